@@ -1,0 +1,88 @@
+//! What is known: the entries of the log.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Grade, Incident, IncidentId, Mode, Moment, Place, Stage};
+
+/// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// The next position.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// Who is behind a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Actor {
+    /// A source outside, by name.
+    Source(String),
+    /// A person at a seat, by name.
+    Person(String),
+}
+
+/// One entry of the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Its position.
+    pub seq: Seq,
+    /// When it happened in the city.
+    pub happened_at: Moment,
+    /// When it entered the log.
+    pub known_at: Moment,
+    /// Who is behind it.
+    pub by: Actor,
+    /// What it says.
+    pub what: What,
+}
+
+/// What a fact says. Past tense: it has happened and is never changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum What {
+    /// A new incident, in full.
+    IncidentReported(Box<Incident>),
+    /// A source told more of a known incident: the new place and text.
+    IncidentUpdated {
+        /// Which.
+        incident: IncidentId,
+        /// Where it is now.
+        place: Place,
+        /// What is said of it now.
+        text: String,
+    },
+    /// Another grade.
+    IncidentRegraded {
+        /// Which.
+        incident: IncidentId,
+        /// The grade before.
+        from: Grade,
+        /// The grade now.
+        to: Grade,
+        /// Why.
+        reason: String,
+    },
+    /// It moved forward.
+    IncidentAdvanced {
+        /// Which.
+        incident: IncidentId,
+        /// The stage it reached.
+        stage: Stage,
+    },
+    /// It is over.
+    IncidentClosed {
+        /// Which.
+        incident: IncidentId,
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// The whole hall switched mode.
+    ModeSwitched {
+        /// The mode now.
+        mode: Mode,
+    },
+}

@@ -1,0 +1,218 @@
+//! The hall: the state that every screen shows, and the only two ways to touch it.
+//!
+//! [`Hall::decide`] turns an order into facts or a refusal and changes nothing; [`Hall::apply`]
+//! folds one fact in. Hub, screens and replay run the same two functions.
+//!
+//! Invariants:
+//! 1. `apply` of the facts 1..=n always gives the same hall.
+//! 2. Every fact that `decide` returns can be applied next, in order.
+//! 3. One incident per pair of source and source id.
+//! 4. A closed incident never changes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Progress, Report, Seq, Stage, What};
+
+/// The fold of the log.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Hall {
+    upto: Seq,
+    mode: Mode,
+    last_incident: u64,
+    incidents: BTreeMap<IncidentId, Incident>,
+    by_source: HashMap<(String, String), IncidentId>,
+}
+
+/// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Refusal {
+    /// No such incident.
+    #[error("there is no incident {}", .0.0)]
+    UnknownIncident(IncidentId),
+    /// It is closed already.
+    #[error("incident {} is closed", .0.0)]
+    AlreadyClosed(IncidentId),
+    /// Stages only go forward.
+    #[error("an incident cannot go back to an earlier stage")]
+    NotForward,
+    /// A reason is required.
+    #[error("a reason is required")]
+    ReasonMissing,
+    /// Source or source id is empty.
+    #[error("a report needs a source and a source id")]
+    SourceMissing,
+}
+
+impl Refusal {
+    /// Key of the text for people, below `refusal.` in `assets/i18n`.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::UnknownIncident(_) => "refusal.unknown_incident",
+            Self::AlreadyClosed(_) => "refusal.already_closed",
+            Self::NotForward => "refusal.not_forward",
+            Self::ReasonMissing => "refusal.reason_missing",
+            Self::SourceMissing => "refusal.source_missing",
+        }
+    }
+}
+
+impl Hall {
+    /// The newest fact folded in.
+    #[must_use]
+    pub fn upto(&self) -> Seq {
+        self.upto
+    }
+
+    /// The mode of the hall.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// All incidents held, oldest first; closed ones among them.
+    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &Incident> {
+        self.incidents.values()
+    }
+
+    /// One incident.
+    #[must_use]
+    pub fn incident(&self, id: IncidentId) -> Option<&Incident> {
+        self.incidents.get(&id)
+    }
+
+    /// The incident that a source knows under `source_id`.
+    #[must_use]
+    pub fn by_source(&self, source: &str, source_id: &str) -> Option<&Incident> {
+        let id = self.by_source.get(&(source.to_owned(), source_id.to_owned()))?;
+        self.incidents.get(id)
+    }
+
+    /// Turn an order into the facts that carry it out. Empty where nothing would change.
+    ///
+    /// # Errors
+    /// The [`Refusal`] that says why not.
+    pub fn decide(&self, order: Order, by: &Actor, now: Moment) -> Result<Vec<Fact>, Refusal> {
+        let (happened_at, whats) = match order {
+            Order::TakeReport(report) => (report.happened_at, self.take_report(report, now)?),
+            Order::RegradeIncident { incident, grade, reason } => {
+                let open = self.open(incident)?;
+                if reason.trim().is_empty() {
+                    return Err(Refusal::ReasonMissing);
+                }
+                let from = open.grade;
+                let what = What::IncidentRegraded { incident, from, to: grade, reason };
+                (now, if from == grade { vec![] } else { vec![what] })
+            }
+            Order::AdvanceIncident { incident, stage } => {
+                let open = self.open(incident)?;
+                if stage <= open.stage || stage == Stage::Closed {
+                    return Err(Refusal::NotForward);
+                }
+                (now, vec![What::IncidentAdvanced { incident, stage }])
+            }
+            Order::CloseIncident { incident, reason } => {
+                self.open(incident)?;
+                (now, vec![What::IncidentClosed { incident, reason }])
+            }
+            Order::SwitchMode { mode } => {
+                (now, if mode == self.mode { vec![] } else { vec![What::ModeSwitched { mode }] })
+            }
+        };
+        let mut seq = self.upto;
+        let facts = whats.into_iter().map(|what| {
+            seq = seq.next();
+            Fact { seq, happened_at, known_at: now, by: by.clone(), what }
+        });
+        Ok(facts.collect())
+    }
+
+    fn open(&self, id: IncidentId) -> Result<&Incident, Refusal> {
+        let incident = self.incident(id).ok_or(Refusal::UnknownIncident(id))?;
+        if incident.stage == Stage::Closed { Err(Refusal::AlreadyClosed(id)) } else { Ok(incident) }
+    }
+
+    fn take_report(&self, report: Report, now: Moment) -> Result<Vec<What>, Refusal> {
+        if report.source.trim().is_empty() || report.source_id.trim().is_empty() {
+            return Err(Refusal::SourceMissing);
+        }
+        let closes = report.progress == Progress::Closed;
+        let mut whats = Vec::new();
+        let id = if let Some(known) = self.by_source(&report.source, &report.source_id) {
+            if known.stage == Stage::Closed {
+                return Ok(whats);
+            }
+            if known.place != report.place || known.text != report.text {
+                let (place, text) = (report.place, report.text);
+                whats.push(What::IncidentUpdated { incident: known.id, place, text });
+            }
+            known.id
+        } else {
+            let id = IncidentId(self.last_incident + 1);
+            whats.push(What::IncidentReported(Box::new(Incident {
+                id,
+                source: report.source,
+                source_id: report.source_id,
+                kind: report.kind,
+                grade: report.grade,
+                stage: Stage::Reported,
+                place: report.place,
+                text: report.text,
+                happened_at: report.happened_at,
+                known_at: now,
+                changed_at: now,
+            })));
+            id
+        };
+        if closes {
+            whats.push(What::IncidentClosed { incident: id, reason: String::new() });
+        }
+        Ok(whats)
+    }
+
+    /// Fold one fact in. A fact that is not the next one is ignored and `false` returned.
+    pub fn apply(&mut self, fact: &Fact) -> bool {
+        if fact.seq != self.upto.next() {
+            return false;
+        }
+        self.upto = fact.seq;
+        match &fact.what {
+            What::IncidentReported(incident) => {
+                self.last_incident = self.last_incident.max(incident.id.0);
+                self.by_source.insert((incident.source.clone(), incident.source_id.clone()), incident.id);
+                self.incidents.insert(incident.id, (**incident).clone());
+            }
+            What::IncidentUpdated { incident, place, text } => self.change(*incident, fact, |i| {
+                i.place = place.clone();
+                i.text.clone_from(text);
+            }),
+            What::IncidentRegraded { incident, to, .. } => self.change(*incident, fact, |i| i.grade = *to),
+            What::IncidentAdvanced { incident, stage } => self.change(*incident, fact, |i| i.stage = *stage),
+            What::IncidentClosed { incident, .. } => self.change(*incident, fact, |i| i.stage = Stage::Closed),
+            What::ModeSwitched { mode } => self.mode = *mode,
+        }
+        true
+    }
+
+    fn change(&mut self, id: IncidentId, fact: &Fact, change: impl FnOnce(&mut Incident)) {
+        if let Some(incident) = self.incidents.get_mut(&id) {
+            change(incident);
+            incident.changed_at = fact.known_at;
+        }
+    }
+
+    /// Open incidents by grade, Ⅰ first.
+    #[must_use]
+    pub fn open_by_grade(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
+        for incident in self.incidents.values().filter(|i| i.stage != Stage::Closed) {
+            let grade: Grade = incident.grade;
+            if let Some(count) = counts.get_mut(grade.index()) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+}

@@ -1,0 +1,20 @@
+//! The city's rules: what an incident is, which orders are legal, what a fact changes.
+//!
+//! No I/O, no clock, no async, no engine: time and identities are handed in. Start reading at
+//! [`hall`]; the vocabulary is the one of GB/T 30428.
+
+pub mod fact;
+pub mod grade;
+pub mod hall;
+pub mod incident;
+pub mod order;
+pub mod place;
+pub mod time;
+
+pub use fact::{Actor, Fact, Seq, What};
+pub use grade::{Grade, Mode};
+pub use hall::{Hall, Refusal};
+pub use incident::{Incident, IncidentId, Stage};
+pub use order::{Order, Progress, Report};
+pub use place::{CrewId, CrewPosition, LonLat, Place};
+pub use time::Moment;

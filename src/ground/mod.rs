@@ -1,0 +1,4 @@
+//! The city's ground: datum and local frame, city packs, import, road graph, picking, demo city.
+
+pub mod frame;
+pub mod pack;
