@@ -23,3 +23,6 @@
 
 pub mod domain;
 pub mod ground;
+pub mod link;
+#[cfg(feature = "desktop")]
+pub mod screen;

@@ -1,0 +1,62 @@
+//! Client side of the wire: connect, resume, mirror. Runs on its own threads, without an engine.
+//!
+//! A screen holds a [`Link`], drains [`News`] from it once a frame and sends orders into it.
+
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
+
+/// What the link tells its screen, in order.
+#[derive(Debug, Clone)]
+pub enum News {
+    /// The whole hall anew: drop what was shown.
+    Snapshot(Box<Hall>),
+    /// The next facts, without gap or duplicate.
+    Facts(Vec<Fact>),
+    /// Newest positions of crews.
+    Positions(Vec<CrewPosition>),
+    /// The link changed its state.
+    State(LinkState),
+    /// The hub refused an order.
+    Refused(Refusal),
+}
+
+/// How the link to the hub is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkState {
+    /// Not yet connected.
+    #[default]
+    Connecting,
+    /// Live.
+    Live,
+    /// Lost; nothing heard since then (hub or local wall clock).
+    Lost {
+        /// The last moment something was heard.
+        since: Moment,
+    },
+}
+
+/// The screen's end of a link; cheap to clone, all calls return at once.
+#[derive(Clone)]
+pub struct Link {
+    shared: std::sync::Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    inbox: std::sync::Mutex<Vec<News>>,
+    outbox: std::sync::Mutex<Vec<Order>>,
+}
+
+impl Link {
+    /// News since the last call, oldest first.
+    #[must_use]
+    pub fn drain(&self) -> Vec<News> {
+        self.shared.inbox.lock().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default()
+    }
+
+    /// Send an order to the hub.
+    pub fn send(&self, order: Order) {
+        if let Ok(mut outbox) = self.shared.outbox.lock() {
+            outbox.push(order);
+        }
+    }
+}

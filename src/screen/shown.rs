@@ -1,0 +1,155 @@
+//! The few resources every feature reads: what is shown, what is picked, where the camera is.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment};
+use crate::link::{Link, LinkState};
+
+/// Which of the three screens this is.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScreenKind {
+    /// 大屏: nobody touches it.
+    Wall,
+    /// 中屏: keyboard and mouse.
+    Desk,
+}
+
+/// The state of the hall that is on screen. Written in `Receive` and `Apply` only.
+#[derive(Resource, Default)]
+pub struct Shown {
+    /// The fold.
+    pub hall: Hall,
+    /// Newest position of each crew.
+    pub crews: BTreeMap<CrewId, CrewPosition>,
+    /// How the link is.
+    pub link: LinkState,
+    /// The moment that is shown: now on the wall clock, or the replay cursor later. Ages count from it. Whole seconds,
+    /// so that it changes (and redraws) once a second at most.
+    pub now: Moment,
+}
+
+/// The link to the hub; orders go in here.
+#[derive(Resource, Clone)]
+pub struct HubLink(pub Link);
+
+/// The open city.
+#[derive(Resource, Clone)]
+pub struct Ground(pub Arc<crate::ground::City>);
+
+/// Something on screen that can be hovered, selected and flown to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// An incident.
+    Incident(IncidentId),
+    /// A building by its number in the pack.
+    Building(u32),
+    /// A place by its number in the pack.
+    Place(u32),
+}
+
+/// What the pointer is over and what was chosen.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
+pub struct Picked {
+    /// Under the pointer.
+    pub hovered: Option<Target>,
+    /// Chosen by click, key or list.
+    pub selected: Option<Target>,
+}
+
+/// The camera looks at `target` (metres east, north in the local frame) from `distance` metres away.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pose {
+    /// Metres east and north.
+    pub target: [f64; 2],
+    /// Metres from the target.
+    pub distance: f64,
+    /// Degrees clockwise from north that the camera looks to.
+    pub heading: f64,
+    /// Degrees from straight down: 0 map-like, 80 near the horizon.
+    pub tilt: f64,
+}
+
+/// Where the camera is now and how to get from pixels to the city and back.
+#[derive(Resource, Debug, Clone, Copy, PartialEq)]
+pub struct CityView {
+    /// The pose that is drawn.
+    pub pose: Pose,
+    /// Clip from world (Bevy axes: x east, y up, z south, metres), for this frame.
+    pub clip_from_world: Mat4,
+    /// World from view, for this frame.
+    pub world_from_view: Mat4,
+    /// Logical size of the view in points (egui's points).
+    pub size: Vec2,
+}
+
+impl CityView {
+    /// Where a point (east, north, up in metres) is on screen, in points from the top left; `None` behind the camera.
+    #[must_use]
+    pub fn project(&self, east: f64, north: f64, up: f64) -> Option<Vec2> {
+        #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
+        let world = Vec4::new(east as f32, up as f32, -north as f32, 1.0);
+        let clip = self.clip_from_world * world;
+        (clip.w > 0.0).then(|| {
+            let ndc = clip.truncate() / clip.w;
+            Vec2::new((ndc.x + 1.0) * 0.5 * self.size.x, (1.0 - ndc.y) * 0.5 * self.size.y)
+        })
+    }
+
+    /// The ray through a point on screen: origin and unit direction as (east, north, up).
+    #[must_use]
+    pub fn ray(&self, at: Vec2) -> ([f64; 3], [f64; 3]) {
+        let ndc = Vec2::new(at.x / self.size.x.max(1.0) * 2.0 - 1.0, 1.0 - at.y / self.size.y.max(1.0) * 2.0);
+        let world_from_clip = self.clip_from_world.inverse();
+        let near = world_from_clip.project_point3(ndc.extend(1.0));
+        let eye = self.world_from_view.w_axis.truncate();
+        let dir = (near - eye).normalize_or_zero();
+        let enu = |v: Vec3| [f64::from(v.x), -f64::from(v.z), f64::from(v.y)];
+        (enu(eye), enu(dir))
+    }
+
+    /// Where the ray through a point on screen meets the ground: east, north.
+    #[must_use]
+    pub fn ground_at(&self, at: Vec2) -> Option<[f64; 2]> {
+        let (eye, dir) = self.ray(at);
+        (dir[2] < -1e-6).then(|| {
+            let t = -eye[2] / dir[2];
+            [eye[0] + dir[0] * t, eye[1] + dir[1] * t]
+        })
+    }
+}
+
+/// Fly the camera somewhere with easing; any gesture interrupts. Missing parts stay as they are.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct FlyTo {
+    /// Metres east and north.
+    pub target: [f64; 2],
+    /// Metres from it.
+    pub distance: Option<f64>,
+}
+
+/// What a panel wants done; read in `Decide`.
+#[derive(Message, Debug, Clone)]
+pub enum Intent {
+    /// Choose something (or nothing) and, where `fly`, go there.
+    Select {
+        /// What.
+        target: Option<Target>,
+        /// Also fly there.
+        fly: bool,
+    },
+    /// Send an order to the hub.
+    Order(crate::domain::Order),
+    /// Turn the map north-up.
+    NorthUp,
+    /// Back to the whole city.
+    ResetView,
+    /// Switch the language.
+    SwitchLanguage,
+}
+
+/// Screen space (in points) that panels leave free for the city; set by the panels each pass.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
+pub struct FreeArea(pub Option<bevy::math::Rect>);
