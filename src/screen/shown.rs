@@ -31,6 +31,42 @@ pub struct Shown {
     pub now: Moment,
 }
 
+/// What the last `Apply` changed in [`Shown`], so that nobody has to look through all incidents. Cleared and
+/// filled once a frame by the system that folds the news; read from `Decide` on.
+#[derive(Resource, Debug, Default, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// The whole hall was replaced (a snapshot): forget everything known and read it anew.
+    pub anew: bool,
+    /// Incidents that are new, moved, were regraded or closed; may name one twice.
+    pub incidents: Vec<IncidentId>,
+}
+
+impl Changes {
+    /// Note what `fact` touches.
+    pub fn note(&mut self, fact: &crate::domain::Fact) {
+        use crate::domain::What;
+        match &fact.what {
+            What::IncidentReported(incident) => self.incidents.push(incident.id),
+            What::IncidentUpdated { incident, .. }
+            | What::IncidentRegraded { incident, .. }
+            | What::IncidentAdvanced { incident, .. }
+            | What::IncidentClosed { incident, .. } => self.incidents.push(*incident),
+            What::ModeSwitched { .. } => {}
+        }
+    }
+
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.anew && self.incidents.is_empty()
+    }
+}
+
+/// Where the selected target is on screen in points (head of the pin, top of the building, place), for the leader
+/// line to its card; `None` when nothing is selected or it is out of sight. Written in `Present`.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
+pub struct SelectedAt(pub Option<Vec2>);
+
 /// The link to the hub; orders go in here.
 #[derive(Resource, Clone)]
 pub struct HubLink(pub Link);
