@@ -1,0 +1,122 @@
+//! How every screen looks: [`tokens`] and what is made of them.
+//!
+//! Start at [`tokens`] to change a colour or a size; [`apply`] sets fonts and style of an egui context;
+//! [`paint`] has the few shapes that all panels share.
+
+use std::sync::Arc;
+
+use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
+
+pub mod paint;
+#[cfg(test)]
+mod tests;
+pub mod tokens;
+
+static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Regular.ttf");
+static MEDIUM: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Medium.ttf");
+
+/// The family of the Medium weight; Regular is `FontFamily::Proportional`.
+#[must_use]
+pub fn medium() -> FontFamily {
+    FontFamily::Name("medium".into())
+}
+
+/// Regular text of a size.
+#[must_use]
+pub fn regular_font(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// Medium text of a size: titles, figures.
+#[must_use]
+pub fn medium_font(size: f32) -> FontId {
+    FontId::new(size, medium())
+}
+
+fn fonts() -> FontDefinitions {
+    let mut fonts = FontDefinitions::empty();
+    for (name, bytes) in [("regular", REGULAR), ("medium", MEDIUM)] {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    for (family, name) in
+        [(FontFamily::Proportional, "regular"), (FontFamily::Monospace, "regular"), (medium(), "medium")]
+    {
+        fonts.families.insert(family, vec![name.to_owned()]);
+    }
+    fonts
+}
+
+/// Set fonts and style of a context; call once, before its first text.
+pub fn apply(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
+    ctx.set_theme(egui::Theme::Dark);
+    ctx.all_styles_mut(style);
+}
+
+fn style(style: &mut egui::Style) {
+    use tokens::{ACCENT, CHOSEN, DIM, HAIRLINE, HOVER, INK, OUTLINE, PANEL, RAISED, TEXT, desk};
+    style.text_styles = [
+        (TextStyle::Small, regular_font(desk::SMALL)),
+        (TextStyle::Body, regular_font(desk::BODY)),
+        (TextStyle::Monospace, regular_font(desk::BODY)),
+        (TextStyle::Button, regular_font(desk::BODY)),
+        (TextStyle::Heading, medium_font(desk::HEAD)),
+    ]
+    .into();
+    // Nothing moves by itself: an idle screen draws no frame.
+    style.animation_time = 0.0;
+    style.interaction.selectable_labels = false;
+    style.scroll_animation = egui::style::ScrollAnimation::none();
+    style.spacing.item_spacing = vec2(desk::GAP, desk::GAP * 0.75);
+    style.spacing.button_padding = vec2(10.0, 4.0);
+    style.spacing.interact_size = vec2(28.0, 28.0);
+    style.spacing.window_margin = Margin::same(16);
+    style.spacing.menu_margin = Margin::same(6);
+    style.spacing.scroll.bar_width = 6.0;
+    style.spacing.scroll.floating = true;
+
+    let round = CornerRadius::same(desk::ROUND);
+    let line = |color: tokens::Rgb| Stroke::new(1.0, color.egui());
+    let visuals = &mut style.visuals;
+    visuals.dark_mode = true;
+    visuals.text_cursor.blink = false;
+    visuals.text_cursor.stroke = Stroke::new(1.5, ACCENT.egui());
+    visuals.panel_fill = PANEL.egui();
+    visuals.window_fill = PANEL.egui();
+    visuals.window_stroke = line(OUTLINE);
+    visuals.window_corner_radius = round;
+    visuals.menu_corner_radius = round;
+    visuals.window_shadow = egui::Shadow::NONE;
+    visuals.popup_shadow = egui::Shadow::NONE;
+    visuals.extreme_bg_color = INK.egui();
+    visuals.text_edit_bg_color = Some(INK.egui());
+    visuals.faint_bg_color = RAISED.egui();
+    visuals.code_bg_color = RAISED.egui();
+    visuals.hyperlink_color = ACCENT.egui();
+    visuals.weak_text_color = Some(DIM.egui());
+    visuals.warn_fg_color = TEXT.egui();
+    visuals.error_fg_color = TEXT.egui();
+    visuals.selection.bg_fill = CHOSEN.egui();
+    visuals.selection.stroke = line(ACCENT);
+    let widgets = &mut visuals.widgets;
+    for (w, fill, edge, text) in [
+        (&mut widgets.noninteractive, PANEL, HAIRLINE, TEXT),
+        (&mut widgets.inactive, RAISED, OUTLINE, TEXT),
+        (&mut widgets.hovered, HOVER, ACCENT, TEXT),
+        (&mut widgets.active, CHOSEN, ACCENT, TEXT),
+        (&mut widgets.open, HOVER, OUTLINE, TEXT),
+    ] {
+        w.bg_fill = fill.egui();
+        w.weak_bg_fill = fill.egui();
+        w.bg_stroke = line(edge);
+        w.fg_stroke = line(text);
+        w.corner_radius = round;
+        w.expansion = 0.0;
+    }
+}
+
+/// Ground of a panel over the city.
+#[must_use]
+pub fn over_city() -> Color32 {
+    tokens::PANEL.egui_alpha(tokens::OVER_CITY_ALPHA)
+}

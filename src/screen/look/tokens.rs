@@ -1,0 +1,322 @@
+//! The only place of colours, sizes and type on any screen.
+//!
+//! Colour is severity: red, orange, yellow and blue belong to the grades Ⅰ to Ⅳ and to nothing else.
+//! Everything else lives in one family of deep blue-greys with a single quiet accent.
+
+use crate::domain::Grade;
+
+/// An opaque colour, sRGB, one byte a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Rgb(pub u8, pub u8, pub u8);
+
+impl Rgb {
+    /// For panels.
+    #[must_use]
+    pub const fn egui(self) -> egui::Color32 {
+        egui::Color32::from_rgb(self.0, self.1, self.2)
+    }
+
+    /// For panels, see-through: `alpha` 0 to 255.
+    #[must_use]
+    pub fn egui_alpha(self, alpha: u8) -> egui::Color32 {
+        egui::Color32::from_rgba_unmultiplied(self.0, self.1, self.2, alpha)
+    }
+
+    /// For the engine.
+    #[must_use]
+    pub fn color(self) -> bevy::color::Color {
+        bevy::color::Color::srgb_u8(self.0, self.1, self.2)
+    }
+
+    /// For shaders: linear red, green, blue.
+    #[must_use]
+    pub fn linear(self) -> [f32; 3] {
+        let linear = self.color().to_linear();
+        [linear.red, linear.green, linear.blue]
+    }
+}
+
+/// Behind everything.
+pub const INK: Rgb = Rgb(0x0A, 0x10, 0x17);
+/// A panel's ground.
+pub const PANEL: Rgb = Rgb(0x10, 0x18, 0x22);
+/// A card or field on a panel.
+pub const RAISED: Rgb = Rgb(0x17, 0x22, 0x2E);
+/// Under the pointer.
+pub const HOVER: Rgb = Rgb(0x1F, 0x2D, 0x3B);
+/// Chosen.
+pub const CHOSEN: Rgb = Rgb(0x1A, 0x38, 0x41);
+/// Lines between things.
+pub const HAIRLINE: Rgb = Rgb(0x27, 0x36, 0x45);
+/// Outlines of fields and buttons.
+pub const OUTLINE: Rgb = Rgb(0x37, 0x4A, 0x5B);
+/// Words and figures.
+pub const TEXT: Rgb = Rgb(0xE3, 0xEA, 0xF0);
+/// Names of figures, second lines.
+pub const DIM: Rgb = Rgb(0x9A, 0xAB, 0xB9);
+/// What may be overlooked.
+pub const FAINT: Rgb = Rgb(0x6B, 0x7E, 0x8E);
+/// The single accent: what can be touched, what is chosen, what is live.
+pub const ACCENT: Rgb = Rgb(0x57, 0xB6, 0xC2);
+/// The accent, quieter.
+pub const ACCENT_DIM: Rgb = Rgb(0x2C, 0x6C, 0x76);
+
+/// How see-through a panel is where it lies over the city.
+pub const OVER_CITY_ALPHA: u8 = 0xE6;
+/// How see-through a label's shade is.
+pub const SHADE_ALPHA: u8 = 0x8C;
+
+/// The colour of a grade. The one place that these four stand.
+#[must_use]
+pub const fn grade(grade: Grade) -> Rgb {
+    match grade {
+        Grade::I => Rgb(0xEE, 0x3F, 0x46),
+        Grade::II => Rgb(0xF5, 0x8B, 0x32),
+        Grade::III => Rgb(0xF2, 0xCB, 0x3F),
+        Grade::IV => Rgb(0x4A, 0x8C, 0xF7),
+    }
+}
+
+/// The words on a filled grade mark.
+#[must_use]
+pub const fn on_grade(grade: Grade) -> Rgb {
+    match grade {
+        Grade::I | Grade::IV => Rgb(0xFF, 0xFF, 0xFF),
+        Grade::II | Grade::III => Rgb(0x14, 0x10, 0x06),
+    }
+}
+
+/// The shape that says a grade without colour: fewer corners, less grave; Ⅳ is round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shape {
+    /// Ⅰ: a stop sign.
+    Octagon,
+    /// Ⅱ: a square on its corner.
+    Diamond,
+    /// Ⅲ: a triangle on its foot.
+    Triangle,
+    /// Ⅳ: a disc.
+    Disc,
+}
+
+/// The shape of a grade, in panels and on pins.
+#[must_use]
+pub const fn shape(grade: Grade) -> Shape {
+    match grade {
+        Grade::I => Shape::Octagon,
+        Grade::II => Shape::Diamond,
+        Grade::III => Shape::Triangle,
+        Grade::IV => Shape::Disc,
+    }
+}
+
+impl Shape {
+    /// Corners on the unit circle (x right, y down), clockwise; a disc as a fine polygon.
+    #[must_use]
+    pub fn corners(self) -> Vec<[f32; 2]> {
+        let (count, turn, grow) = match self {
+            Self::Octagon => (8, 0.5, 1.04),
+            Self::Diamond => (4, 0.0, 1.12),
+            Self::Triangle => (3, 0.0, 1.22),
+            Self::Disc => (32, 0.0, 0.96),
+        };
+        let corner = |i: u16| {
+            let angle = (f32::from(i) + turn) / f32::from(count) * std::f32::consts::TAU;
+            [angle.sin() * grow, -angle.cos() * grow]
+        };
+        (0..count).map(corner).collect()
+    }
+}
+
+/// Sizes of the desk in points, on a canvas of 1920x1080.
+pub mod desk {
+    /// Running text.
+    pub const BODY: f32 = 14.0;
+    /// Names of figures, second lines.
+    pub const SMALL: f32 = 12.0;
+    /// Head of a card.
+    pub const HEAD: f32 = 18.0;
+    /// Figures and clock in the band.
+    pub const FIGURE: f32 = 20.0;
+    /// Height of the band at the top.
+    pub const BAND: f32 = 52.0;
+    /// Height of the bar at the foot.
+    pub const STATUS: f32 = 30.0;
+    /// Width of the queue.
+    pub const QUEUE: f32 = 380.0;
+    /// Width of the card.
+    pub const CARD: f32 = 400.0;
+    /// Height of a row in the queue.
+    pub const ROW: f32 = 52.0;
+    /// Width of the name of a fact on a card.
+    pub const FACT: f32 = 88.0;
+    /// Width of a figure field in the band.
+    pub const FIELD: f32 = 86.0;
+    /// Space around things.
+    pub const PAD: f32 = 12.0;
+    /// Space between things.
+    pub const GAP: f32 = 8.0;
+    /// Half the size of a grade mark.
+    pub const MARK: f32 = 11.0;
+    /// Roundness of corners.
+    pub const ROUND: u8 = 4;
+    /// Below this width of the window the queue and the card are narrower.
+    pub const NARROW: f32 = 1500.0;
+    /// How much narrower.
+    pub const NARROW_BY: f32 = 80.0;
+}
+
+/// Sizes of the wall in points on a canvas of height 1080; everything grows with the wall's height.
+pub mod wall {
+    /// Height of the canvas that the sizes below belong to.
+    pub const CANVAS: f32 = 1080.0;
+    /// City and card titles.
+    pub const TITLE: f32 = 40.0;
+    /// Great figures.
+    pub const FIGURE: f32 = 64.0;
+    /// Running text; nothing on the wall is smaller.
+    pub const BODY: f32 = 24.0;
+    /// Between body and title: list heads, places.
+    pub const LEAD: f32 = 28.0;
+    /// Height of the band.
+    pub const BAND: f32 = 88.0;
+    /// Space to the edge.
+    pub const EDGE: f32 = 28.0;
+    /// Space within cards.
+    pub const PAD: f32 = 20.0;
+    /// Space between things.
+    pub const GAP: f32 = 14.0;
+    /// Width of the column on the left.
+    pub const LEFT: f32 = 360.0;
+    /// Width of the list on the right.
+    pub const RIGHT: f32 = 520.0;
+    /// Width of the incident's card.
+    pub const CARD: f32 = 500.0;
+    /// Height of a row in the list.
+    pub const ROW: f32 = 84.0;
+    /// Half the size of a grade mark.
+    pub const MARK: f32 = 24.0;
+    /// Thickness of the frame while an incident of grade Ⅰ is open.
+    pub const FRAME: f32 = 14.0;
+    /// Roundness of corners.
+    pub const ROUND: f32 = 6.0;
+    /// Thickness of hairlines.
+    pub const LINE: f32 = 1.5;
+}
+
+/// The city's own colours at one time of day. The twin's material, its sky and fog take them from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct City {
+    /// Sky overhead.
+    pub sky: Rgb,
+    /// Sky at the horizon; also the fog.
+    pub horizon: Rgb,
+    /// Land nobody described.
+    pub ground: Rgb,
+    /// Built-up land.
+    pub land: Rgb,
+    /// Sand, rock.
+    pub bare: Rgb,
+    /// Park, grass, wood: barely green.
+    pub green: Rgb,
+    /// Water: darker and smoother than land.
+    pub water: Rgb,
+    /// Outline of areas.
+    pub outline: Rgb,
+    /// Footways.
+    pub path: Rgb,
+    /// Streets; greater roads lie between this and `artery`.
+    pub street: Rgb,
+    /// Motorways and trunk roads.
+    pub artery: Rgb,
+    /// Rail.
+    pub rail: Rgb,
+    /// Squares, piers.
+    pub paved: Rgb,
+    /// A building's foot.
+    pub foot: Rgb,
+    /// A building's walls at the top.
+    pub wall: Rgb,
+    /// A building's roof.
+    pub roof: Rgb,
+    /// Edges that catch the light.
+    pub edge: Rgb,
+    /// Sunlight (or moonlight).
+    pub sun: Rgb,
+    /// Light from the sky.
+    pub ambient: Rgb,
+    /// Names on the map.
+    pub label: Rgb,
+}
+
+/// By day: slate under a bright haze, still dark enough for the panels beside it.
+pub const DAY: City = City {
+    sky: Rgb(0x5C, 0x74, 0x8A),
+    horizon: Rgb(0x7E, 0x93, 0xA4),
+    ground: Rgb(0x3A, 0x47, 0x54),
+    land: Rgb(0x40, 0x4D, 0x5A),
+    bare: Rgb(0x4A, 0x54, 0x5D),
+    green: Rgb(0x3C, 0x4E, 0x50),
+    water: Rgb(0x26, 0x35, 0x45),
+    outline: Rgb(0x70, 0x86, 0x98),
+    path: Rgb(0x4C, 0x59, 0x66),
+    street: Rgb(0x55, 0x63, 0x71),
+    artery: Rgb(0x76, 0x86, 0x94),
+    rail: Rgb(0x5A, 0x62, 0x70),
+    paved: Rgb(0x48, 0x55, 0x62),
+    foot: Rgb(0x4B, 0x5A, 0x69),
+    wall: Rgb(0x7D, 0x8E, 0x9E),
+    roof: Rgb(0x9A, 0xAA, 0xB8),
+    edge: Rgb(0xC2, 0xD0, 0xDB),
+    sun: Rgb(0xFF, 0xF6, 0xE8),
+    ambient: Rgb(0x9F, 0xB4, 0xC8),
+    label: Rgb(0xE3, 0xEA, 0xF0),
+};
+
+/// At dusk.
+pub const DUSK: City = City {
+    sky: Rgb(0x22, 0x30, 0x42),
+    horizon: Rgb(0x46, 0x55, 0x66),
+    ground: Rgb(0x1E, 0x29, 0x34),
+    land: Rgb(0x22, 0x2E, 0x3A),
+    bare: Rgb(0x2A, 0x34, 0x3E),
+    green: Rgb(0x20, 0x30, 0x34),
+    water: Rgb(0x12, 0x1D, 0x29),
+    outline: Rgb(0x4E, 0x63, 0x76),
+    path: Rgb(0x2C, 0x39, 0x46),
+    street: Rgb(0x35, 0x43, 0x51),
+    artery: Rgb(0x56, 0x67, 0x76),
+    rail: Rgb(0x3A, 0x43, 0x51),
+    paved: Rgb(0x2B, 0x37, 0x44),
+    foot: Rgb(0x28, 0x35, 0x43),
+    wall: Rgb(0x52, 0x63, 0x74),
+    roof: Rgb(0x66, 0x77, 0x88),
+    edge: Rgb(0x92, 0xA5, 0xB6),
+    sun: Rgb(0xE8, 0xD8, 0xCE),
+    ambient: Rgb(0x6C, 0x80, 0x95),
+    label: Rgb(0xD3, 0xDD, 0xE5),
+};
+
+/// By night: the usual light of a hall.
+pub const NIGHT: City = City {
+    sky: Rgb(0x0B, 0x12, 0x1B),
+    horizon: Rgb(0x1A, 0x26, 0x33),
+    ground: Rgb(0x10, 0x18, 0x21),
+    land: Rgb(0x13, 0x1C, 0x26),
+    bare: Rgb(0x19, 0x22, 0x2B),
+    green: Rgb(0x12, 0x20, 0x24),
+    water: Rgb(0x08, 0x0F, 0x17),
+    outline: Rgb(0x38, 0x4D, 0x60),
+    path: Rgb(0x1B, 0x26, 0x31),
+    street: Rgb(0x23, 0x30, 0x3D),
+    artery: Rgb(0x3E, 0x50, 0x60),
+    rail: Rgb(0x2A, 0x33, 0x40),
+    paved: Rgb(0x1A, 0x25, 0x30),
+    foot: Rgb(0x17, 0x22, 0x2E),
+    wall: Rgb(0x35, 0x46, 0x57),
+    roof: Rgb(0x43, 0x55, 0x66),
+    edge: Rgb(0x6B, 0x80, 0x94),
+    sun: Rgb(0xA9, 0xBD, 0xD2),
+    ambient: Rgb(0x45, 0x5A, 0x70),
+    label: Rgb(0xBE, 0xCB, 0xD6),
+};
