@@ -34,8 +34,8 @@ pub enum LinkState {
     },
 }
 
-/// The screen's end of a link; cheap to clone, all calls return at once.
-#[derive(Clone)]
+/// The screen's end of a link; cheap to clone, all calls return at once. The default one is connected to nothing.
+#[derive(Clone, Default)]
 pub struct Link {
     shared: std::sync::Arc<Shared>,
 }
@@ -44,6 +44,7 @@ pub struct Link {
 struct Shared {
     inbox: std::sync::Mutex<Vec<News>>,
     outbox: std::sync::Mutex<Vec<Order>>,
+    waker: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl Link {
@@ -51,6 +52,12 @@ impl Link {
     #[must_use]
     pub fn drain(&self) -> Vec<News> {
         self.shared.inbox.lock().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default()
+    }
+
+    /// Call `wake` from the link's thread after every piece of news, so that an idle screen drains it. The first
+    /// caller stays.
+    pub fn on_news(&self, wake: impl Fn() + Send + Sync + 'static) {
+        let _ = self.shared.waker.set(Box::new(wake));
     }
 
     /// Send an order to the hub.

@@ -1,8 +1,31 @@
 //! Everything that draws: Bevy for the city, egui for the panels.
 //!
-//! One feature is one folder is one plugin. [`shown`] holds the few resources that all of them
-//! read; [`sets`] orders them within a frame.
+//! One feature is one folder is one plugin; [`features`] is the list of them. [`shown`] holds the
+//! few resources that all of them read; [`sets`] orders them within a frame.
+//!
+//! How to add a feature: a folder with a plugin, one line in [`features`]. Panels are systems in
+//! `EguiPrimaryContextPass` that call `contexts.ctx_mut()?`; there is one egui context, on the
+//! twin's camera, in the window and in pictures alike. What draws in 3D adds a system to Bevy's
+//! `Core3d` schedule after [`twin::CityDrawn`] with a pipeline of its own: neither `PbrPlugin` nor
+//! lights exist here, they cost more than the whole city on a software rasteriser.
+//!
+//! [`run`] opens a window; [`offscreen`] draws without one.
 
+pub mod app;
+pub mod coords;
 pub mod look;
+pub mod offscreen;
+pub mod power;
+pub mod receive;
 pub mod sets;
 pub mod shown;
+pub mod twin;
+
+use bevy::prelude::*;
+
+pub use app::{ScreenOptions, run};
+
+/// Adds every feature of the screen.
+pub(crate) fn features(app: &mut App) {
+    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin));
+}

@@ -1,0 +1,148 @@
+//! Puts the engine together: the window for people, or no window for pictures and measurements.
+
+use std::sync::Arc;
+
+use bevy::app::{PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
+use bevy::asset::AssetPlugin;
+use bevy::ecs::error::warn;
+use bevy::prelude::*;
+use bevy::render::RenderPlugin;
+use bevy::render::error_handler::{ErrorType, RenderErrorHandler, RenderErrorPolicy};
+use bevy::window::{ExitCondition, PresentMode, WindowResolution};
+use bevy::winit::WinitPlugin;
+use bevy_egui::{EguiGlobalSettings, EguiPlugin};
+
+use super::receive::WallClock;
+use super::shown::{Ground, HubLink, ScreenKind};
+use super::{features, power};
+use crate::domain::Moment;
+use crate::ground::City;
+use crate::link::Link;
+
+/// What a screen is to be.
+#[derive(Debug, Clone)]
+pub struct ScreenOptions {
+    /// Wall or desk.
+    pub kind: ScreenKind,
+    /// Title of the window: the city's name.
+    pub title: String,
+    /// First size of the window in points, or the picture's in pixels.
+    pub size: [u32; 2],
+    /// Fill a whole monitor.
+    pub fullscreen: bool,
+    /// Let time stand still at this moment (pictures, tests).
+    pub fixed_now: Option<Moment>,
+    /// Light of this time of day in minutes from midnight instead of the clock's.
+    pub time_of_day: Option<u16>,
+}
+
+impl Default for ScreenOptions {
+    fn default() -> Self {
+        Self {
+            kind: ScreenKind::Desk,
+            title: "Command Hall".into(),
+            size: [1600, 900],
+            fullscreen: false,
+            fixed_now: None,
+            time_of_day: None,
+        }
+    }
+}
+
+/// Open the window and run until it is closed.
+///
+/// # Errors
+/// Where there is no display or no graphics adapter, or the app ended with an error.
+pub fn run(options: &ScreenOptions, link: Link, city: Arc<City>) -> anyhow::Result<()> {
+    let display = ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].iter().any(|name| std::env::var_os(name).is_some());
+    anyhow::ensure!(
+        display || !cfg!(target_os = "linux"),
+        "no display: neither DISPLAY nor WAYLAND_DISPLAY is set; `hall shot` makes pictures without one, \
+         `hall hub` serves other screens"
+    );
+    let mut app = App::new();
+    let window = Window {
+        title: options.title.clone(),
+        name: Some("command-hall".into()),
+        resolution: WindowResolution::new(options.size[0], options.size[1]),
+        present_mode: PresentMode::AutoVsync,
+        mode: if options.fullscreen {
+            bevy::window::WindowMode::BorderlessFullscreen(MonitorSelection::Current)
+        } else {
+            bevy::window::WindowMode::Windowed
+        },
+        ..default()
+    };
+    app.add_plugins(
+        engine(RenderPlugin::default())
+            .set(WindowPlugin { primary_window: Some(window), ..default() })
+            .add(bevy::a11y::AccessibilityPlugin)
+            .add(TerminalCtrlCHandlerPlugin)
+            .add(WinitPlugin::default()),
+    );
+    hall(&mut app, options, link, city);
+    app.add_plugins(power::plugin);
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(code) => Err(anyhow::anyhow!("the window ended with error {code}")),
+    }
+}
+
+/// The app without a window, to be driven by hand; see [`super::offscreen::Offscreen`].
+pub(crate) fn windowless(options: &ScreenOptions, link: Link, city: Arc<City>) -> App {
+    let mut app = App::new();
+    app.add_plugins(engine(RenderPlugin { synchronous_pipeline_compilation: true, ..default() }).set(WindowPlugin {
+        primary_window: None,
+        exit_condition: ExitCondition::DontExit,
+        ..default()
+    }));
+    hall(&mut app, options, link, city);
+    power::drop_idle_events(&mut app);
+    app
+}
+
+/// The engine's parts that are used: no audio, gamepads, lights, scenes, meshes of its own, nor pipelined
+/// rendering (a frame of latency for nothing at these frame costs).
+fn engine(render: RenderPlugin) -> PluginGroupBuilder {
+    PluginGroupBuilder::start::<EnginePlugins>()
+        .add(TaskPoolPlugin::default())
+        .add(bevy::diagnostic::FrameCountPlugin)
+        .add(bevy::time::TimePlugin)
+        .add(TransformPlugin)
+        .add(bevy::diagnostic::DiagnosticsPlugin)
+        .add(bevy::input::InputPlugin)
+        .add(WindowPlugin::default())
+        .add(AssetPlugin::default())
+        .add(render)
+        .add(ImagePlugin::default())
+        .add(bevy::mesh::MeshPlugin)
+        .add(bevy::camera::CameraPlugin)
+        .add(bevy::core_pipeline::CorePipelinePlugin)
+        .add(bevy::state::app::StatesPlugin)
+}
+
+/// Names the group of the engine's parts.
+struct EnginePlugins;
+
+impl PluginGroup for EnginePlugins {
+    fn build(self) -> PluginGroupBuilder {
+        engine(RenderPlugin::default())
+    }
+}
+
+fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
+    app.set_error_handler(warn)
+        .insert_resource(options.kind)
+        .insert_resource(WallClock { fixed: options.fixed_now })
+        .insert_resource(super::twin::Daylight { fixed: options.time_of_day })
+        .insert_resource(HubLink(link))
+        .insert_resource(Ground(city))
+        .insert_resource(ClearColor(Color::BLACK))
+        .insert_resource(RenderErrorHandler(|error, _, _| match error.ty {
+            ErrorType::DeviceLost => RenderErrorPolicy::Recover(default()),
+            _ => RenderErrorPolicy::Ignore,
+        }))
+        .add_plugins(EguiPlugin { bindless_mode_array_size: None, ..default() })
+        .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() });
+    features(app);
+}

@@ -1,0 +1,143 @@
+//! The screen without a window: frames are driven by hand into an image and can be read back.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use bevy::app::{AppLabel, SubApps};
+use bevy::asset::RenderAssetUsages;
+use bevy::camera::RenderTarget;
+use bevy::ecs::world::World;
+use bevy::prelude::*;
+use bevy::render::RenderApp;
+use bevy::render::render_asset::RenderAssets;
+use bevy::render::render_resource::{
+    BufferDescriptor, BufferUsages, CommandEncoderDescriptor, Extent3d, MapMode, PollType, TexelCopyBufferInfo,
+    TexelCopyBufferLayout, TextureDimension, TextureFormat, TextureUsages,
+};
+use bevy::render::renderer::{RenderAdapterInfo, RenderDevice, RenderQueue};
+use bevy::render::texture::GpuImage;
+
+use super::app::{ScreenOptions, windowless};
+use crate::ground::City;
+use crate::link::Link;
+
+/// Why a picture could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum OffscreenError {
+    /// There is no graphics adapter, not even a software one.
+    #[error("no graphics adapter: install a Vulkan driver (on Debian and Ubuntu `mesa-vulkan-drivers`)")]
+    NoAdapter,
+    /// The engine did not make the picture's texture.
+    #[error("the engine made no picture")]
+    NoPicture,
+    /// Reading the picture back from the adapter failed.
+    #[error("reading the picture back failed: {0}")]
+    ReadBack(String),
+}
+
+/// A screen without a window.
+pub struct Offscreen {
+    apps: SubApps,
+    target: Handle<Image>,
+    size: [u32; 2],
+}
+
+impl Offscreen {
+    /// Build the app with a picture of `options.size` pixels.
+    ///
+    /// # Errors
+    /// [`OffscreenError::NoAdapter`].
+    pub fn new(options: &ScreenOptions, link: Link, city: Arc<City>) -> Result<Self, OffscreenError> {
+        let mut app = windowless(options, link, city);
+        let [width, height] = options.size;
+        let size = Extent3d { width, height, depth_or_array_layers: 1 };
+        let mut image = Image::new_uninit(
+            size,
+            TextureDimension::D2,
+            TextureFormat::Rgba8UnormSrgb,
+            RenderAssetUsages::RENDER_WORLD,
+        );
+        image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
+        let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
+        app.insert_resource(TwinTarget(target.clone()));
+        while app.plugins_state() == bevy::app::PluginsState::Adding {
+            bevy::tasks::tick_global_task_pools_on_main_thread();
+        }
+        app.finish();
+        app.cleanup();
+        if !app.world().contains_resource::<RenderDevice>() {
+            return Err(OffscreenError::NoAdapter);
+        }
+        Ok(Self { apps: std::mem::take(app.sub_apps_mut()), target, size: options.size })
+    }
+
+    /// The main world.
+    pub fn world_mut(&mut self) -> &mut World {
+        self.apps.main.world_mut()
+    }
+
+    /// Name of the graphics adapter.
+    #[must_use]
+    pub fn adapter(&self) -> String {
+        self.apps.main.world().get_resource::<RenderAdapterInfo>().map(|i| i.name.clone()).unwrap_or_default()
+    }
+
+    /// Draw one frame and wait until it is finished.
+    pub fn frame(&mut self) {
+        self.apps.update();
+        let _ = self.apps.main.world().resource::<RenderDevice>().poll(PollType::wait_indefinitely());
+    }
+
+    /// The picture as drawn by the last frame: RGBA, rows from the top.
+    ///
+    /// # Errors
+    /// [`OffscreenError`].
+    pub fn read(&self) -> Result<image::RgbaImage, OffscreenError> {
+        let render = self.apps.sub_apps.get(&RenderApp.intern()).ok_or(OffscreenError::NoPicture)?;
+        let images = render.world().resource::<RenderAssets<GpuImage>>();
+        let texture = images.get(&self.target).ok_or(OffscreenError::NoPicture)?;
+        let device = render.world().resource::<RenderDevice>();
+        let queue = render.world().resource::<RenderQueue>();
+        let [width, height] = self.size;
+        let row = (width * 4).next_multiple_of(256);
+        let buffer = device.create_buffer(&BufferDescriptor {
+            label: Some("picture"),
+            size: u64::from(row) * u64::from(height),
+            usage: BufferUsages::COPY_DST | BufferUsages::MAP_READ,
+            mapped_at_creation: false,
+        });
+        let mut encoder = device.create_command_encoder(&CommandEncoderDescriptor::default());
+        encoder.copy_texture_to_buffer(
+            texture.texture.as_image_copy(),
+            TexelCopyBufferInfo {
+                buffer: &buffer,
+                layout: TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(row), rows_per_image: None },
+            },
+            Extent3d { width, height, depth_or_array_layers: 1 },
+        );
+        queue.submit([encoder.finish()]);
+        let (done, wait) = channel();
+        buffer.slice(..).map_async(MapMode::Read, move |result| {
+            let _ = done.send(result);
+        });
+        let failed = |e: &dyn std::fmt::Display| OffscreenError::ReadBack(e.to_string());
+        device.poll(PollType::wait_indefinitely()).map_err(|e| failed(&e))?;
+        wait.recv().map_err(|e| failed(&e))?.map_err(|e| failed(&e))?;
+        let bytes = buffer.slice(..).get_mapped_range();
+        let rows = bytes.chunks_exact(row as usize).flat_map(|r| r.iter().take(width as usize * 4).copied());
+        image::RgbaImage::from_raw(width, height, rows.collect()).ok_or(OffscreenError::NoPicture)
+    }
+}
+
+/// Where set, the twin's camera draws into this image instead of the window.
+#[derive(Resource, Clone)]
+pub struct TwinTarget(pub Handle<Image>);
+
+impl TwinTarget {
+    /// As a camera's target.
+    #[must_use]
+    pub fn render_target(&self) -> RenderTarget {
+        RenderTarget::Image(self.0.clone().into())
+    }
+}
+

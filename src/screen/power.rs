@@ -1,0 +1,74 @@
+//! No frame without a reason: the window sleeps until input, news, an animation or the clock wakes it.
+//!
+//! Three things would keep it awake and are handled here: egui repaints on any event and `bevy_egui` sends
+//! `ModifiersChanged` every frame; the link's news arrive on other threads; and the clock on screen shows
+//! minutes, so it ticks once a minute, on the minute.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
+use bevy_egui::{EguiInput, EguiPreUpdateSet};
+
+use super::shown::HubLink;
+
+/// Sleeps between reasons to draw; needs [`HubLink`] and, for waking, `WinitPlugin`.
+pub fn plugin(app: &mut App) {
+    let asleep = UpdateMode::reactive_low_power(Duration::MAX);
+    app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
+        .add_systems(Startup, wake_on_news)
+        .add_systems(Startup, tick_on_the_minute);
+    drop_idle_events(app);
+}
+
+/// Drops `ModifiersChanged` events that change nothing, before egui takes them for a reason to repaint.
+pub fn drop_idle_events(app: &mut App) {
+    app.add_systems(
+        PreUpdate,
+        drop_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+    );
+}
+
+fn drop_unchanged_modifiers(
+    mut inputs: Query<(Entity, &mut EguiInput)>,
+    mut last: Local<bevy::ecs::entity::EntityHashMap<egui::Modifiers>>,
+) {
+    for (context, mut input) in &mut inputs {
+        let last = last.entry(context).or_default();
+        input.events.retain(|event| match event {
+            egui::Event::ModifiersChanged(now) => std::mem::replace(last, *now) != *now,
+            _ => true,
+        });
+    }
+}
+
+fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
+    let proxy = (*proxy).clone();
+    link.0.on_news(move || {
+        let _ = proxy.send_event(WinitUserEvent::WakeUp);
+    });
+}
+
+/// Stops the ticking thread when the app is dropped.
+#[derive(Resource)]
+struct Ticker(#[expect(dead_code, reason = "dropping it ends the thread")] Sender<()>);
+
+fn tick_on_the_minute(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
+    let proxy = (*proxy).clone();
+    let (alive, ended): (_, Receiver<()>) = channel();
+    std::thread::Builder::new().name("hall-clock".into()).spawn(move || {
+        loop {
+            let into_minute = chrono::Utc::now().timestamp_millis().rem_euclid(60_000).unsigned_abs();
+            match ended.recv_timeout(Duration::from_millis(60_005 - into_minute)) {
+                Err(RecvTimeoutError::Timeout) => {}
+                _ => return,
+            }
+            if proxy.send_event(WinitUserEvent::WakeUp).is_err() {
+                return;
+            }
+        }
+    })?;
+    commands.insert_resource(Ticker(alive));
+    Ok(())
+}
