@@ -22,7 +22,11 @@
 //! are shown. `main.rs` is the CLI and the one place where hub and screens meet.
 
 pub mod domain;
+pub mod feeds;
 pub mod ground;
+pub mod hub;
 pub mod link;
 #[cfg(feature = "desktop")]
 pub mod screen;
+pub mod store;
+pub mod wire;

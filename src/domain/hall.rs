@@ -8,21 +8,32 @@
 //! 2. Every fact that `decide` returns can be applied next, in order.
 //! 3. One incident per pair of source and source id.
 //! 4. A closed incident never changes.
+//! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
+//!    to be closed, counted by `known_at` of the facts alone. The log keeps it for ever.
+//! 6. `apply` is total: it takes any fact and never panics.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Progress, Report, Seq, Stage, What};
+use super::{Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Seq, Stage, What};
 
-/// The fold of the log.
+/// How long a closed incident stays in the hall, in milliseconds: one day.
+pub const KEEP_CLOSED_MILLIS: i64 = 24 * 3600 * 1000;
+
+/// The fold of the log. Ordered maps only: the same facts give the same bytes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Hall {
     upto: Seq,
     mode: Mode,
     last_incident: u64,
+    left: u64,
     incidents: BTreeMap<IncidentId, Incident>,
-    by_source: HashMap<(String, String), IncidentId>,
+    by_source: BTreeMap<String, BTreeMap<String, IncidentId>>,
+    /// When each closed incident was over in the city.
+    over_at: BTreeMap<IncidentId, Moment>,
+    /// Closed incidents by the moment the hall knew it.
+    closed: BTreeSet<(Moment, IncidentId)>,
 }
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
@@ -43,6 +54,20 @@ pub enum Refusal {
     /// Source or source id is empty.
     #[error("a report needs a source and a source id")]
     SourceMissing,
+    /// A field of a report or order cannot be used.
+    #[error("{field}: {reason}")]
+    Unusable {
+        /// Name of the field.
+        field: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The hub could not be reached, so nothing was done. Said by the link.
+    #[error("the hub cannot be reached")]
+    NoHub,
+    /// The hub could not write its log, so nothing was done.
+    #[error("the hub could not write its log")]
+    NotWritten,
 }
 
 impl Refusal {
@@ -55,6 +80,9 @@ impl Refusal {
             Self::NotForward => "refusal.not_forward",
             Self::ReasonMissing => "refusal.reason_missing",
             Self::SourceMissing => "refusal.source_missing",
+            Self::Unusable { .. } => "refusal.unusable",
+            Self::NoHub => "refusal.no_hub",
+            Self::NotWritten => "refusal.not_written",
         }
     }
 }
@@ -86,8 +114,20 @@ impl Hall {
     /// The incident that a source knows under `source_id`.
     #[must_use]
     pub fn by_source(&self, source: &str, source_id: &str) -> Option<&Incident> {
-        let id = self.by_source.get(&(source.to_owned(), source_id.to_owned()))?;
+        let id = self.by_source.get(source)?.get(source_id)?;
         self.incidents.get(id)
+    }
+
+    /// How many closed incidents have left the hall (invariant 5).
+    #[must_use]
+    pub fn left(&self) -> u64 {
+        self.left
+    }
+
+    /// When a closed incident was over in the city; `None` while it is open.
+    #[must_use]
+    pub fn over_at(&self, id: IncidentId) -> Option<Moment> {
+        self.over_at.get(&id).copied()
     }
 
     /// Turn an order into the facts that carry it out. Empty where nothing would change.
@@ -95,8 +135,9 @@ impl Hall {
     /// # Errors
     /// The [`Refusal`] that says why not.
     pub fn decide(&self, order: Order, by: &Actor, now: Moment) -> Result<Vec<Fact>, Refusal> {
+        order.check()?;
         let (happened_at, whats) = match order {
-            Order::TakeReport(report) => (report.happened_at, self.take_report(report, now)?),
+            Order::TakeReport(report) => (report.happened_at, self.take_report(report, now)),
             Order::RegradeIncident { incident, grade, reason } => {
                 let open = self.open(incident)?;
                 if reason.trim().is_empty() {
@@ -134,18 +175,20 @@ impl Hall {
         if incident.stage == Stage::Closed { Err(Refusal::AlreadyClosed(id)) } else { Ok(incident) }
     }
 
-    fn take_report(&self, report: Report, now: Moment) -> Result<Vec<What>, Refusal> {
-        if report.source.trim().is_empty() || report.source_id.trim().is_empty() {
-            return Err(Refusal::SourceMissing);
-        }
+    fn take_report(&self, report: Report, now: Moment) -> Vec<What> {
         let closes = report.progress == Progress::Closed;
         let mut whats = Vec::new();
         let id = if let Some(known) = self.by_source(&report.source, &report.source_id) {
             if known.stage == Stage::Closed {
-                return Ok(whats);
+                return whats;
             }
-            if known.place != report.place || known.text != report.text {
-                let (place, text) = (report.place, report.text);
+            // A report that leaves place or text out says nothing new of them.
+            let place = Place {
+                at: report.place.at.or(known.place.at),
+                address: if report.place.address.is_empty() { known.place.address.clone() } else { report.place.address },
+            };
+            let text = if report.text.is_empty() { known.text.clone() } else { report.text };
+            if known.place != place || known.text != text {
                 whats.push(What::IncidentUpdated { incident: known.id, place, text });
             }
             known.id
@@ -169,31 +212,62 @@ impl Hall {
         if closes {
             whats.push(What::IncidentClosed { incident: id, reason: String::new() });
         }
-        Ok(whats)
+        whats
     }
 
-    /// Fold one fact in. A fact that is not the next one is ignored and `false` returned.
+    /// Fold one fact in and let go of what is neither open nor recent. A fact that is not the next one is ignored and `false` returned.
     pub fn apply(&mut self, fact: &Fact) -> bool {
         if fact.seq != self.upto.next() {
             return false;
         }
         self.upto = fact.seq;
         match &fact.what {
-            What::IncidentReported(incident) => {
-                self.last_incident = self.last_incident.max(incident.id.0);
-                self.by_source.insert((incident.source.clone(), incident.source_id.clone()), incident.id);
-                self.incidents.insert(incident.id, (**incident).clone());
-            }
+            What::IncidentReported(incident) => self.insert(incident),
             What::IncidentUpdated { incident, place, text } => self.change(*incident, fact, |i| {
                 i.place = place.clone();
                 i.text.clone_from(text);
             }),
             What::IncidentRegraded { incident, to, .. } => self.change(*incident, fact, |i| i.grade = *to),
             What::IncidentAdvanced { incident, stage } => self.change(*incident, fact, |i| i.stage = *stage),
-            What::IncidentClosed { incident, .. } => self.change(*incident, fact, |i| i.stage = Stage::Closed),
+            What::IncidentClosed { incident, .. } => {
+                self.change(*incident, fact, |i| i.stage = Stage::Closed);
+                if self.incidents.contains_key(incident) && !self.over_at.contains_key(incident) {
+                    self.over_at.insert(*incident, fact.happened_at);
+                    self.closed.insert((fact.known_at, *incident));
+                }
+            }
             What::ModeSwitched { mode } => self.mode = *mode,
         }
+        self.let_go(fact.known_at);
         true
+    }
+
+    fn insert(&mut self, incident: &Incident) {
+        self.last_incident = self.last_incident.max(incident.id.0);
+        self.by_source
+            .entry(incident.source.clone())
+            .or_default()
+            .insert(incident.source_id.clone(), incident.id);
+        self.incidents.insert(incident.id, incident.clone());
+    }
+
+    /// Drop what was closed more than a day before `now`.
+    fn let_go(&mut self, now: Moment) {
+        while let Some(&(known_at, id)) = self.closed.first() {
+            if known_at.plus_millis(KEEP_CLOSED_MILLIS) >= now {
+                break;
+            }
+            self.closed.pop_first();
+            self.over_at.remove(&id);
+            self.left += 1;
+            let Some(gone) = self.incidents.remove(&id) else { continue };
+            if let Some(ids) = self.by_source.get_mut(&gone.source) {
+                ids.remove(&gone.source_id);
+                if ids.is_empty() {
+                    self.by_source.remove(&gone.source);
+                }
+            }
+        }
     }
 
     fn change(&mut self, id: IncidentId, fact: &Fact, change: impl FnOnce(&mut Incident)) {

@@ -4,6 +4,7 @@
 //! [`hall`]; the vocabulary is the one of GB/T 30428.
 
 pub mod fact;
+pub mod figures;
 pub mod grade;
 pub mod hall;
 pub mod incident;
@@ -12,6 +13,7 @@ pub mod place;
 pub mod time;
 
 pub use fact::{Actor, Fact, Seq, What};
+pub use figures::Figures;
 pub use grade::{Grade, Mode};
 pub use hall::{Hall, Refusal};
 pub use incident::{Incident, IncidentId, Stage};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grade, IncidentId, Mode, Moment, Place, Stage};
+use super::{Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage};
 
 /// What a report says of its incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -70,4 +70,65 @@ pub enum Order {
         /// The new mode.
         mode: Mode,
     },
+}
+
+/// Longest source, source id or kind, in bytes.
+pub const NAME_MAX: usize = 200;
+/// Longest text, address or reason, in bytes.
+pub const TEXT_MAX: usize = 16 * 1024;
+
+impl Report {
+    /// Can this report be taken at all?
+    ///
+    /// # Errors
+    /// [`Refusal::SourceMissing`] or [`Refusal::Unusable`], which names the field.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.source.trim().is_empty() || self.source_id.trim().is_empty() {
+            return Err(Refusal::SourceMissing);
+        }
+        for (field, value) in [("source", &self.source), ("source_id", &self.source_id), ("kind", &self.kind)] {
+            check_text(field, value, NAME_MAX)?;
+        }
+        if self.kind.trim().is_empty() {
+            return Err(unusable("kind", "is missing"));
+        }
+        check_text("text", &self.text, TEXT_MAX)?;
+        check_text("place", &self.place.address, TEXT_MAX)?;
+        match self.place.at {
+            Some(at) if LonLat::new(at.lon, at.lat).is_none() => {
+                Err(unusable("place", "longitude or latitude is out of range"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Order {
+    /// Is the order usable in itself, whatever the hall holds?
+    ///
+    /// # Errors
+    /// The [`Refusal`] that names the field.
+    pub fn check(&self) -> Result<(), Refusal> {
+        match self {
+            Self::TakeReport(report) => report.check(),
+            Self::RegradeIncident { reason, .. } | Self::CloseIncident { reason, .. } => {
+                check_text("reason", reason, TEXT_MAX)
+            }
+            Self::AdvanceIncident { .. } | Self::SwitchMode { .. } => Ok(()),
+        }
+    }
+}
+
+fn check_text(field: &str, value: &str, max: usize) -> Result<(), Refusal> {
+    if value.len() > max {
+        return Err(unusable(field, &format!("is longer than {max} bytes")));
+    }
+    if value.contains('\0') {
+        return Err(unusable(field, "holds a zero character"));
+    }
+    Ok(())
+}
+
+fn unusable(field: &str, reason: &str) -> Refusal {
+    Refusal::Unusable { field: field.to_owned(), reason: reason.to_owned() }
 }

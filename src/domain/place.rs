@@ -20,13 +20,13 @@ impl LonLat {
 }
 
 /// A place as a report gives it: coordinates, words, or both. With neither the place is unknown.
+///
+/// No field may be left out when serialised: log and wire use formats that count fields.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Place {
     /// Coordinates, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<LonLat>,
     /// Address or description in the source's words; may be empty.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
 }
 

@@ -1,0 +1,1 @@
+//! Outside data in: files and the demo.

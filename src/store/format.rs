@@ -1,0 +1,70 @@
+//! Encoding of facts and snapshots: one version byte, then postcard. See `FORMAT.md`.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::domain::{Fact, Hall};
+
+/// Version of records and tables; first byte of each record.
+pub const FORMAT_VERSION: u8 = 1;
+
+/// Why a record cannot be read or written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    /// Nothing in it.
+    #[error("is empty")]
+    Empty,
+    /// Another version.
+    #[error("is of version {0}, this release reads {FORMAT_VERSION}")]
+    Version(u8),
+    /// Damaged.
+    #[error("is damaged: {0}")]
+    Damaged(String),
+    /// Cannot be written; never for values made by this program.
+    #[error("cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// Write a fact.
+///
+/// # Errors
+/// [`FormatError::Unwritable`].
+pub fn encode_fact(fact: &Fact) -> Result<Vec<u8>, FormatError> {
+    encode(fact)
+}
+
+/// Read a fact.
+///
+/// # Errors
+/// What is wrong with it; never panics.
+pub fn decode_fact(bytes: &[u8]) -> Result<Fact, FormatError> {
+    decode(bytes)
+}
+
+/// Write a snapshot.
+///
+/// # Errors
+/// [`FormatError::Unwritable`].
+pub fn encode_hall(hall: &Hall) -> Result<Vec<u8>, FormatError> {
+    encode(hall)
+}
+
+/// Read a snapshot.
+///
+/// # Errors
+/// What is wrong with it; never panics.
+pub fn decode_hall(bytes: &[u8]) -> Result<Hall, FormatError> {
+    decode(bytes)
+}
+
+fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, FormatError> {
+    postcard::to_extend(value, vec![FORMAT_VERSION]).map_err(|e| FormatError::Unwritable(e.to_string()))
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
+    let (version, body) = bytes.split_first().ok_or(FormatError::Empty)?;
+    if *version != FORMAT_VERSION {
+        return Err(FormatError::Version(*version));
+    }
+    let (value, rest) = postcard::take_from_bytes(body).map_err(|e| FormatError::Damaged(e.to_string()))?;
+    if rest.is_empty() { Ok(value) } else { Err(FormatError::Damaged(format!("{} bytes too many", rest.len()))) }
+}

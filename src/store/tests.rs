@@ -1,0 +1,97 @@
+use super::*;
+use crate::domain::{Actor, Grade, LonLat, Mode, Order, Place, Progress, Report};
+use proptest::prelude::*;
+
+fn report(source_id: &str) -> Order {
+    Order::TakeReport(Report {
+        source: "12345".to_owned(),
+        source_id: source_id.to_owned(),
+        kind: "traffic.accident".to_owned(),
+        grade: Grade::III,
+        place: Place { at: LonLat::new(114.17, 22.28), address: "龙翔道".to_owned() },
+        text: "两车相撞".to_owned(),
+        happened_at: Moment(1_600_000_000_000),
+        progress: Progress::Open,
+    })
+}
+
+fn take(hall: &mut Hall, order: Order) -> Vec<Fact> {
+    let facts = hall.decide(order, &Actor::Source("12345".to_owned()), Moment(1_600_000_001_000)).unwrap();
+    for fact in &facts {
+        assert!(hall.apply(fact));
+    }
+    facts
+}
+
+#[test]
+fn what_was_appended_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, mut hall) = Store::open(folder.path()).unwrap();
+    let epoch = store.epoch();
+    for id in ["a", "b", "c"] {
+        store.append(&take(&mut hall, report(id))).unwrap();
+    }
+    drop(store);
+    let (store, again) = Store::open(folder.path()).unwrap();
+    assert_eq!(again, hall);
+    assert_eq!(store.epoch(), epoch);
+    assert_eq!(store.facts_after(Seq(1), 10).unwrap().len(), 2);
+    assert_eq!(store.incident_of("12345", "b").unwrap(), Some(IncidentId(2)));
+    assert_eq!(store.incident_of("12345", "z").unwrap(), None);
+}
+
+#[test]
+fn two_hubs_cannot_share_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, mut hall) = Store::open(folder.path()).unwrap();
+    store.append(&take(&mut hall, report("a"))).unwrap();
+    assert!(matches!(Store::open(folder.path()), Err(StoreError::InUse(_))));
+}
+
+#[test]
+fn a_snapshot_and_the_facts_after_it_give_the_same_hall() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, mut hall) = Store::open(folder.path()).unwrap();
+    let mut facts = Vec::new();
+    for id in 0..SNAPSHOT_EVERY {
+        facts.extend(take(&mut hall, report(&id.to_string())));
+    }
+    store.append(&facts).unwrap();
+    assert!(store.snapshot_if_due(&hall).unwrap());
+    assert!(!store.snapshot_if_due(&hall).unwrap());
+    store.append(&take(&mut hall, Order::SwitchMode { mode: Mode::Emergency })).unwrap();
+    assert_eq!(store.load().unwrap(), hall);
+}
+
+#[test]
+fn a_log_with_a_gap_is_refused() {
+    let (mut store, mut hall) = Store::in_memory().unwrap();
+    let first = take(&mut hall, report("a"));
+    let _lost = take(&mut hall, report("b"));
+    let third = take(&mut hall, report("c"));
+    store.append(&first).unwrap();
+    store.append(&third).unwrap();
+    assert!(matches!(store.load(), Err(StoreError::Gap { after: 1, found: 3 })));
+}
+
+#[test]
+fn the_encoding_of_format_version_1_stays_as_released() {
+    let mut hall = Hall::default();
+    let facts = take(&mut hall, report("A-1"));
+    let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let fact = hex(encode_fact(&facts[0]).unwrap());
+    let hall = hex(encode_hall(&hall).unwrap());
+    insta::assert_snapshot!("format_1", format!("fact {fact}\nhall {hall}"));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        let mut bytes = bytes;
+        if let Some(first) = bytes.first_mut() {
+            *first = FORMAT_VERSION;
+        }
+        drop(decode_fact(&bytes));
+        drop(decode_hall(&bytes));
+    }
+}

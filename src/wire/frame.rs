@@ -1,0 +1,210 @@
+//! Frames and their encoding: one version byte, then MessagePack. See `FORMAT.md`.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq};
+
+/// Version of every frame; its first byte.
+pub const WIRE_VERSION: u8 = 1;
+/// Longest frame a hub takes, in bytes.
+pub const MAX_TO_HUB: usize = 256 * 1024;
+/// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.
+pub const MAX_TO_SCREEN: usize = 64 * 1024 * 1024;
+/// Where a hub listens on the wire below its address.
+pub const WS_PATH: &str = "/ws";
+/// Port of a hub that was not told another.
+pub const DEFAULT_PORT: u16 = 8700;
+
+/// Why a frame cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// Nothing in it.
+    #[error("the frame is empty")]
+    Empty,
+    /// Another version of the wire.
+    #[error("the frame is of wire version {theirs}, this side speaks {WIRE_VERSION}: run the same release on both sides")]
+    Version {
+        /// Their version byte.
+        theirs: u8,
+    },
+    /// Over the limit.
+    #[error("the frame has {len} bytes, the limit is {max}")]
+    TooLong {
+        /// Its length in bytes.
+        len: usize,
+        /// The limit in bytes.
+        max: usize,
+    },
+    /// Not a frame, or not one of this direction.
+    #[error("the frame cannot be read: {0}")]
+    Malformed(String),
+    /// A value that cannot be written; never for frames made by this program.
+    #[error("the frame cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// How often a screen wants positions of crews. Between two frames only the newest position of
+/// each crew counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Pace {
+    /// No positions.
+    Off,
+    /// 4 frames a second: maps in the corner of an eye, thin lines.
+    Calm,
+    /// 20 frames a second: a screen that interpolates between positions.
+    #[default]
+    Smooth,
+    /// 100 frames a second: as soon as possible.
+    Direct,
+}
+
+impl Pace {
+    /// The paces at which frames are sent.
+    pub const SENT: [Self; 3] = [Self::Calm, Self::Smooth, Self::Direct];
+
+    /// Milliseconds between two frames; `None` for [`Self::Off`].
+    #[must_use]
+    pub fn millis(self) -> Option<u64> {
+        match self {
+            Self::Off => None,
+            Self::Calm => Some(250),
+            Self::Smooth => Some(50),
+            Self::Direct => Some(10),
+        }
+    }
+}
+
+/// Where a screen that was away left off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resume {
+    /// The log it followed.
+    pub epoch: u64,
+    /// The newest fact it has.
+    pub last_seq: Seq,
+}
+
+/// First frame of a screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Release of the screen, for the hub's log.
+    pub release: String,
+    /// Who sits there, as orders are to be signed.
+    pub seat: String,
+    /// What it has already; `None` asks for a snapshot.
+    pub resume: Option<Resume>,
+    /// How often it wants positions.
+    pub positions: Pace,
+}
+
+/// What a screen says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToHub {
+    /// Who it is and what it has; always the first frame.
+    Hello(Hello),
+    /// An order.
+    Order {
+        /// The screen's number for it, returned with the answer.
+        id: u64,
+        /// The order.
+        order: Order,
+    },
+    /// It is still there.
+    Ping,
+}
+
+/// How an order ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Carried out and on disk; the newest fact it made, or the newest at all where nothing changed.
+    Done(Seq),
+    /// Refused.
+    Refused(Refusal),
+}
+
+/// What the hub says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum ToScreen {
+    /// First frame of the hub.
+    Welcome {
+        /// Which log this is; another epoch means another log.
+        epoch: u64,
+        /// Release of the hub.
+        release: String,
+        /// A heartbeat comes at least this often, in milliseconds.
+        heartbeat_millis: u64,
+    },
+    /// The whole hall; facts after `hall.upto()` follow.
+    Snapshot {
+        /// The hall.
+        hall: Box<Hall>,
+    },
+    /// The next facts, without gap or duplicate.
+    Batch {
+        /// Position of the last of them.
+        upto: Seq,
+        /// The facts.
+        facts: Vec<Fact>,
+    },
+    /// Newest positions of crews.
+    Positions(Vec<CrewPosition>),
+    /// How an order ended.
+    Answer {
+        /// The screen's number for the order.
+        id: u64,
+        /// How.
+        answer: Answer,
+    },
+    /// The hub is there.
+    Heartbeat {
+        /// The hub's clock.
+        now: Moment,
+    },
+    /// The hub ends the session.
+    Bye {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Write a frame.
+///
+/// # Errors
+/// [`WireError::Unwritable`].
+pub fn encode<T: Serialize>(frame: &T) -> Result<Bytes, WireError> {
+    let mut bytes = vec![WIRE_VERSION];
+    rmp_serde::encode::write(&mut bytes, frame).map_err(|e| WireError::Unwritable(e.to_string()))?;
+    Ok(Bytes::from(bytes))
+}
+
+/// Read a frame that a screen sent.
+///
+/// # Errors
+/// What is wrong with it; never panics, whatever came.
+pub fn read_to_hub(bytes: &[u8]) -> Result<ToHub, WireError> {
+    decode(bytes, MAX_TO_HUB)
+}
+
+/// Read a frame that a hub sent.
+///
+/// # Errors
+/// What is wrong with it; never panics, whatever came.
+pub fn read_to_screen(bytes: &[u8]) -> Result<ToScreen, WireError> {
+    decode(bytes, MAX_TO_SCREEN)
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8], max: usize) -> Result<T, WireError> {
+    if bytes.len() > max {
+        return Err(WireError::TooLong { len: bytes.len(), max });
+    }
+    let (version, body) = bytes.split_first().ok_or(WireError::Empty)?;
+    if *version != WIRE_VERSION {
+        return Err(WireError::Version { theirs: *version });
+    }
+    let mut body = body;
+    let mut reader = rmp_serde::Deserializer::new(&mut body);
+    reader.set_max_depth(64);
+    let frame = T::deserialize(&mut reader).map_err(|e| WireError::Malformed(e.to_string()))?;
+    drop(reader);
+    if body.is_empty() { Ok(frame) } else { Err(WireError::Malformed(format!("{} bytes too many", body.len()))) }
+}

@@ -1,0 +1,15 @@
+//! The wire: what hub and screens say to each other.
+//!
+//! [`frame`] has the frames and their encoding (written down in `FORMAT.md`), [`transport`] what
+//! carries them, [`memory`] the transport inside one process. The WebSocket ends live with those
+//! who need them: the server's in `hub`, the client's in `link`.
+
+pub mod frame;
+pub mod memory;
+pub mod transport;
+
+#[cfg(test)]
+mod tests;
+
+pub use frame::{Answer, Hello, Pace, Resume, ToHub, ToScreen, WIRE_VERSION, WireError};
+pub use transport::{FrameSink, FrameSource, Transport, TransportError};

@@ -1,0 +1,120 @@
+use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
+use super::*;
+use crate::domain::{
+    Actor, CrewId, CrewPosition, Fact, Grade, Hall, Incident, IncidentId, LonLat, Mode, Moment, Order, Place, Refusal,
+    Seq, Stage, What,
+};
+use proptest::prelude::*;
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn fact() -> Fact {
+    let incident = Incident {
+        id: IncidentId(7),
+        source: "12345".to_owned(),
+        source_id: "A-1".to_owned(),
+        kind: "traffic.accident".to_owned(),
+        grade: Grade::III,
+        stage: Stage::Reported,
+        place: Place { at: LonLat::new(114.17, 22.28), address: "龙翔道".to_owned() },
+        text: "两车相撞".to_owned(),
+        happened_at: Moment(1_600_000_000_000),
+        known_at: Moment(1_600_000_001_000),
+        changed_at: Moment(1_600_000_001_000),
+    };
+    Fact {
+        seq: Seq(1),
+        happened_at: Moment(1_600_000_000_000),
+        known_at: Moment(1_600_000_001_000),
+        by: Actor::Source("12345".to_owned()),
+        what: What::IncidentReported(Box::new(incident)),
+    }
+}
+
+fn to_hub() -> Vec<ToHub> {
+    let resume = Some(Resume { epoch: 9, last_seq: Seq(3) });
+    vec![
+        ToHub::Hello(Hello { release: "0.1.0".into(), seat: "desk".into(), resume, positions: Pace::Smooth }),
+        ToHub::Order { id: 1, order: Order::SwitchMode { mode: Mode::Emergency } },
+        ToHub::Ping,
+    ]
+}
+
+fn to_screen() -> Vec<ToScreen> {
+    let mut hall = Hall::default();
+    assert!(hall.apply(&fact()));
+    let position = CrewPosition { crew: CrewId(4), at: LonLat { lon: 114.0, lat: 22.0 }, when: Moment(5) };
+    vec![
+        ToScreen::Welcome { epoch: 9, release: "0.1.0".into(), heartbeat_millis: 1000 },
+        ToScreen::Snapshot { hall: Box::new(hall) },
+        ToScreen::Batch { upto: Seq(1), facts: vec![fact()] },
+        ToScreen::Positions(vec![position]),
+        ToScreen::Answer { id: 1, answer: Answer::Done(Seq(1)) },
+        ToScreen::Answer { id: 2, answer: Answer::Refused(Refusal::UnknownIncident(IncidentId(4))) },
+        ToScreen::Heartbeat { now: Moment(6) },
+        ToScreen::Bye { reason: "too slow".into() },
+    ]
+}
+
+#[test]
+fn frames_come_back_as_they_went() {
+    for frame in to_hub() {
+        assert_eq!(read_to_hub(&encode(&frame).unwrap()).unwrap(), frame);
+    }
+    for frame in to_screen() {
+        assert_eq!(read_to_screen(&encode(&frame).unwrap()).unwrap(), frame);
+    }
+}
+
+#[test]
+fn the_encoding_of_wire_version_1_stays_as_released() {
+    let lines: Vec<String> = to_hub()
+        .iter()
+        .map(|f| hex(&encode(f).unwrap()))
+        .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
+        .collect();
+    insta::assert_snapshot!("wire_1", lines.join("\n"));
+}
+
+#[test]
+fn what_is_wrong_with_a_frame_is_said() {
+    let good = encode(&ToHub::Ping).unwrap();
+    assert_eq!(read_to_hub(&[]), Err(WireError::Empty));
+    let mut other = good.to_vec();
+    other[0] = 9;
+    assert_eq!(read_to_hub(&other), Err(WireError::Version { theirs: 9 }));
+    assert!(read_to_hub(&other).unwrap_err().to_string().contains("same release"));
+    assert!(matches!(read_to_hub(&vec![WIRE_VERSION; MAX_TO_HUB + 1]), Err(WireError::TooLong { .. })));
+    assert!(matches!(read_to_hub(&good[..1]), Err(WireError::Malformed(_))));
+    let mut longer = good.to_vec();
+    longer.push(0);
+    assert!(matches!(read_to_hub(&longer), Err(WireError::Malformed(_))));
+    assert!(matches!(read_to_hub(&encode(&ToScreen::Bye { reason: String::new() }).unwrap()), Err(WireError::Malformed(_))));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        let mut bytes = bytes;
+        drop(read_to_hub(&bytes));
+        if let Some(first) = bytes.first_mut() {
+            *first = WIRE_VERSION;
+        }
+        drop(read_to_hub(&bytes));
+        drop(read_to_screen(&bytes));
+    }
+
+    #[test]
+    fn a_damaged_frame_is_read_or_refused(at in 0_usize..400, to in any::<u8>(), cut in 0_usize..400) {
+        for frame in to_screen() {
+            let mut bytes = encode(&frame).unwrap().to_vec();
+            let len = bytes.len();
+            bytes[at % len] = to;
+            drop(read_to_screen(&bytes));
+            bytes.truncate(cut % len);
+            prop_assert!(read_to_screen(&bytes).is_err());
+        }
+    }
+}
