@@ -1,0 +1,244 @@
+// Marks over the city: pins, clusters and crews, each a head with an icon or figures and a stem to the ground.
+// Sizes are points; `marks.rs` has the same perspective, so that picking agrees with the picture.
+
+struct View {
+    clip_from_world: mat4x4<f32>,
+    // Pixels.
+    viewport: vec2<f32>,
+    pixels_per_point: f32,
+    // Metres to what the camera looks at.
+    reference: f32,
+    fill: array<vec4<f32>, 8>,
+    ink: array<vec4<f32>, 8>,
+    edge: vec4<f32>,
+    halo: vec4<f32>,
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var atlas: texture_2d<f32>;
+@group(0) @binding(2) var atlas_sampler: sampler;
+
+struct Sprite {
+    @location(0) at: vec2<f32>,
+    // shape, tint, icon, flags
+    @location(1) look: vec4<u32>,
+    // four glyphs of a cluster
+    @location(2) glyphs: vec4<u32>,
+    // radius in quarter points, opacity, ring 0..255, heading in 256ths of a turn
+    @location(3) motion: vec4<u32>,
+    // points right and down from where the head would be
+    @location(4) aside: vec2<i32>,
+}
+
+const CLUSTER: u32 = 1u;
+const NO_STEM: u32 = 2u;
+const HOVERED: u32 = 4u;
+const SELECTED: u32 = 8u;
+const STEM: f32 = 27.0;
+
+struct Varying {
+    @builtin(position) position: vec4<f32>,
+    // Points from the head's centre (head) or along and across the stem.
+    @location(0) local: vec2<f32>,
+    // radius, opacity, ring, length of the stem
+    @location(1) @interpolate(flat) size: vec4<f32>,
+    @location(2) @interpolate(flat) look: vec4<u32>,
+    @location(3) @interpolate(flat) glyphs: vec4<u32>,
+    // 1 on the stem
+    @location(4) @interpolate(flat) part: u32,
+    // cosine and sine of the heading
+    @location(5) @interpolate(flat) turn: vec2<f32>,
+}
+
+@vertex
+fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
+    var out: Varying;
+    let clip = view.clip_from_world * vec4(sprite.at.x, 0.0, -sprite.at.y, 1.0);
+    let flags = sprite.look.w;
+    let scale = clamp(pow(view.reference / max(clip.w, 1.0), 0.25), 0.7, 1.15);
+    var radius = f32(sprite.motion.x) * 0.25 * scale;
+    if (flags & (HOVERED | SELECTED)) != 0u {
+        radius *= 1.18;
+    }
+    let ring = f32(sprite.motion.z) / 255.0;
+    out.look = sprite.look;
+    out.glyphs = sprite.glyphs;
+    out.part = select(0u, 1u, index < 6u);
+    let angle = f32(sprite.motion.w) / 256.0 * 6.2831853;
+    out.turn = vec2(cos(angle), sin(angle));
+
+    let foot = (clip.xy / clip.w * vec2(0.5, -0.5) + 0.5) * view.viewport / view.pixels_per_point;
+    var up = STEM * scale;
+    if (flags & NO_STEM) != 0u {
+        up = 0.0;
+    }
+    let head = foot + vec2<f32>(sprite.aside) - vec2(0.0, up);
+    let away = head - foot;
+    let length = max(length(away), 0.001);
+    out.size = vec4(radius, f32(sprite.motion.y) / 255.0, ring, length);
+
+    let corner = array<vec2<f32>, 6>(
+        vec2(-1.0, -1.0), vec2(1.0, -1.0), vec2(1.0, 1.0), vec2(-1.0, -1.0), vec2(1.0, 1.0), vec2(-1.0, 1.0),
+    )[index % 6u];
+    var at: vec2<f32>;
+    var hidden = clip.w < 1.0;
+    if index < 6u {
+        // The stem: from a dot on the ground to the head.
+        let along = away / length;
+        let across = vec2(-along.y, along.x);
+        let local = vec2(select(-3.5, length, corner.x > 0.0), corner.y * 3.5);
+        at = foot + along * local.x + across * local.y;
+        out.local = local;
+        hidden = hidden || up <= 0.0;
+    } else {
+        var reach = radius * 1.26 + 2.0;
+        if (flags & CLUSTER) != 0u {
+            reach += 4.0;
+        }
+        if (flags & SELECTED) != 0u {
+            reach += 9.0;
+        }
+        if ring > 0.0 {
+            reach = max(reach, radius * 3.4);
+        }
+        out.local = corner * reach;
+        at = head + out.local;
+    }
+    let ndc = at * view.pixels_per_point / view.viewport * 2.0 - 1.0;
+    out.position = vec4(ndc.x, -ndc.y, 0.5, 1.0);
+    if hidden {
+        out.position = vec4(2.0, 2.0, 2.0, 1.0);
+    }
+    return out;
+}
+
+// Signed distance of the shape of radius 1, negative inside. Corners as in look/tokens.rs, a little rounded.
+fn shape_of(p: vec2<f32>, shape: u32) -> f32 {
+    switch shape {
+        case 0u: {
+            // Octagon.
+            let q = abs(p);
+            return max(max(q.x, q.y), (q.x + q.y) * 0.70710678) - 0.97;
+        }
+        case 1u: {
+            // Diamond.
+            let q = abs(p);
+            let d = (q.x + q.y - 1.12) * 0.70710678;
+            return max(d, length(q) - 1.07);
+        }
+        case 2u: {
+            // Triangle on its foot.
+            let q = vec2(abs(p.x), p.y + 0.02);
+            let r = 0.16;
+            let side = q.x * 0.8660254 - q.y * 0.5 - (0.64 - r);
+            let foot = q.y - (0.66 - r);
+            let d = max(side, foot);
+            let corner = vec2(1.1547 * (0.66 - r) * 1.48, 0.66 - r);
+            return max(d, length(q - vec2(0.0, 0.02)) - 1.22 + r) - r;
+        }
+        case 4u: {
+            // A dart that points where it goes (up before turning).
+            let q = vec2(abs(p.x), p.y);
+            let side = q.x * 0.9 - (q.y + 1.0) * 0.44;
+            let tail = (q.y - 0.75) * 0.86 + q.x * 0.42;
+            return max(side, tail);
+        }
+        case 5u: {
+            // A square with round corners.
+            let q = abs(p) - vec2(0.62);
+            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.28;
+        }
+        default: {
+            return length(p) - 0.97;
+        }
+    }
+}
+
+// How much of a pixel is inside, for a distance in points.
+fn cover(distance: f32) -> f32 {
+    return clamp(0.5 - distance * view.pixels_per_point, 0.0, 1.0);
+}
+
+// The distance in drawing units (24 across an icon), positive inside; `at` runs -12 .. 12.
+fn icon_at(cell: u32, at: vec2<f32>) -> f32 {
+    let origin = vec2(f32(cell % 8u), f32(cell / 8u)) * 64.0;
+    let size = vec2<f32>(textureDimensions(atlas));
+    let inside = clamp(at * 2.0 + 32.0, vec2(0.5), vec2(63.5));
+    let v = textureSampleLevel(atlas, atlas_sampler, (origin + inside) / size, 0.0).r;
+    return (v * 255.0 - 127.5) / 127.5 * 4.0;
+}
+
+
+// Premultiplied "over".
+fn lay(below: vec4<f32>, colour: vec3<f32>, alpha: f32) -> vec4<f32> {
+    return vec4(colour * alpha + below.rgb * (1.0 - alpha), alpha + below.a * (1.0 - alpha));
+}
+
+@fragment
+fn fragment(in: Varying) -> @location(0) vec4<f32> {
+    let radius = in.size.x;
+    let fill = view.fill[in.look.y & 7u].rgb;
+    let ink = view.ink[in.look.y & 7u].rgb;
+    let flags = in.look.w;
+    var out = vec4(0.0);
+
+    if in.part == 1u {
+        let dot = length(in.local) - 2.2;
+        let line = max(abs(in.local.y) - 0.75, -in.local.x);
+        let d = min(dot, line);
+        out = lay(out, view.edge.rgb, cover(d - 1.0) * 0.7);
+        out = lay(out, fill, cover(d));
+        return out * in.size.y;
+    }
+
+    let p = in.local;
+    let turned = vec2(p.x * in.turn.x + p.y * in.turn.y, p.y * in.turn.x - p.x * in.turn.y);
+    let d = shape_of(turned / radius, in.look.x) * radius;
+
+    // What just came rings once: a wave that widens and fades.
+    if in.size.z > 0.0 {
+        let t = in.size.z;
+        let wave = abs(length(p) - radius * (1.0 + 2.2 * t)) - (2.6 - 1.8 * t);
+        out = lay(out, fill, cover(wave) * (1.0 - t));
+    }
+    if (flags & SELECTED) != 0u {
+        out = lay(out, view.halo.rgb, clamp(1.0 - (d - 3.0) / 6.0, 0.0, 1.0) * 0.28);
+        out = lay(out, view.halo.rgb, cover(abs(d - 4.5) - 1.0));
+    }
+    if (flags & CLUSTER) != 0u {
+        out = lay(out, view.edge.rgb, cover(d - 4.2) * 0.8);
+        out = lay(out, fill, cover(abs(d - 2.9) - 0.7) * 0.85);
+    } else {
+        out = lay(out, view.edge.rgb, cover(d - 1.5) * 0.85);
+    }
+    out = lay(out, fill, cover(d));
+    if (flags & HOVERED) != 0u {
+        out = lay(out, vec3(1.0), cover(d) * 0.16);
+    }
+
+    // The icon, or up to four figures in a row.
+    let low = select(0.0, 0.13, in.look.x == 2u);
+    if (flags & CLUSTER) != 0u {
+        var n = 0u;
+        for (var i = 0u; i < 4u; i++) {
+            n += select(0u, 1u, in.glyphs[i] != 255u);
+        }
+        // Points a drawing unit: figures are 15 units high and 11 wide.
+        let room = select(1.46, 1.02, in.look.x == 2u || in.look.x == 1u);
+        let unit = min(radius * 0.92 / 15.0, radius * room / (11.0 * f32(n)));
+        let x = p.x / unit + f32(n) * 5.5;
+        let slot = u32(clamp(floor(x / 11.0), 0.0, f32(max(n, 1u) - 1u)));
+        let at = vec2(x - f32(slot) * 11.0 - 5.5, (p.y - low * radius) / unit);
+        if abs(at.y) < 11.0 && n > 0u {
+            out = lay(out, ink, clamp(0.5 + icon_at(in.glyphs[slot], at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
+        }
+    } else if in.look.z != 255u {
+        let room = select(select(1.24, 1.06, in.look.x == 1u), 0.9, in.look.x == 2u);
+        let unit = radius * room / 24.0;
+        let at = (p - vec2(0.0, low * radius)) / unit;
+        if max(abs(at.x), abs(at.y)) < 14.0 {
+            out = lay(out, ink, clamp(0.5 + icon_at(in.look.z, at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
+        }
+    }
+    return out * in.size.y;
+}

@@ -1,0 +1,372 @@
+//! Marks on the GPU: one buffer, one pipeline, one draw after the city is finished and before the panels.
+//!
+//! What is drawn is what the chooser left over, so at most some hundreds of sprites of 20 bytes; they are uploaded
+//! only when one of them changed.
+
+use bevy::core_pipeline::tonemapping::tonemapping;
+use bevy::core_pipeline::{Core3d, Core3dSystems};
+use bevy::mesh::VertexBufferLayout;
+use bevy::prelude::*;
+use bevy::render::camera::ExtractedCamera;
+use bevy::render::render_resource::binding_types::{sampler, texture_2d, uniform_buffer};
+use bevy::render::render_resource::{
+    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendComponent, BlendState, Buffer,
+    BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, DynamicUniformBuffer,
+    Extent3d, FilterMode, FragmentState, PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, Sampler,
+    SamplerBindingType, SamplerDescriptor, ShaderStages, ShaderType, SpecializedRenderPipeline,
+    SpecializedRenderPipelines, TextureDataOrder, TextureDescriptor, TextureDimension, TextureFormat, TextureSampleType,
+    TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+};
+use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
+use bevy::render::view::{ExtractedView, ViewTarget};
+use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
+use bytemuck::{Pod, Zeroable};
+
+use super::icons::Icons;
+use crate::domain::Grade;
+use crate::screen::look::tokens;
+use crate::screen::shown::CityView;
+
+/// The shader, built in.
+const SHADER: &str = include_str!("../../../assets/shaders/pins.wgsl");
+
+/// Bits of [`Sprite::look`]`[3]`.
+pub mod flag {
+    /// Shows figures, not an icon.
+    pub const CLUSTER: u8 = 1;
+    /// Stands on the ground without a stem.
+    pub const NO_STEM: u8 = 2;
+    /// Under the pointer.
+    pub const HOVERED: u8 = 4;
+    /// Chosen.
+    pub const SELECTED: u8 = 8;
+}
+
+/// Numbers of the colours in [`Sprite::look`]`[1]` after the four grades.
+pub mod tint {
+    /// A crew.
+    pub const CREW: u8 = 4;
+    /// A crew not heard of for a while.
+    pub const STALE: u8 = 5;
+}
+
+/// Numbers of the shapes in [`Sprite::look`]`[0]`.
+#[must_use]
+pub fn shape_number(grade: Grade) -> u8 {
+    match tokens::shape(grade) {
+        tokens::Shape::Octagon => 0,
+        tokens::Shape::Diamond => 1,
+        tokens::Shape::Triangle => 2,
+        tokens::Shape::Disc => 3,
+    }
+}
+
+/// The shape of a crew that moves.
+pub const DART: u8 = 4;
+/// The shape of a crew that stands.
+pub const SQUARE: u8 = 5;
+
+/// One mark as the GPU takes it. 24 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Sprite {
+    /// Metres east and north.
+    pub at: [f32; 2],
+    /// Shape, tint, icon, flags.
+    pub look: [u8; 4],
+    /// Glyphs of a cluster.
+    pub glyphs: [u8; 4],
+    /// Radius in quarter points, opacity, ring (0 none to 255 gone), heading in 256ths of a turn clockwise from up.
+    pub motion: [u8; 4],
+    /// Points right and down from where the head would be.
+    pub aside: [i16; 2],
+}
+
+/// Everything that is to be drawn, in this order.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct Sprites {
+    /// Crews.
+    pub units: Vec<Sprite>,
+    /// Pins and clusters, far ones first.
+    pub pins: Vec<Sprite>,
+}
+
+/// Adds the pass to the render app, where there is one.
+pub(super) fn plugin(app: &mut App, icons: &Icons) {
+    app.init_resource::<Sprites>();
+    let Some(mut shaders) = app.world_mut().get_resource_mut::<Assets<Shader>>() else { return };
+    let shader = shaders.add(Shader::from_wgsl(SHADER, "command_hall/assets/shaders/pins.wgsl"));
+    let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
+    render
+        .insert_resource(Source { shader, icons: icons.clone() })
+        .init_resource::<Batch>()
+        .init_resource::<SpecializedRenderPipelines<Pipeline>>()
+        .add_systems(RenderStartup, start)
+        .add_systems(ExtractSchedule, extract)
+        .add_systems(Render, prepare.in_set(RenderSystems::PrepareResources))
+        .add_systems(Core3d, draw.in_set(Core3dSystems::PostProcess).after(tonemapping));
+}
+
+/// What the GPU side is made from; outlives a lost device.
+#[derive(Resource)]
+struct Source {
+    shader: Handle<Shader>,
+    icons: Icons,
+}
+
+/// The sprites in the render world.
+#[derive(Resource, Default)]
+struct Batch {
+    sprites: Vec<Sprite>,
+    dirty: bool,
+    /// Size of the view in points.
+    points: Vec2,
+    /// Metres to what the camera looks at.
+    reference: f32,
+}
+
+/// The pipeline and what it binds.
+#[derive(Resource)]
+struct Pipeline {
+    shader: Handle<Shader>,
+    layout: BindGroupLayoutDescriptor,
+    sampler: Sampler,
+    atlas: TextureView,
+    buffer: Option<Buffer>,
+    views: DynamicUniformBuffer<ViewBlock>,
+    bind_group: Option<BindGroup>,
+    count: u32,
+}
+
+#[derive(Clone, ShaderType)]
+struct ViewBlock {
+    clip_from_world: Mat4,
+    viewport: Vec2,
+    pixels_per_point: f32,
+    reference: f32,
+    fill: [Vec4; 8],
+    ink: [Vec4; 8],
+    edge: Vec4,
+    halo: Vec4,
+}
+
+/// Where a view's block is and how it is drawn.
+#[derive(Component)]
+struct ViewOfMarks {
+    offset: u32,
+    pipeline: CachedRenderPipelineId,
+}
+
+fn start(mut commands: Commands, source: Res<Source>, device: Res<RenderDevice>, queue: Res<RenderQueue>) {
+    let icons = &source.icons;
+    let texture = device.create_texture_with_data(
+        &queue,
+        &TextureDescriptor {
+            label: Some("icons"),
+            size: Extent3d { width: icons.size[0], height: icons.size[1], depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: TextureDimension::D2,
+            format: TextureFormat::R8Unorm,
+            usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
+            view_formats: &[],
+        },
+        TextureDataOrder::LayerMajor,
+        &icons.pixels,
+    );
+    let layout = BindGroupLayoutDescriptor::new(
+        "marks",
+        &BindGroupLayoutEntries::sequential(
+            ShaderStages::VERTEX_FRAGMENT,
+            (
+                uniform_buffer::<ViewBlock>(true),
+                texture_2d(TextureSampleType::Float { filterable: true }),
+                sampler(SamplerBindingType::Filtering),
+            ),
+        ),
+    );
+    let linear = SamplerDescriptor { mag_filter: FilterMode::Linear, min_filter: FilterMode::Linear, ..default() };
+    commands.insert_resource(Pipeline {
+        shader: source.shader.clone(),
+        layout,
+        sampler: device.create_sampler(&linear),
+        atlas: texture.create_view(&default()),
+        buffer: None,
+        views: DynamicUniformBuffer::default(),
+        bind_group: None,
+        count: 0,
+    });
+    commands.insert_resource(SpecializedRenderPipelines::<Pipeline>::default());
+}
+
+impl SpecializedRenderPipeline for Pipeline {
+    type Key = TextureFormat;
+
+    fn specialize(&self, format: TextureFormat) -> RenderPipelineDescriptor {
+        let mut offset = 0;
+        let mut attributes = Vec::new();
+        let formats = [
+            VertexFormat::Float32x2,
+            VertexFormat::Uint8x4,
+            VertexFormat::Uint8x4,
+            VertexFormat::Uint8x4,
+            VertexFormat::Sint16x2,
+        ];
+        for (shader_location, format) in (0..).zip(formats) {
+            attributes.push(VertexAttribute { format, offset, shader_location });
+            offset += format.size();
+        }
+        let sprite = VertexBufferLayout { array_stride: offset, step_mode: VertexStepMode::Instance, attributes };
+        let over = BlendState { color: BlendComponent::OVER, alpha: BlendComponent::OVER };
+        RenderPipelineDescriptor {
+            label: Some("marks".into()),
+            layout: vec![self.layout.clone()],
+            vertex: VertexState {
+                shader: self.shader.clone(),
+                entry_point: Some("vertex".into()),
+                buffers: vec![sprite],
+                ..default()
+            },
+            fragment: Some(FragmentState {
+                shader: self.shader.clone(),
+                entry_point: Some("fragment".into()),
+                targets: vec![Some(ColorTargetState { format, blend: Some(over), write_mask: ColorWrites::ALL })],
+                ..default()
+            }),
+            ..default()
+        }
+    }
+}
+
+fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extract<Option<Res<CityView>>>) {
+    if sprites.is_changed() {
+        batch.sprites.clear();
+        batch.sprites.extend_from_slice(&sprites.units);
+        batch.sprites.extend_from_slice(&sprites.pins);
+        batch.dirty = true;
+    }
+    if let Some(view) = view.as_ref() {
+        batch.points = view.size;
+        #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
+        let reference = view.pose.distance as f32;
+        batch.reference = reference.max(1.0);
+    }
+}
+
+/// The colours as the target wants them: linear, or encoded where the target holds encoded values.
+fn palette(encoded: bool) -> ([Vec4; 8], [Vec4; 8], Vec4, Vec4) {
+    let colour = |rgb: tokens::Rgb| {
+        let colour = rgb.color();
+        let [r, g, b] = if encoded {
+            let c = colour.to_srgba();
+            [c.red, c.green, c.blue]
+        } else {
+            let c = colour.to_linear();
+            [c.red, c.green, c.blue]
+        };
+        Vec4::new(r, g, b, 1.0)
+    };
+    let spare = [(tokens::DIM, tokens::INK); 4];
+    let crews = [(tokens::ACCENT, tokens::INK), (tokens::FAINT, tokens::INK)];
+    let tints = Grade::ALL.map(|g| (tokens::grade(g), tokens::on_grade(g))).into_iter().chain(crews).chain(spare);
+    let (mut fill, mut ink) = ([Vec4::ZERO; 8], [Vec4::ZERO; 8]);
+    for ((fill, ink), (f, i)) in fill.iter_mut().zip(&mut ink).zip(tints) {
+        (*fill, *ink) = (colour(f), colour(i));
+    }
+    (fill, ink, colour(tokens::INK), colour(tokens::TEXT))
+}
+
+fn prepare(
+    mut commands: Commands,
+    pipeline: Option<ResMut<Pipeline>>,
+    mut batch: ResMut<Batch>,
+    mut pipelines: ResMut<SpecializedRenderPipelines<Pipeline>>,
+    cache: Res<PipelineCache>,
+    device: Res<RenderDevice>,
+    queue: Res<RenderQueue>,
+    views: Query<(Entity, &ExtractedView, &ExtractedCamera, &ViewTarget)>,
+) {
+    let Some(mut pipeline) = pipeline else { return };
+    let pipeline = &mut *pipeline;
+    upload(pipeline, &mut batch, &device, &queue);
+    pipeline.views.clear();
+    if pipeline.count == 0 {
+        return;
+    }
+    for (entity, view, camera, target) in &views {
+        let (Some(size), true) = (camera.physical_viewport_size, batch.points.x > 0.0) else { continue };
+        let clip_from_world =
+            view.clip_from_world.unwrap_or_else(|| view.clip_from_view * view.world_from_view.to_matrix().inverse());
+        let format = target.main_texture_format();
+        let encoded = format == TextureFormat::Rgba8Unorm || format == TextureFormat::Bgra8Unorm;
+        let (fill, ink, edge, halo) = palette(encoded);
+        let viewport = size.as_vec2();
+        let offset = pipeline.views.push(&ViewBlock {
+            clip_from_world,
+            viewport,
+            pixels_per_point: viewport.x / batch.points.x,
+            reference: batch.reference,
+            fill,
+            ink,
+            edge,
+            halo,
+        });
+        let id = pipelines.specialize(&cache, pipeline, format);
+        commands.entity(entity).insert(ViewOfMarks { offset, pipeline: id });
+    }
+    pipeline.views.write_buffer(&device, &queue);
+    pipeline.bind_group = pipeline.views.binding().map(|block| {
+        let layout = cache.get_bind_group_layout(&pipeline.layout);
+        let entries = BindGroupEntries::sequential((block, &pipeline.atlas, &pipeline.sampler));
+        device.create_bind_group("marks", &layout, &entries)
+    });
+}
+
+/// Bring changed sprites into the buffer; it grows by doubling.
+fn upload(pipeline: &mut Pipeline, batch: &mut Batch, device: &RenderDevice, queue: &RenderQueue) {
+    if !batch.dirty && pipeline.buffer.is_some() {
+        return;
+    }
+    batch.dirty = false;
+    pipeline.count = u32::try_from(batch.sprites.len()).unwrap_or(u32::MAX);
+    let bytes: &[u8] = bytemuck::cast_slice(&batch.sprites);
+    let wanted = bytes.len().next_power_of_two().max(4096) as u64;
+    let buffer = match pipeline.buffer.take().filter(|buffer| buffer.size() >= wanted) {
+        Some(buffer) => buffer,
+        None => device.create_buffer(&BufferDescriptor {
+            label: Some("marks"),
+            size: wanted,
+            usage: BufferUsages::VERTEX | BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        }),
+    };
+    queue.write_buffer(&buffer, 0, bytes);
+    pipeline.buffer = Some(buffer);
+}
+
+fn draw(
+    view: ViewQuery<(&ViewTarget, &ExtractedCamera, &ViewOfMarks)>,
+    pipeline: Option<Res<Pipeline>>,
+    cache: Res<PipelineCache>,
+    mut ctx: RenderContext,
+) {
+    let (target, camera, marks) = view.into_inner();
+    let Some(pipeline) = pipeline.filter(|pipeline| pipeline.count > 0) else { return };
+    let (Some(buffer), Some(bind_group)) = (&pipeline.buffer, &pipeline.bind_group) else { return };
+    let Some(compiled) = cache.get_render_pipeline(marks.pipeline) else { return };
+    let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("marks"),
+        color_attachments: &[Some(target.get_unsampled_color_attachment())],
+        depth_stencil_attachment: None,
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    });
+    if let Some(viewport) = &camera.viewport {
+        pass.set_camera_viewport(viewport);
+    }
+    pass.set_render_pipeline(compiled);
+    pass.set_bind_group(0, bind_group, &[marks.offset]);
+    pass.set_vertex_buffer(0, buffer.slice(..));
+    pass.draw(0..12, 0..pipeline.count);
+}
