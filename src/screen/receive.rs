@@ -1,11 +1,11 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] (the only writer), announces [`Refused`]. Runs in `Receive`.
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`]. Runs in `Receive`.
 
 use bevy::prelude::*;
 
 use super::sets::HallSet;
-use super::shown::{HubLink, Shown};
+use super::shown::{Changes, HubLink, Shown};
 use crate::domain::{Moment, Refusal};
 use crate::link::News;
 
@@ -32,22 +32,38 @@ impl WallClock {
 /// Adds the systems; needs [`HubLink`].
 pub fn plugin(app: &mut App) {
     app.init_resource::<Shown>()
+        .init_resource::<Changes>()
         .init_resource::<WallClock>()
         .add_message::<Refused>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
-fn receive(link: Res<HubLink>, clock: Res<WallClock>, mut shown: ResMut<Shown>, mut refused: MessageWriter<Refused>) {
+fn receive(
+    link: Res<HubLink>,
+    clock: Res<WallClock>,
+    mut shown: ResMut<Shown>,
+    mut changes: ResMut<Changes>,
+    mut refused: MessageWriter<Refused>,
+) {
+    if !changes.is_empty() {
+        *changes = Changes::default();
+    }
     let now = clock.now();
     if shown.now != now {
         shown.now = now;
     }
     for news in link.0.drain() {
         match news {
-            News::Snapshot(hall) => shown.hall = *hall,
+            News::Snapshot(hall) => {
+                shown.hall = *hall;
+                changes.anew = true;
+                changes.incidents.clear();
+            }
             News::Facts(facts) => {
                 for fact in &facts {
-                    shown.hall.apply(fact);
+                    if shown.hall.apply(fact) {
+                        changes.note(fact);
+                    }
                 }
             }
             News::Positions(positions) => {
