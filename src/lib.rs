@@ -21,6 +21,7 @@
 //! Read first: [`domain::hall`], then [`hub`] for how facts are made and [`screen`] for how they
 //! are shown. `main.rs` is the CLI and the one place where hub and screens meet.
 
+pub mod config;
 pub mod domain;
 pub mod feeds;
 pub mod ground;

@@ -39,7 +39,9 @@ pub enum LayerError {
     #[error("{0} is not a layer of a city pack; import the city again with `hall import`")]
     NotALayer(PathBuf),
     /// It was written by another version.
-    #[error("{path} has pack version {found}, this program reads version {VERSION}; import the city again with `hall import`")]
+    #[error(
+        "{path} has pack version {found}, this program reads version {VERSION}; import the city again with `hall import`"
+    )]
     WrongVersion {
         /// The file.
         path: PathBuf,
@@ -113,10 +115,8 @@ impl Layer {
     /// # Errors
     /// [`LayerError::NoSection`] where it is missing or its records have another size.
     pub fn section<T: Pod>(&self, tag: [u8; 4]) -> Result<&[T], LayerError> {
-        let missing = || LayerError::NoSection {
-            path: self.path.clone(),
-            tag: String::from_utf8_lossy(&tag).into_owned(),
-        };
+        let missing =
+            || LayerError::NoSection { path: self.path.clone(), tag: String::from_utf8_lossy(&tag).into_owned() };
         let (_, size, start, end) = self.sections.iter().find(|s| s.0 == tag).ok_or_else(missing)?;
         if *size as usize != size_of::<T>() {
             return Err(missing());

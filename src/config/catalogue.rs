@@ -1,0 +1,243 @@
+//! The kinds of incident a city knows: `config/catalogue/kinds.toml`.
+//!
+//! The file in the repository is built in, so that a lone binary knows the standard kinds; a file of
+//! the same shape replaces it.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::document::{ConfigError, Document, did_you_mean};
+use crate::domain::Grade;
+
+const BUILT_IN: &str = include_str!("../../config/catalogue/kinds.toml");
+
+/// The families of kinds: GB/T 30428.2 components and events, and the four families of emergencies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// 部件: something that stands in the street.
+    Component,
+    /// 事件: something that happens in the street.
+    Event,
+    /// 自然灾害.
+    Natural,
+    /// 事故灾难.
+    Accident,
+    /// 公共卫生.
+    Health,
+    /// 社会安全.
+    Security,
+}
+
+impl Class {
+    /// All classes.
+    pub const ALL: [Self; 6] =
+        [Self::Component, Self::Event, Self::Natural, Self::Accident, Self::Health, Self::Security];
+
+    /// Key of its name in `assets/i18n`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Component => "class.component",
+            Self::Event => "class.event",
+            Self::Natural => "class.natural",
+            Self::Accident => "class.accident",
+            Self::Health => "class.health",
+            Self::Security => "class.security",
+        }
+    }
+
+    /// One of the four families of emergencies.
+    #[must_use]
+    pub fn is_emergency(self) -> bool {
+        !matches!(self, Self::Component | Self::Event)
+    }
+}
+
+/// One kind of incident.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// What reports and mappings name: a digit for component, event or emergency, then the two-digit
+    /// class and sub-class.
+    pub code: String,
+    /// Its Chinese name.
+    pub name_zh: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Its family.
+    pub class: Class,
+    /// Name of the picture in its pin.
+    pub icon: String,
+    /// Grade of a report that brings none.
+    pub grade: Grade,
+}
+
+impl Kind {
+    /// The name in a language as `assets/i18n` calls it: Chinese for `zh…`, else English.
+    #[must_use]
+    pub fn name(&self, locale: &str) -> &str {
+        if locale.starts_with("zh") { &self.name_zh } else { &self.name_en }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    fallback: toml::Spanned<String>,
+    kind: Vec<toml::Spanned<KindRow>>,
+}
+
+/// As [`Kind`], with grade and code in places that errors can point at.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindRow {
+    code: toml::Spanned<String>,
+    name_zh: String,
+    name_en: String,
+    class: Class,
+    icon: String,
+    grade: toml::Spanned<String>,
+}
+
+/// All kinds, in the order of their file.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    kinds: Vec<Kind>,
+    by_code: HashMap<String, usize>,
+    fallback: usize,
+}
+
+impl Catalogue {
+    /// The catalogue in the file at `path`, or the one built in where there is none.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with file and line.
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
+        let document = match path {
+            Some(path) => Document::read(path)?,
+            None => Document::new("config/catalogue/kinds.toml (built in)", BUILT_IN),
+        };
+        Self::from_document(&document)
+    }
+
+    /// The catalogue in a text.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with file and line: not TOML, unknown key, class or grade, a code twice, an
+    /// empty code, a fallback that is no kind.
+    pub fn from_document(document: &Document) -> Result<Self, ConfigError> {
+        let file: File = document.parse()?;
+        let mut kinds = Vec::with_capacity(file.kind.len());
+        let mut by_code = HashMap::with_capacity(file.kind.len());
+        for row in file.kind {
+            let row = row.into_inner();
+            let at = row.code.span();
+            let code = row.code.into_inner();
+            if code.trim().is_empty() {
+                return Err(document.wrong(Some(at), "a kind needs a code".to_owned(), None));
+            }
+            if by_code.insert(code.clone(), kinds.len()).is_some() {
+                return Err(document.wrong(Some(at), format!("kind `{code}` is there twice"), None));
+            }
+            let grade = grade(document, &row.grade)?;
+            let (name_zh, name_en, class, icon) = (row.name_zh, row.name_en, row.class, row.icon);
+            kinds.push(Kind { code, name_zh, name_en, class, icon, grade });
+        }
+        let Some(fallback) = by_code.get(file.fallback.get_ref()).copied() else {
+            let wrong = file.fallback.get_ref();
+            let hint = did_you_mean(wrong, by_code.keys().map(String::as_str));
+            return Err(document.wrong(Some(file.fallback.span()), format!("there is no kind `{wrong}`"), hint));
+        };
+        Ok(Self { kinds, by_code, fallback })
+    }
+
+    /// All kinds, in the order of their file.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = &Kind> {
+        self.kinds.iter()
+    }
+
+    /// The kind with this code.
+    #[must_use]
+    pub fn kind(&self, code: &str) -> Option<&Kind> {
+        self.kinds.get(*self.by_code.get(code)?)
+    }
+
+    /// The kind of a report whose own kind nobody knows; `None` in no catalogue that was loaded.
+    #[must_use]
+    pub fn fallback(&self) -> Option<&Kind> {
+        self.kinds.get(self.fallback)
+    }
+
+    /// The code nearest to a wrong one.
+    #[must_use]
+    pub fn nearest(&self, wrong: &str) -> Option<&str> {
+        super::nearest::nearest(wrong, self.kinds.iter().map(|kind| kind.code.as_str()))
+    }
+}
+
+fn grade(document: &Document, written: &toml::Spanned<String>) -> Result<Grade, ConfigError> {
+    Ok(match written.get_ref().as_str() {
+        "I" => Grade::I,
+        "II" => Grade::II,
+        "III" => Grade::III,
+        "IV" => Grade::IV,
+        other => {
+            let hint = Some("known are `I`, `II`, `III`, `IV`".to_owned());
+            return Err(document.wrong(Some(written.span()), format!("unknown grade `{other}`"), hint));
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: &str = "fallback = '20101'\n\n[[kind]]\ncode = '20101'\nname_zh = 'x'\nname_en = 'x'\nclass = 'event'\nicon = 'waste'\ngrade = 'IV'\n";
+
+    fn complaint(text: &str) -> String {
+        Catalogue::from_document(&Document::new("kinds.toml", text)).expect_err("wrong on purpose").to_string()
+    }
+
+    #[test]
+    fn the_built_in_catalogue_is_whole() {
+        let catalogue = Catalogue::load(None).expect("built in");
+        assert!(catalogue.kinds().len() > 100);
+        assert!(catalogue.fallback().is_some());
+        for class in Class::ALL {
+            assert!(catalogue.kinds().any(|kind| kind.class == class), "{class:?}");
+        }
+        for kind in catalogue.kinds() {
+            let digit = match kind.class {
+                Class::Component => "1",
+                Class::Event => "2",
+                _ => "3",
+            };
+            assert!(kind.code.starts_with(digit) && kind.code.len() == 5, "{}", kind.code);
+            assert!(!kind.name_zh.is_ascii() && !kind.name_en.is_empty() && !kind.icon.is_empty(), "{}", kind.code);
+        }
+        assert_eq!(catalogue.kind("30206").map(|kind| kind.name("en")), Some("Traffic accident"));
+        assert!(catalogue.kind("99999").is_none());
+    }
+
+    #[test]
+    fn mistakes_name_file_line_and_the_nearest_right_word() {
+        assert_eq!(complaint(&ONE.replace("icon", "ikon")), "kinds.toml:8: unknown key `ikon`; did you mean `icon`?");
+        assert_eq!(
+            complaint(&ONE.replace("'event'", "'evnt'")),
+            "kinds.toml:7: unknown value `evnt`; did you mean `event`?"
+        );
+        assert_eq!(
+            complaint(&ONE.replace("'IV'", "'V'")),
+            "kinds.toml:9: unknown grade `V`; known are `I`, `II`, `III`, `IV`"
+        );
+        assert_eq!(
+            complaint(&ONE.replace("fallback = '20101'", "fallback = '20110'")),
+            "kinds.toml:1: there is no kind `20110`; did you mean `20101`?"
+        );
+        let twice = format!("{ONE}\n[[kind]]{}", ONE.split("[[kind]]").nth(1).expect("one kind"));
+        assert_eq!(complaint(&twice), "kinds.toml:12: kind `20101` is there twice");
+    }
+}
