@@ -22,12 +22,10 @@ struct Sprite {
     @location(0) at: vec2<f32>,
     // shape, tint, icon, flags
     @location(1) look: vec4<u32>,
-    // four glyphs of a cluster
-    @location(2) glyphs: vec4<u32>,
+    // four glyphs of a cluster; of others two 16-bit numbers, points right and down from where the head would be
+    @location(2) extra: vec4<u32>,
     // radius in quarter points, opacity, ring 0..255, heading in 256ths of a turn
     @location(3) motion: vec4<u32>,
-    // points right and down from where the head would be
-    @location(4) aside: vec2<i32>,
 }
 
 const CLUSTER: u32 = 1u;
@@ -62,7 +60,7 @@ fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     }
     let ring = f32(sprite.motion.z) / 255.0;
     out.look = sprite.look;
-    out.glyphs = sprite.glyphs;
+    out.glyphs = sprite.extra;
     out.part = select(0u, 1u, index < 6u);
     let angle = f32(sprite.motion.w) / 256.0 * 6.2831853;
     out.turn = vec2(cos(angle), sin(angle));
@@ -72,7 +70,12 @@ fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     if (flags & NO_STEM) != 0u {
         up = 0.0;
     }
-    let head = foot + vec2<f32>(sprite.aside) - vec2(0.0, up);
+    var aside = vec2(0.0);
+    if (flags & CLUSTER) == 0u {
+        let words = vec2<i32>(sprite.extra.xz | (sprite.extra.yw << vec2(8u)));
+        aside = vec2<f32>((words << vec2(16u)) >> vec2(16u));
+    }
+    let head = foot + aside - vec2(0.0, up);
     let away = head - foot;
     let length = max(length(away), 0.001);
     out.size = vec4(radius, f32(sprite.motion.y) / 255.0, ring, length);

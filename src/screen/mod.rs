@@ -15,6 +15,7 @@ pub mod app;
 pub mod coords;
 pub mod look;
 pub mod offscreen;
+pub mod pins;
 pub mod power;
 pub mod receive;
 pub mod sets;
@@ -27,5 +28,5 @@ pub use app::{ScreenOptions, run};
 
 /// Adds every feature of the screen.
 pub(crate) fn features(app: &mut App) {
-    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin));
+    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
 }

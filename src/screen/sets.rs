@@ -1,6 +1,7 @@
 //! The order of work within a frame, configured once.
 
 use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
 
 /// What happens when in `Update`; chained in this order.
 #[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,8 +18,18 @@ pub enum HallSet {
     Present,
 }
 
+/// What is painted when in `EguiPrimaryContextPass`; chained in this order. Every panel's system is in `Panels`.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PaintSet {
+    /// Names on the map, under every panel.
+    City,
+    /// Panels and cards.
+    Panels,
+}
+
 /// Chains the sets.
 pub fn plugin(app: &mut App) {
     use HallSet::{Apply, Decide, Present, Receive, Sync};
     app.configure_sets(Update, (Receive, Apply, Decide, Sync, Present).chain());
+    app.configure_sets(EguiPrimaryContextPass, (PaintSet::City, PaintSet::Panels).chain());
 }

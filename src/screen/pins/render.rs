@@ -18,7 +18,7 @@ use bevy::render::render_resource::{
     TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
-use bevy::render::view::{ExtractedView, ViewTarget};
+use bevy::render::view::ViewTarget;
 use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
@@ -66,7 +66,7 @@ pub const DART: u8 = 4;
 /// The shape of a crew that stands.
 pub const SQUARE: u8 = 5;
 
-/// One mark as the GPU takes it. 24 bytes.
+/// One mark as the GPU takes it. 20 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Sprite {
@@ -74,12 +74,18 @@ pub struct Sprite {
     pub at: [f32; 2],
     /// Shape, tint, icon, flags.
     pub look: [u8; 4],
-    /// Glyphs of a cluster.
-    pub glyphs: [u8; 4],
+    /// A cluster's glyphs; of others, points right and down from where the head would be ([`aside`]).
+    pub extra: [u8; 4],
     /// Radius in quarter points, opacity, ring (0 none to 255 gone), heading in 256ths of a turn clockwise from up.
     pub motion: [u8; 4],
-    /// Points right and down from where the head would be.
-    pub aside: [i16; 2],
+}
+
+/// Points right and down as [`Sprite::extra`].
+#[must_use]
+pub fn aside(points: Vec2) -> [u8; 4] {
+    #[expect(clippy::cast_possible_truncation, reason = "clamped")]
+    let [[a, b], [c, d]] = points.to_array().map(|v| (v.clamp(-4000.0, 4000.0).round() as i16).to_le_bytes());
+    [a, b, c, d]
 }
 
 /// Everything that is to be drawn, in this order.
@@ -119,6 +125,8 @@ struct Source {
 struct Batch {
     sprites: Vec<Sprite>,
     dirty: bool,
+    /// Clip from world, as the city is drawn.
+    clip_from_world: Mat4,
     /// Size of the view in points.
     points: Vec2,
     /// Metres to what the camera looks at.
@@ -210,7 +218,6 @@ impl SpecializedRenderPipeline for Pipeline {
             VertexFormat::Uint8x4,
             VertexFormat::Uint8x4,
             VertexFormat::Uint8x4,
-            VertexFormat::Sint16x2,
         ];
         for (shader_location, format) in (0..).zip(formats) {
             attributes.push(VertexAttribute { format, offset, shader_location });
@@ -246,6 +253,7 @@ fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extra
         batch.dirty = true;
     }
     if let Some(view) = view.as_ref() {
+        batch.clip_from_world = view.clip_from_world;
         batch.points = view.size;
         #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
         let reference = view.pose.distance as f32;
@@ -284,7 +292,7 @@ fn prepare(
     cache: Res<PipelineCache>,
     device: Res<RenderDevice>,
     queue: Res<RenderQueue>,
-    views: Query<(Entity, &ExtractedView, &ExtractedCamera, &ViewTarget)>,
+    views: Query<(Entity, &ExtractedCamera, &ViewTarget)>,
 ) {
     let Some(mut pipeline) = pipeline else { return };
     let pipeline = &mut *pipeline;
@@ -293,16 +301,14 @@ fn prepare(
     if pipeline.count == 0 {
         return;
     }
-    for (entity, view, camera, target) in &views {
+    for (entity, camera, target) in &views {
         let (Some(size), true) = (camera.physical_viewport_size, batch.points.x > 0.0) else { continue };
-        let clip_from_world =
-            view.clip_from_world.unwrap_or_else(|| view.clip_from_view * view.world_from_view.to_matrix().inverse());
         let format = target.main_texture_format();
         let encoded = format == TextureFormat::Rgba8Unorm || format == TextureFormat::Bgra8Unorm;
         let (fill, ink, edge, halo) = palette(encoded);
         let viewport = size.as_vec2();
         let offset = pipeline.views.push(&ViewBlock {
-            clip_from_world,
+            clip_from_world: batch.clip_from_world,
             viewport,
             pixels_per_point: viewport.x / batch.points.x,
             reference: batch.reference,

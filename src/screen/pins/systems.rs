@@ -1,0 +1,240 @@
+//! Keeps the pyramid in line with the facts, and the sprites in line with the pyramid and the view.
+
+use std::collections::HashMap;
+
+use bevy::prelude::*;
+use bevy::time::Real;
+use bevy::window::RequestRedraw;
+
+use super::icons::{Icons, NONE};
+use super::marks::{Chooser, Lens, Mark, MarkOf, mark_at, view_that_splits};
+use super::model::{self, sprite_of};
+use super::pyramid::{Pin, Pyramid};
+use super::render::Sprites;
+use crate::config::catalogue::Catalogue;
+use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
+use crate::ground::frame::LocalFrame;
+use crate::screen::shown::{Changes, CityView, Ground, Picked, SelectedAt, Shown, Target};
+
+/// At most this many pins drop and ring at a time; in a flood the rest just stand there.
+const ARRIVALS: usize = 48;
+
+/// All pins of the shown hall.
+#[derive(Resource, Default)]
+pub struct Pins {
+    /// Pins and the cells over them.
+    pub pyramid: Pyramid,
+    /// The fact up to which they are in line.
+    upto: Seq,
+    changed: bool,
+    /// Seconds of the screen's clock at which a pin came.
+    arrived: HashMap<IncidentId, f32>,
+    /// Pins that fade out, and since when.
+    leaving: Vec<(Pin, f32)>,
+}
+
+impl Pins {
+    /// Put a pin on the map that no fact told of (measurements, demonstrations).
+    pub fn put(&mut self, id: IncidentId, pin: Pin) {
+        self.pyramid.put(id, pin);
+        self.changed = true;
+    }
+
+    /// Whether something drops, rings or fades.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        !self.arrived.is_empty() || !self.leaving.is_empty()
+    }
+}
+
+/// The marks on screen in the order they are drawn, and how they were projected.
+#[derive(Resource, Default)]
+pub struct PinsOnScreen {
+    /// Far ones first.
+    pub marks: Vec<Mark>,
+    lens: Option<Lens>,
+}
+
+impl PinsOnScreen {
+    /// The mark under a point (points from the top left); `slack` points beside it count too.
+    #[must_use]
+    pub fn at(&self, at: Vec2, slack: f32) -> Option<&Mark> {
+        mark_at(&self.marks, at, slack)
+    }
+
+    /// Where the head of an incident's own pin is; `None` where it is out of sight or in a cluster.
+    #[must_use]
+    pub fn head_of(&self, id: IncidentId) -> Option<Vec2> {
+        self.marks.iter().find(|mark| mark.of == MarkOf::Pin(id) && !mark.is_cluster()).map(|mark| mark.head)
+    }
+
+    /// From where a cluster falls apart: metres east and north to look at, and metres from it.
+    #[must_use]
+    pub fn view_that_splits(&self, pins: &Pins, mark: &Mark, distance: f64) -> Option<([f64; 2], f64)> {
+        self.lens.map(|lens| view_that_splits(&pins.pyramid, &lens, mark, distance))
+    }
+}
+
+/// Which icon a kind has.
+#[derive(Resource)]
+pub struct KindIcons {
+    icons: Icons,
+    cells: HashMap<String, u8>,
+}
+
+impl KindIcons {
+    /// The icons of a catalogue.
+    #[must_use]
+    pub fn new(icons: Icons, catalogue: &Catalogue) -> Self {
+        let cells = catalogue.kinds().map(|kind| (kind.code.clone(), icons.cell(&kind.icon))).collect();
+        Self { icons, cells }
+    }
+
+    /// The cell of a kind's icon.
+    #[must_use]
+    pub fn of_kind(&self, code: &str) -> u8 {
+        self.cells.get(code).copied().unwrap_or_else(|| self.icons.cell(super::icons::FALLBACK))
+    }
+
+    /// The icons themselves.
+    #[must_use]
+    pub fn icons(&self) -> &Icons {
+        &self.icons
+    }
+}
+
+fn pin_of(incident: &Incident, frame: &LocalFrame, icons: &KindIcons) -> Option<Pin> {
+    let at = incident.place.at.filter(|_| incident.stage != Stage::Closed)?;
+    Some(Pin { at: frame.metres_from_lonlat(at), grade: incident.grade, icon: icons.of_kind(&incident.kind) })
+}
+
+/// Fold what changed into the pyramid; everything only where the hall was replaced.
+pub(super) fn index(
+    shown: Res<Shown>,
+    changes: Res<Changes>,
+    ground: Res<Ground>,
+    icons: Res<KindIcons>,
+    time: Res<Time<Real>>,
+    mut pins: ResMut<Pins>,
+) {
+    let upto = shown.hall.upto();
+    if pins.upto == upto && changes.is_empty() {
+        return;
+    }
+    let frame = ground.0.frame();
+    if changes.anew || (changes.is_empty() && upto != pins.upto) {
+        rebuild(&mut pins, &shown.hall, frame, &icons);
+    } else {
+        let now = time.elapsed_secs();
+        for id in &changes.incidents {
+            let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, frame, &icons));
+            change(&mut pins, *id, pin, now);
+        }
+    }
+    pins.upto = upto;
+    pins.changed = true;
+}
+
+fn rebuild(pins: &mut Pins, hall: &Hall, frame: &LocalFrame, icons: &KindIcons) {
+    *pins = Pins::default();
+    for incident in hall.incidents() {
+        if let Some(pin) = pin_of(incident, frame, icons) {
+            pins.pyramid.put(incident.id, pin);
+        }
+    }
+}
+
+fn change(pins: &mut Pins, id: IncidentId, pin: Option<Pin>, now: f32) {
+    if let Some(pin) = pin {
+        if pins.pyramid.put(id, pin).is_none() && pins.arrived.len() < ARRIVALS {
+            pins.arrived.insert(id, now);
+        }
+    } else if let Some(pin) = pins.pyramid.take(id) {
+        pins.arrived.remove(&id);
+        if pins.leaving.len() < ARRIVALS {
+            pins.leaving.push((pin, now));
+        }
+    }
+}
+
+/// Choose the marks anew where the view or the pins changed, and write the sprites where anything did.
+pub(super) fn choose(
+    view: Res<CityView>,
+    picked: Res<Picked>,
+    icons: Res<KindIcons>,
+    time: Res<Time<Real>>,
+    mut pins: ResMut<Pins>,
+    mut shown: ResMut<PinsOnScreen>,
+    mut sprites: ResMut<Sprites>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut chooser: Local<Chooser>,
+    mut before: Local<(Option<Lens>, Option<Target>)>,
+) {
+    let lens = Lens::new(&view);
+    let selected = match picked.selected {
+        Some(Target::Incident(id)) => Some(id),
+        _ => None,
+    };
+    let now = *before != (Some(lens), picked.selected);
+    let anew = now || pins.changed;
+    let moving = pins.is_moving();
+    if !anew && !moving && !picked.is_changed() {
+        return;
+    }
+    *before = (Some(lens), picked.selected);
+    if anew {
+        pins.bypass_change_detection().changed = false;
+        shown.marks = chooser.choose(&pins.pyramid, &lens, selected);
+        shown.lens = Some(lens);
+    }
+    let now = time.elapsed_secs();
+    let pins = &mut *pins;
+    pins.arrived.retain(|_, at| now - *at < model::ARRIVING_SECS);
+    pins.leaving.retain(|(_, at)| now - *at < model::LEAVING_SECS);
+    let hovered = match picked.hovered {
+        Some(Target::Incident(id)) => Some(id),
+        _ => None,
+    };
+    let rings = model::rings(&pins.arrived, &pins.pyramid, now);
+    let mut drawn = Vec::with_capacity(shown.marks.len() + pins.leaving.len());
+    for (pin, since) in &pins.leaving {
+        drawn.push(model::leaving(pin, now - since));
+    }
+    for mark in &shown.marks {
+        let figures = if mark.is_cluster() { icons.icons().figures(mark.count) } else { [NONE; 4] };
+        let mut sprite = sprite_of(mark, figures, hovered, selected);
+        model::animate(&mut sprite, mark, &rings);
+        drawn.push(sprite);
+    }
+    if sprites.pins != drawn {
+        sprites.pins = drawn;
+    }
+    if moving {
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// Tell panels where the selected target is.
+pub(super) fn tell_selected(
+    view: Res<CityView>,
+    picked: Res<Picked>,
+    ground: Res<Ground>,
+    shown: Res<PinsOnScreen>,
+    mut selected: ResMut<SelectedAt>,
+) {
+    let at = picked.selected.and_then(|target| match target {
+        Target::Incident(id) => shown.head_of(id),
+        other => model::place_of(&ground.0, other).and_then(|[x, y, z]| view.project(x, y, z)),
+    });
+    let inside = |p: &Vec2| p.cmpge(Vec2::ZERO).all() && p.cmple(view.size).all();
+    selected.set_if_neq(SelectedAt(at.filter(inside)));
+}
+
+/// Put `n` pins around the middle of the view, always the same for one seed, in the uneven crowds of a city.
+pub fn bench_fill(world: &mut World, n: usize, seed: u64) {
+    let middle = world.get_resource::<CityView>().map_or([0.0, 0.0], |view| view.pose.target);
+    let Some(mut pins) = world.get_resource_mut::<Pins>() else { return };
+    for (id, pin) in model::crowd(n, seed, middle) {
+        pins.put(id, pin);
+    }
+}
