@@ -1,25 +1,126 @@
 //! An open city: the pack's layers with their indices, ready to be asked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::frame::LocalFrame;
-use super::pack::layer::{Layer, LayerError};
-use super::pack::records::{self, file, tag};
+use super::pack::layer::{Layer, LayerError, VERSION};
+use super::pack::meta::Meta;
+use super::pack::records::{self, Area, Building, Chunk, Corner, Edge, NameId, Place, Way, file, tag};
+use crate::domain::LonLat;
+
+mod check;
+
+/// Why a pack cannot be opened. The text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum CityError {
+    /// The folder has no `pack.toml`.
+    #[error("{0} is not a city pack (no pack.toml); make one with `hall import SOURCE --out {0}`")]
+    NotAPack(PathBuf),
+    /// `pack.toml` cannot be read or understood.
+    #[error("{path}: {reason}; import the city again with `hall import`")]
+    Meta {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A layer cannot be used.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// A record points outside its layer.
+    #[error("{path} is not consistent ({what}); import the city again with `hall import`")]
+    Inconsistent {
+        /// The file.
+        path: PathBuf,
+        /// The first record that is wrong.
+        what: String,
+    },
+}
 
 /// An open city pack. Everything it hands out points into the memory map.
+///
+/// All references between records were checked when it was opened, so every accessor is total: an index that did
+/// not come from this city gives an empty slice or string.
+#[derive(Debug)]
 pub struct City {
+    dir: PathBuf,
     frame: LocalFrame,
+    meta: Meta,
+    bounds: Bounds,
     buildings: Layer,
+    flat: Layer,
+    roads: Layer,
+    areas: Layer,
+    places: Layer,
+    names: Layer,
+}
+
+/// A box in the city's frame, metres.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Bounds {
+    /// West and south.
+    pub min: [f64; 2],
+    /// East and north.
+    pub max: [f64; 2],
+}
+
+/// The vertices of a chunk of buildings, spelled out; see [`Chunk`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Vertices {
+    /// Quantised position and building number.
+    pub positions: Vec<[u16; 4]>,
+    /// Normal, role, shade, ring.
+    pub tones: Vec<[u8; 4]>,
 }
 
 impl City {
-    /// Open the pack in `dir`.
+    /// Open the pack in `dir`: checks version, checksum and that every reference is in range.
     ///
     /// # Errors
-    /// [`LayerError`], which says what to do.
-    pub fn open(dir: &Path) -> Result<Self, LayerError> {
-        let buildings = Layer::open(&dir.join(file::BUILDINGS))?;
-        Ok(Self { frame: LocalFrame::new(crate::domain::LonLat::default()), buildings })
+    /// [`CityError`], which says what to do.
+    pub fn open(dir: &Path) -> Result<Self, CityError> {
+        let path = dir.join(file::META);
+        let text = std::fs::read_to_string(&path).map_err(|e| match e.kind() {
+            std::io::ErrorKind::NotFound => CityError::NotAPack(dir.to_owned()),
+            _ => CityError::Meta { path: path.clone(), reason: e.to_string() },
+        })?;
+        let wrong = |reason: String| CityError::Meta { path: path.clone(), reason };
+        let loose: toml::Table = toml::from_str(&text).map_err(|e| wrong(e.message().to_owned()))?;
+        let found = loose.get("version").and_then(toml::Value::as_integer).and_then(|v| u32::try_from(v).ok());
+        match found {
+            Some(VERSION) => {}
+            Some(found) => return Err(LayerError::WrongVersion { path, found }.into()),
+            None => return Err(wrong("it has no version".to_owned())),
+        }
+        let meta: Meta = toml::from_str(&text).map_err(|e| wrong(e.message().to_owned()))?;
+        let [lon, lat] = meta.origin;
+        let origin = LonLat::new(lon, lat).ok_or_else(|| wrong("the origin is out of range".to_owned()))?;
+        let [west, south, east, north] = meta.bounds;
+        let (Some(low), Some(high)) = (LonLat::new(west, south), LonLat::new(east, north)) else {
+            return Err(wrong("the bounds are out of range".to_owned()));
+        };
+        let frame = LocalFrame::new(origin);
+        let open = |name: &str| Layer::open(&dir.join(name));
+        let city = Self {
+            dir: dir.to_owned(),
+            bounds: Bounds { min: frame.metres_from_lonlat(low), max: frame.metres_from_lonlat(high) },
+            frame,
+            meta,
+            buildings: open(file::BUILDINGS)?,
+            flat: open(file::FLAT)?,
+            roads: open(file::ROADS)?,
+            areas: open(file::AREAS)?,
+            places: open(file::PLACES)?,
+            names: open(file::NAMES)?,
+        };
+        check::check(&city)?;
+        Ok(city)
+    }
+
+    /// The folder it was opened from.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// The city's local frame.
@@ -28,9 +129,214 @@ impl City {
         &self.frame
     }
 
-    /// All building records.
+    /// `pack.toml`.
     #[must_use]
-    pub fn buildings(&self) -> &[records::Building] {
+    pub fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    /// The city's box in metres.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    /// The name with this number; empty for 0 and for numbers that are not of this city.
+    #[must_use]
+    pub fn name(&self, number: NameId) -> &str {
+        let starts = self.names.section::<u32>(tag::NAME_STARTS).unwrap_or_default();
+        let bytes = self.names.section::<u8>(tag::NAME_BYTES).unwrap_or_default();
+        let number = number as usize;
+        let (Some(from), Some(to)) = (starts.get(number), starts.get(number + 1)) else { return "" };
+        bytes.get(*from as usize..*to as usize).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
+    }
+
+    /// Number of names, 0 (no name) included.
+    #[must_use]
+    pub fn name_count(&self) -> usize {
+        self.names.section::<u32>(tag::NAME_STARTS).map_or(0, |s| s.len().saturating_sub(1))
+    }
+
+    /// Chunks of buildings.
+    #[must_use]
+    pub fn chunks(&self) -> &[Chunk] {
+        self.buildings.section(tag::CHUNKS).unwrap_or_default()
+    }
+
+    /// All building records, chunk after chunk; a building's index here is its id on the screen.
+    #[must_use]
+    pub fn buildings(&self) -> &[Building] {
         self.buildings.section(tag::BUILDINGS).unwrap_or_default()
     }
+
+    /// Corners of all chunks of buildings.
+    #[must_use]
+    pub fn corners(&self) -> &[Corner] {
+        self.buildings.section(tag::CORNERS).unwrap_or_default()
+    }
+
+    /// Indices of all chunks of buildings; see [`Chunk`].
+    #[must_use]
+    pub fn indices(&self) -> &[u16] {
+        self.buildings.section(tag::INDICES).unwrap_or_default()
+    }
+
+    /// The buildings of a chunk.
+    #[must_use]
+    pub fn buildings_of(&self, chunk: &Chunk) -> &[Building] {
+        run(self.buildings(), chunk.first_building, chunk.building_count)
+    }
+
+    /// The corners of a chunk of buildings, two vertices each.
+    #[must_use]
+    pub fn corners_of(&self, chunk: &Chunk) -> &[Corner] {
+        run(self.corners(), chunk.first_vertex, chunk.vertex_count)
+    }
+
+    /// The indices of a chunk of buildings, relative to its first vertex.
+    #[must_use]
+    pub fn indices_of(&self, chunk: &Chunk) -> &[u16] {
+        run(self.indices(), chunk.first_index, chunk.index_count)
+    }
+
+    /// The vertices of a chunk of buildings spelled out as [`Chunk`] says: two for each corner, foot then top.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is the clamp wanted")]
+    pub fn building_vertices(&self, chunk: &Chunk) -> Vertices {
+        let (corners, buildings) = (self.corners_of(chunk), self.buildings_of(chunk));
+        let mut out = Vertices {
+            positions: Vec::with_capacity(2 * corners.len()),
+            tones: Vec::with_capacity(2 * corners.len()),
+        };
+        let height = |dm: u16| (f32::from(dm) / 10.0 / chunk.extent[2].max(0.1) * 65_535.0).round() as u16;
+        for corner in corners {
+            let Some(building) = buildings.get(usize::from(corner.building)) else { continue };
+            out.positions.push([corner.x, corner.y, height(building.foot_dm), corner.building]);
+            out.positions.push([corner.x, corner.y, height(building.top_dm), corner.building]);
+            out.tones.push([corner.normal, 0, building.shade, corner.flags & 1]);
+            out.tones.push([corner.normal, 1, building.shade, 0]);
+        }
+        out
+    }
+
+    /// The footprint of a building in metres, ring after ring (outer one first), by its index in [`Self::buildings`].
+    #[must_use]
+    pub fn footprint(&self, building: u32) -> Vec<Vec<[f64; 2]>> {
+        let chunks = self.chunks();
+        let at = chunks.partition_point(|c| c.first_building <= building).saturating_sub(1);
+        let (Some(chunk), Some(record)) = (chunks.get(at), self.buildings().get(building as usize)) else {
+            return Vec::new();
+        };
+        let corners = run(self.corners_of(chunk), u32::from(record.first_corner), u32::from(record.corner_count));
+        let metres = |u: u16, axis: usize| {
+            let (o, e) = (chunk.origin.get(axis).copied(), chunk.extent.get(axis).copied());
+            f64::from(o.unwrap_or_default()) + f64::from(u) / 65_535.0 * f64::from(e.unwrap_or_default())
+        };
+        corners
+            .chunk_by(|a, _| a.flags & 1 == 0)
+            .map(|ring| ring.iter().map(|c| [metres(c.x, 0), metres(c.y, 1)]).collect())
+            .collect()
+    }
+
+    /// Chunks of flat shapes.
+    #[must_use]
+    pub fn flat_chunks(&self) -> &[Chunk] {
+        self.flat.section(tag::CHUNKS).unwrap_or_default()
+    }
+
+    /// Positions of a chunk of flat shapes.
+    #[must_use]
+    pub fn flat_positions_of(&self, chunk: &Chunk) -> &[[u16; 4]] {
+        run(self.flat.section(tag::POSITIONS).unwrap_or_default(), chunk.first_vertex, chunk.vertex_count)
+    }
+
+    /// Tones of a chunk of flat shapes, one for each position.
+    #[must_use]
+    pub fn flat_tones_of(&self, chunk: &Chunk) -> &[[u8; 4]] {
+        run(self.flat.section(tag::TONES).unwrap_or_default(), chunk.first_vertex, chunk.vertex_count)
+    }
+
+    /// Indices of a chunk of flat shapes, relative to its first vertex.
+    #[must_use]
+    pub fn flat_indices_of(&self, chunk: &Chunk) -> &[u16] {
+        run(self.flat.section(tag::INDICES).unwrap_or_default(), chunk.first_index, chunk.index_count)
+    }
+
+    /// Roads, railways and streams.
+    #[must_use]
+    pub fn ways(&self) -> &[Way] {
+        self.roads.section(tag::WAYS).unwrap_or_default()
+    }
+
+    /// Points of all ways, metres.
+    #[must_use]
+    pub fn way_points(&self) -> &[[f32; 2]] {
+        self.roads.section(tag::POINTS).unwrap_or_default()
+    }
+
+    /// The points of a way, metres.
+    #[must_use]
+    pub fn points_of(&self, way: &Way) -> &[[f32; 2]] {
+        run(self.way_points(), way.first_point, u32::from(way.point_count))
+    }
+
+    /// Nodes of the road graph, metres.
+    #[must_use]
+    pub fn nodes(&self) -> &[[f32; 2]] {
+        self.roads.section(tag::NODES).unwrap_or_default()
+    }
+
+    /// Directed edges of the road graph, sorted by the node they leave.
+    #[must_use]
+    pub fn edges(&self) -> &[Edge] {
+        self.roads.section(tag::EDGES).unwrap_or_default()
+    }
+
+    /// The edges that leave a node.
+    #[must_use]
+    pub fn edges_from(&self, node: u32) -> &[Edge] {
+        let edges = self.edges();
+        let (from, to) = (edges.partition_point(|e| e.from < node), edges.partition_point(|e| e.from <= node));
+        edges.get(from..to).unwrap_or_default()
+    }
+
+    /// Administrative areas.
+    #[must_use]
+    pub fn areas(&self) -> &[Area] {
+        self.areas.section(tag::AREAS).unwrap_or_default()
+    }
+
+    /// The rings of an area, metres.
+    pub fn rings_of(&self, area: &Area) -> impl Iterator<Item = &[[f32; 2]]> + '_ {
+        let ends = self.areas.section::<u32>(tag::RINGS).unwrap_or_default();
+        let points = self.areas.section::<[f32; 2]>(tag::POINTS).unwrap_or_default();
+        let own = run(ends, area.first_ring, area.ring_count.saturating_add(1));
+        own.windows(2).map(|pair| match pair {
+            [from, to] => points.get(*from as usize..*to as usize).unwrap_or_default(),
+            _ => &[],
+        })
+    }
+
+    /// Places and points of interest, the most important first.
+    #[must_use]
+    pub fn places(&self) -> &[Place] {
+        self.places.section(tag::PLACES).unwrap_or_default()
+    }
+
+    /// Bytes of all layers.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        [&self.buildings, &self.flat, &self.roads, &self.areas, &self.places, &self.names].iter().map(|l| l.len()).sum()
+    }
+}
+
+fn run<T>(all: &[T], first: u32, count: u32) -> &[T] {
+    let first = first as usize;
+    first.checked_add(count as usize).and_then(|end| all.get(first..end)).unwrap_or_default()
+}
+
+/// Kind of a place record; [`records::PlaceKind::Other`] for numbers of a later version.
+#[must_use]
+pub fn place_kind(place: &Place) -> records::PlaceKind {
+    u8::try_from(place.kind).ok().and_then(records::PlaceKind::from_number).unwrap_or(records::PlaceKind::Other)
 }

@@ -4,4 +4,4 @@ pub mod city;
 pub mod frame;
 pub mod pack;
 
-pub use city::City;
+pub use city::{Bounds, City, CityError};

@@ -2,6 +2,16 @@
 //!
 //! `FORMAT.md` beside this file is the written format; [`layer`] is the container that every
 //! layer file uses, [`records`] the fixed-size records inside. Byte order is little-endian.
+//! [`model`] is a city in memory, [`writer`] turns it into a pack, [`City`](super::City) opens one.
 
+mod flat;
+pub mod graph;
 pub mod layer;
+pub mod meta;
+pub mod model;
+mod prisms;
 pub mod records;
+pub mod shape;
+pub mod writer;
+
+pub use prisms::Dropped;

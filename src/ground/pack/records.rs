@@ -6,6 +6,8 @@ use bytemuck::{Pod, Zeroable};
 
 /// File name of each layer and its section tags.
 pub mod file {
+    /// What the pack is: see [`super::super::meta::Meta`].
+    pub const META: &str = "pack.toml";
     /// Buildings: chunks with mesh and per-building record.
     pub const BUILDINGS: &str = "buildings.hall";
     /// Flat shapes: land, green, water, roads, rail, outlines as chunks of triangles.
@@ -24,9 +26,11 @@ pub mod file {
 pub mod tag {
     /// `[Chunk]`, in buildings and flat.
     pub const CHUNKS: [u8; 4] = *b"CHNK";
-    /// `[[u16; 4]]`, in buildings and flat: see [`super::Chunk`].
+    /// `[Corner]`, in buildings.
+    pub const CORNERS: [u8; 4] = *b"CORN";
+    /// `[[u16; 4]]`, in flat: see [`super::Chunk`].
     pub const POSITIONS: [u8; 4] = *b"VPOS";
-    /// `[[u8; 4]]`, in buildings and flat, one for each position.
+    /// `[[u8; 4]]`, in flat, one for each position.
     pub const TONES: [u8; 4] = *b"VTON";
     /// `[u16]`, relative to the chunk's first vertex.
     pub const INDICES: [u8; 4] = *b"INDX";
@@ -57,19 +61,24 @@ pub type NameId = u32;
 
 /// One drawable piece of a layer: at most 65,536 vertices and 65,536 buildings.
 ///
-/// A vertex is 12 bytes in two arrays. Position `[x, y, z, w]`: x, y and z are `origin + u / 65535 *
-/// extent`. In **buildings** w is the building's number within the chunk and the tone is
-/// `[normal, role, shade, ring]`: `normal` the wall's outward direction as 256ths of a turn counter-
-/// clockwise from east, `role` 0 at the foot and 1 at the top, `shade` a per-building tone 0..=255 (from
-/// its class), `ring` 1 on the last foot corner of a ring and 0 elsewhere. A ring of n corners is n foot vertices
-/// then its n top vertices; a building's rings follow each other, the outer one first (counter-clockwise, holes
-/// clockwise). The first vertex of each triangle (the provoking one) is the foot vertex whose wall it
-/// belongs to, or a top vertex for the roof, so flat interpolation gives 2n vertices a prism.
+/// A position `u` (0..=65535 on each axis) stands at `origin + u / 65535 * extent`.
 ///
-/// In **flat** z is unused (0), the tone is `[nx, ny, paint, side]`: `nx` and `ny` as signed
-/// bytes / 127 (in the u8's bits) point from the centre line to the edge of a ribbon (0, 0 in filled
-/// shapes; longer than 1 at mitres is scaled down and w says how much), w is the ribbon's half width in cm
-/// times 1 (0 in fills), `paint` a [`Paint`], `side` 0 or 255 across the ribbon (anti-aliasing). The
+/// In **buildings** the file holds one [`Corner`] (8 bytes) for each corner of a footprint, and each corner is two
+/// vertices: vertex `2c` is the foot of the wall at corner `c`, vertex `2c + 1` its top. Indices count vertices
+/// this way from the chunk's first, so `index >> 1` is the corner and `index & 1` is the role, and a shader can pull
+/// everything from the corners and the building records alone. Whoever wants plain vertex arrays takes
+/// [`City::building_vertices`](crate::ground::City::building_vertices), which spells them out: position
+/// `[x, y, z, w]` with w the building's number within the chunk, tone `[normal, role, shade, ring]`: `normal` the
+/// wall's outward direction as 256ths of a turn counter-clockwise from east, `role` 0 at the foot and 1 at the top,
+/// `shade` the building's [`Building::shade`], `ring` 1 on the last foot corner of a ring and 0 elsewhere. A
+/// building's rings follow each other, the outer one first (counter-clockwise, holes clockwise). The first vertex
+/// of each triangle (the provoking one) is the foot vertex whose wall (from its corner to the next) it belongs to,
+/// or a top vertex for the roof, so flat interpolation gives 2n vertices a prism.
+///
+/// In **flat** a vertex is 12 bytes in two arrays: position `[x, y, z, w]` with z unused (0) and tone
+/// `[nx, ny, paint, side]`: `nx` and `ny` as signed bytes / 127 (in the u8's bits) point from the centre line to the
+/// edge of a ribbon (0, 0 in filled shapes), w is the ribbon's half width in cm (0 in fills; at a mitre already
+/// lengthened), `paint` a [`Paint`], `side` 0 on the right and 255 on the left of the ribbon (anti-aliasing). The
 /// position is the centre line; the shader widens, so that a ribbon never gets thinner than a pixel or
 /// so. Triangles stand in the order they are to be painted.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
@@ -79,9 +88,9 @@ pub struct Chunk {
     pub origin: [f32; 3],
     /// Metres from there to position (65535, 65535, 65535).
     pub extent: [f32; 3],
-    /// First vertex in the layer.
+    /// First vertex in the layer (in buildings: first corner).
     pub first_vertex: u32,
-    /// Number of vertices, at most 65,536.
+    /// Number of vertices, at most 65,536 (in buildings: corners, at most 32,768).
     pub vertex_count: u32,
     /// First index in the layer.
     pub first_index: u32,
@@ -93,7 +102,23 @@ pub struct Chunk {
     pub building_count: u32,
 }
 
-/// What a flat shape is painted as; the number is also the order from bottom to top.
+/// One corner of a building's footprint: two vertices, foot and top. 8 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Corner {
+    /// East within the chunk.
+    pub x: u16,
+    /// North within the chunk.
+    pub y: u16,
+    /// The building's number within the chunk.
+    pub building: u16,
+    /// Outward direction of the wall from here to the next corner, 256ths of a turn counter-clockwise from east.
+    pub normal: u8,
+    /// Bit 0: the last corner of its ring.
+    pub flags: u8,
+}
+
+/// What a flat shape is painted as; [`Paint::rank`] is the order from bottom to top.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Paint {
@@ -133,6 +158,59 @@ pub enum Paint {
     Paved = 16,
 }
 
+impl Paint {
+    /// All paints by their number.
+    pub const ALL: [Self; 17] = [
+        Self::Land,
+        Self::Bare,
+        Self::Green,
+        Self::Water,
+        Self::Stream,
+        Self::Outline,
+        Self::Path,
+        Self::Service,
+        Self::Street,
+        Self::Tertiary,
+        Self::Secondary,
+        Self::Primary,
+        Self::Trunk,
+        Self::Motorway,
+        Self::Rail,
+        Self::Tunnel,
+        Self::Paved,
+    ];
+
+    /// Place in the painting order, from the bottom up.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Land => 0,
+            Self::Bare => 1,
+            Self::Green => 2,
+            Self::Water => 3,
+            Self::Stream => 4,
+            Self::Paved => 5,
+            Self::Tunnel => 6,
+            Self::Path => 7,
+            Self::Service => 8,
+            Self::Street => 9,
+            Self::Tertiary => 10,
+            Self::Secondary => 11,
+            Self::Primary => 12,
+            Self::Trunk => 13,
+            Self::Motorway => 14,
+            Self::Rail => 15,
+            Self::Outline => 16,
+        }
+    }
+
+    /// The paint with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
 /// One building. 24 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -141,10 +219,10 @@ pub struct Building {
     pub source_id: i64,
     /// Name.
     pub name: NameId,
-    /// First vertex within its chunk.
-    pub first_vertex: u16,
-    /// Vertices.
-    pub vertex_count: u16,
+    /// First corner within its chunk.
+    pub first_corner: u16,
+    /// Corners of all its rings.
+    pub corner_count: u16,
     /// Top, decimetres above ground.
     pub top_dm: u16,
     /// Foot, decimetres above ground (min_height).
@@ -155,8 +233,8 @@ pub struct Building {
     pub flags: u8,
     /// Storeys, 0 if unknown.
     pub levels: u8,
-    /// Zero.
-    pub spare: u8,
+    /// A tone of its own from class and id, 0 to 255, so that neighbours differ.
+    pub shade: u8,
 }
 
 /// Coarse use of a building; gives default heights and the card's text.
@@ -291,4 +369,32 @@ pub enum PlaceKind {
     Natural = 14,
     /// Any other named point.
     Other = 15,
+}
+
+impl PlaceKind {
+    /// All kinds by their number.
+    pub const ALL: [Self; 16] = [
+        Self::City,
+        Self::District,
+        Self::Quarter,
+        Self::Hospital,
+        Self::FireStation,
+        Self::Police,
+        Self::School,
+        Self::Shelter,
+        Self::Fuel,
+        Self::Toilet,
+        Self::Parking,
+        Self::Station,
+        Self::Park,
+        Self::WaterName,
+        Self::Natural,
+        Self::Other,
+    ];
+
+    /// The kind with this number.
+    #[must_use]
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
 }

@@ -1,0 +1,349 @@
+//! Filled shapes and ribbons, clipped to cells, in painting order; see [`records::Chunk`](super::records::Chunk).
+
+use std::collections::BTreeMap;
+
+use super::model::{CityModel, Fix, Run, lonlat_from_fix};
+use super::records::{Chunk, Paint};
+use super::shape::{self, Xy};
+use crate::ground::frame::LocalFrame;
+
+/// Edge of a cell.
+const CELL_M: f64 = 1_200.0;
+/// Positions may stand this far outside their cell.
+const MARGIN_M: f64 = 40.0;
+/// Fills overlap their cell's border by this, so that no hairline shows between cells.
+const OVERLAP_M: f64 = 0.04;
+const MAX_VERTICES: usize = 65_536;
+/// Segments of a ribbon that go into one mesh at once.
+const MAX_RUN: usize = 8_000;
+/// Longest mitre, in half widths; a sharper turn is bevelled.
+const MITRE_LIMIT: f64 = 2.0;
+
+/// The flat layer in memory.
+#[derive(Debug, Default)]
+pub(super) struct Flat {
+    pub(super) chunks: Vec<Chunk>,
+    pub(super) positions: Vec<[u16; 4]>,
+    pub(super) tones: Vec<[u8; 4]>,
+    pub(super) indices: Vec<u16>,
+}
+
+/// A cell's mesh so far: full pieces, then the one that still takes vertices.
+#[derive(Default)]
+struct Cell {
+    full: Vec<Mesh>,
+    open: Mesh,
+}
+
+#[derive(Default)]
+struct Mesh {
+    positions: Vec<[u16; 4]>,
+    tones: Vec<[u8; 4]>,
+    indices: Vec<u16>,
+}
+
+impl Mesh {
+    /// Two vertices at a point of a ribbon, right and left of it; the number of the right one.
+    #[expect(clippy::cast_possible_truncation, reason = "`room` keeps the mesh under 65,536 vertices")]
+    fn pair(&mut self, at: [u16; 4], [nx, ny]: Xy, paint: Paint) -> u16 {
+        let first = self.positions.len() as u16;
+        let byte = |v: f64| ((v * 127.0).round() as i8).cast_unsigned();
+        self.positions.extend_from_slice(&[at, at]);
+        self.tones.push([byte(-nx), byte(-ny), paint as u8, 0]);
+        self.tones.push([byte(nx), byte(ny), paint as u8, 255]);
+        first
+    }
+}
+
+enum Item {
+    Fill(Run),
+    Ribbon { points: Run, half_width_m: f64, ends: f64 },
+    Outline(Run),
+}
+
+/// Pack all fills, lines, ways and outlines of areas of `model`.
+pub(super) fn pack(model: &CityModel, frame: &LocalFrame) -> Flat {
+    let mut items: Vec<(u8, Paint, Item)> = Vec::new();
+    items.extend(model.fills.iter().map(|f| (f.paint.rank(), f.paint, Item::Fill(f.rings))));
+    for line in &model.lines {
+        let half_width_m = f64::from(line.width_cm) / 200.0;
+        items.push((line.paint.rank(), line.paint, Item::Ribbon { points: line.points, half_width_m, ends: 0.0 }));
+    }
+    for way in model.ways.iter().filter(|w| w.width_cm > 0) {
+        let half_width_m = f64::from(way.width_cm) / 200.0;
+        let (bridge, tunnel) = (way.flags & 2 != 0, way.flags & 4 != 0);
+        let paint = if tunnel { Paint::Tunnel } else { way.class };
+        // roads run on a little at their ends, which closes the notch where two pieces meet at an angle
+        let ends = if way.class >= Paint::Service && way.class <= Paint::Motorway { half_width_m * 0.5 } else { 0.0 };
+        let rank = paint.rank() + if bridge { 32 } else { 0 };
+        items.push((rank, paint, Item::Ribbon { points: way.points, half_width_m, ends }));
+    }
+    items.extend(model.areas.iter().map(|a| (Paint::Outline.rank() + 64, Paint::Outline, Item::Outline(a.rings))));
+    items.sort_by_key(|i| i.0);
+
+    let mut painter = Painter { frame, cells: BTreeMap::new(), earcut: earcut::Earcut::new(), fill: Vec::new() };
+    for (_, paint, item) in &items {
+        match item {
+            Item::Fill(rings) => painter.fill(model.rings_of(*rings), *paint),
+            Item::Ribbon { points, half_width_m, ends } => {
+                let line = painter.project(model.points_of(*points));
+                painter.ribbon(line, *paint, *half_width_m, *ends);
+            }
+            Item::Outline(rings) => {
+                for ring in model.rings_of(*rings) {
+                    let mut line = painter.project(ring);
+                    line.extend(line.first().copied());
+                    painter.ribbon(line, *paint, 2.0, 0.0);
+                }
+            }
+        }
+    }
+    painter.finish()
+}
+
+struct Painter<'a> {
+    frame: &'a LocalFrame,
+    cells: BTreeMap<u64, ((i32, i32), Cell)>,
+    earcut: earcut::Earcut<f64>,
+    fill: Vec<u32>,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "cells of a city fit an i32, and `as` saturates")]
+fn cell_of(v: f64) -> i32 {
+    (v / CELL_M).floor() as i32
+}
+
+impl Painter<'_> {
+    fn project(&self, points: &[Fix]) -> Vec<Xy> {
+        points.iter().map(|p| self.frame.metres_from_lonlat(lonlat_from_fix(*p))).collect()
+    }
+
+    fn fill<'b>(&mut self, rings: impl Iterator<Item = &'b [Fix]>, paint: Paint) {
+        let rings: Vec<Vec<Xy>> = rings.map(|r| self.project(r)).collect();
+        let Some((lo, hi)) = rings.first().and_then(|r| shape::bounds(r)) else { return };
+        let span = [cell_of(lo[0]), cell_of(lo[1]), cell_of(hi[0]), cell_of(hi[1])];
+        self.split(rings, span, paint);
+    }
+
+    /// Halve the shape until it lies in one cell; triangulating pieces is faster and gives fewer slivers.
+    fn split(&mut self, rings: Vec<Vec<Xy>>, [x0, y0, x1, y1]: [i32; 4], paint: Paint) {
+        if rings.first().is_none_or(|r| r.len() < 3) {
+            return;
+        }
+        if x0 == x1 && y0 == y1 {
+            self.triangles(&rings, (x0, y0), paint);
+            return;
+        }
+        let along_x = x1 - x0 >= y1 - y0;
+        let (axis, middle) = if along_x { (0, x0 + (x1 - x0) / 2) } else { (1, y0 + (y1 - y0) / 2) };
+        let cut = f64::from(middle + 1) * CELL_M;
+        let side = |below: bool| -> Vec<Vec<Xy>> {
+            let at = if below { cut + OVERLAP_M } else { cut - OVERLAP_M };
+            let clipped = rings.iter().map(|ring| {
+                let mut out = Vec::new();
+                shape::clip_ring(ring, axis, at, below, &mut out);
+                out
+            });
+            clipped.enumerate().filter(|(i, r)| *i == 0 || r.len() > 2).map(|(_, r)| r).collect()
+        };
+        let (low, high) = (side(true), side(false));
+        drop(rings);
+        if along_x {
+            self.split(low, [x0, y0, middle, y1], paint);
+            self.split(high, [middle + 1, y0, x1, y1], paint);
+        } else {
+            self.split(low, [x0, y0, x1, middle], paint);
+            self.split(high, [x0, middle + 1, x1, y1], paint);
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_VERTICES")]
+    fn triangles(&mut self, rings: &[Vec<Xy>], cell: (i32, i32), paint: Paint) {
+        let count: usize = rings.iter().map(Vec::len).sum();
+        if count > MAX_VERTICES {
+            return;
+        }
+        let mut holes = Vec::new();
+        let mut end = 0;
+        for ring in rings.iter().take(rings.len().saturating_sub(1)) {
+            end += ring.len();
+            holes.push(end as u32);
+        }
+        let mut found = std::mem::take(&mut self.fill);
+        found.clear();
+        self.earcut.earcut(rings.iter().flatten().copied(), &holes, &mut found);
+        if !found.is_empty() {
+            let points: Vec<Xy> = rings.iter().flatten().copied().collect();
+            let mesh = self.room(cell, count);
+            let base = mesh.positions.len();
+            for at in &points {
+                mesh.positions.push(place(*at, cell, 0.0));
+                mesh.tones.push([0, 0, paint as u8, 0]);
+            }
+            for t in found.chunks_exact(3) {
+                let [a, b, c] = t else { continue };
+                let at = |i: u32| points.get(i as usize).copied().unwrap_or_default();
+                let up = shape::twice_area(&[at(*a), at(*b), at(*c)]) >= 0.0;
+                let index = |i: u32| (base + i as usize) as u16;
+                mesh.indices.extend(if up { [*a, *b, *c] } else { [*a, *c, *b] }.map(index));
+            }
+        }
+        self.fill = found;
+    }
+
+    /// The mesh of `cell`, with room for `count` more vertices.
+    fn room(&mut self, cell: (i32, i32), count: usize) -> &mut Mesh {
+        let key = shape::z_order(cell.0, cell.1);
+        let (_, entry) = self.cells.entry(key).or_insert_with(|| (cell, Cell::default()));
+        if entry.open.positions.len() + count > MAX_VERTICES {
+            entry.full.push(std::mem::take(&mut entry.open));
+        }
+        &mut entry.open
+    }
+
+    /// A ribbon along `line`, cut where it passes from one cell to the next.
+    fn ribbon(&mut self, mut line: Vec<Xy>, paint: Paint, half: f64, ends: f64) {
+        line.dedup_by(|a, b| (a[0] - b[0]).hypot(a[1] - b[1]) < 0.02);
+        if line.len() < 2 {
+            return;
+        }
+        let closed = line.len() > 3 && line.first() == line.last();
+        if !closed && ends > 0.0 {
+            lengthen(&mut line, ends);
+        }
+        let line = with_cuts(&line);
+        let count = line.len();
+        let direction = |i: usize| -> Option<Xy> {
+            let (a, b) = (line.get(i)?, line.get(i + 1)?);
+            let long = (b[0] - a[0]).hypot(b[1] - a[1]).max(1e-9);
+            Some([(b[0] - a[0]) / long, (b[1] - a[1]) / long])
+        };
+        let cells: Vec<(i32, i32)> = line.iter().zip(line.iter().skip(1)).map(|(a, b)| middle_cell(*a, *b)).collect();
+        let mut start = 0;
+        for run in cells.chunk_by(|a, b| a == b).flat_map(|run| run.chunks(MAX_RUN)) {
+            let Some(&cell) = run.first() else { continue };
+            let mesh = self.room(cell, 4 * (run.len() + 1));
+            let mut last: Option<u16> = None;
+            for i in start..=start + run.len() {
+                let Some(&at) = line.get(i) else { continue };
+                let before = if i > 0 { direction(i - 1) } else if closed { direction(count - 2) } else { None };
+                let after = direction(i).or(if closed { direction(0) } else { None });
+                let (arrive, leave) = joint(before, after);
+                let here = place(at, cell, half * arrive.1);
+                let arrived = last.map(|last| {
+                    let pair = mesh.pair(here, arrive.0, paint);
+                    mesh.indices.extend_from_slice(&[last, pair, pair + 1, last, pair + 1, last + 1]);
+                    pair
+                });
+                last = match arrived {
+                    Some(pair) if arrive == leave || i == start + run.len() => Some(pair),
+                    _ => {
+                        let pair = mesh.pair(place(at, cell, half * leave.1), leave.0, paint);
+                        if let Some(a) = arrived {
+                            // fill the open outside of a bevelled turn
+                            mesh.indices.extend_from_slice(&[a, pair, pair + 1, a + 1, a, pair + 1]);
+                        }
+                        Some(pair)
+                    }
+                };
+            }
+            start += run.len();
+        }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "a layer of 4 billion vertices does not fit in memory")]
+    fn finish(self) -> Flat {
+        let mut flat = Flat::default();
+        for (cell, content) in self.cells.into_values() {
+            for mesh in content.full.into_iter().chain([content.open]) {
+                if mesh.indices.is_empty() {
+                    continue;
+                }
+                let low = |c: i32| (f64::from(c) * CELL_M - MARGIN_M) as f32;
+                let extent = (CELL_M + 2.0 * MARGIN_M) as f32;
+                flat.chunks.push(Chunk {
+                    origin: [low(cell.0), low(cell.1), 0.0],
+                    extent: [extent, extent, 0.0],
+                    first_vertex: flat.positions.len() as u32,
+                    vertex_count: mesh.positions.len() as u32,
+                    first_index: flat.indices.len() as u32,
+                    index_count: mesh.indices.len() as u32,
+                    first_building: 0,
+                    building_count: 0,
+                });
+                flat.positions.extend(mesh.positions);
+                flat.tones.extend(mesh.tones);
+                flat.indices.extend(mesh.indices);
+            }
+        }
+        flat
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is the clamp wanted")]
+fn place(at: Xy, cell: (i32, i32), half_width_m: f64) -> [u16; 4] {
+    let quantise = |v: f64, c: i32| {
+        ((v - f64::from(c) * CELL_M + MARGIN_M) / (CELL_M + 2.0 * MARGIN_M) * 65_535.0).round() as u16
+    };
+    [quantise(at[0], cell.0), quantise(at[1], cell.1), 0, (half_width_m * 100.0).round() as u16]
+}
+
+/// Move both ends outwards by `by` metres.
+fn lengthen(line: &mut [Xy], by: f64) {
+    let push = |end: Xy, inner: Xy| {
+        let (dx, dy) = (end[0] - inner[0], end[1] - inner[1]);
+        let long = dx.hypot(dy).max(1e-9);
+        [end[0] + dx / long * by, end[1] + dy / long * by]
+    };
+    if let [first, second, ..] = line {
+        *first = push(*first, *second);
+    }
+    if let [.., second, last] = line {
+        *last = push(*last, *second);
+    }
+}
+
+/// The line with a point added wherever it crosses a border between cells.
+fn with_cuts(line: &[Xy]) -> Vec<Xy> {
+    let mut out = Vec::with_capacity(line.len());
+    let mut cuts: Vec<f64> = Vec::new();
+    for (a, b) in line.iter().zip(line.iter().skip(1)) {
+        out.push(*a);
+        cuts.clear();
+        for (from, to) in [(a[0], b[0]), (a[1], b[1])] {
+            let (low, high) = (cell_of(from.min(to)), cell_of(from.max(to)));
+            cuts.extend((low + 1..=high).map(|c| (f64::from(c) * CELL_M - from) / (to - from)));
+        }
+        cuts.sort_by(f64::total_cmp);
+        let inner = cuts.iter().filter(|t| **t > 1e-9 && **t < 1.0 - 1e-9);
+        out.extend(inner.map(|t| [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]));
+    }
+    out.extend(line.last().copied());
+    out
+}
+
+/// The cell in which the middle of a segment lies.
+fn middle_cell(a: Xy, b: Xy) -> (i32, i32) {
+    (cell_of(f64::midpoint(a[0], b[0])), cell_of(f64::midpoint(a[1], b[1])))
+}
+
+/// Direction to the left edge and its length in half widths, at the end of one segment and the start of the next.
+fn joint(before: Option<Xy>, after: Option<Xy>) -> ((Xy, f64), (Xy, f64)) {
+    let left = |d: Xy| [-d[1], d[0]];
+    match (before, after) {
+        (Some(a), Some(b)) => {
+            let (na, nb) = (left(a), left(b));
+            let sum = [na[0] + nb[0], na[1] + nb[1]];
+            let long = sum[0].hypot(sum[1]);
+            // length of the mitre is 1 / cos(half the turn) = 2 / |na + nb|
+            if long * MITRE_LIMIT > 2.0 {
+                let mitre = ([sum[0] / long, sum[1] / long], 2.0 / long);
+                (mitre, mitre)
+            } else {
+                ((na, 1.0), (nb, 1.0))
+            }
+        }
+        (Some(d), None) | (None, Some(d)) => ((left(d), 1.0), (left(d), 1.0)),
+        (None, None) => (([0.0, 0.0], 1.0), ([0.0, 0.0], 1.0)),
+    }
+}

@@ -1,0 +1,311 @@
+//! Write a [`CityModel`] as a pack: aside first, then renamed, so that a pack is whole or not there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::layer::{LayerError, LayerWriter, VERSION};
+use super::meta::{Counts, Meta};
+use super::model::{CityModel, Fix, WayShape, lonlat_from_fix};
+use super::prisms::{self, Dropped};
+use super::records::{Area, Paint, Place, Way, file, tag};
+use super::shape::{self, Xy};
+use super::{flat, graph};
+use crate::domain::LonLat;
+use crate::ground::frame::LocalFrame;
+
+/// Why a pack could not be written. Nothing is left behind, and a pack that was there before is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// There is nothing to pack.
+    #[error("nothing to pack: the city has no shape and no place")]
+    Empty,
+    /// The target exists and is no pack.
+    #[error("{0} exists and is not a city pack; choose another folder or empty it first")]
+    NotAPack(PathBuf),
+    /// Creating, renaming or deleting a folder failed.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Writing a layer failed.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
+    /// `pack.toml` could not be put into words.
+    #[error("pack.toml: {0}")]
+    Meta(#[from] toml::ser::Error),
+}
+
+/// What was written.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The `pack.toml` that was written.
+    pub meta: Meta,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Bytes of the buildings layer.
+    pub building_bytes: u64,
+    /// Buildings that could not be packed, with their ids.
+    pub dropped: Vec<(Dropped, i64)>,
+}
+
+/// Write `model` to the folder `out`, replacing a pack that stands there.
+///
+/// # Errors
+/// See [`WriteError`].
+pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, WriteError> {
+    check_target(out)?;
+    let (low, high) = model.extent().ok_or(WriteError::Empty)?;
+    let frame = LocalFrame::new(origin(model, low, high));
+    let aside = Aside::new(out)?;
+    let dir = aside.path.as_path();
+
+    let prisms = prisms::pack(model, &frame);
+    let building_bytes = LayerWriter::default()
+        .section(tag::CHUNKS, &prisms.chunks)
+        .section(tag::BUILDINGS, &prisms.buildings)
+        .section(tag::CORNERS, &prisms.corners)
+        .section(tag::INDICES, &prisms.indices)
+        .write(&dir.join(file::BUILDINGS))?;
+    let buildings = prisms.buildings.len() as u64;
+    let dropped = prisms.dropped;
+
+    let mut bytes = building_bytes + write_flat(model, &frame, dir)?;
+    let roads = write_roads(model, &frame, dir)?;
+    bytes += roads.0 + write_areas(model, &frame, dir)? + write_places(model, &frame, dir)?;
+    bytes += LayerWriter::default()
+        .section(tag::NAME_STARTS, model.names.starts())
+        .section(tag::NAME_BYTES, model.names.bytes())
+        .write(&dir.join(file::NAMES))?;
+
+    let count = |test: &dyn Fn(&WayShape) -> bool| model.ways.iter().filter(|w| test(w)).count() as u64;
+    let fills = |paint: Paint| model.fills.iter().filter(|f| f.paint == paint).count() as u64;
+    let (south_west, north_east) = (lonlat_from_fix(low), lonlat_from_fix(high));
+    let meta = Meta {
+        version: VERSION,
+        name: model.name.clone(),
+        datum: "wgs84".to_owned(),
+        origin: [frame.origin().lon, frame.origin().lat],
+        bounds: [south_west.lon, south_west.lat, north_east.lon, north_east.lat],
+        licence: model.licence.clone(),
+        created: created.to_owned(),
+        generator: concat!("hall ", env!("CARGO_PKG_VERSION")).to_owned(),
+        counts: Counts {
+            buildings,
+            roads: count(&|w| w.class >= Paint::Path && w.class <= Paint::Motorway),
+            rails: count(&|w| w.class == Paint::Rail),
+            streams: count(&|w| w.class == Paint::Stream),
+            waters: fills(Paint::Water),
+            greens: fills(Paint::Green),
+            areas: model.areas.len() as u64,
+            places: model.places.len() as u64,
+            names: model.names.starts().len() as u64 - 2,
+            nodes: roads.1,
+            edges: roads.2,
+        },
+        sources: model.sources.clone(),
+    };
+    let text = toml::to_string(&meta)?;
+    let path = dir.join(file::META);
+    fs::write(&path, &text).map_err(|source| WriteError::Io { path, source })?;
+    aside.put_in_place(out)?;
+    Ok(Written { meta, bytes: bytes + text.len() as u64, building_bytes, dropped })
+}
+
+/// The middle of where most of the points are: a few strays must not pull the frame away from the city.
+fn origin(model: &CityModel, low: Fix, high: Fix) -> LonLat {
+    if model.bounds.is_some() || model.points.len() < 100 {
+        let (a, b) = (lonlat_from_fix(low), lonlat_from_fix(high));
+        return LonLat { lon: f64::midpoint(a.lon, b.lon), lat: f64::midpoint(a.lat, b.lat) };
+    }
+    let step = model.points.len() / 10_000 + 1;
+    let middle = |axis: usize| {
+        let mut values: Vec<i32> = model.points.iter().step_by(step).filter_map(|p| p.get(axis).copied()).collect();
+        values.sort_unstable();
+        let at = |share: usize| values.get(values.len() * share / 100).copied().unwrap_or_default();
+        f64::midpoint(f64::from(at(2)), f64::from(at(98)))
+    };
+    LonLat { lon: (middle(0) / 1e4).round() / 1e3, lat: (middle(1) / 1e4).round() / 1e3 }
+}
+
+fn metres(frame: &LocalFrame, at: Fix) -> Xy {
+    frame.metres_from_lonlat(lonlat_from_fix(at))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "f32 is the pack's precision: 4 mm at 60 km")]
+fn short(at: Xy) -> [f32; 2] {
+    [at[0] as f32, at[1] as f32]
+}
+
+fn write_flat(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {
+    let flat = flat::pack(model, frame);
+    Ok(LayerWriter::default()
+        .section(tag::CHUNKS, &flat.chunks)
+        .section(tag::POSITIONS, &flat.positions)
+        .section(tag::TONES, &flat.tones)
+        .section(tag::INDICES, &flat.indices)
+        .write(&dir.join(file::FLAT))?)
+}
+
+/// Bytes, nodes and edges.
+fn write_roads(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<(u64, u64, u64), WriteError> {
+    let mut points: Vec<[f32; 2]> = Vec::new();
+    let mut starts = Vec::with_capacity(model.ways.len());
+    let mut ways = Vec::with_capacity(model.ways.len());
+    for way in &model.ways {
+        let first = u32::try_from(points.len()).unwrap_or(u32::MAX);
+        points.extend(model.points_of(way.points).iter().map(|p| short(metres(frame, *p))));
+        starts.push(first);
+        ways.push(Way {
+            source_id: way.source_id,
+            name: way.name,
+            name_en: way.name_en,
+            first_point: first,
+            point_count: u16::try_from(way.points.count).unwrap_or(u16::MAX),
+            class: way.class as u8,
+            flags: way.flags,
+        });
+    }
+    let graph = graph::build(model, &starts, &points);
+    let bytes = LayerWriter::default()
+        .section(tag::WAYS, &ways)
+        .section(tag::POINTS, &points)
+        .section(tag::NODES, &graph.nodes)
+        .section(tag::EDGES, &graph.edges)
+        .write(&dir.join(file::ROADS))?;
+    Ok((bytes, graph.nodes.len() as u64, graph.edges.len() as u64))
+}
+
+fn write_areas(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {
+    let shapes: Vec<Vec<Vec<Xy>>> = model
+        .areas
+        .iter()
+        .map(|a| model.rings_of(a.rings).map(|r| r.iter().map(|p| metres(frame, *p)).collect()).collect())
+        .collect();
+    let mut points: Vec<[f32; 2]> = Vec::new();
+    let mut rings: Vec<u32> = vec![0];
+    let mut areas = Vec::with_capacity(shapes.len());
+    let refs = |s: &'_ [Vec<Xy>]| s.iter().map(|r| shape::twice_area(r)).fold(0.0, |sum, a| sum + a.abs());
+    let sizes: Vec<f64> = shapes.iter().map(|s| refs(s)).collect();
+    let labels: Vec<Xy> = model
+        .areas
+        .iter()
+        .zip(&shapes)
+        .map(|(a, s)| {
+            let rings: Vec<&[Xy]> = s.iter().map(Vec::as_slice).collect();
+            let given = a.label.map(|l| metres(frame, l)).filter(|l| shape::inside(rings.iter().copied(), *l));
+            given.or_else(|| shape::label_point(&rings)).unwrap_or_default()
+        })
+        .collect();
+    for (i, area) in model.areas.iter().enumerate() {
+        let first_ring = rings.len() - 1;
+        for ring in shapes.get(i).into_iter().flatten() {
+            points.extend(ring.iter().map(|p| short(*p)));
+            rings.push(u32::try_from(points.len()).unwrap_or(u32::MAX));
+        }
+        let label = labels.get(i).copied().unwrap_or_default();
+        let size = sizes.get(i).copied().unwrap_or_default();
+        let around = model.areas.iter().zip(&shapes).zip(&sizes).enumerate().filter(|(j, ((other, shape), other_size))| {
+            *j != i
+                && (other.level < area.level || other.level == area.level && **other_size > size)
+                && **other_size > size
+                && shape::inside(shape.iter().map(Vec::as_slice), label)
+        });
+        let parent = around.min_by(|a, b| a.1.1.total_cmp(b.1.1)).map_or(u32::MAX, |(j, _)| u32::try_from(j).unwrap_or(u32::MAX));
+        areas.push(Area {
+            source_id: area.source_id,
+            name: area.name,
+            name_en: area.name_en,
+            first_ring: u32::try_from(first_ring).unwrap_or(u32::MAX),
+            ring_count: area.rings.count,
+            parent,
+            label: short(label),
+            level: u32::from(area.level),
+        });
+    }
+    Ok(LayerWriter::default()
+        .section(tag::AREAS, &areas)
+        .section(tag::RINGS, &rings)
+        .section(tag::POINTS, &points)
+        .write(&dir.join(file::AREAS))?)
+}
+
+fn write_places(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {
+    let mut places: Vec<Place> = model
+        .places
+        .iter()
+        .map(|p| Place {
+            source_id: p.source_id,
+            name: p.name,
+            name_en: p.name_en,
+            at: short(metres(frame, p.at)),
+            kind: p.kind as u32,
+            rank: u32::from(p.rank),
+        })
+        .collect();
+    // labels are placed in this order: what matters most first
+    places.sort_by_key(|p| p.rank);
+    Ok(LayerWriter::default().section(tag::PLACES, &places).write(&dir.join(file::PLACES))?)
+}
+
+fn check_target(out: &Path) -> Result<(), WriteError> {
+    if !out.exists() {
+        return Ok(());
+    }
+    let empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
+    if out.is_dir() && (empty || out.join(file::META).is_file()) {
+        return Ok(());
+    }
+    Err(WriteError::NotAPack(out.to_owned()))
+}
+
+/// A folder beside the target that vanishes unless it is put in place.
+struct Aside {
+    path: PathBuf,
+}
+
+impl Aside {
+    fn new(out: &Path) -> Result<Self, WriteError> {
+        let path = beside(out, "part");
+        let io = |source| WriteError::Io { path: path.clone(), source };
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(io)?;
+        }
+        fs::create_dir_all(&path).map_err(io)?;
+        Ok(Self { path })
+    }
+
+    fn put_in_place(self, out: &Path) -> Result<(), WriteError> {
+        let io = |source| WriteError::Io { path: out.to_owned(), source };
+        let old = beside(out, "old");
+        let replaced = out.exists();
+        if replaced {
+            fs::rename(out, &old).map_err(io)?;
+        }
+        if let Err(source) = fs::rename(&self.path, out) {
+            if replaced {
+                // the earlier pack goes back to its place; if even that fails it is still whole under its other name
+                let _ = fs::rename(&old, out);
+            }
+            return Err(io(source));
+        }
+        if replaced {
+            fs::remove_dir_all(&old).map_err(|source| WriteError::Io { path: old, source })?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // after `put_in_place` it is gone already
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+fn beside(out: &Path, what: &str) -> PathBuf {
+    let name = out.file_name().map_or_else(|| "pack".into(), |n| n.to_string_lossy());
+    out.with_file_name(format!(".{name}.{what}-{}", std::process::id()))
+}
