@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod coords;
+pub mod labels;
 pub mod look;
 pub mod offscreen;
 pub mod pins;
@@ -28,5 +29,5 @@ pub use app::{ScreenOptions, run};
 
 /// Adds every feature of the screen.
 pub(crate) fn features(app: &mut App) {
-    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
+    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin, labels::LabelsPlugin));
 }
