@@ -21,6 +21,10 @@
 //! Read first: [`domain::hall`], then [`hub`] for how facts are made and [`screen`] for how they
 //! are shown. `main.rs` is the CLI and the one place where hub and screens meet.
 
+// The texts of the screens.
+#[cfg(feature = "desktop")]
+rust_i18n::i18n!("assets/i18n", fallback = "en");
+
 pub mod config;
 pub mod domain;
 pub mod feeds;

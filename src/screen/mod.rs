@@ -12,16 +12,22 @@
 //! [`run`] opens a window; [`offscreen`] draws without one.
 
 pub mod app;
+pub mod card;
+pub mod compass;
 pub mod coords;
-pub mod labels;
+pub mod decide;
+pub mod desk;
 pub mod look;
+pub mod names;
 pub mod offscreen;
 pub mod pins;
 pub mod power;
 pub mod receive;
 pub mod sets;
 pub mod shown;
+pub mod situation;
 pub mod twin;
+pub mod wall;
 
 use bevy::prelude::*;
 
@@ -29,5 +35,5 @@ pub use app::{ScreenOptions, run};
 
 /// Adds every feature of the screen.
 pub(crate) fn features(app: &mut App) {
-    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin, labels::LabelsPlugin));
+    app.add_plugins((decide::plugin, desk::plugin, wall::plugin, sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
 }

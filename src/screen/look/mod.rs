@@ -11,6 +11,7 @@ pub mod paint;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
+pub mod words;
 
 static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Regular.ttf");
 static MEDIUM: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Medium.ttf");

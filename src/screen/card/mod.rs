@@ -1,0 +1,10 @@
+//! The card of the selected thing: facts of an incident and the orders it takes, or what the pack knows of a
+//! building or place.
+//!
+//! Accepts nothing by itself: the desk puts [`panel::card_ui`] on its right side. Reads
+//! [`Picked`](crate::screen::shown::Picked), [`Shown`](crate::screen::shown::Shown) and
+//! [`Ground`](crate::screen::shown::Ground).
+
+pub mod model;
+pub mod panel;
+pub mod thing;

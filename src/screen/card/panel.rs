@@ -1,0 +1,277 @@
+//! The card's panel.
+
+use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
+use rust_i18n::t;
+
+use super::model::{Card, IncidentCard, Point, ThingCard};
+use crate::domain::{Grade, Moment, Order, Stage};
+use crate::screen::look::{medium_font, paint, tokens, words};
+use crate::screen::shown::Intent;
+
+/// What the card asks for beside its orders.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Form {
+    /// Another grade: the grade chosen and the reason so far.
+    Regrade(Grade, String),
+    /// Closing: the reason so far.
+    Close(String),
+}
+
+/// What the card shows.
+#[derive(Debug, Clone)]
+pub struct CardView<'a> {
+    /// The thing.
+    pub card: &'a Card,
+    /// The form that is open.
+    pub form: Option<&'a Form>,
+    /// The form was opened just now: put the cursor into its field.
+    pub focus_form: bool,
+    /// Why the last order was refused, in words.
+    pub refused: Option<&'a str>,
+    /// The moment shown.
+    pub now: Moment,
+    /// Offset of city time from UTC.
+    pub utc_offset_secs: i32,
+    /// Orders can be sent.
+    pub can_order: bool,
+}
+
+/// What the user did.
+#[derive(Debug, Clone)]
+pub enum CardWish {
+    /// For the hall.
+    Hall(Intent),
+    /// Open, change or close the form.
+    Form(Option<Form>),
+    /// Put this on the clipboard.
+    Copy(String),
+}
+
+/// The card.
+pub fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
+    let mut wishes = Vec::new();
+    match view.card {
+        Card::Incident(card) => incident_ui(ui, view, card, &mut wishes),
+        Card::Thing(card) => thing_ui(ui, card, &mut wishes),
+    }
+    wishes
+}
+
+fn head_ui(ui: &mut Ui, wishes: &mut Vec<CardWish>, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            if ui.button("×").on_hover_text(t!("card.dismiss")).clicked() {
+                wishes.push(CardWish::Hall(Intent::Select { target: None, fly: false }));
+            }
+            ui.with_layout(Layout::left_to_right(Align::Min), add);
+        });
+    });
+}
+
+fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let age = words::age(view.now.secs_since(card.happened_at));
+    head_ui(ui, wishes, |ui| {
+        let half = tokens::desk::MARK * 1.6;
+        let (mark, _) = ui.allocate_exact_size(vec2(half * 2.0 + 4.0, half * 2.0), Sense::hover());
+        paint::grade_mark(ui.painter(), mark.center(), half, card.grade);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add(egui::Label::new(RichText::new(&card.kind).font(medium_font(tokens::desk::HEAD))).wrap());
+            let state = format!("{} · {} · {age}", words::grade(card.grade), words::stage(card.stage));
+            ui.label(RichText::new(state).small().color(tokens::DIM.egui()));
+        });
+    });
+    ui.add_space(tokens::desk::GAP * 0.5);
+    stages_ui(ui, card.stage);
+    ui.add_space(tokens::desk::GAP * 0.5);
+    if !card.text.is_empty() {
+        ui.add(egui::Label::new(&card.text).wrap());
+    }
+    ui.separator();
+    let unknown = || t!("card.place_unknown").into_owned();
+    row_ui(ui, "card.place", &card.place.clone().unwrap_or_else(unknown));
+    areas_ui(ui, &card.areas);
+    if let Some(point) = card.point {
+        point_ui(ui, point, wishes);
+    }
+    row_ui(ui, "card.happened", &words::day_hour_minute(card.happened_at, view.utc_offset_secs));
+    row_ui(ui, "card.known", &words::day_hour_minute(card.known_at, view.utc_offset_secs));
+    if card.changed_at != card.known_at {
+        row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
+    }
+    row_ui(ui, "card.source", &card.source);
+    row_ui(ui, "card.number", &card.id.0.to_string());
+    ui.separator();
+    if let Some(refused) = view.refused {
+        let frame = egui::Frame::new().fill(tokens::RAISED.egui()).stroke((1.0, tokens::TEXT.egui())).inner_margin(8);
+        frame.show(ui, |ui| {
+            ui.set_width(ui.available_width());
+            ui.add(egui::Label::new(RichText::new(t!("card.refused", why = refused)).font(medium_font(14.0))).wrap());
+        });
+    }
+    if card.stage == Stage::Closed {
+        ui.label(RichText::new(t!("card.closed_note")).color(tokens::DIM.egui()));
+    } else {
+        ui.add_enabled_ui(view.can_order, |ui| actions_ui(ui, view, card, wishes));
+        if !view.can_order {
+            ui.add(egui::Label::new(RichText::new(t!("card.no_orders")).color(tokens::DIM.egui())).wrap());
+        }
+    }
+}
+
+/// The way of a case as a row of steps; those behind it are filled.
+fn stages_ui(ui: &mut Ui, now: Stage) {
+    let width = ui.available_width();
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 30.0), Sense::hover());
+    #[expect(clippy::cast_precision_loss, reason = "six stages")]
+    let step = width / Stage::ALL.len() as f32;
+    let mut left = rect.left();
+    for stage in Stage::ALL {
+        let bar = egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(step - 3.0, 4.0));
+        let reached = stage <= now;
+        let fill = if reached { tokens::ACCENT } else { tokens::HAIRLINE };
+        ui.painter().rect_filled(bar, 1.0, fill.egui());
+        let color = if stage == now { tokens::TEXT } else { tokens::FAINT };
+        paint::line(
+            ui.painter(),
+            bar.left_bottom() + vec2(0.0, 5.0),
+            egui::Align2::LEFT_TOP,
+            &words::stage(stage),
+            crate::screen::look::regular_font(tokens::desk::SMALL),
+            color.egui(),
+            step - 3.0,
+        );
+        left += step;
+    }
+}
+
+fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let keys = !ui.ctx().text_edit_focused();
+    let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+    ui.horizontal_wrapped(|ui| {
+        if let Some(next) = card.next {
+            let text = format!("{}  T", t!("card.advance", stage = words::stage(next)));
+            let go = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
+            if go || pressed(ui, Key::T) {
+                let order = Order::AdvanceIncident { incident: card.id, stage: next };
+                wishes.push(CardWish::Hall(Intent::Order(order)));
+            }
+        }
+        if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
+            wishes.push(CardWish::Form(Some(Form::Regrade(card.grade, String::new()))));
+        }
+        if ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X) {
+            wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
+        }
+    });
+    if let Some(form) = view.form {
+        form_ui(ui, view, form, card, wishes);
+    }
+}
+
+fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let mut form = form.clone();
+    let before = form.clone();
+    let mut done = false;
+    if let Form::Regrade(grade, _) = &mut form {
+        ui.horizontal(|ui| {
+            for g in Grade::ALL {
+                let text = format!("{} {}", g.numeral(), words::grade(g));
+                if ui.selectable_label(*grade == g, text).clicked() {
+                    *grade = g;
+                }
+            }
+        });
+    }
+    let (Form::Regrade(_, reason) | Form::Close(reason)) = &mut form;
+    let field = egui::TextEdit::singleline(reason).hint_text(t!("card.reason_hint")).desired_width(f32::INFINITY);
+    let field = ui.add(field);
+    if view.focus_form {
+        field.request_focus();
+    }
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    let mut drop_form = false;
+    let empty = reason.trim().is_empty();
+    let same = matches!(&form, Form::Regrade(grade, _) if *grade == card.grade);
+    ui.horizontal(|ui| {
+        let key = if matches!(before, Form::Close(_)) { "card.close_now" } else { "card.regrade_now" };
+        let ready = !empty && !same;
+        done = ui.add_enabled(ready, egui::Button::new(t!(key))).clicked() || (entered && ready);
+        drop_form = ui.button(t!("card.cancel")).clicked() || ui.input(|i| i.key_pressed(Key::Escape));
+        let missing = if same {
+            Some("card.choose_grade")
+        } else if empty {
+            Some("refusal.reason_missing")
+        } else {
+            None
+        };
+        if let Some(key) = missing {
+            ui.label(RichText::new(t!(key)).small().color(tokens::DIM.egui()));
+        }
+    });
+    if done {
+        let order = match form {
+            Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
+            Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },
+        };
+        wishes.push(CardWish::Hall(Intent::Order(order)));
+        wishes.push(CardWish::Form(None));
+    } else if drop_form {
+        wishes.push(CardWish::Form(None));
+    } else if form != before {
+        wishes.push(CardWish::Form(Some(form)));
+    }
+}
+
+fn thing_ui(ui: &mut Ui, card: &ThingCard, wishes: &mut Vec<CardWish>) {
+    head_ui(ui, wishes, |ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 2.0;
+            let name = card.name.clone().unwrap_or_else(|| t!("card.unnamed").into_owned());
+            ui.add(egui::Label::new(RichText::new(name).font(medium_font(tokens::desk::HEAD))).wrap());
+            ui.label(RichText::new(t!(card.what)).small().color(tokens::DIM.egui()));
+        });
+    });
+    ui.separator();
+    for (key, value) in &card.rows {
+        row_ui(ui, key, value);
+    }
+    areas_ui(ui, &card.areas);
+    if let Some(point) = card.point {
+        point_ui(ui, point, wishes);
+    }
+}
+
+fn areas_ui(ui: &mut Ui, areas: &[String]) {
+    if !areas.is_empty() {
+        row_ui(ui, "card.areas", &areas.join(" › "));
+    }
+}
+
+fn name_ui(ui: &mut Ui, key: &str) {
+    let size = vec2(tokens::desk::FACT, 20.0);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Min), |ui| {
+        ui.set_min_size(size);
+        ui.add(egui::Label::new(RichText::new(t!(key)).color(tokens::DIM.egui())).truncate());
+    });
+}
+
+fn row_ui(ui: &mut Ui, key: &str, value: &str) {
+    ui.horizontal_top(|ui| {
+        name_ui(ui, key);
+        ui.vertical(|ui| ui.add(egui::Label::new(value).wrap()));
+    });
+}
+
+fn point_ui(ui: &mut Ui, point: Point, wishes: &mut Vec<CardWish>) {
+    for (key, at) in [("card.wgs84", point.wgs84), ("card.gcj02", point.gcj02)] {
+        ui.horizontal_top(|ui| {
+            name_ui(ui, key);
+            ui.label(words::lonlat(at));
+            let copy = egui::Button::new(RichText::new(t!("card.copy")).small()).min_size(vec2(0.0, 18.0));
+            if ui.add(copy).clicked() {
+                wishes.push(CardWish::Copy(format!("{:.6},{:.6}", at.lon, at.lat)));
+            }
+        });
+    }
+}

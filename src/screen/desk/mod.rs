@@ -1,0 +1,17 @@
+//! The desk (中屏): band at the top, queue on the left, the selected thing's card on the right, status at the foot;
+//! the city is free in the middle.
+//!
+//! Accepts keys and clicks; announces [`Intent`](crate::screen::shown::Intent); reads
+//! [`Shown`](crate::screen::shown::Shown), [`Picked`](crate::screen::shown::Picked),
+//! [`CityView`](crate::screen::shown::CityView), [`Ground`](crate::screen::shown::Ground); writes
+//! [`FreeArea`](crate::screen::shown::FreeArea). Runs in `EguiPrimaryContextPass` where the screen is a desk.
+
+pub mod band;
+pub mod help;
+pub mod model;
+pub mod queue;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use systems::plugin;

@@ -1,0 +1,352 @@
+//! The desk in its engine: reads resources, draws the panels, sends what the user did.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, UiBuilder, pos2, vec2};
+use rust_i18n::t;
+
+use super::band::{BandWish, band_ui};
+use super::help::help_ui;
+use super::model::{Filter, neighbour, visible};
+use super::queue::{QueueView, QueueWish, queue_ui};
+use crate::domain::{IncidentId, LonLat, Moment, Seq};
+use crate::link::LinkState;
+use crate::screen::card::model::{Card, incident_card};
+use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
+use crate::screen::card::thing::thing_card;
+use crate::screen::compass::model::scale_bar;
+use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
+use crate::screen::look::{self, tokens};
+use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
+use crate::screen::receive::Refused;
+use crate::screen::shown::{
+    CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
+};
+use crate::screen::situation::Situation;
+
+/// What the desk remembers between frames.
+#[derive(Resource, Default)]
+pub struct Desk {
+    filter: Filter,
+    form: Option<Form>,
+    focus_form: bool,
+    focus_search: bool,
+    reveal: bool,
+    asking_mode: bool,
+    help: bool,
+    gcj02: bool,
+    refused: Option<String>,
+    selected: Option<Target>,
+    situation: Situation,
+    visible: Vec<usize>,
+    read_at: Option<ReadAt>,
+    card: Option<Card>,
+}
+
+/// What the situation was read from; another one is read anew.
+#[derive(Debug, Clone, PartialEq)]
+struct ReadAt {
+    upto: Seq,
+    minute: i64,
+    link: LinkState,
+    locale: String,
+    filter: Filter,
+    selected: Option<Target>,
+}
+
+/// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Desk>()
+        .init_resource::<Kinds>()
+        .init_resource::<SelectedAt>()
+        .init_resource::<FreeArea>()
+        .add_systems(EguiPrimaryContextPass, desk.run_if(resource_equals(ScreenKind::Desk)));
+}
+
+/// What the desk reads.
+#[derive(SystemParam)]
+struct Seen<'w, 's> {
+    shown: Res<'w, Shown>,
+    picked: Res<'w, Picked>,
+    ground: Res<'w, Ground>,
+    kinds: Res<'w, Kinds>,
+    view: Option<Res<'w, CityView>>,
+    selected_at: Res<'w, SelectedAt>,
+    refused: MessageReader<'w, 's, Refused>,
+}
+
+fn desk(
+    mut contexts: EguiContexts,
+    mut seen: Seen,
+    mut desk: ResMut<Desk>,
+    mut free: ResMut<FreeArea>,
+    mut intents: MessageWriter<Intent>,
+    mut dressed: Local<bool>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    if !*dressed {
+        look::apply(&ctx);
+        *dressed = true;
+        // The fonts hold from the next pass on.
+        ctx.request_repaint();
+        return Ok(());
+    }
+    let desk = desk.bypass_change_detection();
+    let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
+    for Refused(refusal) in seen.refused.read() {
+        desk.refused = Some(t!(refusal.key()).into_owned());
+    }
+    let mut wishes = Vec::new();
+    keys(&ctx, desk, &mut wishes);
+    desk.read(&seen, utc_offset_secs);
+    let areas = Places::on(ctx.content_rect(), desk.card.is_some());
+    leader_ui(&ctx, desk, &areas, seen.selected_at.0);
+    pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
+        for wish in band_ui(ui, &desk.situation, desk.asking_mode) {
+            match wish {
+                BandWish::Hall(intent) => wishes.push(intent),
+                BandWish::AskMode(ask) => desk.asking_mode = ask,
+            }
+        }
+    });
+    pane(&ctx, "queue", areas.queue, Margin::same(12), |ui| desk.queue(ui, &mut wishes));
+    if let Some(area) = areas.card {
+        pane(&ctx, "card", area, Margin::same(16), |ui| desk.card(ui, seen.shown.now, utc_offset_secs, &mut wishes));
+    }
+    let compass = compass_view(&ctx, &seen, &areas, desk.gcj02);
+    pane(&ctx, "status", areas.status, Margin::symmetric(12, 0), |ui| {
+        for wish in compass_ui(ui, &compass) {
+            match wish {
+                CompassWish::Hall(intent) => wishes.push(intent),
+                CompassWish::Gcj02(on) => desk.gcj02 = on,
+                CompassWish::Help => desk.help = !desk.help,
+            }
+        }
+    });
+    if desk.help && help_ui(&ctx) {
+        desk.help = false;
+    }
+    let middle = bevy::math::Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
+    free.set_if_neq(FreeArea(Some(middle)));
+    intents.write_batch(wishes);
+    Ok(())
+}
+
+impl Desk {
+    /// Read situation and card anew where what they come from has changed.
+    fn read(&mut self, seen: &Seen, utc_offset_secs: i32) {
+        let shown = &seen.shown;
+        let selected = seen.picked.selected;
+        if self.selected != selected {
+            self.selected = selected;
+            self.reveal = true;
+            self.form = None;
+            self.refused = None;
+        }
+        let locale = rust_i18n::locale().to_string();
+        let read_at = ReadAt {
+            upto: shown.hall.upto(),
+            minute: shown.now.0.div_euclid(60_000),
+            link: shown.link,
+            locale,
+            filter: self.filter.clone(),
+            selected,
+        };
+        if self.read_at.as_ref() == Some(&read_at) {
+            return;
+        }
+        let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &read_at.locale };
+        let city = city_name(&seen.ground.0);
+        self.situation = Situation::read(&shown.hall, shown.link, shown.now, utc_offset_secs, &city, &names);
+        self.visible = visible(&self.situation, &self.filter);
+        self.card = selected.and_then(|target| match target {
+            Target::Incident(id) => {
+                let incident = shown.hall.incident(id)?;
+                Some(Card::Incident(Box::new(incident_card(incident, &names))))
+            }
+            Target::Building(_) | Target::Place(_) => thing_card(target, &names).map(Card::Thing),
+        });
+        self.read_at = Some(read_at);
+    }
+
+    fn selected_incident(&self) -> Option<IncidentId> {
+        match self.selected {
+            Some(Target::Incident(id)) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn queue(&mut self, ui: &mut egui::Ui, wishes: &mut Vec<Intent>) {
+        let view = QueueView {
+            situation: &self.situation,
+            visible: &self.visible,
+            filter: &self.filter,
+            selected: self.selected_incident(),
+            reveal: std::mem::take(&mut self.reveal),
+            focus_search: std::mem::take(&mut self.focus_search),
+        };
+        for wish in queue_ui(ui, &view) {
+            match wish {
+                QueueWish::Hall(intent) => wishes.push(intent),
+                QueueWish::Filter(filter) => self.filter = filter,
+            }
+        }
+    }
+
+    fn card(&mut self, ui: &mut egui::Ui, now: Moment, utc_offset_secs: i32, wishes: &mut Vec<Intent>) {
+        let Some(card) = &self.card else { return };
+        let view = CardView {
+            card,
+            form: self.form.as_ref(),
+            focus_form: std::mem::take(&mut self.focus_form),
+            refused: self.refused.as_deref(),
+            now,
+            utc_offset_secs,
+            can_order: self.situation.link == LinkState::Live,
+        };
+        let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
+        for wish in done {
+            match wish {
+                CardWish::Hall(intent) => {
+                    if matches!(intent, Intent::Order(_)) {
+                        self.refused = None;
+                    }
+                    wishes.push(intent);
+                }
+                CardWish::Form(form) => {
+                    self.focus_form = self.form.is_none() && form.is_some();
+                    self.form = form;
+                }
+                CardWish::Copy(text) => ui.ctx().copy_text(text),
+            }
+        }
+    }
+}
+
+/// Keys that hold everywhere on the desk.
+fn keys(ctx: &egui::Context, desk: &mut Desk, wishes: &mut Vec<Intent>) {
+    let pressed = |key: Key| ctx.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+    if pressed(Key::F1) {
+        desk.help = !desk.help;
+    }
+    if pressed(Key::F2) {
+        wishes.push(Intent::SwitchLanguage);
+    }
+    if ctx.text_edit_focused() {
+        return;
+    }
+    if pressed(Key::Slash) {
+        desk.focus_search = true;
+    }
+    if pressed(Key::Escape) {
+        if desk.help || desk.asking_mode {
+            desk.help = false;
+            desk.asking_mode = false;
+        } else if desk.form.is_none() {
+            wishes.push(Intent::Select { target: None, fly: false });
+        }
+    }
+    for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
+        if pressed(key) {
+            desk.filter = desk.filter.toggled(grade);
+        }
+    }
+    let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
+    let down = pressed(Key::J) || (in_queue && pressed(Key::ArrowDown));
+    let up = pressed(Key::K) || (in_queue && pressed(Key::ArrowUp));
+    if down || up {
+        let step = if down { 1 } else { -1 };
+        if let Some(id) = neighbour(&desk.situation, &desk.visible, desk.selected_incident(), step) {
+            wishes.push(Intent::Select { target: Some(Target::Incident(id)), fly: true });
+        }
+    }
+    if pressed(Key::Enter) && desk.form.is_none() && desk.selected.is_some() {
+        wishes.push(Intent::Select { target: desk.selected, fly: true });
+    }
+}
+
+/// Where the panels are.
+struct Places {
+    band: Rect,
+    queue: Rect,
+    card: Option<Rect>,
+    status: Rect,
+    free: Rect,
+}
+
+impl Places {
+    fn on(all: Rect, with_card: bool) -> Self {
+        use tokens::desk::{BAND, CARD, NARROW, NARROW_BY, QUEUE, STATUS};
+        let less = if all.width() < NARROW { NARROW_BY } else { 0.0 };
+        let (top, foot) = (all.top() + BAND, all.bottom() - STATUS);
+        let left = all.left() + QUEUE - less;
+        let right = if with_card { all.right() - CARD + less } else { all.right() };
+        Self {
+            band: Rect::from_min_max(all.min, pos2(all.right(), top)),
+            queue: Rect::from_min_max(pos2(all.left(), top), pos2(left, foot)),
+            card: with_card.then(|| Rect::from_min_max(pos2(right, top), pos2(all.right(), foot))),
+            status: Rect::from_min_max(pos2(all.left(), foot), all.max),
+            free: Rect::from_min_max(pos2(left, top), pos2(right, foot)),
+        }
+    }
+}
+
+/// A panel with a place of its own; it owns the pointer there.
+fn pane(ctx: &egui::Context, name: &str, rect: Rect, margin: Margin, add: impl FnOnce(&mut egui::Ui)) {
+    Area::new(Id::new(name))
+        .order(Order::Middle)
+        .fixed_pos(rect.min)
+        .default_size(rect.size())
+        .constrain(false)
+        .movable(false)
+        .show(ctx, |ui| {
+            ui.allocate_rect(rect, Sense::hover());
+            ui.painter().rect_filled(rect, 0.0, tokens::PANEL.egui());
+            let line = Stroke::new(1.0, tokens::HAIRLINE.egui());
+            ui.painter().rect_stroke(rect, 0.0, line, egui::StrokeKind::Inside);
+            let inner = UiBuilder::new().max_rect(rect - margin);
+            ui.scope_builder(inner, |ui| {
+                ui.set_clip_rect(rect);
+                Frame::NONE.show(ui, add);
+            });
+        });
+}
+
+/// The line from the selected thing to its card.
+fn leader_ui(ctx: &egui::Context, desk: &Desk, areas: &Places, at: Option<Vec2>) {
+    let (Some(card), Some(at)) = (areas.card, at) else { return };
+    let at = pos2(at.x, at.y);
+    if !areas.free.contains(at) {
+        return;
+    }
+    let color = match &desk.card {
+        Some(Card::Incident(card)) => tokens::grade(card.grade),
+        _ => tokens::ACCENT,
+    };
+    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("leader")));
+    let end = pos2(card.left(), card.top() + 34.0);
+    let knee = pos2((end.x - 48.0).max(at.x), end.y);
+    let stroke = Stroke::new(1.5, color.egui());
+    painter.line(vec![at, knee, end], stroke);
+    painter.rect_filled(Rect::from_center_size(end, vec2(6.0, 6.0)), 0.0, color.egui());
+}
+
+fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool) -> CompassView {
+    let attribution = attribution(&seen.ground.0);
+    let Some(view) = seen.view.as_deref() else { return CompassView { attribution, ..Default::default() } };
+    let frame = seen.ground.0.frame();
+    let middle = Vec2::new(areas.free.center().x, areas.free.center().y);
+    let scale = view.ground_at(middle).zip(view.ground_at(middle + Vec2::new(50.0, 0.0)));
+    let metres_per_point = scale.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) / 50.0);
+    let pointer = ctx.input(|i| i.pointer.latest_pos()).filter(|at| areas.free.contains(*at));
+    let pointer = pointer.and_then(|at| view.ground_at(Vec2::new(at.x, at.y)));
+    let pointer = pointer.map(|at| frame.lonlat_from_metres(at)).and_then(|at| LonLat::new(at.lon, at.lat));
+    CompassView {
+        scale: metres_per_point.and_then(|m| scale_bar(m, 120.0)),
+        heading: view.pose.heading,
+        pointer: pointer.map(|at| if in_gcj02 { gcj02(at) } else { at }),
+        gcj02: in_gcj02,
+        attribution,
+    }
+}

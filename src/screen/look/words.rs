@@ -1,0 +1,127 @@
+//! How times, ages, figures and coordinates are written. Pure; the language is the one set at run time.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use rust_i18n::t;
+
+use crate::domain::{Grade, LonLat, Mode, Moment, Stage};
+use crate::link::LinkState;
+
+fn local(at: Moment, utc_offset_secs: i32) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp_millis(at.0.saturating_add(i64::from(utc_offset_secs) * 1000))
+}
+
+/// `14:03` in city time.
+#[must_use]
+pub fn hour_minute(at: Moment, utc_offset_secs: i32) -> String {
+    local(at, utc_offset_secs).map(|t| format!("{:02}:{:02}", t.hour(), t.minute())).unwrap_or_default()
+}
+
+/// `11-21 14:03` in city time.
+#[must_use]
+pub fn day_hour_minute(at: Moment, utc_offset_secs: i32) -> String {
+    local(at, utc_offset_secs)
+        .map(|t| format!("{:02}-{:02} {:02}:{:02}", t.month(), t.day(), t.hour(), t.minute()))
+        .unwrap_or_default()
+}
+
+/// The date with its weekday, as the language writes it.
+#[must_use]
+pub fn date(at: Moment, utc_offset_secs: i32) -> String {
+    let Some(t) = local(at, utc_offset_secs) else { return String::new() };
+    let weekday = t!(format!("words.weekday_{}", t.weekday().number_from_monday()));
+    t!("words.date", year = t.year(), month = t.month(), day = t.day(), weekday = weekday).into_owned()
+}
+
+/// The first moment of the day that `now` is in, in city time.
+#[must_use]
+pub fn day_start(now: Moment, utc_offset_secs: i32) -> Moment {
+    const DAY: i64 = 24 * 3600 * 1000;
+    let offset = i64::from(utc_offset_secs) * 1000;
+    Moment((now.0.saturating_add(offset)).div_euclid(DAY) * DAY - offset)
+}
+
+/// How long ago, in minutes and coarser.
+#[must_use]
+pub fn age(secs: i64) -> String {
+    let minutes = secs.max(0) / 60;
+    match minutes {
+        0 => t!("words.under_a_minute").into_owned(),
+        1..60 => t!("words.minutes", minutes = minutes).into_owned(),
+        60..1440 => t!("words.hours", hours = minutes / 60, minutes = format!("{:02}", minutes % 60)).into_owned(),
+        _ => t!("words.days", days = minutes / 1440, hours = minutes / 60 % 24).into_owned(),
+    }
+}
+
+/// `12,345`.
+#[must_use]
+pub fn count(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `22.31930°N 114.16940°E`.
+#[must_use]
+pub fn lonlat(at: LonLat) -> String {
+    let side = |value: f64, plus: char, minus: char| if value < 0.0 { minus } else { plus };
+    let (ns, ew) = (side(at.lat, 'N', 'S'), side(at.lon, 'E', 'W'));
+    format!("{:.5}°{ns} {:.5}°{ew}", at.lat.abs(), at.lon.abs())
+}
+
+/// Metres or kilometres without needless digits.
+#[must_use]
+pub fn length(metres: f64) -> String {
+    if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") }
+}
+
+/// Name of a grade.
+#[must_use]
+pub fn grade(grade: Grade) -> String {
+    let key = match grade {
+        Grade::I => "grade.i",
+        Grade::II => "grade.ii",
+        Grade::III => "grade.iii",
+        Grade::IV => "grade.iv",
+    };
+    t!(key).into_owned()
+}
+
+/// Name of a stage.
+#[must_use]
+pub fn stage(stage: Stage) -> String {
+    let key = match stage {
+        Stage::Reported => "stage.reported",
+        Stage::Accepted => "stage.accepted",
+        Stage::Dispatched => "stage.dispatched",
+        Stage::Handling => "stage.handling",
+        Stage::Done => "stage.done",
+        Stage::Closed => "stage.closed",
+    };
+    t!(key).into_owned()
+}
+
+/// Name of a mode.
+#[must_use]
+pub fn mode(mode: Mode) -> String {
+    t!(match mode {
+        Mode::Routine => "mode.routine",
+        Mode::Emergency => "mode.emergency",
+    })
+    .into_owned()
+}
+
+/// How the link is, in words.
+#[must_use]
+pub fn link(link: LinkState, utc_offset_secs: i32) -> String {
+    match link {
+        LinkState::Live => t!("shell.live").into_owned(),
+        LinkState::Connecting => t!("shell.connecting").into_owned(),
+        LinkState::Lost { since } => t!("shell.no_data_since", time = hour_minute(since, utc_offset_secs)).into_owned(),
+    }
+}

@@ -1,0 +1,100 @@
+//! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the list,
+//! and the most urgent incident as a card beside its place. Nobody touches it: no pointer, scroll bar or dialog.
+//!
+//! Announces [`Intent::Select`] for the incident it puts forward; reads [`Shown`], [`CityView`], [`SelectedAt`];
+//! writes [`FreeArea`]. Runs in `EguiPrimaryContextPass` where the screen is a wall.
+
+use bevy::prelude::*;
+use bevy::window::{CursorOptions, PrimaryWindow};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Id, LayerId, Order, pos2};
+
+use crate::domain::Seq;
+use crate::link::LinkState;
+use crate::screen::look;
+use crate::screen::names::{CityNames, Kinds, city_name, utc_offset_secs};
+use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::situation::Situation;
+
+pub mod model;
+pub mod panel;
+#[cfg(test)]
+mod tests;
+
+use panel::{WallView, wall_ui};
+
+/// What the wall remembers between frames.
+#[derive(Default)]
+struct Wall {
+    dressed: bool,
+    situation: Situation,
+    read_at: Option<(Seq, i64, LinkState, String)>,
+    put_forward: Option<Target>,
+}
+
+/// Adds the wall; needs [`crate::screen::decide::plugin`] and an egui context.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Kinds>()
+        .init_resource::<SelectedAt>()
+        .init_resource::<FreeArea>()
+        .add_systems(Update, hide_pointer.run_if(resource_equals(ScreenKind::Wall)))
+        .add_systems(EguiPrimaryContextPass, wall.run_if(resource_equals(ScreenKind::Wall)));
+}
+
+fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
+    for mut pointer in pointers {
+        if pointer.visible {
+            pointer.visible = false;
+        }
+    }
+}
+
+fn wall(
+    mut contexts: EguiContexts,
+    (shown, picked, ground, kinds): (Res<Shown>, Res<Picked>, Res<Ground>, Res<Kinds>),
+    (view, selected_at): (Option<Res<CityView>>, Res<SelectedAt>),
+    mut free: ResMut<FreeArea>,
+    mut intents: MessageWriter<Intent>,
+    mut wall: Local<Wall>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    if !wall.dressed {
+        look::apply(&ctx);
+        wall.dressed = true;
+        ctx.request_repaint();
+        return Ok(());
+    }
+    let locale = rust_i18n::locale().to_string();
+    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale);
+    if wall.read_at.as_ref() != Some(&read_at) {
+        let names = CityNames { city: &ground.0, kinds: &kinds, locale: &read_at.3 };
+        let offset = utc_offset_secs(shown.now);
+        let city = city_name(&ground.0);
+        wall.situation = Situation::read(&shown.hall, shown.link, shown.now, offset, &city, &names);
+        wall.read_at = Some(read_at);
+    }
+    // What was chosen elsewhere stays; what the wall chose by itself moves on.
+    let chosen = match picked.selected {
+        Some(Target::Incident(id)) if picked.selected != wall.put_forward => Some(id),
+        _ => None,
+    };
+    let mut seen = WallView { situation: &wall.situation, chosen, anchor: None };
+    let on_card = seen.on_card();
+    let target = on_card.map(|row| Target::Incident(row.id));
+    let from_pin = selected_at.0.filter(|_| target == picked.selected);
+    let from_place = || {
+        let [east, north] = ground.0.frame().metres_from_lonlat(on_card?.at?);
+        view.as_ref()?.project(east, north, 0.0)
+    };
+    seen.anchor = from_pin.or_else(from_place).map(|at| pos2(at.x, at.y));
+    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
+    let middle = wall_ui(&painter, ctx.content_rect(), &seen);
+    let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !middle.contains(at));
+    if chosen.is_none() && target != wall.put_forward {
+        intents.write(Intent::Select { target, fly: hidden });
+        wall.put_forward = target;
+    }
+    let middle = bevy::math::Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom());
+    free.set_if_neq(FreeArea(Some(middle)));
+    Ok(())
+}

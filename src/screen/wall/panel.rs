@@ -1,0 +1,419 @@
+//! The wall's panels, drawn on one painter over the city. Nothing here takes input.
+
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use rust_i18n::t;
+
+use super::model::{card_place, leader_end, listed, middle, scale, spotlight};
+use crate::domain::{Grade, IncidentId, Mode, Stage};
+use crate::link::LinkState;
+use crate::screen::desk::band::link_sign;
+use crate::screen::look::{medium_font, over_city, paint, regular_font, tokens, words};
+use crate::screen::situation::{Row, Situation};
+
+/// What the wall shows.
+#[derive(Debug, Clone)]
+pub struct WallView<'a> {
+    /// The situation.
+    pub situation: &'a Situation,
+    /// The incident chosen elsewhere; `None` lets the wall choose.
+    pub chosen: Option<IncidentId>,
+    /// Where the incident on the card is on screen.
+    pub anchor: Option<Pos2>,
+}
+
+impl<'a> WallView<'a> {
+    /// The incident on the card.
+    #[must_use]
+    pub fn on_card(&self) -> Option<&'a Row> {
+        let chosen = self.chosen.and_then(|id| self.situation.open.iter().find(|row| row.id == id));
+        chosen.or_else(|| spotlight(&listed(self.situation), self.situation.now))
+    }
+}
+
+/// Sizes on this wall: tokens times the wall's scale.
+#[derive(Clone, Copy)]
+struct Canvas {
+    k: f32,
+}
+
+impl Canvas {
+    fn of(self, size: f32) -> f32 {
+        size * self.k
+    }
+
+    fn edge(self) -> f32 {
+        self.of(tokens::wall::EDGE)
+    }
+
+    fn line(self, color: tokens::Rgb) -> Stroke {
+        Stroke::new(self.of(tokens::wall::LINE), color.egui())
+    }
+}
+
+/// The wall. Returns the part of the screen left to the city.
+pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
+    use tokens::wall;
+    let canvas = Canvas { k: scale(all.size(), wall::CANVAS) };
+    let alarm = view.situation.open_of(Grade::I) > 0;
+    let lost = matches!(view.situation.link, LinkState::Lost { .. });
+    let frame = if alarm { canvas.of(wall::FRAME) } else { 0.0 };
+    let inner = all.shrink(frame);
+    band_ui(painter, inner, canvas, view.situation);
+    let left = figures_ui(painter, inner, canvas, view.situation);
+    let right = list_ui(painter, inner, canvas, view);
+    let columns = (left.width() + canvas.edge(), right.width() + canvas.edge());
+    let free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
+    if let Some(row) = view.on_card() {
+        card_ui(painter, free, canvas, view, row);
+    }
+    if lost {
+        no_data_ui(painter, inner, canvas, view.situation);
+    }
+    if alarm {
+        frame_ui(painter, all, canvas, view.situation);
+    }
+    free
+}
+
+/// The frame of an open incident of grade Ⅰ: colour, bars at the corners and words.
+fn frame_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) {
+    let width = canvas.of(tokens::wall::FRAME);
+    let color = tokens::grade(Grade::I).egui();
+    painter.rect_stroke(all, 0.0, Stroke::new(width, color), StrokeKind::Inside);
+    let count = situation.open_of(Grade::I);
+    let text = t!("wall.alarm", grade = words::grade(Grade::I), count = count);
+    let font = medium_font(canvas.of(tokens::wall::LEAD));
+    let galley = painter.layout_no_wrap(text.into_owned(), font, tokens::on_grade(Grade::I).egui());
+    let half = canvas.of(tokens::wall::MARK);
+    let size = vec2(galley.size().x + half * 2.0 + canvas.of(72.0), canvas.of(60.0));
+    let tab = Rect::from_center_size(pos2(all.center().x, all.top() + size.y / 2.0), size);
+    painter.rect_filled(tab, 0.0, color);
+    let mark = tab.left_center() + vec2(half + canvas.of(22.0), 0.0);
+    octagon_on_red(painter, mark, half * 0.86);
+    let at = pos2(mark.x + half + canvas.of(16.0), tab.center().y - galley.size().y / 2.0);
+    painter.galley(at, galley, color);
+}
+
+fn octagon_on_red(painter: &Painter, center: Pos2, half: f32) {
+    let ink = tokens::on_grade(Grade::I).egui();
+    let corners = tokens::shape(Grade::I).corners();
+    let points = corners.iter().map(|[x, y]| center + vec2(*x, *y) * half).collect();
+    painter.add(egui::Shape::convex_polygon(points, ink, Stroke::NONE));
+    let color = tokens::grade(Grade::I).egui();
+    painter.text(center, Align2::CENTER_CENTER, Grade::I.numeral(), medium_font(half * 1.1), color);
+}
+
+fn band_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) {
+    use tokens::wall;
+    let band = Rect::from_min_size(all.min, vec2(all.width(), canvas.of(wall::BAND)));
+    painter.rect_filled(band, 0.0, over_city());
+    painter.hline(band.x_range(), band.bottom(), canvas.line(tokens::HAIRLINE));
+    let middle = band.center().y;
+    let text = tokens::TEXT.egui();
+    let title = medium_font(canvas.of(wall::TITLE));
+    let body = regular_font(canvas.of(wall::BODY));
+    let edge = canvas.edge();
+    let at = pos2(band.left() + edge, middle);
+    let city = paint::line(painter, at, Align2::LEFT_CENTER, &situation.city, title.clone(), text, band.width() * 0.3);
+    mode_ui(painter, pos2(city.right() + edge, middle), canvas, situation.mode);
+    let time = words::hour_minute(situation.now, situation.utc_offset_secs);
+    let at = pos2(band.right() - edge, middle);
+    let time = painter.text(at, Align2::RIGHT_CENTER, time, title, text);
+    let date = words::date(situation.now, situation.utc_offset_secs);
+    let at = pos2(time.left() - edge * 0.8, middle);
+    let date = painter.text(at, Align2::RIGHT_CENTER, date, body, tokens::DIM.egui());
+    link_ui(painter, pos2(date.left() - edge, middle), canvas, situation);
+}
+
+/// Routine is outlined; emergency is an inverted badge.
+fn mode_ui(painter: &Painter, left: Pos2, canvas: Canvas, mode: Mode) {
+    let emergency = mode == Mode::Emergency;
+    let color = if emergency { tokens::INK } else { tokens::TEXT };
+    let font = medium_font(canvas.of(tokens::wall::BODY));
+    let galley = painter.layout_no_wrap(words::mode(mode), font, color.egui());
+    let size = galley.size() + vec2(canvas.of(32.0), canvas.of(14.0));
+    let badge = Rect::from_min_size(left - vec2(0.0, size.y / 2.0), size);
+    let round = canvas.of(tokens::wall::ROUND);
+    if emergency {
+        painter.rect_filled(badge, round, tokens::TEXT.egui());
+    } else {
+        painter.rect_stroke(badge, round, canvas.line(tokens::OUTLINE), StrokeKind::Inside);
+    }
+    painter.galley(badge.center() - galley.size() / 2.0, galley, color.egui());
+}
+
+fn link_ui(painter: &Painter, right: Pos2, canvas: Canvas, situation: &Situation) {
+    let color = match situation.link {
+        LinkState::Live => tokens::ACCENT,
+        _ => tokens::TEXT,
+    };
+    let font = medium_font(canvas.of(tokens::wall::BODY));
+    let text = words::link(situation.link, situation.utc_offset_secs);
+    let text = painter.text(right, Align2::RIGHT_CENTER, text, font, color.egui());
+    let sign = canvas.of(8.0);
+    let at = pos2(text.left() - canvas.of(20.0), right.y);
+    link_sign(painter, at, sign, situation.link, color.egui());
+}
+
+/// No news: said across the whole band, hatched, as no live band looks.
+fn no_data_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) {
+    use tokens::wall;
+    let height = canvas.of(wall::BAND);
+    let strip = Rect::from_min_size(all.min, vec2(all.width(), height));
+    painter.rect_filled(strip, 0.0, tokens::DIM.egui());
+    let stripe = Stroke::new(canvas.of(3.0), tokens::FAINT.egui());
+    paint::hatch(painter, strip, canvas.of(22.0), stripe);
+    let text = words::link(situation.link, situation.utc_offset_secs);
+    let now = words::hour_minute(situation.now, situation.utc_offset_secs);
+    let text = t!("wall.no_data", state = text, now = now);
+    let font = medium_font(canvas.of(wall::TITLE));
+    let galley = painter.layout_no_wrap(text.into_owned(), font, tokens::INK.egui());
+    let sign = canvas.of(14.0);
+    let size = galley.size() + vec2(canvas.of(100.0), canvas.of(8.0));
+    let plate = Rect::from_center_size(strip.center(), size);
+    painter.rect_filled(plate, 0.0, tokens::TEXT.egui());
+    let at = plate.left_center() + vec2(canvas.of(34.0), 0.0);
+    link_sign(painter, at, sign, situation.link, tokens::INK.egui());
+    let corner = pos2(plate.left() + canvas.of(68.0), plate.center().y - galley.size().y / 2.0);
+    painter.galley(corner, galley, tokens::INK.egui());
+}
+
+/// The column on the left: open by grade and the day's figures.
+fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) -> Rect {
+    use tokens::wall;
+    let (pad, gap) = (canvas.of(wall::PAD), canvas.of(wall::GAP));
+    let min = all.min + vec2(canvas.edge(), canvas.of(wall::BAND) + canvas.edge());
+    let width = canvas.of(wall::LEFT);
+    let row = canvas.of(92.0);
+    let head = canvas.of(56.0);
+    let rows = 4.0;
+    let open = Rect::from_min_size(min, vec2(width, head + row * rows + pad));
+    ground(painter, open, canvas);
+    let dim = tokens::DIM.egui();
+    let lead = medium_font(canvas.of(wall::LEAD));
+    let body = regular_font(canvas.of(wall::BODY));
+    let at = open.min + vec2(pad, head * 0.62);
+    paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.open"), lead.clone(), dim, width * 0.6);
+    let total = words::count(situation.open_count());
+    let at = pos2(open.right() - pad, at.y);
+    painter.text(at, Align2::RIGHT_CENTER, total, lead, tokens::TEXT.egui());
+    let mut top = open.top() + head;
+    for grade in Grade::ALL {
+        let count = situation.open_of(grade);
+        let middle = top + row / 2.0;
+        painter.hline(open.left() + pad..=open.right() - pad, top, canvas.line(tokens::HAIRLINE));
+        let mark = pos2(open.left() + pad + canvas.of(wall::MARK), middle);
+        let color = if count > 0 { tokens::TEXT } else { tokens::FAINT }.egui();
+        if count > 0 {
+            paint::grade_mark(painter, mark, canvas.of(wall::MARK), grade);
+        } else {
+            paint::grade_shape(painter, mark, canvas.of(wall::MARK), grade, false);
+            let font = medium_font(canvas.of(wall::BODY));
+            painter.text(mark, Align2::CENTER_CENTER, grade.numeral(), font, tokens::FAINT.egui());
+        }
+        let name = pos2(mark.x + canvas.of(wall::MARK) + gap, middle);
+        let room = width - pad * 2.0 - canvas.of(wall::MARK) * 2.0 - gap;
+        let figure = pos2(open.right() - pad, middle);
+        let font = medium_font(canvas.of(wall::FIGURE));
+        let figure = painter.text(figure, Align2::RIGHT_CENTER, words::count(count), font, color);
+        let room = room - figure.width() - gap;
+        paint::line(painter, name, Align2::LEFT_CENTER, &words::grade(grade), body.clone(), color, room);
+        top += row;
+    }
+    day_ui(painter, pos2(open.left(), open.bottom() + gap), canvas, situation);
+    open
+}
+
+fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
+    use tokens::wall;
+    let (pad, width) = (canvas.of(wall::PAD), canvas.of(wall::LEFT));
+    let (head, row) = (canvas.of(56.0), canvas.of(54.0));
+    let day = Rect::from_min_size(min, vec2(width, head + row * 3.0 + pad * 0.5));
+    ground(painter, day, canvas);
+    let dim = tokens::DIM.egui();
+    let at = day.min + vec2(pad, head * 0.62);
+    let lead = medium_font(canvas.of(wall::LEAD));
+    paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, width - pad * 2.0);
+    let mean = situation.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
+    let figures = [
+        ("shell.reported_today", words::count(situation.reported_today)),
+        ("shell.closed_today", words::count(situation.closed_today)),
+        ("shell.mean_handling", mean),
+    ];
+    let mut middle = day.top() + head + row / 2.0;
+    for (key, value) in figures {
+        let at = pos2(day.right() - pad, middle);
+        let value = painter.text(at, Align2::RIGHT_CENTER, value, lead.clone(), tokens::TEXT.egui());
+        let at = pos2(day.left() + pad, middle);
+        let font = regular_font(canvas.of(wall::BODY));
+        paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), font, dim, value.left() - at.x - pad * 0.5);
+        middle += row;
+    }
+}
+
+/// The column on the right: open incidents, as many as there is room for, and how many more there are.
+fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>) -> Rect {
+    use tokens::wall;
+    let pad = canvas.of(wall::PAD);
+    let width = canvas.of(wall::RIGHT);
+    let top = all.top() + canvas.of(wall::BAND) + canvas.edge();
+    let left = all.right() - canvas.edge() - width;
+    let room = Rect::from_min_max(pos2(left, top), pos2(left + width, all.bottom() - canvas.edge()));
+    let (head, row) = (canvas.of(56.0), canvas.of(wall::ROW));
+    let listed = listed(view.situation);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
+    let fits = ((room.height() - head - pad * 0.5) / row).max(0.0) as usize;
+    // One row's place tells how many more there are.
+    let shown = if listed.len() > fits { fits.saturating_sub(1) } else { listed.len() };
+    let more = listed.len() - shown;
+    #[expect(clippy::cast_precision_loss, reason = "a few rows")]
+    let rows = (shown + usize::from(more > 0 || listed.is_empty())) as f32;
+    let height = head + rows * row + pad * 0.5;
+    let panel = Rect::from_min_size(room.min, vec2(width, height));
+    ground(painter, panel, canvas);
+    let at = panel.min + vec2(pad, head * 0.62);
+    let lead = medium_font(canvas.of(wall::LEAD));
+    paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.list"), lead, tokens::DIM.egui(), width - pad * 2.0);
+    let on_card = view.on_card().map(|row| row.id);
+    let mut rect = Rect::from_min_size(panel.min + vec2(0.0, head), vec2(width, row));
+    for row in listed.iter().take(shown) {
+        row_ui(painter, rect, canvas, view.situation, row, on_card == Some(row.id));
+        rect = rect.translate(vec2(0.0, rect.height()));
+    }
+    let note = if listed.is_empty() {
+        empty_note(view.situation)
+    } else if more > 0 {
+        t!("wall.more", count = words::count(more)).into_owned()
+    } else {
+        return panel;
+    };
+    painter.hline(rect.left() + pad..=rect.right() - pad, rect.top(), canvas.line(tokens::HAIRLINE));
+    let font = regular_font(canvas.of(wall::BODY));
+    let at = rect.left_center() + vec2(pad, 0.0);
+    paint::line(painter, at, Align2::LEFT_CENTER, &note, font, tokens::DIM.egui(), width - pad * 2.0);
+    panel
+}
+
+fn empty_note(situation: &Situation) -> String {
+    match situation.link {
+        LinkState::Connecting => t!("queue.not_connected").into_owned(),
+        LinkState::Live => t!("queue.none_open").into_owned(),
+        LinkState::Lost { since } => {
+            t!("queue.none_open_then", time = words::hour_minute(since, situation.utc_offset_secs)).into_owned()
+        }
+    }
+}
+
+fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, row: &Row, on_card: bool) {
+    use tokens::wall;
+    let pad = canvas.of(wall::PAD);
+    if on_card {
+        painter.rect_filled(rect, 0.0, tokens::CHOSEN.egui());
+        let bar = Rect::from_min_size(rect.min, vec2(canvas.of(5.0), rect.height()));
+        painter.rect_filled(bar, 0.0, tokens::ACCENT.egui());
+    }
+    painter.hline(rect.left() + pad..=rect.right() - pad, rect.top(), canvas.line(tokens::HAIRLINE));
+    let (text, dim) = text_colors(situation.link);
+    let mark = rect.left_center() + vec2(pad + canvas.of(wall::MARK), 0.0);
+    paint::grade_mark(painter, mark, canvas.of(wall::MARK), row.grade);
+    let left = mark.x + canvas.of(wall::MARK) + canvas.of(wall::GAP);
+    let right = rect.right() - pad;
+    let body = canvas.of(wall::BODY);
+    let (upper, lower) = (rect.top() + rect.height() * 0.30, rect.top() + rect.height() * 0.70);
+    let age = words::age(row.age_secs(situation.now));
+    let age = painter.text(pos2(right, upper), Align2::RIGHT_CENTER, age, regular_font(body), text);
+    let gap = canvas.of(wall::GAP);
+    let width = age.left() - left - gap;
+    paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
+    let stage = words::stage(row.stage);
+    let color = if row.stage == Stage::Reported { text } else { dim };
+    let stage = painter.text(pos2(right, lower), Align2::RIGHT_CENTER, stage, regular_font(body), color);
+    let unknown = t!("card.place_unknown");
+    let place = row.place.as_deref().unwrap_or(&unknown);
+    let width = stage.left() - left - gap;
+    paint::line(painter, pos2(left, lower), Align2::LEFT_CENTER, place, regular_font(body), dim, width);
+}
+
+/// Words and second lines; faded while they cannot be renewed.
+fn text_colors(link: LinkState) -> (Color32, Color32) {
+    match link {
+        LinkState::Lost { .. } => (tokens::DIM.egui(), tokens::FAINT.egui()),
+        _ => (tokens::TEXT.egui(), tokens::DIM.egui()),
+    }
+}
+
+/// The card of the most urgent incident, beside its place.
+fn card_ui(painter: &Painter, free: Rect, canvas: Canvas, view: &WallView<'_>, row: &Row) {
+    use tokens::wall;
+    let pad = canvas.of(wall::PAD);
+    let width = canvas.of(wall::CARD).min(free.width());
+    let inner = width - pad * 2.0;
+    let (text, dim) = text_colors(view.situation.link);
+    let body = canvas.of(wall::BODY);
+    let gap = canvas.of(wall::GAP);
+    let unknown = t!("card.place_unknown");
+    let place = row.place.as_deref().unwrap_or(&unknown);
+    let kind = block_of(painter, &row.kind, medium_font(canvas.of(wall::TITLE)), text, inner - canvas.of(84.0), 2);
+    let place = block_of(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
+    let said = (!row.text.is_empty()).then(|| block_of(painter, &row.text, regular_font(body), dim, inner, 3));
+    let head = kind.size().y.max(canvas.of(72.0));
+    let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
+    let foot = canvas.of(96.0);
+    let size = vec2(width, pad * 2.0 + head + gap + place.size().y + said_height + gap + foot);
+    let card = card_place(free, size, view.anchor, canvas.of(140.0));
+    let color = tokens::grade(row.grade).egui();
+    if let Some(anchor) = view.anchor.filter(|at| free.contains(*at)) {
+        let end = leader_end(card, anchor, canvas.of(44.0));
+        let knee = pos2(end.x + (anchor.x - end.x).signum() * canvas.of(56.0), end.y);
+        painter.line(vec![anchor, knee, end], Stroke::new(canvas.of(3.0), color));
+        painter.circle_stroke(anchor, canvas.of(7.0), Stroke::new(canvas.of(3.0), color));
+    }
+    let round = canvas.of(wall::ROUND);
+    painter.rect_filled(card, round, tokens::PANEL.egui_alpha(0xF4));
+    painter.rect_stroke(card, round, Stroke::new(canvas.of(2.0), color), StrokeKind::Inside);
+    let half = canvas.of(34.0);
+    let mut at = card.min + vec2(pad, pad);
+    paint::grade_mark(painter, at + vec2(half, head / 2.0), half, row.grade);
+    let name = at + vec2(canvas.of(84.0), (head - kind.size().y) / 2.0);
+    painter.galley(name, kind, text);
+    at.y += head + gap;
+    let height = place.size().y;
+    painter.galley(at, place, text);
+    at.y += height + gap;
+    if let Some(said) = said {
+        let height = said.size().y;
+        painter.galley(at, said, dim);
+        at.y += height + gap;
+    }
+    painter.hline(at.x..=card.right() - pad, at.y, canvas.line(tokens::HAIRLINE));
+    let cell = inner / 3.0;
+    let number = format!("#{}", row.id.0);
+    let age = words::age(row.age_secs(view.situation.now));
+    let figures = [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", number)];
+    for (i, (key, value)) in [0.0, 1.0, 2.0].into_iter().zip(figures) {
+        let left = at + vec2(cell * i, canvas.of(14.0));
+        let room = cell - gap * 0.5;
+        paint::line(painter, left, Align2::LEFT_TOP, &t!(key), regular_font(body), dim, room);
+        let at = left + vec2(0.0, canvas.of(40.0));
+        paint::line(painter, at, Align2::LEFT_TOP, &value, medium_font(body), text, room);
+    }
+}
+
+fn block_of(
+    painter: &Painter,
+    text: &str,
+    font: egui::FontId,
+    color: Color32,
+    width: f32,
+    rows: usize,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
+    job.wrap.max_rows = rows;
+    painter.layout_job(job)
+}
+
+fn ground(painter: &Painter, rect: Rect, canvas: Canvas) {
+    let round = canvas.of(tokens::wall::ROUND);
+    painter.rect_filled(rect, round, over_city());
+    painter.rect_stroke(rect, round, canvas.line(tokens::HAIRLINE), StrokeKind::Inside);
+}
