@@ -17,9 +17,11 @@ pub mod compass;
 pub mod coords;
 pub mod decide;
 pub mod desk;
+pub mod labels;
 pub mod look;
 pub mod names;
 pub mod offscreen;
+pub mod picking;
 pub mod pins;
 pub mod power;
 pub mod receive;
@@ -27,6 +29,7 @@ pub mod sets;
 pub mod shown;
 pub mod situation;
 pub mod twin;
+pub mod units;
 pub mod wall;
 
 use bevy::prelude::*;
@@ -36,4 +39,5 @@ pub use app::{ScreenOptions, run};
 /// Adds every feature of the screen.
 pub(crate) fn features(app: &mut App) {
     app.add_plugins((decide::plugin, desk::plugin, wall::plugin, sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
+    app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
 }

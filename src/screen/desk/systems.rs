@@ -2,6 +2,7 @@
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
+use crate::screen::sets::PaintSet;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, UiBuilder, pos2, vec2};
 use rust_i18n::t;
@@ -61,7 +62,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Kinds>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
-        .add_systems(EguiPrimaryContextPass, desk.run_if(resource_equals(ScreenKind::Desk)));
+        .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
 
 /// What the desk reads.

@@ -166,6 +166,18 @@ pub mod desk {
     pub const NARROW_BY: f32 = 80.0;
 }
 
+/// Names on the map in points on a desk; the wall scales them.
+pub mod label {
+    /// City, great area.
+    pub const GREAT: f32 = 18.0;
+    /// District.
+    pub const MIDDLE: f32 = 15.0;
+    /// Quarter, water.
+    pub const SMALL: f32 = 13.0;
+    /// Point of interest, road.
+    pub const POINT: f32 = 12.0;
+}
+
 /// Sizes of the wall in points on a canvas of height 1080; everything grows with the wall's height.
 pub mod wall {
     /// Height of the canvas that the sizes below belong to.

@@ -6,6 +6,7 @@
 
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
+use crate::screen::sets::PaintSet;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 
@@ -38,7 +39,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(Update, hide_pointer.run_if(resource_equals(ScreenKind::Wall)))
-        .add_systems(EguiPrimaryContextPass, wall.run_if(resource_equals(ScreenKind::Wall)));
+        .add_systems(EguiPrimaryContextPass, wall.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Wall)));
 }
 
 fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {

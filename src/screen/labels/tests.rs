@@ -1,0 +1,146 @@
+//! Placement of names, without an engine and without fonts.
+
+use bevy::math::{Mat4, Rect, Vec2, Vec3};
+use proptest::prelude::*;
+
+use super::model::{Label, LabelKind, Labels, MOST, PlaceOrder, Placed, depths_of_place, depths_of_road, place};
+use crate::screen::pins::marks::Lens;
+use crate::screen::shown::{CityView, Pose};
+
+const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
+
+fn lens(target: [f64; 2], distance: f64, tilt: f64) -> Lens {
+    let at = Vec3::new(target[0] as f32, 0.0, -target[1] as f32);
+    let (sin, cos) = tilt.to_radians().sin_cos();
+    let eye = at + Vec3::new(0.0, cos as f32, sin as f32) * distance as f32;
+    let world_from_view = bevy::prelude::Transform::from_translation(eye).looking_at(at, Vec3::NEG_Z).to_matrix();
+    let clip_from_view = Mat4::perspective_infinite_reverse_rh(37_f32.to_radians(), SIZE.x / SIZE.y, 1.0);
+    Lens::new(&CityView {
+        pose: Pose { target, distance, heading: 0.0, tilt },
+        clip_from_world: clip_from_view * world_from_view.inverse(),
+        world_from_view,
+        size: SIZE,
+    })
+}
+
+fn a_label(number: usize, x: f64, y: f64, kind: u8, rank: u32) -> Label {
+    Label {
+        at: [x, y],
+        name: format!("地名{number}").into(),
+        name_en: String::new().into(),
+        kind: LabelKind::Place(PlaceOrder(kind)),
+        place: u32::try_from(number).ok(),
+        near_far: depths_of_place(PlaceOrder(kind)),
+        weight: rank,
+        along: None,
+    }
+}
+
+/// A city of names that is the same for one seed.
+fn city(n: usize, seed: u64) -> Labels {
+    let mut state = seed;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let all = (0..n).map(|i| {
+        let (x, y) = (next(12_000) as f64 - 6_000.0, next(12_000) as f64 - 6_000.0);
+        a_label(i, x, y, next(16) as u8, next(256) as u32)
+    });
+    Labels::new(all.collect())
+}
+
+fn measure(label: &Label) -> Vec2 {
+    Vec2::new(label.name.chars().count() as f32 * 13.0, 17.0)
+}
+
+fn whole() -> Rect {
+    Rect::from_corners(Vec2::ZERO, SIZE)
+}
+
+fn overlaps(a: &Placed, b: &Placed) -> bool {
+    !a.rect.intersect(b.rect).is_empty()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn no_name_covers_another_or_a_pin_or_leaves_the_free_area(
+        seed in 0_u64..1_000,
+        distance in 600.0_f64..20_000.0,
+        tilt in 0.0_f64..75.0,
+    ) {
+        let labels = city(3_000, seed);
+        let free = Rect::new(380.0, 60.0, 1500.0, 1040.0);
+        let pins = [(Vec2::new(900.0, 500.0), 14.0), (Vec2::new(700.0, 620.0), 20.0)];
+        let placed = place(&labels, &lens([0.0, 0.0], distance, tilt), ([0.0, 0.0], distance), free, &pins, &[], measure);
+        prop_assert!(placed.len() <= MOST);
+        for (i, one) in placed.iter().enumerate() {
+            prop_assert!(free.contains(one.rect.min) && free.contains(one.rect.max));
+            prop_assert!(!placed.iter().skip(i + 1).any(|other| overlaps(one, other)));
+            for (head, radius) in pins {
+                let off = head.clamp(one.rect.min, one.rect.max).distance(head);
+                prop_assert!(off > radius * 0.99, "a name lies on a pin");
+            }
+        }
+    }
+}
+
+#[test]
+fn names_stay_while_the_camera_moves_a_little() {
+    let labels = city(3_000, 42);
+    let first = place(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure);
+    assert!(first.len() > 20, "{} names", first.len());
+    let target = [20.0, 10.0];
+    let then = place(&labels, &lens(target, 2_950.0, 40.0), (target, 2_950.0), whole(), &[], &first, measure);
+    let kept = first.iter().filter(|one| then.iter().any(|other| other.label == one.label)).count();
+    assert!(kept * 10 >= first.len() * 8, "{kept} of {} stayed", first.len());
+}
+
+#[test]
+fn the_same_view_gives_the_same_names() {
+    let labels = city(2_000, 5);
+    let at = lens([0.0, 0.0], 3_000.0, 40.0);
+    let first = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure);
+    let again = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &first, measure);
+    let sorted = |placed: &[Placed]| {
+        let mut numbers: Vec<u32> = placed.iter().map(|one| one.label).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    assert_eq!(sorted(&first), sorted(&again));
+}
+
+#[test]
+fn a_city_is_named_from_afar_and_its_toilets_are_not() {
+    let all = vec![a_label(0, 0.0, 0.0, 0, 0), a_label(1, 3_000.0, 0.0, 9, 0), a_label(2, -3_000.0, 0.0, 1, 20)];
+    let labels = Labels::new(all);
+    let far = place(&labels, &lens([0.0, 0.0], 30_000.0, 20.0), ([0.0, 0.0], 30_000.0), whole(), &[], &[], measure);
+    assert_eq!(far.iter().map(|one| one.label).collect::<Vec<_>>(), [0, 2]);
+    let at = [3_000.0, 0.0];
+    let near = place(&labels, &lens(at, 500.0, 20.0), (at, 500.0), whole(), &[], &[], measure);
+    assert_eq!(near.iter().map(|one| one.label).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn a_road_is_named_along_itself_and_never_upside_down() {
+    let road = |along: [f32; 2], length: f32| Label {
+        at: [0.0, 0.0],
+        name: "皇后大道".into(),
+        name_en: "Queen's Road".into(),
+        kind: LabelKind::Road(2),
+        place: None,
+        near_far: depths_of_road(2),
+        weight: 0,
+        along: Some((along, length)),
+    };
+    let at = lens([0.0, 0.0], 1_000.0, 0.0);
+    for along in [[1.0, 0.0], [-1.0, 0.0], [0.7, 0.7], [-0.7, 0.7], [0.1, -0.99]] {
+        let labels = Labels::new(vec![road(along, 300.0)]);
+        let placed = place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure);
+        assert_eq!(placed.len(), 1);
+        assert!(placed[0].angle.abs() <= std::f32::consts::FRAC_PI_2 + 1e-3);
+    }
+    let short = Labels::new(vec![road([1.0, 0.0], 5.0)]);
+    assert!(place(&short, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure).is_empty(), "too short to be named");
+}

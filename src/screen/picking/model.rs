@@ -1,0 +1,54 @@
+//! The order in which things under the pointer count: pure.
+
+use bevy::math::Vec2;
+
+use crate::domain::IncidentId;
+use crate::screen::pins::marks::{Mark, MarkOf, mark_at};
+use crate::screen::shown::Target;
+
+/// Points around a pin's head that count as the head.
+const SLACK: f32 = 4.0;
+/// Points that the pointer may move within a click.
+pub const CLICK_SLOP: f32 = 4.0;
+
+/// What is under the pointer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Under {
+    /// Nothing that can be chosen.
+    Nothing,
+    /// A single incident.
+    Pin(IncidentId),
+    /// Several incidents.
+    Cluster(Box<Mark>),
+    /// A place by its name or icon.
+    Place(u32),
+    /// A building.
+    Building(u32),
+}
+
+impl Under {
+    /// As something that can be selected; a cluster cannot.
+    #[must_use]
+    pub fn target(&self) -> Option<Target> {
+        match self {
+            Self::Nothing | Self::Cluster(_) => None,
+            Self::Pin(id) => Some(Target::Incident(*id)),
+            Self::Place(place) => Some(Target::Place(*place)),
+            Self::Building(building) => Some(Target::Building(*building)),
+        }
+    }
+}
+
+/// What is under `at` (points): a mark before a place before a building; the later ones are asked only if needed.
+pub fn under(
+    marks: &[Mark],
+    at: Vec2,
+    place: impl FnOnce() -> Option<u32>,
+    building: impl FnOnce() -> Option<u32>,
+) -> Under {
+    match mark_at(marks, at, SLACK) {
+        Some(mark) if mark.is_cluster() => Under::Cluster(Box::new(mark.clone())),
+        Some(Mark { of: MarkOf::Pin(id), .. }) => Under::Pin(*id),
+        _ => place().map(Under::Place).or_else(|| building().map(Under::Building)).unwrap_or(Under::Nothing),
+    }
+}
