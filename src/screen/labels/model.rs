@@ -4,7 +4,7 @@
 //! at most. The chooser takes them in order of weight, those of before first among equals, and drops what would
 //! cover another name, a pin or lie outside the free area.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use bevy::math::{IVec2, Rect, Vec2};
 
@@ -198,15 +198,17 @@ pub struct Labels {
     /// The names.
     pub all: Vec<Label>,
     /// For each level from the finest the weightiest names of each cell.
-    levels: Vec<HashMap<IVec2, Vec<u32>>>,
+    levels: Vec<BTreeMap<[i32; 2], Vec<u32>>>,
 }
 
-fn cell_of(at: [f64; 2], level: usize) -> IVec2 {
-    #[expect(clippy::cast_precision_loss, reason = "a handful of levels")]
-    let size = FINEST * 2_f64.powi(i32::try_from(level).unwrap_or(0));
+fn size_of(level: usize) -> f64 {
+    FINEST * 2_f64.powi(i32::try_from(level).unwrap_or(0))
+}
+
+fn cell_of(at: [f64; 2], level: usize) -> [i32; 2] {
     #[expect(clippy::cast_possible_truncation, reason = "cells of a city fit i32")]
-    let [x, y] = at.map(|v| (v / size).floor() as i32);
-    IVec2::new(x, y)
+    let cell = at.map(|v| (v / size_of(level)).floor() as i32);
+    cell
 }
 
 impl Labels {
@@ -221,12 +223,12 @@ impl Labels {
                 (far, label.weight, *i)
             })
         };
-        let mut levels: Vec<HashMap<IVec2, Vec<u32>>> = Vec::with_capacity(LEVELS);
+        let mut levels: Vec<BTreeMap<[i32; 2], Vec<u32>>> = Vec::with_capacity(LEVELS);
         for level in 0..LEVELS {
-            let mut cells: HashMap<IVec2, Vec<u32>> = HashMap::new();
+            let mut cells: BTreeMap<[i32; 2], Vec<u32>> = BTreeMap::new();
             if let Some(below) = levels.last() {
                 for (cell, names) in below {
-                    cells.entry(*cell >> 1).or_default().extend(names);
+                    cells.entry(cell.map(|v| v >> 1)).or_default().extend(names);
                 }
             } else {
                 for (i, label) in (0..).zip(&all) {
@@ -246,15 +248,13 @@ impl Labels {
     fn around(&self, middle: [f64; 2], reach: f64) -> impl Iterator<Item = (u32, &Label)> {
         // Some twenty cells across.
         let mut level = 0;
-        while level + 1 < self.levels.len()
-            && FINEST * 2_f64.powi(i32::try_from(level).unwrap_or(0)) * 10.0 < reach
-        {
+        while level + 1 < self.levels.len() && size_of(level) * 10.0 < reach {
             level += 1;
         }
-        let low = cell_of([middle[0] - reach, middle[1] - reach], level);
-        let high = cell_of([middle[0] + reach, middle[1] + reach], level);
+        let [low_x, low_y] = cell_of([middle[0] - reach, middle[1] - reach], level);
+        let [high_x, high_y] = cell_of([middle[0] + reach, middle[1] + reach], level);
         let cells = self.levels.get(level);
-        let keys = (low.y..=high.y).flat_map(move |y| (low.x..=high.x).map(move |x| IVec2::new(x, y)));
+        let keys = (low_y..=high_y).flat_map(move |y| (low_x..=high_x).map(move |x| [x, y]));
         keys.filter_map(move |key| cells.and_then(|cells| cells.get(&key)))
             .flatten()
             .filter_map(|i| self.all.get(*i as usize).map(|label| (*i, label)))
@@ -385,9 +385,7 @@ pub fn place(
         if placed.len() >= MOST {
             break;
         }
-        let again = names.get(&*label.name).is_some_and(|at| {
-            stands_near(at, lens.project(label.at).0)
-        });
+        let again = names.get(&*label.name).is_some_and(|at| stands_near(at, lens.project(label.at).0));
         if again {
             continue;
         }

@@ -40,8 +40,7 @@ pub struct IconTextures(HashMap<&'static str, TextureHandle>);
 impl IconTextures {
     fn get(&mut self, ctx: &egui::Context, icons: &Icons, name: &'static str) -> egui::TextureId {
         let texture = self.0.entry(name).or_insert_with(|| {
-            let pixels: Vec<Color32> =
-                icons.coverage(name, ICON).into_iter().map(Color32::from_white_alpha).collect();
+            let pixels: Vec<Color32> = icons.coverage(name, ICON).into_iter().map(Color32::from_white_alpha).collect();
             let image = egui::ColorImage::new([ICON as usize; 2], pixels);
             ctx.load_texture(name, image, TextureOptions::LINEAR)
         });

@@ -86,9 +86,10 @@ pub(super) fn paint(
         let size = panel::galley(&painter, label, english, scale).size();
         Vec2::new(size.x, size.y)
     };
-    let anew = memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
-        *area != *free || *was_english != english || moved(before, &view)
-    });
+    let anew = memory
+        .chosen_for
+        .as_ref()
+        .is_none_or(|(before, area, was_english)| *area != *free || *was_english != english || moved(before, &view));
     if anew {
         let whole = Rect::from_corners(Vec2::ZERO, view.size);
         let area = free.0.map_or(whole, |area| area.intersect(whole)).inflate(-6.0);

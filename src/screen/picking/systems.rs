@@ -89,8 +89,7 @@ pub(super) fn hover(
     mut hovered: ResMut<Hovered>,
     mut before: Local<Option<Vec2>>,
 ) {
-    let free = egui.is_none_or(|egui| !egui.wants_any_pointer_input())
-        && buttons.get_pressed().next().is_none();
+    let free = egui.is_none_or(|egui| !egui.wants_any_pointer_input()) && buttons.get_pressed().next().is_none();
     let at = window.and_then(|window| window.cursor_position()).filter(|_| free);
     if at == *before && !view.is_changed() && !shown.is_changed() {
         return;

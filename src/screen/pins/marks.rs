@@ -197,9 +197,7 @@ impl Chooser {
     /// The marks of `pyramid` through `lens`, far ones first, `selected` last and always on its own.
     pub fn choose(&mut self, pyramid: &Pyramid, lens: &Lens, selected: Option<IncidentId>) -> Vec<Mark> {
         let (mut free, mut fixed) = self.walk(pyramid, lens, selected);
-        free.sort_by(|a, b| {
-            a.grade.cmp(&b.grade).then(b.count.cmp(&a.count)).then(a.of.cmp(&b.of))
-        });
+        free.sort_by(|a, b| a.grade.cmp(&b.grade).then(b.count.cmp(&a.count)).then(a.of.cmp(&b.of)));
         fixed.extend(self.join(lens, free));
         let is_selected = |mark: &Mark| selected.is_some_and(|id| mark.of == MarkOf::Pin(id));
         fixed.sort_by(|a, b| {
@@ -357,5 +355,5 @@ pub fn view_that_splits(pyramid: &Pyramid, lens: &Lens, mark: &Mark, distance: f
     let shown = f64::from(lens.size.min_element()) * 0.5;
     let fits = f64::from(lens.focal) * span / shown.max(1.0);
     // Always nearer than now, never nearer than where a spot is fanned out.
-    ([(ax + bx) / 2.0, (ay + by) / 2.0], fits.min(distance * 0.6).max(fan.min(distance * 0.9)))
+    ([ax.midpoint(bx), ay.midpoint(by)], fits.min(distance * 0.6).max(fan.min(distance * 0.9)))
 }

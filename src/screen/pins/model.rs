@@ -82,11 +82,7 @@ pub fn ring(age: f32) -> Ring {
 
 /// The rings of all arrivals, by pin and by every cell around it.
 #[must_use]
-pub fn rings<S: std::hash::BuildHasher>(
-    arrived: &HashMap<IncidentId, f32, S>,
-    pyramid: &Pyramid,
-    now: f32,
-) -> HashMap<MarkOf, Ring> {
+pub(super) fn rings(arrived: &HashMap<IncidentId, f32>, pyramid: &Pyramid, now: f32) -> HashMap<MarkOf, Ring> {
     let mut rings = HashMap::new();
     let mut sorted: Vec<_> = arrived.iter().collect();
     sorted.sort_unstable_by_key(|(id, _)| **id);
@@ -102,7 +98,7 @@ pub fn rings<S: std::hash::BuildHasher>(
 }
 
 /// Let a sprite drop and ring where its mark, or something in it, just came.
-pub fn animate(sprite: &mut Sprite, mark: &Mark, rings: &HashMap<MarkOf, Ring>) {
+pub(super) fn animate(sprite: &mut Sprite, mark: &Mark, rings: &HashMap<MarkOf, Ring>) {
     if rings.is_empty() {
         return;
     }
@@ -155,7 +151,7 @@ pub fn crowd(n: usize, seed: u64, middle: [f64; 2]) -> impl Iterator<Item = (Inc
         (0..24).map(|_| [(next() - 0.5) * 16_000.0, (next() - 0.5) * 16_000.0, 150.0 + next() * 1_500.0]).collect();
     (0..n as u64).map(move |i| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the number of crowds")]
-        let [x, y, wide] = crowds.get((next() * crowds.len() as f64) as usize).copied().unwrap_or([0.0, 0.0, 500.0]);
+        let [x, y, wide] = crowds.get((next() * 24.0) as usize).copied().unwrap_or([0.0, 0.0, 500.0]);
         let (turn, away) = (next() * std::f64::consts::TAU, wide * (-2.0 * (1.0 - next()).ln()).sqrt());
         let lot = next();
         let grade = match lot {

@@ -14,8 +14,8 @@ use bevy::render::render_resource::{
     BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, DynamicUniformBuffer,
     Extent3d, FilterMode, FragmentState, PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, Sampler,
     SamplerBindingType, SamplerDescriptor, ShaderStages, ShaderType, SpecializedRenderPipeline,
-    SpecializedRenderPipelines, TextureDataOrder, TextureDescriptor, TextureDimension, TextureFormat, TextureSampleType,
-    TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+    SpecializedRenderPipelines, TextureDataOrder, TextureDescriptor, TextureDimension, TextureFormat,
+    TextureSampleType, TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::ViewTarget;
@@ -213,12 +213,7 @@ impl SpecializedRenderPipeline for Pipeline {
     fn specialize(&self, format: TextureFormat) -> RenderPipelineDescriptor {
         let mut offset = 0;
         let mut attributes = Vec::new();
-        let formats = [
-            VertexFormat::Float32x2,
-            VertexFormat::Uint8x4,
-            VertexFormat::Uint8x4,
-            VertexFormat::Uint8x4,
-        ];
+        let formats = [VertexFormat::Float32x2, VertexFormat::Uint8x4, VertexFormat::Uint8x4, VertexFormat::Uint8x4];
         for (shader_location, format) in (0..).zip(formats) {
             attributes.push(VertexAttribute { format, offset, shader_location });
             offset += format.size();

@@ -40,7 +40,8 @@ fn pin(x: f64, y: f64, grade: Grade) -> Pin {
 
 fn a_pin() -> impl Strategy<Value = Pin> {
     // Coarse places, so that many share a spot.
-    (-40_i32..40, -40_i32..40, 0_usize..4).prop_map(|(x, y, g)| pin(f64::from(x) * 3.0, f64::from(y) * 250.0, Grade::ALL[g]))
+    (-40_i32..40, -40_i32..40, 0_usize..4)
+        .prop_map(|(x, y, g)| pin(f64::from(x) * 3.0, f64::from(y) * 250.0, Grade::ALL[g]))
 }
 
 proptest! {

@@ -65,7 +65,7 @@ impl Track {
     /// Whether it is on its way.
     #[must_use]
     pub fn glides(&self, now: f32) -> bool {
-        self.secs > 0.0 && now - self.start < self.secs && self.from != self.to
+        self.secs > 0.0 && now - self.start < self.secs && self.way() > 0.0
     }
 
     /// Metres of the way it is on.

@@ -88,5 +88,10 @@ fn sprite(track: &Track, at: [f64; 2], radius: f32, stale: bool, camera_heading:
     let (tint, opacity) = if stale { (tint::STALE, 120) } else { (tint::CREW, 235) };
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some tens of quarter points")]
     let quarters = (radius * 4.0) as u8;
-    Sprite { at: single(at), look: [shape, tint, NONE, flag::NO_STEM], extra: [0; 4], motion: [quarters, opacity, 0, heading] }
+    Sprite {
+        at: single(at),
+        look: [shape, tint, NONE, flag::NO_STEM],
+        extra: [0; 4],
+        motion: [quarters, opacity, 0, heading],
+    }
 }
