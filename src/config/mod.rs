@@ -8,6 +8,8 @@
 pub mod catalogue;
 pub mod document;
 pub mod nearest;
+pub mod settings;
 
 pub use catalogue::{Catalogue, Class, Kind};
 pub use document::{ConfigError, Document};
+pub use settings::{Origin, Settings, Sources};

@@ -1,0 +1,194 @@
+//! The settings there are.
+
+use std::net::SocketAddr;
+
+use crate::config::document::did_you_mean;
+
+/// `hub.listen`.
+pub const LISTEN: &str = "hub.listen";
+/// `hub.data`.
+pub const DATA: &str = "hub.data";
+/// `hub.kinds`.
+pub const KINDS: &str = "hub.kinds";
+/// `city.pack`.
+pub const CITY: &str = "city.pack";
+/// `city.alive`.
+pub const ALIVE: &str = "city.alive";
+/// `screen.kind`.
+pub const SCREEN: &str = "screen.kind";
+/// `screen.connect`.
+pub const CONNECT: &str = "screen.connect";
+/// `screen.size`.
+pub const SIZE: &str = "screen.size";
+/// `screen.fullscreen`.
+pub const FULLSCREEN: &str = "screen.fullscreen";
+/// `screen.language`.
+pub const LANGUAGE: &str = "screen.language";
+/// `log.level`.
+pub const LOG: &str = "log.level";
+
+/// What a file must give for a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// Text.
+    Text,
+    /// True or false.
+    Flag,
+}
+
+impl Take {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Flag => "true or false",
+        }
+    }
+}
+
+/// Why a value does not fit.
+#[derive(Debug)]
+pub struct Wrong {
+    /// What would fit, in words.
+    pub expected: &'static str,
+    /// What may have been meant.
+    pub hint: Option<String>,
+}
+
+/// One setting.
+#[derive(Debug)]
+pub struct Key {
+    /// Table and key in the file, joined by a dot.
+    pub name: &'static str,
+    /// What the file gives.
+    pub take: Take,
+    /// The value where nobody sets it; empty for none.
+    pub default: &'static str,
+    /// One line for people.
+    pub about: &'static str,
+    /// Says no to values that do not fit.
+    pub check: fn(&str) -> Result<(), Wrong>,
+}
+
+impl Key {
+    /// The environment variable: `hub.listen` is `HALL_HUB_LISTEN`.
+    #[must_use]
+    pub fn variable(&self) -> String {
+        format!("HALL_{}", self.name.replace('.', "_").to_uppercase())
+    }
+
+    /// The table it is in.
+    #[must_use]
+    pub fn section(&self) -> &'static str {
+        self.name.split_once('.').map_or("", |(section, _)| section)
+    }
+
+    /// Its key within the table.
+    #[must_use]
+    pub fn leaf(&self) -> &'static str {
+        self.name.split_once('.').map_or(self.name, |(_, leaf)| leaf)
+    }
+}
+
+/// Every setting; those of one table together.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: LISTEN,
+        take: Take::Text,
+        default: "127.0.0.1:8700",
+        about: "address and port of the hub's HTTP and WebSocket",
+        check: address,
+    },
+    Key {
+        name: DATA,
+        take: Take::Text,
+        default: "",
+        about: "folder of the fact log; empty for the user's data folder",
+        check: any,
+    },
+    Key {
+        name: KINDS,
+        take: Take::Text,
+        default: "",
+        about: "file with the kinds of incident; empty for the built-in catalogue",
+        check: any,
+    },
+    Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", check: any },
+    Key {
+        name: ALIVE,
+        take: Take::Flag,
+        default: "true",
+        about: "made-up incidents and crews in the demo city",
+        check: flag,
+    },
+    Key { name: SCREEN, take: Take::Text, default: "desk", about: "wall or desk", check: screen },
+    Key {
+        name: CONNECT,
+        take: Take::Text,
+        default: "",
+        about: "ws:// address of a hub; empty for one in this process",
+        check: hub_url,
+    },
+    Key { name: SIZE, take: Take::Text, default: "1600x900", about: "first size of the window", check: window },
+    Key { name: FULLSCREEN, take: Take::Flag, default: "false", about: "fill a whole monitor", check: flag },
+    Key { name: LANGUAGE, take: Take::Text, default: "zh-CN", about: "zh-CN or en", check: language },
+    Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
+];
+
+fn any(_: &str) -> Result<(), Wrong> {
+    Ok(())
+}
+
+fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -> Result<(), Wrong> {
+    if words.contains(&value) {
+        return Ok(());
+    }
+    Err(Wrong { expected, hint: did_you_mean(value, words.iter().copied()) })
+}
+
+fn address(value: &str) -> Result<(), Wrong> {
+    let hint = || value.parse::<u16>().is_ok().then(|| format!("did you mean `127.0.0.1:{value}`?"));
+    value.parse::<SocketAddr>().map(drop).map_err(|_| Wrong { expected: "an address with a port", hint: hint() })
+}
+
+fn flag(value: &str) -> Result<(), Wrong> {
+    one_of(value, &["true", "false"], "true or false")
+}
+
+fn screen(value: &str) -> Result<(), Wrong> {
+    one_of(value, &["wall", "desk"], "a screen")
+}
+
+fn language(value: &str) -> Result<(), Wrong> {
+    one_of(value, &["zh-CN", "en"], "a language of the screens")
+}
+
+fn level(value: &str) -> Result<(), Wrong> {
+    // Directives such as `command_hall=debug` pass; the log itself checks them.
+    if value.contains('=') {
+        return Ok(());
+    }
+    one_of(value, &["off", "error", "warn", "info", "debug", "trace"], "a level of the log")
+}
+
+fn hub_url(value: &str) -> Result<(), Wrong> {
+    if value.is_empty() || value.starts_with("ws://") {
+        return Ok(());
+    }
+    let hint = value.rsplit("//").next().map(|rest| format!("did you mean `ws://{rest}`?"));
+    Err(Wrong { expected: "the ws:// address of a hub", hint })
+}
+
+fn window(value: &str) -> Result<(), Wrong> {
+    let expected = "a size such as 1600x900, at most 16384 a side";
+    size(value).map(drop).ok_or(Wrong { expected, hint: None })
+}
+
+/// Width and height from `1600x900`; `None` where it is no such size or beyond 16384 a side.
+#[must_use]
+pub fn size(value: &str) -> Option<[u32; 2]> {
+    let (width, height) = value.split_once(['x', 'X', '×'])?;
+    let sides = [width.trim().parse().ok()?, height.trim().parse().ok()?];
+    sides.iter().all(|side| (1..=16384).contains(side)).then_some(sides)
+}

@@ -1,0 +1,249 @@
+//! How this program runs: every setting, where its value may come from, and where it did come from.
+//!
+//! The first of these that has a value wins: flag, environment (`HALL_…`), the user's file, the
+//! folder's `config/hall.toml`, the default. All settings are declared in [`keys`]; to add one, add
+//! a row there and an accessor to [`Settings`].
+//!
+//! Nothing here looks around by itself: files, environment and flags are handed in by [`Sources`].
+
+pub mod keys;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use toml::de::{DeTable, DeValue};
+
+use super::document::{ConfigError, Document, did_you_mean, type_of};
+use keys::{KEYS, Key, Take};
+
+/// Where the value of a setting came from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// Nobody set it.
+    Default,
+    /// A file, at a line.
+    File {
+        /// Its name.
+        file: String,
+        /// The line, from 1.
+        line: usize,
+    },
+    /// An environment variable.
+    Environment(String),
+    /// A flag of the command line.
+    Flag(String),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { file, line } => write!(f, "{file}:{line}"),
+            Self::Environment(name) => write!(f, "{name} in the environment"),
+            Self::Flag(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What settings are made from, weakest first.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// `config/hall.toml` of the current folder, then the user's file; later ones win.
+    pub files: Vec<Document>,
+    /// Environment variables; those that name no setting are ignored.
+    pub environment: Vec<(String, String)>,
+    /// Setting, flag and value as given on the command line.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// Every setting with its value and origin.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    values: BTreeMap<&'static str, (String, Origin)>,
+}
+
+impl Settings {
+    /// Weigh the sources against each other.
+    ///
+    /// # Errors
+    /// [`ConfigError`] for the first unknown key or bad value in any of them, even where a stronger
+    /// source would have won: a mistake does not wait to surprise someone later.
+    pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let mut values: BTreeMap<_, _> =
+            KEYS.iter().map(|key| (key.name, (key.default.to_owned(), Origin::Default))).collect();
+        for document in &sources.files {
+            read(document, &mut values)?;
+        }
+        for key in KEYS {
+            let name = key.variable();
+            if let Some((_, value)) = sources.environment.iter().find(|(variable, _)| *variable == name) {
+                check(key, value, &name)?;
+                values.insert(key.name, (value.clone(), Origin::Environment(name)));
+            }
+        }
+        for (setting, flag, value) in &sources.flags {
+            if let Some(key) = KEYS.iter().find(|key| key.name == *setting) {
+                check(key, value, flag)?;
+                values.insert(key.name, (value.clone(), Origin::Flag((*flag).to_owned())));
+            }
+        }
+        Ok(Self { values })
+    }
+
+    /// Every setting in the order of its name: name, value, origin.
+    pub fn all(&self) -> impl Iterator<Item = (&'static str, &str, &Origin)> {
+        self.values.iter().map(|(name, (value, origin))| (*name, value.as_str(), origin))
+    }
+
+    /// The value of one setting as text; empty where it is not set or there is no such setting.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.values.get(name).map_or("", |(value, _)| value.as_str())
+    }
+
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        let text = self.text(name);
+        (!text.is_empty()).then(|| PathBuf::from(text))
+    }
+
+    /// Where the hub listens.
+    #[must_use]
+    pub fn listen(&self) -> SocketAddr {
+        self.text(keys::LISTEN).parse().unwrap_or_else(|_| SocketAddr::from(([127, 0, 0, 1], 8700)))
+    }
+
+    /// The folder of the hub's memory, or `None` for the usual place.
+    #[must_use]
+    pub fn data(&self) -> Option<PathBuf> {
+        self.path(keys::DATA)
+    }
+
+    /// The city pack, or `None` for the demo city.
+    #[must_use]
+    pub fn city(&self) -> Option<PathBuf> {
+        self.path(keys::CITY)
+    }
+
+    /// The hub to connect to, or `None` for one in this process.
+    #[must_use]
+    pub fn connect(&self) -> Option<&str> {
+        Some(self.text(keys::CONNECT)).filter(|url| !url.is_empty())
+    }
+
+    /// The file with the kinds of incident, or `None` for the built-in one.
+    #[must_use]
+    pub fn kinds(&self) -> Option<PathBuf> {
+        self.path(keys::KINDS)
+    }
+
+    /// Whether the screen is a wall.
+    #[must_use]
+    pub fn wall(&self) -> bool {
+        self.text(keys::SCREEN) == "wall"
+    }
+
+    /// First size of the window.
+    #[must_use]
+    pub fn size(&self) -> [u32; 2] {
+        keys::size(self.text(keys::SIZE)).unwrap_or([1600, 900])
+    }
+
+    /// Whether the window fills a monitor.
+    #[must_use]
+    pub fn fullscreen(&self) -> bool {
+        self.text(keys::FULLSCREEN) == "true"
+    }
+
+    /// The language that screens start in.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.text(keys::LANGUAGE)
+    }
+
+    /// Whether a demo city is brought to life by made-up incidents.
+    #[must_use]
+    pub fn alive(&self) -> bool {
+        self.text(keys::ALIVE) == "true"
+    }
+
+    /// What is logged to standard error.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        self.text(keys::LOG)
+    }
+}
+
+/// The folder's file and the user's file, those that exist; weakest first.
+///
+/// # Errors
+/// [`ConfigError::Unreadable`] where a file exists and cannot be read.
+pub fn usual_files(user: Option<&Path>) -> Result<Vec<Document>, ConfigError> {
+    let folder = Path::new("config").join("hall.toml");
+    [Some(folder.as_path()), user].into_iter().flatten().filter(|path| path.exists()).map(Document::read).collect()
+}
+
+fn check(key: &Key, value: &str, from: &str) -> Result<(), ConfigError> {
+    (key.check)(value).map_err(|wrong| ConfigError::WrongValue {
+        from: from.to_owned(),
+        problem: format!("`{value}` is not {}", wrong.expected),
+        hint: wrong.hint,
+    })
+}
+
+type Values = BTreeMap<&'static str, (String, Origin)>;
+
+fn read(document: &Document, values: &mut Values) -> Result<(), ConfigError> {
+    let table = document.table()?;
+    for (section, inner) in &table {
+        let sections = KEYS.iter().map(|key| key.section());
+        if !sections.clone().any(|known| known == section.get_ref()) {
+            let hint = did_you_mean(section.get_ref(), distinct(sections));
+            return Err(document.wrong(Some(section.span()), format!("unknown key `{}`", section.get_ref()), hint));
+        }
+        let DeValue::Table(rows) = inner.get_ref() else {
+            let problem = format!("`{}` is a table, not {}", section.get_ref(), type_of(inner.get_ref()));
+            return Err(document.wrong(Some(inner.span()), problem, None));
+        };
+        read_section(document, section.get_ref(), rows, values)?;
+    }
+    Ok(())
+}
+
+fn read_section(
+    document: &Document,
+    section: &str,
+    rows: &DeTable<'_>,
+    values: &mut Values,
+) -> Result<(), ConfigError> {
+    for (name, value) in rows {
+        let within = || KEYS.iter().filter(|key| key.section() == section);
+        let Some(key) = within().find(|key| key.leaf() == name.get_ref()) else {
+            let hint = did_you_mean(name.get_ref(), within().map(Key::leaf).collect::<Vec<_>>());
+            return Err(document.wrong(Some(name.span()), format!("unknown key `{section}.{}`", name.get_ref()), hint));
+        };
+        let text = match (key.take, value.get_ref()) {
+            (Take::Text, DeValue::String(text)) => text.to_string(),
+            (Take::Flag, DeValue::Boolean(flag)) => flag.to_string(),
+            (take, other) => {
+                let problem = format!("`{}` is {}, not {}", key.name, take.words(), type_of(other));
+                return Err(document.wrong(Some(value.span()), problem, None));
+            }
+        };
+        (key.check)(&text).map_err(|wrong| {
+            let problem = format!("`{}` = `{text}` is not {}", key.name, wrong.expected);
+            document.wrong(Some(value.span()), problem, wrong.hint)
+        })?;
+        let origin = Origin::File { file: document.file().to_owned(), line: document.line(value.span().start) };
+        values.insert(key.name, (text, origin));
+    }
+    Ok(())
+}
+
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut all: Vec<_> = words.collect();
+    all.dedup();
+    all
+}
