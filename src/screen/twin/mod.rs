@@ -1,14 +1,31 @@
 //! The twin: ground, buildings, light and camera.
 //!
-//! Accepts [`FlyTo`], [`Intent::NorthUp`], [`Intent::ResetView`] and gestures; announces nothing; writes
-//! [`CityView`] at the end of `Decide`; reads [`Ground`] and [`FreeArea`].
+//! Accepts [`FlyTo`](super::shown::FlyTo), `Intent::NorthUp`, `Intent::ResetView` and gestures; announces nothing;
+//! writes [`CityView`] at the end of `Decide`; reads [`Ground`](super::shown::Ground),
+//! [`FreeArea`](super::shown::FreeArea), [`Picked`](super::shown::Picked) and [`Tints`]. [`pose`] has the camera's
+//! rules, [`source`] what is left out when it is far away, `assets/shaders/city.wgsl` how it looks.
+
+pub mod camera;
+pub mod frame;
+pub mod gpu;
+pub mod light;
+pub mod pose;
+mod render;
+pub mod source;
+pub mod tints;
 
 use bevy::camera::ClearColorConfig;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 use bevy_egui::PrimaryEguiContext;
 
 use super::offscreen::TwinTarget;
+use super::sets::HallSet;
+use super::shown::{CityView, Ground};
+use crate::domain::Moment;
+pub use gpu::Pending;
+pub use tints::Tints;
 
 /// The camera that draws the city and carries the egui context.
 #[derive(Component, Debug)]
@@ -25,13 +42,60 @@ pub struct Daylight {
     pub fixed: Option<u16>,
 }
 
-/// Adds the twin; needs [`super::sets::plugin`] and [`super::shown::Ground`].
+impl Daylight {
+    /// Minutes from midnight at `now`, on this machine's clock.
+    #[must_use]
+    pub fn minutes(&self, now: Moment) -> u16 {
+        use chrono::Timelike;
+        let local = || chrono::DateTime::from_timestamp_millis(now.0).map(|t| t.with_timezone(&chrono::Local));
+        let minutes = || local().map_or(0, |t| u16::try_from(t.hour() * 60 + t.minute()).unwrap_or(0));
+        self.fixed.unwrap_or_else(minutes)
+    }
+}
+
+/// What of the twin is drawn, and how.
+#[derive(Resource, Debug, Clone, Copy, PartialEq)]
+pub struct TwinStyle {
+    /// Buildings alone, for comparing with others.
+    pub bare: bool,
+    /// Samples a pixel: 1, 2, 4 or 8.
+    pub samples: u32,
+    /// Bytes that go to the adapter in one frame.
+    pub upload_bytes: usize,
+}
+
+impl Default for TwinStyle {
+    fn default() -> Self {
+        Self { bare: false, samples: 1, upload_bytes: 12 << 20 }
+    }
+}
+
+/// Adds the twin; needs [`super::sets::plugin`] and [`Ground`].
 pub struct TwinPlugin;
 
 impl Plugin for TwinPlugin {
     fn build(&self, app: &mut App) {
-        app.add_systems(PreStartup, spawn_camera);
+        let limits = app.world().get_resource::<Ground>().map_or(DEFAULT_LIMITS, |ground| limits(&ground.0));
+        let rig = camera::Rig::new(limits);
+        let size = Vec2::new(1600.0, 900.0);
+        let (clip_from_world, world_from_view) = pose::Lens::new(rig.pose, size, None).f32();
+        app.insert_resource(CityView { pose: rig.pose, clip_from_world, world_from_view, size })
+            .insert_resource(rig)
+            .insert_resource(frame::CityFrame::default())
+            .init_resource::<Tints>()
+            .init_resource::<TwinStyle>()
+            .add_plugins((camera::plugin, render::plugin))
+            .add_systems(PreStartup, spawn_camera)
+            .add_systems(Update, tints::tint_picked.in_set(HallSet::Sync))
+            .add_systems(Update, (frame::write_frame, sample, until_uploaded).in_set(HallSet::Present));
     }
+}
+
+const DEFAULT_LIMITS: pose::Limits = pose::Limits { min: [-5000.0; 2], max: [5000.0; 2] };
+
+fn limits(city: &crate::ground::City) -> pose::Limits {
+    let _ = city;
+    DEFAULT_LIMITS
 }
 
 fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
@@ -47,5 +111,21 @@ fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
     ));
     if let Some(target) = target {
         camera.insert(target.render_target());
+    }
+}
+
+fn sample(style: Res<TwinStyle>, mut cameras: Query<&mut Msaa, With<TwinCamera>>) {
+    for mut msaa in &mut cameras {
+        let wanted = Msaa::from_samples(style.samples);
+        if *msaa != wanted {
+            *msaa = wanted;
+        }
+    }
+}
+
+/// Keeps drawing while parts of the city are on their way to the adapter.
+fn until_uploaded(pending: Res<Pending>, mut redraw: MessageWriter<RequestRedraw>) {
+    if pending.count() > 0 {
+        redraw.write(RequestRedraw);
     }
 }

@@ -1,0 +1,196 @@
+// The city: sky and endless ground, flat shapes, ribbons, buildings. Engine axes (x east, y up, z south), metres.
+
+struct View {
+    clip_from_world: mat4x4<f32>,
+    // eye (xyz), pixels of a metre at a depth of one metre (w)
+    eye: vec4<f32>,
+    // direction through the middle of the picture, and what a step of one in x and y of clip space adds to it
+    ray: vec4<f32>,
+    ray_x: vec4<f32>,
+    ray_y: vec4<f32>,
+    // towards the sun (xyz), share of direct light (w)
+    sun: vec4<f32>,
+    // fog: depth where it starts, one over its range, its most, share of the sky's gradient
+    fog: vec4<f32>,
+    // what flat shapes cover: min x, min z, max x, max z; they fade out over a margin within it
+    bounds: vec4<f32>,
+    // margin of the bounds (x), picture's width and height (yz), 1 where small ways are drawn (w)
+    more: vec4<f32>,
+    sky: vec4<f32>,
+    horizon: vec4<f32>,
+    ground: vec4<f32>,
+    // foot over wall, channel by channel
+    foot: vec4<f32>,
+    wall: vec4<f32>,
+    roof: vec4<f32>,
+    edge: vec4<f32>,
+    sunlight: vec4<f32>,
+    ambient: vec4<f32>,
+    // by paint: colour (rgb) and opacity (a)
+    paint: array<vec4<f32>, 17>,
+    // by paint: least half width in pixels, pixels a metre below which it is gone, the same where it is whole
+    ways: array<vec4<f32>, 17>,
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+// one word a building: red, green, blue, strength
+@group(0) @binding(1) var<storage, read> tints: array<u32>;
+
+fn fogged(color: vec3<f32>, depth: f32) -> vec3<f32> {
+    let f = clamp((depth - view.fog.x) * view.fog.y, 0.0, 1.0);
+    return mix(color, view.horizon.rgb, f * (2.0 - f) * view.fog.z);
+}
+
+// --- buildings ---
+
+struct Corner {
+    @location(0) position: vec4<u32>,
+    @location(1) tone: vec4<u32>,
+    @location(2) origin: vec3<f32>,
+    @location(3) extent: vec3<f32>,
+    @location(4) first_building: u32,
+}
+
+struct Wall {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) color: vec3<f32>,
+    // share of the height (x), 1 over pixels of a whole height (y)
+    @location(1) rise: f32,
+}
+
+@vertex
+fn building_vertex(v: Corner) -> Wall {
+    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
+    let world = vec3<f32>(city.x, city.z, -city.y);
+    var out: Wall;
+    out.clip = view.clip_from_world * vec4<f32>(world, 1.0);
+    out.rise = f32(v.tone.y);
+    let tone = 0.92 + f32(v.tone.z) * (0.16 / 255.0);
+    if v.tone.y == 1u {
+        out.color = view.roof.rgb * tone;
+    } else {
+        let angle = f32(v.tone.x) * (6.2831853 / 256.0);
+        let lit = dot(vec2<f32>(cos(angle), -sin(angle)), view.sun.xz);
+        out.color = view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * (0.5 + 0.5 * lit)) * tone;
+    }
+    let tint = unpack4x8unorm(tints[v.first_building + v.position.w]);
+    out.color = mix(out.color, tint.rgb, tint.a);
+    return out;
+}
+
+@fragment
+fn building_fragment(in: Wall) -> @location(0) vec4<f32> {
+    // Darker towards the foot, where neighbours shade it; the last pixels below the roof catch the light.
+    let shade = mix(view.foot.rgb, vec3<f32>(1.0), in.rise * (2.0 - in.rise));
+    return vec4<f32>(fogged(in.color * shade, 1.0 / in.clip.w), 1.0);
+}
+
+// --- sky and endless ground ---
+
+struct Background {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) ray: vec3<f32>,
+}
+
+@vertex
+fn background_vertex(@builtin(vertex_index) i: u32) -> Background {
+    let at = vec2<f32>(f32(i & 1u) * 4.0 - 1.0, f32(i >> 1u) * 4.0 - 1.0);
+    var out: Background;
+    out.clip = vec4<f32>(at, 0.0, 1.0);
+    out.ray = view.ray.xyz + at.x * view.ray_x.xyz + at.y * view.ray_y.xyz;
+    return out;
+}
+
+@fragment
+fn background_fragment(in: Background) -> @location(0) vec4<f32> {
+    // The ray's part along the view is one, so its step to the ground is a depth.
+    let depth = -view.eye.y / min(in.ray.y, -1e-5);
+    let height = clamp(in.ray.y * view.fog.w, 0.0, 1.0);
+    let below = fogged(view.ground.rgb, depth);
+    let above = mix(view.horizon.rgb, view.sky.rgb, height * (2.0 - height));
+    return vec4<f32>(select(below, above, in.ray.y >= 0.0), 1.0);
+}
+
+// --- flat shapes ---
+
+struct Flat {
+    @location(0) position: vec4<u32>,
+    @location(1) tone: vec4<u32>,
+    @location(2) origin: vec3<f32>,
+    @location(3) extent: vec3<f32>,
+    @location(4) first_building: u32,
+}
+
+struct Fill {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) color: vec4<f32>,
+    @location(1) at: vec2<f32>,
+}
+
+fn inside(at: vec2<f32>) -> f32 {
+    let d = min(at - view.bounds.xy, view.bounds.zw - at) * view.more.x;
+    return clamp(min(d.x, d.y), 0.0, 1.0);
+}
+
+@vertex
+fn fill_vertex(v: Flat) -> Fill {
+    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
+    let world = vec3<f32>(city.x, 0.0, -city.y);
+    var out: Fill;
+    out.clip = view.clip_from_world * vec4<f32>(world, 1.0);
+    out.color = view.paint[min(v.tone.z, 16u)];
+    out.at = world.xz;
+    return out;
+}
+
+@fragment
+fn fill_fragment(in: Fill) -> @location(0) vec4<f32> {
+    return vec4<f32>(fogged(in.color.rgb, 1.0 / in.clip.w), in.color.a * inside(in.at));
+}
+
+struct Ribbon {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) color: vec4<f32>,
+    // metres from the centre line (x), half width in metres (y)
+    @location(1) across: vec2<f32>,
+    @location(2) at: vec2<f32>,
+}
+
+fn signed_byte(b: u32) -> f32 {
+    return f32(i32(b << 24u) >> 24u) * (1.0 / 127.0);
+}
+
+@vertex
+fn line_vertex(v: Flat) -> Ribbon {
+    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
+    let world = vec3<f32>(city.x, 0.0, -city.y);
+    let normal = vec3<f32>(signed_byte(v.tone.x), 0.0, -signed_byte(v.tone.y));
+    let paint = min(v.tone.z, 16u);
+    let way = view.ways[paint];
+    let middle = view.clip_from_world * vec4<f32>(world, 1.0);
+    // How many pixels one metre across the line has here, seen under this angle.
+    let side = view.clip_from_world * vec4<f32>(normal, 0.0);
+    let slope = (side.xy * middle.w - middle.xy * side.w) / (middle.w * middle.w);
+    let pixels = length(slope * view.more.yz) * 0.5;
+    let half_width = f32(v.position.w) * 0.01;
+    let half_pixels = max(half_width * pixels, 1e-4);
+    let drawn = max(half_pixels, way.x);
+    // Widened lines keep their share of light; small ways go before they become noise.
+    let scale = view.eye.w / max(middle.w, 1.0);
+    let there = clamp((scale - way.y) / max(way.z - way.y, 1e-6), 0.0, 1.0);
+    let grown = (drawn + 0.75) / half_pixels;
+    var out: Ribbon;
+    out.clip = middle + side * (half_width * grown);
+    let color = view.paint[paint];
+    out.color = vec4<f32>(color.rgb, color.a * there * mix(1.0, half_pixels / drawn, way.w));
+    out.across = vec2<f32>((f32(v.tone.w) * (2.0 / 255.0) - 1.0) * half_width * grown, half_width * drawn / half_pixels);
+    out.at = world.xz;
+    return out;
+}
+
+@fragment
+fn line_fragment(in: Ribbon) -> @location(0) vec4<f32> {
+    let metres = max(fwidth(in.across.x), 1e-5);
+    let cover = clamp((in.across.y - abs(in.across.x)) / metres + 0.5, 0.0, 1.0);
+    return vec4<f32>(fogged(in.color.rgb, 1.0 / in.clip.w), in.color.a * cover * inside(in.at));
+}

@@ -1,0 +1,297 @@
+//! Gestures, keys and flights move the camera; writes [`CityView`] at the end of `Decide`.
+//!
+//! | gesture | what it does |
+//! |---|---|
+//! | drag | pan: the grabbed ground point stays under the pointer |
+//! | right drag, middle drag | turn and tilt |
+//! | wheel, `+` `-` | zoom towards the pointer, towards the middle |
+//! | double click | fly there |
+//! | arrows, `W` `A` `S` `D` | pan |
+//! | `Q` `E`, `R` `F`, page up and down | turn, tilt |
+//! | `N` | north up |
+//! | home, `0` | the whole city |
+//!
+//! Any gesture interrupts a flight. Panels own pointer and keyboard where egui wants them.
+
+use std::time::Duration;
+
+use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
+use bevy::prelude::*;
+use bevy::window::{PrimaryWindow, RequestRedraw};
+use bevy_egui::input::EguiWantsInput;
+
+use super::TwinCamera;
+use super::pose::{self, Lens, Limits};
+use crate::screen::sets::HallSet;
+use crate::screen::shown::{CityView, FlyTo, FreeArea, Intent, Picked, Pose};
+
+/// Seconds that the distance takes to come within a third of its goal.
+const EASE_SECS: f64 = 0.09;
+/// Between two clicks of a double click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(350);
+/// Points that the pointer may move within a click.
+const CLICK_SLOP: f32 = 4.0;
+
+/// The camera's pose and what moves it.
+#[derive(Resource, Debug)]
+pub struct Rig {
+    /// Where it is.
+    pub pose: Pose,
+    /// How far it may go.
+    pub limits: Limits,
+    motion: Motion,
+    /// Free area that is drawn with; eases towards the panels' one.
+    free: Option<Rect>,
+}
+
+impl Rig {
+    /// At the whole city.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { pose: limits.home(), limits, motion: Motion::Still, free: None }
+    }
+
+    /// Stand at `pose` at once.
+    pub fn jump(&mut self, pose: Pose) {
+        self.pose = self.limits.clamp(pose);
+        self.motion = Motion::Still;
+    }
+
+    /// Whether it moves by itself.
+    #[must_use]
+    pub fn is_moving(&self) -> bool {
+        self.motion != Motion::Still
+    }
+
+    fn fly(&mut self, to: Pose) {
+        let to = self.limits.clamp(to);
+        let way = (to.target[0] - self.pose.target[0]).hypot(to.target[1] - self.pose.target[1]);
+        let zooms = (to.distance / self.pose.distance).ln().abs();
+        let turns = pose::turn(self.pose.heading, to.heading).abs() / 180.0;
+        let secs = 0.35 + 0.3 * (way / (self.pose.distance + to.distance)).min(3.0) + 0.12 * zooms + 0.3 * turns;
+        self.motion = Motion::Flying { from: self.pose, to, secs: secs.min(1.8), elapsed: 0.0 };
+    }
+
+    fn advance(&mut self, dt: f64) {
+        match &mut self.motion {
+            Motion::Still => {}
+            Motion::Zooming { anchor, goal } => {
+                let left = (*goal / self.pose.distance).ln() * (-dt / EASE_SECS).exp();
+                if left.abs() < 0.002 {
+                    self.pose = self.limits.clamp(pose::zoom(self.pose, *anchor, *goal));
+                    self.motion = Motion::Still;
+                } else {
+                    self.pose = self.limits.clamp(pose::zoom(self.pose, *anchor, *goal / left.exp()));
+                }
+            }
+            Motion::Flying { from, to, secs, elapsed } => {
+                *elapsed += dt;
+                let s = *elapsed / *secs;
+                self.pose = self.limits.clamp(pose::fly(*from, *to, s));
+                if s >= 1.0 {
+                    self.pose = *to;
+                    self.motion = Motion::Still;
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Motion {
+    Still,
+    Zooming { anchor: [f64; 2], goal: f64 },
+    Flying { from: Pose, to: Pose, secs: f64, elapsed: f64 },
+}
+
+/// What the pointer has hold of.
+#[derive(Debug, Default)]
+struct Hold {
+    grabbed: Option<[f64; 2]>,
+    dragging: bool,
+    turning: bool,
+    last: Option<Vec2>,
+    pressed_at: Vec2,
+    clicked: Option<(Duration, Vec2)>,
+}
+
+/// Adds the systems; needs [`Rig`].
+pub(super) fn plugin(app: &mut App) {
+    app.init_resource::<FreeArea>()
+        .init_resource::<Picked>()
+        .add_message::<FlyTo>()
+        .add_message::<Intent>()
+        .add_systems(Update, (pointer, keys, orders, settle).chain().in_set(HallSet::Decide));
+}
+
+fn pointer(
+    window: Option<Single<&Window, With<PrimaryWindow>>>,
+    (buttons, mut wheel): (Res<ButtonInput<MouseButton>>, MessageReader<MouseWheel>),
+    (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
+    view: Res<CityView>,
+    mut rig: ResMut<Rig>,
+    mut hold: Local<Hold>,
+) {
+    let at = window.as_ref().and_then(|window| window.cursor_position());
+    let Some(at) = at else {
+        *hold = Hold::default();
+        wheel.clear();
+        return;
+    };
+    let free = !egui.wants_any_pointer_input();
+    let moved = hold.last.map_or(Vec2::ZERO, |last| at - last);
+    hold.last = Some(at);
+    if free && buttons.just_pressed(MouseButton::Left) {
+        hold.grabbed = reach(&view, at);
+        hold.pressed_at = at;
+        rig.motion = Motion::Still;
+    }
+    if free && (buttons.just_pressed(MouseButton::Right) || buttons.just_pressed(MouseButton::Middle)) {
+        hold.turning = true;
+        rig.motion = Motion::Still;
+    }
+    hold.dragging |= hold.grabbed.is_some() && at.distance(hold.pressed_at) > CLICK_SLOP;
+    if let Some(grabbed) = hold.grabbed
+        && hold.dragging
+        && moved != Vec2::ZERO
+        && let Some(under) = reach(&view, at)
+    {
+        rig.pose = rig.limits.clamp(pose::pan(rig.pose, grabbed, under));
+    }
+    if hold.turning && moved != Vec2::ZERO {
+        let pose = Pose {
+            heading: rig.pose.heading - f64::from(moved.x) * 0.3,
+            tilt: rig.pose.tilt - f64::from(moved.y) * 0.25,
+            ..rig.pose
+        };
+        rig.pose = rig.limits.clamp(pose);
+    }
+    if buttons.just_released(MouseButton::Left) && hold.grabbed.take().is_some() {
+        let click = !std::mem::take(&mut hold.dragging);
+        let again = hold.clicked.is_some_and(|(when, place)| {
+            time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(at) <= CLICK_SLOP * 2.0
+        });
+        hold.clicked = (click && !again).then_some((time.elapsed(), at));
+        if click && again && let Some(target) = reach(&view, at) {
+            let distance = (rig.pose.distance * 0.45).max(pose::MIN_DISTANCE * 4.0).min(rig.pose.distance);
+            let to = Pose { target, distance, ..rig.pose };
+            rig.fly(to);
+        }
+    }
+    if !buttons.pressed(MouseButton::Right) && !buttons.pressed(MouseButton::Middle) {
+        hold.turning = false;
+    }
+    for turn in wheel.read().filter(|_| free) {
+        let notches = match turn.unit {
+            MouseScrollUnit::Line => turn.y,
+            MouseScrollUnit::Pixel => turn.y / 60.0,
+        };
+        if let Some(anchor) = reach(&view, at) {
+            zoom_by(&mut rig, anchor, f64::from(notches.clamp(-4.0, 4.0)));
+        }
+    }
+}
+
+/// The ground under a point on screen; near the horizon not farther than the eye can use.
+fn reach(view: &CityView, at: Vec2) -> Option<[f64; 2]> {
+    let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
+    let ground = view.ground_at(at)?;
+    let way = (ground[0] - eye[0]).hypot(ground[1] - eye[1]);
+    (way < view.pose.distance * 6.0).then_some(ground)
+}
+
+fn zoom_by(rig: &mut Rig, anchor: [f64; 2], notches: f64) {
+    let from = match rig.motion {
+        Motion::Zooming { goal, .. } => goal,
+        _ => rig.pose.distance,
+    };
+    let goal = (from * (-0.22 * notches).exp()).clamp(pose::MIN_DISTANCE, rig.limits.max_distance());
+    rig.motion = Motion::Zooming { anchor, goal };
+}
+
+fn keys(
+    (keys, egui, time): (Res<ButtonInput<KeyCode>>, Res<EguiWantsInput>, Res<Time<Real>>),
+    mut rig: ResMut<Rig>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    use KeyCode::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, PageDown, PageUp};
+    if egui.wants_any_keyboard_input()
+        || keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::SuperLeft])
+    {
+        return;
+    }
+    let axis = |minus: [KeyCode; 2], plus: [KeyCode; 2]| {
+        f64::from(i8::from(keys.any_pressed(plus)) - i8::from(keys.any_pressed(minus)))
+    };
+    let right = axis([ArrowLeft, KeyCode::KeyA], [ArrowRight, KeyCode::KeyD]);
+    let ahead = axis([ArrowDown, KeyCode::KeyS], [ArrowUp, KeyCode::KeyW]);
+    let turn = axis([KeyCode::KeyQ, KeyCode::KeyQ], [KeyCode::KeyE, KeyCode::KeyE]);
+    let tilt = axis([KeyCode::KeyF, PageDown], [KeyCode::KeyR, PageUp]);
+    let near = axis([KeyCode::Minus, KeyCode::NumpadSubtract], [KeyCode::Equal, KeyCode::NumpadAdd]);
+    if [right, ahead, turn, tilt, near].iter().any(|axis| *axis != 0.0) {
+        let dt = time.delta_secs_f64().min(0.05);
+        let [dx, dy] = crate::screen::coords::direction(rig.pose.heading);
+        let step = rig.pose.distance * 0.7 * dt;
+        let pose = Pose {
+            target: [
+                rig.pose.target[0] + (dx * ahead + dy * right) * step,
+                rig.pose.target[1] + (dy * ahead - dx * right) * step,
+            ],
+            distance: rig.pose.distance * (-1.4 * near * dt).exp(),
+            heading: rig.pose.heading + turn * 70.0 * dt,
+            tilt: rig.pose.tilt + tilt * 45.0 * dt,
+        };
+        rig.jump(pose);
+        redraw.write(RequestRedraw);
+    }
+    if keys.just_pressed(KeyCode::KeyN) {
+        let to = Pose { heading: 0.0, ..rig.pose };
+        rig.fly(to);
+    }
+    if keys.any_just_pressed([KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0]) {
+        let to = rig.limits.home();
+        rig.fly(to);
+    }
+}
+
+fn orders(mut flights: MessageReader<FlyTo>, mut intents: MessageReader<Intent>, mut rig: ResMut<Rig>) {
+    for flight in flights.read() {
+        let distance = flight.distance.unwrap_or(rig.pose.distance);
+        let to = Pose { target: flight.target, distance, ..rig.pose };
+        rig.fly(to);
+    }
+    for intent in intents.read() {
+        let to = match intent {
+            Intent::NorthUp => Pose { heading: 0.0, ..rig.pose },
+            Intent::ResetView => rig.limits.home(),
+            _ => continue,
+        };
+        rig.fly(to);
+    }
+}
+
+/// Advances what moves by itself and writes the view of this frame.
+fn settle(
+    time: Res<Time<Real>>,
+    free: Res<FreeArea>,
+    camera: Single<(&Camera, &mut Transform), With<TwinCamera>>,
+    mut rig: ResMut<Rig>,
+    mut view: ResMut<CityView>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let dt = time.delta_secs_f64().min(0.05);
+    if rig.is_moving() {
+        rig.advance(dt);
+        redraw.write(RequestRedraw);
+    }
+    if rig.free != free.0 {
+        rig.free = free.0;
+    }
+    let (camera, mut transform) = camera.into_inner();
+    let Some(size) = camera.logical_viewport_size().filter(|size| size.min_element() >= 1.0) else { return };
+    let (clip_from_world, world_from_view) = Lens::new(rig.pose, size, rig.free).f32();
+    let now = CityView { pose: rig.pose, clip_from_world, world_from_view, size };
+    let placed = Transform::from_matrix(world_from_view);
+    transform.set_if_neq(placed);
+    view.set_if_neq(now);
+}

@@ -1,0 +1,249 @@
+//! Where a camera stands for a [`Pose`], and what gestures do to a pose. No engine state, no clock.
+//!
+//! Invariants, whatever the input:
+//! 1. The eye is above the ground: the tilt stays below [`MAX_TILT`] and the distance above [`MIN_DISTANCE`].
+//! 2. The target stays within the city's bounds and a margin; the distance within what shows the whole city.
+//! 3. Panning and zooming keep the ground point under the pointer where it is (as far as 1 and 2 allow).
+
+use bevy::math::{DMat4, DVec2, DVec3, DVec4, Mat4, Rect, Vec2};
+
+use crate::screen::shown::Pose;
+
+/// Vertical field of view in radians: a picture is one and a half of its heights away.
+pub const FOV: f64 = 0.643_501_108_793_284_4;
+/// Nearest to the target, in metres.
+pub const MIN_DISTANCE: f64 = 40.0;
+/// Steepest look towards the horizon, in degrees from straight down.
+pub const MAX_TILT: f64 = 82.0;
+
+/// How far the camera may go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// South-west corner of the city, metres.
+    pub min: [f64; 2],
+    /// North-east corner of the city, metres.
+    pub max: [f64; 2],
+}
+
+impl Limits {
+    /// The greater side of the city, at least a kilometre.
+    #[must_use]
+    pub fn side(&self) -> f64 {
+        (self.max[0] - self.min[0]).max(self.max[1] - self.min[1]).max(1000.0)
+    }
+
+    /// Farthest from the target, in metres.
+    #[must_use]
+    pub fn max_distance(&self) -> f64 {
+        self.side() * 2.2
+    }
+
+    /// `pose` with every part brought within its limits; parts that are no numbers become those of the whole city.
+    #[must_use]
+    pub fn clamp(&self, pose: Pose) -> Pose {
+        let home = self.home();
+        let finite = |value: f64, instead: f64| if value.is_finite() { value } else { instead };
+        let margin = self.side() * 0.15;
+        let axis = |value: f64, instead: f64, min: f64, max: f64| {
+            finite(value, instead).clamp(min - margin, (max + margin).max(min - margin))
+        };
+        Pose {
+            target: [
+                axis(pose.target[0], home.target[0], self.min[0], self.max[0]),
+                axis(pose.target[1], home.target[1], self.min[1], self.max[1]),
+            ],
+            distance: finite(pose.distance, home.distance).clamp(MIN_DISTANCE, self.max_distance()),
+            heading: finite(pose.heading, 0.0).rem_euclid(360.0),
+            tilt: finite(pose.tilt, home.tilt).clamp(0.0, MAX_TILT),
+        }
+    }
+
+    /// The whole city from the south.
+    #[must_use]
+    pub fn home(&self) -> Pose {
+        Pose {
+            target: [(self.min[0] + self.max[0]) / 2.0, (self.min[1] + self.max[1]) / 2.0],
+            distance: self.side() * 0.8,
+            heading: 0.0,
+            tilt: 52.0,
+        }
+    }
+}
+
+/// A camera: matrices of a pose in a view. Engine axes (x east, y up, z south).
+#[derive(Debug, Clone, Copy)]
+pub struct Lens {
+    /// Clip from world; reversed depth, infinitely far.
+    pub clip_from_world: DMat4,
+    /// World from view.
+    pub world_from_view: DMat4,
+    /// Nearest depth in metres.
+    pub near: f64,
+}
+
+impl Lens {
+    /// The lens of `pose` for a view of `size` points, with the target in the middle of the part that is `free`.
+    #[must_use]
+    pub fn new(pose: Pose, size: Vec2, free: Option<Rect>) -> Self {
+        let size = size.max(Vec2::ONE).as_dvec2();
+        let (eye, forward, up) = frame(pose);
+        let view_from_world = DMat4::look_to_rh(eye, forward, up);
+        let near = (pose.distance * 0.02).clamp(1.0, 200.0);
+        let scale = 1.0 / (FOV / 2.0).tan();
+        let shift = free.map_or(DVec2::ZERO, |free| {
+            let off = (free.center().as_dvec2() - size / 2.0) / (size / 2.0);
+            DVec2::new(off.x, -off.y).clamp(DVec2::splat(-0.8), DVec2::splat(0.8))
+        });
+        let clip_from_view = DMat4::from_cols(
+            DVec4::new(scale * size.y / size.x, 0.0, 0.0, 0.0),
+            DVec4::new(0.0, scale, 0.0, 0.0),
+            DVec4::new(-shift.x, -shift.y, 0.0, -1.0),
+            DVec4::new(0.0, 0.0, near, 0.0),
+        );
+        Self { clip_from_world: clip_from_view * view_from_world, world_from_view: view_from_world.inverse(), near }
+    }
+
+    /// As the engine takes them: clip from world, world from view.
+    #[must_use]
+    pub fn f32(&self) -> (Mat4, Mat4) {
+        (self.clip_from_world.as_mat4(), self.world_from_view.as_mat4())
+    }
+}
+
+/// Eye, forward and up of a pose in engine axes.
+#[must_use]
+pub fn frame(pose: Pose) -> (DVec3, DVec3, DVec3) {
+    let (sin_h, cos_h) = pose.heading.to_radians().sin_cos();
+    let (sin_t, cos_t) = pose.tilt.to_radians().sin_cos();
+    let ahead = DVec3::new(sin_h, 0.0, -cos_h);
+    let forward = ahead * sin_t - DVec3::Y * cos_t;
+    let up = ahead * cos_t + DVec3::Y * sin_t;
+    let target = DVec3::new(pose.target[0], 0.0, -pose.target[1]);
+    (target - forward * pose.distance, forward, up)
+}
+
+/// Metres of height above the ground of the eye.
+#[must_use]
+pub fn altitude(pose: Pose) -> f64 {
+    pose.distance * pose.tilt.to_radians().cos()
+}
+
+/// `pose` moved so that `grabbed` (east, north) comes to where `under` is now.
+#[must_use]
+pub fn pan(pose: Pose, grabbed: [f64; 2], under: [f64; 2]) -> Pose {
+    let target = [pose.target[0] + grabbed[0] - under[0], pose.target[1] + grabbed[1] - under[1]];
+    Pose { target, ..pose }
+}
+
+/// `pose` at another distance with the ground point `anchor` staying where it is on screen.
+#[must_use]
+pub fn zoom(pose: Pose, anchor: [f64; 2], distance: f64) -> Pose {
+    let ratio = distance / pose.distance.max(1e-6);
+    let towards = |target: f64, anchor: f64| anchor + (target - anchor) * ratio;
+    Pose { target: [towards(pose.target[0], anchor[0]), towards(pose.target[1], anchor[1])], distance, ..pose }
+}
+
+/// The shortest way from one heading to another, in degrees from -180 to 180.
+#[must_use]
+pub fn turn(from: f64, to: f64) -> f64 {
+    (to - from + 180.0).rem_euclid(360.0) - 180.0
+}
+
+/// Between two poses, `s` from 0 to 1; long ways rise above the ground between so that both ends are seen.
+#[must_use]
+pub fn fly(from: Pose, to: Pose, s: f64) -> Pose {
+    let s = s.clamp(0.0, 1.0);
+    let s = s * s * s.mul_add(s.mul_add(6.0, -15.0), 10.0);
+    let mix = |a: f64, b: f64| a + (b - a) * s;
+    let way = (to.target[0] - from.target[0]).hypot(to.target[1] - from.target[1]);
+    let hop = (way / (from.distance + to.distance)).min(4.0) * 0.6;
+    let rise = (1.0 + hop * 4.0 * s * (1.0 - s)).max(1.0);
+    let distance = (mix(from.distance.ln(), to.distance.ln())).exp() * rise;
+    Pose {
+        target: [mix(from.target[0], to.target[0]), mix(from.target[1], to.target[1])],
+        distance,
+        heading: (from.heading + turn(from.heading, to.heading) * s).rem_euclid(360.0),
+        tilt: mix(from.tilt, to.tilt),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::shown::CityView;
+
+    const LIMITS: Limits = Limits { min: [-5000.0, -4000.0], max: [5000.0, 4000.0] };
+    const SIZE: Vec2 = Vec2::new(1600.0, 900.0);
+
+    fn view(pose: Pose, free: Option<Rect>) -> CityView {
+        let (clip_from_world, world_from_view) = Lens::new(pose, SIZE, free).f32();
+        CityView { pose, clip_from_world, world_from_view, size: SIZE }
+    }
+
+    fn pose() -> Pose {
+        Pose { target: [300.0, -200.0], distance: 1500.0, heading: 40.0, tilt: 60.0 }
+    }
+
+    #[test]
+    fn the_target_is_in_the_middle_of_what_is_free() {
+        let at = view(pose(), None).project(300.0, -200.0, 0.0).unwrap();
+        assert!(at.distance(SIZE / 2.0) < 0.5, "{at}");
+        let free = Rect::new(400.0, 50.0, 1600.0, 870.0);
+        let at = view(pose(), Some(free)).project(300.0, -200.0, 0.0).unwrap();
+        assert!(at.distance(free.center()) < 0.5, "{at}");
+    }
+
+    #[test]
+    fn a_point_on_screen_and_its_ground_belong_together() {
+        let view = view(pose(), Some(Rect::new(400.0, 50.0, 1600.0, 870.0)));
+        for at in [Vec2::new(700.0, 500.0), Vec2::new(20.0, 880.0), Vec2::new(1500.0, 400.0)] {
+            let [east, north] = view.ground_at(at).unwrap();
+            let back = view.project(east, north, 0.0).unwrap();
+            assert!(back.distance(at) < 0.5, "{at} came back as {back}");
+        }
+    }
+
+    #[test]
+    fn zooming_keeps_the_point_under_the_pointer() {
+        let (before, at) = (view(pose(), None), Vec2::new(1200.0, 600.0));
+        let anchor = before.ground_at(at).unwrap();
+        for distance in [100.0, 700.0, 4000.0] {
+            let after = view(zoom(pose(), anchor, distance), None);
+            let now = after.project(anchor[0], anchor[1], 0.0).unwrap();
+            assert!(now.distance(at) < 1.0, "at {distance} m: {now}");
+        }
+    }
+
+    #[test]
+    fn dragging_keeps_the_grabbed_point_under_the_pointer() {
+        let before = view(pose(), None);
+        let grabbed = before.ground_at(Vec2::new(500.0, 500.0)).unwrap();
+        let to = Vec2::new(900.0, 640.0);
+        let after = view(pan(pose(), grabbed, before.ground_at(to).unwrap()), None);
+        let now = after.project(grabbed[0], grabbed[1], 0.0).unwrap();
+        assert!(now.distance(to) < 1.0, "{now}");
+    }
+
+    #[test]
+    fn no_pose_goes_under_the_ground_or_gets_lost() {
+        for wild in [f64::NAN, f64::INFINITY, -1e12, 1e12, 0.0, 89.999, 180.0, -720.0] {
+            let tame = LIMITS.clamp(Pose { target: [wild, -wild], distance: wild, heading: wild, tilt: wild });
+            assert!(frame(tame).0.y >= MIN_DISTANCE * MAX_TILT.to_radians().cos() - 1e-9, "{tame:?}");
+            assert!(tame.target[0].abs() <= 7000.0 && tame.target[1].abs() <= 6000.0, "{tame:?}");
+            assert!(tame.distance <= LIMITS.max_distance() && (0.0..360.0).contains(&tame.heading), "{tame:?}");
+        }
+    }
+
+    #[test]
+    fn flying_starts_and_ends_where_it_should_and_takes_the_short_turn() {
+        let to = Pose { target: [4000.0, 3000.0], distance: 400.0, heading: 350.0, tilt: 45.0 };
+        let from = Pose { heading: 10.0, ..pose() };
+        for (s, wanted) in [(0.0, from), (1.0, to)] {
+            let at = fly(from, to, s);
+            assert!((at.distance - wanted.distance).abs() < 1e-6 && (at.target[0] - wanted.target[0]).abs() < 1e-6);
+        }
+        let half = fly(from, to, 0.5).heading;
+        assert!(half < 1e-9 || half > 359.0, "{half}");
+        assert!((turn(350.0, 10.0) - 20.0).abs() < 1e-9);
+    }
+}
