@@ -33,8 +33,12 @@ struct View {
 }
 
 @group(0) @binding(0) var<uniform> view: View;
+// a corner of a footprint: x | y << 16, building | normal << 16
+@group(0) @binding(1) var<storage, read> corners: array<vec2<u32>>;
+// one word a building: top and foot in decimetres (14 bits each), shade (4 bits)
+@group(0) @binding(2) var<storage, read> heights: array<u32>;
 // one word a building: red, green, blue, strength
-@group(0) @binding(1) var<storage, read> tints: array<u32>;
+@group(0) @binding(3) var<storage, read> tints: array<u32>;
 
 fn fogged(color: vec3<f32>, depth: f32) -> vec3<f32> {
     let f = clamp((depth - view.fog.x) * view.fog.y, 0.0, 1.0);
@@ -43,38 +47,39 @@ fn fogged(color: vec3<f32>, depth: f32) -> vec3<f32> {
 
 // --- buildings ---
 
-struct Corner {
-    @location(0) position: vec4<u32>,
-    @location(1) tone: vec4<u32>,
-    @location(2) origin: vec3<f32>,
-    @location(3) extent: vec3<f32>,
-    @location(4) first_building: u32,
+struct Chunk {
+    @location(0) origin: vec3<f32>,
+    @location(1) extent: vec3<f32>,
+    // first building and first corner
+    @location(2) first: vec2<u32>,
 }
 
 struct Wall {
     @builtin(position) clip: vec4<f32>,
     @location(0) @interpolate(flat, first) color: vec3<f32>,
-    // share of the height (x), 1 over pixels of a whole height (y)
+    // share of the height
     @location(1) rise: f32,
 }
 
+// Vertex 2c is the foot of the wall at corner c, 2c + 1 its top. The first corner of a triangle says what it is.
 @vertex
-fn building_vertex(v: Corner) -> Wall {
-    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
-    let world = vec3<f32>(city.x, city.z, -city.y);
+fn building_vertex(@builtin(vertex_index) index: u32, chunk: Chunk) -> Wall {
+    let corner = corners[chunk.first.y + (index >> 1u)];
+    let building = chunk.first.x + (corner.y & 0xffffu);
+    let heights_dm = heights[building];
+    let top = (index & 1u) == 1u;
+    let metres = 0.1 * f32(select(heights_dm >> 14u, heights_dm, top) & 0x3fffu);
+    let at = vec2<f32>(vec2<u32>(corner.x & 0xffffu, corner.x >> 16u)) * (chunk.extent.xy * (1.0 / 65535.0));
+    let city = chunk.origin.xy + at;
     var out: Wall;
-    out.clip = view.clip_from_world * vec4<f32>(world, 1.0);
-    out.rise = f32(v.tone.y);
-    let tone = 0.92 + f32(v.tone.z) * (0.16 / 255.0);
-    if v.tone.y == 1u {
-        out.color = view.roof.rgb * tone;
-    } else {
-        let angle = f32(v.tone.x) * (6.2831853 / 256.0);
-        let lit = dot(vec2<f32>(cos(angle), -sin(angle)), view.sun.xz);
-        out.color = view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * (0.5 + 0.5 * lit)) * tone;
-    }
-    let tint = unpack4x8unorm(tints[v.first_building + v.position.w]);
-    out.color = mix(out.color, tint.rgb, tint.a);
+    out.clip = view.clip_from_world * vec4<f32>(city.x, metres, -city.y, 1.0);
+    out.rise = select(0.0, 1.0, top);
+    let tone = 0.9 + f32(heights_dm >> 28u) * (0.2 / 15.0);
+    let angle = f32((corner.y >> 16u) & 0xffu) * (6.2831853 / 256.0);
+    let lit = 0.5 + 0.5 * dot(vec2<f32>(cos(angle), -sin(angle)), view.sun.xz);
+    let wall = view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * lit);
+    let tint = unpack4x8unorm(tints[building]);
+    out.color = mix(select(wall, view.roof.rgb, top) * tone, tint.rgb, tint.a);
     return out;
 }
 
@@ -114,11 +119,8 @@ fn background_fragment(in: Background) -> @location(0) vec4<f32> {
 // --- flat shapes ---
 
 struct Flat {
-    @location(0) position: vec4<u32>,
-    @location(1) tone: vec4<u32>,
-    @location(2) origin: vec3<f32>,
-    @location(3) extent: vec3<f32>,
-    @location(4) first_building: u32,
+    @location(3) position: vec4<u32>,
+    @location(4) tone: vec4<u32>,
 }
 
 struct Fill {
@@ -133,8 +135,8 @@ fn inside(at: vec2<f32>) -> f32 {
 }
 
 @vertex
-fn fill_vertex(v: Flat) -> Fill {
-    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
+fn fill_vertex(v: Flat, chunk: Chunk) -> Fill {
+    let city = chunk.origin.xy + vec2<f32>(v.position.xy) * (chunk.extent.xy * (1.0 / 65535.0));
     let world = vec3<f32>(city.x, 0.0, -city.y);
     var out: Fill;
     out.clip = view.clip_from_world * vec4<f32>(world, 1.0);
@@ -161,8 +163,8 @@ fn signed_byte(b: u32) -> f32 {
 }
 
 @vertex
-fn line_vertex(v: Flat) -> Ribbon {
-    let city = v.origin + vec3<f32>(v.position.xyz) * (v.extent * (1.0 / 65535.0));
+fn line_vertex(v: Flat, chunk: Chunk) -> Ribbon {
+    let city = chunk.origin.xy + vec2<f32>(v.position.xy) * (chunk.extent.xy * (1.0 / 65535.0));
     let world = vec3<f32>(city.x, 0.0, -city.y);
     let normal = vec3<f32>(signed_byte(v.tone.x), 0.0, -signed_byte(v.tone.y));
     let paint = min(v.tone.z, 16u);

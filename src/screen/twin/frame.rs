@@ -195,7 +195,7 @@ pub(super) fn write_frame(
         sunlight: [0.5, 0.5, 0.5, 0.0],
         ambient: [0.62, 0.62, 0.62, 0.0],
         paint: std::array::from_fn(|i| paint(&light, i)),
-        ways: std::array::from_fn(|i| PAINT_ORDER.get(i).map_or([0.5, 0.0, 0.0, 0.0], |p| way(*p))),
+        ways: std::array::from_fn(|i| Paint::ALL.get(i).map_or([0.5, 0.0, 0.0, 0.0], |p| way(*p))),
     };
     let now = CityFrame {
         uniform,
@@ -208,24 +208,3 @@ pub(super) fn write_frame(
     };
     *frame = now;
 }
-
-/// All paints by number.
-const PAINT_ORDER: [Paint; PAINTS] = [
-    Paint::Land,
-    Paint::Bare,
-    Paint::Green,
-    Paint::Water,
-    Paint::Stream,
-    Paint::Outline,
-    Paint::Path,
-    Paint::Service,
-    Paint::Street,
-    Paint::Tertiary,
-    Paint::Secondary,
-    Paint::Primary,
-    Paint::Trunk,
-    Paint::Motorway,
-    Paint::Rail,
-    Paint::Tunnel,
-    Paint::Paved,
-];

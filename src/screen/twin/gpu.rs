@@ -1,5 +1,5 @@
-//! The city in the adapter's memory: two layers in three buffers each, filled nearest chunk first within a budget of
-//! bytes per frame, and one word for each building.
+//! The city in the adapter's memory: corners, flat shapes and indices, filled nearest chunk first within a budget
+//! of bytes per frame, and two words for each building.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,11 +10,10 @@ use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bytemuck::{Pod, Zeroable};
 
 use super::frame::CityFrame;
-use super::source::{Layer, Steps, Which};
+use super::source::{self, Steps};
 use super::tints::Tints;
-use super::{TwinStyle, source};
 use crate::ground::City;
-use crate::ground::pack::records::Chunk;
+use crate::ground::pack::records::{Building, Chunk};
 
 /// Chunks that are not yet on the adapter, shared with the main world.
 #[derive(Resource, Clone, Default)]
@@ -40,22 +39,17 @@ pub struct Piece {
     pub half: Vec3,
     /// First index in the layer's buffer.
     pub first_index: u32,
-    /// First vertex in the layer's buffer.
-    pub first_vertex: u32,
-    /// Steps of its indices; empty until uploaded.
+    /// First vertex of the layer's buffers that its indices count from.
+    pub base_vertex: i32,
+    /// Steps of its indices; `None` until uploaded.
     pub steps: Option<Steps>,
 }
 
-/// One layer on the adapter.
+/// The chunks of one layer.
 pub struct GpuLayer {
-    which: Which,
-    /// Positions.
-    pub positions: Buffer,
-    /// Tones.
-    pub tones: Buffer,
     /// Indices.
     pub indices: Buffer,
-    /// Origin, extent and first building of each chunk, as instances.
+    /// What the shader reads of each chunk, as instances.
     pub places: Buffer,
     /// The chunks.
     pub pieces: Vec<Piece>,
@@ -69,6 +63,7 @@ struct ChunkPlace {
     origin: [f32; 3],
     extent: [f32; 3],
     first_building: u32,
+    first_corner: u32,
 }
 
 /// Bytes of [`ChunkPlace`].
@@ -77,10 +72,20 @@ pub const PLACE_BYTES: u64 = size_of::<ChunkPlace>() as u64;
 /// The city on the adapter.
 #[derive(Resource)]
 pub struct GpuCity {
-    /// Buildings, then flat.
-    pub layers: [GpuLayer; 2],
-    /// One word a building.
+    /// Buildings; their vertices are pulled from `corners` and `heights`.
+    pub buildings: GpuLayer,
+    /// Fills and ribbons.
+    pub flat: GpuLayer,
+    /// Two words for each corner, as in the pack.
+    pub corners: Buffer,
+    /// One word a building: top and foot in decimetres (14 bits each) and its shade (4 bits).
+    pub heights: Buffer,
+    /// One word a building; see [`Tints`].
     pub tints: Buffer,
+    /// Positions of flat shapes.
+    pub positions: Buffer,
+    /// Tones of flat shapes.
+    pub tones: Buffer,
 }
 
 /// Tints that changed since the last frame.
@@ -97,40 +102,47 @@ fn buffer(device: &RenderDevice, label: &str, bytes: u64, usage: BufferUsages) -
 }
 
 impl GpuLayer {
-    fn new(device: &RenderDevice, queue: &RenderQueue, which: Which, layer: Layer<'_>) -> Self {
+    fn new(device: &RenderDevice, queue: &RenderQueue, chunks: &[Chunk], flat: bool) -> Self {
         let mut first_index = 0;
-        let pieces: Vec<Piece> = layer
-            .chunks
+        let pieces: Vec<Piece> = chunks
             .iter()
             .map(|chunk| {
-                let piece = piece(chunk, first_index);
+                let piece = piece(chunk, first_index, flat);
                 // Copies are done in words, so every chunk starts at an even index.
                 first_index += chunk.index_count.next_multiple_of(2);
                 piece
             })
             .collect();
-        let places: Vec<ChunkPlace> = layer
-            .chunks
+        let places: Vec<ChunkPlace> = chunks
             .iter()
-            .map(|c| ChunkPlace { origin: c.origin, extent: c.extent, first_building: c.first_building })
+            .map(|c| ChunkPlace {
+                origin: c.origin,
+                extent: c.extent,
+                first_building: c.first_building,
+                first_corner: c.first_vertex,
+            })
             .collect();
-        let make = |label, bytes, usage| buffer(device, label, bytes, usage);
-        let vertices = layer.positions.len() as u64;
-        let gpu = Self {
-            which,
-            positions: make("positions", vertices * 8, BufferUsages::VERTEX),
-            tones: make("tones", vertices * 4, BufferUsages::VERTEX),
-            indices: make("indices", u64::from(first_index) * 2, BufferUsages::INDEX),
-            places: make("places", places.len() as u64 * PLACE_BYTES, BufferUsages::VERTEX),
+        let place_bytes = places.len() as u64 * PLACE_BYTES;
+        let layer = Self {
+            indices: buffer(device, "indices", u64::from(first_index) * 2, BufferUsages::INDEX),
+            places: buffer(device, "places", place_bytes, BufferUsages::VERTEX),
             waiting: (0..pieces.len()).collect(),
             pieces,
         };
-        queue.write_buffer(&gpu.places, 0, bytemuck::cast_slice(&places));
-        gpu
+        queue.write_buffer(&layer.places, 0, bytemuck::cast_slice(&places));
+        layer
     }
 
-    /// Upload waiting chunks, the nearest to `target` first, until `budget` bytes are spent.
-    fn upload(&mut self, queue: &RenderQueue, layer: Layer<'_>, target: Vec3, budget: &mut usize) {
+    /// Upload waiting chunks, the nearest to `target` first, until `budget` bytes are spent. `put` uploads what only it
+    /// knows of a chunk and gives its indices, their steps and the bytes it took.
+    fn upload(
+        &mut self,
+        queue: &RenderQueue,
+        chunks: &[Chunk],
+        target: Vec3,
+        budget: &mut usize,
+        put: impl Fn(&Chunk) -> (Vec<u16>, Steps, usize),
+    ) {
         if self.waiting.is_empty() || *budget == 0 {
             return;
         }
@@ -140,47 +152,72 @@ impl GpuLayer {
         while *budget > 0
             && let Some(next) = self.waiting.pop()
         {
-            let (Some(chunk), Some(piece)) = (layer.chunks.get(next), self.pieces.get_mut(next)) else { continue };
-            let (mut sorted, steps) = layer.sorted(chunk, self.which);
-            let vertices = chunk.first_vertex as usize..chunk.first_vertex as usize + chunk.vertex_count as usize;
-            let (Some(positions), Some(tones)) =
-                (layer.positions.get(vertices.clone()), layer.tones.get(vertices.clone()))
-            else {
-                continue;
-            };
-            if sorted.len() % 2 == 1 {
-                sorted.push(0);
+            let (Some(chunk), Some(piece)) = (chunks.get(next), self.pieces.get_mut(next)) else { continue };
+            let (mut indices, steps, bytes) = put(chunk);
+            if indices.len() % 2 == 1 {
+                indices.push(0);
             }
-            let first = u64::from(chunk.first_vertex);
-            queue.write_buffer(&self.positions, first * 8, bytemuck::cast_slice(positions));
-            queue.write_buffer(&self.tones, first * 4, bytemuck::cast_slice(tones));
-            queue.write_buffer(&self.indices, u64::from(piece.first_index) * 2, bytemuck::cast_slice(&sorted));
+            queue.write_buffer(&self.indices, u64::from(piece.first_index) * 2, bytemuck::cast_slice(&indices));
             piece.steps = Some(steps);
-            *budget = budget.saturating_sub(positions.len() * 12 + sorted.len() * 2);
+            *budget = budget.saturating_sub(bytes + indices.len() * 2);
         }
     }
 }
 
-fn piece(chunk: &Chunk, first_index: u32) -> Piece {
+fn piece(chunk: &Chunk, first_index: u32, flat: bool) -> Piece {
     let [x, y, z] = chunk.origin;
     let half = Vec3::new(chunk.extent[0], chunk.extent[2], chunk.extent[1]) / 2.0;
-    // Lines may be drawn wider than they are.
-    let half = half + Vec3::new(8.0, 0.5, 8.0);
     let center = Vec3::new(x + chunk.extent[0] / 2.0, z + chunk.extent[2] / 2.0, -(y + chunk.extent[1] / 2.0));
-    Piece { center, half, first_index, first_vertex: chunk.first_vertex, steps: None }
+    // Lines may be drawn wider than they are.
+    let half = if flat { half + Vec3::new(8.0, 0.5, 8.0) } else { half };
+    let base_vertex = if flat { i32::try_from(chunk.first_vertex).unwrap_or(0) } else { 0 };
+    Piece { center, half, first_index, base_vertex, steps: None }
 }
 
 impl GpuCity {
     fn new(device: &RenderDevice, queue: &RenderQueue, city: &City) -> Self {
-        let layer = |which: Which| GpuLayer::new(device, queue, which, which.of(city));
-        let buildings = source::Which::Buildings.of(city).buildings.len() as u64;
-        let tints = buffer(device, "tints", buildings * 4, BufferUsages::STORAGE);
-        Self { layers: [layer(Which::Buildings), layer(Which::Flat)], tints }
+        let sum = |chunks: &[Chunk]| chunks.iter().map(|chunk| u64::from(chunk.vertex_count)).sum::<u64>();
+        let make = |label, bytes, usage| buffer(device, label, bytes, usage);
+        let (buildings, vertices) = (city.buildings().len() as u64, sum(city.flat_chunks()));
+        Self {
+            buildings: GpuLayer::new(device, queue, city.chunks(), false),
+            flat: GpuLayer::new(device, queue, city.flat_chunks(), true),
+            corners: make("corners", city.corners().len() as u64 * 8, BufferUsages::STORAGE),
+            heights: make("heights", buildings * 4, BufferUsages::STORAGE),
+            tints: make("tints", buildings * 4, BufferUsages::STORAGE),
+            positions: make("positions", vertices * 8, BufferUsages::VERTEX),
+            tones: make("tones", vertices * 4, BufferUsages::VERTEX),
+        }
     }
 
     fn pending(&self) -> usize {
-        self.layers.iter().map(|layer| layer.waiting.len()).sum()
+        self.buildings.waiting.len() + self.flat.waiting.len()
     }
+
+    fn upload(&mut self, queue: &RenderQueue, city: &City, target: Vec3, budget: &mut usize) {
+        let (corners, heights) = (&self.corners, &self.heights);
+        self.buildings.upload(queue, city.chunks(), target, budget, |chunk| {
+            let own = city.corners_of(chunk);
+            queue.write_buffer(corners, u64::from(chunk.first_vertex) * 8, bytemuck::cast_slice(own));
+            let words: Vec<u32> = city.buildings_of(chunk).iter().map(height_word).collect();
+            queue.write_buffer(heights, u64::from(chunk.first_building) * 4, bytemuck::cast_slice(&words));
+            let (indices, steps) = source::sorted_buildings(city, chunk);
+            (indices, steps, own.len() * 8 + words.len() * 4)
+        });
+        let (positions, tones) = (&self.positions, &self.tones);
+        self.flat.upload(queue, city.flat_chunks(), target, budget, |chunk| {
+            let first = u64::from(chunk.first_vertex);
+            let own = city.flat_positions_of(chunk);
+            queue.write_buffer(positions, first * 8, bytemuck::cast_slice(own));
+            queue.write_buffer(tones, first * 4, bytemuck::cast_slice(city.flat_tones_of(chunk)));
+            (city.flat_indices_of(chunk).to_vec(), source::flat_steps(city, chunk), own.len() * 12)
+        });
+    }
+}
+
+fn height_word(building: &Building) -> u32 {
+    let metres = |dm: u16| u32::from(dm.min(0x3FFF));
+    metres(building.top_dm) | metres(building.foot_dm) << 14 | u32::from(building.shade >> 4) << 28
 }
 
 /// Forget buffers of a lost device.
@@ -220,11 +257,7 @@ pub(super) fn upload(
         queue.write_buffer(&gpu.tints, u64::from(building) * 4, &word.to_le_bytes());
     }
     let Some(frame) = frame else { return };
-    let TwinStyle { upload_bytes, .. } = frame.style;
-    let mut budget = upload_bytes;
-    for layer in &mut gpu.layers {
-        let which = layer.which;
-        layer.upload(&queue, which.of(&ground.0), frame.target, &mut budget);
-    }
+    let mut budget = frame.style.upload_bytes;
+    gpu.upload(&queue, &ground.0, frame.target, &mut budget);
     pending.0.store(gpu.pending(), Ordering::Relaxed);
 }

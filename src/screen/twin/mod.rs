@@ -94,8 +94,8 @@ impl Plugin for TwinPlugin {
 const DEFAULT_LIMITS: pose::Limits = pose::Limits { min: [-5000.0; 2], max: [5000.0; 2] };
 
 fn limits(city: &crate::ground::City) -> pose::Limits {
-    let _ = city;
-    DEFAULT_LIMITS
+    let bounds = city.bounds();
+    pose::Limits { min: bounds.min, max: bounds.max }
 }
 
 fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {

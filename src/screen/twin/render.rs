@@ -1,6 +1,8 @@
 //! Draws the city in one pass of its own before Bevy's opaque pass: buildings front to back, then sky and ground behind
 //! them, then flat shapes and lines over the ground where no building stands before it.
 
+use std::ops::Range;
+
 use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::platform::collections::HashMap;
@@ -10,7 +12,7 @@ use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::binding_types::{storage_buffer_read_only_sized, uniform_buffer_sized};
 use bevy::render::render_resource::{
     BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendState, Buffer,
-    BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, CompareFunction,
+    BufferDescriptor, BufferId, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, CompareFunction,
     DepthBiasState, DepthStencilState, Face, FragmentState, FrontFace, IndexFormat, MultisampleState, PipelineCache,
     PrimitiveState, RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages, StencilState, StoreOp, TextureFormat,
     VertexAttribute, VertexFormat, VertexState, VertexStepMode,
@@ -23,7 +25,9 @@ use bevy::shader::Shader;
 
 use super::CityDrawn;
 use super::frame::{CityFrame, ViewUniform, first_line};
-use super::gpu::{self, GpuCity, GpuLayer, PLACE_BYTES, Pending, RenderGround, TintChanges};
+use super::gpu::{self, GpuCity, GpuLayer, PLACE_BYTES, Pending, Piece, RenderGround, TintChanges};
+use super::source::PAINTS;
+use crate::ground::pack::records::Paint;
 
 /// The shader, compiled into the program.
 const SHADER: &str = include_str!("../../../assets/shaders/city.wgsl");
@@ -57,16 +61,21 @@ pub struct CityView3d([CachedRenderPipelineId; KINDS.len()]);
 #[derive(Resource)]
 struct CityBinding {
     uniform: Buffer,
-    group: Option<(bevy::render::render_resource::BufferId, BindGroup)>,
+    group: Option<(BufferId, BindGroup)>,
 }
 
 /// What is drawn this frame, chosen by frustum and size on screen.
 #[derive(Resource, Default)]
 struct Drawn {
-    buildings: Vec<(usize, std::ops::Range<u32>)>,
-    fills: Vec<(usize, std::ops::Range<u32>)>,
-    lines: Vec<(usize, std::ops::Range<u32>)>,
+    buildings: Ranges,
+    fills: Ranges,
+    streams: Ranges,
+    paved: Ranges,
+    lines: Ranges,
 }
+
+/// Chunks and which of their indices.
+type Ranges = Vec<(usize, Range<u32>)>;
 
 /// Adds the render world's half of the twin.
 pub(super) fn plugin(app: &mut App) {
@@ -102,6 +111,8 @@ fn start(device: Res<RenderDevice>, shader: Res<CityShader>, mut commands: Comma
             ShaderStages::VERTEX_FRAGMENT,
             (
                 uniform_buffer_sized(false, std::num::NonZero::new(size_of::<ViewUniform>() as u64)),
+                storage_buffer_read_only_sized(false, None),
+                storage_buffer_read_only_sized(false, None),
                 storage_buffer_read_only_sized(false, None),
             ),
         ),
@@ -147,7 +158,7 @@ fn pipeline(
         vertex: VertexState {
             shader: shader.clone(),
             entry_point: Some(vertex.into()),
-            buffers: if kind == Kind::Background { Vec::new() } else { vertex_buffers() },
+            buffers: vertex_buffers(kind),
             ..default()
         },
         fragment: Some(FragmentState {
@@ -177,26 +188,28 @@ fn pipeline(
     }
 }
 
-fn vertex_buffers() -> Vec<VertexBufferLayout> {
-    let one = |format: VertexFormat, shader_location, step_mode| VertexBufferLayout {
+/// What a chunk is, and for flat shapes their two arrays.
+fn vertex_buffers(kind: Kind) -> Vec<VertexBufferLayout> {
+    let one = |format: VertexFormat, shader_location| VertexBufferLayout {
         array_stride: format.size(),
-        step_mode,
+        step_mode: VertexStepMode::Vertex,
         attributes: vec![VertexAttribute { format, offset: 0, shader_location }],
     };
     let place = |format, offset, shader_location| VertexAttribute { format, offset, shader_location };
-    vec![
-        one(VertexFormat::Uint16x4, 0, VertexStepMode::Vertex),
-        one(VertexFormat::Uint8x4, 1, VertexStepMode::Vertex),
-        VertexBufferLayout {
-            array_stride: PLACE_BYTES,
-            step_mode: VertexStepMode::Instance,
-            attributes: vec![
-                place(VertexFormat::Float32x3, 0, 2),
-                place(VertexFormat::Float32x3, 12, 3),
-                place(VertexFormat::Uint32, 24, 4),
-            ],
-        },
-    ]
+    let places = VertexBufferLayout {
+        array_stride: PLACE_BYTES,
+        step_mode: VertexStepMode::Instance,
+        attributes: vec![
+            place(VertexFormat::Float32x3, 0, 0),
+            place(VertexFormat::Float32x3, 12, 1),
+            place(VertexFormat::Uint32x2, 24, 2),
+        ],
+    };
+    match kind {
+        Kind::Background => Vec::new(),
+        Kind::Buildings => vec![places],
+        Kind::Fills | Kind::Lines => vec![places, one(VertexFormat::Uint16x4, 3), one(VertexFormat::Uint8x4, 4)],
+    }
 }
 
 /// Gives every view the pipelines for its format and samples.
@@ -216,53 +229,51 @@ fn specialize(
 /// Chooses the chunks in sight and how much of each is worth drawing.
 fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuCity>>, mut drawn: ResMut<Drawn>) {
     let drawn = &mut *drawn;
-    drawn.buildings.clear();
-    drawn.fills.clear();
-    drawn.lines.clear();
+    for ranges in
+        [&mut drawn.buildings, &mut drawn.fills, &mut drawn.streams, &mut drawn.paved, &mut drawn.lines]
+    {
+        ranges.clear();
+    }
     let (Some(frame), Some(gpu)) = (frame, gpu) else { return };
     let planes = planes(frame.clip_from_world);
-    let seen = |layer: &GpuLayer, mut take: Box<dyn FnMut(usize, f32, &super::gpu::Piece) + '_>| {
-        for (i, piece) in layer.pieces.iter().enumerate() {
-            let inside = planes.iter().all(|plane| {
-                let reach = plane.truncate().abs().dot(piece.half);
-                plane.truncate().dot(piece.center) + plane.w + reach >= 0.0
-            });
-            if inside {
-                let nearest = (frame.eye.clamp(piece.center - piece.half, piece.center + piece.half) - frame.eye).length();
-                take(i, nearest, piece);
+    // Distance to the nearest point of a chunk in sight, and its steps.
+    let sight = |piece: &Piece| -> Option<f32> {
+        let seen = planes.iter().all(|plane| {
+            let reach = plane.truncate().abs().dot(piece.half);
+            plane.truncate().dot(piece.center) + plane.w + reach >= 0.0
+        });
+        let nearest = frame.eye.clamp(piece.center - piece.half, piece.center + piece.half);
+        seen.then(|| nearest.distance(frame.eye).max(1.0))
+    };
+    let mut order: Vec<(f32, usize, Range<u32>)> = Vec::new();
+    for (i, piece) in gpu.buildings.pieces.iter().enumerate() {
+        if let (Some(steps), Some(nearest)) = (&piece.steps, sight(piece)) {
+            let range = steps.buildings(frame.pixels / nearest);
+            if !range.is_empty() {
+                order.push((nearest, i, range));
             }
         }
-    };
-    let [buildings, flat] = &gpu.layers;
-    let mut order: Vec<(f32, usize, std::ops::Range<u32>)> = Vec::new();
-    seen(
-        buildings,
-        Box::new(|i, nearest, piece| {
-            if let Some(steps) = &piece.steps {
-                let range = steps.buildings(frame.pixels / nearest.max(1.0));
-                if !range.is_empty() {
-                    order.push((nearest, i, range));
-                }
-            }
-        }),
-    );
+    }
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
     drawn.buildings.extend(order.into_iter().map(|(_, i, range)| (i, range)));
     if frame.style.bare {
         return;
     }
-    seen(
-        flat,
-        Box::new(|i, nearest, piece| {
-            let Some(steps) = &piece.steps else { return };
-            let scale = frame.pixels / nearest.max(1.0);
-            for (to, range) in [(&mut drawn.fills, steps.fills()), (&mut drawn.lines, steps.lines(first_line(scale)))] {
-                if !range.is_empty() {
-                    to.push((i, range));
-                }
+    let rank = |paint: Paint| usize::from(paint.rank());
+    for (i, piece) in gpu.flat.pieces.iter().enumerate() {
+        let (Some(steps), Some(nearest)) = (&piece.steps, sight(piece)) else { continue };
+        let first = rank(first_line(frame.pixels / nearest));
+        let take = |to: &mut Ranges, ranks: Range<usize>| {
+            let range = steps.flat(ranks);
+            if !range.is_empty() {
+                to.push((i, range));
             }
-        }),
-    );
+        };
+        take(&mut drawn.fills, 0..rank(Paint::Stream));
+        take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
+        take(&mut drawn.paved, rank(Paint::Paved)..rank(Paint::Tunnel));
+        take(&mut drawn.lines, first.max(rank(Paint::Tunnel))..PAINTS);
+    }
 }
 
 /// Left, right, bottom, top and near plane of a frustum; inside is positive.
@@ -283,7 +294,12 @@ fn bind(
         let group = device.create_bind_group(
             "city",
             &cache.get_bind_group_layout(&pipelines.layout),
-            &BindGroupEntries::sequential((binding.uniform.as_entire_binding(), gpu.tints.as_entire_binding())),
+            &BindGroupEntries::sequential((
+                binding.uniform.as_entire_binding(),
+                gpu.corners.as_entire_binding(),
+                gpu.heights.as_entire_binding(),
+                gpu.tints.as_entire_binding(),
+            )),
         );
         binding.group = Some((gpu.tints.id(), group));
     }
@@ -308,35 +324,32 @@ fn draw(
         occlusion_query_set: None,
         multiview_mask: None,
     });
-    let [solid, flat] = &gpu.layers;
     pass.set_render_pipeline(buildings);
     pass.set_bind_group(0, group, &[]);
-    pieces(&mut pass, solid, &drawn.buildings);
+    pieces(&mut pass, &gpu.buildings, &drawn.buildings);
     if frame.style.bare {
         return;
     }
     pass.set_render_pipeline(background);
     pass.draw(0..3, 0..1);
-    for (pipeline, ranges) in [(fills, &drawn.fills), (lines, &drawn.lines)] {
+    pass.set_vertex_buffer(1, gpu.positions.slice(..));
+    pass.set_vertex_buffer(2, gpu.tones.slice(..));
+    for (pipeline, ranges) in
+        [(fills, &drawn.fills), (lines, &drawn.streams), (fills, &drawn.paved), (lines, &drawn.lines)]
+    {
         if !ranges.is_empty() {
             pass.set_render_pipeline(pipeline);
-            pieces(&mut pass, flat, ranges);
+            pieces(&mut pass, &gpu.flat, ranges);
         }
     }
 }
 
-fn pieces<'a>(pass: &mut TrackedRenderPass<'a>, layer: &'a GpuLayer, ranges: &[(usize, std::ops::Range<u32>)]) {
-    if ranges.is_empty() {
-        return;
-    }
-    pass.set_vertex_buffer(0, layer.positions.slice(..));
-    pass.set_vertex_buffer(1, layer.tones.slice(..));
-    pass.set_vertex_buffer(2, layer.places.slice(..));
+fn pieces<'a>(pass: &mut TrackedRenderPass<'a>, layer: &'a GpuLayer, ranges: &[(usize, Range<u32>)]) {
+    pass.set_vertex_buffer(0, layer.places.slice(..));
     pass.set_index_buffer(layer.indices.slice(..), IndexFormat::Uint16);
     for (i, range) in ranges {
-        let Some(piece) = layer.pieces.get(*i) else { continue };
-        let (Ok(instance), Ok(base)) = (u32::try_from(*i), i32::try_from(piece.first_vertex)) else { continue };
+        let (Some(piece), Ok(instance)) = (layer.pieces.get(*i), u32::try_from(*i)) else { continue };
         let indices = piece.first_index + range.start..piece.first_index + range.end;
-        pass.draw_indexed(indices, base, instance..instance + 1);
+        pass.draw_indexed(indices, piece.base_vertex, instance..instance + 1);
     }
 }
