@@ -26,6 +26,7 @@ pub mod pins;
 pub mod power;
 pub mod receive;
 pub mod sets;
+pub mod shot;
 pub mod shown;
 pub mod situation;
 pub mod twin;
