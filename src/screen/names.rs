@@ -57,8 +57,8 @@ impl Around for CityNames<'_> {
 
 /// What the city is called in the band.
 #[must_use]
-pub fn city_name(_city: &City) -> String {
-    String::new()
+pub fn city_name(city: &City) -> String {
+    city.meta().name.clone()
 }
 
 /// Offset of city time from UTC at a moment: the time zone of the screen.
@@ -76,6 +76,6 @@ pub fn gcj02(at: LonLat) -> LonLat {
 
 /// Whose data the map is, and under which licence.
 #[must_use]
-pub fn attribution(_city: &City) -> String {
-    String::new()
+pub fn attribution(city: &City) -> String {
+    city.meta().licence.clone()
 }

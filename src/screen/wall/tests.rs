@@ -1,0 +1,67 @@
+use egui::{Rect, pos2, vec2};
+
+use super::model::{card_place, leader_end, listed, spotlight};
+use crate::domain::{Grade, IncidentId, Moment, Stage};
+use crate::screen::situation::{Row, Situation};
+
+fn situation(rows: &[(u64, Grade, i64)]) -> Situation {
+    let row = |&(id, grade, at): &(u64, Grade, i64)| Row {
+        id: IncidentId(id),
+        grade,
+        kind: String::new(),
+        place: None,
+        at: None,
+        stage: Stage::Reported,
+        text: String::new(),
+        happened_at: Moment(at),
+    };
+    Situation { open: rows.iter().map(row).collect(), ..Default::default() }
+}
+
+fn minute(n: i64) -> Moment {
+    Moment(n * 60_000)
+}
+
+#[test]
+fn the_wall_lists_the_worst_first_and_the_newest_within_a_grade() {
+    let s = situation(&[(1, Grade::II, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
+    let ids: Vec<u64> = listed(&s).iter().map(|row| row.id.0).collect();
+    assert_eq!(ids, [2, 3, 1]);
+}
+
+#[test]
+fn incidents_of_the_worst_grade_take_turns_and_lesser_ones_wait() {
+    let s = situation(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
+    let rows = listed(&s);
+    let shown: Vec<u64> = (0..4).filter_map(|m| spotlight(&rows, minute(m))).map(|row| row.id.0).collect();
+    assert_eq!(shown, [1, 2, 1, 2]);
+}
+
+#[test]
+fn a_calm_wall_keeps_its_newest_incident_and_an_empty_one_has_none() {
+    let s = situation(&[(1, Grade::IV, 5), (2, Grade::IV, 9)]);
+    let rows = listed(&s);
+    assert!((0..5).all(|m| spotlight(&rows, minute(m)).is_some_and(|row| row.id == IncidentId(2))));
+    assert_eq!(spotlight(&[], minute(0)), None);
+}
+
+#[test]
+fn the_card_stays_in_the_free_part_and_beside_its_place() {
+    let free = Rect::from_min_max(pos2(400.0, 100.0), pos2(1400.0, 1000.0));
+    let size = vec2(500.0, 300.0);
+    for at in [pos2(410.0, 110.0), pos2(1390.0, 990.0), pos2(900.0, 500.0), pos2(600.0, 120.0)] {
+        let card = card_place(free, size, Some(at), 140.0);
+        assert!(free.contains_rect(card), "{at:?} {card:?}");
+        assert!(!card.contains(at), "{at:?} {card:?}");
+    }
+    let card = card_place(free, size, Some(pos2(5.0, 5.0)), 140.0);
+    assert!(free.contains_rect(card), "a place out of sight");
+    assert!(free.contains_rect(card_place(free, size, None, 140.0)));
+}
+
+#[test]
+fn the_leader_ends_on_the_side_of_its_place() {
+    let card = Rect::from_min_size(pos2(500.0, 300.0), vec2(200.0, 100.0));
+    assert_eq!(leader_end(card, pos2(100.0, 0.0), 40.0), pos2(500.0, 340.0));
+    assert_eq!(leader_end(card, pos2(900.0, 0.0), 40.0), pos2(700.0, 340.0));
+}

@@ -1,0 +1,3 @@
+//! Stories of the screens, told through the engine without a window.
+
+mod panels;

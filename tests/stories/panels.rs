@@ -1,0 +1,197 @@
+//! What wall and desk look like. Set `HALL_PICTURES` to a folder to keep the pictures.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use command_hall::domain::{
+    Actor, Grade, Hall, IncidentId, LonLat, Mode, Moment, Order, Place, Progress, Report, Stage,
+};
+use command_hall::ground::City;
+use command_hall::ground::{demo, pack};
+use command_hall::link::{Link, LinkState};
+use command_hall::screen::ScreenOptions;
+use command_hall::screen::offscreen::{Offscreen, OffscreenError};
+use command_hall::screen::shown::{Picked, ScreenKind, Shown, Target};
+use image::RgbaImage;
+
+/// 2026-11-21 14:03 UTC.
+const NOW: Moment = Moment(1_795_269_780_000);
+
+/// The language is one for the whole process: pictures are made one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+struct Scene {
+    kind: ScreenKind,
+    size: [u32; 2],
+    locale: &'static str,
+    hall: Hall,
+    link: LinkState,
+    selected: Option<Target>,
+}
+
+impl Scene {
+    fn new(kind: ScreenKind, hall: Hall) -> Self {
+        Self { kind, size: [1920, 1080], locale: "zh-CN", hall, link: LinkState::Live, selected: None }
+    }
+
+    /// The picture; `None`, said aloud, where there is no adapter to draw with.
+    fn picture(self, name: &str) -> Option<RgbaImage> {
+        let _one: MutexGuard<'_, ()> = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        rust_i18n::set_locale(self.locale);
+        let dir = tempfile::tempdir().expect("a folder for the city");
+        let out = dir.path().join("demo");
+        pack::writer::write(&demo::generate(7, 3_000), &out, "").expect("the demo city can be written");
+        let city = Arc::new(City::open(&out).expect("the demo city opens"));
+        let options = ScreenOptions {
+            kind: self.kind,
+            size: self.size,
+            fixed_now: Some(NOW),
+            time_of_day: Some(1_300),
+            ..Default::default()
+        };
+        let mut screen = match Offscreen::new(&options, Link::default(), city) {
+            Ok(screen) => screen,
+            Err(OffscreenError::NoAdapter) => {
+                println!("skipped: no graphics adapter, not even a software one");
+                return None;
+            }
+            Err(error) => panic!("{error}"),
+        };
+        for frame in 0..8 {
+            if frame == 1 {
+                let mut shown = screen.world_mut().resource_mut::<Shown>();
+                shown.hall = self.hall.clone();
+                shown.link = self.link;
+                screen.world_mut().resource_mut::<Picked>().selected = self.selected;
+            }
+            screen.frame();
+        }
+        let picture = screen.read().expect("the picture can be read");
+        if let Some(folder) = std::env::var_os("HALL_PICTURES") {
+            let file = PathBuf::from(folder).join(format!("{name}.png"));
+            picture.save(file).expect("the picture can be kept");
+        }
+        Some(picture)
+    }
+}
+
+/// A hall that took `reports` of (kind, grade, minutes ago, address, text).
+fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
+    let mut hall = Hall::default();
+    let by = Actor::Source("test".into());
+    for (at, (kind, grade, minutes, address, text)) in reports.iter().enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "a few reports")]
+        let step = at as f64;
+        let report = Report {
+            source: "12345".into(),
+            source_id: format!("2026112100{at:04}"),
+            kind: (*kind).into(),
+            grade: *grade,
+            place: Place {
+                at: LonLat::new(DEMO.lon + (step * 0.37).sin() * 0.012, DEMO.lat + (step * 0.61).cos() * 0.009),
+                address: (*address).into(),
+            },
+            text: (*text).into(),
+            happened_at: NOW.plus_millis(-minutes * 60_000),
+            progress: Progress::Open,
+        };
+        order(&mut hall, Order::TakeReport(report), &by);
+    }
+    hall
+}
+
+const DEMO: LonLat = LonLat { lon: 118.78, lat: 32.04 };
+
+fn order(hall: &mut Hall, order: Order, by: &Actor) {
+    for fact in hall.decide(order, by, NOW).expect("the order is legal") {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn busy() -> Hall {
+    let reports = [
+        ("30201", Grade::I, 4, "轩辕路18号化工园区三号库", "库区起火，有爆炸声，浓烟向东南扩散，已见多人跑出，需要大量增援。"),
+        ("30202", Grade::II, 11, "长江路与中山北路交叉口", "燃气管线被挖断，气味强烈，已拉警戒线。"),
+        ("30203", Grade::II, 27, "滨江大道隧道西口", "多车追尾，两人被困，双向堵塞。"),
+        ("20101", Grade::III, 55, "砻坊街菜市场", "占道经营，道路堵塞。"),
+        ("10101", Grade::III, 64, "", "井盖缺失，行人绕行。"),
+        ("20501", Grade::IV, 130, "人民公园东门", "乱停共享单车三十余辆。"),
+        ("20301", Grade::IV, 1_700, "犇鑫大厦后巷", "夜间施工噪声扰民。"),
+    ];
+    let mut many: Vec<_> = reports.to_vec();
+    for _ in 0..9 {
+        many.push(("20599", Grade::IV, 210, "文昌街道澄湖社区五号楼北侧出入口非机动车道", "路灯不亮。"));
+    }
+    let mut hall = hall(&many);
+    let by = Actor::Person("值班长".into());
+    let move_to = |incident, stage| Order::AdvanceIncident { incident: IncidentId(incident), stage };
+    order(&mut hall, move_to(2, Stage::Dispatched), &by);
+    order(&mut hall, move_to(3, Stage::Handling), &by);
+    order(&mut hall, move_to(4, Stage::Accepted), &by);
+    order(&mut hall, Order::CloseIncident { incident: IncidentId(9), reason: "已修复".into() }, &by);
+    order(&mut hall, Order::SwitchMode { mode: Mode::Emergency }, &by);
+    hall
+}
+
+fn calm() -> Hall {
+    hall(&[("20501", Grade::IV, 130, "人民公园东门", "乱停共享单车三十余辆。")])
+}
+
+/// A pixel that only the red of grade Ⅰ can be.
+fn is_red(p: [u8; 4]) -> bool {
+    p[0] > 200 && p[1] < 100 && p[2] < 110
+}
+
+fn at(picture: &RgbaImage, x: u32, y: u32) -> [u8; 4] {
+    picture.get_pixel(x, y).0
+}
+
+#[test]
+fn the_walls_frame_is_red_while_an_incident_of_grade_one_is_open() {
+    let Some(picture) = Scene::new(ScreenKind::Wall, busy()).picture("wall-busy") else { return };
+    for (x, y) in [(3, 3), (1916, 3), (3, 1076), (1916, 1076), (3, 540), (1916, 540)] {
+        assert!(is_red(at(&picture, x, y)), "{x} {y}: {:?}", at(&picture, x, y));
+    }
+}
+
+#[test]
+fn a_calm_wall_has_no_red_pixel() {
+    let Some(picture) = Scene::new(ScreenKind::Wall, calm()).picture("wall-calm") else { return };
+    assert_eq!(picture.pixels().filter(|p| is_red(p.0)).count(), 0);
+}
+
+#[test]
+fn a_wall_without_news_says_so_across_the_band() {
+    let since = NOW.plus_millis(-4 * 60_000);
+    let lost = |link| Scene { link, ..Scene::new(ScreenKind::Wall, calm()) };
+    let Some(live) = lost(LinkState::Live).picture("wall-live") else { return };
+    let Some(none) = lost(LinkState::Lost { since }).picture("wall-lost") else { return };
+    let light = |p: &RgbaImage| p.enumerate_pixels().filter(|(_, y, p)| *y < 80 && p.0[0] > 100).count();
+    assert!(light(&none) > 100 * 1000, "{}", light(&none));
+    assert!(light(&live) < 30 * 1000, "{}", light(&live));
+}
+
+#[test]
+fn wide_and_large_walls_show_the_same_in_their_size() {
+    for (size, name) in [([3840, 1080], "wall-wide"), ([3840, 2160], "wall-large")] {
+        let Some(picture) = (Scene { size, ..Scene::new(ScreenKind::Wall, busy()) }).picture(name) else { return };
+        assert!(is_red(at(&picture, size[0] - 3, size[1] - 3)));
+    }
+    let english = Scene { locale: "en", ..Scene::new(ScreenKind::Wall, busy()) };
+    let _ = english.picture("wall-en");
+}
+
+#[test]
+fn the_desk_shows_its_panels_and_leaves_the_middle_to_the_city() {
+    let selected = Some(Target::Incident(IncidentId(2)));
+    for (locale, name) in [("zh-CN", "desk-busy"), ("en", "desk-en")] {
+        let scene = Scene { selected, locale, ..Scene::new(ScreenKind::Desk, busy()) };
+        let Some(picture) = scene.picture(name) else { return };
+        let panel = [0x10, 0x18, 0x22];
+        for (x, y) in [(6, 60), (1915, 1030), (960, 1076)] {
+            assert_eq!(at(&picture, x, y)[..3], panel, "{x} {y}");
+        }
+        assert!(!picture.pixels().any(|p| p.0[..3] == [27, 27, 27]), "egui's own grey");
+    }
+    let _ = (Scene { size: [1280, 720], ..Scene::new(ScreenKind::Desk, Hall::default()) }).picture("desk-empty");
+}
