@@ -6,6 +6,7 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use super::card::thing::metres_of;
 use super::sets::HallSet;
 use super::shown::{FlyTo, Ground, HubLink, Intent, Picked, Shown, Target};
 use crate::ground::City;
@@ -64,6 +65,6 @@ fn decide(
 pub fn place_of(target: Target, shown: &Shown, city: &City) -> Option<[f64; 2]> {
     match target {
         Target::Incident(id) => Some(city.frame().metres_from_lonlat(shown.hall.incident(id)?.place.at?)),
-        Target::Building(_) | Target::Place(_) => None,
+        Target::Building(_) | Target::Place(_) => metres_of(target, city),
     }
 }

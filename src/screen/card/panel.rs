@@ -146,7 +146,7 @@ fn stages_ui(ui: &mut Ui, now: Stage) {
 }
 
 fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
-    let keys = !ui.ctx().text_edit_focused();
+    let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
     let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
     ui.horizontal_wrapped(|ui| {
         if let Some(next) = card.next {
@@ -265,10 +265,12 @@ fn row_ui(ui: &mut Ui, key: &str, value: &str) {
 
 fn point_ui(ui: &mut Ui, point: Point, wishes: &mut Vec<CardWish>) {
     for (key, at) in [("card.wgs84", point.wgs84), ("card.gcj02", point.gcj02)] {
-        ui.horizontal_top(|ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.spacing_mut().button_padding.y = 1.0;
             name_ui(ui, key);
             ui.label(words::lonlat(at));
-            let copy = egui::Button::new(RichText::new(t!("card.copy")).small()).min_size(vec2(0.0, 18.0));
+            let copy = egui::Button::new(RichText::new(t!("card.copy")).small());
             if ui.add(copy).clicked() {
                 wishes.push(CardWish::Copy(format!("{:.6},{:.6}", at.lon, at.lat)));
             }

@@ -85,14 +85,7 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
     if open > 0 {
         paint::grade_mark(ui.painter(), mark, half, grade);
     } else {
-        paint::grade_shape(ui.painter(), mark, half, grade, false);
-        ui.painter().text(
-            mark,
-            Align2::CENTER_CENTER,
-            grade.numeral(),
-            medium_font(half),
-            tokens::FAINT.egui(),
-        );
+        paint::grade_ghost(ui.painter(), mark, half, grade);
     }
     let color = if open > 0 { tokens::TEXT } else { tokens::FAINT };
     let at = rect.left_center() + vec2(half * 2.0 + 9.0, 0.0);

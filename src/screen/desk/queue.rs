@@ -136,7 +136,7 @@ fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool 
     let open = view.situation.open_of(grade);
     let color = if hidden { tokens::FAINT } else { tokens::TEXT };
     if hidden {
-        paint::grade_shape(ui.painter(), mark, 9.0, grade, false);
+        paint::grade_ghost(ui.painter(), mark, 9.0, grade);
     } else {
         paint::grade_mark(ui.painter(), mark, 9.0, grade);
     }

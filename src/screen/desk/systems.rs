@@ -99,6 +99,7 @@ fn desk(
         desk.refused = Some(t!(refusal.key()).into_owned());
     }
     let mut wishes = Vec::new();
+    let before = desk.touched();
     keys(&ctx, desk, &mut wishes);
     desk.read(&seen, utc_offset_secs);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
@@ -130,11 +131,22 @@ fn desk(
     }
     let middle = bevy::math::Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
     free.set_if_neq(FreeArea(Some(middle)));
+    // What was touched shows in the next pass.
+    if !wishes.is_empty() || desk.touched() != before {
+        ctx.request_repaint();
+    }
     intents.write_batch(wishes);
     Ok(())
 }
 
 impl Desk {
+    /// What the user can change without the hall.
+    fn touched(&self) -> (Filter, Option<Form>, [bool; 6]) {
+        let flags =
+            [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02];
+        (self.filter.clone(), self.form.clone(), flags)
+    }
+
     /// Read situation and card anew where what they come from has changed.
     fn read(&mut self, seen: &Seen, utc_offset_secs: i32) {
         let shown = &seen.shown;

@@ -73,3 +73,204 @@ fn keys_walk_through_what_is_visible_and_stop_at_the_ends() {
     assert_eq!(neighbour(&s, &[0, 2], id(3), 1), id(7), "what is hidden is no start");
     assert_eq!(neighbour(&s, &[], id(7), 1), None);
 }
+
+mod panels {
+    use std::time::Duration;
+
+    use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, ViewportId, pos2, vec2};
+
+    use super::super::band::{BandWish, band_ui};
+    use super::super::model::Filter;
+    use super::super::queue::{QueueView, QueueWish, queue_ui};
+    use super::situation;
+    use crate::domain::{Grade, IncidentId, Mode, Moment, Order, Stage};
+    use crate::screen::card::model::{Card, IncidentCard};
+    use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
+    use crate::screen::compass::panel::{CompassView, compass_ui};
+    use crate::screen::look;
+    use crate::screen::shown::{Intent, Target};
+
+    /// A hand at an egui context without a window.
+    struct Hand {
+        ctx: egui::Context,
+        time: f64,
+    }
+
+    impl Hand {
+        fn new() -> Self {
+            let ctx = egui::Context::default();
+            look::apply(&ctx);
+            Self { ctx, time: 0.0 }
+        }
+
+        /// One pass with `events`; what the panel returned and how long egui would sleep now.
+        fn pass<T>(&mut self, events: Vec<Event>, mut panel: impl FnMut(&mut egui::Ui) -> T) -> (T, Duration) {
+            self.time += 0.1;
+            let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 600.0)));
+            let input = RawInput { events, screen_rect, time: Some(self.time), ..Default::default() };
+            let mut returned = None;
+            let mut drawn = self.ctx.run_ui(input, |ui| returned = Some(panel(ui)));
+            drawn.textures_delta.clear();
+            let sleep = drawn.viewport_output.get(&ViewportId::ROOT).unwrap().repaint_delay;
+            (returned.unwrap(), sleep)
+        }
+
+        /// Click somewhere: what the panel returned in the pass of the release.
+        fn click<T>(&mut self, at: Pos2, mut panel: impl FnMut(&mut egui::Ui) -> T) -> T {
+            let button = |pressed| Event::PointerButton {
+                pos: at,
+                button: PointerButton::Primary,
+                pressed,
+                modifiers: Modifiers::NONE,
+            };
+            self.pass(vec![], &mut panel);
+            self.pass(vec![Event::PointerMoved(at)], &mut panel);
+            self.pass(vec![button(true)], &mut panel);
+            self.pass(vec![button(false)], &mut panel).0
+        }
+    }
+
+    fn card(stage: Stage) -> Card {
+        Card::Incident(Box::new(IncidentCard {
+            id: IncidentId(5),
+            grade: Grade::II,
+            kind: "燃气泄漏".into(),
+            stage,
+            next: stage.next().filter(|next| *next != Stage::Closed),
+            place: None,
+            areas: vec![],
+            point: None,
+            text: String::new(),
+            happened_at: Moment(0),
+            known_at: Moment(0),
+            changed_at: Moment(0),
+            source: "12345 · 1".into(),
+        }))
+    }
+
+    fn view(card: &Card) -> CardView<'_> {
+        CardView {
+            card,
+            form: None,
+            focus_form: false,
+            refused: None,
+            now: Moment(60_000),
+            utc_offset_secs: 0,
+            can_order: true,
+        }
+    }
+
+    fn key(key: egui::Key) -> Event {
+        Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }
+    }
+
+    #[test]
+    fn a_click_on_a_row_chooses_its_incident_and_flies_there() {
+        let s = situation();
+        let filter = Filter::default();
+        let all = [0, 1, 2];
+        let view = QueueView {
+            situation: &s,
+            visible: &all,
+            filter: &filter,
+            selected: None,
+            reveal: false,
+            focus_search: false,
+        };
+        let wishes = Hand::new().click(pos2(150.0, 140.0), |ui| queue_ui(ui, &view));
+        let Some(QueueWish::Hall(Intent::Select { target: Some(Target::Incident(id)), fly: true })) = wishes.first()
+        else {
+            panic!("{wishes:?}");
+        };
+        assert_eq!(*id, IncidentId(7));
+    }
+
+    #[test]
+    fn the_key_of_the_next_stage_orders_it_but_not_where_no_order_can_be_sent() {
+        let card = card(Stage::Reported);
+        let advances = |can_order| {
+            let mut hand = Hand::new();
+            let view = CardView { can_order, ..view(&card) };
+            hand.pass(vec![], |ui| card_ui(ui, &view));
+            let (wishes, _) = hand.pass(vec![key(egui::Key::T)], |ui| card_ui(ui, &view));
+            wishes.into_iter().any(|wish| {
+                matches!(wish, CardWish::Hall(Intent::Order(Order::AdvanceIncident { stage: Stage::Accepted, .. })))
+            })
+        };
+        assert!(advances(true));
+        assert!(!advances(false));
+    }
+
+    #[test]
+    fn a_closed_incident_takes_no_orders() {
+        let card = card(Stage::Closed);
+        let mut hand = Hand::new();
+        let keys = vec![key(egui::Key::T), key(egui::Key::G), key(egui::Key::X)];
+        hand.pass(vec![], |ui| card_ui(ui, &view(&card)));
+        let (wishes, _) = hand.pass(keys, |ui| card_ui(ui, &view(&card)));
+        assert!(wishes.is_empty(), "{wishes:?}");
+    }
+
+    #[test]
+    fn regrading_needs_a_reason_and_another_grade() {
+        let card = card(Stage::Accepted);
+        let orders = |form: Form| {
+            let mut hand = Hand::new();
+            let view = |focus_form| CardView { form: Some(&form), focus_form, ..view(&card) };
+            hand.pass(vec![], |ui| card_ui(ui, &view(true)));
+            hand.pass(vec![], |ui| card_ui(ui, &view(false)));
+            let (wishes, _) = hand.pass(vec![key(egui::Key::Enter)], |ui| card_ui(ui, &view(false)));
+            wishes.iter().filter(|wish| matches!(wish, CardWish::Hall(Intent::Order(_)))).count()
+        };
+        assert_eq!(orders(Form::Regrade(Grade::I, "有人受伤".into())), 1);
+        assert_eq!(orders(Form::Regrade(Grade::I, "  ".into())), 0);
+        assert_eq!(orders(Form::Regrade(Grade::II, "有人受伤".into())), 0);
+        assert_eq!(orders(Form::Close("已处置".into())), 1);
+    }
+
+    #[test]
+    fn the_mode_is_switched_only_after_a_yes() {
+        let s = situation();
+        let mut hand = Hand::new();
+        let asked = hand.click(pos2(40.0, 300.0), |ui| band_ui(ui, &s, false));
+        assert!(matches!(asked.as_slice(), [BandWish::AskMode(true)]), "{asked:?}");
+        let mut orders = Vec::new();
+        for x in (40..400).step_by(12) {
+            #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+            let at = pos2(x as f32, 300.0);
+            orders.extend(Hand::new().click(at, |ui| band_ui(ui, &s, true)));
+        }
+        let yes = |wish: &BandWish| {
+            matches!(wish, BandWish::Hall(Intent::Order(Order::SwitchMode { mode: Mode::Emergency })))
+        };
+        assert!(orders.iter().any(yes), "{orders:?}");
+    }
+
+    #[test]
+    fn panels_that_nobody_touches_ask_for_no_frame() {
+        let s = situation();
+        let filter = Filter::default();
+        let all = [0, 1, 2];
+        let queue = QueueView {
+            situation: &s,
+            visible: &all,
+            filter: &filter,
+            selected: Some(IncidentId(7)),
+            reveal: false,
+            focus_search: true,
+        };
+        let card = card(Stage::Reported);
+        let mut hand = Hand::new();
+        let mut panels = |ui: &mut egui::Ui| {
+            band_ui(ui, &s, false);
+            queue_ui(ui, &queue);
+            card_ui(ui, &view(&card));
+            compass_ui(ui, &CompassView::default());
+        };
+        for _ in 0..4 {
+            hand.pass(vec![], &mut panels);
+        }
+        let ((), sleep) = hand.pass(vec![], &mut panels);
+        assert_eq!(sleep, Duration::MAX);
+    }
+}

@@ -8,15 +8,23 @@ use crate::domain::Grade;
 /// The mark of a grade: its shape in its colour with the Roman numeral; `half` is half its size.
 pub fn grade_mark(painter: &Painter, center: Pos2, half: f32, grade: Grade) {
     grade_shape(painter, center, half, grade, true);
-    let drop = if tokens::shape(grade) == tokens::Shape::Triangle { half * 0.22 } else { 0.0 };
-    let at = center + vec2(0.0, drop);
-    painter.text(
-        at,
-        Align2::CENTER_CENTER,
-        grade.numeral(),
-        medium_font(half * 1.02),
-        tokens::on_grade(grade).egui(),
-    );
+    numeral(painter, center, half, grade, tokens::on_grade(grade).egui());
+}
+
+/// The mark of a grade that nothing open has: an outline with its numeral.
+pub fn grade_ghost(painter: &Painter, center: Pos2, half: f32, grade: Grade) {
+    grade_shape(painter, center, half, grade, false);
+    numeral(painter, center, half, grade, tokens::FAINT.egui());
+}
+
+fn numeral(painter: &Painter, center: Pos2, half: f32, grade: Grade, color: egui::Color32) {
+    // A triangle has its room at the foot.
+    let (drop, size) = match tokens::shape(grade) {
+        tokens::Shape::Triangle => (0.26, 0.84),
+        _ => (0.0, 1.02),
+    };
+    let at = center + vec2(0.0, half * drop);
+    painter.text(at, Align2::CENTER_CENTER, grade.numeral(), medium_font(half * size), color);
 }
 
 /// The shape of a grade, filled or as an outline (for a count of zero).

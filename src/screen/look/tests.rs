@@ -14,15 +14,18 @@ fn tofu(wanted: &BTreeSet<char>) -> Vec<char> {
     let ctx = egui::Context::default();
     super::apply(&ctx);
     let mut tofu = Vec::new();
-    let _ = ctx.run_ui(egui::RawInput::default(), |ui| {
+    let mut drawn = ctx.run_ui(egui::RawInput::default(), |ui| {
         for id in [super::regular_font(14.0), super::medium_font(14.0)] {
             ui.ctx().fonts_mut(|fonts| {
                 let digits = fonts.glyph_width(&id, '0');
                 assert!(('1'..='9').all(|c| (fonts.glyph_width(&id, c) - digits).abs() < 1e-4), "figures are tabular");
-                tofu.extend(wanted.iter().filter(|c| !fonts.has_glyph(&id, **c)));
+                let mut font = fonts.fonts.font(&id.family);
+                let drawn = font.characters();
+                tofu.extend(wanted.iter().filter(|c| !drawn.contains_key(*c)));
             });
         }
     });
+    drawn.textures_delta.clear();
     tofu
 }
 
@@ -30,13 +33,13 @@ fn tofu(wanted: &BTreeSet<char>) -> Vec<char> {
 fn no_character_of_the_standard_table_is_tofu() {
     let table = standard_table();
     assert_eq!(table.len(), 8105);
-    assert_eq!(tofu(&table), vec![]);
+    assert!(tofu(&table).is_empty(), "{} characters, first {:?}", tofu(&table).len(), tofu(&table).first());
 }
 
 #[test]
 fn no_character_of_the_screens_texts_is_tofu() {
     let texts = concat!(include_str!("../../../assets/i18n/zh-CN.yml"), include_str!("../../../assets/i18n/en.yml"));
-    assert_eq!(tofu(&texts.chars().filter(|c| !c.is_control()).collect()), vec![]);
+    assert_eq!(tofu(&texts.chars().filter(|c| !c.is_control()).collect()).first(), None);
 }
 
 #[test]

@@ -117,12 +117,14 @@ impl Shape {
         let (count, turn, grow) = match self {
             Self::Octagon => (8, 0.5, 1.04),
             Self::Diamond => (4, 0.0, 1.12),
-            Self::Triangle => (3, 0.0, 1.22),
+            Self::Triangle => (3, 0.0, 1.28),
             Self::Disc => (32, 0.0, 0.96),
         };
+        // A triangle's middle of mass lies low: lifted shapes look level beside the others.
+        let sink = if self == Self::Triangle { 0.24 } else { 0.0 };
         let corner = |i: u16| {
             let angle = (f32::from(i) + turn) / f32::from(count) * std::f32::consts::TAU;
-            [angle.sin() * grow, -angle.cos() * grow]
+            [angle.sin() * grow, -angle.cos() * grow + sink]
         };
         (0..count).map(corner).collect()
     }
@@ -151,7 +153,7 @@ pub mod desk {
     /// Width of the name of a fact on a card.
     pub const FACT: f32 = 88.0;
     /// Width of a figure field in the band.
-    pub const FIELD: f32 = 86.0;
+    pub const FIELD: f32 = 108.0;
     /// Space around things.
     pub const PAD: f32 = 12.0;
     /// Space between things.

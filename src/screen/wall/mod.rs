@@ -94,6 +94,7 @@ fn wall(
     if chosen.is_none() && target != wall.put_forward {
         intents.write(Intent::Select { target, fly: hidden });
         wall.put_forward = target;
+        ctx.request_repaint();
     }
     let middle = bevy::math::Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom());
     free.set_if_neq(FreeArea(Some(middle)));

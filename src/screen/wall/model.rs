@@ -31,28 +31,42 @@ pub fn spotlight<'a>(listed: &[&'a Row], now: Moment) -> Option<&'a Row> {
     listed.get(turn).copied()
 }
 
-/// Where the card goes: beside `anchor` on the side with more room, wholly within `free`; without an anchor at the
-/// foot of `free`.
+/// Where the card goes: wholly within `free` and beside `anchor`, on the first side that has room for it; without an
+/// anchor at the foot of `free`.
 #[must_use]
 pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32) -> Rect {
     let anchor = anchor.filter(|at| free.contains(*at));
-    let min = match anchor {
-        Some(at) => {
-            let to_right = free.right() - at.x >= at.x - free.left();
-            let x = if to_right { at.x + distance } else { at.x - distance - size.x };
-            pos2(x, at.y - size.y * 0.6)
-        }
-        None => pos2(free.center().x - size.x / 2.0, free.bottom() - size.y),
-    };
     let most = (free.max - size).max(free.min);
-    Rect::from_min_size(min.clamp(free.min, most), size)
+    let foot = pos2(free.center().x - size.x / 2.0, free.bottom() - size.y).clamp(free.min, most);
+    let Some(at) = anchor else { return Rect::from_min_size(foot, size) };
+    let beside = pos2(0.0, at.y - size.y * 0.6).clamp(pos2(0.0, free.top()), pos2(0.0, most.y)).y;
+    let over = (at.x - size.x / 2.0).clamp(free.left(), most.x);
+    let sides = |gap: f32| {
+        [
+            pos2(at.x + gap, beside),
+            pos2(at.x - gap - size.x, beside),
+            pos2(over, at.y - gap - size.y),
+            pos2(over, at.y + gap),
+        ]
+    };
+    let mut places = sides(distance).into_iter().chain(sides(distance * 0.4));
+    let place = places.find(|min| free.expand(0.5).contains_rect(Rect::from_min_size(*min, size)));
+    Rect::from_min_size(place.unwrap_or(foot), size)
 }
 
-/// The corner or edge point of the card that the leader line ends at.
+/// The line from `anchor` to the card: to the edge that faces it, with a knee where it comes from the side.
 #[must_use]
-pub fn leader_end(card: Rect, anchor: Pos2, inset: f32) -> Pos2 {
-    let x = if anchor.x < card.left() { card.left() } else { card.right() };
-    pos2(x, card.top() + inset)
+pub fn leader(card: Rect, anchor: Pos2, inset: f32, knee: f32) -> Vec<Pos2> {
+    let y = card.top() + inset;
+    if anchor.x < card.left() {
+        vec![anchor, pos2((card.left() - knee).max(anchor.x), y), pos2(card.left(), y)]
+    } else if anchor.x > card.right() {
+        vec![anchor, pos2((card.right() + knee).min(anchor.x), y), pos2(card.right(), y)]
+    } else if anchor.y > card.bottom() {
+        vec![anchor, pos2(anchor.x, card.bottom())]
+    } else {
+        vec![anchor, pos2(anchor.x, card.top())]
+    }
 }
 
 /// How much greater than its canvas of 1080 points the wall is.

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
-use super::model::{card_place, leader_end, listed, middle, scale, spotlight};
+use super::model::{card_place, leader, listed, middle, scale, spotlight};
 use crate::domain::{Grade, IncidentId, Mode, Stage};
 use crate::link::LinkState;
 use crate::screen::desk::band::link_sign;
@@ -189,27 +189,25 @@ fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situatio
     let rows = 4.0;
     let open = Rect::from_min_size(min, vec2(width, head + row * rows + pad));
     ground(painter, open, canvas);
-    let dim = tokens::DIM.egui();
+    let (text, dim) = text_colors(situation.link);
     let lead = medium_font(canvas.of(wall::LEAD));
     let body = regular_font(canvas.of(wall::BODY));
     let at = open.min + vec2(pad, head * 0.62);
     paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.open"), lead.clone(), dim, width * 0.6);
     let total = words::count(situation.open_count());
     let at = pos2(open.right() - pad, at.y);
-    painter.text(at, Align2::RIGHT_CENTER, total, lead, tokens::TEXT.egui());
+    painter.text(at, Align2::RIGHT_CENTER, total, lead, text);
     let mut top = open.top() + head;
     for grade in Grade::ALL {
         let count = situation.open_of(grade);
         let middle = top + row / 2.0;
         painter.hline(open.left() + pad..=open.right() - pad, top, canvas.line(tokens::HAIRLINE));
         let mark = pos2(open.left() + pad + canvas.of(wall::MARK), middle);
-        let color = if count > 0 { tokens::TEXT } else { tokens::FAINT }.egui();
+        let color = if count > 0 { text } else { tokens::FAINT.egui() };
         if count > 0 {
             paint::grade_mark(painter, mark, canvas.of(wall::MARK), grade);
         } else {
-            paint::grade_shape(painter, mark, canvas.of(wall::MARK), grade, false);
-            let font = medium_font(canvas.of(wall::BODY));
-            painter.text(mark, Align2::CENTER_CENTER, grade.numeral(), font, tokens::FAINT.egui());
+            paint::grade_ghost(painter, mark, canvas.of(wall::MARK), grade);
         }
         let name = pos2(mark.x + canvas.of(wall::MARK) + gap, middle);
         let room = width - pad * 2.0 - canvas.of(wall::MARK) * 2.0 - gap;
@@ -230,7 +228,7 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     let (head, row) = (canvas.of(56.0), canvas.of(54.0));
     let day = Rect::from_min_size(min, vec2(width, head + row * 3.0 + pad * 0.5));
     ground(painter, day, canvas);
-    let dim = tokens::DIM.egui();
+    let (text, dim) = text_colors(situation.link);
     let at = day.min + vec2(pad, head * 0.62);
     let lead = medium_font(canvas.of(wall::LEAD));
     paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, width - pad * 2.0);
@@ -243,7 +241,7 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     let mut middle = day.top() + head + row / 2.0;
     for (key, value) in figures {
         let at = pos2(day.right() - pad, middle);
-        let value = painter.text(at, Align2::RIGHT_CENTER, value, lead.clone(), tokens::TEXT.egui());
+        let value = painter.text(at, Align2::RIGHT_CENTER, value, lead.clone(), text);
         let at = pos2(day.left() + pad, middle);
         let font = regular_font(canvas.of(wall::BODY));
         paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), font, dim, value.left() - at.x - pad * 0.5);
@@ -363,9 +361,8 @@ fn card_ui(painter: &Painter, free: Rect, canvas: Canvas, view: &WallView<'_>, r
     let card = card_place(free, size, view.anchor, canvas.of(140.0));
     let color = tokens::grade(row.grade).egui();
     if let Some(anchor) = view.anchor.filter(|at| free.contains(*at)) {
-        let end = leader_end(card, anchor, canvas.of(44.0));
-        let knee = pos2(end.x + (anchor.x - end.x).signum() * canvas.of(56.0), end.y);
-        painter.line(vec![anchor, knee, end], Stroke::new(canvas.of(3.0), color));
+        let way = leader(card, anchor, canvas.of(44.0), canvas.of(56.0));
+        painter.line(way, Stroke::new(canvas.of(3.0), color));
         painter.circle_stroke(anchor, canvas.of(7.0), Stroke::new(canvas.of(3.0), color));
     }
     let round = canvas.of(wall::ROUND);

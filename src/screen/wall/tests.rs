@@ -1,6 +1,6 @@
 use egui::{Rect, pos2, vec2};
 
-use super::model::{card_place, leader_end, listed, spotlight};
+use super::model::{card_place, leader, listed, spotlight};
 use crate::domain::{Grade, IncidentId, Moment, Stage};
 use crate::screen::situation::{Row, Situation};
 
@@ -62,6 +62,9 @@ fn the_card_stays_in_the_free_part_and_beside_its_place() {
 #[test]
 fn the_leader_ends_on_the_side_of_its_place() {
     let card = Rect::from_min_size(pos2(500.0, 300.0), vec2(200.0, 100.0));
-    assert_eq!(leader_end(card, pos2(100.0, 0.0), 40.0), pos2(500.0, 340.0));
-    assert_eq!(leader_end(card, pos2(900.0, 0.0), 40.0), pos2(700.0, 340.0));
+    let end = |x, y| leader(card, pos2(x, y), 40.0, 30.0).pop();
+    assert_eq!(end(100.0, 0.0), Some(pos2(500.0, 340.0)));
+    assert_eq!(end(900.0, 0.0), Some(pos2(700.0, 340.0)));
+    assert_eq!(end(600.0, 900.0), Some(pos2(600.0, 400.0)));
+    assert_eq!(end(600.0, 90.0), Some(pos2(600.0, 300.0)));
 }
