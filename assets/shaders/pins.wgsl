@@ -32,7 +32,7 @@ const CLUSTER: u32 = 1u;
 const NO_STEM: u32 = 2u;
 const HOVERED: u32 = 4u;
 const SELECTED: u32 = 8u;
-const STEM: f32 = 27.0;
+const STEM: f32 = 29.0;
 
 struct Varying {
     @builtin(position) position: vec4<f32>,
@@ -220,7 +220,7 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
     }
 
     // The icon, or up to four figures in a row.
-    let low = select(0.0, 0.13, in.look.x == 2u);
+    let low = select(0.0, 0.17, in.look.x == 2u);
     if (flags & CLUSTER) != 0u {
         var n = 0u;
         for (var i = 0u; i < 4u; i++) {
@@ -236,7 +236,7 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
             out = lay(out, ink, clamp(0.5 + icon_at(in.glyphs[slot], at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
         }
     } else if in.look.z != 255u {
-        let room = select(select(1.24, 1.06, in.look.x == 1u), 0.9, in.look.x == 2u);
+        let room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
         let unit = radius * room / 24.0;
         let at = (p - vec2(0.0, low * radius)) / unit;
         if max(abs(at.x), abs(at.y)) < 14.0 {

@@ -21,7 +21,7 @@ pub fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
         Style::Small => (tokens::label::SMALL, tokens::DIM, 1.0),
         Style::Nature => (tokens::label::SMALL, tokens::FAINT, 1.0),
         Style::Point => (tokens::label::POINT, tokens::DIM, 1.0),
-        Style::Road => (tokens::label::POINT, tokens::FAINT, 1.0),
+        Style::Road => (tokens::label::POINT, tokens::DIM, 0.9),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::{Grade, IncidentId};
 use crate::screen::shown::CityView;
 
 /// A cell falls apart when it is wider than this on screen (points).
-const SPLIT: f32 = 84.0;
+const SPLIT: f32 = 100.0;
 /// … and comes together again below this share of it.
 const JOIN: f32 = 0.84;
 /// From this many points a metre up, small groups are fanned out instead of clustered.
@@ -21,13 +21,13 @@ const FAN_SCALE: f32 = 2.2;
 /// The largest group that is fanned out.
 const FAN: u32 = 16;
 /// Two marks join when closer than this share of the sum of their radii.
-const COVER: f32 = 0.92;
+const COVER: f32 = 1.12;
 /// … and part again beyond this share.
-const UNCOVER: f32 = 1.12;
+const UNCOVER: f32 = 1.34;
 /// Radius of a pin's head in points before the size by grade.
-pub const HEAD: f32 = 12.5;
+pub const HEAD: f32 = 13.5;
 /// Points from the ground to the centre of a pin's head.
-pub const STEM: f32 = 27.0;
+pub const STEM: f32 = 29.0;
 
 /// How big a mark of a grade is.
 #[must_use]
@@ -35,7 +35,7 @@ pub fn size_of(grade: Grade) -> f32 {
     match grade {
         Grade::I => 1.22,
         Grade::II => 1.12,
-        Grade::III => 1.0,
+        Grade::III => 1.12,
         Grade::IV => 0.88,
     }
 }
@@ -198,7 +198,11 @@ impl Chooser {
     pub fn choose(&mut self, pyramid: &Pyramid, lens: &Lens, selected: Option<IncidentId>) -> Vec<Mark> {
         let (mut free, mut fixed) = self.walk(pyramid, lens, selected);
         free.sort_by(|a, b| a.grade.cmp(&b.grade).then(b.count.cmp(&a.count)).then(a.of.cmp(&b.of)));
-        fixed.extend(self.join(lens, free));
+        // Joined marks are larger and stand on the ground: they may cover others that stood free before.
+        let before = std::mem::take(&mut self.joined);
+        let free = self.join(lens, free, &before);
+        let free = self.join(lens, free, &before);
+        fixed.extend(free);
         let is_selected = |mark: &Mark| selected.is_some_and(|id| mark.of == MarkOf::Pin(id));
         fixed.sort_by(|a, b| {
             is_selected(a).cmp(&is_selected(b)).then(b.depth.total_cmp(&a.depth)).then(a.of.cmp(&b.of))
@@ -256,12 +260,11 @@ impl Chooser {
     }
 
     /// Marks that cover each other become one; `free` comes gravest first.
-    fn join(&mut self, lens: &Lens, free: Vec<Mark>) -> Vec<Mark> {
+    fn join(&mut self, lens: &Lens, free: Vec<Mark>, before: &HashMap<MarkOf, MarkOf>) -> Vec<Mark> {
         const GRID: f32 = 64.0;
         let square = |p: Vec2| (p / GRID).floor().as_ivec2();
         let mut kept: Vec<Mark> = Vec::with_capacity(free.len());
         let mut at: HashMap<bevy::math::IVec2, Vec<usize>> = HashMap::new();
-        let mut joined = HashMap::new();
         for mark in free {
             let home = square(mark.head);
             let mut into = None;
@@ -269,7 +272,7 @@ impl Chooser {
                 for dx in -1..=1 {
                     for &i in at.get(&(home + bevy::math::IVec2::new(dx, dy))).into_iter().flatten() {
                         let Some(other) = kept.get(i) else { continue };
-                        let was = self.joined.get(&mark.of) == Some(&other.of);
+                        let was = before.get(&mark.of) == Some(&other.of);
                         let share = if was { UNCOVER } else { COVER };
                         if mark.head.distance(other.head) < (mark.radius + other.radius) * share {
                             into = Some(i);
@@ -279,15 +282,15 @@ impl Chooser {
                 }
             }
             if let Some(other) = into.and_then(|i| kept.get_mut(i)) {
-                joined.insert(mark.of, other.of);
+                self.joined.insert(mark.of, other.of);
                 other.count += mark.count;
                 other.joined.push(mark.of);
+                other.joined.extend(mark.joined);
             } else {
                 at.entry(home).or_default().push(kept.len());
                 kept.push(mark);
             }
         }
-        self.joined = joined;
         for mark in &mut kept {
             if !mark.joined.is_empty() {
                 mark.place(lens);

@@ -15,7 +15,7 @@ use crate::screen::pins::render::{DART, SQUARE, Sprite, Sprites, flag, tint};
 use crate::screen::shown::{CityView, Ground, Shown};
 
 /// Points along half a crew's mark, near and far.
-const RADIUS: [f32; 2] = [6.5, 3.0];
+const RADIUS: [f32; 2] = [8.5, 3.5];
 /// Metres to the target within which crews are largest, and beyond which they are smallest.
 const NEAR_FAR: [f64; 2] = [1_500.0, 20_000.0];
 
