@@ -34,6 +34,8 @@ pub struct ScreenOptions {
     pub fixed_now: Option<Moment>,
     /// Light of this time of day in minutes from midnight instead of the clock's.
     pub time_of_day: Option<u16>,
+    /// Only the city and its pins: no panels, names or crews (measurements).
+    pub city_alone: bool,
 }
 
 impl Default for ScreenOptions {
@@ -45,6 +47,7 @@ impl Default for ScreenOptions {
             fullscreen: false,
             fixed_now: None,
             time_of_day: None,
+            city_alone: false,
         }
     }
 }
@@ -144,5 +147,5 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         }))
         .add_plugins(EguiPlugin { bindless_mode_array_size: None, ..default() })
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() });
-    features(app);
+    features(app, options.city_alone);
 }

@@ -12,6 +12,7 @@
 //! [`run`] opens a window; [`offscreen`] draws without one.
 
 pub mod app;
+pub mod bench;
 pub mod card;
 pub mod compass;
 pub mod coords;
@@ -37,8 +38,11 @@ use bevy::prelude::*;
 
 pub use app::{ScreenOptions, run};
 
-/// Adds every feature of the screen.
-pub(crate) fn features(app: &mut App) {
-    app.add_plugins((decide::plugin, desk::plugin, wall::plugin, sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
-    app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
+/// Adds every feature of the screen, or with `city_alone` what measures the city without panels.
+pub(crate) fn features(app: &mut App, city_alone: bool) {
+    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
+    if !city_alone {
+        app.add_plugins((decide::plugin, desk::plugin, wall::plugin));
+        app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
+    }
 }

@@ -1,0 +1,194 @@
+//! Measures the twin without a window on a fixed orbit, every frame forced to finish.
+//!
+//! The orbit is the one that other engines are measured on: the middle of the city from 60 degrees, as far away as
+//! zoom 13.5 of a web map with tiles of 512 pixels, and a field of view that shows a picture's height from one and a
+//! half of it. `bare` draws buildings alone, as they do.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bevy::time::TimeUpdateStrategy;
+use serde::Serialize;
+
+use super::app::ScreenOptions;
+use super::offscreen::Offscreen;
+use super::shown::Pose;
+use super::twin::camera::Rig;
+use super::twin::{Pending, TwinStyle};
+use super::{pins, shown::ScreenKind};
+use crate::ground::City;
+use crate::link::Link;
+
+/// What to measure.
+#[derive(Debug, Clone)]
+pub struct BenchOptions {
+    /// Folder of the city pack.
+    pub city: PathBuf,
+    /// Pixels of the picture.
+    pub size: [u32; 2],
+    /// Frames to measure.
+    pub frames: u32,
+    /// Pins on the city (none where `bare`).
+    pub pins: usize,
+    /// Buildings alone: no flat shapes, sky, pins or panels.
+    pub bare: bool,
+    /// Also write the first frame of the orbit as a PNG.
+    pub picture: Option<PathBuf>,
+}
+
+/// Percentiles in milliseconds.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Percentiles {
+    /// Half of the frames took at most this long.
+    pub p50: f64,
+    /// 95 of 100 frames.
+    pub p95: f64,
+    /// 99 of 100 frames.
+    pub p99: f64,
+}
+
+/// What was measured.
+#[derive(Debug, Clone, Serialize)]
+pub struct Report {
+    /// `"twin"`.
+    pub bench: &'static str,
+    /// The graphics adapter.
+    pub adapter: String,
+    /// Pixels of the picture.
+    pub size: [u32; 2],
+    /// Buildings alone.
+    pub bare: bool,
+    /// Buildings in the city.
+    pub buildings: usize,
+    /// Pins on the city.
+    pub pins: usize,
+    /// Frames measured.
+    pub frames: u32,
+    /// Opening and checking the pack, milliseconds.
+    pub pack_open_ms: f64,
+    /// From before opening the pack to the first full frame, milliseconds: adapter, shaders and upload included.
+    pub first_frame_ms: f64,
+    /// Wall time of a frame.
+    pub frame_ms: Percentiles,
+    /// Processor time of the whole process in a frame, user and system, milliseconds.
+    pub cpu_ms_per_frame: f64,
+    /// Proportional set size of the process at the end, megabytes.
+    pub pss_mb: f64,
+}
+
+/// Frames drawn before measuring begins.
+const WARM_UP: u32 = 5;
+/// Steps of a whole turn.
+const STEPS: f64 = 24.0;
+
+/// Measure.
+///
+/// # Errors
+/// Where the pack cannot be opened, there is no graphics adapter, or the picture cannot be written.
+pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
+    let start = Instant::now();
+    let city = Arc::new(City::open(&options.city)?);
+    let pack_open_ms = millis(start);
+    let buildings = city.buildings().len();
+    let orbit = Orbit::of(&city, options.size);
+    let screen = ScreenOptions {
+        kind: ScreenKind::Desk,
+        size: options.size,
+        time_of_day: Some(14 * 60),
+        city_alone: options.bare,
+        ..ScreenOptions::default()
+    };
+    let mut screen = Offscreen::new(&screen, Link::default(), city)?;
+    let world = screen.world_mut();
+    world.insert_resource(TimeUpdateStrategy::ManualDuration(std::time::Duration::from_millis(16)));
+    world.insert_resource(TwinStyle { bare: options.bare, samples: 1, upload_bytes: usize::MAX });
+    let pins = if options.bare { 0 } else { options.pins };
+    world.resource_mut::<Rig>().jump(orbit.at(0));
+    screen.frame();
+    while screen.world_mut().resource::<Pending>().count() > 0 {
+        screen.frame();
+    }
+    screen.frame();
+    let first_frame_ms = millis(start);
+    if pins > 0 {
+        pins::bench_fill(screen.world_mut(), pins, 1);
+    }
+    let mut frame = |step: u32| {
+        screen.world_mut().resource_mut::<Rig>().jump(orbit.at(step));
+        let start = Instant::now();
+        screen.frame();
+        millis(start)
+    };
+    for step in 0..WARM_UP {
+        frame(step);
+    }
+    let cpu = cpu_millis();
+    let mut times: Vec<f64> = (0..options.frames).map(|i| frame(WARM_UP + i)).collect();
+    let cpu_ms_per_frame = (cpu_millis() - cpu) / f64::from(options.frames.max(1));
+    times.sort_by(f64::total_cmp);
+    if let Some(path) = &options.picture {
+        frame(0);
+        screen.read()?.save(path)?;
+    }
+    Ok(Report {
+        bench: "twin",
+        adapter: screen.adapter(),
+        size: options.size,
+        bare: options.bare,
+        buildings,
+        pins,
+        frames: options.frames,
+        pack_open_ms,
+        first_frame_ms,
+        frame_ms: Percentiles { p50: at(&times, 0.50), p95: at(&times, 0.95), p99: at(&times, 0.99) },
+        cpu_ms_per_frame,
+        pss_mb: pss_mb(),
+    })
+}
+
+struct Orbit {
+    middle: [f64; 2],
+    distance: f64,
+}
+
+impl Orbit {
+    fn of(city: &City, size: [u32; 2]) -> Self {
+        let bounds = city.bounds();
+        let middle = [(bounds.min[0] + bounds.max[0]) / 2.0, (bounds.min[1] + bounds.max[1]) / 2.0];
+        let lat = city.frame().lonlat_from_metres(middle).lat;
+        let metres_per_pixel = 40_075_016.68 * lat.to_radians().cos() / (512.0 * 13.5_f64.exp2());
+        Self { middle, distance: 1.5 * f64::from(size[1]) * metres_per_pixel }
+    }
+
+    fn at(&self, step: u32) -> Pose {
+        let heading = f64::from(step) * 360.0 / STEPS;
+        Pose { target: self.middle, distance: self.distance, heading, tilt: 60.0 }
+    }
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1000.0
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "few frames")]
+fn at(sorted: &[f64], share: f64) -> f64 {
+    let rank = (sorted.len() as f64 * share).ceil() as usize;
+    sorted.get(rank.saturating_sub(1)).or(sorted.last()).copied().unwrap_or(0.0)
+}
+
+/// Processor time of this process so far, user and system, in milliseconds; 0 where there is no `/proc`.
+fn cpu_millis() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program may hold spaces; fields are counted after its closing bracket. A tick is 10 ms on every
+    // Linux that lets programs ask.
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 10.0
+}
+
+fn pss_mb() -> f64 {
+    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let kib = line.and_then(|rest| rest.split_whitespace().next()).and_then(|kib| kib.parse::<f64>().ok());
+    kib.unwrap_or(0.0) / 1024.0
+}
