@@ -1,0 +1,307 @@
+//! The clerk: one thread, sole owner of the hall and the store.
+//!
+//! For whatever waits in its inbox it decides all orders, writes their facts in one commit, and
+//! only then answers and tells the screens. While one commit is on its way to the disk the next
+//! orders gather, so commits grow with the load by themselves and a lone order waits for nothing.
+//!
+//! Invariants:
+//! 1. A fact is told (to a screen or in an answer) only after it is on disk.
+//! 2. A screen joins between two commits: what it gets first and what follows have no gap.
+//! 3. `known_at` never goes back, whatever the wall clock does.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, oneshot};
+
+use super::intake::Taken;
+use super::outbox::Outbox;
+use super::ring::Ring;
+use super::{HubError, Inner};
+use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq};
+use crate::store::{Store, StoreError};
+use crate::wire::frame::encode;
+use crate::wire::{Answer, Resume, ToScreen, WireError};
+
+/// Most asks waiting; beyond that those who ask wait.
+pub(crate) const WAITING_MAX: usize = 1024;
+/// Most orders in one commit.
+const COMMIT_MAX: usize = 2048;
+/// Most facts in one frame.
+const BATCH_MAX: usize = 500;
+/// A screen that missed more facts than this gets a snapshot.
+const GAP_MAX: usize = 5000;
+/// Milliseconds between two heartbeats.
+pub const HEARTBEAT_MILLIS: u64 = 1000;
+
+/// An order with the one who gave it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signed {
+    /// Who.
+    pub by: Actor,
+    /// What.
+    pub order: Order,
+}
+
+pub(crate) enum Reply {
+    /// To someone in this process.
+    Once(oneshot::Sender<Vec<Result<Taken, Refusal>>>),
+    /// To a screen, under its number for the order.
+    Screen(Arc<Outbox>, u64),
+}
+
+/// What can be asked of the clerk.
+pub(crate) enum Ask {
+    Orders { orders: Vec<Signed>, reply: Reply },
+    Join { resume: Option<Resume>, outbox: Arc<Outbox> },
+    Look(Box<dyn FnOnce(&Hall) + Send>),
+    Stop,
+}
+
+pub(crate) struct Clerk {
+    store: Store,
+    hall: Hall,
+    hub: std::sync::Weak<Inner>,
+    clock: super::Clock,
+    now: Moment,
+    ring: Ring,
+    snapshot: Option<(Seq, Bytes)>,
+    // The commit being put together.
+    facts: Vec<Fact>,
+    replies: Vec<(Vec<Result<Taken, Refusal>>, Reply)>,
+    /// The hall could not be rebuilt after a failed commit: nothing is taken any more.
+    broken: bool,
+}
+
+impl Clerk {
+    pub(crate) fn new(store: Store, hall: Hall, hub: &Arc<Inner>) -> Result<Self, HubError> {
+        let now = store.last_known_at()?.unwrap_or_default();
+        Ok(Self {
+            ring: Ring::new(hall.upto()),
+            store,
+            hall,
+            hub: Arc::downgrade(hub),
+            clock: Arc::clone(&hub.clock),
+            now,
+            snapshot: None,
+            facts: Vec::new(),
+            replies: Vec::new(),
+            broken: false,
+        })
+    }
+
+    /// Work until asked to stop or until nobody can ask any more.
+    pub(crate) fn run(mut self, mut inbox: mpsc::Receiver<Ask>) {
+        while let Some(first) = inbox.blocking_recv() {
+            let mut next = Some(first);
+            let mut orders_taken = 0;
+            while let Some(ask) = next.take() {
+                match ask {
+                    Ask::Orders { orders, reply } => {
+                        orders_taken += orders.len();
+                        let results = orders.into_iter().map(|signed| self.decide(signed)).collect();
+                        self.replies.push((results, reply));
+                    }
+                    Ask::Join { resume, outbox } => {
+                        self.commit();
+                        self.join(resume, outbox);
+                    }
+                    Ask::Look(look) => {
+                        self.commit();
+                        look(&self.hall);
+                    }
+                    Ask::Stop => {
+                        self.commit();
+                        return;
+                    }
+                }
+                if orders_taken < COMMIT_MAX {
+                    next = inbox.try_recv().ok();
+                }
+            }
+            self.commit();
+        }
+    }
+
+    /// Decide an order and apply its facts to the hall; they become known with the commit.
+    fn decide(&mut self, Signed { by, order }: Signed) -> Result<Taken, Refusal> {
+        if self.broken {
+            return Err(Refusal::NotWritten);
+        }
+        self.now = self.now.max((self.clock)());
+        if let Some(incident) = self.known_long_ago(&order) {
+            return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
+        }
+        let subject = subject(&order);
+        let facts = self.hall.decide(order, &by, self.now)?;
+        let changed = !facts.is_empty();
+        for fact in facts {
+            self.hall.apply(&fact);
+            self.facts.push(fact);
+        }
+        let incident = match subject {
+            Subject::Incident(id) => Some(id),
+            Subject::Source(source, id) => self.hall.by_source(&source, &id).map(|i| i.id),
+            Subject::Hall => None,
+        };
+        Ok(Taken { seq: self.hall.upto(), incident, changed })
+    }
+
+    /// The incident of a report that was closed so long ago that the hall let go of it: closed
+    /// incidents never change, so the report says nothing new.
+    fn known_long_ago(&self, order: &Order) -> Option<IncidentId> {
+        let Order::TakeReport(report) = order else { return None };
+        if self.hall.left() == 0 || self.hall.by_source(&report.source, &report.source_id).is_some() {
+            return None;
+        }
+        self.store
+            .incident_of(&report.source, &report.source_id)
+            .inspect_err(|e| tracing::error!(error = %e, "looking up a report"))
+            .ok()
+            .flatten()
+    }
+
+    /// Write the facts, then answer and tell.
+    fn commit(&mut self) {
+        let facts = std::mem::take(&mut self.facts);
+        let replies = std::mem::take(&mut self.replies);
+        let written = if facts.is_empty() { Ok(()) } else { self.store.append(&facts) };
+        if let Err(error) = &written {
+            self.start_over(error);
+        } else {
+            for batch in facts.chunks(BATCH_MAX) {
+                self.tell(batch);
+            }
+            if let Err(error) = self.store.snapshot_if_due(&self.hall) {
+                tracing::warn!(%error, "no snapshot kept");
+            }
+        }
+        for (mut results, reply) in replies {
+            if written.is_err() {
+                results.iter_mut().for_each(|r| *r = Err(Refusal::NotWritten));
+            }
+            answer(results, reply);
+        }
+    }
+
+    fn tell(&mut self, facts: &[Fact]) {
+        let Some(upto) = facts.last().map(|f| f.seq) else { return };
+        match encode(&ToScreen::Batch { upto, facts: facts.to_vec() }) {
+            Ok(frame) => {
+                if let Some(hub) = self.hub.upgrade() {
+                    hub.sessions.push(&frame);
+                }
+                self.ring.push(upto, frame);
+            }
+            Err(error) => tracing::error!(%error, "a batch cannot be encoded"),
+        }
+    }
+
+    /// After a failed commit the hall is ahead of the log: fold it anew.
+    fn start_over(&mut self, error: &StoreError) {
+        tracing::error!(%error, "commit failed, nothing of it is kept");
+        self.snapshot = None;
+        match self.store.load() {
+            Ok(hall) => self.hall = hall,
+            Err(error) => {
+                tracing::error!(%error, "the log cannot be read: no order is taken until a restart");
+                self.broken = true;
+            }
+        }
+    }
+
+    fn join(&mut self, resume: Option<Resume>, outbox: Arc<Outbox>) {
+        let Some(hub) = self.hub.upgrade() else { return };
+        if self.broken {
+            outbox.end("the hub cannot read its log");
+            return;
+        }
+        match self.opening(resume) {
+            Ok(frames) => {
+                outbox.open(frames);
+                hub.sessions.add(outbox);
+            }
+            Err(error) => {
+                tracing::error!(%error, "a screen cannot join");
+                outbox.end("the hub cannot encode its state");
+            }
+        }
+    }
+
+    fn opening(&mut self, resume: Option<Resume>) -> Result<Vec<Bytes>, WireError> {
+        let release = env!("CARGO_PKG_VERSION").to_owned();
+        let epoch = self.store.epoch();
+        let mut frames =
+            vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
+        let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
+        match missed {
+            Some(missed) => frames.extend(missed),
+            None => frames.push(self.snapshot()?),
+        }
+        Ok(frames)
+    }
+
+    /// The batches after `last`, from the ring or from the log.
+    fn missed(&self, last: Seq) -> Option<Vec<Bytes>> {
+        if let Some(frames) = self.ring.after(last) {
+            return Some(frames);
+        }
+        if last > self.hall.upto() || self.hall.upto().0 - last.0 > GAP_MAX as u64 {
+            return None;
+        }
+        let facts = self.store.facts_after(last, GAP_MAX).ok()?;
+        let frames = facts.chunks(BATCH_MAX).map(|batch| {
+            let upto = batch.last().map_or(last, |f| f.seq);
+            encode(&ToScreen::Batch { upto, facts: batch.to_vec() }).ok()
+        });
+        frames.collect()
+    }
+
+    /// The hall, encoded once for all who join at the same fact.
+    fn snapshot(&mut self) -> Result<Bytes, WireError> {
+        let upto = self.hall.upto();
+        if let Some((at, frame)) = &self.snapshot
+            && *at == upto
+        {
+            return Ok(frame.clone());
+        }
+        let frame = encode(&ToScreen::Snapshot { hall: Box::new(self.hall.clone()) })?;
+        self.snapshot = Some((upto, frame.clone()));
+        Ok(frame)
+    }
+}
+
+enum Subject {
+    Incident(IncidentId),
+    Source(String, String),
+    Hall,
+}
+
+fn subject(order: &Order) -> Subject {
+    match order {
+        Order::TakeReport(report) => Subject::Source(report.source.clone(), report.source_id.clone()),
+        Order::RegradeIncident { incident, .. }
+        | Order::AdvanceIncident { incident, .. }
+        | Order::CloseIncident { incident, .. } => Subject::Incident(*incident),
+        Order::SwitchMode { .. } => Subject::Hall,
+    }
+}
+
+fn answer(results: Vec<Result<Taken, Refusal>>, reply: Reply) {
+    match reply {
+        // Nobody waits any more: the facts are in the log all the same.
+        Reply::Once(sender) => drop(sender.send(results)),
+        Reply::Screen(outbox, id) => {
+            for result in results {
+                let answer = match result {
+                    Ok(taken) => Answer::Done(taken.seq),
+                    Err(refusal) => Answer::Refused(refusal),
+                };
+                match encode(&ToScreen::Answer { id, answer }) {
+                    Ok(frame) => outbox.push(frame),
+                    Err(error) => tracing::error!(%error, "an answer cannot be encoded"),
+                }
+            }
+        }
+    }
+}

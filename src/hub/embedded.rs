@@ -1,0 +1,38 @@
+//! The transport to a hub in the same process.
+
+use std::sync::{Arc, Weak};
+
+use super::{Inner, session};
+use crate::wire::memory::{self, MemorySink, MemorySource};
+use crate::wire::{Transport, TransportError};
+
+/// Leads to a hub in this process; stays usable, in vain, after the hub is gone.
+#[derive(Clone)]
+pub struct EmbeddedTransport {
+    hub: Weak<Inner>,
+    runtime: Option<tokio::runtime::Handle>,
+}
+
+impl EmbeddedTransport {
+    pub(crate) fn new(hub: &Arc<Inner>, runtime: Option<tokio::runtime::Handle>) -> Self {
+        Self { hub: Arc::downgrade(hub), runtime }
+    }
+}
+
+impl Transport for EmbeddedTransport {
+    type Sink = MemorySink;
+    type Source = MemorySource;
+
+    async fn connect(&self) -> Result<(MemorySink, MemorySource), TransportError> {
+        let (Some(hub), Some(runtime)) = (self.hub.upgrade(), &self.runtime) else {
+            return Err(TransportError::Connect { to: self.to(), cause: "it has ended".to_owned() });
+        };
+        let (ours, (sink, source)) = memory::pair();
+        runtime.spawn(session::run(hub, sink, source));
+        Ok(ours)
+    }
+
+    fn to(&self) -> String {
+        "the hub in this process".to_owned()
+    }
+}

@@ -1,0 +1,152 @@
+//! Rows of JSON into reports and positions: lenient about types (a number may stand in a string
+//! and the other way round), strict about meaning. Each fault names its field.
+
+use serde_json::{Map, Value};
+
+use crate::domain::{CrewId, CrewPosition, Grade, LonLat, Moment, Place, Progress, Refusal, Report};
+
+/// What is wrong with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) field: String,
+    pub(crate) reason: String,
+}
+
+fn fault(field: &str, reason: impl Into<String>) -> Fault {
+    Fault { field: field.to_owned(), reason: reason.into() }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Unusable { field, reason } => Self { field, reason },
+            Refusal::SourceMissing => fault("source_id", refusal.to_string()),
+            other => fault("", other.to_string()),
+        }
+    }
+}
+
+/// Read a report. `grade_of` gives the grade of a kind where the row has none.
+pub(crate) fn report(
+    row: &Value,
+    now: Moment,
+    grade_of: &dyn Fn(&str) -> Option<Grade>,
+) -> Result<Report, Fault> {
+    let row = row.as_object().ok_or_else(|| fault("", "a report is a JSON object"))?;
+    let kind = text(row, "kind")?.ok_or_else(|| fault("kind", "is missing"))?;
+    let grade = match row.get("grade").filter(|v| !v.is_null()) {
+        Some(value) => grade(value)?,
+        None => grade_of(&kind).unwrap_or(Grade::IV),
+    };
+    let report = Report {
+        source: text(row, "source")?.ok_or_else(|| fault("source", "is missing"))?,
+        source_id: text(row, "source_id")?.ok_or_else(|| fault("source_id", "is missing"))?,
+        kind,
+        grade,
+        place: place(row)?,
+        text: text(row, "text")?.unwrap_or_default(),
+        happened_at: moment(row, "happened_at")?.unwrap_or(now),
+        progress: progress(row)?,
+    };
+    report.check()?;
+    Ok(report)
+}
+
+/// Read a position of a crew.
+pub(crate) fn position(row: &Value, now: Moment) -> Result<CrewPosition, Fault> {
+    let row = row.as_object().ok_or_else(|| fault("", "a position is a JSON object"))?;
+    let crew = number(row, "crew")?.ok_or_else(|| fault("crew", "is missing"))?;
+    let crew = format!("{crew}").parse().map_err(|_| fault("crew", "is a whole number from 0 to 4294967295"))?;
+    let at = lonlat(row)?.ok_or_else(|| fault("lon", "is missing"))?;
+    Ok(CrewPosition { crew: CrewId(crew), at, when: moment(row, "when")?.unwrap_or(now) })
+}
+
+fn text(row: &Map<String, Value>, field: &str) -> Result<Option<String>, Fault> {
+    match row.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(fault(field, "is a text")),
+    }
+}
+
+fn number(row: &Map<String, Value>, field: &str) -> Result<Option<f64>, Fault> {
+    let value = match row.get(field) {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Number(number)) => number.as_f64(),
+        Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(_) => None,
+    };
+    value.filter(|v| v.is_finite()).map(Some).ok_or_else(|| fault(field, "is a number"))
+}
+
+pub(crate) fn grade(value: &Value) -> Result<Grade, Fault> {
+    let word = match value {
+        Value::String(text) => text.trim().to_uppercase(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    grade_word(&word).ok_or_else(|| fault("grade", "is I, II, III or IV, or 1 to 4"))
+}
+
+/// A grade as people write it.
+pub(crate) fn grade_word(word: &str) -> Option<Grade> {
+    match word.trim().to_uppercase().as_str() {
+        "I" | "Ⅰ" | "1" => Some(Grade::I),
+        "II" | "Ⅱ" | "2" => Some(Grade::II),
+        "III" | "Ⅲ" | "3" => Some(Grade::III),
+        "IV" | "Ⅳ" | "4" => Some(Grade::IV),
+        _ => None,
+    }
+}
+
+fn progress(row: &Map<String, Value>) -> Result<Progress, Fault> {
+    match text(row, "progress")?.as_deref() {
+        None | Some("" | "open") => Ok(Progress::Open),
+        Some("closed") => Ok(Progress::Closed),
+        Some(_) => Err(fault("progress", "is open or closed")),
+    }
+}
+
+/// `place: {lon, lat, address}`, or the three beside the other fields.
+fn place(row: &Map<String, Value>) -> Result<Place, Fault> {
+    let place = match row.get("place") {
+        None | Some(Value::Null) => row,
+        Some(Value::Object(place)) => place,
+        Some(Value::String(address)) => return Ok(Place { at: None, address: address.trim().to_owned() }),
+        Some(_) => return Err(fault("place", "is an object with lon and lat or address")),
+    };
+    Ok(Place { at: lonlat(place)?, address: text(place, "address")?.unwrap_or_default() })
+}
+
+fn lonlat(row: &Map<String, Value>) -> Result<Option<LonLat>, Fault> {
+    match (number(row, "lon")?, number(row, "lat")?) {
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(fault("lat", "is missing")),
+        (None, Some(_)) => Err(fault("lon", "is missing")),
+        (Some(lon), Some(lat)) if !(-90.0..=90.0).contains(&lat) => {
+            Err(fault("lat", format!("{lat} is not within -90 to 90 (lon is {lon})")))
+        }
+        (Some(lon), Some(lat)) => {
+            LonLat::new(lon, lat).map(Some).ok_or_else(|| fault("lon", format!("{lon} is not within -180 to 180")))
+        }
+    }
+}
+
+/// RFC 3339 or milliseconds since 1970.
+fn moment(row: &Map<String, Value>, field: &str) -> Result<Option<Moment>, Fault> {
+    let wrong = || fault(field, "is a time as 2026-11-21T08:00:00+08:00 or in milliseconds since 1970");
+    match row.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(number)) => number.as_i64().map(Moment).map(Some).ok_or_else(wrong),
+        Some(Value::String(text)) => {
+            let text = text.trim();
+            if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
+                return Ok(Some(Moment(time.timestamp_millis())));
+            }
+            text.parse().map(|millis| Some(Moment(millis))).map_err(|_| wrong())
+        }
+        Some(_) => Err(wrong()),
+    }
+}

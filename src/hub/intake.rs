@@ -1,0 +1,84 @@
+//! The way in: reports, orders and positions, from HTTP, feeds and tests in the same process.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::Inner;
+use super::clerk::{Ask, Reply, Signed};
+use crate::domain::{Actor, CrewPosition, Hall, IncidentId, Order, Refusal, Report, Seq};
+
+/// An order that was carried out; its facts are on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The newest fact after it.
+    pub seq: Seq,
+    /// The incident it is about.
+    pub incident: Option<IncidentId>,
+    /// Whether it changed anything; a repeated report does not.
+    pub changed: bool,
+}
+
+/// Why nothing came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IntakeError {
+    /// The hub is going down.
+    #[error("the hub is shutting down")]
+    Down,
+}
+
+/// A cheap handle to a hub.
+#[derive(Clone)]
+pub struct Intake {
+    inner: Arc<Inner>,
+}
+
+impl Intake {
+    pub(crate) fn new(inner: &Arc<Inner>) -> Self {
+        Self { inner: Arc::clone(inner) }
+    }
+
+    /// Carry out orders, in order, in as few commits as possible. One result each.
+    ///
+    /// # Errors
+    /// [`IntakeError::Down`]; whether the orders were carried out is then unknown.
+    pub async fn orders(&self, orders: Vec<Signed>) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
+        let (reply, answer) = oneshot::channel();
+        let ask = Ask::Orders { orders, reply: Reply::Once(reply) };
+        self.inner.clerk.send(ask).await.map_err(|_| IntakeError::Down)?;
+        answer.await.map_err(|_| IntakeError::Down)
+    }
+
+    /// Take in reports, each signed by its own source.
+    ///
+    /// # Errors
+    /// As [`Self::orders`].
+    pub async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
+        let signed = reports
+            .into_iter()
+            .map(|report| Signed { by: Actor::Source(report.source.clone()), order: Order::TakeReport(report) });
+        self.orders(signed.collect()).await
+    }
+
+    /// Take in positions of crews; returns how many were used.
+    #[must_use]
+    pub fn positions(&self, positions: &[CrewPosition]) -> usize {
+        self.inner.positions.put(positions)
+    }
+
+    /// Read something from the hall, between two commits.
+    ///
+    /// # Errors
+    /// [`IntakeError::Down`].
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Hall) -> T + Send + 'static,
+    ) -> Result<T, IntakeError> {
+        let (reply, answer) = oneshot::channel();
+        let look = Box::new(move |hall: &Hall| {
+            drop(reply.send(look(hall)));
+        });
+        self.inner.clerk.send(Ask::Look(look)).await.map_err(|_| IntakeError::Down)?;
+        answer.await.map_err(|_| IntakeError::Down)
+    }
+}
