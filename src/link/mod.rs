@@ -1,8 +1,31 @@
-//! Client side of the wire: connect, resume, mirror. Runs on its own threads, without an engine.
+//! Client side of the wire: connect, resume, mirror. Runs on its own thread, without an engine.
 //!
 //! A screen holds a [`Link`], drains [`News`] from it once a frame and sends orders into it.
+//! [`Link::connect`] takes any transport: [`SocketTransport`] to a hub elsewhere, or what the hub
+//! in the same process hands out. The link connects anew by itself for as long as a `Link` is held,
+//! and goes on where it left off.
+//!
+//! ```text
+//! Connecting ──► Live ──── nothing heard for 2.5 s, or closed ───► Lost { since }
+//!                 ▲  resumed at {epoch, last_seq}, or snapshot          │
+//!                 └──────────── back-off 0.1 s to 2 s ◄─────────────────┘
+//! ```
+
+mod inbox;
+mod run;
+mod socket;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::mpsc;
 
 use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
+use crate::wire::{Pace, Transport};
+
+pub use socket::{BadAddress, SocketTransport};
 
 /// What the link tells its screen, in order.
 #[derive(Debug, Clone)]
@@ -34,36 +57,122 @@ pub enum LinkState {
     },
 }
 
-/// The screen's end of a link; cheap to clone, all calls return at once. The default one is connected to nothing.
-#[derive(Clone, Default)]
-pub struct Link {
-    shared: std::sync::Arc<Shared>,
+/// How to link.
+#[derive(Debug, Clone)]
+pub struct LinkOptions {
+    /// Who sits at this screen; orders are signed with it.
+    pub seat: String,
+    /// How often positions are wanted.
+    pub positions: Pace,
 }
 
+impl Default for LinkOptions {
+    fn default() -> Self {
+        Self { seat: "desk".to_owned(), positions: Pace::Smooth }
+    }
+}
+
+/// Why a link cannot start.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot start the link's thread: {0}")]
+pub struct LinkError(std::io::Error);
+
+/// The screen's end of a link; cheap to clone, all calls return at once.
+#[derive(Clone)]
+pub struct Link {
+    shared: Arc<Shared>,
+    orders: mpsc::Sender<Order>,
+}
+
+/// Orders that wait for the link's thread; more than a person can give.
+const ORDERS_WAITING: usize = 256;
+
+type Waker = Box<dyn Fn() + Send + Sync>;
+
 #[derive(Default)]
-struct Shared {
-    inbox: std::sync::Mutex<Vec<News>>,
-    outbox: std::sync::Mutex<Vec<Order>>,
-    waker: std::sync::OnceLock<Box<dyn Fn() + Send + Sync>>,
+pub(crate) struct Shared {
+    inbox: Mutex<inbox::Inbox>,
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Shared {
+    /// Change the inbox, then wake the screen.
+    pub(crate) fn tell(&self, tell: impl FnOnce(&mut inbox::Inbox)) {
+        tell(&mut self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(wake) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
+            wake();
+        }
+    }
 }
 
 impl Link {
-    /// News since the last call, oldest first.
+    /// Link to a hub. Returns at once; the rest comes as [`News`]. The link ends when the last
+    /// clone is dropped.
+    ///
+    /// # Errors
+    /// [`LinkError`] where the system gives no thread.
+    pub fn connect(transport: impl Transport, options: LinkOptions) -> Result<Self, LinkError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LinkError)?;
+        let shared = Arc::new(Shared::default());
+        let (orders, waiting) = mpsc::channel(ORDERS_WAITING);
+        let theirs = Arc::clone(&shared);
+        std::thread::Builder::new()
+            .name("link".to_owned())
+            .spawn(move || runtime.block_on(run::run(transport, options, &theirs, waiting)))
+            .map_err(LinkError)?;
+        Ok(Self { shared, orders })
+    }
+
+    /// A link without a hub, moved by hand: for pictures of a given hall and for tests.
+    #[must_use]
+    pub fn by_hand() -> (Self, Hand) {
+        let shared = Arc::new(Shared::default());
+        let (orders, waiting) = mpsc::channel(ORDERS_WAITING);
+        (Self { shared: Arc::clone(&shared), orders }, Hand { shared, waiting })
+    }
+
+    /// News since the last call, oldest first; positions last.
     #[must_use]
     pub fn drain(&self) -> Vec<News> {
-        self.shared.inbox.lock().map(|mut inbox| std::mem::take(&mut *inbox)).unwrap_or_default()
+        self.shared.inbox.lock().unwrap_or_else(PoisonError::into_inner).drain()
     }
 
-    /// Call `wake` from the link's thread after every piece of news, so that an idle screen drains it. The first
-    /// caller stays.
-    pub fn on_news(&self, wake: impl Fn() + Send + Sync + 'static) {
-        let _ = self.shared.waker.set(Box::new(wake));
-    }
-
-    /// Send an order to the hub.
+    /// Send an order to the hub. While the link is not live it is refused with
+    /// [`Refusal::NoHub`], which comes as news.
     pub fn send(&self, order: Order) {
-        if let Ok(mut outbox) = self.shared.outbox.lock() {
-            outbox.push(order);
+        if self.orders.try_send(order).is_err() {
+            self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
         }
+    }
+
+    /// Call `wake` from the link's thread after every piece of news, so that an idle screen drains
+    /// it. It must return at once; the newest caller stays.
+    pub fn on_news(&self, wake: impl Fn() + Send + Sync + 'static) {
+        *self.shared.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(wake));
+    }
+}
+
+/// Connected to nothing.
+impl Default for Link {
+    fn default() -> Self {
+        Self::by_hand().0
+    }
+}
+
+/// The other end of a [`Link::by_hand`].
+pub struct Hand {
+    shared: Arc<Shared>,
+    waiting: mpsc::Receiver<Order>,
+}
+
+impl Hand {
+    /// Give the link news.
+    pub fn tell(&self, news: News) {
+        self.shared.tell(|inbox| inbox.push(news));
+    }
+
+    /// The next order that was sent.
+    pub fn order(&mut self) -> Option<Order> {
+        self.waiting.try_recv().ok()
     }
 }

@@ -1,0 +1,93 @@
+//! News that wait for the screen. Bounded: positions are conflated per crew, and when facts pile
+//! up because nobody drains, they give way to one snapshot.
+
+use std::collections::BTreeMap;
+
+use super::{LinkState, News};
+use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal};
+
+/// Facts that wait before a snapshot takes their place.
+const FACTS_MAX: usize = 20_000;
+/// Refusals and changes of state that wait; older ones give way.
+const WORDS_MAX: usize = 100;
+
+#[derive(Default)]
+pub(crate) struct Inbox {
+    news: Vec<News>,
+    facts: usize,
+    words: usize,
+    positions: BTreeMap<CrewId, CrewPosition>,
+}
+
+impl Inbox {
+    pub(crate) fn drain(&mut self) -> Vec<News> {
+        let mut news = std::mem::take(&mut self.news);
+        self.facts = 0;
+        self.words = 0;
+        if !self.positions.is_empty() {
+            let positions = std::mem::take(&mut self.positions);
+            news.push(News::Positions(positions.into_values().collect()));
+        }
+        news
+    }
+
+    pub(crate) fn push(&mut self, news: News) {
+        match news {
+            News::Snapshot(hall) => self.snapshot(*hall),
+            News::Positions(positions) => self.positions(positions),
+            News::State(state) => self.state(state),
+            News::Refused(refusal) => self.refused(refusal),
+            News::Facts(facts) => {
+                self.facts += facts.len();
+                self.append(facts);
+            }
+        }
+    }
+
+    /// What came before a snapshot is in it.
+    pub(crate) fn snapshot(&mut self, hall: Hall) {
+        self.news.retain(|n| !matches!(n, News::Facts(_) | News::Snapshot(_)));
+        self.facts = 0;
+        self.news.push(News::Snapshot(Box::new(hall)));
+    }
+
+    /// Facts that were just folded into `mirror`.
+    pub(crate) fn facts(&mut self, facts: Vec<Fact>, mirror: &Hall) {
+        self.facts += facts.len();
+        if self.facts > FACTS_MAX {
+            self.snapshot(mirror.clone());
+        } else {
+            self.append(facts);
+        }
+    }
+
+    fn append(&mut self, facts: Vec<Fact>) {
+        match self.news.last_mut() {
+            Some(News::Facts(waiting)) => waiting.extend(facts),
+            _ => self.news.push(News::Facts(facts)),
+        }
+    }
+
+    pub(crate) fn positions(&mut self, positions: Vec<CrewPosition>) {
+        self.positions.extend(positions.into_iter().map(|p| (p.crew, p)));
+    }
+
+    pub(crate) fn state(&mut self, state: LinkState) {
+        self.word(News::State(state));
+    }
+
+    pub(crate) fn refused(&mut self, refusal: Refusal) {
+        self.word(News::Refused(refusal));
+    }
+
+    fn word(&mut self, word: News) {
+        self.words += 1;
+        if self.words > WORDS_MAX
+            && let Some(oldest) = self.news.iter().position(|n| matches!(n, News::State(_) | News::Refused(_)))
+        {
+            self.news.remove(oldest);
+            self.words -= 1;
+        }
+        self.news.push(word);
+    }
+}

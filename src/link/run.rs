@@ -1,0 +1,211 @@
+//! The link's thread: one connection after the other, one mirror.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{LinkOptions, LinkState, Shared};
+use crate::domain::{Hall, Moment, Order, Refusal};
+use crate::wire::frame::{encode, read_to_screen};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, ToHub, ToScreen, Transport, TransportError};
+
+/// A hub from which nothing came for this long is lost. It sends a heartbeat every second.
+const SILENT_MAX: Duration = Duration::from_millis(2500);
+/// A connection is made within this time.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// The hub hears from us at least this often.
+const PING_EVERY: Duration = Duration::from_secs(5);
+const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
+const BACK_OFF_MAX: Duration = Duration::from_secs(2);
+
+/// Why a connection ended.
+enum End {
+    /// The screen let go of its link.
+    Done,
+    /// Try again.
+    Lost(String),
+}
+
+struct Mirror {
+    shared: Arc<Shared>,
+    hall: Hall,
+    epoch: Option<u64>,
+    state: LinkState,
+    heard: Moment,
+}
+
+pub(super) async fn run<T: Transport>(
+    transport: T,
+    options: LinkOptions,
+    shared: &Arc<Shared>,
+    mut orders: mpsc::Receiver<Order>,
+) {
+    let mut mirror = Mirror {
+        shared: Arc::clone(shared),
+        hall: Hall::default(),
+        epoch: None,
+        state: LinkState::Connecting,
+        heard: now(),
+    };
+    let mut back_off = BACK_OFF_FIRST;
+    loop {
+        let reason = match refusing(&mut orders, shared, timeout(CONNECT_WITHIN, transport.connect())).await {
+            None => return,
+            Some(Err(_)) => format!("no answer from {}", transport.to()),
+            Some(Ok(Err(error))) => error.to_string(),
+            Some(Ok(Ok((mut sink, mut source)))) => {
+                let ended = mirror.follow(&options, &mut sink, &mut source, &mut orders).await;
+                sink.close("the screen left").await;
+                if mirror.state == LinkState::Live {
+                    back_off = BACK_OFF_FIRST;
+                }
+                match ended {
+                    End::Done => return,
+                    End::Lost(reason) => reason,
+                }
+            }
+        };
+        mirror.lost(&reason, &transport.to());
+        if refusing(&mut orders, shared, sleep(back_off)).await.is_none() {
+            return;
+        }
+        back_off = (back_off * 2).min(BACK_OFF_MAX);
+    }
+}
+
+/// Wait for something while no hub is there: orders are refused. `None` when the screen is gone.
+async fn refusing<T>(
+    orders: &mut mpsc::Receiver<Order>,
+    shared: &Shared,
+    something: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::pin!(something);
+    loop {
+        tokio::select! {
+            done = &mut something => return Some(done),
+            order = orders.recv() => {
+                order?;
+                shared.tell(|inbox| inbox.refused(Refusal::NoHub));
+            }
+        }
+    }
+}
+
+impl Mirror {
+    fn set(&mut self, state: LinkState) {
+        if self.state != state {
+            self.state = state;
+            self.shared.tell(|inbox| inbox.state(state));
+        }
+    }
+
+    fn lost(&mut self, reason: &str, to: &str) {
+        if !matches!(self.state, LinkState::Lost { .. }) {
+            tracing::warn!(%reason, %to, "the hub is lost");
+            self.set(LinkState::Lost { since: self.heard });
+        }
+    }
+
+    async fn follow(
+        &mut self,
+        options: &LinkOptions,
+        sink: &mut impl FrameSink,
+        source: &mut impl FrameSource,
+        orders: &mut mpsc::Receiver<Order>,
+    ) -> End {
+        let resume = self.epoch.map(|epoch| Resume { epoch, last_seq: self.hall.upto() });
+        let hello = ToHub::Hello(Hello {
+            release: env!("CARGO_PKG_VERSION").to_owned(),
+            seat: options.seat.clone(),
+            resume,
+            positions: options.positions,
+        });
+        if let Err(reason) = say(sink, &hello).await {
+            return End::Lost(reason);
+        }
+        let mut order_id = 0;
+        let mut silent_at = Instant::now() + SILENT_MAX;
+        let mut ping = tokio::time::interval(PING_EVERY);
+        loop {
+            let said = tokio::select! {
+                frame = source.next() => {
+                    silent_at = Instant::now() + SILENT_MAX;
+                    match self.hear(frame) {
+                        Ok(()) => continue,
+                        Err(reason) => return End::Lost(reason),
+                    }
+                }
+                order = orders.recv() => {
+                    let Some(order) = order else { return End::Done };
+                    if self.state != LinkState::Live {
+                        self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
+                        continue;
+                    }
+                    order_id += 1;
+                    say(sink, &ToHub::Order { id: order_id, order }).await
+                }
+                _ = ping.tick() => say(sink, &ToHub::Ping).await,
+                () = tokio::time::sleep_until(silent_at) => return End::Lost("nothing was heard".to_owned()),
+            };
+            if let Err(reason) = said {
+                return End::Lost(reason);
+            }
+        }
+    }
+
+    fn hear(&mut self, frame: Option<Result<Bytes, TransportError>>) -> Result<(), String> {
+        let bytes = frame.ok_or("the hub closed the connection")?.map_err(|e| e.to_string())?;
+        let frame = read_to_screen(&bytes).map_err(|e| e.to_string())?;
+        self.heard = now();
+        match frame {
+            ToScreen::Welcome { epoch, .. } => {
+                if self.epoch == Some(epoch) {
+                    self.set(LinkState::Live);
+                } else {
+                    // Another log: what we have means nothing there, a snapshot follows.
+                    self.epoch = Some(epoch);
+                    self.hall = Hall::default();
+                }
+            }
+            ToScreen::Snapshot { hall } => {
+                self.hall = *hall;
+                let hall = self.hall.clone();
+                self.shared.tell(|inbox| inbox.snapshot(hall));
+                self.set(LinkState::Live);
+            }
+            ToScreen::Batch { facts, .. } => {
+                for fact in &facts {
+                    if !self.hall.apply(fact) {
+                        // Never from a sound hub; a snapshot mends it.
+                        self.epoch = None;
+                        return Err(format!("fact {} does not follow {}", fact.seq.0, self.hall.upto().0));
+                    }
+                }
+                self.shared.tell(|inbox| inbox.facts(facts, &self.hall));
+            }
+            ToScreen::Positions(positions) => self.shared.tell(|inbox| inbox.positions(positions)),
+            ToScreen::Answer { answer: Answer::Refused(refusal), .. } => {
+                self.shared.tell(|inbox| inbox.refused(refusal));
+            }
+            ToScreen::Answer { answer: Answer::Done(_), .. } | ToScreen::Heartbeat { .. } => {}
+            ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+        }
+        Ok(())
+    }
+}
+
+async fn say(sink: &mut impl FrameSink, frame: &ToHub) -> Result<(), String> {
+    let bytes = encode(frame).map_err(|e| e.to_string())?;
+    match timeout(SILENT_MAX, sink.send(vec![bytes])).await {
+        Ok(sent) => sent.map_err(|e| e.to_string()),
+        Err(_) => Err("the hub takes nothing".to_owned()),
+    }
+}
+
+/// The local wall clock; only for "no data since".
+fn now() -> Moment {
+    Moment(chrono::Utc::now().timestamp_millis())
+}
