@@ -1,7 +1,7 @@
 //! Names on the map: cities, districts, quarters, points of interest, areas and roads, none over another.
 //!
 //! - **accepts** nothing; **announces** nothing
-//! - **reads** `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`
+//! - **reads** `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`, `TwinStyle`
 //! - **writes** [`LabelsOnScreen`] (for picking)
 //! - **runs in** `EguiPrimaryContextPass`, set `PaintSet::City`
 //!
@@ -17,7 +17,7 @@ mod tests;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
-pub use systems::{LabelsHidden, LabelsOnScreen};
+pub use systems::LabelsOnScreen;
 
 use super::sets::PaintSet;
 use super::shown::{CityView, FreeArea, Ground, Picked};
@@ -28,7 +28,6 @@ pub struct LabelsPlugin;
 impl Plugin for LabelsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<LabelsOnScreen>()
-            .init_resource::<LabelsHidden>()
             .init_resource::<FreeArea>()
             .init_resource::<Picked>()
             .add_message::<bevy::window::RequestRedraw>()

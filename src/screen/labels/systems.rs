@@ -8,18 +8,16 @@ use bevy_egui::EguiContexts;
 use super::model::{self, Labels, Placed};
 use super::panel::{self, IconTextures};
 use super::source::labels_of;
+use crate::screen::look::tokens;
 use crate::screen::pins::marks::Lens;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
 use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
+use crate::screen::twin::TwinStyle;
 
 /// Names are placed anew when something moved this far on screen (points).
 const MOVED: f32 = 28.0;
 /// Seconds a new name takes to come in.
 const FADE_SECS: f32 = 0.22;
-
-/// No names at all (bare measurements).
-#[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct LabelsHidden(pub bool);
 
 /// The names on screen.
 #[derive(Resource, Default)]
@@ -64,14 +62,14 @@ fn moved(before: &CityView, now: &CityView) -> bool {
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
-    (kind, hidden, picked): (Option<Res<ScreenKind>>, Res<LabelsHidden>, Res<Picked>),
+    (kind, style, picked): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Res<Picked>),
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
     mut on_screen: ResMut<LabelsOnScreen>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
-    if hidden.0 {
+    if style.is_some_and(|style| style.bare) {
         on_screen.bypass_change_detection().placed.clear();
         return Ok(());
     }
@@ -79,7 +77,7 @@ pub(super) fn paint(
     let labels = memory.labels.get_or_insert_with(|| labels_of(&ground.0));
     let english = rust_i18n::locale().starts_with("en");
     let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
-    let scale = if wall { view.size.y / crate::screen::look::tokens::wall::CANVAS * 1.7 } else { 1.0 };
+    let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
     let lens = Lens::new(&view);
     let painter = ctx.layer_painter(egui::LayerId::background());
     let measure = |label: &model::Label| {

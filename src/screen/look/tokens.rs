@@ -216,6 +216,10 @@ pub mod wall {
     pub const ROUND: f32 = 6.0;
     /// Thickness of hairlines.
     pub const LINE: f32 = 1.5;
+    /// How much larger pins are than on a desk.
+    pub const MARKS: f32 = 1.5;
+    /// How much larger names on the map are than on a desk.
+    pub const LABELS: f32 = 1.7;
 }
 
 /// The city's own colours at one time of day. The twin's material, its sky and fog take them from here.

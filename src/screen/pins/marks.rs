@@ -62,6 +62,8 @@ pub struct Lens {
     focal: f32,
     /// Metres to what the camera looks at: marks there have their nominal size.
     reference: f32,
+    /// How much larger marks are than on a desk.
+    grow: f32,
 }
 
 impl Lens {
@@ -71,7 +73,19 @@ impl Lens {
         let m = view.clip_from_world;
         #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
         let reference = (view.pose.distance as f32).max(1.0);
-        Self { clip_from_world: m, size: view.size, focal: view.size.y * 0.5 * m.row(1).truncate().length(), reference }
+        Self {
+            clip_from_world: m,
+            size: view.size,
+            focal: view.size.y * 0.5 * m.row(1).truncate().length(),
+            reference,
+            grow: 1.0,
+        }
+    }
+
+    /// The same view with marks `grow` times as large, for screens that are looked at from afar.
+    #[must_use]
+    pub fn grown(self, grow: f32) -> Self {
+        Self { grow, ..self }
     }
 
     /// Where a point on the ground is (points) and how deep (metres, negative behind the eye).
@@ -135,7 +149,7 @@ pub struct Mark {
     pub joined: Vec<MarkOf>,
     /// Metres east and north.
     pub at: [f64; 2],
-    /// Points from where the head would be, for fans.
+    /// Points from where the head would be, for fans; grows with the lens.
     pub aside: Vec2,
     /// How many incidents.
     pub count: u32,
@@ -177,11 +191,11 @@ impl Mark {
 
     fn place(&mut self, lens: &Lens) {
         let (foot, depth) = lens.project(self.at);
-        let scale = lens.perspective(depth);
+        let scale = lens.perspective(depth) * lens.grow;
         let up = if self.is_cluster() { 0.0 } else { STEM * scale };
         self.depth = depth;
         self.radius = radius_of(self.grade, self.count) * scale;
-        self.head = foot - Vec2::new(0.0, up) + self.aside;
+        self.head = foot - Vec2::new(0.0, up) + self.aside * lens.grow;
     }
 }
 
@@ -235,7 +249,7 @@ impl Chooser {
                 }
                 continue;
             }
-            let edge = if self.apart.contains(&key) { SPLIT * JOIN } else { SPLIT };
+            let edge = lens.grow * if self.apart.contains(&key) { SPLIT * JOIN } else { SPLIT };
             if wide > edge && key.level() < super::pyramid::FINEST {
                 apart.insert(key);
                 open.extend(key.children());
@@ -261,8 +275,8 @@ impl Chooser {
 
     /// Marks that cover each other become one; `free` comes gravest first.
     fn join(&mut self, lens: &Lens, free: Vec<Mark>, before: &HashMap<MarkOf, MarkOf>) -> Vec<Mark> {
-        const GRID: f32 = 64.0;
-        let square = |p: Vec2| (p / GRID).floor().as_ivec2();
+        let grid = 80.0 * lens.grow;
+        let square = |p: Vec2| (p / grid).floor().as_ivec2();
         let mut kept: Vec<Mark> = Vec::with_capacity(free.len());
         let mut at: HashMap<bevy::math::IVec2, Vec<usize>> = HashMap::new();
         for mark in free {
@@ -313,13 +327,13 @@ fn fan(lens: &Lens, pins: impl Iterator<Item = Mark>) -> Vec<Mark> {
     for group in groups.iter_mut().filter(|group| group.len() > 1) {
         #[expect(clippy::cast_precision_loss, reason = "a dozen")]
         let n = group.len() as f32;
-        let ring = (HEAD * 2.5 * n / std::f32::consts::TAU).max(HEAD * 1.5);
+        let ring = lens.grow * (HEAD * 2.5 * n / std::f32::consts::TAU).max(HEAD * 1.5);
         let middle = group.iter().fold(Vec2::ZERO, |sum, pin| sum + pin.head / n);
         for (i, pin) in group.iter_mut().enumerate() {
             #[expect(clippy::cast_precision_loss, reason = "a dozen")]
             let turn = i as f32 * std::f32::consts::TAU / n;
             let home = middle + Vec2::new(turn.sin(), -turn.cos()) * ring - Vec2::new(0.0, ring);
-            pin.aside = (home - pin.head).clamp(Vec2::splat(-300.0), Vec2::splat(300.0)).round();
+            pin.aside = ((home - pin.head) / lens.grow).clamp(Vec2::splat(-300.0), Vec2::splat(300.0)).round();
             pin.place(lens);
         }
     }

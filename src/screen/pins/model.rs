@@ -126,11 +126,24 @@ pub fn leaving(pin: &Pin, age: f32) -> Sprite {
     }
 }
 
-/// Where something of the ground is: metres east, north and up.
+/// Where something of the ground is: metres east, north and up (a building's top).
 #[must_use]
-pub fn place_of(_city: &City, target: Target) -> Option<[f64; 3]> {
+pub fn place_of(city: &City, target: Target) -> Option<[f64; 3]> {
     match target {
-        Target::Incident(_) | Target::Building(_) | Target::Place(_) => None,
+        Target::Incident(_) => None,
+        Target::Place(place) => {
+            let [east, north] = city.places().get(place as usize)?.at.map(f64::from);
+            Some([east, north, 0.0])
+        }
+        Target::Building(building) => {
+            let top = f64::from(city.buildings().get(building as usize)?.top_dm) / 10.0;
+            let rings = city.footprint(building);
+            let outer = rings.first().filter(|ring| !ring.is_empty())?;
+            #[expect(clippy::cast_precision_loss, reason = "corners of one building")]
+            let n = outer.len() as f64;
+            let [east, north] = outer.iter().fold([0.0, 0.0], |[x, y], [east, north]| [x + east / n, y + north / n]);
+            Some([east, north, top])
+        }
     }
 }
 

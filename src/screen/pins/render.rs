@@ -89,12 +89,20 @@ pub fn aside(points: Vec2) -> [u8; 4] {
 }
 
 /// Everything that is to be drawn, in this order.
-#[derive(Resource, Debug, Default, Clone, PartialEq)]
+#[derive(Resource, Debug, Clone, PartialEq)]
 pub struct Sprites {
+    /// How much larger everything is than on a desk.
+    pub grow: f32,
     /// Crews.
     pub units: Vec<Sprite>,
     /// Pins and clusters, far ones first.
     pub pins: Vec<Sprite>,
+}
+
+impl Default for Sprites {
+    fn default() -> Self {
+        Self { grow: 1.0, units: Vec::new(), pins: Vec::new() }
+    }
 }
 
 /// Adds the pass to the render app, where there is one.
@@ -131,6 +139,8 @@ struct Batch {
     points: Vec2,
     /// Metres to what the camera looks at.
     reference: f32,
+    /// How much larger everything is than on a desk.
+    grow: f32,
 }
 
 /// The pipeline and what it binds.
@@ -245,6 +255,7 @@ fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extra
         batch.sprites.clear();
         batch.sprites.extend_from_slice(&sprites.units);
         batch.sprites.extend_from_slice(&sprites.pins);
+        batch.grow = sprites.grow;
         batch.dirty = true;
     }
     if let Some(view) = view.as_ref() {
@@ -305,7 +316,8 @@ fn prepare(
         let offset = pipeline.views.push(&ViewBlock {
             clip_from_world: batch.clip_from_world,
             viewport,
-            pixels_per_point: viewport.x / batch.points.x,
+            // The shader's points grow with the marks.
+            pixels_per_point: viewport.x / batch.points.x * batch.grow,
             reference: batch.reference,
             fill,
             ink,

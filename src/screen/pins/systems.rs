@@ -14,7 +14,8 @@ use super::render::Sprites;
 use crate::config::catalogue::Catalogue;
 use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
 use crate::ground::frame::LocalFrame;
-use crate::screen::shown::{Changes, CityView, Ground, Picked, SelectedAt, Shown, Target};
+use crate::screen::look::tokens;
+use crate::screen::shown::{Changes, CityView, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
 
 /// At most this many pins drop and ring at a time; in a flood the rest just stand there.
 const ARRIVALS: usize = 48;
@@ -159,7 +160,7 @@ fn change(pins: &mut Pins, id: IncidentId, pin: Option<Pin>, now: f32) {
 
 /// Choose the marks anew where the view or the pins changed, and write the sprites where anything did.
 pub(super) fn choose(
-    view: Res<CityView>,
+    (view, kind): (Res<CityView>, Option<Res<ScreenKind>>),
     picked: Res<Picked>,
     icons: Res<KindIcons>,
     time: Res<Time<Real>>,
@@ -170,7 +171,11 @@ pub(super) fn choose(
     mut chooser: Local<Chooser>,
     mut before: Local<(Option<Lens>, Option<Target>)>,
 ) {
-    let lens = Lens::new(&view);
+    let grow = match kind.as_deref() {
+        Some(ScreenKind::Wall) => view.size.y / tokens::wall::CANVAS * tokens::wall::MARKS,
+        _ => 1.0,
+    };
+    let lens = Lens::new(&view).grown(grow);
     let selected = match picked.selected {
         Some(Target::Incident(id)) => Some(id),
         _ => None,
@@ -206,8 +211,9 @@ pub(super) fn choose(
         model::animate(&mut sprite, mark, &rings);
         drawn.push(sprite);
     }
-    if sprites.pins != drawn {
+    if sprites.pins != drawn || (sprites.grow - grow).abs() > 1e-3 {
         sprites.pins = drawn;
+        sprites.grow = grow;
     }
     if moving {
         redraw.write(RequestRedraw);
