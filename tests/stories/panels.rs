@@ -1,7 +1,9 @@
 //! What wall and desk look like. Set `HALL_PICTURES` to a folder to keep the pictures.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use bevy::prelude::*;
 
 use command_hall::domain::{
     Actor, Grade, Hall, IncidentId, LonLat, Mode, Moment, Order, Place, Progress, Report, Stage,
@@ -11,7 +13,8 @@ use command_hall::ground::{demo, pack};
 use command_hall::link::{Link, LinkState};
 use command_hall::screen::ScreenOptions;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
-use command_hall::screen::shown::{Picked, ScreenKind, Shown, Target};
+use command_hall::screen::sets::HallSet;
+use command_hall::screen::shown::{Changes, Picked, ScreenKind, Shown, Target};
 use image::RgbaImage;
 
 /// 2026-11-21 14:03 UTC.
@@ -38,10 +41,6 @@ impl Scene {
     fn picture(self, name: &str) -> Option<RgbaImage> {
         let _one: MutexGuard<'_, ()> = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         rust_i18n::set_locale(self.locale);
-        let dir = tempfile::tempdir().expect("a folder for the city");
-        let out = dir.path().join("demo");
-        pack::writer::write(&demo::generate(7, 3_000), &out, "").expect("the demo city can be written");
-        let city = Arc::new(City::open(&out).expect("the demo city opens"));
         let options = ScreenOptions {
             kind: self.kind,
             size: self.size,
@@ -49,7 +48,7 @@ impl Scene {
             time_of_day: Some(1_300),
             ..Default::default()
         };
-        let mut screen = match Offscreen::new(&options, Link::default(), city) {
+        let mut screen = match Offscreen::new(&options, Link::default(), city()) {
             Ok(screen) => screen,
             Err(OffscreenError::NoAdapter) => {
                 println!("skipped: no graphics adapter, not even a software one");
@@ -57,13 +56,11 @@ impl Scene {
             }
             Err(error) => panic!("{error}"),
         };
-        for frame in 0..8 {
-            if frame == 1 {
-                let mut shown = screen.world_mut().resource_mut::<Shown>();
-                shown.hall = self.hall.clone();
-                shown.link = self.link;
-                screen.world_mut().resource_mut::<Picked>().selected = self.selected;
-            }
+        let world = screen.world_mut();
+        world.resource_mut::<Picked>().selected = self.selected;
+        let news = Some((self.hall, self.link));
+        world.resource_mut::<Schedules>().add_systems(Update, tell(news).in_set(HallSet::Apply));
+        for _ in 0..8 {
             screen.frame();
         }
         let picture = screen.read().expect("the picture can be read");
@@ -75,6 +72,29 @@ impl Scene {
     }
 }
 
+/// A system that shows a hall once, as the link would.
+fn tell(mut news: Option<(Hall, LinkState)>) -> impl FnMut(ResMut<Shown>, ResMut<Changes>) {
+    move |mut shown, mut changes| {
+        if let Some((hall, link)) = news.take() {
+            shown.hall = hall;
+            shown.link = link;
+            changes.anew = true;
+        }
+    }
+}
+
+/// The demo city, made once.
+fn city() -> Arc<City> {
+    static CITY: OnceLock<Arc<City>> = OnceLock::new();
+    let city = CITY.get_or_init(|| {
+        let dir = tempfile::tempdir().expect("a folder for the city");
+        let out = dir.path().join("demo");
+        pack::writer::write(&demo::generate(7, 8_000), &out, "").expect("the demo city can be written");
+        Arc::new(City::open(&out).expect("the demo city opens"))
+    });
+    Arc::clone(city)
+}
+
 /// A hall that took `reports` of (kind, grade, minutes ago, address, text).
 fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
     let mut hall = Hall::default();
@@ -82,15 +102,14 @@ fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
     for (at, (kind, grade, minutes, address, text)) in reports.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "a few reports")]
         let step = at as f64;
+        let metres = [(step * 2.37).sin() * 1_500.0, (step * 1.61).cos() * 1_100.0];
+        let LonLat { lon, lat } = city().frame().lonlat_from_metres(metres);
         let report = Report {
             source: "12345".into(),
             source_id: format!("2026112100{at:04}"),
             kind: (*kind).into(),
             grade: *grade,
-            place: Place {
-                at: LonLat::new(DEMO.lon + (step * 0.37).sin() * 0.012, DEMO.lat + (step * 0.61).cos() * 0.009),
-                address: (*address).into(),
-            },
+            place: Place { at: LonLat::new(lon, lat), address: (*address).into() },
             text: (*text).into(),
             happened_at: NOW.plus_millis(-minutes * 60_000),
             progress: Progress::Open,
@@ -99,8 +118,6 @@ fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
     }
     hall
 }
-
-const DEMO: LonLat = LonLat { lon: 118.78, lat: 32.04 };
 
 fn order(hall: &mut Hall, order: Order, by: &Actor) {
     for fact in hall.decide(order, by, NOW).expect("the order is legal") {

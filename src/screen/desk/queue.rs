@@ -134,8 +134,8 @@ fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool 
     ui.painter().rect(rect, round, fill.egui(), stroke, egui::StrokeKind::Inside);
     let mark = rect.left_center() + vec2(17.0, 0.0);
     let open = view.situation.open_of(grade);
-    let color = if hidden { tokens::FAINT } else { tokens::TEXT };
-    if hidden {
+    let color = if hidden || open == 0 { tokens::FAINT } else { tokens::TEXT };
+    if hidden || open == 0 {
         paint::grade_ghost(ui.painter(), mark, 9.0, grade);
     } else {
         paint::grade_mark(ui.painter(), mark, 9.0, grade);

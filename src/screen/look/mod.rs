@@ -35,9 +35,11 @@ pub fn medium_font(size: f32) -> FontId {
 }
 
 fn fonts() -> FontDefinitions {
+    // The font's own line box leaves its characters low; marks and words on one line should be level.
+    let tweak = egui::FontTweak { y_offset_factor: -0.06, ..Default::default() };
     let mut fonts = FontDefinitions::empty();
     for (name, bytes) in [("regular", REGULAR), ("medium", MEDIUM)] {
-        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes).tweak(tweak.clone())));
     }
     for (family, name) in
         [(FontFamily::Proportional, "regular"), (FontFamily::Monospace, "regular"), (medium(), "medium")]
