@@ -18,13 +18,13 @@ use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
-use crate::screen::look::{self, tokens};
+use crate::screen::look::{self, tokens, words};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{
     CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
-use crate::screen::situation::Situation;
+use crate::screen::situation::{Names, Situation};
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
@@ -104,6 +104,10 @@ fn desk(
     desk.read(&seen, utc_offset_secs);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk, &areas, seen.selected_at.0);
+    if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
+        let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &rust_i18n::locale() };
+        hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
+    }
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
         for wish in band_ui(ui, &desk.situation, desk.asking_mode) {
             match wish {
@@ -324,6 +328,31 @@ fn pane(ctx: &egui::Context, name: &str, rect: Rect, margin: Margin, add: impl F
                 Frame::NONE.show(ui, add);
             });
         });
+}
+
+/// What is under the pointer, in a few words.
+fn hover_text(target: Target, shown: &Shown, names: &CityNames<'_>) -> Option<String> {
+    match target {
+        Target::Incident(id) => {
+            let incident = shown.hall.incident(id)?;
+            let age = words::age(shown.now.secs_since(incident.happened_at));
+            Some(format!("{} {} · {age}", incident.grade.numeral(), names.kind(&incident.kind)))
+        }
+        Target::Building(_) | Target::Place(_) => thing_card(target, names)?.name,
+    }
+}
+
+/// A note beside the pointer.
+fn hover_ui(ctx: &egui::Context, free: Rect, text: Option<String>) {
+    let at = ctx.input(|i| i.pointer.latest_pos()).filter(|at| free.contains(*at));
+    let (Some(text), Some(at)) = (text, at) else { return };
+    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("hover")));
+    let galley = painter.layout_no_wrap(text, look::regular_font(tokens::desk::BODY), tokens::TEXT.egui());
+    let size = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
+    let most = (free.max - size).max(free.min);
+    let note = Rect::from_min_size((at + vec2(16.0, 18.0)).clamp(free.min, most), size);
+    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+    painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }
 
 /// The line from the selected thing to its card.

@@ -63,6 +63,8 @@ pub const ACCENT_DIM: Rgb = Rgb(0x2C, 0x6C, 0x76);
 
 /// How see-through a panel is where it lies over the city.
 pub const OVER_CITY_ALPHA: u8 = 0xE6;
+/// How see-through a card over the city is.
+pub const CARD_ALPHA: u8 = 0xF4;
 /// How see-through a label's shade is.
 pub const SHADE_ALPHA: u8 = 0x8C;
 
@@ -204,8 +206,16 @@ pub mod wall {
     pub const LEFT: f32 = 360.0;
     /// Width of the list on the right.
     pub const RIGHT: f32 = 520.0;
-    /// Width of the incident's card.
-    pub const CARD: f32 = 500.0;
+    /// Width of the incident's card in the middle.
+    pub const CARD: f32 = 560.0;
+    /// Width of the middle that has room for a card beside its place.
+    pub const ROOM_FOR_CARD: f32 = 1500.0;
+    /// Half the size of the mark on the card.
+    pub const CARD_MARK: f32 = 34.0;
+    /// Height of the figures at the card's foot.
+    pub const CARD_FOOT: f32 = 96.0;
+    /// Distance of a card from its place.
+    pub const LEADER: f32 = 140.0;
     /// Height of a row in the list.
     pub const ROW: f32 = 84.0;
     /// Half the size of a grade mark.

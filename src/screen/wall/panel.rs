@@ -1,6 +1,8 @@
 //! The wall's panels, drawn on one painter over the city. Nothing here takes input.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{card_place, leader, listed, middle, scale, spotlight};
@@ -60,12 +62,28 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
     let inner = all.shrink(frame);
     band_ui(painter, inner, canvas, view.situation);
     let left = figures_ui(painter, inner, canvas, view.situation);
-    let right = list_ui(painter, inner, canvas, view);
-    let columns = (left.width() + canvas.edge(), right.width() + canvas.edge());
+    let columns = (left.width() + canvas.edge(), canvas.of(wall::RIGHT) + canvas.edge());
     let free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
+    // Where the city would be hidden by a card in its middle, the card heads the column on the right.
+    let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
+    let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     if let Some(row) = view.on_card() {
-        card_ui(painter, free, canvas, view, row);
+        let card = Card::lay_out(painter, canvas, view.situation, row, docked);
+        let anchor = view.anchor.filter(|at| free.contains(*at));
+        let rect = if docked {
+            Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)
+        } else {
+            card_place(free, card.size, anchor, canvas.of(wall::LEADER))
+        };
+        if let Some(anchor) = anchor {
+            leader_ui(painter, canvas, rect, anchor, row.grade);
+        }
+        card.paint(painter, canvas, rect);
+        if docked {
+            top = rect.bottom() + canvas.of(wall::GAP);
+        }
     }
+    list_ui(painter, inner, canvas, view, top, docked);
     if lost {
         no_data_ui(painter, inner, canvas, view.situation);
     }
@@ -250,15 +268,22 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
 }
 
 /// The column on the right: open incidents, as many as there is room for, and how many more there are.
-fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>) -> Rect {
+fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>, top: f32, docked: bool) {
     use tokens::wall;
     let pad = canvas.of(wall::PAD);
     let width = canvas.of(wall::RIGHT);
-    let top = all.top() + canvas.of(wall::BAND) + canvas.edge();
     let left = all.right() - canvas.edge() - width;
     let room = Rect::from_min_max(pos2(left, top), pos2(left + width, all.bottom() - canvas.edge()));
     let (head, row) = (canvas.of(56.0), canvas.of(wall::ROW));
-    let listed = listed(view.situation);
+    let mut listed = listed(view.situation);
+    let on_card = view.on_card().map(|row| row.id);
+    // The card above the list is its first row.
+    if docked && on_card.is_some() {
+        listed.retain(|row| Some(row.id) != on_card);
+        if listed.is_empty() {
+            return;
+        }
+    }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
     let fits = ((room.height() - head - pad * 0.5) / row).max(0.0) as usize;
     // One row's place tells how many more there are.
@@ -271,8 +296,8 @@ fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>) ->
     ground(painter, panel, canvas);
     let at = panel.min + vec2(pad, head * 0.62);
     let lead = medium_font(canvas.of(wall::LEAD));
-    paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.list"), lead, tokens::DIM.egui(), width - pad * 2.0);
-    let on_card = view.on_card().map(|row| row.id);
+    let title = if docked && on_card.is_some() { t!("wall.others") } else { t!("wall.list") };
+    paint::line(painter, at, Align2::LEFT_CENTER, &title, lead, tokens::DIM.egui(), width - pad * 2.0);
     let mut rect = Rect::from_min_size(panel.min + vec2(0.0, head), vec2(width, row));
     for row in listed.iter().take(shown) {
         row_ui(painter, rect, canvas, view.situation, row, on_card == Some(row.id));
@@ -283,13 +308,12 @@ fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>) ->
     } else if more > 0 {
         t!("wall.more", count = words::count(more)).into_owned()
     } else {
-        return panel;
+        return;
     };
     painter.hline(rect.left() + pad..=rect.right() - pad, rect.top(), canvas.line(tokens::HAIRLINE));
     let font = regular_font(canvas.of(wall::BODY));
     let at = rect.left_center() + vec2(pad, 0.0);
     paint::line(painter, at, Align2::LEFT_CENTER, &note, font, tokens::DIM.egui(), width - pad * 2.0);
-    panel
 }
 
 fn empty_note(situation: &Situation) -> String {
@@ -340,60 +364,88 @@ fn text_colors(link: LinkState) -> (Color32, Color32) {
     }
 }
 
-/// The card of the most urgent incident, beside its place.
-fn card_ui(painter: &Painter, free: Rect, canvas: Canvas, view: &WallView<'_>, row: &Row) {
-    use tokens::wall;
-    let pad = canvas.of(wall::PAD);
-    let width = canvas.of(wall::CARD).min(free.width());
-    let inner = width - pad * 2.0;
-    let (text, dim) = text_colors(view.situation.link);
-    let body = canvas.of(wall::BODY);
-    let gap = canvas.of(wall::GAP);
-    let unknown = t!("card.place_unknown");
-    let place = row.place.as_deref().unwrap_or(&unknown);
-    let kind = block_of(painter, &row.kind, medium_font(canvas.of(wall::TITLE)), text, inner - canvas.of(84.0), 2);
-    let place = block_of(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
-    let said = (!row.text.is_empty()).then(|| block_of(painter, &row.text, regular_font(body), dim, inner, 3));
-    let head = kind.size().y.max(canvas.of(72.0));
-    let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
-    let foot = canvas.of(96.0);
-    let size = vec2(width, pad * 2.0 + head + gap + place.size().y + said_height + gap + foot);
-    let card = card_place(free, size, view.anchor, canvas.of(140.0));
-    let color = tokens::grade(row.grade).egui();
-    if let Some(anchor) = view.anchor.filter(|at| free.contains(*at)) {
-        let way = leader(card, anchor, canvas.of(44.0), canvas.of(56.0));
-        painter.line(way, Stroke::new(canvas.of(3.0), color));
-        painter.circle_stroke(anchor, canvas.of(7.0), Stroke::new(canvas.of(3.0), color));
+/// The card of the most urgent incident, laid out and not yet painted.
+struct Card<'a> {
+    row: &'a Row,
+    size: egui::Vec2,
+    head: f32,
+    kind: Arc<Galley>,
+    place: Arc<Galley>,
+    said: Option<Arc<Galley>>,
+    figures: [(&'static str, String); 3],
+    text: Color32,
+    dim: Color32,
+}
+
+impl<'a> Card<'a> {
+    fn lay_out(painter: &Painter, canvas: Canvas, situation: &Situation, row: &'a Row, docked: bool) -> Self {
+        use tokens::wall;
+        let pad = canvas.of(wall::PAD);
+        let width = canvas.of(if docked { wall::RIGHT } else { wall::CARD });
+        let inner = width - pad * 2.0;
+        let (text, dim) = text_colors(situation.link);
+        let gap = canvas.of(wall::GAP);
+        let unknown = t!("card.place_unknown");
+        let place = row.place.as_deref().unwrap_or(&unknown);
+        let title = medium_font(canvas.of(wall::TITLE));
+        let body = regular_font(canvas.of(wall::BODY));
+        let kind = block_of(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
+        let place = block_of(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
+        let said = (!row.text.is_empty()).then(|| block_of(painter, &row.text, body, dim, inner, 3));
+        let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
+        let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
+        let foot = canvas.of(wall::CARD_FOOT);
+        let size = vec2(width, pad * 1.5 + head + gap + place.size().y + said_height + gap + foot);
+        let age = words::age(row.age_secs(situation.now));
+        let figures = [
+            ("wall.waiting", age),
+            ("wall.stage", words::stage(row.stage)),
+            ("card.number", format!("#{}", row.id.0)),
+        ];
+        Self { row, size, head, kind, place, said, figures, text, dim }
     }
-    let round = canvas.of(wall::ROUND);
-    painter.rect_filled(card, round, tokens::PANEL.egui_alpha(0xF4));
-    painter.rect_stroke(card, round, Stroke::new(canvas.of(2.0), color), StrokeKind::Inside);
-    let half = canvas.of(34.0);
-    let mut at = card.min + vec2(pad, pad);
-    paint::grade_mark(painter, at + vec2(half, head / 2.0), half, row.grade);
-    let name = at + vec2(canvas.of(84.0), (head - kind.size().y) / 2.0);
-    painter.galley(name, kind, text);
-    at.y += head + gap;
-    let height = place.size().y;
-    painter.galley(at, place, text);
-    at.y += height + gap;
-    if let Some(said) = said {
-        let height = said.size().y;
-        painter.galley(at, said, dim);
+
+    fn paint(self, painter: &Painter, canvas: Canvas, card: Rect) {
+        use tokens::wall;
+        let pad = canvas.of(wall::PAD);
+        let gap = canvas.of(wall::GAP);
+        let color = tokens::grade(self.row.grade).egui();
+        let round = canvas.of(wall::ROUND);
+        painter.rect_filled(card, round, tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+        painter.rect_stroke(card, round, Stroke::new(canvas.of(wall::LINE) * 1.5, color), StrokeKind::Inside);
+        let half = canvas.of(wall::CARD_MARK);
+        let mut at = card.min + vec2(pad, pad);
+        paint::grade_mark(painter, at + vec2(half, self.head / 2.0), half, self.row.grade);
+        let name = at + vec2(half * 2.5, (self.head - self.kind.size().y) / 2.0);
+        painter.galley(name, self.kind, self.text);
+        at.y += self.head + gap;
+        let height = self.place.size().y;
+        painter.galley(at, self.place, self.text);
         at.y += height + gap;
+        if let Some(said) = self.said {
+            let height = said.size().y;
+            painter.galley(at, said, self.dim);
+            at.y += height + gap;
+        }
+        painter.hline(at.x..=card.right() - pad, at.y, canvas.line(tokens::HAIRLINE));
+        let cell = (card.width() - pad * 2.0) / 3.0;
+        let body = canvas.of(wall::BODY);
+        for (i, (key, value)) in [0.0, 1.0, 2.0].into_iter().zip(&self.figures) {
+            let left = at + vec2(cell * i, gap);
+            let room = cell - gap * 0.5;
+            paint::line(painter, left, Align2::LEFT_TOP, &t!(*key), regular_font(body), self.dim, room);
+            let at = left + vec2(0.0, body * 1.6);
+            paint::line(painter, at, Align2::LEFT_TOP, value, medium_font(body), self.text, room);
+        }
     }
-    painter.hline(at.x..=card.right() - pad, at.y, canvas.line(tokens::HAIRLINE));
-    let cell = inner / 3.0;
-    let number = format!("#{}", row.id.0);
-    let age = words::age(row.age_secs(view.situation.now));
-    let figures = [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", number)];
-    for (i, (key, value)) in [0.0, 1.0, 2.0].into_iter().zip(figures) {
-        let left = at + vec2(cell * i, canvas.of(14.0));
-        let room = cell - gap * 0.5;
-        paint::line(painter, left, Align2::LEFT_TOP, &t!(key), regular_font(body), dim, room);
-        let at = left + vec2(0.0, canvas.of(40.0));
-        paint::line(painter, at, Align2::LEFT_TOP, &value, medium_font(body), text, room);
-    }
+}
+
+/// The line from a place to its card.
+fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: Pos2, grade: Grade) {
+    use tokens::wall;
+    let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).egui());
+    let inset = canvas.of(wall::PAD + wall::CARD_MARK);
+    painter.line(leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4), stroke);
 }
 
 fn block_of(
@@ -403,7 +455,7 @@ fn block_of(
     color: Color32,
     width: f32,
     rows: usize,
-) -> std::sync::Arc<egui::Galley> {
+) -> Arc<Galley> {
     let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
     job.wrap.max_rows = rows;
     painter.layout_job(job)
