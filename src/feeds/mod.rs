@@ -1,1 +1,73 @@
-//! Outside data in: files and the demo.
+//! Outside data in. A feed makes reports and positions and hands them to a [`Sink`]; it knows
+//! nothing of the hub, which stands above it and implements [`CitySink`] for feeds in its process.
+//!
+//! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml` ([`mapping`]).
+//! - [`http`]: a sink that posts to a hub elsewhere.
+//! - [`demo`]: a city alive without any source: incidents and crews from a seed.
+//! - [`streets`]: places by street name.
+
+pub mod demo;
+
+use std::future::Future;
+
+use crate::domain::{CrewPosition, IncidentId, Moment, Report, Stage};
+
+/// What became of a report.
+pub type Outcome = Result<Option<IncidentId>, Refused>;
+
+/// Why a report was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct Refused {
+    /// The field at fault; may be empty.
+    pub field: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// Why a sink took nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SinkError {
+    /// The hub is going down or cannot write.
+    #[error("the hub takes nothing: {0}")]
+    Down(String),
+    /// The hub cannot be reached.
+    #[error("cannot reach the hub at {at}: {cause}")]
+    Unreachable {
+        /// Where.
+        at: String,
+        /// Why not.
+        cause: String,
+    },
+    /// It answered something else than the API says.
+    #[error("{at} answered {status}: {body}")]
+    Answer {
+        /// Where.
+        at: String,
+        /// HTTP status.
+        status: u16,
+        /// The beginning of the body.
+        body: String,
+    },
+}
+
+/// Takes reports.
+pub trait Sink: Send + Sync + 'static {
+    /// Take these reports, in order; one outcome each.
+    fn reports(&self, reports: Vec<Report>) -> impl Future<Output = Result<Vec<Outcome>, SinkError>> + Send;
+}
+
+/// Takes all that a running city gives: for feeds in the hub's process.
+pub trait CitySink: Sink {
+    /// Move an incident forward; a refusal is nobody's harm.
+    fn advance(&self, incident: IncidentId, stage: Stage) -> impl Future<Output = Result<(), SinkError>> + Send;
+
+    /// Take positions of crews.
+    fn positions(&self, positions: &[CrewPosition]);
+
+    /// Source ids of the open incidents of a source.
+    fn open_of(&self, source: &'static str) -> impl Future<Output = Result<Vec<String>, SinkError>> + Send;
+
+    /// The hub's clock.
+    fn now(&self) -> Moment;
+}

@@ -6,7 +6,8 @@ use tokio::sync::oneshot;
 
 use super::Inner;
 use super::clerk::{Ask, Reply, Signed};
-use crate::domain::{Actor, CrewPosition, Hall, IncidentId, Order, Refusal, Report, Seq};
+use crate::domain::{Actor, CrewPosition, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
+use crate::feeds::{CitySink, Outcome, Refused, SinkError};
 
 /// An order that was carried out; its facts are on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,5 +81,51 @@ impl Intake {
         });
         self.inner.clerk.send(Ask::Look(look)).await.map_err(|_| IntakeError::Down)?;
         answer.await.map_err(|_| IntakeError::Down)
+    }
+}
+
+impl crate::feeds::Sink for Intake {
+    async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
+        let results = Self::reports(self, reports).await.map_err(down)?;
+        if results.contains(&Err(Refusal::NotWritten)) {
+            return Err(SinkError::Down(Refusal::NotWritten.to_string()));
+        }
+        Ok(results.into_iter().map(|r| r.map(|taken| taken.incident).map_err(refused)).collect())
+    }
+}
+
+impl CitySink for Intake {
+    async fn advance(&self, incident: IncidentId, stage: Stage) -> Result<(), SinkError> {
+        let by = Actor::Source(crate::feeds::demo::SOURCE.to_owned());
+        let order = Order::AdvanceIncident { incident, stage };
+        self.orders(vec![Signed { by, order }]).await.map(drop).map_err(down)
+    }
+
+    fn positions(&self, positions: &[CrewPosition]) {
+        self.inner.positions.put(positions);
+    }
+
+    async fn open_of(&self, source: &'static str) -> Result<Vec<String>, SinkError> {
+        self.look(move |hall| {
+            let open = hall.incidents().filter(|i| i.source == source && i.stage != Stage::Closed);
+            open.map(|i| i.source_id.clone()).collect()
+        })
+        .await
+        .map_err(down)
+    }
+
+    fn now(&self) -> Moment {
+        (self.inner.clock)()
+    }
+}
+
+fn down(error: IntakeError) -> SinkError {
+    SinkError::Down(error.to_string())
+}
+
+fn refused(refusal: Refusal) -> Refused {
+    match refusal {
+        Refusal::Unusable { field, reason } => Refused { field, reason },
+        other => Refused { field: String::new(), reason: other.to_string() },
     }
 }

@@ -38,6 +38,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
+use crate::config::Catalogue;
 use crate::domain::{Grade, Moment};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::DEFAULT_PORT;
@@ -92,6 +93,15 @@ impl HubOptions {
             max_sessions: 1000,
             threads: 2,
         }
+    }
+
+    /// Reports without a grade get the one their kind has in `catalogue`; kinds it does not know
+    /// get that of its fallback.
+    #[must_use]
+    pub fn with_catalogue(mut self, catalogue: Arc<Catalogue>) -> Self {
+        self.grade_of =
+            Arc::new(move |kind| catalogue.kind(kind).or_else(|| catalogue.fallback()).map(|kind| kind.grade));
+        self
     }
 
     /// The same without a listener.
