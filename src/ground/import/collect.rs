@@ -142,12 +142,12 @@ impl Collector {
         if polygon.iter().map(|r| r.len()).sum::<usize>() > MAX_BUILDING_POINTS {
             return self.skip(Skip::TooManyPoints, head.id);
         }
+        if polygon.iter().any(|r| rings::crosses_itself(rings::open(r))) {
+            return self.skip(Skip::CrossesItself, head.id);
+        }
         let area_m2 = rings::area_m2(outer);
         if rings::open(outer).len() < 3 || area_m2 < 0.5 {
             return self.skip(Skip::Collapsed, head.id);
-        }
-        if polygon.iter().any(|r| rings::crosses_itself(rings::open(r))) {
-            return self.skip(Skip::CrossesItself, head.id);
         }
         let default = tags.top_m.is_none();
         let top = tags.top_m.unwrap_or_else(|| tags.foot_m + default_height(tags.class, area_m2, rings::open(outer).len(), head.id));

@@ -49,10 +49,10 @@ impl<R: Read> Splitter<R> {
             };
             match byte {
                 b'{' if self.outer.is_empty() || self.in_features => {
-                    let start = self.at;
-                    match self.object(start)? {
+                    match self.object(self.at)? {
                         Object::Whole(end) => {
-                            let text = self.buffer.get(start..end).unwrap_or_default();
+                            // reading on may have moved the object within the buffer
+                            let text = self.buffer.get(self.at..end).unwrap_or_default();
                             piece(Piece::Object(text))?;
                             self.at = end;
                         }

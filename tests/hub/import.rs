@@ -1,0 +1,500 @@
+//! Bad input: a clear error or a counted skip, never a panic, never half a pack.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use command_hall::ground::import::{self, ImportError, Options, Report, Skip};
+use command_hall::ground::{City, CityError, demo, pack};
+
+/// A folder to import in.
+struct Bench {
+    dir: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap() }
+    }
+
+    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.dir.path().join(name);
+        fs::write(&path, content).unwrap();
+        path
+    }
+
+    fn out(&self) -> PathBuf {
+        self.dir.path().join("pack")
+    }
+
+    fn import(&self, source: &Path) -> Result<Report, ImportError> {
+        let options = Options { sources: vec![source.to_owned()], out: self.out(), ..Options::default() };
+        import::run(&options, &mut |_| {})
+    }
+
+    /// Import must fail and leave nothing behind.
+    fn refused(&self, source: &Path) -> String {
+        let before = self.entries();
+        let error = self.import(source).expect_err("must be refused").to_string();
+        assert_eq!(before, self.entries(), "something was left behind");
+        error
+    }
+
+    fn entries(&self) -> Vec<PathBuf> {
+        let mut all: Vec<PathBuf> = fs::read_dir(self.dir.path()).unwrap().map(|e| e.unwrap().path()).collect();
+        all.sort();
+        all
+    }
+}
+
+fn square(id: u32, lon: f64, lat: f64, size: f64, extra: &str) -> String {
+    let (e, n) = (lon + size, lat + size);
+    format!(
+        r#"{{"type":"Feature","properties":{{"building":"yes","id":"way/{id}"{extra}}},"geometry":{{"type":"Polygon","coordinates":[[[{lon},{lat}],[{e},{lat}],[{e},{n}],[{lon},{n}],[{lon},{lat}]]]}}}}"#
+    )
+}
+
+fn feature(properties: &str, kind: &str, coordinates: &str) -> String {
+    format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#)
+}
+
+fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(content).unwrap();
+    packer.finish().unwrap()
+}
+
+fn some_squares(count: u32) -> Vec<String> {
+    (0..count).map(|i| square(i + 1, 114.1 + f64::from(i) * 0.001, 22.3, 0.0004, "")).collect()
+}
+
+#[test]
+fn lines_and_collections_and_packed_ones_give_the_same_city() {
+    let squares = some_squares(20);
+    let lines = squares.join("\n");
+    let collection = format!(r#"{{"type":"FeatureCollection","name":"x","features":[{}],"more":{{"a":[1,2]}}}}"#, squares.join(","));
+    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&collection).unwrap()).unwrap();
+    let sequence: String = squares.iter().map(|s| format!("\u{1e}{s}\n")).collect();
+    for (name, content) in [
+        ("a.geojsonl", lines.clone().into_bytes()),
+        ("b.geojson", collection.clone().into_bytes()),
+        ("c.geojson", pretty.into_bytes()),
+        ("d.geojsonl.gz", gzip(lines.as_bytes())),
+        ("e.geojson.gz", gzip(collection.as_bytes())),
+        ("f.geojsonseq", sequence.into_bytes()),
+        ("misnamed.osm.pbf", lines.into_bytes()),
+    ] {
+        let bench = Bench::new();
+        let source = bench.file(name, content);
+        let report = bench.import(&source).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!((report.buildings, report.default_heights), (20, 20), "{name}: {:?}", report.skipped);
+        assert_eq!(City::open(&bench.out()).unwrap().buildings().len(), 20);
+    }
+}
+
+#[test]
+fn an_empty_file_is_refused() {
+    let bench = Bench::new();
+    let plain = bench.file("a.geojson", "");
+    let packed = bench.file("b.geojson.gz", gzip(b""));
+    assert!(bench.refused(&plain).contains("is empty"));
+    assert!(bench.refused(&packed).contains("is empty"));
+}
+
+#[test]
+fn a_file_that_is_not_what_its_name_says_is_refused_with_what_it_is() {
+    let bench = Bench::new();
+    for (name, content, says) in [
+        ("a.osm.pbf", b"PK\x03\x04rubbish".to_vec(), "a ZIP archive"),
+        ("b.geojson", b"<html><body>404</body></html>".to_vec(), "XML or HTML"),
+        ("c.osm.pbf", vec![0xff; 4000], "binary data"),
+        ("d.geojson", b"lon,lat\n1,2\n".to_vec(), "plain text"),
+        ("e.geojson", br#"{"a": 1}"#.to_vec(), "JSON without a single GeoJSON feature"),
+        ("f.geojson", gzip(b"SQLite format 3\0"), "SQLite"),
+    ] {
+        let source = bench.file(name, content);
+        let error = bench.refused(&source);
+        assert!(error.contains(says), "{name}: {error}");
+        fs::remove_file(source).unwrap();
+    }
+}
+
+#[test]
+fn a_truncated_file_is_refused() {
+    let lines = some_squares(50).join("\n");
+    let collection = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, some_squares(50).join(","));
+    let packed = gzip(lines.as_bytes());
+    let xml = xml_city("");
+    let bench = Bench::new();
+    for (name, content) in [
+        ("a.geojsonl", &lines.as_bytes()[..lines.len() / 2]),
+        ("b.geojson", &collection.as_bytes()[..collection.len() - 2]),
+        ("c.geojson", &collection.as_bytes()[..collection.len() / 3]),
+        ("d.geojsonl.gz", &packed[..packed.len() / 2]),
+        ("e.osm", &xml.as_bytes()[..xml.len() / 2]),
+    ] {
+        let source = bench.file(name, content);
+        let error = bench.refused(&source);
+        assert!(error.contains("ends in the middle"), "{name}: {error}");
+        fs::remove_file(source).unwrap();
+    }
+}
+
+#[test]
+fn a_truncated_or_damaged_pbf_is_refused_wherever_it_is_cut() {
+    let whole = pbf_city();
+    let bench = Bench::new();
+    let source = bench.file("whole.osm.pbf", &whole);
+    assert_eq!(bench.import(&source).unwrap().buildings, 1);
+    fs::remove_dir_all(bench.out()).unwrap();
+    for cut in 1..whole.len() {
+        let source = bench.file("whole.osm.pbf", &whole[..cut]);
+        // cut exactly between two blobs nothing shows that something is missing, but then there is no building
+        let _ = bench.refused(&source);
+    }
+    // flipped bytes may still make sense; what counts is that nothing panics
+    for at in 0..whole.len() {
+        let mut flipped = whole.clone();
+        flipped[at] ^= 0x55;
+        let source = bench.file("whole.osm.pbf", flipped);
+        let _ = bench.import(&source);
+    }
+}
+
+#[test]
+fn a_decompression_bomb_is_not_unpacked() {
+    let bench = Bench::new();
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[").unwrap();
+    let blank = vec![b' '; 1 << 20];
+    for _ in 0..200 {
+        packer.write_all(&blank).unwrap();
+    }
+    let source = bench.file("bomb.geojson.gz", packer.finish().unwrap());
+    let error = bench.refused(&source);
+    assert!(error.contains("unpacks to more than 200 times"), "{error}");
+}
+
+#[test]
+fn bad_shapes_are_skipped_and_counted_with_their_ids() {
+    let bench = Bench::new();
+    let b = |id: u32| format!(r#""building":"yes","id":"way/{id}""#);
+    let features = [
+        square(1, 114.1, 22.3, 0.0004, ""),
+        square(2, 214.1, 22.3, 0.0004, ""),
+        feature(&b(3), "Polygon", "[[[114.1,22.3],[114.2,1e400],[114.1,22.4],[114.1,22.3]]]"),
+        feature(&b(4), "Polygon", "[[[114.1,22.3],[114.1004,22.3004],[114.1004,22.3],[114.1,22.3004],[114.1,22.3]]]"),
+        feature(&b(5), "Polygon", "[[[114.1,22.3],[114.1004,22.3],[114.1,22.3]]]"),
+        feature(&b(6), "Polygon", "[[[114.1,22.3],[114.1004,22.3],[114.1008,22.3],[114.1,22.3]]]"),
+        feature(&b(7), "Polygon", "[]"),
+        feature(&b(8), "LineString", "[[114.1,22.3],[114.2,22.3]]"),
+        feature(&b(9), "Polygon", "[[[114.1],[114.1004,22.3],[114.1008,22.4]]]"),
+        r#"{"type":"Feature","properties":{"building":"yes","id":10},"geometry":null}"#.to_owned(),
+        r#"{"type":"Feature","properties":null,"geometry":null}"#.to_owned(),
+        "this is no JSON".to_owned(),
+        r#"{"type":"Feature","properties":{"building""#.to_owned(),
+        feature(r#""fence":"yes""#, "Point", "[114.1,22.3]"),
+        square(11, 114.2, 22.3, 0.0004, r#","height":"40 ft","min_height":3,"name":"大樓 Tower""#),
+    ];
+    let source = bench.file("a.geojsonl", features.join("\n"));
+    let report = bench.import(&source).unwrap();
+    let skipped = &report.skipped;
+    println!("{}", serde_json::to_string_pretty(&report).unwrap());
+    assert_eq!(report.buildings, 2);
+    assert_eq!(skipped.count(Skip::CrossesItself), 1);
+    assert_eq!(skipped.0[&Skip::CrossesItself].examples, ["4"]);
+    assert_eq!(skipped.count(Skip::Collapsed), 2);
+    assert_eq!(skipped.count(Skip::OutOfRange), 2);
+    assert_eq!(skipped.0[&Skip::OutOfRange].examples, ["2", "9"]);
+    assert_eq!(skipped.count(Skip::WrongGeometry), 3);
+    assert_eq!(skipped.count(Skip::NotJson), 3);
+    assert_eq!(skipped.count(Skip::NoLayer), 2);
+    let city = City::open(&bench.out()).unwrap();
+    let tower = city.buildings().iter().find(|b| b.source_id == 11).unwrap();
+    assert_eq!((tower.top_dm, tower.foot_dm, city.name(tower.name)), (122, 30, "大樓 Tower"));
+}
+
+#[test]
+fn a_ring_of_ten_million_points_is_skipped_in_bounded_memory() {
+    let bench = Bench::new();
+    let path = bench.dir.path().join("huge.geojsonl");
+    let mut file = std::io::BufWriter::new(fs::File::create(&path).unwrap());
+    writeln!(file, "{}", square(1, 114.1, 22.3, 0.0004, "")).unwrap();
+    write!(file, r#"{{"type":"Feature","properties":{{"building":"yes","id":2}},"geometry":{{"type":"Polygon","coordinates":[[[114.1,22.3]"#).unwrap();
+    for i in 0..10_000_000u32 {
+        write!(file, ",[114.{},22.{}]", i % 1000, i % 997).unwrap();
+    }
+    writeln!(file, "]]}}}}").unwrap();
+    writeln!(file, "{}", square(3, 114.101, 22.3, 0.0004, "")).unwrap();
+    file.flush().unwrap();
+    drop(file);
+    let report = bench.import(&path).unwrap();
+    assert_eq!((report.buildings, report.skipped.count(Skip::TooManyPoints)), (2, 1), "{:?}", report.skipped);
+}
+
+/// A small city in OSM XML: a building with a hole, a river, roads; `more` goes before the end.
+fn xml_city(more: &str) -> String {
+    let mut xml = String::from("<?xml version='1.0' encoding='UTF-8'?>\n<osm version='0.6'>\n");
+    for (id, lon, lat) in [
+        (1, 7.40, 43.70), (2, 7.401, 43.70), (3, 7.401, 43.701), (4, 7.40, 43.701),
+        (5, 7.4003, 43.7003), (6, 7.4007, 43.7003), (7, 7.4007, 43.7007), (8, 7.4003, 43.7007),
+        (9, 7.39, 43.699), (10, 7.4005, 43.699), (11, 7.41, 43.699), (12, 7.4005, 43.69),
+    ] {
+        xml += &format!("<node id='{id}' lon='{lon}' lat='{lat}'/>\n");
+    }
+    xml += "<node id='20' lon='7.405' lat='43.705'><tag k='amenity' v='hospital'/><tag k='name' v='医院'/><tag k='name:en' v='Hospital'/></node>\n";
+    let way = |id: u32, refs: &[u32], tags: &str| {
+        let refs: String = refs.iter().map(|r| format!("<nd ref='{r}'/>")).collect();
+        format!("<way id='{id}'>{refs}{tags}</way>\n")
+    };
+    xml += &way(100, &[1, 2, 3], "");
+    xml += &way(101, &[1, 4, 3], "");
+    xml += &way(102, &[5, 6, 7, 8, 5], "");
+    xml += &way(103, &[9, 10, 11], "<tag k='highway' v='primary'/><tag k='name' v='A &amp; B'/>");
+    xml += &way(104, &[10, 12], "<tag k='highway' v='residential'/><tag k='oneway' v='-1'/>");
+    xml += "<relation id='200'><member type='way' ref='100' role='outer'/><member type='way' ref='101' role='outer'/><member type='way' ref='102' role='inner'/><tag k='type' v='multipolygon'/><tag k='building' v='apartments'/><tag k='building:levels' v='5'/></relation>\n";
+    xml += more;
+    xml += "</osm>\n";
+    xml
+}
+
+#[test]
+fn relations_become_buildings_with_holes_and_roads_a_graph() {
+    let bench = Bench::new();
+    let source = bench.file("a.osm", xml_city(""));
+    let report = bench.import(&source).unwrap();
+    assert_eq!((report.buildings, report.roads, report.places), (1, 2, 1), "{:?}", report.skipped);
+    let city = City::open(&bench.out()).unwrap();
+    let building = city.buildings()[0];
+    assert_eq!((building.source_id, building.corner_count, building.levels), (-200, 8, 5));
+    assert_eq!(city.footprint(0).len(), 2);
+    // the primary road is cut where the side street meets it: two pieces both ways, and the side street one way
+    assert_eq!((city.nodes().len(), city.edges().len()), (4, 5));
+    let one_way = city.ways().iter().find(|w| w.source_id == 104).unwrap();
+    let points = city.points_of(one_way);
+    assert!(one_way.flags & 1 == 1 && points[0][1] < points[1][1], "turned round");
+    assert!(city.ways().iter().any(|w| city.name(w.name) == "A & B"));
+    assert_eq!(city.name(city.places()[0].name), "医院");
+}
+
+#[test]
+fn the_same_xml_comes_in_from_gzip_and_bzip2() {
+    let bench = Bench::new();
+    let xml = xml_city("");
+    let mut packer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    packer.write_all(xml.as_bytes()).unwrap();
+    for (name, content) in [("a.osm.gz", gzip(xml.as_bytes())), ("a.osm.bz2", packer.finish().unwrap())] {
+        let source = bench.file(name, content);
+        assert_eq!(bench.import(&source).unwrap().buildings, 1, "{name}");
+    }
+}
+
+#[test]
+fn relations_with_missing_members_and_ways_with_missing_nodes_are_skipped() {
+    let bench = Bench::new();
+    let more = "<way id='300'><nd ref='1'/><nd ref='2'/><nd ref='999'/><nd ref='1'/><tag k='building' v='yes'/></way>\n\
+        <relation id='301'><member type='way' ref='100' role='outer'/><member type='way' ref='998' role='outer'/><tag k='type' v='multipolygon'/><tag k='building' v='yes'/></relation>\n\
+        <relation id='302'><member type='way' ref='100' role='outer'/><tag k='type' v='boundary'/><tag k='boundary' v='administrative'/><tag k='admin_level' v='6'/></relation>\n";
+    let source = bench.file("a.osm", xml_city(more));
+    let report = bench.import(&source).unwrap();
+    assert_eq!((report.buildings, report.areas), (1, 0));
+    assert_eq!(report.skipped.0[&Skip::MissingMembers].examples, ["-301"]);
+    assert_eq!(report.skipped.0[&Skip::MissingPoint].examples, ["300"]);
+    assert_eq!(report.skipped.0[&Skip::OpenRing].examples, ["-302"]);
+}
+
+#[test]
+fn a_coastline_becomes_a_sea_on_its_right() {
+    let bench = Bench::new();
+    // the coast runs from east to west, so the land is in the south and the sea in the north
+    let more = "<node id='50' lon='7.45' lat='43.702'/><node id='51' lon='7.35' lat='43.702'/>\
+        <way id='400'><nd ref='50'/><nd ref='51'/><tag k='natural' v='coastline'/></way>\n";
+    let xml = xml_city(more).replace("<osm version='0.6'>", "<osm version='0.6'><bounds minlon='7.38' minlat='43.68' maxlon='7.42' maxlat='43.72'/>");
+    let source = bench.file("a.osm", xml);
+    let report = bench.import(&source).unwrap();
+    assert_eq!(report.waters, 1, "{:?}", report.skipped);
+    let city = City::open(&bench.out()).unwrap();
+    let wet = |lat: f64| {
+        let at = city.frame().metres_from_lonlat(command_hall::domain::LonLat { lon: 7.399, lat });
+        city.flat_chunks().iter().any(|chunk| {
+            let place = |i: u16| {
+                let p = city.flat_positions_of(chunk)[usize::from(i)];
+                [0, 1].map(|k| f64::from(chunk.origin[k]) + f64::from(p[k]) / 65_535.0 * f64::from(chunk.extent[k]))
+            };
+            city.flat_indices_of(chunk).chunks_exact(3).any(|t| {
+                city.flat_tones_of(chunk)[usize::from(t[0])][2] == pack::records::Paint::Water as u8
+                    && pack::shape::inside([[place(t[0]), place(t[1]), place(t[2])].as_slice()], at)
+            })
+        })
+    };
+    assert!(wet(43.71) && !wet(43.701));
+}
+
+#[test]
+fn a_folder_that_is_no_pack_is_never_overwritten_and_a_pack_is_replaced_whole() {
+    let bench = Bench::new();
+    let source = bench.file("a.geojsonl", some_squares(3).join("\n"));
+    fs::create_dir(bench.out()).unwrap();
+    fs::write(bench.out().join("letters.txt"), "mine").unwrap();
+    assert!(bench.refused(&source).contains("is not a city pack"));
+    assert!(bench.out().join("letters.txt").exists());
+    fs::remove_dir_all(bench.out()).unwrap();
+    bench.import(&source).unwrap();
+    let source = bench.file("b.geojsonl", some_squares(5).join("\n"));
+    bench.import(&source).unwrap();
+    assert_eq!(City::open(&bench.out()).unwrap().buildings().len(), 5);
+    assert_eq!(bench.entries().len(), 3, "{:?}", bench.entries());
+}
+
+#[test]
+fn a_pack_of_another_version_or_with_a_flipped_byte_is_refused_with_what_to_do() {
+    let bench = Bench::new();
+    pack::writer::write(&demo::generate(1, 200), &bench.out(), "").unwrap();
+    City::open(&bench.out()).unwrap();
+    for name in ["buildings", "flat", "roads", "areas", "places", "names"] {
+        let path = bench.out().join(format!("{name}.hall"));
+        let whole = fs::read(&path).unwrap();
+        let mut other = whole.clone();
+        other[8] = 99;
+        fs::write(&path, &other).unwrap();
+        let error = City::open(&bench.out()).unwrap_err().to_string();
+        assert!(error.contains("version 99") && error.contains("import the city again"), "{error}");
+        for at in [20, whole.len() / 2, whole.len() - 1] {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1;
+            fs::write(&path, &flipped).unwrap();
+            let error = City::open(&bench.out()).unwrap_err().to_string();
+            assert!(error.contains("damaged") && error.contains("import the city again"), "{name} {at}: {error}");
+        }
+        fs::write(&path, &whole).unwrap();
+    }
+    let meta = bench.out().join("pack.toml");
+    let text = fs::read_to_string(&meta).unwrap();
+    fs::write(&meta, text.replace("version = 1", "version = 7")).unwrap();
+    let error = City::open(&bench.out()).unwrap_err().to_string();
+    assert!(error.contains("version 7") && error.contains("import the city again"), "{error}");
+    assert!(matches!(City::open(bench.dir.path()), Err(CityError::NotAPack(_))));
+}
+
+#[test]
+fn a_hostile_pack_with_a_right_checksum_is_refused_and_never_panics() {
+    let bench = Bench::new();
+    pack::writer::write(&demo::generate(1, 60), &bench.out(), "").unwrap();
+    for name in ["buildings", "flat", "roads", "areas", "places", "names"] {
+        let path = bench.out().join(format!("{name}.hall"));
+        let whole = fs::read(&path).unwrap();
+        let step = (whole.len() / 300).max(1);
+        for at in (24..whole.len()).step_by(step) {
+            let mut hostile = whole.clone();
+            hostile[at] = !hostile[at];
+            let sum = xxhash_rust::xxh3::xxh3_64(&hostile[24..]);
+            hostile[16..24].copy_from_slice(&sum.to_le_bytes());
+            fs::write(&path, &hostile).unwrap();
+            if let Ok(city) = City::open(&bench.out()) {
+                walk(&city);
+            }
+        }
+        fs::write(&path, &whole).unwrap();
+    }
+}
+
+/// Touch everything a city hands out.
+fn walk(city: &City) {
+    for chunk in city.chunks() {
+        let vertices = city.building_vertices(chunk);
+        assert!(city.indices_of(chunk).iter().all(|i| usize::from(*i) < vertices.positions.len()));
+    }
+    for building in 0..u32::try_from(city.buildings().len()).unwrap() {
+        city.footprint(building);
+    }
+    for chunk in city.flat_chunks() {
+        let count = city.flat_positions_of(chunk).len();
+        assert!(city.flat_indices_of(chunk).iter().all(|i| usize::from(*i) < count));
+    }
+    for way in city.ways() {
+        city.name(way.name);
+        city.points_of(way);
+    }
+    for area in city.areas() {
+        assert!(city.rings_of(area).count() == area.ring_count as usize);
+    }
+}
+
+// A tiny PBF, made by hand.
+
+fn varint(mut n: u64, out: &mut Vec<u8>) {
+    while n > 0x7f {
+        out.push((n as u8 & 0x7f) | 0x80);
+        n >>= 7;
+    }
+    out.push(n as u8);
+}
+
+fn number(field: u64, n: u64, out: &mut Vec<u8>) {
+    varint(field << 3, out);
+    varint(n, out);
+}
+
+fn bytes(field: u64, content: &[u8], out: &mut Vec<u8>) {
+    varint(field << 3 | 2, out);
+    varint(content.len() as u64, out);
+    out.extend_from_slice(content);
+}
+
+fn packed(field: u64, numbers: impl IntoIterator<Item = i64>, zigzag: bool, out: &mut Vec<u8>) {
+    let mut content = Vec::new();
+    for n in numbers {
+        let n = if zigzag { ((n << 1) ^ (n >> 63)) as u64 } else { n as u64 };
+        varint(n, &mut content);
+    }
+    bytes(field, &content, out);
+}
+
+fn deltas(numbers: &[i64]) -> Vec<i64> {
+    numbers.iter().scan(0, |last, n| Some(n - std::mem::replace(last, *n))).collect()
+}
+
+fn blob(kind: &str, content: &[u8], out: &mut Vec<u8>) {
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(content).unwrap();
+    let mut blob = Vec::new();
+    number(2, content.len() as u64, &mut blob);
+    bytes(3, &packer.finish().unwrap(), &mut blob);
+    let mut header = Vec::new();
+    bytes(1, kind.as_bytes(), &mut header);
+    number(3, blob.len() as u64, &mut header);
+    out.extend_from_slice(&(header.len() as u32).to_be_bytes());
+    out.extend_from_slice(&header);
+    out.extend_from_slice(&blob);
+}
+
+fn pbf_city() -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut header = Vec::new();
+    bytes(4, b"OsmSchema-V0.6", &mut header);
+    bytes(4, b"DenseNodes", &mut header);
+    blob("OSMHeader", &header, &mut file);
+    let mut strings = Vec::new();
+    for text in ["", "building", "yes", "height", "12"] {
+        bytes(1, text.as_bytes(), &mut strings);
+    }
+    let mut dense = Vec::new();
+    packed(1, deltas(&[1, 2, 3, 4]), true, &mut dense);
+    packed(8, deltas(&[437_000_000, 437_000_000, 437_010_000, 437_010_000]), true, &mut dense);
+    packed(9, deltas(&[74_000_000, 74_010_000, 74_010_000, 74_000_000]), true, &mut dense);
+    let mut way = Vec::new();
+    number(1, 77, &mut way);
+    packed(2, [1, 3], false, &mut way);
+    packed(3, [2, 4], false, &mut way);
+    packed(8, deltas(&[1, 2, 3, 4, 1]), true, &mut way);
+    let mut group = Vec::new();
+    bytes(2, &dense, &mut group);
+    let mut ways = Vec::new();
+    bytes(3, &way, &mut ways);
+    let mut block = Vec::new();
+    bytes(1, &strings, &mut block);
+    bytes(2, &group, &mut block);
+    bytes(2, &ways, &mut block);
+    blob("OSMData", &block, &mut file);
+    file
+}
