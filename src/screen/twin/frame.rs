@@ -55,6 +55,8 @@ pub struct CityFrame {
     pub target: Vec3,
     /// Pixels of a metre at a depth of one metre.
     pub pixels: f32,
+    /// Metres within which walls are drawn with edges and contact shade.
+    pub near: f32,
     /// What is drawn.
     pub style: TwinStyle,
 }
@@ -68,6 +70,7 @@ impl Default for CityFrame {
             forward: Vec3::NEG_Y,
             target: Vec3::ZERO,
             pixels: 1.0,
+            near: 1.0,
             style: TwinStyle::default(),
         }
     }
@@ -170,6 +173,8 @@ pub(super) fn write_frame(
     // Fog starts behind what the camera looks at and swallows everything before the end of the world.
     let start = (distance * 1.6).max(altitude * 2.2).max(1_500.0);
     let end = (distance * 9.0).max(16_000.0);
+    // A floor of a house is still four pixels high at the end of what is near.
+    let near = scale * 0.75;
     let [min, max] = [rig.limits.min, rig.limits.max];
     let corner = |x: f64, y: f64| crate::screen::coords::world_from_city([x, y], 0.0);
     let (south_west, north_east) = (corner(min[0], min[1]), corner(max[0], max[1]));
@@ -191,7 +196,7 @@ pub(super) fn write_frame(
         foot: foot.to_array(),
         wall: wall.to_array(),
         roof: light.color(|c| c.roof),
-        edge: light.color(|c| c.edge),
+        edge: Vec4::from(light.color(|c| c.edge)).truncate().extend(2.0 / near).to_array(),
         sunlight: [0.5, 0.5, 0.5, 0.0],
         ambient: [0.62, 0.62, 0.62, 0.0],
         paint: std::array::from_fn(|i| paint(&light, i)),
@@ -204,6 +209,7 @@ pub(super) fn write_frame(
         forward: forward.as_vec3(),
         target: crate::screen::coords::world_from_city(view.pose.target, 0.0),
         pixels: scale,
+        near,
         style: *style,
     };
     *frame = now;

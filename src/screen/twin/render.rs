@@ -35,13 +35,14 @@ const SHADER: &str = include_str!("../../../assets/shaders/city.wgsl");
 /// The kinds of pipeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Kind {
-    Buildings,
+    Near,
+    Far,
     Background,
     Fills,
     Lines,
 }
 
-const KINDS: [Kind; 4] = [Kind::Buildings, Kind::Background, Kind::Fills, Kind::Lines];
+const KINDS: [Kind; 5] = [Kind::Near, Kind::Far, Kind::Background, Kind::Fills, Kind::Lines];
 
 #[derive(Resource)]
 struct CityPipelines {
@@ -67,7 +68,8 @@ struct CityBinding {
 /// What is drawn this frame, chosen by frustum and size on screen.
 #[derive(Resource, Default)]
 struct Drawn {
-    buildings: Ranges,
+    near: Ranges,
+    far: Ranges,
     fills: Ranges,
     streams: Ranges,
     paved: Ranges,
@@ -145,12 +147,13 @@ fn pipeline(
     kind: Kind,
 ) -> RenderPipelineDescriptor {
     let (vertex, fragment) = match kind {
-        Kind::Buildings => ("building_vertex", "building_fragment"),
+        Kind::Near => ("near_vertex", "near_fragment"),
+        Kind::Far => ("far_vertex", "far_fragment"),
         Kind::Background => ("background_vertex", "background_fragment"),
         Kind::Fills => ("fill_vertex", "fill_fragment"),
         Kind::Lines => ("line_vertex", "line_fragment"),
     };
-    let solid = kind == Kind::Buildings;
+    let solid = matches!(kind, Kind::Near | Kind::Far);
     let covers = solid || kind == Kind::Background;
     RenderPipelineDescriptor {
         label: Some(format!("city {kind:?}").into()),
@@ -207,7 +210,7 @@ fn vertex_buffers(kind: Kind) -> Vec<VertexBufferLayout> {
     };
     match kind {
         Kind::Background => Vec::new(),
-        Kind::Buildings => vec![places],
+        Kind::Near | Kind::Far => vec![places],
         Kind::Fills | Kind::Lines => vec![places, one(VertexFormat::Uint16x4, 3), one(VertexFormat::Uint8x4, 4)],
     }
 }
@@ -230,7 +233,7 @@ fn specialize(
 fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuCity>>, mut drawn: ResMut<Drawn>) {
     let drawn = &mut *drawn;
     for ranges in
-        [&mut drawn.buildings, &mut drawn.fills, &mut drawn.streams, &mut drawn.paved, &mut drawn.lines]
+        [&mut drawn.near, &mut drawn.far, &mut drawn.fills, &mut drawn.streams, &mut drawn.paved, &mut drawn.lines]
     {
         ranges.clear();
     }
@@ -255,7 +258,9 @@ fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuCity>>, mut drawn: R
         }
     }
     order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    drawn.buildings.extend(order.into_iter().map(|(_, i, range)| (i, range)));
+    for (nearest, i, range) in order {
+        if nearest < frame.near { &mut drawn.near } else { &mut drawn.far }.push((i, range));
+    }
     if frame.style.bare {
         return;
     }
@@ -314,7 +319,7 @@ fn draw(
     let (target, depth, pipelines) = view.into_inner();
     let (Some(gpu), Some((_, group)), Some(frame)) = (gpu.as_deref(), &binding.group, frame) else { return };
     let ready = pipelines.0.map(|id| cache.get_render_pipeline(id));
-    let [Some(buildings), Some(background), Some(fills), Some(lines)] = ready else { return };
+    let [Some(near), Some(far), Some(background), Some(fills), Some(lines)] = ready else { return };
     let color = [Some(target.get_color_attachment())];
     let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("city"),
@@ -324,9 +329,11 @@ fn draw(
         occlusion_query_set: None,
         multiview_mask: None,
     });
-    pass.set_render_pipeline(buildings);
-    pass.set_bind_group(0, group, &[]);
-    pieces(&mut pass, &gpu.buildings, &drawn.buildings);
+    for (pipeline, ranges) in [(near, &drawn.near), (far, &drawn.far)] {
+        pass.set_render_pipeline(pipeline);
+        pass.set_bind_group(0, group, &[]);
+        pieces(&mut pass, &gpu.buildings, ranges);
+    }
     if frame.style.bare {
         return;
     }
