@@ -1,1 +1,46 @@
-fn main() {}
+//! `hall`: the command line, and the one place where hub and screens meet.
+//!
+//! Data goes to standard output, messages to standard error. The exit status is 0 when all went
+//! well, 1 when something failed, 2 when the command line or the configuration is wrong.
+
+mod cli;
+#[cfg(feature = "desktop")]
+#[path = "cli/desktop/mod.rs"]
+mod desktop;
+#[cfg(not(feature = "desktop"))]
+#[path = "cli/no_desktop.rs"]
+mod desktop;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::args::{Args, Bench, Command, Config};
+use cli::say;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(code) => code,
+        Err(error) => say::failure(&error),
+    }
+}
+
+fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let settings = cli::surroundings::settings(&args)?;
+    say::start_log(settings.log())?;
+    match args.command {
+        None => desktop::open(&settings)?,
+        Some(Command::Hub(hub)) => cli::hub::serve(&settings, &hub)?,
+        Some(Command::Import(import)) => cli::city::import(&import)?,
+        Some(Command::DemoCity(demo)) => cli::city::demo(&demo)?,
+        Some(Command::Feed(feed)) => cli::feed::play(&settings, &feed)?,
+        Some(Command::Shot(shot)) => desktop::shot(&settings, &shot)?,
+        Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
+        Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
+        Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
+        Some(Command::Doctor(doctor)) => return cli::doctor::examine(&settings, &doctor),
+        Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

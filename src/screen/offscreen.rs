@@ -141,3 +141,31 @@ impl TwinTarget {
     }
 }
 
+/// A graphics adapter.
+#[derive(Debug, Clone)]
+pub struct Adapter {
+    /// Name, driver and interface in words.
+    pub words: String,
+    /// Drawn by the processor.
+    pub software: bool,
+}
+
+/// The graphics adapter that the screens would use; `None` where there is none.
+#[must_use]
+pub fn adapter() -> Option<Adapter> {
+    use bevy::render::settings::WgpuSettings;
+    let mut app = App::new();
+    app.add_plugins((TaskPoolPlugin::default(), AssetPlugin::default(), WindowPlugin { primary_window: None, ..default() }));
+    app.add_plugins(bevy::render::RenderPlugin {
+        render_creation: WgpuSettings::default().into(),
+        synchronous_pipeline_compilation: true,
+        ..default()
+    });
+    while app.plugins_state() == bevy::app::PluginsState::Adding {
+        bevy::tasks::tick_global_task_pools_on_main_thread();
+    }
+    app.finish();
+    let info = app.world().get_resource::<RenderAdapterInfo>()?;
+    let software = format!("{:?}", info.device_type) == "Cpu";
+    Some(Adapter { words: format!("{} ({}, {:?})", info.name, info.driver_info, info.backend), software })
+}

@@ -1,0 +1,301 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+const EXAMPLES: &str = "\
+Examples:
+  hall                                      the demo city, alive, on a hub of its own
+  hall import nanjing.osm.pbf --out maps/nanjing --name 南京
+  hall --city maps/nanjing                  your own city
+  hall --screen wall --fullscreen           the wall display (大屏)
+  hall hub --listen 0.0.0.0:8700            a hub alone, on a server
+  hall --connect ws://server:8700           a screen of that hub
+  hall shot --screen wall --size 3840x1080 --out wall.png
+  hall doctor                               what is missing on this machine";
+
+/// The command hall of a city: live twin, incidents, dispatch.
+#[derive(Debug, Parser)]
+#[command(name = "hall", version, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
+pub(crate) struct Args {
+    /// What to do; without it the hall opens
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Which screen [default: desk]
+    #[arg(long, value_enum)]
+    pub(crate) screen: Option<ScreenArg>,
+    /// City pack [default: the demo city]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) city: Option<String>,
+    /// Hub to connect to [default: one in this process]
+    #[arg(long, value_name = "ws://HOST:PORT")]
+    pub(crate) connect: Option<String>,
+    /// Folder of the hub's memory [default: memory only for the demo city, else the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data: Option<String>,
+    /// First size of the window [default: 1600x900]
+    #[arg(long, value_name = "WxH")]
+    pub(crate) size: Option<String>,
+    /// Fill a whole monitor
+    #[arg(long)]
+    pub(crate) fullscreen: bool,
+    /// Language of the screens: zh-CN or en
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) language: Option<String>,
+    /// What is logged to standard error: error, warn, info, debug, trace
+    #[arg(long, global = true, value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ScreenArg {
+    /// 大屏: shows, nobody touches it
+    Wall,
+    /// 中屏: keyboard and mouse
+    Desk,
+}
+
+impl ScreenArg {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Wall => "wall",
+            Self::Desk => "desk",
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve a hub alone, without a screen
+    Hub(HubArgs),
+    /// Make a city pack from map files
+    Import(ImportArgs),
+    /// Make the demo city's pack
+    DemoCity(DemoArgs),
+    /// Play a file of reports into a hub
+    Feed(FeedArgs),
+    /// Take a true picture of a screen, without a window
+    Shot(ShotArgs),
+    /// Measure
+    #[command(subcommand)]
+    Bench(Bench),
+    /// Examine this machine: what is wrong and what to do
+    Doctor(ReportArgs),
+    /// The settings
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// What every command that reports takes.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Examples:\n  hall doctor\n  hall doctor --json | jq '.checks[] | select(.state != \"ok\")'")]
+pub(crate) struct ReportArgs {
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hall hub\n  hall hub --listen 0.0.0.0:8700 --data /var/lib/command-hall\n  \
+    hall hub --demo\n  curl http://127.0.0.1:8700/api/health")]
+pub(crate) struct HubArgs {
+    /// Address and port [default: 127.0.0.1:8700]
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) listen: Option<String>,
+    /// Made-up incidents and crews in the demo city
+    #[arg(long)]
+    pub(crate) demo: bool,
+    /// Once it listens, one JSON object with `listening` and `url`
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum DatumArg {
+    /// As GPS has it
+    Wgs84,
+    /// 火星坐标: maps published in China
+    Gcj02,
+    /// Baidu's
+    Bd09,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hall import monaco.osm.pbf --out maps/monaco --name Monaco\n  \
+    hall import buildings.geojsonl.gz roads.geojsonl.gz --out maps/mine\n  \
+    hall import layers/ --out maps/mine --datum gcj02 --json | tail -1 | jq .skipped")]
+pub(crate) struct ImportArgs {
+    /// OSM PBF or XML, GeoJSON, newline GeoJSON (plain, .gz, .bz2), or folders of them
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// Folder of the pack; replaced where it is one already
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Name of the city
+    #[arg(long, value_name = "名称")]
+    pub(crate) name: Option<String>,
+    /// Datum of the sources
+    #[arg(long, value_enum, default_value = "wgs84")]
+    pub(crate) datum: DatumArg,
+    /// One JSON object at the end instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall demo-city --seed 7 --buildings 50000 --out maps/demo-50k")]
+pub(crate) struct DemoArgs {
+    /// Same seed, same city
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// About how many buildings
+    #[arg(long, default_value_t = command_hall::ground::demo::DEFAULT_BUILDINGS)]
+    pub(crate) buildings: usize,
+    /// Folder of the pack; replaced where it is one already
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hall feed calls.csv.gz --map config/feeds/montgomery-911.toml --speed 60\n  \
+    hall feed news.csv --map config/feeds/hongkong-traffic-news.toml --city maps/hongkong --to http://server:8700")]
+pub(crate) struct FeedArgs {
+    /// CSV or JSON lines, plain or .gz
+    pub(crate) file: PathBuf,
+    /// Which column is what
+    #[arg(long, value_name = "MAPPING.toml")]
+    pub(crate) map: PathBuf,
+    /// How many times faster than it happened, 1 to 1000
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) speed: f64,
+    /// The hub's HTTP address
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
+    pub(crate) to: String,
+    /// One JSON object at the end instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hall shot --out hall.png\n  \
+    hall shot --screen wall --size 3840x1080 --time 21:00 --out wall.png\n  \
+    hall shot --city maps/hongkong --camera 114.16,22.28,900,20,60 --out central.png")]
+pub(crate) struct ShotArgs {
+    /// Which screen
+    #[arg(long, value_enum, default_value = "desk")]
+    pub(crate) screen: ScreenArg,
+    /// Pixels of the picture
+    #[arg(long, value_name = "WxH", default_value = "1920x1080")]
+    pub(crate) size: String,
+    /// Where the camera stands (degrees, metres, degrees) [default: the whole city]
+    #[arg(long, value_name = "LON,LAT,HEIGHT,HEADING,TILT", allow_hyphen_values = true)]
+    pub(crate) camera: Option<String>,
+    /// Incident to select
+    #[arg(long, value_name = "ID")]
+    pub(crate) select: Option<u64>,
+    /// Seed of the made-up incidents
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Made-up open incidents in the picture
+    #[arg(long, default_value_t = 60, value_name = "N")]
+    pub(crate) incidents: usize,
+    /// Light of this time of day
+    #[arg(long, value_name = "HH:MM", default_value = "15:00")]
+    pub(crate) time: String,
+    /// Samples a pixel: 1, 2, 4 or 8
+    #[arg(long, default_value_t = 4)]
+    pub(crate) samples: u32,
+    /// The PNG to write
+    #[arg(long, value_name = "F.png")]
+    pub(crate) out: PathBuf,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// Frames of the city on a fixed orbit
+    Twin(BenchTwin),
+    /// An import
+    Import(BenchImport),
+    /// A hub with many screens
+    Fanout(BenchFanout),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench twin --city maps/mine --size 1280x720 --frames 24 --pins 20000 --json")]
+pub(crate) struct BenchTwin {
+    /// Pixels of a frame
+    #[arg(long, value_name = "WxH", default_value = "1280x720")]
+    pub(crate) size: String,
+    /// Frames to measure
+    #[arg(long, default_value_t = 24)]
+    pub(crate) frames: u32,
+    /// Pins in the city
+    #[arg(long, default_value_t = 0)]
+    pub(crate) pins: u32,
+    /// Buildings alone, for comparison with others
+    #[arg(long)]
+    pub(crate) bare: bool,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench import monaco.osm.pbf --json")]
+pub(crate) struct BenchImport {
+    /// What to import
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(crate) sources: Vec<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench fanout --screens 200 --rate 2000 --seconds 10 --json")]
+pub(crate) struct BenchFanout {
+    /// Connected screens
+    #[arg(long, default_value_t = 200)]
+    pub(crate) screens: u32,
+    /// Positions per second
+    #[arg(long, default_value_t = 2000)]
+    pub(crate) rate: u32,
+    /// Facts per second
+    #[arg(long, default_value_t = 50)]
+    pub(crate) facts: u32,
+    /// How long
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u32,
+    /// Screens among them that stop reading
+    #[arg(long, default_value_t = 0)]
+    pub(crate) stopped: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Every setting with its value
+    Show(ConfigShow),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  hall config show --origin\n  HALL_HUB_LISTEN=0.0.0.0:9000 hall config show --json"
+)]
+pub(crate) struct ConfigShow {
+    /// Also where each value came from
+    #[arg(long)]
+    pub(crate) origin: bool,
+    /// One JSON object instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}

@@ -1,0 +1,138 @@
+//! Cities: the one that was asked for, the demo city, and `hall import`.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use command_hall::config::Settings;
+use command_hall::ground::datum::Datum;
+use command_hall::ground::import::{self, Options, Phase, Report};
+use command_hall::ground::pack::layer::VERSION;
+use command_hall::ground::pack::writer;
+use command_hall::ground::{City, demo};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::args::{DatumArg, DemoArgs, ImportArgs};
+use super::{say, surroundings};
+
+/// Seed of the demo city that opens where no other is asked for.
+const SEED: u64 = 1;
+
+/// Folder of the city that was asked for, or of the demo city, which is made where it is missing.
+pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    if let Some(pack) = settings.city() {
+        return Ok(pack);
+    }
+    let dir = surroundings::cache_folder()?.join(format!("demo-city-{VERSION}-{SEED}"));
+    if City::open(&dir).is_err() {
+        say::note("making the demo city (once) …");
+        make_demo(SEED, demo::DEFAULT_BUILDINGS, &dir)?;
+    }
+    Ok(dir)
+}
+
+/// The open city.
+pub(crate) fn open(settings: &Settings) -> anyhow::Result<Arc<City>> {
+    let dir = folder(settings)?;
+    Ok(Arc::new(City::open(&dir).with_context(|| format!("cannot open the city in {}", dir.display()))?))
+}
+
+fn make_demo(seed: u64, buildings: usize, dir: &Path) -> anyhow::Result<writer::Written> {
+    if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        std::fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
+    }
+    let written = writer::write(&demo::generate(seed, buildings), dir, "");
+    written.with_context(|| format!("cannot write the demo city to {}", dir.display()))
+}
+
+/// `hall demo-city`.
+pub(crate) fn demo(args: &DemoArgs) -> anyhow::Result<()> {
+    let written = make_demo(args.seed, args.buildings, &args.out)?;
+    let counts = written.meta.counts;
+    if args.json {
+        say::json(&json!({
+            "out": args.out, "seed": args.seed, "buildings": counts.buildings, "roads": counts.roads,
+            "areas": counts.areas, "places": counts.places, "bytes": written.bytes,
+        }));
+    } else {
+        say::line(&format!("{}: {} buildings, {} roads", args.out.display(), counts.buildings, counts.roads));
+    }
+    Ok(())
+}
+
+/// `hall import`.
+pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
+    let options = Options {
+        sources: args.sources.clone(),
+        out: args.out.clone(),
+        name: args.name.clone(),
+        datum: match args.datum {
+            DatumArg::Wgs84 => Datum::Wgs84,
+            DatumArg::Gcj02 => Datum::Gcj02,
+            DatumArg::Bd09 => Datum::Bd09,
+        },
+        ..Options::default()
+    };
+    let bar = bar();
+    let result = import::run(&options, &mut |progress| {
+        bar.set_length(progress.total);
+        bar.set_position(progress.bytes);
+        bar.set_message(match progress.phase {
+            Phase::Reading => "reading",
+            Phase::Assembling => "putting shapes together",
+            Phase::Writing => "writing the pack",
+        });
+    });
+    bar.finish_and_clear();
+    let report = result.context("nothing was imported; a pack that was there before is untouched")?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?)
+    } else {
+        tell(&report)
+    }
+    Ok(())
+}
+
+fn bar() -> ProgressBar {
+    if !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{msg:24} {wide_bar} {bytes} of {total_bytes}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn tell(report: &Report) {
+    let rows = [
+        ("buildings", report.buildings),
+        ("  building parts", report.building_parts),
+        ("  height by default", report.default_heights),
+        ("roads", report.roads),
+        ("  named", report.named_roads),
+        ("rails", report.rails),
+        ("streams", report.streams),
+        ("waters", report.waters),
+        ("greens", report.greens),
+        ("areas", report.areas),
+        ("places", report.places),
+        ("road graph nodes", report.graph_nodes),
+        ("road graph edges", report.graph_edges),
+    ];
+    for (name, count) in rows {
+        say::line(&format!("{name:22}{count:>12}"));
+    }
+    for (why, skipped) in &report.skipped.0 {
+        let why = serde_json::to_value(why).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let examples = skipped.examples.join(", ");
+        say::line(&format!("skipped {:14}{:>12}  {examples}", why.replace('_', " "), skipped.count));
+    }
+    let mib = report.pack_bytes / 1024 / 1024;
+    say::line(&format!(
+        "{} in {:.1} s, {mib} MiB; open it with: hall --city {}",
+        report.name, report.seconds, report.out
+    ));
+}

@@ -1,0 +1,128 @@
+//! The commands that draw.
+
+mod examine;
+mod made_up;
+
+use anyhow::Context as _;
+use command_hall::config::Settings;
+use command_hall::config::settings::keys;
+use command_hall::domain::{IncidentId, Moment};
+use command_hall::link::{Link, LinkState, News};
+use command_hall::screen::bench::{self, BenchOptions};
+use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
+use command_hall::screen::shown::{ScreenKind, Target};
+use command_hall::screen::{self, ScreenOptions};
+use serde_json::json;
+
+use crate::cli::args::{BenchTwin, ScreenArg, ShotArgs};
+use crate::cli::say::Usage;
+use crate::cli::{city, hub, say};
+
+pub(crate) use examine::checks;
+
+/// Open the window.
+pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
+    examine::display().map_err(anyhow::Error::msg)?;
+    rust_i18n::set_locale(settings.language());
+    let city = city::open(settings)?;
+    let options = ScreenOptions {
+        kind: if settings.wall() { ScreenKind::Wall } else { ScreenKind::Desk },
+        title: city.meta().name.clone(),
+        size: settings.size(),
+        fullscreen: settings.fullscreen(),
+        ..ScreenOptions::default()
+    };
+    let linked = hub::link(settings, &city)?;
+    let done = screen::run(&options, linked.link.clone(), city);
+    linked.close();
+    done
+}
+
+/// Take a picture: of the hub that `--connect` names, or of made-up incidents.
+pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
+    rust_i18n::set_locale(settings.language());
+    let camera = args.camera.as_deref().map(str::parse::<Viewpoint>).transpose();
+    let camera = camera.map_err(|wrong| Usage(format!("--camera: {wrong}")))?;
+    if ![1, 2, 4, 8].contains(&args.samples) {
+        return Err(Usage(format!("--samples: {} is none of 1, 2, 4, 8", args.samples)).into());
+    }
+    let city = city::open(settings)?;
+    let time = minutes(&args.time)?;
+    let noted = at(time);
+    let live = settings.connect().is_some();
+    let mut hand = None;
+    let link = if live {
+        hub::link(settings, &city)?.link
+    } else {
+        let (link, theirs) = Link::by_hand();
+        let (hall, crews) = made_up::day(settings, &city, args, noted)?;
+        theirs.tell(News::Snapshot(Box::new(hall)));
+        theirs.tell(News::Positions(crews));
+        theirs.tell(News::State(LinkState::Live));
+        hand = Some(theirs);
+        link
+    };
+    let screen = ScreenOptions {
+        kind: match args.screen {
+            ScreenArg::Wall => ScreenKind::Wall,
+            ScreenArg::Desk => ScreenKind::Desk,
+        },
+        title: city.meta().name.clone(),
+        size: size(&args.size)?,
+        fixed_now: (!live).then_some(noted),
+        time_of_day: Some(time),
+        ..ScreenOptions::default()
+    };
+    let select = args.select.map(|id| Target::Incident(IncidentId(id)));
+    let (samples, out) = (args.samples, args.out.clone());
+    draw(&ShotOptions { screen, camera, select, live, samples, out }, link, city)?;
+    drop(hand);
+    if args.json {
+        say::json(&json!({ "out": args.out, "size": args.size }));
+    } else {
+        say::line(&args.out.display().to_string());
+    }
+    Ok(())
+}
+
+/// Measure frames.
+pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Result<()> {
+    let options = BenchOptions {
+        city: city::folder(settings)?,
+        size: size(&args.size)?,
+        frames: args.frames,
+        pins: args.pins as usize,
+        bare: args.bare,
+        picture: None,
+    };
+    let report = bench::twin(&options).context("the twin cannot be measured")?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        say::line(&serde_json::to_string_pretty(&report)?);
+    }
+    Ok(())
+}
+
+fn size(text: &str) -> anyhow::Result<[u32; 2]> {
+    Ok(keys::size(text).ok_or_else(|| Usage(format!("--size: `{text}` is no size such as 1920x1080")))?)
+}
+
+/// Minutes from midnight.
+fn minutes(text: &str) -> anyhow::Result<u16> {
+    let wrong = || Usage(format!("--time: `{text}` is no time such as 21:00"));
+    let (hours, minutes) = text.split_once(':').ok_or_else(wrong)?;
+    let (hours, minutes): (u16, u16) = (hours.parse().map_err(|_| wrong())?, minutes.parse().map_err(|_| wrong())?);
+    if hours > 23 || minutes > 59 {
+        return Err(wrong().into());
+    }
+    Ok(hours * 60 + minutes)
+}
+
+/// That time of one particular day, so that the same command gives the same picture.
+fn at(minutes: u16) -> Moment {
+    use chrono::TimeZone as _;
+    let (hour, minute) = (u32::from(minutes / 60), u32::from(minutes % 60));
+    let local = chrono::Local.with_ymd_and_hms(2026, 6, 18, hour, minute, 0);
+    Moment(local.earliest().map_or(0, |moment| moment.timestamp_millis()))
+}

@@ -1,0 +1,132 @@
+//! `hall doctor`: what is wrong on this machine, and what to do about it.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::ExitCode;
+
+use command_hall::config::{Catalogue, Settings};
+use command_hall::ground::City;
+use command_hall::store::Store;
+use serde::Serialize;
+use serde_json::json;
+
+use super::args::ReportArgs;
+use super::{say, surroundings};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum State {
+    Ok,
+    Warn,
+    Fail,
+}
+
+/// One line of the examination.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Check {
+    check: &'static str,
+    state: State,
+    found: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    todo: String,
+}
+
+impl Check {
+    pub(crate) fn ok(check: &'static str, found: impl Into<String>) -> Self {
+        Self { check, state: State::Ok, found: found.into(), todo: String::new() }
+    }
+
+    pub(crate) fn warn(check: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { check, state: State::Warn, found: found.into(), todo: todo.into() }
+    }
+
+    pub(crate) fn fail(check: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { check, state: State::Fail, found: found.into(), todo: todo.into() }
+    }
+}
+
+/// Examine all; exit status 1 where something fails.
+pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> anyhow::Result<ExitCode> {
+    let mut checks = crate::desktop::checks();
+    checks.push(port(settings));
+    checks.extend(memory(settings));
+    checks.push(city(settings));
+    checks.push(kinds(settings));
+    let failed = checks.iter().any(|check| check.state == State::Fail);
+    if args.json {
+        say::json(&json!({ "ok": !failed, "checks": checks }));
+    } else {
+        for Check { check, state, found, todo } in &checks {
+            let state = match state {
+                State::Ok => "ok  ",
+                State::Warn => "warn",
+                State::Fail => "FAIL",
+            };
+            say::line(&format!("{state}  {check:10} {found}"));
+            if !todo.is_empty() {
+                say::line(&format!("                 -> {todo}"));
+            }
+        }
+    }
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn port(settings: &Settings) -> Check {
+    let at = settings.listen();
+    match TcpListener::bind(at) {
+        Ok(_) => Check::ok("port", format!("{at} is free")),
+        Err(error) => Check::warn(
+            "port",
+            format!("{at}: {error}"),
+            "another hall may be running: connect to it with `hall --connect`, or choose another with `hub.listen`",
+        ),
+    }
+}
+
+fn memory(settings: &Settings) -> Vec<Check> {
+    let folder = match surroundings::data_folder(settings) {
+        Ok(folder) => folder,
+        Err(error) => return vec![Check::fail("data", error.to_string(), "name a folder with `hub.data` or --data")],
+    };
+    let shown = folder.display();
+    if let Err(error) = writable(&folder) {
+        let todo = "give this user the right to write there, or name another folder with `hub.data` or --data";
+        return vec![Check::fail("data", format!("{shown}: {error}"), todo)];
+    }
+    let data = Check::ok("data", format!("{shown} can be written"));
+    // A database of its own: the hall's may be in use, and looking must not change it.
+    let probe = folder.join(format!(".doctor-{}", std::process::id()));
+    let database = match Store::open(&probe) {
+        Ok(_) => Check::ok("database", "SQLite opens, writes and syncs there"),
+        Err(error) => Check::fail("database", error.to_string(), "put the folder on a local disk with room left"),
+    };
+    drop(std::fs::remove_dir_all(&probe));
+    vec![data, database]
+}
+
+fn writable(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let probe = folder.join(format!(".doctor-{}.txt", std::process::id()));
+    std::fs::write(&probe, b"probe")?;
+    std::fs::remove_file(&probe)
+}
+
+fn city(settings: &Settings) -> Check {
+    let Some(dir) = settings.city() else {
+        return Check::ok("city", "the demo city; another with `hall import SOURCE --out DIR`, `hall --city DIR`");
+    };
+    match City::open(&dir) {
+        Ok(city) => {
+            let counts = city.meta().counts;
+            Check::ok("city", format!("{}: {} buildings, {} roads", city.meta().name, counts.buildings, counts.roads))
+        }
+        Err(error) => Check::fail("city", error.to_string(), "import it again with `hall import SOURCE --out DIR`"),
+    }
+}
+
+fn kinds(settings: &Settings) -> Check {
+    match Catalogue::load(settings.kinds().as_deref()) {
+        Ok(kinds) => Check::ok("kinds", format!("{} kinds of incident", kinds.kinds().len())),
+        Err(error) => Check::fail("kinds", error.to_string(), "mend that line, or leave `hub.kinds` out"),
+    }
+}

@@ -1,0 +1,13 @@
+//! The subcommands. [`args`] is the whole command line; each other module is one command or what
+//! they share: [`say`] (standard output, errors, the log) and [`surroundings`] (environment, usual
+//! folders).
+
+pub(crate) mod args;
+pub(crate) mod bench;
+pub(crate) mod city;
+pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod feed;
+pub(crate) mod hub;
+pub(crate) mod say;
+pub(crate) mod surroundings;

@@ -1,0 +1,58 @@
+//! What stands around the program: environment, usual folders, clock. The only place that looks.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use command_hall::config::settings::{Settings, Sources, keys, usual_files};
+use etcetera::BaseStrategy as _;
+
+use super::args::{Args, Command};
+
+const FOLDER: &str = "command-hall";
+
+/// The settings as flags, environment and files have them.
+pub(crate) fn settings(args: &Args) -> anyhow::Result<Settings> {
+    let user = etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FOLDER).join("hall.toml"));
+    let files = usual_files(user.as_deref())?;
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("HALL_"))
+        .collect();
+    Ok(Settings::from_sources(&Sources { files, environment, flags: flags(args) })?)
+}
+
+fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
+    let listen = match &args.command {
+        Some(Command::Hub(hub)) => hub.listen.clone(),
+        _ => None,
+    };
+    let given = [
+        (keys::SCREEN, "--screen", args.screen.map(|screen| screen.word().to_owned())),
+        (keys::CITY, "--city", args.city.clone()),
+        (keys::CONNECT, "--connect", args.connect.clone()),
+        (keys::DATA, "--data", args.data.clone()),
+        (keys::SIZE, "--size", args.size.clone()),
+        (keys::FULLSCREEN, "--fullscreen", args.fullscreen.then(|| "true".to_owned())),
+        (keys::LANGUAGE, "--language", args.language.clone()),
+        (keys::LOG, "--log", args.log.clone()),
+        (keys::LISTEN, "--listen", listen),
+    ];
+    given.into_iter().filter_map(|(setting, flag, value)| Some((setting, flag, value?))).collect()
+}
+
+/// The folder of the hub's memory: the setting, or the user's data folder.
+pub(crate) fn data_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = settings.data() {
+        return Ok(folder);
+    }
+    let base = etcetera::choose_base_strategy()
+        .context("no home folder is known, so there is no usual place for data; name one with --data DIR")?;
+    Ok(base.data_dir().join(FOLDER))
+}
+
+/// The folder of what can be made again.
+pub(crate) fn cache_folder() -> anyhow::Result<PathBuf> {
+    let base = etcetera::choose_base_strategy()
+        .context("no home folder is known, so there is no place for the demo city; name a pack with --city DIR")?;
+    Ok(base.cache_dir().join(FOLDER))
+}
