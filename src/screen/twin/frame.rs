@@ -80,14 +80,14 @@ impl Default for CityFrame {
 /// be whole.
 fn way(paint: Paint) -> [f32; 4] {
     let (least, gone, whole) = match paint {
-        Paint::Path => (0.45, 0.30, 0.8),
-        Paint::Service => (0.45, 0.14, 0.35),
-        Paint::Street => (0.45, 0.035, 0.11),
-        Paint::Tertiary => (0.5, 0.012, 0.04),
-        Paint::Stream => (0.5, 0.01, 0.04),
-        Paint::Secondary => (0.55, 0.005, 0.015),
-        Paint::Rail => (0.45, 0.02, 0.06),
-        Paint::Tunnel => (0.45, 0.03, 0.09),
+        Paint::Path => (0.45, 0.5, 1.1),
+        Paint::Service => (0.45, 0.3, 0.65),
+        Paint::Street => (0.45, 0.09, 0.22),
+        Paint::Tertiary => (0.5, 0.03, 0.07),
+        Paint::Stream => (0.5, 0.06, 0.14),
+        Paint::Secondary => (0.55, 0.01, 0.025),
+        Paint::Rail => (0.45, 0.03, 0.08),
+        Paint::Tunnel => (0.45, 0.06, 0.14),
         Paint::Outline => (0.6, 0.0, 0.0),
         Paint::Primary => (0.65, 0.0, 0.0),
         _ => (0.8, 0.0, 0.0),
@@ -95,21 +95,18 @@ fn way(paint: Paint) -> [f32; 4] {
     [least, gone, whole, 0.55]
 }
 
-/// The first line that is still seen where a metre has `scale` pixels.
+/// Whether a line is too small to be seen where a metre has at most `scale` pixels.
 #[must_use]
-pub fn first_line(scale: f32) -> Paint {
-    let gone = |paint| scale <= way(paint)[1];
-    if !gone(Paint::Path) {
-        Paint::Stream
-    } else if !gone(Paint::Service) {
-        Paint::Service
-    } else if !gone(Paint::Street) {
-        Paint::Street
-    } else if !gone(Paint::Tertiary) {
-        Paint::Tertiary
-    } else {
-        Paint::Secondary
-    }
+pub fn gone(paint: Paint, scale: f32) -> bool {
+    let [_, gone, ..] = way(paint);
+    scale <= gone
+}
+
+/// The first of the roads, smallest first, that is still seen where a metre has at most `scale` pixels.
+#[must_use]
+pub fn first_road(scale: f32) -> Paint {
+    let small = [Paint::Path, Paint::Service, Paint::Street, Paint::Tertiary, Paint::Secondary];
+    small.into_iter().find(|paint| !gone(*paint, scale)).unwrap_or(Paint::Primary)
 }
 
 fn paint(light: &Light, paint: usize) -> [f32; 4] {

@@ -24,7 +24,7 @@ use bevy::mesh::VertexBufferLayout;
 use bevy::shader::Shader;
 
 use super::CityDrawn;
-use super::frame::{CityFrame, ViewUniform, first_line};
+use super::frame::{CityFrame, ViewUniform, first_road, gone};
 use super::gpu::{self, GpuCity, GpuLayer, PLACE_BYTES, Pending, Piece, RenderGround, TintChanges};
 use super::source::PAINTS;
 use crate::ground::pack::records::Paint;
@@ -267,7 +267,7 @@ fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuCity>>, mut drawn: R
     let rank = |paint: Paint| usize::from(paint.rank());
     for (i, piece) in gpu.flat.pieces.iter().enumerate() {
         let (Some(steps), Some(nearest)) = (&piece.steps, sight(piece)) else { continue };
-        let first = rank(first_line(frame.pixels / nearest));
+        let scale = frame.pixels / nearest;
         let take = |to: &mut Ranges, ranks: Range<usize>| {
             let range = steps.flat(ranks);
             if !range.is_empty() {
@@ -275,9 +275,14 @@ fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuCity>>, mut drawn: R
             }
         };
         take(&mut drawn.fills, 0..rank(Paint::Stream));
-        take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
+        if !gone(Paint::Stream, scale) {
+            take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
+        }
         take(&mut drawn.paved, rank(Paint::Paved)..rank(Paint::Tunnel));
-        take(&mut drawn.lines, first.max(rank(Paint::Tunnel))..PAINTS);
+        if !gone(Paint::Tunnel, scale) {
+            take(&mut drawn.lines, rank(Paint::Tunnel)..rank(Paint::Path));
+        }
+        take(&mut drawn.lines, rank(first_road(scale))..PAINTS);
     }
 }
 
