@@ -8,6 +8,7 @@
 //! | an open pack | [`City::open`]`(dir)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
+//! | streets and areas around a place | [`near`] |
 //!
 //! `pack/FORMAT.md` is the written format. Not here: drawing (the screen), routes (later).
 
@@ -16,6 +17,7 @@ pub mod datum;
 pub mod demo;
 pub mod frame;
 pub mod import;
+pub mod near;
 pub mod pack;
 
 pub use city::{Bounds, City, CityError};

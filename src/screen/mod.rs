@@ -42,7 +42,7 @@ pub use app::{ScreenOptions, run};
 pub(crate) fn features(app: &mut App, city_alone: bool) {
     app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
     if !city_alone {
-        app.add_plugins((decide::plugin, desk::plugin, wall::plugin));
+        app.add_plugins((decide::plugin, desk::plugin, names::plugin, wall::plugin));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
     }
 }

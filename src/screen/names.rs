@@ -1,12 +1,18 @@
 //! Words for what is on screen: kinds from the catalogue, streets and areas from the pack.
 
+use std::sync::{Arc, OnceLock};
+
 use bevy::prelude::*;
 
 use super::card::model::{Around, Point};
+use super::shown::Ground;
 use super::situation::Names;
 use crate::config::Catalogue;
 use crate::domain::{LonLat, Moment};
 use crate::ground::City;
+use crate::ground::datum::gcj02_from_wgs84;
+use crate::ground::near::{Streets, areas_at};
+use crate::ground::pack::records::NameId;
 
 /// The kinds of incident that have names.
 #[derive(Resource)]
@@ -24,8 +30,36 @@ impl FromWorld for Kinds {
     }
 }
 
+/// The city's streets, once they are indexed.
+#[derive(Resource, Clone, Default)]
+pub struct StreetIndex(Arc<OnceLock<Streets>>);
+
+impl StreetIndex {
+    /// Whether it is ready.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.0.get().is_some()
+    }
+}
+
+/// Indexes the streets beside the screen.
+pub fn index_streets(ground: Res<Ground>, index: Res<StreetIndex>) -> Result {
+    let (city, index) = (Arc::clone(&ground.0), index.0.clone());
+    std::thread::Builder::new().name("hall-streets".into()).spawn(move || {
+        let _ = index.set(Streets::of(&city));
+    })?;
+    Ok(())
+}
+
+/// Adds what names are read from.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Kinds>().init_resource::<StreetIndex>().add_systems(Startup, index_streets);
+}
+
 /// Reads names in one language.
 pub struct CityNames<'a> {
+    /// The index of streets.
+    pub streets: &'a StreetIndex,
     /// The city.
     pub city: &'a City,
     /// The kinds.
@@ -40,18 +74,32 @@ impl Names for CityNames<'_> {
         kind.map_or_else(|| code.to_owned(), |kind| kind.name(self.locale).to_owned())
     }
 
-    fn street(&self, _at: LonLat) -> Option<String> {
-        None
+    fn street(&self, at: LonLat) -> Option<String> {
+        let streets = self.streets.0.get()?;
+        let way = streets.nearest(self.city, self.city.frame().metres_from_lonlat(at))?;
+        let way = self.city.ways().get(way as usize)?;
+        self.named(way.name, way.name_en)
     }
 }
 
 impl Around for CityNames<'_> {
-    fn areas(&self, _at: LonLat) -> Vec<String> {
-        Vec::new()
+    fn areas(&self, at: LonLat) -> Vec<String> {
+        let areas = areas_at(self.city, self.city.frame().metres_from_lonlat(at));
+        areas.iter().filter_map(|area| self.named(area.name, area.name_en)).collect()
     }
 
     fn point(&self, at: LonLat) -> Point {
-        Point { wgs84: at, gcj02: at }
+        Point { wgs84: at, gcj02: gcj02(at) }
+    }
+}
+
+impl CityNames<'_> {
+    /// The name in the language, or in the other one where it has none.
+    #[must_use]
+    pub fn named(&self, local: NameId, english: NameId) -> Option<String> {
+        let (local, english) = (self.city.name(local), self.city.name(english));
+        let names = if self.locale.starts_with("zh") { [local, english] } else { [english, local] };
+        names.into_iter().find(|name| !name.is_empty()).map(str::to_owned)
     }
 }
 
@@ -71,7 +119,7 @@ pub fn utc_offset_secs(now: Moment) -> i32 {
 /// A place in GCJ-02.
 #[must_use]
 pub fn gcj02(at: LonLat) -> LonLat {
-    at
+    gcj02_from_wgs84(at)
 }
 
 /// Whose data the map is, and under which licence.

@@ -87,6 +87,9 @@ fn tell(mut news: Option<(Hall, LinkState)>) -> impl FnMut(ResMut<Shown>, ResMut
 fn city() -> Arc<City> {
     static CITY: OnceLock<Arc<City>> = OnceLock::new();
     let city = CITY.get_or_init(|| {
+        if let Some(pack) = std::env::var_os("HALL_PICTURES_CITY") {
+            return Arc::new(City::open(std::path::Path::new(&pack)).expect("the city opens"));
+        }
         let dir = tempfile::tempdir().expect("a folder for the city");
         let out = dir.path().join("demo");
         pack::writer::write(&demo::generate(7, 8_000), &out, "").expect("the demo city can be written");

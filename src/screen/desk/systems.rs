@@ -19,7 +19,7 @@ use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::look::{self, tokens, words};
-use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
+use crate::screen::names::{CityNames, Kinds, StreetIndex, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{
     CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
@@ -54,12 +54,12 @@ struct ReadAt {
     locale: String,
     filter: Filter,
     selected: Option<Target>,
+    streets: bool,
 }
 
 /// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
-        .init_resource::<Kinds>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
@@ -72,9 +72,16 @@ struct Seen<'w, 's> {
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
+    streets: Res<'w, StreetIndex>,
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     refused: MessageReader<'w, 's, Refused>,
+}
+
+impl Seen<'_, '_> {
+    fn names<'a>(&'a self, locale: &'a str) -> CityNames<'a> {
+        CityNames { city: &self.ground.0, kinds: &self.kinds, streets: &self.streets, locale }
+    }
 }
 
 fn desk(
@@ -105,7 +112,8 @@ fn desk(
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk, &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
-        let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &rust_i18n::locale() };
+        let locale = rust_i18n::locale().to_string();
+        let names = seen.names(&locale);
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
@@ -169,11 +177,12 @@ impl Desk {
             locale,
             filter: self.filter.clone(),
             selected,
+            streets: seen.streets.is_ready(),
         };
         if self.read_at.as_ref() == Some(&read_at) {
             return;
         }
-        let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &read_at.locale };
+        let names = seen.names(&read_at.locale);
         let city = city_name(&seen.ground.0);
         self.situation = Situation::read(&shown.hall, shown.link, shown.now, utc_offset_secs, &city, &names);
         self.visible = visible(&self.situation, &self.filter);

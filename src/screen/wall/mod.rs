@@ -13,7 +13,7 @@ use egui::{Id, LayerId, Order, pos2};
 use crate::domain::Seq;
 use crate::link::LinkState;
 use crate::screen::look;
-use crate::screen::names::{CityNames, Kinds, city_name, utc_offset_secs};
+use crate::screen::names::{CityNames, Kinds, StreetIndex, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::Situation;
 
@@ -29,14 +29,13 @@ use panel::{WallView, wall_ui};
 struct Wall {
     dressed: bool,
     situation: Situation,
-    read_at: Option<(Seq, i64, LinkState, String)>,
+    read_at: Option<(Seq, i64, LinkState, String, bool)>,
     put_forward: Option<Target>,
 }
 
 /// Adds the wall; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Kinds>()
-        .init_resource::<SelectedAt>()
+    app.init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(Update, hide_pointer.run_if(resource_equals(ScreenKind::Wall)))
         .add_systems(EguiPrimaryContextPass, wall.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Wall)));
@@ -52,7 +51,8 @@ fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
 
 fn wall(
     mut contexts: EguiContexts,
-    (shown, picked, ground, kinds): (Res<Shown>, Res<Picked>, Res<Ground>, Res<Kinds>),
+    (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
+    (kinds, streets): (Res<Kinds>, Res<StreetIndex>),
     (view, selected_at): (Option<Res<CityView>>, Res<SelectedAt>),
     mut free: ResMut<FreeArea>,
     mut intents: MessageWriter<Intent>,
@@ -66,9 +66,9 @@ fn wall(
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();
-    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale);
+    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale, streets.is_ready());
     if wall.read_at.as_ref() != Some(&read_at) {
-        let names = CityNames { city: &ground.0, kinds: &kinds, locale: &read_at.3 };
+        let names = CityNames { city: &ground.0, kinds: &kinds, streets: &streets, locale: &read_at.3 };
         let offset = utc_offset_secs(shown.now);
         let city = city_name(&ground.0);
         wall.situation = Situation::read(&shown.hall, shown.link, shown.now, offset, &city, &names);

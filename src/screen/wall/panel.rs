@@ -73,7 +73,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         let rect = if docked {
             Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)
         } else {
-            card_place(free, card.size, anchor, canvas.of(wall::LEADER))
+            card_place(free, card.size, anchor, (free.width() * 0.22).max(canvas.of(wall::LEADER)))
         };
         if let Some(anchor) = anchor {
             leader_ui(painter, canvas, rect, anchor, row.grade);
