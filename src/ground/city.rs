@@ -1,6 +1,7 @@
 //! An open city: the pack's layers with their indices, ready to be asked.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::frame::LocalFrame;
 use super::pack::layer::{Layer, LayerError, VERSION};
@@ -9,6 +10,14 @@ use super::pack::records::{self, Area, Building, Chunk, Corner, Edge, NameId, Pl
 use crate::domain::LonLat;
 
 mod check;
+mod near;
+mod pick;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use near::NearStreet;
+pub use words::{Named, plain_name};
 
 /// Why a pack cannot be opened. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +62,11 @@ pub struct City {
     areas: Layer,
     places: Layer,
     names: Layer,
+    // built when first asked
+    trees: OnceLock<near::Trees>,
+    words: OnceLock<words::Words>,
+    boxes: OnceLock<Vec<[u16; 4]>>,
+    area_boxes: OnceLock<Vec<[f32; 4]>>,
 }
 
 /// A box in the city's frame, metres.
@@ -112,6 +126,10 @@ impl City {
             areas: open(file::AREAS)?,
             places: open(file::PLACES)?,
             names: open(file::NAMES)?,
+            trees: OnceLock::new(),
+            words: OnceLock::new(),
+            boxes: OnceLock::new(),
+            area_boxes: OnceLock::new(),
         };
         check::check(&city)?;
         Ok(city)

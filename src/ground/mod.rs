@@ -6,6 +6,10 @@
 //! | the cost of an import | [`import::bench`]`(source)` |
 //! | a city from a seed | [`demo::generate`]`(seed, buildings)`, then [`pack::writer::write`]`(&model, dir, created)` |
 //! | an open pack | [`City::open`]`(dir)` |
+//! | the building under the cursor | [`City::pick_building`]`(origin, direction)` |
+//! | the address of a click | [`City::areas_at`], [`City::street_near`], [`City::places_near`] |
+//! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
+//! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
 //! | streets and areas around a place | [`near`] |
