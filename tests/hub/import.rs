@@ -405,19 +405,23 @@ fn walk(city: &City) {
         assert!(city.indices_of(chunk).iter().all(|i| usize::from(*i) < vertices.positions.len()));
     }
     for building in 0..u32::try_from(city.buildings().len()).unwrap() {
-        city.footprint(building);
+        let _ = city.footprint(building);
     }
     for chunk in city.flat_chunks() {
         let count = city.flat_positions_of(chunk).len();
         assert!(city.flat_indices_of(chunk).iter().all(|i| usize::from(*i) < count));
     }
     for way in city.ways() {
-        city.name(way.name);
-        city.points_of(way);
+        let _ = (city.name(way.name), city.points_of(way));
     }
     for area in city.areas() {
         assert!(city.rings_of(area).count() == area.ring_count as usize);
     }
+    let _ = city.pick_building([0.0, 0.0, 900.0], [0.2, 0.1, -1.0]);
+    let _ = city.street_near([0.0, 0.0], 5_000.0);
+    let _ = city.places_near([0.0, 0.0], 5_000.0, 5, |_| true);
+    let _ = city.areas_at([0.0, 0.0]);
+    let _ = (city.search("云", 9), city.street_point("滨江南路", &["人民路"]));
 }
 
 // A tiny PBF, made by hand.

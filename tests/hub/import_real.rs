@@ -118,6 +118,27 @@ fn gcj02_matches_the_two_outlines_of_nanjing() {
     assert!(lon.abs() < 0.0008 && lat.abs() < 0.0008, "{lon} {lat}");
 }
 
+#[test]
+fn most_of_a_year_of_traffic_news_finds_its_street() {
+    let Some(news) = shared("incidents/hongkong-special-traffic-news-2020-2021.csv.gz") else { return };
+    let Some((_, city, _dir)) = city("hongkong") else { return };
+    let mut rows = csv::Reader::from_reader(flate2::read::MultiGzDecoder::new(std::fs::File::open(news).unwrap()));
+    let columns: Vec<String> = rows.headers().unwrap().iter().map(str::to_owned).collect();
+    let at = |name: &str| columns.iter().position(|c| c == name).unwrap();
+    let (zh, en, mark, detail) = (at("location_cn"), at("location_en"), at("near_landmark_cn"), at("direction_cn"));
+    let (mut all, mut by_zh, mut by_en, mut by_any, mut placed) = (0, 0, 0, 0, 0);
+    for row in rows.records().map_while(Result::ok).filter(|r| !r[zh].is_empty() || !r[en].is_empty()) {
+        all += 1;
+        let (z, e) = (!city.street(&row[zh]).is_empty(), !city.street(&row[en]).is_empty());
+        by_zh += usize::from(z);
+        by_en += usize::from(e);
+        by_any += usize::from(z || e);
+        placed += usize::from(city.street_point(&row[zh], &[&row[mark], &row[detail]]).is_some());
+    }
+    println!("{all} messages with a street: {by_zh} by Chinese, {by_en} by English, {by_any} by either, {placed} placed");
+    assert!(by_any * 100 >= all * 80);
+}
+
 /// Figures for people: `cargo test --release --test hub measure -- --ignored --nocapture`.
 #[test]
 #[ignore = "a measurement, not a test"]
@@ -129,4 +150,19 @@ fn measure() {
             println!("{}", serde_json::to_string(&bench).unwrap());
         }
     }
+    let Some((_, city, dir)) = city("hongkong") else { return };
+    let begin = std::time::Instant::now();
+    City::open(&dir.path().join("pack")).unwrap();
+    println!("bench open {:?}", begin.elapsed());
+    let mut times = Vec::new();
+    let _ = city.pick_building([0.0, 0.0, 1_000.0], [0.0, 0.1, -1.0]);
+    for i in 0..10_000u32 {
+        let (x, y) = (f64::from(i * 7919 % 20_000) - 10_000.0, f64::from(i * 104_729 % 20_000) - 10_000.0);
+        let along = [f64::from(i % 17) / 8.0 - 1.0, f64::from(i % 23) / 11.0 - 1.0, -0.15 - f64::from(i % 7) / 10.0];
+        let begin = std::time::Instant::now();
+        let _ = city.pick_building([x, y, 800.0], along);
+        times.push(begin.elapsed());
+    }
+    times.sort();
+    println!("bench pick p50 {:?} p99 {:?} max {:?}", times[5_000], times[9_900], times[9_999]);
 }

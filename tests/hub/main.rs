@@ -4,3 +4,4 @@
 
 mod import;
 mod import_real;
+mod pack_format;
