@@ -1,4 +1,4 @@
-//! Hubs: the one in this process, the one that is far, and `hall hub`.
+//! `hall hub`, and what every hub of this program is made from.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,62 +8,13 @@ use command_hall::config::{Catalogue, Settings};
 use command_hall::feeds::demo::{self, DemoOptions};
 use command_hall::ground::City;
 use command_hall::hub::{self, Data, Hub, HubOptions};
-use command_hall::link::{Link, LinkOptions, SocketTransport};
 use serde_json::json;
 
 use super::args::HubArgs;
 use super::{city, say, surroundings};
 
-/// A link and, where it is in this process, the hub it leads to.
-pub(crate) struct Linked {
-    pub(crate) link: Link,
-    hub: Option<Hub>,
-}
-
-impl Linked {
-    /// Stop what was started here.
-    pub(crate) fn close(self) {
-        drop(self.link);
-        if let Some(hub) = self.hub {
-            hub.shutdown();
-        }
-    }
-}
-
-/// Link to the hub that was asked for, or start one in this process.
-pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Linked> {
-    let options = LinkOptions { seat: seat(settings).to_owned(), ..LinkOptions::default() };
-    if let Some(url) = settings.connect() {
-        let link = Link::connect(SocketTransport::new(url)?, options)?;
-        return Ok(Linked { link, hub: None });
-    }
-    let demo = settings.city().is_none();
-    let data = data(settings, demo)?;
-    let mut hub_options = HubOptions::new(data);
-    hub_options.listen = Some(settings.listen());
-    hub_options.grade_of = grades(kinds(settings)?);
-    let hub = match hub::start(hub_options.clone()) {
-        Ok(hub) => hub,
-        Err(hub::HubError::Listen { at, cause }) => {
-            tracing::warn!("cannot listen at {at} ({cause}): other screens cannot connect to this hall");
-            hub_options.listen = None;
-            hub::start(hub_options)?
-        }
-        Err(other) => return Err(other.into()),
-    };
-    let link = Link::connect(hub.embedded_transport(), options)?;
-    if demo && settings.alive() {
-        bring_to_life(settings, &hub, Arc::clone(city))?;
-    }
-    Ok(Linked { link, hub: Some(hub) })
-}
-
-fn seat(settings: &Settings) -> &'static str {
-    if settings.wall() { "wall" } else { "desk" }
-}
-
 /// Made-up incidents are not worth a disk; all else is.
-fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
+pub(crate) fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
     if demo && settings.data().is_none() {
         return Ok(Data::Memory);
     }
@@ -71,16 +22,16 @@ fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
     Ok(Data::Folder(folder))
 }
 
-fn kinds(settings: &Settings) -> anyhow::Result<Catalogue> {
+pub(crate) fn kinds(settings: &Settings) -> anyhow::Result<Catalogue> {
     Ok(Catalogue::load(settings.kinds().as_deref())?)
 }
 
-fn grades(kinds: Catalogue) -> hub::GradeOf {
+pub(crate) fn grades(kinds: Catalogue) -> hub::GradeOf {
     Arc::new(move |code: &str| kinds.kind(code).map(|kind| kind.grade))
 }
 
 /// Made-up incidents and crews, until the hub goes down.
-fn bring_to_life(settings: &Settings, hub: &Hub, city: Arc<City>) -> anyhow::Result<()> {
+pub(crate) fn bring_to_life(settings: &Settings, hub: &Hub, city: Arc<City>) -> anyhow::Result<()> {
     Ok(demo::start(DemoOptions::default(), &kinds(settings)?, city, hub.intake())?)
 }
 

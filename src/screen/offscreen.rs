@@ -161,6 +161,7 @@ pub fn adapter() -> Option<Adapter> {
         synchronous_pipeline_compilation: true,
         ..default()
     });
+    app.add_plugins(ImagePlugin::default());
     while app.plugins_state() == bevy::app::PluginsState::Adding {
         bevy::tasks::tick_global_task_pools_on_main_thread();
     }

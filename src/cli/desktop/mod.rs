@@ -1,6 +1,7 @@
 //! The commands that draw.
 
 mod examine;
+mod linked;
 mod made_up;
 
 use anyhow::Context as _;
@@ -16,7 +17,7 @@ use serde_json::json;
 
 use crate::cli::args::{BenchTwin, ScreenArg, ShotArgs};
 use crate::cli::say::Usage;
-use crate::cli::{city, hub, say};
+use crate::cli::{city, say};
 
 pub(crate) use examine::checks;
 
@@ -32,7 +33,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
         fullscreen: settings.fullscreen(),
         ..ScreenOptions::default()
     };
-    let linked = hub::link(settings, &city)?;
+    let linked = linked::link(settings, &city)?;
     let done = screen::run(&options, linked.link.clone(), city);
     linked.close();
     done
@@ -52,7 +53,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     let live = settings.connect().is_some();
     let mut hand = None;
     let link = if live {
-        hub::link(settings, &city)?.link
+        linked::link(settings, &city)?.link
     } else {
         let (link, theirs) = Link::by_hand();
         let (hall, crews) = made_up::day(settings, &city, args, noted)?;

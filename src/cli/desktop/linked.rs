@@ -1,0 +1,58 @@
+//! The link of a screen: to a hub in this process, or to one that is far.
+
+use std::sync::Arc;
+
+use command_hall::config::Settings;
+use command_hall::ground::City;
+use command_hall::hub::{self, Hub, HubOptions};
+use command_hall::link::{Link, LinkOptions, SocketTransport};
+
+use crate::cli::hub::{bring_to_life, data, grades, kinds};
+
+/// A link and, where it is in this process, the hub it leads to.
+pub(crate) struct Linked {
+    pub(crate) link: Link,
+    hub: Option<Hub>,
+}
+
+impl Linked {
+    /// Stop what was started here.
+    pub(crate) fn close(self) {
+        drop(self.link);
+        if let Some(hub) = self.hub {
+            hub.shutdown();
+        }
+    }
+}
+
+/// Link to the hub that was asked for, or start one in this process.
+pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Linked> {
+    let options = LinkOptions { seat: seat(settings).to_owned(), ..LinkOptions::default() };
+    if let Some(url) = settings.connect() {
+        let link = Link::connect(SocketTransport::new(url)?, options)?;
+        return Ok(Linked { link, hub: None });
+    }
+    let demo = settings.city().is_none();
+    let data = data(settings, demo)?;
+    let mut hub_options = HubOptions::new(data);
+    hub_options.listen = Some(settings.listen());
+    hub_options.grade_of = grades(kinds(settings)?);
+    let hub = match hub::start(hub_options.clone()) {
+        Ok(hub) => hub,
+        Err(hub::HubError::Listen { at, cause }) => {
+            tracing::warn!("cannot listen at {at} ({cause}): other screens cannot connect to this hall");
+            hub_options.listen = None;
+            hub::start(hub_options)?
+        }
+        Err(other) => return Err(other.into()),
+    };
+    let link = Link::connect(hub.embedded_transport(), options)?;
+    if demo && settings.alive() {
+        bring_to_life(settings, &hub, Arc::clone(city))?;
+    }
+    Ok(Linked { link, hub: Some(hub) })
+}
+
+fn seat(settings: &Settings) -> &'static str {
+    if settings.wall() { "wall" } else { "desk" }
+}
