@@ -1,3 +1,4 @@
 //! Stories of the screens, told through the engine without a window.
 
 mod panels;
+mod pins;

@@ -4,7 +4,7 @@
 //! at most. The chooser takes them in order of weight, those of before first among equals, and drops what would
 //! cover another name, a pin or lie outside the free area.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use bevy::math::{IVec2, Rect, Vec2};
 
@@ -268,6 +268,8 @@ pub struct Placed {
     pub label: u32,
     /// Middle of the text on screen in points.
     pub at: Vec2,
+    /// How far that is from where it would stand alone.
+    pub aside: Vec2,
     /// Radians clockwise.
     pub angle: f32,
     /// What it covers, icon included.
@@ -284,7 +286,7 @@ pub fn text_below(style: Style, height: f32) -> f32 {
 
 /// Where a name is through a lens and how it is turned; `None` where it is not to be seen.
 #[must_use]
-pub fn put(label: &Label, number: u32, lens: &Lens, text: Vec2) -> Option<Placed> {
+pub fn put(label: &Label, number: u32, lens: &Lens, text: Vec2, aside: Vec2) -> Option<Placed> {
     let (p, depth) = lens.project(label.at);
     let [near, far] = label.near_far;
     if depth < near.max(1.0) || depth > far {
@@ -310,12 +312,12 @@ pub fn put(label: &Label, number: u32, lens: &Lens, text: Vec2) -> Option<Placed
         half = Vec2::new(half.x * cos + half.y * sin, half.x * sin + half.y * cos);
     }
     let style = label.style();
-    let at = p + Vec2::new(0.0, text_below(style, text.y));
+    let at = p + aside + Vec2::new(0.0, text_below(style, text.y));
     let mut rect = Rect::from_center_half_size(at, half);
     if style == Style::Point {
         rect = rect.union(Rect::from_center_half_size(p, Vec2::splat(8.0)));
     }
-    Some(Placed { label: number, at, angle, rect, strength: ((far - depth) / (far * 0.25)).clamp(0.0, 1.0) })
+    Some(Placed { label: number, at, aside, angle, rect, strength: ((far - depth) / (far * 0.25)).clamp(0.0, 1.0) })
 }
 
 /// What is on screen already, in squares for quick asking.
@@ -366,7 +368,7 @@ pub fn place(
     for (head, radius) in pins {
         taken.take(Rect::from_center_half_size(*head, Vec2::splat(radius + 2.0)));
     }
-    let stood: HashSet<u32> = before.iter().map(|placed| placed.label).collect();
+    let stood: HashMap<u32, Vec2> = before.iter().map(|placed| (placed.label, placed.aside)).collect();
     #[expect(clippy::cast_possible_truncation, reason = "metres fit f32")]
     let far = distance as f32 * FAR;
     let mut wanted: Vec<_> = labels
@@ -375,7 +377,7 @@ pub fn place(
             let (p, depth) = lens.project(label.at);
             let [near, farthest] = label.near_far;
             let seen = depth >= near.max(1.0) && depth <= farthest.min(far) && free.contains(p);
-            seen.then(|| ((label.style() as u8, !stood.contains(&i), label.weight, i), label))
+            seen.then(|| ((label.style() as u8, !stood.contains_key(&i), label.weight, i), label))
         })
         .collect();
     wanted.sort_unstable_by_key(|(order, _)| *order);
@@ -389,15 +391,28 @@ pub fn place(
         if again {
             continue;
         }
-        let Some(one) = put(label, i, lens, measure(label)) else { continue };
-        let around = Rect { min: one.rect.min - Vec2::new(7.0, 3.0), max: one.rect.max + Vec2::new(7.0, 3.0) };
-        if free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around) {
-            taken.take(around);
-            names.entry(&label.name).or_default().push(one.at);
-            placed.push(one);
+        let text = measure(label);
+        for aside in asides(label, text, stood.get(&i).copied()) {
+            let Some(one) = put(label, i, lens, text, aside) else { break };
+            let around = Rect { min: one.rect.min - Vec2::new(7.0, 3.0), max: one.rect.max + Vec2::new(7.0, 3.0) };
+            if free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around) {
+                taken.take(around);
+                names.entry(&label.name).or_default().push(one.at);
+                placed.push(one);
+                break;
+            }
         }
     }
     placed
+}
+
+/// Where a name may stand: where it stood before, at its place, and for what is wider than a point beside it.
+fn asides(label: &Label, text: Vec2, before: Option<Vec2>) -> impl Iterator<Item = Vec2> {
+    let moves = label.along.is_none() && label.style() != Style::Point;
+    let (right, down) = (text.x * 0.5 + 18.0, text.y + 8.0);
+    let beside = [[0.0, down], [0.0, -down], [right, 0.0], [-right, 0.0]];
+    let beside = beside.into_iter().filter(move |_| moves).map(Vec2::from_array);
+    before.into_iter().chain(std::iter::once(Vec2::ZERO)).chain(beside)
 }
 
 fn stands_near(others: &[Vec2], at: Vec2) -> bool {

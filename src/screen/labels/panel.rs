@@ -13,8 +13,7 @@ use crate::screen::pins::icons::Icons;
 const ICON: u32 = 32;
 
 /// How a style is written: points, colour, opacity.
-#[must_use]
-pub fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
+pub(super) fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
     match style {
         Style::Great => (tokens::label::GREAT, tokens::TEXT, 0.95),
         Style::Middle => (tokens::label::MIDDLE, tokens::TEXT, 0.85),
@@ -26,8 +25,7 @@ pub fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
 }
 
 /// A label's text laid out; egui keeps it while it is asked for every frame.
-#[must_use]
-pub fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32) -> Arc<Galley> {
+pub(super) fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32) -> Arc<Galley> {
     let (size, ..) = type_of(label.style());
     let font = FontId::proportional((size * scale).round());
     painter.layout_no_wrap(label.text(english).to_owned(), font, Color32::PLACEHOLDER)
@@ -35,7 +33,7 @@ pub fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32)
 
 /// Icons as textures, made when first needed.
 #[derive(Default)]
-pub struct IconTextures(HashMap<&'static str, TextureHandle>);
+pub(super) struct IconTextures(HashMap<&'static str, TextureHandle>);
 
 impl IconTextures {
     fn get(&mut self, ctx: &egui::Context, icons: &Icons, name: &'static str) -> egui::TextureId {
@@ -49,7 +47,7 @@ impl IconTextures {
 }
 
 /// Paint one name; `opacity` 0 to 1.
-pub fn label_ui(
+pub(super) fn label_ui(
     painter: &egui::Painter,
     label: &Label,
     placed: &Placed,

@@ -10,8 +10,7 @@ use crate::ground::pack::records::{Paint, Way};
 const ROAD_SQUARE: f32 = 700.0;
 
 /// Collect all names of a city.
-#[must_use]
-pub fn labels_of(city: &City) -> Labels {
+pub(super) fn labels_of(city: &City) -> Labels {
     let mut all = Vec::new();
     places(city, &mut all);
     areas(city, &mut all);

@@ -104,7 +104,7 @@ pub(super) fn paint(
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {
         memory.placed.retain_mut(|(one, _)| {
             let Some(label) = labels.all.get(one.label as usize) else { return false };
-            let now = model::put(label, one.label, &lens, measure(label));
+            let now = model::put(label, one.label, &lens, measure(label), one.aside);
             now.is_some_and(|now| {
                 *one = now;
                 true

@@ -1,5 +1,7 @@
 //! Placement of names, without an engine and without fonts.
 
+#![expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "small numbers made for the tests")]
+
 use bevy::math::{Mat4, Rect, Vec2, Vec3};
 use proptest::prelude::*;
 

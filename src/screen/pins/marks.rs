@@ -34,8 +34,7 @@ pub const STEM: f32 = 29.0;
 pub fn size_of(grade: Grade) -> f32 {
     match grade {
         Grade::I => 1.22,
-        Grade::II => 1.12,
-        Grade::III => 1.12,
+        Grade::II | Grade::III => 1.12,
         Grade::IV => 0.88,
     }
 }

@@ -1,5 +1,7 @@
 //! The pyramid, the choice of marks and the look of sprites, without an engine.
 
+#![expect(clippy::cast_possible_truncation, reason = "small numbers made for the tests")]
+
 use bevy::math::{Mat4, Vec2, Vec3};
 use proptest::prelude::*;
 
@@ -51,9 +53,10 @@ proptest! {
         let mut pyramid = Pyramid::default();
         for (id, pin) in steps {
             let id = IncidentId(id);
-            match pin {
-                Some(pin) => prop_assert_eq!(pyramid.put(id, pin), kept.insert(id, pin)),
-                None => prop_assert_eq!(pyramid.take(id), kept.remove(&id)),
+            if let Some(pin) = pin {
+                prop_assert_eq!(pyramid.put(id, pin), kept.insert(id, pin));
+            } else {
+                prop_assert_eq!(pyramid.take(id), kept.remove(&id));
             }
         }
         let mut anew = Pyramid::default();

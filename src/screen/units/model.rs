@@ -3,7 +3,7 @@
 use crate::domain::Moment;
 
 /// A crew not heard of for this long is shown faintly (seconds).
-pub const STALE_SECS: i64 = 120;
+const STALE_SECS: i64 = 120;
 /// Longest glide in seconds; whoever is heard of less often jumps less smoothly.
 const LONGEST: f32 = 2.0;
 /// A jump of more metres than this is not a drive: the crew stands there at once.

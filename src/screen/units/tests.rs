@@ -3,6 +3,10 @@
 use super::model::Track;
 use crate::domain::Moment;
 
+fn is(a: [f64; 2], b: [f64; 2]) -> bool {
+    (a[0] - b[0]).hypot(a[1] - b[1]) < 1e-9
+}
+
 #[test]
 fn a_crew_glides_to_where_it_was_heard_of_and_stands_still_there() {
     let mut track = Track::at([0.0, 0.0], Moment(0));
@@ -13,7 +17,7 @@ fn a_crew_glides_to_where_it_was_heard_of_and_stands_still_there() {
     assert!((east - 5.0).abs() < 1e-6 && north.abs() < 1e-6);
     assert_eq!(track.heading, Some(64), "east is a quarter turn from north");
     assert!(!track.glides(6.0));
-    assert_eq!(track.place(6.0), [10.0, 0.0]);
+    assert!(is(track.place(6.0), [10.0, 0.0]));
 }
 
 #[test]
@@ -31,7 +35,7 @@ fn a_great_jump_is_not_driven() {
     let mut track = Track::at([0.0, 0.0], Moment(0));
     track.hear([9_000.0, 0.0], Moment(1_000), 1.0);
     assert!(!track.glides(1.1));
-    assert_eq!(track.place(1.1), [9_000.0, 0.0]);
+    assert!(is(track.place(1.1), [9_000.0, 0.0]));
 }
 
 #[test]

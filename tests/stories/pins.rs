@@ -1,0 +1,275 @@
+//! From a fact to a mark on the map and a click on it, without a window and without a graphics adapter.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy::ecs::message::Messages;
+use bevy::prelude::*;
+use bevy::time::TimeUpdateStrategy;
+use bevy::window::{PrimaryWindow, RequestRedraw};
+
+use command_hall::domain::{Actor, CrewId, CrewPosition, Grade, IncidentId, Moment, Order, Place, Progress, Report};
+use command_hall::ground::{City, demo, pack};
+use command_hall::screen::labels::LabelsOnScreen;
+use command_hall::screen::picking::PickingPlugin;
+use command_hall::screen::pins::render::Sprites;
+use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
+use command_hall::screen::sets;
+use command_hall::screen::shown::{Changes, CityView, FlyTo, Ground, Picked, Pose, SelectedAt, Shown, Target};
+use command_hall::screen::units::UnitsPlugin;
+
+const SIZE: Vec2 = Vec2::new(1280.0, 720.0);
+
+/// A map with pins, driven by hand.
+struct Map {
+    app: App,
+    window: Entity,
+    _pack: tempfile::TempDir,
+}
+
+impl Map {
+    fn new() -> Self {
+        let pack = tempfile::tempdir().expect("a folder for the city");
+        let dir = pack.path().join("city");
+        pack::writer::write(&demo::generate(1, 60), &dir, "2026-11-21T00:00:00Z").expect("the city can be written");
+        let city = Arc::new(City::open(&dir).expect("the city can be opened"));
+        let mut app = App::new();
+        app.add_plugins((MinimalPlugins, sets::plugin, PinsPlugin, UnitsPlugin, PickingPlugin))
+            .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(50)))
+            .insert_resource(Ground(city))
+            .init_resource::<Shown>()
+            .init_resource::<LabelsOnScreen>()
+            .init_resource::<ButtonInput<MouseButton>>()
+            .init_resource::<ButtonInput<KeyCode>>();
+        let mut window = Window::default();
+        window.resolution.set(SIZE.x, SIZE.y);
+        let window = app.world_mut().spawn((window, PrimaryWindow)).id();
+        let mut map = Self { app, window, _pack: pack };
+        map.look_from(4_000.0);
+        map.frame();
+        map
+    }
+
+    /// Straight down on the middle of the frame from so many metres.
+    fn look_from(&mut self, distance: f64) {
+        #[expect(clippy::cast_possible_truncation, reason = "some thousand metres")]
+        let eye = Vec3::new(0.0, distance as f32, 0.0);
+        let world_from_view = Transform::from_translation(eye).looking_at(Vec3::ZERO, Vec3::NEG_Z).to_matrix();
+        let clip_from_view = Mat4::perspective_infinite_reverse_rh(0.65, SIZE.x / SIZE.y, 1.0);
+        self.app.world_mut().insert_resource(CityView {
+            pose: Pose { target: [0.0, 0.0], distance, heading: 0.0, tilt: 0.0 },
+            clip_from_world: clip_from_view * world_from_view.inverse(),
+            world_from_view,
+            size: SIZE,
+        });
+    }
+
+    fn frame(&mut self) {
+        self.app.world_mut().resource_mut::<Messages<RequestRedraw>>().clear();
+        self.app.update();
+        let world = self.app.world_mut();
+        *world.resource_mut::<Changes>() = Changes::default();
+        world.resource_mut::<ButtonInput<MouseButton>>().clear();
+        world.resource_mut::<ButtonInput<KeyCode>>().clear();
+    }
+
+    /// Whether the last frame asked for another.
+    fn asks_for_a_frame(&self) -> bool {
+        !self.app.world().resource::<Messages<RequestRedraw>>().is_empty()
+    }
+
+    fn order(&mut self, order: Order) -> IncidentId {
+        let world = self.app.world_mut();
+        let mut shown = world.resource_mut::<Shown>();
+        let facts = shown.hall.decide(order, &Actor::Source("test".into()), Moment(1_000)).expect("a legal order");
+        for fact in &facts {
+            shown.hall.apply(fact);
+        }
+        let newest = shown.hall.incidents().next_back().expect("an incident").id;
+        for fact in &facts {
+            world.resource_mut::<Changes>().note(fact);
+        }
+        newest
+    }
+
+    fn report(&mut self, at: [f64; 2], grade: Grade) -> IncidentId {
+        let frame = *self.app.world().resource::<Ground>().0.frame();
+        let n = self.app.world().resource::<Shown>().hall.incidents().count();
+        self.order(Order::TakeReport(Report {
+            source: "test".into(),
+            source_id: n.to_string(),
+            kind: "10101".into(),
+            grade,
+            place: Place { at: Some(frame.lonlat_from_metres(at)), address: String::new() },
+            text: String::new(),
+            happened_at: Moment(0),
+            progress: Progress::Open,
+        }))
+    }
+
+    fn point_at(&mut self, at: Option<Vec2>) {
+        let window = self.window;
+        if let Some(mut window) = self.app.world_mut().get_mut::<Window>(window) {
+            window.set_cursor_position(at);
+        }
+    }
+
+    fn press(&mut self, at: Vec2) {
+        self.point_at(Some(at));
+        self.app.world_mut().resource_mut::<ButtonInput<MouseButton>>().press(MouseButton::Left);
+        self.frame();
+    }
+
+    fn release(&mut self, at: Vec2) {
+        self.point_at(Some(at));
+        self.app.world_mut().resource_mut::<ButtonInput<MouseButton>>().release(MouseButton::Left);
+        self.frame();
+    }
+
+    fn click(&mut self, at: Vec2) {
+        self.press(at);
+        self.release(at);
+    }
+
+    fn heads(&self) -> Vec<(u32, Vec2)> {
+        self.app.world().resource::<PinsOnScreen>().marks.iter().map(|mark| (mark.count, mark.head)).collect()
+    }
+
+    fn selected(&self) -> Option<Target> {
+        self.app.world().resource::<Picked>().selected
+    }
+}
+
+#[test]
+fn a_report_becomes_a_pin_that_rings_once_and_then_lets_the_screen_sleep() {
+    let mut map = Map::new();
+    map.report([100.0, 50.0], Grade::II);
+    map.frame();
+    assert_eq!(map.heads().len(), 1);
+    assert!(map.asks_for_a_frame(), "it drops");
+    for _ in 0..40 {
+        map.frame();
+    }
+    assert!(!map.asks_for_a_frame(), "nothing moves any more");
+    assert_eq!(map.app.world().resource::<Sprites>().pins.len(), 1);
+}
+
+#[test]
+fn a_closed_incident_fades_out() {
+    let mut map = Map::new();
+    let id = map.report([100.0, 50.0], Grade::II);
+    for _ in 0..40 {
+        map.frame();
+    }
+    map.order(Order::CloseIncident { incident: id, reason: String::new() });
+    map.frame();
+    assert!(map.heads().is_empty(), "it cannot be picked any more");
+    assert_eq!(map.app.world().resource::<Sprites>().pins.len(), 1, "but is still to be seen");
+    for _ in 0..20 {
+        map.frame();
+    }
+    assert!(map.app.world().resource::<Sprites>().pins.is_empty());
+    assert!(!map.asks_for_a_frame());
+}
+
+#[test]
+fn a_click_on_a_pin_chooses_it_and_esc_lets_go() {
+    let mut map = Map::new();
+    let id = map.report([100.0, 50.0], Grade::I);
+    map.frame();
+    let (_, head) = map.heads()[0];
+    map.click(head);
+    assert_eq!(map.selected(), Some(Target::Incident(id)));
+    map.frame();
+    assert!(map.app.world().resource::<SelectedAt>().0.is_some_and(|at| at.distance(head) < 1.0));
+    map.app.world_mut().resource_mut::<ButtonInput<KeyCode>>().press(KeyCode::Escape);
+    map.frame();
+    assert_eq!(map.selected(), None);
+}
+
+#[test]
+fn a_drag_is_no_click() {
+    let mut map = Map::new();
+    map.report([0.0, 0.0], Grade::I);
+    map.frame();
+    let (_, head) = map.heads()[0];
+    map.press(head + Vec2::new(60.0, 0.0));
+    map.release(head);
+    assert_eq!(map.selected(), None);
+}
+
+#[test]
+fn the_pointer_over_a_pin_marks_it_and_costs_no_frames() {
+    let mut map = Map::new();
+    let id = map.report([0.0, 0.0], Grade::III);
+    for _ in 0..40 {
+        map.frame();
+    }
+    let (_, head) = map.heads()[0];
+    map.point_at(Some(head));
+    map.frame();
+    assert_eq!(map.app.world().resource::<Picked>().hovered, Some(Target::Incident(id)));
+    map.frame();
+    assert!(!map.asks_for_a_frame());
+    map.point_at(None);
+    map.frame();
+    assert_eq!(map.app.world().resource::<Picked>().hovered, None);
+}
+
+#[test]
+fn a_click_on_a_cluster_flies_in() {
+    let mut map = Map::new();
+    map.look_from(60_000.0);
+    for x in [-300.0, 0.0, 300.0] {
+        map.report([x, 0.0], Grade::IV);
+    }
+    map.frame();
+    let heads = map.heads();
+    assert_eq!(heads.iter().map(|(count, _)| *count).collect::<Vec<_>>(), [3]);
+    map.click(heads[0].1);
+    assert_eq!(map.selected(), None);
+    let flights = map.app.world().resource::<Messages<FlyTo>>();
+    let mut cursor = flights.get_cursor();
+    let flight = cursor.read(flights).next().expect("it flies");
+    assert!(flight.distance.is_some_and(|distance| distance < 60_000.0));
+    assert!(flight.target[0].hypot(flight.target[1]) < 20.0);
+}
+
+#[test]
+fn a_snapshot_stands_at_once_and_a_later_one_replaces_it() {
+    let mut map = Map::new();
+    for x in 0..5 {
+        map.report([f64::from(x) * 800.0 - 1_600.0, 0.0], Grade::III);
+    }
+    map.app.world_mut().resource_mut::<Changes>().anew = true;
+    map.frame();
+    assert_eq!(map.heads().iter().map(|(count, _)| count).sum::<u32>(), 5);
+    assert!(!map.asks_for_a_frame(), "what was there before does not ring");
+    map.app.world_mut().resource_mut::<Shown>().hall = command_hall::domain::Hall::default();
+    map.app.world_mut().resource_mut::<Changes>().anew = true;
+    map.frame();
+    assert!(map.heads().is_empty());
+}
+
+#[test]
+fn a_crew_glides_and_then_lets_the_screen_sleep() {
+    let mut map = Map::new();
+    let frame = *map.app.world().resource::<Ground>().0.frame();
+    let hear = |map: &mut Map, east: f64, when: i64| {
+        let at = frame.lonlat_from_metres([east, 0.0]);
+        let crew = CrewPosition { crew: CrewId(7), at, when: Moment(when) };
+        map.app.world_mut().resource_mut::<Shown>().crews.insert(CrewId(7), crew);
+        map.frame();
+    };
+    hear(&mut map, 0.0, 1_000);
+    assert!(!map.asks_for_a_frame(), "a crew that was just found stands");
+    hear(&mut map, 200.0, 2_000);
+    assert!(map.asks_for_a_frame());
+    for _ in 0..30 {
+        map.frame();
+    }
+    assert!(!map.asks_for_a_frame());
+    let sprites = map.app.world().resource::<Sprites>();
+    assert_eq!(sprites.units.len(), 1);
+    assert!((sprites.units[0].at[0] - 200.0).abs() < 1.0);
+}
