@@ -17,6 +17,7 @@ fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
         count,
         grade: Grade::III,
         icon: 0,
+        foot: head,
         head,
         radius: 12.0,
         depth: 100.0,

@@ -156,6 +156,8 @@ pub struct Mark {
     pub grade: Grade,
     /// Icon cell of the heart.
     pub icon: u8,
+    /// The place on the ground on screen in points.
+    pub foot: Vec2,
     /// Centre of the head on screen in points.
     pub head: Vec2,
     /// Radius of the head in points.
@@ -180,6 +182,7 @@ impl Mark {
             count,
             grade,
             icon,
+            foot: Vec2::ZERO,
             head: Vec2::ZERO,
             radius: 0.0,
             depth: 0.0,
@@ -193,6 +196,7 @@ impl Mark {
         let scale = lens.perspective(depth) * lens.grow;
         let up = if self.is_cluster() { 0.0 } else { STEM * scale };
         self.depth = depth;
+        self.foot = foot;
         self.radius = radius_of(self.grade, self.count) * scale;
         self.head = foot - Vec2::new(0.0, up) + self.aside * lens.grow;
     }
@@ -274,12 +278,12 @@ impl Chooser {
 
     /// Marks that cover each other become one; `free` comes gravest first.
     fn join(&mut self, lens: &Lens, free: Vec<Mark>, before: &HashMap<MarkOf, MarkOf>) -> Vec<Mark> {
-        let grid = 80.0 * lens.grow;
+        let grid = 96.0 * lens.grow;
         let square = |p: Vec2| (p / grid).floor().as_ivec2();
         let mut kept: Vec<Mark> = Vec::with_capacity(free.len());
         let mut at: HashMap<bevy::math::IVec2, Vec<usize>> = HashMap::new();
         for mark in free {
-            let home = square(mark.head);
+            let home = square(mark.foot);
             let mut into = None;
             'search: for dy in -1..=1 {
                 for dx in -1..=1 {
@@ -287,7 +291,8 @@ impl Chooser {
                         let Some(other) = kept.get(i) else { continue };
                         let was = before.get(&mark.of) == Some(&other.of);
                         let share = if was { UNCOVER } else { COVER };
-                        if mark.head.distance(other.head) < (mark.radius + other.radius) * share {
+                        let apart = mark.head.distance(other.head).min(mark.foot.distance(other.foot));
+                        if apart < (mark.radius + other.radius) * share {
                             into = Some(i);
                             break 'search;
                         }
