@@ -353,7 +353,7 @@ impl Taken {
 /// Choose and place names.
 ///
 /// `free` is where names may stand, `pins` are heads (middle, radius) they keep off, `before` what stood there last
-/// time, and `measure` tells the size of a text in points.
+/// time, `measure` tells the size of a text in points, and `hidden` whether a building stands before a road.
 pub fn place(
     labels: &Labels,
     lens: &Lens,
@@ -362,6 +362,7 @@ pub fn place(
     pins: &[(Vec2, f32)],
     before: &[Placed],
     mut measure: impl FnMut(&Label) -> Vec2,
+    mut hidden: impl FnMut(&Label) -> bool,
 ) -> Vec<Placed> {
     let (middle, distance) = target;
     let mut taken = Taken::default();
@@ -395,7 +396,8 @@ pub fn place(
         for aside in asides(label, text, stood.get(&i).copied()) {
             let Some(one) = put(label, i, lens, text, aside) else { break };
             let around = Rect { min: one.rect.min - Vec2::new(7.0, 3.0), max: one.rect.max + Vec2::new(7.0, 3.0) };
-            if free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around) {
+            let fits = free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around);
+            if fits && !(label.along.is_some() && hidden(label)) {
                 taken.take(around);
                 names.entry(&label.name).or_default().push(one.at);
                 placed.push(one);

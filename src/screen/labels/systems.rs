@@ -94,7 +94,14 @@ pub(super) fn paint(
         let heads: Vec<_> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
         let before: Vec<_> = memory.placed.iter().map(|(placed, _)| *placed).collect();
         let target = (view.pose.target, view.pose.distance);
-        let placed = model::place(labels, &lens, target, area, &heads, &before, measure);
+        let [x, y, z] = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
+        let hidden = |label: &model::Label| {
+            let (dx, dy) = (label.at[0] - x, label.at[1] - y);
+            let way = (dx * dx + dy * dy + z * z).sqrt().max(1.0);
+            let hit = ground.0.pick_building([x, y, z], [dx / way, dy / way, -z / way]);
+            hit.is_some_and(|(_, at)| at < way * 0.98)
+        };
+        let placed = model::place(labels, &lens, target, area, &heads, &before, measure, hidden);
         let stay = |one: &Placed| memory.placed.iter().find(|(old, _)| old.label == one.label).map(|(_, o)| *o);
         // A new view altogether stands at once; only newcomers among known names fade in.
         let known = placed.iter().filter(|one| stay(one).is_some()).count();

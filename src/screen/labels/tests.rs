@@ -75,7 +75,7 @@ proptest! {
         let labels = city(3_000, seed);
         let free = Rect::new(380.0, 60.0, 1500.0, 1040.0);
         let pins = [(Vec2::new(900.0, 500.0), 14.0), (Vec2::new(700.0, 620.0), 20.0)];
-        let placed = place(&labels, &lens([0.0, 0.0], distance, tilt), ([0.0, 0.0], distance), free, &pins, &[], measure);
+        let placed = place(&labels, &lens([0.0, 0.0], distance, tilt), ([0.0, 0.0], distance), free, &pins, &[], measure, |_| false);
         prop_assert!(placed.len() <= MOST);
         for (i, one) in placed.iter().enumerate() {
             prop_assert!(free.contains(one.rect.min) && free.contains(one.rect.max));
@@ -91,10 +91,12 @@ proptest! {
 #[test]
 fn names_stay_while_the_camera_moves_a_little() {
     let labels = city(3_000, 42);
-    let first = place(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure);
+    let first =
+        place(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure, |_| false);
     assert!(first.len() > 10, "{} names", first.len());
     let target = [20.0, 10.0];
-    let then = place(&labels, &lens(target, 2_950.0, 40.0), (target, 2_950.0), whole(), &[], &first, measure);
+    let then =
+        place(&labels, &lens(target, 2_950.0, 40.0), (target, 2_950.0), whole(), &[], &first, measure, |_| false);
     let kept = first.iter().filter(|one| then.iter().any(|other| other.label == one.label)).count();
     assert!(kept * 10 >= first.len() * 8, "{kept} of {} stayed", first.len());
 }
@@ -103,8 +105,8 @@ fn names_stay_while_the_camera_moves_a_little() {
 fn the_same_view_gives_the_same_names() {
     let labels = city(2_000, 5);
     let at = lens([0.0, 0.0], 3_000.0, 40.0);
-    let first = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure);
-    let again = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &first, measure);
+    let first = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure, |_| false);
+    let again = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &first, measure, |_| false);
     let sorted = |placed: &[Placed]| {
         let mut numbers: Vec<u32> = placed.iter().map(|one| one.label).collect();
         numbers.sort_unstable();
@@ -117,10 +119,13 @@ fn the_same_view_gives_the_same_names() {
 fn a_city_is_named_from_afar_and_its_toilets_are_not() {
     let all = vec![a_label(0, 0.0, 0.0, 0, 0), a_label(1, 3_000.0, 0.0, 9, 0), a_label(2, -3_000.0, 0.0, 1, 20)];
     let labels = Labels::new(all);
-    let far = place(&labels, &lens([0.0, 0.0], 30_000.0, 20.0), ([0.0, 0.0], 30_000.0), whole(), &[], &[], measure);
+    let far =
+        place(&labels, &lens([0.0, 0.0], 30_000.0, 20.0), ([0.0, 0.0], 30_000.0), whole(), &[], &[], measure, |_| {
+            false
+        });
     assert_eq!(far.iter().map(|one| one.label).collect::<Vec<_>>(), [0, 2]);
     let at = [3_000.0, 0.0];
-    let near = place(&labels, &lens(at, 500.0, 20.0), (at, 500.0), whole(), &[], &[], measure);
+    let near = place(&labels, &lens(at, 500.0, 20.0), (at, 500.0), whole(), &[], &[], measure, |_| false);
     assert_eq!(near.iter().map(|one| one.label).collect::<Vec<_>>(), [1]);
 }
 
@@ -139,10 +144,22 @@ fn a_road_is_named_along_itself_and_never_upside_down() {
     let at = lens([0.0, 0.0], 1_000.0, 0.0);
     for along in [[1.0, 0.0], [-1.0, 0.0], [0.7, 0.7], [-0.7, 0.7], [0.1, -0.99]] {
         let labels = Labels::new(vec![road(along, 300.0)]);
-        let placed = place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure);
+        let placed = place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| false);
         assert_eq!(placed.len(), 1);
         assert!(placed[0].angle.abs() <= std::f32::consts::FRAC_PI_2 + 1e-3);
     }
     let short = Labels::new(vec![road([1.0, 0.0], 5.0)]);
-    assert!(place(&short, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure).is_empty(), "too short to be named");
+    assert!(
+        place(&short, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| false).is_empty(),
+        "too short to be named"
+    );
+}
+
+#[test]
+fn a_road_behind_a_building_is_not_named() {
+    let road = Label { along: Some(([1.0, 0.0], 300.0)), kind: LabelKind::Road(2), ..a_label(0, 0.0, 0.0, 0, 0) };
+    let labels = Labels::new(vec![Label { near_far: depths_of_road(2), ..road }]);
+    let at = lens([0.0, 0.0], 1_000.0, 0.0);
+    let named = |hidden: bool| place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| hidden).len();
+    assert_eq!((named(false), named(true)), (1, 0));
 }

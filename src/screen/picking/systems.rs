@@ -22,8 +22,7 @@ type PointerWindow<'w, 's> = Option<Single<'w, 's, &'static Window, With<Primary
 fn look(at: Vec2, view: &CityView, city: &City, pins: &PinsOnScreen, labels: &LabelsOnScreen) -> Under {
     let building = || {
         let (eye, dir) = view.ray(at);
-        let _ = (city, eye, dir);
-        None
+        city.pick_building(eye, dir).map(|(building, _)| building)
     };
     under(&pins.marks, at, || labels.place_at(at), building)
 }
