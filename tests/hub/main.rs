@@ -2,6 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+#[path = "../kit/mod.rs"]
+mod kit;
+
 mod import;
 mod import_real;
+mod live;
+mod lost;
 mod pack_format;
+mod reports;
+mod slow;
+mod wrong;
+
+/// Not a test: the body of a hub in a process of its own.
+#[test]
+#[ignore = "runs as a child of other tests"]
+fn hub_process() {
+    kit::be_a_hub();
+}

@@ -1,0 +1,87 @@
+use command_hall::link::LinkState;
+
+use crate::kit::{HubProcess, Screen, TestHub, http, post, report};
+
+#[test]
+fn a_killed_hub_loses_no_acknowledged_fact_and_screens_go_on_without_gap_or_duplicate() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = HubProcess::start("hub_process", folder.path(), None);
+    let addr = hub.addr;
+    let mut screen = Screen::at(addr);
+    screen.until_live();
+    assert_eq!(post(addr, "/api/reports", &report("before").to_string()).0, 200);
+    screen.until_seq(1);
+
+    // Reports go in while the hub is killed: whatever was answered with 200 must be there.
+    let posting = std::thread::spawn(move || {
+        let mut acknowledged = Vec::new();
+        for n in 0.. {
+            let id = format!("r{n}");
+            match http(addr, "POST", "/api/reports", "application/json", &report(&id).to_string()) {
+                Ok((200, _)) => acknowledged.push(id),
+                _ => break,
+            }
+        }
+        acknowledged
+    });
+    screen.until_seq(20);
+    hub.kill();
+    let acknowledged = posting.join().unwrap();
+    assert!(acknowledged.len() >= 19, "{}", acknowledged.len());
+    screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
+
+    let hub = HubProcess::start("hub_process", folder.path(), Some(addr));
+    screen.until_live();
+    assert_eq!(post(addr, "/api/reports", &report("after").to_string()).0, 200);
+    screen.until("the last report", |s| s.hall.by_source("12345", "after").is_some());
+    for id in &acknowledged {
+        assert!(screen.hall.by_source("12345", id).is_some(), "{id} was acknowledged and is lost");
+    }
+    // One snapshot at the very first; then every fact once, in order.
+    assert_eq!(screen.snapshots, 1);
+    let seqs: Vec<u64> = screen.facts.iter().map(|s| s.0).collect();
+    assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>());
+    drop(hub);
+}
+
+#[test]
+fn a_screen_resumes_after_a_polite_restart_too() {
+    let mut hub = TestHub::start();
+    let addr = hub.addr();
+    let mut screen = hub.screen();
+    hub.post_report(report("a"));
+    screen.until_seq(1);
+    hub.shutdown();
+    screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
+    hub.restart(addr);
+    hub.post_report(report("b"));
+    screen.until_seq(2);
+    assert_eq!(screen.snapshots, 1);
+    assert_eq!(screen.state, LinkState::Live);
+}
+
+#[test]
+fn a_screen_of_another_log_starts_over() {
+    let mut hub = TestHub::start();
+    let addr = hub.addr();
+    let mut screen = hub.screen();
+    hub.post_report(report("a"));
+    screen.until_seq(1);
+    hub.shutdown();
+    std::fs::remove_file(hub.folder.path().join(command_hall::store::FILE)).unwrap();
+    hub.restart(addr);
+    screen.until("a new snapshot", |s| s.snapshots == 2);
+    assert_eq!(screen.hall.upto().0, 0);
+}
+
+#[test]
+fn orders_while_the_hub_is_lost_are_refused() {
+    use command_hall::domain::{Mode, Order, Refusal};
+    let mut hub = TestHub::start();
+    let mut screen = hub.screen();
+    screen.until_live();
+    hub.shutdown();
+    screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
+    screen.order(Order::SwitchMode { mode: Mode::Emergency });
+    screen.until("refused", |s| s.refused == [Refusal::NoHub]);
+}

@@ -1,0 +1,117 @@
+use serde_json::{Value, json};
+
+use crate::kit::{TestHub, http, report};
+
+#[test]
+fn bad_rows_come_back_with_number_field_and_reason_and_the_rest_go_in() {
+    let hub = TestHub::start();
+    let with = |field: &str, value: Value| {
+        let mut row = report(&format!("bad-{field}"));
+        row[field] = value;
+        row
+    };
+    let rows = json!([
+        report("good-1"),
+        with("kind", json!(null)),
+        with("grade", json!("V")),
+        with("place", json!({"lon": 114.0, "lat": 95.0})),
+        with("happened_at", json!("yesterday")),
+        with("source_id", json!("")),
+        with("progress", json!("half")),
+        with("text", json!("x".repeat(20_000))),
+        17,
+        report("good-2"),
+    ]);
+    let (status, answer) = hub.post_report(rows);
+    assert_eq!(status, 200);
+    let accepted: Vec<_> = answer["accepted"].as_array().unwrap().iter().map(|r| r["row"].as_u64().unwrap()).collect();
+    assert_eq!(accepted, [1, 10]);
+    let refused: Vec<_> = answer["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| (r["row"].as_u64().unwrap(), r["field"].as_str().unwrap()))
+        .collect();
+    let expected = [(2, "kind"), (3, "grade"), (4, "lat"), (5, "happened_at"), (6, "source_id"), (7, "progress"), (8, "text"), (9, "")];
+    assert_eq!(refused, expected, "{answer}");
+    assert!(answer["refused"].as_array().unwrap().iter().all(|r| !r["reason"].as_str().unwrap().is_empty()));
+}
+
+#[test]
+fn the_same_report_twice_changes_nothing_and_a_changed_one_updates_its_incident() {
+    let hub = TestHub::start();
+    hub.post_report(report("a"));
+    let (_, again) = hub.post_report(report("a"));
+    assert_eq!(again["accepted"][0]["changed"], false);
+    let mut changed = report("a");
+    changed["text"] = "三车相撞".into();
+    let (_, answer) = hub.post_report(json!([changed, changed]));
+    assert_eq!(answer["accepted"][0]["changed"], true);
+    assert_eq!(answer["accepted"][1]["changed"], false);
+    let (_, listed) = hub.get("/api/incidents");
+    assert_eq!(listed["incidents"].as_array().unwrap().len(), 1);
+    assert_eq!(listed["incidents"][0]["text"], "三车相撞");
+}
+
+#[test]
+fn types_are_read_leniently_and_the_grade_comes_from_the_catalogue() {
+    let hub = TestHub::start();
+    let (status, answer) = hub.post_report(json!({
+        "source": "911", "source_id": 17, "kind": 30206, "lon": "114.1", "lat": "22.3",
+        "happened_at": 1_700_000_000_000_i64
+    }));
+    assert_eq!(status, 200, "{answer}");
+    let (_, listed) = hub.get("/api/incidents?open=true&grade=III");
+    assert_eq!(listed["incidents"][0]["source_id"], "17");
+    assert_eq!(listed["incidents"][0]["place"]["lon"], 114.1);
+}
+
+#[test]
+fn incidents_are_listed_in_pages_by_filters() {
+    let hub = TestHub::start();
+    let rows: Vec<Value> = (0..25).map(|n| report(&n.to_string())).collect();
+    hub.post_report(Value::Array(rows));
+    let mut closed = report("3");
+    closed["progress"] = "closed".into();
+    hub.post_report(closed);
+    let (mut after, mut ids) = (0, Vec::new());
+    loop {
+        let (_, page) = hub.get(&format!("/api/incidents?open=true&limit=10&after={after}"));
+        ids.extend(page["incidents"].as_array().unwrap().iter().map(|i| i["id"].as_u64().unwrap()));
+        match page["next"].as_u64() {
+            Some(next) => after = next,
+            None => break,
+        }
+    }
+    assert_eq!(ids, (1..=25).filter(|id| *id != 4).collect::<Vec<_>>());
+    assert_eq!(hub.get("/api/incidents?open=false").1["incidents"].as_array().unwrap().len(), 1);
+    assert_eq!(hub.get("/api/incidents?grade=V").0, 400);
+}
+
+#[test]
+fn requests_that_are_no_reports_are_refused_as_a_whole() {
+    let hub = TestHub::start();
+    let send = |kind: &str, body: &str| http(hub.addr(), "POST", "/api/reports", kind, body).unwrap().0;
+    assert_eq!(send("application/json", "{"), 400);
+    assert_eq!(send("application/json", "\"text\""), 400);
+    assert_eq!(send("text/plain", "{}"), 415);
+    assert_eq!(send("application/json", "{}"), 422);
+    assert_eq!(send("application/json", "[]"), 200);
+    assert_eq!(send("application/json", &format!("[{}]", vec!["0"; 20_001].join(","))), 413);
+}
+
+#[test]
+fn the_api_describes_itself() {
+    let hub = TestHub::start();
+    let (status, openapi) = hub.get("/api/openapi.json");
+    assert_eq!(status, 200);
+    for path in ["/api/reports", "/api/incidents", "/api/health", "/api/positions"] {
+        assert!(openapi["paths"][path].is_object(), "{path}");
+    }
+    let (status, health) = hub.get("/api/health");
+    assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
+    let (status, _) = http(
+        hub.addr(), "POST", "/api/positions", "application/json", r#"[{"crew":1,"lon":114,"lat":22}]"#,
+    ).unwrap();
+    assert_eq!(status, 200);
+}

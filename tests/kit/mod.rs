@@ -1,0 +1,266 @@
+//! A harness with verbs: hubs that start, die and come back; screens that wait for what they
+//! expect; plain HTTP. Nothing here sleeps to be in time: everything waits for an event, up to a
+//! limit that only a failing test reaches.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its part of the kit")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
+use command_hall::hub::{self, Data, Hub, HubOptions};
+use command_hall::link::{Link, LinkOptions, LinkState, News, SocketTransport};
+use command_hall::wire::{Pace, Transport};
+use serde_json::{Value, json};
+
+/// Longer than anything takes on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A hub in this process, on a free port, with a folder of its own.
+pub struct TestHub {
+    pub folder: Arc<tempfile::TempDir>,
+    hub: Option<Hub>,
+    clock: Arc<AtomicU64>,
+}
+
+impl TestHub {
+    pub fn start() -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        Self::start_in(folder)
+    }
+
+    fn start_in(folder: Arc<tempfile::TempDir>) -> Self {
+        let clock = Arc::new(AtomicU64::new(1_700_000_000_000));
+        let hub = Some(start(folder.path(), &clock, None));
+        Self { folder, hub, clock }
+    }
+
+    pub fn hub(&self) -> &Hub {
+        self.hub.as_ref().expect("the hub is down")
+    }
+
+    pub fn addr(&self) -> SocketAddr {
+        self.hub().addr().expect("it listens")
+    }
+
+    /// Move the hub's clock.
+    pub fn pass_millis(&self, millis: u64) {
+        self.clock.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// Stop politely.
+    pub fn shutdown(&mut self) {
+        self.hub.take().expect("the hub is down").shutdown();
+    }
+
+    /// Start again on the same folder and port.
+    pub fn restart(&mut self, addr: SocketAddr) {
+        self.hub = Some(start(self.folder.path(), &self.clock, Some(addr)));
+    }
+
+    pub fn screen(&self) -> Screen {
+        Screen::at(self.addr())
+    }
+
+    pub fn embedded_screen(&self) -> Screen {
+        Screen::over(self.hub().embedded_transport(), Pace::Direct)
+    }
+
+    pub fn post_report(&self, report: Value) -> (u16, Value) {
+        post(self.addr(), "/api/reports", &report.to_string())
+    }
+
+    pub fn get(&self, path: &str) -> (u16, Value) {
+        get(self.addr(), path)
+    }
+}
+
+fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>) -> Hub {
+    let clock = Arc::clone(clock);
+    let mut options = HubOptions::new(Data::Folder(folder.to_owned()));
+    options.listen = Some(addr.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
+    options.clock = Arc::new(move || Moment(clock.load(Ordering::SeqCst).cast_signed()));
+    hub::start(options.with_catalogue(Arc::new(command_hall::config::Catalogue::load(None).unwrap()))).unwrap()
+}
+
+/// A hub in a process of its own, which can be killed as the power fails.
+pub struct HubProcess {
+    pub folder: PathBuf,
+    pub addr: SocketAddr,
+    child: Child,
+}
+
+const FOLDER: &str = "HALL_KIT_FOLDER";
+const LISTEN: &str = "HALL_KIT_LISTEN";
+
+impl HubProcess {
+    /// `test` names the ignored test of this binary that calls [`be_a_hub`].
+    pub fn start(test: &str, folder: &Path, listen: Option<SocketAddr>) -> Self {
+        let listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--ignored", "--exact", test, "--nocapture"])
+            .env(FOLDER, folder)
+            .env(LISTEN, listen.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let addr = out
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.split_once("hub at ").and_then(|(_, addr)| addr.trim().parse().ok()))
+            .expect("the hub process says where it listens");
+        Self { folder: folder.to_owned(), addr, child }
+    }
+
+    /// SIGKILL.
+    pub fn kill(mut self) -> SocketAddr {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        self.addr
+    }
+}
+
+impl Drop for HubProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Body of the ignored test that is a [`HubProcess`]; returns when its parent is gone.
+pub fn be_a_hub() {
+    let (Some(folder), Ok(listen)) = (std::env::var_os(FOLDER), std::env::var(LISTEN)) else {
+        return;
+    };
+    let mut options = HubOptions::new(Data::Folder(folder.into()));
+    options.listen = Some(listen.parse().unwrap());
+    let hub = hub::start(options).unwrap();
+    println!("hub at {}", hub.addr().unwrap());
+    let _ = std::io::stdin().read_to_end(&mut Vec::new());
+}
+
+/// A screen without a picture: a link and what it heard.
+pub struct Screen {
+    pub link: Link,
+    pub hall: Hall,
+    pub state: LinkState,
+    pub refused: Vec<Refusal>,
+    pub positions: usize,
+    /// Facts heard one by one, beside snapshots.
+    pub facts: Vec<Seq>,
+    pub snapshots: usize,
+    news: Arc<(Mutex<bool>, Condvar)>,
+}
+
+impl Screen {
+    pub fn at(addr: SocketAddr) -> Self {
+        Self::over(SocketTransport::new(&format!("ws://{addr}")).unwrap(), Pace::Direct)
+    }
+
+    pub fn over(transport: impl Transport, positions: Pace) -> Self {
+        let link = Link::connect(transport, LinkOptions { seat: "test".to_owned(), positions }).unwrap();
+        let news = Arc::new((Mutex::new(true), Condvar::new()));
+        let bell = Arc::clone(&news);
+        link.on_news(move || {
+            *bell.0.lock().unwrap() = true;
+            bell.1.notify_all();
+        });
+        Self {
+            link,
+            hall: Hall::default(),
+            state: LinkState::default(),
+            refused: Vec::new(),
+            positions: 0,
+            facts: Vec::new(),
+            snapshots: 0,
+            news,
+        }
+    }
+
+    fn read(&mut self) {
+        for news in self.link.drain() {
+            match news {
+                News::Snapshot(hall) => {
+                    self.hall = *hall;
+                    self.snapshots += 1;
+                }
+                News::Facts(facts) => {
+                    for fact in facts {
+                        assert!(self.hall.apply(&fact), "fact {:?} after {:?}", fact.seq, self.hall.upto());
+                        self.facts.push(fact.seq);
+                    }
+                }
+                News::Positions(positions) => self.positions += positions.len(),
+                News::State(state) => self.state = state,
+                News::Refused(refusal) => self.refused.push(refusal),
+            }
+        }
+    }
+
+    /// Wait until something holds of this screen.
+    pub fn until(&mut self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            self.read();
+            if holds(self) {
+                return;
+            }
+            let left = end.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "never: {what}; state {:?}, upto {:?}", self.state, self.hall.upto());
+            let heard = self.news.0.lock().unwrap();
+            let (mut heard, _) = self.news.1.wait_timeout_while(heard, left, |heard| !*heard).unwrap();
+            *heard = false;
+        }
+    }
+
+    pub fn until_live(&mut self) {
+        self.until("live", |s| s.state == LinkState::Live);
+    }
+
+    pub fn until_seq(&mut self, seq: u64) {
+        self.until("enough facts", |s| s.hall.upto().0 >= seq);
+    }
+
+    pub fn order(&self, order: Order) {
+        self.link.send(order);
+    }
+}
+
+/// A report that is good in every field.
+pub fn report(source_id: &str) -> Value {
+    json!({
+        "source": "12345", "source_id": source_id, "kind": "30206", "grade": "III",
+        "place": {"lon": 114.17, "lat": 22.28, "address": "龙翔道"},
+        "text": "两车相撞", "happened_at": "2023-11-15T06:13:20+08:00"
+    })
+}
+
+pub fn post(addr: SocketAddr, path: &str, body: &str) -> (u16, Value) {
+    http(addr, "POST", path, "application/json", body).expect("the hub answers")
+}
+
+pub fn get(addr: SocketAddr, path: &str) -> (u16, Value) {
+    http(addr, "GET", path, "application/json", "").expect("the hub answers")
+}
+
+/// One request over plain HTTP.
+pub fn http(addr: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> std::io::Result<(u16, Value)> {
+    let mut stream = TcpStream::connect(addr)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").ok_or(std::io::ErrorKind::UnexpectedEof)?;
+    let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
+    Ok((status, serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned()))))
+}
