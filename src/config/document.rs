@@ -73,6 +73,12 @@ impl Document {
         &self.file
     }
 
+    /// The text itself.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The whole text as a table whose keys and values know their place.
     ///
     /// # Errors

@@ -1,12 +1,15 @@
 //! Outside data in. A feed makes reports and positions and hands them to a [`Sink`]; it knows
 //! nothing of the hub, which stands above it and implements [`CitySink`] for feeds in its process.
 //!
-//! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml` ([`mapping`]).
+//! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a sink that posts to a hub elsewhere.
 //! - [`demo`]: a city alive without any source: incidents and crews from a seed.
 //! - [`streets`]: places by street name.
 
 pub mod demo;
+pub mod file;
+pub mod http;
+pub mod streets;
 
 use std::future::Future;
 
