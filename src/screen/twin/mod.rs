@@ -91,11 +91,24 @@ impl Plugin for TwinPlugin {
     }
 }
 
-const DEFAULT_LIMITS: pose::Limits = pose::Limits { min: [-5000.0; 2], max: [5000.0; 2] };
+const DEFAULT_LIMITS: pose::Limits =
+    pose::Limits { min: [-5000.0; 2], max: [5000.0; 2], heart: [0.0; 2], reach: 5000.0 };
 
 fn limits(city: &crate::ground::City) -> pose::Limits {
     let bounds = city.bounds();
-    pose::Limits { min: bounds.min, max: bounds.max }
+    let middle = [(bounds.min[0] + bounds.max[0]) / 2.0, (bounds.min[1] + bounds.max[1]) / 2.0];
+    let side = (bounds.max[0] - bounds.min[0]).max(bounds.max[1] - bounds.min[1]);
+    let built: Vec<_> =
+        city.chunks().iter().map(|chunk| (chunk_middle(chunk), f64::from(chunk.building_count))).collect();
+    let (heart, reach) = pose::heart(&built, 0.85).unwrap_or((middle, side / 2.0));
+    pose::Limits { min: bounds.min, max: bounds.max, heart, reach: reach.max(400.0) }
+}
+
+fn chunk_middle(chunk: &crate::ground::pack::records::Chunk) -> [f64; 2] {
+    [0, 1].map(|axis: usize| {
+        let of = |v: &[f32; 3]| f64::from(v.get(axis).copied().unwrap_or_default());
+        of(&chunk.origin) + of(&chunk.extent) / 2.0
+    })
 }
 
 fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {

@@ -16,6 +16,9 @@ pub const MIN_DISTANCE: f64 = 40.0;
 /// Steepest look towards the horizon, in degrees from straight down.
 pub const MAX_TILT: f64 = 82.0;
 
+/// Distance of the first view in reaches of the city.
+const HOME_REACHES: f64 = 1.7;
+
 /// How far the camera may go.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -23,6 +26,10 @@ pub struct Limits {
     pub min: [f64; 2],
     /// North-east corner of the city, metres.
     pub max: [f64; 2],
+    /// Middle of the built city, metres.
+    pub heart: [f64; 2],
+    /// How far from the heart most of the buildings stand, metres.
+    pub reach: f64,
 }
 
 impl Limits {
@@ -58,16 +65,39 @@ impl Limits {
         }
     }
 
-    /// The whole city from the south.
+    /// The built city from the south: bounds may hold far more sea and hills than streets.
     #[must_use]
     pub fn home(&self) -> Pose {
-        Pose {
-            target: [(self.min[0] + self.max[0]) / 2.0, (self.min[1] + self.max[1]) / 2.0],
-            distance: self.side() * 0.8,
-            heading: 0.0,
-            tilt: 52.0,
-        }
+        let distance = (self.reach * HOME_REACHES).clamp(MIN_DISTANCE, self.max_distance());
+        Pose { target: self.heart, distance, heading: 0.0, tilt: 52.0 }
     }
+}
+
+/// The middle of weighted points (their median along each axis) and the distance from it within which
+/// `share` of the weight lies. `None` without points.
+#[must_use]
+pub fn heart(points: &[([f64; 2], f64)], share: f64) -> Option<([f64; 2], f64)> {
+    let median = |axis: usize| {
+        quantile(points.iter().map(|(at, weight)| (if axis == 0 { at[0] } else { at[1] }, *weight)).collect(), 0.5)
+    };
+    let heart = [median(0)?, median(1)?];
+    let far = |at: &[f64; 2]| (at[0] - heart[0]).hypot(at[1] - heart[1]);
+    let reach = quantile(points.iter().map(|(at, weight)| (far(at), *weight)).collect(), share)?;
+    Some((heart, reach))
+}
+
+/// The value below which `share` of the weight lies.
+fn quantile(mut values: Vec<(f64, f64)>, share: f64) -> Option<f64> {
+    values.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let wanted = values.iter().map(|v| v.1).sum::<f64>() * share;
+    let mut sum = 0.0;
+    values
+        .iter()
+        .find(|(_, weight)| {
+            sum += weight;
+            sum >= wanted
+        })
+        .map(|v| v.0)
 }
 
 /// A camera: matrices of a pose in a view. Engine axes (x east, y up, z south).
@@ -172,7 +202,18 @@ mod tests {
     use super::*;
     use crate::screen::shown::CityView;
 
-    const LIMITS: Limits = Limits { min: [-5000.0, -4000.0], max: [5000.0, 4000.0] };
+    const LIMITS: Limits = Limits { min: [-5000.0, -4000.0], max: [5000.0, 4000.0], heart: [0.0, 0.0], reach: 4000.0 };
+
+    #[test]
+    fn a_city_s_heart_is_where_its_buildings_are() {
+        let mut points = vec![([30_000.0, -20_000.0], 1.0)];
+        points.extend((-10..=10).map(|i| ([f64::from(i) * 100.0, 500.0], 5.0)));
+        let (middle, reach) = heart(&points, 0.9).unwrap();
+        assert_eq!(middle, [0.0, 500.0]);
+        assert!((900.0..=1000.0).contains(&reach), "{reach}");
+        assert_eq!(heart(&[], 0.9), None);
+    }
+
     const SIZE: Vec2 = Vec2::new(1600.0, 900.0);
 
     fn view(pose: Pose, free: Option<Rect>) -> CityView {
