@@ -47,11 +47,10 @@ impl City {
             }
             let from = usize::from(building.first_corner);
             let own = corners.get(from..from + usize::from(building.corner_count)).unwrap_or_default();
-            if let Some(hit) = ray.prism(own, scale, foot, top) {
-                if best.is_none_or(|(_, d)| hit < d) {
+            if let Some(hit) = ray.prism(own, scale, foot, top)
+                && best.is_none_or(|(_, d)| hit < d) {
                     *best = Some((number, hit));
                 }
-            }
         }
     }
 
@@ -137,11 +136,10 @@ impl Ray {
             }
             let Some(next) = next else { continue };
             let (a, b) = (scale.metres(corner.x, corner.y), scale.metres(next.x, next.y));
-            if let Some(p) = under {
-                if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0] {
+            if let Some(p) = under
+                && (a[1] > p[1]) != (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0] {
                     odd = !odd;
                 }
-            }
             let (ex, ey) = (b[0] - a[0], b[1] - a[1]);
             let across = dx * ey - dy * ex;
             if across.abs() < 1e-12 {

@@ -44,8 +44,8 @@ fn attempt(seed: u64, wanted: usize, blocks: usize) -> CityModel {
     let mut random = Random::new(seed);
     let plan = Plan::new(&mut random, blocks);
     let mut city = Draft::new(&plan);
-    city.model.name = "云江市".to_owned();
-    city.model.licence = "CC0-1.0 (generated)".to_owned();
+    city.model.name.push_str("云江市");
+    city.model.licence.push_str("CC0-1.0 (generated)");
     city.model.sources.push(Source {
         file: format!("demo city, seed {seed}"),
         bytes: 0,

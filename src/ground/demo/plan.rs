@@ -53,7 +53,9 @@ impl Plan {
                 lines.push(at);
             }
             let middle = at / 2.0;
-            lines.iter_mut().for_each(|l| *l -= middle);
+            for line in &mut lines {
+                *line -= middle;
+            }
             lines
         };
         let (xs, ys) = (lines(random, columns), lines(random, rows));
@@ -75,8 +77,8 @@ impl Plan {
 
     /// From the plan to metres east and north.
     pub(super) fn bend(&self, [x, y]: Xy) -> Xy {
-        let [a, p, b, q] = self.bend;
-        let (x, y) = (x + a * (y / 1_300.0 + p).sin(), y + b * (x / 1_500.0 + q).sin());
+        let [far_x, shift_x, far_y, shift_y] = self.bend;
+        let (x, y) = (x + far_x * (y / 1_300.0 + shift_x).sin(), y + far_y * (x / 1_500.0 + shift_y).sin());
         let (sin, cos) = self.turn;
         [x * cos - y * sin, x * sin + y * cos]
     }
@@ -165,7 +167,7 @@ impl Plan {
             city.way(street.class, 0, street.width_cm, name, &below);
             city.way(street.class, 0, street.width_cm, name, &above);
             if bridge {
-                city.way(street.class, 2, street.width_cm, name, &[[x, south], [x, (south + north) / 2.0], [x, north]]);
+                city.way(street.class, 2, street.width_cm, name, &[[x, south], [x, f64::midpoint(south, north)], [x, north]]);
             }
         }
         for (j, (&y, &street)) in self.ys.iter().zip(&self.y_streets).enumerate() {
@@ -227,7 +229,7 @@ impl Plan {
                 let name = (format!("{zh}区"), format!("{en} District"));
                 let ring = if side > 0.0 { square(at(a), at(b), &river, &north) } else { square(at(a), at(b), &south, &river) };
                 city.area(6, (&name.0, &name.1), &ring);
-                let middle = at((a + b) / 2.0);
+                let middle = at(f64::midpoint(a, b));
                 let y = f64::midpoint(self.river_y(middle), side * half_y);
                 city.place(PlaceKind::District, 10, (&name.0, &name.1), [middle, y]);
                 for (k, (c, d)) in [(a, f64::midpoint(a, b)), (f64::midpoint(a, b), b)].into_iter().enumerate() {

@@ -215,11 +215,10 @@ fn stream(tags: &Known, kind: &str) -> Option<Shape> {
 }
 
 fn osm_place(tags: &Known) -> Option<(PlaceKind, u8)> {
-    if tags.has(Key::Place) {
-        if let Some(found) = settlement(tags.get(Key::Place)) {
+    if tags.has(Key::Place)
+        && let Some(found) = settlement(tags.get(Key::Place)) {
             return Some(found);
         }
-    }
     if tags.get(Key::Emergency) == "assembly_point" {
         return Some((PlaceKind::Shelter, 130));
     }

@@ -276,6 +276,7 @@ fn decimetres(m: f64) -> u16 {
 
 /// Metres for a building without a height, by class, size and shape of its footprint; a tenth more or less by its
 /// id, so that a street of them is no wall.
+#[expect(clippy::cast_precision_loss, reason = "one byte")]
 fn default_height(class: BuildingClass, area_m2: f64, corners: usize, id: i64) -> f64 {
     let base = match class {
         BuildingClass::Minor => 3.2,

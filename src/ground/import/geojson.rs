@@ -28,7 +28,7 @@ pub(super) fn read(
     let mut splitter = Splitter::new(reader);
     let end = splitter.run(|piece| -> Result<(), Fault> {
         number += 1;
-        if number % 512 == 0 {
+        if number.is_multiple_of(512) {
             tick();
             into.check_size().map_err(Fault::Import)?;
         }
@@ -80,7 +80,7 @@ struct Feature {
     points: Vec<[f64; 2]>,
     /// For each bracket that closed: how deep it was (0 is a position's parent) and the points before its end.
     ends: Vec<(u8, usize)>,
-    is_feature: bool,
+    complete: bool,
     has_geometry: bool,
     fixes: Vec<Fix>,
 }
@@ -92,7 +92,7 @@ impl Feature {
         self.id = 0;
         self.points.clear();
         self.ends.clear();
-        self.is_feature = false;
+        self.complete = false;
         self.has_geometry = false;
     }
 
@@ -193,7 +193,7 @@ impl<'de> Visitor<'de> for FeatureSeed<'_> {
             match key.as_ref() {
                 "type" => {
                     let kind: std::borrow::Cow<'de, str> = map.next_value()?;
-                    feature.is_feature = kind == "Feature";
+                    feature.complete = kind == "Feature";
                 }
                 "id" => {
                     let id = Cell::new(0);
@@ -207,7 +207,7 @@ impl<'de> Visitor<'de> for FeatureSeed<'_> {
                 }
             }
         }
-        if feature.is_feature { Ok(()) } else { Err(serde::de::Error::custom("no GeoJSON feature")) }
+        if feature.complete { Ok(()) } else { Err(serde::de::Error::custom("no GeoJSON feature")) }
     }
 }
 

@@ -139,7 +139,6 @@ pub enum ImportError {
 /// # Errors
 /// See [`ImportError`].
 pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Report, ImportError> {
-    #[expect(clippy::disallowed_methods, reason = "the report says how long it took")]
     let started = Instant::now();
     let files = source::list(&options.sources)?;
     let total = files.iter().map(|f| f.bytes).sum();
@@ -188,6 +187,7 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
     });
     into.model.sources = sources;
     progress(Progress { phase: Phase::Writing, bytes: total, total });
+    #[expect(clippy::disallowed_methods, reason = "the pack says when it was made")]
     let created = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     let written = writer::write(&into.model, &options.out, &created)?;
     for (why, id) in &written.dropped {

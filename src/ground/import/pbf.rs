@@ -128,11 +128,10 @@ fn head(data: &[u8], store: &mut Store) -> Result<(), &'static str> {
                     Some(())
                 })?;
                 let [left, right, top, bottom] = edges.map(nano);
-                if let (Some(low), Some(high)) = (store.into.fix(left, bottom), store.into.fix(right, top)) {
-                    if low[0] < high[0] && low[1] < high[1] {
+                if let (Some(low), Some(high)) = (store.into.fix(left, bottom), store.into.fix(right, top))
+                    && low[0] < high[0] && low[1] < high[1] {
                         store.bounds = Some((low, high));
                     }
-                }
             }
             (4, Value::Bytes(feature)) if !matches!(feature, b"OsmSchema-V0.6" | b"DenseNodes") => {
                 problem = Some("it needs a reader of history or of another schema");

@@ -160,7 +160,9 @@ pub(super) fn nest(mut rings: Vec<Vec<Fix>>) -> Vec<Vec<Vec<Fix>>> {
         match depths.get(i) {
             Some((depth, Some(around))) if depth % 2 == 1 => {
                 let polygon = place.get(*around).copied().and_then(|at| polygons.get_mut(at));
-                polygon.into_iter().for_each(|p| p.push(ring.clone()));
+                if let Some(polygon) = polygon {
+                    polygon.push(ring);
+                }
             }
             _ => {
                 place.get_mut(i).into_iter().for_each(|p| *p = polygons.len());

@@ -107,10 +107,7 @@ pub(super) fn open(source: &SourceFile, counter: &Counter) -> Result<Opened, Imp
     };
     let mut reader = BufReader::with_capacity(1 << 18, reader);
     let head = peek(&mut reader).map_err(|e| read_error(&source.path, e))?;
-    let format = detect(&head).ok_or_else(|| match head.is_empty() {
-        true => ImportError::Empty(source.path.clone()),
-        false => ImportError::NotAMap { path: source.path.clone(), looks_like: looks_like(&head) },
-    })?;
+    let format = detect(&head).ok_or_else(|| if head.is_empty() { ImportError::Empty(source.path.clone()) } else { ImportError::NotAMap { path: source.path.clone(), looks_like: looks_like(&head) } })?;
     Ok(Opened { format, reader: Box::new(reader) })
 }
 

@@ -196,7 +196,6 @@ impl<R: Read> Splitter<R> {
                     self.at = i;
                     return Ok(Object::Broken);
                 }
-                b':' | b' ' | b'\n' | b'\r' | b'\t' => {}
                 _ => {}
             }
             if !matches!(byte, b'"' | b':' | b' ' | b'\n' | b'\r' | b'\t') {

@@ -38,7 +38,7 @@ pub(super) fn read(source: &SourceFile, reader: Box<dyn Read>, store: &mut Store
             other => damaged(other.to_string()),
         })?;
         events = events.wrapping_add(1);
-        if events % 16_384 == 0 {
+        if events.is_multiple_of(16_384) {
             tick();
             store.check_size()?;
         }
@@ -113,11 +113,10 @@ fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<
                 store.into.fix(degrees(tag, "minlon"), degrees(tag, "minlat")),
                 store.into.fix(degrees(tag, "maxlon"), degrees(tag, "maxlat")),
             );
-            if let (Some(low), Some(high)) = (low, high) {
-                if low[0] < high[0] && low[1] < high[1] {
+            if let (Some(low), Some(high)) = (low, high)
+                && low[0] < high[0] && low[1] < high[1] {
                     store.bounds = Some((low, high));
                 }
-            }
             open
         }
         "nd" => {

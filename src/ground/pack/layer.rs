@@ -184,7 +184,7 @@ impl<'a> LayerWriter<'a> {
         at = table_end;
         for (.., bytes) in &self.sections {
             let gap = at.next_multiple_of(ALIGN) - at;
-            put(&[0; ALIGN as usize][..usize::try_from(gap).unwrap_or(0)])?;
+            put([0; 64].get(..usize::try_from(gap).unwrap_or(0)).unwrap_or_default())?;
             put(bytes)?;
             at += gap + bytes.len() as u64;
         }

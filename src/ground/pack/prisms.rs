@@ -190,11 +190,11 @@ impl<'a> Builder<'a> {
             for end in ends.iter().map(|e| e - corners.start) {
                 let ring = points.get(from..end).unwrap_or_default();
                 for (i, (a, b)) in shape::pairs(ring).enumerate() {
-                    let quantise = |axis: usize, v: f64| ((v - lo[axis]) / extent[axis] * 65_535.0).round() as u16;
+                    let quantise = |v: f64, low: f64, extent: f64| ((v - low) / extent * 65_535.0).round() as u16;
                     let turn = (a[0] - b[0]).atan2(b[1] - a[1]) / std::f64::consts::TAU * 256.0;
                     out.corners.push(Corner {
-                        x: quantise(0, a[0]),
-                        y: quantise(1, a[1]),
+                        x: quantise(a[0], lo[0], extent[0]),
+                        y: quantise(a[1], lo[1], extent[1]),
                         building: in_chunk,
                         normal: turn.round().rem_euclid(256.0) as u8,
                         flags: u8::from(i + 1 == ring.len()),
@@ -243,7 +243,6 @@ impl<'a> Builder<'a> {
 }
 
 /// A tone of the building's own, so that neighbours differ; stable for the same source.
-#[expect(clippy::cast_possible_truncation, reason = "the top byte is wanted")]
 fn shade(building: &BuildingShape) -> u8 {
     let seed = building.source_id.cast_unsigned() ^ u64::from(building.rings.first) ^ ((building.class as u64) << 56);
     (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8

@@ -225,7 +225,7 @@ pub struct Building {
     pub corner_count: u16,
     /// Top, decimetres above ground.
     pub top_dm: u16,
-    /// Foot, decimetres above ground (min_height).
+    /// Foot, decimetres above ground (`min_height`).
     pub foot_dm: u16,
     /// A [`BuildingClass`].
     pub class: u8,
@@ -311,7 +311,7 @@ pub struct Area {
     pub parent: u32,
     /// A label point.
     pub label: [f32; 2],
-    /// OSM's admin_level, 2 to 12.
+    /// OSM's `admin_level`, 2 to 12.
     pub level: u32,
 }
 

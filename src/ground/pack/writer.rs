@@ -209,7 +209,7 @@ fn write_areas(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64,
         let size = sizes.get(i).copied().unwrap_or_default();
         let around = model.areas.iter().zip(&shapes).zip(&sizes).enumerate().filter(|(j, ((other, shape), other_size))| {
             *j != i
-                && (other.level < area.level || other.level == area.level && **other_size > size)
+                && other.level <= area.level
                 && **other_size > size
                 && shape::inside(shape.iter().map(Vec::as_slice), label)
         });
