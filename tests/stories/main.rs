@@ -1,4 +1,6 @@
 //! Stories of the screens, told through the engine without a window.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests may fail loudly")]
+
 mod panels;
 mod pins;

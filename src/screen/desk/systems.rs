@@ -28,7 +28,8 @@ use crate::screen::situation::{Names, Situation};
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
-pub struct Desk {
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that a key or button turns")]
+pub(super) struct Desk {
     filter: Filter,
     form: Option<Form>,
     focus_form: bool,

@@ -96,7 +96,7 @@ fn wall(
         wall.put_forward = target;
         ctx.request_repaint();
     }
-    let middle = bevy::math::Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom());
+    let middle = Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom());
     free.set_if_neq(FreeArea(Some(middle)));
     Ok(())
 }
