@@ -48,6 +48,8 @@ pub struct IncidentCard {
     pub known_at: Moment,
     /// When the hall last learned something of it.
     pub changed_at: Moment,
+    /// When it was over; `None` while it is open.
+    pub over_at: Option<Moment>,
     /// The source and its identity there.
     pub source: String,
 }
@@ -75,9 +77,9 @@ pub trait Around: Names {
     fn point(&self, at: LonLat) -> Point;
 }
 
-/// The card of an incident.
+/// The card of an incident that was over at `over_at`.
 #[must_use]
-pub fn incident_card(incident: &Incident, around: &impl Around) -> IncidentCard {
+pub fn incident_card(incident: &Incident, over_at: Option<Moment>, around: &impl Around) -> IncidentCard {
     IncidentCard {
         id: incident.id,
         grade: incident.grade,
@@ -91,6 +93,7 @@ pub fn incident_card(incident: &Incident, around: &impl Around) -> IncidentCard 
         happened_at: incident.happened_at,
         known_at: incident.known_at,
         changed_at: incident.changed_at,
+        over_at,
         source: format!("{} · {}", incident.source, incident.source_id),
     }
 }

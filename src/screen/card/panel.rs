@@ -69,7 +69,7 @@ fn head_ui(ui: &mut Ui, wishes: &mut Vec<CardWish>, add: impl FnOnce(&mut Ui)) {
 }
 
 fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
-    let age = words::age(view.now.secs_since(card.happened_at));
+    let age = words::age(card.over_at.unwrap_or(view.now).secs_since(card.happened_at));
     head_ui(ui, wishes, |ui| {
         let half = tokens::desk::MARK * 1.6;
         let (mark, _) = ui.allocate_exact_size(vec2(half * 2.0 + 4.0, half * 2.0), Sense::hover());
@@ -98,6 +98,9 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     row_ui(ui, "card.known", &words::day_hour_minute(card.known_at, view.utc_offset_secs));
     if card.changed_at != card.known_at {
         row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
+    }
+    if let Some(over_at) = card.over_at {
+        row_ui(ui, "card.over", &words::day_hour_minute(over_at, view.utc_offset_secs));
     }
     row_ui(ui, "card.source", &card.source);
     row_ui(ui, "card.number", &card.id.0.to_string());

@@ -190,7 +190,7 @@ impl Desk {
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let incident = shown.hall.incident(id)?;
-                Some(Card::Incident(Box::new(incident_card(incident, &names))))
+                Some(Card::Incident(Box::new(incident_card(incident, shown.hall.over_at(id), &names))))
             }
             Target::Building(_) | Target::Place(_) => thing_card(target, &names).map(Card::Thing),
         });

@@ -144,6 +144,7 @@ mod panels {
             happened_at: Moment(0),
             known_at: Moment(0),
             changed_at: Moment(0),
+            over_at: None,
             source: "12345 · 1".into(),
         }))
     }

@@ -62,7 +62,7 @@ pub const ACCENT: Rgb = Rgb(0x57, 0xB6, 0xC2);
 pub const ACCENT_DIM: Rgb = Rgb(0x2C, 0x6C, 0x76);
 
 /// How see-through a panel is where it lies over the city.
-pub const OVER_CITY_ALPHA: u8 = 0xE6;
+pub const OVER_CITY_ALPHA: u8 = 0xF0;
 /// How see-through a card over the city is.
 pub const CARD_ALPHA: u8 = 0xF4;
 /// How see-through a label's shade is.
