@@ -1,0 +1,107 @@
+//! What the city looks like, on whatever adapter there is; most machines that run tests have a software one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bevy::ecs::message::Messages;
+use bevy::window::RequestRedraw;
+use command_hall::domain::Moment;
+use command_hall::ground::pack::writer;
+use command_hall::ground::{City, demo};
+use command_hall::link::Link;
+use command_hall::screen::ScreenOptions;
+use command_hall::screen::offscreen::{Offscreen, OffscreenError};
+use command_hall::screen::shot::{self, ShotOptions};
+use command_hall::screen::shown::ScreenKind;
+use command_hall::screen::twin::Pending;
+use image::RgbaImage;
+
+const SIZE: [u32; 2] = [480, 270];
+
+fn demo_city(folder: &Path) -> Arc<City> {
+    writer::write(&demo::generate(7, 1_500), folder, "2026-01-01").unwrap();
+    Arc::new(City::open(folder).unwrap())
+}
+
+fn screen(city_alone: bool) -> ScreenOptions {
+    ScreenOptions {
+        kind: ScreenKind::Desk,
+        size: SIZE,
+        fixed_now: Some(Moment(1_790_000_000_000)),
+        time_of_day: Some(14 * 60),
+        city_alone,
+        ..ScreenOptions::default()
+    }
+}
+
+/// `None`, and a line that says so, where there is no adapter at all.
+fn drawn<T>(result: Result<T, OffscreenError>) -> Option<T> {
+    match result {
+        Ok(drawn) => Some(drawn),
+        Err(OffscreenError::NoAdapter) => {
+            eprintln!("skipped: no graphics adapter, not even a software one");
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// Mean difference of channels (0 to 255) after both were made a quarter as large, so that a pixel more or less at an
+/// edge counts little.
+fn difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
+    let small = |i: &RgbaImage| {
+        image::imageops::resize(i, SIZE[0] / 4, SIZE[1] / 4, image::imageops::FilterType::Triangle)
+    };
+    let (a, b) = (small(a), small(b));
+    let sum: u64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    sum as f64 / a.as_raw().len() as f64
+}
+
+#[test]
+fn the_demo_city_looks_as_it_did() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = demo_city(folder.path());
+    let options = ShotOptions {
+        screen: screen(true),
+        camera: None,
+        select: None,
+        live: false,
+        samples: 1,
+        out: PathBuf::new(),
+    };
+    let Some(picture) = drawn(shot::draw(&options, Link::default(), city)) else { return };
+    let shades: std::collections::HashSet<[u8; 4]> = picture.pixels().map(|pixel| pixel.0).collect();
+    assert!(shades.len() > 200, "a city has more than {} shades", shades.len());
+    let reference = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/demo-city.png");
+    if std::env::var_os("HALL_NEW_PICTURES").is_some() {
+        picture.save(&reference).unwrap();
+    }
+    let reference = image::open(&reference).unwrap().to_rgba8();
+    let difference = difference(&picture, &reference);
+    let now = std::env::temp_dir().join("command-hall-demo-city.png");
+    picture.save(&now).unwrap();
+    assert!(
+        difference < 2.0,
+        "the picture differs by {difference:.2} of 255 from tests/data/demo-city.png; it is in {}. Where the change is \
+         meant, run the test once with HALL_NEW_PICTURES=1",
+        now.display()
+    );
+}
+
+#[test]
+fn a_screen_on_which_nothing_moves_asks_for_no_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut screen) = drawn(Offscreen::new(&screen(false), Link::default(), demo_city(folder.path()))) else {
+        return;
+    };
+    for _ in 0..60 {
+        screen.frame();
+    }
+    assert_eq!(screen.world_mut().resource::<Pending>().count(), 0, "the city is on the adapter");
+    screen.world_mut().resource_mut::<Messages<RequestRedraw>>().clear();
+    for frame in 0..5 {
+        screen.frame();
+        let asked = screen.world_mut().resource::<Messages<RequestRedraw>>().len();
+        assert_eq!(asked, 0, "frame {frame} asked for another");
+    }
+}
