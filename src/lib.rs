@@ -16,6 +16,7 @@
 //! | [`feeds`] | outside data in: simulator, files |
 //! | [`hub`] | the server: clerk, sessions, HTTP and WebSocket; no engine |
 //! | [`link`] | client side of the wire: connect, resume, mirror |
+//! | [`bench`] | measurements of hub and link together |
 //! | [`screen`] | everything that draws |
 //!
 //! Read first: [`domain::hall`], then [`hub`] for how facts are made and [`screen`] for how they
@@ -25,6 +26,7 @@
 #[cfg(feature = "desktop")]
 rust_i18n::i18n!("assets/i18n", fallback = "en");
 
+pub mod bench;
 pub mod config;
 pub mod domain;
 pub mod feeds;

@@ -15,8 +15,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("feeds", &["store", "wire", "ground", "config", "domain"]),
     ("hub", &["feeds", "store", "wire", "ground", "config", "domain"]),
     ("link", &["wire", "config", "domain"]),
+    ("bench", &["hub", "link", "wire", "store", "config", "domain"]),
     ("screen", &["link", "ground", "config", "domain"]),
-    ("cli", &["screen", "link", "hub", "feeds", "store", "wire", "ground", "config", "domain"]),
+    ("cli", &["screen", "bench", "link", "hub", "feeds", "store", "wire", "ground", "config", "domain"]),
 ];
 
 fn root() -> &'static Path {

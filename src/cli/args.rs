@@ -172,6 +172,9 @@ pub(crate) struct FeedArgs {
     /// How many times faster than it happened, 1 to 1000
     #[arg(long, default_value_t = 1.0)]
     pub(crate) speed: f64,
+    /// As if it happened now, instead of at the times in the file
+    #[arg(long)]
+    pub(crate) live: bool,
     /// The hub's HTTP address
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
     pub(crate) to: String,
@@ -273,7 +276,7 @@ pub(crate) struct BenchFanout {
     /// How long
     #[arg(long, default_value_t = 10)]
     pub(crate) seconds: u32,
-    /// Screens among them that stop reading
+    /// Screens beside them that never read
     #[arg(long, default_value_t = 0)]
     pub(crate) stopped: u32,
     /// One JSON object instead of text

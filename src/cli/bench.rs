@@ -1,5 +1,6 @@
 //! `hall bench import` and `hall bench fanout`.
 
+use command_hall::bench::fanout::{self, FanoutOptions};
 use command_hall::ground::import;
 
 use super::args::{BenchFanout, BenchImport};
@@ -22,6 +23,24 @@ pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(crate) fn fanout(_: &BenchFanout) -> anyhow::Result<()> {
-    anyhow::bail!("not measured yet")
+pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
+    let options = FanoutOptions {
+        screens: args.screens as usize,
+        stopped: args.stopped as usize,
+        rate: args.rate,
+        facts: args.facts,
+        seconds: args.seconds,
+    };
+    // The process of the screens has said its part to its parent.
+    let Some(report) = fanout::fanout(options)? else { return Ok(()) };
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        let (facts, positions) = (report.fact_latency, report.position_latency);
+        say::line(&format!("facts: {} sent, {} lost, p50 {:.2} ms, p99 {:.2} ms", report.facts, report.lost_facts, facts.p50_ms, facts.p99_ms));
+        say::line(&format!("positions: {} sent, p50 {:.2} ms, p99 {:.2} ms", report.positions, positions.p50_ms, positions.p99_ms));
+        let (cpu, pss, held) = (report.hub_cpu_secs, report.hub_pss_mb, report.held_bytes_max);
+        say::line(&format!("hub: {cpu:.2} CPU s, {pss:.0} MB, at most {held} bytes held for a screen"));
+    }
+    Ok(())
 }

@@ -1,9 +1,48 @@
 //! `hall feed`.
 
-use command_hall::config::Settings;
+use command_hall::config::{Document, Settings};
+use command_hall::domain::Moment;
+use command_hall::feeds::file::{self, Mapping, PlayOptions, Tally};
+use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
+use super::{city, hub, say};
 
-pub(crate) fn play(_: &Settings, _: &FeedArgs) -> anyhow::Result<()> {
-    anyhow::bail!("no feeds yet")
+pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
+    let kinds = hub::kinds(settings)?;
+    let mapping = Mapping::read(&Document::read(&args.map)?, &kinds)?;
+    let streets = CityStreets::of(&*city::open(settings)?);
+    let stream = file::read(&args.file, &mapping, &kinds, Some(&streets))?;
+    let reports = stream.reports.len();
+    say::note(&format!("{reports} reports of {} rows at {} times their speed", stream.tally.rows, args.speed));
+    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now) };
+    let tally = file::play_to_hub(stream, options, &args.to, |_| {})?;
+    if args.json {
+        say::json(&serde_json::to_value(&tally)?);
+    } else {
+        tell(&tally);
+    }
+    Ok(())
+}
+
+fn tell(tally: &Tally) {
+    let Tally { rows, played, placed_by_coordinates, placed_by_street, unknown, refused, .. } = tally;
+    say::line(&format!("{played} reports played of {rows} rows"));
+    say::line(&format!("places: {placed_by_coordinates} by coordinates, {placed_by_street} by street, {unknown} unknown"));
+    say::line(&format!(
+        "{} out of order, {} repeated, {} after their incident was over, {} closed by rule",
+        tally.out_of_order, tally.repeated, tally.after_close, tally.closed_by_rule
+    ));
+    say::line(&format!("{refused} refused"));
+    for (reason, count) in &tally.refused_by_reason {
+        say::line(&format!("  {count} {reason}"));
+    }
+    for fault in &tally.faults {
+        say::line(&format!("  {} {}: {}", fault.at, fault.column, fault.reason));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "time enters here")]
+fn now() -> Moment {
+    Moment(chrono::Utc::now().timestamp_millis())
 }

@@ -226,6 +226,12 @@ impl Hub {
         self.inner.sessions.len()
     }
 
+    /// Most bytes of facts held for any one screen now.
+    #[must_use]
+    pub fn held_bytes_max(&self) -> usize {
+        self.inner.sessions.held_bytes_max()
+    }
+
     /// Stop politely: no new orders, what waits is committed, screens are told, then all ends.
     pub fn shutdown(mut self) {
         self.stop.notify_waiters();
