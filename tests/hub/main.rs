@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
 
+mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 

@@ -5,3 +5,4 @@
 mod panels;
 mod pictures;
 mod pins;
+mod window;

@@ -1,0 +1,124 @@
+//! The command line as a script sees it: exit status, what is data, what is a message.
+
+use std::process::{Command, Output};
+
+/// The real program in an empty home, with nothing of the tester's settings.
+struct Hall {
+    home: tempfile::TempDir,
+}
+
+impl Hall {
+    fn fresh() -> Self {
+        Self { home: tempfile::tempdir().unwrap() }
+    }
+
+    fn with_file(self, text: &str) -> Self {
+        std::fs::create_dir_all(self.home.path().join("config")).unwrap();
+        std::fs::write(self.home.path().join("config/hall.toml"), text).unwrap();
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hall"));
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HALL_")) {
+            command.env_remove(name);
+        }
+        for name in ["XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "DISPLAY", "WAYLAND_DISPLAY"] {
+            command.env_remove(name);
+        }
+        command.current_dir(self.home.path()).env("HOME", self.home.path());
+        command
+    }
+
+    fn says(&self, args: &[&str]) -> Output {
+        self.command().args(args).output().unwrap()
+    }
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_wrong_flag_is_a_usage_error_with_nothing_on_standard_output() {
+    for wrong in [&["--screen", "wal"][..], &["bench"], &["import"], &["no-such-command"]] {
+        let output = Hall::fresh().says(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_wrong_setting_names_file_line_and_the_nearest_right_key() {
+    let output = Hall::fresh().with_file("[hub]\n\nlissten = \"127.0.0.1:1\"\n").says(&["config", "show"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("hall.toml:3: unknown key `hub.lissten`; did you mean `listen`?"), "{said}");
+}
+
+#[test]
+fn config_show_tells_where_each_value_came_from() {
+    let hall = Hall::fresh().with_file("[hub]\nlisten = \"127.0.0.1:1\"\n");
+    let output = hall.command().args(["config", "show", "--json"]).env("HALL_SCREEN_KIND", "wall").output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let shown = json(&output);
+    assert_eq!(shown["hub.listen"]["value"], "127.0.0.1:1");
+    assert!(shown["hub.listen"]["origin"].as_str().unwrap().ends_with("hall.toml:2"));
+    assert_eq!(shown["screen.kind"]["origin"], "HALL_SCREEN_KIND in the environment");
+    assert_eq!(shown["screen.language"]["origin"], "default");
+}
+
+#[test]
+fn a_demo_city_is_made_and_counted() {
+    let hall = Hall::fresh();
+    let output = hall.says(&["demo-city", "--buildings", "300", "--out", "maps/small", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(json(&output)["buildings"].as_u64().unwrap() > 200);
+    assert!(hall.home.path().join("maps/small/pack.toml").exists());
+}
+
+#[test]
+fn a_failed_import_says_why_and_leaves_no_pack() {
+    let hall = Hall::fresh();
+    std::fs::write(hall.home.path().join("empty.osm.pbf"), b"").unwrap();
+    let output = hall.says(&["import", "empty.osm.pbf", "--out", "maps/mine", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("empty.osm.pbf is empty"), "{}", text(&output.stderr));
+    assert!(!hall.home.path().join("maps/mine").exists());
+}
+
+#[test]
+fn without_a_display_or_screens_the_hall_says_what_to_do() {
+    let output = Hall::fresh().says(&[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("hall hub"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_command_has_examples() {
+    let commands: [&[&str]; 11] = [
+        &[],
+        &["hub"],
+        &["import"],
+        &["demo-city"],
+        &["feed"],
+        &["shot"],
+        &["bench", "twin"],
+        &["bench", "import"],
+        &["bench", "fanout"],
+        &["doctor"],
+        &["config", "show"],
+    ];
+    for command in commands {
+        let mut args = command.to_vec();
+        args.push("--help");
+        let output = Hall::fresh().says(&args);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("Example"), "{command:?}");
+    }
+}
