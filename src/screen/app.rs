@@ -145,7 +145,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
             ErrorType::DeviceLost => RenderErrorPolicy::Recover(default()),
             _ => RenderErrorPolicy::Ignore,
         }))
-        .add_plugins(EguiPlugin { bindless_mode_array_size: None, ..default() })
+        .add_plugins(EguiPlugin { bindless_mode_array_size: None })
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() });
     features(app, options.city_alone);
 }

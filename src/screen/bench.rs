@@ -155,7 +155,7 @@ struct Orbit {
 impl Orbit {
     fn of(city: &City, size: [u32; 2]) -> Self {
         let bounds = city.bounds();
-        let middle = [(bounds.min[0] + bounds.max[0]) / 2.0, (bounds.min[1] + bounds.max[1]) / 2.0];
+        let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
         let lat = city.frame().lonlat_from_metres(middle).lat;
         let metres_per_pixel = 40_075_016.68 * lat.to_radians().cos() / (512.0 * 13.5_f64.exp2());
         Self { middle, distance: 1.5 * f64::from(size[1]) * metres_per_pixel }

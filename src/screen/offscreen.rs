@@ -1,7 +1,7 @@
 //! The screen without a window: frames are driven by hand into an image and can be read back.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::sync_channel;
 
 use bevy::app::{AppLabel, SubApps};
 use bevy::asset::RenderAssetUsages;
@@ -116,7 +116,7 @@ impl Offscreen {
             Extent3d { width, height, depth_or_array_layers: 1 },
         );
         queue.submit([encoder.finish()]);
-        let (done, wait) = channel();
+        let (done, wait) = sync_channel(1);
         buffer.slice(..).map_async(MapMode::Read, move |result| {
             let _ = done.send(result);
         });

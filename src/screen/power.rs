@@ -4,7 +4,7 @@
 //! `ModifiersChanged` every frame; the link's news arrive on other threads; and the clock on screen shows
 //! minutes, so it ticks once a minute, on the minute.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use bevy::prelude::*;
@@ -52,13 +52,14 @@ fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
 
 /// Stops the ticking thread when the app is dropped.
 #[derive(Resource)]
-struct Ticker(#[expect(dead_code, reason = "dropping it ends the thread")] Sender<()>);
+struct Ticker(#[expect(dead_code, reason = "dropping it ends the thread")] SyncSender<()>);
 
 fn tick_on_the_minute(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
     let proxy = (*proxy).clone();
-    let (alive, ended): (_, Receiver<()>) = channel();
+    let (alive, ended): (_, Receiver<()>) = sync_channel(1);
     std::thread::Builder::new().name("hall-clock".into()).spawn(move || {
         loop {
+            #[expect(clippy::disallowed_methods, reason = "the clock on screen is the wall clock's")]
             let into_minute = chrono::Utc::now().timestamp_millis().rem_euclid(60_000).unsigned_abs();
             match ended.recv_timeout(Duration::from_millis(60_005 - into_minute)) {
                 Err(RecvTimeoutError::Timeout) => {}

@@ -23,6 +23,7 @@ pub struct WallClock {
 impl WallClock {
     /// The moment it shows, in whole seconds.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "this is the screen's clock; everybody else reads `Shown::now`")]
     pub fn now(&self) -> Moment {
         let now = self.fixed.unwrap_or_else(|| Moment(chrono::Utc::now().timestamp_millis()));
         Moment(now.0.div_euclid(1000) * 1000)

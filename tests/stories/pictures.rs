@@ -11,7 +11,7 @@ use command_hall::ground::{City, demo};
 use command_hall::link::Link;
 use command_hall::screen::ScreenOptions;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
-use command_hall::screen::shot::{self, ShotOptions};
+use command_hall::screen::shot::{self, ShotOptions, Viewpoint};
 use command_hall::screen::shown::ScreenKind;
 use command_hall::screen::twin::Pending;
 use image::RgbaImage;
@@ -54,16 +54,24 @@ fn difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
     };
     let (a, b) = (small(a), small(b));
     let sum: u64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
-    sum as f64 / a.as_raw().len() as f64
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]
+    let mean = sum as f64 / a.as_raw().len() as f64;
+    mean
 }
 
 #[test]
 fn the_demo_city_looks_as_it_did() {
     let folder = tempfile::tempdir().unwrap();
     let city = demo_city(folder.path());
+    // A view that stays the same wherever the camera begins.
+    let bounds = city.bounds();
+    let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
+    let side = (bounds.max[0] - bounds.min[0]).max(bounds.max[1] - bounds.min[1]);
+    let height = side * 0.8 * 52.0_f64.to_radians().cos();
+    let at = city.frame().lonlat_from_metres(middle);
     let options = ShotOptions {
         screen: screen(true),
-        camera: None,
+        camera: Some(Viewpoint { at, height, heading: 0.0, tilt: 52.0 }),
         select: None,
         live: false,
         samples: 1,

@@ -96,7 +96,7 @@ const DEFAULT_LIMITS: pose::Limits =
 
 fn limits(city: &crate::ground::City) -> pose::Limits {
     let bounds = city.bounds();
-    let middle = [(bounds.min[0] + bounds.max[0]) / 2.0, (bounds.min[1] + bounds.max[1]) / 2.0];
+    let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
     let side = (bounds.max[0] - bounds.min[0]).max(bounds.max[1] - bounds.min[1]);
     let built: Vec<_> =
         city.chunks().iter().map(|chunk| (chunk_middle(chunk), f64::from(chunk.building_count))).collect();

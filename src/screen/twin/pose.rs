@@ -284,7 +284,7 @@ mod tests {
             assert!((at.distance - wanted.distance).abs() < 1e-6 && (at.target[0] - wanted.target[0]).abs() < 1e-6);
         }
         let half = fly(from, to, 0.5).heading;
-        assert!(half < 1e-9 || half > 359.0, "{half}");
+        assert!(!(1e-9..=359.0).contains(&half), "{half}");
         assert!((turn(350.0, 10.0) - 20.0).abs() < 1e-9);
     }
 }

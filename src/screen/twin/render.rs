@@ -56,7 +56,7 @@ struct CityShader(Handle<Shader>);
 
 /// Pipelines for one view.
 #[derive(Component, Clone, Copy)]
-pub struct CityView3d([CachedRenderPipelineId; KINDS.len()]);
+struct CityView3d([CachedRenderPipelineId; KINDS.len()]);
 
 /// Uniforms and bind group.
 #[derive(Resource)]
