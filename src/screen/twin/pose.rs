@@ -183,7 +183,7 @@ pub fn turn(from: f64, to: f64) -> f64 {
 #[must_use]
 pub fn fly(from: Pose, to: Pose, s: f64) -> Pose {
     let s = s.clamp(0.0, 1.0);
-    let s = s * s * s.mul_add(s.mul_add(6.0, -15.0), 10.0);
+    let s = s.powi(3) * s.mul_add(s.mul_add(6.0, -15.0), 10.0);
     let mix = |a: f64, b: f64| a + (b - a) * s;
     let way = (to.target[0] - from.target[0]).hypot(to.target[1] - from.target[1]);
     let hop = (way / (from.distance + to.distance)).min(4.0) * 0.6;
