@@ -27,7 +27,9 @@ fn a_killed_hub_loses_no_acknowledged_fact_and_screens_go_on_without_gap_or_dupl
     screen.until_seq(20);
     hub.kill();
     let acknowledged = posting.join().unwrap();
-    assert!(acknowledged.len() >= 19, "{}", acknowledged.len());
+    // Twenty facts told are "before" and r0 to r18. Screens are told before the one who posted is
+    // answered, so the answer to r18 may be cut off; r18 was posted after the answer to r17.
+    assert!(acknowledged.len() >= 18, "{}", acknowledged.len());
     screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
 
     let hub = HubProcess::start("hub_process", folder.path(), Some(addr));
