@@ -133,7 +133,7 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     pub(crate) out: PathBuf,
     /// Name of the city
-    #[arg(long, value_name = "名称")]
+    #[arg(long, value_name = "NAME")]
     pub(crate) name: Option<String>,
     /// Datum of the sources
     #[arg(long, value_enum, default_value = "wgs84")]

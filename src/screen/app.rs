@@ -63,6 +63,7 @@ pub fn run(options: &ScreenOptions, link: Link, city: Arc<City>) -> anyhow::Resu
         "no display: neither DISPLAY nor WAYLAND_DISPLAY is set; `hall shot` makes pictures without one, \
          `hall hub` serves other screens"
     );
+    super::offscreen::adapter().ok_or(super::offscreen::OffscreenError::NoAdapter)?;
     let mut app = App::new();
     let window = Window {
         title: options.title.clone(),

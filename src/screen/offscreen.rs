@@ -48,6 +48,7 @@ impl Offscreen {
     /// # Errors
     /// [`OffscreenError::NoAdapter`].
     pub fn new(options: &ScreenOptions, link: Link, city: Arc<City>) -> Result<Self, OffscreenError> {
+        adapter().ok_or(OffscreenError::NoAdapter)?;
         let mut app = windowless(options, link, city);
         let [width, height] = options.size;
         let size = Extent3d { width, height, depth_or_array_layers: 1 };
@@ -153,20 +154,10 @@ pub struct Adapter {
 /// The graphics adapter that the screens would use; `None` where there is none.
 #[must_use]
 pub fn adapter() -> Option<Adapter> {
-    use bevy::render::settings::WgpuSettings;
-    let mut app = App::new();
-    app.add_plugins((TaskPoolPlugin::default(), AssetPlugin::default(), WindowPlugin { primary_window: None, ..default() }));
-    app.add_plugins(bevy::render::RenderPlugin {
-        render_creation: WgpuSettings::default().into(),
-        synchronous_pipeline_compilation: true,
-        ..default()
-    });
-    app.add_plugins(ImagePlugin::default());
-    while app.plugins_state() == bevy::app::PluginsState::Adding {
-        bevy::tasks::tick_global_task_pools_on_main_thread();
-    }
-    app.finish();
-    let info = app.world().get_resource::<RenderAdapterInfo>()?;
-    let software = format!("{:?}", info.device_type) == "Cpu";
+    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+    let wanted = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..default() };
+    let adapter = bevy::tasks::block_on(instance.request_adapter(&wanted)).ok()?;
+    let info = adapter.get_info();
+    let software = info.device_type == wgpu::DeviceType::Cpu;
     Some(Adapter { words: format!("{} ({}, {:?})", info.name, info.driver_info, info.backend), software })
 }

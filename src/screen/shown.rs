@@ -188,4 +188,4 @@ pub enum Intent {
 
 /// Screen space (in points) that panels leave free for the city; set by the panels each pass.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
-pub struct FreeArea(pub Option<bevy::math::Rect>);
+pub struct FreeArea(pub Option<Rect>);

@@ -9,7 +9,7 @@ use command_hall::ground::datum;
 use command_hall::ground::import::{self, Options, Report};
 
 /// A file or folder of the shared data, where there is one.
-pub fn shared(name: &str) -> Option<PathBuf> {
+pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("HALL_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     let path = root.join("data").join(name);
     if !path.exists() {

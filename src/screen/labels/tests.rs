@@ -95,10 +95,13 @@ fn names_stay_while_the_camera_moves_a_little() {
         place(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure, |_| false);
     assert!(first.len() > 10, "{} names", first.len());
     let target = [20.0, 10.0];
-    let then =
-        place(&labels, &lens(target, 2_950.0, 40.0), (target, 2_950.0), whole(), &[], &first, measure, |_| false);
-    let kept = first.iter().filter(|one| then.iter().any(|other| other.label == one.label)).count();
-    assert!(kept * 10 >= first.len() * 8, "{kept} of {} stayed", first.len());
+    let moved = lens(target, 2_950.0, 40.0);
+    let then = place(&labels, &moved, (target, 2_950.0), whole(), &[], &first, measure, |_| false);
+    // Names that leave the picture by its edge are no flicker.
+    let inner = whole().inflate(-100.0);
+    let still: Vec<_> = first.iter().filter(|one| inner.contains(one.at)).collect();
+    let kept = still.iter().filter(|one| then.iter().any(|other| other.label == one.label)).count();
+    assert!(still.len() > 5 && kept == still.len(), "{kept} of {} stayed", still.len());
 }
 
 #[test]

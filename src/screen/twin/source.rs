@@ -164,7 +164,7 @@ mod tests {
         assert_eq!(steps.buildings(10.0), 0..12, "near: everything");
         assert_eq!(steps.buildings(0.2), 3..12, "the shed's wall is left out first");
         assert_eq!(steps.buildings(0.02), 3..9, "then its roof");
-        assert_eq!(steps.buildings(0.012), 6..9, "very far: the great roof");
+        assert_eq!(steps.buildings(0.002), 3..9, "very far: the walls of what may be a tower and great roofs stay");
     }
 
     #[test]
