@@ -1,3 +1,6 @@
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
 use serde_json::{Value, json};
 
 use crate::kit::{TestHub, http, report};
@@ -86,6 +89,47 @@ fn incidents_are_listed_in_pages_by_filters() {
     assert_eq!(ids, (1..=25).filter(|id| *id != 4).collect::<Vec<_>>());
     assert_eq!(hub.get("/api/incidents?open=false").1["incidents"].as_array().unwrap().len(), 1);
     assert_eq!(hub.get("/api/incidents?grade=V").0, 400);
+}
+
+#[test]
+fn incidents_come_as_geojson_when_asked_for() {
+    let hub = TestHub::start();
+    let mut nowhere = report("no-place");
+    nowhere["place"] = json!({"address": "弥敦道"});
+    hub.post_report(json!([report("a"), nowhere, report("b")]));
+    let (_, plain) = hub.get("/api/incidents");
+    let (status, asked) = hub.get("/api/incidents?format=geojson&limit=2");
+    assert_eq!(status, 200);
+    // the crate that reads it is strict about what is GeoJSON
+    let read: geojson::FeatureCollection = serde_json::from_value(asked.clone()).unwrap();
+    assert_eq!(read.features.len(), 2);
+    let (first, row) = (&asked["features"][0], &plain["incidents"][0]);
+    assert_eq!(first["geometry"]["coordinates"], json!([row["place"]["lon"], row["place"]["lat"]]));
+    assert_eq!((&first["id"], &first["properties"]["source_id"]), (&row["id"], &row["source_id"]));
+    let second = &asked["features"][1];
+    assert_eq!((&second["geometry"], &second["properties"]["address"]), (&Value::Null, &json!("弥敦道")));
+    assert_eq!((&asked["next"], &asked["seq"]), (&json!(2), &plain["seq"]));
+    // by header, and the parameter decides over the header
+    let accept = |path: &str| http_accepting(hub.addr(), path, "text/html, application/geo+json;q=0.9");
+    let (kind, body) = accept("/api/incidents");
+    assert_eq!((kind.as_str(), body["features"].as_array().map(Vec::len)), ("application/geo+json", Some(3)));
+    let (kind, body) = accept("/api/incidents?format=json");
+    assert_eq!((kind.as_str(), body["incidents"].as_array().map(Vec::len)), ("application/json", Some(3)));
+    assert_eq!(hub.get("/api/incidents?format=shapefile").0, 400);
+    let (_, openapi) = hub.get("/api/openapi.json");
+    let content = &openapi["paths"]["/api/incidents"]["get"]["responses"]["200"]["content"];
+    assert!(content["application/geo+json"]["schema"].is_object() && content["application/json"]["schema"].is_object(), "{content}");
+}
+
+/// GET with an `Accept` header: content type and body.
+fn http_accepting(addr: SocketAddr, path: &str, accept: &str) -> (String, Value) {
+    let mut stream = TcpStream::connect(addr).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\naccept: {accept}\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let kind = head.lines().find_map(|l| l.strip_prefix("content-type: ")).unwrap_or_default();
+    (kind.to_owned(), serde_json::from_str(body).unwrap())
 }
 
 #[test]

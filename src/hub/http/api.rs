@@ -13,6 +13,7 @@ use utoipa::{OpenApi, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::gis::{self, IncidentsGeoJson};
 use super::rows::{self, Fault};
 use super::{BODY_MAX, ROWS_MAX, Shared};
 use crate::domain::{Grade, Hall, Incident, IncidentId, Report, Stage};
@@ -49,16 +50,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct PlaceRow {
+pub(super) struct PlaceRow {
     /// WGS 84 degrees east.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lon: Option<f64>,
+    pub(super) lon: Option<f64>,
     /// WGS 84 degrees north.
     #[serde(skip_serializing_if = "Option::is_none")]
-    lat: Option<f64>,
+    pub(super) lat: Option<f64>,
     /// Address or description.
     #[serde(skip_serializing_if = "String::is_empty", default)]
-    address: String,
+    pub(super) address: String,
 }
 
 /// One report. The pair of `source` and `source_id` makes it idempotent: the same again changes
@@ -149,9 +150,9 @@ struct Problem {
 
 /// One incident.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct IncidentRow {
+pub(super) struct IncidentRow {
     /// Its number in this hall.
-    id: u64,
+    pub(super) id: u64,
     source: String,
     source_id: String,
     /// Code of the kind.
@@ -160,7 +161,7 @@ struct IncidentRow {
     grade: String,
     /// `reported`, `accepted`, `dispatched`, `handling`, `done` or `closed`.
     stage: String,
-    place: PlaceRow,
+    pub(super) place: PlaceRow,
     text: String,
     /// Milliseconds since 1970.
     happened_at: i64,
@@ -174,13 +175,13 @@ struct IncidentRow {
 
 /// A page of incidents.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct IncidentsAnswer {
+pub(super) struct IncidentsAnswer {
     /// The fact up to which this holds.
-    seq: u64,
+    pub(super) seq: u64,
     /// By number.
-    incidents: Vec<IncidentRow>,
+    pub(super) incidents: Vec<IncidentRow>,
     /// Pass as `after` for the next page; null on the last.
-    next: Option<u64>,
+    pub(super) next: Option<u64>,
 }
 
 /// How the hub is.
@@ -334,20 +335,29 @@ struct Filter {
     limit: Option<usize>,
     /// Only those with a greater number.
     after: Option<u64>,
+    /// `json` or `geojson`; without it GeoJSON where the header `accept` names `application/geo+json`, else JSON.
+    format: Option<String>,
 }
 
-/// List incidents, open ones and those closed within the last day, by number.
+/// List incidents, open ones and those closed within the last day, by number; as JSON or as GeoJSON for GIS tools.
 #[utoipa::path(
     get,
     path = "/api/incidents",
     params(Filter),
     responses(
-        (status = 200, description = "A page", body = IncidentsAnswer),
+        (status = 200, description = "A page", content(
+            (IncidentsAnswer = "application/json"),
+            (IncidentsGeoJson = "application/geo+json"),
+        )),
         (status = 400, description = "A filter that cannot be read", body = Problem),
         (status = 503, description = "The hub is going down", body = Problem),
     )
 )]
-async fn list_incidents(State(shared): State<Shared>, Query(filter): Query<Filter>) -> Response {
+async fn list_incidents(State(shared): State<Shared>, headers: HeaderMap, Query(filter): Query<Filter>) -> Response {
+    let as_geojson = match gis::is_wanted(filter.format.as_deref(), &headers) {
+        Ok(wanted) => wanted,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    };
     let grades: Option<Vec<Grade>> = match filter.grade.as_deref() {
         None | Some("") => None,
         Some(words) => {
@@ -359,6 +369,7 @@ async fn list_incidents(State(shared): State<Shared>, Query(filter): Query<Filte
         }
     };
     match shared.intake.look(move |hall| page(hall, &filter, grades.as_deref())).await {
+        Ok(page) if as_geojson => gis::respond(&page),
         Ok(page) => Json(page).into_response(),
         Err(down) => down.into_response(),
     }

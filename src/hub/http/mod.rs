@@ -1,6 +1,7 @@
 //! The hub's HTTP: the API, its description at `/api/openapi.json`, and the WebSocket for screens.
 
 mod api;
+mod gis;
 mod rows;
 
 use std::sync::Arc;
