@@ -21,7 +21,8 @@ pub fn fix_from_lonlat(at: LonLat) -> Fix {
 /// Degrees of a [`Fix`].
 #[must_use]
 pub fn lonlat_from_fix(at: Fix) -> LonLat {
-    LonLat { lon: f64::from(at[0]) * 1e-7, lat: f64::from(at[1]) * 1e-7 }
+    // divided, not multiplied by 1e-7: that is no binary fraction, and its error would show in the last digits
+    LonLat { lon: f64::from(at[0]) / 1e7, lat: f64::from(at[1]) / 1e7 }
 }
 
 /// All names, once each; 0 is "no name".

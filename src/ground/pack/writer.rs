@@ -117,8 +117,8 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
 /// The middle of where most of the points are: a few strays must not pull the frame away from the city.
 fn origin(model: &CityModel, low: Fix, high: Fix) -> LonLat {
     if model.bounds.is_some() || model.points.len() < 100 {
-        let (a, b) = (lonlat_from_fix(low), lonlat_from_fix(high));
-        return LonLat { lon: f64::midpoint(a.lon, b.lon), lat: f64::midpoint(a.lat, b.lat) };
+        let middle = |a: i32, b: i32| f64::midpoint(f64::from(a), f64::from(b)) / 1e7;
+        return LonLat { lon: middle(low[0], high[0]), lat: middle(low[1], high[1]) };
     }
     let step = model.points.len() / 10_000 + 1;
     let middle = |axis: usize| {
