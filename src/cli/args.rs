@@ -138,6 +138,9 @@ pub(crate) struct ImportArgs {
     /// Datum of the sources
     #[arg(long, value_enum, default_value = "wgs84")]
     pub(crate) datum: DatumArg,
+    /// Licence and attribution of the data, as the screen shows it [default: OpenStreetMap's for PBF and XML]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) licence: Option<String>,
     /// One JSON object at the end instead of a table
     #[arg(long)]
     pub(crate) json: bool,

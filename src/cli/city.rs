@@ -73,7 +73,7 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
             DatumArg::Gcj02 => Datum::Gcj02,
             DatumArg::Bd09 => Datum::Bd09,
         },
-        ..Options::default()
+        licence: args.licence.clone(),
     };
     let bar = bar();
     let result = import::run(&options, &mut |progress| {
