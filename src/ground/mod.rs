@@ -7,12 +7,11 @@
 //! | a city from a seed | [`demo::generate`]`(seed, buildings)`, then [`pack::writer::write`]`(&model, dir, created)` |
 //! | an open pack | [`City::open`]`(dir)` |
 //! | the building under the cursor | [`City::pick_building`]`(origin, direction)` |
-//! | the address of a click | [`City::areas_at`], [`City::street_near`], [`City::places_near`] |
+//! | the address of a click | [`City::areas_at`], [`City::street_near`], [`City::places_near`]; beforehand [`City::prepare_lookups`] |
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
-//! | streets and areas around a place | [`near`] |
 //!
 //! `pack/FORMAT.md` is the written format. Not here: drawing (the screen), routes (later).
 
@@ -21,7 +20,6 @@ pub mod datum;
 pub mod demo;
 pub mod frame;
 pub mod import;
-pub mod near;
 pub mod pack;
 
 pub use city::{Bounds, City, CityError};

@@ -1,6 +1,6 @@
 //! Words for what is on screen: kinds from the catalogue, streets and areas from the pack.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 
@@ -11,7 +11,6 @@ use crate::config::Catalogue;
 use crate::domain::{LonLat, Moment};
 use crate::ground::City;
 use crate::ground::datum::gcj02_from_wgs84;
-use crate::ground::near::{Streets, areas_at};
 use crate::ground::pack::records::NameId;
 
 /// The kinds of incident that have names.
@@ -30,36 +29,23 @@ impl FromWorld for Kinds {
     }
 }
 
-/// The city's streets, once they are indexed.
-#[derive(Resource, Clone, Default)]
-pub struct StreetIndex(Arc<OnceLock<Streets>>);
+/// How far away a street may be to name a place, metres.
+const STREET_WITHIN_M: f64 = 200.0;
 
-impl StreetIndex {
-    /// Whether it is ready.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.0.get().is_some()
-    }
-}
-
-/// Indexes the streets beside the screen.
-pub fn index_streets(ground: Res<Ground>, index: Res<StreetIndex>) -> Result {
-    let (city, index) = (Arc::clone(&ground.0), index.0.clone());
-    std::thread::Builder::new().name("hall-streets".into()).spawn(move || {
-        let _ = index.set(Streets::of(&city));
-    })?;
+/// Indexes the streets beside the screen: until that is done, places have no street.
+pub fn index_streets(ground: Res<Ground>) -> Result {
+    let city = Arc::clone(&ground.0);
+    std::thread::Builder::new().name("hall-streets".into()).spawn(move || city.prepare_lookups())?;
     Ok(())
 }
 
 /// Adds what names are read from.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Kinds>().init_resource::<StreetIndex>().add_systems(Startup, index_streets);
+    app.init_resource::<Kinds>().add_systems(Startup, index_streets);
 }
 
 /// Reads names in one language.
 pub struct CityNames<'a> {
-    /// The index of streets.
-    pub streets: &'a StreetIndex,
     /// The city.
     pub city: &'a City,
     /// The kinds.
@@ -75,17 +61,19 @@ impl Names for CityNames<'_> {
     }
 
     fn street(&self, at: LonLat) -> Option<String> {
-        let streets = self.streets.0.get()?;
-        let way = streets.nearest(self.city, self.city.frame().metres_from_lonlat(at))?;
-        let way = self.city.ways().get(way as usize)?;
-        self.named(way.name, way.name_en)
+        if !self.city.lookups_ready() {
+            return None;
+        }
+        let street = self.city.street_near(self.city.frame().metres_from_lonlat(at), STREET_WITHIN_M)?;
+        self.named(street.name, street.name_en)
     }
 }
 
 impl Around for CityNames<'_> {
     fn areas(&self, at: LonLat) -> Vec<String> {
-        let areas = areas_at(self.city, self.city.frame().metres_from_lonlat(at));
-        areas.iter().filter_map(|area| self.named(area.name, area.name_en)).collect()
+        let around = self.city.areas_at(self.city.frame().metres_from_lonlat(at));
+        let areas = around.into_iter().filter_map(|area| self.city.areas().get(area as usize));
+        areas.filter_map(|area| self.named(area.name, area.name_en)).collect()
     }
 
     fn point(&self, at: LonLat) -> Point {

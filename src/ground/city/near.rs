@@ -73,6 +73,18 @@ impl City {
         self.trees.get_or_init(|| Trees::new(self))
     }
 
+    /// Build now what [`Self::street_near`] and [`Self::places_near`] look in, which the first of them would do
+    /// otherwise: some 50 ms for 100,000 ways, so a screen does it away from its own thread.
+    pub fn prepare_lookups(&self) {
+        self.trees();
+    }
+
+    /// Whether it is built.
+    #[must_use]
+    pub fn lookups_ready(&self) -> bool {
+        self.trees.get().is_some()
+    }
+
     /// Places within `radius_m` of a point that pass `wanted`, nearest first, at most `limit`: index and metres.
     #[must_use]
     pub fn places_near(

@@ -102,6 +102,32 @@ fn a_point_lies_in_its_city_district_and_street() {
 }
 
 #[test]
+fn the_label_point_of_an_area_lies_in_it_and_in_those_above() {
+    let (city, _dir) = demo_city();
+    assert!(!city.areas().is_empty());
+    for (number, area) in (0u32..).zip(city.areas()) {
+        let found = city.areas_at(area.label.map(f64::from));
+        assert!(found.contains(&number));
+        assert!(found.is_sorted_by_key(|i| city.areas()[*i as usize].level));
+    }
+}
+
+#[test]
+fn a_place_on_a_street_is_nearest_to_it() {
+    let (city, _dir) = demo_city();
+    city.prepare_lookups();
+    assert!(city.lookups_ready());
+    let mut checked = 0;
+    for way in city.ways().iter().filter(|way| near::is_named_street(way)) {
+        let [a, b, ..] = city.points_of(way) else { continue };
+        let middle = [f64::midpoint(a[0].into(), b[0].into()), f64::midpoint(a[1].into(), b[1].into())];
+        assert!(city.street_near(middle, 200.0).is_some_and(|street| street.distance_m < 1.0));
+        checked += 1;
+    }
+    assert!(checked > 20);
+}
+
+#[test]
 fn the_nearest_street_and_places_are_found() {
     let (city, _dir) = demo_city();
     let at = [150.0, 320.0];

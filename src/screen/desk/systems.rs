@@ -19,7 +19,7 @@ use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::look::{self, tokens, words};
-use crate::screen::names::{CityNames, Kinds, StreetIndex, attribution, city_name, gcj02};
+use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{
     CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
@@ -73,7 +73,6 @@ struct Seen<'w, 's> {
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
-    streets: Res<'w, StreetIndex>,
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     refused: MessageReader<'w, 's, Refused>,
@@ -81,7 +80,7 @@ struct Seen<'w, 's> {
 
 impl Seen<'_, '_> {
     fn names<'a>(&'a self, locale: &'a str) -> CityNames<'a> {
-        CityNames { city: &self.ground.0, kinds: &self.kinds, streets: &self.streets, locale }
+        CityNames { city: &self.ground.0, kinds: &self.kinds, locale }
     }
 }
 
@@ -178,7 +177,7 @@ impl Desk {
             locale,
             filter: self.filter.clone(),
             selected,
-            streets: seen.streets.is_ready(),
+            streets: seen.ground.0.lookups_ready(),
         };
         if self.read_at.as_ref() == Some(&read_at) {
             return;

@@ -13,7 +13,7 @@ use egui::{Id, LayerId, Order, pos2};
 use crate::domain::Seq;
 use crate::link::LinkState;
 use crate::screen::look;
-use crate::screen::names::{CityNames, Kinds, StreetIndex, city_name, utc_offset_secs};
+use crate::screen::names::{CityNames, Kinds, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::Situation;
 
@@ -52,7 +52,7 @@ fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
 fn wall(
     mut contexts: EguiContexts,
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
-    (kinds, streets): (Res<Kinds>, Res<StreetIndex>),
+    kinds: Res<Kinds>,
     (view, selected_at): (Option<Res<CityView>>, Res<SelectedAt>),
     mut free: ResMut<FreeArea>,
     mut intents: MessageWriter<Intent>,
@@ -66,9 +66,9 @@ fn wall(
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();
-    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale, streets.is_ready());
+    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale, ground.0.lookups_ready());
     if wall.read_at.as_ref() != Some(&read_at) {
-        let names = CityNames { city: &ground.0, kinds: &kinds, streets: &streets, locale: &read_at.3 };
+        let names = CityNames { city: &ground.0, kinds: &kinds, locale: &read_at.3 };
         let offset = utc_offset_secs(shown.now);
         let city = city_name(&ground.0);
         wall.situation = Situation::read(&shown.hall, shown.link, shown.now, offset, &city, &names);
