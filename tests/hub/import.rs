@@ -215,6 +215,34 @@ fn bad_shapes_are_skipped_and_counted_with_their_ids() {
 }
 
 #[test]
+fn water_over_a_town_is_left_out_with_the_other_pieces_of_its_object() {
+    let bench = Bench::new();
+    let water = |id: u32, west: f64, east: f64| {
+        let ring = format!("[[[{west},22.2995],[{east},22.2995],[{east},22.302],[{west},22.302],[{west},22.2995]]]");
+        feature(&format!(r#""natural":"water","id":"way/{id}""#), "Polygon", &ring)
+    };
+    // a lake over 60 buildings goes with its other piece; one with a single boat house stays
+    let mut features: Vec<String> = some_squares(60);
+    features.push(square(900, 114.25, 22.3, 0.0004, ""));
+    features.extend([water(71, 114.095, 114.165), water(71, 114.2, 114.21), water(72, 114.24, 114.26)]);
+    // streets make a town as well, but bridges go over water
+    for i in 0..60 {
+        let lat = 22.2996 + f64::from(i) * 0.00003;
+        let line = format!("[[114.301,{lat}],[114.309,{lat}]]");
+        features.push(feature(r#""highway":"residential""#, "LineString", &line));
+        let line = format!("[[114.321,{lat}],[114.329,{lat}]]");
+        features.push(feature(r#""highway":"residential","bridge":"yes""#, "LineString", &line));
+    }
+    // where only a small piece is wrong, the others stay
+    features.extend([water(73, 114.3, 114.31), water(73, 114.4, 114.5), water(74, 114.32, 114.33)]);
+    let source = bench.file("a.geojsonl", features.join("\n"));
+    let report = bench.import(&source).unwrap();
+    assert_eq!((report.buildings, report.waters), (61, 3), "{:?}", report.skipped);
+    assert_eq!(report.skipped.0[&Skip::WaterOverBuildings].examples, ["71", "71", "73"]);
+    assert!(serde_json::to_string(&report).unwrap().contains("water_over_buildings"));
+}
+
+#[test]
 fn a_ring_of_ten_million_points_is_skipped_in_bounded_memory() {
     let bench = Bench::new();
     let path = bench.dir.path().join("huge.geojsonl");

@@ -24,7 +24,7 @@ fn tiny() -> CityModel {
         levels: 9,
     });
     let rings = city.add_rings([outer.as_slice()]);
-    city.fills.push(FillShape { paint: Paint::Green, rings });
+    city.fills.push(FillShape { source_id: 0, paint: Paint::Green, rings });
     let (name, name_en) = (city.names.number("人民路"), city.names.number("Renmin Road"));
     let points = city.add_points([[1_192_990_000, 315_999_000], [1_193_010_000, 315_999_000]]);
     city.ways.push(WayShape { source_id: 8, name, name_en, class: Paint::Primary, flags: 1, width_cm: 900, points });

@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
     fn fill(&mut self, paint: Paint, rings: &[Vec<Xy>]) {
         let rings: Vec<Vec<Fix>> = rings.iter().map(|r| self.fixes(r)).collect();
         let rings = self.model.add_rings(rings.iter().map(Vec::as_slice));
-        self.model.fills.push(FillShape { paint, rings });
+        self.model.fills.push(FillShape { source_id: 0, paint, rings });
     }
 
     fn way(&mut self, class: Paint, flags: u8, width_cm: u16, name: (&str, &str), line: &[Xy]) {

@@ -177,7 +177,7 @@ impl Collector {
         }
         let kept = polygon.iter().enumerate().filter(|(i, r)| *i == 0 || rings::open(r).len() >= 3).map(|(_, r)| *r);
         let rings = self.model.add_rings(kept);
-        self.model.fills.push(FillShape { paint, rings });
+        self.model.fills.push(FillShape { source_id: head.id, paint, rings });
     }
 
     /// An area of any number of rings.
@@ -261,7 +261,7 @@ impl Collector {
             near
         };
         model.buildings.retain(|b| keep(ring(b.rings), b.source_id));
-        model.fills.retain(|f| keep(ring(f.rings), 0));
+        model.fills.retain(|f| keep(ring(f.rings), f.source_id));
         model.areas.retain(|a| keep(ring(a.rings), a.source_id));
         model.ways.retain(|w| keep(first(w.points), w.source_id));
         model.lines.retain(|l| keep(first(l.points), 0));

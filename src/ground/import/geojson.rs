@@ -12,7 +12,7 @@ use super::known::{Key, Known};
 use super::report::Skip;
 use super::source::{SourceFile, read_error};
 use super::split::{End, Piece, Splitter};
-use super::{ImportError, words};
+use super::{ImportError, rings, words};
 use crate::ground::pack::model::Fix;
 
 /// Read all features of a stream into the collector.
@@ -153,19 +153,10 @@ impl Feature {
             (_, Some(_)) if found.place.is_none() => return into.skip(Skip::WrongGeometry, id),
             _ => {}
         }
-        if let (Some((kind, rank)), Some(at)) = (found.place, middle(&self.fixes)) {
+        if let (Some((kind, rank)), Some(at)) = (found.place, rings::middle(&self.fixes)) {
             into.place(head, kind, rank, at);
         }
     }
-}
-
-/// The point, or the middle of the box of a shape.
-fn middle(points: &[Fix]) -> Option<Fix> {
-    let (low, high) = points.iter().fold(None, |b: Option<(Fix, Fix)>, p| match b {
-        None => Some((*p, *p)),
-        Some((l, h)) => Some(([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])),
-    })?;
-    Some([i32::midpoint(low[0], high[0]), i32::midpoint(low[1], high[1])])
 }
 
 struct FeatureSeed<'a> {

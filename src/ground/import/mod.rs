@@ -11,6 +11,7 @@ mod bench;
 mod classify;
 mod coast;
 mod collect;
+mod dry;
 mod geojson;
 mod known;
 mod osm;
@@ -173,6 +174,7 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
     progress(Progress { phase: Phase::Assembling, bytes: total, total });
     into.drop_strays();
     parts::resolve(&mut into);
+    dry::drain(&mut into);
     stitch::stitch(&mut into.model);
     let [buildings, ways, areas, places, ..] = counts(&into.model);
     if buildings + ways + areas + places == 0 && into.model.fills.is_empty() {

@@ -24,7 +24,7 @@ pub(super) fn resolve(into: &mut Collector) {
     let mut cells: NumberMap<(i32, i32), Vec<(usize, Fix, f64)>> = NumberMap::default();
     for (i, part) in model.buildings.iter().enumerate().filter(|(_, b)| b.flags & 2 != 0) {
         let ring = outer(part.rings, model);
-        if let Some(at) = centre(&ring) {
+        if let Some(at) = rings::middle(&ring) {
             cells.entry((at[0] / CELL, at[1] / CELL)).or_default().push((i, at, rings::area_m2(&ring)));
         }
     }
@@ -32,7 +32,7 @@ pub(super) fn resolve(into: &mut Collector) {
     let mut named: Vec<(usize, u32)> = Vec::new();
     for (i, building) in model.buildings.iter().enumerate().filter(|(_, b)| b.flags & 2 == 0) {
         let ring = outer(building.rings, model);
-        let Some((low, high)) = span(&ring) else { continue };
+        let Some((low, high)) = rings::span(&ring) else { continue };
         if lonlat_from_fix(high).lon - lonlat_from_fix(low).lon > 0.1 {
             continue;
         }
@@ -70,16 +70,4 @@ pub(super) fn resolve(into: &mut Collector) {
         !gone
     });
     into.defaults -= defaults;
-}
-
-fn span(ring: &[Fix]) -> Option<(Fix, Fix)> {
-    let first = ring.first()?;
-    Some(ring.iter().fold((*first, *first), |(l, h), p| {
-        ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])
-    }))
-}
-
-fn centre(ring: &[Fix]) -> Option<Fix> {
-    let (low, high) = span(ring)?;
-    Some([i32::midpoint(low[0], high[0]), i32::midpoint(low[1], high[1])])
 }

@@ -36,6 +36,8 @@ pub enum Skip {
     DrawnByParts,
     /// The same object once more (as tiled sources repeat it).
     Repeated,
+    /// A shape of water that holds a town, or a piece of an object that does.
+    WaterOverBuildings,
     /// A place without a name and of no known kind.
     Nameless,
 }

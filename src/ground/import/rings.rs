@@ -27,6 +27,20 @@ pub(super) fn area_m2(ring: &[Fix]) -> f64 {
     (twice_area(ring) as f64 / 2.0).abs() * METRES_PER_STEP * METRES_PER_STEP * squeeze
 }
 
+/// South-west and north-east corner of some points; `None` where there is none.
+pub(super) fn span(points: &[Fix]) -> Option<(Fix, Fix)> {
+    let first = *points.first()?;
+    Some(points.iter().fold((first, first), |(l, h), p| {
+        ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])
+    }))
+}
+
+/// The middle of their box.
+pub(super) fn middle(points: &[Fix]) -> Option<Fix> {
+    let (low, high) = span(points)?;
+    Some([i32::midpoint(low[0], high[0]), i32::midpoint(low[1], high[1])])
+}
+
 fn turn(a: Fix, b: Fix, c: Fix) -> i64 {
     let (ax, ay) = (i64::from(a[0]), i64::from(a[1]));
     let (ux, uy) = (i64::from(b[0]) - ax, i64::from(b[1]) - ay);

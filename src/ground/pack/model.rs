@@ -126,6 +126,8 @@ pub struct BuildingShape {
 /// A filled shape: an outer ring and its holes.
 #[derive(Debug, Clone, Copy)]
 pub struct FillShape {
+    /// Id in the source, 0 if none. Pieces of one object share it.
+    pub source_id: i64,
     /// What it is painted as.
     pub paint: Paint,
     /// Its rings.
