@@ -110,8 +110,13 @@ pub fn gcj02(at: LonLat) -> LonLat {
     gcj02_from_wgs84(at)
 }
 
-/// Whose data the map is, and under which licence.
+/// Whose data the map is, and under which licence; an import that was not told says so in its own words.
 #[must_use]
 pub fn attribution(city: &City) -> String {
-    city.meta().licence.clone()
+    let licence = city.meta().licence.trim();
+    if licence.is_empty() || licence.starts_with("not stated") {
+        rust_i18n::t!("compass.licence_unknown").into_owned()
+    } else {
+        rust_i18n::t!("compass.map_data", licence = licence).into_owned()
+    }
 }

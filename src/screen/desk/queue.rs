@@ -108,7 +108,8 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
     if view.focus_search {
         field.request_focus();
     }
-    if field.has_focus() && ui.input(|i| i.key_pressed(Key::Escape)) {
+    // Escape has already taken the focus from the field.
+    if (field.has_focus() || field.lost_focus()) && ui.input(|i| i.key_pressed(Key::Escape)) {
         search.clear();
     }
     if search != view.filter.search {

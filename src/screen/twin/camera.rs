@@ -29,6 +29,8 @@ use crate::screen::shown::{CityView, FlyTo, FreeArea, Intent, Picked, Pose};
 const EASE_SECS: f64 = 0.09;
 /// Between two clicks of a double click.
 const DOUBLE_CLICK: Duration = Duration::from_millis(350);
+/// Frames in which the view follows a new size of the window.
+const FOLLOWS: u8 = 4;
 /// Points that the pointer may move within a click.
 const CLICK_SLOP: f32 = 4.0;
 
@@ -40,15 +42,22 @@ pub struct Rig {
     /// How far it may go.
     pub limits: Limits,
     motion: Motion,
-    /// Free area that is drawn with; eases towards the panels' one.
+    /// Free area that is drawn with.
     free: Option<Rect>,
+    /// Size of the view in points.
+    size: Vec2,
+    /// The whole city as it was last shown: while nobody has moved the view, it follows the window's size.
+    home: Pose,
+    /// Frames in which the view may still follow: the panels come a frame after the window.
+    unsettled: u8,
 }
 
 impl Rig {
     /// At the whole city.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { pose: limits.home(), limits, motion: Motion::Still, free: None }
+        let home = limits.home();
+        Self { pose: home, limits, motion: Motion::Still, free: None, size: Vec2::ZERO, home, unsettled: 0 }
     }
 
     /// Stand at `pose` at once.
@@ -70,6 +79,29 @@ impl Rig {
         let turns = pose::turn(self.pose.heading, to.heading).abs() / 180.0;
         let secs = 0.35 + 0.3 * (way / (self.pose.distance + to.distance)).min(3.0) + 0.12 * zooms + 0.3 * turns;
         self.motion = Motion::Flying { from: self.pose, to, secs: secs.min(1.8), elapsed: 0.0 };
+    }
+
+    fn fly_home(&mut self) {
+        if self.size != Vec2::ZERO {
+            self.home = self.limits.home_in(self.size, self.free);
+        }
+        self.fly(self.home);
+    }
+
+    /// Take the size of the view and what is free of it.
+    fn fit(&mut self, size: Vec2, free: Option<Rect>) {
+        let resized = self.size != size || self.free.is_none();
+        if resized {
+            self.unsettled = FOLLOWS;
+        }
+        let changed = resized || self.free != free;
+        (self.size, self.free) = (size, free);
+        let untouched = self.pose == self.home && !self.is_moving();
+        if changed && untouched && self.unsettled > 0 {
+            self.home = self.limits.clamp(self.limits.home_in(size, free));
+            self.pose = self.home;
+        }
+        self.unsettled = self.unsettled.saturating_sub(1);
     }
 
     fn advance(&mut self, dt: f64) {
@@ -249,8 +281,7 @@ fn keys(
         rig.fly(to);
     }
     if keys.any_just_pressed([KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0]) {
-        let to = rig.limits.home();
-        rig.fly(to);
+        rig.fly_home();
     }
 }
 
@@ -263,7 +294,10 @@ fn orders(mut flights: MessageReader<FlyTo>, mut intents: MessageReader<Intent>,
     for intent in intents.read() {
         let to = match intent {
             Intent::NorthUp => Pose { heading: 0.0, ..rig.pose },
-            Intent::ResetView => rig.limits.home(),
+            Intent::ResetView => {
+                rig.fly_home();
+                continue;
+            }
             _ => continue,
         };
         rig.fly(to);
@@ -284,11 +318,11 @@ fn settle(
         rig.advance(dt);
         redraw.write(RequestRedraw);
     }
-    if rig.free != free.0 {
-        rig.free = free.0;
-    }
     let (camera, mut transform) = camera.into_inner();
     let Some(size) = camera.logical_viewport_size().filter(|size| size.min_element() >= 1.0) else { return };
+    if rig.size != size || rig.free != free.0 || rig.unsettled > 0 {
+        rig.fit(size, free.0);
+    }
     let (clip_from_world, world_from_view) = Lens::new(rig.pose, size, rig.free).f32();
     let now = CityView { pose: rig.pose, clip_from_world, world_from_view, size };
     let placed = Transform::from_matrix(world_from_view);

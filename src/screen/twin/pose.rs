@@ -7,7 +7,7 @@
 
 use bevy::math::{DMat4, DVec2, DVec3, DVec4, Mat4, Rect, Vec2};
 
-use crate::screen::shown::Pose;
+use crate::screen::shown::{CityView, Pose};
 
 /// Vertical field of view in radians: a picture is one and a half of its heights away.
 pub const FOV: f64 = 0.643_501_108_793_284_4;
@@ -63,6 +63,34 @@ impl Limits {
             heading: finite(pose.heading, 0.0).rem_euclid(360.0),
             tilt: finite(pose.tilt, home.tilt).clamp(0.0, MAX_TILT),
         }
+    }
+
+    /// The built city from the south, as near as it fits into the part of a view of `size` points that is `free`.
+    /// Where that part is narrow, the look is steeper: a city is as deep as it is wide.
+    #[must_use]
+    pub fn home_in(&self, size: Vec2, free: Option<Rect>) -> Pose {
+        let free = free.unwrap_or(Rect::from_corners(Vec2::ZERO, size));
+        let home = self.home();
+        let aspect = f64::from(free.width() / free.height().max(1.0));
+        let tilt = (home.tilt * aspect / 1.45).clamp(34.0, home.tilt);
+        let room = Rect::from_center_size(free.center(), free.size() * 0.92);
+        let side = |axis: usize, sign: f64| {
+            let at = |v: [f64; 2]| v.get(axis).copied().unwrap_or_default();
+            (at(self.heart) + sign * self.reach).clamp(at(self.min), at(self.max).max(at(self.min)))
+        };
+        let corners = [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)].map(|(x, y)| [side(0, x), side(1, y)]);
+        let fits = |distance: f64| {
+            let pose = Pose { distance, tilt, ..home };
+            let (clip_from_world, world_from_view) = Lens::new(pose, size, Some(free)).f32();
+            let view = CityView { pose, clip_from_world, world_from_view, size };
+            corners.iter().all(|[x, y]| view.project(*x, *y, 0.0).is_some_and(|at| room.contains(at)))
+        };
+        let (mut near, mut far) = (MIN_DISTANCE, self.max_distance());
+        for _ in 0..24 {
+            let middle = (near * far).sqrt();
+            if fits(middle) { far = middle } else { near = middle }
+        }
+        Pose { distance: far, tilt, ..home }
     }
 
     /// The built city from the south: bounds may hold far more sea and hills than streets.
@@ -200,7 +228,6 @@ pub fn fly(from: Pose, to: Pose, s: f64) -> Pose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::screen::shown::CityView;
 
     const LIMITS: Limits = Limits { min: [-5000.0, -4000.0], max: [5000.0, 4000.0], heart: [0.0, 0.0], reach: 4000.0 };
 
@@ -232,6 +259,22 @@ mod tests {
         let free = Rect::new(400.0, 50.0, 1600.0, 870.0);
         let at = view(pose(), Some(free)).project(300.0, -200.0, 0.0).unwrap();
         assert!(at.distance(free.center()) < 0.5, "{at}");
+    }
+
+    #[test]
+    fn the_whole_city_is_within_what_is_free() {
+        for free in [Rect::new(400.0, 50.0, 1600.0, 870.0), Rect::new(320.0, 90.0, 1140.0, 880.0)] {
+            let home = LIMITS.home_in(SIZE, Some(free));
+            let view = view(home, Some(free));
+            let corners = [[-4000.0, -4000.0], [4000.0, -4000.0], [-4000.0, 4000.0], [4000.0, 4000.0]];
+            let at = corners.map(|[x, y]| view.project(x, y, 0.0).unwrap());
+            assert!(at.iter().all(|at| free.contains(*at)), "{at:?} in {free:?}");
+            let nearer = Pose { distance: home.distance * 0.8, ..home };
+            let (clip_from_world, world_from_view) = Lens::new(nearer, SIZE, Some(free)).f32();
+            let nearer = CityView { pose: nearer, clip_from_world, world_from_view, size: SIZE };
+            let at = corners.map(|[x, y]| nearer.project(x, y, 0.0).unwrap());
+            assert!(!at.iter().all(|at| free.contains(*at)), "not needlessly far: {at:?}");
+        }
     }
 
     #[test]

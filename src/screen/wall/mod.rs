@@ -13,8 +13,8 @@ use egui::{Id, LayerId, Order, pos2};
 use crate::domain::Seq;
 use crate::link::LinkState;
 use crate::screen::look;
-use crate::screen::names::{CityNames, Kinds, city_name, utc_offset_secs};
-use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
+use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::Situation;
 
 pub mod model;
@@ -23,6 +23,9 @@ pub mod panel;
 mod tests;
 
 use panel::{WallView, wall_ui};
+
+/// The card keeps clear of the places of this many incidents.
+const MOST_AVOIDED: usize = 400;
 
 /// What the wall remembers between frames.
 #[derive(Default)]
@@ -55,7 +58,7 @@ fn wall(
     kinds: Res<Kinds>,
     (view, selected_at): (Option<Res<CityView>>, Res<SelectedAt>),
     mut free: ResMut<FreeArea>,
-    mut intents: MessageWriter<Intent>,
+    (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -79,7 +82,15 @@ fn wall(
         Some(Target::Incident(id)) if picked.selected != wall.put_forward => Some(id),
         _ => None,
     };
-    let mut seen = WallView { situation: &wall.situation, chosen, anchor: None };
+    let attribution = attribution(&ground.0);
+    let places = wall.situation.open.iter().filter_map(|row| row.at).take(MOST_AVOIDED);
+    let places = places.filter_map(|at| {
+        let [east, north] = ground.0.frame().metres_from_lonlat(at);
+        view.as_ref()?.project(east, north, 0.0).map(|at| pos2(at.x, at.y))
+    });
+    let places: Vec<_> = places.collect();
+    let mut seen =
+        WallView { situation: &wall.situation, chosen, anchor: None, places: &places, attribution: &attribution };
     let on_card = seen.on_card();
     let target = on_card.map(|row| Target::Incident(row.id));
     let from_pin = selected_at.0.filter(|_| target == picked.selected);
@@ -92,7 +103,12 @@ fn wall(
     let middle = wall_ui(&painter, ctx.content_rect(), &seen);
     let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !middle.contains(at));
     if chosen.is_none() && target != wall.put_forward {
-        intents.write(Intent::Select { target, fly: hidden });
+        intents.write(Intent::Select { target, fly: false });
+        // The whole city stays in sight: the view moves over and comes no nearer.
+        if let Some(at) = on_card.and_then(|row| row.at).filter(|_| hidden) {
+            let target = ground.0.frame().metres_from_lonlat(at);
+            flights.write(FlyTo { target, distance: None });
+        }
         wall.put_forward = target;
         ctx.request_repaint();
     }

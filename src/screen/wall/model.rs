@@ -31,10 +31,10 @@ pub fn spotlight<'a>(listed: &[&'a Row], now: Moment) -> Option<&'a Row> {
     listed.get(turn).copied()
 }
 
-/// Where the card goes: wholly within `free` and beside `anchor`, on the first side that has room for it; without an
-/// anchor at the foot of `free`.
+/// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the
+/// fewest of `places`; without an anchor at the foot of `free`.
 #[must_use]
-pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32) -> Rect {
+pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32, places: &[Pos2]) -> Rect {
     let anchor = anchor.filter(|at| free.contains(*at));
     let most = (free.max - size).max(free.min);
     let foot = pos2(free.center().x - size.x / 2.0, free.bottom() - size.y).clamp(free.min, most);
@@ -49,9 +49,11 @@ pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32) -
             pos2(over, at.y + gap),
         ]
     };
-    let mut places = sides(distance).into_iter().chain(sides(distance * 0.4));
-    let place = places.find(|min| free.expand(0.5).contains_rect(Rect::from_min_size(*min, size)));
-    Rect::from_min_size(place.unwrap_or(foot), size)
+    let spots = [1.0, 0.4, 1.6, 2.2].into_iter().flat_map(|far| sides(distance * far));
+    let spots = spots.map(|min| Rect::from_min_size(min, size));
+    let hides = |spot: &Rect| places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
+    let spot = spots.filter(|spot| free.expand(0.5).contains_rect(*spot)).min_by_key(hides);
+    spot.unwrap_or_else(|| Rect::from_min_size(foot, size))
 }
 
 /// The line from `anchor` to the card: to the edge that faces it, with a knee where it comes from the side.

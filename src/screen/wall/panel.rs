@@ -21,6 +21,10 @@ pub struct WallView<'a> {
     pub chosen: Option<IncidentId>,
     /// Where the incident on the card is on screen.
     pub anchor: Option<Pos2>,
+    /// Where open incidents are on screen.
+    pub places: &'a [Pos2],
+    /// Whose data the map is.
+    pub attribution: &'a str,
 }
 
 impl<'a> WallView<'a> {
@@ -73,7 +77,8 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         let rect = if docked {
             Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)
         } else {
-            card_place(free, card.size, anchor, (free.width() * 0.22).max(canvas.of(wall::LEADER)))
+            let distance = (free.width() * 0.22).max(canvas.of(wall::LEADER));
+            card_place(free, card.size, anchor, distance, view.places)
         };
         if let Some(anchor) = anchor {
             leader_ui(painter, canvas, rect, anchor, row.grade);
@@ -84,6 +89,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         }
     }
     list_ui(painter, inner, canvas, view, top, docked);
+    attribution_ui(painter, inner, canvas, view.attribution, free.right() - inner.left());
     if lost {
         no_data_ui(painter, inner, canvas, view.situation);
     }
@@ -91,6 +97,23 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         frame_ui(painter, all, canvas, view.situation);
     }
     free
+}
+
+/// Whose data the map is, in the corner at the foot.
+fn attribution_ui(painter: &Painter, all: Rect, canvas: Canvas, text: &str, room: f32) {
+    use tokens::wall;
+    let at = all.left_bottom() + vec2(canvas.edge(), -canvas.edge() * 0.5);
+    let mut job = egui::text::LayoutJob::simple_singleline(
+        text.to_owned(),
+        regular_font(canvas.of(wall::BODY)),
+        tokens::DIM.egui(),
+    );
+    job.wrap = egui::text::TextWrapping::truncate_at_width((room - canvas.edge() * 2.0).max(0.0));
+    let galley = painter.layout_job(job);
+    let rect = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
+    let shade = tokens::INK.egui_alpha(tokens::SHADE_ALPHA);
+    painter.rect_filled(rect.expand2(vec2(canvas.of(10.0), canvas.of(3.0))), canvas.of(wall::ROUND), shade);
+    painter.galley(rect.min, galley, tokens::DIM.egui());
 }
 
 /// The frame of an open incident of grade Ⅰ: colour, bars at the corners and words.

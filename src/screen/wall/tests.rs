@@ -50,13 +50,17 @@ fn the_card_stays_in_the_free_part_and_beside_its_place() {
     let free = Rect::from_min_max(pos2(400.0, 100.0), pos2(1400.0, 1000.0));
     let size = vec2(500.0, 300.0);
     for at in [pos2(410.0, 110.0), pos2(1390.0, 990.0), pos2(900.0, 500.0), pos2(600.0, 120.0)] {
-        let card = card_place(free, size, Some(at), 140.0);
+        let card = card_place(free, size, Some(at), 140.0, &[]);
         assert!(free.contains_rect(card), "{at:?} {card:?}");
         assert!(!card.contains(at), "{at:?} {card:?}");
     }
-    let card = card_place(free, size, Some(pos2(5.0, 5.0)), 140.0);
+    let card = card_place(free, size, Some(pos2(5.0, 5.0)), 140.0, &[]);
     assert!(free.contains_rect(card), "a place out of sight");
-    assert!(free.contains_rect(card_place(free, size, None, 140.0)));
+    assert!(free.contains_rect(card_place(free, size, None, 140.0, &[])));
+    let at = free.center();
+    let first = card_place(free, size, Some(at), 140.0, &[]);
+    let other = card_place(free, size, Some(at), 140.0, &[first.center()]);
+    assert!(!other.contains(first.center()), "it hides no place where it can help it");
 }
 
 #[test]
