@@ -6,7 +6,7 @@ use rust_i18n::t;
 use crate::domain::{Grade, Mode, Order};
 use crate::link::LinkState;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
-use crate::screen::shown::Intent;
+use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::Situation;
 
 /// What the user did.
@@ -34,6 +34,7 @@ pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
         figure_ui(ui, "shell.reported_today", &words::count(view.reported_today));
         figure_ui(ui, "shell.closed_today", &words::count(view.closed_today));
         figure_ui(ui, "shell.mean_handling", &mean);
+        alarm_ui(ui, view, &mut wishes);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
             let time = words::hour_minute(view.now, view.utc_offset_secs);
@@ -91,6 +92,28 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
     let at = rect.left_center() + vec2(half * 2.0 + 9.0, 0.0);
     ui.painter().text(at, Align2::LEFT_CENTER, words::count(open), font, color.egui());
     response.on_hover_text(t!("shell.open_of_grade", grade = words::grade(grade), count = open));
+}
+
+/// Open incidents of grade Ⅰ in words; a click goes to the one that has waited longest.
+fn alarm_ui(ui: &mut Ui, view: &Situation, wishes: &mut Vec<BandWish>) {
+    let count = view.open_of(Grade::I);
+    let Some(worst) = view.open.first().filter(|row| row.grade == Grade::I) else { return };
+    if ui.available_width() < tokens::desk::ROOM_FOR_ALARM {
+        return;
+    }
+    let text = t!("wall.alarm", grade = words::grade(Grade::I), count = words::count(count));
+    let text = RichText::new(text).font(medium_font(tokens::desk::BODY)).color(tokens::on_grade(Grade::I).egui());
+    let button = egui::Button::new(text).fill(tokens::grade(Grade::I).egui()).stroke(Stroke::NONE);
+    if ui.add(button).on_hover_text(&worst.kind).clicked() {
+        wishes.push(BandWish::Hall(Intent::Select { target: Some(Target::Incident(worst.id)), fly: true }));
+    }
+}
+
+/// The frame of the whole window while an incident of grade Ⅰ is open.
+pub fn alarm_frame(ctx: &egui::Context) {
+    let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, egui::Id::new("alarm")));
+    let stroke = Stroke::new(tokens::desk::FRAME, tokens::grade(Grade::I).egui());
+    painter.rect_stroke(ctx.content_rect(), 0.0, stroke, StrokeKind::Inside);
 }
 
 fn figure_ui(ui: &mut Ui, key: &str, value: &str) {

@@ -7,7 +7,7 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, UiBuilder, pos2, vec2};
 use rust_i18n::t;
 
-use super::band::{BandWish, band_ui};
+use super::band::{BandWish, alarm_frame, band_ui};
 use super::help::help_ui;
 use super::model::{Filter, neighbour, visible};
 use super::queue::{QueueView, QueueWish, queue_ui};
@@ -138,6 +138,9 @@ fn desk(
             }
         }
     });
+    if desk.situation.open_of(crate::domain::Grade::I) > 0 {
+        alarm_frame(&ctx);
+    }
     if desk.help && help_ui(&ctx) {
         desk.help = false;
     }

@@ -164,6 +164,10 @@ pub mod desk {
     pub const MARK: f32 = 11.0;
     /// Roundness of corners.
     pub const ROUND: u8 = 4;
+    /// Thickness of the frame while an incident of grade Ⅰ is open.
+    pub const FRAME: f32 = 4.0;
+    /// Room in the band that the words of an alarm need beside link, date and clock.
+    pub const ROOM_FOR_ALARM: f32 = 580.0;
     /// Below this width of the window the queue and the card are narrower.
     pub const NARROW: f32 = 1500.0;
     /// How much narrower.
