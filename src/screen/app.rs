@@ -52,6 +52,9 @@ impl Default for ScreenOptions {
     }
 }
 
+/// What the engine ends with after Ctrl+C.
+const INTERRUPTED: u8 = 130;
+
 /// Open the window and run until it is closed.
 ///
 /// # Errors
@@ -88,6 +91,8 @@ pub fn run(options: &ScreenOptions, link: Link, city: Arc<City>) -> anyhow::Resu
     app.add_plugins(power::plugin);
     match app.run() {
         AppExit::Success => Ok(()),
+        // Ctrl+C closes the window like its button does.
+        AppExit::Error(code) if code.get() == INTERRUPTED => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the window ended with error {code}")),
     }
 }

@@ -101,6 +101,12 @@ fn wall(
     seen.anchor = from_pin.or_else(from_place).map(|at| pos2(at.x, at.y));
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
     let middle = wall_ui(&painter, ctx.content_rect(), &seen);
+    let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
+    // The view follows a new free part in the next frame; until then nothing can be said to be hidden.
+    if free.set_if_neq(area) {
+        ctx.request_repaint();
+        return Ok(());
+    }
     let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !middle.contains(at));
     if chosen.is_none() && target != wall.put_forward {
         intents.write(Intent::Select { target, fly: false });
@@ -112,7 +118,5 @@ fn wall(
         wall.put_forward = target;
         ctx.request_repaint();
     }
-    let middle = Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom());
-    free.set_if_neq(FreeArea(Some(middle)));
     Ok(())
 }
