@@ -1,11 +1,10 @@
-//! A sink that posts to a hub elsewhere over plain HTTP/1.1, one connection a request.
+//! A sink that posts to a hub elsewhere, over HTTP or HTTPS.
 
+use std::sync::Once;
 use std::time::Duration;
 
+use reqwest::{Client, Url, redirect};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::{Outcome, Refused, Sink, SinkError};
 use crate::domain::{Grade, Progress, Report};
@@ -13,67 +12,101 @@ use crate::domain::{Grade, Progress, Report};
 /// A hub answers within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 /// Longest answer that is read, in bytes.
-const ANSWER_MAX: u64 = 16 * 1024 * 1024;
+const ANSWER_MAX: usize = 16 * 1024 * 1024;
+/// Where a hub listens that stands behind no gateway.
+const PLAIN_PORT: u16 = 8700;
 
-/// Posts reports to a hub.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Posts reports to a hub. It goes straight there: proxies in the environment are for the web.
+#[derive(Debug, Clone)]
 pub struct HttpSink {
-    authority: String,
+    /// Where the hub is, as people write it.
+    at: String,
+    reports: Url,
+    client: Client,
 }
 
 impl HttpSink {
-    /// To the hub at `http://host:port`.
+    /// To the hub at `http://host:port` (without a port 8700) or `https://host:port` (443).
     ///
     /// # Errors
-    /// [`SinkError::Unreachable`] where the address is none.
+    /// [`SinkError::Unreachable`] where the address is none, or where it is HTTPS and this machine
+    /// has no certificates to trust.
     pub fn new(url: &str) -> Result<Self, SinkError> {
-        let authority = url.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')).unwrap_or_default();
-        let odd = authority.is_empty() || authority.contains(|c: char| c == '/' || c.is_whitespace() || c.is_control());
-        if odd {
-            let cause = "write http://HOST:PORT".to_owned();
-            return Err(SinkError::Unreachable { at: url.to_owned(), cause });
+        let unreachable = |cause: String| SinkError::Unreachable { at: url.to_owned(), cause };
+        let odd = || unreachable("write http://HOST:PORT or https://HOST:PORT".to_owned());
+        let base = base(url).ok_or_else(odd)?;
+        let client = client(base.scheme() == "http").map_err(|e| unreachable(in_full(&e)))?;
+        let reports = base.join("/api/reports").map_err(|_| odd())?;
+        Ok(Self { at: base.as_str().trim_end_matches('/').to_owned(), reports, client })
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> SinkError {
+        SinkError::Unreachable { at: self.at.clone(), cause: in_full(error) }
+    }
+
+    async fn post(&self, rows: &Value) -> Result<(u16, String), SinkError> {
+        let sent = self.client.post(self.reports.clone()).json(rows).send().await;
+        let mut answer = sent.map_err(|e| self.unreachable(&e))?;
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
+            if body.len() + chunk.len() > ANSWER_MAX {
+                let cause = format!("the answer is over {ANSWER_MAX} bytes");
+                return Err(SinkError::Unreachable { at: self.at.clone(), cause });
+            }
+            body.extend_from_slice(&chunk);
         }
-        let authority = if authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()) {
-            authority.to_owned()
-        } else {
-            format!("{authority}:8700")
-        };
-        Ok(Self { authority })
+        Ok((status, String::from_utf8_lossy(&body).into_owned()))
     }
+}
 
-    fn unreachable(&self, cause: &dyn std::fmt::Display) -> SinkError {
-        SinkError::Unreachable { at: format!("http://{}", self.authority), cause: cause.to_string() }
+/// Scheme, host and port of a hub; `None` where the address is none or says more.
+fn base(url: &str) -> Option<Url> {
+    let mut base = Url::parse(url).ok()?;
+    let plain = match base.scheme() {
+        "http" => true,
+        "https" => false,
+        _ => return None,
+    };
+    let more = base.path() != "/" || base.query().is_some() || base.fragment().is_some();
+    if more || !base.has_host() || !base.username().is_empty() || base.password().is_some() {
+        return None;
     }
+    // Port 80 counts as not written in an address, unless one looks at its text.
+    if plain && base.port().is_none() && !url.trim_end_matches('/').ends_with(":80") {
+        base.set_port(Some(PLAIN_PORT)).ok()?;
+    }
+    Some(base)
+}
 
-    async fn post(&self, path: &str, body: &str) -> Result<(u16, String), SinkError> {
-        let exchange = async {
-            let mut tcp = TcpStream::connect(&self.authority).await?;
-            let request = format!(
-                "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                self.authority,
-                body.len()
-            );
-            tcp.write_all(request.as_bytes()).await?;
-            let mut answer = Vec::new();
-            tcp.take(ANSWER_MAX).read_to_end(&mut answer).await?;
-            Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
-        };
-        let answer = timeout(ANSWER_WITHIN, exchange)
-            .await
-            .map_err(|_| self.unreachable(&"no answer"))?
-            .map_err(|e| self.unreachable(&e))?;
-        let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| self.unreachable(&"the answer is cut off"))?;
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-        Ok((status.ok_or_else(|| self.unreachable(&"the answer is no HTTP"))?, body.to_owned()))
+/// A client that follows no redirects: a hub sends none, and one would turn the post into a get.
+fn client(plain: bool) -> Result<Client, reqwest::Error> {
+    static RING: Once = Once::new();
+    // Fails where another one was chosen before, which does as well.
+    RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(ANSWER_WITHIN);
+    // Plain HTTP must work on a machine that has no certificates to trust.
+    let client = if plain { client.tls_certs_only([]) } else { client };
+    client.build()
+}
+
+/// An error with all its causes: the first says only what was tried.
+fn in_full(error: &reqwest::Error) -> String {
+    let mut said = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause {
+        said = format!("{said}: {deeper}");
+        cause = deeper.source();
     }
+    said
 }
 
 impl Sink for HttpSink {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
         let rows: Vec<Value> = reports.iter().map(row).collect();
-        let (status, body) = self.post("/api/reports", &Value::Array(rows).to_string()).await?;
+        let (status, body) = self.post(&Value::Array(rows)).await?;
         let odd = || SinkError::Answer {
-            at: format!("http://{}", self.authority),
+            at: self.at.clone(),
             status,
             body: body.chars().take(200).collect(),
         };
@@ -118,4 +151,43 @@ fn row(report: &Report) -> Value {
         "happened_at": report.happened_at.0,
         "progress": if report.progress == Progress::Closed { "closed" } else { "open" },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_hubs_are_read_with_their_ports() {
+        for (written, meant) in [
+            ("http://hub", "http://hub:8700"),
+            ("http://hub:80", "http://hub"),
+            ("http://127.0.0.1:9000/", "http://127.0.0.1:9000"),
+            ("http://[::1]", "http://[::1]:8700"),
+            ("https://hub.example", "https://hub.example"),
+            ("https://hub.example:8443/", "https://hub.example:8443"),
+        ] {
+            assert_eq!(base(written).unwrap().as_str().trim_end_matches('/'), meant);
+        }
+        for odd in ["", "hub:8700", "ftp://hub", "http://", "http://hub/api", "http://hub?x", "http://a:b@hub", "http://h b"] {
+            assert_eq!(base(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_hub_that_is_not_there_is_named_with_the_cause() {
+        // Bound and let go: nobody listens there now.
+        let addr = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for scheme in ["http", "https"] {
+            // HTTPS needs certificates to trust, which a bare machine lacks.
+            let sink = match HttpSink::new(&format!("{scheme}://{addr}")) {
+                Ok(sink) => sink,
+                Err(error) if scheme == "https" => return eprintln!("skipped: {error}"),
+                Err(error) => panic!("{error}"),
+            };
+            let error = runtime.block_on(sink.reports(Vec::new())).unwrap_err().to_string();
+            assert!(error.contains(&addr.to_string()) && error.to_lowercase().contains("refused"), "{error}");
+        }
+    }
 }
