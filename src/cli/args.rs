@@ -178,7 +178,11 @@ pub(crate) struct FeedArgs {
     /// As if it happened now, instead of at the times in the file
     #[arg(long)]
     pub(crate) live: bool,
-    /// The hub's HTTP address
+    /// Longest wait for the next report, in minutes of the file's own time; longer gaps are cut
+    /// down to it, 0 plays them all
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) gap: u32,
+    /// The hub's address, http or https
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8700")]
     pub(crate) to: String,
     /// One JSON object at the end instead of text

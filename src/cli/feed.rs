@@ -1,8 +1,10 @@
 //! `hall feed`.
 
+use std::time::Duration;
+
 use command_hall::config::{Document, Settings};
 use command_hall::domain::Moment;
-use command_hall::feeds::file::{self, Mapping, PlayOptions, Tally};
+use command_hall::feeds::file::{self, Gaps, Mapping, PlayOptions, Tally};
 use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
@@ -15,7 +17,13 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
     let stream = file::read(&args.file, &mapping, &kinds, Some(&streets))?;
     let reports = stream.reports.len();
     say::note(&format!("{reports} reports of {} rows at {} times their speed", stream.tally.rows, args.speed));
-    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now) };
+    let gap_max = (args.gap > 0).then(|| Duration::from_secs(u64::from(args.gap) * 60));
+    if let Some(gaps) = gap_max.map(|max| stream.gaps(max)).filter(|gaps| gaps.count > 0) {
+        let hours = gaps.left_out.as_secs() / 3600;
+        let Gaps { count, .. } = gaps;
+        say::note(&format!("{count} gaps of over {} minutes are cut down to that, {hours} hours in all (--gap)", args.gap));
+    }
+    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now), gap_max };
     let tally = file::play_to_hub(stream, options, &args.to, |_| {})?;
     if args.json {
         say::json(&serde_json::to_value(&tally)?);

@@ -162,6 +162,52 @@ pub struct PlayOptions {
     /// `Some(now)`: the first report happens now and the others follow at the speed played, as in a
     /// live demonstration. `None`: the stream's own times stay.
     pub shift_to: Option<Moment>,
+    /// Longest wait for the next report, in the stream's own time; a longer gap is cut down to it.
+    /// `None`: every gap is played in full.
+    pub gap_max: Option<Duration>,
+}
+
+/// The gaps of a stream that are cut down when it is played.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gaps {
+    /// How many.
+    pub count: usize,
+    /// How much of the stream's own time is left out in all.
+    pub left_out: Duration,
+}
+
+impl Stream {
+    /// The gaps longer than `gap_max`.
+    #[must_use]
+    pub fn gaps(&self, gap_max: Duration) -> Gaps {
+        let mut gaps = Gaps::default();
+        for gap in self.steps() {
+            let over = gap.saturating_sub(gap_max);
+            gaps.count += usize::from(!over.is_zero());
+            gaps.left_out += over;
+        }
+        gaps
+    }
+
+    /// From each report to the next, in the stream's own time; zero before the first.
+    fn steps(&self) -> impl Iterator<Item = Duration> {
+        let mut newest = self.reports.first().map_or(Moment(0), |(_, report)| report.happened_at);
+        self.reports.iter().map(move |(_, report)| {
+            let millis = report.happened_at.0.saturating_sub(newest.0);
+            newest = newest.max(report.happened_at);
+            Duration::from_millis(u64::try_from(millis).unwrap_or(0))
+        })
+    }
+
+    /// When each report is played, counted from the start.
+    fn schedule(&self, speed: f64, gap_max: Option<Duration>) -> Vec<Duration> {
+        let mut at = Duration::ZERO;
+        let steps = self.steps().map(|step| {
+            at += step.min(gap_max.unwrap_or(Duration::MAX));
+            Duration::from_secs_f64(at.as_secs_f64() / speed)
+        });
+        steps.collect()
+    }
 }
 
 /// Play a stream into a sink. `tell` hears of the tally after every batch.
@@ -174,22 +220,21 @@ pub async fn play(
     sink: &impl Sink,
     mut tell: impl FnMut(&Tally),
 ) -> Result<Tally, SinkError> {
-    let Stream { reports, mut tally } = stream;
     let speed = if options.speed.is_finite() { options.speed.clamp(1.0, 1000.0) } else { 1.0 };
-    let Some(first) = reports.first().map(|(_, report)| report.happened_at) else { return Ok(tally) };
+    let schedule = stream.schedule(speed, options.gap_max);
+    let Stream { reports, mut tally } = stream;
     let begun = Instant::now();
-    let after = |at: Moment| Duration::from_secs_f64(at.0.saturating_sub(first.0).max(0) as f64 / 1000.0 / speed);
-    let mut reports = reports.into_iter().peekable();
-    while let Some((_, next)) = reports.peek() {
-        tokio::time::sleep_until(begun + after(next.happened_at)).await;
+    let mut reports = schedule.into_iter().zip(reports).peekable();
+    while let Some((next, _)) = reports.peek() {
+        tokio::time::sleep_until(begun + *next).await;
         let gone = begun.elapsed();
         let mut batch = Vec::new();
         let mut places = Vec::new();
         while batch.len() < BATCH_MAX
-            && let Some((at, mut report)) = reports.next_if(|(_, report)| after(report.happened_at) <= gone)
+            && let Some((after, (at, mut report))) = reports.next_if(|(after, _)| *after <= gone)
         {
             if let Some(now) = options.shift_to {
-                let millis = i64::try_from(after(report.happened_at).as_millis()).unwrap_or(i64::MAX);
+                let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
                 report.happened_at = now.plus_millis(millis);
             }
             batch.push(report);

@@ -144,8 +144,28 @@ fn a_stream_is_played_in_time_and_may_be_shifted_to_now() {
     // The stream's hour and a half in six seconds would be too long for a test: play its beginning.
     let mut short = stream.clone();
     short.reports.truncate(1);
-    let options = PlayOptions { speed: 1000.0, shift_to: Some(Moment(5)) };
+    let options = PlayOptions { speed: 1000.0, shift_to: Some(Moment(5)), gap_max: None };
     let tally = runtime.block_on(play(short, options, &kept, |_| told += 1)).unwrap();
     assert_eq!((tally.played, told), (1, 1));
     assert_eq!(kept.0.lock().unwrap()[0].happened_at, Moment(5));
+}
+
+#[test]
+fn long_gaps_are_cut_down_and_counted() {
+    let stream = read_text("rows.csv", ROWS.as_bytes()).unwrap();
+    let minutes = |n: u64| Duration::from_secs(n * 60);
+    // 08:00, 08:10, 08:20, 08:30, 08:40, and by rule 09:10, 09:20.
+    assert_eq!(stream.schedule(1.0, None), [0, 10, 20, 30, 40, 70, 80].map(minutes));
+    assert_eq!(stream.schedule(1.0, Some(minutes(10))), [0, 10, 20, 30, 40, 50, 60].map(minutes));
+    assert_eq!(stream.schedule(60.0, Some(minutes(5))), [0, 5, 10, 15, 20, 25, 30].map(Duration::from_secs));
+    assert_eq!(stream.gaps(minutes(10)), Gaps { count: 1, left_out: minutes(20) });
+    assert_eq!(stream.gaps(minutes(30)), Gaps::default());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let kept = Kept::default();
+    let options = PlayOptions { speed: 1000.0, shift_to: None, gap_max: Some(Duration::from_secs(1)) };
+    let tally = runtime.block_on(play(stream.clone(), options, &kept, |_| {})).unwrap();
+    assert_eq!(tally.played, 7);
+    // Cutting gaps changes when reports are played, not what they say.
+    let said: Vec<Report> = stream.reports.into_iter().map(|(_, report)| report).collect();
+    assert_eq!(*kept.0.lock().unwrap(), said);
 }
