@@ -12,6 +12,9 @@ pub mod order;
 pub mod place;
 pub mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};

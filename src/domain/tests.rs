@@ -1,0 +1,261 @@
+//! The hall's invariants, over any sequence of orders.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use super::hall::KEEP_CLOSED_MILLIS;
+use super::*;
+
+const START: i64 = 1_700_000_000_000;
+const HOUR: i64 = 3_600_000;
+
+/// An order and how long after the one before it comes.
+type Step = (i64, Order);
+
+fn place() -> impl Strategy<Value = Place> {
+    let at = option::of((-180.0..=180.0, -90.0..=90.0).prop_map(|(lon, lat)| LonLat { lon, lat }));
+    (at, "[路街]{0,2}").prop_map(|(at, address)| Place { at, address })
+}
+
+/// Few sources and ids, so that reports meet. It happened before it is told: `happened_at` holds
+/// the lag until the moment it is told is known.
+fn report() -> impl Strategy<Value = Report> {
+    let progress = prop_oneof![4 => Just(Progress::Open), 1 => Just(Progress::Closed)];
+    ("[ab]", "[1-4]", grade(), place(), "[xy]{0,1}", 0..2 * HOUR, progress).prop_map(
+        |(source, source_id, grade, place, text, lag, progress)| Report {
+            source,
+            source_id,
+            kind: "30206".to_owned(),
+            grade,
+            place,
+            text,
+            happened_at: Moment(lag),
+            progress,
+        },
+    )
+}
+
+fn grade() -> impl Strategy<Value = Grade> {
+    proptest::sample::select(Grade::ALL.to_vec())
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    let incident = || (0_u64..12).prop_map(IncidentId);
+    let stage = proptest::sample::select(Stage::ALL.to_vec());
+    prop_oneof![
+        6 => report().prop_map(Order::TakeReport),
+        2 => (incident(), grade(), "[r ]{0,2}")
+            .prop_map(|(incident, grade, reason)| Order::RegradeIncident { incident, grade, reason }),
+        2 => (incident(), stage).prop_map(|(incident, stage)| Order::AdvanceIncident { incident, stage }),
+        2 => (incident(), "[r]{0,1}").prop_map(|(incident, reason)| Order::CloseIncident { incident, reason }),
+        1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
+    ]
+}
+
+/// Mostly minutes apart, now and then long enough that closed incidents leave the hall.
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let wait = prop_oneof![8 => 0..HOUR / 2, 1 => 0..KEEP_CLOSED_MILLIS * 3 / 2];
+    vec((wait, order()), 0..60)
+}
+
+/// Carry the orders out. `look` sees the hall before and after each, with its facts.
+fn carry_out(steps: Vec<Step>, mut look: impl FnMut(&Hall, &Hall, &[Fact])) -> (Hall, Vec<Fact>, Moment) {
+    let (mut hall, mut log, mut now) = (Hall::default(), Vec::new(), Moment(START));
+    for (wait, mut order) in steps {
+        now = now.plus_millis(wait);
+        if let Order::TakeReport(report) = &mut order {
+            report.happened_at = now.plus_millis(-report.happened_at.0);
+        }
+        let Ok(facts) = hall.decide(order, &Actor::Person("test".to_owned()), now) else { continue };
+        let before = hall.clone();
+        for fact in &facts {
+            assert!(hall.apply(fact), "{fact:?} does not follow {:?}", hall.upto());
+        }
+        look(&before, &hall, &facts);
+        log.extend(facts);
+    }
+    (hall, log, now)
+}
+
+/// The fold of a log, the plain way: everything kept, nothing let go.
+#[derive(Default)]
+struct Plain {
+    incidents: BTreeMap<IncidentId, (Moment, Grade, Option<Moment>)>,
+}
+
+impl Plain {
+    fn of(log: &[Fact]) -> Self {
+        let mut plain = Self::default();
+        for fact in log {
+            match &fact.what {
+                What::IncidentReported(i) => drop(plain.incidents.insert(i.id, (i.happened_at, i.grade, None))),
+                What::IncidentRegraded { incident, to, .. } => plain.incidents.get_mut(incident).unwrap().1 = *to,
+                What::IncidentClosed { incident, .. } => {
+                    plain.incidents.get_mut(incident).unwrap().2 = Some(fact.happened_at);
+                }
+                What::IncidentUpdated { .. } | What::IncidentAdvanced { .. } | What::ModeSwitched { .. } => {}
+            }
+        }
+        plain
+    }
+
+    fn figures(&self, day_start: Moment) -> Figures {
+        let reported: Vec<_> = self.incidents.values().filter(|i| i.0 >= day_start).collect();
+        let handled: Vec<i64> = self
+            .incidents
+            .values()
+            .filter_map(|i| i.2.filter(|over| *over >= day_start).map(|over| over.secs_since(i.0).max(0)))
+            .collect();
+        Figures {
+            reported: reported.len(),
+            reported_by_grade: Grade::ALL.map(|grade| reported.iter().filter(|i| i.1 == grade).count()),
+            closed: handled.len(),
+            open: self.incidents.values().filter(|i| i.2.is_none()).count(),
+            mean_handling_secs: (!handled.is_empty()).then(|| handled.iter().sum::<i64>() / handled.len() as i64),
+        }
+    }
+}
+
+proptest! {
+    /// Invariant 1, by value and by byte; also where a screen starts from a snapshot.
+    #[test]
+    fn the_same_facts_give_the_same_hall(steps in steps(), cut in any::<prop::sample::Index>()) {
+        let (hall, log, _) = carry_out(steps, |_, _, _| {});
+        let cut = cut.index(log.len() + 1);
+        let mut again = Hall::default();
+        for fact in &log[..cut] {
+            assert!(again.apply(fact));
+        }
+        let mut resumed: Hall = postcard::from_bytes(&postcard::to_stdvec(&again).unwrap()).unwrap();
+        for fact in &log[cut..] {
+            assert!(again.apply(fact));
+            assert!(resumed.apply(fact));
+        }
+        prop_assert_eq!(&again, &hall);
+        prop_assert_eq!(&resumed, &hall);
+        prop_assert_eq!(postcard::to_stdvec(&resumed).unwrap(), postcard::to_stdvec(&hall).unwrap());
+    }
+
+    /// Invariant 2: they are numbered on from the hall's, and known when they were decided.
+    #[test]
+    fn decided_facts_follow_in_order(steps in steps()) {
+        let mut known = Moment(START);
+        carry_out(steps, |before, after, facts| {
+            let seqs: Vec<u64> = facts.iter().map(|f| f.seq.0).collect();
+            assert_eq!(seqs, (before.upto().0 + 1..=after.upto().0).collect::<Vec<_>>());
+            for fact in facts {
+                assert!(fact.known_at >= known);
+                known = fact.known_at;
+            }
+        });
+    }
+
+    /// Invariant 3.
+    #[test]
+    fn a_pair_of_source_and_id_has_one_incident(steps in steps()) {
+        carry_out(steps, |_, hall, _| {
+            let mut pairs = BTreeSet::new();
+            for incident in hall.incidents() {
+                assert!(pairs.insert((&incident.source, &incident.source_id)), "{incident:?} is there twice");
+                assert_eq!(hall.by_source(&incident.source, &incident.source_id), Some(incident));
+            }
+        });
+    }
+
+    /// Invariants 4 and 5: it stays as it is, for a day.
+    #[test]
+    fn a_closed_incident_never_changes_and_stays_a_day(steps in steps()) {
+        let mut closed_at = BTreeMap::new();
+        carry_out(steps, |before, after, facts| {
+            for incident in before.incidents().filter(|i| i.stage == Stage::Closed) {
+                match after.incident(incident.id) {
+                    Some(now) => assert_eq!(now, incident),
+                    None => assert!(facts.iter().any(|f| f.known_at > closed_at_plus_day(&closed_at, incident.id))),
+                }
+            }
+            for fact in facts {
+                if let What::IncidentClosed { incident, .. } = fact.what {
+                    assert_eq!(closed_at.insert(incident, fact.known_at), None, "closed twice");
+                }
+            }
+        });
+    }
+
+    /// A report said twice changes nothing the second time.
+    #[test]
+    fn reports_are_idempotent(steps in steps(), mut report in report()) {
+        let (mut hall, _, now) = carry_out(steps, |_, _, _| {});
+        report.happened_at = now;
+        let by = Actor::Source(report.source.clone());
+        for fact in hall.decide(Order::TakeReport(report.clone()), &by, now).unwrap() {
+            hall.apply(&fact);
+        }
+        prop_assert_eq!(hall.decide(Order::TakeReport(report), &by, now), Ok(Vec::new()));
+    }
+
+    /// Invariant 6: facts of anyone, in any order; one that is not next changes nothing.
+    #[test]
+    fn apply_takes_any_fact(steps in steps(), others in vec((0_u64..40, any::<i64>(), 0_u64..12), 0..20)) {
+        let (mut hall, ..) = carry_out(steps, |_, _, _| {});
+        for (seq, at, incident) in others {
+            let what = What::IncidentClosed { incident: IncidentId(incident), reason: String::new() };
+            let by = Actor::Source(String::new());
+            let fact = Fact { seq: Seq(seq), happened_at: Moment(at), known_at: Moment(at), by, what };
+            let before = hall.clone();
+            let next = before.upto().next() == fact.seq;
+            prop_assert_eq!(hall.apply(&fact), next);
+            prop_assert!(next || hall == before);
+        }
+    }
+
+    /// Figures of days that began within the last day are those of the whole log.
+    #[test]
+    fn figures_are_those_of_the_log(steps in steps(), ago in 0..=KEEP_CLOSED_MILLIS) {
+        let (hall, log, _) = carry_out(steps, |_, _, _| {});
+        let newest = log.last().map_or(Moment(START), |f| f.known_at);
+        let day_start = newest.plus_millis(-ago);
+        let figures = hall.figures(day_start);
+        prop_assert_eq!(figures, Plain::of(&log).figures(day_start));
+        prop_assert_eq!(figures.reported_by_grade.iter().sum::<usize>(), figures.reported);
+        prop_assert_eq!(hall.open_by_grade().iter().sum::<usize>(), figures.open);
+    }
+}
+
+fn closed_at_plus_day(closed_at: &BTreeMap<IncidentId, Moment>, id: IncidentId) -> Moment {
+    closed_at[&id].plus_millis(KEEP_CLOSED_MILLIS)
+}
+
+/// One day by hand: what each figure counts.
+#[test]
+fn a_day_in_figures() {
+    let told = |id: &str, hours: i64, grade, progress| {
+        let happened_at = Moment(START + hours * HOUR);
+        let place = Place::default();
+        let (source, source_id) = ("110".to_owned(), id.to_owned());
+        let (kind, text) = ("30206".to_owned(), String::new());
+        (0, Order::TakeReport(Report { source, source_id, kind, grade, place, text, happened_at, progress }))
+    };
+    let mut hall = Hall::default();
+    let orders = [
+        told("yesterday", -2, Grade::I, Progress::Open),
+        told("morning", 1, Grade::III, Progress::Open),
+        told("noon", 4, Grade::IV, Progress::Open),
+        told("yesterday", 2, Grade::I, Progress::Closed),
+        told("morning", 3, Grade::III, Progress::Closed),
+    ];
+    assert_eq!(hall.figures(Moment(START)), Figures::default());
+    for (_, order) in orders {
+        let facts = hall.decide(order, &Actor::Source("110".to_owned()), Moment(START + 5 * HOUR)).unwrap();
+        assert!(facts.iter().all(|fact| hall.apply(fact)));
+    }
+    let figures = hall.figures(Moment(START));
+    assert_eq!((figures.reported, figures.reported_by_grade), (2, [0, 0, 1, 1]));
+    assert_eq!((figures.closed, figures.open), (2, 1));
+    // Four hours and two hours.
+    assert_eq!(figures.mean_handling_secs, Some(3 * 3600));
+    assert_eq!(hall.open_by_grade(), [0, 0, 0, 1]);
+    assert_eq!(hall.figures(Moment(START + 6 * HOUR)), Figures { open: 1, ..Figures::default() });
+}
