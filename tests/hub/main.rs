@@ -6,6 +6,7 @@ mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod feeds_real;
 mod import;
 mod import_real;
 mod live;
