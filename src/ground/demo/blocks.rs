@@ -1,7 +1,8 @@
 //! Fill the blocks between the streets: centre, slabs of flats, old town, works, parks, schools, hospitals.
 
 use super::shapes::{self, Lot};
-use super::{Draft, Random, names};
+use super::names::{self, Pair, names};
+use super::{Draft, Random};
 use crate::ground::pack::model::{BuildingShape, Fix};
 use crate::ground::pack::records::{BuildingClass, Paint, PlaceKind};
 use crate::ground::pack::shape::Xy;
@@ -70,8 +71,8 @@ impl Block<'_, '_> {
         match services.blocks % 41 {
             7 | 23 => return self.school(lot),
             13 => return self.hospital(lot),
-            19 => self.service(lot, PlaceKind::FireStation, "消防救援站", "Fire Station"),
-            29 => self.service(lot, PlaceKind::Police, "派出所", "Police Station"),
+            19 => self.service(lot, PlaceKind::FireStation, &names().fire_station),
+            29 => self.service(lot, PlaceKind::Police, &names().police),
             _ => {}
         }
         let dice = self.random.unit();
@@ -136,14 +137,15 @@ impl Block<'_, '_> {
         path.extend(path.first().copied());
         self.city.way(Paint::Path, 8, 300, ("", ""), &path);
         let (zh, en) = names::word(self.random);
-        self.city.place(PlaceKind::Park, 60, (&format!("{zh}公园"), &format!("{en} Park")), [cx, cy]);
+        let name = names().park.of((&zh, &en));
+        self.city.place(PlaceKind::Park, 60, (&name.0, &name.1), [cx, cy]);
         if self.random.chance(0.4) {
             let at = [lot.low[0] + 20.0, lot.high[1] - 20.0];
-            let name = (format!("{zh}应急避难场所"), format!("{en} Shelter"));
+            let name = names().shelter.of((&zh, &en));
             self.city.place(PlaceKind::Shelter, 130, (&name.0, &name.1), at);
         }
         let at = [lot.high[0] - 15.0, lot.low[1] + 15.0];
-        self.city.place(PlaceKind::Toilet, 220, ("公共厕所", "Public Toilet"), at);
+        self.city.place(PlaceKind::Toilet, 220, names().toilet.both(), at);
     }
 
     fn centre(&mut self, lot: &Lot, near: f64) {
@@ -161,8 +163,8 @@ impl Block<'_, '_> {
                 self.building(&[podium.ring()], podium_floors, 0.0, BuildingClass::Commercial, "");
             }
             let (zh, _) = names::word(self.random);
-            let kind = *self.random.pick(&["大厦", "中心", "广场", "国际大厦", "金融中心"]).unwrap_or(&"大厦");
-            let name = if floors > 30.0 || self.random.chance(0.2) { format!("{zh}{kind}") } else { String::new() };
+            let tower_name = self.random.pick(&names().towers).map(String::as_str).unwrap_or_default();
+            let name = if floors > 30.0 || self.random.chance(0.2) { names::fill(tower_name, &zh) } else { String::new() };
             let rings = match self.random.below(6) {
                 0 => shapes::tower(&tower, 12),
                 1 => shapes::tower(&tower, 24),
@@ -175,7 +177,7 @@ impl Block<'_, '_> {
                 self.building(&[tower.inset(inset * 0.8).ring()], 9.0, podium_m + (floors - podium_floors).round() * 3.8, BuildingClass::Commercial, "");
             }
         }
-        self.maybe(lot, 0.3, PlaceKind::Parking, 200, "停车场", "Car Park");
+        self.maybe(lot, 0.3, PlaceKind::Parking, 200, &names().car_park);
     }
 
     fn shops(&mut self, lot: &Lot, near: f64) {
@@ -191,8 +193,8 @@ impl Block<'_, '_> {
             };
             self.building(&rings, floors, 0.0, BuildingClass::Commercial, "");
         }
-        self.maybe(lot, 0.15, PlaceKind::Parking, 200, "停车场", "Car Park");
-        self.maybe(lot, 0.08, PlaceKind::Fuel, 180, "加油站", "Fuel Station");
+        self.maybe(lot, 0.15, PlaceKind::Parking, 200, &names().car_park);
+        self.maybe(lot, 0.08, PlaceKind::Fuel, 180, &names().fuel);
     }
 
     /// Rows of slabs that face south, as housing estates here are built.
@@ -205,17 +207,16 @@ impl Block<'_, '_> {
         let long = self.random.between(38.0, 62.0);
         let columns = cells(lot.width(), long + 12.0);
         let (zh, en) = names::word(self.random);
-        let estate = *self.random.pick(&[("花园", "Garden"), ("小区", "Estate"), ("新村", "New Village"), ("家园", "Homes")]).unwrap_or(&("小区", "Estate"));
+        let estate = self.random.pick(&names().estates).map(|pattern| pattern.of((&zh, &en))).unwrap_or_default();
         if self.random.chance(0.5) {
-            let name = (format!("{zh}{}", estate.0), format!("{en} {}", estate.1));
-            self.city.place(PlaceKind::Quarter, 150, (&name.0, &name.1), lot.middle());
+            self.city.place(PlaceKind::Quarter, 150, (&estate.0, &estate.1), lot.middle());
         }
         for (k, cell) in lot.cut(columns, rows).into_iter().enumerate() {
             let [cx, cy] = cell.middle();
             let depth = if tall { 15.0 } else { 12.0 };
             let side = cell.width() / 2.0 - self.random.between(5.0, 8.0);
             let slab = Lot { low: [cx - side, cy - depth / 2.0], high: [cx + side, cy + depth / 2.0] };
-            let name = if self.random.chance(0.15) { format!("{zh}{}{}号楼", estate.0, k + 1) } else { String::new() };
+            let name = if self.random.chance(0.15) { format!("{}{}", estate.0, names::fill(&names().block, &(k + 1).to_string())) } else { String::new() };
             let rings = match self.random.below(7) {
                 0 => vec![stepped(&slab)],
                 1 if tall => shapes::chamfer(&slab, 3.0),
@@ -251,7 +252,7 @@ impl Block<'_, '_> {
         for (k, cell) in lot.cut(columns, rows).into_iter().enumerate() {
             let cell = cell.inset(self.random.between(7.0, 12.0));
             let floors = self.random.between(1.6, 3.6);
-            let name = if k == 0 { format!("{zh}工业园") } else { String::new() };
+            let name = if k == 0 { names::fill(&names().works, &zh) } else { String::new() };
             let rings = if self.random.chance(0.25) { shapes::angle(&cell, self.random) } else { vec![cell.ring()] };
             self.building(&rings, floors, 0.0, BuildingClass::Industrial, &name);
         }
@@ -260,8 +261,8 @@ impl Block<'_, '_> {
     fn school(&mut self, lot: &Lot) {
         self.city.fill(Paint::Land, &[lot.ring()]);
         let (zh, en) = names::word(self.random);
-        let (kind_zh, kind_en) = if self.random.chance(0.6) { ("小学", "Primary School") } else { ("中学", "Middle School") };
-        let name = (format!("{zh}{kind_zh}"), format!("{en} {kind_en}"));
+        let pattern = if self.random.chance(0.6) { &names().primary_school } else { &names().middle_school };
+        let name = pattern.of((&zh, &en));
         let boxes = lot.cut(2, 2);
         for (k, cell) in boxes.iter().enumerate() {
             let cell = cell.inset(9.0);
@@ -280,7 +281,7 @@ impl Block<'_, '_> {
     fn hospital(&mut self, lot: &Lot) {
         self.city.fill(Paint::Land, &[lot.ring()]);
         let (zh, en) = names::word(self.random);
-        let name = (format!("{zh}医院"), format!("{en} Hospital"));
+        let name = names().hospital.of((&zh, &en));
         for (k, cell) in lot.cut(2, 3).iter().enumerate() {
             let cell = cell.inset(8.0);
             let floors = if k == 2 { 18.0 } else { self.random.between(3.0, 9.0) };
@@ -290,17 +291,19 @@ impl Block<'_, '_> {
         self.city.place(PlaceKind::Hospital, 70, (&name.0, &name.1), lot.middle());
     }
 
-    fn service(&mut self, lot: &Lot, kind: PlaceKind, zh: &str, en: &str) {
+    fn service(&mut self, lot: &Lot, kind: PlaceKind, pattern: &Pair) {
         let word = names::word(self.random);
+        let name = pattern.of((&word.0, &word.1));
         let at = [lot.low[0] + lot.width() * 0.3, lot.low[1] + 12.0];
-        self.city.place(kind, 100, (&format!("{}{zh}", word.0), &format!("{} {en}", word.1)), at);
+        self.city.place(kind, 100, (&name.0, &name.1), at);
     }
 
-    fn maybe(&mut self, lot: &Lot, share: f64, kind: PlaceKind, rank: u8, zh: &str, en: &str) {
+    fn maybe(&mut self, lot: &Lot, share: f64, kind: PlaceKind, rank: u8, pattern: &Pair) {
         if self.random.chance(share) {
             let word = names::word(self.random);
+            let name = pattern.of((&word.0, &word.1));
             let at = [lot.high[0] - 10.0, lot.low[1] + lot.depth() * 0.4];
-            self.city.place(kind, rank, (&format!("{}{zh}", word.0), &format!("{} {en}", word.1)), at);
+            self.city.place(kind, rank, (&name.0, &name.1), at);
         }
     }
 }

@@ -44,7 +44,7 @@ fn attempt(seed: u64, wanted: usize, blocks: usize) -> CityModel {
     let mut random = Random::new(seed);
     let plan = Plan::new(&mut random, blocks);
     let mut city = Draft::new(&plan);
-    city.model.name.push_str("云江市");
+    city.model.name.push_str(names::names().city.both().0);
     city.model.licence.push_str("CC0-1.0 (generated)");
     city.model.sources.push(Source {
         file: format!("demo city, seed {seed}"),

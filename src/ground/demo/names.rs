@@ -1,31 +1,92 @@
-//! Names of the demo city: Chinese with their English form.
+//! Names of the demo city from `assets/demo/names.toml`, and words made of two syllables.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 
 use super::Random;
 
-/// Syllables of names: character and Hanyu Pinyin.
-const SYLLABLES: [(&str, &str); 48] = [
-    ("云", "yun"), ("江", "jiang"), ("和", "he"), ("安", "an"), ("康", "kang"), ("文", "wen"), ("昌", "chang"),
-    ("明", "ming"), ("德", "de"), ("永", "yong"), ("兴", "xing"), ("新", "xin"), ("华", "hua"), ("春", "chun"),
-    ("泰", "tai"), ("锦", "jin"), ("秀", "xiu"), ("龙", "long"), ("泉", "quan"), ("松", "song"), ("竹", "zhu"),
-    ("梅", "mei"), ("桂", "gui"), ("兰", "lan"), ("柳", "liu"), ("枫", "feng"), ("荷", "he"), ("湖", "hu"),
-    ("山", "shan"), ("海", "hai"), ("星", "xing"), ("月", "yue"), ("光", "guang"), ("丰", "feng"), ("庆", "qing"),
-    ("福", "fu"), ("嘉", "jia"), ("善", "shan"), ("义", "yi"), ("仁", "ren"), ("礼", "li"), ("信", "xin"),
-    ("望", "wang"), ("清", "qing"), ("平", "ping"), ("富", "fu"), ("宁", "ning"), ("瑞", "rui"),
-];
+/// A Chinese name or pattern with its English form.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Pair(String, String);
 
-const MAIN: [(&str, &str); 20] = [
-    ("人民", "Renmin"), ("中山", "Zhongshan"), ("解放", "Jiefang"), ("建设", "Jianshe"), ("和平", "Heping"),
-    ("胜利", "Shengli"), ("文化", "Wenhua"), ("青年", "Qingnian"), ("滨江", "Binjiang"), ("迎宾", "Yingbin"),
-    ("长江", "Changjiang"), ("北京", "Beijing"), ("上海", "Shanghai"), ("友谊", "Youyi"), ("科技", "Keji"),
-    ("创新", "Chuangxin"), ("体育", "Tiyu"), ("车站", "Chezhan"), ("学府", "Xuefu"), ("朝阳", "Chaoyang"),
-];
+impl Pair {
+    /// Both as they are.
+    pub(super) fn both(&self) -> (&str, &str) {
+        (&self.0, &self.1)
+    }
 
-/// Two syllables as a name, like 云江 / Yunjiang.
+    /// Both with a word in the place of `{}`.
+    pub(super) fn of(&self, word: (&str, &str)) -> (String, String) {
+        (fill(&self.0, word.0), fill(&self.1, word.1))
+    }
+}
+
+/// The pattern with a word in the place of `{}`.
+pub(super) fn fill(pattern: &str, word: &str) -> String {
+    pattern.replace("{}", word)
+}
+
+/// All names and patterns; the file says what each is.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Names {
+    pub(super) city: Pair,
+    pub(super) river: Pair,
+    pub(super) railway: Pair,
+    pub(super) station: Pair,
+    pub(super) south_bank: Pair,
+    pub(super) north_bank: Pair,
+    pub(super) toilet: Pair,
+    pub(super) west: Pair,
+    pub(super) east: Pair,
+    pub(super) south: Pair,
+    pub(super) north: Pair,
+    pub(super) expressway: Pair,
+    pub(super) inner_ring: Pair,
+    pub(super) avenue: Pair,
+    pub(super) road: Pair,
+    pub(super) street: Pair,
+    pub(super) numbered: Pair,
+    pub(super) district: Pair,
+    pub(super) subdistrict: Pair,
+    pub(super) mountain: Pair,
+    pub(super) park: Pair,
+    pub(super) shelter: Pair,
+    pub(super) fire_station: Pair,
+    pub(super) police: Pair,
+    pub(super) hospital: Pair,
+    pub(super) primary_school: Pair,
+    pub(super) middle_school: Pair,
+    pub(super) car_park: Pair,
+    pub(super) fuel: Pair,
+    pub(super) towers: Vec<String>,
+    pub(super) works: String,
+    pub(super) block: String,
+    pub(super) estates: Vec<Pair>,
+    syllables: Vec<Pair>,
+    main: Vec<Pair>,
+}
+
+/// The names, read once.
+pub(super) fn names() -> &'static Names {
+    static NAMES: OnceLock<Names> = OnceLock::new();
+    // the file is part of the program and a test reads it: a city without names is what would be left of it
+    NAMES.get_or_init(|| parse().unwrap_or_default())
+}
+
+fn parse() -> Result<Names, toml::de::Error> {
+    toml::from_str(include_str!("../../../assets/demo/names.toml"))
+}
+
+/// Two syllables as a name, Chinese and in Pinyin.
 pub(super) fn word(random: &mut Random) -> (String, String) {
-    let a = random.pick(&SYLLABLES).copied().unwrap_or(("云", "yun"));
-    let mut b = random.pick(&SYLLABLES).copied().unwrap_or(("江", "jiang"));
-    while a == b {
-        b = random.pick(&SYLLABLES).copied().unwrap_or(("江", "jiang"));
+    let syllables = &names().syllables;
+    let mut syllable = || random.pick(syllables).map(Pair::both).unwrap_or_default();
+    let a = syllable();
+    let mut b = syllable();
+    while a == b && syllables.len() > 1 {
+        b = syllable();
     }
     // pinyin separates syllables where the second begins with a vowel
     let gap = if b.1.starts_with(['a', 'e', 'o']) { "'" } else { "" };
@@ -36,21 +97,21 @@ pub(super) fn word(random: &mut Random) -> (String, String) {
 
 /// Hands out road names, each once as long as there are any left.
 pub(super) struct RoadNames {
-    main: Vec<(&'static str, &'static str)>,
+    main: Vec<&'static Pair>,
     used: std::collections::BTreeSet<String>,
     random: Random,
 }
 
 impl RoadNames {
     pub(super) fn new(random: &mut Random) -> Self {
-        Self { main: MAIN.iter().rev().copied().collect(), used: [].into(), random: Random::new(random.bits()) }
+        Self { main: names().main.iter().rev().collect(), used: [].into(), random: Random::new(random.bits()) }
     }
 
     /// Name of a main road.
     pub(super) fn main(&mut self, north_south: bool) -> (String, String) {
         match self.main.pop() {
-            Some((zh, en)) if north_south => (format!("{zh}路"), format!("{en} Road")),
-            Some((zh, en)) => (format!("{zh}大道"), format!("{en} Avenue")),
+            Some(name) if north_south => names().road.of(name.both()),
+            Some(name) => names().avenue.of(name.both()),
             None => self.street(north_south),
         }
     }
@@ -60,15 +121,24 @@ impl RoadNames {
         for _ in 0..8 {
             let (zh, en) = word(&mut self.random);
             if self.used.insert(zh.clone()) {
-                return if north_south {
-                    (format!("{zh}路"), format!("{en} Road"))
-                } else {
-                    (format!("{zh}街"), format!("{en} Street"))
-                };
+                let pattern = if north_south { &names().road } else { &names().street };
+                return pattern.of((&zh, &en));
             }
         }
-        let number = self.used.len() + 1;
-        self.used.insert(format!("{number}"));
-        (format!("经{number}路"), format!("Jing {number} Road"))
+        let number = (self.used.len() + 1).to_string();
+        self.used.insert(number.clone());
+        names().numbered.of((&number, &number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_file_of_names_is_readable_and_long_enough() {
+        let names = super::parse().unwrap();
+        assert!(
+            names.syllables.len() > 40 && names.main.len() > 10 && names.towers.len() > 3 && names.estates.len() > 3
+        );
+        assert!([&names.works, &names.block].iter().all(|pattern| pattern.contains("{}")));
     }
 }

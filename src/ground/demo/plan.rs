@@ -1,6 +1,6 @@
 //! The plan: grid of streets, river, railway, districts; and how it bends into the ground.
 
-use super::names::{self, RoadNames};
+use super::names::{self, RoadNames, names};
 use super::{Draft, Random};
 use crate::ground::pack::records::{Paint, PlaceKind};
 use crate::ground::pack::shape::Xy;
@@ -130,7 +130,7 @@ impl Plan {
         let mut ring = self.along(-reach, reach, |x| self.river_y(x) - RIVER_M - 4.0 * (x / 310.0).sin());
         ring.extend(self.along(-reach, reach, |x| self.river_y(x) + RIVER_M + 5.0 * (x / 270.0).cos()).into_iter().rev());
         city.fill(Paint::Water, &[ring]);
-        let name = ("云江", "Yun River");
+        let name = names().river.both();
         for k in [-0.6, 0.0, 0.6] {
             let x = k * half;
             city.place(PlaceKind::WaterName, 40, name, [x, self.river_y(x)]);
@@ -150,15 +150,16 @@ impl Plan {
                 .collect();
             city.fill(Paint::Green, &[ring]);
             let (zh, en) = self.district_names.get(18 + i).cloned().unwrap_or_default();
-            city.place(PlaceKind::Natural, 90, (&format!("{zh}山"), &format!("Mount {en}")), [cx, cy]);
+            let name = names().mountain.of((&zh, &en));
+            city.place(PlaceKind::Natural, 90, (&name.0, &name.1), [cx, cy]);
         }
     }
 
     /// Streets, bank roads, bridges, railway. Streets meet at points of the plan that they share.
-    pub(super) fn streets(&self, city: &mut Draft, names: &mut RoadNames) {
+    pub(super) fn streets(&self, city: &mut Draft, road_names: &mut RoadNames) {
         let (count_x, count_y) = (self.xs.len(), self.ys.len());
         for (i, (&x, &street)) in self.xs.iter().zip(&self.x_streets).enumerate() {
-            let name = road_name(street, i, count_x, true, names);
+            let name = road_name(street, i, count_x, true, road_names);
             let name = (name.0.as_str(), name.1.as_str());
             let bridge = street.class >= Paint::Secondary;
             let (south, north) = self.banks(x);
@@ -171,7 +172,7 @@ impl Plan {
             }
         }
         for (j, (&y, &street)) in self.ys.iter().zip(&self.y_streets).enumerate() {
-            let name = road_name(street, j, count_y, false, names);
+            let name = road_name(street, j, count_y, false, road_names);
             let mut run: Vec<Xy> = Vec::new();
             for pair in self.xs.windows(2) {
                 let [a, b] = pair else { continue };
@@ -193,11 +194,11 @@ impl Plan {
         }
         let [half, _] = self.half_size();
         let bank = |side: f64| self.along(-half, half, |x| if side < 0.0 { self.banks(x).0 } else { self.banks(x).1 });
-        city.way(Paint::Secondary, 0, 1_600, ("滨江南路", "South Binjiang Road"), &bank(-1.0));
-        city.way(Paint::Secondary, 0, 1_600, ("滨江北路", "North Binjiang Road"), &bank(1.0));
+        city.way(Paint::Secondary, 0, 1_600, names().south_bank.both(), &bank(-1.0));
+        city.way(Paint::Secondary, 0, 1_600, names().north_bank.both(), &bank(1.0));
         let rail = self.along(-half - 4_000.0, half + 4_000.0, |x| self.rail_y(x));
-        city.way(Paint::Rail, 8, 500, ("云江铁路", "Yunjiang Railway"), &rail);
-        city.place(PlaceKind::Station, 30, ("云江站", "Yunjiang Railway Station"), [0.0, self.rail_y(0.0)]);
+        city.way(Paint::Rail, 8, 500, names().railway.both(), &rail);
+        city.place(PlaceKind::Station, 30, names().station.both(), [0.0, self.rail_y(0.0)]);
     }
 
     /// The roads on the banks.
@@ -206,7 +207,7 @@ impl Plan {
         (middle - RIVER_M - BANK_M * 0.55, middle + RIVER_M + BANK_M * 0.55)
     }
 
-    /// City, districts on both sides of the river, and streets (街道) inside them.
+    /// City, districts on both sides of the river, and subdistricts inside them.
     pub(super) fn areas(&self, city: &mut Draft) {
         let [half, half_y] = self.half_size();
         let edge = 120.0;
@@ -218,15 +219,15 @@ impl Plan {
         };
         let (south, north) = (|_| -half_y - edge, |_| half_y + edge);
         let river = |x: f64| self.river_y(x);
-        city.area(4, ("云江市", "Yunjiang"), &square(west, east, &south, &north));
-        city.place(PlaceKind::City, 0, ("云江市", "Yunjiang"), [0.0, 180.0]);
+        city.area(4, names().city.both(), &square(west, east, &south, &north));
+        city.place(PlaceKind::City, 0, names().city.both(), [0.0, 180.0]);
         let at = |share: f64| west + (east - west) * share;
         let mut number = 0;
         for side in [1.0, -1.0] {
             for (a, b) in [(0.0, 0.34), (0.34, 0.66), (0.66, 1.0)] {
                 let (zh, en) = self.district_names.get(number).cloned().unwrap_or_default();
                 number += 1;
-                let name = (format!("{zh}区"), format!("{en} District"));
+                let name = names().district.of((&zh, &en));
                 let ring = if side > 0.0 { square(at(a), at(b), &river, &north) } else { square(at(a), at(b), &south, &river) };
                 city.area(6, (&name.0, &name.1), &ring);
                 let middle = at(f64::midpoint(a, b));
@@ -234,7 +235,7 @@ impl Plan {
                 city.place(PlaceKind::District, 10, (&name.0, &name.1), [middle, y]);
                 for (k, (c, d)) in [(a, f64::midpoint(a, b)), (f64::midpoint(a, b), b)].into_iter().enumerate() {
                     let (zh, en) = self.district_names.get(6 + (number - 1) * 2 + k).cloned().unwrap_or_default();
-                    let name = (format!("{zh}街道"), format!("{en} Subdistrict"));
+                    let name = names().subdistrict.of((&zh, &en));
                     let ring = if side > 0.0 { square(at(c), at(d), &river, &north) } else { square(at(c), at(d), &south, &river) };
                     city.area(8, (&name.0, &name.1), &ring);
                 }
@@ -264,18 +265,18 @@ fn street(i: usize, count: usize) -> Street {
     Street { class, width_cm }
 }
 
-fn road_name(street: Street, i: usize, count: usize, north_south: bool, names: &mut RoadNames) -> (String, String) {
+fn road_name(street: Street, i: usize, count: usize, north_south: bool, road_names: &mut RoadNames) -> (String, String) {
     let low = i < count / 2;
     let side = match (north_south, low) {
-        (true, true) => ("西", "West"),
-        (true, false) => ("东", "East"),
-        (false, true) => ("南", "South"),
-        (false, false) => ("北", "North"),
+        (true, true) => &names().west,
+        (true, false) => &names().east,
+        (false, true) => &names().south,
+        (false, false) => &names().north,
     };
     match street.class {
-        Paint::Motorway => (format!("绕城高速{}段", side.0), format!("{} Ring Expressway", side.1)),
-        Paint::Trunk => (format!("内环{}路", side.0), format!("{} Inner Ring Road", side.1)),
-        Paint::Primary => names.main(north_south),
-        _ => names.street(north_south),
+        Paint::Motorway => names().expressway.of(side.both()),
+        Paint::Trunk => names().inner_ring.of(side.both()),
+        Paint::Primary => road_names.main(north_south),
+        _ => road_names.street(north_south),
     }
 }

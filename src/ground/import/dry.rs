@@ -45,7 +45,8 @@ pub(super) fn drain(into: &mut Collector) {
     let mut objects: NumberMap<i64, [f64; 2]> = NumberMap::default();
     let mut gone: Vec<bool> = Vec::with_capacity(model.fills.len());
     for fill in &model.fills {
-        let tally = if fill.paint == Paint::Water { Tally::of(model, fill, &buildings, &road_ends) } else { Tally::default() };
+        let tally =
+            if fill.paint == Paint::Water { Tally::of(model, fill, &buildings, &road_ends) } else { Tally::default() };
         let town = tally.is_town();
         gone.push(town);
         if fill.source_id != 0 && fill.paint == Paint::Water {
@@ -58,7 +59,8 @@ pub(super) fn drain(into: &mut Collector) {
     let skips = &mut into.skips;
     into.model.fills.retain(|fill| {
         let piece = gone.next().unwrap_or(false);
-        let whole = fill.paint == Paint::Water && objects.get(&fill.source_id).is_some_and(|[all, wrong]| *wrong > WRONG_SHARE * all);
+        let whole = fill.paint == Paint::Water
+            && objects.get(&fill.source_id).is_some_and(|[all, wrong]| *wrong > WRONG_SHARE * all);
         if piece || whole {
             skips.add(Skip::WaterOverBuildings, || fill.source_id.to_string());
         }
