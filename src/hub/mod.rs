@@ -27,9 +27,6 @@ mod ring;
 pub mod session;
 mod socket;
 
-#[cfg(test)]
-mod tests;
-
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;

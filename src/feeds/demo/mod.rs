@@ -7,9 +7,6 @@ mod crews;
 mod random;
 mod scenery;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
