@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
-use bevy_egui::{EguiInput, EguiPreUpdateSet};
+use bevy::window::RequestRedraw;
+use bevy_egui::{EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiRenderOutput};
 
 use super::shown::HubLink;
 
@@ -18,7 +19,11 @@ pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
         .add_systems(Startup, wake_on_news)
-        .add_systems(Startup, tick_on_the_minute);
+        .add_systems(Startup, (tick_on_the_minute, wake_on_interrupt))
+        .add_systems(
+            PostUpdate,
+            redraw_new_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
+        );
     drop_idle_events(app);
 }
 
@@ -41,6 +46,42 @@ fn drop_unchanged_modifiers(
             _ => true,
         });
     }
+}
+
+/// Frames that follow a change of egui's textures: a new one reaches the adapter a frame later, and until then
+/// nothing that is painted with it is drawn.
+const FRAMES_FOR_GLYPHS: u8 = 2;
+
+fn redraw_new_glyphs(
+    outputs: Query<&EguiRenderOutput>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut left: Local<u8>,
+) {
+    if outputs.iter().any(|output| !output.textures_delta.set.is_empty()) {
+        *left = FRAMES_FOR_GLYPHS;
+    }
+    if *left > 0 {
+        *left -= 1;
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// Ctrl+C sets a flag that the engine reads once a frame: a sleeping window has to be woken for it.
+fn wake_on_interrupt(proxy: Res<EventLoopProxyWrapper>) -> Result {
+    let proxy = (*proxy).clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    std::thread::Builder::new().name("hall-interrupt".into()).spawn(move || {
+        runtime.block_on(async {
+            while tokio::signal::ctrl_c().await.is_ok() {
+                // The flag is set by another thread, so the first frame may come too early.
+                for _ in 0..5 {
+                    let _ = proxy.send_event(WinitUserEvent::WakeUp);
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            }
+        });
+    })?;
+    Ok(())
 }
 
 fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
