@@ -88,9 +88,9 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
     bar.finish_and_clear();
     let report = result.context("nothing was imported; a pack that was there before is untouched")?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?)
+        say::json(&serde_json::to_value(&report)?);
     } else {
-        tell(&report)
+        tell(&report);
     }
     Ok(())
 }

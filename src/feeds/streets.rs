@@ -71,17 +71,14 @@ impl StreetFinder for CityStreets {
     fn find(&self, street: &str, near: &[&str]) -> Option<LonLat> {
         let points = self.street(street)?;
         let near = near.iter().find_map(|name| self.near(name, points));
-        let at = match near {
-            Some(near) => {
-                points.iter().copied().min_by(|a, b| squared(*a, near).total_cmp(&squared(*b, near)))?
-            }
-            None => {
-                // The point of the street nearest to its centre.
-                let count = points.len() as f32;
-                let [east, north] = points.iter().fold([0.0, 0.0], |[e, n], p| [e + p[0] / count, n + p[1] / count]);
-                let centre = [east, north];
-                points.iter().copied().min_by(|a, b| squared(*a, centre).total_cmp(&squared(*b, centre)))?
-            }
+        let at = if let Some(near) = near {
+            points.iter().copied().min_by(|a, b| squared(*a, near).total_cmp(&squared(*b, near)))?
+        } else {
+            // The point of the street nearest to its centre.
+            let count = points.len() as f32;
+            let [east, north] = points.iter().fold([0.0, 0.0], |[e, n], p| [e + p[0] / count, n + p[1] / count]);
+            let centre = [east, north];
+            points.iter().copied().min_by(|a, b| squared(*a, centre).total_cmp(&squared(*b, centre)))?
         };
         Some(self.frame.lonlat_from_metres(at.map(f64::from)))
     }

@@ -242,7 +242,7 @@ impl Hub {
         if let Some(runtime) = self.runtime.take() {
             runtime.block_on(async {
                 let all_gone = async {
-                    while self.inner.sessions.len() > 0 {
+                    while !self.inner.sessions.is_empty() {
                         tokio::time::sleep(Duration::from_millis(5)).await;
                     }
                 };

@@ -1,4 +1,4 @@
-//! Frames and their encoding: one version byte, then MessagePack. See `FORMAT.md`.
+//! Frames and their encoding: one version byte, then `MessagePack`. See `FORMAT.md`.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

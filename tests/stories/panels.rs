@@ -205,7 +205,7 @@ fn wide_and_large_walls_show_the_same_in_their_size() {
 fn the_desk_shows_its_panels_and_leaves_the_middle_to_the_city() {
     let selected = Some(Target::Incident(IncidentId(2)));
     for (locale, name) in [("zh-CN", "desk-busy"), ("en", "desk-en")] {
-        let scene = Scene { selected, locale, ..Scene::new(ScreenKind::Desk, busy()) };
+        let scene = Scene { locale, selected, ..Scene::new(ScreenKind::Desk, busy()) };
         let Some(picture) = scene.picture(name) else { return };
         let panel = [0x10, 0x18, 0x22];
         for (x, y) in [(6, 60), (1915, 1030), (960, 1072)] {

@@ -69,7 +69,7 @@ fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(started.elapsed() < Duration::from_secs(120), "waited in vain for {what}");
+        assert!(started.elapsed() < Duration::from_mins(2), "waited in vain for {what}");
         std::thread::park_timeout(Duration::from_millis(50));
     }
 }

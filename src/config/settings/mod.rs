@@ -198,7 +198,7 @@ type Values = BTreeMap<&'static str, (String, Origin)>;
 fn read(document: &Document, values: &mut Values) -> Result<(), ConfigError> {
     let table = document.table()?;
     for (section, inner) in &table {
-        let sections = KEYS.iter().map(|key| key.section());
+        let sections = KEYS.iter().map(Key::section);
         if !sections.clone().any(|known| known == section.get_ref()) {
             let hint = did_you_mean(section.get_ref(), distinct(sections));
             return Err(document.wrong(Some(section.span()), format!("unknown key `{}`", section.get_ref()), hint));

@@ -1,4 +1,4 @@
-//! Chance from a seed: SplitMix64, the same on every machine.
+//! Chance from a seed: `SplitMix64`, the same on every machine.
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]

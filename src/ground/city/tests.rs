@@ -86,7 +86,7 @@ fn a_ray_into_a_courtyard_passes_the_roof_around_it() {
     let rings = city.footprint(court.expect("a building with a courtyard"));
     let middle = shape::label_point(&[rings[1].as_slice()]).expect("a point");
     assert_eq!(city.pick_building([middle[0], middle[1], 400.0], [0.0, 0.0, -1.0]), None);
-    let corner = [(rings[0][0][0] + rings[1][0][0]) / 2.0, (rings[0][0][1] + rings[1][0][1]) / 2.0];
+    let corner = [f64::midpoint(rings[0][0][0], rings[1][0][0]), f64::midpoint(rings[0][0][1], rings[1][0][1])];
     assert_eq!(city.pick_building([corner[0], corner[1], 400.0], [0.0, 0.0, -1.0]).map(|h| h.0), court);
 }
 

@@ -148,7 +148,7 @@ fn looks_like(head: &[u8]) -> &'static str {
 /// Tell a truncated or damaged file from an unreadable one, and a bomb from both.
 pub(super) fn read_error(path: &Path, cause: io::Error) -> ImportError {
     let path = path.to_owned();
-    if cause.get_ref().is_some_and(|e| e.is::<Bomb>()) {
+    if cause.get_ref().is_some_and(<dyn std::error::Error + Send + Sync + 'static>::is::<Bomb>) {
         return ImportError::Bomb { path, ratio: MAX_RATIO };
     }
     match cause.kind() {
