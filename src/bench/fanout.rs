@@ -166,11 +166,7 @@ fn measure(options: FanoutOptions) -> Result<FanoutReport, FanoutError> {
 }
 
 /// Publish at the rates asked for; catches up where the machine was late.
-async fn publish(
-    options: FanoutOptions,
-    hub: &Hub,
-    intake: &Intake,
-) -> Result<(u64, u64, usize), FanoutError> {
+async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(u64, u64, usize), FanoutError> {
     let begun = Instant::now();
     let (mut facts, mut positions, mut held) = (0_u64, 0_u64, 0_usize);
     let mut answers = tokio::task::JoinSet::new();
@@ -218,8 +214,7 @@ fn report(number: u64) -> Report {
 
 fn play_screens(options: FanoutOptions, addr: &str) -> Result<(), FanoutError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let transport =
-        SocketTransport::new(&format!("ws://{addr}")).map_err(|e| FanoutError::Screens(e.to_string()))?;
+    let transport = SocketTransport::new(&format!("ws://{addr}")).map_err(|e| FanoutError::Screens(e.to_string()))?;
     let heard = runtime.block_on(async {
         let mut stopped = Vec::new();
         for _ in 0..options.stopped {

@@ -37,8 +37,14 @@ pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
         say::json(&serde_json::to_value(&report)?);
     } else {
         let (facts, positions) = (report.fact_latency, report.position_latency);
-        say::line(&format!("facts: {} sent, {} lost, p50 {:.2} ms, p99 {:.2} ms", report.facts, report.lost_facts, facts.p50_ms, facts.p99_ms));
-        say::line(&format!("positions: {} sent, p50 {:.2} ms, p99 {:.2} ms", report.positions, positions.p50_ms, positions.p99_ms));
+        say::line(&format!(
+            "facts: {} sent, {} lost, p50 {:.2} ms, p99 {:.2} ms",
+            report.facts, report.lost_facts, facts.p50_ms, facts.p99_ms
+        ));
+        say::line(&format!(
+            "positions: {} sent, p50 {:.2} ms, p99 {:.2} ms",
+            report.positions, positions.p50_ms, positions.p99_ms
+        ));
         let (cpu, pss, held) = (report.hub_cpu_secs, report.hub_pss_mb, report.held_bytes_max);
         say::line(&format!("hub: {cpu:.2} CPU s, {pss:.0} MB, at most {held} bytes held for a screen"));
     }

@@ -21,7 +21,10 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
     if let Some(gaps) = gap_max.map(|max| stream.gaps(max)).filter(|gaps| gaps.count > 0) {
         let hours = gaps.left_out.as_secs() / 3600;
         let Gaps { count, .. } = gaps;
-        say::note(&format!("{count} gaps of over {} minutes are cut down to that, {hours} hours in all (--gap)", args.gap));
+        say::note(&format!(
+            "{count} gaps of over {} minutes are cut down to that, {hours} hours in all (--gap)",
+            args.gap
+        ));
     }
     let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now), gap_max };
     let tally = file::play_to_hub(stream, options, &args.to, |_| {})?;
@@ -36,7 +39,9 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
 fn tell(tally: &Tally) {
     let Tally { rows, played, placed_by_coordinates, placed_by_street, unknown, refused, .. } = tally;
     say::line(&format!("{played} reports played of {rows} rows"));
-    say::line(&format!("places: {placed_by_coordinates} by coordinates, {placed_by_street} by street, {unknown} unknown"));
+    say::line(&format!(
+        "places: {placed_by_coordinates} by coordinates, {placed_by_street} by street, {unknown} unknown"
+    ));
     say::line(&format!(
         "{} out of order, {} repeated, {} after their incident was over, {} closed by rule",
         tally.out_of_order, tally.repeated, tally.after_close, tally.closed_by_rule

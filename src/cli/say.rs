@@ -45,8 +45,11 @@ pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
 /// Start the log on standard error.
 pub(crate) fn start_log(level: &str) -> anyhow::Result<()> {
     // What the graphics stack tells at `warn` is of no use to an operator.
-    let quiet =
-        if level.contains('=') { "" } else { ",wgpu=error,wgpu_hal=off,wgpu_core=error,naga=error,bevy_app=error,bevy_render=error" };
+    let quiet = if level.contains('=') {
+        ""
+    } else {
+        ",wgpu=error,wgpu_hal=off,wgpu_core=error,naga=error,bevy_app=error,bevy_render=error"
+    };
     let filter = EnvFilter::try_new(format!("{level}{quiet}"))
         .map_err(|error| Usage(format!("`{level}` is no level of the log: {error}")))?;
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();

@@ -185,7 +185,11 @@ impl Hall {
             // A report that leaves place or text out says nothing new of them.
             let place = Place {
                 at: report.place.at.or(known.place.at),
-                address: if report.place.address.is_empty() { known.place.address.clone() } else { report.place.address },
+                address: if report.place.address.is_empty() {
+                    known.place.address.clone()
+                } else {
+                    report.place.address
+                },
             };
             let text = if report.text.is_empty() { known.text.clone() } else { report.text };
             if known.place != place || known.text != text {
@@ -244,10 +248,7 @@ impl Hall {
 
     fn insert(&mut self, incident: &Incident) {
         self.last_incident = self.last_incident.max(incident.id.0);
-        self.by_source
-            .entry(incident.source.clone())
-            .or_default()
-            .insert(incident.source_id.clone(), incident.id);
+        self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
         self.incidents.insert(incident.id, incident.clone());
     }
 

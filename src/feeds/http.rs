@@ -105,11 +105,7 @@ impl Sink for HttpSink {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
         let rows: Vec<Value> = reports.iter().map(row).collect();
         let (status, body) = self.post(&Value::Array(rows)).await?;
-        let odd = || SinkError::Answer {
-            at: self.at.clone(),
-            status,
-            body: body.chars().take(200).collect(),
-        };
+        let odd = || SinkError::Answer { at: self.at.clone(), status, body: body.chars().take(200).collect() };
         if status == 503 {
             return Err(SinkError::Down(body.chars().take(200).collect()));
         }
@@ -169,7 +165,9 @@ mod tests {
         ] {
             assert_eq!(base(written).unwrap().as_str().trim_end_matches('/'), meant);
         }
-        for odd in ["", "hub:8700", "ftp://hub", "http://", "http://hub/api", "http://hub?x", "http://a:b@hub", "http://h b"] {
+        for odd in
+            ["", "hub:8700", "ftp://hub", "http://", "http://hub/api", "http://hub?x", "http://a:b@hub", "http://h b"]
+        {
             assert_eq!(base(odd), None, "{odd}");
         }
     }

@@ -219,13 +219,15 @@ impl City {
 
     /// The vertices of a chunk of buildings spelled out as [`Chunk`] says: two for each corner, foot then top.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is the clamp wanted")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, which is the clamp wanted"
+    )]
     pub fn building_vertices(&self, chunk: &Chunk) -> Vertices {
         let (corners, buildings) = (self.corners_of(chunk), self.buildings_of(chunk));
-        let mut out = Vertices {
-            positions: Vec::with_capacity(2 * corners.len()),
-            tones: Vec::with_capacity(2 * corners.len()),
-        };
+        let mut out =
+            Vertices { positions: Vec::with_capacity(2 * corners.len()), tones: Vec::with_capacity(2 * corners.len()) };
         let height = |dm: u16| (f32::from(dm) / 10.0 / chunk.extent[2].max(0.1) * 65_535.0).round() as u16;
         for corner in corners {
             let Some(building) = buildings.get(usize::from(corner.building)) else { continue };

@@ -231,8 +231,7 @@ impl Clerk {
     fn opening(&mut self, resume: Option<Resume>) -> Result<Vec<Bytes>, WireError> {
         let release = env!("CARGO_PKG_VERSION").to_owned();
         let epoch = self.store.epoch();
-        let mut frames =
-            vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
+        let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
         match missed {
             Some(missed) => frames.extend(missed),

@@ -88,9 +88,8 @@ impl Positions {
         if changed.is_empty() {
             return (None, newest);
         }
-        let frame = encode(&ToScreen::Positions(changed))
-            .inspect_err(|e| tracing::error!(error = %e, "positions"))
-            .ok();
+        let frame =
+            encode(&ToScreen::Positions(changed)).inspect_err(|e| tracing::error!(error = %e, "positions")).ok();
         (frame, newest)
     }
 }

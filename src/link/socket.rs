@@ -70,9 +70,8 @@ impl Transport for SocketTransport {
         let mut config = WebSocketConfig::default();
         config.max_message_size = Some(MAX_TO_SCREEN);
         config.max_frame_size = Some(MAX_TO_SCREEN);
-        let (ws, _) = client_async_with_config(self.url.as_str(), tcp, Some(config))
-            .await
-            .map_err(|e| failed(e.to_string()))?;
+        let (ws, _) =
+            client_async_with_config(self.url.as_str(), tcp, Some(config)).await.map_err(|e| failed(e.to_string()))?;
         let (sink, source) = ws.split();
         Ok((SocketSink(sink), SocketSource(source)))
     }

@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy::window::RequestRedraw;
+use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::{EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiRenderOutput};
 
 use super::shown::HubLink;
@@ -52,11 +52,7 @@ fn drop_unchanged_modifiers(
 /// nothing that is painted with it is drawn.
 const FRAMES_FOR_GLYPHS: u8 = 2;
 
-fn redraw_new_glyphs(
-    outputs: Query<&EguiRenderOutput>,
-    mut redraw: MessageWriter<RequestRedraw>,
-    mut left: Local<u8>,
-) {
+fn redraw_new_glyphs(outputs: Query<&EguiRenderOutput>, mut redraw: MessageWriter<RequestRedraw>, mut left: Local<u8>) {
     if outputs.iter().any(|output| !output.textures_delta.set.is_empty()) {
         *left = FRAMES_FOR_GLYPHS;
     }

@@ -78,8 +78,7 @@ impl Situation {
         city: &str,
         names: &impl Names,
     ) -> Self {
-        let mut open: Vec<Row> =
-            hall.incidents().filter(|i| i.stage != Stage::Closed).map(|i| row(i, names)).collect();
+        let mut open: Vec<Row> = hall.incidents().filter(|i| i.stage != Stage::Closed).map(|i| row(i, names)).collect();
         open.sort_by_key(|row| (row.grade, row.happened_at, row.id));
         let figures = hall.figures(words::day_start(now, utc_offset_secs));
         Self {

@@ -75,8 +75,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`], which says what to do where something can be done.
     pub fn open(folder: &Path) -> Result<(Self, Hall), StoreError> {
-        std::fs::create_dir_all(folder)
-            .map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
+        std::fs::create_dir_all(folder).map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let path = folder.join(FILE);
         let sql = Connection::open(&path)?;
         Self::prepare(sql).map_err(|e| match e {

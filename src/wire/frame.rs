@@ -23,7 +23,9 @@ pub enum WireError {
     #[error("the frame is empty")]
     Empty,
     /// Another version of the wire.
-    #[error("the frame is of wire version {theirs}, this side speaks {WIRE_VERSION}: run the same release on both sides")]
+    #[error(
+        "the frame is of wire version {theirs}, this side speaks {WIRE_VERSION}: run the same release on both sides"
+    )]
     Version {
         /// Their version byte.
         theirs: u8,

@@ -91,7 +91,10 @@ fn what_is_wrong_with_a_frame_is_said() {
     let mut longer = good.to_vec();
     longer.push(0);
     assert!(matches!(read_to_hub(&longer), Err(WireError::Malformed(_))));
-    assert!(matches!(read_to_hub(&encode(&ToScreen::Bye { reason: String::new() }).unwrap()), Err(WireError::Malformed(_))));
+    assert!(matches!(
+        read_to_hub(&encode(&ToScreen::Bye { reason: String::new() }).unwrap()),
+        Err(WireError::Malformed(_))
+    ));
 }
 
 proptest! {

@@ -55,7 +55,9 @@ fn square(id: u32, lon: f64, lat: f64, size: f64, extra: &str) -> String {
 }
 
 fn feature(properties: &str, kind: &str, coordinates: &str) -> String {
-    format!(r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#)
+    format!(
+        r#"{{"type":"Feature","properties":{{{properties}}},"geometry":{{"type":"{kind}","coordinates":{coordinates}}}}}"#
+    )
 }
 
 fn gzip(content: &[u8]) -> Vec<u8> {
@@ -72,8 +74,10 @@ fn some_squares(count: u32) -> Vec<String> {
 fn lines_and_collections_and_packed_ones_give_the_same_city() {
     let squares = some_squares(20);
     let lines = squares.join("\n");
-    let collection = format!(r#"{{"type":"FeatureCollection","name":"x","features":[{}],"more":{{"a":[1,2]}}}}"#, squares.join(","));
-    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&collection).unwrap()).unwrap();
+    let collection =
+        format!(r#"{{"type":"FeatureCollection","name":"x","features":[{}],"more":{{"a":[1,2]}}}}"#, squares.join(","));
+    let pretty =
+        serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(&collection).unwrap()).unwrap();
     let sequence: String = squares.iter().map(|s| format!("\u{1e}{s}\n")).collect();
     for (name, content) in [
         ("a.geojsonl", lines.clone().into_bytes()),
@@ -264,9 +268,18 @@ fn a_ring_of_ten_million_points_is_skipped_in_bounded_memory() {
 fn xml_city(more: &str) -> String {
     let mut xml = String::from("<?xml version='1.0' encoding='UTF-8'?>\n<osm version='0.6'>\n");
     for (id, lon, lat) in [
-        (1, 7.40, 43.70), (2, 7.401, 43.70), (3, 7.401, 43.701), (4, 7.40, 43.701),
-        (5, 7.4003, 43.7003), (6, 7.4007, 43.7003), (7, 7.4007, 43.7007), (8, 7.4003, 43.7007),
-        (9, 7.39, 43.699), (10, 7.4005, 43.699), (11, 7.41, 43.699), (12, 7.4005, 43.69),
+        (1, 7.40, 43.70),
+        (2, 7.401, 43.70),
+        (3, 7.401, 43.701),
+        (4, 7.40, 43.701),
+        (5, 7.4003, 43.7003),
+        (6, 7.4007, 43.7003),
+        (7, 7.4007, 43.7007),
+        (8, 7.4003, 43.7007),
+        (9, 7.39, 43.699),
+        (10, 7.4005, 43.699),
+        (11, 7.41, 43.699),
+        (12, 7.4005, 43.69),
     ] {
         xml += &format!("<node id='{id}' lon='{lon}' lat='{lat}'/>\n");
     }
@@ -337,7 +350,10 @@ fn a_coastline_becomes_a_sea_on_its_right() {
     // the coast runs from east to west, so the land is in the south and the sea in the north
     let more = "<node id='50' lon='7.45' lat='43.702'/><node id='51' lon='7.35' lat='43.702'/>\
         <way id='400'><nd ref='50'/><nd ref='51'/><tag k='natural' v='coastline'/></way>\n";
-    let xml = xml_city(more).replace("<osm version='0.6'>", "<osm version='0.6'><bounds minlon='7.38' minlat='43.68' maxlon='7.42' maxlat='43.72'/>");
+    let xml = xml_city(more).replace(
+        "<osm version='0.6'>",
+        "<osm version='0.6'><bounds minlon='7.38' minlat='43.68' maxlon='7.42' maxlat='43.72'/>",
+    );
     let source = bench.file("a.osm", xml);
     let report = bench.import(&source).unwrap();
     assert_eq!(report.waters, 1, "{:?}", report.skipped);

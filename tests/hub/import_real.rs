@@ -135,7 +135,9 @@ fn most_of_a_year_of_traffic_news_finds_its_street() {
         by_any += usize::from(z || e);
         placed += usize::from(city.street_point(&row[zh], &[&row[mark], &row[detail]]).is_some());
     }
-    println!("{all} messages with a street: {by_zh} by Chinese, {by_en} by English, {by_any} by either, {placed} placed");
+    println!(
+        "{all} messages with a street: {by_zh} by Chinese, {by_en} by English, {by_any} by either, {placed} placed"
+    );
     assert!(by_any * 100 >= all * 80);
 }
 

@@ -76,6 +76,9 @@ fn a_closed_incident_leaves_after_a_day_and_a_repeated_report_does_not_bring_it_
     assert!(screen.hall.incident(IncidentId(1)).is_none());
     let (status, answer) = hub.post_report(report("a"));
     assert_eq!(status, 200);
-    assert_eq!((answer["accepted"][0]["incident"].as_u64(), answer["accepted"][0]["changed"].as_bool()), (Some(1), Some(false)));
+    assert_eq!(
+        (answer["accepted"][0]["incident"].as_u64(), answer["accepted"][0]["changed"].as_bool()),
+        (Some(1), Some(false))
+    );
     assert_eq!(hub.get("/api/health").1["seq"], 3);
 }

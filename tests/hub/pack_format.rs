@@ -9,7 +9,12 @@ use command_hall::ground::pack::writer;
 
 fn tiny() -> CityModel {
     let mut city = CityModel { name: "小城".to_owned(), licence: "none".to_owned(), ..CityModel::default() };
-    let outer = [[1_193_000_000, 316_000_000], [1_193_004_000, 316_000_000], [1_193_004_000, 316_004_000], [1_193_000_000, 316_004_000]];
+    let outer = [
+        [1_193_000_000, 316_000_000],
+        [1_193_004_000, 316_000_000],
+        [1_193_004_000, 316_004_000],
+        [1_193_000_000, 316_004_000],
+    ];
     let hole = outer.map(|[x, y]| [1_193_001_000 + (x - 1_193_000_000) / 2, 316_001_000 + (y - 316_000_000) / 2]);
     let rings = city.add_rings([outer.as_slice(), hole.as_slice()]);
     let name = city.names.number("塔楼 Tower");

@@ -35,7 +35,16 @@ fn bad_rows_come_back_with_number_field_and_reason_and_the_rest_go_in() {
         .iter()
         .map(|r| (r["row"].as_u64().unwrap(), r["field"].as_str().unwrap()))
         .collect();
-    let expected = [(2, "kind"), (3, "grade"), (4, "lat"), (5, "happened_at"), (6, "source_id"), (7, "progress"), (8, "text"), (9, "")];
+    let expected = [
+        (2, "kind"),
+        (3, "grade"),
+        (4, "lat"),
+        (5, "happened_at"),
+        (6, "source_id"),
+        (7, "progress"),
+        (8, "text"),
+        (9, ""),
+    ];
     assert_eq!(refused, expected, "{answer}");
     assert!(answer["refused"].as_array().unwrap().iter().all(|r| !r["reason"].as_str().unwrap().is_empty()));
 }
@@ -118,7 +127,10 @@ fn incidents_come_as_geojson_when_asked_for() {
     assert_eq!(hub.get("/api/incidents?format=shapefile").0, 400);
     let (_, openapi) = hub.get("/api/openapi.json");
     let content = &openapi["paths"]["/api/incidents"]["get"]["responses"]["200"]["content"];
-    assert!(content["application/geo+json"]["schema"].is_object() && content["application/json"]["schema"].is_object(), "{content}");
+    assert!(
+        content["application/geo+json"]["schema"].is_object() && content["application/json"]["schema"].is_object(),
+        "{content}"
+    );
 }
 
 /// GET with an `Accept` header: content type and body.
@@ -154,8 +166,7 @@ fn the_api_describes_itself() {
     }
     let (status, health) = hub.get("/api/health");
     assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
-    let (status, _) = http(
-        hub.addr(), "POST", "/api/positions", "application/json", r#"[{"crew":1,"lon":114,"lat":22}]"#,
-    ).unwrap();
+    let (status, _) =
+        http(hub.addr(), "POST", "/api/positions", "application/json", r#"[{"crew":1,"lon":114,"lat":22}]"#).unwrap();
     assert_eq!(status, 200);
 }

@@ -49,9 +49,8 @@ fn drawn<T>(result: Result<T, OffscreenError>) -> Option<T> {
 /// Mean difference of channels (0 to 255) after both were made a quarter as large, so that a pixel more or less at an
 /// edge counts little.
 fn difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
-    let small = |i: &RgbaImage| {
-        image::imageops::resize(i, SIZE[0] / 4, SIZE[1] / 4, image::imageops::FilterType::Triangle)
-    };
+    let small =
+        |i: &RgbaImage| image::imageops::resize(i, SIZE[0] / 4, SIZE[1] / 4, image::imageops::FilterType::Triangle);
     let (a, b) = (small(a), small(b));
     let sum: u64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]

@@ -100,7 +100,11 @@ fn a_window_opens_takes_clicks_and_keys_and_closes_cleanly() {
     assert!(made.status.success());
 
     let mut server = Held(
-        hall().args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"]).stdout(Stdio::piped()).spawn().unwrap(),
+        hall()
+            .args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
     );
     let mut line = String::new();
     BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();

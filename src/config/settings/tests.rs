@@ -17,7 +17,8 @@ fn the_stronger_source_wins_and_says_so() {
         ],
         ..Sources::default()
     };
-    let origin = |settings: &Settings| settings.all().find(|(name, ..)| *name == keys::LISTEN).map(|(_, _, o)| o.clone());
+    let origin =
+        |settings: &Settings| settings.all().find(|(name, ..)| *name == keys::LISTEN).map(|(_, _, o)| o.clone());
     let settings = Settings::from_sources(&sources).expect("right");
     assert!(settings.wall());
     assert_eq!(settings.listen().port(), 2);
@@ -41,10 +42,7 @@ fn a_mistake_names_file_line_and_the_nearest_right_key() {
         complaint("[screen]\nkind = 'wal'"),
         "hall.toml:2: `screen.kind` = `wal` is not a screen; did you mean `wall`?"
     );
-    assert_eq!(
-        complaint("[hub]\nlisten = 8700"),
-        "hall.toml:2: `hub.listen` is text, not a whole number"
-    );
+    assert_eq!(complaint("[hub]\nlisten = 8700"), "hall.toml:2: `hub.listen` is text, not a whole number");
     assert_eq!(
         complaint("[hub]\nlisten = '8700'"),
         "hall.toml:2: `hub.listen` = `8700` is not an address with a port; did you mean `127.0.0.1:8700`?"

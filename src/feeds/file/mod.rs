@@ -130,11 +130,8 @@ pub struct Tally {
 impl Tally {
     fn refuse(&mut self, fault: Fault) {
         self.refused += 1;
-        let reason = if fault.column.is_empty() {
-            fault.reason.clone()
-        } else {
-            format!("{}: {}", fault.column, fault.reason)
-        };
+        let reason =
+            if fault.column.is_empty() { fault.reason.clone() } else { format!("{}: {}", fault.column, fault.reason) };
         // Reasons may quote values: only so many are told apart.
         if self.refused_by_reason.len() < 100 || self.refused_by_reason.contains_key(&reason) {
             *self.refused_by_reason.entry(reason).or_default() += 1;

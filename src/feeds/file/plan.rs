@@ -50,9 +50,7 @@ pub fn read(
     for row in &table.rows {
         let read = match row {
             Ok(row) => reader.report(row, &mut tally).map(|report| (reader.at(row.line), report)),
-            Err((line, reason)) => {
-                Err(Fault { at: reader.at(*line), column: String::new(), reason: reason.clone() })
-            }
+            Err((line, reason)) => Err(Fault { at: reader.at(*line), column: String::new(), reason: reason.clone() }),
         };
         match read {
             Ok(report) => reports.push(report),

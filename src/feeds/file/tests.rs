@@ -121,7 +121,11 @@ fn a_column_that_is_not_there_is_named() {
 fn mappings_point_at_what_is_wrong_with_them() {
     let catalogue = Catalogue::load(None).unwrap();
     let wrong = |text: String| Mapping::read(&Document::new("m.toml", text), &catalogue).unwrap_err().to_string();
-    assert!(wrong(MAPPING.replace("30206", "99999")).starts_with("m.toml:21: "), "{}", wrong(MAPPING.replace("30206", "99999")));
+    assert!(
+        wrong(MAPPING.replace("30206", "99999")).starts_with("m.toml:21: "),
+        "{}",
+        wrong(MAPPING.replace("30206", "99999"))
+    );
     assert!(wrong(MAPPING.replace("+08:00", "Mars")).contains("time zone"));
     assert!(wrong(MAPPING.replace("near =", "nere =")).contains("nere"));
 }

@@ -38,9 +38,8 @@ impl Trees {
         let boxes = named.filter_map(|(i, w)| {
             let mut points = city.points_of(w).iter().map(|p| p.map(f64::from));
             let first = points.next()?;
-            let (low, high) = points.fold((first, first), |(l, h), p| {
-                ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])
-            });
+            let (low, high) = points
+                .fold((first, first), |(l, h), p| ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])]));
             Some(Boxed::new(Rectangle::from_aabb(AABB::from_corners(low, high)), i))
         });
         Self { places: RTree::bulk_load(places.collect()), streets: RTree::bulk_load(boxes.collect()) }
@@ -135,7 +134,8 @@ impl City {
             if x < b[0] || y < b[1] || x > b[2] || y > b[3] {
                 return false;
             }
-            let rings: Vec<Vec<[f64; 2]>> = self.rings_of(area).map(|r| r.iter().map(|p| p.map(f64::from)).collect()).collect();
+            let rings: Vec<Vec<[f64; 2]>> =
+                self.rings_of(area).map(|r| r.iter().map(|p| p.map(f64::from)).collect()).collect();
             shape::inside(rings.iter().map(Vec::as_slice), at)
         };
         let inside = (0u32..).zip(areas.iter().zip(boxes)).filter(|(_, pair)| hit(*pair)).map(|(i, _)| i);

@@ -18,7 +18,8 @@ impl City {
             .iter()
             .filter_map(|c| {
                 let low = c.origin.map(f64::from);
-                let high = [0, 1, 2].map(|k| low.get(k).copied().unwrap_or(0.0) + c.extent.get(k).map_or(0.0, |e| f64::from(*e)));
+                let high = [0, 1, 2]
+                    .map(|k| low.get(k).copied().unwrap_or(0.0) + c.extent.get(k).map_or(0.0, |e| f64::from(*e)));
                 Some((ray.enters(low, high)?, c))
             })
             .collect();
@@ -48,9 +49,10 @@ impl City {
             let from = usize::from(building.first_corner);
             let own = corners.get(from..from + usize::from(building.corner_count)).unwrap_or_default();
             if let Some(hit) = ray.prism(own, scale, foot, top)
-                && best.is_none_or(|(_, d)| hit < d) {
-                    *best = Some((number, hit));
-                }
+                && best.is_none_or(|(_, d)| hit < d)
+            {
+                *best = Some((number, hit));
+            }
         }
     }
 
@@ -123,7 +125,13 @@ impl Ray {
         let ([ox, oy, oz], [dx, dy, dz]) = (self.origin, self.direction);
         let mut best = f64::INFINITY;
         // the roof is hit from above, the underside from below
-        let level = if dz < 0.0 { Some(top) } else if dz > 0.0 { Some(foot) } else { None };
+        let level = if dz < 0.0 {
+            Some(top)
+        } else if dz > 0.0 {
+            Some(foot)
+        } else {
+            None
+        };
         let cap = level.map(|z| (z - oz) / dz).filter(|t| *t >= 0.0);
         let under = cap.map(|t| [ox + dx * t, oy + dy * t]);
         let mut odd = false;
@@ -137,9 +145,11 @@ impl Ray {
             let Some(next) = next else { continue };
             let (a, b) = (scale.metres(corner.x, corner.y), scale.metres(next.x, next.y));
             if let Some(p) = under
-                && (a[1] > p[1]) != (b[1] > p[1]) && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0] {
-                    odd = !odd;
-                }
+                && (a[1] > p[1]) != (b[1] > p[1])
+                && p[0] < (b[0] - a[0]) * (p[1] - a[1]) / (b[1] - a[1]) + a[0]
+            {
+                odd = !odd;
+            }
             let (ex, ey) = (b[0] - a[0], b[1] - a[1]);
             let across = dx * ey - dy * ex;
             if across.abs() < 1e-12 {

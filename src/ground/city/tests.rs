@@ -18,7 +18,8 @@ fn oracle(city: &City, origin: [f64; 3], direction: [f64; 3]) -> Option<(u32, f6
     let long = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
     let d = direction.map(|v| v / long);
     let sub = |a: [f64; 3], b: [f64; 3]| [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    let cross = |a: [f64; 3], b: [f64; 3]| [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    let cross =
+        |a: [f64; 3], b: [f64; 3]| [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
     let dot = |a: [f64; 3], b: [f64; 3]| a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     let mut best: Option<(u32, f64)> = None;
     for chunk in city.chunks() {
@@ -153,10 +154,14 @@ fn streets_are_found_by_name_in_either_script_and_narrowed_by_a_crossing() {
     assert_eq!(city.street("滨江南路"), city.street("south  binjiang rd."));
     assert!(city.street("无此路").is_empty());
     // the point nearest to a crossing street lies on both
-    let crossing = city.ways().iter().find(|w| near::is_named_street(w) && city.name(w.name).ends_with('路') && !city.name(w.name).contains("滨江"));
+    let crossing = city
+        .ways()
+        .iter()
+        .find(|w| near::is_named_street(w) && city.name(w.name).ends_with('路') && !city.name(w.name).contains("滨江"));
     let crossing = city.name(crossing.expect("a street").name);
     let at = city.street_point("滨江南路", &["", "no such place", crossing]).expect("a point");
-    let far = city.street(crossing).iter().filter_map(|i| near::nearest_on(city.points_of(&city.ways()[*i as usize]), at));
+    let far =
+        city.street(crossing).iter().filter_map(|i| near::nearest_on(city.points_of(&city.ways()[*i as usize]), at));
     assert!(far.map(|f| f.1).fold(f64::INFINITY, f64::min) < 40.0);
     assert!(city.street_point("滨江南路", &[]).is_some());
     assert!(city.street_point("无此路", &["滨江南路"]).is_none());

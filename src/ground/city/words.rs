@@ -88,7 +88,9 @@ impl City {
         let lines = || ways.iter().filter_map(|i| self.ways().get(*i as usize)).map(|w| self.points_of(w));
         for mark in near.iter().map(|n| n.trim()).filter(|n| !n.is_empty()) {
             let marks = self.points_named(mark);
-            let each = marks.iter().filter_map(|at| lines().filter_map(|l| nearest_on(l, *at)).min_by(|a, b| a.1.total_cmp(&b.1)));
+            let each = marks
+                .iter()
+                .filter_map(|at| lines().filter_map(|l| nearest_on(l, *at)).min_by(|a, b| a.1.total_cmp(&b.1)));
             // a landmark of that name at the other end of the city is another one
             if let Some((at, _)) = each.min_by(|a, b| a.1.total_cmp(&b.1)).filter(|(_, metres)| *metres < 2_500.0) {
                 return Some(at);
@@ -185,11 +187,8 @@ pub fn plain_name(name: &str) -> String {
     };
     for c in name.chars() {
         // full-width forms stand for the plain ones
-        let c = if ('\u{ff01}'..='\u{ff5e}').contains(&c) {
-            char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c)
-        } else {
-            c
-        };
+        let c =
+            if ('\u{ff01}'..='\u{ff5e}').contains(&c) { char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c) } else { c };
         if c.is_ascii_alphanumeric() || (c.is_alphabetic() && !is_wide(c)) {
             word.extend(c.to_lowercase());
         } else {

@@ -1,7 +1,7 @@
 //! Fill the blocks between the streets: centre, slabs of flats, old town, works, parks, schools, hospitals.
 
-use super::shapes::{self, Lot};
 use super::names::{self, Pair, names};
+use super::shapes::{self, Lot};
 use super::{Draft, Random};
 use crate::ground::pack::model::{BuildingShape, Fix};
 use crate::ground::pack::records::{BuildingClass, Paint, PlaceKind};
@@ -17,10 +17,8 @@ pub(super) fn fill(city: &mut Draft, random: &mut Random, wanted: usize) {
             let (&[x0, x1], &[y0, y1]) = (x, y) else { continue };
             let half = |streets: &[super::plan::Street], at: usize| streets.get(at).map_or(5.0, |s| s.half_m()) + 4.5;
             let (xs, ys) = (&plan.x_streets, &plan.y_streets);
-            let lot = Lot {
-                low: [x0 + half(xs, i), y0 + half(ys, j)],
-                high: [x1 - half(xs, i + 1), y1 - half(ys, j + 1)],
-            };
+            let lot =
+                Lot { low: [x0 + half(xs, i), y0 + half(ys, j)], high: [x1 - half(xs, i + 1), y1 - half(ys, j + 1)] };
             let [cx, cy] = lot.middle();
             blocks.push(((cx / half_x).hypot(cy / half_y), lot));
         }
@@ -164,7 +162,8 @@ impl Block<'_, '_> {
             }
             let (zh, _) = names::word(self.random);
             let tower_name = self.random.pick(&names().towers).map(String::as_str).unwrap_or_default();
-            let name = if floors > 30.0 || self.random.chance(0.2) { names::fill(tower_name, &zh) } else { String::new() };
+            let name =
+                if floors > 30.0 || self.random.chance(0.2) { names::fill(tower_name, &zh) } else { String::new() };
             let rings = match self.random.below(6) {
                 0 => shapes::tower(&tower, 12),
                 1 => shapes::tower(&tower, 24),
@@ -174,7 +173,13 @@ impl Block<'_, '_> {
             let podium_m = if on_podium { podium_floors * 3.8 } else { 0.0 };
             self.building(&rings, (floors - podium_floors).max(3.0), podium_m, BuildingClass::Commercial, &name);
             if floors > 62.0 {
-                self.building(&[tower.inset(inset * 0.8).ring()], 9.0, podium_m + (floors - podium_floors).round() * 3.8, BuildingClass::Commercial, "");
+                self.building(
+                    &[tower.inset(inset * 0.8).ring()],
+                    9.0,
+                    podium_m + (floors - podium_floors).round() * 3.8,
+                    BuildingClass::Commercial,
+                    "",
+                );
             }
         }
         self.maybe(lot, 0.3, PlaceKind::Parking, 200, &names().car_park);
@@ -216,7 +221,11 @@ impl Block<'_, '_> {
             let depth = if tall { 15.0 } else { 12.0 };
             let side = cell.width() / 2.0 - self.random.between(5.0, 8.0);
             let slab = Lot { low: [cx - side, cy - depth / 2.0], high: [cx + side, cy + depth / 2.0] };
-            let name = if self.random.chance(0.15) { format!("{}{}", estate.0, names::fill(&names().block, &(k + 1).to_string())) } else { String::new() };
+            let name = if self.random.chance(0.15) {
+                format!("{}{}", estate.0, names::fill(&names().block, &(k + 1).to_string()))
+            } else {
+                String::new()
+            };
             let rings = match self.random.below(7) {
                 0 => vec![stepped(&slab)],
                 1 if tall => shapes::chamfer(&slab, 3.0),

@@ -12,9 +12,7 @@ mod shapes;
 mod tests;
 
 use super::frame::LocalFrame;
-use super::pack::model::{
-    AreaShape, CityModel, FillShape, Fix, PlaceShape, Source, WayShape, fix_from_lonlat,
-};
+use super::pack::model::{AreaShape, CityModel, FillShape, Fix, PlaceShape, Source, WayShape, fix_from_lonlat};
 use super::pack::records::{Paint, PlaceKind};
 use super::pack::shape::Xy;
 use crate::domain::LonLat;

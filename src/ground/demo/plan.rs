@@ -40,7 +40,12 @@ pub(super) struct Plan {
 
 impl Plan {
     /// A plan with room for `blocks` blocks.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "some thousand blocks")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "some thousand blocks"
+    )]
     pub(super) fn new(random: &mut Random, blocks: usize) -> Self {
         let side = (blocks as f64).sqrt();
         let columns = ((side * 1.12).ceil() as usize).max(5);
@@ -65,8 +70,18 @@ impl Plan {
         Self {
             x_streets: streets(xs.len()),
             y_streets: streets(ys.len()),
-            bend: [random.between(70.0, 130.0), random.between(0.0, 6.0), random.between(70.0, 130.0), random.between(0.0, 6.0)],
-            river: [random.between(0.10, 0.16) * height, random.between(1900.0, 2600.0), random.between(0.0, 6.0), -0.18 * height],
+            bend: [
+                random.between(70.0, 130.0),
+                random.between(0.0, 6.0),
+                random.between(70.0, 130.0),
+                random.between(0.0, 6.0),
+            ],
+            river: [
+                random.between(0.10, 0.16) * height,
+                random.between(1900.0, 2600.0),
+                random.between(0.0, 6.0),
+                -0.18 * height,
+            ],
             rail_y: height * random.between(0.42, 0.55),
             turn,
             district_names: (0..24).map(|_| names::word(random)).collect(),
@@ -128,7 +143,9 @@ impl Plan {
         let [half, half_y] = self.half_size();
         let reach = half + 4_000.0;
         let mut ring = self.along(-reach, reach, |x| self.river_y(x) - RIVER_M - 4.0 * (x / 310.0).sin());
-        ring.extend(self.along(-reach, reach, |x| self.river_y(x) + RIVER_M + 5.0 * (x / 270.0).cos()).into_iter().rev());
+        ring.extend(
+            self.along(-reach, reach, |x| self.river_y(x) + RIVER_M + 5.0 * (x / 270.0).cos()).into_iter().rev(),
+        );
         city.fill(Paint::Water, &[ring]);
         let name = names().river.both();
         for k in [-0.6, 0.0, 0.6] {
@@ -136,7 +153,9 @@ impl Plan {
             city.place(PlaceKind::WaterName, 40, name, [x, self.river_y(x)]);
         }
         // hills around the city
-        for (i, (x, y)) in [(-1.25, 0.7), (1.3, 0.5), (0.4, 1.35), (-0.5, -1.35), (1.2, -0.9), (-1.3, -0.3)].into_iter().enumerate() {
+        for (i, (x, y)) in
+            [(-1.25, 0.7), (1.3, 0.5), (0.4, 1.35), (-0.5, -1.35), (1.2, -0.9), (-1.3, -0.3)].into_iter().enumerate()
+        {
             let (cx, cy) = (x * half, y * half_y);
             if (cy - self.river_y(cx)).abs() < 1_400.0 {
                 continue;
@@ -163,12 +182,21 @@ impl Plan {
             let name = (name.0.as_str(), name.1.as_str());
             let bridge = street.class >= Paint::Secondary;
             let (south, north) = self.banks(x);
-            let below: Vec<Xy> = self.ys.iter().filter(|y| **y < south - 12.0).map(|y| [x, *y]).chain([[x, south]]).collect();
-            let above: Vec<Xy> = std::iter::once([x, north]).chain(self.ys.iter().filter(|y| **y > north + 12.0).map(|y| [x, *y])).collect();
+            let below: Vec<Xy> =
+                self.ys.iter().filter(|y| **y < south - 12.0).map(|y| [x, *y]).chain([[x, south]]).collect();
+            let above: Vec<Xy> = std::iter::once([x, north])
+                .chain(self.ys.iter().filter(|y| **y > north + 12.0).map(|y| [x, *y]))
+                .collect();
             city.way(street.class, 0, street.width_cm, name, &below);
             city.way(street.class, 0, street.width_cm, name, &above);
             if bridge {
-                city.way(street.class, 2, street.width_cm, name, &[[x, south], [x, f64::midpoint(south, north)], [x, north]]);
+                city.way(
+                    street.class,
+                    2,
+                    street.width_cm,
+                    name,
+                    &[[x, south], [x, f64::midpoint(south, north)], [x, north]],
+                );
             }
         }
         for (j, (&y, &street)) in self.ys.iter().zip(&self.y_streets).enumerate() {
@@ -228,7 +256,11 @@ impl Plan {
                 let (zh, en) = self.district_names.get(number).cloned().unwrap_or_default();
                 number += 1;
                 let name = names().district.of((&zh, &en));
-                let ring = if side > 0.0 { square(at(a), at(b), &river, &north) } else { square(at(a), at(b), &south, &river) };
+                let ring = if side > 0.0 {
+                    square(at(a), at(b), &river, &north)
+                } else {
+                    square(at(a), at(b), &south, &river)
+                };
                 city.area(6, (&name.0, &name.1), &ring);
                 let middle = at(f64::midpoint(a, b));
                 let y = f64::midpoint(self.river_y(middle), side * half_y);
@@ -236,7 +268,11 @@ impl Plan {
                 for (k, (c, d)) in [(a, f64::midpoint(a, b)), (f64::midpoint(a, b), b)].into_iter().enumerate() {
                     let (zh, en) = self.district_names.get(6 + (number - 1) * 2 + k).cloned().unwrap_or_default();
                     let name = names().subdistrict.of((&zh, &en));
-                    let ring = if side > 0.0 { square(at(c), at(d), &river, &north) } else { square(at(c), at(d), &south, &river) };
+                    let ring = if side > 0.0 {
+                        square(at(c), at(d), &river, &north)
+                    } else {
+                        square(at(c), at(d), &south, &river)
+                    };
                     city.area(8, (&name.0, &name.1), &ring);
                 }
             }
@@ -265,7 +301,13 @@ fn street(i: usize, count: usize) -> Street {
     Street { class, width_cm }
 }
 
-fn road_name(street: Street, i: usize, count: usize, north_south: bool, road_names: &mut RoadNames) -> (String, String) {
+fn road_name(
+    street: Street,
+    i: usize,
+    count: usize,
+    north_south: bool,
+    road_names: &mut RoadNames,
+) -> (String, String) {
     let low = i < count / 2;
     let side = match (north_south, low) {
         (true, true) => &names().west,

@@ -82,7 +82,13 @@ pub(super) fn tower(lot: &Lot, sides: usize) -> Vec<Vec<Xy>> {
 pub(super) fn chamfer(lot: &Lot, by: f64) -> Vec<Vec<Xy>> {
     let ([x0, y0], [x1, y1]) = (lot.low, lot.high);
     vec![vec![
-        [x0 + by, y0], [x1 - by, y0], [x1, y0 + by], [x1, y1 - by],
-        [x1 - by, y1], [x0 + by, y1], [x0, y1 - by], [x0, y0 + by],
+        [x0 + by, y0],
+        [x1 - by, y0],
+        [x1, y0 + by],
+        [x1, y1 - by],
+        [x1 - by, y1],
+        [x0 + by, y1],
+        [x0, y1 - by],
+        [x0, y0 + by],
     ]]
 }

@@ -37,7 +37,11 @@ fn no_building_stands_in_water_or_on_a_road() {
     }
     for building in &city.buildings {
         for corner in city.rings_of(building.rings).flatten().map(metres) {
-            assert!(!waters.iter().any(|w| shape::inside([w.as_slice()], corner)), "building {} in water", building.source_id);
+            assert!(
+                !waters.iter().any(|w| shape::inside([w.as_slice()], corner)),
+                "building {} in water",
+                building.source_id
+            );
             for (a, b, half) in &segments {
                 let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
                 let t = (((corner[0] - a[0]) * dx + (corner[1] - a[1]) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);

@@ -81,5 +81,7 @@ fn cpu_seconds() -> f64 {
 fn peak_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
-    line.and_then(|l| l.split_whitespace().next()).and_then(|n| n.parse::<u64>().ok()).map_or(0.0, |kb| kb as f64 / 1024.0)
+    line.and_then(|l| l.split_whitespace().next())
+        .and_then(|n| n.parse::<u64>().ok())
+        .map_or(0.0, |kb| kb as f64 / 1024.0)
 }

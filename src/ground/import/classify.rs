@@ -78,13 +78,19 @@ fn osm_shape(tags: &Known) -> Option<Shape> {
             | "allotments" | "farmland" | "plant_nursery" | "flowerbed",
             _,
         )
-        | (_, _, "park" | "garden" | "golf_course" | "nature_reserve" | "pitch" | "playground" | "dog_park") => Paint::Green,
+        | (_, _, "park" | "garden" | "golf_course" | "nature_reserve" | "pitch" | "playground" | "dog_park") => {
+            Paint::Green
+        }
         ("sand" | "beach" | "bare_rock" | "scree" | "shingle" | "rock" | "mud", ..)
         | (_, "quarry" | "landfill" | "brownfield" | "construction", _) => Paint::Bare,
-        (_, "residential" | "commercial" | "retail" | "industrial" | "railway" | "military" | "education", _) => Paint::Land,
+        (_, "residential" | "commercial" | "retail" | "industrial" | "railway" | "military" | "education", _) => {
+            Paint::Land
+        }
         (_, _, "swimming_pool") => Paint::Water,
         _ => match (tags.get(Key::Amenity), tags.get(Key::ManMade), tags.get(Key::Aeroway)) {
-            ("parking", ..) | (_, "pier" | "breakwater", _) | (_, _, "apron" | "runway" | "taxiway" | "helipad") => Paint::Paved,
+            ("parking", ..) | (_, "pier" | "breakwater", _) | (_, _, "apron" | "runway" | "taxiway" | "helipad") => {
+                Paint::Paved
+            }
             ("school" | "university" | "college" | "hospital" | "kindergarten", ..) => Paint::Land,
             _ if tags.get(Key::Place) == "square" => Paint::Paved,
             _ => return None,
@@ -112,20 +118,21 @@ fn small(v: f64) -> u8 {
 
 fn building_class(kind: &str) -> BuildingClass {
     match kind {
-        "apartments" | "residential" | "house" | "detached" | "semidetached_house" | "terrace" | "dormitory" | "bungalow"
-        | "cabin" | "static_caravan" | "farm" | "houseboat" | "villa" => BuildingClass::Residential,
-        "commercial" | "office" | "retail" | "hotel" | "supermarket" | "shop" | "mall" | "bank" | "restaurant" | "kiosk_mall"
-        | "marketplace" | "cinema" | "theatre" => BuildingClass::Commercial,
+        "apartments" | "residential" | "house" | "detached" | "semidetached_house" | "terrace" | "dormitory"
+        | "bungalow" | "cabin" | "static_caravan" | "farm" | "houseboat" | "villa" => BuildingClass::Residential,
+        "commercial" | "office" | "retail" | "hotel" | "supermarket" | "shop" | "mall" | "bank" | "restaurant"
+        | "kiosk_mall" | "marketplace" | "cinema" | "theatre" => BuildingClass::Commercial,
         "industrial" | "warehouse" | "factory" | "manufacture" | "storage_tank" | "silo" | "hangar" | "depot" => {
             BuildingClass::Industrial
         }
-        "school" | "university" | "college" | "kindergarten" | "hospital" | "clinic" | "government" | "public" | "civic"
-        | "church" | "cathedral" | "chapel" | "temple" | "mosque" | "shrine" | "train_station" | "station" | "fire_station"
-        | "police" | "museum" | "library" | "townhall" | "stadium" | "sports_hall" | "place_of_worship" | "transportation" => {
-            BuildingClass::Public
-        }
+        "school" | "university" | "college" | "kindergarten" | "hospital" | "clinic" | "government" | "public"
+        | "civic" | "church" | "cathedral" | "chapel" | "temple" | "mosque" | "shrine" | "train_station"
+        | "station" | "fire_station" | "police" | "museum" | "library" | "townhall" | "stadium" | "sports_hall"
+        | "place_of_worship" | "transportation" => BuildingClass::Public,
         "garage" | "garages" | "shed" | "roof" | "hut" | "kiosk" | "carport" | "greenhouse" | "toilets" | "service"
-        | "shelter" | "container" | "barn" | "stable" | "sty" | "cowshed" | "outbuilding" | "parking" => BuildingClass::Minor,
+        | "shelter" | "container" | "barn" | "stable" | "sty" | "cowshed" | "outbuilding" | "parking" => {
+            BuildingClass::Minor
+        }
         _ => BuildingClass::Unknown,
     }
 }
@@ -216,9 +223,10 @@ fn stream(tags: &Known, kind: &str) -> Option<Shape> {
 
 fn osm_place(tags: &Known) -> Option<(PlaceKind, u8)> {
     if tags.has(Key::Place)
-        && let Some(found) = settlement(tags.get(Key::Place)) {
-            return Some(found);
-        }
+        && let Some(found) = settlement(tags.get(Key::Place))
+    {
+        return Some(found);
+    }
     if tags.get(Key::Emergency) == "assembly_point" {
         return Some((PlaceKind::Shelter, 130));
     }
@@ -338,10 +346,7 @@ fn openmaptiles(tags: &Known, layer: &str) -> Option<Found> {
             "" => Found::default(),
             _ => shape(Shape::Fill(Paint::Land)),
         },
-        "park" => Found {
-            shape: Some(Shape::Fill(Paint::Green)),
-            place: named(tags, PlaceKind::Park, 80),
-        },
+        "park" => Found { shape: Some(Shape::Fill(Paint::Green)), place: named(tags, PlaceKind::Park, 80) },
         "aeroway" => match class {
             "runway" | "taxiway" | "apron" | "helipad" => shape(Shape::Fill(Paint::Paved)),
             _ => Found::default(),
@@ -358,9 +363,11 @@ fn openmaptiles(tags: &Known, layer: &str) -> Option<Found> {
                 None
             } else {
                 match class {
-                    "rail" | "subway" | "tram" | "light_rail" | "transit" | "funicular" => rail(tags, if class == "transit" { "subway" } else { class }),
-                    "motorway" | "trunk" | "primary" | "secondary" | "tertiary" | "minor" | "service" | "track" | "path"
-                    | "pedestrian" | "corridor" | "raceway" | "busway" => road(tags, class),
+                    "rail" | "subway" | "tram" | "light_rail" | "transit" | "funicular" => {
+                        rail(tags, if class == "transit" { "subway" } else { class })
+                    }
+                    "motorway" | "trunk" | "primary" | "secondary" | "tertiary" | "minor" | "service" | "track"
+                    | "path" | "pedestrian" | "corridor" | "raceway" | "busway" => road(tags, class),
                     _ => match class.strip_suffix("_link") {
                         Some(_) => road(tags, class),
                         None => None,
@@ -390,7 +397,8 @@ fn tilezen(tags: &Known, layer: &str) -> Found {
     match layer {
         "buildings" | "building" => match kind {
             "building" | "building_part" => {
-                let tags = BuildingTags { part: kind == "building_part", class: building_class(detail), ..building(tags) };
+                let tags =
+                    BuildingTags { part: kind == "building_part", class: building_class(detail), ..building(tags) };
                 shape(Shape::Building(tags))
             }
             _ => Found::default(),
@@ -399,7 +407,9 @@ fn tilezen(tags: &Known, layer: &str) -> Found {
             let found = match kind {
                 "rail" => rail(tags, detail),
                 "path" => road(tags, if highway(detail).is_some() { detail } else { "path" }),
-                "highway" | "major_road" | "minor_road" => road(tags, if highway(detail).is_some() { detail } else { "residential" }),
+                "highway" | "major_road" | "minor_road" => {
+                    road(tags, if highway(detail).is_some() { detail } else { "residential" })
+                }
                 _ => None,
             };
             Found { shape: found, place: None }
@@ -413,12 +423,13 @@ fn tilezen(tags: &Known, layer: &str) -> Found {
         },
         "landuse" => {
             let paint = match kind {
-                "park" | "grass" | "garden" | "forest" | "wood" | "natural_wood" | "recreation_ground" | "meadow" | "pitch"
-                | "cemetery" | "golf_course" | "nature_reserve" | "playground" | "scrub" | "village_green" | "farmland" => Paint::Green,
+                "park" | "grass" | "garden" | "forest" | "wood" | "natural_wood" | "recreation_ground" | "meadow"
+                | "pitch" | "cemetery" | "golf_course" | "nature_reserve" | "playground" | "scrub"
+                | "village_green" | "farmland" => Paint::Green,
                 "pedestrian" | "pier" | "footway" | "parking" | "bridge" => Paint::Paved,
                 "beach" | "sand" | "quarry" | "bare_rock" => Paint::Bare,
-                "residential" | "commercial" | "retail" | "industrial" | "school" | "university" | "hospital" | "railway"
-                | "urban_area" | "attraction" => Paint::Land,
+                "residential" | "commercial" | "retail" | "industrial" | "school" | "university" | "hospital"
+                | "railway" | "urban_area" | "attraction" => Paint::Land,
                 _ => return Found::default(),
             };
             shape(Shape::Fill(paint))

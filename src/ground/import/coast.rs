@@ -123,10 +123,9 @@ impl Frame {
         for (a, b) in line.iter().zip(line.iter().skip(1)) {
             let (from, to) = (a.map(f64::from), b.map(f64::from));
             let (mut enter, mut leave) = (0.0f64, 1.0f64);
-            for (start, end, low, high) in [
-                (from[0], to[0], self.low[0], self.high[0]),
-                (from[1], to[1], self.low[1], self.high[1]),
-            ] {
+            for (start, end, low, high) in
+                [(from[0], to[0], self.low[0], self.high[0]), (from[1], to[1], self.low[1], self.high[1])]
+            {
                 let (low, high, run) = (f64::from(low), f64::from(high), end - start);
                 if run == 0.0 {
                     if start <= low || start >= high {

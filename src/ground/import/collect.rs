@@ -10,7 +10,8 @@ use super::{rings, words};
 use crate::domain::LonLat;
 use crate::ground::datum::Datum;
 use crate::ground::pack::model::{
-    AreaShape, BuildingShape, CityModel, FillShape, Fix, LineShape, PlaceShape, WayShape, fix_from_lonlat, lonlat_from_fix,
+    AreaShape, BuildingShape, CityModel, FillShape, Fix, LineShape, PlaceShape, WayShape, fix_from_lonlat,
+    lonlat_from_fix,
 };
 use crate::ground::pack::records::{BuildingClass, NameId, Paint, PlaceKind};
 
@@ -113,7 +114,9 @@ impl Collector {
                 let points = self.model.add_points(line.iter().copied());
                 self.model.lines.push(LineShape { paint: Paint::Outline, width_cm: 400, points });
             }
-            Some(Shape::Fill(Paint::Paved)) => self.way(head, WayTags { class: Paint::Path, flags: 8, width_cm: 2_000 }, line),
+            Some(Shape::Fill(Paint::Paved)) => {
+                self.way(head, WayTags { class: Paint::Path, flags: 8, width_cm: 2_000 }, line)
+            }
             Some(_) => self.skip(Skip::WrongGeometry, head.id),
             None => {}
         }
@@ -123,8 +126,15 @@ impl Collector {
     pub(super) fn place(&mut self, head: Head, kind: PlaceKind, rank: u8, at: Fix) {
         let nameless_counts = matches!(
             kind,
-            PlaceKind::Hospital | PlaceKind::FireStation | PlaceKind::Police | PlaceKind::School | PlaceKind::Shelter
-                | PlaceKind::Fuel | PlaceKind::Toilet | PlaceKind::Parking | PlaceKind::Station
+            PlaceKind::Hospital
+                | PlaceKind::FireStation
+                | PlaceKind::Police
+                | PlaceKind::School
+                | PlaceKind::Shelter
+                | PlaceKind::Fuel
+                | PlaceKind::Toilet
+                | PlaceKind::Parking
+                | PlaceKind::Station
         );
         if head.name == 0 && !nameless_counts {
             return self.skip(Skip::Nameless, head.id);
@@ -134,7 +144,14 @@ impl Collector {
         if !self.seen_places.insert(key) {
             return self.skip(Skip::Repeated, head.id);
         }
-        self.model.places.push(PlaceShape { source_id: head.id, name: head.name, name_en: head.name_en, at, kind, rank });
+        self.model.places.push(PlaceShape {
+            source_id: head.id,
+            name: head.name,
+            name_en: head.name_en,
+            at,
+            kind,
+            rank,
+        });
     }
 
     fn building(&mut self, head: Head, tags: BuildingTags, polygon: &[&[Fix]]) {
@@ -150,7 +167,9 @@ impl Collector {
             return self.skip(Skip::Collapsed, head.id);
         }
         let default = tags.top_m.is_none();
-        let top = tags.top_m.unwrap_or_else(|| tags.foot_m + default_height(tags.class, area_m2, rings::open(outer).len(), head.id));
+        let top = tags
+            .top_m
+            .unwrap_or_else(|| tags.foot_m + default_height(tags.class, area_m2, rings::open(outer).len(), head.id));
         let top = if top <= tags.foot_m { tags.foot_m + 3.0 } else { top };
         let rings = self.model.add_rings(polygon.iter().copied());
         self.parts += u64::from(tags.part);
@@ -191,7 +210,14 @@ impl Collector {
             return self.skip(Skip::TooManyPoints, head.id);
         }
         let rings = self.model.add_rings(rings);
-        self.model.areas.push(AreaShape { source_id: head.id, name: head.name, name_en: head.name_en, level, rings, label: None });
+        self.model.areas.push(AreaShape {
+            source_id: head.id,
+            name: head.name,
+            name_en: head.name_en,
+            level,
+            rings,
+            label: None,
+        });
     }
 
     fn way(&mut self, head: Head, tags: WayTags, line: &[Fix]) {
@@ -280,10 +306,38 @@ fn decimetres(m: f64) -> u16 {
 fn default_height(class: BuildingClass, area_m2: f64, corners: usize, id: i64) -> f64 {
     let base = match class {
         BuildingClass::Minor => 3.2,
-        BuildingClass::Industrial => if area_m2 < 400.0 { 6.0 } else { 9.0 },
-        BuildingClass::Public => if area_m2 < 150.0 { 5.0 } else { 12.0 },
-        BuildingClass::Commercial => if area_m2 < 150.0 { 5.0 } else if area_m2 < 600.0 { 14.0 } else { 22.0 },
-        BuildingClass::Residential => if area_m2 < 90.0 { 6.0 } else if area_m2 < 220.0 { 8.0 } else { 18.0 },
+        BuildingClass::Industrial => {
+            if area_m2 < 400.0 {
+                6.0
+            } else {
+                9.0
+            }
+        }
+        BuildingClass::Public => {
+            if area_m2 < 150.0 {
+                5.0
+            } else {
+                12.0
+            }
+        }
+        BuildingClass::Commercial => {
+            if area_m2 < 150.0 {
+                5.0
+            } else if area_m2 < 600.0 {
+                14.0
+            } else {
+                22.0
+            }
+        }
+        BuildingClass::Residential => {
+            if area_m2 < 90.0 {
+                6.0
+            } else if area_m2 < 220.0 {
+                8.0
+            } else {
+                18.0
+            }
+        }
         BuildingClass::Unknown => {
             if area_m2 < 25.0 {
                 3.0

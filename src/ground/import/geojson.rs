@@ -49,10 +49,9 @@ pub(super) fn read(
         Ok(())
     });
     match end {
-        Ok(End::Whole) if good == 0 && number > 0 => Err(ImportError::NotAMap {
-            path: source.path.clone(),
-            looks_like: "JSON without a single GeoJSON feature",
-        }),
+        Ok(End::Whole) if good == 0 && number > 0 => {
+            Err(ImportError::NotAMap { path: source.path.clone(), looks_like: "JSON without a single GeoJSON feature" })
+        }
         Ok(End::Whole) => Ok(()),
         Ok(End::Inside) => Err(ImportError::Truncated(source.path.clone())),
         Err(Fault::Import(error)) => Err(error),

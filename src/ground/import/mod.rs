@@ -231,7 +231,13 @@ fn counts(model: &CityModel) -> [usize; 6] {
     [m.buildings.len(), m.ways.len(), m.areas.len(), m.places.len(), m.fills.len(), m.lines.len()]
 }
 
-fn describe(file: &source::SourceFile, format: Format, options: &Options, before: [usize; 6], model: &CityModel) -> Source {
+fn describe(
+    file: &source::SourceFile,
+    format: Format,
+    options: &Options,
+    before: [usize; 6],
+    model: &CityModel,
+) -> Source {
     let names = ["buildings", "roads", "areas", "places", "land", "outlines"];
     let grown = before.into_iter().zip(counts(model)).zip(names).filter(|((a, b), _)| b > a);
     let licence = options.licence.clone().unwrap_or_else(|| match format {

@@ -238,9 +238,9 @@ fn put_way(into: &mut Collector, line: &[Fix], found: &Found, head: Head, coast:
 
 fn middle_of(points: &[Fix]) -> Option<Fix> {
     let first = points.first()?;
-    let (low, high) = points.iter().fold((*first, *first), |(l, h), p| {
-        ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])
-    });
+    let (low, high) = points
+        .iter()
+        .fold((*first, *first), |(l, h), p| ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])]));
     Some([i32::midpoint(low[0], high[0]), i32::midpoint(low[1], high[1])])
 }
 

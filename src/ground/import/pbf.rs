@@ -16,7 +16,12 @@ const MAX_HEADER: u32 = 64 << 10;
 const MAX_BLOB: u64 = 32 << 20;
 
 /// Read a PBF stream into the store.
-pub(super) fn read(source: &SourceFile, mut reader: Box<dyn Read>, store: &mut Store, tick: &mut dyn FnMut()) -> Result<(), ImportError> {
+pub(super) fn read(
+    source: &SourceFile,
+    mut reader: Box<dyn Read>,
+    store: &mut Store,
+    tick: &mut dyn FnMut(),
+) -> Result<(), ImportError> {
     let path = source.path.as_path();
     let mut expansion = Expansion::new(source.bytes.max(1));
     let mut header = Vec::new();
@@ -83,7 +88,11 @@ fn fill(reader: &mut dyn Read, into: &mut Vec<u8>, size: u64, path: &Path) -> Re
 }
 
 /// The content of a blob.
-fn unpack<'a>(blob: &'a [u8], data: &'a mut Vec<u8>, inflater: &mut flate2::Decompress) -> Result<&'a [u8], &'static str> {
+fn unpack<'a>(
+    blob: &'a [u8],
+    data: &'a mut Vec<u8>,
+    inflater: &mut flate2::Decompress,
+) -> Result<&'a [u8], &'static str> {
     let (mut raw, mut zlib, mut other, mut size) = (None, None, false, 0);
     each(blob, |field, value| {
         match (field, value) {
@@ -100,7 +109,11 @@ fn unpack<'a>(blob: &'a [u8], data: &'a mut Vec<u8>, inflater: &mut flate2::Deco
         return Ok(raw);
     }
     let Some(zlib) = zlib else {
-        return Err(if other { "it is packed with LZMA, LZ4 or Zstandard; convert it with `osmium cat`" } else { "an empty blob" });
+        return Err(if other {
+            "it is packed with LZMA, LZ4 or Zstandard; convert it with `osmium cat`"
+        } else {
+            "an empty blob"
+        });
     };
     let size = usize::try_from(size).ok().filter(|s| (*s as u64) <= MAX_BLOB).ok_or("a blob is too long")?;
     data.clear();
@@ -129,9 +142,11 @@ fn head(data: &[u8], store: &mut Store) -> Result<(), &'static str> {
                 })?;
                 let [left, right, top, bottom] = edges.map(nano);
                 if let (Some(low), Some(high)) = (store.into.fix(left, bottom), store.into.fix(right, top))
-                    && low[0] < high[0] && low[1] < high[1] {
-                        store.bounds = Some((low, high));
-                    }
+                    && low[0] < high[0]
+                    && low[1] < high[1]
+                {
+                    store.bounds = Some((low, high));
+                }
             }
             (4, Value::Bytes(feature)) if !matches!(feature, b"OsmSchema-V0.6" | b"DenseNodes") => {
                 problem = Some("it needs a reader of history or of another schema");
@@ -258,13 +273,11 @@ impl Block {
 
     fn node(&mut self, data: &[u8], strings: &[&[u8]], grid: &Grid, store: &mut Store) -> Option<()> {
         let (mut id, mut lat, mut lon) = (0, 0, 0);
-        self.tags(data, strings, |field, value| {
-            match (field, value) {
-                (1, Value::Number(n)) => id = zigzag(n),
-                (8, Value::Number(n)) => lat = zigzag(n),
-                (9, Value::Number(n)) => lon = zigzag(n),
-                _ => {}
-            }
+        self.tags(data, strings, |field, value| match (field, value) {
+            (1, Value::Number(n)) => id = zigzag(n),
+            (8, Value::Number(n)) => lat = zigzag(n),
+            (9, Value::Number(n)) => lon = zigzag(n),
+            _ => {}
         })?;
         let (x, y) = grid.degrees(lon, lat);
         if let Some(at) = store.node(id, x, y) {

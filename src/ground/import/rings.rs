@@ -30,9 +30,11 @@ pub(super) fn area_m2(ring: &[Fix]) -> f64 {
 /// South-west and north-east corner of some points; `None` where there is none.
 pub(super) fn span(points: &[Fix]) -> Option<(Fix, Fix)> {
     let first = *points.first()?;
-    Some(points.iter().fold((first, first), |(l, h), p| {
-        ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])
-    }))
+    Some(
+        points
+            .iter()
+            .fold((first, first), |(l, h), p| ([l[0].min(p[0]), l[1].min(p[1])], [h[0].max(p[0]), h[1].max(p[1])])),
+    )
 }
 
 /// The middle of their box.
@@ -58,7 +60,8 @@ pub(super) fn crosses_itself(ring: &[Fix]) -> bool {
     if ring.len() < 4 {
         return false;
     }
-    let mut edges: Vec<(Fix, Fix)> = ring.iter().copied().zip(ring.iter().skip(1).chain(ring.first()).copied()).collect();
+    let mut edges: Vec<(Fix, Fix)> =
+        ring.iter().copied().zip(ring.iter().skip(1).chain(ring.first()).copied()).collect();
     // left to right, so that only edges whose spans overlap are compared
     edges.sort_unstable_by_key(|(a, b)| a[0].min(b[0]));
     edges.iter().enumerate().any(|(i, (a, b))| {

@@ -79,7 +79,9 @@ fn file(path: &Path, bytes: u64) -> SourceFile {
 fn is_map_file(path: &Path) -> bool {
     let name = path.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
     let plain = name.strip_suffix(".gz").or(name.strip_suffix(".bz2")).unwrap_or(&name);
-    [".geojson", ".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".json", ".osm", ".pbf"].iter().any(|e| plain.ends_with(e))
+    [".geojson", ".geojsonl", ".geojsons", ".geojsonseq", ".ndjson", ".json", ".osm", ".pbf"]
+        .iter()
+        .any(|e| plain.ends_with(e))
 }
 
 /// An opened source: what it is, and its unpacked bytes.
@@ -107,7 +109,13 @@ pub(super) fn open(source: &SourceFile, counter: &Counter) -> Result<Opened, Imp
     };
     let mut reader = BufReader::with_capacity(1 << 18, reader);
     let head = peek(&mut reader).map_err(|e| read_error(&source.path, e))?;
-    let format = detect(&head).ok_or_else(|| if head.is_empty() { ImportError::Empty(source.path.clone()) } else { ImportError::NotAMap { path: source.path.clone(), looks_like: looks_like(&head) } })?;
+    let format = detect(&head).ok_or_else(|| {
+        if head.is_empty() {
+            ImportError::Empty(source.path.clone())
+        } else {
+            ImportError::NotAMap { path: source.path.clone(), looks_like: looks_like(&head) }
+        }
+    })?;
     Ok(Opened { format, reader: Box::new(reader) })
 }
 
@@ -153,7 +161,9 @@ pub(super) fn read_error(path: &Path, cause: io::Error) -> ImportError {
     }
     match cause.kind() {
         io::ErrorKind::UnexpectedEof => ImportError::Truncated(path),
-        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => ImportError::Damaged { path, what: cause.to_string() },
+        io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
+            ImportError::Damaged { path, what: cause.to_string() }
+        }
         _ => ImportError::Io { path, cause },
     }
 }

@@ -24,7 +24,9 @@ pub(super) fn stitch(model: &mut CityModel) {
         let ends: Vec<(u32, Fix)> = group
             .iter()
             .filter_map(|i| Some((*i, model.points_of(model.ways.get(*i as usize)?.points))))
-            .flat_map(|(i, line)| [line.first(), line.last()].into_iter().flatten().map(move |p| (i, *p)).collect::<Vec<_>>())
+            .flat_map(|(i, line)| {
+                [line.first(), line.last()].into_iter().flatten().map(move |p| (i, *p)).collect::<Vec<_>>()
+            })
             .collect();
         for &number in &group {
             let Some(way) = model.ways.get(number as usize) else { continue };
@@ -34,9 +36,11 @@ pub(super) fn stitch(model: &mut CityModel) {
                 if *owner == number || line.contains(end) {
                     continue;
                 }
-                let on = line.iter().zip(line.iter().skip(1)).enumerate().find_map(|(k, (a, b))| {
-                    on_segment(*a, *b, *end).map(|t| (k, t))
-                });
+                let on = line
+                    .iter()
+                    .zip(line.iter().skip(1))
+                    .enumerate()
+                    .find_map(|(k, (a, b))| on_segment(*a, *b, *end).map(|t| (k, t)));
                 added.extend(on.map(|(k, t)| (k, t, *end)));
             }
             if added.is_empty() || added.len() + line.len() > 60_000 {

@@ -20,7 +20,12 @@ enum Open {
 }
 
 /// Read an XML stream into the store.
-pub(super) fn read(source: &SourceFile, reader: Box<dyn Read>, store: &mut Store, tick: &mut dyn FnMut()) -> Result<(), ImportError> {
+pub(super) fn read(
+    source: &SourceFile,
+    reader: Box<dyn Read>,
+    store: &mut Store,
+    tick: &mut dyn FnMut(),
+) -> Result<(), ImportError> {
     let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 18, reader));
     xml.config_mut().check_end_names = true;
     let mut buffer = Vec::new();
@@ -58,7 +63,9 @@ pub(super) fn read(source: &SourceFile, reader: Box<dyn Read>, store: &mut Store
                 }
             }
             Event::End(tag) => match tag.name().as_ref() {
-                "node" | "way" | "relation" => finish(std::mem::replace(&mut open, Open::Nothing), store, &known, &refs),
+                "node" | "way" | "relation" => {
+                    finish(std::mem::replace(&mut open, Open::Nothing), store, &known, &refs)
+                }
                 "osm" => seen_end = true,
                 _ => {}
             },
@@ -114,9 +121,11 @@ fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<
                 store.into.fix(degrees(tag, "maxlon"), degrees(tag, "maxlat")),
             );
             if let (Some(low), Some(high)) = (low, high)
-                && low[0] < high[0] && low[1] < high[1] {
-                    store.bounds = Some((low, high));
-                }
+                && low[0] < high[0]
+                && low[1] < high[1]
+            {
+                store.bounds = Some((low, high));
+            }
             open
         }
         "nd" => {

@@ -226,7 +226,13 @@ impl Painter<'_> {
             let mut last: Option<u16> = None;
             for i in start..=start + run.len() {
                 let Some(&at) = line.get(i) else { continue };
-                let before = if i > 0 { direction(i - 1) } else if closed { direction(count - 2) } else { None };
+                let before = if i > 0 {
+                    direction(i - 1)
+                } else if closed {
+                    direction(count - 2)
+                } else {
+                    None
+                };
                 let after = direction(i).or(if closed { direction(0) } else { None });
                 let (arrive, leave) = joint(before, after);
                 let here = place(at, cell, half * arrive.1);
@@ -280,11 +286,14 @@ impl Painter<'_> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates, which is the clamp wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, which is the clamp wanted"
+)]
 fn place(at: Xy, cell: (i32, i32), half_width_m: f64) -> [u16; 4] {
-    let quantise = |v: f64, c: i32| {
-        ((v - f64::from(c) * CELL_M + MARGIN_M) / (CELL_M + 2.0 * MARGIN_M) * 65_535.0).round() as u16
-    };
+    let quantise =
+        |v: f64, c: i32| ((v - f64::from(c) * CELL_M + MARGIN_M) / (CELL_M + 2.0 * MARGIN_M) * 65_535.0).round() as u16;
     [quantise(at[0], cell.0), quantise(at[1], cell.1), 0, (half_width_m * 100.0).round() as u16]
 }
 

@@ -54,7 +54,8 @@ impl Names {
         if let Some(number) = self.numbers.get(name) {
             return *number;
         }
-        let (Ok(number), Ok(end)) = (u32::try_from(self.starts.len() - 1), u32::try_from(self.bytes.len() + name.len()))
+        let (Ok(number), Ok(end)) =
+            (u32::try_from(self.starts.len() - 1), u32::try_from(self.bytes.len() + name.len()))
         else {
             return 0;
         };

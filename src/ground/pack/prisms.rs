@@ -166,7 +166,11 @@ impl<'a> Builder<'a> {
         self.members.clear();
     }
 
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "quantised and bounded by the chunk's limits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "quantised and bounded by the chunk's limits"
+    )]
     fn write(&mut self, lo: Xy, hi: Xy, out: &mut Prisms) {
         let extent = [(hi[0] - lo[0]).max(1.0), (hi[1] - lo[1]).max(1.0)];
         let first = (out.corners.len(), out.indices.len(), out.buildings.len());
@@ -211,7 +215,11 @@ impl<'a> Builder<'a> {
                 let at = |i: u32| points.get(i as usize).copied().unwrap_or_default();
                 let up = shape::twice_area(&[at(*a), at(*b), at(*c)]) >= 0.0;
                 let top = |i: u32| (2 * (base + i as usize) + 1) as u16;
-                out.indices.extend_from_slice(&if up { [top(*a), top(*b), top(*c)] } else { [top(*a), top(*c), top(*b)] });
+                out.indices.extend_from_slice(&if up {
+                    [top(*a), top(*b), top(*c)]
+                } else {
+                    [top(*a), top(*c), top(*b)]
+                });
             }
             top_dm = top_dm.max(building.top_dm);
             out.buildings.push(Building {

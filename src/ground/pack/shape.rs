@@ -101,9 +101,10 @@ pub fn clip_ring(ring: &[Xy], axis: usize, at: f64, below: bool, out: &mut Vec<X
 /// A point well inside the rings: the middle of the widest span on a few horizontal lines.
 #[must_use]
 pub fn label_point(rings: &[&[Xy]]) -> Option<Xy> {
-    let (lo, hi) = rings.iter().filter_map(|r| bounds(r)).reduce(|(l, h), (l2, h2)| {
-        ([l[0].min(l2[0]), l[1].min(l2[1])], [h[0].max(h2[0]), h[1].max(h2[1])])
-    })?;
+    let (lo, hi) = rings
+        .iter()
+        .filter_map(|r| bounds(r))
+        .reduce(|(l, h), (l2, h2)| ([l[0].min(l2[0]), l[1].min(l2[1])], [h[0].max(h2[0]), h[1].max(h2[1])]))?;
     let mut best: Option<(f64, Xy)> = None;
     let mut crossings = Vec::new();
     for step in [8, 6, 10, 4, 12, 2, 14] {

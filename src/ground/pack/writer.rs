@@ -207,13 +207,16 @@ fn write_areas(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64,
         }
         let label = labels.get(i).copied().unwrap_or_default();
         let size = sizes.get(i).copied().unwrap_or_default();
-        let around = model.areas.iter().zip(&shapes).zip(&sizes).enumerate().filter(|(j, ((other, shape), other_size))| {
-            *j != i
-                && other.level <= area.level
-                && **other_size > size
-                && shape::inside(shape.iter().map(Vec::as_slice), label)
-        });
-        let parent = around.min_by(|a, b| a.1.1.total_cmp(b.1.1)).map_or(u32::MAX, |(j, _)| u32::try_from(j).unwrap_or(u32::MAX));
+        let around =
+            model.areas.iter().zip(&shapes).zip(&sizes).enumerate().filter(|(j, ((other, shape), other_size))| {
+                *j != i
+                    && other.level <= area.level
+                    && **other_size > size
+                    && shape::inside(shape.iter().map(Vec::as_slice), label)
+            });
+        let parent = around
+            .min_by(|a, b| a.1.1.total_cmp(b.1.1))
+            .map_or(u32::MAX, |(j, _)| u32::try_from(j).unwrap_or(u32::MAX));
         areas.push(Area {
             source_id: area.source_id,
             name: area.name,

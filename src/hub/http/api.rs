@@ -233,7 +233,9 @@ fn read_rows(headers: &HeaderMap, body: &Bytes) -> Result<Vec<Value>, Box<Respon
         }
         Ok(Value::Array(rows)) => Ok(rows),
         Ok(row @ Value::Object(_)) => Ok(vec![row]),
-        Ok(_) => Err(Box::new(problem(StatusCode::BAD_REQUEST, "the body is neither an object nor an array of objects"))),
+        Ok(_) => {
+            Err(Box::new(problem(StatusCode::BAD_REQUEST, "the body is neither an object nor an array of objects")))
+        }
         Err(error) => Err(Box::new(problem(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))),
     }
 }
@@ -277,7 +279,10 @@ async fn take_reports(State(shared): State<Shared>, headers: HeaderMap, body: By
         Err(down) => return down.into_response(),
     };
     if results.contains(&Err(crate::domain::Refusal::NotWritten)) {
-        return problem(StatusCode::SERVICE_UNAVAILABLE, "the hub could not write its log; nothing went in, send it again");
+        return problem(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the hub could not write its log; nothing went in, send it again",
+        );
     }
     for ((row, source_id), result) in numbers.into_iter().zip(ids).zip(results) {
         match result {

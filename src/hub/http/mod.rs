@@ -47,10 +47,7 @@ pub(crate) async fn serve(listener: tokio::net::TcpListener, hub: Arc<Inner>, st
 
 fn router(hub: Arc<Inner>) -> Router {
     let shared = Shared { intake: Intake::new(&hub), hub };
-    api::routes()
-        .route(WS_PATH, get(screen))
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .with_state(shared)
+    api::routes().route(WS_PATH, get(screen)).layer(DefaultBodyLimit::max(BODY_MAX)).with_state(shared)
 }
 
 /// A screen comes over the WebSocket.
@@ -58,13 +55,10 @@ async fn screen(upgrade: WebSocketUpgrade, headers: HeaderMap, State(shared): St
     if !same_origin(&headers) {
         return (StatusCode::FORBIDDEN, "web pages of other sites may not connect").into_response();
     }
-    upgrade
-        .max_message_size(MAX_TO_HUB)
-        .max_frame_size(MAX_TO_HUB)
-        .on_upgrade(move |ws| async move {
-            let (sink, source) = socket::split(ws);
-            session::run(shared.hub, sink, source).await;
-        })
+    upgrade.max_message_size(MAX_TO_HUB).max_frame_size(MAX_TO_HUB).on_upgrade(move |ws| async move {
+        let (sink, source) = socket::split(ws);
+        session::run(shared.hub, sink, source).await;
+    })
 }
 
 /// Browsers let any page open a WebSocket to this machine and say where the page is from; screens

@@ -27,11 +27,7 @@ impl From<Refusal> for Fault {
 }
 
 /// Read a report. `grade_of` gives the grade of a kind where the row has none.
-pub(crate) fn report(
-    row: &Value,
-    now: Moment,
-    grade_of: &dyn Fn(&str) -> Option<Grade>,
-) -> Result<Report, Fault> {
+pub(crate) fn report(row: &Value, now: Moment, grade_of: &dyn Fn(&str) -> Option<Grade>) -> Result<Report, Fault> {
     let row = row.as_object().ok_or_else(|| fault("", "a report is a JSON object"))?;
     let kind = text(row, "kind")?.ok_or_else(|| fault("kind", "is missing"))?;
     let grade = match row.get("grade").filter(|v| !v.is_null()) {

@@ -66,9 +66,9 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
     let height = tokens::desk::ROW;
     ui.spacing_mut().item_spacing.y = 2.0;
     let mut scroll = ScrollArea::vertical().auto_shrink([false, false]).id_salt("queue");
-    let chosen = view.selected.and_then(|id| {
-        view.visible.iter().position(|i| view.situation.open.get(*i).is_some_and(|row| row.id == id))
-    });
+    let chosen = view
+        .selected
+        .and_then(|id| view.visible.iter().position(|i| view.situation.open.get(*i).is_some_and(|row| row.id == id)));
     if let (true, Some(at)) = (view.reveal, chosen) {
         #[expect(clippy::cast_precision_loss, reason = "far fewer rows")]
         let middle = (at as f32 + 0.5) * (height + 2.0) - ui.available_height() / 2.0;
@@ -142,13 +142,8 @@ fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool 
         paint::grade_mark(ui.painter(), mark, 9.0, grade);
     }
     let at = rect.left_center() + vec2(33.0, 0.0);
-    let text = ui.painter().text(
-        at,
-        Align2::LEFT_CENTER,
-        words::count(open),
-        regular_font(tokens::desk::BODY),
-        color.egui(),
-    );
+    let text =
+        ui.painter().text(at, Align2::LEFT_CENTER, words::count(open), regular_font(tokens::desk::BODY), color.egui());
     if hidden {
         ui.painter().hline(text.left()..=text.right(), text.center().y, egui::Stroke::new(1.0, color.egui()));
     }

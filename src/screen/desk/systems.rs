@@ -1,8 +1,8 @@
 //! The desk in its engine: reads resources, draws the panels, sends what the user did.
 
+use crate::screen::sets::PaintSet;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
-use crate::screen::sets::PaintSet;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, UiBuilder, pos2, vec2};
 use rust_i18n::t;
@@ -21,9 +21,7 @@ use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::look::{self, tokens, words};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
-use crate::screen::shown::{
-    CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
-};
+use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Names, Situation};
 
 /// What the desk remembers between frames.
@@ -157,8 +155,7 @@ fn desk(
 impl Desk {
     /// What the user can change without the hall.
     fn touched(&self) -> (Filter, Option<Form>, [bool; 6]) {
-        let flags =
-            [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02];
+        let flags = [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02];
         (self.filter.clone(), self.form.clone(), flags)
     }
 

@@ -173,7 +173,11 @@ pub fn crowd(n: usize, seed: u64, middle: [f64; 2]) -> impl Iterator<Item = (Inc
             l if l < 0.35 => Grade::III,
             _ => Grade::IV,
         };
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the first icons, before the figures")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the first icons, before the figures"
+        )]
         let icon = (next() * 20.0) as u8;
         let at = [middle[0] + x + away * turn.cos(), middle[1] + y + away * turn.sin()];
         (IncidentId((1 << 40) + i), Pin { at, grade, icon })

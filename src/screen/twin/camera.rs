@@ -204,7 +204,10 @@ fn pointer(
             time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(at) <= CLICK_SLOP * 2.0
         });
         hold.clicked = (click && !again).then_some((time.elapsed(), at));
-        if click && again && let Some(target) = reach(&view, at) {
+        if click
+            && again
+            && let Some(target) = reach(&view, at)
+        {
             let distance = (rig.pose.distance * 0.45).max(pose::MIN_DISTANCE * 4.0).min(rig.pose.distance);
             let to = Pose { target, distance, ..rig.pose };
             rig.fly(to);

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
 use bevy::core_pipeline::{Core3d, Core3dSystems};
+use bevy::mesh::VertexBufferLayout;
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use bevy::render::extract_resource::ExtractResourcePlugin;
@@ -20,7 +21,6 @@ use bevy::render::render_resource::{
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
-use bevy::mesh::VertexBufferLayout;
 use bevy::shader::Shader;
 
 use super::CityDrawn;
@@ -130,7 +130,13 @@ fn start(device: Res<RenderDevice>, shader: Res<CityShader>, mut commands: Comma
 }
 
 impl CityPipelines {
-    fn get(&mut self, cache: &PipelineCache, format: TextureFormat, samples: u32, kind: Kind) -> CachedRenderPipelineId {
+    fn get(
+        &mut self,
+        cache: &PipelineCache,
+        format: TextureFormat,
+        samples: u32,
+        kind: Kind,
+    ) -> CachedRenderPipelineId {
         let (layout, shader) = (&self.layout, &self.shader);
         *self
             .made
@@ -174,11 +180,7 @@ fn pipeline(
             })],
             ..default()
         }),
-        primitive: PrimitiveState {
-            front_face: FrontFace::Ccw,
-            cull_mode: solid.then_some(Face::Back),
-            ..default()
-        },
+        primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: solid.then_some(Face::Back), ..default() },
         depth_stencil: Some(DepthStencilState {
             format: CORE_3D_DEPTH_FORMAT,
             depth_write_enabled: Some(solid),

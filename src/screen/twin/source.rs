@@ -171,9 +171,8 @@ mod tests {
     fn flat_shapes_know_where_each_rank_starts_and_bridges_stay_on_top() {
         let paints = [Paint::Water, Paint::Path, Paint::Motorway, Paint::Outline, Paint::Path];
         let indices: Vec<u16> = (0..15).collect();
-        let steps = ranks(&indices, |first| {
-            paints.get(usize::from(first / 3)).map_or(0, |paint| usize::from(paint.rank()))
-        });
+        let steps =
+            ranks(&indices, |first| paints.get(usize::from(first / 3)).map_or(0, |paint| usize::from(paint.rank())));
         let rank = |paint: Paint| usize::from(paint.rank());
         assert_eq!(steps.flat(0..rank(Paint::Stream)), 0..3);
         assert_eq!(steps.flat(rank(Paint::Path)..PAINTS), 3..15);

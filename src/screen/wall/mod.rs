@@ -4,9 +4,9 @@
 //! Announces [`Intent::Select`] for the incident it puts forward; reads [`Shown`], [`CityView`], [`SelectedAt`];
 //! writes [`FreeArea`]. Runs in `EguiPrimaryContextPass` where the screen is a wall.
 
+use crate::screen::sets::PaintSet;
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
-use crate::screen::sets::PaintSet;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 

@@ -420,11 +420,8 @@ impl<'a> Card<'a> {
         let foot = canvas.of(wall::CARD_FOOT);
         let size = vec2(width, pad * 1.5 + head + gap + place.size().y + said_height + gap + foot);
         let age = words::age(row.age_secs(situation.now));
-        let figures = [
-            ("wall.waiting", age),
-            ("wall.stage", words::stage(row.stage)),
-            ("card.number", format!("#{}", row.id.0)),
-        ];
+        let figures =
+            [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", format!("#{}", row.id.0))];
         Self { row, size, head, kind, place, said, figures, text, dim }
     }
 
@@ -471,14 +468,7 @@ fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: Pos2, grade:
     painter.line(leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4), stroke);
 }
 
-fn block_of(
-    painter: &Painter,
-    text: &str,
-    font: egui::FontId,
-    color: Color32,
-    width: f32,
-    rows: usize,
-) -> Arc<Galley> {
+fn block_of(painter: &Painter, text: &str, font: egui::FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
     let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
     job.wrap.max_rows = rows;
     painter.layout_job(job)
