@@ -39,8 +39,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
-        Some(Command::Doctor(doctor)) => return cli::doctor::examine(&settings, &doctor),
-        Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show)?,
+        Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),
+        Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show),
     }
     Ok(ExitCode::SUCCESS)
 }

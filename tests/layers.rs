@@ -1,5 +1,7 @@
 //! The floors of the house, checked from its own source and its tree of crates.
 
+#![allow(clippy::unwrap_used, reason = "tests may fail loudly")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,15 +59,15 @@ fn floors_named(line: &str) -> Vec<&'static str> {
     let mut named = Vec::new();
     for (at, found) in line.match_indices("crate::") {
         let before = line[..at].chars().next_back();
-        if before.is_some_and(|c| c == '$' || c.is_alphanumeric() || c == '_') {
+        if before.is_some_and(|letter| letter == '$' || letter.is_alphanumeric() || letter == '_') {
             continue;
         }
         let rest = &line[at + found.len()..];
-        let names: Vec<&str> = match rest.strip_prefix('{') {
-            Some(list) => list.split([',', '}']).map(|n| n.trim().split("::").next().unwrap_or("")).collect(),
-            None => vec![rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")],
+        let words: Vec<&str> = match rest.strip_prefix('{') {
+            Some(list) => list.split([',', '}']).map(|name| name.trim().split("::").next().unwrap_or("")).collect(),
+            None => vec![rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or("")],
         };
-        named.extend(FLOORS.iter().map(|f| f.0).filter(|floor| names.contains(floor)));
+        named.extend(FLOORS.iter().map(|f| f.0).filter(|floor| words.contains(floor)));
     }
     named
 }

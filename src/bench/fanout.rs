@@ -174,16 +174,16 @@ async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(
     while begun.elapsed() < Duration::from_secs(u64::from(options.seconds)) {
         every.tick().await;
         let gone = begun.elapsed().as_secs_f64();
-        let due = (gone * f64::from(options.rate)) as u64;
+        let due = whole(gone * f64::from(options.rate));
         let batch: Vec<CrewPosition> = (positions..due)
             .map(|n| {
-                let crew = CrewId((n % u64::from(CREWS)) as u32);
+                let crew = CrewId(u32::try_from(n % u64::from(CREWS)).unwrap_or_default());
                 CrewPosition { crew, at: LonLat { lon: 114.0, lat: 22.0 }, when: Moment(micros()) }
             })
             .collect();
         let _used = intake.positions(&batch);
         positions = due.max(positions);
-        let due = (gone * f64::from(options.facts)) as u64;
+        let due = whole(gone * f64::from(options.facts));
         while facts < due {
             facts += 1;
             let (intake, report) = (intake.clone(), report(facts));
@@ -285,10 +285,15 @@ async fn listen(mut sink: impl FrameSink, mut source: impl FrameSource) -> (Vec<
     (facts, positions)
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small and not negative")]
+fn whole(count: f64) -> u64 {
+    count as u64
+}
+
 fn latency(mut micros: Vec<u32>) -> Latency {
     micros.sort_unstable();
     let at = |share: f64| {
-        let number = (micros.len().saturating_sub(1) as f64 * share) as usize;
+        let number = usize::try_from(whole(micros.len().saturating_sub(1) as f64 * share)).unwrap_or(usize::MAX);
         micros.get(number).map_or(0.0, |m| f64::from(*m) / 1000.0)
     };
     Latency { delivered: micros.len() as u64, p50_ms: at(0.5), p99_ms: at(0.99), max_ms: at(1.0) }

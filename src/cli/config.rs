@@ -6,13 +6,13 @@ use serde_json::{Map, Value, json};
 use super::args::ConfigShow;
 use super::say;
 
-pub(crate) fn show(settings: &Settings, args: &ConfigShow) -> anyhow::Result<()> {
+pub(crate) fn show(settings: &Settings, args: &ConfigShow) {
     if args.json {
         let rows = settings
             .all()
             .map(|(name, value, origin)| (name.to_owned(), json!({ "value": value, "origin": origin.to_string() })));
         say::json(&Value::Object(rows.collect::<Map<_, _>>()));
-        return Ok(());
+        return;
     }
     let width = settings.all().map(|(name, ..)| name.len()).max().unwrap_or(0);
     let value_width = settings.all().map(|(_, value, _)| value.chars().count() + 2).max().unwrap_or(0);
@@ -24,5 +24,4 @@ pub(crate) fn show(settings: &Settings, args: &ConfigShow) -> anyhow::Result<()>
             say::line(&format!("{name:width$} = {value}"));
         }
     }
-    Ok(())
 }

@@ -24,7 +24,8 @@ pub(crate) enum State {
 /// One line of the examination.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Check {
-    check: &'static str,
+    #[serde(rename = "check")]
+    name: &'static str,
     state: State,
     found: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -32,21 +33,21 @@ pub(crate) struct Check {
 }
 
 impl Check {
-    pub(crate) fn ok(check: &'static str, found: impl Into<String>) -> Self {
-        Self { check, state: State::Ok, found: found.into(), todo: String::new() }
+    pub(crate) fn ok(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, state: State::Ok, found: found.into(), todo: String::new() }
     }
 
-    pub(crate) fn warn(check: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
-        Self { check, state: State::Warn, found: found.into(), todo: todo.into() }
+    pub(crate) fn warn(name: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { name, state: State::Warn, found: found.into(), todo: todo.into() }
     }
 
-    pub(crate) fn fail(check: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
-        Self { check, state: State::Fail, found: found.into(), todo: todo.into() }
+    pub(crate) fn fail(name: &'static str, found: impl Into<String>, todo: impl Into<String>) -> Self {
+        Self { name, state: State::Fail, found: found.into(), todo: todo.into() }
     }
 }
 
 /// Examine all; exit status 1 where something fails.
-pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> anyhow::Result<ExitCode> {
+pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> ExitCode {
     let mut checks = crate::desktop::checks();
     checks.push(port(settings));
     checks.extend(memory(settings));
@@ -56,19 +57,19 @@ pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> anyhow::Result<
     if args.json {
         say::json(&json!({ "ok": !failed, "checks": checks }));
     } else {
-        for Check { check, state, found, todo } in &checks {
+        for Check { name, state, found, todo } in &checks {
             let state = match state {
                 State::Ok => "ok  ",
                 State::Warn => "warn",
                 State::Fail => "FAIL",
             };
-            say::line(&format!("{state}  {check:10} {found}"));
+            say::line(&format!("{state}  {name:10} {found}"));
             if !todo.is_empty() {
                 say::line(&format!("                 -> {todo}"));
             }
         }
     }
-    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
 fn port(settings: &Settings) -> Check {

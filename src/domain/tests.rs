@@ -114,7 +114,8 @@ impl Plain {
             reported_by_grade: Grade::ALL.map(|grade| reported.iter().filter(|i| i.1 == grade).count()),
             closed: handled.len(),
             open: self.incidents.values().filter(|i| i.2.is_none()).count(),
-            mean_handling_secs: (!handled.is_empty()).then(|| handled.iter().sum::<i64>() / handled.len() as i64),
+            mean_handling_secs: (!handled.is_empty())
+                .then(|| handled.iter().sum::<i64>() / i64::try_from(handled.len()).unwrap()),
         }
     }
 }

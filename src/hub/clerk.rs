@@ -178,7 +178,7 @@ impl Clerk {
         }
         for (mut results, reply) in replies {
             if written.is_err() {
-                results.iter_mut().for_each(|r| *r = Err(Refusal::NotWritten));
+                results.fill_with(|| Err(Refusal::NotWritten));
             }
             answer(results, reply);
         }

@@ -33,6 +33,9 @@ impl FromWorld for Kinds {
 const STREET_WITHIN_M: f64 = 200.0;
 
 /// Indexes the streets beside the screen: until that is done, places have no street.
+///
+/// # Errors
+/// Where no thread can be started.
 pub fn index_streets(ground: Res<Ground>) -> Result {
     let city = Arc::clone(&ground.0);
     std::thread::Builder::new().name("hall-streets".into()).spawn(move || city.prepare_lookups())?;

@@ -78,7 +78,7 @@ fn a_log_with_a_gap_is_refused() {
 fn the_encoding_of_format_version_1_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
-    let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat();
     let fact = hex(encode_fact(&facts[0]).unwrap());
     let hall = hex(encode_hall(&hall).unwrap());
     insta::assert_snapshot!("format_1", format!("fact {fact}\nhall {hall}"));

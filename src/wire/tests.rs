@@ -7,7 +7,7 @@ use crate::domain::{
 use proptest::prelude::*;
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn fact() -> Fact {

@@ -1,6 +1,9 @@
 //! Tests that need no engine: hub, store, wire, ground. One binary, a module for each topic.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a skipped test and a child process say so")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made-up map files are small")]
+#![allow(clippy::format_collect, clippy::format_push_string, reason = "made-up map files are small")]
 
 mod cli;
 #[path = "../kit/mod.rs"]

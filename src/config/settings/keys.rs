@@ -136,6 +136,7 @@ pub const KEYS: &[Key] = &[
     Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "one check among others")]
 fn any(_: &str) -> Result<(), Wrong> {
     Ok(())
 }

@@ -173,7 +173,7 @@ impl Demo {
             let life = self.life_minutes();
             self.plan(at, minutes(life));
             let pause = self.random.between(0.4, 1.6) * f64::from(self.options.every_secs.max(1)) * 1000.0;
-            self.next_at = at.plus_millis(pause as i64);
+            self.next_at = at.plus_millis(millis(pause));
         }
         let mut due: Vec<Planned> = Vec::new();
         let mut later = Vec::with_capacity(self.planned.len());
@@ -219,9 +219,9 @@ impl Demo {
             happened_at: at,
             progress: Progress::Open,
         };
-        let life_millis = (life_millis as f64 * (script.minutes / 40.0).clamp(0.6, 1.5)) as i64;
+        let life_millis = millis(life_millis as f64 * (script.minutes / 40.0).clamp(0.6, 1.5));
         let over = at.plus_millis(life_millis);
-        let share = |share: f64| at.plus_millis((life_millis as f64 * share) as i64);
+        let share = |share: f64| at.plus_millis(millis(life_millis as f64 * share));
         for (at, stage) in [
             (share(0.06), Stage::Accepted),
             (share(0.15), Stage::Dispatched),
@@ -237,7 +237,12 @@ impl Demo {
 }
 
 fn minutes(minutes: f64) -> i64 {
-    (minutes * MINUTE as f64) as i64
+    millis(minutes * MINUTE as f64)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a demo's times are days at most")]
+fn millis(millis: f64) -> i64 {
+    millis as i64
 }
 
 /// Run the demo into a hub on a thread of its own, until the hub goes down.

@@ -24,6 +24,7 @@ impl Random {
     }
 
     /// 0 to `count` - 1; 0 for a count of 0.
+    #[expect(clippy::cast_possible_truncation, reason = "less than a usize")]
     pub(super) fn below(&mut self, count: usize) -> usize {
         (self.next() % (count.max(1) as u64)) as usize
     }

@@ -85,9 +85,9 @@ fn rows_become_reports_in_order_and_faults_name_file_line_and_column() {
         tally.faults.iter().map(|f| (f.at.rsplit_once(':').unwrap().1, f.column.as_str())).collect();
     assert_eq!(faults, [("7", "time"), ("8", "status"), ("9", "id")]);
     assert!(tally.faults[0].at.ends_with("rows.csv:7"), "{}", tally.faults[0].at);
+    let (open, closed) = (Progress::Open, Progress::Closed);
     let told: Vec<(&str, Progress)> = stream.reports.iter().map(|(_, r)| (r.source_id.as_str(), r.progress)).collect();
-    use Progress::{Closed, Open};
-    assert_eq!(told, [("a", Open), ("b", Open), ("c", Open), ("a", Closed), ("a", Open), ("b", Closed), ("c", Closed)]);
+    assert_eq!(told, [("a", open), ("b", open), ("c", open), ("a", closed), ("a", open), ("b", closed), ("c", closed)]);
     let b = &stream.reports[1].1;
     assert_eq!((b.kind.as_str(), b.place.at), ("30206", Some(LonLat { lon: 1.0, lat: 2.0 })));
     assert_eq!(b.place.address, "Main Street Mill");

@@ -14,6 +14,7 @@ fn demo_city() -> (City, tempfile::TempDir) {
 }
 
 /// What a ray hits, by trying every triangle.
+#[expect(clippy::many_single_char_names, reason = "points and corners of a formula")]
 fn oracle(city: &City, origin: [f64; 3], direction: [f64; 3]) -> Option<(u32, f64)> {
     let long = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
     let d = direction.map(|v| v / long);

@@ -115,7 +115,7 @@ impl Collector {
                 self.model.lines.push(LineShape { paint: Paint::Outline, width_cm: 400, points });
             }
             Some(Shape::Fill(Paint::Paved)) => {
-                self.way(head, WayTags { class: Paint::Path, flags: 8, width_cm: 2_000 }, line)
+                self.way(head, WayTags { class: Paint::Path, flags: 8, width_cm: 2_000 }, line);
             }
             Some(_) => self.skip(Skip::WrongGeometry, head.id),
             None => {}

@@ -64,7 +64,7 @@ pub(super) fn read(
             }
             Event::End(tag) => match tag.name().as_ref() {
                 "node" | "way" | "relation" => {
-                    finish(std::mem::replace(&mut open, Open::Nothing), store, &known, &refs)
+                    finish(std::mem::replace(&mut open, Open::Nothing), store, &known, &refs);
                 }
                 "osm" => seen_end = true,
                 _ => {}
