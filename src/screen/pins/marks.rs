@@ -235,21 +235,29 @@ impl Chooser {
         let pin_mark = |id: IncidentId| {
             pyramid.pin(id).map(|pin| Mark::new(lens, MarkOf::Pin(id), pin.at, 1, pin.grade, pin.icon))
         };
-        if let Some(mark) = selected.and_then(pin_mark).filter(|mark| mark.depth > 1.0) {
+        // Drawn on its own it counts nowhere else; behind the eye it stays where it is.
+        let alone = selected.and_then(pin_mark).filter(|mark| mark.depth > 1.0);
+        let alone = alone.and_then(|mark| {
             fixed.push(mark);
-        }
+            selected.and_then(|id| pyramid.pin(id).map(|pin| (id, pin)))
+        });
         let mut open = vec![CellKey::TOP];
         while let Some(key) = open.pop() {
             let Some(cell) = pyramid.cell(key) else { continue };
+            let cell = match alone.filter(|(_, pin)| CellKey::of(key.level(), pin.at) == key) {
+                Some((id, pin)) => cell.without(id, pin),
+                None => *cell,
+            };
+            if cell.count() == 0 {
+                continue;
+            }
             #[expect(clippy::cast_possible_truncation, reason = "metres of a cell fit f32")]
             let side = key.size() as f32;
             let centre = cell.centre();
             // The centre of the pins may be anywhere in the cell: look a whole cell around it.
             let Some(wide) = lens.sees(centre, side * 2.0).map(|points| points * 0.5) else { continue };
             if let Some(id) = cell.single() {
-                if selected != Some(id) {
-                    free.extend(pin_mark(id).filter(|mark| mark.depth > 1.0));
-                }
+                free.extend(pin_mark(id).filter(|mark| mark.depth > 1.0));
                 continue;
             }
             let edge = lens.grow * if self.apart.contains(&key) { SPLIT * JOIN } else { SPLIT };
@@ -265,8 +273,10 @@ impl Chooser {
             let near = if self.fans.contains(&key) { FAN_SCALE * JOIN } else { FAN_SCALE };
             if cell.count() <= FAN && lens.scale(depth) > near {
                 fans.insert(key);
-                let ids = pyramid.pins_in(key, FAN as usize);
-                fixed.extend(fan(lens, ids.into_iter().filter(|id| selected != Some(*id)).filter_map(pin_mark)));
+                // One more than is fanned out: the one that stands alone may be among them.
+                let ids = pyramid.pins_in(key, FAN as usize + 1).into_iter();
+                let others = ids.filter(|id| alone.is_none_or(|(alone, _)| alone != *id));
+                fixed.extend(fan(lens, others.filter_map(pin_mark)));
                 continue;
             }
             free.push(Mark::new(lens, MarkOf::Cluster(key), centre, cell.count(), cell.worst(), 0));

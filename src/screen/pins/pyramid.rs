@@ -111,6 +111,13 @@ impl Cell {
         (self.count() == 1).then_some(IncidentId(self.ids))
     }
 
+    /// The same cell as if one of its pins had never come.
+    #[must_use]
+    pub fn without(mut self, id: IncidentId, pin: &Pin) -> Self {
+        self.change(id, pin, false);
+        self
+    }
+
     fn change(&mut self, id: IncidentId, pin: &Pin, add: bool) {
         let sign = if add { 1 } else { -1 };
         if let Some(n) = self.by_grade.get_mut(pin.grade.index()) {

@@ -188,7 +188,64 @@ fn the_selected_pin_stands_alone_and_on_top() {
     assert_eq!(marks.iter().filter(|mark| mark.of == MarkOf::Pin(id)).count(), 1);
 }
 
+#[test]
+fn the_selected_pin_counts_once_and_only_for_itself() {
+    let mut pyramid = Pyramid::default();
+    let worst = IncidentId(1);
+    pyramid.put(worst, pin(40.0, 40.0, Grade::II));
+    for id in 2..=4 {
+        pyramid.put(IncidentId(id), pin(30.0, 30.0, Grade::IV));
+    }
+    let lens = Lens::new(&view([0.0, 0.0], 60_000.0, 30.0));
+    let seen = |selected| {
+        let marks = Chooser::default().choose(&pyramid, &lens, selected);
+        marks.iter().map(|mark| (mark.count, mark.grade)).collect::<Vec<_>>()
+    };
+    assert_eq!(seen(None), [(4, Grade::II)]);
+    assert_eq!(seen(Some(worst)), [(3, Grade::IV), (1, Grade::II)], "its cluster is as grave as what is left of it");
+    assert_eq!(seen(Some(IncidentId(2))), [(3, Grade::II), (1, Grade::IV)]);
+    pyramid.take(IncidentId(3));
+    pyramid.take(IncidentId(4));
+    let marks = Chooser::default().choose(&pyramid, &lens, Some(worst));
+    let of: Vec<_> = marks.iter().map(|mark| mark.of).collect();
+    assert_eq!(of, [MarkOf::Pin(IncidentId(2)), MarkOf::Pin(worst)], "what is left alone is a pin again");
+}
+
+#[test]
+fn a_selected_pin_leaves_a_fan_of_the_others() {
+    let mut pyramid = Pyramid::default();
+    for id in 1..=17 {
+        pyramid.put(IncidentId(id), pin(20.0, 20.0, Grade::III));
+    }
+    let lens = Lens::new(&view([20.0, 20.0], 300.0, 30.0));
+    let marks = Chooser::default().choose(&pyramid, &lens, Some(IncidentId(3)));
+    let mut of: Vec<_> = marks.iter().map(|mark| (mark.of, mark.count)).collect();
+    of.sort();
+    assert_eq!(of, (1..=17).map(|id| (MarkOf::Pin(IncidentId(id)), 1)).collect::<Vec<_>>());
+}
+
 proptest! {
+    #[test]
+    fn whoever_is_selected_everything_is_counted_once(
+        pins in prop::collection::vec(a_pin(), 1..80), one in 0_usize..80, distance in 200.0_f64..40_000.0,
+    ) {
+        let mut pyramid = Pyramid::default();
+        for (id, pin) in (1..).zip(&pins) {
+            pyramid.put(IncidentId(id), *pin);
+        }
+        let selected = IncidentId((one % pins.len()) as u64 + 1);
+        // From straight above and with room around: no pin is out of sight.
+        let lens = Lens::new(&view([0.0, 0.0], distance.max(30_000.0), 0.0));
+        let marks = Chooser::default().choose(&pyramid, &lens, Some(selected));
+        prop_assert_eq!(marks.iter().map(|mark| mark.count as usize).sum::<usize>(), pins.len());
+        let others = pins.iter().enumerate().filter(|(i, _)| *i as u64 + 1 != selected.0).map(|(_, pin)| pin.grade);
+        let left = marks.iter().filter(|mark| mark.of != MarkOf::Pin(selected)).map(|mark| mark.grade);
+        prop_assert_eq!(left.min(), others.min(), "the worst of the others shows");
+        let near = Lens::new(&view([0.0, 0.0], distance, 30.0));
+        let marks = Chooser::default().choose(&pyramid, &near, Some(selected));
+        prop_assert!(marks.iter().map(|mark| mark.count as usize).sum::<usize>() <= pins.len());
+    }
+
     #[test]
     fn picking_a_mark_agrees_with_looking_at_all(seed in 0_u64..20, x in 0.0_f32..1920.0, y in 0.0_f32..1080.0) {
         let pyramid = filled(400, seed);
