@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::domain::{CrewId, CrewPosition, Grade, LonLat, Moment, Place, Progress, Report, What};
+use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Grade, LonLat, Moment, Place, Progress, Report, What};
 use crate::hub::{self, Data, Hub, HubError, HubOptions, Intake, IntakeError};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
@@ -178,7 +178,13 @@ async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(
         let batch: Vec<CrewPosition> = (positions..due)
             .map(|n| {
                 let crew = CrewId(u32::try_from(n % u64::from(CREWS)).unwrap_or_default());
-                CrewPosition { crew, at: LonLat { lon: 114.0, lat: 22.0 }, when: Moment(micros()) }
+                CrewPosition {
+                    crew,
+                    at: LonLat { lon: 114.0, lat: 22.0 },
+                    when: Moment(micros()),
+                    kind: CrewKind::Patrol,
+                    status: CrewStatus::Free,
+                }
             })
             .collect();
         let _used = intake.positions(&batch);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grade, Incident, IncidentId, Mode, Moment, Place, Stage};
+use super::{Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -84,5 +84,10 @@ pub enum What {
     ModeSwitched {
         /// The mode now.
         mode: Mode,
+    },
+    /// The weather over the city is another.
+    WeatherChanged {
+        /// The weather now.
+        weather: Weather,
     },
 }

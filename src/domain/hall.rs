@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Seq, Stage, What};
+use super::{
+    Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Seq, Stage, Weather, What,
+};
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
 pub const KEEP_CLOSED_MILLIS: i64 = 24 * 3600 * 1000;
@@ -34,6 +36,7 @@ pub struct Hall {
     over_at: BTreeMap<IncidentId, Moment>,
     /// Closed incidents by the moment the hall knew it.
     closed: BTreeSet<(Moment, IncidentId)>,
+    weather: Option<Weather>,
 }
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
@@ -68,6 +71,9 @@ pub enum Refusal {
     /// The hub could not write its log, so nothing was done.
     #[error("the hub could not write its log")]
     NotWritten,
+    /// Speed, scripts and weather are moved in a demo hall only.
+    #[error("this hub serves a real city: only a demo hub (`hall hub --demo`) takes speed, scripts and weather")]
+    NotADemo,
 }
 
 impl Refusal {
@@ -83,6 +89,7 @@ impl Refusal {
             Self::Unusable { .. } => "refusal.unusable",
             Self::NoHub => "refusal.no_hub",
             Self::NotWritten => "refusal.not_written",
+            Self::NotADemo => "refusal.not_a_demo",
         }
     }
 }
@@ -98,6 +105,12 @@ impl Hall {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// The weather over the city; `None` while nobody told it.
+    #[must_use]
+    pub fn weather(&self) -> Option<Weather> {
+        self.weather
     }
 
     /// All incidents held, oldest first; closed ones among them.
@@ -160,6 +173,9 @@ impl Hall {
             }
             Order::SwitchMode { mode } => {
                 (now, if mode == self.mode { vec![] } else { vec![What::ModeSwitched { mode }] })
+            }
+            Order::TellWeather { weather } => {
+                (now, if self.weather == Some(weather) { vec![] } else { vec![What::WeatherChanged { weather }] })
             }
         };
         let mut seq = self.upto;
@@ -241,6 +257,7 @@ impl Hall {
                 }
             }
             What::ModeSwitched { mode } => self.mode = *mode,
+            What::WeatherChanged { weather } => self.weather = Some(*weather),
         }
         self.let_go(fact.known_at);
         true

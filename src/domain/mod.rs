@@ -11,6 +11,7 @@ pub mod incident;
 pub mod order;
 pub mod place;
 pub mod time;
+pub mod weather;
 
 #[cfg(test)]
 mod tests;
@@ -21,5 +22,6 @@ pub use grade::{Grade, Mode};
 pub use hall::{Hall, Refusal};
 pub use incident::{Incident, IncidentId, Stage};
 pub use order::{Order, Progress, Report};
-pub use place::{CrewId, CrewPosition, LonLat, Place};
+pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use time::Moment;
+pub use weather::{Sky, Weather};

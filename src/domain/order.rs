@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage};
+use super::{Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
 
 /// What a report says of its incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -70,6 +70,11 @@ pub enum Order {
         /// The new mode.
         mode: Mode,
     },
+    /// Take in what the weather is.
+    TellWeather {
+        /// The weather.
+        weather: Weather,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -114,6 +119,7 @@ impl Order {
             Self::RegradeIncident { reason, .. } | Self::CloseIncident { reason, .. } => {
                 check_text("reason", reason, TEXT_MAX)
             }
+            Self::TellWeather { weather } => weather.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } => Ok(()),
         }
     }

@@ -35,6 +35,77 @@ pub struct Place {
 #[serde(transparent)]
 pub struct CrewId(pub u32);
 
+/// What a crew is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrewKind {
+    /// 巡查: walks the grids and reports.
+    #[default]
+    Patrol,
+    /// 公安.
+    Police,
+    /// 交警.
+    Traffic,
+    /// 消防.
+    Fire,
+    /// 急救.
+    Ambulance,
+    /// 环卫: sweepers and rubbish trucks.
+    Sanitation,
+    /// 抢修: gas, water, power, roads.
+    Repair,
+    /// 城管.
+    Chengguan,
+    /// 公交: a bus on its line; takes no cases.
+    Bus,
+}
+
+impl CrewKind {
+    /// All kinds in order.
+    pub const ALL: [Self; 9] = [
+        Self::Patrol,
+        Self::Police,
+        Self::Traffic,
+        Self::Fire,
+        Self::Ambulance,
+        Self::Sanitation,
+        Self::Repair,
+        Self::Chengguan,
+        Self::Bus,
+    ];
+
+    /// 0 for the first of [`Self::ALL`] and so on.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// What a crew does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrewStatus {
+    /// 空闲: can be sent.
+    #[default]
+    Free,
+    /// 已派: has a case and gets ready.
+    Assigned,
+    /// 出警途中: on its way.
+    EnRoute,
+    /// 到场: works.
+    OnScene,
+    /// 返回: on its way back, can be sent again.
+    Returning,
+    /// 下班: cannot be sent.
+    OffDuty,
+}
+
+impl CrewStatus {
+    /// All states in order.
+    pub const ALL: [Self; 6] =
+        [Self::Free, Self::Assigned, Self::EnRoute, Self::OnScene, Self::Returning, Self::OffDuty];
+}
+
 /// Where a crew is. Not a fact: positions are conflated, only the newest per crew counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct CrewPosition {
@@ -44,4 +115,8 @@ pub struct CrewPosition {
     pub at: LonLat,
     /// When it was there.
     pub when: super::Moment,
+    /// What it is there for.
+    pub kind: CrewKind,
+    /// What it does.
+    pub status: CrewStatus,
 }

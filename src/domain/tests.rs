@@ -51,6 +51,7 @@ fn order() -> impl Strategy<Value = Order> {
             .prop_map(|(incident, grade, reason)| Order::RegradeIncident { incident, grade, reason }),
         2 => (incident(), stage).prop_map(|(incident, stage)| Order::AdvanceIncident { incident, stage }),
         2 => (incident(), "[r]{0,1}").prop_map(|(incident, reason)| Order::CloseIncident { incident, reason }),
+        1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
 }
@@ -96,7 +97,10 @@ impl Plain {
                 What::IncidentClosed { incident, .. } => {
                     plain.incidents.get_mut(incident).unwrap().2 = Some(fact.happened_at);
                 }
-                What::IncidentUpdated { .. } | What::IncidentAdvanced { .. } | What::ModeSwitched { .. } => {}
+                What::IncidentUpdated { .. }
+                | What::IncidentAdvanced { .. }
+                | What::ModeSwitched { .. }
+                | What::WeatherChanged { .. } => {}
             }
         }
         plain

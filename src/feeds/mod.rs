@@ -13,7 +13,7 @@ pub mod streets;
 
 use std::future::Future;
 
-use crate::domain::{CrewPosition, IncidentId, Moment, Report, Stage};
+use crate::domain::{CrewPosition, IncidentId, Moment, Order, Report};
 
 /// What became of a report.
 pub type Outcome = Result<Option<IncidentId>, Refused>;
@@ -62,8 +62,8 @@ pub trait Sink: Send + Sync + 'static {
 
 /// Takes all that a running city gives: for feeds in the hub's process.
 pub trait CitySink: Sink {
-    /// Move an incident forward; a refusal is nobody's harm.
-    fn advance(&self, incident: IncidentId, stage: Stage) -> impl Future<Output = Result<(), SinkError>> + Send;
+    /// Carry out an order in the name of the demo; a refusal is nobody's harm.
+    fn order(&self, order: Order) -> impl Future<Output = Result<(), SinkError>> + Send;
 
     /// Take positions of crews.
     fn positions(&self, positions: &[CrewPosition]);

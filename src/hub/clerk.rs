@@ -62,7 +62,6 @@ pub(crate) struct Clerk {
     store: Store,
     hall: Hall,
     hub: std::sync::Weak<Inner>,
-    clock: super::Clock,
     now: Moment,
     ring: Ring,
     snapshot: Option<(Seq, Bytes)>,
@@ -81,7 +80,6 @@ impl Clerk {
             store,
             hall,
             hub: Arc::downgrade(hub),
-            clock: Arc::clone(&hub.clock),
             now,
             snapshot: None,
             facts: Vec::new(),
@@ -128,7 +126,9 @@ impl Clerk {
         if self.broken {
             return Err(Refusal::NotWritten);
         }
-        self.now = self.now.max((self.clock)());
+        if let Some(hub) = self.hub.upgrade() {
+            self.now = self.now.max(hub.clock.now());
+        }
         if let Some(incident) = self.known_long_ago(&order) {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
         }
@@ -216,7 +216,7 @@ impl Clerk {
             outbox.end("the hub cannot read its log");
             return;
         }
-        match self.opening(resume) {
+        match self.opening(&hub, resume) {
             Ok(frames) => {
                 outbox.open(frames);
                 hub.sessions.add(outbox);
@@ -228,10 +228,11 @@ impl Clerk {
         }
     }
 
-    fn opening(&mut self, resume: Option<Resume>) -> Result<Vec<Bytes>, WireError> {
+    fn opening(&mut self, hub: &Inner, resume: Option<Resume>) -> Result<Vec<Bytes>, WireError> {
         let release = env!("CARGO_PKG_VERSION").to_owned();
         let epoch = self.store.epoch();
         let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
+        frames.push(encode(&hub.clock_frame())?);
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
         match missed {
             Some(missed) => frames.extend(missed),
@@ -282,7 +283,7 @@ fn subject(order: &Order) -> Subject {
         Order::RegradeIncident { incident, .. }
         | Order::AdvanceIncident { incident, .. }
         | Order::CloseIncident { incident, .. } => Subject::Incident(*incident),
-        Order::SwitchMode { .. } => Subject::Hall,
+        Order::SwitchMode { .. } | Order::TellWeather { .. } => Subject::Hall,
     }
 }
 

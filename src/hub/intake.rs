@@ -6,8 +6,10 @@ use tokio::sync::oneshot;
 
 use super::Inner;
 use super::clerk::{Ask, Reply, Signed};
+use super::clock::HallClock;
 use crate::domain::{Actor, CrewPosition, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError};
+use crate::wire::Control;
 
 /// An order that was carried out; its facts are on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,28 @@ impl Intake {
         self.inner.positions.put(positions)
     }
 
+    /// The hall's clock, to be set in a demo hall and read anywhere.
+    #[must_use]
+    pub fn clock(&self) -> &HallClock {
+        &self.inner.clock
+    }
+
+    /// Make this a demo hall: from now on screens may set its speed, and what else they want moved
+    /// goes to `controls`, which answers at once. Only the first call counts.
+    pub fn take_controls(&self, controls: impl Fn(Control) -> Result<(), Refusal> + Send + Sync + 'static) {
+        if self.inner.controls.set(Box::new(controls)).is_ok() {
+            self.inner.tell_clock();
+        }
+    }
+
+    /// Move a demo hall, as a screen would.
+    ///
+    /// # Errors
+    /// [`Refusal::NotADemo`] elsewhere, or what is wrong with `control`.
+    pub fn control(&self, control: Control) -> Result<(), Refusal> {
+        self.inner.control(control)
+    }
+
     /// Read something from the hall, between two commits.
     ///
     /// # Errors
@@ -95,9 +119,8 @@ impl crate::feeds::Sink for Intake {
 }
 
 impl CitySink for Intake {
-    async fn advance(&self, incident: IncidentId, stage: Stage) -> Result<(), SinkError> {
+    async fn order(&self, order: Order) -> Result<(), SinkError> {
         let by = Actor::Source(crate::feeds::demo::SOURCE.to_owned());
-        let order = Order::AdvanceIncident { incident, stage };
         self.orders(vec![Signed { by, order }]).await.map(drop).map_err(down)
     }
 
@@ -115,7 +138,7 @@ impl CitySink for Intake {
     }
 
     fn now(&self) -> Moment {
-        (self.inner.clock)()
+        self.inner.clock.now()
     }
 }
 

@@ -7,6 +7,7 @@
 //!  positions ───────────────► positions ── tick ───┘
 //! ```
 //!
+//! - [`clock`]: the hall's time, which a demo runs at another pace.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
@@ -18,6 +19,7 @@
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
 pub mod clerk;
+pub mod clock;
 mod embedded;
 pub mod http;
 mod intake;
@@ -29,25 +31,29 @@ mod socket;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
 use crate::config::Catalogue;
-use crate::domain::{Grade, Moment};
+use crate::domain::{Grade, Moment, Refusal};
 use crate::store::{Store, StoreError};
-use crate::wire::frame::DEFAULT_PORT;
+use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
+use crate::wire::{Control, ToScreen};
 
+pub use clock::HallClock;
 pub use embedded::EmbeddedTransport;
 pub use intake::{Intake, IntakeError, Taken};
 
 /// Most bytes the kernel holds for one screen that does not read.
 const SEND_BUFFER_BYTES: u32 = 256 * 1024;
 
-/// Tells the time: the wall clock, or a test's.
+/// Tells the machine's time: the wall clock, or a test's.
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
+/// Takes what screens want moved in a demo hall, speed excepted, or says why not.
+pub(crate) type Controls = Box<dyn Fn(Control) -> Result<(), Refusal> + Send + Sync>;
 /// Tells the default grade of a kind of incident; `None` for a kind it does not know.
 pub type GradeOf = Arc<dyn Fn(&str) -> Option<Grade> + Send + Sync>;
 
@@ -68,7 +74,7 @@ pub struct HubOptions {
     /// Where to listen; `None` for an embedded hub that only its own process reaches. Port 0 takes
     /// a free one, see [`Hub::addr`].
     pub listen: Option<SocketAddr>,
-    /// The clock.
+    /// The machine's clock.
     pub clock: Clock,
     /// Default grades by kind.
     pub grade_of: GradeOf,
@@ -132,11 +138,44 @@ pub(crate) struct Inner {
     pub(crate) clerk: tokio::sync::mpsc::Sender<clerk::Ask>,
     pub(crate) sessions: outbox::Sessions,
     pub(crate) positions: positions::Positions,
-    pub(crate) clock: Clock,
+    pub(crate) clock: HallClock,
+    /// Set in a demo hall only.
+    pub(crate) controls: OnceLock<Controls>,
     pub(crate) grade_of: GradeOf,
     pub(crate) epoch: u64,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
+}
+
+impl Inner {
+    /// Carry out what a screen wants moved.
+    pub(crate) fn control(&self, control: Control) -> Result<(), Refusal> {
+        let controls = self.controls.get().ok_or(Refusal::NotADemo)?;
+        match control {
+            Control::Speed(rate) if rate > RATE_MAX => {
+                Err(Refusal::Unusable { field: "speed".to_owned(), reason: format!("is 0 to {RATE_MAX}") })
+            }
+            Control::Speed(rate) => {
+                self.clock.set_rate(rate);
+                self.tell_clock();
+                Ok(())
+            }
+            other => controls(other),
+        }
+    }
+
+    /// The frame that says how time runs.
+    pub(crate) fn clock_frame(&self) -> ToScreen {
+        ToScreen::Clock { now: self.clock.now(), rate: self.clock.rate(), demo: self.controls.get().is_some() }
+    }
+
+    /// Say to all screens how time runs.
+    pub(crate) fn tell_clock(&self) {
+        match encode(&self.clock_frame()) {
+            Ok(frame) => self.sessions.push(&frame),
+            Err(error) => tracing::error!(%error, "the clock cannot be encoded"),
+        }
+    }
 }
 
 /// A running hub. Dropping it stops it as a crash would: acknowledged facts are on disk, nothing
@@ -178,7 +217,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         clerk: asks,
         sessions: outbox::Sessions::default(),
         positions: positions::Positions::default(),
-        clock: options.clock,
+        clock: HallClock::new(options.clock),
+        controls: OnceLock::new(),
         grade_of: options.grade_of,
         epoch: store.epoch(),
         started: start_of_uptime(),

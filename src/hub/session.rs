@@ -14,9 +14,9 @@ use tokio::time::timeout;
 use super::Inner;
 use super::clerk::{Ask, HEARTBEAT_MILLIS, Reply, Signed};
 use super::outbox::{Next, Outbox, TOO_SLOW};
-use crate::domain::Actor;
+use crate::domain::{Actor, Seq};
 use crate::wire::frame::{encode, read_to_hub};
-use crate::wire::{FrameSink, FrameSource, Hello, ToHub, ToScreen};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, ToHub, ToScreen};
 
 /// A screen says hello within this time.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -108,6 +108,16 @@ async fn take(hub: &Inner, outbox: &Arc<Outbox>, by: Actor, source: &mut impl Fr
                     return "the hub is shutting down".to_owned();
                 }
             }
+            Ok(ToHub::Control { id, control }) => {
+                let answer = match hub.control(control) {
+                    Ok(()) => Answer::Done(Seq(0)),
+                    Err(refusal) => Answer::Refused(refusal),
+                };
+                match encode(&ToScreen::Answer { id, answer }) {
+                    Ok(frame) => outbox.push(frame),
+                    Err(error) => return error.to_string(),
+                }
+            }
             Ok(ToHub::Hello(_)) => return "a second hello".to_owned(),
             Err(reason) => return reason,
         }
@@ -123,7 +133,7 @@ async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String
                 if timeout(Duration::from_millis(HEARTBEAT_MILLIS), outbox.filled()).await.is_ok() {
                     continue;
                 }
-                match encode(&ToScreen::Heartbeat { now: (hub.clock)() }) {
+                match encode(&ToScreen::Heartbeat { now: hub.clock.now() }) {
                     Ok(frame) => (vec![frame], 0),
                     Err(error) => return error.to_string(),
                 }

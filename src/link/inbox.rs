@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{LinkState, News};
+use super::{HubClock, LinkState, News};
 use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal};
 
 /// Facts that wait before a snapshot takes their place.
@@ -37,6 +37,7 @@ impl Inbox {
             News::Positions(positions) => self.positions(positions),
             News::State(state) => self.state(state),
             News::Refused(refusal) => self.refused(refusal),
+            News::Clock(clock) => self.clock(clock),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -78,6 +79,12 @@ impl Inbox {
 
     pub(crate) fn refused(&mut self, refusal: Refusal) {
         self.word(News::Refused(refusal));
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn clock(&mut self, clock: HubClock) {
+        self.news.retain(|n| !matches!(n, News::Clock(_)));
+        self.news.push(News::Clock(clock));
     }
 
     fn word(&mut self, word: News) {

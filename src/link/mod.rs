@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
-use crate::wire::{Pace, Transport};
+use crate::wire::{Control, Pace, Transport};
 
 pub use socket::{BadAddress, SocketTransport};
 
@@ -40,6 +40,30 @@ pub enum News {
     State(LinkState),
     /// The hub refused an order.
     Refused(Refusal),
+    /// The hub's time runs otherwise.
+    Clock(HubClock),
+}
+
+/// How the hub's time runs, as of the moment that was heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HubClock {
+    /// The hub's time when it was heard.
+    pub hub: Moment,
+    /// This machine's clock then.
+    pub heard: Moment,
+    /// Hall seconds a second.
+    pub rate: u16,
+    /// The hub is a demo, which takes [`Link::control`].
+    pub demo: bool,
+}
+
+impl HubClock {
+    /// The hub's time when this machine's clock says `machine`.
+    #[must_use]
+    pub fn at(&self, machine: Moment) -> Moment {
+        let passed = machine.0.saturating_sub(self.heard.0).saturating_mul(i64::from(self.rate));
+        self.hub.plus_millis(passed)
+    }
 }
 
 /// How the link to the hub is.
@@ -50,9 +74,9 @@ pub enum LinkState {
     Connecting,
     /// Live.
     Live,
-    /// Lost; nothing heard since then (hub or local wall clock).
+    /// Lost; nothing heard since then, in the hub's time.
     Lost {
-        /// The last moment something was heard.
+        /// The hub's time when something was heard last.
         since: Moment,
     },
 }
@@ -81,7 +105,14 @@ pub struct LinkError(std::io::Error);
 #[derive(Clone)]
 pub struct Link {
     shared: Arc<Shared>,
-    orders: mpsc::Sender<Order>,
+    orders: mpsc::Sender<Wish>,
+}
+
+/// What a screen sends.
+#[derive(Debug, Clone)]
+pub(crate) enum Wish {
+    Order(Order),
+    Control(Control),
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -140,7 +171,16 @@ impl Link {
     /// Send an order to the hub. While the link is not live it is refused with
     /// [`Refusal::NoHub`], which comes as news.
     pub fn send(&self, order: Order) {
-        if self.orders.try_send(order).is_err() {
+        self.wish(Wish::Order(order));
+    }
+
+    /// Move a demo hall; refused with [`Refusal::NotADemo`] by any other hub.
+    pub fn control(&self, control: Control) {
+        self.wish(Wish::Control(control));
+    }
+
+    fn wish(&self, wish: Wish) {
+        if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
         }
     }
@@ -162,7 +202,7 @@ impl Default for Link {
 /// The other end of a [`Link::by_hand`].
 pub struct Hand {
     shared: Arc<Shared>,
-    waiting: mpsc::Receiver<Order>,
+    waiting: mpsc::Receiver<Wish>,
 }
 
 impl Hand {
@@ -171,8 +211,23 @@ impl Hand {
         self.shared.tell(|inbox| inbox.push(news));
     }
 
-    /// The next order that was sent.
+    /// The next order that was sent; controls before it are passed over.
     pub fn order(&mut self) -> Option<Order> {
-        self.waiting.try_recv().ok()
+        loop {
+            match self.waiting.try_recv().ok()? {
+                Wish::Order(order) => return Some(order),
+                Wish::Control(_) => {}
+            }
+        }
+    }
+
+    /// The next control that was sent; orders before it are passed over.
+    pub fn control(&mut self) -> Option<Control> {
+        loop {
+            match self.waiting.try_recv().ok()? {
+                Wish::Control(control) => return Some(control),
+                Wish::Order(_) => {}
+            }
+        }
     }
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::{LinkOptions, LinkState, Shared};
-use crate::domain::{Hall, Moment, Order, Refusal};
+use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
+use crate::domain::{Hall, Moment, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, ToHub, ToScreen, Transport, TransportError};
 
@@ -16,6 +16,8 @@ use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, ToHub, ToScreen
 const SILENT_MAX: Duration = Duration::from_millis(2500);
 /// A connection is made within this time.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+/// Milliseconds by which our idea of the hub's time may be off before it is set right.
+const CLOCK_OFF_MAX: u64 = 500;
 /// The hub hears from us at least this often.
 const PING_EVERY: Duration = Duration::from_secs(5);
 const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
@@ -35,13 +37,14 @@ struct Mirror {
     epoch: Option<u64>,
     state: LinkState,
     heard: Moment,
+    clock: Option<HubClock>,
 }
 
 pub(super) async fn run<T: Transport>(
     transport: T,
     options: LinkOptions,
     shared: &Arc<Shared>,
-    mut orders: mpsc::Receiver<Order>,
+    mut orders: mpsc::Receiver<Wish>,
 ) {
     let mut mirror = Mirror {
         shared: Arc::clone(shared),
@@ -49,6 +52,7 @@ pub(super) async fn run<T: Transport>(
         epoch: None,
         state: LinkState::Connecting,
         heard: now(),
+        clock: None,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -78,7 +82,7 @@ pub(super) async fn run<T: Transport>(
 
 /// Wait for something while no hub is there: orders are refused. `None` when the screen is gone.
 async fn refusing<T>(
-    orders: &mut mpsc::Receiver<Order>,
+    orders: &mut mpsc::Receiver<Wish>,
     shared: &Shared,
     something: impl Future<Output = T>,
 ) -> Option<T> {
@@ -105,7 +109,8 @@ impl Mirror {
     fn lost(&mut self, reason: &str, to: &str) {
         if !matches!(self.state, LinkState::Lost { .. }) {
             tracing::warn!(%reason, %to, "the hub is lost");
-            self.set(LinkState::Lost { since: self.heard });
+            let since = self.clock.map_or(self.heard, |clock| clock.at(self.heard));
+            self.set(LinkState::Lost { since });
         }
     }
 
@@ -114,7 +119,7 @@ impl Mirror {
         options: &LinkOptions,
         sink: &mut impl FrameSink,
         source: &mut impl FrameSource,
-        orders: &mut mpsc::Receiver<Order>,
+        orders: &mut mpsc::Receiver<Wish>,
     ) -> End {
         let resume = self.epoch.map(|epoch| Resume { epoch, last_seq: self.hall.upto() });
         let hello = ToHub::Hello(Hello {
@@ -138,14 +143,18 @@ impl Mirror {
                         Err(reason) => return End::Lost(reason),
                     }
                 }
-                order = orders.recv() => {
-                    let Some(order) = order else { return End::Done };
+                wish = orders.recv() => {
+                    let Some(wish) = wish else { return End::Done };
                     if self.state != LinkState::Live {
                         self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
                         continue;
                     }
                     order_id += 1;
-                    say(sink, &ToHub::Order { id: order_id, order }).await
+                    let frame = match wish {
+                        Wish::Order(order) => ToHub::Order { id: order_id, order },
+                        Wish::Control(control) => ToHub::Control { id: order_id, control },
+                    };
+                    say(sink, &frame).await
                 }
                 _ = ping.tick() => say(sink, &ToHub::Ping).await,
                 () = tokio::time::sleep_until(silent_at) => return End::Lost("nothing was heard".to_owned()),
@@ -154,6 +163,11 @@ impl Mirror {
                 return End::Lost(reason);
             }
         }
+    }
+
+    fn keep_time(&mut self, clock: HubClock) {
+        self.clock = Some(clock);
+        self.shared.tell(|inbox| inbox.clock(clock));
     }
 
     fn hear(&mut self, frame: Option<Result<Bytes, TransportError>>) -> Result<(), String> {
@@ -190,11 +204,23 @@ impl Mirror {
             ToScreen::Answer { answer: Answer::Refused(refusal), .. } => {
                 self.shared.tell(|inbox| inbox.refused(refusal));
             }
-            ToScreen::Answer { answer: Answer::Done(_), .. } | ToScreen::Heartbeat { .. } => {}
+            ToScreen::Answer { answer: Answer::Done(_), .. } => {}
+            ToScreen::Clock { now, rate, demo } => self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo }),
+            ToScreen::Heartbeat { now } => {
+                // Clocks of two machines drift apart, and one of them may be set.
+                if let Some(clock) = self.clock.filter(|c| c.at(self.heard).0.abs_diff(now.0) > off_max(c.rate)) {
+                    self.keep_time(HubClock { hub: now, heard: self.heard, ..clock });
+                }
+            }
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }
         Ok(())
     }
+}
+
+/// At a high rate a frame's way takes long in the hall.
+fn off_max(rate: u16) -> u64 {
+    CLOCK_OFF_MAX * u64::from(rate.max(1))
 }
 
 async fn say(sink: &mut impl FrameSink, frame: &ToHub) -> Result<(), String> {
@@ -205,7 +231,7 @@ async fn say(sink: &mut impl FrameSink, frame: &ToHub) -> Result<(), String> {
     }
 }
 
-/// The local wall clock; only for "no data since".
+/// The local wall clock, from which the hub's time is reckoned.
 #[expect(clippy::disallowed_methods, reason = "time enters here")]
 fn now() -> Moment {
     Moment(chrono::Utc::now().timestamp_millis())

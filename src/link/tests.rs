@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{CrewId, LonLat};
+use crate::domain::{CrewId, CrewKind, CrewStatus, LonLat};
 
 #[test]
 fn addresses_are_read_as_people_write_them() {
@@ -21,7 +21,13 @@ fn addresses_are_read_as_people_write_them() {
 #[test]
 fn positions_that_wait_are_conflated_to_the_newest_of_each_crew() {
     let (link, hand) = Link::by_hand();
-    let at = |crew, lon| CrewPosition { crew: CrewId(crew), at: LonLat { lon, lat: 0.0 }, when: Moment(0) };
+    let at = |crew, lon| CrewPosition {
+        crew: CrewId(crew),
+        at: LonLat { lon, lat: 0.0 },
+        when: Moment(0),
+        kind: CrewKind::Patrol,
+        status: CrewStatus::Free,
+    };
     hand.tell(News::Positions(vec![at(1, 1.0), at(2, 1.0)]));
     hand.tell(News::Positions(vec![at(1, 2.0)]));
     let news = link.drain();

@@ -142,7 +142,7 @@ impl PluginGroup for EnginePlugins {
 fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
     app.set_error_handler(warn)
         .insert_resource(options.kind)
-        .insert_resource(WallClock { fixed: options.fixed_now })
+        .insert_resource(WallClock { fixed: options.fixed_now, ..WallClock::default() })
         .insert_resource(super::twin::Daylight { fixed: options.time_of_day })
         .insert_resource(HubLink(link))
         .insert_resource(Ground(city))

@@ -7,26 +7,41 @@ use bevy::prelude::*;
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown};
 use crate::domain::{Moment, Refusal};
-use crate::link::News;
+use crate::link::{HubClock, News};
 
 /// The hub refused an order; a panel tells the user.
 #[derive(Message, Debug, Clone)]
 pub struct Refused(pub Refusal);
 
-/// The wall clock of the screen, or a fixed moment for pictures and tests.
+/// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
+const FAST_STEP_MILLIS: i64 = 250;
+
+/// The time of the screen: the hub's, or a fixed moment for pictures and tests.
 #[derive(Resource, Debug, Clone, Copy, Default)]
 pub struct WallClock {
     /// Where set, time stands still here.
     pub fixed: Option<Moment>,
+    /// How the hub's time runs, once it said so.
+    pub hub: Option<HubClock>,
 }
 
 impl WallClock {
-    /// The moment it shows, in whole seconds.
+    /// The moment it shows, in whole seconds: the machine's own until the hub told its time.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "this is the screen's clock; everybody else reads `Shown::now`")]
     pub fn now(&self) -> Moment {
-        let now = self.fixed.unwrap_or_else(|| Moment(chrono::Utc::now().timestamp_millis()));
+        let machine = || Moment(chrono::Utc::now().timestamp_millis());
+        let now = self.fixed.unwrap_or_else(|| self.at(machine()));
         Moment(now.0.div_euclid(1000) * 1000)
+    }
+
+    fn at(&self, machine: Moment) -> Moment {
+        match self.hub {
+            // Each step is a frame: no more of them than eyes need.
+            Some(hub) if hub.rate > 1 => hub.at(Moment(machine.0.div_euclid(FAST_STEP_MILLIS) * FAST_STEP_MILLIS)),
+            Some(hub) => hub.at(machine),
+            None => machine,
+        }
     }
 }
 
@@ -41,17 +56,13 @@ pub fn plugin(app: &mut App) {
 
 fn receive(
     link: Res<HubLink>,
-    clock: Res<WallClock>,
+    mut clock: ResMut<WallClock>,
     mut shown: ResMut<Shown>,
     mut changes: ResMut<Changes>,
     mut refused: MessageWriter<Refused>,
 ) {
     if !changes.is_empty() {
         *changes = Changes::default();
-    }
-    let now = clock.now();
-    if shown.now != now {
-        shown.now = now;
     }
     for news in link.0.drain() {
         match news {
@@ -73,9 +84,18 @@ fn receive(
                 }
             }
             News::State(state) => shown.link = state,
+            News::Clock(hub) => {
+                clock.hub = Some(hub);
+                shown.rate = hub.rate;
+                shown.demo = hub.demo;
+            }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));
             }
         }
+    }
+    let now = clock.now();
+    if shown.now != now {
+        shown.now = now;
     }
 }

@@ -26,9 +26,13 @@ pub struct Shown {
     pub crews: BTreeMap<CrewId, CrewPosition>,
     /// How the link is.
     pub link: LinkState,
-    /// The moment that is shown: now on the wall clock, or the replay cursor later. Ages count from it. Whole seconds,
-    /// so that it changes (and redraws) once a second at most.
+    /// The moment that is shown: now on the hub's clock, or the replay cursor later. Ages count from it. Whole seconds,
+    /// so that it changes (and redraws) once a second at most; in a demo that runs faster, four times a second.
     pub now: Moment,
+    /// Hall seconds a second: 1, unless a demo runs at another speed.
+    pub rate: u16,
+    /// The hub is a demo: speed, weather and scripts can be moved.
+    pub demo: bool,
 }
 
 /// What the last `Apply` changed in [`Shown`], so that nobody has to look through all incidents. Cleared and
@@ -51,7 +55,7 @@ impl Changes {
             | What::IncidentRegraded { incident, .. }
             | What::IncidentAdvanced { incident, .. }
             | What::IncidentClosed { incident, .. } => self.incidents.push(*incident),
-            What::ModeSwitched { .. } => {}
+            What::ModeSwitched { .. } | What::WeatherChanged { .. } => {}
         }
     }
 
@@ -178,6 +182,8 @@ pub enum Intent {
     },
     /// Send an order to the hub.
     Order(crate::domain::Order),
+    /// Move a demo hall.
+    Control(crate::wire::Control),
     /// Turn the map north-up.
     NorthUp,
     /// Back to the whole city.

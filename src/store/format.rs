@@ -4,8 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::domain::{Fact, Hall};
 
-/// Version of records and tables; first byte of each record.
-pub const FORMAT_VERSION: u8 = 1;
+/// Version of records and tables that this release writes; first byte of each record.
+pub const FORMAT_VERSION: u8 = 2;
+/// Oldest version whose facts this release reads: later ones only added variants behind the others.
+pub const FORMAT_OLDEST: u8 = 1;
 
 /// Why a record cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +16,7 @@ pub enum FormatError {
     #[error("is empty")]
     Empty,
     /// Another version.
-    #[error("is of version {0}, this release reads {FORMAT_VERSION}")]
+    #[error("is of version {0}, this release reads {FORMAT_OLDEST} to {FORMAT_VERSION}")]
     Version(u8),
     /// Damaged.
     #[error("is damaged: {0}")]
@@ -32,12 +34,12 @@ pub fn encode_fact(fact: &Fact) -> Result<Vec<u8>, FormatError> {
     encode(fact)
 }
 
-/// Read a fact.
+/// Read a fact of this version or an older one.
 ///
 /// # Errors
 /// What is wrong with it; never panics.
 pub fn decode_fact(bytes: &[u8]) -> Result<Fact, FormatError> {
-    decode(bytes)
+    decode(bytes, FORMAT_OLDEST)
 }
 
 /// Write a snapshot.
@@ -48,21 +50,21 @@ pub fn encode_hall(hall: &Hall) -> Result<Vec<u8>, FormatError> {
     encode(hall)
 }
 
-/// Read a snapshot.
+/// Read a snapshot, which has to be of this version: the facts give an older one anew.
 ///
 /// # Errors
 /// What is wrong with it; never panics.
 pub fn decode_hall(bytes: &[u8]) -> Result<Hall, FormatError> {
-    decode(bytes)
+    decode(bytes, FORMAT_VERSION)
 }
 
 fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>, FormatError> {
     postcard::to_extend(value, vec![FORMAT_VERSION]).map_err(|e| FormatError::Unwritable(e.to_string()))
 }
 
-fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, FormatError> {
+fn decode<T: DeserializeOwned>(bytes: &[u8], oldest: u8) -> Result<T, FormatError> {
     let (version, body) = bytes.split_first().ok_or(FormatError::Empty)?;
-    if *version != FORMAT_VERSION {
+    if !(oldest..=FORMAT_VERSION).contains(version) {
         return Err(FormatError::Version(*version));
     }
     let (value, rest) = postcard::take_from_bytes(body).map_err(|e| FormatError::Damaged(e.to_string()))?;

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::domain::{Fact, Hall, IncidentId, Moment, Seq, What};
 
-pub use format::{FORMAT_VERSION, FormatError, decode_fact, decode_hall, encode_fact, encode_hall};
+pub use format::{FORMAT_OLDEST, FORMAT_VERSION, FormatError, decode_fact, decode_hall, encode_fact, encode_hall};
 
 /// File name of the fact log in the hub's data folder.
 pub const FILE: &str = "facts.db";
@@ -47,7 +47,9 @@ pub enum StoreError {
         cause: FormatError,
     },
     /// The file was written by another release.
-    #[error("the fact log is of version {found}, this release reads {FORMAT_VERSION}: use the release that wrote it")]
+    #[error(
+        "the fact log is of version {found}, this release reads {FORMAT_OLDEST} to {FORMAT_VERSION}: use the release that wrote it"
+    )]
     Version {
         /// Its version.
         found: i64,
@@ -114,18 +116,18 @@ impl Store {
              COMMIT;",
         )?;
         let version = meta(&sql, "format")?;
-        if let Some(found) = version.filter(|v| *v != i64::from(FORMAT_VERSION)) {
+        let readable = i64::from(FORMAT_OLDEST)..=i64::from(FORMAT_VERSION);
+        if let Some(found) = version.filter(|v| !readable.contains(v)) {
             return Err(StoreError::Version { found });
         }
-        let epoch = if let (Some(_), Some(epoch)) = (version, meta(&sql, "epoch")?) {
-            epoch.cast_unsigned()
-        } else {
-            let epoch = new_epoch();
+        let known = if version.is_some() { meta(&sql, "epoch")? } else { None };
+        let epoch = known.map_or_else(new_epoch, i64::cast_unsigned);
+        if known.is_none() || version != Some(i64::from(FORMAT_VERSION)) {
+            // From now on records of this version come in: an older release must not open the file.
             let mut set = sql.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?;
             set.execute(params!["epoch", epoch.cast_signed()])?;
             set.execute(params!["format", i64::from(FORMAT_VERSION)])?;
-            epoch
-        };
+        }
         let mut store = Self { sql, epoch, snapshot_at: Seq(0) };
         let hall = store.load()?;
         Ok((store, hall))

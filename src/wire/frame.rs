@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq};
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, Weather};
 
 /// Version of every frame; its first byte.
-pub const WIRE_VERSION: u8 = 1;
+pub const WIRE_VERSION: u8 = 2;
 /// Longest frame a hub takes, in bytes.
 pub const MAX_TO_HUB: usize = 256 * 1024;
 /// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.
@@ -113,6 +113,27 @@ pub enum ToHub {
     },
     /// It is still there.
     Ping,
+    /// Move a demo hall.
+    Control {
+        /// The screen's number for it, returned with the answer; counted with those of orders.
+        id: u64,
+        /// What.
+        control: Control,
+    },
+}
+
+/// Fastest that the time of a demo hall runs.
+pub const RATE_MAX: u16 = 600;
+
+/// What can be moved in a demo hall, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Control {
+    /// Hall seconds a second, 0 to [`RATE_MAX`]; 0 stops time.
+    Speed(u16),
+    /// Start the scripted emergency of this name.
+    Script(String),
+    /// Make it this weather; `None` gives it back to the day.
+    Weather(Option<Weather>),
 }
 
 /// How an order ended.
@@ -161,6 +182,15 @@ pub enum ToScreen {
     Heartbeat {
         /// The hub's clock.
         now: Moment,
+    },
+    /// The hub's time: after the welcome and whenever it runs otherwise.
+    Clock {
+        /// The moment when the frame was made.
+        now: Moment,
+        /// Hall seconds a second from then on; 1 is the machine's pace.
+        rate: u16,
+        /// This is a demo hall, which takes [`Control`].
+        demo: bool,
     },
     /// The hub ends the session.
     Bye {

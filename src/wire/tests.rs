@@ -1,8 +1,8 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::{
-    Actor, CrewId, CrewPosition, Fact, Grade, Hall, Incident, IncidentId, LonLat, Mode, Moment, Order, Place, Refusal,
-    Seq, Stage, What,
+    Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall, Incident, IncidentId, LonLat, Mode, Moment,
+    Order, Place, Refusal, Seq, Sky, Stage, Weather, What,
 };
 use proptest::prelude::*;
 
@@ -39,21 +39,36 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::Hello(Hello { release: "0.1.0".into(), seat: "desk".into(), resume, positions: Pace::Smooth }),
         ToHub::Order { id: 1, order: Order::SwitchMode { mode: Mode::Emergency } },
         ToHub::Ping,
+        ToHub::Control { id: 2, control: Control::Speed(60) },
+        ToHub::Control { id: 3, control: Control::Script("tower-fire".into()) },
+        ToHub::Control { id: 4, control: Control::Weather(Some(Weather::default())) },
+        ToHub::Control { id: 5, control: Control::Weather(None) },
     ]
 }
 
 fn to_screen() -> Vec<ToScreen> {
     let mut hall = Hall::default();
     assert!(hall.apply(&fact()));
-    let position = CrewPosition { crew: CrewId(4), at: LonLat { lon: 114.0, lat: 22.0 }, when: Moment(5) };
+    let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
+    let changed = Fact { seq: Seq(2), what: What::WeatherChanged { weather }, ..fact() };
+    assert!(hall.apply(&changed));
+    let position = CrewPosition {
+        crew: CrewId(4),
+        at: LonLat { lon: 114.0, lat: 22.0 },
+        when: Moment(5),
+        kind: CrewKind::Ambulance,
+        status: CrewStatus::EnRoute,
+    };
     vec![
         ToScreen::Welcome { epoch: 9, release: "0.1.0".into(), heartbeat_millis: 1000 },
         ToScreen::Snapshot { hall: Box::new(hall) },
-        ToScreen::Batch { upto: Seq(1), facts: vec![fact()] },
+        ToScreen::Batch { upto: Seq(2), facts: vec![fact(), changed] },
         ToScreen::Positions(vec![position]),
         ToScreen::Answer { id: 1, answer: Answer::Done(Seq(1)) },
         ToScreen::Answer { id: 2, answer: Answer::Refused(Refusal::UnknownIncident(IncidentId(4))) },
+        ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
         ToScreen::Heartbeat { now: Moment(6) },
+        ToScreen::Clock { now: Moment(6), rate: 600, demo: true },
         ToScreen::Bye { reason: "too slow".into() },
     ]
 }
@@ -69,13 +84,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_1_stays_as_released() {
+fn the_encoding_of_wire_version_2_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_1", lines.join("\n"));
+    insta::assert_snapshot!("wire_2", lines.join("\n"));
 }
 
 #[test]

@@ -1,4 +1,6 @@
-use command_hall::domain::{CrewId, CrewPosition, IncidentId, LonLat, Mode, Moment, Order, Refusal, Stage};
+use command_hall::domain::{
+    CrewId, CrewKind, CrewPosition, CrewStatus, IncidentId, LonLat, Mode, Moment, Order, Refusal, Stage,
+};
 
 use crate::kit::{TestHub, report};
 
@@ -55,7 +57,13 @@ fn positions_reach_screens_that_are_there_and_those_that_come_later() {
     let hub = TestHub::start();
     let mut early = hub.screen();
     early.until_live();
-    let at = |crew, lon| CrewPosition { crew: CrewId(crew), at: LonLat { lon, lat: 22.0 }, when: Moment(1) };
+    let at = |crew, lon| CrewPosition {
+        crew: CrewId(crew),
+        at: LonLat { lon, lat: 22.0 },
+        when: Moment(1),
+        kind: CrewKind::Patrol,
+        status: CrewStatus::Free,
+    };
     assert_eq!(hub.hub().intake().positions(&[at(1, 114.0), at(2, 114.0), at(3, 999.0)]), 2);
     early.until("positions", |s| s.positions == 2);
     let mut late = hub.screen();

@@ -8,7 +8,9 @@ use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 
-use command_hall::domain::{Actor, CrewId, CrewPosition, Grade, IncidentId, Moment, Order, Place, Progress, Report};
+use command_hall::domain::{
+    Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, IncidentId, Moment, Order, Place, Progress, Report,
+};
 use command_hall::ground::{City, demo, pack};
 use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
@@ -257,7 +259,8 @@ fn a_crew_glides_and_then_lets_the_screen_sleep() {
     let frame = *map.app.world().resource::<Ground>().0.frame();
     let hear = |map: &mut Map, east: f64, when: i64| {
         let at = frame.lonlat_from_metres([east, 0.0]);
-        let crew = CrewPosition { crew: CrewId(7), at, when: Moment(when) };
+        let crew =
+            CrewPosition { crew: CrewId(7), at, when: Moment(when), kind: CrewKind::Patrol, status: CrewStatus::Free };
         map.app.world_mut().resource_mut::<Shown>().crews.insert(CrewId(7), crew);
         map.frame();
     };

@@ -33,6 +33,7 @@ pub(crate) fn day(
                 let Some(incident) = incident.map(|incident| incident.id) else { continue };
                 Order::AdvanceIncident { incident, stage }
             }
+            Act::Weather(weather) => Order::TellWeather { weather },
         };
         // A refusal leaves the day as it is.
         for fact in hall.decide(order, &by, when).unwrap_or_default() {

@@ -1,7 +1,7 @@
 //! Crews that drive along the road graph and turn at random.
 
 use super::random::Random;
-use crate::domain::{CrewId, CrewPosition, Moment};
+use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Moment};
 use crate::ground::City;
 use crate::ground::pack::records::Edge;
 
@@ -47,7 +47,9 @@ impl Crews {
             }
             if let Some(at) = edges.get(crew.edge).and_then(|edge| along(city, edge, crew.done_m)) {
                 let at = city.frame().lonlat_from_metres(at);
-                positions.push(CrewPosition { crew: CrewId(number), at, when: now });
+                let kind = CrewKind::ALL.get(number as usize % CrewKind::ALL.len()).copied().unwrap_or_default();
+                let status = if number % 3 == 0 { CrewStatus::EnRoute } else { CrewStatus::Free };
+                positions.push(CrewPosition { crew: CrewId(number), at, when: now, kind, status });
             }
         }
         positions

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{CitySink, SinkError};
 use crate::config::{Catalogue, ConfigError, Document};
-use crate::domain::{Grade, IncidentId, Moment, Place, Progress, Report, Stage};
+use crate::domain::{Grade, IncidentId, Moment, Order, Place, Progress, Report, Sky, Stage, Weather};
 use crate::ground::City;
 
 use crews::Crews;
@@ -67,6 +67,8 @@ pub enum Act {
     Report(Report),
     /// The incident reported under this source id moves forward.
     Advance(String, Stage),
+    /// The weather is another.
+    Weather(Weather),
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -159,7 +161,9 @@ impl Demo {
             !past
         });
         acts.sort_by_key(|planned| planned.at);
-        acts.into_iter().map(|planned| planned.act).collect()
+        let weather = Weather { sky: Sky::Cloudy, intensity: 0, temperature_dc: 210, wind_mps: 3, rain_mm_h: 0 };
+        let acts = acts.into_iter().map(|planned| planned.act);
+        std::iter::once(Act::Weather(weather)).chain(acts).collect()
     }
 
     /// What happens until `now`, since the last call.
@@ -315,6 +319,7 @@ async fn perform(
             }
             Act::Report(report) => reports.push(report),
             Act::Advance(source_id, stage) => stages.push((source_id, stage)),
+            Act::Weather(weather) => sink.order(Order::TellWeather { weather }).await?,
         }
     }
     send(&mut reports, sink, known).await?;
@@ -343,7 +348,7 @@ async fn advance(
 ) -> Result<(), SinkError> {
     for (source_id, stage) in stages.drain(..) {
         if let Some(incident) = known.get(&source_id) {
-            sink.advance(*incident, stage).await?;
+            sink.order(Order::AdvanceIncident { incident: *incident, stage }).await?;
         }
     }
     Ok(())

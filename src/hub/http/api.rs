@@ -97,6 +97,11 @@ struct PositionRow {
     lat: f64,
     /// RFC 3339, or milliseconds since 1970; without it the hub's time.
     when: Option<String>,
+    /// `patrol` (default), `police`, `traffic`, `fire`, `ambulance`, `sanitation`, `repair`,
+    /// `chengguan` or `bus`.
+    kind: Option<String>,
+    /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
+    status: Option<String>,
 }
 
 /// A row that went in.
@@ -263,7 +268,7 @@ async fn take_reports(State(shared): State<Shared>, headers: HeaderMap, body: By
         Ok(rows) => rows,
         Err(response) => return *response,
     };
-    let now = (shared.hub.clock)();
+    let now = shared.hub.clock.now();
     let mut answer = ReportsAnswer::default();
     let mut good: Vec<(usize, Report)> = Vec::with_capacity(rows.len());
     for (row, value) in (1..).zip(&rows) {
@@ -316,7 +321,7 @@ async fn take_positions(State(shared): State<Shared>, headers: HeaderMap, body: 
         Ok(rows) => rows,
         Err(response) => return *response,
     };
-    let now = (shared.hub.clock)();
+    let now = shared.hub.clock.now();
     let mut good = Vec::with_capacity(rows.len());
     let mut bad = Vec::new();
     for (row, value) in (1..).zip(&rows) {

@@ -1,6 +1,7 @@
 //! Rows of JSON into reports and positions: lenient about types (a number may stand in a string
 //! and the other way round), strict about meaning. Each fault names its field.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::domain::{CrewId, CrewPosition, Grade, LonLat, Moment, Place, Progress, Refusal, Report};
@@ -54,7 +55,16 @@ pub(crate) fn position(row: &Value, now: Moment) -> Result<CrewPosition, Fault> 
     let crew = number(row, "crew")?.ok_or_else(|| fault("crew", "is missing"))?;
     let crew = format!("{crew}").parse().map_err(|_| fault("crew", "is a whole number from 0 to 4294967295"))?;
     let at = lonlat(row)?.ok_or_else(|| fault("lon", "is missing"))?;
-    Ok(CrewPosition { crew: CrewId(crew), at, when: moment(row, "when")?.unwrap_or(now) })
+    let when = moment(row, "when")?.unwrap_or(now);
+    Ok(CrewPosition { crew: CrewId(crew), at, when, kind: word(row, "kind")?, status: word(row, "status")? })
+}
+
+/// One of the words of an enum; its default where the row has none.
+fn word<T: DeserializeOwned + Default>(row: &Map<String, Value>, field: &str) -> Result<T, Fault> {
+    match text(row, field)?.filter(|word| !word.is_empty()) {
+        Some(word) => serde_json::from_value(Value::String(word)).map_err(|e| fault(field, e.to_string())),
+        None => Ok(T::default()),
+    }
 }
 
 fn text(row: &Map<String, Value>, field: &str) -> Result<Option<String>, Fault> {
