@@ -17,6 +17,7 @@ mod lost;
 mod pack_format;
 mod reports;
 mod slow;
+mod time;
 mod wrong;
 
 /// Not a test: the body of a hub in a process of its own.

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
 use command_hall::hub::{self, Data, Hub, HubOptions};
-use command_hall::link::{Link, LinkOptions, LinkState, News, SocketTransport};
+use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, SocketTransport};
 use command_hall::wire::{Pace, Transport};
 use serde_json::{Value, json};
 
@@ -151,6 +151,7 @@ pub struct Screen {
     pub hall: Hall,
     pub state: LinkState,
     pub refused: Vec<Refusal>,
+    pub clock: Option<HubClock>,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -176,6 +177,7 @@ impl Screen {
             hall: Hall::default(),
             state: LinkState::default(),
             refused: Vec::new(),
+            clock: None,
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -199,6 +201,7 @@ impl Screen {
                 News::Positions(positions) => self.positions += positions.len(),
                 News::State(state) => self.state = state,
                 News::Refused(refusal) => self.refused.push(refusal),
+                News::Clock(clock) => self.clock = Some(clock),
             }
         }
     }
