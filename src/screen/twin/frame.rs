@@ -8,13 +8,13 @@ use bytemuck::{Pod, Zeroable};
 use super::camera::Rig;
 use super::light::Light;
 use super::pose::{self, FOV, Lens};
-use super::source::PAINTS;
+use super::source::flat::PAINTS;
 use super::{Daylight, TwinStyle};
 use crate::ground::pack::records::Paint;
 use crate::screen::look::tokens;
 use crate::screen::shown::{CityView, FreeArea, Shown};
 
-/// `View` in `city.wgsl`.
+/// `View` in `view.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct ViewUniform {

@@ -3,7 +3,7 @@
 //! Accepts [`FlyTo`](super::shown::FlyTo), `Intent::NorthUp`, `Intent::ResetView` and gestures; announces nothing;
 //! writes [`CityView`] at the end of `Decide`; reads [`Ground`](super::shown::Ground),
 //! [`FreeArea`](super::shown::FreeArea), [`Picked`](super::shown::Picked) and [`Tints`]. [`pose`] has the camera's
-//! rules, [`source`] what is left out when it is far away, `assets/shaders/city.wgsl` how it looks.
+//! rules, [`source`] what is left out when it is far away, `assets/shaders/twin` how it looks.
 
 pub mod camera;
 pub mod frame;

@@ -1,18 +1,13 @@
-//! The pack's chunks as the graphics adapter wants them: where each lies and its triangles in the order in which
-//! they may be left out.
-//!
-//! Corners and vertices go to the adapter as they lie in the pack. The indices of buildings are sorted once, while they
-//! are uploaded: `[walls, lowest buildings first][roofs, greatest footprint first]`. A chunk that is far away draws one
-//! range from the first wall that is still more than a pixel high to the last roof that is still seen. Flat shapes
-//! stand in painting order already, small ways before great ones, so far chunks begin later.
+//! Buildings: corners go to the adapter as they lie in the pack. Their indices are sorted once, while they are
+//! uploaded: `[walls, lowest buildings first][roofs, greatest footprint first]`. A chunk that is far away draws one
+//! range from the first wall that is still more than a pixel high to the last roof that is still seen.
 
 use std::ops::Range;
 
+use super::Steps;
 use crate::ground::City;
-use crate::ground::pack::records::{Building, Chunk, Corner, Paint};
+use crate::ground::pack::records::{Building, Chunk, Corner};
 
-/// Number of paints.
-pub const PAINTS: usize = Paint::ALL.len();
 /// Heights in metres below which walls go into one step of detail.
 pub const HEIGHTS: [f32; 6] = [4.0, 7.0, 12.0, 20.0, 35.0, 70.0];
 /// Sides of the footprint in metres above which roofs go into one step of detail.
@@ -21,33 +16,17 @@ pub const SIDES: [f32; 4] = [60.0, 30.0, 15.0, 7.0];
 const WALL_STEPS: usize = HEIGHTS.len() + 1;
 const ROOF_STEPS: usize = SIDES.len() + 1;
 
-/// Where the steps of a chunk's indices start; the last is the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Steps(pub Vec<u32>);
-
-impl Steps {
-    fn at(&self, i: usize) -> u32 {
-        self.0.get(i).or(self.0.last()).copied().unwrap_or_default()
-    }
-
-    /// The indices of a building chunk to draw where a metre is at most `scale` pixels.
-    #[must_use]
-    pub fn buildings(&self, scale: f32) -> Range<u32> {
-        let low = HEIGHTS.iter().filter(|height| **height * scale < 1.25).count();
-        let small = SIDES.iter().filter(|side| **side * scale >= 0.7).count();
-        self.at(low)..self.at(WALL_STEPS + small + 1)
-    }
-
-    /// The indices of flat shapes from one paint's rank to before another's. The last rank has what bridges over all.
-    #[must_use]
-    pub fn flat(&self, ranks: Range<usize>) -> Range<u32> {
-        self.at(ranks.start)..self.at(ranks.end)
-    }
+/// The indices of a building chunk to draw where a metre is at most `scale` pixels.
+#[must_use]
+pub fn drawn(steps: &Steps, scale: f32) -> Range<u32> {
+    let low = HEIGHTS.iter().filter(|height| **height * scale < 1.25).count();
+    let small = SIDES.iter().filter(|side| **side * scale >= 0.7).count();
+    steps.range(low..WALL_STEPS + small + 1)
 }
 
 /// The indices of a chunk of buildings sorted into steps.
 #[must_use]
-pub fn sorted_buildings(city: &City, chunk: &Chunk) -> (Vec<u16>, Steps) {
+pub fn sorted(city: &City, chunk: &Chunk) -> (Vec<u16>, Steps) {
     let (corners, buildings) = (city.corners_of(chunk), city.buildings_of(chunk));
     sort(city.indices_of(chunk), corners, &detail(chunk, corners, buildings))
 }
@@ -104,29 +83,6 @@ fn detail(chunk: &Chunk, corners: &[Corner], buildings: &[Building]) -> Vec<[u8;
     buildings.iter().map(steps).collect()
 }
 
-/// Where each rank of paint starts among the indices of a chunk of flat shapes.
-#[must_use]
-pub fn flat_steps(city: &City, chunk: &Chunk) -> Steps {
-    let tones = city.flat_tones_of(chunk);
-    let rank = |first: u16| {
-        let paint = tones.get(usize::from(first)).and_then(|tone| Paint::from_number(tone[2]));
-        paint.map_or(0, |paint| usize::from(paint.rank()))
-    };
-    ranks(city.flat_indices_of(chunk), rank)
-}
-
-fn ranks(indices: &[u16], rank: impl Fn(u16) -> usize) -> Steps {
-    let mut starts = Vec::with_capacity(PAINTS + 1);
-    starts.push(0);
-    for (triangle, first) in (0_u32..).zip(indices.iter().step_by(3)) {
-        while starts.len() <= rank(*first) {
-            starts.push(triangle * 3);
-        }
-    }
-    starts.resize(PAINTS + 1, u32::try_from(indices.len() / 3 * 3).unwrap_or(0));
-    Steps(starts)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,22 +117,9 @@ mod tests {
         let detail = detail(&chunk, &corners, &[building(30, 0), building(1000, 2)]);
         let (sorted, steps) = sort(&[0, 1, 2, 1, 3, 1, 4, 5, 6, 5, 7, 5], &corners, &detail);
         assert_eq!(sorted, [0, 1, 2, 4, 5, 6, 5, 7, 5, 1, 3, 1]);
-        assert_eq!(steps.buildings(10.0), 0..12, "near: everything");
-        assert_eq!(steps.buildings(0.2), 3..12, "the shed's wall is left out first");
-        assert_eq!(steps.buildings(0.02), 3..9, "then its roof");
-        assert_eq!(steps.buildings(0.002), 3..9, "very far: the walls of what may be a tower and great roofs stay");
-    }
-
-    #[test]
-    fn flat_shapes_know_where_each_rank_starts_and_bridges_stay_on_top() {
-        let paints = [Paint::Water, Paint::Path, Paint::Motorway, Paint::Outline, Paint::Path];
-        let indices: Vec<u16> = (0..15).collect();
-        let steps =
-            ranks(&indices, |first| paints.get(usize::from(first / 3)).map_or(0, |paint| usize::from(paint.rank())));
-        let rank = |paint: Paint| usize::from(paint.rank());
-        assert_eq!(steps.flat(0..rank(Paint::Stream)), 0..3);
-        assert_eq!(steps.flat(rank(Paint::Path)..PAINTS), 3..15);
-        assert_eq!(steps.flat(rank(Paint::Service)..PAINTS), 6..15);
-        assert!(ranks(&[], |_| 0).flat(0..PAINTS).is_empty());
+        assert_eq!(drawn(&steps, 10.0), 0..12, "near: everything");
+        assert_eq!(drawn(&steps, 0.2), 3..12, "the shed's wall is left out first");
+        assert_eq!(drawn(&steps, 0.02), 3..9, "then its roof");
+        assert_eq!(drawn(&steps, 0.002), 3..9, "very far: the walls of what may be a tower and great roofs stay");
     }
 }

@@ -1,0 +1,52 @@
+// What every shader of the city begins with: the view, light and fog. Engine axes (x east, y up, z south), metres.
+
+struct View {
+    clip_from_world: mat4x4<f32>,
+    // eye (xyz), pixels of a metre at a depth of one metre (w)
+    eye: vec4<f32>,
+    // direction through the middle of the picture, and what a step of one in x and y of clip space adds to it
+    ray: vec4<f32>,
+    ray_x: vec4<f32>,
+    ray_y: vec4<f32>,
+    // towards the sun (xyz), share of direct light (w)
+    sun: vec4<f32>,
+    // fog: depth where it starts, one over its range, its most, share of the sky's gradient
+    fog: vec4<f32>,
+    // what flat shapes cover: min x, min z, max x, max z; they fade out over a margin within it
+    bounds: vec4<f32>,
+    // margin of the bounds (x), picture's width and height (yz), 1 where small ways are drawn (w)
+    more: vec4<f32>,
+    sky: vec4<f32>,
+    horizon: vec4<f32>,
+    ground: vec4<f32>,
+    // foot over wall, channel by channel
+    foot: vec4<f32>,
+    wall: vec4<f32>,
+    roof: vec4<f32>,
+    // edges that catch the light (rgb), one over the depth at which they begin to fade (a)
+    edge: vec4<f32>,
+    sunlight: vec4<f32>,
+    ambient: vec4<f32>,
+    // by paint: colour (rgb) and opacity (a)
+    paint: array<vec4<f32>, 17>,
+    // by paint: least half width in pixels, pixels a metre below which it is gone, the same where it is whole
+    ways: array<vec4<f32>, 17>,
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+
+fn fog_at(depth: f32) -> f32 {
+    let f = clamp((depth - view.fog.x) * view.fog.y, 0.0, 1.0);
+    return f * (2.0 - f) * view.fog.z;
+}
+
+fn fogged(color: vec3<f32>, depth: f32) -> vec3<f32> {
+    return mix(color, view.horizon.rgb, fog_at(depth));
+}
+
+// Where a piece of the city lies, and the first building and corner of it.
+struct Chunk {
+    @location(0) origin: vec3<f32>,
+    @location(1) extent: vec3<f32>,
+    @location(2) first: vec2<u32>,
+}

@@ -1,0 +1,182 @@
+//! Sky, endless ground, and flat shapes over it: which chunks of them, how much of each, and their pipelines.
+
+use std::ops::Range;
+
+use bevy::mesh::VertexBufferLayout;
+use bevy::prelude::*;
+use bevy::render::render_phase::TrackedRenderPass;
+use bevy::render::render_resource::{
+    BindGroupLayoutDescriptor, BlendState, CachedRenderPipelineId, ColorTargetState, ColorWrites, FragmentState,
+    FrontFace, MultisampleState, PipelineCache, PrimitiveState, RenderPipeline, RenderPipelineDescriptor,
+    TextureFormat, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+};
+
+use super::super::frame::{CityFrame, first_road, gone};
+use super::super::gpu::GpuFlat;
+use super::super::source::flat::PAINTS;
+use super::{CityShaders, Pipelines, Ranges, Sight, ViewBinding, Views, depth, pieces, places};
+use crate::ground::pack::records::Paint;
+
+/// `view.wgsl` and `flat.wgsl`.
+pub(super) const SHADER: &str = concat!(
+    include_str!("../../../../assets/shaders/twin/view.wgsl"),
+    include_str!("../../../../assets/shaders/twin/flat.wgsl")
+);
+
+/// The kinds of pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Background,
+    Fill,
+    Line,
+}
+
+const KINDS: [Kind; 3] = [Kind::Background, Kind::Fill, Kind::Line];
+
+#[derive(Resource, Default)]
+pub(super) struct FlatPipelines(Pipelines<{ KINDS.len() }>);
+
+/// Pipelines of one view.
+#[derive(Component)]
+pub(super) struct Ids([CachedRenderPipelineId; KINDS.len()]);
+
+/// Pipelines that are compiled, in the order of [`KINDS`].
+type Ready<'c> = [&'c RenderPipeline; KINDS.len()];
+
+impl Ids {
+    pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<Ready<'c>> {
+        let [background, fill, line] = self.0.map(|id| cache.get_render_pipeline(id));
+        Some([background?, fill?, line?])
+    }
+}
+
+/// What is drawn this frame, chosen by frustum and size on screen.
+#[derive(Resource, Default)]
+pub(super) struct Drawn {
+    fills: Ranges,
+    streams: Ranges,
+    paved: Ranges,
+    lines: Ranges,
+}
+
+pub(super) fn start(mut commands: Commands) {
+    commands.insert_resource(FlatPipelines::default());
+}
+
+/// Gives every view the pipelines for its format and samples.
+pub(super) fn specialize(
+    views: Views,
+    (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
+    mut pipelines: ResMut<FlatPipelines>,
+    mut commands: Commands,
+) {
+    for (entity, target, msaa) in &views {
+        let made = pipelines.0.get(&cache, (target, msaa), |kind, format, samples| {
+            let kind = KINDS.get(kind).copied().unwrap_or(Kind::Background);
+            pipeline(kind, &view.layout, &shaders.flat, format, samples)
+        });
+        commands.entity(entity).insert(Ids(made));
+    }
+}
+
+fn pipeline(
+    kind: Kind,
+    layout: &BindGroupLayoutDescriptor,
+    shader: &Handle<Shader>,
+    format: TextureFormat,
+    samples: u32,
+) -> RenderPipelineDescriptor {
+    let (vertex, fragment) = match kind {
+        Kind::Background => ("background_vertex", "background_fragment"),
+        Kind::Fill => ("fill_vertex", "fill_fragment"),
+        Kind::Line => ("line_vertex", "line_fragment"),
+    };
+    RenderPipelineDescriptor {
+        label: Some(format!("flat {kind:?}").into()),
+        layout: vec![layout.clone()],
+        vertex: VertexState {
+            shader: shader.clone(),
+            entry_point: Some(vertex.into()),
+            buffers: vertex_buffers(kind),
+            ..default()
+        },
+        fragment: Some(FragmentState {
+            shader: shader.clone(),
+            entry_point: Some(fragment.into()),
+            targets: vec![Some(ColorTargetState {
+                format,
+                blend: (kind != Kind::Background).then_some(BlendState::ALPHA_BLENDING),
+                write_mask: ColorWrites::ALL,
+            })],
+            ..default()
+        }),
+        primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: None, ..default() },
+        depth_stencil: Some(depth(false)),
+        multisample: MultisampleState { count: samples, ..default() },
+        ..default()
+    }
+}
+
+fn vertex_buffers(kind: Kind) -> Vec<VertexBufferLayout> {
+    let one = |format: VertexFormat, shader_location| VertexBufferLayout {
+        array_stride: format.size(),
+        step_mode: VertexStepMode::Vertex,
+        attributes: vec![VertexAttribute { format, offset: 0, shader_location }],
+    };
+    match kind {
+        Kind::Background => Vec::new(),
+        Kind::Fill | Kind::Line => vec![places(), one(VertexFormat::Uint16x4, 3), one(VertexFormat::Uint8x4, 4)],
+    }
+}
+
+/// Chooses the chunks in sight and how much of each is worth drawing.
+pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, mut drawn: ResMut<Drawn>) {
+    let drawn = &mut *drawn;
+    for ranges in [&mut drawn.fills, &mut drawn.streams, &mut drawn.paved, &mut drawn.lines] {
+        ranges.clear();
+    }
+    let (Some(frame), Some(gpu)) = (frame, gpu) else { return };
+    if frame.style.bare {
+        return;
+    }
+    let sight = Sight::new(&frame);
+    let rank = |paint: Paint| usize::from(paint.rank());
+    for (i, piece) in gpu.layer.pieces.iter().enumerate() {
+        let (Some(steps), Some(nearest)) = (&piece.steps, sight.nearest(piece)) else { continue };
+        let scale = frame.pixels / nearest;
+        let take = |to: &mut Ranges, ranks: Range<usize>| {
+            let range = steps.range(ranks);
+            if !range.is_empty() {
+                to.push((i, range));
+            }
+        };
+        take(&mut drawn.fills, 0..rank(Paint::Stream));
+        if !gone(Paint::Stream, scale) {
+            take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
+        }
+        take(&mut drawn.paved, rank(Paint::Paved)..rank(Paint::Tunnel));
+        if !gone(Paint::Tunnel, scale) {
+            take(&mut drawn.lines, rank(Paint::Tunnel)..rank(Paint::Path));
+        }
+        take(&mut drawn.lines, rank(first_road(scale))..PAINTS);
+    }
+}
+
+pub(super) fn draw<'a>(
+    pass: &mut TrackedRenderPass<'a>,
+    gpu: &'a GpuFlat,
+    drawn: &Drawn,
+    [background, fill, line]: Ready<'a>,
+) {
+    pass.set_render_pipeline(background);
+    pass.draw(0..3, 0..1);
+    pass.set_vertex_buffer(1, gpu.positions.slice(..));
+    pass.set_vertex_buffer(2, gpu.tones.slice(..));
+    for (pipeline, ranges) in [(fill, &drawn.fills), (line, &drawn.streams), (fill, &drawn.paved), (line, &drawn.lines)]
+    {
+        if !ranges.is_empty() {
+            pass.set_render_pipeline(pipeline);
+            pieces(pass, &gpu.layer, ranges);
+        }
+    }
+}

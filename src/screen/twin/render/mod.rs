@@ -1,0 +1,219 @@
+//! Draws the city in one pass of its own before Bevy's opaque pass: [`buildings`] front to back, then what is
+//! [`flat`]: sky and ground behind them, and shapes over the ground where no building stands before it.
+
+use std::ops::Range;
+
+use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
+use bevy::core_pipeline::{Core3d, Core3dSystems};
+use bevy::platform::collections::HashMap;
+use bevy::prelude::*;
+use bevy::render::extract_resource::ExtractResourcePlugin;
+use bevy::render::render_phase::TrackedRenderPass;
+use bevy::render::render_resource::binding_types::uniform_buffer_sized;
+use bevy::render::render_resource::{
+    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, Buffer, BufferDescriptor,
+    BufferUsages, CachedRenderPipelineId, CompareFunction, DepthBiasState, DepthStencilState, IndexFormat,
+    PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages, StencilState, StoreOp, TextureFormat,
+    VertexAttribute, VertexFormat,
+};
+use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
+use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
+use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
+use bevy::shader::Shader;
+
+use super::CityDrawn;
+use super::frame::{CityFrame, ViewUniform};
+use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, Piece, RenderGround};
+
+mod buildings;
+mod flat;
+
+/// Adds the render world's half of the twin.
+pub(super) fn plugin(app: &mut App) {
+    let pending = Pending::default();
+    app.insert_resource(pending.clone()).add_plugins(ExtractResourcePlugin::<CityFrame>::default());
+    let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
+    let shaders = CityShaders {
+        buildings: shaders.add(Shader::from_wgsl(buildings::SHADER, "embedded://hall/buildings.wgsl")),
+        flat: shaders.add(Shader::from_wgsl(flat::SHADER, "embedded://hall/flat.wgsl")),
+    };
+    let ground = app.world().resource::<crate::screen::shown::Ground>().0.clone();
+    let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
+    render
+        .insert_resource(pending)
+        .insert_resource(shaders)
+        .insert_resource(RenderGround(ground))
+        .init_resource::<gpu::buildings::TintChanges>()
+        .init_resource::<buildings::Drawn>()
+        .init_resource::<flat::Drawn>()
+        .add_systems(RenderStartup, (gpu::forget, start, buildings::start, flat::start).chain())
+        .add_systems(ExtractSchedule, gpu::buildings::extract)
+        .add_systems(
+            Render,
+            (
+                (buildings::specialize, flat::specialize).in_set(RenderSystems::Prepare),
+                (gpu::upload, gpu::buildings::tint, (buildings::choose, flat::choose), (write_view, buildings::bind))
+                    .chain()
+                    .in_set(RenderSystems::PrepareBindGroups),
+            ),
+        )
+        .configure_sets(Core3d, CityDrawn.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d))
+        .add_systems(Core3d, draw.in_set(CityDrawn));
+}
+
+/// The shaders, compiled into the program.
+#[derive(Resource, Clone)]
+struct CityShaders {
+    buildings: Handle<Shader>,
+    flat: Handle<Shader>,
+}
+
+/// Bind group 0 of every pipeline of the city: the view.
+#[derive(Resource)]
+struct ViewBinding {
+    layout: BindGroupLayoutDescriptor,
+    uniform: Buffer,
+    group: BindGroup,
+}
+
+fn start(device: Res<RenderDevice>, cache: Res<PipelineCache>, mut commands: Commands) {
+    let size = size_of::<ViewUniform>() as u64;
+    let layout = BindGroupLayoutDescriptor::new(
+        "city view",
+        &BindGroupLayoutEntries::single(
+            ShaderStages::VERTEX_FRAGMENT,
+            uniform_buffer_sized(false, std::num::NonZero::new(size)),
+        ),
+    );
+    let uniform = device.create_buffer(&BufferDescriptor {
+        label: Some("city view"),
+        size,
+        usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    let entries = BindGroupEntries::single(uniform.as_entire_binding());
+    let group = device.create_bind_group("city view", &cache.get_bind_group_layout(&layout), &entries);
+    commands.insert_resource(ViewBinding { layout, uniform, group });
+}
+
+fn write_view(queue: Res<RenderQueue>, frame: Option<Res<CityFrame>>, binding: Res<ViewBinding>) {
+    if let Some(frame) = frame {
+        queue.write_buffer(&binding.uniform, 0, bytemuck::bytes_of(&frame.uniform));
+    }
+}
+
+/// `N` pipelines for each format and number of samples that a view has had.
+struct Pipelines<const N: usize>(HashMap<(TextureFormat, u32), [CachedRenderPipelineId; N]>);
+
+impl<const N: usize> Default for Pipelines<N> {
+    fn default() -> Self {
+        Self(HashMap::default())
+    }
+}
+
+impl<const N: usize> Pipelines<N> {
+    fn get(
+        &mut self,
+        cache: &PipelineCache,
+        (target, msaa): (&ViewTarget, &Msaa),
+        describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
+    ) -> [CachedRenderPipelineId; N] {
+        let (format, samples) = (target.main_texture_format(), msaa.samples());
+        *self
+            .0
+            .entry((format, samples))
+            .or_insert_with(|| std::array::from_fn(|kind| cache.queue_render_pipeline(describe(kind, format, samples))))
+    }
+}
+
+/// Views whose pipelines are wanted.
+type Views<'w, 's> = Query<'w, 's, (Entity, &'static ViewTarget, &'static Msaa), With<ExtractedView>>;
+
+/// Depth: nearer is greater.
+fn depth(write: bool) -> DepthStencilState {
+    DepthStencilState {
+        format: CORE_3D_DEPTH_FORMAT,
+        depth_write_enabled: Some(write),
+        depth_compare: Some(CompareFunction::GreaterEqual),
+        stencil: StencilState::default(),
+        bias: DepthBiasState::default(),
+    }
+}
+
+/// What the shader reads of a chunk, one instance each.
+fn places() -> bevy::mesh::VertexBufferLayout {
+    let place = |format, offset, shader_location| VertexAttribute { format, offset, shader_location };
+    bevy::mesh::VertexBufferLayout {
+        array_stride: PLACE_BYTES,
+        step_mode: bevy::render::render_resource::VertexStepMode::Instance,
+        attributes: vec![
+            place(VertexFormat::Float32x3, 0, 0),
+            place(VertexFormat::Float32x3, 12, 1),
+            place(VertexFormat::Uint32x2, 24, 2),
+        ],
+    }
+}
+
+/// Chunks and which of their indices.
+type Ranges = Vec<(usize, Range<u32>)>;
+
+/// The frustum and the eye.
+struct Sight {
+    planes: [Vec4; 5],
+    eye: Vec3,
+}
+
+impl Sight {
+    fn new(frame: &CityFrame) -> Self {
+        let row = |i| frame.clip_from_world.row(i);
+        let w = row(3);
+        // Left, right, bottom, top and near; inside is positive.
+        Self { planes: [w + row(0), w - row(0), w + row(1), w - row(1), w - row(2)], eye: frame.eye }
+    }
+
+    /// Metres to the nearest point of a chunk, at least one; `None` where it is out of sight.
+    fn nearest(&self, piece: &Piece) -> Option<f32> {
+        let seen = self.planes.iter().all(|plane| {
+            let reach = plane.truncate().abs().dot(piece.half);
+            plane.truncate().dot(piece.center) + plane.w + reach >= 0.0
+        });
+        let nearest = self.eye.clamp(piece.center - piece.half, piece.center + piece.half);
+        seen.then(|| nearest.distance(self.eye).max(1.0))
+    }
+}
+
+fn draw(
+    view: ViewQuery<(&ViewTarget, &ViewDepthTexture, &buildings::Ids, &flat::Ids)>,
+    (cache, binding, frame): (Res<PipelineCache>, Res<ViewBinding>, Option<Res<CityFrame>>),
+    (gpu, bound, chosen): (Option<Res<GpuBuildings>>, Res<buildings::Binding>, Res<buildings::Drawn>),
+    (gpu_flat, chosen_flat): (Option<Res<GpuFlat>>, Res<flat::Drawn>),
+    mut ctx: RenderContext,
+) {
+    let (target, depth, ids, flat_ids) = view.into_inner();
+    let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
+    let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
+    let color = [Some(target.get_color_attachment())];
+    let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("city"),
+        color_attachments: &color,
+        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
+        timestamp_writes: None,
+        occlusion_query_set: None,
+        multiview_mask: None,
+    });
+    pass.set_bind_group(0, &binding.group, &[]);
+    buildings::draw(&mut pass, gpu, &bound, &chosen, pipelines);
+    if !frame.style.bare {
+        flat::draw(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
+    }
+}
+
+fn pieces<'a>(pass: &mut TrackedRenderPass<'a>, layer: &'a GpuLayer, ranges: &[(usize, Range<u32>)]) {
+    pass.set_vertex_buffer(0, layer.places.slice(..));
+    pass.set_index_buffer(layer.indices.slice(..), IndexFormat::Uint16);
+    for (i, range) in ranges {
+        let (Some(piece), Ok(instance)) = (layer.pieces.get(*i), u32::try_from(*i)) else { continue };
+        let indices = piece.first_index + range.start..piece.first_index + range.end;
+        pass.draw_indexed(indices, piece.base_vertex, instance..instance + 1);
+    }
+}
