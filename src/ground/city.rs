@@ -7,11 +7,16 @@ use super::frame::LocalFrame;
 use super::pack::layer::{Layer, LayerError, VERSION};
 use super::pack::meta::Meta;
 use super::pack::records::{self, Area, Building, Chunk, Corner, Edge, NameId, Place, Way, file, tag};
+use super::pack::within::{AreaIndex, Shapes};
 use crate::domain::LonLat;
 
 mod check;
+mod ground;
+#[cfg(test)]
+mod ground_tests;
 mod near;
 mod pick;
+mod street;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -62,11 +67,15 @@ pub struct City {
     areas: Layer,
     places: Layer,
     names: Layer,
+    terrain: Layer,
+    components: Layer,
+    pipes: Layer,
     // built when first asked
     trees: OnceLock<near::Trees>,
     words: OnceLock<words::Words>,
     boxes: OnceLock<Vec<[u16; 4]>>,
-    area_boxes: OnceLock<Vec<[f32; 4]>>,
+    area_index: OnceLock<AreaIndex>,
+    area_children: OnceLock<street::Children>,
 }
 
 /// A box in the city's frame, metres.
@@ -126,10 +135,14 @@ impl City {
             areas: open(file::AREAS)?,
             places: open(file::PLACES)?,
             names: open(file::NAMES)?,
+            terrain: open(file::TERRAIN)?,
+            components: open(file::COMPONENTS)?,
+            pipes: open(file::PIPES)?,
             trees: OnceLock::new(),
             words: OnceLock::new(),
             boxes: OnceLock::new(),
-            area_boxes: OnceLock::new(),
+            area_index: OnceLock::new(),
+            area_children: OnceLock::new(),
         };
         check::check(&city)?;
         Ok(city)
@@ -228,11 +241,14 @@ impl City {
         let (corners, buildings) = (self.corners_of(chunk), self.buildings_of(chunk));
         let mut out =
             Vertices { positions: Vec::with_capacity(2 * corners.len()), tones: Vec::with_capacity(2 * corners.len()) };
-        let height = |dm: u16| (f32::from(dm) / 10.0 / chunk.extent[2].max(0.1) * 65_535.0).round() as u16;
+        let height = |building: &Building, dm: u16| {
+            let metres = (f32::from(building.ground_dm) + f32::from(dm)) / 10.0 - chunk.origin[2];
+            (metres / chunk.extent[2].max(0.1) * 65_535.0).round() as u16
+        };
         for corner in corners {
             let Some(building) = buildings.get(usize::from(corner.building)) else { continue };
-            out.positions.push([corner.x, corner.y, height(building.foot_dm), corner.building]);
-            out.positions.push([corner.x, corner.y, height(building.top_dm), corner.building]);
+            out.positions.push([corner.x, corner.y, height(building, building.foot_dm), corner.building]);
+            out.positions.push([corner.x, corner.y, height(building, building.top_dm), corner.building]);
             out.tones.push([corner.normal, 0, building.shade, corner.flags & 1]);
             out.tones.push([corner.normal, 1, building.shade, 0]);
         }
@@ -326,15 +342,18 @@ impl City {
         self.areas.section(tag::AREAS).unwrap_or_default()
     }
 
+    /// Areas with their rings and points.
+    fn area_shapes(&self) -> Shapes<'_> {
+        Shapes {
+            areas: self.areas(),
+            rings: self.areas.section(tag::RINGS).unwrap_or_default(),
+            points: self.areas.section(tag::POINTS).unwrap_or_default(),
+        }
+    }
+
     /// The rings of an area, metres.
     pub fn rings_of(&self, area: &Area) -> impl Iterator<Item = &[[f32; 2]]> + '_ {
-        let ends = self.areas.section::<u32>(tag::RINGS).unwrap_or_default();
-        let points = self.areas.section::<[f32; 2]>(tag::POINTS).unwrap_or_default();
-        let own = run(ends, area.first_ring, area.ring_count.saturating_add(1));
-        own.windows(2).map(|pair| match pair {
-            [from, to] => points.get(*from as usize..*to as usize).unwrap_or_default(),
-            _ => &[],
-        })
+        self.area_shapes().rings_of(area)
     }
 
     /// Places and points of interest, the most important first.
@@ -346,7 +365,9 @@ impl City {
     /// Bytes of all layers.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        [&self.buildings, &self.flat, &self.roads, &self.areas, &self.places, &self.names].iter().map(|l| l.len()).sum()
+        let shapes = [&self.buildings, &self.flat, &self.roads, &self.areas, &self.places, &self.names];
+        let others = [&self.terrain, &self.components, &self.pipes];
+        shapes.iter().chain(&others).map(|l| l.len()).sum()
     }
 }
 

@@ -8,6 +8,9 @@
 //! | an open pack | [`City::open`]`(dir)` |
 //! | the building under the cursor | [`City::pick_building`]`(origin, direction)` |
 //! | the address of a click | [`City::areas_at`], [`City::street_near`], [`City::places_near`]; beforehand [`City::prepare_lookups`] |
+//! | the height of the ground, and where a ray meets it | [`City::ground_at`], [`City::ray_ground`] |
+//! | areas above and below each other | [`City::area_path`], [`City::area_children`] |
+//! | what stands in the streets and lies under them | [`City::components_in`], [`City::pipes`] |
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | coordinates in metres | [`City::frame`] |

@@ -35,7 +35,7 @@ fn tiny() -> CityModel {
     city.ways.push(WayShape { source_id: 8, name, name_en, class: Paint::Primary, flags: 1, width_cm: 900, points });
     let rings = city.add_rings([outer.as_slice()]);
     let name = city.names.number("某区");
-    city.areas.push(AreaShape { source_id: 9, name, name_en: 0, level: 6, rings, label: None });
+    city.areas.push(AreaShape { source_id: 9, name, name_en: 0, level: 6, code: 990_101, rings, label: None });
     let name = city.names.number("医院");
     city.places.push(PlaceShape { source_id: 10, name, name_en: 0, at: outer[2], kind: PlaceKind::Hospital, rank: 70 });
     city

@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use super::{City, CityError};
 use crate::ground::pack::layer::Layer;
-use crate::ground::pack::records::{Area, Building, Chunk, Corner, Edge, NameId, Place, Way, file, tag};
+use crate::ground::pack::records::{
+    Area, Building, Chunk, Component, ComponentCell, Corner, Edge, NameId, Network, Pipe, Place, TerrainHead, Way,
+    file, tag,
+};
+use crate::ground::pack::terrain::Terrain;
 
 pub(super) fn check(city: &City) -> Result<(), CityError> {
     names(city)?;
@@ -12,6 +16,9 @@ pub(super) fn check(city: &City) -> Result<(), CityError> {
     flat(city)?;
     roads(city)?;
     areas(city)?;
+    terrain(city)?;
+    components(city)?;
+    pipes(city)?;
     for place in city.places.section::<Place>(tag::PLACES)? {
         let sound = place.at.iter().all(|v| v.is_finite());
         ensure(city, file::PLACES, sound && names_ok(city, [place.name, place.name_en]), "a place")?;
@@ -76,6 +83,7 @@ fn buildings(city: &City) -> Result<(), CityError> {
     let all = layer.section::<Chunk>(tag::CHUNKS)?;
     let corners = layer.section::<Corner>(tag::CORNERS)?;
     let records = layer.section::<Building>(tag::BUILDINGS)?;
+    let areas = city.areas.section::<Area>(tag::AREAS)?.len();
     let lens = [corners.len(), layer.section::<u16>(tag::INDICES)?.len(), records.len()];
     chunks(city, file::BUILDINGS, all, lens, 32_768)?;
     indices(city, file::BUILDINGS, layer, all, 2)?;
@@ -86,7 +94,8 @@ fn buildings(city: &City) -> Result<(), CityError> {
         next += chunk.building_count;
         for building in city.buildings_of(chunk) {
             let end = u32::from(building.first_corner) + u32::from(building.corner_count);
-            let sound = end <= chunk.vertex_count && names_ok(city, [building.name]);
+            let area = building.area == u32::MAX || (building.area as usize) < areas;
+            let sound = end <= chunk.vertex_count && area && names_ok(city, [building.name]);
             ensure(city, file::BUILDINGS, sound, "a building")?;
         }
         let sound = city.corners_of(chunk).iter().all(|c| u32::from(c.building) < chunk.building_count);
@@ -146,6 +155,7 @@ fn areas(city: &City) -> Result<(), CityError> {
         let parent = area.parent == u32::MAX || (area.parent as usize) < areas.len() && area.parent as usize != i;
         let sound = within(area.first_ring, area.ring_count, rings.len().saturating_sub(1))
             && parent
+            && area.code < 10_u64.pow(15)
             && area.label.iter().all(|v| v.is_finite())
             && names_ok(city, [area.name, area.name_en]);
         ensure(city, file::AREAS, sound, "an area")?;
@@ -159,6 +169,52 @@ fn areas(city: &City) -> Result<(), CityError> {
             steps += 1;
             ensure(city, file::AREAS, steps <= 64, "parents of an area")?;
         }
+    }
+    Ok(())
+}
+
+fn terrain(city: &City) -> Result<(), CityError> {
+    let heads = city.terrain.section::<TerrainHead>(tag::TERRAIN)?;
+    let posts = city.terrain.section::<u16>(tag::POSTS)?;
+    let sound = match heads {
+        [] => posts.is_empty(),
+        [head] => Terrain::new(*head, posts).is_some(),
+        _ => false,
+    };
+    ensure(city, file::TERRAIN, sound, "the grid of heights")
+}
+
+fn components(city: &City) -> Result<(), CityError> {
+    let layer = &city.components;
+    let all = layer.section::<Component>(tag::COMPONENTS)?;
+    let areas = city.areas.section::<Area>(tag::AREAS)?.len();
+    let mut next = 0;
+    let mut last = None;
+    for cell in layer.section::<ComponentCell>(tag::COMPONENT_CELLS)? {
+        // they are looked up by their square, so squares rise and follow each other without gap
+        let place = Some((cell.y, cell.x));
+        let sound = cell.first == next && within(cell.first, cell.count, all.len()) && place > last;
+        ensure(city, file::COMPONENTS, sound, "order of the squares")?;
+        (next, last) = (next + cell.count, place);
+        for component in super::run(all, cell.first, cell.count) {
+            let sound = ComponentCell::of(component.at.map(f64::from)) == [cell.x, cell.y]
+                && component.at.iter().all(|v| v.is_finite())
+                && (component.area == u32::MAX || (component.area as usize) < areas)
+                && component.code < 10_000
+                && component.serial < 1_000_000;
+            ensure(city, file::COMPONENTS, sound, "a component")?;
+        }
+    }
+    ensure(city, file::COMPONENTS, next as usize == all.len(), "number of components")
+}
+
+fn pipes(city: &City) -> Result<(), CityError> {
+    let points = city.pipes.section::<[f32; 2]>(tag::POINTS)?;
+    ensure(city, file::PIPES, points.iter().flatten().all(|v| v.is_finite()), "a point")?;
+    for pipe in city.pipes.section::<Pipe>(tag::PIPES)? {
+        let sound = within(pipe.first_point, u32::from(pipe.point_count), points.len())
+            && Network::from_number(pipe.network).is_some();
+        ensure(city, file::PIPES, sound, "a pipe")?;
     }
     Ok(())
 }

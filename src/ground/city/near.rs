@@ -4,8 +4,7 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::City;
-use crate::ground::pack::records::{Area, NameId, Paint, Way};
-use crate::ground::pack::shape;
+use crate::ground::pack::records::{NameId, Paint, Way};
 
 type Boxed = GeomWithData<Rectangle<[f64; 2]>, u32>;
 
@@ -121,34 +120,5 @@ impl City {
             }
         }
         best
-    }
-
-    /// The administrative areas around a point, from the largest to the smallest: indices in [`City::areas`].
-    #[must_use]
-    pub fn areas_at(&self, at: [f64; 2]) -> Vec<u32> {
-        let areas = self.areas();
-        let boxes = self.area_boxes.get_or_init(|| areas.iter().map(|a| self.area_box(a)).collect());
-        let hit = |(area, b): (&Area, &[f32; 4])| {
-            #[expect(clippy::cast_possible_truncation, reason = "the pack's precision")]
-            let (x, y) = (at[0] as f32, at[1] as f32);
-            if x < b[0] || y < b[1] || x > b[2] || y > b[3] {
-                return false;
-            }
-            let rings: Vec<Vec<[f64; 2]>> =
-                self.rings_of(area).map(|r| r.iter().map(|p| p.map(f64::from)).collect()).collect();
-            shape::inside(rings.iter().map(Vec::as_slice), at)
-        };
-        let inside = (0u32..).zip(areas.iter().zip(boxes)).filter(|(_, pair)| hit(*pair)).map(|(i, _)| i);
-        let mut found: Vec<u32> = inside.collect();
-        let size = |i: &u32| boxes.get(*i as usize).map_or(0.0, |b| (b[2] - b[0]) * (b[3] - b[1]));
-        let level = |i: &u32| areas.get(*i as usize).map_or(0, |a| a.level);
-        found.sort_by(|a, b| level(a).cmp(&level(b)).then(size(b).total_cmp(&size(a))));
-        found
-    }
-
-    fn area_box(&self, area: &Area) -> [f32; 4] {
-        self.rings_of(area).flatten().fold([f32::MAX, f32::MAX, f32::MIN, f32::MIN], |b, p| {
-            [b[0].min(p[0]), b[1].min(p[1]), b[2].max(p[0]), b[3].max(p[1])]
-        })
     }
 }

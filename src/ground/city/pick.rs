@@ -71,7 +71,8 @@ impl City {
 }
 
 fn heights(building: &Building) -> (f64, f64) {
-    (f64::from(building.foot_dm) / 10.0, f64::from(building.top_dm) / 10.0)
+    let ground = f64::from(building.ground_dm);
+    ((ground + f64::from(building.foot_dm)) / 10.0, (ground + f64::from(building.top_dm)) / 10.0)
 }
 
 #[derive(Clone, Copy)]

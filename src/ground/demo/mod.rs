@@ -160,6 +160,6 @@ impl<'a> Draft<'a> {
         let rings = self.model.add_rings([ring.as_slice()]);
         let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
         let source_id = self.id();
-        self.model.areas.push(AreaShape { source_id, name: zh, name_en: en, level, rings, label: None });
+        self.model.areas.push(AreaShape { source_id, name: zh, name_en: en, level, code: 0, rings, label: None });
     }
 }

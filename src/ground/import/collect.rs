@@ -215,6 +215,7 @@ impl Collector {
             name: head.name,
             name_en: head.name_en,
             level,
+            code: 0,
             rings,
             label: None,
         });

@@ -13,6 +13,8 @@ const CELL_M: f64 = 1_200.0;
 const MARGIN_M: f64 = 40.0;
 /// Fills overlap their cell's border by this, so that no hairline shows between cells.
 const OVERLAP_M: f64 = 0.04;
+/// Areas of this level and those above it are outlined.
+const SMALLEST_DRAWN: u8 = 8;
 const MAX_VERTICES: usize = 65_536;
 /// Segments of a ribbon that go into one mesh at once.
 const MAX_RUN: usize = 8_000;
@@ -78,7 +80,9 @@ pub(super) fn pack(model: &CityModel, frame: &LocalFrame) -> Flat {
         let rank = paint.rank() + if bridge { 32 } else { 0 };
         items.push((rank, paint, Item::Ribbon { points: way.points, half_width_m, ends }));
     }
-    items.extend(model.areas.iter().map(|a| (Paint::Outline.rank() + 64, Paint::Outline, Item::Outline(a.rings))));
+    // smaller areas are too many to be seen at once; a screen outlines those that are asked for
+    let drawn = model.areas.iter().filter(|a| a.level <= SMALLEST_DRAWN);
+    items.extend(drawn.map(|a| (Paint::Outline.rank() + 64, Paint::Outline, Item::Outline(a.rings))));
     items.sort_by_key(|i| i.0);
 
     let mut painter = Painter { frame, cells: BTreeMap::new(), earcut: earcut::Earcut::new(), fill: Vec::new() };

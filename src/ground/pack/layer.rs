@@ -18,7 +18,7 @@ use memmap2::Mmap;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// Version of the pack's layers; a reader takes exactly this one.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 const MAGIC: &[u8; 8] = b"HALLPACK";
 const HEAD: usize = 24;
 const ENTRY: usize = 32;

@@ -58,6 +58,12 @@ pub struct Counts {
     pub nodes: u64,
     /// Directed edges of the road graph.
     pub edges: u64,
+    /// Areas that are unit grids (level 12).
+    pub unit_grids: u64,
+    /// Components in the streets.
+    pub components: u64,
+    /// Pipes and cables under them.
+    pub pipes: u64,
 }
 
 impl Meta {

@@ -2,6 +2,7 @@
 //!
 //! `FORMAT.md` beside this file is the written format; [`layer`] is the container that every
 //! layer file uses, [`records`] the fixed-size records inside. Byte order is little-endian.
+//! [`terrain`] is the ground's surface, [`within`] finds the areas around a point.
 //! [`model`] is a city in memory, [`writer`] turns it into a pack, [`City`](super::City) opens one.
 
 mod flat;
@@ -12,6 +13,10 @@ pub mod model;
 mod prisms;
 pub mod records;
 pub mod shape;
+mod street;
+pub mod terrain;
+mod threads;
+pub mod within;
 pub mod writer;
 
 pub use prisms::Dropped;

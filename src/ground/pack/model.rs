@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use super::records::{BuildingClass, NameId, Paint, PlaceKind};
+use super::records::{BuildingClass, NameId, Network, Paint, PlaceKind};
 use crate::domain::LonLat;
 
 /// Longitude and latitude in steps of 1e-7 degree.
@@ -174,12 +174,60 @@ pub struct AreaShape {
     pub name: NameId,
     /// English name.
     pub name_en: NameId,
-    /// OSM's `admin_level`.
+    /// OSM's `admin_level`: 5 city, 6 district, 8 street or town, 10 community, and below what OSM has: 11 patrol grid
+    /// (a group of unit grids of one community), 12 unit grid (about 10,000 m²).
     pub level: u8,
+    /// The decimal digits of its standard code, 0 if none: 6 digits for a city or district, 9 for a street, 12 for a
+    /// community, 14 for a patrol grid, 15 for a unit grid.
+    pub code: u64,
     /// Its rings.
     pub rings: Run,
     /// Label point, where the source has one.
     pub label: Option<Fix>,
+}
+
+/// Heights of the ground as a grid of posts. Between them the surface is triangles: each cell is split along its
+/// diagonal from south-west to north-east.
+#[derive(Debug, Clone, Default)]
+pub struct TerrainGrid {
+    /// The first post.
+    pub south_west: Fix,
+    /// From one post to the next, east and north; positive.
+    pub step: Fix,
+    /// Posts from west to east, at least 2.
+    pub columns: u32,
+    /// Posts from south to north, at least 2.
+    pub rows: u32,
+    /// Decimetres above the frame's zero, which is the lowest ground: row after row from the south-west.
+    pub heights_dm: Vec<u16>,
+}
+
+/// What stands in a street: a component (部件) of GB/T 30428.2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ComponentShape {
+    /// Class and sub-class, two digits each: 101 is 0101, a water supply manhole cover. Below 10,000.
+    pub code: u16,
+    /// Where.
+    pub at: Fix,
+    /// Where it faces, 256ths of a turn clockwise from north.
+    pub heading: u8,
+    /// Number within its district and class, below 1,000,000.
+    pub serial: u32,
+}
+
+/// A pipe or cable under the street.
+#[derive(Debug, Clone, Copy)]
+pub struct PipeShape {
+    /// What runs in it.
+    pub network: Network,
+    /// Inner diameter, millimetres.
+    pub diameter_mm: u16,
+    /// From the ground to its top, centimetres.
+    pub depth_cm: u16,
+    /// Its points.
+    pub points: Run,
+    /// As in [`Pipe::flags`](super::records::Pipe::flags).
+    pub flags: u8,
 }
 
 /// A named place or point of interest.
@@ -245,6 +293,12 @@ pub struct CityModel {
     pub areas: Vec<AreaShape>,
     /// Places.
     pub places: Vec<PlaceShape>,
+    /// Heights of the ground; flat at 0 where there are none.
+    pub terrain: Option<TerrainGrid>,
+    /// What stands in the streets.
+    pub components: Vec<ComponentShape>,
+    /// What lies under them.
+    pub pipes: Vec<PipeShape>,
 }
 
 impl CityModel {

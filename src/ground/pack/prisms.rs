@@ -3,6 +3,9 @@
 use super::model::{BuildingShape, CityModel, lonlat_from_fix};
 use super::records::{Building, Chunk, Corner};
 use super::shape::{self, Xy};
+use super::street::Areas;
+use super::terrain::Terrain;
+use super::threads;
 use crate::ground::frame::LocalFrame;
 
 /// Corners a chunk can hold: two vertices each, 65,536 vertices.
@@ -36,26 +39,61 @@ pub(super) struct Prisms {
     pub(super) dropped: Vec<(Dropped, i64)>,
 }
 
-/// Pack all buildings of `model`.
-pub(super) fn pack(model: &CityModel, frame: &LocalFrame) -> Prisms {
-    let mut out = Prisms::default();
-    let mut order: Vec<(u64, u32)> = Vec::with_capacity(model.buildings.len());
-    let mut places: Vec<Xy> = Vec::with_capacity(model.buildings.len());
-    for (i, building) in (0u32..).zip(&model.buildings) {
-        let first = model.rings_of(building.rings).next().and_then(|r| r.first()).copied().unwrap_or_default();
-        let at = frame.metres_from_lonlat(lonlat_from_fix(first));
+/// Cells go to the threads in this many shares, whatever the machine, so that the pack is the same everywhere.
+const SHARES: usize = 32;
+
+/// What the buildings stand in.
+#[derive(Clone, Copy)]
+pub(super) struct Site<'a> {
+    pub(super) model: &'a CityModel,
+    pub(super) frame: &'a LocalFrame,
+    pub(super) ground: Option<Terrain<'a>>,
+    pub(super) areas: &'a Areas,
+}
+
+/// Pack all buildings of the site's model.
+pub(super) fn pack(site: Site) -> Prisms {
+    let mut order: Vec<(u64, u32)> = Vec::with_capacity(site.model.buildings.len());
+    let mut places: Vec<Xy> = Vec::with_capacity(site.model.buildings.len());
+    for (i, building) in (0u32..).zip(&site.model.buildings) {
+        let first = site.model.rings_of(building.rings).next().and_then(|r| r.first()).copied().unwrap_or_default();
+        let at = site.frame.metres_from_lonlat(lonlat_from_fix(first));
         places.push(at);
         order.push((cell_key(at, CELL_M), i));
     }
     order.sort_unstable();
-    let mut cell = Vec::new();
-    let mut builder = Builder::new(model, frame);
-    for group in order.chunk_by(|a, b| a.0 == b.0) {
-        cell.clear();
-        cell.extend(group.iter().map(|(_, i)| *i));
-        quarter(&mut cell, &places, CELL_M, &mut |members| builder.chunk(members, &mut out));
+    let groups: Vec<&[(u64, u32)]> = order.chunk_by(|a, b| a.0 == b.0).collect();
+    let shares: Vec<&[&[(u64, u32)]]> = groups.chunks(groups.len().div_ceil(SHARES).max(1)).collect();
+    let packed = threads::map(&shares, |groups| {
+        let mut out = Prisms::default();
+        let mut cell = Vec::new();
+        let mut builder = Builder::new(site);
+        for group in *groups {
+            cell.clear();
+            cell.extend(group.iter().map(|(_, i)| *i));
+            quarter(&mut cell, &places, CELL_M, &mut |members| builder.chunk(members, &mut out));
+        }
+        out
+    });
+    let mut all = Prisms::default();
+    packed.into_iter().for_each(|share| all.append(share));
+    all
+}
+
+impl Prisms {
+    #[expect(clippy::cast_possible_truncation, reason = "a layer of 4 billion vertices does not fit in memory")]
+    fn append(&mut self, mut other: Self) {
+        for chunk in &mut other.chunks {
+            chunk.first_vertex += self.corners.len() as u32;
+            chunk.first_index += self.indices.len() as u32;
+            chunk.first_building += self.buildings.len() as u32;
+        }
+        self.chunks.append(&mut other.chunks);
+        self.corners.append(&mut other.corners);
+        self.indices.append(&mut other.indices);
+        self.buildings.append(&mut other.buildings);
+        self.dropped.append(&mut other.dropped);
     }
-    out
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "cells of a city fit an i32, and `as` saturates")]
@@ -78,8 +116,7 @@ fn quarter(members: &mut [u32], places: &[Xy], size: f64, emit: &mut impl FnMut(
 
 /// Turns the members of a cell into one chunk, or more where they do not fit into one.
 struct Builder<'a> {
-    model: &'a CityModel,
-    frame: &'a LocalFrame,
+    site: Site<'a>,
     earcut: earcut::Earcut<f64>,
     /// Cleaned corners of the chunk's buildings, ring after ring, with the ends of the rings.
     corners: Vec<Xy>,
@@ -93,10 +130,9 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(model: &'a CityModel, frame: &'a LocalFrame) -> Self {
+    fn new(site: Site<'a>) -> Self {
         Self {
-            model,
-            frame,
+            site,
             earcut: earcut::Earcut::new(),
             corners: Vec::new(),
             ring_ends: Vec::new(),
@@ -110,7 +146,7 @@ impl<'a> Builder<'a> {
 
     fn chunk(&mut self, members: &[u32], out: &mut Prisms) {
         for &number in members {
-            let Some(building) = self.model.buildings.get(number as usize) else { continue };
+            let Some(building) = self.site.model.buildings.get(number as usize) else { continue };
             let (corners_before, rings_before) = (self.corners.len(), self.ring_ends.len());
             if let Err(reason) = self.outline(building) {
                 self.corners.truncate(corners_before);
@@ -136,9 +172,9 @@ impl<'a> Builder<'a> {
     /// Append the building's cleaned, oriented rings.
     fn outline(&mut self, building: &BuildingShape) -> Result<(), Dropped> {
         let start = self.corners.len();
-        for (i, ring) in self.model.rings_of(building.rings).enumerate() {
+        for (i, ring) in self.site.model.rings_of(building.rings).enumerate() {
             self.raw.clear();
-            self.raw.extend(ring.iter().map(|p| self.frame.metres_from_lonlat(lonlat_from_fix(*p))));
+            self.raw.extend(ring.iter().map(|p| self.site.frame.metres_from_lonlat(lonlat_from_fix(*p))));
             shape::simplify(&self.raw, TOLERANCE_M, &mut self.clean);
             let flat = self.clean.len() < 3 || shape::twice_area(&self.clean).abs() < 0.2;
             if flat && i == 0 {
@@ -169,14 +205,15 @@ impl<'a> Builder<'a> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
         reason = "quantised and bounded by the chunk's limits"
     )]
     fn write(&mut self, lo: Xy, hi: Xy, out: &mut Prisms) {
         let extent = [(hi[0] - lo[0]).max(1.0), (hi[1] - lo[1]).max(1.0)];
         let first = (out.corners.len(), out.indices.len(), out.buildings.len());
-        let mut top_dm = 1;
+        let (mut lowest_dm, mut top_dm) = (u32::MAX, 1);
         for (number, corners, rings) in std::mem::take(&mut self.members) {
-            let Some(building) = self.model.buildings.get(number as usize) else { continue };
+            let Some(building) = self.site.model.buildings.get(number as usize) else { continue };
             let points = self.corners.get(corners.clone()).unwrap_or_default();
             self.holes.clear();
             let ends = self.ring_ends.get(rings).unwrap_or_default();
@@ -221,14 +258,23 @@ impl<'a> Builder<'a> {
                     [top(*a), top(*c), top(*b)]
                 });
             }
-            top_dm = top_dm.max(building.top_dm);
+            let ground = points.iter().map(|at| self.site.ground.map_or(0.0, |t| t.at(*at))).fold(f64::MAX, f64::min);
+            let ground_dm = (ground * 10.0).floor() as u16;
+            let middle =
+                shape::bounds(points).map_or([0.0; 2], |(l, h)| [f64::midpoint(l[0], h[0]), f64::midpoint(l[1], h[1])]);
+            let own_top_dm = building.top_dm.max(building.foot_dm.saturating_add(1));
+            lowest_dm = lowest_dm.min(u32::from(ground_dm));
+            top_dm = top_dm.max(u32::from(ground_dm) + u32::from(own_top_dm));
             out.buildings.push(Building {
                 source_id: building.source_id,
                 name: building.name,
+                area: self.site.areas.around(middle),
                 first_corner: base as u16,
                 corner_count: points.len() as u16,
-                top_dm: building.top_dm.max(building.foot_dm.saturating_add(1)),
+                top_dm: own_top_dm,
                 foot_dm: building.foot_dm,
+                ground_dm,
+                reserved: 0,
                 class: building.class as u8,
                 flags: building.flags,
                 levels: building.levels,
@@ -236,9 +282,10 @@ impl<'a> Builder<'a> {
             });
         }
         if out.buildings.len() > first.2 {
+            let high = top_dm.saturating_sub(lowest_dm).max(1);
             out.chunks.push(Chunk {
-                origin: [lo[0] as f32, lo[1] as f32, 0.0],
-                extent: [extent[0] as f32, extent[1] as f32, f32::from(top_dm) / 10.0],
+                origin: [lo[0] as f32, lo[1] as f32, lowest_dm as f32 / 10.0],
+                extent: [extent[0] as f32, extent[1] as f32, high as f32 / 10.0],
                 first_vertex: first.0 as u32,
                 vertex_count: (out.corners.len() - first.0) as u32,
                 first_index: first.1 as u32,

@@ -4,6 +4,10 @@
 
 use bytemuck::{Pod, Zeroable};
 
+mod street;
+
+pub use street::{Component, ComponentCell, Network, Pipe, TerrainHead};
+
 /// File name of each layer and its section tags.
 pub mod file {
     /// What the pack is: see [`super::super::meta::Meta`].
@@ -20,6 +24,12 @@ pub mod file {
     pub const PLACES: &str = "places.hall";
     /// All names, once each.
     pub const NAMES: &str = "names.hall";
+    /// Heights of the ground.
+    pub const TERRAIN: &str = "terrain.hall";
+    /// What stands in the streets.
+    pub const COMPONENTS: &str = "components.hall";
+    /// What lies under them.
+    pub const PIPES: &str = "pipes.hall";
 }
 
 /// Section tags (four ASCII bytes each).
@@ -54,6 +64,16 @@ pub mod tag {
     pub const NAME_STARTS: [u8; 4] = *b"NOFF";
     /// `[u8]`, UTF-8.
     pub const NAME_BYTES: [u8; 4] = *b"NTXT";
+    /// `[TerrainHead]`, none or one, in terrain.
+    pub const TERRAIN: [u8; 4] = *b"TERR";
+    /// `[u16]` heights in decimetres, row after row from the south-west, in terrain.
+    pub const POSTS: [u8; 4] = *b"POST";
+    /// `[Component]` cell after cell, in components.
+    pub const COMPONENTS: [u8; 4] = *b"COMP";
+    /// `[ComponentCell]` from south to north, each row from west to east, in components.
+    pub const COMPONENT_CELLS: [u8; 4] = *b"CELL";
+    /// `[Pipe]`, in pipes.
+    pub const PIPES: [u8; 4] = *b"PIPE";
 }
 
 /// A name by its number in the names layer; 0 is "no name".
@@ -75,7 +95,8 @@ pub type NameId = u32;
 /// of each triangle (the provoking one) is the foot vertex whose wall (from its corner to the next) it belongs to,
 /// or a top vertex for the roof, so flat interpolation gives 2n vertices a prism.
 ///
-/// In **flat** a vertex is 12 bytes in two arrays: position `[x, y, z, w]` with z unused (0) and tone
+/// In **flat** a vertex is 12 bytes in two arrays: position `[x, y, z, w]` with z the height of the place to which the
+/// shader moves it (the edge of a ribbon, not its centre line), and tone
 /// `[nx, ny, paint, side]`: `nx` and `ny` as signed bytes / 127 (in the u8's bits) point from the centre line to the
 /// edge of a ribbon (0, 0 in filled shapes), w is the ribbon's half width in cm (0 in fills; at a mitre already
 /// lengthened), `paint` a [`Paint`], `side` 0 on the right and 255 on the left of the ribbon (anti-aliasing). The
@@ -211,7 +232,7 @@ impl Paint {
     }
 }
 
-/// One building. 24 bytes.
+/// One building. 32 bytes. Its walls stand from `ground + foot` to `ground + top` above the frame's zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Building {
@@ -219,6 +240,8 @@ pub struct Building {
     pub source_id: i64,
     /// Name.
     pub name: NameId,
+    /// The smallest area around the middle of its box, `u32::MAX` if none.
+    pub area: u32,
     /// First corner within its chunk.
     pub first_corner: u16,
     /// Corners of all its rings.
@@ -227,6 +250,10 @@ pub struct Building {
     pub top_dm: u16,
     /// Foot, decimetres above ground (`min_height`).
     pub foot_dm: u16,
+    /// The terrain under its lowest corner, decimetres above the frame's zero.
+    pub ground_dm: u16,
+    /// Zero.
+    pub reserved: u16,
     /// A [`BuildingClass`].
     pub class: u8,
     /// Bit 0: height is a default, not given; bit 1: a building:part.
@@ -293,12 +320,14 @@ pub struct Edge {
     pub length_m: f32,
 }
 
-/// An administrative area. 40 bytes.
+/// An administrative area. 48 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Area {
     /// Its id in the source, 0 if none.
     pub source_id: i64,
+    /// The decimal digits of its standard code, 0 if none; see [`AreaShape`](super::model::AreaShape).
+    pub code: u64,
     /// Chinese name or the only one.
     pub name: NameId,
     /// English name.
@@ -311,7 +340,7 @@ pub struct Area {
     pub parent: u32,
     /// A label point.
     pub label: [f32; 2],
-    /// OSM's `admin_level`, 2 to 12.
+    /// OSM's `admin_level`, 2 to 12; 11 is a patrol grid, 12 a unit grid.
     pub level: u32,
 }
 

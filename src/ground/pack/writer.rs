@@ -7,8 +7,10 @@ use super::layer::{LayerError, LayerWriter, VERSION};
 use super::meta::{Counts, Meta};
 use super::model::{CityModel, Fix, WayShape, lonlat_from_fix};
 use super::prisms::{self, Dropped};
-use super::records::{Area, Paint, Place, Way, file, tag};
-use super::shape::{self, Xy};
+use super::records::{Paint, Place, Way, file, tag};
+use super::shape::Xy;
+use super::street::{self, Areas};
+use super::terrain::{self, Terrain};
 use super::{flat, graph};
 use crate::domain::LonLat;
 use crate::ground::frame::LocalFrame;
@@ -62,7 +64,12 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
     let aside = Aside::new(out)?;
     let dir = aside.path.as_path();
 
-    let prisms = prisms::pack(model, &frame);
+    let head = model.terrain.as_ref().and_then(|grid| terrain::head(grid, &frame));
+    let posts = model.terrain.as_ref().map(|grid| grid.heights_dm.as_slice()).unwrap_or_default();
+    let ground = head.and_then(|head| Terrain::new(head, posts));
+    let areas = Areas::new(model, &frame);
+
+    let prisms = prisms::pack(prisms::Site { model, frame: &frame, ground, areas: &areas });
     let building_bytes = LayerWriter::default()
         .section(tag::CHUNKS, &prisms.chunks)
         .section(tag::BUILDINGS, &prisms.buildings)
@@ -74,7 +81,12 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
 
     let mut bytes = building_bytes + write_flat(model, &frame, dir)?;
     let roads = write_roads(model, &frame, dir)?;
-    bytes += roads.0 + write_areas(model, &frame, dir)? + write_places(model, &frame, dir)?;
+    bytes += roads.0 + areas.write(dir)? + write_places(model, &frame, dir)?;
+    bytes += street::write_components(model, &frame, &areas, dir)? + street::write_pipes(model, &frame, dir)?;
+    bytes += LayerWriter::default()
+        .section(tag::TERRAIN, head.as_slice())
+        .section(tag::POSTS, if head.is_some() { posts } else { &[] })
+        .write(&dir.join(file::TERRAIN))?;
     bytes += LayerWriter::default()
         .section(tag::NAME_STARTS, model.names.starts())
         .section(tag::NAME_BYTES, model.names.bytes())
@@ -104,6 +116,9 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
             names: model.names.starts().len() as u64 - 2,
             nodes: roads.1,
             edges: roads.2,
+            unit_grids: model.areas.iter().filter(|a| a.level == 12).count() as u64,
+            components: model.components.len() as u64,
+            pipes: model.pipes.len() as u64,
         },
         sources: model.sources.clone(),
     };
@@ -130,12 +145,12 @@ fn origin(model: &CityModel, low: Fix, high: Fix) -> LonLat {
     LonLat { lon: (middle(0) / 1e4).round() / 1e3, lat: (middle(1) / 1e4).round() / 1e3 }
 }
 
-fn metres(frame: &LocalFrame, at: Fix) -> Xy {
+pub(super) fn metres(frame: &LocalFrame, at: Fix) -> Xy {
     frame.metres_from_lonlat(lonlat_from_fix(at))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "f32 is the pack's precision: 4 mm at 60 km")]
-fn short(at: Xy) -> [f32; 2] {
+pub(super) fn short(at: Xy) -> [f32; 2] {
     [at[0] as f32, at[1] as f32]
 }
 
@@ -176,63 +191,6 @@ fn write_roads(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<(u64
         .section(tag::EDGES, &graph.edges)
         .write(&dir.join(file::ROADS))?;
     Ok((bytes, graph.nodes.len() as u64, graph.edges.len() as u64))
-}
-
-fn write_areas(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {
-    let shapes: Vec<Vec<Vec<Xy>>> = model
-        .areas
-        .iter()
-        .map(|a| model.rings_of(a.rings).map(|r| r.iter().map(|p| metres(frame, *p)).collect()).collect())
-        .collect();
-    let mut points: Vec<[f32; 2]> = Vec::new();
-    let mut rings: Vec<u32> = vec![0];
-    let mut areas = Vec::with_capacity(shapes.len());
-    let refs = |s: &'_ [Vec<Xy>]| s.iter().map(|r| shape::twice_area(r)).fold(0.0, |sum, a| sum + a.abs());
-    let sizes: Vec<f64> = shapes.iter().map(|s| refs(s)).collect();
-    let labels: Vec<Xy> = model
-        .areas
-        .iter()
-        .zip(&shapes)
-        .map(|(a, s)| {
-            let rings: Vec<&[Xy]> = s.iter().map(Vec::as_slice).collect();
-            let given = a.label.map(|l| metres(frame, l)).filter(|l| shape::inside(rings.iter().copied(), *l));
-            given.or_else(|| shape::label_point(&rings)).unwrap_or_default()
-        })
-        .collect();
-    for (i, area) in model.areas.iter().enumerate() {
-        let first_ring = rings.len() - 1;
-        for ring in shapes.get(i).into_iter().flatten() {
-            points.extend(ring.iter().map(|p| short(*p)));
-            rings.push(u32::try_from(points.len()).unwrap_or(u32::MAX));
-        }
-        let label = labels.get(i).copied().unwrap_or_default();
-        let size = sizes.get(i).copied().unwrap_or_default();
-        let around =
-            model.areas.iter().zip(&shapes).zip(&sizes).enumerate().filter(|(j, ((other, shape), other_size))| {
-                *j != i
-                    && other.level <= area.level
-                    && **other_size > size
-                    && shape::inside(shape.iter().map(Vec::as_slice), label)
-            });
-        let parent = around
-            .min_by(|a, b| a.1.1.total_cmp(b.1.1))
-            .map_or(u32::MAX, |(j, _)| u32::try_from(j).unwrap_or(u32::MAX));
-        areas.push(Area {
-            source_id: area.source_id,
-            name: area.name,
-            name_en: area.name_en,
-            first_ring: u32::try_from(first_ring).unwrap_or(u32::MAX),
-            ring_count: area.rings.count,
-            parent,
-            label: short(label),
-            level: u32::from(area.level),
-        });
-    }
-    Ok(LayerWriter::default()
-        .section(tag::AREAS, &areas)
-        .section(tag::RINGS, &rings)
-        .section(tag::POINTS, &points)
-        .write(&dir.join(file::AREAS))?)
 }
 
 fn write_places(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {

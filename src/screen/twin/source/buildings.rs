@@ -105,6 +105,9 @@ mod tests {
         let building = |top_dm, first_corner| Building {
             source_id: 0,
             name: 0,
+            area: u32::MAX,
+            ground_dm: 0,
+            reserved: 0,
             first_corner,
             corner_count: 2,
             top_dm,

@@ -1,0 +1,123 @@
+//! Areas around and below each other, components in the streets, pipes under them.
+
+use super::{City, run};
+use crate::ground::pack::records::{Area, Component, ComponentCell, Pipe, tag};
+use crate::ground::pack::within::AreaIndex;
+
+/// The areas below each area.
+#[derive(Debug)]
+pub(super) struct Children {
+    /// Areas, sorted by the area around them; those without one come last.
+    order: Vec<u32>,
+}
+
+impl Children {
+    fn new(areas: &[Area]) -> Self {
+        let parent = |i: &u32| areas.get(*i as usize).map_or(u32::MAX, |a| a.parent);
+        let count = u32::try_from(areas.len()).unwrap_or(u32::MAX);
+        let mut order: Vec<u32> = (0..count).collect();
+        order.sort_by_key(|i| (parent(i), *i));
+        Self { order }
+    }
+}
+
+impl City {
+    fn area_index(&self) -> &AreaIndex {
+        self.area_index.get_or_init(|| AreaIndex::new(self.area_shapes()))
+    }
+
+    /// The administrative areas around a point, from the largest to the smallest: indices in [`City::areas`].
+    #[must_use]
+    pub fn areas_at(&self, at: [f64; 2]) -> Vec<u32> {
+        let mut found: Vec<u32> = self.area_index().around(self.area_shapes(), at).collect();
+        found.reverse();
+        found
+    }
+
+    /// The smallest area around a point.
+    #[must_use]
+    pub fn area_at(&self, at: [f64; 2]) -> Option<u32> {
+        self.area_index().around(self.area_shapes(), at).next()
+    }
+
+    /// The smallest area around a point with all that stand above it, from the city down to the unit grid.
+    #[must_use]
+    pub fn area_path(&self, at: [f64; 2]) -> Vec<u32> {
+        self.area_at(at).map(|area| self.area_ancestors(area)).unwrap_or_default()
+    }
+
+    /// An area with all that stand above it, from the top down to itself; empty where there is no such area.
+    #[must_use]
+    pub fn area_ancestors(&self, area: u32) -> Vec<u32> {
+        let areas = self.areas();
+        let up = |i: &u32| areas.get(*i as usize).map(|a| a.parent).filter(|p| *p != u32::MAX);
+        let own = Some(area).filter(|i| (*i as usize) < areas.len());
+        let mut path: Vec<u32> = std::iter::successors(own, up).collect();
+        path.reverse();
+        path
+    }
+
+    /// The areas right below one; those at the top for `u32::MAX`.
+    #[must_use]
+    pub fn area_children(&self, area: u32) -> Vec<u32> {
+        let areas = self.areas();
+        let parent = |i: &u32| areas.get(*i as usize).map_or(u32::MAX, |a| a.parent);
+        let order = &self.area_children.get_or_init(|| Children::new(areas)).order;
+        let from = order.partition_point(|i| parent(i) < area);
+        let own = order.get(from..).unwrap_or_default();
+        own.iter().take_while(|i| parent(i) == area).copied().collect()
+    }
+
+    /// What stands in the streets, square after square; a component's index here is its id on the screen.
+    #[must_use]
+    pub fn components(&self) -> &[Component] {
+        self.components.section(tag::COMPONENTS).unwrap_or_default()
+    }
+
+    /// The squares of [`Self::components`], from south to north, each row from west to east.
+    #[must_use]
+    pub fn component_cells(&self) -> &[ComponentCell] {
+        self.components.section(tag::COMPONENT_CELLS).unwrap_or_default()
+    }
+
+    /// The components of a square, each with its index.
+    pub fn components_of(&self, cell: &ComponentCell) -> impl Iterator<Item = (u32, &Component)> + use<'_> {
+        (cell.first..).zip(run(self.components(), cell.first, cell.count))
+    }
+
+    /// The components within a box, each with its index.
+    pub fn components_in(&self, min: [f64; 2], max: [f64; 2]) -> impl Iterator<Item = (u32, &Component)> + '_ {
+        let cells = self.component_cells();
+        let ([x0, y0], [x1, y1]) = (ComponentCell::of(min), ComponentCell::of(max));
+        let from = cells.partition_point(|c| c.y < y0);
+        let rows = cells.get(from..).unwrap_or_default().iter().take_while(move |c| c.y <= y1);
+        rows.filter(move |c| (x0..=x1).contains(&c.x)).flat_map(|c| self.components_of(c)).filter(move |(_, c)| {
+            let [x, y] = c.at.map(f64::from);
+            (min[0]..=max[0]).contains(&x) && (min[1]..=max[1]).contains(&y)
+        })
+    }
+
+    /// The 16 digits of a component: the county code of its district, its class, its number.
+    #[must_use]
+    pub fn component_id(&self, component: &Component) -> String {
+        let path = self.area_ancestors(component.area);
+        let codes = path.iter().filter_map(|i| self.areas().get(*i as usize)).filter(|a| a.code >= 100_000);
+        // the district says it; where it has no code, so do the first digits of any area below or the city
+        let county = |a: &Area| a.code.to_string().get(..6).map(str::to_owned);
+        let own = codes.clone().find(|a| a.level >= 6).or_else(|| codes.clone().next_back()).and_then(county);
+        format!("{}{:04}{:06}", own.as_deref().unwrap_or("000000"), component.code, component.serial)
+    }
+
+    /// What lies under the streets.
+    #[must_use]
+    pub fn pipes(&self) -> &[Pipe] {
+        self.pipes.section(tag::PIPES).unwrap_or_default()
+    }
+
+    /// The points of a pipe, metres.
+    #[must_use]
+    pub fn pipe_points(&self, pipe: &Pipe) -> &[[f32; 2]] {
+        let points = self.pipes.section(tag::POINTS).unwrap_or_default();
+        run(points, pipe.first_point, u32::from(pipe.point_count))
+    }
+}
