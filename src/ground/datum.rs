@@ -120,15 +120,10 @@ pub fn gcj02_from_wgs84(at: LonLat) -> LonLat {
     LonLat { lon: at.lon + lon, lat: at.lat + lat }
 }
 
-/// WGS 84 of a GCJ-02 coordinate: iterated until the forward conversion gives `at` again (to 1e-10 degree).
-#[must_use]
-pub fn wgs84_from_gcj02(at: LonLat) -> LonLat {
-    if !shifted(at) {
-        return at;
-    }
-    let mut guess = at;
+/// What `shift` turns into `at`, to 1e-10 degree: the guess is moved by what it misses until it meets.
+fn undo(shift: fn(LonLat) -> LonLat, at: LonLat, mut guess: LonLat) -> LonLat {
     for _ in 0..30 {
-        let there = gcj02_from_wgs84(guess);
+        let there = shift(guess);
         let (lon, lat) = (there.lon - at.lon, there.lat - at.lat);
         guess = LonLat { lon: guess.lon - lon, lat: guess.lat - lat };
         if lon.abs().max(lat.abs()) < 1e-10 {
@@ -136,6 +131,15 @@ pub fn wgs84_from_gcj02(at: LonLat) -> LonLat {
         }
     }
     guess
+}
+
+/// WGS 84 of a GCJ-02 coordinate: iterated until the forward conversion gives `at` again (to 1e-10 degree).
+#[must_use]
+pub fn wgs84_from_gcj02(at: LonLat) -> LonLat {
+    if !shifted(at) {
+        return at;
+    }
+    undo(gcj02_from_wgs84, at, at)
 }
 
 const BAIDU: f64 = std::f64::consts::PI * 3_000.0 / 180.0;
@@ -151,14 +155,5 @@ pub fn bd09_from_gcj02(at: LonLat) -> LonLat {
 /// GCJ-02 of a BD-09 coordinate, iterated like [`wgs84_from_gcj02`].
 #[must_use]
 pub fn gcj02_from_bd09(at: LonLat) -> LonLat {
-    let mut guess = LonLat { lon: at.lon - 0.006_5, lat: at.lat - 0.006 };
-    for _ in 0..30 {
-        let there = bd09_from_gcj02(guess);
-        let (lon, lat) = (there.lon - at.lon, there.lat - at.lat);
-        guess = LonLat { lon: guess.lon - lon, lat: guess.lat - lat };
-        if lon.abs().max(lat.abs()) < 1e-10 {
-            break;
-        }
-    }
-    guess
+    undo(bd09_from_gcj02, at, LonLat { lon: at.lon - 0.006_5, lat: at.lat - 0.006 })
 }

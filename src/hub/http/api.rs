@@ -1,4 +1,4 @@
-//! The API's requests and answers.
+//! What the API does; [`super::shapes`] has what goes in and out.
 
 use axum::Json;
 use axum::Router;
@@ -7,16 +7,20 @@ use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::gis::{self, IncidentsGeoJson};
 use super::rows::{self, Fault};
+use super::shapes::{
+    AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionRow, PositionsAnswer, Problem, RefusedRow,
+    ReportRow, ReportsAnswer,
+};
 use super::{BODY_MAX, ROWS_MAX, Shared};
-use crate::domain::{Grade, Hall, Incident, IncidentId, Report, Stage};
+use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
 use crate::hub::IntakeError;
 
 /// Most incidents in one answer.
@@ -46,168 +50,6 @@ pub(super) fn routes() -> Router<Shared> {
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     described().split_for_parts().1
-}
-
-/// Where something is: coordinates, words, or both.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct PlaceRow {
-    /// WGS 84 degrees east.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) lon: Option<f64>,
-    /// WGS 84 degrees north.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) lat: Option<f64>,
-    /// Address or description.
-    #[serde(skip_serializing_if = "String::is_empty", default)]
-    pub(super) address: String,
-}
-
-/// One report. The pair of `source` and `source_id` makes it idempotent: the same again changes
-/// nothing, other words or another place update the incident.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
-struct ReportRow {
-    /// The system that tells it.
-    source: String,
-    /// The incident's identity there.
-    source_id: String,
-    /// Code of the kind in the catalogue.
-    kind: String,
-    /// `I` to `IV`, or 1 to 4; without it the default of the kind.
-    grade: Option<String>,
-    /// Where. `lon`, `lat` and `address` may also stand beside the other fields.
-    place: Option<PlaceRow>,
-    /// In words.
-    text: Option<String>,
-    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
-    happened_at: Option<String>,
-    /// `open` (default) or `closed`.
-    progress: Option<String>,
-}
-
-/// Where a crew is.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
-struct PositionRow {
-    /// The crew's number.
-    crew: u32,
-    /// WGS 84 degrees east.
-    lon: f64,
-    /// WGS 84 degrees north.
-    lat: f64,
-    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
-    when: Option<String>,
-    /// `patrol` (default), `police`, `traffic`, `fire`, `ambulance`, `sanitation`, `repair`,
-    /// `chengguan` or `bus`.
-    kind: Option<String>,
-    /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
-    status: Option<String>,
-}
-
-/// A row that went in.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct AcceptedRow {
-    /// Its number in the request, from 1.
-    row: usize,
-    /// As in the report.
-    source_id: String,
-    /// The incident in this hall.
-    incident: Option<u64>,
-    /// False where it told nothing new.
-    changed: bool,
-}
-
-/// A row that did not go in.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct RefusedRow {
-    /// Its number in the request, from 1.
-    row: usize,
-    /// The field at fault; empty where it is the row as a whole.
-    field: String,
-    /// What is wrong.
-    reason: String,
-}
-
-/// What became of each row.
-#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-struct ReportsAnswer {
-    /// Rows that are in the log, on disk.
-    accepted: Vec<AcceptedRow>,
-    /// Rows that are not.
-    refused: Vec<RefusedRow>,
-}
-
-/// What became of the positions.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct PositionsAnswer {
-    /// How many were used; older ones than known are not.
-    accepted: usize,
-    /// Rows that were not readable.
-    refused: Vec<RefusedRow>,
-}
-
-/// Why a request failed as a whole.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct Problem {
-    /// In words.
-    error: String,
-}
-
-/// One incident.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct IncidentRow {
-    /// Its number in this hall.
-    pub(super) id: u64,
-    source: String,
-    source_id: String,
-    /// Code of the kind.
-    kind: String,
-    /// `I` to `IV`.
-    grade: String,
-    /// `reported`, `accepted`, `dispatched`, `handling`, `done` or `closed`.
-    stage: String,
-    pub(super) place: PlaceRow,
-    text: String,
-    /// Milliseconds since 1970.
-    happened_at: i64,
-    /// Milliseconds since 1970.
-    known_at: i64,
-    /// Milliseconds since 1970.
-    changed_at: i64,
-    /// When it was over, milliseconds since 1970; null while it is open.
-    over_at: Option<i64>,
-}
-
-/// A page of incidents.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct IncidentsAnswer {
-    /// The fact up to which this holds.
-    pub(super) seq: u64,
-    /// By number.
-    pub(super) incidents: Vec<IncidentRow>,
-    /// Pass as `after` for the next page; null on the last.
-    pub(super) next: Option<u64>,
-}
-
-/// How the hub is.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct HealthAnswer {
-    /// `ok`, or `down` where the clerk does not answer.
-    status: String,
-    /// The hub's release.
-    version: String,
-    /// Which log it keeps.
-    epoch: String,
-    /// The newest fact.
-    seq: u64,
-    /// Screens connected.
-    sessions: usize,
-    /// Seconds since it started.
-    uptime_secs: u64,
-    /// Open incidents, Ⅰ first.
-    open_by_grade: [usize; 4],
-    /// Most bytes of facts held for any one screen now.
-    held_bytes_max: usize,
 }
 
 fn problem(status: StatusCode, error: impl Into<String>) -> Response {
@@ -249,6 +91,18 @@ fn refused(row: usize, Fault { field, reason }: Fault) -> RefusedRow {
     RefusedRow { row, field, reason }
 }
 
+/// What of `rows` can be read, each with its number from 1, and what cannot.
+fn sort_rows<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, Fault>) -> (Vec<(usize, T)>, Vec<RefusedRow>) {
+    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
+    for (row, value) in (1..).zip(rows) {
+        match read(value) {
+            Ok(read) => good.push((row, read)),
+            Err(fault) => bad.push(refused(row, fault)),
+        }
+    }
+    (good, bad)
+}
+
 /// Take in one report or a batch. Good rows go in whatever is wrong with others.
 #[utoipa::path(
     post,
@@ -269,14 +123,8 @@ async fn take_reports(State(shared): State<Shared>, headers: HeaderMap, body: By
         Err(response) => return *response,
     };
     let now = shared.hub.clock.now();
-    let mut answer = ReportsAnswer::default();
-    let mut good: Vec<(usize, Report)> = Vec::with_capacity(rows.len());
-    for (row, value) in (1..).zip(&rows) {
-        match rows::report(value, now, &*shared.hub.grade_of) {
-            Ok(report) => good.push((row, report)),
-            Err(fault) => answer.refused.push(refused(row, fault)),
-        }
-    }
+    let (good, refused_rows) = sort_rows(&rows, |value| rows::report(value, now, &*shared.hub.grade_of));
+    let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
     let (numbers, reports): (Vec<usize>, Vec<Report>) = good.into_iter().unzip();
     let ids: Vec<String> = reports.iter().map(|r| r.source_id.clone()).collect();
     let results = match shared.intake.reports(reports).await {
@@ -322,15 +170,9 @@ async fn take_positions(State(shared): State<Shared>, headers: HeaderMap, body: 
         Err(response) => return *response,
     };
     let now = shared.hub.clock.now();
-    let mut good = Vec::with_capacity(rows.len());
-    let mut bad = Vec::new();
-    for (row, value) in (1..).zip(&rows) {
-        match rows::position(value, now) {
-            Ok(position) => good.push(position),
-            Err(fault) => bad.push(refused(row, fault)),
-        }
-    }
-    Json(PositionsAnswer { accepted: shared.intake.positions(&good), refused: bad }).into_response()
+    let (good, refused) = sort_rows(&rows, |value| rows::position(value, now));
+    let positions: Vec<CrewPosition> = good.into_iter().map(|(_, position)| position).collect();
+    Json(PositionsAnswer { accepted: shared.intake.positions(&positions), refused }).into_response()
 }
 
 /// Which incidents to list.
@@ -393,44 +235,9 @@ fn page(hall: &Hall, filter: &Filter, grades: Option<&[Grade]>) -> IncidentsAnsw
         .filter(|i| i.id > after)
         .filter(|i| filter.open.is_none_or(|open| open == (i.stage != Stage::Closed)))
         .filter(|i| grades.is_none_or(|grades| grades.contains(&i.grade)));
-    let incidents: Vec<IncidentRow> = found.by_ref().take(limit).map(|i| incident_row(hall, i)).collect();
+    let incidents: Vec<IncidentRow> = found.by_ref().take(limit).map(|i| IncidentRow::new(hall, i)).collect();
     let next = found.next().and(incidents.last()).map(|last| last.id);
     IncidentsAnswer { seq: hall.upto().0, incidents, next }
-}
-
-fn incident_row(hall: &Hall, incident: &Incident) -> IncidentRow {
-    IncidentRow {
-        id: incident.id.0,
-        source: incident.source.clone(),
-        source_id: incident.source_id.clone(),
-        kind: incident.kind.clone(),
-        grade: match incident.grade {
-            Grade::I => "I",
-            Grade::II => "II",
-            Grade::III => "III",
-            Grade::IV => "IV",
-        }
-        .to_owned(),
-        stage: match incident.stage {
-            Stage::Reported => "reported",
-            Stage::Accepted => "accepted",
-            Stage::Dispatched => "dispatched",
-            Stage::Handling => "handling",
-            Stage::Done => "done",
-            Stage::Closed => "closed",
-        }
-        .to_owned(),
-        place: PlaceRow {
-            lon: incident.place.at.map(|at| at.lon),
-            lat: incident.place.at.map(|at| at.lat),
-            address: incident.place.address.clone(),
-        },
-        text: incident.text.clone(),
-        happened_at: incident.happened_at.0,
-        known_at: incident.known_at.0,
-        changed_at: incident.changed_at.0,
-        over_at: hall.over_at(incident.id).map(|at| at.0),
-    }
 }
 
 /// How the hub is.

@@ -7,7 +7,7 @@ use geojson::{Feature, FeatureCollection, Geometry, JsonObject};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::api::{IncidentRow, IncidentsAnswer};
+use super::shapes::{IncidentRow, IncidentsAnswer};
 
 /// GeoJSON's media type (RFC 7946).
 pub(super) const MEDIA_TYPE: &str = "application/geo+json";

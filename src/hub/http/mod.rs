@@ -3,6 +3,7 @@
 mod api;
 mod gis;
 mod rows;
+mod shapes;
 
 use std::sync::Arc;
 

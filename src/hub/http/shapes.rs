@@ -1,0 +1,206 @@
+//! The shapes of the API's requests and answers, as the OpenAPI description shows them.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::{Grade, Hall, Incident, Stage};
+
+/// Where something is: coordinates, words, or both.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct PlaceRow {
+    /// WGS 84 degrees east.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lon: Option<f64>,
+    /// WGS 84 degrees north.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) lat: Option<f64>,
+    /// Address or description.
+    #[serde(skip_serializing_if = "String::is_empty", default)]
+    pub(super) address: String,
+}
+
+/// One report. The pair of `source` and `source_id` makes it idempotent: the same again changes
+/// nothing, other words or another place update the incident.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct ReportRow {
+    /// The system that tells it.
+    pub(super) source: String,
+    /// The incident's identity there.
+    pub(super) source_id: String,
+    /// Code of the kind in the catalogue.
+    pub(super) kind: String,
+    /// `I` to `IV`, or 1 to 4; without it the default of the kind.
+    pub(super) grade: Option<String>,
+    /// Where. `lon`, `lat` and `address` may also stand beside the other fields.
+    pub(super) place: Option<PlaceRow>,
+    /// In words.
+    pub(super) text: Option<String>,
+    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
+    pub(super) happened_at: Option<String>,
+    /// `open` (default) or `closed`.
+    pub(super) progress: Option<String>,
+}
+
+/// Where a crew is.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct PositionRow {
+    /// The crew's number.
+    pub(super) crew: u32,
+    /// WGS 84 degrees east.
+    pub(super) lon: f64,
+    /// WGS 84 degrees north.
+    pub(super) lat: f64,
+    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
+    pub(super) when: Option<String>,
+    /// `patrol` (default), `police`, `traffic`, `fire`, `ambulance`, `sanitation`, `repair`,
+    /// `chengguan` or `bus`.
+    pub(super) kind: Option<String>,
+    /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
+    pub(super) status: Option<String>,
+}
+
+/// A row that went in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct AcceptedRow {
+    /// Its number in the request, from 1.
+    pub(super) row: usize,
+    /// As in the report.
+    pub(super) source_id: String,
+    /// The incident in this hall.
+    pub(super) incident: Option<u64>,
+    /// False where it told nothing new.
+    pub(super) changed: bool,
+}
+
+/// A row that did not go in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct RefusedRow {
+    /// Its number in the request, from 1.
+    pub(super) row: usize,
+    /// The field at fault; empty where it is the row as a whole.
+    pub(super) field: String,
+    /// What is wrong.
+    pub(super) reason: String,
+}
+
+/// What became of each row.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(super) struct ReportsAnswer {
+    /// Rows that are in the log, on disk.
+    pub(super) accepted: Vec<AcceptedRow>,
+    /// Rows that are not.
+    pub(super) refused: Vec<RefusedRow>,
+}
+
+/// What became of the positions.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct PositionsAnswer {
+    /// How many were used; older ones than known are not.
+    pub(super) accepted: usize,
+    /// Rows that were not readable.
+    pub(super) refused: Vec<RefusedRow>,
+}
+
+/// Why a request failed as a whole.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Problem {
+    /// In words.
+    pub(super) error: String,
+}
+
+/// One incident.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct IncidentRow {
+    /// Its number in this hall.
+    pub(super) id: u64,
+    pub(super) source: String,
+    pub(super) source_id: String,
+    /// Code of the kind.
+    pub(super) kind: String,
+    /// `I` to `IV`.
+    pub(super) grade: String,
+    /// `reported`, `accepted`, `dispatched`, `handling`, `done` or `closed`.
+    pub(super) stage: String,
+    pub(super) place: PlaceRow,
+    pub(super) text: String,
+    /// Milliseconds since 1970.
+    pub(super) happened_at: i64,
+    /// Milliseconds since 1970.
+    pub(super) known_at: i64,
+    /// Milliseconds since 1970.
+    pub(super) changed_at: i64,
+    /// When it was over, milliseconds since 1970; null while it is open.
+    pub(super) over_at: Option<i64>,
+}
+
+/// A page of incidents.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct IncidentsAnswer {
+    /// The fact up to which this holds.
+    pub(super) seq: u64,
+    /// By number.
+    pub(super) incidents: Vec<IncidentRow>,
+    /// Pass as `after` for the next page; null on the last.
+    pub(super) next: Option<u64>,
+}
+
+/// How the hub is.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct HealthAnswer {
+    /// `ok`, or `down` where the clerk does not answer.
+    pub(super) status: String,
+    /// The hub's release.
+    pub(super) version: String,
+    /// Which log it keeps.
+    pub(super) epoch: String,
+    /// The newest fact.
+    pub(super) seq: u64,
+    /// Screens connected.
+    pub(super) sessions: usize,
+    /// Seconds since it started.
+    pub(super) uptime_secs: u64,
+    /// Open incidents, Ⅰ first.
+    pub(super) open_by_grade: [usize; 4],
+    /// Most bytes of facts held for any one screen now.
+    pub(super) held_bytes_max: usize,
+}
+
+impl IncidentRow {
+    /// How `hall` holds `incident`.
+    pub(super) fn new(hall: &Hall, incident: &Incident) -> Self {
+        Self {
+            id: incident.id.0,
+            source: incident.source.clone(),
+            source_id: incident.source_id.clone(),
+            kind: incident.kind.clone(),
+            grade: match incident.grade {
+                Grade::I => "I",
+                Grade::II => "II",
+                Grade::III => "III",
+                Grade::IV => "IV",
+            }
+            .to_owned(),
+            stage: match incident.stage {
+                Stage::Reported => "reported",
+                Stage::Accepted => "accepted",
+                Stage::Dispatched => "dispatched",
+                Stage::Handling => "handling",
+                Stage::Done => "done",
+                Stage::Closed => "closed",
+            }
+            .to_owned(),
+            place: PlaceRow {
+                lon: incident.place.at.map(|at| at.lon),
+                lat: incident.place.at.map(|at| at.lat),
+                address: incident.place.address.clone(),
+            },
+            text: incident.text.clone(),
+            happened_at: incident.happened_at.0,
+            known_at: incident.known_at.0,
+            changed_at: incident.changed_at.0,
+            over_at: hall.over_at(incident.id).map(|at| at.0),
+        }
+    }
+}
