@@ -23,7 +23,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 
 use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
-use crate::wire::{Control, Pace, Transport};
+use crate::wire::{Pace, Transport};
+
+pub use crate::wire::Control;
 
 pub use socket::{BadAddress, SocketTransport};
 

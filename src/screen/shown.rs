@@ -183,7 +183,7 @@ pub enum Intent {
     /// Send an order to the hub.
     Order(crate::domain::Order),
     /// Move a demo hall.
-    Control(crate::wire::Control),
+    Control(crate::link::Control),
     /// Turn the map north-up.
     NorthUp,
     /// Back to the whole city.
