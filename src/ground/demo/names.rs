@@ -64,6 +64,7 @@ pub(super) struct Names {
     pub(super) works: String,
     pub(super) block: String,
     pub(super) estates: Vec<Pair>,
+    pub(super) inside: super::fill::Inside,
     syllables: Vec<Pair>,
     main: Vec<Pair>,
 }

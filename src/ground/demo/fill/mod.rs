@@ -1,48 +1,76 @@
-//! Fill a block with buildings.
+//! Fill a city block with buildings, lanes and green.
+//!
+//! A block is turned so that its streets run along the axes, cut into convex lots, and every zone cuts these further
+//! until a lot holds one house, one tower or one row. As everything is cut and never placed at random, all of it lies
+//! within the block and no two things overlap. The same block gives the same buildings.
 
-use super::Random;
-use super::block::{Block, Filled, Made, Zone};
-use crate::ground::pack::records::BuildingClass;
-use crate::ground::pack::shape::{self, Xy};
+mod centre;
+mod civic;
+mod convex;
 
-/// Put about `wanted` buildings into `block`. The same block gives the same buildings.
+mod estate;
+mod forms;
+mod green;
+mod learn;
+mod lot;
+mod old;
+mod quarter;
+mod site;
+#[cfg(test)]
+mod tests;
+mod words;
+mod works;
+
+use super::block::{Block, Filled, Zone};
+use site::Site;
+pub(super) use words::Inside;
+
+/// Put about `wanted` buildings into `block`: where it holds more on its own they get larger and fewer, and where it
+/// holds fewer smaller and more, by a factor of two at most.
 pub(super) fn fill(block: &Block, wanted: usize, out: &mut Filled) {
-    if matches!(block.zone, Zone::Farm | Zone::Vacant | Zone::Park) {
+    let lots = convex::lots(&site::turned(block));
+    let area: f64 = lots.iter().map(lot::Lot::area).sum();
+    if area < 60.0 {
         return;
     }
-    let mut random = Random::new(block.seed);
-    let (sin, cos) = f64::from(block.axis).sin_cos();
-    let turn = |[x, y]: Xy| [x * cos + y * sin, y * cos - x * sin];
-    let back = |[x, y]: Xy| [x * cos - y * sin, x * sin + y * cos];
-    let ring: Vec<Xy> = block.ring.iter().copied().map(turn).collect();
-    let Some((low, high)) = shape::bounds(&ring) else { return };
-    let (w, d, step_x, step_y) = match block.zone {
-        Zone::Estate => (44.0, 13.0, 56.0, 30.0),
-        Zone::Village | Zone::OldTown => (13.0, 11.0, 16.0, 15.0),
-        Zone::Industry | Zone::Port => (60.0, 34.0, 76.0, 48.0),
-        _ => (30.0, 24.0, 40.0, 36.0),
-    };
-    let mut made = 0;
-    let mut y = low[1];
-    while y + d <= high[1] && made < wanted {
-        let mut x = low[0];
-        while x + w <= high[0] && made < wanted {
-            let corners = vec![[x, y], [x + w, y], [x + w, y + d], [x, y + d]];
-            if corners.iter().all(|c| shape::inside([ring.as_slice()], *c)) {
-                let levels = 2.0 + 30.0 * f64::from(block.height) * random.between(0.5, 1.0);
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 32")]
-                out.buildings.push(Made {
-                    rings: vec![corners.into_iter().map(back).collect()],
-                    top_m: (levels.round() * 3.2) as f32,
-                    foot_m: 0.0,
-                    class: BuildingClass::Residential,
-                    levels: levels.round() as u8,
-                    name: String::new(),
-                });
-                made += 1;
-            }
-            x += step_x;
-        }
-        y += step_y;
+    let mut site = Site::new(block, area, wanted, out);
+    match block.zone {
+        Zone::Core => centre::towers(&mut site, &lots),
+        Zone::Commercial => centre::shops(&mut site, &lots),
+        Zone::Mixed => quarter::mixed(&mut site, &lots),
+        Zone::Estate => estate::estate(&mut site, &lots),
+        Zone::OldTown => old::town(&mut site, &lots),
+        Zone::Village => old::village(&mut site, &lots),
+        Zone::Industry => works::industry(&mut site, &lots),
+        Zone::Port => works::port(&mut site, &lots),
+        Zone::School => learn::school(&mut site, &lots),
+        Zone::Campus => learn::campus(&mut site, &lots),
+        Zone::Hospital => civic::hospital(&mut site, &lots),
+        Zone::FireStation => civic::fire_station(&mut site, &lots),
+        Zone::Police => civic::police(&mut site, &lots),
+        Zone::Government => civic::government(&mut site, &lots),
+        Zone::Station => civic::station(&mut site, &lots),
+        Zone::Shelter => green::shelter(&mut site, &lots),
+        Zone::Park => green::park(&mut site, &lots),
+        Zone::Farm => green::farm(&mut site, &lots),
+        Zone::Vacant => green::vacant(&mut site, &lots),
+    }
+    site.finish();
+}
+
+/// How many square metres of a block hold one building where nothing else is asked for.
+pub(super) fn square_metres_a_building(zone: Zone) -> f64 {
+    match zone {
+        Zone::Village => 150.0,
+        Zone::OldTown => 225.0,
+        Zone::Mixed | Zone::Port => 850.0,
+        Zone::FireStation | Zone::Police => 1_100.0,
+        Zone::Core | Zone::Commercial | Zone::Estate => 1_900.0,
+        Zone::Industry => 2_800.0,
+        Zone::Hospital | Zone::Station => 4_400.0,
+        Zone::Government | Zone::Park | Zone::Shelter | Zone::Farm => 6_000.0,
+        Zone::Campus => 8_000.0,
+        Zone::School => 11_000.0,
+        Zone::Vacant => 24_000.0,
     }
 }
