@@ -113,7 +113,7 @@ fn tower(site: &mut Site, pad: &Pad, foot_m: f64, floors: f64) {
 /// The machine room on a roof.
 fn crown(site: &mut Site, pad: &Pad, roof_m: f64, floors: f64) {
     if site.detail(if floors > 30.0 { 0.55 } else { 0.2 }) {
-        let side = pad.least() * site.random.between(0.36, 0.5);
+        let side = pad.least() * site.random.between(0.42, 0.68);
         let rings = if site.random.chance(0.4) {
             forms::round(&pad.around(side, side), 8)
         } else {

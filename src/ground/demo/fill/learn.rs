@@ -134,7 +134,7 @@ pub(super) fn campus(site: &mut Site, lots: &[Lot]) {
     }
     let (mut field, mut library, mut number) = (site.area > 30_000.0, true, 0);
     for lot in lots {
-        for lot in site.lanes(lot, 17_000.0 * site.grain.max(0.8), 8.0, Paint::Service) {
+        for lot in site.lanes(lot, 12_000.0 * site.grain.max(0.8), 8.0, Paint::Service) {
             let Some(body) = lot.shrunk(8.0) else { continue };
             let Some(pad) = body.pad(EAST) else { continue };
             if pad.least() < 16.0 {
@@ -144,7 +144,7 @@ pub(super) fn campus(site: &mut Site, lots: &[Lot]) {
             if field && pad.lengthwise().long() > 95.0 && pad.least() > 52.0 {
                 field = false;
                 sports(site, &pad.lengthwise());
-            } else if library && pad.least() > 60.0 {
+            } else if library && pad.least() > 54.0 {
                 library = false;
                 hall_of_books(site, &body, &pad);
             } else if dice < 0.3 {

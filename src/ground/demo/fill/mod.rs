@@ -63,13 +63,13 @@ pub(super) fn square_metres_a_building(zone: Zone) -> f64 {
     match zone {
         Zone::Village => 150.0,
         Zone::OldTown => 225.0,
-        Zone::Mixed | Zone::Port => 850.0,
-        Zone::FireStation | Zone::Police => 1_100.0,
+        Zone::Port => 830.0,
+        Zone::Mixed => 1_000.0,
+        Zone::FireStation | Zone::Police => 1_240.0,
         Zone::Core | Zone::Commercial | Zone::Estate => 1_900.0,
         Zone::Industry => 2_800.0,
         Zone::Hospital | Zone::Station => 4_400.0,
-        Zone::Government | Zone::Park | Zone::Shelter | Zone::Farm => 6_000.0,
-        Zone::Campus => 8_000.0,
+        Zone::Campus | Zone::Government | Zone::Park | Zone::Shelter | Zone::Farm => 6_000.0,
         Zone::School => 11_000.0,
         Zone::Vacant => 24_000.0,
     }

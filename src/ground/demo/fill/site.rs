@@ -90,6 +90,18 @@ struct Line {
     joints: Vec<Xy>,
 }
 
+/// Where a lane that goes `ahead` from `at` ends on another, which is told so; `None` where it misses it.
+fn joint(line: Option<&mut Line>, at: Xy, ahead: Xy) -> Option<Xy> {
+    let line = line?;
+    let (far, _) = meet(at, ahead, line.from, line.to)?;
+    let joint = step(at, ahead, far);
+    if far > line.width_m * 2.0 {
+        return None;
+    }
+    line.joints.push(joint);
+    Some(joint)
+}
+
 /// The block under work.
 pub(super) struct Site<'a> {
     pub(super) block: &'a Block,
@@ -276,23 +288,14 @@ impl<'a> Site<'a> {
         let Some(from) = edge(at(a.0), [-ahead[0], -ahead[1]]) else {
             return lot.cut(on, along, width_m, Side::Party);
         };
+        // a dead end stops short of the neighbour
+        let short = |(u, _, sine): (f64, Side, f64)| {
+            at(u - (u - a.0).signum() * (width_m * 0.6 / sine.max(0.05)).min((u - a.0).abs() * 0.8))
+        };
         let to = match b.1 {
             Side::Street => edge(at(b.0), ahead).unwrap_or(at(b.0)),
-            // a dead end stops short of the neighbour
-            Side::Party => {
-                at(b.0 - (b.0 - a.0).signum() * (width_m * 0.6 / b.2.max(0.05)).min((b.0 - a.0).abs() * 0.8))
-            }
-            Side::Lane(other) => match self.lines.get_mut(other) {
-                Some(line) => {
-                    let d = minus(line.to, line.from);
-                    let under = cross(ahead, d);
-                    let far = if under.abs() < 1e-9 { 0.0 } else { cross(minus(line.from, at(b.0)), d) / under };
-                    let joint = step(at(b.0), ahead, far.clamp(0.0, line.width_m * 2.0));
-                    line.joints.push(joint);
-                    joint
-                }
-                None => at(b.0),
-            },
+            Side::Lane(other) => joint(self.lines.get_mut(other), at(b.0), ahead).unwrap_or_else(|| short(b)),
+            Side::Party => short(b),
         };
         self.lines.push(Line { paint, flags, width_m, from, to, joints: Vec::new() });
         lot.cut(on, along, width_m, Side::Lane(number))
