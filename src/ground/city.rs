@@ -73,7 +73,9 @@ pub struct City {
     // built when first asked
     trees: OnceLock<near::Trees>,
     words: OnceLock<words::Words>,
-    boxes: OnceLock<Vec<[u16; 4]>>,
+    picks: OnceLock<pick::PickIndex>,
+    /// Metres of the highest post of the terrain.
+    highest: OnceLock<f64>,
     area_index: OnceLock<AreaIndex>,
     area_children: OnceLock<street::Children>,
 }
@@ -140,7 +142,8 @@ impl City {
             pipes: open(file::PIPES)?,
             trees: OnceLock::new(),
             words: OnceLock::new(),
-            boxes: OnceLock::new(),
+            picks: OnceLock::new(),
+            highest: OnceLock::new(),
             area_index: OnceLock::new(),
             area_children: OnceLock::new(),
         };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests may fail loudly")]
 
 mod panels;
+mod picking;
 mod pictures;
 mod pins;
 mod window;

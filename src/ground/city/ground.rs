@@ -23,7 +23,8 @@ impl City {
     #[must_use]
     pub fn ray_ground(&self, origin: [f64; 3], direction: [f64; 3]) -> Option<[f64; 3]> {
         if let Some(terrain) = self.terrain() {
-            return terrain.ray(origin, direction);
+            let highest = *self.highest.get_or_init(|| terrain.highest());
+            return terrain.ray_below(origin, direction, highest);
         }
         let ([x, y, z], [dx, dy, dz]) = (origin, direction);
         let t = -z / dz;

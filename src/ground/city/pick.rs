@@ -1,73 +1,219 @@
-//! Which building a ray hits: exact against walls and roofs, holes respected.
+//! Which building a ray hits: exact against walls, roofs and the ground before them, holes respected.
 
 use super::City;
 use crate::ground::pack::records::{Building, Chunk, Corner};
 
+/// Squares along each side of a chunk.
+const SIDE: usize = 8;
+/// Metres that the ground may lie before a wall and not hide it: both are rounded to decimetres.
+const SLACK_M: f64 = 0.05;
+
 impl City {
-    /// The first building that a ray hits, and how many metres along it. The ray starts at `origin` and runs along
-    /// `direction` (of any length), both in the pack's axes: east, north, up.
+    /// The first building that a ray hits, and how many metres along it; what lies behind the ground is not hit. The
+    /// ray starts at `origin` and runs along `direction` (of any length), both in the pack's axes: east, north, up.
+    ///
+    /// The first call after opening indexes the buildings, some hundred milliseconds for a million, unless
+    /// [`Self::prepare_lookups`] did.
     #[must_use]
     pub fn pick_building(&self, origin: [f64; 3], direction: [f64; 3]) -> Option<(u32, f64)> {
-        let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
-        if !length.is_finite() || length < 1e-12 || origin.iter().any(|v| !v.is_finite()) {
-            return None;
-        }
-        let ray = Ray { origin, direction: direction.map(|d| d / length) };
-        let mut chunks: Vec<(f64, &Chunk)> = self
-            .chunks()
-            .iter()
-            .filter_map(|c| {
-                let low = c.origin.map(f64::from);
-                let high = [0, 1, 2]
-                    .map(|k| low.get(k).copied().unwrap_or(0.0) + c.extent.get(k).map_or(0.0, |e| f64::from(*e)));
-                Some((ray.enters(low, high)?, c))
-            })
-            .collect();
+        let ray = Ray::new(origin, direction)?;
+        let ground = self.ray_ground(ray.origin, ray.direction).map_or(f64::INFINITY, |at| ray.along(at) + SLACK_M);
+        let index = self.picks.get_or_init(|| PickIndex::of(self));
+        let enters = |(number, chunk): (usize, &Chunk)| {
+            let [low, high] = bounds(chunk);
+            let (enter, leave) = ray.within(low, high)?;
+            (enter <= ground).then_some((enter, leave, number))
+        };
+        let mut chunks: Vec<(f64, f64, usize)> = self.chunks().iter().enumerate().filter_map(enters).collect();
         chunks.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let boxes = self.boxes.get_or_init(|| self.building_boxes());
-        let mut best: Option<(u32, f64)> = None;
-        for (enters, chunk) in chunks {
-            if best.is_some_and(|(_, d)| enters > d) {
+        let mut best = Best { building: None, metres: ground };
+        for (enter, leave, number) in chunks {
+            if enter > best.metres {
                 break;
             }
-            self.pick_in(chunk, boxes, &ray, &mut best);
+            if let Some(chunk) = self.chunks().get(number) {
+                self.pick_in(chunk, index, number, &ray, [enter, leave], &mut best);
+            }
         }
-        best
+        best.building.map(|building| (building, best.metres))
     }
 
-    fn pick_in(&self, chunk: &Chunk, boxes: &[[u16; 4]], ray: &Ray, best: &mut Option<(u32, f64)>) {
-        let corners = self.corners_of(chunk);
+    /// Index the buildings now, which the first pick would do otherwise.
+    pub(super) fn prepare_picks(&self) {
+        self.picks.get_or_init(|| PickIndex::of(self));
+    }
+
+    /// Walks the squares of a chunk along the ray from where it enters to where it leaves.
+    fn pick_in(
+        &self,
+        chunk: &Chunk,
+        index: &PickIndex,
+        number: usize,
+        ray: &Ray,
+        [enter, leave]: [f64; 2],
+        best: &mut Best,
+    ) {
+        let (corners, buildings) = (self.corners_of(chunk), self.buildings_of(chunk));
         let scale = Scale::new(chunk);
-        for (number, building) in (chunk.first_building..).zip(self.buildings_of(chunk)) {
-            let Some(b) = boxes.get(number as usize) else { continue };
-            let (low, high) = (scale.metres(b[0], b[1]), scale.metres(b[2], b[3]));
-            let (foot, top) = heights(building);
-            let Some(enters) = ray.enters([low[0], low[1], foot], [high[0], high[1], top]) else { continue };
-            if best.is_some_and(|(_, d)| enters > d) {
-                continue;
+        let mut walk = Walk::new(ray, scale, enter);
+        loop {
+            for own in index.square(number, walk.square()) {
+                let global = chunk.first_building + u32::from(*own);
+                let (Some(building), Some(b)) = (buildings.get(usize::from(*own)), index.boxes.get(global as usize))
+                else {
+                    continue;
+                };
+                let (low, high) = (scale.metres(b[0], b[1]), scale.metres(b[2], b[3]));
+                let (foot, top) = heights(building);
+                let Some((enters, _)) = ray.within([low[0], low[1], foot], [high[0], high[1], top]) else { continue };
+                if enters > best.metres {
+                    continue;
+                }
+                let from = usize::from(building.first_corner);
+                let outline = corners.get(from..from + usize::from(building.corner_count)).unwrap_or_default();
+                if let Some(hit) = ray.prism(outline, scale, foot, top)
+                    && hit < best.metres
+                {
+                    *best = Best { building: Some(global), metres: hit };
+                }
             }
-            let from = usize::from(building.first_corner);
-            let own = corners.get(from..from + usize::from(building.corner_count)).unwrap_or_default();
-            if let Some(hit) = ray.prism(own, scale, foot, top)
-                && best.is_none_or(|(_, d)| hit < d)
-            {
-                *best = Some((number, hit));
+            // What was hit in this square may lie in the next one: a building counts to all squares it touches.
+            let next = walk.next();
+            if next > leave || next > best.metres || !walk.step() {
+                return;
             }
         }
     }
+}
 
+struct Best {
+    building: Option<u32>,
+    metres: f64,
+}
+
+/// Buildings by the squares they touch.
+#[derive(Debug)]
+pub(super) struct PickIndex {
     /// The box of every building, quantised as its chunk: west, south, east, north.
-    fn building_boxes(&self) -> Vec<[u16; 4]> {
-        let mut boxes = vec![[u16::MAX, u16::MAX, 0, 0]; self.buildings().len()];
-        for chunk in self.chunks() {
-            for corner in self.corners_of(chunk) {
+    boxes: Vec<[u16; 4]>,
+    /// Where the buildings of a square begin in `numbers`: `SIDE * SIDE` squares a chunk, and the end.
+    starts: Vec<u32>,
+    /// Numbers of buildings within their chunk.
+    numbers: Vec<u16>,
+}
+
+impl PickIndex {
+    pub(super) fn of(city: &City) -> Self {
+        let mut boxes = vec![[u16::MAX, u16::MAX, 0, 0]; city.buildings().len()];
+        let mut starts = Vec::with_capacity(city.chunks().len() * SIDE * SIDE + 1);
+        let mut numbers = Vec::new();
+        let mut squares: Vec<Vec<u16>> = vec![Vec::new(); SIDE * SIDE];
+        for chunk in city.chunks() {
+            for corner in city.corners_of(chunk) {
                 if let Some(b) = boxes.get_mut(chunk.first_building as usize + usize::from(corner.building)) {
                     *b = [b[0].min(corner.x), b[1].min(corner.y), b[2].max(corner.x), b[3].max(corner.y)];
                 }
             }
+            let first = chunk.first_building as usize;
+            let own = boxes.get(first..first + chunk.building_count as usize).unwrap_or_default();
+            for (building, b) in (0..=u16::MAX).zip(own) {
+                for y in square_of(b[1])..=square_of(b[3]) {
+                    for x in square_of(b[0])..=square_of(b[2]) {
+                        if let Some(square) = squares.get_mut(y * SIDE + x) {
+                            square.push(building);
+                        }
+                    }
+                }
+            }
+            for square in &mut squares {
+                starts.push(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+                numbers.append(square);
+            }
         }
-        boxes
+        starts.push(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+        numbers.shrink_to_fit();
+        Self { boxes, starts, numbers }
     }
+
+    fn square(&self, chunk: usize, square: usize) -> &[u16] {
+        let at = chunk * SIDE * SIDE + square;
+        let range = self.starts.get(at).zip(self.starts.get(at + 1));
+        range.and_then(|(from, to)| self.numbers.get(*from as usize..*to as usize)).unwrap_or_default()
+    }
+}
+
+/// The row or column of squares that a quantised number lies in.
+fn square_of(quantised: u16) -> usize {
+    usize::from(quantised) * SIDE / 65_536
+}
+
+/// The squares of one chunk in the order in which a ray passes them.
+struct Walk {
+    square: [usize; 2],
+    /// Metres along the ray at which it crosses the next line of squares in either direction.
+    next: [f64; 2],
+    /// Metres along the ray from one line to the next.
+    every: [f64; 2],
+    forwards: [bool; 2],
+}
+
+impl Walk {
+    fn new(ray: &Ray, scale: Scale, enter: f64) -> Self {
+        let mut walk =
+            Self { square: [0; 2], next: [f64::INFINITY; 2], every: [f64::INFINITY; 2], forwards: [true; 2] };
+        let parts = ray.origin.iter().zip(&ray.direction).zip(scale.origin.iter().zip(&scale.step));
+        let slots = walk.square.iter_mut().zip(&mut walk.next).zip(walk.every.iter_mut().zip(&mut walk.forwards));
+        for (((o, d), (origin, step)), ((square, next), (every, forwards))) in parts.zip(slots) {
+            // A chunk of no extent has all its squares in the first.
+            let side = (step * 65_536.0 / SIDE as f64).max(1e-9);
+            let at = (o + d * enter - origin) / side;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the squares")]
+            let start = at.floor().clamp(0.0, SIDE as f64 - 1.0) as usize;
+            *square = start;
+            *forwards = *d >= 0.0;
+            if d.abs() > 1e-12 {
+                *every = side / d.abs();
+                let line = origin + side * (start + usize::from(*forwards)) as f64;
+                *next = (line - o) / d;
+            }
+        }
+        walk
+    }
+
+    fn square(&self) -> usize {
+        let [x, y] = self.square;
+        y * SIDE + x
+    }
+
+    /// Metres along the ray at which it leaves this square.
+    fn next(&self) -> f64 {
+        let [x, y] = self.next;
+        x.min(y)
+    }
+
+    /// On to the next square; `false` where there is none.
+    fn step(&mut self) -> bool {
+        let axis = usize::from(self.next[1] < self.next[0]);
+        let slots = self.square.get_mut(axis).zip(self.next.get_mut(axis));
+        let (Some((square, next)), Some(every), Some(forwards)) =
+            (slots, self.every.get(axis), self.forwards.get(axis))
+        else {
+            return false;
+        };
+        *next += every;
+        if *forwards {
+            *square += 1;
+            *square < SIDE
+        } else {
+            square.checked_sub(1).inspect(|less| *square = *less).is_some()
+        }
+    }
+}
+
+fn bounds(chunk: &Chunk) -> [[f64; 3]; 2] {
+    let low = chunk.origin.map(f64::from);
+    let [x, y, z] = chunk.extent.map(f64::from);
+    [low, [low[0] + x, low[1] + y, low[2] + z]]
 }
 
 fn heights(building: &Building) -> (f64, f64) {
@@ -102,8 +248,20 @@ struct Ray {
 }
 
 impl Ray {
-    /// Where the ray enters a box, 0 where it starts inside.
-    fn enters(&self, low: [f64; 3], high: [f64; 3]) -> Option<f64> {
+    fn new(origin: [f64; 3], direction: [f64; 3]) -> Option<Self> {
+        let length = direction.iter().map(|d| d * d).sum::<f64>().sqrt();
+        let sound = length.is_finite() && length >= 1e-12 && origin.iter().all(|v| v.is_finite());
+        sound.then(|| Self { origin, direction: direction.map(|d| d / length) })
+    }
+
+    /// Metres along the ray to a point on it.
+    fn along(&self, at: [f64; 3]) -> f64 {
+        let parts = at.iter().zip(self.origin).zip(self.direction);
+        parts.map(|((at, origin), direction)| (at - origin) * direction).sum()
+    }
+
+    /// Where the ray enters a box, 0 where it starts inside, and where it leaves it.
+    fn within(&self, low: [f64; 3], high: [f64; 3]) -> Option<(f64, f64)> {
         let (mut enter, mut leave) = (0.0f64, f64::INFINITY);
         for ((o, d), (l, h)) in self.origin.iter().zip(self.direction).zip(low.iter().zip(high)) {
             // a hair of slack keeps rays that run along a face
@@ -118,7 +276,7 @@ impl Ray {
                 leave = leave.min(a.max(b));
             }
         }
-        (enter <= leave).then_some(enter)
+        (enter <= leave).then_some((enter, leave))
     }
 
     /// Where the ray first meets walls, roof or underside of a prism.

@@ -140,9 +140,20 @@ impl<'a> Terrain<'a> {
     /// Where a ray from `origin` along `direction` (of any length) first goes into the ground.
     #[must_use]
     pub fn ray(&self, origin: [f64; 3], direction: [f64; 3]) -> Option<[f64; 3]> {
+        self.ray_below(origin, direction, self.highest())
+    }
+
+    /// The highest post, metres.
+    #[must_use]
+    pub fn highest(&self) -> f64 {
+        self.posts.iter().max().map_or(0.0, |dm| f64::from(*dm) / 10.0)
+    }
+
+    /// As [`Self::ray`] for who knows the highest post already: many rays need not look for it each time.
+    #[must_use]
+    pub fn ray_below(&self, origin: [f64; 3], direction: [f64; 3], highest: f64) -> Option<[f64; 3]> {
         let sound = origin.iter().chain(&direction).all(|v| v.is_finite());
         let [_, _, dz] = direction;
-        let highest = self.posts.iter().max().map_or(0.0, |dm| f64::from(*dm) / 10.0);
         if !sound || direction.iter().all(|d| *d == 0.0) || (origin[2] > highest && dz >= 0.0) {
             return None;
         }

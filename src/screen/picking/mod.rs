@@ -1,7 +1,7 @@
-//! What the pointer is over and what a click does: pin before place before building.
+//! What the pointer is over and what a click does: pin before crew before place before building.
 //!
 //! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart)
-//! - **reads** `CityView`, `Ground`, `PinsOnScreen`, `LabelsOnScreen`
+//! - **reads** `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`
 //! - **writes** `Picked`
 //! - **runs in** `Decide` (clicks, Esc) and `Sync` before the pins (hover)
 //!
@@ -20,26 +20,28 @@ pub use model::{Under, under};
 
 use super::pins::{Pins, PinsOnScreen, PinsSet};
 use super::sets::{HallSet, PaintSet};
-use super::shown::{CityView, FlyTo, Ground, Picked, ScreenKind};
+use super::shown::{CityView, ClicksTaken, FlyTo, Ground, Picked, ScreenKind};
 
 /// Adds picking; needs `PinsPlugin` and `LabelsPlugin`.
 pub struct PickingPlugin;
 
 impl Plugin for PickingPlugin {
     fn build(&self, app: &mut App) {
+        let free = |taken: Option<Res<ClicksTaken>>| taken.is_none_or(|taken| !taken.0);
         let at_a_desk = |kind: Option<Res<ScreenKind>>| kind.is_none_or(|kind| *kind == ScreenKind::Desk);
         app.init_resource::<Picked>()
             .init_resource::<systems::Hovered>()
             .init_resource::<Pins>()
             .init_resource::<PinsOnScreen>()
+            .init_resource::<super::units::UnitsOnScreen>()
             .init_resource::<super::labels::LabelsOnScreen>()
             .add_message::<FlyTo>()
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(
                 Update,
                 (
-                    (systems::click, systems::escape).chain().in_set(HallSet::Decide),
-                    systems::hover.in_set(HallSet::Sync).before(PinsSet),
+                    (systems::click, systems::escape).chain().in_set(HallSet::Decide).run_if(free),
+                    systems::hover.in_set(HallSet::Sync).before(PinsSet).run_if(free),
                 )
                     .run_if(at_a_desk)
                     .run_if(resource_exists::<CityView>.and_then(resource_exists::<Ground>)),

@@ -2,7 +2,7 @@
 
 use bevy::math::Vec2;
 
-use crate::domain::IncidentId;
+use crate::domain::{CrewId, IncidentId};
 use crate::screen::pins::marks::{Mark, MarkOf, mark_at};
 use crate::screen::shown::Target;
 
@@ -20,6 +20,8 @@ pub enum Under {
     Pin(IncidentId),
     /// Several incidents.
     Cluster(Box<Mark>),
+    /// A crew.
+    Crew(CrewId),
     /// A place by its name or icon.
     Place(u32),
     /// A building.
@@ -33,22 +35,29 @@ impl Under {
         match self {
             Self::Nothing | Self::Cluster(_) => None,
             Self::Pin(id) => Some(Target::Incident(*id)),
+            Self::Crew(crew) => Some(Target::Crew(*crew)),
             Self::Place(place) => Some(Target::Place(*place)),
             Self::Building(building) => Some(Target::Building(*building)),
         }
     }
 }
 
-/// What is under `at` (points): a mark before a place before a building; the later ones are asked only if needed.
+/// What is under `at` (points): a mark before a crew before a place before a building; the later ones are asked only
+/// if needed.
 pub fn under(
     marks: &[Mark],
     at: Vec2,
+    crew: impl FnOnce() -> Option<CrewId>,
     place: impl FnOnce() -> Option<u32>,
     building: impl FnOnce() -> Option<u32>,
 ) -> Under {
     match mark_at(marks, at, SLACK) {
         Some(mark) if mark.is_cluster() => Under::Cluster(Box::new(mark.clone())),
         Some(Mark { of: MarkOf::Pin(id), .. }) => Under::Pin(*id),
-        _ => place().map(Under::Place).or_else(|| building().map(Under::Building)).unwrap_or(Under::Nothing),
+        _ => crew()
+            .map(Under::Crew)
+            .or_else(|| place().map(Under::Place))
+            .or_else(|| building().map(Under::Building))
+            .unwrap_or(Under::Nothing),
     }
 }

@@ -1,15 +1,16 @@
 //! Pointer and Esc become choices.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::EguiContexts;
 use bevy_egui::input::EguiWantsInput;
 
 use super::model::{CLICK_SLOP, Under, under};
-use crate::ground::City;
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, Ground, Picked};
+use crate::screen::units::UnitsOnScreen;
 
 /// Whether the pointer is over something that a click would act on.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -19,20 +20,35 @@ pub(super) struct Hovered {
 
 type PointerWindow<'w, 's> = Option<Single<'w, 's, &'static Window, With<PrimaryWindow>>>;
 
-fn look(at: Vec2, view: &CityView, city: &City, pins: &PinsOnScreen, labels: &LabelsOnScreen) -> Under {
-    let building = || {
-        let (eye, dir) = view.ray(at);
-        city.pick_building(eye, dir).map(|(building, _)| building)
-    };
-    under(&pins.marks, at, || labels.place_at(at), building)
+/// What is on screen that can be under the pointer.
+#[derive(SystemParam)]
+pub(super) struct Scene<'w> {
+    view: Res<'w, CityView>,
+    ground: Res<'w, Ground>,
+    pins: Res<'w, PinsOnScreen>,
+    units: Res<'w, UnitsOnScreen>,
+    labels: Res<'w, LabelsOnScreen>,
+}
+
+impl Scene<'_> {
+    fn look(&self, at: Vec2) -> Under {
+        let building = || {
+            let (eye, dir) = self.view.ray(at);
+            self.ground.0.pick_building(eye, dir).map(|(building, _)| building)
+        };
+        under(&self.pins.marks, at, || self.units.at(at), || self.labels.place_at(at), building)
+    }
+
+    fn is_changed(&self) -> bool {
+        self.view.is_changed() || self.pins.is_changed() || self.units.is_changed()
+    }
 }
 
 /// A press and release on one spot chooses what is there; on a cluster it flies in.
 pub(super) fn click(
     window: PointerWindow,
     (buttons, egui): (Res<ButtonInput<MouseButton>>, Option<Res<EguiWantsInput>>),
-    (view, ground): (Res<CityView>, Res<Ground>),
-    (shown, pins, labels): (Res<PinsOnScreen>, Res<Pins>, Res<LabelsOnScreen>),
+    (scene, pins): (Scene, Res<Pins>),
     mut picked: ResMut<Picked>,
     mut flights: MessageWriter<FlyTo>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -53,9 +69,9 @@ pub(super) fn click(
         return;
     }
     let (Some(_), Some(at)) = (pressed_at.take(), at) else { return };
-    let found = look(at, &view, &ground.0, &shown, &labels);
+    let found = scene.look(at);
     if let Under::Cluster(mark) = &found {
-        if let Some((target, distance)) = shown.view_that_splits(&pins, mark, view.pose.distance) {
+        if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
             flights.write(FlyTo { target, distance: Some(distance) });
         }
     } else if picked.selected != found.target() {
@@ -82,19 +98,18 @@ pub(super) fn escape(
 pub(super) fn hover(
     window: PointerWindow,
     (buttons, egui): (Res<ButtonInput<MouseButton>>, Option<Res<EguiWantsInput>>),
-    (view, ground): (Res<CityView>, Res<Ground>),
-    (shown, labels): (Res<PinsOnScreen>, Res<LabelsOnScreen>),
+    scene: Scene,
     mut picked: ResMut<Picked>,
     mut hovered: ResMut<Hovered>,
     mut before: Local<Option<Vec2>>,
 ) {
     let free = egui.is_none_or(|egui| !egui.wants_any_pointer_input()) && buttons.get_pressed().next().is_none();
     let at = window.and_then(|window| window.cursor_position()).filter(|_| free);
-    if at == *before && !view.is_changed() && !shown.is_changed() {
+    if at == *before && !scene.is_changed() {
         return;
     }
     *before = at;
-    let found = at.map_or(Under::Nothing, |at| look(at, &view, &ground.0, &shown, &labels));
+    let found = at.map_or(Under::Nothing, |at| scene.look(at));
     hovered.set_if_neq(Hovered { clickable: !matches!(found, Under::Nothing | Under::Building(_)) });
     if picked.hovered != found.target() {
         picked.hovered = found.target();

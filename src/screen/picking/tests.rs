@@ -3,7 +3,7 @@
 use bevy::math::Vec2;
 
 use super::model::{Under, under};
-use crate::domain::{Grade, IncidentId};
+use crate::domain::{CrewId, Grade, IncidentId};
 use crate::screen::pins::marks::{Mark, MarkOf};
 use crate::screen::pins::pyramid::CellKey;
 use crate::screen::shown::Target;
@@ -12,7 +12,7 @@ fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
     Mark {
         of,
         joined: Vec::new(),
-        at: [0.0, 0.0],
+        at: [0.0; 3],
         aside: Vec2::ZERO,
         count,
         grade: Grade::III,
@@ -20,32 +20,42 @@ fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
         foot: head,
         head,
         radius: 12.0,
+        raised: false,
         depth: 100.0,
     }
 }
 
 #[test]
-fn a_pin_counts_before_a_place_before_a_building() {
+fn a_pin_counts_before_a_crew_before_a_place_before_a_building() {
     let marks = [mark(MarkOf::Pin(IncidentId(4)), 1, Vec2::new(100.0, 100.0))];
-    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || Some(1), || Some(2));
+    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || None, || Some(1), || Some(2));
     assert_eq!(on_pin.target(), Some(Target::Incident(IncidentId(4))));
     let beside = Vec2::new(140.0, 100.0);
-    assert_eq!(under(&marks, beside, || Some(1), || Some(2)).target(), Some(Target::Place(1)));
-    assert_eq!(under(&marks, beside, || None, || Some(2)).target(), Some(Target::Building(2)));
-    assert_eq!(under(&marks, beside, || None, || None), Under::Nothing);
+    let crew = || Some(CrewId(7));
+    assert_eq!(under(&marks, Vec2::new(104.0, 99.0), crew, || None, || None), Under::Pin(IncidentId(4)));
+    assert_eq!(under(&marks, beside, crew, || Some(1), || Some(2)).target(), Some(Target::Crew(CrewId(7))));
+    assert_eq!(under(&marks, beside, || None, || Some(1), || Some(2)).target(), Some(Target::Place(1)));
+    assert_eq!(under(&marks, beside, || None, || None, || Some(2)).target(), Some(Target::Building(2)));
+    assert_eq!(under(&marks, beside, || None, || None, || None), Under::Nothing);
 }
 
 #[test]
 fn places_and_buildings_are_not_even_asked_for_under_a_pin() {
     let marks = [mark(MarkOf::Pin(IncidentId(4)), 1, Vec2::ZERO)];
-    let found = under(&marks, Vec2::ZERO, || unreachable!("no place"), || unreachable!("no building"));
+    let found = under(
+        &marks,
+        Vec2::ZERO,
+        || unreachable!("no crew"),
+        || unreachable!("no place"),
+        || unreachable!("no building"),
+    );
     assert_eq!(found, Under::Pin(IncidentId(4)));
 }
 
 #[test]
 fn a_cluster_is_acted_on_but_not_selected() {
     let marks = [mark(MarkOf::Cluster(CellKey::TOP), 7, Vec2::ZERO)];
-    let found = under(&marks, Vec2::ZERO, || Some(1), || Some(2));
+    let found = under(&marks, Vec2::ZERO, || None, || Some(1), || Some(2));
     assert!(matches!(&found, Under::Cluster(mark) if mark.count == 7));
     assert_eq!(found.target(), None);
 }
@@ -56,7 +66,7 @@ fn the_topmost_of_two_pins_wins_and_a_near_miss_still_hits() {
         mark(MarkOf::Pin(IncidentId(1)), 1, Vec2::new(0.0, 0.0)),
         mark(MarkOf::Pin(IncidentId(2)), 1, Vec2::new(8.0, 0.0)),
     ];
-    assert_eq!(under(&marks, Vec2::new(4.0, 0.0), || None, || None), Under::Pin(IncidentId(2)));
-    assert_eq!(under(&marks, Vec2::new(-14.0, 0.0), || None, || None), Under::Pin(IncidentId(1)));
-    assert_eq!(under(&marks, Vec2::new(-30.0, 0.0), || None, || None), Under::Nothing);
+    assert_eq!(under(&marks, Vec2::new(4.0, 0.0), || None, || None, || None), Under::Pin(IncidentId(2)));
+    assert_eq!(under(&marks, Vec2::new(-14.0, 0.0), || None, || None, || None), Under::Pin(IncidentId(1)));
+    assert_eq!(under(&marks, Vec2::new(-30.0, 0.0), || None, || None, || None), Under::Nothing);
 }
