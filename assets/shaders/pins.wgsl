@@ -19,12 +19,15 @@ struct View {
 @group(0) @binding(2) var atlas_sampler: sampler;
 
 struct Sprite {
-    @location(0) at: vec2<f32>,
+    // metres east, north, up
+    @location(0) at: vec3<f32>,
     // shape, tint, icon, flags
     @location(1) look: vec4<u32>,
-    // four glyphs of a cluster; of others two 16-bit numbers, points right and down from where the head would be
+    // four glyphs of a cluster; of others two 16-bit numbers: points right and down from where the head would be, of a
+    // trail decimetres east and north to its end
     @location(2) extra: vec4<u32>,
-    // radius in quarter points, opacity, ring 0..255, heading in 256ths of a turn
+    // radius in quarter points, opacity, ring 0..255, heading in 256ths of a turn; of a trail half its width, opacity
+    // here and at its end, decimetres up to its end plus 128
     @location(3) motion: vec4<u32>,
 }
 
@@ -32,80 +35,115 @@ const CLUSTER: u32 = 1u;
 const NO_STEM: u32 = 2u;
 const HOVERED: u32 = 4u;
 const SELECTED: u32 = 8u;
+const NOSE: u32 = 16u;
+const ON_SCENE: u32 = 32u;
+const SHAPE_DART: u32 = 4u;
+const SHAPE_STEM: u32 = 14u;
+const SHAPE_TRAIL: u32 = 15u;
+// Points from the ground to the centre of a pin's head; how much larger what is chosen or under the pointer is.
 const STEM: f32 = 29.0;
+const RAISED: f32 = 1.18;
 
 struct Varying {
     @builtin(position) position: vec4<f32>,
-    // Points from the head's centre (head) or along and across the stem.
+    // Points from the head's centre; along and across a stem; share of the way along a trail and points across it.
     @location(0) local: vec2<f32>,
-    // radius, opacity, ring, length of the stem
+    // radius, opacity, ring (of a trail: opacity at its end), length of the stem
     @location(1) @interpolate(flat) size: vec4<f32>,
     @location(2) @interpolate(flat) look: vec4<u32>,
     @location(3) @interpolate(flat) glyphs: vec4<u32>,
-    // 1 on the stem
-    @location(4) @interpolate(flat) part: u32,
     // cosine and sine of the heading
-    @location(5) @interpolate(flat) turn: vec2<f32>,
+    @location(4) @interpolate(flat) turn: vec2<f32>,
 }
 
+fn clip_of(at: vec3<f32>) -> vec4<f32> {
+    return view.clip_from_world * vec4(at.x, at.z, -at.y, 1.0);
+}
+
+fn points_of(clip: vec4<f32>) -> vec2<f32> {
+    return (clip.xy / clip.w * vec2(0.5, -0.5) + 0.5) * view.viewport / view.pixels_per_point;
+}
+
+fn scale_at(depth: f32) -> f32 {
+    return clamp(pow(view.reference / max(depth, 1.0), 0.25), 0.7, 1.15);
+}
+
+fn pair_of(bytes: vec4<u32>) -> vec2<f32> {
+    let words = vec2<i32>(bytes.xz | (bytes.yw << vec2(8u)));
+    return vec2<f32>((words << vec2(16u)) >> vec2(16u));
+}
+
+// A strip of four corners: a head, the stem under it, or a length of a crew's trail.
 @vertex
 fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     var out: Varying;
-    let clip = view.clip_from_world * vec4(sprite.at.x, 0.0, -sprite.at.y, 1.0);
+    let corner = vec2(f32(index & 1u), f32(index >> 1u)) * 2.0 - 1.0;
+    let clip = clip_of(sprite.at);
     let flags = sprite.look.w;
-    let scale = clamp(pow(view.reference / max(clip.w, 1.0), 0.25), 0.7, 1.15);
-    var radius = f32(sprite.motion.x) * 0.25 * scale;
-    if (flags & (HOVERED | SELECTED)) != 0u {
-        radius *= 1.18;
-    }
-    let ring = f32(sprite.motion.z) / 255.0;
+    let scale = scale_at(clip.w);
+    let foot = points_of(clip);
     out.look = sprite.look;
     out.glyphs = sprite.extra;
-    out.part = select(0u, 1u, index < 6u);
     let angle = f32(sprite.motion.w) / 256.0 * 6.2831853;
     out.turn = vec2(cos(angle), sin(angle));
-
-    let foot = (clip.xy / clip.w * vec2(0.5, -0.5) + 0.5) * view.viewport / view.pixels_per_point;
-    var up = STEM * scale;
-    if (flags & NO_STEM) != 0u {
-        up = 0.0;
-    }
-    var aside = vec2(0.0);
-    if (flags & CLUSTER) == 0u {
-        let words = vec2<i32>(sprite.extra.xz | (sprite.extra.yw << vec2(8u)));
-        aside = vec2<f32>((words << vec2(16u)) >> vec2(16u));
-    }
-    let head = foot + aside - vec2(0.0, up);
-    let away = head - foot;
-    let length = max(length(away), 0.001);
-    out.size = vec4(radius, f32(sprite.motion.y) / 255.0, ring, length);
-
-    let corner = array<vec2<f32>, 6>(
-        vec2(-1.0, -1.0), vec2(1.0, -1.0), vec2(1.0, 1.0), vec2(-1.0, -1.0), vec2(1.0, 1.0), vec2(-1.0, 1.0),
-    )[index % 6u];
-    var at: vec2<f32>;
     var hidden = clip.w < 1.0;
-    if index < 6u {
-        // The stem: from a dot on the ground to the head.
+    var at: vec2<f32>;
+
+    if sprite.look.x == SHAPE_TRAIL {
+        let way = vec3(pair_of(sprite.extra) * 0.1, (f32(sprite.motion.w) - 128.0) * 0.1);
+        let end_clip = clip_of(sprite.at + way);
+        let end = points_of(end_clip);
+        hidden = hidden || end_clip.w < 1.0;
+        let away = end - foot;
+        let length = max(length(away), 0.001);
         let along = away / length;
-        let across = vec2(-along.y, along.x);
-        let local = vec2(select(-3.5, length, corner.x > 0.0), corner.y * 3.5);
-        at = foot + along * local.x + across * local.y;
-        out.local = local;
-        hidden = hidden || up <= 0.0;
+        let half = max(f32(sprite.motion.x) * 0.25 * scale, 0.5) + 1.0;
+        // Neighbours meet: half a point further at either end.
+        at = select(foot - along * 0.5, end + along * 0.5, corner.x > 0.0) + vec2(-along.y, along.x) * corner.y * half;
+        out.local = vec2(corner.x * 0.5 + 0.5, corner.y * half);
+        out.size = vec4(half - 1.0, f32(sprite.motion.y) / 255.0, f32(sprite.motion.z) / 255.0, length);
     } else {
-        var reach = radius * 1.26 + 2.0;
-        if (flags & CLUSTER) != 0u {
-            reach += 4.0;
+        var radius = f32(sprite.motion.x) * 0.25 * scale;
+        if (flags & (HOVERED | SELECTED)) != 0u {
+            radius *= RAISED;
         }
-        if (flags & SELECTED) != 0u {
-            reach += 9.0;
+        let ring = f32(sprite.motion.z) / 255.0;
+        var up = STEM * scale;
+        if (flags & NO_STEM) != 0u {
+            up = 0.0;
         }
-        if ring > 0.0 {
-            reach = max(reach, radius * 3.4);
+        var aside = vec2(0.0);
+        if (flags & CLUSTER) == 0u {
+            aside = pair_of(sprite.extra);
         }
-        out.local = corner * reach;
-        at = head + out.local;
+        let head = foot + aside - vec2(0.0, up);
+        let away = head - foot;
+        let length = max(length(away), 0.001);
+        out.size = vec4(radius, f32(sprite.motion.y) / 255.0, ring, length);
+        if sprite.look.x == SHAPE_STEM {
+            // From a dot on the ground to the head.
+            let along = away / length;
+            let across = vec2(-along.y, along.x);
+            let local = vec2(select(-3.5, length, corner.x > 0.0), corner.y * 3.5);
+            at = foot + along * local.x + across * local.y;
+            out.local = local;
+        } else {
+            var reach = radius * 1.26 + 2.0;
+            if (flags & CLUSTER) != 0u {
+                reach += 4.0;
+            }
+            if (flags & (NOSE | ON_SCENE)) != 0u {
+                reach = radius * 1.75 + 4.0;
+            }
+            if (flags & SELECTED) != 0u {
+                reach += 9.0;
+            }
+            if ring > 0.0 {
+                reach = max(reach, radius * 3.4);
+            }
+            out.local = corner * reach;
+            at = head + out.local;
+        }
     }
     let ndc = at * view.pixels_per_point / view.viewport * 2.0 - 1.0;
     out.position = vec4(ndc.x, -ndc.y, 0.5, 1.0);
@@ -151,6 +189,41 @@ fn shape_of(p: vec2<f32>, shape: u32) -> f32 {
             let q = abs(p) - vec2(0.62);
             return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.28;
         }
+        case 6u: {
+            // A shield.
+            let q = vec2(abs(p.x), p.y);
+            let below = length(q - vec2(-0.28, -0.12)) - 1.08;
+            return max(max(q.x - 0.8, -q.y - 0.88), select(q.x - 0.8, below, q.y > -0.12));
+        }
+        case 7u: {
+            // A cross with broad arms.
+            let q = vec2(max(abs(p.x), abs(p.y)), min(abs(p.x), abs(p.y)));
+            return max(q.x - 0.94, q.y - 0.5);
+        }
+        case 8u: {
+            // A hexagon on its corner.
+            let q = abs(p);
+            return max(q.x * 0.8660254 + q.y * 0.5, q.x) - 0.86;
+        }
+        case 9u: {
+            // A lying box.
+            let q = abs(p) - vec2(0.86, 0.5);
+            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.14;
+        }
+        case 10u: {
+            // Broad above, narrow below.
+            return max(abs(p.y) - 0.78, abs(p.x) * 0.96 + p.y * 0.28 - 0.71);
+        }
+        case 11u: {
+            // A house with a gable.
+            let q = vec2(abs(p.x), p.y);
+            return max(max(q.x - 0.88, q.y - 0.8), (q.x * 0.66 - q.y * 0.75) - 0.74);
+        }
+        case 12u: {
+            // A standing box.
+            let q = abs(p) - vec2(0.5, 0.86);
+            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.14;
+        }
         default: {
             return length(p) - 0.97;
         }
@@ -185,7 +258,10 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
     let flags = in.look.w;
     var out = vec4(0.0);
 
-    if in.part == 1u {
+    if in.look.x == SHAPE_TRAIL {
+        return vec4(fill, 1.0) * cover(abs(in.local.y) - radius) * mix(in.size.y, in.size.z, in.local.x);
+    }
+    if in.look.x == SHAPE_STEM {
         let dot = length(in.local) - 2.2;
         let line = max(abs(in.local.y) - 0.75, -in.local.x);
         let d = min(dot, line);
@@ -196,7 +272,16 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
 
     let p = in.local;
     let turned = vec2(p.x * in.turn.x + p.y * in.turn.y, p.y * in.turn.x - p.x * in.turn.y);
-    let d = shape_of(turned / radius, in.look.x) * radius;
+    // A dart turns as a whole; others stand upright with a point beside them.
+    var d = shape_of(select(p, turned, in.look.x == SHAPE_DART) / radius, in.look.x) * radius;
+    if (flags & NOSE) != 0u {
+        let q = vec2(abs(turned.x), turned.y) / radius;
+        d = min(d, max(q.x * 0.8 - (q.y + 1.72) * 0.6, q.y + 1.12) * radius);
+    }
+    // Nothing but a ring reaches further than this.
+    if in.size.z == 0.0 && d > 10.0 {
+        return out;
+    }
 
     // What just came rings once: a wave that widens and fades.
     if in.size.z > 0.0 {
@@ -207,6 +292,9 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
     if (flags & SELECTED) != 0u {
         out = lay(out, view.halo.rgb, clamp(1.0 - (d - 3.0) / 6.0, 0.0, 1.0) * 0.28);
         out = lay(out, view.halo.rgb, cover(abs(d - 4.5) - 1.0));
+    }
+    if (flags & ON_SCENE) != 0u {
+        out = lay(out, fill, cover(abs(d - 3.4) - 0.6) * 0.9);
     }
     if (flags & CLUSTER) != 0u {
         out = lay(out, view.edge.rgb, cover(d - 4.2) * 0.8);
@@ -236,7 +324,10 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
             out = lay(out, ink, clamp(0.5 + icon_at(in.glyphs[slot], at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
         }
     } else if in.look.z != 255u {
-        let room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
+        var room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
+        if in.look.x > 3u {
+            room = 1.12;
+        }
         let unit = radius * room / 24.0;
         let at = (p - vec2(0.0, low * radius)) / unit;
         if max(abs(at.x), abs(at.y)) < 14.0 {

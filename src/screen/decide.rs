@@ -66,6 +66,7 @@ fn decide(
 pub fn place_of(target: Target, shown: &Shown, city: &City) -> Option<[f64; 2]> {
     match target {
         Target::Incident(id) => Some(city.frame().metres_from_lonlat(shown.hall.incident(id)?.place.at?)),
+        Target::Crew(crew) => Some(city.frame().metres_from_lonlat(shown.crews.get(&crew)?.at)),
         Target::Building(_) | Target::Place(_) => metres_of(target, city),
     }
 }

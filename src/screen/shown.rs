@@ -88,6 +88,8 @@ pub enum Target {
     Building(u32),
     /// A place by its number in the pack.
     Place(u32),
+    /// A crew.
+    Crew(CrewId),
 }
 
 /// What the pointer is over and what was chosen.
@@ -98,6 +100,10 @@ pub struct Picked {
     /// Chosen by click, key or list.
     pub selected: Option<Target>,
 }
+
+/// A tool has the clicks on the city for itself: they neither choose nor fly. Written by the tool.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct ClicksTaken(pub bool);
 
 /// The camera looks at `target` (metres east, north in the local frame) from `distance` metres away.
 #[derive(Debug, Clone, Copy, PartialEq)]

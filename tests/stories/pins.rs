@@ -14,7 +14,7 @@ use command_hall::domain::{
 use command_hall::ground::{City, demo, pack};
 use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
-use command_hall::screen::pins::render::Sprites;
+use command_hall::screen::pins::render::{Sprites, shape};
 use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
 use command_hall::screen::sets;
 use command_hall::screen::shown::{Changes, CityView, FlyTo, Ground, Picked, Pose, SelectedAt, Shown, Target};
@@ -273,6 +273,7 @@ fn a_crew_glides_and_then_lets_the_screen_sleep() {
     }
     assert!(!map.asks_for_a_frame());
     let sprites = map.app.world().resource::<Sprites>();
-    assert_eq!(sprites.units.len(), 1);
-    assert!((sprites.units[0].at[0] - 200.0).abs() < 1.0);
+    let [trail, crew] = sprites.units.as_slice() else { panic!("{} sprites", sprites.units.len()) };
+    assert_eq!((trail.look[0], crew.look[0]), (shape::TRAIL, shape::DART), "a patrol and the way it came");
+    assert!((crew.at[0] - 200.0).abs() < 1.0);
 }

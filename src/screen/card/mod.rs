@@ -1,10 +1,11 @@
 //! The card of the selected thing: facts of an incident and the orders it takes, or what the pack knows of a
-//! building or place.
+//! building or place, or what is known of a crew.
 //!
 //! Accepts nothing by itself: the desk puts [`panel::card_ui`] on its right side. Reads
 //! [`Picked`](crate::screen::shown::Picked), [`Shown`](crate::screen::shown::Shown) and
 //! [`Ground`](crate::screen::shown::Ground).
 
+pub mod crew;
 pub mod model;
 pub mod panel;
 pub mod thing;

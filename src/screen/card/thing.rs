@@ -18,7 +18,7 @@ pub fn thing_card(target: Target, names: &CityNames<'_>) -> Option<ThingCard> {
     let mut card = match target {
         Target::Building(number) => building_card(names.city.buildings().get(number as usize)?, names),
         Target::Place(number) => place_card(names.city.places().get(number as usize)?, names),
-        Target::Incident(_) => return None,
+        Target::Incident(_) | Target::Crew(_) => return None,
     };
     if let Some(at) = at.and_then(|at| LonLat::new(at.lon, at.lat)) {
         card.rows.extend(names.street(at).map(|street| ("card.street", street)));
@@ -32,7 +32,7 @@ pub fn thing_card(target: Target, names: &CityNames<'_>) -> Option<ThingCard> {
 #[must_use]
 pub fn metres_of(target: Target, city: &City) -> Option<[f64; 2]> {
     match target {
-        Target::Incident(_) => None,
+        Target::Incident(_) | Target::Crew(_) => None,
         Target::Place(number) => city.places().get(number as usize).map(|place| place.at.map(f64::from)),
         Target::Building(number) => {
             let rings = city.footprint(number);
@@ -65,7 +65,13 @@ fn building_card(building: &Building, names: &CityNames<'_>) -> ThingCard {
 fn place_card(place: &Place, names: &CityNames<'_>) -> ThingCard {
     let mut rows = Vec::new();
     push_source(&mut rows, place.source_id);
-    let what = match place_kind(place) {
+    ThingCard { name: name(names, place.name, place.name_en), what: place_key(place), rows, ..Default::default() }
+}
+
+/// Key of what a place is.
+#[must_use]
+pub fn place_key(place: &Place) -> &'static str {
+    match place_kind(place) {
         PlaceKind::City => "place.city",
         PlaceKind::District => "place.district",
         PlaceKind::Quarter => "place.quarter",
@@ -82,8 +88,7 @@ fn place_card(place: &Place, names: &CityNames<'_>) -> ThingCard {
         PlaceKind::WaterName => "place.water",
         PlaceKind::Natural => "place.natural",
         PlaceKind::Other => "place.other",
-    };
-    ThingCard { name: name(names, place.name, place.name_en), what, rows, ..Default::default() }
+    }
 }
 
 fn push_source(rows: &mut Vec<(&'static str, String)>, source_id: i64) {

@@ -6,7 +6,7 @@ use rust_i18n::t;
 use crate::screen::look::{medium_font, tokens};
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 28] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -24,6 +24,14 @@ const KEYS: [(&str, &str); 20] = [
     ("+  −", "help.zoom"),
     ("N", "help.north"),
     ("Home", "help.home"),
+    ("M", "help.measure"),
+    ("C", "help.around"),
+    ("V", "help.follow"),
+    ("L", "help.legend"),
+    ("B", "help.bookmarks"),
+    ("Ctrl 1–9", "help.bookmark_store"),
+    ("Alt 1–9", "help.bookmark_fly"),
+    ("O", "help.tour"),
     ("help.mouse_left", "help.drag"),
     ("help.mouse_right", "help.drag_turn"),
     ("help.mouse_wheel", "help.wheel"),

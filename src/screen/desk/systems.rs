@@ -13,6 +13,7 @@ use super::model::{Filter, neighbour, visible};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
 use crate::link::LinkState;
+use crate::screen::card::crew::crew_card;
 use crate::screen::card::model::{Card, incident_card};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
@@ -23,6 +24,8 @@ use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Names, Situation};
+use crate::screen::units::Units;
+use crate::screen::units::legend::{kind_key, status_key};
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
@@ -74,6 +77,7 @@ struct Seen<'w, 's> {
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     refused: MessageReader<'w, 's, Refused>,
+    units: Option<Res<'w, Units>>,
 }
 
 impl Seen<'_, '_> {
@@ -107,6 +111,7 @@ fn desk(
     let before = desk.touched();
     keys(&ctx, desk, &mut wishes);
     desk.read(&seen, utc_offset_secs);
+    desk.read_crew(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk, &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
@@ -192,8 +197,20 @@ impl Desk {
                 Some(Card::Incident(Box::new(incident_card(incident, shown.hall.over_at(id), &names))))
             }
             Target::Building(_) | Target::Place(_) => thing_card(target, &names).map(Card::Thing),
+            Target::Crew(_) => None,
         });
         self.read_at = Some(read_at);
+    }
+
+    /// A crew's card is read anew whenever the desk is drawn: it moves.
+    fn read_crew(&mut self, seen: &Seen) {
+        let Some(Target::Crew(crew)) = seen.picked.selected else { return };
+        let locale = rust_i18n::locale().to_string();
+        let track = seen.units.as_ref().and_then(|units| units.track(crew));
+        let speed_mps = track.map_or(0.0, |track| track.speed_mps);
+        let position = seen.shown.crews.get(&crew);
+        let card = |position| crew_card(position, speed_mps, seen.shown.now, &seen.names(&locale));
+        self.card = position.map(card).map(Card::Thing);
     }
 
     fn selected_incident(&self) -> Option<IncidentId> {
@@ -348,6 +365,11 @@ fn hover_text(target: Target, shown: &Shown, names: &CityNames<'_>) -> Option<St
             Some(format!("{} {} · {age}", incident.grade.numeral(), names.kind(&incident.kind)))
         }
         Target::Building(_) | Target::Place(_) => thing_card(target, names)?.name,
+        Target::Crew(crew) => {
+            let position = shown.crews.get(&crew)?;
+            let status = t!(status_key(position.status));
+            Some(format!("{} {} · {status}", t!(kind_key(position.kind)), crew.0))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use bevy::math::{Mat4, Vec2, Vec4};
 
 use super::pyramid::{CellKey, Pyramid, Spreading};
 use crate::domain::{Grade, IncidentId};
+use crate::screen::look::tokens;
 use crate::screen::shown::CityView;
 
 /// A cell falls apart when it is wider than this on screen (points).
@@ -28,6 +29,29 @@ const UNCOVER: f32 = 1.34;
 pub const HEAD: f32 = 13.5;
 /// Points from the ground to the centre of a pin's head.
 pub const STEM: f32 = 29.0;
+
+/// How much larger what is chosen or under the pointer is drawn. The shader has the same.
+pub const RAISED: f32 = 1.18;
+/// Points of dark rim around a pin's head and around a cluster's, as the shader draws them.
+const RIM: f32 = 1.5;
+const CLUSTER_RIM: f32 = 4.2;
+
+/// The signed distance of a shape of radius 1 at `p` (right, down), negative inside. The shader has the same.
+fn shape_edge(shape: tokens::Shape, p: Vec2) -> f32 {
+    let q = p.abs();
+    match shape {
+        tokens::Shape::Octagon => q.max_element().max((q.x + q.y) * std::f32::consts::FRAC_1_SQRT_2) - 0.97,
+        tokens::Shape::Diamond => ((q.x + q.y - 1.12) * std::f32::consts::FRAC_1_SQRT_2).max(q.length() - 1.07),
+        tokens::Shape::Triangle => {
+            let round = 0.16;
+            let q = Vec2::new(q.x, p.y + 0.02);
+            let side = q.x * 0.866_025_4 - q.y * 0.5 - (0.64 - round);
+            let foot = q.y - (0.66 - round);
+            side.max(foot).max((q - Vec2::new(0.0, 0.02)).length() - 1.22 + round) - round
+        }
+        tokens::Shape::Disc => q.length() - 0.97,
+    }
+}
 
 /// How big a mark of a grade is.
 #[must_use]
@@ -87,11 +111,17 @@ impl Lens {
         Self { grow, ..self }
     }
 
-    /// Where a point on the ground is (points) and how deep (metres, negative behind the eye).
+    /// Where a point at height 0 is (points) and how deep (metres, negative behind the eye).
     #[must_use]
-    pub fn project(&self, at: [f64; 2]) -> (Vec2, f32) {
+    pub fn project(&self, [east, north]: [f64; 2]) -> (Vec2, f32) {
+        self.project_at([east, north, 0.0])
+    }
+
+    /// Where a point (metres east, north, up) is on screen (points) and how deep (metres, negative behind the eye).
+    #[must_use]
+    pub fn project_at(&self, [east, north, up]: [f64; 3]) -> (Vec2, f32) {
         #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
-        let clip = self.clip_from_world * Vec4::new(at[0] as f32, 0.0, -at[1] as f32, 1.0);
+        let clip = self.clip_from_world * Vec4::new(east as f32, up as f32, -north as f32, 1.0);
         let ndc = Vec2::new(clip.x, -clip.y) / clip.w.abs().max(1e-3);
         ((ndc + 1.0) * 0.5 * self.size, clip.w)
     }
@@ -115,9 +145,9 @@ impl Lens {
     }
 
     /// Points a square of `size` metres around `at` covers; `None` where it is out of sight.
-    fn sees(&self, at: [f64; 2], size: f32) -> Option<f32> {
+    fn sees(&self, at: [f64; 3], size: f32) -> Option<f32> {
         let reach = size * 0.71;
-        let (p, depth) = self.project(at);
+        let (p, depth) = self.project_at(at);
         if depth + reach < 1.0 {
             return None;
         }
@@ -146,8 +176,8 @@ pub struct Mark {
     pub of: MarkOf,
     /// What joined it because it would have been covered.
     pub joined: Vec<MarkOf>,
-    /// Metres east and north.
-    pub at: [f64; 2],
+    /// Metres east, north and up.
+    pub at: [f64; 3],
     /// Points from where the head would be, for fans; grows with the lens.
     pub aside: Vec2,
     /// How many incidents.
@@ -162,6 +192,8 @@ pub struct Mark {
     pub head: Vec2,
     /// Radius of the head in points.
     pub radius: f32,
+    /// Drawn larger, because it is chosen or under the pointer.
+    pub raised: bool,
     /// Metres from the eye.
     pub depth: f32,
 }
@@ -173,7 +205,15 @@ impl Mark {
         self.count > 1
     }
 
-    fn new(lens: &Lens, of: MarkOf, at: [f64; 2], count: u32, grade: Grade, icon: u8) -> Self {
+    /// Points from the edge of what is drawn of the head, negative inside; good near the edge.
+    #[must_use]
+    pub fn edge(&self, at: Vec2) -> f32 {
+        let radius = if self.raised { self.radius * RAISED } else { self.radius };
+        let rim = if self.is_cluster() { CLUSTER_RIM } else { RIM };
+        shape_edge(tokens::shape(self.grade), (at - self.head) / radius) * radius - rim
+    }
+
+    fn new(lens: &Lens, of: MarkOf, at: [f64; 3], count: u32, grade: Grade, icon: u8) -> Self {
         let mut mark = Self {
             of,
             joined: Vec::new(),
@@ -185,6 +225,7 @@ impl Mark {
             foot: Vec2::ZERO,
             head: Vec2::ZERO,
             radius: 0.0,
+            raised: false,
             depth: 0.0,
         };
         mark.place(lens);
@@ -192,7 +233,7 @@ impl Mark {
     }
 
     fn place(&mut self, lens: &Lens) {
-        let (foot, depth) = lens.project(self.at);
+        let (foot, depth) = lens.project_at(self.at);
         let scale = lens.perspective(depth) * lens.grow;
         let up = if self.is_cluster() { 0.0 } else { STEM * scale };
         self.depth = depth;
@@ -233,12 +274,14 @@ impl Chooser {
         let mut apart = HashSet::default();
         let mut fans = HashSet::default();
         let pin_mark = |id: IncidentId| {
-            pyramid.pin(id).map(|pin| Mark::new(lens, MarkOf::Pin(id), pin.at, 1, pin.grade, pin.icon))
+            let pin = pyramid.pin(id)?;
+            let [east, north] = pin.at;
+            Some(Mark::new(lens, MarkOf::Pin(id), [east, north, pin.up], 1, pin.grade, pin.icon))
         };
         // Drawn on its own it counts nowhere else; behind the eye it stays where it is.
         let alone = selected.and_then(pin_mark).filter(|mark| mark.depth > 1.0);
         let alone = alone.and_then(|mark| {
-            fixed.push(mark);
+            fixed.push(Mark { raised: true, ..mark });
             selected.and_then(|id| pyramid.pin(id).map(|pin| (id, pin)))
         });
         let mut open = vec![CellKey::TOP];
@@ -253,7 +296,7 @@ impl Chooser {
             }
             #[expect(clippy::cast_possible_truncation, reason = "metres of a cell fit f32")]
             let side = key.size() as f32;
-            let centre = cell.centre();
+            let centre = cell.middle();
             // The centre of the pins may be anywhere in the cell: look a whole cell around it.
             let Some(wide) = lens.sees(centre, side * 2.0).map(|points| points * 0.5) else { continue };
             if let Some(id) = cell.single() {
@@ -266,7 +309,7 @@ impl Chooser {
                 open.extend(key.children());
                 continue;
             }
-            let (_, depth) = lens.project(centre);
+            let (_, depth) = lens.project_at(centre);
             if depth <= 1.0 {
                 continue;
             }
@@ -354,13 +397,14 @@ fn fan(lens: &Lens, pins: impl Iterator<Item = Mark>) -> Vec<Mark> {
     groups.into_iter().flatten().collect()
 }
 
-/// The mark under a point: the topmost whose head is there, `slack` points around it included.
+/// The mark under a point: the topmost whose head is drawn there, else the nearest within `slack` points of it.
 #[must_use]
 pub fn mark_at(marks: &[Mark], at: Vec2, slack: f32) -> Option<&Mark> {
-    let exact = marks.iter().rev().find(|mark| mark.head.distance(at) <= mark.radius);
+    let around = |mark: &&Mark| mark.head.distance_squared(at) <= (mark.radius * 1.5 + 8.0 + slack).powi(2);
+    let exact = marks.iter().rev().filter(around).find(|mark| mark.edge(at) <= 0.0);
     exact.or_else(|| {
-        let near = marks.iter().filter(|mark| mark.head.distance(at) <= mark.radius + slack);
-        near.min_by(|a, b| a.head.distance(at).total_cmp(&b.head.distance(at)))
+        let near = marks.iter().filter(around).map(|mark| (mark, mark.edge(at))).filter(|(_, edge)| *edge <= slack);
+        near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(mark, _)| mark)
     })
 }
 
@@ -380,7 +424,8 @@ pub fn view_that_splits(pyramid: &Pyramid, lens: &Lens, mark: &Mark, distance: f
             (one, other) => one.or(other),
         };
     }
-    let [[ax, ay], [bx, by]] = bounds.unwrap_or([mark.at, mark.at]);
+    let [east, north, _] = mark.at;
+    let [[ax, ay], [bx, by]] = bounds.unwrap_or([[east, north]; 2]);
     let span = (bx - ax).max(by - ay);
     let fan = f64::from(lens.distance_for(FAN_SCALE * 1.25));
     let shown = f64::from(lens.size.min_element()) * 0.5;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::icons::NONE;
 use super::marks::{Mark, MarkOf, radius_of};
 use super::pyramid::{CellKey, FINEST, Pin, Pyramid};
-use super::render::{Sprite, aside, flag, shape_number};
+use super::render::{Sprite, flag, pair, shape_number};
 use crate::domain::{Grade, IncidentId};
 use crate::ground::City;
 use crate::screen::shown::Target;
@@ -31,7 +31,7 @@ fn quarter_points(radius: f32) -> u8 {
 
 /// Local metres as the GPU takes them.
 #[must_use]
-pub fn single(at: [f64; 2]) -> [f32; 2] {
+pub fn single(at: [f64; 3]) -> [f32; 3] {
     #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
     let single = at.map(|v| v as f32);
     single
@@ -39,24 +39,23 @@ pub fn single(at: [f64; 2]) -> [f32; 2] {
 
 /// The sprite of a mark at rest.
 #[must_use]
-pub fn sprite_of(mark: &Mark, figures: [u8; 4], hovered: Option<IncidentId>, selected: Option<IncidentId>) -> Sprite {
+pub fn sprite_of(mark: &Mark, figures: [u8; 4], selected: Option<IncidentId>) -> Sprite {
     let own = match mark.of {
         MarkOf::Pin(id) if !mark.is_cluster() => Some(id),
         _ => None,
     };
     let mut flags = if mark.is_cluster() { flag::CLUSTER | flag::NO_STEM } else { 0 };
-    if own.is_some() && own == hovered {
-        flags |= flag::HOVERED;
-    }
     if own.is_some() && own == selected {
         flags |= flag::SELECTED;
+    } else if mark.raised {
+        flags |= flag::HOVERED;
     }
     #[expect(clippy::cast_possible_truncation, reason = "0 to 3")]
     let tint = mark.grade.index() as u8;
     Sprite {
         at: single(mark.at),
         look: [shape_number(mark.grade), tint, if mark.is_cluster() { NONE } else { mark.icon }, flags],
-        extra: if mark.is_cluster() { figures } else { aside(mark.aside) },
+        extra: if mark.is_cluster() { figures } else { pair(mark.aside) },
         motion: [quarter_points(radius_of(mark.grade, mark.count)), 255, 0, 0],
     }
 }
@@ -108,7 +107,7 @@ pub(super) fn animate(sprite: &mut Sprite, mark: &Mark, rings: &HashMap<MarkOf, 
         sprite.motion = [radius, 255, byte(ring.ring), heading];
     } else {
         sprite.motion = [radius, byte(ring.opacity), byte(ring.ring), heading];
-        sprite.extra = aside(mark.aside - bevy::math::Vec2::new(0.0, ring.above));
+        sprite.extra = pair(mark.aside - bevy::math::Vec2::new(0.0, ring.above));
     }
 }
 
@@ -118,8 +117,9 @@ pub fn leaving(pin: &Pin, age: f32) -> Sprite {
     let left = 1.0 - (age / LEAVING_SECS).clamp(0.0, 1.0);
     #[expect(clippy::cast_possible_truncation, reason = "0 to 3")]
     let tint = pin.grade.index() as u8;
+    let [east, north] = pin.at;
     Sprite {
-        at: single(pin.at),
+        at: single([east, north, pin.up]),
         look: [shape_number(pin.grade), tint, pin.icon, 0],
         extra: [0; 4],
         motion: [quarter_points(radius_of(pin.grade, 1) * (0.6 + 0.4 * left)), byte(left), 0, 0],
@@ -130,13 +130,14 @@ pub fn leaving(pin: &Pin, age: f32) -> Sprite {
 #[must_use]
 pub fn place_of(city: &City, target: Target) -> Option<[f64; 3]> {
     match target {
-        Target::Incident(_) => None,
+        Target::Incident(_) | Target::Crew(_) => None,
         Target::Place(place) => {
             let [east, north] = city.places().get(place as usize)?.at.map(f64::from);
-            Some([east, north, 0.0])
+            Some([east, north, city.ground_at([east, north])])
         }
         Target::Building(building) => {
-            let top = f64::from(city.buildings().get(building as usize)?.top_dm) / 10.0;
+            let building_dm = city.buildings().get(building as usize)?;
+            let top = (f64::from(building_dm.ground_dm) + f64::from(building_dm.top_dm)) / 10.0;
             let rings = city.footprint(building);
             let outer = rings.first().filter(|ring| !ring.is_empty())?;
             #[expect(clippy::cast_precision_loss, reason = "corners of one building")]
@@ -180,6 +181,6 @@ pub fn crowd(n: usize, seed: u64, middle: [f64; 2]) -> impl Iterator<Item = (Inc
         )]
         let icon = (next() * 20.0) as u8;
         let at = [middle[0] + x + away * turn.cos(), middle[1] + y + away * turn.sin()];
-        (IncidentId((1 << 40) + i), Pin { at, grade, icon })
+        (IncidentId((1 << 40) + i), Pin { at, up: 0.0, grade, icon })
     })
 }

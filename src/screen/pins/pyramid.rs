@@ -19,6 +19,8 @@ pub const FINEST: u8 = 16;
 pub struct Pin {
     /// Metres east and north.
     pub at: [f64; 2],
+    /// Metres up: the ground it stands on.
+    pub up: f64,
     /// Grade of its incident.
     pub grade: Grade,
     /// Cell of its icon in the atlas.
@@ -58,6 +60,20 @@ impl CellKey {
         TOP_SIZE / f64::from(1_u32 << self.level())
     }
 
+    /// Metres from a point to it, 0 inside; cells at the border of the grid reach on without end.
+    fn distance(self, at: [f64; 2]) -> f64 {
+        let (x, y) = self.xy();
+        let last = (1_u64 << self.level()) - 1;
+        let off = |cell: u64, at: f64| {
+            #[expect(clippy::cast_precision_loss, reason = "at most 2^16 cells")]
+            let low = cell as f64 * self.size() - TOP_SIZE / 2.0;
+            let before = if cell == 0 { 0.0 } else { (low - at).max(0.0) };
+            let after = if cell == last { 0.0 } else { (at - low - self.size()).max(0.0) };
+            before.max(after)
+        };
+        off(x, at[0]).hypot(off(y, at[1]))
+    }
+
     /// The cell around it; the top is its own parent.
     #[must_use]
     pub fn parent(self) -> Self {
@@ -79,7 +95,7 @@ impl CellKey {
 pub struct Cell {
     /// Pins by grade, Ⅰ first.
     pub by_grade: [u32; 4],
-    sum_cm: [i64; 2],
+    sum_cm: [i64; 3],
     /// All ids combined by exclusive or: the id itself where there is only one.
     ids: u64,
 }
@@ -100,6 +116,13 @@ impl Cell {
     /// The centre of its pins in metres.
     #[must_use]
     pub fn centre(&self) -> [f64; 2] {
+        let [east, north, _] = self.middle();
+        [east, north]
+    }
+
+    /// The centre of its pins and the mean height of the ground they stand on, metres.
+    #[must_use]
+    pub fn middle(&self) -> [f64; 3] {
         let n = f64::from(self.count().max(1)) * 100.0;
         #[expect(clippy::cast_precision_loss, reason = "centimetres of a city are far below 2^52")]
         self.sum_cm.map(|v| v as f64 / n)
@@ -123,7 +146,8 @@ impl Cell {
         if let Some(n) = self.by_grade.get_mut(pin.grade.index()) {
             *n = n.saturating_add_signed(if add { 1 } else { -1 });
         }
-        for (sum, v) in self.sum_cm.iter_mut().zip(pin.at) {
+        let [east, north] = pin.at;
+        for (sum, v) in self.sum_cm.iter_mut().zip([east, north, pin.up]) {
             #[expect(clippy::cast_possible_truncation, reason = "centimetres of a city fit i64")]
             let cm = (v * 100.0).round() as i64;
             *sum += sign * cm;
@@ -259,6 +283,31 @@ impl Pyramid {
         }
         found.sort_unstable();
         found.truncate(limit);
+        found
+    }
+
+    /// The pins within `radius_m` metres of a point with their distance, nearest first.
+    #[must_use]
+    pub fn within(&self, middle: [f64; 2], radius_m: f64) -> Vec<(IncidentId, f64)> {
+        let mut found = Vec::new();
+        let mut open = vec![CellKey::TOP];
+        while let Some(key) = open.pop() {
+            let Some(cell) = self.cells.get(&key) else { continue };
+            if key != CellKey::TOP && key.distance(middle) > radius_m {
+                continue;
+            }
+            match cell.single() {
+                Some(id) => found.push(id),
+                None if key.level() == FINEST => found.extend(self.shared.get(&key).into_iter().flatten()),
+                None => open.extend(key.children()),
+            }
+        }
+        let away = |id: IncidentId| {
+            let [east, north] = self.pins.get(&id)?.at;
+            Some((id, (east - middle[0]).hypot(north - middle[1])))
+        };
+        let mut found: Vec<_> = found.into_iter().filter_map(away).filter(|(_, metres)| *metres <= radius_m).collect();
+        found.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         found
     }
 

@@ -1,7 +1,8 @@
 //! Marks on the GPU: one buffer, one pipeline, one draw after the city is finished and before the panels.
 //!
-//! What is drawn is what the chooser left over, so at most some hundreds of sprites of 20 bytes; they are uploaded
-//! only when one of them changed.
+//! What is drawn of the pins is what the chooser left over, so at most some hundreds of sprites of 24 bytes; crews and
+//! their trails come first, under them. Everything is a strip of four corners: a head, a stem or a length of trail.
+//! Sprites are uploaded only when one of them changed.
 
 use bevy::core_pipeline::tonemapping::tonemapping;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -40,14 +41,20 @@ pub mod flag {
     pub const HOVERED: u8 = 4;
     /// Chosen.
     pub const SELECTED: u8 = 8;
+    /// A small point beside it tells where it goes.
+    pub const NOSE: u8 = 16;
+    /// A line around it: a crew that is where it was sent.
+    pub const ON_SCENE: u8 = 32;
 }
 
 /// Numbers of the colours in [`Sprite::look`]`[1]` after the four grades.
 pub mod tint {
-    /// A crew.
-    pub const CREW: u8 = 4;
-    /// A crew not heard of for a while.
-    pub const STALE: u8 = 5;
+    /// A crew at work.
+    pub const BUSY: u8 = 4;
+    /// A crew that is free.
+    pub const FREE: u8 = 5;
+    /// A crew not heard of for a while, or off duty.
+    pub const STALE: u8 = 6;
 }
 
 /// Numbers of the shapes in [`Sprite::look`]`[0]`.
@@ -61,30 +68,63 @@ pub fn shape_number(grade: Grade) -> u8 {
     }
 }
 
-/// The shape of a crew that moves.
-pub const DART: u8 = 4;
-/// The shape of a crew that stands.
-pub const SQUARE: u8 = 5;
+/// Shapes after those of the grades: of crews by what they are, and what is no head.
+pub mod shape {
+    /// An arrow head that points where it goes.
+    pub const DART: u8 = 4;
+    /// A square with round corners.
+    pub const SQUARE: u8 = 5;
+    /// A shield.
+    pub const SHIELD: u8 = 6;
+    /// A cross.
+    pub const CROSS: u8 = 7;
+    /// A hexagon on its corner.
+    pub const HEXAGON: u8 = 8;
+    /// A lying box.
+    pub const BOX: u8 = 9;
+    /// Broad above, narrow below.
+    pub const TRAPEZOID: u8 = 10;
+    /// A house with a gable.
+    pub const PENTAGON: u8 = 11;
+    /// A standing box.
+    pub const SLAB: u8 = 12;
+    /// The line from a pin's place to its head.
+    pub const STEM: u8 = 14;
+    /// A length of a crew's way: from `at` to `extra` metres further on.
+    pub const TRAIL: u8 = 15;
+}
 
-/// One mark as the GPU takes it. 20 bytes.
+/// One mark as the GPU takes it. 24 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
 #[repr(C)]
 pub struct Sprite {
-    /// Metres east and north.
-    pub at: [f32; 2],
+    /// Metres east, north and up.
+    pub at: [f32; 3],
     /// Shape, tint, icon, flags.
     pub look: [u8; 4],
-    /// A cluster's glyphs; of others, points right and down from where the head would be ([`aside`]).
+    /// A cluster's glyphs; of others, points right and down from where the head would be ([`pair`]); of a trail,
+    /// decimetres east and north to its end.
     pub extra: [u8; 4],
     /// Radius in quarter points, opacity, ring (0 none to 255 gone), heading in 256ths of a turn clockwise from up.
+    /// Of a trail: half its width in quarter points, opacity here and at its end, decimetres up to its end plus 128.
     pub motion: [u8; 4],
 }
 
-/// Points right and down as [`Sprite::extra`].
+impl Sprite {
+    /// The line from the place of a pin to its head; `None` where it has none.
+    #[must_use]
+    pub fn stem(&self) -> Option<Self> {
+        let [_, tint, icon, flags] = self.look;
+        let has = flags & (flag::NO_STEM | flag::CLUSTER) == 0;
+        has.then_some(Self { look: [shape::STEM, tint, icon, flags], ..*self })
+    }
+}
+
+/// Two whole numbers, such as points right and down, as [`Sprite::extra`].
 #[must_use]
-pub fn aside(points: Vec2) -> [u8; 4] {
+pub fn pair(numbers: Vec2) -> [u8; 4] {
     #[expect(clippy::cast_possible_truncation, reason = "clamped")]
-    let [[a, b], [c, d]] = points.to_array().map(|v| (v.clamp(-4000.0, 4000.0).round() as i16).to_le_bytes());
+    let [[a, b], [c, d]] = numbers.to_array().map(|v| (v.clamp(-32_000.0, 32_000.0).round() as i16).to_le_bytes());
     [a, b, c, d]
 }
 
@@ -93,7 +133,7 @@ pub fn aside(points: Vec2) -> [u8; 4] {
 pub struct Sprites {
     /// How much larger everything is than on a desk.
     pub grow: f32,
-    /// Crews.
+    /// Crews, each after its trail.
     pub units: Vec<Sprite>,
     /// Pins and clusters, far ones first.
     pub pins: Vec<Sprite>,
@@ -223,7 +263,7 @@ impl SpecializedRenderPipeline for Pipeline {
     fn specialize(&self, format: TextureFormat) -> RenderPipelineDescriptor {
         let mut offset = 0;
         let mut attributes = Vec::new();
-        let formats = [VertexFormat::Float32x2, VertexFormat::Uint8x4, VertexFormat::Uint8x4, VertexFormat::Uint8x4];
+        let formats = [VertexFormat::Float32x3, VertexFormat::Uint8x4, VertexFormat::Uint8x4, VertexFormat::Uint8x4];
         for (shader_location, format) in (0..).zip(formats) {
             attributes.push(VertexAttribute { format, offset, shader_location });
             offset += format.size();
@@ -254,7 +294,10 @@ fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extra
     if sprites.is_changed() {
         batch.sprites.clear();
         batch.sprites.extend_from_slice(&sprites.units);
-        batch.sprites.extend_from_slice(&sprites.pins);
+        for pin in &sprites.pins {
+            batch.sprites.extend(pin.stem());
+            batch.sprites.push(*pin);
+        }
         batch.grow = sprites.grow;
         batch.dirty = true;
     }
@@ -281,7 +324,7 @@ fn palette(encoded: bool) -> ([Vec4; 8], [Vec4; 8], Vec4, Vec4) {
         Vec4::new(r, g, b, 1.0)
     };
     let spare = [(tokens::DIM, tokens::INK); 4];
-    let crews = [(tokens::ACCENT, tokens::INK), (tokens::FAINT, tokens::INK)];
+    let crews = [(tokens::ACCENT, tokens::INK), (tokens::DIM, tokens::INK), (tokens::FAINT, tokens::INK)];
     let tints = Grade::ALL.map(|g| (tokens::grade(g), tokens::on_grade(g))).into_iter().chain(crews).chain(spare);
     let (mut fill, mut ink) = ([Vec4::ZERO; 8], [Vec4::ZERO; 8]);
     for ((fill, ink), (f, i)) in fill.iter_mut().zip(&mut ink).zip(tints) {
@@ -381,5 +424,5 @@ fn draw(
     pass.set_render_pipeline(compiled);
     pass.set_bind_group(0, bind_group, &[marks.offset]);
     pass.set_vertex_buffer(0, buffer.slice(..));
-    pass.draw(0..12, 0..pipeline.count);
+    pass.draw(0..4, 0..pipeline.count);
 }

@@ -13,9 +13,10 @@ use super::pyramid::{Pin, Pyramid};
 use super::render::Sprites;
 use crate::config::catalogue::Catalogue;
 use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
-use crate::ground::frame::LocalFrame;
+use crate::ground::City;
 use crate::screen::look::tokens;
 use crate::screen::shown::{Changes, CityView, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::units::UnitsOnScreen;
 
 /// At most this many pins drop and ring at a time; in a flood the rest just stand there.
 const ARRIVALS: usize = 48;
@@ -28,6 +29,8 @@ pub struct Pins {
     /// The fact up to which they are in line.
     upto: Seq,
     changed: bool,
+    /// How often all of them were indexed anew.
+    rebuilds: u32,
     /// Seconds of the screen's clock at which a pin came.
     arrived: HashMap<IncidentId, f32>,
     /// Pins that fade out, and since when.
@@ -39,6 +42,12 @@ impl Pins {
     pub fn put(&mut self, id: IncidentId, pin: Pin) {
         self.pyramid.put(id, pin);
         self.changed = true;
+    }
+
+    /// How often all pins were indexed anew: once for each snapshot, never for news.
+    #[must_use]
+    pub fn rebuilds(&self) -> u32 {
+        self.rebuilds
     }
 
     /// Whether something drops, rings or fades.
@@ -104,9 +113,10 @@ impl KindIcons {
     }
 }
 
-fn pin_of(incident: &Incident, frame: &LocalFrame, icons: &KindIcons) -> Option<Pin> {
+fn pin_of(incident: &Incident, city: &City, icons: &KindIcons) -> Option<Pin> {
     let at = incident.place.at.filter(|_| incident.stage != Stage::Closed)?;
-    Some(Pin { at: frame.metres_from_lonlat(at), grade: incident.grade, icon: icons.of_kind(&incident.kind) })
+    let at = city.frame().metres_from_lonlat(at);
+    Some(Pin { at, up: city.ground_at(at), grade: incident.grade, icon: icons.of_kind(&incident.kind) })
 }
 
 /// Fold what changed into the pyramid; everything only where the hall was replaced.
@@ -122,13 +132,13 @@ pub(super) fn index(
     if pins.upto == upto && changes.is_empty() {
         return;
     }
-    let frame = ground.0.frame();
+    let city = &*ground.0;
     if changes.anew || (changes.is_empty() && upto != pins.upto) {
-        rebuild(&mut pins, &shown.hall, frame, &icons);
+        rebuild(&mut pins, &shown.hall, city, &icons);
     } else {
         let now = time.elapsed_secs();
         for id in &changes.incidents {
-            let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, frame, &icons));
+            let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, city, &icons));
             change(&mut pins, *id, pin, now);
         }
     }
@@ -136,10 +146,10 @@ pub(super) fn index(
     pins.changed = true;
 }
 
-fn rebuild(pins: &mut Pins, hall: &Hall, frame: &LocalFrame, icons: &KindIcons) {
-    *pins = Pins::default();
+fn rebuild(pins: &mut Pins, hall: &Hall, city: &City, icons: &KindIcons) {
+    *pins = Pins { rebuilds: pins.rebuilds + 1, ..Pins::default() };
     for incident in hall.incidents() {
-        if let Some(pin) = pin_of(incident, frame, icons) {
+        if let Some(pin) = pin_of(incident, city, icons) {
             pins.pyramid.put(incident.id, pin);
         }
     }
@@ -200,6 +210,10 @@ pub(super) fn choose(
         Some(Target::Incident(id)) => Some(id),
         _ => None,
     };
+    for mark in &mut shown.bypass_change_detection().marks {
+        mark.raised =
+            matches!(mark.of, MarkOf::Pin(id) if !mark.is_cluster() && [hovered, selected].contains(&Some(id)));
+    }
     let rings = model::rings(&pins.arrived, &pins.pyramid, now);
     let mut drawn = Vec::with_capacity(shown.marks.len() + pins.leaving.len());
     for (pin, since) in &pins.leaving {
@@ -207,7 +221,7 @@ pub(super) fn choose(
     }
     for mark in &shown.marks {
         let figures = if mark.is_cluster() { icons.icons().figures(mark.count) } else { [NONE; 4] };
-        let mut sprite = sprite_of(mark, figures, hovered, selected);
+        let mut sprite = sprite_of(mark, figures, selected);
         model::animate(&mut sprite, mark, &rings);
         drawn.push(sprite);
     }
@@ -226,10 +240,12 @@ pub(super) fn tell_selected(
     picked: Res<Picked>,
     ground: Res<Ground>,
     shown: Res<PinsOnScreen>,
+    units: Option<Res<UnitsOnScreen>>,
     mut selected: ResMut<SelectedAt>,
 ) {
     let at = picked.selected.and_then(|target| match target {
         Target::Incident(id) => shown.head_of(id),
+        Target::Crew(crew) => units.as_ref()?.place_of(crew),
         other => model::place_of(&ground.0, other).and_then(|[x, y, z]| view.project(x, y, z)),
     });
     let inside = |p: &Vec2| p.cmpge(Vec2::ZERO).all() && p.cmple(view.size).all();

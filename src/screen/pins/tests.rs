@@ -37,7 +37,7 @@ fn filled(n: usize, seed: u64) -> Pyramid {
 }
 
 fn pin(x: f64, y: f64, grade: Grade) -> Pin {
-    Pin { at: [x, y], grade, icon: 0 }
+    Pin { at: [x, y], up: 0.0, grade, icon: 0 }
 }
 
 fn a_pin() -> impl Strategy<Value = Pin> {
@@ -81,6 +81,27 @@ proptest! {
             pyramid.take(*id);
         }
         prop_assert_eq!(pyramid, Pyramid::default());
+    }
+
+    #[test]
+    fn what_is_within_a_radius_is_found_nearest_first(
+        pins in prop::collection::vec(a_pin(), 0..60), x in -200.0_f64..200.0, y in -9_000.0_f64..9_000.0,
+        radius in 0.0_f64..4_000.0, far in any::<bool>(),
+    ) {
+        let mut pyramid = Pyramid::default();
+        for (id, pin) in (1..).zip(&pins) {
+            // Some lie beyond the grid.
+            let at = if far { [pin.at[0] + 140_000.0, pin.at[1]] } else { pin.at };
+            pyramid.put(IncidentId(id), Pin { at, ..*pin });
+        }
+        let middle = if far { [x + 140_000.0, y] } else { [x, y] };
+        let away = |pin: &Pin| (pin.at[0] - middle[0]).hypot(pin.at[1] - middle[1]);
+        let mut wanted: Vec<_> = (1..=pins.len() as u64)
+            .map(|id| (IncidentId(id), away(pyramid.pin(IncidentId(id)).expect("it was put"))))
+            .filter(|(_, metres)| *metres <= radius)
+            .collect();
+        wanted.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        prop_assert_eq!(pyramid.within(middle, radius), wanted);
     }
 
     #[test]
@@ -254,13 +275,13 @@ proptest! {
         // The last drawn of those that hold the point.
         let mut top = None;
         for mark in &marks {
-            if mark.head.distance(at) <= mark.radius {
+            if mark.edge(at) <= 0.0 {
                 top = Some(mark.of);
             }
         }
         prop_assert_eq!(mark_at(&marks, at, 0.0).map(|mark| mark.of), top);
         if let Some(near) = mark_at(&marks, at, 6.0) {
-            prop_assert!(near.head.distance(at) <= near.radius + 6.0);
+            prop_assert!(near.edge(at) <= 6.0);
         }
     }
 }

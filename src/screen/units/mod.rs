@@ -1,12 +1,14 @@
-//! Crews in the street as small quiet marks that glide to where they were last heard of.
+//! Crews in the street as small quiet marks, shaped by what they are, that glide to where they were last heard of
+//! and leave a fading trail.
 //!
 //! - **accepts** nothing; **announces** nothing
-//! - **reads** `Shown`, `CityView`, `Ground`
-//! - **writes** [`Sprites`](super::pins::render::Sprites), the units' part
+//! - **reads** `Shown`, `CityView`, `Ground`, `Picked`
+//! - **writes** [`Units`], [`UnitsOnScreen`] (for picking), [`Sprites`](super::pins::render::Sprites), the units' part
 //! - **runs in** `Sync`
 //!
-//! Asks for frames only while a crew that is in sight glides.
+//! Asks for frames only while a crew that is in sight glides. [`legend`] explains the marks.
 
+pub mod legend;
 mod model;
 mod systems;
 #[cfg(test)]
@@ -14,24 +16,30 @@ mod tests;
 
 use bevy::prelude::*;
 
-pub use model::Track;
+pub use model::{Track, is_busy, outline};
+pub use systems::{UnitMark, Units, UnitsOnScreen, bench_crews};
 
 use super::sets::HallSet;
-use super::shown::{CityView, Ground, Shown};
+use super::shown::{CityView, Ground, Picked, Shown};
 
 /// Adds the crews; needs `PinsPlugin`, whose draw they share.
 pub struct UnitsPlugin;
 
 impl Plugin for UnitsPlugin {
     fn build(&self, app: &mut App) {
-        app.init_resource::<systems::Units>().add_message::<bevy::window::RequestRedraw>().add_systems(
-            Update,
-            systems::sync.in_set(HallSet::Sync).run_if(
-                resource_exists::<CityView>
-                    .and_then(resource_exists::<Ground>)
-                    .and_then(resource_exists::<Shown>)
-                    .and_then(resource_exists::<super::pins::render::Sprites>),
-            ),
-        );
+        app.init_resource::<Units>()
+            .init_resource::<UnitsOnScreen>()
+            .init_resource::<Picked>()
+            .add_message::<bevy::window::RequestRedraw>()
+            .add_systems(
+                Update,
+                systems::sync.in_set(HallSet::Sync).run_if(
+                    resource_exists::<CityView>
+                        .and_then(resource_exists::<Ground>)
+                        .and_then(resource_exists::<Shown>)
+                        .and_then(resource_exists::<super::pins::KindIcons>)
+                        .and_then(resource_exists::<super::pins::render::Sprites>),
+                ),
+            );
     }
 }

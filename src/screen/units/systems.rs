@@ -6,92 +6,309 @@ use bevy::prelude::*;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
 
-use super::model::Track;
-use crate::domain::CrewId;
+use super::model::{Track, icon_of, shape_of, tint_of};
+use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Moment};
+use crate::ground::City;
+use crate::screen::look::tokens;
+use crate::screen::pins::KindIcons;
 use crate::screen::pins::icons::NONE;
 use crate::screen::pins::marks::Lens;
 use crate::screen::pins::model::single;
-use crate::screen::pins::render::{DART, SQUARE, Sprite, Sprites, flag, tint};
-use crate::screen::shown::{CityView, Ground, Shown};
+use crate::screen::pins::render::{Sprite, Sprites, flag, pair, shape, tint};
+use crate::screen::shown::{CityView, Ground, Picked, ScreenKind, Shown, Target};
 
 /// Points along half a crew's mark, near and far.
-const RADIUS: [f32; 2] = [8.5, 3.5];
+const RADIUS: [f32; 2] = [9.0, 3.5];
+/// From this radius on a mark shows its icon.
+const ICON_FROM: f32 = 7.0;
 /// Metres to the target within which crews are largest, and beyond which they are smallest.
 const NEAR_FAR: [f64; 2] = [1_500.0, 20_000.0];
+/// Points a metre must cover for trails to be worth their while.
+const TRAIL_SCALE: f32 = 0.12;
+/// Opacity of a trail beside its crew, 0 to 255, and half its width in points.
+const TRAIL_OPACITY: f32 = 150.0;
+const TRAIL_WIDTH: f32 = 1.25;
+/// Points around a crew's mark that count as the mark.
+const SLACK: f32 = 4.0;
 
 /// Where each crew is shown.
 #[derive(Resource, Default)]
-pub(super) struct Units {
+pub struct Units {
     tracks: BTreeMap<CrewId, Track>,
 }
 
+impl Units {
+    /// The track of a crew.
+    #[must_use]
+    pub fn track(&self, crew: CrewId) -> Option<&Track> {
+        self.tracks.get(&crew)
+    }
+
+    /// All crews and their tracks.
+    pub fn iter(&self) -> impl Iterator<Item = (CrewId, &Track)> {
+        self.tracks.iter().map(|(crew, track)| (*crew, track))
+    }
+
+    fn hear(&mut self, crews: &BTreeMap<CrewId, CrewPosition>, city: &City, now: f32, rate: f32) {
+        for (crew, position) in crews {
+            let at = || city.frame().metres_from_lonlat(position.at);
+            match self.tracks.get_mut(crew) {
+                None => {
+                    self.tracks.insert(*crew, Track::new(position, at()));
+                }
+                Some(track) if track.when != position.when => track.hear(position, at(), now, rate),
+                Some(track) => (track.kind, track.status) = (position.kind, position.status),
+            }
+        }
+        if self.tracks.len() > crews.len() {
+            self.tracks.retain(|crew, _| crews.contains_key(crew));
+        }
+    }
+}
+
+/// A crew on screen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UnitMark {
+    /// Which.
+    pub crew: CrewId,
+    /// Its place on screen in points.
+    pub at: Vec2,
+    /// Points along half its mark.
+    pub radius: f32,
+}
+
+/// The crews in sight, in the order they are drawn.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct UnitsOnScreen(pub Vec<UnitMark>);
+
+impl UnitsOnScreen {
+    /// The crew under a point (points from the top left): of those that are near enough, the nearest.
+    #[must_use]
+    pub fn at(&self, at: Vec2) -> Option<CrewId> {
+        let near = self.0.iter().map(|mark| (mark.at.distance(at) - mark.radius, mark.crew));
+        near.filter(|(away, _)| *away <= SLACK).min_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, crew)| crew)
+    }
+
+    /// Where a crew is on screen, where it is in sight.
+    #[must_use]
+    pub fn place_of(&self, crew: CrewId) -> Option<Vec2> {
+        self.0.iter().find(|mark| mark.crew == crew).map(|mark| mark.at)
+    }
+}
+
 pub(super) fn sync(
-    shown: Res<Shown>,
-    view: Res<CityView>,
-    ground: Res<Ground>,
+    (shown, view, ground): (Res<Shown>, Res<CityView>, Res<Ground>),
+    (picked, kind, icons): (Res<Picked>, Option<Res<ScreenKind>>, Res<KindIcons>),
     time: Res<Time<Real>>,
-    mut units: ResMut<Units>,
+    (mut units, mut on_screen): (ResMut<Units>, ResMut<UnitsOnScreen>),
     mut sprites: ResMut<Sprites>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut gliding: Local<bool>,
 ) {
-    if !*gliding && !shown.is_changed() && !view.is_changed() {
+    if !*gliding && !shown.is_changed() && !view.is_changed() && !picked.is_changed() {
         return;
     }
     let now = time.elapsed_secs();
-    let tracks = &mut units.tracks;
     if shown.is_changed() {
-        tracks.retain(|crew, _| shown.crews.contains_key(crew));
-        for (crew, position) in &shown.crews {
-            let at = ground.0.frame().metres_from_lonlat(position.at);
-            match tracks.get_mut(crew) {
-                None => {
-                    tracks.insert(*crew, Track::at(at, position.when));
-                }
-                Some(track) if track.when != position.when => track.hear(at, position.when, now),
-                Some(_) => {}
-            }
-        }
+        units.hear(&shown.crews, &ground.0, now, f32::from(shown.rate.max(1)));
     }
-    let lens = Lens::new(&view);
-    let size = view.size + 32.0;
-    let away = ((view.pose.distance - NEAR_FAR[0]) / (NEAR_FAR[1] - NEAR_FAR[0])).clamp(0.0, 1.0);
-    #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
-    let radius = RADIUS[0] + (RADIUS[1] - RADIUS[0]) * (away as f32).sqrt();
-    let mut drawn = Vec::with_capacity(tracks.len());
+    let grow = match kind.as_deref() {
+        Some(ScreenKind::Wall) => view.size.y / tokens::wall::CANVAS * tokens::wall::MARKS,
+        _ => 1.0,
+    };
+    let mut scene = Scene::new(&view, &picked, &ground.0, shown.now, now, grow);
     *gliding = false;
-    for track in tracks.values() {
-        let at = track.place(now);
-        let (p, depth) = lens.project(at);
-        if depth < 1.0 || !p.cmpge(Vec2::splat(-32.0)).all() || !p.cmple(size).all() {
-            continue;
-        }
-        // Below half a point of way nobody sees it glide.
-        #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
-        let visible = track.way() as f32 * lens.scale(depth) > 0.5;
-        *gliding |= visible && track.glides(now);
-        let stale = track.is_stale(shown.now);
-        drawn.push(sprite(track, at, radius, stale, view.pose.heading));
+    for (crew, track) in units.iter() {
+        *gliding |= scene.add(crew, track, &icons);
     }
-    if sprites.units != drawn {
-        sprites.units = drawn;
+    on_screen.set_if_neq(UnitsOnScreen(scene.marks));
+    if sprites.units != scene.sprites {
+        sprites.units = scene.sprites;
     }
     if *gliding {
         redraw.write(RequestRedraw);
     }
 }
 
-fn sprite(track: &Track, at: [f64; 2], radius: f32, stale: bool, camera_heading: f64) -> Sprite {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 256")]
-    let turned = ((camera_heading / 360.0).rem_euclid(1.0) * 256.0) as u8;
-    let (shape, heading) = track.heading.map_or((SQUARE, 0), |heading| (DART, heading.wrapping_sub(turned)));
-    let (tint, opacity) = if stale { (tint::STALE, 120) } else { (tint::CREW, 235) };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some tens of quarter points")]
-    let quarters = (radius * 4.0) as u8;
-    Sprite {
-        at: single(at),
-        look: [shape, tint, NONE, flag::NO_STEM],
-        extra: [0; 4],
-        motion: [quarters, opacity, 0, heading],
+/// What the crews become this frame.
+struct Scene<'a> {
+    city: &'a City,
+    lens: Lens,
+    size: Vec2,
+    /// Points along half a mark.
+    radius: f32,
+    grow: f32,
+    /// 256ths of a turn that the camera looks to.
+    turned: u8,
+    trails: bool,
+    raised: [Option<CrewId>; 2],
+    shown: Moment,
+    now: f32,
+    marks: Vec<UnitMark>,
+    sprites: Vec<Sprite>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(view: &CityView, picked: &Picked, city: &'a City, shown: Moment, now: f32, grow: f32) -> Self {
+        let away = ((view.pose.distance - NEAR_FAR[0]) / (NEAR_FAR[1] - NEAR_FAR[0])).clamp(0.0, 1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+        let radius = RADIUS[0] + (RADIUS[1] - RADIUS[0]) * (away as f32).sqrt();
+        let lens = Lens::new(view);
+        #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
+        let scale = lens.scale(view.pose.distance as f32);
+        let crew = |target: Option<Target>| match target {
+            Some(Target::Crew(crew)) => Some(crew),
+            _ => None,
+        };
+        Self {
+            city,
+            lens,
+            size: view.size,
+            radius,
+            grow,
+            turned: turn_of(view.pose.heading),
+            trails: scale > TRAIL_SCALE,
+            raised: [crew(picked.hovered), crew(picked.selected)],
+            shown,
+            now,
+            marks: Vec::new(),
+            sprites: Vec::new(),
+        }
     }
+
+    /// Draw a crew where it is in sight; whether it visibly glides.
+    fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> bool {
+        let at = self.grounded(track.place(self.now));
+        let (p, depth) = self.lens.project_at(at);
+        let margin = Vec2::splat(32.0 * self.grow);
+        if depth < 1.0 || !p.cmpge(-margin).all() || !p.cmple(self.size + margin).all() {
+            return false;
+        }
+        let [hovered, selected] = self.raised;
+        let mut flags = flag::NO_STEM;
+        if selected == Some(crew) {
+            flags |= flag::SELECTED;
+        } else if hovered == Some(crew) {
+            flags |= flag::HOVERED;
+        }
+        if track.status == CrewStatus::OnScene {
+            flags |= flag::ON_SCENE;
+        }
+        if self.trails {
+            self.trail(track, at);
+        }
+        self.marks.push(UnitMark { crew, at: p, radius: self.radius * self.grow });
+        self.sprites.push(self.sprite(track, at, flags, icons));
+        #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
+        let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;
+        visible && track.glides(self.now)
+    }
+
+    fn grounded(&self, [east, north]: [f64; 2]) -> [f64; 3] {
+        [east, north, self.city.ground_at([east, north])]
+    }
+
+    fn sprite(&self, track: &Track, at: [f64; 3], mut flags: u8, icons: &KindIcons) -> Sprite {
+        let form = shape_of(track.kind);
+        if track.heading.is_some() && form != shape::DART {
+            flags |= flag::NOSE;
+        }
+        let icon = icon_of(track.kind).filter(|_| self.radius >= ICON_FROM);
+        let icon = icon.map_or(NONE, |name| icons.icons().cell(name));
+        Sprite {
+            at: single(at),
+            look: [form, tint_of(track.status, track.is_stale(self.shown)), icon, flags],
+            extra: [0; 4],
+            motion: [
+                byte(self.radius * 4.0),
+                byte(track.opacity(self.shown) * 240.0),
+                0,
+                track.heading.map_or(0, |heading| heading.wrapping_sub(self.turned)),
+            ],
+        }
+    }
+
+    /// The way a crew came, fading towards its beginning.
+    fn trail(&mut self, track: &Track, head: [f64; 3]) {
+        let points = track.trail(self.now, self.shown);
+        if points.len() == 0 {
+            return;
+        }
+        let colour = if tint_of(track.status, false) == tint::BUSY { tint::BUSY } else { tint::STALE };
+        #[expect(clippy::cast_precision_loss, reason = "a dozen")]
+        let step = TRAIL_OPACITY / points.len() as f32;
+        let (mut from, mut opacity) = (None, 0.0);
+        let mut sprites = Vec::with_capacity(points.len());
+        for at in points.map(|at| self.grounded(at)).chain([head]) {
+            if let Some(from) = from.replace(at) {
+                sprites.push(length(from, at, colour, [opacity, opacity + step]));
+                opacity += step;
+            }
+        }
+        self.sprites.append(&mut sprites);
+    }
+}
+
+/// A length of a trail between two places, with its opacity at either end.
+fn length(from: [f64; 3], to: [f64; 3], colour: u8, opacity: [f32; 2]) -> Sprite {
+    let [start, end] = [single(from), single(to)];
+    let way = Vec2::new(end[0] - start[0], end[1] - start[1]) * 10.0;
+    let up = (end[2] - start[2]) * 10.0 + 128.0;
+    Sprite {
+        at: start,
+        look: [shape::TRAIL, colour, NONE, flag::NO_STEM],
+        extra: pair(way),
+        motion: [byte(TRAIL_WIDTH * 4.0), byte(opacity[0]), byte(opacity[1]), byte(up)],
+    }
+}
+
+fn byte(value: f32) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a byte")]
+    let byte = value.clamp(0.0, 255.0) as u8;
+    byte
+}
+
+/// Degrees clockwise from north as 256ths of a turn.
+fn turn_of(heading: f64) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 256")]
+    let turned = ((heading / 360.0).rem_euclid(1.0) * 256.0) as u8;
+    turned
+}
+
+/// `n` crews that drive to and fro along the city's ways, `secs` seconds after they started; always the same ones.
+#[must_use]
+pub fn bench_crews(city: &City, n: u32, secs: f64) -> Vec<CrewPosition> {
+    const SPEED_MPS: f64 = 11.0;
+    let ways = city.ways();
+    let every = (ways.len() / n.max(1) as usize).max(1);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a measurement")]
+    let when = Moment((secs * 1000.0) as i64);
+    let position = |crew: u32| {
+        let points = city.points_of(ways.get(crew as usize * every % ways.len().max(1))?);
+        let lengths = points.windows(2).map(|pair| match pair {
+            [a, b] => f64::from(b[0] - a[0]).hypot(f64::from(b[1] - a[1])),
+            _ => 0.0,
+        });
+        let all: f64 = lengths.clone().sum();
+        let gone = (secs * SPEED_MPS + f64::from(crew % 97) * 13.0) % (all * 2.0).max(1.0);
+        let mut left = if gone > all { all * 2.0 - gone } else { gone };
+        let first = points.first()?.map(f64::from);
+        let mut at = first;
+        for (pair, length) in points.windows(2).zip(lengths) {
+            let [a, b] = pair else { continue };
+            let share = (left / length.max(1e-6)).clamp(0.0, 1.0);
+            at = [0, 1].map(|axis: usize| {
+                let of = |p: &[f32; 2]| p.get(axis).copied().map_or(0.0, f64::from);
+                of(a) + (of(b) - of(a)) * share
+            });
+            left -= length;
+            if left <= 0.0 {
+                break;
+            }
+        }
+        let kind = CrewKind::ALL.get(crew as usize % CrewKind::ALL.len()).copied().unwrap_or_default();
+        let status = if crew % 5 == 0 { CrewStatus::EnRoute } else { CrewStatus::Free };
+        Some(CrewPosition { crew: CrewId(crew + 1), at: city.frame().lonlat_from_metres(at), when, kind, status })
+    };
+    (0..n).filter_map(position).collect()
 }
