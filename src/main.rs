@@ -37,6 +37,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Feed(feed)) => cli::feed::play(&settings, &feed)?,
         Some(Command::Shot(shot)) => desktop::shot(&settings, &shot)?,
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
+        Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),

@@ -43,6 +43,9 @@ pub(crate) struct Args {
     /// Language of the screens: zh-CN or en
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) language: Option<String>,
+    /// Tour of an unattended wall: auto, off, or minutes of quiet before it begins [default: auto]
+    #[arg(long, value_name = "auto|off|MINUTES")]
+    pub(crate) tour: Option<String>,
     /// What is logged to standard error: error, warn, info, debug, trace
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
@@ -231,6 +234,8 @@ pub(crate) struct ShotArgs {
 pub(crate) enum Bench {
     /// Frames of the city on a fixed orbit
     Twin(BenchTwin),
+    /// News that become pins, and what the pointer is over, without drawing
+    Pins(BenchPins),
     /// An import
     Import(BenchImport),
     /// A hub with many screens
@@ -249,9 +254,32 @@ pub(crate) struct BenchTwin {
     /// Pins in the city
     #[arg(long, default_value_t = 0)]
     pub(crate) pins: u32,
-    /// Buildings alone, for comparison with others
+    /// Crews driving in the city
+    #[arg(long, default_value_t = 0)]
+    pub(crate) crews: u32,
+    /// Buildings alone (and pins where asked for), for comparison with others
     #[arg(long)]
     pub(crate) bare: bool,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench pins --city maps/mine --pins 100000 --rate 10000 --seconds 5 --json")]
+pub(crate) struct BenchPins {
+    /// Pins that stand there before
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) pins: u32,
+    /// New pins a second
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) rate: u32,
+    /// Seconds of news
+    #[arg(long, default_value_t = 5)]
+    pub(crate) seconds: u32,
+    /// Rays to pick with
+    #[arg(long, default_value_t = 10_000)]
+    pub(crate) rays: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -34,6 +34,7 @@ fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
         (keys::SIZE, "--size", args.size.clone()),
         (keys::FULLSCREEN, "--fullscreen", args.fullscreen.then(|| "true".to_owned())),
         (keys::LANGUAGE, "--language", args.language.clone()),
+        (keys::TOUR, "--tour", args.tour.clone()),
         (keys::LOG, "--log", args.log.clone()),
         (keys::LISTEN, "--listen", listen),
     ];
@@ -48,6 +49,11 @@ pub(crate) fn data_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy()
         .context("no home folder is known, so there is no usual place for data; name one with --data DIR")?;
     Ok(base.data_dir().join(FOLDER))
+}
+
+/// The user's own folder; `None` where no home folder is known.
+pub(crate) fn user_folder() -> Option<PathBuf> {
+    etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FOLDER))
 }
 
 /// The folder of what can be made again.

@@ -14,6 +14,8 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 
 use super::receive::WallClock;
 use super::shown::{Ground, HubLink, ScreenKind};
+use super::tools::UserFolder;
+use super::tour::TourWish;
 use super::{features, power};
 use crate::domain::Moment;
 use crate::ground::City;
@@ -36,6 +38,10 @@ pub struct ScreenOptions {
     pub time_of_day: Option<u16>,
     /// Only the city and its pins: no panels, names or crews (measurements).
     pub city_alone: bool,
+    /// The user's own folder, for bookmarks; they are not kept where `None`.
+    pub folder: Option<std::path::PathBuf>,
+    /// When the tour begins by itself.
+    pub tour: TourWish,
 }
 
 impl Default for ScreenOptions {
@@ -48,6 +54,8 @@ impl Default for ScreenOptions {
             fixed_now: None,
             time_of_day: None,
             city_alone: false,
+            folder: None,
+            tour: TourWish::Auto,
         }
     }
 }
@@ -146,6 +154,8 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(super::twin::Daylight { fixed: options.time_of_day })
         .insert_resource(HubLink(link))
         .insert_resource(Ground(city))
+        .insert_resource(UserFolder(options.folder.clone()))
+        .insert_resource(options.tour)
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(RenderErrorHandler(|error, _, _| match error.ty {
             ErrorType::DeviceLost => RenderErrorPolicy::Recover(default()),

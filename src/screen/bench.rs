@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use super::app::ScreenOptions;
 use super::offscreen::Offscreen;
-use super::shown::Pose;
+use super::shown::{Ground, Pose, ScreenKind, Shown};
 use super::twin::camera::Rig;
 use super::twin::{Pending, TwinStyle};
-use super::{pins, shown::ScreenKind};
+use super::{pins, units};
 use crate::ground::City;
 use crate::link::Link;
 
@@ -29,9 +29,11 @@ pub struct BenchOptions {
     pub size: [u32; 2],
     /// Frames to measure.
     pub frames: u32,
-    /// Pins on the city (none where `bare`).
+    /// Pins on the city.
     pub pins: usize,
-    /// Buildings alone: no flat shapes, sky, pins or panels.
+    /// Crews that drive in the city; they are drawn where it is not `bare`.
+    pub crews: u32,
+    /// Buildings alone, beside what pins there are: no flat shapes, sky or panels.
     pub bare: bool,
     /// Also write the first frame of the orbit as a PNG.
     pub picture: Option<PathBuf>,
@@ -63,6 +65,8 @@ pub struct Report {
     pub buildings: usize,
     /// Pins on the city.
     pub pins: usize,
+    /// Crews driving in the city.
+    pub crews: u32,
     /// Frames measured.
     pub frames: u32,
     /// Opening and checking the pack, milliseconds.
@@ -103,7 +107,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     let world = screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(std::time::Duration::from_millis(16)));
     world.insert_resource(TwinStyle { bare: options.bare, samples: 1, upload_bytes: usize::MAX });
-    let pins = if options.bare { 0 } else { options.pins };
+    let (pins, crews) = (options.pins, if options.bare { 0 } else { options.crews });
     world.resource_mut::<Rig>().jump(orbit.at(0));
     screen.frame();
     while screen.world_mut().resource::<Pending>().count() > 0 {
@@ -115,7 +119,16 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         pins::bench_fill(screen.world_mut(), pins, 1);
     }
     let mut frame = |step: u32| {
-        screen.world_mut().resource_mut::<Rig>().jump(orbit.at(step));
+        let world = screen.world_mut();
+        world.resource_mut::<Rig>().jump(orbit.at(step));
+        // Positions come twenty times a second, three frames apart.
+        if crews > 0 && step.is_multiple_of(3) {
+            let city = Arc::clone(&world.resource::<Ground>().0);
+            let mut shown = world.resource_mut::<Shown>();
+            for position in units::bench_crews(&city, crews, f64::from(step) * 0.016) {
+                shown.crews.insert(position.crew, position);
+            }
+        }
         let start = Instant::now();
         screen.frame();
         millis(start)
@@ -138,6 +151,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         bare: options.bare,
         buildings,
         pins,
+        crews,
         frames: options.frames,
         pack_open_ms,
         first_frame_ms,

@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod bench;
+pub mod bench_pins;
 pub mod card;
 pub mod compass;
 pub mod coords;
@@ -30,6 +31,8 @@ pub mod sets;
 pub mod shot;
 pub mod shown;
 pub mod situation;
+pub mod tools;
+pub mod tour;
 pub mod twin;
 pub mod units;
 pub mod wall;
@@ -44,5 +47,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
     if !city_alone {
         app.add_plugins((decide::plugin, desk::plugin, names::plugin, wall::plugin));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
+        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin));
     }
 }

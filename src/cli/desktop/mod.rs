@@ -10,12 +10,13 @@ use command_hall::config::settings::keys;
 use command_hall::domain::{IncidentId, Moment};
 use command_hall::link::{Link, LinkState, News};
 use command_hall::screen::bench::{self, BenchOptions};
+use command_hall::screen::bench_pins::{self, PinsOptions};
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
 use command_hall::screen::{self, ScreenOptions};
 use serde_json::json;
 
-use crate::cli::args::{BenchTwin, ScreenArg, ShotArgs};
+use crate::cli::args::{BenchPins, BenchTwin, ScreenArg, ShotArgs};
 use crate::cli::say::Usage;
 use crate::cli::{city, say};
 
@@ -31,6 +32,8 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
         title: city.meta().name.clone(),
         size: settings.size(),
         fullscreen: settings.fullscreen(),
+        folder: crate::cli::surroundings::user_folder(),
+        tour: settings.tour().parse().unwrap_or_default(),
         ..ScreenOptions::default()
     };
     let linked = linked::link(settings, &city)?;
@@ -93,10 +96,29 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         size: size(&args.size)?,
         frames: args.frames,
         pins: args.pins as usize,
+        crews: args.crews,
         bare: args.bare,
         picture: None,
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        say::line(&serde_json::to_string_pretty(&report)?);
+    }
+    Ok(())
+}
+
+/// Measure pins and picking.
+pub(crate) fn bench_pins(settings: &Settings, args: &BenchPins) -> anyhow::Result<()> {
+    let options = PinsOptions {
+        city: city::folder(settings)?,
+        pins: args.pins as usize,
+        rate: args.rate,
+        seconds: args.seconds,
+        rays: args.rays,
+    };
+    let report = bench_pins::pins(&options).context("pins cannot be measured")?;
     if args.json {
         say::json(&serde_json::to_value(&report)?);
     } else {

@@ -24,6 +24,8 @@ pub const SIZE: &str = "screen.size";
 pub const FULLSCREEN: &str = "screen.fullscreen";
 /// `screen.language`.
 pub const LANGUAGE: &str = "screen.language";
+/// `screen.tour`.
+pub const TOUR: &str = "screen.tour";
 /// `log.level`.
 pub const LOG: &str = "log.level";
 
@@ -133,6 +135,13 @@ pub const KEYS: &[Key] = &[
     Key { name: SIZE, take: Take::Text, default: "1600x900", about: "first size of the window", check: window },
     Key { name: FULLSCREEN, take: Take::Flag, default: "false", about: "fill a whole monitor", check: flag },
     Key { name: LANGUAGE, take: Take::Text, default: "zh-CN", about: "zh-CN or en", check: language },
+    Key {
+        name: TOUR,
+        take: Take::Text,
+        default: "auto",
+        about: "tour of an unattended wall: auto, off, or minutes of quiet before it begins",
+        check: tour,
+    },
     Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
 ];
 
@@ -163,6 +172,13 @@ fn screen(value: &str) -> Result<(), Wrong> {
 
 fn language(value: &str) -> Result<(), Wrong> {
     one_of(value, &["zh-CN", "en"], "a language of the screens")
+}
+
+fn tour(value: &str) -> Result<(), Wrong> {
+    if value.parse::<u16>().is_ok_and(|minutes| (1..=1440).contains(&minutes)) {
+        return Ok(());
+    }
+    one_of(value, &["auto", "off"], "auto, off, or minutes from 1 to 1440")
 }
 
 fn level(value: &str) -> Result<(), Wrong> {

@@ -157,6 +157,12 @@ impl Settings {
         self.text(keys::FULLSCREEN) == "true"
     }
 
+    /// When the tour of a wall begins by itself: `auto`, `off` or minutes.
+    #[must_use]
+    pub fn tour(&self) -> &str {
+        self.text(keys::TOUR)
+    }
+
     /// The language that screens start in.
     #[must_use]
     pub fn language(&self) -> &str {

@@ -134,6 +134,10 @@ impl Shape {
 
 /// Sizes of the desk in points, on a canvas of 1920x1080.
 pub mod desk {
+    /// Width of a tool's panel over the city.
+    pub const TOOL: f32 = 300.0;
+    /// Height of a row in a tool's panel.
+    pub const TOOL_ROW: f32 = 24.0;
     /// Running text.
     pub const BODY: f32 = 14.0;
     /// Names of figures, second lines.

@@ -23,7 +23,7 @@ use bevy_egui::input::EguiWantsInput;
 use super::TwinCamera;
 use super::pose::{self, Lens, Limits};
 use crate::screen::sets::HallSet;
-use crate::screen::shown::{CityView, FlyTo, FreeArea, Intent, Picked, Pose};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Intent, Picked, Pose};
 
 /// Seconds that the distance takes to come within a third of its goal.
 const EASE_SECS: f64 = 0.09;
@@ -50,6 +50,8 @@ pub struct Rig {
     home: Pose,
     /// Frames in which the view may still follow: the panels come a frame after the window.
     unsettled: u8,
+    /// Gestures so far.
+    touched: u32,
 }
 
 impl Rig {
@@ -57,7 +59,7 @@ impl Rig {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let home = limits.home();
-        Self { pose: home, limits, motion: Motion::Still, free: None, size: Vec2::ZERO, home, unsettled: 0 }
+        Self { pose: home, limits, motion: Motion::Still, free: None, size: Vec2::ZERO, home, unsettled: 0, touched: 0 }
     }
 
     /// Stand at `pose` at once.
@@ -72,7 +74,25 @@ impl Rig {
         self.motion != Motion::Still
     }
 
+    /// How many gestures, keys and flights somebody asked for there were so far: who moves the camera by itself stops
+    /// where this number grows.
+    #[must_use]
+    pub fn touched(&self) -> u32 {
+        self.touched
+    }
+
+    fn touch(&mut self) {
+        self.touched = self.touched.wrapping_add(1);
+    }
+
+    /// Fly to `to` in `secs` seconds, as calmly as that is.
+    pub fn glide(&mut self, to: Pose, secs: f64) {
+        let to = self.limits.clamp(to);
+        self.motion = Motion::Flying { from: self.pose, to, secs: secs.max(0.01), elapsed: 0.0 };
+    }
+
     fn fly(&mut self, to: Pose) {
+        self.touch();
         let to = self.limits.clamp(to);
         let way = (to.target[0] - self.pose.target[0]).hypot(to.target[1] - self.pose.target[1]);
         let zooms = (to.distance / self.pose.distance).ln().abs();
@@ -82,6 +102,7 @@ impl Rig {
     }
 
     fn fly_home(&mut self) {
+        self.touch();
         if self.size != Vec2::ZERO {
             self.home = self.limits.home_in(self.size, self.free);
         }
@@ -160,7 +181,7 @@ fn pointer(
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     (buttons, mut wheel): (Res<ButtonInput<MouseButton>>, MessageReader<MouseWheel>),
     (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
-    view: Res<CityView>,
+    (view, taken): (Res<CityView>, Option<Res<ClicksTaken>>),
     mut rig: ResMut<Rig>,
     mut hold: Local<Hold>,
 ) {
@@ -177,10 +198,12 @@ fn pointer(
         hold.grabbed = reach(&view, at);
         hold.pressed_at = at;
         rig.motion = Motion::Still;
+        rig.touch();
     }
     if free && (buttons.just_pressed(MouseButton::Right) || buttons.just_pressed(MouseButton::Middle)) {
         hold.turning = true;
         rig.motion = Motion::Still;
+        rig.touch();
     }
     hold.dragging |= hold.grabbed.is_some() && at.distance(hold.pressed_at) > CLICK_SLOP;
     if let Some(grabbed) = hold.grabbed
@@ -206,6 +229,7 @@ fn pointer(
         hold.clicked = (click && !again).then_some((time.elapsed(), at));
         if click
             && again
+            && !taken.is_some_and(|taken| taken.0)
             && let Some(target) = reach(&view, at)
         {
             let distance = (rig.pose.distance * 0.45).max(pose::MIN_DISTANCE * 4.0).min(rig.pose.distance);
@@ -236,6 +260,7 @@ fn reach(view: &CityView, at: Vec2) -> Option<[f64; 2]> {
 }
 
 fn zoom_by(rig: &mut Rig, anchor: [f64; 2], notches: f64) {
+    rig.touch();
     let from = match rig.motion {
         Motion::Zooming { goal, .. } => goal,
         _ => rig.pose.distance,
@@ -276,6 +301,7 @@ fn keys(
             heading: rig.pose.heading + turn * 70.0 * dt,
             tilt: rig.pose.tilt + tilt * 45.0 * dt,
         };
+        rig.touch();
         rig.jump(pose);
         redraw.write(RequestRedraw);
     }

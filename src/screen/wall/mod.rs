@@ -16,6 +16,7 @@ use crate::screen::look;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::Situation;
+use crate::screen::tour::Touring;
 
 pub mod model;
 pub mod panel;
@@ -56,7 +57,7 @@ fn wall(
     mut contexts: EguiContexts,
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
     kinds: Res<Kinds>,
-    (view, selected_at): (Option<Res<CityView>>, Res<SelectedAt>),
+    (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     mut free: ResMut<FreeArea>,
     (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
     mut wall: Local<Wall>,
@@ -111,7 +112,8 @@ fn wall(
     if chosen.is_none() && target != wall.put_forward {
         intents.write(Intent::Select { target, fly: false });
         // The whole city stays in sight: the view moves over and comes no nearer.
-        if let Some(at) = on_card.and_then(|row| row.at).filter(|_| hidden) {
+        let touring = touring.is_some_and(|touring| touring.0);
+        if let Some(at) = on_card.and_then(|row| row.at).filter(|_| hidden && !touring) {
             let target = ground.0.frame().metres_from_lonlat(at);
             flights.write(FlyTo { target, distance: None });
         }

@@ -1,0 +1,272 @@
+//! Who and what is within some hundred metres of a place: open incidents, crews, key places, nearest first.
+
+use bevy::prelude::*;
+use bevy::time::Real;
+use bevy_egui::EguiContexts;
+use egui::{Align2, Key, Modifiers, RichText, Stroke, Ui, vec2};
+use rust_i18n::t;
+
+use super::measure::metres;
+use super::paint::{GroundPainter, ground_under};
+use super::{panel, pressed};
+use crate::domain::{CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Seq};
+use crate::ground::City;
+use crate::ground::city::place_kind;
+use crate::ground::pack::records::PlaceKind;
+use crate::screen::decide::place_of;
+use crate::screen::look::{medium_font, paint, tokens, words};
+use crate::screen::names::{CityNames, Kinds};
+use crate::screen::pins::Pins;
+use crate::screen::pins::pyramid::Pyramid;
+use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, Shown, Target};
+use crate::screen::situation::Names;
+use crate::screen::units::{
+    Units, is_busy,
+    legend::{kind_key, status_key},
+};
+
+/// The radii there are, metres.
+const RADII: [f64; 3] = [200.0, 500.0, 1_000.0];
+/// At most so many rows of each sort.
+const MOST: usize = 8;
+/// Kinds of places that matter to whoever is in charge.
+const KEY_PLACES: [PlaceKind; 8] = [
+    PlaceKind::Hospital,
+    PlaceKind::FireStation,
+    PlaceKind::Police,
+    PlaceKind::School,
+    PlaceKind::Shelter,
+    PlaceKind::Fuel,
+    PlaceKind::Station,
+    PlaceKind::Parking,
+];
+
+/// The tool: where it looks.
+#[derive(Resource, Debug, Default)]
+pub(super) struct AroundTool {
+    middle: Option<[f64; 2]>,
+    /// Number of the radius.
+    radius: usize,
+    found: Around,
+    read_at: Option<(Seq, Moment, [f64; 2], usize, String)>,
+}
+
+/// Something around.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Found<T> {
+    pub(super) what: T,
+    pub(super) metres: f64,
+}
+
+/// All that is around a place; each nearest first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Around {
+    pub(super) incidents: Vec<Found<IncidentId>>,
+    pub(super) crews: Vec<Found<CrewId>>,
+    pub(super) places: Vec<Found<u32>>,
+}
+
+/// Look around.
+pub(super) fn around(
+    middle: [f64; 2],
+    radius_m: f64,
+    pins: &Pyramid,
+    crews: impl Iterator<Item = (CrewId, [f64; 2])>,
+    city: &City,
+) -> Around {
+    let incidents = pins.within(middle, radius_m);
+    let away = |at: [f64; 2]| (at[0] - middle[0]).hypot(at[1] - middle[1]);
+    let mut crews: Vec<_> =
+        crews.map(|(what, at)| Found { what, metres: away(at) }).filter(|found| found.metres <= radius_m).collect();
+    crews.sort_by(|a, b| a.metres.total_cmp(&b.metres).then(a.what.cmp(&b.what)));
+    // The index of places is built beside the screen; until it is there, they are missing for a moment.
+    let places = if city.lookups_ready() {
+        city.places_near(middle, radius_m, 64, |place| KEY_PLACES.contains(&place_kind(place)))
+    } else {
+        Vec::new()
+    };
+    Around {
+        incidents: incidents.into_iter().map(|(what, metres)| Found { what, metres }).collect(),
+        crews,
+        places: places.into_iter().map(|(what, metres)| Found { what, metres }).collect(),
+    }
+}
+
+/// A row of the list.
+struct Row {
+    target: Target,
+    mark: Option<Grade>,
+    color: tokens::Rgb,
+    title: String,
+    note: String,
+    metres: f64,
+}
+
+/// Keys, circle and list.
+pub(super) fn tool(
+    mut contexts: EguiContexts,
+    (shown, view, ground, picked): (Res<Shown>, Res<CityView>, Res<Ground>, Res<Picked>),
+    (pins, units, kinds): (Res<Pins>, Res<Units>, Option<Res<Kinds>>),
+    (free, time): (Res<FreeArea>, Res<Time<Real>>),
+    mut tool: ResMut<AroundTool>,
+    mut intents: MessageWriter<Intent>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let tool = tool.bypass_change_detection();
+    if pressed(&ctx, Modifiers::NONE, Key::C) {
+        let chosen = picked.selected.and_then(|target| match target {
+            Target::Crew(crew) => units.track(crew).map(|track| track.place(time.elapsed_secs())),
+            other => place_of(other, &shown, &ground.0),
+        });
+        let pointer = || {
+            let at = ctx.input(|input| input.pointer.latest_pos())?;
+            ground_under(&view, &ground.0, Vec2::new(at.x, at.y))
+        };
+        let middle = chosen.or_else(pointer).unwrap_or(view.pose.target);
+        // Pressed again at the same place it goes away.
+        let same = tool.middle.is_some_and(|at| chosen.is_none() || (at[0] - middle[0]).hypot(at[1] - middle[1]) < 1.0);
+        *tool = AroundTool { middle: (!same).then_some(middle), radius: 1, ..AroundTool::default() };
+        ctx.request_repaint();
+    }
+    let Some(middle) = tool.middle else { return Ok(()) };
+    let radius_m = RADII.get(tool.radius).copied().unwrap_or(500.0);
+    let locale = rust_i18n::locale().to_string();
+    let read_at = (shown.hall.upto(), shown.now, middle, tool.radius, locale);
+    if tool.read_at.as_ref() != Some(&read_at) {
+        let crews = units.iter().map(|(crew, track)| (crew, track.place(time.elapsed_secs())));
+        tool.found = around(middle, radius_m, &pins.pyramid, crews, &ground.0);
+        tool.read_at = Some(read_at);
+    }
+    let painter = GroundPainter::new(&ctx, "around", &view, &ground.0);
+    painter.circle(middle, radius_m, Stroke::new(2.0, tokens::ACCENT.egui()));
+    painter.point(middle, 4.0, tokens::ACCENT.egui());
+    painter.words([middle[0], middle[1] + radius_m], metres(radius_m));
+    let locale = rust_i18n::locale().to_string();
+    let mut wish = None;
+    let mut radius = tool.radius;
+    let mut closed = false;
+    panel(&ctx, "around list", &free, Align2::LEFT_TOP, |ui| {
+        ui.set_width(tokens::desk::TOOL);
+        closed = head_ui(ui, &mut radius);
+        let Some(kinds) = kinds.as_deref() else { return };
+        let names = CityNames { city: &ground.0, kinds, locale: &locale };
+        let found = &tool.found;
+        let incidents = found.incidents.iter().filter_map(|found| incident_row(found, &shown.hall, shown.now, &names));
+        section_ui(ui, "around.incidents", found.incidents.len(), incidents, &mut wish);
+        let crews = found.crews.iter().filter_map(|found| {
+            let track = units.track(found.what)?;
+            Some(crew_row(found, track.kind, track.status))
+        });
+        section_ui(ui, "around.crews", found.crews.len(), crews, &mut wish);
+        let places = found.places.iter().filter_map(|found| place_row(found, &names));
+        section_ui(ui, "around.places", found.places.len(), places, &mut wish);
+    });
+    if closed {
+        tool.middle = None;
+    }
+    if closed || radius != tool.radius {
+        tool.radius = radius;
+        ctx.request_repaint();
+    }
+    if let Some(target) = wish {
+        intents.write(Intent::Select { target: Some(target), fly: false });
+        ctx.request_repaint();
+    }
+    Ok(())
+}
+
+/// The radii; `true` where the list is to be closed.
+fn head_ui(ui: &mut Ui, radius: &mut usize) -> bool {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("around.title")).font(medium_font(tokens::desk::BODY)));
+        for (number, radius_m) in RADII.into_iter().enumerate() {
+            if ui.selectable_label(*radius == number, metres(radius_m)).clicked() {
+                *radius = number;
+            }
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.button("×").clicked()).inner
+    })
+    .inner
+}
+
+fn section_ui(ui: &mut Ui, key: &str, all: usize, rows: impl Iterator<Item = Row>, wish: &mut Option<Target>) {
+    ui.add_space(tokens::desk::GAP * 0.5);
+    let title = format!("{}  {all}", t!(key));
+    ui.label(RichText::new(title).small().color(tokens::DIM.egui()));
+    if all == 0 {
+        ui.label(RichText::new(t!("around.none")).small().color(tokens::FAINT.egui()));
+    }
+    for row in rows.take(MOST) {
+        if row_ui(ui, &row) {
+            *wish = Some(row.target);
+        }
+    }
+    if all > MOST {
+        ui.label(RichText::new(t!("around.more", count = all - MOST)).small().color(tokens::FAINT.egui()));
+    }
+}
+
+fn row_ui(ui: &mut Ui, row: &Row) -> bool {
+    let size = vec2(ui.available_width(), tokens::desk::TOOL_ROW);
+    let (rect, response) = ui.allocate_exact_size(size, egui::Sense::click());
+    let painter = ui.painter_at(rect);
+    if response.hovered() {
+        painter.rect_filled(rect, 2.0, tokens::HOVER.egui());
+    }
+    let middle = rect.left_center() + vec2(10.0, 0.0);
+    match row.mark {
+        Some(grade) => paint::grade_mark(&painter, middle, 8.0, grade),
+        None => {
+            painter.circle_filled(middle, 3.5, row.color.egui());
+        }
+    }
+    let small = crate::screen::look::regular_font(tokens::desk::SMALL);
+    let body = crate::screen::look::regular_font(tokens::desk::BODY);
+    let away = painter.layout_no_wrap(metres(row.metres), small.clone(), tokens::DIM.egui());
+    let left = rect.right() - away.size().x - 4.0;
+    painter.galley(egui::pos2(left, rect.center().y - away.size().y / 2.0), away, tokens::DIM.egui());
+    let note = painter.layout_no_wrap(row.note.clone(), small, tokens::FAINT.egui());
+    let note_left = left - note.size().x - 10.0;
+    let room = painter.with_clip_rect(egui::Rect::from_min_max(rect.min, egui::pos2(note_left - 4.0, rect.max.y)));
+    painter.galley(egui::pos2(note_left, rect.center().y - note.size().y / 2.0), note, tokens::FAINT.egui());
+    let at = rect.left_center() + vec2(24.0, 0.0);
+    room.text(at, Align2::LEFT_CENTER, &row.title, body, tokens::TEXT.egui());
+    response.clicked()
+}
+
+fn incident_row(found: &Found<IncidentId>, hall: &Hall, now: Moment, names: &CityNames<'_>) -> Option<Row> {
+    let incident = hall.incident(found.what)?;
+    Some(Row {
+        target: Target::Incident(found.what),
+        mark: Some(incident.grade),
+        color: tokens::grade(incident.grade),
+        title: names.kind(&incident.kind),
+        note: words::age(now.secs_since(incident.happened_at)),
+        metres: found.metres,
+    })
+}
+
+fn crew_row(found: &Found<CrewId>, kind: CrewKind, status: CrewStatus) -> Row {
+    Row {
+        target: Target::Crew(found.what),
+        mark: None,
+        color: if is_busy(status) { tokens::ACCENT } else { tokens::DIM },
+        title: format!("{} {}", t!(kind_key(kind)), found.what.0),
+        note: t!(status_key(status)).into_owned(),
+        metres: found.metres,
+    }
+}
+
+fn place_row(found: &Found<u32>, names: &CityNames<'_>) -> Option<Row> {
+    let place = names.city.places().get(found.what as usize)?;
+    let kind = t!(crate::screen::card::thing::place_key(place)).into_owned();
+    let name = names.named(place.name, place.name_en);
+    Some(Row {
+        target: Target::Place(found.what),
+        mark: None,
+        color: tokens::OUTLINE,
+        title: name.clone().unwrap_or_else(|| kind.clone()),
+        note: name.map_or_else(String::new, |_| kind),
+        metres: found.metres,
+    })
+}

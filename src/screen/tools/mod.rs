@@ -1,0 +1,104 @@
+//! What one does with the city beside looking: bookmarks of views, following a crew, who and what is around a place,
+//! measuring, the legend of the crews.
+//!
+//! - **accepts** keys and clicks; **announces** `Intent` (a row of a list was clicked)
+//! - **reads** `Shown`, `Picked`, `CityView`, `Ground`, `FreeArea`, `Pins`, `Units`
+//! - **writes** `ClicksTaken` (while measuring), the camera's [`Rig`](super::twin::camera::Rig)
+//! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
+//!
+//! | key | tool |
+//! |---|---|
+//! | `M` | measure: clicks add points, double click or Enter ends, Backspace takes one back, Esc clears |
+//! | `C` | what is within 200, 500 or 1000 metres of what is chosen, or of the pointer |
+//! | `V` | follow the chosen crew; any gesture ends it |
+//! | `B` | bookmarks; `Ctrl` 1 to 9 stores the view, `Alt` 1 to 9 flies there |
+//! | `L` | legend of the crews |
+//!
+//! They are the desk's: nobody touches the wall. Each tool is a file: what it knows first and pure, then its painting.
+
+mod around;
+mod bookmarks;
+mod follow;
+mod legend;
+mod measure;
+mod paint;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+
+use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+use egui::{Align2, Context, Frame, Id, Key, Margin, Modifiers, Pos2, Stroke, Ui};
+
+use super::look::tokens;
+use super::sets::{HallSet, PaintSet};
+use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, ScreenKind, Shown};
+use super::twin::camera::Rig;
+use super::units::Units;
+
+/// The user's own folder, where bookmarks are kept; `None` where there is none.
+#[derive(Resource, Debug, Clone, Default)]
+pub struct UserFolder(pub Option<PathBuf>);
+
+/// Adds the tools; needs `PinsPlugin`, `UnitsPlugin` and the twin.
+pub struct ToolsPlugin;
+
+impl Plugin for ToolsPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<UserFolder>()
+            .init_resource::<ClicksTaken>()
+            .init_resource::<FreeArea>()
+            .init_resource::<Units>()
+            .init_resource::<measure::Measuring>()
+            .init_resource::<around::AroundTool>()
+            .init_resource::<bookmarks::Bookmarks>()
+            .init_resource::<follow::Following>()
+            .init_resource::<legend::Legend>()
+            .add_message::<Intent>()
+            .add_message::<bevy::window::RequestRedraw>()
+            .add_systems(Startup, bookmarks::load.run_if(resource_exists::<Ground>))
+            .add_systems(Update, (measure::click, follow::follow).in_set(HallSet::Decide).run_if(at_a_desk))
+            .add_systems(
+                EguiPrimaryContextPass,
+                (measure::tool, around::tool, follow::tool, bookmarks::tool, legend::tool)
+                    .chain()
+                    .in_set(PaintSet::City)
+                    .run_if(at_a_desk),
+            );
+    }
+}
+
+/// Whether this is a desk with a city on it.
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    city: (Option<Res<CityView>>, Option<Res<Ground>>, Option<Res<Rig>>),
+    shown: Option<Res<Shown>>,
+) -> bool {
+    let (view, ground, rig) = city;
+    let city = view.is_some() && ground.is_some() && rig.is_some();
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && city && shown.is_some()
+}
+
+/// Whether a key was pressed that no text field takes; nobody else sees it then.
+fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
+    !ctx.text_edit_focused() && ctx.input_mut(|input| input.consume_key(modifiers, key))
+}
+
+/// A small panel over the city, at a corner of what the other panels leave free.
+fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {
+    let Some(free) = free.0 else { return };
+    let free = egui::Rect::from_min_max(Pos2::new(free.min.x, free.min.y), Pos2::new(free.max.x, free.max.y));
+    let inner = free.shrink(tokens::desk::PAD);
+    egui::Area::new(Id::new(name)).pivot(corner).fixed_pos(corner.pos_in_rect(&inner)).constrain_to(inner).show(
+        ctx,
+        |ui| {
+            Frame::NONE
+                .fill(tokens::PANEL.egui_alpha(tokens::CARD_ALPHA))
+                .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
+                .corner_radius(tokens::desk::ROUND)
+                .inner_margin(Margin::same(12))
+                .show(ui, add);
+        },
+    );
+}

@@ -1,0 +1,202 @@
+//! The tour in its engine: what it is told, and how it flies.
+
+use std::collections::HashMap;
+
+use bevy::prelude::*;
+use bevy::render::renderer::RenderAdapterInfo;
+use bevy::time::Real;
+use bevy::window::RequestRedraw;
+
+use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
+use super::{TourWish, Touring};
+use crate::domain::{Grade, Hall, IncidentId, Stage};
+use crate::ground::City;
+use crate::screen::shown::{Changes, Ground, Intent, Pose, ScreenKind, Shown, Target};
+use crate::screen::twin::camera::Rig;
+
+/// Minutes without a touch or news after which a wall begins by itself.
+const IDLE_MINUTES: f64 = 10.0;
+/// Metres from a case and from a district, and the tilt of the look.
+const CASE_M: f64 = 1_400.0;
+const DISTRICT_M: f64 = 4_200.0;
+const TILT: f64 = 58.0;
+/// At most so many cases and districts in a round.
+const CASES: usize = 6;
+const DISTRICTS: usize = 12;
+/// Degrees a second that the look turns at a stop.
+const DRIFT: f64 = 0.6;
+/// Levels of areas that are districts.
+const DISTRICT: u32 = 6;
+
+/// What the tour remembers.
+#[derive(Resource, Default)]
+pub(super) struct Guide {
+    tour: Option<Tour>,
+    /// Grades as they were last known.
+    grades: HashMap<IncidentId, Grade>,
+    stops: Vec<Stop>,
+    touched: u32,
+    asked: bool,
+    /// Whether the last act chose something.
+    chose: bool,
+}
+
+impl Guide {
+    /// Somebody asked for the tour, or for its end.
+    pub(super) fn ask(&mut self) {
+        self.asked = true;
+    }
+}
+
+/// Where the tour stops.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Stop {
+    pub(super) pose: Pose,
+    /// The case it is about.
+    pub(super) case: Option<IncidentId>,
+}
+
+/// The stops of a round: the whole city, then cases and districts in turn, gravest and greatest first.
+pub(super) fn round(city: &City, hall: &Hall, home: Pose) -> Vec<Stop> {
+    let mut open: Vec<_> = hall
+        .incidents()
+        .filter(|incident| incident.stage != Stage::Closed && incident.grade <= Grade::III)
+        .filter_map(|incident| Some((incident.grade, incident.happened_at, incident.id, incident.place.at?)))
+        .collect();
+    open.sort_by_key(|(grade, happened_at, id, _)| (*grade, std::cmp::Reverse(*happened_at), *id));
+    let look = |target: [f64; 2], distance: f64, i: usize| Pose {
+        target,
+        distance,
+        // Each from another side, so that no two looks are alike.
+        #[expect(clippy::cast_precision_loss, reason = "a dozen")]
+        heading: (i as f64 * 77.0 + 20.0) % 360.0,
+        tilt: TILT,
+    };
+    let mut cases = open
+        .into_iter()
+        .take(CASES)
+        .enumerate()
+        .map(|(i, (_, _, id, at))| Stop { pose: look(city.frame().metres_from_lonlat(at), CASE_M, i), case: Some(id) });
+    let districts = city.areas().iter().filter(|area| area.level == DISTRICT).take(DISTRICTS);
+    let mut districts = districts
+        .enumerate()
+        .map(|(i, area)| Stop { pose: look(area.label.map(f64::from), DISTRICT_M, i + CASES), case: None });
+    let mut stops = vec![Stop { pose: home, case: None }];
+    loop {
+        let (case, district) = (cases.next(), districts.next());
+        if case.is_none() && district.is_none() {
+            return stops;
+        }
+        stops.extend(case.into_iter().chain(district));
+    }
+}
+
+/// What of the last changes matters, oldest first; keeps the grades up to date.
+pub(super) fn news(hall: &Hall, changes: &Changes, grades: &mut HashMap<IncidentId, Grade>) -> Vec<IncidentId> {
+    if changes.anew {
+        let open = hall.incidents().filter(|incident| incident.stage != Stage::Closed);
+        *grades = open.map(|incident| (incident.id, incident.grade)).collect();
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for id in &changes.incidents {
+        let Some(incident) = hall.incident(*id).filter(|incident| incident.stage != Stage::Closed) else {
+            grades.remove(id);
+            continue;
+        };
+        if matters(grades.insert(*id, incident.grade), incident.grade) && incident.place.at.is_some() {
+            found.push(*id);
+        }
+    }
+    found
+}
+
+pub(super) fn guide(
+    (shown, changes, ground): (Res<Shown>, Res<Changes>, Res<Ground>),
+    (wish, kind, adapter): (Res<TourWish>, Res<ScreenKind>, Option<Res<RenderAdapterInfo>>),
+    time: Res<Time<Real>>,
+    (mut guide, mut touring, mut rig): (ResMut<Guide>, ResMut<Touring>, ResMut<Rig>),
+    mut intents: MessageWriter<Intent>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let guide = guide.bypass_change_detection();
+    let now = time.elapsed_secs_f64();
+    let touched = std::mem::replace(&mut guide.touched, rig.touched());
+    let happened = Happened {
+        gesture: touched != guide.touched,
+        asked: std::mem::take(&mut guide.asked),
+        matters: news(&shown.hall, &changes, &mut guide.grades),
+    };
+    let software = adapter.is_none_or(|adapter| adapter.device_type == wgpu::DeviceType::Cpu);
+    let idle_secs = wish.minutes(*kind == ScreenKind::Wall && !software).map(|minutes| minutes * 60.0);
+    let tour = guide.tour.get_or_insert_with(|| Tour::new(now));
+    if guide.stops.is_empty() || !tour.is_on() && (happened.asked || idle_secs.is_some()) && !changes.is_empty() {
+        guide.stops = round(&ground.0, &shown.hall, rig.limits.home());
+    }
+    let act = tour.step(now, idle_secs, guide.stops.len(), &happened);
+    let select = |target: Option<IncidentId>| Intent::Select { target: target.map(Target::Incident), fly: false };
+    match act {
+        Some(Act::Visit(stop)) => {
+            if stop == 0 {
+                guide.stops = round(&ground.0, &shown.hall, rig.limits.home());
+            }
+            if let Some(stop) = guide.stops.get(stop).copied() {
+                rig.glide(stop.pose, FLIGHT_SECS);
+                if stop.case.is_some() || guide.chose {
+                    intents.write(select(stop.case));
+                }
+                guide.chose = stop.case.is_some();
+            }
+        }
+        Some(Act::Show(id)) => {
+            let at = shown.hall.incident(id).and_then(|incident| incident.place.at);
+            if let Some(at) = at {
+                let target = ground.0.frame().metres_from_lonlat(at);
+                let to = Pose { target, distance: CASE_M, tilt: TILT, ..rig.pose };
+                rig.glide(to, SHOW_FLIGHT_SECS);
+                intents.write(select(Some(id)));
+                guide.chose = true;
+            }
+        }
+        Some(Act::End) => {
+            if std::mem::take(&mut guide.chose) {
+                intents.write(select(None));
+            }
+        }
+        None => {}
+    }
+    let on = guide.tour.as_ref().is_some_and(Tour::is_on);
+    touring.set_if_neq(Touring(on));
+    if on {
+        if !rig.is_moving() {
+            let heading = rig.pose.heading + DRIFT * time.delta_secs_f64().min(0.1);
+            let pose = Pose { heading, ..rig.pose };
+            rig.jump(pose);
+        }
+        redraw.write(RequestRedraw);
+    }
+}
+
+impl TourWish {
+    /// Minutes of quiet after which the tour begins by itself; `fit` is whether this screen does without being asked.
+    fn minutes(self, fit: bool) -> Option<f64> {
+        match self {
+            Self::Auto => fit.then_some(IDLE_MINUTES),
+            Self::Off => None,
+            Self::After(minutes) => Some(f64::from(minutes)),
+        }
+    }
+}
+
+/// The key that begins and ends the tour.
+pub(super) fn key(
+    keys: Res<ButtonInput<KeyCode>>,
+    egui: Option<Res<bevy_egui::input::EguiWantsInput>>,
+    mut guide: ResMut<Guide>,
+) {
+    let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
+    let with = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::AltRight]);
+    if free && !with && keys.just_pressed(KeyCode::KeyO) {
+        guide.ask();
+    }
+}
