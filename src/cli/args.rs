@@ -11,6 +11,7 @@ Examples:
   hall --city maps/nanjing                  your own city
   hall --screen wall --fullscreen           the wall display (大屏)
   hall hub --listen 0.0.0.0:8700            a hub alone, on a server
+  hall sim --script tower-fire              a scripted emergency in the demo city
   hall --connect ws://server:8700           a screen of that hub
   hall shot --screen wall --size 3840x1080 --out wall.png
   hall doctor                               what is missing on this machine";
@@ -76,6 +77,8 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Make the demo city's pack
     DemoCity(DemoArgs),
+    /// A made-up day, and scripted emergencies in it
+    Sim(SimArgs),
     /// Play a file of reports into a hub
     Feed(FeedArgs),
     /// Take a true picture of a screen, without a window
@@ -194,6 +197,33 @@ pub(crate) struct FeedArgs {
 }
 
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  hall sim --list\n  hall sim --script tower-fire --speed 60\n  \
+    hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7")]
+pub(crate) struct SimArgs {
+    /// Run this scripted emergency, tell what happens, and end with it [default: the day alone, until Ctrl+C]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) script: Option<String>,
+    /// The scripted emergencies there are
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// City seconds a second, 0 to 600 [default: 60 with a script, else 1; a hub elsewhere keeps its own]
+    #[arg(long)]
+    pub(crate) speed: Option<u16>,
+    /// Same seed, same day
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Demo hub to run it on [default: one in this process, which listens as `hall hub` does]
+    #[arg(long, visible_alias = "to", value_name = "ws://HOST:PORT")]
+    pub(crate) connect: Option<String>,
+    /// Address and port of the hub in this process [default: 127.0.0.1:8700]
+    #[arg(long, value_name = "HOST:PORT", conflicts_with = "connect")]
+    pub(crate) listen: Option<String>,
+    /// JSON lines instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall shot --out hall.png\n  \
     hall shot --screen wall --size 3840x1080 --time 21:00 --out wall.png\n  \
     hall shot --city maps/hongkong --camera 114.16,22.28,900,20,60 --out central.png")]
@@ -240,6 +270,22 @@ pub(crate) enum Bench {
     Import(BenchImport),
     /// A hub with many screens
     Fanout(BenchFanout),
+    /// A made-up day
+    Sim(BenchSim),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench sim --city maps/mine --crews 5000 --hours 4 --json")]
+pub(crate) struct BenchSim {
+    /// Crews and buses [default: as many as a city of that size has]
+    #[arg(long)]
+    pub(crate) crews: Option<u32>,
+    /// Hours of the day
+    #[arg(long, default_value_t = 4)]
+    pub(crate) hours: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,10 +1,12 @@
-//! `hall bench import` and `hall bench fanout`.
+//! `hall bench import`, `hall bench fanout` and `hall bench sim`.
 
 use command_hall::bench::fanout::{self, FanoutOptions};
+use command_hall::config::Settings;
+use command_hall::feeds::sim;
 use command_hall::ground::import;
 
-use super::args::{BenchFanout, BenchImport};
-use super::say;
+use super::args::{BenchFanout, BenchImport, BenchSim};
+use super::{city, hub, say};
 
 pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
     for source in &args.sources {
@@ -47,6 +49,21 @@ pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
         ));
         let (cpu, pss, held) = (report.hub_cpu_secs, report.hub_pss_mb, report.held_bytes_max);
         say::line(&format!("hub: {cpu:.2} CPU s, {pss:.0} MB, at most {held} bytes held for a screen"));
+    }
+    Ok(())
+}
+
+pub(crate) fn sim(settings: &Settings, args: &BenchSim) -> anyhow::Result<()> {
+    let report = sim::bench(city::open(settings)?, &hub::kinds(settings)?, args.crews, args.hours)?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        let sim::SimReport { population, crews, hours, facts, .. } = report;
+        say::line(&format!("{population:.0} people, {crews} crews: {facts} facts in {hours} hours"));
+        say::line(&format!(
+            "ready in {:.0} CPU ms, an hour {:.0} CPU ms, {:.0} facts a CPU s, a step of a second with all positions {:.2} CPU ms",
+            report.ready_cpu_ms, report.cpu_ms_an_hour, report.facts_a_cpu_second, report.second_cpu_ms
+        ));
     }
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use command_hall::config::{Catalogue, Settings};
-use command_hall::feeds::demo::{self, DemoOptions};
+use command_hall::domain::Moment;
+use command_hall::feeds::sim::{self, SimOptions};
 use command_hall::ground::City;
 use command_hall::hub::{self, Data, Hub, HubOptions};
 use serde_json::json;
@@ -30,9 +31,21 @@ pub(crate) fn grades(kinds: Catalogue) -> hub::GradeOf {
     Arc::new(move |code: &str| kinds.kind(code).map(|kind| kind.grade))
 }
 
-/// Made-up incidents and crews, until the hub goes down.
-pub(crate) fn bring_to_life(settings: &Settings, hub: &Hub, city: Arc<City>) -> anyhow::Result<()> {
-    Ok(demo::start(DemoOptions::default(), &kinds(settings)?, city, hub.intake())?)
+/// A made-up day, until the hub goes down; screens may move it.
+pub(crate) fn bring_to_life(
+    settings: &Settings,
+    hub: &Hub,
+    city: Arc<City>,
+    options: SimOptions,
+) -> anyhow::Result<()> {
+    let running = sim::start(options, &kinds(settings)?, city, hub.intake())?;
+    hub.intake().take_controls(move |control| running.control(control));
+    Ok(())
+}
+
+/// A day of this seed in the city time of this machine.
+pub(crate) fn day(seed: u64, now: Moment) -> SimOptions {
+    SimOptions { seed, utc_offset_secs: surroundings::utc_offset_secs(now), ..SimOptions::default() }
 }
 
 /// `hall hub`: serve until told to stop.
@@ -46,7 +59,8 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
         format!("the hub cannot start at {}; another one may be running (`hall doctor`)", settings.listen())
     })?;
     if args.demo {
-        bring_to_life(settings, &hub, city::open(settings)?)?;
+        let day = day(1, hub.intake().clock().now());
+        bring_to_life(settings, &hub, city::open(settings)?, day)?;
     }
     let at = hub.addr().map(|at| at.to_string()).unwrap_or_default();
     if args.json {
@@ -59,7 +73,7 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn wait_for_signal() -> std::io::Result<()> {
+pub(crate) fn wait_for_signal() -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         #[cfg(unix)]

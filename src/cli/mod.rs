@@ -10,4 +10,5 @@ pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod hub;
 pub(crate) mod say;
+pub(crate) mod sim;
 pub(crate) mod surroundings;

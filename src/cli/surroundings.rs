@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use command_hall::config::settings::{Settings, Sources, keys, usual_files};
+use command_hall::domain::Moment;
 use etcetera::BaseStrategy as _;
 
 use super::args::{Args, Command};
@@ -24,6 +25,7 @@ pub(crate) fn settings(args: &Args) -> anyhow::Result<Settings> {
 fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
     let listen = match &args.command {
         Some(Command::Hub(hub)) => hub.listen.clone(),
+        Some(Command::Sim(sim)) => sim.listen.clone(),
         _ => None,
     };
     let given = [
@@ -61,4 +63,10 @@ pub(crate) fn cache_folder() -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy()
         .context("no home folder is known, so there is no place for the demo city; name a pack with --city DIR")?;
     Ok(base.cache_dir().join(FOLDER))
+}
+
+/// Offset of this machine's time from UTC at a moment, seconds: city time.
+pub(crate) fn utc_offset_secs(at: Moment) -> i32 {
+    use chrono::{Local, Offset as _, TimeZone as _};
+    Local.timestamp_millis_opt(at.0).earliest().map_or(0, |at| at.offset().fix().local_minus_utc())
 }

@@ -3,17 +3,17 @@
 //!
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a sink that posts to a hub elsewhere.
-//! - [`demo`]: a city alive without any source: incidents and crews from a seed.
+//! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 
-pub mod demo;
 pub mod file;
 pub mod http;
+pub mod sim;
 pub mod streets;
 
 use std::future::Future;
 
-use crate::domain::{CrewPosition, IncidentId, Moment, Order, Report};
+use crate::domain::{CrewPosition, Fact, IncidentId, Moment, Order, Report, Seq};
 
 /// What became of a report.
 pub type Outcome = Result<Option<IncidentId>, Refused>;
@@ -60,16 +60,26 @@ pub trait Sink: Send + Sync + 'static {
     fn reports(&self, reports: Vec<Report>) -> impl Future<Output = Result<Vec<Outcome>, SinkError>> + Send;
 }
 
-/// Takes all that a running city gives: for feeds in the hub's process.
+/// Takes all that a running city gives, and tells it what the hall does: for feeds in the hub's process.
 pub trait CitySink: Sink {
-    /// Carry out an order in the name of the demo; a refusal is nobody's harm.
-    fn order(&self, order: Order) -> impl Future<Output = Result<(), SinkError>> + Send;
+    /// Carry out orders in the name of the sim, each known at its moment, in as few commits as
+    /// possible: for each the incident it is about. A refusal is nobody's harm and gives `None`.
+    fn orders(
+        &self,
+        orders: Vec<(Moment, Order)>,
+    ) -> impl Future<Output = Result<Vec<Option<IncidentId>>, SinkError>> + Send;
 
     /// Take positions of crews.
     fn positions(&self, positions: &[CrewPosition]);
 
-    /// Source ids of the open incidents of a source.
-    fn open_of(&self, source: &'static str) -> impl Future<Output = Result<Vec<String>, SinkError>> + Send;
+    /// Open incidents whose ids at their source begin so.
+    fn open_of(&self, prefix: &'static str) -> impl Future<Output = Result<Vec<IncidentId>, SinkError>> + Send;
+
+    /// The newest fact.
+    fn newest(&self) -> impl Future<Output = Result<Seq, SinkError>> + Send;
+
+    /// The facts after one, oldest first, at most so many.
+    fn facts_after(&self, after: Seq, limit: usize) -> impl Future<Output = Result<Vec<Fact>, SinkError>> + Send;
 
     /// The hub's clock.
     fn now(&self) -> Moment;

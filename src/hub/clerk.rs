@@ -41,6 +41,9 @@ pub struct Signed {
     pub by: Actor,
     /// What.
     pub order: Order,
+    /// When it became known, where that is not when the clerk gets to it: a demo's day is the same at
+    /// any load.
+    pub at: Option<Moment>,
 }
 
 pub(crate) enum Reply {
@@ -55,6 +58,7 @@ pub(crate) enum Ask {
     Orders { orders: Vec<Signed>, reply: Reply },
     Join { resume: Option<Resume>, outbox: Arc<Outbox> },
     Look(Box<dyn FnOnce(&Hall) + Send>),
+    Facts { after: Seq, limit: usize, reply: oneshot::Sender<Vec<Fact>> },
     Stop,
 }
 
@@ -108,6 +112,13 @@ impl Clerk {
                         self.commit();
                         look(&self.hall);
                     }
+                    Ask::Facts { after, limit, reply } => {
+                        self.commit();
+                        let facts = self.store.facts_after(after, limit);
+                        let facts = facts.inspect_err(|e| tracing::error!(error = %e, "reading facts"));
+                        // Nobody waits any more, or there is nothing to tell.
+                        drop(reply.send(facts.unwrap_or_default()));
+                    }
                     Ask::Stop => {
                         self.commit();
                         return;
@@ -122,12 +133,12 @@ impl Clerk {
     }
 
     /// Decide an order and apply its facts to the hall; they become known with the commit.
-    fn decide(&mut self, Signed { by, order }: Signed) -> Result<Taken, Refusal> {
+    fn decide(&mut self, Signed { by, order, at }: Signed) -> Result<Taken, Refusal> {
         if self.broken {
             return Err(Refusal::NotWritten);
         }
-        if let Some(hub) = self.hub.upgrade() {
-            self.now = self.now.max(hub.clock.now());
+        if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
+            self.now = self.now.max(now);
         }
         if let Some(incident) = self.known_long_ago(&order) {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });

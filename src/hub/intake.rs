@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::Inner;
 use super::clerk::{Ask, Reply, Signed};
 use super::clock::HallClock;
-use crate::domain::{Actor, CrewPosition, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
+use crate::domain::{Actor, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError};
 use crate::wire::Control;
 
@@ -57,9 +57,11 @@ impl Intake {
     /// # Errors
     /// As [`Self::orders`].
     pub async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
-        let signed = reports
-            .into_iter()
-            .map(|report| Signed { by: Actor::Source(report.source.clone()), order: Order::TakeReport(report) });
+        let signed = reports.into_iter().map(|report| Signed {
+            by: Actor::Source(report.source.clone()),
+            order: Order::TakeReport(report),
+            at: None,
+        });
         self.orders(signed.collect()).await
     }
 
@@ -119,22 +121,38 @@ impl crate::feeds::Sink for Intake {
 }
 
 impl CitySink for Intake {
-    async fn order(&self, order: Order) -> Result<(), SinkError> {
-        let by = Actor::Source(crate::feeds::demo::SOURCE.to_owned());
-        self.orders(vec![Signed { by, order }]).await.map(drop).map_err(down)
+    async fn orders(&self, orders: Vec<(Moment, Order)>) -> Result<Vec<Option<IncidentId>>, SinkError> {
+        let by = || Actor::Source(crate::feeds::sim::ACTOR.to_owned());
+        let signed = orders.into_iter().map(|(at, order)| {
+            let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by() };
+            Signed { by, order, at: Some(at) }
+        });
+        let results = Self::orders(self, signed.collect()).await.map_err(down)?;
+        Ok(results.into_iter().map(|result| result.ok()?.incident).collect())
     }
 
     fn positions(&self, positions: &[CrewPosition]) {
         self.inner.positions.put(positions);
     }
 
-    async fn open_of(&self, source: &'static str) -> Result<Vec<String>, SinkError> {
+    async fn open_of(&self, prefix: &'static str) -> Result<Vec<IncidentId>, SinkError> {
         self.look(move |hall| {
-            let open = hall.incidents().filter(|i| i.source == source && i.stage != Stage::Closed);
-            open.map(|i| i.source_id.clone()).collect()
+            let open = hall.incidents().filter(|i| i.source_id.starts_with(prefix) && i.stage != Stage::Closed);
+            open.map(|i| i.id).collect()
         })
         .await
         .map_err(down)
+    }
+
+    async fn newest(&self) -> Result<Seq, SinkError> {
+        self.look(Hall::upto).await.map_err(down)
+    }
+
+    async fn facts_after(&self, after: Seq, limit: usize) -> Result<Vec<Fact>, SinkError> {
+        let (reply, answer) = oneshot::channel();
+        let gone = |_| down(IntakeError::Down);
+        self.inner.clerk.send(Ask::Facts { after, limit, reply }).await.map_err(|_| down(IntakeError::Down))?;
+        answer.await.map_err(gone)
     }
 
     fn now(&self) -> Moment {

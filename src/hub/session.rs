@@ -102,7 +102,7 @@ async fn take(hub: &Inner, outbox: &Arc<Outbox>, by: Actor, source: &mut impl Fr
         match read(frame) {
             Ok(ToHub::Ping) => {}
             Ok(ToHub::Order { id, order }) => {
-                let orders = vec![Signed { by: by.clone(), order }];
+                let orders = vec![Signed { by: by.clone(), order, at: None }];
                 let reply = Reply::Screen(Arc::clone(outbox), id);
                 if hub.clerk.send(Ask::Orders { orders, reply }).await.is_err() {
                     return "the hub is shutting down".to_owned();

@@ -18,6 +18,7 @@ pub mod card;
 pub mod compass;
 pub mod coords;
 pub mod decide;
+pub mod demo;
 pub mod desk;
 pub mod labels;
 pub mod look;

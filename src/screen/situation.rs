@@ -26,6 +26,8 @@ pub struct Situation {
     pub mode: Mode,
     /// State of the link.
     pub link: LinkState,
+    /// City seconds a second in a demo hall; `None` in a real one. Set by the desk, which has the menu.
+    pub demo: Option<u16>,
     /// Open incidents by grade, Ⅰ first.
     pub open_by_grade: [usize; 4],
     /// Happened today.
@@ -87,6 +89,7 @@ impl Situation {
             utc_offset_secs,
             mode: hall.mode(),
             link,
+            demo: None,
             open_by_grade: hall.open_by_grade(),
             reported_today: figures.reported,
             closed_today: figures.closed,

@@ -101,16 +101,18 @@ fn without_a_display_or_screens_the_hall_says_what_to_do() {
 
 #[test]
 fn every_command_has_examples() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 13] = [
         &[],
         &["hub"],
         &["import"],
         &["demo-city"],
+        &["sim"],
         &["feed"],
         &["shot"],
         &["bench", "twin"],
         &["bench", "import"],
         &["bench", "fanout"],
+        &["bench", "sim"],
         &["doctor"],
         &["config", "show"],
     ];
@@ -121,4 +123,46 @@ fn every_command_has_examples() {
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains("Example"), "{command:?}");
     }
+}
+
+#[test]
+fn scripts_are_listed_in_both_languages_and_a_wrong_name_is_a_usage_error() {
+    let output = Hall::fresh().says(&["sim", "--list", "--json"]);
+    assert_eq!(output.status.code(), Some(0));
+    let rows: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(rows.len(), 5);
+    assert!(rows.iter().all(|row| row["title"]["zh"] != row["title"]["en"] && row["about"]["en"].is_string()));
+    let output = Hall::fresh().says(&["sim", "--script", "tower"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("tower-fire"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_scripted_emergency_runs_from_the_command_line_to_its_end() {
+    let hall = Hall::fresh();
+    let made = hall.says(&["demo-city", "--buildings", "1500", "--out", "city"]);
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    let args =
+        ["sim", "--script", "metro-crowd", "--speed", "600", "--city", "city", "--listen", "127.0.0.1:0", "--json"];
+    let output = hall.says(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let rows: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last = rows.last().unwrap();
+    assert_eq!(last["script"], "metro-crowd");
+    assert!(last["incidents"].as_u64().unwrap() >= 3, "{last}");
+    // Nobody helped: it went to the worst grade.
+    assert!(rows.iter().any(|row| row["what"] == "regraded" && row["grade"] == "Ⅰ"), "{rows:?}");
+}
+
+#[test]
+fn a_hub_of_a_real_city_refuses_a_script_and_says_why() {
+    let hub = crate::kit::TestHub::start();
+    let to = format!("ws://{}", hub.addr());
+    let output = Hall::fresh().says(&["sim", "--script", "gas-leak", "--connect", &to]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("only a demo hub"), "{}", text(&output.stderr));
+    let output = Hall::fresh().says(&["sim", "--speed", "10", "--connect", &to]);
+    assert_eq!(output.status.code(), Some(1));
 }

@@ -16,6 +16,7 @@ mod live;
 mod lost;
 mod pack_format;
 mod reports;
+mod sim;
 mod slow;
 mod time;
 mod wrong;

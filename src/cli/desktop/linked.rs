@@ -7,7 +7,7 @@ use command_hall::ground::City;
 use command_hall::hub::{self, Hub, HubOptions};
 use command_hall::link::{Link, LinkOptions, SocketTransport};
 
-use crate::cli::hub::{bring_to_life, data, grades, kinds};
+use crate::cli::hub::{bring_to_life, data, day, grades, kinds};
 
 /// A link and, where it is in this process, the hub it leads to.
 pub(crate) struct Linked {
@@ -48,7 +48,8 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
     };
     let link = Link::connect(hub.embedded_transport(), options)?;
     if demo && settings.alive() {
-        bring_to_life(settings, &hub, Arc::clone(city))?;
+        let day = day(1, hub.intake().clock().now());
+        bring_to_life(settings, &hub, Arc::clone(city), day)?;
     }
     Ok(Linked { link, hub: Some(hub) })
 }

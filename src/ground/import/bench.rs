@@ -61,7 +61,7 @@ impl Drop for Scratch {
 /// CPU time of this process: from the scheduler's nanoseconds of every thread where the kernel has them, else from
 /// the ticks of 10 ms.
 #[expect(clippy::cast_precision_loss, reason = "nanoseconds of some minutes")]
-fn cpu_seconds() -> f64 {
+pub(crate) fn cpu_seconds() -> f64 {
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
     let nanos: u64 = threads
         .filter_map(|t| std::fs::read_to_string(t.path().join("schedstat")).ok())

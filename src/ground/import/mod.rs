@@ -30,6 +30,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+pub(crate) use bench::cpu_seconds;
 pub use bench::{BenchReport, bench};
 pub use report::{Report, Skip, Skipped, Skips};
 

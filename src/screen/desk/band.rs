@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use crate::domain::{Grade, Mode, Order};
 use crate::link::LinkState;
+use crate::screen::demo::panel::demo_ui;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::Situation;
@@ -45,6 +46,9 @@ pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
                 wishes.push(BandWish::Hall(Intent::SwitchLanguage));
             }
             link_ui(ui, view.link, view.utc_offset_secs);
+            if let Some(rate) = view.demo {
+                wishes.extend(demo_ui(ui, rate).into_iter().map(BandWish::Hall));
+            }
         });
     });
     wishes

@@ -119,6 +119,8 @@ fn desk(
         let names = seen.names(&locale);
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
+    // A stopped demo changes neither facts nor time, so it is looked at in every pass.
+    desk.situation.demo = seen.shown.demo.then_some(seen.shown.rate);
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
         for wish in band_ui(ui, &desk.situation, desk.asking_mode) {
             match wish {

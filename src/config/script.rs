@@ -1,0 +1,381 @@
+//! Scripted emergencies: `config/scripts/*.toml`, small machines of states that unfold in a demo hall
+//! and heed what the hall does.
+//!
+//! A script names its [`Pick`]s of places, which the demo looks for in the open city, and its
+//! [`State`]s. Entering a state does its [`Deed`]s; then it waits until all of `when` hold, and goes to
+//! `then`, or for `minutes`, and goes to `otherwise` (without `when`: to `then`). A state with `end` is
+//! the last.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::document::{ConfigError, Document};
+use crate::domain::{CrewKind, Grade, Mode, Sky, Stage, Weather};
+
+const BUILT_IN: [(&str, &str); 5] = [
+    ("config/scripts/gas-leak.toml", include_str!("../../config/scripts/gas-leak.toml")),
+    ("config/scripts/rainstorm.toml", include_str!("../../config/scripts/rainstorm.toml")),
+    ("config/scripts/metro-crowd.toml", include_str!("../../config/scripts/metro-crowd.toml")),
+    ("config/scripts/tower-fire.toml", include_str!("../../config/scripts/tower-fire.toml")),
+    ("config/scripts/snow-night.toml", include_str!("../../config/scripts/snow-night.toml")),
+];
+
+/// A text in both languages of the screens.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Words {
+    /// In a language as `assets/i18n` calls it: Chinese for `zh…`, else English.
+    #[must_use]
+    pub fn of(&self, locale: &str) -> &str {
+        if locale.starts_with("zh") { &self.zh } else { &self.en }
+    }
+}
+
+/// A scripted emergency.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Script {
+    /// What commands call it.
+    pub name: String,
+    /// What menus call it.
+    pub title: Words,
+    /// What happens, in a sentence.
+    pub about: Words,
+    /// Its places by name.
+    pub places: BTreeMap<String, Pick>,
+    /// Its states; the first one is entered when it starts.
+    pub state: Vec<State>,
+}
+
+/// What a script's place is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spot {
+    /// One of the highest buildings.
+    Tower,
+    /// A metro or railway station.
+    Station,
+    /// A long bridge for cars.
+    Bridge,
+    /// A tunnel for cars, or the lowest road where there is none.
+    Underpass,
+    /// A road on the lowest ground.
+    Low,
+    /// A big street.
+    Main,
+    /// Any named street.
+    Street,
+    /// A building where people live.
+    Home,
+}
+
+/// How a place is found: by what it is like, or near another one.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pick {
+    /// What it is like.
+    #[serde(default)]
+    pub like: Option<Spot>,
+    /// The place it is near to; then a road about `metres` away.
+    #[serde(default)]
+    pub near: Option<String>,
+    /// Metres from there.
+    #[serde(default)]
+    pub metres: f32,
+}
+
+/// One state of a script.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// Its name within the script.
+    pub name: String,
+    /// What happens when it is entered.
+    #[serde(default, rename = "do")]
+    pub deeds: Vec<Deed>,
+    /// What has to hold to go to `then`, all of it.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// How long it waits, in minutes.
+    #[serde(default)]
+    pub minutes: f64,
+    /// The state after this one.
+    #[serde(default)]
+    pub then: Option<String>,
+    /// The state where `when` did not come to hold in time.
+    #[serde(default)]
+    pub otherwise: Option<String>,
+    /// How the script ended with this state.
+    #[serde(default)]
+    pub end: Option<End>,
+    /// With `end`: what the log says of it.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// How a script ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// The hall did what was needed in time.
+    Helped,
+    /// It did not.
+    NotHelped,
+}
+
+/// Something that happens in a script.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// An incident becomes known.
+    Report(Told),
+    /// More is said of one.
+    Tell {
+        /// Its name in the script.
+        incident: String,
+        /// The new text.
+        text: String,
+    },
+    /// Another grade.
+    Regrade {
+        /// Its name in the script.
+        incident: String,
+        /// The new grade.
+        #[serde(deserialize_with = "grade")]
+        grade: Grade,
+        /// Why.
+        reason: String,
+    },
+    /// From now on crews deal with it by themselves.
+    Release {
+        /// Its name in the script.
+        incident: String,
+    },
+    /// The weather is another, until the script ends.
+    Weather(Sight),
+}
+
+/// An incident as a script reports it.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// Its name in the script.
+    pub incident: String,
+    /// Code of its kind.
+    pub kind: String,
+    /// Its grade.
+    #[serde(deserialize_with = "grade")]
+    pub grade: Grade,
+    /// Where: the name of a place.
+    pub place: String,
+    /// Who tells it: a source of `config/feeds/sim.toml`.
+    pub source: String,
+    /// In words; `{road}` and the like as there.
+    pub text: String,
+    /// Crews that it takes, one by one.
+    pub crews: Vec<CrewKind>,
+    /// Minutes of work on the spot.
+    pub minutes: f64,
+    /// Crews deal with it by themselves; else they wait until the hall sends them.
+    #[serde(default)]
+    pub alone: bool,
+}
+
+/// A weather as a script writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sight {
+    sky: Sky,
+    intensity: u8,
+    /// Degrees Celsius.
+    degrees: f32,
+    wind_mps: u8,
+    /// Millimetres an hour.
+    rain_mm: f32,
+}
+
+impl Sight {
+    /// As the hall has it.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates; the hall checks it")]
+    pub fn weather(self) -> Weather {
+        Weather {
+            sky: self.sky,
+            intensity: self.intensity,
+            temperature_dc: (self.degrees * 10.0).round() as i16,
+            wind_mps: self.wind_mps,
+            rain_mm_h: (self.rain_mm * 10.0).round() as u16,
+        }
+    }
+}
+
+/// What the hall has to have done.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// An incident reached a stage.
+    Reached {
+        /// Its name in the script.
+        incident: String,
+        /// The stage, or a later one.
+        stage: Stage,
+    },
+    /// An incident is at least so grave.
+    Graded {
+        /// Its name in the script.
+        incident: String,
+        /// The grade, or a graver one.
+        #[serde(deserialize_with = "grade")]
+        grade: Grade,
+    },
+    /// The hall is in this mode.
+    Mode(Mode),
+}
+
+fn grade<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Grade, D::Error> {
+    match String::deserialize(from)?.as_str() {
+        "I" => Ok(Grade::I),
+        "II" => Ok(Grade::II),
+        "III" => Ok(Grade::III),
+        "IV" => Ok(Grade::IV),
+        other => Err(serde::de::Error::custom(format!("`{other}` is none of the grades I, II, III, IV"))),
+    }
+}
+
+/// The scripts that come with the program.
+///
+/// # Errors
+/// [`ConfigError`], with file and line.
+pub fn built_in() -> Result<Vec<Script>, ConfigError> {
+    BUILT_IN.iter().map(|(file, text)| Script::read(&Document::new(*file, *text))).collect()
+}
+
+impl Script {
+    /// Read a script.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: not TOML, an unknown key, or a name that nothing in the script has.
+    pub fn read(document: &Document) -> Result<Self, ConfigError> {
+        let script: Self = document.parse()?;
+        match script.fault() {
+            Some((word, problem)) => {
+                let at = document.text().find(&format!("\"{word}\"")).map(|from| from..from + word.len());
+                Err(document.wrong(at, problem, None))
+            }
+            None => Ok(script),
+        }
+    }
+
+    /// A state by its name.
+    #[must_use]
+    pub fn state(&self, name: &str) -> Option<usize> {
+        self.state.iter().position(|state| state.name == name)
+    }
+
+    /// A word that is wrong, and why.
+    fn fault(&self) -> Option<(String, String)> {
+        let deeds = || self.state.iter().flat_map(|state| &state.deeds);
+        let incidents: Vec<&str> = deeds()
+            .filter_map(|deed| if let Deed::Report(told) = deed { Some(told.incident.as_str()) } else { None })
+            .collect();
+        let unknown =
+            |what: &str, word: &str| (word.to_owned(), format!("no {what} of this script is called `{word}`"));
+        for (name, pick) in &self.places {
+            match (&pick.like, &pick.near) {
+                (Some(_), None) => {}
+                (None, Some(near)) if self.places.get(near).is_some_and(|other| other.near.is_none()) => {}
+                _ => return Some((name.clone(), "a place is `like` something or `near` a place that is".to_owned())),
+            }
+        }
+        for deed in deeds() {
+            let incident = match deed {
+                Deed::Report(told) if !self.places.contains_key(&told.place) => {
+                    return Some(unknown("place", &told.place));
+                }
+                Deed::Report(told) if told.crews.is_empty() => {
+                    return Some((told.incident.clone(), "an incident needs crews".to_owned()));
+                }
+                Deed::Report(_) | Deed::Weather(_) => continue,
+                Deed::Tell { incident, .. } | Deed::Regrade { incident, .. } | Deed::Release { incident } => incident,
+            };
+            if !incidents.contains(&incident.as_str()) {
+                return Some(unknown("incident", incident));
+            }
+        }
+        for state in &self.state {
+            for next in [&state.then, &state.otherwise].into_iter().flatten() {
+                if self.state(next).is_none() {
+                    return Some(unknown("state", next));
+                }
+            }
+            let waits = state.when.is_empty() || state.otherwise.is_some();
+            if state.end.is_none() && !(state.then.is_some() && waits) {
+                return Some((state.name.clone(), "a state ends the script, or goes on in every case".to_owned()));
+            }
+            for condition in &state.when {
+                match condition {
+                    Condition::Reached { incident, .. } | Condition::Graded { incident, .. }
+                        if !incidents.contains(&incident.as_str()) =>
+                    {
+                        return Some(unknown("incident", incident));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        if self.state.is_empty() || incidents.is_empty() {
+            return Some((self.name.clone(), "a script has states and reports an incident".to_owned()));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_scripts_that_come_with_the_program_are_sound_and_end_in_both_ways() {
+        let scripts = built_in().unwrap();
+        let names: BTreeSet<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
+        assert_eq!(
+            names.into_iter().collect::<Vec<_>>(),
+            ["gas-leak", "metro-crowd", "rainstorm", "snow-night", "tower-fire"]
+        );
+        for script in &scripts {
+            let mut reached = BTreeSet::from([0]);
+            let mut waiting = vec![0];
+            while let Some(at) = waiting.pop() {
+                let state = &script.state[at];
+                for next in [&state.then, &state.otherwise].into_iter().flatten() {
+                    let next = script.state(next).unwrap();
+                    assert!(next > at, "{}: {} goes back", script.name, state.name);
+                    if reached.insert(next) {
+                        waiting.push(next);
+                    }
+                }
+            }
+            assert_eq!(reached.len(), script.state.len(), "{} has a state that nothing leads to", script.name);
+            let ends: BTreeSet<bool> =
+                script.state.iter().filter_map(|s| s.end).map(|end| end == End::Helped).collect();
+            assert_eq!(ends.len(), 2, "{}", script.name);
+        }
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_pointed_at() {
+        let text = BUILT_IN[0].1.replacen("place = \"works\"", "place = \"wroks\"", 1);
+        let wrong = Script::read(&Document::new("x.toml", text)).unwrap_err().to_string();
+        assert!(wrong.contains("`wroks`") && wrong.starts_with("x.toml:"), "{wrong}");
+    }
+}

@@ -1,0 +1,352 @@
+//! The life of a case: it comes up, someone takes it on, a crew drives there, works and comes back,
+//! and it is closed.
+
+#![expect(clippy::cast_possible_truncation, reason = "minutes of a day in milliseconds")]
+
+use super::queue::{Event, Step};
+use super::random::Random;
+use super::scenery::Site;
+use super::words::Names;
+use super::{Act, Doing, Key, Sim};
+use crate::domain::{CrewKind, CrewStatus, Grade, Moment, Place, Progress, Report, Stage};
+
+const STREAM_CASE: u64 = 31;
+
+/// A case that is not over.
+#[derive(Debug)]
+pub(super) struct Case {
+    pub(super) key: Key,
+    pub(super) site: [f32; 2],
+    pub(super) report: Report,
+    pub(super) stage: Stage,
+    /// Crews that are still to be sent.
+    pub(super) needs: Vec<CrewKind>,
+    /// Crews that were sent.
+    pub(super) crews: Vec<usize>,
+    work_millis: i64,
+    close: (f64, f64),
+    /// Nobody moves it but the hall.
+    pub(super) held: bool,
+    /// The script it belongs to and its name there.
+    pub(super) script: Option<(usize, String)>,
+    random: Random,
+}
+
+/// A case to come up, as the plan or a script has it.
+pub(super) struct Coming<'a> {
+    pub(super) site: Site,
+    pub(super) kind: &'a str,
+    pub(super) grade: Grade,
+    pub(super) source: &'a str,
+    pub(super) texts: &'a [String],
+    /// The text is in the manner of its source; else as it stands.
+    pub(super) manner: bool,
+    pub(super) crews: &'a [CrewKind],
+    pub(super) minutes: (f64, f64),
+    /// What its identity begins with.
+    pub(super) id: &'a str,
+    pub(super) script: Option<(usize, String)>,
+    pub(super) held: bool,
+}
+
+impl Sim {
+    /// The number of the next case and its chance.
+    pub(super) fn next_case(&mut self) -> (u64, Random) {
+        self.serial += 1;
+        (self.serial, Random::of(self.options.seed, STREAM_CASE, self.serial))
+    }
+
+    /// A case comes up.
+    pub(super) fn come_up(&mut self, number: u64, mut random: Random, coming: Coming<'_>) {
+        let plan = std::sync::Arc::clone(&self.plan);
+        let Some(source) = plan.source.get(coming.source) else { return };
+        let names = Names::at(&self.city, &self.roads, coming.site, &plan.words, &mut random);
+        let text = if coming.manner {
+            names.say(coming.texts, source, &plan, &mut random)
+        } else {
+            let filled = coming.texts.first().and_then(|text| names.fill(text, &plan, &mut random));
+            filled.unwrap_or_else(|| coming.texts.first().cloned().unwrap_or_default())
+        };
+        let key =
+            Key { source: source.name.clone(), source_id: format!("{}{}-{number:05}", coming.id, self.begun.0 / 1000) };
+        let report = Report {
+            source: key.source.clone(),
+            source_id: key.source_id.clone(),
+            kind: coming.kind.to_owned(),
+            grade: coming.grade,
+            place: Place {
+                at: Some(self.city.frame().lonlat_from_metres(coming.site.at.map(f64::from))),
+                address: names.address(&plan.words),
+            },
+            text,
+            happened_at: self.now,
+            progress: Progress::Open,
+        };
+        let work = random.between(coming.minutes.0, coming.minutes.1);
+        let (accept, send) =
+            (random.between(source.accept.0, source.accept.1), random.between(source.send.0, source.send.1));
+        if !coming.held {
+            self.queue.put(self.in_minutes(accept), Event::Case(number, Step::Accept));
+            self.queue.put(self.in_minutes(accept + send), Event::Case(number, Step::Send));
+        }
+        self.tell(Doing::Report(report.clone()));
+        self.by_source_id.insert(key.source_id.clone(), number);
+        self.cases.insert(
+            number,
+            Case {
+                key,
+                site: coming.site.at,
+                report,
+                stage: Stage::Reported,
+                needs: coming.crews.to_vec(),
+                crews: Vec::new(),
+                work_millis: millis(work),
+                close: source.close,
+                held: coming.held,
+                script: coming.script,
+                random,
+            },
+        );
+    }
+
+    /// A case of the day's plan comes up.
+    pub(super) fn come_up_by_plan(&mut self, kind: usize) {
+        let plan = std::sync::Arc::clone(&self.plan);
+        let (number, mut random) = self.next_case();
+        let Some(kind) = plan.kind.get(kind) else { return };
+        let Some(site) = self.scenery.site(kind.place, &mut random) else { return };
+        let coming = Coming {
+            site,
+            kind: &kind.code,
+            grade: kind.grade,
+            source: &kind.source,
+            texts: &kind.texts,
+            manner: true,
+            crews: &kind.crews,
+            minutes: kind.minutes,
+            id: super::ID_PREFIX,
+            script: None,
+            held: false,
+        };
+        self.come_up(number, random, coming);
+    }
+
+    /// The next step of a case is due.
+    pub(super) fn step_case(&mut self, number: u64, step: Step) {
+        let Some(case) = self.cases.get(&number) else { return };
+        match step {
+            Step::Accept => self.advance(number, Stage::Accepted),
+            Step::Send if case.stage < Stage::Dispatched => self.send_crews(number),
+            Step::Send => {}
+            Step::Done if case.stage < Stage::Done => self.done(number),
+            Step::Done => {}
+            Step::Close => self.close(number, ""),
+        }
+    }
+
+    /// It moves forward, unless it is there already.
+    pub(super) fn advance(&mut self, number: u64, stage: Stage) {
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        if stage > case.stage {
+            case.stage = stage;
+            let key = case.key.clone();
+            self.tell(Doing::Advance(key, stage));
+            self.script_heeds(number);
+        }
+    }
+
+    /// The work is over: crews leave, and someone looks at it before it is closed.
+    pub(super) fn done(&mut self, number: u64) {
+        self.let_go(number);
+        self.advance(number, Stage::Done);
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        if !case.held {
+            let minutes = case.random.between(case.close.0, case.close.1);
+            let at = self.in_minutes(minutes);
+            self.queue.put(at, Event::Case(number, Step::Close));
+        }
+    }
+
+    /// It is over.
+    pub(super) fn close(&mut self, number: u64, reason: &str) {
+        self.let_go(number);
+        if let Some(case) = self.cases.remove(&number) {
+            self.by_source_id.remove(&case.key.source_id);
+            self.forget();
+            self.tell(Doing::Close(case.key, reason.to_owned()));
+            if let Some((run, name)) = case.script {
+                self.script_closed(run, &name);
+            }
+        }
+    }
+
+    /// Send what it needs as far as crews are free; the rest waits its turn.
+    pub(super) fn send_crews(&mut self, number: u64) {
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        let (needs, at) = (std::mem::take(&mut case.needs), case.site);
+        let mut sent = false;
+        for kind in needs {
+            if let Some(crew) = self.fleet.nearest(kind, at, self.now) {
+                self.send_crew(crew, number);
+                sent = true;
+            } else if self.fleet.has(kind) {
+                if let Some(case) = self.cases.get_mut(&number) {
+                    case.needs.push(kind);
+                }
+                self.fleet.wait(kind, number);
+            }
+        }
+        let waits = self.cases.get(&number).is_some_and(|case| !case.needs.is_empty());
+        if sent {
+            self.advance(number, Stage::Dispatched);
+        } else if !waits {
+            // Nobody in this city does such work: it is done by people who are not on the map.
+            self.advance(number, Stage::Dispatched);
+            let work = self.cases.get(&number).map_or(0, |case| case.work_millis);
+            self.queue.put(self.now.plus_millis(work), Event::Case(number, Step::Done));
+        }
+    }
+
+    fn send_crew(&mut self, crew: usize, number: u64) {
+        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
+        one.stop(self.now);
+        one.status = CrewStatus::Assigned;
+        one.case = Some(number);
+        let out = self.now.plus_millis((one.turnout() * 1000.0) as i64);
+        let turn = one.turn;
+        self.queue.put(out, Event::Crew { crew, turn });
+        if let Some(case) = self.cases.get_mut(&number) {
+            case.crews.push(crew);
+        }
+    }
+
+    /// A crew's plan is due: it sets out, arrives, is back, or strolls on.
+    pub(super) fn step_crew(&mut self, crew: usize, turn: u32) {
+        let Some(one) = self.fleet.crews.get_mut(crew).filter(|one| one.turn == turn) else { return };
+        match (one.status, one.case) {
+            (CrewStatus::Assigned, Some(number)) => {
+                let Some(to) = self.cases.get(&number).map(|case| case.site) else { return };
+                one.status = CrewStatus::EnRoute;
+                let slow = self.slow;
+                let arrives = one.drive_to(&self.city, &mut self.roads, to, slow, self.now);
+                let turn = one.turn;
+                self.queue.put(arrives, Event::Crew { crew, turn });
+            }
+            (CrewStatus::EnRoute, Some(number)) => {
+                one.stop(self.now);
+                one.status = CrewStatus::OnScene;
+                self.arrived(number);
+            }
+            (CrewStatus::Returning | CrewStatus::Free, _) => self.idle(crew),
+            _ => {}
+        }
+    }
+
+    fn arrived(&mut self, number: u64) {
+        let Some(case) = self.cases.get(&number) else { return };
+        if case.stage < Stage::Handling {
+            let over = self.now.plus_millis(case.work_millis);
+            self.queue.put(over, Event::Case(number, Step::Done));
+            self.advance(number, Stage::Handling);
+        }
+    }
+
+    /// All crews of a case leave it.
+    pub(super) fn let_go(&mut self, number: u64) {
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        case.needs.clear();
+        for crew in std::mem::take(&mut case.crews) {
+            self.leave(crew);
+        }
+    }
+
+    /// A crew is free again: it takes what waits, or drives home.
+    fn leave(&mut self, crew: usize) {
+        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
+        one.stop(self.now);
+        one.case = None;
+        one.status = CrewStatus::Returning;
+        let kind = one.kind;
+        if self.take_waiting(crew, kind) {
+            return;
+        }
+        let slow = self.slow;
+        if let Some(one) = self.fleet.crews.get_mut(crew) {
+            let home = one.station;
+            let back = one.drive_to(&self.city, &mut self.roads, home, slow * 0.8, self.now);
+            let turn = one.turn;
+            self.queue.put(back, Event::Crew { crew, turn });
+        }
+    }
+
+    /// The case that waited longest gets this crew; false where none waits.
+    pub(super) fn take_waiting(&mut self, crew: usize, kind: CrewKind) -> bool {
+        while let Some(number) = self.fleet.waiting(kind) {
+            let Some(case) = self.cases.get_mut(&number) else { continue };
+            let Some(at) = case.needs.iter().position(|need| *need == kind) else { continue };
+            case.needs.remove(at);
+            self.send_crew(crew, number);
+            self.advance(number, Stage::Dispatched);
+            return true;
+        }
+        false
+    }
+
+    /// A crew without a case: off duty when its shift is over, else it strolls or waits.
+    fn idle(&mut self, crew: usize) {
+        let hour = self.hour();
+        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
+        if !one.on_shift(hour) {
+            one.stop(self.now);
+            one.status = CrewStatus::OffDuty;
+            return;
+        }
+        one.status = CrewStatus::Free;
+        let kind = one.kind;
+        if self.take_waiting(crew, kind) {
+            return;
+        }
+        // Before anybody looks they need not walk about.
+        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
+        let next = if self.now < self.seen_from { Some(self.seen_from) } else { None };
+        let next = next.or_else(|| one.stroll(&self.city, &self.roads, self.now));
+        match next {
+            Some(at) => {
+                let turn = one.turn;
+                self.queue.put(at, Event::Crew { crew, turn });
+            }
+            None => one.stop(self.now),
+        }
+    }
+
+    /// A shift begins or ends.
+    pub(super) fn step_shift(&mut self, crew: usize) {
+        let hour = self.hour();
+        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
+        match (one.on_shift(hour), one.status) {
+            (true, CrewStatus::OffDuty) => self.idle(crew),
+            (false, CrewStatus::Free) => {
+                one.stop(self.now);
+                one.status = CrewStatus::Returning;
+                let home = one.station;
+                let back = one.drive_to(&self.city, &mut self.roads, home, 1.0, self.now);
+                let turn = one.turn;
+                self.queue.put(back, Event::Crew { crew, turn });
+            }
+            // Whoever works or is on the way home ends it there.
+            _ => {}
+        }
+    }
+
+    pub(super) fn in_minutes(&self, minutes: f64) -> Moment {
+        self.now.plus_millis(millis(minutes))
+    }
+
+    pub(super) fn tell(&mut self, what: Doing) {
+        self.acts.push(Act { at: self.now, what });
+    }
+}
+
+fn millis(minutes: f64) -> i64 {
+    (minutes * 60_000.0) as i64
+}

@@ -1,0 +1,193 @@
+//! `config/feeds/sim.toml`: what happens, how often, when and where, and who deals with it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::config::{Catalogue, ConfigError, Document};
+use crate::domain::{CrewKind, Grade, Sky, Weather};
+
+const BUILT_IN: &str = include_str!("../../../config/feeds/sim.toml");
+
+/// Where a kind of case happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Where {
+    Street,
+    Main,
+    Junction,
+    Home,
+    Shop,
+    Works,
+    Park,
+    Water,
+    Station,
+}
+
+/// The whole file.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Plan {
+    pub(super) population: f64,
+    pub(super) floor_m2_per_head: f64,
+    pub(super) least_per_hour: f64,
+    pub(super) crews: BTreeMap<String, (f64, u32)>,
+    pub(super) positions: PositionsPlan,
+    profile: BTreeMap<String, Profile>,
+    pub(super) source: BTreeMap<String, Source>,
+    pub(super) words: Words,
+    pub(super) kind: Vec<KindPlan>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PositionsPlan {
+    pub(super) per_second: u32,
+}
+
+/// How often through the day and the week; only the shape counts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    hours: Vec<f64>,
+    week: Vec<f64>,
+}
+
+/// Who brings cases, in what words, and how long each step takes, in minutes.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Source {
+    pub(super) name: String,
+    pub(super) accept: (f64, f64),
+    pub(super) send: (f64, f64),
+    pub(super) close: (f64, f64),
+    pub(super) before: Vec<String>,
+    pub(super) after: Vec<String>,
+}
+
+/// Words that stand in for each other.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub(super) number: String,
+    pub(super) estate: String,
+    pub(super) walker: String,
+    pub(super) stop: String,
+    pub(super) surname: Vec<String>,
+    pub(super) title: Vec<String>,
+    pub(super) job: Vec<String>,
+    pub(super) since: Vec<String>,
+    pub(super) shop: Vec<String>,
+    pub(super) car: Vec<String>,
+    pub(super) side: Vec<String>,
+    pub(super) tree: Vec<String>,
+    pub(super) dish: Vec<String>,
+}
+
+/// One kind of case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KindPlan {
+    pub(super) code: String,
+    pub(super) source: String,
+    pub(super) daily: f64,
+    pub(super) profile: String,
+    pub(super) place: Where,
+    pub(super) crews: Vec<CrewKind>,
+    pub(super) minutes: (f64, f64),
+    #[serde(default = "one")]
+    rain: f64,
+    #[serde(default = "one")]
+    snow: f64,
+    #[serde(default = "one")]
+    fog: f64,
+    #[serde(default = "one")]
+    wind: f64,
+    #[serde(default = "one")]
+    heat: f64,
+    #[serde(default = "one")]
+    cold: f64,
+    pub(super) texts: Vec<String>,
+    #[serde(skip, default = "slight")]
+    pub(super) grade: Grade,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn slight() -> Grade {
+    Grade::IV
+}
+
+impl Plan {
+    /// The plan built in, with the grades of the catalogue.
+    pub(super) fn built_in(catalogue: &Catalogue) -> Result<Self, ConfigError> {
+        Self::read(&Document::new("config/feeds/sim.toml", BUILT_IN), catalogue)
+    }
+
+    pub(super) fn read(document: &Document, catalogue: &Catalogue) -> Result<Self, ConfigError> {
+        let mut plan: Self = document.parse()?;
+        let wrong = |problem: String| Err(document.wrong(None, problem, None));
+        for kind in &plan.kind {
+            if !plan.source.contains_key(&kind.source) {
+                return wrong(format!("kind {} has the source `{}`, which is not described", kind.code, kind.source));
+            }
+            let profile = plan.profile.get(&kind.profile);
+            if !profile.is_some_and(|p| p.hours.len() == 24 && p.week.len() == 7) {
+                return wrong(format!("kind {} needs a profile of 24 hours and 7 days", kind.code));
+            }
+            if kind.texts.is_empty() || kind.crews.is_empty() {
+                return wrong(format!("kind {} needs texts and crews", kind.code));
+            }
+        }
+        for kind in &mut plan.kind {
+            match catalogue.kind(&kind.code) {
+                Some(known) => kind.grade = known.grade,
+                None => kind.grade = catalogue.fallback().map_or(Grade::IV, |fallback| fallback.grade),
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Cases of a kind an hour in a city of [`Self::population`], in an hour of the day (0 to 23) on a
+    /// day of the week (0 Monday) in some weather.
+    pub(super) fn hourly(&self, kind: &KindPlan, hour: usize, weekday: usize, weather: &Weather) -> f64 {
+        let Some(profile) = self.profile.get(&kind.profile) else { return 0.0 };
+        let of = |shape: &[f64], at: usize| {
+            let mean = shape.iter().sum::<f64>() / shape.len().max(1) as f64;
+            shape.get(at).copied().unwrap_or(1.0) / mean.max(1e-9)
+        };
+        kind.daily / 24.0 * of(&profile.hours, hour) * of(&profile.week, weekday) * kind.weathered(weather)
+    }
+}
+
+impl KindPlan {
+    /// How much more often than usual in this weather.
+    fn weathered(&self, weather: &Weather) -> f64 {
+        let falls = |sky: Sky| if weather.sky == sky { f64::from(weather.intensity) / 3.0 } else { 0.0 };
+        let degrees = f64::from(weather.temperature_dc) / 10.0;
+        let grown = |most: f64, share: f64| 1.0 + (most - 1.0) * share.clamp(0.0, 1.0);
+        grown(self.rain, falls(Sky::Rain))
+            * grown(self.snow, falls(Sky::Snow))
+            * grown(self.fog, falls(Sky::Fog))
+            * grown(self.wind, (f64::from(weather.wind_mps) - 6.0) / 12.0)
+            * grown(self.heat, (degrees - 30.0) / 8.0)
+            * grown(self.cold, (2.0 - degrees) / 10.0)
+    }
+}
+
+/// The name of a kind of crew in `[crews]`.
+pub(super) fn crew_word(kind: CrewKind) -> &'static str {
+    match kind {
+        CrewKind::Patrol => "patrol",
+        CrewKind::Police => "police",
+        CrewKind::Traffic => "traffic",
+        CrewKind::Fire => "fire",
+        CrewKind::Ambulance => "ambulance",
+        CrewKind::Sanitation => "sanitation",
+        CrewKind::Repair => "repair",
+        CrewKind::Chengguan => "chengguan",
+        CrewKind::Bus => "bus",
+    }
+}

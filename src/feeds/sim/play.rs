@@ -1,0 +1,254 @@
+//! Scripted emergencies as they run: where they are, what they told, what they wait for.
+
+use std::collections::BTreeMap;
+
+use super::cases::Coming;
+use super::queue::{Event, Step};
+use super::random::Random;
+use super::scenery::Site;
+use super::{Doing, Sim};
+use crate::config::script::{Condition, Deed, End, Script, State};
+use crate::domain::{Grade, Stage};
+
+const STREAM_SCRIPT: u64 = 41;
+
+/// A script that runs, or ran.
+#[derive(Debug)]
+pub(super) struct Run {
+    script: usize,
+    state: usize,
+    /// Counts states, so that a stale wait is known.
+    turn: u32,
+    places: BTreeMap<String, Site>,
+    /// Its incidents by their names in the script.
+    known: BTreeMap<String, Known>,
+    ended: Option<End>,
+}
+
+/// What is known of an incident of a script.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    case: u64,
+    stage: Stage,
+    grade: Grade,
+}
+
+impl Sim {
+    /// Start a script by its name; its incidents have ids that begin with what is returned.
+    ///
+    /// # Errors
+    /// Names the scripts there are.
+    pub fn start_script(&mut self, name: &str) -> Result<String, String> {
+        let Some(script) = self.scripts.iter().position(|script| script.name == name) else {
+            let names: Vec<&str> = self.scripts.iter().map(|script| script.name.as_str()).collect();
+            return Err(format!("there is no script `{name}`, but {}", names.join(", ")));
+        };
+        let run = self.runs.len();
+        let mut random = Random::of(self.options.seed, STREAM_SCRIPT, run as u64);
+        let places = self.script_places(script, &mut random);
+        self.runs.push(Run { script, state: 0, turn: 0, places, known: BTreeMap::new(), ended: None });
+        self.enter(run, 0);
+        Ok(self.script_prefix(run))
+    }
+
+    /// How a script that was started ended; `None` while it runs. Numbers count starts from 0.
+    #[must_use]
+    pub fn script_end(&self, run: usize) -> Option<End> {
+        self.runs.get(run)?.ended
+    }
+
+    fn script_prefix(&self, run: usize) -> String {
+        let name = self.runs.get(run).and_then(|r| self.scripts.get(r.script)).map_or("", |s| s.name.as_str());
+        format!("{}{name}-{}-", super::ID_PREFIX, run + 1)
+    }
+
+    pub(super) fn script_places(&mut self, script: usize, random: &mut Random) -> BTreeMap<String, Site> {
+        let mut places: BTreeMap<String, Site> = BTreeMap::new();
+        let Some(picks) = self.scripts.get(script).map(|script| script.places.clone()) else { return places };
+        for (name, pick) in &picks {
+            let taken: Vec<Site> = places.values().copied().collect();
+            let found = pick.like.and_then(|like| self.scenery.spot(&self.city, &self.roads, like, &taken, random));
+            if let Some(site) = found {
+                places.insert(name.clone(), site);
+            }
+        }
+        for (name, pick) in &picks {
+            let Some(from) = pick.near.as_ref().and_then(|near| places.get(near)).copied() else { continue };
+            // A road about so far away; without roads beside it.
+            let metres = pick.metres;
+            let off = |at: [f32; 2]| (super::roads::far(at, from.at) - metres).abs();
+            let at = self.roads.best(&self.city, |_, at| Some(-off(at)));
+            let at = at.unwrap_or([from.at[0] + metres, from.at[1]]);
+            places.insert(name.clone(), Site { at, levels: if metres < 200.0 { from.levels } else { 0 } });
+        }
+        places
+    }
+
+    fn state_of(&self, run: usize) -> Option<&State> {
+        let run = self.runs.get(run)?;
+        self.scripts.get(run.script)?.state.get(run.state)
+    }
+
+    /// Enter a state: do its deeds, then wait or end.
+    fn enter(&mut self, run: usize, state: usize) {
+        let Some(one) = self.runs.get_mut(run) else { return };
+        one.state = state;
+        one.turn += 1;
+        let turn = one.turn;
+        let Some(state) = self.state_of(run).cloned() else { return };
+        for deed in &state.deeds {
+            self.deed(run, deed);
+        }
+        if let Some(end) = state.end {
+            self.end_script(run, end, &state.reason);
+            return;
+        }
+        self.queue.put(self.in_minutes(state.minutes), Event::Script { run, turn });
+        self.check_script(run);
+    }
+
+    /// A state's time is over.
+    pub(super) fn step_script(&mut self, run: usize, turn: u32) {
+        if !self.runs.get(run).is_some_and(|one| one.turn == turn && one.ended.is_none()) {
+            return;
+        }
+        let Some(state) = self.state_of(run) else { return };
+        let next = if state.when.is_empty() { &state.then } else { &state.otherwise };
+        self.go_on(run, next.clone());
+    }
+
+    fn go_on(&mut self, run: usize, to: Option<String>) {
+        let script: Option<&Script> = self.runs.get(run).and_then(|one| self.scripts.get(one.script));
+        if let Some(next) = script.and_then(|script| script.state(&to?)) {
+            self.enter(run, next);
+        }
+    }
+
+    /// Go on at once where all that is waited for holds.
+    fn check_script(&mut self, run: usize) {
+        let Some(one) = self.runs.get(run).filter(|one| one.ended.is_none()) else { return };
+        let Some(state) = self.state_of(run).filter(|state| !state.when.is_empty()) else { return };
+        let holds = state.when.iter().all(|condition| match condition {
+            Condition::Reached { incident, stage } => one.known.get(incident).is_some_and(|k| k.stage >= *stage),
+            Condition::Graded { incident, grade } => one.known.get(incident).is_some_and(|k| k.grade <= *grade),
+            Condition::Mode(mode) => self.mode == *mode,
+        });
+        if holds {
+            self.go_on(run, state.then.clone());
+        }
+    }
+
+    /// The hall switched its mode.
+    pub(super) fn scripts_heed_mode(&mut self) {
+        for run in 0..self.runs.len() {
+            self.check_script(run);
+        }
+    }
+
+    /// Something about a case changed: its script may go on.
+    pub(super) fn script_heeds(&mut self, number: u64) {
+        let Some(case) = self.cases.get(&number) else { return };
+        let (Some((run, name)), stage, grade) = (case.script.clone(), case.stage, case.report.grade) else { return };
+        if let Some(known) = self.runs.get_mut(run).and_then(|one| one.known.get_mut(&name)) {
+            known.stage = known.stage.max(stage);
+            known.grade = grade;
+        }
+        self.check_script(run);
+    }
+
+    /// An incident of a script is over.
+    pub(super) fn script_closed(&mut self, run: usize, name: &str) {
+        if let Some(known) = self.runs.get_mut(run).and_then(|one| one.known.get_mut(name)) {
+            known.stage = Stage::Closed;
+        }
+        self.check_script(run);
+    }
+
+    fn deed(&mut self, run: usize, deed: &Deed) {
+        match deed {
+            Deed::Report(told) => {
+                let Some(site) = self.runs.get(run).and_then(|one| one.places.get(&told.place)).copied() else {
+                    return;
+                };
+                let (number, random) = self.next_case();
+                let id = self.script_prefix(run);
+                let coming = Coming {
+                    site,
+                    kind: &told.kind,
+                    grade: told.grade,
+                    source: &told.source,
+                    texts: std::slice::from_ref(&told.text),
+                    manner: false,
+                    crews: &told.crews,
+                    minutes: (told.minutes, told.minutes),
+                    id: &id,
+                    script: Some((run, told.incident.clone())),
+                    held: !told.alone,
+                };
+                self.come_up(number, random, coming);
+                if let Some(one) = self.runs.get_mut(run) {
+                    let known = Known { case: number, stage: Stage::Reported, grade: told.grade };
+                    one.known.insert(told.incident.clone(), known);
+                }
+            }
+            Deed::Tell { incident, text } => {
+                let Some(case) = self.case_of(run, incident).and_then(|case| self.cases.get_mut(&case)) else { return };
+                case.report.text.clone_from(text);
+                let report = case.report.clone();
+                self.tell(Doing::Report(report));
+            }
+            Deed::Regrade { incident, grade, reason } => {
+                let Some(number) = self.case_of(run, incident) else { return };
+                let Some(case) = self.cases.get_mut(&number) else { return };
+                case.report.grade = *grade;
+                let key = case.key.clone();
+                self.tell(Doing::Regrade(key, *grade, reason.clone()));
+                self.script_heeds(number);
+            }
+            Deed::Release { incident } => {
+                if let Some(number) = self.case_of(run, incident) {
+                    self.release(number);
+                }
+            }
+            Deed::Weather(sight) => self.force_weather(Some(sight.weather())),
+        }
+    }
+
+    fn case_of(&self, run: usize, incident: &str) -> Option<u64> {
+        Some(self.runs.get(run)?.known.get(incident)?.case)
+    }
+
+    /// From now on crews deal with it without the hall.
+    fn release(&mut self, number: u64) {
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        if !case.held {
+            return;
+        }
+        case.held = false;
+        match case.stage {
+            Stage::Reported | Stage::Accepted => {
+                self.queue.put(self.now, Event::Case(number, Step::Accept));
+                self.queue.put(self.now, Event::Case(number, Step::Send));
+            }
+            Stage::Done => self.queue.put(self.in_minutes(5.0), Event::Case(number, Step::Close)),
+            Stage::Dispatched | Stage::Handling | Stage::Closed => {}
+        }
+    }
+
+    /// The end: what the hall did not deal with takes its course, the first incident says how it went.
+    fn end_script(&mut self, run: usize, end: End, reason: &str) {
+        let Some(one) = self.runs.get_mut(run) else { return };
+        one.ended = Some(end);
+        let mut cases: Vec<u64> = one.known.values().map(|known| known.case).collect();
+        cases.sort_unstable();
+        self.force_weather(None);
+        for (place, case) in cases.into_iter().enumerate() {
+            if place == 0 {
+                self.done(case);
+                self.close(case, reason);
+            } else {
+                self.release(case);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! What is to come, by time. Things of the same moment come in the order they were put in, so that a
+//! day does not depend on how often it is looked at.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::domain::Moment;
+
+/// The next step in the life of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Step {
+    /// It is taken on.
+    Accept,
+    /// Someone is sent.
+    Send,
+    /// The work on the spot is over.
+    Done,
+    /// It was checked and is over.
+    Close,
+}
+
+/// Something to come. A `turn` that is not the newest of its thing is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Event {
+    /// A new hour: weather and rates.
+    Hour,
+    /// A new case, if rates did not change since.
+    Arrival {
+        /// When it was planned.
+        turn: u32,
+    },
+    /// A case goes on.
+    Case(u64, Step),
+    /// A crew arrives, or sets out.
+    Crew {
+        /// Its number.
+        crew: usize,
+        /// When it was planned.
+        turn: u32,
+    },
+    /// A crew's shift begins or ends.
+    Shift(usize),
+    /// A script's time is over.
+    Script {
+        /// Its number.
+        run: usize,
+        /// When it was planned.
+        turn: u32,
+    },
+}
+
+/// Events by time.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    heap: BinaryHeap<Reverse<(Moment, u64, Event)>>,
+    count: u64,
+}
+
+impl Queue {
+    pub(super) fn put(&mut self, at: Moment, event: Event) {
+        self.count += 1;
+        self.heap.push(Reverse((at, self.count, event)));
+    }
+
+    /// The next event not after `now`.
+    pub(super) fn due(&mut self, now: Moment) -> Option<(Moment, Event)> {
+        let Reverse((at, ..)) = self.heap.peek()?;
+        if *at > now {
+            return None;
+        }
+        self.heap.pop().map(|Reverse((at, _, event))| (at, event))
+    }
+}

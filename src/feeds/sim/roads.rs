@@ -1,0 +1,460 @@
+//! Ways through the city: the quickest route between two points and strolls without an aim.
+
+#![expect(clippy::cast_possible_truncation, reason = "metres of a city and seconds of a day in single precision")]
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use super::random::Random;
+use crate::ground::City;
+use crate::ground::pack::records::{Edge, Paint};
+
+/// Side of a cell in which nodes are looked up, metres.
+const CELL_M: f32 = 200.0;
+/// Cells around a point in which a node is looked for.
+const RINGS_MAX: i64 = 40;
+/// Nodes that a search opens before it gives up; a city's ring road is found with far fewer.
+const OPENED_MAX: usize = 60_000;
+/// What the rest of a way is taken for, metres a second: between streets and motorways, so that a
+/// search goes straight to its aim and its route is still close to the quickest.
+const AIM_MPS: f32 = 15.0;
+/// Not for cars.
+const NO_CARS: u8 = 1 << 3;
+
+/// A way with times.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Leg {
+    points: Vec<[f32; 2]>,
+    /// Seconds from its beginning, for each point.
+    secs: Vec<f32>,
+}
+
+impl Leg {
+    /// Straight there.
+    pub(super) fn straight(from: [f32; 2], to: [f32; 2], mps: f32) -> Self {
+        Self { points: vec![from, to], secs: vec![0.0, far(from, to) / mps.max(0.1)] }
+    }
+
+    /// Seconds from beginning to end.
+    pub(super) fn long(&self) -> f32 {
+        self.secs.last().copied().unwrap_or_default()
+    }
+
+    pub(super) fn end(&self) -> Option<[f32; 2]> {
+        self.points.last().copied()
+    }
+
+    /// Where one is after so many seconds.
+    pub(super) fn at(&self, secs: f32) -> Option<[f32; 2]> {
+        let next = self.secs.partition_point(|s| *s <= secs);
+        let Some((to, end)) = self.points.get(next).zip(self.secs.get(next)) else { return self.end() };
+        let Some((from, begin)) = next.checked_sub(1).and_then(|i| self.points.get(i).zip(self.secs.get(i))) else {
+            return Some(*to);
+        };
+        let share = (secs - begin) / (end - begin).max(1e-3);
+        Some([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
+    }
+
+    fn push(&mut self, point: [f32; 2], mps: f32) {
+        let secs = self.end().map_or(0.0, |last| self.long() + far(last, point) / mps.max(0.1));
+        self.points.push(point);
+        self.secs.push(secs);
+    }
+}
+
+pub(super) fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+/// The road graph, made ready for searches.
+#[derive(Debug)]
+pub(super) struct Roads {
+    /// First edge of each node, and one more.
+    starts: Vec<u32>,
+    /// Metres a second on each edge; 0 where no car goes.
+    mps: Vec<f32>,
+    /// Whether a node is on the largest connected part for cars.
+    main: Vec<bool>,
+    cells: Cells,
+    search: Search,
+}
+
+#[derive(Debug, Default)]
+struct Cells {
+    low: [f32; 2],
+    columns: i64,
+    rows: i64,
+    starts: Vec<u32>,
+    nodes: Vec<u32>,
+}
+
+/// What a search needs, kept between searches.
+#[derive(Debug, Default)]
+struct Search {
+    stamp: u32,
+    stamps: Vec<u32>,
+    secs: Vec<f32>,
+    /// Edge by which a node was reached.
+    by: Vec<u32>,
+    open: BinaryHeap<Reverse<(u32, u32)>>,
+}
+
+impl Roads {
+    pub(super) fn of(city: &City) -> Self {
+        let (nodes, edges) = (city.nodes(), city.edges());
+        let mut starts = vec![0_u32; nodes.len() + 1];
+        for edge in edges {
+            if let Some(count) = starts.get_mut(edge.from as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mps: Vec<f32> = edges.iter().map(|edge| speed(city, edge)).collect();
+        let main = largest_part(nodes.len(), edges, &mps);
+        let cells = Cells::of(nodes, &main);
+        Self { starts, mps, main, cells, search: Search::default() }
+    }
+
+    /// Whether there is any road at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.nodes.is_empty()
+    }
+
+    /// Nodes that cars reach.
+    pub(super) fn nodes(&self) -> &[u32] {
+        &self.cells.nodes
+    }
+
+    /// Whether cars reach this node.
+    pub(super) fn reachable(&self, node: u32) -> bool {
+        self.main.get(node as usize).copied().unwrap_or_default()
+    }
+
+    /// The node nearest to a point.
+    pub(super) fn nearest(&self, city: &City, at: [f32; 2]) -> Option<u32> {
+        let (column, row) = self.cells.cell(at);
+        let mut best: Option<(f32, u32)> = None;
+        for ring in 0..RINGS_MAX {
+            if best.is_some_and(|(metres, _)| metres < (ring - 1) as f32 * CELL_M) {
+                break;
+            }
+            for node in self.cells.ring(column, row, ring) {
+                let Some(there) = city.nodes().get(*node as usize) else { continue };
+                let metres = far(*there, at);
+                if best.is_none_or(|(m, n)| (metres, *node) < (m, n)) {
+                    best = Some((metres, *node));
+                }
+            }
+        }
+        best.map(|(_, node)| node)
+    }
+
+    /// Numbers of the edges that leave a node.
+    fn out(&self, node: u32) -> std::ops::Range<usize> {
+        let at = |node: usize| self.starts.get(node).copied().unwrap_or_default() as usize;
+        at(node as usize)..at(node as usize + 1)
+    }
+
+    /// The quickest way by car at `pace` times the usual speed; straight where there is no road.
+    pub(super) fn route(&mut self, city: &City, from: [f32; 2], to: [f32; 2], pace: f32) -> Leg {
+        let beeline = || Leg::straight(from, to, 8.0 * pace);
+        let (Some(start), Some(aim)) = (self.nearest(city, from), self.nearest(city, to)) else { return beeline() };
+        let Some(edges) = self.search(city, start, aim) else { return beeline() };
+        let mut leg = Leg::default();
+        leg.push(from, 1.0);
+        if let Some(node) = city.nodes().get(start as usize) {
+            leg.push(*node, 6.0 * pace);
+        }
+        for edge in edges {
+            self.drive(city, edge as usize, pace, None, &mut leg);
+        }
+        leg.push(to, 6.0 * pace);
+        leg
+    }
+
+    /// Add an edge to a leg, at the edge's speed or slower.
+    fn drive(&self, city: &City, edge: usize, pace: f32, mps_max: Option<f32>, leg: &mut Leg) {
+        let Some(record) = city.edges().get(edge) else { return };
+        let mps = self.mps.get(edge).copied().unwrap_or_default().max(1.0) * pace;
+        let mps = mps_max.map_or(mps, |max| mps.min(max));
+        let (first, last) = (record.first_point as usize, record.last_point as usize);
+        let points = city.way_points().get(first.min(last)..=first.max(last)).unwrap_or_default();
+        // The first point is where the leg already is.
+        if first <= last {
+            points.iter().skip(1).for_each(|point| leg.push(*point, mps));
+        } else {
+            points.iter().rev().skip(1).for_each(|point| leg.push(*point, mps));
+        }
+    }
+
+    /// The edges from one node to another.
+    fn search(&mut self, city: &City, start: u32, aim: u32) -> Option<Vec<u32>> {
+        let (nodes, edges) = (city.nodes(), city.edges());
+        let goal = *nodes.get(aim as usize)?;
+        let mut search = std::mem::take(&mut self.search);
+        search.begin(nodes.len(), start);
+        let mut opened = 0;
+        let mut found = false;
+        while let Some(Reverse((_, node))) = search.open.pop() {
+            if node == aim {
+                found = true;
+                break;
+            }
+            opened += 1;
+            if opened > OPENED_MAX {
+                break;
+            }
+            let so_far = search.secs_of(node);
+            for number in self.out(node) {
+                let (Some(edge), Some(mps)) = (edges.get(number), self.mps.get(number)) else { continue };
+                if *mps <= 0.0 {
+                    continue;
+                }
+                let secs = so_far + edge.length_m / mps;
+                if secs < search.secs_of(edge.to) {
+                    let left = nodes.get(edge.to as usize).map_or(0.0, |at| far(*at, goal) / AIM_MPS);
+                    search.reach(edge.to, secs, number as u32, secs + left);
+                }
+            }
+        }
+        let mut way = Vec::new();
+        let mut node = aim;
+        while found && node != start {
+            let Some((number, edge)) = search.by(node).and_then(|n| Some((n, edges.get(n as usize)?))) else { break };
+            way.push(number);
+            node = edge.from;
+        }
+        self.search = search;
+        way.reverse();
+        found.then_some(way)
+    }
+
+    /// A stroll of some edges from a point, which does not go far from home; at most so fast.
+    pub(super) fn stroll(
+        &self,
+        city: &City,
+        from: [f32; 2],
+        home: [f32; 2],
+        reach_m: f32,
+        mps: f32,
+        random: &mut Random,
+    ) -> Option<Leg> {
+        let mut node = self.nearest(city, from)?;
+        let mut leg = Leg::default();
+        leg.push(from, 1.0);
+        leg.push(*city.nodes().get(node as usize)?, mps);
+        let mut came_from = u32::MAX;
+        for _ in 0..12 + random.below(20) {
+            let here = *city.nodes().get(node as usize)?;
+            let homeward = far(here, home) > reach_m;
+            let mut chosen: Option<(f64, usize, u32)> = None;
+            for number in self.out(node) {
+                let Some(edge) = city.edges().get(number).filter(|_| self.mps.get(number).is_some_and(|m| *m > 0.0))
+                else {
+                    continue;
+                };
+                let there = city.nodes().get(edge.to as usize).copied().unwrap_or(here);
+                let nearer = f64::from(far(here, home) - far(there, home));
+                let back = if edge.to == came_from { 1000.0 } else { 0.0 };
+                let liking = random.between(0.0, 1.0) - back + if homeward { nearer } else { 0.0 };
+                if chosen.is_none_or(|(best, ..)| liking > best) {
+                    chosen = Some((liking, number, edge.to));
+                }
+            }
+            let Some((_, number, to)) = chosen else { break };
+            self.drive(city, number, 1.0, Some(mps), &mut leg);
+            (came_from, node) = (node, to);
+        }
+        Some(leg)
+    }
+
+    /// A street of another name that begins within some corners of `at`: its name and where.
+    pub(super) fn cross(&self, city: &City, at: [f32; 2], road: &str) -> Option<(String, [f32; 2])> {
+        let mut near = vec![self.nearest(city, at)?];
+        for step in 0..24 {
+            let node = *near.get(step)?;
+            for number in self.out(node) {
+                let Some(edge) = city.edges().get(number) else { continue };
+                let name = city.ways().get(edge.way as usize).map_or("", |way| city.name(way.name));
+                if !name.is_empty() && name != road {
+                    return Some((name.to_owned(), *city.nodes().get(node as usize)?));
+                }
+                if !near.contains(&edge.to) {
+                    near.push(edge.to);
+                }
+            }
+        }
+        None
+    }
+
+    /// The node that cars reach and that is best by `worth`; ties go to the first.
+    pub(super) fn best(&self, city: &City, mut worth: impl FnMut(u32, [f32; 2]) -> Option<f32>) -> Option<[f32; 2]> {
+        let mut best: Option<(f32, [f32; 2])> = None;
+        for node in &self.cells.nodes {
+            let Some(at) = city.nodes().get(*node as usize) else { continue };
+            let Some(worth) = worth(*node, *at) else { continue };
+            if best.is_none_or(|(most, _)| worth > most) {
+                best = Some((worth, *at));
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    /// The largest class of way that leaves a node.
+    pub(super) fn class(&self, city: &City, node: u32) -> u8 {
+        let classes = self.out(node).filter_map(|n| city.ways().get(city.edges().get(n)?.way as usize));
+        classes.map(|way| way.class).filter(|class| *class <= Paint::Motorway as u8).max().unwrap_or_default()
+    }
+}
+
+impl Search {
+    fn begin(&mut self, nodes: usize, start: u32) {
+        if self.stamps.len() != nodes || self.stamp == u32::MAX {
+            *self = Self {
+                stamp: 0,
+                stamps: vec![0; nodes],
+                secs: vec![0.0; nodes],
+                by: vec![0; nodes],
+                open: BinaryHeap::new(),
+            };
+        }
+        self.stamp += 1;
+        self.open.clear();
+        self.reach(start, 0.0, u32::MAX, 0.0);
+    }
+
+    fn secs_of(&self, node: u32) -> f32 {
+        let known = self.stamps.get(node as usize).is_some_and(|stamp| *stamp == self.stamp);
+        if known { self.secs.get(node as usize).copied().unwrap_or(f32::MAX) } else { f32::MAX }
+    }
+
+    fn reach(&mut self, node: u32, secs: f32, by: u32, whole: f32) {
+        let at = node as usize;
+        if let (Some(s), Some(t), Some(b)) = (self.stamps.get_mut(at), self.secs.get_mut(at), self.by.get_mut(at)) {
+            (*s, *t, *b) = (self.stamp, secs, by);
+            // Bits of floats that are not negative are in their order.
+            self.open.push(Reverse((whole.to_bits(), node)));
+        }
+    }
+
+    fn by(&self, node: u32) -> Option<u32> {
+        self.by.get(node as usize).copied().filter(|edge| *edge != u32::MAX)
+    }
+}
+
+impl Cells {
+    fn of(nodes: &[[f32; 2]], main: &[bool]) -> Self {
+        let used = || (0_u32..).zip(nodes.iter().zip(main)).filter(|(_, (_, main))| **main).map(|(n, (at, _))| (n, at));
+        let (mut low, mut high) = ([f32::MAX; 2], [f32::MIN; 2]);
+        for (_, at) in used() {
+            low = [low[0].min(at[0]), low[1].min(at[1])];
+            high = [high[0].max(at[0]), high[1].max(at[1])];
+        }
+        if used().next().is_none() {
+            return Self::default();
+        }
+        let count = |axis: f32| (axis / CELL_M) as i64 + 1;
+        let (columns, rows) = (count(high[0] - low[0]), count(high[1] - low[1]));
+        let mut cells = Self { low, columns, rows, starts: Vec::new(), nodes: Vec::new() };
+        let mut sorted: Vec<(usize, u32)> = used().map(|(n, at)| (cells.index(cells.cell(*at)), n)).collect();
+        sorted.sort_unstable();
+        cells.starts = vec![0; usize::try_from(columns * rows).unwrap_or_default() + 1];
+        for (cell, _) in &sorted {
+            if let Some(count) = cells.starts.get_mut(cell + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut cells.starts {
+            sum += *start;
+            *start = sum;
+        }
+        cells.nodes = sorted.into_iter().map(|(_, node)| node).collect();
+        cells
+    }
+
+    fn cell(&self, at: [f32; 2]) -> (i64, i64) {
+        let along = |axis: f32, low: f32, count: i64| (((axis - low) / CELL_M) as i64).clamp(0, (count - 1).max(0));
+        (along(at[0], self.low[0], self.columns), along(at[1], self.low[1], self.rows))
+    }
+
+    fn index(&self, (column, row): (i64, i64)) -> usize {
+        usize::try_from(row * self.columns + column).unwrap_or_default()
+    }
+
+    fn of_cell(&self, column: i64, row: i64) -> &[u32] {
+        if !(0..self.columns).contains(&column) || !(0..self.rows).contains(&row) {
+            return &[];
+        }
+        let at = self.index((column, row));
+        let (Some(from), Some(to)) = (self.starts.get(at), self.starts.get(at + 1)) else { return &[] };
+        self.nodes.get(*from as usize..*to as usize).unwrap_or_default()
+    }
+
+    /// Nodes of the cells that are `ring` cells away.
+    fn ring(&self, column: i64, row: i64, ring: i64) -> impl Iterator<Item = &u32> {
+        let side = -ring..=ring;
+        let cells = side.flat_map(move |dy| {
+            let step = if dy.abs() == ring { 1 } else { (2 * ring).max(1) };
+            (-ring..=ring).step_by(usize::try_from(step).unwrap_or(1)).map(move |dx| (dx, dy))
+        });
+        cells.flat_map(move |(dx, dy)| self.of_cell(column + dx, row + dy))
+    }
+}
+
+/// Metres a second by the class of a road, as cars go in a city by day.
+fn speed(city: &City, edge: &Edge) -> f32 {
+    let Some(way) = city.ways().get(edge.way as usize) else { return 0.0 };
+    if way.flags & NO_CARS != 0 {
+        return 0.0;
+    }
+    match Paint::from_number(way.class) {
+        Some(Paint::Service) => 5.0,
+        Some(Paint::Street) => 8.0,
+        Some(Paint::Tertiary) => 10.0,
+        Some(Paint::Secondary) => 12.0,
+        Some(Paint::Primary) => 14.0,
+        Some(Paint::Trunk) => 18.0,
+        Some(Paint::Motorway) => 24.0,
+        _ => 0.0,
+    }
+}
+
+/// Which nodes belong to the largest part that roads for cars connect.
+fn largest_part(nodes: usize, edges: &[Edge], mps: &[f32]) -> Vec<bool> {
+    let mut parent: Vec<u32> = (0..nodes as u32).collect();
+    fn root(parent: &mut [u32], node: u32) -> u32 {
+        let mut at = node;
+        while let Some(up) = parent.get(at as usize).copied().filter(|up| *up != at) {
+            let above = parent.get(up as usize).copied().unwrap_or(up);
+            if let Some(slot) = parent.get_mut(at as usize) {
+                *slot = above;
+            }
+            at = above;
+        }
+        at
+    }
+    for (edge, mps) in edges.iter().zip(mps) {
+        if *mps > 0.0 {
+            let (a, b) = (root(&mut parent, edge.from), root(&mut parent, edge.to));
+            if let Some(slot) = parent.get_mut(a.max(b) as usize) {
+                *slot = a.min(b);
+            }
+        }
+    }
+    let roots: Vec<u32> = (0..nodes as u32).map(|node| root(&mut parent, node)).collect();
+    let mut sizes = vec![0_u32; nodes];
+    for at in &roots {
+        if let Some(size) = sizes.get_mut(*at as usize) {
+            *size += 1;
+        }
+    }
+    // Of parts of the same size the one that begins first.
+    let largest = (0_u32..).zip(&sizes).max_by_key(|(at, size)| (**size, Reverse(*at)));
+    let largest = largest.filter(|(_, size)| **size > 1).map(|(at, _)| at);
+    roots.iter().map(|at| Some(*at) == largest).collect()
+}

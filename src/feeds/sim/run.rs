@@ -1,0 +1,173 @@
+//! A sim into a hub, in the hub's own time.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use super::plan::Plan;
+use super::{Act, Doing, ID_PREFIX, Key, Sim, SimError, SimOptions};
+use crate::config::{Catalogue, script};
+use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, Seq, What};
+use crate::feeds::{CitySink, SinkError};
+use crate::ground::City;
+use crate::wire::Control;
+
+/// Milliseconds of real time between two steps.
+const TICK_MILLIS: u64 = 250;
+/// Facts read back at a time.
+const FACTS_MAX: usize = 5_000;
+
+/// The way to move a sim that runs.
+#[derive(Debug, Clone)]
+pub struct Running {
+    scripts: Arc<[String]>,
+    controls: Sender<Control>,
+}
+
+impl Running {
+    /// Move it: what a demo hall's screens want. Speed is the hub's.
+    ///
+    /// # Errors
+    /// [`Refusal::Unusable`] for a script that there is not, weather that cannot be, or a sim that ended.
+    pub fn control(&self, control: Control) -> Result<(), Refusal> {
+        let unusable = |field: &str, reason: String| Refusal::Unusable { field: field.to_owned(), reason };
+        match &control {
+            Control::Script(name) if !self.scripts.contains(name) => {
+                return Err(unusable("script", format!("is one of {}", self.scripts.join(", "))));
+            }
+            Control::Weather(Some(weather)) => weather.check()?,
+            Control::Script(_) | Control::Weather(None) | Control::Speed(_) => {}
+        }
+        self.controls.send(control).map_err(|_| unusable("demo", "has ended".to_owned()))
+    }
+}
+
+/// Run a day into a hub on a thread of its own, until the hub goes down.
+///
+/// # Errors
+/// [`SimError`].
+pub fn start(
+    options: SimOptions,
+    catalogue: &Catalogue,
+    city: Arc<City>,
+    sink: impl CitySink,
+) -> Result<Running, SimError> {
+    // Told here, where someone reads it; the thread reads them again.
+    Plan::built_in(catalogue)?;
+    let scripts = script::built_in()?.into_iter().map(|script| script.name).collect();
+    let (controls, wishes) = channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SimError::Thread)?;
+    let catalogue = catalogue.clone();
+    std::thread::Builder::new()
+        .name("sim".to_owned())
+        .spawn(move || match Sim::new(options, &catalogue, city, sink.now()) {
+            Ok(sim) => {
+                let ended = runtime.block_on(run(sim, &sink, &wishes));
+                tracing::debug!(?ended, "the sim ends");
+            }
+            Err(error) => tracing::error!(%error, "the sim cannot start"),
+        })
+        .map_err(SimError::Thread)?;
+    Ok(Running { scripts, controls })
+}
+
+async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> Result<(), SinkError> {
+    // What an earlier run left open is over.
+    let now = sink.now();
+    let left = sink.open_of(ID_PREFIX).await?;
+    let over = left.into_iter().map(|incident| (now, Order::CloseIncident { incident, reason: String::new() }));
+    sink.orders(over.collect()).await?;
+    let mut known = HashMap::new();
+    let mut heard = sink.newest().await?;
+    let mut every = tokio::time::interval(Duration::from_millis(TICK_MILLIS));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let a_tick = u64::from(sim.positions_per_second()) * TICK_MILLIS / 1000;
+    let a_tick = usize::try_from(a_tick).unwrap_or(usize::MAX);
+    let (mut from, mut last) = (0, Moment(i64::MIN));
+    loop {
+        every.tick().await;
+        heard = listen(&mut sim, sink, heard, &mut known).await?;
+        for wish in wishes.try_iter() {
+            match wish {
+                Control::Script(name) => {
+                    if let Err(error) = sim.start_script(&name) {
+                        tracing::warn!(%error, "no script");
+                    }
+                }
+                Control::Weather(weather) => sim.force_weather(weather),
+                Control::Speed(_) => {}
+            }
+        }
+        let now = sink.now();
+        perform(sim.step(now), sink, &mut known).await?;
+        if now != last && sim.crews() > 0 {
+            sink.positions(&sim.positions(now, from, a_tick));
+            from = (from + a_tick) % sim.crews();
+            last = now;
+        }
+    }
+}
+
+/// Let the sim hear what the hall learned; returns up to where.
+async fn listen(
+    sim: &mut Sim,
+    sink: &impl CitySink,
+    mut heard: Seq,
+    known: &mut HashMap<Key, IncidentId>,
+) -> Result<Seq, SinkError> {
+    loop {
+        let facts = sink.facts_after(heard, FACTS_MAX).await?;
+        let Some(newest) = facts.last().map(|fact| fact.seq) else { return Ok(heard) };
+        for fact in &facts {
+            if let (What::IncidentClosed { incident, .. }, Actor::Person(_)) = (&fact.what, &fact.by) {
+                known.retain(|_, id| id != incident);
+            }
+            sim.heard(fact);
+        }
+        heard = newest;
+    }
+}
+
+/// Orders in as few commits as possible: one that names an incident waits for the incident's number.
+async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, IncidentId>) -> Result<(), SinkError> {
+    let mut batch: Vec<(Moment, Order)> = Vec::new();
+    let mut keys: Vec<Option<Key>> = Vec::new();
+    for Act { at, what } in acts {
+        let (key, over) = match &what {
+            Doing::Report(report) => {
+                (Some(Key { source: report.source.clone(), source_id: report.source_id.clone() }), false)
+            }
+            Doing::Advance(key, _) | Doing::Regrade(key, ..) => (Some(key.clone()), false),
+            Doing::Close(key, _) => (Some(key.clone()), true),
+            Doing::Weather(_) => (None, false),
+        };
+        let told = matches!(what, Doing::Report(_));
+        if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
+            send(&mut batch, &mut keys, sink, known).await?;
+        }
+        if let Some(order) = what.order(|key| known.get(key).copied()) {
+            batch.push((at, order));
+            keys.push(key.clone().filter(|_| told));
+        }
+        if over && let Some(key) = key {
+            known.remove(&key);
+        }
+    }
+    send(&mut batch, &mut keys, sink, known).await
+}
+
+async fn send(
+    batch: &mut Vec<(Moment, Order)>,
+    keys: &mut Vec<Option<Key>>,
+    sink: &impl CitySink,
+    known: &mut HashMap<Key, IncidentId>,
+) -> Result<(), SinkError> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let incidents = sink.orders(std::mem::take(batch)).await?;
+    let named = std::mem::take(keys).into_iter().zip(incidents);
+    known.extend(named.filter_map(|(key, incident)| Some((key?, incident?))));
+    Ok(())
+}

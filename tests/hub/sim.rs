@@ -1,0 +1,179 @@
+//! The made-up day against real streams, and `hall sim` from end to end.
+
+use std::sync::Arc;
+
+use command_hall::config::{Catalogue, Document};
+use command_hall::domain::{Grade, Hall, Moment, Order, Stage};
+use command_hall::feeds::file::{self, Mapping};
+use command_hall::feeds::sim::{self, Doing, Sim, SimOptions};
+use command_hall::ground::{City, demo, pack};
+use command_hall::wire::Control;
+
+use crate::import_real::shared;
+use crate::kit::{Screen, TestHub};
+
+/// A Monday in June, midnight.
+const START: Moment = Moment(1_780_876_800_000);
+const HOUR: i64 = 3_600_000;
+
+fn city(dir: &std::path::Path) -> Arc<City> {
+    let out = dir.join("city");
+    pack::writer::write(&demo::generate(3, 1_500), &out, "").unwrap();
+    Arc::new(City::open(&out).unwrap())
+}
+
+/// How often in each hour of the day and on each day of the week from Monday, of times in local hours
+/// since 1970.
+fn shapes(hours: impl Iterator<Item = i64>) -> ([f64; 24], [f64; 7]) {
+    let (mut day, mut week) = ([0.0; 24], [0.0; 7]);
+    for hour in hours {
+        day[hour.rem_euclid(24) as usize] += 1.0;
+        week[(hour.div_euclid(24) + 3).rem_euclid(7) as usize] += 1.0;
+    }
+    (day, week)
+}
+
+/// Pearson's correlation.
+fn correlation(a: &[f64], b: &[f64]) -> f64 {
+    let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
+    let (ma, mb) = (mean(a), mean(b));
+    let sum = |f: &dyn Fn(f64, f64) -> f64| a.iter().zip(b).map(|(x, y)| f(x - ma, y - mb)).sum::<f64>();
+    sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
+}
+
+/// Hours of the made-up reports of some sources over four weeks.
+fn made_up(sources: &[&str]) -> ([f64; 24], [f64; 7]) {
+    let dir = tempfile::tempdir().unwrap();
+    let options = SimOptions { per_hour: Some(150.0), crews: Some(0), lead_millis: 0, ..SimOptions::default() };
+    let mut sim = Sim::new(options, &Catalogue::load(None).unwrap(), city(dir.path()), START).unwrap();
+    let mut hours = Vec::new();
+    for day in 1..=28 {
+        for act in sim.step(START.plus_millis(day * 24 * HOUR)) {
+            if let Doing::Report(report) = act.what
+                && sources.contains(&report.source.as_str())
+            {
+                hours.push(report.happened_at.0.div_euclid(HOUR));
+            }
+        }
+    }
+    assert!(hours.len() > 2_000, "{}", hours.len());
+    shapes(hours.into_iter())
+}
+
+/// Hours of a real stream's reports whose kind passes, at a fixed offset from UTC.
+fn real(
+    stream: &str,
+    mapping: &str,
+    offset_hours: i64,
+    wanted: impl Fn(&str) -> bool,
+) -> Option<([f64; 24], [f64; 7])> {
+    let file = shared(stream)?;
+    let catalogue = Catalogue::load(None).unwrap();
+    let map = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("config/feeds/{mapping}.toml"));
+    let mapping = Mapping::read(&Document::read(&map).unwrap(), &catalogue).unwrap();
+    let stream = file::read(&file, &mapping, &catalogue, None).unwrap();
+    let mut first = std::collections::BTreeMap::new();
+    for (_, report) in &stream.reports {
+        let told = first.entry(report.source_id.clone()).or_insert((report.happened_at, wanted(&report.kind)));
+        told.0 = told.0.min(report.happened_at);
+    }
+    let hours = first.values().filter(|(_, wanted)| *wanted).map(|(at, _)| at.0.div_euclid(HOUR) + offset_hours);
+    Some(shapes(hours))
+}
+
+#[test]
+fn emergency_calls_have_the_shape_of_a_countys_911() {
+    // US Eastern time: an hour's difference half the year blurs the shape, and the bound allows for it.
+    let emergency =
+        |kind: &str| kind.starts_with("303") || kind.starts_with("302") && kind != "30206" && kind != "30207";
+    let Some((day, _)) = real("incidents/montgomery-911.csv.gz", "montgomery-911", -4, emergency) else { return };
+    let (ours, _) = made_up(&["120", "119"]);
+    let alike = correlation(&day, &ours);
+    println!("by the hour: {alike:.3}");
+    assert!(alike > 0.93, "{alike}: {day:?} {ours:?}");
+}
+
+#[test]
+fn traffic_has_the_shape_of_hong_kongs_news() {
+    let traffic = |kind: &str| kind.starts_with("30") || kind.starts_with("20");
+    let Some((day, week)) =
+        real("incidents/hongkong-special-traffic-news-2020-2021.csv.gz", "hongkong-traffic-news", 8, traffic)
+    else {
+        return;
+    };
+    let (ours, our_week) = made_up(&["122"]);
+    let (by_hour, by_day) = (correlation(&day, &ours), correlation(&week, &our_week));
+    println!("by the hour: {by_hour:.3}, by the day of the week: {by_day:.3}");
+    assert!(by_hour > 0.88, "{by_hour}: {day:?} {ours:?}");
+    assert!(by_day > 0.7, "{by_day}: {week:?} {our_week:?}");
+}
+
+#[test]
+fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = TestHub::start();
+    let intake = hub.hub().intake();
+    let catalogue = Catalogue::load(None).unwrap();
+    let options = SimOptions { per_hour: Some(60.0), lead_millis: HOUR, ..SimOptions::default() };
+    let running = sim::start(options, &catalogue, city(dir.path()), intake.clone()).unwrap();
+    intake.take_controls(move |control| running.control(control));
+    let mut screen = Screen::at(hub.addr());
+    screen.until_live();
+    screen.until("the day so far", |s| s.hall.incidents().count() > 20 && s.hall.weather().is_some());
+    screen.until("crews", |s| s.positions > 0);
+
+    // Time stands still with the machine's clock of the test, until it is moved.
+    let stopped = |s: &Screen| s.hall.incidents().map(|i| i.happened_at).max();
+    let before = stopped(&screen);
+    screen.link.control(Control::Speed(600));
+    screen.until("the speed", |s| s.clock.is_some_and(|c| c.rate == 600));
+    hub.pass_millis(12_000);
+    screen.until("two hours more", |s| stopped(s) > before.map(|at| at.plus_millis(HOUR)));
+    screen.link.control(Control::Speed(0));
+    screen.until("a stop", |s| s.clock.is_some_and(|c| c.rate == 0));
+    let now = intake.clock().now();
+    hub.pass_millis(60_000);
+    assert_eq!(intake.clock().now(), now);
+    screen.link.control(Control::Script("tower-fire".to_owned()));
+    screen.until("the fire", |s| s.hall.incidents().any(|i| i.source_id.starts_with("sim-tower-fire-1-")));
+    let fire = screen.hall.incidents().find(|i| i.source_id.starts_with("sim-tower-fire-1-")).unwrap().id;
+    assert!(screen.hall.incident(fire).unwrap().happened_at <= now);
+    screen.order(Order::AdvanceIncident { incident: fire, stage: Stage::Dispatched });
+    screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20502" && i.grade == Grade::II));
+    screen.link.control(Control::Speed(60));
+    screen.until("moving again", |s| s.clock.is_some_and(|c| c.rate == 60));
+    hub.pass_millis(60_000);
+    screen.until("engines at the tower", |s| s.hall.incident(fire).is_some_and(|i| i.stage >= Stage::Handling));
+    screen.link.control(Control::Script("nothing".to_owned()));
+    screen.until("a refusal", |s| !s.refused.is_empty());
+}
+
+#[test]
+fn a_day_in_a_hub_is_the_same_as_without_one() {
+    let dir = tempfile::tempdir().unwrap();
+    let city = city(dir.path());
+    let hub = TestHub::start();
+    let intake = hub.hub().intake();
+    let catalogue = Catalogue::load(None).unwrap();
+    let options = SimOptions { per_hour: Some(60.0), lead_millis: 2 * HOUR, ..SimOptions::default() };
+    let start = intake.clock().now();
+    let running = sim::start(options.clone(), &catalogue, Arc::clone(&city), intake.clone()).unwrap();
+    let mut screen = Screen::at(hub.addr());
+    screen.until_live();
+
+    let mut alone = Sim::new(options, &catalogue, city, start).unwrap();
+    let mut hall = Hall::default();
+    let mut told = 0;
+    for act in alone.step(start) {
+        for fact in act.apply(&mut hall) {
+            alone.heard(&fact);
+            told = fact.seq.0;
+        }
+    }
+    screen.until_seq(told);
+    drop(running);
+    let facts = |hall: &Hall| hall.incidents().cloned().collect::<Vec<_>>();
+    assert_eq!(facts(&screen.hall), facts(&hall));
+    assert!(hall.incidents().any(|i| i.stage == Stage::Closed) && hall.weather() == screen.hall.weather());
+    assert!(told > 200, "{told}");
+}
