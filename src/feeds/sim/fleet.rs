@@ -15,6 +15,8 @@ const STREAM_CREW: u64 = 21;
 const STREAM_LINE: u64 = 22;
 /// Metres from home that those who stroll keep within.
 const REACH_M: f32 = 2_500.0;
+/// Metres between the ends of a line, about.
+const LINE_M: f32 = 7_000.0;
 /// Buses on one line.
 const BUSES_A_LINE: u32 = 8;
 /// A bus with its stops, against the usual speed of cars.
@@ -202,14 +204,14 @@ impl Fleet {
         let mut random = Random::of(seed, STREAM_LINE, 0);
         for number in 0..count {
             if number.is_multiple_of(BUSES_A_LINE) {
-                // Of some pairs of ends the one that makes the longest line.
-                let longest = (0..4)
+                // Of some pairs of ends the one that makes the most usual line.
+                let usual = (0..4)
                     .filter_map(|_| {
                         let (from, to) = (scenery.anywhere(&mut random)?, scenery.anywhere(&mut random)?);
-                        Some((super::roads::far(from, to), from, to))
+                        Some(((super::roads::far(from, to) - LINE_M).abs(), from, to))
                     })
-                    .max_by(|a, b| a.0.total_cmp(&b.0));
-                let Some((_, from, to)) = longest else { return };
+                    .min_by(|a, b| a.0.total_cmp(&b.0));
+                let Some((_, from, to)) = usual else { return };
                 self.lines.push(roads.route(city, from, to, BUS_PACE));
             }
             let line = self.lines.len() - 1;

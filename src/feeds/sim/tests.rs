@@ -319,3 +319,53 @@ fn a_route_follows_the_roads_and_is_close_to_the_quickest() {
         assert!(leg.long() <= best * 1.35 + 30.0 && leg.long() * 1.02 + 5.0 >= best, "{} and {best}", leg.long());
     }
 }
+
+#[test]
+fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
+    let text = r#"
+        name = "small"
+        title = { zh = "小", en = "small" }
+        about = { zh = "小", en = "small" }
+        places = { there = { like = "street" } }
+        [[state]]
+        name = "a"
+        minutes = 30
+        when = [{ graded = { incident = "x", grade = "II" } }]
+        then = "b"
+        otherwise = "bad"
+        [[state.do]]
+        report = { incident = "x", kind = "20599", grade = "IV", place = "there", source = "hotline", text = "x", crews = ["patrol"], minutes = 5 }
+        [[state]]
+        name = "b"
+        minutes = 30
+        when = [{ reached = { incident = "x", stage = "closed" } }]
+        then = "good"
+        otherwise = "bad"
+        [[state]]
+        name = "good"
+        end = "helped"
+        [[state]]
+        name = "bad"
+        end = "not_helped"
+    "#;
+    let script = Script::read(&crate::config::Document::new("small.toml", text)).unwrap();
+    let run = |regrade: bool, close: bool| {
+        let mut played = Played::of(sim(quiet()));
+        played.sim.scripts.push(script.clone());
+        played.sim.start_script("small").unwrap();
+        played.pass(MINUTE, MINUTE);
+        let incident = played.hall.incidents().next().unwrap().id;
+        if regrade {
+            played.order(Order::RegradeIncident { incident, grade: Grade::II, reason: "烟".to_owned() });
+        }
+        played.pass(MINUTE, MINUTE);
+        if close {
+            played.order(Order::CloseIncident { incident, reason: String::new() });
+        }
+        played.pass(120 * MINUTE, MINUTE);
+        played.sim.script_end(0)
+    };
+    assert_eq!(run(true, true), Some(End::Helped));
+    assert_eq!(run(true, false), Some(End::NotHelped));
+    assert_eq!(run(false, true), Some(End::NotHelped));
+}
