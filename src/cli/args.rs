@@ -196,6 +196,30 @@ pub(crate) struct FeedArgs {
     pub(crate) json: bool,
 }
 
+/// The tiers of `screen.quality`.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum QualityArg {
+    /// The processor draws
+    Software,
+    /// Graphics within the processor
+    Laptop,
+    /// A graphics card
+    Workstation,
+    /// A graphics card for many megapixels
+    Wall,
+}
+
+impl QualityArg {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Software => "software",
+            Self::Laptop => "laptop",
+            Self::Workstation => "workstation",
+            Self::Wall => "wall",
+        }
+    }
+}
+
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall sim --list\n  hall sim --script tower-fire --speed 60\n  \
     hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7")]
@@ -226,6 +250,7 @@ pub(crate) struct SimArgs {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall shot --out hall.png\n  \
     hall shot --screen wall --size 3840x1080 --time 21:00 --out wall.png\n  \
+    hall shot --weather snow:3 --quality workstation --out snow.png\n  \
     hall shot --city maps/hongkong --camera 114.16,22.28,900,20,60 --out central.png")]
 pub(crate) struct ShotArgs {
     /// Which screen
@@ -249,6 +274,12 @@ pub(crate) struct ShotArgs {
     /// Light of this time of day
     #[arg(long, value_name = "HH:MM", default_value = "15:00")]
     pub(crate) time: String,
+    /// Weather: clear, cloudy, overcast, fog, rain or snow, with how much from 1 to 3 as in rain:3 [default: the hub's]
+    #[arg(long, value_name = "WEATHER[:N]")]
+    pub(crate) weather: Option<String>,
+    /// How much is drawn
+    #[arg(long, value_enum, default_value = "software")]
+    pub(crate) quality: QualityArg,
     /// Samples a pixel: 1, 2, 4 or 8
     #[arg(long, default_value_t = 4)]
     pub(crate) samples: u32,
@@ -306,6 +337,9 @@ pub(crate) struct BenchTwin {
     /// Buildings alone (and pins where asked for), for comparison with others
     #[arg(long)]
     pub(crate) bare: bool,
+    /// How much is drawn
+    #[arg(long, value_enum, default_value = "software")]
+    pub(crate) quality: QualityArg,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -48,7 +48,7 @@ impl Check {
 
 /// Examine all; exit status 1 where something fails.
 pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> ExitCode {
-    let mut checks = crate::desktop::checks();
+    let mut checks = crate::desktop::checks(settings);
     checks.push(port(settings));
     checks.extend(memory(settings));
     checks.push(city(settings));

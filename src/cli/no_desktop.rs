@@ -25,6 +25,6 @@ pub(crate) fn bench_pins(_: &Settings, _: &BenchPins) -> anyhow::Result<()> {
     bail!(MISSING)
 }
 
-pub(crate) fn checks() -> Vec<Check> {
+pub(crate) fn checks(_: &Settings) -> Vec<Check> {
     vec![Check::warn("screen", "built without screens", "build with the default features for a window")]
 }

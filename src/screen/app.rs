@@ -16,8 +16,10 @@ use super::receive::WallClock;
 use super::shown::{Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
 use super::tour::TourWish;
+use super::twin::quality::Quality;
+use super::twin::weather::Outdoors;
 use super::{features, power};
-use crate::domain::Moment;
+use crate::domain::{Moment, Weather};
 use crate::ground::City;
 use crate::link::Link;
 
@@ -36,6 +38,10 @@ pub struct ScreenOptions {
     pub fixed_now: Option<Moment>,
     /// Light of this time of day in minutes from midnight instead of the clock's.
     pub time_of_day: Option<u16>,
+    /// This weather instead of the hub's.
+    pub weather: Option<Weather>,
+    /// How much is drawn.
+    pub quality: Quality,
     /// Only the city and its pins: no panels, names or crews (measurements).
     pub city_alone: bool,
     /// The user's own folder, for bookmarks; they are not kept where `None`.
@@ -53,6 +59,8 @@ impl Default for ScreenOptions {
             fullscreen: false,
             fixed_now: None,
             time_of_day: None,
+            weather: None,
+            quality: Quality::default(),
             city_alone: false,
             folder: None,
             tour: TourWish::Auto,
@@ -152,6 +160,8 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(options.kind)
         .insert_resource(WallClock { fixed: options.fixed_now, ..WallClock::default() })
         .insert_resource(super::twin::Daylight { fixed: options.time_of_day })
+        .insert_resource(Outdoors { fixed: options.weather })
+        .insert_resource(options.quality)
         .insert_resource(HubLink(link))
         .insert_resource(Ground(city))
         .insert_resource(UserFolder(options.folder.clone()))

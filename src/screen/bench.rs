@@ -15,6 +15,7 @@ use super::app::ScreenOptions;
 use super::offscreen::Offscreen;
 use super::shown::{Ground, Pose, ScreenKind, Shown};
 use super::twin::camera::Rig;
+use super::twin::quality::Quality;
 use super::twin::{Pending, TwinStyle};
 use super::{pins, units};
 use crate::ground::City;
@@ -35,6 +36,8 @@ pub struct BenchOptions {
     pub crews: u32,
     /// Buildings alone, beside what pins there are: no flat shapes, sky or panels.
     pub bare: bool,
+    /// How much is drawn.
+    pub quality: Quality,
     /// Also write the first frame of the orbit as a PNG.
     pub picture: Option<PathBuf>,
 }
@@ -61,6 +64,8 @@ pub struct Report {
     pub size: [u32; 2],
     /// Buildings alone.
     pub bare: bool,
+    /// The tier of quality.
+    pub quality: &'static str,
     /// Buildings in the city.
     pub buildings: usize,
     /// Pins on the city.
@@ -101,12 +106,13 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         size: options.size,
         time_of_day: Some(14 * 60),
         city_alone: options.bare,
+        quality: options.quality,
         ..ScreenOptions::default()
     };
     let mut screen = Offscreen::new(&screen, Link::default(), city)?;
     let world = screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(std::time::Duration::from_millis(16)));
-    world.insert_resource(TwinStyle { bare: options.bare, samples: 1, upload_bytes: usize::MAX });
+    world.insert_resource(TwinStyle { bare: options.bare, samples: Some(1), upload_bytes: usize::MAX });
     let (pins, crews) = (options.pins, if options.bare { 0 } else { options.crews });
     world.resource_mut::<Rig>().jump(orbit.at(0));
     screen.frame();
@@ -149,6 +155,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         adapter: screen.adapter(),
         size: options.size,
         bare: options.bare,
+        quality: options.quality.word(),
         buildings,
         pins,
         crews,

@@ -209,7 +209,7 @@ impl Bench {
     }
 
     fn look_from(&mut self, pose: Pose) {
-        let (clip_from_world, world_from_view) = Lens::new(pose, SIZE, None).f32();
+        let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, SIZE, None).f32();
         self.app.world_mut().insert_resource(CityView { pose, clip_from_world, world_from_view, size: SIZE });
     }
 

@@ -154,10 +154,16 @@ pub struct Adapter {
 /// The graphics adapter that the screens would use; `None` where there is none.
 #[must_use]
 pub fn adapter() -> Option<Adapter> {
+    request().map(|(_, words)| words)
+}
+
+/// The same, to be worked with.
+pub(super) fn request() -> Option<(wgpu::Adapter, Adapter)> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
     let wanted = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..default() };
     let adapter = bevy::tasks::block_on(instance.request_adapter(&wanted)).ok()?;
     let info = adapter.get_info();
     let software = info.device_type == wgpu::DeviceType::Cpu;
-    Some(Adapter { words: format!("{} ({}, {:?})", info.name, info.driver_info, info.backend), software })
+    let words = format!("{} ({}, {:?})", info.name, info.driver_info, info.backend);
+    Some((adapter, Adapter { words, software }))
 }

@@ -2,7 +2,8 @@
 //!
 //! Three things would keep it awake and are handled here: egui repaints on any event and `bevy_egui` sends
 //! `ModifiersChanged` every frame; the link's news arrive on other threads; and the clock on screen shows
-//! minutes, so it ticks once a minute, on the minute.
+//! minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move, they wake it
+//! at their own slow pace.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
@@ -13,11 +14,13 @@ use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEve
 use bevy_egui::{EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiRenderOutput};
 
 use super::shown::HubLink;
+use super::twin::Moving;
 
 /// Sleeps between reasons to draw; needs [`HubLink`] and, for waking, `WinitPlugin`.
 pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
+        .add_systems(PostUpdate, pace.run_if(resource_exists_and_changed::<Moving>))
         .add_systems(Startup, wake_on_news)
         .add_systems(Startup, (tick_on_the_minute, wake_on_interrupt))
         .add_systems(
@@ -25,6 +28,13 @@ pub fn plugin(app: &mut App) {
             redraw_new_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
         );
     drop_idle_events(app);
+}
+
+/// Wakes at the pace of what moves by itself.
+fn pace(moving: Res<Moving>, mut settings: ResMut<WinitSettings>) {
+    let mode = UpdateMode::reactive_low_power(moving.0.unwrap_or(Duration::MAX));
+    settings.focused_mode = mode;
+    settings.unfocused_mode = mode;
 }
 
 /// Drops `ModifiersChanged` events that change nothing, before egui takes them for a reason to repaint.

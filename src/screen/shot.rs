@@ -119,7 +119,7 @@ pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image:
     let mut screen = Offscreen::new(&options.screen, link, city)?;
     let world = screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(FRAME));
-    let style = TwinStyle { samples: options.samples, upload_bytes: usize::MAX, ..TwinStyle::default() };
+    let style = TwinStyle { samples: Some(options.samples), upload_bytes: usize::MAX, ..TwinStyle::default() };
     world.insert_resource(style);
     if let Some(pose) = pose {
         world.resource_mut::<Rig>().jump(pose);

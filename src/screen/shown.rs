@@ -156,14 +156,11 @@ impl CityView {
         (enu(eye), enu(dir))
     }
 
-    /// Where the ray through a point on screen meets the ground: east, north.
+    /// Where the ray through a point on screen meets the ground of `city`: east, north.
     #[must_use]
-    pub fn ground_at(&self, at: Vec2) -> Option<[f64; 2]> {
+    pub fn ground_at(&self, city: &crate::ground::City, at: Vec2) -> Option<[f64; 2]> {
         let (eye, dir) = self.ray(at);
-        (dir[2] < -1e-6).then(|| {
-            let t = -eye[2] / dir[2];
-            [eye[0] + dir[0] * t, eye[1] + dir[1] * t]
-        })
+        city.ray_ground(eye, dir).map(|[east, north, _]| [east, north])
     }
 }
 
@@ -196,6 +193,8 @@ pub enum Intent {
     ResetView,
     /// Switch the language.
     SwitchLanguage,
+    /// Draw as much as this tier of quality has.
+    Quality(super::twin::quality::Quality),
 }
 
 /// Screen space (in points) that panels leave free for the city; set by the panels each pass.

@@ -359,7 +359,7 @@ fn the_pointer_picks_what_an_id_picture_shows() {
         let target = [middle[0] + east * side, middle[1] + north * side];
         let pose = Pose { target, distance: far * side, heading, tilt };
         let size = Vec2::new(SIZE[0] as f32, SIZE[1] as f32);
-        let (clip_from_world, world_from_view) = pose::Lens::new(pose, size, None).f32();
+        let (clip_from_world, world_from_view) = pose::Lens::new(pose, 0.0, size, None).f32();
         let view = CityView { pose, clip_from_world, world_from_view, size };
         let marks = Chooser::default().choose(&pyramid, &Lens::new(&view), None);
         let ids = drawer.draw(&corners, &marks, &view, &icons);

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use bevy::ecs::message::Messages;
 use bevy::window::RequestRedraw;
-use command_hall::domain::Moment;
+use command_hall::domain::{Moment, Sky, Weather};
 use command_hall::ground::pack::writer;
 use command_hall::ground::{City, demo};
 use command_hall::link::Link;
 use command_hall::screen::ScreenOptions;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
 use command_hall::screen::shot::{self, ShotOptions, Viewpoint};
-use command_hall::screen::shown::ScreenKind;
-use command_hall::screen::twin::Pending;
+use command_hall::screen::shown::{Pose, ScreenKind};
+use command_hall::screen::twin::camera::Rig;
+use command_hall::screen::twin::quality::Quality;
+use command_hall::screen::twin::{Moving, Pending};
 use image::RgbaImage;
 
 const SIZE: [u32; 2] = [480, 270];
@@ -111,4 +113,69 @@ fn a_screen_on_which_nothing_moves_asks_for_no_frame() {
         let asked = screen.world_mut().resource::<Messages<RequestRedraw>>().len();
         assert_eq!(asked, 0, "frame {frame} asked for another");
     }
+}
+
+/// The demo city from a low camera in its middle.
+fn from_near(city: &Arc<City>, minutes: u16, sky: Sky) -> Option<RgbaImage> {
+    let bounds = city.bounds();
+    let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
+    let at = city.frame().lonlat_from_metres(middle);
+    let weather = Weather { sky, intensity: 2, ..Weather::default() };
+    let options = ShotOptions {
+        screen: ScreenOptions { time_of_day: Some(minutes), weather: Some(weather), ..screen(true) },
+        camera: Some(Viewpoint { at, height: 130.0, heading: 30.0, tilt: 74.0 }),
+        select: None,
+        live: false,
+        samples: 1,
+        out: PathBuf::new(),
+    };
+    drawn(shot::draw(&options, Link::default(), city.clone()))
+}
+
+fn light(pixel: &image::Rgba<u8>) -> f64 {
+    let [red, green, blue, _] = pixel.0.map(f64::from);
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/// How much neighbours differ in the rows from one share of the picture's height to another.
+fn contrast(picture: &RgbaImage, from: f64, to: f64) -> f64 {
+    let rows = |share: f64| (f64::from(picture.height()) * share).round();
+    let (mut sum, mut count) = (0.0, 0.0);
+    for (x, y, pixel) in picture.enumerate_pixels() {
+        if x > 0 && f64::from(y) >= rows(from) && f64::from(y) < rows(to) {
+            sum += (light(pixel) - light(picture.get_pixel(x - 1, y))).abs();
+            count += 1.0;
+        }
+    }
+    sum / count
+}
+
+#[test]
+fn fog_hides_what_is_far_and_snow_lies_on_roofs_and_ground() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = demo_city(folder.path());
+    let noon = |sky| from_near(&city, 12 * 60, sky);
+    let (Some(clear), Some(fog), Some(snow)) = (noon(Sky::Clear), noon(Sky::Fog), noon(Sky::Snow)) else { return };
+    let (far, near) = ((0.1, 0.28), (0.7, 1.0));
+    let kept = |band: (f64, f64)| contrast(&fog, band.0, band.1) / contrast(&clear, band.0, band.1);
+    assert!(kept(far) < 0.6, "of what is far {:.2} is left", kept(far));
+    assert!(kept(near) > 1.5 * kept(far), "what is near is seen better: {:.2} against {:.2}", kept(near), kept(far));
+    let mean = |picture: &RgbaImage| picture.pixels().map(light).sum::<f64>() / f64::from(SIZE[0] * SIZE[1]);
+    assert!(mean(&snow) > mean(&clear) * 1.15, "{:.1} with snow, {:.1} without", mean(&snow), mean(&clear));
+}
+
+#[test]
+fn rain_wakes_no_screen_that_a_processor_draws() {
+    let folder = tempfile::tempdir().unwrap();
+    let rain = Weather { sky: Sky::Rain, intensity: 3, ..Weather::default() };
+    let options = ScreenOptions { weather: Some(rain), ..screen(false) };
+    let Some(mut screen) = drawn(Offscreen::new(&options, Link::default(), demo_city(folder.path()))) else { return };
+    screen.frame();
+    assert_eq!(screen.world_mut().resource::<Moving>().0, None);
+    screen.world_mut().insert_resource(Quality::Workstation);
+    let mut rig = screen.world_mut().resource_mut::<Rig>();
+    let near = Pose { distance: 300.0, ..rig.pose };
+    rig.jump(near);
+    screen.frame();
+    assert!(screen.world_mut().resource::<Moving>().0.is_some(), "with a graphics card it is seen to fall");
 }

@@ -8,13 +8,13 @@ struct View {
     ray: vec4<f32>,
     ray_x: vec4<f32>,
     ray_y: vec4<f32>,
-    // towards the sun (xyz), share of direct light (w)
+    // towards the sun (xyz), how much slopes differ by it (w)
     sun: vec4<f32>,
     // fog: depth where it starts, one over its range, its most, share of the sky's gradient
     fog: vec4<f32>,
     // what flat shapes cover: min x, min z, max x, max z; they fade out over a margin within it
     bounds: vec4<f32>,
-    // margin of the bounds (x), picture's width and height (yz), 1 where small ways are drawn (w)
+    // margin of the bounds (x), picture's width and height (yz), metres to the last tree (w)
     more: vec4<f32>,
     sky: vec4<f32>,
     horizon: vec4<f32>,
@@ -31,6 +31,26 @@ struct View {
     paint: array<vec4<f32>, 17>,
     // by paint: least half width in pixels, pixels a metre below which it is gone, the same where it is whole
     ways: array<vec4<f32>, 17>,
+    // a lit window
+    window: vec4<f32>,
+    // share of windows lit: of dwellings, of offices; 0 by day to 1 by night (z); seconds for what moves (w)
+    night: vec4<f32>,
+    // the glow of street lights (rgb) and how much of it is seen (a)
+    lamp: vec4<f32>,
+    // lines on roads, pavement beside them, the shore
+    mark: vec4<f32>,
+    kerb: vec4<f32>,
+    shore: vec4<f32>,
+    // the crown of a tree (rgb), snow on it (a)
+    crown: vec4<f32>,
+    // metres of a shadow along x and z for a metre of height, how dark it is, how dark it is where walls meet the ground
+    shade: vec4<f32>,
+    // rain, snow, wetness, whiteness
+    air: vec4<f32>,
+    // terrain: west and south of the first post, posts to a metre east and north
+    relief: vec4<f32>,
+    // posts east and north, metres over which the rim falls to the plain, lines of height to a metre
+    posts: vec4<f32>,
 }
 
 @group(0) @binding(0) var<uniform> view: View;

@@ -1,5 +1,6 @@
 //! What `hall doctor` asks of a machine that is to draw.
 
+use command_hall::config::Settings;
 use command_hall::screen::offscreen;
 
 use crate::cli::doctor::Check;
@@ -25,7 +26,7 @@ pub(crate) fn display() -> Result<String, String> {
         .to_owned())
 }
 
-pub(crate) fn checks() -> Vec<Check> {
+pub(crate) fn checks(settings: &Settings) -> Vec<Check> {
     let adapter = match offscreen::adapter() {
         Some(adapter) if adapter.software => Check::warn(
             "graphics",
@@ -40,5 +41,7 @@ pub(crate) fn checks() -> Vec<Check> {
         Err(_) => Check::warn("display", "none", "no window can open here; `hall shot` and `hall hub` work without"),
     };
     let fonts = Check::ok("fonts", "Noto Sans SC is built in");
-    vec![adapter, display, fonts]
+    let super::quality::Found { quality, how } = super::quality::find(settings);
+    let quality = Check::ok("quality", format!("{} ({how}); another with `screen.quality`", quality.word()));
+    vec![adapter, quality, display, fonts]
 }

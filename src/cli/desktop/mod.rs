@@ -3,6 +3,7 @@
 mod examine;
 mod linked;
 mod made_up;
+mod quality;
 
 use anyhow::Context as _;
 use command_hall::config::Settings;
@@ -13,6 +14,8 @@ use command_hall::screen::bench::{self, BenchOptions};
 use command_hall::screen::bench_pins::{self, PinsOptions};
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
+use command_hall::screen::twin::quality::Quality;
+use command_hall::screen::twin::weather;
 use command_hall::screen::{self, ScreenOptions};
 use serde_json::json;
 
@@ -34,6 +37,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
         fullscreen: settings.fullscreen(),
         folder: crate::cli::surroundings::user_folder(),
         tour: settings.tour().parse().unwrap_or_default(),
+        quality: quality::find(settings).quality,
         ..ScreenOptions::default()
     };
     let linked = linked::link(settings, &city)?;
@@ -50,6 +54,8 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     if ![1, 2, 4, 8].contains(&args.samples) {
         return Err(Usage(format!("--samples: {} is none of 1, 2, 4, 8", args.samples)).into());
     }
+    let weather = args.weather.as_deref().map(weather::from_words).transpose();
+    let weather = weather.map_err(|wrong| Usage(format!("--weather: {wrong}")))?;
     let city = city::open(settings)?;
     let time = minutes(&args.time)?;
     let noted = at(time);
@@ -75,6 +81,8 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
         size: size(&args.size)?,
         fixed_now: (!live).then_some(noted),
         time_of_day: Some(time),
+        weather,
+        quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
         ..ScreenOptions::default()
     };
     let select = args.select.map(|id| Target::Incident(IncidentId(id)));
@@ -98,6 +106,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         pins: args.pins as usize,
         crews: args.crews,
         bare: args.bare,
+        quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
         picture: None,
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;

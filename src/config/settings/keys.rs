@@ -26,6 +26,8 @@ pub const FULLSCREEN: &str = "screen.fullscreen";
 pub const LANGUAGE: &str = "screen.language";
 /// `screen.tour`.
 pub const TOUR: &str = "screen.tour";
+/// `screen.quality`.
+pub const QUALITY: &str = "screen.quality";
 /// `log.level`.
 pub const LOG: &str = "log.level";
 
@@ -142,6 +144,13 @@ pub const KEYS: &[Key] = &[
         about: "tour of an unattended wall: auto, off, or minutes of quiet before it begins",
         check: tour,
     },
+    Key {
+        name: QUALITY,
+        take: Take::Text,
+        default: "auto",
+        about: "software, laptop, workstation or wall; auto measures the graphics adapter once",
+        check: quality,
+    },
     Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
 ];
 
@@ -179,6 +188,10 @@ fn tour(value: &str) -> Result<(), Wrong> {
         return Ok(());
     }
     one_of(value, &["auto", "off"], "auto, off, or minutes from 1 to 1440")
+}
+
+fn quality(value: &str) -> Result<(), Wrong> {
+    one_of(value, &["auto", "software", "laptop", "workstation", "wall"], "a tier of quality")
 }
 
 fn level(value: &str) -> Result<(), Wrong> {

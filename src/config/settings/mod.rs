@@ -169,6 +169,12 @@ impl Settings {
         self.text(keys::LANGUAGE)
     }
 
+    /// How much is drawn; `None` to measure what the graphics adapter can do.
+    #[must_use]
+    pub fn quality(&self) -> Option<&str> {
+        Some(self.text(keys::QUALITY)).filter(|word| *word != "auto")
+    }
+
     /// Whether a demo city is brought to life by made-up incidents.
     #[must_use]
     pub fn alive(&self) -> bool {

@@ -1,9 +1,10 @@
-//! All keys on one page.
+//! All keys on one page, and under them how much is drawn.
 
 use egui::{Align2, RichText, Ui};
 use rust_i18n::t;
 
 use crate::screen::look::{medium_font, tokens};
+use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
 const KEYS: [(&str, &str); 28] = [
@@ -37,17 +38,49 @@ const KEYS: [(&str, &str); 28] = [
     ("help.mouse_wheel", "help.wheel"),
 ];
 
-/// The overlay; `true` when it is to be closed.
-pub fn help_ui(ctx: &egui::Context) -> bool {
+/// What the user did in the overlay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HelpWish {
+    /// Close it.
+    Close,
+    /// Draw as much as this.
+    Quality(Quality),
+}
+
+/// The overlay.
+pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
     let mut open = true;
-    egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
+    let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
         .id(egui::Id::new("help"))
         .open(&mut open)
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)
         .resizable(false)
-        .show(ctx, keys_ui);
-    !open
+        .show(ctx, |ui| {
+            keys_ui(ui);
+            ui.separator();
+            quality_ui(ui, quality)
+        });
+    if !open {
+        return Some(HelpWish::Close);
+    }
+    shown.and_then(|shown| shown.inner.flatten()).map(HelpWish::Quality)
+}
+
+/// The tiers of quality with the one that is drawn marked; the one that was chosen.
+fn quality_ui(ui: &mut Ui, now: Quality) -> Option<Quality> {
+    let mut chosen = None;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("tier.title")).color(tokens::DIM.egui()));
+        for quality in Quality::ALL {
+            let name = t!(format!("tier.{}", quality.word()));
+            if ui.selectable_label(quality == now, name).clicked() && quality != now {
+                chosen = Some(quality);
+            }
+        }
+    });
+    ui.label(RichText::new(t!("tier.keep")).font(medium_font(tokens::desk::SMALL)).color(tokens::FAINT.egui()));
+    chosen
 }
 
 fn keys_ui(ui: &mut Ui) {

@@ -8,7 +8,7 @@ use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, Ui
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
-use super::help::help_ui;
+use super::help::{HelpWish, help_ui};
 use super::model::{Filter, neighbour, visible};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
@@ -26,6 +26,7 @@ use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKin
 use crate::screen::situation::{Names, Situation};
 use crate::screen::units::Units;
 use crate::screen::units::legend::{kind_key, status_key};
+use crate::screen::twin::quality::Quality;
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
@@ -76,6 +77,7 @@ struct Seen<'w, 's> {
     kinds: Res<'w, Kinds>,
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
+    quality: Res<'w, Quality>,
     refused: MessageReader<'w, 's, Refused>,
     units: Option<Res<'w, Units>>,
 }
@@ -146,8 +148,10 @@ fn desk(
     if desk.situation.open_of(crate::domain::Grade::I) > 0 {
         alarm_frame(&ctx);
     }
-    if desk.help && help_ui(&ctx) {
-        desk.help = false;
+    match desk.help.then(|| help_ui(&ctx, *seen.quality)).flatten() {
+        Some(HelpWish::Close) => desk.help = false,
+        Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
+        None => {}
     }
     let middle = bevy::math::Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
     free.set_if_neq(FreeArea(Some(middle)));
@@ -412,10 +416,11 @@ fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool
     let Some(view) = seen.view.as_deref() else { return CompassView { attribution, ..Default::default() } };
     let frame = seen.ground.0.frame();
     let middle = Vec2::new(areas.free.center().x, areas.free.center().y);
-    let scale = view.ground_at(middle).zip(view.ground_at(middle + Vec2::new(50.0, 0.0)));
+    let city = &seen.ground.0;
+    let scale = view.ground_at(city, middle).zip(view.ground_at(city, middle + Vec2::new(50.0, 0.0)));
     let metres_per_point = scale.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) / 50.0);
     let pointer = ctx.input(|i| i.pointer.latest_pos()).filter(|at| areas.free.contains(*at));
-    let pointer = pointer.and_then(|at| view.ground_at(Vec2::new(at.x, at.y)));
+    let pointer = pointer.and_then(|at| view.ground_at(city, Vec2::new(at.x, at.y)));
     let pointer = pointer.map(|at| frame.lonlat_from_metres(at)).and_then(|at| LonLat::new(at.lon, at.lat));
     CompassView {
         scale: metres_per_point.and_then(|m| scale_bar(m, 120.0)),

@@ -5,6 +5,10 @@
 
 use crate::domain::Grade;
 
+mod city;
+
+pub use city::{City, DAWN, DAY, DUSK, NIGHT};
+
 /// An opaque colour, sRGB, one byte a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgb(pub u8, pub u8, pub u8);
@@ -239,120 +243,3 @@ pub mod wall {
     /// How much larger names on the map are than on a desk.
     pub const LABELS: f32 = 1.7;
 }
-
-/// The city's own colours at one time of day. The twin's material, its sky and fog take them from here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct City {
-    /// Sky overhead.
-    pub sky: Rgb,
-    /// Sky at the horizon; also the fog.
-    pub horizon: Rgb,
-    /// Land nobody described.
-    pub ground: Rgb,
-    /// Built-up land.
-    pub land: Rgb,
-    /// Sand, rock.
-    pub bare: Rgb,
-    /// Park, grass, wood: barely green.
-    pub green: Rgb,
-    /// Water: darker and smoother than land.
-    pub water: Rgb,
-    /// Outline of areas.
-    pub outline: Rgb,
-    /// Footways.
-    pub path: Rgb,
-    /// Streets; greater roads lie between this and `artery`.
-    pub street: Rgb,
-    /// Motorways and trunk roads.
-    pub artery: Rgb,
-    /// Rail.
-    pub rail: Rgb,
-    /// Squares, piers.
-    pub paved: Rgb,
-    /// A building's foot.
-    pub foot: Rgb,
-    /// A building's walls at the top.
-    pub wall: Rgb,
-    /// A building's roof.
-    pub roof: Rgb,
-    /// Edges that catch the light.
-    pub edge: Rgb,
-    /// Sunlight (or moonlight).
-    pub sun: Rgb,
-    /// Light from the sky.
-    pub ambient: Rgb,
-    /// Names on the map.
-    pub label: Rgb,
-}
-
-/// By day: slate under a bright haze, still dark enough for the panels beside it.
-pub const DAY: City = City {
-    sky: Rgb(0x5C, 0x74, 0x8A),
-    horizon: Rgb(0x7E, 0x93, 0xA4),
-    ground: Rgb(0x3A, 0x47, 0x54),
-    land: Rgb(0x40, 0x4D, 0x5A),
-    bare: Rgb(0x4A, 0x54, 0x5D),
-    green: Rgb(0x3C, 0x4E, 0x50),
-    water: Rgb(0x26, 0x35, 0x45),
-    outline: Rgb(0x70, 0x86, 0x98),
-    path: Rgb(0x4C, 0x59, 0x66),
-    street: Rgb(0x55, 0x63, 0x71),
-    artery: Rgb(0x76, 0x86, 0x94),
-    rail: Rgb(0x5A, 0x62, 0x70),
-    paved: Rgb(0x48, 0x55, 0x62),
-    foot: Rgb(0x4B, 0x5A, 0x69),
-    wall: Rgb(0x7D, 0x8E, 0x9E),
-    roof: Rgb(0x9A, 0xAA, 0xB8),
-    edge: Rgb(0xC2, 0xD0, 0xDB),
-    sun: Rgb(0xFF, 0xF6, 0xE8),
-    ambient: Rgb(0x9F, 0xB4, 0xC8),
-    label: Rgb(0xE3, 0xEA, 0xF0),
-};
-
-/// At dusk.
-pub const DUSK: City = City {
-    sky: Rgb(0x22, 0x30, 0x42),
-    horizon: Rgb(0x46, 0x55, 0x66),
-    ground: Rgb(0x1E, 0x29, 0x34),
-    land: Rgb(0x22, 0x2E, 0x3A),
-    bare: Rgb(0x2A, 0x34, 0x3E),
-    green: Rgb(0x20, 0x30, 0x34),
-    water: Rgb(0x12, 0x1D, 0x29),
-    outline: Rgb(0x4E, 0x63, 0x76),
-    path: Rgb(0x2C, 0x39, 0x46),
-    street: Rgb(0x35, 0x43, 0x51),
-    artery: Rgb(0x56, 0x67, 0x76),
-    rail: Rgb(0x3A, 0x43, 0x51),
-    paved: Rgb(0x2B, 0x37, 0x44),
-    foot: Rgb(0x28, 0x35, 0x43),
-    wall: Rgb(0x52, 0x63, 0x74),
-    roof: Rgb(0x66, 0x77, 0x88),
-    edge: Rgb(0x92, 0xA5, 0xB6),
-    sun: Rgb(0xE8, 0xD8, 0xCE),
-    ambient: Rgb(0x6C, 0x80, 0x95),
-    label: Rgb(0xD3, 0xDD, 0xE5),
-};
-
-/// By night: the usual light of a hall.
-pub const NIGHT: City = City {
-    sky: Rgb(0x0B, 0x12, 0x1B),
-    horizon: Rgb(0x1A, 0x26, 0x33),
-    ground: Rgb(0x10, 0x18, 0x21),
-    land: Rgb(0x13, 0x1C, 0x26),
-    bare: Rgb(0x19, 0x22, 0x2B),
-    green: Rgb(0x12, 0x20, 0x24),
-    water: Rgb(0x08, 0x0F, 0x17),
-    outline: Rgb(0x38, 0x4D, 0x60),
-    path: Rgb(0x1B, 0x26, 0x31),
-    street: Rgb(0x23, 0x30, 0x3D),
-    artery: Rgb(0x3E, 0x50, 0x60),
-    rail: Rgb(0x2A, 0x33, 0x40),
-    paved: Rgb(0x1A, 0x25, 0x30),
-    foot: Rgb(0x17, 0x22, 0x2E),
-    wall: Rgb(0x35, 0x46, 0x57),
-    roof: Rgb(0x43, 0x55, 0x66),
-    edge: Rgb(0x6B, 0x80, 0x94),
-    sun: Rgb(0xA9, 0xBD, 0xD2),
-    ambient: Rgb(0x45, 0x5A, 0x70),
-    label: Rgb(0xBE, 0xCB, 0xD6),
-};

@@ -23,7 +23,7 @@ use bevy_egui::input::EguiWantsInput;
 use super::TwinCamera;
 use super::pose::{self, Lens, Limits};
 use crate::screen::sets::HallSet;
-use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Intent, Picked, Pose};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, Pose};
 
 /// Seconds that the distance takes to come within a third of its goal.
 const EASE_SECS: f64 = 0.09;
@@ -39,6 +39,8 @@ const CLICK_SLOP: f32 = 4.0;
 pub struct Rig {
     /// Where it is.
     pub pose: Pose,
+    /// Metres above the height zero of what it looks at.
+    pub level: f64,
     /// How far it may go.
     pub limits: Limits,
     motion: Motion,
@@ -59,7 +61,17 @@ impl Rig {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         let home = limits.home();
-        Self { pose: home, limits, motion: Motion::Still, free: None, size: Vec2::ZERO, home, unsettled: 0, touched: 0 }
+        Self {
+            pose: home,
+            level: 0.0,
+            limits,
+            motion: Motion::Still,
+            free: None,
+            size: Vec2::ZERO,
+            home,
+            unsettled: 0,
+            touched: 0,
+        }
     }
 
     /// Stand at `pose` at once.
@@ -181,7 +193,7 @@ fn pointer(
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     (buttons, mut wheel): (Res<ButtonInput<MouseButton>>, MessageReader<MouseWheel>),
     (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
-    (view, taken): (Res<CityView>, Option<Res<ClicksTaken>>),
+    (view, ground, taken): (Res<CityView>, Res<Ground>, Option<Res<ClicksTaken>>),
     mut rig: ResMut<Rig>,
     mut hold: Local<Hold>,
 ) {
@@ -195,7 +207,7 @@ fn pointer(
     let moved = hold.last.map_or(Vec2::ZERO, |last| at - last);
     hold.last = Some(at);
     if free && buttons.just_pressed(MouseButton::Left) {
-        hold.grabbed = reach(&view, at);
+        hold.grabbed = reach(&view, &ground, at);
         hold.pressed_at = at;
         rig.motion = Motion::Still;
         rig.touch();
@@ -209,7 +221,7 @@ fn pointer(
     if let Some(grabbed) = hold.grabbed
         && hold.dragging
         && moved != Vec2::ZERO
-        && let Some(under) = reach(&view, at)
+        && let Some(under) = reach(&view, &ground, at)
     {
         rig.pose = rig.limits.clamp(pose::pan(rig.pose, grabbed, under));
     }
@@ -230,7 +242,7 @@ fn pointer(
         if click
             && again
             && !taken.is_some_and(|taken| taken.0)
-            && let Some(target) = reach(&view, at)
+            && let Some(target) = reach(&view, &ground, at)
         {
             let distance = (rig.pose.distance * 0.45).max(pose::MIN_DISTANCE * 4.0).min(rig.pose.distance);
             let to = Pose { target, distance, ..rig.pose };
@@ -245,18 +257,18 @@ fn pointer(
             MouseScrollUnit::Line => turn.y,
             MouseScrollUnit::Pixel => turn.y / 60.0,
         };
-        if let Some(anchor) = reach(&view, at) {
+        if let Some(anchor) = reach(&view, &ground, at) {
             zoom_by(&mut rig, anchor, f64::from(notches.clamp(-4.0, 4.0)));
         }
     }
 }
 
 /// The ground under a point on screen; near the horizon not farther than the eye can use.
-fn reach(view: &CityView, at: Vec2) -> Option<[f64; 2]> {
+fn reach(view: &CityView, ground: &Ground, at: Vec2) -> Option<[f64; 2]> {
     let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-    let ground = view.ground_at(at)?;
-    let way = (ground[0] - eye[0]).hypot(ground[1] - eye[1]);
-    (way < view.pose.distance * 6.0).then_some(ground)
+    let under = view.ground_at(&ground.0, at)?;
+    let way = (under[0] - eye[0]).hypot(under[1] - eye[1]);
+    (way < view.pose.distance * 6.0).then_some(under)
 }
 
 fn zoom_by(rig: &mut Rig, anchor: [f64; 2], notches: f64) {
@@ -336,7 +348,7 @@ fn orders(mut flights: MessageReader<FlyTo>, mut intents: MessageReader<Intent>,
 /// Advances what moves by itself and writes the view of this frame.
 fn settle(
     time: Res<Time<Real>>,
-    free: Res<FreeArea>,
+    (free, ground): (Res<FreeArea>, Res<Ground>),
     camera: Single<(&Camera, &mut Transform), With<TwinCamera>>,
     mut rig: ResMut<Rig>,
     mut view: ResMut<CityView>,
@@ -352,7 +364,11 @@ fn settle(
     if rig.size != size || rig.free != free.0 || rig.unsettled > 0 {
         rig.fit(size, free.0);
     }
-    let (clip_from_world, world_from_view) = Lens::new(rig.pose, size, rig.free).f32();
+    let level = pose::level(rig.pose, |at| ground.0.ground_at(at));
+    if rig.level.to_bits() != level.to_bits() {
+        rig.level = level;
+    }
+    let (clip_from_world, world_from_view) = Lens::new(rig.pose, level, size, rig.free).f32();
     let now = CityView { pose: rig.pose, clip_from_world, world_from_view, size };
     let placed = Transform::from_matrix(world_from_view);
     transform.set_if_neq(placed);

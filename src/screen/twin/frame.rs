@@ -8,11 +8,13 @@ use bytemuck::{Pod, Zeroable};
 use super::camera::Rig;
 use super::light::Light;
 use super::pose::{self, FOV, Lens};
+use super::quality::{Means, Quality};
 use super::source::flat::PAINTS;
-use super::{Daylight, TwinStyle};
+use super::weather::{Air, Outdoors};
+use super::{Daylight, Rim, TwinStyle};
 use crate::ground::pack::records::Paint;
 use crate::screen::look::tokens;
-use crate::screen::shown::{CityView, FreeArea, Shown};
+use crate::screen::shown::{CityView, FreeArea, Ground, Shown};
 
 /// `View` in `view.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
@@ -38,6 +40,17 @@ pub struct ViewUniform {
     ambient: [f32; 4],
     paint: [[f32; 4]; PAINTS],
     ways: [[f32; 4]; PAINTS],
+    window: [f32; 4],
+    night: [f32; 4],
+    lamp: [f32; 4],
+    mark: [f32; 4],
+    kerb: [f32; 4],
+    shore: [f32; 4],
+    crown: [f32; 4],
+    shade: [f32; 4],
+    air: [f32; 4],
+    relief: [f32; 4],
+    posts: [f32; 4],
 }
 
 /// A frame as the render world sees it.
@@ -59,6 +72,20 @@ pub struct CityFrame {
     pub near: f32,
     /// What is drawn.
     pub style: TwinStyle,
+    /// How much of it.
+    pub means: Means,
+    /// Whether rain or snow is seen to fall.
+    pub falls: bool,
+    /// Metres of the eye above the ground that it looks at.
+    pub altitude: f32,
+}
+
+impl CityFrame {
+    /// Metres from the eye to the last tree, pier and shore line; 0 where the eye is too high for any.
+    #[must_use]
+    pub fn reach(&self) -> f32 {
+        if self.altitude < self.means.reach { self.means.reach } else { 0.0 }
+    }
 }
 
 impl Default for CityFrame {
@@ -72,6 +99,9 @@ impl Default for CityFrame {
             pixels: 1.0,
             near: 1.0,
             style: TwinStyle::default(),
+            means: Quality::default().means(),
+            falls: false,
+            altitude: 1.0,
         }
     }
 }
@@ -109,11 +139,21 @@ pub fn first_road(scale: f32) -> Paint {
     small.into_iter().find(|paint| !gone(*paint, scale)).unwrap_or(Paint::Primary)
 }
 
+/// Metres above the ground from which rain and snow are no longer seen to fall, and water to move.
+pub const FALLS_BELOW: f32 = 1_600.0;
+
+/// What street lights add to a road by night.
+const LAMP_LIGHT: f32 = 0.026;
+
 fn paint(light: &Light, paint: usize) -> [f32; 4] {
     use tokens::City;
-    let between = |share: f32| {
-        let (a, b) = (light.color(|c: &City| c.street), light.color(|c: &City| c.artery));
-        Vec4::from(a).lerp(Vec4::from(b), share).to_array()
+    // Roads: from streets (0) to motorways (1); wet ones shine less, snow is cleared from the great ones first.
+    let road = |share: f32| {
+        let (wet, white) = (0.9, 0.45 - 0.3 * share);
+        let street = Vec4::from(light.under_sky(|c: &City| c.street, wet, white));
+        let artery = Vec4::from(light.under_sky(|c: &City| c.artery, wet, white));
+        let lamps = Vec4::from(light.color(|c| c.lamp)) * (LAMP_LIGHT * light.dark() * (0.6 + 0.4 * share));
+        (street.lerp(artery, share) + lamps.truncate().extend(0.0)).to_array()
     };
     let seen = |mut color: [f32; 4], alpha: f32| {
         color[3] = alpha;
@@ -121,39 +161,70 @@ fn paint(light: &Light, paint: usize) -> [f32; 4] {
     };
     let is = |p: Paint| p as usize == paint;
     match paint {
-        _ if is(Paint::Land) => light.color(|c| c.land),
-        _ if is(Paint::Bare) => light.color(|c| c.bare),
-        _ if is(Paint::Green) => light.color(|c| c.green),
-        _ if is(Paint::Water) | is(Paint::Stream) => light.color(|c| c.water),
-        _ if is(Paint::Paved) => light.color(|c| c.paved),
+        _ if is(Paint::Land) => light.under_sky(|c| c.land, 0.6, 0.9),
+        _ if is(Paint::Bare) => light.under_sky(|c| c.bare, 0.8, 0.95),
+        _ if is(Paint::Green) => light.under_sky(|c| c.green, 0.5, 0.85),
+        _ if is(Paint::Water) | is(Paint::Stream) => light.under_sky(|c| c.water, 0.0, 0.04),
+        _ if is(Paint::Paved) => light.under_sky(|c| c.paved, 0.9, 0.7),
         _ if is(Paint::Outline) => seen(light.color(|c| c.outline), 0.55),
-        _ if is(Paint::Path) => seen(light.color(|c| c.path), 0.8),
-        _ if is(Paint::Service) => seen(between(0.0), 0.7),
-        _ if is(Paint::Street) => between(0.0),
-        _ if is(Paint::Tertiary) => between(0.2),
-        _ if is(Paint::Secondary) => between(0.45),
-        _ if is(Paint::Primary) => between(0.7),
-        _ if is(Paint::Rail) => seen(light.color(|c| c.rail), 0.9),
-        _ if is(Paint::Tunnel) => seen(between(0.3), 0.3),
-        _ => between(1.0),
+        _ if is(Paint::Path) => seen(light.under_sky(|c| c.path, 0.7, 0.6), 0.8),
+        _ if is(Paint::Service) => seen(road(0.0), 0.7),
+        _ if is(Paint::Street) => road(0.0),
+        _ if is(Paint::Tertiary) => road(0.2),
+        _ if is(Paint::Secondary) => road(0.45),
+        _ if is(Paint::Primary) => road(0.7),
+        _ if is(Paint::Rail) => seen(light.under_sky(|c| c.rail, 0.5, 0.5), 0.9),
+        _ if is(Paint::Tunnel) => seen(road(0.3), 0.5),
+        _ => road(1.0),
     }
+}
+
+/// Where fog starts and ends, in metres, for a camera `distance` from what it looks at and `altitude` above the ground.
+/// Even the thickest leaves what the camera looks at to be seen: the hall must work in it.
+fn fog(distance: f32, altitude: f32, thick: f32) -> [f32; 2] {
+    let clear = [(distance * 1.6).max(altitude * 2.2).max(1_500.0), (distance * 9.0).max(16_000.0)];
+    let closed = [distance * 0.15 + 30.0, distance * 1.7 + 400.0];
+    // Thickness counts in ratios: half of it is half way between as one sees it.
+    let between = |clear: f32, closed: f32| clear * (closed / clear).powf(thick);
+    [between(clear[0], closed[0]), between(clear[1], closed[1])]
+}
+
+/// The ground's grid for the shaders; nothing where the ground is level.
+fn relief(ground: &Ground, altitude: f32, rim: f32) -> [[f32; 4]; 2] {
+    let Some(terrain) = ground.0.terrain() else { return [[0.0; 4]; 2] };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "metres and posts fit f32")]
+    let ([west, south], [east, north], [columns, rows]) = (
+        terrain.south_west().map(|v| v as f32),
+        terrain.step().map(|v| (1.0 / v) as f32),
+        [terrain.columns() as f32, terrain.rows() as f32],
+    );
+    let step = match altitude {
+        ..700.0 => 5.0,
+        ..4_000.0 => 10.0,
+        _ => 25.0,
+    };
+    [[west, south, east, north], [columns, rows, rim, 1.0 / step]]
 }
 
 /// Writes [`CityFrame`] from the view, the light and the style.
 pub(super) fn write_frame(
     (view, rig, free): (Res<CityView>, Res<Rig>, Res<FreeArea>),
-    (daylight, shown, style): (Res<Daylight>, Res<Shown>, Res<TwinStyle>),
+    (daylight, outdoors, shown): (Res<Daylight>, Res<Outdoors>, Res<Shown>),
+    (style, quality, time): (Res<TwinStyle>, Res<Quality>, Res<Time>),
+    (ground, rim): (Res<Ground>, Res<Rim>),
     camera: Single<&Camera, With<super::TwinCamera>>,
     mut frame: ResMut<CityFrame>,
 ) {
     let Some(pixels) = camera.physical_viewport_size().map(|size| size.as_vec2().max(Vec2::ONE)) else { return };
-    let lens = Lens::new(view.pose, view.size, free.0);
+    let lens = Lens::new(view.pose, rig.level, view.size, free.0);
     let (_, forward, _) = pose::frame(view.pose);
-    let light = Light::at(daylight.minutes(shown.now));
+    let air = Air::of(outdoors.now(&shown));
+    let light = Light::at(daylight.minutes(shown.now), air);
+    let means = quality.means();
     let eye = view.world_from_view.w_axis.truncate();
     let scale = f64::from(pixels.y) / 2.0 / (FOV / 2.0).tan();
     #[expect(clippy::cast_possible_truncation, reason = "metres and pixels fit f32")]
-    let (scale, distance, altitude) = (scale as f32, view.pose.distance as f32, eye.y);
+    let (scale, distance, altitude) = (scale as f32, view.pose.distance as f32, eye.y - rig.level as f32);
     // The ray through the middle of clip space, and one more step to the right and up; its part along the view is one.
     let clip_from_world = lens.clip_from_world;
     let world_from_clip = clip_from_world.inverse();
@@ -167,9 +238,16 @@ pub(super) fn write_frame(
     let sun = Vec3::from(light.sun());
     let wall = Vec4::from(light.color(|c| c.wall));
     let foot = Vec4::from(light.color(|c| c.foot)) / wall;
-    // Fog starts behind what the camera looks at and swallows everything before the end of the world.
-    let start = (distance * 1.6).max(altitude * 2.2).max(1_500.0);
-    let end = (distance * 9.0).max(16_000.0);
+    let [start, end] = fog(distance, altitude, air.fog);
+    let [sky, horizon] = light.sky();
+    // What moves goes on for an hour and then begins anew; `f32` counts it in steps that nobody sees.
+    let seconds = if means.motion.is_some() { time.elapsed_secs_wrapped() } else { 0.0 };
+    let [homes, offices] = light.windows();
+    let glow = Vec4::from(light.color(|c| c.lamp)).truncate().extend(light.dark());
+    let above = Vec4::from(light.under_sky(|c| c.crown, 0.3, 0.6)).truncate();
+    let falling = (1.0 - altitude / FALLS_BELOW).clamp(0.0, 1.0);
+    let [along_x, along_z] = light.shadow();
+    let [grid, posts] = relief(&ground, altitude, rim.0);
     // A floor of a house is still four pixels high at the end of what is near.
     let near = scale * 0.75;
     let [min, max] = [rig.limits.min, rig.limits.max];
@@ -177,37 +255,53 @@ pub(super) fn write_frame(
     let (south_west, north_east) = (corner(min[0], min[1]), corner(max[0], max[1]));
     #[expect(clippy::cast_possible_truncation, reason = "metres fit f32")]
     let margin = (rig.limits.side() * 0.03).clamp(60.0, 900.0) as f32;
+    // Under clouds walls differ little: light comes from everywhere.
+    let direct = 0.5 - 0.34 * air.cloud.max(air.fog);
     let uniform = ViewUniform {
         clip_from_world: view.clip_from_world.to_cols_array_2d(),
         eye: eye.extend(scale).to_array(),
         ray: four(middle, 0.0),
         ray_x: four(ray(1.0, 0.0) - middle, 0.0),
         ray_y: four(ray(0.0, 1.0) - middle, 0.0),
-        sun: sun.extend(0.5).to_array(),
+        sun: sun.extend(0.8 * (1.0 - 0.5 * air.cloud)).to_array(),
         fog: [start, 1.0 / (end - start), 1.0, 2.2],
         bounds: [south_west.x, north_east.z, north_east.x, south_west.z],
-        more: [1.0 / margin, pixels.x, pixels.y, 1.0],
-        sky: light.color(|c| c.sky),
-        horizon: light.color(|c| c.horizon),
-        ground: light.color(|c| c.ground),
+        more: [1.0 / margin, pixels.x, pixels.y, means.reach],
+        sky,
+        horizon,
+        ground: light.under_sky(|c| c.ground, 0.6, 0.9),
         foot: foot.to_array(),
         wall: wall.to_array(),
-        roof: light.color(|c| c.roof),
+        roof: light.under_sky(|c| c.roof, 0.5, 0.95),
         edge: Vec4::from(light.color(|c| c.edge)).truncate().extend(2.0 / near).to_array(),
-        sunlight: [0.5, 0.5, 0.5, 0.0],
-        ambient: [0.62, 0.62, 0.62, 0.0],
+        sunlight: [direct, direct, direct, 0.0],
+        ambient: [0.87 - direct * 0.5, 0.87 - direct * 0.5, 0.87 - direct * 0.5, 0.0],
         paint: std::array::from_fn(|i| paint(&light, i)),
         ways: std::array::from_fn(|i| Paint::ALL.get(i).map_or([0.5, 0.0, 0.0, 0.0], |p| way(*p))),
+        window: light.color(|c| c.window),
+        night: [homes, offices, light.dark(), seconds],
+        lamp: glow.to_array(),
+        mark: light.under_sky(|c| c.mark, 0.3, 0.2),
+        kerb: light.under_sky(|c| c.kerb, 0.9, 0.7),
+        shore: light.under_sky(|c| c.shore, 0.3, 0.8),
+        crown: above.extend(air.white).to_array(),
+        shade: [along_x, along_z, 0.42 * light.shadows(), 0.34],
+        air: [air.rain * falling, air.snow * falling, air.wet, air.white],
+        relief: grid,
+        posts,
     };
     let now = CityFrame {
         uniform,
         clip_from_world: view.clip_from_world,
         eye,
         forward: forward.as_vec3(),
-        target: crate::screen::coords::world_from_city(view.pose.target, 0.0),
+        target: crate::screen::coords::world_from_city(view.pose.target, rig.level),
         pixels: scale,
         near,
         style: *style,
+        means,
+        falls: means.motion.is_some() && falling > 0.0 && air.rain + air.snow > 0.0,
+        altitude,
     };
     *frame = now;
 }

@@ -9,10 +9,13 @@ pub mod camera;
 pub mod frame;
 pub mod gpu;
 pub mod light;
+pub mod measure;
 pub mod pose;
+pub mod quality;
 mod render;
 pub mod source;
 pub mod tints;
+pub mod weather;
 
 use bevy::camera::ClearColorConfig;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
@@ -22,7 +25,7 @@ use bevy_egui::PrimaryEguiContext;
 
 use super::offscreen::TwinTarget;
 use super::sets::HallSet;
-use super::shown::{CityView, Ground};
+use super::shown::{CityView, Ground, Intent};
 use crate::domain::Moment;
 pub use gpu::Pending;
 pub use tints::Tints;
@@ -58,17 +61,26 @@ impl Daylight {
 pub struct TwinStyle {
     /// Buildings alone, for comparing with others.
     pub bare: bool,
-    /// Samples a pixel: 1, 2, 4 or 8.
-    pub samples: u32,
+    /// Samples a pixel: 1, 2, 4 or 8; as many as the tier of quality has where `None`.
+    pub samples: Option<u32>,
     /// Bytes that go to the adapter in one frame.
     pub upload_bytes: usize,
 }
 
 impl Default for TwinStyle {
     fn default() -> Self {
-        Self { bare: false, samples: 1, upload_bytes: 12 << 20 }
+        Self { bare: false, samples: None, upload_bytes: 12 << 20 }
     }
 }
+
+/// Metres beyond the terrain within which the ground falls to the endless plain.
+#[derive(Resource, Debug, Clone, Copy)]
+pub struct Rim(pub f32);
+
+/// Time from one frame to the next while something moves by itself: waves, rain, snow. `None` while nothing does, or the
+/// tier of quality has it stand still; then no frame is drawn for it.
+#[derive(Resource, Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Moving(pub Option<std::time::Duration>);
 
 /// Adds the twin; needs [`super::sets::plugin`] and [`Ground`].
 pub struct TwinPlugin;
@@ -78,16 +90,22 @@ impl Plugin for TwinPlugin {
         let limits = app.world().get_resource::<Ground>().map_or(DEFAULT_LIMITS, |ground| limits(&ground.0));
         let rig = camera::Rig::new(limits);
         let size = Vec2::new(1600.0, 900.0);
-        let (clip_from_world, world_from_view) = pose::Lens::new(rig.pose, size, None).f32();
-        app.insert_resource(CityView { pose: rig.pose, clip_from_world, world_from_view, size })
+        let (clip_from_world, world_from_view) = pose::Lens::new(rig.pose, 0.0, size, None).f32();
+        let rim = app.world().get_resource::<Ground>().map_or(0.0, |ground| source::terrain::rim(&ground.0));
+        app.insert_resource(Rim(rim))
+            .insert_resource(CityView { pose: rig.pose, clip_from_world, world_from_view, size })
             .insert_resource(rig)
             .insert_resource(frame::CityFrame::default())
             .init_resource::<Tints>()
             .init_resource::<TwinStyle>()
+            .init_resource::<quality::Quality>()
+            .init_resource::<weather::Outdoors>()
+            .init_resource::<Moving>()
             .add_plugins((camera::plugin, render::plugin))
             .add_systems(PreStartup, spawn_camera)
+            .add_systems(Update, take_quality.in_set(HallSet::Decide))
             .add_systems(Update, tints::tint_picked.in_set(HallSet::Sync))
-            .add_systems(Update, (frame::write_frame, sample, until_uploaded).in_set(HallSet::Present));
+            .add_systems(Update, (frame::write_frame, sample, until_uploaded, keep_moving).in_set(HallSet::Present));
     }
 }
 
@@ -127,13 +145,28 @@ fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
     }
 }
 
-fn sample(style: Res<TwinStyle>, mut cameras: Query<&mut Msaa, With<TwinCamera>>) {
+fn sample(style: Res<TwinStyle>, quality: Res<quality::Quality>, mut cameras: Query<&mut Msaa, With<TwinCamera>>) {
     for mut msaa in &mut cameras {
-        let wanted = Msaa::from_samples(style.samples);
+        let wanted = Msaa::from_samples(style.samples.unwrap_or(quality.means().samples));
         if *msaa != wanted {
             *msaa = wanted;
         }
     }
+}
+
+/// Draws as much as a panel asks for.
+fn take_quality(mut intents: MessageReader<Intent>, mut quality: ResMut<quality::Quality>) {
+    for intent in intents.read() {
+        if let Intent::Quality(wanted) = intent {
+            quality.set_if_neq(*wanted);
+        }
+    }
+}
+
+/// What moves is seen from near only.
+fn keep_moving(quality: Res<quality::Quality>, rig: Res<camera::Rig>, mut moving: ResMut<Moving>) {
+    let near = pose::altitude(rig.pose) < f64::from(frame::FALLS_BELOW);
+    moving.set_if_neq(Moving(quality.means().motion.filter(|_| near)));
 }
 
 /// Keeps drawing while parts of the city are on their way to the adapter.

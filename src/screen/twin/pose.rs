@@ -1,7 +1,8 @@
 //! Where a camera stands for a [`Pose`], and what gestures do to a pose. No engine state, no clock.
 //!
 //! Invariants, whatever the input:
-//! 1. The eye is above the ground: the tilt stays below [`MAX_TILT`] and the distance above [`MIN_DISTANCE`].
+//! 1. The eye is above the ground: the tilt stays below [`MAX_TILT`], the distance above [`MIN_DISTANCE`], and what the
+//!    camera looks at rides on the ground, or higher where a hill would swallow the eye ([`level`]).
 //! 2. The target stays within the city's bounds and a margin; the distance within what shows the whole city.
 //! 3. Panning and zooming keep the ground point under the pointer where it is (as far as 1 and 2 allow).
 
@@ -81,7 +82,7 @@ impl Limits {
         let corners = [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)].map(|(x, y)| [reached(0, x), reached(1, y)]);
         let fits = |distance: f64| {
             let pose = Pose { distance, tilt, ..home };
-            let (clip_from_world, world_from_view) = Lens::new(pose, size, Some(free)).f32();
+            let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, size, Some(free)).f32();
             let view = CityView { pose, clip_from_world, world_from_view, size };
             corners.iter().all(|[x, y]| view.project(*x, *y, 0.0).is_some_and(|at| room.contains(at)))
         };
@@ -140,11 +141,13 @@ pub struct Lens {
 }
 
 impl Lens {
-    /// The lens of `pose` for a view of `size` points, with the target in the middle of the part that is `free`.
+    /// The lens of `pose` for a view of `size` points, with the target in the middle of the part that is `free`, `level`
+    /// metres above the height zero.
     #[must_use]
-    pub fn new(pose: Pose, size: Vec2, free: Option<Rect>) -> Self {
+    pub fn new(pose: Pose, level: f64, size: Vec2, free: Option<Rect>) -> Self {
         let size = size.max(Vec2::ONE).as_dvec2();
         let (eye, forward, up) = frame(pose);
+        let eye = eye + DVec3::Y * level;
         let view_from_world = DMat4::look_to_rh(eye, forward, up);
         let near = (pose.distance * 0.02).clamp(1.0, 200.0);
         let scale = 1.0 / (FOV / 2.0).tan();
@@ -168,7 +171,7 @@ impl Lens {
     }
 }
 
-/// Eye, forward and up of a pose in engine axes.
+/// Eye, forward and up of a pose in engine axes, on level ground.
 #[must_use]
 pub fn frame(pose: Pose) -> (DVec3, DVec3, DVec3) {
     let (sin_h, cos_h) = pose.heading.to_radians().sin_cos();
@@ -178,6 +181,15 @@ pub fn frame(pose: Pose) -> (DVec3, DVec3, DVec3) {
     let up = ahead * cos_t + DVec3::Y * sin_t;
     let target = DVec3::new(pose.target[0], 0.0, -pose.target[1]);
     (target - forward * pose.distance, forward, up)
+}
+
+/// Metres above the height zero of what the camera looks at: the ground there, or more where the eye would come nearer
+/// than it should to the ground below it. `ground` is the height of the ground at east, north.
+#[must_use]
+pub fn level(pose: Pose, ground: impl Fn([f64; 2]) -> f64) -> f64 {
+    let (eye, ..) = frame(pose);
+    let clear = (pose.distance * 0.04).clamp(6.0, 60.0);
+    ground(pose.target).max(ground([eye.x, -eye.z]) + clear - eye.y)
 }
 
 /// Metres of height above the ground of the eye.
@@ -244,8 +256,35 @@ mod tests {
     const SIZE: Vec2 = Vec2::new(1600.0, 900.0);
 
     fn view(pose: Pose, free: Option<Rect>) -> CityView {
-        let (clip_from_world, world_from_view) = Lens::new(pose, SIZE, free).f32();
+        let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, SIZE, free).f32();
         CityView { pose, clip_from_world, world_from_view, size: SIZE }
+    }
+
+    /// The point at the height zero under a point on screen.
+    fn plain(view: &CityView, at: Vec2) -> [f64; 2] {
+        let (eye, dir) = view.ray(at);
+        let way = -eye[2] / dir[2];
+        [eye[0] + dir[0] * way, eye[1] + dir[1] * way]
+    }
+
+    #[test]
+    fn no_hill_swallows_the_eye_and_the_target_rides_on_the_ground() {
+        let hill = |[x, y]: [f64; 2]| 600.0 * (-(x * x + y * y) / 4.0e5).exp();
+        for step in 0..400 {
+            let angle = f64::from(step) * 0.37;
+            let pose = Pose {
+                target: [angle.cos() * f64::from(step) * 3.0, angle.sin() * f64::from(step) * 3.0],
+                distance: 40.0 + f64::from(step % 20) * 90.0,
+                heading: f64::from(step * 53 % 360),
+                tilt: f64::from(step % 9) * 10.25,
+            };
+            let level = level(pose, hill);
+            let eye = frame(pose).0;
+            assert!(eye.y + level >= hill([eye.x, -eye.z]) + 5.9, "{pose:?}");
+            assert!(level >= hill(pose.target), "{pose:?}");
+        }
+        let down = Pose { target: [50.0, 0.0], distance: 900.0, heading: 0.0, tilt: 0.0 };
+        assert!((level(down, hill) - hill([50.0, 0.0])).abs() < 1e-9, "nothing lifts it where the eye is high");
     }
 
     fn pose() -> Pose {
@@ -270,7 +309,7 @@ mod tests {
             let at = corners.map(|[x, y]| view.project(x, y, 0.0).unwrap());
             assert!(at.iter().all(|at| free.contains(*at)), "{at:?} in {free:?}");
             let nearer = Pose { distance: home.distance * 0.8, ..home };
-            let (clip_from_world, world_from_view) = Lens::new(nearer, SIZE, Some(free)).f32();
+            let (clip_from_world, world_from_view) = Lens::new(nearer, 0.0, SIZE, Some(free)).f32();
             let nearer = CityView { pose: nearer, clip_from_world, world_from_view, size: SIZE };
             let at = corners.map(|[x, y]| nearer.project(x, y, 0.0).unwrap());
             assert!(!at.iter().all(|at| free.contains(*at)), "not needlessly far: {at:?}");
@@ -281,7 +320,7 @@ mod tests {
     fn a_point_on_screen_and_its_ground_belong_together() {
         let view = view(pose(), Some(Rect::new(400.0, 50.0, 1600.0, 870.0)));
         for at in [Vec2::new(700.0, 500.0), Vec2::new(20.0, 880.0), Vec2::new(1500.0, 400.0)] {
-            let [east, north] = view.ground_at(at).unwrap();
+            let [east, north] = plain(&view, at);
             let back = view.project(east, north, 0.0).unwrap();
             assert!(back.distance(at) < 0.5, "{at} came back as {back}");
         }
@@ -290,7 +329,7 @@ mod tests {
     #[test]
     fn zooming_keeps_the_point_under_the_pointer() {
         let (before, at) = (view(pose(), None), Vec2::new(1200.0, 600.0));
-        let anchor = before.ground_at(at).unwrap();
+        let anchor = plain(&before, at);
         for distance in [100.0, 700.0, 4000.0] {
             let after = view(zoom(pose(), anchor, distance), None);
             let now = after.project(anchor[0], anchor[1], 0.0).unwrap();
@@ -301,9 +340,9 @@ mod tests {
     #[test]
     fn dragging_keeps_the_grabbed_point_under_the_pointer() {
         let before = view(pose(), None);
-        let grabbed = before.ground_at(Vec2::new(500.0, 500.0)).unwrap();
+        let grabbed = plain(&before, Vec2::new(500.0, 500.0));
         let to = Vec2::new(900.0, 640.0);
-        let after = view(pan(pose(), grabbed, before.ground_at(to).unwrap()), None);
+        let after = view(pan(pose(), grabbed, plain(&before, to)), None);
         let now = after.project(grabbed[0], grabbed[1], 0.0).unwrap();
         assert!(now.distance(to) < 1.0, "{now}");
     }

@@ -16,6 +16,7 @@ use crate::ground::pack::records::Chunk;
 
 pub mod buildings;
 pub mod flat;
+pub mod near;
 
 pub use buildings::GpuBuildings;
 pub use flat::GpuFlat;
@@ -167,6 +168,7 @@ pub(super) fn upload(
     (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
     (ground, frame, pending): (Res<RenderGround>, Option<Res<CityFrame>>, Res<Pending>),
     (buildings, flat): (Option<ResMut<GpuBuildings>>, Option<ResMut<GpuFlat>>),
+    near: Res<near::GpuNear>,
     mut commands: Commands,
 ) {
     let city = &ground.0;
@@ -182,5 +184,5 @@ pub(super) fn upload(
     let mut budget = frame.style.upload_bytes;
     buildings.upload(&queue, city, &frame, &mut budget);
     flat.upload(&queue, city, &frame, &mut budget);
-    pending.0.store(buildings.pending() + flat.pending(), Ordering::Relaxed);
+    pending.0.store(buildings.pending() + flat.pending() + near.pending(), Ordering::Relaxed);
 }

@@ -10,28 +10,40 @@ use bevy::render::render_resource::{
     FrontFace, MultisampleState, PipelineCache, PrimitiveState, RenderPipeline, RenderPipelineDescriptor,
     TextureFormat, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
+use bevy::shader::ShaderDefVal;
 
 use super::super::frame::{CityFrame, first_road, gone};
 use super::super::gpu::GpuFlat;
 use super::super::source::flat::PAINTS;
+use super::terrain::{Surface, on_ground};
 use super::{CityShaders, Pipelines, Ranges, Sight, ViewBinding, Views, depth, pieces, places};
 use crate::ground::pack::records::Paint;
 
-/// `view.wgsl` and `flat.wgsl`.
+/// `view.wgsl`, `relief.wgsl` and `flat.wgsl`.
 pub(super) const SHADER: &str = concat!(
     include_str!("../../../../assets/shaders/twin/view.wgsl"),
+    include_str!("../../../../assets/shaders/twin/relief.wgsl"),
     include_str!("../../../../assets/shaders/twin/flat.wgsl")
 );
 
-/// The kinds of pipeline.
+/// The kinds of pipeline. What is close has waves, pavements, lines between lanes and lamps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Background,
     Fill,
+    Water,
+    CloseWater,
     Line,
+    CloseLine,
+    Kerb,
+    Dash,
 }
 
-const KINDS: [Kind; 3] = [Kind::Background, Kind::Fill, Kind::Line];
+const KINDS: [Kind; 8] =
+    [Kind::Background, Kind::Fill, Kind::Water, Kind::CloseWater, Kind::Line, Kind::CloseLine, Kind::Kerb, Kind::Dash];
+
+/// Pixels that a metre has at least in a chunk that is close.
+const CLOSE: f32 = 0.8;
 
 #[derive(Resource, Default)]
 pub(super) struct FlatPipelines(Pipelines<{ KINDS.len() }>);
@@ -45,8 +57,9 @@ type Ready<'c> = [&'c RenderPipeline; KINDS.len()];
 
 impl Ids {
     pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<Ready<'c>> {
-        let [background, fill, line] = self.0.map(|id| cache.get_render_pipeline(id));
-        Some([background?, fill?, line?])
+        let [background, fill, water, close_water, line, close_line, kerb, dash] =
+            self.0.map(|id| cache.get_render_pipeline(id));
+        Some([background?, fill?, water?, close_water?, line?, close_line?, kerb?, dash?])
     }
 }
 
@@ -54,9 +67,30 @@ impl Ids {
 #[derive(Resource, Default)]
 pub(super) struct Drawn {
     fills: Ranges,
+    water: Ranges,
+    close_water: Ranges,
     streams: Ranges,
     paved: Ranges,
+    tunnels: Ranges,
+    kerbs: Ranges,
     lines: Ranges,
+    close_lines: Ranges,
+}
+
+impl Drawn {
+    fn all(&mut self) -> [&mut Ranges; 9] {
+        [
+            &mut self.fills,
+            &mut self.water,
+            &mut self.close_water,
+            &mut self.streams,
+            &mut self.paved,
+            &mut self.tunnels,
+            &mut self.kerbs,
+            &mut self.lines,
+            &mut self.close_lines,
+        ]
+    }
 }
 
 pub(super) fn start(mut commands: Commands) {
@@ -67,13 +101,20 @@ pub(super) fn start(mut commands: Commands) {
 pub(super) fn specialize(
     views: Views,
     (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
+    surface: Option<Res<Surface>>,
     mut pipelines: ResMut<FlatPipelines>,
     mut commands: Commands,
 ) {
     for (entity, target, msaa) in &views {
         let made = pipelines.0.get(&cache, (target, msaa), |kind, format, samples| {
             let kind = KINDS.get(kind).copied().unwrap_or(Kind::Background);
-            pipeline(kind, &view.layout, &shaders.flat, format, samples)
+            let own: &[&str] = match kind {
+                Kind::CloseWater | Kind::CloseLine | Kind::Kerb => &["CLOSE"],
+                Kind::Dash => &["DASHED"],
+                _ => &[],
+            };
+            let defs = own.iter().map(|def| (*def).into()).collect();
+            pipeline(kind, on_ground(&view, surface.as_deref(), defs), &shaders.flat, format, samples)
         });
         commands.entity(entity).insert(Ids(made));
     }
@@ -81,7 +122,7 @@ pub(super) fn specialize(
 
 fn pipeline(
     kind: Kind,
-    layout: &BindGroupLayoutDescriptor,
+    (layout, shader_defs): (Vec<BindGroupLayoutDescriptor>, Vec<ShaderDefVal>),
     shader: &Handle<Shader>,
     format: TextureFormat,
     samples: u32,
@@ -89,26 +130,30 @@ fn pipeline(
     let (vertex, fragment) = match kind {
         Kind::Background => ("background_vertex", "background_fragment"),
         Kind::Fill => ("fill_vertex", "fill_fragment"),
+        Kind::Water | Kind::CloseWater => ("fill_vertex", "water_fragment"),
         Kind::Line => ("line_vertex", "line_fragment"),
+        Kind::CloseLine => ("line_vertex", "close_fragment"),
+        Kind::Kerb => ("kerb_vertex", "kerb_fragment"),
+        Kind::Dash => ("line_vertex", "dash_fragment"),
     };
     RenderPipelineDescriptor {
         label: Some(format!("flat {kind:?}").into()),
-        layout: vec![layout.clone()],
+        layout,
         vertex: VertexState {
             shader: shader.clone(),
+            shader_defs: shader_defs.clone(),
             entry_point: Some(vertex.into()),
             buffers: vertex_buffers(kind),
-            ..default()
         },
         fragment: Some(FragmentState {
             shader: shader.clone(),
+            shader_defs,
             entry_point: Some(fragment.into()),
             targets: vec![Some(ColorTargetState {
                 format,
                 blend: (kind != Kind::Background).then_some(BlendState::ALPHA_BLENDING),
                 write_mask: ColorWrites::ALL,
             })],
-            ..default()
         }),
         primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: None, ..default() },
         depth_stencil: Some(depth(false)),
@@ -125,14 +170,14 @@ fn vertex_buffers(kind: Kind) -> Vec<VertexBufferLayout> {
     };
     match kind {
         Kind::Background => Vec::new(),
-        Kind::Fill | Kind::Line => vec![places(), one(VertexFormat::Uint16x4, 3), one(VertexFormat::Uint8x4, 4)],
+        _ => vec![places(), one(VertexFormat::Uint16x4, 3), one(VertexFormat::Uint8x4, 4)],
     }
 }
 
 /// Chooses the chunks in sight and how much of each is worth drawing.
 pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, mut drawn: ResMut<Drawn>) {
     let drawn = &mut *drawn;
-    for ranges in [&mut drawn.fills, &mut drawn.streams, &mut drawn.paved, &mut drawn.lines] {
+    for ranges in drawn.all() {
         ranges.clear();
     }
     let (Some(frame), Some(gpu)) = (frame, gpu) else { return };
@@ -150,15 +195,22 @@ pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, m
                 to.push((i, range));
             }
         };
-        take(&mut drawn.fills, 0..rank(Paint::Stream));
+        let close = scale >= CLOSE;
+        take(&mut drawn.fills, 0..rank(Paint::Water));
+        let water = if close { &mut drawn.close_water } else { &mut drawn.water };
+        take(water, rank(Paint::Water)..rank(Paint::Stream));
         if !gone(Paint::Stream, scale) {
             take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
         }
         take(&mut drawn.paved, rank(Paint::Paved)..rank(Paint::Tunnel));
         if !gone(Paint::Tunnel, scale) {
-            take(&mut drawn.lines, rank(Paint::Tunnel)..rank(Paint::Path));
+            take(&mut drawn.tunnels, rank(Paint::Tunnel)..rank(Paint::Path));
         }
-        take(&mut drawn.lines, rank(first_road(scale))..PAINTS);
+        if close {
+            take(&mut drawn.kerbs, rank(Paint::Service)..rank(Paint::Rail));
+        }
+        let lines = if close { &mut drawn.close_lines } else { &mut drawn.lines };
+        take(lines, rank(first_road(scale))..PAINTS);
     }
 }
 
@@ -166,14 +218,24 @@ pub(super) fn draw<'a>(
     pass: &mut TrackedRenderPass<'a>,
     gpu: &'a GpuFlat,
     drawn: &Drawn,
-    [background, fill, line]: Ready<'a>,
+    [background, fill, water, close_water, line, close_line, kerb, dash]: Ready<'a>,
 ) {
     pass.set_render_pipeline(background);
     pass.draw(0..3, 0..1);
     pass.set_vertex_buffer(1, gpu.positions.slice(..));
     pass.set_vertex_buffer(2, gpu.tones.slice(..));
-    for (pipeline, ranges) in [(fill, &drawn.fills), (line, &drawn.streams), (fill, &drawn.paved), (line, &drawn.lines)]
-    {
+    let steps = [
+        (fill, &drawn.fills),
+        (water, &drawn.water),
+        (close_water, &drawn.close_water),
+        (line, &drawn.streams),
+        (fill, &drawn.paved),
+        (dash, &drawn.tunnels),
+        (kerb, &drawn.kerbs),
+        (line, &drawn.lines),
+        (close_line, &drawn.close_lines),
+    ];
+    for (pipeline, ranges) in steps {
         if !ranges.is_empty() {
             pass.set_render_pipeline(pipeline);
             pieces(pass, &gpu.layer, ranges);

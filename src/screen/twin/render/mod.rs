@@ -25,8 +25,11 @@ use super::CityDrawn;
 use super::frame::{CityFrame, ViewUniform};
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, Piece, RenderGround};
 
+mod air;
 mod buildings;
 mod flat;
+mod near;
+mod terrain;
 
 /// Adds the render world's half of the twin.
 pub(super) fn plugin(app: &mut App) {
@@ -36,6 +39,9 @@ pub(super) fn plugin(app: &mut App) {
     let shaders = CityShaders {
         buildings: shaders.add(Shader::from_wgsl(buildings::SHADER, "embedded://hall/buildings.wgsl")),
         flat: shaders.add(Shader::from_wgsl(flat::SHADER, "embedded://hall/flat.wgsl")),
+        air: shaders.add(Shader::from_wgsl(air::SHADER, "embedded://hall/air.wgsl")),
+        near: shaders.add(Shader::from_wgsl(near::SHADER, "embedded://hall/near.wgsl")),
+        terrain: shaders.add(Shader::from_wgsl(terrain::SHADER, "embedded://hall/terrain.wgsl")),
     };
     let ground = app.world().resource::<crate::screen::shown::Ground>().0.clone();
     let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
@@ -46,13 +52,35 @@ pub(super) fn plugin(app: &mut App) {
         .init_resource::<gpu::buildings::TintChanges>()
         .init_resource::<buildings::Drawn>()
         .init_resource::<flat::Drawn>()
-        .add_systems(RenderStartup, (gpu::forget, start, buildings::start, flat::start).chain())
+        .init_resource::<near::Drawn>()
+        .init_resource::<gpu::near::GpuNear>()
+        .add_systems(
+            RenderStartup,
+            (
+                gpu::forget,
+                gpu::near::forget,
+                start,
+                terrain::start,
+                buildings::start,
+                flat::start,
+                near::start,
+                air::start,
+            )
+                .chain(),
+        )
         .add_systems(ExtractSchedule, gpu::buildings::extract)
         .add_systems(
             Render,
             (
-                (buildings::specialize, flat::specialize).in_set(RenderSystems::Prepare),
-                (gpu::upload, gpu::buildings::tint, (buildings::choose, flat::choose), (write_view, buildings::bind))
+                (buildings::specialize, flat::specialize, terrain::specialize, near::specialize, air::specialize)
+                    .in_set(RenderSystems::Prepare),
+                (
+                    gpu::near::follow,
+                    gpu::upload,
+                    gpu::buildings::tint,
+                    (buildings::choose, flat::choose, terrain::choose, near::choose),
+                    (write_view, buildings::bind),
+                )
                     .chain()
                     .in_set(RenderSystems::PrepareBindGroups),
             ),
@@ -66,6 +94,9 @@ pub(super) fn plugin(app: &mut App) {
 struct CityShaders {
     buildings: Handle<Shader>,
     flat: Handle<Shader>,
+    air: Handle<Shader>,
+    near: Handle<Shader>,
+    terrain: Handle<Shader>,
 }
 
 /// Bind group 0 of every pipeline of the city: the view.
@@ -171,25 +202,40 @@ impl Sight {
         Self { planes: [w + row(0), w - row(0), w + row(1), w - row(1), w - row(2)], eye: frame.eye }
     }
 
+    /// Whether some of a box may be in sight: its middle, half its sides.
+    fn box_seen(&self, middle: Vec3, half: Vec3) -> bool {
+        self.planes.iter().all(|plane| {
+            let reach = plane.truncate().abs().dot(half);
+            plane.truncate().dot(middle) + plane.w + reach >= 0.0
+        })
+    }
+
     /// Metres to the nearest point of a chunk, at least one; `None` where it is out of sight.
     fn nearest(&self, piece: &Piece) -> Option<f32> {
-        let seen = self.planes.iter().all(|plane| {
-            let reach = plane.truncate().abs().dot(piece.half);
-            plane.truncate().dot(piece.center) + plane.w + reach >= 0.0
-        });
+        let seen = self.box_seen(piece.center, piece.half);
         let nearest = self.eye.clamp(piece.center - piece.half, piece.center + piece.half);
         seen.then(|| nearest.distance(self.eye).max(1.0))
     }
 }
 
+/// The pipelines of a view, each with what it draws.
+type ViewIds =
+    (&'static buildings::Ids, &'static flat::Ids, &'static near::Ids, &'static air::Id, Option<&'static terrain::Id>);
+
 fn draw(
-    view: ViewQuery<(&ViewTarget, &ViewDepthTexture, &buildings::Ids, &flat::Ids)>,
+    view: ViewQuery<(&ViewTarget, &ViewDepthTexture, ViewIds)>,
     (cache, binding, frame): (Res<PipelineCache>, Res<ViewBinding>, Option<Res<CityFrame>>),
     (gpu, bound, chosen): (Option<Res<GpuBuildings>>, Res<buildings::Binding>, Res<buildings::Drawn>),
     (gpu_flat, chosen_flat): (Option<Res<GpuFlat>>, Res<flat::Drawn>),
+    (surface, near, shape, chosen_near): (
+        Option<Res<terrain::Surface>>,
+        Res<gpu::near::GpuNear>,
+        Res<near::Made>,
+        Res<near::Drawn>,
+    ),
     mut ctx: RenderContext,
 ) {
-    let (target, depth, ids, flat_ids) = view.into_inner();
+    let (target, depth, (ids, flat_ids, near_ids, air_id, land)) = view.into_inner();
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
     let color = [Some(target.get_color_attachment())];
@@ -204,7 +250,21 @@ fn draw(
     pass.set_bind_group(0, &binding.group, &[]);
     buildings::draw(&mut pass, gpu, &bound, &chosen, pipelines);
     if !frame.style.bare {
+        let around = near_ids.ready(&cache);
+        if let Some(pipelines) = around {
+            near::draw_solid(&mut pass, (&near, &shape, &chosen_near), pipelines);
+        }
+        if let (Some(surface), Some(land)) = (surface.as_deref(), land) {
+            surface.bind(&mut pass);
+            terrain::draw(&mut pass, surface, land, &cache);
+        }
         flat::draw(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
+        if let Some(pipelines) = around {
+            near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
+        }
+        if frame.falls {
+            air::draw(&mut pass, air_id, &cache);
+        }
     }
 }
 

@@ -5,6 +5,9 @@ use std::ops::Range;
 
 pub mod buildings;
 pub mod flat;
+pub mod near;
+pub mod raster;
+pub mod terrain;
 
 /// Where the steps of a chunk's indices start; the last is the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
