@@ -1,5 +1,6 @@
 //! Cities: the one that was asked for, the demo city, and `hall import`.
 
+use std::fs::File;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,7 +26,17 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
     if let Some(pack) = settings.city() {
         return Ok(pack);
     }
-    let dir = surroundings::cache_folder()?.join(format!("demo-city-{VERSION}-{SEED}"));
+    let cache = surroundings::cache_folder()?;
+    let name = format!("demo-city-{VERSION}-{}-{SEED}", demo::EDITION);
+    let dir = cache.join(&name);
+    if City::open(&dir).is_ok() {
+        return Ok(dir);
+    }
+    std::fs::create_dir_all(&cache).with_context(|| format!("cannot make the folder {}", cache.display()))?;
+    // whoever starts meanwhile waits here, and then finds the city
+    let path = cache.join(format!(".{name}.lock"));
+    let lock = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     if City::open(&dir).is_err() {
         say::note("making the demo city (once) …");
         make_demo(SEED, demo::DEFAULT_BUILDINGS, &dir)?;
@@ -43,7 +54,16 @@ fn make_demo(seed: u64, buildings: usize, dir: &Path) -> anyhow::Result<writer::
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
     }
-    let written = writer::write(&demo::generate(seed, buildings), dir, "");
+    let bar = bar("{msg:24} {wide_bar} {percent:>3} %");
+    bar.set_length(100);
+    bar.set_message("planning the city");
+    let model = demo::generate_with(seed, buildings, &mut |share| {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 100")]
+        bar.set_position((share * 90.0) as u64);
+    });
+    bar.set_message("writing the pack");
+    let written = writer::write(&model, dir, "");
+    bar.finish_and_clear();
     written.with_context(|| format!("cannot write the demo city to {}", dir.display()))
 }
 
@@ -75,7 +95,7 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
         },
         licence: args.licence.clone(),
     };
-    let bar = bar();
+    let bar = bar("{msg:24} {wide_bar} {bytes} of {total_bytes}");
     let result = import::run(&options, &mut |progress| {
         bar.set_length(progress.total);
         bar.set_position(progress.bytes);
@@ -95,12 +115,12 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn bar() -> ProgressBar {
+fn bar(template: &str) -> ProgressBar {
     if !std::io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{msg:24} {wide_bar} {bytes} of {total_bytes}") {
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     bar

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | a pack from map files | [`import::run`]`(&`[`import::Options`]`, &mut |progress| ..) -> Result<`[`import::Report`]`, _>` |
 //! | the cost of an import | [`import::bench`]`(source)` |
-//! | a city from a seed | [`demo::generate`]`(seed, buildings)`, then [`pack::writer::write`]`(&model, dir, created)` |
+//! | a city from a seed | [`demo::generate`]`(seed, buildings)` or [`demo::generate_with`]`(.., &mut |share| ..)`, then [`pack::writer::write`]`(&model, dir, created)` |
 //! | an open pack | [`City::open`]`(dir)` |
 //! | the building under the cursor | [`City::pick_building`]`(origin, direction)` |
 //! | the address of a click | [`City::areas_at`], [`City::street_near`], [`City::places_near`]; beforehand [`City::prepare_lookups`] |

@@ -1,29 +1,57 @@
 //! A city from a seed, so that a first start needs no download.
 //!
-//! Everything is laid out on a flat plan (a grid of streets, a river, a railway), and the plan is then bent a little
-//! as a whole: what does not overlap on the plan does not overlap in the city. The same seed and size give the same
-//! city on every machine.
+//! | step | module |
+//! |---|---|
+//! | where river, hills, lake and old town lie | `site` |
+//! | banks, ring roads, expressways, railways, canals, main roads | `skeleton` |
+//! | those lines cut into pieces, and the faces between them | `net` |
+//! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
+//! | unit grids, and the areas above them | `units`, `areas` |
+//! | blocks filled with buildings | `block`, `build`, `fill` |
+//! | ways with the blocks' lanes, water, names | `roads`, `lanes`, `water`, `names` |
+//! | heights, components in the streets, pipes under them | `terrain`, `furniture`, `pipes` |
+//!
+//! Parcels tile the city, streets are the edges between them, and buildings stay within their block: so nothing
+//! overlaps, every block has a street, and every area's border is a street or a bank. The same seed and size give the
+//! same city on every machine.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the plan of blocks of any shape hands them out next"))]
+mod areas;
 mod block;
-mod blocks;
-#[cfg_attr(not(test), expect(dead_code, reason = "as `block`"))]
+mod build;
+mod cut;
+mod facilities;
 mod fill;
+mod furniture;
+mod geom;
+mod lanes;
 mod names;
-mod plan;
-mod shapes;
+mod net;
+mod parcels;
+mod pipes;
+mod roads;
+mod sheet;
+mod site;
+mod skeleton;
+mod terrain;
 #[cfg(test)]
 mod tests;
+mod units;
+mod water;
 
-use super::frame::LocalFrame;
-use super::pack::model::{AreaShape, CityModel, FillShape, Fix, PlaceShape, Source, WayShape, fix_from_lonlat};
-use super::pack::records::{Paint, PlaceKind};
-use super::pack::shape::Xy;
+use super::pack::model::{CityModel, Source};
+use super::pack::records::Paint;
 use crate::domain::LonLat;
-use plan::Plan;
+use names::{RoadNames, names};
+use parcels::Use;
+use sheet::Sheet;
+use site::Site;
+use skeleton::Skeleton;
 
 /// Buildings of the demo city that comes with the program.
-pub const DEFAULT_BUILDINGS: usize = 12_000;
+pub const DEFAULT_BUILDINGS: usize = 40_000;
+
+/// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
+pub const EDITION: u32 = 2;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -31,37 +59,97 @@ const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
 /// A city of about `buildings` buildings (at most that many, and at least 95 in a hundred of them).
 #[must_use]
 pub fn generate(seed: u64, buildings: usize) -> CityModel {
+    generate_with(seed, buildings, &mut |_| ())
+}
+
+/// [`generate`], with the share that is done told as it grows, 0 to 1.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "at most two million")]
+pub fn generate_with(seed: u64, buildings: usize, progress: &mut dyn FnMut(f32)) -> CityModel {
     let wanted = buildings.clamp(1, 2_000_000);
-    let mut blocks_wanted = wanted / 14 + 16;
+    // square metres of the built-up city for each building
+    let mut each = 1_000.0;
     loop {
-        let model = attempt(seed, wanted, blocks_wanted);
+        let radius = (wanted as f64 * each / std::f64::consts::PI).sqrt().max(1_600.0);
+        let model = attempt(seed, wanted, radius, progress);
         if model.buildings.len() * 100 >= wanted * 95 {
             return model;
         }
-        blocks_wanted += blocks_wanted / 6 + 4;
+        each *= 1.2;
     }
 }
 
-fn attempt(seed: u64, wanted: usize, blocks: usize) -> CityModel {
+fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32)) -> CityModel {
     let mut random = Random::new(seed);
-    let plan = Plan::new(&mut random, blocks);
-    let mut city = Draft::new(&plan);
-    city.model.name.push_str(names::names().city.both().0);
-    city.model.licence.push_str("CC0-1.0 (generated)");
-    city.model.sources.push(Source {
+    let site = Site::new(seed, radius);
+    let skeleton = Skeleton::new(&site);
+    let (mut net, faces) = net::arrange(&skeleton.drafts, |draft, at| skeleton.keep(&site, draft, at));
+    let mut parcels = parcels::cut(&site, &skeleton, &mut net, faces);
+    let mut words = RoadNames::new(&mut random);
+    let expressways = roads::expressways(&site, &skeleton, &mut net);
+    let named = facilities::place(&site, &skeleton, &mut parcels, &mut words);
+    let units = units::cut(&mut net, &parcels, seed);
+    progress(0.1);
+
+    let mut sheet = Sheet::new();
+    sheet.model.name.push_str(names().city.both().0);
+    sheet.model.licence.push_str("CC0-1.0 (generated)");
+    sheet.model.sources.push(Source {
         file: format!("demo city, seed {seed}"),
         bytes: 0,
         format: "generated".to_owned(),
         datum: "wgs84".to_owned(),
         licence: "CC0-1.0".to_owned(),
-        layers: ["buildings", "roads", "water", "green", "areas", "places"].map(str::to_owned).to_vec(),
+        layers: ["buildings", "roads", "water", "green", "areas", "places", "terrain", "components", "pipes"]
+            .map(str::to_owned)
+            .to_vec(),
     });
-    let mut road_names = names::RoadNames::new(&mut random);
-    plan.water(&mut city);
-    plan.streets(&mut city, &mut road_names);
-    plan.areas(&mut city);
-    blocks::fill(&mut city, &mut random, wanted);
-    city.model
+    let addresses = sheet.areas(&net, &parcels, &units, &mut words, wanted, seed);
+    water::draw(&site, &skeleton, &parcels, &mut sheet);
+    for parcel in &parcels {
+        let paint = match parcel.used {
+            Use::Rail => Paint::Bare,
+            Use::Block(_) => Paint::Land,
+            _ => Paint::Green,
+        };
+        sheet.fill(paint, &[net::ring(&parcel.face)]);
+    }
+    let reached = roads::reached(&net, &expressways);
+    let jobs = build::jobs(&site, &net, &parcels, &addresses, &named, &reached);
+    let mut filled_parcels = vec![false; parcels.len()];
+    let mut lanes = Vec::new();
+    build::run(
+        jobs,
+        wanted.saturating_sub(sheet.model.buildings.len()),
+        |job, filled| {
+            if let Some(slot) = filled_parcels.get_mut(job.parcel as usize) {
+                *slot = true;
+            }
+            lanes.extend(sheet.take(filled).into_iter().map(|lane| (job.parcel, lane)));
+        },
+        &mut |share| progress(0.1 + 0.8 * share),
+    );
+    for (parcel, filled) in parcels.iter().zip(filled_parcels) {
+        if !filled && matches!(parcel.used, Use::Block(_)) {
+            sheet.fill(Paint::Green, &[net::ring(&parcel.face)]);
+        }
+    }
+    let lanes = lanes::join(&mut net, &parcels, &reached, lanes);
+    let mut ways = roads::from_net(&net);
+    roads::name_all(&mut ways, &net, &mut words);
+    let mut ways: Vec<roads::Way> = ways.into_iter().map(|(way, _)| way).chain(expressways).chain(lanes).collect();
+    let mut main = roads::connected(&ways).into_iter();
+    ways.retain(|_| main.next() == Some(true));
+    for way in &ways {
+        sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
+    }
+    roads::rails(&site, &skeleton, &mut sheet, &mut words);
+    facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
+    furniture::place(&site, &ways, wanted, &mut sheet);
+    pipes::lay(&site, &ways, &mut sheet);
+    sheet.model.terrain = sheet.model.bounds.map(|bounds| terrain::grid(&site, bounds));
+    progress(1.0);
+    sheet.model
 }
 
 /// A small generator of random numbers (SplitMix64): the same everywhere, and no dependency.
@@ -101,65 +189,5 @@ impl Random {
 
     fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         of.get(self.below(of.len()))
-    }
-}
-
-/// The model under construction, with the plan that bends into it.
-struct Draft<'a> {
-    plan: &'a Plan,
-    frame: LocalFrame,
-    model: CityModel,
-    next_id: i64,
-}
-
-impl<'a> Draft<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        Self { plan, frame: LocalFrame::new(ORIGIN), model: CityModel::default(), next_id: 1 }
-    }
-
-    fn id(&mut self) -> i64 {
-        self.next_id += 1;
-        self.next_id - 1
-    }
-
-    /// From the plan to the ground.
-    fn fix(&self, at: Xy) -> Fix {
-        fix_from_lonlat(self.frame.lonlat_from_metres(self.plan.bend(at)))
-    }
-
-    fn fixes(&self, line: &[Xy]) -> Vec<Fix> {
-        line.iter().map(|p| self.fix(*p)).collect()
-    }
-
-    fn fill(&mut self, paint: Paint, rings: &[Vec<Xy>]) {
-        let rings: Vec<Vec<Fix>> = rings.iter().map(|r| self.fixes(r)).collect();
-        let rings = self.model.add_rings(rings.iter().map(Vec::as_slice));
-        self.model.fills.push(FillShape { source_id: 0, paint, rings });
-    }
-
-    fn way(&mut self, class: Paint, flags: u8, width_cm: u16, name: (&str, &str), line: &[Xy]) {
-        if line.len() < 2 {
-            return;
-        }
-        let points = self.fixes(line);
-        let points = self.model.add_points(points);
-        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
-        let source_id = self.id();
-        self.model.ways.push(WayShape { source_id, name: zh, name_en: en, class, flags, width_cm, points });
-    }
-
-    fn place(&mut self, kind: PlaceKind, rank: u8, name: (&str, &str), at: Xy) {
-        let at = self.fix(at);
-        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
-        let source_id = self.id();
-        self.model.places.push(PlaceShape { source_id, name: zh, name_en: en, at, kind, rank });
-    }
-
-    fn area(&mut self, level: u8, name: (&str, &str), ring: &[Xy]) {
-        let ring = self.fixes(ring);
-        let rings = self.model.add_rings([ring.as_slice()]);
-        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
-        let source_id = self.id();
-        self.model.areas.push(AreaShape { source_id, name: zh, name_en: en, level, code: 0, rings, label: None });
     }
 }

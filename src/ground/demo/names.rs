@@ -38,19 +38,11 @@ pub(super) struct Names {
     pub(super) south_bank: Pair,
     pub(super) north_bank: Pair,
     pub(super) toilet: Pair,
-    pub(super) west: Pair,
-    pub(super) east: Pair,
-    pub(super) south: Pair,
-    pub(super) north: Pair,
-    pub(super) expressway: Pair,
-    pub(super) inner_ring: Pair,
     pub(super) avenue: Pair,
     pub(super) road: Pair,
     pub(super) street: Pair,
-    pub(super) numbered: Pair,
     pub(super) district: Pair,
     pub(super) subdistrict: Pair,
-    pub(super) mountain: Pair,
     pub(super) park: Pair,
     pub(super) shelter: Pair,
     pub(super) fire_station: Pair,
@@ -65,8 +57,45 @@ pub(super) struct Names {
     pub(super) block: String,
     pub(super) estates: Vec<Pair>,
     pub(super) inside: super::fill::Inside,
+    pub(super) lake: Pair,
+    pub(super) hill: Pair,
+    pub(super) island: Pair,
+    pub(super) wall: Pair,
+    pub(super) moat_road: Pair,
+    pub(super) government: Pair,
+    pub(super) university: Pair,
+    pub(super) industrial_park: Pair,
+    pub(super) ring_expressway: Pair,
+    pub(super) radial: Pair,
+    pub(super) metro_line: Pair,
+    pub(super) metro_station: Pair,
+    pub(super) metro_exit: Pair,
+    pub(super) county: Pair,
+    pub(super) town: Pair,
+    pub(super) community: Pair,
+    pub(super) village: Pair,
+    pub(super) patrol: Pair,
+    pub(super) unit: Pair,
+    pub(super) lane: Pair,
+    pub(super) canals: Vec<Pair>,
+    pub(super) peaks: Vec<Pair>,
+    pub(super) gates: Vec<Pair>,
+    pub(super) radials: Vec<Pair>,
+    pub(super) districts: Vec<Pair>,
     syllables: Vec<Pair>,
     main: Vec<Pair>,
+}
+
+/// A number up to 99 in Chinese.
+pub(super) fn numeral(number: usize) -> String {
+    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
+    let digit = |d: usize| DIGITS.get(d % 10).copied().unwrap_or_default();
+    match number {
+        0 => "零".to_owned(),
+        1..10 => digit(number).to_owned(),
+        10..20 => format!("十{}", digit(number)),
+        _ => format!("{}十{}", digit(number / 10), digit(number)),
+    }
 }
 
 /// The names, read once.
@@ -96,16 +125,19 @@ pub(super) fn word(random: &mut Random) -> (String, String) {
     (format!("{}{}", a.0, b.0), format!("{first}{}{gap}{}", head.as_str(), b.1))
 }
 
-/// Hands out road names, each once as long as there are any left.
+/// Hands out names of roads and places, each once as long as there are any left.
 pub(super) struct RoadNames {
     main: Vec<&'static Pair>,
     used: std::collections::BTreeSet<String>,
     random: Random,
+    last: Option<(String, String)>,
+    lanes: usize,
 }
 
 impl RoadNames {
     pub(super) fn new(random: &mut Random) -> Self {
-        Self { main: names().main.iter().rev().collect(), used: [].into(), random: Random::new(random.bits()) }
+        let main = names().main.iter().rev().collect();
+        Self { main, used: [].into(), random: Random::new(random.bits()), last: None, lanes: 0 }
     }
 
     /// Name of a main road.
@@ -113,22 +145,41 @@ impl RoadNames {
         match self.main.pop() {
             Some(name) if north_south => names().road.of(name.both()),
             Some(name) => names().avenue.of(name.both()),
-            None => self.street(north_south),
+            None => {
+                let word = self.word();
+                let pattern = if north_south { &names().road } else { &names().avenue };
+                pattern.of((&word.0, &word.1))
+            }
         }
     }
 
-    /// Name of a street.
+    /// Name of a street. Where the words are used up, streets are lanes of the one named before, by number.
     pub(super) fn street(&mut self, north_south: bool) -> (String, String) {
-        for _ in 0..8 {
-            let (zh, en) = word(&mut self.random);
-            if self.used.insert(zh.clone()) {
+        for _ in 0..6 {
+            let word = word(&mut self.random);
+            if self.used.insert(word.0.clone()) {
                 let pattern = if north_south { &names().road } else { &names().street };
-                return pattern.of((&zh, &en));
+                let name = pattern.of((&word.0, &word.1));
+                self.lanes = 0;
+                self.last = Some(word);
+                return name;
             }
         }
-        let number = (self.used.len() + 1).to_string();
-        self.used.insert(number.clone());
-        names().numbered.of((&number, &number))
+        self.lanes = self.lanes % 40 + 1;
+        let (zh, en) = self.last.clone().unwrap_or_default();
+        names().lane.of((&format!("{zh}{}", numeral(self.lanes)), &format!("{en} {}", self.lanes)))
+    }
+
+    /// A word that no road and no other place has yet, unless all are used.
+    pub(super) fn word(&mut self) -> (String, String) {
+        let mut next = word(&mut self.random);
+        for _ in 0..12 {
+            if self.used.insert(next.0.clone()) {
+                break;
+            }
+            next = word(&mut self.random);
+        }
+        next
     }
 }
 

@@ -1,69 +1,318 @@
 //! Tests of the demo city.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use super::geom::{add, away, foot, left, meet, scale, sub, unit};
 use super::*;
 use crate::ground::City;
-use crate::ground::pack::{model::lonlat_from_fix, shape, writer};
+use crate::ground::frame::LocalFrame;
+use crate::ground::pack::model::{Fix, lonlat_from_fix};
+use crate::ground::pack::records::{Network, PlaceKind};
+use crate::ground::pack::shape::{self, Xy};
+use crate::ground::pack::writer;
+
+/// A city that is looked at by many tests.
+fn small() -> &'static CityModel {
+    static CITY: OnceLock<CityModel> = OnceLock::new();
+    CITY.get_or_init(|| generate(3, 6_000))
+}
+
+fn metres(at: Fix) -> Xy {
+    LocalFrame::new(ORIGIN).metres_from_lonlat(lonlat_from_fix(at))
+}
+
+fn rings_of(city: &CityModel, run: crate::ground::pack::model::Run) -> Vec<Vec<Xy>> {
+    city.rings_of(run).map(|r| r.iter().map(|p| metres(*p)).collect()).collect()
+}
+
+/// Segments in a grid, to look only at what is near.
+struct Grid(BTreeMap<(i64, i64), Vec<usize>>);
+
+impl Grid {
+    const CELL_M: f64 = 60.0;
+
+    #[expect(clippy::cast_possible_truncation, reason = "some thousand cells")]
+    fn cells(low: Xy, high: Xy) -> impl Iterator<Item = (i64, i64)> {
+        let cell = |v: f64| (v / Self::CELL_M).floor() as i64;
+        (cell(low[0])..=cell(high[0])).flat_map(move |x| (cell(low[1])..=cell(high[1])).map(move |y| (x, y)))
+    }
+
+    fn new(boxes: impl Iterator<Item = (Xy, Xy)>) -> Self {
+        let mut cells: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
+        for (i, (low, high)) in boxes.enumerate() {
+            for cell in Self::cells(low, high) {
+                cells.entry(cell).or_default().push(i);
+            }
+        }
+        Self(cells)
+    }
+
+    fn near(&self, low: Xy, high: Xy) -> Vec<usize> {
+        let mut found: Vec<usize> = Self::cells(low, high).filter_map(|c| self.0.get(&c)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// Edges moved a hand's breadth inwards: neighbours may touch.
+fn inner_edges(rings: &[Vec<Xy>]) -> Vec<(Xy, Xy)> {
+    const HAND_M: f64 = 0.08;
+    let mut out = Vec::new();
+    for (k, ring) in rings.iter().enumerate() {
+        let inwards = if (shape::twice_area(ring) > 0.0) == (k == 0) { 1.0 } else { -1.0 };
+        for (a, b) in shape::pairs(ring).filter(|(a, b)| away(*a, *b) > 9.0 * HAND_M) {
+            let d = unit(sub(b, a));
+            let aside = scale(left(d), HAND_M * inwards);
+            // shorter too, so that the ends stay inside at sharp corners
+            let short = scale(d, 4.0 * HAND_M);
+            out.push((add(add(a, short), aside), add(sub(b, short), aside)));
+        }
+    }
+    out
+}
+
+fn overlap(a: &[Vec<Xy>], b: &[Vec<Xy>]) -> bool {
+    let (ea, eb) = (inner_edges(a), inner_edges(b));
+    let crossed = ea.iter().any(|(p, q)| eb.iter().any(|(r, s)| meet(*p, *q, *r, *s).is_some()));
+    let within = |edges: &[(Xy, Xy)], rings: &[Vec<Xy>]| {
+        edges.first().is_some_and(|(p, _)| shape::inside(rings.iter().map(Vec::as_slice), *p))
+    };
+    crossed || within(&ea, b) || within(&eb, a)
+}
+
+/// Buildings that overlap another one that stands on the ground. Looks at every `step`th.
+fn overlaps(city: &CityModel, step: usize) -> Vec<String> {
+    let shapes: Vec<Vec<Vec<Xy>>> = city.buildings.iter().map(|b| rings_of(city, b.rings)).collect();
+    let bounds = |i: usize| shape::bounds(&shapes[i][0]).unwrap();
+    let grid = Grid::new((0..shapes.len()).map(bounds));
+    let grounded = |i: usize| city.buildings[i].foot_dm == 0;
+    let mut found = Vec::new();
+    for i in (0..shapes.len()).step_by(step).filter(|i| grounded(*i)) {
+        let (low, high) = bounds(i);
+        let near = grid.near(low, high).into_iter().filter(|j| *j != i && grounded(*j));
+        let hit = near.filter(|j| overlap(&shapes[i], &shapes[*j]));
+        found.extend(hit.map(|j| format!("{i} {:?} and {j} {:?}", shapes[i], shapes[j])));
+    }
+    found
+}
+
+/// Buildings that stand on a road or a railway at ground level, or in water. Looks at every `step`th.
+fn misplaced(city: &CityModel, step: usize) -> Vec<String> {
+    let mut segments: Vec<(Xy, Xy, f64)> = Vec::new();
+    for way in city.ways.iter().filter(|w| w.class != Paint::Path && w.flags & skeleton::TUNNEL == 0) {
+        let line: Vec<Xy> = city.points_of(way.points).iter().map(|p| metres(*p)).collect();
+        segments.extend(line.windows(2).map(|w| (w[0], w[1], f64::from(way.width_cm) / 200.0)));
+    }
+    let grown = |a: Xy, b: Xy, by: f64| {
+        ([a[0].min(b[0]) - by, a[1].min(b[1]) - by], [a[0].max(b[0]) + by, a[1].max(b[1]) + by])
+    };
+    let roads = Grid::new(segments.iter().map(|(a, b, half)| grown(*a, *b, *half)));
+    let waters: Vec<Vec<Vec<Xy>>> =
+        city.fills.iter().filter(|f| f.paint == Paint::Water).map(|f| rings_of(city, f.rings)).collect();
+    // a pavilion may stand in a pond
+    let waters: Vec<_> = waters.into_iter().filter(|w| shape::twice_area(&w[0]).abs() > 12_000.0).collect();
+    let wet = Grid::new(waters.iter().map(|w| shape::bounds(&w[0]).unwrap()));
+    let mut found = Vec::new();
+    for building in city.buildings.iter().step_by(step) {
+        let rings = rings_of(city, building.rings);
+        let (low, high) = shape::bounds(&rings[0]).unwrap();
+        for i in roads.near(low, high) {
+            let (a, b, half) = segments[i];
+            let apart = |p: Xy, q: Xy| {
+                if meet(a, b, p, q).is_some() {
+                    return 0.0;
+                }
+                [foot(a, b, p).1, foot(a, b, q).1, foot(p, q, a).1, foot(p, q, b).1]
+                    .into_iter()
+                    .fold(f64::MAX, f64::min)
+            };
+            if shape::pairs(&rings[0]).any(|(p, q)| apart(p, q) < half - 0.05) {
+                found.push(format!("building {} on a road at {:?}", building.source_id, rings[0][0]));
+            }
+        }
+        for i in wet.near(low, high) {
+            let water = waters[i].iter().map(Vec::as_slice);
+            if rings[0].iter().any(|p| shape::inside(water.clone(), *p)) {
+                found.push(format!("building {} in water at {:?}", building.source_id, rings[0][0]));
+            }
+        }
+    }
+    found
+}
 
 #[test]
-fn the_same_seed_gives_the_same_city_and_another_seed_another() {
-    let (a, b, c) = (generate(7, 900), generate(7, 900), generate(8, 900));
-    assert_eq!(a.points, b.points);
-    assert_ne!(a.points, c.points);
+fn the_same_seed_gives_the_same_pack_byte_for_byte_and_another_seed_another() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let files = |seed: u64, name: &str| -> BTreeMap<String, Vec<u8>> {
+        let out = dir.path().join(name);
+        writer::write(&generate(seed, 1_200), &out, "").expect("written");
+        let entries = std::fs::read_dir(&out).expect("a pack").map(|e| e.expect("an entry"));
+        entries
+            .map(|e| (e.file_name().to_string_lossy().into_owned(), std::fs::read(e.path()).expect("bytes")))
+            .collect()
+    };
+    let (a, b, c) = (files(7, "a"), files(7, "b"), files(8, "c"));
+    assert!(a.len() > 6 && a == b);
+    assert_ne!(a, c);
 }
 
 #[test]
 fn it_has_as_many_buildings_as_asked_for() {
-    for wanted in [50, 900, 4_000] {
+    for wanted in [50, 900, 4_000, 22_000] {
         let have = generate(1, wanted).buildings.len();
         assert!(have <= wanted && have * 100 >= wanted * 95, "{have} of {wanted}");
     }
 }
 
 #[test]
-fn no_building_stands_in_water_or_on_a_road() {
-    let city = generate(3, 3_000);
-    let frame = LocalFrame::new(ORIGIN);
-    let metres = |p: &Fix| frame.metres_from_lonlat(lonlat_from_fix(*p));
-    let waters: Vec<Vec<Xy>> = city
-        .fills
+fn no_building_overlaps_another() {
+    assert_eq!(overlaps(small(), 1), Vec::<String>::new());
+}
+
+#[test]
+fn no_building_stands_on_a_road_or_in_water() {
+    assert_eq!(misplaced(small(), 1), Vec::<String>::new());
+}
+
+#[test]
+fn nor_does_one_of_every_few_in_a_larger_city_of_another_seed() {
+    let city = generate(11, 30_000);
+    assert_eq!(overlaps(&city, 7), Vec::<String>::new());
+    assert_eq!(misplaced(&city, 7), Vec::<String>::new());
+}
+
+#[test]
+fn all_roads_hang_together_and_every_building_has_one_near() {
+    let city = small();
+    let roads: Vec<_> = city.ways.iter().filter(|w| w.class >= Paint::Path && w.class <= Paint::Motorway).collect();
+    let mut numbers: BTreeMap<Fix, u32> = BTreeMap::new();
+    let ids: Vec<Vec<u32>> = roads
         .iter()
-        .filter(|f| f.paint == Paint::Water)
-        .flat_map(|f| city.rings_of(f.rings).map(|r| r.iter().map(metres).collect()))
+        .map(|w| {
+            let mut number = |p: &Fix| {
+                let next = u32::try_from(numbers.len()).expect("few");
+                *numbers.entry(*p).or_insert(next)
+            };
+            city.points_of(w.points).iter().map(&mut number).collect()
+        })
         .collect();
-    let mut segments: Vec<(Xy, Xy, f64)> = Vec::new();
-    for way in city.ways.iter().filter(|w| w.class != Paint::Path) {
-        let line: Vec<Xy> = city.points_of(way.points).iter().map(metres).collect();
-        segments.extend(line.windows(2).map(|w| (w[0], w[1], f64::from(way.width_cm) / 200.0)));
+    let mut sets = net::Sets::new(numbers.len());
+    for line in &ids {
+        line.windows(2).for_each(|w| sets.unite(w[0], w[1]));
+    }
+    assert!(numbers.values().all(|n| sets.root(*n) == 0), "an island of roads");
+    let mut near = geom::Near::new(100.0);
+    for way in roads.iter().filter(|w| w.class >= Paint::Street && w.class < Paint::Motorway) {
+        let line: Vec<Xy> = city.points_of(way.points).iter().map(|p| metres(*p)).collect();
+        near.put_line(&line, 0);
     }
     for building in &city.buildings {
-        for corner in city.rings_of(building.rings).flatten().map(metres) {
-            assert!(
-                !waters.iter().any(|w| shape::inside([w.as_slice()], corner)),
-                "building {} in water",
-                building.source_id
-            );
-            for (a, b, half) in &segments {
-                let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-                let t = (((corner[0] - a[0]) * dx + (corner[1] - a[1]) * dy) / (dx * dx + dy * dy)).clamp(0.0, 1.0);
-                let away = (corner[0] - a[0] - t * dx).hypot(corner[1] - a[1] - t * dy);
-                assert!(away > *half, "building {} on a road", building.source_id);
-            }
-        }
+        let at = rings_of(city, building.rings)[0][0];
+        assert!(near.nearest(at, 260.0, |_| true).is_some(), "no street within 260 m of {at:?}");
     }
+}
+
+#[test]
+fn its_areas_tile_the_city_and_every_address_nests() {
+    let city = small();
+    let mut sums: BTreeMap<u8, i128> = BTreeMap::new();
+    for area in &city.areas {
+        let twice: i128 = city
+            .rings_of(area.rings)
+            .map(|ring| {
+                let next = ring.iter().cycle().skip(1);
+                let cross =
+                    |(a, b): (&Fix, &Fix)| i128::from(a[0]) * i128::from(b[1]) - i128::from(a[1]) * i128::from(b[0]);
+                ring.iter().zip(next).map(cross).sum::<i128>()
+            })
+            .sum();
+        assert!(twice > 0, "area {} is turned inside out", area.code);
+        *sums.entry(area.level).or_default() += twice;
+    }
+    assert_eq!(sums.keys().copied().collect::<Vec<_>>(), [5, 6, 8, 10, 11, 12]);
+    assert_eq!(sums.values().collect::<std::collections::BTreeSet<_>>().len(), 1, "{sums:?}");
+
+    let levels = [5, 6, 8, 10, 11, 12];
+    let mut shapes: Vec<(u8, u64, Vec<Vec<Xy>>)> = Vec::new();
+    for area in &city.areas {
+        shapes.push((area.level, area.code, rings_of(city, area.rings)));
+    }
+    let grid = Grid::new(shapes.iter().map(|s| shape::bounds(&s.2.concat()).unwrap()));
+    let buildings = city.buildings.iter().map(|b| rings_of(city, b.rings)[0][0]);
+    let places = city.places.iter().filter(|p| p.kind != PlaceKind::WaterName).map(|p| metres(p.at));
+    for at in buildings.step_by(5).chain(places) {
+        let around: Vec<(u8, u64)> = grid
+            .near(at, at)
+            .into_iter()
+            .filter(|i| shape::inside(shapes[*i].2.iter().map(Vec::as_slice), at))
+            .map(|i| (shapes[i].0, shapes[i].1))
+            .collect();
+        let code = |level: u8| around.iter().find(|a| a.0 == level).map(|a| a.1);
+        assert_eq!(around.len(), levels.len(), "{at:?} lies in {around:?}");
+        let [district, street, community, patrol, unit] = [6, 8, 10, 11, 12].map(|l| code(l).unwrap());
+        assert_eq!(
+            [unit / 1_000, patrol / 100, community / 1_000, street / 1_000],
+            [community, community, street, district]
+        );
+        assert!((100_000_000_000_000..1_000_000_000_000_000).contains(&unit), "15 digits");
+    }
+}
+
+#[test]
+fn even_a_small_city_has_every_level_every_facility_and_every_network() {
+    let city = small();
+    let count = |level: u8| city.areas.iter().filter(|a| a.level == level).count();
+    assert_eq!(count(6), 12);
+    assert!(count(8) >= 40 && count(10) >= 180 && count(12) > 600, "{} {} {}", count(8), count(10), count(12));
+    let codes: std::collections::BTreeSet<u64> = city.areas.iter().map(|a| a.code).collect();
+    assert_eq!(codes.len(), city.areas.len(), "no code twice");
+    for (kind, least) in [
+        (PlaceKind::Hospital, 2),
+        (PlaceKind::FireStation, 2),
+        (PlaceKind::Police, 3),
+        (PlaceKind::School, 8),
+        (PlaceKind::Shelter, 3),
+        (PlaceKind::Park, 4),
+        (PlaceKind::Station, 8),
+        (PlaceKind::Fuel, 1),
+        (PlaceKind::Toilet, 5),
+    ] {
+        let have = city.places.iter().filter(|p| p.kind == kind).count();
+        assert!(have >= least, "{have} {kind:?}");
+    }
+    for network in Network::ALL {
+        assert!(city.pipes.iter().filter(|p| p.network == network).count() > 100, "{network:?}");
+    }
+    assert!((15_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
+    let ids: std::collections::BTreeSet<(u16, u32)> = city.components.iter().map(|c| (c.code, c.serial)).collect();
+    assert_eq!(ids.len(), city.components.len(), "no component twice");
+    let bridges = |flag: u8| city.ways.iter().filter(|w| w.flags & flag != 0 && w.class >= Paint::Secondary).count();
+    assert!(bridges(skeleton::BRIDGE) >= 6 && bridges(skeleton::TUNNEL) >= 2);
+}
+
+#[test]
+fn the_ground_is_flat_in_the_valley_and_rises_on_two_sides() {
+    let city = small();
+    let ground = city.terrain.as_ref().expect("a terrain");
+    assert_eq!(ground.heights_dm.len(), ground.columns as usize * ground.rows as usize);
+    let row = |share: f64| -> u16 {
+        let y = (f64::from(ground.rows) * share) as usize;
+        let from = y * ground.columns as usize;
+        ground.heights_dm[from..from + ground.columns as usize].iter().copied().max().unwrap()
+    };
+    assert!(row(0.05) > 900 && row(0.95) > 900 && row(0.5) < 900, "{} {} {}", row(0.05), row(0.5), row(0.95));
+    assert!(ground.heights_dm.contains(&0), "the river lies at the frame's zero");
 }
 
 #[test]
 fn it_packs_and_opens() {
     let dir = tempfile::tempdir().expect("a folder");
     let out = dir.path().join("demo");
-    let model = generate(1, 2_000);
-    let written = writer::write(&model, &out, "").expect("written");
+    let written = writer::write(small(), &out, "").expect("written");
     assert!(written.dropped.is_empty(), "{:?}", written.dropped);
     let city = City::open(&out).expect("opens");
-    assert_eq!(city.buildings().len(), model.buildings.len());
-    assert_eq!(city.meta().counts.areas, 19);
-    assert!(city.nodes().len() > 100 && city.edges().len() > 300);
-    for kind in [PlaceKind::Hospital, PlaceKind::FireStation, PlaceKind::Police, PlaceKind::School] {
-        assert!(city.places().iter().any(|p| p.kind == kind as u32), "{kind:?}");
-    }
+    assert_eq!(city.buildings().len(), small().buildings.len());
+    assert!(city.nodes().len() > 700 && city.edges().len() > 2_000);
 }

@@ -1,0 +1,257 @@
+//! The model under construction: shapes in metres become shapes of the pack.
+
+use std::sync::OnceLock;
+
+use super::ORIGIN;
+use super::areas::{self, Address, LEVELS, Neighbours};
+use super::block::Filled;
+use super::names::{RoadNames, names};
+use super::net::Net;
+use super::parcels::Parcel;
+use super::units::Unit;
+use crate::ground::frame::LocalFrame;
+use crate::ground::pack::model::{
+    AreaShape, BuildingShape, CityModel, FillShape, Fix, PlaceShape, WayShape, fix_from_lonlat,
+};
+use crate::ground::pack::records::{BuildingClass, Paint, PlaceKind};
+use crate::ground::pack::shape::Xy;
+
+/// County code that no real place has; districts count on from it.
+pub(super) const COUNTY: u64 = 329_900;
+
+/// The model.
+#[derive(Default)]
+pub(super) struct Sheet {
+    pub(super) model: CityModel,
+    next_id: i64,
+}
+
+/// A lane of a block: class, flags, width in centimetres, points.
+pub(super) type Lane = (Paint, u8, u16, Vec<Xy>);
+
+impl Sheet {
+    pub(super) fn new() -> Self {
+        Self { model: CityModel::default(), next_id: 1 }
+    }
+
+    fn id(&mut self) -> i64 {
+        self.next_id += 1;
+        self.next_id - 1
+    }
+
+    /// From metres to the ground.
+    pub(super) fn fix(at: Xy) -> Fix {
+        static FRAME: OnceLock<LocalFrame> = OnceLock::new();
+        fix_from_lonlat(FRAME.get_or_init(|| LocalFrame::new(ORIGIN)).lonlat_from_metres(at))
+    }
+
+    fn fixes(line: &[Xy]) -> Vec<Fix> {
+        line.iter().map(|p| Self::fix(*p)).collect()
+    }
+
+    pub(super) fn fill(&mut self, paint: Paint, rings: &[Vec<Xy>]) {
+        let rings: Vec<Vec<Fix>> = rings.iter().map(|r| Self::fixes(r)).collect();
+        let rings = self.model.add_rings(rings.iter().map(Vec::as_slice));
+        self.model.fills.push(FillShape { source_id: 0, paint, rings });
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+    pub(super) fn way(&mut self, class: Paint, flags: u8, width_m: f64, name: (&str, &str), line: &[Xy]) {
+        let mut points = Self::fixes(line);
+        points.dedup();
+        if points.len() < 2 {
+            return;
+        }
+        let points = self.model.add_points(points);
+        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
+        let (source_id, width_cm) = (self.id(), (width_m * 100.0).round() as u16);
+        self.model.ways.push(WayShape { source_id, name: zh, name_en: en, class, flags, width_cm, points });
+    }
+
+    pub(super) fn place(&mut self, kind: PlaceKind, rank: u8, name: (&str, &str), at: Xy) {
+        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
+        let source_id = self.id();
+        self.model.places.push(PlaceShape { source_id, name: zh, name_en: en, at: Self::fix(at), kind, rank });
+    }
+
+    pub(super) fn building(
+        &mut self,
+        rings: &[Vec<Xy>],
+        top_m: f32,
+        foot_m: f32,
+        class: BuildingClass,
+        levels: u8,
+        name: &str,
+    ) {
+        let fixes: Vec<Vec<Fix>> = rings.iter().map(|r| Self::fixes(r)).collect();
+        let rings = self.model.add_rings(fixes.iter().map(Vec::as_slice));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+        let decimetres = |m: f32| (m * 10.0).round() as u16;
+        let source_id = self.id();
+        let name = self.model.names.number(name);
+        self.model.buildings.push(BuildingShape {
+            source_id,
+            name,
+            rings,
+            top_dm: decimetres(top_m),
+            foot_dm: decimetres(foot_m),
+            class,
+            flags: if foot_m > 0.0 { 2 } else { 0 },
+            levels,
+        });
+    }
+
+    /// Take over what a block was filled with; hands back its lanes.
+    pub(super) fn take(&mut self, filled: Filled) -> Vec<Lane> {
+        for made in filled.buildings {
+            self.building(&made.rings, made.top_m, made.foot_m, made.class, made.levels, &made.name);
+        }
+        for (paint, rings) in filled.fills {
+            self.fill(paint, &rings);
+        }
+        for (kind, rank, name, at) in filled.places {
+            self.place(kind, rank, (&name.0, &name.1), at);
+        }
+        filled.ways
+    }
+
+    /// City, districts, streets, communities, patrol grids and unit grids; gives each parcel's address.
+    pub(super) fn areas(
+        &mut self,
+        net: &Net,
+        parcels: &[Parcel],
+        units: &[Unit],
+        words: &mut RoadNames,
+        buildings: usize,
+        seed: u64,
+    ) -> Vec<Address> {
+        let rings: Vec<Vec<Fix>> = parcels
+            .iter()
+            .map(|p| {
+                let mut ring = Self::fixes(&net.full_ring(&p.face));
+                ring.dedup();
+                ring
+            })
+            .collect();
+        let neighbours = Neighbours::new(&rings);
+        let mut counts = vec![0u32; parcels.len()];
+        for unit in units {
+            if let Some(slot) = counts.get_mut(unit.parcel as usize) {
+                *slot += 1;
+            }
+        }
+        let addresses = areas::assign(parcels, &counts, &neighbours, buildings, seed);
+        let whole = neighbours.outlines(&vec![0; parcels.len()], 1).into_iter().next().unwrap_or_default();
+        self.area(5, COUNTY, names().city.both(), &whole);
+        if let Some((low, high)) = bounds(&whole) {
+            self.model.bounds = Some((low, high));
+        }
+        self.place(PlaceKind::City, 0, names().city.both(), [0.0, 0.0]);
+        for (depth, level) in LEVELS.into_iter().enumerate() {
+            self.level(depth, level, parcels, &addresses, &neighbours, words);
+        }
+        self.units(net, units, &addresses);
+        addresses
+    }
+
+    fn level(
+        &mut self,
+        depth: usize,
+        level: u8,
+        parcels: &[Parcel],
+        addresses: &[Address],
+        neighbours: &Neighbours,
+        words: &mut RoadNames,
+    ) {
+        let key = |a: &Address| {
+            let mut key = *a;
+            key.0.iter_mut().skip(depth + 1).for_each(|n| *n = 0);
+            key
+        };
+        let mut keys: Vec<Address> = addresses.iter().map(key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let region: Vec<u32> = addresses
+            .iter()
+            .map(|a| keys.binary_search(&key(a)).map_or(u32::MAX, |i| u32::try_from(i).unwrap_or(u32::MAX)))
+            .collect();
+        // how urban the region is, and where
+        let mut sums = vec![(0.0, 0.0, [0.0; 2]); keys.len()];
+        for (parcel, region) in parcels.iter().zip(&region) {
+            if let Some((urban, area, at)) = sums.get_mut(*region as usize) {
+                *urban += parcel.urban * parcel.area;
+                *area += parcel.area;
+                *at = [at[0] + parcel.at[0] * parcel.area, at[1] + parcel.at[1] * parcel.area];
+            }
+        }
+        let outlines = neighbours.outlines(&region, keys.len());
+        for ((address, rings), (urban, area, at)) in keys.iter().zip(outlines).zip(sums) {
+            let urban = urban / f64::max(area, 1.0) > -0.02;
+            let [d, s, c, p] = address.0;
+            let name = match depth {
+                0 => {
+                    let word = names().districts.get(usize::from(d)).map(|n| n.both()).unwrap_or_default();
+                    if urban { &names().district } else { &names().county }.of(word)
+                }
+                3 => names().patrol.of((&(p + 1).to_string(), &(p + 1).to_string())),
+                _ => {
+                    let word = words.word();
+                    let pattern = match (depth, urban) {
+                        (1, true) => &names().subdistrict,
+                        (1, false) => &names().town,
+                        (_, true) => &names().community,
+                        (_, false) => &names().village,
+                    };
+                    pattern.of((&word.0, &word.1))
+                }
+            };
+            self.area(level, code([d, s, c, p], depth), (&name.0, &name.1), &rings);
+            if depth < 2 {
+                let at = [at[0] / area.max(1.0), at[1] / area.max(1.0)];
+                let (kind, rank) = if depth == 0 { (PlaceKind::District, 10) } else { (PlaceKind::Quarter, 50) };
+                self.place(kind, rank, (&name.0, &name.1), at);
+            }
+        }
+    }
+
+    fn units(&mut self, net: &Net, units: &[Unit], addresses: &[Address]) {
+        let mut next: std::collections::BTreeMap<[u16; 3], u64> = std::collections::BTreeMap::new();
+        for unit in units {
+            let [d, s, c, _] = addresses.get(unit.parcel as usize).copied().unwrap_or_default().0;
+            let number = next.entry([d, s, c]).or_default();
+            *number += 1;
+            let mut ring = Self::fixes(&net.full_ring(&unit.face));
+            ring.dedup();
+            let three = format!("{number:03}");
+            let name = names().unit.of((&three, &three));
+            self.area(12, code([d, s, c, 0], 2) * 1_000 + *number, (&name.0, &name.1), &[ring]);
+        }
+    }
+
+    fn area(&mut self, level: u8, code: u64, name: (&str, &str), rings: &[Vec<Fix>]) {
+        let rings = self.model.add_rings(rings.iter().map(Vec::as_slice));
+        let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
+        let source_id = self.id();
+        self.model.areas.push(AreaShape { source_id, name: zh, name_en: en, level, code, rings, label: None });
+    }
+}
+
+/// The standard's code of an address down to `depth`: 6, 9, 12 or 14 digits.
+fn code([d, s, c, p]: [u16; 4], depth: usize) -> u64 {
+    let district = COUNTY + u64::from(d) + 1;
+    let street = district * 1_000 + u64::from(s) + 1;
+    let community = street * 1_000 + u64::from(c) + 1;
+    match depth {
+        0 => district,
+        1 => street,
+        2 => community,
+        _ => community * 100 + u64::from(p) + 1,
+    }
+}
+
+fn bounds(rings: &[Vec<Fix>]) -> Option<(Fix, Fix)> {
+    rings.iter().flatten().fold(None, |b, p| match b {
+        None => Some((*p, *p)),
+        Some((lo, hi)) => Some(([lo[0].min(p[0]), lo[1].min(p[1])], [hi[0].max(p[0]), hi[1].max(p[1])])),
+    })
+}

@@ -1,0 +1,349 @@
+//! The skeleton: river banks, ring roads, expressways, railways, canals, arterial roads, the old town's roads. Its
+//! lines cross wherever they like; `net` makes pieces and faces of them.
+
+use super::Random;
+use super::geom::{self, Near, add, away, beside, noise, resample, scale};
+use super::site::{BANK_M, Site};
+use crate::ground::pack::records::Paint;
+use crate::ground::pack::shape::Xy;
+
+/// Bridge, tunnel and no-cars as in [`Way::flags`](crate::ground::pack::records::Way::flags).
+pub(super) const BRIDGE: u8 = 2;
+pub(super) const TUNNEL: u8 = 4;
+pub(super) const NO_CARS: u8 = 8;
+
+/// What a line of the plan is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Outline of the city.
+    Bounds,
+    /// Road on a bank of the river.
+    Bank,
+    /// Road beside a canal.
+    Canal,
+    /// Road beside a railway.
+    RailSide,
+    /// Road beside an expressway.
+    Frontage,
+    /// Main road.
+    Arterial,
+    /// Main road along the valley: it does not cross the river.
+    Along,
+    /// Road around lake or hill.
+    Loop,
+    /// Roads outside and inside the old town's wall.
+    Moat,
+    /// Road through a gate of the old town.
+    Gate,
+    /// Link road around an interchange.
+    Circle,
+    /// Road or boundary within a face.
+    Cut,
+}
+
+/// A line before it is cut into pieces.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) kind: Kind,
+    pub(super) class: Option<Paint>,
+    pub(super) width_m: f64,
+    pub(super) points: Vec<Xy>,
+    pub(super) closed: bool,
+    /// Goes under the river, not over it.
+    pub(super) dives: bool,
+}
+
+/// Something wide that runs through the city.
+#[derive(Debug)]
+pub(super) struct Corridor {
+    pub(super) middle: Vec<Xy>,
+    pub(super) closed: bool,
+    pub(super) class: Paint,
+    /// Number of the ring road, counted outwards from 0; `None` of a radial road.
+    pub(super) ring: Option<usize>,
+}
+
+/// Half the strip of an expressway, a railway, a canal: to the middle of the road at its side.
+pub(super) const EXPRESSWAY_M: f64 = 36.0;
+pub(super) const RAIL_M: f64 = 25.0;
+pub(super) const CANAL_M: f64 = 26.0;
+
+/// The lines, and what runs between them.
+#[derive(Debug)]
+pub(super) struct Skeleton {
+    pub(super) drafts: Vec<Draft>,
+    pub(super) expressways: Vec<Corridor>,
+    pub(super) rails: Vec<Vec<Xy>>,
+    pub(super) canals: Vec<Vec<Xy>>,
+    /// Middles of interchanges.
+    pub(super) circles: Vec<Xy>,
+    pub(super) circle_m: f64,
+    pub(super) bounds: Vec<Xy>,
+    pub(super) near_expressways: Near,
+    pub(super) near_rails: Near,
+    pub(super) near_canals: Near,
+}
+
+fn near(lines: impl Iterator<Item = (Vec<Xy>, bool)>) -> Near {
+    let mut near = Near::new(250.0);
+    for (number, (mut line, closed)) in (0u32..).zip(lines) {
+        if closed {
+            line.extend(line.first().copied());
+        }
+        near.put_line(&line, number);
+    }
+    near
+}
+
+impl Skeleton {
+    pub(super) fn new(site: &Site) -> Self {
+        let mut random = Random::new(site.seed ^ 0x5c_e1);
+        let r = site.radius;
+        let bounds = site.bounds();
+        let (expressways, circles) = expressways(site, &mut random);
+        let rails = rails(site, &mut random);
+        let canals = canals(site, &mut random);
+        let mut skeleton = Self {
+            drafts: Vec::new(),
+            near_expressways: near(expressways.iter().map(|c| (c.middle.clone(), c.closed))),
+            near_rails: near(rails.iter().map(|l| (l.clone(), false))),
+            near_canals: near(canals.iter().map(|l| (l.clone(), false))),
+            expressways,
+            rails,
+            canals,
+            circles,
+            circle_m: (r * 0.035).clamp(110.0, 210.0),
+            bounds,
+        };
+        skeleton.lines(site, &mut random);
+        skeleton
+    }
+
+    fn draw(&mut self, kind: Kind, class: Option<Paint>, width_m: f64, points: Vec<Xy>, closed: bool) {
+        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false });
+    }
+
+    fn lines(&mut self, site: &Site, random: &mut Random) {
+        let r = site.radius;
+        self.draw(Kind::Bounds, None, 0.0, self.bounds.clone(), true);
+        let river = site.river_line(site.reach(), 65.0);
+        for side in [1.0, -1.0] {
+            let by = |i: usize| side * (site.half_at(river.get(i).map_or(0.0, |p| p[0])) + BANK_M);
+            self.draw(Kind::Bank, Some(Paint::Secondary), 20.0, beside(&river, by, false), false);
+        }
+        for k in 0..self.expressways.len() {
+            let Some(Corridor { middle, closed, .. }) = self.expressways.get(k) else { continue };
+            let (middle, closed) = (middle.clone(), *closed);
+            for side in [1.0, -1.0] {
+                let line = beside(&middle, |_| side * EXPRESSWAY_M, closed);
+                self.draw(Kind::Frontage, Some(Paint::Tertiary), 12.0, line, closed);
+            }
+        }
+        for (lines, kind, by) in
+            [(self.rails.clone(), Kind::RailSide, RAIL_M), (self.canals.clone(), Kind::Canal, CANAL_M)]
+        {
+            for line in lines {
+                for side in [1.0, -1.0] {
+                    self.draw(kind, Some(Paint::Street), 10.0, beside(&line, |_| side * by, false), false);
+                }
+            }
+        }
+        // the inner ring is a boulevard
+        if r > 2_600.0 {
+            let ring = ring(site, 0.2 * r, 3.0);
+            self.draw(Kind::Arterial, Some(Paint::Trunk), 38.0, ring, true);
+        }
+        let spacing = (0.155 * r).max(560.0);
+        let mut number = 0;
+        let mut k = 0;
+        while f64::from(k) * spacing < 0.92 * r {
+            for side in if k == 0 { vec![0.0] } else { vec![1.0, -1.0] } {
+                let shift = random.between(-0.18, 0.18) * spacing;
+                number += 1;
+                let x0 = side * f64::from(k) * spacing + shift;
+                let seed = site.seed ^ 300 ^ number;
+                let far = (1.0 - (x0 / (1.15 * r)).powi(2)).max(0.1).sqrt() * r * 0.98;
+                let (class, width) = if k % 2 == 0 { (Paint::Primary, 32.0) } else { (Paint::Secondary, 24.0) };
+                let line = straight(-far, far, 80.0, |y| {
+                    // the streets fan out a little towards the edge and cross the river squarely
+                    let bend = 0.09 * r * noise(seed, [y / (0.55 * r), 0.3]) * (y.abs() / r + 0.25);
+                    [x0 * (1.0 + 0.12 * (y / r).powi(2)) + bend, y]
+                });
+                self.draw(Kind::Arterial, Some(class), width, line, false);
+                if k > 0 && number % 3 == 0 {
+                    self.drafts.iter_mut().rev().take(1).for_each(|d| d.dives = true);
+                }
+                let seed = site.seed ^ 700 ^ number;
+                let y0 = side * f64::from(k) * spacing + spacing * 0.5 + shift;
+                let far = (1.0 - (y0 / (1.05 * r)).powi(2)).max(0.1).sqrt() * r * 1.1;
+                let follow = (-0.9 * y0.abs() / (0.4 * r)).exp();
+                let line = straight(-far, far, 80.0, |x| {
+                    let bend = 0.05 * r * noise(seed, [x / (0.5 * r), 0.7]);
+                    [x, y0 + follow * site.river_y(x) + bend]
+                });
+                self.draw(Kind::Along, Some(class), width, line, false);
+            }
+            k += 1;
+        }
+        for blob in [site.lake, site.hill] {
+            self.draw(Kind::Loop, Some(Paint::Secondary), 18.0, blob.ring(0.0), true);
+            for quarter in 0..4 {
+                let turn = f64::from(quarter) * std::f64::consts::FRAC_PI_2 + random.between(0.2, 1.2);
+                let out = [turn.cos(), turn.sin()];
+                let line = resample(
+                    &[add(blob.at, scale(out, blob.radius * 0.6)), add(blob.at, scale(out, blob.radius + 0.2 * r))],
+                    80.0,
+                );
+                self.draw(Kind::Loop, Some(Paint::Tertiary), 15.0, line, false);
+            }
+        }
+        self.draw(Kind::Moat, Some(Paint::Primary), 26.0, site.town_ring(MOAT_M), true);
+        self.draw(Kind::Moat, Some(Paint::Street), 9.0, site.town_ring(-26.0), true);
+        for quarter in 0..4 {
+            let turn = f64::from(quarter) * std::f64::consts::FRAC_PI_2;
+            let out = geom::turn([turn.cos(), turn.sin()], site.town_turn);
+            let from = add(site.town, scale(geom::left(out), 0.0));
+            let line = resample(&[from, add(site.town, scale(out, site.town_half + 0.16 * r))], 80.0);
+            self.draw(Kind::Gate, Some(Paint::Secondary), 20.0, line, false);
+        }
+        for at in self.circles.clone() {
+            let ring = (0..28)
+                .map(|k| {
+                    let turn = (f64::from(k) + 0.5) / 28.0 * std::f64::consts::TAU;
+                    add(at, scale([turn.cos(), turn.sin()], self.circle_m))
+                })
+                .collect();
+            self.draw(Kind::Circle, Some(Paint::Tertiary), 12.0, ring, true);
+        }
+    }
+
+    /// What becomes of a piece of `draft` whose middle is at `p`: class and flags, or nothing.
+    pub(super) fn keep(&self, site: &Site, draft: &Draft, p: Xy) -> Option<(Option<Paint>, u8)> {
+        if draft.kind == Kind::Bounds {
+            return Some((None, 0));
+        }
+        if !crate::ground::pack::shape::inside([self.bounds.as_slice()], p) {
+            return None;
+        }
+        let kind = draft.kind;
+        if site.in_town(p, MOAT_M + 0.5) && !matches!(kind, Kind::Moat | Kind::Gate) {
+            return None;
+        }
+        let wet = site.to_river(p) < BANK_M - 3.0;
+        let within = |near: &Near, by: f64| near.nearest(p, by - 2.0, |_| true).is_some();
+        let in_circle = self.circles.iter().any(|c| away(*c, p) < self.circle_m * 0.985);
+        if kind == Kind::Circle {
+            return (!wet && !in_circle).then_some((draft.class, 0));
+        }
+        if in_circle || site.lake.share(p) < 0.99 && kind != Kind::Loop {
+            return None;
+        }
+        if kind == Kind::Loop && (site.lake.share(p) < 0.97 || site.hill.share(p) < 0.97) {
+            return None;
+        }
+        let expressway = within(&self.near_expressways, EXPRESSWAY_M);
+        let rail = within(&self.near_rails, RAIL_M);
+        match kind {
+            Kind::Frontage if wet || expressway => None,
+            Kind::RailSide if wet || expressway || rail => None,
+            Kind::Canal if wet || expressway || rail || within(&self.near_canals, CANAL_M) => None,
+            Kind::Loop | Kind::Gate | Kind::Along if wet => None,
+            Kind::Arterial | Kind::Along if site.is_hill(p) => None,
+            _ if expressway || rail => Some((draft.class, TUNNEL)),
+            _ if wet && kind != Kind::Bank => Some((draft.class, if draft.dives { TUNNEL } else { BRIDGE })),
+            _ if within(&self.near_canals, CANAL_M) => Some((draft.class, BRIDGE)),
+            _ => Some((draft.class, 0)),
+        }
+    }
+}
+
+/// From the wall to the middle of the road around the moat.
+pub(super) const MOAT_M: f64 = 62.0;
+
+fn straight(from: f64, to: f64, step: f64, at: impl Fn(f64) -> Xy) -> Vec<Xy> {
+    let mut line = Vec::new();
+    let mut x = from;
+    while x < to {
+        line.push(at(x));
+        x += step;
+    }
+    line.push(at(to));
+    line
+}
+
+/// A ring road: a square with very round corners, a little out of shape.
+fn ring(site: &Site, radius: f64, square: f64) -> Vec<Xy> {
+    let corners = (radius / 12.0).clamp(72.0, 400.0).round();
+    let mut ring = Vec::new();
+    let mut k = 0.0;
+    while k < corners {
+        let turn = (k + 0.37) / corners * std::f64::consts::TAU;
+        let (s, c) = turn.sin_cos();
+        let far = radius / (s.abs().powf(square) + c.abs().powf(square)).powf(1.0 / square);
+        let wave = 1.0 + 0.05 * noise(site.seed ^ 41, [c * 1.3 + radius, s * 1.3]);
+        ring.push([far * wave * c * 1.06, far * wave * s * 0.94]);
+        k += 1.0;
+    }
+    ring
+}
+
+fn expressways(site: &Site, random: &mut Random) -> (Vec<Corridor>, Vec<Xy>) {
+    let r = site.radius;
+    let rings = [(0.47, Paint::Trunk), (0.83, Paint::Motorway)];
+    let mut all: Vec<Corridor> = Vec::new();
+    let mut circles = Vec::new();
+    for (number, (share, class)) in rings.into_iter().enumerate() {
+        let middle = ring(site, share * r, 2.8);
+        all.push(Corridor { middle, closed: true, class, ring: Some(number) });
+    }
+    for angle in [38.0f64, 92.0, 144.0, 216.0, 270.0, 321.0] {
+        let turn = (angle + random.between(-7.0, 7.0)).to_radians();
+        let out = [turn.cos(), turn.sin()];
+        // it begins at the point of the inner expressway that lies this way
+        let nearest = |line: &[Xy]| {
+            line.iter()
+                .copied()
+                .max_by(|a, b| geom::dot(geom::unit(*a), out).total_cmp(&geom::dot(geom::unit(*b), out)))
+        };
+        let Some(start) = all.first().and_then(|c| nearest(&c.middle)) else { continue };
+        let Some(across) = all.get(1).and_then(|c| nearest(&c.middle)) else { continue };
+        let way = geom::unit(geom::sub(across, start));
+        let far = add(across, scale(way, 0.9 * r));
+        let bend = random.between(-0.05, 0.05) * r;
+        let mut line = resample(&[start, across], 70.0);
+        let total = away(start, across);
+        for p in &mut line {
+            // bent between the two rings, straight through them
+            let t = away(start, *p) / total;
+            *p = add(*p, scale(geom::left(way), bend * (t * std::f64::consts::PI).sin().powi(2)));
+        }
+        line.extend(resample(&[across, far], 70.0).into_iter().skip(1));
+        circles.extend([start, across]);
+        all.push(Corridor { middle: line, closed: false, class: Paint::Motorway, ring: None });
+    }
+    (all, circles)
+}
+
+fn rails(site: &Site, random: &mut Random) -> Vec<Vec<Xy>> {
+    let (r, far) = (site.radius, site.reach());
+    let (a, b) = (random.between(0.0, 6.0), random.between(0.0, 6.0));
+    let main = straight(-far, far, 75.0, |x| [x, 0.4 * r + 0.035 * r * (x / (0.5 * r) + a).sin() + 0.03 * x]);
+    let branch = straight(-far, far, 75.0, |y| [0.66 * r + 0.05 * r * (y / (0.45 * r) + b).sin() - 0.04 * y, y]);
+    vec![main, branch]
+}
+
+fn canals(site: &Site, random: &mut Random) -> Vec<Vec<Xy>> {
+    let r = site.radius;
+    [(-0.58, 1.0), (0.3, -1.0), (0.86, 1.0)]
+        .into_iter()
+        .map(|(x, side)| {
+            let x0 = (x + random.between(-0.03, 0.03)) * r;
+            let shift = random.between(0.0, 6.0);
+            let start = site.river_y(x0);
+            straight(0.0, 0.8 * r, 70.0, |far| {
+                let bend = 0.07 * r * ((far / (0.24 * r) + shift).sin() - shift.sin()) * (far / (0.3 * r)).min(1.0);
+                [x0 + bend, start + side * far]
+            })
+        })
+        .collect()
+}
