@@ -37,7 +37,7 @@ fn office_floors(site: &mut Site) -> f64 {
 
 fn tower_lot(site: &mut Site, lot: &Lot, landmark: &mut bool) {
     let (street, party) = (site.random.between(5.0, 9.0), site.random.between(4.5, 6.5));
-    let Some(base) = lot.inset(|side| if side == Side::Street { street } else { party }) else { return };
+    let Some(base) = lot.inset(|beyond| if beyond == Side::Street { street } else { party }) else { return };
     let (_, along) = lot.front();
     let Some(pad) = base.pad(along).map(Pad::lengthwise) else { return };
     if pad.least() < 15.0 {
@@ -60,9 +60,9 @@ fn tower_lot(site: &mut Site, lot: &Lot, landmark: &mut bool) {
         twins(site, &pad, rings);
     } else if dice < 0.34 {
         // an open place with one free-standing tower
-        let side = pad.least().min(38.0);
+        let width = pad.least().min(38.0);
         let floors = office_floors(site) * 1.15;
-        tower(site, &pad.around(side * site_stretch(floors), side), 0.0, floors);
+        tower(site, &pad.around(width * stretch(floors), width), 0.0, floors);
     } else if dice < 0.44 && pad.least() > 38.0 {
         let floors = site.random.between(6.0, 10.0) + 8.0 * site.height;
         let wing = site.random.between(13.0, 16.0);
@@ -72,18 +72,18 @@ fn tower_lot(site: &mut Site, lot: &Lot, landmark: &mut bool) {
         let rings = podium(site);
         let floors = site.random.between(3.0, 6.4).floor();
         let roof = site.raise(rings, 0.0, floors, Use::Shop);
-        let side = (pad.least() - 8.0).clamp(14.0, site.random.between(30.0, 42.0));
-        let long = (side * site.random.between(1.0, 1.5)).min(pad.long() - 8.0);
-        let (u, v) = ((pad.long() - long) / 2.0 - 3.0, (pad.deep() - side) / 2.0 - 3.0);
+        let width = (pad.least() - 8.0).clamp(14.0, site.random.between(30.0, 42.0));
+        let long = (width * site.random.between(1.0, 1.5)).min(pad.long() - 8.0);
+        let (u, v) = ((pad.long() - long) / 2.0 - 3.0, (pad.deep() - width) / 2.0 - 3.0);
         let (u, v) = (u.max(0.0) * site.random.between(-1.0, 1.0), v.max(0.0) * site.random.between(-1.0, 1.0));
-        let spot = pad.part([u - long / 2.0, u + long / 2.0], [v - side / 2.0, v + side / 2.0]);
+        let spot = pad.part([u - long / 2.0, u + long / 2.0], [v - width / 2.0, v + width / 2.0]);
         let floors = office_floors(site);
         tower(site, &spot, roof, floors);
     }
 }
 
 /// Slender towers are square.
-fn site_stretch(floors: f64) -> f64 {
+fn stretch(floors: f64) -> f64 {
     if floors > 35.0 { 1.0 } else { 1.25 }
 }
 
@@ -113,15 +113,15 @@ fn tower(site: &mut Site, pad: &Pad, foot_m: f64, floors: f64) {
 /// The machine room on a roof.
 fn crown(site: &mut Site, pad: &Pad, roof_m: f64, floors: f64) {
     if site.detail(if floors > 30.0 { 0.55 } else { 0.2 }) {
-        let side = pad.least() * site.random.between(0.42, 0.68);
+        let width = pad.least() * site.random.between(0.42, 0.68);
         let rings = if site.random.chance(0.4) {
-            forms::round(&pad.around(side, side), 8)
+            forms::round(&pad.around(width, width), 8)
         } else {
-            forms::plain(&pad.around(side, side * 0.8))
+            forms::plain(&pad.around(width, width * 0.8))
         };
         let high = site.random.between(4.0, 6.0) + 0.1 * floors;
         let top = site.put(rings, roof_m, roof_m + high, Use::Office);
-        if floors > 48.0 && side > 6.6 && site.detail(0.5) {
+        if floors > 48.0 && width > 6.6 && site.detail(0.5) {
             site.put(forms::round(&pad.around(4.4, 4.4), 6), top, top + 0.6 * floors, Use::Office);
         }
     }
@@ -131,16 +131,16 @@ fn crown(site: &mut Site, pad: &Pad, roof_m: f64, floors: f64) {
 fn twins(site: &mut Site, pad: &Pad, podium: Vec<Vec<[f64; 2]>>) {
     let levels = site.random.between(3.0, 6.4).floor();
     let roof = site.raise(podium, 0.0, levels, Use::Shop);
-    let side = (pad.deep() - 8.0).min(34.0).min(pad.long() / 2.0 - 12.0);
+    let width = (pad.deep() - 8.0).min(34.0).min(pad.long() / 2.0 - 12.0);
     let floors = office_floors(site) * 1.1;
     let name = site.called(&names().towers);
     let same = site.random.chance(0.6);
     let chamfered = site.random.chance(0.5);
     for (sign, letter) in [-1.0, 1.0].into_iter().zip(&inside().tower_of) {
-        let mid = sign * (pad.long() / 2.0 - 4.0 - side / 2.0);
-        let spot = pad.part([mid - side / 2.0, mid + side / 2.0], [-side / 2.0, side / 2.0]);
+        let mid = sign * (pad.long() / 2.0 - 4.0 - width / 2.0);
+        let spot = pad.part([mid - width / 2.0, mid + width / 2.0], [-width / 2.0, width / 2.0]);
         let floors = if same || sign < 0.0 { floors } else { floors * 0.78 };
-        let rings = if chamfered { forms::chamfer(&spot, side * 0.2) } else { forms::plain(&spot) };
+        let rings = if chamfered { forms::chamfer(&spot, width * 0.2) } else { forms::plain(&spot) };
         let top = site.raise_named(rings, roof, floors, Use::Office, format!("{name}{letter}"));
         crown(site, &spot, top, floors);
     }
@@ -149,7 +149,7 @@ fn twins(site: &mut Site, pad: &Pad, podium: Vec<Vec<[f64; 2]>>) {
 /// The tallest of the quarter: it gets slimmer as it rises, and ends in a needle.
 fn stacked(site: &mut Site, pad: &Pad) {
     let roof = site.raise(forms::chamfer(pad, 6.0), 0.0, 5.0, Use::Shop);
-    let side = (pad.least() - 10.0).min(52.0);
+    let width = (pad.least() - 10.0).min(52.0);
     let floors = site.random.between(62.0, 84.0) * (0.55 + 0.45 * site.height);
     let name = site.called(&names().towers);
     let kind = site.random.below(3);
@@ -158,9 +158,9 @@ fn stacked(site: &mut Site, pad: &Pad) {
         1 => &[(1.0, 0.2), (0.94, 0.2), (0.87, 0.2), (0.79, 0.2), (0.7, 0.2)],
         _ => &[(1.0, 0.62), (0.86, 0.28), (0.6, 0.1)],
     };
-    let (mut foot, mut last) = (roof, side);
+    let (mut foot, mut last) = (roof, width);
     for (i, (wide, share)) in shares.iter().enumerate() {
-        last = side * wide;
+        last = width * wide;
         let spot = pad.around(last, last);
         let rings = match kind {
             0 => forms::chamfer(&spot, last * 0.18),
@@ -205,7 +205,7 @@ pub(super) fn shops(site: &mut Site, lots: &[Lot]) {
 /// One large house with light wells, a hotel or offices on top of some.
 fn mall(site: &mut Site, lot: &Lot) {
     let (_, along) = lot.front();
-    let Some(base) = lot.inset(|side| if side == Side::Street { 10.0 } else { 6.0 }) else { return };
+    let Some(base) = lot.inset(|beyond| if beyond == Side::Street { 10.0 } else { 6.0 }) else { return };
     let Some(pad) = base.pad(along).map(Pad::lengthwise) else { return };
     let mut rings =
         if base.area() < 1.5 * pad.long() * pad.deep() { forms::outline(&base) } else { forms::chamfer(&pad, 8.0) };
@@ -237,7 +237,7 @@ fn mall(site: &mut Site, lot: &Lot) {
 
 /// Offices of middling height, shops below.
 fn office(site: &mut Site, lot: &Lot) {
-    let Some(base) = lot.inset(|side| if side == Side::Street { 5.0 } else { 4.0 }) else { return };
+    let Some(base) = lot.inset(|beyond| if beyond == Side::Street { 5.0 } else { 4.0 }) else { return };
     let (_, along) = lot.front();
     let Some(pad) = base.pad(along).map(Pad::lengthwise) else { return };
     if pad.least() < 9.0 {

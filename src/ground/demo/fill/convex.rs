@@ -65,7 +65,7 @@ fn deepest(poly: &Lot) -> Option<Bay> {
     let reflex: Vec<bool> = (0..count).map(|i| bent(i) < -1e-9).collect();
     let is_reflex = |i: usize| reflex.get(i % count).copied().unwrap_or(false);
     let start = (0..count).find(|i| !is_reflex(*i))?;
-    let mut best: Option<(f64, Bay)> = None;
+    let mut found: Option<(f64, Bay)> = None;
     let mut i = start;
     while i < start + count {
         if !is_reflex(i + 1) {
@@ -82,13 +82,13 @@ fn deepest(poly: &Lot) -> Option<Bay> {
         let side = if party { Side::Party } else { Side::Street };
         for k in i + 1..end {
             let deep = dot(minus(at(k), from), left(chord));
-            if best.as_ref().is_none_or(|(d, _)| deep > *d) {
-                best = Some((deep, Bay { number: k % count, at: at(k), chord, side }));
+            if found.as_ref().is_none_or(|(d, _)| deep > *d) {
+                found = Some((deep, Bay { number: k % count, at: at(k), chord, side }));
             }
         }
         i = end;
     }
-    best.map(|(_, bay)| bay)
+    found.map(|(_, bay)| bay)
 }
 
 /// Split at a reflex corner by the line that halves its angle, to the nearest side.

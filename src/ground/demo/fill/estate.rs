@@ -229,8 +229,8 @@ fn row(site: &mut Site, band: &Pad, style: &Style, floors: f64, name: &str, numb
             if name.is_empty() { String::new() } else { format!("{name}{}", numbered(&names().block, *number)) };
         let roof = site.raise_named(rings, 0.0, floors, Use::Home, called);
         if level && site.detail(if tall { 0.16 } else { 0.05 }) {
-            let room = Pad { mid: step(pad.mid, left(pad.along), pad.deep() * 0.05), ..pad };
-            site.put(forms::plain(&room.around(8.0, 6.0)), roof, roof + 4.2, Use::Minor);
+            let head = Pad { mid: step(pad.mid, left(pad.along), pad.deep() * 0.05), ..pad };
+            site.put(forms::plain(&head.around(8.0, 6.0)), roof, roof + 4.2, Use::Minor);
         }
     }
 }

@@ -86,8 +86,8 @@ fn temple(site: &mut Site, lot: &Lot) {
     if pagoda {
         let mut foot = 0.0;
         for tier in 0..7 {
-            let side = last.least().min(14.0) * (1.0 - 0.075 * f64::from(tier));
-            let spot = last.around(side, side);
+            let width = last.least().min(14.0) * (1.0 - 0.075 * f64::from(tier));
+            let spot = last.around(width, width);
             foot = if tier == 0 {
                 let called = names::fill(&inside().pagoda, &zh);
                 site.raise_named(forms::round(&spot, 8), 0.0, 1.4, Use::Public, called)

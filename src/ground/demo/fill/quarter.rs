@@ -43,13 +43,13 @@ pub(super) fn perimeter(site: &mut Site, lot: &Lot, used: Use) {
         court = rest;
         let Some(strip) = strip else { continue };
         let (from, to) = strip.extent(along);
-        let count = pieces(to - from, each);
-        let open = if i == gate { count / 2 } else { usize::MAX };
-        for k in 0..count {
-            if count > 1 && (k == open || site.random.chance(0.06)) {
+        let houses = pieces(to - from, each);
+        let open = if i == gate { houses / 2 } else { usize::MAX };
+        for k in 0..houses {
+            if houses > 1 && (k == open || site.random.chance(0.06)) {
                 continue;
             }
-            let at = |k: usize| step([0.0, 0.0], along, from + (to - from) * k as f64 / count as f64);
+            let at = |k: usize| step([0.0, 0.0], along, from + (to - from) * k as f64 / houses as f64);
             let back = [-along[0], -along[1]];
             let house = strip.keep(at(k), along, Side::Party).and_then(|s| s.keep(at(k + 1), back, Side::Party));
             if let Some(house) = house.filter(|house| house.area() > 70.0) {
@@ -62,9 +62,9 @@ pub(super) fn perimeter(site: &mut Site, lot: &Lot, used: Use) {
     let (_, along) = lot.front();
     match green.pad(along).map(Pad::lengthwise) {
         Some(pad) if pad.least() > 36.0 && site.random.chance(0.5) => {
-            let side = site.random.between(21.0, 25.0);
+            let width = site.random.between(21.0, 25.0);
             let floors = site.random.between(11.0, 18.0) + 12.0 * site.height;
-            site.raise(forms::point_block(&pad.around(side * 1.2, side)), 0.0, floors, Use::Home);
+            site.raise(forms::point_block(&pad.around(width * 1.2, width)), 0.0, floors, Use::Home);
         }
         Some(pad) if pad.least() > 24.0 && site.random.chance(0.35) => {
             let floors = site.random.between(2.0, 4.0);
@@ -75,8 +75,8 @@ pub(super) fn perimeter(site: &mut Site, lot: &Lot, used: Use) {
 }
 
 /// One house of a row, shops in some along a street.
-fn town_house(site: &mut Site, house: &Lot, along: Xy, usual: f64, side: Side, used: Use) {
-    let shop = side == Side::Street && used == Use::Home && site.random.chance(0.3);
+fn town_house(site: &mut Site, house: &Lot, along: Xy, usual: f64, beyond: Side, used: Use) {
+    let shop = beyond == Side::Street && used == Use::Home && site.random.chance(0.3);
     let used = if shop { Use::Office } else { used };
     let floors = usual + site.random.between(-1.6, 1.6);
     let high = site.random.chance(0.05 + 0.08 * site.height);

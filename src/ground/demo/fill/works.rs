@@ -110,17 +110,17 @@ fn lofts(site: &mut Site, pad: &Pad, name: &str, number: &mut usize) {
 /// A tank farm: round tanks in a square grid, each field in its wall.
 fn tanks(site: &mut Site, pad: &Pad) {
     site.paint(Paint::Paved, forms::plain(pad));
-    let side = site.random.between(26.0, 40.0);
-    let (columns, rows) = (pieces(pad.long(), side).min(8), pieces(pad.deep(), side).min(6));
+    let field = site.random.between(26.0, 40.0);
+    let (columns, rows) = (pieces(pad.long(), field).min(8), pieces(pad.deep(), field).min(6));
     let across = Pad { along: super::lot::left(pad.along), half: [pad.half[1], pad.half[0]], ..*pad };
     for band in across.row(rows, 0.0) {
-        let size = site.random.between(0.55, 0.78);
+        let share = site.random.between(0.55, 0.78);
         let high = site.random.between(9.0, 16.0);
         for cell in band.lengthwise().row(columns, 0.0) {
             if site.random.chance(0.1) {
                 continue;
             }
-            let wide = cell.least() * size;
+            let wide = cell.least() * share;
             let roof = site.put(forms::round(&cell.around(wide, wide), 12), 0.0, high, Use::Works);
             if wide > 18.0 && site.detail(0.3) {
                 site.put(forms::round(&cell.around(wide * 0.6, wide * 0.6), 8), roof, roof + 1.4, Use::Works);
