@@ -10,7 +10,7 @@ use crate::ground::pack::records::{Paint, PlaceKind};
 pub(super) fn towers(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Paved);
     let above = 7_200.0 * site.grain;
-    let mut landmark = site.height > 0.55 && site.random.chance(0.25 + 0.5 * site.height);
+    let mut landmark = site.height > 0.55 && site.random.chance(0.3 * site.height);
     for lot in lots {
         for lot in site.lanes(lot, above, 9.0, Paint::Service) {
             let mut parcels = Vec::new();
@@ -177,11 +177,11 @@ fn stacked(site: &mut Site, pad: &Pad) {
 pub(super) fn shops(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Paved);
     let above = 13_000.0 * site.grain;
-    let mut first = true;
+    let mut first = site.random.chance(0.55);
     for lot in lots {
         for lot in site.lanes(lot, above, 8.0, Paint::Service) {
             let dice = site.random.unit();
-            if lot.area() > 6_000.0 && (first || dice < 0.25) {
+            if lot.area() > 6_000.0 && (first || dice < 0.12) {
                 first = false;
                 mall(site, &lot);
             } else if dice < 0.75 || site.height > 0.6 {

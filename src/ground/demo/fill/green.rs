@@ -3,7 +3,7 @@
 use super::super::names::names;
 use super::forms;
 use super::learn::by_size;
-use super::lot::{Lot, Pad, Side, distance, minus, pieces, step, unit};
+use super::lot::{Lot, Pad, dot, left, minus, pieces, step, unit};
 use super::site::{ON_FOOT, Site, Use};
 use super::words::inside;
 use crate::ground::pack::records::{Paint, PlaceKind};
@@ -106,6 +106,9 @@ pub(super) fn shelter(site: &mut Site, lots: &[Lot]) {
     super::learn::others(site, &rest);
     let (_, along) = lot.front();
     let Some(pad) = lot.shrunk(7.0).and_then(|l| l.pad(along)).map(Pad::lengthwise) else { return };
+    if pad.long() > 165.0 && pad.deep() > 125.0 && site.random.chance(0.4) {
+        return stadium(site, &pad);
+    }
     let square = pad.share([0.06, 0.6], [0.1, 0.9]);
     site.paint(Paint::Paved, forms::chamfer(&square, 6.0));
     let hall = pad.share([0.66, 1.0], [0.2, 0.8]);
@@ -116,6 +119,24 @@ pub(super) fn shelter(site: &mut Site, lots: &[Lot]) {
     for store in pad.share([0.66, 1.0], [0.0, 0.1]).row(3, 3.0) {
         site.raise(forms::plain(&store.around(12.0, 6.0)), 0.0, 1.0, Use::Minor);
     }
+}
+
+/// Stands around a running track, a roof over them, an open place before each of its ends.
+fn stadium(site: &mut Site, pad: &Pad) {
+    let bowl = pad.around(pad.long().min(232.0), pad.deep().min(178.0));
+    let stands = (bowl.deep() * 0.2).min(34.0);
+    let (field, roof) = (bowl.shrunk(stands), bowl.shrunk(stands * 0.5));
+    let around = |outer: &Pad, inner: &Pad| {
+        let mut hole = forms::oval(inner);
+        hole.reverse();
+        vec![forms::oval(outer), hole]
+    };
+    let mut square = forms::chamfer(pad, 10.0);
+    square.extend(around(pad, &field.shrunk(8.0)).pop());
+    site.paint(Paint::Paved, square);
+    let called = site.of_block(&inside().stadium);
+    let rim = site.raise_named(around(&bowl, &field), 0.0, 4.0, Use::Public, called);
+    site.put(around(&bowl, &roof), rim, rim + 9.0, Use::Public);
 }
 
 pub(super) fn farm(site: &mut Site, lots: &[Lot]) {
@@ -143,7 +164,7 @@ pub(super) fn farm(site: &mut Site, lots: &[Lot]) {
 fn greenhouses(site: &mut Site, lot: &Lot) {
     let (_, along) = lot.front();
     let Some(pad) = lot.pad(along) else { return };
-    let upright = Pad { along: super::lot::left(pad.along), half: [pad.half[1], pad.half[0]], ..pad };
+    let upright = Pad { along: left(pad.along), half: [pad.half[1], pad.half[0]], ..pad };
     for band in upright.row(pieces(pad.deep(), 12.0), 3.5) {
         let house = Pad { along: pad.along, half: [band.half[1], band.half[0]], ..band };
         for part in house.row(pieces(house.long(), 70.0), 5.0) {
@@ -171,22 +192,41 @@ fn farmstead(site: &mut Site, lot: &Lot) {
     }
 }
 
-/// Waste land, a builder's hut or two.
+/// Land that waits: grass and bare ground, and here and there a building site with its huts, frames and cranes.
 pub(super) fn vacant(site: &mut Site, lots: &[Lot]) {
-    let paint = if site.random.chance(0.55) { Paint::Bare } else { Paint::Green };
-    site.paint_all(paint);
-    let Some((lot, _)) = by_size(lots) else { return };
-    let (number, along) = lot.front();
-    if !site.random.chance(0.4) {
-        return;
+    for lot in lots {
+        for lot in site.lanes(lot, 40_000.0, 6.0, Paint::Service) {
+            let mut fields = Vec::new();
+            site.parcels(&lot, 14_000.0, &mut fields);
+            for field in fields {
+                let Some(field) = field.shrunk(2.0) else { continue };
+                let bare = site.random.chance(0.35);
+                site.paint(if bare { Paint::Bare } else { Paint::Green }, forms::outline(&field));
+                if bare {
+                    building_site(site, &field);
+                }
+            }
+        }
     }
-    let (strip, _) = lot.peel(number, 12.0, 0.0);
-    let long =
-        lot.edges().nth(number).map_or(0.0, |(a, b, side)| if side == Side::Street { distance(a, b) } else { 0.0 });
-    let Some(row) = strip.and_then(|l| l.shrunk(2.0)).and_then(|l| l.pad(along)).filter(|_| long > 50.0) else {
-        return;
-    };
-    for hut in row.around(row.long().min(60.0), row.deep()).row(3, 4.0) {
+}
+
+fn building_site(site: &mut Site, lot: &Lot) {
+    let (_, along) = lot.front();
+    let Some(pad) = lot.pad(along).map(Pad::lengthwise).filter(|pad| pad.least() > 52.0) else { return };
+    for hut in pad.share([0.0, 0.5], [0.0, 0.14]).row(3, 4.0) {
         site.raise(forms::plain(&hut.around(16.0, 6.0)), 0.0, 2.0, Use::Minor);
+    }
+    let frames = pad.share([0.0, 1.0], [0.3, 1.0]);
+    let frames = frames.around(frames.long().min(130.0), frames.deep().min(60.0));
+    for place in frames.row(pieces(frames.long(), 46.0), 8.0) {
+        let frame = place.share([0.0, 0.8], [0.0, 0.4]);
+        let floors = site.random.between(2.0, 15.0);
+        let top = site.raise(forms::plain(&frame.around(30.0, 15.0)), 0.0, floors, Use::Home);
+        let mast = place.share([0.84, 1.0], [0.5, 0.7]).around(3.4, 3.4);
+        let high = top + site.random.between(14.0, 24.0);
+        site.put(forms::plain(&mast), 0.0, high, Use::Minor);
+        let from = minus(mast.mid, pad.mid);
+        let (u, v) = (dot(from, pad.along), dot(from, left(pad.along)));
+        site.put(forms::plain(&pad.part([u - 0.7, u + 0.7], [v - 32.0, v + 10.0])), high, high + 1.6, Use::Minor);
     }
 }

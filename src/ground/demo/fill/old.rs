@@ -9,7 +9,7 @@ use crate::ground::pack::records::{Paint, PlaceKind};
 
 pub(super) fn town(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Land);
-    let mut sights = site.area > 9_000.0 && site.random.chance(0.22);
+    let mut sights = site.area > 3_200.0 && site.random.chance(0.14);
     for lot in lots {
         for lot in site.lanes(lot, 6_200.0, 4.5, Paint::Service) {
             for lot in site.lanes(&lot, 2_100.0 * site.grain.max(0.7), 3.0, Paint::Path) {

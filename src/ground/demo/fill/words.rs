@@ -39,6 +39,7 @@ pub(in crate::ground::demo) struct Inside {
     pub(super) tea_house: String,
     pub(super) waiting_hall: String,
     pub(super) sports_hall: String,
+    pub(super) stadium: String,
 }
 
 /// The names of this module.
