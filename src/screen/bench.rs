@@ -199,7 +199,7 @@ fn at(sorted: &[f64], share: f64) -> f64 {
 }
 
 /// Processor time of this process so far, user and system, in milliseconds; 0 where there is no `/proc`.
-fn cpu_millis() -> f64 {
+pub(super) fn cpu_millis() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     // The name of the program may hold spaces; fields are counted after its closing bracket. A tick is 10 ms on every
     // Linux that lets programs ask.

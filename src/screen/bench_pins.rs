@@ -9,6 +9,7 @@ use bevy::prelude::{App, MinimalPlugins};
 use bevy::time::TimeUpdateStrategy;
 use serde::Serialize;
 
+use super::bench::cpu_millis;
 use super::pins::{self, Pins, PinsOnScreen, PinsPlugin};
 use super::shown::{Changes, CityView, Ground, Pose, ScreenKind, Shown};
 use super::twin::pose::Lens;
@@ -55,7 +56,7 @@ pub struct PinsReport {
     pub rate: u32,
     /// From a snapshot with all pins to the first marks, milliseconds.
     pub snapshot_ms: f64,
-    /// Whole frames of the pins for each new pin: index, choice of marks, sprites.
+    /// Processor time of whole frames of the pins for each new pin: index, choice of marks, sprites.
     pub micros_per_new_pin: f64,
     /// The part of it that grows with the number of news: the frame less one in which only the choice is made anew.
     pub micros_per_new_pin_indexed: f64,
@@ -67,7 +68,8 @@ pub struct PinsReport {
     pub moving_frame: Micros,
     /// Marks on screen in the last of them.
     pub marks: usize,
-    /// What is under the pointer: marks, then buildings.
+    /// What is under the pointer: marks, then buildings. Each ray is cast three times and the quickest counts, since the
+    /// machine may be busy with something else.
     pub pick: Micros,
     /// The part of the buildings.
     pub pick_building: Micros,
@@ -78,6 +80,8 @@ pub struct PinsReport {
 }
 
 const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);
+/// Frames in which only the camera moves.
+const MOVING: u32 = 600;
 /// Poses that rays are cast from.
 const POSES: u32 = 20;
 
@@ -105,16 +109,18 @@ pub fn pins(options: &PinsOptions) -> anyhow::Result<PinsReport> {
 
     // Frames in which the choice is made anew because the camera moved.
     let mut moving = Vec::new();
-    for step in 0..240 {
+    let cpu = cpu_millis();
+    for step in 0..MOVING {
         bench.look(f64::from(step));
         moving.push(bench.frame());
     }
-    let still = moving.iter().sum::<f64>() / 240.0;
+    let still_us = (cpu_millis() - cpu) * 1e3 / f64::from(MOVING);
 
     // News.
     bench.look(0.0);
     bench.frame();
-    let (mut frames_us, mut facts_us, mut frames) = (0.0, 0.0, 0.0);
+    let (mut facts_us, mut frames) = (0.0, 0.0);
+    let cpu = cpu_millis();
     for batch in after.chunks((options.rate as usize / 60).max(1)) {
         let started = Instant::now();
         let mut shown = bench.app.world_mut().resource_mut::<Shown>();
@@ -126,9 +132,10 @@ pub fn pins(options: &PinsOptions) -> anyhow::Result<PinsReport> {
         for fact in batch {
             changes.note(fact);
         }
-        frames_us += bench.frame();
+        bench.frame();
         frames += 1.0;
     }
+    let frames_us = (cpu_millis() - cpu) * 1e3 - facts_us;
     #[expect(clippy::cast_precision_loss, reason = "some ten thousand")]
     let new = after.len().max(1) as f64;
     let rebuilds = bench.rebuilds() - rebuilds;
@@ -141,7 +148,7 @@ pub fn pins(options: &PinsOptions) -> anyhow::Result<PinsReport> {
         rate: options.rate,
         snapshot_ms,
         micros_per_new_pin: frames_us / new,
-        micros_per_new_pin_indexed: (frames_us - still * frames).max(0.0) / new,
+        micros_per_new_pin_indexed: (frames_us - still_us * frames).max(0.0) / new,
         micros_per_fact: facts_us / new,
         rebuilds,
         moving_frame: micros(moving),
@@ -242,23 +249,15 @@ impl Bench {
             for _ in 0..rays.div_ceil(POSES) {
                 #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
                 let at = Vec2::new(random.share() as f32, random.share() as f32) * SIZE;
-                let started = Instant::now();
-                let mut building_us = 0.0;
-                let found = picking::under(
-                    marks,
-                    at,
-                    || None,
-                    || None,
-                    || {
-                        let started = Instant::now();
-                        let (eye, direction) = view.ray(at);
-                        let found = city.pick_building(eye, direction).map(|(building, _)| building);
-                        building_us = started.elapsed().as_secs_f64() * 1e6;
-                        found
-                    },
-                );
-                all.push(started.elapsed().as_secs_f64() * 1e6);
-                buildings.push(building_us);
+                let mut quickest = (f64::INFINITY, f64::INFINITY);
+                let mut found = picking::Under::Nothing;
+                for _ in 0..3 {
+                    let (under, took) = look(marks, at, view, city);
+                    found = under;
+                    quickest = (quickest.0.min(took.0), quickest.1.min(took.1));
+                }
+                all.push(quickest.0);
+                buildings.push(quickest.1);
                 match found {
                     picking::Under::Building(_) => hits[0] += 1,
                     picking::Under::Pin(_) | picking::Under::Cluster(_) => hits[1] += 1,
@@ -268,6 +267,21 @@ impl Bench {
         }
         (micros(all), micros(buildings), hits)
     }
+}
+
+/// What is under a point, and how long that took: all of it, and the part of the buildings, microseconds.
+fn look(marks: &[pins::marks::Mark], at: Vec2, view: &CityView, city: &City) -> (picking::Under, (f64, f64)) {
+    let started = Instant::now();
+    let mut building_us = 0.0;
+    let building = || {
+        let started = Instant::now();
+        let (eye, direction) = view.ray(at);
+        let found = city.pick_building(eye, direction).map(|(building, _)| building);
+        building_us = started.elapsed().as_secs_f64() * 1e6;
+        found
+    };
+    let found = picking::under(marks, at, || None, || None, building);
+    (found, (started.elapsed().as_secs_f64() * 1e6, building_us))
 }
 
 /// `SplitMix64`: always the same numbers.

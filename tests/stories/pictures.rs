@@ -5,14 +5,17 @@ use std::sync::Arc;
 
 use bevy::ecs::message::Messages;
 use bevy::window::RequestRedraw;
-use command_hall::domain::{Moment, Sky, Weather};
+use command_hall::domain::{Grade, IncidentId, Moment, Sky, Weather};
 use command_hall::ground::pack::writer;
 use command_hall::ground::{City, demo};
 use command_hall::link::Link;
 use command_hall::screen::ScreenOptions;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
+use command_hall::screen::pins::icons::NONE;
+use command_hall::screen::pins::pyramid::Pin;
+use command_hall::screen::pins::{Pins, PinsOnScreen};
 use command_hall::screen::shot::{self, ShotOptions, Viewpoint};
-use command_hall::screen::shown::{Pose, ScreenKind};
+use command_hall::screen::shown::{CityView, Pose, ScreenKind};
 use command_hall::screen::twin::camera::Rig;
 use command_hall::screen::twin::quality::Quality;
 use command_hall::screen::twin::{Moving, Pending};
@@ -95,6 +98,32 @@ fn the_demo_city_looks_as_it_did() {
          meant, run the test once with HALL_NEW_PICTURES=1",
         now.display()
     );
+}
+
+#[test]
+fn a_pin_is_painted_where_it_can_be_picked_all_around_its_middle() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut screen) = drawn(Offscreen::new(&screen(true), Link::default(), demo_city(folder.path()))) else {
+        return;
+    };
+    while screen.world_mut().resource::<Pending>().count() > 0 {
+        screen.frame();
+    }
+    let at = screen.world_mut().resource::<CityView>().pose.target;
+    let pin = Pin { at, up: 0.0, grade: Grade::IV, icon: NONE };
+    screen.world_mut().resource_mut::<Pins>().put(IncidentId(1), pin);
+    for _ in 0..3 {
+        screen.frame();
+    }
+    let picture = screen.read().unwrap();
+    let mark = screen.world_mut().resource::<PinsOnScreen>().marks[0].clone();
+    for eighth in 0_u8..8 {
+        let turn = f32::from(eighth) * std::f32::consts::FRAC_PI_4;
+        let at = mark.head + bevy::math::Vec2::from_angle(turn) * mark.radius * 0.75;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the picture")]
+        let [red, _, blue, _] = picture.get_pixel(at.x as u32, at.y as u32).0;
+        assert!(blue > red.saturating_add(60), "{eighth} eighths round: red {red}, blue {blue}");
+    }
 }
 
 #[test]

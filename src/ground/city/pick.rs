@@ -5,6 +5,10 @@ use crate::ground::pack::records::{Building, Chunk, Corner};
 
 /// Squares along each side of a chunk.
 const SIDE: usize = 8;
+/// Metres along the side of a field, in which chunks are looked up.
+const FIELD_M: f64 = 800.0;
+/// At most so many fields along a side of the city.
+const FIELDS: usize = 1_024;
 /// Metres that the ground may lie before a wall and not hide it: both are rounded to decimetres.
 const SLACK_M: f64 = 0.05;
 
@@ -19,13 +23,7 @@ impl City {
         let ray = Ray::new(origin, direction)?;
         let ground = self.ray_ground(ray.origin, ray.direction).map_or(f64::INFINITY, |at| ray.along(at) + SLACK_M);
         let index = self.picks.get_or_init(|| PickIndex::of(self));
-        let enters = |(number, chunk): (usize, &Chunk)| {
-            let [low, high] = bounds(chunk);
-            let (enter, leave) = ray.within(low, high)?;
-            (enter <= ground).then_some((enter, leave, number))
-        };
-        let mut chunks: Vec<(f64, f64, usize)> = self.chunks().iter().enumerate().filter_map(enters).collect();
-        chunks.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let chunks = index.chunks_along(self.chunks(), &ray, ground);
         let mut best = Best { building: None, metres: ground };
         for (enter, leave, number) in chunks {
             if enter > best.metres {
@@ -55,7 +53,8 @@ impl City {
     ) {
         let (corners, buildings) = (self.corners_of(chunk), self.buildings_of(chunk));
         let scale = Scale::new(chunk);
-        let mut walk = Walk::new(ray, scale, enter);
+        let side = scale.step.map(|step| step * (65_536 / SIDE) as f64);
+        let mut walk = Walk::new(ray, scale.origin, side, [SIDE; 2], enter);
         loop {
             for own in index.square(number, walk.square()) {
                 let global = chunk.first_building + u32::from(*own);
@@ -100,6 +99,58 @@ pub(super) struct PickIndex {
     starts: Vec<u32>,
     /// Numbers of buildings within their chunk.
     numbers: Vec<u16>,
+    fields: Fields,
+}
+
+/// Chunks by the fields they touch, all over the city.
+#[derive(Debug)]
+struct Fields {
+    low: [f64; 3],
+    high: [f64; 3],
+    side: [f64; 2],
+    count: [usize; 2],
+    chunks: Vec<Vec<u32>>,
+}
+
+impl Fields {
+    fn of(chunks: &[Chunk]) -> Self {
+        let (mut low, mut high) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
+        for [from, to] in chunks.iter().map(bounds) {
+            for (low, from) in low.iter_mut().zip(from) {
+                *low = low.min(from);
+            }
+            for (high, to) in high.iter_mut().zip(to) {
+                *high = high.max(to);
+            }
+        }
+        let span = [0, 1].map(|axis: usize| {
+            let of = |v: &[f64; 3]| v.get(axis).copied().unwrap_or_default();
+            (of(&high) - of(&low)).max(1.0)
+        });
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped; no chunks make it 1")]
+        let count = span.map(|span| ((span / FIELD_M).ceil() as usize).clamp(1, FIELDS));
+        let mut fields =
+            Self { low, high, side: [span[0] / count[0] as f64, span[1] / count[1] as f64], count, chunks: Vec::new() };
+        fields.chunks.resize(count[0] * count[1], Vec::new());
+        for (number, [from, to]) in (0..).zip(chunks.iter().map(bounds)) {
+            let (from, to) = (fields.at(from), fields.at(to));
+            for y in from[1]..=to[1] {
+                for x in from[0]..=to[0] {
+                    if let Some(field) = fields.chunks.get_mut(y * count[0] + x) {
+                        field.push(number);
+                    }
+                }
+            }
+        }
+        fields
+    }
+
+    /// Column and row of the field that a point lies in.
+    fn at(&self, [x, y, _]: [f64; 3]) -> [usize; 2] {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the fields")]
+        let along = |v: f64, low: f64, side: f64, count: usize| (((v - low) / side).max(0.0) as usize).min(count - 1);
+        [along(x, self.low[0], self.side[0], self.count[0]), along(y, self.low[1], self.side[1], self.count[1])]
+    }
 }
 
 impl PickIndex {
@@ -132,7 +183,35 @@ impl PickIndex {
         }
         starts.push(u32::try_from(numbers.len()).unwrap_or(u32::MAX));
         numbers.shrink_to_fit();
-        Self { boxes, starts, numbers }
+        Self { boxes, starts, numbers, fields: Fields::of(city.chunks()) }
+    }
+
+    /// The chunks that a ray passes before `until` metres, in the order in which it enters them: where it enters and
+    /// leaves each, and its number.
+    fn chunks_along(&self, chunks: &[Chunk], ray: &Ray, until: f64) -> Vec<(f64, f64, usize)> {
+        let fields = &self.fields;
+        let mut found: Vec<(f64, f64, usize)> = Vec::new();
+        let Some((enter, leave)) = ray.within(fields.low, fields.high) else { return found };
+        let leave = leave.min(until);
+        let [east, north, _] = fields.low;
+        let mut walk = Walk::new(ray, [east, north], fields.side, fields.count, enter);
+        loop {
+            for number in fields.chunks.get(walk.square()).into_iter().flatten() {
+                let number = *number as usize;
+                if found.iter().any(|(_, _, other)| *other == number) {
+                    continue;
+                }
+                let span = chunks.get(number).map(bounds).and_then(|[low, high]| ray.within(low, high));
+                if let Some((enter, leave)) = span.filter(|(enter, _)| *enter <= until) {
+                    found.push((enter, leave, number));
+                }
+            }
+            if walk.next() > leave || !walk.step() {
+                break;
+            }
+        }
+        found.sort_by(|a, b| a.0.total_cmp(&b.0));
+        found
     }
 
     fn square(&self, chunk: usize, square: usize) -> &[u16] {
@@ -147,9 +226,10 @@ fn square_of(quantised: u16) -> usize {
     usize::from(quantised) * SIDE / 65_536
 }
 
-/// The squares of one chunk in the order in which a ray passes them.
+/// The squares of a grid in the order in which a ray passes them.
 struct Walk {
     square: [usize; 2],
+    count: [usize; 2],
     /// Metres along the ray at which it crosses the next line of squares in either direction.
     next: [f64; 2],
     /// Metres along the ray from one line to the next.
@@ -158,17 +238,17 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(ray: &Ray, scale: Scale, enter: f64) -> Self {
+    fn new(ray: &Ray, origin: [f64; 2], side: [f64; 2], count: [usize; 2], enter: f64) -> Self {
         let mut walk =
-            Self { square: [0; 2], next: [f64::INFINITY; 2], every: [f64::INFINITY; 2], forwards: [true; 2] };
-        let parts = ray.origin.iter().zip(&ray.direction).zip(scale.origin.iter().zip(&scale.step));
+            Self { square: [0; 2], count, next: [f64::INFINITY; 2], every: [f64::INFINITY; 2], forwards: [true; 2] };
+        let parts = ray.origin.iter().zip(&ray.direction).zip(origin.iter().zip(side)).zip(count);
         let slots = walk.square.iter_mut().zip(&mut walk.next).zip(walk.every.iter_mut().zip(&mut walk.forwards));
-        for (((o, d), (origin, step)), ((square, next), (every, forwards))) in parts.zip(slots) {
+        for ((((o, d), (origin, side)), count), ((square, next), (every, forwards))) in parts.zip(slots) {
             // A chunk of no extent has all its squares in the first.
-            let side = (step * 65_536.0 / SIDE as f64).max(1e-9);
+            let side = side.max(1e-9);
             let at = (o + d * enter - origin) / side;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the squares")]
-            let start = at.floor().clamp(0.0, SIDE as f64 - 1.0) as usize;
+            let start = at.floor().clamp(0.0, count as f64 - 1.0) as usize;
             *square = start;
             *forwards = *d >= 0.0;
             if d.abs() > 1e-12 {
@@ -182,7 +262,7 @@ impl Walk {
 
     fn square(&self) -> usize {
         let [x, y] = self.square;
-        y * SIDE + x
+        y * self.count[0] + x
     }
 
     /// Metres along the ray at which it leaves this square.
@@ -195,15 +275,15 @@ impl Walk {
     fn step(&mut self) -> bool {
         let axis = usize::from(self.next[1] < self.next[0]);
         let slots = self.square.get_mut(axis).zip(self.next.get_mut(axis));
-        let (Some((square, next)), Some(every), Some(forwards)) =
-            (slots, self.every.get(axis), self.forwards.get(axis))
+        let (Some((square, next)), Some(every), Some(forwards), Some(count)) =
+            (slots, self.every.get(axis), self.forwards.get(axis), self.count.get(axis))
         else {
             return false;
         };
         *next += every;
         if *forwards {
             *square += 1;
-            *square < SIDE
+            *square < *count
         } else {
             square.checked_sub(1).inspect(|less| *square = *less).is_some()
         }

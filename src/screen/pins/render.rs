@@ -13,10 +13,11 @@ use bevy::render::render_resource::binding_types::{sampler, texture_2d, uniform_
 use bevy::render::render_resource::{
     BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendComponent, BlendState, Buffer,
     BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, DynamicUniformBuffer,
-    Extent3d, FilterMode, FragmentState, PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, Sampler,
-    SamplerBindingType, SamplerDescriptor, ShaderStages, ShaderType, SpecializedRenderPipeline,
-    SpecializedRenderPipelines, TextureDataOrder, TextureDescriptor, TextureDimension, TextureFormat,
-    TextureSampleType, TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+    Extent3d, FilterMode, FragmentState, PipelineCache, PrimitiveState, PrimitiveTopology, RenderPassDescriptor,
+    RenderPipelineDescriptor, Sampler, SamplerBindingType, SamplerDescriptor, ShaderStages, ShaderType,
+    SpecializedRenderPipeline, SpecializedRenderPipelines, TextureDataOrder, TextureDescriptor, TextureDimension,
+    TextureFormat, TextureSampleType, TextureUsages, TextureView, VertexAttribute, VertexFormat, VertexState,
+    VertexStepMode,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
 use bevy::render::view::ViewTarget;
@@ -285,6 +286,7 @@ impl SpecializedRenderPipeline for Pipeline {
                 targets: vec![Some(ColorTargetState { format, blend: Some(over), write_mask: ColorWrites::ALL })],
                 ..default()
             }),
+            primitive: PrimitiveState { topology: PrimitiveTopology::TriangleStrip, ..default() },
             ..default()
         }
     }
