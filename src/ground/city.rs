@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use super::frame::LocalFrame;
 use super::pack::layer::{Layer, LayerError, VERSION};
 use super::pack::meta::Meta;
-use super::pack::records::{self, Area, Building, Chunk, Corner, Edge, NameId, Place, Way, file, tag};
+use super::pack::records::{self, Area, Building, Chunk, Corner, Edge, Massing, NameId, Place, Way, file, tag};
 use super::pack::within::{AreaIndex, Shapes};
 use crate::domain::LonLat;
 
@@ -148,6 +148,7 @@ impl City {
             area_children: OnceLock::new(),
         };
         check::check(&city)?;
+        city.release();
         Ok(city)
     }
 
@@ -219,6 +220,25 @@ impl City {
     #[must_use]
     pub fn buildings_of(&self, chunk: &Chunk) -> &[Building] {
         run(self.buildings(), chunk.first_building, chunk.building_count)
+    }
+
+    /// All buildings as boxes, in the order of [`Self::buildings`].
+    #[must_use]
+    pub fn massings(&self) -> &[Massing] {
+        self.buildings.section(tag::MASSINGS).unwrap_or_default()
+    }
+
+    /// The buildings of a chunk as boxes.
+    #[must_use]
+    pub fn massings_of(&self, chunk: &Chunk) -> &[Massing] {
+        run(self.massings(), chunk.first_building, chunk.building_count)
+    }
+
+    /// Give back the memory of the pages that were read of buildings and flat shapes, after they went to the adapter;
+    /// what is asked again is read again.
+    pub fn release(&self) {
+        self.buildings.release();
+        self.flat.release();
     }
 
     /// The corners of a chunk of buildings, two vertices each.

@@ -82,6 +82,8 @@ pub struct Report {
     pub frame_ms: Percentiles,
     /// Processor time of the whole process in a frame, user and system, milliseconds.
     pub cpu_ms_per_frame: f64,
+    /// Bytes of the city's buildings on the adapter at the end, megabytes.
+    pub resident_mb: f64,
     /// Proportional set size of the process at the end, megabytes.
     pub pss_mb: f64,
 }
@@ -112,7 +114,12 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     let mut screen = Offscreen::new(&screen, Link::default(), city)?;
     let world = screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(std::time::Duration::from_millis(16)));
-    world.insert_resource(TwinStyle { bare: options.bare, samples: Some(1), upload_bytes: usize::MAX });
+    world.insert_resource(TwinStyle {
+        bare: options.bare,
+        samples: Some(1),
+        upload_bytes: usize::MAX,
+        ..TwinStyle::default()
+    });
     let (pins, crews) = (options.pins, if options.bare { 0 } else { options.crews });
     world.resource_mut::<Rig>().jump(orbit.at(0));
     screen.frame();
@@ -150,6 +157,8 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         frame(0);
         screen.read()?.save(path)?;
     }
+    #[expect(clippy::cast_precision_loss, reason = "megabytes")]
+    let resident = screen.world_mut().resource::<Pending>().bytes() as f64 / f64::from(1 << 20);
     Ok(Report {
         bench: "twin",
         adapter: screen.adapter(),
@@ -164,6 +173,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         first_frame_ms,
         frame_ms: Percentiles { p50: at(&times, 0.50), p95: at(&times, 0.95), p99: at(&times, 0.99) },
         cpu_ms_per_frame,
+        resident_mb: resident,
         pss_mb: pss_mb(),
     })
 }

@@ -9,6 +9,7 @@ use bevy::camera::RenderTarget;
 use bevy::ecs::world::World;
 use bevy::prelude::*;
 use bevy::render::RenderApp;
+use bevy::render::extract_resource::ExtractResource;
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
     BufferDescriptor, BufferUsages, CommandEncoderDescriptor, Extent3d, MapMode, PollType, TexelCopyBufferInfo,
@@ -20,6 +21,8 @@ use bevy::render::texture::GpuImage;
 use super::app::{ScreenOptions, windowless};
 use crate::ground::City;
 use crate::link::Link;
+
+mod copy;
 
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -58,9 +61,10 @@ impl Offscreen {
             TextureFormat::Rgba8UnormSrgb,
             RenderAssetUsages::RENDER_WORLD,
         );
-        image.texture_descriptor.usage |= TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC;
+        image.texture_descriptor.usage |=
+            TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC | TextureUsages::COPY_DST;
         let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
-        app.insert_resource(TwinTarget(target.clone()));
+        app.insert_resource(TwinTarget(target.clone())).add_plugins(copy::plugin);
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
@@ -131,7 +135,7 @@ impl Offscreen {
 }
 
 /// Where set, the twin's camera draws into this image instead of the window.
-#[derive(Resource, Clone)]
+#[derive(Resource, Clone, ExtractResource)]
 pub struct TwinTarget(pub Handle<Image>);
 
 impl TwinTarget {

@@ -1,11 +1,60 @@
-// Buildings: prisms whose corners are pulled from storage.
+// Buildings: prisms whose corners are pulled from storage, and from afar the boxes around them.
 
 // a corner of a footprint: x | y << 16, building | normal << 16
 @group(1) @binding(0) var<storage, read> corners: array<vec2<u32>>;
-// one word a building: top and foot in decimetres (14 bits each), shade (4 bits)
-@group(1) @binding(1) var<storage, read> heights: array<u32>;
+@group(1) @binding(1) var<storage, read> massings: array<Massing>;
 // one word a building: red, green, blue, strength
 @group(1) @binding(2) var<storage, read> tints: array<u32>;
+
+struct Massing {
+    // middle: x | y << 16
+    at: u32,
+    // half length along and across in quarter metres (10 bits each), angle in 256ths of half a turn (8 bits)
+    shape: u32,
+    // top and foot in decimetres (14 bits each), shade (4 bits)
+    heights: u32,
+}
+
+// A chunk, for one draw.
+struct Place {
+    // west, south, size towards east and north
+    @location(0) area: vec4<f32>,
+    // first building and first corner
+    @location(1) first: vec2<u32>,
+    // how many times as long as it is a card is drawn
+    @location(2) grow: f32,
+}
+
+fn in_chunk(place: Place, at: u32) -> vec2<f32> {
+    return place.area.xy + vec2<f32>(vec2<u32>(at & 0xffffu, at >> 16u)) * (place.area.zw * (1.0 / 65535.0));
+}
+
+fn top_of(heights: u32) -> f32 {
+    return 0.1 * f32(heights & 0x3fffu);
+}
+
+fn foot_of(heights: u32) -> f32 {
+    return 0.1 * f32((heights >> 14u) & 0x3fffu);
+}
+
+// How bright a building is: a tone of its own, and towers rise out of the shade of their neighbours into the light.
+fn tone_of(heights: u32) -> f32 {
+    let tall = top_of(heights) - foot_of(heights);
+    return (0.93 + f32(heights >> 28u) * (0.14 / 15.0)) * (0.74 + 0.36 * tall / (tall + 22.0));
+}
+
+// The colour of a wall that looks towards `normal` (east, north).
+fn wall_color(normal: vec2<f32>) -> vec3<f32> {
+    let lit = 0.5 + 0.75 * dot(vec2<f32>(normal.x, -normal.y), view.sun.xz);
+    return view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * lit);
+}
+
+fn tinted(color: vec3<f32>, building: u32) -> vec3<f32> {
+    let tint = unpack4x8unorm(tints[building]);
+    return mix(color, tint.rgb, tint.a);
+}
+
+// --- prisms ---
 
 // A corner of a wall or roof before fog.
 struct Prism {
@@ -14,29 +63,25 @@ struct Prism {
     // share of light from the sky that comes down to this height between its neighbours
     open: f32,
     top: bool,
+    // above its foot
     metres: f32,
 }
 
 // Vertex 2c is the foot of the wall at corner c, 2c + 1 its top. The first corner of a triangle says what it is.
-fn prism(index: u32, chunk: Chunk) -> Prism {
-    let corner = corners[chunk.first.y + (index >> 1u)];
-    let building = chunk.first.x + (corner.y & 0xffffu);
-    let heights_dm = heights[building];
-    let at = vec2<f32>(vec2<u32>(corner.x & 0xffffu, corner.x >> 16u)) * (chunk.extent.xy * (1.0 / 65535.0));
-    let city = chunk.origin.xy + at;
+fn prism(index: u32, place: Place) -> Prism {
+    let corner = corners[place.first.y + (index >> 1u)];
+    let building = place.first.x + (corner.y & 0xffffu);
+    let heights = massings[building].heights;
+    let city = in_chunk(place, corner.x);
     var out: Prism;
     out.top = (index & 1u) == 1u;
-    let top_metres = 0.1 * f32(heights_dm & 0x3fffu);
-    out.metres = select(0.1 * f32((heights_dm >> 14u) & 0x3fffu), top_metres, out.top);
-    out.clip = view.clip_from_world * vec4<f32>(city.x, out.metres, -city.y, 1.0);
-    let tone = 0.93 + f32(heights_dm >> 28u) * (0.14 / 15.0);
+    let foot = foot_of(heights);
+    let height = select(foot, top_of(heights), out.top);
+    out.metres = height - foot;
+    out.clip = view.clip_from_world * vec4<f32>(city.x, height, -city.y, 1.0);
     let angle = f32((corner.y >> 16u) & 0xffu) * (6.2831853 / 256.0);
-    let lit = 0.5 + 0.5 * dot(vec2<f32>(cos(angle), -sin(angle)), view.sun.xz) * 1.5;
-    let wall = view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * lit);
-    let tint = unpack4x8unorm(tints[building]);
-    // Towers rise out of the shade of their neighbours into the light.
-    let tall = top_metres / (top_metres + 22.0);
-    out.color = mix(select(wall, view.roof.rgb, out.top) * tone * (0.74 + 0.36 * tall), tint.rgb, tint.a);
+    let wall = wall_color(vec2<f32>(cos(angle), sin(angle)));
+    out.color = tinted(select(wall, view.roof.rgb, out.top) * tone_of(heights), building);
     out.open = select(view.foot.g, 1.0, out.top);
     return out;
 }
@@ -50,8 +95,8 @@ struct FarWall {
 
 // From afar: fog once a corner, one multiplication a pixel.
 @vertex
-fn far_vertex(@builtin(vertex_index) index: u32, chunk: Chunk) -> FarWall {
-    let p = prism(index, chunk);
+fn far_vertex(@builtin(vertex_index) index: u32, place: Place) -> FarWall {
+    let p = prism(index, place);
     let fog = fog_at(p.clip.w);
     return FarWall(p.clip, vec4<f32>(p.color * (1.0 - fog), fog), p.open);
 }
@@ -66,14 +111,14 @@ struct NearWall {
     @location(0) @interpolate(flat, first) color: vec3<f32>,
     // 1 on walls: their upper edge catches the light
     @location(1) @interpolate(flat, first) wall: f32,
-    // as `open`, and metres above the ground
+    // as `open`, and metres above its foot
     @location(2) lift: vec2<f32>,
     @location(3) rise: f32,
 }
 
 @vertex
-fn near_vertex(@builtin(vertex_index) index: u32, chunk: Chunk) -> NearWall {
-    let p = prism(index, chunk);
+fn near_vertex(@builtin(vertex_index) index: u32, place: Place) -> NearWall {
+    let p = prism(index, place);
     let rise = select(0.0, 1.0, p.top);
     return NearWall(p.clip, p.color, 1.0 - rise, vec2<f32>(p.open, p.metres), rise);
 }
@@ -88,4 +133,95 @@ fn near_fragment(in: NearWall) -> @location(0) vec4<f32> {
     let rim = clamp(1.0 - (1.0 - in.rise) / max(fwidth(in.rise) * 1.6, 1e-6), 0.0, 1.0) * in.wall * close;
     let color = mix(in.color * in.lift.x * contact, view.edge.rgb, rim * 0.4);
     return vec4<f32>(fogged(color, depth), 1.0);
+}
+
+// --- boxes ---
+
+struct Face {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) color: vec3<f32>,
+}
+
+// Corners as they are seen: 0 left foot, 1 right foot, 2 right top, 3 left top, 4 nearest and 5 farthest corner of the
+// roof. The walls that are seen are one wall in the mean of their colours. A card covers as many pixels as the box, in
+// the mean colour of walls and roof: where more wall is seen it is the one wall, moved towards the nearest corner at its
+// foot and towards the farthest at its top, else the roof, with its nearest corner at the foot.
+fn mass(index: u32, place: Place, card: bool) -> Face {
+    let building = place.first.x + (index >> 3u);
+    let slot = index & 7u;
+    let massing = massings[building];
+    let middle = in_chunk(place, massing.at);
+    let angle = f32((massing.shape >> 20u) & 0xffu) * (3.1415927 / 256.0);
+    let along = vec2<f32>(cos(angle), sin(angle));
+    let across = vec2<f32>(-along.y, along.x);
+    let half = vec2<f32>(vec2<u32>(massing.shape & 0x3ffu, (massing.shape >> 10u) & 0x3ffu)) * (0.25 * place.grow);
+    let top = top_of(massing.heights);
+    let foot = foot_of(massing.heights);
+    // To the eye: east, north, up.
+    let eye = vec3<f32>(view.eye.x - middle.x, -view.eye.z - middle.y, view.eye.y - top);
+    let sees = vec2<f32>(dot(eye.xy, along), dot(eye.xy, across));
+    let side = select(vec2<f32>(-1.0), vec2<f32>(1.0), sees >= vec2<f32>(0.0));
+    let a = along * (half.x * side.x);
+    let b = across * (half.y * side.y);
+    let nearest = a + b;
+    let high = slot >= 2u;
+    // How much of each face is seen.
+    let faces = abs(sees) * half.yx;
+    let walls = max(faces.x + faces.y, 1e-3);
+    let rises = top - foot;
+    // Seen from above more roof than wall.
+    let above = 2.0 * half.x * half.y * max(eye.z, 0.0);
+    let level = card && above > walls * rises;
+    // The one wall turns from one face over the diagonal to the other.
+    let turn = clamp(2.0 * vec2<f32>(faces.y, faces.x) / walls, vec2<f32>(0.0), vec2<f32>(1.0));
+    let ends = vec4<f32>(b + a * (1.0 - 2.0 * turn.x), a + b * (1.0 - 2.0 * turn.y));
+    // Which of two ends, that of `b` or that of `a`, is asked for.
+    let other = (side.x * side.y > 0.0) != (slot == 1u || slot == 2u);
+    var at = select(ends.xy, ends.zw, other);
+    var height = select(foot, top, high);
+    if level {
+        let share = faces.x / walls;
+        let more = rises * min(share, 1.0 - share);
+        let aside = (side.x * side.y > 0.0) != (slot == 1u);
+        at = select(b - a, a - b, aside);
+        height = foot + rises * select(share, 1.0 - share, aside);
+        if slot == 0u {
+            at = nearest;
+            height = foot - more;
+        } else if slot == 2u {
+            at = -nearest;
+            height = top + more;
+        }
+    } else if slot >= 4u {
+        at = select(-nearest, nearest, slot == 4u);
+    } else if card {
+        let bulge = nearest * (0.5 * min(turn.x, turn.y));
+        at += select(bulge, -bulge - ends.xy - ends.zw, high);
+    }
+    let world = vec3<f32>(middle.x + at.x, height, -(middle.y + at.y));
+    let clip = view.clip_from_world * vec4<f32>(world, 1.0);
+    let lit = wall_color((along * (side.x * faces.x) + across * (side.y * faces.y)) / walls);
+    let tone = tone_of(massing.heights);
+    let wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
+    let roof = tinted(view.roof.rgb * tone, building);
+    var share = select(0.0, 1.0, slot >= 4u);
+    if card {
+        share = above / max(above + walls * rises, 1e-3);
+    }
+    return Face(clip, fogged(mix(wall, roof, share), clip.w));
+}
+
+@vertex
+fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> Face {
+    return mass(index, place, false);
+}
+
+@vertex
+fn card_vertex(@builtin(vertex_index) index: u32, place: Place) -> Face {
+    return mass(index, place, true);
+}
+
+@fragment
+fn plain_fragment(in: Face) -> @location(0) vec4<f32> {
+    return vec4<f32>(in.color, 1.0);
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::{City, CityError};
 use crate::ground::pack::layer::Layer;
 use crate::ground::pack::records::{
-    Area, Building, Chunk, Component, ComponentCell, Corner, Edge, NameId, Network, Pipe, Place, TerrainHead, Way,
-    file, tag,
+    Area, Building, Chunk, Component, ComponentCell, Corner, Edge, Massing, NameId, Network, Pipe, Place, TerrainHead,
+    Way, file, tag,
 };
 use crate::ground::pack::terrain::Terrain;
 
@@ -87,6 +87,8 @@ fn buildings(city: &City) -> Result<(), CityError> {
     let lens = [corners.len(), layer.section::<u16>(tag::INDICES)?.len(), records.len()];
     chunks(city, file::BUILDINGS, all, lens, 32_768)?;
     indices(city, file::BUILDINGS, layer, all, 2)?;
+    let massings = layer.section::<Massing>(tag::MASSINGS)?;
+    ensure(city, file::BUILDINGS, massings.len() == records.len(), "number of boxes")?;
     let mut next = 0;
     for chunk in all {
         // buildings are looked up by their chunk, so chunks follow each other without gap
@@ -98,6 +100,9 @@ fn buildings(city: &City) -> Result<(), CityError> {
             let sound = end <= chunk.vertex_count && area && names_ok(city, [building.name]);
             ensure(city, file::BUILDINGS, sound, "a building")?;
         }
+        let own = city.massings_of(chunk);
+        let sound = own.is_sorted_by_key(Massing::detail) && own.last().is_none_or(|m| m.detail() < Massing::DETAILS);
+        ensure(city, file::BUILDINGS, sound, "order of the boxes")?;
         let sound = city.corners_of(chunk).iter().all(|c| u32::from(c.building) < chunk.building_count);
         ensure(city, file::BUILDINGS, sound, "a corner")?;
     }

@@ -125,6 +125,18 @@ impl Layer {
         bytemuck::try_cast_slice(bytes).map_err(|_| missing())
     }
 
+    /// Let go of the pages that were read so far: they no longer count as this process's memory and come back from the
+    /// file when they are asked for.
+    pub fn release(&self) {
+        // Without it the memory stays where it is, which is no error.
+        #[cfg(unix)]
+        #[expect(
+            unsafe_code,
+            reason = "the map is of a file and never written, so dropped pages come back as they were"
+        )]
+        let _ = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+    }
+
     /// Bytes of the file.
     #[must_use]
     pub fn len(&self) -> usize {

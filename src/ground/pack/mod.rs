@@ -10,6 +10,7 @@ pub mod graph;
 pub mod layer;
 pub mod meta;
 pub mod model;
+pub mod massing;
 mod prisms;
 pub mod records;
 pub mod shape;

@@ -1,7 +1,8 @@
 //! Buildings to chunks of quantised corners and indices; see [`records::Chunk`](super::records::Chunk).
 
+use super::massing::{self, Measured};
 use super::model::{BuildingShape, CityModel, lonlat_from_fix};
-use super::records::{Building, Chunk, Corner};
+use super::records::{Building, Chunk, Corner, Massing};
 use super::shape::{self, Xy};
 use super::street::Areas;
 use super::terrain::Terrain;
@@ -36,6 +37,7 @@ pub(super) struct Prisms {
     pub(super) corners: Vec<Corner>,
     pub(super) indices: Vec<u16>,
     pub(super) buildings: Vec<Building>,
+    pub(super) massings: Vec<Massing>,
     pub(super) dropped: Vec<(Dropped, i64)>,
 }
 
@@ -92,6 +94,7 @@ impl Prisms {
         self.corners.append(&mut other.corners);
         self.indices.append(&mut other.indices);
         self.buildings.append(&mut other.buildings);
+        self.massings.append(&mut other.massings);
         self.dropped.append(&mut other.dropped);
     }
 }
@@ -114,6 +117,9 @@ fn quarter(members: &mut [u32], places: &[Xy], size: f64, emit: &mut impl FnMut(
     }
 }
 
+/// A building, its corners and its rings (ranges in the builder's).
+type Member = (u32, std::ops::Range<usize>, std::ops::Range<usize>);
+
 /// Turns the members of a cell into one chunk, or more where they do not fit into one.
 struct Builder<'a> {
     site: Site<'a>,
@@ -122,7 +128,7 @@ struct Builder<'a> {
     corners: Vec<Xy>,
     ring_ends: Vec<usize>,
     /// Building, its corners, its rings (ranges in the two above).
-    members: Vec<(u32, std::ops::Range<usize>, std::ops::Range<usize>)>,
+    members: Vec<Member>,
     raw: Vec<Xy>,
     clean: Vec<Xy>,
     holes: Vec<u32>,
@@ -202,6 +208,32 @@ impl<'a> Builder<'a> {
         self.members.clear();
     }
 
+    /// The members in the order of [`Massing`].
+    fn in_order(&mut self) -> Vec<(Measured, Member)> {
+        let mut members: Vec<(Measured, Member)> = std::mem::take(&mut self.members)
+            .into_iter()
+            .map(|(number, corners, rings)| {
+                let ends = self.ring_ends.get(rings.clone()).unwrap_or_default();
+                let mut from = corners.start;
+                let (mut area, mut outer) = (0.0, corners.start..corners.start);
+                for end in ends {
+                    area += shape::twice_area(self.corners.get(from..*end).unwrap_or_default()) / 2.0;
+                    if from == corners.start {
+                        outer = from..*end;
+                    }
+                    from = *end;
+                }
+                let building = self.site.model.buildings.get(number as usize);
+                let height = building.map_or(0.0, |b| f64::from(b.top_dm.saturating_sub(b.foot_dm)) / 10.0);
+                let outer = self.corners.get(outer).unwrap_or_default();
+                (massing::measure(outer, area, height), (number, corners, rings))
+            })
+            .collect();
+        let shuffled = |number: u32| u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        members.sort_by_key(|(measured, (number, ..))| (measured.detail, shuffled(*number)));
+        members
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -212,7 +244,7 @@ impl<'a> Builder<'a> {
         let extent = [(hi[0] - lo[0]).max(1.0), (hi[1] - lo[1]).max(1.0)];
         let first = (out.corners.len(), out.indices.len(), out.buildings.len());
         let (mut lowest_dm, mut top_dm) = (u32::MAX, 1);
-        for (number, corners, rings) in std::mem::take(&mut self.members) {
+        for (measured, (number, corners, rings)) in self.in_order() {
             let Some(building) = self.site.model.buildings.get(number as usize) else { continue };
             let points = self.corners.get(corners.clone()).unwrap_or_default();
             self.holes.clear();
@@ -227,15 +259,17 @@ impl<'a> Builder<'a> {
             }
             let base = out.corners.len() - first.0;
             let in_chunk = (out.buildings.len() - first.2) as u16;
+            let quantise = |v: f64, low: f64, extent: f64| ((v - low) / extent * 65_535.0).round() as u16;
+            let place = |at: Xy| [quantise(at[0], lo[0], extent[0]), quantise(at[1], lo[1], extent[1])];
             let mut from = 0;
             for end in ends.iter().map(|e| e - corners.start) {
                 let ring = points.get(from..end).unwrap_or_default();
                 for (i, (a, b)) in shape::pairs(ring).enumerate() {
-                    let quantise = |v: f64, low: f64, extent: f64| ((v - low) / extent * 65_535.0).round() as u16;
+                    let [x, y] = place(a);
                     let turn = (a[0] - b[0]).atan2(b[1] - a[1]) / std::f64::consts::TAU * 256.0;
                     out.corners.push(Corner {
-                        x: quantise(a[0], lo[0], extent[0]),
-                        y: quantise(a[1], lo[1], extent[1]),
+                        x,
+                        y,
                         building: in_chunk,
                         normal: turn.round().rem_euclid(256.0) as u8,
                         flags: u8::from(i + 1 == ring.len()),
@@ -265,6 +299,8 @@ impl<'a> Builder<'a> {
             let own_top_dm = building.top_dm.max(building.foot_dm.saturating_add(1));
             lowest_dm = lowest_dm.min(u32::from(ground_dm));
             top_dm = top_dm.max(u32::from(ground_dm) + u32::from(own_top_dm));
+            let [foot, top] = [building.foot_dm, own_top_dm].map(|dm| u32::from(ground_dm) + u32::from(dm));
+            out.massings.push(measured.record(place(measured.middle), [foot, top], shade(building)));
             out.buildings.push(Building {
                 source_id: building.source_id,
                 name: building.name,

@@ -38,6 +38,8 @@ pub mod tag {
     pub const CHUNKS: [u8; 4] = *b"CHNK";
     /// `[Corner]`, in buildings.
     pub const CORNERS: [u8; 4] = *b"CORN";
+    /// `[Massing]`, one for each building, in buildings.
+    pub const MASSINGS: [u8; 4] = *b"MASS";
     /// `[[u16; 4]]`, in flat: see [`super::Chunk`].
     pub const POSITIONS: [u8; 4] = *b"VPOS";
     /// `[[u8; 4]]`, in flat, one for each position.
@@ -137,6 +139,33 @@ pub struct Corner {
     pub normal: u8,
     /// Bit 0: the last corner of its ring.
     pub flags: u8,
+}
+
+/// A building as a box, which is what is drawn of it from afar. 12 bytes. The buildings of a chunk stand in the order
+/// of their detail; those of one detail in an order without meaning, so that any number of the first is a fair share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Massing {
+    /// East of its middle within the chunk.
+    pub x: u16,
+    /// North of its middle within the chunk.
+    pub y: u16,
+    /// Half length along its angle and across it in quarter metres (10 bits each), the angle in 256ths of half a turn
+    /// counter-clockwise from east (8 bits), its detail (4 bits).
+    pub shape: u32,
+    /// Top and foot in decimetres above the frame's zero (14 bits each), [`Building::shade`] / 16 (4 bits).
+    pub heights: u32,
+}
+
+impl Massing {
+    /// Number of details.
+    pub const DETAILS: usize = 8;
+
+    /// How much is lost by drawing the box: which of [`ERRORS_M`](super::massing::ERRORS_M).
+    #[must_use]
+    pub fn detail(&self) -> usize {
+        (self.shape >> 28) as usize
+    }
 }
 
 /// What a flat shape is painted as; [`Paint::rank`] is the order from bottom to top.

@@ -73,6 +73,7 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
     let building_bytes = LayerWriter::default()
         .section(tag::CHUNKS, &prisms.chunks)
         .section(tag::BUILDINGS, &prisms.buildings)
+        .section(tag::MASSINGS, &prisms.massings)
         .section(tag::CORNERS, &prisms.corners)
         .section(tag::INDICES, &prisms.indices)
         .write(&dir.join(file::BUILDINGS))?;

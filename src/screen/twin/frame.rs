@@ -70,6 +70,8 @@ pub struct CityFrame {
     pub pixels: f32,
     /// Metres within which walls are drawn with edges and contact shade.
     pub near: f32,
+    /// Metres behind which fog hides everything.
+    pub sight: f32,
     /// What is drawn.
     pub style: TwinStyle,
     /// How much of it.
@@ -98,6 +100,7 @@ impl Default for CityFrame {
             target: Vec3::ZERO,
             pixels: 1.0,
             near: 1.0,
+            sight: f32::INFINITY,
             style: TwinStyle::default(),
             means: Quality::default().means(),
             falls: false,
@@ -298,6 +301,7 @@ pub(super) fn write_frame(
         target: crate::screen::coords::world_from_city(view.pose.target, rig.level),
         pixels: scale,
         near,
+        sight: end,
         style: *style,
         means,
         falls: means.motion.is_some() && falling > 0.0 && air.rain + air.snow > 0.0,

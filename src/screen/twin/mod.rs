@@ -65,11 +65,16 @@ pub struct TwinStyle {
     pub samples: Option<u32>,
     /// Bytes that go to the adapter in one frame.
     pub upload_bytes: usize,
+    /// Bytes that the prisms of buildings may take on the adapter.
+    pub resident_bytes: u64,
+    /// How finely far buildings are drawn: 1 on a software adapter, 2 draws at twice the distance what 1 draws; without
+    /// end where it is infinite.
+    pub detail: f32,
 }
 
 impl Default for TwinStyle {
     fn default() -> Self {
-        Self { bare: false, samples: None, upload_bytes: 12 << 20 }
+        Self { bare: false, samples: None, upload_bytes: 12 << 20, resident_bytes: 320 << 20, detail: 1.0 }
     }
 }
 

@@ -2,7 +2,7 @@
 //! [`flat`] shapes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use bevy::prelude::*;
 use bevy::render::render_resource::{Buffer, BufferDescriptor, BufferUsages};
@@ -17,19 +17,34 @@ use crate::ground::pack::records::Chunk;
 pub mod buildings;
 pub mod flat;
 pub mod near;
+mod room;
 
 pub use buildings::GpuBuildings;
 pub use flat::GpuFlat;
 
-/// Chunks that are not yet on the adapter, shared with the main world.
+/// What this view wants and is not yet on the adapter, and how much is; shared with the main world.
 #[derive(Resource, Clone, Default)]
-pub struct Pending(pub Arc<AtomicUsize>);
+pub struct Pending {
+    chunks: Arc<AtomicUsize>,
+    bytes: Arc<AtomicU64>,
+}
 
 impl Pending {
-    /// How many.
+    /// Chunks that are on their way.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.0.load(Ordering::Relaxed)
+        self.chunks.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the city's buildings on the adapter.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add(&self, chunks: usize, bytes: u64) {
+        self.chunks.fetch_add(chunks, Ordering::Relaxed);
+        self.bytes.store(bytes, Ordering::Relaxed);
     }
 }
 
@@ -163,26 +178,27 @@ pub(super) fn forget(mut commands: Commands) {
     commands.remove_resource::<GpuFlat>();
 }
 
-/// Makes the buffers and uploads what is waiting.
+/// Makes the buffers and uploads flat shapes that are waiting; prisms of buildings go up as they are chosen.
 pub(super) fn upload(
     (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
     (ground, frame, pending): (Res<RenderGround>, Option<Res<CityFrame>>, Res<Pending>),
-    (buildings, flat): (Option<ResMut<GpuBuildings>>, Option<ResMut<GpuFlat>>),
+    (buildings, flat): (Option<Res<GpuBuildings>>, Option<ResMut<GpuFlat>>),
     near: Res<near::GpuNear>,
     mut commands: Commands,
 ) {
     let city = &ground.0;
-    let (Some(mut buildings), Some(mut flat)) = (buildings, flat) else {
-        let buildings = GpuBuildings::new(&device, &queue, city);
-        let flat = GpuFlat::new(&device, &queue, city);
-        pending.0.store((buildings.pending() + flat.pending()).max(1), Ordering::Relaxed);
-        commands.insert_resource(buildings);
-        commands.insert_resource(flat);
+    let (Some(frame), Some(_), Some(mut flat)) = (frame.as_ref(), buildings, flat) else {
+        let style = frame.map(|frame| frame.style).unwrap_or_default();
+        commands.insert_resource(GpuBuildings::new(&device, &queue, city, style.resident_bytes));
+        commands.insert_resource(GpuFlat::new(&device, &queue, city));
+        pending.chunks.store(1, Ordering::Relaxed);
         return;
     };
-    let Some(frame) = frame else { return };
     let mut budget = frame.style.upload_bytes;
-    buildings.upload(&queue, city, &frame, &mut budget);
-    flat.upload(&queue, city, &frame, &mut budget);
-    pending.0.store(buildings.pending() + flat.pending() + near.pending(), Ordering::Relaxed);
+    let waiting = flat.pending();
+    flat.upload(&queue, city, frame, &mut budget);
+    if waiting > 0 && flat.pending() == 0 {
+        city.release();
+    }
+    pending.chunks.store(flat.pending() + near.pending(), Ordering::Relaxed);
 }

@@ -2,20 +2,26 @@
 
 use std::ops::Range;
 
+use bevy::mesh::VertexBufferLayout;
 use bevy::prelude::*;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::binding_types::storage_buffer_read_only_sized;
 use bevy::render::render_resource::{
-    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BufferId, CachedRenderPipelineId,
-    ColorTargetState, ColorWrites, Face, FragmentState, FrontFace, MultisampleState, PipelineCache, PrimitiveState,
-    RenderPipeline, RenderPipelineDescriptor, ShaderStages, TextureFormat, VertexState,
+    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, Buffer, BufferDescriptor, BufferId,
+    BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, Face, FragmentState, FrontFace, IndexFormat,
+    MultisampleState, PipelineCache, PrimitiveState, RenderPipeline, RenderPipelineDescriptor, ShaderStages,
+    TextureFormat, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
-use bevy::render::renderer::RenderDevice;
+use bevy::render::renderer::{RenderDevice, RenderQueue};
+use bytemuck::{Pod, Zeroable};
 
 use super::super::frame::CityFrame;
-use super::super::gpu::GpuBuildings;
-use super::super::source::buildings;
-use super::{CityShaders, Pipelines, Ranges, Sight, ViewBinding, Views, depth, pieces, places};
+use super::super::gpu::buildings::Block;
+use super::super::gpu::{GpuBuildings, Pending, RenderGround};
+use super::super::source::buildings::{DETAILS, need, split, thinned};
+use super::{CityShaders, Pipelines, Sight, ViewBinding, Views, depth};
+use crate::ground::City;
+use crate::ground::pack::records::Chunk;
 
 /// `view.wgsl` and `buildings.wgsl`.
 pub(super) const SHADER: &str = concat!(
@@ -23,40 +29,117 @@ pub(super) const SHADER: &str = concat!(
     include_str!("../../../../assets/shaders/twin/buildings.wgsl")
 );
 
-/// With edges and contact shade, and without.
-const KINDS: [&str; 2] = ["near", "far"];
+/// What a building is drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A prism with edges and contact shade.
+    Near,
+    /// A prism.
+    Far,
+    /// A box: a roof and one wall.
+    Box,
+    /// One face in the mean colour of a box.
+    Card,
+}
 
-/// Layout, pipelines and bind group 1.
+const KINDS: [Kind; 4] = [Kind::Near, Kind::Far, Kind::Box, Kind::Card];
+
+/// Vertices that a box has among those that are numbered for it.
+const SLOTS: u16 = 8;
+/// Boxes that one draw can number.
+const BOXES: u32 = 65_536 / SLOTS as u32;
+/// The wall (left foot, right foot, right top, left top), then the roof from its nearest corner; see `mass` in
+/// `buildings.wgsl`.
+const BOX_FACES: [u16; 12] = [0, 1, 2, 0, 2, 3, 4, 2, 5, 4, 5, 3];
+const CARD_FACES: [u16; 6] = [0, 1, 2, 0, 2, 3];
+
+/// Layout, pipelines and what they read.
 #[derive(Resource)]
 pub(super) struct Binding {
     layout: BindGroupLayoutDescriptor,
-    pipelines: Pipelines<2>,
-    group: Option<(BufferId, BindGroup)>,
+    pipelines: Pipelines<{ KINDS.len() }>,
+    group: Option<([BufferId; 2], BindGroup)>,
+    /// Indices of as many boxes as one draw can number, and of as many cards.
+    boxes: Buffer,
+    cards: Buffer,
+    places: Buffer,
 }
 
 /// Pipelines of one view.
 #[derive(Component)]
-pub(super) struct Ids([CachedRenderPipelineId; 2]);
+pub(super) struct Ids([CachedRenderPipelineId; KINDS.len()]);
+
+/// Pipelines that are compiled, in the order of [`KINDS`].
+type Ready<'c> = [&'c RenderPipeline; KINDS.len()];
 
 impl Ids {
-    pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<[&'c RenderPipeline; 2]> {
-        let [near, far] = self.0.map(|id| cache.get_render_pipeline(id));
-        Some([near?, far?])
+    pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<Ready<'c>> {
+        let [near, far, boxes, cards] = self.0.map(|id| cache.get_render_pipeline(id));
+        Some([near?, far?, boxes?, cards?])
     }
 }
 
-/// What is drawn this frame, chosen by frustum and size on screen.
-#[derive(Resource, Default)]
-pub(super) struct Drawn {
-    near: Ranges,
-    far: Ranges,
+/// What the shader reads of a chunk for one draw, an instance.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Place {
+    /// West, south, and size towards east and north, metres.
+    area: [f32; 4],
+    first_building: u32,
+    first_corner: u32,
+    /// Times as long as it is that a card is drawn.
+    grow: f32,
 }
 
-pub(super) fn start(mut commands: Commands) {
+/// One draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Draw {
+    indices: Range<u32>,
+    first_vertex: i32,
+    place: u32,
+}
+
+/// What is drawn this frame, nearest first, by [`KINDS`].
+#[derive(Resource, Default)]
+pub(super) struct Drawn {
+    draws: [Vec<Draw>; KINDS.len()],
+    places: Vec<Place>,
+}
+
+pub(super) fn start(device: Res<RenderDevice>, queue: Res<RenderQueue>, mut commands: Commands) {
     let words = || storage_buffer_read_only_sized(false, None);
     let entries = BindGroupLayoutEntries::sequential(ShaderStages::VERTEX, (words(), words(), words()));
     let layout = BindGroupLayoutDescriptor::new("buildings", &entries);
-    commands.insert_resource(Binding { layout, pipelines: Pipelines::default(), group: None });
+    let numbered = |faces: &[u16]| {
+        let all: Vec<u16> =
+            (0..u16::MAX / SLOTS + 1).flat_map(|i| faces.iter().map(move |slot| i * SLOTS + slot)).collect();
+        let usage = BufferUsages::INDEX | BufferUsages::COPY_DST;
+        let buffer = device.create_buffer(&BufferDescriptor {
+            label: Some("faces"),
+            size: size_of_val(all.as_slice()) as u64,
+            usage,
+            mapped_at_creation: false,
+        });
+        queue.write_buffer(&buffer, 0, bytemuck::cast_slice(&all));
+        buffer
+    };
+    commands.insert_resource(Binding {
+        layout,
+        pipelines: Pipelines::default(),
+        group: None,
+        boxes: numbered(&BOX_FACES),
+        cards: numbered(&CARD_FACES),
+        places: place_buffer(&device, 512),
+    });
+}
+
+fn place_buffer(device: &RenderDevice, count: usize) -> Buffer {
+    device.create_buffer(&BufferDescriptor {
+        label: Some("places of buildings"),
+        size: (count * size_of::<Place>()) as u64,
+        usage: BufferUsages::VERTEX | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    })
 }
 
 /// Gives every view the pipelines for its format and samples.
@@ -69,7 +152,7 @@ pub(super) fn specialize(
     let Binding { layout, pipelines, .. } = &mut *binding;
     for (entity, target, msaa) in &views {
         let made = pipelines.get(&cache, (target, msaa), |kind, format, samples| {
-            let kind = KINDS.get(kind).copied().unwrap_or_default();
+            let kind = KINDS.get(kind).copied().unwrap_or(Kind::Far);
             pipeline(kind, vec![view.layout.clone(), layout.clone()], &shaders.buildings, format, samples)
         });
         commands.entity(entity).insert(Ids(made));
@@ -77,24 +160,40 @@ pub(super) fn specialize(
 }
 
 fn pipeline(
-    kind: &str,
+    kind: Kind,
     layout: Vec<BindGroupLayoutDescriptor>,
     shader: &Handle<Shader>,
     format: TextureFormat,
     samples: u32,
 ) -> RenderPipelineDescriptor {
+    let (vertex, fragment) = match kind {
+        Kind::Near => ("near_vertex", "near_fragment"),
+        Kind::Far => ("far_vertex", "far_fragment"),
+        Kind::Box => ("box_vertex", "plain_fragment"),
+        Kind::Card => ("card_vertex", "plain_fragment"),
+    };
+    let place = |format, offset, shader_location| VertexAttribute { format, offset, shader_location };
+    let places = VertexBufferLayout {
+        array_stride: size_of::<Place>() as u64,
+        step_mode: VertexStepMode::Instance,
+        attributes: vec![
+            place(VertexFormat::Float32x4, 0, 0),
+            place(VertexFormat::Uint32x2, 16, 1),
+            place(VertexFormat::Float32, 24, 2),
+        ],
+    };
     RenderPipelineDescriptor {
-        label: Some(format!("{kind} buildings").into()),
+        label: Some(format!("buildings {kind:?}").into()),
         layout,
         vertex: VertexState {
             shader: shader.clone(),
-            entry_point: Some(format!("{kind}_vertex").into()),
-            buffers: vec![places()],
+            entry_point: Some(vertex.into()),
+            buffers: vec![places],
             ..default()
         },
         fragment: Some(FragmentState {
             shader: shader.clone(),
-            entry_point: Some(format!("{kind}_fragment").into()),
+            entry_point: Some(fragment.into()),
             targets: vec![Some(ColorTargetState { format, blend: None, write_mask: ColorWrites::ALL })],
             ..default()
         }),
@@ -105,45 +204,179 @@ fn pipeline(
     }
 }
 
-/// Chooses the chunks in sight and how much of each is worth drawing.
-pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuBuildings>>, mut drawn: ResMut<Drawn>) {
-    let drawn = &mut *drawn;
-    drawn.near.clear();
-    drawn.far.clear();
-    let (Some(frame), Some(gpu)) = (frame, gpu) else { return };
+/// Chooses the chunks in sight and what is drawn of each; brings prisms that are wanted and not there to the adapter,
+/// those that are missed most first. Until they are there, boxes stand for them.
+pub(super) fn choose(
+    (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
+    (ground, frame, pending): (Res<RenderGround>, Option<Res<CityFrame>>, Res<Pending>),
+    gpu: Option<ResMut<GpuBuildings>>,
+    mut drawn: ResMut<Drawn>,
+) {
+    drawn.draws.iter_mut().for_each(Vec::clear);
+    drawn.places.clear();
+    let (Some(frame), Some(mut gpu)) = (frame, gpu) else { return };
+    let gpu = &mut *gpu;
     let sight = Sight::new(&frame);
-    let mut order: Vec<(f32, usize, Range<u32>)> = Vec::new();
-    for (i, piece) in gpu.layer.pieces.iter().enumerate() {
-        if let (Some(steps), Some(nearest)) = (&piece.steps, sight.nearest(piece)) {
-            let range = buildings::drawn(steps, frame.pixels / nearest);
-            if !range.is_empty() {
-                order.push((nearest, i, range));
-            }
+    let mut seen: Vec<Seen> =
+        gpu.blocks.iter().enumerate().filter_map(|(i, block)| see(&sight, &frame, i, block)).collect();
+    seen.sort_by(|a, b| a.nearest.total_cmp(&b.nearest));
+    let missing = fetch((&device, &queue), &ground.0, gpu, frame.style.upload_bytes, &seen);
+    pending.add(missing, gpu.bytes());
+    for seen in &seen {
+        if let (Some(block), Some(chunk)) = (gpu.blocks.get(seen.block), ground.0.chunks().get(seen.block)) {
+            drawn.add(chunk, block, seen, seen.nearest < frame.near);
         }
     }
-    order.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for (nearest, i, range) in order {
-        if nearest < frame.near { &mut drawn.near } else { &mut drawn.far }.push((i, range));
+}
+
+/// A chunk in sight.
+struct Seen {
+    block: usize,
+    nearest: f32,
+    /// Pixels of a metre at its nearest point and in its middle, for how finely it is drawn.
+    scale: f32,
+    middle: f32,
+}
+
+fn see(sight: &Sight, frame: &CityFrame, i: usize, block: &Block) -> Option<Seen> {
+    let nearest = sight.nearest(block.center, block.half).filter(|nearest| *nearest < frame.sight)?;
+    let pixels = frame.pixels * frame.style.detail;
+    let middle = block.center.distance(sight.eye).max(nearest);
+    Some(Seen { block: i, nearest, scale: pixels / nearest, middle: pixels / middle })
+}
+
+/// Uploads prisms until `budget` bytes are spent; how many chunks are still without theirs.
+fn fetch(
+    adapter: (&RenderDevice, &RenderQueue),
+    city: &City,
+    gpu: &mut GpuBuildings,
+    budget: usize,
+    seen: &[Seen],
+) -> usize {
+    gpu.advance();
+    let mut wanted: Vec<(f32, usize)> = Vec::new();
+    for seen in seen {
+        let Some(block) = gpu.blocks.get(seen.block) else { continue };
+        let from = split(seen.scale).prisms;
+        if block.starts.get(from).copied().unwrap_or(u32::MAX) >= block.starts[DETAILS] {
+            continue;
+        }
+        if block.prisms.is_none() {
+            wanted.push((need(&block.starts, seen.scale), seen.block));
+        }
+        gpu.see(seen.block);
+    }
+    if wanted.is_empty() {
+        return 0;
+    }
+    wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut spent, mut missing) = (0, wanted.len());
+    for (_, block) in wanted {
+        if spent >= budget as u64 {
+            break;
+        }
+        // Where there is no room for what is seen, boxes are all there will be.
+        let Some(bytes) = gpu.fetch(adapter, city, block) else { return 0 };
+        spent += bytes;
+        missing -= 1;
+    }
+    if missing == 0 {
+        city.release();
+    }
+    missing
+}
+
+impl Drawn {
+    fn add(&mut self, chunk: &Chunk, block: &Block, seen: &Seen, near: bool) {
+        let Ok(place) = u32::try_from(self.places.len()) else { return };
+        let at = Place {
+            area: [chunk.origin[0], chunk.origin[1], chunk.extent[0], chunk.extent[1]],
+            first_building: chunk.first_building,
+            first_corner: block.prisms.as_ref().map_or(0, |prisms| prisms.first_corner),
+            grow: 1.0,
+        };
+        self.places.push(at);
+        let split = split(seen.scale);
+        let mut boxes_to = DETAILS;
+        if let Some(prisms) = &block.prisms {
+            boxes_to = split.prisms;
+            let start = |i: usize| prisms.first_index + prisms.starts.get(i).copied().unwrap_or_default();
+            let indices = start(split.prisms)..start(DETAILS);
+            if !indices.is_empty() {
+                let kind = if near { Kind::Near } else { Kind::Far };
+                self.put(kind, Draw { indices, first_vertex: 0, place });
+            }
+        }
+        let start = |i: usize| block.starts.get(i).copied().unwrap_or_default();
+        self.boxes(Kind::Box, start(split.boxes)..start(boxes_to.max(split.boxes)), place);
+        // The first details may be thinned, each in its own measure; those after them are one run.
+        let mut detail = 0;
+        while detail < split.boxes {
+            let (share, grow) = thinned(detail, seen.middle);
+            let own = start(detail)..start(detail + 1);
+            if share >= 1.0 {
+                self.boxes(Kind::Card, own.start..start(split.boxes), place);
+                break;
+            }
+            if !own.is_empty() {
+                let count = own.end - own.start;
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    clippy::cast_precision_loss,
+                    reason = "few"
+                )]
+                let kept = (count as f32 * share).ceil() as u32;
+                let Ok(thin) = u32::try_from(self.places.len()) else { return };
+                self.places.push(Place { grow, ..at });
+                self.boxes(Kind::Card, own.start..own.start + kept.min(count), thin);
+            }
+            detail += 1;
+        }
+    }
+
+    /// Boxes or cards of buildings, numbered within their chunk.
+    fn boxes(&mut self, kind: Kind, buildings: Range<u32>, place: u32) {
+        let faces = if kind == Kind::Box { BOX_FACES.len() } else { CARD_FACES.len() };
+        let (Ok(faces), mut from) = (u32::try_from(faces), buildings.start) else { return };
+        while from < buildings.end {
+            let count = (buildings.end - from).min(BOXES);
+            let first_vertex = i32::try_from(from * u32::from(SLOTS)).unwrap_or(i32::MAX);
+            self.put(kind, Draw { indices: 0..count * faces, first_vertex, place });
+            from += count;
+        }
+    }
+
+    fn put(&mut self, kind: Kind, draw: Draw) {
+        if let Some(draws) = self.draws.get_mut(kind as usize) {
+            draws.push(draw);
+        }
     }
 }
 
 pub(super) fn bind(
-    (device, cache): (Res<RenderDevice>, Res<PipelineCache>),
-    gpu: Option<Res<GpuBuildings>>,
+    (device, queue, cache): (Res<RenderDevice>, Res<RenderQueue>, Res<PipelineCache>),
+    (gpu, drawn): (Option<Res<GpuBuildings>>, Res<Drawn>),
     mut binding: ResMut<Binding>,
 ) {
     let Some(gpu) = gpu else { return };
-    if binding.group.as_ref().is_none_or(|(tints, _)| *tints != gpu.tints.id()) {
+    let bytes: &[u8] = bytemuck::cast_slice(&drawn.places);
+    if binding.places.size() < bytes.len() as u64 {
+        binding.places = place_buffer(&device, drawn.places.len().next_power_of_two());
+    }
+    queue.write_buffer(&binding.places, 0, bytes);
+    let read = [gpu.corners.id(), gpu.tints.id()];
+    if binding.group.as_ref().is_none_or(|(of, _)| *of != read) {
         let group = device.create_bind_group(
             "buildings",
             &cache.get_bind_group_layout(&binding.layout),
             &BindGroupEntries::sequential((
                 gpu.corners.as_entire_binding(),
-                gpu.heights.as_entire_binding(),
+                gpu.massings.as_entire_binding(),
                 gpu.tints.as_entire_binding(),
             )),
         );
-        binding.group = Some((gpu.tints.id(), group));
+        binding.group = Some((read, group));
     }
 }
 
@@ -152,14 +385,24 @@ pub(super) fn draw<'a>(
     gpu: &'a GpuBuildings,
     binding: &'a Binding,
     drawn: &Drawn,
-    [near, far]: [&'a RenderPipeline; 2],
+    pipelines: Ready<'a>,
 ) {
     let Some((_, group)) = &binding.group else { return };
     pass.set_bind_group(1, group, &[]);
-    for (pipeline, ranges) in [(near, &drawn.near), (far, &drawn.far)] {
-        if !ranges.is_empty() {
-            pass.set_render_pipeline(pipeline);
-            pieces(pass, &gpu.layer, ranges);
+    pass.set_vertex_buffer(0, binding.places.slice(..));
+    for ((pipeline, draws), kind) in pipelines.into_iter().zip(&drawn.draws).zip(KINDS) {
+        if draws.is_empty() {
+            continue;
+        }
+        let indices = match kind {
+            Kind::Near | Kind::Far => &gpu.indices,
+            Kind::Box => &binding.boxes,
+            Kind::Card => &binding.cards,
+        };
+        pass.set_render_pipeline(pipeline);
+        pass.set_index_buffer(indices.slice(..), IndexFormat::Uint16);
+        for draw in draws {
+            pass.draw_indexed(draw.indices.clone(), draw.first_vertex, draw.place..draw.place + 1);
         }
     }
 }

@@ -187,7 +187,7 @@ pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, m
     let sight = Sight::new(&frame);
     let rank = |paint: Paint| usize::from(paint.rank());
     for (i, piece) in gpu.layer.pieces.iter().enumerate() {
-        let (Some(steps), Some(nearest)) = (&piece.steps, sight.nearest(piece)) else { continue };
+        let (Some(steps), Some(nearest)) = (&piece.steps, sight.nearest(piece.center, piece.half)) else { continue };
         let scale = frame.pixels / nearest;
         let take = |to: &mut Ranges, ranks: Range<usize>| {
             let range = steps.range(ranks);

@@ -23,7 +23,7 @@ use bevy::shader::Shader;
 
 use super::CityDrawn;
 use super::frame::{CityFrame, ViewUniform};
-use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, Piece, RenderGround};
+use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
 
 mod air;
 mod buildings;
@@ -210,10 +210,11 @@ impl Sight {
         })
     }
 
-    /// Metres to the nearest point of a chunk, at least one; `None` where it is out of sight.
-    fn nearest(&self, piece: &Piece) -> Option<f32> {
-        let seen = self.box_seen(piece.center, piece.half);
-        let nearest = self.eye.clamp(piece.center - piece.half, piece.center + piece.half);
+    /// Metres to the nearest point of a box with this middle and half of its size, at least one; `None` where it is
+    /// out of sight.
+    fn nearest(&self, center: Vec3, half: Vec3) -> Option<f32> {
+        let seen = self.box_seen(center, half);
+        let nearest = self.eye.clamp(center - half, center + half);
         seen.then(|| nearest.distance(self.eye).max(1.0))
     }
 }

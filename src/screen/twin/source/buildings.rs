@@ -1,86 +1,86 @@
-//! Buildings: corners go to the adapter as they lie in the pack. Their indices are sorted once, while they are
-//! uploaded: `[walls, lowest buildings first][roofs, greatest footprint first]`. A chunk that is far away draws one
-//! range from the first wall that is still more than a pixel high to the last roof that is still seen.
+//! How much of a chunk of buildings is drawn, by how wrong it would look. A building is a prism, or from afar the box
+//! of its [`Massing`]: with a roof and one wall for those that are seen, then as one card in the mean colour of both.
+//! Where cards would be smaller than two pixels there are fewer and larger ones.
 
-use std::ops::Range;
+use crate::ground::pack::massing::ERRORS_M;
+use crate::ground::pack::records::{Building, Corner, Massing};
 
-use super::Steps;
-use crate::ground::City;
-use crate::ground::pack::records::{Building, Chunk, Corner};
+/// Number of details.
+pub const DETAILS: usize = Massing::DETAILS;
 
-/// Heights in metres below which walls go into one step of detail.
-pub const HEIGHTS: [f32; 6] = [4.0, 7.0, 12.0, 20.0, 35.0, 70.0];
-/// Sides of the footprint in metres above which roofs go into one step of detail.
-pub const SIDES: [f32; 4] = [60.0, 30.0, 15.0, 7.0];
+/// Pixels by which a box may be wrong.
+const BOX_PX: f32 = 1.75;
+/// Pixels by which a box may be wrong for a card to do: its short side is then about five times as long.
+const CARD_PX: f32 = 0.6;
+/// Pixels of the side of the smallest card.
+const SMALLEST_PX: f32 = 2.0;
 
-const WALL_STEPS: usize = HEIGHTS.len() + 1;
-const ROOF_STEPS: usize = SIDES.len() + 1;
+/// Where the details of a chunk start among something of it; the last is the end.
+pub type Starts = [u32; DETAILS + 1];
 
-/// The indices of a building chunk to draw where a metre is at most `scale` pixels.
+/// What is drawn of each detail of a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Split {
+    /// The first detail that is drawn as boxes; those before are cards.
+    pub boxes: usize,
+    /// The first detail that is drawn as prisms.
+    pub prisms: usize,
+}
+
+/// What is drawn where a metre of the nearest building has `scale` pixels.
 #[must_use]
-pub fn drawn(steps: &Steps, scale: f32) -> Range<u32> {
-    let low = HEIGHTS.iter().filter(|height| **height * scale < 1.25).count();
-    let small = SIDES.iter().filter(|side| **side * scale >= 0.7).count();
-    steps.range(low..WALL_STEPS + small + 1)
+pub fn split(scale: f32) -> Split {
+    #[expect(clippy::cast_possible_truncation, reason = "metres")]
+    let within = |pixels: f32| ERRORS_M.iter().take_while(|error| **error as f32 * scale <= pixels).count();
+    Split { boxes: within(CARD_PX), prisms: within(BOX_PX) }
 }
 
-/// The indices of a chunk of buildings sorted into steps.
+/// The share of the cards of a detail that is drawn where a metre has `scale` pixels, and how many times as long each
+/// is for that.
 #[must_use]
-pub fn sorted(city: &City, chunk: &Chunk) -> (Vec<u16>, Steps) {
-    let (corners, buildings) = (city.corners_of(chunk), city.buildings_of(chunk));
-    sort(city.indices_of(chunk), corners, &detail(chunk, corners, buildings))
+pub fn thinned(detail: usize, scale: f32) -> (f32, f32) {
+    // The short side of a box is about five times what it is wrong by.
+    #[expect(clippy::cast_possible_truncation, reason = "metres")]
+    let error = |i: usize| ERRORS_M.get(i).map_or(f32::INFINITY, |error| *error as f32);
+    let side = match detail.checked_sub(1) {
+        Some(below) => 2.4 * (error(below) + error(detail).min(40.0)),
+        None => 3.0 * error(0),
+    };
+    let grow = (SMALLEST_PX / (side * scale)).max(1.0);
+    (1.0 / (grow * grow), grow)
 }
 
-fn sort(indices: &[u16], corners: &[Corner], detail: &[[u8; 2]]) -> (Vec<u16>, Steps) {
-    let step = |first: u16| -> usize {
-        let building = corners.get(usize::from(first >> 1)).map_or(0, |corner| usize::from(corner.building));
-        let [wall, roof] = detail.get(building).copied().unwrap_or_default();
-        if first & 1 == 0 { usize::from(wall) } else { WALL_STEPS + usize::from(roof) }
-    };
-    let mut starts = vec![0_u32; WALL_STEPS + ROOF_STEPS + 1];
-    for first in indices.iter().step_by(3) {
-        if let Some(start) = starts.get_mut(step(*first) + 1) {
-            *start += 3;
-        }
-    }
-    let mut total = 0;
-    for start in &mut starts {
-        total += *start;
-        *start = total;
-    }
-    let mut next = starts.clone();
-    let mut sorted = vec![0_u16; indices.len()];
-    for triangle in indices.chunks_exact(3) {
-        if let Some(at) = triangle.first().and_then(|first| next.get_mut(step(*first))) {
-            if let Some(to) = sorted.get_mut(*at as usize..*at as usize + 3) {
-                to.copy_from_slice(triangle);
-            }
-            *at += 3;
-        }
-    }
-    (sorted, Steps(starts))
+/// How many pixels a box of the chunk's worst detail is wrong by: the need for its prisms.
+#[must_use]
+pub fn need(starts: &Starts, scale: f32) -> f32 {
+    let worst = (0..DETAILS).rev().find(|detail| starts.get(detail + 1) > starts.get(*detail));
+    #[expect(clippy::cast_possible_truncation, reason = "metres")]
+    let error = worst.and_then(|detail| ERRORS_M.get(detail)).map_or(0.0, |error| error.min(60.0) as f32);
+    error * scale
 }
 
-/// Steps of walls and roof of each building of a chunk.
-fn detail(chunk: &Chunk, corners: &[Corner], buildings: &[Building]) -> Vec<[u8; 2]> {
-    let metres = [chunk.extent[0] / 65535.0, chunk.extent[1] / 65535.0];
-    let span = |values: &mut dyn Iterator<Item = u16>| {
-        let (low, high) = values.fold((u16::MAX, 0), |(low, high), value| (low.min(value), high.max(value)));
-        f32::from(high.saturating_sub(low))
-    };
-    let count = |n: usize| u8::try_from(n).unwrap_or(u8::MAX);
-    let steps = |building: &Building| {
-        let from = usize::from(building.first_corner);
-        let own = corners.get(from..from + usize::from(building.corner_count)).unwrap_or_default();
-        let east = span(&mut own.iter().map(|corner| corner.x)) * metres[0];
-        let side = east.max(span(&mut own.iter().map(|corner| corner.y)) * metres[1]);
-        let height = f32::from(building.top_dm.saturating_sub(building.foot_dm)) * 0.1;
-        [
-            count(HEIGHTS.iter().filter(|step| height > **step).count()),
-            count(SIDES.iter().filter(|step| side < **step).count()),
-        ]
-    };
-    buildings.iter().map(steps).collect()
+/// Where the details start among the buildings of a chunk.
+#[must_use]
+pub fn starts(massings: &[Massing]) -> Starts {
+    std::array::from_fn(|detail| {
+        u32::try_from(massings.partition_point(|massing| massing.detail() < detail)).unwrap_or(u32::MAX)
+    })
+}
+
+/// Where the details start among the indices of a chunk, whose triangles follow the order of its buildings.
+#[must_use]
+pub fn index_starts(starts: &Starts, buildings: &[Building], indices: &[u16]) -> Starts {
+    starts.map(|building| {
+        let first = buildings.get(building as usize).map(|building| building.first_corner);
+        let at = first.map_or(indices.len(), |first| indices.partition_point(|index| index >> 1 < first));
+        u32::try_from(at).unwrap_or(u32::MAX)
+    })
+}
+
+/// Bytes of a chunk's corners and indices on the adapter.
+#[must_use]
+pub fn prism_bytes(corners: u32, indices: u32) -> u64 {
+    u64::from(corners) * size_of::<Corner>() as u64 + u64::from(indices) * size_of::<u16>() as u64
 }
 
 #[cfg(test)]
@@ -88,41 +88,41 @@ mod tests {
     use super::*;
 
     #[test]
-    fn far_chunks_leave_out_low_walls_and_small_roofs() {
-        // Two buildings with one wall and one roof triangle each: a shed of 3 m and a hall of 100 m.
-        let chunk = Chunk {
-            origin: [0.0; 3],
-            extent: [655.35; 3],
-            first_vertex: 0,
-            vertex_count: 4,
-            first_index: 0,
-            index_count: 12,
-            first_building: 0,
-            building_count: 2,
-        };
-        let corner = |x, building| Corner { x, y: 0, building, normal: 0, flags: 0 };
-        let corners = [corner(0, 0), corner(500, 0), corner(0, 1), corner(6500, 1)];
-        let building = |top_dm, first_corner| Building {
-            source_id: 0,
-            name: 0,
-            area: u32::MAX,
-            ground_dm: 0,
-            reserved: 0,
-            first_corner,
-            corner_count: 2,
-            top_dm,
-            foot_dm: 0,
-            class: 0,
-            flags: 0,
-            levels: 0,
-            shade: 0,
-        };
-        let detail = detail(&chunk, &corners, &[building(30, 0), building(1000, 2)]);
-        let (sorted, steps) = sort(&[0, 1, 2, 1, 3, 1, 4, 5, 6, 5, 7, 5], &corners, &detail);
-        assert_eq!(sorted, [0, 1, 2, 4, 5, 6, 5, 7, 5, 1, 3, 1]);
-        assert_eq!(drawn(&steps, 10.0), 0..12, "near: everything");
-        assert_eq!(drawn(&steps, 0.2), 3..12, "the shed's wall is left out first");
-        assert_eq!(drawn(&steps, 0.02), 3..9, "then its roof");
-        assert_eq!(drawn(&steps, 0.002), 3..9, "very far: the walls of what may be a tower and great roofs stay");
+    fn detail_is_lost_step_by_step_with_the_distance() {
+        assert_eq!(split(10.0), Split { boxes: 0, prisms: 0 }, "near: prisms alone");
+        assert_eq!(split(0.45), Split { boxes: 0, prisms: 2 }, "small ones are boxes");
+        assert_eq!(split(0.2), Split { boxes: 2, prisms: 4 }, "then cards, and larger ones boxes");
+        let far = split(0.01);
+        assert_eq!(far, Split { boxes: 7, prisms: 7 }, "the greatest stay prisms");
+        for step in 1_u8..100 {
+            let (a, b) = (split(f32::from(step) * 0.02), split(f32::from(step + 1) * 0.02));
+            assert!(a.boxes >= b.boxes && a.prisms >= b.prisms && a.boxes <= a.prisms);
+        }
+        assert_eq!(split(f32::INFINITY), Split { boxes: 0, prisms: 0 });
+    }
+
+    #[test]
+    fn fewer_and_larger_cards_cover_as_much() {
+        for detail in 0..DETAILS {
+            for scale in [0.5, 0.1, 0.03] {
+                let (share, grow) = thinned(detail, scale);
+                assert!((share * grow * grow - 1.0).abs() < 1e-4 && grow >= 1.0);
+            }
+        }
+        assert_eq!(thinned(2, 0.5), (1.0, 1.0), "what is seen well is all there");
+        assert!(thinned(0, 0.1).0 < thinned(3, 0.1).0, "small ones go first");
+    }
+
+    #[test]
+    fn details_start_where_their_buildings_do() {
+        let massing = |detail: u32| Massing { x: 0, y: 0, shape: detail << 28, heights: 0 };
+        let starts = starts(&[massing(0), massing(2), massing(2), massing(7)]);
+        assert_eq!(starts, [0, 1, 1, 3, 3, 3, 3, 3, 4]);
+        let building = |first_corner| Building { first_corner, corner_count: 3, ..bytemuck::Zeroable::zeroed() };
+        let buildings = [building(0), building(3), building(6), building(9)];
+        let indices: Vec<u16> = (0..12).flat_map(|corner| [corner * 2, corner * 2 + 1]).collect();
+        assert_eq!(index_starts(&starts, &buildings, &indices), [0, 6, 6, 18, 18, 18, 18, 18, 24]);
+        assert!(need(&starts, 0.1) > BOX_PX, "a building of the last detail wants its prism");
+        assert!(need(&[0, 4, 4, 4, 4, 4, 4, 4, 4], 1.0) < BOX_PX);
     }
 }
