@@ -80,11 +80,6 @@ pub(super) fn foot(a: Xy, b: Xy, p: Xy) -> (f64, f64) {
     (t, away(p, lerp(a, b, t)))
 }
 
-/// Nearest distance from `p` to the segments of a ring.
-pub(super) fn to_ring(ring: &[Xy], p: Xy) -> f64 {
-    pairs(ring).map(|(a, b)| foot(a, b, p).1).fold(f64::INFINITY, f64::min)
-}
-
 /// A line beside `line`, `by` metres to its left.
 pub(super) fn beside(line: &[Xy], by: impl Fn(usize) -> f64, closed: bool) -> Vec<Xy> {
     let n = line.len();

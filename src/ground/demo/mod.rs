@@ -104,7 +104,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
             .map(str::to_owned)
             .to_vec(),
     });
-    let addresses = sheet.areas(&net, &parcels, &units, &mut words, wanted, seed);
+    let addresses = sheet.areas(&site, &net, &parcels, &units, &mut words, wanted);
     water::draw(&site, &skeleton, &parcels, &mut sheet);
     for parcel in &parcels {
         let paint = match parcel.used {
@@ -143,6 +143,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     for way in &ways {
         sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
     }
+    roads::crossings(&site, &ways, &mut sheet);
     roads::rails(&site, &skeleton, &mut sheet, &mut words);
     facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
     furniture::place(&site, &ways, wanted, &mut sheet);

@@ -26,7 +26,7 @@ pub(super) const LINK: u32 = u32::MAX;
 
 /// Link roads between expressways and the roads around them; puts joints into the net. Before [`from_net`].
 pub(super) fn expressways(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> {
-    let mut ways = Vec::new();
+    let (mut ways, ramps) = ramps(skeleton);
     let mut radial = 0;
     for corridor in &skeleton.expressways {
         let name = match corridor.ring {
@@ -43,7 +43,8 @@ pub(super) fn expressways(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Ve
             line.extend(line.first().copied());
         }
         let links = links(site, skeleton, &line, net);
-        let line = with_points(&line, &links);
+        let joints: Vec<Xy> = links.iter().map(|l| l.0).chain(ramps.iter().copied()).collect();
+        let line = with_points(&line, &joints);
         for (points, flags) in runs(site, skeleton, corridor, &line) {
             ways.push(Way { class: corridor.class, flags, width_m: 28.0, name: name.clone(), points });
         }
@@ -60,6 +61,72 @@ pub(super) fn expressways(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Ve
         }
     }
     ways
+}
+
+/// Where ramps leave an expressway, as a share of the interchange's radius.
+const RAMP: f64 = 0.66;
+
+/// Ramps from one expressway to the other within each interchange, and where they begin and end.
+fn ramps(skeleton: &Skeleton) -> (Vec<Way>, Vec<Xy>) {
+    let (mut ways, mut places) = (Vec::new(), Vec::new());
+    let far = skeleton.circle_m * RAMP;
+    for middle in &skeleton.circles {
+        let mut legs: Vec<(f64, Xy)> = Vec::new();
+        for corridor in &skeleton.expressways {
+            let closing = corridor.middle.first().filter(|_| corridor.closed);
+            let line = corridor.middle.iter().chain(closing);
+            for (a, b) in line.clone().zip(line.skip(1)) {
+                let (da, db) = (away(*a, *middle), away(*b, *middle));
+                if (da < far) == (db < far) {
+                    continue;
+                }
+                // halving finds the place on the segment that is just so far away
+                let (mut low, mut high) = (0.0, 1.0);
+                for _ in 0..40 {
+                    let t = f64::midpoint(low, high);
+                    if (away(lerp(*a, *b, t), *middle) < far) == (da < far) { low = t } else { high = t }
+                }
+                let at = lerp(*a, *b, low);
+                let d = sub(at, *middle);
+                legs.push((d[1].atan2(d[0]), at));
+            }
+        }
+        legs.sort_by(|a, b| a.0.total_cmp(&b.0));
+        places.extend(legs.iter().map(|l| l.1));
+        for ((turn, from), (next, to)) in legs.iter().zip(legs.iter().cycle().skip(1)) {
+            let gap = (next - turn).rem_euclid(std::f64::consts::TAU);
+            if !(0.3..2.6).contains(&gap) {
+                continue;
+            }
+            // bent towards the middle, as a driver turns
+            let bend = lerp(*middle, lerp(*from, *to, 0.5), 0.35);
+            let points = (0..=10).map(|k| {
+                let t = f64::from(k) / 10.0;
+                lerp(lerp(*from, bend, t), lerp(bend, *to, t), t)
+            });
+            let points = points.collect();
+            ways.push(Way { class: Paint::Tertiary, flags: 0, width_m: 8.0, name: Default::default(), points });
+        }
+    }
+    (ways, places)
+}
+
+/// Name the bridges over the river and the tunnels under it.
+pub(super) fn crossings(site: &Site, ways: &[Way], sheet: &mut Sheet) {
+    let mut named = std::collections::BTreeSet::new();
+    for way in ways.iter().filter(|w| w.class >= Paint::Secondary && w.flags & (BRIDGE | TUNNEL) != 0) {
+        let (Some(a), Some(b)) = (way.points.first(), way.points.last()) else { continue };
+        let middle = lerp(*a, *b, 0.5);
+        if site.to_river(middle) > -60.0 || way.name.0.is_empty() {
+            continue;
+        }
+        let pattern = if way.flags & BRIDGE != 0 { &names().bridge } else { &names().tunnel };
+        let word = (way.name.0.trim_end_matches(['路', '街']).trim_end_matches("大道"), way.name.1.as_str());
+        let name = pattern.of(word);
+        if named.insert(name.0.clone()) {
+            sheet.place(PlaceKind::Other, 92, (&name.0, &name.1), middle);
+        }
+    }
 }
 
 /// Places on the middle line where link roads begin, and where they end (the same where a circle crosses it).
@@ -135,14 +202,14 @@ pub(super) fn nearest_on(piece: &Piece, p: Xy) -> Option<(f64, Xy)> {
     Some((best.1, best.2))
 }
 
-/// The line with the links' first places among its points.
-fn with_points(line: &[Xy], links: &[(Xy, Xy)]) -> Vec<Xy> {
+/// The line with those places that lie on it among its points.
+fn with_points(line: &[Xy], places: &[Xy]) -> Vec<Xy> {
     let mut out = Vec::new();
     for (a, b) in line.iter().zip(line.iter().skip(1)) {
         out.push(*a);
-        let mut own: Vec<(f64, Xy)> = links
+        let mut own: Vec<(f64, Xy)> = places
             .iter()
-            .filter_map(|(p, _)| {
+            .filter_map(|p| {
                 let (t, d) = foot(*a, *b, *p);
                 (d < 0.05 && t > 1e-6 && t < 1.0 - 1e-6).then_some((t, *p))
             })
@@ -162,7 +229,7 @@ fn runs(site: &Site, skeleton: &Skeleton, corridor: &Corridor, line: &[Xy]) -> V
             return None;
         }
         let over_ring = corridor.ring.is_none()
-            && skeleton.circles.iter().any(|c| away(*c, p) < skeleton.circle_m)
+            && skeleton.circles.iter().any(|c| away(*c, p) < skeleton.circle_m * RAMP * 0.9)
             && line.first().is_some_and(|first| away(*first, p) > skeleton.circle_m + 1.0);
         let over_rail = skeleton.near_rails.nearest(p, RAIL_M + 20.0, |_| true).is_some();
         Some(if over_ring || over_rail || site.to_river(p) < BANK_M { BRIDGE } else { 0 })

@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 use super::ORIGIN;
 use super::areas::{self, Address, LEVELS, Neighbours};
 use super::block::Filled;
-use super::names::{RoadNames, names};
+use super::geom::{away, scale};
+use super::names::{Pair, RoadNames, names};
 use super::net::Net;
 use super::parcels::Parcel;
+use super::site::Site;
 use super::units::Unit;
 use crate::ground::frame::LocalFrame;
 use crate::ground::pack::model::{
@@ -118,12 +120,12 @@ impl Sheet {
     /// City, districts, streets, communities, patrol grids and unit grids; gives each parcel's address.
     pub(super) fn areas(
         &mut self,
+        site: &Site,
         net: &Net,
         parcels: &[Parcel],
         units: &[Unit],
         words: &mut RoadNames,
         buildings: usize,
-        seed: u64,
     ) -> Vec<Address> {
         let rings: Vec<Vec<Fix>> = parcels
             .iter()
@@ -140,7 +142,7 @@ impl Sheet {
                 *slot += 1;
             }
         }
-        let addresses = areas::assign(parcels, &counts, &neighbours, buildings, seed);
+        let addresses = areas::assign(parcels, &counts, &neighbours, buildings, site.seed);
         let whole = neighbours.outlines(&vec![0; parcels.len()], 1).into_iter().next().unwrap_or_default();
         self.area(5, COUNTY, names().city.both(), &whole);
         if let Some((low, high)) = bounds(&whole) {
@@ -148,7 +150,7 @@ impl Sheet {
         }
         self.place(PlaceKind::City, 0, names().city.both(), [0.0, 0.0]);
         for (depth, level) in LEVELS.into_iter().enumerate() {
-            self.level(depth, level, parcels, &addresses, &neighbours, words);
+            self.level(site, (depth, level), parcels, &addresses, &neighbours, words);
         }
         self.units(net, units, &addresses);
         addresses
@@ -156,8 +158,8 @@ impl Sheet {
 
     fn level(
         &mut self,
-        depth: usize,
-        level: u8,
+        site: &Site,
+        (depth, level): (usize, u8),
         parcels: &[Parcel],
         addresses: &[Address],
         neighbours: &Neighbours,
@@ -185,12 +187,15 @@ impl Sheet {
             }
         }
         let outlines = neighbours.outlines(&region, keys.len());
+        let middles = sums.iter().map(|(_, area, at)| scale(*at, 1.0 / f64::max(*area, 1.0)));
+        let districts = if depth == 0 { districts(site, &middles.collect::<Vec<_>>()) } else { Vec::new() };
         for ((address, rings), (urban, area, at)) in keys.iter().zip(outlines).zip(sums) {
             let urban = urban / f64::max(area, 1.0) > -0.02;
             let [d, s, c, p] = address.0;
             let name = match depth {
                 0 => {
-                    let word = names().districts.get(usize::from(d)).map(|n| n.both()).unwrap_or_default();
+                    let name = districts.get(usize::from(d)).and_then(|n| names().districts.get(*n));
+                    let word = name.map(Pair::both).unwrap_or_default();
                     if urban { &names().district } else { &names().county }.of(word)
                 }
                 3 => names().patrol.of((&(p + 1).to_string(), &(p + 1).to_string())),
@@ -234,6 +239,29 @@ impl Sheet {
         let source_id = self.id();
         self.model.areas.push(AreaShape { source_id, name: zh, name_en: en, level, code, rings, label: None });
     }
+}
+
+/// Which of the names each district takes: those that speak of a place go to the district there.
+fn districts(site: &Site, middles: &[Xy]) -> Vec<usize> {
+    let r = site.radius;
+    let bank = |x: f64, up: f64| [x * r, site.river_y(x * r) + up * r];
+    // in the order of the names: drum tower, riverside, hills, lake, south bank, river view, east
+    let anchors = [site.town, bank(0.3, 0.1), [0.0, r], site.lake.at, bank(0.0, -0.3), bank(-0.6, -0.1), [r, 0.0]];
+    let mut names = vec![usize::MAX; middles.len()];
+    for number in 0..middles.len() {
+        let free = (0..middles.len()).filter(|i| names.get(*i) == Some(&usize::MAX));
+        let nearest = free.min_by(|a, b| {
+            let d = |i: usize| match (middles.get(i), anchors.get(number)) {
+                (Some(middle), Some(anchor)) => away(*middle, *anchor),
+                _ => 0.0,
+            };
+            d(*a).total_cmp(&d(*b)).then(a.cmp(b))
+        });
+        if let Some(slot) = nearest.and_then(|i| names.get_mut(i)) {
+            *slot = number;
+        }
+    }
+    names
 }
 
 /// The standard's code of an address down to `depth`: 6, 9, 12 or 14 digits.
