@@ -180,6 +180,19 @@ fn contrast(picture: &RgbaImage, from: f64, to: f64) -> f64 {
 }
 
 #[test]
+fn windows_are_lit_in_the_evening_and_most_are_dark_before_morning() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = demo_city(folder.path());
+    let (Some(evening), Some(asleep)) = (from_near(&city, 21 * 60, Sky::Clear), from_near(&city, 3 * 60, Sky::Clear))
+    else {
+        return;
+    };
+    let lit = |picture: &RgbaImage| picture.pixels().filter(|pixel| light(pixel) > 100.0).count();
+    let (evening, asleep) = (lit(&evening), lit(&asleep));
+    assert!(evening > 20 && evening > 2 * asleep, "{evening} bright pixels in the evening, {asleep} before morning");
+}
+
+#[test]
 fn fog_hides_what_is_far_and_snow_lies_on_roofs_and_ground() {
     let folder = tempfile::tempdir().unwrap();
     let city = demo_city(folder.path());

@@ -49,6 +49,15 @@ fn wall_color(normal: vec2<f32>) -> vec3<f32> {
     return view.wall.rgb * (view.ambient.rgb + view.sunlight.rgb * lit);
 }
 
+// A building where people work, rather than live: every second of those that are high.
+fn works(heights: u32) -> bool {
+    return top_of(heights) - foot_of(heights) > 45.0 && ((heights >> 28u) & 1u) == 1u;
+}
+
+fn panes_of(building: u32, heights: u32) -> Panes {
+    return panes(building, works(heights), top_of(heights) - foot_of(heights));
+}
+
 fn tinted(color: vec3<f32>, building: u32) -> vec3<f32> {
     let tint = unpack4x8unorm(tints[building]);
     return mix(color, tint.rgb, tint.a);
@@ -65,6 +74,11 @@ struct Prism {
     top: bool,
     // above its foot
     metres: f32,
+    // which building, where in its chunk, what its wall looks towards (east, north)
+    building: u32,
+    at: vec2<f32>,
+    normal: vec2<f32>,
+    heights: u32,
 }
 
 // Vertex 2c is the foot of the wall at corner c, 2c + 1 its top. The first corner of a triangle says what it is.
@@ -80,7 +94,11 @@ fn prism(index: u32, place: Place) -> Prism {
     out.metres = height - foot;
     out.clip = view.clip_from_world * vec4<f32>(city.x, height, -city.y, 1.0);
     let angle = f32((corner.y >> 16u) & 0xffu) * (6.2831853 / 256.0);
-    let wall = wall_color(vec2<f32>(cos(angle), sin(angle)));
+    out.normal = vec2<f32>(cos(angle), sin(angle));
+    out.building = building;
+    out.at = city - place.area.xy;
+    out.heights = heights;
+    let wall = wall_color(out.normal);
     out.color = tinted(select(wall, view.roof.rgb, out.top) * tone_of(heights), building);
     out.open = select(view.foot.g, 1.0, out.top);
     return out;
@@ -98,7 +116,11 @@ struct FarWall {
 fn far_vertex(@builtin(vertex_index) index: u32, place: Place) -> FarWall {
     let p = prism(index, place);
     let fog = fog_at(p.clip.w);
-    return FarWall(p.clip, vec4<f32>(p.color * (1.0 - fog), fog), p.open);
+    var color = p.color;
+    if !p.top && view.night.z > 0.0 {
+        color += wall_glow(panes_of(p.building, p.heights));
+    }
+    return FarWall(p.clip, vec4<f32>(color * (1.0 - fog), fog), p.open);
 }
 
 @fragment
@@ -114,13 +136,22 @@ struct NearWall {
     // as `open`, and metres above its foot
     @location(2) lift: vec2<f32>,
     @location(3) rise: f32,
+    // share of its windows that are lit, width of a bay, its height
+    @location(4) @interpolate(flat, first) panes: vec3<f32>,
+    @location(5) @interpolate(flat, first) seed: u32,
+    // unit vector along the wall (east, north)
+    @location(6) @interpolate(flat, first) along: vec2<f32>,
+    @location(7) at: vec2<f32>,
 }
 
 @vertex
 fn near_vertex(@builtin(vertex_index) index: u32, place: Place) -> NearWall {
     let p = prism(index, place);
     let rise = select(0.0, 1.0, p.top);
-    return NearWall(p.clip, p.color, 1.0 - rise, vec2<f32>(p.open, p.metres), rise);
+    let own = panes_of(p.building, p.heights);
+    let along = vec2<f32>(-p.normal.y, p.normal.x);
+    let lift = vec2<f32>(p.open, p.metres);
+    return NearWall(p.clip, p.color, 1.0 - rise, lift, rise, vec3<f32>(own.lit, own.bay, own.top), own.seed, along, p.at);
 }
 
 @fragment
@@ -131,7 +162,10 @@ fn near_fragment(in: NearWall) -> @location(0) vec4<f32> {
     let contact = 1.0 - in.wall * close * 0.3 / (1.0 + in.lift.y * 0.5);
     // The last pixel and a half below the roof.
     let rim = clamp(1.0 - (1.0 - in.rise) / max(fwidth(in.rise) * 1.6, 1e-6), 0.0, 1.0) * in.wall * close;
-    let color = mix(in.color * in.lift.x * contact, view.edge.rgb, rim * 0.4);
+    let own = Panes(in.seed, in.panes.x, in.panes.y, in.panes.z);
+    let glazed = with_windows(in.color * in.lift.x * contact, own, vec2<f32>(dot(in.at, in.along), in.lift.y));
+    let wall = select(in.color * in.lift.x, glazed, in.wall > 0.5);
+    let color = mix(wall, view.edge.rgb, rim * 0.4);
     return vec4<f32>(fogged(color, depth), 1.0);
 }
 
@@ -202,7 +236,10 @@ fn mass(index: u32, place: Place, card: bool) -> Face {
     let clip = view.clip_from_world * vec4<f32>(world, 1.0);
     let lit = wall_color((along * (side.x * faces.x) + across * (side.y * faces.y)) / walls);
     let tone = tone_of(massing.heights);
-    let wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
+    var wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
+    if view.night.z > 0.0 {
+        wall += wall_glow(panes_of(building, massing.heights));
+    }
     let roof = tinted(view.roof.rgb * tone, building);
     var share = select(0.0, 1.0, slot >= 4u);
     if card {

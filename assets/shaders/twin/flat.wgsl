@@ -145,7 +145,11 @@ fn ribbon(v: Flat, chunk: Chunk, more: f32) -> Ribbon {
     var out: Ribbon;
     out.clip = middle + vec4<f32>(side.xy, 0.0, side.w) * (half_width * grown);
     let color = view.paint[paint];
-    out.color = vec4<f32>(color.rgb, color.a * there * mix(1.0, half_pixels / drawn, way.w));
+    // A stream mirrors the sky like the water that it runs into.
+    let flatness = 1.0 - clamp((view.eye.y - world.y) / max(middle.w, 1.0), 0.0, 1.0);
+    let mirror = select(0.0, flatness * flatness * flatness * 0.42, paint == 4u);
+    let seen = mix(color.rgb, view.sky.rgb, mirror);
+    out.color = vec4<f32>(seen, color.a * there * mix(1.0, half_pixels / drawn, way.w));
     out.across = vec2<f32>((f32(v.tone.w) * (2.0 / 255.0) - 1.0) * half_width * grown, half_width * drawn / half_pixels);
     out.at = world.xz;
     let along = normalize(vec2<f32>(normal.z, -normal.x) + vec2<f32>(0.0, 1e-6));

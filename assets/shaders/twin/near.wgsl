@@ -84,7 +84,7 @@ fn soft_vertex(spot: Spot) -> Soft {
     let shore = ((spot.word >> 8u) & 0xffu) == 1u;
     let rise = f32((spot.word >> 16u) & 0xffu) * 0.1;
     var world = spot.at;
-    var color = vec4<f32>(view.shore.rgb, seen * 0.55);
+    var color = vec4<f32>(view.shore.rgb, seen * seen * 0.42);
     if !shore {
         // Even under clouds it is darker below a bridge.
         let sunny = view.shade.z / 0.42;

@@ -76,6 +76,8 @@ pub struct CityFrame {
     pub style: TwinStyle,
     /// How much of it.
     pub means: Means,
+    /// Whether buildings cast shadows.
+    pub sunny: bool,
     /// Whether rain or snow is seen to fall.
     pub falls: bool,
     /// Metres of the eye above the ground that it looks at.
@@ -103,6 +105,7 @@ impl Default for CityFrame {
             sight: f32::INFINITY,
             style: TwinStyle::default(),
             means: Quality::default().means(),
+            sunny: false,
             falls: false,
             altitude: 1.0,
         }
@@ -302,8 +305,9 @@ pub(super) fn write_frame(
         pixels: scale,
         near,
         sight: end,
-        style: *style,
+        style: TwinStyle { detail: style.detail * means.detail, ..*style },
         means,
+        sunny: light.shadows() > 0.05,
         falls: means.motion.is_some() && falling > 0.0 && air.rain + air.snow > 0.0,
         altitude,
     };

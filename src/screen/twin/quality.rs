@@ -31,6 +31,8 @@ pub struct Means {
     pub trees: u32,
     /// Metres from the eye to the last tree, pier and shore line.
     pub reach: f32,
+    /// How finely far buildings are drawn; 2 draws at twice the distance what 1 draws.
+    pub detail: f32,
     /// Shade on the ground: shadows and the dark where a wall meets it.
     pub shade: bool,
     /// Time between two frames of moving water and falling rain; still where `None`.
@@ -79,19 +81,30 @@ impl Quality {
     /// What it spends.
     #[must_use]
     pub fn means(self) -> Means {
-        let low = Means { samples: 1, trees: 700, reach: 420.0, shade: false, motion: None };
+        let low = Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, shade: false, motion: None };
         match self {
             Self::Software => low,
-            Self::Laptop => {
-                Means { samples: 4, trees: 2_500, reach: 800.0, shade: true, motion: Some(Duration::from_millis(200)) }
-            }
-            Self::Workstation => {
-                Means { samples: 4, trees: 6_000, reach: 1_400.0, shade: true, motion: Some(Duration::from_millis(66)) }
-            }
+            Self::Laptop => Means {
+                samples: 4,
+                trees: 2_500,
+                reach: 800.0,
+                detail: 1.5,
+                shade: true,
+                motion: Some(Duration::from_millis(200)),
+            },
+            Self::Workstation => Means {
+                samples: 4,
+                trees: 6_000,
+                reach: 1_400.0,
+                detail: 3.0,
+                shade: true,
+                motion: Some(Duration::from_millis(66)),
+            },
             Self::Wall => Means {
                 samples: 4,
                 trees: 10_000,
                 reach: 2_200.0,
+                detail: 4.0,
                 shade: true,
                 motion: Some(Duration::from_millis(50)),
             },

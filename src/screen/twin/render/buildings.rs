@@ -23,9 +23,10 @@ use super::{CityShaders, Pipelines, Sight, ViewBinding, Views, depth};
 use crate::ground::City;
 use crate::ground::pack::records::Chunk;
 
-/// `view.wgsl` and `buildings.wgsl`.
+/// `view.wgsl`, `windows.wgsl` and `buildings.wgsl`.
 pub(super) const SHADER: &str = concat!(
     include_str!("../../../../assets/shaders/twin/view.wgsl"),
+    include_str!("../../../../assets/shaders/twin/windows.wgsl"),
     include_str!("../../../../assets/shaders/twin/buildings.wgsl")
 );
 
@@ -63,6 +64,13 @@ pub(super) struct Binding {
     boxes: Buffer,
     cards: Buffer,
     places: Buffer,
+}
+
+impl Binding {
+    /// Layout of bind group 1.
+    pub(super) fn layout(&self) -> &BindGroupLayoutDescriptor {
+        &self.layout
+    }
 }
 
 /// Pipelines of one view.
@@ -159,6 +167,20 @@ pub(super) fn specialize(
     }
 }
 
+/// What the shader reads of a draw, an instance.
+pub(super) fn places() -> VertexBufferLayout {
+    let place = |format, offset, shader_location| VertexAttribute { format, offset, shader_location };
+    VertexBufferLayout {
+        array_stride: size_of::<Place>() as u64,
+        step_mode: VertexStepMode::Instance,
+        attributes: vec![
+            place(VertexFormat::Float32x4, 0, 0),
+            place(VertexFormat::Uint32x2, 16, 1),
+            place(VertexFormat::Float32, 24, 2),
+        ],
+    }
+}
+
 fn pipeline(
     kind: Kind,
     layout: Vec<BindGroupLayoutDescriptor>,
@@ -172,23 +194,13 @@ fn pipeline(
         Kind::Box => ("box_vertex", "plain_fragment"),
         Kind::Card => ("card_vertex", "plain_fragment"),
     };
-    let place = |format, offset, shader_location| VertexAttribute { format, offset, shader_location };
-    let places = VertexBufferLayout {
-        array_stride: size_of::<Place>() as u64,
-        step_mode: VertexStepMode::Instance,
-        attributes: vec![
-            place(VertexFormat::Float32x4, 0, 0),
-            place(VertexFormat::Uint32x2, 16, 1),
-            place(VertexFormat::Float32, 24, 2),
-        ],
-    };
     RenderPipelineDescriptor {
         label: Some(format!("buildings {kind:?}").into()),
         layout,
         vertex: VertexState {
             shader: shader.clone(),
             entry_point: Some(vertex.into()),
-            buffers: vec![places],
+            buffers: vec![places()],
             ..default()
         },
         fragment: Some(FragmentState {
@@ -403,6 +415,27 @@ pub(super) fn draw<'a>(
         pass.set_index_buffer(indices.slice(..), IndexFormat::Uint16);
         for draw in draws {
             pass.draw_indexed(draw.indices.clone(), draw.first_vertex, draw.place..draw.place + 1);
+        }
+    }
+}
+
+/// Draws the prisms of this frame with a pipeline of its own: the near ones, or all of them.
+pub(super) fn draw_prisms<'a>(
+    pass: &mut TrackedRenderPass<'a>,
+    (gpu, binding, drawn): (&'a GpuBuildings, &'a Binding, &Drawn),
+    pipeline: &'a RenderPipeline,
+    near_only: bool,
+) {
+    let Some((_, group)) = &binding.group else { return };
+    pass.set_bind_group(1, group, &[]);
+    pass.set_vertex_buffer(0, binding.places.slice(..));
+    pass.set_index_buffer(gpu.indices.slice(..), IndexFormat::Uint16);
+    pass.set_render_pipeline(pipeline);
+    for (kind, draws) in KINDS.into_iter().zip(&drawn.draws) {
+        if kind == Kind::Near || (kind == Kind::Far && !near_only) {
+            for draw in draws {
+                pass.draw_indexed(draw.indices.clone(), draw.first_vertex, draw.place..draw.place + 1);
+            }
         }
     }
 }

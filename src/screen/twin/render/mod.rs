@@ -29,6 +29,7 @@ mod air;
 mod buildings;
 mod flat;
 mod near;
+mod shade;
 mod terrain;
 
 /// Adds the render world's half of the twin.
@@ -41,6 +42,7 @@ pub(super) fn plugin(app: &mut App) {
         flat: shaders.add(Shader::from_wgsl(flat::SHADER, "embedded://hall/flat.wgsl")),
         air: shaders.add(Shader::from_wgsl(air::SHADER, "embedded://hall/air.wgsl")),
         near: shaders.add(Shader::from_wgsl(near::SHADER, "embedded://hall/near.wgsl")),
+        shade: shaders.add(Shader::from_wgsl(shade::SHADER, "embedded://hall/shade.wgsl")),
         terrain: shaders.add(Shader::from_wgsl(terrain::SHADER, "embedded://hall/terrain.wgsl")),
     };
     let ground = app.world().resource::<crate::screen::shown::Ground>().0.clone();
@@ -65,6 +67,7 @@ pub(super) fn plugin(app: &mut App) {
                 flat::start,
                 near::start,
                 air::start,
+                shade::start,
             )
                 .chain(),
         )
@@ -72,7 +75,10 @@ pub(super) fn plugin(app: &mut App) {
         .add_systems(
             Render,
             (
-                (buildings::specialize, flat::specialize, terrain::specialize, near::specialize, air::specialize)
+                (
+                    (buildings::specialize, flat::specialize, terrain::specialize, near::specialize),
+                    (air::specialize, shade::specialize),
+                )
                     .in_set(RenderSystems::Prepare),
                 (
                     gpu::near::follow,
@@ -96,6 +102,7 @@ struct CityShaders {
     flat: Handle<Shader>,
     air: Handle<Shader>,
     near: Handle<Shader>,
+    shade: Handle<Shader>,
     terrain: Handle<Shader>,
 }
 
@@ -220,8 +227,14 @@ impl Sight {
 }
 
 /// The pipelines of a view, each with what it draws.
-type ViewIds =
-    (&'static buildings::Ids, &'static flat::Ids, &'static near::Ids, &'static air::Id, Option<&'static terrain::Id>);
+type ViewIds = (
+    &'static buildings::Ids,
+    &'static flat::Ids,
+    &'static near::Ids,
+    &'static air::Id,
+    &'static shade::Ids,
+    Option<&'static terrain::Id>,
+);
 
 fn draw(
     view: ViewQuery<(&ViewTarget, &ViewDepthTexture, ViewIds)>,
@@ -236,7 +249,7 @@ fn draw(
     ),
     mut ctx: RenderContext,
 ) {
-    let (target, depth, (ids, flat_ids, near_ids, air_id, land)) = view.into_inner();
+    let (target, depth, (ids, flat_ids, near_ids, air_id, shade_ids, land)) = view.into_inner();
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
     let color = [Some(target.get_color_attachment())];
@@ -262,6 +275,9 @@ fn draw(
         flat::draw(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
         if let Some(pipelines) = around {
             near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
+        }
+        if let Some(pipelines) = shade_ids.ready(&cache).filter(|_| frame.means.shade) {
+            shade::draw(&mut pass, (gpu, &bound, &chosen), pipelines, frame.sunny);
         }
         if frame.falls {
             air::draw(&mut pass, air_id, &cache);

@@ -17,8 +17,10 @@ const LEAST_RISE: f64 = 1.2;
 const DECK: (f64, f64) = (1.5, 0.9);
 /// Between two piers, and the height from which a bridge has any.
 const PIERS: (f64, f64) = (32.0, 3.5);
+/// How far a chunk of flat shapes reaches beyond its cell; as the pack's format has it.
+const CELL_MARGIN_M: f64 = 40.0;
 /// How wide a shore line is: onto the land, into the water.
-const SHORE: (f64, f64) = (1.6, 7.0);
+const SHORE: (f64, f64) = (1.4, 5.0);
 
 /// A tree: place in engine axes, and a word: height in decimetres, tone and rank in its block (a byte each).
 pub type Tree = ([f32; 3], u32);
@@ -215,7 +217,7 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
         grow(shapes, &taken, &mut places);
         line_with_trees(shapes, &taken, &mut places);
         bridges(city, shapes, &mut made);
-        shores(shapes, &wet, &mut made);
+        shores(shapes, &wet, [low, [low[0] + side, low[1] + side]], &mut made);
     }
     plant(city, &mut places, &mut made);
     made
@@ -427,7 +429,16 @@ fn shadow(city: &City, piece: [Corner; 2], made: &mut Standing) {
 }
 
 /// Lines where water meets land: edges of water that no other water shares.
-fn shores(shapes: &Shapes, wet: &Raster, made: &mut Standing) {
+fn shores(shapes: &Shapes, wet: &Raster, [low, high]: [[f64; 2]; 2], made: &mut Standing) {
+    // Where water goes on in the next cell is no shore either.
+    let border = |from: Corner, to: Corner| {
+        (0..2).any(|axis: usize| {
+            let of = |v: &[f64]| v.get(axis).copied().unwrap_or_default();
+            [of(&low) + CELL_MARGIN_M, of(&high) - CELL_MARGIN_M]
+                .iter()
+                .any(|line| (of(&from.at) - line).abs() < 0.3 && (of(&to.at) - line).abs() < 0.3)
+        })
+    };
     let key = |c: &Corner| [whole(c.at[0] * 20.0 + 0.5), whole(c.at[1] * 20.0 + 0.5)];
     let mut edges: std::collections::BTreeMap<[[i64; 2]; 2], (Corner, Corner, u32)> = std::collections::BTreeMap::new();
     for [a, b, c] in shapes.ground(&[Paint::Water]) {
@@ -440,7 +451,7 @@ fn shores(shapes: &Shapes, wet: &Raster, made: &mut Standing) {
     for (from, to, _) in edges.into_values().filter(|(.., count)| *count == 1) {
         let way = [to.at[0] - from.at[0], to.at[1] - from.at[1]];
         let long = way[0].hypot(way[1]);
-        if long < 0.2 {
+        if long < 0.2 || border(from, to) {
             continue;
         }
         // Triangles run counter-clockwise, so water is to the left; where land is not to the right, this is no shore.
