@@ -1,7 +1,7 @@
 //! `hall sim`: a made-up day, and scripted emergencies in it, here or on a demo hub elsewhere.
 
 use std::collections::BTreeSet;
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -103,16 +103,16 @@ fn drive(settings: &Settings, args: &SimArgs, link: Link, ours: bool) -> anyhow:
             hubs::wait_for_signal().context("cannot wait for a signal to stop")?;
             Ok(())
         }
-        None => follower.until_speed(speed.ok_or_else(|| {
-            Usage("--connect: say what to do there, with --script or --speed".to_owned())
-        })?),
+        None => follower.until_speed(
+            speed.ok_or_else(|| Usage("--connect: say what to do there, with --script or --speed".to_owned()))?,
+        ),
     }
 }
 
 /// A link that tells what happens on standard output.
 struct Follower {
     link: Link,
-    bell: std::sync::mpsc::Receiver<()>,
+    bell: Receiver<()>,
     hall: Hall,
     live: bool,
     kinds: Catalogue,
@@ -130,10 +130,10 @@ struct Follower {
 
 impl Follower {
     fn new(settings: &Settings, args: &SimArgs, link: Link) -> anyhow::Result<Self> {
-        let (ring, bell) = channel();
+        let (ring, bell) = sync_channel(1);
         link.on_news(move || {
-            // Whoever does not listen any more needs no bell.
-            let _ = ring.send(());
+            // A bell that rings already is enough.
+            let _ = ring.try_send(());
         });
         Ok(Self {
             link,

@@ -136,13 +136,8 @@ impl Mirror {
         let mut ping = tokio::time::interval(PING_EVERY);
         loop {
             let said = tokio::select! {
-                frame = source.next() => {
-                    silent_at = Instant::now() + SILENT_MAX;
-                    match self.hear(frame) {
-                        Ok(()) => continue,
-                        Err(reason) => return End::Lost(reason),
-                    }
-                }
+                // Whoever let go of the link does not hear the hub's goodbye as a loss.
+                biased;
                 wish = orders.recv() => {
                     let Some(wish) = wish else { return End::Done };
                     if self.state != LinkState::Live {
@@ -157,6 +152,13 @@ impl Mirror {
                     say(sink, &frame).await
                 }
                 _ = ping.tick() => say(sink, &ToHub::Ping).await,
+                frame = source.next() => {
+                    silent_at = Instant::now() + SILENT_MAX;
+                    match self.hear(frame) {
+                        Ok(()) => continue,
+                        Err(reason) => return End::Lost(reason),
+                    }
+                }
                 () = tokio::time::sleep_until(silent_at) => return End::Lost("nothing was heard".to_owned()),
             };
             if let Err(reason) = said {

@@ -137,7 +137,7 @@ fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
     screen.link.control(Control::Script("tower-fire".to_owned()));
     screen.until("the fire", |s| s.hall.incidents().any(|i| i.source_id.starts_with("sim-tower-fire-1-")));
     let fire = screen.hall.incidents().find(|i| i.source_id.starts_with("sim-tower-fire-1-")).unwrap().id;
-    assert!(screen.hall.incident(fire).unwrap().happened_at <= now);
+    assert_eq!(screen.hall.incident(fire).unwrap().happened_at, now);
     screen.order(Order::AdvanceIncident { incident: fire, stage: Stage::Dispatched });
     screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20502" && i.grade == Grade::II));
     screen.link.control(Control::Speed(60));

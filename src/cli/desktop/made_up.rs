@@ -32,7 +32,5 @@ pub(crate) fn day(
     for act in sim.step(now) {
         act.apply(&mut hall);
     }
-    // Some minutes on, so that those who patrol are on their way.
-    let positions = sim.positions(now, 0, usize::MAX);
-    Ok((hall, positions))
+    Ok((hall, sim.positions(now, 0, usize::MAX)))
 }

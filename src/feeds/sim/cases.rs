@@ -18,6 +18,7 @@ pub(super) struct Case {
     pub(super) key: Key,
     pub(super) site: [f32; 2],
     pub(super) report: Report,
+    names: Names,
     pub(super) stage: Stage,
     /// Crews that are still to be sent.
     pub(super) needs: Vec<CrewKind>,
@@ -97,6 +98,7 @@ impl Sim {
                 key,
                 site: coming.site.at,
                 report,
+                names,
                 stage: Stage::Reported,
                 needs: coming.crews.to_vec(),
                 crews: Vec::new(),
@@ -141,6 +143,17 @@ impl Sim {
             Step::Done if case.stage < Stage::Done => self.done(number),
             Step::Done => {}
             Step::Close => self.close(number, ""),
+        }
+    }
+
+    /// More is said of it.
+    pub(super) fn say_more(&mut self, number: u64, text: &str) {
+        let plan = std::sync::Arc::clone(&self.plan);
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        if let Some(text) = case.names.fill(text, &plan, &mut case.random) {
+            case.report.text = text;
+            let report = case.report.clone();
+            self.tell(Doing::Report(report));
         }
     }
 

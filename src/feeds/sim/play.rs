@@ -192,10 +192,9 @@ impl Sim {
                 }
             }
             Deed::Tell { incident, text } => {
-                let Some(case) = self.case_of(run, incident).and_then(|case| self.cases.get_mut(&case)) else { return };
-                case.report.text.clone_from(text);
-                let report = case.report.clone();
-                self.tell(Doing::Report(report));
+                if let Some(number) = self.case_of(run, incident) {
+                    self.say_more(number, text);
+                }
             }
             Deed::Regrade { incident, grade, reason } => {
                 let Some(number) = self.case_of(run, incident) else { return };

@@ -427,17 +427,6 @@ fn speed(city: &City, edge: &Edge) -> f32 {
 /// Which nodes belong to the largest part that roads for cars connect.
 fn largest_part(nodes: usize, edges: &[Edge], mps: &[f32]) -> Vec<bool> {
     let mut parent: Vec<u32> = (0..nodes as u32).collect();
-    fn root(parent: &mut [u32], node: u32) -> u32 {
-        let mut at = node;
-        while let Some(up) = parent.get(at as usize).copied().filter(|up| *up != at) {
-            let above = parent.get(up as usize).copied().unwrap_or(up);
-            if let Some(slot) = parent.get_mut(at as usize) {
-                *slot = above;
-            }
-            at = above;
-        }
-        at
-    }
     for (edge, mps) in edges.iter().zip(mps) {
         if *mps > 0.0 {
             let (a, b) = (root(&mut parent, edge.from), root(&mut parent, edge.to));
@@ -457,4 +446,17 @@ fn largest_part(nodes: usize, edges: &[Edge], mps: &[f32]) -> Vec<bool> {
     let largest = (0_u32..).zip(&sizes).max_by_key(|(at, size)| (**size, Reverse(*at)));
     let largest = largest.filter(|(_, size)| **size > 1).map(|(at, _)| at);
     roots.iter().map(|at| Some(*at) == largest).collect()
+}
+
+/// The node that stands for the part that `node` is in.
+fn root(parent: &mut [u32], node: u32) -> u32 {
+    let mut at = node;
+    while let Some(up) = parent.get(at as usize).copied().filter(|up| *up != at) {
+        let above = parent.get(up as usize).copied().unwrap_or(up);
+        if let Some(slot) = parent.get_mut(at as usize) {
+            *slot = above;
+        }
+        at = above;
+    }
+    at
 }

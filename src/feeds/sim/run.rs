@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::plan::Plan;
@@ -15,6 +15,8 @@ use crate::wire::Control;
 
 /// Milliseconds of real time between two steps.
 const TICK_MILLIS: u64 = 250;
+/// Wishes that wait for the next step; more than people can have.
+const WISHES_MAX: usize = 64;
 /// Facts read back at a time.
 const FACTS_MAX: usize = 5_000;
 
@@ -22,14 +24,15 @@ const FACTS_MAX: usize = 5_000;
 #[derive(Debug, Clone)]
 pub struct Running {
     scripts: Arc<[String]>,
-    controls: Sender<Control>,
+    controls: SyncSender<Control>,
 }
 
 impl Running {
     /// Move it: what a demo hall's screens want. Speed is the hub's.
     ///
     /// # Errors
-    /// [`Refusal::Unusable`] for a script that there is not, weather that cannot be, or a sim that ended.
+    /// [`Refusal::Unusable`] for a script that there is not, weather that cannot be, or a sim that ended or
+    /// has too much to do.
     pub fn control(&self, control: Control) -> Result<(), Refusal> {
         let unusable = |field: &str, reason: String| Refusal::Unusable { field: field.to_owned(), reason };
         match &control {
@@ -39,7 +42,7 @@ impl Running {
             Control::Weather(Some(weather)) => weather.check()?,
             Control::Script(_) | Control::Weather(None) | Control::Speed(_) => {}
         }
-        self.controls.send(control).map_err(|_| unusable("demo", "has ended".to_owned()))
+        self.controls.try_send(control).map_err(|error| unusable("demo", error.to_string()))
     }
 }
 
@@ -56,7 +59,7 @@ pub fn start(
     // Told here, where someone reads it; the thread reads them again.
     Plan::built_in(catalogue)?;
     let scripts = script::built_in()?.into_iter().map(|script| script.name).collect();
-    let (controls, wishes) = channel();
+    let (controls, wishes) = sync_channel(WISHES_MAX);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SimError::Thread)?;
     let catalogue = catalogue.clone();
     std::thread::Builder::new()
@@ -88,6 +91,9 @@ async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> 
     loop {
         every.tick().await;
         heard = listen(&mut sim, sink, heard, &mut known).await?;
+        // First up to now, so that what is wished for begins now.
+        let now = sink.now();
+        let mut acts = sim.step(now);
         for wish in wishes.try_iter() {
             match wish {
                 Control::Script(name) => {
@@ -99,8 +105,8 @@ async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> 
                 Control::Speed(_) => {}
             }
         }
-        let now = sink.now();
-        perform(sim.step(now), sink, &mut known).await?;
+        acts.extend(sim.step(now));
+        perform(acts, sink, &mut known).await?;
         if now != last && sim.crews() > 0 {
             sink.positions(&sim.positions(now, from, a_tick));
             from = (from + a_tick) % sim.crews();

@@ -199,6 +199,13 @@ fn each_script_runs_to_its_end_helped_and_not() {
             assert_eq!(played.sim.script_end(0), Some(wanted), "{name}, helped {helped}");
             assert!((15..12 * 60).contains(&minutes), "{name}, helped {helped}: {minutes} minutes");
             assert!(played.hall.incidents().all(|i| i.source_id.starts_with(&prefix) && i.stage == Stage::Closed));
+            let told = played.facts.iter().filter_map(|fact| match &fact.what {
+                What::IncidentReported(incident) => Some(incident.text.as_str()),
+                What::IncidentUpdated { text, .. } => Some(text.as_str()),
+                _ => None,
+            });
+            let open: Vec<&str> = told.filter(|text| text.contains(['{', '}']) || text.is_empty()).collect();
+            assert!(open.is_empty(), "{open:?}");
             // What nobody helps with grows worse.
             assert_eq!(worst == Grade::I, !helped, "{name}, helped {helped}: {worst:?}");
         }

@@ -45,10 +45,10 @@ pub(super) fn at(seed: u64, latitude: f64, utc_offset_secs: i32, now: Moment) ->
     };
     Weather {
         sky,
-        intensity: whole(force.round()) as u8,
-        temperature_dc: whole(temperature * 10.0) as i16,
-        wind_mps: whole((day.wind + random.between(-1.5, 1.5)).max(0.0)) as u8,
-        rain_mm_h: whole(fall) as u16,
+        intensity: u8::try_from(whole(force)).unwrap_or_default(),
+        temperature_dc: i16::try_from(whole(temperature * 10.0)).unwrap_or_default(),
+        wind_mps: u8::try_from(whole((day.wind + random.between(-1.5, 1.5)).max(0.0))).unwrap_or_default(),
+        rain_mm_h: u16::try_from(whole(fall)).unwrap_or_default(),
     }
 }
 
