@@ -47,7 +47,8 @@ fn product_lines(path: &Path) -> Vec<(usize, String)> {
 }
 
 fn is_test(path: &Path) -> bool {
-    path.file_name().is_some_and(|n| n == "tests.rs") || path.components().any(|c| c.as_os_str() == "tests")
+    path.file_name().and_then(|n| n.to_str()).is_some_and(|n| n == "tests.rs" || n.ends_with("_tests.rs"))
+        || path.components().any(|c| c.as_os_str() == "tests")
 }
 
 fn product_files(dir: &Path) -> Vec<PathBuf> {

@@ -52,7 +52,9 @@ pub fn bench(city: Arc<City>, catalogue: &Catalogue, crews: Option<u32>, hours: 
         for act in sim.step(now) {
             let told = act.apply(&mut hall);
             facts += told.len();
-            told.iter().for_each(|fact| sim.heard(fact));
+            for fact in &told {
+                sim.heard(fact);
+            }
         }
     };
     for _ in 0..SECONDS_STEPPED {

@@ -139,9 +139,9 @@ impl Sim {
         match step {
             Step::Accept => self.advance(number, Stage::Accepted),
             Step::Send if case.stage < Stage::Dispatched => self.send_crews(number),
-            Step::Send => {}
             Step::Done if case.stage < Stage::Done => self.done(number),
-            Step::Done => {}
+            // The hall was faster.
+            Step::Send | Step::Done => {}
             Step::Close => self.close(number, ""),
         }
     }

@@ -399,7 +399,7 @@ impl Sim {
         // 1970-01-01 was a Thursday.
         let weekday = usize::try_from((local.div_euclid(24 * HOUR_MILLIS) + 3).rem_euclid(7)).unwrap_or_default();
         let hour = usize::from(self.hour());
-        let rate = |kind| self.plan.hourly(kind, hour, weekday, &weather) * self.scale;
+        let rate = |kind| self.plan.hourly(kind, hour, weekday, weather) * self.scale;
         self.rates = self.plan.kind.iter().map(rate).collect();
         self.plan_arrival();
     }

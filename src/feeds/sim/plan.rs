@@ -142,17 +142,16 @@ impl Plan {
             }
         }
         for kind in &mut plan.kind {
-            match catalogue.kind(&kind.code) {
-                Some(known) => kind.grade = known.grade,
-                None => kind.grade = catalogue.fallback().map_or(Grade::IV, |fallback| fallback.grade),
-            }
+            let known = catalogue.kind(&kind.code).or_else(|| catalogue.fallback());
+            // In a large city someone's heart stops every hour: the alarm of the whole hall is for scripts.
+            kind.grade = known.map_or(Grade::IV, |known| known.grade.max(Grade::II));
         }
         Ok(plan)
     }
 
     /// Cases of a kind an hour in a city of [`Self::population`], in an hour of the day (0 to 23) on a
     /// day of the week (0 Monday) in some weather.
-    pub(super) fn hourly(&self, kind: &KindPlan, hour: usize, weekday: usize, weather: &Weather) -> f64 {
+    pub(super) fn hourly(&self, kind: &KindPlan, hour: usize, weekday: usize, weather: Weather) -> f64 {
         let Some(profile) = self.profile.get(&kind.profile) else { return 0.0 };
         let of = |shape: &[f64], at: usize| {
             let mean = shape.iter().sum::<f64>() / shape.len().max(1) as f64;
@@ -164,7 +163,7 @@ impl Plan {
 
 impl KindPlan {
     /// How much more often than usual in this weather.
-    fn weathered(&self, weather: &Weather) -> f64 {
+    fn weathered(&self, weather: Weather) -> f64 {
         let falls = |sky: Sky| if weather.sky == sky { f64::from(weather.intensity) / 3.0 } else { 0.0 };
         let degrees = f64::from(weather.temperature_dc) / 10.0;
         let grown = |most: f64, share: f64| 1.0 + (most - 1.0) * share.clamp(0.0, 1.0);

@@ -287,7 +287,7 @@ fn a_large_city_has_the_rates_of_its_people() {
         .kind
         .iter()
         .flat_map(|kind| (0..7).flat_map(move |day| (0..24).map(move |hour| (kind, hour, day))))
-        .map(|(kind, hour, day)| plan.hourly(kind, hour, day, &Weather { temperature_dc: 150, ..Weather::default() }))
+        .map(|(kind, hour, day)| plan.hourly(kind, hour, day, Weather { temperature_dc: 150, ..Weather::default() }))
         .sum();
     let all: f64 = plan.kind.iter().map(|kind| kind.daily).sum();
     assert!((week / 7.0 - all).abs() < 1.0, "{} and {all}", week / 7.0);

@@ -18,13 +18,14 @@ fn all_choices() -> Vec<Control> {
             for events in [vec![egui::Event::PointerMoved(at)], vec![press(true)], vec![press(false)]] {
                 let rect = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(360.0, 400.0));
                 let input = egui::RawInput { screen_rect: Some(rect), events, ..Default::default() };
-                drop(context.run_ui(input, |ui| {
+                let mut drawn = context.run_ui(input, |ui| {
                     if let Some(control) = menu_ui(ui, 1)
                         && !found.contains(&control)
                     {
                         found.push(control);
                     }
-                }));
+                });
+                drawn.textures_delta.clear();
             }
         }
     }
