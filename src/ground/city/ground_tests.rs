@@ -35,7 +35,7 @@ fn hill() -> TerrainGrid {
 fn model() -> CityModel {
     let mut city = CityModel { name: "小城".to_owned(), terrain: Some(hill()), ..CityModel::default() };
     let name = city.names.number("某");
-    let mut area = |city: &mut CityModel, level, code, ring: Vec<Fix>| {
+    let area = |city: &mut CityModel, level, code, ring: Vec<Fix>| {
         let rings = city.add_rings([ring.as_slice()]);
         city.areas.push(AreaShape { source_id: 0, name, name_en: 0, level, code, rings, label: None });
     };
@@ -145,6 +145,38 @@ fn a_ray_meets_the_ground_where_it_first_goes_under_it() {
     assert_eq!(city.ray_ground([f64::NAN; 3], [0.0, 0.0, -1.0]), None);
     let below = city.ray_ground([0.0, 0.0, 500.0], [0.0, 0.0, -1.0]).expect("straight down");
     assert!((below[2] - city.ground_at([0.0, 0.0])).abs() < 1e-9);
+}
+
+#[test]
+fn flat_shapes_lie_on_the_triangles() {
+    let (city, _dir) = open();
+    let (mut vertices, mut ribbons, mut highest) = (0, 0, 0.0_f64);
+    for chunk in city.flat_chunks() {
+        let place = |index: usize| -> [f64; 3] {
+            let (p, tone) = (city.flat_positions_of(chunk)[index], city.flat_tones_of(chunk)[index]);
+            let at = |k: usize| f64::from(chunk.origin[k]) + f64::from(p[k]) / 65_535.0 * f64::from(chunk.extent[k]);
+            let aside = |k: usize| f64::from(tone[k].cast_signed()) / 127.0 * f64::from(p[3]) / 100.0;
+            [at(0) + aside(0), at(1) + aside(1), at(2)]
+        };
+        for index in 0..city.flat_positions_of(chunk).len() {
+            let [x, y, z] = place(index);
+            let off = (z - city.ground_at([x, y])).abs();
+            assert!(off < 0.1, "{off} m off the ground");
+            vertices += 1;
+            ribbons += i32::from(city.flat_positions_of(chunk)[index][3] > 0);
+            highest = highest.max(z);
+        }
+        // so do the middles of the fills' triangles: they are cut along the terrain's
+        for corners in city.flat_indices_of(chunk).chunks_exact(3) {
+            if city.flat_tones_of(chunk)[usize::from(corners[0])][2] != Paint::Green as u8 {
+                continue;
+            }
+            let [a, b, c] = [0, 1, 2].map(|k| place(usize::from(corners[k])));
+            let middle = [0, 1, 2].map(|k| (a[k] + b[k] + c[k]) / 3.0);
+            assert!((middle[2] - city.ground_at([middle[0], middle[1]])).abs() < 0.1);
+        }
+    }
+    assert!(vertices > 200 && ribbons > 20 && highest > 40.0, "{vertices} vertices, {ribbons} of ribbons, {highest} m");
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! Filled shapes and ribbons, clipped to cells, in painting order; see [`records::Chunk`](super::records::Chunk).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::deck::{Deck, Decks};
+use super::drape;
 use super::model::{CityModel, Fix, Run, lonlat_from_fix};
 use super::records::{Chunk, Paint};
+use super::ribbon::{joint, lengthen};
 use super::shape::{self, Xy};
+use super::terrain::Terrain;
+use super::threads;
 use crate::ground::frame::LocalFrame;
 
 /// Edge of a cell.
@@ -18,8 +23,8 @@ const SMALLEST_DRAWN: u8 = 8;
 const MAX_VERTICES: usize = 65_536;
 /// Segments of a ribbon that go into one mesh at once.
 const MAX_RUN: usize = 8_000;
-/// Longest mitre, in half widths; a sharper turn is bevelled.
-const MITRE_LIMIT: f64 = 2.0;
+/// Shapes go to the threads in this many shares, whatever the machine, so that the pack is the same everywhere.
+const SHARES: usize = 16;
 
 /// The flat layer in memory.
 #[derive(Debug, Default)]
@@ -37,40 +42,91 @@ struct Cell {
     open: Mesh,
 }
 
+impl Cell {
+    /// Add a mesh that is painted after all that is here.
+    fn add(&mut self, mesh: Mesh) {
+        if self.open.positions.len() + mesh.positions.len() > MAX_VERTICES {
+            self.full.push(std::mem::replace(&mut self.open, mesh));
+        } else {
+            self.open.append(mesh);
+        }
+    }
+}
+
 #[derive(Default)]
 struct Mesh {
     positions: Vec<[u16; 4]>,
+    /// Metres, one for each position; they become z when the mesh is whole and its extent known.
+    heights: Vec<f64>,
     tones: Vec<[u8; 4]>,
     indices: Vec<u16>,
 }
 
 impl Mesh {
-    /// Two vertices at a point of a ribbon, right and left of it; the number of the right one.
+    /// Two vertices at a point of a ribbon, right and left of it, with their heights; the number of the right one.
     #[expect(clippy::cast_possible_truncation, reason = "`room` keeps the mesh under 65,536 vertices")]
-    fn pair(&mut self, at: [u16; 4], [nx, ny]: Xy, paint: Paint) -> u16 {
+    fn pair(&mut self, at: [u16; 4], heights: [f64; 2], [nx, ny]: Xy, paint: Paint) -> u16 {
         let first = self.positions.len() as u16;
         let byte = |v: f64| ((v * 127.0).round() as i8).cast_unsigned();
         self.positions.extend_from_slice(&[at, at]);
+        self.heights.extend_from_slice(&heights);
         self.tones.push([byte(-nx), byte(-ny), paint as u8, 0]);
         self.tones.push([byte(nx), byte(ny), paint as u8, 255]);
         first
     }
+
+    #[expect(clippy::cast_possible_truncation, reason = "`Cell::add` keeps the mesh under 65,536 vertices")]
+    fn append(&mut self, mut other: Self) {
+        let base = self.positions.len() as u16;
+        self.positions.append(&mut other.positions);
+        self.heights.append(&mut other.heights);
+        self.tones.append(&mut other.tones);
+        self.indices.extend(other.indices.iter().map(|i| i + base));
+    }
+}
+
+/// What a ribbon lies on.
+#[derive(Clone, Copy)]
+enum Level {
+    Ground,
+    Deck(Deck),
 }
 
 enum Item {
     Fill(Run),
-    Ribbon { points: Run, half_width_m: f64, ends: f64 },
+    Ribbon { points: Run, half_width_m: f64, ends: f64, level: Level },
     Outline(Run),
 }
 
 /// Pack all fills, lines, ways and outlines of areas of `model`.
-pub(super) fn pack(model: &CityModel, frame: &LocalFrame) -> Flat {
+pub(super) fn pack(model: &CityModel, frame: &LocalFrame, ground: Option<Terrain>) -> Flat {
+    let items = items(model, frame, ground);
+    let shares: Vec<&[(u8, Paint, Item)]> = items.chunks(items.len().div_ceil(SHARES).max(1)).collect();
+    let painted = threads::map(&shares, |items| {
+        let mut painter = Painter::new(frame, ground);
+        for (_, paint, item) in *items {
+            painter.paint(model, *paint, item);
+        }
+        painter.cells
+    });
+    let mut cells: Cells = BTreeMap::new();
+    for (key, (at, cell)) in painted.into_iter().flatten() {
+        let (_, into) = cells.entry(key).or_insert_with(|| (at, Cell::default()));
+        cell.full.into_iter().chain([cell.open]).for_each(|mesh| into.add(mesh));
+    }
+    finish(cells)
+}
+
+/// All that is drawn, in painting order.
+fn items(model: &CityModel, frame: &LocalFrame, ground: Option<Terrain>) -> Vec<(u8, Paint, Item)> {
     let mut items: Vec<(u8, Paint, Item)> = Vec::new();
     items.extend(model.fills.iter().map(|f| (f.paint.rank(), f.paint, Item::Fill(f.rings))));
     for line in &model.lines {
         let half_width_m = f64::from(line.width_cm) / 200.0;
-        items.push((line.paint.rank(), line.paint, Item::Ribbon { points: line.points, half_width_m, ends: 0.0 }));
+        let (points, level) = (line.points, Level::Ground);
+        items.push((line.paint.rank(), line.paint, Item::Ribbon { points, half_width_m, ends: 0.0, level }));
     }
+    let decks = Decks::new(model, frame, ground);
     for way in model.ways.iter().filter(|w| w.width_cm > 0) {
         let half_width_m = f64::from(way.width_cm) / 200.0;
         let (bridge, tunnel) = (way.flags & 2 != 0, way.flags & 4 != 0);
@@ -78,38 +134,27 @@ pub(super) fn pack(model: &CityModel, frame: &LocalFrame) -> Flat {
         // roads run on a little at their ends, which closes the notch where two pieces meet at an angle
         let ends = if way.class >= Paint::Service && way.class <= Paint::Motorway { half_width_m * 0.5 } else { 0.0 };
         let rank = paint.rank() + if bridge { 32 } else { 0 };
-        items.push((rank, paint, Item::Ribbon { points: way.points, half_width_m, ends }));
+        let deck = if bridge { decks.of(way) } else { None };
+        let level = deck.map_or(Level::Ground, Level::Deck);
+        items.push((rank, paint, Item::Ribbon { points: way.points, half_width_m, ends, level }));
     }
     // smaller areas are too many to be seen at once; a screen outlines those that are asked for
     let drawn = model.areas.iter().filter(|a| a.level <= SMALLEST_DRAWN);
     items.extend(drawn.map(|a| (Paint::Outline.rank() + 64, Paint::Outline, Item::Outline(a.rings))));
     items.sort_by_key(|i| i.0);
-
-    let mut painter = Painter { frame, cells: BTreeMap::new(), earcut: earcut::Earcut::new(), fill: Vec::new() };
-    for (_, paint, item) in &items {
-        match item {
-            Item::Fill(rings) => painter.fill(model.rings_of(*rings), *paint),
-            Item::Ribbon { points, half_width_m, ends } => {
-                let line = painter.project(model.points_of(*points));
-                painter.ribbon(line, *paint, *half_width_m, *ends);
-            }
-            Item::Outline(rings) => {
-                for ring in model.rings_of(*rings) {
-                    let mut line = painter.project(ring);
-                    line.extend(line.first().copied());
-                    painter.ribbon(line, *paint, 2.0, 0.0);
-                }
-            }
-        }
-    }
-    painter.finish()
+    items
 }
+
+type Cells = BTreeMap<u64, ((i32, i32), Cell)>;
 
 struct Painter<'a> {
     frame: &'a LocalFrame,
-    cells: BTreeMap<u64, ((i32, i32), Cell)>,
+    ground: Option<Terrain<'a>>,
+    cells: Cells,
     earcut: earcut::Earcut<f64>,
     fill: Vec<u32>,
+    /// Vertices of the draped shape at hand, by their place: its pieces share them.
+    shared: HashMap<[u16; 2], u16>,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "cells of a city fit an i32, and `as` saturates")]
@@ -117,7 +162,29 @@ fn cell_of(v: f64) -> i32 {
     (v / CELL_M).floor() as i32
 }
 
-impl Painter<'_> {
+impl<'a> Painter<'a> {
+    fn new(frame: &'a LocalFrame, ground: Option<Terrain<'a>>) -> Self {
+        let (earcut, fill, shared) = (earcut::Earcut::new(), Vec::new(), HashMap::new());
+        Self { frame, ground, cells: BTreeMap::new(), earcut, fill, shared }
+    }
+
+    fn paint(&mut self, model: &CityModel, paint: Paint, item: &Item) {
+        match item {
+            Item::Fill(rings) => self.fill(model.rings_of(*rings), paint),
+            Item::Ribbon { points, half_width_m, ends, level } => {
+                let line = self.project(model.points_of(*points));
+                self.ribbon(line, paint, *half_width_m, *ends, *level);
+            }
+            Item::Outline(rings) => {
+                for ring in model.rings_of(*rings) {
+                    let mut line = self.project(ring);
+                    line.extend(line.first().copied());
+                    self.ribbon(line, paint, 2.0, 0.0, Level::Ground);
+                }
+            }
+        }
+    }
+
     fn project(&self, points: &[Fix]) -> Vec<Xy> {
         points.iter().map(|p| self.frame.metres_from_lonlat(lonlat_from_fix(*p))).collect()
     }
@@ -135,7 +202,7 @@ impl Painter<'_> {
             return;
         }
         if x0 == x1 && y0 == y1 {
-            self.triangles(&rings, (x0, y0), paint);
+            self.triangles(rings, (x0, y0), paint);
             return;
         }
         let along_x = x1 - x0 >= y1 - y0;
@@ -161,8 +228,19 @@ impl Painter<'_> {
         }
     }
 
+    fn triangles(&mut self, rings: Vec<Vec<Xy>>, cell: (i32, i32), paint: Paint) {
+        let Some(ground) = self.ground else { return self.piece(&rings, cell, paint) };
+        self.shared.clear();
+        let mut pieces = Vec::new();
+        drape::cut(rings, ground, &mut |piece| pieces.push(piece));
+        for piece in &pieces {
+            self.piece(piece, cell, paint);
+        }
+    }
+
+    /// Triangulate a shape above which the ground is one plane.
     #[expect(clippy::cast_possible_truncation, reason = "bounded by MAX_VERTICES")]
-    fn triangles(&mut self, rings: &[Vec<Xy>], cell: (i32, i32), paint: Paint) {
+    fn piece(&mut self, rings: &[Vec<Xy>], cell: (i32, i32), paint: Paint) {
         let count: usize = rings.iter().map(Vec::len).sum();
         if count > MAX_VERTICES {
             return;
@@ -177,20 +255,35 @@ impl Painter<'_> {
         found.clear();
         self.earcut.earcut(rings.iter().flatten().copied(), &holes, &mut found);
         if !found.is_empty() {
+            let (ground, mut shared) = (self.ground, std::mem::take(&mut self.shared));
             let points: Vec<Xy> = rings.iter().flatten().copied().collect();
             let mesh = self.room(cell, count);
-            let base = mesh.positions.len();
-            for at in &points {
-                mesh.positions.push(place(*at, cell, 0.0));
-                mesh.tones.push([0, 0, paint as u8, 0]);
+            if mesh.positions.is_empty() {
+                shared.clear();
             }
+            let vertex = |at: &Xy| -> u16 {
+                let position = place(*at, cell, 0.0);
+                let next = mesh.positions.len() as u16;
+                let known = ground.map_or(next, |_| *shared.entry([position[0], position[1]]).or_insert(next));
+                if known == next {
+                    mesh.positions.push(position);
+                    mesh.heights.push(ground.map_or(0.0, |g| g.at(*at)));
+                    mesh.tones.push([0, 0, paint as u8, 0]);
+                }
+                known
+            };
+            let vertices: Vec<u16> = points.iter().map(vertex).collect();
             for t in found.chunks_exact(3) {
                 let [a, b, c] = t else { continue };
                 let at = |i: u32| points.get(i as usize).copied().unwrap_or_default();
                 let up = shape::twice_area(&[at(*a), at(*b), at(*c)]) >= 0.0;
-                let index = |i: u32| (base + i as usize) as u16;
-                mesh.indices.extend(if up { [*a, *b, *c] } else { [*a, *c, *b] }.map(index));
+                let corners = if up { [*a, *b, *c] } else { [*a, *c, *b] };
+                let [a, b, c] = corners.map(|i| vertices.get(i as usize).copied().unwrap_or_default());
+                if a != b && b != c && c != a {
+                    mesh.indices.extend_from_slice(&[a, b, c]);
+                }
             }
+            self.shared = shared;
         }
         self.fill = found;
     }
@@ -206,7 +299,7 @@ impl Painter<'_> {
     }
 
     /// A ribbon along `line`, cut where it passes from one cell to the next.
-    fn ribbon(&mut self, mut line: Vec<Xy>, paint: Paint, half: f64, ends: f64) {
+    fn ribbon(&mut self, mut line: Vec<Xy>, paint: Paint, half: f64, ends: f64, level: Level) {
         line.dedup_by(|a, b| (a[0] - b[0]).hypot(a[1] - b[1]) < 0.02);
         if line.len() < 2 {
             return;
@@ -215,8 +308,31 @@ impl Painter<'_> {
         if !closed && ends > 0.0 {
             lengthen(&mut line, ends);
         }
+        let line = match (level, self.ground) {
+            (Level::Deck(deck), _) => deck.cuts(&line),
+            (Level::Ground, Some(ground)) => drape::ribbon_cuts(&line, half, ground),
+            (Level::Ground, None) => line,
+        };
         let line = with_cuts(&line);
         let count = line.len();
+        let mut along = -ends;
+        let mut travelled = Vec::with_capacity(count);
+        for (i, at) in line.iter().enumerate() {
+            let before = i.checked_sub(1).and_then(|i| line.get(i)).unwrap_or(at);
+            along += (at[0] - before[0]).hypot(at[1] - before[1]);
+            travelled.push(along);
+        }
+        let ground = self.ground;
+        // heights of the right and the left edge
+        let heights = |i: usize, at: Xy, (aside, long): (Xy, f64)| {
+            [-half * long, half * long].map(|by| {
+                let under = ground.map_or(0.0, |g| g.at([at[0] + aside[0] * by, at[1] + aside[1] * by]));
+                match level {
+                    Level::Ground => under,
+                    Level::Deck(deck) => deck.at(travelled.get(i).copied().unwrap_or_default()).max(under),
+                }
+            })
+        };
         let direction = |i: usize| -> Option<Xy> {
             let (a, b) = (line.get(i)?, line.get(i + 1)?);
             let long = (b[0] - a[0]).hypot(b[1] - a[1]).max(1e-9);
@@ -241,14 +357,15 @@ impl Painter<'_> {
                 let (arrive, leave) = joint(before, after);
                 let here = place(at, cell, half * arrive.1);
                 let arrived = last.map(|last| {
-                    let pair = mesh.pair(here, arrive.0, paint);
+                    let pair = mesh.pair(here, heights(i, at, arrive), arrive.0, paint);
                     mesh.indices.extend_from_slice(&[last, pair, pair + 1, last, pair + 1, last + 1]);
                     pair
                 });
                 last = match arrived {
                     Some(pair) if arrive == leave || i == start + run.len() => Some(pair),
                     _ => {
-                        let pair = mesh.pair(place(at, cell, half * leave.1), leave.0, paint);
+                        let here = place(at, cell, half * leave.1);
+                        let pair = mesh.pair(here, heights(i, at, leave), leave.0, paint);
                         if let Some(a) = arrived {
                             // fill the open outside of a bevelled turn
                             mesh.indices.extend_from_slice(&[a, pair, pair + 1, a + 1, a, pair + 1]);
@@ -260,34 +377,48 @@ impl Painter<'_> {
             start += run.len();
         }
     }
+}
 
-    #[expect(clippy::cast_possible_truncation, reason = "a layer of 4 billion vertices does not fit in memory")]
-    fn finish(self) -> Flat {
-        let mut flat = Flat::default();
-        for (cell, content) in self.cells.into_values() {
-            for mesh in content.full.into_iter().chain([content.open]) {
-                if mesh.indices.is_empty() {
-                    continue;
-                }
-                let low = |c: i32| (f64::from(c) * CELL_M - MARGIN_M) as f32;
-                let extent = (CELL_M + 2.0 * MARGIN_M) as f32;
-                flat.chunks.push(Chunk {
-                    origin: [low(cell.0), low(cell.1), 0.0],
-                    extent: [extent, extent, 0.0],
-                    first_vertex: flat.positions.len() as u32,
-                    vertex_count: mesh.positions.len() as u32,
-                    first_index: flat.indices.len() as u32,
-                    index_count: mesh.indices.len() as u32,
-                    first_building: 0,
-                    building_count: 0,
-                });
-                flat.positions.extend(mesh.positions);
-                flat.tones.extend(mesh.tones);
-                flat.indices.extend(mesh.indices);
+#[expect(clippy::cast_possible_truncation, reason = "a layer of 4 billion vertices does not fit in memory")]
+fn finish(cells: Cells) -> Flat {
+    let mut flat = Flat::default();
+    for (cell, content) in cells.into_values() {
+        for mesh in content.full.into_iter().chain([content.open]) {
+            if mesh.indices.is_empty() {
+                continue;
             }
+            let west_south = |c: i32| (f64::from(c) * CELL_M - MARGIN_M) as f32;
+            let extent = (CELL_M + 2.0 * MARGIN_M) as f32;
+            let low = mesh.heights.iter().copied().fold(f64::MAX, f64::min) as f32;
+            let high = mesh.heights.iter().copied().fold(f64::MIN, f64::max) as f32;
+            flat.chunks.push(Chunk {
+                origin: [west_south(cell.0), west_south(cell.1), low],
+                extent: [extent, extent, high - low],
+                first_vertex: flat.positions.len() as u32,
+                vertex_count: mesh.positions.len() as u32,
+                first_index: flat.indices.len() as u32,
+                index_count: mesh.indices.len() as u32,
+                first_building: 0,
+                building_count: 0,
+            });
+            let z = |height: f64| quantised((height - f64::from(low)) / f64::from((high - low).max(1e-3)));
+            let placed = mesh.positions.iter().zip(&mesh.heights).map(|([x, y, _, w], h)| [*x, *y, z(*h), *w]);
+            flat.positions.extend(placed);
+            flat.tones.extend(mesh.tones);
+            flat.indices.extend(mesh.indices);
         }
-        flat
     }
+    flat
+}
+
+/// A share of an extent in its 65,535 steps.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, which is the clamp wanted"
+)]
+fn quantised(share: f64) -> u16 {
+    (share * 65_535.0).round() as u16
 }
 
 #[expect(
@@ -296,24 +427,8 @@ impl Painter<'_> {
     reason = "`as` saturates, which is the clamp wanted"
 )]
 fn place(at: Xy, cell: (i32, i32), half_width_m: f64) -> [u16; 4] {
-    let quantise =
-        |v: f64, c: i32| ((v - f64::from(c) * CELL_M + MARGIN_M) / (CELL_M + 2.0 * MARGIN_M) * 65_535.0).round() as u16;
+    let quantise = |v: f64, c: i32| quantised((v - f64::from(c) * CELL_M + MARGIN_M) / (CELL_M + 2.0 * MARGIN_M));
     [quantise(at[0], cell.0), quantise(at[1], cell.1), 0, (half_width_m * 100.0).round() as u16]
-}
-
-/// Move both ends outwards by `by` metres.
-fn lengthen(line: &mut [Xy], by: f64) {
-    let push = |end: Xy, inner: Xy| {
-        let (dx, dy) = (end[0] - inner[0], end[1] - inner[1]);
-        let long = dx.hypot(dy).max(1e-9);
-        [end[0] + dx / long * by, end[1] + dy / long * by]
-    };
-    if let [first, second, ..] = line {
-        *first = push(*first, *second);
-    }
-    if let [.., second, last] = line {
-        *last = push(*last, *second);
-    }
 }
 
 /// The line with a point added wherever it crosses a border between cells.
@@ -338,25 +453,4 @@ fn with_cuts(line: &[Xy]) -> Vec<Xy> {
 /// The cell in which the middle of a segment lies.
 fn middle_cell(a: Xy, b: Xy) -> (i32, i32) {
     (cell_of(f64::midpoint(a[0], b[0])), cell_of(f64::midpoint(a[1], b[1])))
-}
-
-/// Direction to the left edge and its length in half widths, at the end of one segment and the start of the next.
-fn joint(before: Option<Xy>, after: Option<Xy>) -> ((Xy, f64), (Xy, f64)) {
-    let left = |d: Xy| [-d[1], d[0]];
-    match (before, after) {
-        (Some(a), Some(b)) => {
-            let (na, nb) = (left(a), left(b));
-            let sum = [na[0] + nb[0], na[1] + nb[1]];
-            let long = sum[0].hypot(sum[1]);
-            // length of the mitre is 1 / cos(half the turn) = 2 / |na + nb|
-            if long * MITRE_LIMIT > 2.0 {
-                let mitre = ([sum[0] / long, sum[1] / long], 2.0 / long);
-                (mitre, mitre)
-            } else {
-                ((na, 1.0), (nb, 1.0))
-            }
-        }
-        (Some(d), None) | (None, Some(d)) => ((left(d), 1.0), (left(d), 1.0)),
-        (None, None) => (([0.0, 0.0], 1.0), ([0.0, 0.0], 1.0)),
-    }
 }

@@ -5,6 +5,8 @@
 //! [`terrain`] is the ground's surface, [`within`] finds the areas around a point.
 //! [`model`] is a city in memory, [`writer`] turns it into a pack, [`City`](super::City) opens one.
 
+mod deck;
+mod drape;
 mod flat;
 pub mod graph;
 pub mod layer;
@@ -13,6 +15,7 @@ pub mod model;
 pub mod massing;
 mod prisms;
 pub mod records;
+mod ribbon;
 pub mod shape;
 mod street;
 pub mod terrain;

@@ -80,7 +80,7 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
     let buildings = prisms.buildings.len() as u64;
     let dropped = prisms.dropped;
 
-    let mut bytes = building_bytes + write_flat(model, &frame, dir)?;
+    let mut bytes = building_bytes + write_flat(model, &frame, ground, dir)?;
     let roads = write_roads(model, &frame, dir)?;
     bytes += roads.0 + areas.write(dir)? + write_places(model, &frame, dir)?;
     bytes += street::write_components(model, &frame, &areas, dir)? + street::write_pipes(model, &frame, dir)?;
@@ -155,8 +155,8 @@ pub(super) fn short(at: Xy) -> [f32; 2] {
     [at[0] as f32, at[1] as f32]
 }
 
-fn write_flat(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64, WriteError> {
-    let flat = flat::pack(model, frame);
+fn write_flat(model: &CityModel, frame: &LocalFrame, ground: Option<Terrain>, dir: &Path) -> Result<u64, WriteError> {
+    let flat = flat::pack(model, frame, ground);
     Ok(LayerWriter::default()
         .section(tag::CHUNKS, &flat.chunks)
         .section(tag::POSITIONS, &flat.positions)
