@@ -276,7 +276,7 @@ fn look(marks: &[pins::marks::Mark], at: Vec2, view: &CityView, city: &City) -> 
     let building = || {
         let started = Instant::now();
         let (eye, direction) = view.ray(at);
-        let found = city.pick_building(eye, direction).map(|(building, _)| building);
+        let found = city.pick_building(eye, direction).map(|(b, _)| picking::Under::Building(b));
         building_us = started.elapsed().as_secs_f64() * 1e6;
         found
     };

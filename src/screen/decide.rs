@@ -67,6 +67,6 @@ pub fn place_of(target: Target, shown: &Shown, city: &City) -> Option<[f64; 2]> 
     match target {
         Target::Incident(id) => Some(city.frame().metres_from_lonlat(shown.hall.incident(id)?.place.at?)),
         Target::Crew(crew) => Some(city.frame().metres_from_lonlat(shown.crews.get(&crew)?.at)),
-        Target::Building(_) | Target::Place(_) => metres_of(target, city),
+        Target::Building(_) | Target::Place(_) | Target::Component(_) | Target::Area(_) => metres_of(target, city),
     }
 }

@@ -12,10 +12,12 @@
 //! [`run`] opens a window; [`offscreen`] draws without one.
 
 pub mod app;
+pub mod areas;
 pub mod bench;
 pub mod bench_pins;
 pub mod card;
 pub mod compass;
+pub mod components;
 pub mod coords;
 pub mod decide;
 pub mod demo;
@@ -49,5 +51,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
         app.add_plugins((decide::plugin, desk::plugin, names::plugin, wall::plugin));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
         app.add_plugins((tools::ToolsPlugin, tour::TourPlugin));
+        app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
     }
 }

@@ -90,6 +90,10 @@ pub enum Target {
     Place(u32),
     /// A crew.
     Crew(CrewId),
+    /// A component by its number in the pack.
+    Component(u32),
+    /// An area by its number in the pack.
+    Area(u32),
 }
 
 /// What the pointer is over and what was chosen.

@@ -71,10 +71,11 @@ impl City {
         self.trees.get_or_init(|| Trees::new(self))
     }
 
-    /// Build now what [`Self::street_near`], [`Self::places_near`] and [`Self::pick_building`] look in, which the first
-    /// of them would do otherwise: some 50 ms for 100,000 ways, some 300 ms for a million buildings, so a screen does it
-    /// away from its own thread.
+    /// Build now what [`Self::area_at`], [`Self::street_near`], [`Self::places_near`] and [`Self::pick_building`] look
+    /// in, which the first of them would do otherwise: some 50 ms for 100,000 ways, some 300 ms for a million buildings,
+    /// so a screen does it away from its own thread.
     pub fn prepare_lookups(&self) {
+        self.area_index();
         self.prepare_picks();
         self.trees();
     }

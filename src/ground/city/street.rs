@@ -22,7 +22,7 @@ impl Children {
 }
 
 impl City {
-    fn area_index(&self) -> &AreaIndex {
+    pub(super) fn area_index(&self) -> &AreaIndex {
         self.area_index.get_or_init(|| AreaIndex::new(self.area_shapes()))
     }
 

@@ -6,7 +6,7 @@ use super::model::{Around, ThingCard};
 use crate::domain::LonLat;
 use crate::ground::City;
 use crate::ground::city::place_kind;
-use crate::ground::pack::records::{Building, BuildingClass, NameId, Place, PlaceKind};
+use crate::ground::pack::records::{Building, BuildingClass, Component, NameId, Place, PlaceKind};
 use crate::screen::names::CityNames;
 use crate::screen::shown::Target;
 use crate::screen::situation::Names;
@@ -18,7 +18,8 @@ pub fn thing_card(target: Target, names: &CityNames<'_>) -> Option<ThingCard> {
     let mut card = match target {
         Target::Building(number) => building_card(names.city.buildings().get(number as usize)?, names),
         Target::Place(number) => place_card(names.city.places().get(number as usize)?, names),
-        Target::Incident(_) | Target::Crew(_) => return None,
+        Target::Component(number) => component_card(names.city.components().get(number as usize)?, names),
+        Target::Incident(_) | Target::Crew(_) | Target::Area(_) => return None,
     };
     if let Some(at) = at.and_then(|at| LonLat::new(at.lon, at.lat)) {
         card.rows.extend(names.street(at).map(|street| ("card.street", street)));
@@ -33,6 +34,8 @@ pub fn thing_card(target: Target, names: &CityNames<'_>) -> Option<ThingCard> {
 pub fn metres_of(target: Target, city: &City) -> Option<[f64; 2]> {
     match target {
         Target::Incident(_) | Target::Crew(_) => None,
+        Target::Component(number) => city.components().get(number as usize).map(|one| one.at.map(f64::from)),
+        Target::Area(number) => city.areas().get(number as usize).map(|area| area.label.map(f64::from)),
         Target::Place(number) => city.places().get(number as usize).map(|place| place.at.map(f64::from)),
         Target::Building(number) => {
             let rings = city.footprint(number);
@@ -60,6 +63,13 @@ fn building_card(building: &Building, names: &CityNames<'_>) -> ThingCard {
     push_source(&mut rows, building.source_id);
     let what = if building.flags & 2 != 0 { "thing.building_part" } else { class_key(building.class) };
     ThingCard { name: name(names, building.name, 0), what, rows, ..Default::default() }
+}
+
+fn component_card(component: &Component, names: &CityNames<'_>) -> ThingCard {
+    // behind a 1 the catalogue has the classes of components
+    let kind = format!("1{:04}", component.code);
+    let rows = vec![("card.component_id", names.city.component_id(component)), ("card.class", kind.clone())];
+    ThingCard { name: Some(names.kind(&kind)), what: "thing.component", rows, ..Default::default() }
 }
 
 fn place_card(place: &Place, names: &CityNames<'_>) -> ThingCard {

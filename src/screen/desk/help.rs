@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 28] = [
+const KEYS: [(&str, &str); 30] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -33,6 +33,8 @@ const KEYS: [(&str, &str); 28] = [
     ("Ctrl 1–9", "help.bookmark_store"),
     ("Alt 1–9", "help.bookmark_fly"),
     ("O", "help.tour"),
+    ("Z", "help.area_in"),
+    ("Backspace", "help.area_out"),
     ("help.mouse_left", "help.drag"),
     ("help.mouse_right", "help.drag_turn"),
     ("help.mouse_wheel", "help.wheel"),

@@ -202,8 +202,10 @@ impl Desk {
                 let incident = shown.hall.incident(id)?;
                 Some(Card::Incident(Box::new(incident_card(incident, shown.hall.over_at(id), &names))))
             }
-            Target::Building(_) | Target::Place(_) => thing_card(target, &names).map(Card::Thing),
-            Target::Crew(_) => None,
+            Target::Building(_) | Target::Place(_) | Target::Component(_) => {
+                thing_card(target, &names).map(Card::Thing)
+            }
+            Target::Crew(_) | Target::Area(_) => None,
         });
         self.read_at = Some(read_at);
     }
@@ -370,7 +372,9 @@ fn hover_text(target: Target, shown: &Shown, names: &CityNames<'_>) -> Option<St
             let age = words::age(shown.now.secs_since(incident.happened_at));
             Some(format!("{} {} · {age}", incident.grade.numeral(), names.kind(&incident.kind)))
         }
-        Target::Building(_) | Target::Place(_) => thing_card(target, names)?.name,
+        Target::Building(_) | Target::Place(_) | Target::Component(_) => thing_card(target, names)?.name,
+        // its outline has a note of its own
+        Target::Area(_) => None,
         Target::Crew(crew) => {
             let position = shown.crews.get(&crew)?;
             let status = t!(status_key(position.status));

@@ -1,7 +1,7 @@
 //! Names on the map: cities, districts, quarters, points of interest, areas and roads, none over another.
 //!
 //! - **accepts** nothing; **announces** nothing
-//! - **reads** `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`, `TwinStyle`
+//! - **reads** `AreasOnScreen`, `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`, `TwinStyle`
 //! - **writes** [`LabelsOnScreen`] (for picking)
 //! - **runs in** `EguiPrimaryContextPass`, set `PaintSet::City`
 //!
@@ -19,6 +19,7 @@ use bevy_egui::EguiPrimaryContextPass;
 
 pub use systems::LabelsOnScreen;
 
+use super::areas::AreasPainted;
 use super::sets::PaintSet;
 use super::shown::{CityView, FreeArea, Ground, Picked};
 
@@ -35,6 +36,7 @@ impl Plugin for LabelsPlugin {
                 EguiPrimaryContextPass,
                 systems::paint
                     .in_set(PaintSet::City)
+                    .after(AreasPainted)
                     .run_if(resource_exists::<CityView>.and_then(resource_exists::<Ground>)),
             );
     }

@@ -73,8 +73,8 @@ pub struct Label {
     pub near_far: [f32; 2],
     /// Less is weightier.
     pub weight: u32,
-    /// Of roads: direction (east, north) and metres of road that may carry the name.
-    pub along: Option<([f32; 2], f32)>,
+    /// Of roads: the stretch that carries the name, metres east and north; `at` is in its middle. Empty otherwise.
+    pub along: Box<[[f32; 2]]>,
 }
 
 impl Label {
@@ -262,10 +262,14 @@ impl Labels {
 }
 
 /// A name that has its place on screen.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
     /// Number in [`Labels::all`].
     pub label: u32,
+    /// Metres up at which it stands.
+    pub up: f64,
+    /// Where its letters stand, from the first on, where it bends with its road; empty where it is straight.
+    pub bend: Vec<Vec2>,
     /// Middle of the text on screen in points.
     pub at: Vec2,
     /// How far that is from where it would stand alone.
@@ -284,40 +288,89 @@ pub fn text_below(style: Style, height: f32) -> f32 {
     if style == Style::Point { height * 0.5 + 9.0 } else { 0.0 }
 }
 
-/// Where a name is through a lens and how it is turned; `None` where it is not to be seen.
+/// A name that stands already holds on to so much more depth than it needs to come.
+const HOLD: f32 = 1.08;
+/// A road's name is straight while the line between its ends is at least this share of it, and bends down to the other.
+const STRAIGHT: [f32; 2] = [0.985, 0.8];
+
+/// Where a name is through a lens and how it is turned, `up` metres high; `None` where it is not to be seen. One that
+/// `stood` there already is seen a little farther.
 #[must_use]
-pub fn put(label: &Label, number: u32, lens: &Lens, text: Vec2, aside: Vec2) -> Option<Placed> {
-    let (p, depth) = lens.project(label.at);
+pub fn put(label: &Label, number: u32, lens: &Lens, text: Vec2, aside: Vec2, up: f64, stood: bool) -> Option<Placed> {
+    let (p, depth) = lens.project_high(label.at, up);
     let [near, far] = label.near_far;
-    if depth < near.max(1.0) || depth > far {
+    let hold = if stood { HOLD } else { 1.0 };
+    if depth < (near / hold).max(1.0) || depth > far * hold {
         return None;
     }
-    let mut angle = 0.0;
-    let mut half = text * 0.5;
-    if let Some(([dx, dy], length)) = label.along {
-        if length * lens.scale(depth) < text.x * 1.05 {
-            return None;
-        }
-        let ahead = [label.at[0] + f64::from(dx) * 10.0, label.at[1] + f64::from(dy) * 10.0];
-        let way = lens.project(ahead).0 - p;
-        // A road that runs away from the eye is too short for its name.
-        if way.length() < 10.0 * lens.scale(depth) * 0.45 {
-            return None;
-        }
-        angle = way.y.atan2(way.x);
-        if angle.abs() > std::f32::consts::FRAC_PI_2 {
-            angle -= std::f32::consts::PI.copysign(angle);
-        }
-        let (sin, cos) = (angle.sin().abs(), angle.cos().abs());
-        half = Vec2::new(half.x * cos + half.y * sin, half.x * sin + half.y * cos);
+    let strength = ((far - depth) / (far * 0.25)).clamp(0.0, 1.0);
+    if !label.along.is_empty() {
+        let (at, angle, bend, rect) = along(label, lens, text, up)?;
+        return Some(Placed { label: number, up, bend, at, aside: Vec2::ZERO, angle, rect, strength });
     }
     let style = label.style();
     let at = p + aside + Vec2::new(0.0, text_below(style, text.y));
-    let mut rect = Rect::from_center_half_size(at, half);
+    let mut rect = Rect::from_center_half_size(at, text * 0.5);
     if style == Style::Point {
         rect = rect.union(Rect::from_center_half_size(p, Vec2::splat(8.0)));
     }
-    Some(Placed { label: number, at, aside, angle, rect, strength: ((far - depth) / (far * 0.25)).clamp(0.0, 1.0) })
+    Some(Placed { label: number, up, bend: Vec::new(), at, aside, angle: 0.0, rect, strength })
+}
+
+/// A road's name along its stretch: middle, angle, the line it bends along (empty where straight), what it covers.
+fn along(label: &Label, lens: &Lens, text: Vec2, up: f64) -> Option<(Vec2, f32, Vec<Vec2>, Rect)> {
+    let mut line: Vec<Vec2> = Vec::with_capacity(label.along.len());
+    for point in &label.along {
+        let (p, depth) = lens.project_high(point.map(f64::from), up);
+        if depth < 1.0 {
+            return None;
+        }
+        line.push(p);
+    }
+    // never upside down
+    if line.last()?.x < line.first()?.x {
+        line.reverse();
+    }
+    let lengths: Vec<f32> = line.windows(2).map(|w| if let [a, b] = w { a.distance(*b) } else { 0.0 }).collect();
+    let total: f32 = lengths.iter().sum();
+    // a road that runs away from the eye is too short for its name
+    if total < text.x * 1.05 {
+        return None;
+    }
+    let place = |along: f32| -> Option<Vec2> {
+        let mut left = along;
+        for (pair, length) in line.windows(2).zip(&lengths) {
+            if left <= *length || *length >= total {
+                let [a, b] = pair else { return None };
+                return Some(a.lerp(*b, (left / length.max(1e-3)).clamp(0.0, 1.0)));
+            }
+            left -= length;
+        }
+        line.last().copied()
+    };
+    let start = (total - text.x) * 0.5;
+    let (first, last) = (place(start)?, place(start + text.x)?);
+    let straight = first.distance(last) / text.x.max(1.0);
+    let way = last - first;
+    // a name that climbs too steeply is hard to read
+    let angle = way.y.atan2(way.x);
+    let half = Vec2::splat(text.y * 0.5);
+    if straight >= STRAIGHT[0] {
+        let (sin, cos) = (angle.sin().abs(), angle.cos().abs());
+        let reach = Vec2::new(text.x * cos + text.y * sin, text.x * sin + text.y * cos) * 0.5;
+        let middle = first.midpoint(last);
+        return Some((middle, angle, Vec::new(), Rect::from_center_half_size(middle, reach)));
+    }
+    if straight < STRAIGHT[1] {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "sixteen steps")]
+    let bend: Vec<Vec2> = (0..=16).filter_map(|i| place(start + text.x * i as f32 / 16.0)).collect();
+    let sharp =
+        bend.windows(3).any(|w| if let [a, b, c] = w { (*b - *a).angle_to(*c - *b).abs() > 0.45 } else { true });
+    let corners = bend.iter().flat_map(|p| [*p - half, *p + half]);
+    let rect = corners.map(|p| Rect { min: p, max: p }).reduce(|a, b| a.union(b))?;
+    (!sharp).then_some((place(total * 0.5)?, angle, bend, rect))
 }
 
 /// What is on screen already, in squares for quick asking.
@@ -350,34 +403,52 @@ impl Taken {
     }
 }
 
+/// What names have to reckon with.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Where names may stand.
+    pub free: Rect,
+    /// Heads of pins (middle, radius) they keep off.
+    pub pins: &'a [(Vec2, f32)],
+    /// What else they keep off.
+    pub covered: &'a [Rect],
+    /// What stood there last time.
+    pub before: &'a [Placed],
+}
+
 /// Choose and place names.
 ///
-/// `free` is where names may stand, `pins` are heads (middle, radius) they keep off, `before` what stood there last
-/// time, `measure` tells the size of a text in points, and `hidden` whether a building stands before a road.
+/// `shown` tells which may stand at all, `measure` the size of a text in points, `height` how many metres up a name
+/// stands, and `hidden` whether a building stands before a road.
 pub fn place(
     labels: &Labels,
     lens: &Lens,
     target: ([f64; 2], f64),
-    free: Rect,
-    pins: &[(Vec2, f32)],
-    before: &[Placed],
+    scene: &Scene<'_>,
+    mut shown: impl FnMut(&Label) -> bool,
     mut measure: impl FnMut(&Label) -> Vec2,
-    mut hidden: impl FnMut(&Label) -> bool,
+    mut height: impl FnMut(u32, &Label) -> f64,
+    mut hidden: impl FnMut(&Label, f64) -> bool,
 ) -> Vec<Placed> {
     let (middle, distance) = target;
+    let Scene { free, pins, covered, before } = *scene;
     let mut taken = Taken::default();
     for (head, radius) in pins {
         taken.take(Rect::from_center_half_size(*head, Vec2::splat(radius + 2.0)));
     }
+    covered.iter().for_each(|rect| taken.take(*rect));
     let stood: HashMap<u32, Vec2> = before.iter().map(|placed| (placed.label, placed.aside)).collect();
     #[expect(clippy::cast_possible_truncation, reason = "metres fit f32")]
     let far = distance as f32 * FAR;
     let mut wanted: Vec<_> = labels
         .around(middle, distance * f64::from(FAR) * 0.6)
+        .filter(|(_, label)| shown(label))
         .filter_map(|(i, label)| {
             let (p, depth) = lens.project(label.at);
             let [near, farthest] = label.near_far;
-            let seen = depth >= near.max(1.0) && depth <= farthest.min(far) && free.contains(p);
+            // on a hill it may be nearer or farther than at the frame's zero: `put` asks exactly
+            let seen = depth >= near * 0.8 && depth > 1.0 && depth <= farthest.min(far) * 1.2;
+            let seen = seen && free.inflate(200.0).contains(p);
             seen.then(|| ((label.style() as u8, !stood.contains_key(&i), label.weight, i), label))
         })
         .collect();
@@ -393,11 +464,12 @@ pub fn place(
             continue;
         }
         let text = measure(label);
-        for aside in asides(label, text, stood.get(&i).copied()) {
-            let Some(one) = put(label, i, lens, text, aside) else { break };
+        let (up, known) = (height(i, label), stood.get(&i).copied());
+        for aside in asides(label, text, known) {
+            let Some(one) = put(label, i, lens, text, aside, up, known.is_some()) else { break };
             let around = Rect { min: one.rect.min - Vec2::new(7.0, 3.0), max: one.rect.max + Vec2::new(7.0, 3.0) };
             let fits = free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around);
-            if fits && !(label.along.is_some() && hidden(label)) {
+            if fits && (label.along.is_empty() || !hidden(label, up)) {
                 taken.take(around);
                 names.entry(&label.name).or_default().push(one.at);
                 placed.push(one);
@@ -410,7 +482,7 @@ pub fn place(
 
 /// Where a name may stand: where it stood before, at its place, and for what is wider than a point beside it.
 fn asides(label: &Label, text: Vec2, before: Option<Vec2>) -> impl Iterator<Item = Vec2> {
-    let moves = label.along.is_none() && label.style() != Style::Point;
+    let moves = label.along.is_empty() && label.style() != Style::Point;
     let (right, down) = (text.x * 0.5 + 18.0, text.y + 8.0);
     let beside = [[0.0, down], [0.0, -down], [right, 0.0], [-right, 0.0]];
     let beside = beside.into_iter().filter(move |_| moves).map(Vec2::from_array);

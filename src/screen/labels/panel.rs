@@ -60,19 +60,17 @@ pub(super) fn label_ui(
     let colour = if hovered { tokens::ACCENT } else { colour };
     let opacity = opacity * strength * (0.35 + 0.65 * placed.strength);
     let text = colour.egui().gamma_multiply(opacity);
-    let halo = tokens::INK.egui().gamma_multiply(opacity * 0.55);
     let size = galley.size();
     let centre = pos2(placed.at.x, placed.at.y);
-    let corner = if placed.angle == 0.0 { (centre - size * 0.5).round() } else { centre - size * 0.5 };
-    let shape = |offset: egui::Vec2, colour: Color32| {
-        egui::epaint::TextShape::new(corner + offset, Arc::clone(&galley), colour)
-            .with_override_text_color(colour)
-            .with_angle_and_anchor(placed.angle, Align2::CENTER_CENTER)
-    };
-    for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)] {
-        painter.add(shape(egui::vec2(x, y), halo));
+    let letters = letters(painter, placed, galley);
+    // a soft dark edge: two rings of the same letters, the outer one fainter
+    for (reach, strength) in [(1.8, 0.22), (1.0, 0.5)] {
+        let halo = tokens::INK.egui().gamma_multiply(opacity * strength);
+        for [x, y] in [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]] {
+            painter.extend(letters.iter().map(|letter| letter.shape(egui::vec2(x, y) * reach, halo)));
+        }
     }
-    painter.add(shape(egui::Vec2::ZERO, text));
+    painter.extend(letters.iter().map(|letter| letter.shape(egui::Vec2::ZERO, text)));
     if let (Some((textures, icons)), Some(name)) = (icon, label.icon()) {
         let texture = textures.get(painter.ctx(), icons, name);
         let middle = centre - egui::vec2(0.0, text_below(label.style(), size.y));
@@ -80,4 +78,48 @@ pub(super) fn label_ui(
         painter.circle_filled(middle, 8.0, tokens::RAISED.egui().gamma_multiply(opacity * 0.85));
         painter.image(texture, Rect::from_center_size(middle, egui::Vec2::splat(11.5)), uv, text);
     }
+}
+
+/// Text with its middle and its turn.
+struct Letter {
+    galley: Arc<Galley>,
+    middle: Pos2,
+    angle: f32,
+}
+
+impl Letter {
+    fn shape(&self, offset: egui::Vec2, colour: Color32) -> egui::Shape {
+        let corner = self.middle - self.galley.size() * 0.5;
+        let corner = if self.angle == 0.0 { corner.round() } else { corner };
+        egui::epaint::TextShape::new(corner + offset, Arc::clone(&self.galley), colour)
+            .with_override_text_color(colour)
+            .with_angle_and_anchor(self.angle, Align2::CENTER_CENTER)
+            .into()
+    }
+}
+
+/// The whole text where it is straight, or each letter where it bends.
+fn letters(painter: &egui::Painter, placed: &Placed, galley: Arc<Galley>) -> Vec<Letter> {
+    if placed.bend.len() < 2 {
+        let middle = pos2(placed.at.x, placed.at.y);
+        return vec![Letter { galley, middle, angle: placed.angle }];
+    }
+    #[expect(clippy::cast_precision_loss, reason = "some sixteen steps")]
+    let steps = (placed.bend.len() - 1) as f32;
+    let font = galley.job.sections.first().map(|section| section.format.font_id.clone()).unwrap_or_default();
+    let width = galley.size().x.max(1.0);
+    let glyphs = galley.rows.iter().flat_map(|row| row.glyphs.iter());
+    glyphs
+        .filter_map(|glyph| {
+            let along = ((glyph.pos.x + glyph.advance_width * 0.5) / width).clamp(0.0, 1.0) * steps;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the steps")]
+            let at = (along.floor() as usize).min(placed.bend.len().saturating_sub(2));
+            let (a, b) = (placed.bend.get(at)?, placed.bend.get(at + 1)?);
+            // turned as the road is around it, not as the one step is
+            let (back, on) = (placed.bend.get(at.saturating_sub(1))?, placed.bend.get(at + 2).unwrap_or(b));
+            let (middle, way) = (a.lerp(*b, along.fract()), *on - *back);
+            let galley = painter.layout_no_wrap(glyph.chr.to_string(), font.clone(), Color32::PLACEHOLDER);
+            Some(Letter { galley, middle: pos2(middle.x, middle.y), angle: way.y.atan2(way.x) })
+        })
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! Places names anew when the view has changed enough, moves them along in between, and paints them.
 
+use std::collections::HashMap;
+
 use bevy::prelude::*;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
@@ -8,6 +10,8 @@ use bevy_egui::EguiContexts;
 use super::model::{self, Labels, Placed};
 use super::panel::{self, IconTextures};
 use super::source::labels_of;
+use crate::ground::City;
+use crate::screen::areas::AreasOnScreen;
 use crate::screen::look::tokens;
 use crate::screen::pins::marks::Lens;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
@@ -40,8 +44,14 @@ pub(super) struct Memory {
     labels: Option<Labels>,
     icons: IconTextures,
     placed: Vec<(Placed, f32)>,
+    /// Names that go.
+    leaving: Vec<(Placed, f32)>,
+    /// Metres up at which names stand, as far as they were asked for.
+    heights: HashMap<u32, f64>,
     /// The view, the free area and the language that the names were chosen for.
     chosen_for: Option<(CityView, FreeArea, bool)>,
+    /// What the names of areas covered then.
+    covered: Vec<Rect>,
 }
 
 /// Whether the ground moved far enough on screen since `before`.
@@ -59,12 +69,35 @@ fn moved(before: &CityView, now: &CityView) -> bool {
     })
 }
 
+/// Metres up at which a name stands: over the building that is there, or on the ground.
+fn height_of(city: &City, label: &model::Label) -> f64 {
+    let ground = city.ground_at(label.at);
+    if label.style() != model::Style::Point {
+        return ground;
+    }
+    let above = ground + 2_000.0;
+    let roof = city.pick_building([label.at[0], label.at[1], above], [0.0, 0.0, -1.0]);
+    roof.map_or(ground, |(_, down)| above - down)
+}
+
+/// Move names along with the view; those that are out of sight go.
+fn follow(names: &mut Vec<(Placed, f32)>, labels: &Labels, lens: &Lens, measure: &impl Fn(&model::Label) -> Vec2) {
+    names.retain_mut(|(one, _)| {
+        let Some(label) = labels.all.get(one.label as usize) else { return false };
+        let now = model::put(label, one.label, lens, measure(label), one.aside, one.up, true);
+        now.is_some_and(|now| {
+            *one = now;
+            true
+        })
+    });
+}
+
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (kind, style, picked): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Res<Picked>),
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
-    mut on_screen: ResMut<LabelsOnScreen>,
+    (mut on_screen, areas): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>),
     mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
@@ -84,46 +117,70 @@ pub(super) fn paint(
         let size = panel::galley(&painter, label, english, scale).size();
         Vec2::new(size.x, size.y)
     };
-    let anew = memory
-        .chosen_for
-        .as_ref()
-        .is_none_or(|(before, area, was_english)| *area != *free || *was_english != english || moved(before, &view));
+    let covered: Vec<Rect> = areas.iter().flat_map(|areas| &areas.names).map(|(rect, _)| *rect).collect();
+    let outlined = areas.as_ref().and_then(|areas| areas.level);
+    let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
+    let anew =
+        memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
+            *area != *free || *was_english != english || moved(before, &view)
+        }) || (crossed && memory.covered != covered);
+    let city = &*ground.0;
     if anew {
         let whole = Rect::from_corners(Vec2::ZERO, view.size);
         let area = free.0.map_or(whole, |area| area.intersect(whole)).inflate(-6.0);
         let heads: Vec<_> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
-        let before: Vec<_> = memory.placed.iter().map(|(placed, _)| *placed).collect();
+        let before: Vec<Placed> = memory.placed.iter().map(|(placed, _)| placed.clone()).collect();
         let target = (view.pose.target, view.pose.distance);
         let [x, y, z] = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-        let hidden = |label: &model::Label| {
-            let (dx, dy) = (label.at[0] - x, label.at[1] - y);
-            let way = (dx * dx + dy * dy + z * z).sqrt().max(1.0);
-            let hit = ground.0.pick_building([x, y, z], [dx / way, dy / way, -z / way]);
+        let hidden = |label: &model::Label, up: f64| {
+            let (dx, dy, dz) = (label.at[0] - x, label.at[1] - y, up - z);
+            let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
+            let hit = city.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
             hit.is_some_and(|(_, at)| at < way * 0.98)
         };
-        let placed = model::place(labels, &lens, target, area, &heads, &before, measure, hidden);
+        let heights = &mut memory.heights;
+        let height = |i: u32, label: &model::Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
+        // areas that are outlined have their names beside what is open in them
+        let shown = |label: &model::Label| !matches!(label.kind, model::LabelKind::Area(level) if Some(u32::from(level)) == outlined);
+        let scene = model::Scene { free: area, pins: &heads, covered: &covered, before: &before };
+        let placed = model::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         let stay = |one: &Placed| memory.placed.iter().find(|(old, _)| old.label == one.label).map(|(_, o)| *o);
         // A new view altogether stands at once; only newcomers among known names fade in.
         let known = placed.iter().filter(|one| stay(one).is_some()).count();
         let fresh = if known * 2 > placed.len() { 0.0 } else { 1.0 };
-        memory.placed = placed.iter().map(|one| (*one, stay(one).unwrap_or(fresh))).collect();
+        let now: Vec<(Placed, f32)> = placed.iter().map(|one| (one.clone(), stay(one).unwrap_or(fresh))).collect();
+        let gone = |(old, _): &(Placed, f32)| !placed.iter().any(|one| one.label == old.label);
+        let leaving = std::mem::replace(&mut memory.placed, now);
+        if fresh < 1.0 {
+            memory.leaving.retain(gone);
+            memory.leaving.extend(leaving.into_iter().filter(gone));
+        } else {
+            memory.leaving.clear();
+        }
+        memory.covered = covered;
         memory.chosen_for = Some((*view, *free, english));
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {
-        memory.placed.retain_mut(|(one, _)| {
-            let Some(label) = labels.all.get(one.label as usize) else { return false };
-            let now = model::put(label, one.label, &lens, measure(label), one.aside);
-            now.is_some_and(|now| {
-                *one = now;
-                true
-            })
-        });
+        follow(&mut memory.placed, labels, &lens, &measure);
+    }
+    if !memory.leaving.is_empty() {
+        follow(&mut memory.leaving, labels, &lens, &measure);
     }
     let step = time.delta_secs().min(0.05) / FADE_SECS;
     let hovered = match picked.hovered {
         Some(Target::Place(place)) => Some(place),
         _ => None,
     };
-    let mut fading = false;
+    let mut fading = !memory.leaving.is_empty();
+    memory.leaving.retain_mut(|(_, opacity)| {
+        *opacity -= step;
+        *opacity > 0.0
+    });
+    for (one, opacity) in &memory.leaving {
+        let Some(label) = labels.all.get(one.label as usize) else { continue };
+        let galley = panel::galley(&painter, label, english, scale);
+        let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
+        panel::label_ui(&painter, label, one, galley, *opacity, false, icon);
+    }
     on_screen.placed.clear();
     for (one, opacity) in &mut memory.placed {
         let Some(label) = labels.all.get(one.label as usize) else { continue };
@@ -133,7 +190,7 @@ pub(super) fn paint(
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
         let is_hovered = label.place.is_some() && label.place == hovered;
         panel::label_ui(&painter, label, one, galley, *opacity, is_hovered, icon);
-        on_screen.placed.push((*one, label.place));
+        on_screen.placed.push((one.clone(), label.place));
     }
     if fading {
         redraw.write(RequestRedraw);

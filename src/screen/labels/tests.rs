@@ -5,7 +5,7 @@
 use bevy::math::{Mat4, Rect, Vec2, Vec3};
 use proptest::prelude::*;
 
-use super::model::{Label, LabelKind, Labels, MOST, PlaceOrder, Placed, depths_of_place, depths_of_road, place};
+use super::model::{Label, LabelKind, Labels, MOST, PlaceOrder, Placed, Scene, depths_of_place, depths_of_road, place};
 use crate::screen::pins::marks::Lens;
 use crate::screen::shown::{CityView, Pose};
 
@@ -34,7 +34,7 @@ fn a_label(number: usize, x: f64, y: f64, kind: u8, rank: u32) -> Label {
         place: u32::try_from(number).ok(),
         near_far: depths_of_place(PlaceOrder(kind)),
         weight: rank,
-        along: None,
+        along: Box::default(),
     }
 }
 
@@ -56,6 +56,15 @@ fn measure(label: &Label) -> Vec2 {
     Vec2::new(label.name.chars().count() as f32 * 13.0, 17.0)
 }
 
+fn scene<'a>(free: Rect, pins: &'a [(Vec2, f32)], before: &'a [Placed]) -> Scene<'a> {
+    Scene { free, pins, covered: &[], before }
+}
+
+/// The names of a view on flat ground; roads are behind buildings or not.
+fn choose(labels: &Labels, lens: &Lens, target: ([f64; 2], f64), scene: &Scene<'_>, hidden: bool) -> Vec<Placed> {
+    place(labels, lens, target, scene, |_| true, measure, |_, _| 0.0, |_, _| hidden)
+}
+
 fn whole() -> Rect {
     Rect::from_corners(Vec2::ZERO, SIZE)
 }
@@ -75,7 +84,7 @@ proptest! {
         let labels = city(3_000, seed);
         let free = Rect::new(380.0, 60.0, 1500.0, 1040.0);
         let pins = [(Vec2::new(900.0, 500.0), 14.0), (Vec2::new(700.0, 620.0), 20.0)];
-        let placed = place(&labels, &lens([0.0, 0.0], distance, tilt), ([0.0, 0.0], distance), free, &pins, &[], measure, |_| false);
+        let placed = choose(&labels, &lens([0.0, 0.0], distance, tilt), ([0.0, 0.0], distance), &scene(free, &pins, &[]), false);
         prop_assert!(placed.len() <= MOST);
         for (i, one) in placed.iter().enumerate() {
             prop_assert!(free.contains(one.rect.min) && free.contains(one.rect.max));
@@ -92,11 +101,11 @@ proptest! {
 fn names_stay_while_the_camera_moves_a_little() {
     let labels = city(3_000, 42);
     let first =
-        place(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure, |_| false);
+        choose(&labels, &lens([0.0, 0.0], 3_000.0, 40.0), ([0.0, 0.0], 3_000.0), &scene(whole(), &[], &[]), false);
     assert!(first.len() > 10, "{} names", first.len());
     let target = [20.0, 10.0];
     let moved = lens(target, 2_950.0, 40.0);
-    let then = place(&labels, &moved, (target, 2_950.0), whole(), &[], &first, measure, |_| false);
+    let then = choose(&labels, &moved, (target, 2_950.0), &scene(whole(), &[], &first), false);
     // Names that leave the picture by its edge are no flicker.
     let inner = whole().inflate(-100.0);
     let still: Vec<_> = first.iter().filter(|one| inner.contains(one.at)).collect();
@@ -108,8 +117,8 @@ fn names_stay_while_the_camera_moves_a_little() {
 fn the_same_view_gives_the_same_names() {
     let labels = city(2_000, 5);
     let at = lens([0.0, 0.0], 3_000.0, 40.0);
-    let first = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &[], measure, |_| false);
-    let again = place(&labels, &at, ([0.0, 0.0], 3_000.0), whole(), &[], &first, measure, |_| false);
+    let first = choose(&labels, &at, ([0.0, 0.0], 3_000.0), &scene(whole(), &[], &[]), false);
+    let again = choose(&labels, &at, ([0.0, 0.0], 3_000.0), &scene(whole(), &[], &first), false);
     let sorted = |placed: &[Placed]| {
         let mut numbers: Vec<u32> = placed.iter().map(|one| one.label).collect();
         numbers.sort_unstable();
@@ -123,46 +132,81 @@ fn a_city_is_named_from_afar_and_its_toilets_are_not() {
     let all = vec![a_label(0, 0.0, 0.0, 0, 0), a_label(1, 3_000.0, 0.0, 9, 0), a_label(2, -3_000.0, 0.0, 1, 20)];
     let labels = Labels::new(all);
     let far =
-        place(&labels, &lens([0.0, 0.0], 30_000.0, 20.0), ([0.0, 0.0], 30_000.0), whole(), &[], &[], measure, |_| {
-            false
-        });
+        choose(&labels, &lens([0.0, 0.0], 30_000.0, 20.0), ([0.0, 0.0], 30_000.0), &scene(whole(), &[], &[]), false);
     assert_eq!(far.iter().map(|one| one.label).collect::<Vec<_>>(), [0, 2]);
     let at = [3_000.0, 0.0];
-    let near = place(&labels, &lens(at, 500.0, 20.0), (at, 500.0), whole(), &[], &[], measure, |_| false);
+    let near = choose(&labels, &lens(at, 500.0, 20.0), (at, 500.0), &scene(whole(), &[], &[]), false);
     assert_eq!(near.iter().map(|one| one.label).collect::<Vec<_>>(), [1]);
+}
+
+fn road(along: &[[f32; 2]]) -> Label {
+    Label {
+        name: "皇后大道".into(),
+        name_en: "Queen's Road".into(),
+        kind: LabelKind::Road(2),
+        near_far: depths_of_road(2),
+        along: along.into(),
+        ..a_label(0, 0.0, 0.0, 0, 0)
+    }
 }
 
 #[test]
 fn a_road_is_named_along_itself_and_never_upside_down() {
-    let road = |along: [f32; 2], length: f32| Label {
-        at: [0.0, 0.0],
-        name: "皇后大道".into(),
-        name_en: "Queen's Road".into(),
-        kind: LabelKind::Road(2),
-        place: None,
-        near_far: depths_of_road(2),
-        weight: 0,
-        along: Some((along, length)),
-    };
     let at = lens([0.0, 0.0], 1_000.0, 0.0);
-    for along in [[1.0, 0.0], [-1.0, 0.0], [0.7, 0.7], [-0.7, 0.7], [0.1, -0.99]] {
-        let labels = Labels::new(vec![road(along, 300.0)]);
-        let placed = place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| false);
+    for [x, y] in [[1.0, 0.0], [-1.0, 0.0], [0.7, 0.7], [-0.7, 0.7], [0.1, -0.99]] {
+        let labels = Labels::new(vec![road(&[[-150.0 * x, -150.0 * y], [150.0 * x, 150.0 * y]])]);
+        let placed = choose(&labels, &at, ([0.0, 0.0], 1_000.0), &scene(whole(), &[], &[]), false);
         assert_eq!(placed.len(), 1);
-        assert!(placed[0].angle.abs() <= std::f32::consts::FRAC_PI_2 + 1e-3);
+        assert!(placed[0].angle.abs() <= std::f32::consts::FRAC_PI_2 + 1e-3 && placed[0].bend.is_empty());
     }
-    let short = Labels::new(vec![road([1.0, 0.0], 5.0)]);
-    assert!(
-        place(&short, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| false).is_empty(),
-        "too short to be named"
-    );
+    let short = Labels::new(vec![road(&[[-2.0, 0.0], [2.0, 0.0]])]);
+    let placed = choose(&short, &at, ([0.0, 0.0], 1_000.0), &scene(whole(), &[], &[]), false);
+    assert!(placed.is_empty(), "too short to be named");
+}
+
+#[test]
+fn a_name_bends_with_its_road_but_not_around_a_corner() {
+    let at = lens([0.0, 0.0], 200.0, 0.0);
+    let arc = |radius: f32| -> Vec<[f32; 2]> {
+        (-20..=20).map(|i| (i as f32 * 0.4 / radius).sin_cos()).map(|(s, c)| [radius * s, radius * (c - 1.0)]).collect()
+    };
+    let placed = |line: &[[f32; 2]]| {
+        choose(&Labels::new(vec![road(line)]), &at, ([0.0, 0.0], 200.0), &scene(whole(), &[], &[]), false)
+    };
+    let bent = placed(&arc(6.0));
+    assert_eq!(bent.len(), 1);
+    assert!(bent[0].bend.len() > 8);
+    assert!(bent[0].bend.windows(2).all(|w| w[1].x > w[0].x), "it reads from left to right");
+    assert!(placed(&arc(3_000.0))[0].bend.is_empty(), "nearly straight is straight");
+    assert!(placed(&[[-40.0, 0.0], [0.0, 0.0], [0.0, -40.0]]).is_empty(), "a right angle carries no name");
+}
+
+#[test]
+fn names_keep_off_what_is_covered_and_those_that_may_not_stand_do_not() {
+    let labels = Labels::new(vec![a_label(0, 0.0, 0.0, 3, 0)]);
+    let at = lens([0.0, 0.0], 1_000.0, 0.0);
+    let target = ([0.0, 0.0], 1_000.0);
+    let free = scene(whole(), &[], &[]);
+    assert_eq!(choose(&labels, &at, target, &free, false).len(), 1);
+    let middle = [Rect::from_center_size(SIZE * 0.5, Vec2::splat(80.0))];
+    assert!(choose(&labels, &at, target, &Scene { covered: &middle, ..free }, false).is_empty());
+    assert!(place(&labels, &at, target, &free, |_| false, measure, |_, _| 0.0, |_, _| false).is_empty());
+}
+
+#[test]
+fn a_name_stands_where_its_hill_is() {
+    let labels = Labels::new(vec![a_label(0, 0.0, 0.0, 3, 0)]);
+    let at = lens([0.0, 0.0], 1_000.0, 60.0);
+    let target = ([0.0, 0.0], 1_000.0);
+    let free = scene(whole(), &[], &[]);
+    let on = |up: f64| place(&labels, &at, target, &free, |_| true, measure, |_, _| up, |_, _| false)[0].at.y;
+    assert!(on(100.0) < on(0.0) - 20.0, "a hill lifts it on screen");
 }
 
 #[test]
 fn a_road_behind_a_building_is_not_named() {
-    let road = Label { along: Some(([1.0, 0.0], 300.0)), kind: LabelKind::Road(2), ..a_label(0, 0.0, 0.0, 0, 0) };
-    let labels = Labels::new(vec![Label { near_far: depths_of_road(2), ..road }]);
+    let labels = Labels::new(vec![road(&[[-150.0, 0.0], [150.0, 0.0]])]);
     let at = lens([0.0, 0.0], 1_000.0, 0.0);
-    let named = |hidden: bool| place(&labels, &at, ([0.0, 0.0], 1_000.0), whole(), &[], &[], measure, |_| hidden).len();
+    let named = |hidden: bool| choose(&labels, &at, ([0.0, 0.0], 1_000.0), &scene(whole(), &[], &[]), hidden).len();
     assert_eq!((named(false), named(true)), (1, 0));
 }

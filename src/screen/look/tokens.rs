@@ -194,6 +194,26 @@ pub mod label {
     pub const POINT: f32 = 12.0;
 }
 
+/// What stands in the streets.
+pub mod component {
+    use super::Rgb;
+
+    /// Posts, rails.
+    pub const METAL: Rgb = Rgb(0x8C, 0x9A, 0xA6);
+    /// Covers, grates.
+    pub const IRON: Rgb = Rgb(0x3A, 0x46, 0x51);
+    /// Cabinets, bins, shelters.
+    pub const CASE: Rgb = Rgb(0x6A, 0x7C, 0x8A);
+    /// Faces of signs and panels.
+    pub const FACE: Rgb = Rgb(0xB4, 0xC2, 0xCC);
+    /// Crowns of trees.
+    pub const LEAF: Rgb = Rgb(0x3F, 0x5C, 0x55);
+    /// Trunks.
+    pub const BARK: Rgb = Rgb(0x4A, 0x4E, 0x50);
+    /// What shines by night.
+    pub const SHINE: Rgb = Rgb(0xE8, 0xE4, 0xD2);
+}
+
 /// Sizes of the wall in points on a canvas of height 1080; everything grows with the wall's height.
 pub mod wall {
     /// Height of the canvas that the sizes below belong to.

@@ -1,7 +1,8 @@
-//! What the pointer is over and what a click does: pin before crew before place before building.
+//! What the pointer is over and what a click does: pin before crew before name before component before building.
 //!
-//! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart)
-//! - **reads** `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`
+//! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart),
+//!   `DrillTo` (a click on an area)
+//! - **reads** `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`
 //! - **writes** `Picked`
 //! - **runs in** `Decide` (clicks, Esc) and `Sync` before the pins (hover)
 //!
@@ -35,6 +36,9 @@ impl Plugin for PickingPlugin {
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::units::UnitsOnScreen>()
             .init_resource::<super::labels::LabelsOnScreen>()
+            .init_resource::<super::areas::AreasOnScreen>()
+            .init_resource::<super::components::Near>()
+            .add_message::<super::areas::DrillTo>()
             .add_message::<FlyTo>()
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(

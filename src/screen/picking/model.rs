@@ -22,8 +22,12 @@ pub enum Under {
     Cluster(Box<Mark>),
     /// A crew.
     Crew(CrewId),
+    /// An area by its name.
+    Area(u32),
     /// A place by its name or icon.
     Place(u32),
+    /// What stands in a street.
+    Component(u32),
     /// A building.
     Building(u32),
 }
@@ -36,28 +40,26 @@ impl Under {
             Self::Nothing | Self::Cluster(_) => None,
             Self::Pin(id) => Some(Target::Incident(*id)),
             Self::Crew(crew) => Some(Target::Crew(*crew)),
+            Self::Area(area) => Some(Target::Area(*area)),
+            Self::Component(component) => Some(Target::Component(*component)),
             Self::Place(place) => Some(Target::Place(*place)),
             Self::Building(building) => Some(Target::Building(*building)),
         }
     }
 }
 
-/// What is under `at` (points): a mark before a crew before a place before a building; the later ones are asked only
+/// What is under `at` (points): a mark before a crew before a name before a solid thing; the later ones are asked only
 /// if needed.
 pub fn under(
     marks: &[Mark],
     at: Vec2,
     crew: impl FnOnce() -> Option<CrewId>,
-    place: impl FnOnce() -> Option<u32>,
-    building: impl FnOnce() -> Option<u32>,
+    name: impl FnOnce() -> Option<Under>,
+    solid: impl FnOnce() -> Option<Under>,
 ) -> Under {
     match mark_at(marks, at, SLACK) {
         Some(mark) if mark.is_cluster() => Under::Cluster(Box::new(mark.clone())),
         Some(Mark { of: MarkOf::Pin(id), .. }) => Under::Pin(*id),
-        _ => crew()
-            .map(Under::Crew)
-            .or_else(|| place().map(Under::Place))
-            .or_else(|| building().map(Under::Building))
-            .unwrap_or(Under::Nothing),
+        _ => crew().map(Under::Crew).or_else(name).or_else(solid).unwrap_or(Under::Nothing),
     }
 }

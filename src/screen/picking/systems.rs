@@ -7,6 +7,8 @@ use bevy_egui::EguiContexts;
 use bevy_egui::input::EguiWantsInput;
 
 use super::model::{CLICK_SLOP, Under, under};
+use crate::screen::areas::{AreasOnScreen, DrillTo};
+use crate::screen::components::Near;
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, Ground, Picked};
@@ -27,16 +29,30 @@ pub(super) struct Scene<'w> {
     ground: Res<'w, Ground>,
     pins: Res<'w, PinsOnScreen>,
     units: Res<'w, UnitsOnScreen>,
+    areas: Res<'w, AreasOnScreen>,
     labels: Res<'w, LabelsOnScreen>,
+    near: Res<'w, Near>,
 }
 
 impl Scene<'_> {
     fn look(&self, at: Vec2) -> Under {
-        let building = || {
-            let (eye, dir) = self.view.ray(at);
-            self.ground.0.pick_building(eye, dir).map(|(building, _)| building)
+        let name = || {
+            let area = self.areas.name_at(at).map(Under::Area);
+            area.or_else(|| self.labels.place_at(at).map(Under::Place))
         };
-        under(&self.pins.marks, at, || self.units.at(at), || self.labels.place_at(at), building)
+        under(&self.pins.marks, at, || self.units.at(at), name, || self.solid(at))
+    }
+
+    /// A component, or the building before it; from high up the area around the bare ground.
+    fn solid(&self, at: Vec2) -> Option<Under> {
+        let (eye, dir) = self.view.ray(at);
+        let building = self.ground.0.pick_building(eye, dir);
+        let component = self.near.under(&self.view, at);
+        let nearer = component.filter(|(_, away)| building.is_none_or(|(_, before)| *away < before + 1.0));
+        let solid = nearer.map(|(component, _)| Under::Component(component));
+        let solid = solid.or(building.map(|(building, _)| Under::Building(building)));
+        let area = || self.areas.area_at(&self.ground.0, eye, dir).map(Under::Area);
+        solid.or_else(|| if self.areas.from_afar { area() } else { None })
     }
 
     fn is_changed(&self) -> bool {
@@ -50,7 +66,7 @@ pub(super) fn click(
     (buttons, egui): (Res<ButtonInput<MouseButton>>, Option<Res<EguiWantsInput>>),
     (scene, pins): (Scene, Res<Pins>),
     mut picked: ResMut<Picked>,
-    mut flights: MessageWriter<FlyTo>,
+    (mut flights, mut drills): (MessageWriter<FlyTo>, MessageWriter<DrillTo>),
     mut redraw: MessageWriter<RequestRedraw>,
     mut pressed_at: Local<Option<Vec2>>,
 ) {
@@ -74,6 +90,8 @@ pub(super) fn click(
         if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
             flights.write(FlyTo { target, distance: Some(distance) });
         }
+    } else if let Under::Area(area) = found {
+        drills.write(DrillTo(Some(area)));
     } else if picked.selected != found.target() {
         picked.selected = found.target();
     }

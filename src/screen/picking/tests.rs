@@ -28,14 +28,15 @@ fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
 #[test]
 fn a_pin_counts_before_a_crew_before_a_place_before_a_building() {
     let marks = [mark(MarkOf::Pin(IncidentId(4)), 1, Vec2::new(100.0, 100.0))];
-    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || None, || Some(1), || Some(2));
+    let (place, building) = (|| Some(Under::Place(1)), || Some(Under::Building(2)));
+    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || None, place, building);
     assert_eq!(on_pin.target(), Some(Target::Incident(IncidentId(4))));
     let beside = Vec2::new(140.0, 100.0);
     let crew = || Some(CrewId(7));
     assert_eq!(under(&marks, Vec2::new(104.0, 99.0), crew, || None, || None), Under::Pin(IncidentId(4)));
-    assert_eq!(under(&marks, beside, crew, || Some(1), || Some(2)).target(), Some(Target::Crew(CrewId(7))));
-    assert_eq!(under(&marks, beside, || None, || Some(1), || Some(2)).target(), Some(Target::Place(1)));
-    assert_eq!(under(&marks, beside, || None, || None, || Some(2)).target(), Some(Target::Building(2)));
+    assert_eq!(under(&marks, beside, crew, place, building).target(), Some(Target::Crew(CrewId(7))));
+    assert_eq!(under(&marks, beside, || None, place, building).target(), Some(Target::Place(1)));
+    assert_eq!(under(&marks, beside, || None, || None, building).target(), Some(Target::Building(2)));
     assert_eq!(under(&marks, beside, || None, || None, || None), Under::Nothing);
 }
 
@@ -55,7 +56,7 @@ fn places_and_buildings_are_not_even_asked_for_under_a_pin() {
 #[test]
 fn a_cluster_is_acted_on_but_not_selected() {
     let marks = [mark(MarkOf::Cluster(CellKey::TOP), 7, Vec2::ZERO)];
-    let found = under(&marks, Vec2::ZERO, || None, || Some(1), || Some(2));
+    let found = under(&marks, Vec2::ZERO, || None, || Some(Under::Place(1)), || Some(Under::Building(2)));
     assert!(matches!(&found, Under::Cluster(mark) if mark.count == 7));
     assert_eq!(found.target(), None);
 }

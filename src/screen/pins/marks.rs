@@ -126,6 +126,15 @@ impl Lens {
         ((ndc + 1.0) * 0.5 * self.size, clip.w)
     }
 
+    /// As [`Self::project`], for a point `up` metres high.
+    #[must_use]
+    pub fn project_high(&self, at: [f64; 2], up: f64) -> (Vec2, f32) {
+        #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
+        let clip = self.clip_from_world * Vec4::new(at[0] as f32, up as f32, -at[1] as f32, 1.0);
+        let ndc = Vec2::new(clip.x, -clip.y) / clip.w.abs().max(1e-3);
+        ((ndc + 1.0) * 0.5 * self.size, clip.w)
+    }
+
     /// Points that a metre covers at a depth.
     #[must_use]
     pub fn scale(&self, depth: f32) -> f32 {

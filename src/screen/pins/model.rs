@@ -130,7 +130,11 @@ pub fn leaving(pin: &Pin, age: f32) -> Sprite {
 #[must_use]
 pub fn place_of(city: &City, target: Target) -> Option<[f64; 3]> {
     match target {
-        Target::Incident(_) | Target::Crew(_) => None,
+        Target::Incident(_) | Target::Crew(_) | Target::Area(_) => None,
+        Target::Component(component) => {
+            let [east, north] = city.components().get(component as usize)?.at.map(f64::from);
+            Some([east, north, city.ground_at([east, north]) + 1.0])
+        }
         Target::Place(place) => {
             let [east, north] = city.places().get(place as usize)?.at.map(f64::from);
             Some([east, north, city.ground_at([east, north])])

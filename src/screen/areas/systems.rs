@@ -1,0 +1,370 @@
+//! Drilling, counting, and painting outlines and names of areas.
+
+use std::collections::{HashMap, HashSet};
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy_egui::EguiContexts;
+use bevy_egui::input::EguiWantsInput;
+
+use super::DrillTo;
+use super::model::{Counts, Tree};
+use super::panel::{self, Crumb, Named, PathView, PathWish};
+use crate::domain::IncidentId;
+use crate::ground::City;
+use crate::screen::look::tokens;
+use crate::screen::names::city_name;
+use crate::screen::pins::PinsOnScreen;
+use crate::screen::shown::{
+    Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown, Target,
+};
+use crate::screen::twin::TwinStyle;
+
+/// At most this many areas are outlined.
+const MOST: usize = 220;
+/// Metres between two points of an outline where the ground is not flat.
+const STEP_M: f64 = 60.0;
+/// Outlines kept at hand.
+const KEPT: usize = 900;
+/// How far from the middle of the view areas are outlined, in distances to the target.
+const REACH: f64 = 3.0;
+/// From levels up to this one a click on the bare ground goes into an area.
+const AFAR: u32 = 8;
+
+/// The area that was gone into.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Drill {
+    /// It; `None` is the whole city.
+    pub area: Option<u32>,
+}
+
+/// What areas are on screen.
+#[derive(Resource, Debug, Default, Clone)]
+pub struct AreasOnScreen {
+    /// The level that is outlined.
+    pub level: Option<u32>,
+    /// Names that are painted and what they cover (points).
+    pub names: Vec<(Rect, u32)>,
+    /// The camera is so high that a click on the bare ground means the area around it.
+    pub from_afar: bool,
+    drilled: Option<u32>,
+}
+
+impl AreasOnScreen {
+    /// The area whose name is under a point.
+    #[must_use]
+    pub fn name_at(&self, at: Vec2) -> Option<u32> {
+        self.names.iter().find(|(rect, _)| rect.contains(at)).map(|(_, area)| *area)
+    }
+
+    /// The outlined area where a ray meets the ground.
+    #[must_use]
+    pub fn area_at(&self, city: &City, eye: [f64; 3], direction: [f64; 3]) -> Option<u32> {
+        let [east, north, _] = city.ray_ground(eye, direction)?;
+        let path = city.area_path([east, north]);
+        let level = |area: &u32| city.areas().get(*area as usize).map(|a| a.level);
+        let within = self.drilled.is_none_or(|outer| path.contains(&outer));
+        path.into_iter().find(|area| level(area) == self.level).filter(|_| within)
+    }
+}
+
+/// The tree of areas and what is open in them.
+#[derive(Resource, Default)]
+pub(super) struct Forest {
+    tree: Tree,
+    counts: Counts,
+    of: Option<Ground>,
+}
+
+impl Forest {
+    fn tree(&mut self, ground: &Ground) -> &Tree {
+        if self.of.as_ref().is_none_or(|of| !std::sync::Arc::ptr_eq(&of.0, &ground.0)) {
+            self.tree = Tree::of(&ground.0);
+            self.counts.clear();
+            self.of = Some(ground.clone());
+        }
+        &self.tree
+    }
+}
+
+/// Carries out drilling: a click, a key.
+pub(super) fn drill(
+    mut wanted: MessageReader<DrillTo>,
+    (keys, egui, taken): (Option<Res<ButtonInput<KeyCode>>>, Option<Res<EguiWantsInput>>, Option<Res<ClicksTaken>>),
+    (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
+    on_screen: Res<AreasOnScreen>,
+    mut forest: ResMut<Forest>,
+    mut drill: ResMut<Drill>,
+    mut flights: MessageWriter<FlyTo>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let tree = forest.bypass_change_detection().tree(&ground);
+    let mut to = wanted.read().last().map(|DrillTo(area)| *area);
+    let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input()) && taken.is_none_or(|taken| !taken.0);
+    if let Some(keys) = keys.filter(|_| free) {
+        let up = || drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
+        let up = || up().map(|parent| parent.filter(|p| *p != u32::MAX));
+        // Esc lets go of what is chosen first
+        if keys.just_pressed(KeyCode::Backspace) || (keys.just_pressed(KeyCode::Escape) && picked.selected.is_none()) {
+            to = up().or(to);
+        }
+        if keys.just_pressed(KeyCode::KeyZ) {
+            let [east, north] = view.pose.target;
+            let above = [east, north, ground.0.ground_at([east, north]) + 1.0];
+            to = on_screen.area_at(&ground.0, above, [0.0, 0.0, -1.0]).map(Some).or(to);
+        }
+    }
+    let Some(area) = to.map(|area| area.filter(|a| Some(*a) != tree.root())) else { return };
+    drill.set_if_neq(Drill { area });
+    if let Some(node) = area.or(tree.root()).and_then(|area| tree.node(area)) {
+        flights.write(FlyTo { target: node.middle(), distance: Some((node.side() * 1.25).max(180.0)) });
+    }
+    redraw.write(RequestRedraw);
+}
+
+/// Keeps the counts of open incidents.
+pub(super) fn count(
+    shown: Res<Shown>,
+    changes: Res<Changes>,
+    ground: Res<Ground>,
+    mut forest: ResMut<Forest>,
+    mut begun: Local<bool>,
+) {
+    let anew = changes.anew || !*begun;
+    if !anew && changes.incidents.is_empty() {
+        return;
+    }
+    let forest = &mut *forest;
+    forest.tree(&ground);
+    if forest.tree.is_empty() {
+        return;
+    }
+    let Forest { tree, counts, .. } = forest;
+    if anew {
+        counts.clear();
+    }
+    let city = &ground.0;
+    let mut set = |id: IncidentId| {
+        let incident = shown.hall.incident(id).filter(|_| shown.hall.over_at(id).is_none());
+        let place = incident.and_then(|i| Some((city.frame().metres_from_lonlat(i.place.at?), i.grade)));
+        counts.set(tree, id, place.and_then(|(at, grade)| Some((city.area_at(at)?, grade))));
+    };
+    if anew {
+        *begun = true;
+        shown.hall.incidents().for_each(|incident| set(incident.id));
+    } else {
+        changes.incidents.iter().for_each(|id| set(*id));
+    }
+}
+
+/// Rings of an area in metres: east, north, up.
+type Outline = Vec<Vec<[f64; 3]>>;
+
+/// What painting remembers.
+#[derive(Default)]
+pub(super) struct Memory {
+    outlines: HashMap<u32, Outline>,
+    /// What the shapes were made for.
+    made_for: Option<MadeFor>,
+    shapes: Vec<egui::Shape>,
+    level: Option<u32>,
+}
+
+#[derive(PartialEq, Clone)]
+struct MadeFor {
+    view: CityView,
+    free: FreeArea,
+    drilled: Option<u32>,
+    hovered: Option<u32>,
+    english: bool,
+    pins: usize,
+}
+
+/// The points of an area's outlines, on the ground.
+fn outline(city: &City, area: u32) -> Outline {
+    let Some(area) = city.areas().get(area as usize) else { return Vec::new() };
+    let hilly = city.terrain().is_some();
+    let place = |at: [f64; 2]| [at[0], at[1], city.ground_at(at) + 0.5];
+    let ring = |ring: &[[f32; 2]]| {
+        let mut points = Vec::with_capacity(ring.len() + 1);
+        for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
+            let (a, b) = (a.map(f64::from), b.map(f64::from));
+            let long = (b[0] - a[0]).hypot(b[1] - a[1]);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousands at most")]
+            let steps = if hilly { (long / STEP_M).ceil().clamp(1.0, 4_000.0) as u32 } else { 1 };
+            for i in 0..steps {
+                let t = f64::from(i) / f64::from(steps);
+                points.push(place([a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t]));
+            }
+        }
+        points.extend(points.first().copied());
+        points
+    };
+    city.rings_of(area).map(ring).collect()
+}
+
+pub(super) fn paint(
+    mut contexts: EguiContexts,
+    (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
+    (picked, drill, pins): (Res<Picked>, Res<Drill>, Res<PinsOnScreen>),
+    (kind, style): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>),
+    mut forest: ResMut<Forest>,
+    mut on_screen: ResMut<AreasOnScreen>,
+    mut memory: Local<Memory>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    let on_screen = on_screen.bypass_change_detection();
+    let fresh = forest.is_changed();
+    let forest = forest.bypass_change_detection();
+    if style.is_some_and(|style| style.bare) || forest.tree(&ground).is_empty() {
+        on_screen.names.clear();
+        on_screen.level = None;
+        return Ok(());
+    }
+    let painter = ctx.layer_painter(egui::LayerId::background());
+    let hovered = match picked.hovered {
+        Some(Target::Area(area)) => Some(area),
+        _ => None,
+    };
+    let english = rust_i18n::locale().starts_with("en");
+    let now = MadeFor { view: *view, free: *free, drilled: drill.area, hovered, english, pins: pins.marks.len() };
+    let memory = &mut *memory;
+    if fresh || memory.made_for.as_ref() != Some(&now) {
+        let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
+        let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
+        make(&painter, &ground.0, forest, &pins, &now, scale, memory, on_screen);
+        memory.made_for = Some(now);
+    }
+    painter.extend(memory.shapes.iter().cloned());
+    if let Some(area) = hovered {
+        let name = name_of(&ground.0, area, english);
+        panel::note_ui(ctx, &panel::note(&name, forest.counts.of(area)));
+    }
+    Ok(())
+}
+
+/// Shapes and names for a view.
+fn make(
+    painter: &egui::Painter,
+    city: &City,
+    forest: &Forest,
+    pins: &PinsOnScreen,
+    now: &MadeFor,
+    scale: f32,
+    memory: &mut Memory,
+    on_screen: &mut AreasOnScreen,
+) {
+    let (tree, view) = (&forest.tree, &now.view);
+    let level = tree.level_at(view.pose.distance, now.drilled, memory.level);
+    memory.level = level;
+    memory.shapes.clear();
+    let seen = level.map_or_else(Vec::new, |level| {
+        tree.seen(level, now.drilled, view.pose.target, view.pose.distance * REACH, MOST)
+    });
+    if memory.outlines.len() > KEPT {
+        memory.outlines.clear();
+    }
+    let Memory { outlines, shapes, .. } = memory;
+    let mut lines = |area: u32, weight: panel::Weight| {
+        let outline = outlines.entry(area).or_insert_with(|| outline(city, area));
+        panel::outline_shapes(outline, view, weight, shapes);
+    };
+    seen.iter().for_each(|area| lines(*area, panel::Weight::Quiet));
+    now.drilled.into_iter().for_each(|area| lines(area, panel::Weight::Around));
+    now.hovered.into_iter().for_each(|area| lines(area, panel::Weight::Hovered));
+    let stood: HashSet<u32> = on_screen.names.iter().map(|(_, area)| *area).collect();
+    let named = |area: &u32| {
+        let node = tree.node(*area)?;
+        Some(Named {
+            area: *area,
+            name: name_of(city, *area, now.english),
+            level: node.level,
+            at: view.project(node.label[0], node.label[1], city.ground_at(node.label))?,
+            room: room_of(node, view, city),
+            counts: forest.counts.of(*area),
+            stood: stood.contains(area),
+            hovered: now.hovered == Some(*area),
+        })
+    };
+    let named: Vec<Named> = seen.iter().filter_map(named).collect();
+    let heads: Vec<(Vec2, f32)> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
+    let whole = Rect::from_corners(Vec2::ZERO, view.size);
+    let free = now.free.0.map_or(whole, |free| free.intersect(whole));
+    on_screen.names = panel::name_shapes(painter, named, free, &heads, scale, shapes);
+    on_screen.level = level;
+    on_screen.drilled = now.drilled;
+    on_screen.from_afar = level.is_some_and(|level| level <= AFAR);
+}
+
+/// Points that an area's box is wide on screen around its label.
+fn room_of(node: &super::model::Node, view: &CityView, city: &City) -> f32 {
+    let [east, north] = node.label;
+    let up = city.ground_at(node.label);
+    let side = (node.high[0] - node.low[0]).min(node.high[1] - node.low[1]) * 0.5;
+    let across = [[side, 0.0], [0.0, side]].map(|[dx, dy]| {
+        let ends = (view.project(east - dx, north - dy, up), view.project(east + dx, north + dy, up));
+        if let (Some(a), Some(b)) = ends { (b - a).length() } else { 0.0 }
+    });
+    across[0].max(across[1])
+}
+
+/// Its name in the language; where it has none, the end of its code.
+fn name_of(city: &City, area: u32, english: bool) -> String {
+    let Some(record) = city.areas().get(area as usize) else { return String::new() };
+    let (local, foreign) = (city.name(record.name), city.name(record.name_en));
+    let name = if english && !foreign.is_empty() { foreign } else { local };
+    match (name.is_empty(), record.code) {
+        (false, _) => name.to_owned(),
+        (true, 0) => String::new(),
+        (true, code) => format!("{:03}", code % 1_000),
+    }
+}
+
+/// The path from the city to the area that was gone into, over the map.
+pub(super) fn path(
+    mut contexts: EguiContexts,
+    (free, ground, drill): (Res<FreeArea>, Res<Ground>, Res<Drill>),
+    mut forest: ResMut<Forest>,
+    mut drills: MessageWriter<DrillTo>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut open: Local<bool>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    let forest = forest.bypass_change_detection();
+    let (Some(area), false) = (free.0, forest.tree(&ground).is_empty()) else { return Ok(()) };
+    let english = rust_i18n::locale().starts_with("en");
+    let (tree, counts) = (&forest.tree, &forest.counts);
+    let crumb =
+        |area: u32| Crumb { area: Some(area), name: name_of(&ground.0, area, english), counts: counts.of(area) };
+    let root = tree.root();
+    let tops = || ground.0.area_children(u32::MAX);
+    let whole = tops().into_iter().fold([0; 4], |sum: [u32; 4], top| {
+        let own = counts.of(top);
+        std::array::from_fn(|i| sum.get(i).copied().unwrap_or(0) + own.get(i).copied().unwrap_or(0))
+    });
+    let mut crumbs = vec![Crumb { area: None, name: city_name(&ground.0), counts: whole }];
+    let inner = drill.area.map(|area| ground.0.area_ancestors(area)).unwrap_or_default();
+    crumbs.extend(inner.into_iter().filter(|a| Some(*a) != root).map(crumb));
+    let mut below: Vec<Crumb> = if *open {
+        let around = drill.area.or(root);
+        around.map_or_else(tops, |around| ground.0.area_children(around)).into_iter().map(crumb).collect()
+    } else {
+        Vec::new()
+    };
+    below.sort_by_key(|c| std::cmp::Reverse(c.counts.iter().sum::<u32>()));
+    let deeper = drill.area.or(root).is_none_or(|area| tree.node(area).is_some_and(|n| n.below > 0));
+    let view = PathView { crumbs, below, open: *open, deeper };
+    let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
+    for wish in panel::path_ui(ctx, corner, area.height(), &view) {
+        match wish {
+            PathWish::Go(area) => {
+                drills.write(DrillTo(area));
+                *open = false;
+            }
+            PathWish::List(list) => *open = list,
+        }
+        ctx.request_repaint();
+        redraw.write(RequestRedraw);
+    }
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! Levels, drilling and counts, without an engine.
+
+use super::model::{Counts, Node, Tree, worst};
+use crate::domain::{Grade, IncidentId};
+
+/// A city of two districts; the first has four streets, the first of them ten unit grids.
+fn tree() -> Tree {
+    let node = |level, parent, x: f64, side: f64| Node {
+        level,
+        parent,
+        low: [x, 0.0],
+        high: [x + side, side],
+        label: [x + side / 2.0, side / 2.0],
+        below: 0,
+    };
+    let mut nodes = vec![node(5, u32::MAX, 0.0, 20_000.0), node(6, 0, 0.0, 10_000.0), node(6, 0, 10_000.0, 10_000.0)];
+    nodes.extend((0..4).map(|i| node(8, 1, f64::from(i) * 2_500.0, 2_500.0)));
+    nodes.extend((0..10).map(|i| node(12, 3, f64::from(i) * 100.0, 100.0)));
+    Tree::new(nodes)
+}
+
+#[test]
+fn the_level_follows_the_height_and_holds_on_at_its_border() {
+    let tree = tree();
+    assert_eq!(tree.level_at(90_000.0, None, None), Some(5));
+    assert_eq!(tree.level_at(30_000.0, None, None), Some(6));
+    assert_eq!(tree.level_at(5_000.0, None, None), Some(8));
+    // there are neither communities nor patrol grids
+    assert_eq!(tree.level_at(900.0, None, None), Some(8));
+    assert_eq!(tree.level_at(300.0, None, None), Some(12));
+    assert_eq!(tree.level_at(11_500.0, None, Some(8)), Some(8));
+    assert_eq!(tree.level_at(11_500.0, None, Some(6)), Some(6));
+    assert_eq!(tree.level_at(13_000.0, None, Some(8)), Some(6));
+    assert_eq!(Tree::default().level_at(300.0, None, None), None);
+}
+
+#[test]
+fn who_has_drilled_into_an_area_sees_what_is_in_it_from_any_height() {
+    let tree = tree();
+    assert_eq!(tree.level_at(90_000.0, Some(1), None), Some(8));
+    assert_eq!(tree.seen(8, Some(1), [0.0, 0.0], 1e6, 99).len(), 4);
+    assert!(tree.seen(8, Some(2), [0.0, 0.0], 1e6, 99).is_empty());
+    // what has nothing below it is outlined itself
+    assert_eq!(tree.level_at(90_000.0, Some(2), None), Some(6));
+    assert_eq!(tree.root(), Some(0));
+}
+
+#[test]
+fn only_areas_around_the_view_are_outlined_the_nearest_first() {
+    let tree = tree();
+    let seen = tree.seen(12, None, [450.0, 50.0], 160.0, 99);
+    assert_eq!(seen.first(), Some(&11));
+    assert_eq!(seen.len(), 5);
+    assert_eq!(tree.seen(12, None, [450.0, 50.0], 160.0, 2).len(), 2);
+}
+
+#[test]
+fn what_is_open_counts_in_every_area_around_it_until_it_is_closed() {
+    let tree = tree();
+    let mut counts = Counts::default();
+    counts.set(&tree, IncidentId(1), Some((7, Grade::II)));
+    counts.set(&tree, IncidentId(2), Some((7, Grade::IV)));
+    counts.set(&tree, IncidentId(2), Some((7, Grade::IV)));
+    for area in [7, 3, 1, 0] {
+        assert_eq!(counts.of(area), [0, 1, 0, 1], "area {area}");
+    }
+    assert_eq!(counts.of(2), [0; 4]);
+    counts.set(&tree, IncidentId(1), Some((2, Grade::I)));
+    assert_eq!((counts.of(7), counts.of(2), counts.of(0)), ([0, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 1]));
+    assert_eq!(worst(counts.of(0)), Some(Grade::I));
+    counts.set(&tree, IncidentId(1), None);
+    counts.set(&tree, IncidentId(1), None);
+    counts.set(&tree, IncidentId(2), None);
+    assert_eq!(counts.of(0), [0; 4]);
+    assert_eq!(worst(counts.of(0)), None);
+}
