@@ -286,7 +286,9 @@ fn make(
             hovered: now.hovered == Some(*area),
         })
     };
-    let named: Vec<Named> = seen.iter().filter_map(named).collect();
+    // a panel that has left room for the city has brought the fonts too
+    let ready = now.free.0.is_some();
+    let named: Vec<Named> = seen.iter().filter(|_| ready).filter_map(named).collect();
     let heads: Vec<(Vec2, f32)> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
