@@ -96,6 +96,17 @@ impl Label {
         }
     }
 
+    /// The level of the area it names, be it by the area itself or by a place that stands for it.
+    #[must_use]
+    pub fn area_level(&self) -> Option<u32> {
+        match self.kind {
+            LabelKind::Area(level) => Some(u32::from(level)),
+            LabelKind::Place(PlaceOrder(CITY)) => Some(5),
+            LabelKind::Place(PlaceOrder(DISTRICT)) => Some(6),
+            _ => None,
+        }
+    }
+
     /// The icon beside it, by name.
     #[must_use]
     pub fn icon(&self) -> Option<&'static str> {

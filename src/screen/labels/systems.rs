@@ -141,7 +141,7 @@ pub(super) fn paint(
         let heights = &mut memory.heights;
         let height = |i: u32, label: &model::Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them
-        let shown = |label: &model::Label| !matches!(label.kind, model::LabelKind::Area(level) if Some(u32::from(level)) == outlined);
+        let shown = |label: &model::Label| label.area_level().is_none_or(|level| Some(level) != outlined);
         let scene = model::Scene { free: area, pins: &heads, covered: &covered, before: &before };
         let placed = model::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         let stay = |one: &Placed| memory.placed.iter().find(|(old, _)| old.label == one.label).map(|(_, o)| *o);
