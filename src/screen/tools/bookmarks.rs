@@ -217,7 +217,7 @@ pub(super) fn tool(
     let mut fly = None;
     for (slot, key) in (1..).zip(KEYS) {
         if pressed(&ctx, Modifiers::CTRL, key) {
-            let name = kinds.as_deref().and_then(|kinds| place_name(view.pose.target, city, kinds));
+            let name = kinds.as_deref().and_then(|kinds| place_name(view.pose, city, kinds));
             let known = bookmarks.book.bookmarks.iter().find(|bookmark| bookmark.slot == slot);
             let name = known.map(|bookmark| bookmark.name.clone()).or(name).unwrap_or_default();
             bookmarks.book.put(Bookmark::new(slot, name, view.pose, city));
@@ -291,12 +291,24 @@ fn head_ui(ui: &mut Ui) -> bool {
     .inner
 }
 
-/// What a new bookmark is called: the smallest area around it, or the street.
-fn place_name(at: [f64; 2], city: &City, kinds: &Kinds) -> Option<String> {
+/// The finest level of areas that a view from so many metres is named after: the city, a district, a street.
+fn level_from(distance: f64) -> u32 {
+    match distance {
+        far if far > 8_000.0 => 5,
+        middle if middle > 3_000.0 => 6,
+        _ => 8,
+    }
+}
+
+/// What a new bookmark is called: the area around it that fills the view, or the street.
+fn place_name(pose: Pose, city: &City, kinds: &Kinds) -> Option<String> {
+    let at = pose.target;
     let locale = rust_i18n::locale().to_string();
     let names = CityNames { city, kinds, locale: &locale };
     let areas = city.areas_at(at).into_iter().rev().filter_map(|area| city.areas().get(area as usize));
-    let area = areas.filter(|area| area.level <= 8).find_map(|area| names.named(area.name, area.name_en));
+    let area = areas
+        .filter(|area| area.level <= level_from(pose.distance))
+        .find_map(|area| names.named(area.name, area.name_en));
     let at = city.frame().lonlat_from_metres(at);
     let name = area.or_else(|| names.street(LonLat::new(at.lon, at.lat)?))?;
     Some(name.chars().take(NAME_MAX).collect())

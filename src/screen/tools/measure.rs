@@ -195,7 +195,7 @@ fn paint(ctx: &egui::Context, view: &CityView, city: &City, points: &[[f64; 2]],
         }
     }
     if let (Some(first), Some(last), true) = (points.first(), points.last(), points.len() > 2) {
-        painter.line(*last, *first, Stroke::new(1.0, tokens::ACCENT_DIM.egui()));
+        painter.line(*last, *first, Stroke::new(1.5, tokens::ACCENT_DIM.egui()));
     }
     for at in points {
         painter.point(*at, 4.0, tokens::TEXT.egui());

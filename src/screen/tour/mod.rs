@@ -15,8 +15,9 @@ mod systems;
 mod tests;
 
 use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
 
-use super::sets::HallSet;
+use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, Ground, Intent, ScreenKind, Shown};
 
 /// When the tour begins by itself.
@@ -59,6 +60,10 @@ impl Plugin for TourPlugin {
             .init_resource::<systems::Guide>()
             .add_message::<Intent>()
             .add_message::<bevy::window::RequestRedraw>()
+            .add_systems(
+                EguiPrimaryContextPass,
+                systems::note.in_set(PaintSet::City).run_if(resource_exists::<ScreenKind>),
+            )
             .add_systems(
                 Update,
                 (systems::key, systems::guide).chain().in_set(HallSet::Decide).run_if(

@@ -6,12 +6,14 @@ use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
+use egui::{Align2, Id, LayerId, Order, pos2, vec2};
 
 use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
 use super::{TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
-use crate::screen::shown::{Changes, Ground, Intent, Pose, ScreenKind, Shown, Target};
+use crate::screen::look::{regular_font, tokens};
+use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
 use crate::screen::twin::camera::Rig;
 
 /// Minutes without a touch or news after which a wall begins by itself.
@@ -199,4 +201,25 @@ pub(super) fn key(
     if free && !with && keys.just_pressed(KeyCode::KeyO) {
         guide.ask();
     }
+}
+
+/// A quiet word that the view moves by itself and how that ends, at the foot of what the panels leave free.
+pub(super) fn note(
+    mut contexts: bevy_egui::EguiContexts,
+    (touring, kind, free): (Res<Touring>, Res<ScreenKind>, Option<Res<FreeArea>>),
+) -> Result {
+    let Some(free) = free.and_then(|free| free.0).filter(|_| touring.0) else { return Ok(()) };
+    let ctx = contexts.ctx_mut()?;
+    let size = match *kind {
+        ScreenKind::Wall => tokens::wall::BODY * ctx.content_rect().height() / tokens::wall::CANVAS,
+        ScreenKind::Desk => tokens::desk::BODY,
+    };
+    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("tour")));
+    let words = rust_i18n::t!("tour.on").into_owned();
+    let galley = painter.layout_no_wrap(words, regular_font(size), tokens::DIM.egui());
+    let room = galley.size() + vec2(size * 1.6, size * 0.8);
+    let plate = Align2::CENTER_BOTTOM.anchor_size(pos2(free.center().x, free.max.y - size), room);
+    painter.rect_filled(plate, size * 0.3, tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+    painter.galley(plate.center() - galley.size() / 2.0, galley, tokens::DIM.egui());
+    Ok(())
 }
