@@ -54,6 +54,10 @@ struct Varying {
     @location(3) @interpolate(flat) glyphs: vec4<u32>,
     // cosine and sine of the heading
     @location(4) @interpolate(flat) turn: vec2<f32>,
+    // as in Shape
+    @location(5) @interpolate(flat) one: vec4<f32>,
+    @location(6) @interpolate(flat) two: vec4<f32>,
+    @location(7) @interpolate(flat) three: vec4<f32>,
 }
 
 fn clip_of(at: vec3<f32>) -> vec4<f32> {
@@ -86,6 +90,11 @@ fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     out.glyphs = sprite.extra;
     let angle = f32(sprite.motion.w) / 256.0 * 6.2831853;
     out.turn = vec2(cos(angle), sin(angle));
+    let shapes = SHAPES;
+    let shape = shapes[min(sprite.look.x, 12u)];
+    out.one = shape.one;
+    out.two = shape.two;
+    out.three = shape.three;
     var hidden = clip.w < 1.0;
     var at: vec2<f32>;
 
@@ -153,81 +162,45 @@ fn vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     return out;
 }
 
-// Signed distance of the shape of radius 1, negative inside. Corners as in look/tokens.rs, a little rounded.
-fn shape_of(p: vec2<f32>, shape: u32) -> f32 {
-    switch shape {
-        case 0u: {
-            // Octagon.
-            let q = abs(p);
-            return max(max(q.x, q.y), (q.x + q.y) * 0.70710678) - 0.97;
-        }
-        case 1u: {
-            // Diamond.
-            let q = abs(p);
-            let d = (q.x + q.y - 1.12) * 0.70710678;
-            return max(d, length(q) - 1.07);
-        }
-        case 2u: {
-            // Triangle on its foot.
-            let q = vec2(abs(p.x), p.y + 0.02);
-            let r = 0.16;
-            let side = q.x * 0.8660254 - q.y * 0.5 - (0.64 - r);
-            let foot = q.y - (0.66 - r);
-            let d = max(side, foot);
-            let corner = vec2(1.1547 * (0.66 - r) * 1.48, 0.66 - r);
-            return max(d, length(q - vec2(0.0, 0.02)) - 1.22 + r) - r;
-        }
-        case 4u: {
-            // A dart that points where it goes (up before turning).
-            let q = vec2(abs(p.x), p.y);
-            let side = q.x * 0.9 - (q.y + 1.0) * 0.44;
-            let tail = (q.y - 0.75) * 0.86 + q.x * 0.42;
-            return max(side, tail);
-        }
-        case 5u: {
-            // A square with round corners.
-            let q = abs(p) - vec2(0.62);
-            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.28;
-        }
-        case 6u: {
-            // A shield.
-            let q = vec2(abs(p.x), p.y);
-            let below = length(q - vec2(-0.28, -0.12)) - 1.08;
-            return max(max(q.x - 0.8, -q.y - 0.88), select(q.x - 0.8, below, q.y > -0.12));
-        }
-        case 7u: {
-            // A cross with broad arms.
-            let q = vec2(max(abs(p.x), abs(p.y)), min(abs(p.x), abs(p.y)));
-            return max(q.x - 0.94, q.y - 0.5);
-        }
-        case 8u: {
-            // A hexagon on its corner.
-            let q = abs(p);
-            return max(q.x * 0.8660254 + q.y * 0.5, q.x) - 0.86;
-        }
-        case 9u: {
-            // A lying box.
-            let q = abs(p) - vec2(0.86, 0.5);
-            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.14;
-        }
-        case 10u: {
-            // Broad above, narrow below.
-            return max(abs(p.y) - 0.78, abs(p.x) * 0.96 + p.y * 0.28 - 0.71);
-        }
-        case 11u: {
-            // A house with a gable.
-            let q = vec2(abs(p.x), p.y);
-            return max(max(q.x - 0.88, q.y - 0.8), (q.x * 0.66 - q.y * 0.75) - 0.74);
-        }
-        case 12u: {
-            // A standing box.
-            let q = abs(p) - vec2(0.5, 0.86);
-            return length(max(q, vec2(0.0))) + min(max(q.x, q.y), 0.0) - 0.14;
-        }
-        default: {
-            return length(p) - 0.97;
-        }
-    }
+// Shapes of radius 1: where all of up to three lines and a circle, rounded, hold. A pixel costs the same whatever the
+// shape, which matters on software rasterisers: they walk every branch. Corners as in look/tokens.rs.
+struct Shape {
+    // two lines: a point p is inside where dot(p, xy) < z; in w, how p is folded: 0 left and right alike, 1 all four
+    // quarters alike, 2 all eighths alike
+    one: vec4<f32>,
+    // and in w, how round
+    two: vec4<f32>,
+    // the third line; in w, the circle's radius around the middle
+    three: vec4<f32>,
+}
+
+const FAR: vec3<f32> = vec3(0.0, 0.0, 9.0);
+
+const SHAPES = array<Shape, 13>(
+    // Ⅰ octagon, Ⅱ diamond, Ⅲ triangle on its foot, Ⅳ disc: marks.rs has the same
+    Shape(vec4(1.0, 0.0, 0.97, 1.0), vec4(0.0, 1.0, 0.97, 0.0), vec4(0.70710678, 0.70710678, 0.97, 9.0)),
+    Shape(vec4(0.70710678, 0.70710678, 0.79195959, 1.0), vec4(FAR, 0.0), vec4(FAR, 1.07)),
+    Shape(vec4(0.8660254, -0.5, 0.49, 0.0), vec4(0.0, 1.0, 0.48, 0.16), vec4(FAR, 1.06)),
+    Shape(vec4(FAR, 0.0), vec4(FAR, 0.0), vec4(FAR, 0.97)),
+    // dart, square, shield, cross, hexagon, lying box, trapezoid, house, standing box
+    Shape(vec4(0.9, -0.44, 0.44, 0.0), vec4(0.42, 0.86, 0.645, 0.0), vec4(FAR, 9.0)),
+    Shape(vec4(1.0, 0.0, 0.7, 1.0), vec4(0.0, 1.0, 0.7, 0.2), vec4(FAR, 0.92)),
+    Shape(vec4(1.0, 0.0, 0.8, 0.0), vec4(0.0, -1.0, 0.88, 0.0), vec4(0.62, 0.78, 0.72, 9.0)),
+    Shape(vec4(1.0, 0.0, 0.94, 2.0), vec4(0.0, 1.0, 0.5, 0.0), vec4(FAR, 9.0)),
+    Shape(vec4(0.8660254, 0.5, 0.86, 1.0), vec4(1.0, 0.0, 0.86, 0.0), vec4(FAR, 9.0)),
+    Shape(vec4(1.0, 0.0, 0.9, 1.0), vec4(0.0, 1.0, 0.54, 0.1), vec4(FAR, 9.0)),
+    Shape(vec4(0.96, 0.28, 0.71, 0.0), vec4(0.0, 1.0, 0.78, 0.0), vec4(0.0, -1.0, 0.78, 9.0)),
+    Shape(vec4(1.0, 0.0, 0.88, 0.0), vec4(0.0, 1.0, 0.8, 0.0), vec4(0.66, -0.75, 0.74, 9.0)),
+    Shape(vec4(1.0, 0.0, 0.54, 1.0), vec4(0.0, 1.0, 0.9, 0.1), vec4(FAR, 9.0)),
+);
+
+// The signed distance of a shape of radius 1, negative inside.
+fn edge_of(at: vec2<f32>, one: vec4<f32>, two: vec4<f32>, three: vec4<f32>) -> f32 {
+    let q = abs(at);
+    var p = vec2(q.x, select(at.y, q.y, one.w > 0.5));
+    p = select(p, vec2(max(q.x, q.y), min(q.x, q.y)), one.w > 1.5);
+    let lines = max(max(dot(p, one.xy) - one.z, dot(p, two.xy) - two.z), dot(p, three.xy) - three.z);
+    return max(lines, length(at) - three.w) - two.w;
 }
 
 // How much of a pixel is inside, for a distance in points.
@@ -273,7 +246,7 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
     let p = in.local;
     let turned = vec2(p.x * in.turn.x + p.y * in.turn.y, p.y * in.turn.x - p.x * in.turn.y);
     // A dart turns as a whole; others stand upright with a point beside them.
-    var d = shape_of(select(p, turned, in.look.x == SHAPE_DART) / radius, in.look.x) * radius;
+    var d = edge_of(select(p, turned, in.look.x == SHAPE_DART) / radius, in.one, in.two, in.three) * radius;
     if (flags & NOSE) != 0u {
         let q = vec2(abs(turned.x), turned.y) / radius;
         d = min(d, max(q.x * 0.8 - (q.y + 1.72) * 0.6, q.y + 1.12) * radius);
@@ -307,32 +280,24 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
         out = lay(out, vec3(1.0), cover(d) * 0.16);
     }
 
-    // The icon, or up to four figures in a row.
+    // The icon, or up to four figures in a row: one look into the atlas for either.
     let low = select(0.0, 0.17, in.look.x == 2u);
-    if (flags & CLUSTER) != 0u {
-        var n = 0u;
-        for (var i = 0u; i < 4u; i++) {
-            n += select(0u, 1u, in.glyphs[i] != 255u);
-        }
-        // Points a drawing unit: figures are 15 units high and 11 wide.
-        let room = select(1.46, 1.02, in.look.x == 2u || in.look.x == 1u);
-        let unit = min(radius * 0.92 / 15.0, radius * room / (11.0 * f32(n)));
-        let x = p.x / unit + f32(n) * 5.5;
-        let slot = u32(clamp(floor(x / 11.0), 0.0, f32(max(n, 1u) - 1u)));
-        let at = vec2(x - f32(slot) * 11.0 - 5.5, (p.y - low * radius) / unit);
-        if abs(at.y) < 11.0 && n > 0u {
-            out = lay(out, ink, clamp(0.5 + icon_at(in.glyphs[slot], at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
-        }
-    } else if in.look.z != 255u {
-        var room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
-        if in.look.x > 3u {
-            room = 1.12;
-        }
-        let unit = radius * room / 24.0;
-        let at = (p - vec2(0.0, low * radius)) / unit;
-        if max(abs(at.x), abs(at.y)) < 14.0 {
-            out = lay(out, ink, clamp(0.5 + icon_at(in.look.z, at) * unit * view.pixels_per_point, 0.0, 1.0) * cover(d));
-        }
-    }
+    let under = p - vec2(0.0, low * radius);
+    let cluster = (flags & CLUSTER) != 0u;
+    let n = dot(vec4<f32>(in.glyphs != vec4(255u)), vec4(1.0));
+    // Points a drawing unit: figures are 15 units high and 11 wide, icons 24.
+    let broad = select(1.46, 1.02, in.look.x == 2u || in.look.x == 1u);
+    var room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
+    room = select(room, 1.12, in.look.x > 3u);
+    let figures = min(radius * 0.92 / 15.0, radius * broad / (11.0 * max(n, 1.0)));
+    let unit = select(radius * room / 24.0, figures, cluster);
+    let x = under.x / unit + n * 5.5;
+    let slot = clamp(floor(x / 11.0), 0.0, max(n, 1.0) - 1.0);
+    let at = vec2(select(under.x / unit, x - slot * 11.0 - 5.5, cluster), under.y / unit);
+    let cell = select(in.look.z, in.glyphs[u32(slot)], cluster);
+    let reach = select(max(abs(at.x), abs(at.y)) - 14.0, abs(at.y) - 11.0, cluster);
+    let drawn = select(0.0, 1.0, cell != 255u && reach < 0.0);
+    let inked = clamp(0.5 + icon_at(min(cell, 127u), at) * unit * view.pixels_per_point, 0.0, 1.0);
+    out = lay(out, ink, inked * cover(d) * drawn);
     return out * in.size.y;
 }

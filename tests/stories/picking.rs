@@ -54,14 +54,17 @@ struct Marked {
     @location(2) @interpolate(flat) look: vec4<u32>,
     @location(3) @interpolate(flat) glyphs: vec4<u32>,
     @location(4) @interpolate(flat) turn: vec2<f32>,
-    @location(5) @interpolate(flat) id: u32,
+    @location(5) @interpolate(flat) one: vec4<f32>,
+    @location(6) @interpolate(flat) two: vec4<f32>,
+    @location(7) @interpolate(flat) three: vec4<f32>,
+    @location(8) @interpolate(flat) id: u32,
 }
 @vertex fn at(@builtin(vertex_index) index: u32, @builtin(instance_index) id: u32, sprite: Sprite) -> Marked {
     let v = vertex(index, sprite);
-    return Marked(v.position, v.local, v.size, v.look, v.glyphs, v.turn, id);
+    return Marked(v.position, v.local, v.size, v.look, v.glyphs, v.turn, v.one, v.two, v.three, id);
 }
 @fragment fn id(in: Marked) -> @location(0) u32 {
-    let painted = fragment(Varying(in.position, in.local, in.size, in.look, in.glyphs, in.turn));
+    let painted = fragment(Varying(in.position, in.local, in.size, in.look, in.glyphs, in.turn, in.one, in.two, in.three));
     if painted.a < 0.5 { discard; }
     return in.id + 16777216u;
 }
