@@ -10,7 +10,7 @@ use crate::ground::pack::records::{Paint, PlaceKind};
 pub(super) fn towers(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Paved);
     let above = 7_200.0 * site.grain;
-    let mut landmark = site.height > 0.55 && site.random.chance(0.3 * site.height);
+    let mut landmark = site.height > 0.55 && site.random.chance(0.45 * site.height);
     for lot in lots {
         for lot in site.lanes(lot, above, 9.0, Paint::Service) {
             let mut parcels = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn towers(site: &mut Site, lots: &[Lot]) {
 /// Storeys of an office tower here.
 fn office_floors(site: &mut Site) -> f64 {
     let field = site.height.powf(1.5);
-    let own = site.random.between(0.62, 1.2);
+    let own = site.random.between(0.48, 1.25);
     let spike = if site.random.chance(0.1) { 1.35 } else { 1.0 };
     (9.0 + 44.0 * field * spike) * own
 }

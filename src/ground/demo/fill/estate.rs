@@ -1,6 +1,7 @@
 //! Housing estates: slabs in rows that face south, as far apart as the winter sun asks, shops along the street, a
 //! kindergarten, gardens between the rows.
 
+use super::super::Random;
 use super::super::names::names;
 use super::forms;
 use super::lot::{Lot, Pad, Side, distance, left, minus, pieces, step, unit};
@@ -55,7 +56,9 @@ impl Style {
 pub(super) fn estate(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Land);
     let dice = site.random.unit();
-    let tall = 0.18 + 0.6 * site.height;
+    // districts were built up in different decades
+    let decade = Random::new(u64::from(site.block.district)).between(-0.12, 0.12);
+    let tall = 0.18 + 0.6 * site.height + decade;
     let style = if dice < tall {
         Style::tall(site)
     } else if dice < tall + 0.25 {

@@ -102,10 +102,6 @@ pub(super) fn you(pad: &Pad) -> Vec<Vec<Xy>> {
     scaled(pad, YOU)
 }
 
-pub(super) fn tee(pad: &Pad) -> Vec<Vec<Xy>> {
-    scaled(pad, TEE)
-}
-
 pub(super) fn aitch(pad: &Pad) -> Vec<Vec<Xy>> {
     scaled(pad, AITCH)
 }
