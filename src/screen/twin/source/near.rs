@@ -3,24 +3,15 @@
 //! Made for one cell of flat shapes at a time from what the pack has there. The same cell gives the same things, wherever
 //! the camera comes from: places are hashed from a grid over the whole city.
 
-use super::raster::{Raster, inside};
+use super::raster::Raster;
 use crate::ground::City;
 use crate::ground::pack::records::{Chunk, Paint};
 
+mod over;
+mod trees;
+
 /// Side of a block of trees, metres.
 pub const BLOCK_M: f64 = 150.0;
-/// Between two places for a tree: in a park, between houses, along a road.
-const SPACING: [f64; 3] = [8.0, 15.0, 11.0];
-/// A bridge shows its sides from this height above the ground on, metres.
-const LEAST_RISE: f64 = 1.2;
-/// From the road to the lower edge of a bridge, and from the road to the top of its rail.
-const DECK: (f64, f64) = (1.5, 0.9);
-/// Between two piers, and the height from which a bridge has any.
-const PIERS: (f64, f64) = (32.0, 3.5);
-/// How far a chunk of flat shapes reaches beyond its cell; as the pack's format has it.
-const CELL_MARGIN_M: f64 = 40.0;
-/// How wide a shore line is: onto the land, into the water.
-const SHORE: (f64, f64) = (1.4, 5.0);
 
 /// A tree: place in engine axes, and a word: height in decimetres, tone and rank in its block (a byte each).
 pub type Tree = ([f32; 3], u32);
@@ -54,27 +45,6 @@ pub struct Standing {
     pub solids: Vec<Spot>,
     /// Triangles of shadows of bridges and of shore lines.
     pub soft: Vec<Spot>,
-}
-
-/// Number from 0 to 1 that belongs to a place of a grid.
-fn hash(x: i64, y: i64, salt: u64) -> f64 {
-    let mut h = x.cast_unsigned().wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ y.cast_unsigned().wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
-        ^ salt.wrapping_mul(0x1656_67B1_9E37_79F9);
-    h = (h ^ (h >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    h = (h ^ (h >> 32)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    f64::from(u32::try_from((h ^ (h >> 31)) >> 32).unwrap_or(0)) / f64::from(u32::MAX)
-}
-
-/// Number from 0 to 1 that changes slowly from place to place, over some hundred metres.
-fn patch(at: [f64; 2], side: f64, salt: u64) -> f64 {
-    let [x, y] = at.map(|v| v / side);
-    let (i, j) = (whole(x), whole(y));
-    let smooth = |t: f64| t * t * (3.0 - 2.0 * t);
-    let (u, v) = (smooth(x - x.floor()), smooth(y - y.floor()));
-    let mix = |a: f64, b: f64, t: f64| a + (b - a) * t;
-    let south = mix(hash(i, j, salt), hash(i + 1, j, salt), u);
-    mix(south, mix(hash(i, j + 1, salt), hash(i + 1, j + 1, salt), u), v)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "metres of a city fit")]
@@ -174,7 +144,6 @@ const ROADS: &[Paint] = &[
     Paint::Motorway,
     Paint::Rail,
 ];
-const AVENUES: &[Paint] = &[Paint::Street, Paint::Tertiary, Paint::Secondary, Paint::Primary];
 
 fn flat(triangle: &[Corner; 3]) -> [[f64; 2]; 3] {
     triangle.map(|corner| [corner.at[0], corner.at[1]])
@@ -214,12 +183,12 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
     let mut made = Standing::default();
     let mut places: Vec<([f64; 2], f64, f64)> = Vec::new();
     for shapes in &shapes {
-        grow(shapes, &taken, &mut places);
-        line_with_trees(shapes, &taken, &mut places);
-        bridges(city, shapes, &mut made);
-        shores(shapes, &wet, [low, [low[0] + side, low[1] + side]], &mut made);
+        trees::grow(shapes, &taken, &mut places);
+        trees::line(shapes, &taken, &mut places);
+        over::bridges(city, shapes, &mut made);
+        over::shores(shapes, &wet, [low, [low[0] + side, low[1] + side]], &mut made);
     }
-    plant(city, &mut places, &mut made);
+    trees::plant(city, &mut places, &mut made);
     made
 }
 
@@ -260,80 +229,6 @@ fn built(city: &City, low: [f64; 2], side: f64, taken: &mut Raster) {
     }
 }
 
-/// Trees in parks, thick in patches, and few of them between houses.
-fn grow(shapes: &Shapes, taken: &Raster, places: &mut Vec<([f64; 2], f64, f64)>) {
-    for (paint, spacing, salt) in [(Paint::Green, SPACING[0], 1), (Paint::Land, SPACING[1], 2)] {
-        let paints: &'static [Paint] = if paint == Paint::Green { &[Paint::Green] } else { &[Paint::Land] };
-        for triangle in shapes.ground(paints) {
-            let triangle = flat(triangle);
-            let bound = |k: usize, most: bool| {
-                let of = triangle.iter().map(|p| p.get(k).copied().unwrap_or_default());
-                if most { of.fold(f64::MIN, f64::max) } else { of.fold(f64::MAX, f64::min) }
-            };
-            for i in whole(bound(0, false) / spacing) - 1..=whole(bound(0, true) / spacing) {
-                for j in whole(bound(1, false) / spacing) - 1..=whole(bound(1, true) / spacing) {
-                    #[expect(clippy::cast_precision_loss, reason = "metres of a city fit")]
-                    let at = [
-                        (i as f64 + 0.15 + 0.7 * hash(i, j, salt)) * spacing,
-                        (j as f64 + 0.15 + 0.7 * hash(i, j, salt + 10)) * spacing,
-                    ];
-                    let wanted = if paint == Paint::Green { 0.25 + 0.75 * patch(at, 90.0, 5) } else { 0.3 };
-                    if hash(i, j, salt + 20) < wanted && inside(at, triangle) && !taken.near(at, 1.5) {
-                        places.push((at, 5.5 + 6.0 * hash(i, j, salt + 30), hash(i, j, salt + 40)));
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// Trees along roads, on both sides.
-fn line_with_trees(shapes: &Shapes, taken: &Raster, places: &mut Vec<([f64; 2], f64, f64)>) {
-    let roads: Vec<[Corner; 3]> = shapes.ground(AVENUES).copied().collect();
-    for (a, b) in Shapes::pieces(&roads) {
-        let way = [b.at[0] - a.at[0], b.at[1] - a.at[1]];
-        let long = way[0].hypot(way[1]);
-        let along = way.map(|v| v / long.max(1e-9));
-        let start = a.at[0] * along[0] + a.at[1] * along[1];
-        let lined = if a.paint == Some(Paint::Street) { 0.55 } else { 0.85 };
-        if patch([a.at[0], a.at[1]], 320.0, 6) > lined {
-            continue;
-        }
-        for step in whole(start / SPACING[2]) + 1..=whole((start + long) / SPACING[2]) {
-            #[expect(clippy::cast_precision_loss, reason = "metres of a city fit")]
-            let off = step as f64 * SPACING[2] - start;
-            for side in [-1.0, 1.0] {
-                let out = (a.half + 2.4) * side;
-                let at = [a.at[0] + along[0] * off - along[1] * out, a.at[1] + along[1] * off + along[0] * out];
-                let (i, j) = (whole(at[0] * 2.0), whole(at[1] * 2.0));
-                if !taken.near(at, 0.9) && hash(i, j, 7) < 0.93 {
-                    places.push((at, 6.0 + 2.5 * hash(i, j, 8), hash(i, j, 9)));
-                }
-            }
-        }
-    }
-}
-
-/// Sorts the places of trees into blocks and by rank.
-fn plant(city: &City, places: &mut [([f64; 2], f64, f64)], made: &mut Standing) {
-    let block = |at: [f64; 2]| [whole(at[0] / BLOCK_M), whole(at[1] / BLOCK_M)];
-    places.sort_by(|a, b| block(a.0).cmp(&block(b.0)).then(a.2.total_cmp(&b.2)));
-    for row in places.chunk_by(|a, b| block(a.0) == block(b.0)) {
-        let Some((first, ..)) = row.first() else { continue };
-        let start = u32::try_from(made.trees.len()).unwrap_or(u32::MAX);
-        for (at, height, rank) in row {
-            let ground = city.ground_at(*at);
-            let byte = |v: f64| u32::from(rounded(v * 255.0));
-            let tone = byte(hash(whole(at[0] * 4.0), whole(at[1] * 4.0), 3));
-            made.trees.push((engine(*at, ground), u32::from(rounded(height * 10.0)) | tone << 8 | byte(*rank) << 16));
-        }
-        let end = u32::try_from(made.trees.len()).unwrap_or(u32::MAX);
-        #[expect(clippy::cast_precision_loss, reason = "metres of a city fit")]
-        let at = block(*first).map(|v| v as f64 * BLOCK_M);
-        made.blocks.push(Block { at, trees: start..end });
-    }
-}
-
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -345,133 +240,6 @@ fn rounded(v: f64) -> u8 {
 
 fn engine(at: [f64; 2], up: f64) -> [f32; 3] {
     crate::screen::coords::world_from_city(at, up).to_array()
-}
-
-fn normal(n: [f64; 3], tone: u32) -> u32 {
-    #[expect(clippy::cast_possible_truncation, reason = "-127 to 127")]
-    let byte = |v: f64| u32::from(((v * 127.0).round() as i8).cast_unsigned());
-    byte(n[0]) | byte(n[1]) << 8 | byte(n[2]) << 16 | tone << 24
-}
-
-/// Two triangles of a quad.
-fn quad(out: &mut Vec<Spot>, corners: [([f32; 3], u32); 4]) {
-    let [a, b, c, d] = corners;
-    out.extend([a, b, c, a, c, d]);
-}
-
-/// Decks with their sides, piers where they are high, and their shadows on what is below.
-fn bridges(city: &City, shapes: &Shapes, made: &mut Standing) {
-    let over = shapes.triangles.get(shapes.over..).unwrap_or_default();
-    for (a, b) in Shapes::pieces(over).filter(|(a, _)| is_road(*a)) {
-        let below = |c: Corner| city.ground_at([c.at[0], c.at[1]]);
-        if (a.at[2] - below(a)).max(b.at[2] - below(b)) < LEAST_RISE {
-            continue;
-        }
-        let edge = |c: Corner, side: f64, up: f64| {
-            let wide = (c.half + 0.35) * side;
-            engine([c.at[0] + c.normal[0] * wide, c.at[1] + c.normal[1] * wide], c.at[2] + up)
-        };
-        let up = normal([0.0, 1.0, 0.0], 0);
-        let top = [edge(a, -1.0, -0.3), edge(b, -1.0, -0.3), edge(b, 1.0, -0.3), edge(a, 1.0, -0.3)];
-        quad(&mut made.solids, top.map(|at| (at, up)));
-        for side in [-1.0, 1.0] {
-            let word = normal([a.normal[0] * side, 0.0, -a.normal[1] * side], 1);
-            let wall = [edge(a, side, -DECK.0), edge(b, side, -DECK.0), edge(b, side, DECK.1), edge(a, side, DECK.1)];
-            quad(&mut made.solids, wall.map(|at| (at, word)));
-        }
-        shadow(city, [a, b], made);
-        let long = (b.at[0] - a.at[0]).hypot(b.at[1] - a.at[1]).max(1e-9);
-        let along = [(b.at[0] - a.at[0]) / long, (b.at[1] - a.at[1]) / long];
-        let start = a.at[0] * along[0] + a.at[1] * along[1];
-        for step in whole(start / PIERS.0) + 1..=whole((start + long) / PIERS.0) {
-            #[expect(clippy::cast_precision_loss, reason = "metres of a city fit")]
-            let share = (step as f64 * PIERS.0 - start) / long;
-            let at = [a.at[0] + (b.at[0] - a.at[0]) * share, a.at[1] + (b.at[1] - a.at[1]) * share];
-            let road = a.at[2] + (b.at[2] - a.at[2]) * share;
-            let foot = city.ground_at(at);
-            if road - foot >= PIERS.1 {
-                pier(at, along, [a.half * 0.62, 0.9], [foot - 0.5, road - DECK.0 + 0.1], &mut made.solids);
-            }
-        }
-    }
-}
-
-fn pier(at: [f64; 2], along: [f64; 2], [wide, deep]: [f64; 2], [foot, top]: [f64; 2], out: &mut Vec<Spot>) {
-    let corner = |u: f64, v: f64| {
-        [at[0] - along[1] * u * wide + along[0] * v * deep, at[1] + along[0] * u * wide + along[1] * v * deep]
-    };
-    let ring = [corner(-1.0, -1.0), corner(-1.0, 1.0), corner(1.0, 1.0), corner(1.0, -1.0)];
-    for (from, to) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-        let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
-        let long = dx.hypot(dy).max(1e-9);
-        let word = normal([-dy / long, 0.0, -dx / long], 2);
-        let face = [engine(*from, foot), engine(*to, foot), engine(*to, top), engine(*from, top)];
-        quad(out, face.map(|at| (at, word)));
-    }
-}
-
-/// The shadow of a piece of a bridge, soft at its sides. Word: how dark, kind, and decimetres of height for the shader to
-/// move it away from the sun.
-fn shadow(city: &City, piece: [Corner; 2], made: &mut Standing) {
-    let row = |c: Corner| {
-        [-1.35, -0.8, 0.8, 1.35].map(|side: f64| {
-            let at = [c.at[0] + c.normal[0] * c.half * side, c.at[1] + c.normal[1] * c.half * side];
-            let ground = city.ground_at(at);
-            let rise = (c.at[2] - ground).clamp(0.0, 25.0);
-            let dark = if side.abs() > 1.0 { 0 } else { rounded(255.0 * (rise / 2.0).min(1.0)) };
-            (engine(at, ground + 0.05), u32::from(dark) | SHADOW << 8 | u32::from(rounded(rise * 10.0)) << 16)
-        })
-    };
-    let [a, b] = piece.map(row);
-    for ((a, a_next), (b, b_next)) in a.iter().zip(a.iter().skip(1)).zip(b.iter().zip(b.iter().skip(1))) {
-        quad(&mut made.soft, [*a, *b, *b_next, *a_next]);
-    }
-}
-
-/// Lines where water meets land: edges of water that no other water shares.
-fn shores(shapes: &Shapes, wet: &Raster, [low, high]: [[f64; 2]; 2], made: &mut Standing) {
-    // Where water goes on in the next cell is no shore either.
-    let border = |from: Corner, to: Corner| {
-        (0..2).any(|axis: usize| {
-            let of = |v: &[f64]| v.get(axis).copied().unwrap_or_default();
-            [of(&low) + CELL_MARGIN_M, of(&high) - CELL_MARGIN_M]
-                .iter()
-                .any(|line| (of(&from.at) - line).abs() < 0.3 && (of(&to.at) - line).abs() < 0.3)
-        })
-    };
-    let key = |c: &Corner| [whole(c.at[0] * 20.0 + 0.5), whole(c.at[1] * 20.0 + 0.5)];
-    let mut edges: std::collections::BTreeMap<[[i64; 2]; 2], (Corner, Corner, u32)> = std::collections::BTreeMap::new();
-    for [a, b, c] in shapes.ground(&[Paint::Water]) {
-        for (from, to) in [(a, b), (b, c), (c, a)] {
-            let (p, q) = (key(from), key(to));
-            let ends = if p < q { [p, q] } else { [q, p] };
-            edges.entry(ends).or_insert((*from, *to, 0)).2 += 1;
-        }
-    }
-    for (from, to, _) in edges.into_values().filter(|(.., count)| *count == 1) {
-        let way = [to.at[0] - from.at[0], to.at[1] - from.at[1]];
-        let long = way[0].hypot(way[1]);
-        if long < 0.2 || border(from, to) {
-            continue;
-        }
-        // Triangles run counter-clockwise, so water is to the left; where land is not to the right, this is no shore.
-        let left = [-way[1] / long, way[0] / long];
-        let middle = [f64::midpoint(from.at[0], to.at[0]), f64::midpoint(from.at[1], to.at[1])];
-        let aside = |by: f64| [middle[0] + left[0] * by, middle[1] + left[1] * by];
-        if wet.at(aside(-4.0)) != Some(false) || wet.at(aside(3.0)) != Some(true) {
-            continue;
-        }
-        let row = |c: Corner| {
-            [(-SHORE.0, 0), (0.0, 255), (SHORE.1, 0)].map(|(by, seen): (f64, u32)| {
-                let at = [c.at[0] + left[0] * by, c.at[1] + left[1] * by];
-                (engine(at, c.at[2] + 0.03), seen | SHORE_LINE << 8)
-            })
-        };
-        let (a, b) = (row(from), row(to));
-        for ((a, a_next), (b, b_next)) in a.iter().zip(a.iter().skip(1)).zip(b.iter().zip(b.iter().skip(1))) {
-            quad(&mut made.soft, [*a, *b, *b_next, *a_next]);
-        }
-    }
 }
 
 impl Standing {
