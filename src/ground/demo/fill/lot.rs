@@ -308,11 +308,6 @@ impl Pad {
         let [u, v] = self.half;
         vec![self.at(-u, -v), self.at(u, -v), self.at(u, v), self.at(-u, v)]
     }
-
-    /// As a lot between other lots.
-    pub(super) fn lot(&self) -> Lot {
-        Lot { corners: self.ring(), sides: vec![Side::Party; 4] }
-    }
 }
 
 /// How many pieces of about `each` go into `long`, at least one.
