@@ -20,7 +20,7 @@ use super::ring::Ring;
 use super::{HubError, Inner};
 use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq};
 use crate::store::{Store, StoreError};
-use crate::wire::frame::encode;
+use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
 use crate::wire::{Answer, Resume, ToScreen, WireError};
 
 /// Most asks waiting; beyond that those who ask wait.
@@ -31,8 +31,6 @@ const COMMIT_MAX: usize = 2048;
 const BATCH_MAX: usize = 500;
 /// A screen that missed more facts than this gets a snapshot.
 const GAP_MAX: usize = 5000;
-/// Milliseconds between two heartbeats.
-pub const HEARTBEAT_MILLIS: u64 = 1000;
 
 /// An order with the one who gave it.
 #[derive(Debug, Clone, PartialEq)]

@@ -28,6 +28,8 @@ pub mod positions;
 mod ring;
 pub mod session;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

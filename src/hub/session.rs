@@ -12,10 +12,10 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use super::Inner;
-use super::clerk::{Ask, HEARTBEAT_MILLIS, Reply, Signed};
+use super::clerk::{Ask, Reply, Signed};
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use crate::domain::{Actor, Seq};
-use crate::wire::frame::{encode, read_to_hub};
+use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
 use crate::wire::{Answer, FrameSink, FrameSource, Hello, ToHub, ToScreen};
 
 /// A screen says hello within this time.

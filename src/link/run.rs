@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
 use crate::domain::{Hall, Moment, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, ToHub, ToScreen, Transport, TransportError};
 
-/// A hub from which nothing came for this long is lost. It sends a heartbeat every second.
-const SILENT_MAX: Duration = Duration::from_millis(2500);
+/// A hub from which nothing came for this long is lost. It sends a heartbeat every second, so one of them may come
+/// late; and half a second is left to show the loss within three.
+pub(super) const SILENT_MAX: Duration = Duration::from_millis(2500);
 /// A connection is made within this time.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// Milliseconds by which our idea of the hub's time may be off before it is set right.
@@ -62,10 +63,14 @@ pub(super) async fn run<T: Transport>(
             Some(Ok(Err(error))) => error.to_string(),
             Some(Ok(Ok((mut sink, mut source)))) => {
                 let ended = mirror.follow(&options, &mut sink, &mut source, &mut orders).await;
-                sink.close("the screen left").await;
                 if mirror.state == LinkState::Live {
                     back_off = BACK_OFF_FIRST;
                 }
+                // The loss is told first: closing may wait for a hub that answers no more.
+                if let End::Lost(reason) = &ended {
+                    mirror.lost(reason, &transport.to());
+                }
+                sink.close("the screen left").await;
                 match ended {
                     End::Done => return,
                     End::Lost(reason) => reason,
@@ -128,11 +133,11 @@ impl Mirror {
             resume,
             positions: options.positions,
         });
-        if let Err(reason) = say(sink, &hello).await {
+        let mut silent_at = Instant::now() + SILENT_MAX;
+        if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
         }
         let mut order_id = 0;
-        let mut silent_at = Instant::now() + SILENT_MAX;
         let mut ping = tokio::time::interval(PING_EVERY);
         loop {
             let said = tokio::select! {
@@ -149,9 +154,9 @@ impl Mirror {
                         Wish::Order(order) => ToHub::Order { id: order_id, order },
                         Wish::Control(control) => ToHub::Control { id: order_id, control },
                     };
-                    say(sink, &frame).await
+                    say(sink, &frame, silent_at).await
                 }
-                _ = ping.tick() => say(sink, &ToHub::Ping).await,
+                _ = ping.tick() => say(sink, &ToHub::Ping, silent_at).await,
                 frame = source.next() => {
                     silent_at = Instant::now() + SILENT_MAX;
                     match self.hear(frame) {
@@ -225,9 +230,10 @@ fn off_max(rate: u16) -> u64 {
     CLOCK_OFF_MAX * u64::from(rate.max(1))
 }
 
-async fn say(sink: &mut impl FrameSink, frame: &ToHub) -> Result<(), String> {
+/// Nothing is heard while something is said, so saying ends when the silence does.
+async fn say(sink: &mut impl FrameSink, frame: &ToHub, silent_at: Instant) -> Result<(), String> {
     let bytes = encode(frame).map_err(|e| e.to_string())?;
-    match timeout(SILENT_MAX, sink.send(vec![bytes])).await {
+    match timeout_at(silent_at, sink.send(vec![bytes])).await {
         Ok(sent) => sent.map_err(|e| e.to_string()),
         Err(_) => Err("the hub takes nothing".to_owned()),
     }

@@ -1,5 +1,9 @@
+use std::time::Duration;
+
 use super::*;
 use crate::domain::{CrewId, CrewKind, CrewStatus, LonLat};
+use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
+use crate::wire::{FrameSink, ToScreen, TransportError, memory};
 
 #[test]
 fn addresses_are_read_as_people_write_them() {
@@ -50,4 +54,61 @@ fn facts_that_nobody_drains_give_way_to_a_snapshot() {
     }
     let news = inbox.drain();
     assert!(matches!(news.as_slice(), [News::Snapshot(_), News::Facts(_)]), "{}", news.len());
+}
+
+#[test]
+fn a_silent_hub_is_lost_within_three_seconds_and_one_late_heartbeat_is_no_silence() {
+    // Bounds of the protocol, whatever the machine: the last frame came at most this long before the loss is told.
+    assert!(run::SILENT_MAX <= Duration::from_millis(2_500), "half a second is left to show it");
+    assert!(run::SILENT_MAX >= Duration::from_millis(2 * HEARTBEAT_MILLIS + 300), "a heartbeat may come late");
+}
+
+/// A hub that says so much and then nothing, and never hangs up.
+struct Silent {
+    frames: Vec<ToScreen>,
+    /// Its ends, kept so that the link sees no hang-up.
+    kept: Mutex<Vec<(memory::MemorySink, memory::MemorySource)>>,
+    /// Connections made so far.
+    made: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Transport for Silent {
+    type Sink = memory::MemorySink;
+    type Source = memory::MemorySource;
+
+    async fn connect(&self) -> Result<(memory::MemorySink, memory::MemorySource), TransportError> {
+        let (ours, (mut sink, source)) = memory::pair();
+        let frames: Result<Vec<_>, _> = self.frames.iter().map(encode).collect();
+        sink.send(frames.unwrap()).await?;
+        self.kept.lock().unwrap().push((sink, source));
+        self.made.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Ok(ours)
+    }
+
+    fn to(&self) -> String {
+        "a silent hub".to_owned()
+    }
+}
+
+#[test]
+fn a_hub_that_falls_silent_without_hanging_up_is_lost_and_tried_again() {
+    let made = Arc::default();
+    let welcome = ToScreen::Welcome { epoch: 1, release: String::new(), heartbeat_millis: HEARTBEAT_MILLIS };
+    let frames = vec![welcome, ToScreen::Snapshot { hall: Box::default() }];
+    let hub = Silent { frames, kept: Mutex::default(), made: Arc::clone(&made) };
+    let link = Link::connect(hub, LinkOptions::default()).unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    link.on_news(move || {
+        let _ = tell.send(());
+    });
+    let mut states = Vec::new();
+    while states.len() < 3 {
+        told.recv_timeout(Duration::from_mins(1)).expect("live, lost and live again");
+        let news = link.drain().into_iter();
+        states.extend(
+            news.filter_map(|n| if let News::State(state) = n { Some(state == LinkState::Live) } else { None }),
+        );
+    }
+    assert_eq!(states.get(..3), Some([true, false, true].as_slice()));
+    assert!(made.load(std::sync::atomic::Ordering::SeqCst) >= 2);
 }

@@ -13,6 +13,8 @@ pub const MAX_TO_HUB: usize = 256 * 1024;
 pub const MAX_TO_SCREEN: usize = 64 * 1024 * 1024;
 /// Where a hub listens on the wire below its address.
 pub const WS_PATH: &str = "/ws";
+/// A hub that has nothing to say says that it is there this often, in milliseconds.
+pub const HEARTBEAT_MILLIS: u64 = 1000;
 /// Port of a hub that was not told another.
 pub const DEFAULT_PORT: u16 = 8700;
 

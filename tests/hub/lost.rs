@@ -87,3 +87,20 @@ fn orders_while_the_hub_is_lost_are_refused() {
     screen.order(Order::SwitchMode { mode: Mode::Emergency });
     screen.until("refused", |s| s.refused == [Refusal::NoHub]);
 }
+
+#[test]
+fn a_hub_that_stands_still_without_hanging_up_is_lost_and_comes_back_by_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = HubProcess::start("hub_process", folder.path(), None);
+    let addr = hub.addr;
+    let mut screen = Screen::at(addr);
+    assert_eq!(post(addr, "/api/reports", &report("before").to_string()).0, 200);
+    screen.until_seq(1);
+    hub.stop();
+    screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
+    hub.go_on();
+    screen.until_live();
+    assert_eq!(post(addr, "/api/reports", &report("after").to_string()).0, 200);
+    screen.until_seq(2);
+    assert_eq!(screen.snapshots, 1, "it went on where it was");
+}

@@ -118,6 +118,21 @@ impl HubProcess {
         Self { folder: folder.to_owned(), addr, child }
     }
 
+    /// Stands still as a hung machine does: nothing is closed, nothing is said.
+    pub fn stop(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Goes on after [`Self::stop`].
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
     /// SIGKILL.
     pub fn kill(mut self) -> SocketAddr {
         self.child.kill().unwrap();
