@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Seq, Stage, Weather, What,
+    Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm, Seq, Stage,
+    Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -37,6 +38,7 @@ pub struct Hall {
     /// Closed incidents by the moment the hall knew it.
     closed: BTreeSet<(Moment, IncidentId)>,
     weather: Option<Weather>,
+    rhythm: Rhythm,
 }
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
@@ -135,6 +137,12 @@ impl Hall {
     #[must_use]
     pub fn left(&self) -> u64 {
         self.left
+    }
+
+    /// How many incidents happened when, of the last days.
+    #[must_use]
+    pub fn rhythm(&self) -> &Rhythm {
+        &self.rhythm
     }
 
     /// When a closed incident was over in the city; `None` while it is open.
@@ -242,7 +250,10 @@ impl Hall {
         }
         self.upto = fact.seq;
         match &fact.what {
-            What::IncidentReported(incident) => self.insert(incident),
+            What::IncidentReported(incident) => {
+                self.rhythm.count(incident.happened_at, fact.known_at);
+                self.insert(incident);
+            }
             What::IncidentUpdated { incident, place, text } => self.change(*incident, fact, |i| {
                 i.place = place.clone();
                 i.text.clone_from(text);
@@ -271,6 +282,7 @@ impl Hall {
 
     /// Drop what was closed more than a day before `now`.
     fn let_go(&mut self, now: Moment) {
+        self.rhythm.let_go(now);
         while let Some(&(known_at, id)) = self.closed.first() {
             if known_at.plus_millis(KEEP_CLOSED_MILLIS) >= now {
                 break;

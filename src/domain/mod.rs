@@ -10,6 +10,7 @@ pub mod hall;
 pub mod incident;
 pub mod order;
 pub mod place;
+pub mod rhythm;
 pub mod time;
 pub mod weather;
 
@@ -23,5 +24,6 @@ pub use hall::{Hall, Refusal};
 pub use incident::{Incident, IncidentId, Stage};
 pub use order::{Order, Progress, Report};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
+pub use rhythm::Rhythm;
 pub use time::Moment;
 pub use weather::{Sky, Weather};
