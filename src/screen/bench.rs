@@ -13,13 +13,14 @@ use serde::Serialize;
 
 use super::app::ScreenOptions;
 use super::offscreen::Offscreen;
-use super::shown::{Ground, Pose, ScreenKind, Shown};
+use super::shown::{Ground, Picked, Pose, ScreenKind, Shown, Target};
 use super::twin::camera::Rig;
 use super::twin::quality::Quality;
 use super::twin::{Pending, TwinStyle};
 use super::{pins, units};
+use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress};
 use crate::ground::City;
-use crate::link::Link;
+use crate::link::{Link, LinkState, News};
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct BenchOptions {
     pub bare: bool,
     /// How much is drawn.
     pub quality: Quality,
+    /// The whole twin and its pins, but no panels, names or crews.
+    pub no_panels: bool,
     /// Also write the first frame of the orbit as a PNG.
     pub picture: Option<PathBuf>,
 }
@@ -66,6 +69,8 @@ pub struct Report {
     pub bare: bool,
     /// The tier of quality.
     pub quality: &'static str,
+    /// With panels and names over the city.
+    pub panels: bool,
     /// Buildings in the city.
     pub buildings: usize,
     /// Pins on the city.
@@ -107,11 +112,17 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         kind: ScreenKind::Desk,
         size: options.size,
         time_of_day: Some(14 * 60),
-        city_alone: options.bare,
         quality: options.quality,
+        fixed_now: Some(Moment(0)),
+        city_alone: options.bare || options.no_panels,
         ..ScreenOptions::default()
     };
-    let mut screen = Offscreen::new(&screen, Link::default(), city)?;
+    let (link, hub) = Link::by_hand();
+    if !options.bare {
+        hub.tell(News::Snapshot(Box::new(busy_hall(&city))));
+        hub.tell(News::State(LinkState::Live));
+    }
+    let mut screen = Offscreen::new(&screen, link, city)?;
     let world = screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(std::time::Duration::from_millis(16)));
     world.insert_resource(TwinStyle {
@@ -126,6 +137,9 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     while screen.world_mut().resource::<Pending>().count() > 0 {
         screen.frame();
     }
+    // As at work: an incident is chosen, so the card stands beside the queue.
+    let chosen = (!options.bare).then_some(Target::Incident(IncidentId(1)));
+    screen.world_mut().insert_resource(Picked { selected: chosen, ..Picked::default() });
     screen.frame();
     let first_frame_ms = millis(start);
     if pins > 0 {
@@ -165,6 +179,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         size: options.size,
         bare: options.bare,
         quality: options.quality.word(),
+        panels: !options.bare && !options.no_panels,
         buildings,
         pins,
         crews,
@@ -176,6 +191,34 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         resident_mb: resident,
         pss_mb: pss_mb(),
     })
+}
+
+/// A hall at work: open incidents of all grades all over the city.
+fn busy_hall(city: &City) -> Hall {
+    const OPEN: u32 = 120;
+    let (mut hall, by) = (Hall::default(), Actor::Source("bench".to_owned()));
+    let bounds = city.bounds();
+    for n in 0..OPEN {
+        let along = |axis: usize, step: f64| {
+            let of = |corner: &[f64; 2]| corner.get(axis).copied().unwrap_or_default();
+            of(&bounds.min) + (of(&bounds.max) - of(&bounds.min)) * (f64::from(n) * step).fract()
+        };
+        let at = city.frame().lonlat_from_metres([along(0, 0.618), along(1, 0.755)]);
+        let report = crate::domain::Report {
+            source: "bench".to_owned(),
+            source_id: n.to_string(),
+            kind: ["30212", "20406", "20501", "10108"].get(n as usize % 4).copied().unwrap_or_default().to_owned(),
+            grade: Grade::ALL.into_iter().nth((n % 16).count_ones() as usize).unwrap_or(Grade::IV),
+            place: Place { at: LonLat::new(at.lon, at.lat), address: format!("长江路{n}号") },
+            text: "路面积水，车辆绕行。".to_owned(),
+            happened_at: Moment(-60_000 * i64::from(n)),
+            progress: Progress::Open,
+        };
+        for fact in hall.decide(Order::TakeReport(report), &by, Moment(0)).unwrap_or_default() {
+            hall.apply(&fact);
+        }
+    }
+    hall
 }
 
 struct Orbit {

@@ -146,7 +146,7 @@ fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
         Transform::default(),
     ));
     if let Some(target) = target {
-        camera.insert(target.render_target());
+        camera.insert(target.render_target(1.0));
     }
 }
 

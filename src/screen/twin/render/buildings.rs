@@ -19,7 +19,7 @@ use super::super::frame::CityFrame;
 use super::super::gpu::buildings::Block;
 use super::super::gpu::{GpuBuildings, Pending, RenderGround};
 use super::super::source::buildings::{DETAILS, need, split, thinned};
-use super::{CityShaders, Pipelines, Sight, ViewBinding, Views, depth};
+use super::{CityShaders, Pipelines, Sight, Uncovered, ViewBinding, Views, depth};
 use crate::ground::City;
 use crate::ground::pack::records::Chunk;
 
@@ -221,6 +221,7 @@ fn pipeline(
 pub(super) fn choose(
     (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
     (ground, frame, pending): (Res<RenderGround>, Option<Res<CityFrame>>, Res<Pending>),
+    uncovered: Res<Uncovered>,
     gpu: Option<ResMut<GpuBuildings>>,
     mut drawn: ResMut<Drawn>,
 ) {
@@ -228,7 +229,7 @@ pub(super) fn choose(
     drawn.places.clear();
     let (Some(frame), Some(mut gpu)) = (frame, gpu) else { return };
     let gpu = &mut *gpu;
-    let sight = Sight::new(&frame);
+    let sight = Sight::new(&frame, &uncovered);
     let mut seen: Vec<Seen> =
         gpu.blocks.iter().enumerate().filter_map(|(i, block)| see(&sight, &frame, i, block)).collect();
     seen.sort_by(|a, b| a.nearest.total_cmp(&b.nearest));

@@ -16,7 +16,7 @@ use super::super::frame::{CityFrame, first_road, gone};
 use super::super::gpu::GpuFlat;
 use super::super::source::flat::PAINTS;
 use super::terrain::{Surface, on_ground};
-use super::{CityShaders, Pipelines, Ranges, Sight, ViewBinding, Views, depth, pieces, places};
+use super::{CityShaders, Pipelines, Ranges, Sight, Uncovered, ViewBinding, Views, depth, pieces, places};
 use crate::ground::pack::records::Paint;
 
 /// `view.wgsl`, `relief.wgsl` and `flat.wgsl`.
@@ -175,7 +175,12 @@ fn vertex_buffers(kind: Kind) -> Vec<VertexBufferLayout> {
 }
 
 /// Chooses the chunks in sight and how much of each is worth drawing.
-pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, mut drawn: ResMut<Drawn>) {
+pub(super) fn choose(
+    frame: Option<Res<CityFrame>>,
+    uncovered: Res<Uncovered>,
+    gpu: Option<Res<GpuFlat>>,
+    mut drawn: ResMut<Drawn>,
+) {
     let drawn = &mut *drawn;
     for ranges in drawn.all() {
         ranges.clear();
@@ -184,7 +189,7 @@ pub(super) fn choose(frame: Option<Res<CityFrame>>, gpu: Option<Res<GpuFlat>>, m
     if frame.style.bare {
         return;
     }
-    let sight = Sight::new(&frame);
+    let sight = Sight::new(&frame, &uncovered);
     let rank = |paint: Paint| usize::from(paint.rank());
     for (i, piece) in gpu.layer.pieces.iter().enumerate() {
         let (Some(steps), Some(nearest)) = (&piece.steps, sight.nearest(piece.center, piece.half)) else { continue };

@@ -31,6 +31,9 @@ mod flat;
 mod near;
 mod shade;
 mod terrain;
+mod uncovered;
+
+use uncovered::Uncovered;
 
 /// Adds the render world's half of the twin.
 pub(super) fn plugin(app: &mut App) {
@@ -71,7 +74,8 @@ pub(super) fn plugin(app: &mut App) {
             )
                 .chain(),
         )
-        .add_systems(ExtractSchedule, gpu::buildings::extract)
+        .init_resource::<Uncovered>()
+        .add_systems(ExtractSchedule, (gpu::buildings::extract, uncovered::extract))
         .add_systems(
             Render,
             (
@@ -202,11 +206,12 @@ struct Sight {
 }
 
 impl Sight {
-    fn new(frame: &CityFrame) -> Self {
+    fn new(frame: &CityFrame, uncovered: &Uncovered) -> Self {
         let row = |i| frame.clip_from_world.row(i);
-        let w = row(3);
+        let (min, max) = uncovered.clip();
+        let (x, y, w) = (row(0), row(1), row(3));
         // Left, right, bottom, top and near; inside is positive.
-        Self { planes: [w + row(0), w - row(0), w + row(1), w - row(1), w - row(2)], eye: frame.eye }
+        Self { planes: [x - w * min.x, w * max.x - x, y - w * min.y, w * max.y - y, w - row(2)], eye: frame.eye }
     }
 
     /// Whether some of a box may be in sight: its middle, half its sides.
@@ -239,6 +244,7 @@ type ViewIds = (
 fn draw(
     view: ViewQuery<(&ViewTarget, &ViewDepthTexture, ViewIds)>,
     (cache, binding, frame): (Res<PipelineCache>, Res<ViewBinding>, Option<Res<CityFrame>>),
+    uncovered: Res<Uncovered>,
     (gpu, bound, chosen): (Option<Res<GpuBuildings>>, Res<buildings::Binding>, Res<buildings::Drawn>),
     (gpu_flat, chosen_flat): (Option<Res<GpuFlat>>, Res<flat::Drawn>),
     (surface, near, shape, chosen_near): (
@@ -261,6 +267,8 @@ fn draw(
         occlusion_query_set: None,
         multiview_mask: None,
     });
+    let size = target.main_texture().size();
+    uncovered.keep(&mut pass, UVec2::new(size.width, size.height));
     pass.set_bind_group(0, &binding.group, &[]);
     buildings::draw(&mut pass, gpu, &bound, &chosen, pipelines);
     if !frame.style.bare {

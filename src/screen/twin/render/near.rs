@@ -16,7 +16,7 @@ use bevy::render::renderer::RenderDevice;
 use super::super::frame::CityFrame;
 use super::super::gpu::near::{GpuNear, Key, SPOT_BYTES};
 use super::super::source::near::BLOCK_M;
-use super::{CityShaders, Pipelines, Sight, ViewBinding, Views, depth};
+use super::{CityShaders, Pipelines, Sight, Uncovered, ViewBinding, Views, depth};
 
 /// `view.wgsl` and `near.wgsl`.
 pub(super) const SHADER: &str = concat!(
@@ -164,7 +164,12 @@ fn pipeline(
 }
 
 /// Chooses the cells in sight, and of every block as many trees as are seen from here, no more than the tier has.
-pub(super) fn choose(frame: Option<Res<CityFrame>>, near: Res<GpuNear>, mut drawn: ResMut<Drawn>) {
+pub(super) fn choose(
+    frame: Option<Res<CityFrame>>,
+    uncovered: Res<Uncovered>,
+    near: Res<GpuNear>,
+    mut drawn: ResMut<Drawn>,
+) {
     let drawn = &mut *drawn;
     drawn.cells.clear();
     drawn.trees.clear();
@@ -173,7 +178,7 @@ pub(super) fn choose(frame: Option<Res<CityFrame>>, near: Res<GpuNear>, mut draw
     if frame.style.bare || reach <= 0.0 || near.cells.is_empty() {
         return;
     }
-    let sight = Sight::new(&frame);
+    let sight = Sight::new(&frame, &uncovered);
     for (key, cell) in &near.cells {
         let [low, high] = cell.bounds;
         let (middle, half) = ((low + high) / 2.0, (high - low) / 2.0);

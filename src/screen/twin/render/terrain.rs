@@ -16,7 +16,7 @@ use bevy::shader::ShaderDefVal;
 use super::super::frame::CityFrame;
 use super::super::gpu::RenderGround;
 use super::super::source::terrain::{Relief, Tile, indices};
-use super::{CityShaders, Pipelines, Sight, ViewBinding, Views, depth};
+use super::{CityShaders, Pipelines, Sight, Uncovered, ViewBinding, Views, depth};
 
 /// `view.wgsl`, `relief.wgsl` and `terrain.wgsl`.
 pub(super) const SHADER: &str = concat!(
@@ -155,14 +155,19 @@ fn pipeline(
 }
 
 /// Chooses the tiles of this frame and hands them to the adapter.
-pub(super) fn choose(queue: Res<RenderQueue>, frame: Option<Res<CityFrame>>, surface: Option<ResMut<Surface>>) {
+pub(super) fn choose(
+    queue: Res<RenderQueue>,
+    frame: Option<Res<CityFrame>>,
+    uncovered: Res<Uncovered>,
+    surface: Option<ResMut<Surface>>,
+) {
     let (Some(frame), Some(mut surface)) = (frame, surface) else { return };
     let surface = &mut *surface;
     if frame.style.bare {
         surface.tiles.clear();
         return;
     }
-    let sight = Sight::new(&frame);
+    let sight = Sight::new(&frame, &uncovered);
     let seen = |middle: Vec3, half: Vec3| sight.box_seen(middle, half);
     let before = std::mem::take(&mut surface.tiles);
     let mut tiles = Vec::with_capacity(before.len());
