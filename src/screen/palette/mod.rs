@@ -1,0 +1,15 @@
+//! Ctrl+K: finds any incident, place, street, area and command by a few words, and goes there or does it.
+//!
+//! Accepts Ctrl+K and words; announces [`Intent`](crate::screen::shown::Intent),
+//! [`FlyTo`](crate::screen::shown::FlyTo), [`OpenHelp`](crate::screen::desk::OpenHelp); reads
+//! [`Shown`](crate::screen::shown::Shown), [`Ground`](crate::screen::shown::Ground); writes
+//! [`Appearance`](crate::screen::appearance::Appearance). Runs in `EguiPrimaryContextPass` over every panel of a desk.
+//! [`model`] has what is found and in which order; nothing is searched while it is closed.
+
+pub mod model;
+pub mod panel;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use systems::plugin;

@@ -1,0 +1,136 @@
+//! What a few words find, best first. Pure.
+
+use crate::domain::{CrewId, Grade, Hall, IncidentId, Stage};
+use crate::ground::City;
+use crate::ground::city::Named;
+use crate::screen::situation::{Names, place};
+
+/// Most results.
+pub const MOST: usize = 12;
+
+/// Something that can be found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// An incident and how grave it is.
+    Incident(IncidentId, Grade),
+    /// A crew.
+    Crew(CrewId),
+    /// A place, street or area.
+    Named(Named),
+    /// A command.
+    Command(Command),
+}
+
+/// What the palette can do by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Command {
+    /// The whole city.
+    WholeCity,
+    /// North up.
+    NorthUp,
+    /// The other language.
+    Language,
+    /// The next theme.
+    Theme,
+    /// Larger panels.
+    ZoomIn,
+    /// Smaller panels.
+    ZoomOut,
+    /// The keys.
+    Help,
+}
+
+impl Command {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::WholeCity, Self::NorthUp, Self::Language, Self::Theme, Self::ZoomIn, Self::ZoomOut, Self::Help];
+
+    /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same.
+    #[must_use]
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::WholeCity => ("help.home", "Home"),
+            Self::NorthUp => ("help.north", "N"),
+            Self::Language => ("help.language", "F2"),
+            Self::Theme => ("help.theme", "F3"),
+            Self::ZoomIn => ("palette.zoom_in", "Ctrl +"),
+            Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
+            Self::Help => ("help.help", "F1"),
+        }
+    }
+}
+
+/// One result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// What it is.
+    pub found: Found,
+    /// Its name.
+    pub title: String,
+    /// Where it is, or which key does the same.
+    pub note: String,
+}
+
+/// Where the results come from.
+pub struct Sources<'a, N: Names> {
+    /// The fold.
+    pub hall: &'a Hall,
+    /// Crews with their names in the language.
+    pub crews: &'a [(CrewId, String)],
+    /// The city.
+    pub city: &'a City,
+    /// Names of kinds and streets.
+    pub names: &'a N,
+    /// Each command with its name in the language.
+    pub commands: &'a [(Command, String)],
+    /// Name of something in the pack in the language, and what it is.
+    pub named: &'a dyn Fn(Named) -> (String, String),
+}
+
+/// What `query` finds: incidents by grade and age, then commands, crews and what the map has. All words must be found,
+/// whatever their case; a number, with or without `#`, is an incident's. Nothing typed shows the commands.
+#[must_use]
+pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let has = |text: &str| {
+        let text = text.to_lowercase();
+        words.iter().all(|word| text.contains(word.as_str()))
+    };
+    let mut hits = if words.is_empty() { Vec::new() } else { incidents(query.trim(), &has, from) };
+    hits.extend(from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {
+        found: Found::Command(*command),
+        title: title.clone(),
+        note: command.words().1.to_owned(),
+    }));
+    let crews = from.crews.iter().filter(|(_, name)| !words.is_empty() && has(name)).take(MOST / 3);
+    hits.extend(crews.map(|(crew, name)| Hit { found: Found::Crew(*crew), title: name.clone(), note: String::new() }));
+    hits.extend(from.city.search(query, MOST).into_iter().map(|what| {
+        let (title, note) = (from.named)(what);
+        Hit { found: Found::Named(what), title, note }
+    }));
+    hits.truncate(MOST);
+    hits
+}
+
+/// Open incidents, and the one with that number even if it is closed. At most half of all results, so that the map
+/// has its share.
+fn incidents<N: Names>(query: &str, has: &dyn Fn(&str) -> bool, from: &Sources<'_, N>) -> Vec<Hit> {
+    let number = query.trim_start_matches('#').parse::<u64>().ok();
+    let mut found: Vec<_> = from
+        .hall
+        .incidents()
+        .filter_map(|incident| {
+            let exact = number == Some(incident.id.0);
+            if incident.stage == Stage::Closed && !exact {
+                return None;
+            }
+            let kind = from.names.kind(&incident.kind);
+            let place = place(incident, from.names).unwrap_or_default();
+            let fits = exact || has(&format!("{kind} {place} {}", incident.text));
+            fits.then_some((!exact, incident.grade, incident.happened_at, incident.id, kind, place))
+        })
+        .collect();
+    found.sort_by_key(|(other, grade, happened_at, id, ..)| (*other, *grade, *happened_at, *id));
+    let hits = found.into_iter().take(MOST / 2);
+    hits.map(|(_, grade, _, id, title, note)| Hit { found: Found::Incident(id, grade), title, note }).collect()
+}

@@ -1,0 +1,174 @@
+//! The palette in its engine.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Key, Modifiers};
+use rust_i18n::t;
+
+use super::model::{Command, Found, Hit, Sources, search};
+use super::panel::{PaletteView, PaletteWish, palette_ui};
+use crate::domain::CrewPosition;
+use crate::ground::city::Named;
+use crate::screen::appearance::Appearance;
+use crate::screen::card::thing::place_key;
+use crate::screen::decide::NEAR_M;
+use crate::screen::desk::OpenHelp;
+use crate::screen::names::{CityNames, Kinds};
+use crate::screen::sets::PaintSet;
+use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
+use crate::screen::units::legend::kind_key;
+
+/// What is open and was typed. While it is open its field has the keyboard, so the desk's own keys rest.
+#[derive(Default)]
+struct Palette {
+    open: bool,
+    focus: bool,
+    query: String,
+    chosen: usize,
+    hits: Vec<Hit>,
+}
+
+/// Adds the palette; needs [`crate::screen::desk::plugin`] and [`crate::screen::appearance::plugin`].
+pub fn plugin(app: &mut App) {
+    let desk = resource_equals(ScreenKind::Desk);
+    // Before the panels, so that the keys of an open palette are not theirs.
+    let order = palette.after(PaintSet::City).before(PaintSet::Panels);
+    app.add_systems(EguiPrimaryContextPass, order.run_if(desk));
+}
+
+/// Where results come from.
+#[derive(SystemParam)]
+struct Seen<'w> {
+    shown: Res<'w, Shown>,
+    ground: Res<'w, Ground>,
+    kinds: Res<'w, Kinds>,
+}
+
+/// What a result may do.
+#[derive(SystemParam)]
+struct Doing<'w> {
+    intents: MessageWriter<'w, Intent>,
+    flights: MessageWriter<'w, FlyTo>,
+    help: MessageWriter<'w, OpenHelp>,
+    appearance: ResMut<'w, Appearance>,
+}
+
+fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette: Local<Palette>) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
+        let open = !palette.open;
+        let hits = if open { seen.find("") } else { Vec::new() };
+        *palette = Palette { open, focus: open, hits, ..Palette::default() };
+        ctx.request_repaint();
+    }
+    if !palette.open {
+        return Ok(());
+    }
+    let focus = std::mem::take(&mut palette.focus);
+    let view = PaletteView { query: &palette.query, hits: &palette.hits, chosen: palette.chosen, focus };
+    let wishes = palette_ui(&ctx, ctx.content_rect(), &view);
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        match wish {
+            PaletteWish::Query(query) => {
+                palette.hits = seen.find(&query);
+                palette.chosen = 0;
+                palette.query = query;
+            }
+            PaletteWish::Choose(at) => palette.chosen = at,
+            PaletteWish::Take(at) => {
+                if let Some(hit) = palette.hits.get(at) {
+                    doing.take(hit.found, &seen);
+                }
+                palette.open = false;
+            }
+            PaletteWish::Close => palette.open = false,
+        }
+    }
+    Ok(())
+}
+
+impl Seen<'_> {
+    fn find(&self, query: &str) -> Vec<Hit> {
+        let locale = rust_i18n::locale().to_string();
+        let names = CityNames { city: &self.ground.0, kinds: &self.kinds, locale: &locale };
+        let commands = Command::ALL.map(|command| (command, t!(command.words().0).into_owned()));
+        let crew = |crew: &CrewPosition| (crew.crew, format!("{} {}", t!(kind_key(crew.kind)), crew.crew.0));
+        let crews: Vec<_> = self.shown.crews.values().map(crew).collect();
+        let sources = Sources {
+            hall: &self.shown.hall,
+            crews: &crews,
+            city: &self.ground.0,
+            names: &names,
+            commands: &commands,
+            named: &|what| named(&names, what),
+        };
+        search(query, &sources)
+    }
+}
+
+/// Its name, and what it is.
+fn named(names: &CityNames<'_>, what: Named) -> (String, String) {
+    let city = names.city;
+    let (name, note) = match what {
+        Named::Area(at) => {
+            let area = city.areas().get(at as usize);
+            (area.and_then(|area| names.named(area.name, area.name_en)), "palette.area")
+        }
+        Named::Place(at) => {
+            let place = city.places().get(at as usize);
+            let note = place.map_or("place.other", place_key);
+            (place.and_then(|place| names.named(place.name, place.name_en)), note)
+        }
+        Named::Street(at) => {
+            let way = city.ways().get(at as usize);
+            (way.and_then(|way| names.named(way.name, way.name_en)), "palette.street")
+        }
+    };
+    (name.unwrap_or_default(), t!(note).into_owned())
+}
+
+impl Doing<'_> {
+    fn take(&mut self, found: Found, seen: &Seen) {
+        match found {
+            Found::Incident(id, _) => {
+                self.intents.write(Intent::Select { target: Some(Target::Incident(id)), fly: true });
+            }
+            Found::Crew(id) => {
+                self.intents.write(Intent::Select { target: Some(Target::Crew(id)), fly: true });
+            }
+            Found::Named(Named::Place(at)) => {
+                self.intents.write(Intent::Select { target: Some(Target::Place(at)), fly: true });
+            }
+            Found::Named(what) => {
+                if let Some(target) = seen.ground.0.point_of(what) {
+                    self.flights.write(FlyTo { target, distance: Some(NEAR_M) });
+                }
+            }
+            Found::Command(command) => self.command(command),
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::WholeCity => {
+                self.intents.write(Intent::ResetView);
+            }
+            Command::NorthUp => {
+                self.intents.write(Intent::NorthUp);
+            }
+            Command::Language => {
+                self.intents.write(Intent::SwitchLanguage);
+            }
+            Command::Theme => self.appearance.theme = self.appearance.theme.next(),
+            Command::ZoomIn => *self.appearance = self.appearance.zoomed(true),
+            Command::ZoomOut => *self.appearance = self.appearance.zoomed(false),
+            Command::Help => {
+                self.help.write(OpenHelp);
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
+
+use super::model::{Command, Found, Hit, MOST, Sources, search};
+use super::panel::{PaletteView, PaletteWish, palette_ui};
+use crate::domain::{Actor, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
+use crate::ground::city::Named;
+use crate::ground::{City, demo, pack};
+use crate::screen::look;
+use crate::screen::situation::Names;
+
+struct Plain;
+
+impl Names for Plain {
+    fn kind(&self, code: &str) -> String {
+        match code {
+            "30212" => "火灾".to_owned(),
+            other => format!("Kind {other}"),
+        }
+    }
+
+    fn street(&self, _: LonLat) -> Option<String> {
+        None
+    }
+}
+
+fn hall() -> Hall {
+    let mut hall = Hall::default();
+    let reports = [("30212", Grade::II, "长江路18号"), ("1", Grade::IV, "Nathan Road"), ("1", Grade::I, "Nathan Road")];
+    for (n, (kind, grade, address)) in reports.into_iter().enumerate() {
+        let report = Report {
+            source: "test".to_owned(),
+            source_id: n.to_string(),
+            kind: kind.to_owned(),
+            grade,
+            place: Place { at: None, address: address.to_owned() },
+            text: String::new(),
+            happened_at: Moment(0),
+            progress: Progress::Open,
+        };
+        for fact in hall.decide(Order::TakeReport(report), &Actor::Source("test".to_owned()), Moment(0)).unwrap() {
+            assert!(hall.apply(&fact));
+        }
+    }
+    hall
+}
+
+fn found(query: &str) -> Vec<Found> {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("city");
+    pack::writer::write(&demo::generate(3, 200), &out, "").unwrap();
+    let city = City::open(&out).unwrap();
+    let commands: Vec<_> = Command::ALL.into_iter().map(|command| (command, format!("{command:?}"))).collect();
+    let named = |what: Named| (format!("{what:?}"), String::new());
+    let query = if query == "a street" {
+        let way = city.ways().iter().find(|way| way.name != 0).unwrap();
+        city.name(way.name).to_owned()
+    } else {
+        query.to_owned()
+    };
+    let crews = [(CrewId(7), "Fire 7".to_owned())];
+    let sources =
+        Sources { hall: &hall(), crews: &crews, city: &city, names: &Plain, commands: &commands, named: &named };
+    search(&query, &sources).into_iter().map(|hit| hit.found).collect()
+}
+
+fn incident(id: u64, grade: Grade) -> Found {
+    Found::Incident(IncidentId(id), grade)
+}
+
+#[test]
+fn words_and_numbers_find_incidents_the_gravest_first() {
+    assert_eq!(found("NATHAN road")[..2], [incident(3, Grade::I), incident(2, Grade::IV)]);
+    assert_eq!(found("火灾 长江"), [incident(1, Grade::II)]);
+    assert_eq!(found("#2")[0], incident(2, Grade::IV));
+    assert_eq!(found("火灾 Nathan"), []);
+}
+
+#[test]
+fn commands_are_listed_where_nothing_is_typed_and_streets_are_found_by_name() {
+    assert_eq!(found("").len(), Command::ALL.len());
+    assert_eq!(found("fire 7"), [Found::Crew(CrewId(7))]);
+    assert_eq!(found("northup")[0], Found::Command(Command::NorthUp));
+    let streets = found("a street");
+    assert!(matches!(streets.first(), Some(Found::Named(_))), "{streets:?}");
+    assert!(streets.len() <= MOST);
+}
+
+/// One pass of the palette with a key.
+fn pass(view: &PaletteView<'_>, key: Option<Key>) -> Vec<PaletteWish> {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let all = Rect::from_min_size(Pos2::ZERO, vec2(960.0, 540.0));
+    let events =
+        key.map(|key| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE });
+    let mut wishes = Vec::new();
+    for events in [Vec::new(), events.into_iter().collect()] {
+        let input = RawInput { screen_rect: Some(all), events, ..RawInput::default() };
+        let mut drawn = ctx.run_ui(input, |ui| wishes = palette_ui(ui.ctx(), all, view));
+        drawn.textures_delta.clear();
+    }
+    wishes
+}
+
+#[test]
+fn arrows_choose_enter_takes_and_escape_closes() {
+    let hits: Vec<Hit> = Command::ALL[..3]
+        .iter()
+        .map(|command| Hit { found: Found::Command(*command), title: "x".to_owned(), note: String::new() })
+        .collect();
+    let view = PaletteView { query: "", hits: &hits, chosen: 2, focus: true };
+    assert_eq!(pass(&view, None), []);
+    assert_eq!(pass(&view, Some(Key::ArrowDown)), [PaletteWish::Choose(2)], "the last one stays");
+    assert_eq!(pass(&view, Some(Key::ArrowUp)), [PaletteWish::Choose(1)]);
+    assert_eq!(pass(&view, Some(Key::Enter)), [PaletteWish::Take(2)]);
+    assert_eq!(pass(&view, Some(Key::Escape)), [PaletteWish::Close]);
+    let none = PaletteView { hits: &[], ..view };
+    assert_eq!(pass(&none, Some(Key::Enter)), []);
+}
