@@ -5,6 +5,8 @@
 //! minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move, they wake it
 //! at their own slow pace.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -22,7 +24,8 @@ pub fn plugin(app: &mut App) {
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
         .add_systems(PostUpdate, pace.run_if(resource_exists_and_changed::<Moving>))
         .add_systems(Startup, wake_on_news)
-        .add_systems(Startup, (tick_on_the_minute, wake_on_interrupt))
+        .add_systems(Startup, (tick_on_the_minute, heed_interrupt))
+        .add_systems(First, leave_when_interrupted)
         .add_systems(
             PostUpdate,
             redraw_new_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
@@ -72,22 +75,32 @@ fn redraw_new_glyphs(outputs: Query<&EguiRenderOutput>, mut redraw: MessageWrite
     }
 }
 
-/// Ctrl+C sets a flag that the engine reads once a frame: a sleeping window has to be woken for it.
-fn wake_on_interrupt(proxy: Res<EventLoopProxyWrapper>) -> Result {
+/// Ctrl+C was pressed where the hall was started.
+#[derive(Resource)]
+struct Interrupted(Arc<AtomicBool>);
+
+/// Ctrl+C ends the hall as the window's button does, also where a shell that started it in the background told it
+/// to ignore Ctrl+C. A sleeping window is woken for it.
+fn heed_interrupt(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
     let proxy = (*proxy).clone();
+    let interrupted = Arc::new(AtomicBool::new(false));
+    commands.insert_resource(Interrupted(Arc::clone(&interrupted)));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     std::thread::Builder::new().name("hall-interrupt".into()).spawn(move || {
         runtime.block_on(async {
-            while tokio::signal::ctrl_c().await.is_ok() {
-                // The flag is set by another thread, so the first frame may come too early.
-                for _ in 0..5 {
-                    let _ = proxy.send_event(WinitUserEvent::WakeUp);
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                }
+            if tokio::signal::ctrl_c().await.is_ok() {
+                interrupted.store(true, Ordering::Relaxed);
+                let _ = proxy.send_event(WinitUserEvent::WakeUp);
             }
         });
     })?;
     Ok(())
+}
+
+fn leave_when_interrupted(interrupted: Option<Res<Interrupted>>, mut exit: MessageWriter<AppExit>) {
+    if interrupted.is_some_and(|interrupted| interrupted.0.load(Ordering::Relaxed)) {
+        exit.write(AppExit::Success);
+    }
 }
 
 fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {

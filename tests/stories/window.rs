@@ -1,9 +1,25 @@
-//! The real program in a real window, on a display that nobody looks at.
+//! The real program in a real window, on a display that nobody looks at and that has no window manager.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat};
+use x11rb::rust_connection::RustConnection;
+
+use crate::kit;
+
+/// Longer than anything takes on a loaded machine.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// A panel's ground, which nothing in the city is painted with.
+const PANEL: [u8; 3] = [0x10, 0x18, 0x22];
+
+/// The ground of what is under the pointer.
+const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
 
 /// Ends what it holds, whatever becomes of the test.
 struct Held(Child);
@@ -15,48 +31,123 @@ impl Drop for Held {
     }
 }
 
+/// What is on a display: rows from the top, red, green, blue.
+struct Seen {
+    width: usize,
+    pixels: Vec<[u8; 3]>,
+}
+
+/// Left, top, right, bottom in pixels.
+type Part = [usize; 4];
+
+impl Seen {
+    fn part(&self, [left, top, right, bottom]: Part) -> Vec<[u8; 3]> {
+        let rows = self.pixels.chunks(self.width).skip(top).take(bottom - top);
+        rows.flat_map(|row| row.iter().skip(left).take(right - left).copied()).collect()
+    }
+
+    fn count(&self, part: Part, colour: [u8; 3]) -> usize {
+        self.part(part).iter().filter(|pixel| **pixel == colour).count()
+    }
+
+    /// Share of a part's pixels that differ from another picture's.
+    fn changed(&self, other: &Self, part: Part) -> f64 {
+        let (a, b) = (self.part(part), other.part(part));
+        let different = a.iter().zip(&b).filter(|(a, b)| a != b).count();
+        #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand pixels")]
+        let share = different as f64 / a.len() as f64;
+        share
+    }
+}
+
 /// A display of its own.
 struct Display {
     _server: Held,
     name: String,
+    x: RustConnection,
 }
 
 impl Display {
     /// `None`, with a line that says so, where Xvfb or xdotool is not installed.
-    fn start() -> Option<Self> {
+    fn start(size: &str) -> Option<Self> {
         let has = |program: &str| Command::new(program).arg("-help").output().is_ok();
         if !has("Xvfb") || !has("xdotool") {
             eprintln!("skipped: no window without Xvfb and xdotool; `make setup-test` installs them");
             return None;
         }
         let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", &format!("{size}x24"), "-nolisten", "tcp"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let mut number = String::new();
         BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        Some(Self { _server: Held(server), name: format!(":{}", number.trim()) })
+        let name = format!(":{}", number.trim());
+        let (x, _) = x11rb::connect(Some(&name)).unwrap();
+        Some(Self { _server: Held(server), name, x })
     }
 
     fn xdotool(&self, args: &[&str]) -> Option<String> {
         let output = Command::new("xdotool").args(args).env("DISPLAY", &self.name).output().unwrap();
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
     }
-}
 
-impl Display {
+    fn press(&self, key: &str) {
+        self.xdotool(&["key", key]).unwrap();
+    }
+
+    /// Point somewhere, wait until it shows, then press and let go, as a hand does.
+    fn click(&self, x: i32, y: i32, hovered: impl Fn(&Seen) -> bool) {
+        self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]).unwrap();
+        self.until("what is under the pointer", hovered);
+        self.xdotool(&["mousedown", "1"]).unwrap();
+        self.settled();
+        self.xdotool(&["mouseup", "1"]).unwrap();
+    }
+
+    /// The whole screen as it is now.
+    fn look(&self) -> Seen {
+        let screen = &self.x.setup().roots[0];
+        let (width, height) = (screen.width_in_pixels, screen.height_in_pixels);
+        let image = self.x.get_image(ImageFormat::Z_PIXMAP, screen.root, 0, 0, width, height, u32::MAX);
+        let data = image.unwrap().reply().unwrap().data;
+        Seen { width: width.into(), pixels: data.chunks(4).map(|p| [p[2], p[1], p[0]]).collect() }
+    }
+
+    /// Look until something holds of what is seen.
+    fn until(&self, what: &str, holds: impl Fn(&Seen) -> bool) -> Seen {
+        wait_for(what, || Some(self.look()).filter(|seen| holds(seen)))
+    }
+
+    /// Look until two looks in a row are alike: what moved has arrived.
+    fn settled(&self) -> Seen {
+        let mut last = self.look();
+        wait_for("a still picture", || {
+            std::thread::park_timeout(Duration::from_millis(300));
+            let now = self.look();
+            let still = now.pixels == last.pixels;
+            last = now;
+            still.then(|| self.look())
+        })
+    }
+
+    /// The hall's window, once there is one.
+    fn window(&self, hall: &mut Held) -> u32 {
+        let ids = wait_for("the window", || {
+            assert!(hall.0.try_wait().unwrap().is_none(), "the hall ended before its window opened");
+            self.xdotool(&["search", "--onlyvisible", "--class", "command-hall"]).filter(|ids| !ids.is_empty())
+        });
+        ids.lines().next().unwrap().parse().unwrap()
+    }
+
     /// What a window manager does when the cross is clicked.
     fn close(&self, window: u32) {
-        use x11rb::connection::Connection as _;
-        use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
-        let (x, _) = x11rb::connect(Some(&self.name)).unwrap();
-        let atom = |name: &str| x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
+        let atom = |name: &str| self.x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
         let data = [atom("WM_DELETE_WINDOW"), 0, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
-        x.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
-        x.flush().unwrap();
+        self.x.send_event(false, window, EventMask::NO_EVENT, message).unwrap();
+        self.x.flush().unwrap();
         // A reply means that the display has dealt with all that was sent before.
         atom("WM_PROTOCOLS");
     }
@@ -69,73 +160,172 @@ fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         if let Some(answer) = ask() {
             return answer;
         }
-        assert!(started.elapsed() < Duration::from_mins(2), "waited in vain for {what}");
+        assert!(started.elapsed() < PATIENCE, "waited in vain for {what}");
         std::thread::park_timeout(Duration::from_millis(50));
     }
 }
 
-/// One HTTP exchange with the hub; the body that comes back.
-fn http(at: &str, request: &str) -> Option<String> {
-    let mut stream = TcpStream::connect(at).ok()?;
-    stream.write_all(request.as_bytes()).ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).ok()?;
-    Some(answer.split_once("\r\n\r\n")?.1.to_owned())
+/// A home of its own with a small city, and the program in it.
+struct Home {
+    folder: tempfile::TempDir,
+    city: PathBuf,
 }
 
-#[test]
-fn a_window_opens_takes_clicks_and_keys_and_closes_cleanly() {
-    let Some(display) = Display::start() else { return };
-    let home = tempfile::tempdir().unwrap();
-    let hall = || {
+impl Home {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Self { city: folder.path().join("city"), folder };
+        let made = home.hall(":").args(["demo-city", "--buildings", "300", "--out"]).arg(&home.city).output().unwrap();
+        assert!(made.status.success());
+        home
+    }
+
+    fn hall(&self, display: &str) -> Command {
+        let home: &Path = self.folder.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hall"));
-        command.current_dir(home.path()).env("HOME", home.path()).env("DISPLAY", &display.name);
+        command.current_dir(home).env("HOME", home).env("DISPLAY", display);
         for name in ["WAYLAND_DISPLAY", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
             command.env_remove(name);
         }
         command
-    };
-    let city = home.path().join("city");
-    let made = hall().args(["demo-city", "--buildings", "300", "--out"]).arg(&city).output().unwrap();
-    assert!(made.status.success());
+    }
 
-    let mut server = Held(
-        hall()
-            .args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap(),
-    );
-    let mut line = String::new();
-    BufReader::new(server.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let told: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let at = told["listening"].as_str().unwrap().to_owned();
+    /// A hub in a process of its own: where it listens, and its address for screens.
+    fn hub(&self) -> (Held, SocketAddr, String) {
+        let mut command = self.hall(":");
+        command.args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"]).stdout(Stdio::piped());
+        let mut hub = Held(command.spawn().unwrap());
+        let mut line = String::new();
+        BufReader::new(hub.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let told: Value = serde_json::from_str(&line).unwrap();
+        let text = |key: &str| told[key].as_str().unwrap().to_owned();
+        (hub, text("listening").parse().unwrap(), text("url"))
+    }
 
-    let mut screen = Held(
-        hall()
-            .args(["--connect", told["url"].as_str().unwrap(), "--size", "1200x700", "--city"])
-            .arg(&city)
-            .spawn()
-            .unwrap(),
-    );
-    let window = wait_for("the window", || {
-        assert!(screen.0.try_wait().unwrap().is_none(), "the hall ended before its window opened");
-        display.xdotool(&["search", "--onlyvisible", "--class", "command-hall"]).filter(|ids| !ids.is_empty())
-    });
-    let window = window.lines().next().unwrap();
-    wait_for("the screen at the hub", || {
-        http(&at, "GET /api/health HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n")
-            .and_then(|body| serde_json::from_str::<serde_json::Value>(&body).ok())
-            .filter(|health| health["sessions"] == 1)
-    });
+    fn screen(&self, display: &Display, url: &str, args: &[&str]) -> Held {
+        let mut command = self.hall(&display.name);
+        command.args(["--connect", url, "--city"]).arg(&self.city).args(args);
+        Held(command.spawn().unwrap())
+    }
+}
 
-    display.xdotool(&["mousemove", "--window", window, "700", "350", "click", "1"]).unwrap();
-    display.xdotool(&["mousemove", "--window", window, "720", "360", "click", "4"]).unwrap();
-    display.xdotool(&["key", "--window", window, "q"]).unwrap();
-    display.xdotool(&["key", "--window", window, "Home"]).unwrap();
+/// How far the hub says that an incident is.
+fn stage(hub: SocketAddr, id: u64) -> String {
+    let incidents = kit::get(hub, "/api/incidents").1;
+    let row = incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned();
+    row.map_or_else(|| "none".to_owned(), |row| row["stage"].as_str().unwrap().to_owned())
+}
+
+fn until_stage(hub: SocketAddr, id: u64, wanted: &str) {
+    wait_for(&format!("incident {id} to be {wanted}"), || (stage(hub, id) == wanted).then_some(()));
+}
+
+#[test]
+fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
+    /// Parts of a desk of 1280 by 800: the queue's rows, the city in the middle, the right where the card opens.
+    const QUEUE: Part = [0, 52, 300, 770];
+    const CITY: Part = [320, 80, 940, 740];
+    const CARD: Part = [970, 60, 1280, 760];
+    const SEARCH: Part = [10, 80, 290, 200];
+
+    let Some(display) = Display::start("1280x800") else { return };
+    let home = Home::new();
+    let (_hub, at, url) = home.hub();
+    for (id, grade) in [("first", "II"), ("second", "III")] {
+        let mut report = kit::report(id);
+        report["grade"] = json!(grade);
+        report["place"] = json!({ "address": "龙翔道" });
+        assert_eq!(kit::post(at, "/api/reports", &report.to_string()).0, 200);
+    }
+    let mut screen = home.screen(&display, &url, &["--size", "1280x800"]);
+    let window = display.window(&mut screen);
+    wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 1).then_some(()));
+    display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
+    display.until("panels", |seen| seen.count(QUEUE, PANEL) > 100_000);
+    let start = display.settled();
+    assert_eq!(start.count(CARD, PANEL), 0, "nothing is chosen yet");
+
+    // A key chooses the gravest incident and opens its card; another moves it on, at the hub.
+    display.press("j");
+    display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
+    display.press("t");
+    until_stage(at, 1, "accepted");
+    assert_eq!(stage(at, 2), "reported", "the other one stays");
+    // Escape lets go of it.
+    display.press("Escape");
+    display.until("no card", |seen| seen.count(CARD, PANEL) == 0);
+    display.press("t");
+
+    // A click into the queue chooses the second row.
+    let row = second_row(&display.settled());
+    display.click(150, row, |seen| seen.count(QUEUE, HOVER) > 5_000);
+    display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
+    display.press("t");
+    until_stage(at, 2, "accepted");
+    assert_eq!(stage(at, 1), "accepted", "no key went to what was let go of");
+    display.press("Escape");
+    display.until("no card", |seen| seen.count(CARD, PANEL) == 0);
+
+    // Help opens over the city and goes again.
+    display.press("F1");
+    display.until("help", |seen| seen.count(CITY, PANEL) > 50_000);
+    display.press("F1");
+    display.until("no help", |seen| seen.count(CITY, PANEL) == 0);
+
+    // The language changes every word, and back.
+    let chinese = display.settled();
+    display.press("F2");
+    let english = display.until("English", |seen| seen.changed(&chinese, SEARCH) > 0.01);
+    display.press("F2");
+    display.until("Chinese", |seen| seen.changed(&english, SEARCH) > 0.01 && seen.changed(&chinese, SEARCH) == 0.0);
+
+    // Wheel and drag move the city, and Home brings it back.
+    let before = display.settled();
+    display.xdotool(&["mousemove", "600", "400", "click", "4", "click", "4", "click", "4"]).unwrap();
+    display.until("a nearer city", |seen| seen.changed(&before, CITY) > 0.2);
+    let near = display.settled();
+    display.xdotool(&["mousedown", "1", "mousemove", "700", "470", "mousemove", "760", "520", "mouseup", "1"]).unwrap();
+    display.until("another part of the city", |seen| seen.changed(&near, CITY) > 0.2);
+    display.press("Home");
+    display.until("the whole city", |seen| seen.changed(&before, CITY) < 0.1);
     assert!(screen.0.try_wait().unwrap().is_none(), "clicks and keys ended the hall");
 
-    display.close(window.parse().unwrap());
+    display.close(window);
+    let status = wait_for("the end", || screen.0.try_wait().unwrap());
+    assert_eq!(status.code(), Some(0));
+}
+
+/// The middle of the queue's second row: the yellow mark of grade Ⅲ stands there, below the chips of the filter.
+fn second_row(seen: &Seen) -> i32 {
+    let yellow = |p: &[u8; 3]| p[0] > 220 && p[1] > 180 && p[2] < 100;
+    let rows = 210..700;
+    let marked: Vec<usize> = rows.filter(|y| seen.part([0, *y, 60, *y + 1]).iter().any(yellow)).collect();
+    let middle = marked.get(marked.len() / 2).expect("a mark of grade Ⅲ in the queue");
+    i32::try_from(*middle).unwrap()
+}
+
+#[test]
+fn a_full_screen_wall_covers_the_monitor_without_a_window_manager_and_ends_with_ctrl_c() {
+    let Some(display) = Display::start("1920x1080") else { return };
+    let home = Home::new();
+    let (_hub, at, url) = home.hub();
+    let mut report = kit::report("A-1");
+    report["grade"] = json!("I");
+    assert_eq!(kit::post(at, "/api/reports", &report.to_string()).0, 200);
+    let mut screen = home.screen(&display, &url, &["--screen", "wall", "--fullscreen"]);
+    let window = display.window(&mut screen);
+    wait_for("a window of the monitor's size", || {
+        let shape = display.x.get_geometry(window).unwrap().reply().unwrap();
+        ((shape.x, shape.y, shape.width, shape.height) == (0, 0, 1920, 1080)).then_some(())
+    });
+    // An incident of grade Ⅰ frames the wall in red: in every corner of the monitor.
+    let red = |p: &[u8; 3]| p[0] > 200 && p[1] < 100 && p[2] < 110;
+    let corners = [[2, 2], [1912, 2], [2, 1072], [1912, 1072]];
+    display.until("the wall's frame in every corner", |seen| {
+        corners.iter().all(|[x, y]| seen.part([*x, *y, x + 6, y + 6]).iter().all(red))
+    });
+    let sent = Command::new("kill").args(["-INT", &screen.0.id().to_string()]).status().unwrap();
+    assert!(sent.success());
     let status = wait_for("the end", || screen.0.try_wait().unwrap());
     assert_eq!(status.code(), Some(0));
 }
