@@ -47,6 +47,12 @@ pub(crate) struct Args {
     /// Tour of an unattended wall: auto, off, or minutes of quiet before it begins [default: auto]
     #[arg(long, value_name = "auto|off|MINUTES")]
     pub(crate) tour: Option<String>,
+    /// Panels: dark, light, or auto by the clock [default: dark]
+    #[arg(long, global = true, value_name = "THEME")]
+    pub(crate) theme: Option<String>,
+    /// Size of the panels in per cent, 75 to 200 [default: 100]
+    #[arg(long, global = true, value_name = "PERCENT")]
+    pub(crate) zoom: Option<String>,
     /// What is logged to standard error: error, warn, info, debug, trace
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
@@ -340,6 +346,9 @@ pub(crate) struct BenchTwin {
     /// How much is drawn
     #[arg(long, value_enum, default_value = "software")]
     pub(crate) quality: QualityArg,
+    /// The whole twin with its pins, without panels, names and crews: what those cost is the difference
+    #[arg(long)]
+    pub(crate) no_panels: bool,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

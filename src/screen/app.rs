@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bevy::app::{PluginGroupBuilder, TerminalCtrlCHandlerPlugin};
+use bevy::app::PluginGroupBuilder;
 use bevy::asset::AssetPlugin;
 use bevy::ecs::error::warn;
 use bevy::prelude::*;
@@ -12,6 +12,7 @@ use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 
+use super::appearance::Appearance;
 use super::receive::WallClock;
 use super::shown::{Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
@@ -42,6 +43,8 @@ pub struct ScreenOptions {
     pub weather: Option<Weather>,
     /// How much is drawn.
     pub quality: Quality,
+    /// Theme and zoom of the panels.
+    pub appearance: Appearance,
     /// Only the city and its pins: no panels, names or crews (measurements).
     pub city_alone: bool,
     /// The user's own folder, for bookmarks; they are not kept where `None`.
@@ -61,15 +64,13 @@ impl Default for ScreenOptions {
             time_of_day: None,
             weather: None,
             quality: Quality::default(),
+            appearance: Appearance::default(),
             city_alone: false,
             folder: None,
             tour: TourWish::Auto,
         }
     }
 }
-
-/// What the engine ends with after Ctrl+C.
-const INTERRUPTED: u8 = 130;
 
 /// Open the window and run until it is closed.
 ///
@@ -89,26 +90,22 @@ pub fn run(options: &ScreenOptions, link: Link, city: Arc<City>) -> anyhow::Resu
         name: Some("command-hall".into()),
         resolution: WindowResolution::new(options.size[0], options.size[1]),
         present_mode: PresentMode::AutoVsync,
-        mode: if options.fullscreen {
-            bevy::window::WindowMode::BorderlessFullscreen(MonitorSelection::Current)
-        } else {
-            bevy::window::WindowMode::Windowed
-        },
+        decorations: !options.fullscreen,
         ..default()
     };
     app.add_plugins(
         engine(RenderPlugin::default())
             .set(WindowPlugin { primary_window: Some(window), ..default() })
             .add(bevy::a11y::AccessibilityPlugin)
-            .add(TerminalCtrlCHandlerPlugin)
             .add(WinitPlugin::default()),
     );
     hall(&mut app, options, link, city);
     app.add_plugins(power::plugin);
+    if options.fullscreen {
+        app.add_plugins(super::cover::plugin);
+    }
     match app.run() {
         AppExit::Success => Ok(()),
-        // Ctrl+C closes the window like its button does.
-        AppExit::Error(code) if code.get() == INTERRUPTED => Ok(()),
         AppExit::Error(code) => Err(anyhow::anyhow!("the window ended with error {code}")),
     }
 }
@@ -158,6 +155,7 @@ impl PluginGroup for EnginePlugins {
 fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
     app.set_error_handler(warn)
         .insert_resource(options.kind)
+        .insert_resource(options.appearance)
         .insert_resource(WallClock { fixed: options.fixed_now, ..WallClock::default() })
         .insert_resource(super::twin::Daylight { fixed: options.time_of_day })
         .insert_resource(Outdoors { fixed: options.weather })

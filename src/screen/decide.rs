@@ -15,7 +15,7 @@ use crate::ground::City;
 pub const LANGUAGES: [&str; 2] = ["zh-CN", "en"];
 
 /// Metres from a chosen incident or place that the camera stops at.
-const NEAR_M: f64 = 900.0;
+pub const NEAR_M: f64 = 900.0;
 
 /// Adds the systems; needs [`super::sets::plugin`] and [`super::receive::plugin`].
 pub fn plugin(app: &mut App) {

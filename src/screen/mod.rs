@@ -12,6 +12,7 @@
 //! [`run`] opens a window; [`offscreen`] draws without one.
 
 pub mod app;
+pub mod appearance;
 pub mod areas;
 pub mod bench;
 pub mod bench_pins;
@@ -19,6 +20,7 @@ pub mod card;
 pub mod compass;
 pub mod components;
 pub mod coords;
+pub mod cover;
 pub mod decide;
 pub mod demo;
 pub mod desk;
@@ -26,6 +28,7 @@ pub mod labels;
 pub mod look;
 pub mod names;
 pub mod offscreen;
+pub mod palette;
 pub mod picking;
 pub mod pins;
 pub mod power;
@@ -48,7 +51,14 @@ pub use app::{ScreenOptions, run};
 pub(crate) fn features(app: &mut App, city_alone: bool) {
     app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
     if !city_alone {
-        app.add_plugins((decide::plugin, desk::plugin, names::plugin, wall::plugin));
+        app.add_plugins((
+            appearance::plugin,
+            decide::plugin,
+            desk::plugin,
+            names::plugin,
+            palette::plugin,
+            wall::plugin,
+        ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
         app.add_plugins((tools::ToolsPlugin, tour::TourPlugin));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));

@@ -5,7 +5,7 @@ use std::sync::mpsc::sync_channel;
 
 use bevy::app::{AppLabel, SubApps};
 use bevy::asset::RenderAssetUsages;
-use bevy::camera::RenderTarget;
+use bevy::camera::{ImageRenderTarget, RenderTarget};
 use bevy::ecs::world::World;
 use bevy::prelude::*;
 use bevy::render::RenderApp;
@@ -139,10 +139,10 @@ impl Offscreen {
 pub struct TwinTarget(pub Handle<Image>);
 
 impl TwinTarget {
-    /// As a camera's target.
+    /// As a camera's target, with so many pixels a point.
     #[must_use]
-    pub fn render_target(&self) -> RenderTarget {
-        RenderTarget::Image(self.0.clone().into())
+    pub fn render_target(&self, scale_factor: f32) -> RenderTarget {
+        RenderTarget::Image(ImageRenderTarget { handle: self.0.clone(), scale_factor })
     }
 }
 

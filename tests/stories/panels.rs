@@ -12,6 +12,8 @@ use command_hall::ground::City;
 use command_hall::ground::{demo, pack};
 use command_hall::link::{Link, LinkState};
 use command_hall::screen::ScreenOptions;
+use command_hall::screen::appearance::Appearance;
+use command_hall::screen::look::theme::ThemeWish;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
 use command_hall::screen::sets::HallSet;
 use command_hall::screen::shown::{Changes, Picked, ScreenKind, Shown, Target};
@@ -30,11 +32,20 @@ struct Scene {
     hall: Hall,
     link: LinkState,
     selected: Option<Target>,
+    appearance: Appearance,
 }
 
 impl Scene {
     fn new(kind: ScreenKind, hall: Hall) -> Self {
-        Self { kind, size: [1920, 1080], locale: "zh-CN", hall, link: LinkState::Live, selected: None }
+        Self {
+            kind,
+            size: [1920, 1080],
+            locale: "zh-CN",
+            hall,
+            link: LinkState::Live,
+            selected: None,
+            appearance: Appearance::default(),
+        }
     }
 
     /// The picture; `None`, said aloud, where there is no adapter to draw with.
@@ -46,6 +57,7 @@ impl Scene {
             size: self.size,
             fixed_now: Some(NOW),
             time_of_day: Some(1_300),
+            appearance: self.appearance,
             ..Default::default()
         };
         let mut screen = match Offscreen::new(&options, Link::default(), city()) {
@@ -220,4 +232,34 @@ fn the_desk_shows_its_panels_and_leaves_the_middle_to_the_city() {
         assert!(!picture.pixels().any(|p| p.0[..3] == [27, 27, 27]), "egui's own grey");
     }
     let _ = (Scene { size: [1280, 720], ..Scene::new(ScreenKind::Desk, Hall::default()) }).picture("desk-empty");
+}
+
+#[test]
+fn the_light_theme_is_light_on_wall_and_desk_and_keeps_the_alarm_red() {
+    let appearance = Appearance { theme: ThemeWish::Light, ..Appearance::default() };
+    let selected = Some(Target::Incident(IncidentId(2)));
+    let desk = Scene { appearance, selected, ..Scene::new(ScreenKind::Desk, busy()) };
+    let Some(desk) = desk.picture("desk-light") else { return };
+    for (x, y) in [(8, 60), (1910, 1030), (960, 1070)] {
+        assert!(at(&desk, x, y)[..3].iter().all(|c| *c > 200), "{x} {y}: {:?}", at(&desk, x, y));
+    }
+    let wall = Scene { appearance, ..Scene::new(ScreenKind::Wall, busy()) };
+    let Some(wall) = wall.picture("wall-light") else { return };
+    assert!(at(&wall, 3, 540)[0] > 150 && at(&wall, 3, 540)[1] < 90, "{:?}", at(&wall, 3, 540));
+    assert!(at(&wall, 600, 90)[..3].iter().all(|c| *c > 200), "{:?}", at(&wall, 600, 90));
+}
+
+#[test]
+fn a_zoomed_desk_has_larger_panels_and_less_city() {
+    let selected = Some(Target::Incident(IncidentId(2)));
+    let free = |zoom: u16, locale: &'static str| {
+        let appearance = Appearance { zoom, ..Appearance::default() };
+        let scene = Scene { appearance, selected, locale, ..Scene::new(ScreenKind::Desk, busy()) };
+        let picture = scene.picture(&format!("desk-{locale}-{zoom}"))?;
+        let row = (0..1920).filter(|x| at(&picture, *x, 1000)[..3] != [0x10, 0x18, 0x22]);
+        Some(row.count())
+    };
+    let Some(small) = free(75, "zh-CN") else { return };
+    let (whole, large) = (free(100, "zh-CN").unwrap(), free(200, "en").unwrap());
+    assert!(small > whole + 100 && whole > large + 100, "{small}, {whole}, {large} pixels of city in a row");
 }

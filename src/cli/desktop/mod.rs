@@ -10,8 +10,10 @@ use command_hall::config::Settings;
 use command_hall::config::settings::keys;
 use command_hall::domain::{IncidentId, Moment};
 use command_hall::link::{Link, LinkState, News};
+use command_hall::screen::appearance::Appearance;
 use command_hall::screen::bench::{self, BenchOptions};
 use command_hall::screen::bench_pins::{self, PinsOptions};
+use command_hall::screen::look::theme::ThemeWish;
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
 use command_hall::screen::twin::quality::Quality;
@@ -38,6 +40,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
         folder: crate::cli::surroundings::user_folder(),
         tour: settings.tour().parse().unwrap_or_default(),
         quality: quality::find(settings).quality,
+        appearance: appearance(settings),
         ..ScreenOptions::default()
     };
     let linked = linked::link(settings, &city)?;
@@ -83,6 +86,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
         time_of_day: Some(time),
         weather,
         quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
+        appearance: appearance(settings),
         ..ScreenOptions::default()
     };
     let select = args.select.map(|id| Target::Incident(IncidentId(id)));
@@ -107,6 +111,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         crews: args.crews,
         bare: args.bare,
         quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
+        no_panels: args.no_panels,
         picture: None,
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;
@@ -134,6 +139,10 @@ pub(crate) fn bench_pins(settings: &Settings, args: &BenchPins) -> anyhow::Resul
         say::line(&serde_json::to_string_pretty(&report)?);
     }
     Ok(())
+}
+
+fn appearance(settings: &Settings) -> Appearance {
+    Appearance { theme: ThemeWish::from_word(settings.theme()), zoom: settings.zoom() }
 }
 
 fn size(text: &str) -> anyhow::Result<[u32; 2]> {

@@ -28,6 +28,10 @@ pub const LANGUAGE: &str = "screen.language";
 pub const TOUR: &str = "screen.tour";
 /// `screen.quality`.
 pub const QUALITY: &str = "screen.quality";
+/// `screen.theme`.
+pub const THEME: &str = "screen.theme";
+/// `screen.zoom`.
+pub const ZOOM: &str = "screen.zoom";
 /// `log.level`.
 pub const LOG: &str = "log.level";
 
@@ -151,6 +155,8 @@ pub const KEYS: &[Key] = &[
         about: "software, laptop, workstation or wall; auto measures the graphics adapter once",
         check: quality,
     },
+    Key { name: THEME, take: Take::Text, default: "dark", about: "dark, light, or auto by the clock", check: theme },
+    Key { name: ZOOM, take: Take::Text, default: "100", about: "size of the panels in per cent", check: zoom },
     Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
 ];
 
@@ -192,6 +198,15 @@ fn tour(value: &str) -> Result<(), Wrong> {
 
 fn quality(value: &str) -> Result<(), Wrong> {
     one_of(value, &["auto", "software", "laptop", "workstation", "wall"], "a tier of quality")
+}
+
+fn theme(value: &str) -> Result<(), Wrong> {
+    one_of(value, &["dark", "light", "auto"], "a theme of the screens")
+}
+
+fn zoom(value: &str) -> Result<(), Wrong> {
+    let fits = value.parse::<u16>().is_ok_and(|percent| (75..=200).contains(&percent));
+    if fits { Ok(()) } else { Err(Wrong { expected: "per cent from 75 to 200, such as \"125\"", hint: None }) }
 }
 
 fn level(value: &str) -> Result<(), Wrong> {

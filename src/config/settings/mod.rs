@@ -175,6 +175,18 @@ impl Settings {
         Some(self.text(keys::QUALITY)).filter(|word| *word != "auto")
     }
 
+    /// Theme of the panels: `dark`, `light` or `auto`.
+    #[must_use]
+    pub fn theme(&self) -> &str {
+        self.text(keys::THEME)
+    }
+
+    /// Size of the panels in per cent, 75 to 200.
+    #[must_use]
+    pub fn zoom(&self) -> u16 {
+        self.text(keys::ZOOM).parse().unwrap_or(100)
+    }
+
     /// Whether a demo city is brought to life by made-up incidents.
     #[must_use]
     pub fn alive(&self) -> bool {

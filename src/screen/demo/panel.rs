@@ -8,11 +8,17 @@ use crate::link::Control;
 use crate::screen::look::tokens;
 use crate::screen::shown::Intent;
 
+/// What the menu is called at a speed.
+#[must_use]
+pub fn demo_title(rate: u16) -> String {
+    let title = if rate == 0 { t!("demo.menu_stopped") } else { t!("demo.menu", speed = rate) };
+    title.into_owned()
+}
+
 /// The menu's button, and the menu while it is open. `rate` is the speed now, city seconds a second.
 pub fn demo_ui(ui: &mut Ui, rate: u16) -> Vec<Intent> {
     let mut wishes = Vec::new();
-    let title = if rate == 0 { t!("demo.menu_stopped") } else { t!("demo.menu", speed = rate) };
-    ui.menu_button(title.into_owned(), |ui| {
+    ui.menu_button(demo_title(rate), |ui| {
         if let Some(control) = menu_ui(ui, rate) {
             wishes.push(Intent::Control(control));
             ui.close();

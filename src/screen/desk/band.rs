@@ -3,12 +3,13 @@
 use egui::{Align, Align2, Color32, Layout, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 use rust_i18n::t;
 
-use crate::domain::{Grade, Mode, Order};
+use crate::domain::{Grade, Mode, Order, Weather};
 use crate::link::LinkState;
-use crate::screen::demo::panel::demo_ui;
+use crate::screen::demo::panel::{demo_title, demo_ui};
+use crate::screen::look::sky::sky_sign;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
-use crate::screen::situation::Situation;
+use crate::screen::situation::{Row, Situation};
 
 /// What the user did.
 #[derive(Debug, Clone)]
@@ -19,46 +20,174 @@ pub enum BandWish {
     AskMode(bool),
 }
 
+/// What the band shows where there is room, the most important first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extra {
+    /// Open incidents of grade Ⅰ in words.
+    Alarm,
+    /// Reported today.
+    Reported,
+    /// The weather.
+    Weather,
+    /// Closed today.
+    Closed,
+    /// The date.
+    Date,
+    /// Today's hours beside yesterday's.
+    Hours,
+    /// Mean time of handling.
+    Mean,
+}
+
+/// Points between two things in the band.
+const SPACE: f32 = 14.0;
+/// Points of a grade's mark and count.
+const GRADE: f32 = 62.0;
+/// Points of the hours' bars.
+const HOURS: f32 = 132.0;
+
+/// Which of `extras` fit into `room` points. One that is too wide leaves its room to those after it; one without
+/// width is not there.
+fn fitting(mut room: f32, extras: &[(Extra, f32)]) -> Vec<Extra> {
+    let mut fit = Vec::new();
+    for (extra, width) in extras {
+        if *width > 0.0 && width + SPACE <= room {
+            room -= width + SPACE;
+            fit.push(*extra);
+        }
+    }
+    fit
+}
+
+/// Words of the band, written and measured once a pass.
+struct Words<'a> {
+    time: String,
+    date: String,
+    alarm: Option<(String, &'a Row)>,
+    weather: Option<(String, Weather)>,
+    /// Points left to the city's name.
+    city: f32,
+    extras: Vec<Extra>,
+}
+
+impl<'a> Words<'a> {
+    fn of(ui: &Ui, view: &'a Situation, asking: bool) -> Self {
+        let (small, body) = (regular_font(tokens::desk::BODY), medium_font(tokens::desk::BODY));
+        let figure = medium_font(tokens::desk::FIGURE);
+        let width = |text: &str, font: &egui::FontId| {
+            ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+        };
+        let button = |text: &str| width(text, &body) + ui.spacing().button_padding.x * 2.0 + 2.0;
+        let time = words::hour_minute(view.now, view.utc_offset_secs);
+        let date = words::date(view.now, view.utc_offset_secs);
+        let alarm = alarm_text(view);
+        let weather = view.weather.map(|weather| (words::weather(weather), weather));
+        let mode = if asking {
+            let ask = t!("mode.ask", mode = words::mode(other_mode(view.mode)));
+            width(&ask, &body) + button(&t!("mode.yes")) + button(&t!("card.cancel")) + SPACE * 2.0
+        } else {
+            button(&words::mode(view.mode))
+        };
+        let link = width(&words::link(view.link, view.utc_offset_secs), &body) + 32.0;
+        let demo = view.demo.map_or(0.0, |rate| button(&demo_title(rate)));
+        let fixed =
+            [mode, GRADE * 4.0 + SPACE * 3.0, width(&time, &figure), button(&t!("shell.other_language")), link, demo];
+        let room = ui.available_width() - fixed.iter().map(|width| width + SPACE).sum::<f32>();
+        let city = width(&view.city, &figure).min(room.max(0.0));
+        let extras = [
+            (Extra::Alarm, alarm.as_ref().map_or(0.0, |(text, _)| button(text))),
+            (Extra::Reported, tokens::desk::FIELD),
+            (Extra::Weather, weather.as_ref().map_or(0.0, |(text, _)| width(text, &small) + 30.0)),
+            (Extra::Closed, tokens::desk::FIELD),
+            (Extra::Date, width(&date, &small)),
+            (Extra::Hours, HOURS),
+            (Extra::Mean, tokens::desk::FIELD),
+        ];
+        let extras = fitting(room - city - SPACE, &extras);
+        Self { time, date, alarm, weather, city, extras }
+    }
+
+    fn shows(&self, extra: Extra) -> bool {
+        self.extras.contains(&extra)
+    }
+}
+
 /// The band. `asking` while the switch of mode waits for a yes.
 pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
     let mut wishes = Vec::new();
+    let said = Words::of(ui, view, asking);
     ui.horizontal_centered(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        ui.label(RichText::new(&view.city).font(medium_font(tokens::desk::FIGURE)));
+        ui.spacing_mut().item_spacing.x = SPACE;
+        let (rect, _) = ui.allocate_exact_size(vec2(said.city, 32.0), Sense::hover());
+        let figure = medium_font(tokens::desk::FIGURE);
+        let text = tokens::TEXT.egui();
+        paint::line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &view.city, figure, text, said.city + 1.0);
         mode_ui(ui, view.mode, asking, &mut wishes);
-        ui.add_space(6.0);
         for grade in Grade::ALL {
             grade_ui(ui, grade, view.open_of(grade));
         }
-        ui.add_space(6.0);
-        let mean = view.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
-        figure_ui(ui, "shell.reported_today", &words::count(view.reported_today));
-        figure_ui(ui, "shell.closed_today", &words::count(view.closed_today));
-        figure_ui(ui, "shell.mean_handling", &mean);
-        alarm_ui(ui, view, &mut wishes);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.spacing_mut().item_spacing.x = 14.0;
-            let time = words::hour_minute(view.now, view.utc_offset_secs);
-            ui.label(RichText::new(time).font(medium_font(tokens::desk::FIGURE)));
-            let date = words::date(view.now, view.utc_offset_secs);
-            ui.label(RichText::new(date).color(tokens::DIM.egui()));
-            if ui.button(t!("shell.other_language")).on_hover_text("F2").clicked() {
-                wishes.push(BandWish::Hall(Intent::SwitchLanguage));
-            }
-            link_ui(ui, view.link, view.utc_offset_secs);
-            if let Some(rate) = view.demo {
-                wishes.extend(demo_ui(ui, rate).into_iter().map(BandWish::Hall));
-            }
-        });
+        if said.shows(Extra::Reported) {
+            let change = view.hours.change(view.reported_today).map(words::change).unwrap_or_default();
+            figure_ui(ui, "shell.reported_today", &words::count(view.reported_today), &change);
+        }
+        if said.shows(Extra::Hours) {
+            let (rect, response) = ui.allocate_exact_size(vec2(HOURS, 34.0), Sense::hover());
+            paint::hours(ui.painter(), rect, &view.hours);
+            response.on_hover_text(t!("shell.hours"));
+        }
+        if said.shows(Extra::Closed) {
+            figure_ui(ui, "shell.closed_today", &words::count(view.closed_today), "");
+        }
+        if said.shows(Extra::Mean) {
+            let mean = view.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
+            figure_ui(ui, "shell.mean_handling", &mean, "");
+        }
+        if let (true, Some((text, worst))) = (said.shows(Extra::Alarm), &said.alarm) {
+            alarm_ui(ui, text, worst, &mut wishes);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| right_ui(ui, view, &said, &mut wishes));
     });
     wishes
 }
 
-fn mode_ui(ui: &mut Ui, mode: Mode, asking: bool, wishes: &mut Vec<BandWish>) {
-    let other = match mode {
+/// The band's end, from the right.
+fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<BandWish>) {
+    ui.spacing_mut().item_spacing.x = SPACE;
+    ui.label(RichText::new(&said.time).font(medium_font(tokens::desk::FIGURE)));
+    if said.shows(Extra::Date) {
+        ui.label(RichText::new(&said.date).color(tokens::DIM.egui()));
+    }
+    if let (true, Some((text, weather))) = (said.shows(Extra::Weather), &said.weather) {
+        weather_ui(ui, text, *weather);
+    }
+    if ui.button(t!("shell.other_language")).on_hover_text("F2").clicked() {
+        wishes.push(BandWish::Hall(Intent::SwitchLanguage));
+    }
+    link_ui(ui, view.link, view.utc_offset_secs);
+    if let Some(rate) = view.demo {
+        wishes.extend(demo_ui(ui, rate).into_iter().map(BandWish::Hall));
+    }
+}
+
+fn weather_ui(ui: &mut Ui, text: &str, weather: Weather) {
+    let font = regular_font(tokens::desk::BODY);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, tokens::DIM.egui());
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(30.0, 0.0), Sense::hover());
+    sky_sign(ui.painter(), rect.left_center() + vec2(11.0, 0.0), 9.0, weather.sky, tokens::DIM.egui());
+    let at = egui::pos2(rect.left() + 28.0, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, tokens::DIM.egui());
+    response.on_hover_text(words::weather_more(weather));
+}
+
+fn other_mode(mode: Mode) -> Mode {
+    match mode {
         Mode::Routine => Mode::Emergency,
         Mode::Emergency => Mode::Routine,
-    };
+    }
+}
+
+fn mode_ui(ui: &mut Ui, mode: Mode, asking: bool, wishes: &mut Vec<BandWish>) {
+    let other = other_mode(mode);
     // Emergency is told by an inverted badge, not by a colour of severity.
     let (fill, text) = match mode {
         Mode::Routine => (tokens::RAISED, tokens::TEXT),
@@ -98,14 +227,15 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
     response.on_hover_text(t!("shell.open_of_grade", grade = words::grade(grade), count = open));
 }
 
-/// Open incidents of grade Ⅰ in words; a click goes to the one that has waited longest.
-fn alarm_ui(ui: &mut Ui, view: &Situation, wishes: &mut Vec<BandWish>) {
-    let count = view.open_of(Grade::I);
-    let Some(worst) = view.open.first().filter(|row| row.grade == Grade::I) else { return };
-    if ui.available_width() < tokens::desk::ROOM_FOR_ALARM {
-        return;
-    }
-    let text = t!("wall.alarm", grade = words::grade(Grade::I), count = words::count(count));
+/// Open incidents of grade Ⅰ in words, and the one of them that has waited longest.
+fn alarm_text(view: &Situation) -> Option<(String, &Row)> {
+    let worst = view.open.first().filter(|row| row.grade == Grade::I)?;
+    let count = words::count(view.open_of(Grade::I));
+    Some((t!("wall.alarm", grade = words::grade(Grade::I), count = count).into_owned(), worst))
+}
+
+/// A click goes to the incident that has waited longest.
+fn alarm_ui(ui: &mut Ui, text: &str, worst: &Row, wishes: &mut Vec<BandWish>) {
     let text = RichText::new(text).font(medium_font(tokens::desk::BODY)).color(tokens::on_grade(Grade::I).egui());
     let button = egui::Button::new(text).fill(tokens::grade(Grade::I).egui()).stroke(Stroke::NONE);
     if ui.add(button).on_hover_text(&worst.kind).clicked() {
@@ -120,21 +250,16 @@ pub fn alarm_frame(ctx: &egui::Context) {
     painter.rect_stroke(ctx.content_rect(), 0.0, stroke, StrokeKind::Inside);
 }
 
-fn figure_ui(ui: &mut Ui, key: &str, value: &str) {
+/// A figure below its name, with a note beside it in small.
+fn figure_ui(ui: &mut Ui, key: &str, value: &str, note: &str) {
     let (rect, _) = ui.allocate_exact_size(vec2(tokens::desk::FIELD, 40.0), Sense::hover());
     let painter = ui.painter();
-    let dim = tokens::DIM.egui();
-    paint::line(
-        painter,
-        rect.left_top(),
-        Align2::LEFT_TOP,
-        &t!(key),
-        regular_font(tokens::desk::SMALL),
-        dim,
-        rect.width(),
-    );
-    let font = medium_font(tokens::desk::BODY + 2.0);
-    paint::line(painter, rect.left_bottom(), Align2::LEFT_BOTTOM, value, font, tokens::TEXT.egui(), rect.width());
+    let (small, dim) = (regular_font(tokens::desk::SMALL), tokens::DIM.egui());
+    paint::line(painter, rect.left_top(), Align2::LEFT_TOP, &t!(key), small.clone(), dim, rect.width());
+    let (font, text) = (medium_font(tokens::desk::BODY + 2.0), tokens::TEXT.egui());
+    let value = paint::line(painter, rect.left_bottom(), Align2::LEFT_BOTTOM, value, font, text, rect.width());
+    let at = egui::pos2(value.right() + 6.0, rect.bottom() - 2.0);
+    paint::line(painter, at, Align2::LEFT_BOTTOM, note, small, dim, rect.right() - at.x);
 }
 
 /// Live: a filled dot; connecting: a ring; lost: a struck square in an inverted badge.
@@ -176,5 +301,21 @@ pub fn link_sign(painter: &egui::Painter, at: egui::Pos2, half: f32, link: LinkS
             painter.line_segment([at - vec2(half, half), at + vec2(half, half)], stroke);
             painter.line_segment([at + vec2(-half, half), at + vec2(half, -half)], stroke);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_matters_more_stays_where_room_is_short() {
+        let extras = [(Extra::Alarm, 200.0), (Extra::Reported, 100.0), (Extra::Date, 160.0), (Extra::Mean, 100.0)];
+        let all = [Extra::Alarm, Extra::Reported, Extra::Date, Extra::Mean];
+        assert_eq!(fitting(560.0 + 4.0 * SPACE, &extras), all);
+        assert_eq!(fitting(450.0, &extras), [Extra::Alarm, Extra::Reported, Extra::Mean], "the date is too wide");
+        assert_eq!(fitting(150.0, &extras), [Extra::Reported]);
+        assert_eq!(fitting(-10.0, &extras), []);
+        assert_eq!(fitting(500.0, &[(Extra::Weather, 0.0)]), [], "there is none");
     }
 }

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 30] = [
+const KEYS: [(&str, &str); 33] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -19,6 +19,9 @@ const KEYS: [(&str, &str); 30] = [
     ("X", "help.close"),
     ("F1", "help.help"),
     ("F2", "help.language"),
+    ("F3", "help.theme"),
+    ("Ctrl  +  −  0", "help.ui_zoom"),
+    ("Ctrl K", "help.palette"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),
     ("R  F", "help.tilt"),
@@ -58,6 +61,8 @@ pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)
         .resizable(false)
+        .max_height(ctx.content_rect().height() - 80.0)
+        .vscroll(true)
         .show(ctx, |ui| {
             keys_ui(ui);
             ui.separator();

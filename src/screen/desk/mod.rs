@@ -14,4 +14,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::plugin;
+pub use systems::{OpenHelp, plugin};

@@ -179,7 +179,11 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
     // Nobody has it yet: said brighter than the later stages.
     let stage_color = if row.stage == Stage::Reported { text } else { dim };
     let stage = words::stage(row.stage);
-    let stage = put(right, lower, Align2::RIGHT_CENTER, &stage, small.clone(), stage_color, 120.0);
+    let stage = if row.waits_for_someone() && !lost {
+        paint::badge(&painter, egui::pos2(right, lower), &stage, medium_font(tokens::desk::SMALL))
+    } else {
+        put(right, lower, Align2::RIGHT_CENTER, &stage, small.clone(), stage_color, 120.0)
+    };
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
     put(left, lower, Align2::LEFT_CENTER, place, small, dim, stage.left() - left - 10.0);

@@ -19,14 +19,14 @@ use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
-use crate::screen::look::{self, tokens, words};
+use crate::screen::look::{self, theme::Theme, tokens, words};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Names, Situation};
+use crate::screen::twin::quality::Quality;
 use crate::screen::units::Units;
 use crate::screen::units::legend::{kind_key, status_key};
-use crate::screen::twin::quality::Quality;
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
@@ -60,9 +60,14 @@ struct ReadAt {
     streets: bool,
 }
 
+/// Show the keys.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenHelp;
+
 /// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
+        .add_message::<OpenHelp>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
@@ -94,14 +99,11 @@ fn desk(
     mut desk: ResMut<Desk>,
     mut free: ResMut<FreeArea>,
     mut intents: MessageWriter<Intent>,
-    mut dressed: Local<bool>,
+    mut worn: Local<Option<Theme>>,
+    mut help: MessageReader<OpenHelp>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    if !*dressed {
-        look::apply(&ctx);
-        *dressed = true;
-        // The fonts hold from the next pass on.
-        ctx.request_repaint();
+    if look::dress(&ctx, &mut worn) {
         return Ok(());
     }
     let desk = desk.bypass_change_detection();
@@ -109,6 +111,7 @@ fn desk(
     for Refused(refusal) in seen.refused.read() {
         desk.refused = Some(t!(refusal.key()).into_owned());
     }
+    desk.help |= help.read().count() > 0;
     let mut wishes = Vec::new();
     let before = desk.touched();
     keys(&ctx, desk, &mut wishes);
@@ -131,7 +134,9 @@ fn desk(
             }
         }
     });
-    pane(&ctx, "queue", areas.queue, Margin::same(12), |ui| desk.queue(ui, &mut wishes));
+    if let Some(area) = areas.queue {
+        pane(&ctx, "queue", area, Margin::same(12), |ui| desk.queue(ui, &mut wishes));
+    }
     if let Some(area) = areas.card {
         pane(&ctx, "card", area, Margin::same(16), |ui| desk.card(ui, seen.shown.now, utc_offset_secs, &mut wishes));
     }
@@ -318,24 +323,28 @@ fn keys(ctx: &egui::Context, desk: &mut Desk, wishes: &mut Vec<Intent>) {
 }
 
 /// Where the panels are.
-struct Places {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Places {
     band: Rect,
-    queue: Rect,
+    queue: Option<Rect>,
     card: Option<Rect>,
     status: Rect,
-    free: Rect,
+    /// What is left to the city.
+    pub(super) free: Rect,
 }
 
 impl Places {
-    fn on(all: Rect, with_card: bool) -> Self {
-        use tokens::desk::{BAND, CARD, NARROW, NARROW_BY, QUEUE, STATUS};
+    pub(super) fn on(all: Rect, with_card: bool) -> Self {
+        use tokens::desk::{BAND, CARD, NARROW, NARROW_BY, QUEUE, STATUS, TIGHT};
         let less = if all.width() < NARROW { NARROW_BY } else { 0.0 };
         let (top, foot) = (all.top() + BAND, all.bottom() - STATUS);
-        let left = all.left() + QUEUE - less;
+        // Of two columns one would hide the city: the card is what was asked for.
+        let with_queue = !(with_card && all.width() < TIGHT);
+        let left = if with_queue { all.left() + QUEUE - less } else { all.left() };
         let right = if with_card { all.right() - CARD + less } else { all.right() };
         Self {
             band: Rect::from_min_max(all.min, pos2(all.right(), top)),
-            queue: Rect::from_min_max(pos2(all.left(), top), pos2(left, foot)),
+            queue: with_queue.then(|| Rect::from_min_max(pos2(all.left(), top), pos2(left, foot))),
             card: with_card.then(|| Rect::from_min_max(pos2(right, top), pos2(all.right(), foot))),
             status: Rect::from_min_max(pos2(all.left(), foot), all.max),
             free: Rect::from_min_max(pos2(left, top), pos2(right, foot)),
@@ -392,7 +401,7 @@ fn hover_ui(ctx: &egui::Context, free: Rect, text: Option<String>) {
     let size = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
     let most = (free.max - size).max(free.min);
     let note = Rect::from_min_size((at + vec2(16.0, 18.0)).clamp(free.min, most), size);
-    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
     painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }
 
@@ -410,9 +419,9 @@ fn leader_ui(ctx: &egui::Context, desk: &Desk, areas: &Places, at: Option<Vec2>)
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("leader")));
     let end = pos2(card.left(), card.top() + 34.0);
     let knee = pos2((end.x - 48.0).max(at.x), end.y);
-    let stroke = Stroke::new(1.5, color.egui());
+    let stroke = Stroke::new(1.5, color.over_city());
     painter.line(vec![at, knee, end], stroke);
-    painter.rect_filled(Rect::from_center_size(end, vec2(6.0, 6.0)), 0.0, color.egui());
+    painter.rect_filled(Rect::from_center_size(end, vec2(6.0, 6.0)), 0.0, color.over_city());
 }
 
 fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool) -> CompassView {

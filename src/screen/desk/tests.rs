@@ -61,6 +61,22 @@ fn an_empty_list_says_why() {
 }
 
 #[test]
+fn panels_leave_the_city_its_part_at_any_size_and_zoom() {
+    use egui::{Pos2, Rect, vec2};
+    for size in [[1920.0, 1080.0], [3840.0, 2160.0], [1280.0, 720.0], [1600.0, 900.0]] {
+        for zoom in crate::screen::appearance::ZOOMS {
+            let points = size.map(|side| side * 100.0 / f32::from(zoom));
+            let all = Rect::from_min_size(Pos2::ZERO, vec2(points[0], points[1]));
+            for with_card in [false, true] {
+                let free = super::systems::Places::on(all, with_card).free;
+                assert!(free.width() >= 300.0 && free.height() >= 200.0, "{size:?} at {zoom} %: {free:?}");
+                assert!(all.contains_rect(free));
+            }
+        }
+    }
+}
+
+#[test]
 fn keys_walk_through_what_is_visible_and_stop_at_the_ends() {
     let s = situation();
     let all = [0, 1, 2];

@@ -59,7 +59,7 @@ pub(super) fn label_ui(
     let (_, colour, strength) = type_of(label.style());
     let colour = if hovered { tokens::ACCENT } else { colour };
     let opacity = opacity * strength * (0.35 + 0.65 * placed.strength);
-    let text = colour.egui().gamma_multiply(opacity);
+    let text = colour.over_city().gamma_multiply(opacity);
     let size = galley.size();
     let centre = pos2(placed.at.x, placed.at.y);
     let letters = letters(painter, placed, galley);
@@ -75,7 +75,7 @@ pub(super) fn label_ui(
         let texture = textures.get(painter.ctx(), icons, name);
         let middle = centre - egui::vec2(0.0, text_below(label.style(), size.y));
         let uv = Rect::from_min_max(Pos2::ZERO, pos2(1.0, 1.0));
-        painter.circle_filled(middle, 8.0, tokens::RAISED.egui().gamma_multiply(opacity * 0.85));
+        painter.circle_filled(middle, 8.0, tokens::RAISED.over_city().gamma_multiply(opacity * 0.85));
         painter.image(texture, Rect::from_center_size(middle, egui::Vec2::splat(11.5)), uv, text);
     }
 }

@@ -1,15 +1,17 @@
 //! How every screen looks: [`tokens`] and what is made of them.
 //!
-//! Start at [`tokens`] to change a colour or a size; [`apply`] sets fonts and style of an egui context;
-//! [`paint`] has the few shapes that all panels share.
+//! Start at [`tokens`] to change a colour or a size; [`dress`] sets fonts and style of an egui context in the
+//! [`theme`] that is on; [`paint`] has the few shapes that all panels share.
 
 use std::sync::Arc;
 
-use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
+use egui::{CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
 
 pub mod paint;
+pub mod sky;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 pub mod tokens;
 pub mod words;
 
@@ -53,7 +55,24 @@ fn fonts() -> FontDefinitions {
 pub fn apply(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
     ctx.set_theme(egui::Theme::Dark);
+    // Zoom is the window's, so that names and pins grow with the panels.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     ctx.all_styles_mut(style);
+}
+
+/// Dress a context that was dressed in `worn`: all of it at first, its colours again where the theme is another.
+/// `true` where its fonts hold only from the next pass on, so that nothing can be written in this one.
+pub fn dress(ctx: &egui::Context, worn: &mut Option<theme::Theme>) -> bool {
+    let now = theme::theme();
+    let first = worn.is_none();
+    if first {
+        apply(ctx);
+        ctx.request_repaint();
+    } else if *worn != Some(now) {
+        ctx.all_styles_mut(style);
+    }
+    *worn = Some(now);
+    first
 }
 
 fn style(style: &mut egui::Style) {
@@ -81,7 +100,7 @@ fn style(style: &mut egui::Style) {
     let round = CornerRadius::same(desk::ROUND);
     let line = |color: tokens::Rgb| Stroke::new(1.0, color.egui());
     let visuals = &mut style.visuals;
-    visuals.dark_mode = true;
+    visuals.dark_mode = theme::theme() == theme::Theme::Dark;
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(1.5, ACCENT.egui());
     visuals.panel_fill = PANEL.egui();
@@ -116,10 +135,4 @@ fn style(style: &mut egui::Style) {
         w.corner_radius = round;
         w.expansion = 0.0;
     }
-}
-
-/// Ground of a panel over the city.
-#[must_use]
-pub fn over_city() -> Color32 {
-    tokens::PANEL.egui_alpha(tokens::OVER_CITY_ALPHA)
 }

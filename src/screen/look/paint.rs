@@ -2,8 +2,10 @@
 
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
+use super::theme::{Theme, theme};
 use super::{medium_font, tokens};
-use crate::domain::Grade;
+use crate::domain::{Grade, Stage};
+use crate::screen::situation::Hours;
 
 /// The mark of a grade: its shape in its colour with the Roman numeral; `half` is half its size.
 pub fn grade_mark(painter: &Painter, center: Pos2, half: f32, grade: Grade) {
@@ -33,7 +35,12 @@ pub fn grade_shape(painter: &Painter, center: Pos2, half: f32, grade: Grade, fil
     let points: Vec<Pos2> = corners.iter().map(|[x, y]| center + vec2(*x, *y) * half).collect();
     let color = tokens::grade(grade).egui();
     painter.add(if filled {
-        Shape::convex_polygon(points, color, Stroke::NONE)
+        // Yellow and orange fade on a pale ground: there the shape has an edge.
+        let edge = match theme() {
+            Theme::Dark => Stroke::NONE,
+            Theme::Light => Stroke::new((half * 0.09).max(1.0), tokens::DIM.egui()),
+        };
+        Shape::convex_polygon(points, color, edge)
     } else {
         Shape::closed_line(points, Stroke::new((half * 0.11).max(1.0), tokens::FAINT.egui()))
     });
@@ -84,4 +91,53 @@ pub fn hatch(painter: &Painter, rect: Rect, step: f32, stroke: Stroke) {
         painter.line_segment([pos2(x, rect.bottom()), pos2(x + rect.height(), rect.top())], stroke);
         x += step;
     }
+}
+
+/// What happened in each hour: today as bars in the accent, yesterday as broader ones behind them. Hours to come have
+/// only yesterday's. One mesh, whatever the hours hold.
+pub fn hours(painter: &Painter, rect: Rect, hours: &Hours) {
+    let slot = rect.width() / 24.0;
+    let most = hours.most();
+    let mut mesh = egui::Mesh::default();
+    let mut left = rect.left();
+    for (hour, (today, yesterday)) in hours.today.iter().zip(&hours.yesterday).enumerate() {
+        let mut bar = |inset: f32, count: u32, color: tokens::Rgb| {
+            #[expect(clippy::cast_precision_loss, reason = "counts of an hour")]
+            let height = rect.height() * count as f32 / most as f32;
+            if count > 0 {
+                let min = pos2(left + slot * inset, rect.bottom() - height);
+                let max = pos2(left + slot * (1.0 - inset), rect.bottom());
+                mesh.add_colored_rect(Rect::from_min_max(min, max), color.egui());
+            }
+        };
+        bar(0.06, *yesterday, tokens::BEFORE);
+        bar(0.28, *today, if hour == hours.now { tokens::TEXT } else { tokens::ACCENT });
+        left += slot;
+    }
+    painter.add(mesh);
+    painter.hline(rect.x_range(), rect.bottom(), Stroke::new((rect.height() * 0.02).max(1.0), tokens::OUTLINE.egui()));
+}
+
+/// The way of a case as a row of steps: those behind it and its own are filled.
+pub fn steps(painter: &Painter, rect: Rect, now: Stage, gap: f32) {
+    #[expect(clippy::cast_precision_loss, reason = "six stages")]
+    let width = (rect.width() + gap) / Stage::ALL.len() as f32;
+    let mut left = rect.left();
+    for stage in Stage::ALL {
+        let step = Rect::from_min_size(pos2(left, rect.top()), vec2(width - gap, rect.height()));
+        let fill = if stage <= now { tokens::ACCENT } else { tokens::HAIRLINE };
+        painter.rect_filled(step, rect.height() * 0.3, fill.egui());
+        left += width;
+    }
+}
+
+/// A word in an inverted badge that ends at `right`: nobody has this yet. Returns where it stands.
+pub fn badge(painter: &Painter, right: Pos2, text: &str, font: egui::FontId) -> Rect {
+    let pad = font.size * 0.35;
+    let galley = painter.layout_no_wrap(text.to_owned(), font, tokens::INK.egui());
+    let size = galley.size() + vec2(pad * 2.0, pad * 0.3);
+    let rect = Align2::RIGHT_CENTER.anchor_size(right, size);
+    painter.rect_filled(rect, pad * 0.5, tokens::TEXT.egui());
+    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::INK.egui());
+    rect
 }

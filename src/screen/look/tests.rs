@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::tokens;
+use super::theme::Theme;
+use super::tokens::{self, Rgb};
 use crate::domain::Grade;
 
 const STANDARD: &str = include_str!("../../../tests/data/tongyong-guifan-8105.txt");
@@ -52,6 +53,81 @@ fn each_grade_has_its_own_colour_and_shape() {
     let colours: BTreeSet<_> = Grade::ALL.map(|g| format!("{:?}", tokens::grade(g))).into();
     let shapes: BTreeSet<_> = Grade::ALL.map(|g| format!("{:?}", tokens::shape(g))).into();
     assert_eq!((colours.len(), shapes.len()), (4, 4));
+}
+
+/// How far apart two colours look to people: CIE 1976, from 0; about 2 is just to be seen.
+fn apart(a: [f64; 3], b: [f64; 3]) -> f64 {
+    let lab = |[r, g, b]: [f64; 3]| {
+        let x = (0.4124 * r + 0.3576 * g + 0.1805 * b) / 0.950_47;
+        let y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        let z = (0.0193 * r + 0.1192 * g + 0.9505 * b) / 1.088_83;
+        let f = |t: f64| if t > 0.008_856 { t.cbrt() } else { 7.787 * t + 16.0 / 116.0 };
+        [116.0 * f(y) - 16.0, 500.0 * (f(x) - f(y)), 200.0 * (f(y) - f(z))]
+    };
+    lab(a).iter().zip(lab(b)).map(|(p, q)| (p - q) * (p - q)).sum::<f64>().sqrt()
+}
+
+/// How linear red, green and blue arrive at people who lack one kind of cone, whole (Machado and others, 2009).
+const SIGHTS: [(&str, [[f64; 3]; 3]); 4] = [
+    ("all cones", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
+    ("no red", [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]]),
+    ("no green", [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]]),
+    ("no blue", [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]]),
+];
+
+#[test]
+fn grades_are_told_apart_by_everybody_in_both_themes() {
+    for theme in [Theme::Dark, Theme::Light] {
+        for (sight, matrix) in SIGHTS {
+            let seen = Grade::ALL.map(|grade| {
+                let linear = tokens::grade(grade).in_theme(theme).linear().map(f64::from);
+                matrix.map(|row| row.iter().zip(linear).map(|(m, c)| m * c).sum::<f64>().clamp(0.0, 1.0))
+            });
+            for (i, a) in seen.iter().enumerate() {
+                for b in seen.iter().skip(i + 1) {
+                    assert!(apart(*a, *b) > 12.0, "{theme:?}, {sight}: {:.1}, {a:?} {b:?}", apart(*a, *b));
+                }
+            }
+        }
+    }
+}
+
+/// Contrast as WCAG 2 counts it, from 1 to 21.
+fn contrast(a: Rgb, b: Rgb) -> f32 {
+    let light = |c: Rgb| {
+        let [r, g, b] = c.linear();
+        0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05
+    };
+    let (a, b) = (light(a), light(b));
+    a.max(b) / a.min(b)
+}
+
+#[test]
+fn words_stand_out_from_every_ground_in_both_themes() {
+    use tokens::{ACCENT, CHOSEN, DIM, FAINT, HOVER, INK, PANEL, RAISED, TEXT};
+    for theme in [Theme::Dark, Theme::Light] {
+        let of = |a: Rgb, b: Rgb| contrast(a.in_theme(theme), b.in_theme(theme));
+        for ground in [INK, PANEL, RAISED, HOVER, CHOSEN] {
+            for (ink, least) in [(TEXT, 7.0), (DIM, 4.5), (ACCENT, 4.5), (FAINT, 2.9)] {
+                assert!(of(ink, ground) >= least, "{theme:?}: {ink:?} on {ground:?} is {}", of(ink, ground));
+            }
+        }
+        assert!(of(INK, TEXT) >= 7.0, "an inverted badge");
+        for grade in Grade::ALL {
+            let own = of(tokens::on_grade(grade), tokens::grade(grade));
+            assert!(own >= 3.0, "{theme:?}: the numeral of {grade:?} on its mark is {own}");
+        }
+    }
+}
+
+#[test]
+fn each_colour_of_the_panels_is_its_own_and_has_a_light_one() {
+    let dark: BTreeSet<_> = tokens::LIGHT.iter().map(|(dark, _)| format!("{dark:?}")).collect();
+    assert_eq!(dark.len(), tokens::LIGHT.len(), "a colour's light one is found by its dark one");
+    for (dark, light) in tokens::LIGHT {
+        assert_ne!(dark, light);
+        assert_eq!((dark.in_theme(Theme::Dark), dark.in_theme(Theme::Light)), (dark, light));
+    }
 }
 
 fn keys(yml: &str) -> BTreeSet<&str> {

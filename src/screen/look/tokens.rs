@@ -2,7 +2,11 @@
 //!
 //! Colour is severity: red, orange, yellow and blue belong to the grades Ⅰ to Ⅳ and to nothing else.
 //! Everything else lives in one family of deep blue-greys with a single quiet accent.
+//!
+//! The values below are those of the dark theme. What panels are painted with goes through [`Rgb::egui`], which takes
+//! the light theme's value from [`LIGHT`] where that theme is on; the city and what lies over it never change.
 
+use super::theme::{Theme, theme};
 use crate::domain::Grade;
 
 mod city;
@@ -14,16 +18,32 @@ pub use city::{City, DAWN, DAY, DUSK, NIGHT};
 pub struct Rgb(pub u8, pub u8, pub u8);
 
 impl Rgb {
-    /// For panels.
+    /// For panels, in the theme that is on.
     #[must_use]
-    pub const fn egui(self) -> egui::Color32 {
-        egui::Color32::from_rgb(self.0, self.1, self.2)
+    pub fn egui(self) -> egui::Color32 {
+        self.in_theme(theme()).over_city()
     }
 
     /// For panels, see-through: `alpha` 0 to 255.
     #[must_use]
     pub fn egui_alpha(self, alpha: u8) -> egui::Color32 {
-        egui::Color32::from_rgba_unmultiplied(self.0, self.1, self.2, alpha)
+        let Self(r, g, b) = self.in_theme(theme());
+        egui::Color32::from_rgba_unmultiplied(r, g, b, alpha)
+    }
+
+    /// For what egui paints straight onto the city, which is dark in both themes.
+    #[must_use]
+    pub const fn over_city(self) -> egui::Color32 {
+        egui::Color32::from_rgb(self.0, self.1, self.2)
+    }
+
+    /// Its value in a theme.
+    #[must_use]
+    pub fn in_theme(self, theme: Theme) -> Self {
+        match theme {
+            Theme::Dark => self,
+            Theme::Light => LIGHT.iter().find(|(dark, _)| *dark == self).map_or(self, |(_, light)| *light),
+        }
     }
 
     /// For the engine.
@@ -65,12 +85,32 @@ pub const ACCENT: Rgb = Rgb(0x57, 0xB6, 0xC2);
 /// The accent, quieter.
 pub const ACCENT_DIM: Rgb = Rgb(0x2C, 0x6C, 0x76);
 
-/// How see-through a panel is where it lies over the city.
-pub const OVER_CITY_ALPHA: u8 = 0xF0;
-/// How see-through a card over the city is.
-pub const CARD_ALPHA: u8 = 0xF4;
+/// What was yesterday, beside today in the accent.
+pub const BEFORE: Rgb = Rgb(0x4C, 0x5F, 0x70);
+
 /// How see-through a label's shade is.
 pub const SHADE_ALPHA: u8 = 0x8C;
+
+/// Each colour of the panels in the dark theme, and in the light one.
+pub const LIGHT: [(Rgb, Rgb); 17] = [
+    (INK, Rgb(0xFB, 0xFC, 0xFD)),
+    (PANEL, Rgb(0xED, 0xF1, 0xF4)),
+    (RAISED, Rgb(0xF8, 0xFA, 0xFB)),
+    (HOVER, Rgb(0xDF, 0xE7, 0xEC)),
+    (CHOSEN, Rgb(0xCF, 0xE6, 0xE9)),
+    (HAIRLINE, Rgb(0xCD, 0xD6, 0xDD)),
+    (OUTLINE, Rgb(0xA4, 0xB4, 0xC0)),
+    (TEXT, Rgb(0x15, 0x21, 0x2C)),
+    (DIM, Rgb(0x46, 0x58, 0x67)),
+    (FAINT, Rgb(0x67, 0x78, 0x86)),
+    (ACCENT, Rgb(0x0E, 0x6F, 0x7C)),
+    (ACCENT_DIM, Rgb(0x8A, 0xC2, 0xC9)),
+    (BEFORE, Rgb(0xB4, 0xC1, 0xCB)),
+    (grade(Grade::I), Rgb(0xBF, 0x16, 0x26)),
+    (grade(Grade::II), Rgb(0xD5, 0x5A, 0x00)),
+    (grade(Grade::III), Rgb(0xE2, 0xAE, 0x06)),
+    (grade(Grade::IV), Rgb(0x1F, 0x5F, 0xD0)),
+];
 
 /// The colour of a grade. The one place that these four stand.
 #[must_use]
@@ -174,12 +214,26 @@ pub mod desk {
     pub const ROUND: u8 = 4;
     /// Thickness of the frame while an incident of grade Ⅰ is open.
     pub const FRAME: f32 = 4.0;
-    /// Room in the band that the words of an alarm need beside link, date and clock.
-    pub const ROOM_FOR_ALARM: f32 = 580.0;
+    /// Below this width of the window the card takes the queue's place.
+    pub const TIGHT: f32 = 860.0;
     /// Below this width of the window the queue and the card are narrower.
     pub const NARROW: f32 = 1500.0;
     /// How much narrower.
     pub const NARROW_BY: f32 = 80.0;
+}
+
+/// Sizes of the palette in points.
+pub mod palette {
+    /// Its width, where the window is wider.
+    pub const WIDTH: f32 = 620.0;
+    /// Height of the field.
+    pub const FIELD: f32 = 38.0;
+    /// Height of a result.
+    pub const ROW: f32 = 34.0;
+    /// Space around things.
+    pub const PAD: f32 = 10.0;
+    /// Distance from the top of the window.
+    pub const TOP: f32 = 90.0;
 }
 
 /// Names on the map in points on a desk; the wall scales them.
@@ -248,6 +302,10 @@ pub mod wall {
     pub const CARD_FOOT: f32 = 96.0;
     /// Distance of a card from its place.
     pub const LEADER: f32 = 140.0;
+    /// Height of the hours' bars with their marks.
+    pub const CHART: f32 = 150.0;
+    /// Half the width in the band's middle that is left to an alarm.
+    pub const ALARM: f32 = 260.0;
     /// Height of a row in the list.
     pub const ROW: f32 = 84.0;
     /// Half the size of a grade mark.

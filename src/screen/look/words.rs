@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use rust_i18n::t;
 
-use crate::domain::{Grade, LonLat, Mode, Moment, Stage};
+use crate::domain::{Grade, LonLat, Mode, Moment, Sky, Stage, Weather};
 use crate::link::LinkState;
 
 fn local(at: Moment, utc_offset_secs: i32) -> Option<DateTime<Utc>> {
@@ -78,6 +78,45 @@ pub fn lonlat(at: LonLat) -> String {
 #[must_use]
 pub fn length(metres: f64) -> String {
     if metres >= 1000.0 { format!("{} km", metres / 1000.0) } else { format!("{metres} m") }
+}
+
+/// By how many per cent today is above or below yesterday: `较昨 +12%`.
+#[must_use]
+pub fn change(percent: i64) -> String {
+    t!("words.change", percent = format!("{percent:+}")).into_owned()
+}
+
+fn sky(weather: Weather) -> String {
+    let key = match (weather.sky, weather.intensity) {
+        (Sky::Clear, _) => "weather.clear",
+        (Sky::Cloudy, _) => "weather.cloudy",
+        (Sky::Overcast, _) => "weather.overcast",
+        (Sky::Fog, _) => "weather.fog",
+        (Sky::Rain, 0 | 1) => "weather.light_rain",
+        (Sky::Rain, 2) => "weather.rain",
+        (Sky::Rain, _) => "weather.heavy_rain",
+        (Sky::Snow, 0 | 1) => "weather.light_snow",
+        (Sky::Snow, 2) => "weather.snow",
+        (Sky::Snow, _) => "weather.heavy_snow",
+    };
+    t!(key).into_owned()
+}
+
+/// The weather in short: `小雨 23°C`.
+#[must_use]
+pub fn weather(weather: Weather) -> String {
+    let degrees = (i32::from(weather.temperature_dc) + 5).div_euclid(10);
+    t!("weather.short", sky = sky(weather), degrees = degrees).into_owned()
+}
+
+/// Wind, and what falls: `风 6 m/s，每小时 2.5 mm`.
+#[must_use]
+pub fn weather_more(weather: Weather) -> String {
+    if weather.rain_mm_h == 0 {
+        return t!("weather.wind", wind = weather.wind_mps).into_owned();
+    }
+    let rain = format!("{:.1}", f32::from(weather.rain_mm_h) / 10.0);
+    t!("weather.wind_and_rain", wind = weather.wind_mps, rain = rain).into_owned()
 }
 
 /// Name of a grade.

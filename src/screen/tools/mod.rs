@@ -94,7 +94,7 @@ fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl F
         ctx,
         |ui| {
             Frame::NONE
-                .fill(tokens::PANEL.egui_alpha(tokens::CARD_ALPHA))
+                .fill(tokens::PANEL.egui())
                 .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
                 .corner_radius(tokens::desk::ROUND)
                 .inner_margin(Margin::same(12))

@@ -85,7 +85,7 @@ impl<'a> GroundPainter<'a> {
         let galley = self.painter.layout_no_wrap(words, font, tokens::TEXT.egui());
         let size = galley.size() + vec2(tokens::desk::GAP, 4.0);
         let plate = Align2::CENTER_BOTTOM.anchor_size(at - vec2(0.0, 8.0), size);
-        self.painter.rect_filled(plate, 3.0, tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+        self.painter.rect_filled(plate, 3.0, tokens::PANEL.egui());
         self.painter.galley(plate.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
     }
 }

@@ -12,7 +12,7 @@ use egui::{Id, LayerId, Order, pos2};
 
 use crate::domain::Seq;
 use crate::link::LinkState;
-use crate::screen::look;
+use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::Situation;
@@ -31,7 +31,7 @@ const MOST_AVOIDED: usize = 400;
 /// What the wall remembers between frames.
 #[derive(Default)]
 struct Wall {
-    dressed: bool,
+    worn: Option<Theme>,
     situation: Situation,
     read_at: Option<(Seq, i64, LinkState, String, bool)>,
     put_forward: Option<Target>,
@@ -63,10 +63,7 @@ fn wall(
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    if !wall.dressed {
-        look::apply(&ctx);
-        wall.dressed = true;
-        ctx.request_repaint();
+    if look::dress(&ctx, &mut wall.worn) {
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();

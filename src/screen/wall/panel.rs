@@ -9,7 +9,8 @@ use super::model::{card_place, leader, listed, middle, scale, spotlight};
 use crate::domain::{Grade, IncidentId, Mode, Stage};
 use crate::link::LinkState;
 use crate::screen::desk::band::link_sign;
-use crate::screen::look::{medium_font, over_city, paint, regular_font, tokens, words};
+use crate::screen::look::sky::sky_sign;
+use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
 
 /// What the wall shows.
@@ -147,7 +148,7 @@ fn octagon_on_red(painter: &Painter, center: Pos2, half: f32) {
 fn band_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) {
     use tokens::wall;
     let band = Rect::from_min_size(all.min, vec2(all.width(), canvas.of(wall::BAND)));
-    painter.rect_filled(band, 0.0, over_city());
+    painter.rect_filled(band, 0.0, tokens::PANEL.egui());
     painter.hline(band.x_range(), band.bottom(), canvas.line(tokens::HAIRLINE));
     let middle = band.center().y;
     let text = tokens::TEXT.egui();
@@ -156,7 +157,10 @@ fn band_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) 
     let edge = canvas.edge();
     let at = pos2(band.left() + edge, middle);
     let city = paint::line(painter, at, Align2::LEFT_CENTER, &situation.city, title.clone(), text, band.width() * 0.3);
-    mode_ui(painter, pos2(city.right() + edge, middle), canvas, situation.mode);
+    let mode = mode_ui(painter, pos2(city.right() + edge, middle), canvas, situation.mode);
+    // The middle of the band is an alarm's.
+    let room = band.center().x - canvas.of(wall::ALARM) - mode.right() - edge;
+    weather_ui(painter, pos2(mode.right() + edge, middle), canvas, situation, room);
     let time = words::hour_minute(situation.now, situation.utc_offset_secs);
     let at = pos2(band.right() - edge, middle);
     let time = painter.text(at, Align2::RIGHT_CENTER, time, title, text);
@@ -167,7 +171,7 @@ fn band_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) 
 }
 
 /// Routine is outlined; emergency is an inverted badge.
-fn mode_ui(painter: &Painter, left: Pos2, canvas: Canvas, mode: Mode) {
+fn mode_ui(painter: &Painter, left: Pos2, canvas: Canvas, mode: Mode) -> Rect {
     let emergency = mode == Mode::Emergency;
     let color = if emergency { tokens::INK } else { tokens::TEXT };
     let font = medium_font(canvas.of(tokens::wall::BODY));
@@ -181,6 +185,22 @@ fn mode_ui(painter: &Painter, left: Pos2, canvas: Canvas, mode: Mode) {
         painter.rect_stroke(badge, round, canvas.line(tokens::OUTLINE), StrokeKind::Inside);
     }
     painter.galley(badge.center() - galley.size() / 2.0, galley, color.egui());
+    badge
+}
+
+/// The weather; with wind and rain where there is room for them.
+fn weather_ui(painter: &Painter, left: Pos2, canvas: Canvas, situation: &Situation, room: f32) {
+    let Some(weather) = situation.weather else { return };
+    let body = regular_font(canvas.of(tokens::wall::BODY));
+    let half = canvas.of(17.0);
+    let of = |text: String| painter.layout_no_wrap(text, body.clone(), tokens::DIM.egui());
+    let full = of(format!("{}  {}", words::weather(weather), words::weather_more(weather)));
+    let before = half * 2.0 + canvas.of(12.0);
+    let Some(text) = [full, of(words::weather(weather))].into_iter().find(|text| before + text.size().x <= room) else {
+        return;
+    };
+    sky_sign(painter, left + vec2(half, 0.0), half, weather.sky, tokens::TEXT.egui());
+    painter.galley(left + vec2(before, -text.size().y / 2.0), text, tokens::DIM.egui());
 }
 
 fn link_ui(painter: &Painter, right: Pos2, canvas: Canvas, situation: &Situation) {
@@ -263,30 +283,51 @@ fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situatio
     open
 }
 
+/// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast.
 fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     use tokens::wall;
     let (pad, width) = (canvas.of(wall::PAD), canvas.of(wall::LEFT));
-    let (head, row) = (canvas.of(56.0), canvas.of(54.0));
-    let day = Rect::from_min_size(min, vec2(width, head + row * 3.0 + pad * 0.5));
+    let (head, row, chart) = (canvas.of(56.0), canvas.of(52.0), canvas.of(wall::CHART));
+    let day = Rect::from_min_size(min, vec2(width, head + row * 3.0 + chart + pad * 0.5));
     ground(painter, day, canvas);
     let (text, dim) = text_colors(situation.link);
-    let at = day.min + vec2(pad, head * 0.62);
     let lead = medium_font(canvas.of(wall::LEAD));
-    paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, width - pad * 2.0);
+    let body = regular_font(canvas.of(wall::BODY));
+    let line = |at: Pos2, key: &str, value: &str| {
+        let right = pos2(day.right() - pad, at.y);
+        let value = painter.text(right, Align2::RIGHT_CENTER, value, lead.clone(), text);
+        let room = value.left() - at.x - pad * 0.5;
+        paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), body.clone(), dim, room);
+    };
+    let title = day.min + vec2(pad, head * 0.62);
+    let change = situation.hours.change(situation.reported_today).map(words::change).unwrap_or_default();
+    let change = painter.text(pos2(day.right() - pad, title.y), Align2::RIGHT_CENTER, change, body.clone(), dim);
+    let room = change.left() - title.x - pad * 0.5;
+    paint::line(painter, title, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, room);
+    let mut at = pos2(day.left() + pad, day.top() + head + row / 2.0);
+    line(at, "shell.reported_today", &words::count(situation.reported_today));
+    let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
+    hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
+    at.y += row + chart;
+    line(at, "shell.closed_today", &words::count(situation.closed_today));
+    at.y += row;
     let mean = situation.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
-    let figures = [
-        ("shell.reported_today", words::count(situation.reported_today)),
-        ("shell.closed_today", words::count(situation.closed_today)),
-        ("shell.mean_handling", mean),
-    ];
-    let mut middle = day.top() + head + row / 2.0;
-    for (key, value) in figures {
-        let at = pos2(day.right() - pad, middle);
-        let value = painter.text(at, Align2::RIGHT_CENTER, value, lead.clone(), text);
-        let at = pos2(day.left() + pad, middle);
-        let font = regular_font(canvas.of(wall::BODY));
-        paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), font, dim, value.left() - at.x - pad * 0.5);
-        middle += row;
+    line(at, "shell.mean_handling", &mean);
+}
+
+/// The hours of the day with their marks.
+fn hours_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation) {
+    paint::hours(painter, rect, &situation.hours);
+    let font = regular_font(canvas.of(tokens::wall::BODY));
+    let (_, dim) = text_colors(situation.link);
+    for (hour, share) in [("0", 0.0), ("6", 0.25), ("12", 0.5), ("18", 0.75), ("24", 1.0)] {
+        let align = match hour {
+            "0" => Align2::LEFT_TOP,
+            "24" => Align2::RIGHT_TOP,
+            _ => Align2::CENTER_TOP,
+        };
+        let at = pos2(rect.left() + rect.width() * share, rect.bottom() + canvas.of(2.0));
+        painter.text(at, align, hour, font.clone(), dim);
     }
 }
 
@@ -371,8 +412,13 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let width = age.left() - left - gap;
     paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
     let stage = words::stage(row.stage);
-    let color = if row.stage == Stage::Reported { text } else { dim };
-    let stage = painter.text(pos2(right, lower), Align2::RIGHT_CENTER, stage, regular_font(body), color);
+    let at = pos2(right, lower);
+    let stage = if row.waits_for_someone() && situation.link == LinkState::Live {
+        paint::badge(painter, at, &stage, medium_font(body))
+    } else {
+        let color = if row.stage == Stage::Reported { text } else { dim };
+        painter.text(at, Align2::RIGHT_CENTER, stage, regular_font(body), color)
+    };
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
     let width = stage.left() - left - gap;
@@ -431,7 +477,7 @@ impl<'a> Card<'a> {
         let gap = canvas.of(wall::GAP);
         let color = tokens::grade(self.row.grade).egui();
         let round = canvas.of(wall::ROUND);
-        painter.rect_filled(card, round, tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+        painter.rect_filled(card, round, tokens::PANEL.egui());
         painter.rect_stroke(card, round, Stroke::new(canvas.of(wall::LINE) * 1.5, color), StrokeKind::Inside);
         let half = canvas.of(wall::CARD_MARK);
         let mut at = card.min + vec2(pad, pad);
@@ -447,7 +493,8 @@ impl<'a> Card<'a> {
             painter.galley(at, said, self.dim);
             at.y += height + gap;
         }
-        painter.hline(at.x..=card.right() - pad, at.y, canvas.line(tokens::HAIRLINE));
+        let steps = Rect::from_min_size(at, vec2(card.width() - pad * 2.0, canvas.of(6.0)));
+        paint::steps(painter, steps, self.row.stage, canvas.of(5.0));
         let cell = (card.width() - pad * 2.0) / 3.0;
         let body = canvas.of(wall::BODY);
         for (i, (key, value)) in [0.0, 1.0, 2.0].into_iter().zip(&self.figures) {
@@ -463,7 +510,7 @@ impl<'a> Card<'a> {
 /// The line from a place to its card.
 fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: Pos2, grade: Grade) {
     use tokens::wall;
-    let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).egui());
+    let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).over_city());
     let inset = canvas.of(wall::PAD + wall::CARD_MARK);
     painter.line(leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4), stroke);
 }
@@ -476,6 +523,6 @@ fn block_of(painter: &Painter, text: &str, font: egui::FontId, color: Color32, w
 
 fn ground(painter: &Painter, rect: Rect, canvas: Canvas) {
     let round = canvas.of(tokens::wall::ROUND);
-    painter.rect_filled(rect, round, over_city());
+    painter.rect_filled(rect, round, tokens::PANEL.egui());
     painter.rect_stroke(rect, round, canvas.line(tokens::HAIRLINE), StrokeKind::Inside);
 }

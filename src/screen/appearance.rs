@@ -1,0 +1,144 @@
+//! Theme and zoom of the panels, from the settings and changed by keys.
+//!
+//! Accepts Ctrl with +, - and 0 (zoom) and F3 (theme); writes [`Appearance`] and the scale of the window or picture.
+//! Everything on screen is measured in points, so a zoomed window has fewer and larger ones: panels, names, pins and
+//! the pointer stay together. A wall scales with itself and shows no difference. Runs in `Receive`.
+
+use bevy::camera::RenderTarget;
+use bevy::prelude::*;
+use bevy::window::{PrimaryWindow, RequestRedraw};
+
+use super::look::theme::{self, Theme, ThemeWish};
+use super::offscreen::TwinTarget;
+use super::sets::HallSet;
+use super::shown::Shown;
+use super::twin::{Daylight, TwinCamera};
+
+/// Percentages that the keys step through.
+pub const ZOOMS: [u16; 7] = [75, 90, 100, 110, 125, 150, 200];
+
+/// How panels are to look.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appearance {
+    /// Dark, light or by the clock.
+    pub theme: ThemeWish,
+    /// Per cent, 75 to 200.
+    pub zoom: u16,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { theme: ThemeWish::default(), zoom: 100 }
+    }
+}
+
+impl Appearance {
+    /// How much larger a point is than it would be.
+    #[must_use]
+    pub fn scale(self) -> f32 {
+        f32::from(self.zoom.clamp(75, 200)) / 100.0
+    }
+
+    /// The next greater (or smaller) zoom; the last one stays.
+    #[must_use]
+    pub fn zoomed(self, greater: bool) -> Self {
+        let mut steps = ZOOMS.into_iter();
+        let zoom = if greater { steps.find(|step| *step > self.zoom) } else { steps.rfind(|step| *step < self.zoom) };
+        Self { zoom: zoom.unwrap_or(self.zoom), ..self }
+    }
+}
+
+/// Adds the systems; needs the twin.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Appearance>()
+        .add_message::<RequestRedraw>()
+        .add_systems(Update, (keys, (scale_window, scale_picture, light)).chain().in_set(HallSet::Receive));
+}
+
+fn keys(
+    keys: Option<Res<ButtonInput<KeyCode>>>,
+    mut appearance: ResMut<Appearance>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    use KeyCode::{Digit0, Equal, Minus, Numpad0, NumpadAdd, NumpadSubtract};
+    let Some(keys) = keys else { return };
+    let mut next = *appearance;
+    if keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]) {
+        if keys.any_just_pressed([Equal, NumpadAdd]) {
+            next = next.zoomed(true);
+        }
+        if keys.any_just_pressed([Minus, NumpadSubtract]) {
+            next = next.zoomed(false);
+        }
+        if keys.any_just_pressed([Digit0, Numpad0]) {
+            next.zoom = 100;
+        }
+    } else if keys.just_pressed(KeyCode::F3) {
+        next.theme = next.theme.next();
+    }
+    if appearance.set_if_neq(next) {
+        redraw.write(RequestRedraw);
+    }
+}
+
+fn scale_window(appearance: Res<Appearance>, mut windows: Query<&mut Window, With<PrimaryWindow>>) {
+    for mut window in &mut windows {
+        let wanted = (appearance.zoom != 100).then(|| window.resolution.base_scale_factor() * appearance.scale());
+        if window.resolution.scale_factor_override() != wanted {
+            window.resolution.set_scale_factor_override(wanted);
+        }
+    }
+}
+
+fn scale_picture(
+    appearance: Res<Appearance>,
+    target: Option<Res<TwinTarget>>,
+    mut cameras: Query<&mut RenderTarget, With<TwinCamera>>,
+) {
+    let Some(target) = target.filter(|_| appearance.is_changed()) else { return };
+    for mut camera in &mut cameras {
+        *camera = target.render_target(appearance.scale());
+    }
+}
+
+/// Turns the theme on that is wanted, when another one is wanted than before.
+fn light(
+    appearance: Res<Appearance>,
+    daylight: Option<Res<Daylight>>,
+    shown: Res<Shown>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut last: Local<Option<Theme>>,
+) {
+    let wanted = appearance.theme.at(daylight.map_or(0, |light| light.minutes(shown.now)));
+    if *last != Some(wanted) {
+        *last = Some(wanted);
+        theme::set_theme(wanted);
+        redraw.write(RequestRedraw);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zoom_goes_from_75_to_200_per_cent_and_stops_there() {
+        let last = |greater| {
+            let mut now = Appearance::default();
+            while now.zoomed(greater) != now {
+                now = now.zoomed(greater);
+            }
+            now.zoom
+        };
+        assert_eq!((last(false), last(true)), (75, 200));
+        let odd = Appearance { zoom: 133, ..Appearance::default() };
+        assert_eq!((odd.zoomed(true).zoom, odd.zoomed(false).zoom), (150, 125));
+    }
+
+    #[test]
+    fn the_clock_decides_only_where_it_is_asked() {
+        assert_eq!([0, 720].map(|m| ThemeWish::Auto.at(m)), [Theme::Dark, Theme::Light]);
+        assert_eq!([0, 720].map(|m| ThemeWish::Dark.at(m)), [Theme::Dark; 2]);
+        assert_eq!([0, 720].map(|m| ThemeWish::Light.at(m)), [Theme::Light; 2]);
+    }
+}
