@@ -274,7 +274,7 @@ fn datums_ui(ui: &mut Ui, point: Point, wishes: &mut Vec<CardWish>) {
     for (key, at) in [("card.wgs84", point.wgs84), ("card.gcj02", point.gcj02)] {
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().button_padding.y = 1.0;
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             name_ui(ui, key);
             ui.label(words::lonlat(at));
             let copy = egui::Button::new(RichText::new(t!("card.copy")).small());
