@@ -28,12 +28,12 @@ pub enum Weight {
 /// An outline as shapes; what is behind the eye or far off the picture is left out.
 pub fn outline_shapes(rings: &[Vec<[f64; 3]>], view: &CityView, weight: Weight, shapes: &mut Vec<Shape>) {
     let (width, colour) = match weight {
-        Weight::Quiet => (1.0, tokens::ACCENT.egui().gamma_multiply(0.34)),
-        Weight::Around => (2.0, tokens::ACCENT.egui().gamma_multiply(0.8)),
-        Weight::Hovered => (1.6, tokens::ACCENT.egui()),
+        Weight::Quiet => (1.0, tokens::ACCENT.over_city().gamma_multiply(0.34)),
+        Weight::Around => (2.0, tokens::ACCENT.over_city().gamma_multiply(0.8)),
+        Weight::Hovered => (1.6, tokens::ACCENT.over_city()),
     };
     if weight == Weight::Hovered {
-        shapes.extend(fill(rings, view, tokens::ACCENT.egui().gamma_multiply(0.1)));
+        shapes.extend(fill(rings, view, tokens::ACCENT.over_city().gamma_multiply(0.1)));
     }
     let frame = Rect::from_corners(Vec2::ZERO, view.size).inflate(64.0);
     let mut line: Vec<egui::Pos2> = Vec::new();
@@ -158,7 +158,7 @@ pub fn name_shapes(
         });
         let Some(rect) = place else { continue };
         taken.push((rect, one.area));
-        let colour = if one.hovered { tokens::ACCENT } else { tokens::TEXT }.egui().gamma_multiply(0.92);
+        let colour = if one.hovered { tokens::ACCENT } else { tokens::TEXT }.over_city().gamma_multiply(0.92);
         let left = pos2(rect.min.x + AROUND, rect.min.y + AROUND);
         halo(shapes, left, &name, colour);
         if let (Some(count), Some(grade)) = (count, worst(one.counts)) {
@@ -209,7 +209,7 @@ pub fn note_ui(ctx: &egui::Context, text: &str) {
     let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
     let size = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
     let note = egui::Rect::from_min_size(at + vec2(16.0, 18.0), size);
-    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
     painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }
 
@@ -250,7 +250,7 @@ pub enum PathWish {
 pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &PathView) -> Vec<PathWish> {
     let mut wishes = Vec::new();
     let frame = egui::Frame::new()
-        .fill(tokens::PANEL.egui_alpha(tokens::OVER_CITY_ALPHA))
+        .fill(tokens::PANEL.egui())
         .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
         .corner_radius(tokens::desk::ROUND)
         .inner_margin(egui::Margin::symmetric(10, 5));

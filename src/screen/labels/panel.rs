@@ -65,7 +65,7 @@ pub(super) fn label_ui(
     let letters = letters(painter, placed, galley);
     // a soft dark edge: two rings of the same letters, the outer one fainter
     for (reach, strength) in [(1.8, 0.22), (1.0, 0.5)] {
-        let halo = tokens::INK.egui().gamma_multiply(opacity * strength);
+        let halo = tokens::INK.over_city().gamma_multiply(opacity * strength);
         for [x, y] in [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]] {
             painter.extend(letters.iter().map(|letter| letter.shape(egui::vec2(x, y) * reach, halo)));
         }

@@ -219,7 +219,7 @@ pub(super) fn note(
     let galley = painter.layout_no_wrap(words, regular_font(size), tokens::DIM.egui());
     let room = galley.size() + vec2(size * 1.6, size * 0.8);
     let plate = Align2::CENTER_BOTTOM.anchor_size(pos2(free.center().x, free.max.y - size), room);
-    painter.rect_filled(plate, size * 0.3, tokens::PANEL.egui_alpha(tokens::CARD_ALPHA));
+    painter.rect_filled(plate, size * 0.3, tokens::PANEL.egui());
     painter.galley(plate.center() - galley.size() / 2.0, galley, tokens::DIM.egui());
     Ok(())
 }
