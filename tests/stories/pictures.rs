@@ -18,7 +18,7 @@ use command_hall::screen::shot::{self, ShotOptions, Viewpoint};
 use command_hall::screen::shown::{CityView, Pose, ScreenKind};
 use command_hall::screen::twin::camera::Rig;
 use command_hall::screen::twin::quality::Quality;
-use command_hall::screen::twin::{Moving, Pending};
+use command_hall::screen::twin::{Moving, Pending, TwinStyle};
 use image::RgbaImage;
 
 const SIZE: [u32; 2] = [480, 270];
@@ -54,8 +54,9 @@ fn drawn<T>(result: Result<T, OffscreenError>) -> Option<T> {
 /// Mean difference of channels (0 to 255) after both were made a quarter as large, so that a pixel more or less at an
 /// edge counts little.
 fn difference(a: &RgbaImage, b: &RgbaImage) -> f64 {
-    let small =
-        |i: &RgbaImage| image::imageops::resize(i, SIZE[0] / 4, SIZE[1] / 4, image::imageops::FilterType::Triangle);
+    let small = |i: &RgbaImage| {
+        image::imageops::resize(i, i.width() / 4, i.height() / 4, image::imageops::FilterType::Triangle)
+    };
     let (a, b) = (small(a), small(b));
     let sum: u64 = a.as_raw().iter().zip(b.as_raw()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     #[expect(clippy::cast_precision_loss, reason = "a few thousand pixels")]
@@ -220,4 +221,55 @@ fn rain_wakes_no_screen_that_a_processor_draws() {
     rig.jump(near);
     screen.frame();
     assert!(screen.world_mut().resource::<Moving>().0.is_some(), "with a graphics card it is seen to fall");
+}
+
+/// Buildings alone on black, drawn `detail` times as finely as on a software adapter.
+fn buildings(city: &Arc<City>, pose: Pose, detail: f32) -> Result<RgbaImage, OffscreenError> {
+    let options = ScreenOptions { size: [960, 540], ..screen(true) };
+    let mut screen = Offscreen::new(&options, Link::default(), Arc::clone(city))?;
+    let world = screen.world_mut();
+    world.insert_resource(TwinStyle { bare: true, upload_bytes: usize::MAX, detail, ..TwinStyle::default() });
+    world.resource_mut::<Rig>().jump(pose);
+    screen.frame();
+    while screen.world_mut().resource::<Pending>().count() > 0 {
+        screen.frame();
+    }
+    screen.frame();
+    screen.read()
+}
+
+/// The share of each square of four by four pixels that is not black: as fine as boxes may be wrong on both sides.
+fn cover(image: &RgbaImage) -> Vec<f64> {
+    let (columns, rows) = (image.width() / 4, image.height() / 4);
+    let squares = (0..rows).flat_map(|y| (0..columns).map(move |x| (x * 4, y * 4)));
+    let shown = |x: u32, y: u32| u32::from(image.get_pixel(x, y).0[..3] != [0, 0, 0]);
+    squares.map(|(x, y)| f64::from((0..16).map(|i| shown(x + i % 4, y + i / 4)).sum::<u32>()) / 16.0).collect()
+}
+
+#[test]
+fn far_buildings_as_boxes_and_cards_look_like_the_whole_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    writer::write(&demo::generate(7, 12_000), folder.path(), "2026-01-01").unwrap();
+    let city = Arc::new(City::open(folder.path()).unwrap());
+    let bounds = city.bounds();
+    let target = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
+    // From afar a building has few pixels, and most of them are at its edges.
+    let poses = [(900.0, 20.0, 55.0, 0.98, 3.0), (2_500.0, 140.0, 60.0, 0.98, 3.0), (7_000.0, 260.0, 50.0, 0.93, 6.0)];
+    for (distance, heading, tilt, least, most) in poses {
+        let pose = Pose { target, distance, heading, tilt };
+        let Some(whole) = drawn(buildings(&city, pose, f32::INFINITY)) else { return };
+        let Some(coarse) = drawn(buildings(&city, pose, 1.0)) else { return };
+        let folder = std::env::temp_dir();
+        whole.save(folder.join(format!("command-hall-whole-{distance}.png"))).unwrap();
+        coarse.save(folder.join(format!("command-hall-coarse-{distance}.png"))).unwrap();
+        let (a, b) = (cover(&whole), cover(&coarse));
+        #[expect(clippy::cast_precision_loss, reason = "half a million pixels")]
+        let count = a.len() as f64;
+        let agree = 1.0 - a.iter().zip(&b).map(|(a, b)| (a - b).abs()).sum::<f64>() / count;
+        let (covered, share) = (a.iter().sum::<f64>() / count, difference(&whole, &coarse));
+        eprintln!("{distance} m: what is covered agrees to {agree:.4}, mean difference {share:.2} of 255");
+        assert!(covered > 0.05, "{distance} m: there are buildings in the picture");
+        assert!(agree >= least, "{distance} m: what is covered agrees to {agree:.4}; see {}", folder.display());
+        assert!(share < most, "{distance} m: the pictures differ by {share:.2} of 255; see {}", folder.display());
+    }
 }
