@@ -414,7 +414,7 @@ fn a_pack_of_another_version_or_with_a_flipped_byte_is_refused_with_what_to_do()
     }
     let meta = bench.out().join("pack.toml");
     let text = fs::read_to_string(&meta).unwrap();
-    fs::write(&meta, text.replace("version = 1", "version = 7")).unwrap();
+    fs::write(&meta, text.replace("version = 2", "version = 7")).unwrap();
     let error = City::open(&bench.out()).unwrap_err().to_string();
     assert!(error.contains("version 7") && error.contains("import the city again"), "{error}");
     assert!(matches!(City::open(bench.dir.path()), Err(CityError::NotAPack(_))));

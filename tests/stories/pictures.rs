@@ -147,8 +147,9 @@ fn a_screen_on_which_nothing_moves_asks_for_no_frame() {
 
 /// The demo city from a low camera in its middle.
 fn from_near(city: &Arc<City>, minutes: u16, sky: Sky) -> Option<RgbaImage> {
-    let bounds = city.bounds();
-    let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
+    // Where it is built highest.
+    let (tallest, _) = city.buildings().iter().enumerate().max_by_key(|(_, building)| building.top_dm).unwrap();
+    let middle = city.footprint(u32::try_from(tallest).unwrap())[0][0];
     let at = city.frame().lonlat_from_metres(middle);
     let weather = Weather { sky, intensity: 2, ..Weather::default() };
     let options = ShotOptions {

@@ -303,6 +303,7 @@ fn a_pack_whose_ground_points_outside_itself_is_refused() {
         &LayerWriter::default()
             .section(tag::CHUNKS, city.chunks())
             .section(tag::BUILDINGS, &wrong)
+            .section(tag::MASSINGS, city.massings())
             .section(tag::CORNERS, city.corners())
             .section(tag::INDICES, city.indices()),
     );

@@ -82,19 +82,26 @@ pub(super) struct Names {
     pub(super) gates: Vec<Pair>,
     pub(super) radials: Vec<Pair>,
     pub(super) districts: Vec<Pair>,
+    /// Endings of names of streets.
+    pub(super) street_ends: Vec<String>,
+    /// Ten, then one to nine.
+    digits: Vec<String>,
+    zero: String,
     syllables: Vec<Pair>,
     main: Vec<Pair>,
 }
 
 /// A number up to 99 in Chinese.
 pub(super) fn numeral(number: usize) -> String {
-    const DIGITS: [&str; 10] = ["", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
-    let digit = |d: usize| DIGITS.get(d % 10).copied().unwrap_or_default();
-    match number {
-        0 => "零".to_owned(),
-        1..10 => digit(number).to_owned(),
-        10..20 => format!("十{}", digit(number)),
-        _ => format!("{}十{}", digit(number / 10), digit(number)),
+    let digit = |d: usize| names().digits.get(d % 10).map_or("", String::as_str);
+    let ten = digit(0);
+    match (number / 10, number % 10) {
+        (0, 0) => names().zero.clone(),
+        (0, ones) => digit(ones).to_owned(),
+        (tens, ones) => {
+            let before = if tens == 1 { "" } else { digit(tens) };
+            format!("{before}{ten}{}", if ones == 0 { "" } else { digit(ones) })
+        }
     }
 }
 

@@ -121,7 +121,9 @@ pub(super) fn crossings(site: &Site, ways: &[Way], sheet: &mut Sheet) {
             continue;
         }
         let pattern = if way.flags & BRIDGE != 0 { &names().bridge } else { &names().tunnel };
-        let word = (way.name.0.trim_end_matches(['路', '街']).trim_end_matches("大道"), way.name.1.as_str());
+        let full = way.name.0.as_str();
+        let stem = names().street_ends.iter().find_map(|end| full.strip_suffix(end.as_str())).unwrap_or(full);
+        let word = (stem, way.name.1.as_str());
         let name = pattern.of(word);
         if named.insert(name.0.clone()) {
             sheet.place(PlaceKind::Other, 92, (&name.0, &name.1), middle);

@@ -20,6 +20,8 @@ use crate::screen::shown::{
 };
 use crate::screen::twin::TwinStyle;
 
+/// Patrol grids, and below them unit grids.
+const GRID_LEVEL: u32 = 11;
 /// At most this many areas are outlined.
 const MOST: usize = 220;
 /// Metres between two points of an outline where the ground is not flat.
@@ -275,6 +277,11 @@ fn make(
     let stood: HashSet<u32> = on_screen.names.iter().map(|(_, area)| *area).collect();
     let named = |area: &u32| {
         let node = tree.node(*area)?;
+        // Grids have numbers, not names: they are told where something is open or somebody looks.
+        let told = now.hovered == Some(*area) || now.drilled.is_some() || forest.counts.of(*area) != [0; 4];
+        if node.level >= GRID_LEVEL && !told {
+            return None;
+        }
         Some(Named {
             area: *area,
             name: name_of(city, *area, now.english),
