@@ -198,7 +198,10 @@ fn busy_hall(city: &City) -> Hall {
     const OPEN: u32 = 120;
     let (mut hall, by) = (Hall::default(), Actor::Source("bench".to_owned()));
     let bounds = city.bounds();
+    let streets: Vec<&str> =
+        city.ways().iter().map(|way| city.name(way.name)).filter(|name| !name.is_empty()).take(500).collect();
     for n in 0..OPEN {
+        let street = streets.get(n as usize % streets.len().max(1)).copied().unwrap_or_default();
         let along = |axis: usize, step: f64| {
             let of = |corner: &[f64; 2]| corner.get(axis).copied().unwrap_or_default();
             of(&bounds.min) + (of(&bounds.max) - of(&bounds.min)) * (f64::from(n) * step).fract()
@@ -209,8 +212,8 @@ fn busy_hall(city: &City) -> Hall {
             source_id: n.to_string(),
             kind: ["30212", "20406", "20501", "10108"].get(n as usize % 4).copied().unwrap_or_default().to_owned(),
             grade: Grade::ALL.into_iter().nth((n % 16).count_ones() as usize).unwrap_or(Grade::IV),
-            place: Place { at: LonLat::new(at.lon, at.lat), address: format!("长江路{n}号") },
-            text: "路面积水，车辆绕行。".to_owned(),
+            place: Place { at: LonLat::new(at.lon, at.lat), address: format!("{street}{n}") },
+            text: street.to_owned(),
             happened_at: Moment(-60_000 * i64::from(n)),
             progress: Progress::Open,
         };

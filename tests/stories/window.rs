@@ -285,8 +285,14 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.xdotool(&["mousemove", "600", "400", "click", "4", "click", "4", "click", "4"]).unwrap();
     display.until("a nearer city", |seen| seen.changed(&before, CITY) > 0.2);
     let near = display.settled();
-    display.xdotool(&["mousedown", "1", "mousemove", "700", "470", "mousemove", "760", "520", "mouseup", "1"]).unwrap();
-    display.until("another part of the city", |seen| seen.changed(&near, CITY) > 0.2);
+    // Step by step, as a hand does: press and release within one slow frame are no drag.
+    display.xdotool(&["mousedown", "1"]).unwrap();
+    for [x, y] in [["640", "430"], ["700", "470"], ["760", "520"]] {
+        std::thread::park_timeout(Duration::from_millis(200));
+        display.xdotool(&["mousemove", x, y]).unwrap();
+    }
+    display.until("another part of the city", |seen| seen.changed(&near, CITY) > 0.05);
+    display.xdotool(&["mouseup", "1"]).unwrap();
     display.press("Home");
     display.until("the whole city", |seen| seen.changed(&before, CITY) < 0.1);
     assert!(screen.0.try_wait().unwrap().is_none(), "clicks and keys ended the hall");

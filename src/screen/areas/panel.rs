@@ -172,7 +172,7 @@ pub fn name_shapes(
 
 /// Text with a soft dark edge.
 fn halo(shapes: &mut Vec<Shape>, at: egui::Pos2, galley: &std::sync::Arc<egui::Galley>, colour: Color32) {
-    let dark = tokens::INK.egui().gamma_multiply(0.6);
+    let dark = tokens::INK.over_city().gamma_multiply(0.6);
     let text = |offset: egui::Vec2, colour: Color32| {
         let shape = egui::epaint::TextShape::new((at + offset).round(), std::sync::Arc::clone(galley), colour);
         Shape::Text(shape.with_override_text_color(colour))
@@ -187,7 +187,11 @@ fn halo(shapes: &mut Vec<Shape>, at: egui::Pos2, galley: &std::sync::Arc<egui::G
 fn badge(shapes: &mut Vec<Shape>, middle: egui::Pos2, half: f32, grade: Grade) {
     let corners = tokens::shape(grade).corners();
     let points = corners.iter().map(|[x, y]| middle + vec2(*x, *y) * half).collect();
-    shapes.push(Shape::convex_polygon(points, tokens::grade(grade).egui(), Stroke::new(1.0, tokens::INK.egui())));
+    shapes.push(Shape::convex_polygon(
+        points,
+        tokens::grade(grade).over_city(),
+        Stroke::new(1.0, tokens::INK.over_city()),
+    ));
 }
 
 /// What is open in an area, in words.
