@@ -60,7 +60,7 @@ fn a_ray_hits_what_the_triangles_say() {
         f64::from(u32::try_from(state >> 33).expect("31 bits")) / f64::from(1u32 << 31)
     };
     let (mut hits, mut rounding) = (0, 0);
-    for _ in 0..800 {
+    for _ in 0..1_600 {
         let from = [
             bounds.min[0] + (bounds.max[0] - bounds.min[0]) * (0.35 + 0.3 * unit()),
             bounds.min[1] + (bounds.max[1] - bounds.min[1]) * (0.35 + 0.3 * unit()),
@@ -71,11 +71,12 @@ fn a_ray_hits_what_the_triangles_say() {
         match (have, want) {
             (Some(h), Some(w)) if h.0 == w.0 && (h.1 - w.1).abs() < 0.1 => hits += 1,
             (None, None) => {}
-            // vertices are rounded to the chunk, walls of the picker are not: at an edge the two may differ
+            // vertices are rounded to the chunk, walls of the picker are not: at an edge the two may differ; and a
+            // hill hides what the triangles alone do not know to be behind it
             _ => rounding += 1,
         }
     }
-    assert!(hits > 100 && rounding * 40 <= hits, "{hits} hits, {rounding} differ");
+    assert!(hits > 100 && rounding * 25 <= hits, "{hits} hits, {rounding} differ");
     assert_eq!(city.pick_building([0.0, 0.0, 500.0], [0.0, 0.0, 1.0]), None);
     assert_eq!(city.pick_building([0.0, 0.0, 500.0], [0.0; 3]), None);
     assert_eq!(city.pick_building([f64::NAN; 3], [0.0, 0.0, -1.0]), None);
