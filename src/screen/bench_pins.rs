@@ -270,7 +270,7 @@ impl Bench {
 }
 
 /// What is under a point, and how long that took: all of it, and the part of the buildings, microseconds.
-fn look(marks: &[pins::marks::Mark], at: Vec2, view: &CityView, city: &City) -> (picking::Under, (f64, f64)) {
+fn look(marks: &[pins::mark::Mark], at: Vec2, view: &CityView, city: &City) -> (picking::Under, (f64, f64)) {
     let started = Instant::now();
     let mut building_us = 0.0;
     let building = || {

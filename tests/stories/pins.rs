@@ -14,7 +14,7 @@ use command_hall::domain::{
 use command_hall::ground::{City, demo, pack};
 use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
-use command_hall::screen::pins::render::{Sprites, shape};
+use command_hall::screen::pins::sprite::{Sprites, shape};
 use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
 use command_hall::screen::sets;
 use command_hall::screen::shown::{Changes, CityView, FlyTo, Ground, Picked, Pose, SelectedAt, Shown, Target};

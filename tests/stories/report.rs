@@ -10,7 +10,7 @@ use command_hall::link::{Link, LinkOptions, LinkState, SocketTransport};
 use command_hall::screen::ScreenOptions;
 use command_hall::screen::offscreen::{Offscreen, OffscreenError};
 use command_hall::screen::pins::PinsOnScreen;
-use command_hall::screen::pins::render::Sprites;
+use command_hall::screen::pins::sprite::Sprites;
 use command_hall::screen::shown::Shown;
 use image::RgbaImage;
 use serde_json::json;

@@ -8,7 +8,10 @@
 
 pub mod band;
 pub mod help;
+mod keys;
+mod layout;
 pub mod model;
+mod notes;
 pub mod queue;
 mod systems;
 #[cfg(test)]

@@ -4,12 +4,15 @@ use crate::screen::sets::PaintSet;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Area, Frame, Id, Key, LayerId, Margin, Order, Rect, Sense, Stroke, UiBuilder, pos2, vec2};
+use egui::Margin;
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
 use super::help::{HelpWish, help_ui};
-use super::model::{Filter, neighbour, visible};
+use super::keys::keys;
+use super::layout::{Places, pane};
+use super::model::{Filter, visible};
+use super::notes::{hover_text, hover_ui, leader_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
 use crate::link::LinkState;
@@ -19,31 +22,30 @@ use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
-use crate::screen::look::{self, theme::Theme, tokens, words};
+use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::{Names, Situation};
+use crate::screen::situation::Situation;
 use crate::screen::twin::quality::Quality;
 use crate::screen::units::Units;
-use crate::screen::units::legend::{kind_key, status_key};
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that a key or button turns")]
 pub(super) struct Desk {
-    filter: Filter,
-    form: Option<Form>,
+    pub(super) filter: Filter,
+    pub(super) form: Option<Form>,
     focus_form: bool,
-    focus_search: bool,
+    pub(super) focus_search: bool,
     reveal: bool,
-    asking_mode: bool,
-    help: bool,
+    pub(super) asking_mode: bool,
+    pub(super) help: bool,
     gcj02: bool,
     refused: Option<String>,
-    selected: Option<Target>,
-    situation: Situation,
-    visible: Vec<usize>,
+    pub(super) selected: Option<Target>,
+    pub(super) situation: Situation,
+    pub(super) visible: Vec<usize>,
     read_at: Option<ReadAt>,
     card: Option<Card>,
 }
@@ -118,7 +120,7 @@ fn desk(
     desk.read(&seen, utc_offset_secs);
     desk.read_crew(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
-    leader_ui(&ctx, desk, &areas, seen.selected_at.0);
+    leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
         let locale = rust_i18n::locale().to_string();
         let names = seen.names(&locale);
@@ -158,7 +160,7 @@ fn desk(
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
     }
-    let middle = bevy::math::Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
+    let middle = Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
     free.set_if_neq(FreeArea(Some(middle)));
     // What was touched shows in the next pass.
     if !wishes.is_empty() || desk.touched() != before {
@@ -226,7 +228,7 @@ impl Desk {
         self.card = position.map(card).map(Card::Thing);
     }
 
-    fn selected_incident(&self) -> Option<IncidentId> {
+    pub(super) fn selected_incident(&self) -> Option<IncidentId> {
         match self.selected {
             Some(Target::Incident(id)) => Some(id),
             _ => None,
@@ -278,150 +280,6 @@ impl Desk {
             }
         }
     }
-}
-
-/// Keys that hold everywhere on the desk.
-fn keys(ctx: &egui::Context, desk: &mut Desk, wishes: &mut Vec<Intent>) {
-    let pressed = |key: Key| ctx.input(|i| i.modifiers.is_none() && i.key_pressed(key));
-    if pressed(Key::F1) {
-        desk.help = !desk.help;
-    }
-    if pressed(Key::F2) {
-        wishes.push(Intent::SwitchLanguage);
-    }
-    if ctx.text_edit_focused() {
-        return;
-    }
-    if pressed(Key::Slash) {
-        desk.focus_search = true;
-    }
-    if pressed(Key::Escape) {
-        if desk.help || desk.asking_mode {
-            desk.help = false;
-            desk.asking_mode = false;
-        } else if desk.form.is_none() {
-            wishes.push(Intent::Select { target: None, fly: false });
-        }
-    }
-    for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
-        if pressed(key) {
-            desk.filter = desk.filter.toggled(grade);
-        }
-    }
-    let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
-    let down = pressed(Key::J) || (in_queue && pressed(Key::ArrowDown));
-    let up = pressed(Key::K) || (in_queue && pressed(Key::ArrowUp));
-    if down || up {
-        let step = if down { 1 } else { -1 };
-        if let Some(id) = neighbour(&desk.situation, &desk.visible, desk.selected_incident(), step) {
-            wishes.push(Intent::Select { target: Some(Target::Incident(id)), fly: true });
-        }
-    }
-    if pressed(Key::Enter) && desk.form.is_none() && desk.selected.is_some() {
-        wishes.push(Intent::Select { target: desk.selected, fly: true });
-    }
-}
-
-/// Where the panels are.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Places {
-    band: Rect,
-    queue: Option<Rect>,
-    card: Option<Rect>,
-    status: Rect,
-    /// What is left to the city.
-    pub(super) free: Rect,
-}
-
-impl Places {
-    pub(super) fn on(all: Rect, with_card: bool) -> Self {
-        use tokens::desk::{BAND, CARD, NARROW, NARROW_BY, QUEUE, STATUS, TIGHT};
-        let less = if all.width() < NARROW { NARROW_BY } else { 0.0 };
-        let (top, foot) = (all.top() + BAND, all.bottom() - STATUS);
-        // Of two columns one would hide the city: the card is what was asked for.
-        let with_queue = !(with_card && all.width() < TIGHT);
-        let left = if with_queue { all.left() + QUEUE - less } else { all.left() };
-        let right = if with_card { all.right() - CARD + less } else { all.right() };
-        Self {
-            band: Rect::from_min_max(all.min, pos2(all.right(), top)),
-            queue: with_queue.then(|| Rect::from_min_max(pos2(all.left(), top), pos2(left, foot))),
-            card: with_card.then(|| Rect::from_min_max(pos2(right, top), pos2(all.right(), foot))),
-            status: Rect::from_min_max(pos2(all.left(), foot), all.max),
-            free: Rect::from_min_max(pos2(left, top), pos2(right, foot)),
-        }
-    }
-}
-
-/// A panel with a place of its own; it owns the pointer there.
-fn pane(ctx: &egui::Context, name: &str, rect: Rect, margin: Margin, add: impl FnOnce(&mut egui::Ui)) {
-    Area::new(Id::new(name))
-        .order(Order::Middle)
-        .fixed_pos(rect.min)
-        .default_size(rect.size())
-        .constrain(false)
-        .movable(false)
-        .show(ctx, |ui| {
-            ui.allocate_rect(rect, Sense::hover());
-            ui.painter().rect_filled(rect, 0.0, tokens::PANEL.egui());
-            let line = Stroke::new(1.0, tokens::HAIRLINE.egui());
-            ui.painter().rect_stroke(rect, 0.0, line, egui::StrokeKind::Inside);
-            let inner = UiBuilder::new().max_rect(rect - margin);
-            ui.scope_builder(inner, |ui| {
-                ui.set_clip_rect(rect);
-                Frame::NONE.show(ui, add);
-            });
-        });
-}
-
-/// What is under the pointer, in a few words.
-fn hover_text(target: Target, shown: &Shown, names: &CityNames<'_>) -> Option<String> {
-    match target {
-        Target::Incident(id) => {
-            let incident = shown.hall.incident(id)?;
-            let age = words::age(shown.now.secs_since(incident.happened_at));
-            Some(format!("{} {} · {age}", incident.grade.numeral(), names.kind(&incident.kind)))
-        }
-        Target::Building(_) | Target::Place(_) | Target::Component(_) => thing_card(target, names)?.name,
-        // its outline has a note of its own
-        Target::Area(_) => None,
-        Target::Crew(crew) => {
-            let position = shown.crews.get(&crew)?;
-            let status = t!(status_key(position.status));
-            Some(format!("{} {} · {status}", t!(kind_key(position.kind)), crew.0))
-        }
-    }
-}
-
-/// A note beside the pointer.
-fn hover_ui(ctx: &egui::Context, free: Rect, text: Option<String>) {
-    let at = ctx.input(|i| i.pointer.latest_pos()).filter(|at| free.contains(*at));
-    let (Some(text), Some(at)) = (text, at) else { return };
-    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("hover")));
-    let galley = painter.layout_no_wrap(text, look::regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    let size = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
-    let most = (free.max - size).max(free.min);
-    let note = Rect::from_min_size((at + vec2(16.0, 18.0)).clamp(free.min, most), size);
-    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
-    painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
-}
-
-/// The line from the selected thing to its card.
-fn leader_ui(ctx: &egui::Context, desk: &Desk, areas: &Places, at: Option<Vec2>) {
-    let (Some(card), Some(at)) = (areas.card, at) else { return };
-    let at = pos2(at.x, at.y);
-    if !areas.free.contains(at) {
-        return;
-    }
-    let color = match &desk.card {
-        Some(Card::Incident(card)) => tokens::grade(card.grade),
-        _ => tokens::ACCENT,
-    };
-    let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("leader")));
-    let end = pos2(card.left(), card.top() + 34.0);
-    let knee = pos2((end.x - 48.0).max(at.x), end.y);
-    let stroke = Stroke::new(1.5, color.over_city());
-    painter.line(vec![at, knee, end], stroke);
-    painter.rect_filled(Rect::from_center_size(end, vec2(6.0, 6.0)), 0.0, color.over_city());
 }
 
 fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool) -> CompassView {

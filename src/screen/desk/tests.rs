@@ -68,7 +68,7 @@ fn panels_leave_the_city_its_part_at_any_size_and_zoom() {
             let points = size.map(|side| side * 100.0 / f32::from(zoom));
             let all = Rect::from_min_size(Pos2::ZERO, vec2(points[0], points[1]));
             for with_card in [false, true] {
-                let free = super::systems::Places::on(all, with_card).free;
+                let free = super::layout::Places::on(all, with_card).free;
                 assert!(free.width() >= 300.0 && free.height() >= 200.0, "{size:?} at {zoom} %: {free:?}");
                 assert!(all.contains_rect(free));
             }

@@ -9,6 +9,7 @@
 
 pub mod model;
 mod panel;
+pub mod place;
 mod source;
 mod systems;
 #[cfg(test)]

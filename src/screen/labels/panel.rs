@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, TextureHandle, TextureOptions, pos2};
 
-use super::model::{Label, Placed, Style, text_below};
+use super::model::{Label, Style};
+use super::place::{Placed, text_below};
 use crate::screen::look::tokens;
 use crate::screen::pins::icons::Icons;
 

@@ -7,13 +7,14 @@ use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
-use super::model::{self, Labels, Placed};
+use super::model::{Label, Labels, Style};
 use super::panel::{self, IconTextures};
+use super::place::{self, Placed, Scene};
 use super::source::labels_of;
 use crate::ground::City;
 use crate::screen::areas::AreasOnScreen;
 use crate::screen::look::tokens;
-use crate::screen::pins::marks::Lens;
+use crate::screen::pins::lens::Lens;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
 use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
 use crate::screen::twin::TwinStyle;
@@ -70,9 +71,9 @@ fn moved(before: &CityView, now: &CityView) -> bool {
 }
 
 /// Metres up at which a name stands: over the building that is there, or on the ground.
-fn height_of(city: &City, label: &model::Label) -> f64 {
+fn height_of(city: &City, label: &Label) -> f64 {
     let ground = city.ground_at(label.at);
-    if label.style() != model::Style::Point {
+    if label.style() != Style::Point {
         return ground;
     }
     let above = ground + 2_000.0;
@@ -81,10 +82,10 @@ fn height_of(city: &City, label: &model::Label) -> f64 {
 }
 
 /// Move names along with the view; those that are out of sight go.
-fn follow(names: &mut Vec<(Placed, f32)>, labels: &Labels, lens: &Lens, measure: &impl Fn(&model::Label) -> Vec2) {
+fn follow(names: &mut Vec<(Placed, f32)>, labels: &Labels, lens: &Lens, measure: &impl Fn(&Label) -> Vec2) {
     names.retain_mut(|(one, _)| {
         let Some(label) = labels.all.get(one.label as usize) else { return false };
-        let now = model::put(label, one.label, lens, measure(label), one.aside, one.up, true);
+        let now = place::put(label, one.label, lens, measure(label), one.aside, one.up, true);
         now.is_some_and(|now| {
             *one = now;
             true
@@ -113,7 +114,7 @@ pub(super) fn paint(
     let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
     let lens = Lens::new(&view);
     let painter = ctx.layer_painter(egui::LayerId::background());
-    let measure = |label: &model::Label| {
+    let measure = |label: &Label| {
         let size = panel::galley(&painter, label, english, scale).size();
         Vec2::new(size.x, size.y)
     };
@@ -132,18 +133,18 @@ pub(super) fn paint(
         let before: Vec<Placed> = memory.placed.iter().map(|(placed, _)| placed.clone()).collect();
         let target = (view.pose.target, view.pose.distance);
         let [x, y, z] = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-        let hidden = |label: &model::Label, up: f64| {
+        let hidden = |label: &Label, up: f64| {
             let (dx, dy, dz) = (label.at[0] - x, label.at[1] - y, up - z);
             let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
             let hit = city.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
             hit.is_some_and(|(_, at)| at < way * 0.98)
         };
         let heights = &mut memory.heights;
-        let height = |i: u32, label: &model::Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
+        let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them
-        let shown = |label: &model::Label| label.area_level().is_none_or(|level| Some(level) != outlined);
-        let scene = model::Scene { free: area, pins: &heads, covered: &covered, before: &before };
-        let placed = model::place(labels, &lens, target, &scene, shown, measure, height, hidden);
+        let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined);
+        let scene = Scene { free: area, pins: &heads, covered: &covered, before: &before };
+        let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         let stay = |one: &Placed| memory.placed.iter().find(|(old, _)| old.label == one.label).map(|(_, o)| *o);
         // A new view altogether stands at once; only newcomers among known names fade in.
         let known = placed.iter().filter(|one| stay(one).is_some()).count();

@@ -5,8 +5,9 @@
 use bevy::math::{Mat4, Rect, Vec2, Vec3};
 use proptest::prelude::*;
 
-use super::model::{Label, LabelKind, Labels, MOST, PlaceOrder, Placed, Scene, depths_of_place, depths_of_road, place};
-use crate::screen::pins::marks::Lens;
+use super::model::{Label, LabelKind, Labels, PlaceOrder, depths_of_place, depths_of_road};
+use super::place::{MOST, Placed, Scene, place};
+use crate::screen::pins::lens::Lens;
 use crate::screen::shown::{CityView, Pose};
 
 const SIZE: Vec2 = Vec2::new(1920.0, 1080.0);

@@ -3,7 +3,7 @@
 use bevy::math::Vec2;
 
 use crate::domain::{CrewId, IncidentId};
-use crate::screen::pins::marks::{Mark, MarkOf, mark_at};
+use crate::screen::pins::mark::{Mark, MarkOf, mark_at};
 use crate::screen::shown::Target;
 
 /// Points around a pin's head that count as the head.

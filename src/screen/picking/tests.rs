@@ -4,7 +4,7 @@ use bevy::math::Vec2;
 
 use super::model::{Under, under};
 use crate::domain::{CrewId, Grade, IncidentId};
-use crate::screen::pins::marks::{Mark, MarkOf};
+use crate::screen::pins::mark::{Mark, MarkOf};
 use crate::screen::pins::pyramid::CellKey;
 use crate::screen::shown::Target;
 

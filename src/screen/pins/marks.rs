@@ -6,12 +6,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use bevy::math::{Mat4, Vec2, Vec4};
+use bevy::math::Vec2;
 
+use super::lens::Lens;
+use super::mark::{HEAD, Mark, MarkOf};
 use super::pyramid::{CellKey, Pyramid, Spreading};
-use crate::domain::{Grade, IncidentId};
-use crate::screen::look::tokens;
-use crate::screen::shown::CityView;
+use crate::domain::IncidentId;
 
 /// A cell falls apart when it is wider than this on screen (points).
 const SPLIT: f32 = 100.0;
@@ -25,232 +25,6 @@ const FAN: u32 = 16;
 const COVER: f32 = 1.12;
 /// … and part again beyond this share.
 const UNCOVER: f32 = 1.34;
-/// Radius of a pin's head in points before the size by grade.
-pub const HEAD: f32 = 13.5;
-/// Points from the ground to the centre of a pin's head.
-pub const STEM: f32 = 29.0;
-
-/// How much larger what is chosen or under the pointer is drawn. The shader has the same.
-pub const RAISED: f32 = 1.18;
-/// Points of dark rim around a pin's head and around a cluster's, as the shader draws them.
-const RIM: f32 = 1.5;
-const CLUSTER_RIM: f32 = 4.2;
-
-/// The signed distance of a shape of radius 1 at `p` (right, down), negative inside. The shader has the same.
-fn shape_edge(shape: tokens::Shape, p: Vec2) -> f32 {
-    let q = p.abs();
-    match shape {
-        tokens::Shape::Octagon => q.max_element().max((q.x + q.y) * std::f32::consts::FRAC_1_SQRT_2) - 0.97,
-        tokens::Shape::Diamond => ((q.x + q.y - 1.12) * std::f32::consts::FRAC_1_SQRT_2).max(q.length() - 1.07),
-        tokens::Shape::Triangle => {
-            let round = 0.16;
-            let q = Vec2::new(q.x, p.y + 0.02);
-            let side = q.x * 0.866_025_4 - q.y * 0.5 - (0.64 - round);
-            let foot = q.y - (0.66 - round);
-            side.max(foot).max((q - Vec2::new(0.0, 0.02)).length() - 1.22 + round) - round
-        }
-        tokens::Shape::Disc => q.length() - 0.97,
-    }
-}
-
-/// How big a mark of a grade is.
-#[must_use]
-pub fn size_of(grade: Grade) -> f32 {
-    match grade {
-        Grade::I => 1.22,
-        Grade::II | Grade::III => 1.12,
-        Grade::IV => 0.88,
-    }
-}
-
-/// The radius of a mark's head in points before perspective.
-#[must_use]
-pub fn radius_of(grade: Grade, count: u32) -> f32 {
-    let more = match count {
-        0 | 1 => 1.0,
-        2..=9 => 1.14,
-        10..=99 => 1.3,
-        100..=999 => 1.5,
-        _ => 1.7,
-    };
-    HEAD * size_of(grade) * more
-}
-
-/// A camera as the marks need it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Lens {
-    clip_from_world: Mat4,
-    size: Vec2,
-    /// Points that a metre one metre in front of the eye covers.
-    focal: f32,
-    /// Metres to what the camera looks at: marks there have their nominal size.
-    reference: f32,
-    /// How much larger marks are than on a desk.
-    grow: f32,
-}
-
-impl Lens {
-    /// The lens of a view.
-    #[must_use]
-    pub fn new(view: &CityView) -> Self {
-        let m = view.clip_from_world;
-        #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
-        let reference = (view.pose.distance as f32).max(1.0);
-        Self {
-            clip_from_world: m,
-            size: view.size,
-            focal: view.size.y * 0.5 * m.row(1).truncate().length(),
-            reference,
-            grow: 1.0,
-        }
-    }
-
-    /// The same view with marks `grow` times as large, for screens that are looked at from afar.
-    #[must_use]
-    pub fn grown(self, grow: f32) -> Self {
-        Self { grow, ..self }
-    }
-
-    /// Where a point at height 0 is (points) and how deep (metres, negative behind the eye).
-    #[must_use]
-    pub fn project(&self, [east, north]: [f64; 2]) -> (Vec2, f32) {
-        self.project_at([east, north, 0.0])
-    }
-
-    /// Where a point (metres east, north, up) is on screen (points) and how deep (metres, negative behind the eye).
-    #[must_use]
-    pub fn project_at(&self, [east, north, up]: [f64; 3]) -> (Vec2, f32) {
-        #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
-        let clip = self.clip_from_world * Vec4::new(east as f32, up as f32, -north as f32, 1.0);
-        let ndc = Vec2::new(clip.x, -clip.y) / clip.w.abs().max(1e-3);
-        ((ndc + 1.0) * 0.5 * self.size, clip.w)
-    }
-
-    /// As [`Self::project`], for a point `up` metres high.
-    #[must_use]
-    pub fn project_high(&self, at: [f64; 2], up: f64) -> (Vec2, f32) {
-        #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
-        let clip = self.clip_from_world * Vec4::new(at[0] as f32, up as f32, -at[1] as f32, 1.0);
-        let ndc = Vec2::new(clip.x, -clip.y) / clip.w.abs().max(1e-3);
-        ((ndc + 1.0) * 0.5 * self.size, clip.w)
-    }
-
-    /// Points that a metre covers at a depth.
-    #[must_use]
-    pub fn scale(&self, depth: f32) -> f32 {
-        self.focal / depth.max(0.1)
-    }
-
-    /// How much a mark at a depth shrinks or grows: mild, so that far ones stay readable. The shader has the same.
-    #[must_use]
-    pub fn perspective(&self, depth: f32) -> f32 {
-        (self.reference / depth.max(1.0)).powf(0.25).clamp(0.7, 1.15)
-    }
-
-    /// Metres from a target at which `points_per_metre` is reached.
-    #[must_use]
-    pub fn distance_for(&self, points_per_metre: f32) -> f32 {
-        self.focal / points_per_metre.max(1e-6)
-    }
-
-    /// Points a square of `size` metres around `at` covers; `None` where it is out of sight.
-    fn sees(&self, at: [f64; 3], size: f32) -> Option<f32> {
-        let reach = size * 0.71;
-        let (p, depth) = self.project_at(at);
-        if depth + reach < 1.0 {
-            return None;
-        }
-        if depth <= reach * 1.5 {
-            return Some(f32::INFINITY);
-        }
-        let around = Vec2::splat(reach * self.scale(depth - reach) + 40.0);
-        let inside = p.cmpge(-around).all() && p.cmple(self.size + around).all();
-        inside.then(|| size * self.scale(depth))
-    }
-}
-
-/// What a mark stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum MarkOf {
-    /// One incident.
-    Pin(IncidentId),
-    /// A cell of incidents, perhaps with neighbours that joined it.
-    Cluster(CellKey),
-}
-
-/// Something to draw and to pick.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Mark {
-    /// What it stands for; with `joined` not empty, only the heart of it.
-    pub of: MarkOf,
-    /// What joined it because it would have been covered.
-    pub joined: Vec<MarkOf>,
-    /// Metres east, north and up.
-    pub at: [f64; 3],
-    /// Points from where the head would be, for fans; grows with the lens.
-    pub aside: Vec2,
-    /// How many incidents.
-    pub count: u32,
-    /// The gravest grade among them.
-    pub grade: Grade,
-    /// Icon cell of the heart.
-    pub icon: u8,
-    /// The place on the ground on screen in points.
-    pub foot: Vec2,
-    /// Centre of the head on screen in points.
-    pub head: Vec2,
-    /// Radius of the head in points.
-    pub radius: f32,
-    /// Drawn larger, because it is chosen or under the pointer.
-    pub raised: bool,
-    /// Metres from the eye.
-    pub depth: f32,
-}
-
-impl Mark {
-    /// Whether it stands for more than one incident.
-    #[must_use]
-    pub fn is_cluster(&self) -> bool {
-        self.count > 1
-    }
-
-    /// Points from the edge of what is drawn of the head, negative inside; good near the edge.
-    #[must_use]
-    pub fn edge(&self, at: Vec2) -> f32 {
-        let radius = if self.raised { self.radius * RAISED } else { self.radius };
-        let rim = if self.is_cluster() { CLUSTER_RIM } else { RIM };
-        shape_edge(tokens::shape(self.grade), (at - self.head) / radius) * radius - rim
-    }
-
-    fn new(lens: &Lens, of: MarkOf, at: [f64; 3], count: u32, grade: Grade, icon: u8) -> Self {
-        let mut mark = Self {
-            of,
-            joined: Vec::new(),
-            at,
-            aside: Vec2::ZERO,
-            count,
-            grade,
-            icon,
-            foot: Vec2::ZERO,
-            head: Vec2::ZERO,
-            radius: 0.0,
-            raised: false,
-            depth: 0.0,
-        };
-        mark.place(lens);
-        mark
-    }
-
-    fn place(&mut self, lens: &Lens) {
-        let (foot, depth) = lens.project_at(self.at);
-        let scale = lens.perspective(depth) * lens.grow;
-        let up = if self.is_cluster() { 0.0 } else { STEM * scale };
-        self.depth = depth;
-        self.foot = foot;
-        self.radius = radius_of(self.grade, self.count) * scale;
-        self.head = foot - Vec2::new(0.0, up) + self.aside * lens.grow;
-    }
-}
 
 /// Chooses the marks and remembers what it needs for calm.
 #[derive(Debug, Default)]
@@ -404,17 +178,6 @@ fn fan(lens: &Lens, pins: impl Iterator<Item = Mark>) -> Vec<Mark> {
         }
     }
     groups.into_iter().flatten().collect()
-}
-
-/// The mark under a point: the topmost whose head is drawn there, else the nearest within `slack` points of it.
-#[must_use]
-pub fn mark_at(marks: &[Mark], at: Vec2, slack: f32) -> Option<&Mark> {
-    let around = |mark: &&Mark| mark.head.distance_squared(at) <= (mark.radius * 1.5 + 8.0 + slack).powi(2);
-    let exact = marks.iter().rev().filter(around).find(|mark| mark.edge(at) <= 0.0);
-    exact.or_else(|| {
-        let near = marks.iter().filter(around).map(|mark| (mark, mark.edge(at))).filter(|(_, edge)| *edge <= slack);
-        near.min_by(|a, b| a.1.total_cmp(&b.1)).map(|(mark, _)| mark)
-    })
 }
 
 /// Where to look from so that a cluster falls apart: the middle of its pins, and metres from it.

@@ -2,18 +2,21 @@
 //!
 //! - **accepts** nothing; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Picked`, `CityView`, `Ground`
-//! - **writes** [`Pins`] (all pins), [`PinsOnScreen`] (for picking and labels), [`Sprites`](render::Sprites) (for the
+//! - **writes** [`Pins`] (all pins), [`PinsOnScreen`] (for picking and labels), [`Sprites`](sprite::Sprites) (for the
 //!   GPU), `SelectedAt` (for the leader line)
 //! - **runs in** `Sync` ([`PinsSet`]), the last in `Present`
 //!
-//! Where to start: [`pyramid`] counts pins in cells, [`marks`] chooses what is shown from where, [`model`] says how it
-//! looks and moves, [`render`] draws it.
+//! Where to start: [`pyramid`] counts pins in cells, [`marks`] chooses which [`mark`]s are shown through a [`lens`],
+//! [`model`] says how they look and move, [`render`] draws their [`sprite`]s.
 
 pub mod icons;
+pub mod lens;
+pub mod mark;
 pub mod marks;
 pub mod model;
 pub mod pyramid;
-pub mod render;
+mod render;
+pub mod sprite;
 mod systems;
 #[cfg(test)]
 mod tests;

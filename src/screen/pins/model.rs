@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::icons::NONE;
-use super::marks::{Mark, MarkOf, radius_of};
+use super::mark::{Mark, MarkOf, radius_of};
 use super::pyramid::{CellKey, FINEST, Pin, Pyramid};
-use super::render::{Sprite, flag, pair, shape_number};
+use super::sprite::{Sprite, flag, pair, shape_number};
 use crate::domain::{Grade, IncidentId};
 use crate::ground::City;
 use crate::screen::shown::Target;

@@ -7,10 +7,12 @@ use bevy::time::Real;
 use bevy::window::RequestRedraw;
 
 use super::icons::{Icons, NONE};
-use super::marks::{Chooser, Lens, Mark, MarkOf, mark_at, view_that_splits};
+use super::lens::Lens;
+use super::mark::{Mark, MarkOf, mark_at};
+use super::marks::{Chooser, view_that_splits};
 use super::model::{self, sprite_of};
 use super::pyramid::{Pin, Pyramid};
-use super::render::Sprites;
+use super::sprite::Sprites;
 use crate::config::catalogue::Catalogue;
 use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
 use crate::ground::City;

@@ -6,7 +6,9 @@ use bevy::math::{Mat4, Vec2, Vec3};
 use proptest::prelude::*;
 
 use super::icons::{Icons, NONE};
-use super::marks::{Chooser, Lens, Mark, MarkOf, mark_at, view_that_splits};
+use super::lens::Lens;
+use super::mark::{Mark, MarkOf, mark_at};
+use super::marks::{Chooser, view_that_splits};
 use super::model;
 use super::pyramid::{CellKey, FINEST, Pin, Pyramid};
 use crate::domain::{Grade, IncidentId};

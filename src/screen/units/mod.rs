@@ -3,7 +3,7 @@
 //!
 //! - **accepts** nothing; **announces** nothing
 //! - **reads** `Shown`, `CityView`, `Ground`, `Picked`
-//! - **writes** [`Units`], [`UnitsOnScreen`] (for picking), [`Sprites`](super::pins::render::Sprites), the units' part
+//! - **writes** [`Units`], [`UnitsOnScreen`] (for picking), [`Sprites`](super::pins::sprite::Sprites), the units' part
 //! - **runs in** `Sync`
 //!
 //! Asks for frames only while a crew that is in sight glides. [`legend`] explains the marks.
@@ -38,7 +38,7 @@ impl Plugin for UnitsPlugin {
                         .and_then(resource_exists::<Ground>)
                         .and_then(resource_exists::<Shown>)
                         .and_then(resource_exists::<super::pins::KindIcons>)
-                        .and_then(resource_exists::<super::pins::render::Sprites>),
+                        .and_then(resource_exists::<super::pins::sprite::Sprites>),
                 ),
             );
     }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::domain::{CrewKind, CrewPosition, CrewStatus, Moment};
-use crate::screen::pins::render::{shape, tint};
+use crate::screen::pins::sprite::{shape, tint};
 
 /// A crew not heard of for this long begins to fade (seconds) …
 const STALE_SECS: i64 = 120;

@@ -12,9 +12,9 @@ use crate::ground::City;
 use crate::screen::look::tokens;
 use crate::screen::pins::KindIcons;
 use crate::screen::pins::icons::NONE;
-use crate::screen::pins::marks::Lens;
+use crate::screen::pins::lens::Lens;
 use crate::screen::pins::model::single;
-use crate::screen::pins::render::{Sprite, Sprites, flag, pair, shape, tint};
+use crate::screen::pins::sprite::{Sprite, Sprites, flag, pair, shape, tint};
 use crate::screen::shown::{CityView, Ground, Picked, ScreenKind, Shown, Target};
 
 /// Points along half a crew's mark, near and far.

@@ -101,7 +101,7 @@ fn every_kind_of_crew_has_a_shape_of_its_own_an_icon_that_exists_and_an_outline_
 
 #[test]
 fn only_crews_at_work_have_the_accent() {
-    use crate::screen::pins::render::tint;
+    use crate::screen::pins::sprite::tint;
     for status in [CrewStatus::Assigned, CrewStatus::EnRoute, CrewStatus::OnScene] {
         assert!(is_busy(status));
         assert_eq!((tint_of(status, false), tint_of(status, true)), (tint::BUSY, tint::STALE));

@@ -18,6 +18,10 @@ use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, Sc
 use crate::screen::situation::Situation;
 use crate::screen::tour::Touring;
 
+mod band;
+mod card;
+mod figures;
+mod list;
 pub mod model;
 pub mod panel;
 #[cfg(test)]

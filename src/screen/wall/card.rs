@@ -1,0 +1,106 @@
+//! The wall's card: the incident it puts forward, and the line from its place.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, vec2};
+use rust_i18n::t;
+
+use super::model::leader;
+use super::panel::{Canvas, text_colors};
+use crate::domain::Grade;
+use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::situation::{Row, Situation};
+
+/// The card of the most urgent incident, laid out and not yet painted.
+pub(super) struct Card<'a> {
+    row: &'a Row,
+    pub(super) size: egui::Vec2,
+    head: f32,
+    kind: Arc<Galley>,
+    place: Arc<Galley>,
+    said: Option<Arc<Galley>>,
+    figures: [(&'static str, String); 3],
+    text: Color32,
+    dim: Color32,
+}
+
+impl<'a> Card<'a> {
+    pub(super) fn lay_out(
+        painter: &Painter,
+        canvas: Canvas,
+        situation: &Situation,
+        row: &'a Row,
+        docked: bool,
+    ) -> Self {
+        use tokens::wall;
+        let pad = canvas.of(wall::PAD);
+        let width = canvas.of(if docked { wall::RIGHT } else { wall::CARD });
+        let inner = width - pad * 2.0;
+        let (text, dim) = text_colors(situation.link);
+        let gap = canvas.of(wall::GAP);
+        let unknown = t!("card.place_unknown");
+        let place = row.place.as_deref().unwrap_or(&unknown);
+        let title = medium_font(canvas.of(wall::TITLE));
+        let body = regular_font(canvas.of(wall::BODY));
+        let kind = block_of(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
+        let place = block_of(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
+        let said = (!row.text.is_empty()).then(|| block_of(painter, &row.text, body, dim, inner, 3));
+        let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
+        let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
+        let foot = canvas.of(wall::CARD_FOOT);
+        let size = vec2(width, pad * 1.5 + head + gap + place.size().y + said_height + gap + foot);
+        let age = words::age(row.age_secs(situation.now));
+        let figures =
+            [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", format!("#{}", row.id.0))];
+        Self { row, size, head, kind, place, said, figures, text, dim }
+    }
+
+    pub(super) fn paint(self, painter: &Painter, canvas: Canvas, card: Rect) {
+        use tokens::wall;
+        let pad = canvas.of(wall::PAD);
+        let gap = canvas.of(wall::GAP);
+        let color = tokens::grade(self.row.grade).egui();
+        let round = canvas.of(wall::ROUND);
+        painter.rect_filled(card, round, tokens::PANEL.egui());
+        painter.rect_stroke(card, round, Stroke::new(canvas.of(wall::LINE) * 1.5, color), StrokeKind::Inside);
+        let half = canvas.of(wall::CARD_MARK);
+        let mut at = card.min + vec2(pad, pad);
+        paint::grade_mark(painter, at + vec2(half, self.head / 2.0), half, self.row.grade);
+        let name = at + vec2(half * 2.5, (self.head - self.kind.size().y) / 2.0);
+        painter.galley(name, self.kind, self.text);
+        at.y += self.head + gap;
+        let height = self.place.size().y;
+        painter.galley(at, self.place, self.text);
+        at.y += height + gap;
+        if let Some(said) = self.said {
+            let height = said.size().y;
+            painter.galley(at, said, self.dim);
+            at.y += height + gap;
+        }
+        let steps = Rect::from_min_size(at, vec2(card.width() - pad * 2.0, canvas.of(6.0)));
+        paint::steps(painter, steps, self.row.stage, canvas.of(5.0));
+        let cell = (card.width() - pad * 2.0) / 3.0;
+        let body = canvas.of(wall::BODY);
+        for (i, (key, value)) in [0.0, 1.0, 2.0].into_iter().zip(&self.figures) {
+            let left = at + vec2(cell * i, gap);
+            let room = cell - gap * 0.5;
+            paint::line(painter, left, Align2::LEFT_TOP, &t!(*key), regular_font(body), self.dim, room);
+            let at = left + vec2(0.0, body * 1.6);
+            paint::line(painter, at, Align2::LEFT_TOP, value, medium_font(body), self.text, room);
+        }
+    }
+}
+
+/// The line from a place to its card.
+pub(super) fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: Pos2, grade: Grade) {
+    use tokens::wall;
+    let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).over_city());
+    let inset = canvas.of(wall::PAD + wall::CARD_MARK);
+    painter.line(leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4), stroke);
+}
+
+fn block_of(painter: &Painter, text: &str, font: egui::FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
+    let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
+    job.wrap.max_rows = rows;
+    painter.layout_job(job)
+}
