@@ -1,7 +1,7 @@
 //! What wall and desk look like. Set `HALL_PICTURES` to a folder to keep the pictures.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, MutexGuard, OnceLock, PoisonError};
 
 use bevy::prelude::*;
 
@@ -21,9 +21,6 @@ use image::RgbaImage;
 
 /// 2026-11-21 14:03 UTC.
 const NOW: Moment = Moment(1_795_269_780_000);
-
-/// The language is one for the whole process: pictures are made one after the other.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
 
 struct Scene {
     kind: ScreenKind,
@@ -50,7 +47,7 @@ impl Scene {
 
     /// The picture; `None`, said aloud, where there is no adapter to draw with.
     fn picture(self, name: &str) -> Option<RgbaImage> {
-        let _one: MutexGuard<'_, ()> = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one: MutexGuard<'_, ()> = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         rust_i18n::set_locale(self.locale);
         let options = ScreenOptions {
             kind: self.kind,
