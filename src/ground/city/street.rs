@@ -2,6 +2,7 @@
 
 use super::{City, run};
 use crate::ground::pack::records::{Area, Component, ComponentCell, Pipe, tag};
+use crate::ground::pack::street;
 use crate::ground::pack::within::AreaIndex;
 
 /// The areas below each area.
@@ -100,12 +101,8 @@ impl City {
     /// The 16 digits of a component: the county code of its district, its class, its number.
     #[must_use]
     pub fn component_id(&self, component: &Component) -> String {
-        let path = self.area_ancestors(component.area);
-        let codes = path.iter().filter_map(|i| self.areas().get(*i as usize)).filter(|a| a.code >= 100_000);
-        // the district says it; where it has no code, so do the first digits of any area below or the city
-        let county = |a: &Area| a.code.to_string().get(..6).map(str::to_owned);
-        let own = codes.clone().find(|a| a.level >= 6).or_else(|| codes.clone().next_back()).and_then(county);
-        format!("{}{:04}{:06}", own.as_deref().unwrap_or("000000"), component.code, component.serial)
+        let county = street::county(self.areas(), component.area).unwrap_or_default();
+        format!("{county:06}{:04}{:06}", component.code, component.serial)
     }
 
     /// What lies under the streets.

@@ -104,18 +104,10 @@ fn block_ring(net: &Net, parcel: &Parcel) -> Option<Vec<shape::Xy>> {
 /// About how many buildings a block takes.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred buildings")]
 fn capacity(block: &Block) -> usize {
-    let each = match block.zone {
-        Zone::Core => 1_500.0,
-        Zone::Commercial => 1_300.0,
-        Zone::Mixed => 900.0,
-        Zone::Estate => 1_500.0,
-        Zone::OldTown => 260.0,
-        Zone::Village => 240.0,
-        Zone::Industry | Zone::Port => 3_200.0,
-        Zone::Campus => 3_000.0,
-        Zone::Farm | Zone::Vacant => return 0,
-        _ => 2_200.0,
-    };
+    if matches!(block.zone, Zone::Farm | Zone::Vacant) {
+        return 0;
+    }
+    let each = fill::square_metres_a_building(block.zone);
     (geom::area(&block.ring) / each * (0.7 + 0.5 * f64::from(block.density))).ceil().max(1.0) as usize
 }
 

@@ -1,14 +1,17 @@
 //! What stands in the streets: components (部件) of the classes of GB/T 30428.2.
 
+use std::collections::BTreeMap;
+
 use super::Random;
 use super::geom::{add, away, left, lerp, scale, sub, unit};
 use super::roads::Way;
 use super::sheet::Sheet;
 use super::site::Site;
 use super::skeleton::{BRIDGE, TUNNEL};
-use crate::ground::pack::model::ComponentShape;
+use crate::ground::pack::model::{CityModel, ComponentShape};
 use crate::ground::pack::records::Paint;
 use crate::ground::pack::shape::Xy;
+use crate::ground::pack::street;
 
 /// Something that stands along a street.
 struct Row {
@@ -50,7 +53,8 @@ const SIGNAL: u16 = 201;
 const UNDERPASS: u16 = 206;
 const SPAN: u16 = 208;
 
-/// Put components along the ways: densely in the middle of the city, further out at the crossings.
+/// Put components along the ways: densely in the middle of the city, further out at the crossings. [`number`] gives
+/// them their serials.
 pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut Sheet) {
     let most = (20_000 + buildings * 8 / 100).min(100_000);
     let mut random = Random::new(site.seed ^ 0xf00d);
@@ -61,14 +65,11 @@ pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut She
         .filter_map(|(i, w)| w.points.get(w.points.len() / 2).map(|p| (site.urban(*p), i)))
         .collect();
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut serials = [0u32; 600];
-    let mut put = |code: u16, at: Xy, faces: Xy, sheet: &mut Sheet| {
-        let Some(serial) = serials.get_mut(usize::from(code)) else { return };
-        *serial += 1;
+    let put = |code: u16, at: Xy, faces: Xy, sheet: &mut Sheet| {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
         let heading =
             (faces[0].atan2(faces[1]).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * 256.0) as u8;
-        sheet.model.components.push(ComponentShape { code, at: Sheet::fix(at), heading, serial: *serial });
+        sheet.model.components.push(ComponentShape { code, at: Sheet::fix(at), heading, serial: 0 });
     };
     let mut later = Vec::new();
     for (_, i) in order {
@@ -100,6 +101,18 @@ pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut She
             let out = scale(left(ahead), side);
             put(row.code, add(at, scale(out, way.width_m / 2.0 + row.beyond_m)), scale(out, -1.0), sheet);
         }
+    }
+}
+
+/// Count the components of each class in each county from 1, as GB/T 30428.2 wants its identifiers: a district's own
+/// staff give the numbers out.
+pub(super) fn number(model: &mut CityModel) {
+    let counties = street::counties(model);
+    let mut last: BTreeMap<(Option<u64>, u16), u32> = BTreeMap::new();
+    for (component, county) in model.components.iter_mut().zip(counties) {
+        let serial = last.entry((county, component.code)).or_default();
+        *serial += 1;
+        component.serial = *serial;
     }
 }
 

@@ -8,7 +8,7 @@
 //! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
 //! | unit grids, and the areas above them | `units`, `areas` |
 //! | blocks filled with buildings | `block`, `build`, `fill` |
-//! | ways with the blocks' lanes, water, names | `roads`, `lanes`, `water`, `names` |
+//! | ways with the blocks' lanes, water, the port's quays, names | `roads`, `lanes`, `water`, `quay`, `names` |
 //! | heights, components in the streets, pipes under them | `terrain`, `furniture`, `pipes` |
 //!
 //! Parcels tile the city, streets are the edges between them, and buildings stay within their block: so nothing
@@ -28,6 +28,7 @@ mod names;
 mod net;
 mod parcels;
 mod pipes;
+mod quay;
 mod roads;
 mod sheet;
 mod site;
@@ -50,8 +51,11 @@ use skeleton::Skeleton;
 /// Buildings of the demo city that comes with the program.
 pub const DEFAULT_BUILDINGS: usize = 40_000;
 
+/// How many buildings a demo city that looks like a city has. Smaller ones are for tests.
+pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
+
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 2;
+pub const EDITION: u32 = 3;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -66,7 +70,7 @@ pub fn generate(seed: u64, buildings: usize) -> CityModel {
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "at most two million")]
 pub fn generate_with(seed: u64, buildings: usize, progress: &mut dyn FnMut(f32)) -> CityModel {
-    let wanted = buildings.clamp(1, 2_000_000);
+    let wanted = buildings.clamp(1, *BUILDINGS.end());
     // square metres of the built-up city for each building
     let mut each = 1_000.0;
     loop {
@@ -114,6 +118,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
         };
         sheet.fill(paint, &[net::ring(&parcel.face)]);
     }
+    quay::draw(&site, &skeleton, &net, &parcels, wanted / 100, &mut sheet);
     let reached = roads::reached(&net, &expressways);
     let jobs = build::jobs(&site, &net, &parcels, &addresses, &named, &reached);
     let mut filled_parcels = vec![false; parcels.len()];
@@ -147,6 +152,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     roads::rails(&site, &skeleton, &mut sheet, &mut words);
     facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
     furniture::place(&site, &ways, wanted, &mut sheet);
+    furniture::number(&mut sheet.model);
     pipes::lay(&site, &ways, &mut sheet);
     sheet.model.terrain = sheet.model.bounds.map(|bounds| terrain::grid(&site, bounds));
     progress(1.0);

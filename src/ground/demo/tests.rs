@@ -8,7 +8,7 @@ use super::*;
 use crate::ground::City;
 use crate::ground::frame::LocalFrame;
 use crate::ground::pack::model::{Fix, lonlat_from_fix};
-use crate::ground::pack::records::{Network, PlaceKind};
+use crate::ground::pack::records::{BuildingClass, Network, PlaceKind};
 use crate::ground::pack::shape::{self, Xy};
 use crate::ground::pack::writer;
 
@@ -286,8 +286,6 @@ fn even_a_small_city_has_every_level_every_facility_and_every_network() {
         assert!(city.pipes.iter().filter(|p| p.network == network).count() > 100, "{network:?}");
     }
     assert!((15_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
-    let ids: std::collections::BTreeSet<(u16, u32)> = city.components.iter().map(|c| (c.code, c.serial)).collect();
-    assert_eq!(ids.len(), city.components.len(), "no component twice");
     let bridges = |flag: u8| city.ways.iter().filter(|w| w.flags & flag != 0 && w.class >= Paint::Secondary).count();
     assert!(bridges(skeleton::BRIDGE) >= 6 && bridges(skeleton::TUNNEL) >= 2);
 }
@@ -315,4 +313,44 @@ fn it_packs_and_opens() {
     let city = City::open(&out).expect("opens");
     assert_eq!(city.buildings().len(), small().buildings.len());
     assert!(city.nodes().len() > 700 && city.edges().len() > 2_000);
+    // each county counts the components of each class by itself
+    let mut serials: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+    for component in city.components() {
+        let id = city.component_id(component);
+        assert_eq!((id.len(), &id[10..]), (16, format!("{:06}", component.serial).as_str()));
+        serials.entry(id[..10].to_owned()).or_default().push(component.serial);
+    }
+    let counties: std::collections::BTreeSet<&str> = serials.keys().map(|id| &id[..6]).collect();
+    assert!(counties.len() > 8 && counties.iter().all(|c| ("329901"..="329999").contains(c)), "{counties:?}");
+    for (class, mut own) in serials {
+        own.sort_unstable();
+        assert!(own.iter().copied().eq(1..=u32::try_from(own.len()).unwrap()), "{class}: {own:?}");
+    }
+}
+
+#[test]
+fn the_ports_cranes_stand_on_land_at_the_waters_edge() {
+    for (seed, wanted) in [(3, 6_000), (1, 20_000)] {
+        let city = generate(seed, wanted);
+        let waters: Vec<Vec<Vec<Xy>>> =
+            city.fills.iter().filter(|f| f.paint == Paint::Water).map(|f| rings_of(&city, f.rings)).collect();
+        let shore = |p: Xy| {
+            let sides = waters.iter().flatten().flat_map(|ring| shape::pairs(ring));
+            sides.map(|(a, b)| foot(a, b, p).1).fold(f64::MAX, f64::min)
+        };
+        let (mut legs, mut booms) = (0, 0);
+        for building in city.buildings.iter().filter(|b| b.class == BuildingClass::Minor && b.top_dm > 250) {
+            let ring = &rings_of(&city, building.rings)[0];
+            let (area, far) = (shape::twice_area(ring).abs() / 2.0, shore(ring[0]));
+            let dry = ring.iter().all(|p| !waters.iter().any(|w| shape::inside(w.iter().map(Vec::as_slice), *p)));
+            if building.foot_dm == 0 && (area - 36.0).abs() < 0.5 {
+                legs += 1;
+                assert!(dry && far < 30.0, "a leg {far} m from the water, seed {seed}");
+            } else if building.foot_dm > 250 && (area - 6.0 * 28.5).abs() < 1.0 {
+                booms += 1;
+                assert!(dry && far < 6.0, "a boom ends {far} m from the water, seed {seed}");
+            }
+        }
+        assert!(booms > 5 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
+    }
 }

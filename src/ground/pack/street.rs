@@ -7,7 +7,7 @@ use super::model::{CityModel, Fix};
 use super::records::{Area, Component, ComponentCell, Pipe, file, tag};
 use super::shape::{self, Xy};
 use super::within::{AreaIndex, Shapes};
-use super::writer::{WriteError, metres, short};
+use super::writer::{WriteError, frame_of, metres, short};
 use crate::ground::frame::LocalFrame;
 
 /// Points of one pipe record; a longer one goes on in the next.
@@ -82,6 +82,35 @@ impl Areas {
             .section(tag::POINTS, &self.points)
             .write(&dir.join(file::AREAS))?)
     }
+}
+
+/// The county code of each component, six digits, as the pack will have it: by the area around it, down to the
+/// centimetre. `None` where no area around it has a code.
+pub(in crate::ground) fn counties(model: &CityModel) -> Vec<Option<u64>> {
+    let Some(frame) = frame_of(model) else { return vec![None; model.components.len()] };
+    let areas = Areas::new(model, &frame);
+    let county = |at: Fix| county(&areas.records, areas.around(short(metres(&frame, at)).map(f64::from)));
+    model.components.iter().map(|c| county(c.at)).collect()
+}
+
+/// The county code, six digits, of an area: its district's, or where that has none the first digits of the smallest
+/// area above it that has a code.
+pub(in crate::ground) fn county(areas: &[Area], area: u32) -> Option<u64> {
+    let get = |i: u32| areas.get(i as usize);
+    let path = std::iter::successors(get(area), |a| get(a.parent)).filter(|a| a.code >= 100_000);
+    // from the area upwards: the last one not above the districts, else the first that has a code
+    let (mut district, mut smallest) = (None, None);
+    for area in path {
+        smallest = smallest.or(Some(area.code));
+        if area.level >= 6 {
+            district = Some(area.code);
+        }
+    }
+    let mut code = district.or(smallest)?;
+    while code >= 1_000_000 {
+        code /= 10;
+    }
+    Some(code)
 }
 
 /// Components in squares from south to north, each row from west to east.

@@ -60,7 +60,7 @@ pub struct Written {
 pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, WriteError> {
     check_target(out)?;
     let (low, high) = model.extent().ok_or(WriteError::Empty)?;
-    let frame = LocalFrame::new(origin(model, low, high));
+    let frame = frame_of(model).ok_or(WriteError::Empty)?;
     let aside = Aside::new(out)?;
     let dir = aside.path.as_path();
 
@@ -128,6 +128,12 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
     fs::write(&path, &text).map_err(|source| WriteError::Io { path, source })?;
     aside.put_in_place(out)?;
     Ok(Written { meta, bytes: bytes + text.len() as u64, building_bytes, dropped })
+}
+
+/// The frame that a model's pack has; `None` for an empty model.
+pub(super) fn frame_of(model: &CityModel) -> Option<LocalFrame> {
+    let (low, high) = model.extent()?;
+    Some(LocalFrame::new(origin(model, low, high)))
 }
 
 /// The middle of where most of the points are: a few strays must not pull the frame away from the city.

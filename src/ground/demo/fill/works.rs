@@ -1,7 +1,7 @@
-//! Works with sheds, tanks and chimneys; the port with its quay, stacks and warehouses.
+//! Works with sheds, tanks and chimneys; the port's yards with stacks and warehouses behind the quay.
 
 use super::forms;
-use super::lot::{Lot, Pad, Side, minus, pieces, unit};
+use super::lot::{Lot, Pad, Side, pieces};
 use super::site::{Site, Use};
 use super::words::{inside, numbered};
 use crate::ground::pack::records::{Paint, PlaceKind};
@@ -164,21 +164,9 @@ fn plant(site: &mut Site, pad: &Pad, name: &str) {
 pub(super) fn port(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Paved);
     let mut number = 0;
-    let longest = |lot: &Lot| {
-        lot.edges().enumerate().max_by(|(_, a), (_, b)| {
-            let long = |e: &([f64; 2], [f64; 2], Side)| super::lot::distance(e.0, e.1);
-            long(a).total_cmp(&long(b))
-        })
-    };
     for lot in lots {
-        let Some((quay, (a, b))) = longest(lot).map(|(i, (a, b, _))| (i, (a, b))) else { continue };
-        let along = unit(minus(b, a));
-        let (apron, rest) = lot.peel(quay, 34.0, 0.0);
-        if let Some(pad) = apron.and_then(|l| l.shrunk(3.0)).and_then(|l| l.pad(along)).filter(|p| p.deep() > 18.0) {
-            cranes(site, &pad);
-        }
-        let Some(rest) = rest else { continue };
-        for lot in site.lanes(&rest, 26_000.0 * site.grain, 12.0, Paint::Service) {
+        let (_, along) = lot.front();
+        for lot in site.lanes(lot, 26_000.0 * site.grain, 12.0, Paint::Service) {
             let Some(pad) = lot.shrunk(6.0).and_then(|l| l.pad(along)).map(Pad::lengthwise) else { continue };
             if pad.least() < 16.0 {
                 continue;
@@ -189,22 +177,6 @@ pub(super) fn port(site: &mut Site, lots: &[Lot]) {
                 warehouses(site, &pad, &mut number);
             }
         }
-    }
-}
-
-/// Gantry cranes: two legs and a boom across them.
-fn cranes(site: &mut Site, pad: &Pad) {
-    let count = pieces(pad.long(), 85.0).min(12);
-    for place in pad.row(count, 0.0) {
-        let at = site.random.between(-0.25, 0.25) * place.long();
-        let high = site.random.between(26.0, 34.0);
-        let deep = pad.half[1];
-        let leg = |v0: f64, v1: f64| place.part([at - 9.0, at + 9.0], [v0, v1]);
-        for (v0, v1) in [(-deep, 2.0 - deep), (deep * 0.2, deep * 0.2 + 2.0)] {
-            site.put(forms::plain(&leg(v0, v1)), 0.0, high, Use::Minor);
-        }
-        let boom = place.part([at - 3.0, at + 3.0], [-deep, deep]);
-        site.put(forms::plain(&boom), high, high + 5.0, Use::Minor);
     }
 }
 
