@@ -1,6 +1,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
+use command_hall::domain::{Order, Sky, Weather};
 use serde_json::{Value, json};
 
 use crate::kit::{TestHub, http, report};
@@ -157,11 +158,28 @@ fn requests_that_are_no_reports_are_refused_as_a_whole() {
 }
 
 #[test]
+fn the_weather_is_what_was_told_last_and_not_found_before() {
+    let hub = TestHub::start();
+    let (status, answer) = hub.get("/api/weather");
+    assert_eq!((status, answer["error"].is_string()), (404, true));
+    let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 9, rain_mm_h: 64 };
+    let mut screen = hub.screen();
+    screen.until_live();
+    screen.order(Order::TellWeather { weather });
+    screen.until_seq(1);
+    let (status, answer) = hub.get("/api/weather");
+    assert_eq!(status, 200);
+    let told =
+        json!({ "seq": 1, "sky": "rain", "intensity": 2, "temperature_c": -1.5, "wind_mps": 9, "rain_mm_h": 6.4 });
+    assert_eq!(answer, told);
+}
+
+#[test]
 fn the_api_describes_itself() {
     let hub = TestHub::start();
     let (status, openapi) = hub.get("/api/openapi.json");
     assert_eq!(status, 200);
-    for path in ["/api/reports", "/api/incidents", "/api/health", "/api/positions"] {
+    for path in ["/api/reports", "/api/incidents", "/api/health", "/api/positions", "/api/weather"] {
         assert!(openapi["paths"][path].is_object(), "{path}");
     }
     let (status, health) = hub.get("/api/health");

@@ -17,7 +17,7 @@ use super::gis::{self, IncidentsGeoJson};
 use super::rows::{self, Fault};
 use super::shapes::{
     AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionRow, PositionsAnswer, Problem, RefusedRow,
-    ReportRow, ReportsAnswer,
+    ReportRow, ReportsAnswer, WeatherAnswer,
 };
 use super::{BODY_MAX, ROWS_MAX, Shared};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
@@ -37,6 +37,7 @@ fn described() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(take_reports))
         .routes(routes!(list_incidents))
+        .routes(routes!(weather))
         .routes(routes!(health))
         .routes(routes!(take_positions))
 }
@@ -238,6 +239,24 @@ fn page(hall: &Hall, filter: &Filter, grades: Option<&[Grade]>) -> IncidentsAnsw
     let incidents: Vec<IncidentRow> = found.by_ref().take(limit).map(|i| IncidentRow::new(hall, i)).collect();
     let next = found.next().and(incidents.last()).map(|last| last.id);
     IncidentsAnswer { seq: hall.upto().0, incidents, next }
+}
+
+/// The weather over the city, as the hall's screens show it.
+#[utoipa::path(
+    get,
+    path = "/api/weather",
+    responses(
+        (status = 200, description = "The weather that was told last", body = WeatherAnswer),
+        (status = 404, description = "Nobody has told the weather yet", body = Problem),
+        (status = 503, description = "The hub is going down", body = Problem),
+    )
+)]
+async fn weather(State(shared): State<Shared>) -> Response {
+    match shared.intake.look(|hall| hall.weather().map(|weather| WeatherAnswer::new(hall, weather))).await {
+        Ok(Some(answer)) => Json(answer).into_response(),
+        Ok(None) => problem(StatusCode::NOT_FOUND, "nobody has told the weather yet"),
+        Err(down) => down.into_response(),
+    }
 }
 
 /// How the hub is.

@@ -1,9 +1,9 @@
-//! The shapes of the API's requests and answers, as the OpenAPI description shows them.
+//! The shapes of the API's requests and answers, as the `OpenAPI` description shows them.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Grade, Hall, Incident, Stage};
+use crate::domain::{Grade, Hall, Incident, Sky, Stage, Weather};
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -144,6 +144,45 @@ pub(super) struct IncidentsAnswer {
     pub(super) incidents: Vec<IncidentRow>,
     /// Pass as `after` for the next page; null on the last.
     pub(super) next: Option<u64>,
+}
+
+/// The weather over the whole city.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct WeatherAnswer {
+    /// The fact up to which this holds.
+    pub(super) seq: u64,
+    /// `clear`, `cloudy`, `overcast`, `fog`, `rain` or `snow`.
+    pub(super) sky: String,
+    /// How much of fog, rain or snow: 0 none, 1 light, 2 moderate, 3 heavy.
+    pub(super) intensity: u8,
+    /// Degrees Celsius.
+    pub(super) temperature_c: f64,
+    /// Metres a second.
+    pub(super) wind_mps: u8,
+    /// Rain, or snow as water: millimetres an hour.
+    pub(super) rain_mm_h: f64,
+}
+
+impl WeatherAnswer {
+    /// How `hall` holds `weather`.
+    pub(super) fn new(hall: &Hall, weather: Weather) -> Self {
+        Self {
+            seq: hall.upto().0,
+            sky: match weather.sky {
+                Sky::Clear => "clear",
+                Sky::Cloudy => "cloudy",
+                Sky::Overcast => "overcast",
+                Sky::Fog => "fog",
+                Sky::Rain => "rain",
+                Sky::Snow => "snow",
+            }
+            .to_owned(),
+            intensity: weather.intensity,
+            temperature_c: f64::from(weather.temperature_dc) / 10.0,
+            wind_mps: weather.wind_mps,
+            rain_mm_h: f64::from(weather.rain_mm_h) / 10.0,
+        }
+    }
 }
 
 /// How the hub is.
