@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 const EXAMPLES: &str = "\
 Examples:
   hall                                      the demo city, alive, on a hub of its own
+  hall --seed 7                             another demo city, another day
   hall import nanjing.osm.pbf --out maps/nanjing --name 南京
   hall --city maps/nanjing                  your own city
   hall --screen wall --fullscreen           the wall display (大屏)
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// City pack [default: the demo city]
     #[arg(long, global = true, value_name = "DIR")]
     pub(crate) city: Option<String>,
+    /// Same seed, same demo city, and same day in it [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// Hub to connect to [default: one in this process]
     #[arg(long, value_name = "ws://HOST:PORT")]
     pub(crate) connect: Option<String>,
@@ -110,7 +114,7 @@ pub(crate) struct ReportArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall hub\n  hall hub --listen 0.0.0.0:8700 --data /var/lib/command-hall\n  \
-    hall hub --demo\n  curl http://127.0.0.1:8700/api/health")]
+    hall hub --demo --seed 7\n  curl http://127.0.0.1:8700/api/health")]
 pub(crate) struct HubArgs {
     /// Address and port [default: 127.0.0.1:8700]
     #[arg(long, value_name = "HOST:PORT")]
@@ -118,6 +122,9 @@ pub(crate) struct HubArgs {
     /// Made-up incidents and crews in the demo city
     #[arg(long)]
     pub(crate) demo: bool,
+    /// Same seed, same demo city, and same day in it [default: 1]
+    #[arg(long, value_name = "N", requires = "demo")]
+    pub(crate) seed: Option<u64>,
     /// Once it listens, one JSON object with `listening` and `url`
     #[arg(long)]
     pub(crate) json: bool,
@@ -164,7 +171,7 @@ pub(crate) struct DemoArgs {
     /// Same seed, same city
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// About how many buildings
+    /// About how many buildings, 5,000 to 2,000,000
     #[arg(long, default_value_t = command_hall::ground::demo::DEFAULT_BUILDINGS)]
     pub(crate) buildings: usize,
     /// Folder of the pack; replaced where it is one already
@@ -239,9 +246,9 @@ pub(crate) struct SimArgs {
     /// City seconds a second, 0 to 600 [default: 60 with a script, else 1; a hub elsewhere keeps its own]
     #[arg(long)]
     pub(crate) speed: Option<u16>,
-    /// Same seed, same day
-    #[arg(long, default_value_t = 1)]
-    pub(crate) seed: u64,
+    /// Same seed, same demo city, and same day in it [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     /// Demo hub to run it on [default: one in this process, which listens as `hall hub` does]
     #[arg(long, visible_alias = "to", value_name = "ws://HOST:PORT")]
     pub(crate) connect: Option<String>,

@@ -16,10 +16,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::args::{DatumArg, DemoArgs, ImportArgs};
+use super::say::Usage;
 use super::{say, surroundings};
-
-/// Seed of the demo city that opens where no other is asked for.
-const SEED: u64 = 1;
 
 /// Folder of the city that was asked for, or of the demo city, which is made where it is missing.
 pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
@@ -27,7 +25,8 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
         return Ok(pack);
     }
     let cache = surroundings::cache_folder()?;
-    let name = format!("demo-city-{VERSION}-{}-{SEED}", demo::EDITION);
+    let seed = settings.seed();
+    let name = format!("demo-city-{VERSION}-{}-{seed}", demo::EDITION);
     let dir = cache.join(&name);
     if City::open(&dir).is_ok() {
         return Ok(dir);
@@ -38,10 +37,22 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
     let lock = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
     lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     if City::open(&dir).is_err() {
+        clear_up(&cache, &name);
         say::note("making the demo city (once) …");
-        make_demo(SEED, demo::DEFAULT_BUILDINGS, &dir)?;
+        make_demo(seed, demo::DEFAULT_BUILDINGS, &dir)?;
     }
     Ok(dir)
+}
+
+/// Remove what earlier makers left behind that were killed. Nobody else makes the city of this name now.
+fn clear_up(cache: &Path, name: &str) {
+    let begins = format!(".{name}.");
+    let left = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&begins);
+    let entries = std::fs::read_dir(cache).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| left(entry) && entry.path().is_dir()) {
+        // what cannot be removed takes room and does no harm
+        drop(std::fs::remove_dir_all(entry.path()));
+    }
 }
 
 /// The open city.
@@ -69,6 +80,10 @@ fn make_demo(seed: u64, buildings: usize, dir: &Path) -> anyhow::Result<writer::
 
 /// `hall demo-city`.
 pub(crate) fn demo(args: &DemoArgs) -> anyhow::Result<()> {
+    if !demo::BUILDINGS.contains(&args.buildings) {
+        let (least, most) = (demo::BUILDINGS.start(), demo::BUILDINGS.end());
+        return Err(Usage(format!("--buildings: it is {least} to {most}, not {}", args.buildings)).into());
+    }
     let written = make_demo(args.seed, args.buildings, &args.out)?;
     let counts = written.meta.counts;
     if args.json {

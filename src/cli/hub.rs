@@ -59,7 +59,7 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
         format!("the hub cannot start at {}; another one may be running (`hall doctor`)", settings.listen())
     })?;
     if args.demo {
-        let day = day(1, hub.intake().clock().now());
+        let day = day(settings.seed(), hub.intake().clock().now());
         bring_to_life(settings, &hub, city::open(settings)?, day)?;
     }
     let at = hub.addr().map(|at| at.to_string()).unwrap_or_default();

@@ -79,7 +79,7 @@ fn start(settings: &Settings, args: &SimArgs) -> anyhow::Result<Hub> {
         }
         other => other?,
     };
-    let day = hubs::day(args.seed, hub.intake().clock().now());
+    let day = hubs::day(settings.seed(), hub.intake().clock().now());
     hubs::bring_to_life(settings, &hub, city, day)?;
     if let Some(at) = hub.addr() {
         say::note(&format!("screens connect with: hall --connect ws://{at}"));

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use command_hall::config::settings::{Settings, Sources, keys, usual_files};
+use command_hall::config::settings::{Chosen, Settings, Sources, keys, usual_files};
 use command_hall::domain::Moment;
 use etcetera::BaseStrategy as _;
 
 use super::args::{Args, Command};
+use super::say;
 
 const FOLDER: &str = "command-hall";
 
@@ -19,7 +20,20 @@ pub(crate) fn settings(args: &Args) -> anyhow::Result<Settings> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("HALL_"))
         .collect();
-    Ok(Settings::from_sources(&Sources { files, environment, flags: flags(args) })?)
+    Ok(Settings::from_sources(&Sources { chosen: chosen(args), files, environment, flags: flags(args) })?)
+}
+
+/// What was chosen on the screens of this user; nothing for pictures and measurements, which are the same for everyone.
+fn chosen(args: &Args) -> Chosen {
+    if matches!(args.command, Some(Command::Shot(_) | Command::Bench(_))) {
+        return Chosen::default();
+    }
+    let read = user_folder().map(|folder| Chosen::read(&Chosen::file_of(&folder)));
+    read.unwrap_or_else(|| Ok(Chosen::default())).unwrap_or_else(|error| {
+        // the log is not up yet, and the screens work without
+        say::note(&format!("hall: {error}"));
+        Chosen::default()
+    })
 }
 
 fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
@@ -28,9 +42,16 @@ fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
         Some(Command::Sim(sim)) => sim.listen.clone(),
         _ => None,
     };
+    let seed = match &args.command {
+        None => args.seed,
+        Some(Command::Hub(hub)) => hub.seed,
+        Some(Command::Sim(sim)) => sim.seed,
+        _ => None,
+    };
     let given = [
         (keys::SCREEN, "--screen", args.screen.map(|screen| screen.word().to_owned())),
         (keys::CITY, "--city", args.city.clone()),
+        (keys::SEED, "--seed", seed.map(|seed| seed.to_string())),
         (keys::CONNECT, "--connect", args.connect.clone()),
         (keys::DATA, "--data", args.data.clone()),
         (keys::SIZE, "--size", args.size.clone()),

@@ -47,7 +47,7 @@ pub struct ScreenOptions {
     pub appearance: Appearance,
     /// Only the city and its pins: no panels, names or crews (measurements).
     pub city_alone: bool,
-    /// The user's own folder, for bookmarks; they are not kept where `None`.
+    /// The user's own folder, for bookmarks and what is chosen on the screen; nothing is kept where `None`.
     pub folder: Option<std::path::PathBuf>,
     /// When the tour begins by itself.
     pub tour: TourWish,

@@ -17,6 +17,7 @@ pub mod areas;
 pub mod bench;
 pub mod bench_pins;
 pub mod card;
+mod chosen;
 pub mod compass;
 pub mod components;
 pub mod coords;
@@ -53,6 +54,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
     if !city_alone {
         app.add_plugins((
             appearance::plugin,
+            chosen::plugin,
             decide::plugin,
             desk::plugin,
             names::plugin,

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Output};
 
+use command_hall::ground::{demo, pack::writer};
+
 /// The real program in an empty home, with nothing of the tester's settings.
 struct Hall {
     home: tempfile::TempDir,
@@ -75,10 +77,43 @@ fn config_show_tells_where_each_value_came_from() {
 #[test]
 fn a_demo_city_is_made_and_counted() {
     let hall = Hall::fresh();
-    let output = hall.says(&["demo-city", "--buildings", "300", "--out", "maps/small", "--json"]);
+    let output = hall.says(&["demo-city", "--buildings", "5000", "--out", "maps/small", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(json(&output)["buildings"].as_u64().unwrap() > 200);
+    assert!(json(&output)["buildings"].as_u64().unwrap() >= 4_750);
     assert!(hall.home.path().join("maps/small/pack.toml").exists());
+    for wrong in ["4999", "2000001"] {
+        let output = hall.says(&["demo-city", "--buildings", wrong, "--out", "maps/wrong"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("5000 to 2000000"), "{}", text(&output.stderr));
+        assert!(!hall.home.path().join("maps/wrong").exists());
+    }
+}
+
+#[test]
+fn what_was_chosen_on_a_screen_is_a_setting_and_damage_is_told_and_passed_over() {
+    let hall = Hall::fresh().with_file("[screen]\ntheme = \"auto\"\n");
+    let folder = hall.home.path().join(".config/command-hall");
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("chosen.toml");
+    let shown = |zoom: Option<&str>| {
+        let mut command = hall.command();
+        command.args(["config", "show", "--json"]);
+        command.args(zoom.map(|zoom| ["--zoom", zoom]).into_iter().flatten());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let value = |name: &str| json(&output)[name]["value"].as_str().unwrap().to_owned();
+        let rows = ["screen.quality", "screen.theme", "screen.zoom"].map(value);
+        (rows, text(&output.stderr).to_owned())
+    };
+    std::fs::write(&file, "version = 1\n\"screen.quality\" = \"wall\"\n\"screen.theme\" = \"light\"\n").unwrap();
+    let (rows, said) = shown(Some("150"));
+    assert_eq!((rows, said.as_str()), (["wall", "auto", "150"].map(str::to_owned), ""));
+    let damaged = "version = 1\n\"screen.quality\" = \"wal";
+    std::fs::write(&file, damaged).unwrap();
+    let (rows, said) = shown(None);
+    assert_eq!(rows, ["auto", "auto", "100"].map(str::to_owned));
+    assert!(said.contains("chosen.toml") && said.contains("move the file away"), "{said}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), damaged);
 }
 
 #[test]
@@ -141,8 +176,7 @@ fn scripts_are_listed_in_both_languages_and_a_wrong_name_is_a_usage_error() {
 #[test]
 fn a_scripted_emergency_runs_from_the_command_line_to_its_end() {
     let hall = Hall::fresh();
-    let made = hall.says(&["demo-city", "--buildings", "1500", "--out", "city"]);
-    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    writer::write(&demo::generate(1, 1_500), &hall.home.path().join("city"), "").unwrap();
     let args =
         ["sim", "--script", "metro-crowd", "--speed", "600", "--city", "city", "--listen", "127.0.0.1:0", "--json"];
     let output = hall.says(&args);

@@ -10,6 +10,7 @@ mod cli;
 mod kit;
 
 mod feeds_real;
+mod first_start;
 mod https;
 mod import;
 mod import_real;

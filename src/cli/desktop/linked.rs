@@ -48,7 +48,7 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
     };
     let link = Link::connect(hub.embedded_transport(), options)?;
     if demo && settings.alive() {
-        let day = day(1, hub.intake().clock().now());
+        let day = day(settings.seed(), hub.intake().clock().now());
         bring_to_life(settings, &hub, Arc::clone(city), day)?;
     }
     Ok(Linked { link, hub: Some(hub) })

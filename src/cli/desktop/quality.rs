@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use command_hall::config::Settings;
+use command_hall::config::settings::keys;
+use command_hall::config::{Origin, Settings};
 use command_hall::screen::offscreen;
 use command_hall::screen::twin::measure::measure;
 use command_hall::screen::twin::quality::Quality;
@@ -33,7 +34,9 @@ pub(crate) struct Found {
 /// The tier to draw with.
 pub(crate) fn find(settings: &Settings) -> Found {
     if let Some(quality) = settings.quality().and_then(Quality::from_word) {
-        return Found { quality, how: "as `screen.quality` says".to_owned() };
+        let chosen = settings.all().any(|(name, _, origin)| name == keys::QUALITY && *origin == Origin::Chosen);
+        let how = if chosen { "as it was chosen on the desk" } else { "as `screen.quality` says" };
+        return Found { quality, how: how.to_owned() };
     }
     let Some(adapter) = offscreen::adapter() else {
         return Found { quality: Quality::default(), how: "there is no graphics adapter".to_owned() };

@@ -12,6 +12,8 @@ pub const DATA: &str = "hub.data";
 pub const KINDS: &str = "hub.kinds";
 /// `city.pack`.
 pub const CITY: &str = "city.pack";
+/// `city.seed`.
+pub const SEED: &str = "city.seed";
 /// `city.alive`.
 pub const ALIVE: &str = "city.alive";
 /// `screen.kind`.
@@ -124,6 +126,13 @@ pub const KEYS: &[Key] = &[
     },
     Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", check: any },
     Key {
+        name: SEED,
+        take: Take::Text,
+        default: "1",
+        about: "the demo city and its day come from this number: same seed, same city, same day",
+        check: seed,
+    },
+    Key {
         name: ALIVE,
         take: Take::Flag,
         default: "true",
@@ -175,6 +184,10 @@ fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -
 fn address(value: &str) -> Result<(), Wrong> {
     let hint = || value.parse::<u16>().is_ok().then(|| format!("did you mean `127.0.0.1:{value}`?"));
     value.parse::<SocketAddr>().map(drop).map_err(|_| Wrong { expected: "an address with a port", hint: hint() })
+}
+
+fn seed(value: &str) -> Result<(), Wrong> {
+    value.parse::<u64>().map(drop).map_err(|_| Wrong { expected: "a seed: a whole number such as \"7\"", hint: None })
 }
 
 fn flag(value: &str) -> Result<(), Wrong> {

@@ -1,11 +1,12 @@
 //! How this program runs: every setting, where its value may come from, and where it did come from.
 //!
 //! The first of these that has a value wins: flag, environment (`HALL_…`), the user's file, the
-//! folder's `config/hall.toml`, the default. All settings are declared in [`keys`]; to add one, add
+//! folder's `config/hall.toml`, what was [`chosen`] on a screen, the default. All settings are declared in [`keys`]; to add one, add
 //! a row there and an accessor to [`Settings`].
 //!
 //! Nothing here looks around by itself: files, environment and flags are handed in by [`Sources`].
 
+pub mod chosen;
 pub mod keys;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::document::{ConfigError, Document, did_you_mean, type_of};
+pub use chosen::{Chosen, ChosenError};
 use keys::{KEYS, Key, Take};
 
 /// Where the value of a setting came from.
@@ -24,6 +26,8 @@ use keys::{KEYS, Key, Take};
 pub enum Origin {
     /// Nobody set it.
     Default,
+    /// Somebody chose it on a screen.
+    Chosen,
     /// A file, at a line.
     File {
         /// Its name.
@@ -41,6 +45,7 @@ impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
+            Self::Chosen => f.write_str("chosen on a screen"),
             Self::File { file, line } => write!(f, "{file}:{line}"),
             Self::Environment(name) => write!(f, "{name} in the environment"),
             Self::Flag(name) => f.write_str(name),
@@ -51,6 +56,8 @@ impl std::fmt::Display for Origin {
 /// What settings are made from, weakest first.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
+    /// What was chosen on a screen.
+    pub chosen: Chosen,
     /// `config/hall.toml` of the current folder, then the user's file; later ones win.
     pub files: Vec<Document>,
     /// Environment variables; those that name no setting are ignored.
@@ -74,6 +81,7 @@ impl Settings {
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
         let mut values: BTreeMap<_, _> =
             KEYS.iter().map(|key| (key.name, (key.default.to_owned(), Origin::Default))).collect();
+        values.extend(sources.chosen.all().map(|(name, value)| (name, (value.to_owned(), Origin::Chosen))));
         for document in &sources.files {
             read(document, &mut values)?;
         }
@@ -125,6 +133,12 @@ impl Settings {
     #[must_use]
     pub fn city(&self) -> Option<PathBuf> {
         self.path(keys::CITY)
+    }
+
+    /// Seed of the demo city and of its day.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.text(keys::SEED).parse().unwrap_or(1)
     }
 
     /// The hub to connect to, or `None` for one in this process.

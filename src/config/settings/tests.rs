@@ -24,6 +24,13 @@ fn the_stronger_source_wins_and_says_so() {
     assert_eq!(settings.listen().port(), 2);
     assert_eq!(origin(&settings), Some(Origin::File { file: "user.toml".into(), line: 3 }));
 
+    sources.chosen.put(keys::ZOOM, "125").expect("right");
+    sources.chosen.put(keys::THEME, "light").expect("right");
+    sources.files.push(Document::new("more.toml", "[screen]\ntheme = 'auto'\n"));
+    let settings = Settings::from_sources(&sources).expect("right");
+    assert_eq!((settings.zoom(), settings.theme()), (125, "auto"), "whatever is written down wins");
+    assert!(settings.all().any(|(name, _, origin)| name == keys::ZOOM && *origin == Origin::Chosen));
+
     sources.environment = vec![("HALL_HUB_LISTEN".into(), "127.0.0.1:3".into()), ("HALL_OTHER".into(), "x".into())];
     let settings = Settings::from_sources(&sources).expect("right");
     assert_eq!(settings.listen().port(), 3);

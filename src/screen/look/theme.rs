@@ -38,6 +38,16 @@ impl ThemeWish {
         }
     }
 
+    /// The word that [`Self::from_word`] reads.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::Auto => "auto",
+        }
+    }
+
     /// The theme at so many minutes from midnight.
     #[must_use]
     pub fn at(self, minutes: u16) -> Theme {

@@ -37,7 +37,7 @@ use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, ScreenKind, 
 use super::twin::camera::Rig;
 use super::units::Units;
 
-/// The user's own folder, where bookmarks are kept; `None` where there is none.
+/// The user's own folder, where bookmarks and what was chosen on the screen are kept; `None` where there is none.
 #[derive(Resource, Debug, Clone, Default)]
 pub struct UserFolder(pub Option<PathBuf>);
 
