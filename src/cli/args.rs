@@ -1,8 +1,12 @@
 //! The command line.
 
+mod bench;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use bench::{Bench, BenchFanout, BenchImport, BenchPins, BenchSim, BenchTwin};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -299,117 +303,6 @@ pub(crate) struct ShotArgs {
     /// The PNG to write
     #[arg(long, value_name = "F.png")]
     pub(crate) out: PathBuf,
-    /// One JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Bench {
-    /// Frames of the city on a fixed orbit
-    Twin(BenchTwin),
-    /// News that become pins, and what the pointer is over, without drawing
-    Pins(BenchPins),
-    /// An import
-    Import(BenchImport),
-    /// A hub with many screens
-    Fanout(BenchFanout),
-    /// A made-up day
-    Sim(BenchSim),
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hall bench sim --city maps/mine --crews 5000 --hours 4 --json")]
-pub(crate) struct BenchSim {
-    /// Crews and buses [default: as many as a city of that size has]
-    #[arg(long)]
-    pub(crate) crews: Option<u32>,
-    /// Hours of the day
-    #[arg(long, default_value_t = 4)]
-    pub(crate) hours: u32,
-    /// One JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hall bench twin --city maps/mine --size 1280x720 --frames 24 --pins 20000 --json")]
-pub(crate) struct BenchTwin {
-    /// Pixels of a frame
-    #[arg(long, value_name = "WxH", default_value = "1280x720")]
-    pub(crate) size: String,
-    /// Frames to measure
-    #[arg(long, default_value_t = 24)]
-    pub(crate) frames: u32,
-    /// Pins in the city
-    #[arg(long, default_value_t = 0)]
-    pub(crate) pins: u32,
-    /// Crews driving in the city
-    #[arg(long, default_value_t = 0)]
-    pub(crate) crews: u32,
-    /// Buildings alone (and pins where asked for), for comparison with others
-    #[arg(long)]
-    pub(crate) bare: bool,
-    /// How much is drawn
-    #[arg(long, value_enum, default_value = "software")]
-    pub(crate) quality: QualityArg,
-    /// The whole twin with its pins, without panels, names and crews: what those cost is the difference
-    #[arg(long)]
-    pub(crate) no_panels: bool,
-    /// One JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hall bench pins --city maps/mine --pins 100000 --rate 10000 --seconds 5 --json")]
-pub(crate) struct BenchPins {
-    /// Pins that stand there before
-    #[arg(long, default_value_t = 100_000)]
-    pub(crate) pins: u32,
-    /// New pins a second
-    #[arg(long, default_value_t = 10_000)]
-    pub(crate) rate: u32,
-    /// Seconds of news
-    #[arg(long, default_value_t = 5)]
-    pub(crate) seconds: u32,
-    /// Rays to pick with
-    #[arg(long, default_value_t = 10_000)]
-    pub(crate) rays: u32,
-    /// One JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hall bench import monaco.osm.pbf --json")]
-pub(crate) struct BenchImport {
-    /// What to import
-    #[arg(required = true, value_name = "SOURCE")]
-    pub(crate) sources: Vec<PathBuf>,
-    /// One JSON object instead of text
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  hall bench fanout --screens 200 --rate 2000 --seconds 10 --json")]
-pub(crate) struct BenchFanout {
-    /// Connected screens
-    #[arg(long, default_value_t = 200)]
-    pub(crate) screens: u32,
-    /// Positions per second
-    #[arg(long, default_value_t = 2000)]
-    pub(crate) rate: u32,
-    /// Facts per second
-    #[arg(long, default_value_t = 50)]
-    pub(crate) facts: u32,
-    /// How long
-    #[arg(long, default_value_t = 10)]
-    pub(crate) seconds: u32,
-    /// Screens beside them that never read
-    #[arg(long, default_value_t = 0)]
-    pub(crate) stopped: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

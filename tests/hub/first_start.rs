@@ -57,8 +57,14 @@ impl Drop for DemoHub {
     }
 }
 
-/// Cases open on a hub: kind and place.
+/// Cases open on a hub once its day is told: kind and place.
 fn cases(addr: SocketAddr) -> BTreeSet<String> {
+    let seq = || kit::get(addr, "/api/health").1["seq"].as_u64().unwrap();
+    let mut before = 0;
+    while before == 0 || before != seq() {
+        before = seq();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
     let (status, answer) = kit::get(addr, "/api/incidents?open=true&limit=1000");
     assert_eq!(status, 200);
     answer["incidents"].as_array().unwrap().iter().map(|i| format!("{} {}", i["kind"], i["place"])).collect()

@@ -7,6 +7,7 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `act` | what it does, as orders |
 //! | `plan` | the rates: how often, by hour, weekday and weather |
 //! | `scenery`, `words` | where it happens, and what people say of it |
 //! | `roads`, `fleet` | ways through the city; crews, their shifts, buses |
@@ -15,6 +16,7 @@
 //! | `weather` | the weather of each hour |
 //! | `run` | into a hub, in real time |
 
+mod act;
 mod bench;
 mod cases;
 mod fleet;
@@ -35,9 +37,7 @@ use std::sync::Arc;
 
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError};
-use crate::domain::{
-    Actor, CrewPosition, Fact, Grade, Hall, IncidentId, Mode, Moment, Order, Report, Stage, Weather, What,
-};
+use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Mode, Moment, Stage, Weather, What};
 use crate::ground::City;
 
 use cases::Case;
@@ -48,6 +48,7 @@ use random::Random;
 use roads::Roads;
 use scenery::Scenery;
 
+pub use act::{Act, Doing, Key};
 pub use bench::{SimReport, bench};
 pub use run::{Running, start};
 
@@ -91,67 +92,6 @@ pub enum SimError {
     /// The system gave no thread.
     #[error("cannot start the sim's thread: {0}")]
     Thread(std::io::Error),
-}
-
-/// An incident as its source knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Key {
-    /// The source.
-    pub source: String,
-    /// Its identity there.
-    pub source_id: String,
-}
-
-/// Something the sim does.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Doing {
-    /// Something happened, or more is said of it.
-    Report(Report),
-    /// An incident moves forward.
-    Advance(Key, Stage),
-    /// An incident gets another grade, for a reason.
-    Regrade(Key, Grade, String),
-    /// An incident is over; the reason may be empty.
-    Close(Key, String),
-    /// The weather is another.
-    Weather(Weather),
-}
-
-/// What it does, and when.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Act {
-    /// When.
-    pub at: Moment,
-    /// What.
-    pub what: Doing,
-}
-
-impl Doing {
-    /// The order that carries it out; `None` where `id_of` does not know the incident.
-    pub fn order(self, id_of: impl Fn(&Key) -> Option<IncidentId>) -> Option<Order> {
-        Some(match self {
-            Self::Report(report) => Order::TakeReport(report),
-            Self::Advance(key, stage) => Order::AdvanceIncident { incident: id_of(&key)?, stage },
-            Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
-            Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
-            Self::Weather(weather) => Order::TellWeather { weather },
-        })
-    }
-}
-
-impl Act {
-    /// Carry it out in a hall that no hub keeps, for pictures and tests: the facts that it made.
-    pub fn apply(self, hall: &mut Hall) -> Vec<Fact> {
-        let at = self.at;
-        let known = |hall: &Hall, key: &Key| hall.by_source(&key.source, &key.source_id).map(|incident| incident.id);
-        let Some(order) = self.what.order(|key| known(hall, key)) else { return Vec::new() };
-        // A refusal leaves the day as it is.
-        let facts = hall.decide(order, &Actor::Source(ACTOR.to_owned()), at).unwrap_or_default();
-        for fact in &facts {
-            hall.apply(fact);
-        }
-        facts
-    }
 }
 
 /// A city's day.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::config::script::{Condition, End};
-use crate::domain::{CrewStatus, Incident, IncidentId, Sky};
+use crate::domain::{CrewStatus, Grade, Hall, Incident, IncidentId, Order, Sky};
 use crate::ground::{demo, pack};
 
 /// A Monday in June, 8 in the morning.

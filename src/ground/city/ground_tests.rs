@@ -5,7 +5,9 @@ use crate::ground::pack::layer::LayerWriter;
 use crate::ground::pack::model::{
     AreaShape, BuildingShape, CityModel, ComponentShape, FillShape, Fix, PipeShape, TerrainGrid, WayShape,
 };
-use crate::ground::pack::records::{BuildingClass, Component, ComponentCell, Network, Paint, Pipe, TerrainHead};
+use crate::ground::pack::records::{
+    Building, BuildingClass, Component, ComponentCell, Network, Paint, Pipe, TerrainHead,
+};
 use crate::ground::pack::writer;
 
 /// About 190 m and 222 m.

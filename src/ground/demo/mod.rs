@@ -8,7 +8,7 @@
 //! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
 //! | unit grids, and the areas above them | `units`, `areas` |
 //! | blocks filled with buildings | `block`, `build`, `fill` |
-//! | ways with the blocks' lanes, water, the port's quays, names | `roads`, `lanes`, `water`, `quay`, `names` |
+//! | ways with the blocks' lanes, water, the port's quays, names | `roads`, `expressways`, `rails`, `lanes`, `water`, `quay`, `names` |
 //! | heights, components in the streets, pipes under them | `terrain`, `furniture`, `pipes` |
 //!
 //! Parcels tile the city, streets are the edges between them, and buildings stay within their block: so nothing
@@ -19,6 +19,7 @@ mod areas;
 mod block;
 mod build;
 mod cut;
+mod expressways;
 mod facilities;
 mod fill;
 mod furniture;
@@ -29,6 +30,7 @@ mod net;
 mod parcels;
 mod pipes;
 mod quay;
+mod rails;
 mod roads;
 mod sheet;
 mod site;
@@ -90,7 +92,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     let (mut net, faces) = net::arrange(&skeleton.drafts, |draft, at| skeleton.keep(&site, draft, at));
     let mut parcels = parcels::cut(&site, &skeleton, &mut net, faces);
     let mut words = RoadNames::new(&mut random);
-    let expressways = roads::expressways(&site, &skeleton, &mut net);
+    let expressways = expressways::draw(&site, &skeleton, &mut net);
     let named = facilities::place(&site, &skeleton, &mut parcels, &mut words);
     let units = units::cut(&mut net, &parcels, seed);
     progress(0.1);
@@ -149,7 +151,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
         sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
     }
     roads::crossings(&site, &ways, &mut sheet);
-    roads::rails(&site, &skeleton, &mut sheet, &mut words);
+    rails::draw(&site, &skeleton, &mut sheet, &mut words);
     facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
     furniture::place(&site, &ways, wanted, &mut sheet);
     furniture::number(&mut sheet.model);

@@ -4,8 +4,12 @@
 
 use bytemuck::{Pod, Zeroable};
 
+mod paint;
+mod place;
 mod street;
 
+pub use paint::Paint;
+pub use place::{Place, PlaceKind};
 pub use street::{Component, ComponentCell, Network, Pipe, TerrainHead};
 
 /// File name of each layer and its section tags.
@@ -168,99 +172,6 @@ impl Massing {
     }
 }
 
-/// What a flat shape is painted as; [`Paint::rank`] is the order from bottom to top.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Paint {
-    /// Built-up land.
-    Land = 0,
-    /// Sand, rock, bare ground.
-    Bare = 1,
-    /// Park, grass, wood.
-    Green = 2,
-    /// Sea, lake, river area.
-    Water = 3,
-    /// River or stream as a line.
-    Stream = 4,
-    /// Outline of an area.
-    Outline = 5,
-    /// Footway, path, steps.
-    Path = 6,
-    /// Service road, track.
-    Service = 7,
-    /// Residential, living street, unclassified.
-    Street = 8,
-    /// Tertiary.
-    Tertiary = 9,
-    /// Secondary.
-    Secondary = 10,
-    /// Primary.
-    Primary = 11,
-    /// Trunk.
-    Trunk = 12,
-    /// Motorway.
-    Motorway = 13,
-    /// Railway, metro, tram.
-    Rail = 14,
-    /// Tunnel of a road or railway (drawn faint).
-    Tunnel = 15,
-    /// Pier, square, parking ground.
-    Paved = 16,
-}
-
-impl Paint {
-    /// All paints by their number.
-    pub const ALL: [Self; 17] = [
-        Self::Land,
-        Self::Bare,
-        Self::Green,
-        Self::Water,
-        Self::Stream,
-        Self::Outline,
-        Self::Path,
-        Self::Service,
-        Self::Street,
-        Self::Tertiary,
-        Self::Secondary,
-        Self::Primary,
-        Self::Trunk,
-        Self::Motorway,
-        Self::Rail,
-        Self::Tunnel,
-        Self::Paved,
-    ];
-
-    /// Place in the painting order, from the bottom up.
-    #[must_use]
-    pub fn rank(self) -> u8 {
-        match self {
-            Self::Land => 0,
-            Self::Bare => 1,
-            Self::Green => 2,
-            Self::Water => 3,
-            Self::Stream => 4,
-            Self::Paved => 5,
-            Self::Tunnel => 6,
-            Self::Path => 7,
-            Self::Service => 8,
-            Self::Street => 9,
-            Self::Tertiary => 10,
-            Self::Secondary => 11,
-            Self::Primary => 12,
-            Self::Trunk => 13,
-            Self::Motorway => 14,
-            Self::Rail => 15,
-            Self::Outline => 16,
-        }
-    }
-
-    /// The paint with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
-}
-
 /// One building. 32 bytes. Its walls stand from `ground + foot` to `ground + top` above the frame's zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
@@ -371,88 +282,4 @@ pub struct Area {
     pub label: [f32; 2],
     /// OSM's `admin_level`, 2 to 12; 11 is a patrol grid, 12 a unit grid.
     pub level: u32,
-}
-
-/// A named place or point of interest. 32 bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
-#[repr(C)]
-pub struct Place {
-    /// Its id in the source, 0 if none.
-    pub source_id: i64,
-    /// Chinese name or the only one.
-    pub name: NameId,
-    /// English name.
-    pub name_en: NameId,
-    /// East and north.
-    pub at: [f32; 2],
-    /// A [`PlaceKind`].
-    pub kind: u32,
-    /// 0 most important (city) to 255.
-    pub rank: u32,
-}
-
-/// What a place is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum PlaceKind {
-    /// City, town.
-    City = 0,
-    /// District, suburb.
-    District = 1,
-    /// Neighbourhood, village, hamlet.
-    Quarter = 2,
-    /// Hospital, clinic.
-    Hospital = 3,
-    /// Fire station.
-    FireStation = 4,
-    /// Police.
-    Police = 5,
-    /// School, university.
-    School = 6,
-    /// Shelter, assembly point.
-    Shelter = 7,
-    /// Fuel.
-    Fuel = 8,
-    /// Toilet.
-    Toilet = 9,
-    /// Parking.
-    Parking = 10,
-    /// Railway or metro station.
-    Station = 11,
-    /// Park.
-    Park = 12,
-    /// Water (lake, bay, river name).
-    WaterName = 13,
-    /// Peak, island, other natural.
-    Natural = 14,
-    /// Any other named point.
-    Other = 15,
-}
-
-impl PlaceKind {
-    /// All kinds by their number.
-    pub const ALL: [Self; 16] = [
-        Self::City,
-        Self::District,
-        Self::Quarter,
-        Self::Hospital,
-        Self::FireStation,
-        Self::Police,
-        Self::School,
-        Self::Shelter,
-        Self::Fuel,
-        Self::Toilet,
-        Self::Parking,
-        Self::Station,
-        Self::Park,
-        Self::WaterName,
-        Self::Natural,
-        Self::Other,
-    ];
-
-    /// The kind with this number.
-    #[must_use]
-    pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
-    }
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -65,26 +65,31 @@ impl IntoResponse for IntakeError {
 
 /// The rows of a body: one object, or an array of them. The content type must be JSON, which also
 /// keeps web pages of other sites from posting here unasked.
-fn read_rows(headers: &HeaderMap, body: &Bytes) -> Result<Vec<Value>, Box<Response>> {
-    let is_json = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|v| v.to_str().ok())
-        .is_some_and(|v| v.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json")));
-    if !is_json {
-        let text = "send JSON with the header content-type: application/json";
-        return Err(Box::new(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text)));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Value::Array(rows)) if rows.len() > ROWS_MAX => {
-            let text = format!("{} rows are too many, send at most {ROWS_MAX} at a time", rows.len());
-            Err(Box::new(problem(StatusCode::PAYLOAD_TOO_LARGE, text)))
+struct Rows(Vec<Value>);
+
+impl<S: Send + Sync> FromRequest<S> for Rows {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let is_json =
+            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
+                v.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
+            });
+        if !is_json {
+            let text = "send JSON with the header content-type: application/json";
+            return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
         }
-        Ok(Value::Array(rows)) => Ok(rows),
-        Ok(row @ Value::Object(_)) => Ok(vec![row]),
-        Ok(_) => {
-            Err(Box::new(problem(StatusCode::BAD_REQUEST, "the body is neither an object nor an array of objects")))
+        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        match serde_json::from_slice(&body) {
+            Ok(Value::Array(rows)) if rows.len() > ROWS_MAX => {
+                let text = format!("{} rows are too many, send at most {ROWS_MAX} at a time", rows.len());
+                Err(problem(StatusCode::PAYLOAD_TOO_LARGE, text))
+            }
+            Ok(Value::Array(rows)) => Ok(Self(rows)),
+            Ok(row @ Value::Object(_)) => Ok(Self(vec![row])),
+            Ok(_) => Err(problem(StatusCode::BAD_REQUEST, "the body is neither an object nor an array of objects")),
+            Err(error) => Err(problem(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}"))),
         }
-        Err(error) => Err(Box::new(problem(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}")))),
     }
 }
 
@@ -118,11 +123,7 @@ fn sort_rows<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, Fault>) -> (V
         (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
     )
 )]
-async fn take_reports(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let rows = match read_rows(&headers, &body) {
-        Ok(rows) => rows,
-        Err(response) => return *response,
-    };
+async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
     let now = shared.hub.clock.now();
     let (good, refused_rows) = sort_rows(&rows, |value| rows::report(value, now, &*shared.hub.grade_of));
     let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
@@ -165,11 +166,7 @@ async fn take_reports(State(shared): State<Shared>, headers: HeaderMap, body: By
         (status = 415, description = "Not said to be JSON", body = Problem),
     )
 )]
-async fn take_positions(State(shared): State<Shared>, headers: HeaderMap, body: Bytes) -> Response {
-    let rows = match read_rows(&headers, &body) {
-        Ok(rows) => rows,
-        Err(response) => return *response,
-    };
+async fn take_positions(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
     let now = shared.hub.clock.now();
     let (good, refused) = sort_rows(&rows, |value| rows::position(value, now));
     let positions: Vec<CrewPosition> = good.into_iter().map(|(_, position)| position).collect();

@@ -1,0 +1,65 @@
+//! What the sim does, and how it becomes orders and facts.
+
+use super::ACTOR;
+use crate::domain::{Actor, Fact, Grade, Hall, IncidentId, Moment, Order, Report, Stage, Weather};
+
+/// An incident as its source knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// The source.
+    pub source: String,
+    /// Its identity there.
+    pub source_id: String,
+}
+
+/// Something the sim does.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Doing {
+    /// Something happened, or more is said of it.
+    Report(Report),
+    /// An incident moves forward.
+    Advance(Key, Stage),
+    /// An incident gets another grade, for a reason.
+    Regrade(Key, Grade, String),
+    /// An incident is over; the reason may be empty.
+    Close(Key, String),
+    /// The weather is another.
+    Weather(Weather),
+}
+
+/// What it does, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Act {
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub what: Doing,
+}
+
+impl Doing {
+    /// The order that carries it out; `None` where `id_of` does not know the incident.
+    pub fn order(self, id_of: impl Fn(&Key) -> Option<IncidentId>) -> Option<Order> {
+        Some(match self {
+            Self::Report(report) => Order::TakeReport(report),
+            Self::Advance(key, stage) => Order::AdvanceIncident { incident: id_of(&key)?, stage },
+            Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
+            Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
+            Self::Weather(weather) => Order::TellWeather { weather },
+        })
+    }
+}
+
+impl Act {
+    /// Carry it out in a hall that no hub keeps, for pictures and tests: the facts that it made.
+    pub fn apply(self, hall: &mut Hall) -> Vec<Fact> {
+        let at = self.at;
+        let known = |hall: &Hall, key: &Key| hall.by_source(&key.source, &key.source_id).map(|incident| incident.id);
+        let Some(order) = self.what.order(|key| known(hall, key)) else { return Vec::new() };
+        // A refusal leaves the day as it is.
+        let facts = hall.decide(order, &Actor::Source(ACTOR.to_owned()), at).unwrap_or_default();
+        for fact in &facts {
+            hall.apply(fact);
+        }
+        facts
+    }
+}
