@@ -43,37 +43,41 @@ fn inside(at: vec2<f32>) -> f32 {
     return clamp(min(d.x, d.y), 0.0, 1.0);
 }
 
-struct Fill {
-    @builtin(position) clip: vec4<f32>,
-    @location(0) @interpolate(flat, first) color: vec4<f32>,
-    @location(1) at: vec2<f32>,
-#ifdef RELIEF
-    // light on the slope, height
-    @location(2) lit: vec2<f32>,
-#endif
+// Layers from below: land, bare ground, green, water, paved; ribbons are above all.
+fn layer_of(paint: u32) -> f32 {
+    return select(f32(paint + 1u), 5.0, paint == 16u);
 }
 
+#ifdef RELIEF
+@vertex
+fn fill_vertex(v: Flat, chunk: Chunk) -> Soil {
+    let world = placed(v, chunk);
+    let paint = min(v.tone.z, 16u);
+    let color = mix(view.ground.rgb, view.paint[paint].rgb, inside(world.xz));
+    let lit = lit_slope(normal_at(world.xz), world.y);
+    return soil(flat_clip(world, layer_of(paint)), color * lit, world.y);
+}
+#else
+struct Fill {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) color: vec3<f32>,
+    @location(1) at: vec2<f32>,
+}
+
+// Where the ground is level a triangle may be as large as a lake, and fog is a pixel's own.
 @vertex
 fn fill_vertex(v: Flat, chunk: Chunk) -> Fill {
     let world = placed(v, chunk);
-    var out: Fill;
-    out.clip = flat_clip(world);
-    out.color = view.paint[min(v.tone.z, 16u)];
-    out.at = world.xz;
-#ifdef RELIEF
-    out.lit = vec2<f32>(lit_slope(normal_at(world.xz), world.y), world.y);
-#endif
-    return out;
+    let paint = min(v.tone.z, 16u);
+    return Fill(flat_clip(world, layer_of(paint)), view.paint[paint].rgb, world.xz);
 }
 
 @fragment
-fn fill_fragment(in: Fill) -> @location(0) vec4<f32> {
-    var color = in.color.rgb;
-#ifdef RELIEF
-    color *= in.lit.x * contour(in.lit.y);
-#endif
-    return vec4<f32>(fogged(color, 1.0 / in.clip.w), in.color.a * inside(in.at));
+fn level_fragment(in: Fill) -> @location(0) vec4<f32> {
+    let color = mix(view.ground.rgb, in.color, inside(in.at));
+    return vec4<f32>(fogged(color, 1.0 / in.clip.w), 1.0);
 }
+#endif
 
 // --- water ---
 
@@ -87,19 +91,31 @@ fn waves(at: vec2<f32>, t: f32) -> f32 {
     return (a * 0.35 + b * 0.25 + c * 0.4) * (0.35 + 0.65 * gust);
 }
 
+struct Water {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) at: vec2<f32>,
+}
+
+@vertex
+fn water_vertex(v: Flat, chunk: Chunk) -> Water {
+    let world = placed(v, chunk);
+    return Water(flat_clip(world, layer_of(3u)), world.xz);
+}
+
 // Smoother than land: it mirrors the sky the flatter one looks at it.
 @fragment
-fn water_fragment(in: Fill) -> @location(0) vec4<f32> {
+fn water_fragment(in: Water) -> @location(0) vec4<f32> {
     let depth = 1.0 / in.clip.w;
     let flatness = 1.0 - clamp(view.eye.y / depth, 0.0, 1.0);
     let mirror = flatness * flatness * flatness * 0.42;
-    var color = mix(in.color.rgb, view.sky.rgb, mirror);
+    var color = mix(view.paint[3].rgb, view.sky.rgb, mirror);
 #ifdef CLOSE
     let ripple = waves(in.at, view.night.w);
     let seen = clamp(view.eye.w / depth * 0.6 - 0.35, 0.0, 1.0);
     color *= 1.0 + (0.09 * ripple + 0.06 * smoothstep(0.45, 0.8, ripple)) * seen;
 #endif
-    return vec4<f32>(fogged(color, depth), in.color.a * inside(in.at));
+    color = mix(view.ground.rgb, color, inside(in.at));
+    return vec4<f32>(fogged(color, depth), 1.0);
 }
 
 // --- ribbons ---
@@ -130,7 +146,7 @@ fn ribbon(v: Flat, chunk: Chunk, more: f32) -> Ribbon {
     let normal = vec3<f32>(signed_byte(v.tone.x), 0.0, -signed_byte(v.tone.y));
     let paint = min(v.tone.z, 16u);
     let way = view.ways[paint];
-    let middle = flat_clip(world);
+    let middle = flat_clip(world, 6.0);
     // How many pixels one metre across the line has here, seen under this angle.
     let side = view.clip_from_world * vec4<f32>(normal, 0.0);
     let slope = (side.xy * middle.w - middle.xy * side.w) / (middle.w * middle.w);

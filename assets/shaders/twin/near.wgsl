@@ -91,10 +91,8 @@ fn soft_vertex(spot: Spot) -> Soft {
         world += vec3<f32>(view.shade.x, 0.0, view.shade.y) * (rise * 0.6 * sunny);
         color = vec4<f32>(view.paint[3].rgb * 0.35, seen * (0.3 + view.shade.z * 0.45));
     }
-    var clip = view.clip_from_world * vec4<f32>(world, 1.0);
-    let lift = 0.1 + 1.2 * clip.w / view.eye.w;
-    clip.z *= 1.0 + clamp(lift / max(view.eye.y - world.y, 1.0), 0.0, 0.5);
-    return Soft(clip, color);
+    let clip = view.clip_from_world * vec4<f32>(world, 1.0);
+    return Soft(lifted(clip, world.y, 0.2, 1.8), color);
 }
 
 @fragment

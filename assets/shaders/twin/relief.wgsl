@@ -44,6 +44,7 @@ fn lit_slope(normal: vec3<f32>, height: f32) -> f32 {
     return clamp(shade, 0.45, 1.4) * (1.0 + 0.16 * height / (height + 240.0));
 }
 
+#ifdef CONTOURS
 // Lines of equal height, barely there; `height` in metres.
 fn contour(height: f32) -> f32 {
     let lines = height * view.posts.w + 0.37;
@@ -52,14 +53,48 @@ fn contour(height: f32) -> f32 {
     return 1.0 + 0.11 * clamp(1.1 - near, 0.0, 1.0) * clamp(1.6 - dense * 9.0, 0.0, 1.0) * step(0.5, height);
 }
 #endif
-
-// Clip space of a point of what lies flat on the ground. Over terrain it counts as a pixel higher than it is, so that
-// it lies over the ground's triangles, which are coarser far away.
-fn flat_clip(world: vec3<f32>) -> vec4<f32> {
-    var clip = view.clip_from_world * vec4<f32>(world, 1.0);
-#ifdef RELIEF
-    let lift = 0.08 + 1.2 * clip.w / view.eye.w;
-    clip.z *= 1.0 + clamp(lift / max(view.eye.y - world.y, 1.0), 0.0, 0.5);
 #endif
-    return clip;
+
+// What of the ground is seen at a corner of it. Its triangles are small where it is not level, so that fog is mixed in
+// here; lines of equal height need a pixel's own.
+struct Soil {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) color: vec3<f32>,
+#ifdef CONTOURS
+    @location(1) height: f32,
+#endif
+}
+
+// `color` under the light on a slope.
+fn soil(clip: vec4<f32>, color: vec3<f32>, height: f32) -> Soil {
+    var out: Soil;
+    out.clip = clip;
+#ifdef CONTOURS
+    out.color = color;
+    out.height = height;
+#else
+    out.color = fogged(color, clip.w);
+#endif
+    return out;
+}
+
+@fragment
+fn soil_fragment(in: Soil) -> @location(0) vec4<f32> {
+#ifdef CONTOURS
+    return vec4<f32>(fogged(in.color * contour(in.height), 1.0 / in.clip.w), 1.0);
+#else
+    return vec4<f32>(in.color, 1.0);
+#endif
+}
+
+// Clip space of a point of what lies flat on the ground. What is painted later lies over what is painted before, by
+// layers, so that it may be drawn first and hides the rest.
+fn flat_clip(world: vec3<f32>, layer: f32) -> vec4<f32> {
+    let clip = view.clip_from_world * vec4<f32>(world, 1.0);
+    let over = vec2<f32>(0.02, 0.1) * layer;
+#ifdef RELIEF
+    return lifted(clip, world.y, 0.08 + over.x, 1.2 + over.y);
+#else
+    return lifted(clip, world.y, over.x, over.y);
+#endif
 }

@@ -7,11 +7,8 @@ struct Shade {
 }
 
 fn on_ground(at: vec3<f32>, kept: f32) -> Shade {
-    var clip = view.clip_from_world * vec4<f32>(at, 1.0);
-    let fog = fog_at(clip.w);
-    let lift = 0.15 + 1.2 * clip.w / view.eye.w;
-    clip.z *= 1.0 + clamp(lift / max(view.eye.y - at.y, 1.0), 0.0, 0.5);
-    return Shade(clip, mix(kept, 1.0, fog));
+    let clip = view.clip_from_world * vec4<f32>(at, 1.0);
+    return Shade(lifted(clip, at.y, 0.25, 1.8), mix(kept, 1.0, fog_at(clip.w)));
 }
 
 // Where walls meet the ground little of the sky is seen: walls laid flat before themselves, fading outwards. What is left

@@ -6,17 +6,11 @@ struct Tile {
     @location(0) place: vec4<i32>,
 }
 
-struct Land {
-    @builtin(position) clip: vec4<f32>,
-    // light on the slope, height
-    @location(0) lit: vec2<f32>,
-}
-
 // Vertices to a side of a tile; its indices are made by `terrain.rs`.
 const SIDE: u32 = 33u;
 
 @vertex
-fn land_vertex(@builtin(vertex_index) index: u32, tile: Tile) -> Land {
+fn land_vertex(@builtin(vertex_index) index: u32, tile: Tile) -> Soil {
     // Vertices after the grid are its border once more, lower.
     let skirt = index >= SIDE * SIDE;
     var column = index % SIDE;
@@ -33,14 +27,6 @@ fn land_vertex(@builtin(vertex_index) index: u32, tile: Tile) -> Land {
     let drop = select(0.0, f32(tile.place.z) * step.x * 0.12, skirt);
     let east = view.relief.x + f32(at.x) * step.x;
     let north = view.relief.y + f32(at.y) * step.y;
-    var out: Land;
-    out.clip = view.clip_from_world * vec4<f32>(east, spot.height - drop, -north, 1.0);
-    out.lit = vec2<f32>(lit_slope(spot.normal, spot.height), spot.height);
-    return out;
-}
-
-@fragment
-fn land_fragment(in: Land) -> @location(0) vec4<f32> {
-    let color = view.ground.rgb * in.lit.x * contour(in.lit.y);
-    return vec4<f32>(fogged(color, 1.0 / in.clip.w), 1.0);
+    let clip = view.clip_from_world * vec4<f32>(east, spot.height - drop, -north, 1.0);
+    return soil(clip, view.ground.rgb * lit_slope(spot.normal, spot.height), spot.height);
 }

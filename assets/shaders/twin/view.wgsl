@@ -64,6 +64,13 @@ fn fogged(color: vec3<f32>, depth: f32) -> vec3<f32> {
     return mix(color, view.horizon.rgb, fog_at(depth));
 }
 
+// Clip space of a point on the ground at `height`, with the depth of one that stands `metres` and `pixels` higher: it lies
+// over the ground's triangles, which are coarser far away, and over what is lifted less.
+fn lifted(clip: vec4<f32>, height: f32, metres: f32, pixels: f32) -> vec4<f32> {
+    let lift = metres + pixels * clip.w / view.eye.w;
+    return vec4<f32>(clip.xy, clip.z * (1.0 + clamp(lift / max(view.eye.y - height, 1.0), 0.0, 0.5)), clip.w);
+}
+
 // Where a piece of the city lies, and the first building and corner of it.
 struct Chunk {
     @location(0) origin: vec3<f32>,

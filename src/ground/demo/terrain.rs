@@ -10,7 +10,7 @@ use crate::ground::pack::model::{Fix, TerrainGrid, lonlat_from_fix};
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand posts a side")]
 pub(super) fn grid(site: &Site, (low, high): (Fix, Fix)) -> TerrainGrid {
     let frame = LocalFrame::new(ORIGIN);
-    let step_m = (site.radius / 160.0).clamp(50.0, 110.0);
+    let step_m = (site.radius / 80.0).clamp(100.0, 160.0);
     let (zero, one) = (Sheet::fix([0.0, 0.0]), Sheet::fix([step_m, step_m]));
     let step = [one[0] - zero[0], one[1] - zero[1]];
     let margin = ((0.3 * site.radius) / step_m).ceil() as i32;

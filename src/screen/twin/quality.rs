@@ -33,6 +33,8 @@ pub struct Means {
     pub reach: f32,
     /// How finely far buildings are drawn; 2 draws at twice the distance what 1 draws.
     pub detail: f32,
+    /// Lines of equal height on the ground.
+    pub contours: bool,
     /// Shade on the ground: shadows and the dark where a wall meets it.
     pub shade: bool,
     /// Time between two frames of moving water and falling rain; still where `None`.
@@ -81,7 +83,7 @@ impl Quality {
     /// What it spends.
     #[must_use]
     pub fn means(self) -> Means {
-        let low = Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, shade: false, motion: None };
+        let low = Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, contours: false, shade: false, motion: None };
         match self {
             Self::Software => low,
             Self::Laptop => Means {
@@ -89,6 +91,7 @@ impl Quality {
                 trees: 2_500,
                 reach: 800.0,
                 detail: 1.5,
+                contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(200)),
             },
@@ -97,6 +100,7 @@ impl Quality {
                 trees: 6_000,
                 reach: 1_400.0,
                 detail: 3.0,
+                contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(66)),
             },
@@ -105,6 +109,7 @@ impl Quality {
                 trees: 10_000,
                 reach: 2_200.0,
                 detail: 4.0,
+                contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(50)),
             },

@@ -63,14 +63,17 @@ impl Ids {
     }
 }
 
+/// Fills that are drawn alike, the uppermost first.
+const FILLS: [Paint; 4] = [Paint::Paved, Paint::Green, Paint::Bare, Paint::Land];
+
 /// What is drawn this frame, chosen by frustum and size on screen.
 #[derive(Resource, Default)]
 pub(super) struct Drawn {
-    fills: Ranges,
+    /// By [`FILLS`].
+    fills: [Ranges; FILLS.len()],
     water: Ranges,
     close_water: Ranges,
     streams: Ranges,
-    paved: Ranges,
     tunnels: Ranges,
     kerbs: Ranges,
     lines: Ranges,
@@ -78,18 +81,17 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    fn all(&mut self) -> [&mut Ranges; 9] {
-        [
-            &mut self.fills,
+    fn clear(&mut self) {
+        let own = [
             &mut self.water,
             &mut self.close_water,
             &mut self.streams,
-            &mut self.paved,
             &mut self.tunnels,
             &mut self.kerbs,
             &mut self.lines,
             &mut self.close_lines,
-        ]
+        ];
+        self.fills.iter_mut().chain(own).for_each(Vec::clear);
     }
 }
 
@@ -101,12 +103,14 @@ pub(super) fn start(mut commands: Commands) {
 pub(super) fn specialize(
     views: Views,
     (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
-    surface: Option<Res<Surface>>,
+    (surface, frame): (Option<Res<Surface>>, Option<Res<CityFrame>>),
     mut pipelines: ResMut<FlatPipelines>,
     mut commands: Commands,
 ) {
+    let Some(frame) = frame else { return };
+    let contours = frame.means.contours;
     for (entity, target, msaa) in &views {
-        let made = pipelines.0.get(&cache, (target, msaa), |kind, format, samples| {
+        let made = pipelines.0.get_with(&cache, (target, msaa), contours, |kind, format, samples| {
             let kind = KINDS.get(kind).copied().unwrap_or(Kind::Background);
             let own: &[&str] = match kind {
                 Kind::CloseWater | Kind::CloseLine | Kind::Kerb => &["CLOSE"],
@@ -114,14 +118,16 @@ pub(super) fn specialize(
                 _ => &[],
             };
             let defs = own.iter().map(|def| (*def).into()).collect();
-            pipeline(kind, on_ground(&view, surface.as_deref(), defs), &shaders.flat, format, samples)
+            let level = surface.is_none();
+            let on = on_ground(&view, surface.as_deref(), contours, defs);
+            pipeline((kind, level), on, &shaders.flat, format, samples)
         });
         commands.entity(entity).insert(Ids(made));
     }
 }
 
 fn pipeline(
-    kind: Kind,
+    (kind, level): (Kind, bool),
     (layout, shader_defs): (Vec<BindGroupLayoutDescriptor>, Vec<ShaderDefVal>),
     shader: &Handle<Shader>,
     format: TextureFormat,
@@ -129,13 +135,15 @@ fn pipeline(
 ) -> RenderPipelineDescriptor {
     let (vertex, fragment) = match kind {
         Kind::Background => ("background_vertex", "background_fragment"),
-        Kind::Fill => ("fill_vertex", "fill_fragment"),
-        Kind::Water | Kind::CloseWater => ("fill_vertex", "water_fragment"),
+        Kind::Fill => ("fill_vertex", if level { "level_fragment" } else { "soil_fragment" }),
+        Kind::Water | Kind::CloseWater => ("water_vertex", "water_fragment"),
         Kind::Line => ("line_vertex", "line_fragment"),
         Kind::CloseLine => ("line_vertex", "close_fragment"),
         Kind::Kerb => ("kerb_vertex", "kerb_fragment"),
         Kind::Dash => ("line_vertex", "dash_fragment"),
     };
+    let fill = matches!(kind, Kind::Fill | Kind::Water | Kind::CloseWater);
+    let mixed = !fill && kind != Kind::Background;
     RenderPipelineDescriptor {
         label: Some(format!("flat {kind:?}").into()),
         layout,
@@ -151,12 +159,12 @@ fn pipeline(
             entry_point: Some(fragment.into()),
             targets: vec![Some(ColorTargetState {
                 format,
-                blend: (kind != Kind::Background).then_some(BlendState::ALPHA_BLENDING),
+                blend: mixed.then_some(BlendState::ALPHA_BLENDING),
                 write_mask: ColorWrites::ALL,
             })],
         }),
         primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: None, ..default() },
-        depth_stencil: Some(depth(false)),
+        depth_stencil: Some(depth(fill)),
         multisample: MultisampleState { count: samples, ..default() },
         ..default()
     }
@@ -182,9 +190,7 @@ pub(super) fn choose(
     mut drawn: ResMut<Drawn>,
 ) {
     let drawn = &mut *drawn;
-    for ranges in drawn.all() {
-        ranges.clear();
-    }
+    drawn.clear();
     let (Some(frame), Some(gpu)) = (frame, gpu) else { return };
     if frame.style.bare {
         return;
@@ -201,13 +207,14 @@ pub(super) fn choose(
             }
         };
         let close = scale >= CLOSE;
-        take(&mut drawn.fills, 0..rank(Paint::Water));
+        for (paint, fills) in FILLS.into_iter().zip(&mut drawn.fills) {
+            take(fills, rank(paint)..rank(paint) + 1);
+        }
         let water = if close { &mut drawn.close_water } else { &mut drawn.water };
         take(water, rank(Paint::Water)..rank(Paint::Stream));
         if !gone(Paint::Stream, scale) {
             take(&mut drawn.streams, rank(Paint::Stream)..rank(Paint::Paved));
         }
-        take(&mut drawn.paved, rank(Paint::Paved)..rank(Paint::Tunnel));
         if !gone(Paint::Tunnel, scale) {
             take(&mut drawn.tunnels, rank(Paint::Tunnel)..rank(Paint::Path));
         }
@@ -219,27 +226,40 @@ pub(super) fn choose(
     }
 }
 
-pub(super) fn draw<'a>(
+/// Fills, the uppermost first: what they cover is not coloured again.
+pub(super) fn draw_fills<'a>(
     pass: &mut TrackedRenderPass<'a>,
     gpu: &'a GpuFlat,
     drawn: &Drawn,
-    [background, fill, water, close_water, line, close_line, kerb, dash]: Ready<'a>,
+    [_, fill, water, close_water, ..]: Ready<'a>,
+) {
+    let [paved, below @ ..] = &drawn.fills;
+    steps(pass, gpu, &[(fill, paved), (water, &drawn.water), (close_water, &drawn.close_water)]);
+    steps(pass, gpu, &below.each_ref().map(|ranges| (fill, ranges)));
+}
+
+/// Sky and endless ground behind everything, then ribbons, the lowest first.
+pub(super) fn draw_ribbons<'a>(
+    pass: &mut TrackedRenderPass<'a>,
+    gpu: &'a GpuFlat,
+    drawn: &Drawn,
+    [background, _, _, _, line, close_line, kerb, dash]: Ready<'a>,
 ) {
     pass.set_render_pipeline(background);
     pass.draw(0..3, 0..1);
-    pass.set_vertex_buffer(1, gpu.positions.slice(..));
-    pass.set_vertex_buffer(2, gpu.tones.slice(..));
-    let steps = [
-        (fill, &drawn.fills),
-        (water, &drawn.water),
-        (close_water, &drawn.close_water),
+    let ribbons = [
         (line, &drawn.streams),
-        (fill, &drawn.paved),
         (dash, &drawn.tunnels),
         (kerb, &drawn.kerbs),
         (line, &drawn.lines),
         (close_line, &drawn.close_lines),
     ];
+    steps(pass, gpu, &ribbons);
+}
+
+fn steps<'a>(pass: &mut TrackedRenderPass<'a>, gpu: &'a GpuFlat, steps: &[(&'a RenderPipeline, &Ranges)]) {
+    pass.set_vertex_buffer(1, gpu.positions.slice(..));
+    pass.set_vertex_buffer(2, gpu.tones.slice(..));
     for (pipeline, ranges) in steps {
         if !ranges.is_empty() {
             pass.set_render_pipeline(pipeline);

@@ -1,5 +1,6 @@
-//! Draws the city in one pass of its own before Bevy's opaque pass: [`buildings`] front to back, then what is
-//! [`flat`]: sky and ground behind them, and shapes over the ground where no building stands before it.
+//! Draws the city in one pass of its own before Bevy's opaque pass, what hides most first, so that a pixel is seldom
+//! coloured twice: [`buildings`] front to back, [`flat`] fills from the uppermost down, the ground between them, sky and
+//! endless ground behind all; then what is mixed into it: ribbons, shade, rain.
 
 use std::ops::Range;
 
@@ -144,8 +145,8 @@ fn write_view(queue: Res<RenderQueue>, frame: Option<Res<CityFrame>>, binding: R
     }
 }
 
-/// `N` pipelines for each format and number of samples that a view has had.
-struct Pipelines<const N: usize>(HashMap<(TextureFormat, u32), [CachedRenderPipelineId; N]>);
+/// `N` pipelines for each format, number of samples and definition of shaders that a view has had.
+struct Pipelines<const N: usize>(HashMap<(TextureFormat, u32, bool), [CachedRenderPipelineId; N]>);
 
 impl<const N: usize> Default for Pipelines<N> {
     fn default() -> Self {
@@ -157,13 +158,24 @@ impl<const N: usize> Pipelines<N> {
     fn get(
         &mut self,
         cache: &PipelineCache,
+        view: (&ViewTarget, &Msaa),
+        describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
+    ) -> [CachedRenderPipelineId; N] {
+        self.get_with(cache, view, false, describe)
+    }
+
+    /// [`Self::get`] where `describe` also depends on `contours`.
+    fn get_with(
+        &mut self,
+        cache: &PipelineCache,
         (target, msaa): (&ViewTarget, &Msaa),
+        contours: bool,
         describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
     ) -> [CachedRenderPipelineId; N] {
         let (format, samples) = (target.main_texture_format(), msaa.samples());
         *self
             .0
-            .entry((format, samples))
+            .entry((format, samples, contours))
             .or_insert_with(|| std::array::from_fn(|kind| cache.queue_render_pipeline(describe(kind, format, samples))))
     }
 }
@@ -276,11 +288,14 @@ fn draw(
         if let Some(pipelines) = around {
             near::draw_solid(&mut pass, (&near, &shape, &chosen_near), pipelines);
         }
-        if let (Some(surface), Some(land)) = (surface.as_deref(), land) {
+        if let Some(surface) = surface.as_deref() {
             surface.bind(&mut pass);
+        }
+        flat::draw_fills(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
+        if let (Some(surface), Some(land)) = (surface.as_deref(), land) {
             terrain::draw(&mut pass, surface, land, &cache);
         }
-        flat::draw(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
+        flat::draw_ribbons(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
         if let Some(pipelines) = around {
             near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
         }

@@ -61,12 +61,16 @@ impl Surface {
 pub(super) fn on_ground(
     view: &ViewBinding,
     surface: Option<&Surface>,
+    contours: bool,
     mut defs: Vec<ShaderDefVal>,
 ) -> (Vec<BindGroupLayoutDescriptor>, Vec<ShaderDefVal>) {
     let mut layout = vec![view.layout.clone()];
     if let Some(surface) = surface {
         layout.push(surface.layout().clone());
         defs.push("RELIEF".into());
+        if contours {
+            defs.push("CONTOURS".into());
+        }
     }
     (layout, defs)
 }
@@ -108,13 +112,14 @@ pub(super) fn start(
 pub(super) fn specialize(
     views: Views,
     (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
-    surface: Option<ResMut<Surface>>,
+    (surface, frame): (Option<ResMut<Surface>>, Option<Res<CityFrame>>),
     mut commands: Commands,
 ) {
-    let Some(mut surface) = surface else { return };
-    let (layout, defs) = on_ground(&view, Some(&surface), Vec::new());
+    let (Some(mut surface), Some(frame)) = (surface, frame) else { return };
+    let contours = frame.means.contours;
+    let (layout, defs) = on_ground(&view, Some(&surface), contours, Vec::new());
     for (entity, target, msaa) in &views {
-        let made = surface.pipelines.get(&cache, (target, msaa), |_, format, samples| {
+        let made = surface.pipelines.get_with(&cache, (target, msaa), contours, |_, format, samples| {
             pipeline(layout.clone(), defs.clone(), &shaders.terrain, format, samples)
         });
         commands.entity(entity).insert(Id(made));
@@ -144,7 +149,7 @@ fn pipeline(
         fragment: Some(FragmentState {
             shader: shader.clone(),
             shader_defs,
-            entry_point: Some("land_fragment".into()),
+            entry_point: Some("soil_fragment".into()),
             targets: vec![Some(ColorTargetState { format, blend: None, write_mask: ColorWrites::ALL })],
         }),
         primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: Some(Face::Back), ..default() },
