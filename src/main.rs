@@ -39,6 +39,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Shot(shot)) => desktop::shot(&settings, &shot)?,
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
+        Some(Command::Bench(Bench::Rows(bench))) => desktop::bench_rows(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,

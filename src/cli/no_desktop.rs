@@ -3,7 +3,7 @@
 use anyhow::bail;
 use command_hall::config::Settings;
 
-use crate::cli::args::{BenchPins, BenchTwin, ShotArgs};
+use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ShotArgs};
 use crate::cli::doctor::Check;
 
 const MISSING: &str = "this is the hub alone, built without screens; build with the default features \
@@ -22,6 +22,10 @@ pub(crate) fn bench_twin(_: &Settings, _: &BenchTwin) -> anyhow::Result<()> {
 }
 
 pub(crate) fn bench_pins(_: &Settings, _: &BenchPins) -> anyhow::Result<()> {
+    bail!(MISSING)
+}
+
+pub(crate) fn bench_rows(_: &Settings, _: &BenchRows) -> anyhow::Result<()> {
     bail!(MISSING)
 }
 

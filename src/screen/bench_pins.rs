@@ -16,6 +16,7 @@ use super::twin::pose::Lens;
 use super::{picking, sets};
 use crate::domain::{Actor, Fact, Incident, IncidentId, Moment, Place, Seq, Stage, What};
 use crate::ground::City;
+use crate::ground::frame::LocalFrame;
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -96,7 +97,7 @@ pub fn pins(options: &PinsOptions) -> anyhow::Result<PinsReport> {
     let pick_index_ms = started.elapsed().as_secs_f64() * 1e3;
     let mut bench = Bench::new(&city);
     let news = (options.rate * options.seconds) as usize;
-    let facts = bench.facts(options.pins + news);
+    let facts = reports(city.frame(), bench.middle, options.pins + news);
     let (before, after) = facts.split_at(options.pins.min(facts.len()));
 
     // A snapshot.
@@ -183,31 +184,6 @@ impl Bench {
         bench
     }
 
-    /// New open incidents, in the uneven crowds of a city.
-    fn facts(&self, n: usize) -> Vec<Fact> {
-        let frame = *self.app.world().resource::<Ground>().0.frame();
-        let fact = |(id, (_, pin)): (u64, (IncidentId, pins::pyramid::Pin))| Fact {
-            seq: Seq(id),
-            happened_at: Moment(0),
-            known_at: Moment(0),
-            by: Actor::Source("bench".into()),
-            what: What::IncidentReported(Box::new(Incident {
-                id: IncidentId(id),
-                source: "bench".into(),
-                source_id: id.to_string(),
-                kind: "10101".into(),
-                grade: pin.grade,
-                place: Place { at: Some(frame.lonlat_from_metres(pin.at)), address: String::new() },
-                stage: Stage::Reported,
-                text: String::new(),
-                happened_at: Moment(0),
-                known_at: Moment(0),
-                changed_at: Moment(0),
-            })),
-        };
-        (1..).zip(pins::model::crowd(n, 1, self.middle)).map(fact).collect()
-    }
-
     /// Look from the step of an orbit that comes nearer and goes away again.
     fn look(&mut self, step: f64) {
         let distance = self.reach * (0.9 + 0.8 * (step * 0.05).sin());
@@ -269,6 +245,29 @@ impl Bench {
     }
 }
 
+/// New open incidents around a middle, one a second, in the uneven crowds of a city.
+pub(super) fn reports(frame: &LocalFrame, middle: [f64; 2], n: usize) -> Vec<Fact> {
+    let fact = |(id, (_, pin)): (u64, (IncidentId, pins::pyramid::Pin))| {
+        let at = Moment(i64::try_from(id).unwrap_or(i64::MAX / 1_000) * 1_000);
+        let incident = Incident {
+            id: IncidentId(id),
+            source: "bench".into(),
+            source_id: id.to_string(),
+            kind: "10101".into(),
+            grade: pin.grade,
+            place: Place { at: Some(frame.lonlat_from_metres(pin.at)), address: String::new() },
+            stage: Stage::Reported,
+            text: String::new(),
+            happened_at: at,
+            known_at: at,
+            changed_at: at,
+        };
+        let (by, what) = (Actor::Source("bench".into()), What::IncidentReported(Box::new(incident)));
+        Fact { seq: Seq(id), happened_at: at, known_at: at, by, what }
+    };
+    (1..).zip(pins::model::crowd(n, 1, middle)).map(fact).collect()
+}
+
 /// What is under a point, and how long that took: all of it, and the part of the buildings, microseconds.
 fn look(marks: &[pins::mark::Mark], at: Vec2, view: &CityView, city: &City) -> (picking::Under, (f64, f64)) {
     let started = Instant::now();
@@ -300,7 +299,7 @@ impl Random {
     }
 }
 
-fn micros(mut took: Vec<f64>) -> Micros {
+pub(super) fn micros(mut took: Vec<f64>) -> Micros {
     took.sort_by(f64::total_cmp);
     let at = |hundredths: usize| took.get(took.len() * hundredths / 100).or(took.last()).copied().unwrap_or(0.0);
     Micros { p50: at(50), p99: at(99), max: took.last().copied().unwrap_or(0.0) }

@@ -16,6 +16,7 @@ pub mod appearance;
 pub mod areas;
 pub mod bench;
 pub mod bench_pins;
+pub mod bench_rows;
 pub mod card;
 mod chosen;
 pub mod compass;
@@ -59,6 +60,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             desk::plugin,
             names::plugin,
             palette::plugin,
+            situation::plugin,
             wall::plugin,
         ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));

@@ -61,7 +61,7 @@ fn receive(
     mut changes: ResMut<Changes>,
     mut refused: MessageWriter<Refused>,
 ) {
-    if !changes.is_empty() {
+    if *changes != Changes::default() {
         *changes = Changes::default();
     }
     for news in link.0.drain() {
@@ -70,6 +70,7 @@ fn receive(
                 shown.hall = *hall;
                 changes.anew = true;
                 changes.incidents.clear();
+                changes.facts = 0;
             }
             News::Facts(facts) => {
                 for fact in &facts {

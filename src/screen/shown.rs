@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment};
+use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Seq};
 use crate::link::{Link, LinkState};
 
 /// Which of the three screens this is.
@@ -43,12 +43,15 @@ pub struct Changes {
     pub anew: bool,
     /// Incidents that are new, moved, were regraded or closed; may name one twice.
     pub incidents: Vec<IncidentId>,
+    /// How many facts were folded in, those of no incident among them.
+    pub facts: u64,
 }
 
 impl Changes {
     /// Note what `fact` touches.
     pub fn note(&mut self, fact: &crate::domain::Fact) {
         use crate::domain::What;
+        self.facts += 1;
         match &fact.what {
             What::IncidentReported(incident) => self.incidents.push(incident.id),
             What::IncidentUpdated { incident, .. }
@@ -59,7 +62,14 @@ impl Changes {
         }
     }
 
-    /// Whether nothing changed.
+    /// Whether these are all the changes between two states of one hall, so that whoever knows the first need not read
+    /// the second anew.
+    #[must_use]
+    pub fn cover(&self, from: Seq, to: Seq) -> bool {
+        !self.anew && (from == to || from.0.checked_add(self.facts) == Some(to.0))
+    }
+
+    /// Whether no incident changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.anew && self.incidents.is_empty()

@@ -12,6 +12,8 @@ pub(crate) enum Bench {
     Twin(BenchTwin),
     /// News that become pins, and what the pointer is over, without drawing
     Pins(BenchPins),
+    /// What a fact and a frame cost with many open incidents, without drawing
+    Rows(BenchRows),
     /// An import
     Import(BenchImport),
     /// A hub with many screens
@@ -78,6 +80,17 @@ pub(crate) struct BenchPins {
     /// Rays to pick with
     #[arg(long, default_value_t = 10_000)]
     pub(crate) rays: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench rows --city maps/mine --open 100000 --json")]
+pub(crate) struct BenchRows {
+    /// Open incidents
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) open: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -13,6 +13,7 @@ use command_hall::link::{Link, LinkState, News};
 use command_hall::screen::appearance::Appearance;
 use command_hall::screen::bench::{self, BenchOptions};
 use command_hall::screen::bench_pins::{self, PinsOptions};
+use command_hall::screen::bench_rows::{self, RowsOptions};
 use command_hall::screen::look::theme::ThemeWish;
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
@@ -21,7 +22,7 @@ use command_hall::screen::twin::weather;
 use command_hall::screen::{self, ScreenOptions};
 use serde_json::json;
 
-use crate::cli::args::{BenchPins, BenchTwin, ScreenArg, ShotArgs};
+use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ScreenArg, ShotArgs};
 use crate::cli::say::Usage;
 use crate::cli::{city, say};
 
@@ -115,12 +116,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         picture: None,
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;
-    if args.json {
-        say::json(&serde_json::to_value(&report)?);
-    } else {
-        say::line(&serde_json::to_string_pretty(&report)?);
-    }
-    Ok(())
+    tell(&report, args.json)
 }
 
 /// Measure pins and picking.
@@ -133,10 +129,22 @@ pub(crate) fn bench_pins(settings: &Settings, args: &BenchPins) -> anyhow::Resul
         rays: args.rays,
     };
     let report = bench_pins::pins(&options).context("pins cannot be measured")?;
-    if args.json {
-        say::json(&serde_json::to_value(&report)?);
+    tell(&report, args.json)
+}
+
+/// Measure the rows of open incidents.
+pub(crate) fn bench_rows(settings: &Settings, args: &BenchRows) -> anyhow::Result<()> {
+    let options = RowsOptions { city: city::folder(settings)?, open: args.open as usize };
+    let report = bench_rows::rows(&options).context("rows cannot be measured")?;
+    tell(&report, args.json)
+}
+
+/// What was measured: as one JSON object, or for people.
+fn tell(report: &impl serde::Serialize, json: bool) -> anyhow::Result<()> {
+    if json {
+        say::json(&serde_json::to_value(report)?);
     } else {
-        say::line(&serde_json::to_string_pretty(&report)?);
+        say::line(&serde_json::to_string_pretty(report)?);
     }
     Ok(())
 }

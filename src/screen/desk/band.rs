@@ -229,7 +229,7 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
 
 /// Open incidents of grade Ⅰ in words, and the one of them that has waited longest.
 fn alarm_text(view: &Situation) -> Option<(String, &Row)> {
-    let worst = view.open.first().filter(|row| row.grade == Grade::I)?;
+    let worst = view.worst.as_ref().filter(|row| row.grade == Grade::I)?;
     let count = words::count(view.open_of(Grade::I));
     Some((t!("wall.alarm", grade = words::grade(Grade::I), count = count).into_owned(), worst))
 }

@@ -2,12 +2,17 @@
 
 use egui::Key;
 
-use super::model::neighbour;
 use super::systems::Desk;
+use crate::domain::IncidentId;
 use crate::screen::shown::{Intent, Target};
 
-/// Keys that hold everywhere on the desk.
-pub(super) fn keys(ctx: &egui::Context, desk: &mut Desk, wishes: &mut Vec<Intent>) {
+/// Keys that hold everywhere on the desk. `neighbour` tells the incident so many rows below the chosen one.
+pub(super) fn keys(
+    ctx: &egui::Context,
+    desk: &mut Desk,
+    wishes: &mut Vec<Intent>,
+    neighbour: impl Fn(&Desk, isize) -> Option<IncidentId>,
+) {
     let pressed = |key: Key| ctx.input(|i| i.modifiers.is_none() && i.key_pressed(key));
     if pressed(Key::F1) {
         desk.help = !desk.help;
@@ -39,7 +44,7 @@ pub(super) fn keys(ctx: &egui::Context, desk: &mut Desk, wishes: &mut Vec<Intent
     let up = pressed(Key::K) || (in_queue && pressed(Key::ArrowUp));
     if down || up {
         let step = if down { 1 } else { -1 };
-        if let Some(id) = neighbour(&desk.situation, &desk.visible, desk.selected_incident(), step) {
+        if let Some(id) = neighbour(desk, step) {
             wishes.push(Intent::Select { target: Some(Target::Incident(id)), fly: true });
         }
     }

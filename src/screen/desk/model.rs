@@ -2,7 +2,7 @@
 
 use crate::domain::{Grade, IncidentId};
 use crate::link::LinkState;
-use crate::screen::situation::{Row, Situation};
+use crate::screen::situation::{Rows, Situation};
 
 /// What the queue lets through.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,24 +35,6 @@ impl Filter {
         }
         next
     }
-
-    fn lets_through(&self, row: &Row, words: &[String]) -> bool {
-        !self.hides(row.grade)
-            && words.iter().all(|word| {
-                row.kind.to_lowercase().contains(word)
-                    || row.place.as_ref().is_some_and(|place| place.to_lowercase().contains(word))
-                    || row.text.to_lowercase().contains(word)
-                    || row.id.0.to_string() == *word
-            })
-    }
-}
-
-/// The rows of `situation.open` that the filter lets through, as indices in their order.
-#[must_use]
-pub fn visible(situation: &Situation, filter: &Filter) -> Vec<usize> {
-    let words: Vec<String> = filter.search.split_whitespace().map(str::to_lowercase).collect();
-    let rows = situation.open.iter().enumerate();
-    rows.filter(|(_, row)| filter.lets_through(row, &words)).map(|(i, _)| i).collect()
 }
 
 /// Why a queue is empty.
@@ -66,13 +48,14 @@ pub enum WhyEmpty {
     NoneOpen,
 }
 
-/// Why nothing is visible, where nothing is.
+/// Why nothing is listed, where nothing is and no search is under way.
 #[must_use]
-pub fn why_empty(situation: &Situation, visible: &[usize]) -> Option<WhyEmpty> {
-    if !visible.is_empty() {
+pub fn why_empty(situation: &Situation, listed: usize, searching: bool) -> Option<WhyEmpty> {
+    let open = situation.open_count();
+    if listed > 0 || searching {
         None
-    } else if !situation.open.is_empty() {
-        Some(WhyEmpty::Filtered(situation.open.len()))
+    } else if open > 0 {
+        Some(WhyEmpty::Filtered(open))
     } else if situation.link == LinkState::Connecting {
         Some(WhyEmpty::NotConnected)
     } else {
@@ -82,14 +65,8 @@ pub fn why_empty(situation: &Situation, visible: &[usize]) -> Option<WhyEmpty> {
 
 /// The incident `step` rows below (or above) the selected one; the first where none is selected.
 #[must_use]
-pub fn neighbour(
-    situation: &Situation,
-    visible: &[usize],
-    selected: Option<IncidentId>,
-    step: isize,
-) -> Option<IncidentId> {
-    let id = |at: usize| visible.get(at).and_then(|i| situation.open.get(*i)).map(|row| row.id);
-    let last = visible.len().checked_sub(1)?;
-    let at = selected.and_then(|s| (0..visible.len()).find(|at| id(*at) == Some(s)));
-    id(at.map_or(0, |at| at.saturating_add_signed(step).min(last)))
+pub fn neighbour(rows: &dyn Rows, selected: Option<IncidentId>, step: isize) -> Option<IncidentId> {
+    let last = rows.count().checked_sub(1)?;
+    let at = selected.and_then(|id| rows.position(id));
+    rows.id(at.map_or(0, |at| at.saturating_add_signed(step).min(last)))
 }

@@ -8,15 +8,17 @@ use crate::domain::{Grade, IncidentId, Stage};
 use crate::link::LinkState;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
-use crate::screen::situation::{Row, Situation};
+use crate::screen::situation::{Row, Rows, Situation};
 
 /// What the queue shows.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct QueueView<'a> {
     /// The situation.
     pub situation: &'a Situation,
-    /// Rows that pass the filter, as indices of `situation.open`.
-    pub visible: &'a [usize],
+    /// Rows that pass the filter.
+    pub rows: &'a dyn Rows,
+    /// A search is under way: there may be more rows.
+    pub searching: bool,
     /// The filter.
     pub filter: &'a Filter,
     /// Chosen.
@@ -58,7 +60,7 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
     let mut wishes = Vec::new();
     head_ui(ui, view, &mut wishes);
     ui.add_space(2.0);
-    if let Some(why) = why_empty(view.situation, view.visible) {
+    if let Some(why) = why_empty(view.situation, view.rows.count(), view.searching) {
         empty_ui(ui, view, why, &mut wishes);
         return wishes;
     }
@@ -66,19 +68,16 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
     let height = tokens::desk::ROW;
     ui.spacing_mut().item_spacing.y = 2.0;
     let mut scroll = ScrollArea::vertical().auto_shrink([false, false]).id_salt("queue");
-    let chosen = view
-        .selected
-        .and_then(|id| view.visible.iter().position(|i| view.situation.open.get(*i).is_some_and(|row| row.id == id)));
-    if let (true, Some(at)) = (view.reveal, chosen) {
+    if let Some(at) = view.selected.filter(|_| view.reveal).and_then(|id| view.rows.position(id)) {
         #[expect(clippy::cast_precision_loss, reason = "far fewer rows")]
         let middle = (at as f32 + 0.5) * (height + 2.0) - ui.available_height() / 2.0;
         scroll = scroll.vertical_scroll_offset(middle.max(0.0));
     }
-    scroll.show_rows(ui, height, view.visible.len(), |ui, range| {
+    scroll.show_rows(ui, height, view.rows.count(), |ui, range| {
         for at in range {
-            let Some(row) = view.visible.get(at).and_then(|i| view.situation.open.get(*i)) else { continue };
+            let Some(row) = view.rows.row(at) else { continue };
             let chosen = view.selected == Some(row.id);
-            if row_ui(ui, row, view.situation, chosen, height) {
+            if row_ui(ui, &row, view.situation, chosen, height) {
                 ui.memory_mut(|m| m.request_focus(focus()));
                 let target = Some(Target::Incident(row.id));
                 wishes.push(QueueWish::Hall(Intent::Select { target, fly: true }));
@@ -91,12 +90,9 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
 fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(t!("queue.title")).font(medium_font(tokens::desk::HEAD)));
-        let all = view.situation.open.len();
-        let count = if view.visible.len() == all {
-            words::count(all)
-        } else {
-            format!("{} / {}", words::count(view.visible.len()), words::count(all))
-        };
+        let (listed, all) = (view.rows.count(), view.situation.open_count());
+        let count =
+            if listed == all { words::count(all) } else { format!("{} / {}", words::count(listed), words::count(all)) };
         ui.label(RichText::new(count).color(tokens::DIM.egui()));
     });
     let mut search = view.filter.search.clone();

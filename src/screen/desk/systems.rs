@@ -11,7 +11,7 @@ use super::band::{BandWish, alarm_frame, band_ui};
 use super::help::{HelpWish, help_ui};
 use super::keys::keys;
 use super::layout::{Places, pane};
-use super::model::{Filter, visible};
+use super::model::{Filter, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
@@ -26,7 +26,8 @@ use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::Situation;
+use crate::screen::situation::search::Search;
+use crate::screen::situation::{Ledger, OpenRows, Situation};
 use crate::screen::twin::quality::Quality;
 use crate::screen::units::Units;
 
@@ -44,8 +45,8 @@ pub(super) struct Desk {
     gcj02: bool,
     refused: Option<String>,
     pub(super) selected: Option<Target>,
-    pub(super) situation: Situation,
-    pub(super) visible: Vec<usize>,
+    situation: Situation,
+    search: Search,
     read_at: Option<ReadAt>,
     card: Option<Card>,
 }
@@ -57,7 +58,6 @@ struct ReadAt {
     minute: i64,
     link: LinkState,
     locale: String,
-    filter: Filter,
     selected: Option<Target>,
     streets: bool,
 }
@@ -79,6 +79,7 @@ pub fn plugin(app: &mut App) {
 #[derive(SystemParam)]
 struct Seen<'w, 's> {
     shown: Res<'w, Shown>,
+    ledger: Res<'w, Ledger>,
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
@@ -116,14 +117,15 @@ fn desk(
     desk.help |= help.read().count() > 0;
     let mut wishes = Vec::new();
     let before = desk.touched();
-    keys(&ctx, desk, &mut wishes);
+    let locale = rust_i18n::locale().to_string();
+    let names = seen.names(&locale);
+    desk.search(&ctx, &seen, &names);
+    keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
     desk.read(&seen, utc_offset_secs);
     desk.read_crew(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
-        let locale = rust_i18n::locale().to_string();
-        let names = seen.names(&locale);
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
@@ -137,7 +139,7 @@ fn desk(
         }
     });
     if let Some(area) = areas.queue {
-        pane(&ctx, "queue", area, Margin::same(12), |ui| desk.queue(ui, &mut wishes));
+        pane(&ctx, "queue", area, Margin::same(12), |ui| desk.queue(ui, &seen, &names, &mut wishes));
     }
     if let Some(area) = areas.card {
         pane(&ctx, "card", area, Margin::same(16), |ui| desk.card(ui, seen.shown.now, utc_offset_secs, &mut wishes));
@@ -193,7 +195,6 @@ impl Desk {
             minute: shown.now.0.div_euclid(60_000),
             link: shown.link,
             locale,
-            filter: self.filter.clone(),
             selected,
             streets: seen.ground.0.lookups_ready(),
         };
@@ -202,8 +203,8 @@ impl Desk {
         }
         let names = seen.names(&read_at.locale);
         let city = city_name(&seen.ground.0);
-        self.situation = Situation::read(&shown.hall, shown.link, shown.now, utc_offset_secs, &city, &names);
-        self.visible = visible(&self.situation, &self.filter);
+        self.situation =
+            Situation::read(&shown.hall, &seen.ledger, shown.link, shown.now, utc_offset_secs, &city, &names);
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let incident = shown.hall.incident(id)?;
@@ -235,14 +236,35 @@ impl Desk {
         }
     }
 
-    fn queue(&mut self, ui: &mut egui::Ui, wishes: &mut Vec<Intent>) {
+    /// Go on with the search, where there is one.
+    fn search(&mut self, ctx: &egui::Context, seen: &Seen, names: &CityNames<'_>) {
+        let read_with = (names.locale, seen.ground.0.lookups_ready());
+        self.search.step(&self.filter.search, &seen.shown.hall, &seen.ledger, names, read_with);
+        if self.search.is_on() {
+            ctx.request_repaint();
+        }
+    }
+
+    fn rows<'a>(&'a self, seen: &'a Seen, names: &'a CityNames<'a>) -> OpenRows<'a> {
+        OpenRows {
+            hall: &seen.shown.hall,
+            ledger: &seen.ledger,
+            lists: self.search.found(&seen.ledger),
+            hidden: self.filter.hidden,
+            names,
+        }
+    }
+
+    fn queue(&mut self, ui: &mut egui::Ui, seen: &Seen, names: &CityNames<'_>, wishes: &mut Vec<Intent>) {
+        let (reveal, focus_search) = (std::mem::take(&mut self.reveal), std::mem::take(&mut self.focus_search));
         let view = QueueView {
             situation: &self.situation,
-            visible: &self.visible,
+            rows: &self.rows(seen, names),
+            searching: self.search.is_on(),
             filter: &self.filter,
             selected: self.selected_incident(),
-            reveal: std::mem::take(&mut self.reveal),
-            focus_search: std::mem::take(&mut self.focus_search),
+            reveal,
+            focus_search,
         };
         for wish in queue_ui(ui, &view) {
             match wish {

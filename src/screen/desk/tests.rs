@@ -1,7 +1,7 @@
-use super::model::{Filter, WhyEmpty, neighbour, visible, why_empty};
+use super::model::{WhyEmpty, neighbour, why_empty};
 use crate::domain::{Grade, IncidentId, Moment, Stage};
 use crate::link::LinkState;
-use crate::screen::situation::{Row, Situation};
+use crate::screen::situation::{Row, Rows, Situation};
 
 fn row(id: u64, grade: Grade, kind: &str, place: &str) -> Row {
     Row {
@@ -16,48 +16,48 @@ fn row(id: u64, grade: Grade, kind: &str, place: &str) -> Row {
     }
 }
 
-fn situation() -> Situation {
-    Situation {
-        open: vec![
-            row(7, Grade::I, "火灾", "长江路"),
-            row(3, Grade::III, "Gas leak", "Nathan Road"),
-            row(9, Grade::IV, "井盖缺失", "Nathan Road"),
-        ],
-        link: LinkState::Live,
-        ..Default::default()
+/// Rows that are all there already.
+struct Listed(Vec<Row>);
+
+impl Rows for Listed {
+    fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn id(&self, at: usize) -> Option<IncidentId> {
+        self.0.get(at).map(|row| row.id)
+    }
+
+    fn row(&self, at: usize) -> Option<Row> {
+        self.0.get(at).cloned()
+    }
+
+    fn position(&self, id: IncidentId) -> Option<usize> {
+        self.0.iter().position(|row| row.id == id)
     }
 }
 
-fn search(words: &str) -> Filter {
-    Filter { search: words.into(), ..Default::default() }
+fn rows() -> Listed {
+    Listed(vec![
+        row(7, Grade::I, "火灾", "长江路"),
+        row(3, Grade::III, "Gas leak", "Nathan Road"),
+        row(9, Grade::IV, "井盖缺失", "Nathan Road"),
+    ])
 }
 
-#[test]
-fn search_finds_all_words_in_kind_and_place_whatever_their_case() {
-    let s = situation();
-    assert_eq!(visible(&s, &search("nathan")), [1, 2]);
-    assert_eq!(visible(&s, &search("NATHAN gas")), [1]);
-    assert_eq!(visible(&s, &search("长江")), [0]);
-    assert_eq!(visible(&s, &search("9")), [2]);
-    assert_eq!(visible(&s, &search("  ")), [0, 1, 2]);
-}
-
-#[test]
-fn a_hidden_grade_is_not_listed_until_it_is_shown_again() {
-    let s = situation();
-    let hidden = Filter::default().toggled(Grade::III);
-    assert_eq!(visible(&s, &hidden), [0, 2]);
-    assert!(hidden.toggled(Grade::III).is_open());
+fn situation() -> Situation {
+    Situation { open_by_grade: [1, 0, 1, 1], link: LinkState::Live, ..Default::default() }
 }
 
 #[test]
 fn an_empty_list_says_why() {
     let s = situation();
-    assert_eq!(why_empty(&s, &[0]), None);
-    assert_eq!(why_empty(&s, &[]), Some(WhyEmpty::Filtered(3)));
+    assert_eq!(why_empty(&s, 1, false), None);
+    assert_eq!(why_empty(&s, 0, true), None, "a search that goes on may find something yet");
+    assert_eq!(why_empty(&s, 0, false), Some(WhyEmpty::Filtered(3)));
     let none = |link| Situation { link, ..Default::default() };
-    assert_eq!(why_empty(&none(LinkState::Live), &[]), Some(WhyEmpty::NoneOpen));
-    assert_eq!(why_empty(&none(LinkState::Connecting), &[]), Some(WhyEmpty::NotConnected));
+    assert_eq!(why_empty(&none(LinkState::Live), 0, false), Some(WhyEmpty::NoneOpen));
+    assert_eq!(why_empty(&none(LinkState::Connecting), 0, false), Some(WhyEmpty::NotConnected));
 }
 
 #[test]
@@ -77,17 +77,18 @@ fn panels_leave_the_city_its_part_at_any_size_and_zoom() {
 }
 
 #[test]
-fn keys_walk_through_what_is_visible_and_stop_at_the_ends() {
-    let s = situation();
-    let all = [0, 1, 2];
+fn keys_walk_through_what_is_listed_and_stop_at_the_ends() {
+    let all = rows();
     let id = |n| Some(IncidentId(n));
-    assert_eq!(neighbour(&s, &all, None, 1), id(7));
-    assert_eq!(neighbour(&s, &all, id(7), 1), id(3));
-    assert_eq!(neighbour(&s, &all, id(9), 1), id(9));
-    assert_eq!(neighbour(&s, &all, id(7), -1), id(7));
-    assert_eq!(neighbour(&s, &[0, 2], id(7), 1), id(9));
-    assert_eq!(neighbour(&s, &[0, 2], id(3), 1), id(7), "what is hidden is no start");
-    assert_eq!(neighbour(&s, &[], id(7), 1), None);
+    assert_eq!(neighbour(&all, None, 1), id(7));
+    assert_eq!(neighbour(&all, id(7), 1), id(3));
+    assert_eq!(neighbour(&all, id(9), 1), id(9));
+    assert_eq!(neighbour(&all, id(7), -1), id(7));
+    let mut fewer = rows();
+    fewer.0.remove(1);
+    assert_eq!(neighbour(&fewer, id(7), 1), id(9));
+    assert_eq!(neighbour(&fewer, id(3), 1), id(7), "what is hidden is no start");
+    assert_eq!(neighbour(&Listed(vec![]), id(7), 1), None);
 }
 
 mod panels {
@@ -98,7 +99,7 @@ mod panels {
     use super::super::band::{BandWish, band_ui};
     use super::super::model::Filter;
     use super::super::queue::{QueueView, QueueWish, queue_ui};
-    use super::situation;
+    use super::{rows, situation};
     use crate::domain::{Grade, IncidentId, Mode, Moment, Order, Stage};
     use crate::screen::card::model::{Card, IncidentCard};
     use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
@@ -185,10 +186,11 @@ mod panels {
     fn a_click_on_a_row_chooses_its_incident_and_flies_there() {
         let s = situation();
         let filter = Filter::default();
-        let all = [0, 1, 2];
+        let all = rows();
         let view = QueueView {
             situation: &s,
-            visible: &all,
+            rows: &all,
+            searching: false,
             filter: &filter,
             selected: None,
             reveal: false,
@@ -267,10 +269,11 @@ mod panels {
     fn panels_that_nobody_touches_ask_for_no_frame() {
         let s = situation();
         let filter = Filter::default();
-        let all = [0, 1, 2];
+        let all = rows();
         let queue = QueueView {
             situation: &s,
-            visible: &all,
+            rows: &all,
+            searching: false,
             filter: &filter,
             selected: Some(IncidentId(7)),
             reveal: false,

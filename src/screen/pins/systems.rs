@@ -135,7 +135,7 @@ pub(super) fn index(
         return;
     }
     let city = &*ground.0;
-    if changes.anew || (changes.is_empty() && upto != pins.upto) {
+    if !changes.cover(pins.upto, upto) {
         rebuild(&mut pins, &shown.hall, city, &icons);
     } else {
         let now = time.elapsed_secs();

@@ -120,9 +120,9 @@ fn news_are_told_apart_from_what_was_known() {
     let (mut hall, mut grades) = (Hall::default(), HashMap::new());
     let at = LonLat { lon: 118.8, lat: 32.0 };
     let (first, _) = reported(&mut hall, Grade::I, at);
-    let snapshot = Changes { anew: true, incidents: Vec::new() };
+    let snapshot = Changes { anew: true, ..Default::default() };
     assert!(news(&hall, &snapshot, &mut grades).is_empty(), "what was there before is no news");
-    let again = Changes { anew: false, incidents: vec![first] };
+    let again = Changes { incidents: vec![first], ..Default::default() };
     assert!(news(&hall, &again, &mut grades).is_empty(), "more about it neither");
     let (grave, changes) = reported(&mut hall, Grade::II, at);
     assert_eq!(news(&hall, &changes, &mut grades), [grave]);

@@ -3,7 +3,6 @@
 use egui::{Align2, Painter, Rect, pos2, vec2};
 use rust_i18n::t;
 
-use super::model::listed;
 use super::panel::{Canvas, WallView, ground, text_colors};
 use crate::domain::Stage;
 use crate::link::LinkState;
@@ -18,35 +17,34 @@ pub(super) fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallV
     let left = all.right() - canvas.edge() - width;
     let room = Rect::from_min_max(pos2(left, top), pos2(left + width, all.bottom() - canvas.edge()));
     let (head, row) = (canvas.of(56.0), canvas.of(wall::ROW));
-    let mut listed = listed(view.situation);
     let on_card = view.on_card().map(|row| row.id);
     // The card above the list is its first row.
-    if docked && on_card.is_some() {
-        listed.retain(|row| Some(row.id) != on_card);
-        if listed.is_empty() {
-            return;
-        }
+    let above = on_card.filter(|_| docked);
+    let rows: Vec<&Row> = view.listed.iter().filter(|row| Some(row.id) != above).collect();
+    let open = view.situation.open_count().saturating_sub(usize::from(above.is_some()));
+    if above.is_some() && open == 0 {
+        return;
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
     let fits = ((room.height() - head - pad * 0.5) / row).max(0.0) as usize;
     // One row's place tells how many more there are.
-    let shown = if listed.len() > fits { fits.saturating_sub(1) } else { listed.len() };
-    let more = listed.len() - shown;
+    let shown = if open > fits { fits.saturating_sub(1) } else { open }.min(rows.len());
+    let more = open - shown;
     #[expect(clippy::cast_precision_loss, reason = "a few rows")]
-    let rows = (shown + usize::from(more > 0 || listed.is_empty())) as f32;
-    let height = head + rows * row + pad * 0.5;
+    let places = (shown + usize::from(more > 0 || open == 0)) as f32;
+    let height = head + places * row + pad * 0.5;
     let panel = Rect::from_min_size(room.min, vec2(width, height));
     ground(painter, panel, canvas);
     let at = panel.min + vec2(pad, head * 0.62);
     let lead = medium_font(canvas.of(wall::LEAD));
-    let title = if docked && on_card.is_some() { t!("wall.others") } else { t!("wall.list") };
+    let title = if above.is_some() { t!("wall.others") } else { t!("wall.list") };
     paint::line(painter, at, Align2::LEFT_CENTER, &title, lead, tokens::DIM.egui(), width - pad * 2.0);
     let mut rect = Rect::from_min_size(panel.min + vec2(0.0, head), vec2(width, row));
-    for row in listed.iter().take(shown) {
+    for row in rows.iter().take(shown) {
         row_ui(painter, rect, canvas, view.situation, row, on_card == Some(row.id));
         rect = rect.translate(vec2(0.0, rect.height()));
     }
-    let note = if listed.is_empty() {
+    let note = if open == 0 {
         empty_note(view.situation)
     } else if more > 0 {
         t!("wall.more", count = words::count(more)).into_owned()

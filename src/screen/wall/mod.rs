@@ -10,12 +10,12 @@ use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 
-use crate::domain::Seq;
+use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::Situation;
+use crate::screen::situation::{Ledger, Row, Situation};
 use crate::screen::tour::Touring;
 
 mod band;
@@ -27,6 +27,7 @@ pub mod panel;
 #[cfg(test)]
 mod tests;
 
+use model::listed;
 use panel::{WallView, wall_ui};
 
 /// The card keeps clear of the places of this many incidents.
@@ -37,8 +38,24 @@ const MOST_AVOIDED: usize = 400;
 struct Wall {
     worn: Option<Theme>,
     situation: Situation,
-    read_at: Option<(Seq, i64, LinkState, String, bool)>,
+    listed: Vec<Row>,
+    /// Where open incidents are, the worst of them.
+    places: Vec<LonLat>,
+    /// The incident chosen elsewhere.
+    chosen: Option<Row>,
+    read_at: Option<ReadAt>,
     put_forward: Option<Target>,
+}
+
+/// What the wall's rows were read from; others are read anew.
+#[derive(Debug, Clone, PartialEq)]
+struct ReadAt {
+    upto: Seq,
+    minute: i64,
+    link: LinkState,
+    locale: String,
+    streets: bool,
+    chosen: Option<IncidentId>,
 }
 
 /// Adds the wall; needs [`crate::screen::decide::plugin`] and an egui context.
@@ -60,7 +77,7 @@ fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
 fn wall(
     mut contexts: EguiContexts,
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
-    kinds: Res<Kinds>,
+    (kinds, ledger): (Res<Kinds>, Res<Ledger>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     mut free: ResMut<FreeArea>,
     (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
@@ -70,29 +87,26 @@ fn wall(
     if look::dress(&ctx, &mut wall.worn) {
         return Ok(());
     }
-    let locale = rust_i18n::locale().to_string();
-    let read_at = (shown.hall.upto(), shown.now.0.div_euclid(60_000), shown.link, locale, ground.0.lookups_ready());
-    if wall.read_at.as_ref() != Some(&read_at) {
-        let names = CityNames { city: &ground.0, kinds: &kinds, locale: &read_at.3 };
-        let offset = utc_offset_secs(shown.now);
-        let city = city_name(&ground.0);
-        wall.situation = Situation::read(&shown.hall, shown.link, shown.now, offset, &city, &names);
-        wall.read_at = Some(read_at);
-    }
     // What was chosen elsewhere stays; what the wall chose by itself moves on.
     let chosen = match picked.selected {
         Some(Target::Incident(id)) if picked.selected != wall.put_forward => Some(id),
         _ => None,
     };
+    wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, chosen);
     let attribution = attribution(&ground.0);
-    let places = wall.situation.open.iter().filter_map(|row| row.at).take(MOST_AVOIDED);
-    let places = places.filter_map(|at| {
-        let [east, north] = ground.0.frame().metres_from_lonlat(at);
+    let places = wall.places.iter().filter_map(|at| {
+        let [east, north] = ground.0.frame().metres_from_lonlat(*at);
         view.as_ref()?.project(east, north, 0.0).map(|at| pos2(at.x, at.y))
     });
     let places: Vec<_> = places.collect();
-    let mut seen =
-        WallView { situation: &wall.situation, chosen, anchor: None, places: &places, attribution: &attribution };
+    let mut seen = WallView {
+        situation: &wall.situation,
+        listed: &wall.listed,
+        chosen: wall.chosen.as_ref(),
+        anchor: None,
+        places: &places,
+        attribution: &attribution,
+    };
     let on_card = seen.on_card();
     let target = on_card.map(|row| Target::Incident(row.id));
     let from_pin = selected_at.0.filter(|_| target == picked.selected);
@@ -122,4 +136,30 @@ fn wall(
         ctx.request_repaint();
     }
     Ok(())
+}
+
+impl Wall {
+    /// Read anew what is shown, where what it comes from has changed.
+    fn read(&mut self, shown: &Shown, ledger: &Ledger, names: &CityNames<'_>, chosen: Option<IncidentId>) {
+        let read_at = ReadAt {
+            upto: shown.hall.upto(),
+            minute: shown.now.0.div_euclid(60_000),
+            link: shown.link,
+            locale: names.locale.to_owned(),
+            streets: names.city.lookups_ready(),
+            chosen,
+        };
+        if self.read_at.as_ref() == Some(&read_at) {
+            return;
+        }
+        let hall = &shown.hall;
+        let city = city_name(names.city);
+        self.situation = Situation::read(hall, ledger, shown.link, shown.now, utc_offset_secs(shown.now), &city, names);
+        self.listed = listed(hall, ledger, names);
+        let open = ledger.open().longest_waiting().filter_map(|id| hall.incident(id)?.place.at);
+        self.places = open.take(MOST_AVOIDED).collect();
+        let chosen = chosen.filter(|id| ledger.key(*id).is_some()).and_then(|id| hall.incident(id));
+        self.chosen = chosen.map(|incident| Row::new(incident, names));
+        self.read_at = Some(read_at);
+    }
 }

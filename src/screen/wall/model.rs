@@ -2,33 +2,35 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use crate::domain::{Grade, Moment};
-use crate::screen::situation::{Row, Situation};
+use crate::domain::{Grade, Hall, Moment};
+use crate::screen::situation::{Ledger, Names, Row};
 
 /// At most this many incidents take turns on the wall's card.
 const TURNS: usize = 6;
 /// How long each of them is shown.
 const TURN_MILLIS: i64 = 60_000;
 
-/// Open incidents as the wall lists them: worst first, within a grade the newest first.
+/// Rows that the wall reads: more than one has room for, and all that take turns.
+const MOST_LISTED: usize = 32;
+
+/// Open incidents as the wall lists them, the first of them: worst first, within a grade the newest first.
 #[must_use]
-pub fn listed(situation: &Situation) -> Vec<&Row> {
-    let mut rows: Vec<&Row> = situation.open.iter().collect();
-    rows.sort_by_key(|row| (row.grade, std::cmp::Reverse(row.happened_at), row.id));
-    rows
+pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
+    let first = ledger.open().newest().take(MOST_LISTED).filter_map(|id| hall.incident(id));
+    first.map(|incident| Row::new(incident, names)).collect()
 }
 
 /// The incident on the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
 /// turns, one a minute, and while one of grade Ⅰ is open only those do.
 #[must_use]
-pub fn spotlight<'a>(listed: &[&'a Row], now: Moment) -> Option<&'a Row> {
-    let first = *listed.first()?;
+pub fn spotlight(listed: &[Row], now: Moment) -> Option<&Row> {
+    let first = listed.first()?;
     if first.grade > Grade::II {
         return Some(first);
     }
     let most = listed.iter().take_while(|row| row.grade == first.grade).take(TURNS).count();
     let turn = usize::try_from(now.0.div_euclid(TURN_MILLIS).rem_euclid(i64::try_from(most).ok()?)).ok()?;
-    listed.get(turn).copied()
+    listed.get(turn)
 }
 
 /// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the

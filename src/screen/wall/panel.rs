@@ -7,8 +7,8 @@ use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
 use super::figures::figures_ui;
 use super::list::list_ui;
-use super::model::{card_place, listed, middle, scale, spotlight};
-use crate::domain::{Grade, IncidentId};
+use super::model::{card_place, middle, scale, spotlight};
+use crate::domain::Grade;
 use crate::link::LinkState;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
@@ -18,8 +18,10 @@ use crate::screen::situation::{Row, Situation};
 pub struct WallView<'a> {
     /// The situation.
     pub situation: &'a Situation,
+    /// Open incidents, the first of them as [`listed`](super::model::listed) has them.
+    pub listed: &'a [Row],
     /// The incident chosen elsewhere; `None` lets the wall choose.
-    pub chosen: Option<IncidentId>,
+    pub chosen: Option<&'a Row>,
     /// Where the incident on the card is on screen.
     pub anchor: Option<Pos2>,
     /// Where open incidents are on screen.
@@ -32,8 +34,7 @@ impl<'a> WallView<'a> {
     /// The incident on the card.
     #[must_use]
     pub fn on_card(&self) -> Option<&'a Row> {
-        let chosen = self.chosen.and_then(|id| self.situation.open.iter().find(|row| row.id == id));
-        chosen.or_else(|| spotlight(&listed(self.situation), self.situation.now))
+        self.chosen.or_else(|| spotlight(self.listed, self.situation.now))
     }
 }
 

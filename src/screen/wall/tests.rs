@@ -1,21 +1,13 @@
 use egui::{Rect, pos2, vec2};
 
 use super::model::{card_place, leader, listed, spotlight};
-use crate::domain::{Grade, IncidentId, Moment, Stage};
-use crate::screen::situation::{Row, Situation};
+use crate::domain::{Grade, Hall, IncidentId, Moment};
+use crate::screen::situation::tests::{NoNames, hall_of};
+use crate::screen::situation::{Ledger, Row};
 
-fn situation(rows: &[(u64, Grade, i64)]) -> Situation {
-    let row = |&(id, grade, at): &(u64, Grade, i64)| Row {
-        id: IncidentId(id),
-        grade,
-        kind: String::new(),
-        place: None,
-        at: None,
-        stage: Stage::Reported,
-        text: String::new(),
-        happened_at: Moment(at),
-    };
-    Situation { open: rows.iter().map(row).collect(), ..Default::default() }
+fn rows(incidents: &[(u64, Grade, i64)]) -> Vec<Row> {
+    let hall: Hall = hall_of(incidents);
+    listed(&hall, &Ledger::read(&hall), &NoNames)
 }
 
 fn minute(n: i64) -> Moment {
@@ -24,23 +16,21 @@ fn minute(n: i64) -> Moment {
 
 #[test]
 fn the_wall_lists_the_worst_first_and_the_newest_within_a_grade() {
-    let s = situation(&[(1, Grade::II, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
-    let ids: Vec<u64> = listed(&s).iter().map(|row| row.id.0).collect();
+    let rows = rows(&[(1, Grade::II, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
+    let ids: Vec<u64> = rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [2, 3, 1]);
 }
 
 #[test]
 fn incidents_of_the_worst_grade_take_turns_and_lesser_ones_wait() {
-    let s = situation(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
-    let rows = listed(&s);
+    let rows = rows(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
     let shown: Vec<u64> = (0..4).filter_map(|m| spotlight(&rows, minute(m))).map(|row| row.id.0).collect();
     assert_eq!(shown, [1, 2, 1, 2]);
 }
 
 #[test]
 fn a_calm_wall_keeps_its_newest_incident_and_an_empty_one_has_none() {
-    let s = situation(&[(1, Grade::IV, 5), (2, Grade::IV, 9)]);
-    let rows = listed(&s);
+    let rows = rows(&[(1, Grade::IV, 5), (2, Grade::IV, 9)]);
     assert!((0..5).all(|m| spotlight(&rows, minute(m)).is_some_and(|row| row.id == IncidentId(2))));
     assert_eq!(spotlight(&[], minute(0)), None);
 }

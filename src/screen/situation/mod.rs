@@ -1,0 +1,151 @@
+//! The situation that both shells show, read from [`Shown`](super::shown::Shown): figures here, the [`Ledger`] of all
+//! incidents beside it, [`rows`] of those that are drawn, a [`search`] among them. Pure but for [`plugin`]: no engine,
+//! no clock.
+//!
+//! A hall may have a hundred thousand open incidents and thousands of facts a minute. So a fact costs what it touches:
+//! the ledger keeps order and figures, and only rows that are drawn are put into words.
+//!
+//! [`plugin`] reads `Shown` and `Changes`, writes [`Ledger`], runs in `Sync`.
+
+pub mod ledger;
+pub mod ranked;
+pub mod rows;
+pub mod search;
+mod systems;
+#[cfg(test)]
+pub(in crate::screen) mod tests;
+
+pub use ledger::Ledger;
+pub use rows::{Names, OpenRows, Row, Rows, place};
+pub use systems::plugin;
+
+use super::look::words;
+use crate::domain::{Grade, Hall, Mode, Moment, Rhythm, Weather};
+use crate::link::LinkState;
+
+/// What both shells show.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Situation {
+    /// Name of the city.
+    pub city: String,
+    /// The moment shown.
+    pub now: Moment,
+    /// Offset of city time from UTC.
+    pub utc_offset_secs: i32,
+    /// Mode of the hall.
+    pub mode: Mode,
+    /// The weather; `None` while nobody told it.
+    pub weather: Option<Weather>,
+    /// State of the link.
+    pub link: LinkState,
+    /// City seconds a second in a demo hall; `None` in a real one. Set by the desk, which has the menu.
+    pub demo: Option<u16>,
+    /// Open incidents by grade, Ⅰ first.
+    pub open_by_grade: [usize; 4],
+    /// Happened today.
+    pub reported_today: usize,
+    /// Over today.
+    pub closed_today: usize,
+    /// Mean seconds from happening to the end of those over today.
+    pub mean_handling_secs: Option<i64>,
+    /// The open incident of the gravest grade that has waited longest.
+    pub worst: Option<Row>,
+    /// Incidents by the hour in which they happened, today and yesterday.
+    pub hours: Hours,
+}
+
+/// Incidents by the hour of the city's clock in which they happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hours {
+    /// Today; hours to come are 0.
+    pub today: [u32; 24],
+    /// Yesterday, the whole day.
+    pub yesterday: [u32; 24],
+    /// The hour that is running, 0 to 23.
+    pub now: usize,
+    /// Happened yesterday up to this time of day.
+    pub yesterday_by_now: u32,
+}
+
+impl Hours {
+    fn read(rhythm: &Rhythm, now: Moment, utc_offset_secs: i32) -> Self {
+        const HOUR: i64 = 3600 * 1000;
+        let start = words::day_start(now, utc_offset_secs);
+        let before = start.plus_millis(-24 * HOUR);
+        let of = |day: Moment| {
+            let mut hour = day;
+            [(); 24].map(|()| {
+                let from = hour;
+                hour = hour.plus_millis(HOUR);
+                rhythm.between(from, hour)
+            })
+        };
+        let running = (now.0 - start.0).div_euclid(HOUR).clamp(0, 23);
+        Self {
+            today: of(start),
+            yesterday: of(before),
+            now: usize::try_from(running).unwrap_or_default(),
+            yesterday_by_now: rhythm.between(before, before.plus_millis(now.0 - start.0)),
+        }
+    }
+
+    /// The greatest count of an hour, at least 1.
+    #[must_use]
+    pub fn most(&self) -> u32 {
+        self.today.into_iter().chain(self.yesterday).max().unwrap_or(0).max(1)
+    }
+
+    /// By how many per cent `today` is above (or below) yesterday at this time of day; `None` where yesterday had too
+    /// few to compare with.
+    #[must_use]
+    pub fn change(&self, today: usize) -> Option<i64> {
+        const FEWEST: u32 = 5;
+        let before = i64::from(self.yesterday_by_now);
+        let today = i64::try_from(today).ok()?;
+        (self.yesterday_by_now >= FEWEST).then(|| (today - before) * 100 / before)
+    }
+}
+
+impl Situation {
+    /// Read the situation from the fold and from its ledger, which counts the day of `now`.
+    #[must_use]
+    pub fn read(
+        hall: &Hall,
+        ledger: &Ledger,
+        link: LinkState,
+        now: Moment,
+        utc_offset_secs: i32,
+        city: &str,
+        names: &dyn Names,
+    ) -> Self {
+        let worst = ledger.open().longest_waiting().next().and_then(|id| hall.incident(id));
+        let figures = ledger.figures();
+        Self {
+            city: city.to_owned(),
+            now,
+            utc_offset_secs,
+            mode: hall.mode(),
+            weather: hall.weather(),
+            link,
+            demo: None,
+            open_by_grade: ledger.open().counts(),
+            reported_today: figures.reported,
+            closed_today: figures.closed,
+            mean_handling_secs: figures.mean_handling_secs,
+            worst: worst.map(|incident| Row::new(incident, names)),
+            hours: Hours::read(hall.rhythm(), now, utc_offset_secs),
+        }
+    }
+
+    /// Open incidents of all grades.
+    #[must_use]
+    pub fn open_count(&self) -> usize {
+        self.open_by_grade.iter().sum()
+    }
+
+    /// Open incidents of a grade.
+    #[must_use]
+    pub fn open_of(&self, grade: Grade) -> usize {
+        self.open_by_grade.get(grade.index()).copied().unwrap_or_default()
+    }
+}

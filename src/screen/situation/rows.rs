@@ -1,0 +1,121 @@
+//! Rows of open incidents, put into words when they are drawn and no sooner. Pure.
+
+use super::ledger::Ledger;
+use super::ranked::Lists;
+use crate::domain::{Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
+use crate::screen::look::words;
+
+/// Where the words for kinds and places come from.
+pub trait Names {
+    /// Name of a kind of incident by its code.
+    fn kind(&self, code: &str) -> String;
+    /// The street nearest to a place, where one is near.
+    fn street(&self, at: LonLat) -> Option<String>;
+}
+
+/// One open incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Which.
+    pub id: IncidentId,
+    /// How grave.
+    pub grade: Grade,
+    /// Name of its kind.
+    pub kind: String,
+    /// Where, in words; `None` where nothing is known.
+    pub place: Option<String>,
+    /// Where on the map.
+    pub at: Option<LonLat>,
+    /// How far it is.
+    pub stage: Stage,
+    /// What was said of it.
+    pub text: String,
+    /// When it happened.
+    pub happened_at: Moment,
+}
+
+impl Row {
+    /// The row of an incident.
+    #[must_use]
+    pub fn new(incident: &Incident, names: &dyn Names) -> Self {
+        Self {
+            id: incident.id,
+            grade: incident.grade,
+            kind: names.kind(&incident.kind),
+            place: place(incident, names),
+            at: incident.place.at,
+            stage: incident.stage,
+            text: incident.text.clone(),
+            happened_at: incident.happened_at,
+        }
+    }
+
+    /// Seconds since it happened.
+    #[must_use]
+    pub fn age_secs(&self, now: Moment) -> i64 {
+        now.secs_since(self.happened_at)
+    }
+
+    /// A grave incident that nobody has taken on yet: the one thing to do first.
+    #[must_use]
+    pub fn waits_for_someone(&self) -> bool {
+        self.stage == Stage::Reported && self.grade <= Grade::II
+    }
+}
+
+/// The place of an incident in words: its address, else the nearest street, else its coordinates.
+#[must_use]
+pub fn place(incident: &Incident, names: &dyn Names) -> Option<String> {
+    let address = incident.place.address.trim();
+    if !address.is_empty() {
+        return Some(address.to_owned());
+    }
+    let at = incident.place.at?;
+    Some(names.street(at).unwrap_or_else(|| words::lonlat(at)))
+}
+
+/// A list of rows of which only some are looked at.
+pub trait Rows {
+    /// How many.
+    fn count(&self) -> usize;
+    /// Which stands at a place.
+    fn id(&self, at: usize) -> Option<IncidentId>;
+    /// The row at a place.
+    fn row(&self, at: usize) -> Option<Row>;
+    /// The place of one.
+    fn position(&self, id: IncidentId) -> Option<usize>;
+}
+
+/// Open incidents without the hidden grades, worst first, within a grade the one that has waited longest.
+#[derive(Clone, Copy)]
+pub struct OpenRows<'a> {
+    /// Where their words are.
+    pub hall: &'a Hall,
+    /// Where they stand.
+    pub ledger: &'a Ledger,
+    /// Which are listed: the ledger's, or of these what a search found.
+    pub lists: &'a Lists,
+    /// Grades that are left out, Ⅰ first.
+    pub hidden: [bool; 4],
+    /// What puts them into words.
+    pub names: &'a dyn Names,
+}
+
+impl Rows for OpenRows<'_> {
+    fn count(&self) -> usize {
+        self.lists.len(self.hidden)
+    }
+
+    fn id(&self, at: usize) -> Option<IncidentId> {
+        self.lists.get(self.hidden, at)
+    }
+
+    fn row(&self, at: usize) -> Option<Row> {
+        self.hall.incident(self.id(at)?).map(|incident| Row::new(incident, self.names))
+    }
+
+    fn position(&self, id: IncidentId) -> Option<usize> {
+        let (grade, key) = self.ledger.key(id)?;
+        self.lists.position(self.hidden, grade, &key)
+    }
+}

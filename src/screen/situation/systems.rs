@@ -1,0 +1,28 @@
+//! Keeps the ledger in line with the hall.
+
+use bevy::prelude::*;
+
+use super::ledger::Ledger;
+use crate::screen::look::words;
+use crate::screen::names::utc_offset_secs;
+use crate::screen::sets::HallSet;
+use crate::screen::shown::{Changes, Shown};
+
+/// Adds the [`Ledger`] that both shells read.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Ledger>()
+        .init_resource::<Changes>()
+        .add_systems(Update, keep.in_set(HallSet::Sync).run_if(resource_exists::<Shown>));
+}
+
+/// Fold what changed into the ledger; everything only where the hall was replaced.
+pub(super) fn keep(shown: Res<Shown>, changes: Res<Changes>, mut ledger: ResMut<Ledger>) {
+    let ledger = ledger.bypass_change_detection();
+    ledger.begin_day(words::day_start(shown.now, utc_offset_secs(shown.now)));
+    let upto = shown.hall.upto();
+    if !changes.cover(ledger.upto(), upto) {
+        ledger.rebuild(&shown.hall);
+    } else if upto != ledger.upto() || !changes.is_empty() {
+        ledger.fold(&shown.hall, &changes.incidents);
+    }
+}
