@@ -8,6 +8,7 @@ use bevy::camera::RenderTarget;
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 
+use super::input::{InputRead, Presses};
 use super::look::theme::{self, Theme, ThemeWish};
 use super::offscreen::TwinTarget;
 use super::sets::HallSet;
@@ -50,30 +51,26 @@ impl Appearance {
 
 /// Adds the systems; needs the twin.
 pub fn plugin(app: &mut App) {
-    app.init_resource::<Appearance>()
-        .add_message::<RequestRedraw>()
-        .add_systems(Update, (keys, (scale_window, scale_picture, light)).chain().in_set(HallSet::Receive));
+    app.init_resource::<Appearance>().init_resource::<Presses>().add_message::<RequestRedraw>().add_systems(
+        Update,
+        (keys.in_set(InputRead), (scale_window, scale_picture, light)).chain().in_set(HallSet::Receive),
+    );
 }
 
-fn keys(
-    keys: Option<Res<ButtonInput<KeyCode>>>,
-    mut appearance: ResMut<Appearance>,
-    mut redraw: MessageWriter<RequestRedraw>,
-) {
+fn keys(presses: Res<Presses>, mut appearance: ResMut<Appearance>, mut redraw: MessageWriter<RequestRedraw>) {
     use KeyCode::{Digit0, Equal, Minus, Numpad0, NumpadAdd, NumpadSubtract};
-    let Some(keys) = keys else { return };
+    let with_ctrl = |keys: [KeyCode; 2]| presses.count(&keys, |held| held.ctrl);
     let mut next = *appearance;
-    if keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight]) {
-        if keys.any_just_pressed([Equal, NumpadAdd]) {
-            next = next.zoomed(true);
-        }
-        if keys.any_just_pressed([Minus, NumpadSubtract]) {
-            next = next.zoomed(false);
-        }
-        if keys.any_just_pressed([Digit0, Numpad0]) {
-            next.zoom = 100;
-        }
-    } else if keys.just_pressed(KeyCode::F3) {
+    for _ in 0..with_ctrl([Equal, NumpadAdd]) {
+        next = next.zoomed(true);
+    }
+    for _ in 0..with_ctrl([Minus, NumpadSubtract]) {
+        next = next.zoomed(false);
+    }
+    if with_ctrl([Digit0, Numpad0]) > 0 {
+        next.zoom = 100;
+    }
+    for _ in 0..presses.count(&[KeyCode::F3], |held| !held.ctrl) {
         next.theme = next.theme.next();
     }
     if appearance.set_if_neq(next) {

@@ -26,6 +26,7 @@ pub mod cover;
 pub mod decide;
 pub mod demo;
 pub mod desk;
+pub mod input;
 pub mod labels;
 pub mod look;
 pub mod names;
@@ -51,7 +52,7 @@ pub use app::{ScreenOptions, run};
 
 /// Adds every feature of the screen, or with `city_alone` what measures the city without panels.
 pub(crate) fn features(app: &mut App, city_alone: bool) {
-    app.add_plugins((sets::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
+    app.add_plugins((sets::plugin, input::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
     if !city_alone {
         app.add_plugins((
             appearance::plugin,

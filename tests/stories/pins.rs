@@ -4,9 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bevy::ecs::message::Messages;
+use bevy::input::ButtonState;
+use bevy::input::keyboard::{Key, KeyboardInput};
+use bevy::input::mouse::MouseButtonInput;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
-use bevy::window::{PrimaryWindow, RequestRedraw};
+use bevy::window::{CursorMoved, PrimaryWindow, RequestRedraw, WindowEvent};
 
 use command_hall::domain::{
     Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, IncidentId, Moment, Order, Place, Progress, Report,
@@ -16,9 +19,9 @@ use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
 use command_hall::screen::pins::sprite::{Sprites, shape};
 use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
-use command_hall::screen::sets;
 use command_hall::screen::shown::{Changes, CityView, FlyTo, Ground, Picked, Pose, SelectedAt, Shown, Target};
 use command_hall::screen::units::UnitsPlugin;
+use command_hall::screen::{input, sets};
 
 const SIZE: Vec2 = Vec2::new(1280.0, 720.0);
 
@@ -36,13 +39,12 @@ impl Map {
         pack::writer::write(&demo::generate(1, 60), &dir, "2026-11-21T00:00:00Z").expect("the city can be written");
         let city = Arc::new(City::open(&dir).expect("the city can be opened"));
         let mut app = App::new();
-        app.add_plugins((MinimalPlugins, sets::plugin, PinsPlugin, UnitsPlugin, PickingPlugin))
+        app.add_plugins((MinimalPlugins, sets::plugin, input::plugin, PinsPlugin, UnitsPlugin, PickingPlugin))
             .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(50)))
             .insert_resource(Ground(city))
             .init_resource::<Shown>()
             .init_resource::<LabelsOnScreen>()
-            .init_resource::<ButtonInput<MouseButton>>()
-            .init_resource::<ButtonInput<KeyCode>>();
+            .init_resource::<ButtonInput<MouseButton>>();
         let mut window = Window::default();
         window.resolution.set(SIZE.x, SIZE.y);
         let window = app.world_mut().spawn((window, PrimaryWindow)).id();
@@ -72,7 +74,6 @@ impl Map {
         let world = self.app.world_mut();
         *world.resource_mut::<Changes>() = Changes::default();
         world.resource_mut::<ButtonInput<MouseButton>>().clear();
-        world.resource_mut::<ButtonInput<KeyCode>>().clear();
     }
 
     /// Whether the last frame asked for another.
@@ -109,22 +110,33 @@ impl Map {
         }))
     }
 
+    fn tell(&mut self, event: impl Into<WindowEvent>) {
+        self.app.world_mut().write_message::<WindowEvent>(event.into());
+    }
+
     fn point_at(&mut self, at: Option<Vec2>) {
         let window = self.window;
+        if let Some(position) = at {
+            self.tell(CursorMoved { window, position, delta: None });
+        }
         if let Some(mut window) = self.app.world_mut().get_mut::<Window>(window) {
             window.set_cursor_position(at);
         }
     }
 
-    fn press(&mut self, at: Vec2) {
+    fn button(&mut self, at: Vec2, state: ButtonState) {
         self.point_at(Some(at));
-        self.app.world_mut().resource_mut::<ButtonInput<MouseButton>>().press(MouseButton::Left);
+        let window = self.window;
+        self.tell(MouseButtonInput { button: MouseButton::Left, state, window });
+    }
+
+    fn press(&mut self, at: Vec2) {
+        self.button(at, ButtonState::Pressed);
         self.frame();
     }
 
     fn release(&mut self, at: Vec2) {
-        self.point_at(Some(at));
-        self.app.world_mut().resource_mut::<ButtonInput<MouseButton>>().release(MouseButton::Left);
+        self.button(at, ButtonState::Released);
         self.frame();
     }
 
@@ -184,9 +196,30 @@ fn a_click_on_a_pin_chooses_it_and_esc_lets_go() {
     assert_eq!(map.selected(), Some(Target::Incident(id)));
     map.frame();
     assert!(map.app.world().resource::<SelectedAt>().0.is_some_and(|at| at.distance(head) < 1.0));
-    map.app.world_mut().resource_mut::<ButtonInput<KeyCode>>().press(KeyCode::Escape);
+    let window = map.window;
+    map.tell(KeyboardInput {
+        key_code: KeyCode::Escape,
+        logical_key: Key::Escape,
+        state: ButtonState::Pressed,
+        text: None,
+        repeat: false,
+        window,
+    });
     map.frame();
     assert_eq!(map.selected(), None);
+}
+
+#[test]
+fn a_click_within_one_slow_frame_chooses_what_lay_under_it_and_not_where_the_pointer_went() {
+    let mut map = Map::new();
+    let id = map.report([0.0, 0.0], Grade::I);
+    map.frame();
+    let (_, head) = map.heads()[0];
+    map.button(head, ButtonState::Pressed);
+    map.button(head, ButtonState::Released);
+    map.point_at(Some(head + Vec2::new(300.0, 0.0)));
+    map.frame();
+    assert_eq!(map.selected(), Some(Target::Incident(id)));
 }
 
 #[test]

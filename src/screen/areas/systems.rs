@@ -12,6 +12,7 @@ use super::model::{Counts, Tree};
 use super::panel::{self, Crumb, Named, PathView, PathWish};
 use crate::domain::IncidentId;
 use crate::ground::City;
+use crate::screen::input::Presses;
 use crate::screen::look::tokens;
 use crate::screen::names::city_name;
 use crate::screen::pins::PinsOnScreen;
@@ -92,7 +93,7 @@ impl Forest {
 /// Carries out drilling: a click, a key.
 pub(super) fn drill(
     mut wanted: MessageReader<DrillTo>,
-    (keys, egui, taken): (Option<Res<ButtonInput<KeyCode>>>, Option<Res<EguiWantsInput>>, Option<Res<ClicksTaken>>),
+    (presses, egui, taken): (Option<Res<Presses>>, Option<Res<EguiWantsInput>>, Option<Res<ClicksTaken>>),
     (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
     on_screen: Res<AreasOnScreen>,
     mut forest: ResMut<Forest>,
@@ -103,14 +104,14 @@ pub(super) fn drill(
     let tree = forest.bypass_change_detection().tree(&ground);
     let mut to = wanted.read().last().map(|DrillTo(area)| *area);
     let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input()) && taken.is_none_or(|taken| !taken.0);
-    if let Some(keys) = keys.filter(|_| free) {
+    if let Some(presses) = presses.filter(|_| free) {
         let up = || drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
         let up = || up().map(|parent| parent.filter(|p| *p != u32::MAX));
         // Esc lets go of what is chosen first
-        if keys.just_pressed(KeyCode::Backspace) || (keys.just_pressed(KeyCode::Escape) && picked.selected.is_none()) {
+        if presses.alone(KeyCode::Backspace) || (presses.alone(KeyCode::Escape) && picked.selected.is_none()) {
             to = up().or(to);
         }
-        if keys.just_pressed(KeyCode::KeyZ) {
+        if presses.alone(KeyCode::KeyZ) {
             let [east, north] = view.pose.target;
             let above = [east, north, ground.0.ground_at([east, north]) + 1.0];
             to = on_screen.area_at(&ground.0, above, [0.0, 0.0, -1.0]).map(Some).or(to);

@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::model::{Card, IncidentCard, Point, ThingCard};
 use crate::domain::{Grade, Moment, Order, Stage};
+use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::Intent;
 
@@ -150,7 +151,7 @@ fn stages_ui(ui: &mut Ui, now: Stage) {
 
 fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
-    let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+    let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
     ui.horizontal_wrapped(|ui| {
         if let Some(next) = card.next {
             let text = format!("{}  T", t!("card.advance", stage = words::stage(next)));

@@ -4,6 +4,7 @@ use egui::Key;
 
 use super::systems::Desk;
 use crate::domain::IncidentId;
+use crate::screen::input::pressed_alone;
 use crate::screen::shown::{Intent, Target};
 
 /// Keys that hold everywhere on the desk. `neighbour` tells the incident so many rows below the chosen one.
@@ -11,9 +12,10 @@ pub(super) fn keys(
     ctx: &egui::Context,
     desk: &mut Desk,
     wishes: &mut Vec<Intent>,
-    neighbour: impl Fn(&Desk, isize) -> Option<IncidentId>,
+    mut neighbour: impl FnMut(&Desk, isize) -> Option<IncidentId>,
 ) {
-    let pressed = |key: Key| ctx.input(|i| i.modifiers.is_none() && i.key_pressed(key));
+    let times = |key: Key| ctx.input(|i| pressed_alone(i, key));
+    let pressed = |key: Key| times(key) > 0;
     if pressed(Key::F1) {
         desk.help = !desk.help;
     }
@@ -35,18 +37,21 @@ pub(super) fn keys(
         }
     }
     for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
-        if pressed(key) {
+        for _ in 0..times(key) {
             desk.filter = desk.filter.toggled(grade);
         }
     }
     let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
-    let down = pressed(Key::J) || (in_queue && pressed(Key::ArrowDown));
-    let up = pressed(Key::K) || (in_queue && pressed(Key::ArrowUp));
-    if down || up {
-        let step = if down { 1 } else { -1 };
-        if let Some(id) = neighbour(desk, step) {
-            wishes.push(Intent::Select { target: Some(Target::Incident(id)), fly: true });
-        }
+    // In a slow frame several steps come at once.
+    let steps = |letter: Key, arrow: Key| {
+        let steps = times(letter) + if in_queue { times(arrow) } else { 0 };
+        isize::try_from(steps).unwrap_or_default()
+    };
+    let step = steps(Key::J, Key::ArrowDown) - steps(Key::K, Key::ArrowUp);
+    if step != 0
+        && let Some(id) = neighbour(desk, step)
+    {
+        wishes.push(Intent::Select { target: Some(Target::Incident(id)), fly: true });
     }
     if pressed(Key::Enter) && desk.form.is_none() && desk.selected.is_some() {
         wishes.push(Intent::Select { target: desk.selected, fly: true });

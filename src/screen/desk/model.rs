@@ -68,5 +68,8 @@ pub fn why_empty(situation: &Situation, listed: usize, searching: bool) -> Optio
 pub fn neighbour(rows: &dyn Rows, selected: Option<IncidentId>, step: isize) -> Option<IncidentId> {
     let last = rows.count().checked_sub(1)?;
     let at = selected.and_then(|id| rows.position(id));
-    rows.id(at.map_or(0, |at| at.saturating_add_signed(step).min(last)))
+    // Without one the first step comes to the first.
+    rows.id(at
+        .map_or_else(|| step.saturating_sub(1).max(0).unsigned_abs(), |at| at.saturating_add_signed(step))
+        .min(last))
 }

@@ -97,8 +97,10 @@ mod panels {
     use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, ViewportId, pos2, vec2};
 
     use super::super::band::{BandWish, band_ui};
+    use super::super::keys::keys;
     use super::super::model::Filter;
     use super::super::queue::{QueueView, QueueWish, queue_ui};
+    use super::super::systems::Desk;
     use super::{rows, situation};
     use crate::domain::{Grade, IncidentId, Mode, Moment, Order, Stage};
     use crate::screen::card::model::{Card, IncidentCard};
@@ -202,6 +204,36 @@ mod panels {
             panic!("{wishes:?}");
         };
         assert_eq!(*id, IncidentId(7));
+    }
+
+    #[test]
+    fn a_shortcut_let_go_within_the_frame_is_no_plain_key_and_no_key_is_lost() {
+        let with = |key: egui::Key, modifiers: Modifiers| Event::Key {
+            key,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers,
+        };
+        let mut desk = Desk::default();
+        let mut steps = Vec::new();
+        // At the end of this pass nothing is held any more.
+        let events = vec![
+            with(egui::Key::Num1, Modifiers::CTRL | Modifiers::COMMAND),
+            with(egui::Key::Num2, Modifiers::ALT),
+            with(egui::Key::Num3, Modifiers::NONE),
+            with(egui::Key::J, Modifiers::NONE),
+            with(egui::Key::J, Modifiers::NONE),
+            with(egui::Key::J, Modifiers::CTRL),
+        ];
+        Hand::new().pass(events, |ui| {
+            keys(ui.ctx(), &mut desk, &mut Vec::new(), |_, step| {
+                steps.push(step);
+                None
+            });
+        });
+        assert_eq!(Grade::ALL.map(|grade| desk.filter.hides(grade)), [false, false, true, false]);
+        assert_eq!(steps, [2]);
     }
 
     #[test]

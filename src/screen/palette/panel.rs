@@ -95,14 +95,13 @@ fn field_ui(ui: &mut Ui, view: &PaletteView<'_>, wishes: &mut Vec<PaletteWish>) 
 /// Keys while it is open, wherever the keyboard's focus is.
 fn keys(ctx: &egui::Context, view: &PaletteView<'_>) -> Vec<PaletteWish> {
     // Nobody else is to act on them.
-    let pressed = |key: Key| ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key));
+    let times = |key: Key| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
+    let pressed = |key: Key| times(key) > 0;
     let last = view.hits.len().saturating_sub(1);
     let mut wishes = Vec::new();
-    if pressed(Key::ArrowDown) {
-        wishes.push(PaletteWish::Choose((view.chosen + 1).min(last)));
-    }
-    if pressed(Key::ArrowUp) {
-        wishes.push(PaletteWish::Choose(view.chosen.saturating_sub(1)));
+    let (down, up) = (times(Key::ArrowDown), times(Key::ArrowUp));
+    if down != up {
+        wishes.push(PaletteWish::Choose((view.chosen + down).saturating_sub(up).min(last)));
     }
     if pressed(Key::Enter) && !view.hits.is_empty() {
         wishes.push(PaletteWish::Take(view.chosen.min(last)));

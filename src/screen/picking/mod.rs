@@ -2,7 +2,7 @@
 //!
 //! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart),
 //!   `DrillTo` (a click on an area)
-//! - **reads** `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`
+//! - **reads** `Clicks`, `Presses`, `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`
 //! - **writes** `Picked`
 //! - **runs in** `Decide` (clicks, Esc) and `Sync` before the pins (hover)
 //!
@@ -32,6 +32,8 @@ impl Plugin for PickingPlugin {
         let at_a_desk = |kind: Option<Res<ScreenKind>>| kind.is_none_or(|kind| *kind == ScreenKind::Desk);
         app.init_resource::<Picked>()
             .init_resource::<systems::Hovered>()
+            .init_resource::<super::input::Clicks>()
+            .init_resource::<super::input::Presses>()
             .init_resource::<Pins>()
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::units::UnitsOnScreen>()

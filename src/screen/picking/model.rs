@@ -8,8 +8,6 @@ use crate::screen::shown::Target;
 
 /// Points around a pin's head that count as the head.
 const SLACK: f32 = 4.0;
-/// Points that the pointer may move within a click.
-pub(super) const CLICK_SLOP: f32 = 4.0;
 
 /// What is under the pointer.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,9 +6,10 @@ use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::EguiContexts;
 use bevy_egui::input::EguiWantsInput;
 
-use super::model::{CLICK_SLOP, Under, under};
+use super::model::{Under, under};
 use crate::screen::areas::{AreasOnScreen, DrillTo};
 use crate::screen::components::Near;
+use crate::screen::input::{Clicks, Presses};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, Ground, Picked};
@@ -60,53 +61,38 @@ impl Scene<'_> {
     }
 }
 
-/// A press and release on one spot chooses what is there; on a cluster it flies in.
+/// A click chooses what is there; on a cluster it flies in.
 pub(super) fn click(
-    window: PointerWindow,
-    (buttons, egui): (Res<ButtonInput<MouseButton>>, Option<Res<EguiWantsInput>>),
+    clicks: Res<Clicks>,
     (scene, pins): (Scene, Res<Pins>),
     mut picked: ResMut<Picked>,
     (mut flights, mut drills): (MessageWriter<FlyTo>, MessageWriter<DrillTo>),
     mut redraw: MessageWriter<RequestRedraw>,
-    mut pressed_at: Local<Option<Vec2>>,
 ) {
-    let at = window.and_then(|window| window.cursor_position());
-    let free = egui.is_none_or(|egui| !egui.wants_any_pointer_input());
-    if buttons.just_pressed(MouseButton::Left) {
-        *pressed_at = at.filter(|_| free);
-    }
-    if let (Some(from), Some(at)) = (*pressed_at, at)
-        && from.distance(at) > CLICK_SLOP
-    {
-        // A drag.
-        *pressed_at = None;
-    }
-    if !buttons.just_released(MouseButton::Left) {
-        return;
-    }
-    let (Some(_), Some(at)) = (pressed_at.take(), at) else { return };
-    let found = scene.look(at);
-    if let Under::Cluster(mark) = &found {
-        if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
-            flights.write(FlyTo { target, distance: Some(distance) });
+    for at in &clicks.at {
+        let found = scene.look(*at);
+        if let Under::Cluster(mark) = &found {
+            if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
+                flights.write(FlyTo { target, distance: Some(distance) });
+            }
+        } else if let Under::Area(area) = found {
+            drills.write(DrillTo(Some(area)));
+        } else if picked.selected != found.target() {
+            picked.selected = found.target();
         }
-    } else if let Under::Area(area) = found {
-        drills.write(DrillTo(Some(area)));
-    } else if picked.selected != found.target() {
-        picked.selected = found.target();
+        redraw.write(RequestRedraw);
     }
-    redraw.write(RequestRedraw);
 }
 
 /// Esc lets go of what is chosen.
 pub(super) fn escape(
-    keys: Res<ButtonInput<KeyCode>>,
+    presses: Res<Presses>,
     egui: Option<Res<EguiWantsInput>>,
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
-    if free && keys.just_pressed(KeyCode::Escape) && picked.selected.is_some() {
+    if free && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);
     }

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::time::Real;
-use bevy::window::{PrimaryWindow, RequestRedraw};
+use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
-use bevy_egui::input::EguiWantsInput;
 use egui::{Align2, Key, Modifiers, RichText, Stroke};
 use geo::{Distance, Geodesic, GeodesicArea, LineString, Point, Polygon};
 use rust_i18n::t;
@@ -18,6 +17,7 @@ use super::paint::{GroundPainter, ground_under};
 use super::{panel, pressed};
 use crate::ground::City;
 use crate::ground::frame::LocalFrame;
+use crate::screen::input::Clicks;
 use crate::screen::look::{medium_font, tokens, words};
 use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground};
 
@@ -35,7 +35,6 @@ pub(super) struct Measuring {
     points: Vec<[f64; 2]>,
     /// No more points are added.
     done: bool,
-    pressed_at: Option<Vec2>,
     clicked: Option<(Duration, Vec2)>,
 }
 
@@ -109,8 +108,7 @@ impl Measuring {
 
 /// Clicks on the city become points.
 pub(super) fn click(
-    window: Option<Single<&Window, With<PrimaryWindow>>>,
-    (buttons, egui): (Res<ButtonInput<MouseButton>>, Option<Res<EguiWantsInput>>),
+    clicks: Res<Clicks>,
     (view, ground, time): (Res<CityView>, Res<Ground>, Res<Time<Real>>),
     mut measuring: ResMut<Measuring>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -119,26 +117,16 @@ pub(super) fn click(
         return;
     }
     let measuring = measuring.bypass_change_detection();
-    let at = window.and_then(|window| window.cursor_position());
-    let free = egui.is_none_or(|egui| !egui.wants_any_pointer_input());
-    if buttons.just_pressed(MouseButton::Left) {
-        measuring.pressed_at = at.filter(|_| free);
+    for at in &clicks.at {
+        let again = measuring.clicked.is_some_and(|(when, place)| {
+            time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(*at) <= CLICK_SLOP * 2.0
+        });
+        measuring.clicked = (!again).then_some((time.elapsed(), *at));
+        if let Some(place) = ground_under(&view, &ground.0, *at) {
+            measuring.add(place, again);
+        }
+        redraw.write(RequestRedraw);
     }
-    if !buttons.just_released(MouseButton::Left) {
-        return;
-    }
-    let (Some(from), Some(at)) = (measuring.pressed_at.take(), at) else { return };
-    if from.distance(at) > CLICK_SLOP {
-        return;
-    }
-    let again = measuring.clicked.is_some_and(|(when, place)| {
-        time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(at) <= CLICK_SLOP * 2.0
-    });
-    measuring.clicked = (!again).then_some((time.elapsed(), at));
-    if let Some(place) = ground_under(&view, &ground.0, at) {
-        measuring.add(place, again);
-    }
-    redraw.write(RequestRedraw);
 }
 
 /// Keys, lines and figures.

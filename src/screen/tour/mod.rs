@@ -56,6 +56,7 @@ impl Plugin for TourPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<TourWish>()
             .init_resource::<Touring>()
+            .init_resource::<super::input::Presses>()
             .init_resource::<Changes>()
             .init_resource::<systems::Guide>()
             .add_message::<Intent>()

@@ -12,6 +12,7 @@ use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
 use super::{TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
+use crate::screen::input::Presses;
 use crate::screen::look::{regular_font, tokens};
 use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
 use crate::screen::twin::camera::Rig;
@@ -192,13 +193,12 @@ impl TourWish {
 
 /// The key that begins and ends the tour.
 pub(super) fn key(
-    keys: Res<ButtonInput<KeyCode>>,
+    presses: Res<Presses>,
     egui: Option<Res<bevy_egui::input::EguiWantsInput>>,
     mut guide: ResMut<Guide>,
 ) {
     let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
-    let with = keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::AltRight]);
-    if free && !with && keys.just_pressed(KeyCode::KeyO) {
+    if free && presses.alone(KeyCode::KeyO) {
         guide.ask();
     }
 }

@@ -22,6 +22,7 @@ use bevy_egui::input::EguiWantsInput;
 
 use super::TwinCamera;
 use super::pose::{self, Lens, Limits};
+use crate::screen::input::Presses;
 use crate::screen::sets::HallSet;
 use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, Pose};
 
@@ -184,6 +185,7 @@ struct Hold {
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<FreeArea>()
         .init_resource::<Picked>()
+        .init_resource::<Presses>()
         .add_message::<FlyTo>()
         .add_message::<Intent>()
         .add_systems(Update, (pointer, keys, orders, settle).chain().in_set(HallSet::Decide));
@@ -282,14 +284,23 @@ fn zoom_by(rig: &mut Rig, anchor: [f64; 2], notches: f64) {
 }
 
 fn keys(
-    (keys, egui, time): (Res<ButtonInput<KeyCode>>, Res<EguiWantsInput>, Res<Time<Real>>),
+    (keys, presses): (Res<ButtonInput<KeyCode>>, Res<Presses>),
+    (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
     mut rig: ResMut<Rig>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     use KeyCode::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, PageDown, PageUp};
-    if egui.wants_any_keyboard_input()
-        || keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::SuperLeft])
-    {
+    if egui.wants_any_keyboard_input() {
+        return;
+    }
+    if presses.alone(KeyCode::KeyN) {
+        let to = Pose { heading: 0.0, ..rig.pose };
+        rig.fly(to);
+    }
+    if [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key)) {
+        rig.fly_home();
+    }
+    if keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::SuperLeft]) {
         return;
     }
     let axis = |minus: [KeyCode; 2], plus: [KeyCode; 2]| {
@@ -316,13 +327,6 @@ fn keys(
         rig.touch();
         rig.jump(pose);
         redraw.write(RequestRedraw);
-    }
-    if keys.just_pressed(KeyCode::KeyN) {
-        let to = Pose { heading: 0.0, ..rig.pose };
-        rig.fly(to);
-    }
-    if keys.any_just_pressed([KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0]) {
-        rig.fly_home();
     }
 }
 

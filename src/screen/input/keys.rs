@@ -1,0 +1,149 @@
+//! Keys with the modifiers that held when they went down.
+
+use bevy::input::ButtonState;
+use bevy::input::keyboard::{Key, KeyboardInput};
+use bevy::prelude::*;
+use bevy::window::WindowEvent;
+use bevy_egui::helpers::{bevy_to_egui_key, bevy_to_egui_physical_key};
+use bevy_egui::input::EguiInputEvent;
+use bevy_egui::{EguiClipboard, PrimaryEguiContext};
+use egui::{Event, InputState, Modifiers};
+
+/// Modifiers that are down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four keys")]
+pub struct Held {
+    /// Shift.
+    pub shift: bool,
+    /// Ctrl.
+    pub ctrl: bool,
+    /// Alt.
+    pub alt: bool,
+    /// The key with the logo, or Cmd.
+    pub logo: bool,
+}
+
+impl Held {
+    /// Follow one event.
+    fn follow(&mut self, event: &WindowEvent) {
+        match event {
+            WindowEvent::KeyboardFocusLost(_) => *self = Self::default(),
+            WindowEvent::KeyboardInput(key) => {
+                let held = match key.logical_key {
+                    Key::Shift => &mut self.shift,
+                    Key::Control => &mut self.ctrl,
+                    Key::Alt => &mut self.alt,
+                    Key::Super | Key::Meta => &mut self.logo,
+                    _ => return,
+                };
+                *held = key.state.is_pressed();
+            }
+            _ => {}
+        }
+    }
+
+    /// As egui has them.
+    #[must_use]
+    pub fn egui(self) -> Modifiers {
+        let mac = cfg!(target_os = "macos");
+        Modifiers {
+            alt: self.alt,
+            ctrl: self.ctrl,
+            shift: self.shift,
+            mac_cmd: mac && self.logo,
+            command: if mac { self.logo } else { self.ctrl },
+        }
+    }
+
+    /// Keys are text: no shortcut holds, or Ctrl and Alt together, which is `AltGr` on many keyboards.
+    fn types(self) -> bool {
+        !self.logo && (!self.ctrl || self.alt && cfg!(not(target_os = "macos")))
+    }
+}
+
+/// Keys that went down since the last frame, in order, each with what held; a key held down comes once.
+#[derive(Resource, Debug, Default)]
+pub struct Presses {
+    held: Held,
+    keys: Vec<(KeyCode, Held)>,
+}
+
+impl Presses {
+    /// How often one of `keys` went down while `held` said yes.
+    pub fn count(&self, keys: &[KeyCode], held: impl Fn(Held) -> bool) -> usize {
+        self.keys.iter().filter(|(key, with)| keys.contains(key) && held(*with)).count()
+    }
+
+    /// Whether a key went down without Ctrl, Alt or logo.
+    #[must_use]
+    pub fn alone(&self, key: KeyCode) -> bool {
+        self.count(&[key], |held| !held.ctrl && !held.alt && !held.logo) > 0
+    }
+
+    pub(super) fn take(&mut self, events: impl IntoIterator<Item = WindowEvent>) {
+        self.keys.clear();
+        for event in events {
+            self.held.follow(&event);
+            if let WindowEvent::KeyboardInput(key) = event
+                && key.state == ButtonState::Pressed
+                && !key.repeat
+            {
+                self.keys.push((key.key_code, self.held));
+            }
+        }
+    }
+}
+
+pub(super) fn gather(mut events: MessageReader<WindowEvent>, mut presses: ResMut<Presses>) {
+    presses.bypass_change_detection().take(events.read().cloned());
+}
+
+/// How often a key went down with no modifier held at that moment.
+#[must_use]
+pub fn pressed_alone(input: &InputState, wanted: egui::Key) -> usize {
+    let alone = |event: &&Event| matches!(event, Event::Key { key, pressed: true, modifiers, .. } if *key == wanted && modifiers.is_none());
+    input.events.iter().filter(alone).count()
+}
+
+/// What egui is to know of a key: what it typed, the key, what it does with the clipboard.
+pub(super) fn told(key: &KeyboardInput, held: Held, clipboard: impl FnOnce() -> Option<String>) -> Vec<Event> {
+    let pressed = key.state.is_pressed();
+    let mut events = Vec::new();
+    if pressed && held.types() {
+        match &key.logical_key {
+            Key::Character(text) if !text.contains(char::is_control) => events.push(Event::Text(text.to_string())),
+            Key::Space => events.push(Event::Text(" ".to_owned())),
+            _ => {}
+        }
+    }
+    // Keyboards without Latin letters have shortcuts by where a key lies.
+    let physical_key = bevy_to_egui_physical_key(&key.key_code);
+    let Some(name) = bevy_to_egui_key(&key.logical_key).or(physical_key) else { return events };
+    let modifiers = held.egui();
+    events.push(Event::Key { key: name, physical_key, pressed, repeat: false, modifiers });
+    if pressed && modifiers.command {
+        events.extend(match name {
+            egui::Key::C => Some(Event::Copy),
+            egui::Key::X => Some(Event::Cut),
+            egui::Key::V => clipboard().map(Event::Text),
+            _ => None,
+        });
+    }
+    events
+}
+
+pub(super) fn tell_egui(
+    mut events: MessageReader<WindowEvent>,
+    contexts: Query<Entity, With<PrimaryEguiContext>>,
+    mut clipboard: ResMut<EguiClipboard>,
+    mut held: Local<Held>,
+    mut to_egui: MessageWriter<EguiInputEvent>,
+) {
+    for event in events.read() {
+        held.follow(event);
+        let WindowEvent::KeyboardInput(key) = event else { continue };
+        for event in told(key, *held, || clipboard.get_text()) {
+            to_egui.write_batch(contexts.iter().map(|context| EguiInputEvent { context, event: event.clone() }));
+        }
+    }
+}

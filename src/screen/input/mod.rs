@@ -1,0 +1,42 @@
+//! What hands did since the last frame, in the order they did it.
+//!
+//! A frame may take half a second, and then a key, its modifier and the way of the pointer all lie within it. Whoever
+//! asks for the state at its end gets `Ctrl 1` as a plain `1`, and a click where the pointer went afterwards. So the
+//! window's events are read one by one here, each with what held when it came.
+//!
+//! - **reads** the window's events; **writes** [`Presses`] (keys, for the engine's side) and [`Clicks`] (on the city)
+//! - **announces** keys and typed text to egui, in the place of `bevy_egui`'s own system, whose keys all have the
+//!   modifiers that hold last
+//! - **runs in** `PreUpdate` (egui's keys) and `Receive`
+
+mod clicks;
+mod keys;
+#[cfg(test)]
+mod tests;
+
+use bevy::prelude::*;
+use bevy::window::WindowEvent;
+use bevy_egui::{EguiContext, EguiGlobalSettings, EguiInputSet, PrimaryEguiContext};
+
+pub use clicks::Clicks;
+pub use keys::{Held, Presses, pressed_alone};
+
+use super::sets::HallSet;
+
+/// Adds what is read; without egui the whole window is the city's.
+pub fn plugin(app: &mut App) {
+    app.add_message::<WindowEvent>()
+        .init_resource::<Presses>()
+        .init_resource::<Clicks>()
+        .add_systems(Update, (keys::gather, clicks::gather).in_set(HallSet::Receive).before(InputRead));
+    if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
+        settings.input_system_settings.run_write_keyboard_input_messages_system = false;
+        app.add_systems(PreUpdate, keys::tell_egui.in_set(EguiInputSet::ReadBevyMessages));
+    }
+}
+
+/// Those who read [`Presses`] in `Receive`.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InputRead;
+
+type Context<'w, 's> = Query<'w, 's, &'static mut EguiContext, With<PrimaryEguiContext>>;

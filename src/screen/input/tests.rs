@@ -1,0 +1,128 @@
+//! Events of one slow frame, in order.
+
+use bevy::input::ButtonState;
+use bevy::input::keyboard::{Key, KeyboardInput};
+use bevy::input::mouse::MouseButtonInput;
+use bevy::math::Vec2;
+use bevy::prelude::{Entity, KeyCode, MouseButton};
+use bevy::window::{CursorMoved, WindowEvent};
+use egui::{Event, Modifiers};
+
+use super::keys::told;
+use super::{Clicks, Held, Presses};
+
+fn key(code: KeyCode, logical: Key, state: ButtonState) -> KeyboardInput {
+    let window = Entity::PLACEHOLDER;
+    KeyboardInput { key_code: code, logical_key: logical, state, text: None, repeat: false, window }
+}
+
+fn down(code: KeyCode, logical: Key) -> WindowEvent {
+    key(code, logical, ButtonState::Pressed).into()
+}
+
+fn up(code: KeyCode, logical: Key) -> WindowEvent {
+    key(code, logical, ButtonState::Released).into()
+}
+
+fn letter(text: &str) -> Key {
+    Key::Character(text.into())
+}
+
+#[test]
+fn a_modifier_let_go_within_the_frame_holds_for_the_keys_before_that() {
+    let mut presses = Presses::default();
+    presses.take([
+        down(KeyCode::KeyZ, letter("z")),
+        down(KeyCode::ControlLeft, Key::Control),
+        down(KeyCode::Digit0, letter("0")),
+        up(KeyCode::Digit0, letter("0")),
+        up(KeyCode::ControlLeft, Key::Control),
+        down(KeyCode::KeyN, letter("n")),
+    ]);
+    assert!(presses.alone(KeyCode::KeyZ) && presses.alone(KeyCode::KeyN));
+    assert!(!presses.alone(KeyCode::Digit0));
+    assert_eq!(presses.count(&[KeyCode::Digit0], |held| held.ctrl), 1);
+    presses.take([down(KeyCode::Digit0, letter("0"))]);
+    assert!(presses.alone(KeyCode::Digit0));
+}
+
+#[test]
+fn a_modifier_held_from_a_frame_before_still_holds_until_the_keyboard_is_lost() {
+    let mut presses = Presses::default();
+    presses.take([down(KeyCode::ControlLeft, Key::Control)]);
+    presses.take([down(KeyCode::Equal, letter("=")), down(KeyCode::Equal, letter("="))]);
+    assert_eq!(presses.count(&[KeyCode::Equal], |held| held.ctrl), 2, "each press counts");
+    presses.take([bevy::input::keyboard::KeyboardFocusLost.into(), down(KeyCode::F3, Key::F3)]);
+    assert!(presses.alone(KeyCode::F3));
+}
+
+#[test]
+fn egui_hears_keys_with_what_held_and_no_text_of_shortcuts() {
+    let pressed =
+        |logical: Key, code, held| told(&key(code, logical, ButtonState::Pressed), held, || Some("pasted".into()));
+    let ctrl = Held { ctrl: true, ..Held::default() };
+    let events = pressed(letter("1"), KeyCode::Digit1, ctrl);
+    assert!(
+        matches!(events.as_slice(), [Event::Key { key: egui::Key::Num1, pressed: true, modifiers, .. }]
+            if modifiers.ctrl && modifiers.command == cfg!(not(target_os = "macos"))),
+        "{events:?}"
+    );
+    let events = pressed(letter("1"), KeyCode::Digit1, Held::default());
+    assert!(
+        matches!(events.as_slice(), [Event::Text(text), Event::Key { modifiers: Modifiers::NONE, .. }] if text == "1"),
+        "{events:?}"
+    );
+    let alt_gr = Held { ctrl: true, alt: true, ..Held::default() };
+    let types = |events: &[Event]| events.iter().any(|event| matches!(event, Event::Text(_)));
+    assert_eq!(types(&pressed(letter("€"), KeyCode::KeyE, alt_gr)), cfg!(not(target_os = "macos")));
+    let command = if cfg!(target_os = "macos") { Held { logo: true, ..Held::default() } } else { ctrl };
+    let events = pressed(letter("v"), KeyCode::KeyV, command);
+    assert_eq!(events.last(), Some(&Event::Text("pasted".into())));
+    assert_eq!(pressed(letter("c"), KeyCode::KeyC, command).last(), Some(&Event::Copy));
+    let released = told(&key(KeyCode::KeyC, letter("c"), ButtonState::Released), command, || None);
+    assert!(matches!(released.as_slice(), [Event::Key { pressed: false, .. }]), "{released:?}");
+}
+
+fn moved(x: f32) -> WindowEvent {
+    CursorMoved { window: Entity::PLACEHOLDER, position: Vec2::new(x, 0.0), delta: None }.into()
+}
+
+fn button(state: ButtonState) -> WindowEvent {
+    MouseButtonInput { button: MouseButton::Left, state, window: Entity::PLACEHOLDER }.into()
+}
+
+/// Clicks in frames of these events, panels being left of 100.
+fn clicks(frames: &[&[WindowEvent]]) -> Vec<f32> {
+    let mut clicks = Clicks::default();
+    let mut found = Vec::new();
+    for events in frames {
+        clicks.take(*events, |at| at.x >= 100.0);
+        found.extend(clicks.at.iter().map(|at| at.x));
+    }
+    found
+}
+
+const DOWN: ButtonState = ButtonState::Pressed;
+const UP: ButtonState = ButtonState::Released;
+
+#[test]
+fn a_click_is_where_it_was_though_the_pointer_went_on_in_the_same_frame() {
+    let whole = [moved(200.0), button(DOWN), button(UP), moved(700.0)];
+    assert_eq!(clicks(&[&whole]), [200.0]);
+    let (first, rest) = whole.split_at(2);
+    assert_eq!(clicks(&[first, rest]), [200.0], "and when only the release shares its frame with the way on");
+    let twice = [moved(200.0), button(DOWN), button(UP), moved(300.0), button(DOWN), button(UP)];
+    assert_eq!(clicks(&[&twice]), [200.0, 300.0], "none is lost");
+}
+
+#[test]
+fn a_drag_within_one_frame_is_no_click_and_a_panel_keeps_its_own() {
+    assert!(clicks(&[&[moved(200.0), button(DOWN), moved(260.0), button(UP)]]).is_empty());
+    assert!(
+        clicks(&[&[moved(200.0), button(DOWN), moved(260.0), moved(200.0), button(UP)]]).is_empty(),
+        "there and back"
+    );
+    assert!(clicks(&[&[moved(50.0), button(DOWN), button(UP)]]).is_empty());
+    assert!(clicks(&[&[moved(200.0)], &[moved(50.0), button(DOWN), button(UP), moved(200.0)]]).is_empty());
+    assert_eq!(clicks(&[&[moved(50.0)], &[moved(200.0), button(DOWN), button(UP), moved(50.0)]]), [200.0]);
+}
