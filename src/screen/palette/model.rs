@@ -1,6 +1,6 @@
 //! What a few words find, best first. Pure.
 
-use crate::domain::{CrewId, Grade, Hall, IncidentId, Stage};
+use crate::domain::{CrewId, Grade, Hall, IncidentId};
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
@@ -75,6 +75,8 @@ pub struct Hit {
 pub struct Sources<'a, N: Names> {
     /// The fold.
     pub hall: &'a Hall,
+    /// Open incidents that have the words, best first: at least as many as are shown, or all.
+    pub open: &'a [IncidentId],
     /// Crews with their names in the language.
     pub crews: &'a [(CrewId, String)],
     /// The city.
@@ -96,7 +98,7 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
         let text = text.to_lowercase();
         words.iter().all(|word| text.contains(word.as_str()))
     };
-    let mut hits = if words.is_empty() { Vec::new() } else { incidents(query.trim(), &has, from) };
+    let mut hits = if words.is_empty() { Vec::new() } else { incidents(query.trim(), from) };
     hits.extend(from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {
         found: Found::Command(*command),
         title: title.clone(),
@@ -114,23 +116,15 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
 
 /// Open incidents, and the one with that number even if it is closed. At most half of all results, so that the map
 /// has its share.
-fn incidents<N: Names>(query: &str, has: &dyn Fn(&str) -> bool, from: &Sources<'_, N>) -> Vec<Hit> {
-    let number = query.trim_start_matches('#').parse::<u64>().ok();
-    let mut found: Vec<_> = from
-        .hall
-        .incidents()
-        .filter_map(|incident| {
-            let exact = number == Some(incident.id.0);
-            if incident.stage == Stage::Closed && !exact {
-                return None;
-            }
-            let kind = from.names.kind(&incident.kind);
-            let place = place(incident, from.names).unwrap_or_default();
-            let fits = exact || has(&format!("{kind} {place} {}", incident.text));
-            fits.then_some((!exact, incident.grade, incident.happened_at, incident.id, kind, place))
+fn incidents<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
+    let number = query.trim_start_matches('#').parse().ok().map(IncidentId);
+    let others = from.open.iter().copied().filter(|id| Some(*id) != number);
+    let found = number.into_iter().chain(others).filter_map(|id| from.hall.incident(id)).take(MOST / 2);
+    found
+        .map(|incident| Hit {
+            found: Found::Incident(incident.id, incident.grade),
+            title: from.names.kind(&incident.kind),
+            note: place(incident, from.names).unwrap_or_default(),
         })
-        .collect();
-    found.sort_by_key(|(other, grade, happened_at, id, ..)| (*other, *grade, *happened_at, *id));
-    let hits = found.into_iter().take(MOST / 2);
-    hits.map(|(_, grade, _, id, title, note)| Hit { found: Found::Incident(id, grade), title, note }).collect()
+        .collect()
 }

@@ -6,7 +6,7 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Key, Modifiers};
 use rust_i18n::t;
 
-use super::model::{Command, Found, Hit, Sources, search};
+use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::CrewPosition;
 use crate::ground::city::Named;
@@ -17,6 +17,8 @@ use crate::screen::desk::OpenHelp;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
+use crate::screen::situation::Ledger;
+use crate::screen::situation::search::Search;
 use crate::screen::units::legend::kind_key;
 
 /// What is open and was typed. While it is open its field has the keyboard, so the desk's own keys rest.
@@ -27,6 +29,7 @@ struct Palette {
     query: String,
     chosen: usize,
     hits: Vec<Hit>,
+    search: Search,
 }
 
 /// Adds the palette; needs [`crate::screen::desk::plugin`] and [`crate::screen::appearance::plugin`].
@@ -43,6 +46,7 @@ struct Seen<'w> {
     shown: Res<'w, Shown>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
+    ledger: Res<'w, Ledger>,
 }
 
 /// What a result may do.
@@ -58,12 +62,18 @@ fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette
     let ctx = contexts.ctx_mut()?.clone();
     if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
         let open = !palette.open;
-        let hits = if open { seen.find("") } else { Vec::new() };
-        *palette = Palette { open, focus: open, hits, ..Palette::default() };
+        *palette = Palette { open, focus: open, ..Palette::default() };
+        if open {
+            seen.find(&mut palette);
+        }
         ctx.request_repaint();
     }
     if !palette.open {
         return Ok(());
+    }
+    if palette.search.is_on() {
+        seen.find(&mut palette);
+        ctx.request_repaint();
     }
     let focus = std::mem::take(&mut palette.focus);
     let view = PaletteView { query: &palette.query, hits: &palette.hits, chosen: palette.chosen, focus };
@@ -74,9 +84,9 @@ fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette
     for wish in wishes {
         match wish {
             PaletteWish::Query(query) => {
-                palette.hits = seen.find(&query);
                 palette.chosen = 0;
                 palette.query = query;
+                seen.find(&mut palette);
             }
             PaletteWish::Choose(at) => palette.chosen = at,
             PaletteWish::Take(at) => {
@@ -92,21 +102,26 @@ fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette
 }
 
 impl Seen<'_> {
-    fn find(&self, query: &str) -> Vec<Hit> {
+    /// Look for what was typed, or go on looking where there is more to look through.
+    fn find(&self, palette: &mut Palette) {
         let locale = rust_i18n::locale().to_string();
         let names = CityNames { city: &self.ground.0, kinds: &self.kinds, locale: &locale };
+        let read_with = (locale.as_str(), self.ground.0.lookups_ready());
+        palette.search.step(&palette.query, &self.shown.hall, &self.ledger, &names, read_with);
+        let open: Vec<_> = palette.search.found(&self.ledger).longest_waiting().take(MOST).collect();
         let commands = Command::ALL.map(|command| (command, t!(command.words().0).into_owned()));
         let crew = |crew: &CrewPosition| (crew.crew, format!("{} {}", t!(kind_key(crew.kind)), crew.crew.0));
         let crews: Vec<_> = self.shown.crews.values().map(crew).collect();
         let sources = Sources {
             hall: &self.shown.hall,
+            open: &open,
             crews: &crews,
             city: &self.ground.0,
             names: &names,
             commands: &commands,
             named: &|what| named(&names, what),
         };
-        search(query, &sources)
+        palette.hits = search(&palette.query, &sources);
     }
 }
 

@@ -6,7 +6,8 @@ use crate::domain::{Actor, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Orde
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
 use crate::screen::look;
-use crate::screen::situation::Names;
+use crate::screen::situation::search::Search;
+use crate::screen::situation::{Ledger, Names};
 
 struct Plain;
 
@@ -58,8 +59,20 @@ fn found(query: &str) -> Vec<Found> {
         query.to_owned()
     };
     let crews = [(CrewId(7), "Fire 7".to_owned())];
-    let sources =
-        Sources { hall: &hall(), crews: &crews, city: &city, names: &Plain, commands: &commands, named: &named };
+    let hall = hall();
+    let ledger = Ledger::read(&hall);
+    let mut looking = Search::default();
+    looking.step(&query, &hall, &ledger, &Plain, ("zh-CN", true));
+    let open: Vec<_> = looking.found(&ledger).longest_waiting().collect();
+    let sources = Sources {
+        hall: &hall,
+        open: &open,
+        crews: &crews,
+        city: &city,
+        names: &Plain,
+        commands: &commands,
+        named: &named,
+    };
     search(&query, &sources).into_iter().map(|hit| hit.found).collect()
 }
 

@@ -133,7 +133,8 @@ pub(super) fn guide(
     let software = adapter.is_none_or(|adapter| adapter.device_type == wgpu::DeviceType::Cpu);
     let idle_secs = wish.minutes(*kind == ScreenKind::Wall && !software).map(|minutes| minutes * 60.0);
     let tour = guide.tour.get_or_insert_with(|| Tour::new(now));
-    if guide.stops.is_empty() || !tour.is_on() && (happened.asked || idle_secs.is_some()) && !changes.is_empty() {
+    // A round is made where it begins; until then it is enough that there is one.
+    if guide.stops.is_empty() {
         guide.stops = round(&ground.0, &shown.hall, rig.limits.home());
     }
     let act = tour.step(now, idle_secs, guide.stops.len(), &happened);
