@@ -1,11 +1,14 @@
 //! Bad input: a clear error or a counted skip, never a panic, never half a pack.
 
+mod packs;
+mod pbf;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use command_hall::ground::{City, pack};
 use command_hall::ground::import::{self, ImportError, Options, Report, Skip};
-use command_hall::ground::{City, CityError, demo, pack};
 
 /// A folder to import in.
 struct Bench {
@@ -146,7 +149,7 @@ fn a_truncated_file_is_refused() {
 
 #[test]
 fn a_truncated_or_damaged_pbf_is_refused_wherever_it_is_cut() {
-    let whole = pbf_city();
+    let whole = pbf::pbf_city();
     let bench = Bench::new();
     let source = bench.file("whole.osm.pbf", &whole);
     assert_eq!(bench.import(&source).unwrap().buildings, 1);
@@ -372,177 +375,4 @@ fn a_coastline_becomes_a_sea_on_its_right() {
         })
     };
     assert!(wet(43.71) && !wet(43.701));
-}
-
-#[test]
-fn a_folder_that_is_no_pack_is_never_overwritten_and_a_pack_is_replaced_whole() {
-    let bench = Bench::new();
-    let source = bench.file("a.geojsonl", some_squares(3).join("\n"));
-    fs::create_dir(bench.out()).unwrap();
-    fs::write(bench.out().join("letters.txt"), "mine").unwrap();
-    assert!(bench.refused(&source).contains("is not a city pack"));
-    assert!(bench.out().join("letters.txt").exists());
-    fs::remove_dir_all(bench.out()).unwrap();
-    bench.import(&source).unwrap();
-    let source = bench.file("b.geojsonl", some_squares(5).join("\n"));
-    bench.import(&source).unwrap();
-    assert_eq!(City::open(&bench.out()).unwrap().buildings().len(), 5);
-    assert_eq!(bench.entries().len(), 3, "{:?}", bench.entries());
-}
-
-#[test]
-fn a_pack_of_another_version_or_with_a_flipped_byte_is_refused_with_what_to_do() {
-    let bench = Bench::new();
-    pack::writer::write(&demo::generate(1, 200), &bench.out(), "").unwrap();
-    City::open(&bench.out()).unwrap();
-    for name in ["buildings", "flat", "roads", "areas", "places", "names"] {
-        let path = bench.out().join(format!("{name}.hall"));
-        let whole = fs::read(&path).unwrap();
-        let mut other = whole.clone();
-        other[8] = 99;
-        fs::write(&path, &other).unwrap();
-        let error = City::open(&bench.out()).unwrap_err().to_string();
-        assert!(error.contains("version 99") && error.contains("import the city again"), "{error}");
-        for at in [20, whole.len() / 2, whole.len() - 1] {
-            let mut flipped = whole.clone();
-            flipped[at] ^= 1;
-            fs::write(&path, &flipped).unwrap();
-            let error = City::open(&bench.out()).unwrap_err().to_string();
-            assert!(error.contains("damaged") && error.contains("import the city again"), "{name} {at}: {error}");
-        }
-        fs::write(&path, &whole).unwrap();
-    }
-    let meta = bench.out().join("pack.toml");
-    let text = fs::read_to_string(&meta).unwrap();
-    fs::write(&meta, text.replace("version = 2", "version = 7")).unwrap();
-    let error = City::open(&bench.out()).unwrap_err().to_string();
-    assert!(error.contains("version 7") && error.contains("import the city again"), "{error}");
-    assert!(matches!(City::open(bench.dir.path()), Err(CityError::NotAPack(_))));
-}
-
-#[test]
-fn a_hostile_pack_with_a_right_checksum_is_refused_and_never_panics() {
-    let bench = Bench::new();
-    pack::writer::write(&demo::generate(1, 60), &bench.out(), "").unwrap();
-    for name in ["buildings", "flat", "roads", "areas", "places", "names"] {
-        let path = bench.out().join(format!("{name}.hall"));
-        let whole = fs::read(&path).unwrap();
-        let step = (whole.len() / 300).max(1);
-        for at in (24..whole.len()).step_by(step) {
-            let mut hostile = whole.clone();
-            hostile[at] = !hostile[at];
-            let sum = xxhash_rust::xxh3::xxh3_64(&hostile[24..]);
-            hostile[16..24].copy_from_slice(&sum.to_le_bytes());
-            fs::write(&path, &hostile).unwrap();
-            if let Ok(city) = City::open(&bench.out()) {
-                walk(&city);
-            }
-        }
-        fs::write(&path, &whole).unwrap();
-    }
-}
-
-/// Touch everything a city hands out.
-fn walk(city: &City) {
-    for chunk in city.chunks() {
-        let vertices = city.building_vertices(chunk);
-        assert!(city.indices_of(chunk).iter().all(|i| usize::from(*i) < vertices.positions.len()));
-    }
-    for building in 0..u32::try_from(city.buildings().len()).unwrap() {
-        let _ = city.footprint(building);
-    }
-    for chunk in city.flat_chunks() {
-        let count = city.flat_positions_of(chunk).len();
-        assert!(city.flat_indices_of(chunk).iter().all(|i| usize::from(*i) < count));
-    }
-    for way in city.ways() {
-        let _ = (city.name(way.name), city.points_of(way));
-    }
-    for area in city.areas() {
-        assert!(city.rings_of(area).count() == area.ring_count as usize);
-    }
-    let _ = city.pick_building([0.0, 0.0, 900.0], [0.2, 0.1, -1.0]);
-    let _ = city.street_near([0.0, 0.0], 5_000.0);
-    let _ = city.places_near([0.0, 0.0], 5_000.0, 5, |_| true);
-    let _ = city.areas_at([0.0, 0.0]);
-    let _ = (city.search("云", 9), city.street_point("滨江南路", &["人民路"]));
-}
-
-// A tiny PBF, made by hand.
-
-fn varint(mut n: u64, out: &mut Vec<u8>) {
-    while n > 0x7f {
-        out.push((n as u8 & 0x7f) | 0x80);
-        n >>= 7;
-    }
-    out.push(n as u8);
-}
-
-fn number(field: u64, n: u64, out: &mut Vec<u8>) {
-    varint(field << 3, out);
-    varint(n, out);
-}
-
-fn bytes(field: u64, content: &[u8], out: &mut Vec<u8>) {
-    varint(field << 3 | 2, out);
-    varint(content.len() as u64, out);
-    out.extend_from_slice(content);
-}
-
-fn packed(field: u64, numbers: impl IntoIterator<Item = i64>, zigzag: bool, out: &mut Vec<u8>) {
-    let mut content = Vec::new();
-    for n in numbers {
-        let n = if zigzag { ((n << 1) ^ (n >> 63)) as u64 } else { n as u64 };
-        varint(n, &mut content);
-    }
-    bytes(field, &content, out);
-}
-
-fn deltas(numbers: &[i64]) -> Vec<i64> {
-    numbers.iter().scan(0, |last, n| Some(n - std::mem::replace(last, *n))).collect()
-}
-
-fn blob(kind: &str, content: &[u8], out: &mut Vec<u8>) {
-    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
-    packer.write_all(content).unwrap();
-    let mut blob = Vec::new();
-    number(2, content.len() as u64, &mut blob);
-    bytes(3, &packer.finish().unwrap(), &mut blob);
-    let mut header = Vec::new();
-    bytes(1, kind.as_bytes(), &mut header);
-    number(3, blob.len() as u64, &mut header);
-    out.extend_from_slice(&(header.len() as u32).to_be_bytes());
-    out.extend_from_slice(&header);
-    out.extend_from_slice(&blob);
-}
-
-fn pbf_city() -> Vec<u8> {
-    let mut file = Vec::new();
-    let mut header = Vec::new();
-    bytes(4, b"OsmSchema-V0.6", &mut header);
-    bytes(4, b"DenseNodes", &mut header);
-    blob("OSMHeader", &header, &mut file);
-    let mut strings = Vec::new();
-    for text in ["", "building", "yes", "height", "12"] {
-        bytes(1, text.as_bytes(), &mut strings);
-    }
-    let mut dense = Vec::new();
-    packed(1, deltas(&[1, 2, 3, 4]), true, &mut dense);
-    packed(8, deltas(&[437_000_000, 437_000_000, 437_010_000, 437_010_000]), true, &mut dense);
-    packed(9, deltas(&[74_000_000, 74_010_000, 74_010_000, 74_000_000]), true, &mut dense);
-    let mut way = Vec::new();
-    number(1, 77, &mut way);
-    packed(2, [1, 3], false, &mut way);
-    packed(3, [2, 4], false, &mut way);
-    packed(8, deltas(&[1, 2, 3, 4, 1]), true, &mut way);
-    let mut group = Vec::new();
-    bytes(2, &dense, &mut group);
-    let mut ways = Vec::new();
-    bytes(3, &way, &mut ways);
-    let mut block = Vec::new();
-    bytes(1, &strings, &mut block);
-    bytes(2, &group, &mut block);
-    bytes(2, &ways, &mut block);
-    blob("OSMData", &block, &mut file);
-    file
 }

@@ -1,3 +1,5 @@
+use std::net::SocketAddr;
+
 use command_hall::link::LinkState;
 
 use crate::kit::{HubProcess, Screen, TestHub, http, post, report};
@@ -46,14 +48,20 @@ fn a_killed_hub_loses_no_acknowledged_fact_and_screens_go_on_without_gap_or_dupl
     drop(hub);
 }
 
-#[test]
-fn a_screen_resumes_after_a_polite_restart_too() {
+/// A hub that was shut down after its first fact, where it was, and a screen that heard the fact.
+fn gone_after_a_report() -> (TestHub, SocketAddr, Screen) {
     let mut hub = TestHub::start();
     let addr = hub.addr();
     let mut screen = hub.screen();
     hub.post_report(report("a"));
     screen.until_seq(1);
     hub.shutdown();
+    (hub, addr, screen)
+}
+
+#[test]
+fn a_screen_resumes_after_a_polite_restart_too() {
+    let (mut hub, addr, mut screen) = gone_after_a_report();
     screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
     hub.restart(addr);
     hub.post_report(report("b"));
@@ -64,12 +72,7 @@ fn a_screen_resumes_after_a_polite_restart_too() {
 
 #[test]
 fn a_screen_of_another_log_starts_over() {
-    let mut hub = TestHub::start();
-    let addr = hub.addr();
-    let mut screen = hub.screen();
-    hub.post_report(report("a"));
-    screen.until_seq(1);
-    hub.shutdown();
+    let (mut hub, addr, mut screen) = gone_after_a_report();
     std::fs::remove_file(hub.folder.path().join(command_hall::store::FILE)).unwrap();
     hub.restart(addr);
     screen.until("a new snapshot", |s| s.snapshots == 2);

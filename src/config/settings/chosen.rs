@@ -85,7 +85,7 @@ impl Chosen {
     pub fn put(&mut self, name: &str, value: &str) -> Result<(), String> {
         let key = KEYS.iter().find(|key| key.name == name && CHOOSABLE.contains(&key.name));
         let key = key.ok_or_else(|| format!("`{name}` is nothing that screens choose"))?;
-        (key.check)(value).map_err(|wrong| format!("`{name}` = `{value}` is not {}", wrong.expected))?;
+        key.check(value).map_err(|wrong| format!("`{name}` = `{value}` is not {}", wrong.expected))?;
         self.0.insert(key.name, value.to_owned());
         Ok(())
     }

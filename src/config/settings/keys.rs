@@ -77,11 +77,34 @@ pub struct Key {
     pub default: &'static str,
     /// One line for people.
     pub about: &'static str,
-    /// Says no to values that do not fit.
-    pub check: fn(&str) -> Result<(), Wrong>,
+    /// Which values fit.
+    pub fits: Fits,
+}
+
+/// Which values fit a setting.
+#[derive(Debug)]
+pub enum Fits {
+    /// Every text.
+    Any,
+    /// One of some words; what they are, in words.
+    OneOf(&'static [&'static str], &'static str),
+    /// What a test lets through.
+    Tested(fn(&str) -> Result<(), Wrong>),
 }
 
 impl Key {
+    /// Say no to a value that does not fit.
+    ///
+    /// # Errors
+    /// What would fit, and what may have been meant.
+    pub fn check(&self, value: &str) -> Result<(), Wrong> {
+        match self.fits {
+            Fits::Any => Ok(()),
+            Fits::OneOf(words, expected) => one_of(value, words, expected),
+            Fits::Tested(test) => test(value),
+        }
+    }
+
     /// The environment variable: `hub.listen` is `HALL_HUB_LISTEN`.
     #[must_use]
     pub fn variable(&self) -> String {
@@ -108,71 +131,108 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "127.0.0.1:8700",
         about: "address and port of the hub's HTTP and WebSocket",
-        check: address,
+        fits: Fits::Tested(address),
     },
     Key {
         name: DATA,
         take: Take::Text,
         default: "",
         about: "folder of the fact log; empty for the user's data folder",
-        check: any,
+        fits: Fits::Any,
     },
     Key {
         name: KINDS,
         take: Take::Text,
         default: "",
         about: "file with the kinds of incident; empty for the built-in catalogue",
-        check: any,
+        fits: Fits::Any,
     },
-    Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", check: any },
+    Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", fits: Fits::Any },
     Key {
         name: SEED,
         take: Take::Text,
         default: "1",
         about: "the demo city and its day come from this number: same seed, same city, same day",
-        check: seed,
+        fits: Fits::Tested(seed),
     },
     Key {
         name: ALIVE,
         take: Take::Flag,
         default: "true",
         about: "made-up incidents and crews in the demo city",
-        check: flag,
+        fits: Fits::OneOf(&["true", "false"], "true or false"),
     },
-    Key { name: SCREEN, take: Take::Text, default: "desk", about: "wall or desk", check: screen },
+    Key {
+        name: SCREEN,
+        take: Take::Text,
+        default: "desk",
+        about: "wall or desk",
+        fits: Fits::OneOf(&["wall", "desk"], "a screen"),
+    },
     Key {
         name: CONNECT,
         take: Take::Text,
         default: "",
         about: "ws:// address of a hub; empty for one in this process",
-        check: hub_url,
+        fits: Fits::Tested(hub_url),
     },
-    Key { name: SIZE, take: Take::Text, default: "1600x900", about: "first size of the window", check: window },
-    Key { name: FULLSCREEN, take: Take::Flag, default: "false", about: "fill a whole monitor", check: flag },
-    Key { name: LANGUAGE, take: Take::Text, default: "zh-CN", about: "zh-CN or en", check: language },
+    Key {
+        name: SIZE,
+        take: Take::Text,
+        default: "1600x900",
+        about: "first size of the window",
+        fits: Fits::Tested(window),
+    },
+    Key {
+        name: FULLSCREEN,
+        take: Take::Flag,
+        default: "false",
+        about: "fill a whole monitor",
+        fits: Fits::OneOf(&["true", "false"], "true or false"),
+    },
+    Key {
+        name: LANGUAGE,
+        take: Take::Text,
+        default: "zh-CN",
+        about: "zh-CN or en",
+        fits: Fits::OneOf(&["zh-CN", "en"], "a language of the screens"),
+    },
     Key {
         name: TOUR,
         take: Take::Text,
         default: "auto",
         about: "tour of an unattended wall: auto, off, or minutes of quiet before it begins",
-        check: tour,
+        fits: Fits::Tested(tour),
     },
     Key {
         name: QUALITY,
         take: Take::Text,
         default: "auto",
         about: "software, laptop, workstation or wall; auto measures the graphics adapter once",
-        check: quality,
+        fits: Fits::OneOf(&["auto", "software", "laptop", "workstation", "wall"], "a tier of quality"),
     },
-    Key { name: THEME, take: Take::Text, default: "dark", about: "dark, light, or auto by the clock", check: theme },
-    Key { name: ZOOM, take: Take::Text, default: "100", about: "size of the panels in per cent", check: zoom },
-    Key { name: LOG, take: Take::Text, default: "warn", about: "error, warn, info, debug or trace", check: level },
+    Key {
+        name: THEME,
+        take: Take::Text,
+        default: "dark",
+        about: "dark, light, or auto by the clock",
+        fits: Fits::OneOf(&["dark", "light", "auto"], "a theme of the screens"),
+    },
+    Key {
+        name: ZOOM,
+        take: Take::Text,
+        default: "100",
+        about: "size of the panels in per cent",
+        fits: Fits::Tested(zoom),
+    },
+    Key {
+        name: LOG,
+        take: Take::Text,
+        default: "warn",
+        about: "error, warn, info, debug or trace",
+        fits: Fits::Tested(level),
+    },
 ];
-
-#[expect(clippy::unnecessary_wraps, reason = "one check among others")]
-fn any(_: &str) -> Result<(), Wrong> {
-    Ok(())
-}
 
 fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -> Result<(), Wrong> {
     if words.contains(&value) {
@@ -190,31 +250,11 @@ fn seed(value: &str) -> Result<(), Wrong> {
     value.parse::<u64>().map(drop).map_err(|_| Wrong { expected: "a seed: a whole number such as \"7\"", hint: None })
 }
 
-fn flag(value: &str) -> Result<(), Wrong> {
-    one_of(value, &["true", "false"], "true or false")
-}
-
-fn screen(value: &str) -> Result<(), Wrong> {
-    one_of(value, &["wall", "desk"], "a screen")
-}
-
-fn language(value: &str) -> Result<(), Wrong> {
-    one_of(value, &["zh-CN", "en"], "a language of the screens")
-}
-
 fn tour(value: &str) -> Result<(), Wrong> {
     if value.parse::<u16>().is_ok_and(|minutes| (1..=1440).contains(&minutes)) {
         return Ok(());
     }
     one_of(value, &["auto", "off"], "auto, off, or minutes from 1 to 1440")
-}
-
-fn quality(value: &str) -> Result<(), Wrong> {
-    one_of(value, &["auto", "software", "laptop", "workstation", "wall"], "a tier of quality")
-}
-
-fn theme(value: &str) -> Result<(), Wrong> {
-    one_of(value, &["dark", "light", "auto"], "a theme of the screens")
 }
 
 fn zoom(value: &str) -> Result<(), Wrong> {

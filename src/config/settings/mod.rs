@@ -224,7 +224,7 @@ pub fn usual_files(user: Option<&Path>) -> Result<Vec<Document>, ConfigError> {
 }
 
 fn check(key: &Key, value: &str, from: &str) -> Result<(), ConfigError> {
-    (key.check)(value).map_err(|wrong| ConfigError::WrongValue {
+    key.check(value).map_err(|wrong| ConfigError::WrongValue {
         from: from.to_owned(),
         problem: format!("`{value}` is not {}", wrong.expected),
         hint: wrong.hint,
@@ -270,7 +270,7 @@ fn read_section(
                 return Err(document.wrong(Some(value.span()), problem, None));
             }
         };
-        (key.check)(&text).map_err(|wrong| {
+        key.check(&text).map_err(|wrong| {
             let problem = format!("`{}` = `{text}` is not {}", key.name, wrong.expected);
             document.wrong(Some(value.span()), problem, wrong.hint)
         })?;

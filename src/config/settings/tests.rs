@@ -67,7 +67,7 @@ fn a_bad_variable_or_flag_is_named() {
 #[test]
 fn every_default_fits_its_own_setting() {
     for key in KEYS {
-        assert!((key.check)(key.default).is_ok(), "{}", key.name);
+        assert!(key.check(key.default).is_ok(), "{}", key.name);
     }
     let settings = Settings::from_sources(&Sources::default()).expect("defaults");
     assert_eq!(settings.size(), [1600, 900]);

@@ -1,5 +1,6 @@
 //! The JSON of a feature, read as it comes by: nothing is kept but what the import knows.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt;
 
@@ -22,26 +23,22 @@ impl<'de> Visitor<'de> for FeatureSeed<'_> {
         f.write_str("a GeoJSON feature")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let feature = self.feature;
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match key.as_ref() {
-                "type" => {
-                    let kind: std::borrow::Cow<'de, str> = map.next_value()?;
-                    feature.complete = kind == "Feature";
-                }
+        each_field(map, |key, map| {
+            match key {
+                "type" => feature.complete = map.next_value::<Cow<str>>()? == "Feature",
                 "id" => {
                     let id = Cell::new(0);
                     map.next_value_seed(Text { take: &mut |text| id.set(words::id(text)) })?;
                     feature.id = id.get();
                 }
                 "properties" => map.next_value_seed(Properties { known: &mut feature.known })?,
-                "geometry" => map.next_value_seed(Geometry { feature })?,
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                "geometry" => map.next_value_seed(Geometry { feature: &mut *feature })?,
+                _ => return Ok(false),
             }
-        }
+            Ok(true)
+        })?;
         if feature.complete { Ok(()) } else { Err(serde::de::Error::custom("no GeoJSON feature")) }
     }
 }
@@ -61,25 +58,20 @@ impl<'de> Visitor<'de> for Geometry<'_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let feature = self.feature;
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match key.as_ref() {
-                "type" => {
-                    let kind: std::borrow::Cow<'de, str> = map.next_value()?;
-                    feature.kind.push_str(&kind);
-                }
+        each_field(map, |key, map| {
+            match key {
+                "type" => feature.kind.push_str(&map.next_value::<Cow<str>>()?),
                 "coordinates" => {
                     let coordinates = Coordinates { points: &mut feature.points, ends: &mut feature.ends, depth: 0 };
                     map.next_value_seed(coordinates)?;
                     feature.has_geometry = true;
                 }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+                _ => return Ok(false),
             }
-        }
-        Ok(())
+            Ok(true)
+        })
     }
 }
 
@@ -173,17 +165,17 @@ impl<'de> Visitor<'de> for Properties<'_> {
         Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        each_field(map, |key, map| {
             if key == "tags" {
                 map.next_value_seed(Properties { known: &mut *self.known })?;
-            } else if let Some(key) = Key::from_text(&key) {
+            } else if let Some(key) = Key::from_text(key) {
                 map.next_value_seed(Text { take: &mut |text| self.known.put(key, text) })?;
             } else {
-                map.next_value::<IgnoredAny>()?;
+                return Ok(false);
             }
-        }
-        Ok(())
+            Ok(true)
+        })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
@@ -244,6 +236,19 @@ impl<'de> Visitor<'de> for Text<'_> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }
+}
+
+/// Offers every key of an object to `take` with the map to take its value from; what it leaves is passed over.
+fn each_field<'de, A: MapAccess<'de>>(
+    mut map: A,
+    mut take: impl FnMut(&str, &mut A) -> Result<bool, A::Error>,
+) -> Result<(), A::Error> {
+    while let Some(key) = map.next_key::<Cow<'de, str>>()? {
+        if !take(&key, &mut map)? {
+            map.next_value::<IgnoredAny>()?;
+        }
+    }
+    Ok(())
 }
 
 /// The elements of an array that nobody asks for.
