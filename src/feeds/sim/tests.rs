@@ -48,7 +48,9 @@ impl Played {
             self.now = self.now.plus_millis(step.min(end.0 - self.now.0));
             for act in self.sim.step(self.now) {
                 let told = act.apply(&mut self.hall);
-                told.iter().for_each(|fact| self.sim.heard(fact));
+                for fact in &told {
+                    self.sim.heard(fact);
+                }
                 self.facts.extend(told);
             }
         }
@@ -71,7 +73,9 @@ impl Played {
             let send = |id: IncidentId| Order::AdvanceIncident { incident: id, stage: Stage::Dispatched };
             self.hall.incidents().filter(|i| open(i)).map(|i| send(i.id)).collect()
         };
-        orders.into_iter().for_each(|order| self.order(order));
+        for order in orders {
+            self.order(order);
+        }
     }
 }
 
@@ -149,7 +153,9 @@ fn what_people_say_has_names_and_no_slot_left_open() {
     }
     let addressed = told.iter().filter(|incident| !incident.place.address.is_empty()).count();
     assert!(addressed * 10 > told.len() * 9, "{addressed} of {}", told.len());
-    println!("{}", told.iter().take(40).map(|i| format!("{} | {}\n", i.place.address, i.text)).collect::<String>());
+    for incident in told.iter().take(40) {
+        println!("{} | {}", incident.place.address, incident.text);
+    }
 }
 
 #[test]

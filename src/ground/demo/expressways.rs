@@ -19,8 +19,8 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> 
             Some(_) => names().ring_expressway.of((&numeral(3), "Third")),
             None => {
                 radial += 1;
-                let side = names().radials.get(radial - 1).map(Pair::both).unwrap_or_default();
-                names().radial.of(side)
+                let towards = names().radials.get(radial - 1).map(Pair::both).unwrap_or_default();
+                names().radial.of(towards)
             }
         };
         let mut line = corridor.middle.clone();
@@ -115,7 +115,7 @@ fn links(site: &Site, skeleton: &Skeleton, line: &[Xy], net: &mut Net) -> Vec<(X
         }
     }
     let mut far = 700.0;
-    let mut side = 1.0;
+    let mut hand = 1.0;
     let line = resample(line, 40.0);
     let mut walked = 0.0;
     let fronts: Vec<usize> = (0..net.pieces.len())
@@ -143,8 +143,8 @@ fn links(site: &Site, skeleton: &Skeleton, line: &[Xy], net: &mut Net) -> Vec<(X
         if !clear(*a) || !clear(ahead) {
             continue;
         }
-        side = -side;
-        let want = add(ahead, scale(left(way), side * EXPRESSWAY_M));
+        hand = -hand;
+        let want = add(ahead, scale(left(way), hand * EXPRESSWAY_M));
         let Some((_, number)) = near.nearest(want, 25.0, |_| true) else { continue };
         let Some(piece) = net.pieces.get_mut(number as usize) else { continue };
         if let Some((along, at)) =

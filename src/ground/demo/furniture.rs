@@ -97,8 +97,7 @@ pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut She
             due -= 1.0;
             let Some(row) = random.pick(&ROWS).filter(|r| r.from <= way.class) else { continue };
             let (at, ahead) = at_metre(&way.points, length * random.between(0.1, 0.9));
-            let side = if random.chance(0.5) { 1.0 } else { -1.0 };
-            let out = scale(left(ahead), side);
+            let out = scale(left(ahead), if random.chance(0.5) { 1.0 } else { -1.0 });
             put(row.code, add(at, scale(out, way.width_m / 2.0 + row.beyond_m)), scale(out, -1.0), sheet);
         }
     }

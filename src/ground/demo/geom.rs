@@ -62,22 +62,22 @@ pub(super) fn smooth(low: f64, high: f64, at: f64) -> f64 {
 
 /// Where two segments cross, as shares of each.
 pub(super) fn meet(a: Xy, b: Xy, c: Xy, d: Xy) -> Option<(f64, f64)> {
-    let (r, s) = (sub(b, a), sub(d, c));
-    let turned = cross(r, s);
+    let (first, second) = (sub(b, a), sub(d, c));
+    let turned = cross(first, second);
     if turned.abs() < 1e-9 {
         return None;
     }
     let gap = sub(c, a);
-    let (t, u) = (cross(gap, s) / turned, cross(gap, r) / turned);
-    ((0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u)).then_some((t, u))
+    let shares = (cross(gap, second) / turned, cross(gap, first) / turned);
+    ((0.0..=1.0).contains(&shares.0) && (0.0..=1.0).contains(&shares.1)).then_some(shares)
 }
 
 /// Share of the segment nearest to `p`, and the distance from there.
 pub(super) fn foot(a: Xy, b: Xy, p: Xy) -> (f64, f64) {
-    let d = sub(b, a);
-    let l = dot(d, d);
-    let t = if l > 1e-12 { (dot(sub(p, a), d) / l).clamp(0.0, 1.0) } else { 0.0 };
-    (t, away(p, lerp(a, b, t)))
+    let way = sub(b, a);
+    let square = dot(way, way);
+    let share = if square > 1e-12 { (dot(sub(p, a), way) / square).clamp(0.0, 1.0) } else { 0.0 };
+    (share, away(p, lerp(a, b, share)))
 }
 
 /// A line beside `line`, `by` metres to its left.

@@ -32,10 +32,10 @@ fn street(net: &mut Net, parcel: &Parcel, reached: &[bool], p: Xy) -> Option<Xy>
     let n = parcel.face.len();
     let mut best: Option<(f64, u32, f64, Xy)> = None;
     for (i, corner) in parcel.face.iter().enumerate() {
-        let next = parcel.face.get((i + 1) % n)?.at;
-        let (t, far) = foot(corner.at, next, p);
+        let after = parcel.face.get((i + 1) % n)?.at;
+        let (t, far) = foot(corner.at, after, p);
         if far < best.map_or(REACH_M, |b| b.0) && reached.get(corner.piece as usize) == Some(&true) {
-            best = Some((far, corner.piece, corner.from + (corner.to - corner.from) * t, lerp(corner.at, next, t)));
+            best = Some((far, corner.piece, corner.from + (corner.to - corner.from) * t, lerp(corner.at, after, t)));
         }
     }
     let (far, number, along, at) = best?;

@@ -50,10 +50,10 @@ impl Piece {
 
     /// The place `along` metres from the beginning.
     pub(super) fn place(&self, along: f64) -> Xy {
-        let i = self.along.partition_point(|a| *a < along).clamp(1, self.points.len().max(2) - 1);
+        let next = self.along.partition_point(|a| *a < along).clamp(1, self.points.len().max(2) - 1);
         let get =
             |i: usize| (self.along.get(i).copied().unwrap_or(0.0), self.points.get(i).copied().unwrap_or_default());
-        let ((a, p), (b, q)) = (get(i - 1), get(i));
+        let ((a, p), (b, q)) = (get(next - 1), get(next));
         if b - a < 1e-9 { p } else { lerp(p, q, ((along - a) / (b - a)).clamp(0.0, 1.0)) }
     }
 
@@ -218,9 +218,9 @@ fn crossings(drafts: &[Draft], nodes: &mut Nodes) -> Vec<Vec<(f64, u32)>> {
             if line == other {
                 continue;
             }
-            let Some((t, u)) = meet(a, b, c, d) else { continue };
-            let node = nodes.number(lerp(a, b, t));
-            for (k, share) in [(i, t), (j, u)] {
+            let Some((here, there)) = meet(a, b, c, d) else { continue };
+            let node = nodes.number(lerp(a, b, here));
+            for (k, share) in [(i, here), (j, there)] {
                 let Some((line, segment)) = place.get(k as usize) else { continue };
                 if let Some(cuts) = cuts.get_mut(*line as usize) {
                     cuts.push((*segment as f64 + share, node));
@@ -233,12 +233,11 @@ fn crossings(drafts: &[Draft], nodes: &mut Nodes) -> Vec<Vec<(f64, u32)>> {
         let last = line.len().saturating_sub(1) as f64;
         if draft.closed {
             // the piece over the seam: the first cut comes again after the last
-            match cuts.first().copied() {
-                Some((at, node)) => cuts.push((at + last, node)),
-                None => {
-                    let node = nodes.number(line.first().copied().unwrap_or_default());
-                    cuts.extend([(0.0, node), (last, node)]);
-                }
+            if let Some((at, node)) = cuts.first().copied() {
+                cuts.push((at + last, node));
+            } else {
+                let node = nodes.number(line.first().copied().unwrap_or_default());
+                cuts.extend([(0.0, node), (last, node)]);
             }
         } else {
             let first = nodes.number(line.first().copied().unwrap_or_default());

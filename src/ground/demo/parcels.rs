@@ -206,7 +206,7 @@ impl Cutter<'_> {
         let site = self.site;
         let r = site.radius;
         let urban = site.urban(at);
-        let patch = noise(site.seed ^ 61, scale(at, 9.0 / r));
+        let patch = noise(site.seed ^ 0x3d, scale(at, 9.0 / r));
         let dice = self.random.unit();
         let bank = site.to_river(at);
         if at[0] > 0.4 * r && at[0] < 0.85 * r && bank < 330.0 && urban > -0.15 && at[1] < site.river_y(at[0]) {

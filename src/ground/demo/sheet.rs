@@ -66,8 +66,8 @@ impl Sheet {
         }
         let points = self.model.add_points(points);
         let (zh, en) = (self.model.names.number(name.0), self.model.names.number(name.1));
-        let (source_id, width_cm) = (self.id(), (width_m * 100.0).round() as u16);
-        self.model.ways.push(WayShape { source_id, name: zh, name_en: en, class, flags, width_cm, points });
+        let (source_id, broad) = (self.id(), (width_m * 100.0).round() as u16);
+        self.model.ways.push(WayShape { source_id, name: zh, name_en: en, class, flags, width_cm: broad, points });
     }
 
     pub(super) fn place(&mut self, kind: PlaceKind, rank: u8, name: (&str, &str), at: Xy) {
@@ -220,10 +220,10 @@ impl Sheet {
     }
 
     fn units(&mut self, net: &Net, units: &[Unit], addresses: &[Address]) {
-        let mut next: std::collections::BTreeMap<[u16; 3], u64> = std::collections::BTreeMap::new();
+        let mut last: std::collections::BTreeMap<[u16; 3], u64> = std::collections::BTreeMap::new();
         for unit in units {
             let [d, s, c, _] = addresses.get(unit.parcel as usize).copied().unwrap_or_default().0;
-            let number = next.entry([d, s, c]).or_default();
+            let number = last.entry([d, s, c]).or_default();
             *number += 1;
             let mut ring = Self::fixes(&net.full_ring(&unit.face));
             ring.dedup();

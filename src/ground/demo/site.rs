@@ -172,7 +172,7 @@ impl Site {
     /// How urban a place is: 1 and more in the centre, 0 at the edge of what is built up, negative outside.
     pub(super) fn urban(&self, p: Xy) -> f64 {
         let r = self.radius;
-        let wave = fractal(self.seed ^ 11, scale(p, 2.6 / r));
+        let wave = fractal(self.seed ^ 0xb, scale(p, 2.6 / r));
         // the city reaches further along the valley than towards the hills
         let far = (p[0] / (1.08 * r)).hypot(p[1] / (0.92 * r)) * (1.0 + 0.2 * wave);
         let centres = self.centres.iter().map(|(at, weight, size)| {
@@ -189,8 +189,8 @@ impl Site {
             let turn = f64::from(k) / f64::from(CORNERS) * std::f64::consts::TAU;
             let (s, c) = turn.sin_cos();
             let wave = 1.0
-                + 0.05 * noise(self.seed ^ 77, [c * 2.0, s * 2.0])
-                + 0.02 * noise(self.seed ^ 78, [c * 7.0, s * 7.0]);
+                + 0.05 * noise(self.seed ^ 0x4d, [c * 2.0, s * 2.0])
+                + 0.02 * noise(self.seed ^ 0x4e, [c * 7.0, s * 7.0]);
             let far = self.radius * wave / ((c / 1.3).powi(4) + (s / 1.16).powi(4)).powf(0.25);
             [far * c, far * s]
         };
@@ -208,15 +208,16 @@ impl Site {
         let edge = self.to_river(p).min((self.lake.share(p) - 1.0) * self.lake.radius);
         // flat where water lies, and a post further
         let bank = smooth(150.0, 150.0 + 0.12 * r, edge);
-        let plain = (4.0 + 5.0 * fractal(self.seed ^ 21, scale(p, 4.0 / r))).max(0.0) + 3.0 * bank;
-        let front = 0.12 * r * noise(self.seed ^ 22, [p[0] / (0.4 * r), 0.5]);
+        let plain = (4.0 + 5.0 * fractal(self.seed ^ 0x15, scale(p, 4.0 / r))).max(0.0) + 3.0 * bank;
+        let front = 0.12 * r * noise(self.seed ^ 0x16, [p[0] / (0.4 * r), 0.5]);
         let side = |from: f64, y: f64| smooth(0.0, 1.0, (y - from * r - front) / (0.42 * r));
-        let rough =
-            0.72 + 0.5 * fractal(self.seed ^ 23, scale(p, 5.5 / r)) + 0.1 * fractal(self.seed ^ 24, scale(p, 24.0 / r));
+        let rough = 0.72
+            + 0.5 * fractal(self.seed ^ 0x17, scale(p, 5.5 / r))
+            + 0.1 * fractal(self.seed ^ 0x18, scale(p, 24.0 / r));
         let hills = (side(0.86, p[1]) + side(0.94, -p[1])) * rough.max(0.1) * self.peak;
         let share = self.hill.share(p);
         let lone =
-            0.45 * self.peak * smooth(1.0, 0.1, share) * (1.0 + 0.3 * fractal(self.seed ^ 25, scale(p, 22.0 / r)));
+            0.45 * self.peak * smooth(1.0, 0.1, share) * (1.0 + 0.3 * fractal(self.seed ^ 0x19, scale(p, 22.0 / r)));
         bank * (plain + hills + lone)
     }
 

@@ -161,7 +161,7 @@ impl Skeleton {
                 let shift = random.between(-0.18, 0.18) * spacing;
                 number += 1;
                 let x0 = side * f64::from(k) * spacing + shift;
-                let seed = site.seed ^ 300 ^ number;
+                let seed = site.seed ^ 0x12c ^ number;
                 let far = (1.0 - (x0 / (1.15 * r)).powi(2)).max(0.1).sqrt() * r * 0.98;
                 let (class, width) = if k % 2 == 0 { (Paint::Primary, 32.0) } else { (Paint::Secondary, 24.0) };
                 let line = straight(-far, far, 80.0, |y| {
@@ -173,7 +173,7 @@ impl Skeleton {
                 if k > 0 && number % 3 == 0 {
                     self.drafts.iter_mut().rev().take(1).for_each(|d| d.dives = true);
                 }
-                let seed = site.seed ^ 700 ^ number;
+                let seed = site.seed ^ 0x2bc ^ number;
                 let y0 = side * f64::from(k) * spacing + spacing * 0.5 + shift;
                 let far = (1.0 - (y0 / (1.05 * r)).powi(2)).max(0.1).sqrt() * r * 1.1;
                 let follow = (-0.9 * y0.abs() / (0.4 * r)).exp();
@@ -280,7 +280,7 @@ fn ring(site: &Site, radius: f64, square: f64) -> Vec<Xy> {
         let turn = (k + 0.37) / corners * std::f64::consts::TAU;
         let (s, c) = turn.sin_cos();
         let far = radius / (s.abs().powf(square) + c.abs().powf(square)).powf(1.0 / square);
-        let wave = 1.0 + 0.05 * noise(site.seed ^ 41, [c * 1.3 + radius, s * 1.3]);
+        let wave = 1.0 + 0.05 * noise(site.seed ^ 0x29, [c * 1.3 + radius, s * 1.3]);
         ring.push([far * wave * c * 1.06, far * wave * s * 0.94]);
         k += 1.0;
     }

@@ -50,11 +50,11 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, parcels: &[Parcel], sheet: 
 }
 
 fn river(site: &Site, sheet: &mut Sheet) {
+    const PIECE: usize = 24;
     let line = site.river_line(site.reach() + 0.3 * site.radius, 65.0);
     let half = |p: &Xy| site.half_at(p[0]);
     let edge = |side: f64| beside(&line, |i| side * line.get(i).map_or(0.0, half), false);
     let (north, south) = (edge(1.0), edge(-1.0));
-    const PIECE: usize = 24;
     let pieces = line.len().div_ceil(PIECE);
     for k in 0..pieces {
         let range = k * PIECE..((k + 1) * PIECE + 1).min(line.len());

@@ -19,9 +19,9 @@ pub(super) fn cut(rings: Vec<Vec<Xy>>, ground: Terrain, emit: &mut impl FnMut(Ve
     // beyond the grid the ground does not change across its border, so there are no lines to cut along
     let line = |axis: usize, count: u32| -> Option<(f64, f64)> {
         let (from, to) = (*a.get(axis)?, *b.get(axis)?);
-        let (first, last) = ((from + 1e-6).floor() + 1.0, (to - 1e-6).ceil() - 1.0);
-        let (first, last) = (first.max(0.0), last.min(f64::from(count) - 1.0));
-        (first <= last).then_some((first, last - first + 1.0))
+        let first = ((from + 1e-6).floor() + 1.0).max(0.0);
+        let end = ((to - 1e-6).ceil() - 1.0).min(f64::from(count) - 1.0);
+        (first <= end).then_some((first, end - first + 1.0))
     };
     let lines = [line(0, ground.columns()), line(1, ground.rows())];
     let most_lines = lines.iter().enumerate().filter_map(|(axis, l)| l.map(|(first, n)| (axis, first, n)));

@@ -78,7 +78,9 @@ pub(super) fn pack(site: Site) -> Prisms {
         out
     });
     let mut all = Prisms::default();
-    packed.into_iter().for_each(|share| all.append(share));
+    for share in packed {
+        all.append(share);
+    }
     all
 }
 

@@ -210,15 +210,12 @@ impl AreaIndex {
         let crosses = |(a, b): (Xy, Xy)| {
             (a[1] > at[1]) != (b[1] > at[1]) && at[0] < (b[0] - a[0]) * (at[1] - a[1]) / (b[1] - a[1]) + a[0]
         };
-        let count = match self.bands.get(&number) {
-            Some((first, bands)) => {
-                let band = row.checked_sub(*first).and_then(|r| bands.get(r)).map(Vec::as_slice).unwrap_or_default();
-                band.iter().filter(|side| crosses(**side)).count()
-            }
-            None => {
-                let Some(area) = shapes.areas.get(number as usize) else { return false };
-                shapes.sides(area).filter(|side| crosses(*side)).count()
-            }
+        let count = if let Some((first, bands)) = self.bands.get(&number) {
+            let band = row.checked_sub(*first).and_then(|r| bands.get(r)).map(Vec::as_slice).unwrap_or_default();
+            band.iter().filter(|side| crosses(**side)).count()
+        } else {
+            let Some(area) = shapes.areas.get(number as usize) else { return false };
+            shapes.sides(area).filter(|side| crosses(*side)).count()
         };
         count % 2 == 1
     }
