@@ -289,7 +289,9 @@ fn fragment(in: Varying) -> @location(0) vec4<f32> {
     let broad = select(1.46, 1.02, in.look.x == 2u || in.look.x == 1u);
     var room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
     room = select(room, 1.12, in.look.x > 3u);
-    let figures = min(radius * 0.92 / 15.0, radius * broad / (11.0 * max(n, 1.0)));
+    // a triangle narrows towards its head and its foot is near
+    let tall = select(0.92, 0.72, in.look.x == 2u);
+    let figures = min(radius * tall / 15.0, radius * broad / (11.0 * max(n, 1.0)));
     let unit = select(radius * room / 24.0, figures, cluster);
     let x = under.x / unit + n * 5.5;
     let slot = clamp(floor(x / 11.0), 0.0, max(n, 1.0) - 1.0);

@@ -94,10 +94,19 @@ impl CityNames<'_> {
     }
 }
 
-/// What the city is called in the band.
+/// Areas up to this level can be a whole city.
+const CITY_LEVEL: u32 = 5;
+
+/// What the city is called in the language: as its pack says, or as the area of that name is called there.
 #[must_use]
 pub fn city_name(city: &City) -> String {
-    city.meta().name.clone()
+    let name = &city.meta().name;
+    if rust_i18n::locale().starts_with("zh") {
+        return name.clone();
+    }
+    let whole = city.areas().iter().filter(|area| area.level <= CITY_LEVEL && city.name(area.name) == name);
+    let foreign = whole.map(|area| city.name(area.name_en)).find(|name| !name.is_empty());
+    foreign.unwrap_or(name).to_owned()
 }
 
 /// Offset of city time from UTC at a moment: the time zone of the screen.

@@ -36,6 +36,13 @@ impl Node {
         (self.high[0] - self.low[0]).max(self.high[1] - self.low[1])
     }
 
+    /// Whether a point is in its box or within so many metres of it.
+    #[must_use]
+    pub fn is_near(&self, at: [f64; 2], margin: f64) -> bool {
+        let edges = self.low.iter().zip(self.high);
+        at.iter().zip(edges).all(|(v, (low, high))| (low - margin..=high + margin).contains(v))
+    }
+
     /// The middle of its box.
     #[must_use]
     pub fn middle(&self) -> [f64; 2] {

@@ -25,11 +25,22 @@ pub enum Weight {
     Hovered,
 }
 
-/// An outline as shapes; what is behind the eye or far off the picture is left out.
-pub fn outline_shapes(rings: &[Vec<[f64; 3]>], view: &CityView, weight: Weight, shapes: &mut Vec<Shape>) {
+/// An outline as shapes, quiet ones `open` (0 to 1) strong; what is behind the eye, far off the picture or under a pin's
+/// head (its middle and radius) is left out.
+pub fn outline_shapes(
+    rings: &[Vec<[f64; 3]>],
+    view: &CityView,
+    weight: Weight,
+    open: f32,
+    heads: &[(Vec2, f32)],
+    shapes: &mut Vec<Shape>,
+) {
+    if weight == Weight::Quiet && open <= 0.0 {
+        return;
+    }
     let (width, colour) = match weight {
-        Weight::Quiet => (1.0, tokens::ACCENT.over_city().gamma_multiply(0.34)),
-        Weight::Around => (2.0, tokens::ACCENT.over_city().gamma_multiply(0.8)),
+        Weight::Quiet => (1.0, tokens::ACCENT.over_city().gamma_multiply(0.34 * open)),
+        Weight::Around => (2.0, tokens::ACCENT.over_city().gamma_multiply(0.3 + 0.5 * open)),
         Weight::Hovered => (1.6, tokens::ACCENT.over_city()),
     };
     if weight == Weight::Hovered {
@@ -38,10 +49,8 @@ pub fn outline_shapes(rings: &[Vec<[f64; 3]>], view: &CityView, weight: Weight, 
     let frame = Rect::from_corners(Vec2::ZERO, view.size).inflate(64.0);
     let mut line: Vec<egui::Pos2> = Vec::new();
     let mut flush = |line: &mut Vec<egui::Pos2>| {
-        if line.len() > 1 {
-            shapes.push(Shape::line(std::mem::take(line), Stroke::new(width, colour)));
-        }
-        line.clear();
+        let parts = beside(std::mem::take(line), heads).into_iter().filter(|part| part.len() > 1);
+        shapes.extend(parts.map(|part| Shape::line(part, Stroke::new(width, colour))));
     };
     for ring in rings {
         let mut before: Option<Vec2> = None;
@@ -71,6 +80,44 @@ pub fn outline_shapes(rings: &[Vec<[f64; 3]>], view: &CityView, weight: Weight, 
         }
         flush(&mut line);
     }
+}
+
+/// The parts of a line that lie under no head.
+pub(super) fn beside(line: Vec<egui::Pos2>, heads: &[(Vec2, f32)]) -> Vec<Vec<egui::Pos2>> {
+    let around = egui::Rect::from_points(&line);
+    let heads = heads.iter().map(|(head, radius)| (pos2(head.x, head.y), radius + 2.0));
+    let heads: Vec<_> = heads.filter(|(head, radius)| around.expand(*radius).contains(*head)).collect();
+    if heads.is_empty() {
+        return vec![line];
+    }
+    let (mut parts, mut part) = (Vec::new(), Vec::new());
+    for (a, b) in line.iter().zip(line.iter().skip(1)) {
+        let mut hidden: Vec<_> = heads.iter().filter_map(|(head, radius)| under(*a, *b, *head, *radius)).collect();
+        hidden.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut from = 0.0_f32;
+        for (low, high) in hidden.into_iter().chain([(1.0, 1.0)]) {
+            if low > from {
+                if from > 0.0 || part.is_empty() {
+                    parts.push(std::mem::replace(&mut part, vec![a.lerp(*b, from)]));
+                }
+                part.push(a.lerp(*b, low));
+            }
+            from = from.max(high);
+        }
+    }
+    parts.push(part);
+    parts
+}
+
+/// From which to which share of the way from `a` to `b` a disc hides it.
+fn under(a: egui::Pos2, b: egui::Pos2, head: egui::Pos2, radius: f32) -> Option<(f32, f32)> {
+    let (way, aside) = (b - a, head - a);
+    let long = way.length_sq().max(1e-6);
+    let nearest = way.dot(aside) / long;
+    let off = (aside - way * nearest).length_sq();
+    let half = ((radius * radius - off).max(0.0) / long).sqrt();
+    let (low, high) = ((nearest - half).max(0.0), (nearest + half).min(1.0));
+    (low < high).then_some((low, high))
 }
 
 /// What rings enclose; nothing where a part of them is behind the eye.

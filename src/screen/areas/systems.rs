@@ -20,6 +20,7 @@ use crate::screen::shown::{
     Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown, Target,
 };
 use crate::screen::twin::TwinStyle;
+use crate::screen::twin::pose::altitude;
 
 /// Patrol grids, and below them unit grids.
 const GRID_LEVEL: u32 = 11;
@@ -31,6 +32,9 @@ const STEP_M: f64 = 60.0;
 const KEPT: usize = 900;
 /// How far from the middle of the view areas are outlined, in distances to the target.
 const REACH: f64 = 3.0;
+/// Outlines lie over what is built: from higher than this one sees them whole, below the other not at all.
+const WHOLE_FROM_M: f64 = 600.0;
+const HIDDEN_BELOW_M: f64 = 180.0;
 /// From levels up to this one a click on the bare ground goes into an area.
 const AFAR: u32 = 8;
 
@@ -90,7 +94,7 @@ impl Forest {
     }
 }
 
-/// Carries out drilling: a click, a key.
+/// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
 pub(super) fn drill(
     mut wanted: MessageReader<DrillTo>,
     (presses, egui, taken): (Option<Res<Presses>>, Option<Res<EguiWantsInput>>, Option<Res<ClicksTaken>>),
@@ -100,8 +104,10 @@ pub(super) fn drill(
     mut drill: ResMut<Drill>,
     mut flights: MessageWriter<FlyTo>,
     mut redraw: MessageWriter<RequestRedraw>,
+    mut arrived: Local<Option<u32>>,
 ) {
     let tree = forest.bypass_change_detection().tree(&ground);
+    let mut left = false;
     let mut to = wanted.read().last().map(|DrillTo(area)| *area);
     let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input()) && taken.is_none_or(|taken| !taken.0);
     if let Some(presses) = presses.filter(|_| free) {
@@ -117,9 +123,20 @@ pub(super) fn drill(
             to = on_screen.area_at(&ground.0, above, [0.0, 0.0, -1.0]).map(Some).or(to);
         }
     }
+    let inner = drill.area.and_then(|area| Some((area, tree.node(area)?)));
+    if let Some((area, node)) = inner.filter(|_| to.is_none()) {
+        if node.is_near(view.pose.target, 0.0) {
+            *arrived = Some(area);
+        } else if *arrived == Some(area) && !node.is_near(view.pose.target, node.side().max(view.pose.distance)) {
+            to = Some(None);
+            left = true;
+        }
+    }
     let Some(area) = to.map(|area| area.filter(|a| Some(*a) != tree.root())) else { return };
     drill.set_if_neq(Drill { area });
-    if let Some(node) = area.or(tree.root()).and_then(|area| tree.node(area)) {
+    *arrived = None;
+    // Who went elsewhere is not fetched back.
+    if let Some(node) = area.or(tree.root()).and_then(|area| tree.node(area)).filter(|_| !left) {
         flights.write(FlyTo { target: node.middle(), distance: Some((node.side() * 1.25).max(180.0)) });
     }
     redraw.write(RequestRedraw);
@@ -180,7 +197,7 @@ struct MadeFor {
     drilled: Option<u32>,
     hovered: Option<u32>,
     english: bool,
-    pins: usize,
+    pins: u64,
 }
 
 /// The points of an area's outlines, on the ground.
@@ -230,7 +247,7 @@ pub(super) fn paint(
         _ => None,
     };
     let english = rust_i18n::locale().starts_with("en");
-    let now = MadeFor { view: *view, free: *free, drilled: drill.area, hovered, english, pins: pins.marks.len() };
+    let now = MadeFor { view: *view, free: *free, drilled: drill.area, hovered, english, pins: pins.signature() };
     let memory = &mut *memory;
     if fresh || memory.made_for.as_ref() != Some(&now) {
         let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
@@ -268,9 +285,12 @@ fn make(
         memory.outlines.clear();
     }
     let Memory { outlines, shapes, .. } = memory;
+    let heads: Vec<(Vec2, f32)> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
+    #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+    let open = ((altitude(view.pose) - HIDDEN_BELOW_M) / (WHOLE_FROM_M - HIDDEN_BELOW_M)).clamp(0.0, 1.0) as f32;
     let mut lines = |area: u32, weight: panel::Weight| {
         let outline = outlines.entry(area).or_insert_with(|| outline(city, area));
-        panel::outline_shapes(outline, view, weight, shapes);
+        panel::outline_shapes(outline, view, weight, open, &heads, shapes);
     };
     seen.iter().for_each(|area| lines(*area, panel::Weight::Quiet));
     now.drilled.into_iter().for_each(|area| lines(area, panel::Weight::Around));
@@ -297,7 +317,6 @@ fn make(
     // a panel that has left room for the city has brought the fonts too
     let ready = now.free.0.is_some();
     let named: Vec<Named> = seen.iter().filter(|_| ready).filter_map(named).collect();
-    let heads: Vec<(Vec2, f32)> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
     on_screen.names = panel::name_shapes(painter, named, free, &heads, scale, shapes);

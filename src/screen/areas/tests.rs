@@ -1,6 +1,10 @@
 //! Levels, drilling and counts, without an engine.
 
+use bevy::math::Vec2;
+use egui::pos2;
+
 use super::model::{Counts, Node, Tree, worst};
+use super::panel::beside;
 use crate::domain::{Grade, IncidentId};
 
 /// A city of two districts; the first has four streets, the first of them ten unit grids.
@@ -73,4 +77,24 @@ fn what_is_open_counts_in_every_area_around_it_until_it_is_closed() {
     counts.set(&tree, IncidentId(2), None);
     assert_eq!(counts.of(0), [0; 4]);
     assert_eq!(worst(counts.of(0)), None);
+}
+
+#[test]
+fn near_an_area_is_in_its_box_or_beside_it() {
+    let tree = tree();
+    let node = tree.node(3).unwrap();
+    assert!(node.is_near([2_400.0, 10.0], 0.0) && !node.is_near([2_600.0, 10.0], 0.0));
+    assert!(node.is_near([2_600.0, -50.0], 150.0) && !node.is_near([2_700.0, 10.0], 150.0));
+}
+
+#[test]
+fn an_outline_goes_around_the_heads_of_pins() {
+    let line = || vec![pos2(0.0, 0.0), pos2(50.0, 0.0), pos2(100.0, 0.0)];
+    assert_eq!(beside(line(), &[(Vec2::new(50.0, 40.0), 10.0)]), [line()]);
+    let parts = beside(line(), &[(Vec2::new(50.0, 0.0), 10.0), (Vec2::new(80.0, 0.0), 3.0)]);
+    let parts: Vec<_> = parts.into_iter().filter(|part| part.len() > 1).collect();
+    let ends: Vec<_> = parts.iter().map(|part| (part[0].x, part[part.len() - 1].x)).collect();
+    assert_eq!(ends, [(0.0, 38.0), (62.0, 75.0), (85.0, 100.0)]);
+    let under = beside(line(), &[(Vec2::new(50.0, 0.0), 200.0)]);
+    assert!(under.iter().all(|part| part.len() < 2), "{under:?}");
 }

@@ -130,21 +130,21 @@ fn stages_ui(ui: &mut Ui, now: Stage) {
     #[expect(clippy::cast_precision_loss, reason = "six stages")]
     let step = width / Stage::ALL.len() as f32;
     let mut left = rect.left();
+    let font = crate::screen::look::regular_font(tokens::desk::SMALL);
+    let wide = |stage| ui.painter().layout_no_wrap(words::stage(stage), font.clone(), egui::Color32::WHITE).size().x;
+    // Where not all of them fit, only the step that it is at has its name, whole.
+    let room = Stage::ALL.into_iter().all(|stage| wide(stage) <= step - 3.0);
     for stage in Stage::ALL {
         let bar = egui::Rect::from_min_size(egui::pos2(left, rect.top()), vec2(step - 3.0, 4.0));
         let reached = stage <= now;
         let fill = if reached { tokens::ACCENT } else { tokens::HAIRLINE };
         ui.painter().rect_filled(bar, 1.0, fill.egui());
         let color = if stage == now { tokens::TEXT } else { tokens::FAINT };
-        paint::line(
-            ui.painter(),
-            bar.left_bottom() + vec2(0.0, 5.0),
-            egui::Align2::LEFT_TOP,
-            &words::stage(stage),
-            crate::screen::look::regular_font(tokens::desk::SMALL),
-            color.egui(),
-            step - 3.0,
-        );
+        if room || stage == now {
+            let start = if room { left } else { left.min(rect.right() - wide(stage)) };
+            let at = egui::pos2(start, bar.bottom() + 5.0);
+            ui.painter().text(at, egui::Align2::LEFT_TOP, words::stage(stage), font.clone(), color.egui());
+        }
         left += step;
     }
 }
@@ -275,13 +275,16 @@ fn datums_ui(ui: &mut Ui, point: Point, wishes: &mut Vec<CardWish>) {
     for (key, at) in [("card.wgs84", point.wgs84), ("card.gcj02", point.gcj02)] {
         ui.spacing_mut().interact_size.y = 20.0;
         ui.spacing_mut().button_padding.y = 1.0;
-        ui.horizontal_wrapped(|ui| {
+        ui.horizontal_top(|ui| {
             name_ui(ui, key);
-            ui.label(words::lonlat(at));
-            let copy = egui::Button::new(RichText::new(t!("card.copy")).small());
-            if ui.add(copy).clicked() {
-                wishes.push(CardWish::Copy(format!("{:.6},{:.6}", at.lon, at.lat)));
-            }
+            let value = |ui: &mut Ui| {
+                ui.label(words::lonlat(at));
+                let copy = egui::Button::new(RichText::new(t!("card.copy")).small());
+                if ui.add(copy).clicked() {
+                    wishes.push(CardWish::Copy(format!("{:.6},{:.6}", at.lon, at.lat)));
+                }
+            };
+            ui.vertical(|ui| ui.horizontal_wrapped(value));
         });
     }
 }

@@ -60,6 +60,6 @@ pub(super) fn leader_ui(ctx: &egui::Context, card: Option<&Card>, areas: &Places
     let end = pos2(beside.left(), beside.top() + 34.0);
     let knee = pos2((end.x - 48.0).max(at.x), end.y);
     let stroke = Stroke::new(1.5, color.over_city());
-    painter.line(vec![at, knee, end], stroke);
+    painter.line(look::paint::from_edge(vec![at, knee, end], tokens::LEADER_FROM), stroke);
     painter.rect_filled(Rect::from_center_size(end, vec2(6.0, 6.0)), 0.0, color.over_city());
 }

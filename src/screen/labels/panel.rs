@@ -7,7 +7,7 @@ use egui::{Align2, Color32, FontId, Galley, Pos2, Rect, TextureHandle, TextureOp
 
 use super::model::{Label, Style};
 use super::place::{Placed, text_below};
-use crate::screen::look::tokens;
+use crate::screen::look::{medium_font, tokens};
 use crate::screen::pins::icons::Icons;
 
 /// Pixels along an icon's texture.
@@ -18,17 +18,20 @@ pub(super) fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
     match style {
         Style::Great => (tokens::label::GREAT, tokens::TEXT, 0.95),
         Style::Middle => (tokens::label::MIDDLE, tokens::TEXT, 0.85),
-        Style::Small => (tokens::label::SMALL, tokens::DIM, 1.0),
-        Style::Nature => (tokens::label::SMALL, tokens::FAINT, 1.0),
-        Style::Point => (tokens::label::POINT, tokens::DIM, 1.0),
-        Style::Road => (tokens::label::POINT, tokens::DIM, 0.9),
+        Style::Small => (tokens::label::SMALL, tokens::TEXT, 0.85),
+        Style::Nature => (tokens::label::SMALL, tokens::DIM, 1.0),
+        Style::Point => (tokens::label::POINT, tokens::TEXT, 0.85),
+        Style::Road => (tokens::label::POINT, tokens::TEXT, 0.75),
     }
 }
 
-/// A label's text laid out; egui keeps it while it is asked for every frame.
-pub(super) fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32) -> Arc<Galley> {
+/// A label's text laid out; egui keeps it while it is asked for every frame. What is great is written stronger once
+/// there are `fonts`.
+pub(super) fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32, fonts: bool) -> Arc<Galley> {
     let (size, ..) = type_of(label.style());
-    let font = FontId::proportional((size * scale).round());
+    let size = (size * scale).round();
+    let strong = fonts && matches!(label.style(), Style::Great | Style::Middle);
+    let font = if strong { medium_font(size) } else { FontId::proportional(size) };
     painter.layout_no_wrap(label.text(english).to_owned(), font, Color32::PLACEHOLDER)
 }
 
@@ -59,13 +62,13 @@ pub(super) fn label_ui(
 ) {
     let (_, colour, strength) = type_of(label.style());
     let colour = if hovered { tokens::ACCENT } else { colour };
-    let opacity = opacity * strength * (0.35 + 0.65 * placed.strength);
+    let opacity = opacity * strength * (0.55 + 0.45 * placed.strength);
     let text = colour.over_city().gamma_multiply(opacity);
     let size = galley.size();
     let centre = pos2(placed.at.x, placed.at.y);
     let letters = letters(painter, placed, galley);
     // a soft dark edge: two rings of the same letters, the outer one fainter
-    for (reach, strength) in [(1.8, 0.22), (1.0, 0.5)] {
+    for (reach, strength) in [(2.0, 0.3), (1.0, 0.65)] {
         let halo = tokens::INK.over_city().gamma_multiply(opacity * strength);
         for [x, y] in [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]] {
             painter.extend(letters.iter().map(|letter| letter.shape(egui::vec2(x, y) * reach, halo)));

@@ -15,6 +15,7 @@ use crate::ground::City;
 use crate::screen::areas::AreasOnScreen;
 use crate::screen::look::tokens;
 use crate::screen::pins::lens::Lens;
+use crate::screen::pins::mark::Mark;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
 use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
 use crate::screen::twin::TwinStyle;
@@ -53,6 +54,8 @@ pub(super) struct Memory {
     chosen_for: Option<(CityView, FreeArea, bool)>,
     /// What the names of areas covered then.
     covered: Vec<Rect>,
+    /// The pins that they keep clear of.
+    clear_of: u64,
 }
 
 /// Whether the ground moved far enough on screen since `before`.
@@ -114,17 +117,26 @@ pub(super) fn paint(
     let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
     let lens = Lens::new(&view);
     let painter = ctx.layer_painter(egui::LayerId::background());
+    // a panel that has left room for the city has brought the fonts too
+    let fonts = free.0.is_some();
     let measure = |label: &Label| {
-        let size = panel::galley(&painter, label, english, scale).size();
+        let size = panel::galley(&painter, label, english, scale, fonts).size();
         Vec2::new(size.x, size.y)
     };
     let covered: Vec<Rect> = areas.iter().flat_map(|areas| &areas.names).map(|(rect, _)| *rect).collect();
     let outlined = areas.as_ref().and_then(|areas| areas.level);
     let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
-    let anew =
-        memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
+    let clear_of = pins.signature();
+    let under_pin = || {
+        let on = |rect: &Rect, mark: &Mark| mark.head.clamp(rect.min, rect.max).distance(mark.head) < mark.radius;
+        memory.placed.iter().any(|(one, _)| pins.marks.iter().any(|mark| on(&one.rect, mark)))
+    };
+    let struck = memory.clear_of != clear_of && under_pin();
+    let anew = struck
+        || memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
             *area != *free || *was_english != english || moved(before, &view)
-        }) || (crossed && memory.covered != covered);
+        })
+        || (crossed && memory.covered != covered);
     let city = &*ground.0;
     if anew {
         let whole = Rect::from_corners(Vec2::ZERO, view.size);
@@ -159,6 +171,7 @@ pub(super) fn paint(
             memory.leaving.clear();
         }
         memory.covered = covered;
+        memory.clear_of = clear_of;
         memory.chosen_for = Some((*view, *free, english));
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {
         follow(&mut memory.placed, labels, &lens, &measure);
@@ -178,7 +191,7 @@ pub(super) fn paint(
     });
     for (one, opacity) in &memory.leaving {
         let Some(label) = labels.all.get(one.label as usize) else { continue };
-        let galley = panel::galley(&painter, label, english, scale);
+        let galley = panel::galley(&painter, label, english, scale, fonts);
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
         panel::label_ui(&painter, label, one, galley, *opacity, false, icon);
     }
@@ -187,7 +200,7 @@ pub(super) fn paint(
         let Some(label) = labels.all.get(one.label as usize) else { continue };
         *opacity = (*opacity + step).min(1.0);
         fading |= *opacity < 1.0;
-        let galley = panel::galley(&painter, label, english, scale);
+        let galley = panel::galley(&painter, label, english, scale, fonts);
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
         let is_hovered = label.place.is_some() && label.place == hovered;
         panel::label_ui(&painter, label, one, galley, *opacity, is_hovered, icon);

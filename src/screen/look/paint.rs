@@ -141,3 +141,20 @@ pub fn badge(painter: &Painter, right: Pos2, text: &str, font: egui::FontId) -> 
     painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::INK.egui());
     rect
 }
+
+/// A line that begins `gap` points further on, so that what it comes from stays whole; nothing where it is no longer.
+#[must_use]
+pub fn from_edge(line: Vec<Pos2>, gap: f32) -> Vec<Pos2> {
+    let (mut left, mut rest) = (gap, Vec::new());
+    for (a, b) in line.iter().zip(line.iter().skip(1)) {
+        let long = a.distance(*b);
+        if rest.is_empty() && long > left {
+            rest.push(a.lerp(*b, left / long));
+        }
+        left -= long;
+        if !rest.is_empty() {
+            rest.push(*b);
+        }
+    }
+    rest
+}

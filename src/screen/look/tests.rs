@@ -199,3 +199,13 @@ fn times_and_ages_are_written_in_city_time() {
     let west = crate::domain::LonLat { lon: -0.12345, lat: 51.5 };
     assert_eq!(words::lonlat(west), "51.50000°N 0.12345°W");
 }
+
+#[test]
+fn a_line_begins_at_the_edge_of_what_it_comes_from() {
+    use egui::pos2;
+    let line = vec![pos2(0.0, 0.0), pos2(30.0, 0.0), pos2(30.0, 40.0)];
+    let from = |gap| super::paint::from_edge(line.clone(), gap);
+    assert_eq!(from(10.0), [pos2(10.0, 0.0), pos2(30.0, 0.0), pos2(30.0, 40.0)]);
+    assert_eq!(from(50.0), [pos2(30.0, 20.0), pos2(30.0, 40.0)]);
+    assert!(from(90.0).is_empty());
+}

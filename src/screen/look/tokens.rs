@@ -24,13 +24,6 @@ impl Rgb {
         self.in_theme(theme()).over_city()
     }
 
-    /// For panels, see-through: `alpha` 0 to 255.
-    #[must_use]
-    pub fn egui_alpha(self, alpha: u8) -> egui::Color32 {
-        let Self(r, g, b) = self.in_theme(theme());
-        egui::Color32::from_rgba_unmultiplied(r, g, b, alpha)
-    }
-
     /// For what egui paints straight onto the city, which is dark in both themes.
     #[must_use]
     pub const fn over_city(self) -> egui::Color32 {
@@ -90,6 +83,9 @@ pub const BEFORE: Rgb = Rgb(0x4C, 0x5F, 0x70);
 
 /// How see-through a label's shade is.
 pub const SHADE_ALPHA: u8 = 0x8C;
+
+/// Points from the middle of what is chosen to where the line to its card begins.
+pub const LEADER_FROM: f32 = 22.0;
 
 /// Each colour of the panels in the dark theme, and in the light one.
 pub const LIGHT: [(Rgb, Rgb); 17] = [

@@ -38,8 +38,9 @@ fn shape_edge(shape: tokens::Shape, p: Vec2) -> f32 {
 #[must_use]
 pub fn size_of(grade: Grade) -> f32 {
     match grade {
-        Grade::I => 1.22,
-        Grade::II | Grade::III => 1.12,
+        Grade::I => 1.34,
+        Grade::II => 1.18,
+        Grade::III => 1.1,
         Grade::IV => 0.88,
     }
 }

@@ -1,6 +1,7 @@
 //! Keeps the pyramid in line with the facts, and the sprites in line with the pyramid and the view.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -68,6 +69,17 @@ pub struct PinsOnScreen {
 }
 
 impl PinsOnScreen {
+    /// Changes where a mark comes, goes or moves by more than a few points.
+    #[must_use]
+    pub fn signature(&self) -> u64 {
+        let mut hash = std::hash::DefaultHasher::new();
+        for mark in &self.marks {
+            let whole = (mark.head * 0.25).round().as_ivec2();
+            (whole.x, whole.y, mark.radius.to_bits()).hash(&mut hash);
+        }
+        hash.finish()
+    }
+
     /// The mark under a point (points from the top left); `slack` points beside it count too.
     #[must_use]
     pub fn at(&self, at: Vec2, slack: f32) -> Option<&Mark> {

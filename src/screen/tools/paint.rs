@@ -64,7 +64,7 @@ impl<'a> GroundPainter<'a> {
                 _ => {}
             }
         }
-        let edge = Stroke::new(stroke.width + 2.0, tokens::INK.egui_alpha(tokens::SHADE_ALPHA));
+        let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
         for part in parts.into_iter().filter(|part| part.len() > 1) {
             self.painter.line(part.clone(), edge);
             self.painter.line(part, stroke);

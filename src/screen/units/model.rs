@@ -21,6 +21,8 @@ const STIR_M: f64 = 2.0;
 /// Metres between two points of a trail, and how many are kept: some hundreds of metres.
 const TRAIL_STEP_M: f64 = 18.0;
 const TRAIL_POINTS: usize = 14;
+/// Farther than so many metres from one place to the next nobody knows which way it took: the trail begins anew.
+const TRAIL_GAP_M: f64 = 120.0;
 /// Seconds of the screen's clock after which a crew that stands has no trail any more.
 const TRAIL_SECS: f32 = 12.0;
 
@@ -86,7 +88,7 @@ impl Track {
         self.start = now;
         self.secs = if jumps { 0.0 } else { (since / rate).min(LONGEST) };
         self.from = if self.secs > 0.0 { from } else { at };
-        if jumps {
+        if jumps || way > TRAIL_GAP_M {
             self.trail.clear();
         } else if way > STIR_M {
             self.stirred = now;
@@ -189,6 +191,20 @@ pub(super) fn icon_of(kind: CrewKind) -> Option<&'static str> {
 #[must_use]
 pub fn is_busy(status: CrewStatus) -> bool {
     matches!(status, CrewStatus::Assigned | CrewStatus::EnRoute | CrewStatus::OnScene)
+}
+
+/// Of the screen, at most what the marks of crews that wait may cover before they become smaller …
+const COVERED: f32 = 0.006;
+/// … and the share of their size that they keep.
+const SMALLEST: f32 = 0.4;
+
+/// The share of their size that marks of `count` crews that wait keep, each `radius` points along its half, on a screen
+/// of so many square points: a whole fleet seen from afar is a grain, not a carpet over the city.
+#[must_use]
+pub(super) fn thinned(count: usize, radius: f32, screen: f32) -> f32 {
+    #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+    let covered = count as f32 * (radius * 2.0).powi(2) / screen.max(1.0);
+    (COVERED / covered.max(COVERED)).sqrt().max(SMALLEST)
 }
 
 /// The colour of a crew: the accent is for those at work.

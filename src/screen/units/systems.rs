@@ -6,7 +6,7 @@ use bevy::prelude::*;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
 
-use super::model::{Track, icon_of, shape_of, tint_of};
+use super::model::{Track, icon_of, is_busy, shape_of, thinned, tint_of};
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Moment};
 use crate::ground::City;
 use crate::screen::look::tokens;
@@ -23,6 +23,8 @@ const RADIUS: [f32; 2] = [9.0, 3.5];
 const ICON_FROM: f32 = 7.0;
 /// Metres to the target within which crews are largest, and beyond which they are smallest.
 const NEAR_FAR: [f64; 2] = [1_500.0, 20_000.0];
+/// Metres to the target from which a crowd of crews that wait begins to become smaller, and from which it has.
+const THIN_FROM: [f64; 2] = [800.0, 3_000.0];
 /// Points a metre must cover for trails to be worth their while.
 const TRAIL_SCALE: f32 = 0.12;
 /// Opacity of a trail beside its crew, 0 to 255, and half its width in points.
@@ -117,6 +119,11 @@ pub(super) fn sync(
         _ => 1.0,
     };
     let mut scene = Scene::new(&view, &picked, &ground.0, shown.now, now, grow);
+    let waiting = units.iter().filter(|(_, track)| !is_busy(track.status) && scene.sees(track).is_some()).count();
+    let thin = thinned(waiting, scene.radius * grow, view.size.x * view.size.y);
+    #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+    let afar = ((view.pose.distance - THIN_FROM[0]) / (THIN_FROM[1] - THIN_FROM[0])).clamp(0.0, 1.0) as f32;
+    scene.waiting = 1.0 + (thin - 1.0) * afar;
     *gliding = false;
     for (crew, track) in units.iter() {
         *gliding |= scene.add(crew, track, &icons);
@@ -137,6 +144,8 @@ struct Scene<'a> {
     size: Vec2,
     /// Points along half a mark.
     radius: f32,
+    /// The share of that for crews that wait.
+    waiting: f32,
     grow: f32,
     /// 256ths of a turn that the camera looks to.
     turned: u8,
@@ -165,6 +174,7 @@ impl<'a> Scene<'a> {
             lens,
             size: view.size,
             radius,
+            waiting: 1.0,
             grow,
             turned: turn_of(view.pose.heading),
             trails: scale > TRAIL_SCALE,
@@ -176,14 +186,18 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Draw a crew where it is in sight; whether it visibly glides.
-    fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> bool {
+    /// Where a crew is in the city and on screen, and how far from the eye; `None` where it is out of sight.
+    fn sees(&self, track: &Track) -> Option<([f64; 3], Vec2, f32)> {
         let at = self.grounded(track.place(self.now));
         let (p, depth) = self.lens.project_at(at);
         let margin = Vec2::splat(32.0 * self.grow);
-        if depth < 1.0 || !p.cmpge(-margin).all() || !p.cmple(self.size + margin).all() {
-            return false;
-        }
+        let seen = depth >= 1.0 && p.cmpge(-margin).all() && p.cmple(self.size + margin).all();
+        seen.then_some((at, p, depth))
+    }
+
+    /// Draw a crew where it is in sight; whether it visibly glides.
+    fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> bool {
+        let Some((at, p, depth)) = self.sees(track) else { return false };
         let [hovered, selected] = self.raised;
         let mut flags = flag::NO_STEM;
         if selected == Some(crew) {
@@ -197,8 +211,10 @@ impl<'a> Scene<'a> {
         if self.trails {
             self.trail(track, at);
         }
-        self.marks.push(UnitMark { crew, at: p, radius: self.radius * self.grow });
-        self.sprites.push(self.sprite(track, at, flags, icons));
+        let raised = flags & (flag::SELECTED | flag::HOVERED) != 0;
+        let share = if raised || is_busy(track.status) { 1.0 } else { self.waiting };
+        self.marks.push(UnitMark { crew, at: p, radius: self.radius * share * self.grow });
+        self.sprites.push(self.sprite(track, at, flags, share, icons));
         #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
         let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;
         visible && track.glides(self.now)
@@ -208,20 +224,20 @@ impl<'a> Scene<'a> {
         [east, north, self.city.ground_at([east, north])]
     }
 
-    fn sprite(&self, track: &Track, at: [f64; 3], mut flags: u8, icons: &KindIcons) -> Sprite {
+    fn sprite(&self, track: &Track, at: [f64; 3], mut flags: u8, share: f32, icons: &KindIcons) -> Sprite {
         let form = shape_of(track.kind);
         if track.heading.is_some() && form != shape::DART {
             flags |= flag::NOSE;
         }
-        let icon = icon_of(track.kind).filter(|_| self.radius >= ICON_FROM);
+        let icon = icon_of(track.kind).filter(|_| self.radius * share >= ICON_FROM);
         let icon = icon.map_or(NONE, |name| icons.icons().cell(name));
         Sprite {
             at: single(at),
             look: [form, tint_of(track.status, track.is_stale(self.shown)), icon, flags],
             extra: [0; 4],
             motion: [
-                byte(self.radius * 4.0),
-                byte(track.opacity(self.shown) * 240.0),
+                byte(self.radius * share * 4.0),
+                byte(track.opacity(self.shown) * (0.4 + 0.6 * share) * 240.0),
                 0,
                 track.heading.map_or(0, |heading| heading.wrapping_sub(self.turned)),
             ],

@@ -1,7 +1,7 @@
 //! Gliding without an engine.
 
 use super::legend::{CrewCount, count};
-use super::model::{Track, icon_of, is_busy, outline, shape_of, tint_of};
+use super::model::{Track, icon_of, is_busy, outline, shape_of, thinned, tint_of};
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Moment};
 
 fn position(when: i64) -> CrewPosition {
@@ -118,4 +118,12 @@ fn the_legend_counts_crews_and_those_at_work() {
     assert_eq!(counts[CrewKind::Fire.index()], CrewCount { all: 2, busy: 1 });
     assert_eq!(counts[CrewKind::Bus.index()], CrewCount { all: 1, busy: 0 });
     assert_eq!(counts[CrewKind::Police.index()], CrewCount::default());
+}
+
+#[test]
+fn a_great_fleet_from_afar_becomes_small_and_a_few_crews_stay_as_they_are() {
+    let screen = 1920.0 * 1080.0;
+    assert_eq!(thinned(30, 5.0, screen), 1.0);
+    let [some, many, all] = [300, 900, 90_000].map(|count| thinned(count, 5.0, screen));
+    assert!(some < 1.0 && many < some && all < many && all > 0.3, "{some} {many} {all}");
 }

@@ -96,7 +96,8 @@ pub(super) fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: P
     use tokens::wall;
     let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).over_city());
     let inset = canvas.of(wall::PAD + wall::CARD_MARK);
-    painter.line(leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4), stroke);
+    let line = leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4);
+    painter.line(paint::from_edge(line, canvas.of(tokens::LEADER_FROM * wall::MARKS)), stroke);
 }
 
 fn block_of(painter: &Painter, text: &str, font: egui::FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {

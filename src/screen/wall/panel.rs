@@ -108,14 +108,14 @@ fn attribution_ui(painter: &Painter, all: Rect, canvas: Canvas, text: &str, room
     let mut job = egui::text::LayoutJob::simple_singleline(
         text.to_owned(),
         regular_font(canvas.of(wall::BODY)),
-        tokens::DIM.egui(),
+        tokens::DIM.over_city(),
     );
     job.wrap = egui::text::TextWrapping::truncate_at_width((room - canvas.edge() * 2.0).max(0.0));
     let galley = painter.layout_job(job);
     let rect = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
-    let shade = tokens::INK.egui_alpha(tokens::SHADE_ALPHA);
+    let shade = tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA);
     painter.rect_filled(rect.expand2(vec2(canvas.of(10.0), canvas.of(3.0))), canvas.of(wall::ROUND), shade);
-    painter.galley(rect.min, galley, tokens::DIM.egui());
+    painter.galley(rect.min, galley, tokens::DIM.over_city());
 }
 
 /// The frame of an open incident of grade Ⅰ: colour, bars at the corners and words.
