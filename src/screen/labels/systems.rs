@@ -56,6 +56,8 @@ pub(super) struct Memory {
     covered: Vec<Rect>,
     /// The pins that they keep clear of.
     clear_of: u64,
+    /// The view of the frame before.
+    seen: Option<CityView>,
 }
 
 /// Whether the ground moved far enough on screen since `before`.
@@ -132,7 +134,15 @@ pub(super) fn paint(
         memory.placed.iter().any(|(one, _)| pins.marks.iter().any(|mark| on(&one.rect, mark)))
     };
     let struck = memory.clear_of != clear_of && under_pin();
+    memory.clear_of = clear_of;
+    // Names that followed the view a little may have met: once it rests they are placed for good.
+    let rests = memory.seen.replace(*view) == Some(*view);
+    let drifted = memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view);
+    if drifted && !rests {
+        redraw.write(RequestRedraw);
+    }
     let anew = struck
+        || (drifted && rests)
         || memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
             *area != *free || *was_english != english || moved(before, &view)
         })
@@ -171,7 +181,6 @@ pub(super) fn paint(
             memory.leaving.clear();
         }
         memory.covered = covered;
-        memory.clear_of = clear_of;
         memory.chosen_for = Some((*view, *free, english));
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {
         follow(&mut memory.placed, labels, &lens, &measure);
