@@ -299,7 +299,7 @@ fn a_crew_glides_and_then_lets_the_screen_sleep() {
     };
     hear(&mut map, 0.0, 1_000);
     assert!(!map.asks_for_a_frame(), "a crew that was just found stands");
-    hear(&mut map, 200.0, 2_000);
+    hear(&mut map, 100.0, 2_000);
     assert!(map.asks_for_a_frame());
     for _ in 0..30 {
         map.frame();
@@ -308,5 +308,5 @@ fn a_crew_glides_and_then_lets_the_screen_sleep() {
     let sprites = map.app.world().resource::<Sprites>();
     let [trail, crew] = sprites.units.as_slice() else { panic!("{} sprites", sprites.units.len()) };
     assert_eq!((trail.look[0], crew.look[0]), (shape::TRAIL, shape::DART), "a patrol and the way it came");
-    assert!((crew.at[0] - 200.0).abs() < 1.0);
+    assert!((crew.at[0] - 100.0).abs() < 1.0);
 }

@@ -93,7 +93,7 @@ fn an_outline_goes_around_the_heads_of_pins() {
     assert_eq!(beside(line(), &[(Vec2::new(50.0, 40.0), 10.0)]), [line()]);
     let parts = beside(line(), &[(Vec2::new(50.0, 0.0), 10.0), (Vec2::new(80.0, 0.0), 3.0)]);
     let parts: Vec<_> = parts.into_iter().filter(|part| part.len() > 1).collect();
-    let ends: Vec<_> = parts.iter().map(|part| (part[0].x, part[part.len() - 1].x)).collect();
+    let ends: Vec<_> = parts.iter().map(|part| (part[0].x.round(), part[part.len() - 1].x.round())).collect();
     assert_eq!(ends, [(0.0, 38.0), (62.0, 75.0), (85.0, 100.0)]);
     let under = beside(line(), &[(Vec2::new(50.0, 0.0), 200.0)]);
     assert!(under.iter().all(|part| part.len() < 2), "{under:?}");

@@ -190,7 +190,7 @@ fn pins_on_one_spot_are_fanned_out_when_near() {
 fn flying_in_splits_any_cluster_in_a_few_clicks() {
     let pyramid = filled(2_000, 5);
     let mut camera = view([0.0, 0.0], 60_000.0, 30.0);
-    for _ in 0..12 {
+    for _ in 0..14 {
         let lens = Lens::new(&camera);
         let marks = Chooser::default().choose(&pyramid, &lens, None);
         let Some(cluster) = marks.iter().filter(|mark| mark.is_cluster()).max_by_key(|mark| mark.count) else { return };
