@@ -153,6 +153,7 @@ impl PluginGroup for EnginePlugins {
 }
 
 fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
+    super::heap::keep_freed();
     app.set_error_handler(warn)
         .insert_resource(options.kind)
         .insert_resource(options.appearance)

@@ -26,6 +26,7 @@ pub mod cover;
 pub mod decide;
 pub mod demo;
 pub mod desk;
+mod heap;
 pub mod input;
 pub mod labels;
 pub mod look;
