@@ -38,14 +38,10 @@ struct Out { @builtin(position) clip: vec4<f32>, @location(0) @interpolate(flat)
 fn pins_shader() -> String {
     let own = include_str!("../../assets/shaders/pins.wgsl");
     let plain = own
-        .replace(
-            "@vertex\nfn vertex(@builtin(vertex_index) index: u32, sprite: Sprite)",
-            "fn vertex(index: u32, sprite: Sprite)",
-        )
-        .replace(
-            "@fragment\nfn fragment(in: Varying) -> @location(0) vec4<f32>",
-            "fn fragment(in: Varying) -> vec4<f32>",
-        );
+        .replace("@vertex\n", "")
+        .replace("@fragment\n", "")
+        .replace("(@builtin(vertex_index) index: u32, sprite: Sprite)", "(index: u32, sprite: Sprite)")
+        .replace("(in: Varying) -> @location(0) vec4<f32>", "(in: Varying) -> vec4<f32>");
     assert!(!plain.contains("@vertex") && !plain.contains("@fragment"), "the entry points are found");
     plain
         + "
@@ -62,11 +58,14 @@ struct Marked {
     @location(8) @interpolate(flat) id: u32,
 }
 @vertex fn at(@builtin(vertex_index) index: u32, @builtin(instance_index) id: u32, sprite: Sprite) -> Marked {
-    let v = vertex(index, sprite);
+    var v = head_vertex(index, sprite);
+    if sprite.look.x == SHAPE_STEM { v = line_vertex(min(index, 3u), sprite); }
     return Marked(v.position, v.local, v.size, v.look, v.glyphs, v.turn, v.one, v.two, v.three, id);
 }
 @fragment fn id(in: Marked) -> @location(0) u32 {
-    let painted = fragment(Varying(in.position, in.local, in.size, in.look, in.glyphs, in.turn, in.one, in.two, in.three));
+    let v = Varying(in.position, in.local, in.size, in.look, in.glyphs, in.turn, in.one, in.two, in.three);
+    var painted = rich_fragment(v);
+    if in.look.x == SHAPE_STEM { painted = line_fragment(v); }
     if painted.a < 0.5 { discard; }
     return in.id + 16777216u;
 }
@@ -292,7 +291,7 @@ impl Drawer {
             pass.set_pipeline(&of_pins);
             pass.set_bind_group(0, &pins_group, &[]);
             pass.set_vertex_buffer(0, heads.slice(..));
-            pass.draw(0..4, 0..u32::try_from(sprites.len()).unwrap());
+            pass.draw(0..8, 0..u32::try_from(sprites.len()).unwrap());
         }
         self.read(encoder, &ids)
     }

@@ -1,7 +1,10 @@
-//! Marks on the GPU: one buffer, one pipeline, one draw after the city is finished and before the panels.
+//! Marks on the GPU: one buffer, a draw for each kind of them, after the city is finished and before the panels.
 //!
-//! Everything is a strip of four corners: a head, a stem or a length of trail. Sprites are uploaded only when one of
-//! them changed.
+//! A head is a strip of eight corners, a stem or a length of trail one of four. Sprites are uploaded only when one of
+//! them changed. Lines, plain heads and rich ones have shaders of their own: a software rasteriser pays for every branch
+//! in every pixel.
+
+use std::ops::Range;
 
 use bevy::core_pipeline::tonemapping::tonemapping;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -23,7 +26,7 @@ use bevy::render::view::ViewTarget;
 use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 
 use super::icons::Icons;
-use super::sprite::{Sprite, Sprites};
+use super::sprite::{Part, Sprite, Sprites};
 use crate::domain::Grade;
 use crate::screen::look::tokens;
 use crate::screen::shown::CityView;
@@ -58,6 +61,8 @@ struct Source {
 #[derive(Resource, Default)]
 struct Batch {
     sprites: Vec<Sprite>,
+    /// Which of them are what, in the order in which they are drawn.
+    runs: Vec<(Part, Range<u32>)>,
     dirty: bool,
     /// Clip from world, as the city is drawn.
     clip_from_world: Mat4,
@@ -79,7 +84,6 @@ struct Pipeline {
     buffer: Option<Buffer>,
     views: DynamicUniformBuffer<ViewBlock>,
     bind_group: Option<BindGroup>,
-    count: u32,
 }
 
 #[derive(Clone, ShaderType)]
@@ -98,7 +102,8 @@ struct ViewBlock {
 #[derive(Component)]
 struct ViewOfMarks {
     offset: u32,
-    pipeline: CachedRenderPipelineId,
+    /// By [`Part`].
+    pipelines: [CachedRenderPipelineId; Part::ALL.len()],
 }
 
 fn start(mut commands: Commands, source: Res<Source>, device: Res<RenderDevice>, queue: Res<RenderQueue>) {
@@ -138,15 +143,19 @@ fn start(mut commands: Commands, source: Res<Source>, device: Res<RenderDevice>,
         buffer: None,
         views: DynamicUniformBuffer::default(),
         bind_group: None,
-        count: 0,
     });
     commands.insert_resource(SpecializedRenderPipelines::<Pipeline>::default());
 }
 
 impl SpecializedRenderPipeline for Pipeline {
-    type Key = TextureFormat;
+    type Key = (Part, TextureFormat);
 
-    fn specialize(&self, format: TextureFormat) -> RenderPipelineDescriptor {
+    fn specialize(&self, (part, format): Self::Key) -> RenderPipelineDescriptor {
+        let (vertex, fragment) = match part {
+            Part::Line => ("line_vertex", "line_fragment"),
+            Part::Plain => ("head_vertex", "plain_fragment"),
+            Part::Rich => ("head_vertex", "rich_fragment"),
+        };
         let mut offset = 0;
         let mut attributes = Vec::new();
         let formats = [VertexFormat::Float32x3, VertexFormat::Uint8x4, VertexFormat::Uint8x4, VertexFormat::Uint8x4];
@@ -161,13 +170,13 @@ impl SpecializedRenderPipeline for Pipeline {
             layout: vec![self.layout.clone()],
             vertex: VertexState {
                 shader: self.shader.clone(),
-                entry_point: Some("vertex".into()),
+                entry_point: Some(vertex.into()),
                 buffers: vec![sprite],
                 ..default()
             },
             fragment: Some(FragmentState {
                 shader: self.shader.clone(),
-                entry_point: Some("fragment".into()),
+                entry_point: Some(fragment.into()),
                 targets: vec![Some(ColorTargetState { format, blend: Some(over), write_mask: ColorWrites::ALL })],
                 ..default()
             }),
@@ -179,11 +188,17 @@ impl SpecializedRenderPipeline for Pipeline {
 
 fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extract<Option<Res<CityView>>>) {
     if sprites.is_changed() {
+        let batch = &mut *batch;
         batch.sprites.clear();
-        batch.sprites.extend_from_slice(&sprites.units);
-        for pin in &sprites.pins {
-            batch.sprites.extend(pin.stem());
-            batch.sprites.push(*pin);
+        batch.runs.clear();
+        let stems: Vec<Sprite> = sprites.pins.iter().filter_map(Sprite::stem).collect();
+        for group in [&sprites.units, &stems, &sprites.pins] {
+            for part in Part::ALL {
+                let first = batch.sprites.len();
+                batch.sprites.extend(group.iter().filter(|sprite| sprite.part() == part));
+                let [first, end] = [first, batch.sprites.len()].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
+                batch.runs.extend((end > first).then_some((part, first..end)));
+            }
         }
         batch.grow = sprites.grow;
         batch.dirty = true;
@@ -234,7 +249,7 @@ fn prepare(
     let pipeline = &mut *pipeline;
     upload(pipeline, &mut batch, &device, &queue);
     pipeline.views.clear();
-    if pipeline.count == 0 {
+    if batch.runs.is_empty() {
         return;
     }
     for (entity, camera, target) in &views {
@@ -254,8 +269,8 @@ fn prepare(
             edge,
             halo,
         });
-        let id = pipelines.specialize(&cache, pipeline, format);
-        commands.entity(entity).insert(ViewOfMarks { offset, pipeline: id });
+        let pipelines = Part::ALL.map(|part| pipelines.specialize(&cache, pipeline, (part, format)));
+        commands.entity(entity).insert(ViewOfMarks { offset, pipelines });
     }
     pipeline.views.write_buffer(&device, &queue);
     pipeline.bind_group = pipeline.views.binding().map(|block| {
@@ -271,7 +286,6 @@ fn upload(pipeline: &mut Pipeline, batch: &mut Batch, device: &RenderDevice, que
         return;
     }
     batch.dirty = false;
-    pipeline.count = u32::try_from(batch.sprites.len()).unwrap_or(u32::MAX);
     let bytes: &[u8] = bytemuck::cast_slice(&batch.sprites);
     let wanted = bytes.len().next_power_of_two().max(4096) as u64;
     let buffer = match pipeline.buffer.take().filter(|buffer| buffer.size() >= wanted) {
@@ -289,14 +303,13 @@ fn upload(pipeline: &mut Pipeline, batch: &mut Batch, device: &RenderDevice, que
 
 fn draw(
     view: ViewQuery<(&ViewTarget, &ExtractedCamera, &ViewOfMarks)>,
-    pipeline: Option<Res<Pipeline>>,
+    (pipeline, batch): (Option<Res<Pipeline>>, Res<Batch>),
     cache: Res<PipelineCache>,
     mut ctx: RenderContext,
 ) {
     let (target, camera, marks) = view.into_inner();
-    let Some(pipeline) = pipeline.filter(|pipeline| pipeline.count > 0) else { return };
+    let Some(pipeline) = pipeline.filter(|_| !batch.runs.is_empty()) else { return };
     let (Some(buffer), Some(bind_group)) = (&pipeline.buffer, &pipeline.bind_group) else { return };
-    let Some(compiled) = cache.get_render_pipeline(marks.pipeline) else { return };
     let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("marks"),
         color_attachments: &[Some(target.get_unsampled_color_attachment())],
@@ -308,8 +321,13 @@ fn draw(
     if let Some(viewport) = &camera.viewport {
         pass.set_camera_viewport(viewport);
     }
-    pass.set_render_pipeline(compiled);
-    pass.set_bind_group(0, bind_group, &[marks.offset]);
-    pass.set_vertex_buffer(0, buffer.slice(..));
-    pass.draw(0..4, 0..pipeline.count);
+    for (part, run) in &batch.runs {
+        let compiled = marks.pipelines.get(*part as usize).and_then(|id| cache.get_render_pipeline(*id));
+        let Some(compiled) = compiled else { continue };
+        pass.set_render_pipeline(compiled);
+        pass.set_bind_group(0, bind_group, &[marks.offset]);
+        pass.set_vertex_buffer(0, buffer.slice(..));
+        let corners = if *part == Part::Line { 4 } else { 8 };
+        pass.draw(0..corners, run.clone());
+    }
 }

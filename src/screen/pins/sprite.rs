@@ -88,7 +88,35 @@ pub struct Sprite {
     pub motion: [u8; 4],
 }
 
+/// What a sprite is drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// A trail or a stem.
+    Line,
+    /// A head with its icon or figures and nothing else.
+    Plain,
+    /// A head with a ring, a halo, a line around it or a point beside it.
+    Rich,
+}
+
+impl Part {
+    /// All parts, undermost first.
+    pub const ALL: [Self; 3] = [Self::Line, Self::Plain, Self::Rich];
+}
+
 impl Sprite {
+    /// What it is drawn as.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        const MORE: u8 = flag::HOVERED | flag::SELECTED | flag::NOSE | flag::ON_SCENE;
+        let ([shape, _, _, flags], [_, _, ring, _]) = (self.look, self.motion);
+        match shape {
+            shape::STEM | shape::TRAIL => Part::Line,
+            _ if ring > 0 || flags & MORE != 0 => Part::Rich,
+            _ => Part::Plain,
+        }
+    }
+
     /// The line from the place of a pin to its head; `None` where it has none.
     #[must_use]
     pub fn stem(&self) -> Option<Self> {
@@ -106,7 +134,7 @@ pub fn pair(numbers: Vec2) -> [u8; 4] {
     [a, b, c, d]
 }
 
-/// Everything that is to be drawn, in this order.
+/// Everything that is to be drawn, in this order; of either, lines come before heads.
 #[derive(Resource, Debug, Clone, PartialEq)]
 pub struct Sprites {
     /// How much larger everything is than on a desk.
