@@ -70,6 +70,8 @@ pub struct CityFrame {
     pub pixels: f32,
     /// Metres within which walls are drawn with edges and contact shade.
     pub near: f32,
+    /// Metres from which fog is seen.
+    pub haze: f32,
     /// Metres behind which fog hides everything.
     pub sight: f32,
     /// What is drawn.
@@ -85,6 +87,13 @@ pub struct CityFrame {
 }
 
 impl CityFrame {
+    /// How much of what stands at a depth fog hides, 0 to 1; the shaders have the same.
+    #[must_use]
+    pub fn fog_at(&self, depth: f32) -> f32 {
+        let share = ((depth - self.haze) / (self.sight - self.haze).max(1.0)).clamp(0.0, 1.0);
+        share * (2.0 - share)
+    }
+
     /// Metres from the eye to the last tree, pier and shore line; 0 where the eye is too high for any.
     #[must_use]
     pub fn reach(&self) -> f32 {
@@ -102,6 +111,7 @@ impl Default for CityFrame {
             target: Vec3::ZERO,
             pixels: 1.0,
             near: 1.0,
+            haze: 0.0,
             sight: f32::INFINITY,
             style: TwinStyle::default(),
             means: Quality::default().means(),
@@ -304,6 +314,7 @@ pub(super) fn write_frame(
         target: crate::screen::coords::world_from_city(view.pose.target, rig.level),
         pixels: scale,
         near,
+        haze: start,
         sight: end,
         style: TwinStyle { detail: style.detail * means.detail, ..*style },
         means,

@@ -120,7 +120,7 @@ pub(super) fn start(device: Res<RenderDevice>, queue: Res<RenderQueue>, mut comm
     let layout = BindGroupLayoutDescriptor::new("buildings", &entries);
     let numbered = |faces: &[u16]| {
         let all: Vec<u16> =
-            (0..u16::MAX / SLOTS + 1).flat_map(|i| faces.iter().map(move |slot| i * SLOTS + slot)).collect();
+            (0..=u16::MAX / SLOTS).flat_map(|i| faces.iter().map(move |slot| i * SLOTS + slot)).collect();
         let usage = BufferUsages::INDEX | BufferUsages::COPY_DST;
         let buffer = device.create_buffer(&BufferDescriptor {
             label: Some("faces"),
@@ -242,6 +242,9 @@ pub(super) fn choose(
     }
 }
 
+/// The share of its pixels that something loses to the full fog: what hardly stands out may be coarser.
+const HAZED: f32 = 0.5;
+
 /// A chunk in sight.
 struct Seen {
     block: usize,
@@ -253,9 +256,9 @@ struct Seen {
 
 fn see(sight: &Sight, frame: &CityFrame, i: usize, block: &Block) -> Option<Seen> {
     let nearest = sight.nearest(block.center, block.half).filter(|nearest| *nearest < frame.sight)?;
-    let pixels = frame.pixels * frame.style.detail;
     let middle = block.center.distance(sight.eye).max(nearest);
-    Some(Seen { block: i, nearest, scale: pixels / nearest, middle: pixels / middle })
+    let scale = |depth: f32| frame.pixels * frame.style.detail * (1.0 - HAZED * frame.fog_at(depth)) / depth;
+    Some(Seen { block: i, nearest, scale: scale(nearest), middle: scale(middle) })
 }
 
 /// Uploads prisms until `budget` bytes are spent; how many chunks are still without theirs.
