@@ -41,8 +41,9 @@ enum Extra {
 
 /// Points between two things in the band.
 const SPACE: f32 = 14.0;
-/// Points of a grade's mark and count.
+/// Points of a grade's mark and count, at least, and between the two.
 const GRADE: f32 = 62.0;
+const MARK_GAP: f32 = 9.0;
 /// Points of the hours' bars.
 const HOURS: f32 = 132.0;
 
@@ -67,6 +68,8 @@ struct Words<'a> {
     weather: Option<(String, Weather)>,
     /// Points left to the city's name.
     city: f32,
+    /// Points for each grade and its count.
+    grades: [f32; Grade::ALL.len()],
     extras: Vec<Extra>,
 }
 
@@ -88,10 +91,20 @@ impl<'a> Words<'a> {
         } else {
             button(&words::mode(view.mode))
         };
+        let grades = Grade::ALL.map(|grade| {
+            let count = words::count(view.open_of(grade));
+            (tokens::desk::MARK * 2.0 + MARK_GAP + width(&count, &figure)).max(GRADE)
+        });
         let link = width(&words::link(view.link, view.utc_offset_secs), &body) + 32.0;
         let demo = view.demo.map_or(0.0, |rate| button(&demo_title(rate)));
-        let fixed =
-            [mode, GRADE * 4.0 + SPACE * 3.0, width(&time, &figure), button(&t!("shell.other_language")), link, demo];
+        let fixed = [
+            mode,
+            grades.iter().sum::<f32>() + SPACE * 3.0,
+            width(&time, &figure),
+            button(&t!("shell.other_language")),
+            link,
+            demo,
+        ];
         let room = ui.available_width() - fixed.iter().map(|width| width + SPACE).sum::<f32>();
         let city = width(&view.city, &figure).min(room.max(0.0));
         let extras = [
@@ -104,7 +117,7 @@ impl<'a> Words<'a> {
             (Extra::Mean, tokens::desk::FIELD),
         ];
         let extras = fitting(room - city - SPACE, &extras);
-        Self { time, date, alarm, weather, city, extras }
+        Self { time, date, alarm, weather, city, grades, extras }
     }
 
     fn shows(&self, extra: Extra) -> bool {
@@ -123,8 +136,8 @@ pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
         let text = tokens::TEXT.egui();
         paint::line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &view.city, figure, text, said.city + 1.0);
         mode_ui(ui, view.mode, asking, &mut wishes);
-        for grade in Grade::ALL {
-            grade_ui(ui, grade, view.open_of(grade));
+        for (grade, wide) in Grade::ALL.into_iter().zip(said.grades) {
+            grade_ui(ui, grade, view.open_of(grade), wide);
         }
         if said.shows(Extra::Reported) {
             let change = view.hours.change(view.reported_today).map(words::change).unwrap_or_default();
@@ -211,10 +224,10 @@ fn mode_ui(ui: &mut Ui, mode: Mode, asking: bool, wishes: &mut Vec<BandWish>) {
     }
 }
 
-fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
+fn grade_ui(ui: &mut Ui, grade: Grade, open: usize, wide: f32) {
     let font = medium_font(tokens::desk::FIGURE);
     let half = tokens::desk::MARK;
-    let (rect, response) = ui.allocate_exact_size(vec2(62.0, 32.0), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(wide, 32.0), Sense::hover());
     let mark = rect.left_center() + vec2(half + 1.0, 0.0);
     if open > 0 {
         paint::grade_mark(ui.painter(), mark, half, grade);
@@ -222,7 +235,7 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize) {
         paint::grade_ghost(ui.painter(), mark, half, grade);
     }
     let color = if open > 0 { tokens::TEXT } else { tokens::FAINT };
-    let at = rect.left_center() + vec2(half * 2.0 + 9.0, 0.0);
+    let at = rect.left_center() + vec2(half * 2.0 + MARK_GAP, 0.0);
     ui.painter().text(at, Align2::LEFT_CENTER, words::count(open), font, color.egui());
     response.on_hover_text(t!("shell.open_of_grade", grade = words::grade(grade), count = open));
 }
