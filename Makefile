@@ -31,6 +31,7 @@ test: setup-test ## every test, built once
 lint: ## format and clippy, warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --no-default-features --all-targets -- -D warnings
 
 bench: build ## speed and memory on this machine, one JSON object a line
 	@scripts/bench $(HALL)

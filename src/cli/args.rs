@@ -226,17 +226,6 @@ pub(crate) enum QualityArg {
     Wall,
 }
 
-impl QualityArg {
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Software => "software",
-            Self::Laptop => "laptop",
-            Self::Workstation => "workstation",
-            Self::Wall => "wall",
-        }
-    }
-}
-
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall sim --list\n  hall sim --script tower-fire --speed 60\n  \
     hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7")]

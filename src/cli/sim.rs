@@ -97,7 +97,7 @@ fn drive(settings: &Settings, args: &SimArgs, link: Link, ours: bool) -> anyhow:
     match &args.script {
         Some(name) => {
             follower.link.control(Control::Script(name.clone()));
-            follower.to_the_end(name)
+            follower.play_out(name)
         }
         None if ours => {
             hubs::wait_for_signal().context("cannot wait for a signal to stop")?;
@@ -197,10 +197,10 @@ impl Follower {
         Ok(())
     }
 
-    fn to_the_end(&mut self, script: &str) -> anyhow::Result<()> {
+    fn play_out(&mut self, script: &str) -> anyhow::Result<()> {
         loop {
             // Time may stand still: someone at a screen decides that.
-            self.hear(Duration::from_secs(3600), Some(script))?;
+            self.hear(Duration::from_hours(1), Some(script))?;
             if let Some(refusal) = self.refused.take() {
                 bail!("{refusal}");
             }

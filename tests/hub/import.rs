@@ -7,8 +7,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use command_hall::ground::{City, pack};
 use command_hall::ground::import::{self, ImportError, Options, Report, Skip};
+use command_hall::ground::{City, pack};
 
 /// A folder to import in.
 struct Bench {

@@ -1,6 +1,8 @@
 //! Stories of the screens, told through the engine without a window.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "tests may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may fail loudly")]
+#![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "a skipped test and a child process say so")]
+#![allow(clippy::cast_possible_truncation, clippy::similar_names, reason = "made-up views are small and alike")]
 
 #[path = "../kit/mod.rs"]
 mod kit;

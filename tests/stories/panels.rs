@@ -235,7 +235,7 @@ fn the_desk_shows_its_panels_and_leaves_the_middle_to_the_city() {
 fn the_light_theme_is_light_on_wall_and_desk_and_keeps_the_alarm_red() {
     let appearance = Appearance { theme: ThemeWish::Light, ..Appearance::default() };
     let selected = Some(Target::Incident(IncidentId(2)));
-    let desk = Scene { appearance, selected, ..Scene::new(ScreenKind::Desk, busy()) };
+    let desk = Scene { selected, appearance, ..Scene::new(ScreenKind::Desk, busy()) };
     let Some(desk) = desk.picture("desk-light") else { return };
     for (x, y) in [(8, 60), (1910, 1030), (960, 1070)] {
         assert!(at(&desk, x, y)[..3].iter().all(|c| *c > 200), "{x} {y}: {:?}", at(&desk, x, y));
@@ -251,7 +251,7 @@ fn a_zoomed_desk_has_larger_panels_and_less_city() {
     let selected = Some(Target::Incident(IncidentId(2)));
     let free = |zoom: u16, locale: &'static str| {
         let appearance = Appearance { zoom, ..Appearance::default() };
-        let scene = Scene { appearance, selected, locale, ..Scene::new(ScreenKind::Desk, busy()) };
+        let scene = Scene { locale, selected, appearance, ..Scene::new(ScreenKind::Desk, busy()) };
         let picture = scene.picture(&format!("desk-{locale}-{zoom}"))?;
         let row = (0..1920).filter(|x| at(&picture, *x, 1000)[..3] != [0x10, 0x18, 0x22]);
         Some(row.count())

@@ -126,7 +126,7 @@ fn from_near(city: &Arc<City>, minutes: u16, sky: Sky) -> Option<RgbaImage> {
     drawn(shot::draw(&options, Link::default(), city.clone()))
 }
 
-fn light(pixel: &image::Rgba<u8>) -> f64 {
+fn light(pixel: image::Rgba<u8>) -> f64 {
     let [red, green, blue, _] = pixel.0.map(f64::from);
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
@@ -137,7 +137,7 @@ fn contrast(picture: &RgbaImage, from: f64, to: f64) -> f64 {
     let (mut sum, mut count) = (0.0, 0.0);
     for (x, y, pixel) in picture.enumerate_pixels() {
         if x > 0 && f64::from(y) >= rows(from) && f64::from(y) < rows(to) {
-            sum += (light(pixel) - light(picture.get_pixel(x - 1, y))).abs();
+            sum += (light(*pixel) - light(*picture.get_pixel(x - 1, y))).abs();
             count += 1.0;
         }
     }
@@ -152,7 +152,7 @@ fn windows_are_lit_in_the_evening_and_most_are_dark_before_morning() {
     else {
         return;
     };
-    let lit = |picture: &RgbaImage| picture.pixels().filter(|pixel| light(pixel) > 100.0).count();
+    let lit = |picture: &RgbaImage| picture.pixels().filter(|pixel| light(**pixel) > 100.0).count();
     let (evening, asleep) = (lit(&evening), lit(&asleep));
     assert!(evening > 20 && evening > 2 * asleep, "{evening} bright pixels in the evening, {asleep} before morning");
 }
@@ -167,7 +167,7 @@ fn fog_hides_what_is_far_and_snow_lies_on_roofs_and_ground() {
     let kept = |band: (f64, f64)| contrast(&fog, band.0, band.1) / contrast(&clear, band.0, band.1);
     assert!(kept(far) < 0.6, "of what is far {:.2} is left", kept(far));
     assert!(kept(near) > 1.5 * kept(far), "what is near is seen better: {:.2} against {:.2}", kept(near), kept(far));
-    let mean = |picture: &RgbaImage| picture.pixels().map(light).sum::<f64>() / f64::from(SIZE[0] * SIZE[1]);
+    let mean = |picture: &RgbaImage| picture.pixels().copied().map(light).sum::<f64>() / f64::from(SIZE[0] * SIZE[1]);
     assert!(mean(&snow) > mean(&clear) * 1.15, "{:.1} with snow, {:.1} without", mean(&snow), mean(&clear));
 }
 

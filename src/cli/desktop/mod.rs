@@ -17,7 +17,6 @@ use command_hall::screen::bench_rows::{self, RowsOptions};
 use command_hall::screen::look::theme::ThemeWish;
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
-use command_hall::screen::twin::quality::Quality;
 use command_hall::screen::twin::weather;
 use command_hall::screen::{self, ScreenOptions};
 use serde_json::json;
@@ -86,7 +85,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
         fixed_now: (!live).then_some(noted),
         time_of_day: Some(time),
         weather,
-        quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
+        quality: args.quality.into(),
         appearance: appearance(settings),
         ..ScreenOptions::default()
     };
@@ -111,7 +110,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         pins: args.pins as usize,
         crews: args.crews,
         bare: args.bare,
-        quality: Quality::from_word(args.quality.word()).unwrap_or_default(),
+        quality: args.quality.into(),
         no_panels: args.no_panels,
         picture: None,
     };

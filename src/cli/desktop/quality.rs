@@ -9,7 +9,19 @@ use command_hall::screen::twin::measure::measure;
 use command_hall::screen::twin::quality::Quality;
 use serde::{Deserialize, Serialize};
 
+use crate::cli::args::QualityArg;
 use crate::cli::surroundings;
+
+impl From<QualityArg> for Quality {
+    fn from(asked: QualityArg) -> Self {
+        match asked {
+            QualityArg::Software => Self::Software,
+            QualityArg::Laptop => Self::Laptop,
+            QualityArg::Workstation => Self::Workstation,
+            QualityArg::Wall => Self::Wall,
+        }
+    }
+}
 
 /// Version of the file; another one is measured anew.
 const VERSION: u32 = 1;

@@ -135,7 +135,9 @@ fn fill(rings: &[Vec<[f64; 3]>], view: &CityView, colour: Color32) -> Option<Sha
     let mut triangles: Vec<u32> = Vec::new();
     earcut::Earcut::new().earcut(points.iter().copied(), &holes, &mut triangles);
     let mut mesh = egui::Mesh::default();
-    points.iter().for_each(|[x, y]| mesh.colored_vertex(pos2(*x, *y), colour));
+    for [x, y] in &points {
+        mesh.colored_vertex(pos2(*x, *y), colour);
+    }
     mesh.indices = triangles;
     Some(Shape::mesh(mesh))
 }

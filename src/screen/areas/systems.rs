@@ -292,7 +292,9 @@ fn make(
         let outline = outlines.entry(area).or_insert_with(|| outline(city, area));
         panel::outline_shapes(outline, view, weight, open, &heads, shapes);
     };
-    seen.iter().for_each(|area| lines(*area, panel::Weight::Quiet));
+    for area in &seen {
+        lines(*area, panel::Weight::Quiet);
+    }
     now.drilled.into_iter().for_each(|area| lines(area, panel::Weight::Around));
     now.hovered.into_iter().for_each(|area| lines(area, panel::Weight::Hovered));
     let stood: HashSet<u32> = on_screen.names.iter().map(|(_, area)| *area).collect();

@@ -59,7 +59,7 @@ fn every_form_is_a_solid_whose_faces_look_outward() {
     let solids = Solids::new();
     for form in Form::ALL {
         let range = solids.range(form);
-        assert!(!range.is_empty() && range.len() % 3 == 0, "{form:?}");
+        assert!(!range.is_empty() && range.len().is_multiple_of(3), "{form:?}");
         let own = &solids.corners[range.start as usize..range.end as usize];
         let highest = own.iter().map(|corner| corner.at[2]).fold(0.0, f32::max);
         assert!((highest - form.height_m()).abs() < 0.05, "{form:?} is {highest} m high");

@@ -192,7 +192,9 @@ pub fn place(
     for (head, radius) in pins {
         taken.take(Rect::from_center_half_size(*head, Vec2::splat(radius + 2.0)));
     }
-    covered.iter().for_each(|rect| taken.take(*rect));
+    for rect in covered {
+        taken.take(*rect);
+    }
     let stood: HashMap<u32, Vec2> = before.iter().map(|placed| (placed.label, placed.aside)).collect();
     #[expect(clippy::cast_possible_truncation, reason = "metres fit f32")]
     let far = distance as f32 * FAR;

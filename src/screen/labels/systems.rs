@@ -60,6 +60,23 @@ pub(super) struct Memory {
     seen: Option<CityView>,
 }
 
+/// From now on `next` stand there: those that did stay, those that did not fade in, others fade out. A new view
+/// altogether stands at once.
+fn replace(placed: &mut Vec<(Placed, f32)>, leaving: &mut Vec<(Placed, f32)>, next: &[Placed]) {
+    let stay = |one: &Placed| placed.iter().find(|(old, _)| old.label == one.label).map(|(_, opacity)| *opacity);
+    let known = next.iter().filter(|one| stay(one).is_some()).count();
+    let fresh = if known * 2 > next.len() { 0.0 } else { 1.0 };
+    let now: Vec<(Placed, f32)> = next.iter().map(|one| (one.clone(), stay(one).unwrap_or(fresh))).collect();
+    let gone = |(old, _): &(Placed, f32)| !next.iter().any(|one| one.label == old.label);
+    let before = std::mem::replace(placed, now);
+    if fresh < 1.0 {
+        leaving.retain(gone);
+        leaving.extend(before.into_iter().filter(gone));
+    } else {
+        leaving.clear();
+    }
+}
+
 /// Whether the ground moved far enough on screen since `before`.
 fn moved(before: &CityView, now: &CityView) -> bool {
     if before.size != now.size {
@@ -167,19 +184,7 @@ pub(super) fn paint(
         let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined);
         let scene = Scene { free: area, pins: &heads, covered: &covered, before: &before };
         let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
-        let stay = |one: &Placed| memory.placed.iter().find(|(old, _)| old.label == one.label).map(|(_, o)| *o);
-        // A new view altogether stands at once; only newcomers among known names fade in.
-        let known = placed.iter().filter(|one| stay(one).is_some()).count();
-        let fresh = if known * 2 > placed.len() { 0.0 } else { 1.0 };
-        let now: Vec<(Placed, f32)> = placed.iter().map(|one| (one.clone(), stay(one).unwrap_or(fresh))).collect();
-        let gone = |(old, _): &(Placed, f32)| !placed.iter().any(|one| one.label == old.label);
-        let leaving = std::mem::replace(&mut memory.placed, now);
-        if fresh < 1.0 {
-            memory.leaving.retain(gone);
-            memory.leaving.extend(leaving.into_iter().filter(gone));
-        } else {
-            memory.leaving.clear();
-        }
+        replace(&mut memory.placed, &mut memory.leaving, &placed);
         memory.covered = covered;
         memory.chosen_for = Some((*view, *free, english));
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {

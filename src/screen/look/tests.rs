@@ -156,7 +156,7 @@ fn keys_used(source: &str, sections: &BTreeSet<&str>) -> BTreeSet<String> {
         .split('"')
         .filter(|s| s.split_once('.').is_some_and(|(section, rest)| sections.contains(section) && !rest.is_empty()))
         // Layers of a pack are named after the same things.
-        .filter(|s| !s.ends_with(".hall"))
+        .filter(|s| s.split('.').next_back() != Some("hall"))
         .filter(|s| s.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "._".contains(c)))
         .map(str::to_owned)
         .collect()

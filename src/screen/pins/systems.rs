@@ -147,14 +147,14 @@ pub(super) fn index(
         return;
     }
     let city = &*ground.0;
-    if !changes.cover(pins.upto, upto) {
-        rebuild(&mut pins, &shown.hall, city, &icons);
-    } else {
+    if changes.cover(pins.upto, upto) {
         let now = time.elapsed_secs();
         for id in &changes.incidents {
             let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, city, &icons));
             change(&mut pins, *id, pin, now);
         }
+    } else {
+        rebuild(&mut pins, &shown.hall, city, &icons);
     }
     pins.upto = upto;
     pins.changed = true;

@@ -162,12 +162,10 @@ pub(super) fn guide(
                 guide.chose = true;
             }
         }
-        Some(Act::End) => {
-            if std::mem::take(&mut guide.chose) {
-                intents.write(select(None));
-            }
+        Some(Act::End) if std::mem::take(&mut guide.chose) => {
+            intents.write(select(None));
         }
-        None => {}
+        Some(Act::End) | None => {}
     }
     let on = guide.tour.as_ref().is_some_and(Tour::is_on);
     touring.set_if_neq(Touring(on));

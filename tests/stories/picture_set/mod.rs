@@ -132,8 +132,12 @@ fn a_picture_that_lacks_something_is_told_and_one_that_is_rounded_otherwise_is_n
     let same = same.map(|(what, a, b)| (what, Difference::of(&small(a), &small(&b))));
     let other = other.map(|(what, a, b)| (what, Difference::of(&small(a), &small(&b))));
     println!("{same:.3?}\n{other:.3?}");
-    same.iter().for_each(|(what, difference)| assert!(difference.is_little(), "{what}: {difference}"));
-    other.iter().for_each(|(what, difference)| assert!(!difference.is_little(), "{what}: {difference}"));
+    for (what, difference) in &same {
+        assert!(difference.is_little(), "{what}: {difference}");
+    }
+    for (what, difference) in &other {
+        assert!(!difference.is_little(), "{what}: {difference}");
+    }
 }
 
 fn nameless(city: &mut CityModel) {

@@ -63,7 +63,6 @@ impl Ray {
     }
 
     /// Where the ray first meets walls, roof or underside of a prism.
-    #[expect(clippy::many_single_char_names, reason = "points and corners of a formula")]
     pub(super) fn prism(&self, corners: &[Corner], scale: Scale, foot: f64, top: f64) -> Option<f64> {
         let ([ox, oy, oz], [dx, dy, dz]) = (self.origin, self.direction);
         let mut best = f64::INFINITY;

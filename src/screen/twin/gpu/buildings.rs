@@ -114,7 +114,7 @@ fn index_buffer(device: &RenderDevice, count: u32) -> Buffer {
 impl GpuBuildings {
     /// Boxes of the whole city; prisms may take `bytes`.
     pub(super) fn new(device: &RenderDevice, queue: &RenderQueue, city: &City, bytes: u64) -> Self {
-        let most = Most::of(city, bytes, device.limits().max_storage_buffer_binding_size.into());
+        let most = Most::of(city, bytes, device.limits().max_storage_buffer_binding_size);
         let first = most.least(FIRST);
         let massings = city.massings();
         let all = buffer(device, "massings", size_of_val(massings) as u64, BufferUsages::STORAGE);

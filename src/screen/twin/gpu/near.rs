@@ -1,7 +1,7 @@
 //! What stands around the camera, on the adapter: made in the background for the cells that the camera comes near to,
 //! forgotten when it has gone.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use bevy::prelude::*;
 use bevy::render::render_resource::{Buffer, BufferInitDescriptor, BufferUsages};
@@ -40,9 +40,9 @@ pub struct Cell {
 #[derive(Resource, Default)]
 pub struct GpuNear {
     /// Those that are ready.
-    pub cells: HashMap<Key, Cell>,
-    chunks: Option<HashMap<Key, Vec<Chunk>>>,
-    making: HashMap<Key, Task<(super::super::source::near::Standing, [Vec3; 2])>>,
+    pub cells: BTreeMap<Key, Cell>,
+    chunks: Option<BTreeMap<Key, Vec<Chunk>>>,
+    making: BTreeMap<Key, Task<(super::super::source::near::Standing, [Vec3; 2])>>,
     frame: u32,
 }
 
@@ -87,7 +87,7 @@ impl GpuNear {
             return;
         }
         let chunks = self.chunks.get_or_insert_with(|| {
-            let mut cells: HashMap<Key, Vec<Chunk>> = HashMap::new();
+            let mut cells: BTreeMap<Key, Vec<Chunk>> = BTreeMap::new();
             for chunk in ground.0.flat_chunks() {
                 cells.entry(key(chunk)).or_default().push(*chunk);
             }

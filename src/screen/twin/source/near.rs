@@ -176,7 +176,9 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
         let roads: Vec<[Corner; 3]> = shapes.ground(ROADS).copied().collect();
         let bridges = shapes.triangles.get(shapes.over..).unwrap_or_default();
         for piece in Shapes::pieces(&roads).chain(Shapes::pieces(bridges).filter(|(a, _)| is_road(*a))) {
-            band(piece, 0.8).into_iter().for_each(|triangle| taken.fill(triangle));
+            for triangle in band(piece, 0.8) {
+                taken.fill(triangle);
+            }
         }
     }
     built(city, low, side, &mut taken);
