@@ -167,7 +167,7 @@ pub struct Named {
 pub fn name_shapes(
     painter: &egui::Painter,
     mut named: Vec<Named>,
-    free: Rect,
+    (free, path): (Rect, Option<Rect>),
     heads: &[(Vec2, f32)],
     scale: f32,
     shapes: &mut Vec<Shape>,
@@ -202,7 +202,8 @@ pub fn name_shapes(
             let rect = Rect::from_center_size(one.at + aside, extent).inflate(AROUND);
             let inside = free.contains(rect.min) && free.contains(rect.max);
             let on_pin = heads.iter().any(|(head, radius)| head.clamp(rect.min, rect.max).distance(*head) < *radius);
-            let on_name = taken.iter().any(|(other, _)| !other.intersect(rect).is_empty());
+            let met = |other: Rect| !other.intersect(rect).is_empty();
+            let on_name = taken.iter().any(|(other, _)| met(*other)) || path.is_some_and(met);
             (inside && !on_pin && !on_name).then_some(rect)
         });
         let Some(rect) = place else { continue };
@@ -299,15 +300,16 @@ pub enum PathWish {
     List(bool),
 }
 
-/// The path at `corner`; its list ends within `height` points below.
-pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &PathView) -> Vec<PathWish> {
+/// The path at `corner`; its list ends within `height` points below. What is wished, and what the path covers.
+pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &PathView) -> (Vec<PathWish>, Rect) {
     let mut wishes = Vec::new();
     let frame = egui::Frame::new()
         .fill(tokens::PANEL.egui())
         .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
         .corner_radius(tokens::desk::ROUND)
         .inner_margin(egui::Margin::symmetric(10, 5));
-    egui::Area::new(egui::Id::new("area path")).order(Order::Middle).fixed_pos(corner).show(ctx, |ui| {
+    let area = egui::Area::new(egui::Id::new("area path")).order(Order::Middle).fixed_pos(corner);
+    let shown = area.show(ctx, |ui| {
         frame.show(ui, |ui| {
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = tokens::desk::GAP * 0.75;
@@ -342,7 +344,8 @@ pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &Path
             }
         });
     });
-    wishes
+    let covers = shown.response.rect;
+    (wishes, Rect::new(covers.left(), covers.top(), covers.right(), covers.bottom()))
 }
 
 fn crumb_ui(ui: &mut egui::Ui, crumb: &Crumb, last: bool) -> bool {

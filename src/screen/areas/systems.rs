@@ -52,6 +52,8 @@ pub struct AreasOnScreen {
     pub level: Option<u32>,
     /// Names that are painted and what they cover (points).
     pub names: Vec<(Rect, u32)>,
+    /// What the path over the map covers (points).
+    pub path: Option<Rect>,
     /// The camera is so high that a click on the bare ground means the area around it.
     pub from_afar: bool,
     drilled: Option<u32>,
@@ -198,6 +200,7 @@ struct MadeFor {
     hovered: Option<u32>,
     english: bool,
     pins: u64,
+    path: Option<Rect>,
 }
 
 /// The points of an area's outlines, on the ground.
@@ -247,7 +250,15 @@ pub(super) fn paint(
         _ => None,
     };
     let english = rust_i18n::locale().starts_with("en");
-    let now = MadeFor { view: *view, free: *free, drilled: drill.area, hovered, english, pins: pins.signature() };
+    let now = MadeFor {
+        view: *view,
+        free: *free,
+        drilled: drill.area,
+        hovered,
+        english,
+        pins: pins.signature(),
+        path: on_screen.path,
+    };
     let memory = &mut *memory;
     if fresh || memory.made_for.as_ref() != Some(&now) {
         let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
@@ -321,7 +332,7 @@ fn make(
     let named: Vec<Named> = seen.iter().filter(|_| ready).filter_map(named).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
-    on_screen.names = panel::name_shapes(painter, named, free, &heads, scale, shapes);
+    on_screen.names = panel::name_shapes(painter, named, (free, now.path), &heads, scale, shapes);
     on_screen.level = level;
     on_screen.drilled = now.drilled;
     on_screen.from_afar = level.is_some_and(|level| level <= AFAR);
@@ -355,7 +366,7 @@ fn name_of(city: &City, area: u32, english: bool) -> String {
 pub(super) fn path(
     mut contexts: EguiContexts,
     (free, ground, drill): (Res<FreeArea>, Res<Ground>, Res<Drill>),
-    mut forest: ResMut<Forest>,
+    (mut forest, mut on_screen): (ResMut<Forest>, ResMut<AreasOnScreen>),
     mut drills: MessageWriter<DrillTo>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut open: Local<bool>,
@@ -386,7 +397,12 @@ pub(super) fn path(
     let deeper = drill.area.or(root).is_none_or(|area| tree.node(area).is_some_and(|n| n.below > 0));
     let view = PathView { crumbs, below, open: *open, deeper };
     let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
-    for wish in panel::path_ui(ctx, corner, area.height(), &view) {
+    let (wishes, covers) = panel::path_ui(ctx, corner, area.height(), &view);
+    if on_screen.path != Some(covers) {
+        on_screen.path = Some(covers);
+        redraw.write(RequestRedraw);
+    }
+    for wish in wishes {
         match wish {
             PathWish::Go(area) => {
                 drills.write(DrillTo(area));

@@ -52,7 +52,7 @@ pub(super) struct Memory {
     heights: HashMap<u32, f64>,
     /// The view, the free area and the language that the names were chosen for.
     chosen_for: Option<(CityView, FreeArea, bool)>,
-    /// What the names of areas covered then.
+    /// What the names of areas and the path over the map covered then.
     covered: Vec<Rect>,
     /// The pins that they keep clear of.
     clear_of: u64,
@@ -142,7 +142,8 @@ pub(super) fn paint(
         let size = panel::galley(&painter, label, english, scale, fonts).size();
         Vec2::new(size.x, size.y)
     };
-    let covered: Vec<Rect> = areas.iter().flat_map(|areas| &areas.names).map(|(rect, _)| *rect).collect();
+    let covered: Vec<Rect> =
+        areas.iter().flat_map(|areas| areas.names.iter().map(|(rect, _)| *rect).chain(areas.path)).collect();
     let outlined = areas.as_ref().and_then(|areas| areas.level);
     let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
     let clear_of = pins.signature();
