@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command_hall::config::{Catalogue, Settings};
-use command_hall::domain::{CrewPosition, Hall, Moment};
+use command_hall::domain::{Actor, CrewPosition, Hall, Moment, Order, Sky, Weather};
 use command_hall::feeds::sim::{Sim, SimOptions};
 use command_hall::ground::City;
 
@@ -13,12 +13,13 @@ use crate::cli::surroundings;
 /// Hours from the beginning of a case to its end, in the mean.
 const LIFE_HOURS: f64 = 1.4;
 
-/// The day as of `now` and where its crews are; the same seed gives the same day.
+/// The day as of `now` and where its crews are; the same seed gives the same day. `weather` takes the place of its own.
 pub(crate) fn day(
     settings: &Settings,
     city: &Arc<City>,
     args: &ShotArgs,
     now: Moment,
+    weather: Option<Weather>,
 ) -> anyhow::Result<(Hall, Vec<CrewPosition>)> {
     let kinds = Catalogue::load(settings.kinds().as_deref())?;
     let options = SimOptions {
@@ -31,6 +32,16 @@ pub(crate) fn day(
     let mut hall = Hall::default();
     for act in sim.step(now) {
         act.apply(&mut hall);
+    }
+    // Asked for, so it is told as well as seen; as warm as the day is, where it does not snow.
+    if let Some(asked) = weather {
+        let own = hall.weather().unwrap_or_default();
+        let most = if asked.sky == Sky::Snow { asked.temperature_dc } else { i16::MAX };
+        let weather = Weather { temperature_dc: own.temperature_dc.min(most), wind_mps: own.wind_mps, ..asked };
+        let told = hall.decide(Order::TellWeather { weather }, &Actor::Source("shot".to_owned()), now)?;
+        for fact in &told {
+            hall.apply(fact);
+        }
     }
     Ok((hall, sim.positions(now, 0, usize::MAX)))
 }

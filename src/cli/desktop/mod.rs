@@ -68,7 +68,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
         linked::link(settings, &city)?.link
     } else {
         let (link, theirs) = Link::by_hand();
-        let (hall, crews) = made_up::day(settings, &city, args, noted)?;
+        let (hall, crews) = made_up::day(settings, &city, args, noted, weather)?;
         theirs.tell(News::Snapshot(Box::new(hall)));
         theirs.tell(News::Positions(crews));
         theirs.tell(News::State(LinkState::Live));
