@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::areas::Address;
 use super::block::{Block, Filled, Zone};
+use super::clearance::Clearance;
 use super::facilities::Named;
 use super::fill;
 use super::geom;
@@ -19,6 +20,32 @@ pub(super) struct Job {
     pub(super) block: Block,
     pub(super) parcel: u32,
     pub(super) wanted: usize,
+}
+
+impl Job {
+    fn is_village(&self) -> bool {
+        self.block.zone == Zone::Village
+    }
+
+    fn fill(&self, clearance: &Clearance) -> Filled {
+        let mut filled = Filled::default();
+        fill::fill(&self.block, self.wanted, &mut filled);
+        clearance.clear(&self.block.ring, &mut filled);
+        filled
+    }
+
+    /// Build `share` of the houses.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hundred houses")]
+    fn thin(&mut self, share: f64) {
+        self.wanted = ((count(self.wanted) * share).round() as usize).max(1);
+    }
+
+    /// Fields in the place of what was planned.
+    fn as_field(&mut self, clearance: &Clearance) -> Filled {
+        self.block.zone = Zone::Farm;
+        self.wanted = 0;
+        self.fill(clearance)
+    }
 }
 
 /// Blocks of all parcels that buildings can stand on, the most urban first.
@@ -111,48 +138,157 @@ fn capacity(block: &Block) -> usize {
     (geom::area(&block.ring) / each * (0.7 + 0.5 * f64::from(block.density))).ceil().max(1.0) as usize
 }
 
+/// What is planned and what came of it so far. A plan holds more houses than are wanted, so villages are built more
+/// thinly: otherwise those at the edge would be left without any.
+struct Tally {
+    villages: Part,
+    others: Part,
+}
+
+/// A part of the blocks.
+struct Part {
+    /// Buildings that those still to fill may have.
+    ahead: f64,
+    /// Buildings that those that are filled were told to have, and those they have.
+    told: f64,
+    made: f64,
+}
+
+impl Part {
+    fn expected(&self) -> f64 {
+        self.ahead * self.made / self.told
+    }
+}
+
+impl Tally {
+    /// The least share of its houses that a village keeps.
+    const SPARSEST: f64 = 0.45;
+
+    fn new(jobs: &[Job]) -> Self {
+        // before the first is filled: about what such blocks make of what they are told
+        let part = |villages: bool, made: f64| {
+            let planned = jobs.iter().filter(|job| job.is_village() == villages).map(|job| job.wanted).sum();
+            Part { ahead: count(planned), told: 1_000.0, made }
+        };
+        Self { villages: part(true, 1_250.0), others: part(false, 1_000.0) }
+    }
+
+    /// The share of their houses that villages have, so that `left` buildings are enough for all blocks ahead.
+    fn village_share(&self, left: usize) -> f64 {
+        let share = (count(left) - self.others.expected()) / self.villages.expected().max(1.0);
+        share.clamp(Self::SPARSEST, 1.0)
+    }
+
+    fn add(&mut self, job: &Job, planned: usize, made: usize) {
+        let part = if job.is_village() { &mut self.villages } else { &mut self.others };
+        part.ahead -= count(planned);
+        part.told += count(job.wanted);
+        part.made += count(made);
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most some million")]
+fn count(buildings: usize) -> f64 {
+    buildings as f64
+}
+
 /// Fill the jobs in order until there are `wanted` buildings; what is left over becomes fields. Hands every filled
 /// block to `take`.
-pub(super) fn run(jobs: Vec<Job>, wanted: usize, mut take: impl FnMut(&Job, Filled), progress: &mut dyn FnMut(f32)) {
-    const BATCH: usize = 1_024;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+pub(super) fn run(
+    mut jobs: Vec<Job>,
+    wanted: usize,
+    clearance: &Clearance,
+    mut take: impl FnMut(&Job, Filled),
+    progress: &mut dyn FnMut(f32),
+) {
+    const BATCH: usize = 256;
     let mut left = wanted;
     let total = jobs.len().max(1);
-    let mut jobs = jobs;
+    let mut tally = Tally::new(&jobs);
     let mut done = 0;
     for batch in jobs.chunks_mut(BATCH) {
-        if left == 0 {
-            for job in batch.iter_mut() {
-                job.block.zone = Zone::Farm;
-                job.wanted = 0;
-            }
+        let share = tally.village_share(left);
+        let planned: Vec<usize> = batch.iter().map(|job| job.wanted).collect();
+        for job in batch.iter_mut().filter(|job| job.is_village()) {
+            job.thin(share);
         }
-        let next = AtomicUsize::new(0);
-        let slots: Vec<Mutex<Filled>> = batch.iter().map(|_| Mutex::new(Filled::default())).collect();
-        let batch = &*batch;
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    loop {
-                        let i = next.fetch_add(1, Ordering::Relaxed);
-                        let (Some(job), Some(slot)) = (batch.get(i), slots.get(i)) else { break };
-                        let mut filled = Filled::default();
-                        fill::fill(&job.block, job.wanted, &mut filled);
-                        if let Ok(mut slot) = slot.lock() {
-                            *slot = filled;
-                        }
-                    }
-                });
+        let filled = fill_all(batch, clearance);
+        for ((job, planned), mut filled) in batch.iter_mut().zip(planned).zip(filled) {
+            tally.add(job, planned, filled.buildings.len());
+            if left == 0 && !filled.buildings.is_empty() {
+                filled = job.as_field(clearance);
             }
-        });
-        for (job, slot) in batch.iter().zip(slots) {
-            let mut filled = slot.into_inner().unwrap_or_default();
             filled.buildings.truncate(left);
             left -= filled.buildings.len();
             take(job, filled);
         }
         done += batch.len();
-        #[expect(clippy::cast_precision_loss, reason = "a share")]
-        progress(done as f32 / total as f32);
+        #[expect(clippy::cast_possible_truncation, reason = "a share")]
+        progress((count(done) / count(total)) as f32);
+    }
+}
+
+/// What each block of a batch is filled with, on all cores.
+fn fill_all(batch: &[Job], clearance: &Clearance) -> Vec<Filled> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(16);
+    let next = AtomicUsize::new(0);
+    let slots: Vec<Mutex<Filled>> = batch.iter().map(|_| Mutex::new(Filled::default())).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let i = next.fetch_add(1, Ordering::Relaxed);
+                    let (Some(job), Some(slot)) = (batch.get(i), slots.get(i)) else { break };
+                    let filled = job.fill(clearance);
+                    if let Ok(mut slot) = slot.lock() {
+                        *slot = filled;
+                    }
+                }
+            });
+        }
+    });
+    slots.into_iter().map(|slot| slot.into_inner().unwrap_or_default()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(zone: Zone, number: u32) -> Job {
+        let block = Block {
+            ring: vec![[0.0, 0.0], [120.0, 0.0], [120.0, 100.0], [0.0, 100.0]],
+            zone,
+            density: 0.5,
+            height: 0.1,
+            axis: 0.0,
+            seed: u64::from(number),
+            district: 0,
+            name: Default::default(),
+        };
+        Job { wanted: capacity(&block), block, parcel: number }
+    }
+
+    #[test]
+    fn a_plan_with_too_many_houses_thins_its_villages_and_leaves_none_of_them_empty() {
+        let zone = |number: u32| if number.is_multiple_of(3) { Zone::Estate } else { Zone::Village };
+        let plan = |count| -> Vec<Job> { (0..count).map(|number| block(zone(number), number)).collect() };
+        let planned: usize = plan(1_200).iter().map(|job| job.wanted).sum();
+        for share in [6, 7, 8, 10] {
+            let wanted = planned * share / 10;
+            let (mut made, mut empty) = (0, 0);
+            run(
+                plan(1_200),
+                wanted,
+                &Clearance::of(std::iter::empty()),
+                |job, filled| {
+                    made += filled.buildings.len();
+                    empty += usize::from(job.block.zone != Zone::Farm && filled.buildings.is_empty());
+                    assert!(job.block.zone != Zone::Farm || filled.ways.is_empty(), "a field has no lanes");
+                },
+                &mut |_| (),
+            );
+            assert_eq!(empty, 0, "blocks without a building where {share} in 10 are wanted");
+            assert!(made <= wanted && made * 100 >= wanted * 95, "{made} of {wanted}");
+        }
     }
 }

@@ -80,6 +80,15 @@ pub(super) fn foot(a: Xy, b: Xy, p: Xy) -> (f64, f64) {
     (share, away(p, lerp(a, b, share)))
 }
 
+/// Distance between two segments.
+pub(super) fn apart((a, b): (Xy, Xy), (c, d): (Xy, Xy)) -> f64 {
+    if meet(a, b, c, d).is_some() {
+        return 0.0;
+    }
+    let ends = [foot(a, b, c).1, foot(a, b, d).1, foot(c, d, a).1, foot(c, d, b).1];
+    ends.into_iter().fold(f64::MAX, f64::min)
+}
+
 /// A line beside `line`, `by` metres to its left.
 pub(super) fn beside(line: &[Xy], by: impl Fn(usize) -> f64, closed: bool) -> Vec<Xy> {
     let n = line.len();

@@ -7,7 +7,7 @@
 //! | those lines cut into pieces, and the faces between them | `net` |
 //! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
 //! | unit grids, and the areas above them | `units`, `areas` |
-//! | blocks filled with buildings | `block`, `build`, `fill` |
+//! | blocks filled with buildings | `block`, `build`, `fill`, `clearance` |
 //! | ways with the blocks' lanes, water, the port's quays, names | `roads`, `expressways`, `rails`, `lanes`, `water`, `quay`, `names` |
 //! | heights, components in the streets, pipes under them | `terrain`, `furniture`, `pipes` |
 //!
@@ -18,6 +18,7 @@
 mod areas;
 mod block;
 mod build;
+mod clearance;
 mod cut;
 mod expressways;
 mod facilities;
@@ -44,6 +45,7 @@ mod water;
 use super::pack::model::{CityModel, Source};
 use super::pack::records::Paint;
 use crate::domain::LonLat;
+use clearance::Clearance;
 use names::{RoadNames, names};
 use parcels::Use;
 use sheet::Sheet;
@@ -57,7 +59,7 @@ pub const DEFAULT_BUILDINGS: usize = 40_000;
 pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 4;
+pub const EDITION: u32 = 5;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -128,6 +130,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     build::run(
         jobs,
         wanted.saturating_sub(sheet.model.buildings.len()),
+        &Clearance::new(&net, &expressways, &skeleton),
         |job, filled| {
             if let Some(slot) = filled_parcels.get_mut(job.parcel as usize) {
                 *slot = true;
