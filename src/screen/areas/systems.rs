@@ -66,6 +66,12 @@ impl AreasOnScreen {
         self.names.iter().find(|(rect, _)| rect.contains(at)).map(|(_, area)| *area)
     }
 
+    /// The painted names with their middles.
+    pub fn named<'a>(&self, city: &'a City) -> impl Iterator<Item = (&'a str, Vec2)> {
+        let name = |area: u32| city.areas().get(area as usize).map(|area| city.name(area.name));
+        self.names.iter().filter_map(move |(rect, area)| Some((name(*area)?, rect.center())))
+    }
+
     /// The outlined area where a ray meets the ground.
     #[must_use]
     pub fn area_at(&self, city: &City, eye: [f64; 3], direction: [f64; 3]) -> Option<u32> {

@@ -168,6 +168,8 @@ pub struct Scene<'a> {
     pub pins: &'a [(Vec2, f32)],
     /// What else they keep off.
     pub covered: &'a [Rect],
+    /// Names that others have painted, and their middles: they do not come a second time beside these.
+    pub named: &'a [(&'a str, Vec2)],
     /// What stood there last time.
     pub before: &'a [Placed],
 }
@@ -187,7 +189,7 @@ pub fn place(
     mut hidden: impl FnMut(&Label, f64) -> bool,
 ) -> Vec<Placed> {
     let (middle, distance) = target;
-    let Scene { free, pins, covered, before } = *scene;
+    let Scene { free, pins, covered, named, before } = *scene;
     let mut taken = Taken::default();
     for (head, radius) in pins {
         taken.take(Rect::from_center_half_size(*head, Vec2::splat(radius + 2.0)));
@@ -213,6 +215,9 @@ pub fn place(
     wanted.sort_unstable_by_key(|(order, _)| *order);
     let mut placed: Vec<Placed> = Vec::new();
     let mut names: HashMap<&str, Vec<Vec2>> = HashMap::new();
+    for (name, at) in named {
+        names.entry(name).or_default().push(*at);
+    }
     for ((.., i), label) in wanted {
         if placed.len() >= MOST {
             break;

@@ -183,7 +183,8 @@ pub(super) fn paint(
         let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them
         let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined);
-        let scene = Scene { free: area, pins: &heads, covered: &covered, before: &before };
+        let named: Vec<_> = areas.iter().flat_map(|areas| areas.named(city)).collect();
+        let scene = Scene { free: area, pins: &heads, covered: &covered, named: &named, before: &before };
         let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         replace(&mut memory.placed, &mut memory.leaving, &placed);
         memory.covered = covered;

@@ -58,7 +58,7 @@ fn measure(label: &Label) -> Vec2 {
 }
 
 fn scene<'a>(free: Rect, pins: &'a [(Vec2, f32)], before: &'a [Placed]) -> Scene<'a> {
-    Scene { free, pins, covered: &[], before }
+    Scene { free, pins, covered: &[], named: &[], before }
 }
 
 /// The names of a view on flat ground; roads are behind buildings or not.
@@ -192,6 +192,13 @@ fn names_keep_off_what_is_covered_and_those_that_may_not_stand_do_not() {
     let middle = [Rect::from_center_size(SIZE * 0.5, Vec2::splat(80.0))];
     assert!(choose(&labels, &at, target, &Scene { covered: &middle, ..free }, false).is_empty());
     assert!(place(&labels, &at, target, &free, |_| false, measure, |_, _| 0.0, |_, _| false).is_empty());
+    let beside = SIZE * 0.5 + Vec2::new(150.0, 40.0);
+    let named = |name, at| {
+        choose(&labels, &lens([0.0, 0.0], 1_000.0, 0.0), target, &Scene { named: &[(name, at)], ..free }, false)
+    };
+    assert!(named("地名0", beside).is_empty(), "an area has the name already");
+    assert_eq!(named("地名0", beside * 1.5).len(), 1, "but far away");
+    assert_eq!(named("地名1", beside).len(), 1);
 }
 
 #[test]
