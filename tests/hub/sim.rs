@@ -44,7 +44,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 /// Hours of the made-up reports of some sources over four weeks.
 fn made_up(sources: &[&str]) -> ([f64; 24], [f64; 7]) {
     let dir = tempfile::tempdir().unwrap();
-    let options = SimOptions { per_hour: Some(150.0), crews: Some(0), lead_millis: 0, ..SimOptions::default() };
+    let options = SimOptions { per_hour: Some(150.0), crews: Some(0), lead_millis: Some(0), ..SimOptions::default() };
     let mut sim = Sim::new(options, &Catalogue::load(None).unwrap(), city(dir.path()), START).unwrap();
     let mut hours = Vec::new();
     for day in 1..=28 {
@@ -114,7 +114,7 @@ fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
     let hub = TestHub::start();
     let intake = hub.hub().intake();
     let catalogue = Catalogue::load(None).unwrap();
-    let options = SimOptions { per_hour: Some(60.0), lead_millis: HOUR, ..SimOptions::default() };
+    let options = SimOptions { per_hour: Some(60.0), lead_millis: Some(HOUR), ..SimOptions::default() };
     let running = sim::start(options, &catalogue, city(dir.path()), intake.clone()).unwrap();
     intake.take_controls(move |control| running.control(control));
     let mut screen = Screen::at(hub.addr());
@@ -155,7 +155,7 @@ fn a_day_in_a_hub_is_the_same_as_without_one() {
     let hub = TestHub::start();
     let intake = hub.hub().intake();
     let catalogue = Catalogue::load(None).unwrap();
-    let options = SimOptions { per_hour: Some(60.0), lead_millis: 2 * HOUR, ..SimOptions::default() };
+    let options = SimOptions { per_hour: Some(60.0), lead_millis: Some(2 * HOUR), ..SimOptions::default() };
     let start = intake.clock().now();
     let running = sim::start(options.clone(), &catalogue, Arc::clone(&city), intake.clone()).unwrap();
     let mut screen = Screen::at(hub.addr());

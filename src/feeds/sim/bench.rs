@@ -42,7 +42,7 @@ pub struct SimReport {
 /// # Errors
 /// [`SimError::Config`].
 pub fn bench(city: Arc<City>, catalogue: &Catalogue, crews: Option<u32>, hours: u32) -> Result<SimReport, SimError> {
-    let options = SimOptions { lead_millis: 0, crews, ..SimOptions::default() };
+    let options = SimOptions { lead_millis: Some(0), crews, ..SimOptions::default() };
     let (begin, mut hall, mut facts) = (cpu_seconds(), Hall::default(), 0);
     let mut sim = Sim::new(options, catalogue, city, START)?;
     let ready = cpu_seconds();

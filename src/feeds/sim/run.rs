@@ -64,15 +64,25 @@ pub fn start(
     let catalogue = catalogue.clone();
     std::thread::Builder::new()
         .name("sim".to_owned())
-        .spawn(move || match Sim::new(options, &catalogue, city, sink.now()) {
-            Ok(sim) => {
-                let ended = runtime.block_on(run(sim, &sink, &wishes));
-                tracing::debug!(?ended, "the sim ends");
+        .spawn(move || {
+            let told_until = runtime.block_on(newest(&sink)).ok().flatten();
+            match Sim::new(SimOptions { told_until, ..options }, &catalogue, city, sink.now()) {
+                Ok(sim) => {
+                    let ended = runtime.block_on(run(sim, &sink, &wishes));
+                    tracing::debug!(?ended, "the sim ends");
+                }
+                Err(error) => tracing::error!(%error, "the sim cannot start"),
             }
-            Err(error) => tracing::error!(%error, "the sim cannot start"),
         })
         .map_err(SimError::Thread)?;
     Ok(Running { scripts, controls })
+}
+
+/// When the hub learned its newest fact.
+async fn newest(sink: &impl CitySink) -> Result<Option<Moment>, SinkError> {
+    let newest = sink.newest().await?;
+    let facts = sink.facts_after(Seq(newest.0.saturating_sub(1)), 1).await?;
+    Ok(facts.last().map(|fact| fact.known_at))
 }
 
 async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> Result<(), SinkError> {

@@ -26,7 +26,7 @@ fn sim(options: SimOptions) -> Sim {
 }
 
 fn quiet() -> SimOptions {
-    SimOptions { lead_millis: 0, per_hour: Some(0.0), ..SimOptions::default() }
+    SimOptions { lead_millis: Some(0), per_hour: Some(0.0), ..SimOptions::default() }
 }
 
 /// A hall beside a sim, as a hub would have it.
@@ -96,7 +96,8 @@ fn the_same_seed_makes_the_same_day_however_often_it_is_looked_at() {
 
 #[test]
 fn a_case_is_taken_on_someone_drives_there_works_and_it_is_closed() {
-    let mut played = Played::of(sim(SimOptions { per_hour: Some(30.0), lead_millis: 0, ..SimOptions::default() }));
+    let mut played =
+        Played::of(sim(SimOptions { per_hour: Some(30.0), lead_millis: Some(0), ..SimOptions::default() }));
     let mut stages: BTreeMap<IncidentId, Vec<Stage>> = BTreeMap::new();
     let mut busy = 0;
     for _ in 0..6 * 60 {
@@ -133,8 +134,12 @@ fn a_case_is_taken_on_someone_drives_there_works_and_it_is_closed() {
 
 #[test]
 fn what_people_say_has_names_and_no_slot_left_open() {
-    let mut played =
-        Played::of(sim(SimOptions { per_hour: Some(400.0), crews: Some(0), lead_millis: 0, ..SimOptions::default() }));
+    let mut played = Played::of(sim(SimOptions {
+        per_hour: Some(400.0),
+        crews: Some(0),
+        lead_millis: Some(0),
+        ..SimOptions::default()
+    }));
     played.pass(4 * 60 * MINUTE, 10 * MINUTE);
     let told: Vec<&Incident> = played
         .facts
@@ -160,7 +165,8 @@ fn what_people_say_has_names_and_no_slot_left_open() {
 
 #[test]
 fn a_case_that_the_hall_closes_frees_its_crew() {
-    let mut played = Played::of(sim(SimOptions { per_hour: Some(20.0), lead_millis: 0, ..SimOptions::default() }));
+    let mut played =
+        Played::of(sim(SimOptions { per_hour: Some(20.0), lead_millis: Some(0), ..SimOptions::default() }));
     let mut open = None;
     for _ in 0..600 {
         played.pass(MINUTE, MINUTE);
@@ -270,7 +276,7 @@ fn the_weather_has_seasons_and_the_weather_moves_what_happens() {
     assert!(january.iter().chain(&july).all(|w| w.check().is_ok()));
     assert!(january.iter().chain(&july).all(|w| (w.rain_mm_h > 0) == matches!(w.sky, Sky::Rain | Sky::Snow)));
 
-    let mut day = sim(SimOptions { per_hour: Some(50.0), lead_millis: 0, ..SimOptions::default() });
+    let mut day = sim(SimOptions { per_hour: Some(50.0), lead_millis: Some(0), ..SimOptions::default() });
     let flood = |sim: &Sim| {
         let of = |code: &str| sim.plan.kind.iter().position(|k| k.code == code).map_or(0.0, |k| sim.rates[k]);
         (of("20406"), of("20501"))
@@ -381,4 +387,23 @@ fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
     assert_eq!(run(true, true), Some(End::Helped));
     assert_eq!(run(true, false), Some(End::NotHelped));
     assert_eq!(run(false, true), Some(End::NotHelped));
+}
+
+#[test]
+fn the_day_so_far_is_told_and_after_a_restart_only_what_is_still_open() {
+    let hours = |options: &SimOptions, now: i64, daily: f64| {
+        options.lead_millis(Moment(START.0 + now * HOUR_MILLIS), daily) / HOUR_MILLIS
+    };
+    let east = SimOptions { utc_offset_secs: 8 * 3_600, ..SimOptions::default() };
+    assert_eq!(hours(&east, 0, 700.0), 16, "it is four in the afternoon there");
+    let mut options = SimOptions::default();
+    assert_eq!(hours(&options, 0, 700.0), 8);
+    assert_eq!(hours(&options, 6, 700.0), 14);
+    assert_eq!(hours(&options, 20, 700.0), 8, "four in the morning is no whole day");
+    assert_eq!(hours(&options, 10, 6_000.0), 12, "a large city's day is long");
+    options.told_until = Some(Moment(START.0 + 5 * HOUR_MILLIS));
+    assert_eq!(hours(&options, 6, 700.0), 3);
+    assert_eq!(hours(&options, 14, 700.0), 9);
+    options.lead_millis = Some(0);
+    assert_eq!(hours(&options, 14, 700.0), 0);
 }
