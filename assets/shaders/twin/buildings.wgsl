@@ -21,7 +21,7 @@ struct Place {
     @location(0) area: vec4<f32>,
     // first building and first corner
     @location(1) first: vec2<u32>,
-    // how many times as long as it is a card is drawn
+    // how many times as long as it is a box is drawn
     @location(2) grow: f32,
 }
 
@@ -171,18 +171,23 @@ fn near_fragment(in: NearWall) -> @location(0) vec4<f32> {
 
 // --- boxes ---
 
-struct Face {
+struct BoxFace {
     @builtin(position) clip: vec4<f32>,
-    @location(0) @interpolate(flat, first) color: vec3<f32>,
+    @location(0) @interpolate(flat, first) wall: vec3<f32>,
+    @location(1) @interpolate(flat, first) roof: vec3<f32>,
+    // above 0 on the roof
+    @location(2) @interpolate(linear) above: f32,
 }
 
-// Corners as they are seen: 0 left foot, 1 right foot, 2 right top, 3 left top, 4 nearest and 5 farthest corner of the
-// roof. The walls that are seen are one wall in the mean of their colours. A card covers as many pixels as the box, in
-// the mean colour of walls and roof: where more wall is seen it is the one wall, moved towards the nearest corner at its
-// foot and towards the farthest at its top, else the roof, with its nearest corner at the foot.
-fn mass(index: u32, place: Place, card: bool) -> Face {
-    let building = place.first.x + (index >> 3u);
-    let slot = index & 7u;
+// A box is one face that covers as many pixels as it, with its roof's share of them in the roof's colour. The walls that
+// are seen are one wall in the mean of their colours, which turns from one of them over the diagonal to the other. Where
+// more wall than roof is seen the face is this wall, its foot moved towards the nearest corner and its top to the
+// farthest side; else it is the roof, its nearest corner moved to the foot.
+@vertex
+fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
+    // left foot, right foot, right top, left top; of a roof its nearest corner, right, farthest, left
+    let corner = index & 3u;
+    let building = place.first.x + (index >> 2u);
     let massing = massings[building];
     let middle = in_chunk(place, massing.at);
     let angle = f32((massing.shape >> 20u) & 0xffu) * (3.1415927 / 256.0);
@@ -198,67 +203,55 @@ fn mass(index: u32, place: Place, card: bool) -> Face {
     let a = along * (half.x * side.x);
     let b = across * (half.y * side.y);
     let nearest = a + b;
-    let high = slot >= 2u;
-    // How much of each face is seen.
+    // How much of the walls and of the roof is seen, in the same measure.
     let faces = abs(sees) * half.yx;
-    let walls = max(faces.x + faces.y, 1e-3);
-    let rises = top - foot;
-    // Seen from above more roof than wall.
-    let above = 2.0 * half.x * half.y * max(eye.z, 0.0);
-    let level = card && above > walls * rises;
-    // The one wall turns from one face over the diagonal to the other.
-    let turn = clamp(2.0 * vec2<f32>(faces.y, faces.x) / walls, vec2<f32>(0.0), vec2<f32>(1.0));
-    let ends = vec4<f32>(b + a * (1.0 - 2.0 * turn.x), a + b * (1.0 - 2.0 * turn.y));
-    // Which of two ends, that of `b` or that of `a`, is asked for.
-    let other = (side.x * side.y > 0.0) != (slot == 1u || slot == 2u);
-    var at = select(ends.xy, ends.zw, other);
-    var height = select(foot, top, high);
-    if level {
-        let share = faces.x / walls;
-        let more = rises * min(share, 1.0 - share);
-        let aside = (side.x * side.y > 0.0) != (slot == 1u);
+    let both = max(faces.x + faces.y, 1e-3);
+    let walls = both * (top - foot);
+    let roof = 2.0 * half.x * half.y * max(eye.z, 0.0);
+    let share = walls / max(walls + roof, 1e-3);
+    let turned = side.x * side.y > 0.0;
+    var at: vec2<f32>;
+    var height: f32;
+    var above: f32;
+    if share < 0.5 {
+        let of_a = faces.x / both;
+        let more = (top - foot) * min(of_a, 1.0 - of_a);
+        let aside = turned != (corner == 1u);
         at = select(b - a, a - b, aside);
-        height = foot + rises * select(share, 1.0 - share, aside);
-        if slot == 0u {
+        height = foot + (top - foot) * select(of_a, 1.0 - of_a, aside);
+        // The walls are the nearest corner of the face, cut off straight.
+        above = 0.5 - sqrt(0.5 * share);
+        if corner == 0u {
             at = nearest;
             height = foot - more;
-        } else if slot == 2u {
+            above -= 0.5;
+        } else if corner == 2u {
             at = -nearest;
             height = top + more;
+            above += 0.5;
         }
-    } else if slot >= 4u {
-        at = select(-nearest, nearest, slot == 4u);
-    } else if card {
-        let bulge = nearest * (0.5 * min(turn.x, turn.y));
-        at += select(bulge, -bulge - ends.xy - ends.zw, high);
+    } else {
+        let turn = clamp(2.0 * vec2<f32>(faces.y, faces.x) / both, vec2<f32>(0.0), vec2<f32>(1.0));
+        let ends = vec4<f32>(b + a * (1.0 - 2.0 * turn.x), a + b * (1.0 - 2.0 * turn.y));
+        let moved = nearest * (0.5 * min(turn.x, turn.y));
+        let high = corner >= 2u;
+        at = select(ends.xy, ends.zw, turned != (corner == 1u || corner == 2u));
+        at += select(moved, -moved - ends.xy - ends.zw, high);
+        height = select(foot, top, high);
+        above = select(0.0, 1.0, high) - share;
     }
-    let world = vec3<f32>(middle.x + at.x, height, -(middle.y + at.y));
-    let clip = view.clip_from_world * vec4<f32>(world, 1.0);
-    let lit = wall_color((along * (side.x * faces.x) + across * (side.y * faces.y)) / walls);
+    let clip = view.clip_from_world * vec4<f32>(middle.x + at.x, height, -(middle.y + at.y), 1.0);
     let tone = tone_of(massing.heights);
+    let lit = wall_color((along * (side.x * faces.x) + across * (side.y * faces.y)) / both);
     var wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
     if view.night.z > 0.0 {
         wall += wall_glow(panes_of(building, massing.heights));
     }
-    let roof = tinted(view.roof.rgb * tone, building);
-    var share = select(0.0, 1.0, slot >= 4u);
-    if card {
-        share = above / max(above + walls * rises, 1e-3);
-    }
-    return Face(clip, fogged(mix(wall, roof, share), clip.w));
-}
-
-@vertex
-fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> Face {
-    return mass(index, place, false);
-}
-
-@vertex
-fn card_vertex(@builtin(vertex_index) index: u32, place: Place) -> Face {
-    return mass(index, place, true);
+    let top_color = tinted(view.roof.rgb * tone, building);
+    return BoxFace(clip, fogged(wall, clip.w), fogged(top_color, clip.w), above);
 }
 
 @fragment
-fn plain_fragment(in: Face) -> @location(0) vec4<f32> {
-    return vec4<f32>(in.color, 1.0);
+fn box_fragment(in: BoxFace) -> @location(0) vec4<f32> {
+    return vec4<f32>(select(in.wall, in.roof, in.above > 0.0), 1.0);
 }

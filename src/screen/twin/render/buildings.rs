@@ -18,7 +18,7 @@ use bytemuck::{Pod, Zeroable};
 use super::super::frame::CityFrame;
 use super::super::gpu::buildings::Block;
 use super::super::gpu::{GpuBuildings, Pending, RenderGround};
-use super::super::source::buildings::{DETAILS, need, split, thinned};
+use super::super::source::buildings::{DETAILS, first_prism, need, thinned};
 use super::{CityShaders, Pipelines, Sight, Uncovered, ViewBinding, Views, depth};
 use crate::ground::City;
 use crate::ground::pack::records::Chunk;
@@ -37,22 +37,19 @@ enum Kind {
     Near,
     /// A prism.
     Far,
-    /// A box: a roof and one wall.
+    /// One face with as much wall and roof as are seen of a box.
     Box,
-    /// One face in the mean colour of a box.
-    Card,
 }
 
-const KINDS: [Kind; 4] = [Kind::Near, Kind::Far, Kind::Box, Kind::Card];
+const KINDS: [Kind; 3] = [Kind::Near, Kind::Far, Kind::Box];
 
-/// Vertices that a box has among those that are numbered for it.
-const SLOTS: u16 = 8;
+/// Corners of a box's face.
+const CORNERS: u16 = 4;
 /// Boxes that one draw can number.
-const BOXES: u32 = 65_536 / SLOTS as u32;
-/// The wall (left foot, right foot, right top, left top), then the roof from its nearest corner; see `mass` in
-/// `buildings.wgsl`.
-const BOX_FACES: [u16; 12] = [0, 1, 2, 0, 2, 3, 4, 2, 5, 4, 5, 3];
-const CARD_FACES: [u16; 6] = [0, 1, 2, 0, 2, 3];
+const BOXES: u32 = 65_536 / CORNERS as u32;
+/// A face's two triangles.
+const FACE: [u16; INDICES as usize] = [0, 1, 2, 0, 2, 3];
+const INDICES: u32 = 6;
 
 /// Layout, pipelines and what they read.
 #[derive(Resource)]
@@ -60,9 +57,8 @@ pub(super) struct Binding {
     layout: BindGroupLayoutDescriptor,
     pipelines: Pipelines<{ KINDS.len() }>,
     group: Option<([BufferId; 2], BindGroup)>,
-    /// Indices of as many boxes as one draw can number, and of as many cards.
+    /// Indices of as many boxes as one draw can number.
     boxes: Buffer,
-    cards: Buffer,
     places: Buffer,
 }
 
@@ -82,8 +78,8 @@ type Ready<'c> = [&'c RenderPipeline; KINDS.len()];
 
 impl Ids {
     pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<Ready<'c>> {
-        let [near, far, boxes, cards] = self.0.map(|id| cache.get_render_pipeline(id));
-        Some([near?, far?, boxes?, cards?])
+        let [near, far, boxes] = self.0.map(|id| cache.get_render_pipeline(id));
+        Some([near?, far?, boxes?])
     }
 }
 
@@ -95,7 +91,7 @@ struct Place {
     area: [f32; 4],
     first_building: u32,
     first_corner: u32,
-    /// Times as long as it is that a card is drawn.
+    /// Times as long as it is that a box is drawn.
     grow: f32,
 }
 
@@ -118,25 +114,20 @@ pub(super) fn start(device: Res<RenderDevice>, queue: Res<RenderQueue>, mut comm
     let words = || storage_buffer_read_only_sized(false, None);
     let entries = BindGroupLayoutEntries::sequential(ShaderStages::VERTEX, (words(), words(), words()));
     let layout = BindGroupLayoutDescriptor::new("buildings", &entries);
-    let numbered = |faces: &[u16]| {
-        let all: Vec<u16> =
-            (0..=u16::MAX / SLOTS).flat_map(|i| faces.iter().map(move |slot| i * SLOTS + slot)).collect();
-        let usage = BufferUsages::INDEX | BufferUsages::COPY_DST;
-        let buffer = device.create_buffer(&BufferDescriptor {
-            label: Some("faces"),
-            size: size_of_val(all.as_slice()) as u64,
-            usage,
-            mapped_at_creation: false,
-        });
-        queue.write_buffer(&buffer, 0, bytemuck::cast_slice(&all));
-        buffer
-    };
+    let faces: Vec<u16> =
+        (0..=u16::MAX / CORNERS).flat_map(|i| FACE.iter().map(move |corner| i * CORNERS + corner)).collect();
+    let boxes = device.create_buffer(&BufferDescriptor {
+        label: Some("faces of boxes"),
+        size: size_of_val(faces.as_slice()) as u64,
+        usage: BufferUsages::INDEX | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    queue.write_buffer(&boxes, 0, bytemuck::cast_slice(&faces));
     commands.insert_resource(Binding {
         layout,
         pipelines: Pipelines::default(),
         group: None,
-        boxes: numbered(&BOX_FACES),
-        cards: numbered(&CARD_FACES),
+        boxes,
         places: place_buffer(&device, 512),
     });
 }
@@ -191,8 +182,7 @@ fn pipeline(
     let (vertex, fragment) = match kind {
         Kind::Near => ("near_vertex", "near_fragment"),
         Kind::Far => ("far_vertex", "far_fragment"),
-        Kind::Box => ("box_vertex", "plain_fragment"),
-        Kind::Card => ("card_vertex", "plain_fragment"),
+        Kind::Box => ("box_vertex", "box_fragment"),
     };
     RenderPipelineDescriptor {
         label: Some(format!("buildings {kind:?}").into()),
@@ -273,7 +263,7 @@ fn fetch(
     let mut wanted: Vec<(f32, usize)> = Vec::new();
     for seen in seen {
         let Some(block) = gpu.blocks.get(seen.block) else { continue };
-        let from = split(seen.scale).prisms;
+        let from = first_prism(seen.scale);
         if block.starts.get(from).copied().unwrap_or(u32::MAX) >= block.starts[DETAILS] {
             continue;
         }
@@ -312,26 +302,23 @@ impl Drawn {
             grow: 1.0,
         };
         self.places.push(at);
-        let split = split(seen.scale);
         let mut boxes_to = DETAILS;
         if let Some(prisms) = &block.prisms {
-            boxes_to = split.prisms;
+            boxes_to = first_prism(seen.scale);
             let start = |i: usize| prisms.first_index + prisms.starts.get(i).copied().unwrap_or_default();
-            let indices = start(split.prisms)..start(DETAILS);
+            let indices = start(boxes_to)..start(DETAILS);
             if !indices.is_empty() {
                 let kind = if near { Kind::Near } else { Kind::Far };
                 self.put(kind, Draw { indices, first_vertex: 0, place });
             }
         }
         let start = |i: usize| block.starts.get(i).copied().unwrap_or_default();
-        self.boxes(Kind::Box, start(split.boxes)..start(boxes_to.max(split.boxes)), place);
         // The first details may be thinned, each in its own measure; those after them are one run.
-        let mut detail = 0;
-        while detail < split.boxes {
+        for detail in 0..boxes_to {
             let (share, grow) = thinned(detail, seen.middle);
             let own = start(detail)..start(detail + 1);
             if share >= 1.0 {
-                self.boxes(Kind::Card, own.start..start(split.boxes), place);
+                self.boxes(own.start..start(boxes_to), place);
                 break;
             }
             if !own.is_empty() {
@@ -345,20 +332,18 @@ impl Drawn {
                 let kept = (count as f32 * share).ceil() as u32;
                 let Ok(thin) = u32::try_from(self.places.len()) else { return };
                 self.places.push(Place { grow, ..at });
-                self.boxes(Kind::Card, own.start..own.start + kept.min(count), thin);
+                self.boxes(own.start..own.start + kept.min(count), thin);
             }
-            detail += 1;
         }
     }
 
-    /// Boxes or cards of buildings, numbered within their chunk.
-    fn boxes(&mut self, kind: Kind, buildings: Range<u32>, place: u32) {
-        let faces = if kind == Kind::Box { BOX_FACES.len() } else { CARD_FACES.len() };
-        let (Ok(faces), mut from) = (u32::try_from(faces), buildings.start) else { return };
+    /// Boxes of buildings, numbered within their chunk.
+    fn boxes(&mut self, buildings: Range<u32>, place: u32) {
+        let mut from = buildings.start;
         while from < buildings.end {
             let count = (buildings.end - from).min(BOXES);
-            let first_vertex = i32::try_from(from * u32::from(SLOTS)).unwrap_or(i32::MAX);
-            self.put(kind, Draw { indices: 0..count * faces, first_vertex, place });
+            let first_vertex = i32::try_from(from * u32::from(CORNERS)).unwrap_or(i32::MAX);
+            self.put(Kind::Box, Draw { indices: 0..count * INDICES, first_vertex, place });
             from += count;
         }
     }
@@ -413,7 +398,6 @@ pub(super) fn draw<'a>(
         let indices = match kind {
             Kind::Near | Kind::Far => &gpu.indices,
             Kind::Box => &binding.boxes,
-            Kind::Card => &binding.cards,
         };
         pass.set_render_pipeline(pipeline);
         pass.set_index_buffer(indices.slice(..), IndexFormat::Uint16);

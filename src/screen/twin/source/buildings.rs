@@ -1,6 +1,5 @@
 //! How much of a chunk of buildings is drawn, by how wrong it would look. A building is a prism, or from afar the box
-//! of its [`Massing`]: with a roof and one wall for those that are seen, then as one card in the mean colour of both.
-//! Where cards would be smaller than two pixels there are fewer and larger ones.
+//! of its [`Massing`]. Where boxes would be smaller than two pixels there are fewer and larger ones.
 
 use crate::ground::pack::massing::ERRORS_M;
 use crate::ground::pack::records::{Building, Corner, Massing};
@@ -10,32 +9,22 @@ pub const DETAILS: usize = Massing::DETAILS;
 
 /// Pixels by which a box may be wrong.
 const BOX_PX: f32 = 1.75;
-/// Pixels by which a box may be wrong for a card to do: its short side is then about five times as long.
-const CARD_PX: f32 = 0.6;
-/// Pixels of the side of the smallest card.
+/// Pixels of the side of the smallest box.
 const SMALLEST_PX: f32 = 2.0;
 
 /// Where the details of a chunk start among something of it; the last is the end.
 pub type Starts = [u32; DETAILS + 1];
 
-/// What is drawn of each detail of a chunk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Split {
-    /// The first detail that is drawn as boxes; those before are cards.
-    pub boxes: usize,
-    /// The first detail that is drawn as prisms.
-    pub prisms: usize,
-}
-
-/// What is drawn where a metre of the nearest building has `scale` pixels.
+/// The first detail of a chunk that is drawn as prisms, where a metre of the nearest building has `scale` pixels; those
+/// before are boxes.
 #[must_use]
-pub fn split(scale: f32) -> Split {
+pub fn first_prism(scale: f32) -> usize {
     #[expect(clippy::cast_possible_truncation, reason = "metres")]
-    let within = |pixels: f32| ERRORS_M.iter().take_while(|error| **error as f32 * scale <= pixels).count();
-    Split { boxes: within(CARD_PX), prisms: within(BOX_PX) }
+    let is_box = |error: &&f64| **error as f32 * scale <= BOX_PX;
+    ERRORS_M.iter().take_while(is_box).count()
 }
 
-/// The share of the cards of a detail that is drawn where a metre has `scale` pixels, and how many times as long each
+/// The share of the boxes of a detail that is drawn where a metre has `scale` pixels, and how many times as long each
 /// is for that.
 #[must_use]
 pub fn thinned(detail: usize, scale: f32) -> (f32, f32) {
@@ -89,20 +78,18 @@ mod tests {
 
     #[test]
     fn detail_is_lost_step_by_step_with_the_distance() {
-        assert_eq!(split(10.0), Split { boxes: 0, prisms: 0 }, "near: prisms alone");
-        assert_eq!(split(0.45), Split { boxes: 0, prisms: 2 }, "small ones are boxes");
-        assert_eq!(split(0.2), Split { boxes: 2, prisms: 4 }, "then cards, and larger ones boxes");
-        let far = split(0.01);
-        assert_eq!(far, Split { boxes: 7, prisms: 7 }, "the greatest stay prisms");
+        assert_eq!(first_prism(10.0), 0, "near: prisms alone");
+        assert_eq!(first_prism(0.45), 2, "small ones are boxes");
+        assert_eq!(first_prism(0.2), 4, "then larger ones");
+        assert_eq!(first_prism(0.01), 7, "the greatest stay prisms");
         for step in 1_u8..100 {
-            let (a, b) = (split(f32::from(step) * 0.02), split(f32::from(step + 1) * 0.02));
-            assert!(a.boxes >= b.boxes && a.prisms >= b.prisms && a.boxes <= a.prisms);
+            assert!(first_prism(f32::from(step) * 0.02) >= first_prism(f32::from(step + 1) * 0.02));
         }
-        assert_eq!(split(f32::INFINITY), Split { boxes: 0, prisms: 0 });
+        assert_eq!(first_prism(f32::INFINITY), 0);
     }
 
     #[test]
-    fn fewer_and_larger_cards_cover_as_much() {
+    fn fewer_and_larger_boxes_cover_as_much() {
         for detail in 0..DETAILS {
             for scale in [0.5, 0.1, 0.03] {
                 let (share, grow) = thinned(detail, scale);
