@@ -112,7 +112,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         bare: args.bare,
         quality: args.quality.into(),
         no_panels: args.no_panels,
-        picture: None,
+        picture: args.picture.clone(),
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;
     tell(&report, args.json)
