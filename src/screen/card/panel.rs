@@ -86,7 +86,8 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     stages_ui(ui, card.stage);
     ui.add_space(tokens::desk::GAP * 0.5);
     if !card.text.is_empty() {
-        ui.add(egui::Label::new(&card.text).wrap());
+        let (font, color) = (egui::TextStyle::Body.resolve(ui.style()), ui.visuals().text_color());
+        ui.label(paint::paragraph(ui.painter(), &card.text, font, color, ui.available_width(), usize::MAX));
     }
     ui.separator();
     let unknown = || t!("card.place_unknown").into_owned();

@@ -64,6 +64,50 @@ pub fn line(
     rect
 }
 
+/// Characters that no line begins with, and those that none ends with (GB/T 15834), as far as the layout does not know.
+const NOT_FIRST: &str = "，。、；：？！）》〉」』】〕”’…％";
+const NOT_LAST: &str = "（《〈「『【〔“‘";
+
+/// Text over at most `rows` lines of `width`, none of which begins with a comma.
+pub fn paragraph(
+    painter: &Painter,
+    text: &str,
+    font: egui::FontId,
+    color: egui::Color32,
+    width: f32,
+    rows: usize,
+) -> std::sync::Arc<egui::Galley> {
+    let mut text = text.to_owned();
+    loop {
+        let mut job = egui::text::LayoutJob::simple(text.clone(), font.clone(), color, width);
+        job.wrap.max_rows = rows;
+        let galley = painter.layout_job(job);
+        // one more each time round: the lines before it stay
+        match wrong_break(&galley).filter(|at| text.is_char_boundary(*at)) {
+            Some(at) => text.insert(at, '\n'),
+            None => return galley,
+        }
+    }
+}
+
+/// Where the first line that ends wrongly has to end, in bytes.
+fn wrong_break(galley: &egui::Galley) -> Option<usize> {
+    let mut from = 0;
+    for (row, next) in galley.rows.iter().zip(galley.rows.iter().skip(1)) {
+        let chars: Vec<char> = row.glyphs.iter().map(|glyph| glyph.chr).collect();
+        let may_part = |last: char, first: char| !NOT_LAST.contains(last) && !NOT_FIRST.contains(first);
+        let (last, first) = (chars.last(), next.glyphs.first().map(|glyph| glyph.chr));
+        if !row.ends_with_newline && last.zip(first).is_some_and(|(last, first)| !may_part(*last, first)) {
+            let right = chars.windows(2).rposition(|pair| matches!(pair, [last, first] if may_part(*last, *first)));
+            if let Some(kept) = right {
+                return Some(from + chars.iter().take(kept + 1).map(|c| c.len_utf8()).sum::<usize>());
+            }
+        }
+        from += chars.iter().map(|c| c.len_utf8()).sum::<usize>() + usize::from(row.ends_with_newline);
+    }
+    None
+}
+
 /// Text over at most `rows` lines of `width`. Returns where it stands.
 pub fn block(
     painter: &Painter,
@@ -74,10 +118,7 @@ pub fn block(
     width: f32,
     rows: usize,
 ) -> Rect {
-    let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
-    job.wrap.max_rows = rows;
-    job.wrap.break_anywhere = false;
-    let galley = painter.layout_job(job);
+    let galley = paragraph(painter, text, font, color, width, rows);
     let rect = Rect::from_min_size(at, galley.size());
     painter.galley(rect.min, galley, color);
     rect

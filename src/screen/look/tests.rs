@@ -209,3 +209,35 @@ fn a_line_begins_at_the_edge_of_what_it_comes_from() {
     assert_eq!(from(50.0), [pos2(30.0, 20.0), pos2(30.0, 40.0)]);
     assert!(from(90.0).is_empty());
 }
+
+#[test]
+fn no_line_begins_with_a_comma_or_ends_with_an_opening_bracket() {
+    let text =
+        "朱大爷求助，玉翠路232号，何女士呼吸困难，口唇发紫（老人七十岁，独居），需要尽快转运。\n门口“有人接应”！";
+    let ctx = egui::Context::default();
+    super::apply(&ctx);
+    let mut broken = 0;
+    let mut drawn = ctx.run_ui(egui::RawInput::default(), |ui| {
+        for width in 64..400_u16 {
+            let (font, color) = (super::regular_font(14.0), egui::Color32::WHITE);
+            let width = f32::from(width);
+            let plain = ui.painter().layout(text.to_owned(), font.clone(), color, width);
+            let galley = super::paint::paragraph(ui.painter(), text, font, color, width, usize::MAX);
+            let wrong = |galley: &egui::Galley| {
+                galley
+                    .rows
+                    .iter()
+                    .skip(1)
+                    .any(|row| row.glyphs.first().is_some_and(|glyph| "，。！）”".contains(glyph.chr)))
+                    || galley.rows.iter().any(|row| row.glyphs.last().is_some_and(|glyph| "（“".contains(glyph.chr)))
+            };
+            broken += usize::from(wrong(&plain));
+            assert!(!wrong(&galley), "{width}: {}", galley.text());
+            assert!(galley.rows.iter().all(|row| row.size.x <= width), "{width} points hold every line");
+            let said: String = galley.text().chars().filter(|c| *c != '\n').collect();
+            assert_eq!(said, text.replace('\n', ""), "nothing is lost");
+        }
+    });
+    drawn.textures_delta.clear();
+    assert!(broken > 20, "the layout alone breaks {broken} of them wrongly");
+}

@@ -42,9 +42,9 @@ impl<'a> Card<'a> {
         let place = row.place.as_deref().unwrap_or(&unknown);
         let title = medium_font(canvas.of(wall::TITLE));
         let body = regular_font(canvas.of(wall::BODY));
-        let kind = block_of(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
-        let place = block_of(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
-        let said = (!row.text.is_empty()).then(|| block_of(painter, &row.text, body, dim, inner, 3));
+        let kind = paint::paragraph(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
+        let place = paint::paragraph(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
+        let said = (!row.text.is_empty()).then(|| paint::paragraph(painter, &row.text, body, dim, inner, 3));
         let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
         let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
         let foot = canvas.of(wall::CARD_FOOT);
@@ -98,10 +98,4 @@ pub(super) fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: P
     let inset = canvas.of(wall::PAD + wall::CARD_MARK);
     let line = leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4);
     painter.line(paint::from_edge(line, canvas.of(tokens::LEADER_FROM * wall::MARKS)), stroke);
-}
-
-fn block_of(painter: &Painter, text: &str, font: egui::FontId, color: Color32, width: f32, rows: usize) -> Arc<Galley> {
-    let mut job = egui::text::LayoutJob::simple(text.to_owned(), font, color, width);
-    job.wrap.max_rows = rows;
-    painter.layout_job(job)
 }
