@@ -241,3 +241,44 @@ fn no_line_begins_with_a_comma_or_ends_with_an_opening_bracket() {
     drawn.textures_delta.clear();
     assert!(broken > 20, "the layout alone breaks {broken} of them wrongly");
 }
+
+/// Colours as they are seen without red, green or blue cones: Machado, Oliveira and Fernandes 2009, severity 1, linear.
+const SEEN: [(&str, [[f32; 3]; 3]); 3] = [
+    (
+        "red",
+        [[0.152_286, 1.052_583, -0.204_868], [0.114_503, 0.786_281, 0.099_216], [-0.003_882, -0.048_116, 1.051_998]],
+    ),
+    (
+        "green",
+        [[0.367_322, 0.860_646, -0.227_968], [0.280_085, 0.672_501, 0.047_413], [-0.011_82, 0.042_94, 0.968_881]],
+    ),
+    (
+        "blue",
+        [[1.255_528, -0.076_749, -0.178_779], [-0.078_411, 0.930_809, 0.147_602], [0.004_733, 0.691_367, 0.303_9]],
+    ),
+];
+
+#[test]
+fn whoever_sees_no_red_green_or_blue_still_tells_the_grades_apart() {
+    let seen = |color: Rgb, by: &[[f32; 3]; 3]| {
+        let [red, green, blue] = by.map(|row| row.iter().zip(color.linear()).map(|(a, b)| a * b).sum::<f32>());
+        let lab = bevy::color::Laba::from(bevy::color::LinearRgba::rgb(
+            red.clamp(0.0, 1.0),
+            green.clamp(0.0, 1.0),
+            blue.clamp(0.0, 1.0),
+        ));
+        bevy::math::Vec3::new(lab.lightness, lab.a, lab.b) * 100.0
+    };
+    for theme in [Theme::Dark, Theme::Light] {
+        for (missing, by) in &SEEN {
+            for (i, a) in Grade::ALL.into_iter().enumerate() {
+                for b in Grade::ALL.into_iter().skip(i + 1) {
+                    let color = |grade| seen(tokens::grade(grade).in_theme(theme), by);
+                    let apart = color(a).distance(color(b));
+                    assert!(apart > 12.0, "{theme:?}, no {missing}: {a:?} and {b:?} are {apart:.0} apart");
+                    assert_ne!(tokens::shape(a).corners(), tokens::shape(b).corners());
+                }
+            }
+        }
+    }
+}
