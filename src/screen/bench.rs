@@ -132,14 +132,15 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         ..TwinStyle::default()
     });
     let (pins, crews) = (options.pins, if options.bare { 0 } else { options.crews });
-    // As at work: an incident is chosen, so the card stands beside the queue.
-    let chosen = (!options.bare).then_some(Target::Incident(IncidentId(1)));
-    world.insert_resource(Picked { selected: chosen, ..Picked::default() });
     world.resource_mut::<Rig>().jump(orbit.at(0));
     screen.frame();
     while screen.world_mut().resource::<Pending>().count() > 0 {
         screen.frame();
     }
+    // Panels stand from the second picture on, and as at work an incident is chosen, so the card is beside the queue.
+    let chosen = (!options.bare).then_some(Target::Incident(IncidentId(1)));
+    screen.world_mut().insert_resource(Picked { selected: chosen, ..Picked::default() });
+    screen.frame();
     let first_frame_ms = millis(start);
     if pins > 0 {
         pins::bench_fill(screen.world_mut(), pins, 1);
