@@ -55,11 +55,12 @@ pub use app::{ScreenOptions, run};
 pub(crate) fn features(app: &mut App, city_alone: bool) {
     app.add_plugins((sets::plugin, input::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
     if !city_alone {
-        app.add_plugins((
+        app.insert_resource(shown::Panelled).add_plugins((
             appearance::plugin,
             chosen::plugin,
             decide::plugin,
             desk::plugin,
+            look::plugin,
             names::plugin,
             palette::plugin,
             situation::plugin,

@@ -11,9 +11,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use bevy::prelude::*;
-use bevy::window::RequestRedraw;
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
-use bevy_egui::{EguiInput, EguiPostUpdateSet, EguiPreUpdateSet, EguiRenderOutput};
+use bevy_egui::{EguiInput, EguiPreUpdateSet};
 
 use super::shown::HubLink;
 use super::twin::Moving;
@@ -25,11 +24,7 @@ pub fn plugin(app: &mut App) {
         .add_systems(PostUpdate, pace.run_if(resource_exists_and_changed::<Moving>))
         .add_systems(Startup, wake_on_news)
         .add_systems(Startup, (tick_on_the_minute, heed_interrupt))
-        .add_systems(First, leave_when_interrupted)
-        .add_systems(
-            PostUpdate,
-            redraw_new_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
-        );
+        .add_systems(First, leave_when_interrupted);
     drop_idle_events(app);
 }
 
@@ -58,20 +53,6 @@ fn drop_unchanged_modifiers(
             egui::Event::ModifiersChanged(now) => std::mem::replace(last, *now) != *now,
             _ => true,
         });
-    }
-}
-
-/// Frames that follow a change of egui's textures: a new one reaches the adapter a frame later, and until then
-/// nothing that is painted with it is drawn.
-const FRAMES_FOR_GLYPHS: u8 = 2;
-
-fn redraw_new_glyphs(outputs: Query<&EguiRenderOutput>, mut redraw: MessageWriter<RequestRedraw>, mut left: Local<u8>) {
-    if outputs.iter().any(|output| !output.textures_delta.set.is_empty()) {
-        *left = FRAMES_FOR_GLYPHS;
-    }
-    if *left > 0 {
-        *left -= 1;
-        redraw.write(RequestRedraw);
     }
 }
 

@@ -1,7 +1,8 @@
 //! The order of work within a frame, configured once.
 
+use bevy::asset::AssetEventSystems;
 use bevy::prelude::*;
-use bevy_egui::EguiPrimaryContextPass;
+use bevy_egui::{EguiPostUpdateSet, EguiPrimaryContextPass};
 
 /// What happens when in `Update`; chained in this order.
 #[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,4 +33,6 @@ pub fn plugin(app: &mut App) {
     use HallSet::{Apply, Decide, Present, Receive, Sync};
     app.configure_sets(Update, (Receive, Apply, Decide, Sync, Present).chain());
     app.configure_sets(EguiPrimaryContextPass, (PaintSet::City, PaintSet::Panels).chain());
+    // New letters and icons reach the adapter in the frame that writes them.
+    app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
 }

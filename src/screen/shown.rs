@@ -214,3 +214,7 @@ pub enum Intent {
 /// Screen space (in points) that panels leave free for the city; set by the panels each pass.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct FreeArea(pub Option<Rect>);
+
+/// Present where panels lie over the city: it is not drawn before they have said what they leave free.
+#[derive(Resource, Debug, Clone, Copy)]
+pub struct Panelled;

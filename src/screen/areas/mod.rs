@@ -22,7 +22,8 @@ pub use systems::{AreasOnScreen, Drill};
 
 use super::pins::PinsOnScreen;
 use super::sets::{HallSet, PaintSet};
-use super::shown::{Changes, CityView, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown};
+use super::shown::{Changes, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown};
+use super::twin::in_sight;
 
 /// Go into an area, or back to the whole city.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,6 @@ pub struct AreasPlugin;
 
 impl Plugin for AreasPlugin {
     fn build(&self, app: &mut App) {
-        let there = || resource_exists::<CityView>.and_then(resource_exists::<Ground>);
         app.init_resource::<Drill>()
             .init_resource::<AreasOnScreen>()
             .init_resource::<systems::Forest>()
@@ -51,7 +51,7 @@ impl Plugin for AreasPlugin {
             .add_systems(
                 Update,
                 (
-                    systems::drill.in_set(HallSet::Decide).run_if(there()),
+                    systems::drill.in_set(HallSet::Decide).run_if(resource_exists::<Ground>),
                     systems::count
                         .in_set(HallSet::Sync)
                         .run_if(resource_exists::<Ground>.and_then(resource_exists::<Shown>)),
@@ -60,7 +60,10 @@ impl Plugin for AreasPlugin {
             .add_systems(
                 EguiPrimaryContextPass,
                 (
-                    systems::paint.in_set(PaintSet::City).in_set(AreasPainted).run_if(there()),
+                    systems::paint
+                        .in_set(PaintSet::City)
+                        .in_set(AreasPainted)
+                        .run_if(in_sight.and_then(resource_exists::<Ground>)),
                     systems::path
                         .in_set(PaintSet::Panels)
                         .run_if(resource_equals(ScreenKind::Desk).and_then(resource_exists::<Ground>)),

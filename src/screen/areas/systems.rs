@@ -333,9 +333,7 @@ fn make(
             hovered: now.hovered == Some(*area),
         })
     };
-    // a panel that has left room for the city has brought the fonts too
-    let ready = now.free.0.is_some();
-    let named: Vec<Named> = seen.iter().filter(|_| ready).filter_map(named).collect();
+    let named: Vec<Named> = seen.iter().filter_map(named).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
     on_screen.names = panel::name_shapes(painter, named, (free, now.path), &heads, scale, shapes);

@@ -25,8 +25,8 @@ use super::model::{Form, REACH_M};
 use super::solids::{Corner, Solids};
 use super::systems::Near;
 use crate::screen::look::tokens;
-use crate::screen::twin::CityDrawn;
 use crate::screen::twin::frame::{CityFrame, ViewUniform};
+use crate::screen::twin::{CityDrawn, in_sight};
 
 /// `view.wgsl` and `components.wgsl`.
 const SHADER: &str = concat!(
@@ -93,7 +93,10 @@ pub(super) fn plugin(app: &mut App) {
             Render,
             (specialize.in_set(RenderSystems::Prepare), write.in_set(RenderSystems::PrepareBindGroups)),
         )
-        .add_systems(Core3d, draw.in_set(Core3dSystems::MainPass).after(CityDrawn).before(main_opaque_pass_3d));
+        .add_systems(
+            Core3d,
+            draw.in_set(Core3dSystems::MainPass).after(CityDrawn).before(main_opaque_pass_3d).run_if(in_sight),
+        );
 }
 
 fn start(mut commands: Commands, device: Res<RenderDevice>, cache: Res<PipelineCache>, mut batch: ResMut<Batch>) {

@@ -22,7 +22,6 @@ use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
-use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
@@ -102,13 +101,9 @@ fn desk(
     mut desk: ResMut<Desk>,
     mut free: ResMut<FreeArea>,
     mut intents: MessageWriter<Intent>,
-    mut worn: Local<Option<Theme>>,
     mut help: MessageReader<OpenHelp>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    if look::dress(&ctx, &mut worn) {
-        return Ok(());
-    }
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
     for Refused(refusal) in seen.refused.read() {
@@ -163,7 +158,10 @@ fn desk(
         None => {}
     }
     let middle = Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
-    free.set_if_neq(FreeArea(Some(middle)));
+    // What lies over the free part is laid out for another one, or not yet at all.
+    if free.set_if_neq(FreeArea(Some(middle))) {
+        ctx.request_discard("another part is free");
+    }
     // What was touched shows in the next pass.
     if !wishes.is_empty() || desk.touched() != before {
         ctx.request_repaint();

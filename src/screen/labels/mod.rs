@@ -22,7 +22,8 @@ pub use systems::LabelsOnScreen;
 
 use super::areas::AreasPainted;
 use super::sets::PaintSet;
-use super::shown::{CityView, FreeArea, Ground, Picked};
+use super::shown::{FreeArea, Ground, Picked};
+use super::twin::in_sight;
 
 /// Adds the names; needs `PinsPlugin`.
 pub struct LabelsPlugin;
@@ -32,13 +33,15 @@ impl Plugin for LabelsPlugin {
         app.init_resource::<LabelsOnScreen>()
             .init_resource::<FreeArea>()
             .init_resource::<Picked>()
+            .init_resource::<systems::Collected>()
+            .add_systems(Startup, systems::collect.run_if(resource_exists::<Ground>))
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(
                 EguiPrimaryContextPass,
                 systems::paint
                     .in_set(PaintSet::City)
                     .after(AreasPainted)
-                    .run_if(resource_exists::<CityView>.and_then(resource_exists::<Ground>)),
+                    .run_if(in_sight.and_then(resource_exists::<Ground>)),
             );
     }
 }

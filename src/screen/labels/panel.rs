@@ -25,12 +25,11 @@ pub(super) fn type_of(style: Style) -> (f32, tokens::Rgb, f32) {
     }
 }
 
-/// A label's text laid out; egui keeps it while it is asked for every frame. What is great is written stronger once
-/// there are `fonts`.
-pub(super) fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32, fonts: bool) -> Arc<Galley> {
+/// A label's text laid out; egui keeps it while it is asked for every frame. What is great is written stronger.
+pub(super) fn galley(painter: &egui::Painter, label: &Label, english: bool, scale: f32) -> Arc<Galley> {
     let (size, ..) = type_of(label.style());
     let size = (size * scale).round();
-    let strong = fonts && matches!(label.style(), Style::Great | Style::Middle);
+    let strong = matches!(label.style(), Style::Great | Style::Middle);
     let font = if strong { medium_font(size) } else { FontId::proportional(size) };
     painter.layout_no_wrap(label.text(english).to_owned(), font, Color32::PLACEHOLDER)
 }

@@ -1,6 +1,7 @@
 //! Places names anew when the view has changed enough, moves them along in between, and paints them.
 
 use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -40,10 +41,23 @@ impl LabelsOnScreen {
     }
 }
 
+/// All names of the city.
+#[derive(Resource, Default)]
+pub(super) struct Collected(Arc<OnceLock<Labels>>);
+
+/// Collects them beside the screen, which waits for them before its first picture.
+pub(super) fn collect(collected: Res<Collected>, ground: Res<Ground>) -> Result {
+    let (collected, city) = (Arc::clone(&collected.0), Arc::clone(&ground.0));
+    let collect = move || {
+        collected.get_or_init(|| labels_of(&city));
+    };
+    std::thread::Builder::new().name("hall-names".into()).spawn(collect)?;
+    Ok(())
+}
+
 /// What placing remembers.
 #[derive(Default)]
 pub(super) struct Memory {
-    labels: Option<Labels>,
     icons: IconTextures,
     placed: Vec<(Placed, f32)>,
     /// Names that go.
@@ -120,7 +134,7 @@ pub(super) fn paint(
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (kind, style, picked): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Res<Picked>),
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
-    (mut on_screen, areas): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>),
+    (mut on_screen, areas, collected): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>, Res<Collected>),
     mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
@@ -130,16 +144,14 @@ pub(super) fn paint(
         return Ok(());
     }
     let memory = &mut *memory;
-    let labels = memory.labels.get_or_insert_with(|| labels_of(&ground.0));
+    let labels = collected.0.get_or_init(|| labels_of(&ground.0));
     let english = rust_i18n::locale().starts_with("en");
     let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
     let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
     let lens = Lens::new(&view);
     let painter = ctx.layer_painter(egui::LayerId::background());
-    // a panel that has left room for the city has brought the fonts too
-    let fonts = free.0.is_some();
     let measure = |label: &Label| {
-        let size = panel::galley(&painter, label, english, scale, fonts).size();
+        let size = panel::galley(&painter, label, english, scale).size();
         Vec2::new(size.x, size.y)
     };
     let covered: Vec<Rect> =
@@ -207,7 +219,7 @@ pub(super) fn paint(
     });
     for (one, opacity) in &memory.leaving {
         let Some(label) = labels.all.get(one.label as usize) else { continue };
-        let galley = panel::galley(&painter, label, english, scale, fonts);
+        let galley = panel::galley(&painter, label, english, scale);
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
         panel::label_ui(&painter, label, one, galley, *opacity, false, icon);
     }
@@ -216,7 +228,7 @@ pub(super) fn paint(
         let Some(label) = labels.all.get(one.label as usize) else { continue };
         *opacity = (*opacity + step).min(1.0);
         fading |= *opacity < 1.0;
-        let galley = panel::galley(&painter, label, english, scale, fonts);
+        let galley = panel::galley(&painter, label, english, scale);
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
         let is_hovered = label.place.is_some() && label.place == hovered;
         panel::label_ui(&painter, label, one, galley, *opacity, is_hovered, icon);

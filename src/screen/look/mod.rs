@@ -1,10 +1,12 @@
 //! How every screen looks: [`tokens`] and what is made of them.
 //!
-//! Start at [`tokens`] to change a colour or a size; [`dress`] sets fonts and style of an egui context in the
+//! Start at [`tokens`] to change a colour or a size; [`plugin`] sets fonts and style of the egui context in the
 //! [`theme`] that is on; [`paint`] has the few shapes that all panels share.
 
 use std::sync::Arc;
 
+use bevy::prelude::{App, ClearColor, IntoScheduleConfigs, Local, ResMut, Update};
+use bevy_egui::EguiContexts;
 use egui::{CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
 
 pub mod paint;
@@ -14,6 +16,14 @@ mod tests;
 pub mod theme;
 pub mod tokens;
 pub mod words;
+
+use super::sets::HallSet;
+
+/// Dresses the screen's egui context before its first pass, so that it already has its fonts; needs
+/// [`super::sets::plugin`].
+pub fn plugin(app: &mut App) {
+    app.add_systems(Update, dress.in_set(HallSet::Present));
+}
 
 static REGULAR: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Regular.ttf");
 static MEDIUM: &[u8] = include_bytes!("../../../assets/fonts/NotoSansSC-Medium.ttf");
@@ -60,19 +70,23 @@ pub fn apply(ctx: &egui::Context) {
     ctx.all_styles_mut(style);
 }
 
-/// Dress a context that was dressed in `worn`: all of it at first, its colours again where the theme is another.
-/// `true` where its fonts hold only from the next pass on, so that nothing can be written in this one.
-pub fn dress(ctx: &egui::Context, worn: &mut Option<theme::Theme>) -> bool {
+/// All of it at first, then its colours again where the theme is another. Until the city is drawn there is the panels'
+/// ground in its place.
+fn dress(
+    mut contexts: EguiContexts,
+    mut behind: ResMut<ClearColor>,
+    mut worn: Local<Option<theme::Theme>>,
+) -> bevy::ecs::error::Result {
     let now = theme::theme();
-    let first = worn.is_none();
-    if first {
-        apply(ctx);
-        ctx.request_repaint();
-    } else if *worn != Some(now) {
-        ctx.all_styles_mut(style);
+    if *worn != Some(now) {
+        let ctx = contexts.ctx_mut()?;
+        behind.0 = tokens::PANEL.in_theme(now).color();
+        match worn.replace(now) {
+            None => apply(ctx),
+            Some(_) => ctx.all_styles_mut(style),
+        }
     }
-    *worn = Some(now);
-    first
+    Ok(())
 }
 
 fn style(style: &mut egui::Style) {

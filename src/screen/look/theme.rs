@@ -77,7 +77,7 @@ pub fn theme() -> Theme {
     if IS_LIGHT.load(Ordering::Relaxed) { Theme::Light } else { Theme::Dark }
 }
 
-/// Turn a theme on; contexts that were dressed in another are dressed anew by [`super::dress`].
+/// Turn a theme on; a context that was dressed in another is dressed anew by [`super::plugin`].
 pub fn set_theme(theme: Theme) {
     IS_LIGHT.store(theme == Theme::Light, Ordering::Relaxed);
 }

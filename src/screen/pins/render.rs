@@ -30,6 +30,7 @@ use super::sprite::{Part, Sprite, Sprites};
 use crate::domain::Grade;
 use crate::screen::look::tokens;
 use crate::screen::shown::CityView;
+use crate::screen::twin::in_sight;
 
 /// The shader, built in.
 const SHADER: &str = include_str!("../../../assets/shaders/pins.wgsl");
@@ -47,7 +48,7 @@ pub(super) fn plugin(app: &mut App, icons: &Icons) {
         .add_systems(RenderStartup, start)
         .add_systems(ExtractSchedule, extract)
         .add_systems(Render, prepare.in_set(RenderSystems::PrepareResources))
-        .add_systems(Core3d, draw.in_set(Core3dSystems::PostProcess).after(tonemapping));
+        .add_systems(Core3d, draw.in_set(Core3dSystems::PostProcess).after(tonemapping).run_if(in_sight));
 }
 
 /// What the GPU side is made from; outlives a lost device.

@@ -11,10 +11,10 @@ use super::pose::{self, FOV, Lens};
 use super::quality::{Means, Quality};
 use super::source::flat::PAINTS;
 use super::weather::{Air, Outdoors};
-use super::{Daylight, Rim, TwinStyle};
+use super::{Daylight, Pending, Rim, TwinStyle};
 use crate::ground::pack::records::Paint;
 use crate::screen::look::tokens;
-use crate::screen::shown::{CityView, FreeArea, Ground, Shown};
+use crate::screen::shown::{CityView, FreeArea, Ground, Panelled, Shown};
 
 /// `View` in `view.wgsl`.
 #[derive(Debug, Clone, Copy, PartialEq, Pod, Zeroable)]
@@ -74,6 +74,9 @@ pub struct CityFrame {
     pub haze: f32,
     /// Metres behind which fog hides everything.
     pub sight: f32,
+    /// Nothing is drawn yet: until panels have been laid out nobody knows what of the city is seen beside them, and the
+    /// first picture is whole.
+    pub held: bool,
     /// What is drawn.
     pub style: TwinStyle,
     /// How much of it.
@@ -113,6 +116,7 @@ impl Default for CityFrame {
             near: 1.0,
             haze: 0.0,
             sight: f32::INFINITY,
+            held: true,
             style: TwinStyle::default(),
             means: Quality::default().means(),
             sunny: false,
@@ -227,7 +231,8 @@ pub(super) fn write_frame(
     (view, rig, free): (Res<CityView>, Res<Rig>, Res<FreeArea>),
     (daylight, outdoors, shown): (Res<Daylight>, Res<Outdoors>, Res<Shown>),
     (style, quality, time): (Res<TwinStyle>, Res<Quality>, Res<Time>),
-    (ground, rim): (Res<Ground>, Res<Rim>),
+    (ground, rim, panels): (Res<Ground>, Res<Rim>, Option<Res<Panelled>>),
+    (pending, mut opened): (Res<Pending>, Local<bool>),
     camera: Single<&Camera, With<super::TwinCamera>>,
     mut frame: ResMut<CityFrame>,
 ) {
@@ -306,6 +311,9 @@ pub(super) fn write_frame(
         relief: grid,
         posts,
     };
+    // Until the city has been seen whole nothing moves that could stutter, and all of it goes up at once.
+    *opened |= !frame.held && pending.count() == 0;
+    let upload_bytes = if *opened { style.upload_bytes } else { usize::MAX };
     let now = CityFrame {
         uniform,
         clip_from_world: view.clip_from_world,
@@ -316,7 +324,8 @@ pub(super) fn write_frame(
         near,
         haze: start,
         sight: end,
-        style: TwinStyle { detail: style.detail * means.detail, ..*style },
+        held: panels.is_some() && free.0.is_none(),
+        style: TwinStyle { detail: style.detail * means.detail, upload_bytes, ..*style },
         means,
         sunny: light.shadows() > 0.05,
         falls: means.motion.is_some() && falling > 0.0 && air.rain + air.snow > 0.0,

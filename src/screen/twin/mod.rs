@@ -17,7 +17,6 @@ pub mod source;
 pub mod tints;
 pub mod weather;
 
-use bevy::camera::ClearColorConfig;
 use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
@@ -63,7 +62,7 @@ pub struct TwinStyle {
     pub bare: bool,
     /// Samples a pixel: 1, 2, 4 or 8; as many as the tier of quality has where `None`.
     pub samples: Option<u32>,
-    /// Bytes that go to the adapter in one frame.
+    /// Bytes that go to the adapter in one frame, once the city has been seen whole.
     pub upload_bytes: usize,
     /// Bytes that the prisms of buildings may take on the adapter.
     pub resident_bytes: u64,
@@ -110,7 +109,7 @@ impl Plugin for TwinPlugin {
             .add_systems(PreStartup, spawn_camera)
             .add_systems(Update, take_quality.in_set(HallSet::Decide))
             .add_systems(Update, tints::tint_picked.in_set(HallSet::Sync))
-            .add_systems(Update, (frame::write_frame, sample, until_uploaded, keep_moving).in_set(HallSet::Present));
+            .add_systems(Update, (frame::write_frame, sample, until_drawn, keep_moving).in_set(HallSet::Present));
     }
 }
 
@@ -138,7 +137,6 @@ fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
     let mut camera = commands.spawn((
         TwinCamera,
         Camera3d::default(),
-        Camera { clear_color: ClearColorConfig::Custom(Color::BLACK), ..default() },
         Msaa::Off,
         Tonemapping::None,
         DebandDither::Disabled,
@@ -148,6 +146,11 @@ fn spawn_camera(mut commands: Commands, target: Option<Res<TwinTarget>>) {
     if let Some(target) = target {
         camera.insert(target.render_target(1.0));
     }
+}
+
+/// Whether the city and what stands on it are drawn in this frame.
+pub fn in_sight(frame: Option<Res<frame::CityFrame>>) -> bool {
+    frame.is_some_and(|frame| !frame.held)
 }
 
 fn sample(style: Res<TwinStyle>, quality: Res<quality::Quality>, mut cameras: Query<&mut Msaa, With<TwinCamera>>) {
@@ -174,9 +177,9 @@ fn keep_moving(quality: Res<quality::Quality>, rig: Res<camera::Rig>, mut moving
     moving.set_if_neq(Moving(quality.means().motion.filter(|_| near)));
 }
 
-/// Keeps drawing while parts of the city are on their way to the adapter.
-fn until_uploaded(pending: Res<Pending>, mut redraw: MessageWriter<RequestRedraw>) {
-    if pending.count() > 0 {
+/// Keeps drawing until panels have been laid out and all parts of the city are on the adapter.
+fn until_drawn(pending: Res<Pending>, frame: Res<frame::CityFrame>, mut redraw: MessageWriter<RequestRedraw>) {
+    if frame.held || pending.count() > 0 {
         redraw.write(RequestRedraw);
     }
 }

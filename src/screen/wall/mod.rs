@@ -12,7 +12,6 @@ use egui::{Id, LayerId, Order, pos2};
 
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
-use crate::screen::look::{self, theme::Theme};
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Ledger, Row, Situation};
@@ -36,7 +35,6 @@ const MOST_AVOIDED: usize = 400;
 /// What the wall remembers between frames.
 #[derive(Default)]
 struct Wall {
-    worn: Option<Theme>,
     situation: Situation,
     listed: Vec<Row>,
     /// Where open incidents are, the worst of them.
@@ -84,9 +82,6 @@ fn wall(
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    if look::dress(&ctx, &mut wall.worn) {
-        return Ok(());
-    }
     // What was chosen elsewhere stays; what the wall chose by itself moves on.
     let chosen = match picked.selected {
         Some(Target::Incident(id)) if picked.selected != wall.put_forward => Some(id),

@@ -22,9 +22,9 @@ use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bevy::shader::Shader;
 
-use super::CityDrawn;
 use super::frame::{CityFrame, ViewUniform};
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
+use super::{CityDrawn, in_sight};
 
 mod air;
 mod buildings;
@@ -96,7 +96,7 @@ pub(super) fn plugin(app: &mut App) {
                     .in_set(RenderSystems::PrepareBindGroups),
             ),
         )
-        .configure_sets(Core3d, CityDrawn.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d))
+        .configure_sets(Core3d, CityDrawn.in_set(Core3dSystems::MainPass).before(main_opaque_pass_3d).run_if(in_sight))
         .add_systems(Core3d, draw.in_set(CityDrawn));
 }
 
