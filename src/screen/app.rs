@@ -113,11 +113,8 @@ pub fn run(options: &ScreenOptions, link: Link, city: Arc<City>) -> anyhow::Resu
 /// The app without a window, to be driven by hand; see [`super::offscreen::Offscreen`].
 pub(crate) fn windowless(options: &ScreenOptions, link: Link, city: Arc<City>) -> App {
     let mut app = App::new();
-    app.add_plugins(engine(RenderPlugin { synchronous_pipeline_compilation: true, ..default() }).set(WindowPlugin {
-        primary_window: None,
-        exit_condition: ExitCondition::DontExit,
-        ..default()
-    }));
+    let no_window = WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..default() };
+    app.add_plugins(engine(RenderPlugin::default()).set(no_window));
     hall(&mut app, options, link, city);
     power::drop_idle_events(&mut app);
     app

@@ -12,7 +12,7 @@ use bevy::time::TimeUpdateStrategy;
 use serde::Serialize;
 
 use super::app::ScreenOptions;
-use super::offscreen::Offscreen;
+use super::offscreen::{Offscreen, look_for_adapter};
 use super::shown::{Ground, Picked, Pose, ScreenKind, Shown, Target};
 use super::twin::camera::Rig;
 use super::twin::quality::Quality;
@@ -41,7 +41,7 @@ pub struct BenchOptions {
     pub quality: Quality,
     /// The whole twin and its pins, but no panels, names or crews.
     pub no_panels: bool,
-    /// Also write the first frame of the orbit as a PNG.
+    /// Also write the first full frame, at which its clock stops, as a PNG.
     pub picture: Option<PathBuf>,
 }
 
@@ -104,6 +104,7 @@ const STEPS: f64 = 24.0;
 /// Where the pack cannot be opened, there is no graphics adapter, or the picture cannot be written.
 pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     let start = Instant::now();
+    look_for_adapter();
     let city = Arc::new(City::open(&options.city)?);
     let pack_open_ms = millis(start);
     let buildings = city.buildings().len();
@@ -132,20 +133,22 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         ..TwinStyle::default()
     });
     let (pins, crews) = (options.pins, if options.bare { 0 } else { options.crews });
+    // As at work: an incident is chosen, so the card stands beside the queue.
+    let chosen = (!options.bare).then_some(Target::Incident(IncidentId(1)));
+    world.insert_resource(Picked { selected: chosen, ..Picked::default() });
     world.resource_mut::<Rig>().jump(orbit.at(0));
-    screen.frame();
+    // With panels the first frame lays them out and draws nothing.
+    let panels = !options.bare && !options.no_panels;
+    for _ in 0..if panels { 2 } else { 1 } {
+        screen.frame();
+    }
     while screen.world_mut().resource::<Pending>().count() > 0 {
         screen.frame();
     }
-    // As at work: an incident is chosen, so the card stands beside the queue. Panels are measured in one picture and
-    // drawn in the next, so the first that is whole is the second from here.
-    let panels = !options.bare && !options.no_panels;
-    let chosen = (!options.bare).then_some(Target::Incident(IncidentId(1)));
-    screen.world_mut().insert_resource(Picked { selected: chosen, ..Picked::default() });
-    for _ in 0..if panels { 2 } else { 0 } {
-        screen.frame();
-    }
     let first_frame_ms = millis(start);
+    if let Some(path) = &options.picture {
+        screen.read()?.save(path)?;
+    }
     if pins > 0 {
         pins::bench_fill(screen.world_mut(), pins, 1);
     }
@@ -171,10 +174,6 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     let mut times: Vec<f64> = (0..options.frames).map(|i| frame(WARM_UP + i)).collect();
     let cpu_ms_per_frame = (cpu_millis() - cpu) / f64::from(options.frames.max(1));
     times.sort_by(f64::total_cmp);
-    if let Some(path) = &options.picture {
-        frame(0);
-        screen.read()?.save(path)?;
-    }
     #[expect(clippy::cast_precision_loss, reason = "megabytes")]
     let resident = screen.world_mut().resource::<Pending>().bytes() as f64 / f64::from(1 << 20);
     Ok(Report {

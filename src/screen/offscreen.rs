@@ -1,7 +1,7 @@
 //! The screen without a window: frames are driven by hand into an image and can be read back.
 
-use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, OnceLock};
 
 use bevy::app::{AppLabel, SubApps};
 use bevy::asset::RenderAssetUsages;
@@ -22,6 +22,7 @@ use super::app::{ScreenOptions, windowless};
 use crate::ground::City;
 use crate::link::Link;
 
+mod compiled;
 mod copy;
 
 /// Why a picture could not be made.
@@ -64,7 +65,7 @@ impl Offscreen {
         image.texture_descriptor.usage |=
             TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC | TextureUsages::COPY_DST;
         let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
-        app.insert_resource(TwinTarget(target.clone())).add_plugins(copy::plugin);
+        app.insert_resource(TwinTarget(target.clone())).add_plugins((compiled::plugin, copy::plugin));
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }
@@ -158,11 +159,22 @@ pub struct Adapter {
 /// The graphics adapter that the screens would use; `None` where there is none.
 #[must_use]
 pub fn adapter() -> Option<Adapter> {
-    request().map(|(_, words)| words)
+    found().map(|(_, words)| words.clone())
 }
 
-/// The same, to be worked with.
-pub(super) fn request() -> Option<(wgpu::Adapter, Adapter)> {
+/// Begins to look for the adapter, beside what comes next: to load the drivers takes as long as to open a city.
+pub fn look_for_adapter() {
+    // Where there is no thread for it, whoever asks first looks.
+    drop(std::thread::Builder::new().name("hall-adapter".into()).spawn(found));
+}
+
+/// The adapter, to be worked with. It is kept, and with it the drivers: the engine need not load them once more.
+pub(super) fn found() -> Option<&'static (wgpu::Adapter, Adapter)> {
+    static FOUND: OnceLock<Option<(wgpu::Adapter, Adapter)>> = OnceLock::new();
+    FOUND.get_or_init(request).as_ref()
+}
+
+fn request() -> Option<(wgpu::Adapter, Adapter)> {
     let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
     let wanted = wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..default() };
     let adapter = bevy::tasks::block_on(instance.request_adapter(&wanted)).ok()?;

@@ -18,7 +18,7 @@ use command_hall::screen::look::theme::ThemeWish;
 use command_hall::screen::shot::{ShotOptions, Viewpoint, shot as draw};
 use command_hall::screen::shown::{ScreenKind, Target};
 use command_hall::screen::twin::weather;
-use command_hall::screen::{self, ScreenOptions};
+use command_hall::screen::{self, ScreenOptions, offscreen};
 use serde_json::json;
 
 use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ScreenArg, ShotArgs};
@@ -31,6 +31,7 @@ pub(crate) use examine::checks;
 pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
     examine::display().map_err(anyhow::Error::msg)?;
     rust_i18n::set_locale(settings.language());
+    offscreen::look_for_adapter();
     let city = city::open(settings)?;
     let options = ScreenOptions {
         kind: if settings.wall() { ScreenKind::Wall } else { ScreenKind::Desk },
@@ -59,6 +60,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     }
     let weather = args.weather.as_deref().map(weather::from_words).transpose();
     let weather = weather.map_err(|wrong| Usage(format!("--weather: {wrong}")))?;
+    offscreen::look_for_adapter();
     let city = city::open(settings)?;
     let time = minutes(&args.time)?;
     let noted = at(time);

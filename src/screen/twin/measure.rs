@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use wgpu::util::DeviceExt as _;
 
-use crate::screen::offscreen::{Adapter, request};
+use crate::screen::offscreen::{Adapter, found};
 
 /// Side of the square that is filled.
 const SIDE: u32 = 512;
@@ -27,7 +27,7 @@ const SHADER: &str = "
 /// The adapter and billions of operations a second; `None` where there is no adapter or it gives no device.
 #[must_use]
 pub fn measure() -> Option<(Adapter, f64)> {
-    let (adapter, words) = request()?;
+    let (adapter, words) = found()?;
     let (device, queue) = bevy::tasks::block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).ok()?;
     let module = device.create_shader_module(wgpu::ShaderModuleDescriptor {
         label: Some("measure"),
@@ -108,7 +108,7 @@ pub fn measure() -> Option<(Adapter, f64)> {
         took = fill(squares)?;
     }
     let operations = f64::from(SIDE * SIDE) * STEPS * 8.0 * f64::from(squares);
-    Some((words, operations / took.as_secs_f64().max(1e-6) / 1e9))
+    Some((words.clone(), operations / took.as_secs_f64().max(1e-6) / 1e9))
 }
 
 #[cfg(test)]
