@@ -61,7 +61,7 @@ pub(super) fn label_ui(
 ) {
     let (_, colour, strength) = type_of(label.style());
     let colour = if hovered { tokens::ACCENT } else { colour };
-    let opacity = opacity * strength * (0.55 + 0.45 * placed.strength);
+    let opacity = opacity * strength * (0.78 + 0.22 * placed.strength);
     let text = colour.over_city().gamma_multiply(opacity);
     let size = galley.size();
     let centre = pos2(placed.at.x, placed.at.y);
