@@ -1,6 +1,6 @@
 //! Places names anew when the view has changed enough, moves them along in between, and paints them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use bevy::prelude::*;
@@ -74,14 +74,19 @@ pub(super) struct Memory {
     seen: Option<CityView>,
 }
 
-/// From now on `next` stand there: those that did stay, those that did not fade in, others fade out. A new view
-/// altogether stands at once.
-fn replace(placed: &mut Vec<(Placed, f32)>, leaving: &mut Vec<(Placed, f32)>, next: &[Placed]) {
+/// From now on `next` stand there: those that did stay, those that did not fade in, others fade out but for those whose
+/// name now stands `elsewhere`. A new view altogether stands at once.
+fn replace(
+    placed: &mut Vec<(Placed, f32)>,
+    leaving: &mut Vec<(Placed, f32)>,
+    next: &[Placed],
+    elsewhere: impl Fn(&Placed) -> bool,
+) {
     let stay = |one: &Placed| placed.iter().find(|(old, _)| old.label == one.label).map(|(_, opacity)| *opacity);
     let known = next.iter().filter(|one| stay(one).is_some()).count();
     let fresh = if known * 2 > next.len() { 0.0 } else { 1.0 };
     let now: Vec<(Placed, f32)> = next.iter().map(|one| (one.clone(), stay(one).unwrap_or(fresh))).collect();
-    let gone = |(old, _): &(Placed, f32)| !next.iter().any(|one| one.label == old.label);
+    let gone = |(old, _): &(Placed, f32)| !elsewhere(old) && !next.iter().any(|one| one.label == old.label);
     let before = std::mem::replace(placed, now);
     if fresh < 1.0 {
         leaving.retain(gone);
@@ -198,7 +203,13 @@ pub(super) fn paint(
         let named: Vec<_> = areas.iter().flat_map(|areas| areas.named(city)).collect();
         let scene = Scene { free: area, pins: &heads, covered: &covered, named: &named, before: &before };
         let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
-        replace(&mut memory.placed, &mut memory.leaving, &placed);
+        // A road may well carry its name twice.
+        let label = |one: &Placed| labels.all.get(one.label as usize).filter(|label| label.style() != Style::Road);
+        let name = |one: &Placed| label(one).map(|label| &*label.name);
+        let standing: HashSet<&str> =
+            named.iter().map(|(name, _)| *name).chain(placed.iter().filter_map(name)).collect();
+        let elsewhere = |one: &Placed| name(one).is_some_and(|name| standing.contains(name));
+        replace(&mut memory.placed, &mut memory.leaving, &placed, elsewhere);
         memory.covered = covered;
         memory.chosen_for = Some((*view, *free, english));
     } else if memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view) {
@@ -207,35 +218,32 @@ pub(super) fn paint(
     if !memory.leaving.is_empty() {
         follow(&mut memory.leaving, labels, &lens, &measure);
     }
-    let step = time.delta_secs().min(0.05) / FADE_SECS;
     let hovered = match picked.hovered {
         Some(Target::Place(place)) => Some(place),
         _ => None,
     };
-    let mut fading = !memory.leaving.is_empty();
+    let step = time.delta_secs().min(0.05) / FADE_SECS;
     memory.leaving.retain_mut(|(_, opacity)| {
         *opacity -= step;
         *opacity > 0.0
     });
-    for (one, opacity) in &memory.leaving {
-        let Some(label) = labels.all.get(one.label as usize) else { continue };
-        let galley = panel::galley(&painter, label, english, scale);
-        let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
-        panel::label_ui(&painter, label, one, galley, *opacity, false, icon);
+    for (_, opacity) in &mut memory.placed {
+        *opacity = (*opacity + step).min(1.0);
+    }
+    if !memory.leaving.is_empty() || memory.placed.iter().any(|(_, opacity)| *opacity < 1.0) {
+        redraw.write(RequestRedraw);
     }
     on_screen.placed.clear();
-    for (one, opacity) in &mut memory.placed {
+    let going = memory.leaving.len();
+    for (i, (one, opacity)) in memory.leaving.iter().chain(&memory.placed).enumerate() {
         let Some(label) = labels.all.get(one.label as usize) else { continue };
-        *opacity = (*opacity + step).min(1.0);
-        fading |= *opacity < 1.0;
         let galley = panel::galley(&painter, label, english, scale);
         let icon = icons.as_ref().map(|icons| (&mut memory.icons, icons.icons()));
-        let is_hovered = label.place.is_some() && label.place == hovered;
+        let is_hovered = i >= going && label.place.is_some() && label.place == hovered;
         panel::label_ui(&painter, label, one, galley, *opacity, is_hovered, icon);
-        on_screen.placed.push((one.clone(), label.place));
-    }
-    if fading {
-        redraw.write(RequestRedraw);
+        if i >= going {
+            on_screen.placed.push((one.clone(), label.place));
+        }
     }
     Ok(())
 }
