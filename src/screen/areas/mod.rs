@@ -11,6 +11,7 @@
 
 pub mod model;
 pub mod panel;
+mod path;
 mod systems;
 #[cfg(test)]
 mod tests;
@@ -64,7 +65,7 @@ impl Plugin for AreasPlugin {
                         .in_set(PaintSet::City)
                         .in_set(AreasPainted)
                         .run_if(in_sight.and_then(resource_exists::<Ground>)),
-                    systems::path
+                    path::path
                         .in_set(PaintSet::Panels)
                         .run_if(resource_equals(ScreenKind::Desk).and_then(resource_exists::<Ground>)),
                 ),

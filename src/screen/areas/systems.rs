@@ -9,12 +9,11 @@ use bevy_egui::input::EguiWantsInput;
 
 use super::DrillTo;
 use super::model::{Counts, Tree};
-use super::panel::{self, Crumb, Named, PathView, PathWish};
+use super::panel::{self, Named};
 use crate::domain::IncidentId;
 use crate::ground::City;
 use crate::screen::input::Presses;
 use crate::screen::look::tokens;
-use crate::screen::names::city_name;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::shown::{
     Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown, Target,
@@ -86,13 +85,13 @@ impl AreasOnScreen {
 /// The tree of areas and what is open in them.
 #[derive(Resource, Default)]
 pub(super) struct Forest {
-    tree: Tree,
-    counts: Counts,
+    pub(super) tree: Tree,
+    pub(super) counts: Counts,
     of: Option<Ground>,
 }
 
 impl Forest {
-    fn tree(&mut self, ground: &Ground) -> &Tree {
+    pub(super) fn tree(&mut self, ground: &Ground) -> &Tree {
         if self.of.as_ref().is_none_or(|of| !std::sync::Arc::ptr_eq(&of.0, &ground.0)) {
             self.tree = Tree::of(&ground.0);
             self.counts.clear();
@@ -355,7 +354,7 @@ fn room_of(node: &super::model::Node, view: &CityView, city: &City) -> f32 {
 }
 
 /// Its name in the language; where it has none, the end of its code.
-fn name_of(city: &City, area: u32, english: bool) -> String {
+pub(super) fn name_of(city: &City, area: u32, english: bool) -> String {
     let Some(record) = city.areas().get(area as usize) else { return String::new() };
     let (local, foreign) = (city.name(record.name), city.name(record.name_en));
     let name = if english && !foreign.is_empty() { foreign } else { local };
@@ -364,58 +363,4 @@ fn name_of(city: &City, area: u32, english: bool) -> String {
         (true, 0) => String::new(),
         (true, code) => format!("{:03}", code % 1_000),
     }
-}
-
-/// The path from the city to the area that was gone into, over the map.
-pub(super) fn path(
-    mut contexts: EguiContexts,
-    (free, ground, drill): (Res<FreeArea>, Res<Ground>, Res<Drill>),
-    (mut forest, mut on_screen): (ResMut<Forest>, ResMut<AreasOnScreen>),
-    mut drills: MessageWriter<DrillTo>,
-    mut redraw: MessageWriter<RequestRedraw>,
-    mut open: Local<bool>,
-) -> Result {
-    let ctx = contexts.ctx_mut()?;
-    let forest = forest.bypass_change_detection();
-    let (Some(area), false) = (free.0, forest.tree(&ground).is_empty()) else { return Ok(()) };
-    let english = rust_i18n::locale().starts_with("en");
-    let (tree, counts) = (&forest.tree, &forest.counts);
-    let crumb =
-        |area: u32| Crumb { area: Some(area), name: name_of(&ground.0, area, english), counts: counts.of(area) };
-    let root = tree.root();
-    let tops = || ground.0.area_children(u32::MAX);
-    let whole = tops().into_iter().fold([0; 4], |sum: [u32; 4], top| {
-        let own = counts.of(top);
-        std::array::from_fn(|i| sum.get(i).copied().unwrap_or(0) + own.get(i).copied().unwrap_or(0))
-    });
-    let mut crumbs = vec![Crumb { area: None, name: city_name(&ground.0), counts: whole }];
-    let inner = drill.area.map(|area| ground.0.area_ancestors(area)).unwrap_or_default();
-    crumbs.extend(inner.into_iter().filter(|a| Some(*a) != root).map(crumb));
-    let mut below: Vec<Crumb> = if *open {
-        let around = drill.area.or(root);
-        around.map_or_else(tops, |around| ground.0.area_children(around)).into_iter().map(crumb).collect()
-    } else {
-        Vec::new()
-    };
-    below.sort_by_key(|c| std::cmp::Reverse(c.counts.iter().sum::<u32>()));
-    let deeper = drill.area.or(root).is_none_or(|area| tree.node(area).is_some_and(|n| n.below > 0));
-    let view = PathView { crumbs, below, open: *open, deeper };
-    let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
-    let (wishes, covers) = panel::path_ui(ctx, corner, area.height(), &view);
-    if on_screen.path != Some(covers) {
-        on_screen.path = Some(covers);
-        redraw.write(RequestRedraw);
-    }
-    for wish in wishes {
-        match wish {
-            PathWish::Go(area) => {
-                drills.write(DrillTo(area));
-                *open = false;
-            }
-            PathWish::List(list) => *open = list,
-        }
-        ctx.request_repaint();
-        redraw.write(RequestRedraw);
-    }
-    Ok(())
 }
