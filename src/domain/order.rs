@@ -16,7 +16,9 @@ pub enum Progress {
 }
 
 /// Something happened, told by a source outside. The pair of `source` and `source_id` makes it
-/// idempotent: the same report twice changes nothing, a changed one updates its incident.
+/// idempotent: the same report twice changes nothing, another place or text updates its incident, and one that is over
+/// closes it. Kind, grade and time stay as they were told first: the hall may have regraded meanwhile, and a source that
+/// repeats itself must not undo that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The system that tells it.

@@ -138,6 +138,7 @@ impl Clerk {
         if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
             self.now = self.now.max(now);
         }
+        self.check_kind(&order)?;
         if let Some(incident) = self.known_long_ago(&order) {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
         }
@@ -154,6 +155,21 @@ impl Clerk {
             Subject::Hall => None,
         };
         Ok(Taken { seq: self.hall.upto(), incident, changed })
+    }
+
+    /// A report of a kind that the catalogue does not have would stand on every screen without name, icon and grade.
+    fn check_kind(&self, order: &Order) -> Result<(), Refusal> {
+        let Order::TakeReport(report) = order else { return Ok(()) };
+        let known = |hub: Arc<Inner>| (hub.grade_of)(&report.kind).is_some();
+        if report.kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
+            return Ok(());
+        }
+        // A source may send anything: only so much of it comes back.
+        let kind: String = report.kind.chars().take(40).collect();
+        Err(Refusal::Unusable {
+            field: "kind".to_owned(),
+            reason: format!("`{kind}` is not in the catalogue of kinds"),
+        })
     }
 
     /// The incident of a report that was closed so long ago that the hall let go of it: closed

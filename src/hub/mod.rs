@@ -56,7 +56,7 @@ const SEND_BUFFER_BYTES: u32 = 256 * 1024;
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// Takes what screens want moved in a demo hall, speed excepted, or says why not.
 pub(crate) type Controls = Box<dyn Fn(Control) -> Result<(), Refusal> + Send + Sync>;
-/// Tells the default grade of a kind of incident; `None` for a kind it does not know.
+/// Tells the default grade of a kind of incident; `None` for a kind it does not know, of which no report is taken.
 pub type GradeOf = Arc<dyn Fn(&str) -> Option<Grade> + Send + Sync>;
 
 /// Where a hub keeps its log.
@@ -78,7 +78,7 @@ pub struct HubOptions {
     pub listen: Option<SocketAddr>,
     /// The machine's clock.
     pub clock: Clock,
-    /// Default grades by kind.
+    /// Kinds and their default grades.
     pub grade_of: GradeOf,
     /// Most screens at a time.
     pub max_sessions: usize,
@@ -87,25 +87,24 @@ pub struct HubOptions {
 }
 
 impl HubOptions {
-    /// A hub with its log at `data`, on loopback, port 8700.
+    /// A hub with its log at `data`, on loopback, port 8700, without a catalogue: it takes any kind, as grade Ⅳ.
     #[must_use]
     pub fn new(data: Data) -> Self {
         Self {
             data,
             listen: Some(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT))),
             clock: Arc::new(wall_clock),
-            grade_of: Arc::new(|_| None),
+            grade_of: Arc::new(|_| Some(Grade::IV)),
             max_sessions: 1000,
             threads: 2,
         }
     }
 
-    /// Reports without a grade get the one their kind has in `catalogue`; kinds it does not know
-    /// get that of its fallback.
+    /// Reports without a grade get the one their kind has in `catalogue`; those of a kind that it does not have are
+    /// refused.
     #[must_use]
     pub fn with_catalogue(mut self, catalogue: Arc<Catalogue>) -> Self {
-        self.grade_of =
-            Arc::new(move |kind| catalogue.kind(kind).or_else(|| catalogue.fallback()).map(|kind| kind.grade));
+        self.grade_of = Arc::new(move |kind| catalogue.kind(kind).map(|kind| kind.grade));
         self
     }
 

@@ -73,7 +73,7 @@ impl Sim {
         let report = Report {
             source: key.source.clone(),
             source_id: key.source_id.clone(),
-            kind: coming.kind.to_owned(),
+            kind: plan.reported_kind(coming.kind).to_owned(),
             grade: coming.grade,
             place: Place {
                 at: Some(self.city.frame().lonlat_from_metres(coming.site.at.map(f64::from))),

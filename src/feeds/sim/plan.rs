@@ -1,6 +1,6 @@
 //! `config/feeds/sim.toml`: what happens, how often, when and where, and who deals with it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -37,6 +37,10 @@ pub(super) struct Plan {
     pub(super) source: BTreeMap<String, Source>,
     pub(super) words: Words,
     pub(super) kind: Vec<KindPlan>,
+    #[serde(skip)]
+    known: BTreeSet<String>,
+    #[serde(skip)]
+    fallback: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -146,7 +150,15 @@ impl Plan {
             // In a large city someone's heart stops every hour: the alarm of the whole hall is for scripts.
             kind.grade = known.map_or(Grade::IV, |known| known.grade.max(Grade::II));
         }
+        plan.known = catalogue.kinds().map(|kind| kind.code.clone()).collect();
+        plan.fallback = catalogue.fallback().map(|kind| kind.code.clone());
         Ok(plan)
+    }
+
+    /// The kind under which a case of `code` is reported: its own, or the fallback of a city whose catalogue does not
+    /// have it, since hubs refuse kinds that they do not know.
+    pub(super) fn reported_kind<'a>(&'a self, code: &'a str) -> &'a str {
+        if self.known.contains(code) { code } else { self.fallback.as_deref().unwrap_or(code) }
     }
 
     /// Cases of a kind an hour in a city of [`Self::population`], in an hour of the day (0 to 23) on a
