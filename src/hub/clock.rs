@@ -47,6 +47,13 @@ impl HallClock {
         set.at((self.machine)())
     }
 
+    /// The hall's time or the machine's, whichever is later: sources outside keep to the machine's, also while a demo
+    /// stands still.
+    #[must_use]
+    pub fn latest(&self) -> Moment {
+        self.now().max((self.machine)())
+    }
+
     /// Hall seconds a second.
     #[must_use]
     pub fn rate(&self) -> u16 {
@@ -97,6 +104,10 @@ mod tests {
         clock.set_rate(0);
         machine.store(9_000, Ordering::SeqCst);
         assert_eq!(clock.now(), Moment(63_000));
+        assert_eq!(clock.latest(), Moment(63_000));
+        machine.store(99_000, Ordering::SeqCst);
+        assert_eq!((clock.now(), clock.latest()), (Moment(63_000), Moment(99_000)));
+        machine.store(9_000, Ordering::SeqCst);
         clock.set_rate(1);
         clock.set_now(Moment(500_000));
         machine.store(9_500, Ordering::SeqCst);

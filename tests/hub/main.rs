@@ -16,6 +16,7 @@ mod import;
 mod import_real;
 mod live;
 mod lost;
+mod openapi;
 mod pack_format;
 mod reports;
 mod sim;

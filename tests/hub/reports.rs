@@ -20,6 +20,9 @@ fn bad_rows_come_back_with_number_field_and_reason_and_the_rest_go_in() {
         with("grade", json!("V")),
         with("place", json!({"lon": 114.0, "lat": 95.0})),
         with("happened_at", json!("yesterday")),
+        with("happened_at", json!("1969-12-31T23:59:59Z")),
+        with("happened_at", json!("2023-11-16T06:13:21+08:00")),
+        with("kind", json!("no-such-kind")),
         with("source_id", json!("")),
         with("progress", json!("half")),
         with("text", json!("x".repeat(20_000))),
@@ -29,7 +32,7 @@ fn bad_rows_come_back_with_number_field_and_reason_and_the_rest_go_in() {
     let (status, answer) = hub.post_report(rows);
     assert_eq!(status, 200);
     let accepted: Vec<_> = answer["accepted"].as_array().unwrap().iter().map(|r| r["row"].as_u64().unwrap()).collect();
-    assert_eq!(accepted, [1, 10]);
+    assert_eq!(accepted, [1, 13]);
     let refused: Vec<_> = answer["refused"]
         .as_array()
         .unwrap()
@@ -41,10 +44,13 @@ fn bad_rows_come_back_with_number_field_and_reason_and_the_rest_go_in() {
         (3, "grade"),
         (4, "lat"),
         (5, "happened_at"),
-        (6, "source_id"),
-        (7, "progress"),
-        (8, "text"),
-        (9, ""),
+        (6, "happened_at"),
+        (7, "happened_at"),
+        (8, "kind"),
+        (9, "source_id"),
+        (10, "progress"),
+        (11, "text"),
+        (12, ""),
     ];
     assert_eq!(refused, expected, "{answer}");
     assert!(answer["refused"].as_array().unwrap().iter().all(|r| !r["reason"].as_str().unwrap().is_empty()));
@@ -64,6 +70,57 @@ fn the_same_report_twice_changes_nothing_and_a_changed_one_updates_its_incident(
     let (_, listed) = hub.get("/api/incidents");
     assert_eq!(listed["incidents"].as_array().unwrap().len(), 1);
     assert_eq!(listed["incidents"][0]["text"], "三车相撞");
+}
+
+#[test]
+fn another_kind_or_grade_of_a_known_incident_changes_nothing_and_says_so() {
+    let hub = TestHub::start();
+    hub.post_report(report("a"));
+    let mut other = report("a");
+    other["grade"] = "I".into();
+    other["kind"] = "30101".into();
+    let (status, answer) = hub.post_report(other);
+    assert_eq!((status, &answer["accepted"][0]["changed"]), (200, &json!(false)));
+    let (_, listed) = hub.get("/api/incidents");
+    let incident = &listed["incidents"][0];
+    assert_eq!((&incident["grade"], &incident["kind"]), (&json!("III"), &json!("30206")));
+}
+
+#[test]
+fn a_number_beyond_all_numbers_costs_its_own_row_only() {
+    let hub = TestHub::start();
+    let post = |path: &str, body: &str| http(hub.addr(), "POST", path, "application/json", body).unwrap();
+    let beyond = report("b").to_string().replace("114.17", "1e400");
+    let body = format!(" [ {} ,{beyond}, \"1e400\", {}]\n", report("a"), report("c"));
+    let (status, answer) = post("/api/reports", &body);
+    assert_eq!(status, 200, "{answer}");
+    let rows = |what: &str| answer[what].as_array().unwrap().iter().map(|r| r["row"].clone()).collect::<Vec<_>>();
+    assert_eq!((rows("accepted"), rows("refused")), (vec![json!(1), json!(4)], vec![json!(2), json!(3)]));
+    assert!(answer["refused"][0]["reason"].as_str().unwrap().contains("number"), "{answer}");
+    let (status, answer) = post("/api/reports", &beyond);
+    assert_eq!((status, &answer["refused"][0]["row"]), (422, &json!(1)), "{answer}");
+    let positions = r#"[{"crew":1,"lon":114,"lat":22},{"crew":2,"lon":-1e999,"lat":22}]"#;
+    let (status, answer) = post("/api/positions", positions);
+    assert_eq!((status, &answer["accepted"], &answer["refused"][0]["row"]), (200, &json!(1), &json!(2)), "{answer}");
+    assert_eq!(post("/api/reports", &format!("[{beyond},]")).0, 400, "it must be JSON in form");
+    let many = format!("[1e400,{}]", vec!["0"; 20_000].join(","));
+    assert_eq!(post("/api/reports", &many).0, 413);
+}
+
+#[test]
+fn a_position_of_the_future_is_refused_and_blocks_no_later_one() {
+    let hub = TestHub::start();
+    let put = |when: &str| {
+        let body = format!(r#"[{{"crew":1,"lon":114,"lat":22,"when":"{when}"}}]"#);
+        http(hub.addr(), "POST", "/api/positions", "application/json", &body).unwrap()
+    };
+    // the hub's clock stands at 22:13:20
+    let (status, answer) = put("2123-11-14T22:13:20Z");
+    assert_eq!((status, &answer["accepted"]), (200, &json!(0)), "{answer}");
+    assert_eq!(answer["refused"][0]["field"], "when", "{answer}");
+    assert_eq!(put("2023-11-14T22:14:21Z").1["accepted"], 0, "a minute and a second ahead");
+    assert_eq!(put("2023-11-14T22:14:20Z").1["accepted"], 1, "clocks are off by so much");
+    assert_eq!(put("2023-11-14T22:14:19Z").1["accepted"], 0, "older than the one before");
 }
 
 #[test]

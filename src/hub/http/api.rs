@@ -2,9 +2,8 @@
 
 use axum::Json;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -13,11 +12,14 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::body::{Asked, Row, Rows, problem};
 use super::gis::{self, IncidentsGeoJson};
+use super::given::{PlaceRow, PositionRow, ReportRow};
+use super::lenient::{PositionsBody, ReportsBody};
 use super::rows::{self, Fault};
 use super::shapes::{
-    AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionRow, PositionsAnswer, Problem, RefusedRow,
-    ReportRow, ReportsAnswer, WeatherAnswer,
+    AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
+    WeatherAnswer,
 };
 use super::{BODY_MAX, ROWS_MAX, Shared};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
@@ -29,7 +31,7 @@ const PAGE_MAX: usize = 1000;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Command Hall hub", description = "Reports in, incidents out. Screens use the WebSocket at /ws."),
-    components(schemas(ReportRow, PositionRow))
+    components(schemas(ReportRow, PlaceRow, PositionRow))
 )]
 struct Described;
 
@@ -53,43 +55,9 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     described().split_for_parts().1
 }
 
-fn problem(status: StatusCode, error: impl Into<String>) -> Response {
-    (status, Json(Problem { error: error.into() })).into_response()
-}
-
 impl IntoResponse for IntakeError {
     fn into_response(self) -> Response {
         problem(StatusCode::SERVICE_UNAVAILABLE, self.to_string())
-    }
-}
-
-/// The rows of a body: one object, or an array of them. The content type must be JSON, which also
-/// keeps web pages of other sites from posting here unasked.
-struct Rows(Vec<Value>);
-
-impl<S: Send + Sync> FromRequest<S> for Rows {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let is_json =
-            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
-                v.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
-            });
-        if !is_json {
-            let text = "send JSON with the header content-type: application/json";
-            return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
-        }
-        let body = Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
-        match serde_json::from_slice(&body) {
-            Ok(Value::Array(rows)) if rows.len() > ROWS_MAX => {
-                let text = format!("{} rows are too many, send at most {ROWS_MAX} at a time", rows.len());
-                Err(problem(StatusCode::PAYLOAD_TOO_LARGE, text))
-            }
-            Ok(Value::Array(rows)) => Ok(Self(rows)),
-            Ok(row @ Value::Object(_)) => Ok(Self(vec![row])),
-            Ok(_) => Err(problem(StatusCode::BAD_REQUEST, "the body is neither an object nor an array of objects")),
-            Err(error) => Err(problem(StatusCode::BAD_REQUEST, format!("the body is not JSON: {error}"))),
-        }
     }
 }
 
@@ -98,10 +66,10 @@ fn refused(row: usize, Fault { field, reason }: Fault) -> RefusedRow {
 }
 
 /// What of `rows` can be read, each with its number from 1, and what cannot.
-fn sort_rows<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, Fault>) -> (Vec<(usize, T)>, Vec<RefusedRow>) {
+fn sort_rows<T>(rows: Vec<Row>, read: impl Fn(&Value) -> Result<T, Fault>) -> (Vec<(usize, T)>, Vec<RefusedRow>) {
     let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
     for (row, value) in (1..).zip(rows) {
-        match read(value) {
+        match value.and_then(|value| read(&value)) {
             Ok(read) => good.push((row, read)),
             Err(fault) => bad.push(refused(row, fault)),
         }
@@ -113,10 +81,10 @@ fn sort_rows<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, Fault>) -> (V
 #[utoipa::path(
     post,
     path = "/api/reports",
-    request_body(content = Vec<ReportRow>, description = "One report or an array of at most 20,000"),
+    request_body(content = ReportsBody, description = "One report or an array of at most 20,000"),
     responses(
         (status = 200, description = "At least one row went in", body = ReportsAnswer),
-        (status = 400, description = "Not JSON", body = Problem),
+        (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
         (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
         (status = 422, description = "No row went in", body = ReportsAnswer),
@@ -124,8 +92,8 @@ fn sort_rows<T>(rows: &[Value], read: impl Fn(&Value) -> Result<T, Fault>) -> (V
     )
 )]
 async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
-    let now = shared.hub.clock.now();
-    let (good, refused_rows) = sort_rows(&rows, |value| rows::report(value, now, &*shared.hub.grade_of));
+    let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
+    let (good, refused_rows) = sort_rows(rows, |value| rows::report(value, now, latest, &*shared.hub.grade_of));
     let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
     let (numbers, reports): (Vec<usize>, Vec<Report>) = good.into_iter().unzip();
     let ids: Vec<String> = reports.iter().map(|r| r.source_id.clone()).collect();
@@ -158,17 +126,17 @@ async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Respons
 #[utoipa::path(
     post,
     path = "/api/positions",
-    request_body(content = Vec<PositionRow>, description = "One position or an array of at most 20,000"),
+    request_body(content = PositionsBody, description = "One position or an array of at most 20,000"),
     responses(
         (status = 200, description = "Taken", body = PositionsAnswer),
-        (status = 400, description = "Not JSON", body = Problem),
+        (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
         (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
     )
 )]
 async fn take_positions(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
-    let now = shared.hub.clock.now();
-    let (good, refused) = sort_rows(&rows, |value| rows::position(value, now));
+    let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
+    let (good, refused) = sort_rows(rows, |value| rows::position(value, now, latest));
     let positions: Vec<CrewPosition> = good.into_iter().map(|(_, position)| position).collect();
     Json(PositionsAnswer { accepted: shared.intake.positions(&positions), refused }).into_response()
 }
@@ -203,7 +171,7 @@ struct Filter {
         (status = 503, description = "The hub is going down", body = Problem),
     )
 )]
-async fn list_incidents(State(shared): State<Shared>, headers: HeaderMap, Query(filter): Query<Filter>) -> Response {
+async fn list_incidents(State(shared): State<Shared>, headers: HeaderMap, Asked(filter): Asked<Filter>) -> Response {
     let as_geojson = match gis::is_wanted(filter.format.as_deref(), &headers) {
         Ok(wanted) => wanted,
         Err(error) => return problem(StatusCode::BAD_REQUEST, error),

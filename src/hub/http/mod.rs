@@ -1,7 +1,10 @@
 //! The hub's HTTP: the API, its description at `/api/openapi.json`, and the WebSocket for screens.
 
 mod api;
+mod body;
 mod gis;
+mod given;
+mod lenient;
 mod rows;
 mod shapes;
 

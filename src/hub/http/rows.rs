@@ -27,8 +27,21 @@ impl From<Refusal> for Fault {
     }
 }
 
-/// Read a report. `grade_of` gives the grade of a kind where the row has none.
-pub(crate) fn report(row: &Value, now: Moment, grade_of: &dyn Fn(&str) -> Option<Grade>) -> Result<Report, Fault> {
+/// A report of something later than this after now is a mistake of its source, in milliseconds: one day. Sources
+/// announce road works of the night, and their clocks and time zones are off.
+const REPORT_AHEAD_MILLIS: i64 = 24 * 3600 * 1000;
+/// A position later than this after now is a mistake of its source, in milliseconds: it would stand in the way of every
+/// later one of its crew.
+const POSITION_AHEAD_MILLIS: i64 = 60 * 1000;
+
+/// Read a report that came at `now`, where no clock is beyond `latest`. `grade_of` gives the grade of a kind where the
+/// row has none; the clerk refuses kinds that it does not know.
+pub(crate) fn report(
+    row: &Value,
+    now: Moment,
+    latest: Moment,
+    grade_of: &dyn Fn(&str) -> Option<Grade>,
+) -> Result<Report, Fault> {
     let row = row.as_object().ok_or_else(|| fault("", "a report is a JSON object"))?;
     let kind = text(row, "kind")?.ok_or_else(|| fault("kind", "is missing"))?;
     let grade = match row.get("grade").filter(|v| !v.is_null()) {
@@ -42,20 +55,23 @@ pub(crate) fn report(row: &Value, now: Moment, grade_of: &dyn Fn(&str) -> Option
         grade,
         place: place(row)?,
         text: text(row, "text")?.unwrap_or_default(),
-        happened_at: moment(row, "happened_at")?.unwrap_or(now),
+        happened_at: happened_at(row, latest)?.unwrap_or(now),
         progress: progress(row)?,
     };
     report.check()?;
     Ok(report)
 }
 
-/// Read a position of a crew.
-pub(crate) fn position(row: &Value, now: Moment) -> Result<CrewPosition, Fault> {
+/// Read a position of a crew that came at `now`, where no clock is beyond `latest`.
+pub(crate) fn position(row: &Value, now: Moment, latest: Moment) -> Result<CrewPosition, Fault> {
     let row = row.as_object().ok_or_else(|| fault("", "a position is a JSON object"))?;
     let crew = number(row, "crew")?.ok_or_else(|| fault("crew", "is missing"))?;
     let crew = format!("{crew}").parse().map_err(|_| fault("crew", "is a whole number from 0 to 4294967295"))?;
     let at = lonlat(row)?.ok_or_else(|| fault("lon", "is missing"))?;
     let when = moment(row, "when")?.unwrap_or(now);
+    if when > latest.plus_millis(POSITION_AHEAD_MILLIS) {
+        return Err(fault("when", "is more than a minute after now"));
+    }
     Ok(CrewPosition { crew: CrewId(crew), at, when, kind: word(row, "kind")?, status: word(row, "status")? })
 }
 
@@ -115,15 +131,19 @@ fn progress(row: &Map<String, Value>) -> Result<Progress, Fault> {
     }
 }
 
-/// `place: {lon, lat, address}`, or the three beside the other fields.
+/// `place: {lon, lat, address}` or its words alone; what it lacks may stand beside the other fields.
 fn place(row: &Map<String, Value>) -> Result<Place, Fault> {
-    let place = match row.get("place") {
-        None | Some(Value::Null) => row,
-        Some(Value::Object(place)) => place,
-        Some(Value::String(address)) => return Ok(Place { at: None, address: address.trim().to_owned() }),
+    let beside = || Ok(Place { at: lonlat(row)?, address: text(row, "address")?.unwrap_or_default() });
+    let within = match row.get("place") {
+        None | Some(Value::Null) => return beside(),
+        Some(Value::Object(place)) => {
+            Place { at: lonlat(place)?, address: text(place, "address")?.unwrap_or_default() }
+        }
+        Some(Value::String(address)) => Place { at: None, address: address.trim().to_owned() },
         Some(_) => return Err(fault("place", "is an object with lon and lat or address")),
     };
-    Ok(Place { at: lonlat(place)?, address: text(place, "address")?.unwrap_or_default() })
+    let Place { at, address } = beside()?;
+    Ok(Place { at: within.at.or(at), address: if within.address.is_empty() { address } else { within.address } })
 }
 
 fn lonlat(row: &Map<String, Value>) -> Result<Option<LonLat>, Fault> {
@@ -154,5 +174,15 @@ fn moment(row: &Map<String, Value>, field: &str) -> Result<Option<Moment>, Fault
             text.parse().map(|millis| Some(Moment(millis))).map_err(|_| wrong())
         }
         Some(_) => Err(wrong()),
+    }
+}
+
+fn happened_at(row: &Map<String, Value>, latest: Moment) -> Result<Option<Moment>, Fault> {
+    match moment(row, "happened_at")? {
+        Some(at) if at < Moment(0) => Err(fault("happened_at", "is before 1970")),
+        Some(at) if at > latest.plus_millis(REPORT_AHEAD_MILLIS) => {
+            Err(fault("happened_at", "is more than a day after now"))
+        }
+        at => Ok(at),
     }
 }

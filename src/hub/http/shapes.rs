@@ -1,4 +1,4 @@
-//! The shapes of the API's requests and answers, as the `OpenAPI` description shows them.
+//! The shapes of the API's answers, as the `OpenAPI` description shows them; [`super::given`] has what is sent.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -7,7 +7,7 @@ use crate::domain::{Grade, Hall, Incident, Sky, Stage, Weather};
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct PlaceRow {
+pub(super) struct PlaceTold {
     /// WGS 84 degrees east.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) lon: Option<f64>,
@@ -17,48 +17,6 @@ pub(super) struct PlaceRow {
     /// Address or description.
     #[serde(skip_serializing_if = "String::is_empty", default)]
     pub(super) address: String,
-}
-
-/// One report. The pair of `source` and `source_id` makes it idempotent: the same again changes
-/// nothing, other words or another place update the incident.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
-pub(super) struct ReportRow {
-    /// The system that tells it.
-    pub(super) source: String,
-    /// The incident's identity there.
-    pub(super) source_id: String,
-    /// Code of the kind in the catalogue.
-    pub(super) kind: String,
-    /// `I` to `IV`, or 1 to 4; without it the default of the kind.
-    pub(super) grade: Option<String>,
-    /// Where. `lon`, `lat` and `address` may also stand beside the other fields.
-    pub(super) place: Option<PlaceRow>,
-    /// In words.
-    pub(super) text: Option<String>,
-    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
-    pub(super) happened_at: Option<String>,
-    /// `open` (default) or `closed`.
-    pub(super) progress: Option<String>,
-}
-
-/// Where a crew is.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
-pub(super) struct PositionRow {
-    /// The crew's number.
-    pub(super) crew: u32,
-    /// WGS 84 degrees east.
-    pub(super) lon: f64,
-    /// WGS 84 degrees north.
-    pub(super) lat: f64,
-    /// RFC 3339, or milliseconds since 1970; without it the hub's time.
-    pub(super) when: Option<String>,
-    /// `patrol` (default), `police`, `traffic`, `fire`, `ambulance`, `sanitation`, `repair`,
-    /// `chengguan` or `bus`.
-    pub(super) kind: Option<String>,
-    /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
-    pub(super) status: Option<String>,
 }
 
 /// A row that went in.
@@ -123,7 +81,7 @@ pub(super) struct IncidentRow {
     pub(super) grade: String,
     /// `reported`, `accepted`, `dispatched`, `handling`, `done` or `closed`.
     pub(super) stage: String,
-    pub(super) place: PlaceRow,
+    pub(super) place: PlaceTold,
     pub(super) text: String,
     /// Milliseconds since 1970.
     pub(super) happened_at: i64,
@@ -230,7 +188,7 @@ impl IncidentRow {
                 Stage::Closed => "closed",
             }
             .to_owned(),
-            place: PlaceRow {
+            place: PlaceTold {
                 lon: incident.place.at.map(|at| at.lon),
                 lat: incident.place.at.map(|at| at.lat),
                 address: incident.place.address.clone(),

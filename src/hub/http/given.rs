@@ -1,0 +1,75 @@
+//! What may be sent to the API, as its `OpenAPI` description shows it. Nothing here is ever made: rows are read one by
+//! one by [`super::rows`], so that each fault has its row.
+
+use utoipa::ToSchema;
+
+use super::lenient::{GradeGiven, MomentGiven, NumberOrText, PlaceGiven, TextOrNumber};
+
+/// Where something is: coordinates, words, or both.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct PlaceRow {
+    /// WGS 84 degrees east.
+    lon: Option<NumberOrText>,
+    /// WGS 84 degrees north.
+    lat: Option<NumberOrText>,
+    /// Address or description.
+    address: Option<TextOrNumber>,
+}
+
+/// One report. The pair of `source` and `source_id` makes it idempotent: the same again changes nothing, another place
+/// or text changes that incident, and `closed` ends it. Kind, grade and time stay as they were told first.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct ReportRow {
+    /// The system that tells it.
+    source: TextOrNumber,
+    /// The incident's identity there.
+    source_id: TextOrNumber,
+    /// Code of the kind in the catalogue.
+    kind: TextOrNumber,
+    /// Without it the default of the kind.
+    grade: Option<GradeGiven>,
+    /// Where; or `lon`, `lat` and `address` beside the other fields, which count where `place` does not have them.
+    place: Option<PlaceGiven>,
+    /// WGS 84 degrees east, as in `place`.
+    lon: Option<NumberOrText>,
+    /// WGS 84 degrees north, as in `place`.
+    lat: Option<NumberOrText>,
+    /// Address or description, as in `place`.
+    address: Option<TextOrNumber>,
+    /// In words.
+    text: Option<TextOrNumber>,
+    /// Without it the hub's time.
+    happened_at: Option<MomentGiven>,
+    /// `open` (default) or `closed`.
+    progress: Option<Progress>,
+}
+
+/// What a report says of its incident.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) enum Progress {
+    Open,
+    Closed,
+}
+
+/// Where a crew is.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct PositionRow {
+    /// The crew's number, 0 to 4294967295.
+    crew: NumberOrText,
+    /// WGS 84 degrees east.
+    lon: NumberOrText,
+    /// WGS 84 degrees north.
+    lat: NumberOrText,
+    /// Without it the hub's time.
+    when: Option<MomentGiven>,
+    /// `patrol` (default), `police`, `traffic`, `fire`, `ambulance`, `sanitation`, `repair`,
+    /// `chengguan` or `bus`.
+    kind: Option<String>,
+    /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
+    status: Option<String>,
+}
