@@ -196,7 +196,7 @@ pub(crate) struct FeedArgs {
     #[arg(long, value_name = "MAPPING.toml")]
     pub(crate) map: PathBuf,
     /// How many times faster than it happened, 1 to 1000
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value = "1", value_name = "TIMES", value_parser = feed_speed, allow_negative_numbers = true)]
     pub(crate) speed: f64,
     /// As if it happened now, instead of at the times in the file
     #[arg(long)]
@@ -211,6 +211,11 @@ pub(crate) struct FeedArgs {
     /// One JSON object at the end instead of text
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn feed_speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| command_hall::feeds::file::SPEEDS.contains(speed));
+    speed.ok_or_else(|| "it is a number from 1 to 1000".to_owned())
 }
 
 /// The tiers of `screen.quality`.

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use anyhow::bail;
 use command_hall::config::{Document, Settings};
 use command_hall::domain::Moment;
-use command_hall::feeds::file::{self, Gaps, Mapping, PlayOptions, Tally};
+use command_hall::feeds::file::{self, FileError, Gaps, Mapping, News, PATIENCE, PlayOptions, Tally};
 use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
@@ -26,19 +27,50 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
             args.gap
         ));
     }
-    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now), gap_max };
-    let tally = file::play_to_hub(stream, options, &args.to, |_| {})?;
+    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now), gap_max, patience: PATIENCE };
+    let (tally, failed) = match file::play_to_hub(stream, options, &args.to, note) {
+        Ok(tally) => (tally, None),
+        Err(FileError::GaveUp(gave_up)) => (gave_up.tally.clone(), Some(gave_up)),
+        Err(other) => return Err(other.into()),
+    };
     if args.json {
         say::json(&serde_json::to_value(&tally)?);
     } else {
         tell(&tally);
     }
+    if let Some(gave_up) = failed {
+        return Err(gave_up.into());
+    }
+    if tally.played == 0 && tally.refused > 0 {
+        bail!("every row was refused: {}", reasons(&tally));
+    }
     Ok(())
 }
 
+fn note(news: News<'_>) {
+    match news {
+        News::Waiting(cause) => {
+            say::note(&format!("{cause}; waiting up to {} minutes for it", PATIENCE.as_secs() / 60));
+        }
+        News::Back => say::note("the hub is back"),
+        News::Batch(_) => {}
+    }
+}
+
+/// The most frequent reasons, each with its count.
+fn reasons(tally: &Tally) -> String {
+    let mut all: Vec<_> = tally.refused_by_reason.iter().collect();
+    all.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let told: Vec<String> = all.iter().take(3).map(|(reason, count)| format!("{reason} ({count} rows)")).collect();
+    told.join("; ")
+}
+
 fn tell(tally: &Tally) {
-    let Tally { rows, played, placed_by_coordinates, placed_by_street, unknown, refused, .. } = tally;
-    say::line(&format!("{played} reports played of {rows} rows"));
+    let Tally { rows, played, changed, had_already, placed_by_coordinates, placed_by_street, unknown, refused, .. } =
+        tally;
+    say::line(&format!(
+        "{played} reports played of {rows} rows: {changed} told something new, {had_already} were known"
+    ));
     say::line(&format!(
         "places: {placed_by_coordinates} by coordinates, {placed_by_street} by street, {unknown} unknown"
     ));

@@ -6,8 +6,8 @@ use std::time::Duration;
 use reqwest::{Client, Url, redirect};
 use serde_json::{Value, json};
 
-use super::{Outcome, Refused, Sink, SinkError};
-use crate::domain::{Grade, Progress, Report};
+use super::{Outcome, Refused, Sink, SinkError, Told};
+use crate::domain::{Grade, IncidentId, Progress, Report};
 
 /// A hub answers within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -106,20 +106,29 @@ impl Sink for HttpSink {
         let rows: Vec<Value> = reports.iter().map(row).collect();
         let (status, body) = self.post(&Value::Array(rows)).await?;
         let odd = || SinkError::Answer { at: self.at.clone(), status, body: body.chars().take(200).collect() };
-        if status == 503 {
+        // The hub itself, or a gateway whose hub is gone for the moment.
+        if matches!(status, 502..=504) {
             return Err(SinkError::Down(body.chars().take(200).collect()));
         }
         if status != 200 && status != 422 {
             return Err(odd());
         }
         let answer: Value = serde_json::from_str(&body).map_err(|_| odd())?;
-        let mut outcomes: Vec<Outcome> = vec![Ok(None); reports.len()];
-        for refused in answer.get("refused").and_then(Value::as_array).into_iter().flatten() {
-            let text = |key| refused.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-            let number = refused.get("row").and_then(Value::as_u64).and_then(|row| usize::try_from(row).ok());
-            if let Some(outcome) = number.and_then(|row| outcomes.get_mut(row.wrapping_sub(1))) {
-                *outcome = Err(Refused { field: text("field"), reason: text("reason") });
+        let mut outcomes: Vec<Outcome> = vec![Ok(Told { incident: None, changed: false }); reports.len()];
+        let mut put = |row: &Value, outcome: Outcome| {
+            let number = row.get("row").and_then(Value::as_u64).and_then(|row| usize::try_from(row).ok());
+            if let Some(known) = number.and_then(|row| outcomes.get_mut(row.wrapping_sub(1))) {
+                *known = outcome;
             }
+        };
+        let rows = |name: &str| answer.get(name).and_then(Value::as_array).into_iter().flatten();
+        for row in rows("accepted") {
+            let incident = row.get("incident").and_then(Value::as_u64).map(IncidentId);
+            put(row, Ok(Told { incident, changed: row.get("changed").and_then(Value::as_bool).unwrap_or(true) }));
+        }
+        for row in rows("refused") {
+            let text = |key| row.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            put(row, Err(Refused { field: text("field"), reason: text("reason") }));
         }
         Ok(outcomes)
     }

@@ -16,7 +16,16 @@ use std::future::Future;
 use crate::domain::{CrewPosition, Fact, IncidentId, Moment, Order, Report, Seq};
 
 /// What became of a report.
-pub type Outcome = Result<Option<IncidentId>, Refused>;
+pub type Outcome = Result<Told, Refused>;
+
+/// A report that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Told {
+    /// The incident it is about, where the sink says so.
+    pub incident: Option<IncidentId>,
+    /// Whether it told anything that the hub did not have.
+    pub changed: bool,
+}
 
 /// Why a report was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

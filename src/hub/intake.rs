@@ -8,7 +8,7 @@ use super::Inner;
 use super::clerk::{Ask, Reply, Signed};
 use super::clock::HallClock;
 use crate::domain::{Actor, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
-use crate::feeds::{CitySink, Outcome, Refused, SinkError};
+use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
 
 /// An order that was carried out; its facts are on disk.
@@ -116,7 +116,8 @@ impl crate::feeds::Sink for Intake {
         if results.contains(&Err(Refusal::NotWritten)) {
             return Err(SinkError::Down(Refusal::NotWritten.to_string()));
         }
-        Ok(results.into_iter().map(|r| r.map(|taken| taken.incident).map_err(refused)).collect())
+        let told = |taken: Taken| Told { incident: taken.incident, changed: taken.changed };
+        Ok(results.into_iter().map(|r| r.map(told).map_err(refused)).collect())
     }
 }
 

@@ -190,6 +190,84 @@ fn a_scripted_emergency_runs_from_the_command_line_to_its_end() {
     assert!(rows.iter().any(|row| row["what"] == "regraded" && row["grade"] == "Ⅰ"), "{rows:?}");
 }
 
+const CALLS: &str = "lat,lng,desc,zip,title,timeStamp,twp,addr,e\n\
+    40.12,-75.34,CHERRY ST,19401,Traffic: VEHICLE ACCIDENT -,2015-12-10 17:40:00,NORRISTOWN,CHERRY ST,1\n";
+
+/// A home with one call to play; the arguments that play it into a hub.
+fn with_calls(to: std::net::SocketAddr, calls: &str) -> (Hall, Vec<String>) {
+    let hall = Hall::fresh();
+    std::fs::write(hall.home.path().join("calls.csv"), calls).unwrap();
+    writer::write(&demo::generate(1, 100), &hall.home.path().join("city"), "").unwrap();
+    let map = format!("{}/config/feeds/montgomery-911.toml", env!("CARGO_MANIFEST_DIR"));
+    let to = format!("http://{to}");
+    let args = ["feed", "calls.csv", "--city", "city", "--map", &map, "--to", &to, "--speed", "1000", "--gap", "1"];
+    (hall, args.map(str::to_owned).to_vec())
+}
+
+#[test]
+fn a_feed_tells_what_was_new_from_what_the_hub_had_already() {
+    let hub = crate::kit::TestHub::start();
+    let (hall, args) = with_calls(hub.addr(), CALLS);
+    let play = |more: &[&str]| {
+        let output = hall.command().args(&args).args(more).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        output
+    };
+    let count = |output: &Output, name: &str| json(output)[name].as_u64().unwrap();
+    let first = play(&["--json"]);
+    // the call and its end by rule
+    assert_eq!((count(&first, "played"), count(&first, "changed"), count(&first, "had_already")), (2, 2, 0));
+    let again = play(&["--json"]);
+    assert_eq!((count(&again, "played"), count(&again, "changed"), count(&again, "had_already")), (2, 0, 2));
+    assert!(text(&play(&[]).stdout).contains("0 told something new, 2 were known"));
+}
+
+#[test]
+fn a_feed_of_which_every_row_is_refused_fails_with_the_reasons() {
+    let hub = crate::kit::TestHub::start();
+    for calls in [CALLS.replace("2015-12-10", "1915-12-10"), CALLS.replace("2015-12-10 17:40:00", "yesterday")] {
+        let (hall, args) = with_calls(hub.addr(), &calls);
+        let output = hall.command().args(&args).arg("--json").output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+        assert_eq!((json(&output)["played"].as_u64(), json(&output)["changed"].as_u64()), (Some(0), Some(0)));
+        let said = text(&output.stderr);
+        assert!(
+            said.contains("every row was refused") && (said.contains("1970") || said.contains("no time")),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_feed_that_cannot_be_played_so_is_a_usage_error() {
+    let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+    let (hall, args) = with_calls(nowhere, CALLS);
+    for speed in ["0", "-3", "nan", "5000", "inf", "fast"] {
+        let args: Vec<&str> = args.iter().map(|arg| if arg == "1000" { speed } else { arg }).collect();
+        let output = hall.says(&args);
+        assert_eq!(output.status.code(), Some(2), "{speed}");
+        assert!(text(&output.stderr).contains("1 to 1000"), "{speed}: {}", text(&output.stderr));
+    }
+    let map = std::fs::read_to_string(args.iter().find(|arg| arg.contains("montgomery-911")).unwrap()).unwrap();
+    std::fs::write(hall.home.path().join("wrong.toml"), format!("encoding = \"utf-9\"\n{map}")).unwrap();
+    let args: Vec<&str> =
+        args.iter().map(|arg| if arg.contains("montgomery-911") { "wrong.toml" } else { arg }).collect();
+    let output = hall.says(&args);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("wrong.toml:1: `encoding` = `utf-9` is no encoding; write `utf-8`"), "{said}");
+}
+
+#[test]
+fn a_feed_without_a_hub_fails_and_still_tells_its_tally() {
+    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (hall, args) = with_calls(nowhere, CALLS);
+    let output = hall.command().args(&args).arg("--json").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(json(&output)["played"], 0);
+    assert!(text(&output.stderr).contains("cannot reach the hub"), "{}", text(&output.stderr));
+}
+
 #[test]
 fn a_hub_of_a_real_city_refuses_a_script_and_says_why() {
     let hub = crate::kit::TestHub::start();

@@ -33,7 +33,12 @@ fn first_rows(file: &Path, rows: usize, to: &Path) {
 
 /// Play as fast as it goes, over HTTP.
 fn play(hub: &TestHub, stream: Stream) -> Tally {
-    let options = PlayOptions { speed: 1000.0, shift_to: None, gap_max: Some(Duration::from_millis(1)) };
+    let options = PlayOptions {
+        speed: 1000.0,
+        shift_to: None,
+        gap_max: Some(Duration::from_millis(1)),
+        patience: Duration::ZERO,
+    };
     file::play_to_hub(stream, options, &format!("http://{}", hub.addr()), |_| {}).unwrap()
 }
 

@@ -34,7 +34,7 @@ impl From<OneOrMany> for Columns {
 pub struct Mapping {
     /// Name of the source in all reports.
     pub source: String,
-    /// `utf-8`, `gbk`; without it the text decides.
+    /// `utf-8`, `gbk` or another label of the WHATWG Encoding Standard; without it the text decides.
     #[serde(default)]
     pub encoding: Option<String>,
     /// Which column is what.
@@ -140,7 +140,24 @@ impl Mapping {
             let problem = format!("`{}` is no time zone", mapping.time.zone);
             return Err(document.wrong(at, problem, Some("write UTC, +08:00 or US/Eastern".to_owned())));
         }
+        mapping.check_encoding(document)?;
         Ok(mapping)
+    }
+
+    fn check_encoding(&self, document: &Document) -> Result<(), ConfigError> {
+        let Some(name) = self.encoding.as_deref() else { return Ok(()) };
+        if encoding_rs::Encoding::for_label(name.as_bytes()).is_some() {
+            return Ok(());
+        }
+        let mut lines = document.text().split_inclusive('\n').scan(0, |end, line| {
+            let start = *end;
+            *end += line.len();
+            Some((start, line))
+        });
+        let at = lines.find(|(_, line)| line.trim_start().starts_with("encoding")).map(|(at, _)| at..at + 1);
+        let hint = "write `utf-8`, `gbk`, `gb18030`, `big5` or another name of the WHATWG Encoding Standard, or leave \
+                    it out to let the text decide";
+        Err(document.wrong(at, format!("`encoding` = `{name}` is no encoding"), Some(hint.to_owned())))
     }
 
     /// The kind of a value of the kind column.

@@ -7,11 +7,14 @@
 //! 3. A row without usable coordinates is placed by its street; where that fails its place is
 //!    unknown, and it goes in with its words.
 //! 4. A row that cannot be read is left out and reported by file, line and column.
+//! 5. A hub that took rows and then goes away is waited for; what it was told last is told again, which makes no second
+//!    incident.
 //!
 //! `hall feed` is [`read`], then [`play_to_hub`].
 
 mod mapping;
 mod plan;
+mod play;
 mod table;
 mod time;
 
@@ -23,16 +26,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::time::Instant;
 
-use super::{Sink, SinkError};
+use super::SinkError;
 use crate::domain::{Moment, Report};
 
 pub use mapping::{Columns, ColumnsOf, KindOf, Mapping, StatusOf, TimeOf};
 pub use plan::read;
+pub use play::{GaveUp, News, PATIENCE, PlayOptions, SPEEDS, play, play_to_hub};
 
-/// Most reports handed over at a time.
-const BATCH_MAX: usize = 500;
 /// Faulty rows named in a tally; the others are only counted.
 const FAULTS_NAMED: usize = 20;
 
@@ -79,9 +80,12 @@ pub enum FileError {
         /// The nearest that is there.
         nearest: Option<String>,
     },
-    /// The sink took nothing.
+    /// The hub's address is none, or this machine cannot speak to it.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// The hub took nothing any more.
+    #[error(transparent)]
+    GaveUp(#[from] Box<GaveUp>),
     /// The system gave no thread.
     #[error("cannot start: {0}")]
     Runtime(std::io::Error),
@@ -103,8 +107,12 @@ pub struct Fault {
 pub struct Tally {
     /// Rows in the file.
     pub rows: usize,
-    /// Reports handed over, automatic closings included.
+    /// Reports that the hub took, automatic closings included …
     pub played: usize,
+    /// … those of them that told it something new …
+    pub changed: usize,
+    /// … and those that it had already.
+    pub had_already: usize,
     /// Rows with a place: coordinates of their own …
     pub placed_by_coordinates: usize,
     /// … or found by their street.
@@ -151,19 +159,6 @@ pub struct Stream {
     pub tally: Tally,
 }
 
-/// How to play.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlayOptions {
-    /// How many times faster than it happened; 1 to 1000.
-    pub speed: f64,
-    /// `Some(now)`: the first report happens now and the others follow at the speed played, as in a
-    /// live demonstration. `None`: the stream's own times stay.
-    pub shift_to: Option<Moment>,
-    /// Longest wait for the next report, in the stream's own time; a longer gap is cut down to it.
-    /// `None`: every gap is played in full.
-    pub gap_max: Option<Duration>,
-}
-
 /// The gaps of a stream that are cut down when it is played.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Gaps {
@@ -205,64 +200,4 @@ impl Stream {
         });
         steps.collect()
     }
-}
-
-/// Play a stream into a sink. `tell` hears of the tally after every batch.
-///
-/// # Errors
-/// [`SinkError`], when the sink takes nothing any more.
-pub async fn play(
-    stream: Stream,
-    options: PlayOptions,
-    sink: &impl Sink,
-    mut tell: impl FnMut(&Tally),
-) -> Result<Tally, SinkError> {
-    let speed = if options.speed.is_finite() { options.speed.clamp(1.0, 1000.0) } else { 1.0 };
-    let schedule = stream.schedule(speed, options.gap_max);
-    let Stream { reports, mut tally } = stream;
-    let begun = Instant::now();
-    let mut reports = schedule.into_iter().zip(reports).peekable();
-    while let Some((next, _)) = reports.peek() {
-        tokio::time::sleep_until(begun + *next).await;
-        let gone = begun.elapsed();
-        let mut batch = Vec::new();
-        let mut places = Vec::new();
-        while batch.len() < BATCH_MAX
-            && let Some((after, (at, mut report))) = reports.next_if(|(after, _)| *after <= gone)
-        {
-            if let Some(now) = options.shift_to {
-                let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
-                report.happened_at = now.plus_millis(millis);
-            }
-            batch.push(report);
-            places.push(at);
-        }
-        if batch.is_empty() {
-            continue;
-        }
-        let outcomes = sink.reports(batch).await?;
-        for (at, outcome) in places.into_iter().zip(outcomes) {
-            match outcome {
-                Ok(_) => tally.played += 1,
-                Err(refused) => tally.refuse(Fault { at, column: refused.field, reason: refused.reason }),
-            }
-        }
-        tell(&tally);
-    }
-    Ok(tally)
-}
-
-/// Play a stream into the hub at `url` (`http://host:port`) and wait until it is over.
-///
-/// # Errors
-/// [`FileError::Sink`] and [`FileError::Runtime`].
-pub fn play_to_hub(
-    stream: Stream,
-    options: PlayOptions,
-    url: &str,
-    tell: impl FnMut(&Tally),
-) -> Result<Tally, FileError> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(FileError::Runtime)?;
-    let sink = super::http::HttpSink::new(url)?;
-    Ok(runtime.block_on(play(stream, options, &sink, tell))?)
 }

@@ -3,8 +3,8 @@ use std::sync::Mutex;
 use super::*;
 use crate::config::{Catalogue, Document};
 use crate::domain::{LonLat, Progress};
-use crate::feeds::Outcome;
 use crate::feeds::streets::StreetFinder;
+use crate::feeds::{Outcome, Sink, Told};
 
 struct OneStreet;
 
@@ -21,7 +21,7 @@ impl Sink for Kept {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
         let count = reports.len();
         self.0.lock().unwrap().extend(reports);
-        Ok(vec![Ok(None); count])
+        Ok(vec![Ok(Told { incident: None, changed: true }); count])
     }
 }
 
@@ -128,6 +128,8 @@ fn mappings_point_at_what_is_wrong_with_them() {
     );
     assert!(wrong(MAPPING.replace("+08:00", "Mars")).contains("time zone"));
     assert!(wrong(MAPPING.replace("near =", "nere =")).contains("nere"));
+    let encoding = wrong(MAPPING.replacen("[columns]", "encoding = \"gbq\"\n[columns]", 1));
+    assert!(encoding.starts_with("m.toml:4: `encoding` = `gbq`") && encoding.contains("`gbk`"), "{encoding}");
 }
 
 #[test]
@@ -148,7 +150,7 @@ fn a_stream_is_played_in_time_and_may_be_shifted_to_now() {
     // The stream's hour and a half in six seconds would be too long for a test: play its beginning.
     let mut short = stream.clone();
     short.reports.truncate(1);
-    let options = PlayOptions { speed: 1000.0, shift_to: Some(Moment(5)), gap_max: None };
+    let options = PlayOptions { speed: 1000.0, shift_to: Some(Moment(5)), gap_max: None, patience: Duration::ZERO };
     let tally = runtime.block_on(play(short, options, &kept, |_| told += 1)).unwrap();
     assert_eq!((tally.played, told), (1, 1));
     assert_eq!(kept.0.lock().unwrap()[0].happened_at, Moment(5));
@@ -166,10 +168,63 @@ fn long_gaps_are_cut_down_and_counted() {
     assert_eq!(stream.gaps(minutes(30)), Gaps::default());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let kept = Kept::default();
-    let options = PlayOptions { speed: 1000.0, shift_to: None, gap_max: Some(Duration::from_secs(1)) };
+    let options =
+        PlayOptions { speed: 1000.0, shift_to: None, gap_max: Some(Duration::from_secs(1)), patience: PATIENCE };
     let tally = runtime.block_on(play(stream.clone(), options, &kept, |_| {})).unwrap();
     assert_eq!(tally.played, 7);
     // Cutting gaps changes when reports are played, not what they say.
     let said: Vec<Report> = stream.reports.into_iter().map(|(_, report)| report).collect();
     assert_eq!(*kept.0.lock().unwrap(), said);
+}
+
+/// Away for some calls, after a first one that it takes.
+struct Away {
+    calls: Mutex<usize>,
+    away: std::ops::Range<usize>,
+}
+
+impl Sink for Away {
+    async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
+        let mut calls = self.calls.lock().unwrap();
+        *calls += 1;
+        if self.away.contains(&*calls) {
+            return Err(SinkError::Down("restarting".to_owned()));
+        }
+        let told = |report: &Report| Told { incident: None, changed: report.source_id != "b" };
+        Ok(reports.iter().map(|report| Ok(told(report))).collect())
+    }
+}
+
+/// Play with little patience; what was told of a hub that is away.
+fn play_into(sink: &Away) -> (Result<Tally, Box<GaveUp>>, Vec<&'static str>) {
+    let stream = read_text("rows.csv", ROWS.as_bytes()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let patience = Duration::from_millis(300);
+    let options = PlayOptions { speed: 1000.0, shift_to: None, gap_max: Some(Duration::from_secs(30)), patience };
+    let mut told = Vec::new();
+    let played = runtime.block_on(play(stream, options, sink, |news| match news {
+        News::Waiting(_) => told.push("waiting"),
+        News::Back => told.push("back"),
+        News::Batch(_) => {}
+    }));
+    (played, told)
+}
+
+#[test]
+fn a_hub_that_goes_away_is_waited_for_and_nothing_is_lost() {
+    let (played, told) = play_into(&Away { calls: Mutex::new(0), away: 2..5 });
+    let tally = played.unwrap();
+    assert_eq!((tally.played, tally.changed, tally.had_already), (7, 5, 2));
+    assert_eq!(told, ["waiting", "back"]);
+}
+
+#[test]
+fn who_gives_up_says_what_was_played_before() {
+    let (played, told) = play_into(&Away { calls: Mutex::new(0), away: 2..usize::MAX });
+    let gave_up = played.unwrap_err();
+    assert!((1..7).contains(&gave_up.tally.played), "{:?}", gave_up.tally);
+    assert_eq!((gave_up.tally.refused, told.as_slice()), (3, &["waiting"][..]));
+    assert!(gave_up.to_string().contains("restarting"), "{gave_up}");
+    let (played, told) = play_into(&Away { calls: Mutex::new(0), away: 0..2 });
+    assert!(played.is_err() && told.is_empty(), "a hub that was never there is not waited for");
 }

@@ -1,0 +1,167 @@
+//! Plays a stream that was read into a sink, and waits for a hub that goes away meanwhile.
+
+use std::ops::RangeInclusive;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Fault, FileError, Stream, Tally};
+use crate::domain::{Moment, Report};
+use crate::feeds::http::HttpSink;
+use crate::feeds::{Outcome, Sink, SinkError};
+
+/// Most reports handed over at a time.
+const BATCH_MAX: usize = 500;
+/// Speeds at which a stream can be played.
+pub const SPEEDS: RangeInclusive<f64> = 1.0..=1000.0;
+/// How long a hub that went away is waited for.
+pub const PATIENCE: Duration = Duration::from_mins(5);
+/// The first pause between two attempts to reach it is this part of the patience: a second.
+const FIRST_PAUSE: u32 = 300;
+/// Longest pause; each is twice as long as the one before.
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// How to play.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PlayOptions {
+    /// How many times faster than it happened; within [`SPEEDS`].
+    pub speed: f64,
+    /// `Some(now)`: the first report happens now and the others follow at the speed played, as in a
+    /// live demonstration. `None`: the stream's own times stay.
+    pub shift_to: Option<Moment>,
+    /// Longest wait for the next report, in the stream's own time; a longer gap is cut down to it.
+    /// `None`: every gap is played in full.
+    pub gap_max: Option<Duration>,
+    /// How long a hub that went away is waited for, each time.
+    pub patience: Duration,
+}
+
+/// What is heard while a stream is played.
+#[derive(Debug)]
+pub enum News<'a> {
+    /// A batch was taken; so far it came to this.
+    Batch(&'a Tally),
+    /// The hub went away, for this cause; it is waited for.
+    Waiting(&'a SinkError),
+    /// The hub is back.
+    Back,
+}
+
+/// The hub took nothing any more.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}; {} reports were played before", tally.played)]
+pub struct GaveUp {
+    /// What became of the rows until then.
+    pub tally: Tally,
+    /// Why.
+    pub cause: SinkError,
+}
+
+/// Play a stream into a sink. `tell` hears of every batch, and of a hub that goes and comes back.
+///
+/// # Errors
+/// [`GaveUp`], when the sink takes nothing from the start, or for longer than the patience of `options`.
+pub async fn play(
+    stream: Stream,
+    options: PlayOptions,
+    sink: &impl Sink,
+    mut tell: impl FnMut(News<'_>),
+) -> Result<Tally, Box<GaveUp>> {
+    let speed = if options.speed.is_finite() { options.speed.clamp(*SPEEDS.start(), *SPEEDS.end()) } else { 1.0 };
+    let schedule = stream.schedule(speed, options.gap_max);
+    let Stream { reports, mut tally } = stream;
+    let begun = Instant::now();
+    let mut reached = false;
+    let mut reports = schedule.into_iter().zip(reports).peekable();
+    while let Some((next, _)) = reports.peek() {
+        tokio::time::sleep_until(begun + *next).await;
+        let gone = begun.elapsed();
+        let mut batch = Vec::new();
+        let mut places = Vec::new();
+        while batch.len() < BATCH_MAX
+            && let Some((after, (at, mut report))) = reports.next_if(|(after, _)| *after <= gone)
+        {
+            if let Some(now) = options.shift_to {
+                let millis = i64::try_from(after.as_millis()).unwrap_or(i64::MAX);
+                report.happened_at = now.plus_millis(millis);
+            }
+            batch.push(report);
+            places.push(at);
+        }
+        if batch.is_empty() {
+            continue;
+        }
+        // A hub that was never there is more likely a wrong address than one that starts anew.
+        let patience = if reached { options.patience } else { Duration::ZERO };
+        match hand_over(batch, sink, patience, &mut tell).await {
+            Ok(outcomes) => tally.count(places, outcomes),
+            Err(cause) => return Err(Box::new(GaveUp { tally, cause })),
+        }
+        reached = true;
+        tell(News::Batch(&tally));
+    }
+    Ok(tally)
+}
+
+impl Tally {
+    fn count(&mut self, places: Vec<String>, outcomes: Vec<Outcome>) {
+        for (at, outcome) in places.into_iter().zip(outcomes) {
+            match outcome {
+                Ok(told) => {
+                    self.played += 1;
+                    self.changed += usize::from(told.changed);
+                    self.had_already += usize::from(!told.changed);
+                }
+                Err(refused) => self.refuse(Fault { at, column: refused.field, reason: refused.reason }),
+            }
+        }
+    }
+}
+
+/// Hand a batch over, again and again while the hub is away, for as long as `patience` says.
+async fn hand_over(
+    batch: Vec<Report>,
+    sink: &impl Sink,
+    patience: Duration,
+    tell: &mut impl FnMut(News<'_>),
+) -> Result<Vec<Outcome>, SinkError> {
+    let since = Instant::now();
+    let mut pause = patience / FIRST_PAUSE;
+    let mut away = false;
+    loop {
+        let error = match sink.reports(batch.clone()).await {
+            Ok(outcomes) => {
+                if away {
+                    tell(News::Back);
+                }
+                return Ok(outcomes);
+            }
+            Err(error) => error,
+        };
+        let left = patience.saturating_sub(since.elapsed());
+        if left.is_zero() || matches!(error, SinkError::Answer { .. }) {
+            return Err(error);
+        }
+        if !away {
+            tell(News::Waiting(&error));
+            away = true;
+        }
+        tokio::time::sleep(pause.min(left)).await;
+        pause = (pause * 2).min(PAUSE_MAX);
+    }
+}
+
+/// Play a stream into the hub at `url` (`http://host:port`) and wait until it is over.
+///
+/// # Errors
+/// [`FileError::Sink`], [`FileError::GaveUp`] and [`FileError::Runtime`].
+pub fn play_to_hub(
+    stream: Stream,
+    options: PlayOptions,
+    url: &str,
+    tell: impl FnMut(News<'_>),
+) -> Result<Tally, FileError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(FileError::Runtime)?;
+    let sink = HttpSink::new(url)?;
+    Ok(runtime.block_on(play(stream, options, &sink, tell))?)
+}
