@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use command_hall::config::{Catalogue, Settings};
 use command_hall::ground::City;
-use command_hall::store::Store;
+use command_hall::store::{FILE, Store, StoreError};
 use serde::Serialize;
 use serde_json::json;
 
 use super::args::ReportArgs;
-use super::{say, surroundings};
+use super::{cure, say, surroundings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -76,11 +76,7 @@ fn port(settings: &Settings) -> Check {
     let at = settings.listen();
     match TcpListener::bind(at) {
         Ok(_) => Check::ok("port", format!("{at} is free")),
-        Err(error) => Check::warn(
-            "port",
-            format!("{at}: {error}"),
-            "another hall may be running: connect to it with `hall --connect`, or choose another with `hub.listen`",
-        ),
+        Err(error) => Check::warn("port", format!("{at}: {error}"), cure::listen(at, &error)),
     }
 }
 
@@ -95,14 +91,27 @@ fn memory(settings: &Settings) -> Vec<Check> {
         return vec![Check::fail("data", format!("{shown}: {error}"), todo)];
     }
     let data = Check::ok("data", format!("{shown} can be written"));
-    // A database of its own: the hall's may be in use, and looking must not change it.
-    let probe = folder.join(format!(".doctor-{}", std::process::id()));
-    let database = match Store::open(&probe) {
-        Ok(_) => Check::ok("database", "SQLite opens, writes and syncs there"),
-        Err(error) => Check::fail("database", error.to_string(), "put the folder on a local disk with room left"),
-    };
-    drop(std::fs::remove_dir_all(&probe));
-    vec![data, database]
+    vec![data, database(&folder)]
+}
+
+/// The log that is there; where there is none, whether one could be.
+fn database(folder: &Path) -> Check {
+    let log = folder.join(FILE);
+    match Store::look(folder) {
+        Ok(Some(facts)) => Check::ok("database", format!("{} holds {facts} facts", log.display())),
+        Ok(None) => {
+            let probe = folder.join(format!(".doctor-{}", std::process::id()));
+            let opened = Store::open(&probe).map(drop);
+            drop(std::fs::remove_dir_all(&probe));
+            match opened {
+                Ok(()) => Check::ok("database", "none yet; SQLite opens, writes and syncs there"),
+                Err(error) => Check::fail("database", error.to_string(), cure::store(&error)),
+            }
+        }
+        // What a running hub holds is well; a second hub there would not be.
+        Err(error @ StoreError::InUse(_)) => Check::warn("database", error.to_string(), cure::store(&error)),
+        Err(error) => Check::fail("database", error.to_string(), cure::store(&error)),
+    }
 }
 
 fn writable(folder: &Path) -> std::io::Result<()> {

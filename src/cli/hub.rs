@@ -12,7 +12,7 @@ use command_hall::hub::{self, Data, Hub, HubOptions};
 use serde_json::json;
 
 use super::args::HubArgs;
-use super::{city, say, surroundings};
+use super::{city, cure, say, surroundings};
 
 /// Made-up incidents are not worth a disk; all else is.
 pub(crate) fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
@@ -55,9 +55,7 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
         grade_of: grades(kinds(settings)?),
         ..HubOptions::new(data(settings, args.demo)?)
     };
-    let hub = hub::start(options).with_context(|| {
-        format!("the hub cannot start at {}; another one may be running (`hall doctor`)", settings.listen())
-    })?;
+    let hub = hub::start(options).map_err(cure::hub)?;
     if args.demo {
         let day = day(settings.seed(), hub.intake().clock().now());
         bring_to_life(settings, &hub, city::open(settings)?, day)?;

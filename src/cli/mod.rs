@@ -6,6 +6,7 @@ pub(crate) mod args;
 pub(crate) mod bench;
 pub(crate) mod city;
 pub(crate) mod config;
+pub(crate) mod cure;
 pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod hub;

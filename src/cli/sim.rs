@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::args::SimArgs;
 use super::say::Usage;
-use super::{city, hub as hubs, say, surroundings};
+use super::{city, cure, hub as hubs, say, surroundings};
 
 /// City seconds a second while a script runs and nobody said otherwise.
 const SCRIPT_SPEED: u16 = 60;
@@ -75,9 +75,9 @@ fn start(settings: &Settings, args: &SimArgs) -> anyhow::Result<Hub> {
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));
-            hub::start(HubOptions { listen: None, ..options })?
+            hub::start(HubOptions { listen: None, ..options }).map_err(cure::hub)?
         }
-        other => other?,
+        other => other.map_err(cure::hub)?,
     };
     let day = hubs::day(settings.seed(), hub.intake().clock().now());
     hubs::bring_to_life(settings, &hub, city, day)?;

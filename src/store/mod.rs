@@ -9,8 +9,9 @@ mod format;
 mod tests;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 
 use crate::domain::{Fact, Hall, IncidentId, Moment, Seq, What};
 
@@ -35,6 +36,17 @@ pub enum StoreError {
     /// Another hub has the file open.
     #[error("another hub is using {}: stop it, or give this one another folder", .0.display())]
     InUse(PathBuf),
+    /// The file cannot be opened or written.
+    #[error("cannot open {}: {cause}", path.display())]
+    Unopened {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: rusqlite::Error,
+    },
+    /// The file is no database, or a damaged one.
+    #[error("{} is no fact log, or a damaged one", .0.display())]
+    NotADatabase(PathBuf),
     /// The database refused.
     #[error("the fact log failed: {0}")]
     Sql(#[from] rusqlite::Error),
@@ -64,6 +76,26 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// What the failure of SQLite means for the file at `path`.
+    fn of(self, path: PathBuf) -> Self {
+        let Self::Sql(cause) = self else { return self };
+        match cause.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::InUse(path),
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => Self::NotADatabase(path),
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                Self::Unopened { path, cause }
+            }
+            _ => Self::Sql(cause),
+        }
+    }
+}
+
+fn check_version(version: Option<i64>) -> Result<(), StoreError> {
+    let readable = i64::from(FORMAT_OLDEST)..=i64::from(FORMAT_VERSION);
+    version.filter(|v| !readable.contains(v)).map_or(Ok(()), |found| Err(StoreError::Version { found }))
+}
+
 /// The fact log, open.
 pub struct Store {
     sql: Connection,
@@ -79,15 +111,32 @@ impl Store {
     pub fn open(folder: &Path) -> Result<(Self, Hall), StoreError> {
         std::fs::create_dir_all(folder).map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let path = folder.join(FILE);
-        let sql = Connection::open(&path)?;
-        Self::prepare(sql).map_err(|e| match e {
-            StoreError::Sql(rusqlite::Error::SqliteFailure(cause, _))
-                if matches!(cause.code, rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) =>
-            {
-                StoreError::InUse(path)
+        let opened = Connection::open(&path).map_err(StoreError::from);
+        opened.and_then(Self::prepare).map_err(|error| error.of(path))
+    }
+
+    /// Look at the log in `folder` without changing what it holds: how many facts there are. `None` where there is no
+    /// log yet.
+    ///
+    /// # Errors
+    /// [`StoreError`], as [`Self::open`] would fail; damage within the facts is not looked for.
+    pub fn look(folder: &Path) -> Result<Option<u64>, StoreError> {
+        let path = folder.join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let count = || {
+            let sql = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            sql.busy_timeout(Duration::ZERO)?;
+            let begun = sql.prepare("SELECT 1 FROM sqlite_master WHERE name = 'meta'")?.exists([])?;
+            if !begun {
+                return Ok(0);
             }
-            other => other,
-        })
+            check_version(meta(&sql, "format")?)?;
+            let newest: Option<i64> = sql.query_row("SELECT max(seq) FROM facts", [], |row| row.get(0))?;
+            Ok(newest.unwrap_or(0).cast_unsigned())
+        };
+        count().map(Some).map_err(|error: StoreError| error.of(path.clone()))
     }
 
     /// A log that lives in memory and dies with this process.
@@ -116,10 +165,7 @@ impl Store {
              COMMIT;",
         )?;
         let version = meta(&sql, "format")?;
-        let readable = i64::from(FORMAT_OLDEST)..=i64::from(FORMAT_VERSION);
-        if let Some(found) = version.filter(|v| !readable.contains(v)) {
-            return Err(StoreError::Version { found });
-        }
+        check_version(version)?;
         let known = if version.is_some() { meta(&sql, "epoch")? } else { None };
         let epoch = known.map_or_else(new_epoch, i64::cast_unsigned);
         if known.is_none() || version != Some(i64::from(FORMAT_VERSION)) {

@@ -128,3 +128,30 @@ proptest! {
         drop(decode_hall(&bytes));
     }
 }
+
+#[test]
+fn a_look_counts_facts_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(Store::look(folder.path()).unwrap(), None);
+    assert!(!folder.path().join(FILE).exists());
+    let (mut store, mut hall) = Store::open(folder.path()).unwrap();
+    store.append(&take(&mut hall, report("a"))).unwrap();
+    let in_use = Store::look(folder.path()).unwrap_err();
+    assert!(matches!(in_use, StoreError::InUse(_)), "{in_use}");
+    drop(store);
+    assert_eq!(Store::look(folder.path()).unwrap(), Some(1));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(FILE), "no database, but longer than the hundred bytes of a header".repeat(9))
+        .unwrap();
+    for error in [Store::look(folder.path()).unwrap_err(), Store::open(folder.path()).map(drop).unwrap_err()] {
+        assert!(matches!(error, StoreError::NotADatabase(_)) && error.to_string().contains(FILE), "{error}");
+    }
+    std::fs::remove_file(folder.path().join(FILE)).unwrap();
+    std::fs::create_dir(folder.path().join(FILE)).unwrap();
+    let error = Store::open(folder.path()).map(drop).unwrap_err();
+    assert!(matches!(error, StoreError::Unopened { .. }) && error.to_string().contains(FILE), "{error}");
+}

@@ -3,6 +3,7 @@
 use std::process::{Command, Output};
 
 use command_hall::ground::{demo, pack::writer};
+use command_hall::hub::{Data, HubOptions};
 
 /// The real program in an empty home, with nothing of the tester's settings.
 struct Hall {
@@ -277,4 +278,60 @@ fn a_hub_of_a_real_city_refuses_a_script_and_says_why() {
     assert!(text(&output.stderr).contains("only a demo hub"), "{}", text(&output.stderr));
     let output = Hall::fresh().says(&["sim", "--speed", "10", "--connect", &to]);
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn the_doctor_looks_at_the_database_that_is_there() {
+    let hall = Hall::fresh();
+    let data = hall.home.path().join("data");
+    let check = |name: &str| {
+        let output = hall.says(&["doctor", "--json", "--data", "data"]);
+        let checks = json(&output)["checks"].as_array().unwrap().clone();
+        let found = checks.into_iter().find(|check| check["check"] == name).unwrap();
+        (found["state"].as_str().unwrap().to_owned(), format!("{} -> {}", found["found"], found["todo"]))
+    };
+    assert_eq!(check("database").0, "ok", "none yet");
+    std::fs::write(data.join("facts.db"), "no database".repeat(100)).unwrap();
+    let (state, said) = check("database");
+    assert!(state == "fail" && said.contains("facts.db") && said.contains("move that file away"), "{said}");
+    std::fs::remove_file(data.join("facts.db")).unwrap();
+    let hub = command_hall::hub::start(HubOptions::embedded(Data::Folder(data.clone()))).unwrap();
+    let (state, said) = check("database");
+    assert!(state == "warn" && said.contains("another hub is using") && said.contains("--data"), "{said}");
+    hub.shutdown();
+    let (state, said) = check("database");
+    assert!(state == "ok" && said.contains("0 facts"), "{said}");
+    std::fs::remove_dir_all(&data).unwrap();
+    std::fs::write(&data, "a file where a folder should be").unwrap();
+    let (state, said) = check("data");
+    assert!(state == "fail" && said.contains("name another folder"), "{said}");
+}
+
+#[test]
+fn a_hub_that_cannot_start_says_the_true_cause_and_a_way_out() {
+    let hall = Hall::fresh();
+    let says = |args: &[&str]| {
+        let output = hall.says(args);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        text(&output.stderr).to_owned()
+    };
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let at = taken.local_addr().unwrap().to_string();
+    let said = says(&["hub", "--data", "data", "--listen", &at]);
+    assert!(said.contains("perhaps another hall") && said.contains(&format!("--connect ws://{at}")), "{said}");
+    // 192.0.2.0/24 is for documentation: no machine has it
+    let said = says(&["hub", "--data", "data", "--listen", "192.0.2.1:8700"]);
+    assert!(said.contains("no address of this machine") && said.contains("0.0.0.0:8700"), "{said}");
+    assert!(!said.contains("another hall"), "{said}");
+    let doctor = hall.command().arg("doctor").env("HALL_HUB_LISTEN", "192.0.2.1:8700").output().unwrap();
+    assert!(text(&doctor.stdout).contains("no address of this machine"), "{}", text(&doctor.stdout));
+    std::fs::write(hall.home.path().join("data/facts.db"), "no database".repeat(100)).unwrap();
+    let said = says(&["hub", "--data", "data", "--listen", "127.0.0.1:0"]);
+    assert!(said.contains("no fact log") && said.contains("move that file away"), "{said}");
+    let said = says(&["hub", "--data", "data/facts.db", "--listen", "127.0.0.1:0"]);
+    assert!(said.contains("cannot make the folder") && said.contains("name another folder"), "{said}");
+    let hub = command_hall::hub::start(HubOptions::embedded(Data::Folder(hall.home.path().join("used")))).unwrap();
+    let said = says(&["hub", "--data", "used", "--listen", "127.0.0.1:0"]);
+    assert!(said.contains("another hub is using") && said.contains("--data DIR"), "{said}");
+    hub.shutdown();
 }

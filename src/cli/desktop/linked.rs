@@ -7,6 +7,7 @@ use command_hall::ground::City;
 use command_hall::hub::{self, Hub, HubOptions};
 use command_hall::link::{Link, LinkOptions, SocketTransport};
 
+use crate::cli::cure;
 use crate::cli::hub::{bring_to_life, data, day, grades, kinds};
 
 /// A link and, where it is in this process, the hub it leads to.
@@ -42,9 +43,9 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
         Err(hub::HubError::Listen { at, cause }) => {
             tracing::warn!("cannot listen at {at} ({cause}): other screens cannot connect to this hall");
             hub_options.listen = None;
-            hub::start(hub_options)?
+            hub::start(hub_options).map_err(cure::hub)?
         }
-        Err(other) => return Err(other.into()),
+        Err(other) => return Err(cure::hub(other)),
     };
     let link = Link::connect(hub.embedded_transport(), options)?;
     if demo && settings.alive() {
