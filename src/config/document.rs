@@ -58,13 +58,19 @@ impl Document {
     /// Read a file.
     ///
     /// # Errors
-    /// [`ConfigError::Unreadable`].
+    /// [`ConfigError::Unreadable`], or [`ConfigError::Wrong`] with the line where it is not UTF-8.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let file = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok(Self { file, text }),
-            Err(source) => Err(ConfigError::Unreadable { file, source }),
-        }
+        let bytes = match std::fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(source) => return Err(ConfigError::Unreadable { file, source }),
+        };
+        String::from_utf8(bytes).map(|text| Self::new(file.clone(), text)).map_err(|error| {
+            let right = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes().get(..right).unwrap_or_default()).into_owned();
+            let hint = Some("save the file as UTF-8".to_owned());
+            Self::new(file, text).wrong(Some(right..right), "this line is not UTF-8".to_owned(), hint)
+        })
     }
 
     /// How errors call this text.
@@ -178,6 +184,16 @@ mod tests {
         let said = complaint("columns = 'a'\nspeed = 'fast'\n");
         assert!(said.starts_with("map.toml:2: "), "{said}");
         assert!(said.contains("expected f64"), "{said}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf8_is_told_with_its_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("hall.toml");
+        // a comment saved as GBK
+        std::fs::write(&path, b"[hub]\n\n# \xd6\xd0\xce\xc4\nlisten = 'x'\n").expect("written");
+        let said = Document::read(&path).expect_err("wrong on purpose").to_string();
+        assert!(said.ends_with("hall.toml:3: this line is not UTF-8; save the file as UTF-8"), "{said}");
     }
 
     #[test]

@@ -37,10 +37,27 @@ pub const ZOOM: &str = "screen.zoom";
 /// `log.level`.
 pub const LOG: &str = "log.level";
 
+/// Variables of the environment that begin as those of settings do and are none: for tests, measurements and pictures.
+pub const OTHER_VARIABLES: &[&str] = &[
+    // folder of maps and streams for tests and `make bench`, which are not part of the project
+    "HALL_SHARED",
+    // map that `make bench` imports and draws
+    "HALL_MAP",
+    // folder to which tests of pictures write what they saw, and the city that they show
+    "HALL_PICTURES",
+    "HALL_PICTURES_CITY",
+    // set to take the pictures seen as the right ones
+    "HALL_ACCEPT_PICTURES",
+    // tell a child process its part: of `hall bench fanout`, and of tests with hubs that are killed
+    "HALL_BENCH_FANOUT_CHILD",
+    "HALL_KIT_FOLDER",
+    "HALL_KIT_LISTEN",
+];
+
 /// What a file must give for a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
-    /// Text.
+    /// Text; a whole number stands for its digits.
     Text,
     /// True or false.
     Flag,
@@ -271,11 +288,25 @@ fn level(value: &str) -> Result<(), Wrong> {
 }
 
 fn hub_url(value: &str) -> Result<(), Wrong> {
-    if value.is_empty() || value.starts_with("ws://") {
+    let expected = "the address of a hub, such as ws://server:8700";
+    if value.is_empty() {
         return Ok(());
     }
-    let hint = value.rsplit("//").next().map(|rest| format!("did you mean `ws://{rest}`?"));
-    Err(Wrong { expected: "the ws:// address of a hub", hint })
+    let Some(rest) = value.strip_prefix("ws://") else {
+        let rest = value.rsplit("//").next().filter(|rest| has_host(rest));
+        return Err(Wrong { expected, hint: rest.map(|rest| format!("did you mean `ws://{rest}`?")) });
+    };
+    let hint = || Some("a host stands after ws://, and a port from 1 to 65535 may".to_owned());
+    if has_host(rest) { Ok(()) } else { Err(Wrong { expected, hint: hint() }) }
+}
+
+/// Whether an address without its scheme begins with a host, and with a port that is one where it has any.
+fn has_host(rest: &str) -> bool {
+    let authority = rest.split('/').next().unwrap_or_default();
+    // The last colon outside the brackets of an IPv6 address stands before the port.
+    let port = authority.rsplit_once(':').filter(|(host, _)| !host.contains(':') || host.ends_with(']'));
+    let (host, port) = port.map_or((authority, None), |(host, port)| (host, Some(port)));
+    !host.is_empty() && host != "[]" && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
 fn window(value: &str) -> Result<(), Wrong> {

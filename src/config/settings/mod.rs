@@ -60,7 +60,7 @@ pub struct Sources {
     pub chosen: Chosen,
     /// `config/hall.toml` of the current folder, then the user's file; later ones win.
     pub files: Vec<Document>,
-    /// Environment variables; those that name no setting are ignored.
+    /// Environment variables that begin with `HALL_`; each names a setting or is one of [`keys::OTHER_VARIABLES`].
     pub environment: Vec<(String, String)>,
     /// Setting, flag and value as given on the command line.
     pub flags: Vec<(&'static str, &'static str, String)>,
@@ -84,6 +84,9 @@ impl Settings {
         values.extend(sources.chosen.all().map(|(name, value)| (name, (value.to_owned(), Origin::Chosen))));
         for document in &sources.files {
             read(document, &mut values)?;
+        }
+        for (name, _) in &sources.environment {
+            check_variable(name)?;
         }
         for key in KEYS {
             let name = key.variable();
@@ -231,6 +234,19 @@ fn check(key: &Key, value: &str, from: &str) -> Result<(), ConfigError> {
     })
 }
 
+/// A variable that nobody reads is a setting that was misspelt.
+fn check_variable(name: &str) -> Result<(), ConfigError> {
+    let settings: Vec<String> = KEYS.iter().map(Key::variable).collect();
+    if settings.iter().any(|known| known == name) || keys::OTHER_VARIABLES.contains(&name) {
+        return Ok(());
+    }
+    let hint = did_you_mean(name, settings.iter().map(String::as_str));
+    let hint =
+        hint.unwrap_or_else(|| "`hall config show` lists the settings; hub.listen is HALL_HUB_LISTEN".to_owned());
+    let problem = "there is no such setting (HALL_… in the environment)".to_owned();
+    Err(ConfigError::WrongValue { from: name.to_owned(), problem, hint: Some(hint) })
+}
+
 type Values = BTreeMap<&'static str, (String, Origin)>;
 
 fn read(document: &Document, values: &mut Values) -> Result<(), ConfigError> {
@@ -264,10 +280,13 @@ fn read_section(
         };
         let text = match (key.take, value.get_ref()) {
             (Take::Text, DeValue::String(text)) => text.to_string(),
+            (Take::Text, DeValue::Integer(number)) if number.radix() == 10 => number.as_str().to_owned(),
             (Take::Flag, DeValue::Boolean(flag)) => flag.to_string(),
             (take, other) => {
                 let problem = format!("`{}` is {}, not {}", key.name, take.words(), type_of(other));
-                return Err(document.wrong(Some(value.span()), problem, None));
+                let written = document.text().get(value.span()).filter(|_| take == Take::Text && is_plain(other));
+                let hint = written.map(|written| format!("put it in quotes: `{} = \"{written}\"`", key.leaf()));
+                return Err(document.wrong(Some(value.span()), problem, hint));
             }
         };
         key.check(&text).map_err(|wrong| {
@@ -278,6 +297,11 @@ fn read_section(
         values.insert(key.name, (text, origin));
     }
     Ok(())
+}
+
+/// Whether a value would be text in quotes.
+fn is_plain(value: &DeValue<'_>) -> bool {
+    matches!(value, DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_))
 }
 
 fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {

@@ -31,7 +31,7 @@ fn the_stronger_source_wins_and_says_so() {
     assert_eq!((settings.zoom(), settings.theme()), (125, "auto"), "whatever is written down wins");
     assert!(settings.all().any(|(name, _, origin)| name == keys::ZOOM && *origin == Origin::Chosen));
 
-    sources.environment = vec![("HALL_HUB_LISTEN".into(), "127.0.0.1:3".into()), ("HALL_OTHER".into(), "x".into())];
+    sources.environment = vec![("HALL_HUB_LISTEN".into(), "127.0.0.1:3".into()), ("HALL_SHARED".into(), "x".into())];
     let settings = Settings::from_sources(&sources).expect("right");
     assert_eq!(settings.listen().port(), 3);
 
@@ -49,7 +49,15 @@ fn a_mistake_names_file_line_and_the_nearest_right_key() {
         complaint("[screen]\nkind = 'wal'"),
         "hall.toml:2: `screen.kind` = `wal` is not a screen; did you mean `wall`?"
     );
-    assert_eq!(complaint("[hub]\nlisten = 8700"), "hall.toml:2: `hub.listen` is text, not a whole number");
+    assert_eq!(
+        complaint("[hub]\nlisten = 8700"),
+        "hall.toml:2: `hub.listen` = `8700` is not an address with a port; did you mean `127.0.0.1:8700`?"
+    );
+    assert_eq!(
+        complaint("[screen]\nzoom = 1.25"),
+        "hall.toml:2: `screen.zoom` is text, not a number; put it in quotes: `zoom = \"1.25\"`"
+    );
+    assert_eq!(complaint("[screen]\nkind = []"), "hall.toml:2: `screen.kind` is text, not a list");
     assert_eq!(
         complaint("[hub]\nlisten = '8700'"),
         "hall.toml:2: `hub.listen` = `8700` is not an address with a port; did you mean `127.0.0.1:8700`?"
@@ -72,4 +80,69 @@ fn every_default_fits_its_own_setting() {
     let settings = Settings::from_sources(&Sources::default()).expect("defaults");
     assert_eq!(settings.size(), [1600, 900]);
     assert_eq!(settings.city(), None);
+}
+
+#[test]
+fn a_whole_number_stands_for_its_digits() {
+    let settings = from_file("[screen]\nzoom = 125\ntour = 5\n[city]\nseed = 1_000").expect("right");
+    assert_eq!((settings.zoom(), settings.tour(), settings.seed()), (125, "5", 1000));
+}
+
+#[test]
+fn a_variable_that_names_no_setting_is_told_with_the_nearest_one() {
+    let complaint = |name: &str| {
+        let environment = vec![(name.to_owned(), "127.0.0.1:1".to_owned())];
+        let sources = Sources { environment, ..Sources::default() };
+        Settings::from_sources(&sources).expect_err("wrong on purpose").to_string()
+    };
+    let said = complaint("HALL_HUB_LISTN");
+    assert!(said.starts_with("HALL_HUB_LISTN: ") && said.ends_with("did you mean `HALL_HUB_LISTEN`?"), "{said}");
+    assert!(complaint("HALL_FAVOURITE_COLOUR").contains("hall config show"));
+}
+
+#[test]
+fn every_variable_that_scripts_and_tests_use_is_known() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files: Vec<PathBuf> = vec![root.join("Makefile"), root.join("README.md"), root.join("src/bench/fanout.rs")];
+    for folder in ["scripts", "tests/hub", "tests/kit", "tests/stories", "tests/stories/picture_set", ".ci"] {
+        let found = std::fs::read_dir(root.join(folder)).expect("a folder").map(|entry| entry.expect("a file").path());
+        files.extend(found.filter(|path| path.is_file()));
+    }
+    let known: Vec<String> = KEYS.iter().map(Key::variable).collect();
+    let mut others = std::collections::BTreeSet::new();
+    for file in files {
+        let Ok(text) = std::fs::read_to_string(&file) else { continue };
+        for (at, _) in text.match_indices("HALL_") {
+            let name: String = text[at..].chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+            if name != "HALL_" && !known.contains(&name) {
+                assert!(keys::OTHER_VARIABLES.contains(&name.as_str()), "{}: {name}", file.display());
+                others.insert(name);
+            }
+        }
+    }
+    assert_eq!(others.len(), keys::OTHER_VARIABLES.len(), "one that nothing uses is listed: {others:?}");
+}
+
+#[test]
+fn the_address_of_a_hub_has_a_host() {
+    for wrong in ["ws://", "ws:///", "ws://:8700", "ws://hub:", "ws://hub:0", "ws://hub:99999", "ws://[]:1"] {
+        let said = complaint(&format!("[screen]\nconnect = '{wrong}'"));
+        assert!(said.contains("a host stands after ws://"), "{wrong}: {said}");
+    }
+    for right in ["ws://hub", "ws://hub:8700/", "ws://10.0.0.1:1", "ws://[::1]", "ws://[::1]:8700"] {
+        assert!(from_file(&format!("[screen]\nconnect = '{right}'")).is_ok(), "{right}");
+    }
+    assert!(complaint("[screen]\nconnect = 'http://hub:1'").ends_with("did you mean `ws://hub:1`?"));
+}
+
+#[test]
+fn the_file_that_comes_along_lists_every_setting_with_a_value_that_fits() {
+    let text = include_str!("../../../config/hall.toml");
+    let is_row =
+        |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(name, _)| !name.contains(' '));
+    let rows = text.lines().filter_map(|line| line.strip_prefix("# ")).filter(|line| is_row(line));
+    let settings = from_file(&rows.collect::<Vec<_>>().join("\n")).expect("right");
+    let missing: Vec<_> =
+        settings.all().filter(|(_, _, origin)| !matches!(origin, Origin::File { .. })).map(|(name, ..)| name).collect();
+    assert!(missing.is_empty(), "config/hall.toml does not list {missing:?}");
 }
