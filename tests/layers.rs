@@ -39,11 +39,61 @@ fn rust_files(dir: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Lines of a file that are neither comments nor tests: a `#[cfg(test)]` module ends the file by custom.
+/// Lines of a file, with their numbers, that are neither comments nor tests.
 fn product_lines(path: &Path) -> Vec<(usize, String)> {
-    let text = fs::read_to_string(path).unwrap();
-    let code = text.lines().enumerate().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
-    code.map(|(i, line)| (i + 1, line.to_owned())).filter(|(_, line)| !line.trim_start().starts_with("//")).collect()
+    product_lines_of(&fs::read_to_string(path).unwrap())
+}
+
+/// The same of a text: only the item below each `#[cfg(test)]` is left out, up to its `;` or to the `}` that stands as
+/// far left as the attribute, which is where rustfmt puts it.
+fn product_lines_of(text: &str) -> Vec<(usize, String)> {
+    let mut product = Vec::new();
+    let mut lines = (1..).zip(text.lines());
+    while let Some((number, line)) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            let left = line.len() - line.trim_start().len();
+            let ends = |line: &str| {
+                let own = line.len() - line.trim_start().len() == left && !line.trim_start().starts_with("#[");
+                own && (line.ends_with(';') || line.ends_with('}') || line.ends_with(','))
+            };
+            lines.find(|(_, line)| ends(line));
+        } else if !line.trim_start().starts_with("//") {
+            product.push((number, line.to_owned()));
+        }
+    }
+    product
+}
+
+#[test]
+fn what_follows_the_tests_of_a_file_is_looked_at() {
+    let text = "\
+#[cfg(test)]
+mod tests;
+
+use crate::hub::Hub;
+
+#[cfg(test)]
+#[path = \"more.rs\"]
+mod more {
+    use crate::screen::app;
+
+    fn one() {}
+}
+// use crate::link::Link;
+impl Hub {
+    #[cfg(test)]
+    fn two() {
+        crate::feeds::start();
+    }
+
+    fn three() -> crate::store::Store {}
+}
+";
+    let named: Vec<(usize, &str)> = product_lines_of(text)
+        .into_iter()
+        .flat_map(|(number, line)| floors_named(&line).into_iter().map(move |floor| (number, floor)))
+        .collect();
+    assert_eq!(named, [(4, "hub"), (20, "store")]);
 }
 
 fn is_test(path: &Path) -> bool {
@@ -194,9 +244,11 @@ fn each_big_crate_is_in_the_tree_once() {
         "axum",
         "bevy",
         "bevy_ecs",
+        "bevy_egui",
         "egui",
         "geo",
         "hyper",
+        "image",
         "reqwest",
         "rusqlite",
         "rustls",
