@@ -37,22 +37,10 @@ pub(crate) fn folder(settings: &Settings) -> anyhow::Result<PathBuf> {
     let lock = File::create(&path).with_context(|| format!("cannot make {}", path.display()))?;
     lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     if City::open(&dir).is_err() {
-        clear_up(&cache, &name);
         say::note("making the demo city (once) …");
         make_demo(seed, demo::DEFAULT_BUILDINGS, &dir)?;
     }
     Ok(dir)
-}
-
-/// Remove what earlier makers left behind that were killed. Nobody else makes the city of this name now.
-fn clear_up(cache: &Path, name: &str) {
-    let begins = format!(".{name}.");
-    let left = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().starts_with(&begins);
-    let entries = std::fs::read_dir(cache).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| left(entry) && entry.path().is_dir()) {
-        // what cannot be removed takes room and does no harm
-        drop(std::fs::remove_dir_all(entry.path()));
-    }
 }
 
 /// The open city.
@@ -161,9 +149,8 @@ fn tell(report: &Report) {
         say::line(&format!("{name:22}{count:>12}"));
     }
     for (why, skipped) in &report.skipped.0 {
-        let why = serde_json::to_value(why).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
         let examples = skipped.examples.join(", ");
-        say::line(&format!("skipped {:14}{:>12}  {examples}", why.replace('_', " "), skipped.count));
+        say::line(&format!("skipped {why:14}{:>12}  {examples}", skipped.count));
     }
     let mib = report.pack_bytes / 1024 / 1024;
     say::line(&format!(

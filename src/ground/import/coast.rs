@@ -6,8 +6,9 @@ use super::rings;
 use crate::ground::pack::model::{Fix, lonlat_from_fix};
 use crate::ground::pack::records::Paint;
 
-/// Put the sea within the bounds into the model.
-pub(super) fn fill(into: &mut Collector, coast: &[Vec<Fix>]) {
+/// Put the sea within the bounds into the model, from the coastlines of all sources.
+pub(super) fn fill(into: &mut Collector) {
+    let coast = std::mem::take(&mut into.coast);
     if coast.is_empty() {
         return;
     }

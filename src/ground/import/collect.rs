@@ -19,6 +19,8 @@ use crate::ground::pack::records::{BuildingClass, NameId, Paint, PlaceKind};
 pub(super) const MAX_POINTS: usize = 500_000;
 /// Most points of a building's outline: a chunk's worth.
 const MAX_BUILDING_POINTS: usize = 16_000;
+/// Steps across the bounds of what may be one city: 4 degrees.
+const FARTHEST: u32 = 40_000_000;
 /// Most points of a whole city (8 bytes each).
 const MAX_CITY_POINTS: usize = 1 << 30;
 
@@ -29,7 +31,13 @@ pub(super) struct Collector {
     pub(super) datum: Datum,
     pub(super) parts: u64,
     pub(super) defaults: u64,
+    /// Coastlines.
+    pub(super) coast: Vec<Vec<Fix>>,
+    /// What each source says it covers.
+    pub(super) boxes: Vec<Option<(Fix, Fix)>>,
     seen_places: HashSet<(i64, NameId, Fix, u8)>,
+    /// Objects of several sources, which may overlap; `None` where there is but one.
+    seen_objects: Option<HashSet<(i64, Option<Fix>, Option<Fix>, usize)>>,
     scratch: Vec<Fix>,
 }
 
@@ -44,20 +52,42 @@ pub(super) struct Head {
 }
 
 impl Collector {
-    pub(super) fn new(datum: Datum) -> Self {
+    /// For sources of this datum, one or `several`.
+    pub(super) fn new(datum: Datum, several: bool) -> Self {
         Self {
             model: CityModel::default(),
             skips: Skips::default(),
             datum,
             parts: 0,
             defaults: 0,
+            coast: Vec::new(),
+            boxes: Vec::new(),
             seen_places: HashSet::new(),
+            seen_objects: several.then(HashSet::new),
             scratch: Vec::new(),
         }
     }
 
     pub(super) fn skip(&mut self, why: Skip, id: i64) {
         self.skips.add(why, || id.to_string());
+    }
+
+    /// Whether this OpenStreetMap object comes for the first time; extracts that touch both hold what lies across.
+    pub(super) fn is_new(&mut self, id: i64, line: &[Fix]) -> bool {
+        let key = (id, line.first().copied(), line.last().copied(), line.len());
+        let new = self.seen_objects.as_mut().is_none_or(|seen| seen.insert(key));
+        if !new {
+            self.skip(Skip::Repeated, id);
+        }
+        new
+    }
+
+    /// The bounds of all sources together; none where one of them has none, or they are no one city.
+    pub(super) fn unite_bounds(&mut self) {
+        let boxes: Option<Vec<(Fix, Fix)>> = self.boxes.drain(..).collect();
+        let corners: Vec<Fix> = boxes.into_iter().flatten().flat_map(|(low, high)| [low, high]).collect();
+        let near = |(low, high): &(Fix, Fix)| low.iter().zip(high).all(|(l, h)| l.abs_diff(*h) < FARTHEST);
+        self.model.bounds = rings::span(&corners).filter(near);
     }
 
     /// An error once there is more than fits the pack's 32-bit references.
@@ -171,7 +201,13 @@ impl Collector {
             .top_m
             .unwrap_or_else(|| tags.foot_m + default_height(tags.class, area_m2, rings::open(outer).len(), head.id));
         let top = if top <= tags.foot_m { tags.foot_m + 3.0 } else { top };
-        let rings = self.model.add_rings(polygon.iter().copied());
+        let outline = rings::open(outer);
+        let (holes, wrong): (Vec<&[Fix]>, Vec<&[Fix]>) =
+            polygon.iter().skip(1).copied().partition(|hole| rings::is_hole_of(outline, rings::open(hole)));
+        for _ in wrong {
+            self.skip(Skip::HoleOutside, head.id);
+        }
+        let rings = self.model.add_rings([*outer].into_iter().chain(holes));
         self.parts += u64::from(tags.part);
         self.defaults += u64::from(default);
         self.model.buildings.push(BuildingShape {

@@ -129,8 +129,8 @@ pub enum ImportError {
     #[error("the sources hold more than a pack can; cut them to a city first, for example with `osmium extract`")]
     TooLarge,
     /// Sources that are read well but hold nothing for a pack.
-    #[error("the sources hold no building, road, area or place ({0} objects of other kinds)")]
-    NothingFound(u64),
+    #[error("the sources hold no building, road, area or place that could be used; skipped: {0}")]
+    NothingFound(Skips),
     /// Writing the pack failed.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -142,10 +142,11 @@ pub enum ImportError {
 /// See [`ImportError`].
 pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Report, ImportError> {
     let started = Instant::now();
+    writer::check_target(&options.out)?;
     let files = source::list(&options.sources)?;
     let total = files.iter().map(|f| f.bytes).sum();
     let counter = Arc::new(AtomicU64::new(0));
-    let mut into = Collector::new(options.datum);
+    let mut into = Collector::new(options.datum, files.len() > 1);
     let mut sources = Vec::new();
     for file in &files {
         let opened = source::open(file, &counter)?;
@@ -154,7 +155,10 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
             progress(Progress { phase: Phase::Reading, bytes: counter.load(Ordering::Relaxed).min(total), total });
         };
         match opened.format {
-            Format::GeoJson => geojson::read(file, opened.reader, &mut into, &mut tick)?,
+            Format::GeoJson => {
+                geojson::read(file, opened.reader, &mut into, &mut tick)?;
+                into.boxes.push(None);
+            }
             format => {
                 let mut store = osm::Store::new(&mut into);
                 if format == Format::Pbf {
@@ -173,13 +177,15 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
         sources.push(describe(file, opened.format, options, before, &into.model));
     }
     progress(Progress { phase: Phase::Assembling, bytes: total, total });
+    into.unite_bounds();
     into.drop_strays();
+    coast::fill(&mut into);
     parts::resolve(&mut into);
     dry::drain(&mut into);
     stitch::stitch(&mut into.model);
     let [buildings, ways, areas, places, ..] = counts(&into.model);
     if buildings + ways + areas + places == 0 && into.model.fills.is_empty() {
-        return Err(ImportError::NothingFound(into.skips.0.values().map(|s| s.count).sum()));
+        return Err(ImportError::NothingFound(into.skips));
     }
     let folder = options.out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     into.model.name = options.name.clone().unwrap_or(folder);

@@ -1,8 +1,9 @@
 //! OpenStreetMap objects: kept while the file is read, put together at its end.
 
+use std::collections::HashSet;
+
 use super::ImportError;
 use super::classify::{self, Found, Shape};
-use super::coast;
 use super::collect::{Collector, Head, MAX_POINTS};
 use super::known::{Key, Known};
 use super::report::Skip;
@@ -24,8 +25,20 @@ struct Way {
 struct Relation {
     id: i64,
     members: Run,
-    found: Found,
-    head: Head,
+    /// What it is, with its names; `None` where its outer ways may say so.
+    found: Option<(Found, Head)>,
+}
+
+/// The lines of a relation.
+struct Assembled {
+    joined: rings::Joined,
+    /// Some members, or points of theirs, are not in the file.
+    missing: bool,
+}
+
+/// Whether a way of this role bounds an area from outside; older relations name no role for it.
+pub(super) fn is_outer(role: &str) -> bool {
+    matches!(role, "outer" | "")
 }
 
 /// Objects of a file.
@@ -36,7 +49,8 @@ pub(super) struct Store<'a> {
     sorted: bool,
     refs: Vec<i64>,
     ways: Vec<Way>,
-    members: Vec<i64>,
+    /// Ways of relations, and whether each is an outer one.
+    members: Vec<(i64, bool)>,
     relations: Vec<Relation>,
     pub(super) bounds: Option<(Fix, Fix)>,
 }
@@ -87,21 +101,22 @@ impl<'a> Store<'a> {
         self.ways.push(Way { id, refs: Run { first, count }, found });
     }
 
-    /// A relation with its member ways; members of other kinds are of no interest.
-    pub(super) fn relation(&mut self, id: i64, ways: impl Iterator<Item = i64>, tags: &Known) {
-        if !matches!(tags.get(Key::Type), "multipolygon" | "boundary") {
+    /// A relation with its member ways and whether each is an outer one; members of other kinds are of no interest.
+    pub(super) fn relation(&mut self, id: i64, ways: impl Iterator<Item = (i64, bool)>, tags: &Known) {
+        let kind = tags.get(Key::Type);
+        if !matches!(kind, "multipolygon" | "boundary") {
             return;
         }
         let found = classify::osm(tags);
-        if found == Found::default() {
+        let found = (found != Found::default()).then(|| (found, self.into.head(-id, tags)));
+        if found.is_none() && kind == "boundary" {
             return;
         }
         let first = self.members.len();
         self.members.extend(ways);
         let count = self.members.len() - first;
         let (Ok(first), Ok(count)) = (u32::try_from(first), u32::try_from(count)) else { return };
-        let head = self.into.head(-id, tags);
-        self.relations.push(Relation { id, members: Run { first, count }, found, head });
+        self.relations.push(Relation { id, members: Run { first, count }, found });
     }
 
     pub(super) fn check_size(&self) -> Result<(), ImportError> {
@@ -117,105 +132,142 @@ impl<'a> Store<'a> {
     /// Put everything together.
     pub(super) fn finish(mut self) {
         let nodes = Nodes::new(std::mem::take(&mut self.node_ids), std::mem::take(&mut self.node_places), self.sorted);
-        let mut coast: Vec<Vec<Fix>> = Vec::new();
-        let mut way_numbers: NumberMap<i64, u32> = NumberMap::default();
-        let mut line: Vec<Fix> = Vec::new();
-        // only ways that a relation asks for need to be found by number
-        let wanted: std::collections::HashSet<i64> = self.members.iter().copied().collect();
-        for (number, way) in (0u32..).zip(&self.ways) {
-            if wanted.contains(&way.id) {
-                way_numbers.insert(way.id, number);
+        let numbers = self.member_numbers();
+        let mut relations = std::mem::take(&mut self.relations);
+        // ways that an older relation, which has no tags of its own, draws with its holes
+        let mut drawn: HashSet<u32> = HashSet::new();
+        for relation in relations.iter_mut().filter(|relation| relation.found.is_none()) {
+            let whole = |all: &Assembled| !all.missing && all.joined.open.is_empty() && !all.joined.rings.is_empty();
+            if let Some((found, outers)) = self.outers_say(relation, &numbers)
+                && self.assemble(relation, &nodes, &numbers).as_ref().is_some_and(whole)
+            {
+                relation.found = Some(found);
+                drawn.extend(outers);
             }
-            let Some((found, head)) = &way.found else {
-                continue;
-            };
-            if way.refs.count as usize > MAX_POINTS {
-                self.into.skip(Skip::TooManyPoints, way.id);
-                continue;
-            }
-            let refs = self.refs.get(way.refs.range()).unwrap_or_default();
-            line.clear();
-            line.extend(refs.iter().filter_map(|r| nodes.find(*r)));
-            if line.len() < refs.len() {
-                if line.len() < 2 {
-                    self.into.skip(Skip::MissingPoint, way.id);
-                    continue;
-                }
-                // a line whose end was cut off is still a line; an outline with a gap is none
-                if refs.first() == refs.last() {
-                    self.into.skip(Skip::MissingPoint, way.id);
-                    continue;
-                }
-            }
-            put_way(self.into, &line, found, *head, &mut coast);
         }
-        let relations = std::mem::take(&mut self.relations);
+        let mut line = Vec::new();
+        for (number, _) in (0u32..).zip(0..self.ways.len()).filter(|(number, _)| !drawn.contains(number)) {
+            self.put_way(number, &nodes, &mut line);
+        }
         for relation in &relations {
-            self.put_relation(relation, &nodes, &way_numbers);
+            self.put_relation(relation, &nodes, &numbers);
         }
-        if let Some(bounds) = self.bounds {
-            self.into.model.bounds = Some(bounds);
-        }
-        coast::fill(self.into, &coast);
+        self.into.boxes.push(self.bounds);
     }
 
-    fn put_relation(&mut self, relation: &Relation, nodes: &Nodes, way_numbers: &NumberMap<i64, u32>) {
+    /// Numbers of the ways that relations ask for: only these need to be found by id.
+    fn member_numbers(&self) -> NumberMap<i64, u32> {
+        let wanted: HashSet<i64> = self.members.iter().map(|(way, _)| *way).collect();
+        let numbers = (0u32..).zip(&self.ways).map(|(number, way)| (way.id, number));
+        numbers.filter(|(id, _)| wanted.contains(id)).collect()
+    }
+
+    /// What the outer ways of a relation without tags are, where they agree, and their numbers.
+    fn outers_say(&self, relation: &Relation, numbers: &NumberMap<i64, u32>) -> Option<((Found, Head), Vec<u32>)> {
+        let members = self.members.get(relation.members.range()).unwrap_or_default();
+        let outers = members.iter().filter(|(_, outer)| *outer).filter_map(|(id, _)| numbers.get(id).copied());
+        let said = |number: &u32| self.ways.get(*number as usize)?.found.map(|found| (*number, found));
+        let said: Vec<(u32, (Found, Head))> = outers.filter_map(|number| said(&number)).collect();
+        let (_, first) = *said.first()?;
+        let is_area = matches!(first.0.shape, Some(Shape::Building(_) | Shape::Fill(_)));
+        let agree = said.iter().all(|(_, (found, _))| found.shape == first.0.shape);
+        (is_area && agree).then(|| (first, said.into_iter().map(|(number, _)| number).collect()))
+    }
+
+    fn put_way(&mut self, number: u32, nodes: &Nodes, line: &mut Vec<Fix>) {
+        let Some(way) = self.ways.get(number as usize) else { return };
+        let (id, Some((found, head))) = (way.id, way.found) else { return };
+        if way.refs.count as usize > MAX_POINTS {
+            return self.into.skip(Skip::TooManyPoints, id);
+        }
+        let refs = self.refs.get(way.refs.range()).unwrap_or_default();
+        line.clear();
+        line.extend(refs.iter().filter_map(|id| nodes.find(*id)));
+        if line.len() == refs.len() {
+            return put_line(self.into, line, &found, head);
+        }
+        self.into.skip(Skip::MissingPoint, id);
+        // a line goes on behind a gap; an outline with a gap is none
+        if refs.first() == refs.last() {
+            return;
+        }
+        let places: Vec<Option<Fix>> = refs.iter().map(|id| nodes.find(*id)).collect();
+        for piece in places.split(Option::is_none).filter(|piece| piece.len() > 1) {
+            line.clear();
+            line.extend(piece.iter().flatten());
+            put_line(self.into, line, &found, head);
+        }
+    }
+
+    /// The lines of a relation joined; `None` where there are too many points.
+    fn assemble(&self, relation: &Relation, nodes: &Nodes, numbers: &NumberMap<i64, u32>) -> Option<Assembled> {
         let members = self.members.get(relation.members.range()).unwrap_or_default();
         let mut pieces: Vec<Vec<Fix>> = Vec::with_capacity(members.len());
         let mut missing = false;
         let mut points = 0;
-        for member in members {
-            let way = way_numbers.get(member).and_then(|n| self.ways.get(*n as usize));
-            let Some(way) = way else {
+        for (member, _) in members {
+            let Some(way) = numbers.get(member).and_then(|n| self.ways.get(*n as usize)) else {
                 missing = true;
                 continue;
             };
             let refs = self.refs.get(way.refs.range()).unwrap_or_default();
             points += refs.len();
             if points > MAX_POINTS {
-                return self.into.skip(Skip::TooManyPoints, -relation.id);
+                return None;
             }
             let line: Vec<Fix> = refs.iter().filter_map(|r| nodes.find(*r)).collect();
             missing |= line.len() < refs.len();
             pieces.push(line);
         }
-        let joined = rings::join(pieces.iter().map(Vec::as_slice).collect(), false);
-        if joined.rings.is_empty() || !joined.open.is_empty() {
-            let why = if missing { Skip::MissingMembers } else { Skip::OpenRing };
-            self.into.skip(why, -relation.id);
+        Some(Assembled { joined: rings::join(pieces.iter().map(Vec::as_slice).collect(), false), missing })
+    }
+
+    fn put_relation(&mut self, relation: &Relation, nodes: &Nodes, numbers: &NumberMap<i64, u32>) {
+        let Some((found, head)) = relation.found else { return };
+        let Some(Assembled { joined, missing }) = self.assemble(relation, nodes, numbers) else {
+            return self.into.skip(Skip::TooManyPoints, -relation.id);
+        };
+        if missing {
+            self.into.skip(Skip::MissingMembers, -relation.id);
+        } else if joined.rings.is_empty() || !joined.open.is_empty() {
+            self.into.skip(Skip::OpenRing, -relation.id);
         }
-        if joined.rings.is_empty() {
+        let Some(ring) = joined.rings.first() else { return };
+        let middle = ring.first().copied();
+        if !self.into.is_new(-relation.id, ring) {
             return;
         }
-        let middle = joined.rings.first().and_then(|r| r.first()).copied();
         let polygons = rings::nest(joined.rings);
-        match relation.found.shape {
+        match found.shape {
             Some(Shape::Boundary { level }) => {
-                // an area with a gap in its outline would claim the wrong ground
-                if joined.open.is_empty() {
+                // an area with a gap in its outline, or without one of its parts, would claim the wrong ground
+                if joined.open.is_empty() && !missing {
                     let all: Vec<&[Fix]> = polygons.iter().flatten().map(Vec::as_slice).collect();
-                    self.into.area(relation.head, level, &all);
+                    self.into.area(head, level, &all);
                 }
             }
             Some(Shape::Coast | Shape::BoundaryLine) | None => {}
             Some(_) => {
                 for polygon in &polygons {
                     let polygon: Vec<&[Fix]> = polygon.iter().map(Vec::as_slice).collect();
-                    self.into.polygon(relation.head, &relation.found, &polygon);
+                    self.into.polygon(head, &found, &polygon);
                 }
             }
         }
-        if let (Some((kind, rank)), Some(at)) = (relation.found.place, middle) {
+        if let (Some((kind, rank)), Some(at)) = (found.place, middle) {
             let at = polygons.first().and_then(|p| p.first()).and_then(|r| middle_of(r)).unwrap_or(at);
-            self.into.place(relation.head, kind, rank, at);
+            self.into.place(head, kind, rank, at);
         }
     }
 }
 
-fn put_way(into: &mut Collector, line: &[Fix], found: &Found, head: Head, coast: &mut Vec<Vec<Fix>>) {
+fn put_line(into: &mut Collector, line: &[Fix], found: &Found, head: Head) {
+    if !into.is_new(head.id, line) {
+        return;
+    }
     let closed = line.len() > 3 && line.first() == line.last();
     match found.shape {
-        Some(Shape::Coast) => coast.push(line.to_vec()),
+        Some(Shape::Coast) => into.coast.push(line.to_vec()),
         Some(Shape::Way(_)) => into.line(head, found, line),
         // boundaries as ways are pieces of relations; the relation draws them
         Some(Shape::Boundary { .. }) if !closed => {}

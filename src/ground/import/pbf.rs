@@ -12,7 +12,7 @@ use message::{Value, each, varint, zigzag};
 
 use super::ImportError;
 use super::known::{Key, Known};
-use super::osm::Store;
+use super::osm::{Store, is_outer};
 use super::source::{Expansion, SourceFile, read_error};
 
 /// Limits of the format itself.
@@ -175,7 +175,7 @@ struct Block {
     /// For each string of the block the key it is, if any.
     keys: Vec<Option<Key>>,
     numbers: Vec<u64>,
-    more: Vec<u64>,
+    members: Vec<(i64, bool)>,
 }
 
 /// How a block stores coordinates.
@@ -311,22 +311,25 @@ impl Block {
     }
 
     fn relation(&mut self, data: &[u8], strings: &[&[u8]], store: &mut Store) -> Option<()> {
-        let (mut id, mut members, mut kinds): (i64, &[u8], &[u8]) = (0, &[], &[]);
+        let (mut id, mut roles, mut members, mut kinds): (i64, &[u8], &[u8], &[u8]) = (0, &[], &[], &[]);
         self.tags(data, strings, |field, value| match (field, value) {
             (1, Value::Number(n)) => id = n.cast_signed(),
+            (8, Value::Bytes(b)) => roles = b,
             (9, Value::Bytes(b)) => members = b,
             (10, Value::Bytes(b)) => kinds = b,
             _ => {}
         })?;
         let mut at = 0i64;
-        self.more.clear();
+        self.members.clear();
         while !members.is_empty() {
             at = at.wrapping_add(zigzag(varint(&mut members)?));
+            let role = if roles.is_empty() { 0 } else { varint(&mut roles)? };
             if varint(&mut kinds)? == 1 {
-                self.more.push(at.cast_unsigned());
+                let role = usize::try_from(role).ok().and_then(|role| strings.get(role)).copied().unwrap_or_default();
+                self.members.push((at, is_outer(&String::from_utf8_lossy(role))));
             }
         }
-        store.relation(id, self.more.iter().map(|m| m.cast_signed()), &self.known);
+        store.relation(id, self.members.iter().copied(), &self.known);
         Some(())
     }
 

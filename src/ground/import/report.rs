@@ -22,11 +22,13 @@ pub enum Skip {
     Collapsed,
     /// The outline crosses itself.
     CrossesItself,
+    /// A hole that is not within the outline of its building, which comes without it.
+    HoleOutside,
     /// More points than one ring or line may have.
     TooManyPoints,
-    /// It refers to a point that is not in the file.
+    /// It, or a stretch of it, refers to a point that is not in the file.
     MissingPoint,
-    /// A relation whose rings do not close because members are not in the file.
+    /// A relation, or pieces of it, that need members which are not in the file.
     MissingMembers,
     /// A relation whose rings do not close though all members are there.
     OpenRing,
@@ -34,12 +36,20 @@ pub enum Skip {
     OpenCoast,
     /// A building outline that its parts stand for.
     DrawnByParts,
-    /// The same object once more (as tiled sources repeat it).
+    /// The same object once more (as tiled sources and overlapping ones repeat it).
     Repeated,
     /// A shape of water that holds a town, or a piece of an object that does.
     WaterOverBuildings,
     /// A place without a name and of no known kind.
     Nameless,
+}
+
+impl std::fmt::Display for Skip {
+    /// The word of the JSON report, with blanks.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let word = serde_json::to_value(self).ok();
+        f.pad(&word.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().replace('_', " "))
+    }
 }
 
 /// Objects that were skipped for one reason.
@@ -70,6 +80,20 @@ impl Skips {
     #[must_use]
     pub fn count(&self, why: Skip) -> u64 {
         self.0.get(&why).map_or(0, |s| s.count)
+    }
+}
+
+impl std::fmt::Display for Skips {
+    /// `out of range 20 (way/1, way/2); …`, or `nothing`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("nothing");
+        }
+        for (i, (why, skipped)) in self.0.iter().enumerate() {
+            let examples = skipped.examples.join(", ");
+            write!(f, "{}{why} {} ({examples})", if i > 0 { "; " } else { "" }, skipped.count)?;
+        }
+        Ok(())
     }
 }
 

@@ -57,11 +57,20 @@ fn cross(a: Fix, b: Fix, c: Fix, d: Fix) -> bool {
 
 /// Whether two edges of the ring properly cross (touching does not count).
 pub(super) fn crosses_itself(ring: &[Fix]) -> bool {
-    if ring.len() < 4 {
-        return false;
-    }
-    let mut edges: Vec<(Fix, Fix)> =
-        ring.iter().copied().zip(ring.iter().skip(1).chain(ring.first()).copied()).collect();
+    ring.len() > 3 && any_cross(edges(ring).collect())
+}
+
+/// Whether a hole lies within an outline: no edge of one crosses one of the other, and its corners are inside but for
+/// those that touch.
+pub(super) fn is_hole_of(outline: &[Fix], hole: &[Fix]) -> bool {
+    hole.iter().any(|at| inside(outline, *at)) && !any_cross(edges(outline).chain(edges(hole)).collect())
+}
+
+fn edges(ring: &[Fix]) -> impl Iterator<Item = (Fix, Fix)> {
+    ring.iter().copied().zip(ring.iter().skip(1).chain(ring.first()).copied())
+}
+
+fn any_cross(mut edges: Vec<(Fix, Fix)>) -> bool {
     // left to right, so that only edges whose spans overlap are compared
     edges.sort_unstable_by_key(|(a, b)| a[0].min(b[0]));
     edges.iter().enumerate().any(|(i, (a, b))| {

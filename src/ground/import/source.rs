@@ -135,8 +135,12 @@ fn detect(head: &[u8]) -> Option<Format> {
     if text.starts_with(b"{") {
         return Some(Format::GeoJson);
     }
-    let holds = |what: &[u8]| text.windows(what.len()).any(|w| w == what);
-    (text.starts_with(b"<") && holds(b"<osm")).then_some(Format::OsmXml)
+    let osm = text.starts_with(b"<") && holds(text, b"<osm") && !holds(text, b"<osmChange");
+    osm.then_some(Format::OsmXml)
+}
+
+fn holds(text: &[u8], what: &[u8]) -> bool {
+    text.windows(what.len()).any(|w| w == what)
 }
 
 fn looks_like(head: &[u8]) -> &'static str {
@@ -146,6 +150,7 @@ fn looks_like(head: &[u8]) -> &'static str {
         [0, 0, 0x27, 0x0a, ..] => "a shapefile, which is not read",
         [0x28, 0xb5, 0x2f, 0xfd, ..] => "Zstandard; unpack it first",
         [0xfd, b'7', b'z', ..] => "XZ; unpack it first",
+        [b'<', ..] if holds(head, b"<osmChange") => "changes to OpenStreetMap, not a map; apply them to one first",
         [b'<', ..] => "XML or HTML, but not OpenStreetMap",
         [b'[', ..] => "a JSON array, but not GeoJSON",
         _ if head.iter().all(|b| b.is_ascii_graphic() || b.is_ascii_whitespace()) => "plain text",
@@ -155,16 +160,27 @@ fn looks_like(head: &[u8]) -> &'static str {
 
 /// Tell a truncated or damaged file from an unreadable one, and a bomb from both.
 pub(super) fn read_error(path: &Path, cause: io::Error) -> ImportError {
-    let path = path.to_owned();
-    if cause.get_ref().is_some_and(<dyn std::error::Error + Send + Sync + 'static>::is::<Bomb>) {
-        return ImportError::Bomb { path, ratio: MAX_RATIO };
+    if is_bomb(&cause) {
+        return ImportError::bomb(path);
     }
+    let path = path.to_owned();
     match cause.kind() {
         io::ErrorKind::UnexpectedEof => ImportError::Truncated(path),
         io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => {
             ImportError::Damaged { path, what: cause.to_string() }
         }
         _ => ImportError::Io { path, cause },
+    }
+}
+
+/// Whether reading stopped because too much came out.
+pub(super) fn is_bomb(cause: &io::Error) -> bool {
+    cause.get_ref().is_some_and(<dyn std::error::Error + Send + Sync + 'static>::is::<Bomb>)
+}
+
+impl ImportError {
+    pub(super) fn bomb(path: &Path) -> Self {
+        Self::Bomb { path: path.to_owned(), ratio: MAX_RATIO }
     }
 }
 

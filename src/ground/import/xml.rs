@@ -1,15 +1,21 @@
 //! OSM XML, event by event.
 
+use std::cell::Cell;
 use std::io::{BufReader, Read};
+use std::path::Path;
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::ImportError;
 use super::known::Known;
-use super::osm::Store;
-use super::source::{SourceFile, read_error};
+use super::osm::{Store, is_outer};
+use super::source::{SourceFile, is_bomb, read_error};
 use crate::ground::pack::model::Fix;
+
+/// A node of a way, or a way of a relation and whether it is an outer one.
+type Ref = (i64, bool);
 
 /// The object whose children are being read.
 enum Open {
@@ -26,19 +32,22 @@ pub(super) fn read(
     store: &mut Store,
     tick: &mut dyn FnMut(),
 ) -> Result<(), ImportError> {
-    let mut xml = Reader::from_reader(BufReader::with_capacity(1 << 18, reader));
+    let held = Rc::new(Cell::new(0));
+    let mut xml =
+        Reader::from_reader(BufReader::with_capacity(1 << 18, Short { inner: reader, held: Rc::clone(&held) }));
     xml.config_mut().check_end_names = true;
     let mut buffer = Vec::new();
     let mut known = Known::default();
-    let mut refs: Vec<i64> = Vec::new();
+    let mut refs: Vec<Ref> = Vec::new();
     let mut open = Open::Nothing;
     let mut seen_end = false;
     let mut events = 0u32;
     let damaged = |what: String| ImportError::Damaged { path: source.path.clone(), what };
     loop {
         buffer.clear();
+        held.set(0);
         let event = xml.read_event_into(&mut buffer).map_err(|e| match e {
-            quick_xml::Error::Io(cause) => read_error(&source.path, std::io::Error::new(cause.kind(), BombOr(cause))),
+            quick_xml::Error::Io(cause) => shared_error(&source.path, &cause),
             quick_xml::Error::Syntax(_) => ImportError::Truncated(source.path.clone()),
             other => damaged(other.to_string()),
         })?;
@@ -79,21 +88,38 @@ pub(super) fn read(
     if seen_end { Ok(()) } else { Err(ImportError::Truncated(source.path.clone())) }
 }
 
-/// An error inside a shared pointer, as the XML reader hands it out, as an error again.
-#[derive(Debug)]
-struct BombOr(std::sync::Arc<std::io::Error>);
+/// Most bytes of one tag, text or comment: it is held in memory as a whole.
+const MAX_EVENT: usize = 16 << 20;
 
-impl std::fmt::Display for BombOr {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+/// Hands on bytes, but no more than [`MAX_EVENT`] until somebody sets `held` to 0 again.
+struct Short {
+    inner: Box<dyn Read>,
+    held: Rc<Cell<usize>>,
+}
+
+impl Read for Short {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.inner.read(buf)?;
+        self.held.set(self.held.get() + count);
+        if self.held.get() > MAX_EVENT {
+            let what = format!("one tag, text or comment of more than {} MiB", MAX_EVENT >> 20);
+            return Err(std::io::Error::new(std::io::ErrorKind::InvalidData, what));
+        }
+        Ok(count)
     }
 }
 
-impl std::error::Error for BombOr {}
+/// The XML reader shares its errors, so what is inside has to be told again.
+fn shared_error(path: &Path, cause: &std::io::Error) -> ImportError {
+    if is_bomb(cause) {
+        return ImportError::bomb(path);
+    }
+    read_error(path, std::io::Error::new(cause.kind(), cause.to_string()))
+}
 
-fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<i64>, open: Open) -> Open {
+fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<Ref>, open: Open) -> Open {
     let name = tag.name();
-    let fresh = |known: &mut Known, refs: &mut Vec<i64>| {
+    let fresh = |known: &mut Known, refs: &mut Vec<Ref>| {
         known.clear();
         refs.clear();
     };
@@ -129,12 +155,12 @@ fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<
             open
         }
         "nd" => {
-            refs.push(number(tag, "ref"));
+            refs.push((number(tag, "ref"), true));
             open
         }
         "member" => {
             if text(tag, "type").is_some_and(|t| t == "way") {
-                refs.push(number(tag, "ref"));
+                refs.push((number(tag, "ref"), is_outer(&text(tag, "role").unwrap_or_default())));
             }
             open
         }
@@ -148,10 +174,10 @@ fn begin(tag: &BytesStart, store: &mut Store, known: &mut Known, refs: &mut Vec<
     }
 }
 
-fn finish(open: Open, store: &mut Store, known: &Known, refs: &[i64]) {
+fn finish(open: Open, store: &mut Store, known: &Known, refs: &[Ref]) {
     match open {
         Open::Node(id, at) if !known.is_empty() => store.node_tags(id, at, known),
-        Open::Way(id) => store.way(id, refs.iter().copied(), known),
+        Open::Way(id) => store.way(id, refs.iter().map(|(node, _)| *node), known),
         Open::Relation(id) => store.relation(id, refs.iter().copied(), known),
         Open::Nothing | Open::Node(..) => {}
     }

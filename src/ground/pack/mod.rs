@@ -5,6 +5,7 @@
 //! [`terrain`] is the ground's surface, [`within`] finds the areas around a point.
 //! [`model`] is a city in memory, [`writer`] turns it into a pack, [`City`](super::City) opens one.
 
+mod aside;
 mod deck;
 mod drape;
 mod flat;

@@ -34,6 +34,8 @@ pub mod file {
     pub const COMPONENTS: &str = "components.hall";
     /// What lies under them.
     pub const PIPES: &str = "pipes.hall";
+    /// All of them.
+    pub const ALL: [&str; 10] = [META, BUILDINGS, FLAT, ROADS, AREAS, PLACES, NAMES, TERRAIN, COMPONENTS, PIPES];
 }
 
 /// Section tags (four ASCII bytes each).

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::aside::{self, Aside};
 use super::layer::{LayerError, LayerWriter, VERSION};
 use super::meta::{Counts, Meta};
 use super::model::{CityModel, Fix, WayShape, lonlat_from_fix};
@@ -24,6 +25,16 @@ pub enum WriteError {
     /// The target exists and is no pack.
     #[error("{0} exists and is not a city pack; choose another folder or empty it first")]
     NotAPack(PathBuf),
+    /// The target is a pack with something else beside it.
+    #[error(
+        "{path} also holds {what}, which is not of a city pack and would be lost; move it, or choose another folder"
+    )]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// The first of what is not of a pack.
+        what: String,
+    },
     /// Creating, renaming or deleting a folder failed.
     #[error("{path}: {source}")]
     Io {
@@ -53,12 +64,19 @@ pub struct Written {
     pub dropped: Vec<(Dropped, i64)>,
 }
 
+/// Whether a pack may be written to `out`.
+///
+/// # Errors
+/// [`WriteError::NotAPack`] and [`WriteError::Foreign`] where something else would be lost.
+pub fn check_target(out: &Path) -> Result<(), WriteError> {
+    aside::check(out)
+}
+
 /// Write `model` to the folder `out`, replacing a pack that stands there.
 ///
 /// # Errors
 /// See [`WriteError`].
 pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, WriteError> {
-    check_target(out)?;
     let (low, high) = model.extent().ok_or(WriteError::Empty)?;
     let frame = frame_of(model).ok_or(WriteError::Empty)?;
     let aside = Aside::new(out)?;
@@ -126,7 +144,7 @@ pub fn write(model: &CityModel, out: &Path, created: &str) -> Result<Written, Wr
     let text = toml::to_string(&meta)?;
     let path = dir.join(file::META);
     fs::write(&path, &text).map_err(|source| WriteError::Io { path, source })?;
-    aside.put_in_place(out)?;
+    aside.put_in_place()?;
     Ok(Written { meta, bytes: bytes + text.len() as u64, building_bytes, dropped })
 }
 
@@ -216,64 +234,4 @@ fn write_places(model: &CityModel, frame: &LocalFrame, dir: &Path) -> Result<u64
     // labels are placed in this order: what matters most first
     places.sort_by_key(|p| p.rank);
     Ok(LayerWriter::default().section(tag::PLACES, &places).write(&dir.join(file::PLACES))?)
-}
-
-fn check_target(out: &Path) -> Result<(), WriteError> {
-    if !out.exists() {
-        return Ok(());
-    }
-    let empty = fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
-    if out.is_dir() && (empty || out.join(file::META).is_file()) {
-        return Ok(());
-    }
-    Err(WriteError::NotAPack(out.to_owned()))
-}
-
-/// A folder beside the target that vanishes unless it is put in place.
-struct Aside {
-    path: PathBuf,
-}
-
-impl Aside {
-    fn new(out: &Path) -> Result<Self, WriteError> {
-        let path = beside(out, "part");
-        let io = |source| WriteError::Io { path: path.clone(), source };
-        if path.exists() {
-            fs::remove_dir_all(&path).map_err(io)?;
-        }
-        fs::create_dir_all(&path).map_err(io)?;
-        Ok(Self { path })
-    }
-
-    fn put_in_place(self, out: &Path) -> Result<(), WriteError> {
-        let io = |source| WriteError::Io { path: out.to_owned(), source };
-        let old = beside(out, "old");
-        let replaced = out.exists();
-        if replaced {
-            fs::rename(out, &old).map_err(io)?;
-        }
-        if let Err(source) = fs::rename(&self.path, out) {
-            if replaced {
-                // the earlier pack goes back to its place; if even that fails it is still whole under its other name
-                let _ = fs::rename(&old, out);
-            }
-            return Err(io(source));
-        }
-        if replaced {
-            fs::remove_dir_all(&old).map_err(|source| WriteError::Io { path: old, source })?;
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        // after `put_in_place` it is gone already
-        let _ = fs::remove_dir_all(&self.path);
-    }
-}
-
-fn beside(out: &Path, what: &str) -> PathBuf {
-    let name = out.file_name().map_or_else(|| "pack".into(), |n| n.to_string_lossy());
-    out.with_file_name(format!(".{name}.{what}-{}", std::process::id()))
 }

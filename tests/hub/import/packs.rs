@@ -20,6 +20,31 @@ fn a_folder_that_is_no_pack_is_never_overwritten_and_a_pack_is_replaced_whole() 
     bench.import(&source).unwrap();
     assert_eq!(City::open(&bench.out()).unwrap().buildings().len(), 5);
     assert_eq!(bench.entries().len(), 3, "{:?}", bench.entries());
+    // what somebody else put into a pack is never lost with it; where the pack is from stays
+    fs::write(bench.out().join("thesis.txt"), "mine").unwrap();
+    assert!(bench.refused(&source).contains("also holds thesis.txt"));
+    fs::remove_file(bench.out().join("thesis.txt")).unwrap();
+    fs::write(bench.out().join("SOURCE.md"), "from there").unwrap();
+    bench.import(&source).unwrap();
+    assert_eq!(fs::read_to_string(bench.out().join("SOURCE.md")).unwrap(), "from there");
+}
+
+#[test]
+fn what_a_killed_import_left_is_cleared_away_or_put_back() {
+    let bench = Bench::new();
+    let source = bench.file("a.geojsonl", some_squares(3).join("\n"));
+    bench.import(&source).unwrap();
+    let beside = |name: &str| bench.dir.path().join(name);
+    // no process has a number as great as these
+    fs::create_dir(beside(".pack.part-4194399")).unwrap();
+    fs::rename(bench.out(), beside(".pack.old-4194398")).unwrap();
+    let empty = bench.file("b.geojsonl", "{}");
+    bench.import(&empty).unwrap_err();
+    assert!(!bench.out().exists(), "nothing was written, nothing was touched");
+    let source = bench.file("c.geojsonl", some_squares(4).join("\n"));
+    bench.import(&source).unwrap();
+    assert_eq!(City::open(&bench.out()).unwrap().buildings().len(), 4);
+    assert!(!bench.entries().iter().any(|path| path.to_string_lossy().contains(".pack.")), "{:?}", bench.entries());
 }
 
 #[test]
