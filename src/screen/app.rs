@@ -151,6 +151,8 @@ impl PluginGroup for EnginePlugins {
 
 fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
     super::heap::keep_freed();
+    // The renderer tells its own time, that of the frame before: after a sleep all that begins would be over at once.
+    app.world_mut().remove_resource::<bevy::time::TimeReceiver>();
     app.set_error_handler(warn)
         .insert_resource(options.kind)
         .insert_resource(options.appearance)

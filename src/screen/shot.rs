@@ -84,6 +84,9 @@ pub enum ShotError {
     /// It could not be drawn.
     #[error(transparent)]
     Offscreen(#[from] OffscreenError),
+    /// There is no such incident.
+    #[error("there is no incident {0} to select")]
+    NoIncident(u64),
     /// It could not be written.
     #[error("{path}: {source}")]
     Write {
@@ -113,8 +116,8 @@ pub fn shot(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<(), Sh
 /// Draw the picture.
 ///
 /// # Errors
-/// [`OffscreenError`].
-pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image::RgbaImage, OffscreenError> {
+/// [`ShotError`].
+pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image::RgbaImage, ShotError> {
     let pose = options.camera.map(|camera| camera.pose(&city));
     let mut screen = Offscreen::new(&options.screen, link, city)?;
     let world = screen.world_mut();
@@ -131,6 +134,11 @@ pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image:
         screen.frame();
     }
     if let Some(target) = options.select {
+        if let Target::Incident(id) = target
+            && screen.world_mut().resource::<Shown>().hall.incident(id).is_none()
+        {
+            return Err(ShotError::NoIncident(id.0));
+        }
         screen.world_mut().write_message(Intent::Select { target: Some(target), fly: pose.is_none() });
     }
     let mut left = SETTLE_SECS;
@@ -138,7 +146,7 @@ pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image:
         screen.frame();
         left -= FRAME.as_secs_f64();
     }
-    screen.read()
+    Ok(screen.read()?)
 }
 
 #[cfg(test)]

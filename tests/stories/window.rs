@@ -266,6 +266,13 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.press("t");
     until_stage(at, 2, "accepted");
     assert_eq!(stage(at, 1), "accepted", "no key went to what was let go of");
+    // The list has the arrows now, and the city all other keys.
+    let before = display.settled();
+    display.xdotool(&["keydown", "e"]).unwrap();
+    display.until("a turned city", |seen| seen.changed(&before, CITY) > 0.1);
+    display.xdotool(&["keyup", "e"]).unwrap();
+    display.press("Home");
+    display.until("the city as it was", |seen| seen.changed(&before, CITY) < 0.1);
     display.press("Escape");
     display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
 

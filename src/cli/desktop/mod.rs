@@ -8,7 +8,8 @@ mod quality;
 use anyhow::Context as _;
 use command_hall::config::Settings;
 use command_hall::config::settings::keys;
-use command_hall::domain::{IncidentId, Moment};
+use command_hall::domain::{IncidentId, LonLat, Moment};
+use command_hall::ground::City;
 use command_hall::link::{Link, LinkState, News};
 use command_hall::screen::appearance::Appearance;
 use command_hall::screen::bench::{self, BenchOptions};
@@ -62,6 +63,16 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     let weather = weather.map_err(|wrong| Usage(format!("--weather: {wrong}")))?;
     offscreen::look_for_adapter();
     let city = city::open(settings)?;
+    if let Some(camera) = camera
+        && let Some(away) = away(&city, camera.at)
+    {
+        let [west, south, east, north] = city.meta().bounds;
+        let (lon, lat) = (camera.at.lon, camera.at.lat);
+        let within = format!("the city lies within {west},{south} and {east},{north}");
+        return Err(
+            Usage(format!("--camera: {lon},{lat} is {:.0} km away from the city; {within}", away / 1000.0)).into()
+        );
+    }
     let time = minutes(&args.time)?;
     let noted = at(time);
     let live = settings.connect().is_some();
@@ -149,6 +160,20 @@ fn tell(report: &impl serde::Serialize, json: bool) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// Metres from the city to a place that is out of sight from it.
+fn away(city: &City, at: LonLat) -> Option<f64> {
+    let (bounds, at) = (city.bounds(), city.frame().metres_from_lonlat(at));
+    let beyond = |axis: usize| {
+        let of = |corner: [f64; 2]| corner.get(axis).copied().unwrap_or_default();
+        (of(bounds.min) - of(at)).max(of(at) - of(bounds.max)).max(0.0)
+    };
+    let away = beyond(0).hypot(beyond(1));
+    (away > OUT_OF_SIGHT_M).then_some(away)
+}
+
+/// Metres from which nothing of a city is seen.
+const OUT_OF_SIGHT_M: f64 = 30_000.0;
 
 fn appearance(settings: &Settings) -> Appearance {
     Appearance { theme: ThemeWish::from_word(settings.theme()), zoom: settings.zoom() }

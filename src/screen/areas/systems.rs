@@ -5,14 +5,13 @@ use std::collections::{HashMap, HashSet};
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
-use bevy_egui::input::EguiWantsInput;
 
 use super::DrillTo;
 use super::model::{Counts, Tree};
 use super::panel::{self, Named};
 use crate::domain::IncidentId;
 use crate::ground::City;
-use crate::screen::input::Presses;
+use crate::screen::input::{Presses, Typing};
 use crate::screen::look::tokens;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::shown::{
@@ -104,7 +103,7 @@ impl Forest {
 /// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
 pub(super) fn drill(
     mut wanted: MessageReader<DrillTo>,
-    (presses, egui, taken): (Option<Res<Presses>>, Option<Res<EguiWantsInput>>, Option<Res<ClicksTaken>>),
+    (presses, mut typing, taken): (Option<Res<Presses>>, Typing, Option<Res<ClicksTaken>>),
     (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
     on_screen: Res<AreasOnScreen>,
     mut forest: ResMut<Forest>,
@@ -116,7 +115,7 @@ pub(super) fn drill(
     let tree = forest.bypass_change_detection().tree(&ground);
     let mut left = false;
     let mut to = wanted.read().last().map(|DrillTo(area)| *area);
-    let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input()) && taken.is_none_or(|taken| !taken.0);
+    let free = !typing.is_on() && taken.is_none_or(|taken| !taken.0);
     if let Some(presses) = presses.filter(|_| free) {
         let up = || drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
         let up = || up().map(|parent| parent.filter(|p| *p != u32::MAX));

@@ -61,6 +61,7 @@ pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)
         .resizable(false)
+        .default_height(ctx.content_rect().height() - 80.0)
         .max_height(ctx.content_rect().height() - 80.0)
         .vscroll(true)
         .show(ctx, |ui| {

@@ -1,6 +1,9 @@
 //! Clicks on the city, each where it was.
 
+use std::time::Duration;
+
 use bevy::prelude::*;
+use bevy::time::Real;
 use bevy::window::{PrimaryWindow, WindowEvent};
 
 use super::Context;
@@ -8,24 +11,42 @@ use super::Context;
 /// Points that the pointer may move within a click.
 const SLOP: f32 = 4.0;
 
-/// Clicks of the left button on the city since the last frame, in order, in points. A press and release on one spot
-/// is one, a drag and what a panel has is none.
+/// Between two clicks of a double click.
+const DOUBLE_CLICK: Duration = Duration::from_millis(350);
+/// How much later than it was a click may be seen, where frames are slow.
+const LATE: Duration = Duration::from_millis(200);
+
+/// One click.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Click {
+    /// Where it was, in points.
+    pub at: Vec2,
+    /// It is the second of a double click.
+    pub again: bool,
+}
+
+/// Clicks of the left button on the city since the last frame, in order. A press and release on one spot is one, a drag
+/// and what a panel has is none.
 #[derive(Resource, Debug, Default)]
 pub struct Clicks {
-    /// Where they were.
-    pub at: Vec<Vec2>,
+    /// They.
+    pub all: Vec<Click>,
     pointer: Option<Vec2>,
     pressed_at: Option<Vec2>,
+    /// The last one that may become a double click, and when it was seen.
+    first: Option<(Duration, Vec2)>,
 }
 
 impl Clicks {
-    /// Follow the pointer's way; `free` tells whether a place is the city's.
+    /// Follow the pointer's way until `now`, the last frame having taken `frame`; `free` tells whether a place is the
+    /// city's.
     pub(super) fn take<'a>(
         &mut self,
         events: impl IntoIterator<Item = &'a WindowEvent>,
+        (now, frame): (Duration, Duration),
         mut free: impl FnMut(Vec2) -> bool,
     ) {
-        self.at.clear();
+        self.all.clear();
         for event in events {
             match event {
                 WindowEvent::CursorMoved(moved) => self.pointer = Some(moved.position),
@@ -33,8 +54,16 @@ impl Clicks {
                 WindowEvent::MouseButtonInput(input) if input.button == MouseButton::Left => {
                     if input.state.is_pressed() {
                         self.pressed_at = self.pointer.filter(|at| free(*at));
-                    } else if self.pressed_at.take().is_some() {
-                        self.at.extend(self.pointer);
+                    } else if self.pressed_at.take().is_some()
+                        && let Some(at) = self.pointer
+                    {
+                        let near = |(when, place): (Duration, Vec2)| {
+                            now.saturating_sub(when) < DOUBLE_CLICK + frame.min(LATE)
+                                && place.distance(at) <= SLOP * 2.0
+                        };
+                        let again = self.first.is_some_and(near);
+                        self.first = (!again).then_some((now, at));
+                        self.all.push(Click { at, again });
                     }
                 }
                 _ => {}
@@ -49,6 +78,7 @@ pub(super) fn gather(
     mut events: MessageReader<WindowEvent>,
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     mut contexts: Context,
+    time: Option<Res<Time<Real>>>,
     mut clicks: ResMut<Clicks>,
 ) {
     let clicks = clicks.bypass_change_detection();
@@ -63,5 +93,6 @@ pub(super) fn gather(
             layer.is_some_and(|layer| layer.order != egui::Order::Background)
         })
     };
-    clicks.take(events.read(), |at| !on_panel(at));
+    let now = time.map_or_else(Default::default, |time| (time.elapsed(), time.delta()));
+    clicks.take(events.read(), now, |at| !on_panel(at));
 }

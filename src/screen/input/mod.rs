@@ -14,11 +14,12 @@ mod keys;
 #[cfg(test)]
 mod tests;
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::WindowEvent;
 use bevy_egui::{EguiContext, EguiGlobalSettings, EguiInputSet, PrimaryEguiContext};
 
-pub use clicks::Clicks;
+pub use clicks::{Click, Clicks};
 pub use keys::{Held, Presses, pressed_alone};
 
 use super::sets::HallSet;
@@ -32,6 +33,21 @@ pub fn plugin(app: &mut App) {
     if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
         settings.input_system_settings.run_write_keyboard_input_messages_system = false;
         app.add_systems(PreUpdate, keys::tell_egui.in_set(EguiInputSet::ReadBevyMessages));
+    }
+}
+
+/// Whether letters that are typed go into a text field. Keys that a list or a button may use, such as arrows, are
+/// also theirs while it has the focus: `EguiWantsInput` says so.
+#[derive(SystemParam)]
+pub struct Typing<'w, 's> {
+    contexts: Context<'w, 's>,
+}
+
+impl Typing<'_, '_> {
+    /// It is so.
+    #[must_use]
+    pub fn is_on(&mut self) -> bool {
+        self.contexts.iter_mut().any(|mut context| context.get_mut().text_edit_focused())
     }
 }
 

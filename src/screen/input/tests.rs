@@ -96,10 +96,32 @@ fn clicks(frames: &[&[WindowEvent]]) -> Vec<f32> {
     let mut clicks = Clicks::default();
     let mut found = Vec::new();
     for events in frames {
-        clicks.take(*events, |at| at.x >= 100.0);
-        found.extend(clicks.at.iter().map(|at| at.x));
+        clicks.take(*events, Default::default(), |at| at.x >= 100.0);
+        found.extend(clicks.all.iter().map(|click| click.at.x));
     }
     found
+}
+
+/// For two clicks at these places: whether the second is one of a double click, seen so many milliseconds later in
+/// frames of so many.
+fn again(places: [f32; 2], later: u64, frame: u64) -> bool {
+    let mut clicks = Clicks::default();
+    let millis = std::time::Duration::from_millis;
+    for (x, now) in places.into_iter().zip([0, later]) {
+        clicks.take(&[moved(x), button(DOWN), button(UP)], (millis(now), millis(frame)), |_| true);
+    }
+    clicks.all.iter().all(|click| click.again)
+}
+
+#[test]
+fn two_clicks_on_one_spot_are_a_double_click_also_in_slow_frames() {
+    assert!(again([200.0, 203.0], 300, 16) && !again([200.0, 203.0], 500, 16) && !again([200.0, 240.0], 100, 16));
+    assert!(again([200.0, 200.0], 500, 250), "the second came while a frame was drawn");
+    assert!(!again([200.0, 200.0], 9_000, 9_000), "after a sleep");
+    let mut clicks = Clicks::default();
+    let events = [moved(200.0), button(DOWN), button(UP), button(DOWN), button(UP), button(DOWN), button(UP)];
+    clicks.take(&events, Default::default(), |_| true);
+    assert_eq!(clicks.all.iter().map(|click| click.again).collect::<Vec<_>>(), [false, true, false], "in one frame");
 }
 
 const DOWN: ButtonState = ButtonState::Pressed;

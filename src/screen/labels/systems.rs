@@ -222,7 +222,7 @@ pub(super) fn paint(
         Some(Target::Place(place)) => Some(place),
         _ => None,
     };
-    let step = time.delta_secs().min(0.05) / FADE_SECS;
+    let step = time.delta_secs().min(FADE_SECS / 2.0) / FADE_SECS;
     memory.leaving.retain_mut(|(_, opacity)| {
         *opacity -= step;
         *opacity > 0.0

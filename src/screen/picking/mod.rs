@@ -46,7 +46,10 @@ impl Plugin for PickingPlugin {
             .add_systems(
                 Update,
                 (
-                    (systems::click, systems::escape).chain().in_set(HallSet::Decide).run_if(free),
+                    (systems::click, systems::escape, systems::keep_in_sight)
+                        .chain()
+                        .in_set(HallSet::Decide)
+                        .run_if(free),
                     systems::hover.in_set(HallSet::Sync).before(PinsSet).run_if(free),
                 )
                     .run_if(at_a_desk)

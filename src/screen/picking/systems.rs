@@ -9,10 +9,11 @@ use bevy_egui::input::EguiWantsInput;
 use super::model::{Under, under};
 use crate::screen::areas::{AreasOnScreen, DrillTo};
 use crate::screen::components::Near;
-use crate::screen::input::{Clicks, Presses};
+use crate::screen::decide::place_of;
+use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
-use crate::screen::shown::{CityView, FlyTo, Ground, Picked};
+use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
 use crate::screen::units::UnitsOnScreen;
 
 /// Whether the pointer is over something that a click would act on.
@@ -69,8 +70,9 @@ pub(super) fn click(
     (mut flights, mut drills): (MessageWriter<FlyTo>, MessageWriter<DrillTo>),
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    for at in &clicks.at {
-        let found = scene.look(*at);
+    // The second of a double click flies to where the first one was; what that chose stays.
+    for click in clicks.all.iter().filter(|click| !click.again) {
+        let found = scene.look(click.at);
         if let Under::Cluster(mark) = &found {
             if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
                 flights.write(FlyTo { target, distance: Some(distance) });
@@ -84,15 +86,40 @@ pub(super) fn click(
     }
 }
 
+/// Frames after a click in which its card comes and the view gives way to it.
+const SETTLES: u8 = 6;
+
+/// What was clicked is not left under its own card: where it is, the view comes over to it.
+pub(super) fn keep_in_sight(
+    (clicks, picked, free): (Res<Clicks>, Res<Picked>, Res<FreeArea>),
+    (view, shown, ground): (Res<CityView>, Res<Shown>, Res<Ground>),
+    mut flights: MessageWriter<FlyTo>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    mut left: Local<u8>,
+) {
+    if picked.is_changed() && !clicks.all.is_empty() {
+        *left = SETTLES;
+    }
+    if *left == 0 {
+        return;
+    }
+    *left -= 1;
+    redraw.write(RequestRedraw);
+    let Some(target) = picked.selected.filter(|_| *left == 0) else { return };
+    let Some([east, north]) = place_of(target, &shown, &ground.0) else { return };
+    let seen = view.project(east, north, ground.0.ground_at([east, north]));
+    if seen.zip(free.0).is_some_and(|(at, free)| !free.contains(at)) {
+        flights.write(FlyTo { target: [east, north], distance: None });
+    }
+}
+
 /// Esc lets go of what is chosen.
 pub(super) fn escape(
-    presses: Res<Presses>,
-    egui: Option<Res<EguiWantsInput>>,
+    (presses, mut typing): (Res<Presses>, Typing),
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
-    if free && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
+    if !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);
     }

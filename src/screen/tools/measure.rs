@@ -3,10 +3,7 @@
 //! Metres are those of the ellipsoid, not of the map's plane: over a whole city the plane is off by some tenths of a
 //! per mille.
 
-use std::time::Duration;
-
 use bevy::prelude::*;
-use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers, RichText, Stroke};
@@ -21,11 +18,6 @@ use crate::screen::input::Clicks;
 use crate::screen::look::{medium_font, tokens, words};
 use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground};
 
-/// Points that the pointer may move within a click.
-const CLICK_SLOP: f32 = 4.0;
-/// Between two clicks of a double click.
-const DOUBLE_CLICK: Duration = Duration::from_millis(350);
-
 /// The tool: the points so far.
 #[derive(Resource, Debug, Default)]
 pub(super) struct Measuring {
@@ -35,7 +27,6 @@ pub(super) struct Measuring {
     points: Vec<[f64; 2]>,
     /// No more points are added.
     done: bool,
-    clicked: Option<(Duration, Vec2)>,
 }
 
 /// What was measured.
@@ -62,7 +53,8 @@ pub(super) fn measure(frame: &LocalFrame, points: &[[f64; 2]]) -> Measured {
             _ => 0.0,
         })
         .collect();
-    let length_m = legs_m.iter().sum();
+    // The sum of no numbers is -0.
+    let length_m = legs_m.iter().sum::<f64>() + 0.0;
     let back = on_earth.first().zip(on_earth.last()).map_or(0.0, |(first, last)| Geodesic.distance(*last, *first));
     let ring = LineString::from(on_earth);
     // Negative where the points run clockwise.
@@ -109,7 +101,7 @@ impl Measuring {
 /// Clicks on the city become points.
 pub(super) fn click(
     clicks: Res<Clicks>,
-    (view, ground, time): (Res<CityView>, Res<Ground>, Res<Time<Real>>),
+    (view, ground): (Res<CityView>, Res<Ground>),
     mut measuring: ResMut<Measuring>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
@@ -117,13 +109,9 @@ pub(super) fn click(
         return;
     }
     let measuring = measuring.bypass_change_detection();
-    for at in &clicks.at {
-        let again = measuring.clicked.is_some_and(|(when, place)| {
-            time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(*at) <= CLICK_SLOP * 2.0
-        });
-        measuring.clicked = (!again).then_some((time.elapsed(), *at));
-        if let Some(place) = ground_under(&view, &ground.0, *at) {
-            measuring.add(place, again);
+    for click in &clicks.all {
+        if let Some(place) = ground_under(&view, &ground.0, click.at) {
+            measuring.add(place, click.again);
         }
         redraw.write(RequestRedraw);
     }

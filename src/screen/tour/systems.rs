@@ -12,7 +12,7 @@ use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
 use super::{TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
-use crate::screen::input::Presses;
+use crate::screen::input::{Presses, Typing};
 use crate::screen::look::{regular_font, tokens};
 use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
 use crate::screen::twin::camera::Rig;
@@ -191,13 +191,8 @@ impl TourWish {
 }
 
 /// The key that begins and ends the tour.
-pub(super) fn key(
-    presses: Res<Presses>,
-    egui: Option<Res<bevy_egui::input::EguiWantsInput>>,
-    mut guide: ResMut<Guide>,
-) {
-    let free = egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
-    if free && presses.alone(KeyCode::KeyO) {
+pub(super) fn key(presses: Res<Presses>, mut typing: Typing, mut guide: ResMut<Guide>) {
+    if !typing.is_on() && presses.alone(KeyCode::KeyO) {
         guide.ask();
     }
 }

@@ -13,8 +13,6 @@
 //!
 //! Any gesture interrupts a flight. Panels own pointer and keyboard where egui wants them.
 
-use std::time::Duration;
-
 use bevy::input::mouse::{MouseScrollUnit, MouseWheel};
 use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
@@ -22,14 +20,12 @@ use bevy_egui::input::EguiWantsInput;
 
 use super::TwinCamera;
 use super::pose::{self, Lens, Limits};
-use crate::screen::input::Presses;
+use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::sets::HallSet;
 use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, Pose};
 
 /// Seconds that the distance takes to come within a third of its goal.
 const EASE_SECS: f64 = 0.09;
-/// Between two clicks of a double click.
-const DOUBLE_CLICK: Duration = Duration::from_millis(350);
 /// Frames in which the view follows a new size of the window.
 const FOLLOWS: u8 = 4;
 /// Points that the pointer may move within a click.
@@ -178,7 +174,8 @@ struct Hold {
     turning: bool,
     last: Option<Vec2>,
     pressed_at: Vec2,
-    clicked: Option<(Duration, Vec2)>,
+    /// The ground under the last click, before the view gave way to a card.
+    clicked: Option<[f64; 2]>,
 }
 
 /// Adds the systems; needs [`Rig`].
@@ -194,7 +191,7 @@ pub(super) fn plugin(app: &mut App) {
 fn pointer(
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     (buttons, mut wheel): (Res<ButtonInput<MouseButton>>, MessageReader<MouseWheel>),
-    (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
+    (egui, clicks): (Res<EguiWantsInput>, Res<Clicks>),
     (view, ground, taken): (Res<CityView>, Res<Ground>, Option<Res<ClicksTaken>>),
     mut rig: ResMut<Rig>,
     mut hold: Local<Hold>,
@@ -235,16 +232,15 @@ fn pointer(
         };
         rig.pose = rig.limits.clamp(pose);
     }
-    if buttons.just_released(MouseButton::Left) && hold.grabbed.take().is_some() {
-        let click = !std::mem::take(&mut hold.dragging);
-        let again = hold.clicked.is_some_and(|(when, place)| {
-            time.elapsed().saturating_sub(when) < DOUBLE_CLICK && place.distance(at) <= CLICK_SLOP * 2.0
-        });
-        hold.clicked = (click && !again).then_some((time.elapsed(), at));
-        if click
-            && again
-            && !taken.is_some_and(|taken| taken.0)
-            && let Some(target) = reach(&view, &ground, at)
+    if buttons.just_released(MouseButton::Left) {
+        hold.grabbed = None;
+        hold.dragging = false;
+    }
+    for click in &clicks.all {
+        if !click.again {
+            hold.clicked = reach(&view, &ground, click.at);
+        } else if !taken.as_ref().is_some_and(|taken| taken.0)
+            && let Some(target) = hold.clicked.take()
         {
             let distance = (rig.pose.distance * 0.45).max(pose::MIN_DISTANCE * 4.0).min(rig.pose.distance);
             let to = Pose { target, distance, ..rig.pose };
@@ -262,6 +258,19 @@ fn pointer(
         if let Some(anchor) = reach(&view, &ground, at) {
             zoom_by(&mut rig, anchor, f64::from(notches.clamp(-4.0, 4.0)));
         }
+    }
+}
+
+/// Whether something moved in the frame before.
+#[derive(Default)]
+struct Pace(bool);
+
+impl Pace {
+    /// Seconds that what is `moving` goes on by: as long as the last frame took, but what begins after a sleep begins
+    /// gently.
+    fn step(&mut self, moving: bool, time: &Time<Real>) -> f64 {
+        let longest = if std::mem::replace(&mut self.0, moving) { 0.4 } else { 0.05 };
+        time.delta_secs_f64().min(longest)
     }
 }
 
@@ -285,14 +294,19 @@ fn zoom_by(rig: &mut Rig, anchor: [f64; 2], notches: f64) {
 
 fn keys(
     (keys, presses): (Res<ButtonInput<KeyCode>>, Res<Presses>),
-    (egui, time): (Res<EguiWantsInput>, Res<Time<Real>>),
+    (egui, mut typing, time): (Res<EguiWantsInput>, Typing, Res<Time<Real>>),
     mut rig: ResMut<Rig>,
     mut redraw: MessageWriter<RequestRedraw>,
+    mut pace: Local<Pace>,
 ) {
     use KeyCode::{ArrowDown, ArrowLeft, ArrowRight, ArrowUp, PageDown, PageUp};
-    if egui.wants_any_keyboard_input() {
+    if typing.is_on() {
         return;
     }
+    // A list that has the focus has the arrows.
+    let down = |[letter, other]: [KeyCode; 2]| {
+        keys.pressed(letter) || (keys.pressed(other) && !egui.wants_any_keyboard_input())
+    };
     if presses.alone(KeyCode::KeyN) {
         let to = Pose { heading: 0.0, ..rig.pose };
         rig.fly(to);
@@ -303,16 +317,15 @@ fn keys(
     if keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::SuperLeft]) {
         return;
     }
-    let axis = |minus: [KeyCode; 2], plus: [KeyCode; 2]| {
-        f64::from(i8::from(keys.any_pressed(plus)) - i8::from(keys.any_pressed(minus)))
-    };
-    let right = axis([ArrowLeft, KeyCode::KeyA], [ArrowRight, KeyCode::KeyD]);
-    let ahead = axis([ArrowDown, KeyCode::KeyS], [ArrowUp, KeyCode::KeyW]);
+    let axis = |minus: [KeyCode; 2], plus: [KeyCode; 2]| f64::from(i8::from(down(plus)) - i8::from(down(minus)));
+    let right = axis([KeyCode::KeyA, ArrowLeft], [KeyCode::KeyD, ArrowRight]);
+    let ahead = axis([KeyCode::KeyS, ArrowDown], [KeyCode::KeyW, ArrowUp]);
     let turn = axis([KeyCode::KeyQ, KeyCode::KeyQ], [KeyCode::KeyE, KeyCode::KeyE]);
     let tilt = axis([KeyCode::KeyF, PageDown], [KeyCode::KeyR, PageUp]);
     let near = axis([KeyCode::Minus, KeyCode::NumpadSubtract], [KeyCode::Equal, KeyCode::NumpadAdd]);
-    if [right, ahead, turn, tilt, near].iter().any(|axis| *axis != 0.0) {
-        let dt = time.delta_secs_f64().min(0.05);
+    let held = [right, ahead, turn, tilt, near].iter().any(|axis| *axis != 0.0);
+    let dt = pace.step(held, &time);
+    if held {
         let [dx, dy] = crate::screen::coords::direction(rig.pose.heading);
         let step = rig.pose.distance * 0.7 * dt;
         let pose = Pose {
@@ -357,8 +370,9 @@ fn settle(
     mut rig: ResMut<Rig>,
     mut view: ResMut<CityView>,
     mut redraw: MessageWriter<RequestRedraw>,
+    mut pace: Local<Pace>,
 ) {
-    let dt = time.delta_secs_f64().min(0.05);
+    let dt = pace.step(rig.is_moving(), &time);
     if rig.is_moving() {
         rig.advance(dt);
         redraw.write(RequestRedraw);

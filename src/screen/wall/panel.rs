@@ -96,7 +96,9 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         no_data_ui(painter, inner, canvas, view.situation);
     }
     if alarm {
-        frame_ui(painter, all, canvas, view.situation);
+        // The band says that no news come; what was known before hangs below it.
+        let top = if lost { inner.top() + canvas.of(wall::BAND) } else { all.top() };
+        frame_ui(painter, all, canvas, view.situation, top);
     }
     free
 }
@@ -118,8 +120,8 @@ fn attribution_ui(painter: &Painter, all: Rect, canvas: Canvas, text: &str, room
     painter.galley(rect.min, galley, tokens::DIM.over_city());
 }
 
-/// The frame of an open incident of grade Ⅰ: colour, bars at the corners and words.
-fn frame_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) {
+/// The frame of an open incident of grade Ⅰ, and its words on a tab from `top`.
+fn frame_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation, top: f32) {
     let width = canvas.of(tokens::wall::FRAME);
     let color = tokens::grade(Grade::I).egui();
     painter.rect_stroke(all, 0.0, Stroke::new(width, color), StrokeKind::Inside);
@@ -129,7 +131,7 @@ fn frame_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation)
     let galley = painter.layout_no_wrap(text.into_owned(), font, tokens::on_grade(Grade::I).egui());
     let half = canvas.of(tokens::wall::MARK);
     let size = vec2(galley.size().x + half * 2.0 + canvas.of(72.0), canvas.of(60.0));
-    let tab = Rect::from_center_size(pos2(all.center().x, all.top() + size.y / 2.0), size);
+    let tab = Rect::from_center_size(pos2(all.center().x, top + size.y / 2.0), size);
     painter.rect_filled(tab, 0.0, color);
     let mark = tab.left_center() + vec2(half + canvas.of(22.0), 0.0);
     octagon_on_red(painter, mark, half * 0.86);
