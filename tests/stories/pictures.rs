@@ -14,7 +14,7 @@ use command_hall::screen::offscreen::{Offscreen, OffscreenError};
 use command_hall::screen::pins::icons::NONE;
 use command_hall::screen::pins::pyramid::Pin;
 use command_hall::screen::pins::{Pins, PinsOnScreen};
-use command_hall::screen::shot::{self, ShotOptions, Viewpoint};
+use command_hall::screen::shot::{self, ShotError, ShotOptions, Viewpoint};
 use command_hall::screen::shown::{CityView, Pose, ScreenKind};
 use command_hall::screen::twin::camera::Rig;
 use command_hall::screen::twin::quality::Quality;
@@ -123,7 +123,10 @@ fn from_near(city: &Arc<City>, minutes: u16, sky: Sky) -> Option<RgbaImage> {
         samples: 1,
         out: PathBuf::new(),
     };
-    drawn(shot::draw(&options, Link::default(), city.clone()))
+    drawn(shot::draw(&options, Link::default(), city.clone()).map_err(|e| match e {
+        ShotError::Offscreen(e) => e,
+        other => panic!("{other}"),
+    }))
 }
 
 fn light(pixel: image::Rgba<u8>) -> f64 {

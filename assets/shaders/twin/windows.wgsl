@@ -11,6 +11,9 @@ fn share_of(word: u32) -> f32 {
     return f32(word >> 8u) * (1.0 / 16777216.0);
 }
 
+// What lit windows shed of their light over a whole wall: their share of it, times how bright they are in the mean.
+const GLOW: f32 = 0.2;
+
 // What a building's windows are like.
 struct Panes {
     // which building; share of its windows that are lit; width of a bay in metres; top of the wall in metres
@@ -30,7 +33,7 @@ fn panes(building: u32, works: bool, top: f32) -> Panes {
 
 // Light that a whole wall sheds, seen from so far that its windows are one.
 fn wall_glow(p: Panes) -> vec3<f32> {
-    return view.window.rgb * (p.lit * 0.085);
+    return view.window.rgb * (p.lit * GLOW);
 }
 
 // A wall of `color` with its windows: darker panes by day, lit ones by night. `at`: metres along the wall and up.
@@ -48,5 +51,5 @@ fn with_windows(color: vec3<f32>, p: Panes, at: vec2<f32>) -> vec3<f32> {
     // Not every lamp is as bright as the next, and curtains are drawn.
     let lamp = select(0.0, 0.45 + 0.55 * share_of(mixed(chance, 5u)), share_of(chance) < p.lit);
     let day = color * (1.0 - 0.2 * pane * seen * (1.0 - view.night.z));
-    return day + view.window.rgb * mix(p.lit * 0.085, lamp * pane * 0.8, seen);
+    return day + view.window.rgb * mix(p.lit * GLOW, lamp * pane * 0.8, seen);
 }

@@ -61,7 +61,7 @@ impl Sim {
     pub(super) fn come_up(&mut self, number: u64, mut random: Random, coming: Coming<'_>) {
         let plan = std::sync::Arc::clone(&self.plan);
         let Some(source) = plan.source.get(coming.source) else { return };
-        let names = Names::at(&self.city, &self.roads, coming.site, &plan.words, &mut random);
+        let names = Names::at(&self.city, &self.roads, coming.site, &plan.words);
         let text = if coming.manner {
             names.say(coming.texts, source, &plan, &mut random)
         } else {

@@ -3,6 +3,8 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "metres of a city in single precision")]
 
+use std::collections::HashMap;
+
 use super::plan::Where;
 use super::random::Random;
 use super::roads::{Roads, far};
@@ -50,6 +52,8 @@ pub(super) struct Scenery {
     police: Vec<[f32; 2]>,
     quarters: Vec<[f32; 2]>,
     anywhere: Vec<[f32; 2]>,
+    /// Spots on roads around the quarters' labels.
+    depots: Vec<[f32; 2]>,
 }
 
 impl Scenery {
@@ -70,9 +74,11 @@ impl Scenery {
             police: places(city, PlaceKind::Police),
             quarters: places(city, PlaceKind::Quarter),
             anywhere: Vec::new(),
+            depots: Vec::new(),
         };
         scenery.look_at_buildings(city, floor_m2_per_head);
         scenery.look_at_roads(city, roads);
+        scenery.depots = depots(&scenery.quarters, &scenery.anywhere);
         scenery
     }
 
@@ -156,17 +162,10 @@ impl Scenery {
             CrewKind::Ambulance => &self.hospitals,
             CrewKind::Police | CrewKind::Traffic => &self.police,
             CrewKind::Bus => &self.anywhere,
-            CrewKind::Patrol | CrewKind::Sanitation | CrewKind::Repair | CrewKind::Chengguan => &self.quarters,
+            CrewKind::Patrol | CrewKind::Sanitation | CrewKind::Repair | CrewKind::Chengguan => &self.depots,
         };
         let near_people = random.pick(&self.anywhere).copied();
-        match random.pick(own).copied() {
-            // A quarter's label is not a depot, and many crews share one: they spread around it.
-            Some(at) if own.as_ptr() == self.quarters.as_ptr() => {
-                let aside = |random: &mut Random| random.between(-400.0, 400.0) as f32;
-                Some([at[0] + aside(random), at[1] + aside(random)])
-            }
-            found => found.or(near_people),
-        }
+        random.pick(own).copied().or(near_people)
     }
 
     /// Somewhere on a road.
@@ -275,4 +274,24 @@ fn long_ways(city: &City, flag: u8) -> Vec<Site> {
     ways.sort_by(|a, b| b.0.total_cmp(&a.0));
     ways.truncate(CANDIDATES);
     ways.into_iter().map(|(_, at)| street(at)).collect()
+}
+
+/// Metres from a quarter's label within which its crews are at home.
+const DEPOT_M: f32 = 400.0;
+
+/// A quarter's label is not a depot, and may lie in a park or a river: its crews are at home on the roads around it.
+fn depots(quarters: &[[f32; 2]], roads: &[[f32; 2]]) -> Vec<[f32; 2]> {
+    #[expect(clippy::cast_possible_truncation, reason = "cells of 400 m")]
+    let cell = |at: [f32; 2]| at.map(|v| (v / DEPOT_M).floor() as i32);
+    let mut by_cell: HashMap<[i32; 2], Vec<[f32; 2]>> = HashMap::new();
+    for at in roads {
+        by_cell.entry(cell(*at)).or_default().push(*at);
+    }
+    let around = |label: &[f32; 2]| {
+        let ([x, y], label) = (cell(*label), *label);
+        let cells = (-1..=1).flat_map(move |dx| (-1..=1).map(move |dy| [x + dx, y + dy]));
+        let spots = cells.filter_map(|cell| by_cell.get(&cell)).flatten().copied();
+        spots.filter(move |at| (at[0] - label[0]).hypot(at[1] - label[1]) <= DEPOT_M).collect::<Vec<_>>()
+    };
+    quarters.iter().flat_map(around).collect()
 }

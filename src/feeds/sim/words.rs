@@ -6,7 +6,7 @@ use super::roads::Roads;
 use super::scenery::Site;
 use crate::ground::City;
 use crate::ground::city::place_kind;
-use crate::ground::pack::records::PlaceKind;
+use crate::ground::pack::records::{Paint, PlaceKind};
 
 /// Names of streets are looked for within these metres.
 const STREET_M: f64 = 400.0;
@@ -14,6 +14,10 @@ const STREET_M: f64 = 400.0;
 const PLACE_M: f64 = 900.0;
 /// Levels of areas that stand in an address: district and street office.
 const ADDRESS_LEVELS: [u32; 2] = [6, 8];
+/// Cases within so many metres of each other have one house number.
+const SAME_PLACE_M: f64 = 60.0;
+/// Of random numbers by place.
+const STREAM_PLACE: u64 = 51;
 /// Level of a community.
 const COMMUNITY: u32 = 10;
 
@@ -26,13 +30,22 @@ pub(super) struct Names {
     estate: String,
     areas: String,
     levels: u8,
+    /// On an expressway.
+    is_fast: bool,
     no: usize,
+    building: usize,
 }
 
 impl Names {
-    pub(super) fn at(city: &City, roads: &Roads, site: Site, words: &Words, random: &mut Random) -> Self {
+    pub(super) fn at(city: &City, roads: &Roads, site: Site, words: &Words) -> Self {
         let at = site.at.map(f64::from);
-        let road = city.street_near(at, STREET_M).map(|street| city.name(street.name).to_owned()).unwrap_or_default();
+        let street = city.street_near(at, STREET_M);
+        let road = street.map(|street| city.name(street.name).to_owned()).unwrap_or_default();
+        let class = street.and_then(|street| city.ways().get(street.way as usize)).map_or(0, |way| way.class);
+        let is_fast = (Paint::Trunk as u8..=Paint::Motorway as u8).contains(&class);
+        // One place has one number, whoever speaks of it.
+        let spot = at.map(|v| (v / SAME_PLACE_M).floor().to_bits());
+        let mut here = Random::of(spot[0], STREAM_PLACE, spot[1]);
         let cross = if road.is_empty() { None } else { roads.cross(city, site.at, &road) };
         let spot = |kinds: fn(PlaceKind) -> bool| {
             let near = city.places_near(at, PLACE_M, 1, |place| kinds(place_kind(place)) && place.name != 0);
@@ -54,7 +67,9 @@ impl Names {
             road,
             place,
             levels: site.levels,
-            no: 1 + random.below(399),
+            is_fast,
+            no: 1 + here.below(399),
+            building: 1 + here.below(28),
         }
     }
 
@@ -62,6 +77,10 @@ impl Names {
     pub(super) fn address(&self, words: &Words) -> String {
         if self.road.is_empty() {
             return self.areas.clone();
+        }
+        // Nobody lives on an expressway.
+        if self.is_fast {
+            return format!("{}{}{}", self.areas, if self.road.is_ascii() { " " } else { "" }, self.road);
         }
         // A name in Latin letters stands apart from its number.
         if self.road.is_ascii() {
@@ -82,7 +101,7 @@ impl Names {
             "place" => known(&self.place),
             "estate" => known(&self.estate),
             "no" => Some(self.no.to_string()),
-            "building" => Some((1 + random.below(28)).to_string()),
+            "building" => Some(self.building.to_string()),
             "unit" => Some((1 + random.below(4)).to_string()),
             "floor" => Some((2 + random.below(usize::from(self.levels.max(3)) - 1)).to_string()),
             "room" => {

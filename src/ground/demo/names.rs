@@ -139,12 +139,16 @@ pub(super) struct RoadNames {
     random: Random,
     last: Option<(String, String)>,
     lanes: usize,
+    lanes_left: usize,
 }
+
+/// Lanes that bear the name of one street.
+const LANES: usize = 9;
 
 impl RoadNames {
     pub(super) fn new(random: &mut Random) -> Self {
         let main = names().main.iter().rev().collect();
-        Self { main, used: [].into(), random: Random::new(random.bits()), last: None, lanes: 0 }
+        Self { main, used: [].into(), random: Random::new(random.bits()), last: None, lanes: 0, lanes_left: 0 }
     }
 
     /// Name of a main road.
@@ -160,21 +164,40 @@ impl RoadNames {
         }
     }
 
-    /// Name of a street. Where the words are used up, streets are lanes of the one named before, by number.
+    /// Name of a street. Where words of two syllables are used up, streets have one of four, and some lanes of it by
+    /// number follow.
     pub(super) fn street(&mut self, north_south: bool) -> (String, String) {
+        let word = if self.lanes_left > 0 { None } else { self.new_word() };
+        let Some(word) = word else {
+            self.lanes += 1;
+            self.lanes_left = self.lanes_left.saturating_sub(1);
+            let (zh, en) = self.last.clone().unwrap_or_default();
+            return names().lane.of((&format!("{zh}{}", numeral(self.lanes)), &format!("{en} {}", self.lanes)));
+        };
+        let pattern = if north_south { &names().road } else { &names().street };
+        let name = pattern.of((&word.0, &word.1));
+        self.lanes = 0;
+        self.last = Some(word);
+        name
+    }
+
+    /// A word that no road has yet: of two syllables, or of four, which lanes are to follow.
+    fn new_word(&mut self) -> Option<(String, String)> {
         for _ in 0..6 {
             let word = word(&mut self.random);
             if self.used.insert(word.0.clone()) {
-                let pattern = if north_south { &names().road } else { &names().street };
-                let name = pattern.of((&word.0, &word.1));
-                self.lanes = 0;
-                self.last = Some(word);
-                return name;
+                return Some(word);
             }
         }
-        self.lanes = self.lanes % 40 + 1;
-        let (zh, en) = self.last.clone().unwrap_or_default();
-        names().lane.of((&format!("{zh}{}", numeral(self.lanes)), &format!("{en} {}", self.lanes)))
+        for _ in 0..12 {
+            let ((zh, en), more) = (word(&mut self.random), word(&mut self.random));
+            let long = (zh + &more.0, en + &more.1.to_lowercase());
+            if self.used.insert(long.0.clone()) {
+                self.lanes_left = LANES;
+                return Some(long);
+            }
+        }
+        None
     }
 
     /// A word that no road and no other place has yet, unless all are used.

@@ -348,3 +348,35 @@ fn the_ports_cranes_stand_on_land_at_the_waters_edge() {
         assert!(booms > 5 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
     }
 }
+
+#[test]
+fn the_tree_of_areas_goes_down_level_by_level_also_where_two_are_one_piece() {
+    let dir = tempfile::tempdir().unwrap();
+    writer::write(small(), dir.path(), "").unwrap();
+    let city = City::open(dir.path()).unwrap();
+    let areas = city.areas();
+    let level = |area: u32| areas.get(area as usize).map(|area| area.level);
+    let mut alone = 0;
+    for (number, area) in (0..).zip(areas) {
+        let above = match area.level {
+            5 => None,
+            6 => Some(5),
+            8 => Some(6),
+            level => Some(if level == 10 { 8 } else { level - 1 }),
+        };
+        assert_eq!(level(area.parent), above, "the one around {}", area.code);
+        alone += usize::from(area.level == 10 && city.area_children(number).len() == 1);
+    }
+    assert!(alone > 0, "no community here is a single patrol grid");
+}
+
+#[test]
+fn no_name_of_a_street_is_used_up() {
+    let mut names = RoadNames::new(&mut Random::new(7));
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for i in 0..40_000 {
+        *seen.entry(names.street(i % 2 == 0).0).or_default() += 1;
+    }
+    let most = seen.values().max().copied().unwrap_or_default();
+    assert!(most == 1, "one name for {most} streets");
+}

@@ -59,14 +59,22 @@ impl Areas {
         Shapes { areas: &self.records, rings: &self.rings, points: &self.points }
     }
 
-    /// The smallest larger area of the same or a higher level around the label.
+    /// The smallest larger area of the same or a higher level around the label. One of a higher level may be as large: a
+    /// community that is a single patrol grid. Of several of one size the lowest level is the nearest.
     fn parent(&self, number: u32, area: &Area) -> u32 {
         let size = self.index.size(number);
         let level = |i: u32| self.records.get(i as usize).map_or(u32::MAX, |a| a.level);
+        let outer = |i: u32| {
+            let larger = self.index.size(i) > size;
+            if level(i) < area.level { larger || self.index.size(i) >= size } else { larger && level(i) == area.level }
+        };
         self.index
             .around(self.shapes(), area.label.map(f64::from))
-            .filter(|i| *i != number && level(*i) <= area.level && self.index.size(*i) > size)
-            .min_by(|a, b| self.index.size(*a).total_cmp(&self.index.size(*b)))
+            .filter(|i| *i != number && outer(*i))
+            .min_by(|a, b| {
+                let sizes = self.index.size(*a).total_cmp(&self.index.size(*b));
+                sizes.then_with(|| level(*b).cmp(&level(*a)))
+            })
             .unwrap_or(u32::MAX)
     }
 

@@ -48,6 +48,7 @@ impl Plugin for AreasPlugin {
             .init_resource::<PinsOnScreen>()
             .add_message::<DrillTo>()
             .add_message::<FlyTo>()
+            .add_message::<crate::screen::shown::Intent>()
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(
                 Update,

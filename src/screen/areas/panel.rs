@@ -334,13 +334,16 @@ pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &Path
             if view.open {
                 ui.separator();
                 let room = (height - 120.0).clamp(80.0, 420.0);
-                egui::ScrollArea::vertical().max_height(room).auto_shrink([true, true]).show(ui, |ui| {
-                    for crumb in &view.below {
-                        if row_ui(ui, crumb) {
-                            wishes.push(PathWish::Go(crumb.area));
+                egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]).show(
+                    ui,
+                    |ui| {
+                        for crumb in &view.below {
+                            if row_ui(ui, crumb) {
+                                wishes.push(PathWish::Go(crumb.area));
+                            }
                         }
-                    }
-                });
+                    },
+                );
             }
         });
     });

@@ -15,7 +15,7 @@ use crate::screen::input::{Presses, Typing};
 use crate::screen::look::tokens;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::shown::{
-    Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown, Target,
+    Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target,
 };
 use crate::screen::twin::TwinStyle;
 use crate::screen::twin::pose::altitude;
@@ -102,7 +102,7 @@ impl Forest {
 
 /// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
 pub(super) fn drill(
-    mut wanted: MessageReader<DrillTo>,
+    (mut wanted, mut intents): (MessageReader<DrillTo>, MessageReader<Intent>),
     (presses, mut typing, taken): (Option<Res<Presses>>, Typing, Option<Res<ClicksTaken>>),
     (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
     on_screen: Res<AreasOnScreen>,
@@ -114,6 +114,7 @@ pub(super) fn drill(
 ) {
     let tree = forest.bypass_change_detection().tree(&ground);
     let mut left = false;
+    let mut home = intents.read().filter(|intent| matches!(intent, Intent::ResetView)).count() > 0;
     let mut to = wanted.read().last().map(|DrillTo(area)| *area);
     let free = !typing.is_on() && taken.is_none_or(|taken| !taken.0);
     if let Some(presses) = presses.filter(|_| free) {
@@ -123,11 +124,17 @@ pub(super) fn drill(
         if presses.alone(KeyCode::Backspace) || (presses.alone(KeyCode::Escape) && picked.selected.is_none()) {
             to = up().or(to);
         }
+        home |= [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key));
         if presses.alone(KeyCode::KeyZ) {
             let [east, north] = view.pose.target;
             let above = [east, north, ground.0.ground_at([east, north]) + 1.0];
             to = on_screen.area_at(&ground.0, above, [0.0, 0.0, -1.0]).map(Some).or(to);
         }
+    }
+    // The camera flies home by itself.
+    if home && to.is_none() {
+        to = Some(None);
+        left = true;
     }
     let inner = drill.area.and_then(|area| Some((area, tree.node(area)?)));
     if let Some((area, node)) = inner.filter(|_| to.is_none()) {
@@ -322,7 +329,7 @@ fn make(
         }
         Some(Named {
             area: *area,
-            name: name_of(city, *area, now.english),
+            name: full_name_of(city, *area, now),
             level: node.level,
             at: view.project(node.label[0], node.label[1], city.ground_at(node.label))?,
             room: room_of(node, view, city),
@@ -350,6 +357,20 @@ fn room_of(node: &super::model::Node, view: &CityView, city: &City) -> f32 {
         if let (Some(a), Some(b)) = ends { (b - a).length() } else { 0.0 }
     });
     across[0].max(across[1])
+}
+
+/// As [`name_of`]; a patrol grid is called by its community too, where that is not what was gone into.
+fn full_name_of(city: &City, area: u32, now: &MadeFor) -> String {
+    let name = name_of(city, area, now.english);
+    let level = |area: u32| city.areas().get(area as usize).map_or(0, |record| record.level);
+    let within = now.drilled.is_some_and(|outer| level(outer) + 1 >= GRID_LEVEL);
+    let outer =
+        city.areas().get(area as usize).map(|record| record.parent).filter(|outer| level(*outer) + 1 == GRID_LEVEL);
+    match outer.filter(|_| level(area) == GRID_LEVEL && !within) {
+        Some(outer) if now.english => format!("{} {name}", name_of(city, outer, true)),
+        Some(outer) => name_of(city, outer, false) + &name,
+        None => name,
+    }
 }
 
 /// Its name in the language; where it has none, the end of its code.

@@ -97,6 +97,7 @@ fn wall(
     let mut seen = WallView {
         situation: &wall.situation,
         listed: &wall.listed,
+        times: shown.rate,
         chosen: wall.chosen.as_ref(),
         anchor: None,
         places: &places,

@@ -21,15 +21,17 @@ pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
 }
 
 /// The incident on the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
-/// turns, one a minute, and while one of grade Ⅰ is open only those do.
+/// turns, one a minute of the hall's time however many times faster the city's goes, and while one of grade Ⅰ is open
+/// only those do.
 #[must_use]
-pub fn spotlight(listed: &[Row], now: Moment) -> Option<&Row> {
+pub fn spotlight(listed: &[Row], now: Moment, times: u16) -> Option<&Row> {
     let first = listed.first()?;
     if first.grade > Grade::II {
         return Some(first);
     }
     let most = listed.iter().take_while(|row| row.grade == first.grade).take(TURNS).count();
-    let turn = usize::try_from(now.0.div_euclid(TURN_MILLIS).rem_euclid(i64::try_from(most).ok()?)).ok()?;
+    let turn_millis = TURN_MILLIS * i64::from(times.max(1));
+    let turn = usize::try_from(now.0.div_euclid(turn_millis).rem_euclid(i64::try_from(most).ok()?)).ok()?;
     listed.get(turn)
 }
 

@@ -20,6 +20,8 @@ pub struct WallView<'a> {
     pub situation: &'a Situation,
     /// Open incidents, the first of them as [`listed`](super::model::listed) has them.
     pub listed: &'a [Row],
+    /// How many times faster than the hall's time the city's goes.
+    pub times: u16,
     /// The incident chosen elsewhere; `None` lets the wall choose.
     pub chosen: Option<&'a Row>,
     /// Where the incident on the card is on screen.
@@ -34,7 +36,7 @@ impl<'a> WallView<'a> {
     /// The incident on the card.
     #[must_use]
     pub fn on_card(&self) -> Option<&'a Row> {
-        self.chosen.or_else(|| spotlight(self.listed, self.situation.now))
+        self.chosen.or_else(|| spotlight(self.listed, self.situation.now, self.times))
     }
 }
 

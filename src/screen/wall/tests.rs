@@ -24,15 +24,17 @@ fn the_wall_lists_the_worst_first_and_the_newest_within_a_grade() {
 #[test]
 fn incidents_of_the_worst_grade_take_turns_and_lesser_ones_wait() {
     let rows = rows(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
-    let shown: Vec<u64> = (0..4).filter_map(|m| spotlight(&rows, minute(m))).map(|row| row.id.0).collect();
+    let shown: Vec<u64> = (0..4).filter_map(|m| spotlight(&rows, minute(m), 1)).map(|row| row.id.0).collect();
     assert_eq!(shown, [1, 2, 1, 2]);
 }
 
 #[test]
 fn a_calm_wall_keeps_its_newest_incident_and_an_empty_one_has_none() {
     let rows = rows(&[(1, Grade::IV, 5), (2, Grade::IV, 9)]);
-    assert!((0..5).all(|m| spotlight(&rows, minute(m)).is_some_and(|row| row.id == IncidentId(2))));
-    assert_eq!(spotlight(&[], minute(0)), None);
+    assert!((0..5).all(|m| spotlight(&rows, minute(m), 1).is_some_and(|row| row.id == IncidentId(2))));
+    let fast: Vec<_> = (0..60).map(|m| spotlight(&rows, minute(m), 60).map(|row| row.id)).collect();
+    assert!(fast.iter().all(|id| *id == fast[0]), "an hour of the city in a minute of the hall");
+    assert_eq!(spotlight(&[], minute(0), 1), None);
 }
 
 #[test]
