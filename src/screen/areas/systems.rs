@@ -30,6 +30,8 @@ const STEP_M: f64 = 60.0;
 const KEPT: usize = 900;
 /// How far from the middle of the view areas are outlined, in distances to the target.
 const REACH: f64 = 3.0;
+/// How far from there an area is named in which nothing is open, in the same measure: a low view sees very many.
+const NAMED_WITHIN: f64 = 0.7;
 /// Outlines lie over what is built: from higher than this one sees them whole, below the other not at all.
 const WHOLE_FROM_M: f64 = 600.0;
 const HIDDEN_BELOW_M: f64 = 180.0;
@@ -324,7 +326,9 @@ fn make(
         let node = tree.node(*area)?;
         // Grids have numbers, not names: they are told where something is open or somebody looks.
         let told = now.hovered == Some(*area) || now.drilled.is_some() || forest.counts.of(*area) != [0; 4];
-        if node.level >= GRID_LEVEL && !told {
+        let [x, y] = view.pose.target;
+        let far = (node.label[0] - x).hypot(node.label[1] - y) > view.pose.distance * NAMED_WITHIN;
+        if (far || node.level >= GRID_LEVEL) && !told {
             return None;
         }
         Some(Named {

@@ -61,13 +61,16 @@ pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)
         .resizable(false)
-        .default_height(ctx.content_rect().height() - 80.0)
-        .max_height(ctx.content_rect().height() - 80.0)
-        .vscroll(true)
         .show(ctx, |ui| {
-            keys_ui(ui);
-            ui.separator();
-            quality_ui(ui, quality)
+            let room = ctx.content_rect().height() - 140.0;
+            let page =
+                egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]);
+            let page = page.show(ui, |ui| {
+                keys_ui(ui);
+                ui.separator();
+                quality_ui(ui, quality)
+            });
+            page.inner
         });
     if !open {
         return Some(HelpWish::Close);
