@@ -176,6 +176,14 @@ impl CityView {
         let (eye, dir) = self.ray(at);
         city.ray_ground(eye, dir).map(|[east, north, _]| [east, north])
     }
+
+    /// Metres that a point of the screen is wide on the ground there.
+    #[must_use]
+    pub fn metres_per_point(&self, city: &crate::ground::City, at: Vec2) -> Option<f64> {
+        const STEP: f32 = 50.0;
+        let (a, b) = self.ground_at(city, at).zip(self.ground_at(city, at + Vec2::new(STEP, 0.0)))?;
+        Some((a[0] - b[0]).hypot(a[1] - b[1]) / f64::from(STEP))
+    }
 }
 
 /// Fly the camera somewhere with easing; any gesture interrupts. Missing parts stay as they are.

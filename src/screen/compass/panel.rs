@@ -1,6 +1,6 @@
 //! The status bar's panel.
 
-use egui::{Align, Layout, RichText, Sense, Stroke, Ui, pos2, vec2};
+use egui::{Align, Color32, Layout, Painter, Pos2, RichText, Sense, Stroke, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::ScaleBar;
@@ -70,24 +70,33 @@ pub fn compass_ui(ui: &mut Ui, view: &CompassView) -> Vec<CompassWish> {
 
 fn north_ui(ui: &mut Ui, heading: f64) -> egui::Response {
     let (rect, response) = ui.allocate_exact_size(vec2(22.0, 22.0), Sense::click());
+    let north = if response.hovered() { tokens::TEXT } else { tokens::ACCENT };
+    north_mark(ui.painter(), rect.center(), 10.0, heading, [north.egui(), tokens::OUTLINE.egui()]);
+    response
+}
+
+/// A needle of twice `half` points in two colours, its first end to the north.
+pub fn north_mark(painter: &Painter, center: Pos2, half: f32, heading: f64, [north, south]: [Color32; 2]) {
     #[expect(clippy::cast_possible_truncation, reason = "an angle")]
     let turn = -heading.to_radians() as f32;
     let (sin, cos) = turn.sin_cos();
-    let at = |x: f32, y: f32| rect.center() + vec2(x * cos - y * sin, x * sin + y * cos);
-    let north = if response.hovered() { tokens::TEXT } else { tokens::ACCENT };
-    let painter = ui.painter();
-    let fill = |points, color: tokens::Rgb| egui::Shape::convex_polygon(points, color.egui(), Stroke::NONE);
-    painter.add(fill(vec![at(0.0, -10.0), at(4.5, 0.0), at(-4.5, 0.0)], north));
-    painter.add(fill(vec![at(0.0, 10.0), at(-4.5, 0.0), at(4.5, 0.0)], tokens::OUTLINE));
-    response
+    let at = |x: f32, y: f32| center + vec2(x * cos - y * sin, x * sin + y * cos) * half;
+    let fill = |points, color| egui::Shape::convex_polygon(points, color, Stroke::NONE);
+    painter.add(fill(vec![at(0.0, -1.0), at(0.45, 0.0), at(-0.45, 0.0)], north));
+    painter.add(fill(vec![at(0.0, 1.0), at(-0.45, 0.0), at(0.45, 0.0)], south));
 }
 
 fn scale_ui(ui: &mut Ui, scale: ScaleBar) {
     let (rect, _) = ui.allocate_exact_size(vec2(scale.points, 10.0), Sense::hover());
     let stroke = Stroke::new(1.5, tokens::DIM.egui());
-    let (left, right, foot) = (rect.left(), rect.right(), rect.center().y + 3.0);
-    ui.painter().line_segment([pos2(left, foot), pos2(right, foot)], stroke);
-    for x in [left, right] {
-        ui.painter().line_segment([pos2(x, foot - 6.0), pos2(x, foot)], stroke);
+    scale_mark(ui.painter(), pos2(rect.left(), rect.center().y + 3.0), scale.points, 6.0, stroke);
+}
+
+/// A bar from its left foot, with ticks at both ends.
+pub fn scale_mark(painter: &Painter, foot: Pos2, points: f32, tick: f32, stroke: Stroke) {
+    let end = foot + vec2(points, 0.0);
+    painter.line_segment([foot, end], stroke);
+    for at in [foot, end] {
+        painter.line_segment([at - vec2(0.0, tick), at], stroke);
     }
 }

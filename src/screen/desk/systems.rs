@@ -308,13 +308,11 @@ fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool
     let frame = seen.ground.0.frame();
     let middle = Vec2::new(areas.free.center().x, areas.free.center().y);
     let city = &seen.ground.0;
-    let scale = view.ground_at(city, middle).zip(view.ground_at(city, middle + Vec2::new(50.0, 0.0)));
-    let metres_per_point = scale.map(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) / 50.0);
     let pointer = ctx.input(|i| i.pointer.latest_pos()).filter(|at| areas.free.contains(*at));
     let pointer = pointer.and_then(|at| view.ground_at(city, Vec2::new(at.x, at.y)));
     let pointer = pointer.map(|at| frame.lonlat_from_metres(at)).and_then(|at| LonLat::new(at.lon, at.lat));
     CompassView {
-        scale: metres_per_point.and_then(|m| scale_bar(m, 120.0)),
+        scale: view.metres_per_point(city, middle).and_then(|m| scale_bar(m, 120.0)),
         heading: view.pose.heading,
         pointer: pointer.map(|at| if in_gcj02 { gcj02(at) } else { at }),
         gcj02: in_gcj02,

@@ -102,6 +102,8 @@ fn wall(
         anchor: None,
         places: &places,
         attribution: &attribution,
+        metres_per_point: view.as_ref().and_then(|view| view.metres_per_point(&ground.0, view.size / 2.0)),
+        heading: view.as_ref().map_or(0.0, |view| view.pose.heading),
     };
     let on_card = seen.on_card();
     let target = on_card.map(|row| Target::Incident(row.id));

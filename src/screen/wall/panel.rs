@@ -10,6 +10,8 @@ use super::list::list_ui;
 use super::model::{card_place, middle, scale, spotlight};
 use crate::domain::Grade;
 use crate::link::LinkState;
+use crate::screen::compass::model::scale_bar;
+use crate::screen::compass::panel::{north_mark, scale_mark};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
 
@@ -30,6 +32,10 @@ pub struct WallView<'a> {
     pub places: &'a [Pos2],
     /// Whose data the map is.
     pub attribution: &'a str,
+    /// Metres of a point in the middle of the view, where that is the ground.
+    pub metres_per_point: Option<f64>,
+    /// Degrees clockwise from north that the camera looks to.
+    pub heading: f64,
 }
 
 impl<'a> WallView<'a> {
@@ -93,7 +99,8 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         }
     }
     list_ui(painter, inner, canvas, view, top, docked);
-    attribution_ui(painter, inner, canvas, view.attribution, free.right() - inner.left());
+    let left = compass_ui(painter, inner, canvas, view);
+    attribution_ui(painter, inner, canvas, view.attribution, left, free.right());
     if lost {
         no_data_ui(painter, inner, canvas, view.situation);
     }
@@ -105,16 +112,40 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
     free
 }
 
-/// Whose data the map is, in the corner at the foot.
-fn attribution_ui(painter: &Painter, all: Rect, canvas: Canvas, text: &str, room: f32) {
+/// North and scale, in the corner at the foot; where they end.
+fn compass_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallView<'_>) -> f32 {
     use tokens::wall;
-    let at = all.left_bottom() + vec2(canvas.edge(), -canvas.edge() * 0.5);
+    let font = regular_font(canvas.of(wall::BODY));
+    let (half, gap) = (canvas.of(14.0), canvas.of(14.0));
+    let scale = view.metres_per_point.and_then(|metres| scale_bar(metres, canvas.of(180.0)));
+    let text = scale.map_or_else(String::new, |scale| words::length(scale.metres));
+    let text = painter.layout_no_wrap(text, font, tokens::DIM.over_city());
+    let width = half * 2.0 + scale.map_or(0.0, |scale| gap * 2.0 + scale.points + text.size().x);
+    let middle = pos2(all.left() + canvas.edge(), all.bottom() - canvas.edge() * 0.5 - text.size().y / 2.0);
+    let shade = tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA);
+    let plate = Rect::from_min_size(middle - vec2(0.0, text.size().y / 2.0), vec2(width, text.size().y));
+    painter.rect_filled(plate.expand2(vec2(canvas.of(10.0), canvas.of(3.0))), canvas.of(wall::ROUND), shade);
+    let needle = [tokens::ACCENT, tokens::OUTLINE].map(tokens::Rgb::over_city);
+    north_mark(painter, middle + vec2(half, 0.0), half, view.heading, needle);
+    if let Some(scale) = scale {
+        let start = middle + vec2(half * 2.0 + gap, canvas.of(6.0));
+        scale_mark(painter, start, scale.points, canvas.of(10.0), Stroke::new(canvas.of(2.0), tokens::DIM.over_city()));
+        let at = pos2(start.x + scale.points + gap, plate.top());
+        painter.galley(at, text, tokens::DIM.over_city());
+    }
+    plate.right() + canvas.edge()
+}
+
+/// Whose data the map is, beside that.
+fn attribution_ui(painter: &Painter, all: Rect, canvas: Canvas, text: &str, left: f32, right: f32) {
+    use tokens::wall;
+    let at = pos2(left, all.bottom() - canvas.edge() * 0.5);
     let mut job = egui::text::LayoutJob::simple_singleline(
         text.to_owned(),
         regular_font(canvas.of(wall::BODY)),
         tokens::DIM.over_city(),
     );
-    job.wrap = egui::text::TextWrapping::truncate_at_width((room - canvas.edge() * 2.0).max(0.0));
+    job.wrap = egui::text::TextWrapping::truncate_at_width((right - left - canvas.edge()).max(0.0));
     let galley = painter.layout_job(job);
     let rect = Align2::LEFT_BOTTOM.anchor_size(at, galley.size());
     let shade = tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA);
