@@ -271,10 +271,12 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.xdotool(&["keydown", "e"]).unwrap();
     display.until("a turned city", |seen| seen.changed(&before, CITY) > 0.1);
     display.xdotool(&["keyup", "e"]).unwrap();
+    let turned = display.settled();
     display.press("Home");
-    display.until("the city as it was", |seen| seen.changed(&before, CITY) < 0.1);
+    display.until("the city turned back", |seen| seen.changed(&turned, CITY) > 0.1);
     display.press("Escape");
     display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
+    display.press("Home");
 
     // Help opens over the city and goes again.
     let calm = display.settled().count(CITY, PANEL);

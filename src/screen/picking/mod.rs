@@ -35,6 +35,8 @@ impl Plugin for PickingPlugin {
             .init_resource::<super::input::Clicks>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Pins>()
+            .init_resource::<super::shown::FreeArea>()
+            .init_resource::<super::shown::Shown>()
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::units::UnitsOnScreen>()
             .init_resource::<super::labels::LabelsOnScreen>()
