@@ -13,7 +13,7 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     let root = std::env::var_os("HALL_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
     let path = root.join("data").join(name);
     if !path.exists() {
-        eprintln!("skipped: {} is absent", path.display());
+        crate::kit::skipped(&format!("{} is absent", path.display()));
         return None;
     }
     Some(path)

@@ -282,3 +282,9 @@ pub fn http(addr: SocketAddr, method: &str, path: &str, kind: &str, body: &str) 
     let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).ok_or(std::io::ErrorKind::InvalidData)?;
     Ok((status, serde_json::from_str(body).unwrap_or_else(|_| Value::String(body.to_owned()))))
 }
+
+/// Says that a test is skipped, also where the harness keeps what tests print.
+pub fn skipped(why: &str) {
+    use std::io::Write as _;
+    std::io::stderr().write_all(format!("skipped: {why}\n").as_bytes()).unwrap();
+}

@@ -60,7 +60,7 @@ impl Scene {
         let mut screen = match Offscreen::new(&options, Link::default(), city()) {
             Ok(screen) => screen,
             Err(OffscreenError::NoAdapter) => {
-                println!("skipped: no graphics adapter, not even a software one");
+                crate::kit::skipped("no graphics adapter, not even a software one");
                 return None;
             }
             Err(error) => panic!("{error}"),

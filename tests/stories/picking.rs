@@ -143,7 +143,7 @@ impl Drawer {
     fn new() -> Option<Self> {
         let instance = wgpu::Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
         let Ok(adapter) = block_on(instance.request_adapter(&wgpu::RequestAdapterOptions::default())) else {
-            eprintln!("skipped: no graphics adapter, not even a software one");
+            crate::kit::skipped("no graphics adapter, not even a software one");
             return None;
         };
         let (device, queue) = block_on(adapter.request_device(&wgpu::DeviceDescriptor::default())).unwrap();

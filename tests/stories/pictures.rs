@@ -44,7 +44,7 @@ fn drawn<T>(result: Result<T, OffscreenError>) -> Option<T> {
     match result {
         Ok(drawn) => Some(drawn),
         Err(OffscreenError::NoAdapter) => {
-            eprintln!("skipped: no graphics adapter, not even a software one");
+            crate::kit::skipped("no graphics adapter, not even a software one");
             None
         }
         Err(error) => panic!("{error}"),

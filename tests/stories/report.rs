@@ -45,7 +45,7 @@ impl Desk {
         let mut screen = match Offscreen::new(&options, link, Arc::clone(&city)) {
             Ok(screen) => screen,
             Err(OffscreenError::NoAdapter) => {
-                eprintln!("skipped: no graphics adapter, not even a software one");
+                crate::kit::skipped("no graphics adapter, not even a software one");
                 return None;
             }
             Err(error) => panic!("{error}"),

@@ -73,7 +73,7 @@ impl Display {
     fn start(size: &str) -> Option<Self> {
         let has = |program: &str| Command::new(program).arg("-help").output().is_ok();
         if !has("Xvfb") || !has("xdotool") {
-            eprintln!("skipped: no window without Xvfb and xdotool; `make setup-test` installs them");
+            kit::skipped("no window without Xvfb and xdotool; `make setup-test` installs them");
             return None;
         }
         let mut server = Command::new("Xvfb")

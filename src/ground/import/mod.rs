@@ -187,7 +187,8 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
     if buildings + ways + areas + places == 0 && into.model.fills.is_empty() {
         return Err(ImportError::NothingFound(into.skips));
     }
-    let folder = options.out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let out = std::path::absolute(&options.out).unwrap_or_else(|_| options.out.clone());
+    let folder = out.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     into.model.name = options.name.clone().unwrap_or(folder);
     into.model.licence = options.licence.clone().unwrap_or_else(|| {
         let mut all: Vec<&str> = sources.iter().map(|s| s.licence.as_str()).collect();

@@ -40,7 +40,7 @@ fn studio(kind: ScreenKind, city: &Arc<City>, near: [f64; 2], alone: bool) -> Op
     match Studio::new(kind, city, near, alone) {
         Ok(studio) => Some(studio),
         Err(OffscreenError::NoAdapter) => {
-            println!("skipped: no graphics adapter, not even a software one");
+            crate::kit::skipped("no graphics adapter, not even a software one");
             None
         }
         Err(error) => panic!("{error}"),
