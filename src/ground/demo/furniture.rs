@@ -48,6 +48,10 @@ const ROWS: [Row; 17] = [
     row(303, 400.0, 1.4, false, Paint::Secondary),
 ];
 
+/// Components of the smallest city.
+const LEAST: usize = 20_000;
+/// Street tree.
+const TREE: u16 = 401;
 /// Traffic light, underpass, bridge.
 const SIGNAL: u16 = 201;
 const UNDERPASS: u16 = 206;
@@ -56,7 +60,7 @@ const SPAN: u16 = 208;
 /// Put components along the ways: densely in the middle of the city, further out at the crossings. [`number`] gives
 /// them their serials.
 pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut Sheet) {
-    let most = (20_000 + buildings * 8 / 100).min(100_000);
+    let most = (LEAST + buildings * 8 / 100).min(100_000);
     let mut random = Random::new(site.seed ^ 0xf00d);
     let mut order: Vec<(f64, usize)> = ways
         .iter()
@@ -71,12 +75,13 @@ pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut She
             (faces[0].atan2(faces[1]).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU * 256.0) as u8;
         sheet.model.components.push(ComponentShape { code, at: Sheet::fix(at), heading, serial: 0 });
     };
-    let mut later = Vec::new();
+    let (mut done, mut later) = (Vec::new(), Vec::new());
     for (_, i) in order {
         let Some(way) = ways.get(i) else { continue };
         if sheet.model.components.len() * 10 > most * 8 {
             later.push(way);
         } else if way.flags & TUNNEL == 0 {
+            done.push(way);
             along(way, &mut random, |code, at, faces| put(code, at, faces, sheet));
         } else if let Some(at) = way.points.get(way.points.len() / 2) {
             put(UNDERPASS, *at, [0.0, 1.0], sheet);
@@ -87,10 +92,26 @@ pub(super) fn place(site: &Site, ways: &[Way], buildings: usize, sheet: &mut She
             put(SPAN, *at, [0.0, 1.0], sheet);
         }
     }
-    let left_over = most.saturating_sub(sheet.model.components.len());
+    scatter(&later, most, &mut random, sheet, &put);
+    // A small city has few streets, and more on each of them.
+    for _ in 0..4 {
+        if sheet.model.components.len() < LEAST {
+            scatter(&done, LEAST + LEAST / 20, &mut random, sheet, &put);
+        }
+    }
+}
+/// Components here and there along ways, until there are about so many.
+fn scatter(
+    ways: &[&Way],
+    wanted: usize,
+    random: &mut Random,
+    sheet: &mut Sheet,
+    put: &impl Fn(u16, Xy, Xy, &mut Sheet),
+) {
+    let left_over = wanted.saturating_sub(sheet.model.components.len());
     #[expect(clippy::cast_precision_loss, reason = "a share")]
-    let share = (left_over as f64 / later.len().max(1) as f64).min(6.0);
-    for way in later.into_iter().filter(|w| w.flags & (TUNNEL | BRIDGE) == 0) {
+    let share = (left_over as f64 / ways.len().max(1) as f64).min(6.0);
+    for way in ways.iter().filter(|w| w.flags & (TUNNEL | BRIDGE) == 0) {
         let mut due = share * random.between(0.5, 1.5);
         let length: f64 = way.points.iter().zip(way.points.iter().skip(1)).map(|(a, b)| away(*a, *b)).sum();
         while random.unit() < due {
@@ -145,7 +166,9 @@ fn along(way: &Way, random: &mut Random, mut put: impl FnMut(u16, Xy, Xy)) {
     };
     let mut had_trees = false;
     for row in ROWS.iter().filter(|r| r.from <= way.class) {
-        if row.code == 401 && std::mem::replace(&mut had_trees, row.code == 401) {
+        // No tree grows on a bridge.
+        let is_tree = row.code == TREE;
+        if is_tree && (way.flags & BRIDGE != 0 || std::mem::replace(&mut had_trees, true)) {
             continue;
         }
         for side in if row.both { [1.0, -1.0].as_slice() } else { [1.0].as_slice() } {

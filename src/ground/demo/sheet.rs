@@ -26,6 +26,8 @@ pub(super) const COUNTY: u64 = 329_900;
 pub(super) struct Sheet {
     pub(super) model: CityModel,
     next_id: i64,
+    /// Areas in the country, by depth and address.
+    rural: std::collections::BTreeSet<(usize, [u16; 4])>,
 }
 
 /// A lane of a block: class, flags, width in centimetres, points.
@@ -33,7 +35,7 @@ pub(super) type Lane = (Paint, u8, u16, Vec<Xy>);
 
 impl Sheet {
     pub(super) fn new() -> Self {
-        Self { model: CityModel::default(), next_id: 1 }
+        Self { model: CityModel::default(), next_id: 1, rural: std::collections::BTreeSet::new() }
     }
 
     fn id(&mut self) -> i64 {
@@ -165,11 +167,7 @@ impl Sheet {
         neighbours: &Neighbours,
         words: &mut RoadNames,
     ) {
-        let key = |a: &Address| {
-            let mut key = *a;
-            key.0.iter_mut().skip(depth + 1).for_each(|n| *n = 0);
-            key
-        };
+        let key = |a: &Address| Address(prefix(*a, depth));
         let mut keys: Vec<Address> = addresses.iter().map(key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -192,6 +190,9 @@ impl Sheet {
         for ((address, rings), (urban, area, at)) in keys.iter().zip(outlines).zip(sums) {
             let urban = urban / f64::max(area, 1.0) > -0.02;
             let [d, s, c, p] = address.0;
+            if !urban && depth < 3 {
+                self.rural.insert((depth, prefix(*address, depth)));
+            }
             let name = match depth {
                 0 => {
                     let name = districts.get(usize::from(d)).and_then(|n| names().districts.get(*n));
@@ -210,7 +211,7 @@ impl Sheet {
                     pattern.of((&word.0, &word.1))
                 }
             };
-            self.area(level, code([d, s, c, p], depth), (&name.0, &name.1), &rings);
+            self.area(level, self.code([d, s, c, p], depth), (&name.0, &name.1), &rings);
             if depth < 2 {
                 let at = [at[0] / area.max(1.0), at[1] / area.max(1.0)];
                 let (kind, rank) = if depth == 0 { (PlaceKind::District, 10) } else { (PlaceKind::Quarter, 50) };
@@ -229,7 +230,24 @@ impl Sheet {
             ring.dedup();
             let three = format!("{number:03}");
             let name = names().unit.of((&three, &three));
-            self.area(12, code([d, s, c, 0], 2) * 1_000 + *number, (&name.0, &name.1), &[ring]);
+            self.area(12, self.code([d, s, c, 0], 2) * 1_000 + *number, (&name.0, &name.1), &[ring]);
+        }
+    }
+
+    /// The standard's code of an address down to `depth`: 6, 9, 12 or 14 digits. Counties are numbered from 21, towns
+    /// from 101 and villages from 201, apart from districts, subdistricts and communities.
+    fn code(&self, address: [u16; 4], depth: usize) -> u64 {
+        let number = |at: usize| u64::from(address.get(at).copied().unwrap_or_default()) + 1;
+        let is_rural = |at: usize| self.rural.contains(&(at, prefix(Address(address), at)));
+        let with = |at: usize, rural: u64| number(at) + if is_rural(at) { rural } else { 0 };
+        let district = COUNTY + with(0, 20);
+        let street = district * 1_000 + with(1, 100);
+        let community = street * 1_000 + with(2, 200);
+        match depth {
+            0 => district,
+            1 => street,
+            2 => community,
+            _ => community * 100 + number(3),
         }
     }
 
@@ -264,17 +282,11 @@ fn districts(site: &Site, middles: &[Xy]) -> Vec<usize> {
     names
 }
 
-/// The standard's code of an address down to `depth`: 6, 9, 12 or 14 digits.
-fn code([d, s, c, p]: [u16; 4], depth: usize) -> u64 {
-    let district = COUNTY + u64::from(d) + 1;
-    let street = district * 1_000 + u64::from(s) + 1;
-    let community = street * 1_000 + u64::from(c) + 1;
-    match depth {
-        0 => district,
-        1 => street,
-        2 => community,
-        _ => community * 100 + u64::from(p) + 1,
-    }
+/// An address down to `depth`.
+fn prefix(address: Address, depth: usize) -> [u16; 4] {
+    let mut kept = address.0;
+    kept.iter_mut().skip(depth + 1).for_each(|number| *number = 0);
+    kept
 }
 
 fn bounds(rings: &[Vec<Fix>]) -> Option<(Fix, Fix)> {

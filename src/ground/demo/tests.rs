@@ -251,6 +251,10 @@ fn its_areas_tile_the_city_and_every_address_nests() {
             [community, community, street, district]
         );
         assert!((100_000_000_000_000..1_000_000_000_000_000).contains(&unit), "15 digits");
+        let name = |code: u64| city.names.get(city.areas.iter().find(|a| a.code == code).unwrap().name).to_owned();
+        assert_eq!(name(district).ends_with('县'), district % 100 > 20, "{}", name(district));
+        assert_eq!(name(street).ends_with('镇'), street % 1_000 > 100, "{}", name(street));
+        assert_eq!(name(community).ends_with('村'), community % 1_000 > 200, "{}", name(community));
     }
 }
 
@@ -279,7 +283,7 @@ fn even_a_small_city_has_every_level_every_facility_and_every_network() {
     for network in Network::ALL {
         assert!(city.pipes.iter().filter(|p| p.network == network).count() > 100, "{network:?}");
     }
-    assert!((15_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
+    assert!((20_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
     let bridges = |flag: u8| city.ways.iter().filter(|w| w.flags & flag != 0 && w.class >= Paint::Secondary).count();
     assert!(bridges(skeleton::BRIDGE) >= 6 && bridges(skeleton::TUNNEL) >= 2);
 }
