@@ -123,29 +123,18 @@ impl Neighbours {
     }
 }
 
-/// How many of each level a city of so many buildings has: streets, communities.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small counts"
-)]
-fn counts(buildings: usize) -> (usize, usize) {
-    let share = (buildings as f64 / 1e6).sqrt();
-    ((36.0 + 68.0 * share) as usize, (120.0 + 1_190.0 * share) as usize)
+/// How many of each level a city of so many blocks has, streets and communities: as many as a large city where there
+/// are five blocks for four communities.
+fn counts(blocks: usize) -> (usize, usize) {
+    let communities = (blocks * 4 / 5).min(1_312);
+    ((communities / 12).clamp(3 * DISTRICTS, 104), communities)
 }
 
 /// Districts of every city.
 pub(super) const DISTRICTS: usize = 12;
 
 /// Give every parcel its address. `units` counts the unit grids of each parcel.
-pub(super) fn assign(
-    parcels: &[Parcel],
-    units: &[u32],
-    neighbours: &Neighbours,
-    buildings: usize,
-    seed: u64,
-) -> Vec<Address> {
+pub(super) fn assign(parcels: &[Parcel], units: &[u32], neighbours: &Neighbours, seed: u64) -> Vec<Address> {
     let mut random = Random::new(seed ^ 0xa2ea);
     let weights: Vec<f64> = parcels
         .iter()
@@ -156,7 +145,7 @@ pub(super) fn assign(
         })
         .collect();
     let grow = Grow { parcels, weights: &weights, neighbours };
-    let (streets, communities) = counts(buildings);
+    let (streets, communities) = counts(parcels.iter().filter(|p| matches!(p.used, Use::Block(_))).count());
     let mut addresses = vec![Address::default(); parcels.len()];
     let everything: Vec<u32> = (0..u32::try_from(parcels.len()).unwrap_or(0)).collect();
     let districts = grow.cut(&everything, DISTRICTS, &mut random);

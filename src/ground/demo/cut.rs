@@ -226,6 +226,7 @@ fn apply(net: &mut Net, face: &Face, a: End, b: End, middle: Vec<Xy>, street: St
         points: Vec::new(),
         closed: false,
         dives: false,
+        ashore: false,
     };
     let number = net.push(Piece::new(&like, street.class, street.flags, road, points));
     for end in [a, b] {

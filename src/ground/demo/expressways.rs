@@ -1,17 +1,19 @@
 //! Expressways with their ramps, and the links between them and the roads around them.
 
+use super::corridors::Corridor;
 use super::geom::{Near, add, away, foot, left, lerp, meet, resample, scale, sub, unit};
 use super::names::{Pair, names, numeral};
 use super::net::Net;
 use super::roads::{LINK, Way, cut_runs, nearest_on};
 use super::site::{BANK_M, Site};
-use super::skeleton::{BRIDGE, Corridor, EXPRESSWAY_M, Kind, RAIL_M, Skeleton};
+use super::skeleton::{BRIDGE, EXPRESSWAY_M, Kind, RAIL_M, Skeleton, VIADUCT_M};
 use crate::ground::pack::records::Paint;
 use crate::ground::pack::shape::{self, Xy};
 
 /// Link roads between expressways and the roads around them; puts joints into the net. Before [`from_net`](super::roads::from_net).
 pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> {
     let (mut ways, ramps) = ramps(skeleton);
+    let below = crossed(net, |p| skeleton.near_expressways.nearest(p, EXPRESSWAY_M - 2.0, |_| true).is_some());
     let mut radial = 0;
     for corridor in &skeleton.expressways {
         let name = match corridor.ring {
@@ -27,10 +29,11 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> 
         if corridor.closed {
             line.extend(line.first().copied());
         }
-        let links = links(site, skeleton, &line, net);
+        let line = resample(&line, 24.0);
+        let links = links(site, skeleton, &line, &below, net);
         let joints: Vec<Xy> = links.iter().map(|l| l.0).chain(ramps.iter().copied()).collect();
         let line = with_points(&line, &joints);
-        for (points, flags) in runs(site, skeleton, corridor, &line) {
+        for (points, flags) in runs(site, skeleton, corridor, &line, &below) {
             ways.push(Way { class: corridor.class, flags, width_m: 28.0, name: name.clone(), points });
         }
         for (from, to) in links {
@@ -97,7 +100,7 @@ fn ramps(skeleton: &Skeleton) -> (Vec<Way>, Vec<Xy>) {
 }
 
 /// Places on the middle line where link roads begin, and where they end (the same where a circle crosses it).
-fn links(site: &Site, skeleton: &Skeleton, line: &[Xy], net: &mut Net) -> Vec<(Xy, Xy)> {
+fn links(site: &Site, skeleton: &Skeleton, line: &[Xy], below: &[Xy], net: &mut Net) -> Vec<(Xy, Xy)> {
     let mut links = Vec::new();
     for piece in net.pieces.iter_mut().filter(|p| p.kind == Kind::Circle) {
         let mut joints = Vec::new();
@@ -138,6 +141,7 @@ fn links(site: &Site, skeleton: &Skeleton, line: &[Xy], net: &mut Net) -> Vec<(X
         let clear = |p: Xy| {
             site.to_river(p) > BANK_M + 60.0
                 && skeleton.circles.iter().all(|c| away(*c, p) > skeleton.circle_m + 60.0)
+                && below.iter().all(|c| away(*c, p) > VIADUCT_M + 20.0)
                 && skeleton.near_rails.nearest(p, RAIL_M + 40.0, |_| true).is_none()
         };
         if !clear(*a) || !clear(ahead) {
@@ -176,8 +180,15 @@ fn with_points(line: &[Xy], places: &[Xy]) -> Vec<Xy> {
     out
 }
 
+/// Where roads on the ground cross the strip of an expressway or a railway, which is on a viaduct there.
+pub(super) fn crossed(net: &Net, in_strip: impl Fn(Xy) -> bool) -> Vec<Xy> {
+    let beside = |kind| matches!(kind, Kind::Circle | Kind::Frontage | Kind::RailSide | Kind::Cut);
+    let roads = net.pieces.iter().filter(|p| p.class.is_some() && p.flags == 0 && !beside(p.kind));
+    roads.map(|p| p.place(p.length() * 0.5)).filter(|p| in_strip(*p)).collect()
+}
+
 /// Cut an expressway where it becomes a bridge, and drop what lies outside.
-fn runs(site: &Site, skeleton: &Skeleton, corridor: &Corridor, line: &[Xy]) -> Vec<(Vec<Xy>, u8)> {
+fn runs(site: &Site, skeleton: &Skeleton, corridor: &Corridor, line: &[Xy], below: &[Xy]) -> Vec<(Vec<Xy>, u8)> {
     let flag = |a: Xy, b: Xy| {
         let p = lerp(a, b, 0.5);
         if !shape::inside([skeleton.bounds.as_slice()], p) {
@@ -186,8 +197,10 @@ fn runs(site: &Site, skeleton: &Skeleton, corridor: &Corridor, line: &[Xy]) -> V
         let over_ring = corridor.ring.is_none()
             && skeleton.circles.iter().any(|c| away(*c, p) < skeleton.circle_m * RAMP * 0.9)
             && line.first().is_some_and(|first| away(*first, p) > skeleton.circle_m + 1.0);
-        let over_rail = skeleton.near_rails.nearest(p, RAIL_M + 20.0, |_| true).is_some();
-        Some(if over_ring || over_rail || site.to_river(p) < BANK_M { BRIDGE } else { 0 })
+        let over_rail = skeleton.near_rails.nearest(p, VIADUCT_M, |_| true).is_some();
+        let over_road = below.iter().any(|c| away(*c, p) < VIADUCT_M);
+        let over_water = site.to_river(p) < BANK_M + VIADUCT_M;
+        Some(if over_ring || over_rail || over_road || over_water { BRIDGE } else { 0 })
     };
     cut_runs(line, flag)
 }

@@ -3,7 +3,7 @@
 //! | step | module |
 //! |---|---|
 //! | where river, hills, lake and old town lie | `site` |
-//! | banks, ring roads, expressways, railways, canals, main roads | `skeleton` |
+//! | ring roads, expressways, railways, canals; banks and main roads | `corridors`, `skeleton` |
 //! | those lines cut into pieces, and the faces between them | `net` |
 //! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
 //! | unit grids, and the areas above them | `units`, `areas` |
@@ -19,6 +19,7 @@ mod areas;
 mod block;
 mod build;
 mod clearance;
+mod corridors;
 mod cut;
 mod expressways;
 mod facilities;
@@ -59,7 +60,7 @@ pub const DEFAULT_BUILDINGS: usize = 40_000;
 pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 6;
+pub const EDITION: u32 = 7;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -112,7 +113,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
             .map(str::to_owned)
             .to_vec(),
     });
-    let addresses = sheet.areas(&site, &net, &parcels, &units, &mut words, wanted);
+    let addresses = sheet.areas(&site, &net, &parcels, &units, &mut words);
     water::draw(&site, &skeleton, &parcels, &mut sheet);
     for parcel in &parcels {
         let paint = match parcel.used {
@@ -154,7 +155,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
         sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
     }
     roads::crossings(&site, &ways, &mut sheet);
-    rails::draw(&site, &skeleton, &mut sheet, &mut words);
+    rails::draw(&site, &skeleton, &net, &mut sheet, &mut words);
     facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
     furniture::place(&site, &ways, wanted, &mut sheet);
     furniture::number(&mut sheet.model);

@@ -1,6 +1,8 @@
 //! The net: lines cut into pieces where they cross, and the faces between the pieces. Later cuts add pieces and put
 //! joints into those they end on, so that whoever walks along either side of a piece meets the same points.
 
+use std::collections::BTreeSet;
+
 use super::geom::{self, Near, away, lerp, meet, sub};
 use super::skeleton::{Draft, Kind};
 use crate::ground::pack::graph::NumberMap;
@@ -170,6 +172,8 @@ pub(super) fn arrange(drafts: &[Draft], keep: impl Fn(&Draft, Xy) -> Option<(Opt
     let cuts = crossings(drafts, &mut nodes);
     let mut net = Net::default();
     let mut spans: Vec<Span> = Vec::new();
+    // two lines that touch twice within some metres would have the same straight piece: nobody could tell its sides
+    let mut straight: BTreeSet<[u32; 2]> = BTreeSet::new();
     for (draft, cuts) in drafts.iter().zip(cuts) {
         let road = net.road();
         for (a, b) in cuts.iter().zip(cuts.iter().skip(1)) {
@@ -179,6 +183,10 @@ pub(super) fn arrange(drafts: &[Draft], keep: impl Fn(&Draft, Xy) -> Option<(Opt
             let line = between(draft, *a, *b, &nodes);
             let piece = Piece::new(draft, None, 0, road, line);
             let Some((class, flags)) = keep(draft, piece.place(piece.length() * 0.5)) else { continue };
+            let ends = [a.1.min(b.1), a.1.max(b.1)];
+            if piece.points.len() == 2 && !straight.insert(ends) {
+                continue;
+            }
             spans.push(Span { ends: [a.1, b.1], piece: Piece { class, flags, ..piece } });
         }
     }

@@ -1,24 +1,27 @@
 //! Railways, and metro lines with their stations and exits.
 
 use super::Sheet;
-use super::geom::{add, away, beside, left, lerp, scale, sub, unit};
+use super::expressways::crossed;
+use super::geom::{add, away, beside, left, lerp, resample, scale, sub, unit};
 use super::names::{RoadNames, names};
+use super::net::Net;
 use super::roads::cut_runs;
 use super::site::{BANK_M, Site};
-use super::skeleton::{BRIDGE, Kind, NO_CARS, Skeleton, TUNNEL};
+use super::skeleton::{BRIDGE, Kind, NO_CARS, RAIL_M, Skeleton, TUNNEL, VIADUCT_M};
 use crate::ground::pack::records::{Paint, PlaceKind};
 use crate::ground::pack::shape::{self, Xy};
 
 /// Railways with their main station, and metro lines with stations and exits.
-pub(super) fn draw(site: &Site, skeleton: &Skeleton, sheet: &mut Sheet, road_names: &mut RoadNames) {
+pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, sheet: &mut Sheet, road_names: &mut RoadNames) {
     let inside = |p: Xy| shape::inside([skeleton.bounds.as_slice()], p);
+    let below = crossed(net, |p| skeleton.near_rails.nearest(p, RAIL_M - 2.0, |_| true).is_some());
     for rail in &skeleton.rails {
-        let wet = |p: Xy| site.to_river(p) < BANK_M;
+        let raised = |p: Xy| site.to_river(p) < BANK_M + VIADUCT_M || below.iter().any(|c| away(*c, p) < VIADUCT_M);
         for by in [-3.2, 3.2] {
-            let track = beside(rail, |_| by, false);
+            let track = resample(&beside(rail, |_| by, false), 25.0);
             for (points, flags) in cut_runs(&track, |a, b| {
                 let p = lerp(a, b, 0.5);
-                inside(p).then_some(if wet(p) { NO_CARS | BRIDGE } else { NO_CARS })
+                inside(p).then_some(if raised(p) { NO_CARS | BRIDGE } else { NO_CARS })
             }) {
                 sheet.way(Paint::Rail, flags, 3.0, names().railway.both(), &points);
             }

@@ -127,7 +127,6 @@ impl Sheet {
         parcels: &[Parcel],
         units: &[Unit],
         words: &mut RoadNames,
-        buildings: usize,
     ) -> Vec<Address> {
         let rings: Vec<Vec<Fix>> = parcels
             .iter()
@@ -144,7 +143,7 @@ impl Sheet {
                 *slot += 1;
             }
         }
-        let addresses = areas::assign(parcels, &counts, &neighbours, buildings, site.seed);
+        let addresses = areas::assign(parcels, &counts, &neighbours, site.seed);
         let whole = neighbours.outlines(&vec![0; parcels.len()], 1).into_iter().next().unwrap_or_default();
         self.area(5, COUNTY, names().city.both(), &whole);
         if let Some((low, high)) = bounds(&whole) {

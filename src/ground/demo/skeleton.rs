@@ -2,6 +2,7 @@
 //! lines cross wherever they like; `net` makes pieces and faces of them.
 
 use super::Random;
+use super::corridors::{Corridor, canals, circle_m, expressways, rails, ring, straight};
 use super::geom::{self, Near, add, away, beside, noise, resample, scale};
 use super::site::{BANK_M, Site};
 use crate::ground::pack::records::Paint;
@@ -51,22 +52,17 @@ pub(super) struct Draft {
     pub(super) closed: bool,
     /// Goes under the river, not over it.
     pub(super) dives: bool,
-}
-
-/// Something wide that runs through the city.
-#[derive(Debug)]
-pub(super) struct Corridor {
-    pub(super) middle: Vec<Xy>,
-    pub(super) closed: bool,
-    pub(super) class: Paint,
-    /// Number of the ring road, counted outwards from 0; `None` of a radial road.
-    pub(super) ring: Option<usize>,
+    /// Does not cross the river at all: another bridge is too near.
+    pub(super) ashore: bool,
 }
 
 /// Half the strip of an expressway, a railway, a canal: to the middle of the road at its side.
 pub(super) const EXPRESSWAY_M: f64 = 36.0;
 pub(super) const RAIL_M: f64 = 25.0;
 pub(super) const CANAL_M: f64 = 26.0;
+
+/// How far a viaduct reaches on both sides of a road that it crosses, ramps included.
+pub(super) const VIADUCT_M: f64 = 105.0;
 
 /// The lines, and what runs between them.
 #[derive(Debug)]
@@ -98,7 +94,6 @@ fn near(lines: impl Iterator<Item = (Vec<Xy>, bool)>) -> Near {
 impl Skeleton {
     pub(super) fn new(site: &Site) -> Self {
         let mut random = Random::new(site.seed ^ 0x5c_e1);
-        let r = site.radius;
         let bounds = site.bounds();
         let (expressways, circles) = expressways(site, &mut random);
         let rails = rails(site, &mut random);
@@ -112,15 +107,16 @@ impl Skeleton {
             rails,
             canals,
             circles,
-            circle_m: (r * 0.035).clamp(110.0, 210.0),
+            circle_m: circle_m(site),
             bounds,
         };
         skeleton.lines(site, &mut random);
+        skeleton.part_bridges(site);
         skeleton
     }
 
     fn draw(&mut self, kind: Kind, class: Option<Paint>, width_m: f64, points: Vec<Xy>, closed: bool) {
-        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false });
+        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false, ashore: false });
     }
 
     fn lines(&mut self, site: &Site, random: &mut Random) {
@@ -217,6 +213,46 @@ impl Skeleton {
         }
     }
 
+    /// Main roads whose bridge would meet another over the water end at its bank: what runs around the city, or past it,
+    /// crosses first.
+    fn part_bridges(&mut self, site: &Site) {
+        const APART_M: f64 = 170.0;
+        let mut bridges = Near::new(250.0);
+        let wet = |line: &[Xy]| -> Vec<(Xy, Xy)> {
+            let line = resample(line, 20.0);
+            let legs = line.iter().copied().zip(line.iter().copied().skip(1));
+            legs.filter(|(a, b)| [a, b].iter().all(|p| site.to_river(**p) < BANK_M)).collect()
+        };
+        let closed = |line: &[Xy]| -> Vec<Xy> { line.iter().chain(line.first()).copied().collect() };
+        let corridors = self.expressways.iter().map(|c| if c.closed { closed(&c.middle) } else { c.middle.clone() });
+        let rings = self.drafts.iter().filter(|d| d.kind == Kind::Arterial && d.closed).map(|d| closed(&d.points));
+        for line in corridors.chain(self.rails.iter().cloned()).chain(rings) {
+            for (a, b) in wet(&line) {
+                bridges.put(a, b, 0);
+            }
+        }
+        for draft in self.drafts.iter_mut().filter(|d| d.kind == Kind::Arterial && !d.closed) {
+            let own = wet(&draft.points);
+            draft.ashore = own.iter().any(|(a, _)| bridges.nearest(*a, APART_M, |_| true).is_some());
+            if !draft.ashore {
+                for (a, b) in own {
+                    bridges.put(a, b, 0);
+                }
+            }
+        }
+    }
+
+    /// Whether an interchange is too near for a viaduct over a road at `p`.
+    fn is_by_circle(&self, p: Xy) -> bool {
+        self.circles.iter().any(|c| away(*c, p) < self.circle_m + VIADUCT_M + 60.0)
+    }
+
+    /// Whether an expressway and a railway are too near to each other at `p` to be both on viaducts over a road.
+    fn is_tangle(&self, p: Xy) -> bool {
+        let near = |lines: &Near| lines.nearest(p, 2.5 * VIADUCT_M, |_| true).is_some();
+        near(&self.near_expressways) && near(&self.near_rails)
+    }
+
     /// What becomes of a piece of `draft` whose middle is at `p`: class and flags, or nothing.
     pub(super) fn keep(&self, site: &Site, draft: &Draft, p: Xy) -> Option<(Option<Paint>, u8)> {
         if draft.kind == Kind::Bounds {
@@ -249,7 +285,11 @@ impl Skeleton {
             Kind::Canal if wet || expressway || rail || within(&self.near_canals, CANAL_M) => None,
             Kind::Loop | Kind::Gate | Kind::Along if wet => None,
             Kind::Arterial | Kind::Along if site.is_hill(p) => None,
-            _ if expressway || rail => Some((draft.class, TUNNEL)),
+            // what bounds water or the old town goes through everywhere, a main road around an interchange
+            Kind::Arterial | Kind::Along | Kind::Gate if self.is_by_circle(p) => None,
+            Kind::Arterial | Kind::Along | Kind::Gate if (expressway || rail) && self.is_tangle(p) => None,
+            _ if expressway || rail => Some((draft.class, 0)),
+            _ if wet && draft.ashore => None,
             _ if wet && kind != Kind::Bank => Some((draft.class, if draft.dives { TUNNEL } else { BRIDGE })),
             _ if within(&self.near_canals, CANAL_M) => Some((draft.class, BRIDGE)),
             _ => Some((draft.class, 0)),
@@ -259,91 +299,3 @@ impl Skeleton {
 
 /// From the wall to the middle of the road around the moat.
 pub(super) const MOAT_M: f64 = 62.0;
-
-fn straight(from: f64, to: f64, step: f64, at: impl Fn(f64) -> Xy) -> Vec<Xy> {
-    let mut line = Vec::new();
-    let mut x = from;
-    while x < to {
-        line.push(at(x));
-        x += step;
-    }
-    line.push(at(to));
-    line
-}
-
-/// A ring road: a square with very round corners, a little out of shape.
-fn ring(site: &Site, radius: f64, square: f64) -> Vec<Xy> {
-    let corners = (radius / 12.0).clamp(72.0, 400.0).round();
-    let mut ring = Vec::new();
-    let mut k = 0.0;
-    while k < corners {
-        let turn = (k + 0.37) / corners * std::f64::consts::TAU;
-        let (s, c) = turn.sin_cos();
-        let far = radius / (s.abs().powf(square) + c.abs().powf(square)).powf(1.0 / square);
-        let wave = 1.0 + 0.05 * noise(site.seed ^ 0x29, [c * 1.3 + radius, s * 1.3]);
-        ring.push([far * wave * c * 1.06, far * wave * s * 0.94]);
-        k += 1.0;
-    }
-    ring
-}
-
-fn expressways(site: &Site, random: &mut Random) -> (Vec<Corridor>, Vec<Xy>) {
-    let r = site.radius;
-    let rings = [(0.47, Paint::Trunk), (0.83, Paint::Motorway)];
-    let mut all: Vec<Corridor> = Vec::new();
-    let mut circles = Vec::new();
-    for (number, (share, class)) in rings.into_iter().enumerate() {
-        let middle = ring(site, share * r, 2.8);
-        all.push(Corridor { middle, closed: true, class, ring: Some(number) });
-    }
-    for angle in [38.0f64, 92.0, 144.0, 216.0, 270.0, 321.0] {
-        let turn = (angle + random.between(-7.0, 7.0)).to_radians();
-        let out = [turn.cos(), turn.sin()];
-        // it begins at the point of the inner expressway that lies this way
-        let nearest = |line: &[Xy]| {
-            line.iter()
-                .copied()
-                .max_by(|a, b| geom::dot(geom::unit(*a), out).total_cmp(&geom::dot(geom::unit(*b), out)))
-        };
-        let Some(start) = all.first().and_then(|c| nearest(&c.middle)) else { continue };
-        let Some(across) = all.get(1).and_then(|c| nearest(&c.middle)) else { continue };
-        let way = geom::unit(geom::sub(across, start));
-        let far = add(across, scale(way, 0.9 * r));
-        let bend = random.between(-0.05, 0.05) * r;
-        let mut line = resample(&[start, across], 70.0);
-        let total = away(start, across);
-        for p in &mut line {
-            // bent between the two rings, straight through them
-            let t = away(start, *p) / total;
-            *p = add(*p, scale(geom::left(way), bend * (t * std::f64::consts::PI).sin().powi(2)));
-        }
-        line.extend(resample(&[across, far], 70.0).into_iter().skip(1));
-        circles.extend([start, across]);
-        all.push(Corridor { middle: line, closed: false, class: Paint::Motorway, ring: None });
-    }
-    (all, circles)
-}
-
-fn rails(site: &Site, random: &mut Random) -> Vec<Vec<Xy>> {
-    let (r, far) = (site.radius, site.reach());
-    let (a, b) = (random.between(0.0, 6.0), random.between(0.0, 6.0));
-    let main = straight(-far, far, 75.0, |x| [x, 0.4 * r + 0.035 * r * (x / (0.5 * r) + a).sin() + 0.03 * x]);
-    let branch = straight(-far, far, 75.0, |y| [0.66 * r + 0.05 * r * (y / (0.45 * r) + b).sin() - 0.04 * y, y]);
-    vec![main, branch]
-}
-
-fn canals(site: &Site, random: &mut Random) -> Vec<Vec<Xy>> {
-    let r = site.radius;
-    [(-0.58, 1.0), (0.3, -1.0), (0.86, 1.0)]
-        .into_iter()
-        .map(|(x, side)| {
-            let x0 = (x + random.between(-0.03, 0.03)) * r;
-            let shift = random.between(0.0, 6.0);
-            let start = site.river_y(x0);
-            straight(0.0, 0.8 * r, 70.0, |far| {
-                let bend = 0.07 * r * ((far / (0.24 * r) + shift).sin() - shift.sin()) * (far / (0.3 * r)).min(1.0);
-                [x0 + bend, start + side * far]
-            })
-        })
-        .collect()
-}

@@ -1,5 +1,7 @@
 //! Tests of the demo city.
 
+mod crossings;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
@@ -263,7 +265,7 @@ fn even_a_small_city_has_every_level_every_facility_and_every_network() {
     let city = small();
     let count = |level: u8| city.areas.iter().filter(|a| a.level == level).count();
     assert_eq!(count(6), 12);
-    assert!(count(8) >= 40 && count(10) >= 180 && count(12) > 600, "{} {} {}", count(8), count(10), count(12));
+    assert!(count(8) >= 36 && count(10) >= 180 && count(12) > 600, "{} {} {}", count(8), count(10), count(12));
     let codes: std::collections::BTreeSet<u64> = city.areas.iter().map(|a| a.code).collect();
     assert_eq!(codes.len(), city.areas.len(), "no code twice");
     for (kind, least) in [
@@ -286,6 +288,14 @@ fn even_a_small_city_has_every_level_every_facility_and_every_network() {
     assert!((20_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
     let bridges = |flag: u8| city.ways.iter().filter(|w| w.flags & flag != 0 && w.class >= Paint::Secondary).count();
     assert!(bridges(skeleton::BRIDGE) >= 6 && bridges(skeleton::TUNNEL) >= 2);
+}
+
+#[test]
+fn the_city_that_comes_with_the_program_has_as_many_areas_as_a_large_one() {
+    let city = generate(1, DEFAULT_BUILDINGS);
+    let count = |level: u8| city.areas.iter().filter(|a| a.level == level).count();
+    assert_eq!(count(6), 12);
+    assert!(count(8) >= 100 && count(10) >= 1_300 && count(11) >= count(10), "{} {}", count(8), count(10));
 }
 
 #[test]
@@ -349,7 +359,7 @@ fn the_ports_cranes_stand_on_land_at_the_waters_edge() {
                 assert!(dry && far < 6.0, "a boom ends {far} m from the water, seed {seed}");
             }
         }
-        assert!(booms > 5 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
+        assert!(booms > 3 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
     }
 }
 

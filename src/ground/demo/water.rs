@@ -98,7 +98,10 @@ fn island(site: &Site, at: Xy, sheet: &mut Sheet) -> Vec<Xy> {
 /// Moat, wall and gates of the old town. The wall is open at the four gates.
 fn town(site: &Site, sheet: &mut Sheet) {
     let (outer, inner) = (site.town_ring(34.0), site.town_ring(13.0));
-    sheet.fill(Paint::Water, &[outer, inner]);
+    let sides = |ring: &[Xy]| -> Vec<(Xy, Xy)> { shape::pairs(ring).collect() };
+    for ((a, b), (c, d)) in sides(&outer).into_iter().zip(sides(&inner)) {
+        sheet.fill(Paint::Water, &[vec![a, b, d, c]]);
+    }
     // both faces of the wall for the whole ring, so that its pieces fit together
     let mut middle = site.town_ring(0.0);
     middle.extend(middle.first().copied());
@@ -161,5 +164,5 @@ fn wall_piece(sheet: &mut Sheet, [outer, inner]: &[Vec<Xy>; 2], run: std::ops::R
     }
     let mut ring: Vec<Xy> = outer.get(run.clone()).unwrap_or_default().to_vec();
     ring.extend(inner.get(run).unwrap_or_default().iter().rev());
-    sheet.building(&[ring], 10.0, 0.0, BuildingClass::Public, 1, names().wall.both().0);
+    sheet.building(&[ring], 10.0, 0.0, BuildingClass::Minor, 1, names().wall.both().0);
 }

@@ -8,7 +8,7 @@ use super::deck::{Deck, Decks};
 use super::drape;
 use super::model::{CityModel, Fix, Run, lonlat_from_fix};
 use super::records::Paint;
-use super::ribbon::{joint, lengthen};
+use super::ribbon::{Ends, half_width, joint, lengthen};
 use super::shape::{self, Xy};
 use super::terrain::Terrain;
 use super::threads;
@@ -34,7 +34,7 @@ enum Level {
 
 enum Item {
     Fill(Run),
-    Ribbon { points: Run, half_width_m: f64, ends: f64, level: Level },
+    Ribbon { points: Run, half_width_m: f64, ends: [f64; 2], level: Level },
     Outline(Run),
 }
 
@@ -64,15 +64,15 @@ fn items(model: &CityModel, frame: &LocalFrame, ground: Option<Terrain>) -> Vec<
     for line in &model.lines {
         let half_width_m = f64::from(line.width_cm) / 200.0;
         let (points, level) = (line.points, Level::Ground);
-        items.push((line.paint.rank(), line.paint, Item::Ribbon { points, half_width_m, ends: 0.0, level }));
+        items.push((line.paint.rank(), line.paint, Item::Ribbon { points, half_width_m, ends: [0.0; 2], level }));
     }
     let decks = Decks::new(model, frame, ground);
+    let all_ends = Ends::new(model);
     for way in model.ways.iter().filter(|w| w.width_cm > 0) {
-        let half_width_m = f64::from(way.width_cm) / 200.0;
+        let half_width_m = half_width(way);
         let (bridge, tunnel) = (way.flags & 2 != 0, way.flags & 4 != 0);
         let paint = if tunnel { Paint::Tunnel } else { way.class };
-        // roads run on a little at their ends, which closes the notch where two pieces meet at an angle
-        let ends = if way.class >= Paint::Service && way.class <= Paint::Motorway { half_width_m * 0.5 } else { 0.0 };
+        let ends = all_ends.of(way);
         let rank = paint.rank() + if bridge { 32 } else { 0 };
         let deck = if bridge { decks.of(way) } else { None };
         let level = deck.map_or(Level::Ground, Level::Deck);
@@ -112,7 +112,7 @@ impl<'a> Painter<'a> {
                 for ring in model.rings_of(*rings) {
                     let mut line = self.project(ring);
                     line.extend(line.first().copied());
-                    self.ribbon(line, paint, 2.0, 0.0, Level::Ground);
+                    self.ribbon(line, paint, 2.0, [0.0; 2], Level::Ground);
                 }
             }
         }
@@ -232,13 +232,13 @@ impl<'a> Painter<'a> {
     }
 
     /// A ribbon along `line`, cut where it passes from one cell to the next.
-    fn ribbon(&mut self, mut line: Vec<Xy>, paint: Paint, half: f64, ends: f64, level: Level) {
+    fn ribbon(&mut self, mut line: Vec<Xy>, paint: Paint, half: f64, ends: [f64; 2], level: Level) {
         line.dedup_by(|a, b| (a[0] - b[0]).hypot(a[1] - b[1]) < 0.02);
         if line.len() < 2 {
             return;
         }
         let closed = line.len() > 3 && line.first() == line.last();
-        if !closed && ends > 0.0 {
+        if !closed {
             lengthen(&mut line, ends);
         }
         let line = match (level, self.ground) {
@@ -248,7 +248,7 @@ impl<'a> Painter<'a> {
         };
         let line = with_cuts(&line);
         let count = line.len();
-        let mut along = -ends;
+        let mut along = -ends[0];
         let mut travelled = Vec::with_capacity(count);
         for (i, at) in line.iter().enumerate() {
             let before = i.checked_sub(1).and_then(|i| line.get(i)).unwrap_or(at);

@@ -2,7 +2,7 @@
 
 use super::massing::{self, Measured};
 use super::model::{BuildingShape, CityModel, lonlat_from_fix};
-use super::records::{Building, Chunk, Corner, Massing};
+use super::records::{Building, BuildingClass, Chunk, Corner, Massing};
 use super::shape::{self, Xy};
 use super::street::Areas;
 use super::terrain::Terrain;
@@ -335,8 +335,10 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// A tone of the building's own, so that neighbours differ; stable for the same source.
+/// A tone of the building's own, so that neighbours differ; stable for the same source. Below 16 where it has no windows.
 fn shade(building: &BuildingShape) -> u8 {
+    const WINDOWED: u8 = 16;
     let seed = building.source_id.cast_unsigned() ^ u64::from(building.rings.first) ^ ((building.class as u64) << 56);
-    (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8
+    let tone = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+    if building.class == BuildingClass::Minor { tone % WINDOWED } else { tone.max(WINDOWED) }
 }

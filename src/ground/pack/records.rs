@@ -202,7 +202,7 @@ pub struct Building {
     pub flags: u8,
     /// Storeys, 0 if unknown.
     pub levels: u8,
-    /// A tone of its own from class and id, 0 to 255, so that neighbours differ.
+    /// A tone of its own from class and id, 16 to 255, so that neighbours differ; below 16 without windows.
     pub shade: u8,
 }
 

@@ -113,17 +113,23 @@ impl Plugin for TwinPlugin {
     }
 }
 
-const DEFAULT_LIMITS: pose::Limits =
-    pose::Limits { min: [-5000.0; 2], max: [5000.0; 2], heart: [0.0; 2], reach: 5000.0 };
+const DEFAULT_LIMITS: pose::Limits = pose::Limits {
+    min: [-5000.0; 2],
+    max: [5000.0; 2],
+    heart: [0.0; 2],
+    reach: 5000.0,
+    built: [[-5000.0; 2], [5000.0; 2]],
+};
 
 fn limits(city: &crate::ground::City) -> pose::Limits {
     let bounds = city.bounds();
     let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
     let side = (bounds.max[0] - bounds.min[0]).max(bounds.max[1] - bounds.min[1]);
-    let built: Vec<_> =
+    let chunks: Vec<_> =
         city.chunks().iter().map(|chunk| (chunk_middle(chunk), f64::from(chunk.building_count))).collect();
-    let (heart, reach) = pose::heart(&built, 0.85).unwrap_or((middle, side / 2.0));
-    pose::Limits { min: bounds.min, max: bounds.max, heart, reach: reach.max(400.0) }
+    let (heart, reach) = pose::heart(&chunks, 0.85).unwrap_or((middle, side / 2.0));
+    let reach = reach.max(400.0);
+    pose::Limits { min: bounds.min, max: bounds.max, heart, reach, built: pose::built(&chunks, heart, reach) }
 }
 
 fn chunk_middle(chunk: &crate::ground::pack::records::Chunk) -> [f64; 2] {

@@ -19,6 +19,12 @@ pub const MAX_TILT: f64 = 82.0;
 
 /// Distance of the first view in reaches of the city.
 const HOME_REACHES: f64 = 1.7;
+/// Tilt of the first view in degrees: in a part of a view as wide as [`HOME_ASPECT`], in a narrow one, in a very wide one.
+const HOME_TILTS: [f64; 3] = [52.0, 34.0, 64.0];
+/// Width to height of the usual part of a view that panels leave free.
+const HOME_ASPECT: std::ops::RangeInclusive<f64> = 1.45..=1.8;
+/// How far from the heart the first view looks at most, in reaches: outlying villages do not make the city small.
+const HOME_FAR: f64 = 1.45;
 
 /// How far the camera may go.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +37,8 @@ pub struct Limits {
     pub heart: [f64; 2],
     /// How far from the heart most of the buildings stand, metres.
     pub reach: f64,
+    /// South-west and north-east corner of what is built, without the last outlying villages, metres.
+    pub built: [[f64; 2]; 2],
 }
 
 impl Limits {
@@ -67,39 +75,77 @@ impl Limits {
     }
 
     /// The built city from the south, as near as it fits into the part of a view of `size` points that is `free`.
-    /// Where that part is narrow, the look is steeper: a city is as deep as it is wide.
+    /// Where that part is narrow, the look is steeper, and flatter where it is wide: a city is as deep as it is wide.
     #[must_use]
     pub fn home_in(&self, size: Vec2, free: Option<Rect>) -> Pose {
         let free = free.unwrap_or(Rect::from_corners(Vec2::ZERO, size));
-        let home = self.home();
         let aspect = f64::from(free.width() / free.height().max(1.0));
-        let tilt = (home.tilt * aspect / 1.45).clamp(34.0, home.tilt);
+        let [usual, steepest, flattest] = HOME_TILTS;
+        let tilt = (usual * aspect / aspect.clamp(*HOME_ASPECT.start(), *HOME_ASPECT.end())).clamp(steepest, flattest);
         let room = Rect::from_center_size(free.center(), free.size() * 0.92);
-        let reached = |axis: usize, sign: f64| {
-            let along = |v: [f64; 2]| v.get(axis).copied().unwrap_or_default();
-            (along(self.heart) + sign * self.reach).clamp(along(self.min), along(self.max).max(along(self.min)))
-        };
-        let corners = [(-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0)].map(|(x, y)| [reached(0, x), reached(1, y)]);
-        let fits = |distance: f64| {
-            let pose = Pose { distance, tilt, ..home };
+        let edge = self.home_edge();
+        let seen = |pose: Pose| {
             let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, size, Some(free)).f32();
             let view = CityView { pose, clip_from_world, world_from_view, size };
-            corners.iter().all(|[x, y]| view.project(*x, *y, 0.0).is_some_and(|at| room.contains(at)))
+            edge.map(|[x, y]| view.project(x, y, 0.0))
         };
-        let (mut near, mut far) = (MIN_DISTANCE, self.max_distance());
-        for _ in 0..24 {
-            let middle = (near * far).sqrt();
-            if fits(middle) { far = middle } else { near = middle }
+        let mut home = Pose { tilt, ..self.home() };
+        // What is near looks larger: the target moves until as much is free above the city as below it.
+        for _ in 0..4 {
+            let (mut near, mut far) = (MIN_DISTANCE, self.max_distance());
+            for _ in 0..24 {
+                let distance = (near * far).sqrt();
+                let fits = seen(Pose { distance, ..home }).iter().all(|at| at.is_some_and(|at| room.contains(at)));
+                if fits { far = distance } else { near = distance }
+            }
+            home.distance = far;
+            let heights = seen(home).into_iter().flatten().map(|at| at.y);
+            let (top, foot) = heights.fold((f32::MAX, f32::MIN), |(top, foot), y| (top.min(y), foot.max(y)));
+            let off = f64::from(f32::midpoint(top, foot) - free.center().y);
+            let metres_a_point = home.distance * 2.0 * (FOV / 2.0).tan() / f64::from(size.y.max(1.0));
+            home.target[1] -= off * metres_a_point / tilt.to_radians().cos();
         }
-        Pose { distance: far, tilt, ..home }
+        home
+    }
+
+    /// Corners of a rounded outline around what is built.
+    fn home_edge(&self) -> [[f64; 2]; 8] {
+        let [[west, south], [east, north]] = self.built;
+        // One block is no city to fill a view with.
+        let half = |low: f64, high: f64| ((high - low) / 2.0).max(self.reach * 0.3);
+        let (wide, deep) = (half(west, east), half(south, north));
+        let [x, y] = self.middle();
+        [(1.0, 0.6), (0.6, 1.0), (-0.6, 1.0), (-1.0, 0.6), (-1.0, -0.6), (-0.6, -1.0), (0.6, -1.0), (1.0, -0.6)]
+            .map(|(along, up)| [x + along * wide, y + up * deep])
+    }
+
+    /// Middle of what is built.
+    fn middle(&self) -> [f64; 2] {
+        let [[west, south], [east, north]] = self.built;
+        [f64::midpoint(west, east), f64::midpoint(south, north)]
     }
 
     /// The built city from the south: bounds may hold far more sea and hills than streets.
     #[must_use]
     pub fn home(&self) -> Pose {
         let distance = (self.reach * HOME_REACHES).clamp(MIN_DISTANCE, self.max_distance());
-        Pose { target: self.heart, distance, heading: 0.0, tilt: 52.0 }
+        Pose { target: self.middle(), distance, heading: 0.0, tilt: HOME_TILTS[0] }
     }
+}
+
+/// South-west and north-east corner of all but the outermost of weighted points, no further than the first view looks
+/// from their heart.
+#[must_use]
+pub fn built(points: &[([f64; 2], f64)], heart: [f64; 2], reach: f64) -> [[f64; 2]; 2] {
+    const OUTERMOST: f64 = 0.002;
+    let far = HOME_FAR * reach;
+    let edge = |axis: usize, share: f64, instead: f64| {
+        let along = |at: &[f64; 2]| at.get(axis).copied().unwrap_or_default();
+        let found = quantile(points.iter().map(|(at, weight)| (along(at), *weight)).collect(), share);
+        found.unwrap_or(instead).clamp(along(&heart) - far, along(&heart) + far)
+    };
+    let corner = |share: f64, sign: f64| [0, 1].map(|axis| edge(axis, share, sign * reach));
+    [corner(OUTERMOST, -1.0), corner(1.0 - OUTERMOST, 1.0)]
 }
 
 /// The middle of weighted points (their median along each axis) and the distance from it within which
@@ -241,7 +287,13 @@ pub fn fly(from: Pose, to: Pose, s: f64) -> Pose {
 mod tests {
     use super::*;
 
-    const LIMITS: Limits = Limits { min: [-5000.0, -4000.0], max: [5000.0, 4000.0], heart: [0.0, 0.0], reach: 4000.0 };
+    const LIMITS: Limits = Limits {
+        min: [-5000.0, -4000.0],
+        max: [5000.0, 4000.0],
+        heart: [0.0, 0.0],
+        reach: 4000.0,
+        built: [[-4000.0; 2], [4000.0; 2]],
+    };
 
     #[test]
     fn a_city_s_heart_is_where_its_buildings_are() {
@@ -302,18 +354,28 @@ mod tests {
 
     #[test]
     fn the_whole_city_is_within_what_is_free() {
-        for free in [Rect::new(400.0, 50.0, 1600.0, 870.0), Rect::new(320.0, 90.0, 1140.0, 880.0)] {
+        let (usual, narrow) = (Rect::new(400.0, 50.0, 1600.0, 870.0), Rect::new(320.0, 90.0, 1140.0, 880.0));
+        let very_wide = Rect::new(200.0, 300.0, 1560.0, 700.0);
+        for free in [usual, narrow, very_wide] {
             let home = LIMITS.home_in(SIZE, Some(free));
-            let view = view(home, Some(free));
-            let corners = [[-4000.0, -4000.0], [4000.0, -4000.0], [-4000.0, 4000.0], [4000.0, 4000.0]];
-            let at = corners.map(|[x, y]| view.project(x, y, 0.0).unwrap());
+            let round: Vec<[f64; 2]> = (0..12)
+                .map(|k| (f64::from(k) * std::f64::consts::TAU / 12.0).sin_cos())
+                .map(|(s, c)| [4000.0 * c, 4000.0 * s])
+                .collect();
+            let seen = |pose: Pose| -> Vec<Vec2> {
+                let view = view(pose, Some(free));
+                round.iter().map(|[x, y]| view.project(*x, *y, 0.0).unwrap()).collect()
+            };
+            let at = seen(home);
             assert!(at.iter().all(|at| free.contains(*at)), "{at:?} in {free:?}");
-            let nearer = Pose { distance: home.distance * 0.8, ..home };
-            let (clip_from_world, world_from_view) = Lens::new(nearer, 0.0, SIZE, Some(free)).f32();
-            let nearer = CityView { pose: nearer, clip_from_world, world_from_view, size: SIZE };
-            let at = corners.map(|[x, y]| nearer.project(x, y, 0.0).unwrap());
-            assert!(!at.iter().all(|at| free.contains(*at)), "not needlessly far: {at:?}");
+            let near = seen(Pose { distance: home.distance * 0.7, ..home });
+            assert!(!near.iter().all(|at| free.contains(*at)), "not needlessly far: {near:?}");
+            let rows = |pick: fn(f32, f32) -> f32, from: f32| at.iter().map(|at| at.y).fold(from, pick);
+            let middle = f32::midpoint(rows(f32::min, f32::MAX), rows(f32::max, f32::MIN));
+            assert!((middle - free.center().y).abs() < 0.04 * free.height(), "{middle} in {free:?}");
         }
+        let tilt = |free: Rect| LIMITS.home_in(SIZE, Some(free)).tilt;
+        assert!(tilt(narrow) < tilt(usual) && tilt(usual) < tilt(very_wide), "flatter where it is wider");
     }
 
     #[test]
