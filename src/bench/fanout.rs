@@ -184,6 +184,7 @@ async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(
                     when: Moment(micros()),
                     kind: CrewKind::Patrol,
                     status: CrewStatus::Free,
+                    incident: None,
                 }
             })
             .collect();

@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm, Seq, Stage,
-    Weather, What,
+    Actor, Closing, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm, Seq,
+    Stage, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -33,8 +33,8 @@ pub struct Hall {
     left: u64,
     incidents: BTreeMap<IncidentId, Incident>,
     by_source: BTreeMap<String, BTreeMap<String, IncidentId>>,
-    /// When each closed incident was over in the city.
-    over_at: BTreeMap<IncidentId, Moment>,
+    /// How each closed incident ended.
+    closings: BTreeMap<IncidentId, Closing>,
     /// Closed incidents by the moment the hall knew it.
     closed: BTreeSet<(Moment, IncidentId)>,
     weather: Option<Weather>,
@@ -148,7 +148,13 @@ impl Hall {
     /// When a closed incident was over in the city; `None` while it is open.
     #[must_use]
     pub fn over_at(&self, id: IncidentId) -> Option<Moment> {
-        self.over_at.get(&id).copied()
+        self.closings.get(&id).map(|closing| closing.at)
+    }
+
+    /// How a closed incident ended; `None` while it is open.
+    #[must_use]
+    pub fn closing(&self, id: IncidentId) -> Option<&Closing> {
+        self.closings.get(&id)
     }
 
     /// Turn an order into the facts that carry it out. Empty where nothing would change.
@@ -260,10 +266,10 @@ impl Hall {
             }),
             What::IncidentRegraded { incident, to, .. } => self.change(*incident, fact, |i| i.grade = *to),
             What::IncidentAdvanced { incident, stage } => self.change(*incident, fact, |i| i.stage = *stage),
-            What::IncidentClosed { incident, .. } => {
+            What::IncidentClosed { incident, reason } => {
                 self.change(*incident, fact, |i| i.stage = Stage::Closed);
-                if self.incidents.contains_key(incident) && !self.over_at.contains_key(incident) {
-                    self.over_at.insert(*incident, fact.happened_at);
+                if self.incidents.contains_key(incident) && !self.closings.contains_key(incident) {
+                    self.closings.insert(*incident, Closing { at: fact.happened_at, reason: reason.clone() });
                     self.closed.insert((fact.known_at, *incident));
                 }
             }
@@ -288,7 +294,7 @@ impl Hall {
                 break;
             }
             self.closed.pop_first();
-            self.over_at.remove(&id);
+            self.closings.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {

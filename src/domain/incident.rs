@@ -46,6 +46,15 @@ impl Stage {
     }
 }
 
+/// How an incident ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    /// When it was over in the city.
+    pub at: Moment,
+    /// Why it was closed, in the words of whoever closed it; may be empty.
+    pub reason: String,
+}
+
 /// One incident as the fold knows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incident {

@@ -21,7 +21,7 @@ pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};
 pub use hall::{Hall, Refusal};
-pub use incident::{Incident, IncidentId, Stage};
+pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use order::{Order, Progress, Report};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use rhythm::Rhythm;

@@ -119,4 +119,6 @@ pub struct CrewPosition {
     pub kind: CrewKind,
     /// What it does.
     pub status: CrewStatus,
+    /// The incident it was sent to, until it leaves it; `None` where it has none or its source does not say.
+    pub incident: Option<super::IncidentId>,
 }

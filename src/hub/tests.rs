@@ -20,6 +20,7 @@ fn position(crew: u32, when: i64) -> CrewPosition {
         when: Moment(when),
         kind: CrewKind::default(),
         status: CrewStatus::default(),
+        incident: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn positions_that_wait_are_conflated_to_the_newest_of_each_crew() {
         when: Moment(0),
         kind: CrewKind::Patrol,
         status: CrewStatus::Free,
+        incident: None,
     };
     hand.tell(News::Positions(vec![at(1, 1.0), at(2, 1.0)]));
     hand.tell(News::Positions(vec![at(1, 2.0)]));

@@ -79,42 +79,51 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_2_stays_as_released() {
+fn the_encoding_of_format_version_3_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
     let told = take(&mut hall, Order::TellWeather { weather });
     let fact = hex(&encode_fact(&facts[0]).unwrap());
     let told = hex(&encode_fact(&told[0]).unwrap());
+    take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let hall = hex(&encode_hall(&hall).unwrap());
-    insta::assert_snapshot!("format_2", format!("fact {fact}\nweather {told}\nhall {hall}"));
+    insta::assert_snapshot!("format_3", format!("fact {fact}\nweather {told}\nhall {hall}"));
 }
 
-/// What version 1 wrote, from its own snapshot test.
-fn written_by_version_1(what: &str) -> Vec<u8> {
-    let text = include_str!("snapshots/command_hall__store__tests__format_1.snap");
+/// What an older version wrote, from its own snapshot test.
+fn written_by(version: u8, what: &str) -> Vec<u8> {
+    let text = match version {
+        1 => include_str!("snapshots/command_hall__store__tests__format_1.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
+    };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
 }
 
 #[test]
-fn a_log_of_version_1_opens_with_all_it_holds() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut hall = Hall::default();
-    let fact = take(&mut hall, report("A-1")).remove(0);
-    let (store, _) = Store::open(folder.path()).unwrap();
-    let (body, snapshot) = (written_by_version_1("fact"), written_by_version_1("hall"));
-    let epoch = store.epoch();
-    let sql = store.sql;
-    sql.execute("INSERT INTO facts (seq, known_at, body) VALUES (1, ?1, ?2)", params![fact.known_at.0, body]).unwrap();
-    sql.execute("INSERT INTO snapshots (seq, body) VALUES (1, ?1)", params![snapshot]).unwrap();
-    sql.execute("UPDATE meta SET value = 1 WHERE key = 'format'", []).unwrap();
-    drop(sql);
-    let (mut store, again) = Store::open(folder.path()).unwrap();
-    assert_eq!(again, hall);
-    assert_eq!((store.epoch(), meta(&store.sql, "format").unwrap()), (epoch, Some(2)));
-    store.append(&take(&mut hall, Order::TellWeather { weather: Weather::default() })).unwrap();
-    assert_eq!(store.load().unwrap().weather(), Some(Weather::default()));
+fn a_log_of_an_older_version_opens_with_all_it_holds() {
+    for version in [1, 2] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut hall = Hall::default();
+        let fact = take(&mut hall, report("A-1")).remove(0);
+        let (store, _) = Store::open(folder.path()).unwrap();
+        let (body, snapshot) = (written_by(version, "fact"), written_by(version, "hall"));
+        assert_eq!((body[0], snapshot[0]), (version, version));
+        let epoch = store.epoch();
+        let sql = store.sql;
+        let sql_fact = "INSERT INTO facts (seq, known_at, body) VALUES (1, ?1, ?2)";
+        sql.execute(sql_fact, params![fact.known_at.0, body]).unwrap();
+        sql.execute("INSERT INTO snapshots (seq, body) VALUES (1, ?1)", params![snapshot]).unwrap();
+        sql.execute("UPDATE meta SET value = ?1 WHERE key = 'format'", [i64::from(version)]).unwrap();
+        drop(sql);
+        let (mut store, again) = Store::open(folder.path()).unwrap();
+        assert_eq!(again, hall);
+        let now = Some(i64::from(FORMAT_VERSION));
+        assert_eq!((store.epoch(), meta(&store.sql, "format").unwrap()), (epoch, now));
+        store.append(&take(&mut hall, Order::TellWeather { weather: Weather::default() })).unwrap();
+        assert_eq!(store.load().unwrap().weather(), Some(Weather::default()));
+    }
 }
 
 proptest! {

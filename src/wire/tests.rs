@@ -52,12 +52,15 @@ fn to_screen() -> Vec<ToScreen> {
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
     let changed = Fact { seq: Seq(2), what: What::WeatherChanged { weather }, ..fact() };
     assert!(hall.apply(&changed));
+    let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
+    assert!(hall.apply(&Fact { seq: Seq(3), what, ..fact() }));
     let position = CrewPosition {
         crew: CrewId(4),
         at: LonLat { lon: 114.0, lat: 22.0 },
         when: Moment(5),
         kind: CrewKind::Ambulance,
         status: CrewStatus::EnRoute,
+        incident: Some(IncidentId(7)),
     };
     vec![
         ToScreen::Welcome { epoch: 9, release: "0.1.0".into(), heartbeat_millis: 1000 },
@@ -84,13 +87,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_2_stays_as_released() {
+fn the_encoding_of_wire_version_3_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_2", lines.join("\n"));
+    insta::assert_snapshot!("wire_3", lines.join("\n"));
 }
 
 #[test]

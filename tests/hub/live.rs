@@ -63,6 +63,7 @@ fn positions_reach_screens_that_are_there_and_those_that_come_later() {
         when: Moment(1),
         kind: CrewKind::Patrol,
         status: CrewStatus::Free,
+        incident: None,
     };
     assert_eq!(hub.hub().intake().positions(&[at(1, 114.0), at(2, 114.0), at(3, 999.0)]), 2);
     early.until("positions", |s| s.positions == 2);

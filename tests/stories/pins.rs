@@ -292,8 +292,14 @@ fn a_crew_glides_and_then_lets_the_screen_sleep() {
     let frame = *map.app.world().resource::<Ground>().0.frame();
     let hear = |map: &mut Map, east: f64, when: i64| {
         let at = frame.lonlat_from_metres([east, 0.0]);
-        let crew =
-            CrewPosition { crew: CrewId(7), at, when: Moment(when), kind: CrewKind::Patrol, status: CrewStatus::Free };
+        let crew = CrewPosition {
+            crew: CrewId(7),
+            at,
+            when: Moment(when),
+            kind: CrewKind::Patrol,
+            status: CrewStatus::Free,
+            incident: None,
+        };
         map.app.world_mut().resource_mut::<Shown>().crews.insert(CrewId(7), crew);
         map.frame();
     };

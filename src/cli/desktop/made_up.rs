@@ -31,7 +31,9 @@ pub(crate) fn day(
     let mut sim = Sim::new(options, &kinds, Arc::clone(city), now)?;
     let mut hall = Hall::default();
     for act in sim.step(now) {
-        act.apply(&mut hall);
+        for fact in act.apply(&mut hall) {
+            sim.heard(&fact);
+        }
     }
     // Asked for, so it is told as well as seen; as warm as the day is, where it does not snow.
     if let Some(asked) = weather {

@@ -8,7 +8,7 @@ use super::plan::{Plan, crew_word};
 use super::random::Random;
 use super::roads::{Leg, Roads};
 use super::scenery::Scenery;
-use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Moment};
+use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, IncidentId, LonLat, Moment};
 use crate::ground::City;
 
 const STREAM_CREW: u64 = 21;
@@ -33,6 +33,8 @@ pub(super) struct Crew {
     /// Hours of the shift, from and to; the same means around the clock.
     shift: (u8, u8),
     pub(super) case: Option<u64>,
+    /// The number of its case in the hall, once that is known.
+    pub(super) incident: Option<IncidentId>,
     /// What it drives, since when; without, it stands at `at`.
     leg: Option<(Leg, Moment)>,
     at: [f32; 2],
@@ -190,6 +192,7 @@ impl Fleet {
                     station,
                     shift: shift(kind, number),
                     case: None,
+                    incident: None,
                     leg: None,
                     at: station,
                     turn: 0,
@@ -237,6 +240,7 @@ impl Fleet {
                 when: now,
                 kind: one.kind,
                 status: one.status,
+                incident: one.incident,
             });
         }
         let bus = self.buses.get(number - self.crews.len())?;
@@ -246,7 +250,14 @@ impl Fleet {
         let done = if runs { (now.0 as f64 / 1000.0 + f64::from(bus.ahead)) % round } else { 0.0 };
         let there = if done > round / 2.0 { round - done } else { done };
         let status = if runs { CrewStatus::Free } else { CrewStatus::OffDuty };
-        Some(CrewPosition { crew, at: here(line.at(there as f32)?), when: now, kind: CrewKind::Bus, status })
+        Some(CrewPosition {
+            crew,
+            at: here(line.at(there as f32)?),
+            when: now,
+            kind: CrewKind::Bus,
+            status,
+            incident: None,
+        })
     }
 
     /// The nearest crew of a kind that can be sent.

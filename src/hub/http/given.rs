@@ -72,4 +72,6 @@ pub(super) struct PositionRow {
     kind: Option<String>,
     /// `free` (default), `assigned`, `en_route`, `on_scene`, `returning` or `off_duty`.
     status: Option<String>,
+    /// The number of the incident it was sent to, as `/api/incidents` has it; null where it has none.
+    incident: Option<NumberOrText>,
 }

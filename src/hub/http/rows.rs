@@ -4,7 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::domain::{CrewId, CrewPosition, Grade, LonLat, Moment, Place, Progress, Refusal, Report};
+use crate::domain::{CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,10 @@ pub(crate) fn position(row: &Value, now: Moment, latest: Moment) -> Result<CrewP
     if when > latest.plus_millis(POSITION_AHEAD_MILLIS) {
         return Err(fault("when", "is more than a minute after now"));
     }
-    Ok(CrewPosition { crew: CrewId(crew), at, when, kind: word(row, "kind")?, status: word(row, "status")? })
+    let incident = number(row, "incident")?.map(|id| format!("{id}").parse().map(IncidentId));
+    let incident = incident.transpose().map_err(|_| fault("incident", "is the whole number of an incident"))?;
+    let (kind, status) = (word(row, "kind")?, word(row, "status")?);
+    Ok(CrewPosition { crew: CrewId(crew), at, when, kind, status, incident })
 }
 
 /// One of the words of an enum; its default where the row has none.

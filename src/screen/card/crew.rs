@@ -3,7 +3,7 @@
 use rust_i18n::t;
 
 use super::model::{Around, ThingCard};
-use crate::domain::{CrewPosition, Moment};
+use crate::domain::{CrewId, CrewKind, CrewPosition, Moment};
 use crate::screen::look::words;
 use crate::screen::units::legend::{kind_key, status_key};
 
@@ -19,10 +19,16 @@ pub fn crew_card(position: &CrewPosition, speed_mps: f32, now: Moment, names: &i
     rows.extend(names.street(position.at).map(|street| ("card.street", street)));
     rows.push(("card.crew_follow", t!("card.crew_follow_key").into_owned()));
     ThingCard {
-        name: Some(format!("{} {}", t!(kind_key(position.kind)), position.crew.0)),
+        name: Some(crew_name(position.kind, position.crew)),
         what: "card.crew",
         rows,
         areas: names.areas(position.at),
         point: Some(names.point(position.at)),
     }
+}
+
+/// What a crew is called: its kind and number.
+#[must_use]
+pub fn crew_name(kind: CrewKind, crew: CrewId) -> String {
+    format!("{} {}", t!(kind_key(kind)), crew.0)
 }

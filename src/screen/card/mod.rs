@@ -8,4 +8,6 @@
 pub mod crew;
 pub mod model;
 pub mod panel;
+#[cfg(test)]
+mod tests;
 pub mod thing;

@@ -1,6 +1,9 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
-use crate::domain::{Grade, Incident, IncidentId, LonLat, Moment, Stage};
+use crate::domain::{
+    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Incident, IncidentId, LonLat, Moment, Stage,
+};
+use crate::ground::frame::LocalFrame;
 use crate::screen::situation::{Names, place};
 
 /// The card of the selected thing.
@@ -48,10 +51,26 @@ pub struct IncidentCard {
     pub known_at: Moment,
     /// When the hall last learned something of it.
     pub changed_at: Moment,
-    /// When it was over; `None` while it is open.
-    pub over_at: Option<Moment>,
+    /// How it ended; `None` while it is open.
+    pub closing: Option<Closing>,
+    /// Crews that were sent to it, those on the spot first and then the nearest.
+    pub crews: Vec<CrewOnIt>,
     /// The source and its identity there.
     pub source: String,
+}
+
+/// A crew that was sent to an incident.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CrewOnIt {
+    /// Which.
+    pub crew: CrewId,
+    /// What it is there for.
+    pub kind: CrewKind,
+    /// What it does.
+    pub status: CrewStatus,
+    /// Metres from the incident as the crow flies, while it is on its way; `None` where it is there, or the place is
+    /// unknown.
+    pub metres: Option<f64>,
 }
 
 /// A building's or place's card: its head and rows of (key of the name, value).
@@ -77,9 +96,28 @@ pub trait Around: Names {
     fn point(&self, at: LonLat) -> Point;
 }
 
-/// The card of an incident that was over at `over_at`.
+/// The crews that were sent to an incident.
 #[must_use]
-pub fn incident_card(incident: &Incident, over_at: Option<Moment>, around: &impl Around) -> IncidentCard {
+pub fn crews_on<'a>(incident: &Incident, crews: impl Iterator<Item = &'a CrewPosition>) -> Vec<CrewOnIt> {
+    let own = crews.filter(|position| position.incident == Some(incident.id));
+    let mut own: Vec<CrewOnIt> = own
+        .map(|position| {
+            let away = incident.place.at.filter(|_| position.status != CrewStatus::OnScene);
+            let metres = away.map(|at| {
+                let [east, north] = LocalFrame::new(at).metres_from_lonlat(position.at);
+                east.hypot(north)
+            });
+            CrewOnIt { crew: position.crew, kind: position.kind, status: position.status, metres }
+        })
+        .collect();
+    let far = |one: &CrewOnIt| one.metres.unwrap_or(if one.status == CrewStatus::OnScene { -1.0 } else { f64::MAX });
+    own.sort_by(|a, b| far(a).total_cmp(&far(b)).then(a.crew.cmp(&b.crew)));
+    own
+}
+
+/// The card of an incident that ended so.
+#[must_use]
+pub fn incident_card(incident: &Incident, closing: Option<&Closing>, around: &impl Around) -> IncidentCard {
     IncidentCard {
         id: incident.id,
         grade: incident.grade,
@@ -93,7 +131,8 @@ pub fn incident_card(incident: &Incident, over_at: Option<Moment>, around: &impl
         happened_at: incident.happened_at,
         known_at: incident.known_at,
         changed_at: incident.changed_at,
-        over_at,
+        closing: closing.cloned(),
+        crews: Vec::new(),
         source: format!("{} · {}", incident.source, incident.source_id),
     }
 }

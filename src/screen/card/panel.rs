@@ -3,11 +3,13 @@
 use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
-use super::model::{Card, IncidentCard, Point, ThingCard};
+use super::crew::crew_name;
+use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use crate::domain::{Grade, Moment, Order, Stage};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
-use crate::screen::shown::Intent;
+use crate::screen::shown::{Intent, Target};
+use crate::screen::units::legend::status_key;
 
 /// What the card asks for beside its orders.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +72,7 @@ fn head_ui(ui: &mut Ui, wishes: &mut Vec<CardWish>, add: impl FnOnce(&mut Ui)) {
 }
 
 fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
-    let age = words::age(card.over_at.unwrap_or(view.now).secs_since(card.happened_at));
+    let age = words::age(card.closing.as_ref().map_or(view.now, |closing| closing.at).secs_since(card.happened_at));
     head_ui(ui, wishes, |ui| {
         let half = tokens::desk::MARK * 1.6;
         let (mark, _) = ui.allocate_exact_size(vec2(half * 2.0 + 4.0, half * 2.0), Sense::hover());
@@ -101,9 +103,13 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     if card.changed_at != card.known_at {
         row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
     }
-    if let Some(over_at) = card.over_at {
-        row_ui(ui, "card.over", &words::day_hour_minute(over_at, view.utc_offset_secs));
+    if let Some(closing) = &card.closing {
+        row_ui(ui, "card.over", &words::day_hour_minute(closing.at, view.utc_offset_secs));
+        if !closing.reason.is_empty() {
+            row_ui(ui, "card.over_because", &closing.reason);
+        }
     }
+    crews_ui(ui, &card.crews, wishes);
     row_ui(ui, "card.source", &card.source);
     row_ui(ui, "card.number", &card.id.0.to_string());
     ui.separator();
@@ -122,6 +128,41 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             ui.add(egui::Label::new(RichText::new(t!("card.no_orders")).color(tokens::DIM.egui())).wrap());
         }
     }
+}
+
+/// Who was sent, one to a line; a click chooses a crew and flies to it.
+fn crews_ui(ui: &mut Ui, crews: &[CrewOnIt], wishes: &mut Vec<CardWish>) {
+    if crews.is_empty() {
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        name_ui(ui, "card.crews");
+        ui.vertical(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.spacing_mut().button_padding.y = 1.0;
+            for one in crews {
+                let name = crew_name(one.kind, one.crew);
+                let state = t!(status_key(one.status));
+                let state = match one.metres {
+                    Some(metres) => format!("{state} · {}", t!("card.crew_away", length = away(metres))),
+                    None => state.into_owned(),
+                };
+                ui.horizontal_wrapped(|ui| {
+                    if ui.button(name).on_hover_text(t!("card.crew_fly")).clicked() {
+                        let target = Some(Target::Crew(one.crew));
+                        wishes.push(CardWish::Hall(Intent::Select { target, fly: true }));
+                    }
+                    ui.label(RichText::new(state).color(tokens::DIM.egui()));
+                });
+            }
+        });
+    });
+}
+
+/// A distance as exact as it is worth saying of something that moves.
+fn away(metres: f64) -> String {
+    let step = if metres < 1_000.0 { 10.0 } else { 100.0 };
+    words::length((metres / step).round() * step)
 }
 
 /// The way of a case as a row of steps; those behind it are filled.

@@ -17,7 +17,7 @@ use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
 use crate::link::LinkState;
 use crate::screen::card::crew::crew_card;
-use crate::screen::card::model::{Card, incident_card};
+use crate::screen::card::model::{Card, crews_on, incident_card};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::compass::model::scale_bar;
@@ -117,7 +117,7 @@ fn desk(
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
     desk.read(&seen, utc_offset_secs);
-    desk.read_crew(&seen);
+    desk.read_crews(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
@@ -206,7 +206,7 @@ impl Desk {
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let incident = shown.hall.incident(id)?;
-                Some(Card::Incident(Box::new(incident_card(incident, shown.hall.over_at(id), &names))))
+                Some(Card::Incident(Box::new(incident_card(incident, shown.hall.closing(id), &names))))
             }
             Target::Building(_) | Target::Place(_) | Target::Component(_) => {
                 thing_card(target, &names).map(Card::Thing)
@@ -216,8 +216,12 @@ impl Desk {
         self.read_at = Some(read_at);
     }
 
-    /// A crew's card is read anew whenever the desk is drawn: it moves.
-    fn read_crew(&mut self, seen: &Seen) {
+    /// Crews are read anew whenever the desk is drawn: they move.
+    fn read_crews(&mut self, seen: &Seen) {
+        if let (Some(Target::Incident(id)), Some(Card::Incident(card))) = (seen.picked.selected, &mut self.card) {
+            card.crews =
+                seen.shown.hall.incident(id).map(|i| crews_on(i, seen.shown.crews.values())).unwrap_or_default();
+        }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();
         let track = seen.units.as_ref().and_then(|units| units.track(crew));

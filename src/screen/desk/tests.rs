@@ -163,7 +163,8 @@ mod panels {
             happened_at: Moment(0),
             known_at: Moment(0),
             changed_at: Moment(0),
-            over_at: None,
+            closing: None,
+            crews: vec![],
             source: "12345 · 1".into(),
         }))
     }

@@ -324,7 +324,14 @@ pub fn bench_crews(city: &City, n: u32, secs: f64) -> Vec<CrewPosition> {
         }
         let kind = CrewKind::ALL.get(crew as usize % CrewKind::ALL.len()).copied().unwrap_or_default();
         let status = if crew.is_multiple_of(5) { CrewStatus::EnRoute } else { CrewStatus::Free };
-        Some(CrewPosition { crew: CrewId(crew + 1), at: city.frame().lonlat_from_metres(at), when, kind, status })
+        Some(CrewPosition {
+            crew: CrewId(crew + 1),
+            at: city.frame().lonlat_from_metres(at),
+            when,
+            kind,
+            status,
+            incident: None,
+        })
     };
     (0..n).filter_map(position).collect()
 }

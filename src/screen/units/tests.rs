@@ -11,6 +11,7 @@ fn position(when: i64) -> CrewPosition {
         when: Moment(when),
         kind: CrewKind::Fire,
         status: CrewStatus::Free,
+        incident: None,
     }
 }
 
