@@ -37,6 +37,16 @@ pub struct Act {
 }
 
 impl Doing {
+    /// The incident that it is about.
+    #[must_use]
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            Self::Report(report) => Some(Key { source: report.source.clone(), source_id: report.source_id.clone() }),
+            Self::Advance(key, _) | Self::Regrade(key, ..) | Self::Close(key, _) => Some(key.clone()),
+            Self::Weather(_) => None,
+        }
+    }
+
     /// The order that carries it out; `None` where `id_of` does not know the incident.
     pub fn order(self, id_of: impl Fn(&Key) -> Option<IncidentId>) -> Option<Order> {
         Some(match self {

@@ -3,12 +3,13 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "minutes of a day in milliseconds")]
 
+use super::phrase::Phrase;
 use super::queue::{Event, Step};
 use super::random::Random;
 use super::scenery::Site;
-use super::words::Names;
+use super::words::{Names, Speaker};
 use super::{Act, Doing, Key, Sim};
-use crate::domain::{CrewKind, CrewStatus, Grade, Moment, Place, Progress, Report, Stage};
+use crate::domain::{CrewKind, CrewStatus, Grade, IncidentId, Moment, Place, Progress, Report, Stage};
 
 const STREAM_CASE: u64 = 31;
 
@@ -16,6 +17,8 @@ const STREAM_CASE: u64 = 31;
 #[derive(Debug)]
 pub(super) struct Case {
     pub(super) key: Key,
+    /// Its number in the hall, once that is heard.
+    pub(super) id: Option<IncidentId>,
     pub(super) site: [f32; 2],
     pub(super) report: Report,
     names: Names,
@@ -25,7 +28,11 @@ pub(super) struct Case {
     /// Crews that were sent.
     pub(super) crews: Vec<usize>,
     work_millis: i64,
+    /// Someone works on it.
+    begun: bool,
     close: (f64, f64),
+    /// Why it will be closed.
+    over: String,
     /// Nobody moves it but the hall.
     pub(super) held: bool,
     /// The script it belongs to and its name there.
@@ -39,15 +46,21 @@ pub(super) struct Coming<'a> {
     pub(super) kind: &'a str,
     pub(super) grade: Grade,
     pub(super) source: &'a str,
-    pub(super) texts: &'a [String],
-    /// The text is in the manner of its source; else as it stands.
-    pub(super) manner: bool,
+    pub(super) said: Said<'a>,
     pub(super) crews: &'a [CrewKind],
     pub(super) minutes: (f64, f64),
     /// What its identity begins with.
     pub(super) id: &'a str,
     pub(super) script: Option<(usize, String)>,
     pub(super) held: bool,
+}
+
+/// What is said of a case that comes up.
+pub(super) enum Said<'a> {
+    /// One of these, with these tags, in the manner of its source.
+    OneOf(&'a [Phrase], &'a [String]),
+    /// This.
+    This(&'a str),
 }
 
 impl Sim {
@@ -62,12 +75,12 @@ impl Sim {
         let plan = std::sync::Arc::clone(&self.plan);
         let Some(source) = plan.source.get(coming.source) else { return };
         let names = Names::at(&self.city, &self.roads, coming.site, &plan.words);
-        let text = if coming.manner {
-            names.say(coming.texts, source, &plan, &mut random)
-        } else {
-            let filled = coming.texts.first().and_then(|text| names.fill(text, &plan, &mut random));
-            filled.unwrap_or_else(|| coming.texts.first().cloned().unwrap_or_default())
+        let mut speaker = Speaker::new(&names, &plan, self.hour(), &mut random);
+        let text = match coming.said {
+            Said::OneOf(texts, tags) => speaker.say(texts, tags, source),
+            Said::This(text) => speaker.fill_anyway(text),
         };
+        let over = speaker.over(source);
         let key =
             Key { source: source.name.clone(), source_id: format!("{}{}-{number:05}", coming.id, self.begun.0 / 1000) };
         let report = Report {
@@ -96,6 +109,7 @@ impl Sim {
             number,
             Case {
                 key,
+                id: None,
                 site: coming.site.at,
                 report,
                 names,
@@ -103,7 +117,9 @@ impl Sim {
                 needs: coming.crews.to_vec(),
                 crews: Vec::new(),
                 work_millis: millis(work),
+                begun: false,
                 close: source.close,
+                over,
                 held: coming.held,
                 script: coming.script,
                 random,
@@ -122,8 +138,7 @@ impl Sim {
             kind: &kind.code,
             grade: kind.grade,
             source: &kind.source,
-            texts: &kind.texts,
-            manner: true,
+            said: Said::OneOf(&kind.texts, &kind.tags),
             crews: &kind.crews,
             minutes: kind.minutes,
             id: super::ID_PREFIX,
@@ -142,19 +157,22 @@ impl Sim {
             Step::Done if case.stage < Stage::Done => self.done(number),
             // The hall was faster.
             Step::Send | Step::Done => {}
-            Step::Close => self.close(number, ""),
+            Step::Close if self.leads(number) => {}
+            Step::Close => {
+                let over = case.over.clone();
+                self.close(number, &over);
+            }
         }
     }
 
     /// More is said of it.
     pub(super) fn say_more(&mut self, number: u64, text: &str) {
         let plan = std::sync::Arc::clone(&self.plan);
+        let hour = self.hour();
         let Some(case) = self.cases.get_mut(&number) else { return };
-        if let Some(text) = case.names.fill(text, &plan, &mut case.random) {
-            case.report.text = text;
-            let report = case.report.clone();
-            self.tell(Doing::Report(report));
-        }
+        case.report.text = Speaker::new(&case.names, &plan, hour, &mut case.random).fill_anyway(text);
+        let report = case.report.clone();
+        self.tell(Doing::Report(report));
     }
 
     /// It moves forward, unless it is there already.
@@ -225,6 +243,7 @@ impl Sim {
         one.stop(self.now);
         one.status = CrewStatus::Assigned;
         one.case = Some(number);
+        one.incident = self.cases.get(&number).and_then(|case| case.id);
         let out = self.now.plus_millis((one.turnout() * 1000.0) as i64);
         let turn = one.turn;
         self.queue.put(out, Event::Crew { crew, turn });
@@ -256,8 +275,10 @@ impl Sim {
     }
 
     fn arrived(&mut self, number: u64) {
-        let Some(case) = self.cases.get(&number) else { return };
-        if case.stage < Stage::Handling {
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        // The first one there begins the work, also where the hall said before that it had begun.
+        if !case.begun {
+            case.begun = true;
             let over = self.now.plus_millis(case.work_millis);
             self.queue.put(over, Event::Case(number, Step::Done));
             self.advance(number, Stage::Handling);
@@ -278,6 +299,7 @@ impl Sim {
         let Some(one) = self.fleet.crews.get_mut(crew) else { return };
         one.stop(self.now);
         one.case = None;
+        one.incident = None;
         one.status = CrewStatus::Returning;
         let kind = one.kind;
         if self.take_waiting(crew, kind) {

@@ -7,19 +7,23 @@
 //!
 //! | file | what |
 //! |---|---|
+//! | `options` | what a day is made from |
 //! | `act` | what it does, as orders |
 //! | `plan` | the rates: how often, by hour, weekday and weather |
-//! | `scenery`, `words` | where it happens, and what people say of it |
+//! | `scenery`, `phrase`, `words` | where it happens, and what people say of it |
 //! | `roads`, `fleet` | ways through the city; crews, their shifts, buses |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `play` | scripts as they run |
-//! | `weather` | the weather of each hour |
+//! | `hours`, `weather` | what each hour brings |
 //! | `run` | into a hub, in real time |
 
 mod act;
 mod bench;
 mod cases;
 mod fleet;
+mod hours;
+mod options;
+mod phrase;
 mod plan;
 mod play;
 mod queue;
@@ -50,6 +54,7 @@ use scenery::Scenery;
 
 pub use act::{Act, Doing, Key};
 pub use bench::{SimReport, bench};
+pub use options::SimOptions;
 pub use run::{Running, start};
 
 /// Ids of all its incidents begin with this.
@@ -59,61 +64,6 @@ pub const ACTOR: &str = "sim";
 
 const HOUR_MILLIS: i64 = 3_600_000;
 const STREAM_ARRIVAL: u64 = 1;
-
-/// How the day is made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SimOptions {
-    /// The same seed gives the same day.
-    pub seed: u64,
-    /// Offset of city time from UTC, seconds.
-    pub utc_offset_secs: i32,
-    /// Milliseconds before the start from which the day is told, so that a hall opens in its midst; without, the day so
-    /// far: at least eight hours, and in a large city no more than some thousand cases.
-    pub lead_millis: Option<i64>,
-    /// Until when it is told already: then only as much of the day so far as cases last is told anew.
-    pub told_until: Option<Moment>,
-    /// Times the real rates.
-    pub rate: f64,
-    /// Cases an hour, in the mean over a day, instead of the rates of the city's size.
-    pub per_hour: Option<f64>,
-    /// Crews and buses, instead of as many as the city's size has.
-    pub crews: Option<u32>,
-}
-
-impl Default for SimOptions {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            utc_offset_secs: 0,
-            lead_millis: None,
-            told_until: None,
-            rate: 1.0,
-            per_hour: None,
-            crews: None,
-        }
-    }
-}
-
-impl SimOptions {
-    /// How long before `start` the day is told, with `daily` cases a day.
-    fn lead_millis(&self, start: Moment, daily: f64) -> i64 {
-        /// The least of the day so far that is told, so that a hall opened at night is not empty.
-        const LEAST: i64 = 8 * HOUR_MILLIS;
-        /// Most cases have ended after so long.
-        const CASES_LAST: i64 = 3 * HOUR_MILLIS;
-        /// Cases that are told before anybody looks: some seconds' work.
-        const CASES_MOST: f64 = 3_000.0;
-        if let Some(lead) = self.lead_millis {
-            return lead.max(0);
-        }
-        let local = start.0.saturating_add(i64::from(self.utc_offset_secs) * 1000);
-        let today = local.rem_euclid(24 * HOUR_MILLIS).max(LEAST);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "some hours")]
-        let told_soon = (CASES_MOST / daily.max(1.0) * (24 * HOUR_MILLIS) as f64) as i64;
-        let lead = today.min(told_soon);
-        self.told_until.map_or(lead, |told| lead.min(start.0.saturating_sub(told.0).max(CASES_LAST)))
-    }
-}
 
 /// Why a day cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -271,8 +221,14 @@ impl Sim {
         let person = matches!(fact.by, Actor::Person(_));
         match &fact.what {
             What::IncidentReported(incident) => {
-                if let Some(number) = self.by_source_id.get(&incident.source_id) {
-                    self.by_id.insert(incident.id, *number);
+                let Some(number) = self.by_source_id.get(&incident.source_id).copied() else { return };
+                self.by_id.insert(incident.id, number);
+                let Some(case) = self.cases.get_mut(&number) else { return };
+                case.id = Some(incident.id);
+                for crew in &case.crews {
+                    if let Some(crew) = self.fleet.crews.get_mut(*crew) {
+                        crew.incident = case.id;
+                    }
                 }
             }
             What::IncidentAdvanced { incident, stage } if person => {
@@ -312,12 +268,6 @@ impl Sim {
         }
     }
 
-    /// Make it this weather; `None` gives it back to the day.
-    pub fn force_weather(&mut self, weather: Option<Weather>) {
-        self.forced = weather;
-        self.look_at_the_sky();
-    }
-
     /// The scripts it can run.
     #[must_use]
     pub fn scripts(&self) -> &[Script] {
@@ -334,67 +284,6 @@ impl Sim {
         if self.by_id.len() > cases.len() * 2 + 64 {
             self.by_id.retain(|_, number| cases.contains_key(number));
         }
-    }
-
-    fn step_hour(&mut self) {
-        let local = self.now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000);
-        let next = self.now.plus_millis(HOUR_MILLIS - local.rem_euclid(HOUR_MILLIS));
-        self.queue.put(next, Event::Hour);
-        let hour = self.hour();
-        // Those whose shift turns do so within the hour, not all at its stroke.
-        for crew in 0..self.fleet.crews.len() {
-            let turns = self.fleet.crews.get(crew).is_some_and(|c| c.on_shift(hour) != c.on_shift((hour + 23) % 24));
-            if turns && self.now > self.begun {
-                let late = i64::try_from(crew % 600).unwrap_or_default() * 1000;
-                self.queue.put(self.now.plus_millis(late), Event::Shift(crew));
-            }
-        }
-        self.look_at_the_sky();
-    }
-
-    /// The weather as it is now, and how often things happen in it.
-    fn look_at_the_sky(&mut self) {
-        let (seed, offset) = (self.options.seed, self.options.utc_offset_secs);
-        let weather = self.forced.unwrap_or_else(|| weather::at(seed, self.latitude, offset, self.now));
-        if weather != self.weather {
-            self.weather = weather;
-            self.tell(Doing::Weather(weather));
-        }
-        let force = f32::from(weather.intensity) / 3.0;
-        self.slow = match weather.sky {
-            crate::domain::Sky::Snow => 1.0 - 0.45 * force,
-            crate::domain::Sky::Rain => 1.0 - 0.25 * force,
-            crate::domain::Sky::Fog => 1.0 - 0.3 * force,
-            _ => 1.0,
-        };
-        let local = self.now.0.saturating_add(i64::from(offset) * 1000);
-        // 1970-01-01 was a Thursday.
-        let weekday = usize::try_from((local.div_euclid(24 * HOUR_MILLIS) + 3).rem_euclid(7)).unwrap_or_default();
-        let hour = usize::from(self.hour());
-        let rate = |kind| self.plan.hourly(kind, hour, weekday, weather) * self.scale;
-        self.rates = self.plan.kind.iter().map(rate).collect();
-        self.plan_arrival();
-    }
-
-    /// The next case, at the rates as they are: waiting so far has no bearing on it.
-    fn plan_arrival(&mut self) {
-        self.arrival_turn = self.arrival_turn.wrapping_add(1);
-        let an_hour: f64 = self.rates.iter().sum();
-        if an_hour > 0.0 {
-            let hours = self.arrivals.wait(1.0 / an_hour);
-            let at = self.in_minutes((hours * 60.0).min(48.0 * 60.0));
-            self.queue.put(at, Event::Arrival { turn: self.arrival_turn });
-        }
-    }
-
-    fn step_arrival(&mut self, turn: u32) {
-        if turn != self.arrival_turn {
-            return;
-        }
-        if let Some(kind) = self.arrivals.weighted(&self.rates) {
-            self.come_up_by_plan(kind);
-        }
-        self.plan_arrival();
     }
 }
 

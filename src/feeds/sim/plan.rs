@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use super::phrase::Phrase;
+use super::words::{SLOTS, UNSURE};
 use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{CrewKind, Grade, Sky, Weather};
 
@@ -65,8 +67,9 @@ pub(super) struct Source {
     pub(super) accept: (f64, f64),
     pub(super) send: (f64, f64),
     pub(super) close: (f64, f64),
-    pub(super) before: Vec<String>,
-    pub(super) after: Vec<String>,
+    pub(super) before: Vec<Phrase>,
+    pub(super) after: Vec<Phrase>,
+    pub(super) over: Vec<Phrase>,
 }
 
 /// Words that stand in for each other.
@@ -77,15 +80,14 @@ pub(super) struct Words {
     pub(super) estate: String,
     pub(super) walker: String,
     pub(super) stop: String,
+    /// Stands for a name that is not known.
+    pub(super) here: String,
     pub(super) surname: Vec<String>,
     pub(super) title: Vec<String>,
-    pub(super) job: Vec<String>,
-    pub(super) since: Vec<String>,
-    pub(super) shop: Vec<String>,
-    pub(super) car: Vec<String>,
-    pub(super) side: Vec<String>,
-    pub(super) tree: Vec<String>,
-    pub(super) dish: Vec<String>,
+    /// Labels of quarters with these ends name no estate.
+    pub(super) not_estates: Vec<String>,
+    /// What slots of their name draw from.
+    pub(super) list: BTreeMap<String, Vec<Phrase>>,
 }
 
 /// One kind of case.
@@ -111,7 +113,9 @@ pub(super) struct KindPlan {
     heat: f64,
     #[serde(default = "one")]
     cold: f64,
-    pub(super) texts: Vec<String>,
+    #[serde(default)]
+    pub(super) tags: Vec<String>,
+    pub(super) texts: Vec<Phrase>,
     #[serde(skip, default = "slight")]
     pub(super) grade: Grade,
 }
@@ -145,6 +149,9 @@ impl Plan {
                 return wrong(format!("kind {} needs texts and crews", kind.code));
             }
         }
+        if let Some(problem) = plan.mute() {
+            return wrong(problem);
+        }
         for kind in &mut plan.kind {
             let known = catalogue.kind(&kind.code).or_else(|| catalogue.fallback());
             // In a large city someone's heart stops every hour: the alarm of the whole hall is for scripts.
@@ -153,6 +160,32 @@ impl Plan {
         plan.known = catalogue.kinds().map(|kind| kind.code.clone()).collect();
         plan.fallback = catalogue.fallback().map(|kind| kind.code.clone());
         Ok(plan)
+    }
+
+    /// Something that nobody could say, and why.
+    fn mute(&self) -> Option<String> {
+        let sources = || self.source.values().flat_map(|s| [&s.before, &s.after, &s.over]).flatten();
+        let all = || sources().chain(self.words.list.values().flatten()).chain(self.kind.iter().flat_map(|k| &k.texts));
+        let known = |slot: &&str| SLOTS.contains(slot) || self.words.list.contains_key(*slot);
+        for phrase in all() {
+            if let Some(slot) = phrase.slots().find(|slot| !known(slot)) {
+                return Some(format!("`{}` has the slot `{slot}`, which nothing fills", phrase.text));
+            }
+        }
+        let given: BTreeSet<&str> =
+            all().flat_map(|p| &p.tags).chain(self.kind.iter().flat_map(|k| &k.tags)).map(String::as_str).collect();
+        if let Some(need) = sources().flat_map(Phrase::needs).find(|need| !given.contains(need.as_str())) {
+            return Some(format!("a manner needs the tag `{need}`, which nothing has"));
+        }
+        for (hour, kind) in (0..24).flat_map(|hour| self.kind.iter().map(move |kind| (hour, kind))) {
+            let sure = |text: &Phrase| text.in_hour(hour) && !text.slots().any(|slot| UNSURE.contains(&slot));
+            if !kind.texts.iter().any(sure) {
+                return Some(format!("kind {} has no text for every place at {hour} o'clock", kind.code));
+            }
+        }
+        let silent = |s: &Source| [&s.before, &s.after, &s.over].into_iter().any(|all| !all.iter().any(Phrase::always));
+        let name = self.source.iter().find(|(_, source)| silent(source))?.0;
+        Some(format!("source `{name}` needs one of `before`, `after` and `over` that fits everything"))
     }
 
     /// The kind under which a case of `code` is reported: its own, or the fallback of a city whose catalogue does not

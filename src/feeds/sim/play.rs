@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::cases::Coming;
+use super::cases::{Coming, Said};
 use super::queue::{Event, Step};
 use super::random::Random;
 use super::scenery::Site;
@@ -15,14 +15,18 @@ const STREAM_SCRIPT: u64 = 41;
 /// A script that runs, or ran.
 #[derive(Debug)]
 pub(super) struct Run {
-    script: usize,
-    state: usize,
+    pub(super) script: usize,
+    pub(super) state: usize,
     /// Counts states, so that a stale wait is known.
     turn: u32,
     places: BTreeMap<String, Site>,
     /// Its incidents by their names in the script.
     known: BTreeMap<String, Known>,
+    /// The case that was told first: it is the last to be closed.
+    lead: Option<u64>,
     ended: Option<End>,
+    /// How it went, in words; empty until it ended.
+    reason: String,
 }
 
 /// What is known of an incident of a script.
@@ -46,7 +50,17 @@ impl Sim {
         let run = self.runs.len();
         let mut random = Random::of(self.options.seed, STREAM_SCRIPT, run as u64);
         let places = self.script_places(script, &mut random);
-        self.runs.push(Run { script, state: 0, turn: 0, places, known: BTreeMap::new(), ended: None });
+        let reason = String::new();
+        self.runs.push(Run {
+            script,
+            state: 0,
+            turn: 0,
+            places,
+            known: BTreeMap::new(),
+            lead: None,
+            ended: None,
+            reason,
+        });
         self.enter(run, 0);
         Ok(self.script_prefix(run))
     }
@@ -162,6 +176,7 @@ impl Sim {
             known.stage = Stage::Closed;
         }
         self.check_script(run);
+        self.close_lead(run);
     }
 
     fn deed(&mut self, run: usize, deed: &Deed) {
@@ -177,8 +192,7 @@ impl Sim {
                     kind: &told.kind,
                     grade: told.grade,
                     source: &told.source,
-                    texts: std::slice::from_ref(&told.text),
-                    manner: false,
+                    said: Said::This(&told.text),
                     crews: &told.crews,
                     minutes: (told.minutes, told.minutes),
                     id: &id,
@@ -189,6 +203,7 @@ impl Sim {
                 if let Some(one) = self.runs.get_mut(run) {
                     let known = Known { case: number, stage: Stage::Reported, grade: told.grade };
                     one.known.insert(told.incident.clone(), known);
+                    one.lead.get_or_insert(number);
                 }
             }
             Deed::Tell { incident, text } => {
@@ -213,7 +228,7 @@ impl Sim {
         }
     }
 
-    fn case_of(&self, run: usize, incident: &str) -> Option<u64> {
+    pub(super) fn case_of(&self, run: usize, incident: &str) -> Option<u64> {
         Some(self.runs.get(run)?.known.get(incident)?.case)
     }
 
@@ -234,20 +249,38 @@ impl Sim {
         }
     }
 
-    /// The end: what the hall did not deal with takes its course, the first incident says how it went.
+    /// The end: what the hall did not deal with takes its course, and when all of it is over so is the first incident.
     fn end_script(&mut self, run: usize, end: End, reason: &str) {
         let Some(one) = self.runs.get_mut(run) else { return };
         one.ended = Some(end);
+        reason.clone_into(&mut one.reason);
+        let lead = one.lead;
         let mut cases: Vec<u64> = one.known.values().map(|known| known.case).collect();
         cases.sort_unstable();
         self.force_weather(None);
-        for (place, case) in cases.into_iter().enumerate() {
-            if place == 0 {
+        for case in cases {
+            if Some(case) == lead {
                 self.done(case);
-                self.close(case, reason);
             } else {
                 self.release(case);
             }
+        }
+        self.close_lead(run);
+    }
+
+    /// Whether a case is the first one of its script: that says how the whole went, so it is not closed by itself.
+    pub(super) fn leads(&self, number: u64) -> bool {
+        let run = self.cases.get(&number).and_then(|case| self.runs.get(case.script.as_ref()?.0));
+        run.is_some_and(|one| one.lead == Some(number))
+    }
+
+    /// Close the first incident of a script that ended, as soon as no other one is open.
+    fn close_lead(&mut self, run: usize) {
+        let Some(one) = self.runs.get(run).filter(|one| one.ended.is_some()) else { return };
+        let Some(lead) = one.lead else { return };
+        if one.known.values().all(|known| known.case == lead || known.stage == Stage::Closed) {
+            let reason = one.reason.clone();
+            self.close(lead, &reason);
         }
     }
 }

@@ -1,7 +1,8 @@
 //! A sim into a hub, in the hub's own time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -25,9 +26,16 @@ const FACTS_MAX: usize = 5_000;
 pub struct Running {
     scripts: Arc<[String]>,
     controls: SyncSender<Control>,
+    told: Arc<AtomicI64>,
 }
 
 impl Running {
+    /// The moment up to which all that happened is in the hub.
+    #[must_use]
+    pub fn told(&self) -> Moment {
+        Moment(self.told.load(Ordering::Acquire))
+    }
+
     /// Move it: what a demo hall's screens want. Speed is the hub's.
     ///
     /// # Errors
@@ -46,7 +54,7 @@ impl Running {
     }
 }
 
-/// Run a day into a hub on a thread of its own, until the hub goes down.
+/// Run a day into a hub on a thread of its own, from what the hub's clock says now until the hub goes down.
 ///
 /// # Errors
 /// [`SimError`].
@@ -62,20 +70,22 @@ pub fn start(
     let (controls, wishes) = sync_channel(WISHES_MAX);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(SimError::Thread)?;
     let catalogue = catalogue.clone();
+    let (start, told) = (sink.now(), Arc::new(AtomicI64::new(i64::MIN)));
+    let tells = Arc::clone(&told);
     std::thread::Builder::new()
         .name("sim".to_owned())
         .spawn(move || {
             let told_until = runtime.block_on(newest(&sink)).ok().flatten();
-            match Sim::new(SimOptions { told_until, ..options }, &catalogue, city, sink.now()) {
+            match Sim::new(SimOptions { told_until, ..options }, &catalogue, city, start) {
                 Ok(sim) => {
-                    let ended = runtime.block_on(run(sim, &sink, &wishes));
+                    let ended = runtime.block_on(run(sim, &sink, &wishes, told_until, &tells));
                     tracing::debug!(?ended, "the sim ends");
                 }
                 Err(error) => tracing::error!(%error, "the sim cannot start"),
             }
         })
         .map_err(SimError::Thread)?;
-    Ok(Running { scripts, controls })
+    Ok(Running { scripts, controls, told })
 }
 
 /// When the hub learned its newest fact.
@@ -85,7 +95,13 @@ async fn newest(sink: &impl CitySink) -> Result<Option<Moment>, SinkError> {
     Ok(facts.last().map(|fact| fact.known_at))
 }
 
-async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> Result<(), SinkError> {
+async fn run(
+    mut sim: Sim,
+    sink: &impl CitySink,
+    wishes: &Receiver<Control>,
+    mut told_until: Option<Moment>,
+    tells: &AtomicI64,
+) -> Result<(), SinkError> {
     // What an earlier run left open is over.
     let now = sink.now();
     let left = sink.open_of(ID_PREFIX).await?;
@@ -104,6 +120,9 @@ async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> 
         // First up to now, so that what is wished for begins now.
         let now = sink.now();
         let mut acts = sim.step(now);
+        if let Some(until) = told_until.take() {
+            leave_out_told(&mut acts, until);
+        }
         for wish in wishes.try_iter() {
             match wish {
                 Control::Script(name) => {
@@ -117,12 +136,22 @@ async fn run(mut sim: Sim, sink: &impl CitySink, wishes: &Receiver<Control>) -> 
         }
         acts.extend(sim.step(now));
         perform(acts, sink, &mut known).await?;
+        tells.store(now.0, Ordering::Release);
         if now != last && sim.crews() > 0 {
             sink.positions(&sim.positions(now, from, a_tick));
             from = (from + a_tick) % sim.crews();
             last = now;
         }
     }
+}
+
+/// Of the day so far, leave out the cases that came up before `until` and are over: an earlier run told them.
+pub(super) fn leave_out_told(acts: &mut Vec<Act>, until: Moment) {
+    let over = |act: &Act| if let Doing::Close(key, _) = &act.what { Some(key.clone()) } else { None };
+    let over: HashSet<Key> = acts.iter().filter_map(over).collect();
+    let came_up = |act: &Act| matches!(act.what, Doing::Report(_)) && act.at <= until;
+    let old: HashSet<Key> = acts.iter().filter(|act| came_up(act)).filter_map(|act| act.what.key()).collect();
+    acts.retain(|act| act.what.key().is_none_or(|key| !(over.contains(&key) && old.contains(&key))));
 }
 
 /// Let the sim hear what the hall learned; returns up to where.
@@ -150,14 +179,7 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
     let mut batch: Vec<(Moment, Order)> = Vec::new();
     let mut keys: Vec<Option<Key>> = Vec::new();
     for Act { at, what } in acts {
-        let (key, over) = match &what {
-            Doing::Report(report) => {
-                (Some(Key { source: report.source.clone(), source_id: report.source_id.clone() }), false)
-            }
-            Doing::Advance(key, _) | Doing::Regrade(key, ..) => (Some(key.clone()), false),
-            Doing::Close(key, _) => (Some(key.clone()), true),
-            Doing::Weather(_) => (None, false),
-        };
+        let (key, over) = (what.key(), matches!(what, Doing::Close(..)));
         let told = matches!(what, Doing::Report(_));
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;

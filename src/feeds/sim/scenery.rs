@@ -115,7 +115,10 @@ impl Scenery {
             let middle = u64::midpoint(u64::from(edge.first_point), u64::from(edge.last_point));
             let Some(at) = usize::try_from(middle).ok().and_then(|i| city.way_points().get(i)) else { continue };
             if (Paint::Street as u8..=Paint::Motorway as u8).contains(&way.class) && way.name != 0 {
-                self.streets.push(street(*at));
+                // Who walks, parks or sells does so beside streets, not on expressways.
+                if way.class < Paint::Trunk as u8 {
+                    self.streets.push(street(*at));
+                }
                 if way.class >= Paint::Secondary as u8 {
                     self.mains.push(street(*at));
                 }

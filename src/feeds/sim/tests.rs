@@ -1,9 +1,10 @@
 mod kinds;
+mod scripts;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::config::script::{Condition, End};
 use crate::domain::{CrewStatus, Grade, Hall, Incident, IncidentId, Order, Sky};
 use crate::ground::{demo, pack};
 
@@ -66,19 +67,6 @@ impl Played {
             self.facts.push(fact);
         }
     }
-
-    /// Do what `state` waits for, as a good hall would.
-    fn help(&mut self, run: usize) {
-        let orders: Vec<Order> = {
-            let prefix = format!("-{}-", run + 1);
-            let open = |incident: &Incident| incident.stage < Stage::Dispatched && incident.source_id.contains(&prefix);
-            let send = |id: IncidentId| Order::AdvanceIncident { incident: id, stage: Stage::Dispatched };
-            self.hall.incidents().filter(|i| open(i)).map(|i| send(i.id)).collect()
-        };
-        for order in orders {
-            self.order(order);
-        }
-    }
 }
 
 #[test]
@@ -135,37 +123,6 @@ fn a_case_is_taken_on_someone_drives_there_works_and_it_is_closed() {
 }
 
 #[test]
-fn what_people_say_has_names_and_no_slot_left_open() {
-    let mut played = Played::of(sim(SimOptions {
-        per_hour: Some(400.0),
-        crews: Some(0),
-        lead_millis: Some(0),
-        ..SimOptions::default()
-    }));
-    played.pass(4 * 60 * MINUTE, 10 * MINUTE);
-    let told: Vec<&Incident> = played
-        .facts
-        .iter()
-        .filter_map(|fact| if let What::IncidentReported(incident) = &fact.what { Some(&**incident) } else { None })
-        .collect();
-    assert!(told.len() > 1_000, "{}", told.len());
-    let kinds: BTreeSet<&str> = told.iter().map(|incident| incident.kind.as_str()).collect();
-    let texts: BTreeSet<&str> = told.iter().map(|incident| incident.text.as_str()).collect();
-    assert!(kinds.len() > 40, "{}", kinds.len());
-    assert!(texts.len() * 100 > told.len() * 97, "{} of {} are different", texts.len(), told.len());
-    for incident in &told {
-        assert!(!incident.text.contains(['{', '}']) && incident.text.chars().count() > 8, "{}", incident.text);
-        assert!(incident.text.ends_with('。'), "{}", incident.text);
-        assert!(incident.place.at.is_some());
-    }
-    let addressed = told.iter().filter(|incident| !incident.place.address.is_empty()).count();
-    assert!(addressed * 10 > told.len() * 9, "{addressed} of {}", told.len());
-    for incident in told.iter().take(40) {
-        println!("{} | {}", incident.place.address, incident.text);
-    }
-}
-
-#[test]
 fn a_case_that_the_hall_closes_frees_its_crew() {
     let mut played =
         Played::of(sim(SimOptions { per_hour: Some(20.0), lead_millis: Some(0), ..SimOptions::default() }));
@@ -186,82 +143,6 @@ fn a_case_that_the_hall_closes_frees_its_crew() {
     assert_ne!(played.sim.fleet.crews[crew].status, CrewStatus::OnScene);
     played.pass(120 * MINUTE, MINUTE);
     assert_eq!(played.hall.incident(incident).unwrap().stage, Stage::Closed);
-}
-
-#[test]
-fn each_script_runs_to_its_end_helped_and_not() {
-    for name in ["gas-leak", "rainstorm", "metro-crowd", "tower-fire", "snow-night"] {
-        for helped in [true, false] {
-            let mut played = Played::of(sim(quiet()));
-            let prefix = played.sim.start_script(name).unwrap();
-            let mut minutes = 0;
-            let mut worst = Grade::IV;
-            while minutes < 24 * 60 {
-                played.pass(MINUTE, 15_000);
-                if helped {
-                    played.help(0);
-                }
-                let open: Vec<Grade> =
-                    played.hall.incidents().filter(|i| i.stage != Stage::Closed).map(|i| i.grade).collect();
-                worst = worst.min(open.iter().copied().min().unwrap_or(Grade::IV));
-                if open.is_empty() {
-                    break;
-                }
-                minutes += 1;
-            }
-            let wanted = if helped { End::Helped } else { End::NotHelped };
-            assert_eq!(played.sim.script_end(0), Some(wanted), "{name}, helped {helped}");
-            assert!((15..12 * 60).contains(&minutes), "{name}, helped {helped}: {minutes} minutes");
-            assert!(played.hall.incidents().all(|i| i.source_id.starts_with(&prefix) && i.stage == Stage::Closed));
-            let told = played.facts.iter().filter_map(|fact| match &fact.what {
-                What::IncidentReported(incident) => Some(incident.text.as_str()),
-                What::IncidentUpdated { text, .. } => Some(text.as_str()),
-                _ => None,
-            });
-            let open: Vec<&str> = told.filter(|text| text.contains(['{', '}']) || text.is_empty()).collect();
-            assert!(open.is_empty(), "{open:?}");
-            // What nobody helps with grows worse.
-            assert_eq!(worst == Grade::I, !helped, "{name}, helped {helped}: {worst:?}");
-        }
-    }
-}
-
-#[test]
-fn a_script_heeds_the_mode_of_the_hall() {
-    let mut played = Played::of(sim(quiet()));
-    played.sim.start_script("gas-leak").unwrap();
-    played.pass(12 * MINUTE, MINUTE);
-    assert!(played.hall.incidents().any(|i| i.grade == Grade::I), "it spread");
-    played.help(0);
-    played.order(Order::SwitchMode { mode: Mode::Emergency });
-    played.pass(6 * 60 * MINUTE, MINUTE);
-    assert_eq!(played.sim.script_end(0), Some(End::Helped));
-    assert!(!played.hall.incidents().any(|i| i.kind == "30213"), "nothing blew up");
-}
-
-#[test]
-fn a_script_that_there_is_not_names_those_there_are() {
-    let wrong = sim(quiet()).start_script("tower").unwrap_err();
-    assert!(wrong.contains("`tower`") && wrong.contains("tower-fire"), "{wrong}");
-}
-
-#[test]
-fn every_script_finds_its_places_apart_from_each_other() {
-    let mut sim = sim(quiet());
-    for script in 0..sim.scripts.len() {
-        let places = sim.script_places(script, &mut Random::of(1, 2, 3));
-        assert_eq!(places.len(), sim.scripts[script].places.len());
-        let waits = sim.scripts[script].state.iter().any(|s| s.when.iter().any(|c| matches!(c, Condition::Mode(_))));
-        assert!(waits, "{}: the hall's mode matters", sim.scripts[script].name);
-        let bounds = sim.city.bounds();
-        for (name, site) in &places {
-            let [east, north] = site.at.map(f64::from);
-            assert!(
-                east > bounds.min[0] && east < bounds.max[0] && north > bounds.min[1] && north < bounds.max[1],
-                "{name}"
-            );
-        }
-    }
 }
 
 #[test]
@@ -342,56 +223,6 @@ fn a_route_follows_the_roads_and_is_close_to_the_quickest() {
 }
 
 #[test]
-fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
-    let text = r#"
-        name = "small"
-        title = { zh = "小", en = "small" }
-        about = { zh = "小", en = "small" }
-        places = { there = { like = "street" } }
-        [[state]]
-        name = "a"
-        minutes = 30
-        when = [{ graded = { incident = "x", grade = "II" } }]
-        then = "b"
-        otherwise = "bad"
-        [[state.do]]
-        report = { incident = "x", kind = "20599", grade = "IV", place = "there", source = "hotline", text = "x", crews = ["patrol"], minutes = 5 }
-        [[state]]
-        name = "b"
-        minutes = 30
-        when = [{ reached = { incident = "x", stage = "closed" } }]
-        then = "good"
-        otherwise = "bad"
-        [[state]]
-        name = "good"
-        end = "helped"
-        [[state]]
-        name = "bad"
-        end = "not_helped"
-    "#;
-    let script = Script::read(&crate::config::Document::new("small.toml", text)).unwrap();
-    let run = |regrade: bool, close: bool| {
-        let mut played = Played::of(sim(quiet()));
-        played.sim.scripts.push(script.clone());
-        played.sim.start_script("small").unwrap();
-        played.pass(MINUTE, MINUTE);
-        let incident = played.hall.incidents().next().unwrap().id;
-        if regrade {
-            played.order(Order::RegradeIncident { incident, grade: Grade::II, reason: "烟".to_owned() });
-        }
-        played.pass(MINUTE, MINUTE);
-        if close {
-            played.order(Order::CloseIncident { incident, reason: String::new() });
-        }
-        played.pass(120 * MINUTE, MINUTE);
-        played.sim.script_end(0)
-    };
-    assert_eq!(run(true, true), Some(End::Helped));
-    assert_eq!(run(true, false), Some(End::NotHelped));
-    assert_eq!(run(false, true), Some(End::NotHelped));
-}
-
-#[test]
 fn the_day_so_far_is_told_and_after_a_restart_only_what_is_still_open() {
     let hours = |options: &SimOptions, now: i64, daily: f64| {
         options.lead_millis(Moment(START.0 + now * HOUR_MILLIS), daily) / HOUR_MILLIS
@@ -408,4 +239,46 @@ fn the_day_so_far_is_told_and_after_a_restart_only_what_is_still_open() {
     assert_eq!(hours(&options, 14, 700.0), 9);
     options.lead_millis = Some(0);
     assert_eq!(hours(&options, 14, 700.0), 0);
+}
+
+#[test]
+fn after_a_restart_no_case_that_is_over_is_told_again() {
+    let lead = 3 * HOUR_MILLIS;
+    let mut day = sim(SimOptions { per_hour: Some(60.0), lead_millis: Some(lead), ..SimOptions::default() });
+    let all = day.step(START);
+    let until = START.plus_millis(-HOUR_MILLIS);
+    let mut told = all.clone();
+    run::leave_out_told(&mut told, until);
+    let of = |acts: &[Act], wanted: fn(&Doing) -> bool| -> BTreeMap<String, Moment> {
+        let some = acts.iter().filter(|act| wanted(&act.what));
+        some.filter_map(|act| Some((act.what.key()?.source_id, act.at))).collect()
+    };
+    let (reports, closes) =
+        (|what: &Doing| matches!(what, Doing::Report(_)), |what: &Doing| matches!(what, Doing::Close(..)));
+    let (came_up, over, again) = (of(&all, reports), of(&all, closes), of(&told, |_| true));
+    assert!(over.len() > 20 && again.len() < came_up.len());
+    for (id, at) in &came_up {
+        assert_eq!(again.contains_key(id), !over.contains_key(id) || *at > until, "{id}");
+    }
+    let weathers = |acts: &[Act]| acts.iter().filter(|act| matches!(act.what, Doing::Weather(_))).count();
+    assert_eq!(weathers(&told), weathers(&all));
+}
+
+#[test]
+fn a_crew_says_which_incident_it_was_sent_to_until_it_leaves() {
+    let mut played =
+        Played::of(sim(SimOptions { per_hour: Some(60.0), lead_millis: Some(0), ..SimOptions::default() }));
+    let mut seen = 0;
+    for _ in 0..4 * 60 {
+        played.pass(MINUTE, MINUTE);
+        for position in played.sim.positions(played.now, 0, usize::MAX) {
+            let busy = matches!(position.status, CrewStatus::Assigned | CrewStatus::EnRoute | CrewStatus::OnScene);
+            assert_eq!(position.incident.is_some(), busy, "{position:?}");
+            let Some(incident) = position.incident else { continue };
+            let incident = played.hall.incident(incident).unwrap();
+            assert!((Stage::Accepted..Stage::Done).contains(&incident.stage), "{incident:?}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen}");
 }

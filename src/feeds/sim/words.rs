@@ -1,5 +1,8 @@
-//! What people say of a case: templates filled with the names of the place.
+//! What people say of a case: phrases filled with the names of the place.
 
+use std::collections::BTreeMap;
+
+use super::phrase::Phrase;
 use super::plan::{Plan, Source, Words};
 use super::random::Random;
 use super::roads::Roads;
@@ -10,8 +13,10 @@ use crate::ground::pack::records::{Paint, PlaceKind};
 
 /// Names of streets are looked for within these metres.
 const STREET_M: f64 = 400.0;
-/// Names of places.
-const PLACE_M: f64 = 900.0;
+/// Names of places: farther away nobody would say that it is there.
+const PLACE_M: f64 = 300.0;
+/// Places looked at for names.
+const PLACES: usize = 60;
 /// Levels of areas that stand in an address: district and street office.
 const ADDRESS_LEVELS: [u32; 2] = [6, 8];
 /// Cases within so many metres of each other have one house number.
@@ -20,13 +25,24 @@ const SAME_PLACE_M: f64 = 60.0;
 const STREAM_PLACE: u64 = 51;
 /// Level of a community.
 const COMMUNITY: u32 = 10;
+/// Slots that a sentence can have beside the lists of the plan.
+pub(super) const SLOTS: [&str; 21] = [
+    "road", "street", "cross", "estate", "no", "building", "unit", "floor", "room", "m", "n", "lane", "caller",
+    "walker", "surname", "title", "park", "water", "station", "school", "landmark",
+];
+/// Those that some places do not have.
+pub(super) const UNSURE: [&str; 9] =
+    ["street", "cross", "no", "park", "water", "station", "school", "landmark", "side"];
+/// What an expressway does not have: house numbers, crossings, and people at its side.
+const OF_STREETS: [&str; 4] = ["street", "cross", "no", "side"];
 
 /// The names around a place.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     road: String,
     cross: String,
-    place: String,
+    /// Of places near by, by slot.
+    places: BTreeMap<&'static str, String>,
     estate: String,
     areas: String,
     levels: u8,
@@ -47,25 +63,30 @@ impl Names {
         let spot = at.map(|v| (v / SAME_PLACE_M).floor().to_bits());
         let mut here = Random::of(spot[0], STREAM_PLACE, spot[1]);
         let cross = if road.is_empty() { None } else { roads.cross(city, site.at, &road) };
-        let spot = |kinds: fn(PlaceKind) -> bool| {
-            let near = city.places_near(at, PLACE_M, 1, |place| kinds(place_kind(place)) && place.name != 0);
-            let place = near.first().and_then(|(place, _)| city.places().get(*place as usize));
-            place.map(|place| city.name(place.name).to_owned()).unwrap_or_default()
-        };
-        let place = spot(|kind| !matches!(kind, PlaceKind::City | PlaceKind::District | PlaceKind::Quarter));
+        let mut places = BTreeMap::new();
+        let mut estate = None;
+        for (place, _) in city.places_near(at, PLACE_M, PLACES, |place| place.name != 0) {
+            let Some(place) = city.places().get(place as usize) else { continue };
+            let (kind, name) = (place_kind(place), city.name(place.name));
+            for slot in slots_of(kind) {
+                places.entry(*slot).or_insert_with(|| name.to_owned());
+            }
+            let lived_in = || !words.not_estates.iter().any(|end| name.ends_with(end.as_str()));
+            if kind == PlaceKind::Quarter && estate.is_none() && lived_in() {
+                estate = Some(name.to_owned());
+            }
+        }
         let around = city.areas_at(at);
         let area = |level: u32| {
             let found = around.iter().filter_map(|area| city.areas().get(*area as usize)).find(|a| a.level == level);
             found.map(|area| city.name(area.name).to_owned()).filter(|name| !name.is_empty())
         };
-        let estate =
-            area(COMMUNITY).or_else(|| Some(spot(|kind| kind == PlaceKind::Quarter)).filter(|s| !s.is_empty()));
         Self {
-            estate: estate.unwrap_or_else(|| words.estate.replace("{road}", &road)),
+            estate: estate.or_else(|| area(COMMUNITY)).unwrap_or_else(|| words.estate.replace("{road}", &road)),
             areas: ADDRESS_LEVELS.into_iter().filter_map(area).collect(),
             cross: cross.map(|(name, _)| name).unwrap_or_default(),
             road,
-            place,
+            places,
             levels: site.levels,
             is_fast,
             no: 1 + here.below(399),
@@ -89,67 +110,123 @@ impl Names {
         let number = words.number.replace("{road}", &self.road).replace("{no}", &self.no.to_string());
         self.areas.clone() + &number
     }
+}
+
+/// The slots that a place of this kind can fill.
+fn slots_of(kind: PlaceKind) -> &'static [&'static str] {
+    match kind {
+        PlaceKind::Park => &["park", "landmark"],
+        PlaceKind::School => &["school", "landmark"],
+        PlaceKind::Station => &["station", "landmark"],
+        PlaceKind::Hospital | PlaceKind::Shelter => &["landmark"],
+        PlaceKind::WaterName => &["water"],
+        _ => &[],
+    }
+}
+
+/// Someone who speaks of a case: what one sentence has said it does not say again.
+pub(super) struct Speaker<'a> {
+    names: &'a Names,
+    plan: &'a Plan,
+    /// Hour of the day.
+    hour: u8,
+    random: &'a mut Random,
+    said: Vec<String>,
+}
+
+impl<'a> Speaker<'a> {
+    pub(super) fn new(names: &'a Names, plan: &'a Plan, hour: u8, random: &'a mut Random) -> Self {
+        Self { names, plan, hour, random, said: Vec::new() }
+    }
+
+    /// One of a list that was not said yet.
+    fn draw<'p>(&mut self, all: impl Iterator<Item = &'p str>) -> Option<String> {
+        let fresh: Vec<&str> = all.filter(|one| !self.said.iter().any(|said| said == one)).collect();
+        let one = (*self.random.pick(&fresh)?).to_owned();
+        self.said.push(one.clone());
+        Some(one)
+    }
 
     /// What the slot between braces stands for; `None` where that is not known here.
-    fn slot(&self, slot: &str, plan: &Plan, random: &mut Random) -> Option<String> {
-        let words = &plan.words;
+    fn slot(&mut self, slot: &str) -> Option<String> {
+        let (names, words, hour) = (self.names, &self.plan.words, self.hour);
         let known = |name: &str| (!name.is_empty()).then(|| name.to_owned());
-        let one = |all: &[String], random: &mut Random| random.pick(all).cloned();
+        if names.is_fast && OF_STREETS.contains(&slot) {
+            return None;
+        }
+        if let Some(list) = words.list.get(slot) {
+            return self.draw(list.iter().filter(|one| one.in_hour(hour)).map(|one| one.text.as_str()));
+        }
+        let floors = usize::from(names.levels);
         match slot {
-            "road" => known(&self.road),
-            "cross" => known(&self.cross),
-            "place" => known(&self.place),
-            "estate" => known(&self.estate),
-            "no" => Some(self.no.to_string()),
-            "building" => Some(self.building.to_string()),
-            "unit" => Some((1 + random.below(4)).to_string()),
-            "floor" => Some((2 + random.below(usize::from(self.levels.max(3)) - 1)).to_string()),
-            "room" => {
-                let floor = 1 + random.below(usize::from(self.levels.max(2)));
-                Some(format!("{floor}0{}", 1 + random.below(4)))
-            }
-            "m" => Some((10 + 5 * random.below(17)).to_string()),
-            "n" => Some((2 + random.below(5)).to_string()),
-            "lane" => Some((1 + random.below(2)).to_string()),
-            "caller" => Some(one(&words.surname, random)? + &one(&words.title, random)?),
-            "walker" => Some(words.walker.replace("{surname}", &one(&words.surname, random)?)),
-            "job" => one(&words.job, random),
-            "since" => one(&words.since, random),
-            "shop" => one(&words.shop, random),
-            "car" => one(&words.car, random),
-            "side" => one(&words.side, random),
-            "tree" => one(&words.tree, random),
-            "dish" => one(&words.dish, random),
-            _ => None,
+            "road" | "street" => known(&names.road),
+            "cross" => known(&names.cross),
+            "estate" => known(&names.estate),
+            "no" => Some(names.no.to_string()),
+            "building" => Some(names.building.to_string()),
+            "unit" => Some((1 + self.random.below(4)).to_string()),
+            // never the topmost: people above it call for help
+            "floor" => Some((2 + self.random.below(floors.max(4) - 2)).to_string()),
+            "room" => Some(format!("{}0{}", 1 + self.random.below(floors.max(2)), 1 + self.random.below(4))),
+            "m" => Some((10 + 5 * self.random.below(17)).to_string()),
+            "n" => Some((2 + self.random.below(5)).to_string()),
+            "lane" => Some((1 + self.random.below(2)).to_string()),
+            "surname" => self.draw(words.surname.iter().map(String::as_str)),
+            "title" => self.random.pick(&words.title).cloned(),
+            "caller" => Some(self.slot("surname")? + &self.slot("title")?),
+            "walker" => Some(words.walker.replace("{surname}", &self.slot("surname")?)),
+            _ => names.places.get(slot).cloned(),
         }
     }
 
-    /// A template with its slots filled; `None` where one of them is not known here.
-    pub(super) fn fill(&self, template: &str, plan: &Plan, random: &mut Random) -> Option<String> {
+    /// A text with its slots filled, of `{a|b}` with the first that is known; `None` where one is not known here.
+    pub(super) fn fill(&mut self, template: &str) -> Option<String> {
+        self.fill_with(template, None)
+    }
+
+    /// The same with [`Words::here`] for what is not known.
+    pub(super) fn fill_anyway(&mut self, template: &str) -> String {
+        self.fill_with(template, Some(&self.plan.words.here)).unwrap_or_default()
+    }
+
+    fn fill_with(&mut self, template: &str, unknown: Option<&str>) -> Option<String> {
         let mut text = String::new();
         let mut rest = template;
         while let Some((before, from)) = rest.split_once('{') {
-            let (slot, after) = from.split_once('}')?;
+            let (slots, after) = from.split_once('}')?;
             text.push_str(before);
-            text.push_str(&self.slot(slot, plan, random)?);
+            let found = slots.split('|').find_map(|slot| self.slot(slot));
+            text.push_str(&found.or_else(|| unknown.map(str::to_owned))?);
             rest = after;
         }
         text.push_str(rest);
         Some(text)
     }
 
-    /// What is said of a case, in the manner of its source.
-    pub(super) fn say(&self, texts: &[String], source: &Source, plan: &Plan, random: &mut Random) -> String {
-        let first = random.below(texts.len());
-        let (early, late) = texts.split_at(first.min(texts.len()));
-        let core = late.iter().chain(early).find_map(|text| self.fill(text, plan, random)).unwrap_or_default();
-        let manner = |all: &[String], random: &mut Random| {
-            random.pick(all).and_then(|text| self.fill(text, plan, random)).unwrap_or_default()
-        };
-        let before = manner(&source.before, random);
-        let after = manner(&source.after, random);
-        // Every manner but a lone full stop goes on after the sentence, which ends with one.
-        let stop = if after.ends_with(plan.words.stop.as_str()) { "" } else { plan.words.stop.as_str() };
-        format!("{before}{core}{after}{stop}")
+    /// What is said of a case with these tags, in the manner of its source.
+    pub(super) fn say(&mut self, texts: &[Phrase], tags: &[String], source: &Source) -> String {
+        let (hour, plan) = (self.hour, self.plan);
+        let now: Vec<&Phrase> = texts.iter().filter(|text| text.in_hour(hour)).collect();
+        let (early, late) = now.split_at(self.random.below(now.len()).min(now.len()));
+        let found = late.iter().chain(early).find_map(|text| Some((self.fill(&text.text)?, *text)));
+        let found = found.or_else(|| texts.first().map(|text| (self.fill_anyway(&text.text), text)));
+        let Some((core, text)) = found else { return String::new() };
+        let mut tags: Vec<&str> = tags.iter().chain(&text.tags).map(String::as_str).collect();
+        let (before, given) = self.manner(&source.before, &tags);
+        tags.extend(given.iter().map(String::as_str));
+        let (after, _) = self.manner(&source.after, &tags);
+        format!("{before}{core}{after}{}", plan.words.stop)
+    }
+
+    /// Why the case will be closed.
+    pub(super) fn over(&mut self, source: &Source) -> String {
+        self.manner(&source.over, &[]).0
+    }
+
+    /// One of the manners that fit, filled, and the tags that it gives.
+    fn manner<'p>(&mut self, all: &'p [Phrase], tags: &[&str]) -> (String, &'p [String]) {
+        let fit: Vec<&Phrase> = all.iter().filter(|one| one.fits(self.hour, tags)).collect();
+        let Some(one) = self.random.pick(&fit) else { return (String::new(), &[]) };
+        (self.fill(&one.text).unwrap_or_default(), &one.tags)
     }
 }

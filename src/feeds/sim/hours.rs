@@ -1,0 +1,74 @@
+//! The day hour by hour: shifts that turn, the weather, and how often things happen in it.
+
+use super::queue::Event;
+use super::{Doing, HOUR_MILLIS, Sim, weather};
+use crate::domain::{Sky, Weather};
+
+impl Sim {
+    /// Make it this weather; `None` gives it back to the day.
+    pub fn force_weather(&mut self, weather: Option<Weather>) {
+        self.forced = weather;
+        self.look_at_the_sky();
+    }
+
+    pub(super) fn step_hour(&mut self) {
+        let local = self.now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000);
+        let next = self.now.plus_millis(HOUR_MILLIS - local.rem_euclid(HOUR_MILLIS));
+        self.queue.put(next, Event::Hour);
+        let hour = self.hour();
+        // Those whose shift turns do so within the hour, not all at its stroke.
+        for crew in 0..self.fleet.crews.len() {
+            let turns = self.fleet.crews.get(crew).is_some_and(|c| c.on_shift(hour) != c.on_shift((hour + 23) % 24));
+            if turns && self.now > self.begun {
+                let late = i64::try_from(crew % 600).unwrap_or_default() * 1000;
+                self.queue.put(self.now.plus_millis(late), Event::Shift(crew));
+            }
+        }
+        self.look_at_the_sky();
+    }
+
+    /// The weather as it is now, and how often things happen in it.
+    pub(super) fn look_at_the_sky(&mut self) {
+        let (seed, offset) = (self.options.seed, self.options.utc_offset_secs);
+        let weather = self.forced.unwrap_or_else(|| weather::at(seed, self.latitude, offset, self.now));
+        if weather != self.weather {
+            self.weather = weather;
+            self.tell(Doing::Weather(weather));
+        }
+        let force = f32::from(weather.intensity) / 3.0;
+        self.slow = match weather.sky {
+            Sky::Snow => 1.0 - 0.45 * force,
+            Sky::Rain => 1.0 - 0.25 * force,
+            Sky::Fog => 1.0 - 0.3 * force,
+            _ => 1.0,
+        };
+        let local = self.now.0.saturating_add(i64::from(offset) * 1000);
+        // 1970-01-01 was a Thursday.
+        let weekday = usize::try_from((local.div_euclid(24 * HOUR_MILLIS) + 3).rem_euclid(7)).unwrap_or_default();
+        let hour = usize::from(self.hour());
+        let rate = |kind| self.plan.hourly(kind, hour, weekday, weather) * self.scale;
+        self.rates = self.plan.kind.iter().map(rate).collect();
+        self.plan_arrival();
+    }
+
+    /// The next case, at the rates as they are: waiting so far has no bearing on it.
+    fn plan_arrival(&mut self) {
+        self.arrival_turn = self.arrival_turn.wrapping_add(1);
+        let an_hour: f64 = self.rates.iter().sum();
+        if an_hour > 0.0 {
+            let hours = self.arrivals.wait(1.0 / an_hour);
+            let at = self.in_minutes((hours * 60.0).min(48.0 * 60.0));
+            self.queue.put(at, Event::Arrival { turn: self.arrival_turn });
+        }
+    }
+
+    pub(super) fn step_arrival(&mut self, turn: u32) {
+        if turn != self.arrival_turn {
+            return;
+        }
+        if let Some(kind) = self.arrivals.weighted(&self.rates) {
+            self.come_up_by_plan(kind);
+        }
+        self.plan_arrival();
+    }
+}

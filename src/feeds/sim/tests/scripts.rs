@@ -1,0 +1,221 @@
+//! Scripted emergencies on every way through them.
+
+use super::*;
+use crate::config::script::{Condition, End, State};
+
+impl Played {
+    fn state(&self) -> State {
+        let run = &self.sim.runs[0];
+        self.sim.scripts[run.script].state[run.state].clone()
+    }
+
+    /// The incident of the script's own name.
+    fn incident_of(&self, name: &str) -> Option<IncidentId> {
+        let number = self.sim.case_of(0, name)?;
+        self.sim.by_id.iter().find(|(_, known)| **known == number).map(|(id, _)| *id)
+    }
+
+    /// Do what the script waits for.
+    fn help(&mut self, state: &State) {
+        for condition in &state.when {
+            match condition {
+                Condition::Reached { incident, stage } => {
+                    let Some(incident) = self.incident_of(incident) else { continue };
+                    for stage in Stage::ALL.into_iter().filter(|one| one <= stage) {
+                        self.order(Order::AdvanceIncident { incident, stage });
+                    }
+                }
+                Condition::Graded { incident, grade } => {
+                    let Some(incident) = self.incident_of(incident) else { continue };
+                    self.order(Order::RegradeIncident { incident, grade: *grade, reason: "升级".to_owned() });
+                }
+                Condition::Mode(mode) => self.order(Order::SwitchMode { mode: *mode }),
+            }
+        }
+    }
+
+    /// Play the script to its end; in the n-th state that waits for the hall, help where `ways[n]` says so (and not
+    /// beyond). Returns the minutes and how many states waited.
+    fn play(&mut self, name: &str, ways: &[bool]) -> (i64, usize) {
+        let prefix = self.sim.start_script(name).unwrap();
+        let (mut waited, mut last) = (0, String::new());
+        for minute in 0..24 * 60 {
+            self.pass(MINUTE, 15_000);
+            let state = self.state();
+            // Helping may lead to the next state that waits, within the same minute.
+            if state.name != last && !state.when.is_empty() {
+                last.clone_from(&state.name);
+                waited += 1;
+                if ways.get(waited - 1) == Some(&true) {
+                    self.help(&state);
+                }
+            }
+            let own: Vec<&Incident> = self.hall.incidents().filter(|i| i.source_id.starts_with(&prefix)).collect();
+            if own.iter().all(|incident| incident.stage == Stage::Closed) {
+                return (minute, waited);
+            }
+        }
+        panic!("{name}, {ways:?}: not over after a day");
+    }
+}
+
+/// All ways through a script of at most `deep` forks.
+fn ways(deep: usize) -> impl Iterator<Item = Vec<bool>> {
+    (0..1_usize << deep).map(move |bits| (0..deep).map(|at| bits >> at & 1 == 1).collect())
+}
+
+#[test]
+fn on_every_way_through_every_script_the_first_case_is_closed_last_and_says_how_it_went() {
+    for name in ["gas-leak", "rainstorm", "metro-crowd", "tower-fire", "snow-night"] {
+        let (mut ends, mut forks) = (BTreeMap::<Vec<bool>, End>::new(), 0);
+        for ways in ways(3) {
+            let mut played = Played::of(sim(quiet()));
+            let (minutes, waited) = played.play(name, &ways);
+            forks = forks.max(waited);
+            assert!((15..12 * 60).contains(&minutes), "{name}, {ways:?}: {minutes} minutes");
+            check(&played, name, &ways);
+            let end = played.sim.script_end(0).unwrap();
+            let helped = ways[..waited.min(ways.len())].to_vec();
+            assert_eq!(*ends.entry(helped).or_insert(end), end, "{name}");
+        }
+        assert!(forks <= 3, "{name} has a way with {forks} forks, which the test does not walk");
+        assert!(ends.values().any(|end| *end == End::Helped) && ends.values().any(|end| *end == End::NotHelped));
+        assert!(ends.len() > 2, "{name}: helped, not helped and late");
+    }
+}
+
+/// What holds of a script that was played to its end.
+fn check(played: &Played, name: &str, ways: &[bool]) {
+    let mut open: BTreeMap<IncidentId, Grade> = BTreeMap::new();
+    let (mut lead, mut closings, mut worst) = (None, Vec::new(), Grade::IV);
+    let mut switched = false;
+    for fact in &played.facts {
+        let said = match &fact.what {
+            What::IncidentReported(incident) => {
+                lead.get_or_insert(incident.id);
+                open.insert(incident.id, incident.grade);
+                incident.text.as_str()
+            }
+            What::IncidentUpdated { text, .. } => text.as_str(),
+            What::IncidentRegraded { incident, to, reason, .. } => {
+                open.insert(*incident, *to);
+                reason.as_str()
+            }
+            What::IncidentClosed { incident, reason } => {
+                let grade = open.remove(incident).unwrap();
+                if Some(*incident) == lead {
+                    let graver = open.values().filter(|other| **other < grade).count();
+                    assert_eq!((graver, open.len()), (0, 0), "{name}, {ways:?}: open while the first one is closed");
+                }
+                closings.push(*incident);
+                reason.as_str()
+            }
+            What::ModeSwitched { mode } => {
+                switched = *mode == Mode::Emergency;
+                continue;
+            }
+            _ => continue,
+        };
+        worst = worst.min(open.values().copied().min().unwrap_or(Grade::IV));
+        assert!(!said.is_empty() && !said.contains(['{', '}']), "{name}, {ways:?}: {said}");
+        assert!(switched || !said.contains("转入急时"), "{name}, {ways:?}: nobody switched, but: {said}");
+        for hour in ["今夜", "明晨", "清晨", "早高峰", "昨晚"] {
+            assert!(!said.contains(hour), "{name}: {said}");
+        }
+    }
+    assert_eq!(closings.last(), lead.as_ref(), "{name}, {ways:?}");
+    // What nobody helps with in time grows worse.
+    if played.sim.script_end(0) == Some(End::NotHelped) {
+        assert_eq!(worst, Grade::I, "{name}, {ways:?}");
+    } else if ways.iter().all(|helps| *helps) {
+        assert!(worst > Grade::I, "{name}, {ways:?}: {worst:?}");
+    }
+}
+
+#[test]
+fn a_script_heeds_the_mode_of_the_hall() {
+    let mut played = Played::of(sim(quiet()));
+    played.sim.start_script("gas-leak").unwrap();
+    played.pass(12 * MINUTE, MINUTE);
+    assert!(played.hall.incidents().any(|i| i.grade == Grade::I), "it spread");
+    let state = played.state();
+    played.help(&state);
+    played.pass(6 * 60 * MINUTE, MINUTE);
+    assert_eq!(played.sim.script_end(0), Some(End::Helped));
+    assert!(!played.hall.incidents().any(|i| i.kind == "30213"), "nothing blew up");
+}
+
+#[test]
+fn a_script_that_there_is_not_names_those_there_are() {
+    let wrong = sim(quiet()).start_script("tower").unwrap_err();
+    assert!(wrong.contains("`tower`") && wrong.contains("tower-fire"), "{wrong}");
+}
+
+#[test]
+fn every_script_finds_its_places_apart_from_each_other() {
+    let mut sim = sim(quiet());
+    for script in 0..sim.scripts.len() {
+        let places = sim.script_places(script, &mut Random::of(1, 2, 3));
+        assert_eq!(places.len(), sim.scripts[script].places.len());
+        let waits = sim.scripts[script].state.iter().any(|s| s.when.iter().any(|c| matches!(c, Condition::Mode(_))));
+        assert!(waits, "{}: the hall's mode matters", sim.scripts[script].name);
+        let bounds = sim.city.bounds();
+        for (name, site) in &places {
+            let [east, north] = site.at.map(f64::from);
+            assert!(
+                east > bounds.min[0] && east < bounds.max[0] && north > bounds.min[1] && north < bounds.max[1],
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
+    let text = r#"
+        name = "small"
+        title = { zh = "小", en = "small" }
+        about = { zh = "小", en = "small" }
+        places = { there = { like = "street" } }
+        [[state]]
+        name = "a"
+        minutes = 30
+        when = [{ graded = { incident = "x", grade = "II" } }]
+        then = "b"
+        otherwise = "bad"
+        [[state.do]]
+        report = { incident = "x", kind = "20599", grade = "IV", place = "there", source = "hotline", text = "x", crews = ["patrol"], minutes = 5 }
+        [[state]]
+        name = "b"
+        minutes = 30
+        when = [{ reached = { incident = "x", stage = "closed" } }]
+        then = "good"
+        otherwise = "bad"
+        [[state]]
+        name = "good"
+        end = "helped"
+        [[state]]
+        name = "bad"
+        end = "not_helped"
+    "#;
+    let script = Script::read(&crate::config::Document::new("small.toml", text)).unwrap();
+    let run = |regrade: bool, close: bool| {
+        let mut played = Played::of(sim(quiet()));
+        played.sim.scripts.push(script.clone());
+        played.sim.start_script("small").unwrap();
+        played.pass(MINUTE, MINUTE);
+        let incident = played.hall.incidents().next().unwrap().id;
+        if regrade {
+            played.order(Order::RegradeIncident { incident, grade: Grade::II, reason: "烟".to_owned() });
+        }
+        played.pass(MINUTE, MINUTE);
+        if close {
+            played.order(Order::CloseIncident { incident, reason: String::new() });
+        }
+        played.pass(120 * MINUTE, MINUTE);
+        played.sim.script_end(0)
+    };
+    assert_eq!(run(true, true), Some(End::Helped));
+    assert_eq!(run(true, false), Some(End::NotHelped));
+    assert_eq!(run(false, true), Some(End::NotHelped));
+}
