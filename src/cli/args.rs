@@ -118,7 +118,7 @@ pub(crate) struct ReportArgs {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall hub\n  hall hub --listen 0.0.0.0:8700 --data /var/lib/command-hall\n  \
-    hall hub --demo --seed 7\n  curl http://127.0.0.1:8700/api/health")]
+    hall hub --demo --seed 7 --start 2026-03-02T08:00\n  curl http://127.0.0.1:8700/api/health")]
 pub(crate) struct HubArgs {
     /// Address and port [default: 127.0.0.1:8700]
     #[arg(long, value_name = "HOST:PORT")]
@@ -129,6 +129,9 @@ pub(crate) struct HubArgs {
     /// Same seed, same demo city, and same day in it [default: 1]
     #[arg(long, value_name = "N", requires = "demo")]
     pub(crate) seed: Option<u64>,
+    /// City time at which the hub's clock and the day begin, as in 2026-03-02T08:00 [default: now, in the day's midst]
+    #[arg(long, value_name = "TIME", requires = "demo")]
+    pub(crate) start: Option<String>,
     /// Once it listens, one JSON object with `listening` and `url`
     #[arg(long)]
     pub(crate) json: bool,
@@ -233,7 +236,9 @@ pub(crate) enum QualityArg {
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  hall sim --list\n  hall sim --script tower-fire --speed 60\n  \
-    hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7")]
+    hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7\n  \
+    hall sim --start 2026-03-02T08:00 --for 120 --speed 600 --json > morning.jsonl\n  \
+    hall sim --start 2026-03-02T18:00 --script rainstorm --speed 600")]
 pub(crate) struct SimArgs {
     /// Run this scripted emergency, tell what happens, and end with it [default: the day alone, until Ctrl+C]
     #[arg(long, value_name = "NAME")]
@@ -247,6 +252,13 @@ pub(crate) struct SimArgs {
     /// Same seed, same demo city, and same day in it [default: 1]
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// City time at which clock, day and script begin, as in 2026-03-02T08:00; then every fact of the day is told, and
+    /// the same seed tells the same [default: now, in the day's midst]
+    #[arg(long, value_name = "TIME", conflicts_with = "connect")]
+    pub(crate) start: Option<String>,
+    /// End after so many minutes of city time
+    #[arg(long = "for", value_name = "MINUTES", requires = "start", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) minutes: Option<u32>,
     /// Demo hub to run it on [default: one in this process, which listens as `hall hub` does]
     #[arg(long, visible_alias = "to", value_name = "ws://HOST:PORT")]
     pub(crate) connect: Option<String>,

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use command_hall::config::{Catalogue, Settings};
 use command_hall::domain::Moment;
-use command_hall::feeds::sim::{self, SimOptions};
+use command_hall::feeds::sim::{self, Running, SimOptions};
 use command_hall::ground::City;
 use command_hall::hub::{self, Data, Hub, HubOptions};
+use command_hall::wire::Control;
 use serde_json::json;
 
 use super::args::HubArgs;
+use super::say::Usage;
 use super::{city, cure, say, surroundings};
 
 /// Made-up incidents are not worth a disk; all else is.
@@ -37,10 +39,11 @@ pub(crate) fn bring_to_life(
     hub: &Hub,
     city: Arc<City>,
     options: SimOptions,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Running> {
     let running = sim::start(options, &kinds(settings)?, city, hub.intake())?;
-    hub.intake().take_controls(move |control| running.control(control));
-    Ok(())
+    let moved = running.clone();
+    hub.intake().take_controls(move |control| moved.control(control));
+    Ok(running)
 }
 
 /// A day of this seed in the city time of this machine.
@@ -48,8 +51,32 @@ pub(crate) fn day(seed: u64, now: Moment) -> SimOptions {
     SimOptions { seed, utc_offset_secs: surroundings::utc_offset_secs(now), ..SimOptions::default() }
 }
 
+/// A day of this seed in a hub whose time stands still: from `start` on with nothing before it, or in the midst of the
+/// day that it is now. What is wanted of it can be said before the hub's time runs.
+pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>) -> anyhow::Result<Running> {
+    let city = city::open(settings)?;
+    let intake = hub.intake();
+    let clock = intake.clock();
+    clock.set_rate(0);
+    let mut options = day(settings.seed(), start.unwrap_or_else(|| clock.now()));
+    if let Some(start) = start {
+        if let Some(known) = hub.known_until().filter(|known| *known > start) {
+            let (known, start) = (surroundings::local(known), surroundings::local(start));
+            return Err(Usage(format!(
+                "--start: the log of this hub knows of {known}, later than {start}: name a later time, or another \
+                 folder with --data"
+            ))
+            .into());
+        }
+        clock.set_now(start);
+        options.lead_millis = Some(0);
+    }
+    bring_to_life(settings, hub, city, options)
+}
+
 /// `hall hub`: serve until told to stop.
 pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
+    let start = args.start.as_deref().map(surroundings::moment).transpose()?;
     let options = HubOptions {
         listen: Some(settings.listen()),
         grade_of: grades(kinds(settings)?),
@@ -57,8 +84,8 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     };
     let hub = hub::start(options).map_err(cure::hub)?;
     if args.demo {
-        let day = day(settings.seed(), hub.intake().clock().now());
-        bring_to_life(settings, &hub, city::open(settings)?, day)?;
+        begin(settings, &hub, start)?;
+        hub.intake().control(Control::Speed(1))?;
     }
     let at = hub.addr().map(|at| at.to_string()).unwrap_or_default();
     if args.json {
@@ -73,16 +100,19 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
 
 pub(crate) fn wait_for_signal() -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        #[cfg(unix)]
-        {
-            let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-            tokio::select! {
-                result = tokio::signal::ctrl_c() => result,
-                _ = terminate.recv() => Ok(()),
-            }
+    runtime.block_on(signal())
+}
+
+/// Wait for Ctrl+C or the system's wish to end.
+pub(crate) async fn signal() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = terminate.recv() => Ok(()),
         }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await
-    })
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

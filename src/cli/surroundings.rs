@@ -8,7 +8,7 @@ use command_hall::domain::Moment;
 use etcetera::BaseStrategy as _;
 
 use super::args::{Args, Command};
-use super::say;
+use super::say::{self, Usage};
 
 const FOLDER: &str = "command-hall";
 
@@ -86,6 +86,42 @@ pub(crate) fn cache_folder() -> anyhow::Result<PathBuf> {
     let base = etcetera::choose_base_strategy()
         .context("no home folder is known, so there is no place for the demo city; name a pack with --city DIR")?;
     Ok(base.cache_dir().join(FOLDER))
+}
+
+/// A moment that `--start` names in city time.
+///
+/// # Errors
+/// [`Usage`], with what to write instead.
+pub(crate) fn moment(text: &str) -> Result<Moment, Usage> {
+    use chrono::{Datelike as _, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _};
+    let text = text.trim();
+    let wrong = |why: &str| Usage(format!("--start: `{text}` {why}"));
+    let as_written = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
+    let with_time = as_written.iter().find_map(|form| NaiveDateTime::parse_from_str(text, form).ok());
+    let of_day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
+    let Some(time) = with_time.or_else(of_day) else {
+        let only_hour = ["%H:%M", "%H:%M:%S"].iter().any(|form| NaiveTime::parse_from_str(text, form).is_ok());
+        return Err(wrong(if only_hour {
+            "has no day: write 2026-03-02T08:00"
+        } else if text.get(10..).is_some_and(|time| time.contains(['Z', '+', '-'])) {
+            "has an offset from UTC, but it is city time: leave the offset out, as in 2026-03-02T08:00"
+        } else {
+            "is no time in city time: write it as 2026-03-02T08:00"
+        }));
+    };
+    if !(1970..=2199).contains(&time.year()) {
+        return Err(wrong("is out of reach: name a year from 1970 to 2199"));
+    }
+    // An hour that comes twice is the first one.
+    let there = Local.from_local_datetime(&time).earliest();
+    let there = there.ok_or_else(|| wrong("never comes in city time: clocks go forward then; name an hour later"))?;
+    Ok(Moment(there.timestamp_millis()))
+}
+
+/// City time, as `--start` takes it.
+pub(crate) fn local(at: Moment) -> String {
+    let there = chrono::DateTime::from_timestamp_millis(at.0.saturating_add(i64::from(utc_offset_secs(at)) * 1000));
+    there.map_or_else(|| at.0.to_string(), |there| there.format("%Y-%m-%dT%H:%M:%S").to_string())
 }
 
 /// Offset of this machine's time from UTC at a moment, seconds: city time.

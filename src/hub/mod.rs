@@ -187,6 +187,7 @@ pub struct Hub {
     clerk: Option<std::thread::JoinHandle<()>>,
     runtime: Option<tokio::runtime::Runtime>,
     stop: Arc<Notify>,
+    known_until: Option<Moment>,
 }
 
 /// Start a hub on threads of its own. Returns once it listens.
@@ -225,6 +226,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
+    let known_until = store.last_known_at()?;
     let clerk = clerk::Clerk::new(store, hall, &inner)?;
     let clerk = std::thread::Builder::new()
         .name("clerk".to_owned())
@@ -236,7 +238,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         runtime.spawn(http::serve(listener, Arc::clone(&inner), Arc::clone(&stop)));
     }
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
-    Ok(Hub { inner, addr, clerk: Some(clerk), runtime: Some(runtime), stop })
+    Ok(Hub { inner, addr, clerk: Some(clerk), runtime: Some(runtime), stop, known_until })
 }
 
 impl Hub {
@@ -256,6 +258,12 @@ impl Hub {
     #[must_use]
     pub fn intake(&self) -> Intake {
         Intake::new(&self.inner)
+    }
+
+    /// When it learned the newest fact of its log, as it was when it started; `None` where it had none.
+    #[must_use]
+    pub fn known_until(&self) -> Option<Moment> {
+        self.known_until
     }
 
     /// How many screens are connected.

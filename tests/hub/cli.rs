@@ -6,12 +6,12 @@ use command_hall::ground::{demo, pack::writer};
 use command_hall::hub::{Data, HubOptions};
 
 /// The real program in an empty home, with nothing of the tester's settings.
-struct Hall {
-    home: tempfile::TempDir,
+pub(crate) struct Hall {
+    pub(crate) home: tempfile::TempDir,
 }
 
 impl Hall {
-    fn fresh() -> Self {
+    pub(crate) fn fresh() -> Self {
         Self { home: tempfile::tempdir().unwrap() }
     }
 
@@ -33,12 +33,12 @@ impl Hall {
         command
     }
 
-    fn says(&self, args: &[&str]) -> Output {
+    pub(crate) fn says(&self, args: &[&str]) -> Output {
         self.command().args(args).output().unwrap()
     }
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 

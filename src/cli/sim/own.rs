@@ -1,0 +1,112 @@
+//! A day on a hub in this process, which screens may join.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use command_hall::config::Settings;
+use command_hall::domain::Moment;
+use command_hall::feeds::CitySink as _;
+use command_hall::feeds::sim::Running;
+use command_hall::hub::{self, Data, Hub, HubOptions, Intake};
+use command_hall::wire::Control;
+
+use super::teller::Teller;
+use super::{cure, hubs, say, surroundings};
+use crate::cli::args::SimArgs;
+
+/// City seconds a second while a script runs and nobody said otherwise.
+const SCRIPT_SPEED: u16 = 60;
+/// Between two looks at the log.
+const LOOK: Duration = Duration::from_millis(50);
+/// Facts read at a time.
+const FACTS_MAX: usize = 2_000;
+
+pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
+    let start = args.start.as_deref().map(surroundings::moment).transpose()?;
+    let until = start.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
+    let hub = open(settings, args)?;
+    let done = hubs::begin(settings, &hub, start).and_then(|running| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let intake = hub.intake();
+        let day = Day { intake: &intake, running: &running, args, until };
+        if start.is_some() || args.script.is_some() {
+            runtime.block_on(day.tell(Teller::new(settings, args, start.is_some())?))
+        } else {
+            intake.control(Control::Speed(args.speed.unwrap_or(1)))?;
+            hubs::wait_for_signal().context("cannot wait for a signal to stop")
+        }
+    });
+    hub.shutdown();
+    done
+}
+
+/// A demo hub in this process; where its address is taken it serves this process alone.
+fn open(settings: &Settings, args: &SimArgs) -> anyhow::Result<Hub> {
+    let options = HubOptions {
+        listen: Some(settings.listen()),
+        grade_of: hubs::grades(hubs::kinds(settings)?),
+        ..HubOptions::new(Data::Memory)
+    };
+    let hub = match hub::start(options.clone()) {
+        Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
+            say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));
+            hub::start(HubOptions { listen: None, ..options }).map_err(cure::hub)?
+        }
+        other => other.map_err(cure::hub)?,
+    };
+    if let Some(at) = hub.addr() {
+        say::note(&format!("screens connect with: hall --connect ws://{at}"));
+    }
+    Ok(hub)
+}
+
+/// A day whose time stands still until all that is wanted of it has begun.
+struct Day<'a> {
+    intake: &'a Intake,
+    running: &'a Running,
+    args: &'a SimArgs,
+    /// The end; without one the script's, or whoever presses Ctrl+C.
+    until: Option<Moment>,
+}
+
+impl Day<'_> {
+    /// Tell it from the log, where no fact is missed however slowly they are read here.
+    async fn tell(&self, mut teller: Teller) -> anyhow::Result<()> {
+        let speed = self.args.speed.unwrap_or(if self.args.script.is_some() { SCRIPT_SPEED } else { 1 });
+        if let Some(script) = &self.args.script {
+            self.intake.control(Control::Script(script.clone()))?;
+        }
+        let mut stands = true;
+        let stopped = hubs::signal();
+        tokio::pin!(stopped);
+        loop {
+            if stands && teller.has_begun() {
+                // At this speed it begins at its moment and not where the first look at it finds it.
+                self.intake.control(Control::Speed(speed))?;
+                stands = false;
+            }
+            // Asked before the log: what was told by then is in it.
+            let told = self.running.told();
+            let facts = self.intake.facts_after(teller.upto(), FACTS_MAX).await?;
+            for fact in &facts {
+                if self.until.is_some_and(|until| fact.known_at > until) {
+                    return Ok(());
+                }
+                teller.hear(fact);
+                if self.until.is_none() && teller.is_over() {
+                    return Ok(());
+                }
+            }
+            if facts.len() == FACTS_MAX {
+                continue;
+            }
+            if self.until.is_some_and(|until| told >= until) {
+                return Ok(());
+            }
+            tokio::select! {
+                signal = &mut stopped => return signal.context("cannot wait for a signal to stop"),
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Facts as lines: those of a script, or all of them.
+
+use std::collections::BTreeSet;
+
+use command_hall::config::{Catalogue, Settings};
+use command_hall::domain::{Fact, Hall, IncidentId, Moment, Seq, Sky, Stage, Weather, What};
+use command_hall::feeds::sim::ID_PREFIX;
+use serde_json::json;
+
+use super::{hubs, say, surroundings};
+use crate::cli::args::SimArgs;
+
+/// Says facts on standard output.
+pub(super) struct Teller {
+    hall: Hall,
+    kinds: Catalogue,
+    language: &'static str,
+    json: bool,
+    /// Every fact, not only those of the script.
+    all: bool,
+    script: Option<String>,
+    /// What the ids of the script's incidents begin with, once there is one, and those incidents.
+    prefix: Option<String>,
+    own: BTreeSet<IncidentId>,
+    /// The first of them, and when it became known.
+    first: Option<(IncidentId, Moment)>,
+    /// Why the first was closed.
+    end: Option<String>,
+    over: bool,
+}
+
+impl Teller {
+    pub(super) fn new(settings: &Settings, args: &SimArgs, all: bool) -> anyhow::Result<Self> {
+        Ok(Self {
+            hall: Hall::default(),
+            kinds: hubs::kinds(settings)?,
+            language: if settings.language().starts_with("zh") { "zh-CN" } else { "en" },
+            json: args.json,
+            all,
+            script: args.script.clone(),
+            prefix: None,
+            own: BTreeSet::new(),
+            first: None,
+            end: None,
+            over: false,
+        })
+    }
+
+    /// What was before is not told.
+    pub(super) fn begin_with(&mut self, hall: Hall) {
+        self.hall = hall;
+    }
+
+    /// The newest fact heard.
+    pub(super) fn upto(&self) -> Seq {
+        self.hall.upto()
+    }
+
+    /// Whether the script, where one is wanted, has begun.
+    pub(super) fn has_begun(&self) -> bool {
+        self.script.is_none() || self.prefix.is_some()
+    }
+
+    /// Whether the script is over, with all its incidents.
+    pub(super) fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Fold a fact in and tell it.
+    pub(super) fn hear(&mut self, fact: &Fact) {
+        self.hall.apply(fact);
+        let Some(incident) = subject(&fact.what) else {
+            if self.all {
+                self.say_of_the_hall(fact);
+            }
+            return;
+        };
+        let own = self.heed(fact, incident);
+        if own || self.all {
+            self.say(fact, incident);
+        }
+        if own {
+            self.check_end(fact.known_at);
+        }
+    }
+
+    /// Whether a fact is of the script.
+    fn heed(&mut self, fact: &Fact, incident: IncidentId) -> bool {
+        let (Some(script), Some(known)) = (&self.script, self.hall.incident(incident)) else { return false };
+        if self.prefix.is_none()
+            && matches!(fact.what, What::IncidentReported(_))
+            && known.source_id.starts_with(&format!("{ID_PREFIX}{script}-"))
+        {
+            // What follows are two numbers of its own: when the day began and which case it is.
+            self.prefix = known.source_id.rsplitn(3, '-').nth(2).map(|run| format!("{run}-"));
+            self.first = Some((incident, fact.known_at));
+        }
+        if !self.prefix.as_ref().is_some_and(|prefix| known.source_id.starts_with(prefix)) {
+            return false;
+        }
+        self.own.insert(incident);
+        if let (What::IncidentClosed { reason, .. }, Some((first, _))) = (&fact.what, self.first)
+            && first == incident
+        {
+            self.end = Some(reason.clone());
+        }
+        true
+    }
+
+    /// Say, once, that the script is over: its first incident is closed and so are all others.
+    fn check_end(&mut self, now: Moment) {
+        let (Some(script), Some(end), Some((_, begun))) = (&self.script, &self.end, self.first) else { return };
+        let closed = |id: &IncidentId| self.hall.incident(*id).is_none_or(|i| i.stage == Stage::Closed);
+        if self.over || !self.own.iter().all(closed) {
+            return;
+        }
+        self.over = true;
+        let (minutes, incidents) = (now.secs_since(begun) / 60, self.own.len());
+        if self.json {
+            say::json(&json!({ "script": script, "incidents": incidents, "minutes": minutes, "end": end }));
+        } else {
+            say::line(&format!("over after {minutes} minutes, {incidents} incidents: {end}"));
+        }
+    }
+
+    fn say(&self, fact: &Fact, incident: IncidentId) {
+        let Some(incident) = self.hall.incident(incident) else { return };
+        let (what, detail) = match &fact.what {
+            What::IncidentReported(_) => ("reported", incident.text.clone()),
+            What::IncidentUpdated { text, .. } => ("updated", text.clone()),
+            What::IncidentRegraded { to, reason, .. } => ("regraded", format!("{} {reason}", to.numeral())),
+            What::IncidentAdvanced { stage, .. } => ("advanced", format!("{stage:?}").to_lowercase()),
+            What::IncidentClosed { reason, .. } => ("closed", reason.clone()),
+            What::ModeSwitched { .. } | What::WeatherChanged { .. } => return,
+        };
+        if self.json {
+            say::json(&json!({
+                "at": fact.known_at.0, "incident": incident.id.0, "kind": incident.kind,
+                "grade": incident.grade.numeral(), "what": what, "detail": detail,
+            }));
+            return;
+        }
+        let kind = self.kinds.kind(&incident.kind).map_or(incident.kind.as_str(), |kind| kind.name(self.language));
+        let (time, grade) = (clock(fact.known_at), incident.grade.numeral());
+        let line = format!("{time} {grade} {kind} #{} {what}: {detail}", incident.id.0);
+        say::line(line.trim_end_matches([':', ' ']));
+    }
+
+    /// What is of the whole hall, and of no incident.
+    fn say_of_the_hall(&self, fact: &Fact) {
+        let (what, detail) = match &fact.what {
+            What::ModeSwitched { mode } => ("mode", format!("{mode:?}").to_lowercase()),
+            What::WeatherChanged { weather } => ("weather", in_words(*weather)),
+            _ => return,
+        };
+        if self.json {
+            say::json(&json!({
+                "at": fact.known_at.0, "incident": null, "kind": null, "grade": null, "what": what, "detail": detail,
+            }));
+        } else {
+            say::line(&format!("{} {what}: {detail}", clock(fact.known_at)));
+        }
+    }
+}
+
+/// The incident that a fact is about.
+fn subject(what: &What) -> Option<IncidentId> {
+    match what {
+        What::IncidentReported(incident) => Some(incident.id),
+        What::IncidentUpdated { incident, .. }
+        | What::IncidentRegraded { incident, .. }
+        | What::IncidentAdvanced { incident, .. }
+        | What::IncidentClosed { incident, .. } => Some(*incident),
+        What::ModeSwitched { .. } | What::WeatherChanged { .. } => None,
+    }
+}
+
+fn in_words(weather: Weather) -> String {
+    let sky = match weather.sky {
+        Sky::Clear => "clear",
+        Sky::Cloudy => "cloudy",
+        Sky::Overcast => "overcast",
+        Sky::Fog => "fog",
+        Sky::Rain => "rain",
+        Sky::Snow => "snow",
+    };
+    let (degrees, fall) = (f64::from(weather.temperature_dc) / 10.0, f64::from(weather.rain_mm_h) / 10.0);
+    let much = if weather.intensity > 0 { format!(":{}", weather.intensity) } else { String::new() };
+    format!("{sky}{much}, {degrees:.1} °C, wind {} m/s, {fall:.1} mm/h", weather.wind_mps)
+}
+
+/// City time of day.
+fn clock(at: Moment) -> String {
+    let secs = (at.0.div_euclid(1000) + i64::from(surroundings::utc_offset_secs(at))).rem_euclid(86_400);
+    format!("{:02}:{:02}:{:02}", secs / 3600, secs / 60 % 60, secs % 60)
+}
