@@ -126,7 +126,7 @@ impl Neighbours {
 /// How many of each level a city of so many blocks has, streets and communities: as many as a large city where there
 /// are five blocks for four communities.
 fn counts(blocks: usize) -> (usize, usize) {
-    let communities = (blocks * 4 / 5).min(1_312);
+    let communities = (blocks * 4 / 5).min(1_325);
     ((communities / 12).clamp(3 * DISTRICTS, 104), communities)
 }
 
