@@ -41,6 +41,8 @@ pub struct BenchOptions {
     pub quality: Quality,
     /// The whole twin and its pins, but no panels, names or crews.
     pub no_panels: bool,
+    /// Minutes from midnight, for the light.
+    pub time_of_day: u16,
     /// Also write the first full frame, at which its clock stops, as a PNG.
     pub picture: Option<PathBuf>,
 }
@@ -112,7 +114,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
     let screen = ScreenOptions {
         kind: ScreenKind::Desk,
         size: options.size,
-        time_of_day: Some(14 * 60),
+        time_of_day: Some(options.time_of_day),
         quality: options.quality,
         fixed_now: Some(Moment(0)),
         city_alone: options.bare || options.no_panels,

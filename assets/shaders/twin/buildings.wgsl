@@ -120,16 +120,56 @@ struct FarWall {
 fn far_vertex(@builtin(vertex_index) index: u32, place: Place) -> FarWall {
     let p = prism(index, place);
     let fog = fog_at(p.clip.w);
-    var color = p.color;
-    if !p.top && view.night.z > 0.0 {
-        color += wall_glow(panes_of(p.building, p.heights));
-    }
-    return FarWall(p.clip, vec4<f32>(color * (1.0 - fog), fog), p.open);
+    return FarWall(p.clip, vec4<f32>(p.color * (1.0 - fog), fog), p.open);
 }
 
 @fragment
 fn far_fragment(in: FarWall) -> @location(0) vec4<f32> {
     return vec4<f32>(in.color.rgb * in.open + view.horizon.rgb * in.color.a, 1.0);
+}
+
+struct LitWall {
+    @builtin(position) clip: vec4<f32>,
+    // colour less its fog, what is left of a light in the fog
+    @location(0) @interpolate(flat, first) color: vec4<f32>,
+    // as `open`, and metres above its foot
+    @location(1) lift: vec2<f32>,
+    @location(2) at: vec2<f32>,
+    // unit vector along the wall (east, north), and the cells of its lights (metres along and up)
+    @location(3) @interpolate(flat, first) along: vec4<f32>,
+    // share of its windows that are lit, how much of the light comes from wider cells, top of the wall, and what a wall
+    // sheds that is seen too much from the side for single lights
+    @location(4) @interpolate(flat, first) panes: vec4<f32>,
+    @location(5) @interpolate(flat, first) seed: u32,
+}
+
+// By night: walls have lights, roofs have none.
+@vertex
+fn far_lit_vertex(@builtin(vertex_index) index: u32, place: Place) -> LitWall {
+    let p = prism(index, place);
+    let clear = 1.0 - fog_at(p.clip.w);
+    let own = panes_of(p.building, p.heights);
+    let lights = lights_at(own, p.clip.w);
+    let city = p.at + place.area.xy;
+    let eye = normalize(vec2<f32>(view.eye.x - city.x, -view.eye.z - city.y));
+    // What is seen from the side has cells narrower than pixels.
+    let faces = clamp(3.0 * abs(dot(eye, p.normal)) - 0.4, 0.0, 1.0);
+    let lit = select(own.lit * faces, 0.0, p.top);
+    let glow = select(own.lit * (1.0 - faces) * GLOW, 0.0, p.top);
+    let along = vec4<f32>(-p.normal.y, p.normal.x, lights.cell);
+    let lift = vec2<f32>(p.open, p.metres);
+    return LitWall(p.clip, vec4<f32>(p.color * clear, clear), lift, p.at, along,
+        vec4<f32>(lit, lights.wider, own.top, glow), own.seed);
+}
+
+@fragment
+fn far_lit_fragment(in: LitWall) -> @location(0) vec4<f32> {
+    let at = vec2<f32>(dot(in.at, in.along.xy), in.lift.y - 0.4);
+    let lights = Lights(in.along.zw, in.panes.y);
+    let within = step(0.5, in.lift.y) * step(in.lift.y, in.panes.z - 0.6);
+    let light = wall_lights(in.seed, in.panes.x, lights, at) * within + in.panes.w;
+    let color = in.color.rgb * in.lift.x + view.window.rgb * (light * in.color.a);
+    return vec4<f32>(color + view.horizon.rgb * (1.0 - in.color.a), 1.0);
 }
 
 struct NearWall {
@@ -187,8 +227,18 @@ struct BoxFace {
 // are seen are one wall in the mean of their colours, which turns from one of them over the diagonal to the other. Where
 // more wall than roof is seen the face is this wall, its foot moved towards the nearest corner and its top to the
 // farthest side; else it is the roof, its nearest corner moved to the foot.
-@vertex
-fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
+struct Face {
+    clip: vec4<f32>,
+    wall: vec3<f32>,
+    roof: vec3<f32>,
+    above: f32,
+    // metres along the wall and up, for its lights
+    at: vec2<f32>,
+    building: u32,
+    heights: u32,
+}
+
+fn face_of(index: u32, place: Place) -> Face {
     // left foot, right foot, right top, left top; of a roof its nearest corner, right, farthest, left
     let corner = index & 3u;
     let building = place.first.x + (index >> 2u);
@@ -214,9 +264,11 @@ fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
     let roof = 2.0 * half.x * half.y * max(eye.z, 0.0);
     let share = walls / max(walls + roof, 1e-3);
     let turned = side.x * side.y > 0.0;
+    let long = both / max(length(sees), 1e-3);
     var at: vec2<f32>;
     var height: f32;
     var above: f32;
+    var on_wall: vec2<f32>;
     if share < 0.5 {
         let of_a = faces.x / both;
         let more = (top - foot) * min(of_a, 1.0 - of_a);
@@ -234,6 +286,8 @@ fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
             height = top + more;
             above += 0.5;
         }
+        let right = f32(corner & 1u) * select(0.5, -0.5, corner == 3u);
+        on_wall = vec2<f32>(right * long, f32(min(corner, 4u - corner)) * (top - foot));
     } else {
         let turn = clamp(2.0 * vec2<f32>(faces.y, faces.x) / both, vec2<f32>(0.0), vec2<f32>(1.0));
         let ends = vec4<f32>(b + a * (1.0 - 2.0 * turn.x), a + b * (1.0 - 2.0 * turn.y));
@@ -243,19 +297,59 @@ fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
         at += select(moved, -moved - ends.xy - ends.zw, high);
         height = select(foot, top, high);
         above = select(0.0, 1.0, high) - share;
+        let right = select(-0.5, 0.5, corner == 1u || corner == 2u);
+        on_wall = vec2<f32>(right * long, select(0.0, top - foot, high));
     }
     let clip = view.clip_from_world * vec4<f32>(middle.x + at.x, height, -(middle.y + at.y), 1.0);
     let tone = tone_of(massing.heights);
     let lit = wall_color((along * (side.x * faces.x) + across * (side.y * faces.y)) / both);
-    var wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
-    if view.night.z > 0.0 {
-        wall += wall_glow(panes_of(building, massing.heights));
-    }
+    let wall = tinted(lit * tone, building) * (0.5 + 0.5 * view.foot.g);
     let top_color = tinted(view.roof.rgb * tone, building);
-    return BoxFace(clip, fogged(wall, clip.w), fogged(top_color, clip.w), above);
+    return Face(clip, wall, top_color, above, on_wall, building, massing.heights);
+}
+
+@vertex
+fn box_vertex(@builtin(vertex_index) index: u32, place: Place) -> BoxFace {
+    let face = face_of(index, place);
+    let depth = face.clip.w;
+    return BoxFace(face.clip, fogged(face.wall, depth), fogged(face.roof, depth), face.above);
 }
 
 @fragment
 fn box_fragment(in: BoxFace) -> @location(0) vec4<f32> {
     return vec4<f32>(select(in.wall, in.roof, in.above > 0.0), 1.0);
+}
+
+struct LitBox {
+    @builtin(position) clip: vec4<f32>,
+    @location(0) @interpolate(flat, first) wall: vec3<f32>,
+    @location(1) @interpolate(flat, first) roof: vec3<f32>,
+    // as of `BoxFace`; metres along the wall and up
+    @location(2) @interpolate(linear) above: vec3<f32>,
+    // share of its windows that are lit, how much of them is seen through the fog as single lights, how much of the light
+    // comes from wider cells, and metres along a cell
+    @location(3) @interpolate(flat, first) panes: vec4<f32>,
+    @location(4) @interpolate(flat, first) seed: u32,
+}
+
+// By night. A wall of a few pixels glows, a greater one has lights.
+@vertex
+fn box_lit_vertex(@builtin(vertex_index) index: u32, place: Place) -> LitBox {
+    let face = face_of(index, place);
+    let depth = face.clip.w;
+    let own = panes_of(face.building, face.heights);
+    let lights = lights_at(own, depth);
+    let clear = 1.0 - fog_at(depth);
+    let single = clamp(own.top * view.eye.w / (depth * CELL) - 0.5, 0.0, 1.0);
+    let wall = fogged(face.wall + wall_glow(own) * (1.0 - single), depth);
+    let panes = vec4<f32>(own.lit, single * clear, lights.wider, lights.cell.y);
+    return LitBox(face.clip, wall, fogged(face.roof, depth), vec3<f32>(face.above, face.at), panes, own.seed);
+}
+
+@fragment
+fn box_lit_fragment(in: LitBox) -> @location(0) vec4<f32> {
+    let lights = Lights(in.panes.ww, in.panes.z);
+    let light = wall_lights(in.seed, in.panes.x, lights, in.above.yz) * in.panes.y;
+    let wall = in.wall + view.window.rgb * light;
+    return vec4<f32>(select(wall, in.roof, in.above.x > 0.0), 1.0);
 }

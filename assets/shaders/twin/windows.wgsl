@@ -36,6 +36,41 @@ fn wall_glow(p: Panes) -> vec3<f32> {
     return view.window.rgb * (p.lit * GLOW);
 }
 
+// Pixels along a cell of light that stands for the windows behind it, and how many of them are lit where all would be.
+const CELL: f32 = 4.0;
+const SOME: f32 = 0.6;
+// Share of a cell that its light covers.
+const SPOT: f32 = 0.41;
+
+// What a far wall needs for its lights: how much of a cell is one window, and the way to the next that is twice as wide.
+struct Lights {
+    // metres along and up a cell
+    cell: vec2<f32>,
+    // 0: lights in these cells, 1: in cells twice as wide
+    wider: f32,
+}
+
+// From `depth` a floor is lower than a cell: so many of them are one.
+fn lights_at(p: Panes, depth: f32) -> Lights {
+    let wide = max(log2(CELL * depth / (3.3 * view.eye.w)), 0.0);
+    let cell = vec2<f32>(p.bay, 3.3) * exp2(floor(wide));
+    return Lights(cell, smoothstep(0.5, 1.0, fract(wide)));
+}
+
+fn spot(seed: u32, at: vec2<f32>, lit: f32) -> f32 {
+    let cell = vec2<i32>(floor(at));
+    let chance = share_of(mixed(seed, mixed(u32(cell.x + 4096), u32(cell.y + 64))));
+    let apart = abs(at - floor(at) - 0.5);
+    return select(0.0, clamp(2.4 - 6.0 * max(apart.x, apart.y), 0.0, 1.0), chance < lit * SOME);
+}
+
+// The lights of a far wall of which as much light comes as from one that glows. `at`: metres along the wall and up.
+fn wall_lights(seed: u32, lit: f32, lights: Lights, at: vec2<f32>) -> f32 {
+    let own = at / lights.cell;
+    let light = mix(spot(seed, own, lit), spot(seed ^ 0x5bd1e995u, own * 0.5, lit), lights.wider);
+    return light * (GLOW / (SOME * SPOT));
+}
+
 // A wall of `color` with its windows: darker panes by day, lit ones by night. `at`: metres along the wall and up.
 fn with_windows(color: vec3<f32>, p: Panes, at: vec2<f32>) -> vec3<f32> {
     let grid = vec2<f32>(at.x / p.bay, (at.y - 0.4) / 3.3);

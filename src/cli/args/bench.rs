@@ -60,6 +60,9 @@ pub(crate) struct BenchTwin {
     /// The whole twin with its pins, without panels, names and crews: what those cost is the difference
     #[arg(long)]
     pub(crate) no_panels: bool,
+    /// Light of this time of day
+    #[arg(long, value_name = "HH:MM", default_value = "14:00")]
+    pub(crate) time: String,
     /// Also write the first picture of the turn here
     #[arg(long, value_name = "F.png")]
     pub(crate) picture: Option<PathBuf>,

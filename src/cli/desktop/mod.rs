@@ -125,6 +125,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         bare: args.bare,
         quality: args.quality.into(),
         no_panels: args.no_panels,
+        time_of_day: minutes(&args.time)?,
         picture: args.picture.clone(),
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;

@@ -97,6 +97,13 @@ impl CityFrame {
         share * (2.0 - share)
     }
 
+    /// Whether windows are lit, for what is drawn with pipelines of its own then.
+    #[must_use]
+    pub fn lit(&self) -> bool {
+        let [.., dark, _] = self.uniform.night;
+        dark > 0.0
+    }
+
     /// Metres from the eye to the last tree, pier and shore line; 0 where the eye is too high for any.
     #[must_use]
     pub fn reach(&self) -> f32 {
@@ -240,7 +247,8 @@ pub(super) fn write_frame(
     let lens = Lens::new(view.pose, rig.level, view.size, free.0);
     let (_, forward, _) = pose::frame(view.pose);
     let air = Air::of(outdoors.now(&shown));
-    let light = Light::at(daylight.minutes(shown.now), air);
+    let sun = daylight.sun(shown.now, ground.0.frame().origin());
+    let light = Light::at(sun, daylight.minutes(shown.now), air);
     let means = quality.means();
     let eye = view.world_from_view.w_axis.truncate();
     let scale = f64::from(pixels.y) / 2.0 / (FOV / 2.0).tan();

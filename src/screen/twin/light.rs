@@ -1,19 +1,16 @@
-//! The light of the city: one sun and the colours of `look::tokens`, blended by the time of day and the weather.
+//! The light of the city: one sun and the colours of `look::tokens`, blended by how high it stands and the weather.
 
+use super::sun::Sun;
 use super::weather::Air;
 use crate::screen::look::tokens::{City, DAWN, DAY, DUSK, NIGHT, Rgb};
 
-/// Minutes from midnight at which the light is exactly one of the four, and how dark it is then.
-const HOURS: [(f32, &City, f32); 8] = [
-    (0.0, &NIGHT, 1.0),
-    (290.0, &NIGHT, 1.0),
-    (365.0, &DAWN, 0.45),
-    (440.0, &DAY, 0.0),
-    (1000.0, &DAY, 0.0),
-    (1100.0, &DUSK, 0.75),
-    (1170.0, &NIGHT, 1.0),
-    (1440.0, &NIGHT, 1.0),
-];
+/// Degrees of the sun above the horizon at which the light is exactly one of the four, and how dark it is then: while it
+/// rises, and while it sets.
+const MORNING: [Step; 5] =
+    [(-90.0, &NIGHT, 1.0), (-9.0, &NIGHT, 1.0), (0.0, &DAWN, 0.45), (9.0, &DAY, 0.0), (90.0, &DAY, 0.0)];
+const EVENING: [Step; 5] =
+    [(-90.0, &NIGHT, 1.0), (-9.0, &NIGHT, 1.0), (-2.5, &DUSK, 0.75), (10.0, &DAY, 0.0), (90.0, &DAY, 0.0)];
+type Step = (f32, &'static City, f32);
 /// Share of dwellings' windows that are lit, at hours from midnight.
 const HOMES: [(f32, f32); 10] = [
     (0.0, 0.16),
@@ -31,30 +28,32 @@ const HOMES: [(f32, f32); 10] = [
 const OFFICES: [(f32, f32); 8] =
     [(0.0, 0.07), (5.0, 0.03), (8.0, 0.35), (16.0, 0.45), (18.0, 0.6), (20.0, 0.34), (22.0, 0.15), (24.0, 0.07)];
 
-/// The light at one time of day, in one weather.
+/// The light at one moment, in one weather.
 #[derive(Debug, Clone, Copy)]
 pub struct Light {
     from: &'static City,
     to: &'static City,
     share: f32,
-    minutes: f32,
+    /// From midnight: by the clock, and by the sun.
+    minutes: [f32; 2],
     dark: f32,
     air: Air,
 }
 
 impl Light {
-    /// The light `minutes` from midnight in `air`.
+    /// The light under a sun in `air`, when people's clocks show `minutes` from midnight.
     #[must_use]
-    pub fn at(minutes: u16, air: Air) -> Self {
-        let minutes = f32::from(minutes.min(1440));
-        let span = HOURS.windows(2).find_map(|pair| match pair {
-            [(start, from, dark), (end, to, darker)] if minutes <= *end => {
-                let share = ((minutes - start) / (end - start)).clamp(0.0, 1.0);
+    pub fn at(sun: Sun, minutes: u16, air: Air) -> Self {
+        let steps = if sun.rises() { &MORNING } else { &EVENING };
+        let span = steps.windows(2).find_map(|pair| match pair {
+            [(low, from, dark), (high, to, darker)] if sun.elevation <= *high => {
+                let share = ((sun.elevation - low) / (high - low)).clamp(0.0, 1.0);
                 Some((*from, *to, share, dark + (darker - dark) * share))
             }
             _ => None,
         });
-        let (from, to, share, dark) = span.unwrap_or((&NIGHT, &NIGHT, 0.0, 1.0));
+        let (from, to, share, dark) = span.unwrap_or((&DAY, &DAY, 0.0, 0.0));
+        let minutes = [f32::from(minutes.min(1440)), sun.minutes];
         Self { from, to, share, minutes, dark, air }
     }
 
@@ -96,7 +95,7 @@ impl Light {
     #[must_use]
     pub fn windows(&self) -> [f32; 2] {
         let needed = (self.dark * 1.4 + self.air.cloud * 0.12).min(1.0);
-        [&HOMES[..], &OFFICES[..]].map(|hours| between(hours, self.minutes / 60.0) * needed)
+        [&HOMES[..], &OFFICES[..]].map(|hours| between(hours, self.minutes[0] / 60.0) * needed)
     }
 
     /// How strongly things cast shadows: by day and under open sky.
@@ -105,13 +104,13 @@ impl Light {
         (1.0 - self.dark * 1.3).max(0.0) * (1.0 - self.air.cloud).max(0.0) * (1.0 - self.air.fog)
     }
 
-    /// Where the light comes from: unit vector in engine axes. It wanders from the east at six over south to the west
-    /// at eighteen hours (the moon stands in the south) and never so low that roofs are darker than walls.
+    /// Where the light comes from: unit vector in engine axes. It wanders from the east at six by the sun over south to the
+    /// west at eighteen hours (the moon stands in the south) and never so low that roofs are darker than walls.
     #[must_use]
     pub fn sun(&self) -> [f32; 3] {
         let hour = self.hour_angle();
         let height = 0.35 + 0.4 * hour.sin().max(0.0);
-        direction(hour, if self.dark >= 1.0 { 0.75 } else { height })
+        direction(hour, height + (0.75 - height) * self.moon())
     }
 
     /// Metres of a shadow along x and z for each metre of height; at most three times as long as the thing is high.
@@ -124,8 +123,14 @@ impl Light {
 
     /// 0 at six, half a turn at eighteen hours; a quarter (south) by night.
     fn hour_angle(&self) -> f32 {
-        let hour = (self.minutes / 60.0 - 6.0) * std::f32::consts::PI / 12.0;
-        if self.dark >= 1.0 { std::f32::consts::FRAC_PI_2 } else { hour.clamp(0.0, std::f32::consts::PI) }
+        let hour = (self.minutes[1] / 60.0 - 6.0) * std::f32::consts::PI / 12.0;
+        let hour = hour.clamp(0.0, std::f32::consts::PI);
+        hour + (std::f32::consts::FRAC_PI_2 - hour) * self.moon()
+    }
+
+    /// How far the moon has taken over from the sun: from nearly dark to dark.
+    fn moon(&self) -> f32 {
+        ((self.dark - 0.8) / 0.2).clamp(0.0, 1.0)
     }
 }
 
@@ -156,41 +161,65 @@ fn between(steps: &[(f32, f32)], at: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::LonLat;
 
     const CLEAR: Air = Air { cloud: 0.0, fog: 0.0, rain: 0.0, snow: 0.0, white: 0.0, wet: 0.0 };
 
+    const NANJING: LonLat = LonLat { lon: 118.8, lat: 32.05 };
+    /// Days of the year.
+    const MARCH: f64 = 79.0;
+    const JUNE: f64 = 172.0;
+    const DECEMBER: f64 = 355.0;
+
+    fn on(day: f64, minutes: u16, air: Air) -> Light {
+        Light::at(Sun::on_day(day, f64::from(minutes), NANJING, 480.0), minutes, air)
+    }
+
     #[test]
     fn noon_is_day_and_midnight_is_night_without_jumps_between() {
-        assert_eq!(Light::at(720, CLEAR).color(|c| c.roof)[..3], DAY.roof.linear());
-        assert_eq!(Light::at(0, CLEAR).color(|c| c.roof)[..3], NIGHT.roof.linear());
-        for minute in 0..1440 {
-            let (a, b) = (Light::at(minute, CLEAR), Light::at(minute + 1, CLEAR));
-            let (sky, next) = (a.color(|c| c.sky), b.color(|c| c.sky));
-            assert!((sky[2] - next[2]).abs() < 0.01, "the sky jumps at minute {minute}");
-            let (lit, next) = (a.windows(), b.windows());
-            assert!((lit[0] - next[0]).abs() < 0.03, "windows jump at minute {minute}");
+        for day in [MARCH, JUNE, DECEMBER] {
+            assert_eq!(on(day, 720, CLEAR).color(|c| c.roof)[..3], DAY.roof.linear());
+            assert_eq!(on(day, 0, CLEAR).color(|c| c.roof)[..3], NIGHT.roof.linear());
+            for minute in 0..1440 {
+                let (a, b) = (on(day, minute, CLEAR), on(day, minute + 1, CLEAR));
+                let (sky, next) = (a.color(|c| c.sky), b.color(|c| c.sky));
+                assert!((sky[2] - next[2]).abs() < 0.01, "the sky jumps at minute {minute} of day {day}");
+                let (lit, next) = (a.windows(), b.windows());
+                assert!((lit[0] - next[0]).abs() < 0.03, "windows jump at minute {minute} of day {day}");
+                let turned = a.sun().into_iter().zip(b.sun()).map(|(a, b)| (a - b).abs()).sum::<f32>();
+                assert!(turned < 0.25, "the light jumps by {turned} at minute {minute} of day {day}");
+            }
         }
     }
 
     #[test]
+    fn winter_evenings_are_dark_and_summer_mornings_light() {
+        let dark = |day: f64, hour: u16, minute: u16| on(day, hour * 60 + minute, CLEAR).dark();
+        assert!(dark(DECEMBER, 18, 0) >= 1.0 && dark(JUNE, 18, 0) <= 0.0);
+        assert!(dark(JUNE, 5, 30) < 0.25 && dark(DECEMBER, 5, 30) >= 1.0);
+        assert!(dark(DECEMBER, 8, 30) <= 0.0 && dark(DECEMBER, 15, 0) <= 0.0, "a winter's day");
+        assert!(on(DECEMBER, 18 * 60, CLEAR).windows()[0] > 0.35, "people are at home then");
+    }
+
+    #[test]
     fn windows_are_lit_in_the_evening_and_dark_at_noon() {
-        let lit = |hour: u16| Light::at(hour * 60, CLEAR).windows();
+        let lit = |hour: u16| on(MARCH, hour * 60, CLEAR).windows();
         assert!(lit(12).iter().all(|share| *share <= 0.0));
         assert!(lit(20)[0] > 0.4 && lit(3)[0] < 0.1, "homes: {:?}, {:?}", lit(20), lit(3));
     }
 
     #[test]
     fn the_sun_goes_from_east_to_west_and_shadows_the_other_way() {
-        let (morning, evening) = (Light::at(8 * 60, CLEAR), Light::at(16 * 60, CLEAR));
+        let (morning, evening) = (on(MARCH, 8 * 60, CLEAR), on(MARCH, 16 * 60, CLEAR));
         assert!(morning.sun()[0] > 0.2 && evening.sun()[0] < -0.2, "{:?} {:?}", morning.sun(), evening.sun());
         assert!(morning.shadow()[0] < 0.0 && evening.shadow()[0] > 0.0);
-        let overcast = Light::at(720, Air { cloud: 1.0, ..CLEAR });
-        assert!(overcast.shadows() < 0.01 && Light::at(720, CLEAR).shadows() > 0.9);
+        let overcast = on(MARCH, 720, Air { cloud: 1.0, ..CLEAR });
+        assert!(overcast.shadows() < 0.01 && on(MARCH, 720, CLEAR).shadows() > 0.9);
     }
 
     #[test]
     fn snow_lies_brighter_than_land_and_rain_wets_it_darker() {
-        let land = |air: Air| Light::at(720, air).under_sky(|c| c.land, 1.0, 1.0)[1];
+        let land = |air: Air| on(MARCH, 720, air).under_sky(|c| c.land, 1.0, 1.0)[1];
         let (dry, wet, white) = (land(CLEAR), land(Air { wet: 1.0, ..CLEAR }), land(Air { white: 1.0, ..CLEAR }));
         assert!(wet < dry && dry * 2.0 < white, "{wet} {dry} {white}");
     }

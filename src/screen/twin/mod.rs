@@ -14,6 +14,7 @@ pub mod pose;
 pub mod quality;
 mod render;
 pub mod source;
+pub mod sun;
 pub mod tints;
 pub mod weather;
 
@@ -21,11 +22,12 @@ use bevy::core_pipeline::tonemapping::{DebandDither, Tonemapping};
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::PrimaryEguiContext;
+use chrono::{DateTime, Datelike, Local, Offset, Timelike};
 
 use super::offscreen::TwinTarget;
 use super::sets::HallSet;
 use super::shown::{CityView, Ground, Intent};
-use crate::domain::Moment;
+use crate::domain::{LonLat, Moment};
 pub use gpu::Pending;
 pub use tints::Tints;
 
@@ -37,7 +39,7 @@ pub struct TwinCamera;
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CityDrawn;
 
-/// The light: from the clock, or fixed.
+/// The time of day that the light has: from the clock, or fixed.
 #[derive(Resource, Debug, Clone, Copy, Default)]
 pub struct Daylight {
     /// Minutes from midnight; `None` follows the clock.
@@ -48,11 +50,21 @@ impl Daylight {
     /// Minutes from midnight at `now`, on this machine's clock.
     #[must_use]
     pub fn minutes(&self, now: Moment) -> u16 {
-        use chrono::Timelike;
-        let local = || chrono::DateTime::from_timestamp_millis(now.0).map(|t| t.with_timezone(&chrono::Local));
-        let minutes = || local().map_or(0, |t| u16::try_from(t.hour() * 60 + t.minute()).unwrap_or(0));
-        self.fixed.unwrap_or_else(minutes)
+        let local = || clock(now).map_or(0, |t| u16::try_from(t.hour() * 60 + t.minute()).unwrap_or(0));
+        self.fixed.unwrap_or_else(local)
     }
+
+    /// The sun over a place then, on that day.
+    #[must_use]
+    pub fn sun(&self, now: Moment, at: LonLat) -> sun::Sun {
+        let minutes = f64::from(self.minutes(now));
+        let (day, ahead) = clock(now).map_or((1, 0), |t| (t.ordinal(), t.offset().fix().local_minus_utc()));
+        sun::Sun::on_day(f64::from(day), minutes, at, f64::from(ahead) / 60.0)
+    }
+}
+
+fn clock(now: Moment) -> Option<DateTime<Local>> {
+    DateTime::from_timestamp_millis(now.0).map(|t| t.with_timezone(&Local))
 }
 
 /// What of the twin is drawn, and how.

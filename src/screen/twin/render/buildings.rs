@@ -17,6 +17,7 @@ use bytemuck::{Pod, Zeroable};
 
 use super::super::gpu::GpuBuildings;
 use super::{CityShaders, Pipelines, ViewBinding, Views, depth};
+use crate::screen::twin::frame::CityFrame;
 
 mod chosen;
 
@@ -68,16 +69,19 @@ impl Binding {
     }
 }
 
-/// Pipelines of one view.
-#[derive(Component)]
-pub(super) struct Ids([CachedRenderPipelineId; KINDS.len()]);
+/// Pipelines of one view, and the format and samples that they are for.
+#[derive(Component, Clone, Copy)]
+pub(super) struct Ids {
+    ids: [CachedRenderPipelineId; KINDS.len()],
+    of: (TextureFormat, u32),
+}
 
 /// Pipelines that are compiled, in the order of [`KINDS`].
 type Ready<'c> = [&'c RenderPipeline; KINDS.len()];
 
 impl Ids {
     pub(super) fn ready<'c>(&self, cache: &'c PipelineCache) -> Option<Ready<'c>> {
-        let [near, far, boxes] = self.0.map(|id| cache.get_render_pipeline(id));
+        let [near, far, boxes] = self.ids.map(|id| cache.get_render_pipeline(id));
         Some([near?, far?, boxes?])
     }
 }
@@ -140,20 +144,27 @@ fn place_buffer(device: &RenderDevice, count: usize) -> Buffer {
     })
 }
 
-/// Gives every view the pipelines for its format and samples.
+/// Gives every view the pipelines for its format and samples, and for windows that are lit or are not.
 pub(super) fn specialize(
-    views: Views,
+    (views, before): (Views, Query<&Ids>),
     (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
+    frame: Option<Res<CityFrame>>,
     mut binding: ResMut<Binding>,
     mut commands: Commands,
 ) {
+    let Some(lit) = frame.map(|frame| frame.lit()) else { return };
     let Binding { layout, pipelines, .. } = &mut *binding;
     for (entity, target, msaa) in &views {
-        let made = pipelines.get(&cache, (target, msaa), |kind, format, samples| {
+        let ids = pipelines.get_with(&cache, (target, msaa), lit, |kind, format, samples| {
             let kind = KINDS.get(kind).copied().unwrap_or(Kind::Far);
-            pipeline(kind, vec![view.layout.clone(), layout.clone()], &shaders.buildings, format, samples)
+            pipeline((kind, lit), vec![view.layout.clone(), layout.clone()], &shaders.buildings, format, samples)
         });
-        commands.entity(entity).insert(Ids(made));
+        let wanted = Ids { ids, of: (target.main_texture_format(), msaa.samples()) };
+        // At dusk the city stays as it is until the others are compiled.
+        let stays = before.get(entity).is_ok_and(|before| before.of == wanted.of) && wanted.ready(&cache).is_none();
+        if !stays {
+            commands.entity(entity).insert(wanted);
+        }
     }
 }
 
@@ -172,16 +183,18 @@ pub(super) fn places() -> VertexBufferLayout {
 }
 
 fn pipeline(
-    kind: Kind,
+    (kind, lit): (Kind, bool),
     layout: Vec<BindGroupLayoutDescriptor>,
     shader: &Handle<Shader>,
     format: TextureFormat,
     samples: u32,
 ) -> RenderPipelineDescriptor {
-    let (vertex, fragment) = match kind {
-        Kind::Near => ("near_vertex", "near_fragment"),
-        Kind::Far => ("far_vertex", "far_fragment"),
-        Kind::Box => ("box_vertex", "box_fragment"),
+    let (vertex, fragment) = match (kind, lit) {
+        (Kind::Near, _) => ("near_vertex", "near_fragment"),
+        (Kind::Far, false) => ("far_vertex", "far_fragment"),
+        (Kind::Far, true) => ("far_lit_vertex", "far_lit_fragment"),
+        (Kind::Box, false) => ("box_vertex", "box_fragment"),
+        (Kind::Box, true) => ("box_lit_vertex", "box_lit_fragment"),
     };
     RenderPipelineDescriptor {
         label: Some(format!("buildings {kind:?}").into()),

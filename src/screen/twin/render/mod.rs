@@ -164,18 +164,18 @@ impl<const N: usize> Pipelines<N> {
         self.get_with(cache, view, false, describe)
     }
 
-    /// [`Self::get`] where `describe` also depends on `contours`.
+    /// [`Self::get`] where `describe` also depends on `more`.
     fn get_with(
         &mut self,
         cache: &PipelineCache,
         (target, msaa): (&ViewTarget, &Msaa),
-        contours: bool,
+        more: bool,
         describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
     ) -> [CachedRenderPipelineId; N] {
         let (format, samples) = (target.main_texture_format(), msaa.samples());
         *self
             .0
-            .entry((format, samples, contours))
+            .entry((format, samples, more))
             .or_insert_with(|| std::array::from_fn(|kind| cache.queue_render_pipeline(describe(kind, format, samples))))
     }
 }
