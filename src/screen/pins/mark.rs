@@ -17,6 +17,9 @@ pub const RAISED: f32 = 1.18;
 const RIM: f32 = 1.5;
 const CLUSTER_RIM: f32 = 4.2;
 
+/// Points of the line around a chosen pin's head and of what is dark between.
+pub const CHOSEN_RIM: f32 = 5.5;
+
 /// The signed distance of a shape of radius 1 at `p` (right, down), negative inside. The shader has the same.
 fn shape_edge(shape: tokens::Shape, p: Vec2) -> f32 {
     let q = p.abs();
@@ -103,12 +106,17 @@ impl Mark {
         self.count > 1
     }
 
+    /// Points that are drawn around its head, on a desk.
+    #[must_use]
+    pub fn rim(&self) -> f32 {
+        if self.is_cluster() { CLUSTER_RIM } else { RIM }
+    }
+
     /// Points from the edge of what is drawn of the head, negative inside; good near the edge.
     #[must_use]
     pub fn edge(&self, at: Vec2) -> f32 {
         let radius = if self.raised { self.radius * RAISED } else { self.radius };
-        let rim = if self.is_cluster() { CLUSTER_RIM } else { RIM };
-        shape_edge(tokens::shape(self.grade), (at - self.head) / radius) * radius - rim
+        shape_edge(tokens::shape(self.grade), (at - self.head) / radius) * radius - self.rim()
     }
 
     pub(super) fn new(lens: &Lens, of: MarkOf, at: [f64; 3], count: u32, grade: Grade, icon: u8) -> Self {

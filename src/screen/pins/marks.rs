@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use bevy::math::Vec2;
 
 use super::lens::Lens;
-use super::mark::{HEAD, Mark, MarkOf};
+use super::mark::{CHOSEN_RIM, HEAD, Mark, MarkOf, RAISED};
 use super::pyramid::{CellKey, Pyramid, Spreading};
 use crate::domain::IncidentId;
 
@@ -25,6 +25,10 @@ const FAN: u32 = 16;
 const COVER: f32 = 1.12;
 /// … and part again beyond this share.
 const UNCOVER: f32 = 1.34;
+/// Times that joined marks are looked through again for others that they cover now, at most.
+const JOINS: usize = 8;
+/// The most that a chosen pin is lifted over others, points.
+const LIFT: f32 = 160.0;
 
 /// Chooses the marks and remembers what it needs for calm.
 #[derive(Debug, Default)]
@@ -39,12 +43,20 @@ impl Chooser {
     pub fn choose(&mut self, pyramid: &Pyramid, lens: &Lens, selected: Option<IncidentId>) -> Vec<Mark> {
         let (mut free, mut fixed) = self.walk(pyramid, lens, selected);
         free.sort_by(|a, b| a.grade.cmp(&b.grade).then(b.count.cmp(&a.count)).then(a.of.cmp(&b.of)));
-        // Joined marks are larger and stand on the ground: they may cover others that stood free before.
         let before = std::mem::take(&mut self.joined);
-        let free = self.join(lens, free, &before);
-        let free = self.join(lens, free, &before);
-        fixed.extend(free);
+        // Joined marks are larger and stand on the ground: they may cover others that stood free before.
+        for _ in 0..JOINS {
+            let many = free.len();
+            free = self.join(lens, free, &before);
+            if free.len() == many {
+                break;
+            }
+        }
         let is_selected = |mark: &Mark| selected.is_some_and(|id| mark.of == MarkOf::Pin(id));
+        for mark in fixed.iter_mut().filter(|mark| is_selected(mark)) {
+            lift(mark, &free, lens);
+        }
+        fixed.extend(free);
         fixed.sort_by(|a, b| {
             is_selected(a).cmp(&is_selected(b)).then(b.depth.total_cmp(&a.depth)).then(a.of.cmp(&b.of))
         });
@@ -128,7 +140,7 @@ impl Chooser {
                         let was = before.get(&mark.of) == Some(&other.of);
                         let share = if was { UNCOVER } else { COVER };
                         let apart = mark.head.distance(other.head).min(mark.foot.distance(other.foot));
-                        if apart < (mark.radius + other.radius) * share {
+                        if apart < (mark.radius + other.radius) * share + lens.grow * (mark.rim() + other.rim()) {
                             into = Some(i);
                             break 'search;
                         }
@@ -152,6 +164,25 @@ impl Chooser {
         }
         kept
     }
+}
+
+/// A chosen pin hides nobody: its head stands above those that it would cover, on a longer stem.
+fn lift(chosen: &mut Mark, others: &[Mark], lens: &Lens) {
+    let most = LIFT * lens.grow;
+    let mut up = 0.0_f32;
+    // One after the other from below: above the first it may meet the next.
+    let mut near: Vec<&Mark> =
+        others.iter().filter(|other| (other.head - chosen.head).abs().max_element() < most * 1.5).collect();
+    near.sort_by(|a, b| b.head.y.total_cmp(&a.head.y));
+    for other in near {
+        let apart = chosen.radius * RAISED + other.radius + lens.grow * (CHOSEN_RIM + other.rim());
+        let off = other.head - (chosen.head - Vec2::new(0.0, up));
+        if off.length() < apart {
+            up += (apart * apart - off.x * off.x).sqrt() - off.y;
+        }
+    }
+    chosen.aside -= Vec2::new(0.0, up.min(most) / lens.grow);
+    chosen.place(lens);
 }
 
 /// Pins that would cover each other stand in a ring around their middle; the others stay where they are.

@@ -140,13 +140,48 @@ fn from_afar_everything_is_counted_and_the_worst_grade_shows() {
     assert_eq!(marks.iter().map(|mark| mark.grade).min(), Some(Grade::I));
 }
 
+/// Pairs of marks the drawings of which meet, as many points deep as they do at most.
+fn meetings(marks: &[Mark], grow: f32) -> Vec<f32> {
+    let deep = |a: &Mark, b: &Mark| a.radius + b.radius + (a.rim() + b.rim()) * grow - a.head.distance(b.head);
+    let pairs = marks.iter().enumerate().flat_map(|(i, a)| marks.iter().skip(i + 1).map(move |b| deep(a, b)));
+    pairs.filter(|deep| *deep > 0.0).collect()
+}
+
 #[test]
 fn marks_do_not_cover_each_other() {
     let pyramid = filled(20_000, 11);
-    let marks = Chooser::default().choose(&pyramid, &Lens::new(&view([0.0, 0.0], 12_000.0, 45.0)), None);
-    let covers = |a: &Mark, b: &Mark| a.head.distance(b.head) < (a.radius + b.radius) * 0.6;
-    let covered = marks.iter().enumerate().filter(|(i, a)| marks.iter().skip(i + 1).any(|b| covers(a, b))).count();
-    assert!(covered * 20 <= marks.len(), "{covered} of {} marks lie under others", marks.len());
+    let mut chooser = Chooser::default();
+    let mut seen = 0;
+    for grow in [1.0, 2.4] {
+        for step in 0..30 {
+            let view = view([f64::from(step) * 40.0, 0.0], 4_000.0 + f64::from(step) * 900.0, 45.0);
+            let marks = chooser.choose(&pyramid, &Lens::new(&view).grown(grow), None);
+            seen += marks.len();
+            let met = meetings(&marks, grow);
+            assert!(met.is_empty(), "step {step}, {grow} times as large: of {} marks {met:?} meet", marks.len());
+        }
+    }
+    assert!(seen > 2_000, "{seen}");
+}
+
+#[test]
+fn a_chosen_pin_hides_no_other_at_its_address() {
+    for others in 1..4_u64 {
+        let mut pyramid = Pyramid::default();
+        for id in 0..=others {
+            pyramid.put(IncidentId(id), pin(0.0, 0.0, Grade::I));
+        }
+        let lens = Lens::new(&view([0.0, 0.0], 8_000.0, 40.0)).grown(1.8);
+        let marks = Chooser::default().choose(&pyramid, &lens, Some(IncidentId(0)));
+        assert_eq!(marks.len(), 2);
+        assert!(meetings(&marks, 1.8).is_empty(), "{marks:?}");
+        assert!(marks[1].head.y < marks[0].head.y, "the chosen one stands above");
+    }
+    // Where nobody is near it stands as any other.
+    let mut pyramid = Pyramid::default();
+    pyramid.put(IncidentId(0), pin(0.0, 0.0, Grade::I));
+    let marks = Chooser::default().choose(&pyramid, &Lens::new(&view([0.0, 0.0], 8_000.0, 40.0)), Some(IncidentId(0)));
+    assert_eq!(marks[0].aside, Vec2::ZERO);
 }
 
 #[test]
