@@ -193,8 +193,9 @@ impl Counts {
     }
 }
 
-/// The gravest grade among counts.
+/// The gravest grade among counts, how many are of it, and how many there are in all.
 #[must_use]
-pub fn worst(counts: [u32; 4]) -> Option<Grade> {
-    Grade::ALL.into_iter().zip(counts).find(|(_, n)| *n > 0).map(|(grade, _)| grade)
+pub fn worst(counts: [u32; 4]) -> Option<(Grade, u32, u32)> {
+    let all = counts.iter().sum();
+    Grade::ALL.into_iter().zip(counts).find(|(_, n)| *n > 0).map(|(grade, n)| (grade, n, all))
 }

@@ -11,6 +11,8 @@ use crate::screen::shown::CityView;
 
 /// Points of an outline nearer to each other than this are one.
 const FINE: f32 = 1.5;
+/// How large the count of all is beside that of the gravest grade.
+const REST: f32 = 0.86;
 /// Space around a name in points.
 const AROUND: f32 = 5.0;
 
@@ -83,7 +85,8 @@ pub fn outline_shapes(
 }
 
 /// The parts of a line that lie under no head.
-pub(super) fn beside(line: Vec<egui::Pos2>, heads: &[(Vec2, f32)]) -> Vec<Vec<egui::Pos2>> {
+#[must_use]
+pub fn beside(line: Vec<egui::Pos2>, heads: &[(Vec2, f32)]) -> Vec<Vec<egui::Pos2>> {
     let around = egui::Rect::from_points(&line);
     let heads = heads.iter().map(|(head, radius)| (pos2(head.x, head.y), radius + 2.0));
     let heads: Vec<_> = heads.filter(|(head, radius)| around.expand(*radius).contains(*head)).collect();
@@ -157,17 +160,21 @@ pub struct Named {
     pub room: f32,
     /// Open incidents in it by grade.
     pub counts: [u32; 4],
+    /// It stands there to be on land, and moves nowhere beside that.
+    pub fixed: bool,
     /// Its name stood there before.
     pub stood: bool,
     /// It is under the pointer.
     pub hovered: bool,
 }
 
-/// Names with what is open beside them, none over another or over a pin. Returns what they cover.
+/// Names with what is open beside them, none over another or over a pin, and none moved to where it is `wet`. Returns
+/// what they cover.
 pub fn name_shapes(
     painter: &egui::Painter,
     mut named: Vec<Named>,
     (free, path): (Rect, Option<Rect>),
+    wet: &dyn Fn(Vec2) -> bool,
     heads: &[(Vec2, f32)],
     scale: f32,
     shapes: &mut Vec<Shape>,
@@ -185,39 +192,59 @@ pub fn name_shapes(
             _ => tokens::label::POINT,
         } * scale;
         let font = medium_font(size.round());
-        let open = sum(&one.counts);
-        let name = painter.layout_no_wrap(one.name.clone(), font.clone(), Color32::PLACEHOLDER);
-        let count =
-            (open > 0).then(|| painter.layout_no_wrap(words::count(open as usize), font.clone(), Color32::PLACEHOLDER));
+        let worst = worst(one.counts);
+        let lay = |text: String, font: FontId| painter.layout_no_wrap(text, font, Color32::PLACEHOLDER);
+        let name = lay(one.name.clone(), font.clone());
+        let figure = worst.map(|(grade, n, all)| {
+            let rest = of_all(n, all).map(|text| lay(text, regular_font((size * REST).round())));
+            (grade, lay(words::count(n as usize), font.clone()), rest)
+        });
         let half = size * 0.36;
         let gap = size * 0.4;
-        let beside = count.as_ref().map_or(0.0, |count| gap + half * 2.0 + gap * 0.6 + count.size().x);
+        let beside = figure.as_ref().map_or(0.0, |(_, count, rest)| {
+            let rest = rest.as_ref().map_or(0.0, |rest| gap + rest.size().x);
+            gap + half * 2.0 + gap * 0.6 + count.size().x + rest
+        });
         let extent = Vec2::new(name.size().x + beside, name.size().y);
         // names stay in their area, and hold on a little where they stood
         if extent.x > one.room * if one.stood { 1.15 } else { 1.0 } && !one.hovered {
             continue;
         }
         let down = Vec2::new(0.0, extent.y + 6.0);
-        let place = [Vec2::ZERO, down, -down].into_iter().find_map(|aside| {
-            let rect = Rect::from_center_size(one.at + aside, extent).inflate(AROUND);
+        let asides = if one.fixed { &[Vec2::ZERO][..] } else { &[Vec2::ZERO, down, -down] };
+        let place = asides.iter().find_map(|aside| {
+            let rect = Rect::from_center_size(one.at + *aside, extent).inflate(AROUND);
             let inside = free.contains(rect.min) && free.contains(rect.max);
             let on_pin = heads.iter().any(|(head, radius)| head.clamp(rect.min, rect.max).distance(*head) < *radius);
             let met = |other: Rect| !other.intersect(rect).is_empty();
             let on_name = taken.iter().any(|(other, _)| met(*other)) || path.is_some_and(met);
-            (inside && !on_pin && !on_name).then_some(rect)
+            let adrift = *aside != Vec2::ZERO && wet(rect.center());
+            (inside && !on_pin && !on_name && !adrift).then_some(rect)
         });
         let Some(rect) = place else { continue };
         taken.push((rect, one.area));
         let colour = if one.hovered { tokens::ACCENT } else { tokens::TEXT }.over_city().gamma_multiply(0.92);
         let left = pos2(rect.min.x + AROUND, rect.min.y + AROUND);
         halo(shapes, left, &name, colour);
-        if let (Some(count), Some(grade)) = (count, worst(one.counts)) {
+        if let Some((grade, count, rest)) = figure {
             let middle = left + vec2(name.size().x + gap + half, extent.y * 0.5);
             badge(shapes, middle, half, grade);
-            halo(shapes, middle + vec2(half + gap * 0.6, -count.size().y * 0.5), &count, colour);
+            let at = middle + vec2(half + gap * 0.6, -count.size().y * 0.5);
+            halo(shapes, at, &count, colour);
+            if let Some(rest) = rest {
+                // On one line of writing with the count.
+                let down = (count.size().y - rest.size().y) * 0.7;
+                let at = at + vec2(count.size().x + gap, down);
+                halo(shapes, at, &rest, tokens::TEXT.over_city().gamma_multiply(0.85));
+            }
         }
     }
     taken
+}
+
+/// How many are open in all, where they are not all of the gravest grade.
+fn of_all(worst: u32, all: u32) -> Option<String> {
+    (all > worst).then(|| t!("areas.of_all", n = words::count(all as usize)).into_owned())
 }
 
 /// Text with a soft dark edge.
@@ -360,6 +387,9 @@ fn crumb_ui(ui: &mut egui::Ui, crumb: &Crumb, last: bool) -> bool {
     clicked
 }
 
+/// Points from the end of a row of the list to the mark of its gravest grade.
+const ROW_FIGURES: f32 = 108.0;
+
 fn row_ui(ui: &mut egui::Ui, crumb: &Crumb) -> bool {
     let width = tokens::desk::CARD * 0.6;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), egui::Sense::click());
@@ -367,27 +397,46 @@ fn row_ui(ui: &mut egui::Ui, crumb: &Crumb) -> bool {
         ui.painter().rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::HOVER.egui());
     }
     let (font, text) = (regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    paint::line(ui.painter(), rect.left_center() + vec2(6.0, 0.0), Align2::LEFT_CENTER, &crumb.name, font, text, 170.0);
-    let open: u32 = crumb.counts.iter().sum();
-    if let Some(grade) = worst(crumb.counts) {
-        let right = rect.right_center() - vec2(8.0, 0.0);
-        let at = ui.painter().text(
-            right,
-            Align2::RIGHT_CENTER,
-            words::count(open as usize),
-            medium_font(tokens::desk::BODY),
-            tokens::TEXT.egui(),
-        );
-        paint::grade_shape(ui.painter(), at.left_center() - vec2(11.0, 0.0), 5.0, grade, true);
+    paint::line(
+        ui.painter(),
+        rect.left_center() + vec2(6.0, 0.0),
+        Align2::LEFT_CENTER,
+        &crumb.name,
+        font,
+        text,
+        width - ROW_FIGURES - 18.0,
+    );
+    if let Some((grade, n, all)) = worst(crumb.counts) {
+        let painter = ui.painter();
+        // Marks stand in a column, and so do the counts of all.
+        let mark = rect.right_center() - vec2(ROW_FIGURES, 0.0);
+        paint::grade_shape(painter, mark, 5.0, grade, true);
+        let font = medium_font(tokens::desk::BODY);
+        let at = mark + vec2(11.0, 0.0);
+        painter.text(at, Align2::LEFT_CENTER, words::count(n as usize), font, tokens::TEXT.egui());
+        if let Some(rest) = of_all(n, all) {
+            let right = rect.right_center() - vec2(8.0, 0.0);
+            let font = regular_font(tokens::desk::SMALL);
+            painter.text(right, Align2::RIGHT_CENTER, rest, font, tokens::DIM.egui());
+        }
     }
-    response.clicked()
+    response.on_hover_text(note(&crumb.name, crumb.counts)).clicked()
 }
 
-/// How much is open, with the shape of the gravest grade.
+/// How many of the gravest grade are open, with its shape, and how many in all.
 fn count_ui(ui: &mut egui::Ui, counts: [u32; 4]) {
-    let open: u32 = counts.iter().sum();
-    let Some(grade) = worst(counts) else { return };
+    let Some((grade, n, all)) = worst(counts) else { return };
     let (mark, _) = ui.allocate_exact_size(vec2(11.0, 14.0), egui::Sense::hover());
     paint::grade_shape(ui.painter(), mark.center(), 5.0, grade, true);
-    ui.label(RichText::new(words::count(open as usize)).color(tokens::DIM.egui()));
+    ui.label(RichText::new(words::count(n as usize)).color(tokens::TEXT.egui()));
+    if let Some(rest) = of_all(n, all) {
+        ui.label(RichText::new(rest).small().color(tokens::DIM.egui()));
+    }
+}
+
+/// What the figures beside the names of areas mean, by an example.
+pub fn legend_ui(ui: &mut egui::Ui) {
+    ui.label(RichText::new(t!("areas.legend_title")).font(medium_font(tokens::desk::BODY)));
+    ui.horizontal(|ui| count_ui(ui, [0, 0, 2, 8]));
+    ui.label(RichText::new(t!("areas.legend")).small().color(tokens::DIM.egui()));
 }

@@ -12,6 +12,7 @@ use super::panel::{self, Named};
 use crate::domain::IncidentId;
 use crate::ground::City;
 use crate::screen::input::{Presses, Typing};
+use crate::screen::labels::land::NamePlaces;
 use crate::screen::look::tokens;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::shown::{
@@ -243,7 +244,7 @@ pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (picked, drill, pins): (Res<Picked>, Res<Drill>, Res<PinsOnScreen>),
-    (kind, style): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>),
+    (kind, style, stand): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Option<Res<NamePlaces>>),
     mut forest: ResMut<Forest>,
     mut on_screen: ResMut<AreasOnScreen>,
     mut memory: Local<Memory>,
@@ -276,7 +277,7 @@ pub(super) fn paint(
     if fresh || memory.made_for.as_ref() != Some(&now) {
         let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
         let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
-        make(&painter, &ground.0, forest, &pins, &now, scale, memory, on_screen);
+        make(&painter, &ground.0, (forest, stand.as_deref()), &pins, &now, scale, memory, on_screen);
         memory.made_for = Some(now);
     }
     painter.extend(memory.shapes.iter().cloned());
@@ -291,7 +292,7 @@ pub(super) fn paint(
 fn make(
     painter: &egui::Painter,
     city: &City,
-    forest: &Forest,
+    (forest, stand): (&Forest, Option<&NamePlaces>),
     pins: &PinsOnScreen,
     now: &MadeFor,
     scale: f32,
@@ -326,8 +327,9 @@ fn make(
         let node = tree.node(*area)?;
         // Grids have numbers, not names: they are told where something is open or somebody looks.
         let told = now.hovered == Some(*area) || now.drilled.is_some() || forest.counts.of(*area) != [0; 4];
+        let label = stand.map_or(Some(node.label), |stand| stand.place(*area, node.label))?;
         let [x, y] = view.pose.target;
-        let far = (node.label[0] - x).hypot(node.label[1] - y) > view.pose.distance * NAMED_WITHIN;
+        let far = (label[0] - x).hypot(label[1] - y) > view.pose.distance * NAMED_WITHIN;
         if (far || node.level >= GRID_LEVEL) && !told {
             return None;
         }
@@ -335,26 +337,28 @@ fn make(
             area: *area,
             name: full_name_of(city, *area, now),
             level: node.level,
-            at: view.project(node.label[0], node.label[1], city.ground_at(node.label))?,
-            room: room_of(node, view, city),
+            at: view.project(label[0], label[1], city.ground_at(label))?,
+            room: room_of(node, label, view, city),
             counts: forest.counts.of(*area),
+            fixed: label.map(f64::to_bits) != node.label.map(f64::to_bits),
             stood: stood.contains(area),
             hovered: now.hovered == Some(*area),
         })
     };
+    let wet = |at: Vec2| stand.is_some_and(|stand| stand.is_wet(city, view, at));
     let named: Vec<Named> = seen.iter().filter_map(named).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
-    on_screen.names = panel::name_shapes(painter, named, (free, now.path), &heads, scale, shapes);
+    on_screen.names = panel::name_shapes(painter, named, (free, now.path), &wet, &heads, scale, shapes);
     on_screen.level = level;
     on_screen.drilled = now.drilled;
     on_screen.from_afar = level.is_some_and(|level| level <= AFAR);
 }
 
 /// Points that an area's box is wide on screen around its label.
-fn room_of(node: &super::model::Node, view: &CityView, city: &City) -> f32 {
-    let [east, north] = node.label;
-    let up = city.ground_at(node.label);
+fn room_of(node: &super::model::Node, label: [f64; 2], view: &CityView, city: &City) -> f32 {
+    let [east, north] = label;
+    let up = city.ground_at(label);
     let side = (node.high[0] - node.low[0]).min(node.high[1] - node.low[1]) * 0.5;
     let across = [[side, 0.0], [0.0, side]].map(|[dx, dy]| {
         let ends = (view.project(east - dx, north - dy, up), view.project(east + dx, north + dy, up));

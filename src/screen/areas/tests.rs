@@ -1,10 +1,10 @@
 //! Levels, drilling and counts, without an engine.
 
-use bevy::math::Vec2;
+use bevy::math::{Rect, Vec2};
 use egui::pos2;
 
 use super::model::{Counts, Node, Tree, worst};
-use super::panel::beside;
+use super::panel::{Crumb, PathView, beside, path_ui};
 use crate::domain::{Grade, IncidentId};
 
 /// A city of two districts; the first has four streets, the first of them ten unit grids.
@@ -71,7 +71,7 @@ fn what_is_open_counts_in_every_area_around_it_until_it_is_closed() {
     assert_eq!(counts.of(2), [0; 4]);
     counts.set(&tree, IncidentId(1), Some((2, Grade::I)));
     assert_eq!((counts.of(7), counts.of(2), counts.of(0)), ([0, 0, 0, 1], [1, 0, 0, 0], [1, 0, 0, 1]));
-    assert_eq!(worst(counts.of(0)), Some(Grade::I));
+    assert_eq!(worst(counts.of(0)), Some((Grade::I, 1, 2)));
     counts.set(&tree, IncidentId(1), None);
     counts.set(&tree, IncidentId(1), None);
     counts.set(&tree, IncidentId(2), None);
@@ -85,6 +85,33 @@ fn near_an_area_is_in_its_box_or_beside_it() {
     let node = tree.node(3).unwrap();
     assert!(node.is_near([2_400.0, 10.0], 0.0) && !node.is_near([2_600.0, 10.0], 0.0));
     assert!(node.is_near([2_600.0, -50.0], 150.0) && !node.is_near([2_700.0, 10.0], 150.0));
+}
+
+#[test]
+fn the_list_of_areas_is_as_high_as_its_rows_and_scrolls_where_there_is_no_room() {
+    let crumb = |i: u32| Crumb { area: Some(i), name: format!("第{i}社区"), counts: [0, 0, 1, i] };
+    let ctx = egui::Context::default();
+    crate::screen::look::apply(&ctx);
+    let height = |rows: u32, room: f32| {
+        let view =
+            PathView { crumbs: vec![crumb(0)], below: (0..rows).map(crumb).collect(), open: rows > 0, deeper: true };
+        let size = egui::vec2(1600.0, 900.0);
+        let mut covers = Rect::default();
+        for _ in 0..4 {
+            let screen_rect = Some(egui::Rect::from_min_size(pos2(0.0, 0.0), size));
+            let input = egui::RawInput { screen_rect, ..Default::default() };
+            let mut drawn = ctx.run_ui(input, |ui| covers = path_ui(ui.ctx(), pos2(20.0, 20.0), room, &view).1);
+            drawn.textures_delta.clear();
+        }
+        covers.height()
+    };
+    let closed = height(0, 800.0);
+    let [three, six, all] = [3, 6, 200].map(|rows| height(rows, 800.0) - closed);
+    assert!((60.0..140.0).contains(&three), "three rows are {three} points high");
+    assert!(six > three * 1.5 && six < three * 2.5, "six are {six}, three {three}");
+    assert!(all <= 460.0, "many scroll: {all}");
+    let low = height(200, 300.0) - closed;
+    assert!((60.0..240.0).contains(&low), "within the room there is: {low}");
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! Names on the map: cities, districts, quarters, points of interest, areas and roads, none over another.
 //!
 //! - **accepts** nothing; **announces** nothing
-//! - **reads** `AreasOnScreen`, `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`, `TwinStyle`
+//! - **reads** `AreasOnScreen`, `CityView`, `FreeArea`, `Ground`, `Picked`, `PinsOnScreen`, `ScreenKind`, `TwinStyle`, `UnitsOnScreen`
 //! - **writes** [`LabelsOnScreen`] (for picking)
 //! - **runs in** `EguiPrimaryContextPass`, set `PaintSet::City`
 //!
 //! Never asks for a frame but while names fade in after the view changed.
 
+pub mod land;
 pub mod model;
 mod panel;
 pub mod place;
@@ -34,6 +35,7 @@ impl Plugin for LabelsPlugin {
             .init_resource::<FreeArea>()
             .init_resource::<Picked>()
             .init_resource::<systems::Collected>()
+            .init_resource::<land::NamePlaces>()
             .add_systems(Startup, systems::collect.run_if(resource_exists::<Ground>))
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(

@@ -63,6 +63,8 @@ pub struct Label {
     pub near_far: [f32; 2],
     /// Less is weightier.
     pub weight: u32,
+    /// It stands where it does to be on its own ground, and moves nowhere beside that.
+    pub fixed: bool,
     /// Of roads: the stretch that carries the name, metres east and north; `at` is in its middle. Empty otherwise.
     pub along: Box<[[f32; 2]]>,
 }

@@ -160,12 +160,17 @@ impl Taken {
 }
 
 /// What names have to reckon with.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Scene<'a> {
     /// Where names may stand.
     pub free: Rect,
     /// Heads of pins (middle, radius) they keep off.
     pub pins: &'a [(Vec2, f32)],
+    /// Marks of crews that rest: no name comes to stand on one, and one that stands there moves away where it can. None
+    /// goes for them alone, since they come and go.
+    pub crews: &'a [(Vec2, f32)],
+    /// Whether there is water under a point: names of land do not move there.
+    pub wet: &'a dyn Fn(Vec2) -> bool,
     /// What else they keep off.
     pub covered: &'a [Rect],
     /// Names that others have painted, and their middles: they do not come a second time beside these.
@@ -189,8 +194,11 @@ pub fn place(
     mut hidden: impl FnMut(&Label, f64) -> bool,
 ) -> Vec<Placed> {
     let (middle, distance) = target;
-    let Scene { free, pins, covered, named, before } = *scene;
-    let mut taken = Taken::default();
+    let Scene { free, pins, crews, wet, covered, named, before } = *scene;
+    let (mut taken, mut lively) = (Taken::default(), Taken::default());
+    for (mark, radius) in crews {
+        lively.take(Rect::from_center_half_size(*mark, Vec2::splat(*radius)));
+    }
     for (head, radius) in pins {
         taken.take(Rect::from_center_half_size(*head, Vec2::splat(radius + 2.0)));
     }
@@ -222,30 +230,49 @@ pub fn place(
         if placed.len() >= MOST {
             break;
         }
-        let again = names.get(&*label.name).is_some_and(|at| stands_near(at, lens.project(label.at).0));
+        // An area and the town in it that share a name are one, however far apart the two have their places.
+        let area = label.area_level().is_some_and(|level| level <= 7);
+        let again = names.get(&*label.name).is_some_and(|at| area || stands_near(at, lens.project(label.at).0));
         if again {
             continue;
         }
         let text = measure(label);
         let (up, known) = (height(i, label), stood.get(&i).copied());
+        let mut stays = None;
         for aside in asides(label, text, known) {
             let Some(one) = put(label, i, lens, text, aside, up, known.is_some()) else { break };
-            let around = Rect { min: one.rect.min - Vec2::new(7.0, 3.0), max: one.rect.max + Vec2::new(7.0, 3.0) };
+            let around = around(&one);
             let fits = free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around);
-            if fits && (label.along.is_empty() || !hidden(label, up)) {
-                taken.take(around);
-                names.entry(&label.name).or_default().push(one.at);
-                placed.push(one);
+            let adrift = aside != Vec2::ZERO && known != Some(aside) && wet(one.at);
+            if !fits || adrift || (!label.along.is_empty() && hidden(label, up)) {
+                continue;
+            }
+            if lively.is_free(one.rect) {
+                stays = Some(one);
                 break;
             }
+            if known == Some(aside) {
+                stays = Some(one);
+            }
+        }
+        if let Some(one) = stays {
+            taken.take(around(&one));
+            names.entry(&label.name).or_default().push(one.at);
+            placed.push(one);
         }
     }
     placed
 }
 
-/// Where a name may stand: where it stood before, at its place, and for what is wider than a point beside it.
+/// What a name keeps free of others.
+fn around(one: &Placed) -> Rect {
+    let room = Vec2::new(7.0, 3.0);
+    Rect { min: one.rect.min - room, max: one.rect.max + room }
+}
+
+/// Where a name may stand: where it stood before, at its place, and beside it where it may move.
 fn asides(label: &Label, text: Vec2, before: Option<Vec2>) -> impl Iterator<Item = Vec2> {
-    let moves = label.along.is_empty() && label.style() != Style::Point;
+    let moves = !label.fixed && label.style() != Style::Point;
     let (right, down) = (text.x * 0.5 + 18.0, text.y + 8.0);
     let beside = [[0.0, down], [0.0, -down], [right, 0.0], [-right, 0.0]];
     let beside = beside.into_iter().filter(move |_| moves).map(Vec2::from_array);

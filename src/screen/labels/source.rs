@@ -2,62 +2,70 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::land::{NamePlaces, SMALLEST, Waters};
 use super::model::{Label, LabelKind, Labels, PlaceOrder, depths_of_area, depths_of_place, depths_of_road};
 use crate::ground::City;
-use crate::ground::pack::records::{Paint, Way};
+use crate::ground::city::place_kind;
+use crate::ground::pack::records::{Paint, PlaceKind, Way};
 
-/// The level of the smallest areas that are named here: communities.
-const SMALLEST: u32 = 10;
 /// Metres of road for each of its names.
 const EVERY_M: f32 = 700.0;
 /// Metres of road on both sides of a name's middle that may carry it.
 const REACH_M: f32 = 260.0;
 
 /// Collect all names of a city.
-pub(super) fn labels_of(city: &City) -> Labels {
+pub(super) fn labels_of(city: &City, stand: &NamePlaces) -> Labels {
     let mut all = Vec::new();
-    places(city, &mut all);
-    areas(city, &mut all);
+    let (waters, stands) = stand.of(city);
+    places(city, waters, &mut all);
+    areas(city, stands, &mut all);
     roads(city, &mut all);
     Labels::new(all)
 }
 
-fn places(city: &City, all: &mut Vec<Label>) {
+fn places(city: &City, waters: &Waters, all: &mut Vec<Label>) {
     for (i, place) in (0..).zip(city.places()) {
         let name = city.name(place.name);
         if name.is_empty() {
             continue;
         }
         let kind = PlaceOrder(u8::try_from(place.kind).unwrap_or(u8::MAX));
+        let given = place.at.map(f64::from);
+        let at = match place_kind(place) {
+            PlaceKind::WaterName => waters.water_near(given),
+            PlaceKind::City | PlaceKind::District | PlaceKind::Quarter => waters.land_near(given),
+            _ => given,
+        };
+        let moved = at.map(f64::to_bits) != given.map(f64::to_bits);
         all.push(Label {
-            at: place.at.map(f64::from),
+            at,
             name: name.into(),
             name_en: city.name(place.name_en).into(),
             kind: LabelKind::Place(kind),
             place: Some(i),
             near_far: depths_of_place(kind),
             weight: place.rank,
+            fixed: kind == PlaceOrder(PlaceKind::WaterName as u8) || moved,
             along: Box::default(),
         });
     }
 }
 
-fn areas(city: &City, all: &mut Vec<Label>) {
-    for area in city.areas() {
+fn areas(city: &City, stand: &[Option<[f64; 2]>], all: &mut Vec<Label>) {
+    for (area, stands) in city.areas().iter().zip(stand) {
         let name = city.name(area.name);
         // grids are far too many to be named all at once; those on screen have their names with what is open in them
-        if name.is_empty() || area.level > SMALLEST {
-            continue;
-        }
+        let Some(at) = stands.filter(|_| !name.is_empty() && area.level <= SMALLEST) else { continue };
         let level = u8::try_from(area.level).unwrap_or(u8::MAX);
         all.push(Label {
-            at: area.label.map(f64::from),
+            at,
             name: name.into(),
             name_en: city.name(area.name_en).into(),
             kind: LabelKind::Area(level),
             place: None,
             near_far: depths_of_area(level),
             weight: area.level,
+            fixed: at.map(f64::to_bits) != area.label.map(f64::from).map(f64::to_bits),
             along: Box::default(),
         });
     }
@@ -144,6 +152,7 @@ fn name_chain(city: &City, name: u32, chain: &Chain, all: &mut Vec<Label>) {
             place: None,
             near_far: depths_of_road(chain.class),
             weight: u32::from(chain.class) * 10_000 + 9_999_u32.saturating_sub(length),
+            fixed: true,
             along: along.into(),
         });
     }

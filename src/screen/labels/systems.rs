@@ -8,10 +8,12 @@ use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
+use super::land::NamePlaces;
 use super::model::{Label, Labels, Style};
 use super::panel::{self, IconTextures};
 use super::place::{self, Placed, Scene};
 use super::source::labels_of;
+use crate::domain::CrewId;
 use crate::ground::City;
 use crate::screen::areas::AreasOnScreen;
 use crate::screen::look::tokens;
@@ -20,9 +22,14 @@ use crate::screen::pins::mark::Mark;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
 use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
 use crate::screen::twin::TwinStyle;
+use crate::screen::units::{UnitMark, UnitsOnScreen};
 
 /// Names are placed anew when something moved this far on screen (points).
 const MOVED: f32 = 28.0;
+/// Crews' marks smaller than this (points) are grains that a name may cover.
+const GRAIN: f32 = 3.5;
+/// Seconds between two times that names move away from crews that came to rest.
+const CREWS_SECS: f32 = 3.0;
 /// Seconds a new name takes to come in.
 const FADE_SECS: f32 = 0.22;
 
@@ -46,10 +53,10 @@ impl LabelsOnScreen {
 pub(super) struct Collected(Arc<OnceLock<Labels>>);
 
 /// Collects them beside the screen, which waits for them before its first picture.
-pub(super) fn collect(collected: Res<Collected>, ground: Res<Ground>) -> Result {
-    let (collected, city) = (Arc::clone(&collected.0), Arc::clone(&ground.0));
+pub(super) fn collect(collected: Res<Collected>, stand: Res<NamePlaces>, ground: Res<Ground>) -> Result {
+    let (collected, stand, city) = (Arc::clone(&collected.0), stand.clone(), Arc::clone(&ground.0));
     let collect = move || {
-        collected.get_or_init(|| labels_of(&city));
+        collected.get_or_init(|| labels_of(&city, &stand));
     };
     std::thread::Builder::new().name("hall-names".into()).spawn(collect)?;
     Ok(())
@@ -70,8 +77,53 @@ pub(super) struct Memory {
     covered: Vec<Rect>,
     /// The pins that they keep clear of.
     clear_of: u64,
+    /// Crews that rested when names were placed, and when names last moved for some.
+    rested: HashSet<CrewId>,
+    gave_way: f32,
     /// The view of the frame before.
     seen: Option<CityView>,
+}
+
+impl Memory {
+    /// Whether one of the marks lies on a name.
+    fn is_under(&self, marks: &[Mark]) -> bool {
+        let on = |rect: &Rect, mark: &Mark| mark.head.clamp(rect.min, rect.max).distance(mark.head) < mark.radius;
+        self.placed.iter().any(|(one, _)| marks.iter().any(|mark| on(&one.rect, mark)))
+    }
+
+    /// Whether one of the crews that rest came to do so on a name, and names have not moved for crews just before `now`.
+    fn gives_way(&mut self, crews: &[&UnitMark], now: f32) -> bool {
+        if now - self.gave_way <= CREWS_SECS {
+            return false;
+        }
+        let mut new = crews.iter().filter(|mark| !self.rested.contains(&mark.crew));
+        let gives = new.any(|mark| self.placed.iter().any(|(one, _)| one.rect.contains(mark.at)));
+        if gives {
+            self.gave_way = now;
+        }
+        gives
+    }
+
+    /// Names come in and go out a little further; whether some still do.
+    fn fade(&mut self, secs: f32) -> bool {
+        let step = secs.min(FADE_SECS / 2.0) / FADE_SECS;
+        self.leaving.retain_mut(|(_, opacity)| {
+            *opacity -= step;
+            *opacity > 0.0
+        });
+        for (_, opacity) in &mut self.placed {
+            *opacity = (*opacity + step).min(1.0);
+        }
+        !self.leaving.is_empty() || self.placed.iter().any(|(_, opacity)| *opacity < 1.0)
+    }
+}
+
+/// Whether a building stands between an eye and a place, both in metres east, north and up.
+fn is_hidden(city: &City, [x, y, z]: [f64; 3], [east, north, up]: [f64; 3]) -> bool {
+    let (dx, dy, dz) = (east - x, north - y, up - z);
+    let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
+    let hit = city.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
+    hit.is_some_and(|(_, at)| at < way * 0.98)
 }
 
 /// From now on `next` stand there: those that did stay, those that did not fade in, others fade out but for those whose
@@ -82,11 +134,16 @@ fn replace(
     next: &[Placed],
     elsewhere: impl Fn(&Placed) -> bool,
 ) {
-    let stay = |one: &Placed| placed.iter().find(|(old, _)| old.label == one.label).map(|(_, opacity)| *opacity);
+    // One that moves aside is a new one: it fades out here and in there.
+    let same = |old: &Placed, one: &Placed| old.label == one.label && old.aside.distance(one.aside) < 1.0;
+    let stay = |one: &Placed| placed.iter().find(|(old, _)| same(old, one)).map(|(_, opacity)| *opacity);
     let known = next.iter().filter(|one| stay(one).is_some()).count();
     let fresh = if known * 2 > next.len() { 0.0 } else { 1.0 };
     let now: Vec<(Placed, f32)> = next.iter().map(|one| (one.clone(), stay(one).unwrap_or(fresh))).collect();
-    let gone = |(old, _): &(Placed, f32)| !elsewhere(old) && !next.iter().any(|one| one.label == old.label);
+    let gone = |(old, _): &(Placed, f32)| {
+        let moved = next.iter().any(|one| one.label == old.label && !same(old, one));
+        moved || (!elsewhere(old) && !next.iter().any(|one| one.label == old.label))
+    };
     let before = std::mem::replace(placed, now);
     if fresh < 1.0 {
         leaving.retain(gone);
@@ -139,7 +196,9 @@ pub(super) fn paint(
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (kind, style, picked): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Res<Picked>),
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
-    (mut on_screen, areas, collected): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>, Res<Collected>),
+    (mut on_screen, areas): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>),
+    (collected, stand): (Res<Collected>, Res<NamePlaces>),
+    units: Option<Res<UnitsOnScreen>>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
@@ -149,7 +208,7 @@ pub(super) fn paint(
         return Ok(());
     }
     let memory = &mut *memory;
-    let labels = collected.0.get_or_init(|| labels_of(&ground.0));
+    let labels = collected.0.get_or_init(|| labels_of(&ground.0, &stand));
     let english = rust_i18n::locale().starts_with("en");
     let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
     let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
@@ -164,12 +223,12 @@ pub(super) fn paint(
     let outlined = areas.as_ref().and_then(|areas| areas.level);
     let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
     let clear_of = pins.signature();
-    let under_pin = || {
-        let on = |rect: &Rect, mark: &Mark| mark.head.clamp(rect.min, rect.max).distance(mark.head) < mark.radius;
-        memory.placed.iter().any(|(one, _)| pins.marks.iter().any(|mark| on(&one.rect, mark)))
-    };
-    let struck = memory.clear_of != clear_of && under_pin();
+    let struck = memory.clear_of != clear_of && memory.is_under(&pins.marks);
     memory.clear_of = clear_of;
+    let news = units.as_ref().is_some_and(DetectChanges::is_changed);
+    let crews: Vec<&UnitMark> =
+        units.iter().flat_map(|units| &units.0).filter(|mark| mark.rests && mark.radius > GRAIN).collect();
+    let came_to_rest = news && memory.gives_way(&crews, time.elapsed_secs());
     // Names that followed the view a little may have met: once it rests they are placed for good.
     let rests = memory.seen.replace(*view) == Some(*view);
     let drifted = memory.chosen_for.as_ref().is_some_and(|(before, ..)| before != &*view);
@@ -177,6 +236,7 @@ pub(super) fn paint(
         redraw.write(RequestRedraw);
     }
     let anew = struck
+        || came_to_rest
         || (drifted && rests)
         || memory.chosen_for.as_ref().is_none_or(|(before, area, was_english)| {
             *area != *free || *was_english != english || moved(before, &view)
@@ -187,21 +247,26 @@ pub(super) fn paint(
         let whole = Rect::from_corners(Vec2::ZERO, view.size);
         let area = free.0.map_or(whole, |area| area.intersect(whole)).inflate(-6.0);
         let heads: Vec<_> = pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
+        let marks: Vec<_> = crews.iter().map(|mark| (mark.at, mark.radius)).collect();
+        memory.rested = crews.iter().map(|mark| mark.crew).collect();
         let before: Vec<Placed> = memory.placed.iter().map(|(placed, _)| placed.clone()).collect();
         let target = (view.pose.target, view.pose.distance);
-        let [x, y, z] = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-        let hidden = |label: &Label, up: f64| {
-            let (dx, dy, dz) = (label.at[0] - x, label.at[1] - y, up - z);
-            let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
-            let hit = city.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
-            hit.is_some_and(|(_, at)| at < way * 0.98)
-        };
+        let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
+        let hidden = |label: &Label, up: f64| is_hidden(city, eye, [label.at[0], label.at[1], up]);
         let heights = &mut memory.heights;
         let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them
         let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined);
         let named: Vec<_> = areas.iter().flat_map(|areas| areas.named(city)).collect();
-        let scene = Scene { free: area, pins: &heads, covered: &covered, named: &named, before: &before };
+        let scene = Scene {
+            free: area,
+            pins: &heads,
+            crews: &marks,
+            wet: &|at| stand.is_wet(city, &view, at),
+            covered: &covered,
+            named: &named,
+            before: &before,
+        };
         let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         // A road may well carry its name twice.
         let label = |one: &Placed| labels.all.get(one.label as usize).filter(|label| label.style() != Style::Road);
@@ -222,15 +287,7 @@ pub(super) fn paint(
         Some(Target::Place(place)) => Some(place),
         _ => None,
     };
-    let step = time.delta_secs().min(FADE_SECS / 2.0) / FADE_SECS;
-    memory.leaving.retain_mut(|(_, opacity)| {
-        *opacity -= step;
-        *opacity > 0.0
-    });
-    for (_, opacity) in &mut memory.placed {
-        *opacity = (*opacity + step).min(1.0);
-    }
-    if !memory.leaving.is_empty() || memory.placed.iter().any(|(_, opacity)| *opacity < 1.0) {
+    if memory.fade(time.delta_secs()) {
         redraw.write(RequestRedraw);
     }
     on_screen.placed.clear();

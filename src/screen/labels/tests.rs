@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::model::{Label, LabelKind, Labels, PlaceOrder, depths_of_place, depths_of_road};
 use super::place::{MOST, Placed, Scene, place};
+use crate::ground::pack::records::PlaceKind;
 use crate::screen::pins::lens::Lens;
 use crate::screen::shown::{CityView, Pose};
 
@@ -35,6 +36,7 @@ fn a_label(number: usize, x: f64, y: f64, kind: u8, rank: u32) -> Label {
         place: u32::try_from(number).ok(),
         near_far: depths_of_place(PlaceOrder(kind)),
         weight: rank,
+        fixed: kind == PlaceKind::WaterName as u8,
         along: Box::default(),
     }
 }
@@ -58,7 +60,7 @@ fn measure(label: &Label) -> Vec2 {
 }
 
 fn scene<'a>(free: Rect, pins: &'a [(Vec2, f32)], before: &'a [Placed]) -> Scene<'a> {
-    Scene { free, pins, covered: &[], named: &[], before }
+    Scene { free, pins, crews: &[], wet: &|_| false, covered: &[], named: &[], before }
 }
 
 /// The names of a view on flat ground; roads are behind buildings or not.
@@ -217,4 +219,56 @@ fn a_road_behind_a_building_is_not_named() {
     let at = lens([0.0, 0.0], 1_000.0, 0.0);
     let named = |hidden: bool| choose(&labels, &at, ([0.0, 0.0], 1_000.0), &scene(whole(), &[], &[]), hidden).len();
     assert_eq!((named(false), named(true)), (1, 0));
+}
+
+#[test]
+fn names_give_way_to_crews_that_rest_and_none_goes_for_one() {
+    let (view, target) = (lens([0.0, 0.0], 2_000.0, 0.0), ([0.0, 0.0], 2_000.0));
+    let on_it = [(SIZE / 2.0 + Vec2::new(4.0, 0.0), 6.0)];
+    let among = |labels: &Labels, crews: &[(Vec2, f32)], before: &[Placed]| {
+        choose(labels, &view, target, &Scene { crews, ..scene(whole(), &[], before) }, false)
+    };
+    // A district's name has room beside it, before and after it stood.
+    let district = Labels::new(vec![a_label(1, 0.0, 0.0, PlaceKind::District as u8, 1)]);
+    let alone = among(&district, &[], &[]);
+    assert!(alone[0].rect.contains(on_it[0].0), "the crew rests on the name");
+    for before in [&[][..], &alone[..]] {
+        let moved = among(&district, &on_it, before);
+        assert_eq!(moved.len(), 1);
+        assert!(!moved[0].rect.contains(on_it[0].0), "{moved:?}");
+        // Where it went it stays when the crew has gone.
+        assert_eq!(among(&district, &[], &moved), moved);
+    }
+    // A hospital's name belongs to its icon: a new one does not come, one that stands stays.
+    let hospital = Labels::new(vec![a_label(1, 0.0, 0.0, PlaceKind::Hospital as u8, 1)]);
+    let alone = among(&hospital, &[], &[]);
+    let on_it = [(alone[0].at, 6.0)];
+    assert!(among(&hospital, &on_it, &[]).is_empty());
+    assert_eq!(among(&hospital, &on_it, &alone), alone);
+}
+
+#[test]
+fn the_name_of_a_water_stays_on_it() {
+    let (view, target) = (lens([0.0, 0.0], 2_000.0, 0.0), ([0.0, 0.0], 2_000.0));
+    let pins = [(SIZE / 2.0, 6.0)];
+    let placed = |kind: PlaceKind| {
+        let labels = Labels::new(vec![a_label(1, 0.0, 0.0, kind as u8, 1)]);
+        choose(&labels, &view, target, &scene(whole(), &pins, &[]), false).len()
+    };
+    assert_eq!((placed(PlaceKind::District), placed(PlaceKind::WaterName)), (1, 0));
+}
+
+#[test]
+fn a_name_of_land_moves_aside_on_land_alone() {
+    let (view, target) = (lens([0.0, 0.0], 2_000.0, 0.0), ([0.0, 0.0], 2_000.0));
+    let pins = [(SIZE / 2.0, 6.0)];
+    let labels = Labels::new(vec![a_label(1, 0.0, 0.0, PlaceKind::District as u8, 1)]);
+    let beside = |wet: &dyn Fn(Vec2) -> bool| {
+        choose(&labels, &view, target, &Scene { wet, ..scene(whole(), &pins, &[]) }, false)
+    };
+    let moved = beside(&|_| false);
+    assert!(moved[0].at.y > SIZE.y / 2.0 + 10.0, "below the pin: {moved:?}");
+    let moved = beside(&|at| at.y > SIZE.y / 2.0 + 5.0);
+    assert!(moved[0].at.y < SIZE.y / 2.0 + 5.0, "a river runs below it: {moved:?}");
+    assert!(beside(&|_| true).is_empty());
 }

@@ -16,7 +16,7 @@ mod tests;
 
 use bevy::prelude::*;
 
-pub use model::{Track, is_busy, outline};
+pub use model::{Track, can_be_sent, is_busy, outline};
 pub use systems::{UnitMark, Units, UnitsOnScreen, bench_crews};
 
 use super::sets::HallSet;

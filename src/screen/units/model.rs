@@ -23,6 +23,8 @@ const TRAIL_STEP_M: f64 = 18.0;
 const TRAIL_POINTS: usize = 14;
 /// Farther than so many metres from one place to the next nobody knows which way it took: the trail begins anew.
 const TRAIL_GAP_M: f64 = 120.0;
+/// Seconds of the screen's clock after which a crew that stands is one that rests.
+const REST_SECS: f32 = 4.0;
 /// Seconds of the screen's clock after which a crew that stands has no trail any more.
 const TRAIL_SECS: f32 = 12.0;
 
@@ -128,6 +130,12 @@ impl Track {
         self.secs > 0.0 && now - self.start < self.secs && self.way() > 0.0
     }
 
+    /// Whether it has stood for a while, and is not about to go on after the next corner.
+    #[must_use]
+    pub fn rests(&self, now: f32) -> bool {
+        !self.glides(now) && now - self.stirred > REST_SECS
+    }
+
     /// Metres of the way it is on.
     #[must_use]
     pub fn way(&self) -> f64 {
@@ -191,6 +199,12 @@ pub(super) fn icon_of(kind: CrewKind) -> Option<&'static str> {
 #[must_use]
 pub fn is_busy(status: CrewStatus) -> bool {
     matches!(status, CrewStatus::Assigned | CrewStatus::EnRoute | CrewStatus::OnScene)
+}
+
+/// Whether a crew is one that the hall can count on: on duty, and no bus.
+#[must_use]
+pub fn can_be_sent(kind: CrewKind, status: CrewStatus) -> bool {
+    kind != CrewKind::Bus && status != CrewStatus::OffDuty
 }
 
 /// Of the screen, at most what the marks of crews that wait may cover before they become smaller …

@@ -77,6 +77,8 @@ pub struct UnitMark {
     pub at: Vec2,
     /// Points along half its mark.
     pub radius: f32,
+    /// It has stood there for a while.
+    pub rests: bool,
 }
 
 /// The crews in sight, in the order they are drawn.
@@ -213,7 +215,8 @@ impl<'a> Scene<'a> {
         }
         let raised = flags & (flag::SELECTED | flag::HOVERED) != 0;
         let share = if raised || is_busy(track.status) { 1.0 } else { self.waiting };
-        self.marks.push(UnitMark { crew, at: p, radius: self.radius * share * self.grow });
+        let rests = track.rests(self.now);
+        self.marks.push(UnitMark { crew, at: p, radius: self.radius * share * self.grow, rests });
         self.sprites.push(self.sprite(track, at, flags, share, icons));
         #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
         let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;

@@ -1,32 +1,45 @@
-//! A map of yes and no over a cell, two metres to a square: what is built on, what is wet.
+//! A map of yes and no in squares: what is built on, what is wet.
 
-/// Metres of a square.
+/// Metres of a square of a cell's map.
 const SQUARE_M: f64 = 2.0;
+/// Squares along a side, at most.
+const MOST: f64 = 4_096.0;
 
 /// The map.
 #[derive(Debug, Clone)]
 pub struct Raster {
     low: [f64; 2],
-    side: usize,
+    square: f64,
+    columns: usize,
+    rows: usize,
     set: Vec<bool>,
 }
 
 impl Raster {
-    /// All no, from `low` (metres east, north) over `side` metres.
+    /// All no, from `low` (metres east, north) over `side` metres, two metres to a square.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cell is some hundred squares")]
     pub fn new(low: [f64; 2], side: f64) -> Self {
-        let side = (side / SQUARE_M).ceil().clamp(1.0, 4_096.0) as usize;
-        Self { low, side, set: vec![false; side * side] }
+        Self::over(low, low.map(|v| v + side), SQUARE_M)
+    }
+
+    /// All no, from `low` to `high` (metres east, north), `square` metres to a square; larger squares where there would
+    /// be too many.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some thousand squares along a side")]
+    pub fn over(low: [f64; 2], high: [f64; 2], square: f64) -> Self {
+        let size = [high[0] - low[0], high[1] - low[1]];
+        let square = square.max(size[0] / MOST).max(size[1] / MOST);
+        let [columns, rows] = size.map(|v| (v / square).ceil().clamp(1.0, MOST) as usize);
+        Self { low, square, columns, rows, set: vec![false; columns * rows] }
     }
 
     /// Yes wherever the middle of a square is in the triangle.
     pub fn fill(&mut self, triangle: [[f64; 2]; 3]) {
         let [a, b, c] =
-            triangle.map(|p| [(p[0] - self.low[0]) / SQUARE_M - 0.5, (p[1] - self.low[1]) / SQUARE_M - 0.5]);
-        #[expect(clippy::cast_precision_loss, reason = "some hundred squares")]
-        let last = self.side as f64 - 1.0;
-        let (low, high) = (a[1].min(b[1]).min(c[1]).ceil().max(0.0), a[1].max(b[1]).max(c[1]).floor().min(last));
+            triangle.map(|p| [(p[0] - self.low[0]) / self.square - 0.5, (p[1] - self.low[1]) / self.square - 0.5]);
+        #[expect(clippy::cast_precision_loss, reason = "some thousand squares")]
+        let [last, top] = [self.columns as f64 - 1.0, self.rows as f64 - 1.0];
+        let (low, high) = (a[1].min(b[1]).min(c[1]).ceil().max(0.0), a[1].max(b[1]).max(c[1]).floor().min(top));
         let mut row = low;
         while row <= high {
             let (mut from, mut to) = (f64::MAX, f64::MIN);
@@ -41,7 +54,7 @@ impl Raster {
             if from <= to {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the map")]
                 let (row, from, to) = (row as usize, from as usize, to as usize);
-                if let Some(squares) = self.set.get_mut(row * self.side + from..=row * self.side + to) {
+                if let Some(squares) = self.set.get_mut(row * self.columns + from..=row * self.columns + to) {
                     squares.fill(true);
                 }
             }
@@ -52,13 +65,13 @@ impl Raster {
     /// What the map says at a point; `None` outside.
     #[must_use]
     pub fn at(&self, at: [f64; 2]) -> Option<bool> {
-        let [x, y] = [(at[0] - self.low[0]) / SQUARE_M, (at[1] - self.low[1]) / SQUARE_M];
+        let [x, y] = [(at[0] - self.low[0]) / self.square, (at[1] - self.low[1]) / self.square];
         if x < 0.0 || y < 0.0 {
             return None;
         }
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative")]
         let (x, y) = (x as usize, y as usize);
-        if x >= self.side { None } else { self.set.get(y * self.side + x).copied() }
+        if x >= self.columns || y >= self.rows { None } else { self.set.get(y * self.columns + x).copied() }
     }
 
     /// Whether it is yes at a point or `by` metres from it in one of four directions, or that lies outside.
