@@ -1,4 +1,4 @@
-//! Who and what is within some hundred metres of a place: open incidents, crews, key places, nearest first.
+//! Who and what is within some hundred metres of a place: open incidents, crews on duty, key places, nearest first.
 
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -8,7 +8,7 @@ use rust_i18n::t;
 
 use super::measure::metres;
 use super::paint::{GroundPainter, ground_under};
-use super::{panel, pressed};
+use super::{AROUND, panel, pressed};
 use crate::domain::{CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Seq};
 use crate::ground::City;
 use crate::ground::city::place_kind;
@@ -21,7 +21,7 @@ use crate::screen::pins::pyramid::Pyramid;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::units::{
-    Units, is_busy,
+    Units, can_be_sent, is_busy,
     legend::{kind_key, status_key},
 };
 
@@ -49,6 +49,13 @@ pub(super) struct AroundTool {
     radius: usize,
     found: Around,
     read_at: Option<(Seq, Moment, [f64; 2], usize, String)>,
+}
+
+impl AroundTool {
+    /// Put the list away.
+    pub(super) fn close(&mut self) {
+        self.middle = None;
+    }
 }
 
 /// Something around.
@@ -133,7 +140,8 @@ pub(super) fn tool(
     let locale = rust_i18n::locale().to_string();
     let read_at = (shown.hall.upto(), shown.now, middle, tool.radius, locale);
     if tool.read_at.as_ref() != Some(&read_at) {
-        let crews = units.iter().map(|(crew, track)| (crew, track.place(time.elapsed_secs())));
+        let helpful = units.iter().filter(|(_, track)| can_be_sent(track.kind, track.status));
+        let crews = helpful.map(|(crew, track)| (crew, track.place(time.elapsed_secs())));
         tool.found = around(middle, radius_m, &pins.pyramid, crews, &ground.0);
         tool.read_at = Some(read_at);
     }
@@ -145,7 +153,7 @@ pub(super) fn tool(
     let mut wish = None;
     let mut radius = tool.radius;
     let mut closed = false;
-    panel(&ctx, "around list", &free, Align2::LEFT_TOP, |ui| {
+    panel(&ctx, AROUND, &free, Align2::LEFT_TOP, |ui| {
         ui.set_width(tokens::desk::TOOL);
         closed = head_ui(ui, &mut radius);
         let Some(kinds) = kinds.as_deref() else { return };
@@ -162,7 +170,7 @@ pub(super) fn tool(
         section_ui(ui, "around.places", found.places.len(), places, &mut wish);
     });
     if closed {
-        tool.middle = None;
+        tool.close();
     }
     if closed || radius != tool.radius {
         tool.radius = radius;

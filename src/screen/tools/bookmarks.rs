@@ -22,7 +22,7 @@ use egui::{Align2, Key, Modifiers, RichText, TextEdit, Ui};
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
-use super::{UserFolder, panel, pressed};
+use super::{BOOKMARKS, UserFolder, panel, pressed};
 use crate::domain::LonLat;
 use crate::ground::City;
 use crate::screen::look::{medium_font, tokens};
@@ -245,7 +245,7 @@ pub(super) fn tool(
 /// The list; the slot of the view that was clicked.
 fn show(ctx: &egui::Context, free: &FreeArea, bookmarks: &mut Bookmarks) -> Option<u8> {
     let (mut fly, mut gone, mut renamed, mut closed) = (None, None, false, false);
-    panel(ctx, "bookmarks", free, Align2::RIGHT_TOP, |ui| {
+    panel(ctx, BOOKMARKS, free, Align2::RIGHT_TOP, |ui| {
         ui.set_width(tokens::desk::TOOL);
         closed = head_ui(ui);
         if bookmarks.book.bookmarks.is_empty() {

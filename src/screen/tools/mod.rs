@@ -1,5 +1,5 @@
 //! What one does with the city beside looking: bookmarks of views, following a crew, who and what is around a place,
-//! measuring, the legend of the crews.
+//! measuring, the legend.
 //!
 //! - **accepts** keys and clicks; **announces** `Intent` (a row of a list was clicked)
 //! - **reads** `Shown`, `Picked`, `CityView`, `Ground`, `FreeArea`, `Pins`, `Units`
@@ -12,7 +12,7 @@
 //! | `C` | what is within 200, 500 or 1000 metres of what is chosen, or of the pointer |
 //! | `V` | follow the chosen crew; any gesture ends it |
 //! | `B` | bookmarks; `Ctrl` 1 to 9 stores the view, `Alt` 1 to 9 flies there |
-//! | `L` | legend of the crews |
+//! | `L` | legend of the crews and of the figures beside areas |
 //!
 //! They are the desk's: nobody touches the wall. Each tool is a file: what it knows first and pure, then its painting.
 
@@ -29,7 +29,7 @@ use std::path::PathBuf;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
-use egui::{Align2, Context, Frame, Id, Key, Margin, Modifiers, Pos2, Stroke, Ui};
+use egui::{Align2, Context, Frame, Id, Key, LayerId, Margin, Modifiers, Order, Pos2, Rect, Stroke, Ui, Vec2};
 
 use super::look::tokens;
 use super::sets::{HallSet, PaintSet};
@@ -85,11 +85,14 @@ fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
     !ctx.text_edit_focused() && ctx.input_mut(|input| input.consume_key(modifiers, key))
 }
 
+/// Names of the panels that make room for each other.
+const AROUND: &str = "around list";
+const BOOKMARKS: &str = "bookmarks";
+const LEGEND: &str = "crews";
+
 /// A small panel over the city, at a corner of what the other panels leave free.
 fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {
-    let Some(free) = free.0 else { return };
-    let free = egui::Rect::from_min_max(Pos2::new(free.min.x, free.min.y), Pos2::new(free.max.x, free.max.y));
-    let inner = free.shrink(tokens::desk::PAD);
+    let Some(inner) = inner(free) else { return };
     egui::Area::new(Id::new(name)).pivot(corner).fixed_pos(corner.pos_in_rect(&inner)).constrain_to(inner).show(
         ctx,
         |ui| {
@@ -101,4 +104,29 @@ fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl F
                 .show(ui, add);
         },
     );
+}
+
+/// Where the tools' panels may stand.
+fn inner(free: &FreeArea) -> Option<Rect> {
+    let free = free.0?;
+    let free = Rect::from_min_max(Pos2::new(free.min.x, free.min.y), Pos2::new(free.max.x, free.max.y));
+    Some(free.shrink(tokens::desk::PAD))
+}
+
+/// The first of `corners` of `inner` at which a panel of a size lies over none of `others`.
+fn free_corner(inner: Rect, size: Vec2, others: &[Rect], corners: &[Align2]) -> Option<Align2> {
+    let clear = |corner: &&Align2| {
+        let place = corner.align_size_within_rect(size, inner).expand(tokens::desk::GAP / 2.0);
+        others.iter().all(|other| !other.intersects(place))
+    };
+    corners.iter().find(clear).copied()
+}
+
+/// Where one of the tools' panels stood when it was last painted, if it was a frame ago.
+fn stands(ctx: &Context, name: &str) -> Option<Rect> {
+    let id = Id::new(name);
+    ctx.memory(|memory| {
+        let painted = memory.areas().visible_last_frame(&LayerId::new(Order::Middle, id));
+        memory.area_rect(id).filter(|_| painted)
+    })
 }

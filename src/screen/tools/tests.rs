@@ -136,3 +136,33 @@ fn a_book_that_is_damaged_or_of_another_version_is_refused_with_its_file() {
     let error = Book::read(&path).expect_err("a slot is a number");
     assert!(error.to_string().contains("book.toml") && error.to_string().contains("line 3"), "{error}");
 }
+
+#[test]
+fn panels_of_tools_stand_beside_each_other_or_not_at_all() {
+    use egui::{Align2, Rect, pos2, vec2};
+
+    use super::free_corner;
+
+    let inner = Rect::from_min_max(pos2(390.0, 60.0), pos2(1_500.0, 1_000.0));
+    let corners = [Align2::LEFT_BOTTOM, Align2::RIGHT_BOTTOM];
+    let size = vec2(260.0, 420.0);
+    let list = |height: f32| Rect::from_min_size(inner.min, vec2(324.0, height));
+    assert_eq!(free_corner(inner, size, &[], &corners), Some(Align2::LEFT_BOTTOM));
+    assert_eq!(free_corner(inner, size, &[list(300.0)], &corners), Some(Align2::LEFT_BOTTOM));
+    assert_eq!(free_corner(inner, size, &[list(800.0)], &corners), Some(Align2::RIGHT_BOTTOM));
+    let narrow = Rect::from_min_max(inner.min, pos2(900.0, 600.0));
+    assert_eq!(free_corner(narrow, size, &[list(500.0)], &corners), None);
+}
+
+#[test]
+fn buses_and_crews_off_duty_are_nobody_to_send() {
+    use crate::domain::{CrewKind, CrewStatus};
+    use crate::screen::units::can_be_sent;
+
+    for kind in CrewKind::ALL {
+        for status in CrewStatus::ALL {
+            let wanted = kind != CrewKind::Bus && status != CrewStatus::OffDuty;
+            assert_eq!(can_be_sent(kind, status), wanted, "{kind:?} {status:?}");
+        }
+    }
+}
