@@ -17,7 +17,7 @@ pub(in crate::screen) mod tests;
 
 pub use ledger::Ledger;
 pub use rows::{Names, OpenRows, Row, Rows, place};
-pub use systems::plugin;
+pub use systems::{LedgerKept, plugin};
 
 use super::look::words;
 use crate::domain::{Grade, Hall, Mode, Moment, Rhythm, Weather};

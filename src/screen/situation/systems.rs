@@ -8,11 +8,15 @@ use crate::screen::names::utc_offset_secs;
 use crate::screen::sets::HallSet;
 use crate::screen::shown::{Changes, Shown};
 
+/// The system that brings the [`Ledger`] in line, within `Sync`.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct LedgerKept;
+
 /// Adds the [`Ledger`] that both shells read.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Ledger>()
         .init_resource::<Changes>()
-        .add_systems(Update, keep.in_set(HallSet::Sync).run_if(resource_exists::<Shown>));
+        .add_systems(Update, keep.in_set(HallSet::Sync).in_set(LedgerKept).run_if(resource_exists::<Shown>));
 }
 
 /// Fold what changed into the ledger; everything only where the hall was replaced.

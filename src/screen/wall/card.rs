@@ -5,9 +5,12 @@ use std::sync::Arc;
 use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, vec2};
 use rust_i18n::t;
 
+use bevy::math::Vec2;
+
 use super::model::leader;
 use super::panel::{Canvas, text_colors};
 use crate::domain::Grade;
+use crate::screen::areas::panel::beside;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
 
@@ -91,11 +94,20 @@ impl<'a> Card<'a> {
     }
 }
 
-/// The line from a place to its card.
-pub(super) fn leader_ui(painter: &Painter, canvas: Canvas, card: Rect, anchor: Pos2, grade: Grade) {
+/// The line from a place to its card, behind the `heads` of other marks (middle and radius).
+pub(super) fn leader_ui(
+    painter: &Painter,
+    canvas: Canvas,
+    (card, anchor): (Rect, Pos2),
+    grade: Grade,
+    heads: &[(Vec2, f32)],
+) {
     use tokens::wall;
     let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).over_city());
     let inset = canvas.of(wall::PAD + wall::CARD_MARK);
     let line = leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4);
-    painter.line(paint::from_edge(line, canvas.of(tokens::LEADER_FROM * wall::MARKS)), stroke);
+    let line = paint::from_edge(line, canvas.of(tokens::LEADER_FROM * wall::MARKS));
+    for part in beside(line, heads).into_iter().filter(|part| part.len() > 1) {
+        painter.line(part, stroke);
+    }
 }

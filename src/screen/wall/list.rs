@@ -17,7 +17,7 @@ pub(super) fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallV
     let left = all.right() - canvas.edge() - width;
     let room = Rect::from_min_max(pos2(left, top), pos2(left + width, all.bottom() - canvas.edge()));
     let (head, row) = (canvas.of(56.0), canvas.of(wall::ROW));
-    let on_card = view.on_card().map(|row| row.id);
+    let on_card = view.on_card.map(|row| row.id);
     // The card above the list is its first row.
     let above = on_card.filter(|_| docked);
     let rows: Vec<&Row> = view.listed.iter().filter(|row| Some(row.id) != above).collect();

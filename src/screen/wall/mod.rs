@@ -1,10 +1,13 @@
 //! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the list,
 //! and the most urgent incident as a card beside its place. Nobody touches it: no pointer, scroll bar or dialog.
 //!
-//! Announces [`Intent::Select`] for the incident it puts forward; reads [`Shown`], [`CityView`], [`SelectedAt`];
-//! writes [`FreeArea`]. Runs in `EguiPrimaryContextPass` where the screen is a wall.
+//! Announces [`FlyTo`] where what it puts forward is hidden; reads [`Shown`], [`CityView`], [`SelectedAt`]; writes
+//! [`FreeArea`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so
+//! that pin and card change in one frame; the panels run in `EguiPrimaryContextPass` where the screen is a wall.
 
-use crate::screen::sets::PaintSet;
+use crate::screen::pins::mark::MarkOf;
+use crate::screen::pins::{PinsOnScreen, PinsSet};
+use crate::screen::sets::{HallSet, PaintSet};
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
@@ -13,8 +16,8 @@ use egui::{Id, LayerId, Order, pos2};
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
-use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::{Ledger, Row, Situation};
+use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::situation::{Ledger, LedgerKept, Row, Situation};
 use crate::screen::tour::Touring;
 
 mod band;
@@ -26,7 +29,7 @@ pub mod panel;
 #[cfg(test)]
 mod tests;
 
-use model::listed;
+use model::{listed, spotlight};
 use panel::{WallView, wall_ui};
 
 /// The card keeps clear of the places of this many incidents.
@@ -39,11 +42,16 @@ struct Wall {
     listed: Vec<Row>,
     /// Where open incidents are, the worst of them.
     places: Vec<LonLat>,
-    /// The incident chosen elsewhere.
-    chosen: Option<Row>,
+    /// The incident on the card.
+    on_card: Option<Row>,
     read_at: Option<ReadAt>,
-    put_forward: Option<Target>,
+    /// What the view was last moved for.
+    flown: Option<Target>,
 }
+
+/// The incident that the wall put forward by itself; another one that is picked was chosen elsewhere.
+#[derive(Resource, Debug, Default)]
+struct PutForward(Option<Target>);
 
 /// What the wall's rows were read from; others are read anew.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,13 +61,22 @@ struct ReadAt {
     link: LinkState,
     locale: String,
     streets: bool,
-    chosen: Option<IncidentId>,
+    on_card: Option<IncidentId>,
 }
 
 /// Adds the wall; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
+        .init_resource::<PutForward>()
+        .add_systems(
+            Update,
+            put_forward
+                .in_set(HallSet::Sync)
+                .after(LedgerKept)
+                .before(PinsSet)
+                .run_if(resource_equals(ScreenKind::Wall).and_then(resource_exists::<Shown>)),
+        )
         .add_systems(Update, hide_pointer.run_if(resource_equals(ScreenKind::Wall)))
         .add_systems(EguiPrimaryContextPass, wall.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Wall)));
 }
@@ -72,47 +89,64 @@ fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
     }
 }
 
+/// Picks what the card is about. What was chosen elsewhere stays while it is open; what the wall chose moves on.
+fn put_forward(shown: Res<Shown>, ledger: Res<Ledger>, mut picked: ResMut<Picked>, mut forward: ResMut<PutForward>) {
+    let chosen = match picked.selected {
+        Some(Target::Incident(id)) => picked.selected != forward.0 && ledger.key(id).is_some(),
+        _ => false,
+    };
+    if chosen {
+        return;
+    }
+    let target = spotlight(&shown.hall, &ledger, shown.now, shown.rate).map(Target::Incident);
+    forward.0 = target;
+    if picked.selected != target {
+        picked.selected = target;
+    }
+}
+
 fn wall(
     mut contexts: EguiContexts,
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
-    (kinds, ledger): (Res<Kinds>, Res<Ledger>),
+    (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     mut free: ResMut<FreeArea>,
-    (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
+    mut flights: MessageWriter<FlyTo>,
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    // What was chosen elsewhere stays; what the wall chose by itself moves on.
-    let chosen = match picked.selected {
-        Some(Target::Incident(id)) if picked.selected != wall.put_forward => Some(id),
+    let on_card = match picked.selected {
+        Some(Target::Incident(id)) => Some(id),
         _ => None,
     };
-    wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, chosen);
+    wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, on_card);
     let attribution = attribution(&ground.0);
     let places = wall.places.iter().filter_map(|at| {
         let [east, north] = ground.0.frame().metres_from_lonlat(*at);
         view.as_ref()?.project(east, north, 0.0).map(|at| pos2(at.x, at.y))
     });
     let places: Vec<_> = places.collect();
+    let own = on_card.map(MarkOf::Pin);
+    let others = pins.iter().flat_map(|pins| &pins.marks).filter(|mark| Some(mark.of) != own || mark.is_cluster());
+    let heads: Vec<_> = others.map(|mark| (mark.head, mark.radius)).collect();
     let mut seen = WallView {
         situation: &wall.situation,
         listed: &wall.listed,
-        times: shown.rate,
-        chosen: wall.chosen.as_ref(),
+        on_card: wall.on_card.as_ref(),
         anchor: None,
         places: &places,
+        heads: &heads,
         attribution: &attribution,
         metres_per_point: view.as_ref().and_then(|view| view.metres_per_point(&ground.0, view.size / 2.0)),
         heading: view.as_ref().map_or(0.0, |view| view.pose.heading),
     };
-    let on_card = seen.on_card();
+    let on_card = seen.on_card;
     let target = on_card.map(|row| Target::Incident(row.id));
-    let from_pin = selected_at.0.filter(|_| target == picked.selected);
     let from_place = || {
         let [east, north] = ground.0.frame().metres_from_lonlat(on_card?.at?);
         view.as_ref()?.project(east, north, 0.0)
     };
-    seen.anchor = from_pin.or_else(from_place).map(|at| pos2(at.x, at.y));
+    seen.anchor = on_card.and(selected_at.0).or_else(from_place).map(|at| pos2(at.x, at.y));
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
     let middle = wall_ui(&painter, ctx.content_rect(), &seen);
     let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
@@ -122,15 +156,14 @@ fn wall(
         return Ok(());
     }
     let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !middle.contains(at));
-    if chosen.is_none() && target != wall.put_forward {
-        intents.write(Intent::Select { target, fly: false });
+    if target == forward.0 && target != wall.flown {
         // The whole city stays in sight: the view moves over and comes no nearer.
         let touring = touring.is_some_and(|touring| touring.0);
         if let Some(at) = on_card.and_then(|row| row.at).filter(|_| hidden && !touring) {
             let target = ground.0.frame().metres_from_lonlat(at);
             flights.write(FlyTo { target, distance: None });
         }
-        wall.put_forward = target;
+        wall.flown = target;
         ctx.request_repaint();
     }
     Ok(())
@@ -138,14 +171,14 @@ fn wall(
 
 impl Wall {
     /// Read anew what is shown, where what it comes from has changed.
-    fn read(&mut self, shown: &Shown, ledger: &Ledger, names: &CityNames<'_>, chosen: Option<IncidentId>) {
+    fn read(&mut self, shown: &Shown, ledger: &Ledger, names: &CityNames<'_>, on_card: Option<IncidentId>) {
         let read_at = ReadAt {
             upto: shown.hall.upto(),
             minute: shown.now.0.div_euclid(60_000),
             link: shown.link,
             locale: names.locale.to_owned(),
             streets: names.city.lookups_ready(),
-            chosen,
+            on_card,
         };
         if self.read_at.as_ref() == Some(&read_at) {
             return;
@@ -156,8 +189,8 @@ impl Wall {
         self.listed = listed(hall, ledger, names);
         let open = ledger.open().longest_waiting().filter_map(|id| hall.incident(id)?.place.at);
         self.places = open.take(MOST_AVOIDED).collect();
-        let chosen = chosen.filter(|id| ledger.key(*id).is_some()).and_then(|id| hall.incident(id));
-        self.chosen = chosen.map(|incident| Row::new(incident, names));
+        let on_card = on_card.filter(|id| ledger.key(*id).is_some()).and_then(|id| hall.incident(id));
+        self.on_card = on_card.map(|incident| Row::new(incident, names));
         self.read_at = Some(read_at);
     }
 }

@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use crate::domain::{Grade, Hall, Moment};
+use crate::domain::{Grade, Hall, IncidentId, Moment};
 use crate::screen::situation::{Ledger, Names, Row};
 
 /// At most this many incidents take turns on the wall's card.
@@ -20,19 +20,21 @@ pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
     first.map(|incident| Row::new(incident, names)).collect()
 }
 
-/// The incident on the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
+/// The incident for the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
 /// turns, one a minute of the hall's time however many times faster the city's goes, and while one of grade Ⅰ is open
 /// only those do.
 #[must_use]
-pub fn spotlight(listed: &[Row], now: Moment, times: u16) -> Option<&Row> {
-    let first = listed.first()?;
-    if first.grade > Grade::II {
-        return Some(first);
+pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Option<IncidentId> {
+    let grade = |id: &IncidentId| hall.incident(*id).map(|incident| incident.grade);
+    let open: Vec<IncidentId> = ledger.open().newest().take(TURNS).collect();
+    let first = open.first()?;
+    if grade(first) > Some(Grade::II) {
+        return Some(*first);
     }
-    let most = listed.iter().take_while(|row| row.grade == first.grade).take(TURNS).count();
+    let most = open.iter().take_while(|id| grade(id) == grade(first)).count();
     let turn_millis = TURN_MILLIS * i64::from(times.max(1));
     let turn = usize::try_from(now.0.div_euclid(turn_millis).rem_euclid(i64::try_from(most).ok()?)).ok()?;
-    listed.get(turn)
+    open.get(turn).copied()
 }
 
 /// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the

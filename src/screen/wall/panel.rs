@@ -1,5 +1,6 @@
 //! The wall's panels, drawn on one painter over the city. Nothing here takes input.
 
+use bevy::math::Vec2;
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
@@ -7,7 +8,7 @@ use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
 use super::figures::figures_ui;
 use super::list::list_ui;
-use super::model::{card_place, middle, scale, spotlight};
+use super::model::{card_place, middle, scale};
 use crate::domain::Grade;
 use crate::link::LinkState;
 use crate::screen::compass::model::scale_bar;
@@ -22,28 +23,20 @@ pub struct WallView<'a> {
     pub situation: &'a Situation,
     /// Open incidents, the first of them as [`listed`](super::model::listed) has them.
     pub listed: &'a [Row],
-    /// How many times faster than the hall's time the city's goes.
-    pub times: u16,
-    /// The incident chosen elsewhere; `None` lets the wall choose.
-    pub chosen: Option<&'a Row>,
+    /// The incident on the card.
+    pub on_card: Option<&'a Row>,
     /// Where the incident on the card is on screen.
     pub anchor: Option<Pos2>,
     /// Where open incidents are on screen.
     pub places: &'a [Pos2],
+    /// Heads of other marks on screen: middle and radius in points.
+    pub heads: &'a [(Vec2, f32)],
     /// Whose data the map is.
     pub attribution: &'a str,
     /// Metres of a point in the middle of the view, where that is the ground.
     pub metres_per_point: Option<f64>,
     /// Degrees clockwise from north that the camera looks to.
     pub heading: f64,
-}
-
-impl<'a> WallView<'a> {
-    /// The incident on the card.
-    #[must_use]
-    pub fn on_card(&self) -> Option<&'a Row> {
-        self.chosen.or_else(|| spotlight(self.listed, self.situation.now, self.times))
-    }
 }
 
 /// Sizes on this wall: tokens times the wall's scale.
@@ -81,7 +74,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
     // Where the city would be hidden by a card in its middle, the card heads the column on the right.
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
-    if let Some(row) = view.on_card() {
+    if let Some(row) = view.on_card {
         let card = Card::lay_out(painter, canvas, view.situation, row, docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
         let rect = if docked {
@@ -91,7 +84,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
             card_place(free, card.size, anchor, distance, view.places)
         };
         if let Some(anchor) = anchor {
-            leader_ui(painter, canvas, rect, anchor, row.grade);
+            leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
         }
         card.paint(painter, canvas, rect);
         if docked {

@@ -21,20 +21,25 @@ fn the_wall_lists_the_worst_first_and_the_newest_within_a_grade() {
     assert_eq!(ids, [2, 3, 1]);
 }
 
+fn turns(incidents: &[(u64, Grade, i64)], minutes: i64, times: u16) -> Vec<Option<u64>> {
+    let hall: Hall = hall_of(incidents);
+    let ledger = Ledger::read(&hall);
+    (0..minutes).map(|m| spotlight(&hall, &ledger, minute(m), times).map(|id| id.0)).collect()
+}
+
 #[test]
 fn incidents_of_the_worst_grade_take_turns_and_lesser_ones_wait() {
-    let rows = rows(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
-    let shown: Vec<u64> = (0..4).filter_map(|m| spotlight(&rows, minute(m), 1)).map(|row| row.id.0).collect();
-    assert_eq!(shown, [1, 2, 1, 2]);
+    let shown = turns(&[(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)], 4, 1);
+    assert_eq!(shown, [1, 2, 1, 2].map(Some));
 }
 
 #[test]
 fn a_calm_wall_keeps_its_newest_incident_and_an_empty_one_has_none() {
-    let rows = rows(&[(1, Grade::IV, 5), (2, Grade::IV, 9)]);
-    assert!((0..5).all(|m| spotlight(&rows, minute(m), 1).is_some_and(|row| row.id == IncidentId(2))));
-    let fast: Vec<_> = (0..60).map(|m| spotlight(&rows, minute(m), 60).map(|row| row.id)).collect();
+    let calm = [(1, Grade::IV, 5), (2, Grade::IV, 9)];
+    assert_eq!(turns(&calm, 5, 1), [Some(2); 5]);
+    let fast = turns(&calm, 60, 60);
     assert!(fast.iter().all(|id| *id == fast[0]), "an hour of the city in a minute of the hall");
-    assert_eq!(spotlight(&[], minute(0), 1), None);
+    assert_eq!(turns(&[], 1, 1), [None]);
 }
 
 #[test]
@@ -63,4 +68,35 @@ fn the_leader_ends_on_the_side_of_its_place() {
     assert_eq!(end(900.0, 0.0), Some(pos2(700.0, 340.0)));
     assert_eq!(end(600.0, 900.0), Some(pos2(600.0, 400.0)));
     assert_eq!(end(600.0, 90.0), Some(pos2(600.0, 300.0)));
+}
+
+#[test]
+fn the_wall_picks_what_its_card_shows_before_the_pins_of_the_frame_are_made() {
+    use bevy::prelude::*;
+
+    use super::{PutForward, put_forward};
+    use crate::screen::shown::{Picked, Shown, Target};
+
+    let incidents = [(1, Grade::I, 5), (2, Grade::I, 1), (3, Grade::II, 9)];
+    let hall = hall_of(&incidents);
+    let mut app = App::new();
+    app.insert_resource(Ledger::read(&hall))
+        .insert_resource(Shown { hall, rate: 1, ..Shown::default() })
+        .init_resource::<Picked>()
+        .init_resource::<PutForward>()
+        .add_systems(Update, put_forward);
+    let mut at = |minutes: i64, chosen: Option<u64>| {
+        app.world_mut().resource_mut::<Shown>().now = minute(minutes);
+        if let Some(id) = chosen {
+            app.world_mut().resource_mut::<Picked>().selected = Some(Target::Incident(IncidentId(id)));
+        }
+        app.update();
+        match app.world().resource::<Picked>().selected {
+            Some(Target::Incident(IncidentId(id))) => Some(id),
+            _ => None,
+        }
+    };
+    assert_eq!([at(0, None), at(1, None), at(2, None)], [Some(1), Some(2), Some(1)], "in the frame of the turn");
+    assert_eq!([at(3, Some(3)), at(4, None)], [Some(3), Some(3)], "what was chosen elsewhere stays");
+    assert_eq!(at(4, Some(99)), Some(1), "one that is not open is let go of");
 }
