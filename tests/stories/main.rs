@@ -7,6 +7,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod areas;
 mod panels;
 mod picking;
 mod picture_set;

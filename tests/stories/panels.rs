@@ -207,6 +207,25 @@ fn a_wall_without_news_says_so_across_the_band() {
 }
 
 #[test]
+fn without_news_the_alarm_hangs_below_the_band_that_says_so() {
+    let since = NOW.plus_millis(-4 * 60_000);
+    let wall = |link| Scene { link, ..Scene::new(ScreenKind::Wall, busy()) };
+    let Some(live) = wall(LinkState::Live).picture("wall-alarm") else { return };
+    let Some(lost) = wall(LinkState::Lost { since }).picture("wall-alarm-lost") else { return };
+    // Red of the tab in the middle, below the frame: in the band while news come, under it while none do.
+    let red = |picture: &RgbaImage, rows: std::ops::Range<u32>| {
+        let middle = picture.enumerate_pixels().filter(|(x, y, _)| (760..1160).contains(x) && rows.contains(y));
+        middle.filter(|(.., p)| is_red(p.0)).count()
+    };
+    let (band, below) = (20..80, 110..150);
+    assert!(red(&live, band.clone()) > 2_000 && red(&live, below.clone()) == 0, "the tab hangs from the edge");
+    assert!(red(&lost, band.clone()) == 0 && red(&lost, below) > 2_000, "the band is free for the state of the link");
+    let light = lost.enumerate_pixels().filter(|(_, y, p)| band.contains(y) && p.0[0] > 100).count();
+    assert!(light > 60 * 1000, "the band says that no news come: {light}");
+    assert!(is_red(at(&lost, 3, 540)), "and the frame is red");
+}
+
+#[test]
 fn wide_and_large_walls_show_the_same_in_their_size() {
     for (size, name) in [([3840, 1080], "wall-wide"), ([3840, 2160], "wall-large")] {
         let Some(picture) = (Scene { size, ..Scene::new(ScreenKind::Wall, busy()) }).picture(name) else { return };

@@ -19,7 +19,9 @@ use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
 use command_hall::screen::pins::sprite::{Sprites, shape};
 use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
-use command_hall::screen::shown::{Changes, CityView, FlyTo, Ground, Picked, Pose, SelectedAt, Shown, Target};
+use command_hall::screen::shown::{
+    Changes, CityView, FlyTo, FreeArea, Ground, Picked, Pose, SelectedAt, Shown, Target,
+};
 use command_hall::screen::units::UnitsPlugin;
 use command_hall::screen::{input, sets};
 
@@ -66,6 +68,11 @@ impl Map {
             world_from_view,
             size: SIZE,
         });
+    }
+
+    /// How much time the next frames take.
+    fn step(&mut self, step: Duration) {
+        self.app.insert_resource(TimeUpdateStrategy::ManualDuration(step));
     }
 
     fn frame(&mut self) {
@@ -166,6 +173,58 @@ fn a_report_becomes_a_pin_that_rings_once_and_then_lets_the_screen_sleep() {
     }
     assert!(!map.asks_for_a_frame(), "nothing moves any more");
     assert_eq!(map.app.world().resource::<Sprites>().pins.len(), 1);
+}
+
+#[test]
+fn a_pin_that_comes_to_a_screen_that_rested_drops_and_rings_from_the_beginning() {
+    let mut map = Map::new();
+    map.report([-900.0, 50.0], Grade::IV);
+    for _ in 0..40 {
+        map.frame();
+    }
+    assert!(!map.asks_for_a_frame(), "it rests");
+    // An hour without a frame; the next one brings the news.
+    map.step(Duration::from_hours(1));
+    map.report([900.0, 50.0], Grade::II);
+    map.frame();
+    map.step(Duration::from_millis(50));
+    let motion =
+        |map: &Map| map.app.world().resource::<Sprites>().pins.iter().map(|pin| pin.motion).collect::<Vec<_>>();
+    assert!(motion(&map).iter().any(|[_, opacity, ..]| *opacity == 0), "it begins to drop: {:?}", motion(&map));
+    let rings = |map: &Map| motion(map).iter().map(|[_, _, ring, _]| *ring).max().unwrap_or(0);
+    let mut seen: Vec<u8> = Vec::new();
+    for _ in 0..40 {
+        map.frame();
+        seen.push(rings(&map));
+    }
+    let ringing = seen.iter().filter(|ring| (1..250).contains(*ring)).count();
+    assert!(ringing > 12, "it rings for more than half a second: {seen:?}");
+    assert!(!map.asks_for_a_frame() && rings(&map) == 0, "and rests");
+}
+
+#[test]
+fn what_was_clicked_does_not_stay_under_the_card_that_comes() {
+    for (free_to, goes) in [(1_280.0, false), (700.0, true)] {
+        let mut map = Map::new();
+        map.report([500.0, 0.0], Grade::II);
+        map.frame();
+        let (_, head) = map.heads()[0];
+        assert!(head.x > 720.0 && head.x < 1_270.0, "{head:?}");
+        map.click(head);
+        assert!(map.selected().is_some());
+        // The card leaves this much of the city free.
+        let free = Rect::new(0.0, 0.0, free_to, 720.0);
+        map.app.world_mut().insert_resource(FreeArea(Some(free)));
+        let mut flights = Vec::new();
+        for _ in 0..12 {
+            map.frame();
+            flights.extend(map.app.world_mut().resource_mut::<Messages<FlyTo>>().drain());
+        }
+        assert_eq!(flights.len(), usize::from(goes), "{flights:?}");
+        if let Some(flight) = flights.first() {
+            assert!((flight.target[0] - 500.0).abs() < 1.0 && flight.distance.is_none(), "{flight:?}");
+        }
+    }
 }
 
 #[test]
