@@ -109,6 +109,29 @@ mod panels {
     use crate::screen::look;
     use crate::screen::shown::{Intent, Target};
 
+    #[test]
+    fn the_help_is_as_high_as_its_keys_and_stays_on_small_screens() {
+        use crate::screen::desk::help::help_ui;
+        use crate::screen::twin::quality::Quality;
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let mut place = |height: f32| {
+            for _ in 0..4 {
+                let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1920.0, height)));
+                let input = RawInput { screen_rect, ..Default::default() };
+                let mut drawn = ctx.run_ui(input, |ui| {
+                    help_ui(ui.ctx(), Quality::Software);
+                });
+                drawn.textures_delta.clear();
+            }
+            ctx.memory(|memory| memory.area_rect(egui::Id::new("help"))).unwrap()
+        };
+        let [large, larger, small] = [1080.0, 1600.0, 400.0].map(&mut place);
+        assert!((400.0..800.0).contains(&large.height()), "seventeen rows of keys: {large:?}");
+        assert!((larger.height() - large.height()).abs() < 2.0, "no taller than its keys: {larger:?}");
+        assert!(small.top() >= 0.0 && small.bottom() <= 400.0, "on a small screen it scrolls: {small:?}");
+    }
+
     /// A hand at an egui context without a window.
     struct Hand {
         ctx: egui::Context,
