@@ -14,8 +14,8 @@ use serde::Serialize;
 use super::app::ScreenOptions;
 use super::offscreen::{Offscreen, look_for_adapter};
 use super::shown::{Ground, Picked, Pose, ScreenKind, Shown, Target};
-use super::twin::camera::Rig;
 use super::twin::quality::Quality;
+use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
 use super::{pins, units};
 use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress};
@@ -97,6 +97,8 @@ pub struct Report {
 
 /// Frames drawn before measuring begins.
 const WARM_UP: u32 = 5;
+/// Midnight by UTC of the day that is drawn, 18 June 2026: light is the same in every run.
+const NOW: Moment = Moment(1_781_740_800_000);
 /// Steps of a whole turn.
 const STEPS: f64 = 24.0;
 
@@ -116,7 +118,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         size: options.size,
         time_of_day: Some(options.time_of_day),
         quality: options.quality,
-        fixed_now: Some(Moment(0)),
+        fixed_now: Some(NOW),
         city_alone: options.bare || options.no_panels,
         ..ScreenOptions::default()
     };
@@ -219,10 +221,10 @@ fn busy_hall(city: &City) -> Hall {
             grade: Grade::ALL.into_iter().nth((n % 16).count_ones() as usize).unwrap_or(Grade::IV),
             place: Place { at: LonLat::new(at.lon, at.lat), address: format!("{street}{n}") },
             text: street.to_owned(),
-            happened_at: Moment(-60_000 * i64::from(n)),
+            happened_at: NOW.plus_millis(-60_000 * i64::from(n)),
             progress: Progress::Open,
         };
-        for fact in hall.decide(Order::TakeReport(report), &by, Moment(0)).unwrap_or_default() {
+        for fact in hall.decide(Order::TakeReport(report), &by, NOW).unwrap_or_default() {
             hall.apply(&fact);
         }
     }

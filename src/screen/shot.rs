@@ -9,7 +9,7 @@ use bevy::time::TimeUpdateStrategy;
 use super::app::ScreenOptions;
 use super::offscreen::{Offscreen, OffscreenError};
 use super::shown::{Intent, Pose, Shown, Target};
-use super::twin::camera::Rig;
+use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
 use crate::domain::LonLat;
 use crate::ground::City;

@@ -16,8 +16,8 @@ use command_hall::screen::pins::pyramid::Pin;
 use command_hall::screen::pins::{Pins, PinsOnScreen};
 use command_hall::screen::shot::{self, ShotError, ShotOptions, Viewpoint};
 use command_hall::screen::shown::{CityView, Pose, ScreenKind};
-use command_hall::screen::twin::camera::Rig;
 use command_hall::screen::twin::quality::Quality;
+use command_hall::screen::twin::rig::Rig;
 use command_hall::screen::twin::{Moving, Pending, TwinStyle};
 use image::RgbaImage;
 

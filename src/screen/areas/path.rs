@@ -47,8 +47,8 @@ pub(super) fn path(
     let view = PathView { crumbs, below, open: *open, deeper };
     let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
     let (wishes, covers) = panel::path_ui(ctx, corner, area.height(), &view);
-    if on_screen.path != Some(covers) {
-        on_screen.path = Some(covers);
+    if on_screen.over != Some(covers) {
+        on_screen.over = Some(covers);
         redraw.write(RequestRedraw);
     }
     for wish in wishes {

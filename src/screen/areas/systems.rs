@@ -53,8 +53,8 @@ pub struct AreasOnScreen {
     pub level: Option<u32>,
     /// Names that are painted and what they cover (points).
     pub names: Vec<(Rect, u32)>,
-    /// What the path over the map covers (points).
-    pub path: Option<Rect>,
+    /// What the path over the map covers, on a wall the card (points).
+    pub over: Option<Rect>,
     /// The camera is so high that a click on the bare ground means the area around it.
     pub from_afar: bool,
     drilled: Option<u32>,
@@ -214,7 +214,7 @@ struct MadeFor {
     hovered: Option<u32>,
     english: bool,
     pins: u64,
-    path: Option<Rect>,
+    over: Option<Rect>,
 }
 
 /// The points of an area's outlines, on the ground.
@@ -271,7 +271,7 @@ pub(super) fn paint(
         hovered,
         english,
         pins: pins.signature(),
-        path: on_screen.path,
+        over: on_screen.over,
     };
     let memory = &mut *memory;
     if fresh || memory.made_for.as_ref() != Some(&now) {
@@ -349,7 +349,7 @@ fn make(
     let named: Vec<Named> = seen.iter().filter_map(named).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
-    on_screen.names = panel::name_shapes(painter, named, (free, now.path), &wet, &heads, scale, shapes);
+    on_screen.names = panel::name_shapes(painter, named, (free, now.over), &wet, &heads, scale, shapes);
     on_screen.level = level;
     on_screen.drilled = now.drilled;
     on_screen.from_afar = level.is_some_and(|level| level <= AFAR);

@@ -219,7 +219,7 @@ pub(super) fn paint(
         Vec2::new(size.x, size.y)
     };
     let covered: Vec<Rect> =
-        areas.iter().flat_map(|areas| areas.names.iter().map(|(rect, _)| *rect).chain(areas.path)).collect();
+        areas.iter().flat_map(|areas| areas.names.iter().map(|(rect, _)| *rect).chain(areas.over)).collect();
     let outlined = areas.as_ref().and_then(|areas| areas.level);
     let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
     let clear_of = pins.signature();

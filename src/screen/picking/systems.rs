@@ -14,6 +14,7 @@ use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
+use crate::screen::twin::rig::Rig;
 use crate::screen::units::UnitsOnScreen;
 
 /// Whether the pointer is over something that a click would act on.
@@ -87,12 +88,13 @@ pub(super) fn click(
 }
 
 /// Frames after a click in which its card comes and the view gives way to it.
-const SETTLES: u8 = 6;
+const SETTLES: u8 = 4;
 
 /// What was clicked is not left under its own card: where it is, the view comes over to it.
 pub(super) fn keep_in_sight(
     (clicks, picked, free): (Res<Clicks>, Res<Picked>, Res<FreeArea>),
     (view, shown, ground): (Res<CityView>, Res<Shown>, Res<Ground>),
+    rig: Option<Res<Rig>>,
     mut flights: MessageWriter<FlyTo>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut left: Local<u8>,
@@ -103,8 +105,11 @@ pub(super) fn keep_in_sight(
     if *left == 0 {
         return;
     }
-    *left -= 1;
     redraw.write(RequestRedraw);
+    if *left == 1 && rig.is_some_and(|rig| rig.is_moving()) {
+        return;
+    }
+    *left -= 1;
     let Some(target) = picked.selected.filter(|_| *left == 0) else { return };
     let Some([east, north]) = place_of(target, &shown, &ground.0) else { return };
     let seen = view.project(east, north, ground.0.ground_at([east, north]));

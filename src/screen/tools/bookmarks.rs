@@ -29,7 +29,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::shown::{CityView, FreeArea, Ground, Pose};
 use crate::screen::situation::Names;
-use crate::screen::twin::camera::Rig;
+use crate::screen::twin::rig::Rig;
 
 /// Version of the file.
 const VERSION: u32 = 1;

@@ -10,7 +10,7 @@ use super::{panel, pressed};
 use crate::domain::CrewId;
 use crate::screen::look::tokens;
 use crate::screen::shown::{FreeArea, Picked, Pose, Target};
-use crate::screen::twin::camera::Rig;
+use crate::screen::twin::rig::Rig;
 use crate::screen::units::{Units, legend::kind_key};
 
 /// Metres from the crew that the camera comes to at most, and the seconds it takes to get there.

@@ -3,7 +3,7 @@
 //!
 //! - **accepts** keys and clicks; **announces** `Intent` (a row of a list was clicked)
 //! - **reads** `Shown`, `Picked`, `CityView`, `Ground`, `FreeArea`, `Pins`, `Units`
-//! - **writes** `ClicksTaken` (while measuring), the camera's [`Rig`](super::twin::camera::Rig)
+//! - **writes** `ClicksTaken` (while measuring), the camera's [`Rig`](super::twin::rig::Rig)
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!
 //! | key | tool |
@@ -34,7 +34,7 @@ use egui::{Align2, Context, Frame, Id, Key, LayerId, Margin, Modifiers, Order, P
 use super::look::tokens;
 use super::sets::{HallSet, PaintSet};
 use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, ScreenKind, Shown};
-use super::twin::camera::Rig;
+use super::twin::rig::Rig;
 use super::units::Units;
 
 /// The user's own folder, where bookmarks and what was chosen on the screen are kept; `None` where there is none.

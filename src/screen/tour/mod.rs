@@ -3,7 +3,7 @@
 //!
 //! - **accepts** the key `O`; **announces** `Intent::Select` (the case it shows)
 //! - **reads** `Shown`, `Changes`, `Ground`, [`TourWish`]
-//! - **writes** [`Touring`], the camera's [`Rig`](super::twin::camera::Rig)
+//! - **writes** [`Touring`], the camera's [`Rig`](super::twin::rig::Rig)
 //! - **runs in** `Decide`
 //!
 //! It draws every frame, so without being asked only a wall with a graphics card begins by itself. Any gesture ends
@@ -71,7 +71,7 @@ impl Plugin for TourPlugin {
                     resource_exists::<Ground>
                         .and_then(resource_exists::<Shown>)
                         .and_then(resource_exists::<ScreenKind>)
-                        .and_then(resource_exists::<super::twin::camera::Rig>),
+                        .and_then(resource_exists::<super::twin::rig::Rig>),
                 ),
             );
     }

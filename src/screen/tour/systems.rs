@@ -15,7 +15,7 @@ use crate::ground::City;
 use crate::screen::input::{Presses, Typing};
 use crate::screen::look::{regular_font, tokens};
 use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
-use crate::screen::twin::camera::Rig;
+use crate::screen::twin::rig::Rig;
 
 /// Minutes without a touch or news after which a wall begins by itself.
 const IDLE_MINUTES: f64 = 10.0;

@@ -19,152 +19,14 @@ use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::input::EguiWantsInput;
 
 use super::TwinCamera;
-use super::pose::{self, Lens, Limits};
+use super::pose::{self, Lens};
+use super::rig::{Motion, Rig};
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::sets::HallSet;
 use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, Pose};
 
-/// Seconds that the distance takes to come within a third of its goal.
-const EASE_SECS: f64 = 0.09;
-/// Frames in which the view follows a new size of the window.
-const FOLLOWS: u8 = 4;
 /// Points that the pointer may move within a click.
 const CLICK_SLOP: f32 = 4.0;
-
-/// The camera's pose and what moves it.
-#[derive(Resource, Debug)]
-pub struct Rig {
-    /// Where it is.
-    pub pose: Pose,
-    /// Metres above the height zero of what it looks at.
-    pub level: f64,
-    /// How far it may go.
-    pub limits: Limits,
-    motion: Motion,
-    /// Free area that is drawn with.
-    free: Option<Rect>,
-    /// Size of the view in points.
-    size: Vec2,
-    /// The whole city as it was last shown: while nobody has moved the view, it follows the window's size.
-    home: Pose,
-    /// Frames in which the view may still follow: the panels come a frame after the window.
-    unsettled: u8,
-    /// Gestures so far.
-    touched: u32,
-}
-
-impl Rig {
-    /// At the whole city.
-    #[must_use]
-    pub fn new(limits: Limits) -> Self {
-        let home = limits.home();
-        Self {
-            pose: home,
-            level: 0.0,
-            limits,
-            motion: Motion::Still,
-            free: None,
-            size: Vec2::ZERO,
-            home,
-            unsettled: 0,
-            touched: 0,
-        }
-    }
-
-    /// Stand at `pose` at once.
-    pub fn jump(&mut self, pose: Pose) {
-        self.pose = self.limits.clamp(pose);
-        self.motion = Motion::Still;
-    }
-
-    /// Whether it moves by itself.
-    #[must_use]
-    pub fn is_moving(&self) -> bool {
-        self.motion != Motion::Still
-    }
-
-    /// How many gestures, keys and flights somebody asked for there were so far: who moves the camera by itself stops
-    /// where this number grows.
-    #[must_use]
-    pub fn touched(&self) -> u32 {
-        self.touched
-    }
-
-    fn touch(&mut self) {
-        self.touched = self.touched.wrapping_add(1);
-    }
-
-    /// Fly to `to` in `secs` seconds, as calmly as that is.
-    pub fn glide(&mut self, to: Pose, secs: f64) {
-        let to = self.limits.clamp(to);
-        self.motion = Motion::Flying { from: self.pose, to, secs: secs.max(0.01), elapsed: 0.0 };
-    }
-
-    fn fly(&mut self, to: Pose) {
-        self.touch();
-        let to = self.limits.clamp(to);
-        let way = (to.target[0] - self.pose.target[0]).hypot(to.target[1] - self.pose.target[1]);
-        let zooms = (to.distance / self.pose.distance).ln().abs();
-        let turns = pose::turn(self.pose.heading, to.heading).abs() / 180.0;
-        let secs = 0.35 + 0.3 * (way / (self.pose.distance + to.distance)).min(3.0) + 0.12 * zooms + 0.3 * turns;
-        self.motion = Motion::Flying { from: self.pose, to, secs: secs.min(1.8), elapsed: 0.0 };
-    }
-
-    fn fly_home(&mut self) {
-        self.touch();
-        if self.size != Vec2::ZERO {
-            self.home = self.limits.home_in(self.size, self.free);
-        }
-        self.fly(self.home);
-    }
-
-    /// Take the size of the view and what is free of it.
-    fn fit(&mut self, size: Vec2, free: Option<Rect>) {
-        let resized = self.size != size || self.free.is_none();
-        if resized {
-            self.unsettled = FOLLOWS;
-        }
-        let changed = resized || self.free != free;
-        (self.size, self.free) = (size, free);
-        let untouched = self.pose == self.home && !self.is_moving();
-        if changed && untouched && self.unsettled > 0 {
-            self.home = self.limits.clamp(self.limits.home_in(size, free));
-            self.pose = self.home;
-        }
-        self.unsettled = self.unsettled.saturating_sub(1);
-    }
-
-    fn advance(&mut self, dt: f64) {
-        match &mut self.motion {
-            Motion::Still => {}
-            Motion::Zooming { anchor, goal } => {
-                let left = (*goal / self.pose.distance).ln() * (-dt / EASE_SECS).exp();
-                if left.abs() < 0.002 {
-                    self.pose = self.limits.clamp(pose::zoom(self.pose, *anchor, *goal));
-                    self.motion = Motion::Still;
-                } else {
-                    self.pose = self.limits.clamp(pose::zoom(self.pose, *anchor, *goal / left.exp()));
-                }
-            }
-            Motion::Flying { from, to, secs, elapsed } => {
-                *elapsed += dt;
-                let s = *elapsed / *secs;
-                self.pose = self.limits.clamp(pose::fly(*from, *to, s));
-                if s >= 1.0 {
-                    self.pose = *to;
-                    self.motion = Motion::Still;
-                }
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Motion {
-    Still,
-    Zooming { anchor: [f64; 2], goal: f64 },
-    Flying { from: Pose, to: Pose, secs: f64, elapsed: f64 },
-}
 
 /// What the pointer has hold of.
 #[derive(Debug, Default)]
@@ -375,18 +237,23 @@ fn settle(
     let dt = pace.step(rig.is_moving(), &time);
     if rig.is_moving() {
         rig.advance(dt);
+        rig.give_way(dt);
         redraw.write(RequestRedraw);
     }
     let (camera, mut transform) = camera.into_inner();
     let Some(size) = camera.logical_viewport_size().filter(|size| size.min_element() >= 1.0) else { return };
     if rig.size != size || rig.free != free.0 || rig.unsettled > 0 {
         rig.fit(size, free.0);
+        rig.give_way(0.0);
+        if rig.is_moving() {
+            redraw.write(RequestRedraw);
+        }
     }
     let level = pose::level(rig.pose, |at| ground.0.ground_at(at));
     if rig.level.to_bits() != level.to_bits() {
         rig.level = level;
     }
-    let (clip_from_world, world_from_view) = Lens::new(rig.pose, level, size, rig.free).f32();
+    let (clip_from_world, world_from_view) = Lens::new(rig.pose, level, size, rig.shifted()).f32();
     let now = CityView { pose: rig.pose, clip_from_world, world_from_view, size };
     let placed = Transform::from_matrix(world_from_view);
     transform.set_if_neq(placed);

@@ -5,10 +5,10 @@ use bevy::prelude::*;
 use bevy::render::extract_resource::ExtractResource;
 use bytemuck::{Pod, Zeroable};
 
-use super::camera::Rig;
 use super::light::Light;
 use super::pose::{self, FOV, Lens};
 use super::quality::{Means, Quality};
+use super::rig::Rig;
 use super::source::flat::PAINTS;
 use super::weather::{Air, Outdoors};
 use super::{Daylight, Pending, Rim, TwinStyle};
@@ -244,7 +244,7 @@ pub(super) fn write_frame(
     mut frame: ResMut<CityFrame>,
 ) {
     let Some(pixels) = camera.physical_viewport_size().map(|size| size.as_vec2().max(Vec2::ONE)) else { return };
-    let lens = Lens::new(view.pose, rig.level, view.size, free.0);
+    let lens = Lens::new(view.pose, rig.level, view.size, rig.shifted());
     let (_, forward, _) = pose::frame(view.pose);
     let air = Air::of(outdoors.now(&shown));
     let sun = daylight.sun(shown.now, ground.0.frame().origin());

@@ -11,6 +11,8 @@ const MORNING: [Step; 5] =
 const EVENING: [Step; 5] =
     [(-90.0, &NIGHT, 1.0), (-9.0, &NIGHT, 1.0), (-2.5, &DUSK, 0.75), (10.0, &DAY, 0.0), (90.0, &DAY, 0.0)];
 type Step = (f32, &'static City, f32);
+/// Noon is day also where the sun comes no higher than so many degrees in winter, but where it hardly comes up.
+const LOW_NOON: std::ops::RangeInclusive<f32> = 2.0..=12.0;
 /// Share of dwellings' windows that are lit, at hours from midnight.
 const HOMES: [(f32, f32); 10] = [
     (0.0, 0.16),
@@ -45,9 +47,11 @@ impl Light {
     #[must_use]
     pub fn at(sun: Sun, minutes: u16, air: Air) -> Self {
         let steps = if sun.rises() { &MORNING } else { &EVENING };
+        let low_noon = LOW_NOON.end() / sun.highest.clamp(*LOW_NOON.start(), *LOW_NOON.end());
+        let elevation = if sun.elevation > 0.0 { sun.elevation * low_noon } else { sun.elevation };
         let span = steps.windows(2).find_map(|pair| match pair {
-            [(low, from, dark), (high, to, darker)] if sun.elevation <= *high => {
-                let share = ((sun.elevation - low) / (high - low)).clamp(0.0, 1.0);
+            [(low, from, dark), (high, to, darker)] if elevation <= *high => {
+                let share = ((elevation - low) / (high - low)).clamp(0.0, 1.0);
                 Some((*from, *to, share, dark + (darker - dark) * share))
             }
             _ => None,
@@ -199,6 +203,14 @@ mod tests {
         assert!(dark(JUNE, 5, 30) < 0.25 && dark(DECEMBER, 5, 30) >= 1.0);
         assert!(dark(DECEMBER, 8, 30) <= 0.0 && dark(DECEMBER, 15, 0) <= 0.0, "a winter's day");
         assert!(on(DECEMBER, 18 * 60, CLEAR).windows()[0] > 0.35, "people are at home then");
+    }
+
+    #[test]
+    fn noon_is_day_in_the_north_too() {
+        let helsinki = LonLat { lon: 24.9, lat: 60.2 };
+        let dark =
+            |hour: u16| Light::at(Sun::on_day(355.0, f64::from(hour) * 60.0, helsinki, 120.0), hour * 60, CLEAR).dark();
+        assert!(dark(12) <= 0.0 && dark(17) >= 1.0 && dark(6) >= 1.0, "{} {} {}", dark(12), dark(17), dark(6));
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub mod measure;
 pub mod pose;
 pub mod quality;
 mod render;
+pub mod rig;
 pub mod source;
 pub mod sun;
 pub mod tints;
@@ -104,7 +105,7 @@ pub struct TwinPlugin;
 impl Plugin for TwinPlugin {
     fn build(&self, app: &mut App) {
         let limits = app.world().get_resource::<Ground>().map_or(DEFAULT_LIMITS, |ground| limits(&ground.0));
-        let rig = camera::Rig::new(limits);
+        let rig = rig::Rig::new(limits);
         let size = Vec2::new(1600.0, 900.0);
         let (clip_from_world, world_from_view) = pose::Lens::new(rig.pose, 0.0, size, None).f32();
         let rim = app.world().get_resource::<Ground>().map_or(0.0, |ground| source::terrain::rim(&ground.0));
@@ -190,7 +191,7 @@ fn take_quality(mut intents: MessageReader<Intent>, mut quality: ResMut<quality:
 }
 
 /// What moves is seen from near only.
-fn keep_moving(quality: Res<quality::Quality>, rig: Res<camera::Rig>, mut moving: ResMut<Moving>) {
+fn keep_moving(quality: Res<quality::Quality>, rig: Res<rig::Rig>, mut moving: ResMut<Moving>) {
     let near = pose::altitude(rig.pose) < f64::from(frame::FALLS_BELOW);
     moving.set_if_neq(Moving(quality.means().motion.filter(|_| near)));
 }

@@ -12,6 +12,8 @@ const DAY_MINUTES: f64 = 1440.0;
 pub struct Sun {
     /// Degrees above the horizon, without refraction; negative below it.
     pub elevation: f32,
+    /// The same at noon of this day.
+    pub highest: f32,
     /// Minutes from midnight by the sun: it stands highest at 720.
     pub minutes: f32,
 }
@@ -35,10 +37,14 @@ impl Sun {
         let solar = (minutes + uneven + behind).rem_euclid(DAY_MINUTES);
         let turn = (solar / 4.0 - 180.0).to_radians();
         let north = at.lat.to_radians();
-        let height = north.sin() * tilt.sin() + north.cos() * tilt.cos() * turn.cos();
-        #[expect(clippy::cast_possible_truncation, reason = "degrees and minutes of a day")]
-        let (elevation, minutes) = (height.clamp(-1.0, 1.0).asin().to_degrees() as f32, solar as f32);
-        Self { elevation, minutes }
+        #[expect(clippy::cast_possible_truncation, reason = "degrees")]
+        let at_turn = |cos: f64| {
+            let height = north.sin() * tilt.sin() + north.cos() * tilt.cos() * cos;
+            height.clamp(-1.0, 1.0).asin().to_degrees() as f32
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+        let minutes = solar as f32;
+        Self { elevation: at_turn(turn.cos()), highest: at_turn(1.0), minutes }
     }
 
     /// Whether it still rises.

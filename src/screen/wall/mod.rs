@@ -5,9 +5,6 @@
 //! [`FreeArea`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so
 //! that pin and card change in one frame; the panels run in `EguiPrimaryContextPass` where the screen is a wall.
 
-use crate::screen::pins::mark::MarkOf;
-use crate::screen::pins::{PinsOnScreen, PinsSet};
-use crate::screen::sets::{HallSet, PaintSet};
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
@@ -15,7 +12,11 @@ use egui::{Id, LayerId, Order, pos2};
 
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
+use crate::screen::areas::AreasOnScreen;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
+use crate::screen::pins::mark::MarkOf;
+use crate::screen::pins::{PinsOnScreen, PinsSet};
+use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation};
 use crate::screen::tour::Touring;
@@ -110,7 +111,7 @@ fn wall(
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
     (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
-    mut free: ResMut<FreeArea>,
+    (mut free, mut areas): (ResMut<FreeArea>, Option<ResMut<AreasOnScreen>>),
     mut flights: MessageWriter<FlyTo>,
     mut wall: Local<Wall>,
 ) -> Result {
@@ -148,7 +149,12 @@ fn wall(
     };
     seen.anchor = on_card.and(selected_at.0).or_else(from_place).map(|at| pos2(at.x, at.y));
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
-    let middle = wall_ui(&painter, ctx.content_rect(), &seen);
+    let (middle, covered) = wall_ui(&painter, ctx.content_rect(), &seen);
+    let covered = covered.map(|rect| Rect::new(rect.left(), rect.top(), rect.right(), rect.bottom()));
+    if let Some(areas) = areas.as_mut().filter(|areas| areas.over != covered) {
+        areas.over = covered;
+        ctx.request_repaint();
+    }
     let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
     // The view follows a new free part in the next frame; until then nothing can be said to be hidden.
     if free.set_if_neq(area) {

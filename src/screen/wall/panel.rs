@@ -59,8 +59,8 @@ impl Canvas {
     }
 }
 
-/// The wall. Returns the part of the screen left to the city.
-pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
+/// The wall. Returns the part of the screen left to the city, and what the card covers of that.
+pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Option<Rect>) {
     use tokens::wall;
     let canvas = Canvas { k: scale(all.size(), wall::CANVAS) };
     let alarm = view.situation.open_of(Grade::I) > 0;
@@ -74,6 +74,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
     // Where the city would be hidden by a card in its middle, the card heads the column on the right.
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
+    let mut covered = None;
     if let Some(row) = view.on_card {
         let card = Card::lay_out(painter, canvas, view.situation, row, docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
@@ -89,6 +90,8 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         card.paint(painter, canvas, rect);
         if docked {
             top = rect.bottom() + canvas.of(wall::GAP);
+        } else {
+            covered = Some(rect);
         }
     }
     list_ui(painter, inner, canvas, view, top, docked);
@@ -102,7 +105,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> Rect {
         let top = if lost { inner.top() + canvas.of(wall::BAND) } else { all.top() };
         frame_ui(painter, all, canvas, view.situation, top);
     }
-    free
+    (free, covered)
 }
 
 /// North and scale, in the corner at the foot; where they end.

@@ -20,7 +20,7 @@ use command_hall::screen::receive::WallClock;
 use command_hall::screen::sets::HallSet;
 use command_hall::screen::shown::{Changes, Picked, Pose, ScreenKind, Shown, Target};
 use command_hall::screen::tour::TourWish;
-use command_hall::screen::twin::camera::Rig;
+use command_hall::screen::twin::rig::Rig;
 use command_hall::screen::twin::{Pending, TwinStyle};
 use command_hall::screen::units::bench_crews;
 use image::RgbaImage;
