@@ -89,9 +89,13 @@ fn model() -> CityModel {
 }
 
 fn open() -> (City, tempfile::TempDir) {
+    opened(&model())
+}
+
+fn opened(model: &CityModel) -> (City, tempfile::TempDir) {
     let dir = tempfile::tempdir().expect("a folder");
     let out = dir.path().join("small");
-    writer::write(&model(), &out, "").expect("written");
+    writer::write(model, &out, "").expect("written");
     (City::open(&out).expect("opens"), dir)
 }
 
@@ -147,6 +151,18 @@ fn a_ray_meets_the_ground_where_it_first_goes_under_it() {
     assert_eq!(city.ray_ground([f64::NAN; 3], [0.0, 0.0, -1.0]), None);
     let below = city.ray_ground([0.0, 0.0, 500.0], [0.0, 0.0, -1.0]).expect("straight down");
     assert!((below[2] - city.ground_at([0.0, 0.0])).abs() < 1e-9);
+}
+
+#[test]
+fn no_ray_misses_ground_that_is_as_low_as_water() {
+    let mut low = model();
+    low.terrain.as_mut().expect("a terrain").heights_dm.fill(0);
+    let (city, _dir) = opened(&low);
+    for step in 0..2_000 {
+        let [a, b, c] = [0.37, 0.73, 0.11].map(|pace| (f64::from(step) * pace).fract());
+        let hit = city.ray_ground([200.0 * a, 200.0 * b, 900.3 * (c + 0.01)], [a - 0.5, b - 0.5, -0.1 - c]);
+        assert!(hit.is_some_and(|hit| hit[2].abs() < 1e-6), "{step}: {hit:?}");
+    }
 }
 
 #[test]

@@ -178,8 +178,9 @@ impl<'a> Terrain<'a> {
                 return None;
             }
             let there = above(reached);
-            if clear >= 0.0 && there <= 0.0 {
-                let share = if clear - there > 0.0 { clear / (clear - there) } else { 0.0 };
+            // no post is below the height zero: at `end` only rounding keeps the ray above flat ground
+            if clear >= -ROUNDING_M && (there <= 0.0 || reached >= end) {
+                let share = if clear - there > 0.0 { (clear / (clear - there)).clamp(0.0, 1.0) } else { 0.0 };
                 return Some(point(t + (reached - t) * share));
             }
             if reached >= end || (dz >= 0.0 && point(reached)[2] > highest) {
@@ -195,6 +196,9 @@ impl<'a> Terrain<'a> {
         end.is_finite().then(|| point(end))
     }
 }
+
+/// What a ray may seem to be under the surface that it starts on, metres.
+const ROUNDING_M: f64 = 1e-6;
 
 fn component(v: [f64; 3], axis: usize) -> f64 {
     v.get(axis).copied().unwrap_or_default()
