@@ -12,7 +12,7 @@ use egui::{CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, 
 pub mod paint;
 pub mod sky;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 pub mod theme;
 pub mod tokens;
 pub mod words;

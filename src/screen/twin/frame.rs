@@ -172,11 +172,16 @@ pub const FALLS_BELOW: f32 = 1_600.0;
 /// What street lights add to a road by night.
 const LAMP_LIGHT: f32 = 0.026;
 
+fn roof(light: &Light) -> [f32; 4] {
+    light.under_sky(|c| c.roof, 0.5, 0.95)
+}
+
 fn paint(light: &Light, paint: usize) -> [f32; 4] {
     use tokens::City;
-    // Roads: from streets (0) to motorways (1); wet ones shine less, snow is cleared from the great ones first.
+    // Roads: from streets (0) to motorways (1); wet ones shine less, snow is cleared from the great ones first. On the
+    // ground it lies thin, on roofs thick: they are what is white, and names over the ground are read as ever.
     let road = |share: f32| {
-        let (wet, white) = (0.9, 0.45 - 0.3 * share);
+        let (wet, white) = (0.9, 0.1 - 0.1 * share);
         let street = Vec4::from(light.under_sky(|c: &City| c.street, wet, white));
         let artery = Vec4::from(light.under_sky(|c: &City| c.artery, wet, white));
         let lamps = Vec4::from(light.color(|c| c.lamp)) * (LAMP_LIGHT * light.dark() * (0.6 + 0.4 * share));
@@ -188,19 +193,19 @@ fn paint(light: &Light, paint: usize) -> [f32; 4] {
     };
     let is = |p: Paint| p as usize == paint;
     match paint {
-        _ if is(Paint::Land) => light.under_sky(|c| c.land, 0.6, 0.9),
-        _ if is(Paint::Bare) => light.under_sky(|c| c.bare, 0.8, 0.95),
-        _ if is(Paint::Green) => light.under_sky(|c| c.green, 0.5, 0.85),
+        _ if is(Paint::Land) => light.under_sky(|c| c.land, 0.6, 0.22),
+        _ if is(Paint::Bare) => light.under_sky(|c| c.bare, 0.8, 0.22),
+        _ if is(Paint::Green) => light.under_sky(|c| c.green, 0.5, 0.18),
         _ if is(Paint::Water) | is(Paint::Stream) => light.under_sky(|c| c.water, 0.0, 0.04),
-        _ if is(Paint::Paved) => light.under_sky(|c| c.paved, 0.9, 0.7),
+        _ if is(Paint::Paved) => light.under_sky(|c| c.paved, 0.9, 0.2),
         _ if is(Paint::Outline) => seen(light.color(|c| c.outline), 0.55),
-        _ if is(Paint::Path) => seen(light.under_sky(|c| c.path, 0.7, 0.6), 0.8),
+        _ if is(Paint::Path) => seen(light.under_sky(|c| c.path, 0.7, 0.1), 0.8),
         _ if is(Paint::Service) => seen(road(0.0), 0.7),
         _ if is(Paint::Street) => road(0.0),
         _ if is(Paint::Tertiary) => road(0.2),
         _ if is(Paint::Secondary) => road(0.45),
         _ if is(Paint::Primary) => road(0.7),
-        _ if is(Paint::Rail) => seen(light.under_sky(|c| c.rail, 0.5, 0.5), 0.9),
+        _ if is(Paint::Rail) => seen(light.under_sky(|c| c.rail, 0.5, 0.1), 0.9),
         _ if is(Paint::Tunnel) => seen(road(0.3), 0.5),
         _ => road(1.0),
     }
@@ -210,7 +215,7 @@ fn paint(light: &Light, paint: usize) -> [f32; 4] {
 /// Even the thickest leaves what the camera looks at to be seen: the hall must work in it.
 fn fog(distance: f32, altitude: f32, thick: f32) -> [f32; 2] {
     let clear = [(distance * 1.6).max(altitude * 2.2).max(1_500.0), (distance * 9.0).max(16_000.0)];
-    let closed = [distance * 0.15 + 30.0, distance * 1.7 + 400.0];
+    let closed = [distance * 0.2 + 30.0, distance * 2.6 + 400.0];
     // Thickness counts in ratios: half of it is half way between as one sees it.
     let between = |clear: f32, closed: f32| clear * (closed / clear).powf(thick);
     [between(clear[0], closed[0]), between(clear[1], closed[1])]
@@ -298,10 +303,10 @@ pub(super) fn write_frame(
         more: [1.0 / margin, pixels.x, pixels.y, means.reach],
         sky,
         horizon,
-        ground: light.under_sky(|c| c.ground, 0.6, 0.9),
+        ground: light.under_sky(|c| c.ground, 0.6, 0.22),
         foot: foot.to_array(),
         wall: wall.to_array(),
-        roof: light.under_sky(|c| c.roof, 0.5, 0.95),
+        roof: roof(&light),
         edge: Vec4::from(light.color(|c| c.edge)).truncate().extend(2.0 / near).to_array(),
         sunlight: [direct, direct, direct, 0.0],
         ambient: [0.87 - direct * 0.5, 0.87 - direct * 0.5, 0.87 - direct * 0.5, 0.0],
@@ -311,8 +316,8 @@ pub(super) fn write_frame(
         night: [homes, offices, light.dark(), seconds],
         lamp: glow.to_array(),
         mark: light.under_sky(|c| c.mark, 0.3, 0.2),
-        kerb: light.under_sky(|c| c.kerb, 0.9, 0.7),
-        shore: light.under_sky(|c| c.shore, 0.3, 0.8),
+        kerb: light.under_sky(|c| c.kerb, 0.9, 0.2),
+        shore: light.under_sky(|c| c.shore, 0.3, 0.25),
         crown: above.extend(air.white).to_array(),
         shade: [along_x, along_z, 0.42 * light.shadows(), 0.34],
         air: [air.rain * falling, air.snow * falling, air.wet, air.white],
@@ -340,4 +345,55 @@ pub(super) fn write_frame(
         altitude,
     };
     *frame = now;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{LonLat, Sky, Weather};
+    use crate::screen::look::tests::contrast;
+    use crate::screen::twin::sun::Sun;
+
+    /// Each hour of a day in March in each weather, as strong as it comes.
+    fn lights() -> impl Iterator<Item = (Sky, u16, Light)> {
+        let nanjing = LonLat { lon: 118.8, lat: 32.05 };
+        let hours = move |sky: Sky| {
+            let air = Air::of(Weather { sky, intensity: 3, ..Weather::default() });
+            (0..24).map(move |hour| {
+                let sun = Sun::on_day(79.0, f64::from(hour) * 60.0, nanjing, 480.0);
+                (sky, hour, Light::at(sun, hour * 60, air))
+            })
+        };
+        Sky::ALL.into_iter().flat_map(hours)
+    }
+
+    fn three([red, green, blue, _]: [f32; 4]) -> [f32; 3] {
+        [red, green, blue]
+    }
+
+    #[test]
+    fn names_are_read_over_the_ground_at_every_hour_in_every_weather() {
+        for (sky, hour, light) in lights() {
+            let text = tokens::TEXT.linear();
+            for ground in [Paint::Land, Paint::Bare, Paint::Green, Paint::Water, Paint::Paved, Paint::Street] {
+                let over = contrast(text, three(paint(&light, ground as usize)));
+                assert!(over >= 4.0, "{ground:?} under {sky:?} at {hour}: {over:.1}");
+            }
+            let [_, horizon] = light.sky();
+            let over = contrast(text, three(horizon));
+            assert!(
+                over >= if matches!(sky, Sky::Clear | Sky::Cloudy) { 2.5 } else { 3.0 },
+                "the horizon, {sky:?} at {hour}: {over:.1}"
+            );
+        }
+    }
+
+    #[test]
+    fn roofs_stand_out_from_the_ground_in_every_weather() {
+        for (sky, hour, light) in lights() {
+            let roof = three(roof(&light));
+            let apart = contrast(roof, three(paint(&light, Paint::Land as usize)));
+            assert!(apart >= 1.6, "{sky:?} at {hour}: {apart:.2}");
+        }
+    }
 }

@@ -52,7 +52,7 @@ impl Air {
                 Self { cloud: 0.75 + 0.25 * much, fog: 0.1 + 0.2 * much, rain: much, wet: 0.6 + 0.4 * much, ..clear }
             }
             Sky::Snow => {
-                Self { cloud: 0.8, fog: 0.12 + 0.25 * much, snow: much, white: 0.45 + 0.5 * much, wet: 0.2, ..clear }
+                Self { cloud: 0.8, fog: 0.12 + 0.25 * much, snow: much, white: 0.45 + 0.5 * much, wet: 0.7, ..clear }
             }
         }
     }
