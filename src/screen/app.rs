@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bevy::app::PluginGroupBuilder;
 use bevy::asset::AssetPlugin;
 use bevy::ecs::error::warn;
+use bevy::ecs::schedule::{ScheduleLabel, Schedules, SingleThreadedExecutor};
 use bevy::prelude::*;
-use bevy::render::RenderPlugin;
 use bevy::render::error_handler::{ErrorType, RenderErrorHandler, RenderErrorPolicy};
+use bevy::render::{ExtractSchedule, RenderApp, RenderPlugin};
 use bevy::window::{ExitCondition, PresentMode, WindowResolution};
 use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin};
@@ -172,4 +173,29 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .add_plugins(EguiPlugin { bindless_mode_array_size: None })
         .insert_resource(EguiGlobalSettings { auto_create_primary_context: false, ..default() });
     features(app, options.city_alone);
+    app.add_plugins(InTurn);
+}
+
+/// Runs the systems of every schedule one after the other: nearly all of them are done sooner than another thread has
+/// woken. What takes long runs in tasks beside the frame.
+struct InTurn;
+
+impl Plugin for InTurn {
+    fn build(&self, _: &mut App) {}
+
+    /// When every other plugin has made its schedules.
+    fn cleanup(&self, app: &mut App) {
+        in_turn(app.world_mut());
+        if let Some(renderer) = app.get_sub_app_mut(RenderApp) {
+            in_turn(renderer.world_mut());
+        }
+    }
+}
+
+fn in_turn(world: &mut World) {
+    for (_, schedule) in world.resource_mut::<Schedules>().iter_mut() {
+        // What was extracted, the renderer applies itself.
+        let apply = schedule.label() != ExtractSchedule.intern();
+        schedule.set_executor(SingleThreadedExecutor::new()).set_apply_final_deferred(apply);
+    }
 }
