@@ -43,23 +43,41 @@ const SHAPE_TRAIL: u32 = 15u;
 // Points from the ground to the centre of a pin's head; how much larger what is chosen or under the pointer is.
 const STEM: f32 = 29.0;
 const RAISED: f32 = 1.18;
+// Points: further away than anything that is drawn.
+const FAR_AWAY: f32 = 1e4;
+// A cell of the atlas that stands for none, four times.
+const NO_CELL: u32 = 0xffffffffu;
 
+// Flat is what is the same all over a sprite: whatever can be told here costs a pixel nothing.
 struct Varying {
     @builtin(position) position: vec4<f32>,
     // Points from the head's centre; along and across a stem; share of the way along a trail and points across it.
-    // Of a line nothing after `look` is set.
     @location(0) local: vec2<f32>,
-    // radius, opacity, ring (of a trail: opacity at its end), length of the stem
+    // radius (of a trail: half its width), opacity, what is added to it at a trail's end, which kind of sprite
     @location(1) @interpolate(flat) size: vec4<f32>,
-    @location(2) @interpolate(flat) look: vec4<u32>,
-    @location(3) @interpolate(flat) glyphs: vec4<u32>,
-    // cosine and sine of the heading
-    @location(4) @interpolate(flat) turn: vec2<f32>,
+    // cosine and sine of the heading; 0 where a point beside it tells it, else far; 1 where it turns as a whole
+    @location(2) @interpolate(flat) turn: vec4<f32>,
     // as in Shape
-    @location(5) @interpolate(flat) one: vec4<f32>,
-    @location(6) @interpolate(flat) two: vec4<f32>,
-    @location(7) @interpolate(flat) three: vec4<f32>,
+    @location(3) @interpolate(flat) one: vec4<f32>,
+    @location(4) @interpolate(flat) two: vec4<f32>,
+    @location(5) @interpolate(flat) three: vec4<f32>,
+    // colour; how far the dark rim goes
+    @location(6) @interpolate(flat) fill: vec4<f32>,
+    // colour of what it shows; how dark the rim is
+    @location(7) @interpolate(flat) ink: vec4<f32>,
+    // of what it shows: drawing units a point, units from one to the next, how many, units from the middle to the end
+    @location(8) @interpolate(flat) text: vec4<f32>,
+    // cells of the atlas, a byte each
+    @location(9) @interpolate(flat) cells: u32,
+    // a wave's radius, half its width, its strength
+    @location(10) @interpolate(flat) wave: vec3<f32>,
+    // strength of the halo, of the line of who is on scene, of the line in a cluster's rim; points its figures lie low
+    @location(11) @interpolate(flat) more: vec4<f32>,
 }
+
+const HEAD: f32 = 0.0;
+const STEM_LINE: f32 = 1.0;
+const TRAIL: f32 = 2.0;
 
 fn clip_of(at: vec3<f32>) -> vec4<f32> {
     return view.clip_from_world * vec4(at.x, at.z, -at.y, 1.0);
@@ -95,17 +113,27 @@ fn head_from(sprite: Sprite, scale: f32) -> vec2<f32> {
     return aside - vec2(0.0, up);
 }
 
-// A strip of four corners: the stem under a head, or a length of a crew's trail.
+// A strip of eight corners: around a head, or four of them around a stem or a length of trail.
 @vertex
-fn line_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
+fn mark_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
+    if sprite.look.x >= SHAPE_STEM {
+        return line(corner_of(min(index, 3u)), sprite);
+    }
+    return head(index, sprite);
+}
+
+// The stem under a head, or a length of a crew's trail.
+fn line(corner: vec2<f32>, sprite: Sprite) -> Varying {
     var out: Varying;
-    let corner = corner_of(index);
     let clip = clip_of(sprite.at);
     let scale = scale_at(clip.w);
     let foot = points_of(clip);
     var hidden = clip.w < 1.0;
     var at: vec2<f32>;
-    out.look = sprite.look;
+    out.turn = vec4(1.0, 0.0, FAR_AWAY, 0.0);
+    out.fill = vec4(view.fill[sprite.look.y & 7u].rgb, 1.0);
+    out.cells = NO_CELL;
+    out.text = vec4(1.0);
     if sprite.look.x == SHAPE_TRAIL {
         let way = vec3(pair_of(sprite.extra) * 0.1, (f32(sprite.motion.w) - 128.0) * 0.1);
         let end_clip = clip_of(sprite.at + way);
@@ -118,7 +146,8 @@ fn line_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
         // Neighbours meet: half a point further at either end.
         at = select(foot - along * 0.5, end + along * 0.5, corner.x > 0.0) + vec2(-along.y, along.x) * corner.y * half;
         out.local = vec2(corner.x * 0.5 + 0.5, corner.y * half);
-        out.size = vec4(half - 1.0, f32(sprite.motion.y) / 255.0, f32(sprite.motion.z) / 255.0, length);
+        let ends = vec2<f32>(sprite.motion.yz) / 255.0;
+        out.size = vec4(half - 1.0, ends.x, ends.y - ends.x, TRAIL);
     } else {
         // From a dot on the ground to the head.
         let away = head_from(sprite, scale);
@@ -128,25 +157,25 @@ fn line_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
         let local = vec2(select(-3.5, length, corner.x > 0.0), corner.y * 3.5);
         at = foot + along * local.x + across * local.y;
         out.local = local;
-        out.size = vec4(0.0, f32(sprite.motion.y) / 255.0, 0.0, length);
+        out.size = vec4(1.0, f32(sprite.motion.y) / 255.0, 0.0, STEM_LINE);
+        out.ink = vec4(vec3(0.0), 0.7);
     }
     out.position = placed(at, hidden);
     return out;
 }
 
-// A strip of eight corners around a head.
-@vertex
-fn head_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
+fn head(index: u32, sprite: Sprite) -> Varying {
     var out: Varying;
     let clip = clip_of(sprite.at);
     let scale = scale_at(clip.w);
     let flags = sprite.look.w;
+    let cluster = (flags & CLUSTER) != 0u;
     let angle = f32(sprite.motion.w) / 256.0 * 6.2831853;
     let shapes = SHAPES;
     let shape = shapes[min(sprite.look.x, 12u)];
-    out.look = sprite.look;
-    out.glyphs = sprite.extra;
-    out.turn = vec2(cos(angle), sin(angle));
+    out.turn = vec4(
+        cos(angle), sin(angle), select(FAR_AWAY, 0.0, (flags & NOSE) != 0u), f32(sprite.look.x == SHAPE_DART),
+    );
     out.one = shape.one;
     out.two = shape.two;
     out.three = shape.three;
@@ -154,25 +183,50 @@ fn head_vertex(@builtin(vertex_index) index: u32, sprite: Sprite) -> Varying {
     if (flags & (HOVERED | SELECTED)) != 0u {
         radius *= RAISED;
     }
+    out.size = vec4(radius, f32(sprite.motion.y) / 255.0, 0.0, HEAD);
+    let lighter = select(0.0, 0.16, (flags & HOVERED) != 0u);
+    out.fill = vec4(mix(view.fill[sprite.look.y & 7u].rgb, vec3(1.0), lighter), select(1.5, 4.2, cluster));
+    out.ink = vec4(view.ink[sprite.look.y & 7u].rgb, select(0.85, 0.8, cluster));
+    // What just came rings once: a wave that widens and fades.
     let ring = f32(sprite.motion.z) / 255.0;
+    out.wave = vec3(radius * (1.0 + 2.2 * ring), 2.6 - 1.8 * ring, select(0.0, 1.0 - ring, ring > 0.0));
+    let chosen = (flags & SELECTED) != 0u;
+    let on_scene = (flags & ON_SCENE) != 0u;
+    // A triangle narrows towards its head and its foot is near.
+    let triangle = sprite.look.x == 2u;
+    let diamond = sprite.look.x == 1u;
+    out.more = vec4(
+        f32(chosen), select(0.0, 0.9, on_scene), select(0.0, 0.85, cluster), select(0.0, 0.17 * radius, triangle),
+    );
+    // An icon, or up to four figures in a row: 24 drawing units, or 15 high and 11 wide.
+    if cluster {
+        let n = max(dot(vec4<f32>(sprite.extra != vec4(255u)), vec4(1.0)), 1.0);
+        let high = radius * select(0.92, 0.72, triangle) / 15.0;
+        let broad = radius * select(1.46, 1.02, triangle || diamond) / (11.0 * n);
+        out.text = vec4(1.0 / min(high, broad), 11.0, n, 11.0);
+        out.cells = sprite.extra.x | (sprite.extra.y << 8u) | (sprite.extra.z << 16u) | (sprite.extra.w << 24u);
+    } else {
+        let room = select(select(select(1.3, 1.08, diamond), 0.98, triangle), 1.12, sprite.look.x > 3u);
+        out.text = vec4(24.0 / (radius * room), 24.0, 1.0, 14.0);
+        out.cells = sprite.look.z | (NO_CELL & 0xffffff00u);
+    }
     // As far as its shape and its rim: what is outside costs a software rasteriser as much as what is inside.
     let kind = min(sprite.look.x, 4u);
     let outlines = OUTLINES;
     let inner = INNER;
     let side = select(1.0, -1.0, (index & 1u) == 0u);
-    let rim = select(2.0, 4.7, (flags & CLUSTER) != 0u);
+    let rim = out.fill.w + 0.5;
     out.local = outlines[kind * 4u + (index >> 1u)] * vec2(side, 1.0) * (radius + rim / inner[kind]);
     var reach = 0.0;
-    if (flags & (NOSE | ON_SCENE)) != 0u {
+    if on_scene || (flags & NOSE) != 0u {
         reach = radius * 1.75 + 4.5;
     }
-    if (flags & SELECTED) != 0u {
+    if chosen {
         reach = max(reach, radius * 1.26 + rim) + 9.0;
     }
     if ring > 0.0 {
         reach = max(reach, radius * 3.4);
     }
-    out.size = vec4(radius, f32(sprite.motion.y) / 255.0, ring, 0.0);
     if reach > 0.0 {
         out.local = corner_of((index & 1u) | select(2u, 0u, index < 4u)) * reach;
     }
@@ -239,96 +293,50 @@ fn cover(distance: f32) -> f32 {
 
 // The distance in drawing units (24 across an icon), positive inside; `at` runs -12 .. 12.
 fn icon_at(cell: u32, at: vec2<f32>) -> f32 {
-    let origin = vec2(f32(cell % 8u), f32(cell / 8u)) * 64.0;
+    let origin = vec2(f32(cell & 7u), f32(cell >> 3u)) * 64.0;
     let size = vec2<f32>(textureDimensions(atlas));
     let inside = clamp(at * 2.0 + 32.0, vec2(0.5), vec2(63.5));
     let v = textureSampleLevel(atlas, atlas_sampler, (origin + inside) / size, 0.0).r;
     return (v * 255.0 - 127.5) / 127.5 * 4.0;
 }
 
-
 // Premultiplied "over".
 fn lay(below: vec4<f32>, colour: vec3<f32>, alpha: f32) -> vec4<f32> {
     return vec4(colour * alpha + below.rgb * (1.0 - alpha), alpha + below.a * (1.0 - alpha));
 }
 
+// One for all sprites, so that all are one draw; without branches, for a software rasteriser walks them all.
 @fragment
-fn line_fragment(in: Varying) -> @location(0) vec4<f32> {
-    let fill = view.fill[in.look.y & 7u].rgb;
-    let trail = vec4(fill, 1.0) * cover(abs(in.local.y) - in.size.x) * mix(in.size.y, in.size.z, in.local.x);
-    let d = min(length(in.local) - 2.2, max(abs(in.local.y) - 0.75, -in.local.x));
-    let stem = lay(lay(vec4(0.0), view.edge.rgb, cover(d - 1.0) * 0.7), fill, cover(d)) * in.size.y;
-    return select(stem, trail, in.look.x == SHAPE_TRAIL);
-}
-
-// A head as most are: nothing but shape, rim and what it shows.
-@fragment
-fn plain_fragment(in: Varying) -> @location(0) vec4<f32> {
-    return head(in, false);
-}
-
-// A head that rings, is chosen or pointed at, or of a crew that goes somewhere or is where it was sent.
-@fragment
-fn rich_fragment(in: Varying) -> @location(0) vec4<f32> {
-    return head(in, true);
-}
-
-fn head(in: Varying, rich: bool) -> vec4<f32> {
-    let radius = in.size.x;
-    let fill = view.fill[in.look.y & 7u].rgb;
-    let ink = view.ink[in.look.y & 7u].rgb;
-    let flags = in.look.w;
-    let cluster = (flags & CLUSTER) != 0u;
-    var out = vec4(0.0);
+fn mark_fragment(in: Varying) -> @location(0) vec4<f32> {
     let p = in.local;
+    let radius = in.size.x;
+    // Heads: a dart turns as a whole; others stand upright with a point beside them.
     let turned = vec2(p.x * in.turn.x + p.y * in.turn.y, p.y * in.turn.x - p.x * in.turn.y);
-    // A dart turns as a whole; others stand upright with a point beside them.
-    var d = edge_of(select(p, turned, in.look.x == SHAPE_DART) / radius, in.one, in.two, in.three) * radius;
-    if rich {
-        if (flags & NOSE) != 0u {
-            let q = vec2(abs(turned.x), turned.y) / radius;
-            d = min(d, max(q.x * 0.8 - (q.y + 1.72) * 0.6, q.y + 1.12) * radius);
-        }
-        // What just came rings once: a wave that widens and fades.
-        if in.size.z > 0.0 {
-            let t = in.size.z;
-            let wave = abs(length(p) - radius * (1.0 + 2.2 * t)) - (2.6 - 1.8 * t);
-            out = lay(out, fill, cover(wave) * (1.0 - t));
-        }
-        if (flags & SELECTED) != 0u {
-            out = lay(out, view.halo.rgb, clamp(1.0 - (d - 3.0) / 6.0, 0.0, 1.0) * 0.28);
-            out = lay(out, view.halo.rgb, cover(abs(d - 4.5) - 1.0));
-        }
-        if (flags & ON_SCENE) != 0u {
-            out = lay(out, fill, cover(abs(d - 3.4) - 0.6) * 0.9);
-        }
-    }
-    // The dark rim, around a cluster wider and with a line in it.
-    out = lay(out, view.edge.rgb, cover(d - select(1.5, 4.2, cluster)) * select(0.85, 0.8, cluster));
-    out = lay(out, fill, max(cover(d), select(0.0, cover(abs(d - 2.9) - 0.7) * 0.85, cluster)));
-    if rich && (flags & HOVERED) != 0u {
-        out = lay(out, vec3(1.0), cover(d) * 0.16);
-    }
+    let at = mix(p, turned, in.turn.w) / radius;
+    let nose = max(abs(turned.x) * 0.8 - (turned.y + 1.72 * radius) * 0.6, turned.y + 1.12 * radius) + in.turn.z;
+    var d = min(edge_of(at, in.one, in.two, in.three) * radius, nose);
+    // Lines: the dot and the stem, or the breadth of a trail.
+    let stem = min(length(p) - 2.2, max(abs(p.y) - 0.75, -p.x));
+    d = select(d, stem, in.size.w == STEM_LINE);
+    d = select(d, abs(p.y) - radius, in.size.w == TRAIL);
 
-    // The icon, or up to four figures in a row: one look into the atlas for either.
-    let low = select(0.0, 0.17, in.look.x == 2u);
-    let under = p - vec2(0.0, low * radius);
-    let n = dot(vec4<f32>(in.glyphs != vec4(255u)), vec4(1.0));
-    // Points a drawing unit: figures are 15 units high and 11 wide, icons 24.
-    let broad = select(1.46, 1.02, in.look.x == 2u || in.look.x == 1u);
-    var room = select(select(1.3, 1.08, in.look.x == 1u), 0.98, in.look.x == 2u);
-    room = select(room, 1.12, in.look.x > 3u);
-    // a triangle narrows towards its head and its foot is near
-    let tall = select(0.92, 0.72, in.look.x == 2u);
-    let figures = min(radius * tall / 15.0, radius * broad / (11.0 * max(n, 1.0)));
-    let unit = select(radius * room / 24.0, figures, cluster);
-    let x = under.x / unit + n * 5.5;
-    let slot = clamp(floor(x / 11.0), 0.0, max(n, 1.0) - 1.0);
-    let at = vec2(select(under.x / unit, x - slot * 11.0 - 5.5, cluster), under.y / unit);
-    let cell = select(in.look.z, in.glyphs[u32(slot)], cluster);
-    let reach = select(max(abs(at.x), abs(at.y)) - 14.0, abs(at.y) - 11.0, cluster);
-    let drawn = select(0.0, 1.0, cell != 255u && reach < 0.0);
-    let inked = clamp(0.5 + icon_at(min(cell, 127u), at) * unit * view.pixels_per_point, 0.0, 1.0);
-    out = lay(out, ink, inked * cover(d) * drawn);
-    return out * in.size.y;
+    let wave = cover(abs(length(p) - in.wave.x) - in.wave.y) * in.wave.z;
+    let halo = max(cover(abs(d - 4.5) - 1.0), clamp(1.5 - d / 6.0, 0.0, 1.0) * 0.28) * in.more.x;
+    var out = vec4(view.halo.rgb, 1.0) * halo;
+    out = lay(out, in.fill.rgb, max(wave, cover(abs(d - 3.4) - 0.6) * in.more.y));
+    // The dark rim, around a cluster wider and with a line in it.
+    out = lay(out, view.edge.rgb, cover(d - in.fill.w) * in.ink.w);
+    let inside = cover(d);
+    out = lay(out, in.fill.rgb, max(inside, cover(abs(d - 2.9) - 0.7) * in.more.z));
+
+    // The icon, or figures in a row: one look into the atlas for either.
+    let under = (p - vec2(0.0, in.more.w)) * in.text.x;
+    let x = under.x + in.text.y * in.text.z * 0.5;
+    let slot = clamp(floor(x / in.text.y), 0.0, in.text.z - 1.0);
+    let spot = vec2(x - (slot + 0.5) * in.text.y, under.y);
+    let cell = (in.cells >> (u32(slot) * 8u)) & 255u;
+    let shown = cell != 255u && max(abs(spot.x), abs(spot.y)) < in.text.w;
+    let inked = clamp(0.5 + icon_at(min(cell, 127u), spot) / in.text.x * view.pixels_per_point, 0.0, 1.0);
+    out = lay(out, in.ink.rgb, select(0.0, inked * inside, shown));
+    return out * (in.size.y + in.size.z * select(0.0, p.x, in.size.w == TRAIL));
 }

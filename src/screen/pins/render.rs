@@ -1,11 +1,8 @@
-//! Marks on the GPU: one buffer, a draw for each kind of them, after the city is finished and before the panels.
+//! Marks on the GPU: one buffer, one draw, after the city is finished and before the panels.
 //!
-//! A head is a strip of eight corners, a stem or a length of trail one of four. Sprites are uploaded only when one of
-//! them changed. Lines, plain heads and rich ones have shaders of their own: a software rasteriser pays for every branch
-//! in every pixel. One draw of all kinds through one shader costs a quarter of the pins' time more there, measured in
-//! turn.
-
-use std::ops::Range;
+//! A mark is a strip of eight corners, a stem or a length of trail uses four of them. Sprites are uploaded only when one
+//! of them changed. What is the same all over a sprite is told by the vertex shader: a software rasteriser pays for
+//! every branch and every look into an array in every pixel.
 
 use bevy::core_pipeline::tonemapping::tonemapping;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
@@ -63,8 +60,6 @@ struct Source {
 #[derive(Resource, Default)]
 struct Batch {
     sprites: Vec<Sprite>,
-    /// Which of them are what, in the order in which they are drawn.
-    runs: Vec<(Part, Range<u32>)>,
     dirty: bool,
     /// Clip from world, as the city is drawn.
     clip_from_world: Mat4,
@@ -104,8 +99,7 @@ struct ViewBlock {
 #[derive(Component)]
 struct ViewOfMarks {
     offset: u32,
-    /// By [`Part`].
-    pipelines: [CachedRenderPipelineId; Part::ALL.len()],
+    pipeline: CachedRenderPipelineId,
 }
 
 fn start(mut commands: Commands, source: Res<Source>, device: Res<RenderDevice>, queue: Res<RenderQueue>) {
@@ -150,14 +144,9 @@ fn start(mut commands: Commands, source: Res<Source>, device: Res<RenderDevice>,
 }
 
 impl SpecializedRenderPipeline for Pipeline {
-    type Key = (Part, TextureFormat);
+    type Key = TextureFormat;
 
-    fn specialize(&self, (part, format): Self::Key) -> RenderPipelineDescriptor {
-        let (vertex, fragment) = match part {
-            Part::Line => ("line_vertex", "line_fragment"),
-            Part::Plain => ("head_vertex", "plain_fragment"),
-            Part::Rich => ("head_vertex", "rich_fragment"),
-        };
+    fn specialize(&self, format: Self::Key) -> RenderPipelineDescriptor {
         let mut offset = 0;
         let mut attributes = Vec::new();
         let formats = [VertexFormat::Float32x3, VertexFormat::Uint8x4, VertexFormat::Uint8x4, VertexFormat::Uint8x4];
@@ -172,13 +161,13 @@ impl SpecializedRenderPipeline for Pipeline {
             layout: vec![self.layout.clone()],
             vertex: VertexState {
                 shader: self.shader.clone(),
-                entry_point: Some(vertex.into()),
+                entry_point: Some("mark_vertex".into()),
                 buffers: vec![sprite],
                 ..default()
             },
             fragment: Some(FragmentState {
                 shader: self.shader.clone(),
-                entry_point: Some(fragment.into()),
+                entry_point: Some("mark_fragment".into()),
                 targets: vec![Some(ColorTargetState { format, blend: Some(over), write_mask: ColorWrites::ALL })],
                 ..default()
             }),
@@ -192,14 +181,10 @@ fn extract(mut batch: ResMut<Batch>, sprites: Extract<Res<Sprites>>, view: Extra
     if sprites.is_changed() {
         let batch = &mut *batch;
         batch.sprites.clear();
-        batch.runs.clear();
         let stems: Vec<Sprite> = sprites.pins.iter().filter_map(Sprite::stem).collect();
         for group in [&sprites.units, &stems, &sprites.pins] {
             for part in Part::ALL {
-                let first = batch.sprites.len();
                 batch.sprites.extend(group.iter().filter(|sprite| sprite.part() == part));
-                let [first, end] = [first, batch.sprites.len()].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-                batch.runs.extend((end > first).then_some((part, first..end)));
             }
         }
         batch.grow = sprites.grow;
@@ -251,7 +236,7 @@ fn prepare(
     let pipeline = &mut *pipeline;
     upload(pipeline, &mut batch, &device, &queue);
     pipeline.views.clear();
-    if batch.runs.is_empty() {
+    if batch.sprites.is_empty() {
         return;
     }
     for (entity, camera, target) in &views {
@@ -271,8 +256,8 @@ fn prepare(
             edge,
             halo,
         });
-        let pipelines = Part::ALL.map(|part| pipelines.specialize(&cache, pipeline, (part, format)));
-        commands.entity(entity).insert(ViewOfMarks { offset, pipelines });
+        let pipeline = pipelines.specialize(&cache, pipeline, format);
+        commands.entity(entity).insert(ViewOfMarks { offset, pipeline });
     }
     pipeline.views.write_buffer(&device, &queue);
     pipeline.bind_group = pipeline.views.binding().map(|block| {
@@ -310,8 +295,12 @@ fn draw(
     mut ctx: RenderContext,
 ) {
     let (target, camera, marks) = view.into_inner();
-    let Some(pipeline) = pipeline.filter(|_| !batch.runs.is_empty()) else { return };
+    let Some(pipeline) = pipeline.filter(|_| !batch.sprites.is_empty()) else { return };
     let (Some(buffer), Some(bind_group)) = (&pipeline.buffer, &pipeline.bind_group) else { return };
+    let (Some(compiled), Ok(count)) = (cache.get_render_pipeline(marks.pipeline), u32::try_from(batch.sprites.len()))
+    else {
+        return;
+    };
     let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("marks"),
         color_attachments: &[Some(target.get_unsampled_color_attachment())],
@@ -323,13 +312,8 @@ fn draw(
     if let Some(viewport) = &camera.viewport {
         pass.set_camera_viewport(viewport);
     }
-    for (part, run) in &batch.runs {
-        let compiled = marks.pipelines.get(*part as usize).and_then(|id| cache.get_render_pipeline(*id));
-        let Some(compiled) = compiled else { continue };
-        pass.set_render_pipeline(compiled);
-        pass.set_bind_group(0, bind_group, &[marks.offset]);
-        pass.set_vertex_buffer(0, buffer.slice(..));
-        let corners = if *part == Part::Line { 4 } else { 8 };
-        pass.draw(0..corners, run.clone());
-    }
+    pass.set_render_pipeline(compiled);
+    pass.set_bind_group(0, bind_group, &[marks.offset]);
+    pass.set_vertex_buffer(0, buffer.slice(..));
+    pass.draw(0..8, 0..count);
 }
