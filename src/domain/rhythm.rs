@@ -33,6 +33,12 @@ impl Rhythm {
         }
     }
 
+    /// The beginning of the slot of the first that is kept.
+    #[must_use]
+    pub fn first(&self) -> Option<Moment> {
+        self.0.first_key_value().map(|(slot, _)| Moment(slot.saturating_mul(SLOT_MILLIS)))
+    }
+
     /// Incidents that happened from `from` until before `until`, in whole slots.
     #[must_use]
     pub fn between(&self, from: Moment, until: Moment) -> u32 {

@@ -6,7 +6,7 @@
 //! and goes on where it left off.
 //!
 //! ```text
-//! Connecting ──► Live ──── nothing heard for 2.5 s, or closed ───► Lost { since }
+//! Connecting ──► Live ──── nothing heard for 2.5 s, or closed ───► Lost { since }   (Connecting until first heard)
 //!                 ▲  resumed at {epoch, last_seq}, or snapshot          │
 //!                 └──────────── back-off 0.1 s to 2 s ◄─────────────────┘
 //! ```

@@ -39,6 +39,8 @@ struct Mirror {
     state: LinkState,
     heard: Moment,
     clock: Option<HubClock>,
+    /// It was told that the hub is not reached.
+    warned: bool,
 }
 
 pub(super) async fn run<T: Transport>(
@@ -54,6 +56,7 @@ pub(super) async fn run<T: Transport>(
         state: LinkState::Connecting,
         heard: now(),
         clock: None,
+        warned: false,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -111,11 +114,18 @@ impl Mirror {
         }
     }
 
+    /// A hub that was never heard is not lost: nothing is known, and the screen still waits for it.
     fn lost(&mut self, reason: &str, to: &str) {
-        if !matches!(self.state, LinkState::Lost { .. }) {
-            tracing::warn!(%reason, %to, "the hub is lost");
-            let since = self.clock.map_or(self.heard, |clock| clock.at(self.heard));
-            self.set(LinkState::Lost { since });
+        match self.state {
+            LinkState::Live => {
+                tracing::warn!(%reason, %to, "the hub is lost");
+                let since = self.clock.map_or(self.heard, |clock| clock.at(self.heard));
+                self.set(LinkState::Lost { since });
+            }
+            LinkState::Connecting if !std::mem::replace(&mut self.warned, true) => {
+                tracing::warn!(%reason, %to, "the hub is not reached");
+            }
+            LinkState::Connecting | LinkState::Lost { .. } => {}
         }
     }
 

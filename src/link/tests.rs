@@ -113,3 +113,33 @@ fn a_hub_that_falls_silent_without_hanging_up_is_lost_and_tried_again() {
     assert_eq!(states.get(..3), Some([true, false, true].as_slice()));
     assert!(made.load(std::sync::atomic::Ordering::SeqCst) >= 2);
 }
+
+/// A hub that is not there.
+struct Nobody(Arc<std::sync::atomic::AtomicUsize>);
+
+impl Transport for Nobody {
+    type Sink = memory::MemorySink;
+    type Source = memory::MemorySource;
+
+    async fn connect(&self) -> Result<(memory::MemorySink, memory::MemorySource), TransportError> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        Err(TransportError::Closed)
+    }
+
+    fn to(&self) -> String {
+        "nobody".to_owned()
+    }
+}
+
+#[test]
+fn a_hub_that_was_never_heard_is_not_lost_and_is_tried_again() {
+    let tried: Arc<std::sync::atomic::AtomicUsize> = Arc::default();
+    let link = Link::connect(Nobody(Arc::clone(&tried)), LinkOptions::default()).unwrap();
+    let begun = std::time::Instant::now();
+    while tried.load(std::sync::atomic::Ordering::SeqCst) < 3 && begun.elapsed() < Duration::from_mins(1) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert!(tried.load(std::sync::atomic::Ordering::SeqCst) >= 3);
+    let lost = |n: &News| matches!(n, News::State(LinkState::Lost { .. }));
+    assert!(!link.drain().iter().any(lost), "nothing is known, so nothing can be lost");
+}

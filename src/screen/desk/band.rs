@@ -68,6 +68,8 @@ struct Words<'a> {
     weather: Option<(String, Weather)>,
     /// Points left to the city's name.
     city: f32,
+    /// Whether there is room for the button of the language, which has a key as well.
+    language: bool,
     /// Points for each grade and its count.
     grades: [f32; Grade::ALL.len()],
     extras: Vec<Extra>,
@@ -92,7 +94,7 @@ impl<'a> Words<'a> {
             button(&words::mode(view.mode))
         };
         let grades = Grade::ALL.map(|grade| {
-            let count = words::count(view.open_of(grade));
+            let count = view.figure(view.open_of(grade));
             (tokens::desk::MARK * 2.0 + MARK_GAP + width(&count, &figure)).max(GRADE)
         });
         let link = width(&words::link(view.link, view.utc_offset_secs), &body) + 32.0;
@@ -106,7 +108,10 @@ impl<'a> Words<'a> {
             demo,
         ];
         let room = ui.available_width() - fixed.iter().map(|width| width + SPACE).sum::<f32>();
-        let city = width(&view.city, &figure).min(room.max(0.0));
+        let city = width(&view.city, &figure);
+        let language = city <= room;
+        let room = room + if language { 0.0 } else { button(&t!("shell.other_language")) + SPACE };
+        let city = city.min(room.max(0.0));
         let extras = [
             (Extra::Alarm, alarm.as_ref().map_or(0.0, |(text, _)| button(text))),
             (Extra::Reported, tokens::desk::FIELD),
@@ -117,7 +122,7 @@ impl<'a> Words<'a> {
             (Extra::Mean, tokens::desk::FIELD),
         ];
         let extras = fitting(room - city - SPACE, &extras);
-        Self { time, date, alarm, weather, city, grades, extras }
+        Self { time, date, alarm, weather, city, language, grades, extras }
     }
 
     fn shows(&self, extra: Extra) -> bool {
@@ -137,11 +142,11 @@ pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
         paint::line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &view.city, figure, text, said.city + 1.0);
         mode_ui(ui, view.mode, asking, &mut wishes);
         for (grade, wide) in Grade::ALL.into_iter().zip(said.grades) {
-            grade_ui(ui, grade, view.open_of(grade), wide);
+            grade_ui(ui, view, grade, wide);
         }
         if said.shows(Extra::Reported) {
             let change = view.hours.change(view.reported_today).map(words::change).unwrap_or_default();
-            figure_ui(ui, "shell.reported_today", &words::count(view.reported_today), &change);
+            figure_ui(ui, view, "shell.reported_today", &view.figure(view.reported_today), &change);
         }
         if said.shows(Extra::Hours) {
             let (rect, response) = ui.allocate_exact_size(vec2(HOURS, 34.0), Sense::hover());
@@ -149,11 +154,11 @@ pub fn band_ui(ui: &mut Ui, view: &Situation, asking: bool) -> Vec<BandWish> {
             response.on_hover_text(t!("shell.hours"));
         }
         if said.shows(Extra::Closed) {
-            figure_ui(ui, "shell.closed_today", &words::count(view.closed_today), "");
+            figure_ui(ui, view, "shell.closed_today", &view.figure(view.closed_today), "");
         }
         if said.shows(Extra::Mean) {
             let mean = view.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
-            figure_ui(ui, "shell.mean_handling", &mean, "");
+            figure_ui(ui, view, "shell.mean_handling", &mean, "");
         }
         if let (true, Some((text, worst))) = (said.shows(Extra::Alarm), &said.alarm) {
             alarm_ui(ui, text, worst, &mut wishes);
@@ -173,7 +178,7 @@ fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<Ba
     if let (true, Some((text, weather))) = (said.shows(Extra::Weather), &said.weather) {
         weather_ui(ui, text, *weather);
     }
-    if ui.button(t!("shell.other_language")).on_hover_text("F2").clicked() {
+    if said.language && ui.button(t!("shell.other_language")).on_hover_text("F2").clicked() {
         wishes.push(BandWish::Hall(Intent::SwitchLanguage));
     }
     link_ui(ui, view.link, view.utc_offset_secs);
@@ -224,7 +229,8 @@ fn mode_ui(ui: &mut Ui, mode: Mode, asking: bool, wishes: &mut Vec<BandWish>) {
     }
 }
 
-fn grade_ui(ui: &mut Ui, grade: Grade, open: usize, wide: f32) {
+fn grade_ui(ui: &mut Ui, view: &Situation, grade: Grade, wide: f32) {
+    let open = view.open_of(grade);
     let font = medium_font(tokens::desk::FIGURE);
     let half = tokens::desk::MARK;
     let (rect, response) = ui.allocate_exact_size(vec2(wide, 32.0), Sense::hover());
@@ -234,10 +240,10 @@ fn grade_ui(ui: &mut Ui, grade: Grade, open: usize, wide: f32) {
     } else {
         paint::grade_ghost(ui.painter(), mark, half, grade);
     }
-    let color = if open > 0 { tokens::TEXT } else { tokens::FAINT };
+    let color = if open == 0 || !view.is_live() { tokens::FAINT } else { tokens::TEXT };
     let at = rect.left_center() + vec2(half * 2.0 + MARK_GAP, 0.0);
-    ui.painter().text(at, Align2::LEFT_CENTER, words::count(open), font, color.egui());
-    response.on_hover_text(t!("shell.open_of_grade", grade = words::grade(grade), count = open));
+    ui.painter().text(at, Align2::LEFT_CENTER, view.figure(open), font, color.egui());
+    response.on_hover_text(t!("shell.open_of_grade", grade = words::grade(grade), count = view.figure(open)));
 }
 
 /// Open incidents of grade Ⅰ in words, and the one of them that has waited longest.
@@ -264,12 +270,14 @@ pub fn alarm_frame(ctx: &egui::Context) {
 }
 
 /// A figure below its name, with a note beside it in small.
-fn figure_ui(ui: &mut Ui, key: &str, value: &str, note: &str) {
+fn figure_ui(ui: &mut Ui, view: &Situation, key: &str, value: &str, note: &str) {
     let (rect, _) = ui.allocate_exact_size(vec2(tokens::desk::FIELD, 40.0), Sense::hover());
     let painter = ui.painter();
     let (small, dim) = (regular_font(tokens::desk::SMALL), tokens::DIM.egui());
     paint::line(painter, rect.left_top(), Align2::LEFT_TOP, &t!(key), small.clone(), dim, rect.width());
-    let (font, text) = (medium_font(tokens::desk::BODY + 2.0), tokens::TEXT.egui());
+    // What cannot be renewed now is faded.
+    let text = if view.is_live() { tokens::TEXT } else { tokens::DIM };
+    let (font, text) = (medium_font(tokens::desk::BODY + 2.0), text.egui());
     let value = paint::line(painter, rect.left_bottom(), Align2::LEFT_BOTTOM, value, font, text, rect.width());
     let at = egui::pos2(value.right() + 6.0, rect.bottom() - 2.0);
     paint::line(painter, at, Align2::LEFT_BOTTOM, note, small, dim, rect.right() - at.x);

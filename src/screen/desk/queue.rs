@@ -10,6 +10,9 @@ use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::{Row, Rows, Situation};
 
+/// Points between two rows.
+const GAP: f32 = 2.0;
+
 /// What the queue shows.
 #[derive(Clone)]
 pub struct QueueView<'a> {
@@ -66,12 +69,19 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
     }
     focus_ui(ui, ui.available_rect_before_wrap());
     let height = tokens::desk::ROW;
-    ui.spacing_mut().item_spacing.y = 2.0;
-    let mut scroll = ScrollArea::vertical().auto_shrink([false, false]).id_salt("queue");
-    if let Some(at) = view.selected.filter(|_| view.reveal).and_then(|id| view.rows.position(id)) {
+    ui.spacing_mut().item_spacing.y = GAP;
+    // As high as whole rows, so that none is cut.
+    let step = height + GAP;
+    let rows = ((ui.available_height() + GAP) / step).floor().max(1.0);
+    let room = rows * step - GAP;
+    let mut scroll = ScrollArea::vertical().auto_shrink([false, false]).max_height(room).id_salt("queue");
+    // Another height, as after a zoom, shows other rows.
+    let shown = ui.ctx().data_mut(|data| std::mem::replace(data.get_temp_mut_or(Id::new("queue rows"), rows), rows));
+    let reveal = view.reveal || (shown - rows).abs() > 0.5;
+    if let Some(at) = view.selected.filter(|_| reveal).and_then(|id| view.rows.position(id)) {
         #[expect(clippy::cast_precision_loss, reason = "far fewer rows")]
-        let middle = (at as f32 + 0.5) * (height + 2.0) - ui.available_height() / 2.0;
-        scroll = scroll.vertical_scroll_offset(middle.max(0.0));
+        let first = (at as f32 - (rows / 2.0).floor()).max(0.0);
+        scroll = scroll.vertical_scroll_offset(first * step);
     }
     scroll.show_rows(ui, height, view.rows.count(), |ui, range| {
         for at in range {
@@ -91,8 +101,11 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(t!("queue.title")).font(medium_font(tokens::desk::HEAD)));
         let (listed, all) = (view.rows.count(), view.situation.open_count());
-        let count =
-            if listed == all { words::count(all) } else { format!("{} / {}", words::count(listed), words::count(all)) };
+        let count = if listed == all {
+            view.situation.figure(all)
+        } else {
+            format!("{} / {}", words::count(listed), words::count(all))
+        };
         ui.label(RichText::new(count).color(tokens::DIM.egui()));
     });
     let mut search = view.filter.search.clone();
@@ -138,8 +151,13 @@ fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool 
         paint::grade_mark(ui.painter(), mark, 9.0, grade);
     }
     let at = rect.left_center() + vec2(33.0, 0.0);
-    let text =
-        ui.painter().text(at, Align2::LEFT_CENTER, words::count(open), regular_font(tokens::desk::BODY), color.egui());
+    let text = ui.painter().text(
+        at,
+        Align2::LEFT_CENTER,
+        view.situation.figure(open),
+        regular_font(tokens::desk::BODY),
+        color.egui(),
+    );
     if hidden {
         ui.painter().hline(text.left()..=text.right(), text.center().y, egui::Stroke::new(1.0, color.egui()));
     }

@@ -65,6 +65,9 @@ pub struct Hours {
     pub now: usize,
     /// Happened yesterday up to this time of day.
     pub yesterday_by_now: u32,
+    /// Hours of yesterday, from its first on, of which nothing is known: the hall heard of nothing that happened then or
+    /// before.
+    pub unknown: usize,
 }
 
 impl Hours {
@@ -80,11 +83,14 @@ impl Hours {
                 rhythm.between(from, hour)
             })
         };
+        let first = rhythm.first().unwrap_or(now);
+        let unknown = first.0.saturating_sub(before.0).div_euclid(HOUR).clamp(0, 24);
         let running = (now.0 - start.0).div_euclid(HOUR).clamp(0, 23);
         Self {
             today: of(start),
             yesterday: of(before),
             now: usize::try_from(running).unwrap_or_default(),
+            unknown: usize::try_from(unknown).unwrap_or_default(),
             yesterday_by_now: rhythm.between(before, before.plus_millis(now.0 - start.0)),
         }
     }
@@ -135,6 +141,24 @@ impl Situation {
             worst: worst.map(|incident| Row::new(incident, names)),
             hours: Hours::read(hall.rhythm(), now, utc_offset_secs),
         }
+    }
+
+    /// Whether anything is known: a hub was heard.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.link != LinkState::Connecting
+    }
+
+    /// Whether what is known is of now.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.link == LinkState::Live
+    }
+
+    /// A count as it is written; a dash while nothing is known.
+    #[must_use]
+    pub fn figure(&self, count: usize) -> String {
+        if self.is_known() { words::count(count) } else { "—".to_owned() }
     }
 
     /// Open incidents of all grades.

@@ -341,7 +341,17 @@ fn hours_of_today_and_yesterday_are_those_of_the_citys_clock() {
     assert_eq!(found(hours.yesterday), [(6, 1), (22, 2)]);
     assert_eq!(hours.yesterday_by_now, 1);
     assert_eq!(hours.most(), 2);
+    assert_eq!(hours.unknown, 6, "of yesterday before six nothing is known");
     assert_eq!(hours.change(2), None, "one is too few to compare with");
     assert_eq!(Hours { yesterday_by_now: 20, ..hours }.change(25), Some(25));
     assert_eq!(Hours { yesterday_by_now: 20, ..hours }.change(15), Some(-25));
+}
+
+#[test]
+fn while_no_hub_was_heard_nothing_is_said_to_be_none() {
+    let situation = |link| Situation { link, ..Situation::default() };
+    assert_eq!(situation(LinkState::Connecting).figure(0), "—");
+    for link in [LinkState::Live, LinkState::Lost { since: Moment(0) }] {
+        assert_eq!(situation(link).figure(0), "0");
+    }
 }
