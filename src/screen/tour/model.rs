@@ -11,9 +11,8 @@
 //!
 //! 1. Without being asked it never leaves `Waiting`.
 //! 2. A gesture leads to `Waiting` from everywhere, at once.
-//! 3. What matters is shown at once while it tours, and begins the wait anew while it waits.
-
-use std::collections::VecDeque;
+//! 3. What matters is shown at once while it tours, and begins the wait anew while it waits: the gravest first, and what is
+//!    graver than what is shown does not wait.
 
 use crate::domain::{Grade, IncidentId};
 
@@ -23,7 +22,7 @@ const STAY_SECS: f64 = 12.0;
 /// Seconds of the flight to something that matters, and how long it is shown.
 pub(super) const SHOW_FLIGHT_SECS: f64 = 2.5;
 const SHOW_SECS: f64 = 25.0;
-/// At most so many things that matter wait for their turn; the newest push out the oldest.
+/// At most so many things that matter wait for their turn: of those that are less grave the newest push out the oldest.
 const WAITING: usize = 5;
 
 /// What the tour does.
@@ -33,15 +32,16 @@ enum State {
     Waiting { since: f64 },
     /// At a stop or on the way to it, until then.
     Touring { stop: usize, until: f64 },
-    /// Shows something that matters, until then.
-    Showing { until: f64, next: usize },
+    /// Shows something of a grade that matters, until then.
+    Showing { grade: Grade, until: f64, next: usize },
 }
 
 /// The tour.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Tour {
     state: State,
-    waiting: VecDeque<IncidentId>,
+    /// The gravest first, of one grade the oldest.
+    waiting: Vec<(Grade, IncidentId)>,
 }
 
 /// What happened since the last step.
@@ -52,7 +52,7 @@ pub(super) struct Happened {
     /// Somebody asked for the tour, or asked it to end.
     pub(super) asked: bool,
     /// New or regraded incidents that matter, oldest first.
-    pub(super) matters: Vec<IncidentId>,
+    pub(super) matters: Vec<(Grade, IncidentId)>,
 }
 
 /// What is to be done.
@@ -69,7 +69,7 @@ pub(super) enum Act {
 impl Tour {
     /// Waiting since a moment.
     pub(super) fn new(now: f64) -> Self {
-        Self { state: State::Waiting { since: now }, waiting: VecDeque::new() }
+        Self { state: State::Waiting { since: now }, waiting: Vec::new() }
     }
 
     /// Whether it flies.
@@ -96,9 +96,10 @@ impl Tour {
                 self.wait_for(&happened.matters);
                 self.show(stop, now).or_else(|| (now >= until).then(|| self.visit((stop + 1) % stops, now)))
             }
-            State::Showing { until, next } => {
+            State::Showing { grade, until, next } => {
                 self.wait_for(&happened.matters);
-                if now < until {
+                let graver = self.waiting.first().is_some_and(|(waiting, _)| *waiting < grade);
+                if now < until && !graver {
                     return None;
                 }
                 self.show(next, now).or_else(|| Some(self.visit(next % stops, now)))
@@ -106,13 +107,16 @@ impl Tour {
         }
     }
 
-    fn wait_for(&mut self, matters: &[IncidentId]) {
-        for id in matters {
-            self.waiting.retain(|other| other != id);
-            self.waiting.push_back(*id);
+    fn wait_for(&mut self, matters: &[(Grade, IncidentId)]) {
+        for (grade, id) in matters {
+            self.waiting.retain(|(_, other)| other != id);
+            self.waiting.push((*grade, *id));
         }
+        self.waiting.sort_by_key(|(grade, _)| *grade);
         while self.waiting.len() > WAITING {
-            self.waiting.pop_front();
+            let least = self.waiting.last().map(|(grade, _)| *grade);
+            let Some(oldest) = self.waiting.iter().position(|(grade, _)| Some(*grade) == least) else { break };
+            self.waiting.remove(oldest);
         }
     }
 
@@ -122,13 +126,13 @@ impl Tour {
     }
 
     fn show(&mut self, next: usize, now: f64) -> Option<Act> {
-        let id = self.waiting.pop_front()?;
-        self.state = State::Showing { until: now + SHOW_FLIGHT_SECS + SHOW_SECS, next };
+        let (grade, id) = (!self.waiting.is_empty()).then(|| self.waiting.remove(0))?;
+        self.state = State::Showing { grade, until: now + SHOW_FLIGHT_SECS + SHOW_SECS, next };
         Some(Act::Show(id))
     }
 }
 
-/// Whether news of an incident matter: it came as Ⅰ or Ⅱ, or an open one was regraded.
+/// Whether news of an incident matter: it is Ⅰ or Ⅱ and was not, or not known, before.
 pub(super) fn matters(before: Option<Grade>, now: Grade) -> bool {
-    before.map_or(now <= Grade::II, |before| before != now)
+    now <= Grade::II && before.is_none_or(|before| now < before)
 }

@@ -17,7 +17,11 @@ fn calm() -> Happened {
 }
 
 fn news_of(id: u64) -> Happened {
-    Happened { matters: vec![IncidentId(id)], ..Happened::default() }
+    graded(Grade::II, id)
+}
+
+fn graded(grade: Grade, id: u64) -> Happened {
+    Happened { matters: vec![(grade, IncidentId(id))], ..Happened::default() }
 }
 
 /// The acts of `secs` seconds, one step a second, from `from` on.
@@ -59,6 +63,21 @@ fn what_matters_is_shown_at_once_and_the_tour_goes_on_where_it_was() {
 }
 
 #[test]
+fn the_gravest_is_shown_first_and_breaks_in_on_what_is_less_grave() {
+    let mut tour = Tour::new(0.0);
+    run(&mut tour, 0, 61);
+    assert_eq!(tour.step(61.0, IDLE, STOPS, &graded(Grade::II, 1)), Some(Act::Show(IncidentId(1))));
+    assert_eq!(tour.step(62.0, IDLE, STOPS, &graded(Grade::II, 2)), None);
+    assert_eq!(tour.step(63.0, IDLE, STOPS, &graded(Grade::I, 3)), Some(Act::Show(IncidentId(3))), "at once");
+    assert_eq!(tour.step(64.0, IDLE, STOPS, &graded(Grade::I, 4)), None, "one as grave waits its turn");
+    for id in 10..20 {
+        tour.step(65.0, IDLE, STOPS, &graded(Grade::II, id));
+    }
+    let acts = run(&mut tour, 66, 60);
+    assert_eq!(acts[0].1, Act::Show(IncidentId(4)), "a flood of what is less grave pushes nothing grave out");
+}
+
+#[test]
 fn a_flood_of_news_is_not_shown_for_hours() {
     let mut tour = Tour::new(0.0);
     run(&mut tour, 0, 61);
@@ -90,7 +109,8 @@ fn any_gesture_ends_it_and_the_wait_begins_anew() {
 fn new_grave_cases_and_regraded_ones_matter() {
     assert!(matters(None, Grade::I) && matters(None, Grade::II));
     assert!(!matters(None, Grade::III) && !matters(Some(Grade::II), Grade::II));
-    assert!(matters(Some(Grade::IV), Grade::III) && matters(Some(Grade::I), Grade::II));
+    assert!(matters(Some(Grade::IV), Grade::II) && matters(Some(Grade::II), Grade::I));
+    assert!(!matters(Some(Grade::IV), Grade::III) && !matters(Some(Grade::I), Grade::II), "what is less grave now");
 }
 
 fn reported(hall: &mut Hall, grade: Grade, at: LonLat) -> (IncidentId, Changes) {
@@ -125,7 +145,7 @@ fn news_are_told_apart_from_what_was_known() {
     let again = Changes { incidents: vec![first], ..Default::default() };
     assert!(news(&hall, &again, &mut grades).is_empty(), "more about it neither");
     let (grave, changes) = reported(&mut hall, Grade::II, at);
-    assert_eq!(news(&hall, &changes, &mut grades), [grave]);
+    assert_eq!(news(&hall, &changes, &mut grades), [(Grade::II, grave)]);
     let (_, changes) = reported(&mut hall, Grade::IV, at);
     assert!(news(&hall, &changes, &mut grades).is_empty());
 }

@@ -165,10 +165,9 @@ fn keys(
     if typing.is_on() {
         return;
     }
-    // A list that has the focus has the arrows.
-    let down = |[letter, other]: [KeyCode; 2]| {
-        keys.pressed(letter) || (keys.pressed(other) && !egui.wants_any_keyboard_input())
-    };
+    // A list that has the focus has the arrows. A tap within one slow frame is a press as well.
+    let pressed = |key: KeyCode| keys.pressed(key) || presses.alone(key);
+    let down = |[letter, other]: [KeyCode; 2]| pressed(letter) || (pressed(other) && !egui.wants_any_keyboard_input());
     if presses.alone(KeyCode::KeyN) {
         let to = Pose { heading: 0.0, ..rig.pose };
         rig.fly(to);
