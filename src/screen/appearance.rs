@@ -2,7 +2,8 @@
 //!
 //! Accepts Ctrl with +, - and 0 (zoom) and F3 (theme); writes [`Appearance`] and the scale of the window or picture.
 //! Everything on screen is measured in points, so a zoomed window has fewer and larger ones: panels, names, pins and
-//! the pointer stay together. A wall scales with itself and shows no difference. Runs in `Receive`.
+//! the pointer stay together. A wall is measured by its height and zoomed as far as its columns leave room. Runs in
+//! `Receive`.
 
 use bevy::camera::RenderTarget;
 use bevy::prelude::*;
@@ -10,10 +11,14 @@ use bevy::window::{PrimaryWindow, RequestRedraw};
 
 use super::input::{InputRead, Presses};
 use super::look::theme::{self, Theme, ThemeWish};
+use super::look::tokens;
 use super::offscreen::TwinTarget;
 use super::sets::HallSet;
 use super::shown::Shown;
 use super::twin::{Daylight, TwinCamera};
+
+/// Share of a wall's width that its columns take at most when they are zoomed.
+const COLUMNS_MOST: f32 = 0.55;
 
 /// Percentages that the keys step through.
 pub const ZOOMS: [u16; 7] = [75, 90, 100, 110, 125, 150, 200];
@@ -38,6 +43,16 @@ impl Appearance {
     #[must_use]
     pub fn scale(self) -> f32 {
         f32::from(self.zoom.clamp(75, 200)) / 100.0
+    }
+
+    /// Points of the screen to a point of the wall's canvas on a wall of `size` points: so that it fills the height, zoomed
+    /// as far as the columns leave most of the width to the city and stay within the height.
+    #[must_use]
+    pub fn wall_scale(self, size: Vec2) -> f32 {
+        use tokens::wall;
+        let whole = size.y / wall::CANVAS;
+        let room = (size.x * COLUMNS_MOST / (wall::LEFT + wall::RIGHT + wall::EDGE * 3.0)).min(size.y / wall::LEAST);
+        (whole * self.scale()).min(room.max(whole)).max(0.1)
     }
 
     /// The next greater (or smaller) zoom; the last one stays.
@@ -130,6 +145,21 @@ mod tests {
         assert_eq!((last(false), last(true)), (75, 200));
         let odd = Appearance { zoom: 133, ..Appearance::default() };
         assert_eq!((odd.zoomed(true).zoom, odd.zoomed(false).zoom), (150, 125));
+    }
+
+    #[test]
+    fn a_wall_fills_its_height_and_grows_as_far_as_its_columns_leave_the_city_room() {
+        let at = |zoom: u16, size: [f32; 2]| {
+            let appearance = Appearance { zoom, ..Appearance::default() };
+            // Points of the screen are larger by the zoom; what is seen is pixels.
+            appearance.wall_scale(Vec2::from_array(size) / appearance.scale()) * appearance.scale()
+        };
+        let (hd, wide) = ([1920.0, 1080.0], [3840.0, 1080.0]);
+        assert!((at(100, hd) - 1.0).abs() < 1e-6 && (at(100, [3840.0, 2160.0]) - 2.0).abs() < 1e-6);
+        assert!((at(75, hd) - 0.75).abs() < 1e-6 && (at(150, wide) - 1.5).abs() < 1e-6);
+        assert!(at(200, wide) > 1.7, "{}", at(200, wide));
+        let columns = at(200, hd) * (tokens::wall::LEFT + tokens::wall::RIGHT);
+        assert!(at(200, hd) > 1.0 && columns < 1920.0 * 0.6, "{columns}");
     }
 
     #[test]

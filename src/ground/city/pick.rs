@@ -16,6 +16,15 @@ const FIELDS: usize = 1_024;
 const SLACK_M: f64 = 0.05;
 
 impl City {
+    /// Whether a building stands between an eye and a place, both in metres east, north and up.
+    #[must_use]
+    pub fn hides(&self, [x, y, z]: [f64; 3], [east, north, up]: [f64; 3]) -> bool {
+        let (dx, dy, dz) = (east - x, north - y, up - z);
+        let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
+        let hit = self.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
+        hit.is_some_and(|(_, at)| at < way * 0.98)
+    }
+
     /// The first building that a ray hits, and how many metres along it; what lies behind the ground is not hit. The
     /// ray starts at `origin` and runs along `direction` (of any length), both in the pack's axes: east, north, up.
     ///

@@ -9,6 +9,7 @@
 //!
 //! Where to start: [`model`] says which areas are outlined and counts what is open in them.
 
+pub mod crumbs;
 pub mod model;
 pub mod panel;
 mod path;

@@ -1,7 +1,7 @@
-//! Outlines and names of areas over the city, and the path down to one.
+//! Outlines and names of areas over the city.
 
 use bevy::math::{Rect, Vec2};
-use egui::{Align2, Color32, FontId, LayerId, Order, RichText, Shape, Stroke, pos2, vec2};
+use egui::{Color32, FontId, LayerId, Order, Shape, Stroke, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::worst;
@@ -40,11 +40,18 @@ pub fn outline_shapes(
     if weight == Weight::Quiet && open <= 0.0 {
         return;
     }
+    let mut strokes = Vec::new();
     let (width, colour) = match weight {
         Weight::Quiet => (1.0, tokens::ACCENT.over_city().gamma_multiply(0.34 * open)),
-        Weight::Around => (2.0, tokens::ACCENT.over_city().gamma_multiply(0.3 + 0.5 * open)),
+        Weight::Around => (2.4, tokens::ACCENT.over_city().gamma_multiply(0.7 + 0.3 * open)),
         Weight::Hovered => (1.6, tokens::ACCENT.over_city()),
     };
+    if weight == Weight::Around {
+        // A dark edge: over bright roofs a line alone is lost.
+        let dark = tokens::INK.over_city().gamma_multiply(0.55);
+        strokes.push(Stroke::new(width + 2.4, dark));
+    }
+    strokes.push(Stroke::new(width, colour));
     if weight == Weight::Hovered {
         shapes.extend(fill(rings, view, tokens::ACCENT.over_city().gamma_multiply(0.1)));
     }
@@ -52,7 +59,8 @@ pub fn outline_shapes(
     let mut line: Vec<egui::Pos2> = Vec::new();
     let mut flush = |line: &mut Vec<egui::Pos2>| {
         let parts = beside(std::mem::take(line), heads).into_iter().filter(|part| part.len() > 1);
-        shapes.extend(parts.map(|part| Shape::line(part, Stroke::new(width, colour))));
+        let parts: Vec<_> = parts.collect();
+        shapes.extend(strokes.iter().flat_map(|stroke| parts.iter().map(|part| Shape::line(part.clone(), *stroke))));
     };
     for ring in rings {
         let mut before: Option<Vec2> = None;
@@ -199,7 +207,7 @@ pub fn name_shapes(
             let rest = of_all(n, all).map(|text| lay(text, regular_font((size * REST).round())));
             (grade, lay(words::count(n as usize), font.clone()), rest)
         });
-        let half = size * 0.36;
+        let half = size * 0.4;
         let gap = size * 0.4;
         let beside = figure.as_ref().map_or(0.0, |(_, count, rest)| {
             let rest = rest.as_ref().map_or(0.0, |rest| gap + rest.size().x);
@@ -210,15 +218,13 @@ pub fn name_shapes(
         if extent.x > one.room * if one.stood { 1.15 } else { 1.0 } && !one.hovered {
             continue;
         }
-        let down = Vec2::new(0.0, extent.y + 6.0);
-        let asides = if one.fixed { &[Vec2::ZERO][..] } else { &[Vec2::ZERO, down, -down] };
-        let place = asides.iter().find_map(|aside| {
-            let rect = Rect::from_center_size(one.at + *aside, extent).inflate(AROUND);
+        let place = asides(one, extent).find_map(|aside| {
+            let rect = Rect::from_center_size(one.at + aside, extent).inflate(AROUND);
             let inside = free.contains(rect.min) && free.contains(rect.max);
             let on_pin = heads.iter().any(|(head, radius)| head.clamp(rect.min, rect.max).distance(*head) < *radius);
             let met = |other: Rect| !other.intersect(rect).is_empty();
             let on_name = taken.iter().any(|(other, _)| met(*other)) || over.is_some_and(met);
-            let adrift = *aside != Vec2::ZERO && wet(rect.center());
+            let adrift = aside != Vec2::ZERO && wet(rect.center());
             (inside && !on_pin && !on_name && !adrift).then_some(rect)
         });
         let Some(rect) = place else { continue };
@@ -228,7 +234,7 @@ pub fn name_shapes(
         halo(shapes, left, &name, colour);
         if let Some((grade, count, rest)) = figure {
             let middle = left + vec2(name.size().x + gap + half, extent.y * 0.5);
-            badge(shapes, middle, half, grade);
+            shapes.extend(paint::grade_sign_over_city(middle, half, grade));
             let at = middle + vec2(half + gap * 0.6, -count.size().y * 0.5);
             halo(shapes, at, &count, colour);
             if let Some(rest) = rest {
@@ -242,8 +248,20 @@ pub fn name_shapes(
     taken
 }
 
+/// Where the name of an area may stand, from its place: there or right beside it, and around it as long as it is within, for
+/// pins stand where the city is densest.
+fn asides(one: &Named, extent: Vec2) -> impl Iterator<Item = Vec2> {
+    let down = Vec2::new(0.0, extent.y + 6.0);
+    let right = Vec2::new(extent.x * 0.5 + 12.0, 0.0);
+    let near = [down, -down].into_iter().filter(move |_| !one.fixed);
+    let around = [right, -right, right + down, down - right, right - down, -right - down, down * 2.0, down * -2.0];
+    let within = one.room * 0.5;
+    let around = around.into_iter().filter(move |aside| aside.length() < within);
+    std::iter::once(Vec2::ZERO).chain(near).chain(around)
+}
+
 /// How many are open in all, where they are not all of the gravest grade.
-fn of_all(worst: u32, all: u32) -> Option<String> {
+pub(super) fn of_all(worst: u32, all: u32) -> Option<String> {
     (all > worst).then(|| t!("areas.of_all", n = words::count(all as usize)).into_owned())
 }
 
@@ -260,21 +278,13 @@ fn halo(shapes: &mut Vec<Shape>, at: egui::Pos2, galley: &std::sync::Arc<egui::G
     shapes.push(text(egui::Vec2::ZERO, colour));
 }
 
-/// The small shape of a grade.
-fn badge(shapes: &mut Vec<Shape>, middle: egui::Pos2, half: f32, grade: Grade) {
-    let corners = tokens::shape(grade).corners();
-    let points = corners.iter().map(|[x, y]| middle + vec2(*x, *y) * half).collect();
-    shapes.push(Shape::convex_polygon(
-        points,
-        tokens::grade(grade).over_city(),
-        Stroke::new(1.0, tokens::INK.over_city()),
-    ));
-}
-
-/// What is open in an area, in words.
+/// What is open in an area, in words; its name alone while nothing is `known`.
 #[must_use]
-pub fn note(name: &str, counts: [u32; 4]) -> String {
+pub fn note(name: &str, counts: [u32; 4], known: bool) -> String {
     let open: u32 = counts.iter().sum();
+    if !known {
+        return name.to_owned();
+    }
     if open == 0 {
         return format!("{name} · {}", t!("areas.none"));
     }
@@ -292,151 +302,4 @@ pub fn note_ui(ctx: &egui::Context, text: &str) {
     let note = egui::Rect::from_min_size(at + vec2(16.0, 18.0), size);
     painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
     painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
-}
-
-/// A step of the path.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Crumb {
-    /// The area; `None` is the whole city.
-    pub area: Option<u32>,
-    /// Its name.
-    pub name: String,
-    /// Open incidents in it by grade.
-    pub counts: [u32; 4],
-}
-
-/// The path and what lies below its end.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PathView {
-    /// From the city inwards.
-    pub crumbs: Vec<Crumb>,
-    /// Areas right below the last, while the list is open.
-    pub below: Vec<Crumb>,
-    /// Whether the list is open.
-    pub open: bool,
-    /// Whether there is anything below.
-    pub deeper: bool,
-}
-
-/// What the user did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PathWish {
-    /// Into an area, or to the whole city.
-    Go(Option<u32>),
-    /// Open or close the list.
-    List(bool),
-}
-
-/// The path at `corner`; its list ends within `height` points below. What is wished, and what the path covers.
-pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &PathView) -> (Vec<PathWish>, Rect) {
-    let mut wishes = Vec::new();
-    let frame = egui::Frame::new()
-        .fill(tokens::PANEL.egui())
-        .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-        .corner_radius(tokens::desk::ROUND)
-        .inner_margin(egui::Margin::symmetric(10, 5));
-    let area = egui::Area::new(egui::Id::new("area path")).order(Order::Middle).fixed_pos(corner);
-    let shown = area.show(ctx, |ui| {
-        frame.show(ui, |ui| {
-            ui.horizontal(|ui| {
-                ui.spacing_mut().item_spacing.x = tokens::desk::GAP * 0.75;
-                let last = view.crumbs.len().saturating_sub(1);
-                for (i, crumb) in view.crumbs.iter().enumerate() {
-                    if i > 0 {
-                        ui.label(RichText::new("›").color(tokens::FAINT.egui()));
-                    }
-                    if crumb_ui(ui, crumb, i == last) {
-                        wishes.push(PathWish::Go(crumb.area));
-                    }
-                }
-                if view.deeper {
-                    let arrow = if view.open { "▲" } else { "▼" };
-                    let arrow = RichText::new(arrow).font(FontId::proportional(9.0)).color(tokens::DIM.egui());
-                    let button = ui.add(egui::Button::new(arrow).frame(false));
-                    if button.on_hover_text(t!("areas.list")).clicked() {
-                        wishes.push(PathWish::List(!view.open));
-                    }
-                }
-            });
-            if view.open {
-                ui.separator();
-                let room = (height - 120.0).clamp(80.0, 420.0);
-                egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]).show(
-                    ui,
-                    |ui| {
-                        for crumb in &view.below {
-                            if row_ui(ui, crumb) {
-                                wishes.push(PathWish::Go(crumb.area));
-                            }
-                        }
-                    },
-                );
-            }
-        });
-    });
-    let covers = shown.response.rect;
-    (wishes, Rect::new(covers.left(), covers.top(), covers.right(), covers.bottom()))
-}
-
-fn crumb_ui(ui: &mut egui::Ui, crumb: &Crumb, last: bool) -> bool {
-    let colour = if last { tokens::TEXT } else { tokens::DIM };
-    let font = if last { medium_font(tokens::desk::BODY) } else { regular_font(tokens::desk::BODY) };
-    let name = egui::Button::new(RichText::new(&crumb.name).font(font).color(colour.egui())).frame(false);
-    let clicked = ui.add(name).on_hover_text(note(&crumb.name, crumb.counts)).clicked();
-    count_ui(ui, crumb.counts);
-    clicked
-}
-
-/// Points from the end of a row of the list to the mark of its gravest grade.
-const ROW_FIGURES: f32 = 108.0;
-
-fn row_ui(ui: &mut egui::Ui, crumb: &Crumb) -> bool {
-    let width = tokens::desk::CARD * 0.6;
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), egui::Sense::click());
-    if response.hovered() {
-        ui.painter().rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::HOVER.egui());
-    }
-    let (font, text) = (regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    paint::line(
-        ui.painter(),
-        rect.left_center() + vec2(6.0, 0.0),
-        Align2::LEFT_CENTER,
-        &crumb.name,
-        font,
-        text,
-        width - ROW_FIGURES - 18.0,
-    );
-    if let Some((grade, n, all)) = worst(crumb.counts) {
-        let painter = ui.painter();
-        // Marks stand in a column, and so do the counts of all.
-        let mark = rect.right_center() - vec2(ROW_FIGURES, 0.0);
-        paint::grade_shape(painter, mark, 5.0, grade, true);
-        let font = medium_font(tokens::desk::BODY);
-        let at = mark + vec2(11.0, 0.0);
-        painter.text(at, Align2::LEFT_CENTER, words::count(n as usize), font, tokens::TEXT.egui());
-        if let Some(rest) = of_all(n, all) {
-            let right = rect.right_center() - vec2(8.0, 0.0);
-            let font = regular_font(tokens::desk::SMALL);
-            painter.text(right, Align2::RIGHT_CENTER, rest, font, tokens::DIM.egui());
-        }
-    }
-    response.on_hover_text(note(&crumb.name, crumb.counts)).clicked()
-}
-
-/// How many of the gravest grade are open, with its shape, and how many in all.
-fn count_ui(ui: &mut egui::Ui, counts: [u32; 4]) {
-    let Some((grade, n, all)) = worst(counts) else { return };
-    let (mark, _) = ui.allocate_exact_size(vec2(11.0, 14.0), egui::Sense::hover());
-    paint::grade_shape(ui.painter(), mark.center(), 5.0, grade, true);
-    ui.label(RichText::new(words::count(n as usize)).color(tokens::TEXT.egui()));
-    if let Some(rest) = of_all(n, all) {
-        ui.label(RichText::new(rest).small().color(tokens::DIM.egui()));
-    }
-}
-
-/// What the figures beside the names of areas mean, by an example.
-pub fn legend_ui(ui: &mut egui::Ui) {
-    ui.label(RichText::new(t!("areas.legend_title")).font(medium_font(tokens::desk::BODY)));
-    ui.horizontal(|ui| count_ui(ui, [0, 0, 2, 8]));
-    ui.label(RichText::new(t!("areas.legend")).small().color(tokens::DIM.egui()));
 }

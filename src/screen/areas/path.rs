@@ -5,16 +5,17 @@ use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
 use super::DrillTo;
-use super::panel::{self, Crumb, PathView, PathWish};
+use super::crumbs::{Crumb, PathView, PathWish, path_ui};
 use super::systems::{AreasOnScreen, Drill, Forest, name_of};
+use crate::link::LinkState;
 use crate::screen::look::tokens;
 use crate::screen::names::city_name;
-use crate::screen::shown::{FreeArea, Ground};
+use crate::screen::shown::{FreeArea, Ground, Shown};
 
 /// The path from the city to the area that was gone into, over the map.
 pub(super) fn path(
     mut contexts: EguiContexts,
-    (free, ground, drill): (Res<FreeArea>, Res<Ground>, Res<Drill>),
+    (free, ground, drill, shown): (Res<FreeArea>, Res<Ground>, Res<Drill>, Res<Shown>),
     (mut forest, mut on_screen): (ResMut<Forest>, ResMut<AreasOnScreen>),
     mut drills: MessageWriter<DrillTo>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -44,9 +45,9 @@ pub(super) fn path(
     };
     below.sort_by_key(|c| std::cmp::Reverse(c.counts.iter().sum::<u32>()));
     let deeper = drill.area.or(root).is_none_or(|area| tree.node(area).is_some_and(|n| n.below > 0));
-    let view = PathView { crumbs, below, open: *open, deeper };
+    let view = PathView { crumbs, below, open: *open, deeper, known: shown.link != LinkState::Connecting };
     let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
-    let (wishes, covers) = panel::path_ui(ctx, corner, area.height(), &view);
+    let (wishes, covers) = path_ui(ctx, corner, area.height(), &view);
     if on_screen.over != Some(covers) {
         on_screen.over = Some(covers);
         redraw.write(RequestRedraw);

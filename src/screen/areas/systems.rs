@@ -11,6 +11,8 @@ use super::model::{Counts, Tree};
 use super::panel::{self, Named};
 use crate::domain::IncidentId;
 use crate::ground::City;
+use crate::link::LinkState;
+use crate::screen::appearance::Appearance;
 use crate::screen::input::{Presses, Typing};
 use crate::screen::labels::land::NamePlaces;
 use crate::screen::look::tokens;
@@ -36,6 +38,8 @@ const NAMED_WITHIN: f64 = 0.7;
 /// Outlines lie over what is built: from higher than this one sees them whole, below the other not at all.
 const WHOLE_FROM_M: f64 = 600.0;
 const HIDDEN_BELOW_M: f64 = 180.0;
+/// Points around the foot of a pin that names of areas keep clear.
+const FOOT: f32 = 24.0;
 /// From levels up to this one a click on the bare ground goes into an area.
 const AFAR: u32 = 8;
 
@@ -203,7 +207,9 @@ pub(super) struct Memory {
     /// What the shapes were made for.
     made_for: Option<MadeFor>,
     shapes: Vec<egui::Shape>,
+    /// The level that is outlined, which holds on while the view moves.
     level: Option<u32>,
+    moves: bool,
 }
 
 #[derive(PartialEq, Clone)]
@@ -243,10 +249,12 @@ fn outline(city: &City, area: u32) -> Outline {
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
-    (picked, drill, pins): (Res<Picked>, Res<Drill>, Res<PinsOnScreen>),
+    (picked, drill, pins, shown): (Res<Picked>, Res<Drill>, Res<PinsOnScreen>, Res<Shown>),
     (kind, style, stand): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Option<Res<NamePlaces>>),
+    appearance: Option<Res<Appearance>>,
     mut forest: ResMut<Forest>,
     mut on_screen: ResMut<AreasOnScreen>,
+    mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?;
@@ -274,16 +282,23 @@ pub(super) fn paint(
         over: on_screen.over,
     };
     let memory = &mut *memory;
-    if fresh || memory.made_for.as_ref() != Some(&now) {
+    let came_to_rest = memory.moves && memory.made_for.as_ref().is_some_and(|made_for| made_for.view == now.view);
+    if fresh || came_to_rest || memory.made_for.as_ref() != Some(&now) {
+        memory.moves = memory.made_for.as_ref().is_some_and(|made_for| made_for.view != now.view);
+        if memory.moves {
+            redraw.write(RequestRedraw);
+        }
         let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
-        let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
+        let appearance = appearance.as_deref().copied().unwrap_or_default();
+        let scale = if wall { appearance.wall_scale(view.size) * tokens::wall::LABELS } else { 1.0 };
         make(&painter, &ground.0, (forest, stand.as_deref()), &pins, &now, scale, memory, on_screen);
         memory.made_for = Some(now);
     }
     painter.extend(memory.shapes.iter().cloned());
     if let Some(area) = hovered {
         let name = name_of(&ground.0, area, english);
-        panel::note_ui(ctx, &panel::note(&name, forest.counts.of(area)));
+        let known = shown.link != LinkState::Connecting;
+        panel::note_ui(ctx, &panel::note(&name, forest.counts.of(area), known));
     }
     Ok(())
 }
@@ -300,7 +315,9 @@ fn make(
     on_screen: &mut AreasOnScreen,
 ) {
     let (tree, view) = (&forest.tree, &now.view);
-    let level = tree.level_at(view.pose.distance, now.drilled, memory.level);
+    // Where it comes to rest a view shows the same, whichever way it came.
+    let before = memory.level.filter(|_| memory.moves);
+    let level = tree.level_at(view.pose.distance, now.drilled, before);
     memory.level = level;
     memory.shapes.clear();
     let seen = level.map_or_else(Vec::new, |level| {
@@ -349,7 +366,11 @@ fn make(
     let named: Vec<Named> = seen.iter().filter_map(named).collect();
     let whole = Rect::from_corners(Vec2::ZERO, view.size);
     let free = now.free.0.map_or(whole, |free| free.intersect(whole));
-    on_screen.names = panel::name_shapes(painter, named, (free, now.over), &wet, &heads, scale, shapes);
+    // Below the foot of a pin stand its crews.
+    let below = Vec2::new(0.0, FOOT * 0.6 * scale);
+    let feet = pins.marks.iter().filter(|mark| !mark.is_cluster()).map(|mark| (mark.foot + below, FOOT * scale));
+    let clear_of: Vec<(Vec2, f32)> = heads.iter().copied().chain(feet).collect();
+    on_screen.names = panel::name_shapes(painter, named, (free, now.over), &wet, &clear_of, scale, shapes);
     on_screen.level = level;
     on_screen.drilled = now.drilled;
     on_screen.from_afar = level.is_some_and(|level| level <= AFAR);

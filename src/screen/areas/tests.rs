@@ -3,8 +3,9 @@
 use bevy::math::{Rect, Vec2};
 use egui::pos2;
 
+use super::crumbs::{Crumb, PathView, path_ui};
 use super::model::{Counts, Node, Tree, worst};
-use super::panel::{Crumb, PathView, beside, path_ui};
+use super::panel::beside;
 use crate::domain::{Grade, IncidentId};
 
 /// A city of two districts; the first has four streets, the first of them ten unit grids.
@@ -93,8 +94,13 @@ fn the_list_of_areas_is_as_high_as_its_rows_and_scrolls_where_there_is_no_room()
     let ctx = egui::Context::default();
     crate::screen::look::apply(&ctx);
     let height = |rows: u32, room: f32| {
-        let view =
-            PathView { crumbs: vec![crumb(0)], below: (0..rows).map(crumb).collect(), open: rows > 0, deeper: true };
+        let view = PathView {
+            crumbs: vec![crumb(0)],
+            below: (0..rows).map(crumb).collect(),
+            open: rows > 0,
+            deeper: true,
+            known: true,
+        };
         let size = egui::vec2(1600.0, 900.0);
         let mut covers = Rect::default();
         for _ in 0..4 {

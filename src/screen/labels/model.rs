@@ -1,7 +1,7 @@
 //! The names of a city: what each belongs to, how it is written, from where it is seen. Pure, no engine and no fonts.
 //!
-//! Names lie in a pyramid of grids that keeps the weightiest of every cell, so that any view asks for some thousands
-//! at most.
+//! Names lie in a pyramid of grids that keeps the weightiest of every cell, of roads and of all else, so that any view asks
+//! for some thousands at most.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +11,8 @@ use crate::ground::pack::records::PlaceKind;
 const FINEST: f64 = 256.0;
 /// Levels of cells; each is twice as wide as the one below.
 const LEVELS: usize = 10;
-/// Names a cell keeps.
-const KEPT: usize = 10;
+/// Names of roads that a cell keeps, and as many others.
+const KEPT: usize = 8;
 
 /// What a name belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -240,7 +240,14 @@ impl Labels {
             }
             for names in cells.values_mut() {
                 names.sort_unstable_by_key(order);
-                names.truncate(if level == 0 { KEPT * 4 } else { KEPT });
+                let kept = if level == 0 { KEPT * 4 } else { KEPT };
+                let mut room = [kept; 2];
+                names.retain(|i| {
+                    let road = all.get(*i as usize).is_some_and(|label| label.style() == Style::Road);
+                    let Some(room) = room.get_mut(usize::from(road)).filter(|room| **room > 0) else { return false };
+                    *room -= 1;
+                    true
+                });
             }
             levels.push(cells);
         }

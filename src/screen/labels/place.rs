@@ -7,13 +7,19 @@ use std::collections::HashMap;
 
 use bevy::math::{IVec2, Rect, Vec2};
 
-use super::model::{Label, Labels, Style};
+use super::model::{Label, LabelKind, Labels, Style};
 use crate::screen::pins::lens::Lens;
 
-/// At most this many names at a time.
-pub const MOST: usize = 120;
+/// Square points of the screen to a name, on a desk's scale: more names at a time are a carpet.
+const ROOM: f32 = 13_000.0;
+/// At most so many names at a time, on the smallest screen and the largest.
+pub(super) const MOST: [f32; 2] = [40.0, 240.0];
+/// The share of them that small areas have at most: there are very many, and each street has a name as well.
+const SMALL_MOST: f32 = 0.35;
 /// The same name does not stand twice within so many points.
 const SAME: f32 = 320.0;
+/// The last class of roads that are great: secondary ones.
+const GREAT_ROAD: u8 = 3;
 /// Names farther from the eye than so many times the distance to the target are left out.
 const FAR: f32 = 7.0;
 
@@ -36,6 +42,17 @@ pub struct Placed {
     pub rect: Rect,
     /// 0 at the far end of where it is shown to 1.
     pub strength: f32,
+}
+
+impl Placed {
+    /// The middle and both ends of a text along a road, on screen in points.
+    #[must_use]
+    pub fn spots(&self) -> [Vec2; 3] {
+        let reach = Vec2::from_angle(self.angle) * self.rect.half_size().length() * 0.8;
+        let first = self.bend.first().copied().unwrap_or(self.at - reach);
+        let last = self.bend.last().copied().unwrap_or(self.at + reach);
+        [first, self.at, last]
+    }
 }
 
 /// Points between the place and the middle of the text below its icon.
@@ -177,12 +194,14 @@ pub struct Scene<'a> {
     pub named: &'a [(&'a str, Vec2)],
     /// What stood there last time.
     pub before: &'a [Placed],
+    /// How much larger names are than on a desk.
+    pub scale: f32,
 }
 
 /// Choose and place names.
 ///
 /// `shown` tells which may stand at all, `measure` the size of a text in points, `height` how many metres up a name
-/// stands, and `hidden` whether a building stands before a road.
+/// stands, and `hidden` whether a building stands before it.
 pub fn place(
     labels: &Labels,
     lens: &Lens,
@@ -191,10 +210,10 @@ pub fn place(
     mut shown: impl FnMut(&Label) -> bool,
     mut measure: impl FnMut(&Label) -> Vec2,
     mut height: impl FnMut(u32, &Label) -> f64,
-    mut hidden: impl FnMut(&Label, f64) -> bool,
+    mut hidden: impl FnMut(&Label, &Placed) -> bool,
 ) -> Vec<Placed> {
     let (middle, distance) = target;
-    let Scene { free, pins, crews, wet, covered, named, before } = *scene;
+    let Scene { free, pins, crews, wet, covered, named, before, scale } = *scene;
     let (mut taken, mut lively) = (Taken::default(), Taken::default());
     for (mark, radius) in crews {
         lively.take(Rect::from_center_half_size(*mark, Vec2::splat(*radius)));
@@ -217,7 +236,7 @@ pub fn place(
             // on a hill it may be nearer or farther than at the frame's zero: `put` asks exactly
             let seen = depth >= near * 0.8 && depth > 1.0 && depth <= farthest.min(far) * 1.2;
             let seen = seen && free.inflate(200.0).contains(p);
-            seen.then(|| ((label.style() as u8, !stood.contains_key(&i), label.weight, i), label))
+            seen.then(|| ((turn(label), !stood.contains_key(&i), label.weight, i), label))
         })
         .collect();
     wanted.sort_unstable_by_key(|(order, _)| *order);
@@ -226,9 +245,15 @@ pub fn place(
     for (name, at) in named {
         names.entry(name).or_default().push(*at);
     }
+    let most = (free.size().element_product() / (ROOM * scale * scale)).clamp(MOST[0], MOST[1]);
+    let mut small = most * SMALL_MOST;
     for ((.., i), label) in wanted {
-        if placed.len() >= MOST {
+        #[expect(clippy::cast_precision_loss, reason = "some hundreds")]
+        if placed.len() as f32 >= most {
             break;
+        }
+        if label.style() == Style::Small && small < 1.0 {
+            continue;
         }
         // An area and the town in it that share a name are one, however far apart the two have their places.
         let area = label.area_level().is_some_and(|level| level <= 7);
@@ -244,7 +269,7 @@ pub fn place(
             let around = around(&one);
             let fits = free.contains(one.rect.min) && free.contains(one.rect.max) && taken.is_free(around);
             let adrift = aside != Vec2::ZERO && known != Some(aside) && wet(one.at);
-            if !fits || adrift || (!label.along.is_empty() && hidden(label, up)) {
+            if !fits || adrift || hidden(label, &one) {
                 continue;
             }
             if lively.is_free(one.rect) {
@@ -258,10 +283,24 @@ pub fn place(
         if let Some(one) = stays {
             taken.take(around(&one));
             names.entry(&label.name).or_default().push(one.at);
+            small -= if label.style() == Style::Small { 1.0 } else { 0.0 };
             placed.push(one);
         }
     }
     placed
+}
+
+/// In which turn names are placed: great roads show the way in a city and come before small areas.
+fn turn(label: &Label) -> u8 {
+    match (label.style(), label.kind) {
+        (Style::Great, _) => 0,
+        (Style::Middle, _) => 1,
+        (Style::Nature, _) => 2,
+        (Style::Road, LabelKind::Road(class)) if class <= GREAT_ROAD => 3,
+        (Style::Small, _) => 4,
+        (Style::Point, _) => 5,
+        (Style::Road, _) => 6,
+    }
 }
 
 /// What a name keeps free of others.

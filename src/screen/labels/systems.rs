@@ -15,6 +15,7 @@ use super::place::{self, Placed, Scene};
 use super::source::labels_of;
 use crate::domain::CrewId;
 use crate::ground::City;
+use crate::screen::appearance::Appearance;
 use crate::screen::areas::AreasOnScreen;
 use crate::screen::look::tokens;
 use crate::screen::pins::lens::Lens;
@@ -22,12 +23,15 @@ use crate::screen::pins::mark::Mark;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
 use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
 use crate::screen::twin::TwinStyle;
+use crate::screen::twin::pose::{SEE_THROUGH_FROM_M, altitude};
 use crate::screen::units::{UnitMark, UnitsOnScreen};
 
 /// Names are placed anew when something moved this far on screen (points).
 const MOVED: f32 = 28.0;
 /// Crews' marks smaller than this (points) are grains that a name may cover.
 const GRAIN: f32 = 3.5;
+/// Metres above its place at which a name is looked for behind buildings.
+const ABOVE_M: f64 = 4.0;
 /// Seconds between two times that names move away from crews that came to rest.
 const CREWS_SECS: f32 = 3.0;
 /// Seconds a new name takes to come in.
@@ -118,14 +122,6 @@ impl Memory {
     }
 }
 
-/// Whether a building stands between an eye and a place, both in metres east, north and up.
-fn is_hidden(city: &City, [x, y, z]: [f64; 3], [east, north, up]: [f64; 3]) -> bool {
-    let (dx, dy, dz) = (east - x, north - y, up - z);
-    let way = (dx * dx + dy * dy + dz * dz).sqrt().max(1.0);
-    let hit = city.pick_building([x, y, z], [dx / way, dy / way, dz / way]);
-    hit.is_some_and(|(_, at)| at < way * 0.98)
-}
-
 /// From now on `next` stand there: those that did stay, those that did not fade in, others fade out but for those whose
 /// name now stands `elsewhere`. A new view altogether stands at once.
 fn replace(
@@ -198,7 +194,7 @@ pub(super) fn paint(
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
     (mut on_screen, areas): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>),
     (collected, stand): (Res<Collected>, Res<NamePlaces>),
-    units: Option<Res<UnitsOnScreen>>,
+    (units, appearance): (Option<Res<UnitsOnScreen>>, Option<Res<Appearance>>),
     mut redraw: MessageWriter<RequestRedraw>,
     mut memory: Local<Memory>,
 ) -> Result {
@@ -210,8 +206,9 @@ pub(super) fn paint(
     let memory = &mut *memory;
     let labels = collected.0.get_or_init(|| labels_of(&ground.0, &stand));
     let english = rust_i18n::locale().starts_with("en");
+    let appearance = appearance.as_deref().copied().unwrap_or_default();
     let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
-    let scale = if wall { view.size.y / tokens::wall::CANVAS * tokens::wall::LABELS } else { 1.0 };
+    let scale = if wall { appearance.wall_scale(view.size) * tokens::wall::LABELS } else { 1.0 };
     let lens = Lens::new(&view);
     let painter = ctx.layer_painter(egui::LayerId::background());
     let measure = |label: &Label| {
@@ -252,7 +249,18 @@ pub(super) fn paint(
         let before: Vec<Placed> = memory.placed.iter().map(|(placed, _)| placed.clone()).collect();
         let target = (view.pose.target, view.pose.distance);
         let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-        let hidden = |label: &Label, up: f64| is_hidden(city, eye, [label.at[0], label.at[1], up]);
+        // From high above the city is a map, and only names painted on roads are hidden by what stands before them.
+        let low = altitude(view.pose) < SEE_THROUGH_FROM_M;
+        let built_over = |spot: Vec2| {
+            let (eye, direction) = view.ray(spot);
+            city.pick_building(eye, direction).is_some()
+        };
+        let hidden = |label: &Label, one: &Placed| {
+            if label.style() == Style::Road {
+                return one.spots().into_iter().any(built_over);
+            }
+            low && city.hides(eye, [label.at[0], label.at[1], one.up + ABOVE_M])
+        };
         let heights = &mut memory.heights;
         let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them
@@ -266,6 +274,7 @@ pub(super) fn paint(
             covered: &covered,
             named: &named,
             before: &before,
+            scale,
         };
         let placed = place::place(labels, &lens, target, &scene, shown, measure, height, hidden);
         // A road may well carry its name twice.

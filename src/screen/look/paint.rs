@@ -29,10 +29,38 @@ fn numeral(painter: &Painter, center: Pos2, half: f32, grade: Grade, color: egui
     painter.text(at, Align2::CENTER_CENTER, grade.numeral(), medium_font(half * size), color);
 }
 
+/// The mark of a grade where there is no room for a numeral.
+pub fn grade_sign(painter: &Painter, center: Pos2, half: f32, grade: Grade) {
+    grade_shape(painter, center, half * tip(grade), grade, true);
+    painter.extend(bar(center, half, grade));
+}
+
+/// The same as shapes over the city.
+pub fn grade_sign_over_city(center: Pos2, half: f32, grade: Grade) -> impl Iterator<Item = Shape> {
+    let edge = Stroke::new(1.0, tokens::INK.over_city());
+    let shape =
+        Shape::convex_polygon(corners(center, half * tip(grade), grade), tokens::grade(grade).over_city(), edge);
+    std::iter::once(shape).chain(bar(center, half, grade))
+}
+
+/// As small as a letter a square on its corner is told from a disc by its tips …
+fn tip(grade: Grade) -> f32 {
+    if grade == Grade::II { 1.2 } else { 1.0 }
+}
+
+/// … and an octagon is as round as one: there Ⅰ has a bar across it.
+fn bar(center: Pos2, half: f32, grade: Grade) -> Option<Shape> {
+    let bar = Rect::from_center_size(center, vec2(half * 1.3, half * 0.5));
+    (grade == Grade::I).then(|| Shape::rect_filled(bar, 0.0, tokens::on_grade(grade).over_city()))
+}
+
+fn corners(center: Pos2, half: f32, grade: Grade) -> Vec<Pos2> {
+    tokens::shape(grade).corners().iter().map(|[x, y]| center + vec2(*x, *y) * half).collect()
+}
+
 /// The shape of a grade, filled or as an outline (for a count of zero).
 pub fn grade_shape(painter: &Painter, center: Pos2, half: f32, grade: Grade, filled: bool) {
-    let corners = tokens::shape(grade).corners();
-    let points: Vec<Pos2> = corners.iter().map(|[x, y]| center + vec2(*x, *y) * half).collect();
+    let points = corners(center, half, grade);
     let color = tokens::grade(grade).egui();
     painter.add(if filled {
         // Yellow and orange fade on a pale ground: there the shape has an edge.
@@ -135,10 +163,13 @@ pub fn hatch(painter: &Painter, rect: Rect, step: f32, stroke: Stroke) {
 }
 
 /// What happened in each hour: today as bars in the accent, yesterday as broader ones behind them. Hours to come have
-/// only yesterday's. One mesh, whatever the hours hold.
+/// only yesterday's; hours of yesterday of which nothing is known are hatched. The bars are one mesh.
 pub fn hours(painter: &Painter, rect: Rect, hours: &Hours) {
     let slot = rect.width() / 24.0;
     let most = hours.most();
+    #[expect(clippy::cast_precision_loss, reason = "24 hours")]
+    let dark = Rect::from_min_max(rect.min, pos2(rect.left() + slot * hours.unknown as f32, rect.bottom()));
+    hatch(painter, dark, slot, Stroke::new(1.0, tokens::HAIRLINE.egui()));
     let mut mesh = egui::Mesh::default();
     let mut left = rect.left();
     for (hour, (today, yesterday)) in hours.today.iter().zip(&hours.yesterday).enumerate() {
@@ -198,4 +229,40 @@ pub fn from_edge(line: Vec<Pos2>, gap: f32) -> Vec<Pos2> {
         }
     }
     rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which pixels of a small mark its colour fills.
+    fn filled(grade: Grade, half: f32) -> Vec<bool> {
+        let corners = corners(Pos2::ZERO, half * tip(grade), grade);
+        let bar = bar(Pos2::ZERO, half, grade).map(|bar| bar.visual_bounding_rect());
+        let inside = |at: Pos2| {
+            corners.iter().zip(corners.iter().cycle().skip(1)).all(|(a, b)| {
+                let (side, to) = (*b - *a, at - *a);
+                side.x * to.y - side.y * to.x >= 0.0
+            })
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "a few points")]
+        let reach = half.ceil() as i16 + 3;
+        let row = |y: i16| (-reach..=reach).map(move |x| pos2(f32::from(x), f32::from(y)));
+        let seen = |at: Pos2| inside(at) && bar.is_none_or(|bar| !bar.contains(at));
+        (-reach..=reach).flat_map(row).map(seen).collect()
+    }
+
+    #[test]
+    fn grades_are_told_apart_by_shape_as_small_as_a_letter() {
+        for half in [4.5, 5.0, 6.0] {
+            let seen = Grade::ALL.map(|grade| filled(grade, half));
+            for (i, a) in seen.iter().enumerate() {
+                for b in seen.iter().skip(i + 1) {
+                    let all = a.iter().filter(|on| **on).count();
+                    let apart = a.iter().zip(b).filter(|(a, b)| a != b).count();
+                    assert!(apart * 6 >= all, "{i}: {apart} of {all} pixels at half a size of {half}");
+                }
+            }
+        }
+    }
 }

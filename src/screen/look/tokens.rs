@@ -268,6 +268,8 @@ pub mod component {
 pub mod wall {
     /// Height of the canvas that the sizes below belong to.
     pub const CANVAS: f32 = 1080.0;
+    /// Least height of a canvas on which the band and the open incidents by grade stand.
+    pub const LEAST: f32 = 620.0;
     /// City and card titles.
     pub const TITLE: f32 = 40.0;
     /// Great figures.

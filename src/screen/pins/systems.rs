@@ -17,6 +17,7 @@ use super::sprite::Sprites;
 use crate::config::catalogue::Catalogue;
 use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
 use crate::ground::City;
+use crate::screen::appearance::Appearance;
 use crate::screen::look::tokens;
 use crate::screen::shown::{Changes, CityView, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::units::UnitsOnScreen;
@@ -184,7 +185,7 @@ fn change(pins: &mut Pins, id: IncidentId, pin: Option<Pin>, now: f32) {
 
 /// Choose the marks anew where the view or the pins changed, and write the sprites where anything did.
 pub(super) fn choose(
-    (view, kind): (Res<CityView>, Option<Res<ScreenKind>>),
+    (view, kind, appearance): (Res<CityView>, Option<Res<ScreenKind>>, Option<Res<Appearance>>),
     picked: Res<Picked>,
     icons: Res<KindIcons>,
     time: Res<Time<Real>>,
@@ -196,7 +197,9 @@ pub(super) fn choose(
     mut before: Local<(Option<Lens>, Option<Target>)>,
 ) {
     let grow = match kind.as_deref() {
-        Some(ScreenKind::Wall) => view.size.y / tokens::wall::CANVAS * tokens::wall::MARKS,
+        Some(ScreenKind::Wall) => {
+            appearance.map_or_else(Appearance::default, |one| *one).wall_scale(view.size) * tokens::wall::MARKS
+        }
         _ => 1.0,
     };
     let lens = Lens::new(&view).grown(grow);

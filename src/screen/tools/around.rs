@@ -1,4 +1,5 @@
-//! Who and what is within some hundred metres of a place: open incidents, crews on duty, key places, nearest first.
+//! Who and what is within some hundred metres of a place: open incidents, crews on duty, key places, hydrants, nearest
+//! first.
 
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -27,10 +28,13 @@ use crate::screen::units::{
 
 /// The radii there are, metres.
 const RADII: [f64; 3] = [200.0, 500.0, 1_000.0];
-/// At most so many rows of each sort.
+/// At most so many rows of each sort, and of hydrants, which are everywhere.
 const MOST: usize = 8;
+const FEW: usize = 3;
+/// The class of fire facilities among components (GB/T 30428.2).
+const HYDRANT: u16 = 110;
 /// Kinds of places that matter to whoever is in charge.
-const KEY_PLACES: [PlaceKind; 8] = [
+const KEY_PLACES: [PlaceKind; 7] = [
     PlaceKind::Hospital,
     PlaceKind::FireStation,
     PlaceKind::Police,
@@ -38,7 +42,6 @@ const KEY_PLACES: [PlaceKind; 8] = [
     PlaceKind::Shelter,
     PlaceKind::Fuel,
     PlaceKind::Station,
-    PlaceKind::Parking,
 ];
 
 /// The tool: where it looks.
@@ -71,6 +74,7 @@ pub(super) struct Around {
     pub(super) incidents: Vec<Found<IncidentId>>,
     pub(super) crews: Vec<Found<CrewId>>,
     pub(super) places: Vec<Found<u32>>,
+    pub(super) hydrants: Vec<Found<u32>>,
 }
 
 /// Look around.
@@ -92,7 +96,13 @@ pub(super) fn around(
     } else {
         Vec::new()
     };
+    let corner = |by: f64| [middle[0] + by, middle[1] + by];
+    let hydrants = city.components_in(corner(-radius_m), corner(radius_m)).filter(|(_, one)| one.code == HYDRANT);
+    let hydrants = hydrants.map(|(what, one)| Found { what, metres: away(one.at.map(f64::from)) });
+    let mut hydrants: Vec<_> = hydrants.filter(|found| found.metres <= radius_m).collect();
+    hydrants.sort_by(|a, b| a.metres.total_cmp(&b.metres).then(a.what.cmp(&b.what)));
     Around {
+        hydrants,
         incidents: incidents.into_iter().map(|(what, metres)| Found { what, metres }).collect(),
         crews,
         places: places.into_iter().map(|(what, metres)| Found { what, metres }).collect(),
@@ -168,6 +178,8 @@ pub(super) fn tool(
         section_ui(ui, "around.crews", found.crews.len(), crews, &mut wish);
         let places = found.places.iter().filter_map(|found| place_row(found, &names));
         section_ui(ui, "around.places", found.places.len(), places, &mut wish);
+        let hydrants = found.hydrants.iter().filter_map(|found| hydrant_row(found, &names));
+        section_ui(ui, "around.hydrants", found.hydrants.len(), hydrants.take(FEW), &mut wish);
     });
     if closed {
         tool.close();
@@ -204,13 +216,15 @@ fn section_ui(ui: &mut Ui, key: &str, all: usize, rows: impl Iterator<Item = Row
     if all == 0 {
         ui.label(RichText::new(t!("around.none")).small().color(tokens::FAINT.egui()));
     }
+    let mut told = 0;
     for row in rows.take(MOST) {
+        told += 1;
         if row_ui(ui, &row) {
             *wish = Some(row.target);
         }
     }
-    if all > MOST {
-        ui.label(RichText::new(t!("around.more", count = all - MOST)).small().color(tokens::FAINT.egui()));
+    if all > told {
+        ui.label(RichText::new(t!("around.more", count = all - told)).small().color(tokens::FAINT.egui()));
     }
 }
 
@@ -263,6 +277,19 @@ fn crew_row(found: &Found<CrewId>, kind: CrewKind, status: CrewStatus) -> Row {
         note: t!(status_key(status)).into_owned(),
         metres: found.metres,
     }
+}
+
+fn hydrant_row(found: &Found<u32>, names: &CityNames<'_>) -> Option<Row> {
+    let component = names.city.components().get(found.what as usize)?;
+    let street = names.street(names.city.frame().lonlat_from_metres(component.at.map(f64::from)));
+    Some(Row {
+        target: Target::Component(found.what),
+        mark: None,
+        color: tokens::DIM,
+        title: street.unwrap_or_else(|| names.city.component_id(component)),
+        note: String::new(),
+        metres: found.metres,
+    })
 }
 
 fn place_row(found: &Found<u32>, names: &CityNames<'_>) -> Option<Row> {

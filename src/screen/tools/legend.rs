@@ -51,7 +51,7 @@ pub(super) fn tool(
     panel(&ctx, LEGEND, &free, corner, |ui| {
         legend_ui(ui, &counts);
         ui.separator();
-        areas::panel::legend_ui(ui);
+        areas::crumbs::legend_ui(ui);
     });
     Ok(())
 }

@@ -12,6 +12,7 @@ use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
 use super::{TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
+use crate::screen::appearance::Appearance;
 use crate::screen::input::{Presses, Typing};
 use crate::screen::look::{regular_font, tokens};
 use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
@@ -95,7 +96,11 @@ pub(super) fn round(city: &City, hall: &Hall, home: Pose) -> Vec<Stop> {
 }
 
 /// What of the last changes matters, oldest first; keeps the grades up to date.
-pub(super) fn news(hall: &Hall, changes: &Changes, grades: &mut HashMap<IncidentId, Grade>) -> Vec<IncidentId> {
+pub(super) fn news(
+    hall: &Hall,
+    changes: &Changes,
+    grades: &mut HashMap<IncidentId, Grade>,
+) -> Vec<(Grade, IncidentId)> {
     if changes.anew {
         let open = hall.incidents().filter(|incident| incident.stage != Stage::Closed);
         *grades = open.map(|incident| (incident.id, incident.grade)).collect();
@@ -108,7 +113,7 @@ pub(super) fn news(hall: &Hall, changes: &Changes, grades: &mut HashMap<Incident
             continue;
         };
         if matters(grades.insert(*id, incident.grade), incident.grade) && incident.place.at.is_some() {
-            found.push(*id);
+            found.push((incident.grade, *id));
         }
     }
     found
@@ -146,10 +151,13 @@ pub(super) fn guide(
             }
             if let Some(stop) = guide.stops.get(stop).copied() {
                 rig.glide(stop.pose, FLIGHT_SECS);
-                if stop.case.is_some() || guide.chose {
-                    intents.write(select(stop.case));
+                // A round takes minutes: what is over by now is a place like any other.
+                let open = |id: &IncidentId| shown.hall.incident(*id).is_some_and(|one| one.stage != Stage::Closed);
+                let case = stop.case.filter(open);
+                if case.is_some() || guide.chose {
+                    intents.write(select(case));
                 }
-                guide.chose = stop.case.is_some();
+                guide.chose = case.is_some();
             }
         }
         Some(Act::Show(id)) => {
@@ -201,11 +209,16 @@ pub(super) fn key(presses: Res<Presses>, mut typing: Typing, mut guide: ResMut<G
 pub(super) fn note(
     mut contexts: bevy_egui::EguiContexts,
     (touring, kind, free): (Res<Touring>, Res<ScreenKind>, Option<Res<FreeArea>>),
+    appearance: Option<Res<Appearance>>,
 ) -> Result {
     let Some(free) = free.and_then(|free| free.0).filter(|_| touring.0) else { return Ok(()) };
     let ctx = contexts.ctx_mut()?;
     let size = match *kind {
-        ScreenKind::Wall => tokens::wall::BODY * ctx.content_rect().height() / tokens::wall::CANVAS,
+        ScreenKind::Wall => {
+            let size = ctx.content_rect().size();
+            let appearance = appearance.as_deref().copied().unwrap_or_default();
+            tokens::wall::BODY * appearance.wall_scale(Vec2::new(size.x, size.y))
+        }
         ScreenKind::Desk => tokens::desk::BODY,
     };
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("tour")));

@@ -238,6 +238,10 @@ pub fn level(pose: Pose, ground: impl Fn([f64; 2]) -> f64) -> f64 {
     ground(pose.target).max(ground([eye.x, -eye.z]) + clear - eye.y)
 }
 
+/// From so many metres above the ground the city is a map, and marks are seen through buildings; below, buildings hide
+/// them.
+pub const SEE_THROUGH_FROM_M: f64 = 320.0;
+
 /// Metres of height above the ground of the eye.
 #[must_use]
 pub fn altitude(pose: Pose) -> f64 {

@@ -9,6 +9,8 @@ use bevy::window::RequestRedraw;
 use super::model::{Track, icon_of, is_busy, shape_of, thinned, tint_of};
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Moment};
 use crate::ground::City;
+use crate::screen::appearance::Appearance;
+use crate::screen::coords::city_from_world;
 use crate::screen::look::tokens;
 use crate::screen::pins::KindIcons;
 use crate::screen::pins::icons::NONE;
@@ -16,6 +18,7 @@ use crate::screen::pins::lens::Lens;
 use crate::screen::pins::model::single;
 use crate::screen::pins::sprite::{Sprite, Sprites, flag, pair, shape, tint};
 use crate::screen::shown::{CityView, Ground, Picked, ScreenKind, Shown, Target};
+use crate::screen::twin::pose::{SEE_THROUGH_FROM_M, altitude};
 
 /// Points along half a crew's mark, near and far.
 const RADIUS: [f32; 2] = [9.0, 3.5];
@@ -30,6 +33,14 @@ const TRAIL_SCALE: f32 = 0.12;
 /// Opacity of a trail beside its crew, 0 to 255, and half its width in points.
 const TRAIL_OPACITY: f32 = 150.0;
 const TRAIL_WIDTH: f32 = 1.25;
+/// Crews on scene within so many metres stand at one place.
+const TOGETHER_M: f64 = 25.0;
+/// How many of them stand in a row, and points between two.
+const ROW: usize = 5;
+const ROW_GAP: f32 = 5.0;
+/// Where buildings hide what is behind them, crews are seen within so many distances to the target, and metres at least.
+const LOW_REACH: f32 = 3.0;
+const LOW_REACH_M: f32 = 500.0;
 /// Points around a crew's mark that count as the mark.
 const SLACK: f32 = 4.0;
 
@@ -77,7 +88,7 @@ pub struct UnitMark {
     pub at: Vec2,
     /// Points along half its mark.
     pub radius: f32,
-    /// It has stood there for a while.
+    /// It has stood there for a while, or is where it was sent.
     pub rests: bool,
 }
 
@@ -103,6 +114,7 @@ impl UnitsOnScreen {
 pub(super) fn sync(
     (shown, view, ground): (Res<Shown>, Res<CityView>, Res<Ground>),
     (picked, kind, icons): (Res<Picked>, Option<Res<ScreenKind>>, Res<KindIcons>),
+    appearance: Option<Res<Appearance>>,
     time: Res<Time<Real>>,
     (mut units, mut on_screen): (ResMut<Units>, ResMut<UnitsOnScreen>),
     mut sprites: ResMut<Sprites>,
@@ -117,10 +129,13 @@ pub(super) fn sync(
         units.hear(&shown.crews, &ground.0, now, f32::from(shown.rate.max(1)));
     }
     let grow = match kind.as_deref() {
-        Some(ScreenKind::Wall) => view.size.y / tokens::wall::CANVAS * tokens::wall::MARKS,
+        Some(ScreenKind::Wall) => {
+            appearance.map_or_else(Appearance::default, |one| *one).wall_scale(view.size) * tokens::wall::MARKS
+        }
         _ => 1.0,
     };
     let mut scene = Scene::new(&view, &picked, &ground.0, shown.now, now, grow);
+    scene.gather(&units);
     let waiting = units.iter().filter(|(_, track)| !is_busy(track.status) && scene.sees(track).is_some()).count();
     let thin = thinned(waiting, scene.radius * grow, view.size.x * view.size.y);
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
@@ -153,6 +168,10 @@ struct Scene<'a> {
     turned: u8,
     trails: bool,
     raised: [Option<CrewId>; 2],
+    /// Points right and down from their place at which crews stand that share it.
+    asides: BTreeMap<CrewId, Vec2>,
+    /// The eye, where it is so low that buildings hide what is behind them, and metres to the farthest crew it sees.
+    low: Option<([f64; 3], f32)>,
     shown: Moment,
     now: f32,
     marks: Vec<UnitMark>,
@@ -167,6 +186,8 @@ impl<'a> Scene<'a> {
         let lens = Lens::new(view);
         #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
         let scale = lens.scale(view.pose.distance as f32);
+        let eye = city_from_world(view.world_from_view.w_axis.truncate());
+        let low = altitude(view.pose) < SEE_THROUGH_FROM_M;
         let crew = |target: Option<Target>| match target {
             Some(Target::Crew(crew)) => Some(crew),
             _ => None,
@@ -181,6 +202,8 @@ impl<'a> Scene<'a> {
             turned: turn_of(view.pose.heading),
             trails: scale > TRAIL_SCALE,
             raised: [crew(picked.hovered), crew(picked.selected)],
+            asides: BTreeMap::new(),
+            low: low.then(|| (eye, (view.pose.distance as f32 * LOW_REACH).max(LOW_REACH_M))),
             shown,
             now,
             marks: Vec::new(),
@@ -193,14 +216,16 @@ impl<'a> Scene<'a> {
         let at = self.grounded(track.place(self.now));
         let (p, depth) = self.lens.project_at(at);
         let margin = Vec2::splat(32.0 * self.grow);
+        let hidden = |(eye, reach): ([f64; 3], f32)| depth > reach || self.city.hides(eye, at);
         let seen = depth >= 1.0 && p.cmpge(-margin).all() && p.cmple(self.size + margin).all();
-        seen.then_some((at, p, depth))
+        (seen && !self.low.is_some_and(hidden)).then_some((at, p, depth))
     }
 
     /// Draw a crew where it is in sight; whether it visibly glides.
     fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> bool {
         let Some((at, p, depth)) = self.sees(track) else { return false };
         let [hovered, selected] = self.raised;
+        let aside = self.asides.get(&crew).copied().unwrap_or_default();
         let mut flags = flag::NO_STEM;
         if selected == Some(crew) {
             flags |= flag::SELECTED;
@@ -215,12 +240,32 @@ impl<'a> Scene<'a> {
         }
         let raised = flags & (flag::SELECTED | flag::HOVERED) != 0;
         let share = if raised || is_busy(track.status) { 1.0 } else { self.waiting };
-        let rests = track.rests(self.now);
-        self.marks.push(UnitMark { crew, at: p, radius: self.radius * share * self.grow, rests });
-        self.sprites.push(self.sprite(track, at, flags, share, icons));
+        let rests = track.status == CrewStatus::OnScene || track.rests(self.now);
+        self.marks.push(UnitMark { crew, at: p + aside * self.grow, radius: self.radius * share * self.grow, rests });
+        let sprite = self.sprite(track, at, flags, share, icons);
+        self.sprites.push(Sprite { extra: pair(aside), ..sprite });
         #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
         let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;
         visible && track.glides(self.now)
+    }
+
+    /// Crews on scene at one place stand below it in rows, so that each is seen.
+    fn gather(&mut self, units: &Units) {
+        if self.radius < ICON_FROM {
+            return;
+        }
+        let mut places: Vec<([f64; 2], Vec<CrewId>)> = Vec::new();
+        for (crew, track) in units.iter().filter(|(_, track)| track.status == CrewStatus::OnScene) {
+            let at = track.place(self.now);
+            let here = |place: &&mut ([f64; 2], _)| (place.0[0] - at[0]).hypot(place.0[1] - at[1]) < TOGETHER_M;
+            match places.iter_mut().find(here) {
+                Some((_, crews)) => crews.push(crew),
+                None => places.push((at, vec![crew])),
+            }
+        }
+        for (_, crews) in places.iter().filter(|(_, crews)| crews.len() > 1) {
+            self.asides.extend(crews.iter().copied().zip(in_rows(crews.len(), self.radius)));
+        }
     }
 
     fn grounded(&self, [east, north]: [f64; 2]) -> [f64; 3] {
@@ -266,6 +311,18 @@ impl<'a> Scene<'a> {
         }
         self.sprites.append(&mut sprites);
     }
+}
+
+/// Where `count` marks of half a size `radius` stand below a place, in rows (points right and down).
+fn in_rows(count: usize, radius: f32) -> impl Iterator<Item = Vec2> {
+    let step = radius * 2.0 + ROW_GAP;
+    (0..count).map(move |i| {
+        let (row, column) = (i / ROW, i % ROW);
+        let many = (count - row * ROW).min(ROW);
+        #[expect(clippy::cast_precision_loss, reason = "a few")]
+        let at = Vec2::new(column as f32 - (many - 1) as f32 * 0.5, row as f32 + 1.0);
+        at * step
+    })
 }
 
 /// A length of a trail between two places, with its opacity at either end.
@@ -337,4 +394,23 @@ pub fn bench_crews(city: &City, n: u32, secs: f64) -> Vec<CrewPosition> {
         })
     };
     (0..n).filter_map(position).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn crews_at_one_place_stand_in_rows_below_it_and_none_on_another() {
+        for count in 1..30 {
+            let places: Vec<Vec2> = in_rows(count, 9.0).collect();
+            assert_eq!(places.len(), count);
+            assert!(places.iter().all(|at| at.y >= 18.0), "below the foot of the pin");
+            let middle = places.iter().take(ROW.min(count)).map(|at| at.x).sum::<f32>();
+            assert!(middle.abs() < 1e-3, "each row around the place");
+            for (i, a) in places.iter().enumerate() {
+                assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) >= 18.0));
+            }
+        }
+    }
 }

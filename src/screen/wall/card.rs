@@ -9,10 +9,12 @@ use bevy::math::Vec2;
 
 use super::model::leader;
 use super::panel::{Canvas, text_colors};
-use crate::domain::Grade;
+use crate::domain::{CrewKind, CrewStatus, Grade, Stage};
 use crate::screen::areas::panel::beside;
+use crate::screen::card::model::CrewOnIt;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
+use crate::screen::units::legend::kind_key;
 
 /// The card of the most urgent incident, laid out and not yet painted.
 pub(super) struct Card<'a> {
@@ -22,6 +24,7 @@ pub(super) struct Card<'a> {
     kind: Arc<Galley>,
     place: Arc<Galley>,
     said: Option<Arc<Galley>>,
+    who: Arc<Galley>,
     figures: [(&'static str, String); 3],
     text: Color32,
     dim: Color32,
@@ -33,6 +36,7 @@ impl<'a> Card<'a> {
         canvas: Canvas,
         situation: &Situation,
         row: &'a Row,
+        crews: &[CrewOnIt],
         docked: bool,
     ) -> Self {
         use tokens::wall;
@@ -48,14 +52,17 @@ impl<'a> Card<'a> {
         let kind = paint::paragraph(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
         let place = paint::paragraph(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
         let said = (!row.text.is_empty()).then(|| paint::paragraph(painter, &row.text, body, dim, inner, 3));
+        let who = format!("{}  {}", t!("wall.who"), who(row.stage, crews));
+        let who = paint::paragraph(painter, &who, regular_font(canvas.of(wall::BODY)), text, inner, 2);
         let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
         let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
         let foot = canvas.of(wall::CARD_FOOT);
-        let size = vec2(width, pad * 1.5 + head + gap + place.size().y + said_height + gap + foot);
+        let lines = place.size().y + said_height + gap + who.size().y;
+        let size = vec2(width, pad * 1.5 + head + gap + lines + gap + foot);
         let age = words::age(row.age_secs(situation.now));
         let figures =
             [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", format!("#{}", row.id.0))];
-        Self { row, size, head, kind, place, said, figures, text, dim }
+        Self { row, size, head, kind, place, said, who, figures, text, dim }
     }
 
     pub(super) fn paint(self, painter: &Painter, canvas: Canvas, card: Rect) {
@@ -80,6 +87,9 @@ impl<'a> Card<'a> {
             painter.galley(at, said, self.dim);
             at.y += height + gap;
         }
+        let height = self.who.size().y;
+        painter.galley(at, self.who, self.text);
+        at.y += height + gap;
         let steps = Rect::from_min_size(at, vec2(card.width() - pad * 2.0, canvas.of(6.0)));
         paint::steps(painter, steps, self.row.stage, canvas.of(5.0));
         let cell = (card.width() - pad * 2.0) / 3.0;
@@ -91,6 +101,21 @@ impl<'a> Card<'a> {
             let at = left + vec2(0.0, body * 1.6);
             paint::line(painter, at, Align2::LEFT_TOP, value, medium_font(body), self.text, room);
         }
+    }
+}
+
+/// Which crews have a case, by kind, and how many of them are there.
+fn who(stage: Stage, crews: &[CrewOnIt]) -> String {
+    let count = |kind: CrewKind| crews.iter().filter(|crew| crew.kind == kind).count();
+    let kinds = CrewKind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0);
+    let kinds: Vec<String> = kinds.map(|(kind, count)| format!("{} {count}", t!(kind_key(kind)))).collect();
+    let here = crews.iter().filter(|crew| crew.status == CrewStatus::OnScene).count();
+    match (kinds.is_empty(), here) {
+        (true, _) if stage < Stage::Dispatched => t!("wall.who_none").into_owned(),
+        // Its crews tell nothing of where they are.
+        (true, _) => "—".to_owned(),
+        (false, 0) => kinds.join(" · "),
+        (false, here) => t!("wall.who_here", crews = kinds.join(" · "), count = here).into_owned(),
     }
 }
 

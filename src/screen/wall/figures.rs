@@ -24,7 +24,7 @@ pub(super) fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation
     let body = regular_font(canvas.of(wall::BODY));
     let at = open.min + vec2(pad, head * 0.62);
     paint::line(painter, at, Align2::LEFT_CENTER, &t!("wall.open"), lead.clone(), dim, width * 0.6);
-    let total = words::count(situation.open_count());
+    let total = situation.figure(situation.open_count());
     let at = pos2(open.right() - pad, at.y);
     painter.text(at, Align2::RIGHT_CENTER, total, lead, text);
     let mut top = open.top() + head;
@@ -43,13 +43,22 @@ pub(super) fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation
         let room = width - pad * 2.0 - canvas.of(wall::MARK) * 2.0 - gap;
         let figure = pos2(open.right() - pad, middle);
         let font = medium_font(canvas.of(wall::FIGURE));
-        let figure = painter.text(figure, Align2::RIGHT_CENTER, words::count(count), font, color);
+        let figure = painter.text(figure, Align2::RIGHT_CENTER, situation.figure(count), font, color);
         let room = room - figure.width() - gap;
         paint::line(painter, name, Align2::LEFT_CENTER, &words::grade(grade), body.clone(), color, room);
         top += row;
     }
-    day_ui(painter, pos2(open.left(), open.bottom() + gap), canvas, situation);
+    let day = pos2(open.left(), open.bottom() + gap);
+    if day.y + day_height(canvas) <= all.bottom() - canvas.edge() {
+        day_ui(painter, day, canvas, situation);
+    }
     open
+}
+
+/// Height of the card of the day: a zoomed wall may have no room for it.
+fn day_height(canvas: Canvas) -> f32 {
+    use tokens::wall;
+    canvas.of(56.0 + 52.0 * 3.0 + wall::CHART + wall::PAD * 0.5)
 }
 
 /// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast.
@@ -57,7 +66,7 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     use tokens::wall;
     let (pad, width) = (canvas.of(wall::PAD), canvas.of(wall::LEFT));
     let (head, row, chart) = (canvas.of(56.0), canvas.of(52.0), canvas.of(wall::CHART));
-    let day = Rect::from_min_size(min, vec2(width, head + row * 3.0 + chart + pad * 0.5));
+    let day = Rect::from_min_size(min, vec2(width, day_height(canvas)));
     ground(painter, day, canvas);
     let (text, dim) = text_colors(situation.link);
     let lead = medium_font(canvas.of(wall::LEAD));
@@ -74,11 +83,11 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     let room = change.left() - title.x - pad * 0.5;
     paint::line(painter, title, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, room);
     let mut at = pos2(day.left() + pad, day.top() + head + row / 2.0);
-    line(at, "shell.reported_today", &words::count(situation.reported_today));
+    line(at, "shell.reported_today", &situation.figure(situation.reported_today));
     let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
     hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
     at.y += row + chart;
-    line(at, "shell.closed_today", &words::count(situation.closed_today));
+    line(at, "shell.closed_today", &situation.figure(situation.closed_today));
     at.y += row;
     let mean = situation.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
     line(at, "shell.mean_handling", &mean);

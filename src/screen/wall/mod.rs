@@ -12,7 +12,9 @@ use egui::{Id, LayerId, Order, pos2};
 
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
+use crate::screen::appearance::Appearance;
 use crate::screen::areas::AreasOnScreen;
+use crate::screen::card::model::crews_on;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
@@ -111,6 +113,7 @@ fn wall(
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
     (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
+    appearance: Option<Res<Appearance>>,
     (mut free, mut areas): (ResMut<FreeArea>, Option<ResMut<AreasOnScreen>>),
     mut flights: MessageWriter<FlyTo>,
     mut wall: Local<Wall>,
@@ -130,7 +133,13 @@ fn wall(
     let own = on_card.map(MarkOf::Pin);
     let others = pins.iter().flat_map(|pins| &pins.marks).filter(|mark| Some(mark.of) != own || mark.is_cluster());
     let heads: Vec<_> = others.map(|mark| (mark.head, mark.radius)).collect();
+    let size = ctx.content_rect().size();
+    let appearance = appearance.as_deref().copied().unwrap_or_default();
+    let incident = on_card.and_then(|id| shown.hall.incident(id));
+    let crews = incident.map(|incident| crews_on(incident, shown.crews.values())).unwrap_or_default();
     let mut seen = WallView {
+        scale: appearance.wall_scale(Vec2::new(size.x, size.y)),
+        crews: &crews,
         situation: &wall.situation,
         listed: &wall.listed,
         on_card: wall.on_card.as_ref(),

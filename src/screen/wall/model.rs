@@ -77,12 +77,6 @@ pub fn leader(card: Rect, anchor: Pos2, inset: f32, knee: f32) -> Vec<Pos2> {
     }
 }
 
-/// How much greater than its canvas of 1080 points the wall is.
-#[must_use]
-pub fn scale(size: Vec2, canvas: f32) -> f32 {
-    (size.y / canvas).max(0.1)
-}
-
 /// Free middle between the columns.
 #[must_use]
 pub fn middle(all: Rect, band: f32, left: f32, right: f32, gap: f32) -> Rect {

@@ -8,9 +8,10 @@ use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
 use super::figures::figures_ui;
 use super::list::list_ui;
-use super::model::{card_place, middle, scale};
+use super::model::{card_place, middle};
 use crate::domain::Grade;
 use crate::link::LinkState;
+use crate::screen::card::model::CrewOnIt;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
@@ -23,8 +24,12 @@ pub struct WallView<'a> {
     pub situation: &'a Situation,
     /// Open incidents, the first of them as [`listed`](super::model::listed) has them.
     pub listed: &'a [Row],
+    /// Points to a point of the wall's canvas.
+    pub scale: f32,
     /// The incident on the card.
     pub on_card: Option<&'a Row>,
+    /// Crews that were sent to it.
+    pub crews: &'a [CrewOnIt],
     /// Where the incident on the card is on screen.
     pub anchor: Option<Pos2>,
     /// Where open incidents are on screen.
@@ -62,7 +67,7 @@ impl Canvas {
 /// The wall. Returns the part of the screen left to the city, and what the card covers of that.
 pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Option<Rect>) {
     use tokens::wall;
-    let canvas = Canvas { k: scale(all.size(), wall::CANVAS) };
+    let canvas = Canvas { k: view.scale };
     let alarm = view.situation.open_of(Grade::I) > 0;
     let lost = matches!(view.situation.link, LinkState::Lost { .. });
     let frame = if alarm { canvas.of(wall::FRAME) } else { 0.0 };
@@ -76,7 +81,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Opti
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = None;
     if let Some(row) = view.on_card {
-        let card = Card::lay_out(painter, canvas, view.situation, row, docked);
+        let card = Card::lay_out(painter, canvas, view.situation, row, view.crews, docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
         let rect = if docked {
             Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)
