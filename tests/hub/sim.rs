@@ -139,9 +139,10 @@ fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
     let fire = screen.hall.incidents().find(|i| i.source_id.starts_with("sim-tower-fire-1-")).unwrap().id;
     assert_eq!(screen.hall.incident(fire).unwrap().happened_at, now);
     screen.order(Order::AdvanceIncident { incident: fire, stage: Stage::Dispatched });
-    screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20502" && i.grade == Grade::II));
     screen.link.control(Control::Speed(60));
     screen.until("moving again", |s| s.clock.is_some_and(|c| c.rate == 60));
+    hub.pass_millis(4_000);
+    screen.until("the lane", |s| s.hall.incidents().any(|i| i.kind == "20502" && i.grade == Grade::II));
     hub.pass_millis(60_000);
     screen.until("engines at the tower", |s| s.hall.incident(fire).is_some_and(|i| i.stage >= Stage::Handling));
     screen.link.control(Control::Script("nothing".to_owned()));

@@ -124,11 +124,54 @@ fn check(played: &Played, name: &str, ways: &[bool]) {
         }
     }
     assert_eq!(closings.last(), lead.as_ref(), "{name}, {ways:?}");
+    check_elements(played, name, ways);
     // What nobody helps with in time grows worse.
     if played.sim.script_end(0) == Some(End::NotHelped) {
         assert_eq!(worst, Grade::I, "{name}, {ways:?}");
     } else if ways.iter().all(|helps| *helps) {
         assert!(worst > Grade::I, "{name}, {ways:?}: {worst:?}");
+    }
+}
+
+/// What each script is about: kind, a word of what is told, and how often at least.
+const ELEMENTS: [(&str, &[(&str, &str, usize)]); 5] = [
+    ("gas-leak", &[("20403", "施工", 1)]),
+    ("rainstorm", &[("20406", "低洼", 1), ("20406", "下穿", 1)]),
+    ("metro-crowd", &[("30406", "演唱会", 1), ("30406", "地铁口", 1)]),
+    ("tower-fire", &[("30201", "高楼", 1), ("20502", "消防通道", 1), ("30207", "追尾", 1)]),
+    ("snow-night", &[("20407", "桥面", 2)]),
+];
+
+/// What the script is named for happens on every way through it; the hall only decides how bad it is.
+fn check_elements(played: &Played, name: &str, ways: &[bool]) {
+    let told: Vec<&Incident> = played
+        .facts
+        .iter()
+        .filter_map(|fact| if let What::IncidentReported(incident) = &fact.what { Some(&**incident) } else { None })
+        .collect();
+    let (_, elements) = ELEMENTS.iter().find(|(script, _)| *script == name).unwrap();
+    for (kind, word, least) in *elements {
+        let found = told.iter().filter(|i| i.kind == *kind && i.text.contains(word)).count();
+        assert!(found >= *least, "{name}, {ways:?}: {found} of kind {kind} with {word}");
+    }
+    let fell = |sky: Sky| {
+        played.facts.iter().any(|f| matches!(f.what, What::WeatherChanged { weather } if weather.sky == sky))
+    };
+    assert!(name != "rainstorm" || fell(Sky::Rain), "{name}, {ways:?}");
+    assert!(name != "snow-night" || fell(Sky::Snow), "{name}, {ways:?}");
+    if name == "tower-fire" {
+        let of = |kind: &str| {
+            let incident = *told.iter().find(|i| i.kind == kind).unwrap();
+            (incident.happened_at, played.sim.city.frame().metres_from_lonlat(incident.place.at.unwrap()))
+        };
+        let (fire, lane, pileup) = (of("30201"), of("20502"), of("30207"));
+        let off = |at: [f64; 2]| (at[0] - fire.1[0]).hypot(at[1] - fire.1[1]);
+        assert!(lane.0 < pileup.0 && off(lane.1) < off(pileup.1), "{ways:?}: the pile-up is behind the blocked lane");
+    }
+    // Who warns of the weather has colours of its own, which are no grades of a case.
+    for incident in &told {
+        let coloured = ["红", "橙", "黄", "蓝"].iter().any(|colour| incident.text.contains(&format!("{colour}色预警")));
+        assert!(!coloured, "{name}: {}", incident.text);
     }
 }
 
