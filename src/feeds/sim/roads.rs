@@ -3,63 +3,29 @@
 #![expect(clippy::cast_possible_truncation, reason = "metres of a city and seconds of a day in single precision")]
 
 mod cells;
+mod leg;
+mod spot;
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 use super::random::Random;
 use crate::ground::City;
 use crate::ground::pack::records::{Edge, Paint};
-use cells::{CELL_M, Cells, RINGS_MAX};
+use cells::Cells;
+use spot::{Side, Spot, points_of};
+
+pub(super) use leg::Leg;
 
 /// Nodes that a search opens before it gives up; a city's ring road is found with far fewer.
 const OPENED_MAX: usize = 60_000;
 /// What the rest of a way is taken for, metres a second: between streets and motorways, so that a
 /// search goes straight to its aim and its route is still close to the quickest.
 const AIM_MPS: f32 = 15.0;
+/// From a road to a door and back, metres a second.
+const OFF_ROAD_MPS: f32 = 6.0;
 /// Not for cars.
 const NO_CARS: u8 = 1 << 3;
-
-/// A way with times.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Leg {
-    points: Vec<[f32; 2]>,
-    /// Seconds from its beginning, for each point.
-    secs: Vec<f32>,
-}
-
-impl Leg {
-    /// Straight there.
-    pub(super) fn straight(from: [f32; 2], to: [f32; 2], mps: f32) -> Self {
-        Self { points: vec![from, to], secs: vec![0.0, far(from, to) / mps.max(0.1)] }
-    }
-
-    /// Seconds from beginning to end.
-    pub(super) fn long(&self) -> f32 {
-        self.secs.last().copied().unwrap_or_default()
-    }
-
-    pub(super) fn end(&self) -> Option<[f32; 2]> {
-        self.points.last().copied()
-    }
-
-    /// Where one is after so many seconds.
-    pub(super) fn at(&self, secs: f32) -> Option<[f32; 2]> {
-        let next = self.secs.partition_point(|s| *s <= secs);
-        let Some((to, end)) = self.points.get(next).zip(self.secs.get(next)) else { return self.end() };
-        let Some((from, begin)) = next.checked_sub(1).and_then(|i| self.points.get(i).zip(self.secs.get(i))) else {
-            return Some(*to);
-        };
-        let share = (secs - begin) / (end - begin).max(1e-3);
-        Some([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
-    }
-
-    fn push(&mut self, point: [f32; 2], mps: f32) {
-        let secs = self.end().map_or(0.0, |last| self.long() + far(last, point) / mps.max(0.1));
-        self.points.push(point);
-        self.secs.push(secs);
-    }
-}
 
 pub(super) fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
     (a[0] - b[0]).hypot(a[1] - b[1])
@@ -74,7 +40,9 @@ pub(super) struct Roads {
     mps: Vec<f32>,
     /// Whether a node is on the largest connected part for cars.
     main: Vec<bool>,
+    /// Nodes that cars reach, and edges, by where they are.
     cells: Cells,
+    edge_cells: Cells,
     search: Search,
 }
 
@@ -105,18 +73,40 @@ impl Roads {
         }
         let mps: Vec<f32> = edges.iter().map(|edge| speed(city, edge)).collect();
         let main = largest_part(nodes.len(), edges, &mps);
-        let cells = Cells::of(nodes, &main);
-        Self { starts, mps, main, cells, search: Search::default() }
+        let points = (0_u32..).zip(nodes).zip(&main).filter(|(_, main)| **main);
+        let cells = Cells::of(&points.map(|((number, at), _)| (number, *at, *at)).collect::<Vec<_>>());
+        let mut roads = Self { starts, mps, main, cells, edge_cells: Cells::default(), search: Search::default() };
+        roads.edge_cells = Cells::of(&roads.boxes(city));
+        roads
+    }
+
+    /// Where the edges that cars reach lie, straight by straight; of two that run both ways on one road the first.
+    fn boxes(&self, city: &City) -> Vec<(u32, [f32; 2], [f32; 2])> {
+        let mut boxes = Vec::new();
+        for (number, edge) in (0_u32..).zip(city.edges()) {
+            let drives = self.mps.get(number as usize).is_some_and(|mps| *mps > 0.0);
+            if !drives || !self.reachable(edge.from) || !self.reachable(edge.to) {
+                continue;
+            }
+            if edge.first_point > edge.last_point && self.twin(city, number).is_some() {
+                continue;
+            }
+            let ends = points_of(city, edge).zip(points_of(city, edge).skip(1));
+            boxes.extend(
+                ends.map(|(a, b)| (number, [a[0].min(b[0]), a[1].min(b[1])], [a[0].max(b[0]), a[1].max(b[1])])),
+            );
+        }
+        boxes
     }
 
     /// Whether there is any road at all.
     pub(super) fn is_empty(&self) -> bool {
-        self.cells.nodes.is_empty()
+        self.cells.numbers.is_empty()
     }
 
     /// Nodes that cars reach.
     pub(super) fn nodes(&self) -> &[u32] {
-        &self.cells.nodes
+        &self.cells.numbers
     }
 
     /// Whether cars reach this node.
@@ -126,13 +116,12 @@ impl Roads {
 
     /// The node nearest to a point.
     pub(super) fn nearest(&self, city: &City, at: [f32; 2]) -> Option<u32> {
-        let (column, row) = self.cells.cell(at);
         let mut best: Option<(f32, u32)> = None;
-        for ring in 0..RINGS_MAX {
-            if best.is_some_and(|(metres, _)| metres < (ring - 1) as f32 * CELL_M) {
+        for (least, nodes) in self.cells.around(at) {
+            if best.is_some_and(|(metres, _)| metres < least) {
                 break;
             }
-            for node in self.cells.ring(column, row, ring) {
+            for node in nodes {
                 let Some(there) = city.nodes().get(*node as usize) else { continue };
                 let metres = far(*there, at);
                 if best.is_none_or(|(m, n)| (metres, *node) < (m, n)) {
@@ -149,56 +138,62 @@ impl Roads {
         at(node as usize)..at(node as usize + 1)
     }
 
-    /// The quickest way by car at `pace` times the usual speed; straight where there is no road.
+    /// The quickest way by car at `pace` times the usual speed, from and to the nearest points of roads and straight
+    /// between those and its ends; straight where there is no road.
     pub(super) fn route(&mut self, city: &City, from: [f32; 2], to: [f32; 2], pace: f32) -> Leg {
         let beeline = || Leg::straight(from, to, 8.0 * pace);
-        let (Some(start), Some(aim)) = (self.nearest(city, from), self.nearest(city, to)) else { return beeline() };
-        let Some(edges) = self.search(city, start, aim) else { return beeline() };
+        let (Some(start), Some(aim)) = (self.spot(city, from), self.spot(city, to)) else { return beeline() };
         let mut leg = Leg::default();
         leg.push(from, 1.0);
-        if let Some(node) = city.nodes().get(start as usize) {
-            leg.push(*node, 6.0 * pace);
+        leg.push(start.at, OFF_ROAD_MPS * pace);
+        if let Some((edge, step, last)) = self.ahead(city, &start, &aim) {
+            self.drive_part(city, edge, (Some(step), Some(last)), (pace, None), &mut leg);
+        } else {
+            let Some((first, edges, last)) = self.search(city, &start, &aim) else { return beeline() };
+            if let Some((edge, step)) = first.edge {
+                self.drive_part(city, edge, (Some(step), None), (pace, None), &mut leg);
+            }
+            for edge in edges {
+                self.drive_part(city, edge, (None, None), (pace, None), &mut leg);
+            }
+            if let Some((edge, step)) = last.edge {
+                self.drive_part(city, edge, (None, Some(step)), (pace, None), &mut leg);
+            }
         }
-        for edge in edges {
-            self.drive(city, edge as usize, pace, None, &mut leg);
-        }
-        leg.push(to, 6.0 * pace);
+        leg.push(aim.at, self.mps_at(&aim) * pace);
+        leg.push(to, OFF_ROAD_MPS * pace);
         leg
     }
 
-    /// Add an edge to a leg, at the edge's speed or slower.
-    fn drive(&self, city: &City, edge: usize, pace: f32, mps_max: Option<f32>, leg: &mut Leg) {
-        let Some(record) = city.edges().get(edge) else { return };
-        let mps = self.mps.get(edge).copied().unwrap_or_default().max(1.0) * pace;
-        let mps = mps_max.map_or(mps, |max| mps.min(max));
-        let (first, last) = (record.first_point as usize, record.last_point as usize);
-        let points = city.way_points().get(first.min(last)..=first.max(last)).unwrap_or_default();
-        // The first point is where the leg already is.
-        if first <= last {
-            points.iter().skip(1).for_each(|point| leg.push(*point, mps));
-        } else {
-            points.iter().rev().skip(1).for_each(|point| leg.push(*point, mps));
-        }
-    }
-
-    /// The edges from one node to another.
-    fn search(&mut self, city: &City, start: u32, aim: u32) -> Option<Vec<u32>> {
+    /// The edges from one spot to another, how one leaves the first and comes to the last.
+    fn search(&mut self, city: &City, start: &Spot, aim: &Spot) -> Option<(Side, Vec<u32>, Side)> {
         let (nodes, edges) = (city.nodes(), city.edges());
-        let goal = *nodes.get(aim as usize)?;
+        let (begins, goals) = (self.ways_on(city, start), self.ways_to(city, aim));
         let mut search = std::mem::take(&mut self.search);
-        search.begin(nodes.len(), start);
-        let mut opened = 0;
-        let mut found = false;
-        while let Some(Reverse((_, node))) = search.open.pop() {
-            if node == aim {
-                found = true;
-                break;
+        search.begin(nodes.len());
+        for side in &begins {
+            if side.secs < search.secs_of(side.node) {
+                search.reach(side.node, side.secs, u32::MAX, side.secs);
             }
-            opened += 1;
-            if opened > OPENED_MAX {
+        }
+        let mut opened = 0;
+        let mut met = BTreeSet::new();
+        let mut best: Option<(f32, Side)> = None;
+        while let Some(Reverse((whole, node))) = search.open.pop() {
+            if best.is_some_and(|(least, _)| least.to_bits() <= whole) {
                 break;
             }
             let so_far = search.secs_of(node);
+            for goal in goals.iter().filter(|goal| goal.node == node) {
+                met.insert(node);
+                if best.is_none_or(|(least, _)| so_far + goal.secs < least) {
+                    best = Some((so_far + goal.secs, *goal));
+                }
+            }
+            opened += 1;
+            if met.len() >= goals.len() || opened > OPENED_MAX {
+                break;
+            }
             for number in self.out(node) {
                 let (Some(edge), Some(mps)) = (edges.get(number), self.mps.get(number)) else { continue };
                 if *mps <= 0.0 {
@@ -206,21 +201,23 @@ impl Roads {
                 }
                 let secs = so_far + edge.length_m / mps;
                 if secs < search.secs_of(edge.to) {
-                    let left = nodes.get(edge.to as usize).map_or(0.0, |at| far(*at, goal) / AIM_MPS);
+                    let left = nodes.get(edge.to as usize).map_or(0.0, |there| far(*there, aim.at) / AIM_MPS);
                     search.reach(edge.to, secs, number as u32, secs + left);
                 }
             }
         }
         let mut way = Vec::new();
-        let mut node = aim;
-        while found && node != start {
-            let Some((number, edge)) = search.by(node).and_then(|n| Some((n, edges.get(n as usize)?))) else { break };
+        let mut node = best.map(|(_, goal)| goal.node);
+        while let Some((number, edge)) = node.and_then(|n| search.by(n)).and_then(|n| Some((n, edges.get(n as usize)?)))
+        {
             way.push(number);
-            node = edge.from;
+            node = Some(edge.from);
         }
         self.search = search;
         way.reverse();
-        found.then_some(way)
+        let (goal, begin) = (best?.1, node?);
+        let first = begins.iter().filter(|side| side.node == begin).min_by(|a, b| a.secs.total_cmp(&b.secs));
+        Some((*first?, way, goal))
     }
 
     /// A stroll of some edges from a point, which does not go far from home; at most so fast.
@@ -233,11 +230,16 @@ impl Roads {
         mps: f32,
         random: &mut Random,
     ) -> Option<Leg> {
-        let mut node = self.nearest(city, from)?;
+        let start = self.spot(city, from)?;
         let mut leg = Leg::default();
         leg.push(from, 1.0);
-        leg.push(*city.nodes().get(node as usize)?, mps);
-        let mut came_from = u32::MAX;
+        leg.push(start.at, mps);
+        let sides = self.ways_on(city, &start);
+        let side = random.pick(&sides)?;
+        if let Some((edge, step)) = side.edge {
+            self.drive_part(city, edge, (Some(step), None), (1.0, Some(mps)), &mut leg);
+        }
+        let (mut node, mut came_from) = (side.node, u32::MAX);
         for _ in 0..12 + random.below(20) {
             let here = *city.nodes().get(node as usize)?;
             let homeward = far(here, home) > reach_m;
@@ -256,7 +258,7 @@ impl Roads {
                 }
             }
             let Some((_, number, to)) = chosen else { break };
-            self.drive(city, number, 1.0, Some(mps), &mut leg);
+            self.drive_part(city, number as u32, (None, None), (1.0, Some(mps)), &mut leg);
             (came_from, node) = (node, to);
         }
         Some(leg)
@@ -284,7 +286,7 @@ impl Roads {
     /// The node that cars reach and that is best by `worth`; ties go to the first.
     pub(super) fn best(&self, city: &City, mut worth: impl FnMut(u32, [f32; 2]) -> Option<f32>) -> Option<[f32; 2]> {
         let mut best: Option<(f32, [f32; 2])> = None;
-        for node in &self.cells.nodes {
+        for node in &self.cells.numbers {
             let Some(at) = city.nodes().get(*node as usize) else { continue };
             let Some(worth) = worth(*node, *at) else { continue };
             if best.is_none_or(|(most, _)| worth > most) {
@@ -302,7 +304,7 @@ impl Roads {
 }
 
 impl Search {
-    fn begin(&mut self, nodes: usize, start: u32) {
+    fn begin(&mut self, nodes: usize) {
         if self.stamps.len() != nodes || self.stamp == u32::MAX {
             *self = Self {
                 stamp: 0,
@@ -314,7 +316,6 @@ impl Search {
         }
         self.stamp += 1;
         self.open.clear();
-        self.reach(start, 0.0, u32::MAX, 0.0);
     }
 
     fn secs_of(&self, node: u32) -> f32 {

@@ -1,3 +1,4 @@
+mod driving;
 mod kinds;
 mod scripts;
 mod words;
