@@ -11,6 +11,7 @@
 //! | `act` | what it does, as orders |
 //! | `plan` | the rates: how often, by hour, weekday and weather |
 //! | `scenery`, `phrase`, `words` | where it happens, and what people say of it |
+//! | `cover` | where water and green are, for that |
 //! | `roads`, `fleet` | ways through the city; crews, their shifts, buses |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `play` | scripts as they run |
@@ -20,6 +21,7 @@
 mod act;
 mod bench;
 mod cases;
+mod cover;
 mod fleet;
 mod hours;
 mod options;

@@ -1,10 +1,15 @@
 //! What the city has that a day needs: how many live there, where things happen, where crews are at
 //! home, and the places that a script asks for.
 
-#![expect(clippy::cast_possible_truncation, reason = "metres of a city in single precision")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "metres of a city in single precision, and its people"
+)]
 
 use std::collections::HashMap;
 
+use super::cover::Cover;
 use super::plan::Where;
 use super::random::Random;
 use super::roads::{Roads, far};
@@ -12,7 +17,7 @@ use crate::config::script::Spot;
 use crate::domain::CrewKind;
 use crate::ground::City;
 use crate::ground::city::place_kind;
-use crate::ground::pack::records::{Building, BuildingClass, Paint, PlaceKind, Way};
+use crate::ground::pack::records::{Building, BuildingClass, Edge, Paint, PlaceKind, Way};
 
 /// Buildings and edges looked at, at most: a sample of a large city.
 const SAMPLE: usize = 20_000;
@@ -22,6 +27,15 @@ const LOW_SAMPLE: usize = 20_000;
 const CANDIDATES: usize = 12;
 /// Two places of one script are so far apart at least, metres.
 const APART_M: f32 = 250.0;
+/// Metres from a quarter's label within which its crews are at home.
+const DEPOT_M: f32 = 400.0;
+/// Metres from a park's label within which green beside a road is that park.
+const PARK_M: f32 = 300.0;
+/// Metres from a station's label to its exits.
+const EXIT_M: f32 = 150.0;
+/// People for whom one building site is open, and the least of a city.
+const HEADS_A_BUILDING_SITE: f64 = 4_000.0;
+const BUILDING_SITES_LEAST: usize = 12;
 const BRIDGE: u8 = 1 << 1;
 const TUNNEL: u8 = 1 << 2;
 
@@ -40,7 +54,8 @@ pub(super) struct Scenery {
     pub(super) population: f64,
     homes: Vec<(Site, f64)>,
     shops: Vec<(Site, f64)>,
-    works: Vec<(Site, f64)>,
+    /// Building sites: no map tells them, so some streets have one.
+    works: Vec<Site>,
     streets: Vec<Site>,
     mains: Vec<Site>,
     junctions: Vec<Site>,
@@ -66,9 +81,9 @@ impl Scenery {
             streets: Vec::new(),
             mains: Vec::new(),
             junctions: Vec::new(),
-            parks: places(city, PlaceKind::Park).into_iter().map(street).collect(),
-            waters: places(city, PlaceKind::WaterName).into_iter().map(street).collect(),
-            stations: places(city, PlaceKind::Station).into_iter().map(street).collect(),
+            parks: Vec::new(),
+            waters: Vec::new(),
+            stations: Vec::new(),
             fire: places(city, PlaceKind::FireStation),
             hospitals: places(city, PlaceKind::Hospital),
             police: places(city, PlaceKind::Police),
@@ -78,7 +93,11 @@ impl Scenery {
         };
         scenery.look_at_buildings(city, floor_m2_per_head);
         scenery.look_at_roads(city, roads);
-        scenery.depots = depots(&scenery.quarters, &scenery.anywhere);
+        scenery.look_beside_roads(city, roads);
+        scenery.depots = around(&scenery.quarters, &scenery.anywhere, DEPOT_M);
+        let sites = (scenery.population / HEADS_A_BUILDING_SITE) as usize;
+        let stride = scenery.streets.len().div_ceil(sites.max(BUILDING_SITES_LEAST)).max(1);
+        scenery.works = scenery.streets.iter().step_by(stride).copied().collect();
         scenery
     }
 
@@ -97,8 +116,6 @@ impl Scenery {
             } else if building.class == BuildingClass::Commercial as u8 || building.class == BuildingClass::Public as u8
             {
                 self.shops.push(site);
-            } else if building.class == BuildingClass::Industrial as u8 {
-                self.works.push(site);
             } else if building.class == BuildingClass::Unknown as u8 {
                 floor_m2 += floors * 0.5;
                 self.homes.push(site);
@@ -134,6 +151,38 @@ impl Scenery {
         }
     }
 
+    /// Where roads run along a shore, along a park, and past a station.
+    fn look_beside_roads(&mut self, city: &City, roads: &Roads) {
+        let cover = Cover::of(city);
+        let (mut shores, mut greens, mut all) = (Vec::new(), Vec::new(), Vec::new());
+        for edge in city.edges().iter().filter(|edge| edge.first_point <= edge.last_point && roads.reachable(edge.from))
+        {
+            let Some(way) = city.ways().get(edge.way as usize) else { continue };
+            let walked = (Paint::Service as u8..Paint::Trunk as u8).contains(&way.class);
+            let Some(at) = middle(city, edge).filter(|_| walked && way.flags & (BRIDGE | TUNNEL) == 0) else {
+                continue;
+            };
+            all.push(at);
+            if cover.is_shore(at) {
+                shores.push(at);
+            }
+            if cover.is_green(at) {
+                greens.push(at);
+            }
+        }
+        self.waters = thinned(shores);
+        self.parks = thinned(around(&places(city, PlaceKind::Park), &greens, PARK_M));
+        let stations = places(city, PlaceKind::Station);
+        let mut exits = around(&stations, &all, EXIT_M);
+        // One that no road passes has its exit where the next one is.
+        let far_off = |at: &&[f32; 2]| exits.iter().all(|exit| far(*exit, **at) > EXIT_M);
+        let lonely: Vec<[f32; 2]> = stations.iter().filter(far_off).copied().collect();
+        let nearest =
+            |at: &[f32; 2]| roads.nearest(city, *at).and_then(|node| city.nodes().get(node as usize)).copied();
+        exits.extend(lonely.iter().filter_map(nearest));
+        self.stations = thinned(exits);
+    }
+
     /// A place for a case; where the city has none of the wanted sort, a street, or any road.
     pub(super) fn site(&self, wanted: Where, random: &mut Random) -> Option<Site> {
         let of_buildings = |sites: &[(Site, f64)], random: &mut Random| {
@@ -144,7 +193,7 @@ impl Scenery {
         let found = match wanted {
             Where::Home => of_buildings(&self.homes, random),
             Where::Shop => of_buildings(&self.shops, random),
-            Where::Works => of_buildings(&self.works, random),
+            Where::Works => random.pick(&self.works).copied(),
             Where::Street => random.pick(&self.streets).copied(),
             Where::Main => random.pick(&self.mains).copied(),
             Where::Junction => random.pick(&self.junctions).copied(),
@@ -279,22 +328,33 @@ fn long_ways(city: &City, flag: u8) -> Vec<Site> {
     ways.into_iter().map(|(_, at)| street(at)).collect()
 }
 
-/// Metres from a quarter's label within which its crews are at home.
-const DEPOT_M: f32 = 400.0;
-
-/// A quarter's label is not a depot, and may lie in a park or a river: its crews are at home on the roads around it.
-fn depots(quarters: &[[f32; 2]], roads: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    #[expect(clippy::cast_possible_truncation, reason = "cells of 400 m")]
-    let cell = |at: [f32; 2]| at.map(|v| (v / DEPOT_M).floor() as i32);
+/// The spots within so many metres of any of these labels, label by label: where a label stands is no place by itself,
+/// and may be in a river.
+fn around(labels: &[[f32; 2]], spots: &[[f32; 2]], metres: f32) -> Vec<[f32; 2]> {
+    let cell = |at: [f32; 2]| at.map(|v| (v / metres).floor() as i32);
     let mut by_cell: HashMap<[i32; 2], Vec<[f32; 2]>> = HashMap::new();
-    for at in roads {
+    for at in spots {
         by_cell.entry(cell(*at)).or_default().push(*at);
     }
-    let around = |label: &[f32; 2]| {
+    let of_label = |label: &[f32; 2]| {
         let ([x, y], label) = (cell(*label), *label);
         let cells = (-1..=1).flat_map(move |dx| (-1..=1).map(move |dy| [x + dx, y + dy]));
-        let spots = cells.filter_map(|cell| by_cell.get(&cell)).flatten().copied();
-        spots.filter(move |at| (at[0] - label[0]).hypot(at[1] - label[1]) <= DEPOT_M).collect::<Vec<_>>()
+        let near = cells.filter_map(|cell| by_cell.get(&cell)).flatten().copied();
+        near.filter(move |at| far(*at, label) <= metres).collect::<Vec<_>>()
     };
-    quarters.iter().flat_map(around).collect()
+    labels.iter().flat_map(of_label).collect()
+}
+
+/// The middle of an edge.
+fn middle(city: &City, edge: &Edge) -> Option<[f32; 2]> {
+    let before = u64::midpoint(u64::from(edge.first_point), u64::from(edge.last_point).saturating_sub(1));
+    let before = usize::try_from(before).ok()?;
+    let (a, b) = (city.way_points().get(before)?, city.way_points().get(before + 1)?);
+    Some([f32::midpoint(a[0], b[0]), f32::midpoint(a[1], b[1])])
+}
+
+/// No more of them than a sample.
+fn thinned(spots: Vec<[f32; 2]>) -> Vec<Site> {
+    let stride = spots.len().div_ceil(SAMPLE).max(1);
+    spots.into_iter().step_by(stride).map(street).collect()
 }

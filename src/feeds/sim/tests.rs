@@ -1,5 +1,6 @@
 mod driving;
 mod kinds;
+mod places;
 mod scripts;
 mod words;
 
