@@ -356,7 +356,7 @@ impl Sim {
 
     /// A shift begins or ends.
     pub(super) fn step_shift(&mut self, crew: usize) {
-        let hour = self.hour();
+        let (hour, slow) = (self.hour(), self.slow);
         let Some(one) = self.fleet.crews.get_mut(crew) else { return };
         match (one.on_shift(hour), one.status) {
             (true, CrewStatus::OffDuty) => self.idle(crew),
@@ -364,7 +364,7 @@ impl Sim {
                 one.stop(self.now);
                 one.status = CrewStatus::Returning;
                 let home = one.station;
-                let back = one.drive_to(&self.city, &mut self.roads, home, 1.0, self.now);
+                let back = one.drive_to(&self.city, &mut self.roads, home, slow, self.now);
                 let turn = one.turn;
                 self.queue.put(back, Event::Crew { crew, turn });
             }

@@ -1,9 +1,10 @@
-//! Crews and buses: where they are at home, when they work, where they drive.
+//! Crews: where they are at home, when they work, where they drive.
 
 #![expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of crews and seconds of a day")]
 
 use std::collections::VecDeque;
 
+use super::buses::Buses;
 use super::plan::{Plan, crew_word};
 use super::random::Random;
 use super::roads::{Leg, Roads};
@@ -12,17 +13,8 @@ use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, IncidentId, LonL
 use crate::ground::City;
 
 const STREAM_CREW: u64 = 21;
-const STREAM_LINE: u64 = 22;
 /// Metres from home that those who stroll keep within.
 const REACH_M: f32 = 2_500.0;
-/// Metres between the ends of a line, about.
-const LINE_M: f32 = 7_000.0;
-/// Buses on one line.
-const BUSES_A_LINE: u32 = 8;
-/// A bus with its stops, against the usual speed of cars.
-const BUS_PACE: f32 = 0.55;
-/// Hours in which buses run.
-const BUS_HOURS: (u8, u8) = (6, 23);
 
 /// A crew that takes cases.
 #[derive(Debug)]
@@ -43,20 +35,11 @@ pub(super) struct Crew {
     random: Random,
 }
 
-/// A bus on its line, there and back for ever.
-#[derive(Debug)]
-struct Bus {
-    line: usize,
-    /// Seconds it is ahead of the first bus of its line.
-    ahead: f32,
-}
-
 /// All that moves.
 #[derive(Debug, Default)]
 pub(super) struct Fleet {
     pub(super) crews: Vec<Crew>,
-    lines: Vec<Leg>,
-    buses: Vec<Bus>,
+    pub(super) buses: Buses,
     /// Cases that wait for a crew of a kind.
     waiting: Vec<VecDeque<u64>>,
 }
@@ -180,7 +163,7 @@ impl Fleet {
                 None => ((count * share).round() as u32).max(least),
             };
             if kind == CrewKind::Bus {
-                fleet.buses(city, roads, scenery, wanted, seed);
+                fleet.buses = Buses::of(city, roads, scenery, wanted, seed);
                 continue;
             }
             for number in 0..wanted {
@@ -203,27 +186,6 @@ impl Fleet {
         fleet
     }
 
-    fn buses(&mut self, city: &City, roads: &mut Roads, scenery: &Scenery, count: u32, seed: u64) {
-        let mut random = Random::of(seed, STREAM_LINE, 0);
-        for number in 0..count {
-            if number.is_multiple_of(BUSES_A_LINE) {
-                // Of some pairs of ends the one that makes the most usual line.
-                let usual = (0..4)
-                    .filter_map(|_| {
-                        let (from, to) = (scenery.anywhere(&mut random)?, scenery.anywhere(&mut random)?);
-                        Some(((super::roads::far(from, to) - LINE_M).abs(), from, to))
-                    })
-                    .min_by(|a, b| a.0.total_cmp(&b.0));
-                let Some((_, from, to)) = usual else { return };
-                self.lines.push(roads.route(city, from, to, BUS_PACE));
-            }
-            let line = self.lines.len() - 1;
-            let round = self.lines.last().map_or(0.0, |leg| leg.long() * 2.0);
-            let ahead = round * (number % BUSES_A_LINE) as f32 / BUSES_A_LINE as f32;
-            self.buses.push(Bus { line, ahead });
-        }
-    }
-
     /// All that has a position.
     pub(super) fn len(&self) -> usize {
         self.crews.len() + self.buses.len()
@@ -243,21 +205,8 @@ impl Fleet {
                 incident: one.incident,
             });
         }
-        let bus = self.buses.get(number - self.crews.len())?;
-        let line = self.lines.get(bus.line)?;
-        let runs = (BUS_HOURS.0..BUS_HOURS.1).contains(&hour);
-        let round = f64::from(line.long() * 2.0).max(1.0);
-        let done = if runs { (now.0 as f64 / 1000.0 + f64::from(bus.ahead)) % round } else { 0.0 };
-        let there = if done > round / 2.0 { round - done } else { done };
-        let status = if runs { CrewStatus::Free } else { CrewStatus::OffDuty };
-        Some(CrewPosition {
-            crew,
-            at: here(line.at(there as f32)?),
-            when: now,
-            kind: CrewKind::Bus,
-            status,
-            incident: None,
-        })
+        let (at, status) = self.buses.place(number - self.crews.len(), now, hour)?;
+        Some(CrewPosition { crew, at: here(at), when: now, kind: CrewKind::Bus, status, incident: None })
     }
 
     /// The nearest crew of a kind that can be sent.
@@ -300,7 +249,8 @@ fn shift(kind: CrewKind, number: u32) -> (u8, u8) {
         CrewKind::Sanitation => &[(4, 12), (5, 13), (12, 20), (20, 4)],
         CrewKind::Repair => &[(0, 0), (8, 18), (8, 18)],
         CrewKind::Patrol | CrewKind::Chengguan => &[(7, 15), (8, 16), (13, 21), (15, 23), (22, 7)],
-        CrewKind::Bus => &[BUS_HOURS],
+        // Buses have timetables.
+        CrewKind::Bus => &[],
     };
     turns.get(number as usize % turns.len().max(1)).copied().unwrap_or_default()
 }

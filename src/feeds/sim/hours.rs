@@ -2,7 +2,7 @@
 
 use super::queue::Event;
 use super::{Doing, HOUR_MILLIS, Sim, weather};
-use crate::domain::{Sky, Weather};
+use crate::domain::Weather;
 
 impl Sim {
     /// Make it this weather; `None` gives it back to the day.
@@ -35,13 +35,7 @@ impl Sim {
             self.weather = weather;
             self.tell(Doing::Weather(weather));
         }
-        let force = f32::from(weather.intensity) / 3.0;
-        self.slow = match weather.sky {
-            Sky::Snow => 1.0 - 0.45 * force,
-            Sky::Rain => 1.0 - 0.25 * force,
-            Sky::Fog => 1.0 - 0.3 * force,
-            _ => 1.0,
-        };
+        self.slow = self.plan.slows.leaves(weather);
         let local = self.now.0.saturating_add(i64::from(offset) * 1000);
         // 1970-01-01 was a Thursday.
         let weekday = usize::try_from((local.div_euclid(24 * HOUR_MILLIS) + 3).rem_euclid(7)).unwrap_or_default();

@@ -12,7 +12,7 @@
 //! | `plan` | the rates: how often, by hour, weekday and weather |
 //! | `scenery`, `phrase`, `words` | where it happens, and what people say of it |
 //! | `cover` | where water and green are, for that |
-//! | `roads`, `fleet` | ways through the city; crews, their shifts, buses |
+//! | `roads`, `fleet`, `buses` | ways through the city; crews and their shifts; buses on their lines |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
@@ -20,6 +20,7 @@
 
 mod act;
 mod bench;
+mod buses;
 mod cases;
 mod cover;
 mod fleet;
@@ -172,6 +173,7 @@ impl Sim {
             crew.scatter(&self.city, &self.roads);
             self.queue.put(self.begun, Event::Shift(number));
         }
+        self.begin_buses();
     }
 
     /// People who live in the city, as its buildings say.
@@ -202,6 +204,7 @@ impl Sim {
                 Event::Case(number, step) => self.step_case(number, step),
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Shift(crew) => self.step_shift(crew),
+                Event::Bus(number) => self.step_bus(number),
                 Event::Script { run, turn } => self.step_script(run, turn),
             }
         }

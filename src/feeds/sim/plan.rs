@@ -35,6 +35,7 @@ pub(super) struct Plan {
     pub(super) least_per_hour: f64,
     pub(super) crews: BTreeMap<String, (f64, u32)>,
     pub(super) positions: PositionsPlan,
+    pub(super) slows: Slows,
     profile: BTreeMap<String, Profile>,
     pub(super) source: BTreeMap<String, Source>,
     pub(super) words: Words,
@@ -49,6 +50,28 @@ pub(super) struct Plan {
 #[serde(deny_unknown_fields)]
 pub(super) struct PositionsPlan {
     pub(super) per_second: u32,
+}
+
+/// The share of their speed that the heaviest rain, snow and fog take from those who drive.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Slows {
+    rain: f32,
+    snow: f32,
+    fog: f32,
+}
+
+impl Slows {
+    /// The share of their speed that a weather leaves to those who drive.
+    pub(super) fn leaves(&self, weather: Weather) -> f32 {
+        let most = match weather.sky {
+            Sky::Rain => self.rain,
+            Sky::Snow => self.snow,
+            Sky::Fog => self.fog,
+            Sky::Clear | Sky::Cloudy | Sky::Overcast => 0.0,
+        };
+        (1.0 - most * f32::from(weather.intensity) / 3.0).max(0.1)
+    }
 }
 
 /// How often through the day and the week; only the shape counts.

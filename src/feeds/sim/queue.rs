@@ -40,6 +40,8 @@ pub(super) enum Event {
     },
     /// A crew's shift begins or ends.
     Shift(usize),
+    /// A bus comes to the end of its line, or leaves it.
+    Bus(usize),
     /// A script's time is over.
     Script {
         /// Its number.
