@@ -64,10 +64,17 @@ pub(super) enum Said<'a> {
 }
 
 impl Sim {
-    /// The number of the next case and its chance.
+    /// The number of the next case and its chance, which is that of its date and hour: each day has its own people, and
+    /// one day the same ones whenever its telling begins.
     pub(super) fn next_case(&mut self) -> (u64, Random) {
+        /// More than come up in an hour.
+        const AN_HOUR: u64 = 1_000_000;
         self.serial += 1;
-        (self.serial, Random::of(self.options.seed, STREAM_CASE, self.serial))
+        let hour = self.hour_number();
+        let before = if self.in_hour.0 == hour { self.in_hour.1 } else { 0 };
+        self.in_hour = (hour, before + 1);
+        let number = hour.cast_unsigned().wrapping_mul(AN_HOUR).wrapping_add(before);
+        (self.serial, Random::of(self.options.seed, STREAM_CASE, number))
     }
 
     /// A case comes up.

@@ -1,7 +1,8 @@
 //! The day hour by hour: shifts that turn, the weather, and how often things happen in it.
 
 use super::queue::Event;
-use super::{Doing, HOUR_MILLIS, Sim, weather};
+use super::random::Random;
+use super::{Doing, HOUR_MILLIS, STREAM_ARRIVAL, Sim, weather};
 use crate::domain::Weather;
 
 impl Sim {
@@ -15,6 +16,9 @@ impl Sim {
         let local = self.now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000);
         let next = self.now.plus_millis(HOUR_MILLIS - local.rem_euclid(HOUR_MILLIS));
         self.queue.put(next, Event::Hour);
+        // Each hour of each date has chances of its own.
+        let number = self.hour_number().cast_unsigned();
+        self.arrivals = Random::of(self.options.seed, STREAM_ARRIVAL, number);
         let hour = self.hour();
         // Those whose shift turns do so within the hour, not all at its stroke.
         for crew in 0..self.fleet.crews.len() {

@@ -107,6 +107,8 @@ pub struct Sim {
     /// Times the rates of a city of the plan's size.
     scale: f64,
     serial: u64,
+    /// Hours since 1970 in city time, and the cases that came up in this one.
+    in_hour: (i64, u64),
     cases: BTreeMap<u64, Case>,
     by_source_id: HashMap<String, u64>,
     by_id: HashMap<IncidentId, u64>,
@@ -156,6 +158,7 @@ impl Sim {
             rates: Vec::new(),
             scale,
             serial: 0,
+            in_hour: (i64::MIN, 0),
             cases: BTreeMap::new(),
             by_source_id: HashMap::new(),
             by_id: HashMap::new(),
@@ -277,6 +280,11 @@ impl Sim {
     #[must_use]
     pub fn scripts(&self) -> &[Script] {
         &self.scripts
+    }
+
+    /// Hours since 1970 in city time.
+    fn hour_number(&self) -> i64 {
+        self.now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000).div_euclid(HOUR_MILLIS)
     }
 
     fn hour(&self) -> u8 {

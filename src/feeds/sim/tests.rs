@@ -179,15 +179,50 @@ fn a_large_city_has_the_rates_of_its_people() {
     let plan = Plan::built_in(&Catalogue::load(None).unwrap()).unwrap();
     let daily = |source: &str| plan.kind.iter().filter(|k| k.source == source).map(|k| k.daily).sum::<f64>();
     assert!((daily("grid") - 3_300.0).abs() < 1.0 && (daily("hotline") - 2_600.0).abs() < 1.0);
-    // Over a mean week the shapes keep the sums.
-    let week: f64 = plan
-        .kind
-        .iter()
-        .flat_map(|kind| (0..7).flat_map(move |day| (0..24).map(move |hour| (kind, hour, day))))
-        .map(|(kind, hour, day)| plan.hourly(kind, hour, day, Weather { temperature_dc: 150, ..Weather::default() }))
-        .sum();
+
+    // The made city at the rates of nine million people, over a week of mild weather.
+    let options = |rate: f64| SimOptions { crews: Some(0), lead_millis: Some(0), rate, ..SimOptions::default() };
+    let of_few = sim(options(1.0)).scale;
+    let mut large = sim(options(1.0 / of_few));
+    large.force_weather(Some(Weather { temperature_dc: 150, ..Weather::default() }));
+    let mut told = BTreeMap::<String, f64>::new();
+    for day in 1..=7 {
+        for act in large.step(START.plus_millis(day * 24 * HOUR_MILLIS)) {
+            if let Doing::Report(report) = act.what {
+                *told.entry(report.source).or_default() += 1.0 / 7.0;
+            }
+        }
+    }
+    for (source, wanted) in [("网格", 3_300.0), ("12345", 2_600.0)] {
+        assert!((told[source] - wanted).abs() < wanted * 0.02, "{source}: {told:?}");
+    }
     let all: f64 = plan.kind.iter().map(|kind| kind.daily).sum();
-    assert!((week / 7.0 - all).abs() < 1.0, "{} and {all}", week / 7.0);
+    assert!((told.values().sum::<f64>() - all).abs() < all * 0.02, "{all}: {told:?}");
+}
+
+#[test]
+fn each_date_has_its_own_people_and_one_date_the_same_ones_whenever_its_telling_begins() {
+    let told = |start: Moment, from: Moment| {
+        let options =
+            SimOptions { per_hour: Some(60.0), crews: Some(0), lead_millis: Some(0), ..SimOptions::default() };
+        let mut day = Sim::new(options, &Catalogue::load(None).unwrap(), city(), start).unwrap();
+        let acts = day.step(from.plus_millis(HOUR_MILLIS));
+        let reports = acts.into_iter().filter(|act| act.at >= from).filter_map(|act| match act.what {
+            Doing::Report(report) => Some((report.place.address, report.text)),
+            _ => None,
+        });
+        reports.collect::<Vec<_>>()
+    };
+    let hours = |count: i64| START.plus_millis(count * HOUR_MILLIS);
+    let first = told(START, hours(3));
+    assert!(first.len() > 30, "{}", first.len());
+    assert_eq!(first, told(hours(2), hours(3)), "the same hour of the same date");
+    for later in [hours(24), hours(48), hours(24 * 7)] {
+        let other = told(later, later.plus_millis(3 * HOUR_MILLIS));
+        assert_eq!(first.iter().filter(|one| other.contains(one)).count(), 0, "another date");
+        let opens = |at: Moment| told(at, at).into_iter().take(2).collect::<Vec<_>>();
+        assert_ne!(opens(START), opens(later), "the first ones of another date");
+    }
 }
 
 #[test]
