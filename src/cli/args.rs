@@ -238,7 +238,7 @@ pub(crate) enum QualityArg {
 #[command(after_help = "Examples:\n  hall sim --list\n  hall sim --script tower-fire --speed 60\n  \
     hall sim --script rainstorm --connect ws://server:8700\n  hall sim --speed 600 --seed 7\n  \
     hall sim --start 2026-03-02T08:00 --for 120 --speed 600 --json > morning.jsonl\n  \
-    hall sim --start 2026-03-02T18:00 --script rainstorm --speed 600")]
+    hall sim --start 2026-07-06T18:00 --script rainstorm --speed 600")]
 pub(crate) struct SimArgs {
     /// Run this scripted emergency, tell what happens, and end with it [default: the day alone, until Ctrl+C]
     #[arg(long, value_name = "NAME")]
@@ -253,7 +253,8 @@ pub(crate) struct SimArgs {
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// City time at which clock, day and script begin, as in 2026-03-02T08:00; then every fact of the day is told, and
-    /// the same seed tells the same [default: now, in the day's midst]
+    /// the same seed tells the same [default: now, in the day's midst; with a script of another season or hour, when
+    /// that comes next]
     #[arg(long, value_name = "TIME", conflicts_with = "connect")]
     pub(crate) start: Option<String>,
     /// End after so many minutes of city time

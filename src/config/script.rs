@@ -49,10 +49,34 @@ pub struct Script {
     pub title: Words,
     /// What happens, in a sentence.
     pub about: Words,
+    /// When it can happen; at other times it runs as an exercise, and says so.
+    #[serde(default)]
+    pub season: Season,
     /// Its places by name.
     pub places: BTreeMap<String, Pick>,
     /// Its states; the first one is entered when it starts.
     pub state: Vec<State>,
+}
+
+/// When a script can happen in earnest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Season {
+    /// Months north of the equator, 1 to 12; all where there are none.
+    #[serde(default)]
+    pub months: Vec<u32>,
+    /// Hours of the day, from and before, over midnight where the first is the later one; all without.
+    #[serde(default)]
+    pub hours: Option<(u32, u32)>,
+}
+
+impl Season {
+    /// Whether it can happen in a month (1 to 12, of the north) at an hour (0 to 23).
+    #[must_use]
+    pub fn holds(&self, month: u32, hour: u32) -> bool {
+        let hours = |(from, to)| if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to };
+        (self.months.is_empty() || self.months.contains(&month)) && self.hours.is_none_or(hours)
+    }
 }
 
 /// What a script's place is like.
@@ -288,6 +312,12 @@ impl Script {
             .collect();
         let unknown =
             |what: &str, word: &str| (word.to_owned(), format!("no {what} of this script is called `{word}`"));
+        if self.season.months.iter().any(|month| !(1..=12).contains(month)) {
+            return Some(("season".to_owned(), "months are 1 to 12".to_owned()));
+        }
+        if self.season.hours.is_some_and(|(from, to)| from > 24 || to > 24 || from == to) {
+            return Some(("season".to_owned(), "hours are two of 0 to 24".to_owned()));
+        }
         for (name, pick) in &self.places {
             match (&pick.like, &pick.near) {
                 (Some(_), None) => {}

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Context as _;
-use command_hall::config::Settings;
+use command_hall::config::{Settings, script};
 use command_hall::domain::Moment;
 use command_hall::feeds::CitySink as _;
-use command_hall::feeds::sim::Running;
+use command_hall::feeds::sim::{Running, next_fitting};
 use command_hall::hub::{self, Data, Hub, HubOptions, Intake};
 use command_hall::wire::Control;
 
@@ -22,15 +22,16 @@ const LOOK: Duration = Duration::from_millis(50);
 const FACTS_MAX: usize = 2_000;
 
 pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
-    let start = args.start.as_deref().map(surroundings::moment).transpose()?;
-    let until = start.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
+    let named = args.start.as_deref().map(surroundings::moment).transpose()?;
+    let until = named.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
     let hub = open(settings, args)?;
+    let start = named.or_else(|| in_season(args, hub.intake().clock().now()));
     let done = hubs::begin(settings, &hub, start).and_then(|running| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let intake = hub.intake();
         let day = Day { intake: &intake, running: &running, args, until };
         if start.is_some() || args.script.is_some() {
-            runtime.block_on(day.tell(Teller::new(settings, args, start.is_some())?))
+            runtime.block_on(day.tell(Teller::new(settings, args, named.is_some())?))
         } else {
             intake.control(Control::Speed(args.speed.unwrap_or(1)))?;
             hubs::wait_for_signal().context("cannot wait for a signal to stop")
@@ -38,6 +39,23 @@ pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
     });
     hub.shutdown();
     done
+}
+
+/// A day on which the script can happen in earnest, where today's hour or season is not of that sort.
+fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
+    let scripts = script::built_in().ok()?;
+    let script = scripts.iter().find(|script| args.script.as_ref() == Some(&script.name))?;
+    let near = next_fitting(script, now, surroundings::utc_offset_secs(now));
+    let start = next_fitting(script, near, surroundings::utc_offset_secs(near));
+    if start == now {
+        return None;
+    }
+    say::note(&format!(
+        "{} is not of this hour or season: the day begins at {} (--start names another moment)",
+        script.name,
+        surroundings::local(start)
+    ));
+    Some(start)
 }
 
 /// A demo hub in this process; where its address is taken it serves this process alone.

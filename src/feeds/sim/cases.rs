@@ -88,6 +88,8 @@ impl Sim {
             Said::This(text) => speaker.fill_anyway(text),
         };
         let over = speaker.over(source);
+        let exercise = coming.script.as_ref().is_some_and(|(run, _)| self.is_exercise(*run));
+        let text = if exercise { format!("{}{text}", plan.words.exercise) } else { text };
         let key =
             Key { source: source.name.clone(), source_id: format!("{}{}-{number:05}", coming.id, self.begun.0 / 1000) };
         let report = Report {
@@ -176,8 +178,11 @@ impl Sim {
     pub(super) fn say_more(&mut self, number: u64, text: &str) {
         let plan = std::sync::Arc::clone(&self.plan);
         let hour = self.hour();
+        let run = self.cases.get(&number).and_then(|case| Some(case.script.as_ref()?.0));
+        let mark = if run.is_some_and(|run| self.is_exercise(run)) { plan.words.exercise.as_str() } else { "" };
         let Some(case) = self.cases.get_mut(&number) else { return };
-        case.report.text = Speaker::new(&case.names, &plan, hour, &mut case.random).fill_anyway(text);
+        case.report.text =
+            mark.to_owned() + &Speaker::new(&case.names, &plan, hour, &mut case.random).fill_anyway(text);
         let report = case.report.clone();
         self.tell(Doing::Report(report));
     }

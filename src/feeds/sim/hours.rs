@@ -3,12 +3,47 @@
 use super::queue::Event;
 use super::random::Random;
 use super::{Doing, HOUR_MILLIS, STREAM_ARRIVAL, Sim, weather};
-use crate::domain::Weather;
+use crate::domain::{Moment, Weather};
+
+/// A script's weather comes and goes within this time.
+const DRIFT_MILLIS: i64 = 10 * 60_000;
+
+/// A weather on its way to another.
+#[derive(Debug)]
+pub(super) struct Drift {
+    from: Weather,
+    /// The day's own where there is none.
+    to: Option<Weather>,
+    begun: Moment,
+}
 
 impl Sim {
     /// Make it this weather; `None` gives it back to the day.
     pub fn force_weather(&mut self, weather: Option<Weather>) {
+        self.drift = None;
         self.forced = weather;
+        self.look_at_the_sky();
+    }
+
+    /// Let it become this weather, minute by minute; `None` lets it become the day's own.
+    pub(super) fn drift_to(&mut self, to: Option<Weather>) {
+        if to.is_none() && self.forced.is_none() && self.drift.is_none() {
+            return;
+        }
+        self.drift = Some(Drift { from: self.weather, to, begun: self.now });
+        self.drift_turn = self.drift_turn.wrapping_add(1);
+        self.queue.put(self.in_minutes(1.0), Event::Sky { turn: self.drift_turn });
+    }
+
+    /// Another minute of a change of weather.
+    pub(super) fn step_sky(&mut self, turn: u32) {
+        let Some(drift) = self.drift.as_ref().filter(|_| turn == self.drift_turn) else { return };
+        if self.now.0 - drift.begun.0 >= DRIFT_MILLIS {
+            self.forced = drift.to;
+            self.drift = None;
+        } else {
+            self.queue.put(self.in_minutes(1.0), Event::Sky { turn });
+        }
         self.look_at_the_sky();
     }
 
@@ -34,7 +69,14 @@ impl Sim {
     /// The weather as it is now, and how often things happen in it.
     pub(super) fn look_at_the_sky(&mut self) {
         let (seed, offset) = (self.options.seed, self.options.utc_offset_secs);
-        let weather = self.forced.unwrap_or_else(|| weather::at(seed, self.latitude, offset, self.now));
+        let own = weather::at(seed, self.latitude, offset, self.now);
+        let weather = match &self.drift {
+            Some(drift) => {
+                let share = (self.now.0 - drift.begun.0) as f64 / DRIFT_MILLIS as f64;
+                weather::between(drift.from, drift.to.unwrap_or(own), share)
+            }
+            None => self.forced.unwrap_or(own),
+        };
         if weather != self.weather {
             self.weather = weather;
             self.tell(Doing::Weather(weather));

@@ -16,6 +16,7 @@
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
+//! | `season` | when a script can happen in earnest |
 //! | `run` | into a hub, in real time |
 
 mod act;
@@ -34,6 +35,7 @@ mod random;
 mod roads;
 mod run;
 mod scenery;
+mod season;
 #[cfg(test)]
 mod tests;
 mod weather;
@@ -59,6 +61,7 @@ pub use act::{Act, Doing, Key};
 pub use bench::{SimReport, bench};
 pub use options::SimOptions;
 pub use run::{Running, start};
+pub use season::next_fitting;
 
 /// Ids of all its incidents begin with this.
 pub const ID_PREFIX: &str = "sim-";
@@ -97,6 +100,9 @@ pub struct Sim {
     latitude: f64,
     weather: Weather,
     forced: Option<Weather>,
+    /// The weather is on its way to another.
+    drift: Option<hours::Drift>,
+    drift_turn: u32,
     /// Share of their speed that the weather leaves to those who drive.
     slow: f32,
     mode: Mode,
@@ -151,6 +157,8 @@ impl Sim {
             latitude,
             weather: Weather::default(),
             forced: None,
+            drift: None,
+            drift_turn: 0,
             slow: 1.0,
             mode: Mode::default(),
             arrivals,
@@ -208,6 +216,7 @@ impl Sim {
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Shift(crew) => self.step_shift(crew),
                 Event::Bus(number) => self.step_bus(number),
+                Event::Sky { turn } => self.step_sky(turn),
                 Event::Script { run, turn } => self.step_script(run, turn),
             }
         }

@@ -103,6 +103,8 @@ pub(super) struct Words {
     pub(super) estate: String,
     pub(super) walker: String,
     pub(super) stop: String,
+    /// Stands before all that is said of an exercise.
+    pub(super) exercise: String,
     /// Stands for a name that is not known.
     pub(super) here: String,
     pub(super) surname: Vec<String>,

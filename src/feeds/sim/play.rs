@@ -27,6 +27,8 @@ pub(super) struct Run {
     ended: Option<End>,
     /// How it went, in words; empty until it ended.
     reason: String,
+    /// It began out of its season or its hours.
+    exercise: bool,
 }
 
 /// What is known of an incident of a script.
@@ -51,6 +53,7 @@ impl Sim {
         let mut random = Random::of(self.options.seed, STREAM_SCRIPT, run as u64);
         let places = self.script_places(script, &mut random);
         let reason = String::new();
+        let exercise = !self.in_season(script);
         self.runs.push(Run {
             script,
             state: 0,
@@ -60,6 +63,7 @@ impl Sim {
             lead: None,
             ended: None,
             reason,
+            exercise,
         });
         self.enter(run, 0);
         Ok(self.script_prefix(run))
@@ -69,6 +73,11 @@ impl Sim {
     #[must_use]
     pub fn script_end(&self, run: usize) -> Option<End> {
         self.runs.get(run)?.ended
+    }
+
+    /// Whether what a script tells is marked as an exercise.
+    pub(super) fn is_exercise(&self, run: usize) -> bool {
+        self.runs.get(run).is_some_and(|one| one.exercise)
     }
 
     fn script_prefix(&self, run: usize) -> String {
@@ -224,7 +233,7 @@ impl Sim {
                     self.release(number);
                 }
             }
-            Deed::Weather(sight) => self.force_weather(Some(sight.weather())),
+            Deed::Weather(sight) => self.drift_to(Some(sight.weather())),
         }
     }
 
@@ -257,7 +266,7 @@ impl Sim {
         let lead = one.lead;
         let mut cases: Vec<u64> = one.known.values().map(|known| known.case).collect();
         cases.sort_unstable();
-        self.force_weather(None);
+        self.drift_to(None);
         for case in cases {
             if Some(case) == lead {
                 self.done(case);

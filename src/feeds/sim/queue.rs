@@ -42,6 +42,11 @@ pub(super) enum Event {
     Shift(usize),
     /// A bus comes to the end of its line, or leaves it.
     Bus(usize),
+    /// The weather goes on to another, if none was wished for since.
+    Sky {
+        /// When it was planned.
+        turn: u32,
+    },
     /// A script's time is over.
     Script {
         /// Its number.

@@ -52,6 +52,44 @@ pub(super) fn at(seed: u64, latitude: f64, utc_offset_secs: i32, now: Moment) ->
     }
 }
 
+/// A weather on its way from one to another, with the share of the way behind it: first clouds, then what falls from
+/// them, and no snow before it is cold enough.
+pub(super) fn between(from: Weather, to: Weather, share: f64) -> Weather {
+    /// Snow falls below this, tenths of a degree.
+    const SNOW_DC: f64 = 20.0;
+    let share = share.clamp(0.0, 1.0);
+    if share >= 1.0 {
+        return to;
+    }
+    let mix = |from: f64, to: f64| from + (to - from) * share;
+    let degrees = mix(from.temperature_dc.into(), to.temperature_dc.into());
+    let wet = |weather: Weather| matches!(weather.sky, Sky::Rain | Sky::Snow | Sky::Fog);
+    let part = |weather: Weather, share: f64| {
+        let intensity = whole(f64::from(weather.intensity) * share).max(1);
+        (weather.sky, f64::from(intensity), f64::from(weather.rain_mm_h) * share)
+    };
+    let dry = |sky: Sky| (sky, 0.0, 0.0);
+    let (sky, intensity, fall) = if from.sky == to.sky {
+        let intensity = mix(from.intensity.into(), to.intensity.into());
+        (to.sky, intensity, mix(from.rain_mm_h.into(), to.rain_mm_h.into()))
+    } else if wet(to) && share > 0.4 && (to.sky != Sky::Snow || degrees <= SNOW_DC) {
+        part(to, (share - 0.4) / 0.6)
+    } else if wet(from) && share < 0.6 && (from.sky != Sky::Snow || degrees <= SNOW_DC) {
+        part(from, 1.0 - share / 0.6)
+    } else if wet(to) || wet(from) {
+        dry(Sky::Overcast)
+    } else {
+        dry(if share < 0.5 { from.sky } else { to.sky })
+    };
+    Weather {
+        sky,
+        intensity: u8::try_from(whole(intensity)).unwrap_or_default(),
+        temperature_dc: i16::try_from(whole(degrees)).unwrap_or_default(),
+        wind_mps: u8::try_from(whole(mix(from.wind_mps.into(), to.wind_mps.into()))).unwrap_or_default(),
+        rain_mm_h: u16::try_from(whole(fall)).unwrap_or_default(),
+    }
+}
+
 fn day_of(seed: u64, latitude: f64, day_number: i64) -> Day {
     let mut random = Random::of(seed, STREAM_DAY, day_number.cast_unsigned());
     let turn = day_number.rem_euclid(365) as f64 / 365.0;

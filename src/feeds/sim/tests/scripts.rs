@@ -176,6 +176,56 @@ fn check_elements(played: &Played, name: &str, ways: &[bool]) {
 }
 
 #[test]
+fn a_script_out_of_its_season_says_that_it_is_an_exercise_and_its_weather_comes_step_by_step() {
+    let july_noon = START.plus_millis(20 * HOUR_MILLIS + 30 * 24 * HOUR_MILLIS);
+    let script = |name: &str| script::built_in().unwrap().into_iter().find(|script| script.name == name).unwrap();
+    let evening = next_fitting(&script("snow-night"), july_noon, 8 * 3_600);
+    let local = chrono::DateTime::from_timestamp_millis(evening.0 + 8 * HOUR_MILLIS).unwrap();
+    assert_eq!(local.format("%m-%d %H:%M").to_string(), "12-01 18:00");
+    assert_eq!(next_fitting(&script("gas-leak"), july_noon, 0), july_noon);
+    assert_eq!(next_fitting(&script("snow-night"), evening, 8 * 3_600), evening);
+
+    for (name, start, exercise) in [
+        ("snow-night", july_noon, true),
+        ("snow-night", evening, false),
+        ("rainstorm", july_noon, false),
+        ("rainstorm", evening, true),
+        ("metro-crowd", july_noon, true),
+        ("metro-crowd", evening, false),
+    ] {
+        let offset = 8 * 3_600;
+        let options = SimOptions { utc_offset_secs: offset, ..quiet() };
+        let day = Sim::new(options, &Catalogue::load(None).unwrap(), city(), start).unwrap();
+        let mut played = Played::of(day);
+        played.now = start;
+        played.sim.step(start);
+        let before = played.sim.weather;
+        played.play(name, &[]);
+        played.pass(30 * MINUTE, MINUTE);
+        let mut skies = vec![before];
+        for fact in &played.facts {
+            let said = match &fact.what {
+                What::IncidentReported(incident) => &incident.text,
+                What::IncidentUpdated { text, .. } => text,
+                What::WeatherChanged { weather } => {
+                    skies.push(*weather);
+                    continue;
+                }
+                _ => continue,
+            };
+            assert_eq!(said.starts_with("【演练】"), exercise, "{name} at {start:?}: {said}");
+        }
+        for pair in skies.windows(2) {
+            let step = (pair[1].temperature_dc - pair[0].temperature_dc).abs();
+            assert!(step < 50, "{name}: from {} to {} at once", pair[0].temperature_dc, pair[1].temperature_dc);
+            assert!(pair[1].sky != Sky::Snow || pair[1].temperature_dc <= 20, "{name}: {:?}", pair[1]);
+        }
+        let falls = if name == "snow-night" { Sky::Snow } else { Sky::Rain };
+        assert!(name == "metro-crowd" || skies.iter().any(|w| w.sky == falls && w.intensity == 3), "{name}");
+    }
+}
+
+#[test]
 fn a_script_heeds_the_mode_of_the_hall() {
     let mut played = Played::of(sim(quiet()));
     played.sim.start_script("gas-leak").unwrap();
