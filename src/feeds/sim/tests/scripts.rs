@@ -136,7 +136,7 @@ fn check(played: &Played, name: &str, ways: &[bool]) {
 /// What each script is about: kind, a word of what is told, and how often at least.
 const ELEMENTS: [(&str, &[(&str, &str, usize)]); 5] = [
     ("gas-leak", &[("20403", "施工", 1)]),
-    ("rainstorm", &[("20406", "低洼", 1), ("20406", "下穿", 1)]),
+    ("rainstorm", &[("20406", "低洼", 2), ("20406", "下穿", 1)]),
     ("metro-crowd", &[("30406", "演唱会", 1), ("30406", "地铁口", 1)]),
     ("tower-fire", &[("30201", "高楼", 1), ("20502", "消防通道", 1), ("30207", "追尾", 1)]),
     ("snow-night", &[("20407", "桥面", 2)]),
