@@ -26,6 +26,19 @@ pub enum Sky {
 impl Sky {
     /// All skies, fairest first.
     pub const ALL: [Self; 6] = [Self::Clear, Self::Cloudy, Self::Overcast, Self::Fog, Self::Rain, Self::Snow];
+
+    /// What programs call it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Clear => "clear",
+            Self::Cloudy => "cloudy",
+            Self::Overcast => "overcast",
+            Self::Fog => "fog",
+            Self::Rain => "rain",
+            Self::Snow => "snow",
+        }
+    }
 }
 
 /// The weather over the whole city at a time.

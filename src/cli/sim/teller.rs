@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, Settings};
-use command_hall::domain::{Fact, Hall, IncidentId, Moment, Seq, Sky, Stage, Weather, What};
+use command_hall::domain::{Fact, Hall, IncidentId, Moment, Seq, Stage, Weather, What};
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
 
@@ -176,14 +176,7 @@ fn subject(what: &What) -> Option<IncidentId> {
 }
 
 fn in_words(weather: Weather) -> String {
-    let sky = match weather.sky {
-        Sky::Clear => "clear",
-        Sky::Cloudy => "cloudy",
-        Sky::Overcast => "overcast",
-        Sky::Fog => "fog",
-        Sky::Rain => "rain",
-        Sky::Snow => "snow",
-    };
+    let sky = weather.sky.word();
     let (degrees, fall) = (f64::from(weather.temperature_dc) / 10.0, f64::from(weather.rain_mm_h) / 10.0);
     let much = if weather.intensity > 0 { format!(":{}", weather.intensity) } else { String::new() };
     format!("{sky}{much}, {degrees:.1} °C, wind {} m/s, {fall:.1} mm/h", weather.wind_mps)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Grade, Hall, Incident, Sky, Stage, Weather};
+use crate::domain::{Grade, Hall, Incident, Stage, Weather};
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -126,15 +126,7 @@ impl WeatherAnswer {
     pub(super) fn new(hall: &Hall, weather: Weather) -> Self {
         Self {
             seq: hall.upto().0,
-            sky: match weather.sky {
-                Sky::Clear => "clear",
-                Sky::Cloudy => "cloudy",
-                Sky::Overcast => "overcast",
-                Sky::Fog => "fog",
-                Sky::Rain => "rain",
-                Sky::Snow => "snow",
-            }
-            .to_owned(),
+            sky: weather.sky.word().to_owned(),
             intensity: weather.intensity,
             temperature_c: f64::from(weather.temperature_dc) / 10.0,
             wind_mps: weather.wind_mps,
