@@ -1,11 +1,12 @@
 //! The made-up day against real streams, and `hall sim` from end to end.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use command_hall::config::{Catalogue, Document};
 use command_hall::domain::{Grade, Hall, Moment, Order, Stage};
 use command_hall::feeds::file::{self, Mapping};
-use command_hall::feeds::sim::{self, Doing, Sim, SimOptions};
+use command_hall::feeds::sim::{self, Doing, Running, Sim, SimOptions};
 use command_hall::ground::{City, demo, pack};
 use command_hall::wire::Control;
 
@@ -147,6 +148,82 @@ fn a_sim_in_a_hub_runs_at_its_speed_stops_and_heeds_a_screen() {
     screen.until("engines at the tower", |s| s.hall.incident(fire).is_some_and(|i| i.stage >= Stage::Handling));
     screen.link.control(Control::Script("nothing".to_owned()));
     screen.until("a refusal", |s| !s.refused.is_empty());
+}
+
+/// A script in a hub with a screen, where nothing else happens.
+struct Played {
+    hub: TestHub,
+    running: Running,
+    screen: Screen,
+    _dir: tempfile::TempDir,
+}
+
+impl Played {
+    fn of(script: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = TestHub::start();
+        let intake = hub.hub().intake();
+        let options = SimOptions { per_hour: Some(0.0), lead_millis: Some(0), ..SimOptions::default() };
+        let running = sim::start(options, &Catalogue::load(None).unwrap(), city(dir.path()), intake.clone()).unwrap();
+        let moved = running.clone();
+        intake.take_controls(move |control| moved.control(control));
+        let mut screen = hub.screen();
+        screen.until_live();
+        screen.link.control(Control::Speed(600));
+        screen.until("the speed", |s| s.clock.is_some_and(|c| c.rate == 600));
+        screen.link.control(Control::Script(script.to_owned()));
+        screen.until("the script", |s| s.hall.incidents().next().is_some());
+        Self { hub, running, screen, _dir: dir }
+    }
+
+    /// Let a minute of the city pass, until the hub has all that happened in it.
+    fn pass_minute(&mut self) {
+        self.hub.pass_millis(100);
+        let now = self.hub.hub().intake().clock().now();
+        let begun = Instant::now();
+        while self.running.told() < now {
+            assert!(begun.elapsed() < Duration::from_mins(1), "the sim stands still");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        self.screen.until_seq(self.hub.get("/api/health").1["seq"].as_u64().unwrap());
+    }
+
+    /// What the HTTP interface tells of the incidents of a kind, first told first.
+    fn of_kind(&self, kind: &str) -> Vec<serde_json::Value> {
+        let (status, answer) = self.hub.get("/api/incidents?limit=100");
+        assert_eq!(status, 200);
+        let all = answer["incidents"].as_array().unwrap().clone();
+        all.into_iter().filter(|incident| incident["kind"] == kind).collect()
+    }
+}
+
+#[test]
+fn a_fire_that_a_screen_helps_with_in_time_ends_well_and_the_api_says_so() {
+    let mut stage = Played::of("tower-fire");
+    let fire = stage.screen.hall.incidents().find(|i| i.kind == "30201").unwrap().id;
+    stage.screen.order(Order::AdvanceIncident { incident: fire, stage: Stage::Dispatched });
+    let mut ordered = false;
+    for _ in 0..4 * 60 {
+        stage.pass_minute();
+        let lane = stage.screen.hall.incidents().find(|i| i.kind == "20502").map(|i| i.id);
+        if let Some(incident) = lane.filter(|_| !ordered) {
+            stage.screen.order(Order::AdvanceIncident { incident, stage: Stage::Dispatched });
+            stage.screen.until("the order", |s| s.hall.incident(incident).unwrap().stage >= Stage::Dispatched);
+            ordered = true;
+        }
+        if stage.screen.hall.incidents().all(|i| i.stage == Stage::Closed) {
+            break;
+        }
+    }
+    assert!(ordered, "nobody told of the blocked lane");
+    let fire = &stage.of_kind("30201")[0];
+    assert_eq!((&fire["stage"], &fire["grade"]), (&"closed".into(), &"III".into()));
+    assert_eq!(fire["over_reason"], "明火扑灭，无人员伤亡");
+    let pileup = &stage.of_kind("30207")[0];
+    assert_eq!((&pileup["stage"], &pileup["grade"]), (&"closed".into(), &"III".into()), "it came, and was slight");
+    assert!(!pileup["over_reason"].as_str().unwrap().is_empty());
+    assert_eq!(stage.of_kind("30304").len(), 0, "nobody was hurt by smoke");
+    assert!(stage.screen.refused.is_empty(), "{:?}", stage.screen.refused);
 }
 
 #[test]

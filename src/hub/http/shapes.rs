@@ -91,6 +91,8 @@ pub(super) struct IncidentRow {
     pub(super) changed_at: i64,
     /// When it was over, milliseconds since 1970; null while it is open.
     pub(super) over_at: Option<i64>,
+    /// Why it was closed, in words, which may be none; null while it is open.
+    pub(super) over_reason: Option<String>,
 }
 
 /// A page of incidents.
@@ -190,6 +192,7 @@ impl IncidentRow {
             known_at: incident.known_at.0,
             changed_at: incident.changed_at.0,
             over_at: hall.over_at(incident.id).map(|at| at.0),
+            over_reason: hall.closing(incident.id).map(|closing| closing.reason.clone()),
         }
     }
 }
