@@ -1,5 +1,6 @@
 //! The made-up day against real streams, and `hall sim` from end to end.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,11 +24,13 @@ fn city(dir: &std::path::Path) -> Arc<City> {
     Arc::new(City::open(&out).unwrap())
 }
 
-/// How often in each hour of the day and on each day of the week from Monday, of times in local hours
-/// since 1970.
-fn shapes(hours: impl Iterator<Item = i64>) -> ([f64; 24], [f64; 7]) {
+/// Reports as times in local hours since 1970 and kinds.
+type Told = Vec<(i64, String)>;
+
+/// How often in each hour of the day and on each day of the week from Monday.
+fn shapes(told: &Told) -> ([f64; 24], [f64; 7]) {
     let (mut day, mut week) = ([0.0; 24], [0.0; 7]);
-    for hour in hours {
+    for (hour, _) in told {
         day[hour.rem_euclid(24) as usize] += 1.0;
         week[(hour.div_euclid(24) + 3).rem_euclid(7) as usize] += 1.0;
     }
@@ -42,67 +45,122 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
     sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
 }
 
-/// Hours of the made-up reports of some sources over four weeks.
-fn made_up(sources: &[&str]) -> ([f64; 24], [f64; 7]) {
+/// Made-up reports of some sources over some weeks.
+fn made_up(sources: &[&str], weeks: i64) -> Told {
     let dir = tempfile::tempdir().unwrap();
     let options = SimOptions { per_hour: Some(150.0), crews: Some(0), lead_millis: Some(0), ..SimOptions::default() };
     let mut sim = Sim::new(options, &Catalogue::load(None).unwrap(), city(dir.path()), START).unwrap();
-    let mut hours = Vec::new();
-    for day in 1..=28 {
+    let mut told = Vec::new();
+    for day in 1..=7 * weeks {
         for act in sim.step(START.plus_millis(day * 24 * HOUR)) {
             if let Doing::Report(report) = act.what
                 && sources.contains(&report.source.as_str())
             {
-                hours.push(report.happened_at.0.div_euclid(HOUR));
+                told.push((report.happened_at.0.div_euclid(HOUR), report.kind));
             }
         }
     }
-    assert!(hours.len() > 2_000, "{}", hours.len());
-    shapes(hours.into_iter())
+    assert!(told.len() > 2_000, "{}", told.len());
+    told
 }
 
-/// Hours of a real stream's reports whose kind passes, at a fixed offset from UTC.
-fn real(
-    stream: &str,
-    mapping: &str,
-    offset_hours: i64,
-    wanted: impl Fn(&str) -> bool,
-) -> Option<([f64; 24], [f64; 7])> {
+/// A real stream's reports whose kind passes, at a fixed offset from UTC.
+fn real(stream: &str, mapping: &str, offset_hours: i64, wanted: impl Fn(&str) -> bool) -> Option<Told> {
     let file = shared(stream)?;
     let catalogue = Catalogue::load(None).unwrap();
     let map = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("config/feeds/{mapping}.toml"));
     let mapping = Mapping::read(&Document::read(&map).unwrap(), &catalogue).unwrap();
     let stream = file::read(&file, &mapping, &catalogue, None).unwrap();
-    let mut first = std::collections::BTreeMap::new();
+    let mut first = BTreeMap::new();
     for (_, report) in &stream.reports {
-        let told = first.entry(report.source_id.clone()).or_insert((report.happened_at, wanted(&report.kind)));
+        let told = first.entry(report.source_id.clone()).or_insert((report.happened_at, report.kind.clone()));
         told.0 = told.0.min(report.happened_at);
     }
-    let hours = first.values().filter(|(_, wanted)| *wanted).map(|(at, _)| at.0.div_euclid(HOUR) + offset_hours);
-    Some(shapes(hours))
+    let local = first.into_values().filter(|(_, kind)| wanted(kind));
+    Some(local.map(|(at, kind)| (at.0.div_euclid(HOUR) + offset_hours, kind)).collect())
+}
+
+/// The county's 911. US Eastern time: an hour's difference half the year blurs shapes, and the bounds allow for it.
+fn county(wanted: impl Fn(&str) -> bool) -> Option<Told> {
+    real("incidents/montgomery-911.csv.gz", "montgomery-911", -4, wanted)
 }
 
 #[test]
 fn emergency_calls_have_the_shape_of_a_countys_911() {
-    // US Eastern time: an hour's difference half the year blurs the shape, and the bound allows for it.
     let emergency =
         |kind: &str| kind.starts_with("303") || kind.starts_with("302") && kind != "30206" && kind != "30207";
-    let Some((day, _)) = real("incidents/montgomery-911.csv.gz", "montgomery-911", -4, emergency) else { return };
-    let (ours, _) = made_up(&["120", "119"]);
-    let alike = correlation(&day, &ours);
-    println!("by the hour: {alike:.3}");
-    assert!(alike > 0.93, "{alike}: {day:?} {ours:?}");
+    let Some((day, week)) = county(emergency).as_ref().map(shapes) else { return };
+    let (ours, our_week) = shapes(&made_up(&["120", "119"], 12));
+    let (by_hour, by_day) = (correlation(&day, &ours), correlation(&week, &our_week));
+    println!("by the hour: {by_hour:.3}, by the day of the week: {by_day:.3}");
+    assert!(by_hour > 0.93, "{by_hour}: {day:?} {ours:?}");
+    assert!(by_day > 0.6, "{by_day}: {week:?} {our_week:?}");
+}
+
+#[test]
+fn kinds_are_as_frequent_among_their_like_as_in_a_countys_911() {
+    let Some(told) = county(|_| true) else { return };
+    let ours = made_up(&["120", "119", "122"], 8);
+    let share = |told: &Told, kinds: &[&str]| {
+        let counts: Vec<f64> =
+            kinds.iter().map(|kind| told.iter().filter(|(_, other)| other == kind).count() as f64).collect();
+        let all: f64 = counts.iter().sum();
+        counts.into_iter().map(|count| count / all).collect::<Vec<_>>()
+    };
+    // Of what both have: hearts, breath, strokes and falls; fires and false alarms; accidents, breakdowns, things on
+    // the road. Lifts and dustbins are a matter of the city.
+    for kinds in [
+        &["30302", "30303", "30304", "30305", "30306"][..],
+        &["30201", "30202", "30203", "30204"],
+        &["30206", "20506", "20411"],
+    ] {
+        let (theirs, ours) = (share(&told, kinds), share(&ours, kinds));
+        println!("{kinds:?}: {theirs:.2?} there, {ours:.2?} here");
+        assert!(correlation(&theirs, &ours) > 0.85, "{kinds:?}: {theirs:?} {ours:?}");
+        for (there, here) in theirs.iter().zip(&ours) {
+            assert!((0.4..2.5).contains(&(here / there)), "{kinds:?}: {theirs:?} {ours:?}");
+        }
+    }
+}
+
+/// How much more often than on other days each of some kinds came up on the tenth of the days that had most of `bad`.
+fn on_bad_days(told: &Told, bad: &[&str], kinds: &[&str]) -> Vec<f64> {
+    let mut days = BTreeMap::<i64, BTreeMap<&str, f64>>::new();
+    for (hour, kind) in told {
+        *days.entry(hour.div_euclid(24)).or_default().entry(kind.as_str()).or_default() += 1.0;
+    }
+    let of = |day: &BTreeMap<&str, f64>, kinds: &[&str]| -> f64 { kinds.iter().filter_map(|k| day.get(k)).sum() };
+    let mut days: Vec<_> = days.into_values().collect();
+    days.sort_by(|a, b| of(b, bad).total_cmp(&of(a, bad)));
+    let (worst, others) = days.split_at(days.len() / 10);
+    let mean = |days: &[BTreeMap<&str, f64>], kind: &str| {
+        days.iter().map(|day| of(day, &[kind])).sum::<f64>() / days.len() as f64
+    };
+    kinds.iter().map(|kind| mean(worst, kind) / mean(others, kind)).collect()
+}
+
+#[test]
+fn bad_weather_brings_more_of_what_it_brings_to_a_county() {
+    // Accidents, things on the road, breakdowns, false alarms. Nobody tells the county's weather but those who call
+    // of icy and flooded roads.
+    let kinds = ["30206", "20411", "20506", "30203"];
+    let Some(told) = county(|_| true) else { return };
+    let theirs = on_bad_days(&told, &["20507"], &kinds);
+    let ours = on_bad_days(&made_up(&["120", "119", "122", "12345"], 12), &["20406", "20407", "20408"], &kinds);
+    println!("{kinds:?}: {theirs:.2?} there, {ours:.2?} here");
+    for ((kind, there), here) in kinds.iter().zip(&theirs).zip(&ours) {
+        assert!(*there > 1.0 && *here > 1.0, "{kind}: {there} there, {here} here");
+    }
+    assert!(theirs[1] > theirs[0] && ours[1] > ours[0], "what falls on roads, more than those who slide there");
 }
 
 #[test]
 fn traffic_has_the_shape_of_hong_kongs_news() {
     let traffic = |kind: &str| kind.starts_with("30") || kind.starts_with("20");
-    let Some((day, week)) =
-        real("incidents/hongkong-special-traffic-news-2020-2021.csv.gz", "hongkong-traffic-news", 8, traffic)
-    else {
-        return;
-    };
-    let (ours, our_week) = made_up(&["122"]);
+    let file = "incidents/hongkong-special-traffic-news-2020-2021.csv.gz";
+    let Some(told) = real(file, "hongkong-traffic-news", 8, traffic) else { return };
+    let (day, week) = shapes(&told);
+    let (ours, our_week) = shapes(&made_up(&["122"], 4));
     let (by_hour, by_day) = (correlation(&day, &ours), correlation(&week, &our_week));
     println!("by the hour: {by_hour:.3}, by the day of the week: {by_day:.3}");
     assert!(by_hour > 0.88, "{by_hour}: {day:?} {ours:?}");
