@@ -191,6 +191,33 @@ fn a_scripted_emergency_runs_from_the_command_line_to_its_end() {
     assert!(rows.iter().any(|row| row["what"] == "regraded" && row["grade"] == "Ⅰ"), "{rows:?}");
 }
 
+#[test]
+fn a_script_of_another_season_begins_in_its_season() {
+    let hall = Hall::fresh();
+    writer::write(&demo::generate(1, 1_500), &hall.home.path().join("city"), "").unwrap();
+    let play = |more: &[&str]| {
+        let args = [&["sim", "--script", "snow-night", "--speed", "600", "--city", "city", "--json"], more].concat();
+        let output = hall.says(&[&args[..], &["--listen", "127.0.0.1:0"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        let rows: Vec<serde_json::Value> =
+            text(&output.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (rows, text(&output.stderr).to_owned())
+    };
+    let (rows, said) = play(&[]);
+    let first = rows[0]["at"].as_i64().unwrap();
+    let month = chrono::DateTime::from_timestamp_millis(first).unwrap().format("%m").to_string();
+    // An offset from UTC can make the last evening of a month of the first one of the next.
+    assert!(["11", "12", "01", "02", "03"].contains(&month.as_str()), "{}", rows[0]);
+    let now = chrono::Utc::now().timestamp_millis();
+    assert!(first - now < 600_000 || said.contains("the day begins at 20"), "{said}");
+    assert!(rows.iter().all(|row| !row.to_string().contains("演练")), "{rows:?}");
+    // Whoever names a moment gets it.
+    let (rows, said) = play(&["--start", "2026-07-06T12:00", "--for", "30"]);
+    assert!(!said.contains("the day begins at"), "{said}");
+    let warning = rows.iter().find(|row| row["kind"] == "30109").unwrap();
+    assert!(warning["detail"].as_str().unwrap().starts_with("【演练】"), "{warning}");
+}
+
 const CALLS: &str = "lat,lng,desc,zip,title,timeStamp,twp,addr,e\n\
     40.12,-75.34,CHERRY ST,19401,Traffic: VEHICLE ACCIDENT -,2015-12-10 17:40:00,NORRISTOWN,CHERRY ST,1\n";
 

@@ -43,10 +43,11 @@ impl DemoHub {
         said
     }
 
-    /// SIGKILL.
-    fn kill(mut self) {
+    /// SIGKILL; what it had said on standard error.
+    fn kill(mut self) -> String {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
+        self.complaint()
     }
 }
 
@@ -104,7 +105,8 @@ fn two_starts_at_once_after_killed_ones_make_one_city_and_the_seed_makes_city_an
     assert_eq!(cities(home), Vec::<PathBuf>::new());
     let second = DemoHub::start(home, &seed);
     until(home, ".part-");
-    second.kill();
+    let said = second.kill();
+    assert!(said.contains("making the demo city"), "whoever waits is told for what: {said}");
 
     let (mut a, mut b) = (DemoHub::start(home, &seed), DemoHub::start(home, &seed));
     let (a, b) = (a.addr(), b.addr());
