@@ -178,7 +178,7 @@ pub(crate) struct DemoArgs {
     /// Same seed, same city
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
-    /// About how many buildings, 5,000 to 2,000,000
+    /// About how many buildings, 5,000 to 2,000,000; below 40,000 there are fewer than 100 streets and 1,300 communities
     #[arg(long, default_value_t = command_hall::ground::demo::DEFAULT_BUILDINGS)]
     pub(crate) buildings: usize,
     /// Folder of the pack; replaced where it is one already

@@ -1,196 +1,216 @@
-//! Districts, streets, communities, patrol grids and unit grids: regions grown over the parcels, so that their
-//! borders run along streets and banks and every level nests in the one above.
+//! Districts, streets, communities, patrol grids and unit grids: regions grown over the parcels and over the pieces
+//! that they are cut into, so that their borders run along streets and banks and every level nests in the one above.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::Random;
-use super::geom::away;
+use super::geom::{self, away};
+use super::net::ring;
 use super::parcels::{Parcel, Use};
+use super::regions::{Borders, Graph, OUTSIDE};
+use super::units::Unit;
 use crate::ground::pack::graph::NumberMap;
-use crate::ground::pack::model::Fix;
 use crate::ground::pack::shape::Xy;
 
 /// Levels above the unit grid, as OSM's `admin_level`: district, street, community, patrol grid.
-pub(super) const LEVELS: [u8; 4] = [6, 8, 10, 11];
+pub(super) const LEVELS: [u8; 4] = [6, 8, 10, PATROL];
+pub(super) const PATROL: u8 = 11;
 
-/// To which district, street, community and patrol grid a parcel belongs; numbers count within the level above, from 0.
+/// A district, street, community and patrol grid; numbers count within the level above, from 0.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Address(pub(super) [u16; 4]);
 
-/// Parcels that share an edge, and the length of it.
+/// Where everything belongs.
 #[derive(Debug, Default)]
-pub(super) struct Neighbours {
-    /// First entry of each parcel in `list`, and one past the last.
-    first: Vec<u32>,
-    list: Vec<u32>,
-    /// Directed edges of each parcel (numbers of places), and who is on the other side.
-    edges: Vec<(u32, u32, u32, u32)>,
-    places: Vec<Fix>,
+pub(super) struct Addresses {
+    /// Of each parcel; its patrol grid is left open, since it may have several.
+    pub(super) parcels: Vec<Address>,
+    /// Of each piece.
+    pub(super) pieces: Vec<Address>,
+    /// The unit grid of each piece, called by its lowest piece: slivers are part of a neighbour's.
+    pub(super) units: Vec<u32>,
 }
 
-/// Nobody on the other side.
-const OUTSIDE: u32 = u32::MAX;
+/// Districts of every city.
+pub(super) const DISTRICTS: usize = 12;
+/// The least ground of a community and of a unit grid, square metres.
+const LEAST_COMMUNITY_M2: f64 = 4_000.0;
+const LEAST_UNIT_M2: f64 = 1_000.0;
 
-impl Neighbours {
-    /// From the parcels' full rings.
-    pub(super) fn new(rings: &[Vec<Fix>]) -> Self {
-        let mut numbers: NumberMap<u64, u32> = NumberMap::default();
-        let mut places = Vec::new();
-        let mut edges: Vec<(u32, u32, u32, u32)> = Vec::new();
-        let mut owner: NumberMap<u64, u32> = NumberMap::default();
-        let key = |a: u32, b: u32| u64::from(a) << 32 | u64::from(b);
-        for (parcel, ring) in (0u32..).zip(rings) {
-            let ids: Vec<u32> = ring
-                .iter()
-                .map(|p| {
-                    *numbers.entry(key(p[0].cast_unsigned(), p[1].cast_unsigned())).or_insert_with(|| {
-                        places.push(*p);
-                        u32::try_from(places.len() - 1).unwrap_or(u32::MAX)
-                    })
-                })
-                .collect();
-            for (a, b) in ids.iter().zip(ids.iter().cycle().skip(1)) {
-                if a != b {
-                    edges.push((*a, *b, parcel, OUTSIDE));
-                    owner.insert(key(*a, *b), parcel);
+/// How many of each level a city of so many blocks has, streets and communities: as many as a large city where there
+/// are ten blocks for nine communities.
+fn counts(blocks: usize) -> (usize, usize) {
+    let communities = (blocks * 9 / 10).min(1_330);
+    ((communities / 12).clamp(3 * DISTRICTS, 104), communities)
+}
+
+/// How many patrol grids a community of so many unit grids has: one supervisor walks two of them at least, and about a
+/// dozen at most.
+fn patrols(units: usize) -> usize {
+    units.div_ceil(14).max((units / 2).min(4)).clamp(1, 99)
+}
+
+/// Give every parcel and every piece of one its address. `parcel_borders` and `piece_borders` are theirs.
+pub(super) fn assign(
+    parcels: &[Parcel],
+    pieces: &[Unit],
+    parcel_borders: &Borders,
+    piece_borders: &Borders,
+    seed: u64,
+) -> Addresses {
+    let mut random = Random::new(seed ^ 0xa2ea);
+    let used = |i: u32| parcels.get(i as usize).map_or(Use::Wood, |p| p.used);
+    // land is never joined to the river
+    let may = |a: u32, b: u32| used(b) != Use::River || used(a) == Use::River;
+    let areas: Vec<f64> = parcels.iter().map(|p| p.area).collect();
+    let groups = parcel_borders.joined(&areas, LEAST_COMMUNITY_M2, may);
+    let grow = Grow::new(
+        parcels.iter().map(|p| Node { at: p.at, used: p.used, area: p.area, weight: weight(p) }),
+        &groups,
+        parcel_borders.graph(&groups),
+    );
+    let mut addresses = vec![Address::default(); parcels.len()];
+    for (address, members) in grow.communities(&mut random) {
+        for m in members {
+            if let Some(slot) = addresses.get_mut(m as usize) {
+                *slot = address;
+            }
+        }
+    }
+    let parcels_to = |group: &u32| addresses.get(*group as usize).copied().unwrap_or_default();
+    let addresses: Vec<Address> = groups.iter().map(parcels_to).collect();
+    let (pieces, units) = cut_communities(parcels, pieces, &addresses, piece_borders, &mut random);
+    Addresses { parcels: addresses, pieces, units }
+}
+
+fn weight(p: &Parcel) -> f64 {
+    match p.used {
+        Use::Block(_) if p.urban > 0.0 => p.area * (0.5 + 2.0 * p.urban),
+        Use::Block(_) => p.area * 0.16,
+        _ => p.area * 0.05,
+    }
+}
+
+/// Unit grids, and patrol grids of them: the address of each piece and the unit grid it belongs to.
+fn cut_communities(
+    parcels: &[Parcel],
+    pieces: &[Unit],
+    addresses: &[Address],
+    borders: &Borders,
+    random: &mut Random,
+) -> (Vec<Address>, Vec<u32>) {
+    let community = |piece: u32| {
+        let parcel = pieces.get(piece as usize).map_or(0, |piece| piece.parcel);
+        addresses.get(parcel as usize).copied().unwrap_or_default()
+    };
+    let areas: Vec<f64> = pieces.iter().map(|piece| geom::area(&ring(&piece.face))).collect();
+    let units = borders.joined(&areas, LEAST_UNIT_M2, |a, b| community(a) == community(b));
+    let nodes = pieces.iter().zip(&areas).map(|(piece, area)| {
+        let corners = ring(&piece.face);
+        let sum = corners.iter().fold([0.0; 2], |sum, p| geom::add(sum, *p));
+        #[expect(clippy::cast_precision_loss, reason = "some corners")]
+        let at = geom::scale(sum, 1.0 / corners.len().max(1) as f64);
+        let used = parcels.get(piece.parcel as usize).map_or(Use::Wood, |p| p.used);
+        Node { at, used, area: *area, weight: *area }
+    });
+    let grow = Grow::new(nodes, &units, borders.graph(&units));
+    let mut order: Vec<(Address, u32)> = grow.members.iter().map(|m| (community(*m), *m)).collect();
+    order.sort_unstable();
+    let mut patrol_of = vec![0u16; pieces.len()];
+    for own in order.chunk_by(|a, b| a.0 == b.0) {
+        let members: Vec<u32> = own.iter().map(|(_, m)| *m).collect();
+        for (patrol, members) in (0u16..).zip(grow.cut(&members, patrols(members.len()), random)) {
+            for m in members {
+                if let Some(slot) = patrol_of.get_mut(m as usize) {
+                    *slot = patrol;
                 }
             }
         }
-        let mut pairs: Vec<(u32, u32)> = Vec::new();
-        for edge in &mut edges {
-            if let Some(other) = owner.get(&key(edge.1, edge.0)) {
-                edge.3 = *other;
-                pairs.push((edge.2, *other));
-            }
-        }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut first = vec![0u32; rings.len() + 1];
-        for (a, _) in &pairs {
-            if let Some(slot) = first.get_mut(*a as usize + 1) {
-                *slot += 1;
-            }
-        }
-        let mut sum = 0;
-        for slot in &mut first {
-            sum += *slot;
-            *slot = sum;
-        }
-        Self { first, list: pairs.into_iter().map(|(_, b)| b).collect(), edges, places }
     }
+    let address = |(piece, unit): (u32, &u32)| {
+        let Address([district, street, own, _]) = community(piece);
+        Address([district, street, own, patrol_of.get(*unit as usize).copied().unwrap_or(0)])
+    };
+    ((0u32..).zip(&units).map(address).collect(), units)
+}
 
-    fn of(&self, parcel: u32) -> &[u32] {
-        let at = |i: u32| self.first.get(i as usize).copied().unwrap_or(0) as usize;
-        self.list.get(at(parcel)..at(parcel + 1)).unwrap_or_default()
-    }
+/// A face or a group of them, as the growing of regions sees it.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    at: Xy,
+    used: Use,
+    area: f64,
+    weight: f64,
+}
 
-    /// Outlines of regions: `region` gives each parcel's, in `0..count`. Outer rings counter-clockwise, holes
-    /// clockwise.
-    pub(super) fn outlines(&self, region: &[u32], count: usize) -> Vec<Vec<Vec<Fix>>> {
-        let of = |parcel: u32| region.get(parcel as usize).copied().unwrap_or(OUTSIDE);
-        let mut border: Vec<(u32, u32, u32)> =
-            self.edges.iter().filter(|e| e.3 == OUTSIDE || of(e.2) != of(e.3)).map(|e| (of(e.2), e.0, e.1)).collect();
-        border.sort_unstable();
-        let mut out = vec![Vec::new(); count];
-        let mut rest = border.as_slice();
-        while let Some(&(number, ..)) = rest.first() {
-            let (own, others) = rest.split_at(rest.partition_point(|e| e.0 == number));
-            rest = others;
-            let mut used = vec![false; own.len()];
-            for start in 0..own.len() {
-                let mut ring = Vec::new();
-                let mut at = start;
-                while let Some(flag) = used.get_mut(at).filter(|u| !**u) {
-                    *flag = true;
-                    let Some((_, from, to)) = own.get(at).copied() else { break };
-                    ring.extend(self.places.get(from as usize));
-                    let begin = own.partition_point(|e| e.1 < to);
-                    let next = (begin..own.len()).take_while(|i| own.get(*i).is_some_and(|e| e.1 == to));
-                    match next.into_iter().find(|i| used.get(*i) == Some(&false)) {
-                        Some(i) => at = i,
-                        None => break,
-                    }
+/// Grows regions over groups of faces.
+struct Grow {
+    /// Of each face; of a group at its lowest face.
+    nodes: Vec<Node>,
+    /// The groups.
+    members: Vec<u32>,
+    graph: Graph,
+}
+
+impl Grow {
+    fn new(nodes: impl Iterator<Item = Node>, groups: &[u32], graph: Graph) -> Self {
+        let mut nodes: Vec<Node> = nodes.collect();
+        let mut members = Vec::new();
+        for (face, group) in (0u32..).zip(groups) {
+            if face == *group {
+                members.push(face);
+                continue;
+            }
+            let Some(more) = nodes.get(face as usize).copied() else { continue };
+            if let Some(whole) = nodes.get_mut(*group as usize) {
+                // a group is where its largest face is
+                if more.area > whole.area {
+                    (whole.at, whole.used) = (more.at, more.used);
                 }
-                if ring.len() > 2
-                    && let Some(slot) = out.get_mut(number as usize)
-                {
-                    slot.push(ring);
+                whole.area = whole.area.max(more.area);
+                whole.weight += more.weight;
+            }
+        }
+        Self { nodes, members, graph }
+    }
+
+    /// The members of every community, with its address.
+    fn communities(&self, random: &mut Random) -> Vec<(Address, Vec<u32>)> {
+        let blocks = self.members.iter().filter(|m| matches!(self.used(**m), Use::Block(_))).count();
+        let (streets, communities) = counts(blocks);
+        let districts = self.cut(&self.members, DISTRICTS, random);
+        let streets = self.shares(&districts, streets);
+        let parts: Vec<Vec<Vec<u32>>> =
+            districts.iter().zip(streets).map(|(members, count)| self.cut(members, count, random)).collect();
+        let streets: Vec<Vec<u32>> = parts.iter().flatten().cloned().collect();
+        let mut shares = self.shares(&streets, communities.max(streets.len())).into_iter();
+        let mut out = Vec::new();
+        for (district, parts) in (0u16..).zip(parts) {
+            for (street, members) in (0u16..).zip(parts) {
+                let count = shares.next().unwrap_or(1);
+                for (community, members) in (0u16..).zip(self.cut(&members, count, random)) {
+                    out.push((Address([district, street, community, 0]), members));
                 }
             }
         }
         out
     }
-}
 
-/// How many of each level a city of so many blocks has, streets and communities: as many as a large city where there
-/// are five blocks for four communities.
-fn counts(blocks: usize) -> (usize, usize) {
-    let communities = (blocks * 4 / 5).min(1_325);
-    ((communities / 12).clamp(3 * DISTRICTS, 104), communities)
-}
-
-/// Districts of every city.
-pub(super) const DISTRICTS: usize = 12;
-
-/// Give every parcel its address. `units` counts the unit grids of each parcel.
-pub(super) fn assign(parcels: &[Parcel], units: &[u32], neighbours: &Neighbours, seed: u64) -> Vec<Address> {
-    let mut random = Random::new(seed ^ 0xa2ea);
-    let weights: Vec<f64> = parcels
-        .iter()
-        .map(|p| match p.used {
-            Use::Block(_) if p.urban > 0.0 => p.area * (0.5 + 2.0 * p.urban),
-            Use::Block(_) => p.area * 0.16,
-            _ => p.area * 0.05,
-        })
-        .collect();
-    let grow = Grow { parcels, weights: &weights, neighbours };
-    let (streets, communities) = counts(parcels.iter().filter(|p| matches!(p.used, Use::Block(_))).count());
-    let mut addresses = vec![Address::default(); parcels.len()];
-    let everything: Vec<u32> = (0..u32::try_from(parcels.len()).unwrap_or(0)).collect();
-    let districts = grow.cut(&everything, DISTRICTS, &mut random);
-    let shares = grow.shares(&districts, streets);
-    for (district, (members, streets)) in (0u16..).zip(districts.iter().zip(shares)) {
-        let parts = grow.cut(members, streets, &mut random);
-        let share = grow.weight(members) / grow.weight(&everything).max(1.0);
-        #[expect(
-            clippy::cast_precision_loss,
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "some hundred communities"
-        )]
-        let own = (communities as f64 * share).round() as usize;
-        let shares = grow.shares(&parts, own.max(parts.len()));
-        for (street, (members, communities)) in (0u16..).zip(parts.iter().zip(shares)) {
-            for (community, members) in (0u16..).zip(grow.cut(members, communities, &mut random)) {
-                let grids: u32 = members.iter().filter_map(|m| units.get(*m as usize)).sum();
-                let patrols = (grids as usize).div_ceil(14).min(99);
-                for (patrol, members) in (0u16..).zip(grow.cut(&members, patrols, &mut random)) {
-                    for m in members {
-                        if let Some(slot) = addresses.get_mut(m as usize) {
-                            *slot = Address([district, street, community, patrol]);
-                        }
-                    }
-                }
-            }
-        }
-    }
-    addresses
-}
-
-struct Grow<'a> {
-    parcels: &'a [Parcel],
-    weights: &'a [f64],
-    neighbours: &'a Neighbours,
-}
-
-impl Grow<'_> {
     fn weight(&self, members: &[u32]) -> f64 {
-        members.iter().filter_map(|m| self.weights.get(*m as usize)).sum()
+        members.iter().map(|m| self.weight_of(*m)).sum()
+    }
+
+    fn weight_of(&self, m: u32) -> f64 {
+        self.nodes.get(m as usize).map_or(0.0, |node| node.weight)
     }
 
     fn at(&self, m: u32) -> Xy {
-        self.parcels.get(m as usize).map_or([0.0; 2], |p| p.at)
+        self.nodes.get(m as usize).map_or([0.0; 2], |node| node.at)
+    }
+
+    fn used(&self, m: u32) -> Use {
+        self.nodes.get(m as usize).map_or(Use::Wood, |node| node.used)
     }
 
     /// Share `count` among groups by weight, at least one each and no more than a group has members.
@@ -240,7 +260,7 @@ impl Grow<'_> {
                 Some(slot) if *slot == OUTSIDE => *slot = number,
                 _ => continue,
             }
-            for next in self.neighbours.of(m) {
+            for next in self.graph.of(m) {
                 if group.get(next) == Some(&OUTSIDE) {
                     heap.push(Reverse((far + self.step(m, *next), *next, number)));
                 }
@@ -259,8 +279,7 @@ impl Grow<'_> {
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "decimetres")]
     fn step(&self, a: u32, b: u32) -> u64 {
-        let used = |m: u32| self.parcels.get(m as usize).map_or(Use::Wood, |p| p.used);
-        let hard = match (used(a), used(b)) {
+        let hard = match (self.used(a), self.used(b)) {
             (Use::River, _) | (_, Use::River) => 9.0,
             (Use::Expressway | Use::Rail, _) | (_, Use::Expressway | Use::Rail) => 2.5,
             _ => 1.0,
@@ -270,7 +289,6 @@ impl Grow<'_> {
 
     /// Members in the middle of where the weight is, spread out.
     fn seeds(&self, members: &[u32], count: usize, random: &mut Random) -> Vec<u32> {
-        let weight = |m: u32| self.weights.get(m as usize).copied().unwrap_or(0.0);
         // the first by chance, then always where weight and distance to the others are great
         let mut middles: Vec<Xy> = Vec::with_capacity(count);
         let mut far = vec![f64::INFINITY; members.len()];
@@ -281,7 +299,7 @@ impl Grow<'_> {
             let mut best = -1.0;
             for (i, (m, far)) in members.iter().zip(&mut far).enumerate() {
                 *far = far.min(away(at, self.at(*m)));
-                let worth = weight(*m).sqrt() * *far;
+                let worth = self.weight_of(*m).sqrt() * *far;
                 if worth > best {
                     (best, next) = (worth, i);
                 }
@@ -296,7 +314,7 @@ impl Grow<'_> {
                     d(*a).total_cmp(&d(*b))
                 });
                 if let Some((sum, total)) = nearest.and_then(|i| sums.get_mut(i)) {
-                    let w = weight(*m) + 1.0;
+                    let w = self.weight_of(*m) + 1.0;
                     *sum = [sum[0] + at[0] * w, sum[1] + at[1] * w];
                     *total += w;
                 }
@@ -313,7 +331,7 @@ impl Grow<'_> {
             let nearest = free.min_by(|a, b| {
                 let d = |m: u32| {
                     // a seed in the water would have the water as its region
-                    let wet = self.parcels.get(m as usize).is_some_and(|p| p.used == Use::River);
+                    let wet = self.used(m) == Use::River;
                     away(self.at(m), middle) + if wet { 1e6 } else { 0.0 }
                 };
                 d(*a).total_cmp(&d(*b)).then(a.cmp(b))

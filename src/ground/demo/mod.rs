@@ -6,7 +6,7 @@
 //! | ring roads, expressways, railways, canals; banks and main roads | `corridors`, `skeleton` |
 //! | those lines cut into pieces, and the faces between them | `net` |
 //! | faces cut by streets into blocks, and what blocks are used for | `cut`, `parcels`, `facilities` |
-//! | unit grids, and the areas above them | `units`, `areas` |
+//! | unit grids, and the areas above them | `units`, `regions`, `areas` |
 //! | blocks filled with buildings | `block`, `build`, `fill`, `clearance` |
 //! | ways with the blocks' lanes, water, the port's quays, names | `roads`, `expressways`, `rails`, `lanes`, `water`, `quay`, `names` |
 //! | heights, components in the streets, pipes under them | `terrain`, `furniture`, `pipes` |
@@ -33,6 +33,7 @@ mod parcels;
 mod pipes;
 mod quay;
 mod rails;
+mod regions;
 mod roads;
 mod sheet;
 mod site;
@@ -60,7 +61,7 @@ pub const DEFAULT_BUILDINGS: usize = 40_000;
 pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 7;
+pub const EDITION: u32 = 8;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };

@@ -3,12 +3,13 @@
 use std::sync::OnceLock;
 
 use super::ORIGIN;
-use super::areas::{self, Address, LEVELS, Neighbours};
+use super::areas::{self, Address, Addresses, LEVELS, PATROL};
 use super::block::Filled;
 use super::geom::{away, scale};
 use super::names::{Pair, RoadNames, names};
-use super::net::Net;
+use super::net::{Corner, Net};
 use super::parcels::Parcel;
+use super::regions::Borders;
 use super::site::Site;
 use super::units::Unit;
 use crate::ground::frame::LocalFrame;
@@ -128,42 +129,44 @@ impl Sheet {
         units: &[Unit],
         words: &mut RoadNames,
     ) -> Vec<Address> {
-        let rings: Vec<Vec<Fix>> = parcels
-            .iter()
-            .map(|p| {
-                let mut ring = Self::fixes(&net.full_ring(&p.face));
-                ring.dedup();
-                ring
-            })
-            .collect();
-        let neighbours = Neighbours::new(&rings);
-        let mut counts = vec![0u32; parcels.len()];
-        for unit in units {
-            if let Some(slot) = counts.get_mut(unit.parcel as usize) {
-                *slot += 1;
-            }
-        }
-        let addresses = areas::assign(parcels, &counts, &neighbours, site.seed);
-        let whole = neighbours.outlines(&vec![0; parcels.len()], 1).into_iter().next().unwrap_or_default();
+        let rings: Vec<Vec<Fix>> = parcels.iter().map(|p| Self::full_ring(net, &p.face)).collect();
+        let borders = Borders::new(&rings);
+        let rings: Vec<Vec<Fix>> = units.iter().map(|unit| Self::full_ring(net, &unit.face)).collect();
+        let unit_borders = Borders::new(&rings);
+        let addresses = areas::assign(parcels, units, &borders, &unit_borders, site.seed);
+        let whole = borders.outlines(&vec![0; parcels.len()], 1).into_iter().next().unwrap_or_default();
         self.area(5, COUNTY, names().city.both(), &whole);
         if let Some((low, high)) = bounds(&whole) {
             self.model.bounds = Some((low, high));
         }
         self.place(PlaceKind::City, 0, names().city.both(), [0.0, 0.0]);
         for (depth, level) in LEVELS.into_iter().enumerate() {
-            self.level(site, (depth, level), parcels, &addresses, &neighbours, words);
+            // a parcel may have several patrol grids
+            if level == PATROL {
+                let parcels: Vec<&Parcel> = units.iter().filter_map(|unit| parcels.get(unit.parcel as usize)).collect();
+                self.level(site, (depth, level), &parcels, &addresses.pieces, &unit_borders, words);
+            } else {
+                let parcels: Vec<&Parcel> = parcels.iter().collect();
+                self.level(site, (depth, level), &parcels, &addresses.parcels, &borders, words);
+            }
         }
-        self.units(net, units, &addresses);
-        addresses
+        self.units(&addresses, &unit_borders);
+        addresses.parcels
+    }
+
+    fn full_ring(net: &Net, face: &[Corner]) -> Vec<Fix> {
+        let mut ring = Self::fixes(&net.full_ring(face));
+        ring.dedup();
+        ring
     }
 
     fn level(
         &mut self,
         site: &Site,
         (depth, level): (usize, u8),
-        parcels: &[Parcel],
+        parcels: &[&Parcel],
         addresses: &[Address],
-        neighbours: &Neighbours,
+        borders: &Borders,
         words: &mut RoadNames,
     ) {
         let key = |a: &Address| Address(prefix(*a, depth));
@@ -183,7 +186,7 @@ impl Sheet {
                 *at = [at[0] + parcel.at[0] * parcel.area, at[1] + parcel.at[1] * parcel.area];
             }
         }
-        let outlines = neighbours.outlines(&region, keys.len());
+        let outlines = borders.outlines(&region, keys.len());
         let middles = sums.iter().map(|(_, area, at)| scale(*at, 1.0 / f64::max(*area, 1.0)));
         let districts = if depth == 0 { districts(site, &middles.collect::<Vec<_>>()) } else { Vec::new() };
         for ((address, rings), (urban, area, at)) in keys.iter().zip(outlines).zip(sums) {
@@ -219,17 +222,25 @@ impl Sheet {
         }
     }
 
-    fn units(&mut self, net: &Net, units: &[Unit], addresses: &[Address]) {
+    fn units(&mut self, addresses: &Addresses, borders: &Borders) {
         let mut last: std::collections::BTreeMap<[u16; 3], u64> = std::collections::BTreeMap::new();
-        for unit in units {
-            let [d, s, c, _] = addresses.get(unit.parcel as usize).copied().unwrap_or_default().0;
-            let number = last.entry([d, s, c]).or_default();
+        let own: Vec<(u32, Address)> = (0u32..)
+            .zip(addresses.units.iter().zip(&addresses.pieces))
+            .filter(|(piece, (unit, _))| piece == *unit)
+            .map(|(piece, (_, address))| (piece, *address))
+            .collect();
+        let region: Vec<u32> = addresses
+            .units
+            .iter()
+            .map(|unit| own.partition_point(|(piece, _)| piece < unit))
+            .map(|number| u32::try_from(number).unwrap_or(u32::MAX))
+            .collect();
+        for ((_, Address([d, s, c, _])), rings) in own.iter().zip(borders.outlines(&region, own.len())) {
+            let number = last.entry([*d, *s, *c]).or_default();
             *number += 1;
-            let mut ring = Self::fixes(&net.full_ring(&unit.face));
-            ring.dedup();
             let three = format!("{number:03}");
             let name = names().unit.of((&three, &three));
-            self.area(12, self.code([d, s, c, 0], 2) * 1_000 + *number, (&name.0, &name.1), &[ring]);
+            self.area(12, self.code([*d, *s, *c, 0], 2) * 1_000 + *number, (&name.0, &name.1), &rings);
         }
     }
 
