@@ -165,8 +165,8 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
     let low = [f64::from(first.origin[0]), f64::from(first.origin[1])];
     let side = f64::from(first.extent[0].max(first.extent[1]));
     let shapes: Vec<Shapes> = chunks.iter().map(|chunk| Shapes::of(city, chunk)).collect();
-    // Where nothing grows, and where there is water.
-    let (mut taken, mut wet) = (Raster::new(low, side), Raster::new(low, side));
+    // Where nothing grows, where there is water, and where roads and railways lie.
+    let [mut taken, mut wet, mut driven] = [(); 3].map(|()| Raster::new(low, side));
     for shapes in &shapes {
         for triangle in shapes.ground(&[Paint::Water]) {
             taken.fill(flat(triangle));
@@ -174,6 +174,9 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
         }
         shapes.ground(&[Paint::Paved]).for_each(|triangle| taken.fill(flat(triangle)));
         let roads: Vec<[Corner; 3]> = shapes.ground(ROADS).copied().collect();
+        for piece in Shapes::pieces(&roads) {
+            band(piece, 0.6).into_iter().for_each(|triangle| driven.fill(triangle));
+        }
         let bridges = shapes.triangles.get(shapes.over..).unwrap_or_default();
         for piece in Shapes::pieces(&roads).chain(Shapes::pieces(bridges).filter(|(a, _)| is_road(*a))) {
             for triangle in band(piece, 0.8) {
@@ -187,7 +190,7 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
     for shapes in &shapes {
         trees::grow(shapes, &taken, &mut places);
         trees::line(shapes, &taken, &mut places);
-        over::bridges(city, shapes, &mut made);
+        over::bridges(city, shapes, &driven, &mut made);
         over::shores(shapes, &wet, [low, [low[0] + side, low[1] + side]], &mut made);
     }
     trees::plant(city, &mut places, &mut made);
@@ -256,6 +259,7 @@ impl Standing {
 mod tests {
     use super::*;
     use crate::ground::demo;
+    use crate::ground::pack::model::lonlat_from_fix;
     use crate::ground::pack::writer;
 
     #[test]
@@ -281,5 +285,42 @@ mod tests {
             trees += made.trees.len();
         }
         assert!(trees > 200, "{trees} trees");
+    }
+
+    #[test]
+    fn no_pier_stands_on_a_road_or_a_railway() {
+        let folder = tempfile::tempdir().unwrap();
+        let model = demo::generate(3, 800);
+        writer::write(&model, folder.path(), "2026-01-01").unwrap();
+        let city = City::open(folder.path()).unwrap();
+        let frame = city.frame();
+        let on_ground = model.ways.iter().filter(|way| way.flags & 6 == 0);
+        let legs: Vec<([f64; 2], [f64; 2], f64)> = on_ground
+            .flat_map(|way| {
+                let at = |fix| frame.metres_from_lonlat(lonlat_from_fix(fix));
+                let line: Vec<[f64; 2]> = model.points_of(way.points).iter().map(|fix| at(*fix)).collect();
+                let half = f64::from(way.width_cm) / 200.0;
+                line.windows(2).map(|leg| (leg[0], leg[1], half)).collect::<Vec<_>>()
+            })
+            .collect();
+        let mut corners = 0;
+        for chunk in city.flat_chunks() {
+            for (at, word) in standing(&city, std::slice::from_ref(chunk)).solids {
+                if word >> 24 != 2 {
+                    continue;
+                }
+                corners += 1;
+                let at = [f64::from(at[0]), -f64::from(at[2])];
+                let on = legs.iter().find(|(a, b, half)| {
+                    let way = [b[0] - a[0], b[1] - a[1]];
+                    let to = [at[0] - a[0], at[1] - a[1]];
+                    let square = (way[0] * way[0] + way[1] * way[1]).max(1e-9);
+                    let share = ((to[0] * way[0] + to[1] * way[1]) / square).clamp(0.0, 1.0);
+                    (to[0] - way[0] * share).hypot(to[1] - way[1] * share) < half - 0.2
+                });
+                assert!(on.is_none(), "a pier at {at:?} stands on {on:?}");
+            }
+        }
+        assert!(corners > 24 * 40, "{corners} corners of piers");
     }
 }

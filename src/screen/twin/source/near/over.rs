@@ -11,6 +11,8 @@ const LEAST_RISE: f64 = 1.2;
 const DECK: (f64, f64) = (1.5, 0.9);
 /// Between two piers, and the height from which a bridge has any.
 const PIERS: (f64, f64) = (32.0, 3.5);
+/// A pier that would stand on a road is moved so far along its bridge; where all of these do it is left out.
+const SHIFTS_M: [f64; 11] = [0.0, 3.0, -3.0, 6.0, -6.0, 9.0, -9.0, 12.0, -12.0, 15.0, -15.0];
 /// How far a chunk of flat shapes reaches beyond its cell; as the pack's format has it.
 const CELL_MARGIN_M: f64 = 40.0;
 /// How wide a shore line is: onto the land, into the water.
@@ -28,12 +30,13 @@ fn quad(out: &mut Vec<Spot>, corners: [([f32; 3], u32); 4]) {
     out.extend([a, b, c, a, c, d]);
 }
 
-/// Decks with their sides, piers where they are high, and their shadows on what is below.
-pub(super) fn bridges(city: &City, shapes: &Shapes, made: &mut Standing) {
+/// Decks with their sides, piers where they are high, and their shadows on what is below. No pier stands on `below`, the
+/// roads and railways on the ground.
+pub(super) fn bridges(city: &City, shapes: &Shapes, below: &Raster, made: &mut Standing) {
     let over = shapes.triangles.get(shapes.over..).unwrap_or_default();
     for (a, b) in Shapes::pieces(over).filter(|(a, _)| is_road(*a)) {
-        let below = |c: Corner| city.ground_at([c.at[0], c.at[1]]);
-        if (a.at[2] - below(a)).max(b.at[2] - below(b)) < LEAST_RISE {
+        let ground = |c: Corner| city.ground_at([c.at[0], c.at[1]]);
+        if (a.at[2] - ground(a)).max(b.at[2] - ground(b)) < LEAST_RISE {
             continue;
         }
         let edge = |c: Corner, side: f64, up: f64| {
@@ -54,15 +57,29 @@ pub(super) fn bridges(city: &City, shapes: &Shapes, made: &mut Standing) {
         let start = a.at[0] * along[0] + a.at[1] * along[1];
         for step in whole(start / PIERS.0) + 1..=whole((start + long) / PIERS.0) {
             #[expect(clippy::cast_precision_loss, reason = "metres of a city fit")]
-            let share = (step as f64 * PIERS.0 - start) / long;
-            let at = [a.at[0] + (b.at[0] - a.at[0]) * share, a.at[1] + (b.at[1] - a.at[1]) * share];
-            let road = a.at[2] + (b.at[2] - a.at[2]) * share;
+            let due = step as f64 * PIERS.0 - start;
+            let size = [a.half * 0.62, 0.9];
+            let spots = SHIFTS_M.iter().map(|by| {
+                let share = (due + by) / long;
+                let at = [a.at[0] + (b.at[0] - a.at[0]) * share, a.at[1] + (b.at[1] - a.at[1]) * share];
+                (at, a.at[2] + (b.at[2] - a.at[2]) * share)
+            });
+            let Some((at, road)) = spots.into_iter().find(|(at, _)| is_free(below, *at, along, size)) else { continue };
             let foot = city.ground_at(at);
             if road - foot >= PIERS.1 {
-                pier(at, along, [a.half * 0.62, 0.9], [foot - 0.5, road - DECK.0 + 0.1], &mut made.solids);
+                pier(at, along, size, [foot - 0.5, road - DECK.0 + 0.1], &mut made.solids);
             }
         }
     }
+}
+
+/// Whether a pier may stand at a place: no road is below it.
+fn is_free(roads: &Raster, at: [f64; 2], along: [f64; 2], [wide, deep]: [f64; 2]) -> bool {
+    let place = |u: f64, v: f64| {
+        [at[0] - along[1] * u * wide + along[0] * v * deep, at[1] + along[0] * u * wide + along[1] * v * deep]
+    };
+    let across = [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter();
+    across.flat_map(|u| [place(u, -1.0), place(u, 1.0)]).all(|at| roads.at(at) != Some(true))
 }
 
 fn pier(at: [f64; 2], along: [f64; 2], [wide, deep]: [f64; 2], [foot, top]: [f64; 2], out: &mut Vec<Spot>) {
