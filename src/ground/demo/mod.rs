@@ -150,8 +150,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     let mut ways = roads::from_net(&net);
     roads::name_all(&mut ways, &net, &mut words);
     let mut ways: Vec<roads::Way> = ways.into_iter().map(|(way, _)| way).chain(expressways).chain(lanes).collect();
-    let mut main = roads::connected(&ways).into_iter();
-    ways.retain(|_| main.next() == Some(true));
+    roads::tidy(&mut ways);
     for way in &ways {
         sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
     }

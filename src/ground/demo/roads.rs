@@ -5,7 +5,7 @@ use super::geom::{away, foot, lerp, sub};
 use super::names::{Pair, RoadNames, names};
 use super::net::{Net, Piece, Sets};
 use super::site::Site;
-use super::skeleton::{BRIDGE, Kind, TUNNEL};
+use super::skeleton::{BRIDGE, Kind, NO_CARS, TUNNEL};
 use crate::ground::pack::graph::NumberMap;
 use crate::ground::pack::model::Fix;
 use crate::ground::pack::records::{Paint, PlaceKind};
@@ -88,6 +88,8 @@ pub(super) fn from_net(net: &Net) -> Vec<(Way, Vec<u32>)> {
 /// Give the ways of [`from_net`] their names.
 pub(super) fn name_all(ways: &mut [(Way, Vec<u32>)], net: &Net, road_names: &mut RoadNames) {
     let mut named: NumberMap<u32, (String, String)> = NumberMap::default();
+    let roads = ways.iter().filter_map(|(_, pieces)| net.get(*pieces.first()?).map(|piece| piece.road));
+    road_names.expect(roads.collect::<std::collections::BTreeSet<_>>().len());
     for (way, pieces) in ways {
         if let Some(piece) = pieces.first().and_then(|p| net.get(*p)) {
             way.name = named.entry(piece.road).or_insert_with(|| name(piece, road_names)).clone();
@@ -101,7 +103,7 @@ pub(super) fn reached(net: &Net, expressways: &[Way]) -> Vec<bool> {
     ways.extend_from_slice(expressways);
     pieces.resize(ways.len(), Vec::new());
     let mut reached = vec![false; net.pieces.len()];
-    for (pieces, _) in pieces.into_iter().zip(connected(&ways)).filter(|(_, main)| *main) {
+    for (pieces, _) in pieces.into_iter().zip(reach(&ways)).filter(|(_, reach)| *reach == Reach::Car) {
         for piece in pieces {
             if let Some(slot) = reached.get_mut(piece as usize) {
                 *slot = true;
@@ -131,12 +133,23 @@ fn name(piece: &Piece, road_names: &mut RoadNames) -> (String, String) {
         Kind::Moat if piece.class == Some(Paint::Primary) => both(&names().moat_road),
         Kind::Arterial | Kind::Along | Kind::Gate => road_names.main(north_south),
         _ if piece.class == Some(Paint::Primary) => road_names.main(north_south),
-        _ => road_names.street(north_south),
+        _ => road_names.road(piece.class.unwrap_or(Paint::Street), piece.width_m, north_south),
     }
 }
 
-/// Which ways hang together with the most of them.
-pub(super) fn connected(ways: &[Way]) -> Vec<bool> {
+/// How a way hangs together with the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Cars get from it to most others.
+    Car,
+    /// Whoever walks does.
+    Foot,
+    /// Nobody does.
+    None,
+}
+
+/// How each way hangs together with the most of them.
+pub(super) fn reach(ways: &[Way]) -> Vec<Reach> {
     let mut numbers: NumberMap<u64, u32> = NumberMap::default();
     let mut ids: Vec<Vec<u32>> = Vec::with_capacity(ways.len());
     for way in ways {
@@ -147,19 +160,44 @@ pub(super) fn connected(ways: &[Way]) -> Vec<bool> {
         };
         ids.push(way.points.iter().map(id).collect());
     }
-    let mut sets = Sets::new(numbers.len());
-    for line in &ids {
-        for (a, b) in line.iter().zip(line.iter().skip(1)) {
-            sets.unite(*a, *b);
+    let for_cars = |way: &Way| way.flags & NO_CARS == 0 && way.class != Paint::Path;
+    let [cars, feet] = [true, false].map(|by_car| {
+        let mut sets = Sets::new(numbers.len());
+        for (line, _) in ids.iter().zip(ways).filter(|(_, way)| !by_car || for_cars(way)) {
+            for (a, b) in line.iter().zip(line.iter().skip(1)) {
+                sets.unite(*a, *b);
+            }
         }
-    }
-    let roots: Vec<u32> = ids.iter().map(|line| line.first().map_or(u32::MAX, |p| sets.root(*p))).collect();
+        let root = |line: &Vec<u32>| line.first().map_or(u32::MAX, |p| sets.root(*p));
+        ids.iter().map(root).collect::<Vec<u32>>()
+    });
     let mut sizes: std::collections::BTreeMap<u32, usize> = std::collections::BTreeMap::new();
-    for root in &roots {
+    for (root, _) in cars.iter().zip(ways).filter(|(_, way)| for_cars(way)) {
         *sizes.entry(*root).or_default() += 1;
     }
     let main = sizes.into_iter().max_by_key(|(_, n)| *n).map(|(root, _)| root);
-    roots.into_iter().map(|root| Some(root) == main).collect()
+    let on_main = cars.iter().zip(ways).position(|(root, way)| for_cars(way) && Some(*root) == main);
+    let walked = on_main.and_then(|i| feet.get(i)).copied();
+    let each = ways.iter().zip(cars.iter().zip(&feet));
+    each.map(|(way, (car, foot))| match () {
+        () if for_cars(way) && Some(*car) == main => Reach::Car,
+        () if Some(*foot) == walked => Reach::Foot,
+        () => Reach::None,
+    })
+    .collect()
+}
+
+/// Drop what nobody gets to. A lane that only hangs on a path becomes one.
+pub(super) fn tidy(ways: &mut Vec<Way>) {
+    let mut reach = reach(ways).into_iter();
+    ways.retain_mut(|way| match reach.next() {
+        Some(Reach::Car) => true,
+        Some(Reach::Foot) if way.class <= Paint::Service => {
+            (way.class, way.flags, way.width_m) = (Paint::Path, way.flags | NO_CARS, way.width_m.min(3.0));
+            true
+        }
+        _ => false,
+    });
 }
 
 /// Cut a line into runs of equal flags; `None` is dropped.

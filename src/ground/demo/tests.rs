@@ -2,6 +2,7 @@
 
 mod areas;
 mod crossings;
+mod streets;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use super::geom::{add, apart, away, foot, left, meet, scale, sub, unit};
 use super::*;
 use crate::ground::City;
 use crate::ground::frame::LocalFrame;
-use crate::ground::pack::model::{Fix, lonlat_from_fix};
+use crate::ground::pack::model::{Fix, WayShape, lonlat_from_fix};
 use crate::ground::pack::records::{BuildingClass, Network, PlaceKind};
 use crate::ground::pack::shape::{self, Xy};
 use crate::ground::pack::writer;
@@ -64,6 +65,11 @@ impl Grid {
         found.dedup();
         found
     }
+}
+
+/// The line of a way.
+fn line_of(city: &CityModel, way: &WayShape) -> Vec<Xy> {
+    city.points_of(way.points).iter().map(|p| metres(*p)).collect()
 }
 
 /// Edges moved a hand's breadth inwards: neighbours may touch.
@@ -190,37 +196,6 @@ fn nor_does_one_in_larger_cities_of_other_seeds() {
 }
 
 #[test]
-fn all_roads_hang_together_and_every_building_has_one_near() {
-    let city = small();
-    let roads: Vec<_> = city.ways.iter().filter(|w| w.class >= Paint::Path && w.class <= Paint::Motorway).collect();
-    let mut numbers: BTreeMap<Fix, u32> = BTreeMap::new();
-    let ids: Vec<Vec<u32>> = roads
-        .iter()
-        .map(|w| {
-            let mut number = |p: &Fix| {
-                let next = u32::try_from(numbers.len()).expect("few");
-                *numbers.entry(*p).or_insert(next)
-            };
-            city.points_of(w.points).iter().map(&mut number).collect()
-        })
-        .collect();
-    let mut sets = net::Sets::new(numbers.len());
-    for line in &ids {
-        line.windows(2).for_each(|w| sets.unite(w[0], w[1]));
-    }
-    assert!(numbers.values().all(|n| sets.root(*n) == 0), "an island of roads");
-    let mut near = geom::Near::new(100.0);
-    for way in roads.iter().filter(|w| w.class >= Paint::Street && w.class < Paint::Motorway) {
-        let line: Vec<Xy> = city.points_of(way.points).iter().map(|p| metres(*p)).collect();
-        near.put_line(&line, 0);
-    }
-    for building in &city.buildings {
-        let at = rings_of(city, building.rings)[0][0];
-        assert!(near.nearest(at, 260.0, |_| true).is_some(), "no street within 260 m of {at:?}");
-    }
-}
-
-#[test]
 fn even_a_small_city_has_every_level_every_facility_and_every_network() {
     let city = small();
     let count = |level: u8| city.areas.iter().filter(|a| a.level == level).count();
@@ -313,15 +288,4 @@ fn the_ports_cranes_stand_on_land_at_the_waters_edge() {
         }
         assert!(booms > 3 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
     }
-}
-
-#[test]
-fn no_name_of_a_street_is_used_up() {
-    let mut names = RoadNames::new(&mut Random::new(7));
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    for i in 0..40_000 {
-        *seen.entry(names.street(i % 2 == 0).0).or_default() += 1;
-    }
-    let most = seen.values().max().copied().unwrap_or_default();
-    assert!(most == 1, "one name for {most} streets");
 }
