@@ -2,10 +2,10 @@
 //! off, the strip lies within the parcel beside it, and a wide street may end close to a corner.
 
 use super::block::Filled;
-use super::geom::{Near, apart};
+use super::geom::{Near, apart, foot};
 use super::net::Net;
 use super::roads::Way;
-use super::skeleton::{Skeleton, TUNNEL};
+use super::skeleton::{BRIDGE, Skeleton, TUNNEL};
 use crate::ground::pack::shape::{self, Xy};
 
 /// Half the width of a railway with its two tracks, metres.
@@ -30,6 +30,14 @@ impl Clearance {
         Self::of(streets.chain(expressways).chain(rails))
     }
 
+    /// Streets and expressways that are neither on a bridge nor in a tunnel.
+    pub(super) fn on_ground(net: &Net, expressways: &[Way]) -> Self {
+        let streets = net.pieces.iter().filter(|p| p.class.is_some() && p.flags & (BRIDGE | TUNNEL) == 0);
+        let expressways = expressways.iter().filter(|w| w.flags & (BRIDGE | TUNNEL) == 0);
+        let streets = streets.map(|p| (p.points.as_slice(), p.width_m / 2.0));
+        Self::of(streets.chain(expressways.map(|w| (w.points.as_slice(), w.width_m / 2.0))))
+    }
+
     /// Of lines with half their width, metres.
     pub(super) fn of<'a>(lines: impl Iterator<Item = (&'a [Xy], f64)>) -> Self {
         let mut clearance = Self { near: Near::new(120.0), halves: Vec::new(), widest: 0.0 };
@@ -39,6 +47,21 @@ impl Clearance {
             clearance.widest = clearance.widest.max(half + GAP_M);
         }
         clearance
+    }
+
+    /// Whether a place is on one of the lines, or less than half a metre from its edge.
+    pub(super) fn covers(&self, p: Xy) -> bool {
+        let mut found = Vec::new();
+        self.near.around(p, p, self.widest, &mut found);
+        let lines = found.iter().filter_map(|i| self.near.get(*i));
+        lines
+            .into_iter()
+            .any(|(a, b, number)| foot(a, b, p).1 < self.halves.get(number as usize).copied().unwrap_or(0.0))
+    }
+
+    /// Whether one of the lines comes into the ring.
+    pub(super) fn meets(&self, ring: &[Xy]) -> bool {
+        !self.touching(ring).is_empty()
     }
 
     /// Take what stands in the way out of `filled`, and what stands on that.

@@ -227,6 +227,7 @@ fn apply(net: &mut Net, face: &Face, a: End, b: End, middle: Vec<Xy>, street: St
         closed: false,
         dives: false,
         ashore: false,
+        goes_on: false,
     };
     let number = net.push(Piece::new(&like, street.class, street.flags, road, points));
     for end in [a, b] {

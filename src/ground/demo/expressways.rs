@@ -12,7 +12,7 @@ use crate::ground::pack::shape::{self, Xy};
 
 /// Link roads between expressways and the roads around them; puts joints into the net. Before [`from_net`](super::roads::from_net).
 pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> {
-    let (mut ways, ramps) = ramps(skeleton);
+    let (mut ways, ramps) = ramps(site, skeleton);
     let below = crossed(net, |p| skeleton.near_expressways.nearest(p, EXPRESSWAY_M - 2.0, |_| true).is_some());
     let mut radial = 0;
     for corridor in &skeleton.expressways {
@@ -55,7 +55,7 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &mut Net) -> Vec<Way> 
 const RAMP: f64 = 0.66;
 
 /// Ramps from one expressway to the other within each interchange, and where they begin and end.
-fn ramps(skeleton: &Skeleton) -> (Vec<Way>, Vec<Xy>) {
+fn ramps(site: &Site, skeleton: &Skeleton) -> (Vec<Way>, Vec<Xy>) {
     let (mut ways, mut places) = (Vec::new(), Vec::new());
     let far = skeleton.circle_m * RAMP;
     for middle in &skeleton.circles {
@@ -92,8 +92,9 @@ fn ramps(skeleton: &Skeleton) -> (Vec<Way>, Vec<Xy>) {
                 let t = f64::from(k) / 10.0;
                 lerp(lerp(*from, bend, t), lerp(bend, *to, t), t)
             });
-            let points = points.collect();
-            ways.push(Way { class: Paint::Tertiary, flags: 0, width_m: 8.0, name: Default::default(), points });
+            let points: Vec<Xy> = points.collect();
+            let flags = if points.iter().any(|p| site.in_lake(*p)) { BRIDGE } else { 0 };
+            ways.push(Way { class: Paint::Tertiary, flags, width_m: 8.0, name: Default::default(), points });
         }
     }
     (ways, places)
@@ -199,7 +200,7 @@ fn runs(site: &Site, skeleton: &Skeleton, corridor: &Corridor, line: &[Xy], belo
             && line.first().is_some_and(|first| away(*first, p) > skeleton.circle_m + 1.0);
         let over_rail = skeleton.near_rails.nearest(p, VIADUCT_M, |_| true).is_some();
         let over_road = below.iter().any(|c| away(*c, p) < VIADUCT_M);
-        let over_water = site.to_river(p) < BANK_M + VIADUCT_M;
+        let over_water = site.to_river(p) < BANK_M + VIADUCT_M || site.in_lake(p);
         Some(if over_ring || over_rail || over_road || over_water { BRIDGE } else { 0 })
     };
     cut_runs(line, flag)

@@ -115,7 +115,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
             .to_vec(),
     });
     let addresses = sheet.areas(&site, &net, &parcels, &units, &mut words);
-    water::draw(&site, &skeleton, &parcels, &mut sheet);
+    water::draw(&site, &skeleton, &parcels, &Clearance::on_ground(&net, &expressways), &mut sheet);
     for parcel in &parcels {
         let paint = match parcel.used {
             Use::Rail => Paint::Bare,
@@ -155,9 +155,9 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
         sheet.way(way.class, way.flags, way.width_m, (&way.name.0, &way.name.1), &way.points);
     }
     roads::crossings(&site, &ways, &mut sheet);
-    rails::draw(&site, &skeleton, &net, &mut sheet, &mut words);
+    let decks = rails::draw(&site, &skeleton, &net, &mut sheet, &mut words);
     facilities::small(&site, &parcels, |kind, rank, name, at| sheet.place(kind, rank, (&name.0, &name.1), at));
-    furniture::place(&site, &ways, wanted, &mut sheet);
+    furniture::place(&site, &skeleton.bounds, &ways, &decks, wanted, &mut sheet);
     furniture::number(&mut sheet.model);
     pipes::lay(&site, &ways, &mut sheet);
     sheet.model.terrain = sheet.model.bounds.map(|bounds| terrain::grid(&site, bounds));

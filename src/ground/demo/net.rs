@@ -175,7 +175,7 @@ pub(super) fn arrange(drafts: &[Draft], keep: impl Fn(&Draft, Xy) -> Option<(Opt
     // two lines that touch twice within some metres would have the same straight piece: nobody could tell its sides
     let mut straight: BTreeSet<[u32; 2]> = BTreeSet::new();
     for (draft, cuts) in drafts.iter().zip(cuts) {
-        let road = net.road();
+        let road = if draft.goes_on { net.roads } else { net.road() };
         for (a, b) in cuts.iter().zip(cuts.iter().skip(1)) {
             if a.1 == b.1 && b.0 - a.0 < 3.0 {
                 continue;

@@ -11,12 +11,20 @@ use super::skeleton::{BRIDGE, Kind, NO_CARS, RAIL_M, Skeleton, TUNNEL, VIADUCT_M
 use crate::ground::pack::records::{Paint, PlaceKind};
 use crate::ground::pack::shape::{self, Xy};
 
-/// Railways with their main station, and metro lines with stations and exits.
-pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, sheet: &mut Sheet, road_names: &mut RoadNames) {
+/// Railways, and metro lines with stations and exits; gives the tracks that are on viaducts.
+pub(super) fn draw(
+    site: &Site,
+    skeleton: &Skeleton,
+    net: &Net,
+    sheet: &mut Sheet,
+    road_names: &mut RoadNames,
+) -> Vec<Vec<Xy>> {
+    let mut decks = Vec::new();
     let inside = |p: Xy| shape::inside([skeleton.bounds.as_slice()], p);
     let below = crossed(net, |p| skeleton.near_rails.nearest(p, RAIL_M - 2.0, |_| true).is_some());
     for rail in &skeleton.rails {
-        let raised = |p: Xy| site.to_river(p) < BANK_M + VIADUCT_M || below.iter().any(|c| away(*c, p) < VIADUCT_M);
+        let over_water = |p: Xy| site.to_river(p) < BANK_M + VIADUCT_M || site.in_lake(p);
+        let raised = |p: Xy| over_water(p) || below.iter().any(|c| away(*c, p) < VIADUCT_M);
         for by in [-3.2, 3.2] {
             let track = resample(&beside(rail, |_| by, false), 25.0);
             for (points, flags) in cut_runs(&track, |a, b| {
@@ -24,6 +32,9 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, sheet: &mut Shee
                 inside(p).then_some(if raised(p) { NO_CARS | BRIDGE } else { NO_CARS })
             }) {
                 sheet.way(Paint::Rail, flags, 3.0, names().railway.both(), &points);
+                if flags & BRIDGE != 0 {
+                    decks.push(points);
+                }
             }
         }
     }
@@ -72,4 +83,5 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, sheet: &mut Shee
             }
         }
     }
+    decks
 }

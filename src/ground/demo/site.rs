@@ -8,6 +8,9 @@ use crate::ground::pack::shape::Xy;
 /// Ground between the water's edge and the middle of the road on the bank.
 pub(super) const BANK_M: f64 = 46.0;
 
+/// From the middle of the road around the lake to its shore.
+const LAKE_ROAD_M: f64 = 38.0;
+
 /// A roundish shape with a wavy edge.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Blob {
@@ -167,6 +170,26 @@ impl Site {
         let d = geom::turn(geom::sub(p, self.town), (-self.town_turn.0, self.town_turn.1));
         let (x, y) = (d[0] / (self.town_half + by), d[1] / 0.86 / (self.town_half + by));
         x.powi(6) + y.powi(6) < 1.0
+    }
+
+    /// How far it is from the middle of the old town in direction `out` to its wall grown by `by`, metres.
+    pub(super) fn town_edge(&self, out: Xy, by: f64) -> f64 {
+        let (mut low, mut high) = (0.0, (self.town_half + by.max(0.0)) * 1.6);
+        for _ in 0..40 {
+            let middle = f64::midpoint(low, high);
+            if self.in_town(geom::add(self.town, scale(out, middle)), by) { low = middle } else { high = middle }
+        }
+        low
+    }
+
+    /// The lake's shore.
+    pub(super) fn lake_ring(&self) -> Vec<Xy> {
+        self.lake.ring(-LAKE_ROAD_M)
+    }
+
+    /// Whether a place is in the lake, or within a few metres.
+    pub(super) fn in_lake(&self, p: Xy) -> bool {
+        (1.0 - self.lake.share(p)) * self.lake.radius > LAKE_ROAD_M - 20.0
     }
 
     /// How urban a place is: 1 and more in the centre, 0 at the edge of what is built up, negative outside.

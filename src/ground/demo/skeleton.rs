@@ -54,6 +54,8 @@ pub(super) struct Draft {
     pub(super) dives: bool,
     /// Does not cross the river at all: another bridge is too near.
     pub(super) ashore: bool,
+    /// Is the same road as the draft before.
+    pub(super) goes_on: bool,
 }
 
 /// Half the strip of an expressway, a railway, a canal: to the middle of the road at its side.
@@ -111,12 +113,13 @@ impl Skeleton {
             bounds,
         };
         skeleton.lines(site, &mut random);
-        skeleton.part_bridges(site);
+        let spare = skeleton.part_bridges(site);
+        skeleton.dive(site, &spare);
         skeleton
     }
 
     fn draw(&mut self, kind: Kind, class: Option<Paint>, width_m: f64, points: Vec<Xy>, closed: bool) {
-        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false, ashore: false });
+        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false, ashore: false, goes_on: false });
     }
 
     fn lines(&mut self, site: &Site, random: &mut Random) {
@@ -145,7 +148,7 @@ impl Skeleton {
             }
         }
         // the inner ring is a boulevard
-        if r > 2_600.0 {
+        if r > LARGE_M {
             let ring = ring(site, 0.2 * r, 3.0);
             self.draw(Kind::Arterial, Some(Paint::Trunk), 38.0, ring, true);
         }
@@ -166,9 +169,6 @@ impl Skeleton {
                     [x0 * (1.0 + 0.12 * (y / r).powi(2)) + bend, y]
                 });
                 self.draw(Kind::Arterial, Some(class), width, line, false);
-                if k > 0 && number % 3 == 0 {
-                    self.drafts.iter_mut().rev().take(1).for_each(|d| d.dives = true);
-                }
                 let seed = site.seed ^ 0x2bc ^ number;
                 let y0 = side * f64::from(k) * spacing + spacing * 0.5 + shift;
                 let far = (1.0 - (y0 / (1.05 * r)).powi(2)).max(0.1).sqrt() * r * 1.1;
@@ -198,9 +198,15 @@ impl Skeleton {
         for quarter in 0..4 {
             let turn = f64::from(quarter) * std::f64::consts::FRAC_PI_2;
             let out = geom::turn([turn.cos(), turn.sin()], site.town_turn);
-            let from = add(site.town, scale(geom::left(out), 0.0));
-            let line = resample(&[from, add(site.town, scale(out, site.town_half + 0.16 * r))], 80.0);
-            self.draw(Kind::Gate, Some(Paint::Secondary), 20.0, line, false);
+            let far = [0.0, site.town_edge(out, MOAT_BRIDGE_M[0]), site.town_edge(out, MOAT_BRIDGE_M[1])];
+            let ends = [far[1], far[2], site.town_half + 0.16 * r];
+            for (from, to) in far.into_iter().zip(ends) {
+                let line = resample(&[from, to].map(|far| add(site.town, scale(out, far))), 80.0);
+                self.draw(Kind::Gate, Some(Paint::Secondary), 20.0, line, false);
+                if let Some(draft) = self.drafts.last_mut().filter(|_| from > 0.0) {
+                    draft.goes_on = true;
+                }
+            }
         }
         for at in self.circles.clone() {
             let ring = (0..28)
@@ -214,9 +220,11 @@ impl Skeleton {
     }
 
     /// Main roads whose bridge would meet another over the water end at its bank: what runs around the city, or past it,
-    /// crosses first.
-    fn part_bridges(&mut self, site: &Site) {
+    /// crosses first. Gives the numbers of those of them that are far enough away to go under the river.
+    fn part_bridges(&mut self, site: &Site) -> Vec<usize> {
         const APART_M: f64 = 170.0;
+        const TUNNEL_APART_M: f64 = 75.0;
+        let mut spare = Vec::new();
         let mut bridges = Near::new(250.0);
         let wet = |line: &[Xy]| -> Vec<(Xy, Xy)> {
             let line = resample(line, 20.0);
@@ -231,13 +239,48 @@ impl Skeleton {
                 bridges.put(a, b, 0);
             }
         }
-        for draft in self.drafts.iter_mut().filter(|d| d.kind == Kind::Arterial && !d.closed) {
+        let main = |d: &Draft| d.kind == Kind::Arterial && !d.closed;
+        for (number, draft) in self.drafts.iter_mut().enumerate().filter(|(_, d)| main(d)) {
             let own = wet(&draft.points);
-            draft.ashore = own.iter().any(|(a, _)| bridges.nearest(*a, APART_M, |_| true).is_some());
+            let within = |by: f64| own.iter().any(|(a, _)| bridges.nearest(*a, by, |_| true).is_some());
+            draft.ashore = within(APART_M);
             if !draft.ashore {
                 for (a, b) in own {
                     bridges.put(a, b, 0);
                 }
+            } else if !within(TUNNEL_APART_M) {
+                spare.push(number);
+            }
+        }
+        spare
+    }
+
+    /// Of the main roads across the river every second goes under it, and two at least in all but small cities: the
+    /// first, the city's axis, has a bridge where any other dives. Those dive first that go on as far as [`APPROACH_M`]
+    /// beyond both banks, and those in `spare` last.
+    fn dive(&mut self, site: &Site, spare: &[usize]) {
+        let crosses = |draft: &Draft, beyond: f64| {
+            let line = resample(&draft.points, 20.0);
+            let near = |p: &&Xy| site.to_river(**p) < beyond;
+            let shores = [1.0, -1.0].map(|side| line.iter().any(|p| (p[1] - site.river_y(p[0])) * side > 0.0));
+            shores == [true; 2] && line.iter().filter(near).all(|p| self.keep(site, draft, *p).is_some())
+        };
+        let open = self.drafts.iter().enumerate().filter(|(_, d)| d.kind == Kind::Arterial && !d.closed && !d.ashore);
+        let mut across = open.filter(|(_, d)| crosses(d, 0.0)).map(|(i, d)| (i, crosses(d, APPROACH_M)));
+        let axis = across.next();
+        let across: Vec<(usize, bool)> = across.collect();
+        let least = if site.radius > LARGE_M { 2 } else { 1 };
+        let wanted = across.len().div_ceil(2).max(least);
+        let (first, then): (Vec<_>, Vec<_>) = across.into_iter().partition(|(_, goes_on)| *goes_on);
+        // every second one, then those between
+        let (odd, even): (Vec<_>, Vec<_>) = first.iter().enumerate().partition(|(k, _)| k % 2 == 0);
+        let free = |i: &usize| self.drafts.get(*i).map(|draft| Draft { ashore: false, ..draft.clone() });
+        let spare = spare.iter().filter(|i| free(i).is_some_and(|draft| crosses(&draft, 0.0)));
+        let order = odd.into_iter().chain(even).map(|(_, one)| one).chain(&then).map(|(i, _)| *i);
+        let chosen: Vec<usize> = order.chain(spare.copied()).chain(axis.map(|(i, _)| i)).take(wanted).collect();
+        for i in chosen {
+            if let Some(draft) = self.drafts.get_mut(i) {
+                (draft.dives, draft.ashore) = (true, false);
             }
         }
     }
@@ -269,7 +312,7 @@ impl Skeleton {
         let within = |near: &Near, by: f64| near.nearest(p, by - 2.0, |_| true).is_some();
         let in_circle = self.circles.iter().any(|c| away(*c, p) < self.circle_m * 0.985);
         if kind == Kind::Circle {
-            return (!wet && !in_circle).then_some((draft.class, 0));
+            return (!wet && !in_circle).then_some((draft.class, if site.in_lake(p) { BRIDGE } else { 0 }));
         }
         if in_circle || site.lake.share(p) < 0.99 && kind != Kind::Loop {
             return None;
@@ -292,6 +335,9 @@ impl Skeleton {
             _ if wet && draft.ashore => None,
             _ if wet && kind != Kind::Bank => Some((draft.class, if draft.dives { TUNNEL } else { BRIDGE })),
             _ if within(&self.near_canals, CANAL_M) => Some((draft.class, BRIDGE)),
+            Kind::Gate if site.in_town(p, MOAT_BRIDGE_M[1]) && !site.in_town(p, MOAT_BRIDGE_M[0]) => {
+                Some((draft.class, BRIDGE))
+            }
             _ => Some((draft.class, 0)),
         }
     }
@@ -299,3 +345,12 @@ impl Skeleton {
 
 /// From the wall to the middle of the road around the moat.
 pub(super) const MOAT_M: f64 = 62.0;
+
+/// From the wall to the ends of the bridges over the moat.
+const MOAT_BRIDGE_M: [f64; 2] = [9.0, 39.0];
+
+/// From the water to where the road to a tunnel begins.
+const APPROACH_M: f64 = 220.0;
+
+/// Radius from which a city has a boulevard around its centre, and more than one tunnel.
+const LARGE_M: f64 = 2_600.0;

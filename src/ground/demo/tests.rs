@@ -3,6 +3,7 @@
 mod areas;
 mod crossings;
 mod streets;
+mod works;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -67,11 +68,6 @@ impl Grid {
     }
 }
 
-/// The line of a way.
-fn line_of(city: &CityModel, way: &WayShape) -> Vec<Xy> {
-    city.points_of(way.points).iter().map(|p| metres(*p)).collect()
-}
-
 /// Edges moved a hand's breadth inwards: neighbours may touch.
 fn inner_edges(rings: &[Vec<Xy>]) -> Vec<(Xy, Xy)> {
     const HAND_M: f64 = 0.08;
@@ -116,24 +112,46 @@ fn overlaps(city: &CityModel, step: usize) -> Vec<String> {
     found
 }
 
-/// Buildings that stand on a road or a railway at ground level, or in water. Looks at every `step`th.
-fn misplaced(city: &CityModel, step: usize) -> Vec<String> {
+/// The water of a city.
+struct Waters {
+    shapes: Vec<Vec<Vec<Xy>>>,
+    grid: Grid,
+}
+
+impl Waters {
+    fn new(city: &CityModel) -> Self {
+        let water = city.fills.iter().filter(|f| f.paint == Paint::Water);
+        let shapes: Vec<Vec<Vec<Xy>>> = water.map(|f| rings_of(city, f.rings)).collect();
+        let grid = Grid::new(shapes.iter().map(|w| shape::bounds(&w[0]).unwrap()));
+        Self { shapes, grid }
+    }
+
+    /// Square metres of the water at a place, 0 on land.
+    fn at(&self, p: Xy) -> f64 {
+        let around = self.grid.near(p, p).into_iter().map(|i| &self.shapes[i]);
+        let wet = around.filter(|w| shape::inside(w.iter().map(Vec::as_slice), p));
+        wet.map(|w| shape::twice_area(&w[0]).abs() / 2.0).fold(0.0, f64::max)
+    }
+}
+
+/// The line of a way.
+fn line_of(city: &CityModel, way: &WayShape) -> Vec<Xy> {
+    city.points_of(way.points).iter().map(|p| metres(*p)).collect()
+}
+
+/// Buildings that stand on a road or a railway at ground level, or in water.
+fn misplaced(city: &CityModel) -> Vec<String> {
     let mut segments: Vec<(Xy, Xy, f64)> = Vec::new();
     for way in city.ways.iter().filter(|w| w.class != Paint::Path && w.flags & skeleton::TUNNEL == 0) {
-        let line: Vec<Xy> = city.points_of(way.points).iter().map(|p| metres(*p)).collect();
-        segments.extend(line.windows(2).map(|w| (w[0], w[1], f64::from(way.width_cm) / 200.0)));
+        segments.extend(line_of(city, way).windows(2).map(|w| (w[0], w[1], f64::from(way.width_cm) / 200.0)));
     }
     let grown = |a: Xy, b: Xy, by: f64| {
         ([a[0].min(b[0]) - by, a[1].min(b[1]) - by], [a[0].max(b[0]) + by, a[1].max(b[1]) + by])
     };
     let roads = Grid::new(segments.iter().map(|(a, b, half)| grown(*a, *b, *half)));
-    let waters: Vec<Vec<Vec<Xy>>> =
-        city.fills.iter().filter(|f| f.paint == Paint::Water).map(|f| rings_of(city, f.rings)).collect();
-    // a pavilion may stand in a pond
-    let waters: Vec<_> = waters.into_iter().filter(|w| shape::twice_area(&w[0]).abs() > 12_000.0).collect();
-    let wet = Grid::new(waters.iter().map(|w| shape::bounds(&w[0]).unwrap()));
+    let waters = Waters::new(city);
     let mut found = Vec::new();
-    for building in city.buildings.iter().step_by(step) {
+    for building in &city.buildings {
         let rings = rings_of(city, building.rings);
         let (low, high) = shape::bounds(&rings[0]).unwrap();
         for i in roads.near(low, high) {
@@ -142,11 +160,13 @@ fn misplaced(city: &CityModel, step: usize) -> Vec<String> {
                 found.push(format!("building {} on a road at {:?}", building.source_id, rings[0][0]));
             }
         }
-        for i in wet.near(low, high) {
-            let water = waters[i].iter().map(Vec::as_slice);
-            if rings[0].iter().any(|p| shape::inside(water.clone(), *p)) {
-                found.push(format!("building {} in water at {:?}", building.source_id, rings[0][0]));
-            }
+        let wet: Vec<f64> = rings[0].iter().map(|p| waters.at(*p)).collect();
+        // a pavilion may stand in a park's pond, or on its shore
+        let pavilion = matches!(building.class, BuildingClass::Minor | BuildingClass::Public)
+            && shape::twice_area(&rings[0]).abs() < 600.0
+            && wet.iter().all(|m2| *m2 < 12_000.0);
+        if wet.iter().any(|m2| *m2 > 0.0) && !pavilion {
+            found.push(format!("building {:?} in water of {wet:.0?} m²: {:.1?}", building.class, rings[0]));
         }
     }
     found
@@ -157,7 +177,7 @@ fn the_same_seed_gives_the_same_pack_byte_for_byte_and_another_seed_another() {
     let dir = tempfile::tempdir().expect("a folder");
     let files = |seed: u64, name: &str| -> BTreeMap<String, Vec<u8>> {
         let out = dir.path().join(name);
-        writer::write(&generate(seed, 1_200), &out, "").expect("written");
+        writer::write(&generate(seed, *BUILDINGS.start()), &out, "").expect("written");
         let entries = std::fs::read_dir(&out).expect("a pack").map(|e| e.expect("an entry"));
         entries
             .map(|e| (e.file_name().to_string_lossy().into_owned(), std::fs::read(e.path()).expect("bytes")))
@@ -183,15 +203,14 @@ fn no_building_overlaps_another() {
 
 #[test]
 fn no_building_stands_on_a_road_or_in_water() {
-    assert_eq!(misplaced(small(), 1), Vec::<String>::new());
+    assert_eq!(misplaced(small()), Vec::<String>::new());
 }
 
 #[test]
-fn nor_does_one_in_larger_cities_of_other_seeds() {
-    for seed in [2, 4, 11] {
-        let city = generate(seed, 30_000);
-        assert_eq!(overlaps(&city, 7), Vec::<String>::new(), "seed {seed}");
-        assert_eq!(misplaced(&city, 1), Vec::<String>::new(), "seed {seed}");
+fn nor_does_one_in_the_city_that_comes_with_the_program_and_in_others_of_its_size() {
+    for (seed, city) in large() {
+        assert_eq!(overlaps(city, if seed == 1 { 1 } else { 7 }), Vec::<String>::new(), "seed {seed}");
+        assert_eq!(misplaced(city), Vec::<String>::new(), "seed {seed}");
     }
 }
 
@@ -221,8 +240,6 @@ fn even_a_small_city_has_every_level_every_facility_and_every_network() {
         assert!(city.pipes.iter().filter(|p| p.network == network).count() > 100, "{network:?}");
     }
     assert!((20_000..=100_000).contains(&city.components.len()), "{}", city.components.len());
-    let bridges = |flag: u8| city.ways.iter().filter(|w| w.flags & flag != 0 && w.class >= Paint::Secondary).count();
-    assert!(bridges(skeleton::BRIDGE) >= 6 && bridges(skeleton::TUNNEL) >= 2);
 }
 
 #[test]
@@ -260,32 +277,5 @@ fn it_packs_and_opens() {
     for (class, mut own) in serials {
         own.sort_unstable();
         assert!(own.iter().copied().eq(1..=u32::try_from(own.len()).unwrap()), "{class}: {own:?}");
-    }
-}
-
-#[test]
-fn the_ports_cranes_stand_on_land_at_the_waters_edge() {
-    for (seed, wanted) in [(3, 6_000), (1, 20_000)] {
-        let city = generate(seed, wanted);
-        let waters: Vec<Vec<Vec<Xy>>> =
-            city.fills.iter().filter(|f| f.paint == Paint::Water).map(|f| rings_of(&city, f.rings)).collect();
-        let shore = |p: Xy| {
-            let sides = waters.iter().flatten().flat_map(|ring| shape::pairs(ring));
-            sides.map(|(a, b)| foot(a, b, p).1).fold(f64::MAX, f64::min)
-        };
-        let (mut legs, mut booms) = (0, 0);
-        for building in city.buildings.iter().filter(|b| b.class == BuildingClass::Minor && b.top_dm > 250) {
-            let ring = &rings_of(&city, building.rings)[0];
-            let (area, far) = (shape::twice_area(ring).abs() / 2.0, shore(ring[0]));
-            let dry = ring.iter().all(|p| !waters.iter().any(|w| shape::inside(w.iter().map(Vec::as_slice), *p)));
-            if building.foot_dm == 0 && (area - 36.0).abs() < 0.5 {
-                legs += 1;
-                assert!(dry && far < 30.0, "a leg {far} m from the water, seed {seed}");
-            } else if building.foot_dm > 250 && (area - 6.0 * 28.5).abs() < 1.0 {
-                booms += 1;
-                assert!(dry && far < 6.0, "a boom ends {far} m from the water, seed {seed}");
-            }
-        }
-        assert!(booms > 3 && legs == booms * 2, "seed {seed}: {legs} legs, {booms} booms");
     }
 }

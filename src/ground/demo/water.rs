@@ -1,6 +1,7 @@
 //! River with islands, lake, moat with wall and gates, canals; names of hills.
 
 use super::Sheet;
+use super::clearance::Clearance;
 use super::geom::{self, add, beside, left, scale, unit};
 use super::names::names;
 use super::net;
@@ -10,31 +11,43 @@ use super::skeleton::Skeleton;
 use crate::ground::pack::records::{BuildingClass, Paint, PlaceKind};
 use crate::ground::pack::shape::{self, Xy};
 
-/// Everything wet, and what stands around the old town.
-pub(super) fn draw(site: &Site, skeleton: &Skeleton, parcels: &[Parcel], sheet: &mut Sheet) {
+/// Half the width of a canal's water.
+const CANAL_M: f64 = 11.0;
+
+/// Everything wet, and what stands around the old town. `roads` are those on the ground: a canal runs below them.
+pub(super) fn draw(site: &Site, skeleton: &Skeleton, parcels: &[Parcel], roads: &Clearance, sheet: &mut Sheet) {
     let beds: Vec<Vec<Xy>> = parcels.iter().filter(|p| p.used == Use::Canal).map(|p| net::ring(&p.face)).collect();
     river(site, sheet);
-    let lake = site.lake.ring(-38.0);
+    let lake = site.lake_ring();
     sheet.fill(Paint::Water, std::slice::from_ref(&lake));
     sheet.place(PlaceKind::WaterName, 45, names().lake.both(), site.lake.at);
     sheet.place(PlaceKind::Natural, 80, names().hill.both(), site.hill.at);
     for (canal, name) in skeleton.canals.iter().zip(&names().canals) {
-        // it is open where its banks are, and runs in a culvert elsewhere
+        // it is open where its banks are and no road on the ground crosses, and runs in a culvert elsewhere
         let line = geom::resample(canal, 24.0);
         let open = |p: Xy| beds.iter().any(|bed| shape::inside([bed.as_slice()], p));
+        let across =
+            |p: usize, q: usize| line.get(p).zip(line.get(q)).map_or([0.0; 2], |(a, b)| left(unit(geom::sub(*b, *a))));
         let mut run: Vec<Xy> = Vec::new();
-        for p in &line {
-            let is_open = open(*p);
-            if is_open {
-                run.push(*p);
-            }
-            if (!is_open || run.len() > 40) && run.len() > 1 {
-                let mut ring = beside(&run, |_| -11.0, false);
-                ring.extend(beside(&run, |_| 11.0, false).into_iter().rev());
-                sheet.fill(Paint::Water, &[ring]);
+        let mut before = None;
+        for (i, p) in line.iter().enumerate() {
+            let aside = scale(across(i.saturating_sub(1), i.max(1)), CANAL_M + 2.0);
+            let own = [add(*p, aside), add(*p, scale(aside, -1.0))];
+            let clear = before.replace(own).is_none_or(|[a, b]| !roads.meets(&[a, b, own[1], own[0]]));
+            let is_open = open(*p) && own.iter().all(|side| open(*side));
+            if !is_open || !clear || run.len() > 40 {
+                if is_open && clear {
+                    run.push(*p);
+                }
+                if run.len() > 1 {
+                    let mut ring = beside(&run, |_| -CANAL_M, false);
+                    ring.extend(beside(&run, |_| CANAL_M, false).into_iter().rev());
+                    sheet.fill(Paint::Water, &[ring]);
+                }
                 // pieces share their ends
-                run = if is_open { vec![*p] } else { Vec::new() };
+                run.clear();
             }
+            run.extend(is_open.then_some(*p));
         }
         if let Some(at) = line.get(line.len() / 2) {
             sheet.place(PlaceKind::WaterName, 140, name.both(), *at);
@@ -143,12 +156,7 @@ fn town(site: &Site, sheet: &mut Sheet) {
 fn gate(site: &Site, k: u32) -> Xy {
     let turn = f64::from(k) * std::f64::consts::FRAC_PI_2;
     let out = geom::turn([turn.cos(), turn.sin()], site.town_turn);
-    let (mut low, mut high) = (0.0, site.town_half * 1.6);
-    for _ in 0..30 {
-        let middle = f64::midpoint(low, high);
-        if site.in_town(add(site.town, scale(out, middle)), 0.0) { low = middle } else { high = middle }
-    }
-    add(site.town, scale(out, low))
+    add(site.town, scale(out, site.town_edge(out, 0.0)))
 }
 
 /// Distance of `p` from the road through the gate `at`, on the gate's side of the town.
