@@ -4,7 +4,7 @@
 use super::Random;
 use super::geom::{self, add, away, cross, dot, left, lerp, meet, scale, sub, unit};
 use super::net::{Corner, Face, Net, Piece, ring};
-use super::skeleton::{Draft, Kind};
+use super::skeleton::{AtRiver, Draft, Kind};
 use crate::ground::pack::records::Paint;
 use crate::ground::pack::shape::{self, Xy, pairs};
 
@@ -225,8 +225,7 @@ fn apply(net: &mut Net, face: &Face, a: End, b: End, middle: Vec<Xy>, street: St
         width_m: street.width_m,
         points: Vec::new(),
         closed: false,
-        dives: false,
-        ashore: false,
+        at_river: AtRiver::Bridge,
         goes_on: false,
     };
     let number = net.push(Piece::new(&like, street.class, street.flags, road, points));

@@ -4,9 +4,10 @@ use super::Random;
 use super::block::Zone;
 use super::geom::{self, away};
 use super::names::{self, Pair, RoadNames, names};
+use super::net::Net;
 use super::parcels::{Parcel, Use};
 use super::site::Site;
-use super::skeleton::Skeleton;
+use super::skeleton::{Kind, Skeleton};
 use crate::ground::pack::records::PlaceKind;
 use crate::ground::pack::shape::Xy;
 
@@ -21,7 +22,13 @@ struct Need {
 pub(super) type Named = Vec<Option<(String, String)>>;
 
 /// Turn blocks into facilities, and name them.
-pub(super) fn place(site: &Site, skeleton: &Skeleton, parcels: &mut [Parcel], words: &mut RoadNames) -> Named {
+pub(super) fn place(
+    site: &Site,
+    skeleton: &Skeleton,
+    net: &Net,
+    parcels: &mut [Parcel],
+    words: &mut RoadNames,
+) -> Named {
     let mut named: Named = vec![None; parcels.len()];
     let mut random = Random::new(site.seed ^ 0xfac1);
     single(
@@ -32,14 +39,7 @@ pub(super) fn place(site: &Site, skeleton: &Skeleton, parcels: &mut [Parcel], wo
         20_000.0..90_000.0,
         &names().government,
     );
-    let station = skeleton.rails.first().and_then(|rail| {
-        rail.iter()
-            .copied()
-            .min_by(|a, b| (a[0] - 0.1 * site.radius).abs().total_cmp(&(b[0] - 0.1 * site.radius).abs()))
-    });
-    if let Some(at) = station {
-        single(parcels, &mut named, Zone::Station, geom::add(at, [0.0, -120.0]), 20_000.0..140_000.0, &names().station);
-    }
+    station(site, skeleton, net, parcels, &mut named);
     let needs = [
         Need { zone: Zone::Hospital, every_m: 1_900.0, area: 15_000.0..70_000.0 },
         Need { zone: Zone::FireStation, every_m: 2_300.0, area: 5_000.0..30_000.0 },
@@ -91,6 +91,42 @@ pub(super) fn place(site: &Site, skeleton: &Skeleton, parcels: &mut [Parcel], wo
         }
     }
     named
+}
+
+/// The railway station: a block south of the main line and along it, whose hall then stands along the tracks.
+fn station(site: &Site, skeleton: &Skeleton, net: &Net, parcels: &mut [Parcel], named: &mut Named) {
+    const ALONG_M: f64 = 110.0;
+    let want = 0.1 * site.radius;
+    let nearest = |x: f64| {
+        let rail = skeleton.rails.first().into_iter().flatten().copied();
+        rail.min_by(|a, b| (a[0] - x).abs().total_cmp(&(b[0] - x).abs()))
+    };
+    let Some(at) = nearest(want).map(|rail| geom::add(rail, [0.0, -90.0])) else { return };
+    // where the tracks run along a block: the sum of its sides along them
+    let beside = |parcel: &Parcel| {
+        let sides = parcel.face.iter().zip(parcel.face.iter().cycle().skip(1));
+        let on_rail = |piece: u32| net.get(piece).is_some_and(|piece| piece.kind == Kind::RailSide);
+        let own = sides.filter(|(corner, _)| on_rail(corner.piece)).map(|(a, b)| geom::sub(b.at, a.at));
+        own.fold([0.0; 2], geom::add)
+    };
+    let fits = |parcel: &&mut Parcel| {
+        let south = nearest(parcel.at[0]).is_some_and(|rail| (30.0..260.0).contains(&(rail[1] - parcel.at[1])));
+        let [x, y] = beside(parcel);
+        south
+            && (9_000.0..90_000.0).contains(&parcel.area)
+            && matches!(parcel.used, Use::Block(z) if !matches!(z, Zone::Government | Zone::OldTown | Zone::Port))
+            && x.hypot(y) > ALONG_M
+            && x.abs() > 2.0 * y.abs()
+    };
+    let best = parcels.iter_mut().filter(fits).min_by(|a, b| away(a.at, at).total_cmp(&away(b.at, at)));
+    if let Some(parcel) = best {
+        let [x, y] = beside(parcel);
+        parcel.axis = y.atan2(x);
+        let (only, area) = (parcel.at, parcel.area - 1.0..parcel.area + 1.0);
+        single(parcels, named, Zone::Station, only, area, &names().station);
+    } else {
+        single(parcels, named, Zone::Station, at, 20_000.0..140_000.0, &names().station);
+    }
 }
 
 fn single(parcels: &mut [Parcel], named: &mut Named, zone: Zone, at: Xy, area: std::ops::Range<f64>, name: &Pair) {

@@ -97,7 +97,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     let mut parcels = parcels::cut(&site, &skeleton, &mut net, faces);
     let mut words = RoadNames::new(&mut random);
     let expressways = expressways::draw(&site, &skeleton, &mut net);
-    let named = facilities::place(&site, &skeleton, &mut parcels, &mut words);
+    let named = facilities::place(&site, &skeleton, &net, &mut parcels, &mut words);
     let units = units::cut(&mut net, &parcels, seed);
     progress(0.1);
 
@@ -124,7 +124,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
         };
         sheet.fill(paint, &[net::ring(&parcel.face)]);
     }
-    quay::draw(&site, &skeleton, &net, &parcels, wanted / 100, &mut sheet);
+    quay::draw(&site, &skeleton, &net, &parcels, wanted / 300, &mut sheet);
     let reached = roads::reached(&net, &expressways);
     let jobs = build::jobs(&site, &net, &parcels, &addresses, &named, &reached);
     let mut filled_parcels = vec![false; parcels.len()];

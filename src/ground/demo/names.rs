@@ -253,6 +253,7 @@ mod tests {
 
     #[test]
     fn a_city_of_two_million_buildings_has_a_name_for_every_road_that_fits_its_class() {
+        const MOST: usize = 22_000;
         let mut names = RoadNames::new(&mut Random::new(7));
         // one of each every so often, in all about as many as such a city has
         let classes = [
@@ -262,7 +263,6 @@ mod tests {
             (Paint::Street, 11.0, 1),
             (Paint::Street, 7.0, 1),
         ];
-        const MOST: usize = 22_000;
         names.expect(classes.iter().map(|c| MOST.div_ceil(c.2)).sum());
         let mut used = std::collections::BTreeSet::new();
         for i in 0..MOST {

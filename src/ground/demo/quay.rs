@@ -14,8 +14,10 @@ const QUAY_M: [f64; 2] = [14.0, BANK_M - 2.5];
 const EVERY_M: f64 = 85.0;
 /// A crane's rails lie so many metres from the middle of the road.
 const RAILS_M: [f64; 2] = [BANK_M - 25.0, BANK_M - 5.0];
-/// Half a crane's width along the quay, and half of a leg's across it.
+/// Half a crane's width along the quay, and half of a leg's.
 const HALF_M: [f64; 2] = [9.0, 1.0];
+/// From the yard's end of a boom to its end over the water, metres from the middle of the road.
+const BOOM_M: [f64; 2] = [QUAY_M[0] + 1.0, BANK_M + 34.0];
 
 /// Pave the quays in front of the port's blocks and put at most `most` cranes on them.
 pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, parcels: &[Parcel], most: usize, sheet: &mut Sheet) {
@@ -43,7 +45,8 @@ pub(super) fn draw(site: &Site, skeleton: &Skeleton, net: &Net, parcels: &[Parce
                     let at = lerp(*a, *b, due / long);
                     due += EVERY_M * random.between(0.8, 1.3);
                     let high = random.between(26.0, 34.0);
-                    if clear(add(at, scale(left(along), -BANK_M))) && clear(at) {
+                    let boom = add(at, scale(left(along), -BOOM_M[1]));
+                    if clear(add(at, scale(left(along), -BANK_M))) && clear(at) && site.to_river(boom) < -10.0 {
                         crane(sheet, at, along, high);
                         left_over -= 1;
                     }
@@ -77,19 +80,31 @@ fn shores(net: &Net, face: &[Corner]) -> Vec<Vec<Xy>> {
     out
 }
 
-/// A gantry crane: a frame of legs on each rail and a boom from the yard to the water's edge. `at` is on the road, the
-/// water to the right of `along`.
+/// A gantry crane: four legs on its rails, beams that join them, a boom from the yard out over the water, a house on it and
+/// a mast that holds it. `at` is on the road, the water to the right of `along`.
 fn crane(sheet: &mut Sheet, at: Xy, along: Xy, high_m: f64) {
     let out = scale(left(along), -1.0);
     let [wide, thick] = HALF_M;
-    let mut put = |half: f64, [from, to]: [f64; 2], foot_m: f64, top_m: f64| {
+    let mut put = |[left, right]: [f64; 2], [from, to]: [f64; 2], [foot_m, top_m]: [f64; 2]| {
         let corner = |u: f64, v: f64| add(at, add(scale(along, u), scale(out, v)));
-        let ring = vec![corner(-half, to), corner(half, to), corner(half, from), corner(-half, from)];
+        let ring = vec![corner(left, to), corner(right, to), corner(right, from), corner(left, from)];
         #[expect(clippy::cast_possible_truncation, reason = "some ten metres")]
         sheet.building(&[ring], top_m as f32, foot_m as f32, BuildingClass::Minor, 1, "");
     };
-    for rail in RAILS_M {
-        put(wide, [rail - thick, rail + thick], 0.0, high_m);
+    let [yard, shore] = RAILS_M;
+    for side in [[-wide, -wide + 2.0 * thick], [wide - 2.0 * thick, wide]] {
+        for rail in RAILS_M {
+            put(side, [rail - thick, rail + thick], [0.0, high_m]);
+        }
+        // the portal that lorries drive through, and what the boom lies on
+        put(side, [yard + thick, shore - thick], [high_m * 0.42, high_m * 0.42 + 2.0]);
+        put(side, [yard - thick, shore + thick], [high_m, high_m + 1.6]);
     }
-    put(3.0, [QUAY_M[0] + 1.0, QUAY_M[1]], high_m, high_m + 5.0);
+    for rail in RAILS_M {
+        put([-wide, wide], [rail - thick, rail + thick], [high_m + 1.6, high_m + 3.2]);
+    }
+    let boom = high_m + 3.2;
+    put([-2.2, 2.2], BOOM_M, [boom, boom + 2.4]);
+    put([-3.5, 3.5], [yard - 6.0, yard + 5.0], [boom + 2.4, boom + 7.0]);
+    put([-1.4, 1.4], [shore - 1.2, shore + 1.2], [boom + 2.4, boom + 16.0]);
 }

@@ -42,6 +42,17 @@ pub(super) enum Kind {
     Cut,
 }
 
+/// What a line does where it comes to the river.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AtRiver {
+    /// Goes over it.
+    Bridge,
+    /// Goes under it.
+    Tunnel,
+    /// Ends at its bank: another bridge is too near.
+    Ends,
+}
+
 /// A line before it is cut into pieces.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
@@ -50,10 +61,7 @@ pub(super) struct Draft {
     pub(super) width_m: f64,
     pub(super) points: Vec<Xy>,
     pub(super) closed: bool,
-    /// Goes under the river, not over it.
-    pub(super) dives: bool,
-    /// Does not cross the river at all: another bridge is too near.
-    pub(super) ashore: bool,
+    pub(super) at_river: AtRiver,
     /// Is the same road as the draft before.
     pub(super) goes_on: bool,
 }
@@ -119,7 +127,7 @@ impl Skeleton {
     }
 
     fn draw(&mut self, kind: Kind, class: Option<Paint>, width_m: f64, points: Vec<Xy>, closed: bool) {
-        self.drafts.push(Draft { kind, class, width_m, points, closed, dives: false, ashore: false, goes_on: false });
+        self.drafts.push(Draft { kind, class, width_m, points, closed, at_river: AtRiver::Bridge, goes_on: false });
     }
 
     fn lines(&mut self, site: &Site, random: &mut Random) {
@@ -243,12 +251,14 @@ impl Skeleton {
         for (number, draft) in self.drafts.iter_mut().enumerate().filter(|(_, d)| main(d)) {
             let own = wet(&draft.points);
             let within = |by: f64| own.iter().any(|(a, _)| bridges.nearest(*a, by, |_| true).is_some());
-            draft.ashore = within(APART_M);
-            if !draft.ashore {
+            if !within(APART_M) {
                 for (a, b) in own {
                     bridges.put(a, b, 0);
                 }
-            } else if !within(TUNNEL_APART_M) {
+                continue;
+            }
+            draft.at_river = AtRiver::Ends;
+            if !within(TUNNEL_APART_M) {
                 spare.push(number);
             }
         }
@@ -265,7 +275,11 @@ impl Skeleton {
             let shores = [1.0, -1.0].map(|side| line.iter().any(|p| (p[1] - site.river_y(p[0])) * side > 0.0));
             shores == [true; 2] && line.iter().filter(near).all(|p| self.keep(site, draft, *p).is_some())
         };
-        let open = self.drafts.iter().enumerate().filter(|(_, d)| d.kind == Kind::Arterial && !d.closed && !d.ashore);
+        let open = self
+            .drafts
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| d.kind == Kind::Arterial && !d.closed && d.at_river == AtRiver::Bridge);
         let mut across = open.filter(|(_, d)| crosses(d, 0.0)).map(|(i, d)| (i, crosses(d, APPROACH_M)));
         let axis = across.next();
         let across: Vec<(usize, bool)> = across.collect();
@@ -274,13 +288,13 @@ impl Skeleton {
         let (first, then): (Vec<_>, Vec<_>) = across.into_iter().partition(|(_, goes_on)| *goes_on);
         // every second one, then those between
         let (odd, even): (Vec<_>, Vec<_>) = first.iter().enumerate().partition(|(k, _)| k % 2 == 0);
-        let free = |i: &usize| self.drafts.get(*i).map(|draft| Draft { ashore: false, ..draft.clone() });
+        let free = |i: &usize| self.drafts.get(*i).map(|draft| Draft { at_river: AtRiver::Tunnel, ..draft.clone() });
         let spare = spare.iter().filter(|i| free(i).is_some_and(|draft| crosses(&draft, 0.0)));
         let order = odd.into_iter().chain(even).map(|(_, one)| one).chain(&then).map(|(i, _)| *i);
         let chosen: Vec<usize> = order.chain(spare.copied()).chain(axis.map(|(i, _)| i)).take(wanted).collect();
         for i in chosen {
             if let Some(draft) = self.drafts.get_mut(i) {
-                (draft.dives, draft.ashore) = (true, false);
+                draft.at_river = AtRiver::Tunnel;
             }
         }
     }
@@ -332,8 +346,10 @@ impl Skeleton {
             Kind::Arterial | Kind::Along | Kind::Gate if self.is_by_circle(p) => None,
             Kind::Arterial | Kind::Along | Kind::Gate if (expressway || rail) && self.is_tangle(p) => None,
             _ if expressway || rail => Some((draft.class, 0)),
-            _ if wet && draft.ashore => None,
-            _ if wet && kind != Kind::Bank => Some((draft.class, if draft.dives { TUNNEL } else { BRIDGE })),
+            _ if wet && draft.at_river == AtRiver::Ends => None,
+            _ if wet && kind != Kind::Bank => {
+                Some((draft.class, if draft.at_river == AtRiver::Tunnel { TUNNEL } else { BRIDGE }))
+            }
             _ if within(&self.near_canals, CANAL_M) => Some((draft.class, BRIDGE)),
             Kind::Gate if site.in_town(p, MOAT_BRIDGE_M[1]) && !site.in_town(p, MOAT_BRIDGE_M[0]) => {
                 Some((draft.class, BRIDGE))

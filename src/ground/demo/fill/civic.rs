@@ -136,22 +136,24 @@ pub(super) fn government(site: &mut Site, lots: &[Lot]) {
     site.raise(forms::court(&hall.around(hall.long(), hall.deep().min(46.0)), 12.0), 0.0, 4.0, Use::Public);
 }
 
-/// The hall along the square, the roofs over the platforms behind it.
+/// The hall between its square and the tracks, which run along the block in the north; the roofs over the platforms.
 pub(super) fn station(site: &mut Site, lots: &[Lot]) {
     site.paint_all(Paint::Paved);
     let Some((lot, rest)) = by_size(lots) else { return };
     others(site, &rest);
-    let (_, along) = lot.front();
     site.place(PlaceKind::Station, 30, site.block.name.clone(), lot.middle());
-    let Some(pad) = lot.shrunk(6.0).and_then(|l| l.pad(along)).map(Pad::lengthwise) else { return };
-    let hall = pad.share([0.5, 0.5], [0.34, 0.64]);
-    let long = (pad.long() * 0.7).min(260.0);
-    let hall = Pad { half: [long / 2.0, hall.half[1].min(45.0)], ..hall };
+    let Some(pad) = lot.shrunk(4.0).and_then(|l| l.pad(EAST)) else { return };
+    let hall = pad.share([0.0, 1.0], [0.3, 0.66]);
+    let long = (pad.long() * 0.86).min(280.0);
+    let hall = hall.around(long, hall.deep().min(70.0));
     let called = site.of_block(&inside().waiting_hall);
-    let roof = site.raise_named(forms::chamfer(&hall, 10.0), 0.0, 5.0, Use::Public, called);
-    let vault = hall.around(long * 0.62, hall.deep() * 0.82);
-    let top = site.put(forms::chamfer(&vault, 8.0), roof, roof + 9.0, Use::Public);
-    site.put(forms::chamfer(&vault.around(long * 0.4, hall.deep() * 0.56), 6.0), top, top + 4.0, Use::Public);
+    let walls = site.raise_named(forms::chamfer(&hall, 6.0), 0.0, 4.0, Use::Public, called);
+    // one broad roof, higher over the middle
+    let mut roof = walls;
+    for (length, depth, rise) in [(1.0, 1.0, 2.6), (0.62, 0.86, 4.0), (0.4, 0.66, 3.0)] {
+        let plate = hall.around(long * length, hall.deep() * depth);
+        roof = site.put(forms::chamfer(&plate, 6.0), roof, roof + rise, Use::Minor);
+    }
     for sign in [-1.0, 1.0] {
         let square = pad.share([0.0, 1.0], [0.04, 0.28]);
         let from = sign * pad.long() * 0.36;
@@ -159,11 +161,11 @@ pub(super) fn station(site: &mut Site, lots: &[Lot]) {
             square.part([from - pad.long() * 0.12, from + pad.long() * 0.12], [-square.half[1], square.half[1]]);
         site.raise(forms::plain(&green.around(34.0, 15.0)), 0.0, 4.0, Use::Shop);
     }
-    let tracks = pad.share([0.0, 1.0], [0.7, 1.0]);
+    let tracks = pad.share([0.0, 1.0], [0.72, 1.0]);
     let upright = Pad { along: left(tracks.along), half: [tracks.half[1], tracks.half[0]], ..tracks };
-    let count = pieces(tracks.deep(), 19.0).min(9);
-    for band in upright.row(count, 8.0) {
+    let count = pieces(tracks.deep(), 17.0).min(5);
+    for band in upright.row(count, 7.0) {
         let band = band.lengthwise();
-        site.put(forms::plain(&band.around(band.long(), band.deep().min(11.0))), 0.0, 8.0, Use::Minor);
+        site.put(forms::plain(&band.around(band.long(), band.deep().min(9.0))), 0.0, 5.0, Use::Minor);
     }
 }

@@ -121,9 +121,9 @@ fn tanks(site: &mut Site, pad: &Pad) {
                 continue;
             }
             let wide = cell.least() * share;
-            let roof = site.put(forms::round(&cell.around(wide, wide), 12), 0.0, high, Use::Works);
+            let roof = site.put(forms::round(&cell.around(wide, wide), 12), 0.0, high, Use::Minor);
             if wide > 18.0 && site.detail(0.3) {
-                site.put(forms::round(&cell.around(wide * 0.6, wide * 0.6), 8), roof, roof + 1.4, Use::Works);
+                site.put(forms::round(&cell.around(wide * 0.6, wide * 0.6), 8), roof, roof + 1.4, Use::Minor);
             }
         }
     }
@@ -140,7 +140,8 @@ fn plant(site: &mut Site, pad: &Pad, name: &str) {
         if i < 2 || site.random.chance(0.4) {
             let wide = site.random.between(5.0, 7.0);
             let tall = site.random.between(60.0, 130.0);
-            site.put(forms::round(&spot.around(wide, wide), 8), 0.0, tall, Use::Works);
+            // without windows, as everything here that nobody works in
+            site.put(forms::round(&spot.around(wide, wide), 8), 0.0, tall, Use::Minor);
         }
     }
     for spot in pad.share([0.0, 0.55], [0.8, 1.0]).row(4, 5.0) {
@@ -151,13 +152,26 @@ fn plant(site: &mut Site, pad: &Pad, name: &str) {
     let count = pieces(field.deep(), 62.0).min(3);
     let across = Pad { along: super::lot::left(field.along), half: [field.half[1], field.half[0]], ..field };
     for spot in across.row(count, 4.0) {
-        let wide = wide.min(spot.least() * 0.92);
-        let mut foot = 0.0;
-        // the waist of a cooling tower, in steps that each stand on the one below
-        for (share, tall) in [(1.0, 0.22), (0.88, 0.24), (0.77, 0.24), (0.7, 0.3)] {
-            let around = spot.around(wide * share, wide * share);
-            foot = site.put(forms::round(&around, 16), foot, foot + wide * 1.6 * tall, Use::Works);
+        cooling_tower(site, &spot, wide.min(spot.least() * 0.92));
+    }
+}
+
+/// A cooling tower: a hyperbola down to its waist in steps that each stand on the one below, open at its top.
+fn cooling_tower(site: &mut Site, spot: &Pad, wide: f64) {
+    const STEPS: u32 = 9;
+    const WAIST: f64 = 0.58;
+    let high = wide * 1.5;
+    let mut foot = 0.0;
+    for step in 0..=STEPS {
+        let up = f64::from(step) / f64::from(STEPS);
+        let share = (WAIST * WAIST + (1.0 - WAIST * WAIST) * (1.0 - up).powi(2)).sqrt();
+        let around = spot.around(wide * share, wide * share);
+        let mut rings = forms::round(&around, 16);
+        if step == STEPS {
+            let mouth = forms::round(&spot.around(wide * share * 0.84, wide * share * 0.84), 16);
+            rings.extend(mouth.into_iter().map(|ring| ring.into_iter().rev().collect()));
         }
+        foot = site.put(rings, foot, foot + high / f64::from(STEPS + 1), Use::Minor);
     }
 }
 

@@ -175,7 +175,9 @@ pub fn standing(city: &City, chunks: &[Chunk]) -> Standing {
         shapes.ground(&[Paint::Paved]).for_each(|triangle| taken.fill(flat(triangle)));
         let roads: Vec<[Corner; 3]> = shapes.ground(ROADS).copied().collect();
         for piece in Shapes::pieces(&roads) {
-            band(piece, 0.6).into_iter().for_each(|triangle| driven.fill(triangle));
+            for triangle in band(piece, 0.6) {
+                driven.fill(triangle);
+            }
         }
         let bridges = shapes.triangles.get(shapes.over..).unwrap_or_default();
         for piece in Shapes::pieces(&roads).chain(Shapes::pieces(bridges).filter(|(a, _)| is_road(*a))) {
