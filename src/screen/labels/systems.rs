@@ -122,6 +122,19 @@ impl Memory {
     }
 }
 
+/// Whether buildings stand before a name. From high above the city is a map, and they hide only names along roads.
+fn is_hidden(city: &City, view: &CityView, label: &Label, one: &Placed) -> bool {
+    if label.style() == Style::Road {
+        return one.spots().into_iter().any(|spot| {
+            let (eye, direction) = view.ray(spot);
+            city.pick_building(eye, direction).is_some()
+        });
+    }
+    let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
+    let low = altitude(view.pose) < SEE_THROUGH_FROM_M;
+    low && city.hides(eye, [label.at[0], label.at[1], one.up + ABOVE_M])
+}
+
 /// From now on `next` stand there: those that did stay, those that did not fade in, others fade out but for those whose
 /// name now stands `elsewhere`. A new view altogether stands at once.
 fn replace(
@@ -248,19 +261,7 @@ pub(super) fn paint(
         memory.rested = crews.iter().map(|mark| mark.crew).collect();
         let before: Vec<Placed> = memory.placed.iter().map(|(placed, _)| placed.clone()).collect();
         let target = (view.pose.target, view.pose.distance);
-        let eye = crate::screen::coords::city_from_world(view.world_from_view.w_axis.truncate());
-        // From high above the city is a map, and only names painted on roads are hidden by what stands before them.
-        let low = altitude(view.pose) < SEE_THROUGH_FROM_M;
-        let built_over = |spot: Vec2| {
-            let (eye, direction) = view.ray(spot);
-            city.pick_building(eye, direction).is_some()
-        };
-        let hidden = |label: &Label, one: &Placed| {
-            if label.style() == Style::Road {
-                return one.spots().into_iter().any(built_over);
-            }
-            low && city.hides(eye, [label.at[0], label.at[1], one.up + ABOVE_M])
-        };
+        let hidden = |label: &Label, one: &Placed| is_hidden(city, &view, label, one);
         let heights = &mut memory.heights;
         let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
         // areas that are outlined have their names beside what is open in them

@@ -296,7 +296,7 @@ fn a_carpet_of_small_areas_leaves_room_for_great_roads_and_for_the_rest() {
         choose(&labels, &lens([0.0, 0.0], 1_200.0, 45.0), ([0.0, 0.0], 1_200.0), &scene(whole(), &[], &[]), false);
     let small = placed.iter().filter(|one| (one.label as usize) < 1_600).count();
     assert!(placed.len() - small >= 8, "{} roads beside {small} areas", placed.len() - small);
-    assert!(small > 20 && small * 2 < (SIZE.element_product() / 13_000.0) as usize, "{small} areas");
+    assert!(small > 20 && small as f32 * 2.0 < SIZE.element_product() / 13_000.0, "{small} areas");
 }
 
 #[test]

@@ -166,8 +166,8 @@ fn keys(
         return;
     }
     // A list that has the focus has the arrows. A tap within one slow frame is a press as well.
-    let pressed = |key: KeyCode| keys.pressed(key) || presses.alone(key);
-    let down = |[letter, other]: [KeyCode; 2]| pressed(letter) || (pressed(other) && !egui.wants_any_keyboard_input());
+    let is_down = |key: KeyCode| keys.pressed(key) || presses.alone(key);
+    let down = |[letter, other]: [KeyCode; 2]| is_down(letter) || (is_down(other) && !egui.wants_any_keyboard_input());
     if presses.alone(KeyCode::KeyN) {
         let to = Pose { heading: 0.0, ..rig.pose };
         rig.fly(to);

@@ -188,6 +188,8 @@ impl<'a> Scene<'a> {
         let scale = lens.scale(view.pose.distance as f32);
         let eye = city_from_world(view.world_from_view.w_axis.truncate());
         let low = altitude(view.pose) < SEE_THROUGH_FROM_M;
+        #[expect(clippy::cast_possible_truncation, reason = "metres to the target fit f32")]
+        let reach = (view.pose.distance as f32 * LOW_REACH).max(LOW_REACH_M);
         let crew = |target: Option<Target>| match target {
             Some(Target::Crew(crew)) => Some(crew),
             _ => None,
@@ -203,7 +205,7 @@ impl<'a> Scene<'a> {
             trails: scale > TRAIL_SCALE,
             raised: [crew(picked.hovered), crew(picked.selected)],
             asides: BTreeMap::new(),
-            low: low.then(|| (eye, (view.pose.distance as f32 * LOW_REACH).max(LOW_REACH_M))),
+            low: low.then_some((eye, reach)),
             shown,
             now,
             marks: Vec::new(),
