@@ -58,7 +58,7 @@ pub(crate) struct Args {
     /// Panels: dark, light, or auto by the clock [default: dark]
     #[arg(long, global = true, value_name = "THEME")]
     pub(crate) theme: Option<String>,
-    /// Size of the panels in per cent, 75 to 200 [default: 100]
+    /// Size of the panels in per cent, 75 to 200; a wall's grow as far as they leave the city room [default: 100]
     #[arg(long, global = true, value_name = "PERCENT")]
     pub(crate) zoom: Option<String>,
     /// What is logged to standard error: error, warn, info, debug, trace

@@ -49,24 +49,25 @@ struct Marked {
     @builtin(position) position: vec4<f32>,
     @location(0) local: vec2<f32>,
     @location(1) @interpolate(flat) size: vec4<f32>,
-    @location(2) @interpolate(flat) look: vec4<u32>,
-    @location(3) @interpolate(flat) glyphs: vec4<u32>,
-    @location(4) @interpolate(flat) turn: vec2<f32>,
-    @location(5) @interpolate(flat) one: vec4<f32>,
-    @location(6) @interpolate(flat) two: vec4<f32>,
-    @location(7) @interpolate(flat) three: vec4<f32>,
-    @location(8) @interpolate(flat) id: u32,
+    @location(2) @interpolate(flat) turn: vec4<f32>,
+    @location(3) @interpolate(flat) one: vec4<f32>,
+    @location(4) @interpolate(flat) two: vec4<f32>,
+    @location(5) @interpolate(flat) three: vec4<f32>,
+    @location(6) @interpolate(flat) fill: vec4<f32>,
+    @location(7) @interpolate(flat) ink: vec4<f32>,
+    @location(8) @interpolate(flat) text: vec4<f32>,
+    @location(9) @interpolate(flat) cells: u32,
+    @location(10) @interpolate(flat) wave: vec3<f32>,
+    @location(11) @interpolate(flat) more: vec4<f32>,
+    @location(12) @interpolate(flat) id: u32,
 }
 @vertex fn at(@builtin(vertex_index) index: u32, @builtin(instance_index) id: u32, sprite: Sprite) -> Marked {
-    var v = head_vertex(index, sprite);
-    if sprite.look.x == SHAPE_STEM { v = line_vertex(min(index, 3u), sprite); }
-    return Marked(v.position, v.local, v.size, v.look, v.glyphs, v.turn, v.one, v.two, v.three, id);
+    let v = mark_vertex(index, sprite);
+    return Marked(v.position, v.local, v.size, v.turn, v.one, v.two, v.three, v.fill, v.ink, v.text, v.cells, v.wave, v.more, id);
 }
 @fragment fn id(in: Marked) -> @location(0) u32 {
-    let v = Varying(in.position, in.local, in.size, in.look, in.glyphs, in.turn, in.one, in.two, in.three);
-    var painted = rich_fragment(v);
-    if in.look.x == SHAPE_STEM { painted = line_fragment(v); }
-    if painted.a < 0.5 { discard; }
+    let v = Varying(in.position, in.local, in.size, in.turn, in.one, in.two, in.three, in.fill, in.ink, in.text, in.cells, in.wave, in.more);
+    if mark_fragment(v).a < 0.5 { discard; }
     return in.id + 16777216u;
 }
 "
