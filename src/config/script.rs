@@ -369,43 +369,4 @@ impl Script {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn the_scripts_that_come_with_the_program_are_sound_and_end_in_both_ways() {
-        let scripts = built_in().unwrap();
-        let names: BTreeSet<&str> = scripts.iter().map(|script| script.name.as_str()).collect();
-        assert_eq!(
-            names.into_iter().collect::<Vec<_>>(),
-            ["gas-leak", "metro-crowd", "rainstorm", "snow-night", "tower-fire"]
-        );
-        for script in &scripts {
-            let mut reached = BTreeSet::from([0]);
-            let mut waiting = vec![0];
-            while let Some(at) = waiting.pop() {
-                let state = &script.state[at];
-                for next in [&state.then, &state.otherwise].into_iter().flatten() {
-                    let next = script.state(next).unwrap();
-                    assert!(next > at, "{}: {} goes back", script.name, state.name);
-                    if reached.insert(next) {
-                        waiting.push(next);
-                    }
-                }
-            }
-            assert_eq!(reached.len(), script.state.len(), "{} has a state that nothing leads to", script.name);
-            let ends: BTreeSet<bool> =
-                script.state.iter().filter_map(|s| s.end).map(|end| end == End::Helped).collect();
-            assert_eq!(ends.len(), 2, "{}", script.name);
-        }
-    }
-
-    #[test]
-    fn a_name_that_nothing_has_is_pointed_at() {
-        let text = BUILT_IN[0].1.replacen("place = \"works\"", "place = \"wroks\"", 1);
-        let wrong = Script::read(&Document::new("x.toml", text)).unwrap_err().to_string();
-        assert!(wrong.contains("`wroks`") && wrong.starts_with("x.toml:"), "{wrong}");
-    }
-}
+mod tests;
