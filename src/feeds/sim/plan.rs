@@ -138,6 +138,8 @@ pub(super) struct KindPlan {
     heat: f64,
     #[serde(default = "one")]
     cold: f64,
+    /// Degrees between which it happens at all.
+    degrees: Option<(f64, f64)>,
     #[serde(default)]
     pub(super) tags: Vec<String>,
     pub(super) texts: Vec<Phrase>,
@@ -236,6 +238,9 @@ impl KindPlan {
     fn weathered(&self, weather: Weather) -> f64 {
         let falls = |sky: Sky| if weather.sky == sky { f64::from(weather.intensity) / 3.0 } else { 0.0 };
         let degrees = f64::from(weather.temperature_dc) / 10.0;
+        if self.degrees.is_some_and(|(least, most)| !(least..=most).contains(&degrees)) {
+            return 0.0;
+        }
         let grown = |most: f64, share: f64| 1.0 + (most - 1.0) * share.clamp(0.0, 1.0);
         grown(self.rain, falls(Sky::Rain))
             * grown(self.snow, falls(Sky::Snow))

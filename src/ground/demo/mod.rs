@@ -61,7 +61,7 @@ pub const DEFAULT_BUILDINGS: usize = 40_000;
 pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 8;
+pub const EDITION: u32 = 9;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -148,7 +148,7 @@ fn attempt(seed: u64, wanted: usize, radius: f64, progress: &mut dyn FnMut(f32))
     }
     let lanes = lanes::join(&mut net, &parcels, &reached, lanes);
     let mut ways = roads::from_net(&net);
-    roads::name_all(&mut ways, &net, &mut words);
+    roads::name_all(&mut ways, &net, &site, &mut words);
     let mut ways: Vec<roads::Way> = ways.into_iter().map(|(way, _)| way).chain(expressways).chain(lanes).collect();
     roads::tidy(&mut ways);
     for way in &ways {

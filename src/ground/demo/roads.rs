@@ -86,13 +86,13 @@ pub(super) fn from_net(net: &Net) -> Vec<(Way, Vec<u32>)> {
 }
 
 /// Give the ways of [`from_net`] their names.
-pub(super) fn name_all(ways: &mut [(Way, Vec<u32>)], net: &Net, road_names: &mut RoadNames) {
+pub(super) fn name_all(ways: &mut [(Way, Vec<u32>)], net: &Net, site: &Site, road_names: &mut RoadNames) {
     let mut named: NumberMap<u32, (String, String)> = NumberMap::default();
     let roads = ways.iter().filter_map(|(_, pieces)| net.get(*pieces.first()?).map(|piece| piece.road));
     road_names.expect(roads.collect::<std::collections::BTreeSet<_>>().len());
     for (way, pieces) in ways {
         if let Some(piece) = pieces.first().and_then(|p| net.get(*p)) {
-            way.name = named.entry(piece.road).or_insert_with(|| name(piece, road_names)).clone();
+            way.name = named.entry(piece.road).or_insert_with(|| name(piece, site, road_names)).clone();
         }
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn reached(net: &Net, expressways: &[Way]) -> Vec<bool> {
     reached
 }
 
-fn name(piece: &Piece, road_names: &mut RoadNames) -> (String, String) {
+fn name(piece: &Piece, site: &Site, road_names: &mut RoadNames) -> (String, String) {
     let d = match (piece.points.first(), piece.points.last()) {
         (Some(a), Some(b)) => sub(*b, *a),
         _ => [1.0, 0.0],
@@ -124,7 +124,7 @@ fn name(piece: &Piece, road_names: &mut RoadNames) -> (String, String) {
         (zh.to_owned(), en.to_owned())
     };
     match piece.kind {
-        Kind::Bank => both(if piece.points.first().is_some_and(|p| p[1] > 0.0) {
+        Kind::Bank => both(if piece.points.first().is_some_and(|[x, y]| *y > site.river_y(*x)) {
             &names().north_bank
         } else {
             &names().south_bank
