@@ -262,7 +262,7 @@ fn close_fragment(in: Ribbon) -> @location(0) vec4<f32> {
         let near_lamp = (fract(along / 28.0) - 0.5) * 28.0;
         let pool = exp(-near_lamp * near_lamp * 0.012) - 0.4;
         let lights = clamp(scale * 0.5 - 0.2, 0.0, 1.0);
-        color += view.lamp.rgb * (view.lamp.a * 0.04 * pool * lights);
+        color += view.lamp.rgb * (view.lamp.a * 0.11 * pool * lights);
     } else if paint == 14u {
         // Rails on their bed.
         let rail = stripe(abs(in.across.x) - 0.72, 0.09, metres);

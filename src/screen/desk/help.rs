@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 33] = [
+const KEYS: [(&str, &str); 34] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -20,6 +20,7 @@ const KEYS: [(&str, &str); 33] = [
     ("F1", "help.help"),
     ("F2", "help.language"),
     ("F3", "help.theme"),
+    ("F4", "help.quality"),
     ("Ctrl  +  −  0", "help.ui_zoom"),
     ("Ctrl K", "help.palette"),
     ("W A S D", "help.pan"),

@@ -57,6 +57,31 @@ fn a_modifier_held_from_a_frame_before_still_holds_until_the_keyboard_is_lost() 
 }
 
 #[test]
+fn a_key_goes_through_the_tiers_of_quality_and_ctrl_with_it_does_not() {
+    use bevy::prelude::{App, Update};
+    use bevy::window::RequestRedraw;
+
+    use crate::screen::shown::Intent;
+    use crate::screen::twin::quality::Quality;
+    use crate::screen::twin::take_quality;
+
+    let mut app = App::new();
+    app.init_resource::<Presses>().init_resource::<Quality>();
+    app.add_message::<Intent>().add_message::<RequestRedraw>().add_systems(Update, take_quality);
+    let mut after = |events: Vec<WindowEvent>| {
+        app.world_mut().resource_mut::<Presses>().take(events);
+        app.update();
+        *app.world().resource::<Quality>()
+    };
+    let f4 = || down(KeyCode::F4, Key::F4);
+    assert_eq!(after(vec![f4()]), Quality::Laptop);
+    assert_eq!(after(vec![f4(), f4()]), Quality::Wall);
+    assert_eq!(after(vec![f4()]), Quality::Software, "and begins anew");
+    let held = vec![down(KeyCode::ControlLeft, Key::Control), f4(), up(KeyCode::ControlLeft, Key::Control)];
+    assert_eq!(after(held), Quality::Software);
+}
+
+#[test]
 fn egui_hears_keys_with_what_held_and_no_text_of_shortcuts() {
     let pressed =
         |logical: Key, code, held| told(&key(code, logical, ButtonState::Pressed), held, || Some("pasted".into()));

@@ -341,7 +341,8 @@ pub(super) fn write_frame(
         style: TwinStyle { detail: style.detail * means.detail, upload_bytes, ..*style },
         means,
         sunny: light.shadows() > 0.05,
-        falls: means.motion.is_some() && falling > 0.0 && air.rain + air.snow > 0.0,
+        // Where nothing moves, it stands in the air: a cloudburst must be seen on every tier.
+        falls: falling > 0.0 && air.rain + air.snow > 0.0,
         altitude,
     };
     *frame = now;

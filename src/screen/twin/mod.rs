@@ -25,9 +25,10 @@ use bevy::window::RequestRedraw;
 use bevy_egui::PrimaryEguiContext;
 use chrono::{DateTime, Datelike, Local, Offset, Timelike};
 
+use super::input::Presses;
 use super::offscreen::TwinTarget;
 use super::sets::HallSet;
-use super::shown::{CityView, Ground, Intent};
+use super::shown::{CityView, Ground, Intent, Shown};
 use crate::domain::{LonLat, Moment};
 pub use gpu::Pending;
 pub use tints::Tints;
@@ -62,6 +63,12 @@ impl Daylight {
         let (day, ahead) = clock(now).map_or((1, 0), |t| (t.ordinal(), t.offset().fix().local_minus_utc()));
         sun::Sun::on_day(f64::from(day), minutes, at, f64::from(ahead) / 60.0)
     }
+}
+
+/// Whether the sun is down over the city at the moment shown.
+#[must_use]
+pub fn is_dark(daylight: Option<&Daylight>, shown: &Shown, ground: &Ground) -> bool {
+    daylight.is_some_and(|daylight| daylight.sun(shown.now, ground.0.frame().origin()).elevation < 0.0)
 }
 
 fn clock(now: Moment) -> Option<DateTime<Local>> {
@@ -181,12 +188,24 @@ fn sample(style: Res<TwinStyle>, quality: Res<quality::Quality>, mut cameras: Qu
     }
 }
 
-/// Draws as much as a panel asks for.
-fn take_quality(mut intents: MessageReader<Intent>, mut quality: ResMut<quality::Quality>) {
+/// Draws as much as a panel or a key asks for.
+pub(super) fn take_quality(
+    mut intents: MessageReader<Intent>,
+    presses: Option<Res<Presses>>,
+    mut quality: ResMut<quality::Quality>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let mut next = *quality;
     for intent in intents.read() {
         if let Intent::Quality(wanted) = intent {
-            quality.set_if_neq(*wanted);
+            next = *wanted;
         }
+    }
+    for _ in 0..presses.map_or(0, |presses| presses.count(&[KeyCode::F4], |held| !held.ctrl && !held.alt)) {
+        next = next.next();
+    }
+    if quality.set_if_neq(next) {
+        redraw.write(RequestRedraw);
     }
 }
 

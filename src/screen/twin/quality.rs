@@ -1,7 +1,7 @@
 //! How much is drawn: four tiers, from a processor that draws to a wall's graphics card. Every tier looks right; a
 //! higher one has more of what is small, soft or moving.
 //!
-//! The tier is the user's (`screen.quality`, or [`Quality::next`] on the desk), or else what [`Quality::fitting`] makes
+//! The tier is the user's (`screen.quality`, or on the screen: the desk's F1, F4 anywhere), or else what [`Quality::fitting`] makes
 //! of a short [measurement](super::measure).
 
 use std::time::Duration;

@@ -29,6 +29,8 @@ pub struct Rig {
     pub(super) size: Vec2,
     /// The whole city as it was last shown: while nobody has moved the view, it follows the window's size.
     home: Pose,
+    /// The whole city as it fits into what is free now.
+    whole: Pose,
     /// Frames in which the view may still follow: the panels come a frame after the window.
     pub(super) unsettled: u8,
     /// Gestures so far.
@@ -49,6 +51,7 @@ impl Rig {
             middle: None,
             size: Vec2::ZERO,
             home,
+            whole: home,
             unsettled: 0,
             touched: 0,
         }
@@ -58,6 +61,12 @@ impl Rig {
     pub fn jump(&mut self, pose: Pose) {
         self.pose = self.limits.clamp(pose);
         self.motion = Motion::Still;
+    }
+
+    /// Where the whole city is seen in what panels leave free.
+    #[must_use]
+    pub fn whole(&self) -> Pose {
+        self.whole
     }
 
     /// Whether it moves by itself.
@@ -100,9 +109,7 @@ impl Rig {
 
     pub(super) fn fly_home(&mut self) {
         self.touch();
-        if self.size != Vec2::ZERO {
-            self.home = self.limits.home_in(self.size, self.free);
-        }
+        self.home = self.whole;
         self.fly(self.home);
     }
 
@@ -115,8 +122,11 @@ impl Rig {
         let changed = resized || self.free != free;
         (self.size, self.free) = (size, free);
         let untouched = self.pose == self.home && self.motion == Motion::Still;
+        if changed {
+            self.whole = self.limits.clamp(self.limits.home_in(size, free));
+        }
         if changed && untouched && self.unsettled > 0 {
-            self.home = self.limits.clamp(self.limits.home_in(size, free));
+            self.home = self.whole;
             self.pose = self.home;
         }
         self.unsettled = self.unsettled.saturating_sub(1);

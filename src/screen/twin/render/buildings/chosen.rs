@@ -41,7 +41,7 @@ pub(in super::super) fn choose(
 }
 
 /// The share of its pixels that something loses to the full fog: what hardly stands out may be coarser.
-const HAZED: f32 = 0.5;
+const HAZED: f32 = 0.7;
 
 /// A chunk in sight.
 struct Seen {
