@@ -15,22 +15,28 @@ use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEve
 use bevy_egui::{EguiInput, EguiPreUpdateSet};
 
 use super::shown::HubLink;
+use super::tour::TourWakes;
 use super::twin::Moving;
 
 /// Sleeps between reasons to draw; needs [`HubLink`] and, for waking, `WinitPlugin`.
 pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
-        .add_systems(PostUpdate, pace.run_if(resource_exists_and_changed::<Moving>))
+        .init_resource::<TourWakes>()
+        .add_systems(PostUpdate, pace.run_if(resource_exists::<Moving>))
         .add_systems(Startup, wake_on_news)
         .add_systems(Startup, (tick_on_the_minute, heed_interrupt))
         .add_systems(First, leave_when_interrupted);
     drop_idle_events(app);
 }
 
-/// Wakes at the pace of what moves by itself.
-fn pace(moving: Res<Moving>, mut settings: ResMut<WinitSettings>) {
-    let mode = UpdateMode::reactive_low_power(moving.0.unwrap_or(Duration::MAX));
+/// Wakes at the pace of what moves by itself, and for the next stop of a tour.
+fn pace(moving: Res<Moving>, tour: Res<TourWakes>, mut settings: ResMut<WinitSettings>) {
+    if !moving.is_changed() && !tour.is_changed() {
+        return;
+    }
+    let next = moving.0.into_iter().chain(tour.0).min();
+    let mode = UpdateMode::reactive_low_power(next.unwrap_or(Duration::MAX));
     settings.focused_mode = mode;
     settings.unfocused_mode = mode;
 }

@@ -3,11 +3,12 @@
 //!
 //! - **accepts** the key `O`; **announces** `Intent::Select` (the case it shows)
 //! - **reads** `Shown`, `Changes`, `Ground`, [`TourWish`]
-//! - **writes** [`Touring`], the camera's [`Rig`](super::twin::rig::Rig)
+//! - **writes** [`Touring`], [`TourWakes`], the camera's [`Rig`](super::twin::rig::Rig)
 //! - **runs in** `Decide`
 //!
-//! It draws every frame, so without being asked only a wall with a graphics card begins by itself. Any gesture ends
-//! it. [`model`] has the rules.
+//! A wall begins by itself after a quiet while. With a graphics card the look never quite rests; without one the tour
+//! shows still pictures with short flights between them, so that the processor rests. Any gesture ends it. [`model`]
+//! has the rules.
 
 mod model;
 mod systems;
@@ -23,7 +24,7 @@ use super::shown::{Changes, Ground, Intent, ScreenKind, Shown};
 /// When the tour begins by itself.
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TourWish {
-    /// After a while on a wall with a graphics card, else never.
+    /// After a while on a wall, else never.
     #[default]
     Auto,
     /// Never.
@@ -49,6 +50,10 @@ impl std::str::FromStr for TourWish {
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Touring(pub bool);
 
+/// How long the tour can do without a frame, while it rests at a stop.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TourWakes(pub Option<std::time::Duration>);
+
 /// Adds the tour; needs the twin.
 pub struct TourPlugin;
 
@@ -56,6 +61,7 @@ impl Plugin for TourPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<TourWish>()
             .init_resource::<Touring>()
+            .init_resource::<TourWakes>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Changes>()
             .init_resource::<systems::Guide>()

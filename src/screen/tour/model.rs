@@ -16,9 +16,21 @@
 
 use crate::domain::{Grade, IncidentId};
 
-/// Seconds of a flight to the next stop, and of the stay there.
-pub(super) const FLIGHT_SECS: f64 = 14.0;
-const STAY_SECS: f64 = 12.0;
+/// How the tour goes round.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Pace {
+    /// Seconds of a flight to the next stop.
+    pub(super) flight_secs: f64,
+    /// Seconds of the stay there.
+    stay_secs: f64,
+    /// The look turns while it stays.
+    pub(super) turns: bool,
+}
+
+/// On a graphics card: never quite at rest.
+pub(super) const SMOOTH: Pace = Pace { flight_secs: 14.0, stay_secs: 12.0, turns: true };
+/// Where every frame costs the processor: still pictures, a short flight between them.
+pub(super) const THRIFTY: Pace = Pace { flight_secs: 2.5, stay_secs: 40.0, turns: false };
 /// Seconds of the flight to something that matters, and how long it is shown.
 pub(super) const SHOW_FLIGHT_SECS: f64 = 2.5;
 const SHOW_SECS: f64 = 25.0;
@@ -77,8 +89,22 @@ impl Tour {
         !matches!(self.state, State::Waiting { .. })
     }
 
+    /// Seconds until it has something to do by itself, while it flies.
+    pub(super) fn rests(&self, now: f64) -> Option<f64> {
+        match self.state {
+            State::Waiting { .. } => None,
+            State::Touring { until, .. } | State::Showing { until, .. } => Some((until - now).max(0.0)),
+        }
+    }
+
     /// One step; `idle_secs` after which it begins by itself, `stops` of a round.
-    pub(super) fn step(&mut self, now: f64, idle_secs: Option<f64>, stops: usize, happened: &Happened) -> Option<Act> {
+    pub(super) fn step(
+        &mut self,
+        now: f64,
+        (idle_secs, pace): (Option<f64>, Pace),
+        stops: usize,
+        happened: &Happened,
+    ) -> Option<Act> {
         if happened.gesture || (happened.asked && self.is_on()) || stops == 0 {
             let was = self.is_on();
             *self = Self::new(now);
@@ -90,11 +116,11 @@ impl Tour {
                     self.state = State::Waiting { since: now };
                 }
                 let begins = idle_secs.is_some_and(|idle| now - since >= idle && happened.matters.is_empty());
-                (begins || happened.asked).then(|| self.visit(0, now))
+                (begins || happened.asked).then(|| self.visit(0, pace, now))
             }
             State::Touring { stop, until } => {
                 self.wait_for(&happened.matters);
-                self.show(stop, now).or_else(|| (now >= until).then(|| self.visit((stop + 1) % stops, now)))
+                self.show(stop, now).or_else(|| (now >= until).then(|| self.visit((stop + 1) % stops, pace, now)))
             }
             State::Showing { grade, until, next } => {
                 self.wait_for(&happened.matters);
@@ -102,7 +128,7 @@ impl Tour {
                 if now < until && !graver {
                     return None;
                 }
-                self.show(next, now).or_else(|| Some(self.visit(next % stops, now)))
+                self.show(next, now).or_else(|| Some(self.visit(next % stops, pace, now)))
             }
         }
     }
@@ -120,8 +146,8 @@ impl Tour {
         }
     }
 
-    fn visit(&mut self, stop: usize, now: f64) -> Act {
-        self.state = State::Touring { stop, until: now + FLIGHT_SECS + STAY_SECS };
+    fn visit(&mut self, stop: usize, pace: Pace, now: f64) -> Act {
+        self.state = State::Touring { stop, until: now + pace.flight_secs + pace.stay_secs };
         Act::Visit(stop)
     }
 

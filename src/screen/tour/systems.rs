@@ -1,6 +1,7 @@
 //! The tour in its engine: what it is told, and how it flies.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::render::renderer::RenderAdapterInfo;
@@ -8,8 +9,8 @@ use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use egui::{Align2, Id, LayerId, Order, pos2, vec2};
 
-use super::model::{Act, FLIGHT_SECS, Happened, SHOW_FLIGHT_SECS, Tour, matters};
-use super::{TourWish, Touring};
+use super::model::{Act, Happened, SHOW_FLIGHT_SECS, SMOOTH, THRIFTY, Tour, matters};
+use super::{TourWakes, TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
 use crate::screen::appearance::Appearance;
@@ -39,6 +40,8 @@ pub(super) struct Guide {
     /// Grades as they were last known.
     grades: HashMap<IncidentId, Grade>,
     stops: Vec<Stop>,
+    /// Whether one of grade Ⅰ is open.
+    alarm: bool,
     touched: u32,
     asked: bool,
     /// Whether the last act chose something.
@@ -60,7 +63,8 @@ pub(super) struct Stop {
     pub(super) case: Option<IncidentId>,
 }
 
-/// The stops of a round: the whole city, then cases and districts in turn, gravest and greatest first.
+/// The stops of a round: the whole city, then cases and districts in turn, gravest and greatest first. While one of
+/// grade Ⅰ is open, those alone.
 pub(super) fn round(city: &City, hall: &Hall, home: Pose) -> Vec<Stop> {
     let mut open: Vec<_> = hall
         .incidents()
@@ -68,6 +72,8 @@ pub(super) fn round(city: &City, hall: &Hall, home: Pose) -> Vec<Stop> {
         .filter_map(|incident| Some((incident.grade, incident.happened_at, incident.id, incident.place.at?)))
         .collect();
     open.sort_by_key(|(grade, happened_at, id, _)| (*grade, std::cmp::Reverse(*happened_at), *id));
+    let alarm = open.first().is_some_and(|(grade, ..)| *grade == Grade::I);
+    open.retain(|(grade, ..)| !alarm || *grade == Grade::I);
     let look = |target: [f64; 2], distance: f64, i: usize| Pose {
         target,
         distance,
@@ -81,7 +87,7 @@ pub(super) fn round(city: &City, hall: &Hall, home: Pose) -> Vec<Stop> {
         .take(CASES)
         .enumerate()
         .map(|(i, (_, _, id, at))| Stop { pose: look(city.frame().metres_from_lonlat(at), CASE_M, i), case: Some(id) });
-    let districts = city.areas().iter().filter(|area| area.level == DISTRICT).take(DISTRICTS);
+    let districts = city.areas().iter().filter(|area| area.level == DISTRICT && !alarm).take(DISTRICTS);
     let mut districts = districts
         .enumerate()
         .map(|(i, area)| Stop { pose: look(area.label.map(f64::from), DISTRICT_M, i + CASES), case: None });
@@ -124,33 +130,38 @@ pub(super) fn guide(
     (wish, kind, adapter): (Res<TourWish>, Res<ScreenKind>, Option<Res<RenderAdapterInfo>>),
     time: Res<Time<Real>>,
     (mut guide, mut touring, mut rig): (ResMut<Guide>, ResMut<Touring>, ResMut<Rig>),
+    mut wakes: ResMut<TourWakes>,
     mut intents: MessageWriter<Intent>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let guide = guide.bypass_change_detection();
     let now = time.elapsed_secs_f64();
     let touched = std::mem::replace(&mut guide.touched, rig.touched());
-    let happened = Happened {
-        gesture: touched != guide.touched,
-        asked: std::mem::take(&mut guide.asked),
-        matters: news(&shown.hall, &changes, &mut guide.grades),
-    };
+    let mut matters = news(&shown.hall, &changes, &mut guide.grades);
+    let alarm = guide.grades.values().any(|grade| *grade == Grade::I);
+    // As on the wall's card: while one of grade Ⅰ is open only those are shown.
+    matters.retain(|(grade, _)| !alarm || *grade == Grade::I);
+    if std::mem::replace(&mut guide.alarm, alarm) != alarm {
+        guide.stops.clear();
+    }
+    let happened = Happened { gesture: touched != guide.touched, asked: std::mem::take(&mut guide.asked), matters };
     let software = adapter.is_none_or(|adapter| adapter.device_type == wgpu::DeviceType::Cpu);
-    let idle_secs = wish.minutes(*kind == ScreenKind::Wall && !software).map(|minutes| minutes * 60.0);
+    let pace = if software { THRIFTY } else { SMOOTH };
+    let idle_secs = wish.minutes(*kind == ScreenKind::Wall).map(|minutes| minutes * 60.0);
     let tour = guide.tour.get_or_insert_with(|| Tour::new(now));
     // A round is made where it begins; until then it is enough that there is one.
     if guide.stops.is_empty() {
-        guide.stops = round(&ground.0, &shown.hall, rig.limits.home());
+        guide.stops = round(&ground.0, &shown.hall, rig.whole());
     }
-    let act = tour.step(now, idle_secs, guide.stops.len(), &happened);
+    let act = tour.step(now, (idle_secs, pace), guide.stops.len(), &happened);
     let select = |target: Option<IncidentId>| Intent::Select { target: target.map(Target::Incident), fly: false };
     match act {
         Some(Act::Visit(stop)) => {
             if stop == 0 {
-                guide.stops = round(&ground.0, &shown.hall, rig.limits.home());
+                guide.stops = round(&ground.0, &shown.hall, rig.whole());
             }
             if let Some(stop) = guide.stops.get(stop).copied() {
-                rig.glide(stop.pose, FLIGHT_SECS);
+                rig.glide(stop.pose, pace.flight_secs);
                 // A round takes minutes: what is over by now is a place like any other.
                 let open = |id: &IncidentId| shown.hall.incident(*id).is_some_and(|one| one.stage != Stage::Closed);
                 let case = stop.case.filter(open);
@@ -177,7 +188,10 @@ pub(super) fn guide(
     }
     let on = guide.tour.as_ref().is_some_and(Tour::is_on);
     touring.set_if_neq(Touring(on));
-    if on {
+    let rests = guide.tour.as_ref().and_then(|tour| tour.rests(now)).filter(|_| !pace.turns);
+    // A little late, so that the frame it wakes for is the one in which it goes on.
+    wakes.set_if_neq(TourWakes(rests.map(|secs| Duration::from_secs_f64(secs + 0.02))));
+    if on && pace.turns {
         if !rig.is_moving() {
             let heading = rig.pose.heading + DRIFT * time.delta_secs_f64().min(0.1);
             let pose = Pose { heading, ..rig.pose };
@@ -188,10 +202,10 @@ pub(super) fn guide(
 }
 
 impl TourWish {
-    /// Minutes of quiet after which the tour begins by itself; `fit` is whether this screen does without being asked.
-    fn minutes(self, fit: bool) -> Option<f64> {
+    /// Minutes of quiet after which the tour begins by itself; walls do without being asked.
+    fn minutes(self, wall: bool) -> Option<f64> {
         match self {
-            Self::Auto => fit.then_some(IDLE_MINUTES),
+            Self::Auto => wall.then_some(IDLE_MINUTES),
             Self::Off => None,
             Self::After(minutes) => Some(f64::from(minutes)),
         }

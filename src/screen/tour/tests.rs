@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::TourWish;
-use super::model::{Act, Happened, Tour, matters};
-use super::systems::{news, round};
+use super::model::{Act, Happened, Pace, SMOOTH, THRIFTY, Tour, matters};
+use super::systems::{Stop, news, round};
 use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
 use crate::ground::{City, demo, pack};
 use crate::screen::shown::{Changes, Pose};
 
-const IDLE: Option<f64> = Some(60.0);
+const IDLE: (Option<f64>, Pace) = (Some(60.0), SMOOTH);
 const STOPS: usize = 3;
 
 fn calm() -> Happened {
@@ -41,12 +41,24 @@ fn after_a_quiet_while_it_goes_round_and_round() {
 }
 
 #[test]
+fn without_a_graphics_card_it_rests_between_its_stops_and_knows_how_long() {
+    let mut tour = Tour::new(0.0);
+    let plan = (IDLE.0, THRIFTY);
+    assert_eq!(tour.rests(10.0), None, "nothing to wake for before it begins");
+    assert_eq!(tour.step(60.0, plan, STOPS, &calm()), Some(Act::Visit(0)));
+    let rest = tour.rests(60.0).expect("it is on");
+    assert!(rest > 10.0 * THRIFTY.flight_secs, "mostly still: {rest}");
+    assert_eq!(tour.step(60.0 + rest - 0.1, plan, STOPS, &calm()), None);
+    assert_eq!(tour.step(60.0 + rest, plan, STOPS, &calm()), Some(Act::Visit(1)));
+}
+
+#[test]
 fn it_never_begins_where_it_is_off_unless_it_is_asked() {
     let mut tour = Tour::new(0.0);
-    assert!((0..10_000).all(|now| tour.step(f64::from(now), None, STOPS, &calm()).is_none()));
+    assert!((0..10_000).all(|now| tour.step(f64::from(now), (None, SMOOTH), STOPS, &calm()).is_none()));
     let asked = Happened { asked: true, ..calm() };
-    assert_eq!(tour.step(10_000.0, None, STOPS, &asked), Some(Act::Visit(0)));
-    assert_eq!(tour.step(10_001.0, None, STOPS, &asked), Some(Act::End), "asked again it ends");
+    assert_eq!(tour.step(10_000.0, (None, SMOOTH), STOPS, &asked), Some(Act::Visit(0)));
+    assert_eq!(tour.step(10_001.0, (None, SMOOTH), STOPS, &asked), Some(Act::End), "asked again it ends");
     assert!(!tour.is_on());
 }
 
@@ -160,17 +172,17 @@ fn a_round_begins_with_the_whole_city_and_has_the_gravest_cases_first() {
     let at = city.frame().lonlat_from_metres([100.0, 50.0]);
     let (third, _) = reported(&mut hall, Grade::III, at);
     reported(&mut hall, Grade::IV, at);
-    let (first, _) = reported(&mut hall, Grade::I, at);
+    let (second, _) = reported(&mut hall, Grade::II, at);
     let home = Pose { target: [0.0, 0.0], distance: 5_000.0, heading: 0.0, tilt: 50.0 };
     let stops = round(&city, &hall, home);
     assert_eq!(stops[0].pose, home);
-    assert_eq!(
-        stops.iter().filter_map(|stop| stop.case).collect::<Vec<_>>(),
-        [first, third],
-        "small cases are left out"
-    );
+    let cases = |stops: &[Stop]| stops.iter().filter_map(|stop| stop.case).collect::<Vec<_>>();
+    assert_eq!(cases(&stops), [second, third], "small cases are left out");
     assert!((stops[1].pose.target[0] - 100.0).abs() < 0.01);
     assert!(stops.len() > 3, "districts are among them");
+    let (first, _) = reported(&mut hall, Grade::I, at);
+    let stops = round(&city, &hall, home);
+    assert_eq!((cases(&stops), stops.len()), (vec![first], 2), "while one of grade Ⅰ is open nothing else is shown");
 }
 
 #[test]
