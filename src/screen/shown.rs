@@ -223,6 +223,31 @@ pub enum Intent {
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct FreeArea(pub Option<Rect>);
 
+/// What is painted over the map that names keep clear of, in points, by who paints it.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct KeepOff {
+    by: BTreeMap<&'static str, Vec<Rect>>,
+}
+
+impl KeepOff {
+    /// What one painter covers from now on; whether that is news.
+    pub fn set(&mut self, painter: &'static str, covers: Vec<Rect>) -> bool {
+        let before = self.by.insert(painter, covers);
+        before.unwrap_or_default() != self.of(painter)
+    }
+
+    /// What one painter covers.
+    #[must_use]
+    pub fn of(&self, painter: &str) -> &[Rect] {
+        self.by.get(painter).map_or(&[], Vec::as_slice)
+    }
+
+    /// All of it.
+    pub fn rects(&self) -> impl Iterator<Item = Rect> + '_ {
+        self.by.values().flatten().copied()
+    }
+}
+
 /// Present where panels lie over the city: it is not drawn before they have said what they leave free.
 #[derive(Resource, Debug, Clone, Copy)]
 pub struct Panelled;

@@ -10,6 +10,7 @@
 //! Where to start: [`model`] says which areas are outlined and counts what is open in them.
 
 pub mod crumbs;
+mod drill;
 pub mod model;
 pub mod panel;
 mod path;
@@ -20,12 +21,16 @@ mod tests;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
-pub use systems::{AreasOnScreen, Drill};
+pub use drill::Drill;
+pub use systems::AreasOnScreen;
 
 use super::pins::PinsOnScreen;
 use super::sets::{HallSet, PaintSet};
-use super::shown::{Changes, FlyTo, FreeArea, Ground, Picked, ScreenKind, Shown};
+use super::shown::{Changes, FlyTo, FreeArea, Ground, KeepOff, Picked, ScreenKind, Shown};
 use super::twin::in_sight;
+
+/// Who paints the path, to those who keep off it.
+pub const PATH: &str = "path";
 
 /// Go into an area, or back to the whole city.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +49,7 @@ impl Plugin for AreasPlugin {
             .init_resource::<AreasOnScreen>()
             .init_resource::<systems::Forest>()
             .init_resource::<FreeArea>()
+            .init_resource::<KeepOff>()
             .init_resource::<Picked>()
             .init_resource::<Changes>()
             .init_resource::<PinsOnScreen>()
@@ -54,7 +60,7 @@ impl Plugin for AreasPlugin {
             .add_systems(
                 Update,
                 (
-                    systems::drill.in_set(HallSet::Decide).run_if(resource_exists::<Ground>),
+                    drill::drill.in_set(HallSet::Decide).run_if(resource_exists::<Ground>),
                     systems::count
                         .in_set(HallSet::Sync)
                         .run_if(resource_exists::<Ground>.and_then(resource_exists::<Shown>)),

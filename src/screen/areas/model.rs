@@ -6,8 +6,10 @@ use crate::domain::{Grade, IncidentId};
 use crate::ground::City;
 
 /// A level is outlined below so many metres from the camera to its target; the first one always, and alone while most of the
-/// city is in sight: from farther than `WHOLE` of its longer side.
-const WHOLE: f64 = 0.75;
+/// city is in sight: from farther than `WHOLE` of where all of it is seen.
+const WHOLE: f64 = 0.7;
+/// … and the first level up to so many times that.
+const BEYOND: f64 = 1.4;
 const BELOW_M: [(u32, f64); 5] = [(6, 60_000.0), (8, 11_000.0), (10, 3_600.0), (11, 1_100.0), (12, 520.0)];
 /// A level that is outlined stays until its distance is so much farther.
 const HOLD: f64 = 1.12;
@@ -111,18 +113,6 @@ impl Tree {
         std::iter::successors(first, |a| self.node(*a).map(|n| n.parent).filter(|p| *p != NONE))
     }
 
-    /// Metres along the longer side of all of it.
-    fn side(&self) -> f64 {
-        let tops = || self.nodes.iter().filter(|node| node.parent == NONE);
-        let span = |k: usize| {
-            let at = |v: &[f64; 2]| v.get(k).copied().unwrap_or_default();
-            let (low, high) =
-                tops().fold((f64::MAX, f64::MIN), |(low, high), n| (low.min(at(&n.low)), high.max(at(&n.high))));
-            high - low
-        };
-        span(0).max(span(1))
-    }
-
     /// The one area that holds all others, where there is one: the city.
     #[must_use]
     pub fn root(&self) -> Option<u32> {
@@ -132,12 +122,14 @@ impl Tree {
     }
 
     /// The level that is outlined from a distance (metres to what the camera looks at), within `drilled` if there is
-    /// one; `before` is the one that was outlined, which holds on a little. `None` in a city without areas.
+    /// one; `whole` is the distance from which the whole city is seen; `before` is the level that was outlined, which
+    /// holds on a little. `None` in a city without areas.
     #[must_use]
-    pub fn level_at(&self, distance: f64, drilled: Option<u32>, before: Option<u32>) -> Option<u32> {
+    pub fn level_at(&self, distance: f64, whole: f64, drilled: Option<u32>, before: Option<u32>) -> Option<u32> {
         let held = |level: u32| before.is_some_and(|before| before >= level);
-        let whole = self.side() * WHOLE;
-        let below = |level: u32, below: f64| if level == FIRST { below } else { below.min(whole) };
+        let (seen_whole, whole) = (if whole.is_finite() { whole * BEYOND } else { 0.0 }, whole * WHOLE);
+        // Districts are told of a city of any size from wherever all of it is seen.
+        let below = |level: u32, below: f64| if level == FIRST { below.max(seen_whole) } else { below.min(whole) };
         let fits = |(level, m): &&(u32, f64)| distance < below(*level, *m) * if held(*level) { HOLD } else { 1.0 };
         let wanted = BELOW_M.iter().rev().find(fits).map_or(0, |(level, _)| *level);
         let least =

@@ -181,7 +181,7 @@ pub struct Named {
 pub fn name_shapes(
     painter: &egui::Painter,
     mut named: Vec<Named>,
-    (free, over): (Rect, Option<Rect>),
+    (free, over): (Rect, &[Rect]),
     wet: &dyn Fn(Vec2) -> bool,
     heads: &[(Vec2, f32)],
     scale: f32,
@@ -223,7 +223,7 @@ pub fn name_shapes(
             let inside = free.contains(rect.min) && free.contains(rect.max);
             let on_pin = heads.iter().any(|(head, radius)| head.clamp(rect.min, rect.max).distance(*head) < *radius);
             let met = |other: Rect| !other.intersect(rect).is_empty();
-            let on_name = taken.iter().any(|(other, _)| met(*other)) || over.is_some_and(met);
+            let on_name = taken.iter().any(|(other, _)| met(*other)) || over.iter().any(|other| met(*other));
             let adrift = aside != Vec2::ZERO && wet(rect.center());
             (inside && !on_pin && !on_name && !adrift).then_some(rect)
         });

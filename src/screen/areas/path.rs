@@ -4,19 +4,20 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
-use super::DrillTo;
 use super::crumbs::{Crumb, PathView, PathWish, path_ui};
-use super::systems::{AreasOnScreen, Drill, Forest, name_of};
+use super::drill::Drill;
+use super::systems::{Forest, name_of};
+use super::{DrillTo, PATH};
 use crate::link::LinkState;
 use crate::screen::look::tokens;
 use crate::screen::names::city_name;
-use crate::screen::shown::{FreeArea, Ground, Shown};
+use crate::screen::shown::{FreeArea, Ground, KeepOff, Shown};
 
 /// The path from the city to the area that was gone into, over the map.
 pub(super) fn path(
     mut contexts: EguiContexts,
     (free, ground, drill, shown): (Res<FreeArea>, Res<Ground>, Res<Drill>, Res<Shown>),
-    (mut forest, mut on_screen): (ResMut<Forest>, ResMut<AreasOnScreen>),
+    (mut forest, mut keep_off): (ResMut<Forest>, ResMut<KeepOff>),
     mut drills: MessageWriter<DrillTo>,
     mut redraw: MessageWriter<RequestRedraw>,
     mut open: Local<bool>,
@@ -48,8 +49,7 @@ pub(super) fn path(
     let view = PathView { crumbs, below, open: *open, deeper, known: shown.link != LinkState::Connecting };
     let corner = egui::pos2(area.min.x + tokens::desk::PAD, area.min.y + tokens::desk::PAD);
     let (wishes, covers) = path_ui(ctx, corner, area.height(), &view);
-    if on_screen.over != Some(covers) {
-        on_screen.over = Some(covers);
+    if keep_off.set(PATH, vec![covers]) {
         redraw.write(RequestRedraw);
     }
     for wish in wishes {

@@ -1,4 +1,4 @@
-//! Drilling, counting, and painting outlines and names of areas.
+//! Counting, and painting outlines and names of areas.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,25 +6,25 @@ use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
-use super::DrillTo;
+use super::drill::Drill;
 use super::model::{Counts, Tree};
 use super::panel::{self, Named};
 use crate::domain::IncidentId;
 use crate::ground::City;
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
-use crate::screen::input::{Presses, Typing};
 use crate::screen::labels::land::NamePlaces;
 use crate::screen::look::tokens;
 use crate::screen::pins::PinsOnScreen;
-use crate::screen::shown::{
-    Changes, CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target,
-};
+use crate::screen::shown::{Changes, CityView, FreeArea, Ground, KeepOff, Picked, ScreenKind, Shown, Target};
 use crate::screen::twin::TwinStyle;
-use crate::screen::twin::pose::altitude;
+use crate::screen::twin::pose::{SEE_THROUGH_FROM_M, altitude};
+use crate::screen::twin::rig::Rig;
 
 /// Patrol grids, and below them unit grids.
 const GRID_LEVEL: u32 = 11;
+/// Communities: so many that where nothing is open in them they are named among all other names.
+const SMALL_LEVEL: u32 = 10;
 /// At most this many areas are outlined.
 const MOST: usize = 220;
 /// Metres between two points of an outline where the ground is not flat.
@@ -35,20 +35,14 @@ const KEPT: usize = 900;
 const REACH: f64 = 3.0;
 /// How far from there an area is named in which nothing is open, in the same measure: a low view sees very many.
 const NAMED_WITHIN: f64 = 0.7;
-/// Outlines lie over what is built: from higher than this one sees them whole, below the other not at all.
-const WHOLE_FROM_M: f64 = 600.0;
-const HIDDEN_BELOW_M: f64 = 180.0;
+/// Outlines lie over what is built: from higher than this one sees them whole, below the other, where buildings hide
+/// what is behind them, not at all.
+const WHOLE_FROM_M: f64 = 1_400.0;
+const HIDDEN_BELOW_M: f64 = SEE_THROUGH_FROM_M;
 /// Points around the foot of a pin that names of areas keep clear.
 const FOOT: f32 = 24.0;
 /// From levels up to this one a click on the bare ground goes into an area.
 const AFAR: u32 = 8;
-
-/// The area that was gone into.
-#[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Drill {
-    /// It; `None` is the whole city.
-    pub area: Option<u32>,
-}
 
 /// What areas are on screen.
 #[derive(Resource, Debug, Default, Clone)]
@@ -57,8 +51,6 @@ pub struct AreasOnScreen {
     pub level: Option<u32>,
     /// Names that are painted and what they cover (points).
     pub names: Vec<(Rect, u32)>,
-    /// What the path over the map covers, on a wall the card (points).
-    pub over: Option<Rect>,
     /// The camera is so high that a click on the bare ground means the area around it.
     pub from_afar: bool,
     drilled: Option<u32>,
@@ -105,61 +97,6 @@ impl Forest {
         }
         &self.tree
     }
-}
-
-/// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
-pub(super) fn drill(
-    (mut wanted, mut intents): (MessageReader<DrillTo>, MessageReader<Intent>),
-    (presses, mut typing, taken): (Option<Res<Presses>>, Typing, Option<Res<ClicksTaken>>),
-    (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
-    on_screen: Res<AreasOnScreen>,
-    mut forest: ResMut<Forest>,
-    mut drill: ResMut<Drill>,
-    mut flights: MessageWriter<FlyTo>,
-    mut redraw: MessageWriter<RequestRedraw>,
-    mut arrived: Local<Option<u32>>,
-) {
-    let tree = forest.bypass_change_detection().tree(&ground);
-    let mut left = false;
-    let mut home = intents.read().filter(|intent| matches!(intent, Intent::ResetView)).count() > 0;
-    let mut to = wanted.read().last().map(|DrillTo(area)| *area);
-    let free = !typing.is_on() && taken.is_none_or(|taken| !taken.0);
-    if let Some(presses) = presses.filter(|_| free) {
-        let up = || drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
-        let up = || up().map(|parent| parent.filter(|p| *p != u32::MAX));
-        // Esc lets go of what is chosen first
-        if presses.alone(KeyCode::Backspace) || (presses.alone(KeyCode::Escape) && picked.selected.is_none()) {
-            to = up().or(to);
-        }
-        home |= [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key));
-        if presses.alone(KeyCode::KeyZ) {
-            let [east, north] = view.pose.target;
-            let above = [east, north, ground.0.ground_at([east, north]) + 1.0];
-            to = on_screen.area_at(&ground.0, above, [0.0, 0.0, -1.0]).map(Some).or(to);
-        }
-    }
-    // The camera flies home by itself.
-    if home && to.is_none() {
-        to = Some(None);
-        left = true;
-    }
-    let inner = drill.area.and_then(|area| Some((area, tree.node(area)?)));
-    if let Some((area, node)) = inner.filter(|_| to.is_none()) {
-        if node.is_near(view.pose.target, 0.0) {
-            *arrived = Some(area);
-        } else if *arrived == Some(area) && !node.is_near(view.pose.target, node.side().max(view.pose.distance)) {
-            to = Some(None);
-            left = true;
-        }
-    }
-    let Some(area) = to.map(|area| area.filter(|a| Some(*a) != tree.root())) else { return };
-    drill.set_if_neq(Drill { area });
-    *arrived = None;
-    // Who went elsewhere is not fetched back.
-    if let Some(node) = area.or(tree.root()).and_then(|area| tree.node(area)).filter(|_| !left) {
-        flights.write(FlyTo { target: node.middle(), distance: Some((node.side() * 1.25).max(180.0)) });
-    }
-    redraw.write(RequestRedraw);
 }
 
 /// Keeps the counts of open incidents.
@@ -215,12 +152,14 @@ pub(super) struct Memory {
 #[derive(PartialEq, Clone)]
 struct MadeFor {
     view: CityView,
+    /// Metres from which the whole city is seen.
+    whole: f64,
     free: FreeArea,
     drilled: Option<u32>,
     hovered: Option<u32>,
     english: bool,
     pins: u64,
-    over: Option<Rect>,
+    over: Vec<Rect>,
 }
 
 /// The points of an area's outlines, on the ground.
@@ -251,7 +190,7 @@ pub(super) fn paint(
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (picked, drill, pins, shown): (Res<Picked>, Res<Drill>, Res<PinsOnScreen>, Res<Shown>),
     (kind, style, stand): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Option<Res<NamePlaces>>),
-    appearance: Option<Res<Appearance>>,
+    (appearance, rig, keep_off): (Option<Res<Appearance>>, Option<Res<Rig>>, Res<KeepOff>),
     mut forest: ResMut<Forest>,
     mut on_screen: ResMut<AreasOnScreen>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -274,12 +213,13 @@ pub(super) fn paint(
     let english = rust_i18n::locale().starts_with("en");
     let now = MadeFor {
         view: *view,
+        whole: rig.as_ref().map_or(f64::INFINITY, |rig| rig.whole().distance),
         free: *free,
         drilled: drill.area,
         hovered,
         english,
         pins: pins.signature(),
-        over: on_screen.over,
+        over: keep_off.rects().collect(),
     };
     let memory = &mut *memory;
     let came_to_rest = memory.moves && memory.made_for.as_ref().is_some_and(|made_for| made_for.view == now.view);
@@ -317,7 +257,7 @@ fn make(
     let (tree, view) = (&forest.tree, &now.view);
     // Where it comes to rest a view shows the same, whichever way it came.
     let before = memory.level.filter(|_| memory.moves);
-    let level = tree.level_at(view.pose.distance, now.drilled, before);
+    let level = tree.level_at(view.pose.distance, now.whole, now.drilled, before);
     memory.level = level;
     memory.shapes.clear();
     let seen = level.map_or_else(Vec::new, |level| {
@@ -342,12 +282,12 @@ fn make(
     let stood: HashSet<u32> = on_screen.names.iter().map(|(_, area)| *area).collect();
     let named = |area: &u32| {
         let node = tree.node(*area)?;
-        // Grids have numbers, not names: they are told where something is open or somebody looks.
+        // Grids have numbers, not names; they and communities are told where something is open or somebody looks.
         let told = now.hovered == Some(*area) || now.drilled.is_some() || forest.counts.of(*area) != [0; 4];
         let label = stand.map_or(Some(node.label), |stand| stand.place(*area, node.label))?;
         let [x, y] = view.pose.target;
         let far = (label[0] - x).hypot(label[1] - y) > view.pose.distance * NAMED_WITHIN;
-        if (far || node.level >= GRID_LEVEL) && !told {
+        if (far || node.level >= SMALL_LEVEL) && !told {
             return None;
         }
         Some(Named {
@@ -370,7 +310,7 @@ fn make(
     let below = Vec2::new(0.0, FOOT * 0.6 * scale);
     let feet = pins.marks.iter().filter(|mark| !mark.is_cluster()).map(|mark| (mark.foot + below, FOOT * scale));
     let clear_of: Vec<(Vec2, f32)> = heads.iter().copied().chain(feet).collect();
-    on_screen.names = panel::name_shapes(painter, named, (free, now.over), &wet, &clear_of, scale, shapes);
+    on_screen.names = panel::name_shapes(painter, named, (free, &now.over), &wet, &clear_of, scale, shapes);
     on_screen.level = level;
     on_screen.drilled = now.drilled;
     on_screen.from_afar = level.is_some_and(|level| level <= AFAR);

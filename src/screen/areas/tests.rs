@@ -27,26 +27,37 @@ fn tree() -> Tree {
 #[test]
 fn the_level_follows_the_height_and_holds_on_at_its_border() {
     let tree = tree();
-    assert_eq!(tree.level_at(90_000.0, None, None), Some(5));
-    assert_eq!(tree.level_at(30_000.0, None, None), Some(6));
-    assert_eq!(tree.level_at(5_000.0, None, None), Some(8));
+    assert_eq!(tree.level_at(90_000.0, f64::INFINITY, None, None), Some(5));
+    assert_eq!(tree.level_at(30_000.0, f64::INFINITY, None, None), Some(6));
+    assert_eq!(tree.level_at(5_000.0, f64::INFINITY, None, None), Some(8));
     // there are neither communities nor patrol grids
-    assert_eq!(tree.level_at(900.0, None, None), Some(8));
-    assert_eq!(tree.level_at(300.0, None, None), Some(12));
-    assert_eq!(tree.level_at(11_500.0, None, Some(8)), Some(8));
-    assert_eq!(tree.level_at(11_500.0, None, Some(6)), Some(6));
-    assert_eq!(tree.level_at(13_000.0, None, Some(8)), Some(6));
-    assert_eq!(Tree::default().level_at(300.0, None, None), None);
+    assert_eq!(tree.level_at(900.0, f64::INFINITY, None, None), Some(8));
+    assert_eq!(tree.level_at(300.0, f64::INFINITY, None, None), Some(12));
+    assert_eq!(tree.level_at(11_500.0, f64::INFINITY, None, Some(8)), Some(8));
+    assert_eq!(tree.level_at(11_500.0, f64::INFINITY, None, Some(6)), Some(6));
+    assert_eq!(tree.level_at(13_000.0, f64::INFINITY, None, Some(8)), Some(6));
+    assert_eq!(Tree::default().level_at(300.0, f64::INFINITY, None, None), None);
+}
+
+#[test]
+fn while_most_of_the_city_is_in_sight_its_districts_are_outlined_on_any_screen() {
+    let tree = tree();
+    // A very wide wall sees all of it from nearer than a desk.
+    for whole in [9_000.0, 14_000.0, 30_000.0, 75_000.0] {
+        assert_eq!(tree.level_at(whole, whole, None, None), Some(6));
+        assert_eq!(tree.level_at(whole * 0.75, whole, None, None), Some(6));
+        assert_eq!(tree.level_at((whole * 0.65).min(10_000.0), whole, None, None), Some(8));
+    }
 }
 
 #[test]
 fn who_has_drilled_into_an_area_sees_what_is_in_it_from_any_height() {
     let tree = tree();
-    assert_eq!(tree.level_at(90_000.0, Some(1), None), Some(8));
+    assert_eq!(tree.level_at(90_000.0, f64::INFINITY, Some(1), None), Some(8));
     assert_eq!(tree.seen(8, Some(1), [0.0, 0.0], 1e6, 99).len(), 4);
     assert!(tree.seen(8, Some(2), [0.0, 0.0], 1e6, 99).is_empty());
     // what has nothing below it is outlined itself
-    assert_eq!(tree.level_at(90_000.0, Some(2), None), Some(6));
+    assert_eq!(tree.level_at(90_000.0, f64::INFINITY, Some(2), None), Some(6));
     assert_eq!(tree.root(), Some(0));
 }
 

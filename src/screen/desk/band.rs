@@ -176,7 +176,7 @@ fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<Ba
         ui.label(RichText::new(&said.date).color(tokens::DIM.egui()));
     }
     if let (true, Some((text, weather))) = (said.shows(Extra::Weather), &said.weather) {
-        weather_ui(ui, text, *weather);
+        weather_ui(ui, text, *weather, view.dark);
     }
     if said.language && ui.button(t!("shell.other_language")).on_hover_text("F2").clicked() {
         wishes.push(BandWish::Hall(Intent::SwitchLanguage));
@@ -187,11 +187,11 @@ fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<Ba
     }
 }
 
-fn weather_ui(ui: &mut Ui, text: &str, weather: Weather) {
+fn weather_ui(ui: &mut Ui, text: &str, weather: Weather, dark: bool) {
     let font = regular_font(tokens::desk::BODY);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, tokens::DIM.egui());
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(30.0, 0.0), Sense::hover());
-    sky_sign(ui.painter(), rect.left_center() + vec2(11.0, 0.0), 9.0, weather.sky, tokens::DIM.egui());
+    sky_sign(ui.painter(), rect.left_center() + vec2(11.0, 0.0), 9.0, weather.sky, dark, tokens::DIM.egui());
     let at = egui::pos2(rect.left() + 28.0, rect.center().y - galley.size().y / 2.0);
     ui.painter().galley(at, galley, tokens::DIM.egui());
     response.on_hover_text(words::weather_more(weather));

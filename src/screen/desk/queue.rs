@@ -200,7 +200,8 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
     };
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
-    put(left, lower, Align2::LEFT_CENTER, place, small, dim, stage.left() - left - 10.0);
+    let at = egui::pos2(left, lower);
+    paint::tail(&painter, at, Align2::LEFT_CENTER, place, &small, dim.egui(), stage.left() - left - 10.0);
     response.clicked()
 }
 

@@ -28,6 +28,7 @@ use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKin
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, OpenRows, Situation};
 use crate::screen::twin::quality::Quality;
+use crate::screen::twin::{Daylight, is_dark};
 use crate::screen::units::Units;
 
 /// What the desk remembers between frames.
@@ -87,6 +88,7 @@ struct Seen<'w, 's> {
     quality: Res<'w, Quality>,
     refused: MessageReader<'w, 's, Refused>,
     units: Option<Res<'w, Units>>,
+    daylight: Option<Res<'w, Daylight>>,
 }
 
 impl Seen<'_, '_> {
@@ -125,6 +127,7 @@ fn desk(
     }
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
     desk.situation.demo = seen.shown.demo.then_some(seen.shown.rate);
+    desk.situation.dark = is_dark(seen.daylight.as_deref(), &seen.shown, &seen.ground);
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
         for wish in band_ui(ui, &desk.situation, desk.asking_mode) {
             match wish {

@@ -23,7 +23,7 @@ pub use systems::LabelsOnScreen;
 
 use super::areas::AreasPainted;
 use super::sets::PaintSet;
-use super::shown::{FreeArea, Ground, Picked};
+use super::shown::{FreeArea, Ground, KeepOff, Picked};
 use super::twin::in_sight;
 
 /// Adds the names; needs `PinsPlugin`.
@@ -33,6 +33,7 @@ impl Plugin for LabelsPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<LabelsOnScreen>()
             .init_resource::<FreeArea>()
+            .init_resource::<KeepOff>()
             .init_resource::<Picked>()
             .init_resource::<systems::Collected>()
             .init_resource::<land::NamePlaces>()

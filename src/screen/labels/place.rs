@@ -15,7 +15,7 @@ const ROOM: f32 = 13_000.0;
 /// At most so many names at a time, on the smallest screen and the largest.
 pub(super) const MOST: [f32; 2] = [40.0, 240.0];
 /// The share of them that small areas have at most: there are very many, and each street has a name as well.
-const SMALL_MOST: f32 = 0.35;
+const SMALL_MOST: f32 = 0.2;
 /// The same name does not stand twice within so many points.
 const SAME: f32 = 320.0;
 /// The last class of roads that are great: secondary ones.

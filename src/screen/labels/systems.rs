@@ -8,7 +8,7 @@ use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 
-use super::land::NamePlaces;
+use super::land::{NamePlaces, SMALLEST};
 use super::model::{Label, Labels, Style};
 use super::panel::{self, IconTextures};
 use super::place::{self, Placed, Scene};
@@ -21,7 +21,7 @@ use crate::screen::look::tokens;
 use crate::screen::pins::lens::Lens;
 use crate::screen::pins::mark::Mark;
 use crate::screen::pins::{KindIcons, PinsOnScreen};
-use crate::screen::shown::{CityView, FreeArea, Ground, Picked, ScreenKind, Target};
+use crate::screen::shown::{CityView, FreeArea, Ground, KeepOff, Picked, ScreenKind, Target};
 use crate::screen::twin::TwinStyle;
 use crate::screen::twin::pose::{SEE_THROUGH_FROM_M, altitude};
 use crate::screen::units::{UnitMark, UnitsOnScreen};
@@ -205,7 +205,7 @@ pub(super) fn paint(
     (view, free, ground): (Res<CityView>, Res<FreeArea>, Res<Ground>),
     (kind, style, picked): (Option<Res<ScreenKind>>, Option<Res<TwinStyle>>, Res<Picked>),
     (icons, pins, time): (Option<Res<KindIcons>>, Res<PinsOnScreen>, Res<Time<Real>>),
-    (mut on_screen, areas): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>),
+    (mut on_screen, areas, keep_off): (ResMut<LabelsOnScreen>, Option<Res<AreasOnScreen>>, Res<KeepOff>),
     (collected, stand): (Res<Collected>, Res<NamePlaces>),
     (units, appearance): (Option<Res<UnitsOnScreen>>, Option<Res<Appearance>>),
     mut redraw: MessageWriter<RequestRedraw>,
@@ -228,8 +228,8 @@ pub(super) fn paint(
         let size = panel::galley(&painter, label, english, scale).size();
         Vec2::new(size.x, size.y)
     };
-    let covered: Vec<Rect> =
-        areas.iter().flat_map(|areas| areas.names.iter().map(|(rect, _)| *rect).chain(areas.over)).collect();
+    let named = areas.iter().flat_map(|areas| areas.names.iter().map(|(rect, _)| *rect));
+    let covered: Vec<Rect> = named.chain(keep_off.rects()).collect();
     let outlined = areas.as_ref().and_then(|areas| areas.level);
     let crossed = covered.iter().any(|rect| memory.placed.iter().any(|(one, _)| !one.rect.intersect(*rect).is_empty()));
     let clear_of = pins.signature();
@@ -264,8 +264,8 @@ pub(super) fn paint(
         let hidden = |label: &Label, one: &Placed| is_hidden(city, &view, label, one);
         let heights = &mut memory.heights;
         let height = |i: u32, label: &Label| *heights.entry(i).or_insert_with(|| height_of(city, label));
-        // areas that are outlined have their names beside what is open in them
-        let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined);
+        // Areas that are outlined have their names beside what is open in them; small ones only where something is.
+        let shown = |label: &Label| label.area_level().is_none_or(|level| Some(level) != outlined || level >= SMALLEST);
         let named: Vec<_> = areas.iter().flat_map(|areas| areas.named(city)).collect();
         let scene = Scene {
             free: area,

@@ -92,6 +92,22 @@ pub fn line(
     rect
 }
 
+/// As [`line`], but what has no room is left out at its beginning: an address is told by its end.
+pub fn tail(
+    painter: &Painter,
+    at: Pos2,
+    align: Align2,
+    text: &str,
+    font: &egui::FontId,
+    color: egui::Color32,
+    width: f32,
+) -> Rect {
+    let wide = |text: &str| painter.layout_no_wrap(text.to_owned(), font.clone(), color).size().x;
+    let ends = || text.char_indices().skip(1).map(|(at, _)| format!("…{}", text.get(at..).unwrap_or_default()));
+    let fits = if wide(text) <= width { None } else { ends().find(|end| wide(end) <= width) };
+    line(painter, at, align, fits.as_deref().unwrap_or(text), font.clone(), color, width)
+}
+
 /// Characters that no line begins with, and those that none ends with (GB/T 15834), as far as the layout does not know.
 const NOT_FIRST: &str = "，。、；：？！）》〉」』】〕”’…％";
 const NOT_LAST: &str = "（《〈「『【〔“‘";

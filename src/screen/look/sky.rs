@@ -4,10 +4,11 @@ use egui::{Painter, Pos2, Stroke, vec2};
 
 use crate::domain::Sky;
 
-/// Draw a sky's sign; `half` is half its size.
-pub fn sky_sign(painter: &Painter, at: Pos2, half: f32, sky: Sky, color: egui::Color32) {
+/// Draw a sky's sign, with the moon where it is `dark`; `half` is half its size.
+pub fn sky_sign(painter: &Painter, at: Pos2, half: f32, sky: Sky, dark: bool, color: egui::Color32) {
     let stroke = Stroke::new((half * 0.16).max(1.0), color);
     match sky {
+        Sky::Clear if dark => moon(painter, at, half * 0.8, stroke),
         Sky::Clear => {
             painter.circle_stroke(at, half * 0.45, stroke);
             for i in 0..8_u8 {
@@ -17,7 +18,12 @@ pub fn sky_sign(painter: &Painter, at: Pos2, half: f32, sky: Sky, color: egui::C
             }
         }
         Sky::Cloudy => {
-            painter.circle_stroke(at + vec2(half * 0.5, -half * 0.55), half * 0.3, stroke);
+            let behind = at + vec2(half * 0.5, -half * 0.55);
+            if dark {
+                moon(painter, behind, half * 0.4, stroke);
+            } else {
+                painter.circle_stroke(behind, half * 0.3, stroke);
+            }
             cloud(painter, at + vec2(-half * 0.1, half * 0.25), half * 0.85, stroke);
         }
         Sky::Overcast => cloud(painter, at, half, stroke),
@@ -38,6 +44,21 @@ pub fn sky_sign(painter: &Painter, at: Pos2, half: f32, sky: Sky, color: egui::C
             }
         }
     }
+}
+
+/// A crescent's outline: most of a circle, and the shadow's edge back.
+fn moon(painter: &Painter, at: Pos2, radius: f32, stroke: Stroke) {
+    let arc = |from: f32, to: f32, off: egui::Vec2| {
+        (0..=16_u8).map(move |step| {
+            let (sin, cos) = (from + (to - from) * f32::from(step) / 16.0).to_radians().sin_cos();
+            at + off + vec2(cos, sin) * radius
+        })
+    };
+    // The shadow is as large as the moon and stands a radius aside: both edges meet at the horns.
+    let turn = -30.0_f32;
+    let outer = arc(turn + 60.0, turn + 300.0, vec2(0.0, 0.0));
+    let inner = arc(turn + 240.0, turn + 120.0, egui::Vec2::angled(turn.to_radians()) * radius);
+    painter.add(egui::Shape::closed_line(outer.chain(inner).collect(), stroke));
 }
 
 /// A cloud's outline: a flat foot and three humps.

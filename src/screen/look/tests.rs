@@ -239,6 +239,29 @@ fn no_line_begins_with_a_comma_or_ends_with_an_opening_bracket() {
     assert!(broken > 20, "the layout alone breaks {broken} of them wrongly");
 }
 
+#[test]
+fn an_address_without_room_keeps_its_end_and_one_with_room_is_whole() {
+    let address = "长丰区汇亭街道桥嘉路227号";
+    let ctx = egui::Context::default();
+    super::apply(&ctx);
+    let mut drawn = ctx.run_ui(egui::RawInput::default(), |ui| {
+        let (font, color) = (super::regular_font(14.0), egui::Color32::WHITE);
+        let wide = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), color).size().x;
+        let put = |width: f32| {
+            super::paint::tail(ui.painter(), egui::Pos2::ZERO, egui::Align2::LEFT_TOP, address, &font, color, width)
+        };
+        let whole = wide(address);
+        assert!((put(whole + 1.0).width() - whole).abs() < 0.5);
+        for width in [whole - 1.0, whole * 0.7, whole * 0.4] {
+            let covers = put(width).width();
+            assert!(covers <= width && covers > width - 20.0, "{covers} of {width}");
+        }
+        let end = wide("…桥嘉路227号");
+        assert!((put(end + 1.0).width() - end).abs() < 0.5, "what is left out is its beginning");
+    });
+    drawn.textures_delta.clear();
+}
+
 /// Colours as they are seen without red, green or blue cones: Machado, Oliveira and Fernandes 2009, severity 1, linear.
 const SEEN: [(&str, [[f32; 3]; 3]); 3] = [
     (

@@ -300,6 +300,8 @@ pub mod wall {
     pub const CARD_FOOT: f32 = 96.0;
     /// Distance of a card from its place.
     pub const LEADER: f32 = 140.0;
+    /// Names keep clear of a leader in pieces so long.
+    pub const LEADER_PIECE: f32 = 24.0;
     /// Height of the hours' bars with their marks.
     pub const CHART: f32 = 150.0;
     /// Half the width in the band's middle that is left to an alarm.

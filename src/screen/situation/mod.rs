@@ -36,6 +36,8 @@ pub struct Situation {
     pub mode: Mode,
     /// The weather; `None` while nobody told it.
     pub weather: Option<Weather>,
+    /// The sun is down. Set by the screen, which has the light.
+    pub dark: bool,
     /// State of the link.
     pub link: LinkState,
     /// City seconds a second in a demo hall; `None` in a real one. Set by the desk, which has the menu.
@@ -132,6 +134,7 @@ impl Situation {
             utc_offset_secs,
             mode: hall.mode(),
             weather: hall.weather(),
+            dark: false,
             link,
             demo: None,
             open_by_grade: ledger.open().counts(),

@@ -14,12 +14,13 @@ use crate::domain::{CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Momen
 use crate::ground::City;
 use crate::ground::city::place_kind;
 use crate::ground::pack::records::PlaceKind;
+use crate::screen::areas::PATH;
 use crate::screen::decide::place_of;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::pins::Pins;
 use crate::screen::pins::pyramid::Pyramid;
-use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, Shown, Target};
+use crate::screen::shown::{CityView, FreeArea, Ground, Intent, KeepOff, Picked, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::units::{
     Units, can_be_sent, is_busy,
@@ -125,7 +126,7 @@ pub(super) fn tool(
     (shown, view, ground, picked): (Res<Shown>, Res<CityView>, Res<Ground>, Res<Picked>),
     (pins, units, kinds): (Res<Pins>, Res<Units>, Option<Res<Kinds>>),
     (free, time): (Res<FreeArea>, Res<Time<Real>>),
-    mut tool: ResMut<AroundTool>,
+    (mut tool, mut keep_off): (ResMut<AroundTool>, ResMut<KeepOff>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -145,7 +146,14 @@ pub(super) fn tool(
         *tool = AroundTool { middle: (!same).then_some(middle), radius: 1, ..AroundTool::default() };
         ctx.request_repaint();
     }
-    let Some(middle) = tool.middle else { return Ok(()) };
+    if tool.middle.is_some() && pressed(&ctx, Modifiers::NONE, Key::Escape) {
+        tool.close();
+        ctx.request_repaint();
+    }
+    let Some(middle) = tool.middle else {
+        keep_off.set("around", Vec::new());
+        return Ok(());
+    };
     let radius_m = RADII.get(tool.radius).copied().unwrap_or(500.0);
     let locale = rust_i18n::locale().to_string();
     let read_at = (shown.hall.upto(), shown.now, middle, tool.radius, locale);
@@ -158,12 +166,21 @@ pub(super) fn tool(
     let painter = GroundPainter::new(&ctx, "around", &view, &ground.0);
     painter.circle(middle, radius_m, Stroke::new(2.0, tokens::ACCENT.egui()));
     painter.point(middle, 4.0, tokens::ACCENT.egui());
-    painter.words([middle[0], middle[1] + radius_m], metres(radius_m));
+    let plate = painter.words([middle[0], middle[1] + radius_m], metres(radius_m));
+    if keep_off.set("around", plate.into_iter().collect()) {
+        ctx.request_repaint();
+    }
     let locale = rust_i18n::locale().to_string();
     let mut wish = None;
     let mut radius = tool.radius;
     let mut closed = false;
-    panel(&ctx, AROUND, &free, Align2::LEFT_TOP, |ui| {
+    // Below the path, which tells where one is.
+    let path = keep_off.of(PATH).iter().map(|rect| rect.max.y).reduce(f32::max);
+    let below = free.0.map(|mut free| {
+        free.min.y = path.map_or(free.min.y, |path| path.max(free.min.y));
+        free
+    });
+    panel(&ctx, AROUND, &FreeArea(below), Align2::LEFT_TOP, |ui| {
         ui.set_width(tokens::desk::TOOL);
         closed = head_ui(ui, &mut radius);
         let Some(kinds) = kinds.as_deref() else { return };

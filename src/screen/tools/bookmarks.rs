@@ -230,6 +230,10 @@ pub(super) fn tool(
             fly = Some(slot);
         }
     }
+    if bookmarks.open && pressed(&ctx, Modifiers::NONE, Key::Escape) {
+        bookmarks.open = false;
+        ctx.request_repaint();
+    }
     if bookmarks.open {
         let wish = show(&ctx, &free, bookmarks);
         fly = fly.or(wish);

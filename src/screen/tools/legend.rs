@@ -35,6 +35,10 @@ pub(super) fn tool(
         legend.newer = list.is_some();
         ctx.request_repaint();
     }
+    if legend.open && pressed(&ctx, Modifiers::NONE, Key::Escape) {
+        legend.open = false;
+        ctx.request_repaint();
+    }
     let Some(inner) = inner(&free).filter(|_| legend.open) else { return Ok(()) };
     let others: Vec<_> = [list, stands(&ctx, BOOKMARKS)].into_iter().flatten().collect();
     let corner = stands(&ctx, LEGEND).map_or(Some(CORNERS[0]), |own| free_corner(inner, own.size(), &others, &CORNERS));

@@ -16,7 +16,10 @@ use crate::ground::City;
 use crate::ground::frame::LocalFrame;
 use crate::screen::input::Clicks;
 use crate::screen::look::{medium_font, tokens, words};
-use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground};
+use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, KeepOff};
+
+/// A shorter leg has no figure: it is one place clicked twice.
+const SHORTEST_M: f64 = 1.0;
 
 /// The tool: the points so far.
 #[derive(Resource, Debug, Default)]
@@ -122,7 +125,7 @@ pub(super) fn tool(
     mut contexts: EguiContexts,
     (view, ground, free): (Res<CityView>, Res<Ground>, Res<FreeArea>),
     mut measuring: ResMut<Measuring>,
-    mut taken: ResMut<ClicksTaken>,
+    (mut taken, mut keep_off): (ResMut<ClicksTaken>, ResMut<KeepOff>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let measuring = measuring.bypass_change_detection();
@@ -131,6 +134,7 @@ pub(super) fn tool(
         measuring.take(on, &mut taken);
     }
     if !measuring.active {
+        keep_off.set("measure", Vec::new());
         return Ok(());
     }
     if pressed(&ctx, Modifiers::NONE, Key::Escape) {
@@ -152,7 +156,9 @@ pub(super) fn tool(
     let mut points = measuring.points.clone();
     points.extend(live);
     let measured = measure(ground.0.frame(), &points);
-    paint(&ctx, &view, &ground.0, &points, &measured);
+    if keep_off.set("measure", paint(&ctx, &view, &ground.0, &points, &measured)) {
+        ctx.request_repaint();
+    }
     panel(&ctx, "measure", &free, Align2::CENTER_TOP, |ui| figures_ui(ui, &measured, measuring));
     if measuring.active {
         ctx.set_cursor_icon(egui::CursorIcon::Crosshair);
@@ -160,14 +166,17 @@ pub(super) fn tool(
     Ok(())
 }
 
-fn paint(ctx: &egui::Context, view: &CityView, city: &City, points: &[[f64; 2]], measured: &Measured) {
+/// Lines and figures along them; what the figures cover.
+fn paint(ctx: &egui::Context, view: &CityView, city: &City, points: &[[f64; 2]], measured: &Measured) -> Vec<Rect> {
+    let mut plates = Vec::new();
     let painter = GroundPainter::new(ctx, "measure", view, city);
     let stroke = Stroke::new(2.0, tokens::ACCENT.egui());
     for (leg, metres_of_leg) in points.windows(2).zip(&measured.legs_m) {
         let [from, to] = leg else { continue };
         painter.line(*from, *to, stroke);
-        if measured.legs_m.len() > 1 {
-            painter.words([f64::midpoint(from[0], to[0]), f64::midpoint(from[1], to[1])], metres(*metres_of_leg));
+        if measured.legs_m.len() > 1 && *metres_of_leg >= SHORTEST_M {
+            let middle = [f64::midpoint(from[0], to[0]), f64::midpoint(from[1], to[1])];
+            plates.extend(painter.words(middle, metres(*metres_of_leg)));
         }
     }
     if let (Some(first), Some(last), true) = (points.first(), points.last(), points.len() > 2) {
@@ -176,6 +185,7 @@ fn paint(ctx: &egui::Context, view: &CityView, city: &City, points: &[[f64; 2]],
     for at in points {
         painter.point(*at, 4.0, tokens::TEXT.egui());
     }
+    plates
 }
 
 fn figures_ui(ui: &mut egui::Ui, measured: &Measured, measuring: &Measuring) {

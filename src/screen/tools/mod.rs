@@ -33,7 +33,7 @@ use egui::{Align2, Context, Frame, Id, Key, LayerId, Margin, Modifiers, Order, P
 
 use super::look::tokens;
 use super::sets::{HallSet, PaintSet};
-use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, ScreenKind, Shown};
+use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
 use super::twin::rig::Rig;
 use super::units::Units;
 
@@ -49,6 +49,7 @@ impl Plugin for ToolsPlugin {
         app.init_resource::<UserFolder>()
             .init_resource::<ClicksTaken>()
             .init_resource::<FreeArea>()
+            .init_resource::<KeepOff>()
             .init_resource::<Units>()
             .init_resource::<measure::Measuring>()
             .init_resource::<around::AroundTool>()

@@ -1,6 +1,6 @@
 //! Lines on the ground, painted over the city with a painter.
 
-use bevy::math::Vec2;
+use bevy::math::{Rect, Vec2};
 use egui::{Align2, Context, Id, LayerId, Order, Painter, Pos2, Stroke, pos2, vec2};
 
 use crate::ground::City;
@@ -78,14 +78,15 @@ impl<'a> GroundPainter<'a> {
         }
     }
 
-    /// A few words on a dark plate, above a place.
-    pub(super) fn words(&self, at: [f64; 2], words: String) {
-        let Some(at) = self.place(at) else { return };
+    /// A few words on a dark plate, above a place. Returns what they cover.
+    pub(super) fn words(&self, at: [f64; 2], words: String) -> Option<Rect> {
+        let at = self.place(at)?;
         let font = medium_font(tokens::desk::SMALL);
         let galley = self.painter.layout_no_wrap(words, font, tokens::TEXT.egui());
         let size = galley.size() + vec2(tokens::desk::GAP, 4.0);
         let plate = Align2::CENTER_BOTTOM.anchor_size(at - vec2(0.0, 8.0), size);
         self.painter.rect_filled(plate, 3.0, tokens::PANEL.egui());
         self.painter.galley(plate.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
+        Some(Rect::new(plate.left(), plate.top(), plate.right(), plate.bottom()))
     }
 }

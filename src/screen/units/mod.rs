@@ -8,6 +8,7 @@
 //!
 //! Asks for frames only while a crew that is in sight glides. [`legend`] explains the marks.
 
+mod bench;
 pub mod legend;
 mod model;
 mod systems;
@@ -16,8 +17,9 @@ mod tests;
 
 use bevy::prelude::*;
 
+pub use bench::bench_crews;
 pub use model::{Track, can_be_sent, is_busy, outline};
-pub use systems::{UnitMark, Units, UnitsOnScreen, bench_crews};
+pub use systems::{UnitMark, Units, UnitsOnScreen};
 
 use super::sets::HallSet;
 use super::shown::{CityView, Ground, Picked, Shown};

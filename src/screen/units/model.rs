@@ -209,16 +209,19 @@ pub fn can_be_sent(kind: CrewKind, status: CrewStatus) -> bool {
 
 /// Of the screen, at most what the marks of crews that wait may cover before they become smaller …
 const COVERED: f32 = 0.006;
-/// … and the share of their size that they keep.
+/// … and the share of their size that they keep; where that is still too much they fade.
 const SMALLEST: f32 = 0.4;
+/// Fainter than this a mark is nothing that one could point at.
+pub(super) const FAINTEST: f32 = 0.3;
 
-/// The share of their size that marks of `count` crews that wait keep, each `radius` points along its half, on a screen
-/// of so many square points: a whole fleet seen from afar is a grain, not a carpet over the city.
+/// The shares of their size and of their strength that marks of `count` crews that wait keep, each `radius` points along
+/// its half, on a screen of so many square points: a whole fleet seen from afar is a grain, not a carpet over the city.
 #[must_use]
-pub(super) fn thinned(count: usize, radius: f32, screen: f32) -> f32 {
+pub(super) fn thinned(count: usize, radius: f32, screen: f32) -> [f32; 2] {
     #[expect(clippy::cast_precision_loss, reason = "some thousands")]
     let covered = count as f32 * (radius * 2.0).powi(2) / screen.max(1.0);
-    (COVERED / covered.max(COVERED)).sqrt().max(SMALLEST)
+    let share = (COVERED / covered.max(COVERED)).sqrt();
+    [share.max(SMALLEST), (share / SMALLEST).min(1.0).powi(2)]
 }
 
 /// The colour of a crew: the accent is for those at work.

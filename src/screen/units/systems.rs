@@ -6,8 +6,8 @@ use bevy::prelude::*;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
 
-use super::model::{Track, icon_of, is_busy, shape_of, thinned, tint_of};
-use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Moment};
+use super::model::{FAINTEST, Track, icon_of, is_busy, shape_of, thinned, tint_of};
+use crate::domain::{CrewId, CrewPosition, CrewStatus, Moment};
 use crate::ground::City;
 use crate::screen::appearance::Appearance;
 use crate::screen::coords::city_from_world;
@@ -36,7 +36,7 @@ const TRAIL_WIDTH: f32 = 1.25;
 /// Crews on scene within so many metres stand at one place.
 const TOGETHER_M: f64 = 25.0;
 /// How many of them stand in a row, and points between two.
-const ROW: usize = 5;
+pub(super) const ROW: usize = 5;
 const ROW_GAP: f32 = 5.0;
 /// Where buildings hide what is behind them, crews are seen within so many distances to the target, and metres at least.
 const LOW_REACH: f32 = 3.0;
@@ -140,7 +140,7 @@ pub(super) fn sync(
     let thin = thinned(waiting, scene.radius * grow, view.size.x * view.size.y);
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
     let afar = ((view.pose.distance - THIN_FROM[0]) / (THIN_FROM[1] - THIN_FROM[0])).clamp(0.0, 1.0) as f32;
-    scene.waiting = 1.0 + (thin - 1.0) * afar;
+    scene.waiting = thin.map(|share| 1.0 + (share - 1.0) * afar);
     *gliding = false;
     for (crew, track) in units.iter() {
         *gliding |= scene.add(crew, track, &icons);
@@ -162,7 +162,7 @@ struct Scene<'a> {
     /// Points along half a mark.
     radius: f32,
     /// The share of that for crews that wait.
-    waiting: f32,
+    waiting: [f32; 2],
     grow: f32,
     /// 256ths of a turn that the camera looks to.
     turned: u8,
@@ -199,7 +199,7 @@ impl<'a> Scene<'a> {
             lens,
             size: view.size,
             radius,
-            waiting: 1.0,
+            waiting: [1.0; 2],
             grow,
             turned: turn_of(view.pose.heading),
             trails: scale > TRAIL_SCALE,
@@ -241,10 +241,13 @@ impl<'a> Scene<'a> {
             self.trail(track, at);
         }
         let raised = flags & (flag::SELECTED | flag::HOVERED) != 0;
-        let share = if raised || is_busy(track.status) { 1.0 } else { self.waiting };
+        let [share, strength] = if raised || is_busy(track.status) { [1.0; 2] } else { self.waiting };
         let rests = track.status == CrewStatus::OnScene || track.rests(self.now);
-        self.marks.push(UnitMark { crew, at: p + aside * self.grow, radius: self.radius * share * self.grow, rests });
-        let sprite = self.sprite(track, at, flags, share, icons);
+        if strength >= FAINTEST {
+            let (at, radius) = (p + aside * self.grow, self.radius * share * self.grow);
+            self.marks.push(UnitMark { crew, at, radius, rests });
+        }
+        let sprite = self.sprite(track, at, flags, [share, strength], icons);
         self.sprites.push(Sprite { extra: pair(aside), ..sprite });
         #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
         let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;
@@ -274,7 +277,14 @@ impl<'a> Scene<'a> {
         [east, north, self.city.ground_at([east, north])]
     }
 
-    fn sprite(&self, track: &Track, at: [f64; 3], mut flags: u8, share: f32, icons: &KindIcons) -> Sprite {
+    fn sprite(
+        &self,
+        track: &Track,
+        at: [f64; 3],
+        mut flags: u8,
+        [share, strength]: [f32; 2],
+        icons: &KindIcons,
+    ) -> Sprite {
         let form = shape_of(track.kind);
         if track.heading.is_some() && form != shape::DART {
             flags |= flag::NOSE;
@@ -287,7 +297,7 @@ impl<'a> Scene<'a> {
             extra: [0; 4],
             motion: [
                 byte(self.radius * share * 4.0),
-                byte(track.opacity(self.shown) * (0.4 + 0.6 * share) * 240.0),
+                byte(track.opacity(self.shown) * (0.4 + 0.6 * share) * strength * 240.0),
                 0,
                 track.heading.map_or(0, |heading| heading.wrapping_sub(self.turned)),
             ],
@@ -316,7 +326,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Where `count` marks of half a size `radius` stand below a place, in rows (points right and down).
-fn in_rows(count: usize, radius: f32) -> impl Iterator<Item = Vec2> {
+pub(super) fn in_rows(count: usize, radius: f32) -> impl Iterator<Item = Vec2> {
     let step = radius * 2.0 + ROW_GAP;
     (0..count).map(move |i| {
         let (row, column) = (i / ROW, i % ROW);
@@ -351,68 +361,4 @@ fn turn_of(heading: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below 256")]
     let turned = ((heading / 360.0).rem_euclid(1.0) * 256.0) as u8;
     turned
-}
-
-/// `n` crews that drive to and fro along the city's ways, `secs` seconds after they started; always the same ones.
-#[must_use]
-pub fn bench_crews(city: &City, n: u32, secs: f64) -> Vec<CrewPosition> {
-    const SPEED_MPS: f64 = 11.0;
-    let ways = city.ways();
-    let every = (ways.len() / n.max(1) as usize).max(1);
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of a measurement")]
-    let when = Moment((secs * 1000.0) as i64);
-    let position = |crew: u32| {
-        let points = city.points_of(ways.get(crew as usize * every % ways.len().max(1))?);
-        let lengths = points.windows(2).map(|pair| match pair {
-            [a, b] => f64::from(b[0] - a[0]).hypot(f64::from(b[1] - a[1])),
-            _ => 0.0,
-        });
-        let all: f64 = lengths.clone().sum();
-        let gone = (secs * SPEED_MPS + f64::from(crew % 97) * 13.0) % (all * 2.0).max(1.0);
-        let mut left = if gone > all { all * 2.0 - gone } else { gone };
-        let first = points.first()?.map(f64::from);
-        let mut at = first;
-        for (pair, length) in points.windows(2).zip(lengths) {
-            let [a, b] = pair else { continue };
-            let share = (left / length.max(1e-6)).clamp(0.0, 1.0);
-            at = [0, 1].map(|axis: usize| {
-                let of = |p: &[f32; 2]| p.get(axis).copied().map_or(0.0, f64::from);
-                of(a) + (of(b) - of(a)) * share
-            });
-            left -= length;
-            if left <= 0.0 {
-                break;
-            }
-        }
-        let kind = CrewKind::ALL.get(crew as usize % CrewKind::ALL.len()).copied().unwrap_or_default();
-        let status = if crew.is_multiple_of(5) { CrewStatus::EnRoute } else { CrewStatus::Free };
-        Some(CrewPosition {
-            crew: CrewId(crew + 1),
-            at: city.frame().lonlat_from_metres(at),
-            when,
-            kind,
-            status,
-            incident: None,
-        })
-    };
-    (0..n).filter_map(position).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn crews_at_one_place_stand_in_rows_below_it_and_none_on_another() {
-        for count in 1..30 {
-            let places: Vec<Vec2> = in_rows(count, 9.0).collect();
-            assert_eq!(places.len(), count);
-            assert!(places.iter().all(|at| at.y >= 18.0), "below the foot of the pin");
-            let middle = places.iter().take(ROW.min(count)).map(|at| at.x).sum::<f32>();
-            assert!(middle.abs() < 1e-3, "each row around the place");
-            for (i, a) in places.iter().enumerate() {
-                assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) >= 18.0));
-            }
-        }
-    }
 }

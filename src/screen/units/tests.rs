@@ -1,7 +1,10 @@
 //! Gliding without an engine.
 
+use bevy::math::Vec2;
+
 use super::legend::{CrewCount, count};
 use super::model::{Track, icon_of, is_busy, outline, shape_of, thinned, tint_of};
+use super::systems::{ROW, in_rows};
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Moment};
 
 fn position(when: i64) -> CrewPosition {
@@ -124,7 +127,24 @@ fn the_legend_counts_crews_and_those_at_work() {
 #[test]
 fn a_great_fleet_from_afar_becomes_small_and_a_few_crews_stay_as_they_are() {
     let screen = 1920.0 * 1080.0;
-    assert!(thinned(30, 5.0, screen) >= 1.0);
+    assert_eq!(thinned(30, 5.0, screen), [1.0; 2]);
     let [some, many, all] = [300, 500, 90_000].map(|count| thinned(count, 5.0, screen));
-    assert!(some < 1.0 && many < some && all < many && all > 0.3, "{some} {many} {all}");
+    assert!(some[0] < 1.0 && many[0] < some[0] && all[0] < many[0] && all[0] > 0.3, "{some:?} {many:?} {all:?}");
+    assert_eq!([some[1], many[1]], [1.0; 2], "small, but there");
+    let ink = |count: f32, [share, strength]: [f32; 2]| count * (share * 10.0).powi(2) * strength / screen;
+    assert!(ink(90_000.0, all) < 0.007 && ink(500.0, many) < 0.007, "never more than a little of the screen");
+}
+
+#[test]
+fn crews_at_one_place_stand_in_rows_below_it_and_none_on_another() {
+    for count in 1..30 {
+        let places: Vec<Vec2> = in_rows(count, 9.0).collect();
+        assert_eq!(places.len(), count);
+        assert!(places.iter().all(|at| at.y >= 18.0), "below the foot of the pin");
+        let middle = places.iter().take(ROW.min(count)).map(|at| at.x).sum::<f32>();
+        assert!(middle.abs() < 1e-3, "each row around the place");
+        for (i, a) in places.iter().enumerate() {
+            assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) >= 18.0));
+        }
+    }
 }

@@ -65,7 +65,7 @@ fn weather_ui(painter: &Painter, left: Pos2, canvas: Canvas, situation: &Situati
     let Some(text) = [full, of(words::weather(weather))].into_iter().find(|text| before + text.size().x <= room) else {
         return;
     };
-    sky_sign(painter, left + vec2(half, 0.0), half, weather.sky, tokens::TEXT.egui());
+    sky_sign(painter, left + vec2(half, 0.0), half, weather.sky, situation.dark, tokens::TEXT.egui());
     painter.galley(left + vec2(before, -text.size().y / 2.0), text, tokens::DIM.egui());
 }
 

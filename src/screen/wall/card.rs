@@ -119,20 +119,33 @@ fn who(stage: Stage, crews: &[CrewOnIt]) -> String {
     }
 }
 
-/// The line from a place to its card, behind the `heads` of other marks (middle and radius).
+/// The line from a place to its card, behind the `heads` of other marks (middle and radius). Returns what it covers, in
+/// pieces.
 pub(super) fn leader_ui(
     painter: &Painter,
     canvas: Canvas,
     (card, anchor): (Rect, Pos2),
     grade: Grade,
     heads: &[(Vec2, f32)],
-) {
+) -> Vec<Rect> {
     use tokens::wall;
     let stroke = Stroke::new(canvas.of(wall::LINE) * 2.0, tokens::grade(grade).over_city());
     let inset = canvas.of(wall::PAD + wall::CARD_MARK);
     let line = leader(card, anchor, inset, canvas.of(wall::LEADER) * 0.4);
     let line = paint::from_edge(line, canvas.of(tokens::LEADER_FROM * wall::MARKS));
+    let covered = line.windows(2).flat_map(|ends| pieces(ends, canvas.of(wall::LEADER_PIECE))).collect();
     for part in beside(line, heads).into_iter().filter(|part| part.len() > 1) {
         painter.line(part, stroke);
     }
+    covered
+}
+
+/// Rectangles along a straight line, each about `size` long.
+pub(super) fn pieces(ends: &[Pos2], size: f32) -> Vec<Rect> {
+    let (Some(from), Some(to)) = (ends.first(), ends.last()) else { return Vec::new() };
+    let way = *to - *from;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few dozen")]
+    let count = (way.length() / size).ceil().clamp(1.0, 200.0) as u16;
+    let at = |i: u16| *from + way * (f32::from(i) / f32::from(count));
+    (0..count).map(|i| Rect::from_two_pos(at(i), at(i + 1)).expand(size * 0.1)).collect()
 }

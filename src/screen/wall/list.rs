@@ -83,21 +83,22 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let right = rect.right() - pad;
     let body = canvas.of(wall::BODY);
     let (upper, lower) = (rect.top() + rect.height() * 0.30, rect.top() + rect.height() * 0.70);
-    let age = words::age(row.age_secs(situation.now));
-    let age = painter.text(pos2(right, upper), Align2::RIGHT_CENTER, age, regular_font(body), text);
-    let gap = canvas.of(wall::GAP);
-    let width = age.left() - left - gap;
-    paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
+    // The longer word stands beside the shorter one: kinds are shorter than addresses, ages shorter than stages.
     let stage = words::stage(row.stage);
-    let at = pos2(right, lower);
+    let at = pos2(right, upper);
     let stage = if row.waits_for_someone() && situation.link == LinkState::Live {
         paint::badge(painter, at, &stage, medium_font(body))
     } else {
         let color = if row.stage == Stage::Reported { text } else { dim };
         painter.text(at, Align2::RIGHT_CENTER, stage, regular_font(body), color)
     };
+    let gap = canvas.of(wall::GAP);
+    let width = stage.left() - left - gap;
+    paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
+    let age = words::age(row.age_secs(situation.now));
+    let age = painter.text(pos2(right, lower), Align2::RIGHT_CENTER, age, regular_font(body), text);
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
-    let width = stage.left() - left - gap;
-    paint::line(painter, pos2(left, lower), Align2::LEFT_CENTER, place, regular_font(body), dim, width);
+    let width = age.left() - left - gap;
+    paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, place, &regular_font(body), dim, width);
 }

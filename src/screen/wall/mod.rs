@@ -13,15 +13,15 @@ use egui::{Id, LayerId, Order, pos2};
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
-use crate::screen::areas::AreasOnScreen;
 use crate::screen::card::model::crews_on;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation};
 use crate::screen::tour::Touring;
+use crate::screen::twin::{Daylight, is_dark};
 
 mod band;
 mod card;
@@ -71,6 +71,7 @@ struct ReadAt {
 pub fn plugin(app: &mut App) {
     app.init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
+        .init_resource::<KeepOff>()
         .init_resource::<PutForward>()
         .add_systems(
             Update,
@@ -113,8 +114,8 @@ fn wall(
     (shown, picked, ground): (Res<Shown>, Res<Picked>, Res<Ground>),
     (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
-    appearance: Option<Res<Appearance>>,
-    (mut free, mut areas): (ResMut<FreeArea>, Option<ResMut<AreasOnScreen>>),
+    (appearance, daylight): (Option<Res<Appearance>>, Option<Res<Daylight>>),
+    (mut free, mut keep_off): (ResMut<FreeArea>, ResMut<KeepOff>),
     mut flights: MessageWriter<FlyTo>,
     mut wall: Local<Wall>,
 ) -> Result {
@@ -124,6 +125,7 @@ fn wall(
         _ => None,
     };
     wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, on_card);
+    wall.situation.dark = is_dark(daylight.as_deref(), &shown, &ground);
     let attribution = attribution(&ground.0);
     let places = wall.places.iter().filter_map(|at| {
         let [east, north] = ground.0.frame().metres_from_lonlat(*at);
@@ -159,9 +161,8 @@ fn wall(
     seen.anchor = on_card.and(selected_at.0).or_else(from_place).map(|at| pos2(at.x, at.y));
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
     let (middle, covered) = wall_ui(&painter, ctx.content_rect(), &seen);
-    let covered = covered.map(|rect| Rect::new(rect.left(), rect.top(), rect.right(), rect.bottom()));
-    if let Some(areas) = areas.as_mut().filter(|areas| areas.over != covered) {
-        areas.over = covered;
+    let covered = covered.iter().map(|rect| Rect::new(rect.left(), rect.top(), rect.right(), rect.bottom())).collect();
+    if keep_off.set("card", covered) {
         ctx.request_repaint();
     }
     let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));

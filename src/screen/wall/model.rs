@@ -37,8 +37,12 @@ pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Optio
     open.get(turn).copied()
 }
 
+/// How far from its place the card may stand, in the usual distance, and how many hidden places a spot is as bad as: who
+/// looks for the place must not lose the line on the way.
+const FAR_AS: [(f32, usize); 4] = [(1.0, 0), (0.4, 0), (1.6, 2), (2.2, 5)];
+
 /// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the
-/// fewest of `places`; without an anchor at the foot of `free`.
+/// fewest of `places`, rather near than far; without an anchor at the foot of `free`.
 #[must_use]
 pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32, places: &[Pos2]) -> Rect {
     let anchor = anchor.filter(|at| free.contains(*at));
@@ -55,10 +59,11 @@ pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32, p
             pos2(over, at.y + gap),
         ]
     };
-    let spots = [1.0, 0.4, 1.6, 2.2].into_iter().flat_map(|far| sides(distance * far));
-    let spots = spots.map(|min| Rect::from_min_size(min, size));
-    let hides = |spot: &Rect| places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
-    let spot = spots.filter(|spot| free.expand(0.5).contains_rect(*spot)).min_by_key(hides);
+    let spots = FAR_AS.into_iter().flat_map(|(far, bad)| sides(distance * far).map(|min| (min, bad)));
+    let spots = spots.map(|(min, bad)| (Rect::from_min_size(min, size), bad));
+    let hides = |spot: Rect| places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
+    let within = spots.filter(|(spot, _)| free.expand(0.5).contains_rect(*spot));
+    let spot = within.min_by_key(|(spot, bad)| hides(*spot) + bad).map(|(spot, _)| spot);
     spot.unwrap_or_else(|| Rect::from_min_size(foot, size))
 }
 

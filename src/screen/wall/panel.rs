@@ -64,8 +64,8 @@ impl Canvas {
     }
 }
 
-/// The wall. Returns the part of the screen left to the city, and what the card covers of that.
-pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Option<Rect>) {
+/// The wall. Returns the part of the screen left to the city, and what card and leader cover of that.
+pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<Rect>) {
     use tokens::wall;
     let canvas = Canvas { k: view.scale };
     let alarm = view.situation.open_of(Grade::I) > 0;
@@ -79,24 +79,25 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Opti
     // Where the city would be hidden by a card in its middle, the card heads the column on the right.
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
-    let mut covered = None;
+    let mut covered = Vec::new();
     if let Some(row) = view.on_card {
         let card = Card::lay_out(painter, canvas, view.situation, row, view.crews, docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
         let rect = if docked {
             Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)
         } else {
-            let distance = (free.width() * 0.22).max(canvas.of(wall::LEADER));
+            // On a very wide wall beside its place, too, and not across the city.
+            let distance = (free.width().min(free.height() * 1.7) * 0.22).max(canvas.of(wall::LEADER));
             card_place(free, card.size, anchor, distance, view.places)
         };
         if let Some(anchor) = anchor {
-            leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
+            covered = leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
         }
         card.paint(painter, canvas, rect);
         if docked {
             top = rect.bottom() + canvas.of(wall::GAP);
         } else {
-            covered = Some(rect);
+            covered.push(rect);
         }
     }
     list_ui(painter, inner, canvas, view, top, docked);

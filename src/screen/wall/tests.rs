@@ -1,5 +1,6 @@
 use egui::{Rect, pos2, vec2};
 
+use super::card::pieces;
 use super::model::{card_place, leader, listed, spotlight};
 use crate::domain::{Grade, Hall, IncidentId, Moment};
 use crate::screen::situation::tests::{NoNames, hall_of};
@@ -58,6 +59,11 @@ fn the_card_stays_in_the_free_part_and_beside_its_place() {
     let first = card_place(free, size, Some(at), 140.0, &[]);
     let other = card_place(free, size, Some(at), 140.0, &[first.center()]);
     assert!(!other.contains(first.center()), "it hides no place where it can help it");
+    let wide = Rect::from_min_max(pos2(0.0, 0.0), pos2(2_600.0, 900.0));
+    let around: Vec<_> =
+        (0..60_u8).map(|i| pos2(600.0 + f32::from(i) * 20.0, 300.0 + f32::from(i % 7) * 40.0)).collect();
+    let card = card_place(wide, size, Some(wide.center()), 340.0, &around);
+    assert!(card.distance_to_pos(wide.center()) < 360.0, "not at the other end of the wall: {card:?}");
 }
 
 #[test]
@@ -68,6 +74,18 @@ fn the_leader_ends_on_the_side_of_its_place() {
     assert_eq!(end(900.0, 0.0), Some(pos2(700.0, 340.0)));
     assert_eq!(end(600.0, 900.0), Some(pos2(600.0, 400.0)));
     assert_eq!(end(600.0, 90.0), Some(pos2(600.0, 300.0)));
+}
+
+#[test]
+fn names_keep_clear_of_all_of_a_leader_and_of_nothing_beside_it() {
+    let (from, to) = (pos2(100.0, 400.0), pos2(500.0, 100.0));
+    let covered = pieces(&[from, to], 24.0);
+    for share in 0..=100_u8 {
+        let at = from + (to - from) * (f32::from(share) / 100.0);
+        assert!(covered.iter().any(|rect| rect.contains(at)), "{at:?}");
+        let beside = at + vec2(30.0, 40.0);
+        assert!(!covered.iter().any(|rect| rect.contains(beside)), "{beside:?}");
+    }
 }
 
 #[test]
