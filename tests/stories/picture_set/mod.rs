@@ -15,13 +15,13 @@ use command_hall::screen::shown::ScreenKind;
 use image::{DynamicImage, RgbaImage};
 
 use measure::{Difference, shown, small};
-use scenes::{Scene, Studio, city};
+use scenes::{Scene, Studio, View, city};
 
 const KINDS: [ScreenKind; 2] = [ScreenKind::Wall, ScreenKind::Desk];
 /// What something missing is looked for in: it has everything.
-const FULL: Scene = Scene { emergency: true, night: false, near: true };
+const FULL: Scene = Scene { emergency: true, night: false, view: View::Near };
 /// What names are looked for in.
-const NAMED: Scene = Scene { emergency: false, night: true, near: false };
+const NAMED: Scene = Scene { emergency: false, night: true, view: View::Far };
 
 fn reference(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/pictures/{name}.png"))
@@ -63,7 +63,7 @@ fn the_pictures_of_wall_and_desk_look_as_they_did() {
     let city = city(|_| ());
     for kind in KINDS {
         let Some(mut studio) = studio(kind, &city, tower(&city), false) else { return };
-        for scene in Scene::all() {
+        for scene in Scene::all(kind) {
             let name = scene.name(kind);
             let picture = studio.picture(scene, true);
             picture.save(folder.join(format!("{name}.png"))).unwrap();
@@ -99,7 +99,7 @@ fn the_pictures_of_wall_and_desk_look_as_they_did() {
 fn every_picture_of_the_set_is_another_one() {
     for kind in KINDS {
         let read = |scene: Scene| image::open(reference(&scene.name(kind))).unwrap().to_rgba8();
-        let pictures: Vec<_> = Scene::all().map(|scene| (scene, read(scene))).collect();
+        let pictures: Vec<_> = Scene::all(kind).map(|scene| (scene, read(scene))).collect();
         for (scene, picture) in &pictures {
             for (other, than) in pictures.iter().filter(|(other, _)| other != scene) {
                 let difference = Difference::of(picture, than);

@@ -1,4 +1,4 @@
-//! What is in the sixteen pictures: one city, a calm and a terrible day, and crews in its streets.
+//! What is in the eighteen pictures: one city, a calm and a terrible day, and crews in its streets.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +20,7 @@ use command_hall::screen::receive::WallClock;
 use command_hall::screen::sets::HallSet;
 use command_hall::screen::shown::{Changes, Picked, Pose, ScreenKind, Shown, Target};
 use command_hall::screen::tour::TourWish;
+use command_hall::screen::twin::quality::Quality;
 use command_hall::screen::twin::rig::Rig;
 use command_hall::screen::twin::{Pending, TwinStyle};
 use command_hall::screen::units::bench_crews;
@@ -37,20 +38,46 @@ const DRIVE_SECS: f64 = 3.0;
 pub(super) struct Scene {
     pub(super) emergency: bool,
     pub(super) night: bool,
-    pub(super) near: bool,
+    pub(super) view: View,
+}
+
+/// From where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// The view a screen begins with.
+    Far,
+    /// A few hundred metres from the tallest building.
+    Near,
+    /// Amid a street, with all that a graphics card is given to draw.
+    Corner,
 }
 
 impl Scene {
     /// All of a screen, in the order they are drawn.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        (0..8).map(|i| Self { emergency: i & 4 != 0, night: i & 2 != 0, near: i & 1 != 0 })
+    pub(super) fn all(kind: ScreenKind) -> impl Iterator<Item = Self> {
+        let scene = |i| {
+            let view = if i & 1 != 0 { View::Near } else { View::Far };
+            Self { emergency: i & 4 != 0, night: i & 2 != 0, view }
+        };
+        let corner = [false, true].map(|night| Self { emergency: false, night, view: View::Corner });
+        (0..8).map(scene).chain(corner.into_iter().filter(move |_| kind == ScreenKind::Desk))
+    }
+
+    /// How much is drawn.
+    fn quality(self) -> Quality {
+        if self.view == View::Corner { Quality::Workstation } else { Quality::Software }
     }
 
     pub(super) fn name(self, kind: ScreenKind) -> String {
         let screen = if kind == ScreenKind::Wall { "wall" } else { "desk" };
         let day = if self.emergency { "emergency" } else { "calm" };
         let light = if self.night { "night" } else { "noon" };
-        format!("{screen}-{day}-{light}-{}", if self.near { "near" } else { "far" })
+        let view = match self.view {
+            View::Far => "far",
+            View::Near => "near",
+            View::Corner => "corner",
+        };
+        format!("{screen}-{day}-{light}-{view}")
     }
 
     /// The same hour on clocks of every time zone.
@@ -79,6 +106,7 @@ pub(super) struct Studio {
     /// The view a screen begins with.
     far: Pose,
     near: Pose,
+    corner: Pose,
 }
 
 /// What the next frame is told, as by the link.
@@ -114,7 +142,8 @@ impl Studio {
         }
         let far = screen.world_mut().resource::<Rig>().pose;
         let near = Pose { target: near, distance: 720.0, heading: 24.0, tilt: 63.0 };
-        Ok(Self { screen, city: Arc::clone(city), far, near })
+        let corner = Pose { target: street(city, near.target), distance: 130.0, heading: 24.0, tilt: 79.0 };
+        Ok(Self { screen, city: Arc::clone(city), far, near, corner })
     }
 
     /// The picture of a scene, with its crews or without them.
@@ -123,9 +152,14 @@ impl Studio {
         let hall = if scene.emergency { emergency(&self.city, self.near.target, now) } else { calm(&self.city, now) };
         let world = self.screen.world_mut();
         world.resource_mut::<WallClock>().fixed = Some(now);
-        let selected = (scene.emergency && scene.near).then_some(Target::Incident(IncidentId(1)));
+        let selected = (scene.emergency && scene.view == View::Near).then_some(Target::Incident(IncidentId(1)));
         world.resource_mut::<Picked>().selected = selected;
-        let pose = if scene.near { self.near } else { self.far };
+        *world.resource_mut::<Quality>() = scene.quality();
+        let pose = match scene.view {
+            View::Far => self.far,
+            View::Near => self.near,
+            View::Corner => self.corner,
+        };
         world.resource_mut::<Rig>().jump(pose);
         world.resource_mut::<Told>().hall = Some(hall);
         let mut frame = 0;
@@ -138,6 +172,13 @@ impl Studio {
         }
         self.screen.read().unwrap()
     }
+}
+
+/// The place on a street that is nearest to another place.
+fn street(city: &City, to: [f64; 2]) -> [f64; 2] {
+    let places = bench_crews(city, 400, 0.0).into_iter().map(|crew| city.frame().metres_from_lonlat(crew.at));
+    let away = |at: &[f64; 2]| (at[0] - to[0]).hypot(at[1] - to[1]);
+    places.min_by(|a, b| away(a).total_cmp(&away(b))).unwrap_or(to)
 }
 
 fn tell(mut told: ResMut<Told>, mut shown: ResMut<Shown>, mut changes: ResMut<Changes>) {
