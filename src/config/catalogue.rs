@@ -3,13 +3,14 @@
 //! The file in the repository is built in, so that a lone binary knows the standard kinds; a file of
 //! the same shape replaces it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::document::{ConfigError, Document, did_you_mean};
-use crate::domain::Grade;
+use super::limits::{LimitsRow, SOON_PERCENT};
+use crate::domain::{Grade, Limits, TimeLimits, WorkCalendar};
 
 const BUILT_IN: &str = include_str!("../../config/catalogue/kinds.toml");
 
@@ -57,8 +58,7 @@ impl Class {
 }
 
 /// One kind of incident.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Kind {
     /// What reports and mappings name: a digit for component, event or emergency, then the two-digit
     /// class and sub-class.
@@ -73,6 +73,8 @@ pub struct Kind {
     pub icon: String,
     /// Grade of a report that brings none.
     pub grade: Grade,
+    /// How long its incidents may take.
+    pub limits: Limits,
 }
 
 impl Kind {
@@ -87,7 +89,35 @@ impl Kind {
 #[serde(deny_unknown_fields)]
 struct File {
     fallback: toml::Spanned<String>,
+    soon_percent: Option<toml::Spanned<u8>>,
+    #[serde(default)]
+    limits: ClassLimits,
     kind: Vec<toml::Spanned<KindRow>>,
+}
+
+/// Limits of the kinds of a class that have none of their own.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct ClassLimits {
+    component: LimitsRow,
+    event: LimitsRow,
+    natural: LimitsRow,
+    accident: LimitsRow,
+    health: LimitsRow,
+    security: LimitsRow,
+}
+
+impl ClassLimits {
+    fn of(&self, class: Class) -> &LimitsRow {
+        match class {
+            Class::Component => &self.component,
+            Class::Event => &self.event,
+            Class::Natural => &self.natural,
+            Class::Accident => &self.accident,
+            Class::Health => &self.health,
+            Class::Security => &self.security,
+        }
+    }
 }
 
 /// As [`Kind`], with grade and code in places that errors can point at.
@@ -100,6 +130,8 @@ struct KindRow {
     class: Class,
     icon: String,
     grade: toml::Spanned<String>,
+    #[serde(default)]
+    limits: LimitsRow,
 }
 
 /// All kinds, in the order of their file.
@@ -108,6 +140,7 @@ pub struct Catalogue {
     kinds: Vec<Kind>,
     by_code: HashMap<String, usize>,
     fallback: usize,
+    soon_percent: u8,
 }
 
 impl Catalogue {
@@ -127,11 +160,15 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`ConfigError`], with file and line: not TOML, unknown key, class or grade, a code twice, an
-    /// empty code, a fallback that is no kind.
+    /// empty code, a fallback that is no kind, a limit that is none.
     pub fn from_document(document: &Document) -> Result<Self, ConfigError> {
         let file: File = document.parse()?;
         let mut kinds = Vec::with_capacity(file.kind.len());
         let mut by_code = HashMap::with_capacity(file.kind.len());
+        let soon_percent = soon_percent(document, file.soon_percent.as_ref())?;
+        let usual = |class| file.limits.of(class).over(Limits::default(), document);
+        // Those of a class that no kind has are looked at as well.
+        Class::ALL.into_iter().try_for_each(|class| usual(class).map(drop))?;
         for row in file.kind {
             let row = row.into_inner();
             let at = row.code.span();
@@ -144,14 +181,15 @@ impl Catalogue {
             }
             let grade = grade(document, &row.grade)?;
             let (name_zh, name_en, class, icon) = (row.name_zh, row.name_en, row.class, row.icon);
-            kinds.push(Kind { code, name_zh, name_en, class, icon, grade });
+            let limits = row.limits.over(usual(class)?, document)?;
+            kinds.push(Kind { code, name_zh, name_en, class, icon, grade, limits });
         }
         let Some(fallback) = by_code.get(file.fallback.get_ref()).copied() else {
             let wrong = file.fallback.get_ref();
             let hint = did_you_mean(wrong, by_code.keys().map(String::as_str));
             return Err(document.wrong(Some(file.fallback.span()), format!("there is no kind `{wrong}`"), hint));
         };
-        Ok(Self { kinds, by_code, fallback })
+        Ok(Self { kinds, by_code, fallback, soon_percent })
     }
 
     /// All kinds, in the order of their file.
@@ -171,10 +209,28 @@ impl Catalogue {
         self.kinds.get(self.fallback)
     }
 
+    /// The time limits of all kinds, counted on a calendar.
+    #[must_use]
+    pub fn time_limits(&self, calendar: WorkCalendar) -> TimeLimits {
+        let by_kind: BTreeMap<_, _> = self.kinds.iter().map(|kind| (kind.code.clone(), kind.limits)).collect();
+        TimeLimits::new(calendar, self.soon_percent, by_kind)
+    }
+
     /// The code nearest to a wrong one.
     #[must_use]
     pub fn nearest(&self, wrong: &str) -> Option<&str> {
         super::nearest::nearest(wrong, self.kinds.iter().map(|kind| kind.code.as_str()))
+    }
+}
+
+fn soon_percent(document: &Document, written: Option<&toml::Spanned<u8>>) -> Result<u8, ConfigError> {
+    match written {
+        Some(wrong) if *wrong.get_ref() > 100 => {
+            let problem = format!("{} per cent are more than all", wrong.get_ref());
+            Err(document.wrong(Some(wrong.span()), problem, None))
+        }
+        Some(percent) => Ok(*percent.get_ref()),
+        None => Ok(SOON_PERCENT),
     }
 }
 
@@ -194,6 +250,7 @@ fn grade(document: &Document, written: &toml::Spanned<String>) -> Result<Grade, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{Clock, Limit, Phase};
 
     const ONE: &str = "fallback = '20101'\n\n[[kind]]\ncode = '20101'\nname_zh = 'x'\nname_en = 'x'\nclass = 'event'\nicon = 'waste'\ngrade = 'IV'\n";
 
@@ -223,6 +280,26 @@ mod tests {
     }
 
     #[test]
+    fn a_kind_has_the_limits_of_its_class_but_for_its_own() {
+        let text = format!(
+            "{ONE}limits = {{ handle = {{ urgent_hours = 1.5 }} }}\n\n[limits.event]\ndispatch = {{ urgent_hours = \
+             0.5 }}\nhandle = {{ work_days = 2 }}\n"
+        );
+        let catalogue = Catalogue::from_document(&Document::new("kinds.toml", text)).expect("right");
+        let limits = catalogue.kind("20101").expect("there").limits;
+        let limit = |clock, minutes: i64| Some(Limit { clock, millis: minutes * 60_000 });
+        assert_eq!(limits.dispatch, limit(Clock::UrgentHours, 30));
+        assert_eq!(limits.handle, limit(Clock::UrgentHours, 90));
+        assert_eq!(limits.whole, None);
+        let plain = Catalogue::from_document(&Document::new("kinds.toml", ONE)).expect("right");
+        assert_eq!(plain.kind("20101").expect("there").limits, Limits::default(), "a file without limits has none");
+        for kind in Catalogue::load(None).expect("built in").kinds() {
+            let all = Phase::ALL.map(|phase| kind.limits.of(phase));
+            assert!(all.iter().all(Option::is_some), "{} has all limits", kind.code);
+        }
+    }
+
+    #[test]
     fn mistakes_name_file_line_and_the_nearest_right_word() {
         assert_eq!(complaint(&ONE.replace("icon", "ikon")), "kinds.toml:8: unknown key `ikon`; did you mean `icon`?");
         assert_eq!(
@@ -237,6 +314,22 @@ mod tests {
             complaint(&ONE.replace("fallback = '20101'", "fallback = '20110'")),
             "kinds.toml:1: there is no kind `20110`; did you mean `20101`?"
         );
+        let with = |limits: &str| complaint(&format!("{ONE}limits = {limits}\n"));
+        assert_eq!(
+            with("{ handle = { work_day = 2 } }"),
+            "kinds.toml:10: unknown value `work_day`; did you mean `work_days`?"
+        );
+        assert_eq!(
+            with("{ handel = { work_days = 2 } }"),
+            "kinds.toml:10: unknown key `handel`; did you mean `handle`?"
+        );
+        assert_eq!(
+            with("{ whole = { work_days = 0 } }"),
+            "kinds.toml:10: a limit is more than 0 and at most 10000, not 0"
+        );
+        assert_eq!(complaint(&format!("soon_percent = 120\n{ONE}")), "kinds.toml:1: 120 per cent are more than all");
+        let class = format!("{ONE}[limits.health]\nwhole = {{ calendar_days = -1 }}\n");
+        assert_eq!(complaint(&class), "kinds.toml:11: a limit is more than 0 and at most 10000, not -1");
         let twice = format!("{ONE}\n[[kind]]{}", ONE.split("[[kind]]").nth(1).expect("one kind"));
         assert_eq!(complaint(&twice), "kinds.toml:12: kind `20101` is there twice");
     }

@@ -1,13 +1,16 @@
 //! Typed configuration. Every error names the file, the line and, where it can, the nearest right
 //! word.
 //!
-//! [`catalogue`] holds the kinds of incident a city knows, [`settings`] how this program runs, [`script`]
+//! [`catalogue`] holds the kinds of incident a city knows and their time limits, [`calendar`] the days and hours that
+//! these are counted on, [`settings`] how this program runs, [`script`]
 //! the scripted emergencies of demo halls.
 //! [`document`] is the TOML reader both stand on; other floors read their own TOML files (mappings,
 //! rules) through it too, so that all files complain alike.
 
+pub mod calendar;
 pub mod catalogue;
 pub mod document;
+mod limits;
 pub mod nearest;
 pub mod script;
 pub mod settings;

@@ -90,4 +90,16 @@ pub enum What {
         /// The weather now.
         weather: Weather,
     },
+    /// It is on hold: its timers stand.
+    IncidentSuspended {
+        /// Which.
+        incident: IncidentId,
+        /// Why.
+        reason: String,
+    },
+    /// It is no longer on hold.
+    IncidentResumed {
+        /// Which.
+        incident: IncidentId,
+    },
 }

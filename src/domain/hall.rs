@@ -17,8 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Closing, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm, Seq,
-    Stage, Weather, What,
+    Actor, Closing, Course, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm,
+    Seq, Stage, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -39,6 +39,8 @@ pub struct Hall {
     closed: BTreeSet<(Moment, IncidentId)>,
     weather: Option<Weather>,
     rhythm: Rhythm,
+    /// The course of each incident held.
+    courses: BTreeMap<IncidentId, Course>,
 }
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
@@ -157,6 +159,16 @@ impl Hall {
         self.closings.get(&id)
     }
 
+    /// When an incident reached its stages and when it was on hold.
+    #[must_use]
+    pub fn course(&self, id: IncidentId) -> Option<&Course> {
+        self.courses.get(&id)
+    }
+
+    fn is_on_hold(&self, id: IncidentId) -> bool {
+        self.course(id).is_some_and(|course| course.on_hold().is_some())
+    }
+
     /// Turn an order into the facts that carry it out. Empty where nothing would change.
     ///
     /// # Errors
@@ -179,11 +191,27 @@ impl Hall {
                 if stage <= open.stage || stage == Stage::Closed {
                     return Err(Refusal::NotForward);
                 }
-                (now, vec![What::IncidentAdvanced { incident, stage }])
+                // Work goes on, so it is no longer on hold.
+                let resumed = self.is_on_hold(incident).then_some(What::IncidentResumed { incident });
+                let advanced = What::IncidentAdvanced { incident, stage };
+                (now, resumed.into_iter().chain([advanced]).collect())
             }
             Order::CloseIncident { incident, reason } => {
                 self.open(incident)?;
                 (now, vec![What::IncidentClosed { incident, reason }])
+            }
+            Order::SuspendIncident { incident, reason } => {
+                self.open(incident)?;
+                if reason.trim().is_empty() {
+                    return Err(Refusal::ReasonMissing);
+                }
+                let held = self.is_on_hold(incident);
+                (now, if held { vec![] } else { vec![What::IncidentSuspended { incident, reason }] })
+            }
+            Order::ResumeIncident { incident } => {
+                self.open(incident)?;
+                let held = self.is_on_hold(incident);
+                (now, if held { vec![What::IncidentResumed { incident }] } else { vec![] })
             }
             Order::SwitchMode { mode } => {
                 (now, if mode == self.mode { vec![] } else { vec![What::ModeSwitched { mode }] })
@@ -258,16 +286,28 @@ impl Hall {
         match &fact.what {
             What::IncidentReported(incident) => {
                 self.rhythm.count(incident.happened_at, fact.known_at);
-                self.insert(incident);
+                self.insert(incident, fact.known_at);
             }
             What::IncidentUpdated { incident, place, text } => self.change(*incident, fact, |i| {
                 i.place = place.clone();
                 i.text.clone_from(text);
             }),
             What::IncidentRegraded { incident, to, .. } => self.change(*incident, fact, |i| i.grade = *to),
-            What::IncidentAdvanced { incident, stage } => self.change(*incident, fact, |i| i.stage = *stage),
+            What::IncidentAdvanced { incident, stage } => {
+                self.change(*incident, fact, |i| i.stage = *stage);
+                self.go_on(*incident, |course| course.reach(*stage, fact.known_at));
+            }
+            What::IncidentSuspended { incident, reason } => {
+                self.change(*incident, fact, |_| {});
+                self.go_on(*incident, |course| course.suspend(fact.known_at, reason));
+            }
+            What::IncidentResumed { incident } => {
+                self.change(*incident, fact, |_| {});
+                self.go_on(*incident, |course| course.resume(fact.known_at));
+            }
             What::IncidentClosed { incident, reason } => {
                 self.change(*incident, fact, |i| i.stage = Stage::Closed);
+                self.go_on(*incident, |course| course.reach(Stage::Closed, fact.known_at));
                 if self.incidents.contains_key(incident) && !self.closings.contains_key(incident) {
                     self.closings.insert(*incident, Closing { at: fact.happened_at, reason: reason.clone() });
                     self.closed.insert((fact.known_at, *incident));
@@ -280,7 +320,8 @@ impl Hall {
         true
     }
 
-    fn insert(&mut self, incident: &Incident) {
+    fn insert(&mut self, incident: &Incident, known_at: Moment) {
+        self.courses.insert(incident.id, Course::new(incident.stage, known_at));
         self.last_incident = self.last_incident.max(incident.id.0);
         self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
         self.incidents.insert(incident.id, incident.clone());
@@ -295,6 +336,7 @@ impl Hall {
             }
             self.closed.pop_first();
             self.closings.remove(&id);
+            self.courses.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {
@@ -310,6 +352,12 @@ impl Hall {
         if let Some(incident) = self.incidents.get_mut(&id) {
             change(incident);
             incident.changed_at = fact.known_at;
+        }
+    }
+
+    fn go_on(&mut self, id: IncidentId, change: impl FnOnce(&mut Course)) {
+        if let Some(course) = self.courses.get_mut(&id) {
+            change(course);
         }
     }
 

@@ -3,11 +3,14 @@
 //! No I/O, no clock, no async, no engine: time and identities are handed in. Start reading at
 //! [`hall`]; the vocabulary is the one of GB/T 30428.
 
+pub mod calendar;
+pub mod course;
 pub mod fact;
 pub mod figures;
 pub mod grade;
 pub mod hall;
 pub mod incident;
+pub mod limit;
 pub mod order;
 pub mod place;
 pub mod rhythm;
@@ -15,13 +18,18 @@ pub mod time;
 pub mod weather;
 
 #[cfg(test)]
+mod limit_tests;
+#[cfg(test)]
 mod tests;
 
+pub use calendar::{Clock, Day, WorkCalendar};
+pub use course::{Course, Hold};
 pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};
 pub use hall::{Hall, Refusal};
 pub use incident::{Closing, Incident, IncidentId, Stage};
+pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use order::{Order, Progress, Report};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use rhythm::Rhythm;

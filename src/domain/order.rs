@@ -77,6 +77,18 @@ pub enum Order {
         /// The weather.
         weather: Weather,
     },
+    /// Put an incident on hold (挂账): its timers stand until it is resumed or moves on.
+    SuspendIncident {
+        /// Which.
+        incident: IncidentId,
+        /// Why; must not be empty.
+        reason: String,
+    },
+    /// Let an incident on hold go on.
+    ResumeIncident {
+        /// Which.
+        incident: IncidentId,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -118,11 +130,11 @@ impl Order {
     pub fn check(&self) -> Result<(), Refusal> {
         match self {
             Self::TakeReport(report) => report.check(),
-            Self::RegradeIncident { reason, .. } | Self::CloseIncident { reason, .. } => {
-                check_text("reason", reason, TEXT_MAX)
-            }
+            Self::RegradeIncident { reason, .. }
+            | Self::CloseIncident { reason, .. }
+            | Self::SuspendIncident { reason, .. } => check_text("reason", reason, TEXT_MAX),
             Self::TellWeather { weather } => weather.check(),
-            Self::AdvanceIncident { .. } | Self::SwitchMode { .. } => Ok(()),
+            Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }
     }
 }

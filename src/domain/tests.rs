@@ -51,6 +51,8 @@ fn order() -> impl Strategy<Value = Order> {
             .prop_map(|(incident, grade, reason)| Order::RegradeIncident { incident, grade, reason }),
         2 => (incident(), stage).prop_map(|(incident, stage)| Order::AdvanceIncident { incident, stage }),
         2 => (incident(), "[r]{0,1}").prop_map(|(incident, reason)| Order::CloseIncident { incident, reason }),
+        2 => (incident(), "[r]{0,1}").prop_map(|(incident, reason)| Order::SuspendIncident { incident, reason }),
+        1 => incident().prop_map(|incident| Order::ResumeIncident { incident }),
         1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
@@ -99,6 +101,8 @@ impl Plain {
                 }
                 What::IncidentUpdated { .. }
                 | What::IncidentAdvanced { .. }
+                | What::IncidentSuspended { .. }
+                | What::IncidentResumed { .. }
                 | What::ModeSwitched { .. }
                 | What::WeatherChanged { .. } => {}
             }
@@ -189,6 +193,28 @@ proptest! {
         });
     }
 
+    /// Courses follow their incidents, and go with them.
+    #[test]
+    fn every_incident_has_the_course_that_led_to_its_stage(steps in steps()) {
+        carry_out(steps, |before, after, facts| {
+            for incident in after.incidents() {
+                let course = after.course(incident.id).unwrap();
+                assert_eq!(course.known_at(), incident.known_at);
+                assert_eq!(course.since(incident.stage).map(|(stage, _)| stage), Some(incident.stage));
+                assert!(incident.stage == Stage::Closed || course.since(Stage::Closed).is_none());
+                assert!(incident.stage != Stage::Closed || course.on_hold().is_none());
+            }
+            for incident in before.incidents().filter(|incident| after.incident(incident.id).is_none()) {
+                assert_eq!(after.course(incident.id), None);
+            }
+            for fact in facts {
+                if let What::IncidentAdvanced { incident, .. } = fact.what {
+                    assert_eq!(after.course(incident).unwrap().on_hold(), None, "who goes on with it resumes it");
+                }
+            }
+        });
+    }
+
     /// A report said twice changes nothing the second time.
     #[test]
     fn reports_are_idempotent(steps in steps(), mut report in report()) {
@@ -263,4 +289,38 @@ fn a_day_in_figures() {
     assert_eq!(figures.mean_handling_secs, Some(3 * 3600));
     assert_eq!(hall.open_by_grade(), [0, 0, 0, 1]);
     assert_eq!(hall.figures(Moment(START + 6 * HOUR)), Figures { open: 1, ..Figures::default() });
+}
+
+#[test]
+fn an_incident_is_suspended_for_a_reason_once_and_resumed_once() {
+    let (mut hall, by, now) = (Hall::default(), Actor::Person("test".to_owned()), Moment(START));
+    let mut take = |order: Order| {
+        let facts = hall.decide(order, &by, now)?;
+        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+        Ok(facts.into_iter().map(|fact| fact.what).collect::<Vec<_>>())
+    };
+    let report = Report {
+        source: "a".to_owned(),
+        source_id: "1".to_owned(),
+        kind: "30206".to_owned(),
+        grade: Grade::IV,
+        place: Place::default(),
+        text: String::new(),
+        happened_at: now,
+        progress: Progress::Open,
+    };
+    take(Order::TakeReport(report)).unwrap();
+    let incident = IncidentId(1);
+    let suspend = |reason: &str| Order::SuspendIncident { incident, reason: reason.to_owned() };
+    assert_eq!(take(suspend(" ")), Err(Refusal::ReasonMissing));
+    let suspended = What::IncidentSuspended { incident, reason: "等待配件".to_owned() };
+    assert_eq!(take(suspend("等待配件")), Ok(vec![suspended]));
+    assert_eq!(take(suspend("again")), Ok(vec![]));
+    assert_eq!(take(Order::ResumeIncident { incident }), Ok(vec![What::IncidentResumed { incident }]));
+    assert_eq!(take(Order::ResumeIncident { incident }), Ok(vec![]));
+    take(suspend("r")).unwrap();
+    take(Order::CloseIncident { incident, reason: String::new() }).unwrap();
+    for order in [suspend("r"), Order::ResumeIncident { incident }] {
+        assert_eq!(take(order), Err(Refusal::AlreadyClosed(incident)));
+    }
 }

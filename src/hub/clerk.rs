@@ -307,7 +307,9 @@ fn subject(order: &Order) -> Subject {
         Order::TakeReport(report) => Subject::Source(report.source.clone(), report.source_id.clone()),
         Order::RegradeIncident { incident, .. }
         | Order::AdvanceIncident { incident, .. }
-        | Order::CloseIncident { incident, .. } => Subject::Incident(*incident),
+        | Order::CloseIncident { incident, .. }
+        | Order::SuspendIncident { incident, .. }
+        | Order::ResumeIncident { incident } => Subject::Incident(*incident),
         Order::SwitchMode { .. } | Order::TellWeather { .. } => Subject::Hall,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Seq};
+use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Seq, TimeLimits};
 use crate::link::{Link, LinkState};
 
 /// Which of the three screens this is.
@@ -31,6 +31,8 @@ pub struct Shown {
     pub now: Moment,
     /// Hall seconds a second: 1, unless a demo runs at another speed.
     pub rate: u16,
+    /// Time limits of the hub's kinds of incident.
+    pub limits: Arc<TimeLimits>,
     /// The hub is a demo: speed, weather and scripts can be moved.
     pub demo: bool,
 }
@@ -57,7 +59,9 @@ impl Changes {
             What::IncidentUpdated { incident, .. }
             | What::IncidentRegraded { incident, .. }
             | What::IncidentAdvanced { incident, .. }
-            | What::IncidentClosed { incident, .. } => self.incidents.push(*incident),
+            | What::IncidentClosed { incident, .. }
+            | What::IncidentSuspended { incident, .. }
+            | What::IncidentResumed { incident } => self.incidents.push(*incident),
             What::ModeSwitched { .. } | What::WeatherChanged { .. } => {}
         }
     }

@@ -79,23 +79,28 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_3_stays_as_released() {
+fn the_encoding_of_format_version_4_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
     let told = take(&mut hall, Order::TellWeather { weather });
     let fact = hex(&encode_fact(&facts[0]).unwrap());
     let told = hex(&encode_fact(&told[0]).unwrap());
+    let held = take(&mut hall, Order::SuspendIncident { incident: IncidentId(1), reason: "等待配件".to_owned() });
+    let resumed = take(&mut hall, Order::ResumeIncident { incident: IncidentId(1) });
+    let (held, resumed) = (hex(&encode_fact(&held[0]).unwrap()), hex(&encode_fact(&resumed[0]).unwrap()));
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let hall = hex(&encode_hall(&hall).unwrap());
-    insta::assert_snapshot!("format_3", format!("fact {fact}\nweather {told}\nhall {hall}"));
+    let all = format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nhall {hall}");
+    insta::assert_snapshot!("format_4", all);
 }
 
 /// What an older version wrote, from its own snapshot test.
 fn written_by(version: u8, what: &str) -> Vec<u8> {
     let text = match version {
         1 => include_str!("snapshots/command_hall__store__tests__format_1.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
+        2 => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
@@ -103,7 +108,7 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
 
 #[test]
 fn a_log_of_an_older_version_opens_with_all_it_holds() {
-    for version in [1, 2] {
+    for version in [1, 2, 3] {
         let folder = tempfile::tempdir().unwrap();
         let mut hall = Hall::default();
         let fact = take(&mut hall, report("A-1")).remove(0);
@@ -119,6 +124,8 @@ fn a_log_of_an_older_version_opens_with_all_it_holds() {
         drop(sql);
         let (mut store, again) = Store::open(folder.path()).unwrap();
         assert_eq!(again, hall);
+        let course = again.course(IncidentId(1)).unwrap();
+        assert_eq!(course.known_at(), fact.known_at, "timers run on");
         let now = Some(i64::from(FORMAT_VERSION));
         assert_eq!((store.epoch(), meta(&store.sql, "format").unwrap()), (epoch, now));
         store.append(&take(&mut hall, Order::TellWeather { weather: Weather::default() })).unwrap();

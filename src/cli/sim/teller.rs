@@ -131,6 +131,8 @@ impl Teller {
             What::IncidentRegraded { to, reason, .. } => ("regraded", format!("{} {reason}", to.numeral())),
             What::IncidentAdvanced { stage, .. } => ("advanced", format!("{stage:?}").to_lowercase()),
             What::IncidentClosed { reason, .. } => ("closed", reason.clone()),
+            What::IncidentSuspended { reason, .. } => ("suspended", reason.clone()),
+            What::IncidentResumed { .. } => ("resumed", String::new()),
             What::ModeSwitched { .. } | What::WeatherChanged { .. } => return,
         };
         if self.json {
@@ -170,7 +172,9 @@ fn subject(what: &What) -> Option<IncidentId> {
         What::IncidentUpdated { incident, .. }
         | What::IncidentRegraded { incident, .. }
         | What::IncidentAdvanced { incident, .. }
-        | What::IncidentClosed { incident, .. } => Some(*incident),
+        | What::IncidentClosed { incident, .. }
+        | What::IncidentSuspended { incident, .. }
+        | What::IncidentResumed { incident } => Some(*incident),
         What::ModeSwitched { .. } | What::WeatherChanged { .. } => None,
     }
 }

@@ -10,6 +10,8 @@ pub const LISTEN: &str = "hub.listen";
 pub const DATA: &str = "hub.data";
 /// `hub.kinds`.
 pub const KINDS: &str = "hub.kinds";
+/// `hub.calendar`.
+pub const CALENDAR: &str = "hub.calendar";
 /// `city.pack`.
 pub const CITY: &str = "city.pack";
 /// `city.seed`.
@@ -162,6 +164,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "file with the kinds of incident; empty for the built-in catalogue",
+        fits: Fits::Any,
+    },
+    Key {
+        name: CALENDAR,
+        take: Take::Text,
+        default: "",
+        about: "file with the work calendar of time limits; empty for the built-in one",
         fits: Fits::Any,
     },
     Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", fits: Fits::Any },

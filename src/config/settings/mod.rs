@@ -156,6 +156,12 @@ impl Settings {
         self.path(keys::KINDS)
     }
 
+    /// The file with the work calendar, or `None` for the built-in one.
+    #[must_use]
+    pub fn calendar(&self) -> Option<PathBuf> {
+        self.path(keys::CALENDAR)
+    }
+
     /// Whether the screen is a wall.
     #[must_use]
     pub fn wall(&self) -> bool {

@@ -1,0 +1,81 @@
+//! The course of an incident: when it reached each stage, and when it was on hold.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Moment, Stage};
+
+/// A time in which an incident was on hold (挂账), by when the hall knew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    /// Since when.
+    pub from: Moment,
+    /// Until when; `None` while it still is.
+    pub until: Option<Moment>,
+    /// Why, in the words of whoever suspended it.
+    pub reason: String,
+}
+
+/// What timers are read from. Moments are those at which the hall knew: a report of yesterday is not late by a day when
+/// it comes.
+///
+/// 1. Stages are in order, each once; those that were skipped are missing.
+/// 2. Only the last hold can be without an end, and none is once the incident is closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Course {
+    reached: Vec<(Stage, Moment)>,
+    holds: Vec<Hold>,
+}
+
+impl Course {
+    /// The course of an incident that became known at a stage.
+    #[must_use]
+    pub fn new(stage: Stage, at: Moment) -> Self {
+        Self { reached: vec![(stage, at)], holds: Vec::new() }
+    }
+
+    /// When it became known.
+    #[must_use]
+    pub fn known_at(&self) -> Moment {
+        self.reached.first().map(|(_, at)| *at).unwrap_or_default()
+    }
+
+    /// When it reached a stage or one behind it.
+    #[must_use]
+    pub fn since(&self, stage: Stage) -> Option<(Stage, Moment)> {
+        self.reached.iter().find(|(reached, _)| *reached >= stage).copied()
+    }
+
+    /// All times on hold, oldest first.
+    #[must_use]
+    pub fn holds(&self) -> &[Hold] {
+        &self.holds
+    }
+
+    /// The hold that it is on now.
+    #[must_use]
+    pub fn on_hold(&self) -> Option<&Hold> {
+        self.holds.last().filter(|hold| hold.until.is_none())
+    }
+
+    pub(super) fn reach(&mut self, stage: Stage, at: Moment) {
+        if self.reached.last().is_none_or(|(last, _)| *last < stage) {
+            self.reached.push((stage, at));
+        }
+        if stage == Stage::Closed {
+            self.resume(at);
+        }
+    }
+
+    pub(super) fn suspend(&mut self, at: Moment, reason: &str) {
+        let closed = self.since(Stage::Closed).is_some();
+        if self.on_hold().is_none() && !closed {
+            self.holds.push(Hold { from: at, until: None, reason: reason.to_owned() });
+        }
+    }
+
+    pub(super) fn resume(&mut self, at: Moment) {
+        if let Some(hold) = self.holds.last_mut().filter(|hold| hold.until.is_none()) {
+            hold.until = Some(at);
+        }
+    }
+}
