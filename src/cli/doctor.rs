@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
-use command_hall::config::{Catalogue, Settings};
+use command_hall::config::{Catalogue, Settings, calendar};
 use command_hall::ground::City;
 use command_hall::store::{FILE, Store, StoreError};
 use serde::Serialize;
@@ -53,6 +53,7 @@ pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> ExitCode {
     checks.extend(memory(settings));
     checks.push(city(settings));
     checks.push(kinds(settings));
+    checks.push(calendar(settings));
     let failed = checks.iter().any(|check| check.state == State::Fail);
     if args.json {
         say::json(&json!({ "ok": !failed, "checks": checks }));
@@ -131,6 +132,13 @@ fn city(settings: &Settings) -> Check {
             Check::ok("city", format!("{}: {} buildings, {} roads", city.meta().name, counts.buildings, counts.roads))
         }
         Err(error) => Check::fail("city", error.to_string(), "import it again with `hall import SOURCE --out DIR`"),
+    }
+}
+
+fn calendar(settings: &Settings) -> Check {
+    match calendar::load(settings.calendar().as_deref()) {
+        Ok(_) => Check::ok("calendar", "hours and days of work of time limits"),
+        Err(error) => Check::fail("calendar", error.to_string(), "mend that line, or leave `hub.calendar` out"),
     }
 }
 

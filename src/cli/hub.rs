@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use command_hall::config::{Catalogue, Settings};
-use command_hall::domain::Moment;
+use command_hall::config::{Catalogue, Settings, calendar};
+use command_hall::domain::{Moment, TimeLimits};
 use command_hall::feeds::sim::{self, Running, SimOptions};
 use command_hall::ground::City;
 use command_hall::hub::{self, Data, Hub, HubOptions};
@@ -29,8 +29,17 @@ pub(crate) fn kinds(settings: &Settings) -> anyhow::Result<Catalogue> {
     Ok(Catalogue::load(settings.kinds().as_deref())?)
 }
 
-pub(crate) fn grades(kinds: Catalogue) -> hub::GradeOf {
-    Arc::new(move |code: &str| kinds.kind(code).map(|kind| kind.grade))
+pub(crate) fn limits(settings: &Settings) -> anyhow::Result<TimeLimits> {
+    Ok(kinds(settings)?.time_limits(calendar::load(settings.calendar().as_deref())?))
+}
+
+/// A hub with the city's kinds, calendar and time.
+pub(crate) fn options(settings: &Settings, data: Data) -> anyhow::Result<HubOptions> {
+    let mut options = HubOptions::new(data).with_catalogue(Arc::new(kinds(settings)?));
+    options.listen = Some(settings.listen());
+    options.limits = Arc::new(limits(settings)?);
+    options.utc_offset_secs = surroundings::utc_offset_secs;
+    Ok(options)
 }
 
 /// A made-up day, until the hub goes down; screens may move it.
@@ -77,12 +86,7 @@ pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>) -> an
 /// `hall hub`: serve until told to stop.
 pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     let start = args.start.as_deref().map(surroundings::moment).transpose()?;
-    let options = HubOptions {
-        listen: Some(settings.listen()),
-        grade_of: grades(kinds(settings)?),
-        ..HubOptions::new(data(settings, args.demo)?)
-    };
-    let hub = hub::start(options).map_err(cure::hub)?;
+    let hub = hub::start(options(settings, data(settings, args.demo)?)?).map_err(cure::hub)?;
     if args.demo {
         begin(settings, &hub, start)?;
         hub.intake().control(Control::Speed(1))?;

@@ -258,6 +258,7 @@ impl Clerk {
         let epoch = self.store.epoch();
         let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
         frames.push(encode(&hub.clock_frame())?);
+        frames.push(encode(&ToScreen::Limits(Box::new(hub.limits.as_ref().clone())))?);
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
         match missed {
             Some(missed) => frames.extend(missed),

@@ -40,7 +40,7 @@ use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
 use crate::config::Catalogue;
-use crate::domain::{Grade, Moment, Refusal};
+use crate::domain::{Grade, Moment, Refusal, TimeLimits};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
@@ -58,6 +58,8 @@ pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 pub(crate) type Controls = Box<dyn Fn(Control) -> Result<(), Refusal> + Send + Sync>;
 /// Tells the default grade of a kind of incident; `None` for a kind it does not know, of which no report is taken.
 pub type GradeOf = Arc<dyn Fn(&str) -> Option<Grade> + Send + Sync>;
+/// Tells the offset of city time from UTC at a moment, in seconds.
+pub type UtcOffset = fn(Moment) -> i32;
 
 /// Where a hub keeps its log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +82,10 @@ pub struct HubOptions {
     pub clock: Clock,
     /// Kinds and their default grades.
     pub grade_of: GradeOf,
+    /// Time limits of the kinds.
+    pub limits: Arc<TimeLimits>,
+    /// City time, on which the limits are counted.
+    pub utc_offset_secs: UtcOffset,
     /// Most screens at a time.
     pub max_sessions: usize,
     /// Threads for the network.
@@ -95,6 +101,8 @@ impl HubOptions {
             listen: Some(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT))),
             clock: Arc::new(wall_clock),
             grade_of: Arc::new(|_| Some(Grade::IV)),
+            limits: Arc::default(),
+            utc_offset_secs: |_| 0,
             max_sessions: 1000,
             threads: 2,
         }
@@ -143,6 +151,8 @@ pub(crate) struct Inner {
     /// Set in a demo hall only.
     pub(crate) controls: OnceLock<Controls>,
     pub(crate) grade_of: GradeOf,
+    pub(crate) limits: Arc<TimeLimits>,
+    pub(crate) utc_offset_secs: UtcOffset,
     pub(crate) epoch: u64,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
@@ -222,6 +232,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         clock: HallClock::new(options.clock),
         controls: OnceLock::new(),
         grade_of: options.grade_of,
+        limits: options.limits,
+        utc_offset_secs: options.utc_offset_secs,
         epoch: store.epoch(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, TimeLimits};
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::Control;
@@ -44,6 +44,8 @@ pub enum News {
     Refused(Refusal),
     /// The hub's time runs otherwise.
     Clock(HubClock),
+    /// The time limits of the hub's kinds of incident.
+    Limits(Box<TimeLimits>),
 }
 
 /// How the hub's time runs, as of the moment that was heard.

@@ -223,6 +223,7 @@ impl Mirror {
             }
             ToScreen::Answer { answer: Answer::Done(_), .. } => {}
             ToScreen::Clock { now, rate, demo } => self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo }),
+            ToScreen::Limits(limits) => self.shared.tell(|inbox| inbox.limits(limits)),
             ToScreen::Heartbeat { now } => {
                 // Clocks of two machines drift apart, and one of them may be set.
                 if let Some(clock) = self.clock.filter(|c| c.at(self.heard).0.abs_diff(now.0) > off_max(c.rate)) {

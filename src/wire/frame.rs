@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, Weather};
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, TimeLimits, Weather};
 
 /// Version of every frame; its first byte.
-pub const WIRE_VERSION: u8 = 3;
+pub const WIRE_VERSION: u8 = 4;
 /// Longest frame a hub takes, in bytes.
 pub const MAX_TO_HUB: usize = 256 * 1024;
 /// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.
@@ -194,6 +194,8 @@ pub enum ToScreen {
         /// This is a demo hall, which takes [`Control`].
         demo: bool,
     },
+    /// The time limits of the hub's kinds of incident, after the welcome.
+    Limits(Box<TimeLimits>),
     /// The hub ends the session.
     Bye {
         /// Why.

@@ -1,8 +1,8 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::{
-    Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall, Incident, IncidentId, LonLat, Mode, Moment,
-    Order, Place, Refusal, Seq, Sky, Stage, Weather, What,
+    Actor, Clock, CrewId, CrewKind, CrewPosition, CrewStatus, Day, Fact, Grade, Hall, Incident, IncidentId, Limit,
+    Limits, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, TimeLimits, Weather, What, WorkCalendar,
 };
 use proptest::prelude::*;
 
@@ -33,11 +33,24 @@ fn fact() -> Fact {
     }
 }
 
+fn limits() -> TimeLimits {
+    let rest = [false, false, false, false, false, true, true];
+    let days = |day| [Day(day)].into();
+    let calendar = WorkCalendar::new(vec![(540, 720), (810, 1050)], rest, days(20_454), days(20_457));
+    let handle = Some(Limit { clock: Clock::WorkHours, millis: 7_200_000 });
+    let whole = Some(Limit { clock: Clock::WorkDays, millis: 86_400_000 });
+    TimeLimits::new(calendar, 20, [("20101".to_owned(), Limits { handle, whole, ..Limits::default() })].into())
+}
+
 fn to_hub() -> Vec<ToHub> {
     let resume = Some(Resume { epoch: 9, last_seq: Seq(3) });
     vec![
         ToHub::Hello(Hello { release: "0.1.0".into(), seat: "desk".into(), resume, positions: Pace::Smooth }),
         ToHub::Order { id: 1, order: Order::SwitchMode { mode: Mode::Emergency } },
+        ToHub::Order {
+            id: 6, order: Order::SuspendIncident { incident: IncidentId(7), reason: "等待配件".into() }
+        },
+        ToHub::Order { id: 7, order: Order::ResumeIncident { incident: IncidentId(7) } },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
         ToHub::Control { id: 3, control: Control::Script("tower-fire".into()) },
@@ -52,8 +65,11 @@ fn to_screen() -> Vec<ToScreen> {
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
     let changed = Fact { seq: Seq(2), what: What::WeatherChanged { weather }, ..fact() };
     assert!(hall.apply(&changed));
+    let suspended = What::IncidentSuspended { incident: IncidentId(7), reason: "等待配件".to_owned() };
+    assert!(hall.apply(&Fact { seq: Seq(3), what: suspended, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(4), what: What::IncidentResumed { incident: IncidentId(7) }, ..fact() }));
     let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
-    assert!(hall.apply(&Fact { seq: Seq(3), what, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(5), what, ..fact() }));
     let position = CrewPosition {
         crew: CrewId(4),
         at: LonLat { lon: 114.0, lat: 22.0 },
@@ -72,6 +88,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true },
+        ToScreen::Limits(Box::new(limits())),
         ToScreen::Bye { reason: "too slow".into() },
     ]
 }
@@ -87,13 +104,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_3_stays_as_released() {
+fn the_encoding_of_wire_version_4_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_3", lines.join("\n"));
+    insta::assert_snapshot!("wire_4", lines.join("\n"));
 }
 
 #[test]

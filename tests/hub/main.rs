@@ -15,6 +15,7 @@ mod first_start;
 mod https;
 mod import;
 mod import_real;
+mod limits;
 mod live;
 mod lost;
 mod openapi;

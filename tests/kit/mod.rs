@@ -11,7 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
+use command_hall::config::{Catalogue, calendar};
+use command_hall::domain::{Hall, Moment, Order, Refusal, Seq, TimeLimits};
 use command_hall::hub::{self, Data, Hub, HubOptions};
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, SocketTransport};
 use command_hall::wire::{Pace, Transport};
@@ -84,7 +85,10 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>) -> Hub
     let mut options = HubOptions::new(Data::Folder(folder.to_owned()));
     options.listen = Some(addr.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
     options.clock = Arc::new(move || Moment(clock.load(Ordering::SeqCst).cast_signed()));
-    hub::start(options.with_catalogue(Arc::new(command_hall::config::Catalogue::load(None).unwrap()))).unwrap()
+    let kinds = Arc::new(Catalogue::load(None).unwrap());
+    options.limits = Arc::new(kinds.time_limits(calendar::load(None).unwrap()));
+    options.utc_offset_secs = |_| 8 * 3600;
+    hub::start(options.with_catalogue(kinds)).unwrap()
 }
 
 /// A hub in a process of its own, which can be killed as the power fails.
@@ -167,6 +171,7 @@ pub struct Screen {
     pub state: LinkState,
     pub refused: Vec<Refusal>,
     pub clock: Option<HubClock>,
+    pub limits: TimeLimits,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -193,6 +198,7 @@ impl Screen {
             state: LinkState::default(),
             refused: Vec::new(),
             clock: None,
+            limits: TimeLimits::default(),
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -217,6 +223,7 @@ impl Screen {
                 News::State(state) => self.state = state,
                 News::Refused(refusal) => self.refused.push(refusal),
                 News::Clock(clock) => self.clock = Some(clock),
+                News::Limits(limits) => self.limits = *limits,
             }
         }
     }

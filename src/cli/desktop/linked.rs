@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use command_hall::config::Settings;
 use command_hall::ground::City;
-use command_hall::hub::{self, Hub, HubOptions};
+use command_hall::hub::{self, Hub};
 use command_hall::link::{Link, LinkOptions, SocketTransport};
 
 use crate::cli::cure;
-use crate::cli::hub::{bring_to_life, data, day, grades, kinds};
+use crate::cli::hub::{bring_to_life, data, day, options};
 
 /// A link and, where it is in this process, the hub it leads to.
 pub(crate) struct Linked {
@@ -28,16 +28,13 @@ impl Linked {
 
 /// Link to the hub that was asked for, or start one in this process.
 pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Linked> {
-    let options = LinkOptions { seat: seat(settings).to_owned(), ..LinkOptions::default() };
+    let as_seat = LinkOptions { seat: seat(settings).to_owned(), ..LinkOptions::default() };
     if let Some(url) = settings.connect() {
-        let link = Link::connect(SocketTransport::new(url)?, options)?;
+        let link = Link::connect(SocketTransport::new(url)?, as_seat)?;
         return Ok(Linked { link, hub: None });
     }
     let demo = settings.city().is_none();
-    let data = data(settings, demo)?;
-    let mut hub_options = HubOptions::new(data);
-    hub_options.listen = Some(settings.listen());
-    hub_options.grade_of = grades(kinds(settings)?);
+    let mut hub_options = options(settings, data(settings, demo)?)?;
     let hub = match hub::start(hub_options.clone()) {
         Ok(hub) => hub,
         Err(hub::HubError::Listen { at, cause }) => {
@@ -47,7 +44,7 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
         }
         Err(other) => return Err(cure::hub(other)),
     };
-    let link = Link::connect(hub.embedded_transport(), options)?;
+    let link = Link::connect(hub.embedded_transport(), as_seat)?;
     if demo && settings.alive() {
         let day = day(settings.seed(), hub.intake().clock().now());
         bring_to_life(settings, &hub, Arc::clone(city), day)?;

@@ -60,11 +60,7 @@ fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
 
 /// A demo hub in this process; where its address is taken it serves this process alone.
 fn open(settings: &Settings, args: &SimArgs) -> anyhow::Result<Hub> {
-    let options = HubOptions {
-        listen: Some(settings.listen()),
-        grade_of: hubs::grades(hubs::kinds(settings)?),
-        ..HubOptions::new(Data::Memory)
-    };
+    let options = hubs::options(settings, Data::Memory)?;
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));

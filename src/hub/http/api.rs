@@ -1,5 +1,7 @@
 //! What the API does; [`super::shapes`] has what goes in and out.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
@@ -23,7 +25,7 @@ use super::shapes::{
 };
 use super::{BODY_MAX, ROWS_MAX, Shared};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
-use crate::hub::IntakeError;
+use crate::hub::{Inner, IntakeError};
 
 /// Most incidents in one answer.
 const PAGE_MAX: usize = 1000;
@@ -186,22 +188,24 @@ async fn list_incidents(State(shared): State<Shared>, headers: HeaderMap, Asked(
             grades
         }
     };
-    match shared.intake.look(move |hall| page(hall, &filter, grades.as_deref())).await {
+    let hub = Arc::clone(&shared.hub);
+    match shared.intake.look(move |hall| page(hall, &hub, &filter, grades.as_deref())).await {
         Ok(page) if as_geojson => gis::respond(&page),
         Ok(page) => Json(page).into_response(),
         Err(down) => down.into_response(),
     }
 }
 
-fn page(hall: &Hall, filter: &Filter, grades: Option<&[Grade]>) -> IncidentsAnswer {
+fn page(hall: &Hall, hub: &Inner, filter: &Filter, grades: Option<&[Grade]>) -> IncidentsAnswer {
     let limit = filter.limit.unwrap_or(100).clamp(1, PAGE_MAX);
     let after = IncidentId(filter.after.unwrap_or(0));
+    let now = hub.clock.now();
     let mut found = hall
         .incidents()
         .filter(|i| i.id > after)
         .filter(|i| filter.open.is_none_or(|open| open == (i.stage != Stage::Closed)))
         .filter(|i| grades.is_none_or(|grades| grades.contains(&i.grade)));
-    let incidents: Vec<IncidentRow> = found.by_ref().take(limit).map(|i| IncidentRow::new(hall, i)).collect();
+    let incidents: Vec<IncidentRow> = found.by_ref().take(limit).map(|i| IncidentRow::new(hall, i, hub, now)).collect();
     let next = found.next().and(incidents.last()).map(|last| last.id);
     IncidentsAnswer { seq: hall.upto().0, incidents, next }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Grade, Hall, Incident, Stage, Weather};
+use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Stage, Weather};
+use crate::hub::Inner;
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -93,6 +94,15 @@ pub(super) struct IncidentRow {
     pub(super) over_at: Option<i64>,
     /// Why it was closed, in words, which may be none; null while it is open.
     pub(super) over_reason: Option<String>,
+    /// When the first of its time limits is used up, milliseconds since 1970; null where none runs.
+    pub(super) due_at: Option<i64>,
+    /// What that limit is for: `dispatch`, `handle`, `recheck` or `whole`; null where none runs.
+    pub(super) due_for: Option<String>,
+    /// `green` (in time), `yellow` (nearly used up), `red` (over) or `paused` (on hold); null where it has no limit or
+    /// is closed.
+    pub(super) lamp: Option<String>,
+    /// Why it is on hold, in words; null where it is not.
+    pub(super) on_hold_reason: Option<String>,
 }
 
 /// A page of incidents.
@@ -159,8 +169,16 @@ pub(super) struct HealthAnswer {
 }
 
 impl IncidentRow {
-    /// How `hall` holds `incident`.
-    pub(super) fn new(hall: &Hall, incident: &Incident) -> Self {
+    /// How `hall` holds `incident`, and how it stands with its time limits at `now`.
+    pub(super) fn new(hall: &Hall, incident: &Incident, hub: &Inner, now: Moment) -> Self {
+        let course = hall.course(incident.id);
+        let offset = (hub.utc_offset_secs)(incident.known_at);
+        let next = course.and_then(|course| hub.limits.countdown(&incident.kind, course, offset));
+        let due_for = next.and_then(|next| match next {
+            Countdown::Running { phase, .. } => Some(phase.word().to_owned()),
+            Countdown::Paused => None,
+        });
+        let lamp = next.map(|next| next.lamp(now).map_or("paused", Lamp::word).to_owned());
         Self {
             id: incident.id.0,
             source: incident.source.clone(),
@@ -193,6 +211,10 @@ impl IncidentRow {
             changed_at: incident.changed_at.0,
             over_at: hall.over_at(incident.id).map(|at| at.0),
             over_reason: hall.closing(incident.id).map(|closing| closing.reason.clone()),
+            due_at: next.and_then(|next| next.due()).map(|at| at.0),
+            due_for,
+            lamp,
+            on_hold_reason: course.and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
         }
     }
 }
