@@ -11,6 +11,7 @@
 //! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
 //!    to be closed, counted by `known_at` of the facts alone. The log keeps it for ever.
 //! 6. `apply` is total: it takes any fact and never panics.
+//! 7. Every incident held has its course, which leaves with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -279,10 +279,10 @@ fn runs(course: &Course) -> Vec<(Phase, Run)> {
 
 #[test]
 fn timers_begin_and_finish_with_the_stages_and_one_holder_has_the_incident() {
+    use Phase::{Dispatch, Handle, Recheck, Whole};
     let mut course = Course::new(Stage::Reported, at("2026-11-23 09:00"));
     let whole = Run::Running { soon: at("2026-11-27 09:00"), due: at("2026-11-30 09:00") };
     let dispatch = Run::Running { soon: at("2026-11-23 09:48"), due: at("2026-11-23 10:00") };
-    use Phase::{Dispatch, Handle, Recheck, Whole};
     let wanted = [(Dispatch, dispatch), (Handle, Run::NotBegun), (Recheck, Run::NotBegun), (Whole, whole)];
     assert_eq!(runs(&course), wanted);
     course.reach(Stage::Accepted, at("2026-11-23 09:10"));

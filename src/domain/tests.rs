@@ -296,7 +296,9 @@ fn an_incident_is_suspended_for_a_reason_once_and_resumed_once() {
     let (mut hall, by, now) = (Hall::default(), Actor::Person("test".to_owned()), Moment(START));
     let mut take = |order: Order| {
         let facts = hall.decide(order, &by, now)?;
-        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+        for fact in &facts {
+            assert!(hall.apply(fact));
+        }
         Ok(facts.into_iter().map(|fact| fact.what).collect::<Vec<_>>())
     };
     let report = Report {

@@ -1,17 +1,18 @@
 //! Measures what a fact and a frame cost the shells beside drawing: order, figures and words of open incidents.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde::Serialize;
 
 use super::bench_pins::{Micros, micros, reports};
 use super::look::words;
-use super::names::{CityNames, Kinds};
+use super::names::{CityNames, Kinds, utc_offset_secs};
 use super::situation::search::Search;
-use super::situation::{Ledger, Names, OpenRows, Rows, Situation};
+use super::situation::{CityLimits, Ledger, Names, OpenRows, Rows, Situation, Sorting};
 use super::wall::model::listed;
-use crate::config::Catalogue;
+use crate::config::{Catalogue, calendar};
 use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Stage, What};
 use crate::ground::City;
 use crate::link::LinkState;
@@ -22,6 +23,9 @@ const NEWS: u32 = 3_000;
 const SHOWN: usize = 24;
 /// Offset of the city's time from UTC.
 const OFFSET_SECS: i32 = 8 * 3600;
+
+/// As a desk sorts its queue.
+const SORTING: Sorting = Sorting::Due;
 
 /// What to measure.
 #[derive(Debug, Clone)]
@@ -73,7 +77,9 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
         hall.apply(&fact);
     }
     let mut ledger = Ledger::default();
-    let rebuild_ms = timed(|| ledger.rebuild(&hall)) / 1e3;
+    let limits = Arc::new(Catalogue::load(None)?.time_limits(calendar::load(None)?));
+    let limits = CityLimits { limits, utc_offset_secs };
+    let rebuild_ms = timed(|| ledger.limit(limits, &hall)) / 1e3;
     let mut now = Moment(i64::try_from(options.open)? * 1_000);
     ledger.begin_day(words::day_start(now, OFFSET_SECS));
 
@@ -86,7 +92,7 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
     let mut search = Search::default();
     let mut pass_us = Vec::new();
     while pass_us.is_empty() || search.is_on() {
-        pass_us.push(timed(|| search.step(&sought, &hall, &ledger, &names, ("zh-CN", true))));
+        pass_us.push(timed(|| search.step(&sought, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
     }
     let mut searched_us = Vec::new();
     for step in 0..NEWS {
@@ -107,11 +113,17 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
         let fact = Fact { seq: hall.upto().next(), happened_at: now, known_at: now, by, what };
         hall_us += timed(|| hall.apply(&fact));
         fact_us.push(timed(|| ledger.fold(&hall, &[id])));
-        searched_us.push(timed(|| search.step(&sought, &hall, &ledger, &names, ("zh-CN", true))));
+        searched_us.push(timed(|| search.step(&sought, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
         let read = || Situation::read(&hall, &ledger, LinkState::Live, now, OFFSET_SECS, "", &names);
         desk_us.push(timed(|| {
-            let all =
-                OpenRows { hall: &hall, ledger: &ledger, lists: ledger.open(), hidden: [false; 4], names: &names };
+            let all = OpenRows {
+                hall: &hall,
+                ledger: &ledger,
+                lists: ledger.open(SORTING),
+                hidden: [false; 4],
+                sorting: SORTING,
+                names: &names,
+            };
             let first = all.count() / 2;
             (read(), (first..first + SHOWN).filter_map(|at| all.row(at)).collect::<Vec<_>>())
         }));

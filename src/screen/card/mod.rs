@@ -6,6 +6,7 @@
 //! [`Ground`](crate::screen::shown::Ground).
 
 pub mod crew;
+mod limits;
 pub mod model;
 pub mod panel;
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
 use crate::domain::{
-    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Incident, IncidentId, LonLat, Moment, Stage,
+    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage,
 };
 use crate::ground::frame::LocalFrame;
-use crate::screen::situation::{Names, place};
+use crate::screen::situation::limits::TimerShown;
+use crate::screen::situation::{CityLimits, Names, place};
 
 /// The card of the selected thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +52,10 @@ pub struct IncidentCard {
     pub known_at: Moment,
     /// When the hall last learned something of it.
     pub changed_at: Moment,
+    /// Its time limits in the order of their phases.
+    pub limits: Vec<TimerShown>,
+    /// Why it is on hold, where it is.
+    pub on_hold: Option<String>,
     /// How it ended; `None` while it is open.
     pub closing: Option<Closing>,
     /// Crews that were sent to it, those on the spot first and then the nearest.
@@ -115,9 +120,15 @@ pub fn crews_on<'a>(incident: &Incident, crews: impl Iterator<Item = &'a CrewPos
     own
 }
 
-/// The card of an incident that ended so.
+/// The card of an incident of the hall at a moment.
 #[must_use]
-pub fn incident_card(incident: &Incident, closing: Option<&Closing>, around: &impl Around) -> IncidentCard {
+pub fn incident_card(
+    hall: &Hall,
+    incident: &Incident,
+    limits: &CityLimits,
+    now: Moment,
+    around: &impl Around,
+) -> IncidentCard {
     IncidentCard {
         id: incident.id,
         grade: incident.grade,
@@ -131,7 +142,9 @@ pub fn incident_card(incident: &Incident, closing: Option<&Closing>, around: &im
         happened_at: incident.happened_at,
         known_at: incident.known_at,
         changed_at: incident.changed_at,
-        closing: closing.cloned(),
+        limits: limits.timers(hall, incident, now),
+        on_hold: hall.course(incident.id).and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
+        closing: hall.closing(incident.id).cloned(),
         crews: Vec::new(),
         source: format!("{} · {}", incident.source, incident.source_id),
     }

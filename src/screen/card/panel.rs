@@ -4,6 +4,7 @@ use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::crew::crew_name;
+use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use crate::domain::{Grade, Moment, Order, Stage};
 use crate::screen::input::pressed_alone;
@@ -18,6 +19,8 @@ pub enum Form {
     Regrade(Grade, String),
     /// Closing: the reason so far.
     Close(String),
+    /// Putting on hold: the reason so far.
+    Suspend(String),
 }
 
 /// What the card shows.
@@ -91,7 +94,14 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
         let (font, color) = (egui::TextStyle::Body.resolve(ui.style()), ui.visuals().text_color());
         ui.label(paint::paragraph(ui.painter(), &card.text, font, color, ui.available_width(), usize::MAX));
     }
+    if !card.limits.is_empty() {
+        ui.separator();
+        limits_ui(ui, view, &card.limits);
+    }
     ui.separator();
+    if let Some(reason) = &card.on_hold {
+        row_ui(ui, "card.on_hold", reason);
+    }
     let unknown = || t!("card.place_unknown").into_owned();
     row_ui(ui, "card.place", &card.place.clone().unwrap_or_else(unknown));
     areas_ui(ui, &card.areas);
@@ -206,6 +216,13 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
             wishes.push(CardWish::Form(Some(Form::Regrade(card.grade, String::new()))));
         }
+        if card.on_hold.is_some() {
+            if ui.button(format!("{}  P", t!("card.resume"))).clicked() || pressed(ui, Key::P) {
+                wishes.push(CardWish::Hall(Intent::Order(Order::ResumeIncident { incident: card.id })));
+            }
+        } else if ui.button(format!("{}  P", t!("card.suspend"))).clicked() || pressed(ui, Key::P) {
+            wishes.push(CardWish::Form(Some(Form::Suspend(String::new()))));
+        }
         if ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X) {
             wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
         }
@@ -229,7 +246,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
         });
     }
-    let (Form::Regrade(_, reason) | Form::Close(reason)) = &mut form;
+    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason)) = &mut form;
     let field = egui::TextEdit::singleline(reason).hint_text(t!("card.reason_hint")).desired_width(f32::INFINITY);
     let field = ui.add(field);
     if view.focus_form {
@@ -240,7 +257,11 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
     let empty = reason.trim().is_empty();
     let same = matches!(&form, Form::Regrade(grade, _) if *grade == card.grade);
     ui.horizontal(|ui| {
-        let key = if matches!(before, Form::Close(_)) { "card.close_now" } else { "card.regrade_now" };
+        let key = match before {
+            Form::Close(_) => "card.close_now",
+            Form::Regrade(..) => "card.regrade_now",
+            Form::Suspend(_) => "card.suspend_now",
+        };
         let ready = !empty && !same;
         done = ui.add_enabled(ready, egui::Button::new(t!(key))).clicked() || (entered && ready);
         drop_form = ui.button(t!("card.cancel")).clicked() || ui.input(|i| i.key_pressed(Key::Escape));
@@ -259,6 +280,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         let order = match form {
             Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
             Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },
+            Form::Suspend(reason) => Order::SuspendIncident { incident: card.id, reason },
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

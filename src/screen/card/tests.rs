@@ -69,6 +69,8 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         happened_at: Moment(0),
         known_at: Moment(0),
         changed_at: Moment(0),
+        limits: vec![],
+        on_hold: None,
         closing,
         crews,
         source: "119 · 1".to_owned(),

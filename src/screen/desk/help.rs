@@ -7,15 +7,17 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 34] = [
+const KEYS: [(&str, &str); 36] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
     ("Esc", "help.escape"),
     ("/", "help.search"),
     ("1 2 3 4", "help.grades"),
+    ("U", "help.sort"),
     ("T", "help.advance"),
     ("G", "help.regrade"),
+    ("P", "help.suspend"),
     ("X", "help.close"),
     ("F1", "help.help"),
     ("F2", "help.language"),

@@ -41,6 +41,9 @@ pub(super) fn keys(
             desk.filter = desk.filter.toggled(grade);
         }
     }
+    if times(Key::U) % 2 == 1 {
+        desk.sort(desk.sorting.other());
+    }
     let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
     // In a slow frame several steps come at once.
     let steps = |letter: Key, arrow: Key| {

@@ -10,6 +10,8 @@ pub mod band;
 pub mod help;
 mod keys;
 mod layout;
+#[cfg(test)]
+mod limit_tests;
 pub mod model;
 mod notes;
 pub mod queue;

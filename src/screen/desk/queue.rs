@@ -1,14 +1,14 @@
 //! The queue on the left of the desk.
 
-use egui::{Align2, Id, Key, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Align2, Id, Key, Layout, RichText, ScrollArea, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::model::{Filter, WhyEmpty, why_empty};
 use crate::domain::{Grade, IncidentId, Stage};
 use crate::link::LinkState;
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
-use crate::screen::situation::{Row, Rows, Situation};
+use crate::screen::situation::{Row, Rows, Situation, Sorting};
 
 /// Points between two rows.
 const GAP: f32 = 2.0;
@@ -24,6 +24,8 @@ pub struct QueueView<'a> {
     pub searching: bool,
     /// The filter.
     pub filter: &'a Filter,
+    /// What decides within a grade.
+    pub sorting: Sorting,
     /// Chosen.
     pub selected: Option<IncidentId>,
     /// Bring the chosen row into sight.
@@ -39,6 +41,8 @@ pub enum QueueWish {
     Hall(Intent),
     /// Another filter.
     Filter(Filter),
+    /// Another order.
+    Sort(Sorting),
 }
 
 /// The queue's focus: while it has it, arrows move through the list instead of the city.
@@ -107,6 +111,7 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
             format!("{} / {}", words::count(listed), words::count(all))
         };
         ui.label(RichText::new(count).color(tokens::DIM.egui()));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| sorting_ui(ui, view.sorting, wishes));
     });
     let mut search = view.filter.search.clone();
     let field = egui::TextEdit::singleline(&mut search)
@@ -132,6 +137,23 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
             }
         }
     });
+}
+
+/// The two orders, from the right; the one that holds is marked.
+fn sorting_ui(ui: &mut Ui, now: Sorting, wishes: &mut Vec<QueueWish>) {
+    ui.spacing_mut().item_spacing.x = 2.0;
+    ui.spacing_mut().button_padding.x = 7.0;
+    let both = [
+        (Sorting::Waiting, "queue.sort_waiting", "queue.sort_waiting_tip"),
+        (Sorting::Due, "queue.sort_due", "queue.sort_due_tip"),
+    ];
+    for (sorting, name, tip) in both {
+        let color = if sorting == now { tokens::TEXT } else { tokens::DIM };
+        let name = RichText::new(t!(name)).small().color(color.egui());
+        if ui.selectable_label(sorting == now, name).on_hover_text(t!(tip)).clicked() && sorting != now {
+            wishes.push(QueueWish::Sort(sorting));
+        }
+    }
 }
 
 fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool {
@@ -188,8 +210,12 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
     let put = |x: f32, y: f32, align, words: &str, font, color: tokens::Rgb, width| {
         paint::line(&painter, egui::pos2(x, y), align, words, font, color.egui(), width)
     };
-    let age = put(right, upper, Align2::RIGHT_CENTER, &age, small.clone(), text, 120.0);
-    put(left, upper, Align2::LEFT_CENTER, &row.kind, body, text, age.left() - left - 10.0);
+    let colors = (text.egui(), dim.egui());
+    let time = row.countdown.as_ref().map(|next| {
+        lamp::countdown(&painter, egui::pos2(right, upper), next, situation.now, tokens::desk::SMALL, colors)
+    });
+    let kind_end = time.map_or(right, |time| time.left() - 10.0);
+    put(left, upper, Align2::LEFT_CENTER, &row.kind, body, text, kind_end - left);
     // Nobody has it yet: said brighter than the later stages.
     let stage_color = if row.stage == Stage::Reported { text } else { dim };
     let stage = words::stage(row.stage);
@@ -198,10 +224,11 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
     } else {
         put(right, lower, Align2::RIGHT_CENTER, &stage, small.clone(), stage_color, 120.0)
     };
+    let age = put(stage.left() - 8.0, lower, Align2::RIGHT_CENTER, &age, small.clone(), dim, 120.0);
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
     let at = egui::pos2(left, lower);
-    paint::tail(&painter, at, Align2::LEFT_CENTER, place, &small, dim.egui(), stage.left() - left - 10.0);
+    paint::tail(&painter, at, Align2::LEFT_CENTER, place, &small, dim.egui(), age.left() - left - 10.0);
     response.clicked()
 }
 

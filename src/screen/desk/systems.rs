@@ -26,7 +26,7 @@ use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::search::Search;
-use crate::screen::situation::{Ledger, OpenRows, Situation};
+use crate::screen::situation::{Ledger, OpenRows, Situation, Sorting};
 use crate::screen::twin::quality::Quality;
 use crate::screen::twin::{Daylight, is_dark};
 use crate::screen::units::Units;
@@ -36,6 +36,7 @@ use crate::screen::units::Units;
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that a key or button turns")]
 pub(super) struct Desk {
     pub(super) filter: Filter,
+    pub(super) sorting: Sorting,
     pub(super) form: Option<Form>,
     focus_form: bool,
     pub(super) focus_search: bool,
@@ -175,9 +176,9 @@ fn desk(
 
 impl Desk {
     /// What the user can change without the hall.
-    fn touched(&self) -> (Filter, Option<Form>, [bool; 6]) {
+    fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 6]) {
         let flags = [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02];
-        (self.filter.clone(), self.form.clone(), flags)
+        (self.filter.clone(), self.sorting, self.form.clone(), flags)
     }
 
     /// Read situation and card anew where what they come from has changed.
@@ -209,7 +210,9 @@ impl Desk {
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let incident = shown.hall.incident(id)?;
-                Some(Card::Incident(Box::new(incident_card(incident, shown.hall.closing(id), &names))))
+                let limits = seen.ledger.limits();
+                let card = incident_card(&shown.hall, incident, limits, shown.now, &names);
+                Some(Card::Incident(Box::new(card)))
             }
             Target::Building(_) | Target::Place(_) | Target::Component(_) => {
                 thing_card(target, &names).map(Card::Thing)
@@ -234,6 +237,12 @@ impl Desk {
         self.card = position.map(card).map(Card::Thing);
     }
 
+    /// Sort the queue so, with what is chosen still in sight.
+    pub(super) fn sort(&mut self, sorting: Sorting) {
+        self.sorting = sorting;
+        self.reveal = true;
+    }
+
     pub(super) fn selected_incident(&self) -> Option<IncidentId> {
         match self.selected {
             Some(Target::Incident(id)) => Some(id),
@@ -244,7 +253,7 @@ impl Desk {
     /// Go on with the search, where there is one.
     fn search(&mut self, ctx: &egui::Context, seen: &Seen, names: &CityNames<'_>) {
         let read_with = (names.locale, seen.ground.0.lookups_ready());
-        self.search.step(&self.filter.search, &seen.shown.hall, &seen.ledger, names, read_with);
+        self.search.step(&self.filter.search, self.sorting, &seen.shown.hall, &seen.ledger, names, read_with);
         if self.search.is_on() {
             ctx.request_repaint();
         }
@@ -256,6 +265,7 @@ impl Desk {
             ledger: &seen.ledger,
             lists: self.search.found(&seen.ledger),
             hidden: self.filter.hidden,
+            sorting: self.sorting,
             names,
         }
     }
@@ -267,6 +277,7 @@ impl Desk {
             rows: &self.rows(seen, names),
             searching: self.search.is_on(),
             filter: &self.filter,
+            sorting: self.sorting,
             selected: self.selected_incident(),
             reveal,
             focus_search,
@@ -275,6 +286,7 @@ impl Desk {
             match wish {
                 QueueWish::Hall(intent) => wishes.push(intent),
                 QueueWish::Filter(filter) => self.filter = filter,
+                QueueWish::Sort(sorting) => self.sort(sorting),
             }
         }
     }

@@ -13,6 +13,7 @@ fn row(id: u64, grade: Grade, kind: &str, place: &str) -> Row {
         stage: Stage::Reported,
         text: String::new(),
         happened_at: Moment(0),
+        countdown: None,
     }
 }
 
@@ -108,6 +109,7 @@ mod panels {
     use crate::screen::compass::panel::{CompassView, compass_ui};
     use crate::screen::look;
     use crate::screen::shown::{Intent, Target};
+    use crate::screen::situation::Sorting;
 
     #[test]
     fn the_help_is_as_high_as_its_keys_and_stays_on_small_screens() {
@@ -186,6 +188,8 @@ mod panels {
             happened_at: Moment(0),
             known_at: Moment(0),
             changed_at: Moment(0),
+            limits: vec![],
+            on_hold: None,
             closing: None,
             crews: vec![],
             source: "12345 · 1".into(),
@@ -218,6 +222,7 @@ mod panels {
             rows: &all,
             searching: false,
             filter: &filter,
+            sorting: Sorting::Due,
             selected: None,
             reveal: false,
             focus_search: false,
@@ -331,6 +336,7 @@ mod panels {
             rows: &all,
             searching: false,
             filter: &filter,
+            sorting: Sorting::Due,
             selected: Some(IncidentId(7)),
             reveal: false,
             focus_search: true,

@@ -9,6 +9,7 @@ use bevy::prelude::{App, ClearColor, IntoScheduleConfigs, Local, ResMut, Update}
 use bevy_egui::EguiContexts;
 use egui::{CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
 
+pub mod lamp;
 pub mod paint;
 pub mod sky;
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use rust_i18n::t;
 
-use crate::domain::{Grade, LonLat, Mode, Moment, Sky, Stage, Weather};
+use crate::domain::{Clock, Countdown, Grade, LonLat, Mode, Moment, Phase, Run, Sky, Stage, Timer, Weather};
 use crate::link::LinkState;
 
 fn local(at: Moment, utc_offset_secs: i32) -> Option<DateTime<Utc>> {
@@ -143,6 +143,76 @@ pub fn stage(stage: Stage) -> String {
         Stage::Closed => "stage.closed",
     };
     t!(key).into_owned()
+}
+
+/// What a limit is for.
+#[must_use]
+pub fn phase(phase: Phase) -> String {
+    t!(format!("limit.phase.{}", phase.word())).into_owned()
+}
+
+/// Who has an incident in a phase.
+#[must_use]
+pub fn holder(phase: Phase) -> String {
+    t!(format!("limit.holder.{}", phase.word())).into_owned()
+}
+
+/// So much of a clock, without its name: `30分钟`, `7小时`, `1.5天`.
+#[must_use]
+pub fn amount(clock: Clock, millis: i64) -> String {
+    match clock {
+        Clock::WorkDays | Clock::CalendarDays => {
+            let tenths = millis.max(0) / (clock.unit_millis() / 10);
+            let days =
+                if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+            t!("limit.days", days = days).into_owned()
+        }
+        Clock::UrgentHours | Clock::WorkHours => {
+            let minutes = millis.max(0) / 60_000;
+            match (minutes / 60, minutes % 60) {
+                (0, minutes) => t!("words.minutes", minutes = minutes).into_owned(),
+                (hours, 0) => t!("limit.hours", hours = hours).into_owned(),
+                (hours, minutes) => t!("words.hours", hours = hours, minutes = format!("{minutes:02}")).into_owned(),
+            }
+        }
+    }
+}
+
+/// So much on a clock: `3天（工作日）`.
+#[must_use]
+pub fn on_clock(clock: Clock, millis: i64) -> String {
+    let name = t!(format!("limit.clock.{}", clock.word()));
+    t!("limit.on_clock", amount = amount(clock, millis), clock = name).into_owned()
+}
+
+/// How long until a moment, or since it.
+fn until(due: Moment, now: Moment) -> String {
+    if now > due {
+        t!("limit.over", time = age(now.secs_since(due))).into_owned()
+    } else {
+        t!("limit.left", time = age(due.secs_since(now))).into_owned()
+    }
+}
+
+/// The time left of what is due next.
+#[must_use]
+pub fn countdown(next: &Countdown, now: Moment) -> String {
+    match next {
+        Countdown::Running { due, .. } => until(*due, now),
+        Countdown::Paused => t!("limit.paused").into_owned(),
+    }
+}
+
+/// How a timer stands.
+#[must_use]
+pub fn timer(timer: &Timer, now: Moment) -> String {
+    match timer.run {
+        Run::NotBegun => t!("limit.not_begun").into_owned(),
+        Run::Running { due, .. } => until(due, now),
+        Run::Paused => t!("limit.paused").into_owned(),
+        Run::Finished { at, due } if at > due => t!("limit.late", time = age(at.secs_since(due))).into_owned(),
+        Run::Finished { .. } => t!("limit.in_time").into_owned(),
+    }
 }
 
 /// Name of a mode.

@@ -17,8 +17,8 @@ use crate::screen::desk::OpenHelp;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
-use crate::screen::situation::Ledger;
 use crate::screen::situation::search::Search;
+use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
 
 /// What is open and was typed. While it is open its field has the keyboard, so the desk's own keys rest.
@@ -107,8 +107,8 @@ impl Seen<'_> {
         let locale = rust_i18n::locale().to_string();
         let names = CityNames { city: &self.ground.0, kinds: &self.kinds, locale: &locale };
         let read_with = (locale.as_str(), self.ground.0.lookups_ready());
-        palette.search.step(&palette.query, &self.shown.hall, &self.ledger, &names, read_with);
-        let open: Vec<_> = palette.search.found(&self.ledger).longest_waiting().take(MOST).collect();
+        palette.search.step(&palette.query, Sorting::Waiting, &self.shown.hall, &self.ledger, &names, read_with);
+        let open: Vec<_> = palette.search.found(&self.ledger).in_order().take(MOST).collect();
         let commands = Command::ALL.map(|command| (command, t!(command.words().0).into_owned()));
         let crew = |crew: &CrewPosition| (crew.crew, format!("{} {}", t!(kind_key(crew.kind)), crew.crew.0));
         let crews: Vec<_> = self.shown.crews.values().map(crew).collect();

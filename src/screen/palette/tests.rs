@@ -7,7 +7,7 @@ use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
 use crate::screen::look;
 use crate::screen::situation::search::Search;
-use crate::screen::situation::{Ledger, Names};
+use crate::screen::situation::{Ledger, Names, Sorting};
 
 struct Plain;
 
@@ -62,8 +62,8 @@ fn found(query: &str) -> Vec<Found> {
     let hall = hall();
     let ledger = Ledger::read(&hall);
     let mut looking = Search::default();
-    looking.step(&query, &hall, &ledger, &Plain, ("zh-CN", true));
-    let open: Vec<_> = looking.found(&ledger).longest_waiting().collect();
+    looking.step(&query, Sorting::Waiting, &hall, &ledger, &Plain, ("zh-CN", true));
+    let open: Vec<_> = looking.found(&ledger).in_order().collect();
     let sources = Sources {
         hall: &hall,
         open: &open,

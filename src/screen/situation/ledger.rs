@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use bevy::prelude::Resource;
 
-use super::ranked::{Key, Lists};
-use crate::domain::{Grade, Hall, Incident, IncidentId, Moment, Seq, Stage};
+use super::limits::CityLimits;
+use super::ranked::{Key, Lists, Sorting};
+use crate::domain::calendar::NEVER;
+use crate::domain::{Countdown, Grade, Hall, Incident, IncidentId, Moment, Seq, Stage};
 
 /// How many of the last touched incidents are remembered for those who follow.
 const REMEMBERED: usize = 8_192;
@@ -22,6 +24,18 @@ struct Line {
     happened_at: Moment,
     open: bool,
     over_at: Option<Moment>,
+    /// What is due next, while it is open.
+    countdown: Option<Countdown>,
+}
+
+impl Line {
+    fn key(&self, id: IncidentId, sorting: Sorting) -> Key {
+        let moment = match sorting {
+            Sorting::Due => self.countdown.and_then(|next| next.due()).unwrap_or(NEVER),
+            Sorting::Waiting => self.happened_at,
+        };
+        (moment, id)
+    }
 }
 
 /// The day so far.
@@ -65,7 +79,9 @@ pub struct Ledger {
     upto: Seq,
     left: u64,
     lines: BTreeMap<IncidentId, Line>,
-    open: Lists,
+    limits: CityLimits,
+    waiting: Lists,
+    due: Lists,
     /// Those that were over at some time, in the order they were: the first of them leave the hall first.
     over: VecDeque<IncidentId>,
     day: Day,
@@ -83,17 +99,34 @@ impl Ledger {
         ledger
     }
 
+    /// Count on these limits from now on and read everything anew.
+    pub fn limit(&mut self, limits: CityLimits, hall: &Hall) {
+        self.limits = limits;
+        self.rebuild(hall);
+    }
+
+    /// The limits that it counts on.
+    #[must_use]
+    pub fn limits(&self) -> &CityLimits {
+        &self.limits
+    }
+
     /// Read everything anew: the hall was replaced.
     pub fn rebuild(&mut self, hall: &Hall) {
         let known = self.turn();
-        let lines: BTreeMap<_, _> = hall.incidents().map(|incident| (incident.id, line(hall, incident))).collect();
-        let open = lines.iter().filter(|(_, line)| line.open);
+        let lines: BTreeMap<_, _> = hall.incidents().map(|incident| (incident.id, self.line(hall, incident))).collect();
+        let open = |sorting| {
+            let open = lines.iter().filter(|(_, line)| line.open);
+            Lists::new(open.map(move |(id, line)| (line.grade, line.key(*id, sorting))))
+        };
         let mut over: Vec<_> = lines.iter().filter_map(|(id, line)| Some((line.over_at?, *id))).collect();
         over.sort_unstable();
         *self = Self {
             upto: hall.upto(),
             left: hall.left(),
-            open: Lists::new(open.map(|(id, line)| (line.grade, (line.happened_at, *id)))),
+            waiting: open(Sorting::Waiting),
+            due: open(Sorting::Due),
+            limits: self.limits.clone(),
             over: over.into_iter().map(|(_, id)| id).collect(),
             day: Day { start: self.day.start, ..Day::default() },
             touched: VecDeque::new(),
@@ -107,7 +140,7 @@ impl Ledger {
     /// touched gets the same as from [`Self::rebuild`].
     pub fn fold(&mut self, hall: &Hall, touched: &[IncidentId]) {
         for id in touched {
-            let now = hall.incident(*id).map(|incident| line(hall, incident));
+            let now = hall.incident(*id).map(|incident| self.line(hall, incident));
             self.put(*id, now);
         }
         self.let_go(hall);
@@ -149,13 +182,15 @@ impl Ledger {
         if let Some(line) = before {
             self.day.count(line, true);
             if line.open {
-                self.open.remove(line.grade, &(line.happened_at, id));
+                self.waiting.remove(line.grade, &line.key(id, Sorting::Waiting));
+                self.due.remove(line.grade, &line.key(id, Sorting::Due));
             }
         }
         if let Some(line) = now {
             self.day.count(line, false);
             if line.open {
-                self.open.insert(line.grade, (line.happened_at, id));
+                self.waiting.insert(line.grade, line.key(id, Sorting::Waiting));
+                self.due.insert(line.grade, line.key(id, Sorting::Due));
             }
             if line.over_at.is_some() && before.is_none_or(|before| before.over_at.is_none()) {
                 self.over.push_back(id);
@@ -193,16 +228,42 @@ impl Ledger {
         self.upto
     }
 
-    /// Open incidents in order.
+    /// Open incidents in an order.
     #[must_use]
-    pub fn open(&self) -> &Lists {
-        &self.open
+    pub fn open(&self, sorting: Sorting) -> &Lists {
+        match sorting {
+            Sorting::Due => &self.due,
+            Sorting::Waiting => &self.waiting,
+        }
+    }
+
+    /// Whether an incident is open.
+    #[must_use]
+    pub fn is_open(&self, id: IncidentId) -> bool {
+        self.lines.get(&id).is_some_and(|line| line.open)
     }
 
     /// Grade and key of an open incident.
     #[must_use]
-    pub fn key(&self, id: IncidentId) -> Option<(Grade, Key)> {
-        self.lines.get(&id).filter(|line| line.open).map(|line| (line.grade, (line.happened_at, id)))
+    pub fn key(&self, id: IncidentId, sorting: Sorting) -> Option<(Grade, Key)> {
+        self.lines.get(&id).filter(|line| line.open).map(|line| (line.grade, line.key(id, sorting)))
+    }
+
+    /// What of an open incident is due next.
+    #[must_use]
+    pub fn countdown(&self, id: IncidentId) -> Option<Countdown> {
+        self.lines.get(&id)?.countdown
+    }
+
+    fn line(&self, hall: &Hall, incident: &Incident) -> Line {
+        let open = incident.stage != Stage::Closed;
+        Line {
+            grade: incident.grade,
+            happened_at: incident.happened_at,
+            open,
+            over_at: hall.over_at(incident.id),
+            countdown: self.limits.countdown(hall, incident).filter(|_| open),
+        }
     }
 
     /// How many touches there were so far; for [`Self::touched_since`].
@@ -216,14 +277,5 @@ impl Ledger {
     pub fn touched_since(&self, turn: u64) -> Option<impl Iterator<Item = IncidentId>> {
         let from = usize::try_from(turn.checked_sub(self.forgotten)?).ok()?;
         Some(self.touched.range(from.min(self.touched.len())..).copied())
-    }
-}
-
-fn line(hall: &Hall, incident: &Incident) -> Line {
-    Line {
-        grade: incident.grade,
-        happened_at: incident.happened_at,
-        open: incident.stage != Stage::Closed,
-        over_at: hall.over_at(incident.id),
     }
 }

@@ -1,13 +1,16 @@
 //! The situation that both shells show, read from [`Shown`](super::shown::Shown): figures here, the [`Ledger`] of all
 //! incidents beside it, [`rows`] of those that are drawn, a [`search`] among them. Pure but for [`plugin`]: no engine,
-//! no clock.
+//! no clock. [`limits`] has the time limits that rows and cards count down.
 //!
 //! A hall may have a hundred thousand open incidents and thousands of facts a minute. So a fact costs what it touches:
 //! the ledger keeps order and figures, and only rows that are drawn are put into words.
 //!
 //! [`plugin`] reads `Shown` and `Changes`, writes [`Ledger`], runs in `Sync`.
 
+#[cfg(test)]
+mod hours_tests;
 pub mod ledger;
+pub mod limits;
 pub mod ranked;
 pub mod rows;
 pub mod search;
@@ -16,6 +19,8 @@ mod systems;
 pub(in crate::screen) mod tests;
 
 pub use ledger::Ledger;
+pub use limits::CityLimits;
+pub use ranked::Sorting;
 pub use rows::{Names, OpenRows, Row, Rows, place};
 pub use systems::{LedgerKept, plugin};
 
@@ -126,7 +131,7 @@ impl Situation {
         city: &str,
         names: &dyn Names,
     ) -> Self {
-        let worst = ledger.open().longest_waiting().next().and_then(|id| hall.incident(id));
+        let worst = ledger.open(Sorting::Waiting).in_order().next().and_then(|id| hall.incident(id));
         let figures = ledger.figures();
         Self {
             city: city.to_owned(),
@@ -137,11 +142,11 @@ impl Situation {
             dark: false,
             link,
             demo: None,
-            open_by_grade: ledger.open().counts(),
+            open_by_grade: ledger.open(Sorting::Waiting).counts(),
             reported_today: figures.reported,
             closed_today: figures.closed,
             mean_handling_secs: figures.mean_handling_secs,
-            worst: worst.map(|incident| Row::new(incident, names)),
+            worst: worst.map(|incident| Row::new(incident, ledger.countdown(incident.id), names)),
             hours: Hours::read(hall.rhythm(), now, utc_offset_secs),
         }
     }

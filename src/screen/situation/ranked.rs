@@ -1,11 +1,32 @@
-//! Open incidents in order: one list a grade, the one that has waited longest first. Pure.
+//! Open incidents in order: one list a grade, the one that is due first or has waited longest before the others. Pure.
 
 use crate::domain::{Grade, IncidentId, Moment};
 
 /// Keys in a chunk at most; a fuller one is halved. The square root of a hundred thousand, about.
 const CHUNK: usize = 512;
 
-/// Where an incident stands among those of its grade: when it happened, then its number.
+/// What decides within a grade.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sorting {
+    /// What will be late first, or has been late longest, comes first; what has no limit or is on hold comes last.
+    #[default]
+    Due,
+    /// What happened first comes first.
+    Waiting,
+}
+
+impl Sorting {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Due => Self::Waiting,
+            Self::Waiting => Self::Due,
+        }
+    }
+}
+
+/// Where an incident stands among those of its grade: the moment that decides, then its number.
 pub type Key = (Moment, IncidentId);
 
 /// Keys in order, in chunks, so that putting in, taking out and counting move or pass few of them.
@@ -154,17 +175,17 @@ impl Lists {
         None
     }
 
-    /// The worst first, within a grade the one that has waited longest.
-    pub fn longest_waiting(&self) -> impl Iterator<Item = IncidentId> {
+    /// The worst first, within a grade the first of its list.
+    pub fn in_order(&self) -> impl Iterator<Item = IncidentId> {
         self.0.iter().flat_map(|list| list.iter().map(|(_, id)| id))
     }
 
-    /// The worst first, within a grade the newest.
-    pub fn newest(&self) -> impl Iterator<Item = IncidentId> {
+    /// The worst first, within a grade the last of its list.
+    pub fn last_first(&self) -> impl Iterator<Item = IncidentId> {
         self.0.iter().flat_map(|list| list.iter().rev().map(|(_, id)| id))
     }
 
-    /// Those behind `last` in the order of [`Self::longest_waiting`], or all.
+    /// Those behind `last` in the order of [`Self::in_order`], or all.
     pub(super) fn behind(&self, last: Option<(Grade, Key)>) -> impl Iterator<Item = (Grade, Key)> {
         let lists = Grade::ALL.into_iter().zip(&self.0);
         lists.filter(move |(grade, _)| last.is_none_or(|(last, _)| *grade >= last)).flat_map(move |(grade, list)| {

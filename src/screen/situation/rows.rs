@@ -1,8 +1,8 @@
 //! Rows of open incidents, put into words when they are drawn and no sooner. Pure.
 
 use super::ledger::Ledger;
-use super::ranked::Lists;
-use crate::domain::{Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
+use super::ranked::{Lists, Sorting};
+use crate::domain::{Countdown, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
 use crate::screen::look::words;
 
 /// Where the words for kinds and places come from.
@@ -32,12 +32,14 @@ pub struct Row {
     pub text: String,
     /// When it happened.
     pub happened_at: Moment,
+    /// What of it is due next; `None` where it has no limit.
+    pub countdown: Option<Countdown>,
 }
 
 impl Row {
     /// The row of an incident.
     #[must_use]
-    pub fn new(incident: &Incident, names: &dyn Names) -> Self {
+    pub fn new(incident: &Incident, countdown: Option<Countdown>, names: &dyn Names) -> Self {
         Self {
             id: incident.id,
             grade: incident.grade,
@@ -47,6 +49,7 @@ impl Row {
             stage: incident.stage,
             text: incident.text.clone(),
             happened_at: incident.happened_at,
+            countdown,
         }
     }
 
@@ -86,7 +89,7 @@ pub trait Rows {
     fn position(&self, id: IncidentId) -> Option<usize>;
 }
 
-/// Open incidents without the hidden grades, worst first, within a grade the one that has waited longest.
+/// Open incidents without the hidden grades, worst first, within a grade as they are sorted.
 #[derive(Clone, Copy)]
 pub struct OpenRows<'a> {
     /// Where their words are.
@@ -97,6 +100,8 @@ pub struct OpenRows<'a> {
     pub lists: &'a Lists,
     /// Grades that are left out, Ⅰ first.
     pub hidden: [bool; 4],
+    /// What the lists are sorted by.
+    pub sorting: Sorting,
     /// What puts them into words.
     pub names: &'a dyn Names,
 }
@@ -111,11 +116,12 @@ impl Rows for OpenRows<'_> {
     }
 
     fn row(&self, at: usize) -> Option<Row> {
-        self.hall.incident(self.id(at)?).map(|incident| Row::new(incident, self.names))
+        let id = self.id(at)?;
+        self.hall.incident(id).map(|incident| Row::new(incident, self.ledger.countdown(id), self.names))
     }
 
     fn position(&self, id: IncidentId) -> Option<usize> {
-        let (grade, key) = self.ledger.key(id)?;
+        let (grade, key) = self.ledger.key(id, self.sorting)?;
         self.lists.position(self.hidden, grade, &key)
     }
 }

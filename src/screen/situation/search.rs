@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Ledger;
-use super::ranked::{Key, Lists};
+use super::ranked::{Key, Lists, Sorting};
 use super::rows::{Names, Row};
 use crate::domain::{Grade, Hall, IncidentId};
 
@@ -20,6 +20,7 @@ const PUT: usize = 10;
 #[derive(Debug, Default)]
 pub struct Search {
     words: Vec<String>,
+    sorting: Sorting,
     /// Language, and whether streets were known.
     read_with: (String, bool),
     turn: u64,
@@ -33,10 +34,10 @@ pub struct Search {
 }
 
 impl Search {
-    /// What is found, or everything where nothing is searched.
+    /// What is found, or everything where nothing is searched; sorted as it was asked for.
     #[must_use]
     pub fn found<'a>(&'a self, ledger: &'a Ledger) -> &'a Lists {
-        if self.words.is_empty() { ledger.open() } else { &self.found }
+        if self.words.is_empty() { ledger.open(self.sorting) } else { &self.found }
     }
 
     /// There is more to look through: call [`Self::step`] again.
@@ -47,27 +48,35 @@ impl Search {
 
     /// Look for `words`, all of them, in kind, place, text or number, whatever their case. `read_with` is what `names`
     /// depends on: the language and whether streets are known.
-    pub fn step(&mut self, words: &str, hall: &Hall, ledger: &Ledger, names: &dyn Names, read_with: (&str, bool)) {
+    pub fn step(
+        &mut self,
+        words: &str,
+        sorting: Sorting,
+        hall: &Hall,
+        ledger: &Ledger,
+        names: &dyn Names,
+        read_with: (&str, bool),
+    ) {
         let words: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
         if words.is_empty() {
-            *self = Self::default();
+            *self = Self { sorting, ..Self::default() };
             return;
         }
         let touched = ledger.touched_since(self.turn);
         if touched.is_none() || (self.read_with.0.as_str(), self.read_with.1) != read_with {
             self.texts.clear();
             self.read_with = (read_with.0.to_owned(), read_with.1);
-            self.begin(words);
-        } else if self.words != words {
+            self.begin(words, sorting);
+        } else if self.words != words || self.sorting != sorting {
             touched.into_iter().flatten().for_each(|id| drop(self.texts.remove(&id)));
-            self.begin(words);
+            self.begin(words, sorting);
         } else {
             for id in touched.into_iter().flatten() {
                 self.texts.remove(&id);
                 if let Some((grade, key)) = self.keys.remove(&id) {
                     self.found.remove(grade, &key);
                 }
-                if let Some((grade, key)) = ledger.key(id) {
+                if let Some((grade, key)) = ledger.key(id, sorting) {
                     self.look(grade, key, hall, names);
                 }
             }
@@ -77,7 +86,7 @@ impl Search {
             return;
         }
         let mut left = SHARE;
-        for (grade, key) in ledger.open().behind(self.last) {
+        for (grade, key) in ledger.open(sorting).behind(self.last) {
             if left == 0 {
                 return;
             }
@@ -87,8 +96,9 @@ impl Search {
         self.ended = true;
     }
 
-    fn begin(&mut self, words: Vec<String>) {
+    fn begin(&mut self, words: Vec<String>, sorting: Sorting) {
         self.words = words;
+        self.sorting = sorting;
         self.last = None;
         self.ended = false;
         self.found = Lists::default();
@@ -101,7 +111,7 @@ impl Search {
         let mut cost = 1;
         let text = self.texts.entry(id).or_insert_with(|| {
             cost = PUT;
-            hall.incident(id).map(|incident| text_of(&Row::new(incident, names))).unwrap_or_default()
+            hall.incident(id).map(|incident| text_of(&Row::new(incident, None, names))).unwrap_or_default()
         });
         if self.words.iter().all(|word| text.contains(word.as_str()) || id.0.to_string() == *word)
             && self.keys.insert(id, (grade, key)).is_none()

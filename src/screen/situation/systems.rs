@@ -1,8 +1,11 @@
 //! Keeps the ledger in line with the hall.
 
+use std::sync::Arc;
+
 use bevy::prelude::*;
 
 use super::ledger::Ledger;
+use super::limits::CityLimits;
 use crate::screen::look::words;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::sets::HallSet;
@@ -24,7 +27,9 @@ pub(super) fn keep(shown: Res<Shown>, changes: Res<Changes>, mut ledger: ResMut<
     let ledger = ledger.bypass_change_detection();
     ledger.begin_day(words::day_start(shown.now, utc_offset_secs(shown.now)));
     let upto = shown.hall.upto();
-    if !changes.cover(ledger.upto(), upto) {
+    if !Arc::ptr_eq(&ledger.limits().limits, &shown.limits) {
+        ledger.limit(CityLimits { limits: Arc::clone(&shown.limits), utc_offset_secs }, &shown.hall);
+    } else if !changes.cover(ledger.upto(), upto) {
         ledger.rebuild(&shown.hall);
     } else if upto != ledger.upto() || !changes.is_empty() {
         ledger.fold(&shown.hall, &changes.incidents);

@@ -1,18 +1,19 @@
 //! The ledger against one read from scratch, and the search against looking through everything.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::ledger::Ledger;
-use super::ranked::Lists;
+use super::limits::CityLimits;
+use super::ranked::{Lists, Sorting};
 use super::search::Search;
-use super::{Hours, Names, OpenRows, Row, Rows, Situation};
+use super::{Names, OpenRows, Row, Rows};
 use crate::domain::{
-    Actor, Fact, Grade, Hall, Incident, IncidentId, LonLat, Mode, Moment, Order, Place, Progress, Report, Seq, Stage,
-    What,
+    Actor, Clock, Fact, Grade, Hall, Incident, IncidentId, Limit, Limits, LonLat, Mode, Moment, Place, Seq, Stage,
+    TimeLimits, What, WorkCalendar,
 };
-use crate::link::LinkState;
 
 /// Kinds are called by their code and nothing is near a street.
 pub(in crate::screen) struct NoNames;
@@ -62,7 +63,7 @@ fn incident(id: u64, grade: Grade, happened_at: Moment) -> Incident {
     }
 }
 
-fn apply(hall: &mut Hall, known_at: Moment, what: What) {
+pub(in crate::screen) fn apply(hall: &mut Hall, known_at: Moment, what: What) {
     let by = Actor::Source("test".into());
     let fact = Fact { seq: hall.upto().next(), happened_at: known_at, known_at, by, what };
     assert!(hall.apply(&fact));
@@ -94,6 +95,9 @@ enum Does {
     Update(&'static str),
     Regrade(Grade),
     Accept,
+    Send,
+    Suspend,
+    Resume,
     Close,
     Switch,
 }
@@ -105,6 +109,9 @@ fn a_step() -> impl Strategy<Value = Step> {
         1 => prop::sample::select(vec!["gas", "leaking gas", "no", "road 3"]).prop_map(Does::Update),
         1 => grade().prop_map(Does::Regrade),
         1 => Just(Does::Accept),
+        2 => Just(Does::Send),
+        1 => Just(Does::Suspend),
+        1 => Just(Does::Resume),
         3 => Just(Does::Close),
         1 => Just(Does::Switch),
     ];
@@ -128,6 +135,9 @@ fn take(hall: &mut Hall, now: Moment, step: &Step) -> Option<IncidentId> {
         }
         Does::Regrade(to) => What::IncidentRegraded { incident: id, from: to, to, reason: String::new() },
         Does::Accept => What::IncidentAdvanced { incident: id, stage: Stage::Accepted },
+        Does::Send => What::IncidentAdvanced { incident: id, stage: Stage::Dispatched },
+        Does::Suspend => What::IncidentSuspended { incident: id, reason: String::new() },
+        Does::Resume => What::IncidentResumed { incident: id },
         Does::Close => What::IncidentClosed { incident: id, reason: String::new() },
         Does::Switch => What::ModeSwitched { mode: Mode::Emergency },
     };
@@ -136,9 +146,26 @@ fn take(hall: &mut Hall, now: Moment, step: &Step) -> Option<IncidentId> {
     touched.then_some(id)
 }
 
+/// One kind has limits, of which the first is short and the second long; the other has none.
+pub(in crate::screen) fn city_limits() -> CityLimits {
+    let hours = |hours: i64| Some(Limit { clock: Clock::UrgentHours, millis: hours * HOUR });
+    let limits = Limits { dispatch: hours(2), handle: hours(30), ..Limits::default() };
+    let by_kind = BTreeMap::from([("10101".to_owned(), limits)]);
+    let limits = Arc::new(TimeLimits::new(WorkCalendar::default(), 20, by_kind));
+    CityLimits { limits, utc_offset_secs: |_| 0 }
+}
+
+const BOTH: [Sorting; 2] = [Sorting::Due, Sorting::Waiting];
+
 /// All rows, looked at one by one.
-fn rows(hall: &Hall, ledger: &Ledger, lists: &Lists, hidden: [bool; 4], names: &dyn Names) -> Vec<Row> {
-    let rows = OpenRows { hall, ledger, lists, hidden, names };
+fn rows(
+    hall: &Hall,
+    ledger: &Ledger,
+    (lists, sorting): (&Lists, Sorting),
+    hidden: [bool; 4],
+    names: &dyn Names,
+) -> Vec<Row> {
+    let rows = OpenRows { hall, ledger, lists, hidden, sorting, names };
     let all: Vec<Row> = (0..rows.count()).map(|at| rows.row(at).expect("a row at every place")).collect();
     for (at, row) in all.iter().enumerate() {
         assert_eq!((rows.id(at), rows.position(row.id)), (Some(row.id), Some(at)));
@@ -148,9 +175,15 @@ fn rows(hall: &Hall, ledger: &Ledger, lists: &Lists, hidden: [bool; 4], names: &
 }
 
 /// The same rows without ledger or search.
-fn rows_from_scratch(hall: &Hall, words: &str, hidden: [bool; 4], names: &dyn Names) -> Vec<Row> {
+fn rows_from_scratch(
+    hall: &Hall,
+    limits: &CityLimits,
+    (words, sorting): (&str, Sorting),
+    hidden: [bool; 4],
+    names: &dyn Names,
+) -> Vec<Row> {
     let open = hall.incidents().filter(|incident| incident.stage != Stage::Closed);
-    let mut rows: Vec<Row> = open.map(|incident| Row::new(incident, names)).collect();
+    let mut rows: Vec<Row> = open.map(|incident| Row::new(incident, limits.countdown(hall, incident), names)).collect();
     rows.retain(|row| {
         let places = [row.kind.as_str(), row.place.as_deref().unwrap_or_default(), row.text.as_str()];
         let has = |word: &str| {
@@ -159,7 +192,11 @@ fn rows_from_scratch(hall: &Hall, words: &str, hidden: [bool; 4], names: &dyn Na
         };
         !hidden[row.grade.index()] && words.split_whitespace().all(has)
     });
-    rows.sort_by_key(|row| (row.grade, row.happened_at, row.id));
+    let never = Moment(i64::MAX);
+    rows.sort_by_key(|row| match sorting {
+        Sorting::Due => (row.grade, row.countdown.and_then(|next| next.due()).unwrap_or(never), row.id),
+        Sorting::Waiting => (row.grade, row.happened_at, row.id),
+    });
     rows
 }
 
@@ -169,7 +206,10 @@ proptest! {
         steps in prop::collection::vec(a_step(), 1..60),
         words in prop::sample::select(vec!["gas", "ROAD", "main 3", "nathan 井", "4"]),
     ) {
-        let (mut hall, mut ledger, mut search) = (Hall::default(), Ledger::default(), Search::default());
+        let (mut hall, mut ledger) = (Hall::default(), Ledger::default());
+        let mut searches = BOTH.map(|sorting| (sorting, Search::default()));
+        let limits = city_limits();
+        ledger.limit(limits.clone(), &hall);
         let (mut now, mut touched) = (Moment(40 * 24 * HOUR), Vec::new());
         for step in &steps {
             now = now.plus_millis(step.hours * HOUR);
@@ -180,23 +220,29 @@ proptest! {
             let start = Moment(now.0.div_euclid(24 * HOUR) * 24 * HOUR);
             ledger.begin_day(start);
             ledger.fold(&hall, &std::mem::take(&mut touched));
-            let mut scratch = Ledger::read(&hall);
+            let mut scratch = Ledger::default();
+            scratch.limit(limits.clone(), &hall);
             scratch.begin_day(start);
             let (kept, fresh) = (ledger.figures(), scratch.figures());
             prop_assert_eq!(kept, fresh);
             let told = hall.figures(start);
             let of_hall = (told.reported, told.closed, told.mean_handling_secs);
             prop_assert_eq!((kept.reported, kept.closed, kept.mean_handling_secs), of_hall);
-            prop_assert_eq!(ledger.open().counts(), hall.open_by_grade());
-            let newest = |ledger: &Ledger| ledger.open().newest().collect::<Vec<_>>();
-            prop_assert_eq!(newest(&ledger), newest(&scratch));
-            for hidden in [ALL, [true, false, false, true], [false, true, true, false]] {
-                let wanted = rows_from_scratch(&hall, "", hidden, &Streets);
-                prop_assert_eq!(rows(&hall, &ledger, ledger.open(), hidden, &Streets), wanted);
-                search.step(words, &hall, &ledger, &Streets, ("en", true));
-                prop_assert!(!search.is_on(), "so few are looked through at once");
-                let wanted = rows_from_scratch(&hall, words, hidden, &Streets);
-                prop_assert_eq!(rows(&hall, &ledger, search.found(&ledger), hidden, &Streets), wanted);
+            for (sorting, search) in &mut searches {
+                let sorting = *sorting;
+                prop_assert_eq!(ledger.open(sorting).counts(), hall.open_by_grade());
+                let last = |ledger: &Ledger| ledger.open(sorting).last_first().collect::<Vec<_>>();
+                prop_assert_eq!(last(&ledger), last(&scratch));
+                for hidden in [ALL, [true, false, false, true], [false, true, true, false]] {
+                    let wanted = rows_from_scratch(&hall, &limits, ("", sorting), hidden, &Streets);
+                    let lists = (ledger.open(sorting), sorting);
+                    prop_assert_eq!(rows(&hall, &ledger, lists, hidden, &Streets), wanted);
+                    search.step(words, sorting, &hall, &ledger, &Streets, ("en", true));
+                    prop_assert!(!search.is_on(), "so few are looked through at once");
+                    let wanted = rows_from_scratch(&hall, &limits, (words, sorting), hidden, &Streets);
+                    let lists = (search.found(&ledger), sorting);
+                    prop_assert_eq!(rows(&hall, &ledger, lists, hidden, &Streets), wanted);
+                }
             }
         }
     }
@@ -217,7 +263,7 @@ proptest! {
             }
         }
         prop_assert_eq!(lists.len(ALL), wanted.len());
-        prop_assert!(lists.longest_waiting().eq(wanted.iter().map(|(_, id)| *id)));
+        prop_assert!(lists.in_order().eq(wanted.iter().map(|(_, id)| *id)));
         for (at, key) in wanted.iter().enumerate().step_by(97) {
             prop_assert_eq!(lists.get(ALL, at), Some(key.1));
             prop_assert_eq!(lists.position(ALL, Grade::II, key), Some(at));
@@ -239,7 +285,7 @@ fn a_long_search_takes_several_passes_and_misses_nothing_that_changes_meanwhile(
     let mut ledger = Ledger::read(&hall);
     let mut search = Search::default();
     let step = |search: &mut Search, hall: &Hall, ledger: &Ledger| {
-        search.step("road 5", hall, ledger, &Streets, ("en", true));
+        search.step("road 5", Sorting::Due, hall, ledger, &Streets, ("en", true));
     };
     step(&mut search, &hall, &ledger);
     assert!(search.is_on(), "a share of them");
@@ -254,14 +300,22 @@ fn a_long_search_takes_several_passes_and_misses_nothing_that_changes_meanwhile(
     }
     ledger.fold(&hall, &[first, last]);
     step(&mut search, &hall, &ledger);
-    let open = |search: &Search, id| search.found(&ledger).longest_waiting().any(|found| found == id);
+    let open = |search: &Search, id| search.found(&ledger).in_order().any(|found| found == id);
     assert!(open(&search, last) && !open(&search, first));
     for _ in 0..20 {
         step(&mut search, &hall, &ledger);
     }
     assert!(!search.is_on());
-    let wanted = rows_from_scratch(&hall, "road 5", ALL, &Streets);
-    assert_eq!(rows(&hall, &ledger, search.found(&ledger), ALL, &Streets), wanted);
+    let none = CityLimits::default();
+    for sorting in BOTH {
+        search.step("road 5", sorting, &hall, &ledger, &Streets, ("en", true));
+        while search.is_on() {
+            search.step("road 5", sorting, &hall, &ledger, &Streets, ("en", true));
+        }
+        let wanted = rows_from_scratch(&hall, &none, ("road 5", sorting), ALL, &Streets);
+        let lists = (search.found(&ledger), sorting);
+        assert_eq!(rows(&hall, &ledger, lists, ALL, &Streets), wanted, "another order is looked through anew");
+    }
 }
 
 #[test]
@@ -269,11 +323,11 @@ fn another_language_or_known_streets_are_searched_anew() {
     let hall = crowd(40);
     let ledger = Ledger::read(&hall);
     let mut search = Search::default();
-    search.step("nathan", &hall, &ledger, &NoNames, ("en", false));
+    search.step("nathan", Sorting::Due, &hall, &ledger, &NoNames, ("en", false));
     assert_eq!(search.found(&ledger).len(ALL), 0);
-    search.step("nathan", &hall, &ledger, &Streets, ("en", true));
+    search.step("nathan", Sorting::Due, &hall, &ledger, &Streets, ("en", true));
     assert_eq!(search.found(&ledger).len(ALL), 40);
-    search.step("", &hall, &ledger, &Streets, ("en", true));
+    search.step("", Sorting::Due, &hall, &ledger, &Streets, ("en", true));
     assert!(!search.is_on());
     assert_eq!(search.found(&ledger).len(ALL), 40, "without words there is everything");
 }
@@ -284,14 +338,37 @@ fn search_finds_all_words_in_kind_place_and_number_whatever_their_case() {
     let ledger = Ledger::read(&hall);
     let found = |words: &str| -> Vec<u64> {
         let mut search = Search::default();
-        search.step(words, &hall, &ledger, &Streets, ("en", true));
-        let mut ids: Vec<u64> = search.found(&ledger).longest_waiting().map(|id| id.0).collect();
+        search.step(words, Sorting::Due, &hall, &ledger, &Streets, ("en", true));
+        let mut ids: Vec<u64> = search.found(&ledger).in_order().map(|id| id.0).collect();
         ids.sort_unstable();
         ids
     };
     assert_eq!(found("GAS nathan"), [2, 4, 6, 8, 10, 12]);
     assert_eq!(found("井盖 3"), [3, 11]);
     assert_eq!(found("gas 井盖"), [0; 0]);
+}
+
+#[test]
+fn what_will_be_late_first_comes_first_within_its_grade() {
+    // Even numbers have to be sent within two hours, odd ones have no limit.
+    let mut hall = hall_of(&[
+        (1, Grade::III, 0),
+        (2, Grade::III, HOUR),
+        (4, Grade::III, 2 * HOUR),
+        (6, Grade::III, 3 * HOUR),
+        (8, Grade::II, 9 * HOUR),
+    ]);
+    let order = |hall: &Hall, sorting| {
+        let mut ledger = Ledger::default();
+        ledger.limit(city_limits(), hall);
+        ledger.open(sorting).in_order().map(|id| id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(order(&hall, Sorting::Due), [8, 2, 4, 6, 1]);
+    assert_eq!(order(&hall, Sorting::Waiting), [8, 1, 2, 4, 6]);
+    apply(&mut hall, Moment(4 * HOUR), What::IncidentAdvanced { incident: IncidentId(2), stage: Stage::Dispatched });
+    assert_eq!(order(&hall, Sorting::Due), [8, 4, 6, 2, 1], "sent, it has thirty hours more");
+    apply(&mut hall, Moment(4 * HOUR), What::IncidentSuspended { incident: IncidentId(6), reason: String::new() });
+    assert_eq!(order(&hall, Sorting::Due), [8, 4, 2, 1, 6], "what is on hold is behind");
 }
 
 #[test]
@@ -302,56 +379,12 @@ fn a_hall_that_was_replaced_is_read_anew_by_those_who_follow() {
     apply(&mut hall, Moment(0), What::IncidentClosed { incident: IncidentId(3), reason: String::new() });
     ledger.fold(&hall, &[IncidentId(3)]);
     assert_eq!(ledger.touched_since(turn).map(Iterator::collect::<Vec<_>>), Some(vec![IncidentId(3)]));
-    assert_eq!(ledger.key(IncidentId(3)), None);
+    assert_eq!(ledger.key(IncidentId(3), Sorting::Due), None);
     ledger.rebuild(&crowd(5));
     assert!(ledger.touched_since(turn).is_none());
-    assert_eq!((ledger.open().len(ALL), ledger.upto()), (5, Seq(5)));
+    assert_eq!((ledger.open(Sorting::Due).len(ALL), ledger.upto()), (5, Seq(5)));
     for _ in 0..9_000 {
         ledger.fold(&crowd(1), &[IncidentId(1)]);
     }
     assert!(ledger.touched_since(turn + 1).is_none(), "longer ago than is remembered");
-}
-
-#[test]
-fn hours_of_today_and_yesterday_are_those_of_the_citys_clock() {
-    // 2026-11-21 06:30 in a city eight hours ahead.
-    let now = Moment(1_795_213_800_000);
-    let mut hall = Hall::default();
-    let by = Actor::Source("test".to_owned());
-    // Minutes ago: this hour, at one in the night, yesterday at six and at twenty-two.
-    for (n, minutes) in [10, 5 * 60 + 30, 24 * 60 + 5, 8 * 60 + 30, 8 * 60 + 29].into_iter().enumerate() {
-        let report = Report {
-            source: "test".to_owned(),
-            source_id: n.to_string(),
-            kind: "10101".to_owned(),
-            grade: Grade::IV,
-            place: Place { at: None, address: String::new() },
-            text: String::new(),
-            happened_at: now.plus_millis(-minutes * 60_000),
-            progress: Progress::Open,
-        };
-        for fact in hall.decide(Order::TakeReport(report), &by, now).unwrap() {
-            assert!(hall.apply(&fact));
-        }
-    }
-    let hours = Situation::read(&hall, &Ledger::read(&hall), LinkState::Live, now, 8 * 3600, "", &NoNames).hours;
-    let found = |day: [u32; 24]| -> Vec<(usize, u32)> { day.into_iter().enumerate().filter(|(_, n)| *n > 0).collect() };
-    assert_eq!(hours.now, 6);
-    assert_eq!(found(hours.today), [(1, 1), (6, 1)]);
-    assert_eq!(found(hours.yesterday), [(6, 1), (22, 2)]);
-    assert_eq!(hours.yesterday_by_now, 1);
-    assert_eq!(hours.most(), 2);
-    assert_eq!(hours.unknown, 6, "of yesterday before six nothing is known");
-    assert_eq!(hours.change(2), None, "one is too few to compare with");
-    assert_eq!(Hours { yesterday_by_now: 20, ..hours }.change(25), Some(25));
-    assert_eq!(Hours { yesterday_by_now: 20, ..hours }.change(15), Some(-25));
-}
-
-#[test]
-fn while_no_hub_was_heard_nothing_is_said_to_be_none() {
-    let situation = |link| Situation { link, ..Situation::default() };
-    assert_eq!(situation(LinkState::Connecting).figure(0), "—");
-    for link in [LinkState::Live, LinkState::Lost { since: Moment(0) }] {
-        assert_eq!(situation(link).figure(0), "0");
-    }
 }
