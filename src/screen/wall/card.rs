@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, vec2};
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
 use bevy::math::Vec2;
 
 use super::model::leader;
 use super::panel::{Canvas, text_colors};
-use crate::domain::{CrewKind, CrewStatus, Grade, Stage};
+use crate::domain::{Countdown, CrewKind, CrewStatus, Grade, Moment, Phase, Stage};
 use crate::screen::areas::panel::beside;
 use crate::screen::card::model::CrewOnIt;
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
 use crate::screen::units::legend::kind_key;
 
@@ -25,6 +25,8 @@ pub(super) struct Card<'a> {
     place: Arc<Galley>,
     said: Option<Arc<Galley>>,
     who: Arc<Galley>,
+    limit: Option<(Countdown, String)>,
+    now: Moment,
     figures: [(&'static str, String); 3],
     text: Color32,
     dim: Color32,
@@ -57,12 +59,14 @@ impl<'a> Card<'a> {
         let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
         let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
         let foot = canvas.of(wall::CARD_FOOT);
-        let lines = place.size().y + said_height + gap + who.size().y;
+        let limit = row.countdown.map(|next| (next, limit(&next, situation.utc_offset_secs)));
+        let limit_height = if limit.is_some() { canvas.of(LIMIT) + gap } else { 0.0 };
+        let lines = place.size().y + said_height + gap + who.size().y + limit_height;
         let size = vec2(width, pad * 1.5 + head + gap + lines + gap + foot);
         let age = words::age(row.age_secs(situation.now));
         let figures =
             [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", format!("#{}", row.id.0))];
-        Self { row, size, head, kind, place, said, who, figures, text, dim }
+        Self { row, size, head, kind, place, said, who, limit, now: situation.now, figures, text, dim }
     }
 
     pub(super) fn paint(self, painter: &Painter, canvas: Canvas, card: Rect) {
@@ -90,6 +94,15 @@ impl<'a> Card<'a> {
         let height = self.who.size().y;
         painter.galley(at, self.who, self.text);
         at.y += height + gap;
+        if let Some((next, said)) = &self.limit {
+            let (room, middle) = (card.width() - pad * 2.0, at.y + canvas.of(LIMIT) / 2.0);
+            let (body, colors) = (canvas.of(wall::BODY), (self.text, self.dim));
+            let left = lamp::countdown(painter, pos2(at.x + room, middle), next, self.now, body, colors).left();
+            let at_left = pos2(at.x, middle);
+            let room = left - at.x - gap;
+            paint::line(painter, at_left, Align2::LEFT_CENTER, said, regular_font(body), self.dim, room);
+            at.y += canvas.of(LIMIT) + gap;
+        }
         let steps = Rect::from_min_size(at, vec2(card.width() - pad * 2.0, canvas.of(6.0)));
         paint::steps(painter, steps, self.row.stage, canvas.of(5.0));
         let cell = (card.width() - pad * 2.0) / 3.0;
@@ -101,6 +114,20 @@ impl<'a> Card<'a> {
             let at = left + vec2(0.0, body * 1.6);
             paint::line(painter, at, Align2::LEFT_TOP, value, medium_font(body), self.text, room);
         }
+    }
+}
+
+/// Height of the line of what is due next.
+const LIMIT: f32 = 36.0;
+
+/// What is due next, and when.
+fn limit(next: &Countdown, utc_offset_secs: i32) -> String {
+    match next {
+        Countdown::Running { phase, due, .. } => {
+            let time = words::day_hour_minute(*due, utc_offset_secs);
+            t!("wall.limit", phase = words::phase(*phase), time = time).into_owned()
+        }
+        Countdown::Paused => words::phase(Phase::Whole),
     }
 }
 

@@ -4,9 +4,9 @@ use egui::{Align2, Painter, Rect, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::{Canvas, WallView, ground, text_colors};
-use crate::domain::Stage;
+use crate::domain::{Lamp, Stage};
 use crate::link::LinkState;
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
 
 /// The column on the right: open incidents, as many as there is room for, and how many more there are.
@@ -95,10 +95,16 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let gap = canvas.of(wall::GAP);
     let width = stage.left() - left - gap;
     paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
-    let age = words::age(row.age_secs(situation.now));
-    let age = painter.text(pos2(right, lower), Align2::RIGHT_CENTER, age, regular_font(body), text);
+    // Late, or nearly: that matters more than how long it has been.
+    let pressing = row.countdown.filter(|next| matches!(next.lamp(situation.now), Some(Lamp::Yellow | Lamp::Red)));
+    let time = if let Some(next) = pressing {
+        lamp::countdown(painter, pos2(right, lower), &next, situation.now, body, (text, dim))
+    } else {
+        let age = words::age(row.age_secs(situation.now));
+        painter.text(pos2(right, lower), Align2::RIGHT_CENTER, age, regular_font(body), text)
+    };
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
-    let width = age.left() - left - gap;
+    let width = time.left() - left - gap;
     paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, place, &regular_font(body), dim, width);
 }

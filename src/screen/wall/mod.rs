@@ -19,7 +19,7 @@ use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::{Ledger, LedgerKept, Row, Situation};
+use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
 use crate::screen::twin::{Daylight, is_dark};
 
@@ -96,7 +96,7 @@ fn hide_pointer(pointers: Query<&mut CursorOptions, With<PrimaryWindow>>) {
 /// Picks what the card is about. What was chosen elsewhere stays while it is open; what the wall chose moves on.
 fn put_forward(shown: Res<Shown>, ledger: Res<Ledger>, mut picked: ResMut<Picked>, mut forward: ResMut<PutForward>) {
     let chosen = match picked.selected {
-        Some(Target::Incident(id)) => picked.selected != forward.0 && ledger.key(id).is_some(),
+        Some(Target::Incident(id)) => picked.selected != forward.0 && ledger.is_open(id),
         _ => false,
     };
     if chosen {
@@ -203,10 +203,10 @@ impl Wall {
         let city = city_name(names.city);
         self.situation = Situation::read(hall, ledger, shown.link, shown.now, utc_offset_secs(shown.now), &city, names);
         self.listed = listed(hall, ledger, names);
-        let open = ledger.open().longest_waiting().filter_map(|id| hall.incident(id)?.place.at);
+        let open = ledger.open(Sorting::Waiting).in_order().filter_map(|id| hall.incident(id)?.place.at);
         self.places = open.take(MOST_AVOIDED).collect();
-        let on_card = on_card.filter(|id| ledger.key(*id).is_some()).and_then(|id| hall.incident(id));
-        self.on_card = on_card.map(|incident| Row::new(incident, names));
+        let on_card = on_card.filter(|id| ledger.is_open(*id)).and_then(|id| hall.incident(id));
+        self.on_card = on_card.map(|incident| Row::new(incident, ledger.countdown(incident.id), names));
         self.read_at = Some(read_at);
     }
 }

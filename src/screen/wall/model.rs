@@ -3,7 +3,7 @@
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
 use crate::domain::{Grade, Hall, IncidentId, Moment};
-use crate::screen::situation::{Ledger, Names, Row};
+use crate::screen::situation::{Ledger, Names, Row, Sorting};
 
 /// At most this many incidents take turns on the wall's card.
 const TURNS: usize = 6;
@@ -16,8 +16,8 @@ const MOST_LISTED: usize = 32;
 /// Open incidents as the wall lists them, the first of them: worst first, within a grade the newest first.
 #[must_use]
 pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
-    let first = ledger.open().newest().take(MOST_LISTED).filter_map(|id| hall.incident(id));
-    first.map(|incident| Row::new(incident, names)).collect()
+    let first = ledger.open(Sorting::Waiting).last_first().take(MOST_LISTED).filter_map(|id| hall.incident(id));
+    first.map(|incident| Row::new(incident, ledger.countdown(incident.id), names)).collect()
 }
 
 /// The incident for the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
@@ -26,7 +26,7 @@ pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
 #[must_use]
 pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Option<IncidentId> {
     let grade = |id: &IncidentId| hall.incident(*id).map(|incident| incident.grade);
-    let open: Vec<IncidentId> = ledger.open().newest().take(TURNS).collect();
+    let open: Vec<IncidentId> = ledger.open(Sorting::Waiting).last_first().take(TURNS).collect();
     let first = open.first()?;
     if grade(first) > Some(Grade::II) {
         return Some(*first);

@@ -118,3 +118,57 @@ fn the_wall_picks_what_its_card_shows_before_the_pins_of_the_frame_are_made() {
     assert_eq!([at(3, Some(3)), at(4, None)], [Some(3), Some(3)], "what was chosen elsewhere stays");
     assert_eq!(at(4, Some(99)), Some(1), "one that is not open is let go of");
 }
+
+#[test]
+fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
+    use egui::{LayerId, Order, RawInput, Shape};
+
+    use super::panel::{WallView, wall_ui};
+    use crate::domain::{Countdown, Phase};
+    use crate::link::LinkState;
+    use crate::screen::look::{self, words};
+    use crate::screen::situation::Situation;
+
+    fn gather(shape: &Shape, texts: &mut Vec<String>) {
+        match shape {
+            Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+            Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+            _ => {}
+        }
+    }
+
+    let next = |soon: i64, due: i64| Countdown::Running { phase: Phase::Handle, soon: minute(soon), due: minute(due) };
+    // At a hundred minutes one is late by twenty, one has ten left, and one has hours.
+    let all = [next(70, 80), next(90, 110), next(400, 500)];
+    let mut rows = rows(&[(1, Grade::III, 3), (2, Grade::III, 2), (3, Grade::III, 1)]);
+    rows.iter_mut().zip(all).for_each(|(row, next)| row.countdown = Some(next));
+    let now = minute(100);
+    let situation = Situation { link: LinkState::Live, now, open_by_grade: [0, 0, 3, 0], ..Situation::default() };
+    let texts = |on_card: Option<&Row>| {
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let view = WallView {
+            situation: &situation,
+            listed: &rows,
+            scale: 1.0,
+            on_card,
+            crews: &[],
+            anchor: None,
+            places: &[],
+            heads: &[],
+            attribution: "",
+            metres_per_point: None,
+            heading: 0.0,
+        };
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(3_840.0, 1_080.0));
+        let output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {
+            let painter = ui.ctx().layer_painter(LayerId::new(Order::Background, egui::Id::new("wall")));
+            wall_ui(&painter, screen, &view);
+        });
+        let mut texts = Vec::new();
+        output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
+        all.map(|next| texts.contains(&words::countdown(&next, now)))
+    };
+    assert_eq!(texts(None), [true, true, false], "what has time is quiet");
+    assert_eq!(texts(rows.last()), [true, true, true]);
+}

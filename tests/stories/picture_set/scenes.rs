@@ -6,6 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use chrono::TimeZone;
+use command_hall::config::{Catalogue, calendar};
 use command_hall::domain::{
     Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Mode, Moment, Order, Place,
     Progress, Report, Sky, Stage, Weather,
@@ -185,6 +186,7 @@ fn tell(mut told: ResMut<Told>, mut shown: ResMut<Shown>, mut changes: ResMut<Ch
     if let Some(hall) = told.hall.take() {
         shown.hall = hall;
         shown.link = LinkState::Live;
+        shown.limits = Arc::new(Catalogue::load(None).unwrap().time_limits(calendar::load(None).unwrap()));
         changes.anew = true;
     }
     if let Some(crews) = told.crews.take() {
@@ -216,6 +218,10 @@ fn calm(city: &City, now: Moment) -> Hall {
     report(&mut hall, city, now, [900.0, -300.0], ("20503", Grade::IV, 130), "人民公园东门", "乱停共享单车三十余辆。");
     report(&mut hall, city, now, [300.0, 1_200.0], ("10108", Grade::IV, 210), "文昌街道澄湖社区", "路灯不亮。");
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Handling }, now);
+    for lesser in [2, 3] {
+        let ago = now.plus_millis(-70 * 60_000);
+        order(&mut hall, Order::AdvanceIncident { incident: IncidentId(lesser), stage: Stage::Dispatched }, ago);
+    }
     weather(&mut hall, Weather { sky: Sky::Clear, temperature_dc: 214, wind_mps: 2, ..Weather::default() }, now);
     hall
 }
@@ -247,6 +253,9 @@ fn emergency(city: &City, tower: [f64; 2], now: Moment) -> Hall {
     }
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Dispatched }, now);
     order(&mut hall, Order::AdvanceIncident { incident: IncidentId(3), stage: Stage::Handling }, now);
+    for lamp in (9..=22).filter(|lamp| lamp % 5 != 0) {
+        order(&mut hall, Order::AdvanceIncident { incident: IncidentId(lamp), stage: Stage::Dispatched }, now);
+    }
     order(&mut hall, Order::SwitchMode { mode: Mode::Emergency }, now);
     let rain = Weather { sky: Sky::Rain, intensity: 3, temperature_dc: 187, wind_mps: 11, rain_mm_h: 420 };
     weather(&mut hall, rain, now);
@@ -274,7 +283,9 @@ fn report(
         happened_at: now.plus_millis(-minutes * 60_000),
         progress: Progress::Open,
     };
-    order(hall, Order::TakeReport(report), now);
+    // Known when it happened: its timers have run since.
+    let known_at = report.happened_at;
+    order(hall, Order::TakeReport(report), known_at);
 }
 
 fn weather(hall: &mut Hall, weather: Weather, now: Moment) {
