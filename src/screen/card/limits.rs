@@ -14,7 +14,7 @@ pub(super) fn limits_ui(ui: &mut Ui, view: &CardView<'_>, limits: &[TimerShown])
         ui.spacing_mut().item_spacing.y = 1.0;
         for one in limits {
             limit_ui(ui, view, one);
-            ui.add_space(3.0);
+            ui.add_space(5.0);
         }
     });
 }
@@ -30,8 +30,9 @@ fn limit_ui(ui: &mut Ui, view: &CardView<'_>, TimerShown { timer, used_millis }:
     lamp::timer(ui.painter(), rect.right_center(), timer, view.now, tokens::desk::BODY);
     let clock = words::on_clock(timer.limit.clock, timer.limit.millis);
     let mut said = vec![t!("limit.allowed", amount = clock).into_owned()];
-    if runs && *used_millis <= timer.limit.millis {
-        let amount = words::amount(timer.limit.clock, *used_millis);
+    // What has begun just now has used nothing worth saying, and what is over all of it.
+    let amount = words::amount(timer.limit.clock, *used_millis);
+    if runs && *used_millis <= timer.limit.millis && amount != words::amount(timer.limit.clock, 0) {
         said.push(t!("limit.used", amount = amount).into_owned());
     }
     if let Run::Running { due, .. } | Run::Finished { due, .. } = timer.run {
