@@ -111,11 +111,12 @@ mod tests {
         let ctx = egui::Context::default();
         super::super::apply(&ctx);
         let mut paint = Some(paint);
-        let output = ctx.run_ui(egui::RawInput::default(), |ui| {
+        let mut output = ctx.run_ui(egui::RawInput::default(), |ui| {
             if let Some(paint) = paint.take() {
                 paint(ui.painter());
             }
         });
+        output.textures_delta.clear();
         let seen = |shape: &Shape| match shape {
             Shape::Path(path) => {
                 let line = if let ColorMode::Solid(color) = path.stroke.color { color } else { Color32::TRANSPARENT };

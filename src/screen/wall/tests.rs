@@ -161,10 +161,11 @@ fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
             heading: 0.0,
         };
         let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(3_840.0, 1_080.0));
-        let output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {
+        let mut output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {
             let painter = ui.ctx().layer_painter(LayerId::new(Order::Background, egui::Id::new("wall")));
             wall_ui(&painter, screen, &view);
         });
+        output.textures_delta.clear();
         let mut texts = Vec::new();
         output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
         all.map(|next| texts.contains(&words::countdown(&next, now)))
