@@ -9,7 +9,7 @@
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
-use super::{medium_font, regular_font, tokens, words};
+use super::{medium_font, paint, regular_font, tokens, words};
 use crate::domain::{Countdown, Lamp, Moment, Run, Timer};
 
 /// The sign of a lamp, or of a timer that stands; `half` is half its height.
@@ -66,14 +66,15 @@ fn lamp_and_words(
     };
     let galley = painter.layout_no_wrap(said.to_owned(), font, color);
     let (half, gap) = (size * 0.42, size * 0.45);
-    let pad = if lamp == Some(Lamp::Red) { vec2(size * 0.4, size * 0.12) } else { vec2(0.0, 0.0) };
-    let inner = vec2(half * 1.6 + gap + galley.size().x, galley.size().y);
-    let rect = Align2::RIGHT_CENTER.anchor_size(right, inner + pad * 2.0);
+    let (pad, height) =
+        if lamp == Some(Lamp::Red) { (size * 0.4, paint::badge_height(size)) } else { (0.0, galley.size().y) };
+    let width = half * 1.6 + gap + galley.size().x + pad * 2.0;
+    let rect = Align2::RIGHT_CENTER.anchor_size(right, vec2(width, height));
     if lamp == Some(Lamp::Red) {
         painter.rect_filled(rect, size * 0.2, text);
     }
-    sign(painter, pos2(rect.left() + pad.x + half * 0.8, rect.center().y), half, lamp, color);
-    let at = pos2(rect.right() - pad.x - galley.size().x, rect.center().y - galley.size().y / 2.0);
+    sign(painter, pos2(rect.left() + pad + half * 0.8, rect.center().y), half, lamp, color);
+    let at = pos2(rect.right() - pad - galley.size().x, rect.center().y - galley.size().y / 2.0);
     painter.galley(at, galley, color);
     rect
 }

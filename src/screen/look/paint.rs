@@ -219,11 +219,18 @@ pub fn steps(painter: &Painter, rect: Rect, now: Stage, gap: f32) {
     }
 }
 
+/// How high a badge is around words of a size: less than their line, so that badges on neighbouring lines stand apart.
+#[must_use]
+pub const fn badge_height(font_size: f32) -> f32 {
+    font_size * 1.34
+}
+
 /// A word in an inverted badge that ends at `right`: nobody has this yet. Returns where it stands.
 pub fn badge(painter: &Painter, right: Pos2, text: &str, font: egui::FontId) -> Rect {
-    let pad = font.size * 0.35;
+    let font_size = font.size;
+    let pad = font_size * 0.35;
     let galley = painter.layout_no_wrap(text.to_owned(), font, tokens::INK.egui());
-    let size = galley.size() + vec2(pad * 2.0, pad * 0.3);
+    let size = vec2(galley.size().x + pad * 2.0, badge_height(font_size));
     let rect = Align2::RIGHT_CENTER.anchor_size(right, size);
     painter.rect_filled(rect, pad * 0.5, tokens::TEXT.egui());
     painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::INK.egui());

@@ -82,7 +82,7 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let left = mark.x + canvas.of(wall::MARK) + canvas.of(wall::GAP);
     let right = rect.right() - pad;
     let body = canvas.of(wall::BODY);
-    let (upper, lower) = (rect.top() + rect.height() * 0.30, rect.top() + rect.height() * 0.70);
+    let (upper, lower) = (rect.top() + rect.height() * 0.27, rect.top() + rect.height() * 0.73);
     // The longer word stands beside the shorter one: kinds are shorter than addresses, ages shorter than stages.
     let stage = words::stage(row.stage);
     let at = pos2(right, upper);
