@@ -22,6 +22,7 @@ use crate::screen::pins::Pins;
 use crate::screen::pins::pyramid::Pyramid;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, KeepOff, Picked, Shown, Target};
 use crate::screen::situation::Names;
+use crate::screen::twin::rig::Rig;
 use crate::screen::units::{
     Units, can_be_sent, is_busy,
     legend::{kind_key, status_key},
@@ -59,6 +60,10 @@ impl AroundTool {
     /// Put the list away.
     pub(super) fn close(&mut self) {
         self.middle = None;
+    }
+
+    fn radius_m(&self) -> f64 {
+        RADII.get(self.radius).copied().unwrap_or(500.0)
     }
 }
 
@@ -126,7 +131,7 @@ pub(super) fn tool(
     (shown, view, ground, picked): (Res<Shown>, Res<CityView>, Res<Ground>, Res<Picked>),
     (pins, units, kinds): (Res<Pins>, Res<Units>, Option<Res<Kinds>>),
     (free, time): (Res<FreeArea>, Res<Time<Real>>),
-    (mut tool, mut keep_off): (ResMut<AroundTool>, ResMut<KeepOff>),
+    (mut tool, mut keep_off, mut rig): (ResMut<AroundTool>, ResMut<KeepOff>, ResMut<Rig>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -144,6 +149,9 @@ pub(super) fn tool(
         // Pressed again at the same place it goes away.
         let same = tool.middle.is_some_and(|at| chosen.is_none() || (at[0] - middle[0]).hypot(at[1] - middle[1]) < 1.0);
         *tool = AroundTool { middle: (!same).then_some(middle), radius: 1, ..AroundTool::default() };
+        if !same {
+            rig.show_circle(middle, tool.radius_m());
+        }
         ctx.request_repaint();
     }
     if tool.middle.is_some() && pressed(&ctx, Modifiers::NONE, Key::Escape) {
@@ -154,7 +162,7 @@ pub(super) fn tool(
         keep_off.set("around", Vec::new());
         return Ok(());
     };
-    let radius_m = RADII.get(tool.radius).copied().unwrap_or(500.0);
+    let radius_m = tool.radius_m();
     let locale = rust_i18n::locale().to_string();
     let read_at = (shown.hall.upto(), shown.now, middle, tool.radius, locale);
     if tool.read_at.as_ref() != Some(&read_at) {
@@ -203,6 +211,9 @@ pub(super) fn tool(
     }
     if closed || radius != tool.radius {
         tool.radius = radius;
+        if !closed {
+            rig.show_circle(middle, tool.radius_m());
+        }
         ctx.request_repaint();
     }
     if let Some(target) = wish {

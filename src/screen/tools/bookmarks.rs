@@ -22,7 +22,8 @@ use egui::{Align2, Key, Modifiers, RichText, TextEdit, Ui};
 use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
-use super::{BOOKMARKS, UserFolder, panel, pressed};
+use super::around::AroundTool;
+use super::{AROUND, BOOKMARKS, UserFolder, panel, pressed, stands};
 use crate::domain::LonLat;
 use crate::ground::City;
 use crate::screen::look::{medium_font, tokens};
@@ -168,6 +169,8 @@ pub(super) struct Bookmarks {
     path: Option<PathBuf>,
     /// The list is open.
     open: bool,
+    /// Opened after the list of what is around.
+    newer: bool,
     /// Key of the last word to the user, and the slot it is about.
     said: Option<(&'static str, u8)>,
 }
@@ -203,14 +206,17 @@ impl Bookmarks {
 pub(super) fn tool(
     mut contexts: EguiContexts,
     (view, ground, free, kinds): (Res<CityView>, Res<Ground>, Res<FreeArea>, Option<Res<Kinds>>),
-    mut bookmarks: ResMut<Bookmarks>,
+    (mut bookmarks, mut around): (ResMut<Bookmarks>, ResMut<AroundTool>),
     mut rig: ResMut<Rig>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let bookmarks = bookmarks.bypass_change_detection();
     let city = &ground.0;
+    let (list, own) = (stands(&ctx, AROUND), stands(&ctx, BOOKMARKS));
+    bookmarks.newer &= list.is_some();
     if pressed(&ctx, Modifiers::NONE, Key::B) {
         bookmarks.open = !bookmarks.open;
+        bookmarks.newer = list.is_some();
         bookmarks.said = None;
         ctx.request_repaint();
     }
@@ -232,6 +238,15 @@ pub(super) fn tool(
     }
     if bookmarks.open && pressed(&ctx, Modifiers::NONE, Key::Escape) {
         bookmarks.open = false;
+        ctx.request_repaint();
+    }
+    // Where the city has no room for both, of it and the list of what is around the newer stays.
+    if bookmarks.open && list.zip(own).is_some_and(|(list, own)| list.intersects(own)) {
+        if bookmarks.newer {
+            around.close();
+        } else {
+            bookmarks.open = false;
+        }
         ctx.request_repaint();
     }
     if bookmarks.open {

@@ -82,30 +82,44 @@ impl Limits {
         let aspect = f64::from(free.width() / free.height().max(1.0));
         let [usual, steepest, flattest] = HOME_TILTS;
         let tilt = (usual * aspect / aspect.clamp(*HOME_ASPECT.start(), *HOME_ASPECT.end())).clamp(steepest, flattest);
-        let room = Rect::from_center_size(free.center(), free.size() * 0.92);
         let edge = self.home_edge();
-        let seen = |pose: Pose| {
-            let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, size, Some(free)).f32();
-            let view = CityView { pose, clip_from_world, world_from_view, size };
-            edge.map(|[x, y]| view.project(x, y, 0.0))
-        };
         let mut home = Pose { tilt, ..self.home() };
         // What is near looks larger: the target moves until as much is free above the city as below it.
         for _ in 0..4 {
-            let (mut near, mut far) = (MIN_DISTANCE, self.max_distance());
-            for _ in 0..24 {
-                let distance = (near * far).sqrt();
-                let fits = seen(Pose { distance, ..home }).iter().all(|at| at.is_some_and(|at| room.contains(at)));
-                if fits { far = distance } else { near = distance }
-            }
-            home.distance = far;
-            let heights = seen(home).into_iter().flatten().map(|at| at.y);
+            home.distance = self.nearest_with(&edge, home, size, free);
+            let heights = seen(home, size, free, &edge).flatten().map(|at| at.y);
             let (top, foot) = heights.fold((f32::MAX, f32::MIN), |(top, foot), y| (top.min(y), foot.max(y)));
             let off = f64::from(f32::midpoint(top, foot) - free.center().y);
             let metres_a_point = home.distance * 2.0 * (FOV / 2.0).tan() / f64::from(size.y.max(1.0));
             home.target[1] -= off * metres_a_point / tilt.to_radians().cos();
         }
         home
+    }
+
+    /// The nearest distance from which all of some places on the ground, east and north, are seen well inside the `free`
+    /// part of a view of `size` points, looking as `pose` does.
+    fn nearest_with(&self, places: &[[f64; 2]], pose: Pose, size: Vec2, free: Rect) -> f64 {
+        let (mut near, mut far) = (MIN_DISTANCE, self.max_distance());
+        for _ in 0..24 {
+            let distance = (near * far).sqrt();
+            if fits(places, Pose { distance, ..pose }, size, free) { far = distance } else { near = distance }
+        }
+        far
+    }
+
+    /// `pose` where a circle on the ground is seen whole in it, else the nearest one over its middle that shows it.
+    #[must_use]
+    pub fn with_circle(&self, middle: [f64; 2], radius_m: f64, pose: Pose, size: Vec2, free: Option<Rect>) -> Pose {
+        let free = free.unwrap_or(Rect::from_corners(Vec2::ZERO, size));
+        let edge = [0.0, 45.0, 90.0, 135.0, 180.0, 225.0, 270.0, 315.0].map(|degrees: f64| {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            [middle[0] + cos * radius_m, middle[1] + sin * radius_m]
+        });
+        if fits(&edge, pose, size, free) {
+            return pose;
+        }
+        let over = Pose { target: middle, ..pose };
+        Pose { distance: self.nearest_with(&edge, over, size, free), ..over }
     }
 
     /// Corners of a rounded outline around what is built.
@@ -131,6 +145,19 @@ impl Limits {
         let distance = (self.reach * HOME_REACHES).clamp(MIN_DISTANCE, self.max_distance());
         Pose { target: self.middle(), distance, heading: 0.0, tilt: HOME_TILTS[0] }
     }
+}
+
+/// Where places on the ground stand in a view, points; `None` behind the eye.
+fn seen(pose: Pose, size: Vec2, free: Rect, places: &[[f64; 2]]) -> impl Iterator<Item = Option<Vec2>> {
+    let (clip_from_world, world_from_view) = Lens::new(pose, 0.0, size, Some(free)).f32();
+    let view = CityView { pose, clip_from_world, world_from_view, size };
+    places.iter().map(move |[x, y]| view.project(*x, *y, 0.0))
+}
+
+/// Whether they all stand well inside the free part.
+fn fits(places: &[[f64; 2]], pose: Pose, size: Vec2, free: Rect) -> bool {
+    let room = Rect::from_center_size(free.center(), free.size() * 0.92);
+    seen(pose, size, free, places).all(|at| at.is_some_and(|at| room.contains(at)))
 }
 
 /// South-west and north-east corner of all but the outermost of weighted points, no further than the first view looks

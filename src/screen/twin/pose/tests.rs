@@ -94,6 +94,26 @@ fn the_whole_city_is_within_what_is_free() {
 }
 
 #[test]
+fn a_circle_that_is_not_seen_whole_is_come_to_and_one_that_is_moves_nothing() {
+    let free = Rect::new(400.0, 50.0, 1600.0, 870.0);
+    let (middle, radius_m) = ([900.0, -400.0], 500.0);
+    let edge = |pose: Pose| -> Vec<Option<Vec2>> {
+        let view = view(pose, Some(free));
+        let around = (0..16).map(|k| (f64::from(k) * std::f64::consts::TAU / 16.0).sin_cos());
+        around.map(|(s, c)| view.project(middle[0] + radius_m * c, middle[1] + radius_m * s, 0.0)).collect()
+    };
+    let whole = |pose: Pose| edge(pose).iter().all(|at| at.is_some_and(|at| free.contains(at)));
+    for near in [Pose { target: middle, distance: 300.0, ..pose() }, Pose { target: [-2_000.0, 0.0], ..pose() }] {
+        assert!(!whole(near));
+        let to = LIMITS.with_circle(middle, radius_m, near, SIZE, Some(free));
+        assert!(whole(to), "{to:?}");
+        assert_eq!(Pose { target: near.target, distance: near.distance, ..to }, near, "looks the same way");
+        assert!(!whole(Pose { distance: to.distance * 0.7, ..to }), "not needlessly far");
+        assert_eq!(LIMITS.with_circle(middle, radius_m, to, SIZE, Some(free)), to);
+    }
+}
+
+#[test]
 fn a_point_on_screen_and_its_ground_belong_together() {
     let view = view(pose(), Some(Rect::new(400.0, 50.0, 1600.0, 870.0)));
     for at in [Vec2::new(700.0, 500.0), Vec2::new(20.0, 880.0), Vec2::new(1500.0, 400.0)] {
