@@ -41,6 +41,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
         Some(Command::Bench(Bench::Rows(bench))) => desktop::bench_rows(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
+        Some(Command::Bench(Bench::Fold(bench))) => cli::bench::fold(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),

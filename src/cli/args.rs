@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use bench::{Bench, BenchFanout, BenchImport, BenchPins, BenchRows, BenchSim, BenchTwin};
+pub(crate) use bench::{Bench, BenchFanout, BenchFold, BenchImport, BenchPins, BenchRows, BenchSim, BenchTwin};
 
 const EXAMPLES: &str = "\
 Examples:

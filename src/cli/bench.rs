@@ -1,11 +1,12 @@
-//! `hall bench import`, `hall bench fanout` and `hall bench sim`.
+//! `hall bench import`, `fanout`, `fold` and `sim`.
 
 use command_hall::bench::fanout::{self, FanoutOptions};
+use command_hall::bench::fold::fold as measure_fold;
 use command_hall::config::Settings;
 use command_hall::feeds::sim;
 use command_hall::ground::import;
 
-use super::args::{BenchFanout, BenchImport, BenchSim};
+use super::args::{BenchFanout, BenchFold, BenchImport, BenchSim};
 use super::{city, hub, say};
 
 pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
@@ -49,6 +50,23 @@ pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
         ));
         let (cpu, pss, held) = (report.hub_cpu_secs, report.hub_pss_mb, report.held_bytes_max);
         say::line(&format!("hub: {cpu:.2} CPU s, {pss:.0} MB, at most {held} bytes held for a screen"));
+    }
+    Ok(())
+}
+
+pub(crate) fn fold(args: &BenchFold) -> anyhow::Result<()> {
+    let folder = std::env::temp_dir().join(format!("hall-fold-{}", std::process::id()));
+    let report = measure_fold(u64::from(args.cases), &folder);
+    // What is left of a measurement is of no use to anyone.
+    drop(std::fs::remove_dir_all(&folder));
+    let report = report?;
+    if args.json {
+        say::json(&serde_json::to_value(report)?);
+    } else {
+        let (facts, mb, written) = (report.facts, report.log_mb, report.written_secs);
+        say::line(&format!("{} cases, {facts} facts: {mb:.0} MB, written in {written:.1} s", report.cases));
+        let (log, snapshot) = (report.from_log_secs, report.from_snapshot_secs);
+        say::line(&format!("folded from the beginning in {log:.2} s, from the last snapshot in {snapshot:.2} s"));
     }
     Ok(())
 }

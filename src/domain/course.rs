@@ -18,19 +18,23 @@ pub struct Hold {
 /// What timers are read from. Moments are those at which the hall knew: a report of yesterday is not late by a day when
 /// it comes.
 ///
-/// 1. Stages are in order, each once; those that were skipped are missing.
+/// 1. Stages are in order, each once; those that were skipped, and those that were gone back behind, are missing.
 /// 2. Only the last hold can be without an end, and none is once the incident is closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Course {
     reached: Vec<(Stage, Moment)>,
     holds: Vec<Hold>,
+    /// When it went back last to where it has to be sent to someone.
+    again: Option<Moment>,
+    /// When it was opened again last.
+    reopened: Option<Moment>,
 }
 
 impl Course {
     /// The course of an incident that became known at a stage.
     #[must_use]
     pub fn new(stage: Stage, at: Moment) -> Self {
-        Self { reached: vec![(stage, at)], holds: Vec::new() }
+        Self { reached: vec![(stage, at)], holds: Vec::new(), again: None, reopened: None }
     }
 
     /// When it became known.
@@ -43,6 +47,16 @@ impl Course {
     #[must_use]
     pub fn since(&self, stage: Stage) -> Option<(Stage, Moment)> {
         self.reached.iter().find(|(reached, _)| *reached >= stage).copied()
+    }
+
+    /// Since when it has to be sent to someone: since it is known, or went back.
+    pub(super) fn to_be_sent_since(&self) -> Moment {
+        self.again.unwrap_or_else(|| self.known_at())
+    }
+
+    /// Since when it is open without an end between.
+    pub(super) fn open_since(&self) -> Moment {
+        self.reopened.unwrap_or_else(|| self.known_at())
     }
 
     /// All times on hold, oldest first.
@@ -64,6 +78,21 @@ impl Course {
         if stage == Stage::Closed {
             self.resume(at);
         }
+    }
+
+    /// It goes back to a stage, whose time begins anew.
+    pub(super) fn go_back(&mut self, stage: Stage, at: Moment) {
+        let known_at = self.known_at();
+        if self.since(Stage::Closed).is_some() {
+            self.reopened = Some(at);
+        }
+        if stage < Stage::Dispatched {
+            self.again = Some(at);
+        }
+        self.reached.retain(|(reached, _)| *reached < stage);
+        let at = if self.reached.is_empty() { known_at } else { at };
+        self.reached.push((stage, at));
+        self.resume(at);
     }
 
     pub(super) fn suspend(&mut self, at: Moment, reason: &str) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
+use super::{CaseMove, Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -102,4 +102,31 @@ pub enum What {
         /// Which.
         incident: IncidentId,
     },
+    /// A side move was made.
+    IncidentMoved {
+        /// Which.
+        incident: IncidentId,
+        /// The move.
+        step: CaseMove,
+        /// Its stage since then.
+        stage: Stage,
+    },
+}
+
+impl What {
+    /// The incident that it is about.
+    #[must_use]
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::IncidentReported(incident) => Some(incident.id),
+            Self::IncidentUpdated { incident, .. }
+            | Self::IncidentRegraded { incident, .. }
+            | Self::IncidentAdvanced { incident, .. }
+            | Self::IncidentClosed { incident, .. }
+            | Self::IncidentSuspended { incident, .. }
+            | Self::IncidentResumed { incident }
+            | Self::IncidentMoved { incident, .. } => Some(*incident),
+            Self::ModeSwitched { .. } | Self::WeatherChanged { .. } => None,
+        }
+    }
 }

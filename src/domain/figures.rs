@@ -10,7 +10,7 @@ pub struct Figures {
     pub reported: usize,
     /// The same by grade, Ⅰ first.
     pub reported_by_grade: [usize; 4],
-    /// Incidents that were over since then, whenever they happened.
+    /// Incidents that were finished since then, whenever they happened; not those that were rejected, voided or merged.
     pub closed: usize,
     /// Incidents open now, whenever they happened.
     pub open: usize,
@@ -33,7 +33,7 @@ impl Hall {
             }
             if incident.stage != Stage::Closed {
                 figures.open += 1;
-            } else if let Some(over_at) = self.over_at(incident.id).filter(|at| *at >= day_start) {
+            } else if let Some(over_at) = self.finished_at(incident.id).filter(|at| *at >= day_start) {
                 figures.closed += 1;
                 handled_secs = handled_secs.saturating_add(over_at.secs_since(incident.happened_at).max(0));
             }

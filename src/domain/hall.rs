@@ -7,19 +7,21 @@
 //! 1. `apply` of the facts 1..=n always gives the same hall.
 //! 2. Every fact that `decide` returns can be applied next, in order.
 //! 3. One incident per pair of source and source id.
-//! 4. A closed incident never changes.
+//! 4. A closed incident changes by the moves that [`super::case_move`] names alone.
 //! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
 //!    to be closed, counted by `known_at` of the facts alone. The log keeps it for ever.
 //! 6. `apply` is total: it takes any fact and never panics.
-//! 7. Every incident held has its course, which leaves with it.
+//! 7. Every incident held has its course, which leaves with it, as does what it gathered.
+//! 8. What was merged leaves with the case that it was merged into.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, Closing, Course, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Place, Progress, Report, Rhythm,
-    Seq, Stage, Weather, What,
+    Actor, CaseMove, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Outcome, Place,
+    Progress, Report, Rhythm, Seq, Stage, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -42,7 +44,24 @@ pub struct Hall {
     rhythm: Rhythm,
     /// The course of each incident held.
     courses: BTreeMap<IncidentId, Course>,
+    /// What incidents gathered, of those that did.
+    dossiers: BTreeMap<IncidentId, Dossier>,
 }
+
+/// The dossier of an incident that gathered nothing.
+static NOTHING: Dossier = Dossier {
+    verification: None,
+    returns: 0,
+    reworks: 0,
+    reopenings: 0,
+    went_back: None,
+    urges: 0,
+    urged: None,
+    supervised: None,
+    voices: BTreeSet::new(),
+    links: BTreeMap::new(),
+    rating: None,
+};
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -53,7 +72,7 @@ pub enum Refusal {
     /// It is closed already.
     #[error("incident {} is closed", .0.0)]
     AlreadyClosed(IncidentId),
-    /// Stages only go forward.
+    /// Orders forward only go forward.
     #[error("an incident cannot go back to an earlier stage")]
     NotForward,
     /// A reason is required.
@@ -79,6 +98,18 @@ pub enum Refusal {
     /// Speed, scripts and weather are moved in a demo hall only.
     #[error("this hub serves a real city: only a demo hub (`hall hub --demo`) takes speed, scripts and weather")]
     NotADemo,
+    /// Only what was reported as done can be found done.
+    #[error("only what was reported as done can be checked")]
+    NotDone,
+    /// A case at this stage cannot make this move.
+    #[error("this cannot be done while an incident is {}", .0.word())]
+    NotNow(Stage),
+    /// A case cannot be merged into itself or belong to itself.
+    #[error("an incident cannot be joined with itself")]
+    Itself,
+    /// The caller was asked already.
+    #[error("incident {} is rated already", .0.0)]
+    AlreadyRated(IncidentId),
 }
 
 impl Refusal {
@@ -95,6 +126,10 @@ impl Refusal {
             Self::NoHub => "refusal.no_hub",
             Self::NotWritten => "refusal.not_written",
             Self::NotADemo => "refusal.not_a_demo",
+            Self::NotDone => "refusal.not_done",
+            Self::NotNow(_) => "refusal.not_now",
+            Self::Itself => "refusal.itself",
+            Self::AlreadyRated(_) => "refusal.already_rated",
         }
     }
 }
@@ -154,6 +189,12 @@ impl Hall {
         self.closings.get(&id).map(|closing| closing.at)
     }
 
+    /// When a finished incident was over in the city; `None` while it is open or ended in another way.
+    #[must_use]
+    pub fn finished_at(&self, id: IncidentId) -> Option<Moment> {
+        self.closing(id).filter(|closing| closing.outcome == Outcome::Finished).map(|closing| closing.at)
+    }
+
     /// How a closed incident ended; `None` while it is open.
     #[must_use]
     pub fn closing(&self, id: IncidentId) -> Option<&Closing> {
@@ -164,6 +205,12 @@ impl Hall {
     #[must_use]
     pub fn course(&self, id: IncidentId) -> Option<&Course> {
         self.courses.get(&id)
+    }
+
+    /// What an incident gathered beside its stage.
+    #[must_use]
+    pub fn dossier(&self, id: IncidentId) -> &Dossier {
+        self.dossiers.get(&id).unwrap_or(&NOTHING)
     }
 
     fn is_on_hold(&self, id: IncidentId) -> bool {
@@ -192,6 +239,9 @@ impl Hall {
                 if stage <= open.stage || stage == Stage::Closed {
                     return Err(Refusal::NotForward);
                 }
+                if stage == Stage::Checked && open.stage < Stage::Done {
+                    return Err(Refusal::NotDone);
+                }
                 // Work goes on, so it is no longer on hold.
                 let resumed = self.is_on_hold(incident).then_some(What::IncidentResumed { incident });
                 let advanced = What::IncidentAdvanced { incident, stage };
@@ -214,6 +264,10 @@ impl Hall {
                 let held = self.is_on_hold(incident);
                 (now, if held { vec![What::IncidentResumed { incident }] } else { vec![] })
             }
+            Order::MoveIncident { incident, step } => {
+                let stage = self.decide_move(incident, &step)?;
+                (now, vec![What::IncidentMoved { incident, step, stage }])
+            }
             Order::SwitchMode { mode } => {
                 (now, if mode == self.mode { vec![] } else { vec![What::ModeSwitched { mode }] })
             }
@@ -235,12 +289,16 @@ impl Hall {
     }
 
     fn take_report(&self, report: Report, now: Moment) -> Vec<What> {
-        let closes = report.progress == Progress::Closed;
+        let mut closes = report.progress == Progress::Closed;
         let mut whats = Vec::new();
         let id = if let Some(known) = self.by_source(&report.source, &report.source_id) {
-            if known.stage == Stage::Closed {
+            // What was merged goes on, and may be split off again: what its caller adds is kept.
+            let merged = |closing: &Closing| matches!(closing.outcome, Outcome::Merged(_));
+            let over = known.stage == Stage::Closed;
+            if over && !self.closing(known.id).is_some_and(merged) {
                 return whats;
             }
+            closes &= !over;
             // A report that leaves place or text out says nothing new of them.
             let place = Place {
                 at: report.place.at.or(known.place.at),
@@ -306,14 +364,8 @@ impl Hall {
                 self.change(*incident, fact, |_| {});
                 self.go_on(*incident, |course| course.resume(fact.known_at));
             }
-            What::IncidentClosed { incident, reason } => {
-                self.change(*incident, fact, |i| i.stage = Stage::Closed);
-                self.go_on(*incident, |course| course.reach(Stage::Closed, fact.known_at));
-                if self.incidents.contains_key(incident) && !self.closings.contains_key(incident) {
-                    self.closings.insert(*incident, Closing { at: fact.happened_at, reason: reason.clone() });
-                    self.closed.insert((fact.known_at, *incident));
-                }
-            }
+            What::IncidentClosed { incident, reason } => self.end(*incident, fact, Outcome::Finished, reason),
+            What::IncidentMoved { incident, step, stage } => self.make_move(*incident, fact, step, *stage),
             What::ModeSwitched { mode } => self.mode = *mode,
             What::WeatherChanged { weather } => self.weather = Some(*weather),
         }
@@ -328,6 +380,72 @@ impl Hall {
         self.incidents.insert(incident.id, incident.clone());
     }
 
+    fn make_move(&mut self, id: IncidentId, fact: &Fact, step: &CaseMove, stage: Stage) {
+        if !self.incidents.contains_key(&id) {
+            return;
+        }
+        let at = fact.known_at;
+        match step {
+            CaseMove::Reject { reason } => self.end(id, fact, Outcome::Rejected, reason),
+            CaseMove::NotFile { reason } => self.end(id, fact, Outcome::NotFiled, reason),
+            CaseMove::Void { reason } => self.end(id, fact, Outcome::Voided, reason),
+            CaseMove::Merge { into } => {
+                self.end(id, fact, Outcome::Merged(*into), "");
+                if *into != id && self.incidents.contains_key(into) {
+                    self.dossiers.entry(*into).or_default().voices.insert(id);
+                    self.change(*into, fact, |_| {});
+                    self.hold_on(id);
+                }
+            }
+            CaseMove::Return { .. } | CaseMove::Rework { .. } | CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => {
+                self.change(id, fact, |incident| incident.stage = stage);
+                self.go_on(id, |course| course.go_back(stage, at));
+                if let Some(Closing { outcome: Outcome::Merged(into), .. }) = self.closings.remove(&id)
+                    && let Some(dossier) = self.dossiers.get_mut(&into)
+                {
+                    dossier.voices.remove(&id);
+                    self.change(into, fact, |_| {});
+                }
+                self.hold_on(id);
+            }
+            _ => self.change(id, fact, |_| {}),
+        }
+        let kept = self.dossiers.entry(id).or_default();
+        kept.keep(step, at);
+        if *kept == NOTHING {
+            self.dossiers.remove(&id);
+        }
+    }
+
+    fn end(&mut self, id: IncidentId, fact: &Fact, outcome: Outcome, reason: &str) {
+        let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
+        self.change(id, fact, |incident| incident.stage = Stage::Closed);
+        self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at));
+        if let Entry::Vacant(closing) = self.closings.entry(id) {
+            closing.insert(Closing { at: fact.happened_at, reason: reason.to_owned(), outcome, before });
+            let all = self.with_voices(id);
+            self.closed.extend(all.into_iter().map(|one| (fact.known_at, one)));
+        }
+    }
+
+    /// An incident and all that was merged into it, however far.
+    fn with_voices(&self, id: IncidentId) -> BTreeSet<IncidentId> {
+        let mut all = BTreeSet::new();
+        let mut next = vec![id];
+        while let Some(one) = next.pop() {
+            if all.insert(one) {
+                next.extend(&self.dossier(one).voices);
+            }
+        }
+        all
+    }
+
+    /// An incident, and what was merged into it, does not leave by itself.
+    fn hold_on(&mut self, id: IncidentId) {
+        let all = self.with_voices(id);
+        self.closed.retain(|(_, one)| !all.contains(one));
+    }
+
     /// Drop what was closed more than a day before `now`.
     fn let_go(&mut self, now: Moment) {
         self.rhythm.let_go(now);
@@ -338,6 +456,7 @@ impl Hall {
             self.closed.pop_first();
             self.closings.remove(&id);
             self.courses.remove(&id);
+            self.dossiers.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {

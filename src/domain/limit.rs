@@ -60,6 +60,11 @@ impl Phase {
     fn span(self, course: &Course) -> Option<(Moment, Option<Moment>)> {
         let (first, last) = self.ends();
         let (reached, began) = course.since(first)?;
+        let began = match self {
+            Self::Dispatch => course.to_be_sent_since(),
+            Self::Whole => course.open_since(),
+            Self::Handle | Self::Recheck => began,
+        };
         (reached < last).then(|| (began, course.since(last).map(|(_, at)| at.max(began))))
     }
 

@@ -3,8 +3,11 @@
 //! No I/O, no clock, no async, no engine: time and identities are handed in. Start reading at
 //! [`hall`]; the vocabulary is the one of GB/T 30428.
 
+pub mod alike;
 pub mod calendar;
+pub mod case_move;
 pub mod course;
+pub mod dossier;
 pub mod fact;
 pub mod figures;
 pub mod grade;
@@ -18,12 +21,17 @@ pub mod time;
 pub mod weather;
 
 #[cfg(test)]
+mod case_tests;
+#[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
 mod tests;
 
+pub use alike::Alike;
 pub use calendar::{Clock, Day, WorkCalendar};
+pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
 pub use course::{Course, Hold};
+pub use dossier::{Dossier, Verification};
 pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
+use super::{CaseMove, Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
 
 /// What a report says of its incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub enum Order {
     AdvanceIncident {
         /// Which.
         incident: IncidentId,
-        /// The stage it reached; not `Closed`.
+        /// The stage it reached; not `Closed`, and `Checked` only for what is done.
         stage: Stage,
     },
     /// Close an incident.
@@ -88,6 +88,13 @@ pub enum Order {
     ResumeIncident {
         /// Which.
         incident: IncidentId,
+    },
+    /// Make a side move.
+    MoveIncident {
+        /// Which.
+        incident: IncidentId,
+        /// The move.
+        step: CaseMove,
     },
 }
 
@@ -133,6 +140,7 @@ impl Order {
             Self::RegradeIncident { reason, .. }
             | Self::CloseIncident { reason, .. }
             | Self::SuspendIncident { reason, .. } => check_text("reason", reason, TEXT_MAX),
+            Self::MoveIncident { step, .. } => check_text("words", step.words(), TEXT_MAX),
             Self::TellWeather { weather } => weather.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }

@@ -310,7 +310,8 @@ fn subject(order: &Order) -> Subject {
         | Order::AdvanceIncident { incident, .. }
         | Order::CloseIncident { incident, .. }
         | Order::SuspendIncident { incident, .. }
-        | Order::ResumeIncident { incident } => Subject::Incident(*incident),
+        | Order::ResumeIncident { incident }
+        | Order::MoveIncident { incident, .. } => Subject::Incident(*incident),
         Order::SwitchMode { .. } | Order::TellWeather { .. } => Subject::Hall,
     }
 }

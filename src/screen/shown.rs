@@ -52,17 +52,11 @@ pub struct Changes {
 impl Changes {
     /// Note what `fact` touches.
     pub fn note(&mut self, fact: &crate::domain::Fact) {
-        use crate::domain::What;
         self.facts += 1;
-        match &fact.what {
-            What::IncidentReported(incident) => self.incidents.push(incident.id),
-            What::IncidentUpdated { incident, .. }
-            | What::IncidentRegraded { incident, .. }
-            | What::IncidentAdvanced { incident, .. }
-            | What::IncidentClosed { incident, .. }
-            | What::IncidentSuspended { incident, .. }
-            | What::IncidentResumed { incident } => self.incidents.push(*incident),
-            What::ModeSwitched { .. } | What::WeatherChanged { .. } => {}
+        self.incidents.extend(fact.what.incident());
+        // Merging touches the one that goes on as well.
+        if let crate::domain::What::IncidentMoved { step, .. } = &fact.what {
+            self.incidents.extend(step.other());
         }
     }
 

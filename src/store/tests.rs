@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Actor, Grade, LonLat, Mode, Order, Place, Progress, Report, Sky, Weather};
+use crate::domain::{Actor, CaseMove, Grade, LonLat, Mode, Order, Place, Progress, Report, Sky, Weather};
 use proptest::prelude::*;
 
 fn report(source_id: &str) -> Order {
@@ -79,7 +79,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_4_stays_as_released() {
+fn the_encoding_of_format_version_5_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -89,10 +89,13 @@ fn the_encoding_of_format_version_4_stays_as_released() {
     let held = take(&mut hall, Order::SuspendIncident { incident: IncidentId(1), reason: "等待配件".to_owned() });
     let resumed = take(&mut hall, Order::ResumeIncident { incident: IncidentId(1) });
     let (held, resumed) = (hex(&encode_fact(&held[0]).unwrap()), hex(&encode_fact(&resumed[0]).unwrap()));
+    let urge = CaseMove::Urge { words: "再次来电".to_owned() };
+    let moved = take(&mut hall, Order::MoveIncident { incident: IncidentId(1), step: urge });
+    let moved = hex(&encode_fact(&moved[0]).unwrap());
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let hall = hex(&encode_hall(&hall).unwrap());
-    let all = format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nhall {hall}");
-    insta::assert_snapshot!("format_4", all);
+    let all = format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\nhall {hall}");
+    insta::assert_snapshot!("format_5", all);
 }
 
 /// What an older version wrote, from its own snapshot test.
@@ -100,7 +103,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
     let text = match version {
         1 => include_str!("snapshots/command_hall__store__tests__format_1.snap"),
         2 => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
+        3 => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
@@ -108,7 +112,7 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
 
 #[test]
 fn a_log_of_an_older_version_opens_with_all_it_holds() {
-    for version in [1, 2, 3] {
+    for version in [1, 2, 3, 4] {
         let folder = tempfile::tempdir().unwrap();
         let mut hall = Hall::default();
         let fact = take(&mut hall, report("A-1")).remove(0);

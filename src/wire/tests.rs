@@ -1,8 +1,9 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::{
-    Actor, Clock, CrewId, CrewKind, CrewPosition, CrewStatus, Day, Fact, Grade, Hall, Incident, IncidentId, Limit,
-    Limits, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, TimeLimits, Weather, What, WorkCalendar,
+    Actor, CaseMove, Clock, CrewId, CrewKind, CrewPosition, CrewStatus, Day, Fact, Grade, Hall, Incident, IncidentId,
+    Limit, Limits, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, TimeLimits, Weather, What,
+    WorkCalendar,
 };
 use proptest::prelude::*;
 
@@ -51,6 +52,10 @@ fn to_hub() -> Vec<ToHub> {
             id: 6, order: Order::SuspendIncident { incident: IncidentId(7), reason: "等待配件".into() }
         },
         ToHub::Order { id: 7, order: Order::ResumeIncident { incident: IncidentId(7) } },
+        ToHub::Order {
+            id: 8,
+            order: Order::MoveIncident { incident: IncidentId(7), step: CaseMove::Merge { into: IncidentId(3) } },
+        },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
         ToHub::Control { id: 3, control: Control::Script("tower-fire".into()) },
@@ -68,8 +73,11 @@ fn to_screen() -> Vec<ToScreen> {
     let suspended = What::IncidentSuspended { incident: IncidentId(7), reason: "等待配件".to_owned() };
     assert!(hall.apply(&Fact { seq: Seq(3), what: suspended, ..fact() }));
     assert!(hall.apply(&Fact { seq: Seq(4), what: What::IncidentResumed { incident: IncidentId(7) }, ..fact() }));
+    let step = CaseMove::Supervise { reason: "超期".to_owned() };
+    let moved = What::IncidentMoved { incident: IncidentId(7), step, stage: Stage::Reported };
+    assert!(hall.apply(&Fact { seq: Seq(5), what: moved, ..fact() }));
     let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
-    assert!(hall.apply(&Fact { seq: Seq(5), what, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(6), what, ..fact() }));
     let position = CrewPosition {
         crew: CrewId(4),
         at: LonLat { lon: 114.0, lat: 22.0 },
@@ -104,13 +112,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_4_stays_as_released() {
+fn the_encoding_of_wire_version_5_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_4", lines.join("\n"));
+    insta::assert_snapshot!("wire_5", lines.join("\n"));
 }
 
 #[test]

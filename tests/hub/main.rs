@@ -9,6 +9,7 @@ mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod case;
 mod day;
 mod feeds_real;
 mod first_start;

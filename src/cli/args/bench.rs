@@ -18,8 +18,21 @@ pub(crate) enum Bench {
     Import(BenchImport),
     /// A hub with many screens
     Fanout(BenchFanout),
+    /// A log of many cases, folded from its beginning and from its last snapshot
+    Fold(BenchFold),
     /// A made-up day
     Sim(BenchSim),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench fold --cases 1200000 --json")]
+pub(crate) struct BenchFold {
+    /// Cases in the log, as if of one year
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) cases: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]

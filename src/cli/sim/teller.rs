@@ -69,7 +69,7 @@ impl Teller {
     /// Fold a fact in and tell it.
     pub(super) fn hear(&mut self, fact: &Fact) {
         self.hall.apply(fact);
-        let Some(incident) = subject(&fact.what) else {
+        let Some(incident) = fact.what.incident() else {
             if self.all {
                 self.say_of_the_hall(fact);
             }
@@ -129,10 +129,14 @@ impl Teller {
             What::IncidentReported(_) => ("reported", incident.text.clone()),
             What::IncidentUpdated { text, .. } => ("updated", text.clone()),
             What::IncidentRegraded { to, reason, .. } => ("regraded", format!("{} {reason}", to.numeral())),
-            What::IncidentAdvanced { stage, .. } => ("advanced", format!("{stage:?}").to_lowercase()),
+            What::IncidentAdvanced { stage, .. } => ("advanced", stage.word().to_owned()),
             What::IncidentClosed { reason, .. } => ("closed", reason.clone()),
             What::IncidentSuspended { reason, .. } => ("suspended", reason.clone()),
             What::IncidentResumed { .. } => ("resumed", String::new()),
+            What::IncidentMoved { step, .. } => {
+                let other = step.other().map(|other| format!("#{} ", other.0)).unwrap_or_default();
+                (step.kind().word(), format!("{other}{}", step.words()))
+            }
             What::ModeSwitched { .. } | What::WeatherChanged { .. } => return,
         };
         if self.json {
@@ -162,20 +166,6 @@ impl Teller {
         } else {
             say::line(&format!("{} {what}: {detail}", clock(fact.known_at)));
         }
-    }
-}
-
-/// The incident that a fact is about.
-fn subject(what: &What) -> Option<IncidentId> {
-    match what {
-        What::IncidentReported(incident) => Some(incident.id),
-        What::IncidentUpdated { incident, .. }
-        | What::IncidentRegraded { incident, .. }
-        | What::IncidentAdvanced { incident, .. }
-        | What::IncidentClosed { incident, .. }
-        | What::IncidentSuspended { incident, .. }
-        | What::IncidentResumed { incident } => Some(*incident),
-        What::ModeSwitched { .. } | What::WeatherChanged { .. } => None,
     }
 }
 

@@ -12,6 +12,10 @@ use super::{Act, Doing, Key, Sim};
 use crate::domain::{CrewKind, CrewStatus, Grade, IncidentId, Moment, Place, Progress, Report, Stage};
 
 const STREAM_CASE: u64 = 31;
+/// Codes of emergencies begin with this.
+const EMERGENCY: char = '3';
+/// Minutes until what came back is sent to somebody else.
+const SENT_AGAIN: f64 = 10.0;
 
 /// A case that is not over.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ pub(super) struct Case {
     pub(super) stage: Stage,
     /// Crews that are still to be sent.
     pub(super) needs: Vec<CrewKind>,
+    /// Crews that such a case takes.
+    takes: Vec<CrewKind>,
     /// Crews that were sent.
     pub(super) crews: Vec<usize>,
     work_millis: i64,
@@ -38,6 +44,12 @@ pub(super) struct Case {
     /// The script it belongs to and its name there.
     pub(super) script: Option<(usize, String)>,
     random: Random,
+}
+
+impl Case {
+    fn is_worked_on(&self) -> bool {
+        matches!(self.stage, Stage::Dispatched | Stage::Handling) && (self.begun || self.crews.is_empty())
+    }
 }
 
 /// A case to come up, as the plan or a script has it.
@@ -124,6 +136,7 @@ impl Sim {
                 names,
                 stage: Stage::Reported,
                 needs: coming.crews.to_vec(),
+                takes: coming.crews.to_vec(),
                 crews: Vec::new(),
                 work_millis: millis(work),
                 begun: false,
@@ -162,12 +175,20 @@ impl Sim {
         let Some(case) = self.cases.get(&number) else { return };
         match step {
             Step::Accept => self.advance(number, Stage::Accepted),
-            Step::Send if case.stage < Stage::Dispatched => self.send_crews(number),
-            Step::Done if case.stage < Stage::Done => self.done(number),
-            // The hall was faster.
+            Step::Send if case.stage < Stage::Dispatched => {
+                // Help is sent first in an emergency.
+                if !case.report.kind.starts_with(EMERGENCY) {
+                    self.advance(number, Stage::Filed);
+                }
+                self.send_crews(number);
+            }
+            Step::Done if case.is_worked_on() => self.done(number),
+            // The hall was faster, or sent it back meanwhile.
             Step::Send | Step::Done => {}
-            Step::Close if self.leads(number) => {}
+            Step::Close if self.leads(number) || case.stage < Stage::Done => {}
             Step::Close => {
+                self.advance(number, Stage::Checked);
+                let Some(case) = self.cases.get(&number) else { return };
                 let over = case.over.clone();
                 self.close(number, &over);
             }
@@ -294,6 +315,20 @@ impl Sim {
             let over = self.now.plus_millis(case.work_millis);
             self.queue.put(over, Event::Case(number, Step::Done));
             self.advance(number, Stage::Handling);
+        }
+    }
+
+    /// The hall sent it back to a stage.
+    pub(super) fn go_back(&mut self, number: u64, stage: Stage) {
+        self.let_go(number);
+        let Some(case) = self.cases.get_mut(&number) else { return };
+        case.stage = stage;
+        case.begun = false;
+        case.needs.clone_from(&case.takes);
+        if stage >= Stage::Dispatched {
+            self.send_crews(number);
+        } else if !case.held {
+            self.queue.put(self.in_minutes(SENT_AGAIN), Event::Case(number, Step::Send));
         }
     }
 

@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError};
-use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Mode, Moment, Stage, Weather, What};
+use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, Stage, Weather, What};
 use crate::ground::City;
 
 use cases::Case;
@@ -70,6 +70,8 @@ pub const ACTOR: &str = "sim";
 
 const HOUR_MILLIS: i64 = 3_600_000;
 const STREAM_ARRIVAL: u64 = 1;
+/// Most closed cases that may be opened again; more than hands close in a day.
+const PUT_BY_MOST: usize = 5_000;
 
 /// Why a day cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +120,8 @@ pub struct Sim {
     cases: BTreeMap<u64, Case>,
     by_source_id: HashMap<String, u64>,
     by_id: HashMap<IncidentId, u64>,
+    /// Cases that the hall closed, which it may open again, with their numbers.
+    put_by: BTreeMap<IncidentId, (u64, Case)>,
     runs: Vec<play::Run>,
     acts: Vec<Act>,
 }
@@ -170,6 +174,7 @@ impl Sim {
             cases: BTreeMap::new(),
             by_source_id: HashMap::new(),
             by_id: HashMap::new(),
+            put_by: BTreeMap::new(),
             runs: Vec::new(),
             acts: Vec::new(),
             options,
@@ -267,14 +272,18 @@ impl Sim {
                 }
                 self.script_heeds(number);
             }
-            What::IncidentClosed { incident, .. } if person => {
-                let Some(number) = self.by_id.remove(incident) else { return };
-                self.let_go(number);
-                if let Some(case) = self.cases.remove(&number) {
-                    self.by_source_id.remove(&case.key.source_id);
-                    if let Some((run, name)) = case.script {
-                        self.script_closed(run, &name);
+            What::IncidentClosed { incident, .. } if person => self.closed_by_hall(*incident),
+            What::IncidentMoved { incident, step, stage } if person => {
+                if *stage == Stage::Closed {
+                    if step.kind() != MoveKind::Rate {
+                        self.closed_by_hall(*incident);
                     }
+                } else if matches!(step.kind(), MoveKind::Reopen | MoveKind::Unmerge) {
+                    self.opened_by_hall(*incident, *stage);
+                } else if matches!(step.kind(), MoveKind::Return | MoveKind::Rework)
+                    && let Some(number) = self.by_id.get(incident).copied()
+                {
+                    self.go_back(number, *stage);
                 }
             }
             What::ModeSwitched { mode } => {
@@ -283,6 +292,30 @@ impl Sim {
             }
             _ => {}
         }
+    }
+
+    /// The hall closed a case: nobody works on it any more, but it may be opened again.
+    fn closed_by_hall(&mut self, incident: IncidentId) {
+        let Some(number) = self.by_id.remove(&incident) else { return };
+        self.let_go(number);
+        if let Some(case) = self.cases.remove(&number) {
+            self.by_source_id.remove(&case.key.source_id);
+            if let Some((run, name)) = case.script.clone() {
+                self.script_closed(run, &name);
+            }
+            self.put_by.insert(incident, (number, case));
+            if self.put_by.len() > PUT_BY_MOST {
+                self.put_by.pop_first();
+            }
+        }
+    }
+
+    fn opened_by_hall(&mut self, incident: IncidentId, stage: Stage) {
+        let Some((number, case)) = self.put_by.remove(&incident) else { return };
+        self.by_id.insert(incident, number);
+        self.by_source_id.insert(case.key.source_id.clone(), number);
+        self.cases.insert(number, case);
+        self.go_back(number, stage);
     }
 
     /// The scripts it can run.

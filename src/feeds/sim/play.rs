@@ -249,11 +249,11 @@ impl Sim {
         }
         case.held = false;
         match case.stage {
-            Stage::Reported | Stage::Accepted => {
+            Stage::Reported | Stage::Accepted | Stage::Filed => {
                 self.queue.put(self.now, Event::Case(number, Step::Accept));
                 self.queue.put(self.now, Event::Case(number, Step::Send));
             }
-            Stage::Done => self.queue.put(self.in_minutes(5.0), Event::Case(number, Step::Close)),
+            Stage::Done | Stage::Checked => self.queue.put(self.in_minutes(5.0), Event::Case(number, Step::Close)),
             Stage::Dispatched | Stage::Handling | Stage::Closed => {}
         }
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::plan::Plan;
 use super::{Act, Doing, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
-use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, Seq, What};
+use crate::domain::{IncidentId, Moment, Order, Refusal, Seq};
 use crate::feeds::{CitySink, SinkError};
 use crate::ground::City;
 use crate::wire::Control;
@@ -116,7 +116,7 @@ async fn run(
     let (mut from, mut last) = (0, Moment(i64::MIN));
     loop {
         every.tick().await;
-        heard = listen(&mut sim, sink, heard, &mut known).await?;
+        heard = listen(&mut sim, sink, heard).await?;
         // First up to now, so that what is wished for begins now.
         let now = sink.now();
         let mut acts = sim.step(now);
@@ -155,19 +155,11 @@ pub(super) fn leave_out_told(acts: &mut Vec<Act>, until: Moment) {
 }
 
 /// Let the sim hear what the hall learned; returns up to where.
-async fn listen(
-    sim: &mut Sim,
-    sink: &impl CitySink,
-    mut heard: Seq,
-    known: &mut HashMap<Key, IncidentId>,
-) -> Result<Seq, SinkError> {
+async fn listen(sim: &mut Sim, sink: &impl CitySink, mut heard: Seq) -> Result<Seq, SinkError> {
     loop {
         let facts = sink.facts_after(heard, FACTS_MAX).await?;
         let Some(newest) = facts.last().map(|fact| fact.seq) else { return Ok(heard) };
         for fact in &facts {
-            if let (What::IncidentClosed { incident, .. }, Actor::Person(_)) = (&fact.what, &fact.by) {
-                known.retain(|_, id| id != incident);
-            }
             sim.heard(fact);
         }
         heard = newest;

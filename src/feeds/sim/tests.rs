@@ -7,7 +7,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::domain::{CrewStatus, Grade, Hall, Incident, IncidentId, Order, Sky};
+use crate::domain::{CaseMove, CrewStatus, Grade, Hall, Incident, IncidentId, Order, Sky};
 use crate::ground::{demo, pack};
 
 /// A Monday in June, 8 in the morning.
@@ -111,7 +111,13 @@ fn a_case_is_taken_on_someone_drives_there_works_and_it_is_closed() {
             _ => {}
         }
     }
-    let whole = stages.values().filter(|stages| stages.as_slice() == Stage::ALL).count();
+    // An emergency is not filed before help is sent.
+    let all = |stages: &&Vec<Stage>| {
+        Stage::ALL.iter().filter(|stage| **stage != Stage::Filed || stages.contains(stage)).eq(stages.iter())
+    };
+    let whole = stages.values().filter(all).count();
+    let filed = stages.values().filter(|stages| stages.contains(&Stage::Filed)).count();
+    assert!(filed > 20 && filed < stages.len(), "{filed} of {}", stages.len());
     assert!(stages.len() > 100 && whole * 2 > stages.len(), "{whole} of {}", stages.len());
     // Everybody comes back when nothing happens any more.
     played.sim.scale = 0.0;
@@ -145,6 +151,50 @@ fn a_case_that_the_hall_closes_frees_its_crew() {
     assert_ne!(played.sim.fleet.crews[crew].status, CrewStatus::OnScene);
     played.pass(120 * MINUTE, MINUTE);
     assert_eq!(played.hall.incident(incident).unwrap().stage, Stage::Closed);
+}
+
+#[test]
+fn what_the_hall_sends_back_or_opens_again_is_worked_on_again() {
+    let options = || SimOptions { per_hour: Some(20.0), lead_millis: Some(0), ..SimOptions::default() };
+    let until = |played: &mut Played, stage: Stage| {
+        for _ in 0..900 {
+            played.pass(MINUTE, MINUTE);
+            if let Some(incident) = played.hall.incidents().find(|incident| incident.stage == stage) {
+                return incident.id;
+            }
+        }
+        panic!("no case was {stage:?}");
+    };
+    let why = || "仍有积水".to_owned();
+    let back: [(Stage, CaseMove); 3] = [
+        (Stage::Handling, CaseMove::Return { reason: why() }),
+        (Stage::Done, CaseMove::Rework { reason: why() }),
+        (Stage::Handling, CaseMove::Void { reason: why() }),
+    ];
+    for (stage, step) in back {
+        let mut played = Played::of(sim(options()));
+        let incident = until(&mut played, stage);
+        let number = played.sim.by_id[&incident];
+        let ends = step.kind() == MoveKind::Void;
+        played.order(Order::MoveIncident { incident, step });
+        if ends {
+            assert!(!played.sim.cases.contains_key(&number));
+            played.pass(30 * MINUTE, MINUTE);
+            played.order(Order::MoveIncident { incident, step: CaseMove::Reopen { reason: why() } });
+        }
+        let since = played.facts.len();
+        assert!(played.sim.cases[&number].stage < stage || ends);
+        played.pass(12 * 60 * MINUTE, MINUTE);
+        let own: Vec<&What> = played.facts[since..]
+            .iter()
+            .map(|fact| &fact.what)
+            .filter(|what| what.incident() == Some(incident))
+            .collect();
+        let done = |what: &&&What| matches!(what, What::IncidentAdvanced { stage: Stage::Done, .. });
+        assert_eq!(own.iter().filter(done).count(), 1, "done again: {own:?}");
+        assert!(matches!(own.last(), Some(What::IncidentClosed { .. })), "{own:?}");
+        assert!(!played.sim.by_id.contains_key(&incident) || !played.sim.cases.contains_key(&number));
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Stage, Weather};
+use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
 use crate::hub::Inner;
 
 /// Where something is: coordinates, words, or both.
@@ -94,6 +94,16 @@ pub(super) struct IncidentRow {
     pub(super) over_at: Option<i64>,
     /// Why it was closed, in words, which may be none; null while it is open.
     pub(super) over_reason: Option<String>,
+    /// In what way it is over: `finished`, `rejected`, `not_filed`, `voided` or `merged`.
+    pub(super) outcome: Option<String>,
+    /// The incident that it was merged into.
+    pub(super) merged_into: Option<u64>,
+    /// Incidents that were merged into it.
+    pub(super) voices: Vec<u64>,
+    /// It is watched from above (督办).
+    pub(super) supervised: bool,
+    /// How often it was urged (催办).
+    pub(super) urges: u32,
     /// When the first of its time limits is used up, milliseconds since 1970; null where none runs.
     pub(super) due_at: Option<i64>,
     /// What that limit is for: `dispatch`, `handle`, `recheck` or `whole`; null where none runs.
@@ -172,6 +182,7 @@ impl IncidentRow {
     /// How `hall` holds `incident`, and how it stands with its time limits at `now`.
     pub(super) fn new(hall: &Hall, incident: &Incident, hub: &Inner, now: Moment) -> Self {
         let course = hall.course(incident.id);
+        let (closing, dossier) = (hall.closing(incident.id), hall.dossier(incident.id));
         let offset = (hub.utc_offset_secs)(incident.known_at);
         let next = course.and_then(|course| hub.limits.countdown(&incident.kind, course, offset));
         let due_for = next.and_then(|next| match next {
@@ -191,15 +202,7 @@ impl IncidentRow {
                 Grade::IV => "IV",
             }
             .to_owned(),
-            stage: match incident.stage {
-                Stage::Reported => "reported",
-                Stage::Accepted => "accepted",
-                Stage::Dispatched => "dispatched",
-                Stage::Handling => "handling",
-                Stage::Done => "done",
-                Stage::Closed => "closed",
-            }
-            .to_owned(),
+            stage: incident.stage.word().to_owned(),
             place: PlaceTold {
                 lon: incident.place.at.map(|at| at.lon),
                 lat: incident.place.at.map(|at| at.lat),
@@ -210,7 +213,15 @@ impl IncidentRow {
             known_at: incident.known_at.0,
             changed_at: incident.changed_at.0,
             over_at: hall.over_at(incident.id).map(|at| at.0),
-            over_reason: hall.closing(incident.id).map(|closing| closing.reason.clone()),
+            over_reason: closing.map(|closing| closing.reason.clone()),
+            outcome: closing.map(|closing| closing.outcome.word().to_owned()),
+            merged_into: closing.and_then(|closing| match closing.outcome {
+                Outcome::Merged(into) => Some(into.0),
+                _ => None,
+            }),
+            voices: dossier.voices.iter().map(|voice| voice.0).collect(),
+            supervised: dossier.supervised.is_some(),
+            urges: dossier.urges,
             due_at: next.and_then(|next| next.due()).map(|at| at.0),
             due_for,
             lamp,

@@ -6,8 +6,10 @@
 //! [`Ground`](crate::screen::shown::Ground).
 
 pub mod crew;
+mod dossier;
 mod limits;
 pub mod model;
+mod moves;
 pub mod panel;
 #[cfg(test)]
 mod tests;

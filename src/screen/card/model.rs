@@ -1,11 +1,15 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
 use crate::domain::{
-    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage,
+    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment,
+    MoveKind, Stage,
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::situation::limits::TimerShown;
 use crate::screen::situation::{CityLimits, Names, place};
+
+/// Most cases that are proposed as the same thing.
+const LIKELY_MOST: usize = 4;
 
 /// The card of the selected thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,8 +40,14 @@ pub struct IncidentCard {
     pub kind: String,
     /// How far it is.
     pub stage: Stage,
-    /// The stage that follows, where an order may move it there; closing is an order of its own.
+    /// The stage that follows; only what was checked is closed as simply as that.
     pub next: Option<Stage>,
+    /// The side moves that it can make now.
+    pub moves: Vec<MoveKind>,
+    /// What it gathered beside its stage.
+    pub dossier: Dossier,
+    /// Open cases that may be the same thing, the most likely first.
+    pub likely: Vec<Likely>,
     /// Where, in words.
     pub place: Option<String>,
     /// Areas it lies in, greatest first.
@@ -62,6 +72,19 @@ pub struct IncidentCard {
     pub crews: Vec<CrewOnIt>,
     /// The source and its identity there.
     pub source: String,
+}
+
+/// A case that may be the same thing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Likely {
+    /// Which.
+    pub id: IncidentId,
+    /// Name of its kind.
+    pub kind: String,
+    /// How far away, metres; `None` where it has the same address and nothing else is known.
+    pub metres: Option<f64>,
+    /// Seconds between their happening.
+    pub secs_apart: i64,
 }
 
 /// A crew that was sent to an incident.
@@ -120,6 +143,19 @@ pub fn crews_on<'a>(incident: &Incident, crews: impl Iterator<Item = &'a CrewPos
     own
 }
 
+fn likely(hall: &Hall, id: IncidentId, around: &impl Around) -> Vec<Likely> {
+    let alike = hall.alike(id, LIKELY_MOST).into_iter();
+    let known = alike.filter_map(|one| Some((one, hall.incident(one.id)?)));
+    known
+        .map(|(one, incident)| Likely {
+            id: one.id,
+            kind: around.kind(&incident.kind),
+            metres: one.metres,
+            secs_apart: one.millis / 1000,
+        })
+        .collect()
+}
+
 /// The card of an incident of the hall at a moment.
 #[must_use]
 pub fn incident_card(
@@ -134,7 +170,10 @@ pub fn incident_card(
         grade: incident.grade,
         kind: around.kind(&incident.kind),
         stage: incident.stage,
-        next: incident.stage.next().filter(|next| *next != Stage::Closed),
+        next: incident.stage.next(),
+        moves: hall.moves(incident.id),
+        dossier: hall.dossier(incident.id).clone(),
+        likely: likely(hall, incident.id, around),
         place: place(incident, around),
         areas: incident.place.at.map(|at| around.areas(at)).unwrap_or_default(),
         point: incident.place.at.map(|at| around.point(at)),

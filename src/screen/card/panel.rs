@@ -4,8 +4,10 @@ use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::crew::crew_name;
+use super::dossier::dossier_ui;
 use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
+use super::moves::{self, MoveForm};
 use crate::domain::{Grade, Moment, Order, Stage};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
@@ -21,6 +23,18 @@ pub enum Form {
     Close(String),
     /// Putting on hold: the reason so far.
     Suspend(String),
+    /// The menu of side moves.
+    Moves,
+    /// A side move.
+    Move(MoveForm),
+}
+
+impl Form {
+    /// Whether another one has to be filled in than in `before`.
+    #[must_use]
+    pub fn is_other(&self, before: Option<&Self>) -> bool {
+        before.is_none_or(|before| std::mem::discriminant(before) != std::mem::discriminant(self))
+    }
 }
 
 /// What the card shows.
@@ -113,6 +127,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     if card.changed_at != card.known_at {
         row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
     }
+    dossier_ui(ui, card, view.utc_offset_secs, wishes);
     if let Some(closing) = &card.closing {
         row_ui(ui, "card.over", &words::day_hour_minute(closing.at, view.utc_offset_secs));
         if !closing.reason.is_empty() {
@@ -130,7 +145,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             ui.add(egui::Label::new(RichText::new(t!("card.refused", why = refused)).font(medium_font(14.0))).wrap());
         });
     }
-    if card.stage == Stage::Closed {
+    if card.stage == Stage::Closed && card.moves.is_empty() {
         ui.label(RichText::new(t!("card.closed_note")).color(tokens::DIM.egui()));
     } else {
         ui.add_enabled_ui(view.can_order, |ui| actions_ui(ui, view, card, wishes));
@@ -179,7 +194,7 @@ fn away(metres: f64) -> String {
 fn stages_ui(ui: &mut Ui, now: Stage) {
     let width = ui.available_width();
     let (rect, _) = ui.allocate_exact_size(vec2(width, 30.0), Sense::hover());
-    #[expect(clippy::cast_precision_loss, reason = "six stages")]
+    #[expect(clippy::cast_precision_loss, reason = "eight stages")]
     let step = width / Stage::ALL.len() as f32;
     let mut left = rect.left();
     let font = crate::screen::look::regular_font(tokens::desk::SMALL);
@@ -209,26 +224,39 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
             let text = format!("{}  T", t!("card.advance", stage = words::stage(next)));
             let go = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
             if go || pressed(ui, Key::T) {
-                let order = Order::AdvanceIncident { incident: card.id, stage: next };
+                let order = if next == Stage::Closed {
+                    Order::CloseIncident { incident: card.id, reason: String::new() }
+                } else {
+                    Order::AdvanceIncident { incident: card.id, stage: next }
+                };
                 wishes.push(CardWish::Hall(Intent::Order(order)));
             }
         }
-        if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
-            wishes.push(CardWish::Form(Some(Form::Regrade(card.grade, String::new()))));
-        }
-        if card.on_hold.is_some() {
-            if ui.button(format!("{}  P", t!("card.resume"))).clicked() || pressed(ui, Key::P) {
-                wishes.push(CardWish::Hall(Intent::Order(Order::ResumeIncident { incident: card.id })));
+        if card.stage != Stage::Closed {
+            if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
+                wishes.push(CardWish::Form(Some(Form::Regrade(card.grade, String::new()))));
             }
-        } else if ui.button(format!("{}  P", t!("card.suspend"))).clicked() || pressed(ui, Key::P) {
-            wishes.push(CardWish::Form(Some(Form::Suspend(String::new()))));
+            if card.on_hold.is_some() {
+                if ui.button(format!("{}  P", t!("card.resume"))).clicked() || pressed(ui, Key::P) {
+                    wishes.push(CardWish::Hall(Intent::Order(Order::ResumeIncident { incident: card.id })));
+                }
+            } else if ui.button(format!("{}  P", t!("card.suspend"))).clicked() || pressed(ui, Key::P) {
+                wishes.push(CardWish::Form(Some(Form::Suspend(String::new()))));
+            }
+            if ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X) {
+                wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
+            }
         }
-        if ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X) {
-            wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
+        let moves = format!("{}  H", t!("card.moves"));
+        if !card.moves.is_empty() && (ui.button(moves).clicked() || pressed(ui, Key::H)) {
+            wishes.push(CardWish::Form(if view.form == Some(&Form::Moves) { None } else { Some(Form::Moves) }));
         }
     });
-    if let Some(form) = view.form {
-        form_ui(ui, view, form, card, wishes);
+    match view.form {
+        None => {}
+        Some(Form::Moves) => moves::menu_ui(ui, card, wishes),
+        Some(Form::Move(form)) => moves::form_ui(ui, view, form, card, wishes),
+        Some(form) => form_ui(ui, view, form, card, wishes),
     }
 }
 
@@ -246,7 +274,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
         });
     }
-    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason)) = &mut form;
+    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason)) = &mut form else { return };
     let field = egui::TextEdit::singleline(reason).hint_text(t!("card.reason_hint")).desired_width(f32::INFINITY);
     let field = ui.add(field);
     if view.focus_form {
@@ -260,7 +288,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         let key = match before {
             Form::Close(_) => "card.close_now",
             Form::Regrade(..) => "card.regrade_now",
-            Form::Suspend(_) => "card.suspend_now",
+            _ => "card.suspend_now",
         };
         let ready = !empty && !same;
         done = ui.add_enabled(ready, egui::Button::new(t!(key))).clicked() || (entered && ready);
@@ -281,6 +309,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
             Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },
             Form::Suspend(reason) => Order::SuspendIncident { incident: card.id, reason },
+            Form::Moves | Form::Move(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));
@@ -316,7 +345,7 @@ fn areas_ui(ui: &mut Ui, areas: &[String]) {
     }
 }
 
-fn name_ui(ui: &mut Ui, key: &str) {
+pub(super) fn name_ui(ui: &mut Ui, key: &str) {
     let size = vec2(tokens::desk::FACT, 20.0);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Min), |ui| {
         ui.set_min_size(size);
@@ -324,7 +353,7 @@ fn name_ui(ui: &mut Ui, key: &str) {
     });
 }
 
-fn row_ui(ui: &mut Ui, key: &str, value: &str) {
+pub(super) fn row_ui(ui: &mut Ui, key: &str, value: &str) {
     ui.horizontal_top(|ui| {
         name_ui(ui, key);
         ui.vertical(|ui| ui.add(egui::Label::new(value).wrap()));

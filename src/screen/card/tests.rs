@@ -1,11 +1,13 @@
 //! The card of an incident: why it was closed, and who was sent to it.
 
-use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape, vec2};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::model::{Card, CrewOnIt, IncidentCard, crews_on};
-use super::panel::{CardView, CardWish, card_ui};
+use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
+use super::moves::MoveForm;
+use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Incident, IncidentId, LonLat, Moment, Place, Stage,
+    CaseMove, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident, IncidentId, Link, LonLat,
+    Moment, MoveKind, Order, Outcome, Place, Said, Satisfaction, Stage,
 };
 use crate::screen::look;
 use crate::screen::shown::{Intent, Target};
@@ -54,6 +56,11 @@ fn crews_of_an_incident_are_those_on_the_spot_and_then_the_nearest() {
     assert!(crews_on(&nowhere, all.iter()).iter().all(|one| one.metres.is_none()));
 }
 
+fn closing(reason: &str) -> Closing {
+    let reason = reason.to_owned();
+    Closing { at: Moment(30_000), reason, outcome: Outcome::Finished, before: Stage::Handling }
+}
+
 fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
     let incident = incident();
     Card::Incident(Box::new(IncidentCard {
@@ -62,6 +69,9 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         kind: "建筑火灾".to_owned(),
         stage: if closing.is_some() { Stage::Closed } else { Stage::Handling },
         next: None,
+        moves: vec![],
+        dossier: Dossier::default(),
+        likely: vec![],
         place: None,
         areas: vec![],
         point: None,
@@ -79,7 +89,17 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
 
 /// One pass over the card: its wishes, and each text with where it stands.
 fn pass(ctx: &egui::Context, time: f64, events: Vec<Event>, card: &Card) -> (Vec<CardWish>, Vec<(String, Rect)>) {
-    let (form, refused) = (None, None);
+    pass_with(ctx, time, events, card, None)
+}
+
+fn pass_with(
+    ctx: &egui::Context,
+    time: f64,
+    events: Vec<Event>,
+    card: &Card,
+    form: Option<&Form>,
+) -> (Vec<CardWish>, Vec<(String, Rect)>) {
+    let refused = None;
     let now = Moment(60_000);
     let view = CardView { card, form, focus_form: false, refused, now, utc_offset_secs: 0, can_order: true };
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
@@ -108,8 +128,8 @@ fn a_closed_card_says_why() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let says = |closing| pass(&ctx, 0.0, vec![], &card(closing, vec![])).1.into_iter().any(|(text, _)| text == "误报");
-    assert!(says(Some(Closing { at: Moment(30_000), reason: "误报".to_owned() })));
-    assert!(!says(Some(Closing { at: Moment(30_000), reason: String::new() })));
+    assert!(says(Some(closing("误报"))));
+    assert!(!says(Some(closing(""))));
     assert!(!says(None));
 }
 
@@ -132,4 +152,104 @@ fn a_click_on_a_crew_chooses_it_and_flies_there() {
         matches!(wish, CardWish::Hall(Intent::Select { target: Some(Target::Crew(CrewId(47))), fly: true }))
     };
     assert!(wishes.iter().any(flies), "{wishes:?}");
+}
+
+fn key(key: Key) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }
+}
+
+/// A card with something in its menu and a case that may be the same.
+fn card_with_moves() -> Card {
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    card.moves = vec![MoveKind::AskVerification, MoveKind::Merge, MoveKind::Void];
+    card.likely =
+        vec![Likely { id: IncidentId(31), kind: "道路积水".to_owned(), metres: Some(60.0), secs_apart: 300 }];
+    card.dossier.links.insert(IncidentId(8), Link::CausedBy);
+    Card::Incident(card)
+}
+
+/// What pressing keys one after the other brings about, the form carried on as the desk does.
+fn press(card: &Card, mut form: Option<Form>, keys: &[Key]) -> (Option<Form>, Vec<Order>) {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut orders = Vec::new();
+    for (at, one) in keys.iter().enumerate() {
+        let time = 0.1 * f64::from(u8::try_from(at).unwrap());
+        for wish in pass_with(&ctx, time, vec![key(*one)], card, form.clone().as_ref()).0 {
+            match wish {
+                CardWish::Form(next) => form = next,
+                CardWish::Hall(Intent::Order(order)) => orders.push(order),
+                _ => {}
+            }
+        }
+    }
+    (form, orders)
+}
+
+#[test]
+fn side_moves_are_two_keys_away() {
+    let card = card_with_moves();
+    assert_eq!(press(&card, None, &[Key::H]), (Some(Form::Moves), vec![]));
+    assert_eq!(press(&card, None, &[Key::H, Key::H]), (None, vec![]));
+    assert_eq!(press(&card, None, &[Key::H, Key::Escape]), (None, vec![]));
+    let ask = Order::MoveIncident { incident: IncidentId(5), step: CaseMove::AskVerification };
+    assert_eq!(press(&card, None, &[Key::H, Key::Num1]), (None, vec![ask]), "nothing to fill in");
+    let void = Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0 });
+    assert_eq!(press(&card, None, &[Key::H, Key::Num3]), (Some(void), vec![]));
+    // The likeliest one is filled in already.
+    let merge = Form::Move(MoveForm { kind: MoveKind::Merge, words: "31".to_owned(), choice: 0 });
+    assert_eq!(press(&card, None, &[Key::H, Key::Num2]), (Some(merge), vec![]));
+    let Card::Incident(mut closed) = card else { unreachable!("an incident's card") };
+    closed.moves.clear();
+    assert_eq!(press(&Card::Incident(closed), None, &[Key::H]), (None, vec![]), "no menu without moves");
+}
+
+#[test]
+fn a_form_says_what_is_missing_and_sends_what_is_whole() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let card = card_with_moves();
+    let form = |kind, words: &str, choice| Form::Move(MoveForm { kind, words: words.to_owned(), choice });
+    let says = |form: &Form, what: &str| {
+        let texts = pass_with(&ctx, 0.0, vec![], &card, Some(form)).1;
+        texts.iter().any(|(text, _)| text == &*rust_i18n::t!(what))
+    };
+    assert!(says(&form(MoveKind::Void, " ", 0), "refusal.reason_missing"));
+    assert!(!says(&form(MoveKind::Void, "测试", 0), "refusal.reason_missing"));
+    assert!(
+        says(&form(MoveKind::Link, "路口那个", 0), "move.which") && !says(&form(MoveKind::Link, "#8", 1), "move.which")
+    );
+    // A click on its button, where a user finds it.
+    let rate = form(MoveKind::Rate, "很快", 1);
+    let name = rust_i18n::t!("move.now", what = rust_i18n::t!("move.rate")).into_owned();
+    let (_, texts) = pass_with(&ctx, 1.0, vec![], &card, Some(&rate));
+    let at = texts.iter().find(|(text, _)| *text == name).unwrap().1.center();
+    let button =
+        |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
+    pass_with(&ctx, 1.1, vec![Event::PointerMoved(at)], &card, Some(&rate));
+    pass_with(&ctx, 1.2, vec![button(true)], &card, Some(&rate));
+    let (wishes, _) = pass_with(&ctx, 1.3, vec![button(false)], &card, Some(&rate));
+    let step = CaseMove::Rate { satisfaction: Satisfaction::Fairly, words: "很快".to_owned() };
+    let sent = Order::MoveIncident { incident: IncidentId(5), step };
+    let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(Intent::Order(order)) if *order == sent);
+    assert!(wishes.iter().any(is_sent), "{wishes:?}");
+    assert!(wishes.iter().any(|wish| matches!(wish, CardWish::Form(None))));
+}
+
+#[test]
+fn the_card_tells_what_a_case_gathered() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let Card::Incident(mut card) = card_with_moves() else { unreachable!("an incident's card") };
+    let said = |words: &str| Said { at: Moment(0), words: words.to_owned() };
+    card.dossier.returns = 2;
+    card.dossier.went_back = Some(said("不属本部门"));
+    card.dossier.supervised = Some(said("领导批示"));
+    card.dossier.urges = 3;
+    card.dossier.urged = Some(said("市民来电"));
+    card.dossier.voices.insert(IncidentId(77));
+    let texts = pass(&ctx, 0.0, vec![], &Card::Incident(card)).1;
+    for part in ["不属本部门", "领导批示", "市民来电", "#77", "#8", "#31 道路积水"] {
+        assert!(texts.iter().any(|(text, _)| text.contains(part)), "{part}: {texts:?}");
+    }
 }

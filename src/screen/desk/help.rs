@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 36] = [
+const KEYS: [(&str, &str); 37] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -19,6 +19,7 @@ const KEYS: [(&str, &str); 36] = [
     ("G", "help.regrade"),
     ("P", "help.suspend"),
     ("X", "help.close"),
+    ("H", "help.moves"),
     ("F1", "help.help"),
     ("F2", "help.language"),
     ("F3", "help.theme"),

@@ -4,6 +4,7 @@ use egui::Key;
 
 use super::systems::Desk;
 use crate::domain::IncidentId;
+use crate::screen::card::panel::Form;
 use crate::screen::input::pressed_alone;
 use crate::screen::shown::{Intent, Target};
 
@@ -36,8 +37,10 @@ pub(super) fn keys(
             wishes.push(Intent::Select { target: None, fly: false });
         }
     }
+    // The menu of side moves is chosen from by digits.
+    let digits = desk.form != Some(Form::Moves);
     for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
-        for _ in 0..times(key) {
+        for _ in 0..if digits { times(key) } else { 0 } {
             desk.filter = desk.filter.toggled(grade);
         }
     }

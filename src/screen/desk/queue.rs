@@ -215,7 +215,10 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
         lamp::countdown(&painter, egui::pos2(right, upper), next, situation.now, tokens::desk::SMALL, colors)
     });
     let kind_end = time.map_or(right, |time| time.left() - 10.0);
-    put(left, upper, Align2::LEFT_CENTER, &row.kind, body, text, kind_end - left);
+    let kind = put(left, upper, Align2::LEFT_CENTER, &row.kind, body, text, kind_end - left);
+    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words()).collect();
+    let at = egui::pos2(kind.right() + 8.0, upper);
+    paint::tags(&painter, at, &tags, &regular_font(tokens::desk::SMALL), text.egui(), kind_end - at.x);
     // Nobody has it yet: said brighter than the later stages.
     let stage_color = if row.stage == Stage::Reported { text } else { dim };
     let stage = words::stage(row.stage);

@@ -312,7 +312,7 @@ impl Desk {
                     wishes.push(intent);
                 }
                 CardWish::Form(form) => {
-                    self.focus_form = self.form.is_none() && form.is_some();
+                    self.focus_form = form.as_ref().is_some_and(|form| form.is_other(self.form.as_ref()));
                     self.form = form;
                 }
                 CardWish::Copy(text) => ui.ctx().copy_text(text),

@@ -14,6 +14,7 @@ fn row(id: u64, grade: Grade, kind: &str, place: &str) -> Row {
         text: String::new(),
         happened_at: Moment(0),
         countdown: None,
+        tags: vec![],
     }
 }
 
@@ -129,7 +130,7 @@ mod panels {
             ctx.memory(|memory| memory.area_rect(egui::Id::new("help"))).unwrap()
         };
         let [large, larger, small] = [1080.0, 1600.0, 400.0].map(&mut place);
-        assert!((400.0..800.0).contains(&large.height()), "seventeen rows of keys: {large:?}");
+        assert!((400.0..840.0).contains(&large.height()), "nineteen rows of keys: {large:?}");
         assert!((larger.height() - large.height()).abs() < 2.0, "no taller than its keys: {larger:?}");
         assert!(small.top() >= 0.0 && small.bottom() <= 400.0, "on a small screen it scrolls: {small:?}");
     }
@@ -180,7 +181,10 @@ mod panels {
             grade: Grade::II,
             kind: "燃气泄漏".into(),
             stage,
-            next: stage.next().filter(|next| *next != Stage::Closed),
+            next: stage.next(),
+            moves: vec![],
+            dossier: crate::domain::Dossier::default(),
+            likely: vec![],
             place: None,
             areas: vec![],
             point: None,

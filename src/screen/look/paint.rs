@@ -208,7 +208,7 @@ pub fn hours(painter: &Painter, rect: Rect, hours: &Hours) {
 
 /// The way of a case as a row of steps: those behind it and its own are filled.
 pub fn steps(painter: &Painter, rect: Rect, now: Stage, gap: f32) {
-    #[expect(clippy::cast_precision_loss, reason = "six stages")]
+    #[expect(clippy::cast_precision_loss, reason = "eight stages")]
     let width = (rect.width() + gap) / Stage::ALL.len() as f32;
     let mut left = rect.left();
     for stage in Stage::ALL {
@@ -216,6 +216,24 @@ pub fn steps(painter: &Painter, rect: Rect, now: Stage, gap: f32) {
         let fill = if stage <= now { tokens::ACCENT } else { tokens::HAIRLINE };
         painter.rect_filled(step, rect.height() * 0.3, fill.egui());
         left += width;
+    }
+}
+
+/// Words in outlined tags, one after the other from `left` on, as many as `width` has room for.
+pub fn tags(painter: &Painter, left: Pos2, tags: &[String], font: &egui::FontId, color: egui::Color32, width: f32) {
+    let (pad, gap) = (font.size * 0.3, font.size * 0.35);
+    let mut at = left;
+    for tag in tags {
+        let galley = painter.layout_no_wrap(tag.clone(), font.clone(), color);
+        let size = vec2(galley.size().x + pad * 2.0, badge_height(font.size));
+        if at.x + size.x > left.x + width {
+            return;
+        }
+        let rect = Align2::LEFT_CENTER.anchor_size(at, size);
+        let line = Stroke::new((font.size * 0.07).max(1.0), color);
+        painter.rect_stroke(rect, pad * 0.6, line, egui::StrokeKind::Inside);
+        painter.galley(rect.center() - galley.size() / 2.0, galley, color);
+        at.x = rect.right() + gap;
     }
 }
 

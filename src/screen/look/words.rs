@@ -134,15 +134,7 @@ pub fn grade(grade: Grade) -> String {
 /// Name of a stage.
 #[must_use]
 pub fn stage(stage: Stage) -> String {
-    let key = match stage {
-        Stage::Reported => "stage.reported",
-        Stage::Accepted => "stage.accepted",
-        Stage::Dispatched => "stage.dispatched",
-        Stage::Handling => "stage.handling",
-        Stage::Done => "stage.done",
-        Stage::Closed => "stage.closed",
-    };
-    t!(key).into_owned()
+    t!(format!("stage.{}", stage.word())).into_owned()
 }
 
 /// What a limit is for.

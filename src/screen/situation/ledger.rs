@@ -261,7 +261,7 @@ impl Ledger {
             grade: incident.grade,
             happened_at: incident.happened_at,
             open,
-            over_at: hall.over_at(incident.id),
+            over_at: hall.finished_at(incident.id),
             countdown: self.limits.countdown(hall, incident).filter(|_| open),
         }
     }

@@ -146,7 +146,7 @@ impl Situation {
             reported_today: figures.reported,
             closed_today: figures.closed,
             mean_handling_secs: figures.mean_handling_secs,
-            worst: worst.map(|incident| Row::new(incident, ledger.countdown(incident.id), names)),
+            worst: worst.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names)),
             hours: Hours::read(hall.rhythm(), now, utc_offset_secs),
         }
     }

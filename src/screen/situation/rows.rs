@@ -1,8 +1,10 @@
 //! Rows of open incidents, put into words when they are drawn and no sooner. Pure.
 
+use rust_i18n::t;
+
 use super::ledger::Ledger;
 use super::ranked::{Lists, Sorting};
-use crate::domain::{Countdown, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
+use crate::domain::{Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
 use crate::screen::look::words;
 
 /// Where the words for kinds and places come from.
@@ -34,12 +36,55 @@ pub struct Row {
     pub happened_at: Moment,
     /// What of it is due next; `None` where it has no limit.
     pub countdown: Option<Countdown>,
+    /// What was done about it that whoever reads the list has to know.
+    pub tags: Vec<Tag>,
+}
+
+/// A word on an incident in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tag {
+    /// 督办.
+    Supervised,
+    /// 催办, so often.
+    Urged(u32),
+    /// It came back: 回退, 返工 or 重开.
+    WentBack,
+    /// So many voices beside its own.
+    Voices(usize),
+}
+
+impl Tag {
+    /// It in words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Supervised => t!("tag.supervised"),
+            Self::Urged(count) => t!("tag.urged", count = count),
+            Self::WentBack => t!("tag.went_back"),
+            Self::Voices(count) => t!("tag.voices", count = count),
+        }
+        .into_owned()
+    }
+}
+
+fn tags(dossier: &Dossier) -> Vec<Tag> {
+    let voices = dossier.voices.len();
+    let back = dossier.returns + dossier.reworks + dossier.reopenings > 0;
+    [
+        dossier.supervised.is_some().then_some(Tag::Supervised),
+        (dossier.urges > 0).then_some(Tag::Urged(dossier.urges)),
+        back.then_some(Tag::WentBack),
+        (voices > 0).then_some(Tag::Voices(voices)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 impl Row {
     /// The row of an incident.
     #[must_use]
-    pub fn new(incident: &Incident, countdown: Option<Countdown>, names: &dyn Names) -> Self {
+    pub fn new(hall: &Hall, incident: &Incident, countdown: Option<Countdown>, names: &dyn Names) -> Self {
         Self {
             id: incident.id,
             grade: incident.grade,
@@ -50,6 +95,7 @@ impl Row {
             text: incident.text.clone(),
             happened_at: incident.happened_at,
             countdown,
+            tags: tags(hall.dossier(incident.id)),
         }
     }
 
@@ -117,7 +163,7 @@ impl Rows for OpenRows<'_> {
 
     fn row(&self, at: usize) -> Option<Row> {
         let id = self.id(at)?;
-        self.hall.incident(id).map(|incident| Row::new(incident, self.ledger.countdown(id), self.names))
+        self.hall.incident(id).map(|incident| Row::new(self.hall, incident, self.ledger.countdown(id), self.names))
     }
 
     fn position(&self, id: IncidentId) -> Option<usize> {

@@ -111,7 +111,7 @@ impl Search {
         let mut cost = 1;
         let text = self.texts.entry(id).or_insert_with(|| {
             cost = PUT;
-            hall.incident(id).map(|incident| text_of(&Row::new(incident, None, names))).unwrap_or_default()
+            hall.incident(id).map(|incident| text_of(&Row::new(hall, incident, None, names))).unwrap_or_default()
         });
         if self.words.iter().all(|word| text.contains(word.as_str()) || id.0.to_string() == *word)
             && self.keys.insert(id, (grade, key)).is_none()

@@ -183,7 +183,8 @@ fn rows_from_scratch(
     names: &dyn Names,
 ) -> Vec<Row> {
     let open = hall.incidents().filter(|incident| incident.stage != Stage::Closed);
-    let mut rows: Vec<Row> = open.map(|incident| Row::new(incident, limits.countdown(hall, incident), names)).collect();
+    let mut rows: Vec<Row> =
+        open.map(|incident| Row::new(hall, incident, limits.countdown(hall, incident), names)).collect();
     rows.retain(|row| {
         let places = [row.kind.as_str(), row.place.as_deref().unwrap_or_default(), row.text.as_str()];
         let has = |word: &str| {

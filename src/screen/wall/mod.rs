@@ -206,7 +206,7 @@ impl Wall {
         let open = ledger.open(Sorting::Waiting).in_order().filter_map(|id| hall.incident(id)?.place.at);
         self.places = open.take(MOST_AVOIDED).collect();
         let on_card = on_card.filter(|id| ledger.is_open(*id)).and_then(|id| hall.incident(id));
-        self.on_card = on_card.map(|incident| Row::new(incident, ledger.countdown(incident.id), names));
+        self.on_card = on_card.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names));
         self.read_at = Some(read_at);
     }
 }

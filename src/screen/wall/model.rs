@@ -17,7 +17,7 @@ const MOST_LISTED: usize = 32;
 #[must_use]
 pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
     let first = ledger.open(Sorting::Waiting).last_first().take(MOST_LISTED).filter_map(|id| hall.incident(id));
-    first.map(|incident| Row::new(incident, ledger.countdown(incident.id), names)).collect()
+    first.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names)).collect()
 }
 
 /// The incident for the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take

@@ -1,0 +1,458 @@
+//! Side moves of a case: all that happens to it beside going forward.
+//!
+//! ```text
+//!               ┌───────────────── Return 回退 ──────────────────┐
+//!               │                                 │              │
+//! Reported ─► Accepted ─► Filed ─► Dispatched ─► Handling ─► Done ─► Checked ─► Closed
+//!    │            │         ▲          ▲                       │        │        │  │
+//!  Reject      NotFile      │          └──── Rework 返工 ──────┴────────┘        │  │
+//! 不予受理    不予立案      └───────────────── Reopen 重开 (of what was finished) ┘  │
+//!    └────────────┴──► Closed      any open stage ── Void 作废, Merge 并案 ──► Closed  │
+//!                                  stage it had ◄── Unmerge 拆案, Reopen ─────────────┘
+//! ```
+//! Beside its stage a case is verified, urged, supervised, linked to others and, once it is finished, rated.
+//!
+//! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`] and [`CaseMove::Rate`].
+//! 2. A case is merged into an open one, never into itself; so merging makes no rings.
+//! 3. What was merged stays in the hall as long as the case that it was merged into: merging can be taken back.
+//! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
+//! 5. A move that needs a reason has one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Hall, Incident, IncidentId, Moment, Refusal, Stage};
+
+/// What a look at the spot said of a report (核实).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// 属实: it is there.
+    There,
+    /// 不属实: it is not.
+    NotThere,
+    /// 无法判断: nobody can tell.
+    Unclear,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::There, Self::NotThere, Self::Unclear];
+
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::There => "there",
+            Self::NotThere => "not_there",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// What the caller said when called back (回访).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Satisfaction {
+    /// 满意.
+    Satisfied,
+    /// 基本满意.
+    Fairly,
+    /// 不满意.
+    Dissatisfied,
+    /// 未联系上: counts for no rate.
+    NotReached,
+}
+
+impl Satisfaction {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Satisfied, Self::Fairly, Self::Dissatisfied, Self::NotReached];
+
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Satisfied => "satisfied",
+            Self::Fairly => "fairly",
+            Self::Dissatisfied => "dissatisfied",
+            Self::NotReached => "not_reached",
+        }
+    }
+}
+
+/// How a case belongs to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// 次生、衍生: the other one brought it about.
+    CausedBy,
+    /// It is a part of a major incident.
+    PartOf,
+}
+
+impl Link {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::CausedBy, Self::PartOf];
+
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CausedBy => "caused_by",
+            Self::PartOf => "part_of",
+        }
+    }
+}
+
+/// A side move, as an order and, once it is decided, within a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseMove {
+    /// 核实: have somebody look at the spot.
+    AskVerification,
+    /// What they saw.
+    AnswerVerification {
+        /// In a word.
+        verdict: Verdict,
+        /// In their words; may be empty.
+        words: String,
+    },
+    /// 不予受理: nothing for the hall.
+    Reject {
+        /// Why.
+        reason: String,
+    },
+    /// 不予立案: accepted, but no case.
+    NotFile {
+        /// Why.
+        reason: String,
+    },
+    /// 回退: whoever got it gives it back.
+    Return {
+        /// Why.
+        reason: String,
+    },
+    /// 返工: it was looked at and is not done.
+    Rework {
+        /// What is missing.
+        reason: String,
+    },
+    /// 重开: it is not over.
+    Reopen {
+        /// Why.
+        reason: String,
+    },
+    /// 作废: it should not have been taken up.
+    Void {
+        /// Why.
+        reason: String,
+    },
+    /// 并案: another case is the same thing.
+    Merge {
+        /// The one that goes on.
+        into: IncidentId,
+    },
+    /// 拆案: it was something else after all.
+    Unmerge {
+        /// Why.
+        reason: String,
+    },
+    /// It belongs to another case.
+    Link {
+        /// Which.
+        to: IncidentId,
+        /// How.
+        link: Link,
+    },
+    /// It does not.
+    Unlink {
+        /// Which.
+        to: IncidentId,
+    },
+    /// 催办.
+    Urge {
+        /// What is said to whoever has it; may be empty.
+        words: String,
+    },
+    /// 督办: it is watched from above.
+    Supervise {
+        /// Why.
+        reason: String,
+    },
+    /// It no longer is.
+    EndSupervision,
+    /// 回访、评价: what the caller says of it.
+    Rate {
+        /// In a word.
+        satisfaction: Satisfaction,
+        /// In their words; may be empty.
+        words: String,
+    },
+}
+
+/// A side move by its name alone: what a menu offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MoveKind {
+    /// [`CaseMove::AskVerification`].
+    AskVerification,
+    /// [`CaseMove::AnswerVerification`].
+    AnswerVerification,
+    /// [`CaseMove::Reject`].
+    Reject,
+    /// [`CaseMove::NotFile`].
+    NotFile,
+    /// [`CaseMove::Return`].
+    Return,
+    /// [`CaseMove::Rework`].
+    Rework,
+    /// [`CaseMove::Urge`].
+    Urge,
+    /// [`CaseMove::Supervise`].
+    Supervise,
+    /// [`CaseMove::EndSupervision`].
+    EndSupervision,
+    /// [`CaseMove::Merge`].
+    Merge,
+    /// [`CaseMove::Unmerge`].
+    Unmerge,
+    /// [`CaseMove::Link`].
+    Link,
+    /// [`CaseMove::Unlink`].
+    Unlink,
+    /// [`CaseMove::Void`].
+    Void,
+    /// [`CaseMove::Reopen`].
+    Reopen,
+    /// [`CaseMove::Rate`].
+    Rate,
+}
+
+impl MoveKind {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 16] = [
+        Self::AskVerification,
+        Self::AnswerVerification,
+        Self::Reject,
+        Self::NotFile,
+        Self::Return,
+        Self::Rework,
+        Self::Urge,
+        Self::Supervise,
+        Self::EndSupervision,
+        Self::Merge,
+        Self::Unmerge,
+        Self::Link,
+        Self::Unlink,
+        Self::Void,
+        Self::Reopen,
+        Self::Rate,
+    ];
+
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AskVerification => "ask_verification",
+            Self::AnswerVerification => "answer_verification",
+            Self::Reject => "reject",
+            Self::NotFile => "not_file",
+            Self::Return => "return",
+            Self::Rework => "rework",
+            Self::Urge => "urge",
+            Self::Supervise => "supervise",
+            Self::EndSupervision => "end_supervision",
+            Self::Merge => "merge",
+            Self::Unmerge => "unmerge",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
+            Self::Void => "void",
+            Self::Reopen => "reopen",
+            Self::Rate => "rate",
+        }
+    }
+}
+
+impl CaseMove {
+    /// Which one it is.
+    #[must_use]
+    pub const fn kind(&self) -> MoveKind {
+        match self {
+            Self::AskVerification => MoveKind::AskVerification,
+            Self::AnswerVerification { .. } => MoveKind::AnswerVerification,
+            Self::Reject { .. } => MoveKind::Reject,
+            Self::NotFile { .. } => MoveKind::NotFile,
+            Self::Return { .. } => MoveKind::Return,
+            Self::Rework { .. } => MoveKind::Rework,
+            Self::Reopen { .. } => MoveKind::Reopen,
+            Self::Void { .. } => MoveKind::Void,
+            Self::Merge { .. } => MoveKind::Merge,
+            Self::Unmerge { .. } => MoveKind::Unmerge,
+            Self::Link { .. } => MoveKind::Link,
+            Self::Unlink { .. } => MoveKind::Unlink,
+            Self::Urge { .. } => MoveKind::Urge,
+            Self::Supervise { .. } => MoveKind::Supervise,
+            Self::EndSupervision => MoveKind::EndSupervision,
+            Self::Rate { .. } => MoveKind::Rate,
+        }
+    }
+
+    /// What was said with it; empty where nothing was.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Reject { reason }
+            | Self::NotFile { reason }
+            | Self::Return { reason }
+            | Self::Rework { reason }
+            | Self::Reopen { reason }
+            | Self::Void { reason }
+            | Self::Unmerge { reason }
+            | Self::Supervise { reason } => reason,
+            Self::AnswerVerification { words, .. } | Self::Urge { words } | Self::Rate { words, .. } => words,
+            Self::AskVerification
+            | Self::EndSupervision
+            | Self::Merge { .. }
+            | Self::Link { .. }
+            | Self::Unlink { .. } => "",
+        }
+    }
+
+    /// The other case that it names.
+    #[must_use]
+    pub const fn other(&self) -> Option<IncidentId> {
+        match self {
+            Self::Merge { into } => Some(*into),
+            Self::Link { to, .. } | Self::Unlink { to } => Some(*to),
+            _ => None,
+        }
+    }
+
+    const fn needs_reason(&self) -> bool {
+        matches!(
+            self.kind(),
+            MoveKind::Reject
+                | MoveKind::NotFile
+                | MoveKind::Return
+                | MoveKind::Rework
+                | MoveKind::Reopen
+                | MoveKind::Void
+                | MoveKind::Unmerge
+                | MoveKind::Supervise
+        )
+    }
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// 结案.
+    Finished,
+    /// 不予受理.
+    Rejected,
+    /// 不予立案.
+    NotFiled,
+    /// 作废.
+    Voided,
+    /// 并案: it goes on as another one.
+    Merged(IncidentId),
+}
+
+impl Outcome {
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Rejected => "rejected",
+            Self::NotFiled => "not_filed",
+            Self::Voided => "voided",
+            Self::Merged(_) => "merged",
+        }
+    }
+}
+
+impl Hall {
+    /// The side moves that a case can make now, in the order of a menu.
+    #[must_use]
+    pub fn moves(&self, id: IncidentId) -> Vec<MoveKind> {
+        let Some(incident) = self.incident(id) else { return Vec::new() };
+        MoveKind::ALL.into_iter().filter(|kind| self.refuses(incident, *kind).is_none()).collect()
+    }
+
+    /// Why a case cannot make a move now; `None` where it can.
+    fn refuses(&self, incident: &Incident, kind: MoveKind) -> Option<Refusal> {
+        let (id, stage) = (incident.id, incident.stage);
+        let dossier = self.dossier(id);
+        let outcome = self.closing(id).map(|closing| closing.outcome);
+        let merged = matches!(outcome, Some(Outcome::Merged(_)));
+        if stage == Stage::Closed {
+            return match kind {
+                MoveKind::Reopen if !merged => None,
+                MoveKind::Unmerge if merged => None,
+                MoveKind::Rate if outcome == Some(Outcome::Finished) && dossier.rating.is_none() => None,
+                MoveKind::Rate if dossier.rating.is_some() => Some(Refusal::AlreadyRated(id)),
+                _ => Some(Refusal::AlreadyClosed(id)),
+            };
+        }
+        let asked = dossier.verification.as_ref().is_some_and(|one| one.answer.is_none());
+        let legal = match kind {
+            MoveKind::AskVerification => stage <= Stage::Accepted && !asked,
+            MoveKind::AnswerVerification => asked,
+            MoveKind::Reject => stage == Stage::Reported,
+            MoveKind::NotFile => stage == Stage::Accepted,
+            MoveKind::Return => matches!(stage, Stage::Dispatched | Stage::Handling),
+            MoveKind::Rework => matches!(stage, Stage::Done | Stage::Checked),
+            MoveKind::Urge | MoveKind::Merge | MoveKind::Link | MoveKind::Void => true,
+            MoveKind::Supervise => dossier.supervised.is_none(),
+            MoveKind::EndSupervision => dossier.supervised.is_some(),
+            MoveKind::Unlink => !dossier.links.is_empty(),
+            MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate => false,
+        };
+        (!legal).then_some(Refusal::NotNow(stage))
+    }
+
+    /// The stage of a case after a move.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub(super) fn decide_move(&self, id: IncidentId, step: &CaseMove) -> Result<Stage, Refusal> {
+        let incident = self.incident(id).ok_or(Refusal::UnknownIncident(id))?;
+        if let Some(refusal) = self.refuses(incident, step.kind()) {
+            return Err(refusal);
+        }
+        if step.needs_reason() && step.words().trim().is_empty() {
+            return Err(Refusal::ReasonMissing);
+        }
+        if let Some(other) = step.other() {
+            let known = self.incident(other).ok_or(Refusal::UnknownIncident(other))?;
+            if other == id {
+                return Err(Refusal::Itself);
+            }
+            if matches!(step, CaseMove::Merge { .. }) && known.stage == Stage::Closed {
+                return Err(Refusal::AlreadyClosed(other));
+            }
+        }
+        Ok(match step {
+            CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. } | CaseMove::Merge { .. } => {
+                Stage::Closed
+            }
+            CaseMove::Return { .. } => Stage::Filed,
+            CaseMove::Rework { .. } => Stage::Dispatched,
+            CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => match self.closing(id) {
+                Some(closing) if closing.outcome == Outcome::Finished => Stage::Filed.min(closing.before),
+                Some(closing) => closing.before,
+                None => Stage::Reported,
+            },
+            _ => incident.stage,
+        })
+    }
+}
+
+/// What somebody said, and when the hall knew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// When.
+    pub at: Moment,
+    /// What; may be empty.
+    pub words: String,
+}

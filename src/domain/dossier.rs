@@ -1,0 +1,86 @@
+//! What a case has gathered beside its stage (案卷).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
+use super::{IncidentId, Moment};
+
+/// A look at the spot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verification {
+    /// When it was asked for.
+    pub asked_at: Moment,
+    /// What came of it, and what was said.
+    pub answer: Option<(Verdict, Said)>,
+}
+
+/// What a case has gathered; most have nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Dossier {
+    /// The last look at the spot.
+    pub verification: Option<Verification>,
+    /// How often it was given back.
+    pub returns: u32,
+    /// How often it had to be done again.
+    pub reworks: u32,
+    /// How often it was opened again.
+    pub reopenings: u32,
+    /// Why it went back last.
+    pub went_back: Option<Said>,
+    /// How often it was urged.
+    pub urges: u32,
+    /// What was said when it was urged last.
+    pub urged: Option<Said>,
+    /// Since when and why it is watched from above.
+    pub supervised: Option<Said>,
+    /// Cases that were merged into it.
+    pub voices: BTreeSet<IncidentId>,
+    /// Cases that it belongs to.
+    pub links: BTreeMap<IncidentId, Link>,
+    /// What the caller says of it.
+    pub rating: Option<(Satisfaction, Said)>,
+}
+
+impl Dossier {
+    /// Keep a move of this case. Merging is kept by the case that goes on.
+    pub(super) fn keep(&mut self, step: &CaseMove, at: Moment) {
+        let said = || Said { at, words: step.words().to_owned() };
+        match step {
+            CaseMove::AskVerification => self.verification = Some(Verification { asked_at: at, answer: None }),
+            CaseMove::AnswerVerification { verdict, .. } => {
+                let asked = self.verification.get_or_insert(Verification { asked_at: at, answer: None });
+                asked.answer = Some((*verdict, said()));
+            }
+            CaseMove::Return { .. } => {
+                self.returns = self.returns.saturating_add(1);
+                self.went_back = Some(said());
+            }
+            CaseMove::Rework { .. } => {
+                self.reworks = self.reworks.saturating_add(1);
+                self.went_back = Some(said());
+            }
+            CaseMove::Reopen { .. } => {
+                self.reopenings = self.reopenings.saturating_add(1);
+                self.rating = None;
+                self.went_back = Some(said());
+            }
+            CaseMove::Unmerge { .. } => self.went_back = Some(said()),
+            CaseMove::Urge { .. } => {
+                self.urges = self.urges.saturating_add(1);
+                self.urged = Some(said());
+            }
+            CaseMove::Supervise { .. } => self.supervised = Some(said()),
+            CaseMove::EndSupervision => self.supervised = None,
+            CaseMove::Link { to, link } => {
+                self.links.insert(*to, *link);
+            }
+            CaseMove::Unlink { to } => {
+                self.links.remove(to);
+            }
+            CaseMove::Rate { satisfaction, .. } => self.rating = Some((*satisfaction, said())),
+            CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. } | CaseMove::Merge { .. } => {}
+        }
+    }
+}

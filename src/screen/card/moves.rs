@@ -1,0 +1,189 @@
+//! What can be done with a case beside moving it forward: the menu of its side moves, and their forms.
+
+use egui::{Key, RichText, Ui};
+use rust_i18n::t;
+
+use super::model::{IncidentCard, Likely};
+use super::panel::{CardView, CardWish, Form};
+use crate::domain::{CaseMove, IncidentId, Link, MoveKind, Order, Satisfaction, Verdict};
+use crate::screen::input::pressed_alone;
+use crate::screen::look::{tokens, words};
+use crate::screen::shown::Intent;
+
+/// Digits that choose from the menu, in its order.
+const DIGITS: [Key; 9] =
+    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+
+/// A side move that is being filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveForm {
+    /// Which.
+    pub kind: MoveKind,
+    /// The reason, the words, or the number of the other case, so far.
+    pub words: String,
+    /// Which of its choices, where it has some.
+    pub choice: usize,
+}
+
+impl MoveForm {
+    /// The form of a move, as far as the card fills it; `None` where there is nothing to fill in.
+    fn new(kind: MoveKind, card: &IncidentCard) -> Option<Self> {
+        let words = match kind {
+            MoveKind::AskVerification | MoveKind::EndSupervision => return None,
+            MoveKind::Merge => card.likely.first().map(|likely| likely.id),
+            MoveKind::Unlink => card.dossier.links.keys().next().copied(),
+            _ => None,
+        };
+        Some(Self { kind, words: words.map_or_else(String::new, |id| id.0.to_string()), choice: 0 })
+    }
+
+    fn choices(&self) -> Vec<String> {
+        let of = |group: &str, word: &str| t!(format!("move.{group}.{word}")).into_owned();
+        match self.kind {
+            MoveKind::AnswerVerification => Verdict::ALL.iter().map(|one| of("verdict", one.word())).collect(),
+            MoveKind::Link => Link::ALL.iter().map(|one| of("link_as", one.word())).collect(),
+            MoveKind::Rate => Satisfaction::ALL.iter().map(|one| of("satisfaction", one.word())).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn names_another(&self) -> bool {
+        matches!(self.kind, MoveKind::Merge | MoveKind::Link | MoveKind::Unlink)
+    }
+
+    fn other(&self) -> Option<IncidentId> {
+        self.words.trim().trim_start_matches('#').parse().ok().map(IncidentId)
+    }
+
+    /// The move, or the key of what is missing.
+    fn step(&self) -> Result<CaseMove, &'static str> {
+        let words = self.words.trim().to_owned();
+        let reason = || if words.is_empty() { Err("refusal.reason_missing") } else { Ok(words.clone()) };
+        let other = || self.other().ok_or("move.which");
+        let choice = "move.choose";
+        Ok(match self.kind {
+            MoveKind::AskVerification => CaseMove::AskVerification,
+            MoveKind::AnswerVerification => {
+                CaseMove::AnswerVerification { verdict: *Verdict::ALL.get(self.choice).ok_or(choice)?, words }
+            }
+            MoveKind::Reject => CaseMove::Reject { reason: reason()? },
+            MoveKind::NotFile => CaseMove::NotFile { reason: reason()? },
+            MoveKind::Return => CaseMove::Return { reason: reason()? },
+            MoveKind::Rework => CaseMove::Rework { reason: reason()? },
+            MoveKind::Reopen => CaseMove::Reopen { reason: reason()? },
+            MoveKind::Void => CaseMove::Void { reason: reason()? },
+            MoveKind::Unmerge => CaseMove::Unmerge { reason: reason()? },
+            MoveKind::Supervise => CaseMove::Supervise { reason: reason()? },
+            MoveKind::EndSupervision => CaseMove::EndSupervision,
+            MoveKind::Urge => CaseMove::Urge { words },
+            MoveKind::Merge => CaseMove::Merge { into: other()? },
+            MoveKind::Link => CaseMove::Link { to: other()?, link: *Link::ALL.get(self.choice).ok_or(choice)? },
+            MoveKind::Unlink => CaseMove::Unlink { to: other()? },
+            MoveKind::Rate => {
+                CaseMove::Rate { satisfaction: *Satisfaction::ALL.get(self.choice).ok_or(choice)?, words }
+            }
+        })
+    }
+}
+
+/// Name of a move.
+fn name(kind: MoveKind) -> String {
+    t!(format!("move.{}", kind.word())).into_owned()
+}
+
+fn order(card: &IncidentCard, step: CaseMove) -> CardWish {
+    CardWish::Hall(Intent::Order(Order::MoveIncident { incident: card.id, step }))
+}
+
+fn choose(kind: MoveKind, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    if let Some(form) = MoveForm::new(kind, card) {
+        wishes.push(CardWish::Form(Some(Form::Move(form))));
+    } else {
+        let step = MoveForm { kind, words: String::new(), choice: 0 }.step();
+        wishes.extend(step.ok().map(|step| order(card, step)));
+        wishes.push(CardWish::Form(None));
+    }
+}
+
+/// The moves that the case can make now; a digit or a click chooses one.
+pub(super) fn menu_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
+    ui.horizontal_wrapped(|ui| {
+        for (at, kind) in card.moves.iter().enumerate() {
+            let key = DIGITS.get(at).copied();
+            let text = key.map_or_else(|| name(*kind), |_| format!("{}  {}", name(*kind), at + 1));
+            let pressed = key.is_some_and(|key| keys && ui.input(|i| pressed_alone(i, key) > 0));
+            if ui.button(text).clicked() || pressed {
+                choose(*kind, card, wishes);
+            }
+        }
+        if ui.button(t!("card.cancel")).clicked() || (keys && ui.input(|i| i.key_pressed(Key::Escape))) {
+            wishes.push(CardWish::Form(None));
+        }
+    });
+}
+
+/// The form of a move.
+pub(super) fn form_ui(
+    ui: &mut Ui,
+    view: &CardView<'_>,
+    before: &MoveForm,
+    card: &IncidentCard,
+    wishes: &mut Vec<CardWish>,
+) {
+    let mut form = before.clone();
+    ui.label(RichText::new(name(form.kind)).color(tokens::ACCENT.egui()));
+    let choices = form.choices();
+    if !choices.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            for (at, text) in choices.iter().enumerate() {
+                if ui.selectable_label(form.choice == at, text).clicked() {
+                    form.choice = at;
+                }
+            }
+        });
+    }
+    if form.kind == MoveKind::Merge {
+        for likely in &card.likely {
+            if ui.selectable_label(form.other() == Some(likely.id), likely_words(likely)).clicked() {
+                form.words = likely.id.0.to_string();
+            }
+        }
+    }
+    let hint = match form.kind {
+        _ if form.names_another() => t!("move.number_hint"),
+        MoveKind::AnswerVerification | MoveKind::Urge | MoveKind::Rate => t!("move.words_hint"),
+        _ => t!("card.reason_hint"),
+    };
+    let field = ui.add(egui::TextEdit::singleline(&mut form.words).hint_text(hint).desired_width(f32::INFINITY));
+    if view.focus_form {
+        field.request_focus();
+    }
+    let entered = field.lost_focus() && ui.input(|i| i.key_pressed(Key::Enter));
+    let step = form.step();
+    let (mut done, mut dropped) = (false, false);
+    ui.horizontal_wrapped(|ui| {
+        let button = egui::Button::new(t!("move.now", what = name(form.kind)));
+        done = ui.add_enabled(step.is_ok(), button).clicked() || (entered && step.is_ok());
+        dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|i| i.key_pressed(Key::Escape));
+        if let Err(key) = &step {
+            ui.label(RichText::new(t!(*key)).small().color(tokens::DIM.egui()));
+        }
+    });
+    match step {
+        Ok(step) if done => {
+            wishes.push(order(card, step));
+            wishes.push(CardWish::Form(None));
+        }
+        _ if dropped => wishes.push(CardWish::Form(None)),
+        _ if form != *before => wishes.push(CardWish::Form(Some(Form::Move(form)))),
+        _ => {}
+    }
+}
+
+/// A case that may be the same thing, in a line.
+pub(super) fn likely_words(likely: &Likely) -> String {
+    let away = likely.metres.map_or_else(|| t!("move.same_address").into_owned(), words::length);
+    let apart = t!("move.apart", time = words::age(likely.secs_apart));
+    format!("#{} {} · {away} · {apart}", likely.id.0, likely.kind)
+}
