@@ -27,6 +27,10 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Args) -> anyhow::Result<ExitCode> {
+    // Settings that are wrong are among what it tells.
+    if let Some(Command::Check(check)) = &args.command {
+        return Ok(cli::check::run(&args, check));
+    }
     let settings = cli::surroundings::settings(&args)?;
     say::start_log(settings.log())?;
     match args.command {
@@ -45,6 +49,9 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),
+        // It is done already.
+        Some(Command::Check(_)) => {}
+        Some(Command::Reload(reload)) => return cli::reload::run(&settings, &reload),
         Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show),
     }
     Ok(ExitCode::SUCCESS)

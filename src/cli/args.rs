@@ -1,12 +1,14 @@
 //! The command line.
 
 mod bench;
+mod files;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{Bench, BenchFanout, BenchFold, BenchImport, BenchPins, BenchRows, BenchSim, BenchTwin};
+pub(crate) use files::{CheckArgs, ReloadArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -102,6 +104,10 @@ pub(crate) enum Command {
     Bench(Bench),
     /// Examine this machine: what is wrong and what to do
     Doctor(ReportArgs),
+    /// Read files as a hub would, and say what is wrong with them
+    Check(CheckArgs),
+    /// Have a hub take its edited files without a restart
+    Reload(ReloadArgs),
     /// The settings
     #[command(subcommand)]
     Config(Config),

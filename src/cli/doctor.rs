@@ -4,13 +4,15 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::ExitCode;
 
-use command_hall::config::{Catalogue, Settings, calendar};
+use command_hall::config::Settings;
+use command_hall::config::settings::keys;
 use command_hall::ground::City;
 use command_hall::store::{FILE, Store, StoreError};
 use serde::Serialize;
 use serde_json::json;
 
 use super::args::ReportArgs;
+use super::check::{self, Looked};
 use super::{cure, say, surroundings};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,8 +54,9 @@ pub(crate) fn examine(settings: &Settings, args: &ReportArgs) -> ExitCode {
     checks.push(port(settings));
     checks.extend(memory(settings));
     checks.push(city(settings));
-    checks.push(kinds(settings));
-    checks.push(calendar(settings));
+    let files = settings.catalogue();
+    checks.push(file("kinds", check::kinds(&files), keys::KINDS));
+    checks.push(file("calendar", check::calendar(&files), keys::CALENDAR));
     let failed = checks.iter().any(|check| check.state == State::Fail);
     if args.json {
         say::json(&json!({ "ok": !failed, "checks": checks }));
@@ -135,16 +138,10 @@ fn city(settings: &Settings) -> Check {
     }
 }
 
-fn calendar(settings: &Settings) -> Check {
-    match calendar::load(settings.calendar().as_deref()) {
-        Ok(_) => Check::ok("calendar", "hours and days of work of time limits"),
-        Err(error) => Check::fail("calendar", error.to_string(), "mend that line, or leave `hub.calendar` out"),
-    }
-}
-
-fn kinds(settings: &Settings) -> Check {
-    match Catalogue::load(settings.kinds().as_deref()) {
-        Ok(kinds) => Check::ok("kinds", format!("{} kinds of incident", kinds.kinds().len())),
-        Err(error) => Check::fail("kinds", error.to_string(), "mend that line, or leave `hub.kinds` out"),
+/// A file of the catalogue as `hall check` finds it.
+fn file(name: &'static str, looked: Looked, setting: &str) -> Check {
+    match looked.found {
+        Ok(found) => Check::ok(name, found),
+        Err(error) => Check::fail(name, error.in_full(), format!("mend that line, or leave `{setting}` out")),
     }
 }

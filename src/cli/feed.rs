@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use anyhow::bail;
 use command_hall::config::{Document, Settings};
-use command_hall::domain::Moment;
 use command_hall::feeds::file::{self, FileError, Gaps, Mapping, News, PATIENCE, PlayOptions, Tally};
 use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
-use super::{city, hub, say};
+use super::{city, hub, say, surroundings};
 
 pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
     let kinds = hub::kinds(settings)?;
@@ -27,7 +26,8 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
             args.gap
         ));
     }
-    let options = PlayOptions { speed: args.speed, shift_to: args.live.then(now), gap_max, patience: PATIENCE };
+    let options =
+        PlayOptions { speed: args.speed, shift_to: args.live.then(surroundings::now), gap_max, patience: PATIENCE };
     let (tally, failed) = match file::play_to_hub(stream, options, &args.to, note) {
         Ok(tally) => (tally, None),
         Err(FileError::GaveUp(gave_up)) => (gave_up.tally.clone(), Some(gave_up)),
@@ -85,9 +85,4 @@ fn tell(tally: &Tally) {
     for fault in &tally.faults {
         say::line(&format!("  {} {}: {}", fault.at, fault.column, fault.reason));
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "time enters here")]
-fn now() -> Moment {
-    Moment(chrono::Utc::now().timestamp_millis())
 }

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use command_hall::config::{Catalogue, Settings, calendar};
-use command_hall::domain::{Moment, TimeLimits};
+use command_hall::config::{Catalogue, Settings};
+use command_hall::domain::{Actor, Moment};
 use command_hall::feeds::sim::{self, Running, SimOptions};
 use command_hall::ground::City;
-use command_hall::hub::{self, Data, Hub, HubOptions};
+use command_hall::hub::{self, Data, Hub, HubOptions, Reloaded};
 use command_hall::wire::Control;
 use serde_json::json;
 
 use super::args::HubArgs;
 use super::say::Usage;
-use super::{city, cure, say, surroundings};
+use super::{city, cure, reload, say, surroundings};
 
 /// Made-up incidents are not worth a disk; all else is.
 pub(crate) fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
@@ -29,18 +29,32 @@ pub(crate) fn kinds(settings: &Settings) -> anyhow::Result<Catalogue> {
     Ok(Catalogue::load(settings.kinds().as_deref())?)
 }
 
-pub(crate) fn limits(settings: &Settings) -> anyhow::Result<TimeLimits> {
-    Ok(kinds(settings)?.time_limits(calendar::load(settings.calendar().as_deref())?))
+/// A hub with the city's kinds, calendar and time. `day` says of a demo when its day begins.
+pub(crate) fn options(settings: &Settings, data: Data, day: Day) -> HubOptions {
+    HubOptions {
+        listen: Some(settings.listen()),
+        files: settings.catalogue(),
+        files_known_at: match day {
+            Day::Real => None,
+            // The day so far, which a demo tells as it begins, is of today.
+            Day::MadeUp(start) => Some(start.unwrap_or_else(|| surroundings::now().plus_millis(-DAY_MILLIS))),
+        },
+        utc_offset_secs: surroundings::utc_offset_secs,
+        ..HubOptions::new(data)
+    }
 }
 
-/// A hub with the city's kinds, calendar and time.
-pub(crate) fn options(settings: &Settings, data: Data) -> anyhow::Result<HubOptions> {
-    let mut options = HubOptions::new(data).with_catalogue(Arc::new(kinds(settings)?));
-    options.listen = Some(settings.listen());
-    options.limits = Arc::new(limits(settings)?);
-    options.utc_offset_secs = surroundings::utc_offset_secs;
-    Ok(options)
+/// What a hub lives through.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Day {
+    /// What is reported to it.
+    Real,
+    /// A made-up day, from a moment or in the midst of today.
+    MadeUp(Option<Moment>),
 }
+
+/// The longest that a day was told back from the moment at which it begins.
+const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// A made-up day, until the hub goes down; screens may move it.
 pub(crate) fn bring_to_life(
@@ -86,20 +100,65 @@ pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>) -> an
 /// `hall hub`: serve until told to stop.
 pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     let start = args.start.as_deref().map(surroundings::moment).transpose()?;
-    let hub = hub::start(options(settings, data(settings, args.demo)?)?).map_err(cure::hub)?;
+    let day = if args.demo { Day::MadeUp(start) } else { Day::Real };
+    let hub = hub::start(options(settings, data(settings, args.demo)?, day)).map_err(cure::hub)?;
     if args.demo {
         begin(settings, &hub, start)?;
         hub.intake().control(Control::Speed(1))?;
     }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Asked for before it is said that the hub serves: until then a hangup would end it.
+    let hangups = runtime.block_on(async { Hangups::new() }).context("cannot wait for a signal to reload")?;
     let at = hub.addr().map(|at| at.to_string()).unwrap_or_default();
     if args.json {
         say::json(&json!({ "listening": at, "url": format!("ws://{at}") }));
     } else {
         say::note(&format!("serving at http://{at}; screens connect with: hall --connect ws://{at}"));
     }
-    wait_for_signal().context("cannot wait for a signal to stop")?;
+    runtime.block_on(until_stopped(&hub, hangups)).context("cannot wait for a signal to stop")?;
     hub.shutdown();
     Ok(())
+}
+
+/// Wait for the signal to stop; at each hangup the hub takes its files anew.
+async fn until_stopped(hub: &Hub, mut hangups: Hangups) -> std::io::Result<()> {
+    let stopped = signal();
+    tokio::pin!(stopped);
+    loop {
+        tokio::select! {
+            result = &mut stopped => return result,
+            () = hangups.next() => {
+                let reloaded = hub.intake().reload(Actor::Source("hangup".to_owned())).await;
+                // What is wrong is in the log.
+                if let Ok(Reloaded { changed, kinds, difference, .. }) = reloaded {
+                    say::note(&reload::words(changed, kinds, difference));
+                }
+            }
+        }
+    }
+}
+
+/// The signals by which a service is told to read its files anew, where the system has them.
+struct Hangups {
+    #[cfg(unix)]
+    signals: tokio::signal::unix::Signal,
+}
+
+impl Hangups {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            signals: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.signals.recv().await.is_some() {
+            return;
+        }
+        std::future::pending::<()>().await;
+    }
 }
 
 pub(crate) fn wait_for_signal() -> std::io::Result<()> {

@@ -4,12 +4,14 @@
 
 pub(crate) mod args;
 pub(crate) mod bench;
+pub(crate) mod check;
 pub(crate) mod city;
 pub(crate) mod config;
 pub(crate) mod cure;
 pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod hub;
+pub(crate) mod reload;
 pub(crate) mod say;
 pub(crate) mod sim;
 pub(crate) mod surroundings;

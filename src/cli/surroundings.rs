@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
+use command_hall::config::Document;
 use command_hall::config::settings::{Chosen, Settings, Sources, keys, usual_files};
 use command_hall::domain::Moment;
 use etcetera::BaseStrategy as _;
@@ -14,13 +15,22 @@ const FOLDER: &str = "command-hall";
 
 /// The settings as flags, environment and files have them.
 pub(crate) fn settings(args: &Args) -> anyhow::Result<Settings> {
-    let user = etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FOLDER).join("hall.toml"));
-    let files = usual_files(user.as_deref())?;
+    let files = usual_files(user_file().as_deref())?;
+    Ok(Settings::from_sources(&sources(args, files))?)
+}
+
+/// What the settings are made from, with the files that were read.
+pub(crate) fn sources(args: &Args, files: Vec<Document>) -> Sources {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| name.starts_with("HALL_"))
         .collect();
-    Ok(Settings::from_sources(&Sources { chosen: chosen(args), files, environment, flags: flags(args) })?)
+    Sources { chosen: chosen(args), files, environment, flags: flags(args) }
+}
+
+/// The user's own settings.
+pub(crate) fn user_file() -> Option<PathBuf> {
+    Some(user_folder()?.join("hall.toml"))
 }
 
 /// What was chosen on the screens of this user; nothing for pictures and measurements, which are the same for everyone.
@@ -116,6 +126,12 @@ pub(crate) fn moment(text: &str) -> Result<Moment, Usage> {
     let there = Local.from_local_datetime(&time).earliest();
     let there = there.ok_or_else(|| wrong("never comes in city time: clocks go forward then; name an hour later"))?;
     Ok(Moment(there.timestamp_millis()))
+}
+
+/// The machine's clock.
+#[expect(clippy::disallowed_methods, reason = "time enters here")]
+pub(crate) fn now() -> Moment {
+    Moment(chrono::Utc::now().timestamp_millis())
 }
 
 /// City time, as `--start` takes it.

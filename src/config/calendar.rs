@@ -55,11 +55,18 @@ struct Holiday {
 /// # Errors
 /// [`ConfigError`], with file and line.
 pub fn load(path: Option<&Path>) -> Result<WorkCalendar, ConfigError> {
-    let document = match path {
-        Some(path) => Document::read(path)?,
-        None => Document::new("config/catalogue/calendar.toml (built in)", BUILT_IN),
-    };
-    from_document(&document)
+    from_document(&document(path)?)
+}
+
+/// The text of [`load`].
+///
+/// # Errors
+/// [`ConfigError`] where the file cannot be read.
+pub fn document(path: Option<&Path>) -> Result<Document, ConfigError> {
+    match path {
+        Some(path) => Document::read(path),
+        None => Ok(Document::new("config/catalogue/calendar.toml (built in)", BUILT_IN)),
+    }
 }
 
 /// The calendar in a text.

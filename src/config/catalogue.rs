@@ -149,11 +149,18 @@ impl Catalogue {
     /// # Errors
     /// [`ConfigError`], with file and line.
     pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
-        let document = match path {
-            Some(path) => Document::read(path)?,
-            None => Document::new("config/catalogue/kinds.toml (built in)", BUILT_IN),
-        };
-        Self::from_document(&document)
+        Self::from_document(&Self::document(path)?)
+    }
+
+    /// The text of [`Self::load`].
+    ///
+    /// # Errors
+    /// [`ConfigError`] where the file cannot be read.
+    pub fn document(path: Option<&Path>) -> Result<Document, ConfigError> {
+        match path {
+            Some(path) => Document::read(path),
+            None => Ok(Document::new("config/catalogue/kinds.toml (built in)", BUILT_IN)),
+        }
     }
 
     /// The catalogue in a text.
@@ -214,6 +221,12 @@ impl Catalogue {
     pub fn time_limits(&self, calendar: WorkCalendar) -> TimeLimits {
         let by_kind: BTreeMap<_, _> = self.kinds.iter().map(|kind| (kind.code.clone(), kind.limits)).collect();
         TimeLimits::new(calendar, self.soon_percent, by_kind)
+    }
+
+    /// Per cent of a limit within which its lamp is yellow.
+    #[must_use]
+    pub fn soon_percent(&self) -> u8 {
+        self.soon_percent
     }
 
     /// The code nearest to a wrong one.

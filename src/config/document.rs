@@ -42,6 +42,44 @@ pub enum ConfigError {
     },
 }
 
+impl ConfigError {
+    /// What is to be mended: a file, a flag or a variable.
+    #[must_use]
+    pub fn at(&self) -> &str {
+        match self {
+            Self::Unreadable { file, .. } | Self::Wrong { file, .. } => file,
+            Self::WrongValue { from, .. } => from,
+        }
+    }
+
+    /// The line of the file, from 1; `None` where there is none to point at.
+    #[must_use]
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::Wrong { line, .. } => Some(*line),
+            Self::Unreadable { .. } | Self::WrongValue { .. } => None,
+        }
+    }
+
+    /// What is wrong there, and what may have been meant.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        match self {
+            Self::Unreadable { source, .. } => format!("cannot be read: {source}"),
+            Self::Wrong { problem, hint, .. } | Self::WrongValue { problem, hint, .. } => {
+                hint.as_ref().map_or_else(|| problem.clone(), |hint| format!("{problem}; {hint}"))
+            }
+        }
+    }
+
+    /// All of it on one line.
+    #[must_use]
+    pub fn in_full(&self) -> String {
+        let line = self.line().map(|line| format!(":{line}")).unwrap_or_default();
+        format!("{}{line}: {}", self.at(), self.problem())
+    }
+}
+
 /// A text in TOML together with the name to blame.
 #[derive(Debug, Clone)]
 pub struct Document {

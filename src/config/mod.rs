@@ -2,14 +2,15 @@
 //! word.
 //!
 //! [`catalogue`] holds the kinds of incident a city knows and their time limits, [`calendar`] the days and hours that
-//! these are counted on, [`settings`] how this program runs, [`script`]
-//! the scripted emergencies of demo halls.
+//! these are counted on, [`in_force`] both together, [`settings`] how this program runs, [`script`] the scripted
+//! emergencies of demo halls.
 //! [`document`] is the TOML reader both stand on; other floors read their own TOML files (mappings,
 //! rules) through it too, so that all files complain alike.
 
 pub mod calendar;
 pub mod catalogue;
 pub mod document;
+pub mod in_force;
 mod limits;
 pub mod nearest;
 pub mod script;
@@ -17,4 +18,5 @@ pub mod settings;
 
 pub use catalogue::{Catalogue, Class, Kind};
 pub use document::{ConfigError, Document};
+pub use in_force::{CatalogueFiles, Difference, InForce};
 pub use settings::{Origin, Settings, Sources};

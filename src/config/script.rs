@@ -279,7 +279,12 @@ fn grade<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Grade, D::Error> {
 /// # Errors
 /// [`ConfigError`], with file and line.
 pub fn built_in() -> Result<Vec<Script>, ConfigError> {
-    BUILT_IN.iter().map(|(file, text)| Script::read(&Document::new(*file, *text))).collect()
+    built_in_documents().map(|document| Script::read(&document)).collect()
+}
+
+/// The texts of [`built_in`].
+pub fn built_in_documents() -> impl Iterator<Item = Document> {
+    BUILT_IN.iter().map(|(file, text)| Document::new(format!("{file} (built in)"), *text))
 }
 
 impl Script {

@@ -1,8 +1,10 @@
 //! What is known: the entries of the log.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{CaseMove, Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
+use super::{CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -111,6 +113,8 @@ pub enum What {
         /// Its stage since then.
         stage: Stage,
     },
+    /// Another catalogue is in force from now on.
+    CatalogueTaken(Arc<CatalogueTexts>),
 }
 
 impl What {
@@ -126,7 +130,7 @@ impl What {
             | Self::IncidentSuspended { incident, .. }
             | Self::IncidentResumed { incident }
             | Self::IncidentMoved { incident, .. } => Some(*incident),
-            Self::ModeSwitched { .. } | Self::WeatherChanged { .. } => None,
+            Self::ModeSwitched { .. } | Self::WeatherChanged { .. } | Self::CatalogueTaken(_) => None,
         }
     }
 }

@@ -16,12 +16,13 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Actor, CaseMove, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order, Outcome, Place,
-    Progress, Report, Rhythm, Seq, Stage, Weather, What,
+    Actor, CaseMove, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order,
+    Outcome, Place, Progress, Report, Rhythm, Seq, Stage, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -46,6 +47,8 @@ pub struct Hall {
     courses: BTreeMap<IncidentId, Course>,
     /// What incidents gathered, of those that did.
     dossiers: BTreeMap<IncidentId, Dossier>,
+    /// The catalogue taken last.
+    catalogue: Option<Arc<CatalogueTexts>>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -110,6 +113,16 @@ pub enum Refusal {
     /// The caller was asked already.
     #[error("incident {} is rated already", .0.0)]
     AlreadyRated(IncidentId),
+    /// A file of the catalogue is wrong, so the one before stays in force.
+    #[error("{file}{}: {problem}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
+    CatalogueWrong {
+        /// The file.
+        file: String,
+        /// The line, from 1; `None` where the file cannot be read.
+        line: Option<u32>,
+        /// What is wrong there, and what may have been meant.
+        problem: String,
+    },
 }
 
 impl Refusal {
@@ -130,6 +143,7 @@ impl Refusal {
             Self::NotNow(_) => "refusal.not_now",
             Self::Itself => "refusal.itself",
             Self::AlreadyRated(_) => "refusal.already_rated",
+            Self::CatalogueWrong { .. } => "refusal.catalogue_wrong",
         }
     }
 }
@@ -213,6 +227,12 @@ impl Hall {
         self.dossiers.get(&id).unwrap_or(&NOTHING)
     }
 
+    /// The catalogue in force; `None` while none was taken, so that the built-in one is.
+    #[must_use]
+    pub fn catalogue(&self) -> Option<&Arc<CatalogueTexts>> {
+        self.catalogue.as_ref()
+    }
+
     fn is_on_hold(&self, id: IncidentId) -> bool {
         self.course(id).is_some_and(|course| course.on_hold().is_some())
     }
@@ -273,6 +293,10 @@ impl Hall {
             }
             Order::TellWeather { weather } => {
                 (now, if self.weather == Some(weather) { vec![] } else { vec![What::WeatherChanged { weather }] })
+            }
+            Order::TakeCatalogue(texts) => {
+                let known = self.catalogue.as_ref() == Some(&texts);
+                (now, if known { vec![] } else { vec![What::CatalogueTaken(texts)] })
             }
         };
         let mut seq = self.upto;
@@ -368,6 +392,7 @@ impl Hall {
             What::IncidentMoved { incident, step, stage } => self.make_move(*incident, fact, step, *stage),
             What::ModeSwitched { mode } => self.mode = *mode,
             What::WeatherChanged { weather } => self.weather = Some(*weather),
+            What::CatalogueTaken(texts) => self.catalogue = Some(Arc::clone(texts)),
         }
         self.let_go(fact.known_at);
         true

@@ -6,6 +6,7 @@
 pub mod alike;
 pub mod calendar;
 pub mod case_move;
+pub mod catalogue;
 pub mod course;
 pub mod dossier;
 pub mod fact;
@@ -23,6 +24,8 @@ pub mod weather;
 #[cfg(test)]
 mod case_tests;
 #[cfg(test)]
+mod catalogue_tests;
+#[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
 mod tests;
@@ -30,6 +33,7 @@ mod tests;
 pub use alike::Alike;
 pub use calendar::{Clock, Day, WorkCalendar};
 pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
+pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts};
 pub use course::{Course, Hold};
 pub use dossier::{Dossier, Verification};
 pub use fact::{Actor, Fact, Seq, What};

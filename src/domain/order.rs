@@ -1,8 +1,10 @@
 //! What comes in: reports from outside and orders of people.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{CaseMove, Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
+use super::{CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
 
 /// What a report says of its incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -96,6 +98,8 @@ pub enum Order {
         /// The move.
         step: CaseMove,
     },
+    /// Put another catalogue in force. Whoever decides it has read it and found it right.
+    TakeCatalogue(Arc<CatalogueTexts>),
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -142,12 +146,13 @@ impl Order {
             | Self::SuspendIncident { reason, .. } => check_text("reason", reason, TEXT_MAX),
             Self::MoveIncident { step, .. } => check_text("words", step.words(), TEXT_MAX),
             Self::TellWeather { weather } => weather.check(),
+            Self::TakeCatalogue(texts) => texts.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }
     }
 }
 
-fn check_text(field: &str, value: &str, max: usize) -> Result<(), Refusal> {
+pub(super) fn check_text(field: &str, value: &str, max: usize) -> Result<(), Refusal> {
     if value.len() > max {
         return Err(unusable(field, &format!("is longer than {max} bytes")));
     }

@@ -100,6 +100,7 @@ fn order() -> impl Strategy<Value = Order> {
         1 => incident().prop_map(|incident| Order::ResumeIncident { incident }),
         6 => (incident(), case_move()).prop_map(|(incident, step)| Order::MoveIncident { incident, step }),
         1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
+        1 => "[k]{0,1}".prop_map(|kinds| Order::TakeCatalogue(CatalogueTexts { kinds, ..CatalogueTexts::default() }.into())),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
 }

@@ -1,4 +1,4 @@
-//! A sink that posts to a hub elsewhere, over HTTP or HTTPS.
+//! A client of a hub elsewhere, over HTTP or HTTPS, and the sink that posts reports with it.
 
 use std::sync::Once;
 use std::time::Duration;
@@ -16,16 +16,25 @@ const ANSWER_MAX: usize = 16 * 1024 * 1024;
 /// Where a hub listens that stands behind no gateway.
 const PLAIN_PORT: u16 = 8700;
 
-/// Posts reports to a hub. It goes straight there: proxies in the environment are for the web.
+/// Posts to a hub. It goes straight there: proxies in the environment are for the web.
 #[derive(Debug, Clone)]
-pub struct HttpSink {
+pub struct HubClient {
     /// Where the hub is, as people write it.
     at: String,
-    reports: Url,
+    base: Url,
     client: Client,
 }
 
-impl HttpSink {
+/// What a hub answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// The body, as text.
+    pub body: String,
+}
+
+impl HubClient {
     /// To the hub at `http://host:port` (without a port 8700) or `https://host:port` (443).
     ///
     /// # Errors
@@ -36,16 +45,21 @@ impl HttpSink {
         let odd = || unreachable("write http://HOST:PORT or https://HOST:PORT".to_owned());
         let base = base(url).ok_or_else(odd)?;
         let client = client(base.scheme() == "http").map_err(|e| unreachable(in_full(&e)))?;
-        let reports = base.join("/api/reports").map_err(|_| odd())?;
-        Ok(Self { at: base.as_str().trim_end_matches('/').to_owned(), reports, client })
+        Ok(Self { at: base.as_str().trim_end_matches('/').to_owned(), base, client })
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> SinkError {
         SinkError::Unreachable { at: self.at.clone(), cause: in_full(error) }
     }
 
-    async fn post(&self, rows: &Value) -> Result<(u16, String), SinkError> {
-        let sent = self.client.post(self.reports.clone()).json(rows).send().await;
+    /// Post JSON to a path of the hub's API and read the whole answer.
+    ///
+    /// # Errors
+    /// [`SinkError::Unreachable`], also for an answer that is too long to be a hub's.
+    pub async fn post(&self, path: &str, json: &Value) -> Result<Answered, SinkError> {
+        let mut to = self.base.clone();
+        to.set_path(path);
+        let sent = self.client.post(to).json(json).send().await;
         let mut answer = sent.map_err(|e| self.unreachable(&e))?;
         let status = answer.status().as_u16();
         let mut body = Vec::new();
@@ -56,7 +70,28 @@ impl HttpSink {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok((status, String::from_utf8_lossy(&body).into_owned()))
+        Ok(Answered { status, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
+    /// That an answer is not what the API says.
+    #[must_use]
+    pub fn odd(&self, answered: &Answered) -> SinkError {
+        let body = answered.body.chars().take(200).collect();
+        SinkError::Answer { at: self.at.clone(), status: answered.status, body }
+    }
+}
+
+/// Posts reports to a hub.
+#[derive(Debug, Clone)]
+pub struct HttpSink(HubClient);
+
+impl HttpSink {
+    /// As [`HubClient::new`].
+    ///
+    /// # Errors
+    /// As [`HubClient::new`].
+    pub fn new(url: &str) -> Result<Self, SinkError> {
+        HubClient::new(url).map(Self)
     }
 }
 
@@ -104,16 +139,15 @@ fn in_full(error: &reqwest::Error) -> String {
 impl Sink for HttpSink {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
         let rows: Vec<Value> = reports.iter().map(row).collect();
-        let (status, body) = self.post(&Value::Array(rows)).await?;
-        let odd = || SinkError::Answer { at: self.at.clone(), status, body: body.chars().take(200).collect() };
+        let answered = self.0.post("/api/reports", &Value::Array(rows)).await?;
         // The hub itself, or a gateway whose hub is gone for the moment.
-        if matches!(status, 502..=504) {
-            return Err(SinkError::Down(body.chars().take(200).collect()));
+        if matches!(answered.status, 502..=504) {
+            return Err(SinkError::Down(answered.body.chars().take(200).collect()));
         }
-        if status != 200 && status != 422 {
-            return Err(odd());
+        if answered.status != 200 && answered.status != 422 {
+            return Err(self.0.odd(&answered));
         }
-        let answer: Value = serde_json::from_str(&body).map_err(|_| odd())?;
+        let answer: Value = serde_json::from_str(&answered.body).map_err(|_| self.0.odd(&answered))?;
         let mut outcomes: Vec<Outcome> = vec![Ok(Told { incident: None, changed: false }); reports.len()];
         let mut put = |row: &Value, outcome: Outcome| {
             let number = row.get("row").and_then(Value::as_u64).and_then(|row| usize::try_from(row).ok());

@@ -2,7 +2,7 @@
 //! nothing of the hub, which stands above it and implements [`CitySink`] for feeds in its process.
 //!
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
-//! - [`http`]: a sink that posts to a hub elsewhere.
+//! - [`http`]: a client of a hub elsewhere, and a sink that posts reports to it.
 //! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 

@@ -14,10 +14,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
+use super::catalogue;
 use super::intake::Taken;
 use super::outbox::Outbox;
 use super::ring::Ring;
 use super::{HubError, Inner};
+use crate::config::InForce;
 use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
@@ -90,6 +92,15 @@ impl Clerk {
         })
     }
 
+    /// Take what the hub's own files say, where that is not in force already; known at `at`, or now.
+    pub(crate) fn begin_with(&mut self, read: &InForce, at: Option<Moment>) -> Result<(), Refusal> {
+        let order = Order::TakeCatalogue(Arc::clone(read.texts()));
+        let taken = self.decide(Signed { by: Actor::Source(catalogue::ACTOR.to_owned()), order, at })?;
+        self.commit();
+        let written = !taken.changed || self.hall.catalogue() == Some(read.texts());
+        if written { Ok(()) } else { Err(Refusal::NotWritten) }
+    }
+
     /// Work until asked to stop or until nobody can ask any more.
     pub(crate) fn run(mut self, mut inbox: mpsc::Receiver<Ask>) {
         while let Some(first) = inbox.blocking_recv() {
@@ -139,6 +150,16 @@ impl Clerk {
             self.now = self.now.max(now);
         }
         self.check_kind(&order)?;
+        let catalogue = match &order {
+            Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
+                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false });
+            }
+            Order::TakeCatalogue(texts) => {
+                order.check()?;
+                Some(InForce::from_texts(texts).map_err(|error| Refusal::from(&error))?)
+            }
+            _ => None,
+        };
         if let Some(incident) = self.known_long_ago(&order) {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
         }
@@ -148,6 +169,9 @@ impl Clerk {
         for fact in facts {
             self.hall.apply(&fact);
             self.facts.push(fact);
+        }
+        if let (Some(read), Some(hub)) = (catalogue, self.hub.upgrade()) {
+            hub.in_force.set(read);
         }
         let incident = match subject {
             Subject::Incident(id) => Some(id),
@@ -160,7 +184,7 @@ impl Clerk {
     /// A report of a kind that the catalogue does not have would stand on every screen without name, icon and grade.
     fn check_kind(&self, order: &Order) -> Result<(), Refusal> {
         let Order::TakeReport(report) = order else { return Ok(()) };
-        let known = |hub: Arc<Inner>| (hub.grade_of)(&report.kind).is_some();
+        let known = |hub: Arc<Inner>| hub.in_force.grade_of(&report.kind).is_some();
         if report.kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
             return Ok(());
         }
@@ -227,7 +251,14 @@ impl Clerk {
         tracing::error!(%error, "commit failed, nothing of it is kept");
         self.snapshot = None;
         match self.store.load() {
-            Ok(hall) => self.hall = hall,
+            Ok(hall) => {
+                match (InForce::of(&hall), self.hub.upgrade()) {
+                    (Ok(read), Some(hub)) => hub.in_force.set(read),
+                    (Err(error), _) => tracing::error!(%error, "the catalogue of the log cannot be read"),
+                    (Ok(_), None) => {}
+                }
+                self.hall = hall;
+            }
             Err(error) => {
                 tracing::error!(%error, "the log cannot be read: no order is taken until a restart");
                 self.broken = true;
@@ -258,7 +289,6 @@ impl Clerk {
         let epoch = self.store.epoch();
         let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
         frames.push(encode(&hub.clock_frame())?);
-        frames.push(encode(&ToScreen::Limits(Box::new(hub.limits.as_ref().clone())))?);
         let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
         match missed {
             Some(missed) => frames.extend(missed),
@@ -312,7 +342,7 @@ fn subject(order: &Order) -> Subject {
         | Order::SuspendIncident { incident, .. }
         | Order::ResumeIncident { incident }
         | Order::MoveIncident { incident, .. } => Subject::Incident(*incident),
-        Order::SwitchMode { .. } | Order::TellWeather { .. } => Subject::Hall,
+        Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) => Subject::Hall,
     }
 }
 

@@ -33,7 +33,7 @@ pub enum IntakeError {
 /// A cheap handle to a hub.
 #[derive(Clone)]
 pub struct Intake {
-    inner: Arc<Inner>,
+    pub(super) inner: Arc<Inner>,
 }
 
 impl Intake {

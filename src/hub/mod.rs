@@ -8,6 +8,7 @@
 //! ```
 //!
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
+//! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
@@ -18,6 +19,7 @@
 //! `hub::start(HubOptions { .. })?`, then wait for a signal, then [`Hub::shutdown`]; an embedded hub
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
+pub mod catalogue;
 pub mod clerk;
 pub mod clock;
 mod embedded;
@@ -39,12 +41,13 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
-use crate::config::Catalogue;
-use crate::domain::{Grade, Moment, Refusal, TimeLimits};
+use crate::config::{CatalogueFiles, ConfigError, InForce};
+use crate::domain::{Moment, Refusal};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
 
+pub use catalogue::{ReloadError, Reloaded};
 pub use clock::HallClock;
 pub use embedded::EmbeddedTransport;
 pub use intake::{Intake, IntakeError, Taken};
@@ -56,8 +59,6 @@ const SEND_BUFFER_BYTES: u32 = 256 * 1024;
 pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 /// Takes what screens want moved in a demo hall, speed excepted, or says why not.
 pub(crate) type Controls = Box<dyn Fn(Control) -> Result<(), Refusal> + Send + Sync>;
-/// Tells the default grade of a kind of incident; `None` for a kind it does not know, of which no report is taken.
-pub type GradeOf = Arc<dyn Fn(&str) -> Option<Grade> + Send + Sync>;
 /// Tells the offset of city time from UTC at a moment, in seconds.
 pub type UtcOffset = fn(Moment) -> i32;
 
@@ -80,10 +81,11 @@ pub struct HubOptions {
     pub listen: Option<SocketAddr>,
     /// The machine's clock.
     pub clock: Clock,
-    /// Kinds and their default grades.
-    pub grade_of: GradeOf,
-    /// Time limits of the kinds.
-    pub limits: Arc<TimeLimits>,
+    /// The files of its kinds, time limits and work calendar. Where they say something else than its log has last, they
+    /// are told as a fact when it starts. Reports of kinds that they do not have are refused.
+    pub files: CatalogueFiles,
+    /// When that fact is known, where not as the hub starts: a demo's day begins earlier.
+    pub files_known_at: Option<Moment>,
     /// City time, on which the limits are counted.
     pub utc_offset_secs: UtcOffset,
     /// Most screens at a time.
@@ -93,27 +95,19 @@ pub struct HubOptions {
 }
 
 impl HubOptions {
-    /// A hub with its log at `data`, on loopback, port 8700, without a catalogue: it takes any kind, as grade Ⅳ.
+    /// A hub with its log at `data`, on loopback, port 8700, with the catalogue built in.
     #[must_use]
     pub fn new(data: Data) -> Self {
         Self {
             data,
             listen: Some(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT))),
             clock: Arc::new(wall_clock),
-            grade_of: Arc::new(|_| Some(Grade::IV)),
-            limits: Arc::default(),
+            files: CatalogueFiles::default(),
+            files_known_at: None,
             utc_offset_secs: |_| 0,
             max_sessions: 1000,
             threads: 2,
         }
-    }
-
-    /// Reports without a grade get the one their kind has in `catalogue`; those of a kind that it does not have are
-    /// refused.
-    #[must_use]
-    pub fn with_catalogue(mut self, catalogue: Arc<Catalogue>) -> Self {
-        self.grade_of = Arc::new(move |kind| catalogue.kind(kind).map(|kind| kind.grade));
-        self
     }
 
     /// The same without a listener.
@@ -137,6 +131,12 @@ pub enum HubError {
         /// Why not.
         cause: std::io::Error,
     },
+    /// A file of the catalogue is wrong.
+    #[error("{}", .0.in_full())]
+    Catalogue(#[source] ConfigError),
+    /// The catalogue could not be told.
+    #[error("the catalogue is not taken: {0}")]
+    NotTaken(Refusal),
     /// The system gave no threads.
     #[error("cannot start the hub's threads: {0}")]
     Threads(std::io::Error),
@@ -150,8 +150,8 @@ pub(crate) struct Inner {
     pub(crate) clock: HallClock,
     /// Set in a demo hall only.
     pub(crate) controls: OnceLock<Controls>,
-    pub(crate) grade_of: GradeOf,
-    pub(crate) limits: Arc<TimeLimits>,
+    pub(crate) files: CatalogueFiles,
+    pub(crate) in_force: catalogue::Cell,
     pub(crate) utc_offset_secs: UtcOffset,
     pub(crate) epoch: u64,
     pub(crate) started: Instant,
@@ -205,6 +205,7 @@ pub struct Hub {
 /// # Errors
 /// [`HubError`], which says what to do where something can be done.
 pub fn start(options: HubOptions) -> Result<Hub, HubError> {
+    let read = options.files.read().map_err(HubError::Catalogue)?;
     let (store, hall) = match &options.data {
         Data::Folder(folder) => Store::open(folder)?,
         Data::Memory => Store::in_memory()?,
@@ -231,15 +232,16 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         positions: positions::Positions::default(),
         clock: HallClock::new(options.clock),
         controls: OnceLock::new(),
-        grade_of: options.grade_of,
-        limits: options.limits,
+        files: options.files,
+        in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
         utc_offset_secs: options.utc_offset_secs,
         epoch: store.epoch(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
     let known_until = store.last_known_at()?;
-    let clerk = clerk::Clerk::new(store, hall, &inner)?;
+    let mut clerk = clerk::Clerk::new(store, hall, &inner)?;
+    clerk.begin_with(&read, options.files_known_at).map_err(HubError::NotTaken)?;
     let clerk = std::thread::Builder::new()
         .name("clerk".to_owned())
         .spawn(move || clerk.run(inbox))

@@ -11,12 +11,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use super::Inner;
 use super::clerk::{Ask, Reply, Signed};
 use super::outbox::{Next, Outbox, TOO_SLOW};
+use super::{Inner, Intake};
 use crate::domain::{Actor, Seq};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
-use crate::wire::{Answer, FrameSink, FrameSource, Hello, ToHub, ToScreen};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, ToHub, ToScreen, WireError};
 
 /// A screen says hello within this time.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
@@ -94,7 +94,7 @@ impl Drop for Leave<'_> {
     }
 }
 
-async fn take(hub: &Inner, outbox: &Arc<Outbox>, by: Actor, source: &mut impl FrameSource) -> String {
+async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, by: Actor, source: &mut impl FrameSource) -> String {
     loop {
         let Ok(frame) = timeout(SILENT_MAX, source.next()).await else {
             return "nothing was heard from the screen".to_owned();
@@ -113,15 +113,28 @@ async fn take(hub: &Inner, outbox: &Arc<Outbox>, by: Actor, source: &mut impl Fr
                     Ok(()) => Answer::Done(Seq(0)),
                     Err(refusal) => Answer::Refused(refusal),
                 };
-                match encode(&ToScreen::Answer { id, answer }) {
-                    Ok(frame) => outbox.push(frame),
-                    Err(error) => return error.to_string(),
+                if let Err(error) = tell(outbox, id, answer) {
+                    return error.to_string();
+                }
+            }
+            Ok(ToHub::Reload { id }) => {
+                let answer = match Intake::new(hub).reload(by.clone()).await {
+                    Ok(reloaded) => Answer::Done(reloaded.seq),
+                    Err(error) => Answer::Refused(error.into()),
+                };
+                if let Err(error) = tell(outbox, id, answer) {
+                    return error.to_string();
                 }
             }
             Ok(ToHub::Hello(_)) => return "a second hello".to_owned(),
             Err(reason) => return reason,
         }
     }
+}
+
+fn tell(outbox: &Outbox, id: u64, answer: Answer) -> Result<(), WireError> {
+    outbox.push(encode(&ToScreen::Answer { id, answer })?);
+    Ok(())
 }
 
 async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String {

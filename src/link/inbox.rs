@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
-use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal, TimeLimits};
+use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal};
 
 /// Facts that wait before a snapshot takes their place.
 const FACTS_MAX: usize = 20_000;
@@ -38,7 +38,6 @@ impl Inbox {
             News::State(state) => self.state(state),
             News::Refused(refusal) => self.refused(refusal),
             News::Clock(clock) => self.clock(clock),
-            News::Limits(limits) => self.limits(limits),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -86,12 +85,6 @@ impl Inbox {
     pub(crate) fn clock(&mut self, clock: HubClock) {
         self.news.retain(|n| !matches!(n, News::Clock(_)));
         self.news.push(News::Clock(clock));
-    }
-
-    /// Only the newest count.
-    pub(crate) fn limits(&mut self, limits: Box<TimeLimits>) {
-        self.news.retain(|n| !matches!(n, News::Limits(_)));
-        self.news.push(News::Limits(limits));
     }
 
     fn word(&mut self, word: News) {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, TimeLimits};
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::Control;
@@ -44,8 +44,6 @@ pub enum News {
     Refused(Refusal),
     /// The hub's time runs otherwise.
     Clock(HubClock),
-    /// The time limits of the hub's kinds of incident.
-    Limits(Box<TimeLimits>),
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -117,6 +115,7 @@ pub struct Link {
 pub(crate) enum Wish {
     Order(Order),
     Control(Control),
+    Reload,
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -183,6 +182,11 @@ impl Link {
         self.wish(Wish::Control(control));
     }
 
+    /// Have the hub read its own files of the catalogue anew. Right ones come as a fact, of wrong ones the refusal.
+    pub fn reload(&self) {
+        self.wish(Wish::Reload);
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -215,22 +219,22 @@ impl Hand {
         self.shared.tell(|inbox| inbox.push(news));
     }
 
-    /// The next order that was sent; controls before it are passed over.
+    /// The next order that was sent; other wishes before it are passed over.
     pub fn order(&mut self) -> Option<Order> {
         loop {
             match self.waiting.try_recv().ok()? {
                 Wish::Order(order) => return Some(order),
-                Wish::Control(_) => {}
+                Wish::Control(_) | Wish::Reload => {}
             }
         }
     }
 
-    /// The next control that was sent; orders before it are passed over.
+    /// The next control that was sent; other wishes before it are passed over.
     pub fn control(&mut self) -> Option<Control> {
         loop {
             match self.waiting.try_recv().ok()? {
                 Wish::Control(control) => return Some(control),
-                Wish::Order(_) => {}
+                Wish::Order(_) | Wish::Reload => {}
             }
         }
     }

@@ -163,6 +163,7 @@ impl Mirror {
                     let frame = match wish {
                         Wish::Order(order) => ToHub::Order { id: order_id, order },
                         Wish::Control(control) => ToHub::Control { id: order_id, control },
+                        Wish::Reload => ToHub::Reload { id: order_id },
                     };
                     say(sink, &frame, silent_at).await
                 }
@@ -223,7 +224,6 @@ impl Mirror {
             }
             ToScreen::Answer { answer: Answer::Done(_), .. } => {}
             ToScreen::Clock { now, rate, demo } => self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo }),
-            ToScreen::Limits(limits) => self.shared.tell(|inbox| inbox.limits(limits)),
             ToScreen::Heartbeat { now } => {
                 // Clocks of two machines drift apart, and one of them may be set.
                 if let Some(clock) = self.clock.filter(|c| c.at(self.heard).0.abs_diff(now.0) > off_max(c.rate)) {

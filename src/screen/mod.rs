@@ -18,6 +18,7 @@ pub mod bench;
 pub mod bench_pins;
 pub mod bench_rows;
 pub mod card;
+pub mod catalogue;
 mod chosen;
 pub mod compass;
 pub mod components;
@@ -57,6 +58,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
     if !city_alone {
         app.insert_resource(shown::Panelled).add_plugins((
             appearance::plugin,
+            catalogue::plugin,
             chosen::plugin,
             decide::plugin,
             desk::plugin,

@@ -13,21 +13,10 @@ use crate::ground::City;
 use crate::ground::datum::gcj02_from_wgs84;
 use crate::ground::pack::records::NameId;
 
-/// The kinds of incident that have names.
-#[derive(Resource)]
+/// The kinds of incident that have names: those of the catalogue in force; `None` until it is read. Written by
+/// [`super::catalogue`].
+#[derive(Resource, Default)]
 pub struct Kinds(pub Option<Catalogue>);
-
-impl FromWorld for Kinds {
-    fn from_world(_: &mut World) -> Self {
-        match Catalogue::load(None) {
-            Ok(catalogue) => Self(Some(catalogue)),
-            Err(error) => {
-                error!("kinds of incident have no names: {error}");
-                Self(None)
-            }
-        }
-    }
-}
 
 /// How far away a street may be to name a place, metres.
 const STREET_WITHIN_M: f64 = 200.0;

@@ -90,12 +90,6 @@ fn receive(
                 shown.rate = hub.rate;
                 shown.demo = hub.demo;
             }
-            News::Limits(limits) => {
-                // A link that was lost hears them again.
-                if *shown.limits != *limits {
-                    shown.limits = limits.into();
-                }
-            }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));
             }

@@ -31,7 +31,7 @@ pub struct Shown {
     pub now: Moment,
     /// Hall seconds a second: 1, unless a demo runs at another speed.
     pub rate: u16,
-    /// Time limits of the hub's kinds of incident.
+    /// Time limits of the catalogue in force at that moment; written by [`super::catalogue`].
     pub limits: Arc<TimeLimits>,
     /// The hub is a demo: speed, weather and scripts can be moved.
     pub demo: bool,
@@ -207,6 +207,8 @@ pub enum Intent {
     Order(crate::domain::Order),
     /// Move a demo hall.
     Control(crate::link::Control),
+    /// Have the hub read its own files of the catalogue anew.
+    Reload,
     /// Turn the map north-up.
     NorthUp,
     /// Back to the whole city.

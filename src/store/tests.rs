@@ -1,5 +1,7 @@
 use super::*;
-use crate::domain::{Actor, CaseMove, Grade, LonLat, Mode, Order, Place, Progress, Report, Sky, Weather};
+use crate::domain::{
+    Actor, CaseMove, CatalogueTexts, Grade, LonLat, Mode, Order, Place, Progress, Report, Sky, Weather,
+};
 use proptest::prelude::*;
 
 fn report(source_id: &str) -> Order {
@@ -93,9 +95,12 @@ fn the_encoding_of_format_version_5_stays_as_released() {
     let moved = take(&mut hall, Order::MoveIncident { incident: IncidentId(1), step: urge });
     let moved = hex(&encode_fact(&moved[0]).unwrap());
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
+    let texts = CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() };
+    let taken = hex(&encode_fact(&take(&mut hall, Order::TakeCatalogue(texts.into()))[0]).unwrap());
     let hall = hex(&encode_hall(&hall).unwrap());
-    let all = format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\nhall {hall}");
-    insta::assert_snapshot!("format_5", all);
+    let facts =
+        format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}");
+    insta::assert_snapshot!("format_5", format!("{facts}\nhall {hall}"));
 }
 
 /// What an older version wrote, from its own snapshot test.
@@ -133,7 +138,11 @@ fn a_log_of_an_older_version_opens_with_all_it_holds() {
         let now = Some(i64::from(FORMAT_VERSION));
         assert_eq!((store.epoch(), meta(&store.sql, "format").unwrap()), (epoch, now));
         store.append(&take(&mut hall, Order::TellWeather { weather: Weather::default() })).unwrap();
-        assert_eq!(store.load().unwrap().weather(), Some(Weather::default()));
+        let texts = std::sync::Arc::new(CatalogueTexts::default());
+        assert_eq!(hall.catalogue(), None, "older logs knew the built-in one only");
+        store.append(&take(&mut hall, Order::TakeCatalogue(std::sync::Arc::clone(&texts)))).unwrap();
+        let now = store.load().unwrap();
+        assert_eq!((now.weather(), now.catalogue()), (Some(Weather::default()), Some(&texts)));
     }
 }
 

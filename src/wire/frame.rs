@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, TimeLimits, Weather};
+use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, Weather};
 
 /// Version of every frame; its first byte.
 pub const WIRE_VERSION: u8 = 5;
@@ -122,6 +122,11 @@ pub enum ToHub {
         /// What.
         control: Control,
     },
+    /// Read the hub's own files of the catalogue anew.
+    Reload {
+        /// The screen's number for it, returned with the answer; counted with those of orders.
+        id: u64,
+    },
 }
 
 /// Fastest that the time of a demo hall runs.
@@ -194,8 +199,6 @@ pub enum ToScreen {
         /// This is a demo hall, which takes [`Control`].
         demo: bool,
     },
-    /// The time limits of the hub's kinds of incident, after the welcome.
-    Limits(Box<TimeLimits>),
     /// The hub ends the session.
     Bye {
         /// Why.

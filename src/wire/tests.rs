@@ -1,9 +1,8 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::{
-    Actor, CaseMove, Clock, CrewId, CrewKind, CrewPosition, CrewStatus, Day, Fact, Grade, Hall, Incident, IncidentId,
-    Limit, Limits, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, TimeLimits, Weather, What,
-    WorkCalendar,
+    Actor, CaseMove, CatalogueTexts, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall, Incident,
+    IncidentId, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, Weather, What,
 };
 use proptest::prelude::*;
 
@@ -34,13 +33,8 @@ fn fact() -> Fact {
     }
 }
 
-fn limits() -> TimeLimits {
-    let rest = [false, false, false, false, false, true, true];
-    let days = |day| [Day(day)].into();
-    let calendar = WorkCalendar::new(vec![(540, 720), (810, 1050)], rest, days(20_454), days(20_457));
-    let handle = Some(Limit { clock: Clock::WorkHours, millis: 7_200_000 });
-    let whole = Some(Limit { clock: Clock::WorkDays, millis: 86_400_000 });
-    TimeLimits::new(calendar, 20, [("20101".to_owned(), Limits { handle, whole, ..Limits::default() })].into())
+fn catalogue() -> std::sync::Arc<CatalogueTexts> {
+    CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() }.into()
 }
 
 fn to_hub() -> Vec<ToHub> {
@@ -56,6 +50,8 @@ fn to_hub() -> Vec<ToHub> {
             id: 8,
             order: Order::MoveIncident { incident: IncidentId(7), step: CaseMove::Merge { into: IncidentId(3) } },
         },
+        ToHub::Order { id: 10, order: Order::TakeCatalogue(catalogue()) },
+        ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
         ToHub::Control { id: 3, control: Control::Script("tower-fire".into()) },
@@ -78,6 +74,8 @@ fn to_screen() -> Vec<ToScreen> {
     assert!(hall.apply(&Fact { seq: Seq(5), what: moved, ..fact() }));
     let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
     assert!(hall.apply(&Fact { seq: Seq(6), what, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(7), what: What::CatalogueTaken(catalogue()), ..fact() }));
+    let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
         at: LonLat { lon: 114.0, lat: 22.0 },
@@ -94,9 +92,9 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 1, answer: Answer::Done(Seq(1)) },
         ToScreen::Answer { id: 2, answer: Answer::Refused(Refusal::UnknownIncident(IncidentId(4))) },
         ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
+        ToScreen::Answer { id: 9, answer: Answer::Refused(wrong) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true },
-        ToScreen::Limits(Box::new(limits())),
         ToScreen::Bye { reason: "too slow".into() },
     ]
 }

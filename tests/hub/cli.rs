@@ -15,13 +15,13 @@ impl Hall {
         Self { home: tempfile::tempdir().unwrap() }
     }
 
-    fn with_file(self, text: &str) -> Self {
+    pub(crate) fn with_file(self, text: &str) -> Self {
         std::fs::create_dir_all(self.home.path().join("config")).unwrap();
         std::fs::write(self.home.path().join("config/hall.toml"), text).unwrap();
         self
     }
 
-    fn command(&self) -> Command {
+    pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_hall"));
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("HALL_")) {
             command.env_remove(name);
@@ -42,7 +42,7 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-fn json(output: &Output) -> serde_json::Value {
+pub(crate) fn json(output: &Output) -> serde_json::Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -137,7 +137,7 @@ fn without_a_display_or_screens_the_hall_says_what_to_do() {
 
 #[test]
 fn every_command_has_examples() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 15] = [
         &[],
         &["hub"],
         &["import"],
@@ -150,6 +150,8 @@ fn every_command_has_examples() {
         &["bench", "fanout"],
         &["bench", "sim"],
         &["doctor"],
+        &["check"],
+        &["reload"],
         &["config", "show"],
     ];
     for command in commands {

@@ -1,6 +1,5 @@
 //! Time limits: told to screens, and by the API with each incident.
 
-use command_hall::config::{Catalogue, calendar};
 use command_hall::domain::{IncidentId, Order, Stage};
 use serde_json::{Value, json};
 
@@ -42,16 +41,6 @@ fn the_api_tells_when_an_incident_is_due_and_how_its_lamp_is() {
     screen.order(Order::CloseIncident { incident: IncidentId(1), reason: String::new() });
     screen.until_seq(4);
     assert_eq!(first(&hub), [(); 4].map(|()| Value::Null));
-}
-
-#[test]
-fn a_screen_hears_the_limits_of_its_hub_near_and_far() {
-    let hub = TestHub::start();
-    let limits = Catalogue::load(None).unwrap().time_limits(calendar::load(None).unwrap());
-    for mut screen in [hub.embedded_screen(), hub.screen()] {
-        screen.until_live();
-        screen.until("the limits", |screen| screen.limits == limits);
-    }
 }
 
 #[test]

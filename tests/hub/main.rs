@@ -5,6 +5,8 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "made-up map files are small")]
 #![allow(clippy::format_collect, clippy::format_push_string, reason = "made-up map files are small")]
 
+mod catalogue;
+mod check;
 mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;

@@ -214,6 +214,19 @@ fn every_answer_is_as_described_and_every_failure_is_a_problem_in_json() {
 }
 
 #[test]
+fn the_files_are_taken_anew_as_described() {
+    let hub = TestHub::start_with(&[("kinds.toml", crate::catalogue::KINDS)]);
+    let described = Described::by(&hub);
+    let reload = |headers: &str| described.ask(&hub, "POST", "/api/catalogue/reload", headers, "{}");
+    assert_eq!(reload(JSON).1["changed"], false);
+    assert_eq!(reload("content-type: text/plain\r\n").0, 415);
+    hub.edit("kinds.toml", "fallback = 1");
+    assert_eq!((reload(JSON).0, reload(JSON).1["line"].clone()), (422, json!(1)));
+    std::fs::remove_file(hub.folder.path().join("kinds.toml")).unwrap();
+    assert_eq!((reload(JSON).0, reload(JSON).1["line"].clone()), (422, Value::Null));
+}
+
+#[test]
 fn the_example_of_the_readme_goes_in_as_described() {
     let hub = TestHub::start();
     let described = Described::by(&hub);

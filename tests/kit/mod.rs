@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use command_hall::config::{Catalogue, calendar};
-use command_hall::domain::{Hall, Moment, Order, Refusal, Seq, TimeLimits};
+use command_hall::config::CatalogueFiles;
+use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
 use command_hall::hub::{self, Data, Hub, HubOptions};
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, SocketTransport};
 use command_hall::wire::{Pace, Transport};
@@ -32,6 +32,20 @@ impl TestHub {
     pub fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         Self::start_in(folder)
+    }
+
+    /// With these files in its folder, by name: `kinds.toml` and `calendar.toml` are the city's own.
+    pub fn start_with(files: &[(&str, &str)]) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self::start_in(folder)
+    }
+
+    /// Edit a file of the hub's folder.
+    pub fn edit(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
     fn start_in(folder: Arc<tempfile::TempDir>) -> Self {
@@ -85,10 +99,11 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>) -> Hub
     let mut options = HubOptions::new(Data::Folder(folder.to_owned()));
     options.listen = Some(addr.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
     options.clock = Arc::new(move || Moment(clock.load(Ordering::SeqCst).cast_signed()));
-    let kinds = Arc::new(Catalogue::load(None).unwrap());
-    options.limits = Arc::new(kinds.time_limits(calendar::load(None).unwrap()));
     options.utc_offset_secs = |_| 8 * 3600;
-    hub::start(options.with_catalogue(kinds)).unwrap()
+    // A city's own files, where the test put any into the hub's folder.
+    let own = |name: &str| Some(folder.join(name)).filter(|path| path.exists());
+    options.files = CatalogueFiles { kinds: own("kinds.toml"), calendar: own("calendar.toml") };
+    hub::start(options).unwrap()
 }
 
 /// A hub in a process of its own, which can be killed as the power fails.
@@ -171,7 +186,6 @@ pub struct Screen {
     pub state: LinkState,
     pub refused: Vec<Refusal>,
     pub clock: Option<HubClock>,
-    pub limits: TimeLimits,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -198,7 +212,6 @@ impl Screen {
             state: LinkState::default(),
             refused: Vec::new(),
             clock: None,
-            limits: TimeLimits::default(),
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -223,7 +236,6 @@ impl Screen {
                 News::State(state) => self.state = state,
                 News::Refused(refusal) => self.refused.push(refusal),
                 News::Clock(clock) => self.clock = Some(clock),
-                News::Limits(limits) => self.limits = *limits,
             }
         }
     }

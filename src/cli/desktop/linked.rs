@@ -8,7 +8,7 @@ use command_hall::hub::{self, Hub};
 use command_hall::link::{Link, LinkOptions, SocketTransport};
 
 use crate::cli::cure;
-use crate::cli::hub::{bring_to_life, data, day, options};
+use crate::cli::hub::{Day, bring_to_life, data, day, options};
 
 /// A link and, where it is in this process, the hub it leads to.
 pub(crate) struct Linked {
@@ -34,7 +34,9 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
         return Ok(Linked { link, hub: None });
     }
     let demo = settings.city().is_none();
-    let mut hub_options = options(settings, data(settings, demo)?)?;
+    let made_up = demo && settings.alive();
+    let lived = if made_up { Day::MadeUp(None) } else { Day::Real };
+    let mut hub_options = options(settings, data(settings, demo)?, lived);
     let hub = match hub::start(hub_options.clone()) {
         Ok(hub) => hub,
         Err(hub::HubError::Listen { at, cause }) => {
@@ -45,7 +47,7 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>) -> anyhow::Result<Link
         Err(other) => return Err(cure::hub(other)),
     };
     let link = Link::connect(hub.embedded_transport(), as_seat)?;
-    if demo && settings.alive() {
+    if made_up {
         let day = day(settings.seed(), hub.intake().clock().now());
         bring_to_life(settings, &hub, Arc::clone(city), day)?;
     }

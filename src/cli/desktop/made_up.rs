@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use command_hall::config::{Catalogue, Settings};
+use command_hall::config::{Catalogue, CatalogueFiles, Settings};
 use command_hall::domain::{Actor, CrewPosition, Hall, Moment, Order, Sky, Weather};
 use command_hall::feeds::sim::{Sim, SimOptions};
 use command_hall::ground::City;
@@ -30,6 +30,13 @@ pub(crate) fn day(
     };
     let mut sim = Sim::new(options, &kinds, Arc::clone(city), now)?;
     let mut hall = Hall::default();
+    let catalogue = settings.catalogue();
+    if catalogue != CatalogueFiles::default() {
+        let order = Order::TakeCatalogue(Arc::clone(catalogue.read()?.texts()));
+        for fact in &hall.decide(order, &Actor::Source("shot".to_owned()), Moment(0))? {
+            hall.apply(fact);
+        }
+    }
     for act in sim.step(now) {
         for fact in act.apply(&mut hall) {
             sim.heard(&fact);

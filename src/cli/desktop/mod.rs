@@ -24,7 +24,7 @@ use serde_json::json;
 
 use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ScreenArg, ShotArgs};
 use crate::cli::say::Usage;
-use crate::cli::{city, hub, say};
+use crate::cli::{city, say};
 
 pub(crate) use examine::checks;
 
@@ -82,7 +82,6 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     } else {
         let (link, theirs) = Link::by_hand();
         let (hall, crews) = made_up::day(settings, &city, args, noted, weather)?;
-        theirs.tell(News::Limits(Box::new(hub::limits(settings)?)));
         theirs.tell(News::Snapshot(Box::new(hall)));
         theirs.tell(News::Positions(crews));
         theirs.tell(News::State(LinkState::Live));

@@ -70,7 +70,7 @@ impl Follower {
                 News::State(state) => self.live = state == LinkState::Live,
                 News::Refused(refusal) => self.refused = Some(refusal.to_string()),
                 News::Clock(clock) => self.rate = Some(clock.rate),
-                News::Positions(_) | News::Limits(_) => {}
+                News::Positions(_) => {}
             }
         }
         Ok(())

@@ -24,7 +24,7 @@ const FACTS_MAX: usize = 2_000;
 pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
     let named = args.start.as_deref().map(surroundings::moment).transpose()?;
     let until = named.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
-    let hub = open(settings, args)?;
+    let hub = open(settings, args, named)?;
     let start = named.or_else(|| in_season(args, hub.intake().clock().now()));
     let done = hubs::begin(settings, &hub, start).and_then(|running| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -59,8 +59,8 @@ fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
 }
 
 /// A demo hub in this process; where its address is taken it serves this process alone.
-fn open(settings: &Settings, args: &SimArgs) -> anyhow::Result<Hub> {
-    let options = hubs::options(settings, Data::Memory)?;
+fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>) -> anyhow::Result<Hub> {
+    let options = hubs::options(settings, Data::Memory, hubs::Day::MadeUp(start));
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use command_hall::config::{Catalogue, Settings};
+use command_hall::config::{Catalogue, InForce, Settings};
 use command_hall::domain::{Fact, Hall, IncidentId, Moment, Seq, Stage, Weather, What};
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
@@ -49,6 +49,15 @@ impl Teller {
     /// What was before is not told.
     pub(super) fn begin_with(&mut self, hall: Hall) {
         self.hall = hall;
+        self.read_kinds();
+    }
+
+    /// The kinds as the hub has them, which may be elsewhere.
+    fn read_kinds(&mut self) {
+        match InForce::of(&self.hall) {
+            Ok(read) => self.kinds = read.kinds().clone(),
+            Err(error) => tracing::warn!(%error, "the hub's kinds cannot be read"),
+        }
     }
 
     /// The newest fact heard.
@@ -69,6 +78,9 @@ impl Teller {
     /// Fold a fact in and tell it.
     pub(super) fn hear(&mut self, fact: &Fact) {
         self.hall.apply(fact);
+        if matches!(fact.what, What::CatalogueTaken(_)) {
+            self.read_kinds();
+        }
         let Some(incident) = fact.what.incident() else {
             if self.all {
                 self.say_of_the_hall(fact);
@@ -137,7 +149,7 @@ impl Teller {
                 let other = step.other().map(|other| format!("#{} ", other.0)).unwrap_or_default();
                 (step.kind().word(), format!("{other}{}", step.words()))
             }
-            What::ModeSwitched { .. } | What::WeatherChanged { .. } => return,
+            What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) => return,
         };
         if self.json {
             say::json(&json!({
@@ -157,6 +169,7 @@ impl Teller {
         let (what, detail) = match &fact.what {
             What::ModeSwitched { mode } => ("mode", format!("{mode:?}").to_lowercase()),
             What::WeatherChanged { weather } => ("weather", in_words(*weather)),
+            What::CatalogueTaken(_) => ("catalogue", String::new()),
             _ => return,
         };
         if self.json {
@@ -164,7 +177,8 @@ impl Teller {
                 "at": fact.known_at.0, "incident": null, "kind": null, "grade": null, "what": what, "detail": detail,
             }));
         } else {
-            say::line(&format!("{} {what}: {detail}", clock(fact.known_at)));
+            let line = format!("{} {what}: {detail}", clock(fact.known_at));
+            say::line(line.trim_end_matches([':', ' ']));
         }
     }
 }

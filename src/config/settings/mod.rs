@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
 use super::document::{ConfigError, Document, did_you_mean, type_of};
+use super::in_force::CatalogueFiles;
 pub use chosen::{Chosen, ChosenError};
 use keys::{KEYS, Key, Take};
 
@@ -156,6 +157,12 @@ impl Settings {
         self.path(keys::KINDS)
     }
 
+    /// The files of the catalogue together.
+    #[must_use]
+    pub fn catalogue(&self) -> CatalogueFiles {
+        CatalogueFiles { kinds: self.kinds(), calendar: self.calendar() }
+    }
+
     /// The file with the work calendar, or `None` for the built-in one.
     #[must_use]
     pub fn calendar(&self) -> Option<PathBuf> {
@@ -228,8 +235,15 @@ impl Settings {
 /// # Errors
 /// [`ConfigError::Unreadable`] where a file exists and cannot be read.
 pub fn usual_files(user: Option<&Path>) -> Result<Vec<Document>, ConfigError> {
+    usual_paths(user).iter().map(|path| Document::read(path)).collect()
+}
+
+/// Where the files of [`usual_files`] are.
+#[must_use]
+pub fn usual_paths(user: Option<&Path>) -> Vec<PathBuf> {
     let folder = Path::new("config").join("hall.toml");
-    [Some(folder.as_path()), user].into_iter().flatten().filter(|path| path.exists()).map(Document::read).collect()
+    let paths = [Some(folder.as_path()), user].into_iter().flatten();
+    paths.filter(|path| path.exists()).map(Path::to_path_buf).collect()
 }
 
 fn check(key: &Key, value: &str, from: &str) -> Result<(), ConfigError> {

@@ -45,7 +45,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::config::script::{self, Script};
-use crate::config::{Catalogue, ConfigError};
+use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, Stage, Weather, What};
 use crate::ground::City;
 
@@ -340,6 +340,14 @@ impl Sim {
             self.by_id.retain(|_, number| cases.contains_key(number));
         }
     }
+}
+
+/// Whether a text says how the day of a demo city goes, held against the kinds of a city.
+///
+/// # Errors
+/// [`ConfigError`], with file and line.
+pub fn check_day(document: &Document, catalogue: &Catalogue) -> Result<(), ConfigError> {
+    Plan::read(document, catalogue).map(drop)
 }
 
 fn hour_of(now: Moment, utc_offset_secs: i32) -> u8 {

@@ -18,6 +18,7 @@ use super::body::{Asked, Row, Rows, problem};
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{PlaceRow, PositionRow, ReportRow};
 use super::lenient::{PositionsBody, ReportsBody};
+use super::reload;
 use super::rows::{self, Fault};
 use super::shapes::{
     AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
@@ -44,6 +45,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(weather))
         .routes(routes!(health))
         .routes(routes!(take_positions))
+        .routes(routes!(reload::reload))
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -95,7 +97,8 @@ fn sort_rows<T>(rows: Vec<Row>, read: impl Fn(&Value) -> Result<T, Fault>) -> (V
 )]
 async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
     let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
-    let (good, refused_rows) = sort_rows(rows, |value| rows::report(value, now, latest, &*shared.hub.grade_of));
+    let (good, refused_rows) =
+        sort_rows(rows, |value| rows::report(value, now, latest, &|kind| shared.hub.in_force.grade_of(kind)));
     let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
     let (numbers, reports): (Vec<usize>, Vec<Report>) = good.into_iter().unzip();
     let ids: Vec<String> = reports.iter().map(|r| r.source_id.clone()).collect();

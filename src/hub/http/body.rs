@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
@@ -30,13 +30,8 @@ impl<S: Send + Sync> FromRequest<S> for Rows {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let is_json =
-            request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|v| {
-                v.split(';').next().is_some_and(|t| t.trim().eq_ignore_ascii_case("application/json"))
-            });
-        if !is_json {
-            let text = "send JSON with the header content-type: application/json";
-            return Err(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text));
+        if let Some(refused) = not_json(request.headers()) {
+            return Err(refused);
         }
         let body = Bytes::from_request(request, state).await.map_err(|rejection| {
             let status = rejection.status();
@@ -57,6 +52,16 @@ impl<S: Send + Sync> FromRequest<S> for Rows {
             },
         }
     }
+}
+
+/// The answer to a request that does not say that it brings JSON, which pages of other sites cannot say unasked.
+pub(super) fn not_json(headers: &HeaderMap) -> Option<Response> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).and_then(|v| v.split(';').next());
+    if kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        return None;
+    }
+    let text = "send JSON with the header content-type: application/json";
+    Some(problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, text))
 }
 
 fn too_many(rows: usize) -> Response {

@@ -5,6 +5,7 @@ mod body;
 mod gis;
 mod given;
 mod lenient;
+mod reload;
 mod rows;
 mod shapes;
 

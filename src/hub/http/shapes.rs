@@ -184,7 +184,7 @@ impl IncidentRow {
         let course = hall.course(incident.id);
         let (closing, dossier) = (hall.closing(incident.id), hall.dossier(incident.id));
         let offset = (hub.utc_offset_secs)(incident.known_at);
-        let next = course.and_then(|course| hub.limits.countdown(&incident.kind, course, offset));
+        let next = course.and_then(|course| hub.in_force.get().limits().countdown(&incident.kind, course, offset));
         let due_for = next.and_then(|next| match next {
             Countdown::Running { phase, .. } => Some(phase.word().to_owned()),
             Countdown::Paused => None,

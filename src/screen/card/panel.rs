@@ -198,7 +198,7 @@ fn stages_ui(ui: &mut Ui, now: Stage) {
     let step = width / Stage::ALL.len() as f32;
     let mut left = rect.left();
     let font = crate::screen::look::regular_font(tokens::desk::SMALL);
-    let wide = |stage| ui.painter().layout_no_wrap(words::stage(stage), font.clone(), egui::Color32::WHITE).size().x;
+    let wide = |stage| ui.painter().layout_no_wrap(words::step(stage), font.clone(), egui::Color32::WHITE).size().x;
     // Where not all of them fit, only the step that it is at has its name, whole.
     let room = Stage::ALL.into_iter().all(|stage| wide(stage) <= step - 3.0);
     for stage in Stage::ALL {
@@ -210,7 +210,7 @@ fn stages_ui(ui: &mut Ui, now: Stage) {
         if room || stage == now {
             let start = if room { left } else { left.min(rect.right() - wide(stage)) };
             let at = egui::pos2(start, bar.bottom() + 5.0);
-            ui.painter().text(at, egui::Align2::LEFT_TOP, words::stage(stage), font.clone(), color.egui());
+            ui.painter().text(at, egui::Align2::LEFT_TOP, words::step(stage), font.clone(), color.egui());
         }
         left += step;
     }
@@ -221,7 +221,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
     let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
     ui.horizontal_wrapped(|ui| {
         if let Some(next) = card.next {
-            let text = format!("{}  T", t!("card.advance", stage = words::stage(next)));
+            let text = format!("{}  T", t!("card.advance", stage = words::step(next)));
             let go = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
             if go || pressed(ui, Key::T) {
                 let order = if next == Stage::Closed {
@@ -243,7 +243,8 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
             } else if ui.button(format!("{}  P", t!("card.suspend"))).clicked() || pressed(ui, Key::P) {
                 wishes.push(CardWish::Form(Some(Form::Suspend(String::new()))));
             }
-            if ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X) {
+            let by_reason = card.next != Some(Stage::Closed);
+            if by_reason && (ui.button(format!("{}  X", t!("card.close"))).clicked() || pressed(ui, Key::X)) {
                 wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
             }
         }

@@ -13,6 +13,9 @@ use crate::screen::shown::{Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::units::legend::{kind_key, status_key};
 
+/// Widest note over the city, in points.
+const NOTICE_WIDTH: f32 = 640.0;
+
 /// What is under the pointer, in a few words.
 pub(super) fn hover_text(target: Target, shown: &Shown, names: &CityNames<'_>) -> Option<String> {
     match target {
@@ -43,6 +46,19 @@ pub(super) fn hover_ui(ctx: &egui::Context, free: Rect, text: Option<String>) {
     let note = Rect::from_min_size((at + vec2(16.0, 18.0)).clamp(free.min, most), size);
     painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
     painter.galley(note.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
+}
+
+/// A note over the top of the city, in as many lines as it needs.
+pub(super) fn notice_ui(ctx: &egui::Context, free: Rect, text: &str) {
+    let painter = ctx.layer_painter(LayerId::new(Order::Middle, Id::new("notice")));
+    let (font, color) = (look::regular_font(tokens::desk::BODY), tokens::TEXT.egui());
+    let most = (free.width() - tokens::desk::PAD * 4.0).clamp(1.0, NOTICE_WIDTH);
+    let galley = painter.layout(text.to_owned(), font, color, most);
+    let size = galley.size() + vec2(tokens::desk::PAD, tokens::desk::GAP) * 2.0;
+    let top = free.center_top() + vec2(0.0, tokens::desk::PAD + size.y / 2.0);
+    let note = Rect::from_center_size(top, size);
+    painter.rect_filled(note, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
+    painter.galley(note.center() - galley.size() / 2.0, galley, color);
 }
 
 /// The line from the selected thing to its card.

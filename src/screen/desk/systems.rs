@@ -12,7 +12,7 @@ use super::help::{HelpWish, help_ui};
 use super::keys::keys;
 use super::layout::{Places, pane};
 use super::model::{Filter, neighbour};
-use super::notes::{hover_text, hover_ui, leader_ui};
+use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Seq};
 use crate::link::LinkState;
@@ -20,8 +20,10 @@ use crate::screen::card::crew::crew_card;
 use crate::screen::card::model::{Card, crews_on, incident_card};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
+use crate::screen::catalogue::Renewed;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
+use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
@@ -45,6 +47,8 @@ pub(super) struct Desk {
     pub(super) help: bool,
     gcj02: bool,
     refused: Option<String>,
+    /// What is said of the hall as a whole, until something else is chosen.
+    notice: Option<String>,
     pub(super) selected: Option<Target>,
     situation: Situation,
     search: Search,
@@ -88,6 +92,7 @@ struct Seen<'w, 's> {
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
     refused: MessageReader<'w, 's, Refused>,
+    renewed: MessageReader<'w, 's, Renewed>,
     units: Option<Res<'w, Units>>,
     daylight: Option<Res<'w, Daylight>>,
 }
@@ -110,7 +115,12 @@ fn desk(
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
     for Refused(refusal) in seen.refused.read() {
-        desk.refused = Some(t!(refusal.key()).into_owned());
+        desk.refused = Some(words::refusal(refusal));
+        desk.notice = None;
+    }
+    if seen.renewed.read().count() > 0 {
+        let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
+        desk.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
     }
     desk.help |= help.read().count() > 0;
     let mut wishes = Vec::new();
@@ -125,6 +135,10 @@ fn desk(
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
     if let Some(target) = seen.picked.hovered.filter(|target| Some(*target) != seen.picked.selected) {
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
+    }
+    // A card says itself why its order was refused.
+    if let Some(text) = desk.notice.as_ref().or(desk.refused.as_ref().filter(|_| desk.card.is_none())) {
+        notice_ui(&ctx, areas.free, text);
     }
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
     desk.situation.demo = seen.shown.demo.then_some(seen.shown.rate);
@@ -190,6 +204,7 @@ impl Desk {
             self.reveal = true;
             self.form = None;
             self.refused = None;
+            self.notice = None;
         }
         let locale = rust_i18n::locale().to_string();
         let read_at = ReadAt {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use rust_i18n::t;
 
-use crate::domain::{Clock, Countdown, Grade, LonLat, Mode, Moment, Phase, Run, Sky, Stage, Timer, Weather};
+use crate::domain::{Clock, Countdown, Grade, LonLat, Mode, Moment, Phase, Refusal, Run, Sky, Stage, Timer, Weather};
 use crate::link::LinkState;
 
 fn local(at: Moment, utc_offset_secs: i32) -> Option<DateTime<Utc>> {
@@ -137,6 +137,12 @@ pub fn stage(stage: Stage) -> String {
     t!(format!("stage.{}", stage.word())).into_owned()
 }
 
+/// What is done at a stage, as a step on the way.
+#[must_use]
+pub fn step(stage: Stage) -> String {
+    t!(format!("step.{}", stage.word())).into_owned()
+}
+
 /// What a limit is for.
 #[must_use]
 pub fn phase(phase: Phase) -> String {
@@ -225,4 +231,20 @@ pub fn link(link: LinkState, utc_offset_secs: i32) -> String {
         LinkState::Connecting => t!("shell.connecting").into_owned(),
         LinkState::Lost { since } => t!("shell.no_data_since", time = hour_minute(since, utc_offset_secs)).into_owned(),
     }
+}
+
+/// Why an order was refused.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::CatalogueWrong { file, line: Some(line), problem } => {
+            t!("refusal.catalogue_wrong", file = file, line = line, problem = problem)
+        }
+        Refusal::CatalogueWrong { file, line: None, problem } => {
+            t!("refusal.catalogue_unreadable", file = file, problem = problem)
+        }
+        Refusal::NotNow(now) => t!("refusal.not_now", stage = stage(*now)),
+        other => t!(other.key()),
+    }
+    .into_owned()
 }

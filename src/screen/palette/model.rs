@@ -38,14 +38,24 @@ pub enum Command {
     ZoomOut,
     /// The keys.
     Help,
+    /// The hub's files anew.
+    Reload,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::WholeCity, Self::NorthUp, Self::Language, Self::Theme, Self::ZoomIn, Self::ZoomOut, Self::Help];
+    pub const ALL: [Self; 8] = [
+        Self::WholeCity,
+        Self::NorthUp,
+        Self::Language,
+        Self::Theme,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::Help,
+        Self::Reload,
+    ];
 
-    /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same.
+    /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
     #[must_use]
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -56,6 +66,7 @@ impl Command {
             Self::ZoomIn => ("palette.zoom_in", "Ctrl +"),
             Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
             Self::Help => ("help.help", "F1"),
+            Self::Reload => ("palette.reload", ""),
         }
     }
 }

@@ -184,6 +184,9 @@ impl Doing<'_> {
             Command::Help => {
                 self.help.write(OpenHelp);
             }
+            Command::Reload => {
+                self.intents.write(Intent::Reload);
+            }
         }
     }
 }

@@ -33,7 +33,7 @@ use crate::config::catalogue::Catalogue;
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PinsSet;
 
-/// Adds the pins; works without a GPU too. Insert a [`KindIcons`] before to use another catalogue than the built-in.
+/// Adds the pins; works without a GPU too. It begins with the icons of the built-in catalogue.
 pub struct PinsPlugin;
 
 impl Plugin for PinsPlugin {

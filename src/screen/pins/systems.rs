@@ -14,7 +14,7 @@ use super::marks::{Chooser, view_that_splits};
 use super::model::{self, sprite_of};
 use super::pyramid::{Pin, Pyramid};
 use super::sprite::Sprites;
-use crate::config::catalogue::Catalogue;
+use crate::config::catalogue::{Catalogue, Kind};
 use crate::domain::{Hall, Incident, IncidentId, Seq, Stage};
 use crate::ground::City;
 use crate::screen::appearance::Appearance;
@@ -111,8 +111,15 @@ impl KindIcons {
     /// The icons of a catalogue.
     #[must_use]
     pub fn new(icons: Icons, catalogue: &Catalogue) -> Self {
-        let cells = catalogue.kinds().map(|kind| (kind.code.clone(), icons.cell(&kind.icon))).collect();
-        Self { icons, cells }
+        let mut all = Self { icons, cells: HashMap::new() };
+        all.of_catalogue(catalogue);
+        all
+    }
+
+    /// From now on the icons of another catalogue.
+    pub fn of_catalogue(&mut self, catalogue: &Catalogue) {
+        let cell = |kind: &Kind| (kind.code.clone(), self.icons.cell(&kind.icon));
+        self.cells = catalogue.kinds().map(cell).collect();
     }
 
     /// The cell of a kind's icon.
@@ -134,7 +141,7 @@ fn pin_of(incident: &Incident, city: &City, icons: &KindIcons) -> Option<Pin> {
     Some(Pin { at, up: city.ground_at(at), grade: incident.grade, icon: icons.of_kind(&incident.kind) })
 }
 
-/// Fold what changed into the pyramid; everything only where the hall was replaced.
+/// Fold what changed into the pyramid; everything only where the hall or its catalogue was replaced.
 pub(super) fn index(
     shown: Res<Shown>,
     changes: Res<Changes>,
@@ -144,11 +151,12 @@ pub(super) fn index(
     mut pins: ResMut<Pins>,
 ) {
     let upto = shown.hall.upto();
-    if pins.upto == upto && changes.is_empty() {
+    let renewed = icons.is_changed() && !icons.is_added();
+    if pins.upto == upto && changes.is_empty() && !renewed {
         return;
     }
     let city = &*ground.0;
-    if changes.cover(pins.upto, upto) {
+    if changes.cover(pins.upto, upto) && !renewed {
         let now = time.elapsed_secs();
         for id in &changes.incidents {
             let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, city, &icons));

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::time::TimeUpdateStrategy;
 use chrono::TimeZone;
-use command_hall::config::{Catalogue, calendar};
 use command_hall::domain::{
     Actor, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Mode, Moment, Order, Place,
     Progress, Report, Sky, Stage, Weather,
@@ -186,7 +185,6 @@ fn tell(mut told: ResMut<Told>, mut shown: ResMut<Shown>, mut changes: ResMut<Ch
     if let Some(hall) = told.hall.take() {
         shown.hall = hall;
         shown.link = LinkState::Live;
-        shown.limits = Arc::new(Catalogue::load(None).unwrap().time_limits(calendar::load(None).unwrap()));
         changes.anew = true;
     }
     if let Some(crews) = told.crews.take() {

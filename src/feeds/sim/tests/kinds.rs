@@ -29,7 +29,7 @@ fn the_day_and_the_scripts_report_only_kinds_of_the_catalogue() {
 #[test]
 fn a_city_with_kinds_of_its_own_gets_its_fallback_for_those_it_lacks() {
     let own = "fallback = 'own'\n[[kind]]\ncode = 'own'\nname_zh = 'x'\nname_en = 'x'\nclass = 'event'\nicon = 'waste'\ngrade = 'IV'\n";
-    let own = Catalogue::from_document(&crate::config::Document::new("own.toml", own)).unwrap();
+    let own = Catalogue::from_document(&Document::new("own.toml", own)).unwrap();
     let options = SimOptions { per_hour: Some(60.0), lead_millis: Some(60 * MINUTE), ..SimOptions::default() };
     let mut sim = Sim::new(options, &own, city(), START).unwrap();
     let told: Vec<String> = sim

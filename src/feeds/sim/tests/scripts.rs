@@ -291,7 +291,7 @@ fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
         name = "bad"
         end = "not_helped"
     "#;
-    let script = Script::read(&crate::config::Document::new("small.toml", text)).unwrap();
+    let script = Script::read(&Document::new("small.toml", text)).unwrap();
     let run = |regrade: bool, close: bool| {
         let mut played = Played::of(sim(quiet()));
         played.sim.scripts.push(script.clone());

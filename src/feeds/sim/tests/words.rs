@@ -55,7 +55,7 @@ fn a_phrase_that_nobody_could_say_is_refused() {
     let catalogue = Catalogue::load(None).unwrap();
     let refused = |from: &str, to: &str| {
         assert!(text.contains(from), "{from}");
-        let document = crate::config::Document::new("sim.toml", text.replacen(from, to, 1));
+        let document = Document::new("sim.toml", text.replacen(from, to, 1));
         Plan::read(&document, &catalogue).unwrap_err().to_string()
     };
     let wrong = refused("{road}{no}号门前果皮箱满溢", "{rode}门前果皮箱满溢");

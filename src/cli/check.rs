@@ -1,0 +1,218 @@
+//! `hall check`: reads files as a hub would, and says where they are wrong. Nothing is changed.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use command_hall::config::document::did_you_mean;
+use command_hall::config::in_force::check_length;
+use command_hall::config::settings::{Settings, Sources, usual_paths};
+use command_hall::config::{Catalogue, CatalogueFiles, ConfigError, Document, Origin, calendar, script};
+use command_hall::feeds::file::Mapping;
+use command_hall::feeds::sim;
+use serde_json::{Value, json};
+
+use super::args::{Args, CheckArgs};
+use super::{say, surroundings};
+
+/// A file that was looked at.
+pub(crate) struct Looked {
+    /// What kind of file it is.
+    sort: &'static str,
+    /// The file, or the variable or flag that is wrong.
+    file: String,
+    /// What it holds, in words.
+    pub(crate) found: Result<String, ConfigError>,
+}
+
+impl Looked {
+    fn at(
+        sort: &'static str,
+        document: &Document,
+        read: impl FnOnce(&Document) -> Result<String, ConfigError>,
+    ) -> Self {
+        Self { sort, file: document.file().to_owned(), found: read(document) }
+    }
+
+    fn wrong(sort: &'static str, error: ConfigError) -> Self {
+        Self { sort, file: error.at().to_owned(), found: Err(error) }
+    }
+
+    fn json(&self) -> Value {
+        match &self.found {
+            Ok(found) => json!({ "file": self.file, "what": self.sort, "state": "ok", "found": found }),
+            Err(error) => json!({
+                "file": self.file, "what": self.sort, "state": "error", "line": error.line(),
+                "problem": error.problem(),
+            }),
+        }
+    }
+}
+
+/// A city's own kinds, or those built in.
+pub(crate) fn kinds(files: &CatalogueFiles) -> Looked {
+    match Catalogue::document(files.kinds.as_deref()) {
+        Ok(document) => Looked::at("kinds", &document, kinds_in),
+        Err(error) => Looked::wrong("kinds", error),
+    }
+}
+
+/// A city's own work calendar, or the one built in.
+pub(crate) fn calendar(files: &CatalogueFiles) -> Looked {
+    match calendar::document(files.calendar.as_deref()) {
+        Ok(document) => Looked::at("calendar", &document, calendar_in),
+        Err(error) => Looked::wrong("calendar", error),
+    }
+}
+
+/// `hall check`: exit status 1 where a file is wrong.
+pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
+    let (files, mut looked) = settings(args);
+    if check.files.is_empty() {
+        looked.extend([kinds(&files), calendar(&files)]);
+        looked.extend(script::built_in_documents().map(|document| Looked::at("script", &document, script_in)));
+    } else {
+        looked = given(&check.files, &files);
+    }
+    let ok = looked.iter().all(|one| one.found.is_ok());
+    if check.json {
+        say::json(&json!({ "ok": ok, "files": looked.iter().map(Looked::json).collect::<Vec<_>>() }));
+    } else {
+        for Looked { sort, file, found } in &looked {
+            match found {
+                Ok(found) => say::line(&format!("ok     {sort:9} {file}: {found}")),
+                Err(error) => say::line(&format!("ERROR  {sort:9} {}", error.in_full())),
+            }
+        }
+    }
+    if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How the settings are, and which files they name as far as they are right.
+fn settings(args: &Args) -> (CatalogueFiles, Vec<Looked>) {
+    let (mut looked, mut right) = (Vec::new(), Vec::new());
+    for path in usual_paths(surroundings::user_file().as_deref()) {
+        match Document::read(&path) {
+            Ok(document) => {
+                let one = Looked::at("settings", &document, settings_in);
+                right.extend(one.found.is_ok().then_some(document));
+                looked.push(one);
+            }
+            Err(error) => looked.push(Looked::wrong("settings", error)),
+        }
+    }
+    let only_files = Sources { files: right.clone(), ..Sources::default() };
+    let settings = Settings::from_sources(&surroundings::sources(args, right)).or_else(|error| {
+        looked.push(Looked::wrong("settings", error));
+        Settings::from_sources(&only_files)
+    });
+    let files = settings.map(|settings| settings.catalogue()).unwrap_or_default();
+    (files, looked)
+}
+
+/// The files that were named. What speaks of kinds is held against a right file of kinds among them, or else against
+/// the kinds of the settings, or those built in.
+fn given(paths: &[PathBuf], files: &CatalogueFiles) -> Vec<Looked> {
+    let read: Vec<_> = paths.iter().map(|path| Document::read(path)).collect();
+    let mut named = read.iter().flatten().filter(|document| matches!(Sort::of(document), Ok(Sort::Kinds)));
+    let named = named.find_map(|document| Catalogue::from_document(document).ok());
+    let named = named.or_else(|| Catalogue::load(files.kinds.as_deref()).ok());
+    let kinds = match named.map_or_else(|| Catalogue::load(None), Ok) {
+        Ok(kinds) => kinds,
+        Err(error) => return vec![Looked::wrong("kinds", error)],
+    };
+    let look = |document: Document| match Sort::of(&document) {
+        Ok(sort) => Looked::at(sort.word(), &document, |document| sort.read(document, &kinds)),
+        Err(error) => Looked::wrong("unknown", error),
+    };
+    read.into_iter().map(|read| read.map_or_else(|error| Looked::wrong("unknown", error), look)).collect()
+}
+
+/// The sorts of files there are. A file says by its keys which it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    Settings,
+    Kinds,
+    Calendar,
+    Script,
+    Mapping,
+    Day,
+}
+
+impl Sort {
+    /// Where two fit as well, the first one is meant.
+    const ALL: [Self; 6] = [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Kinds => "kinds",
+            Self::Calendar => "calendar",
+            Self::Script => "script",
+            Self::Mapping => "mapping",
+            Self::Day => "day",
+        }
+    }
+
+    /// Keys at the top of such a file.
+    fn keys(self) -> &'static [&'static str] {
+        match self {
+            Self::Settings => &["hub", "city", "screen", "log"],
+            Self::Kinds => &["fallback", "soon_percent", "limits", "kind"],
+            Self::Calendar => &["hours", "rest", "holiday"],
+            Self::Script => &["name", "title", "about", "season", "places", "state"],
+            Self::Mapping => {
+                &["source", "columns", "time", "kind", "status", "close_after_minutes", "encoding", "grade"]
+            }
+            Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words"],
+        }
+    }
+
+    /// Which sort a document is: the one of which it has most keys.
+    fn of(document: &Document) -> Result<Self, ConfigError> {
+        let table = document.table()?;
+        let fits = |sort: Self| table.keys().filter(|key| sort.keys().contains(&&**key.get_ref())).count();
+        let best = Self::ALL.into_iter().rev().max_by_key(|sort| fits(*sort));
+        if let Some(best) = best.filter(|best| fits(*best) > 0) {
+            return Ok(best);
+        }
+        let Some(first) = table.keys().min_by_key(|key| key.span().start) else {
+            return Err(document.wrong(None, "the file is empty".to_owned(), None));
+        };
+        let mut known: Vec<&str> = Self::ALL.iter().flat_map(|sort| sort.keys()).copied().collect();
+        known.sort_unstable();
+        known.dedup();
+        let problem = format!("unknown key `{}`: no file of a hall has it", first.get_ref());
+        Err(document.wrong(Some(first.span()), problem, did_you_mean(first.get_ref(), known)))
+    }
+
+    fn read(self, document: &Document, kinds: &Catalogue) -> Result<String, ConfigError> {
+        match self {
+            Self::Settings => settings_in(document),
+            Self::Kinds => kinds_in(document),
+            Self::Calendar => calendar_in(document),
+            Self::Script => script_in(document),
+            Self::Mapping => Mapping::read(document, kinds).map(|mapping| format!("reports of `{}`", mapping.source)),
+            Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
+        }
+    }
+}
+
+fn settings_in(document: &Document) -> Result<String, ConfigError> {
+    let settings = Settings::from_sources(&Sources { files: vec![document.clone()], ..Sources::default() })?;
+    let set = settings.all().filter(|(_, _, origin)| matches!(origin, Origin::File { .. })).count();
+    Ok(format!("{set} settings"))
+}
+
+fn kinds_in(document: &Document) -> Result<String, ConfigError> {
+    check_length(document)?;
+    Catalogue::from_document(document).map(|kinds| format!("{} kinds of incident", kinds.kinds().len()))
+}
+
+fn calendar_in(document: &Document) -> Result<String, ConfigError> {
+    check_length(document)?;
+    calendar::from_document(document).map(|_| "hours and days of work of time limits".to_owned())
+}
+
+fn script_in(document: &Document) -> Result<String, ConfigError> {
+    script::Script::read(document).map(|script| format!("`{}`, {} states", script.name, script.state.len()))
+}

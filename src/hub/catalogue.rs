@@ -1,0 +1,113 @@
+//! The catalogue in force in a hub, and how it takes its files anew.
+//!
+//! ```text
+//!  files ──read──► right ──► order ──► clerk ──► fact ──► log, screens
+//!                    └ wrong: told with file and line, nothing changes
+//! ```
+//!
+//! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::clerk::Signed;
+use super::{Intake, IntakeError};
+use crate::config::{ConfigError, Difference, InForce};
+use crate::domain::{Actor, CatalogueTexts, Grade, Hall, Order, Refusal, Seq};
+
+/// Who signs what a hub reads from its own files when it starts.
+pub(super) const ACTOR: &str = "hub";
+
+/// The catalogue in force, read. Set by the clerk alone.
+pub(crate) struct Cell(RwLock<Arc<InForce>>);
+
+impl Cell {
+    pub(crate) fn new(read: InForce) -> Self {
+        Self(RwLock::new(Arc::new(read)))
+    }
+
+    pub(crate) fn get(&self) -> Arc<InForce> {
+        Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn set(&self, read: InForce) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
+    }
+
+    /// The default grade of a kind; `None` for one that there is not.
+    pub(crate) fn grade_of(&self, kind: &str) -> Option<Grade> {
+        self.get().kinds().kind(kind).map(|kind| kind.grade)
+    }
+}
+
+/// The texts in force in a hall: those taken last, or those built in.
+pub(super) fn texts_of(hall: &Hall) -> Option<Arc<CatalogueTexts>> {
+    hall.catalogue().cloned().or_else(|| Some(Arc::clone(InForce::built_in().ok()?.texts())))
+}
+
+/// What came of reading the files anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reloaded {
+    /// The newest fact after it.
+    pub seq: Seq,
+    /// Whether the files say something else than before.
+    pub changed: bool,
+    /// How many kinds there are now.
+    pub kinds: usize,
+    /// What is otherwise.
+    pub difference: Difference,
+}
+
+/// Why the files were not taken; what was in force still is.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// A file is wrong.
+    #[error("{}", .0.in_full())]
+    Wrong(ConfigError),
+    /// The clerk took it not.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// The hub is going down.
+    #[error(transparent)]
+    Down(#[from] IntakeError),
+}
+
+impl From<ReloadError> for Refusal {
+    fn from(error: ReloadError) -> Self {
+        match error {
+            ReloadError::Wrong(error) => Self::from(&error),
+            ReloadError::Refused(refusal) => refusal,
+            ReloadError::Down(_) => Self::NoHub,
+        }
+    }
+}
+
+impl Intake {
+    /// Read the hub's own files of the catalogue anew and put what they say in force; signed by whoever wants it.
+    ///
+    /// # Errors
+    /// [`ReloadError`], which is logged as well: whoever edits the files may not be who reads the answer.
+    pub async fn reload(&self, by: Actor) -> Result<Reloaded, ReloadError> {
+        let done = self.read_and_take(by).await;
+        match &done {
+            Ok(Reloaded { changed, kinds, .. }) => tracing::info!(changed, kinds, "the catalogue was read anew"),
+            Err(error) => tracing::error!("{error}; the catalogue stays as it was"),
+        }
+        done
+    }
+
+    async fn read_and_take(&self, by: Actor) -> Result<Reloaded, ReloadError> {
+        let files = self.inner.files.clone();
+        let read = tokio::task::spawn_blocking(move || files.read()).await.map_err(|_| IntakeError::Down)?;
+        let read = read.map_err(ReloadError::Wrong)?;
+        let before = self.inner.in_force.get();
+        let order = Order::TakeCatalogue(Arc::clone(read.texts()));
+        let taken = self.orders(vec![Signed { by, order, at: None }]).await?.pop().ok_or(IntakeError::Down)?;
+        let taken = taken.map_err(ReloadError::Refused)?;
+        Ok(Reloaded {
+            seq: taken.seq,
+            changed: taken.changed,
+            kinds: read.kinds().kinds().len(),
+            difference: read.difference(&before),
+        })
+    }
+}
