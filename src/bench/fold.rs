@@ -63,11 +63,11 @@ fn orders(number: u64, cases: u64) -> impl Iterator<Item = Order> {
     let steps = Stage::ALL.into_iter().skip(1).zip(1_u64..).filter_map(move |(stage, turn)| {
         let case = number.checked_sub(turn * BETWEEN).filter(|case| (1..=cases).contains(case))?;
         let incident = IncidentId(case);
-        let step = CaseMove::Urge { words: "市民再次来电".to_owned() };
+        let step = CaseMove::Urge { words: "the caller asks again".to_owned() };
         let urge =
             (stage == Stage::Handling && case.is_multiple_of(URGED)).then_some(Order::MoveIncident { incident, step });
         let forward = if stage == Stage::Closed {
-            Order::CloseIncident { incident, reason: "处置完毕".to_owned() }
+            Order::CloseIncident { incident, reason: "drained and dry".to_owned() }
         } else {
             Order::AdvanceIncident { incident, stage }
         };
@@ -85,9 +85,9 @@ fn report(number: u64) -> Report {
         grade: Grade::IV,
         place: Place {
             at: LonLat::new(118.0 + f64::from(spot % 100) / 500.0, 32.0 + f64::from(spot / 100) / 500.0),
-            address: "临江区隆霞街道解放大道".to_owned(),
+            address: "342 Liberation Avenue, Riverside".to_owned(),
         },
-        text: "市民反映路面有积水，车辆通行缓慢，请尽快处理。".to_owned(),
+        text: "A citizen says that water stands on the road and cars go slowly; please see to it soon.".to_owned(),
         happened_at: Moment(0),
         progress: Progress::Open,
     }
