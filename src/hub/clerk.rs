@@ -276,11 +276,10 @@ impl Clerk {
             outbox.end("the hub cannot read its log");
             return;
         }
+        // Listed first: how time runs is told by others than the clerk, and may change while the opening is made.
+        hub.sessions.add(Arc::clone(&outbox));
         match self.opening(&hub, resume) {
-            Ok(frames) => {
-                outbox.open(frames);
-                hub.sessions.add(outbox);
-            }
+            Ok(frames) => outbox.open(frames),
             Err(error) => {
                 tracing::error!(%error, "a screen cannot join");
                 outbox.end("the hub cannot encode its state");

@@ -6,6 +6,7 @@
 //! 2. At most [`HELD_MAX`] bytes of facts and answers are held, those being written included. The
 //!    opening (snapshot or missed batches) counts apart: screens share its bytes.
 //! 3. Of positions nothing is held but the newest frame, and that frame is shared.
+//! 4. Nothing leaves before the opening; what comes while that is put together follows it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -27,6 +28,7 @@ pub const TOO_SLOW: &str = "too slow: this screen did not take what the hub sent
 
 #[derive(Debug, Default)]
 struct Held {
+    opened: bool,
     opening: VecDeque<Bytes>,
     queue: VecDeque<Bytes>,
     /// Bytes of `queue` and of what is being written from it.
@@ -84,6 +86,7 @@ impl Outbox {
     /// The first frames: welcome, and the snapshot or what was missed.
     pub(crate) fn open(&self, frames: impl IntoIterator<Item = Bytes>) {
         let mut held = self.held();
+        held.opened = true;
         held.opening.extend(frames);
         if self.pace != Pace::Off {
             held.positions_upto = Some(0);
@@ -139,6 +142,9 @@ impl Outbox {
         let mut held = self.held();
         if let Some(reason) = &held.ended {
             return Next::End(reason.clone());
+        }
+        if !held.opened {
+            return Next::Wait;
         }
         let mut frames = Vec::new();
         if let Some(frame) = held.opening.pop_front() {

@@ -64,6 +64,7 @@ fn an_outbox_gives_its_opening_first_and_then_facts_in_order() {
     let (outbox, positions) = (Outbox::new(Pace::Off), Positions::default());
     assert!(matches!(outbox.next(&positions), Next::Wait));
     outbox.push(frame("fact 2"));
+    assert!(matches!(outbox.next(&positions), Next::Wait), "nothing leaves before the welcome");
     outbox.open([frame("welcome"), frame("snapshot")]);
     outbox.push(frame("fact 3"));
     assert_eq!(outbox.held_bytes(), 12, "the opening counts apart");
@@ -79,6 +80,7 @@ fn an_outbox_gives_its_opening_first_and_then_facts_in_order() {
 #[test]
 fn an_outbox_that_is_full_ends_its_session_and_lets_go_of_what_it_held() {
     let (outbox, positions) = (Outbox::new(Pace::Direct), Positions::default());
+    outbox.open([]);
     let half = Bytes::from(vec![0; HELD_MAX / 2]);
     outbox.push(half.clone());
     outbox.push(half.clone());
