@@ -61,7 +61,7 @@ pub const DEFAULT_BUILDINGS: usize = 40_000;
 pub const BUILDINGS: std::ops::RangeInclusive<usize> = 5_000..=2_000_000;
 
 /// Counts up whenever the same seed gives another city, so that nobody opens one that was made before.
-pub const EDITION: u32 = 9;
+pub const EDITION: u32 = 10;
 
 /// Where the city stands: open country, so that nobody takes it for a real one.
 const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };

@@ -265,9 +265,9 @@ impl Skeleton {
         spare
     }
 
-    /// Of the main roads across the river every second goes under it, and two at least in all but small cities: the
-    /// first, the city's axis, has a bridge where any other dives. Those dive first that go on as far as [`APPROACH_M`]
-    /// beyond both banks, and those in `spare` last.
+    /// Of the main roads across the river, those that reach the road on each bank, every second goes under it, and two at
+    /// least in all but small cities: the first, the city's axis, has a bridge where any other dives. Those dive first that
+    /// go on as far as [`APPROACH_M`] beyond both banks, and those in `spare` last.
     fn dive(&mut self, site: &Site, spare: &[usize]) {
         let crosses = |draft: &Draft, beyond: f64| {
             let line = resample(&draft.points, 20.0);
@@ -280,7 +280,7 @@ impl Skeleton {
             .iter()
             .enumerate()
             .filter(|(_, d)| d.kind == Kind::Arterial && !d.closed && d.at_river == AtRiver::Bridge);
-        let mut across = open.filter(|(_, d)| crosses(d, 0.0)).map(|(i, d)| (i, crosses(d, APPROACH_M)));
+        let mut across = open.filter(|(_, d)| crosses(d, BANK_M)).map(|(i, d)| (i, crosses(d, APPROACH_M)));
         let axis = across.next();
         let across: Vec<(usize, bool)> = across.collect();
         let least = if site.radius > LARGE_M { 2 } else { 1 };
@@ -289,7 +289,7 @@ impl Skeleton {
         // every second one, then those between
         let (odd, even): (Vec<_>, Vec<_>) = first.iter().enumerate().partition(|(k, _)| k % 2 == 0);
         let free = |i: &usize| self.drafts.get(*i).map(|draft| Draft { at_river: AtRiver::Tunnel, ..draft.clone() });
-        let spare = spare.iter().filter(|i| free(i).is_some_and(|draft| crosses(&draft, 0.0)));
+        let spare = spare.iter().filter(|i| free(i).is_some_and(|draft| crosses(&draft, BANK_M)));
         let order = odd.into_iter().chain(even).map(|(_, one)| one).chain(&then).map(|(i, _)| *i);
         let chosen: Vec<usize> = order.chain(spare.copied()).chain(axis.map(|(i, _)| i)).take(wanted).collect();
         for i in chosen {
