@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::departments::{DepartmentRow, Departments};
 use super::document::{ConfigError, Document, did_you_mean};
 use super::limits::{LimitsRow, SOON_PERCENT};
 use crate::domain::{Grade, Limits, TimeLimits, WorkCalendar};
@@ -75,6 +76,12 @@ pub struct Kind {
     pub grade: Grade,
     /// How long its incidents may take.
     pub limits: Limits,
+    /// 主办: the code of the department that answers for it.
+    pub lead: Option<String>,
+    /// 协办: the codes of those that help.
+    pub assist: Vec<String>,
+    /// Nobody drives where one of its incidents is open.
+    pub closes_road: bool,
 }
 
 impl Kind {
@@ -92,6 +99,8 @@ struct File {
     soon_percent: Option<toml::Spanned<u8>>,
     #[serde(default)]
     limits: ClassLimits,
+    #[serde(default)]
+    department: Vec<DepartmentRow>,
     kind: Vec<toml::Spanned<KindRow>>,
 }
 
@@ -132,6 +141,11 @@ struct KindRow {
     grade: toml::Spanned<String>,
     #[serde(default)]
     limits: LimitsRow,
+    lead: Option<toml::Spanned<String>>,
+    #[serde(default)]
+    assist: Vec<toml::Spanned<String>>,
+    #[serde(default)]
+    closes_road: bool,
 }
 
 /// All kinds, in the order of their file.
@@ -141,6 +155,7 @@ pub struct Catalogue {
     by_code: HashMap<String, usize>,
     fallback: usize,
     soon_percent: u8,
+    departments: Departments,
 }
 
 impl Catalogue {
@@ -173,6 +188,7 @@ impl Catalogue {
         let mut kinds = Vec::with_capacity(file.kind.len());
         let mut by_code = HashMap::with_capacity(file.kind.len());
         let soon_percent = soon_percent(document, file.soon_percent.as_ref())?;
+        let departments = Departments::read(document, file.department)?;
         let usual = |class| file.limits.of(class).over(Limits::default(), document);
         // Those of a class that no kind has are looked at as well.
         Class::ALL.into_iter().try_for_each(|class| usual(class).map(drop))?;
@@ -189,14 +205,28 @@ impl Catalogue {
             let grade = grade(document, &row.grade)?;
             let (name_zh, name_en, class, icon) = (row.name_zh, row.name_en, row.class, row.icon);
             let limits = row.limits.over(usual(class)?, document)?;
-            kinds.push(Kind { code, name_zh, name_en, class, icon, grade, limits });
+            let named = |code: &toml::Spanned<String>| departments.named(document, code);
+            let lead = row.lead.as_ref().map(named).transpose()?;
+            let assist = row.assist.iter().map(named).collect::<Result<_, _>>()?;
+            kinds.push(Kind {
+                code,
+                name_zh,
+                name_en,
+                class,
+                icon,
+                grade,
+                limits,
+                lead,
+                assist,
+                closes_road: row.closes_road,
+            });
         }
         let Some(fallback) = by_code.get(file.fallback.get_ref()).copied() else {
             let wrong = file.fallback.get_ref();
             let hint = did_you_mean(wrong, by_code.keys().map(String::as_str));
             return Err(document.wrong(Some(file.fallback.span()), format!("there is no kind `{wrong}`"), hint));
         };
-        Ok(Self { kinds, by_code, fallback, soon_percent })
+        Ok(Self { kinds, by_code, fallback, soon_percent, departments })
     }
 
     /// All kinds, in the order of their file.
@@ -208,6 +238,12 @@ impl Catalogue {
     #[must_use]
     pub fn kind(&self, code: &str) -> Option<&Kind> {
         self.kinds.get(*self.by_code.get(code)?)
+    }
+
+    /// Who answers for them.
+    #[must_use]
+    pub fn departments(&self) -> &Departments {
+        &self.departments
     }
 
     /// The kind of a report whose own kind nobody knows; `None` in no catalogue that was loaded.

@@ -9,6 +9,7 @@
 
 pub mod calendar;
 pub mod catalogue;
+pub mod departments;
 pub mod document;
 pub mod in_force;
 mod limits;
@@ -17,6 +18,7 @@ pub mod script;
 pub mod settings;
 
 pub use catalogue::{Catalogue, Class, Kind};
+pub use departments::{Department, Departments};
 pub use document::{ConfigError, Document};
 pub use in_force::{CatalogueFiles, Difference, InForce};
 pub use settings::{Origin, Settings, Sources};
