@@ -20,7 +20,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hall, Incident, IncidentId, Moment, Refusal, Stage};
+use super::{Hall, Incident, IncidentId, Moment, Refusal, Stage, Task, What};
 
 /// What a look at the spot said of a report (核实).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -411,11 +411,34 @@ impl Hall {
         (!legal).then_some(Refusal::NotNow(stage))
     }
 
+    /// What a side move makes known.
+    ///
+    /// # Errors
+    /// Why it cannot be made.
+    pub(super) fn facts_of_move(&self, id: IncidentId, step: CaseMove) -> Result<Vec<What>, Refusal> {
+        let stage = self.decide_move(id, &step)?;
+        let mut whats = Vec::new();
+        // Whoever is on the way to what was merged is on the way to what goes on.
+        if let CaseMove::Merge { into } = step
+            && self.tasks(id).iter().any(Task::is_open)
+            && let (Some(from), Some(to)) = (self.incident(id), self.incident(into))
+            && to.stage < Stage::Dispatched
+        {
+            whats.push(What::IncidentAdvanced { incident: into, stage: from.stage });
+        }
+        let again = if step.kind() == MoveKind::Rework { self.again(id) } else { Vec::new() };
+        let words = step.words().to_owned();
+        whats.push(What::IncidentMoved { incident: id, step, stage });
+        let given = |given| What::TaskGiven { incident: id, given, words: words.clone() };
+        whats.extend(again.into_iter().map(given));
+        Ok(whats)
+    }
+
     /// The stage of a case after a move.
     ///
     /// # Errors
     /// Why it cannot be made.
-    pub(super) fn decide_move(&self, id: IncidentId, step: &CaseMove) -> Result<Stage, Refusal> {
+    fn decide_move(&self, id: IncidentId, step: &CaseMove) -> Result<Stage, Refusal> {
         let incident = self.incident(id).ok_or(Refusal::UnknownIncident(id))?;
         if let Some(refusal) = self.refuses(incident, step.kind()) {
             return Err(refusal);

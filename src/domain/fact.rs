@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Place, Stage, Weather};
+use super::{
+    Assignment, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Party, Place, Stage, TaskStep,
+    Weather,
+};
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -115,6 +118,24 @@ pub enum What {
     },
     /// Another catalogue is in force from now on.
     CatalogueTaken(Arc<CatalogueTexts>),
+    /// A party has a task of an incident.
+    TaskGiven {
+        /// Which incident.
+        incident: IncidentId,
+        /// Who, and as what.
+        given: Assignment,
+        /// What they are asked to do; may be empty.
+        words: String,
+    },
+    /// A task moved.
+    TaskMoved {
+        /// Its incident.
+        incident: IncidentId,
+        /// Who has it.
+        to: Party,
+        /// What happened to it.
+        step: TaskStep,
+    },
 }
 
 impl What {
@@ -129,7 +150,9 @@ impl What {
             | Self::IncidentClosed { incident, .. }
             | Self::IncidentSuspended { incident, .. }
             | Self::IncidentResumed { incident }
-            | Self::IncidentMoved { incident, .. } => Some(*incident),
+            | Self::IncidentMoved { incident, .. }
+            | Self::TaskGiven { incident, .. }
+            | Self::TaskMoved { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. } | Self::WeatherChanged { .. } | Self::CatalogueTaken(_) => None,
         }
     }

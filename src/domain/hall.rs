@@ -13,6 +13,7 @@
 //! 6. `apply` is total: it takes any fact and never panics.
 //! 7. Every incident held has its course, which leaves with it, as does what it gathered.
 //! 8. What was merged leaves with the case that it was merged into.
+//! 9. Tasks keep the invariants of [`super::task`].
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Actor, CaseMove, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order,
-    Outcome, Place, Progress, Report, Rhythm, Seq, Stage, Weather, What,
+    Outcome, Place, Progress, Report, Rhythm, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -49,6 +50,8 @@ pub struct Hall {
     dossiers: BTreeMap<IncidentId, Dossier>,
     /// The catalogue taken last.
     catalogue: Option<Arc<CatalogueTexts>>,
+    /// The tasks of each incident that had any.
+    pub(super) tasks: BTreeMap<IncidentId, Vec<Task>>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -123,6 +126,12 @@ pub enum Refusal {
         /// What is wrong there, and what may have been meant.
         problem: String,
     },
+    /// Somebody else leads already.
+    #[error("incident {} has a lead already: give the others the part of assisting", .0.0)]
+    LeadTaken(IncidentId),
+    /// The party has no open task of it.
+    #[error("this party has no open task of incident {}", .0.0)]
+    NoTask(IncidentId),
 }
 
 impl Refusal {
@@ -144,6 +153,8 @@ impl Refusal {
             Self::Itself => "refusal.itself",
             Self::AlreadyRated(_) => "refusal.already_rated",
             Self::CatalogueWrong { .. } => "refusal.catalogue_wrong",
+            Self::LeadTaken(_) => "refusal.lead_taken",
+            Self::NoTask(_) => "refusal.no_task",
         }
     }
 }
@@ -233,7 +244,7 @@ impl Hall {
         self.catalogue.as_ref()
     }
 
-    fn is_on_hold(&self, id: IncidentId) -> bool {
+    pub(super) fn is_on_hold(&self, id: IncidentId) -> bool {
         self.course(id).is_some_and(|course| course.on_hold().is_some())
     }
 
@@ -246,7 +257,7 @@ impl Hall {
         let (happened_at, whats) = match order {
             Order::TakeReport(report) => (report.happened_at, self.take_report(report, now)),
             Order::RegradeIncident { incident, grade, reason } => {
-                let open = self.open(incident)?;
+                let open = self.open_incident(incident)?;
                 if reason.trim().is_empty() {
                     return Err(Refusal::ReasonMissing);
                 }
@@ -255,7 +266,7 @@ impl Hall {
                 (now, if from == grade { vec![] } else { vec![what] })
             }
             Order::AdvanceIncident { incident, stage } => {
-                let open = self.open(incident)?;
+                let open = self.open_incident(incident)?;
                 if stage <= open.stage || stage == Stage::Closed {
                     return Err(Refusal::NotForward);
                 }
@@ -268,11 +279,11 @@ impl Hall {
                 (now, resumed.into_iter().chain([advanced]).collect())
             }
             Order::CloseIncident { incident, reason } => {
-                self.open(incident)?;
+                self.open_incident(incident)?;
                 (now, vec![What::IncidentClosed { incident, reason }])
             }
             Order::SuspendIncident { incident, reason } => {
-                self.open(incident)?;
+                self.open_incident(incident)?;
                 if reason.trim().is_empty() {
                     return Err(Refusal::ReasonMissing);
                 }
@@ -280,14 +291,11 @@ impl Hall {
                 (now, if held { vec![] } else { vec![What::IncidentSuspended { incident, reason }] })
             }
             Order::ResumeIncident { incident } => {
-                self.open(incident)?;
+                self.open_incident(incident)?;
                 let held = self.is_on_hold(incident);
                 (now, if held { vec![What::IncidentResumed { incident }] } else { vec![] })
             }
-            Order::MoveIncident { incident, step } => {
-                let stage = self.decide_move(incident, &step)?;
-                (now, vec![What::IncidentMoved { incident, step, stage }])
-            }
+            Order::MoveIncident { incident, step } => (now, self.facts_of_move(incident, step)?),
             Order::SwitchMode { mode } => {
                 (now, if mode == self.mode { vec![] } else { vec![What::ModeSwitched { mode }] })
             }
@@ -298,6 +306,8 @@ impl Hall {
                 let known = self.catalogue.as_ref() == Some(&texts);
                 (now, if known { vec![] } else { vec![What::CatalogueTaken(texts)] })
             }
+            Order::GiveTasks { incident, to, words } => (now, self.decide_tasks(incident, to, &words)?),
+            Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {
@@ -307,7 +317,7 @@ impl Hall {
         Ok(facts.collect())
     }
 
-    fn open(&self, id: IncidentId) -> Result<&Incident, Refusal> {
+    pub(super) fn open_incident(&self, id: IncidentId) -> Result<&Incident, Refusal> {
         let incident = self.incident(id).ok_or(Refusal::UnknownIncident(id))?;
         if incident.stage == Stage::Closed { Err(Refusal::AlreadyClosed(id)) } else { Ok(incident) }
     }
@@ -379,6 +389,9 @@ impl Hall {
             What::IncidentAdvanced { incident, stage } => {
                 self.change(*incident, fact, |i| i.stage = *stage);
                 self.go_on(*incident, |course| course.reach(*stage, fact.known_at));
+                if *stage > Stage::Handling {
+                    self.release_tasks(*incident, fact.known_at);
+                }
             }
             What::IncidentSuspended { incident, reason } => {
                 self.change(*incident, fact, |_| {});
@@ -393,6 +406,14 @@ impl Hall {
             What::ModeSwitched { mode } => self.mode = *mode,
             What::WeatherChanged { weather } => self.weather = Some(*weather),
             What::CatalogueTaken(texts) => self.catalogue = Some(Arc::clone(texts)),
+            What::TaskGiven { incident, given, words } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_task(*incident, given, words, fact.known_at);
+            }
+            What::TaskMoved { incident, to, step } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_step(*incident, to, step, fact.known_at);
+            }
         }
         self.let_go(fact.known_at);
         true
@@ -415,6 +436,7 @@ impl Hall {
             CaseMove::NotFile { reason } => self.end(id, fact, Outcome::NotFiled, reason),
             CaseMove::Void { reason } => self.end(id, fact, Outcome::Voided, reason),
             CaseMove::Merge { into } => {
+                self.take_tasks_along(id, *into, at);
                 self.end(id, fact, Outcome::Merged(*into), "");
                 if *into != id && self.incidents.contains_key(into) {
                     self.dossiers.entry(*into).or_default().voices.insert(id);
@@ -424,6 +446,7 @@ impl Hall {
             }
             CaseMove::Return { .. } | CaseMove::Rework { .. } | CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => {
                 self.change(id, fact, |incident| incident.stage = stage);
+                self.release_tasks(id, at);
                 self.go_on(id, |course| course.go_back(stage, at));
                 if let Some(Closing { outcome: Outcome::Merged(into), .. }) = self.closings.remove(&id)
                     && let Some(dossier) = self.dossiers.get_mut(&into)
@@ -445,6 +468,7 @@ impl Hall {
     fn end(&mut self, id: IncidentId, fact: &Fact, outcome: Outcome, reason: &str) {
         let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
         self.change(id, fact, |incident| incident.stage = Stage::Closed);
+        self.release_tasks(id, fact.known_at);
         self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at));
         if let Entry::Vacant(closing) = self.closings.entry(id) {
             closing.insert(Closing { at: fact.happened_at, reason: reason.to_owned(), outcome, before });
@@ -482,6 +506,7 @@ impl Hall {
             self.closings.remove(&id);
             self.courses.remove(&id);
             self.dossiers.remove(&id);
+            self.tasks.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {

@@ -18,6 +18,7 @@ pub mod limit;
 pub mod order;
 pub mod place;
 pub mod rhythm;
+pub mod task;
 pub mod time;
 pub mod weather;
 
@@ -27,6 +28,8 @@ mod case_tests;
 mod catalogue_tests;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod task_tests;
 #[cfg(test)]
 mod tests;
 
@@ -45,5 +48,6 @@ pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use order::{Order, Progress, Report};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use rhythm::Rhythm;
+pub use task::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 pub use time::Moment;
 pub use weather::{Sky, Weather};

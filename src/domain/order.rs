@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Place, Refusal, Stage, Weather};
+use super::task::{check_assignments, check_party};
+use super::{
+    Assignment, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Party, Place, Refusal, Stage,
+    TaskStep, Weather,
+};
 
 /// What a report says of its incident.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -100,6 +104,24 @@ pub enum Order {
     },
     /// Put another catalogue in force. Whoever decides it has read it and found it right.
     TakeCatalogue(Arc<CatalogueTexts>),
+    /// Give tasks of an incident to parties.
+    GiveTasks {
+        /// Which.
+        incident: IncidentId,
+        /// To whom, and as what.
+        to: Vec<Assignment>,
+        /// What they are asked to do; may be empty.
+        words: String,
+    },
+    /// Move a task.
+    MoveTask {
+        /// Its incident.
+        incident: IncidentId,
+        /// Who has it.
+        party: Party,
+        /// What happens to it.
+        step: TaskStep,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -147,6 +169,11 @@ impl Order {
             Self::MoveIncident { step, .. } => check_text("words", step.words(), TEXT_MAX),
             Self::TellWeather { weather } => weather.check(),
             Self::TakeCatalogue(texts) => texts.check(),
+            Self::GiveTasks { to, words, .. } => check_assignments(to, words),
+            Self::MoveTask { party, step, .. } => {
+                check_party(party)?;
+                check_text("words", step.words(), TEXT_MAX)
+            }
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }
     }
@@ -162,6 +189,6 @@ pub(super) fn check_text(field: &str, value: &str, max: usize) -> Result<(), Ref
     Ok(())
 }
 
-fn unusable(field: &str, reason: &str) -> Refusal {
+pub(super) fn unusable(field: &str, reason: &str) -> Refusal {
     Refusal::Unusable { field: field.to_owned(), reason: reason.to_owned() }
 }

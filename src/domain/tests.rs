@@ -65,6 +65,26 @@ fn case_move() -> impl Strategy<Value = CaseMove> {
     ]
 }
 
+/// Few parties, so that they meet.
+fn party() -> impl Strategy<Value = Party> {
+    prop_oneof![(0_u32..3).prop_map(|crew| Party::Crew(CrewId(crew))), Just(Party::Department("water".to_owned())),]
+}
+
+fn assignment() -> impl Strategy<Value = Assignment> {
+    let part = proptest::sample::select(vec![Part::Lead, Part::Assist]);
+    (party(), part).prop_map(|(to, part)| Assignment { to, part })
+}
+
+fn task_step() -> impl Strategy<Value = TaskStep> {
+    let state = proptest::sample::select(TaskState::ALL.to_vec());
+    prop_oneof![
+        6 => (state, "[w]{0,1}").prop_map(|(state, words)| TaskStep::Reach { state, words }),
+        1 => "[r]{0,1}".prop_map(|reason| TaskStep::Return { reason }),
+        1 => "[r]{0,1}".prop_map(|reason| TaskStep::Withdraw { reason }),
+        1 => "[w]{0,1}".prop_map(|words| TaskStep::Urge { words }),
+    ]
+}
+
 /// The incident that a fact ended, and whether it was finished.
 fn ended(what: &What) -> Option<(IncidentId, bool)> {
     match what {
@@ -99,6 +119,10 @@ fn order() -> impl Strategy<Value = Order> {
         2 => (incident(), "[r]{0,1}").prop_map(|(incident, reason)| Order::SuspendIncident { incident, reason }),
         1 => incident().prop_map(|incident| Order::ResumeIncident { incident }),
         6 => (incident(), case_move()).prop_map(|(incident, step)| Order::MoveIncident { incident, step }),
+        6 => (incident(), vec(assignment(), 0..3))
+            .prop_map(|(incident, to)| Order::GiveTasks { incident, to, words: String::new() }),
+        8 => (incident(), party(), task_step())
+            .prop_map(|(incident, party, step)| Order::MoveTask { incident, party, step }),
         1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
         1 => "[k]{0,1}".prop_map(|kinds| Order::TakeCatalogue(CatalogueTexts { kinds, ..CatalogueTexts::default() }.into())),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
@@ -271,6 +295,35 @@ proptest! {
                     assert!(hall.incident(*voice).is_some(), "{voice:?} left before {:?}", incident.id);
                     assert_eq!(hall.closing(*voice).map(|closing| closing.outcome), Some(Outcome::Merged(incident.id)));
                 }
+            }
+        });
+    }
+
+    /// Invariant 9: the first five and the last of those that tasks have.
+    #[test]
+    fn tasks_are_open_only_where_work_goes_on(steps in steps()) {
+        carry_out(steps, |before, hall, facts| {
+            for incident in hall.incidents() {
+                let open: Vec<&Task> = hall.tasks(incident.id).iter().filter(|task| task.is_open()).collect();
+                let works = matches!(incident.stage, Stage::Dispatched | Stage::Handling);
+                assert!(open.is_empty() || works, "{open:?} while {:?}", incident.stage);
+                assert!(open.iter().filter(|task| task.part == Part::Lead).count() <= 1);
+                assert_eq!(open.iter().map(|task| &task.to).collect::<BTreeSet<_>>().len(), open.len());
+                for task in hall.tasks(incident.id) {
+                    assert!(task.course.is_sorted() && task.course.first().map(|(state, _)| *state) == Some(TaskState::Given));
+                }
+                let had = before.tasks(incident.id).iter().any(Task::is_open);
+                if had && open.is_empty() && works {
+                    // Only what went on by itself is left without tasks: found not done, or merged away and back.
+                    let moved = |f: &Fact| matches!(&f.what, What::IncidentMoved { .. });
+                    assert!(facts.iter().any(moved), "{facts:?}");
+                }
+            }
+            for (id, _) in hall.open_tasks() {
+                assert!(hall.incident(id).is_some(), "a task without its case");
+            }
+            for incident in before.incidents().filter(|incident| hall.incident(incident.id).is_none()) {
+                assert!(hall.tasks(incident.id).is_empty());
             }
         });
     }

@@ -13,10 +13,11 @@
 //! | what stands in the streets and lies under them | [`City::components_in`], [`City::pipes`] |
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
+//! | ways by car, and who is nearest by road | [`roads::Roads::of`]`(&city)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
 //!
-//! `pack/FORMAT.md` is the written format. Not here: drawing (the screen), routes (later).
+//! `pack/FORMAT.md` is the written format. Not here: drawing (the screen).
 
 pub mod city;
 pub mod datum;
@@ -24,5 +25,6 @@ pub mod demo;
 pub mod frame;
 pub mod import;
 pub mod pack;
+pub mod roads;
 
 pub use city::{Bounds, City, CityError};

@@ -344,7 +344,9 @@ fn subject(order: &Order) -> Subject {
         | Order::CloseIncident { incident, .. }
         | Order::SuspendIncident { incident, .. }
         | Order::ResumeIncident { incident }
-        | Order::MoveIncident { incident, .. } => Subject::Incident(*incident),
+        | Order::MoveIncident { incident, .. }
+        | Order::GiveTasks { incident, .. }
+        | Order::MoveTask { incident, .. } => Subject::Incident(*incident),
         Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) => Subject::Hall,
     }
 }

@@ -27,6 +27,7 @@ pub mod cover;
 pub mod decide;
 pub mod demo;
 pub mod desk;
+pub mod dispatch;
 mod heap;
 pub mod input;
 pub mod labels;
@@ -69,7 +70,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             wall::plugin,
         ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
-        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin));
+        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin, dispatch::DispatchPlugin));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
     }
 }

@@ -205,6 +205,8 @@ pub enum Intent {
     },
     /// Send an order to the hub.
     Order(crate::domain::Order),
+    /// Open the dialog that sends somebody to an incident.
+    Dispatch(IncidentId),
     /// Move a demo hall.
     Control(crate::link::Control),
     /// Have the hub read its own files of the catalogue anew.
@@ -217,6 +219,15 @@ pub enum Intent {
     SwitchLanguage,
     /// Draw as much as this tier of quality has.
     Quality(super::twin::quality::Quality),
+}
+
+/// What was drawn on the city: the circle around a place, and the points of a line or an outline; metres east and north.
+#[derive(Resource, Debug, Default, Clone, PartialEq)]
+pub struct Drawn {
+    /// Middle and radius of a circle.
+    pub circle: Option<([f64; 2], f64)>,
+    /// Points of a line; three or more bound an area as well.
+    pub points: Vec<[f64; 2]>,
 }
 
 /// Screen space (in points) that panels leave free for the city; set by the panels each pass.

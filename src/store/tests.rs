@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::{
-    Actor, CaseMove, CatalogueTexts, Grade, LonLat, Mode, Order, Place, Progress, Report, Sky, Weather,
+    Actor, Assignment, CaseMove, CatalogueTexts, CrewId, Grade, LonLat, Mode, Order, Part, Party, Place, Progress,
+    Report, Sky, TaskState, TaskStep, Weather,
 };
 use proptest::prelude::*;
 
@@ -81,7 +82,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_5_stays_as_released() {
+fn the_encoding_of_format_version_6_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -94,13 +95,23 @@ fn the_encoding_of_format_version_5_stays_as_released() {
     let urge = CaseMove::Urge { words: "再次来电".to_owned() };
     let moved = take(&mut hall, Order::MoveIncident { incident: IncidentId(1), step: urge });
     let moved = hex(&encode_fact(&moved[0]).unwrap());
+    let to = vec![Assignment { to: Party::Crew(CrewId(7)), part: Part::Lead }];
+    let words = "关阀止水".to_owned();
+    let given = take(&mut hall, Order::GiveTasks { incident: IncidentId(1), to, words });
+    let given = hex(&encode_fact(&given[0]).unwrap());
+    let step = TaskStep::Reach { state: TaskState::Repeated, words: "收到".to_owned() };
+    let party = Party::Crew(CrewId(7));
+    let stepped = take(&mut hall, Order::MoveTask { incident: IncidentId(1), party, step });
+    let stepped = hex(&encode_fact(&stepped[0]).unwrap());
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let texts = CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() };
     let taken = hex(&encode_fact(&take(&mut hall, Order::TakeCatalogue(texts.into()))[0]).unwrap());
     let hall = hex(&encode_hall(&hall).unwrap());
-    let facts =
-        format!("fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}");
-    insta::assert_snapshot!("format_5", format!("{facts}\nhall {hall}"));
+    let facts = format!(
+        "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
+         {given}\nstepped {stepped}"
+    );
+    insta::assert_snapshot!("format_6", format!("{facts}\nhall {hall}"));
 }
 
 /// What an older version wrote, from its own snapshot test.
@@ -109,7 +120,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
         1 => include_str!("snapshots/command_hall__store__tests__format_1.snap"),
         2 => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
         3 => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
+        4 => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()
@@ -117,7 +129,7 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
 
 #[test]
 fn a_log_of_an_older_version_opens_with_all_it_holds() {
-    for version in [1, 2, 3, 4] {
+    for version in 1..FORMAT_VERSION {
         let folder = tempfile::tempdir().unwrap();
         let mut hall = Hall::default();
         let fact = take(&mut hall, report("A-1")).remove(0);

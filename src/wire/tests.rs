@@ -1,8 +1,9 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::{
-    Actor, CaseMove, CatalogueTexts, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall, Incident,
-    IncidentId, LonLat, Mode, Moment, Order, Place, Refusal, Seq, Sky, Stage, Weather, What,
+    Actor, Assignment, CaseMove, CatalogueTexts, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall,
+    Incident, IncidentId, LonLat, Mode, Moment, Order, Part, Party, Place, Refusal, Seq, Sky, Stage, TaskState,
+    TaskStep, Weather, What,
 };
 use proptest::prelude::*;
 
@@ -37,6 +38,14 @@ fn catalogue() -> std::sync::Arc<CatalogueTexts> {
     CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() }.into()
 }
 
+fn assignment() -> Assignment {
+    Assignment { to: Party::Crew(CrewId(4)), part: Part::Assist }
+}
+
+fn read() -> TaskStep {
+    TaskStep::Reach { state: TaskState::Read, words: "收到".into() }
+}
+
 fn to_hub() -> Vec<ToHub> {
     let resume = Some(Resume { epoch: 9, last_seq: Seq(3) });
     vec![
@@ -51,6 +60,14 @@ fn to_hub() -> Vec<ToHub> {
             order: Order::MoveIncident { incident: IncidentId(7), step: CaseMove::Merge { into: IncidentId(3) } },
         },
         ToHub::Order { id: 10, order: Order::TakeCatalogue(catalogue()) },
+        ToHub::Order {
+            id: 11,
+            order: Order::GiveTasks { incident: IncidentId(7), to: vec![assignment()], words: "关阀止水".into() },
+        },
+        ToHub::Order {
+            id: 12,
+            order: Order::MoveTask { incident: IncidentId(7), party: assignment().to, step: read() },
+        },
         ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
@@ -72,9 +89,13 @@ fn to_screen() -> Vec<ToScreen> {
     let step = CaseMove::Supervise { reason: "超期".to_owned() };
     let moved = What::IncidentMoved { incident: IncidentId(7), step, stage: Stage::Reported };
     assert!(hall.apply(&Fact { seq: Seq(5), what: moved, ..fact() }));
-    let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
+    let what = What::TaskGiven { incident: IncidentId(7), given: assignment(), words: "关阀止水".to_owned() };
     assert!(hall.apply(&Fact { seq: Seq(6), what, ..fact() }));
-    assert!(hall.apply(&Fact { seq: Seq(7), what: What::CatalogueTaken(catalogue()), ..fact() }));
+    let what = What::TaskMoved { incident: IncidentId(7), to: assignment().to, step: read() };
+    assert!(hall.apply(&Fact { seq: Seq(7), what, ..fact() }));
+    let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
+    assert!(hall.apply(&Fact { seq: Seq(8), what, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(9), what: What::CatalogueTaken(catalogue()), ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -93,6 +114,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 2, answer: Answer::Refused(Refusal::UnknownIncident(IncidentId(4))) },
         ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
         ToScreen::Answer { id: 9, answer: Answer::Refused(wrong) },
+        ToScreen::Answer { id: 11, answer: Answer::Refused(Refusal::LeadTaken(IncidentId(7))) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true },
         ToScreen::Bye { reason: "too slow".into() },
@@ -110,13 +132,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_5_stays_as_released() {
+fn the_encoding_of_wire_version_6_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_5", lines.join("\n"));
+    insta::assert_snapshot!("wire_6", lines.join("\n"));
 }
 
 #[test]

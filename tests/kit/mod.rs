@@ -89,6 +89,10 @@ impl TestHub {
         post(self.addr(), "/api/reports", &report.to_string())
     }
 
+    pub fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        post(self.addr(), path, &body.to_string())
+    }
+
     pub fn get(&self, path: &str) -> (u16, Value) {
         get(self.addr(), path)
     }

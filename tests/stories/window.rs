@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// A panel's ground, which nothing in the city is painted with.
 const PANEL: [u8; 3] = [0x10, 0x18, 0x22];
 
+/// The ground of what is chosen in a list.
+const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
+
 /// The ground of what is under the pointer.
 const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
 
@@ -255,6 +258,15 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.press("t");
     until_stage(at, 1, "accepted");
     assert_eq!(stage(at, 2), "reported", "the other one stays");
+    // From filed on the next step is to send somebody: a dialog proposes whom, and the same key sends.
+    display.press("t");
+    until_stage(at, 1, "filed");
+    display.press("t");
+    display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
+    display.press("t");
+    until_stage(at, 1, "dispatched");
+    let task = kit::get(at, "/api/incidents").1["incidents"][0]["tasks"][0].clone();
+    assert_eq!((&task["party"]["department"], &task["part"]), (&json!("traffic"), &json!("lead")));
     // Escape lets go of it.
     display.press("Escape");
     display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
@@ -266,7 +278,7 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
     display.press("t");
     until_stage(at, 2, "accepted");
-    assert_eq!(stage(at, 1), "accepted", "no key went to what was let go of");
+    assert_eq!(stage(at, 1), "dispatched", "no key went to what was let go of");
     // The list has the arrows now, and the city all other keys.
     let before = display.settled();
     display.xdotool(&["keydown", "e"]).unwrap();

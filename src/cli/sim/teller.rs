@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, InForce, Settings};
-use command_hall::domain::{Fact, Hall, IncidentId, Moment, Seq, Stage, Weather, What};
+use command_hall::domain::{Fact, Hall, IncidentId, Moment, Party, Seq, Stage, Weather, What};
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
 
@@ -149,6 +149,8 @@ impl Teller {
                 let other = step.other().map(|other| format!("#{} ", other.0)).unwrap_or_default();
                 (step.kind().word(), format!("{other}{}", step.words()))
             }
+            What::TaskGiven { given, words, .. } => (given.part.word(), in_order(&given.to, words)),
+            What::TaskMoved { to, step, .. } => (step.word(), in_order(to, step.words())),
             What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) => return,
         };
         if self.json {
@@ -181,6 +183,15 @@ impl Teller {
             say::line(line.trim_end_matches([':', ' ']));
         }
     }
+}
+
+/// A party and what is said to it or by it.
+fn in_order(party: &Party, words: &str) -> String {
+    let party = match party {
+        Party::Crew(crew) => format!("crew {}", crew.0),
+        Party::Department(code) => code.clone(),
+    };
+    format!("{party} {words}").trim_end().to_owned()
 }
 
 fn in_words(weather: Weather) -> String {

@@ -1,7 +1,9 @@
 //! What the sim does, and how it becomes orders and facts.
 
 use super::ACTOR;
-use crate::domain::{Actor, Fact, Grade, Hall, IncidentId, Moment, Order, Report, Stage, Weather};
+use crate::domain::{
+    Actor, Assignment, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
+};
 
 /// An incident as its source knows it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,6 +27,10 @@ pub enum Doing {
     Close(Key, String),
     /// The weather is another.
     Weather(Weather),
+    /// Parties get tasks of an incident.
+    Give(Key, Vec<Assignment>),
+    /// A party's task of an incident moves.
+    Step(Key, Party, TaskStep),
 }
 
 /// What it does, and when.
@@ -42,7 +48,11 @@ impl Doing {
     pub fn key(&self) -> Option<Key> {
         match self {
             Self::Report(report) => Some(Key { source: report.source.clone(), source_id: report.source_id.clone() }),
-            Self::Advance(key, _) | Self::Regrade(key, ..) | Self::Close(key, _) => Some(key.clone()),
+            Self::Advance(key, _)
+            | Self::Regrade(key, ..)
+            | Self::Close(key, _)
+            | Self::Give(key, _)
+            | Self::Step(key, ..) => Some(key.clone()),
             Self::Weather(_) => None,
         }
     }
@@ -55,6 +65,8 @@ impl Doing {
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
             Self::Weather(weather) => Order::TellWeather { weather },
+            Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
+            Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })
     }
 }

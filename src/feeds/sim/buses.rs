@@ -4,11 +4,11 @@
 
 use super::queue::Event;
 use super::random::Random;
-use super::roads::{Leg, Roads, far};
 use super::scenery::Scenery;
 use super::{HOUR_MILLIS, Sim, hour_of};
 use crate::domain::{CrewStatus, Moment};
 use crate::ground::City;
+use crate::ground::roads::{Leg, Roads, far};
 
 const STREAM_LINE: u64 = 22;
 /// Metres between the ends of a line, about.

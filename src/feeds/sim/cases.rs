@@ -9,13 +9,13 @@ use super::random::Random;
 use super::scenery::Site;
 use super::words::{Names, Speaker};
 use super::{Act, Doing, Key, Sim};
-use crate::domain::{CrewKind, CrewStatus, Grade, IncidentId, Moment, Place, Progress, Report, Stage};
+use crate::domain::{
+    CrewKind, CrewStatus, Grade, IncidentId, Moment, Party, Place, Progress, Report, Stage, TaskState, TaskStep,
+};
 
 const STREAM_CASE: u64 = 31;
 /// Codes of emergencies begin with this.
 const EMERGENCY: char = '3';
-/// Minutes until what came back is sent to somebody else.
-const SENT_AGAIN: f64 = 10.0;
 
 /// A case that is not over.
 #[derive(Debug)]
@@ -33,6 +33,10 @@ pub(super) struct Case {
     takes: Vec<CrewKind>,
     /// Crews that were sent.
     pub(super) crews: Vec<usize>,
+    /// Departments that a person gave it to.
+    pub(super) desks: Vec<String>,
+    /// Who answers for it.
+    pub(super) lead: Option<Party>,
     work_millis: i64,
     /// Someone works on it.
     begun: bool,
@@ -49,6 +53,19 @@ pub(super) struct Case {
 impl Case {
     fn is_worked_on(&self) -> bool {
         matches!(self.stage, Stage::Dispatched | Stage::Handling) && (self.begun || self.crews.is_empty())
+    }
+
+    pub(super) fn is_begun(&self) -> bool {
+        self.begun
+    }
+
+    /// It is at an earlier stage again, and nobody has it.
+    pub(super) fn goes_back(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.begun = false;
+        self.lead = None;
+        self.desks.clear();
+        self.needs.clone_from(&self.takes);
     }
 }
 
@@ -138,6 +155,8 @@ impl Sim {
                 needs: coming.crews.to_vec(),
                 takes: coming.crews.to_vec(),
                 crews: Vec::new(),
+                desks: Vec::new(),
+                lead: None,
                 work_millis: millis(work),
                 begun: false,
                 close: source.close,
@@ -183,6 +202,8 @@ impl Sim {
                 self.send_crews(number);
             }
             Step::Done if case.is_worked_on() => self.done(number),
+            Step::DeskReads => self.desks_reach(number, TaskState::Read),
+            Step::DeskAnswers => self.desks_reach(number, TaskState::Repeated),
             // The hall was faster, or sent it back meanwhile.
             Step::Send | Step::Done => {}
             Step::Close if self.leads(number) || case.stage < Stage::Done => {}
@@ -210,11 +231,19 @@ impl Sim {
 
     /// It moves forward, unless it is there already.
     pub(super) fn advance(&mut self, number: u64, stage: Stage) {
+        let Some(case) = self.cases.get(&number) else { return };
+        if stage > case.stage {
+            let key = case.key.clone();
+            self.tell(Doing::Advance(key, stage));
+            self.is_at(number, stage);
+        }
+    }
+
+    /// It moved forward with a task.
+    fn is_at(&mut self, number: u64, stage: Stage) {
         let Some(case) = self.cases.get_mut(&number) else { return };
         if stage > case.stage {
             case.stage = stage;
-            let key = case.key.clone();
-            self.tell(Doing::Advance(key, stage));
             self.script_heeds(number);
         }
     }
@@ -222,7 +251,15 @@ impl Sim {
     /// The work is over: crews leave, and someone looks at it before it is closed.
     pub(super) fn done(&mut self, number: u64) {
         self.let_go(number);
-        self.advance(number, Stage::Done);
+        let lead =
+            self.cases.get_mut(&number).filter(|case| case.stage < Stage::Done).and_then(|case| case.lead.clone());
+        if let Some(lead) = lead {
+            let words = String::new();
+            self.answer(number, lead, TaskStep::Reach { state: TaskState::Done, words });
+            self.is_at(number, Stage::Done);
+        } else {
+            self.advance(number, Stage::Done);
+        }
         let Some(case) = self.cases.get_mut(&number) else { return };
         if !case.held {
             let minutes = case.random.between(case.close.0, case.close.1);
@@ -248,11 +285,11 @@ impl Sim {
     pub(super) fn send_crews(&mut self, number: u64) {
         let Some(case) = self.cases.get_mut(&number) else { return };
         let (needs, at) = (std::mem::take(&mut case.needs), case.site);
-        let mut sent = false;
+        let mut sent = Vec::new();
         for kind in needs {
             if let Some(crew) = self.fleet.nearest(kind, at, self.now) {
-                self.send_crew(crew, number);
-                sent = true;
+                self.hand_over(crew, number);
+                sent.push(crew);
             } else if self.fleet.has(kind) {
                 if let Some(case) = self.cases.get_mut(&number) {
                     case.needs.push(kind);
@@ -261,8 +298,8 @@ impl Sim {
             }
         }
         let waits = self.cases.get(&number).is_some_and(|case| !case.needs.is_empty());
-        if sent {
-            self.advance(number, Stage::Dispatched);
+        if !sent.is_empty() {
+            self.send(number, &sent);
         } else if !waits {
             // Nobody in this city does such work: it is done by people who are not on the map.
             self.advance(number, Stage::Dispatched);
@@ -271,18 +308,13 @@ impl Sim {
         }
     }
 
-    fn send_crew(&mut self, crew: usize, number: u64) {
-        let Some(one) = self.fleet.crews.get_mut(crew) else { return };
-        one.stop(self.now);
-        one.status = CrewStatus::Assigned;
-        one.case = Some(number);
-        one.incident = self.cases.get(&number).and_then(|case| case.id);
-        let out = self.now.plus_millis((one.turnout() * 1000.0) as i64);
-        let turn = one.turn;
-        self.queue.put(out, Event::Crew { crew, turn });
-        if let Some(case) = self.cases.get_mut(&number) {
-            case.crews.push(crew);
+    /// Crews that know it already are sent: the hall is told.
+    fn send(&mut self, number: u64, crews: &[usize]) {
+        self.give(number, crews);
+        for crew in crews {
+            self.crew_reaches(*crew, number, TaskState::Delivered);
         }
+        self.is_at(number, Stage::Dispatched);
     }
 
     /// A crew's plan is due: it sets out, arrives, is back, or strolls on.
@@ -296,10 +328,12 @@ impl Sim {
                 let arrives = one.drive_to(&self.city, &mut self.roads, to, slow, self.now);
                 let turn = one.turn;
                 self.queue.put(arrives, Event::Crew { crew, turn });
+                self.crew_reaches(crew, number, TaskState::EnRoute);
             }
             (CrewStatus::EnRoute, Some(number)) => {
                 one.stop(self.now);
                 one.status = CrewStatus::OnScene;
+                self.crew_reaches(crew, number, TaskState::OnScene);
                 self.arrived(number);
             }
             (CrewStatus::Returning | CrewStatus::Free, _) => self.idle(crew),
@@ -307,14 +341,14 @@ impl Sim {
         }
     }
 
-    fn arrived(&mut self, number: u64) {
+    pub(super) fn arrived(&mut self, number: u64) {
         let Some(case) = self.cases.get_mut(&number) else { return };
         // The first one there begins the work, also where the hall said before that it had begun.
         if !case.begun {
             case.begun = true;
             let over = self.now.plus_millis(case.work_millis);
             self.queue.put(over, Event::Case(number, Step::Done));
-            self.advance(number, Stage::Handling);
+            self.is_at(number, Stage::Handling);
         }
     }
 
@@ -322,13 +356,11 @@ impl Sim {
     pub(super) fn go_back(&mut self, number: u64, stage: Stage) {
         self.let_go(number);
         let Some(case) = self.cases.get_mut(&number) else { return };
-        case.stage = stage;
-        case.begun = false;
-        case.needs.clone_from(&case.takes);
+        case.goes_back(stage);
         if stage >= Stage::Dispatched {
             self.send_crews(number);
         } else if !case.held {
-            self.queue.put(self.in_minutes(SENT_AGAIN), Event::Case(number, Step::Send));
+            self.queue.put(self.in_minutes(super::orders::SENT_AGAIN), Event::Case(number, Step::Send));
         }
     }
 
@@ -342,7 +374,7 @@ impl Sim {
     }
 
     /// A crew is free again: it takes what waits, or drives home.
-    fn leave(&mut self, crew: usize) {
+    pub(super) fn leave(&mut self, crew: usize) {
         let Some(one) = self.fleet.crews.get_mut(crew) else { return };
         one.stop(self.now);
         one.case = None;
@@ -367,8 +399,8 @@ impl Sim {
             let Some(case) = self.cases.get_mut(&number) else { continue };
             let Some(at) = case.needs.iter().position(|need| *need == kind) else { continue };
             case.needs.remove(at);
-            self.send_crew(crew, number);
-            self.advance(number, Stage::Dispatched);
+            self.hand_over(crew, number);
+            self.send(number, &[crew]);
             return true;
         }
         false

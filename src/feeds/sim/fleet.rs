@@ -7,10 +7,10 @@ use std::collections::VecDeque;
 use super::buses::Buses;
 use super::plan::{Plan, crew_word};
 use super::random::Random;
-use super::roads::{Leg, Roads};
 use super::scenery::Scenery;
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, IncidentId, LonLat, Moment};
 use crate::ground::City;
+use crate::ground::roads::{Leg, Roads};
 
 const STREAM_CREW: u64 = 21;
 /// Metres from home that those who stroll keep within.
@@ -61,16 +61,6 @@ impl Crew {
         }
     }
 
-    /// Drive with blue lights, or as others do.
-    fn pace(&self) -> f32 {
-        match self.kind {
-            CrewKind::Fire | CrewKind::Ambulance | CrewKind::Police => 1.25,
-            CrewKind::Traffic => 1.1,
-            CrewKind::Sanitation | CrewKind::Patrol => 0.6,
-            CrewKind::Repair | CrewKind::Chengguan | CrewKind::Bus => 0.85,
-        }
-    }
-
     /// Whether it works at this hour.
     pub(super) fn on_shift(&self, hour: u8) -> bool {
         let (from, to) = self.shift;
@@ -104,7 +94,7 @@ impl Crew {
 
     /// Drive to a place; returns when it arrives. `slow` is the share of its speed that the weather leaves.
     pub(super) fn drive_to(&mut self, city: &City, roads: &mut Roads, to: [f32; 2], slow: f32, now: Moment) -> Moment {
-        let leg = roads.route(city, self.place(now), to, self.pace() * slow);
+        let leg = roads.route(city, self.place(now), to, self.kind.pace() * slow);
         self.go(leg, now)
     }
 
@@ -214,7 +204,7 @@ impl Fleet {
         let mut best: Option<(f32, usize)> = None;
         for (number, crew) in self.crews.iter().enumerate() {
             if crew.kind == kind && crew.can_go() {
-                let metres = super::roads::far(crew.place(now), at);
+                let metres = crate::ground::roads::far(crew.place(now), at);
                 if best.is_none_or(|(least, _)| metres < least) {
                     best = Some((metres, number));
                 }

@@ -12,8 +12,9 @@
 //! | `plan` | the rates: how often, by hour, weekday and weather |
 //! | `scenery`, `phrase`, `words` | where it happens, and what people say of it |
 //! | `cover` | where water and green are, for that |
-//! | `roads`, `fleet`, `buses` | ways through the city; crews and their shifts; buses on their lines |
+//! | `fleet`, `stroll`, `buses` | crews and their shifts; where they go without a case; buses on their lines |
 //! | `cases` | the life of a case and of the crews sent to it |
+//! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
 //! | `season` | when a script can happen in earnest |
@@ -27,15 +28,16 @@ mod cover;
 mod fleet;
 mod hours;
 mod options;
+mod orders;
 mod phrase;
 mod plan;
 mod play;
 mod queue;
 mod random;
-mod roads;
 mod run;
 mod scenery;
 mod season;
+mod stroll;
 #[cfg(test)]
 mod tests;
 mod weather;
@@ -46,15 +48,15 @@ use std::sync::Arc;
 
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError, Document};
-use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, Stage, Weather, What};
+use crate::domain::{Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, Stage, Weather, What};
 use crate::ground::City;
+use crate::ground::roads::Roads;
 
 use cases::Case;
 use fleet::Fleet;
 use plan::Plan;
 use queue::{Event, Queue};
 use random::Random;
-use roads::Roads;
 use scenery::Scenery;
 
 pub use act::{Act, Doing, Key};
@@ -219,6 +221,7 @@ impl Sim {
                 Event::Arrival { turn } => self.step_arrival(turn),
                 Event::Case(number, step) => self.step_case(number, step),
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
+                Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Shift(crew) => self.step_shift(crew),
                 Event::Bus(number) => self.step_bus(number),
                 Event::Sky { turn } => self.step_sky(turn),
@@ -257,11 +260,12 @@ impl Sim {
                 let Some(number) = self.by_id.get(incident).copied() else { return };
                 let Some(case) = self.cases.get_mut(&number) else { return };
                 let before = case.stage;
+                let sent = !case.crews.is_empty() || !case.desks.is_empty();
                 case.stage = case.stage.max(*stage);
                 self.script_heeds(number);
                 if *stage == Stage::Done {
                     self.done(number);
-                } else if *stage >= Stage::Dispatched && before < Stage::Dispatched {
+                } else if *stage >= Stage::Dispatched && before < Stage::Dispatched && !sent {
                     self.send_crews(number);
                 }
             }
@@ -275,17 +279,24 @@ impl Sim {
             What::IncidentClosed { incident, .. } if person => self.closed_by_hall(*incident),
             What::IncidentMoved { incident, step, stage } if person => {
                 if *stage == Stage::Closed {
+                    if let CaseMove::Merge { into } = step {
+                        self.merged(*incident, *into);
+                    }
                     if step.kind() != MoveKind::Rate {
                         self.closed_by_hall(*incident);
                     }
                 } else if matches!(step.kind(), MoveKind::Reopen | MoveKind::Unmerge) {
                     self.opened_by_hall(*incident, *stage);
+                } else if self.goes_to_the_same(*incident, step.kind()) {
+                    self.begin_again(*incident, *stage);
                 } else if matches!(step.kind(), MoveKind::Return | MoveKind::Rework)
                     && let Some(number) = self.by_id.get(incident).copied()
                 {
                     self.go_back(number, *stage);
                 }
             }
+            What::TaskGiven { incident, given, .. } if person => self.task_given(*incident, given),
+            What::TaskMoved { incident, to, step } if person => self.task_moved(*incident, to, step),
             What::ModeSwitched { mode } => {
                 self.mode = *mode;
                 self.scripts_heed_mode();

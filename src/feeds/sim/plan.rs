@@ -105,6 +105,9 @@ pub(super) struct Words {
     pub(super) stop: String,
     /// Stands before all that is said of an exercise.
     pub(super) exercise: String,
+    /// Why a crew gives an order back: it has another one, or its shift is over.
+    pub(super) busy: String,
+    pub(super) off_duty: String,
     /// Stands for a name that is not known.
     pub(super) here: String,
     pub(super) surname: Vec<String>,

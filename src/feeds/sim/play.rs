@@ -99,7 +99,7 @@ impl Sim {
             let Some(from) = pick.near.as_ref().and_then(|near| places.get(near)).copied() else { continue };
             // A road about so far away; without roads beside it.
             let metres = pick.metres;
-            let off = |at: [f32; 2]| (super::roads::far(at, from.at) - metres).abs();
+            let off = |at: [f32; 2]| (crate::ground::roads::far(at, from.at) - metres).abs();
             let at = self.roads.best(&self.city, |_, at| Some(-off(at)));
             let at = at.unwrap_or([from.at[0] + metres, from.at[1]]);
             places.insert(name.clone(), Site { at, levels: if metres < 200.0 { from.levels } else { 0 } });

@@ -17,6 +17,10 @@ pub(super) enum Step {
     Done,
     /// It was checked and is over.
     Close,
+    /// Departments have read their orders.
+    DeskReads,
+    /// Departments say what they will do.
+    DeskAnswers,
 }
 
 /// Something to come. A `turn` that is not the newest of its thing is stale.
@@ -37,6 +41,15 @@ pub(super) enum Event {
         crew: usize,
         /// When it was planned.
         turn: u32,
+    },
+    /// A crew has read its order, or said it back.
+    Receipt {
+        /// Its number.
+        crew: usize,
+        /// When it was planned.
+        turn: u32,
+        /// It is said back.
+        said: bool,
     },
     /// A crew's shift begins or ends.
     Shift(usize),

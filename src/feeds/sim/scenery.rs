@@ -12,12 +12,12 @@ use std::collections::HashMap;
 use super::cover::Cover;
 use super::plan::Where;
 use super::random::Random;
-use super::roads::{Roads, far};
 use crate::config::script::Spot;
 use crate::domain::CrewKind;
 use crate::ground::City;
 use crate::ground::city::place_kind;
 use crate::ground::pack::records::{Building, BuildingClass, Edge, Paint, PlaceKind, Way};
+use crate::ground::roads::{Roads, far};
 
 /// Buildings and edges looked at, at most: a sample of a large city.
 const SAMPLE: usize = 20_000;

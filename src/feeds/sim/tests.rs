@@ -2,13 +2,14 @@ mod driving;
 mod kinds;
 mod places;
 mod scripts;
+mod tasks;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::domain::{CaseMove, CrewStatus, Grade, Hall, Incident, IncidentId, Order, Sky};
-use crate::ground::{demo, pack};
+use crate::ground::{demo, pack, roads};
 
 /// A Monday in June, 8 in the morning.
 const START: Moment = Moment(1_780_905_600_000);

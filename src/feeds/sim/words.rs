@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::phrase::Phrase;
 use super::plan::{Plan, Source, Words};
 use super::random::Random;
-use super::roads::Roads;
 use super::scenery::Site;
 use crate::ground::City;
 use crate::ground::city::place_kind;
 use crate::ground::pack::records::{Paint, PlaceKind};
+use crate::ground::roads::Roads;
 
 /// Names of streets are looked for within these metres.
 const STREET_M: f64 = 400.0;

@@ -24,7 +24,7 @@ use super::shapes::{
     AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
     WeatherAnswer,
 };
-use super::{BODY_MAX, ROWS_MAX, Shared};
+use super::{BODY_MAX, ROWS_MAX, Shared, tasks};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
 use crate::hub::{Inner, IntakeError};
 
@@ -46,6 +46,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(health))
         .routes(routes!(take_positions))
         .routes(routes!(reload::reload))
+        .routes(routes!(tasks::give))
+        .routes(routes!(tasks::step))
 }
 
 pub(super) fn routes() -> Router<Shared> {

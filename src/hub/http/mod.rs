@@ -8,6 +8,7 @@ mod lenient;
 mod reload;
 mod rows;
 mod shapes;
+mod tasks;
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::tasks::TaskRow;
 use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
 use crate::hub::Inner;
 
@@ -80,7 +81,7 @@ pub(super) struct IncidentRow {
     pub(super) kind: String,
     /// `I` to `IV`.
     pub(super) grade: String,
-    /// `reported`, `accepted`, `dispatched`, `handling`, `done` or `closed`.
+    /// `reported`, `accepted`, `filed`, `dispatched`, `handling`, `done`, `checked` or `closed`.
     pub(super) stage: String,
     pub(super) place: PlaceTold,
     pub(super) text: String,
@@ -113,6 +114,8 @@ pub(super) struct IncidentRow {
     pub(super) lamp: Option<String>,
     /// Why it is on hold, in words; null where it is not.
     pub(super) on_hold_reason: Option<String>,
+    /// Who was sent, first given first.
+    pub(super) tasks: Vec<TaskRow>,
 }
 
 /// A page of incidents.
@@ -226,6 +229,7 @@ impl IncidentRow {
             due_for,
             lamp,
             on_hold_reason: course.and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
+            tasks: hall.tasks(incident.id).iter().map(TaskRow::from).collect(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment,
-    MoveKind, Stage,
+    MoveKind, Party, Stage, Task, TaskState,
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::situation::limits::TimerShown;
@@ -68,10 +68,25 @@ pub struct IncidentCard {
     pub on_hold: Option<String>,
     /// How it ended; `None` while it is open.
     pub closing: Option<Closing>,
-    /// Crews that were sent to it, those on the spot first and then the nearest.
+    /// Crews that say themselves that they are sent to it, those on the spot first and then the nearest.
     pub crews: Vec<CrewOnIt>,
+    /// Its tasks, first given first.
+    pub tasks: Vec<TaskShown>,
+    /// Somebody can be sent.
+    pub takes_tasks: bool,
     /// The source and its identity there.
     pub source: String,
+}
+
+/// A task of an incident.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaskShown {
+    /// It.
+    pub task: Task,
+    /// What the party is called.
+    pub name: String,
+    /// Metres from the incident as the crow flies, while its crew is on its way.
+    pub metres: Option<f64>,
 }
 
 /// A case that may be the same thing.
@@ -143,6 +158,18 @@ pub fn crews_on<'a>(incident: &Incident, crews: impl Iterator<Item = &'a CrewPos
     own
 }
 
+/// The tasks of an incident. `name` tells what a party is called; `crews` are those who say themselves that they are sent
+/// to it.
+#[must_use]
+pub fn tasks_of(hall: &Hall, id: IncidentId, crews: &[CrewOnIt], name: impl Fn(&Party) -> String) -> Vec<TaskShown> {
+    let shown = |task: &Task| {
+        let crew = crews.iter().find(|one| task.to == Party::Crew(one.crew));
+        let metres = crew.and_then(|one| one.metres).filter(|_| task.is_open() && task.state() < TaskState::OnScene);
+        TaskShown { task: task.clone(), name: name(&task.to), metres }
+    };
+    hall.tasks(id).iter().map(shown).collect()
+}
+
 fn likely(hall: &Hall, id: IncidentId, around: &impl Around) -> Vec<Likely> {
     let alike = hall.alike(id, LIKELY_MOST).into_iter();
     let known = alike.filter_map(|one| Some((one, hall.incident(one.id)?)));
@@ -185,6 +212,8 @@ pub fn incident_card(
         on_hold: hall.course(incident.id).and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
         closing: hall.closing(incident.id).cloned(),
         crews: Vec::new(),
+        tasks: Vec::new(),
+        takes_tasks: incident.stage <= Stage::Handling,
         source: format!("{} · {}", incident.source, incident.source_id),
     }
 }

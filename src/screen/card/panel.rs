@@ -8,7 +8,8 @@ use super::dossier::dossier_ui;
 use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
-use crate::domain::{Grade, Moment, Order, Stage};
+use super::tasks::{self, tasks_ui};
+use crate::domain::{Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -27,6 +28,8 @@ pub enum Form {
     Moves,
     /// A side move.
     Move(MoveForm),
+    /// Taking a task back: whose, and the reason so far.
+    Withdraw(Party, String),
 }
 
 impl Form {
@@ -134,7 +137,8 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             row_ui(ui, "card.over_because", &closing.reason);
         }
     }
-    crews_ui(ui, &card.crews, wishes);
+    tasks_ui(ui, view, card, wishes);
+    crews_ui(ui, card, wishes);
     row_ui(ui, "card.source", &card.source);
     row_ui(ui, "card.number", &card.id.0.to_string());
     ui.separator();
@@ -155,8 +159,11 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     }
 }
 
-/// Who was sent, one to a line; a click chooses a crew and flies to it.
-fn crews_ui(ui: &mut Ui, crews: &[CrewOnIt], wishes: &mut Vec<CardWish>) {
+/// Who is there or on the way without a task of the hall, one to a line; a click chooses a crew and flies to it.
+fn crews_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let tasked =
+        |one: &&CrewOnIt| card.tasks.iter().any(|task| task.task.is_open() && task.task.to == Party::Crew(one.crew));
+    let crews: Vec<&CrewOnIt> = card.crews.iter().filter(|one| !tasked(one)).collect();
     if crews.is_empty() {
         return;
     }
@@ -185,7 +192,8 @@ fn crews_ui(ui: &mut Ui, crews: &[CrewOnIt], wishes: &mut Vec<CardWish>) {
 }
 
 /// A distance as exact as it is worth saying of something that moves.
-fn away(metres: f64) -> String {
+#[must_use]
+pub fn away(metres: f64) -> String {
     let step = if metres < 1_000.0 { 10.0 } else { 100.0 };
     words::length((metres / step).round() * step)
 }
@@ -224,13 +232,16 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
             let text = format!("{}  T", t!("card.advance", stage = words::step(next)));
             let go = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
             if go || pressed(ui, Key::T) {
-                let order = if next == Stage::Closed {
-                    Order::CloseIncident { incident: card.id, reason: String::new() }
-                } else {
-                    Order::AdvanceIncident { incident: card.id, stage: next }
+                let intent = match next {
+                    Stage::Closed => Intent::Order(Order::CloseIncident { incident: card.id, reason: String::new() }),
+                    Stage::Dispatched => Intent::Dispatch(card.id),
+                    stage => Intent::Order(Order::AdvanceIncident { incident: card.id, stage }),
                 };
-                wishes.push(CardWish::Hall(Intent::Order(order)));
+                wishes.push(CardWish::Hall(intent));
             }
+        }
+        if view.can_order {
+            tasks::actions_ui(ui, card, keys, wishes);
         }
         if card.stage != Stage::Closed {
             if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
@@ -275,7 +286,11 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
         });
     }
-    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason)) = &mut form else { return };
+    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason) | Form::Withdraw(_, reason)) =
+        &mut form
+    else {
+        return;
+    };
     let field = egui::TextEdit::singleline(reason).hint_text(t!("card.reason_hint")).desired_width(f32::INFINITY);
     let field = ui.add(field);
     if view.focus_form {
@@ -289,6 +304,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         let key = match before {
             Form::Close(_) => "card.close_now",
             Form::Regrade(..) => "card.regrade_now",
+            Form::Withdraw(..) => "task.withdraw_now",
             _ => "card.suspend_now",
         };
         let ready = !empty && !same;
@@ -310,6 +326,9 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
             Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },
             Form::Suspend(reason) => Order::SuspendIncident { incident: card.id, reason },
+            Form::Withdraw(party, reason) => {
+                Order::MoveTask { incident: card.id, party, step: TaskStep::Withdraw { reason } }
+            }
             Form::Moves | Form::Move(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));

@@ -83,6 +83,8 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         on_hold: None,
         closing,
         crews,
+        tasks: vec![],
+        takes_tasks: false,
         source: "119 · 1".to_owned(),
     }))
 }

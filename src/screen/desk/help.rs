@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 37] = [
+const KEYS: [(&str, &str); 39] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -16,6 +16,8 @@ const KEYS: [(&str, &str); 37] = [
     ("1 2 3 4", "help.grades"),
     ("U", "help.sort"),
     ("T", "help.advance"),
+    ("I", "help.dispatch"),
+    ("Y", "help.urge_unread"),
     ("G", "help.regrade"),
     ("P", "help.suspend"),
     ("X", "help.close"),

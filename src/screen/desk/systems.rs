@@ -14,15 +14,16 @@ use super::layout::{Places, pane};
 use super::model::{Filter, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{IncidentId, LonLat, Moment, Seq};
+use crate::domain::{IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::card::crew::crew_card;
-use crate::screen::card::model::{Card, crews_on, incident_card};
+use crate::screen::card::model::{Card, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
+use crate::screen::dispatch::party_name;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
 use crate::screen::receive::Refused;
@@ -240,8 +241,11 @@ impl Desk {
     /// Crews are read anew whenever the desk is drawn: they move.
     fn read_crews(&mut self, seen: &Seen) {
         if let (Some(Target::Incident(id)), Some(Card::Incident(card))) = (seen.picked.selected, &mut self.card) {
-            card.crews =
-                seen.shown.hall.incident(id).map(|i| crews_on(i, seen.shown.crews.values())).unwrap_or_default();
+            let hall = &seen.shown.hall;
+            card.crews = hall.incident(id).map(|i| crews_on(i, seen.shown.crews.values())).unwrap_or_default();
+            let locale = rust_i18n::locale().to_string();
+            let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &locale);
+            card.tasks = tasks_of(hall, id, &card.crews, name);
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();

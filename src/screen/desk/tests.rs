@@ -195,6 +195,8 @@ mod panels {
             limits: vec![],
             on_hold: None,
             closing: None,
+            tasks: vec![],
+            takes_tasks: true,
             crews: vec![],
             source: "12345 · 1".into(),
         }))

@@ -176,6 +176,8 @@ impl Shape {
 pub mod desk {
     /// Width of a tool's panel over the city.
     pub const TOOL: f32 = 300.0;
+    /// Width of the dialog that sends somebody.
+    pub const DIALOG: f32 = 380.0;
     /// Height of a row in a tool's panel.
     pub const TOOL_ROW: f32 = 24.0;
     /// Running text.

@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use super::ledger::Ledger;
 use super::ranked::{Lists, Sorting};
-use crate::domain::{Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage};
+use crate::domain::{Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage, Task};
 use crate::screen::look::words;
 
 /// Where the words for kinds and places come from.
@@ -51,6 +51,8 @@ pub enum Tag {
     WentBack,
     /// So many voices beside its own.
     Voices(usize),
+    /// So many orders that nobody has read.
+    Unread(usize),
 }
 
 impl Tag {
@@ -62,12 +64,14 @@ impl Tag {
             Self::Urged(count) => t!("tag.urged", count = count),
             Self::WentBack => t!("tag.went_back"),
             Self::Voices(count) => t!("tag.voices", count = count),
+            Self::Unread(count) => t!("tag.unread", count = count),
         }
         .into_owned()
     }
 }
 
-fn tags(dossier: &Dossier) -> Vec<Tag> {
+fn tags(dossier: &Dossier, tasks: &[Task]) -> Vec<Tag> {
+    let unread = tasks.iter().filter(|task| task.unread_since().is_some()).count();
     let voices = dossier.voices.len();
     let back = dossier.returns + dossier.reworks + dossier.reopenings > 0;
     [
@@ -75,6 +79,7 @@ fn tags(dossier: &Dossier) -> Vec<Tag> {
         (dossier.urges > 0).then_some(Tag::Urged(dossier.urges)),
         back.then_some(Tag::WentBack),
         (voices > 0).then_some(Tag::Voices(voices)),
+        (unread > 0).then_some(Tag::Unread(unread)),
     ]
     .into_iter()
     .flatten()
@@ -95,7 +100,7 @@ impl Row {
             text: incident.text.clone(),
             happened_at: incident.happened_at,
             countdown,
-            tags: tags(hall.dossier(incident.id)),
+            tags: tags(hall.dossier(incident.id), hall.tasks(incident.id)),
         }
     }
 

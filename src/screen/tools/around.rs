@@ -20,7 +20,7 @@ use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::pins::Pins;
 use crate::screen::pins::pyramid::Pyramid;
-use crate::screen::shown::{CityView, FreeArea, Ground, Intent, KeepOff, Picked, Shown, Target};
+use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, KeepOff, Picked, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::twin::rig::Rig;
 use crate::screen::units::{
@@ -131,7 +131,7 @@ pub(super) fn tool(
     (shown, view, ground, picked): (Res<Shown>, Res<CityView>, Res<Ground>, Res<Picked>),
     (pins, units, kinds): (Res<Pins>, Res<Units>, Option<Res<Kinds>>),
     (free, time): (Res<FreeArea>, Res<Time<Real>>),
-    (mut tool, mut keep_off, mut rig): (ResMut<AroundTool>, ResMut<KeepOff>, ResMut<Rig>),
+    (mut tool, mut keep_off, mut rig, mut drawn): (ResMut<AroundTool>, ResMut<KeepOff>, ResMut<Rig>, ResMut<Drawn>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -158,6 +158,7 @@ pub(super) fn tool(
         tool.close();
         ctx.request_repaint();
     }
+    drawn.bypass_change_detection().circle = tool.middle.map(|middle| (middle, tool.radius_m()));
     let Some(middle) = tool.middle else {
         keep_off.set("around", Vec::new());
         return Ok(());

@@ -16,7 +16,7 @@ use crate::ground::City;
 use crate::ground::frame::LocalFrame;
 use crate::screen::input::Clicks;
 use crate::screen::look::{medium_font, tokens, words};
-use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, KeepOff};
+use crate::screen::shown::{CityView, ClicksTaken, Drawn, FreeArea, Ground, KeepOff};
 
 /// A shorter leg has no figure: it is one place clicked twice.
 const SHORTEST_M: f64 = 1.0;
@@ -125,10 +125,11 @@ pub(super) fn tool(
     mut contexts: EguiContexts,
     (view, ground, free): (Res<CityView>, Res<Ground>, Res<FreeArea>),
     mut measuring: ResMut<Measuring>,
-    (mut taken, mut keep_off): (ResMut<ClicksTaken>, ResMut<KeepOff>),
+    (mut taken, mut keep_off, mut drawn): (ResMut<ClicksTaken>, ResMut<KeepOff>, ResMut<Drawn>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let measuring = measuring.bypass_change_detection();
+    drawn.bypass_change_detection().points.clone_from(&measuring.points);
     if pressed(&ctx, Modifiers::NONE, Key::M) {
         let on = !measuring.active;
         measuring.take(on, &mut taken);

@@ -21,7 +21,7 @@ mod bookmarks;
 mod follow;
 mod legend;
 mod measure;
-mod paint;
+pub(super) mod paint;
 #[cfg(test)]
 mod tests;
 
@@ -33,13 +33,17 @@ use egui::{Align2, Context, Frame, Id, Key, LayerId, Margin, Modifiers, Order, P
 
 use super::look::tokens;
 use super::sets::{HallSet, PaintSet};
-use super::shown::{CityView, ClicksTaken, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
+use super::shown::{CityView, ClicksTaken, Drawn, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
 use super::twin::rig::Rig;
 use super::units::Units;
 
 /// The user's own folder, where bookmarks and what was chosen on the screen are kept; `None` where there is none.
 #[derive(Resource, Debug, Clone, Default)]
 pub struct UserFolder(pub Option<PathBuf>);
+
+/// All tools that are painted: whoever takes keys before them runs before.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ToolSet;
 
 /// Adds the tools; needs `PinsPlugin`, `UnitsPlugin` and the twin.
 pub struct ToolsPlugin;
@@ -50,6 +54,7 @@ impl Plugin for ToolsPlugin {
             .init_resource::<ClicksTaken>()
             .init_resource::<FreeArea>()
             .init_resource::<KeepOff>()
+            .init_resource::<Drawn>()
             .init_resource::<Units>()
             .init_resource::<measure::Measuring>()
             .init_resource::<around::AroundTool>()
@@ -65,6 +70,7 @@ impl Plugin for ToolsPlugin {
                 (measure::tool, around::tool, follow::tool, bookmarks::tool, legend::tool)
                     .chain()
                     .in_set(PaintSet::City)
+                    .in_set(ToolSet)
                     .run_if(at_a_desk),
             );
     }
@@ -92,7 +98,7 @@ const BOOKMARKS: &str = "bookmarks";
 const LEGEND: &str = "crews";
 
 /// A small panel over the city, at a corner of what the other panels leave free.
-fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {
+pub(super) fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {
     let Some(inner) = inner(free) else { return };
     egui::Area::new(Id::new(name)).pivot(corner).fixed_pos(corner.pos_in_rect(&inner)).constrain_to(inner).show(
         ctx,

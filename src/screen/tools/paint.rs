@@ -9,17 +9,20 @@ use crate::screen::shown::CityView;
 
 /// Pieces of a straight line, so that it follows the ground.
 const PIECES: u16 = 24;
+/// Points of a dash and between two.
+const DASH: f32 = 7.0;
+const GAP: f32 = 6.0;
 /// Corners of a circle.
 const CORNERS: u16 = 120;
 
 /// Where the pointer's ray meets the ground, metres east and north.
-pub(super) fn ground_under(view: &CityView, city: &City, at: Vec2) -> Option<[f64; 2]> {
+pub(in crate::screen) fn ground_under(view: &CityView, city: &City, at: Vec2) -> Option<[f64; 2]> {
     let (eye, direction) = view.ray(at);
     city.ray_ground(eye, direction).map(|[east, north, _]| [east, north])
 }
 
 /// Paints on the ground of a city.
-pub(super) struct GroundPainter<'a> {
+pub(in crate::screen) struct GroundPainter<'a> {
     painter: Painter,
     view: &'a CityView,
     city: &'a City,
@@ -27,18 +30,18 @@ pub(super) struct GroundPainter<'a> {
 
 impl<'a> GroundPainter<'a> {
     /// Paints under the panels.
-    pub(super) fn new(ctx: &Context, name: &str, view: &'a CityView, city: &'a City) -> Self {
+    pub(in crate::screen) fn new(ctx: &Context, name: &str, view: &'a CityView, city: &'a City) -> Self {
         Self { painter: ctx.layer_painter(LayerId::new(Order::Background, Id::new(name))), view, city }
     }
 
     /// Where a place is on screen; `None` behind the eye.
-    pub(super) fn place(&self, [east, north]: [f64; 2]) -> Option<Pos2> {
+    pub(in crate::screen) fn place(&self, [east, north]: [f64; 2]) -> Option<Pos2> {
         let at = self.view.project(east, north, self.city.ground_at([east, north]))?;
         (at.abs().max_element() < 1e5).then(|| pos2(at.x, at.y))
     }
 
     /// A line from place to place along the ground, with a dark edge so that it shows on any ground.
-    pub(super) fn line(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
+    pub(in crate::screen) fn line(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
         let points = (0..=PIECES).map(|i| {
             let share = f64::from(i) / f64::from(PIECES);
             [from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share]
@@ -47,12 +50,26 @@ impl<'a> GroundPainter<'a> {
     }
 
     /// A circle on the ground.
-    pub(super) fn circle(&self, middle: [f64; 2], radius_m: f64, stroke: Stroke) {
+    pub(in crate::screen) fn circle(&self, middle: [f64; 2], radius_m: f64, stroke: Stroke) {
         let points = (0..=CORNERS).map(|i| {
             let (sin, cos) = (f64::from(i) / f64::from(CORNERS) * std::f64::consts::TAU).sin_cos();
             [middle[0] + radius_m * sin, middle[1] + radius_m * cos]
         });
         self.path(points, stroke);
+    }
+
+    /// A dashed line from place to place along the ground.
+    pub(in crate::screen) fn dashes(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
+        let points: Vec<Pos2> = (0..=PIECES)
+            .filter_map(|i| {
+                let share = f64::from(i) / f64::from(PIECES);
+                self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
+            })
+            .collect();
+        let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
+        for stroke in [edge, stroke] {
+            self.painter.extend(egui::Shape::dashed_line(&points, stroke, DASH, GAP));
+        }
     }
 
     fn path(&self, points: impl Iterator<Item = [f64; 2]>, stroke: Stroke) {
@@ -72,14 +89,14 @@ impl<'a> GroundPainter<'a> {
     }
 
     /// A point with a dark edge.
-    pub(super) fn point(&self, at: [f64; 2], radius: f32, color: egui::Color32) {
+    pub(in crate::screen) fn point(&self, at: [f64; 2], radius: f32, color: egui::Color32) {
         if let Some(at) = self.place(at) {
             self.painter.circle(at, radius, color, Stroke::new(1.5, tokens::INK.egui()));
         }
     }
 
     /// A few words on a dark plate, above a place. Returns what they cover.
-    pub(super) fn words(&self, at: [f64; 2], words: String) -> Option<Rect> {
+    pub(in crate::screen) fn words(&self, at: [f64; 2], words: String) -> Option<Rect> {
         let at = self.place(at)?;
         let font = medium_font(tokens::desk::SMALL);
         let galley = self.painter.layout_no_wrap(words, font, tokens::TEXT.egui());

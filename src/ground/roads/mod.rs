@@ -1,21 +1,26 @@
-//! Ways through the city: the quickest route between two points and strolls without an aim.
+//! Ways through the city by car: the quickest route between two points, and how far everybody is from one.
 
 #![expect(clippy::cast_possible_truncation, reason = "metres of a city and seconds of a day in single precision")]
 
+mod bench;
 mod cells;
 mod leg;
+mod nearest;
 mod spot;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
-use super::random::Random;
-use crate::ground::City;
+use super::City;
 use crate::ground::pack::records::{Edge, Paint};
 use cells::Cells;
-use spot::{Side, Spot, points_of};
+use spot::points_of;
 
-pub(super) use leg::Leg;
+pub use bench::{RankReport, bench};
+pub use leg::Leg;
+pub use nearest::{Arrival, Closed, Nearest};
+pub(crate) use spot::Side;
+pub use spot::Spot;
 
 /// Nodes that a search opens before it gives up; a city's ring road is found with far fewer.
 const OPENED_MAX: usize = 60_000;
@@ -27,15 +32,20 @@ const OFF_ROAD_MPS: f32 = 6.0;
 /// Not for cars.
 const NO_CARS: u8 = 1 << 3;
 
-pub(super) fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
+/// Metres between two points.
+#[must_use]
+pub fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
     (a[0] - b[0]).hypot(a[1] - b[1])
 }
 
 /// The road graph, made ready for searches.
 #[derive(Debug)]
-pub(super) struct Roads {
+pub struct Roads {
     /// First edge of each node, and one more.
     starts: Vec<u32>,
+    /// Edges that lead to each node: first of each, and one more; and their numbers.
+    into_starts: Vec<u32>,
+    into: Vec<u32>,
     /// Metres a second on each edge; 0 where no car goes.
     mps: Vec<f32>,
     /// Whether a node is on the largest connected part for cars.
@@ -58,24 +68,27 @@ struct Search {
 }
 
 impl Roads {
-    pub(super) fn of(city: &City) -> Self {
+    /// The graph of a city.
+    #[must_use]
+    pub fn of(city: &City) -> Self {
         let (nodes, edges) = (city.nodes(), city.edges());
-        let mut starts = vec![0_u32; nodes.len() + 1];
-        for edge in edges {
-            if let Some(count) = starts.get_mut(edge.from as usize + 1) {
-                *count += 1;
+        let starts = starts(nodes.len(), edges.iter().map(|edge| edge.from));
+        let into_starts = self::starts(nodes.len(), edges.iter().map(|edge| edge.to));
+        let mut into = vec![0_u32; edges.len()];
+        let mut next = into_starts.clone();
+        for (number, edge) in (0_u32..).zip(edges) {
+            let Some(at) = next.get_mut(edge.to as usize) else { continue };
+            if let Some(slot) = into.get_mut(*at as usize) {
+                *slot = number;
             }
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
+            *at += 1;
         }
         let mps: Vec<f32> = edges.iter().map(|edge| speed(city, edge)).collect();
         let main = largest_part(nodes.len(), edges, &mps);
         let points = (0_u32..).zip(nodes).zip(&main).filter(|(_, main)| **main);
         let cells = Cells::of(&points.map(|((number, at), _)| (number, *at, *at)).collect::<Vec<_>>());
-        let mut roads = Self { starts, mps, main, cells, edge_cells: Cells::default(), search: Search::default() };
+        let (edge_cells, search) = (Cells::default(), Search::default());
+        let mut roads = Self { starts, into_starts, into, mps, main, cells, edge_cells, search };
         roads.edge_cells = Cells::of(&roads.boxes(city));
         roads
     }
@@ -99,23 +112,29 @@ impl Roads {
         boxes
     }
 
+    /// Whether cars go on an edge.
+    pub(crate) fn drives(&self, edge: usize) -> bool {
+        self.mps.get(edge).is_some_and(|mps| *mps > 0.0)
+    }
+
     /// Whether there is any road at all.
-    pub(super) fn is_empty(&self) -> bool {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
         self.cells.numbers.is_empty()
     }
 
     /// Nodes that cars reach.
-    pub(super) fn nodes(&self) -> &[u32] {
+    pub(crate) fn nodes(&self) -> &[u32] {
         &self.cells.numbers
     }
 
     /// Whether cars reach this node.
-    pub(super) fn reachable(&self, node: u32) -> bool {
+    pub(crate) fn reachable(&self, node: u32) -> bool {
         self.main.get(node as usize).copied().unwrap_or_default()
     }
 
     /// The node nearest to a point.
-    pub(super) fn nearest(&self, city: &City, at: [f32; 2]) -> Option<u32> {
+    pub(crate) fn nearest(&self, city: &City, at: [f32; 2]) -> Option<u32> {
         let mut best: Option<(f32, u32)> = None;
         for (least, nodes) in self.cells.around(at) {
             if best.is_some_and(|(metres, _)| metres < least) {
@@ -133,14 +152,31 @@ impl Roads {
     }
 
     /// Numbers of the edges that leave a node.
-    fn out(&self, node: u32) -> std::ops::Range<usize> {
+    pub(crate) fn out(&self, node: u32) -> std::ops::Range<usize> {
         let at = |node: usize| self.starts.get(node).copied().unwrap_or_default() as usize;
         at(node as usize)..at(node as usize + 1)
     }
 
+    /// Numbers of the edges that lead to a node.
+    fn into(&self, node: u32) -> &[u32] {
+        let at = |node: usize| self.into_starts.get(node).copied().unwrap_or_default() as usize;
+        self.into.get(at(node as usize)..at(node as usize + 1)).unwrap_or_default()
+    }
+
+    /// Metres a second on an edge.
+    fn mps(&self, edge: u32) -> Option<f32> {
+        self.mps.get(edge as usize).copied()
+    }
+
+    /// Seconds from one spot to another where both are on one edge and the aim is ahead.
+    fn secs_ahead(&self, city: &City, start: &Spot, aim: &Spot) -> Option<f32> {
+        self.ahead(city, start, aim)?;
+        Some((aim.along - start.along).abs() / self.mps_at(start).max(0.1))
+    }
+
     /// The quickest way by car at `pace` times the usual speed, from and to the nearest points of roads and straight
     /// between those and its ends; straight where there is no road.
-    pub(super) fn route(&mut self, city: &City, from: [f32; 2], to: [f32; 2], pace: f32) -> Leg {
+    pub fn route(&mut self, city: &City, from: [f32; 2], to: [f32; 2], pace: f32) -> Leg {
         let beeline = || Leg::straight(from, to, 8.0 * pace);
         let (Some(start), Some(aim)) = (self.spot(city, from), self.spot(city, to)) else { return beeline() };
         let mut leg = Leg::default();
@@ -220,52 +256,8 @@ impl Roads {
         Some((*first?, way, goal))
     }
 
-    /// A stroll of some edges from a point, which does not go far from home; at most so fast.
-    pub(super) fn stroll(
-        &self,
-        city: &City,
-        from: [f32; 2],
-        home: [f32; 2],
-        reach_m: f32,
-        mps: f32,
-        random: &mut Random,
-    ) -> Option<Leg> {
-        let start = self.spot(city, from)?;
-        let mut leg = Leg::default();
-        leg.push(from, 1.0);
-        leg.push(start.at, mps);
-        let sides = self.ways_on(city, &start);
-        let side = random.pick(&sides)?;
-        if let Some((edge, step)) = side.edge {
-            self.drive_part(city, edge, (Some(step), None), (1.0, Some(mps)), &mut leg);
-        }
-        let (mut node, mut came_from) = (side.node, u32::MAX);
-        for _ in 0..12 + random.below(20) {
-            let here = *city.nodes().get(node as usize)?;
-            let homeward = far(here, home) > reach_m;
-            let mut chosen: Option<(f64, usize, u32)> = None;
-            for number in self.out(node) {
-                let Some(edge) = city.edges().get(number).filter(|_| self.mps.get(number).is_some_and(|m| *m > 0.0))
-                else {
-                    continue;
-                };
-                let there = city.nodes().get(edge.to as usize).copied().unwrap_or(here);
-                let nearer = f64::from(far(here, home) - far(there, home));
-                let back = if edge.to == came_from { 1000.0 } else { 0.0 };
-                let liking = random.between(0.0, 1.0) - back + if homeward { nearer } else { 0.0 };
-                if chosen.is_none_or(|(best, ..)| liking > best) {
-                    chosen = Some((liking, number, edge.to));
-                }
-            }
-            let Some((_, number, to)) = chosen else { break };
-            self.drive_part(city, number as u32, (None, None), (1.0, Some(mps)), &mut leg);
-            (came_from, node) = (node, to);
-        }
-        Some(leg)
-    }
-
     /// A street of another name that begins within some corners of `at`: its name and where.
-    pub(super) fn cross(&self, city: &City, at: [f32; 2], road: &str) -> Option<(String, [f32; 2])> {
+    pub(crate) fn cross(&self, city: &City, at: [f32; 2], road: &str) -> Option<(String, [f32; 2])> {
         let mut near = vec![self.nearest(city, at)?];
         for step in 0..24 {
             let node = *near.get(step)?;
@@ -284,7 +276,7 @@ impl Roads {
     }
 
     /// The node that cars reach and that is best by `worth`; ties go to the first.
-    pub(super) fn best(&self, city: &City, mut worth: impl FnMut(u32, [f32; 2]) -> Option<f32>) -> Option<[f32; 2]> {
+    pub(crate) fn best(&self, city: &City, mut worth: impl FnMut(u32, [f32; 2]) -> Option<f32>) -> Option<[f32; 2]> {
         let mut best: Option<(f32, [f32; 2])> = None;
         for node in &self.cells.numbers {
             let Some(at) = city.nodes().get(*node as usize) else { continue };
@@ -297,7 +289,7 @@ impl Roads {
     }
 
     /// The largest class of way that leaves a node.
-    pub(super) fn class(&self, city: &City, node: u32) -> u8 {
+    pub(crate) fn class(&self, city: &City, node: u32) -> u8 {
         let classes = self.out(node).filter_map(|n| city.ways().get(city.edges().get(n)?.way as usize));
         classes.map(|way| way.class).filter(|class| *class <= Paint::Motorway as u8).max().unwrap_or_default()
     }
@@ -335,6 +327,22 @@ impl Search {
     fn by(&self, node: u32) -> Option<u32> {
         self.by.get(node as usize).copied().filter(|edge| *edge != u32::MAX)
     }
+}
+
+/// Where the edges of each node begin in a list that is sorted by node, and where the last ends.
+fn starts(nodes: usize, of: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut starts = vec![0_u32; nodes + 1];
+    for node in of {
+        if let Some(count) = starts.get_mut(node as usize + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for start in &mut starts {
+        sum += *start;
+        *start = sum;
+    }
+    starts
 }
 
 /// Metres a second by the class of a road, as cars go in a city by day.

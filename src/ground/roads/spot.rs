@@ -15,26 +15,27 @@ const AT_NODE_M: f32 = 0.5;
 
 /// A point on an edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Spot {
-    pub(super) at: [f32; 2],
-    edge: u32,
+pub struct Spot {
+    /// Where it is, metres.
+    pub at: [f32; 2],
+    pub(super) edge: u32,
     /// Which of its straights, from the first.
     step: usize,
     /// Straights of the edge.
     steps: usize,
     /// Metres from its beginning.
-    along: f32,
+    pub(super) along: f32,
 }
 
 /// A way to leave a spot, or to come to it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Side {
+pub(crate) struct Side {
     /// The crossing that it leads to, or comes from.
-    pub(super) node: u32,
+    pub(crate) node: u32,
     /// Seconds between spot and crossing.
-    pub(super) secs: f32,
+    pub(crate) secs: f32,
     /// The edge that one is on meanwhile and which of its straights the spot is on; none at a crossing.
-    pub(super) edge: Option<(u32, usize)>,
+    pub(crate) edge: Option<(u32, usize)>,
 }
 
 /// The points of an edge in its direction.
@@ -48,7 +49,8 @@ pub(super) fn points_of<'a>(city: &'a City, edge: &Edge) -> impl Iterator<Item =
 
 impl Roads {
     /// The point nearest to a place on any edge that cars reach.
-    pub(super) fn spot(&self, city: &City, at: [f32; 2]) -> Option<Spot> {
+    #[must_use]
+    pub fn spot(&self, city: &City, at: [f32; 2]) -> Option<Spot> {
         let mut best: Option<(f32, Spot)> = None;
         for (least, edges) in self.edge_cells.around(at) {
             if best.is_some_and(|(metres, _)| metres < least) {
@@ -67,12 +69,12 @@ impl Roads {
 
     /// Where that is.
     #[cfg(test)]
-    pub(in super::super) fn spot_at(&self, city: &City, at: [f32; 2]) -> Option<[f32; 2]> {
+    pub(crate) fn spot_at(&self, city: &City, at: [f32; 2]) -> Option<[f32; 2]> {
         self.spot(city, at).map(|spot| spot.at)
     }
 
     /// The edge that runs the other way on the same road.
-    pub(super) fn twin(&self, city: &City, number: u32) -> Option<u32> {
+    pub(crate) fn twin(&self, city: &City, number: u32) -> Option<u32> {
         let edge = city.edges().get(number as usize)?;
         let same = |other: &Edge| {
             other.to == edge.from && other.first_point == edge.last_point && other.last_point == edge.first_point
@@ -82,7 +84,7 @@ impl Roads {
     }
 
     /// Metres a second where a spot is.
-    pub(super) fn mps_at(&self, spot: &Spot) -> f32 {
+    pub(crate) fn mps_at(&self, spot: &Spot) -> f32 {
         self.mps_of(spot.edge)
     }
 
@@ -91,7 +93,7 @@ impl Roads {
     }
 
     /// The ways on from a spot: to the end of its edge, back to its beginning where that may be driven too.
-    pub(super) fn ways_on(&self, city: &City, spot: &Spot) -> Vec<Side> {
+    pub(crate) fn ways_on(&self, city: &City, spot: &Spot) -> Vec<Side> {
         let Some(edge) = city.edges().get(spot.edge as usize) else { return Vec::new() };
         let left = (edge.length_m - spot.along).max(0.0);
         let mut sides = vec![self.side(edge.to, left, spot.edge, spot.step)];
@@ -104,7 +106,7 @@ impl Roads {
     }
 
     /// The ways to come to a spot.
-    pub(super) fn ways_to(&self, city: &City, spot: &Spot) -> Vec<Side> {
+    pub(crate) fn ways_to(&self, city: &City, spot: &Spot) -> Vec<Side> {
         let Some(edge) = city.edges().get(spot.edge as usize) else { return Vec::new() };
         let left = (edge.length_m - spot.along).max(0.0);
         let mut sides = vec![self.side(edge.from, spot.along, spot.edge, spot.step)];
@@ -121,7 +123,7 @@ impl Roads {
     }
 
     /// Both on one edge, the aim ahead: that edge and their straights of it.
-    pub(super) fn ahead(&self, city: &City, start: &Spot, aim: &Spot) -> Option<(u32, usize, usize)> {
+    pub(crate) fn ahead(&self, city: &City, start: &Spot, aim: &Spot) -> Option<(u32, usize, usize)> {
         if start.edge != aim.edge {
             return None;
         }
@@ -134,7 +136,7 @@ impl Roads {
 
     /// Add a part of an edge to a leg: from one of its straights on, up to another, both of which the leg has or gets
     /// the ends of.
-    pub(super) fn drive_part(
+    pub(crate) fn drive_part(
         &self,
         city: &City,
         edge: u32,

@@ -1,0 +1,23 @@
+//! Sending crews and departments to a case: who could go, best first and with reasons; and what came back from those
+//! who were sent, drawn on the city.
+//!
+//! - **accepts** `Intent::Dispatch`, keys while its dialog is open; **announces** `Intent::Order`
+//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, `Ground`, `Drawn`, `FreeArea`
+//! - **runs in** `EguiPrimaryContextPass`, under the desk's panels; ranking runs beside the screen
+//!
+//! | key | in the dialog |
+//! |---|---|
+//! | `1` to `9` | choose one of the first nine, or let it go |
+//! | `Shift` and the digit | let it lead |
+//! | `I` | the whole city, or what was drawn: circle, line, outline |
+//! | `Enter`, `T` | send |
+//! | `Esc` | put the dialog away |
+
+mod lines;
+pub mod model;
+mod panel;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use systems::{Dispatch, DispatchPlugin, party_name};

@@ -1,0 +1,273 @@
+//! The dialog in its engine: asks who could go, beside the screen, and sends who was chosen.
+
+use std::sync::{Arc, OnceLock};
+
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
+use bevy::time::Real;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::Align2;
+
+use super::lines::{self, takes_tasks};
+use super::model::{Fit, Question, Ranking, Scope, lead, proposal, question, rank, toggle};
+use super::panel::{DispatchView, DispatchWish, dispatch_ui};
+use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Stage};
+use crate::ground::City;
+use crate::ground::roads::Roads;
+use crate::screen::card::crew::crew_name;
+use crate::screen::names::{CityNames, Kinds};
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::shown::{Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::situation::Names;
+use crate::screen::tools::{ToolSet, panel};
+use crate::screen::units::Units;
+
+/// Seconds of the screen's clock after which crews have moved enough to ask again.
+const AGAIN_SECS: f32 = 2.0;
+/// How often an answer is looked for.
+const LOOK_MILLIS: u64 = 50;
+/// Metres beside a line within which everybody is addressed.
+const BESIDE_M: f64 = 200.0;
+
+/// The dialog.
+#[derive(Resource, Default)]
+pub struct Dispatch {
+    open: Option<Open>,
+    roads: Arc<OnceLock<Roads>>,
+    warming: bool,
+    asked: Option<(IncidentId, Task<Ranking>)>,
+}
+
+/// What is being filled in.
+struct Open {
+    incident: IncidentId,
+    chosen: Vec<Assignment>,
+    words: String,
+    scope: Scope,
+    ranking: Option<Ranking>,
+    /// Somebody was proposed: the user decides from then on.
+    proposed: bool,
+    asked_at: Option<f32>,
+}
+
+impl Open {
+    fn new(incident: IncidentId) -> Self {
+        let (chosen, words, scope) = (Vec::new(), String::new(), Scope::default());
+        Self { incident, chosen, words, scope, ranking: None, proposed: false, asked_at: None }
+    }
+}
+
+impl Dispatch {
+    /// Whether the dialog is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// The crews that are chosen for an incident and not sent yet.
+    pub(super) fn chosen_crews(&self, incident: IncidentId) -> Vec<CrewId> {
+        let open = self.open.iter().filter(|open| open.incident == incident);
+        let chosen = open.flat_map(|open| &open.chosen);
+        chosen.filter_map(|one| if let Party::Crew(crew) = one.to { Some(crew) } else { None }).collect()
+    }
+
+    /// Make the road graph beside the screen, once.
+    fn warm(&mut self, city: &Arc<City>) {
+        if !std::mem::replace(&mut self.warming, true) {
+            let (roads, city) = (Arc::clone(&self.roads), Arc::clone(city));
+            let make = async move {
+                roads.get_or_init(|| Roads::of(&city));
+            };
+            AsyncComputeTaskPool::get().spawn(make).detach();
+        }
+    }
+
+    fn ask(&mut self, city: &Arc<City>, question: Question) {
+        let (roads, city, incident) = (Arc::clone(&self.roads), Arc::clone(city), question.incident);
+        let find = async move { rank(roads.get_or_init(|| Roads::of(&city)), &city, &question) };
+        self.asked = Some((incident, AsyncComputeTaskPool::get().spawn(find)));
+    }
+
+    /// Take the answer, where it is there.
+    fn take_answer(&mut self, has_lead: bool) {
+        let Some((incident, task)) = &mut self.asked else { return };
+        let Some(ranking) = block_on(poll_once(task)) else { return };
+        let incident = *incident;
+        self.asked = None;
+        let Some(open) = self.open.as_mut().filter(|open| open.incident == incident) else { return };
+        if !std::mem::replace(&mut open.proposed, true) {
+            open.chosen = proposal(&ranking, has_lead);
+        }
+        open.ranking = Some(ranking);
+    }
+}
+
+/// Adds the dialog and the lines; needs `UnitsPlugin` and the tools.
+pub struct DispatchPlugin;
+
+impl Plugin for DispatchPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Dispatch>()
+            .init_resource::<Drawn>()
+            .init_resource::<Picked>()
+            .init_resource::<Kinds>()
+            .add_systems(Update, open.in_set(HallSet::Decide))
+            .add_systems(
+                EguiPrimaryContextPass,
+                (tool, lines::paint).chain().in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk),
+            );
+    }
+}
+
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    shown: Option<Res<Shown>>,
+    ground: Option<Res<Ground>>,
+    view: Option<Res<crate::screen::shown::CityView>>,
+) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some() && view.is_some()
+}
+
+/// Open the dialog where somebody asks for it; asked again it looks at another part of the city.
+fn open(mut intents: MessageReader<Intent>, mut dispatch: ResMut<Dispatch>) {
+    for intent in intents.read() {
+        if let Intent::Dispatch(incident) = intent
+            && dispatch.open.as_ref().is_none_or(|open| open.incident != *incident)
+        {
+            dispatch.open = Some(Open::new(*incident));
+        }
+    }
+}
+
+/// Parts of the city that can be chosen from, the whole one first.
+fn scopes(drawn: &Drawn) -> Vec<Scope> {
+    let mut scopes = vec![Scope::City];
+    scopes.extend(drawn.circle.map(|(middle, metres)| Scope::Circle(middle, metres)));
+    if drawn.points.len() > 2 {
+        scopes.push(Scope::Area(drawn.points.clone()));
+    }
+    if drawn.points.len() > 1 {
+        scopes.push(Scope::Line(drawn.points.clone(), BESIDE_M));
+    }
+    scopes
+}
+
+fn tool(
+    mut contexts: EguiContexts,
+    (shown, ground, picked, kinds): (Res<Shown>, Res<Ground>, Res<Picked>, Res<Kinds>),
+    (units, free, drawn, time): (Res<Units>, Res<FreeArea>, Res<Drawn>, Res<Time<Real>>),
+    mut dispatch: ResMut<Dispatch>,
+    mut intents: MessageWriter<Intent>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let dispatch = dispatch.bypass_change_detection();
+    let Some(Target::Incident(selected)) = picked.selected else {
+        dispatch.open = None;
+        return Ok(());
+    };
+    dispatch.warm(&ground.0);
+    let Some(open) = &mut dispatch.open else { return Ok(()) };
+    let incident = shown.hall.incident(open.incident).filter(|incident| takes_tasks(incident.stage));
+    let Some(incident) = incident.filter(|incident| incident.id == selected) else {
+        dispatch.open = None;
+        return Ok(());
+    };
+    // What was drawn may be another one since, or gone.
+    let scopes = scopes(&drawn);
+    if !scopes.contains(&open.scope) {
+        let same = |scope: &&Scope| std::mem::discriminant(*scope) == std::mem::discriminant(&open.scope);
+        open.scope = scopes.iter().find(same).cloned().unwrap_or_default();
+        open.asked_at = None;
+    }
+    let now = time.elapsed_secs();
+    let due = open.asked_at.is_none_or(|at| now - at >= AGAIN_SECS);
+    let has_lead = shown.hall.tasks(incident.id).iter().any(|task| task.is_open() && task.part == Part::Lead);
+    if due && let Some(catalogue) = &kinds.0 {
+        open.asked_at = Some(now);
+        let crews = units.iter().map(|(crew, track)| (crew, track.kind, track.status, track.place(now)));
+        if let Some(question) = question(&shown.hall, incident, catalogue, &ground.0, crews, &open.scope) {
+            dispatch.ask(&ground.0, question);
+        }
+    }
+    dispatch.take_answer(has_lead);
+    let wait = if dispatch.asked.is_some() { LOOK_MILLIS } else { 1_000 };
+    ctx.request_repaint_after(std::time::Duration::from_millis(wait));
+    let Some(open) = &mut dispatch.open else { return Ok(()) };
+    let locale = rust_i18n::locale().to_string();
+    let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
+    let name = |party: &Party| party_name(party, Some(&units), &kinds, &locale);
+    let view = DispatchView {
+        title: format!("#{} {}", incident.id.0, names.kind(&incident.kind)),
+        ranking: open.ranking.as_ref(),
+        name: &name,
+        chosen: &open.chosen,
+        words: &open.words,
+        scope: &open.scope,
+        drawn: scopes.len() > 1,
+        stage: incident.stage,
+    };
+    let mut wishes = Vec::new();
+    panel(&ctx, "dispatch", &free, Align2::RIGHT_TOP, |ui| wishes = dispatch_ui(ui, &view));
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        let Some(open) = &mut dispatch.open else { break };
+        match wish {
+            DispatchWish::Toggle(party) => toggle(&mut open.chosen, &party, has_lead),
+            DispatchWish::Lead(party) if has_lead => toggle(&mut open.chosen, &party, has_lead),
+            DispatchWish::Lead(party) => {
+                if open.chosen.iter().all(|one| one.to != party) {
+                    toggle(&mut open.chosen, &party, has_lead);
+                }
+                lead(&mut open.chosen, &party);
+            }
+            DispatchWish::All => all(open, has_lead),
+            DispatchWish::NextScope => {
+                let at = scopes.iter().position(|scope| *scope == open.scope).unwrap_or_default();
+                open.scope = scopes.get((at + 1) % scopes.len()).cloned().unwrap_or_default();
+                (open.asked_at, open.ranking) = (None, None);
+            }
+            DispatchWish::Words(words) => open.words = words,
+            DispatchWish::Send => {
+                let (to, words) = (std::mem::take(&mut open.chosen), std::mem::take(&mut open.words));
+                intents.write(Intent::Order(Order::GiveTasks { incident: open.incident, to, words }));
+                dispatch.open = None;
+            }
+            DispatchWish::Without => {
+                let order = Order::AdvanceIncident { incident: open.incident, stage: Stage::Dispatched };
+                intents.write(Intent::Order(order));
+                dispatch.open = None;
+            }
+            DispatchWish::Close => dispatch.open = None,
+        }
+    }
+    Ok(())
+}
+
+/// Everybody in the part of the city that was drawn whose work it is; all of them where it is nobody's.
+fn all(open: &mut Open, has_lead: bool) {
+    let Some(ranking) = &open.ranking else { return };
+    let crews = || ranking.candidates.iter().filter(|one| matches!(one.party, Party::Crew(_)));
+    let anybody = crews().all(|one| one.fit == Fit::Other);
+    for one in crews().filter(|one| anybody || one.fit != Fit::Other) {
+        if open.chosen.iter().all(|chosen| chosen.to != one.party) {
+            toggle(&mut open.chosen, &one.party, has_lead);
+        }
+    }
+}
+
+/// What a party is called.
+#[must_use]
+pub fn party_name(party: &Party, units: Option<&Units>, kinds: &Kinds, locale: &str) -> String {
+    match party {
+        Party::Crew(crew) => {
+            let track = units.and_then(|units| units.track(*crew));
+            track.map_or_else(|| format!("#{}", crew.0), |track| crew_name(track.kind, *crew))
+        }
+        Party::Department(code) => {
+            let known = kinds.0.as_ref().and_then(|kinds| kinds.departments().get(code));
+            known.map_or_else(|| code.clone(), |department| department.name(locale).to_owned())
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Who is proposed and why, the dialog's keys, the lines to those who were sent.
+
+use std::sync::{Arc, OnceLock};
+
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
+
+use super::lines::line;
+use super::model::{Candidate, Fit, Question, Ranking, Scope, lead, proposal, question, rank, toggle};
+use super::panel::{DispatchView, DispatchWish, dispatch_ui, minutes, reasons};
+use crate::config::Catalogue;
+use crate::domain::{
+    Actor, Assignment, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Order, Part, Party, Place,
+    Progress, Report, Stage, TaskState, TaskStep,
+};
+use crate::ground::City;
+use crate::ground::roads::Roads;
+use crate::ground::{demo, pack};
+use crate::screen::look;
+
+const START: i64 = 1_700_000_000_000;
+
+fn city() -> Arc<City> {
+    static CITY: OnceLock<Arc<City>> = OnceLock::new();
+    Arc::clone(CITY.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("city");
+        pack::writer::write(&demo::generate(3, 2_000), &out, "").unwrap();
+        Arc::new(City::open(&out).unwrap())
+    }))
+}
+
+/// A hall with a burst pipe on a road.
+fn hall(city: &City) -> (Hall, [f64; 2]) {
+    let roads = Roads::of(city);
+    let at = city.nodes()[roads.nodes()[roads.nodes().len() / 2] as usize].map(f64::from);
+    let mut hall = Hall::default();
+    tell(&mut hall, city, "1", "20402", at);
+    (hall, at)
+}
+
+fn tell(hall: &mut Hall, city: &City, id: &str, kind: &str, at: [f64; 2]) {
+    let at = city.frame().lonlat_from_metres(at);
+    let report = Report {
+        source: "12345".to_owned(),
+        source_id: id.to_owned(),
+        kind: kind.to_owned(),
+        grade: Grade::III,
+        place: Place { at: Some(at), address: String::new() },
+        text: "水管爆裂".to_owned(),
+        happened_at: Moment(START),
+        progress: Progress::Open,
+    };
+    order(hall, Order::TakeReport(report));
+}
+
+fn order(hall: &mut Hall, order: Order) {
+    for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(START)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn crew(number: u32) -> Party {
+    Party::Crew(CrewId(number))
+}
+
+/// Crews of a kind so many metres east of a place.
+fn at(
+    from: [f64; 2],
+    number: u32,
+    kind: CrewKind,
+    status: CrewStatus,
+    east: f64,
+) -> (CrewId, CrewKind, CrewStatus, [f64; 2]) {
+    (CrewId(number), kind, status, [from[0] + east, from[1]])
+}
+
+fn asked(hall: &Hall, city: &City, crews: Vec<(CrewId, CrewKind, CrewStatus, [f64; 2])>, scope: &Scope) -> Question {
+    let catalogue = Catalogue::load(None).unwrap();
+    let incident = hall.incident(IncidentId(1)).unwrap();
+    question(hall, incident, &catalogue, city, crews.into_iter(), scope).unwrap()
+}
+
+#[test]
+fn those_whose_work_it_is_come_first_then_who_is_free_then_who_is_there_soonest() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    order(&mut hall, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Accepted });
+    let crews = vec![
+        at(from, 1, CrewKind::Fire, CrewStatus::Free, 10.0),
+        at(from, 2, CrewKind::Repair, CrewStatus::OnScene, 20.0),
+        at(from, 3, CrewKind::Repair, CrewStatus::Free, 900.0),
+        at(from, 4, CrewKind::Repair, CrewStatus::Returning, 200.0),
+        at(from, 5, CrewKind::Repair, CrewStatus::OffDuty, 5.0),
+        at(from, 6, CrewKind::Bus, CrewStatus::Free, 5.0),
+    ];
+    let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
+    let order: Vec<&Party> = ranking.candidates.iter().map(|one| &one.party).collect();
+    let (water, roads) = (Party::Department("water".to_owned()), Party::Department("roads".to_owned()));
+    assert_eq!(order, [&crew(4), &crew(3), &water, &crew(2), &roads, &crew(1)]);
+    let [nearer, farther] = [&ranking.candidates[0], &ranking.candidates[1]];
+    assert!(nearer.secs.unwrap() < farther.secs.unwrap() && farther.secs.unwrap() > 900.0 / 24.0 / 0.85);
+    assert_eq!(nearer.fit, Fit::Lead);
+    assert!(!reasons(nearer).is_empty() && reasons(nearer) != reasons(&ranking.candidates[5]));
+    assert_eq!(proposal(&ranking, false), [Assignment { to: crew(4), part: Part::Lead }]);
+    assert_eq!(proposal(&ranking, true), []);
+}
+
+#[test]
+fn who_has_a_task_of_it_is_not_proposed_and_other_tasks_count() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    tell(&mut hall, &city, "2", "20402", [from[0] + 50.0, from[1]]);
+    let give = |to, part, incident| Order::GiveTasks {
+        incident: IncidentId(incident),
+        to: vec![Assignment { to, part }],
+        words: String::new(),
+    };
+    order(&mut hall, give(crew(1), Part::Lead, 1));
+    order(&mut hall, give(crew(2), Part::Lead, 2));
+    order(&mut hall, give(Party::Department("water".to_owned()), Part::Assist, 1));
+    let crews = [1, 2, 3].map(|n| at(from, n, CrewKind::Repair, CrewStatus::Free, f64::from(n) * 10.0)).to_vec();
+    let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
+    let order: Vec<(&Party, usize)> = ranking.candidates.iter().map(|one| (&one.party, one.load)).collect();
+    assert_eq!(order, [(&crew(3), 0), (&crew(2), 1), (&Party::Department("roads".to_owned()), 0)]);
+}
+
+#[test]
+fn everybody_in_a_circle_beside_a_line_or_within_an_outline_is_addressed() {
+    let circle = Scope::Circle([0.0, 0.0], 100.0);
+    let line = Scope::Line(vec![[0.0, 0.0], [1_000.0, 0.0], [1_000.0, 500.0]], 50.0);
+    let area = Scope::Area(vec![[0.0, 0.0], [100.0, 0.0], [100.0, 100.0], [50.0, 20.0], [0.0, 100.0]]);
+    for (scope, inside, outside) in [
+        (circle, vec![[60.0, 79.0]], vec![[80.0, 80.0]]),
+        (
+            line,
+            vec![[500.0, -49.0], [1_030.0, 300.0], [-40.0, 0.0]],
+            vec![[500.0, 51.0], [-40.0, 40.0], [1_000.0, 551.0]],
+        ),
+        (area, vec![[10.0, 50.0], [90.0, 50.0]], vec![[50.0, 60.0], [-1.0, 50.0], [50.0, 101.0]]),
+        (Scope::City, vec![[9e6, 9e6]], vec![]),
+    ] {
+        assert!(inside.into_iter().all(|at| scope.holds(at)), "{scope:?}");
+        assert!(!outside.into_iter().any(|at| scope.holds(at)), "{scope:?}");
+    }
+    let city = city();
+    let (hall, from) = hall(&city);
+    let crews = (1..=60).map(|n| at(from, n, CrewKind::Repair, CrewStatus::Free, f64::from(n) * 10.0)).collect();
+    let question = asked(&hall, &city, crews, &Scope::Circle(from, 405.0));
+    let ranking = rank(&Roads::of(&city), &city, &question);
+    let crews = ranking.candidates.iter().filter(|one| one.kind.is_some()).count();
+    assert_eq!(crews, 40, "all of them, not only the nearest");
+}
+
+#[test]
+fn closed_roads_are_told_and_a_case_whose_place_is_unknown_lists_crews_without_times() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    tell(&mut hall, &city, "2", "20401", [from[0], from[1]]);
+    let crews = vec![at(from, 3, CrewKind::Repair, CrewStatus::Free, 300.0)];
+    let known = asked(&hall, &city, crews, &Scope::City);
+    assert_eq!(rank(&Roads::of(&city), &city, &known).closed, 1);
+    let nowhere = Question { at: None, ..known };
+    let ranking = rank(&Roads::of(&city), &city, &nowhere);
+    assert_eq!(ranking.candidates.iter().find(|one| one.party == crew(3)).unwrap().secs, None);
+    // A hole that was mended closes no road.
+    for stage in [Stage::Handling, Stage::Done] {
+        order(&mut hall, Order::AdvanceIncident { incident: IncidentId(2), stage });
+    }
+    assert_eq!(asked(&hall, &city, vec![], &Scope::City).closed, Vec::<[f64; 2]>::new());
+}
+
+#[test]
+fn the_first_that_is_chosen_leads_and_somebody_always_does() {
+    let mut chosen = Vec::new();
+    toggle(&mut chosen, &crew(1), false);
+    toggle(&mut chosen, &crew(2), false);
+    let parts = |chosen: &[Assignment]| chosen.iter().map(|one| one.part).collect::<Vec<_>>();
+    assert_eq!(parts(&chosen), [Part::Lead, Part::Assist]);
+    lead(&mut chosen, &crew(2));
+    assert_eq!(parts(&chosen), [Part::Assist, Part::Lead]);
+    toggle(&mut chosen, &crew(2), false);
+    assert_eq!(chosen, [Assignment { to: crew(1), part: Part::Lead }]);
+    let mut more = Vec::new();
+    toggle(&mut more, &crew(3), true);
+    assert_eq!(parts(&more), [Part::Assist], "somebody leads already");
+}
+
+fn candidate(number: u32) -> Candidate {
+    Candidate {
+        party: crew(number),
+        kind: Some(CrewKind::Repair),
+        fit: Fit::Lead,
+        status: Some(CrewStatus::Free),
+        secs: Some(200.0),
+        metres: Some(1_800.0),
+        load: 0,
+    }
+}
+
+/// One pass over the dialog: its wishes and all it says.
+fn pass(events: Vec<Event>, ranking: Option<&Ranking>, chosen: &[Assignment]) -> (Vec<DispatchWish>, String) {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(420.0, 700.0)));
+    let name = |party: &Party| format!("{party:?}");
+    let view = DispatchView {
+        title: "#1".to_owned(),
+        ranking,
+        name: &name,
+        chosen,
+        words: "",
+        scope: &Scope::City,
+        drawn: false,
+        stage: Stage::Filed,
+    };
+    let mut wishes = Vec::new();
+    let mut said = String::new();
+    for events in [Vec::new(), events] {
+        let input = RawInput { events, screen_rect, ..Default::default() };
+        let mut drawn = ctx.run_ui(input, |ui| wishes = dispatch_ui(ui, &view));
+        drawn.textures_delta.clear();
+        said = drawn.shapes.iter().map(|one| texts(&one.shape)).collect();
+    }
+    (wishes, said)
+}
+
+fn texts(shape: &Shape) -> String {
+    match shape {
+        Shape::Text(text) => format!("{}\n", text.galley.text()),
+        Shape::Vec(shapes) => shapes.iter().map(texts).collect(),
+        _ => String::new(),
+    }
+}
+
+fn press(key: Key, modifiers: Modifiers) -> Vec<Event> {
+    vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }]
+}
+
+#[test]
+fn a_digit_chooses_shift_and_a_digit_lets_lead_and_enter_sends() {
+    let ranking = Ranking { candidates: (1..=12).map(candidate).collect(), closed: 0 };
+    let chosen = [Assignment { to: crew(1), part: Part::Lead }];
+    let wish = |key, modifiers| pass(press(key, modifiers), Some(&ranking), &chosen).0;
+    assert_eq!(wish(Key::Num2, Modifiers::NONE), [DispatchWish::Toggle(crew(2))]);
+    assert_eq!(wish(Key::Num9, Modifiers::SHIFT), [DispatchWish::Lead(crew(9))]);
+    assert_eq!(wish(Key::Enter, Modifiers::NONE), [DispatchWish::Send]);
+    assert_eq!(wish(Key::T, Modifiers::NONE), [DispatchWish::Send]);
+    assert_eq!(wish(Key::Escape, Modifiers::NONE), [DispatchWish::Close]);
+    assert_eq!(wish(Key::I, Modifiers::NONE), [], "nothing was drawn");
+    assert_eq!(pass(press(Key::Enter, Modifiers::NONE), None, &[]).0, [], "nobody is chosen yet");
+    let (_, said) = pass(vec![], Some(&ranking), &chosen);
+    assert!(said.contains("3:20") && said.contains("1.8 km"), "{said}");
+    assert_eq!([59.6, 0.0, 3_700.0].map(minutes), ["1:00", "0:00", "61:40"]);
+}
+
+#[test]
+fn a_line_is_dashed_and_grows_while_an_order_is_unread_and_ends_where_the_crew_is_there() {
+    let city = city();
+    let (mut hall, _) = hall(&city);
+    let to = vec![Assignment { to: crew(1), part: Part::Lead }];
+    order(&mut hall, Order::GiveTasks { incident: IncidentId(1), to, words: String::new() });
+    let at = |hall: &Hall, secs: i64| line(&hall.tasks(IncidentId(1))[0], Moment(START + secs * 1000));
+    let (young, old) = (at(&hall, 5).unwrap(), at(&hall, 200).unwrap());
+    assert!(young.dashed && young.unread_secs.is_none() && old.unread_secs == Some(200) && old.width > young.width);
+    let mut reach = |state| {
+        let step = TaskStep::Reach { state, words: String::new() };
+        order(&mut hall, Order::MoveTask { incident: IncidentId(1), party: crew(1), step });
+        at(&hall, 200)
+    };
+    let read = reach(TaskState::Read).unwrap();
+    assert!(!read.dashed && read.unread_secs.is_none());
+    assert!(reach(TaskState::Repeated).unwrap().width > read.width);
+    assert_eq!(reach(TaskState::OnScene), None);
+}
