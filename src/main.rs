@@ -45,8 +45,11 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
         Some(Command::Bench(Bench::Rows(bench))) => desktop::bench_rows(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
+        Some(Command::Bench(Bench::Orders(bench))) => cli::bench::orders(&bench)?,
+        Some(Command::Bench(Bench::Crash(bench))) => cli::bench::crash(&bench)?,
         Some(Command::Bench(Bench::Fold(bench))) => cli::bench::fold(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
+        Some(Command::Bench(Bench::Rank(bench))) => cli::bench::rank(&settings, &bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),
         // It is done already.

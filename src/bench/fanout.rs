@@ -297,7 +297,7 @@ fn whole(count: f64) -> u64 {
     count as u64
 }
 
-fn latency(mut micros: Vec<u32>) -> Latency {
+pub(super) fn latency(mut micros: Vec<u32>) -> Latency {
     micros.sort_unstable();
     let at = |share: f64| {
         let number = usize::try_from(whole(micros.len().saturating_sub(1) as f64 * share)).unwrap_or(usize::MAX);
@@ -307,13 +307,13 @@ fn latency(mut micros: Vec<u32>) -> Latency {
 }
 
 #[expect(clippy::print_stdout, reason = "the child's answer to its parent")]
-fn say(line: &str) {
+pub(super) fn say(line: &str) {
     println!("{line}");
 }
 
 /// Microseconds of the wall clock, which both processes share.
 #[expect(clippy::disallowed_methods, reason = "a measurement")]
-fn micros() -> i64 {
+pub(super) fn micros() -> i64 {
     chrono::Utc::now().timestamp_micros()
 }
 

@@ -1,7 +1,13 @@
-//! Measurements that need more than one floor. [`fanout`] joins hub and link, [`fold`] domain and store.
+//! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
+//! store.
 
+mod client;
+pub mod crash;
 pub mod fanout;
 pub mod fold;
+pub mod orders;
 
+pub use crash::{CrashError, CrashReport};
 pub use fanout::{FanoutError, FanoutOptions, FanoutReport};
 pub use fold::{FoldError, FoldReport};
+pub use orders::{OrdersError, OrdersOptions, OrdersReport};

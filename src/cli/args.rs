@@ -7,7 +7,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use bench::{Bench, BenchFanout, BenchFold, BenchImport, BenchPins, BenchRows, BenchSim, BenchTwin};
+pub(crate) use bench::{
+    Bench, BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPins, BenchRank, BenchRows, BenchSim,
+    BenchTwin,
+};
 pub(crate) use files::{CheckArgs, ReloadArgs};
 
 const EXAMPLES: &str = "\

@@ -1,12 +1,14 @@
-//! `hall bench import`, `fanout`, `fold` and `sim`.
+//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `rank` and `sim`.
 
+use command_hall::bench::crash::crash as measure_crash;
 use command_hall::bench::fanout::{self, FanoutOptions};
 use command_hall::bench::fold::fold as measure_fold;
+use command_hall::bench::orders::{OrdersOptions, orders as measure_orders};
 use command_hall::config::Settings;
 use command_hall::feeds::sim;
-use command_hall::ground::import;
+use command_hall::ground::{import, roads};
 
-use super::args::{BenchFanout, BenchFold, BenchImport, BenchSim};
+use super::args::{BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchRank, BenchSim};
 use super::{city, hub, say};
 
 pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
@@ -54,6 +56,35 @@ pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
     Ok(())
 }
 
+pub(crate) fn orders(args: &BenchOrders) -> anyhow::Result<()> {
+    let (clients, window) = (args.clients as usize, args.window.max(1) as usize);
+    let options = OrdersOptions { rate: args.rate.max(1), clients, window, seconds: args.seconds };
+    let report = measure_orders(options)?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        let (fact, answer) = (report.order_to_fact, report.order_to_answer);
+        say::line(&format!("order to fact on another screen: p50 {:.2} ms, p99 {:.2} ms", fact.p50_ms, fact.p99_ms));
+        say::line(&format!("order to answer: p50 {:.2} ms, p99 {:.2} ms", answer.p50_ms, answer.p99_ms));
+        say::line(&format!("{} orders on disk, {:.0} a second", report.durable, report.durable_a_second));
+    }
+    Ok(())
+}
+
+pub(crate) fn crash(args: &BenchCrash) -> anyhow::Result<()> {
+    // The process of the hub is killed by its parent.
+    let Some(report) = measure_crash(args.kills, args.seed)? else { return Ok(()) };
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        say::line(&format!("{} kills, {} facts, {} orders sent again", report.kills, report.facts, report.again));
+        let (acknowledged, lost, corrupt) = (report.acknowledged, report.lost, report.corrupt);
+        say::line(&format!("{acknowledged} acknowledged, {lost} lost, {corrupt} corrupt"));
+    }
+    anyhow::ensure!(report.lost + report.corrupt == 0, "the log does not hold what the hub had answered");
+    Ok(())
+}
+
 pub(crate) fn fold(args: &BenchFold) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("hall-fold-{}", std::process::id()));
     let report = measure_fold(u64::from(args.cases), &folder);
@@ -67,6 +98,25 @@ pub(crate) fn fold(args: &BenchFold) -> anyhow::Result<()> {
         say::line(&format!("{} cases, {facts} facts: {mb:.0} MB, written in {written:.1} s", report.cases));
         let (log, snapshot) = (report.from_log_secs, report.from_snapshot_secs);
         say::line(&format!("folded from the beginning in {log:.2} s, from the last snapshot in {snapshot:.2} s"));
+    }
+    Ok(())
+}
+
+pub(crate) fn rank(settings: &Settings, args: &BenchRank) -> anyhow::Result<()> {
+    let report = roads::bench(&*city::open(settings)?, args.crews as usize, args.rounds as usize);
+    if args.json {
+        say::json(&serde_json::to_value(report)?);
+    } else {
+        let roads::RankReport { crews, edges, rounds, not_the_nearest, .. } = report;
+        say::line(&format!("{edges} edges, ready in {:.0} ms", report.ready_ms));
+        say::line(&format!(
+            "the first 20 of {crews} crews: p50 {:.2} ms, p99 {:.2} ms, at most {:.2} ms",
+            report.p50_ms, report.p99_ms, report.max_ms
+        ));
+        say::line(&format!(
+            "the first is there in {:.1} min; {not_the_nearest} of {rounds} times it is not the one nearest straight",
+            report.first_minutes
+        ));
     }
     Ok(())
 }

@@ -267,6 +267,16 @@ impl Store {
         Ok(facts)
     }
 
+    /// What the database itself finds wrong with its pages and indexes; empty where all is well.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn damage(&self) -> Result<Vec<String>, StoreError> {
+        let mut check = self.sql.prepare("PRAGMA integrity_check")?;
+        let found = check.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().filter(|line| line != "ok").collect())
+    }
+
     /// The incident that a source knows under `source_id`, however long ago.
     ///
     /// # Errors

@@ -12,6 +12,7 @@ mod cli;
 mod kit;
 
 mod case;
+mod crash;
 mod day;
 mod feeds_real;
 mod first_start;
@@ -26,6 +27,7 @@ mod pack_format;
 mod reports;
 mod sim;
 mod slow;
+mod tasks;
 mod time;
 mod wrong;
 

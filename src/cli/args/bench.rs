@@ -18,8 +18,14 @@ pub(crate) enum Bench {
     Import(BenchImport),
     /// A hub with many screens
     Fanout(BenchFanout),
+    /// Orders: how soon each is known elsewhere, and how many a second are on disk
+    Orders(BenchOrders),
+    /// A hub that is killed again and again: what it had answered must be there
+    Crash(BenchCrash),
     /// A log of many cases, folded from its beginning and from its last snapshot
     Fold(BenchFold),
+    /// Who of many crews is first at a place, by road
+    Rank(BenchRank),
     /// A made-up day
     Sim(BenchSim),
 }
@@ -30,6 +36,54 @@ pub(crate) struct BenchFold {
     /// Cases in the log, as if of one year
     #[arg(long, default_value_t = 100_000)]
     pub(crate) cases: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench orders --rate 50 --clients 64 --seconds 10 --json")]
+pub(crate) struct BenchOrders {
+    /// Orders a second while latency is measured
+    #[arg(long, default_value_t = 50)]
+    pub(crate) rate: u32,
+    /// Clients that order as fast as they are answered
+    #[arg(long, default_value_t = 64)]
+    pub(crate) clients: u32,
+    /// Orders that each of them has on the way
+    #[arg(long, default_value_t = 16)]
+    pub(crate) window: u32,
+    /// Seconds of each part
+    #[arg(long, default_value_t = 10)]
+    pub(crate) seconds: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench crash --kills 200 --json")]
+pub(crate) struct BenchCrash {
+    /// How often the hub is killed
+    #[arg(long, default_value_t = 20)]
+    pub(crate) kills: u32,
+    /// Where chance begins
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench rank --city maps/mine --crews 5000 --json")]
+pub(crate) struct BenchRank {
+    /// Crews all over the city
+    #[arg(long, default_value_t = 5_000)]
+    pub(crate) crews: u32,
+    /// Places to rank them for
+    #[arg(long, default_value_t = 500)]
+    pub(crate) rounds: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,0 +1,83 @@
+//! A screen without a picture: what a measurement speaks to a hub with.
+
+use std::net::SocketAddr;
+
+use crate::domain::{Fact, Grade, LonLat, Moment, Order, Place, Progress, Report, Seq};
+use crate::link::SocketTransport;
+use crate::wire::frame::{encode, read_to_screen};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
+
+/// The source of all reports of a measurement.
+pub(super) const SOURCE: &str = "bench";
+
+type Sink = <SocketTransport as Transport>::Sink;
+type Source = <SocketTransport as Transport>::Source;
+
+/// A connection that has said hello.
+pub(super) struct Client {
+    sink: Sink,
+    source: Source,
+}
+
+/// What a hub said.
+pub(super) enum Heard {
+    /// An order was carried out: its number, and the newest fact after it.
+    Done(u64, Seq),
+    /// An order was refused.
+    Refused(u64, String),
+    /// Facts.
+    Facts(Vec<Fact>),
+    /// Something else.
+    Other,
+}
+
+impl Client {
+    /// Connect and wait until the hub has told what it holds.
+    pub(super) async fn to(addr: SocketAddr, pace: Pace) -> Result<Self, String> {
+        let transport = SocketTransport::new(&format!("ws://{addr}")).map_err(|e| e.to_string())?;
+        let (mut sink, source) = transport.connect().await.map_err(|e| e.to_string())?;
+        let release = env!("CARGO_PKG_VERSION").to_owned();
+        let hello = ToHub::Hello(Hello { release, seat: SOURCE.to_owned(), resume: None, positions: pace });
+        sink.send(vec![encode(&hello).map_err(|e| e.to_string())?]).await.map_err(|e| e.to_string())?;
+        let mut client = Self { sink, source };
+        while !matches!(client.next().await?, ToScreen::Snapshot { .. }) {}
+        Ok(client)
+    }
+
+    async fn next(&mut self) -> Result<ToScreen, String> {
+        let bytes = self.source.next().await.ok_or("the hub is gone")?.map_err(|e| e.to_string())?;
+        read_to_screen(&bytes).map_err(|e| e.to_string())
+    }
+
+    /// Send orders, each with its number.
+    pub(super) async fn send(&mut self, orders: impl IntoIterator<Item = (u64, Order)>) -> Result<(), String> {
+        let frames = orders.into_iter().map(|(id, order)| encode(&ToHub::Order { id, order }));
+        let frames: Vec<_> = frames.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        self.sink.send(frames).await.map_err(|e| e.to_string())
+    }
+
+    /// What the hub says next.
+    pub(super) async fn hear(&mut self) -> Result<Heard, String> {
+        Ok(match self.next().await? {
+            ToScreen::Answer { id, answer: Answer::Done(seq) } => Heard::Done(id, seq),
+            ToScreen::Answer { id, answer: Answer::Refused(refusal) } => Heard::Refused(id, refusal.to_string()),
+            ToScreen::Batch { facts, .. } => Heard::Facts(facts),
+            ToScreen::Bye { reason } => return Err(reason),
+            _ => Heard::Other,
+        })
+    }
+}
+
+/// A report under a number of its own, that happened at a moment.
+pub(super) fn report(id: String, happened_at: Moment) -> Order {
+    Order::TakeReport(Report {
+        source: SOURCE.to_owned(),
+        source_id: id,
+        kind: "20599".to_owned(),
+        grade: Grade::IV,
+        place: Place { at: Some(LonLat { lon: 114.0, lat: 22.0 }), address: String::new() },
+        text: String::new(),
+        happened_at,
+        progress: Progress::Open,
+    })
+}
