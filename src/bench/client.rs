@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::domain::{Fact, Grade, LonLat, Moment, Order, Place, Progress, Report, Seq};
+use crate::domain::{Fact, Grade, LonLat, Moment, Order, Place, Progress, Report};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{Answer, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
@@ -21,10 +21,10 @@ pub(super) struct Client {
 
 /// What a hub said.
 pub(super) enum Heard {
-    /// An order was carried out: its number, and the newest fact after it.
-    Done(u64, Seq),
-    /// An order was refused.
-    Refused(u64, String),
+    /// The order of this number was carried out: it is on disk.
+    Done(u64),
+    /// An order was refused, for this reason.
+    Refused(String),
     /// Facts.
     Facts(Vec<Fact>),
     /// Something else.
@@ -59,8 +59,8 @@ impl Client {
     /// What the hub says next.
     pub(super) async fn hear(&mut self) -> Result<Heard, String> {
         Ok(match self.next().await? {
-            ToScreen::Answer { id, answer: Answer::Done(seq) } => Heard::Done(id, seq),
-            ToScreen::Answer { id, answer: Answer::Refused(refusal) } => Heard::Refused(id, refusal.to_string()),
+            ToScreen::Answer { id, answer: Answer::Done(_) } => Heard::Done(id),
+            ToScreen::Answer { answer: Answer::Refused(refusal), .. } => Heard::Refused(refusal.to_string()),
             ToScreen::Batch { facts, .. } => Heard::Facts(facts),
             ToScreen::Bye { reason } => return Err(reason),
             _ => Heard::Other,

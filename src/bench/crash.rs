@@ -213,7 +213,7 @@ async fn order_until_gone(
     }
     hub.send(ledger.open.iter().copied().map(order)).await?;
     loop {
-        let Heard::Done(number, _) = hub.hear().await? else { continue };
+        let Heard::Done(number) = hub.hear().await? else { continue };
         ledger.open.retain(|open| *open != number);
         ledger.answered.push(number);
         answers.fetch_add(1, Ordering::Release);

@@ -122,11 +122,11 @@ async fn steady(addr: SocketAddr, options: OrdersOptions) -> Result<(Latency, La
                 sent += 1;
             }
             heard = desk.hear() => match heard? {
-                Heard::Done(id, _) => {
+                Heard::Done(id) => {
                     let at = usize::try_from(id).ok().and_then(|id| sent_at.get(id).copied()).unwrap_or_default();
                     answered.push(since(micros(), at));
                 }
-                Heard::Refused(_, why) => return Err(why.into()),
+                Heard::Refused(why) => return Err(why.into()),
                 Heard::Facts(_) | Heard::Other => {}
             },
         }
@@ -152,12 +152,12 @@ async fn flood(addr: SocketAddr, options: OrdersOptions) -> Result<(u64, f64), O
             let mut done = 0_u64;
             while Instant::now() < end {
                 match client.hear().await? {
-                    Heard::Done(..) => {
+                    Heard::Done(_) => {
                         done += 1;
                         client.send([order(next)]).await?;
                         next += 1;
                     }
-                    Heard::Refused(_, why) => return Err(why),
+                    Heard::Refused(why) => return Err(why),
                     Heard::Facts(_) | Heard::Other => {}
                 }
             }
