@@ -55,6 +55,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         // It is done already.
         Some(Command::Check(_)) => {}
         Some(Command::Reload(reload)) => return cli::reload::run(&settings, &reload),
+        Some(Command::Audit(audit)) => return cli::audit::run(&settings, &audit),
         Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show),
     }
     Ok(ExitCode::SUCCESS)

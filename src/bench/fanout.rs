@@ -194,7 +194,7 @@ async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(
         while facts < due {
             facts += 1;
             let (intake, report) = (intake.clone(), report(facts));
-            answers.spawn(async move { intake.reports(vec![report]).await });
+            answers.spawn(async move { intake.reports(vec![report], "bench").await });
         }
         held = held.max(hub.held_bytes_max());
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::domain::{
     Actor, CaseMove, Fact, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report, Stage,
 };
+use crate::store::audit::Entry;
 use crate::store::{SNAPSHOT_EVERY, Store, StoreError};
 
 /// Milliseconds of a year, over which the cases come in.
@@ -116,11 +117,11 @@ pub fn fold(cases: u64, folder: &Path) -> Result<FoldReport, FoldError> {
             }
         }
         if facts.len() >= COMMIT {
-            store.append(&facts)?;
+            store.append(&facts, &Entry::covering("person bench", &facts))?;
             facts.clear();
         }
     }
-    store.append(&facts)?;
+    store.append(&facts, &Entry::covering("person bench", &facts))?;
     facts.clear();
     let written_secs = begun.elapsed().as_secs_f64();
     drop(store);
@@ -138,7 +139,7 @@ pub fn fold(cases: u64, folder: &Path) -> Result<FoldReport, FoldError> {
             facts.push(fact);
         }
     }
-    store.append(&facts)?;
+    store.append(&facts, &Entry::covering("person bench", &facts))?;
     drop(store);
     let begun = Instant::now();
     let (_store, again) = Store::open(folder)?;

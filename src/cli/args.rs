@@ -2,6 +2,7 @@
 
 mod bench;
 mod files;
+mod trust;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ pub(crate) use bench::{
     BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
+pub(crate) use trust::{Audit, AuditVerify};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -114,6 +116,9 @@ pub(crate) enum Command {
     /// The settings
     #[command(subcommand)]
     Config(Config),
+    /// The record of who asked what: whether it is whole
+    #[command(subcommand)]
+    Audit(Audit),
 }
 
 /// What every command that reports takes.

@@ -44,7 +44,9 @@ pub(crate) fn store(error: &StoreError) -> &'static str {
         StoreError::Record { .. } | StoreError::Gap { .. } => {
             "the log is damaged: put a copy of it back, or name another folder with --data DIR"
         }
-        StoreError::Sql(_) => "see that the disk has room and is a local one, or name another folder with --data DIR",
+        StoreError::Sql(_) | StoreError::Unaccounted { .. } => {
+            "see that the disk has room and is a local one, or name another folder with --data DIR"
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use command_hall::config::{Catalogue, Settings};
 use command_hall::domain::{Actor, Moment};
 use command_hall::feeds::sim::{self, Running, SimOptions};
 use command_hall::ground::City;
+use command_hall::hub::clerk::Signer;
 use command_hall::hub::{self, Data, Hub, HubOptions, Reloaded};
 use command_hall::wire::Control;
 use serde_json::json;
@@ -128,7 +129,7 @@ async fn until_stopped(hub: &Hub, mut hangups: Hangups) -> std::io::Result<()> {
         tokio::select! {
             result = &mut stopped => return result,
             () = hangups.next() => {
-                let reloaded = hub.intake().reload(Actor::Source("hangup".to_owned())).await;
+                let reloaded = hub.intake().reload(Signer::of(Actor::Source("hangup".to_owned()), "signal")).await;
                 // What is wrong is in the log.
                 if let Ok(Reloaded { changed, kinds, difference, .. }) = reloaded {
                     say::note(&reload::words(changed, kinds, difference));

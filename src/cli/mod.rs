@@ -3,6 +3,7 @@
 //! folders).
 
 pub(crate) mod args;
+pub(crate) mod audit;
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod city;

@@ -4,6 +4,7 @@
 //! [`hall`]; the vocabulary is the one of GB/T 30428.
 
 pub mod alike;
+mod brief;
 pub mod calendar;
 pub mod case_move;
 pub mod catalogue;

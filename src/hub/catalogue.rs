@@ -9,10 +9,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::clerk::Signed;
+use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
 use crate::config::{ConfigError, Difference, InForce};
-use crate::domain::{Actor, CatalogueTexts, Grade, Hall, Order, Refusal, Seq};
+use crate::domain::{CatalogueTexts, Grade, Hall, Order, Refusal, Seq};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -86,7 +86,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`ReloadError`], which is logged as well: whoever edits the files may not be who reads the answer.
-    pub async fn reload(&self, by: Actor) -> Result<Reloaded, ReloadError> {
+    pub async fn reload(&self, by: Signer) -> Result<Reloaded, ReloadError> {
         let done = self.read_and_take(by).await;
         match &done {
             Ok(Reloaded { changed, kinds, .. }) => tracing::info!(changed, kinds, "the catalogue was read anew"),
@@ -95,7 +95,7 @@ impl Intake {
         done
     }
 
-    async fn read_and_take(&self, by: Actor) -> Result<Reloaded, ReloadError> {
+    async fn read_and_take(&self, by: Signer) -> Result<Reloaded, ReloadError> {
         let files = self.inner.files.clone();
         let read = tokio::task::spawn_blocking(move || files.read()).await.map_err(|_| IntakeError::Down)?;
         let read = read.map_err(ReloadError::Wrong)?;

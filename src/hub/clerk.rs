@@ -7,7 +7,8 @@
 //! Invariants:
 //! 1. A fact is told (to a screen or in an answer) only after it is on disk.
 //! 2. A screen joins between two commits: what it gets first and what follows have no gap.
-//! 3. `known_at` never goes back, whatever the wall clock does.
+//! 3. Every order and every refusal stands in the audit chain, in the commit of the facts that came of it.
+//! 4. `known_at` never goes back, whatever the wall clock does.
 
 use std::sync::Arc;
 
@@ -15,12 +16,14 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use super::catalogue;
+use super::chronicle::Chronicle;
 use super::intake::Taken;
 use super::outbox::Outbox;
 use super::ring::Ring;
 use super::{HubError, Inner};
 use crate::config::InForce;
 use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq};
+use crate::store::audit::Entry;
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
 use crate::wire::{Answer, Resume, ToScreen, WireError};
@@ -34,11 +37,28 @@ const BATCH_MAX: usize = 500;
 /// A screen that missed more facts than this gets a snapshot.
 const GAP_MAX: usize = 5000;
 
+/// Who gives orders, and from where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signer {
+    /// Who, as facts and the audit chain name them.
+    pub actor: Actor,
+    /// The seat or the address.
+    pub from: Arc<str>,
+}
+
+impl Signer {
+    /// Someone at a seat or an address.
+    #[must_use]
+    pub fn of(actor: Actor, from: &str) -> Self {
+        Self { actor, from: from.into() }
+    }
+}
+
 /// An order with the one who gave it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Signed {
     /// Who.
-    pub by: Actor,
+    pub by: Signer,
     /// What.
     pub order: Order,
     /// When it became known, where that is not when the clerk gets to it: a demo's day is the same at
@@ -55,10 +75,22 @@ pub(crate) enum Reply {
 
 /// What can be asked of the clerk.
 pub(crate) enum Ask {
-    Orders { orders: Vec<Signed>, reply: Reply },
-    Join { resume: Option<Resume>, outbox: Arc<Outbox> },
+    Orders {
+        orders: Vec<Signed>,
+        reply: Reply,
+    },
+    Join {
+        resume: Option<Resume>,
+        outbox: Arc<Outbox>,
+    },
     Look(Box<dyn FnOnce(&Hall) + Send>),
-    Facts { after: Seq, limit: usize, reply: oneshot::Sender<Vec<Fact>> },
+    Facts {
+        after: Seq,
+        limit: usize,
+        reply: oneshot::Sender<Vec<Fact>>,
+    },
+    /// Only to be recorded.
+    Note(Entry),
     Stop,
 }
 
@@ -71,6 +103,7 @@ pub(crate) struct Clerk {
     snapshot: Option<(Seq, Bytes)>,
     // The commit being put together.
     facts: Vec<Fact>,
+    chronicle: Chronicle,
     replies: Vec<(Vec<Result<Taken, Refusal>>, Reply)>,
     /// The hall could not be rebuilt after a failed commit: nothing is taken any more.
     broken: bool,
@@ -87,6 +120,7 @@ impl Clerk {
             now,
             snapshot: None,
             facts: Vec::new(),
+            chronicle: Chronicle::default(),
             replies: Vec::new(),
             broken: false,
         })
@@ -99,7 +133,8 @@ impl Clerk {
             return Ok(());
         }
         let order = Order::TakeCatalogue(Arc::clone(read.texts()));
-        let taken = self.decide(Signed { by: Actor::Source(catalogue::ACTOR.to_owned()), order, at })?;
+        let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
+        let taken = self.take(Signed { by, order, at })?;
         self.commit();
         let written = !taken.changed || self.hall.catalogue() == Some(read.texts());
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
@@ -114,7 +149,7 @@ impl Clerk {
                 match ask {
                     Ask::Orders { orders, reply } => {
                         orders_taken += orders.len();
-                        let results = orders.into_iter().map(|signed| self.decide(signed)).collect();
+                        let results = orders.into_iter().map(|signed| self.take(signed)).collect();
                         self.replies.push((results, reply));
                     }
                     Ask::Join { resume, outbox } => {
@@ -132,8 +167,10 @@ impl Clerk {
                         // Nobody waits any more, or there is nothing to tell.
                         drop(reply.send(facts.unwrap_or_default()));
                     }
+                    Ask::Note(entry) => self.chronicle.note(entry),
                     Ask::Stop => {
                         self.commit();
+                        self.store.keep_newest_head();
                         return;
                     }
                 }
@@ -145,14 +182,27 @@ impl Clerk {
         }
     }
 
-    /// Decide an order and apply its facts to the hall; they become known with the commit.
-    fn decide(&mut self, Signed { by, order, at }: Signed) -> Result<Taken, Refusal> {
+    /// Decide an order and note it; both become known with the commit.
+    fn take(&mut self, Signed { by, order, at }: Signed) -> Result<Taken, Refusal> {
         if self.broken {
             return Err(Refusal::NotWritten);
         }
         if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
             self.now = self.now.max(now);
         }
+        let asked = order.brief();
+        let before = self.facts.len();
+        let taken = self.decide(order, &by);
+        let facts = (self.facts.len() - before) as u64;
+        match &taken {
+            Ok(_) => self.chronicle.done(&by, self.now, || asked, facts),
+            Err(refusal) => self.chronicle.refused(&by, self.now, asked, refusal),
+        }
+        taken
+    }
+
+    /// Decide an order and apply its facts to the hall.
+    fn decide(&mut self, order: Order, by: &Signer) -> Result<Taken, Refusal> {
         self.check_kind(&order)?;
         let catalogue = match &order {
             Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
@@ -168,7 +218,7 @@ impl Clerk {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
         }
         let subject = subject(&order);
-        let facts = self.hall.decide(order, &by, self.now)?;
+        let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {
             self.hall.apply(&fact);
@@ -217,8 +267,9 @@ impl Clerk {
     /// Write the facts, then answer and tell.
     fn commit(&mut self) {
         let facts = std::mem::take(&mut self.facts);
+        let entries = self.chronicle.take();
         let replies = std::mem::take(&mut self.replies);
-        let written = if facts.is_empty() { Ok(()) } else { self.store.append(&facts) };
+        let written = if entries.is_empty() { Ok(()) } else { self.store.append(&facts, &entries) };
         if let Err(error) = &written {
             self.start_over(error);
         } else {

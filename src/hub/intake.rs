@@ -5,11 +5,14 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::Inner;
-use super::clerk::{Ask, Reply, Signed};
+use super::clerk::{Ask, Reply, Signed, Signer};
 use super::clock::HallClock;
 use crate::domain::{Actor, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
+
+/// From where feeds of this process report.
+const HERE: &str = "in this process";
 
 /// An order that was carried out; its facts are on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +55,14 @@ impl Intake {
         answer.await.map_err(|_| IntakeError::Down)
     }
 
-    /// Take in reports, each signed by its own source.
+    /// Take in reports, each signed by its own source, which came `from` an address.
     ///
     /// # Errors
     /// As [`Self::orders`].
-    pub async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
+    pub async fn reports(&self, reports: Vec<Report>, from: &str) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
+        let from: Arc<str> = from.into();
         let signed = reports.into_iter().map(|report| Signed {
-            by: Actor::Source(report.source.clone()),
+            by: Signer { actor: Actor::Source(report.source.clone()), from: Arc::clone(&from) },
             order: Order::TakeReport(report),
             at: None,
         });
@@ -112,7 +116,7 @@ impl Intake {
 
 impl crate::feeds::Sink for Intake {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
-        let results = Self::reports(self, reports).await.map_err(down)?;
+        let results = Self::reports(self, reports, HERE).await.map_err(down)?;
         if results.contains(&Err(Refusal::NotWritten)) {
             return Err(SinkError::Down(Refusal::NotWritten.to_string()));
         }
@@ -126,7 +130,7 @@ impl CitySink for Intake {
         let by = || Actor::Source(crate::feeds::sim::ACTOR.to_owned());
         let signed = orders.into_iter().map(|(at, order)| {
             let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by() };
-            Signed { by, order, at: Some(at) }
+            Signed { by: Signer::of(by, HERE), order, at: Some(at) }
         });
         let results = Self::orders(self, signed.collect()).await.map_err(down)?;
         Ok(results.into_iter().map(|result| result.ok()?.incident).collect())

@@ -10,6 +10,7 @@
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
 //! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
+//! - `chronicle`: what of it goes into the audit chain.
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
@@ -20,6 +21,7 @@
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
 pub mod catalogue;
+mod chronicle;
 pub mod clerk;
 pub mod clock;
 mod embedded;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use super::clerk::{Ask, Reply, Signed};
+use super::clerk::{Ask, Reply, Signed, Signer};
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use super::{Inner, Intake};
 use crate::domain::{Actor, Seq};
@@ -74,7 +74,7 @@ async fn serve(hub: &Arc<Inner>, hello: Hello, sink: &mut impl FrameSink, source
     tracing::info!(%seat, release = %hello.release, "screen joined");
     let leave = Leave { hub, outbox: &outbox };
     let reason = tokio::select! {
-        reason = take(hub, &outbox, Actor::Person(seat), source) => reason,
+        reason = take(hub, &outbox, Signer::of(Actor::Person(seat.clone()), &seat), source) => reason,
         reason = give(hub, &outbox, sink) => reason,
     };
     drop(leave);
@@ -94,7 +94,7 @@ impl Drop for Leave<'_> {
     }
 }
 
-async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, by: Actor, source: &mut impl FrameSource) -> String {
+async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, by: Signer, source: &mut impl FrameSource) -> String {
     loop {
         let Ok(frame) = timeout(SILENT_MAX, source.next()).await else {
             return "nothing was heard from the screen".to_owned();

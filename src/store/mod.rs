@@ -1,24 +1,38 @@
-//! The memory: the fact log and snapshots of its fold, in one SQLite file.
+//! The memory: the fact log, snapshots of its fold and the audit chain, in one SQLite file.
 //!
 //! A [`Store`] belongs to one thread, the hub's clerk. What [`Store::append`] returned `Ok` for is
 //! on disk (WAL, `synchronous=FULL`). The encoding is written down in `FORMAT.md`.
+//!
+//! - [`audit`]: the chain of who asked what.
+//! - [`verify`]: whether chain and facts are as they were written.
 
+pub mod audit;
+#[cfg(test)]
+mod audit_tests;
 mod format;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;
 
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::{Fact, Hall, IncidentId, Moment, Seq, What};
+
+use audit::{Entry, Facts, Head, Pen};
 
 pub use format::{FORMAT_OLDEST, FORMAT_VERSION, FormatError, decode_fact, decode_hall, encode_fact, encode_hall};
 
 /// File name of the fact log in the hub's data folder.
 pub const FILE: &str = "facts.db";
+/// File that a hub holds locked while it has the log open. Others may read meanwhile.
+const LOCK: &str = "hub.lock";
+/// How long one writer waits for the other: the hub, and who changes its people.
+const BUSY: Duration = Duration::from_secs(5);
 /// A snapshot of the fold is kept every so many facts.
 pub const SNAPSHOT_EVERY: u64 = 10_000;
 
@@ -74,6 +88,14 @@ pub enum StoreError {
         /// The next one found.
         found: u64,
     },
+    /// Facts were handed in that no entry of the audit chain accounts for, or fewer than it says.
+    #[error("{facts} facts and {entries} of them accounted for: nothing was written")]
+    Unaccounted {
+        /// Facts of the commit.
+        facts: u64,
+        /// Facts of its entries.
+        entries: u64,
+    },
 }
 
 impl StoreError {
@@ -101,6 +123,22 @@ pub struct Store {
     sql: Connection,
     epoch: u64,
     snapshot_at: Seq,
+    /// Where it is, and the lock that says so; `None` in memory.
+    place: Option<(PathBuf, File)>,
+    /// The head as the file beside the log has it.
+    head_kept: Option<Head>,
+}
+
+/// Take the lock of a folder, which is let go of with the file, also when the process dies.
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join(LOCK);
+    let file = File::options().create(true).truncate(false).write(true).open(&path);
+    let file = file.map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(folder.join(FILE))),
+        Err(TryLockError::Error(cause)) => Err(StoreError::Folder { path, cause }),
+    }
 }
 
 impl Store {
@@ -112,7 +150,12 @@ impl Store {
         std::fs::create_dir_all(folder).map_err(|cause| StoreError::Folder { path: folder.to_owned(), cause })?;
         let path = folder.join(FILE);
         let opened = Connection::open(&path).map_err(StoreError::from);
-        opened.and_then(Self::prepare).map_err(|error| error.of(path))
+        let opened = opened.and_then(|sql| {
+            sql.query_row("PRAGMA schema_version", [], |_| Ok(())).map(|()| sql).map_err(StoreError::from)
+        });
+        let sql = opened.map_err(|error| error.of(path.clone()))?;
+        let place = (folder.to_owned(), lock(folder)?);
+        Self::prepare(sql, Some(place)).map_err(|error| error.of(path))
     }
 
     /// Look at the log in `folder` without changing what it holds: how many facts there are. `None` where there is no
@@ -124,6 +167,10 @@ impl Store {
         let path = folder.join(FILE);
         if !path.exists() {
             return Ok(None);
+        }
+        let held = File::options().write(true).open(folder.join(LOCK));
+        if held.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock))) {
+            return Err(StoreError::InUse(path));
         }
         let count = || {
             let sql = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
@@ -144,37 +191,40 @@ impl Store {
     /// # Errors
     /// [`StoreError::Sql`].
     pub fn in_memory() -> Result<(Self, Hall), StoreError> {
-        Self::prepare(Connection::open_in_memory()?)
+        Self::prepare(Connection::open_in_memory()?, None)
     }
 
-    fn prepare(sql: Connection) -> Result<(Self, Hall), StoreError> {
-        // One hub per file: the lock is taken with the first write and held until the end.
-        sql.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    fn prepare(mut sql: Connection, place: Option<(PathBuf, File)>) -> Result<(Self, Hall), StoreError> {
+        sql.busy_timeout(BUSY)?;
         sql.pragma_update(None, "journal_mode", "WAL")?;
         sql.pragma_update(None, "synchronous", "FULL")?;
         sql.pragma_update(None, "mmap_size", 0)?;
-        sql.execute_batch(
-            "BEGIN IMMEDIATE;
-             CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        let transaction = sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(
+            "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
              CREATE TABLE IF NOT EXISTS facts (seq INTEGER PRIMARY KEY, known_at INTEGER NOT NULL, body BLOB NOT NULL);
              CREATE TABLE IF NOT EXISTS snapshots (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
              CREATE TABLE IF NOT EXISTS sources (
                source TEXT NOT NULL, source_id TEXT NOT NULL, incident INTEGER NOT NULL,
                PRIMARY KEY (source, source_id)
-             ) WITHOUT ROWID;
-             COMMIT;",
+             ) WITHOUT ROWID;",
         )?;
-        let version = meta(&sql, "format")?;
+        transaction.execute_batch(audit::TABLES)?;
+        let version = meta(&transaction, "format")?;
         check_version(version)?;
-        let known = if version.is_some() { meta(&sql, "epoch")? } else { None };
+        let known = if version.is_some() { meta(&transaction, "epoch")? } else { None };
         let epoch = known.map_or_else(new_epoch, i64::cast_unsigned);
         if known.is_none() || version != Some(i64::from(FORMAT_VERSION)) {
             // From now on records of this version come in: an older release must not open the file.
-            let mut set = sql.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?;
+            let mut set = transaction.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)")?;
             set.execute(params!["epoch", epoch.cast_signed()])?;
             set.execute(params!["format", i64::from(FORMAT_VERSION)])?;
         }
-        let mut store = Self { sql, epoch, snapshot_at: Seq(0) };
+        if version != Some(i64::from(FORMAT_VERSION)) {
+            audit::begin(&transaction)?;
+        }
+        transaction.commit()?;
+        let mut store = Self { sql, epoch, snapshot_at: Seq(0), place, head_kept: None };
         let hall = store.load()?;
         Ok((store, hall))
     }
@@ -215,26 +265,66 @@ impl Store {
         Ok(hall)
     }
 
-    /// Append facts and wait until they are on disk: all of them or none.
+    /// Append facts with the entries of the audit chain that account for them, in order, and wait until they are on
+    /// disk: all of them or none.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
-    pub fn append(&mut self, facts: &[Fact]) -> Result<(), StoreError> {
-        let transaction = self.sql.transaction()?;
-        {
+    pub fn append(&mut self, facts: &[Fact], entries: &[Entry]) -> Result<(), StoreError> {
+        let accounted = entries.iter().map(|entry| entry.facts).sum();
+        if facts.len() as u64 != accounted {
+            return Err(StoreError::Unaccounted { facts: facts.len() as u64, entries: accounted });
+        }
+        // Whoever changes people writes on the same chain: its end is looked up under the lock.
+        let transaction = self.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let head = {
             let mut add = transaction.prepare_cached("INSERT INTO facts (seq, known_at, body) VALUES (?1, ?2, ?3)")?;
             let mut source = transaction
                 .prepare_cached("INSERT OR IGNORE INTO sources (source, source_id, incident) VALUES (?1, ?2, ?3)")?;
-            for fact in facts {
-                let body = encode_fact(fact).map_err(|cause| StoreError::Record { seq: fact.seq.0, cause })?;
-                add.execute(params![sql_seq(fact.seq), fact.known_at.0, body])?;
-                if let What::IncidentReported(incident) = &fact.what {
-                    source.execute(params![incident.source, incident.source_id, incident.id.0.cast_signed()])?;
+            let mut pen = Pen::new(&transaction)?;
+            let mut facts = facts.iter();
+            for entry in entries {
+                if entry.facts == 0 {
+                    pen.note(entry)?;
+                    continue;
                 }
+                let (mut digest, mut first) = (Facts::new(), None);
+                for fact in facts.by_ref().take(usize::try_from(entry.facts).unwrap_or(usize::MAX)) {
+                    let body = encode_fact(fact).map_err(|cause| StoreError::Record { seq: fact.seq.0, cause })?;
+                    digest.add(sql_seq(fact.seq), fact.known_at.0, &body);
+                    first.get_or_insert(fact.seq.0);
+                    add.execute(params![sql_seq(fact.seq), fact.known_at.0, body])?;
+                    if let What::IncidentReported(incident) = &fact.what {
+                        source.execute(params![incident.source, incident.source_id, incident.id.0.cast_signed()])?;
+                    }
+                }
+                pen.write(entry, first.unwrap_or_default(), digest.digest())?;
             }
-        }
+            pen.put_down()?
+        };
         transaction.commit()?;
+        let kept = self.head_kept.map_or(0, |head| head.number);
+        if let Some(head) = head.filter(|head| head.number >= kept + audit::HEAD_EVERY) {
+            self.keep_head(head);
+        }
         Ok(())
+    }
+
+    /// Keep the head of the audit chain beside the log, as on a polite stop.
+    pub fn keep_newest_head(&mut self) {
+        match audit::head(&self.sql) {
+            Ok(Some(head)) => self.keep_head(head),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the head of the audit chain cannot be read"),
+        }
+    }
+
+    fn keep_head(&mut self, head: Head) {
+        let Some((folder, _)) = &self.place else { return };
+        match audit::keep_head(folder, head) {
+            Ok(()) => self.head_kept = Some(head),
+            Err(error) => tracing::warn!(%error, "the head of the audit chain is not kept beside the log"),
+        }
     }
 
     /// Keep a snapshot of `hall` if enough facts came since the last one.

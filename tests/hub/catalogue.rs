@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use command_hall::config::InForce;
 use command_hall::domain::{Actor, CatalogueTexts, Hall, IncidentId, Moment, Order, Refusal, Seq};
-use command_hall::hub::clerk::Signed;
+use command_hall::hub::clerk::{Signed, Signer};
 use command_hall::hub::{self, Data, HubOptions};
 use serde_json::{Value, json};
 
@@ -190,7 +190,8 @@ fn what_a_made_up_day_tells_of_before_now_keeps_its_time() {
     let hub = hub::start(options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let weather = Order::TellWeather { weather: command_hall::domain::Weather::default() };
-    let told = Signed { by: Actor::Source("sim".to_owned()), order: weather, at: Some(Moment(2_000)) };
+    let told =
+        Signed { by: Signer::of(Actor::Source("sim".to_owned()), "test"), order: weather, at: Some(Moment(2_000)) };
     let facts = runtime.block_on(async {
         use command_hall::feeds::CitySink as _;
         hub.intake().orders(vec![told]).await.unwrap();

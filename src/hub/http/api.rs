@@ -104,7 +104,7 @@ async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Respons
     let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
     let (numbers, reports): (Vec<usize>, Vec<Report>) = good.into_iter().unzip();
     let ids: Vec<String> = reports.iter().map(|r| r.source_id.clone()).collect();
-    let results = match shared.intake.reports(reports).await {
+    let results = match shared.intake.reports(reports, "http").await {
         Ok(results) => results,
         Err(down) => return down.into_response(),
     };

@@ -11,6 +11,7 @@ use super::Shared;
 use super::body::{not_json, problem};
 use super::shapes::Problem;
 use crate::domain::{Actor, Refusal};
+use crate::hub::clerk::Signer;
 use crate::hub::{ReloadError, Reloaded};
 
 /// What reading the files anew changed.
@@ -81,7 +82,7 @@ pub(super) async fn reload(State(shared): State<Shared>, headers: HeaderMap) -> 
     if let Some(refused) = not_json(&headers) {
         return refused;
     }
-    let refusal = match shared.intake.reload(Actor::Source("reload".to_owned())).await {
+    let refusal = match shared.intake.reload(Signer::of(Actor::Source("reload".to_owned()), "http")).await {
         Ok(reloaded) => return Json(ReloadAnswer::from(reloaded)).into_response(),
         Err(ReloadError::Down(down)) => return down.into_response(),
         Err(error) => Refusal::from(error),

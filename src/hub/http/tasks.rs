@@ -11,7 +11,7 @@ use super::Shared;
 use super::body::{not_json, problem};
 use super::shapes::Problem;
 use crate::domain::{Actor, Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
-use crate::hub::clerk::Signed;
+use crate::hub::clerk::{Signed, Signer};
 
 /// Who orders over HTTP, as the log has it.
 const ACTOR: &str = "api";
@@ -224,7 +224,7 @@ fn read<T: serde::de::DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Res
 }
 
 async fn carry_out(shared: &Shared, order: Order) -> Response {
-    let signed = Signed { by: Actor::Source(ACTOR.to_owned()), order, at: None };
+    let signed = Signed { by: Signer::of(Actor::Source(ACTOR.to_owned()), ""), order, at: None };
     let results = match shared.intake.orders(vec![signed]).await {
         Ok(results) => results,
         Err(down) => return down.into_response(),

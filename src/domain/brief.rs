@@ -1,0 +1,69 @@
+//! Orders in short, for records that people read: one line without texts of callers.
+
+use super::{CaseMove, Grade, IncidentId, Mode, Order, Party, Progress};
+
+/// Longest reason in a brief, in characters.
+const REASON_MAX: usize = 80;
+
+impl Order {
+    /// The order in one line: what, on which incident, with which reason.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        let about = |what: &str, incident: &IncidentId, more: &str| match cut(more).as_str() {
+            "" => format!("{what} {}", incident.0),
+            more => format!("{what} {} {more}", incident.0),
+        };
+        match self {
+            Self::TakeReport(report) => {
+                let over = if report.progress == Progress::Closed { " over" } else { "" };
+                format!("report {}/{} {}{over}", cut(&report.source), cut(&report.source_id), cut(&report.kind))
+            }
+            Self::RegradeIncident { incident, grade, reason } => {
+                about("regrade", incident, &format!("{} {reason}", grade_word(*grade)))
+            }
+            Self::AdvanceIncident { incident, stage } => about("advance", incident, stage.word()),
+            Self::CloseIncident { incident, reason } => about("close", incident, reason),
+            Self::SwitchMode { mode: Mode::Routine } => "mode routine".to_owned(),
+            Self::SwitchMode { mode: Mode::Emergency } => "mode emergency".to_owned(),
+            Self::TellWeather { .. } => "weather".to_owned(),
+            Self::SuspendIncident { incident, reason } => about("suspend", incident, reason),
+            Self::ResumeIncident { incident } => about("resume", incident, ""),
+            Self::MoveIncident { incident, step } => about(step.kind().word(), incident, &more_of(step)),
+            Self::TakeCatalogue(_) => "catalogue".to_owned(),
+            Self::GiveTasks { incident, to, .. } => {
+                let parties: Vec<String> =
+                    to.iter().map(|one| format!("{} {}", one.part.word(), party(&one.to))).collect();
+                about("tasks", incident, &parties.join(", "))
+            }
+            Self::MoveTask { incident, party: to, step } => {
+                about(step.word(), incident, &format!("{} {}", party(to), step.words()))
+            }
+        }
+    }
+}
+
+fn party(party: &Party) -> String {
+    match party {
+        Party::Crew(crew) => format!("crew {}", crew.0),
+        Party::Department(code) => code.clone(),
+    }
+}
+
+fn more_of(step: &CaseMove) -> String {
+    let other = step.other().map(|other| other.0.to_string());
+    other.unwrap_or_else(|| step.words().to_owned())
+}
+
+fn grade_word(grade: Grade) -> &'static str {
+    match grade {
+        Grade::I => "I",
+        Grade::II => "II",
+        Grade::III => "III",
+        Grade::IV => "IV",
+    }
+}
+
+/// So much of a text, on one line.
+fn cut(text: &str) -> String {
+    text.trim().chars().take(REASON_MAX).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
