@@ -3,7 +3,8 @@
 //! The hub is a child: this program again with the same arguments and a folder in the environment. Each client keeps a
 //! ledger of its own: which of its orders were answered as written. An order whose answer was cut off is sent again under
 //! the same number, as a screen would. After each kill the log is opened and held against the ledgers: nothing that was
-//! answered may be missing, no report may be there twice, the database has to be whole and its facts without a gap.
+//! answered may be missing, no report may be there twice, the database has to be whole, its facts without a gap and its
+//! audit chain sound.
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read};
@@ -20,6 +21,7 @@ use super::client::{Client, Heard, report};
 use super::fanout::micros;
 use crate::domain::{Moment, Seq, What};
 use crate::hub::{self, Data, HubError, HubOptions};
+use crate::store::verify::verify;
 use crate::store::{Store, StoreError};
 use crate::wire::Pace;
 
@@ -69,7 +71,7 @@ pub struct CrashReport {
     pub acknowledged: u64,
     /// Of these, how many are not in the log.
     pub lost: u64,
-    /// What else was wrong: a report that is there twice, a gap, a damaged database.
+    /// What else was wrong: a report that is there twice, a gap, a damaged database or audit chain.
     pub corrupt: u64,
 }
 
@@ -234,8 +236,9 @@ struct Log {
 
 impl Log {
     fn read(folder: &Path) -> Result<Self, CrashError> {
+        let chain = u64::from(verify(folder, None)?.is_err());
         let (store, hall) = Store::open(folder)?;
-        let mut log = Self { corrupt: store.damage()?.len() as u64, ..Self::default() };
+        let mut log = Self { corrupt: chain + store.damage()?.len() as u64, ..Self::default() };
         loop {
             let facts = store.facts_after(Seq(log.facts), PAGE)?;
             if facts.is_empty() {

@@ -132,6 +132,9 @@ pub enum Refusal {
     /// The party has no open task of it.
     #[error("this party has no open task of incident {}", .0.0)]
     NoTask(IncidentId),
+    /// The hub cannot write its log for now, so it takes nothing.
+    #[error("the hub is read-only: its disk is full or fails; it takes orders again by itself once it can write")]
+    ReadOnly,
 }
 
 impl Refusal {
@@ -147,6 +150,7 @@ impl Refusal {
             Self::Unusable { .. } => "refusal.unusable",
             Self::NoHub => "refusal.no_hub",
             Self::NotWritten => "refusal.not_written",
+            Self::ReadOnly => "refusal.read_only",
             Self::NotADemo => "refusal.not_a_demo",
             Self::NotDone => "refusal.not_done",
             Self::NotNow(_) => "refusal.not_now",

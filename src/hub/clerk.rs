@@ -89,6 +89,8 @@ pub(crate) enum Ask {
         limit: usize,
         reply: oneshot::Sender<Vec<Fact>>,
     },
+    /// See whether the log can be written again.
+    TryDisk,
     /// Only to be recorded.
     Note(Entry),
     Stop,
@@ -167,6 +169,7 @@ impl Clerk {
                         // Nobody waits any more, or there is nothing to tell.
                         drop(reply.send(facts.unwrap_or_default()));
                     }
+                    Ask::TryDisk => self.try_disk(),
                     Ask::Note(entry) => self.chronicle.note(entry),
                     Ask::Stop => {
                         self.commit();
@@ -186,6 +189,9 @@ impl Clerk {
     fn take(&mut self, Signed { by, order, at }: Signed) -> Result<Taken, Refusal> {
         if self.broken {
             return Err(Refusal::NotWritten);
+        }
+        if self.hub.upgrade().is_some_and(|hub| !hub.disk.writes()) {
+            return Err(Refusal::ReadOnly);
         }
         if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
             self.now = self.now.max(now);
@@ -272,6 +278,7 @@ impl Clerk {
         let written = if entries.is_empty() { Ok(()) } else { self.store.append(&facts, &entries) };
         if let Err(error) = &written {
             self.start_over(error);
+            self.set_writes(false);
         } else {
             for batch in facts.chunks(BATCH_MAX) {
                 self.tell(batch);
@@ -285,6 +292,25 @@ impl Clerk {
                 results.fill_with(|| Err(Refusal::NotWritten));
             }
             answer(results, reply);
+        }
+    }
+
+    /// Tell every screen where that is news.
+    fn set_writes(&self, writes: bool) {
+        let Some(hub) = self.hub.upgrade() else { return };
+        if hub.disk.set(writes) {
+            hub.tell_clock();
+        }
+    }
+
+    /// Whether there is room again: then orders are taken again.
+    fn try_disk(&mut self) {
+        match self.store.try_room() {
+            Ok(()) => {
+                tracing::info!("the log can be written again");
+                self.set_writes(true);
+            }
+            Err(error) => tracing::debug!(%error, "the log cannot be written yet"),
         }
     }
 

@@ -117,8 +117,10 @@ impl Intake {
 impl crate::feeds::Sink for Intake {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
         let results = Self::reports(self, reports, HERE).await.map_err(down)?;
-        if results.contains(&Err(Refusal::NotWritten)) {
-            return Err(SinkError::Down(Refusal::NotWritten.to_string()));
+        if let Some(Err(refusal)) =
+            results.iter().find(|result| matches!(result, Err(Refusal::NotWritten | Refusal::ReadOnly)))
+        {
+            return Err(SinkError::Down(refusal.to_string()));
         }
         let told = |taken: Taken| Told { incident: taken.incident, changed: taken.changed };
         Ok(results.into_iter().map(|r| r.map(told).map_err(refused)).collect())

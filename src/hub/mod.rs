@@ -24,6 +24,7 @@ pub mod catalogue;
 mod chronicle;
 pub mod clerk;
 pub mod clock;
+mod disk;
 mod embedded;
 pub mod http;
 mod intake;
@@ -150,6 +151,7 @@ pub(crate) struct Inner {
     pub(crate) sessions: outbox::Sessions,
     pub(crate) positions: positions::Positions,
     pub(crate) clock: HallClock,
+    pub(crate) disk: disk::Disk,
     /// Set in a demo hall only.
     pub(crate) controls: OnceLock<Controls>,
     pub(crate) files: CatalogueFiles,
@@ -179,7 +181,8 @@ impl Inner {
 
     /// The frame that says how time runs.
     pub(crate) fn clock_frame(&self) -> ToScreen {
-        ToScreen::Clock { now: self.clock.now(), rate: self.clock.rate(), demo: self.controls.get().is_some() }
+        let (now, rate, demo) = (self.clock.now(), self.clock.rate(), self.controls.get().is_some());
+        ToScreen::Clock { now, rate, demo, writes: self.disk.writes() }
     }
 
     /// Say to all screens how time runs.
@@ -233,6 +236,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         sessions: outbox::Sessions::default(),
         positions: positions::Positions::default(),
         clock: HallClock::new(options.clock),
+        disk: disk::Disk::default(),
         controls: OnceLock::new(),
         files: options.files,
         in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
@@ -250,6 +254,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
+    runtime.spawn(disk::look_after(Arc::clone(&inner)));
     if let Some(listener) = listener {
         runtime.spawn(http::serve(listener, Arc::clone(&inner), Arc::clone(&stop)));
     }

@@ -57,6 +57,8 @@ pub struct HubClock {
     pub rate: u16,
     /// The hub is a demo, which takes [`Link::control`].
     pub demo: bool,
+    /// The hub can write; while it cannot, all is shown and nothing is taken.
+    pub writes: bool,
 }
 
 impl HubClock {
@@ -76,11 +78,21 @@ pub enum LinkState {
     Connecting,
     /// Live.
     Live,
+    /// Live, but the hub cannot write its log: it takes no order.
+    ReadOnly,
     /// Lost; nothing heard since then, in the hub's time.
     Lost {
         /// The hub's time when something was heard last.
         since: Moment,
     },
+}
+
+impl LinkState {
+    /// Whether what is known is of now.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Live | Self::ReadOnly)
+    }
 }
 
 /// How to link.

@@ -66,7 +66,7 @@ pub(super) async fn run<T: Transport>(
             Some(Ok(Err(error))) => error.to_string(),
             Some(Ok(Ok((mut sink, mut source)))) => {
                 let ended = mirror.follow(&options, &mut sink, &mut source, &mut orders).await;
-                if mirror.state == LinkState::Live {
+                if mirror.state.is_live() {
                     back_off = BACK_OFF_FIRST;
                 }
                 // The loss is told first: closing may wait for a hub that answers no more.
@@ -117,7 +117,7 @@ impl Mirror {
     /// A hub that was never heard is not lost: nothing is known, and the screen still waits for it.
     fn lost(&mut self, reason: &str, to: &str) {
         match self.state {
-            LinkState::Live => {
+            LinkState::Live | LinkState::ReadOnly => {
                 tracing::warn!(%reason, %to, "the hub is lost");
                 let since = self.clock.map_or(self.heard, |clock| clock.at(self.heard));
                 self.set(LinkState::Lost { since });
@@ -155,7 +155,7 @@ impl Mirror {
                 biased;
                 wish = orders.recv() => {
                     let Some(wish) = wish else { return End::Done };
-                    if self.state != LinkState::Live {
+                    if !self.state.is_live() {
                         self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
                         continue;
                     }
@@ -188,6 +188,11 @@ impl Mirror {
         self.shared.tell(|inbox| inbox.clock(clock));
     }
 
+    /// How a hub is that was heard just now.
+    fn heard_as(&self) -> LinkState {
+        if self.clock.is_none_or(|clock| clock.writes) { LinkState::Live } else { LinkState::ReadOnly }
+    }
+
     fn hear(&mut self, frame: Option<Result<Bytes, TransportError>>) -> Result<(), String> {
         let bytes = frame.ok_or("the hub closed the connection")?.map_err(|e| e.to_string())?;
         let frame = read_to_screen(&bytes).map_err(|e| e.to_string())?;
@@ -195,7 +200,7 @@ impl Mirror {
         match frame {
             ToScreen::Welcome { epoch, .. } => {
                 if self.epoch == Some(epoch) {
-                    self.set(LinkState::Live);
+                    self.set(self.heard_as());
                 } else {
                     // Another log: what we have means nothing there, a snapshot follows.
                     self.epoch = Some(epoch);
@@ -206,7 +211,7 @@ impl Mirror {
                 self.hall = *hall;
                 let hall = self.hall.clone();
                 self.shared.tell(|inbox| inbox.snapshot(hall));
-                self.set(LinkState::Live);
+                self.set(self.heard_as());
             }
             ToScreen::Batch { facts, .. } => {
                 for fact in &facts {
@@ -223,7 +228,12 @@ impl Mirror {
                 self.shared.tell(|inbox| inbox.refused(refusal));
             }
             ToScreen::Answer { answer: Answer::Done(_), .. } => {}
-            ToScreen::Clock { now, rate, demo } => self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo }),
+            ToScreen::Clock { now, rate, demo, writes } => {
+                self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo, writes });
+                if self.state.is_live() {
+                    self.set(self.heard_as());
+                }
+            }
             ToScreen::Heartbeat { now } => {
                 // Clocks of two machines drift apart, and one of them may be set.
                 if let Some(clock) = self.clock.filter(|c| c.at(self.heard).0.abs_diff(now.0) > off_max(c.rate)) {

@@ -13,7 +13,7 @@ use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
 use crate::domain::LonLat;
 use crate::ground::City;
-use crate::link::{Link, LinkState};
+use crate::link::Link;
 
 /// What is to be in the picture.
 #[derive(Debug, Clone)]
@@ -129,7 +129,7 @@ pub fn draw(options: &ShotOptions, link: Link, city: Arc<City>) -> Result<image:
     }
     let started = Instant::now();
     screen.frame();
-    let is_live = |screen: &mut Offscreen| screen.world_mut().resource::<Shown>().link == LinkState::Live;
+    let is_live = |screen: &mut Offscreen| screen.world_mut().resource::<Shown>().link.is_live();
     while options.live && !is_live(&mut screen) && started.elapsed() < LIVE_WITHIN {
         screen.frame();
     }

@@ -33,6 +33,8 @@ pub const FILE: &str = "facts.db";
 const LOCK: &str = "hub.lock";
 /// How long one writer waits for the other: the hub, and who changes its people.
 const BUSY: Duration = Duration::from_secs(5);
+/// Bytes that have to be free on a disk that failed before it is used again.
+const ROOM_BYTES: u32 = 512 * 1024;
 /// A snapshot of the fold is kept every so many facts.
 pub const SNAPSHOT_EVERY: u64 = 10_000;
 
@@ -355,6 +357,25 @@ impl Store {
             facts.push(read_fact(row)?);
         }
         Ok(facts)
+    }
+
+    /// Whether there is room on the disk for some commits: write as much and let go of it.
+    ///
+    /// # Errors
+    /// [`StoreError`] where there is none.
+    pub fn try_room(&mut self) -> Result<(), StoreError> {
+        // What it takes goes back to the file's own free pages, from which the next commits are written.
+        let tried = self.sql.execute_batch(&format!(
+            "BEGIN IMMEDIATE;
+             CREATE TABLE room (body BLOB);
+             INSERT INTO room VALUES (zeroblob({ROOM_BYTES}));
+             COMMIT;
+             DROP TABLE room;"
+        ));
+        if tried.is_err() && !self.sql.is_autocommit() {
+            self.sql.execute_batch("ROLLBACK")?;
+        }
+        Ok(tried?)
     }
 
     /// What the database itself finds wrong with its pages and indexes; empty where all is well.

@@ -190,7 +190,7 @@ pub enum ToScreen {
         /// The hub's clock.
         now: Moment,
     },
-    /// The hub's time: after the welcome and whenever it runs otherwise.
+    /// The hub's time and whether it can write: after the welcome and whenever one of them changes.
     Clock {
         /// The moment when the frame was made.
         now: Moment,
@@ -198,6 +198,8 @@ pub enum ToScreen {
         rate: u16,
         /// This is a demo hall, which takes [`Control`].
         demo: bool,
+        /// The hub can write its log; while it cannot, it takes no order.
+        writes: bool,
     },
     /// The hub ends the session.
     Bye {

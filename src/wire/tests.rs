@@ -116,7 +116,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 9, answer: Answer::Refused(wrong) },
         ToScreen::Answer { id: 11, answer: Answer::Refused(Refusal::LeadTaken(IncidentId(7))) },
         ToScreen::Heartbeat { now: Moment(6) },
-        ToScreen::Clock { now: Moment(6), rate: 600, demo: true },
+        ToScreen::Clock { now: Moment(6), rate: 600, demo: true, writes: false },
         ToScreen::Bye { reason: "too slow".into() },
     ]
 }

@@ -37,7 +37,7 @@ fn told(hub: &TestHub, field: &str) -> Value {
 
 #[test]
 fn an_order_of_the_desk_comes_back_with_three_receipts_from_a_device() {
-    let (hub, mut screen) = hub_with_case();
+    let (hub, screen) = hub_with_case();
     let mut wall = hub.screen();
     wall.until_live();
     screen.order(give(&[(crew(), Part::Lead), (Party::Department("water".to_owned()), Part::Assist)]));

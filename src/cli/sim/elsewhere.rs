@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use command_hall::config::Settings;
-use command_hall::link::{Control, Link, LinkOptions, LinkState, News, SocketTransport};
+use command_hall::link::{Control, Link, LinkOptions, News, SocketTransport};
 use command_hall::wire::Pace;
 
 use super::Usage;
@@ -67,7 +67,7 @@ impl Follower {
             match news {
                 News::Snapshot(hall) => self.teller.begin_with(*hall),
                 News::Facts(facts) => facts.iter().for_each(|fact| self.teller.hear(fact)),
-                News::State(state) => self.live = state == LinkState::Live,
+                News::State(state) => self.live = state.is_live(),
                 News::Refused(refusal) => self.refused = Some(refusal.to_string()),
                 News::Clock(clock) => self.rate = Some(clock.rate),
                 News::Positions(_) => {}

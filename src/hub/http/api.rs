@@ -25,7 +25,7 @@ use super::shapes::{
     WeatherAnswer,
 };
 use super::{BODY_MAX, ROWS_MAX, Shared, tasks};
-use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Report, Stage};
+use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Refusal, Report, Stage};
 use crate::hub::{Inner, IntakeError};
 
 /// Most incidents in one answer.
@@ -108,7 +108,7 @@ async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Respons
         Ok(results) => results,
         Err(down) => return down.into_response(),
     };
-    if results.contains(&Err(crate::domain::Refusal::NotWritten)) {
+    if results.iter().any(|result| matches!(result, Err(Refusal::NotWritten | Refusal::ReadOnly))) {
         return problem(
             StatusCode::SERVICE_UNAVAILABLE,
             "the hub could not write its log; nothing went in, send it again",
@@ -249,6 +249,7 @@ async fn health(State(shared): State<Shared>) -> Response {
         epoch: format!("{:016x}", shared.hub.epoch),
         seq,
         sessions: shared.hub.sessions.len(),
+        writes: shared.hub.disk.writes(),
         uptime_secs: shared.hub.started.elapsed().as_secs(),
         open_by_grade,
         held_bytes_max: shared.hub.sessions.held_bytes_max(),

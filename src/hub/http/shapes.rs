@@ -173,6 +173,8 @@ pub(super) struct HealthAnswer {
     pub(super) seq: u64,
     /// Screens connected.
     pub(super) sessions: usize,
+    /// False while it cannot write its log: it takes nothing then.
+    pub(super) writes: bool,
     /// Seconds since it started.
     pub(super) uptime_secs: u64,
     /// Open incidents, Ⅰ first.

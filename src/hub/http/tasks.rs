@@ -234,7 +234,7 @@ async fn carry_out(shared: &Shared, order: Order) -> Response {
         Some(Err(refusal)) => {
             let status = match refusal {
                 Refusal::UnknownIncident(_) | Refusal::NoTask(_) => StatusCode::NOT_FOUND,
-                Refusal::NotWritten => StatusCode::SERVICE_UNAVAILABLE,
+                Refusal::NotWritten | Refusal::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
             problem(status, refusal.to_string())

@@ -57,6 +57,8 @@ pub struct CardView<'a> {
     pub utc_offset_secs: i32,
     /// Orders can be sent.
     pub can_order: bool,
+    /// Why not, in a key of `assets/i18n`.
+    pub no_orders: &'static str,
 }
 
 /// What the user did.
@@ -154,7 +156,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     } else {
         ui.add_enabled_ui(view.can_order, |ui| actions_ui(ui, view, card, wishes));
         if !view.can_order {
-            ui.add(egui::Label::new(RichText::new(t!("card.no_orders")).color(tokens::DIM.egui())).wrap());
+            ui.add(egui::Label::new(RichText::new(t!(view.no_orders)).color(tokens::DIM.egui())).wrap());
         }
     }
 }

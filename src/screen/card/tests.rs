@@ -103,7 +103,16 @@ fn pass_with(
 ) -> (Vec<CardWish>, Vec<(String, Rect)>) {
     let refused = None;
     let now = Moment(60_000);
-    let view = CardView { card, form, focus_form: false, refused, now, utc_offset_secs: 0, can_order: true };
+    let view = CardView {
+        card,
+        form,
+        focus_form: false,
+        refused,
+        now,
+        utc_offset_secs: 0,
+        can_order: true,
+        no_orders: "card.no_orders",
+    };
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
     let mut wishes = Vec::new();
     let mut drawn = ctx.run_ui(RawInput { events, screen_rect, time: Some(time), ..Default::default() }, |ui| {

@@ -283,21 +283,21 @@ fn figure_ui(ui: &mut Ui, view: &Situation, key: &str, value: &str, note: &str) 
     paint::line(painter, at, Align2::LEFT_BOTTOM, note, small, dim, rect.right() - at.x);
 }
 
-/// Live: a filled dot; connecting: a ring; lost: a struck square in an inverted badge.
+/// Live: a filled dot; connecting: a ring; in an inverted badge a bar where the hub cannot write, a cross where it is lost.
 fn link_ui(ui: &mut Ui, link: LinkState, utc_offset_secs: i32) {
     let text = words::link(link, utc_offset_secs);
-    let lost = matches!(link, LinkState::Lost { .. });
+    let inverted = matches!(link, LinkState::Lost { .. } | LinkState::ReadOnly);
     let font = medium_font(tokens::desk::BODY);
     let color = match link {
         LinkState::Live => tokens::ACCENT,
         LinkState::Connecting => tokens::DIM,
-        LinkState::Lost { .. } => tokens::INK,
+        LinkState::Lost { .. } | LinkState::ReadOnly => tokens::INK,
     };
     let galley = ui.painter().layout_no_wrap(text, font, color.egui());
     let (rect, _) = ui.allocate_exact_size(galley.size() + vec2(32.0, 10.0), Sense::hover());
     let round = f32::from(tokens::desk::ROUND);
     let painter = ui.painter();
-    if lost {
+    if inverted {
         painter.rect_filled(rect, round, tokens::TEXT.egui());
     } else {
         painter.rect_stroke(rect, round, Stroke::new(1.0, color.egui()), StrokeKind::Inside);
@@ -316,6 +316,9 @@ pub fn link_sign(painter: &egui::Painter, at: egui::Pos2, half: f32, link: LinkS
         }
         LinkState::Connecting => {
             painter.circle_stroke(at, half, Stroke::new(half * 0.4, color));
+        }
+        LinkState::ReadOnly => {
+            painter.rect_filled(egui::Rect::from_center_size(at, vec2(half * 2.0, half * 0.7)), 0.0, color);
         }
         LinkState::Lost { .. } => {
             let stroke = Stroke::new(half * 0.45, color);

@@ -163,7 +163,16 @@ fn card(hall: &Hall, id: u64) -> Card {
 
 fn card_view<'a>(card: &'a Card, form: Option<&'a Form>) -> CardView<'a> {
     let (focus_form, refused, utc_offset_secs) = (form.is_some(), None, 0);
-    CardView { card, form, focus_form, refused, now: Moment(4 * HOUR), utc_offset_secs, can_order: true }
+    CardView {
+        card,
+        form,
+        focus_form,
+        refused,
+        now: Moment(4 * HOUR),
+        utc_offset_secs,
+        can_order: true,
+        no_orders: "card.no_orders",
+    }
 }
 
 #[test]

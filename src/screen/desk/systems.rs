@@ -320,6 +320,7 @@ impl Desk {
             now,
             utc_offset_secs,
             can_order: self.situation.link == LinkState::Live,
+            no_orders: if self.situation.link == LinkState::ReadOnly { "card.read_only" } else { "card.no_orders" },
         };
         let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
         for wish in done {

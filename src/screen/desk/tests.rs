@@ -211,6 +211,7 @@ mod panels {
             now: Moment(60_000),
             utc_offset_secs: 0,
             can_order: true,
+            no_orders: "card.no_orders",
         }
     }
 

@@ -228,6 +228,7 @@ pub fn mode(mode: Mode) -> String {
 pub fn link(link: LinkState, utc_offset_secs: i32) -> String {
     match link {
         LinkState::Live => t!("shell.live").into_owned(),
+        LinkState::ReadOnly => t!("shell.read_only").into_owned(),
         LinkState::Connecting => t!("shell.connecting").into_owned(),
         LinkState::Lost { since } => t!("shell.no_data_since", time = hour_minute(since, utc_offset_secs)).into_owned(),
     }

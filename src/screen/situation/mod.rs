@@ -160,7 +160,7 @@ impl Situation {
     /// Whether what is known is of now.
     #[must_use]
     pub fn is_live(&self) -> bool {
-        self.link == LinkState::Live
+        self.link.is_live()
     }
 
     /// A count as it is written; a dash while nothing is known.

@@ -60,7 +60,7 @@ pub(super) fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallV
 fn empty_note(situation: &Situation) -> String {
     match situation.link {
         LinkState::Connecting => t!("queue.not_connected").into_owned(),
-        LinkState::Live => t!("queue.none_open").into_owned(),
+        LinkState::Live | LinkState::ReadOnly => t!("queue.none_open").into_owned(),
         LinkState::Lost { since } => {
             t!("queue.none_open_then", time = words::hour_minute(since, situation.utc_offset_secs)).into_owned()
         }
@@ -86,7 +86,7 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     // The longer word stands beside the shorter one: kinds are shorter than addresses, ages shorter than stages.
     let stage = words::stage(row.stage);
     let at = pos2(right, upper);
-    let stage = if row.waits_for_someone() && situation.link == LinkState::Live {
+    let stage = if row.waits_for_someone() && situation.is_live() {
         paint::badge(painter, at, &stage, medium_font(body))
     } else {
         let color = if row.stage == Stage::Reported { text } else { dim };
