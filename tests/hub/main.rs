@@ -14,6 +14,7 @@ mod kit;
 mod case;
 mod crash;
 mod day;
+mod disk;
 mod feeds_real;
 mod first_start;
 mod https;

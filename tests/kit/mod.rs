@@ -124,7 +124,10 @@ impl HubProcess {
     /// `test` names the ignored test of this binary that calls [`be_a_hub`].
     pub fn start(test: &str, folder: &Path, listen: Option<SocketAddr>) -> Self {
         let listen = listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0)));
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        // A write beyond a limit of its files fails, as on a full disk, and does not end it.
+        let mut child = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", test, "--nocapture"])
             .env(FOLDER, folder)
             .env(LISTEN, listen.to_string())
@@ -144,6 +147,14 @@ impl HubProcess {
     /// Stands still as a hung machine does: nothing is closed, nothing is said.
     pub fn stop(&self) {
         self.signal("-STOP");
+    }
+
+    /// From now on no file of it grows beyond so many bytes, or all may again. `false` where the system cannot do that.
+    pub fn limit_files(&self, bytes: Option<u64>) -> bool {
+        let soft = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let pid = self.child.id().to_string();
+        let set = Command::new("prlimit").args(["--pid", &pid, &format!("--fsize={soft}:unlimited")]).status();
+        set.is_ok_and(|status| status.success())
     }
 
     /// Goes on after [`Self::stop`].

@@ -51,6 +51,7 @@ pub const OTHER_VARIABLES: &[&str] = &[
     // set to take the pictures seen as the right ones
     "HALL_ACCEPT_PICTURES",
     // tell a child process its part: of `hall bench fanout`, and of tests with hubs that are killed
+    "HALL_BENCH_CRASH_CHILD",
     "HALL_BENCH_FANOUT_CHILD",
     "HALL_KIT_FOLDER",
     "HALL_KIT_LISTEN",

@@ -5,7 +5,7 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, TaskShown};
 use super::panel::{CardView, CardWish, Form, name_ui};
-use crate::domain::{Order, Party, TaskEnd, TaskState, TaskStep};
+use crate::domain::{Order, Party, Stage, TaskEnd, TaskState, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -65,8 +65,6 @@ fn task_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, task: &TaskSho
         if open {
             receipts_ui(ui, task.task.state());
         }
-        let color = if task.task.unread_since().is_some() { tokens::TEXT } else { tokens::DIM };
-        ui.label(RichText::new(state_words(view, task)).small().color(color.egui()));
         if open && view.can_order {
             if ui.small_button(t!("task.urge")).on_hover_text(t!("task.urge_hint")).clicked() {
                 wishes.push(urge(card, task));
@@ -76,6 +74,8 @@ fn task_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, task: &TaskSho
             }
         }
     });
+    let color = if task.task.unread_since().is_some() { tokens::TEXT } else { tokens::DIM };
+    ui.add(egui::Label::new(RichText::new(state_words(view, task)).small().color(color.egui())).wrap());
 }
 
 /// Three marks: filled as the receipts come.
@@ -106,7 +106,7 @@ fn state_words(view: &CardView<'_>, shown: &TaskShown) -> String {
         return format!("{how} {at}{why}");
     }
     let mut told = match task.unread_since() {
-        Some(since) => t!("task.unread_for", time = words::age(view.now.secs_since(since))).into_owned(),
+        Some(since) => t!("task.unread_for", time = words::minutes(view.now.secs_since(since))).into_owned(),
         None => t!(format!("task.{}", task.state().word())).into_owned(),
     };
     if let Some(metres) = shown.metres {
@@ -125,12 +125,11 @@ fn state_words(view: &CardView<'_>, shown: &TaskShown) -> String {
 pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &mut Vec<CardWish>) {
     let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
     if card.takes_tasks {
-        // The step that is next has the key of the next step; it opens the same dialog.
-        let more = format!(
-            "{}  I",
-            t!(if card.tasks.iter().any(|one| one.task.is_open()) { "task.more" } else { "task.send" })
-        );
-        if ui.button(more).clicked() || pressed(ui, Key::I) {
+        // Where sending is the next step, that step's button opens the same dialog.
+        let any = card.tasks.iter().any(|one| one.task.is_open());
+        let more = format!("{}  I", t!(if any { "task.more" } else { "task.send" }));
+        let clicked = card.next != Some(Stage::Dispatched) && ui.button(more).clicked();
+        if clicked || pressed(ui, Key::I) {
             wishes.push(CardWish::Hall(Intent::Dispatch(card.id)));
         }
     }

@@ -85,7 +85,7 @@ pub(super) fn paint(
             }
             if let Some(secs) = line.unread_secs {
                 let middle = [f64::midpoint(at[0], to[0]), f64::midpoint(at[1], to[1])];
-                plates.extend(painter.words(middle, t!("task.unread_for", time = words::age(secs)).into_owned()));
+                plates.extend(painter.words(middle, t!("task.unread_for", time = words::minutes(secs)).into_owned()));
             }
         }
     }

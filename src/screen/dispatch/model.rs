@@ -8,6 +8,8 @@ use crate::ground::roads::{Closed, Nearest, Roads};
 /// Most crews that are proposed: those whose work it is, and others.
 const OWN_MOST: usize = 20;
 const OTHERS_MOST: usize = 6;
+/// Crews that stand before departments, at most.
+const CREWS_FIRST: usize = 5;
 
 /// How well a party fits a kind of case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,14 +141,9 @@ impl Candidate {
         self.load == 0 && matches!(self.status, Some(CrewStatus::Free | CrewStatus::Returning))
     }
 
-    /// Departments after the crews that are theirs; those who are free before those who are not.
-    fn order(&self) -> (Fit, u8, u32) {
-        let turn = match (&self.party, self.is_free()) {
-            (Party::Crew(_), true) => 0,
-            (Party::Department(_), _) => 1,
-            (Party::Crew(_), false) => 2,
-        };
-        (self.fit, turn, self.secs.map_or(u32::MAX, |secs| secs.max(0.0).to_bits()))
+    /// Those who are free before those who are not, then by time.
+    fn order(&self) -> (Fit, bool, u32) {
+        (self.fit, !self.is_free(), self.secs.map_or(u32::MAX, |secs| secs.max(0.0).to_bits()))
     }
 }
 
@@ -247,7 +244,17 @@ pub fn rank(roads: &Roads, city: &City, question: &Question) -> Ranking {
         })
     }));
     candidates.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.party.cmp(&b.party)));
+    within_reach(&mut candidates);
     Ranking { candidates, closed: closed.len(roads, city) }
+}
+
+/// Departments stand where a digit reaches them, however many crews are nearer.
+fn within_reach(candidates: &mut Vec<Candidate>) {
+    let (departments, mut crews): (Vec<Candidate>, Vec<Candidate>) =
+        std::mem::take(candidates).into_iter().partition(|one| matches!(one.party, Party::Department(_)));
+    let before = crews.iter().filter(|one| one.fit == Fit::Lead && one.is_free()).count().min(CREWS_FIRST);
+    let after = crews.split_off(before);
+    candidates.extend(crews.into_iter().chain(departments).chain(after));
 }
 
 /// Who is proposed where nobody leads yet: the best of those whose work it is.

@@ -4,7 +4,7 @@ use egui::{Align2, Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::model::{Candidate, Fit, Ranking, Scope};
-use crate::domain::{Assignment, Part, Party, Stage};
+use crate::domain::{Assignment, Party, Stage};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::units::legend::status_key;
 
@@ -13,6 +13,8 @@ const DIGITS: [Key; 9] =
     [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
 /// Rows that are seen at once; further ones scroll.
 const ROWS: f32 = 9.0;
+/// Points of a row, which has two lines.
+const ROW: f32 = 40.0;
 
 /// What the dialog shows.
 pub(super) struct DispatchView<'a> {
@@ -155,7 +157,8 @@ fn list_ui(ui: &mut Ui, view: &DispatchView<'_>, wishes: &mut Vec<DispatchWish>)
     if ranking.candidates.is_empty() {
         ui.label(RichText::new(t!("dispatch.nobody")).small().color(tokens::DIM.egui()));
     }
-    let height = (tokens::desk::TOOL_ROW * 1.5 + ui.spacing().item_spacing.y) * ROWS;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let height = (ROW + ui.spacing().item_spacing.y) * ROWS;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
         for (number, one) in ranking.candidates.iter().enumerate() {
             row_ui(ui, view, number, one, wishes);
@@ -164,7 +167,7 @@ fn list_ui(ui: &mut Ui, view: &DispatchView<'_>, wishes: &mut Vec<DispatchWish>)
 }
 
 fn row_ui(ui: &mut Ui, view: &DispatchView<'_>, number: usize, one: &Candidate, wishes: &mut Vec<DispatchWish>) {
-    let size = vec2(ui.available_width(), tokens::desk::TOOL_ROW * 1.5);
+    let size = vec2(ui.available_width(), ROW);
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let part = view.chosen.iter().find(|chosen| chosen.to == one.party).map(|chosen| chosen.part);
     let painter = ui.painter_at(rect);
@@ -192,7 +195,7 @@ fn row_ui(ui: &mut Ui, view: &DispatchView<'_>, number: usize, one: &Candidate, 
     if let Some(secs) = one.secs {
         let right = rect.right_top() + vec2(-8.0, 4.0);
         let font = medium_font(tokens::desk::BODY);
-        painter.text(right, Align2::RIGHT_TOP, minutes(secs), font, tokens::TEXT.egui());
+        painter.text(right, Align2::RIGHT_TOP, words::minutes(whole(secs)), font, tokens::TEXT.egui());
     }
     if let Some(metres) = one.metres {
         let right = rect.right_bottom() + vec2(-8.0, -4.0);
@@ -200,7 +203,7 @@ fn row_ui(ui: &mut Ui, view: &DispatchView<'_>, number: usize, one: &Candidate, 
         painter.text(right, Align2::RIGHT_BOTTOM, text, small, tokens::FAINT.egui());
     }
     if response.clicked() {
-        let lead = ui.input(|i| i.modifiers.shift) || part == Some(Part::Assist) && response.double_clicked();
+        let lead = ui.input(|i| i.modifiers.shift);
         let party = one.party.clone();
         wishes.push(if lead { DispatchWish::Lead(party) } else { DispatchWish::Toggle(party) });
     }
@@ -224,9 +227,7 @@ pub(super) fn reasons(one: &Candidate) -> String {
     why.join(" · ")
 }
 
-/// `3:20`: minutes and seconds.
-pub(super) fn minutes(secs: f32) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some hours, not negative")]
-    let secs = secs.max(0.0).round() as u32;
-    format!("{}:{:02}", secs / 60, secs % 60)
+#[expect(clippy::cast_possible_truncation, reason = "some hours")]
+fn whole(secs: f32) -> i64 {
+    secs.round() as i64
 }

@@ -40,6 +40,13 @@ pub fn day_start(now: Moment, utc_offset_secs: i32) -> Moment {
     Moment((now.0.saturating_add(offset)).div_euclid(DAY) * DAY - offset)
 }
 
+/// `3:20`: minutes and seconds, as a stopwatch tells them.
+#[must_use]
+pub fn minutes(secs: i64) -> String {
+    let secs = secs.max(0);
+    format!("{}:{:02}", secs / 60, secs % 60)
+}
+
 /// How long ago, in minutes and coarser.
 #[must_use]
 pub fn age(secs: i64) -> String {
