@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::rights::{Area, Right};
 use super::{
     Actor, CaseMove, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order,
     Outcome, Place, Progress, Report, Rhythm, Seq, Stage, Task, Weather, What,
@@ -135,6 +136,35 @@ pub enum Refusal {
     /// The hub cannot write its log for now, so it takes nothing.
     #[error("the hub is read-only: its disk is full or fails; it takes orders again by itself once it can write")]
     ReadOnly,
+    /// Nobody is signed in, or no longer.
+    #[error("sign in first: `hall sign-in --connect URL`, or show a key")]
+    NotSignedIn,
+    /// Nobody has that name, or another password, or they are locked out: which of them is not told.
+    #[error("wrong name or password")]
+    WrongPassword,
+    /// There were too many failed tries.
+    #[error("too many failed tries: try again in {seconds} s")]
+    TooManyTries {
+        /// After so many seconds.
+        seconds: u64,
+    },
+    /// No role of theirs has the right.
+    #[error("this needs the right `{}`, which your roles do not have", .right.word())]
+    RightMissing {
+        /// The right.
+        right: Right,
+    },
+    /// They have the right, elsewhere.
+    #[error("your right `{}` counts within `{}` only", .right.word(), .area.path())]
+    OutsideArea {
+        /// The right.
+        right: Right,
+        /// Where it counts.
+        area: Area,
+    },
+    /// It is a demo hub, where everybody is let in.
+    #[error("nobody signs in at this hub: it is a demo")]
+    OpenDoors,
 }
 
 impl Refusal {
@@ -159,6 +189,12 @@ impl Refusal {
             Self::CatalogueWrong { .. } => "refusal.catalogue_wrong",
             Self::LeadTaken(_) => "refusal.lead_taken",
             Self::NoTask(_) => "refusal.no_task",
+            Self::NotSignedIn => "refusal.not_signed_in",
+            Self::WrongPassword => "refusal.wrong_password",
+            Self::TooManyTries { .. } => "refusal.too_many_tries",
+            Self::RightMissing { .. } => "refusal.right_missing",
+            Self::OutsideArea { .. } => "refusal.outside_area",
+            Self::OpenDoors => "refusal.open_doors",
         }
     }
 }
@@ -183,7 +219,7 @@ impl Hall {
     }
 
     /// All incidents held, oldest first; closed ones among them.
-    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &Incident> {
+    pub fn incidents(&self) -> impl DoubleEndedIterator<Item = &Incident> + ExactSizeIterator {
         self.incidents.values()
     }
 

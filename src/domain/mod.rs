@@ -19,6 +19,7 @@ pub mod limit;
 pub mod order;
 pub mod place;
 pub mod rhythm;
+pub mod rights;
 pub mod task;
 pub mod time;
 pub mod weather;
@@ -29,6 +30,8 @@ mod case_tests;
 mod catalogue_tests;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod rights_tests;
 #[cfg(test)]
 mod task_tests;
 #[cfg(test)]

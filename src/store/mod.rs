@@ -4,12 +4,15 @@
 //! on disk (WAL, `synchronous=FULL`). The encoding is written down in `FORMAT.md`.
 //!
 //! - [`audit`]: the chain of who asked what.
+//! - [`people`]: who may ask, and who is signed in; [`secret`] has their passwords and tokens.
 //! - [`verify`]: whether chain and facts are as they were written.
 
 pub mod audit;
 #[cfg(test)]
 mod audit_tests;
 mod format;
+pub mod people;
+pub mod secret;
 pub mod verify;
 
 #[cfg(test)]
@@ -21,6 +24,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
+use crate::domain::rights::Area;
 use crate::domain::{Fact, Hall, IncidentId, Moment, Seq, What};
 
 use audit::{Entry, Facts, Head, Pen};
@@ -209,9 +213,11 @@ impl Store {
              CREATE TABLE IF NOT EXISTS sources (
                source TEXT NOT NULL, source_id TEXT NOT NULL, incident INTEGER NOT NULL,
                PRIMARY KEY (source, source_id)
-             ) WITHOUT ROWID;",
+             ) WITHOUT ROWID;
+             CREATE TABLE IF NOT EXISTS areas (incident INTEGER PRIMARY KEY, path TEXT NOT NULL);",
         )?;
         transaction.execute_batch(audit::TABLES)?;
+        transaction.execute_batch(people::TABLES)?;
         let version = meta(&transaction, "format")?;
         check_version(version)?;
         let known = if version.is_some() { meta(&transaction, "epoch")? } else { None };
@@ -273,6 +279,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; then nothing was written.
     pub fn append(&mut self, facts: &[Fact], entries: &[Entry]) -> Result<(), StoreError> {
+        self.append_with_areas(facts, entries, &[])
+    }
+
+    /// The same with the areas of new incidents, where they are known.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing was written.
+    pub fn append_with_areas(
+        &mut self,
+        facts: &[Fact],
+        entries: &[Entry],
+        areas: &[(IncidentId, Area)],
+    ) -> Result<(), StoreError> {
         let accounted = entries.iter().map(|entry| entry.facts).sum();
         if facts.len() as u64 != accounted {
             return Err(StoreError::Unaccounted { facts: facts.len() as u64, entries: accounted });
@@ -301,6 +320,11 @@ impl Store {
                     }
                 }
                 pen.write(entry, first.unwrap_or_default(), digest.digest())?;
+            }
+            let mut area =
+                transaction.prepare_cached("INSERT OR REPLACE INTO areas (incident, path) VALUES (?1, ?2)")?;
+            for (incident, path) in areas {
+                area.execute(params![incident.0.cast_signed(), path.path()])?;
             }
             pen.put_down()?
         };
@@ -399,6 +423,21 @@ impl Store {
             .query_row(params![source, source_id], |row| row.get(0))
             .optional()?;
         Ok(found.map(|id| IncidentId(id.cast_unsigned())))
+    }
+
+    /// The areas of the incidents of which any is known.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn areas(&self) -> Result<Vec<(IncidentId, Area)>, StoreError> {
+        let mut rows = self.sql.prepare("SELECT incident, path FROM areas")?;
+        let rows = rows.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut areas = Vec::new();
+        for row in rows {
+            let (incident, path) = row?;
+            areas.extend(Area::of(&path).map(|area| (IncidentId(incident.cast_unsigned()), area)));
+        }
+        Ok(areas)
     }
 
     /// When the newest fact became known.

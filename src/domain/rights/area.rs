@@ -1,0 +1,51 @@
+//! Paths of areas: 市 > 区 > 街镇 > 社区 > 网格.
+
+use serde::{Deserialize, Serialize};
+
+/// Longest path, in bytes.
+const LONG_MAX: usize = 200;
+/// Levels below the city: district, street, community, grid.
+const LEVELS_MAX: usize = 4;
+
+/// An area by its path from the city down, names with slashes between: `district/street`. Empty is the whole city.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Area(String);
+
+impl Area {
+    /// The whole city.
+    pub const CITY: Self = Self(String::new());
+
+    /// Read a path; slashes and blanks around it and around names do not count.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let path = path.trim().trim_matches('/');
+        if path.is_empty() {
+            return Some(Self::CITY);
+        }
+        let names: Vec<&str> = path.split('/').map(str::trim).collect();
+        let odd = |name: &&str| name.is_empty() || name.contains(char::is_control);
+        let path = names.join("/");
+        (names.len() <= LEVELS_MAX && path.len() <= LONG_MAX && !names.iter().any(|name| odd(name)))
+            .then_some(Self(path))
+    }
+
+    /// Whether it lies within `other` or is the same.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        let rest = self.0.strip_prefix(&other.0);
+        other.is_city() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether it is the whole city.
+    #[must_use]
+    pub fn is_city(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The path.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,91 @@
+//! The right that each order needs.
+
+use super::Right;
+use crate::domain::{CaseMove, IncidentId, MoveKind, Order, Progress, Stage, TaskStep};
+
+/// What an order is about, whose areas decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// The whole city.
+    City,
+    /// The case that a report makes or changes.
+    Report,
+    /// A case, and the other one that it is joined with.
+    Case(IncidentId, Option<IncidentId>),
+}
+
+impl Order {
+    /// The right without which it is refused.
+    #[must_use]
+    pub fn right(&self) -> Right {
+        match self {
+            Self::TakeReport(report) => match report.progress {
+                Progress::Open => Right::Report,
+                Progress::Closed => Right::ReportOver,
+            },
+            Self::RegradeIncident { .. } => Right::Regrade,
+            Self::AdvanceIncident { stage, .. } => of_stage(*stage),
+            Self::CloseIncident { .. } => Right::Close,
+            Self::SwitchMode { .. } => Right::Mode,
+            Self::TellWeather { .. } => Right::Weather,
+            Self::SuspendIncident { .. } | Self::ResumeIncident { .. } => Right::Hold,
+            Self::MoveIncident { step, .. } => of_move(step.kind()),
+            Self::TakeCatalogue(_) => Right::Catalogue,
+            Self::GiveTasks { .. } => Right::Dispatch,
+            Self::MoveTask { step, .. } => of_step(step),
+        }
+    }
+
+    /// What it is about.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match self {
+            Self::TakeReport(_) => Reach::Report,
+            Self::RegradeIncident { incident, .. }
+            | Self::AdvanceIncident { incident, .. }
+            | Self::CloseIncident { incident, .. }
+            | Self::SuspendIncident { incident, .. }
+            | Self::ResumeIncident { incident }
+            | Self::GiveTasks { incident, .. }
+            | Self::MoveTask { incident, .. } => Reach::Case(*incident, None),
+            Self::MoveIncident { incident, step } => Reach::Case(*incident, CaseMove::other(step)),
+            Self::SwitchMode { .. } | Self::TellWeather { .. } | Self::TakeCatalogue(_) => Reach::City,
+        }
+    }
+}
+
+fn of_stage(stage: Stage) -> Right {
+    match stage {
+        Stage::Reported => Right::Report,
+        Stage::Accepted => Right::Accept,
+        Stage::Filed => Right::File,
+        Stage::Dispatched => Right::Dispatch,
+        Stage::Handling | Stage::Done => Right::Handle,
+        Stage::Checked => Right::Check,
+        Stage::Closed => Right::Close,
+    }
+}
+
+fn of_step(step: &TaskStep) -> Right {
+    match step {
+        TaskStep::Reach { .. } | TaskStep::Return { .. } => Right::Handle,
+        TaskStep::Withdraw { .. } => Right::Dispatch,
+        TaskStep::Urge { .. } => Right::Urge,
+    }
+}
+
+fn of_move(step: MoveKind) -> Right {
+    match step {
+        MoveKind::AskVerification | MoveKind::Reject => Right::Accept,
+        MoveKind::AnswerVerification => Right::Verify,
+        MoveKind::NotFile => Right::File,
+        MoveKind::Return => Right::Handle,
+        MoveKind::Rework => Right::Check,
+        MoveKind::Urge => Right::Urge,
+        MoveKind::Supervise | MoveKind::EndSupervision => Right::Supervise,
+        MoveKind::Merge | MoveKind::Unmerge | MoveKind::Link | MoveKind::Unlink => Right::Join,
+        MoveKind::Void => Right::Void,
+        MoveKind::Reopen => Right::Reopen,
+        MoveKind::Rate => Right::Rate,
+    }
+}

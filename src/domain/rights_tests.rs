@@ -1,0 +1,259 @@
+//! Every order, every role, inside and outside the area: against a table written out here.
+
+use super::rights::{Area, Reach, Right, Role, Standing};
+use super::{
+    Assignment, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party,
+    Place, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather,
+};
+
+const ONE: IncidentId = IncidentId(1);
+const OTHER: IncidentId = IncidentId(2);
+
+fn report(progress: Progress) -> Order {
+    Order::TakeReport(Report {
+        source: "12345".to_owned(),
+        source_id: "A-1".to_owned(),
+        kind: "30206".to_owned(),
+        grade: Grade::III,
+        place: Place::default(),
+        text: String::new(),
+        happened_at: Moment(0),
+        progress,
+    })
+}
+
+fn advance(stage: Stage) -> Order {
+    Order::AdvanceIncident { incident: ONE, stage }
+}
+
+fn step(step: CaseMove) -> Order {
+    Order::MoveIncident { incident: ONE, step }
+}
+
+fn task(step: TaskStep) -> Order {
+    Order::MoveTask { incident: ONE, party: Party::Crew(CrewId(7)), step }
+}
+
+fn why() -> String {
+    "因".to_owned()
+}
+
+/// The order of each row of the table.
+fn order(row: &str) -> Order {
+    match row {
+        "report" => report(Progress::Open),
+        "report over" => report(Progress::Closed),
+        "regrade" => Order::RegradeIncident { incident: ONE, grade: Grade::I, reason: why() },
+        "to accepted" => advance(Stage::Accepted),
+        "to filed" => advance(Stage::Filed),
+        "to dispatched" => advance(Stage::Dispatched),
+        "to handling" => advance(Stage::Handling),
+        "to done" => advance(Stage::Done),
+        "to checked" => advance(Stage::Checked),
+        "close" => Order::CloseIncident { incident: ONE, reason: why() },
+        "mode" => Order::SwitchMode { mode: Mode::Emergency },
+        "weather" => Order::TellWeather { weather: Weather::default() },
+        "suspend" => Order::SuspendIncident { incident: ONE, reason: why() },
+        "resume" => Order::ResumeIncident { incident: ONE },
+        "catalogue" => Order::TakeCatalogue(CatalogueTexts::default().into()),
+        "ask_verification" => step(CaseMove::AskVerification),
+        "answer_verification" => step(CaseMove::AnswerVerification { verdict: Verdict::There, words: why() }),
+        "reject" => step(CaseMove::Reject { reason: why() }),
+        "not_file" => step(CaseMove::NotFile { reason: why() }),
+        "return" => step(CaseMove::Return { reason: why() }),
+        "rework" => step(CaseMove::Rework { reason: why() }),
+        "urge" => step(CaseMove::Urge { words: why() }),
+        "supervise" => step(CaseMove::Supervise { reason: why() }),
+        "end_supervision" => step(CaseMove::EndSupervision),
+        "merge" => step(CaseMove::Merge { into: OTHER }),
+        "unmerge" => step(CaseMove::Unmerge { reason: why() }),
+        "link" => step(CaseMove::Link { to: OTHER, link: Link::CausedBy }),
+        "unlink" => step(CaseMove::Unlink { to: OTHER }),
+        "void" => step(CaseMove::Void { reason: why() }),
+        "reopen" => step(CaseMove::Reopen { reason: why() }),
+        "rate" => step(CaseMove::Rate { satisfaction: Satisfaction::Satisfied, words: why() }),
+        "give tasks" => {
+            let to = vec![Assignment { to: Party::Crew(CrewId(7)), part: Part::Lead }];
+            Order::GiveTasks { incident: ONE, to, words: why() }
+        }
+        "task receipt" => task(TaskStep::Reach { state: TaskState::Read, words: why() }),
+        "task return" => task(TaskStep::Return { reason: why() }),
+        "task withdraw" => task(TaskStep::Withdraw { reason: why() }),
+        "task urge" => task(TaskStep::Urge { words: why() }),
+        other => panic!("no order {other}"),
+    }
+}
+
+/// Columns: grid worker, acceptor, dispatcher, shift chief, handler, leader, wall, system administrator, security
+/// administrator, auditor, source.
+const TABLE: &str = "
+                     gri acc dis shi han lea wal sys sec aud sou
+report                x   x   .   x   .   .   .   .   .   .   x
+report over           .   .   .   x   .   .   .   .   .   .   x
+regrade               .   x   .   x   .   .   .   .   .   .   .
+to accepted           .   x   .   x   .   .   .   .   .   .   .
+to filed              .   x   .   x   .   .   .   .   .   .   .
+to dispatched         .   .   x   x   .   .   .   .   .   .   .
+to handling           .   .   x   x   x   .   .   .   .   .   .
+to done               .   .   x   x   x   .   .   .   .   .   .
+to checked            x   .   .   x   .   .   .   .   .   .   .
+close                 .   .   .   x   .   .   .   .   .   .   .
+mode                  .   .   .   x   .   .   .   .   .   .   .
+weather               .   .   .   .   .   .   .   .   .   .   x
+suspend               .   .   .   x   .   .   .   .   .   .   .
+resume                .   .   .   x   .   .   .   .   .   .   .
+catalogue             .   .   .   x   .   .   .   x   .   .   .
+ask_verification      .   x   .   x   .   .   .   .   .   .   .
+answer_verification   x   .   .   x   .   .   .   .   .   .   .
+reject                .   x   .   x   .   .   .   .   .   .   .
+not_file              .   x   .   x   .   .   .   .   .   .   .
+return                .   .   x   x   x   .   .   .   .   .   .
+rework                x   .   .   x   .   .   .   .   .   .   .
+urge                  .   x   x   x   .   x   .   .   .   .   .
+supervise             .   .   .   x   .   x   .   .   .   .   .
+end_supervision       .   .   .   x   .   x   .   .   .   .   .
+merge                 .   x   x   x   .   .   .   .   .   .   .
+unmerge               .   x   x   x   .   .   .   .   .   .   .
+link                  .   x   x   x   .   .   .   .   .   .   .
+unlink                .   x   x   x   .   .   .   .   .   .   .
+void                  .   .   .   x   .   .   .   .   .   .   .
+reopen                .   .   .   x   .   .   .   .   .   .   .
+rate                  .   x   .   x   .   .   .   .   .   .   .
+give tasks            .   .   x   x   .   .   .   .   .   .   .
+task receipt          .   .   x   x   x   .   .   .   .   .   .
+task return           .   .   x   x   x   .   .   .   .   .   .
+task withdraw         .   .   x   x   .   .   .   .   .   .   .
+task urge             .   x   x   x   .   x   .   .   .   .   .
+";
+
+/// Rows of the table: the order's name and whether each role may.
+fn rows() -> Vec<(&'static str, Vec<bool>)> {
+    let mut rows = Vec::new();
+    for line in TABLE.trim_matches('\n').lines().skip(1) {
+        let (name, marks) = line.split_at(20);
+        rows.push((name.trim(), marks.split_whitespace().map(|mark| mark == "x").collect()));
+    }
+    rows
+}
+
+#[test]
+fn every_role_may_do_what_the_table_says_inside_its_area_and_nothing_outside() {
+    let area = |path| Area::of(path).unwrap();
+    let (own, inside, outside, above) = (area("东城/南街"), area("东城/南街/三里"), area("东城/南街口"), area("东城"));
+    for (name, may) in rows() {
+        let order = order(name);
+        assert_eq!(may.len(), Role::ALL.len(), "{name}");
+        for (role, may) in Role::ALL.into_iter().zip(may) {
+            let scoped = Standing { roles: vec![role], area: own.clone() };
+            let missing = Err(Refusal::RightMissing { right: order.right() });
+            let beyond = Err(Refusal::OutsideArea { right: order.right(), area: own.clone() });
+            for (place, lies_inside) in [
+                (Some(&own), true),
+                (Some(&inside), true),
+                (Some(&outside), false),
+                (Some(&above), false),
+                (Some(&Area::CITY), false),
+                (None, false),
+            ] {
+                let expected = if !may {
+                    missing.clone()
+                } else if lies_inside {
+                    Ok(())
+                } else {
+                    beyond.clone()
+                };
+                assert_eq!(scoped.check(order.right(), [place]), expected, "{name} by {role:?} at {place:?}");
+                let everywhere = Standing::of(&[role]).check(order.right(), [place]);
+                assert_eq!(everywhere, if may { Ok(()) } else { missing.clone() }, "{name} by {role:?} of the city");
+            }
+        }
+        assert_eq!(Standing::default().check(order.right(), [None]).is_ok(), false, "{name} by nobody");
+    }
+}
+
+#[test]
+fn the_table_has_every_order_and_every_side_move() {
+    let names: Vec<&str> = rows().into_iter().map(|(name, _)| name).collect();
+    for step in MoveKind::ALL {
+        let found =
+            names.iter().any(|name| matches!(order(name), Order::MoveIncident { step: s, .. } if s.kind() == step));
+        assert!(found, "{} is not in the table", step.word());
+    }
+    for stage in Stage::ALL.into_iter().filter(|stage| !matches!(stage, Stage::Reported | Stage::Closed)) {
+        assert!(names.contains(&format!("to {}", stage.word()).as_str()), "{}", stage.word());
+    }
+    // A new order does not compile here without a word for it, which the table then has to have.
+    let word = |order: &Order| match order {
+        Order::TakeReport(_) => "report",
+        Order::RegradeIncident { .. } => "regrade",
+        Order::AdvanceIncident { .. } => "advance",
+        Order::CloseIncident { .. } => "close",
+        Order::SwitchMode { .. } => "mode",
+        Order::TellWeather { .. } => "weather",
+        Order::SuspendIncident { .. } => "suspend",
+        Order::ResumeIncident { .. } => "resume",
+        Order::MoveIncident { .. } => "move",
+        Order::TakeCatalogue(_) => "catalogue",
+        Order::GiveTasks { .. } => "tasks",
+        Order::MoveTask { .. } => "task",
+    };
+    let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
+    assert_eq!(told.len(), 12, "{told:?}");
+}
+
+#[test]
+fn joining_two_cases_needs_the_right_in_both_areas() {
+    let area = |path| Area::of(path).unwrap();
+    let (own, there) = (area("东城"), area("西城/北街"));
+    let acceptor = Standing { roles: vec![Role::Acceptor], area: own.clone() };
+    let merge = order("merge");
+    assert_eq!(merge.reach(), Reach::Case(ONE, Some(OTHER)));
+    assert_eq!(acceptor.check(merge.right(), [Some(&own), Some(&own)]), Ok(()));
+    assert!(acceptor.check(merge.right(), [Some(&own), Some(&there)]).is_err());
+    assert!(acceptor.check(merge.right(), [Some(&there), Some(&own)]).is_err());
+}
+
+#[test]
+fn nobody_both_grants_rights_and_can_erase_traces() {
+    let all = |roles: &[Role], right| Standing::of(roles).has(right);
+    for one in Role::ALL {
+        assert!(!(all(&[one], Right::Grant) && all(&[one], Right::Files)), "{one:?}");
+        for other in Role::ALL {
+            let both = [one, other];
+            if all(&both, Right::Grant) && all(&both, Right::Files) {
+                assert!(Role::clash(&both).is_some(), "{one:?} and {other:?}");
+            }
+        }
+    }
+    let (system, security, auditor) = (Role::SystemAdministrator, Role::SecurityAdministrator, Role::Auditor);
+    for clash in [[system, security], [security, auditor], [auditor, system], [Role::Source, Role::ShiftChief]] {
+        assert!(Role::clash(&clash).is_some(), "{clash:?}");
+    }
+    assert_eq!(Role::clash(&[Role::Acceptor, Role::Dispatcher, auditor]), None);
+    assert_eq!(Role::clash(&[security, security]), None);
+    assert_eq!(Role::clash(&[Role::Source]), None);
+}
+
+#[test]
+fn every_right_and_every_role_has_a_name_of_its_own_and_somebody_has_every_right() {
+    let words: std::collections::BTreeSet<_> = Right::ALL.iter().map(|right| right.word()).collect();
+    assert_eq!(words.len(), Right::ALL.len());
+    for role in Role::ALL {
+        assert_eq!(Role::of_word(role.word()), Some(role));
+    }
+    for right in Right::ALL {
+        assert!(Standing::of(&Role::ALL).has(right), "nobody may {}", right.word());
+    }
+}
+
+#[test]
+fn paths_of_areas_are_read_and_odd_ones_refused() {
+    for (written, path) in
+        [("", ""), (" / ", ""), ("东城", "东城"), (" 东城 / 南街/ ", "东城/南街"), ("a/b/c/d", "a/b/c/d")]
+    {
+        assert_eq!(Area::of(written).unwrap().path(), path, "{written}");
+    }
+    for odd in ["a//b", "a/b/c/d/e", "a\nb", &"x".repeat(201)] {
+        assert_eq!(Area::of(odd), None, "{odd}");
+    }
+}
