@@ -32,15 +32,17 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         return Ok(cli::check::run(&args, check));
     }
     let settings = cli::surroundings::settings(&args)?;
+    let token_file = args.token_file.clone();
+    let token_file = token_file.as_deref();
     say::start_log(settings.log())?;
     match args.command {
-        None => desktop::open(&settings)?,
+        None => desktop::open(&settings, token_file)?,
         Some(Command::Hub(hub)) => cli::hub::serve(&settings, &hub)?,
         Some(Command::Import(import)) => cli::city::import(&import)?,
         Some(Command::DemoCity(demo)) => cli::city::demo(&demo)?,
-        Some(Command::Sim(sim)) => cli::sim::run(&settings, &sim)?,
-        Some(Command::Feed(feed)) => cli::feed::play(&settings, &feed)?,
-        Some(Command::Shot(shot)) => desktop::shot(&settings, &shot)?,
+        Some(Command::Sim(sim)) => cli::sim::run(&settings, &sim, token_file)?,
+        Some(Command::Feed(feed)) => cli::feed::play(&settings, &feed, token_file)?,
+        Some(Command::Shot(shot)) => desktop::shot(&settings, &shot, token_file)?,
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
         Some(Command::Bench(Bench::Rows(bench))) => desktop::bench_rows(&settings, &bench)?,
@@ -54,7 +56,10 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),
         // It is done already.
         Some(Command::Check(_)) => {}
-        Some(Command::Reload(reload)) => return cli::reload::run(&settings, &reload),
+        Some(Command::Reload(reload)) => return cli::reload::run(&settings, &reload, token_file),
+        Some(Command::User(user)) => cli::user::run(&settings, &user)?,
+        Some(Command::SignIn(sign_in)) => cli::token::sign_in(&settings, &sign_in, token_file)?,
+        Some(Command::SignOut(sign_out)) => cli::token::sign_out(&settings, &sign_out, token_file)?,
         Some(Command::Audit(audit)) => return cli::audit::run(&settings, &audit),
         Some(Command::Config(Config::Show(show))) => cli::config::show(&settings, &show),
     }

@@ -37,7 +37,8 @@ impl Client {
         let transport = SocketTransport::new(&format!("ws://{addr}")).map_err(|e| e.to_string())?;
         let (mut sink, source) = transport.connect().await.map_err(|e| e.to_string())?;
         let release = env!("CARGO_PKG_VERSION").to_owned();
-        let hello = ToHub::Hello(Hello { release, seat: SOURCE.to_owned(), resume: None, positions: pace });
+        let hello =
+            ToHub::Hello(Hello { release, seat: SOURCE.to_owned(), resume: None, positions: pace, token: None });
         sink.send(vec![encode(&hello).map_err(|e| e.to_string())?]).await.map_err(|e| e.to_string())?;
         let mut client = Self { sink, source };
         while !matches!(client.next().await?, ToScreen::Snapshot { .. }) {}

@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::client::{Client, Heard, report};
 use super::fanout::micros;
 use crate::domain::{Moment, Seq, What};
-use crate::hub::{self, Data, HubError, HubOptions};
+use crate::hub::{self, Admission, Data, HubError, HubOptions};
 use crate::store::verify::verify;
 use crate::store::{Store, StoreError};
 use crate::wire::Pace;
@@ -94,7 +94,8 @@ pub fn crash(kills: u32, seed: u64) -> Result<Option<CrashReport>, CrashError> {
 
 fn play_hub(folder: PathBuf) -> Result<(), CrashError> {
     let listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
-    let hub = hub::start(HubOptions { listen, ..HubOptions::new(Data::Folder(folder)) })?;
+    let admission = Admission::Everybody;
+    let hub = hub::start(HubOptions { listen, admission, ..HubOptions::new(Data::Folder(folder)) })?;
     super::fanout::say(&format!("hub at {}", hub.addr().map(|addr| addr.to_string()).unwrap_or_default()));
     // Until its parent is gone, should it not be killed before.
     std::io::stdin().read_to_end(&mut Vec::new())?;

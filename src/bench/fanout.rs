@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Grade, LonLat, Moment, Place, Progress, Report, What};
-use crate::hub::{self, Data, Hub, HubError, HubOptions, Intake, IntakeError};
+use crate::hub::{self, Admission, Data, Hub, HubError, HubOptions, Intake, IntakeError};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
@@ -124,6 +124,7 @@ fn measure(options: FanoutOptions) -> Result<FanoutReport, FanoutError> {
     let hub_options = HubOptions {
         listen: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 0))),
         max_sessions: usize::MAX,
+        admission: Admission::Everybody,
         ..HubOptions::new(Data::Folder(folder.clone()))
     };
     let hub = hub::start(hub_options)?;
@@ -194,7 +195,7 @@ async fn publish(options: FanoutOptions, hub: &Hub, intake: &Intake) -> Result<(
         while facts < due {
             facts += 1;
             let (intake, report) = (intake.clone(), report(facts));
-            answers.spawn(async move { intake.reports(vec![report], "bench").await });
+            answers.spawn(async move { intake.reports(vec![report]).await });
         }
         held = held.max(hub.held_bytes_max());
     }
@@ -262,6 +263,7 @@ async fn connect(transport: &SocketTransport) -> Result<Connection, FanoutError>
         seat: "bench".to_owned(),
         resume: None,
         positions: Pace::Direct,
+        token: None,
     });
     sink.send(vec![encode(&hello).map_err(|e| failed(&e))?]).await.map_err(|e| failed(&e))?;
     Ok((sink, source))

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use super::client::{Client, Heard, SOURCE, report};
 use super::fanout::{Latency, latency, micros};
 use crate::domain::{Moment, What};
-use crate::hub::{self, Data, HubError, HubOptions};
+use crate::hub::{self, Admission, Data, HubError, HubOptions};
 use crate::wire::Pace;
 
 /// What to measure.
@@ -74,7 +74,8 @@ pub struct OrdersReport {
 pub fn orders(options: OrdersOptions) -> Result<OrdersReport, OrdersError> {
     let folder = std::env::temp_dir().join(format!("hall-orders-{}", std::process::id()));
     let listen = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
-    let hub = hub::start(HubOptions { listen, ..HubOptions::new(Data::Folder(folder.clone())) })?;
+    let admission = Admission::Everybody;
+    let hub = hub::start(HubOptions { listen, admission, ..HubOptions::new(Data::Folder(folder.clone())) })?;
     let addr = hub.addr().ok_or_else(|| OrdersError::Client("the hub does not listen".to_owned()))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let measured = runtime.block_on(async {

@@ -13,7 +13,7 @@ pub(crate) use bench::{
     BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
-pub(crate) use trust::{Audit, AuditVerify};
+pub(crate) use trust::{Audit, AuditVerify, SignInArgs, SignOutArgs, User, UserAdd};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -22,7 +22,7 @@ Examples:
   hall import nanjing.osm.pbf --out maps/nanjing --name 南京
   hall --city maps/nanjing                  your own city
   hall --screen wall --fullscreen           the wall display (大屏)
-  hall hub --listen 0.0.0.0:8700            a hub alone, on a server
+  hall hub --listen 0.0.0.0:8700            a hub alone, on a server with a certificate (hub.tls_…)
   hall sim --script tower-fire              a scripted emergency in the demo city
   hall --connect ws://server:8700           a screen of that hub
   hall shot --screen wall --size 3840x1080 --out wall.png
@@ -68,6 +68,12 @@ pub(crate) struct Args {
     /// Size of the panels in per cent, 75 to 200; a wall's grow as far as they leave the city room [default: 100]
     #[arg(long, global = true, value_name = "PERCENT")]
     pub(crate) zoom: Option<String>,
+    /// File with the token or key that is shown to a hub [default: HALL_TOKEN, or what `hall sign-in` wrote]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// PEM file with the authority of the hub's certificate [default: those that this machine trusts]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) tls_authority: Option<String>,
     /// What is logged to standard error: error, warn, info, debug, trace
     #[arg(long, global = true, value_name = "LEVEL")]
     pub(crate) log: Option<String>,
@@ -116,6 +122,13 @@ pub(crate) enum Command {
     /// The settings
     #[command(subcommand)]
     Config(Config),
+    /// The people of a hub and the systems that report to it, in its data folder
+    #[command(subcommand)]
+    User(User),
+    /// Sign in at a hub, for the desk and the commands of this user
+    SignIn(SignInArgs),
+    /// End that sign-in
+    SignOut(SignOutArgs),
     /// The record of who asked what: whether it is whole
     #[command(subcommand)]
     Audit(Audit),
@@ -137,9 +150,12 @@ pub(crate) struct HubArgs {
     /// Address and port [default: 127.0.0.1:8700]
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) listen: Option<String>,
-    /// Made-up incidents and crews in the demo city
+    /// Made-up incidents and crews in the demo city; everybody is let in, as a shift chief
     #[arg(long)]
     pub(crate) demo: bool,
+    /// Listen on a network without a certificate: passwords and all else go in the clear
+    #[arg(long)]
+    pub(crate) insecure_lan: bool,
     /// Same seed, same demo city, and same day in it [default: 1]
     #[arg(long, value_name = "N", requires = "demo")]
     pub(crate) seed: Option<u64>,

@@ -54,6 +54,13 @@ pub(crate) fn store(error: &StoreError) -> &'static str {
 pub(crate) fn hub(error: HubError) -> anyhow::Error {
     let todo = match &error {
         HubError::Listen { at, cause } => listen(*at, cause),
+        HubError::InTheClear { .. } => {
+            "name its certificate and key (`hub.tls_certificate`, `hub.tls_key`), listen on \
+            127.0.0.1, or take the risk with --insecure-lan"
+                .to_owned()
+        }
+        HubError::Tls(_) => "name the PEM files of a certificate and its key".to_owned(),
+        HubError::People(_) => "see that the disk has room, or name another folder with --data DIR".to_owned(),
         HubError::Store(error) => store(error).to_owned(),
         HubError::Catalogue(_) => "mend that file, or leave `hub.kinds` or `hub.calendar` out".to_owned(),
         HubError::NotTaken(_) => "see that the disk has room, or name another folder with --data DIR".to_owned(),

@@ -1,5 +1,6 @@
 //! `hall feed`.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -8,9 +9,9 @@ use command_hall::feeds::file::{self, FileError, Gaps, Mapping, News, PATIENCE, 
 use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
-use super::{city, hub, say, surroundings};
+use super::{city, hub, say, surroundings, token};
 
-pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
+pub(crate) fn play(settings: &Settings, args: &FeedArgs, token_file: Option<&Path>) -> anyhow::Result<()> {
     let kinds = hub::kinds(settings)?;
     let mapping = Mapping::read(&Document::read(&args.map)?, &kinds)?;
     let streets = CityStreets::of(&*city::open(settings)?);
@@ -28,7 +29,8 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs) -> anyhow::Result<()> {
     }
     let options =
         PlayOptions { speed: args.speed, shift_to: args.live.then(surroundings::now), gap_max, patience: PATIENCE };
-    let (tally, failed) = match file::play_to_hub(stream, options, &args.to, note) {
+    let client = surroundings::client(settings, &args.to)?.with_token(token::find(token_file, &args.to)?);
+    let (tally, failed) = match file::play_to_hub(stream, options, client, note) {
         Ok(tally) => (tally, None),
         Err(FileError::GaveUp(gave_up)) => (gave_up.tally.clone(), Some(gave_up)),
         Err(other) => return Err(other.into()),

@@ -1,5 +1,6 @@
 //! `hall hub`, and what every hub of this program is made from.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use command_hall::domain::{Actor, Moment};
 use command_hall::feeds::sim::{self, Running, SimOptions};
 use command_hall::ground::City;
 use command_hall::hub::clerk::Signer;
-use command_hall::hub::{self, Data, Hub, HubOptions, Reloaded};
+use command_hall::hub::{self, Admission, Data, Hub, HubOptions, Reloaded, TlsFiles};
 use command_hall::wire::Control;
 use serde_json::json;
 
@@ -31,9 +32,13 @@ pub(crate) fn kinds(settings: &Settings) -> anyhow::Result<Catalogue> {
 }
 
 /// A hub with the city's kinds, calendar and time. `day` says of a demo when its day begins.
-pub(crate) fn options(settings: &Settings, data: Data, day: Day) -> HubOptions {
+/// A demo lets everybody in.
+pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> HubOptions {
     HubOptions {
         listen: Some(settings.listen()),
+        admission: if demo { Admission::Everybody } else { Admission::SignedIn },
+        tls: settings.tls().map(|(certificate, key)| TlsFiles { certificate, key }),
+        insecure_lan: settings.insecure_lan(),
         files: settings.catalogue(),
         files_known_at: match day {
             Day::Real => None,
@@ -102,7 +107,10 @@ pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>) -> an
 pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     let start = args.start.as_deref().map(surroundings::moment).transpose()?;
     let day = if args.demo { Day::MadeUp(start) } else { Day::Real };
-    let hub = hub::start(options(settings, data(settings, args.demo)?, day)).map_err(cure::hub)?;
+    if settings.tls_is_half() {
+        return Err(Usage("hub.tls_certificate and hub.tls_key go together: name both".to_owned()).into());
+    }
+    let hub = hub::start(options(settings, data(settings, args.demo)?, day, args.demo)).map_err(cure::hub)?;
     if args.demo {
         begin(settings, &hub, start)?;
         hub.intake().control(Control::Speed(1))?;
@@ -111,14 +119,33 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     // Asked for before it is said that the hub serves: until then a hangup would end it.
     let hangups = runtime.block_on(async { Hangups::new() }).context("cannot wait for a signal to reload")?;
     let at = hub.addr().map(|at| at.to_string()).unwrap_or_default();
+    let url = hub.addr().map(|at| url(&hub, at)).unwrap_or_default();
+    let api = reload::over_http(&url);
+    tell_set_up(&hub, &api);
     if args.json {
-        say::json(&json!({ "listening": at, "url": format!("ws://{at}") }));
+        say::json(&json!({ "listening": at, "url": url }));
     } else {
-        say::note(&format!("serving at http://{at}; screens connect with: hall --connect ws://{at}"));
+        say::note(&format!("serving at {api}; screens connect with: hall --connect {url}"));
     }
     runtime.block_on(until_stopped(&hub, hangups)).context("cannot wait for a signal to stop")?;
     hub.shutdown();
     Ok(())
+}
+
+/// How screens reach a hub.
+pub(crate) fn url(hub: &Hub, at: SocketAddr) -> String {
+    format!("{}://{at}", if hub.is_secure() { "wss" } else { "ws" })
+}
+
+/// Say how the first account is made, where nobody is there yet.
+pub(crate) fn tell_set_up(hub: &Hub, api: &str) {
+    if let Some(token) = hub.set_up_token() {
+        say::note(&format!(
+            "nobody can sign in yet. The first account, a security administrator, is made once with this set-up token:\n  \
+             {token}\n  hall user add NAME --setup-token {token} --connect {api}\n\
+             or on this machine, with the hub's folder: hall user add NAME --role shift_chief"
+        ));
+    }
 }
 
 /// Wait for the signal to stop; at each hangup the hub takes its files anew.

@@ -16,3 +16,5 @@ pub(crate) mod reload;
 pub(crate) mod say;
 pub(crate) mod sim;
 pub(crate) mod surroundings;
+pub(crate) mod token;
+pub(crate) mod user;

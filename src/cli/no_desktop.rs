@@ -1,5 +1,7 @@
 //! What a hub without screens answers to commands that need one.
 
+use std::path::Path;
+
 use anyhow::bail;
 use command_hall::config::Settings;
 
@@ -9,11 +11,11 @@ use crate::cli::doctor::Check;
 const MISSING: &str = "this is the hub alone, built without screens; build with the default features \
     (`cargo build --release`), or serve with `hall hub` and open a screen elsewhere with `hall --connect ws://…`";
 
-pub(crate) fn open(_: &Settings) -> anyhow::Result<()> {
+pub(crate) fn open(_: &Settings, _: Option<&Path>) -> anyhow::Result<()> {
     bail!(MISSING)
 }
 
-pub(crate) fn shot(_: &Settings, _: &ShotArgs) -> anyhow::Result<()> {
+pub(crate) fn shot(_: &Settings, _: &ShotArgs, _: Option<&Path>) -> anyhow::Result<()> {
     bail!(MISSING)
 }
 

@@ -1,20 +1,21 @@
 //! `hall reload`: has a hub take its edited files without a restart.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use command_hall::config::{Difference, Settings};
-use command_hall::feeds::http::{Answered, HubClient};
+use command_hall::feeds::http::Answered;
 use serde_json::{Value, json};
 
 use super::args::ReloadArgs;
-use super::say;
+use super::{say, surroundings, token};
 
 /// Run the command: exit status 1 where the hub found a file wrong.
-pub(crate) fn run(settings: &Settings, args: &ReloadArgs) -> anyhow::Result<ExitCode> {
-    let to = args.connect.as_deref().map_or_else(|| format!("http://{}", here(settings.listen())), over_http);
-    let client = HubClient::new(&to)?;
+pub(crate) fn run(settings: &Settings, args: &ReloadArgs, token_file: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let to = hub_api(settings, args.connect.as_deref());
+    let client = surroundings::client(settings, &to)?.with_token(token::find(token_file, &to)?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answered = runtime.block_on(client.post("/api/catalogue/reload", &json!({})))?;
     let Ok(answer) = serde_json::from_str::<Value>(&answered.body) else { bail!(client.odd(&answered)) };
@@ -34,8 +35,14 @@ pub(crate) fn run(settings: &Settings, args: &ReloadArgs) -> anyhow::Result<Exit
             let error = answer.get("error").and_then(Value::as_str).unwrap_or_default();
             bail!("{error}; the hub keeps the kinds and limits that it had")
         }
-        other => bail!(client.odd(&other)),
+        other => bail!(token::refusal(&other).unwrap_or_else(|| client.odd(&other).to_string())),
     }
+}
+
+/// The API of the hub that was named, or of the one that listens on this machine.
+pub(crate) fn hub_api(settings: &Settings, connect: Option<&str>) -> String {
+    let scheme = if settings.tls().is_some() { "https" } else { "http" };
+    connect.map_or_else(|| format!("{scheme}://{}", here(settings.listen())), over_http)
 }
 
 /// Where a hub that listens so is reached from its own machine.
@@ -49,7 +56,7 @@ fn here(listen: SocketAddr) -> SocketAddr {
 }
 
 /// The address of a hub's API where the one of its screens is given.
-fn over_http(url: &str) -> String {
+pub(crate) fn over_http(url: &str) -> String {
     match url.split_once("://") {
         Some(("ws", rest)) => format!("http://{rest}"),
         Some(("wss", rest)) => format!("https://{rest}"),

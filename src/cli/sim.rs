@@ -7,6 +7,8 @@ mod elsewhere;
 mod own;
 mod teller;
 
+use std::path::Path;
+
 use command_hall::config::Settings;
 use command_hall::config::script::{self, Script, Words};
 use command_hall::wire::frame::RATE_MAX;
@@ -14,10 +16,10 @@ use serde_json::json;
 
 use super::args::SimArgs;
 use super::say::Usage;
-use super::{cure, hub as hubs, say, surroundings};
+use super::{cure, hub as hubs, say, surroundings, token};
 
 /// Run the command.
-pub(crate) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
+pub(crate) fn run(settings: &Settings, args: &SimArgs, token_file: Option<&Path>) -> anyhow::Result<()> {
     let scripts = script::built_in()?;
     if args.list {
         list(&scripts, settings.language(), args.json);
@@ -34,7 +36,7 @@ pub(crate) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
         return Err(Usage("--for: at --speed 0 no time passes; name a speed from 1 on".to_owned()).into());
     }
     match &args.connect {
-        Some(url) => elsewhere::run(settings, args, url),
+        Some(url) => elsewhere::run(settings, args, url, token_file),
         None => own::run(settings, args),
     }
 }

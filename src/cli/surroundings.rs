@@ -6,6 +6,8 @@ use anyhow::Context as _;
 use command_hall::config::Document;
 use command_hall::config::settings::{Chosen, Settings, Sources, keys, usual_files};
 use command_hall::domain::Moment;
+use command_hall::feeds::http::HubClient;
+use command_hall::link::SocketTransport;
 use etcetera::BaseStrategy as _;
 
 use super::args::{Args, Command};
@@ -58,6 +60,7 @@ fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
         Some(Command::Sim(sim)) => sim.seed,
         _ => None,
     };
+    let insecure_lan = matches!(&args.command, Some(Command::Hub(hub)) if hub.insecure_lan);
     let given = [
         (keys::SCREEN, "--screen", args.screen.map(|screen| screen.word().to_owned())),
         (keys::CITY, "--city", args.city.clone()),
@@ -72,6 +75,8 @@ fn flags(args: &Args) -> Vec<(&'static str, &'static str, String)> {
         (keys::ZOOM, "--zoom", args.zoom.clone()),
         (keys::LOG, "--log", args.log.clone()),
         (keys::LISTEN, "--listen", listen),
+        (keys::TLS_AUTHORITY, "--tls-authority", args.tls_authority.clone()),
+        (keys::INSECURE_LAN, "--insecure-lan", insecure_lan.then(|| "true".to_owned())),
     ];
     given.into_iter().filter_map(|(setting, flag, value)| Some((setting, flag, value?))).collect()
 }
@@ -89,6 +94,24 @@ pub(crate) fn data_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
 /// The user's own folder; `None` where no home folder is known.
 pub(crate) fn user_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FOLDER))
+}
+
+/// A client of a hub's API, which trusts the authority that the settings name.
+pub(crate) fn client(settings: &Settings, url: &str) -> anyhow::Result<HubClient> {
+    Ok(HubClient::trusting(url, authority(settings)?.as_deref())?)
+}
+
+/// The way of a screen to a hub, which trusts the authority that the settings name.
+pub(crate) fn transport(settings: &Settings, url: &str) -> anyhow::Result<SocketTransport> {
+    Ok(SocketTransport::new(url)?.trusting(authority(settings)?))
+}
+
+/// The PEM of the authority.
+fn authority(settings: &Settings) -> anyhow::Result<Option<Vec<u8>>> {
+    let Some(path) = settings.tls_authority() else { return Ok(None) };
+    let read =
+        std::fs::read(&path).with_context(|| format!("{} cannot be read (screen.tls_authority)", path.display()));
+    read.map(Some)
 }
 
 /// The folder of what can be made again.

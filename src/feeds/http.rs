@@ -23,6 +23,7 @@ pub struct HubClient {
     at: String,
     base: Url,
     client: Client,
+    token: Option<String>,
 }
 
 /// What a hub answered.
@@ -41,11 +42,25 @@ impl HubClient {
     /// [`SinkError::Unreachable`] where the address is none, or where it is HTTPS and this machine
     /// has no certificates to trust.
     pub fn new(url: &str) -> Result<Self, SinkError> {
+        Self::trusting(url, None)
+    }
+
+    /// The same, where the hub's certificate is of the authority in this PEM and of no other.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn trusting(url: &str, authority: Option<&[u8]>) -> Result<Self, SinkError> {
         let unreachable = |cause: String| SinkError::Unreachable { at: url.to_owned(), cause };
         let odd = || unreachable("write http://HOST:PORT or https://HOST:PORT".to_owned());
         let base = base(url).ok_or_else(odd)?;
-        let client = client(base.scheme() == "http").map_err(|e| unreachable(in_full(&e)))?;
-        Ok(Self { at: base.as_str().trim_end_matches('/').to_owned(), base, client })
+        let client = client(base.scheme() == "http", authority).map_err(|e| unreachable(in_full(&e)))?;
+        Ok(Self { at: base.as_str().trim_end_matches('/').to_owned(), base, client, token: None })
+    }
+
+    /// The same, which shows a token or a key.
+    #[must_use]
+    pub fn with_token(self, token: Option<String>) -> Self {
+        Self { token, ..self }
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> SinkError {
@@ -59,7 +74,9 @@ impl HubClient {
     pub async fn post(&self, path: &str, json: &Value) -> Result<Answered, SinkError> {
         let mut to = self.base.clone();
         to.set_path(path);
-        let sent = self.client.post(to).json(json).send().await;
+        let post = self.client.post(to).json(json);
+        let post = if let Some(token) = &self.token { post.bearer_auth(token) } else { post };
+        let sent = post.send().await;
         let mut answer = sent.map_err(|e| self.unreachable(&e))?;
         let status = answer.status().as_u16();
         let mut body = Vec::new();
@@ -84,6 +101,12 @@ impl HubClient {
 /// Posts reports to a hub.
 #[derive(Debug, Clone)]
 pub struct HttpSink(HubClient);
+
+impl From<HubClient> for HttpSink {
+    fn from(client: HubClient) -> Self {
+        Self(client)
+    }
+}
 
 impl HttpSink {
     /// As [`HubClient::new`].
@@ -115,13 +138,17 @@ fn base(url: &str) -> Option<Url> {
 }
 
 /// A client that follows no redirects: a hub sends none, and one would turn the post into a get.
-fn client(plain: bool) -> Result<Client, reqwest::Error> {
+fn client(plain: bool, authority: Option<&[u8]>) -> Result<Client, reqwest::Error> {
     static RING: Once = Once::new();
     // Fails where another one was chosen before, which does as well.
     RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
     let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(ANSWER_WITHIN);
     // Plain HTTP must work on a machine that has no certificates to trust.
-    let client = if plain { client.tls_certs_only([]) } else { client };
+    let client = match authority {
+        _ if plain => client.tls_certs_only([]),
+        Some(pem) => client.tls_certs_only(reqwest::Certificate::from_pem_bundle(pem)?),
+        None => client,
+    };
     client.build()
 }
 
@@ -143,6 +170,10 @@ impl Sink for HttpSink {
         // The hub itself, or a gateway whose hub is gone for the moment.
         if matches!(answered.status, 502..=504) {
             return Err(SinkError::Down(answered.body.chars().take(200).collect()));
+        }
+        // Who asks may not report: no row will fare better.
+        if matches!(answered.status, 401 | 403) {
+            return Err(SinkError::NotLetIn { at: self.0.at.clone(), why: told(&answered.body) });
         }
         if answered.status != 200 && answered.status != 422 {
             return Err(self.0.odd(&answered));
@@ -166,6 +197,13 @@ impl Sink for HttpSink {
         }
         Ok(outcomes)
     }
+}
+
+/// The reason in an answer of the API.
+fn told(body: &str) -> String {
+    let read = serde_json::from_str::<Value>(body).ok();
+    let error = read.as_ref().and_then(|answer| answer.get("error")).and_then(Value::as_str);
+    error.unwrap_or(body).chars().take(200).collect()
 }
 
 fn row(report: &Report) -> Value {

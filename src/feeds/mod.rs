@@ -51,6 +51,14 @@ pub enum SinkError {
         /// Why not.
         cause: String,
     },
+    /// It lets nobody report who shows no key of a source.
+    #[error("{at} does not take reports from here: {why}")]
+    NotLetIn {
+        /// Where.
+        at: String,
+        /// What it says.
+        why: String,
+    },
     /// It answered something else than the API says.
     #[error("{at} answered {status}: {body}")]
     Answer {

@@ -12,6 +12,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
 use crate::config::{ConfigError, Difference, InForce};
+use crate::domain::rights::{Area, Right};
 use crate::domain::{CatalogueTexts, Grade, Hall, Order, Refusal, Seq};
 
 /// Who signs what a hub reads from its own files when it starts.
@@ -96,12 +97,20 @@ impl Intake {
     }
 
     async fn read_and_take(&self, by: Signer) -> Result<Reloaded, ReloadError> {
+        // What is wrong in a file is told only to whoever may put it in force.
+        if let Some(standing) = &by.standing
+            && let Err(refusal) = standing.check(Right::Catalogue, [Some(&Area::CITY)])
+        {
+            self.note_refused(&by, "catalogue", &refusal).await;
+            return Err(ReloadError::Refused(refusal));
+        }
         let files = self.inner.files.clone();
         let read = tokio::task::spawn_blocking(move || files.read()).await.map_err(|_| IntakeError::Down)?;
         let read = read.map_err(ReloadError::Wrong)?;
         let before = self.inner.in_force.get();
         let order = Order::TakeCatalogue(Arc::clone(read.texts()));
-        let taken = self.orders(vec![Signed { by, order, at: None }]).await?.pop().ok_or(IntakeError::Down)?;
+        let taken =
+            self.orders(vec![Signed { by, order, area: None, at: None }]).await?.pop().ok_or(IntakeError::Down)?;
         let taken = taken.map_err(ReloadError::Refused)?;
         Ok(Reloaded {
             seq: taken.seq,

@@ -42,7 +42,7 @@ impl Chronicle {
 
     /// An order was refused.
     pub(super) fn refused(&mut self, by: &Signer, at: Moment, asked: String, refusal: &Refusal) {
-        self.note(entry(by, at, asked, format!("refused: {refusal}")));
+        self.note(refused(by, at, asked, refusal));
     }
 
     /// Something else that no facts came of.
@@ -55,6 +55,11 @@ impl Chronicle {
         self.run = None;
         std::mem::take(&mut self.entries)
     }
+}
+
+/// That something was refused.
+pub(super) fn refused(by: &Signer, at: Moment, asked: String, refusal: &Refusal) -> Entry {
+    entry(by, at, asked, format!("refused: {refusal}"))
 }
 
 const DONE: &str = "done";

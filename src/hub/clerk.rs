@@ -10,6 +10,9 @@
 //! 3. Every order and every refusal stands in the audit chain, in the commit of the facts that came of it.
 //! 4. `known_at` never goes back, whatever the wall clock does.
 
+mod warrant;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,11 +25,16 @@ use super::outbox::Outbox;
 use super::ring::Ring;
 use super::{HubError, Inner};
 use crate::config::InForce;
-use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq};
+use crate::domain::rights::Area;
+
+use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, What};
 use crate::store::audit::Entry;
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
 use crate::wire::{Answer, Resume, ToScreen, WireError};
+
+pub use warrant::Signer;
+use warrant::held_areas;
 
 /// Most asks waiting; beyond that those who ask wait.
 pub(crate) const WAITING_MAX: usize = 1024;
@@ -34,25 +42,10 @@ pub(crate) const WAITING_MAX: usize = 1024;
 const COMMIT_MAX: usize = 2048;
 /// Most facts in one frame.
 const BATCH_MAX: usize = 500;
+/// Areas of incidents that have left the hall may be held up to so many, so that not each commit looks for them.
+const AREAS_SPARE: usize = 1000;
 /// A screen that missed more facts than this gets a snapshot.
 const GAP_MAX: usize = 5000;
-
-/// Who gives orders, and from where.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Signer {
-    /// Who, as facts and the audit chain name them.
-    pub actor: Actor,
-    /// The seat or the address.
-    pub from: Arc<str>,
-}
-
-impl Signer {
-    /// Someone at a seat or an address.
-    #[must_use]
-    pub fn of(actor: Actor, from: &str) -> Self {
-        Self { actor, from: from.into() }
-    }
-}
 
 /// An order with the one who gave it.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +54,8 @@ pub struct Signed {
     pub by: Signer,
     /// What.
     pub order: Order,
+    /// The area of a report, where it says.
+    pub area: Option<Area>,
     /// When it became known, where that is not when the clerk gets to it: a demo's day is the same at
     /// any load.
     pub at: Option<Moment>,
@@ -103,9 +98,12 @@ pub(crate) struct Clerk {
     now: Moment,
     ring: Ring,
     snapshot: Option<(Seq, Bytes)>,
+    /// Areas of incidents, where they are known.
+    areas: HashMap<IncidentId, Area>,
     // The commit being put together.
     facts: Vec<Fact>,
     chronicle: Chronicle,
+    new_areas: Vec<(IncidentId, Area)>,
     replies: Vec<(Vec<Result<Taken, Refusal>>, Reply)>,
     /// The hall could not be rebuilt after a failed commit: nothing is taken any more.
     broken: bool,
@@ -114,6 +112,7 @@ pub(crate) struct Clerk {
 impl Clerk {
     pub(crate) fn new(store: Store, hall: Hall, hub: &Arc<Inner>) -> Result<Self, HubError> {
         let now = store.last_known_at()?.unwrap_or_default();
+        let areas = held_areas(&store, &hall)?;
         Ok(Self {
             ring: Ring::new(hall.upto()),
             store,
@@ -121,8 +120,10 @@ impl Clerk {
             hub: Arc::downgrade(hub),
             now,
             snapshot: None,
+            areas,
             facts: Vec::new(),
             chronicle: Chronicle::default(),
+            new_areas: Vec::new(),
             replies: Vec::new(),
             broken: false,
         })
@@ -136,7 +137,7 @@ impl Clerk {
         }
         let order = Order::TakeCatalogue(Arc::clone(read.texts()));
         let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
-        let taken = self.take(Signed { by, order, at })?;
+        let taken = self.take(Signed { by, order, area: None, at })?;
         self.commit();
         let written = !taken.changed || self.hall.catalogue() == Some(read.texts());
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
@@ -186,7 +187,7 @@ impl Clerk {
     }
 
     /// Decide an order and note it; both become known with the commit.
-    fn take(&mut self, Signed { by, order, at }: Signed) -> Result<Taken, Refusal> {
+    fn take(&mut self, Signed { by, order, area, at }: Signed) -> Result<Taken, Refusal> {
         if self.broken {
             return Err(Refusal::NotWritten);
         }
@@ -198,7 +199,7 @@ impl Clerk {
         }
         let asked = order.brief();
         let before = self.facts.len();
-        let taken = self.decide(order, &by);
+        let taken = self.decide(order, &by, area);
         let facts = (self.facts.len() - before) as u64;
         match &taken {
             Ok(_) => self.chronicle.done(&by, self.now, || asked, facts),
@@ -208,7 +209,8 @@ impl Clerk {
     }
 
     /// Decide an order and apply its facts to the hall.
-    fn decide(&mut self, order: Order, by: &Signer) -> Result<Taken, Refusal> {
+    fn decide(&mut self, order: Order, by: &Signer, area: Option<Area>) -> Result<Taken, Refusal> {
+        let area = self.check_right(&order, by, area)?;
         self.check_kind(&order)?;
         let catalogue = match &order {
             Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
@@ -227,6 +229,10 @@ impl Clerk {
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {
+            if let (What::IncidentReported(incident), Some(area)) = (&fact.what, &area) {
+                self.areas.insert(incident.id, area.clone());
+                self.new_areas.push((incident.id, area.clone()));
+            }
             self.hall.apply(&fact);
             self.facts.push(fact);
         }
@@ -275,13 +281,17 @@ impl Clerk {
         let facts = std::mem::take(&mut self.facts);
         let entries = self.chronicle.take();
         let replies = std::mem::take(&mut self.replies);
-        let written = if entries.is_empty() { Ok(()) } else { self.store.append(&facts, &entries) };
+        let areas = std::mem::take(&mut self.new_areas);
+        let written = if entries.is_empty() { Ok(()) } else { self.store.append_with_areas(&facts, &entries, &areas) };
         if let Err(error) = &written {
             self.start_over(error);
             self.set_writes(false);
         } else {
             for batch in facts.chunks(BATCH_MAX) {
                 self.tell(batch);
+            }
+            if self.areas.len() > AREAS_SPARE + 2 * self.hall.incidents().len() {
+                self.areas.retain(|id, _| self.hall.incident(*id).is_some());
             }
             if let Err(error) = self.store.snapshot_if_due(&self.hall) {
                 tracing::warn!(%error, "no snapshot kept");
@@ -337,6 +347,14 @@ impl Clerk {
                     (Ok(read), Some(hub)) => hub.in_force.set(read),
                     (Err(error), _) => tracing::error!(%error, "the catalogue of the log cannot be read"),
                     (Ok(_), None) => {}
+                }
+                match held_areas(&self.store, &hall) {
+                    Ok(areas) => self.areas = areas,
+                    // Without its area a case is the whole city's.
+                    Err(error) => {
+                        tracing::error!(%error, "the areas of incidents cannot be read");
+                        self.areas.clear();
+                    }
                 }
                 self.hall = hall;
             }

@@ -28,7 +28,7 @@ impl Transport for EmbeddedTransport {
             return Err(TransportError::Connect { to: self.to(), cause: "it has ended".to_owned() });
         };
         let (ours, (sink, source)) = memory::pair();
-        runtime.spawn(session::run(hub, sink, source));
+        runtime.spawn(session::run(hub, "in this process".to_owned(), sink, source));
         Ok(ours)
     }
 

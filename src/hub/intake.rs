@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::Inner;
 use super::clerk::{Ask, Reply, Signed, Signer};
 use super::clock::HallClock;
+use super::{Inner, chronicle};
 use crate::domain::{Actor, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
@@ -55,18 +55,25 @@ impl Intake {
         answer.await.map_err(|_| IntakeError::Down)
     }
 
-    /// Take in reports, each signed by its own source, which came `from` an address.
+    /// Take in reports of this process, each signed by its own source.
     ///
     /// # Errors
     /// As [`Self::orders`].
-    pub async fn reports(&self, reports: Vec<Report>, from: &str) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
-        let from: Arc<str> = from.into();
+    pub async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Result<Taken, Refusal>>, IntakeError> {
         let signed = reports.into_iter().map(|report| Signed {
-            by: Signer { actor: Actor::Source(report.source.clone()), from: Arc::clone(&from) },
+            by: Signer::of(Actor::Source(report.source.clone()), HERE),
             order: Order::TakeReport(report),
+            area: None,
             at: None,
         });
         self.orders(signed.collect()).await
+    }
+
+    /// Have a refusal recorded of which the clerk knows nothing else.
+    pub(crate) async fn note_refused(&self, by: &Signer, asked: &str, refusal: &Refusal) {
+        let entry = chronicle::refused(by, self.inner.clock.now(), asked.to_owned(), refusal);
+        // A hub that goes down takes no orders either.
+        drop(self.inner.clerk.send(Ask::Note(entry)).await);
     }
 
     /// Take in positions of crews; returns how many were used.
@@ -116,7 +123,7 @@ impl Intake {
 
 impl crate::feeds::Sink for Intake {
     async fn reports(&self, reports: Vec<Report>) -> Result<Vec<Outcome>, SinkError> {
-        let results = Self::reports(self, reports, HERE).await.map_err(down)?;
+        let results = Self::reports(self, reports).await.map_err(down)?;
         if let Some(Err(refusal)) =
             results.iter().find(|result| matches!(result, Err(Refusal::NotWritten | Refusal::ReadOnly)))
         {
@@ -132,7 +139,7 @@ impl CitySink for Intake {
         let by = || Actor::Source(crate::feeds::sim::ACTOR.to_owned());
         let signed = orders.into_iter().map(|(at, order)| {
             let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by() };
-            Signed { by: Signer::of(by, HERE), order, at: Some(at) }
+            Signed { by: Signer::of(by, HERE), order, area: None, at: Some(at) }
         });
         let results = Self::orders(self, signed.collect()).await.map_err(down)?;
         Ok(results.into_iter().map(|result| result.ok()?.incident).collect())

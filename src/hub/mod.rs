@@ -14,7 +14,8 @@
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
-//! - [`http`]: the API and the WebSocket.
+//! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
+//! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
 //!
 //! Start reading at [`start`]; orders go through [`Intake`]. `hall hub` is
 //! `hub::start(HubOptions { .. })?`, then wait for a signal, then [`Hub::shutdown`]; an embedded hub
@@ -25,6 +26,8 @@ mod chronicle;
 pub mod clerk;
 pub mod clock;
 mod disk;
+pub(crate) mod doors;
+mod doorway;
 mod embedded;
 pub mod http;
 mod intake;
@@ -35,6 +38,7 @@ pub mod session;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod throttle;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -46,12 +50,15 @@ use tokio::sync::Notify;
 
 use crate::config::{CatalogueFiles, ConfigError, InForce};
 use crate::domain::{Moment, Refusal};
+use crate::store::people::{People, PeopleError};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
 
 pub use catalogue::{ReloadError, Reloaded};
 pub use clock::HallClock;
+pub use doors::Admission;
+pub use doorway::{TlsError, TlsFiles};
 pub use embedded::EmbeddedTransport;
 pub use intake::{Intake, IntakeError, Taken};
 
@@ -82,6 +89,12 @@ pub struct HubOptions {
     /// Where to listen; `None` for an embedded hub that only its own process reaches. Port 0 takes
     /// a free one, see [`Hub::addr`].
     pub listen: Option<SocketAddr>,
+    /// Who is let in.
+    pub admission: Admission,
+    /// The certificate with which it speaks TLS. Without one it listens on loopback only.
+    pub tls: Option<TlsFiles>,
+    /// Listen elsewhere than on loopback without a certificate: passwords and all else go in the clear.
+    pub insecure_lan: bool,
     /// The machine's clock.
     pub clock: Clock,
     /// The files of its kinds, time limits and work calendar. Where they say something else than its log has last, they
@@ -104,6 +117,9 @@ impl HubOptions {
         Self {
             data,
             listen: Some(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT))),
+            admission: Admission::default(),
+            tls: None,
+            insecure_lan: false,
             clock: Arc::new(wall_clock),
             files: CatalogueFiles::default(),
             files_known_at: None,
@@ -134,6 +150,18 @@ pub enum HubError {
         /// Why not.
         cause: std::io::Error,
     },
+    /// Without a certificate all that is said goes in the clear.
+    #[error("without a certificate a hub listens on this machine alone, not at {at}")]
+    InTheClear {
+        /// The address.
+        at: SocketAddr,
+    },
+    /// Certificate or key cannot be used.
+    #[error("TLS: {0}")]
+    Tls(#[from] TlsError),
+    /// Nobody can be let in.
+    #[error("people cannot be let in: {0}")]
+    People(#[from] PeopleError),
     /// A file of the catalogue is wrong.
     #[error("{}", .0.in_full())]
     Catalogue(#[source] ConfigError),
@@ -152,6 +180,7 @@ pub(crate) struct Inner {
     pub(crate) positions: positions::Positions,
     pub(crate) clock: HallClock,
     pub(crate) disk: disk::Disk,
+    pub(crate) doors: doors::Doors,
     /// Set in a demo hall only.
     pub(crate) controls: OnceLock<Controls>,
     pub(crate) files: CatalogueFiles,
@@ -203,6 +232,8 @@ pub struct Hub {
     runtime: Option<tokio::runtime::Runtime>,
     stop: Arc<Notify>,
     known_until: Option<Moment>,
+    secure: bool,
+    set_up_token: Option<String>,
 }
 
 /// Start a hub on threads of its own. Returns once it listens.
@@ -211,10 +242,18 @@ pub struct Hub {
 /// [`HubError`], which says what to do where something can be done.
 pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let read = options.files.read().map_err(HubError::Catalogue)?;
+    let tls = options.tls.as_ref().map(TlsFiles::read).transpose()?;
+    if let Some(at) = options.listen.filter(|at| !at.ip().is_loopback())
+        && tls.is_none()
+        && !options.insecure_lan
+    {
+        return Err(HubError::InTheClear { at });
+    }
     let (store, hall) = match &options.data {
         Data::Folder(folder) => Store::open(folder)?,
         Data::Memory => Store::in_memory()?,
     };
+    let (doors, set_up_token) = doors_of(&options)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(options.threads.max(1))
         .thread_name("hub")
@@ -237,6 +276,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         positions: positions::Positions::default(),
         clock: HallClock::new(options.clock),
         disk: disk::Disk::default(),
+        doors,
         controls: OnceLock::new(),
         files: options.files,
         in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
@@ -255,11 +295,30 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let stop = Arc::new(Notify::new());
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
     runtime.spawn(disk::look_after(Arc::clone(&inner)));
+    if let doors::Doors::Kept(kept) = &inner.doors {
+        runtime.spawn(doors::watch(Arc::downgrade(kept)));
+    }
+    let secure = tls.is_some();
     if let Some(listener) = listener {
-        runtime.spawn(http::serve(listener, Arc::clone(&inner), Arc::clone(&stop)));
+        let _guard = runtime.enter();
+        let doorway = doorway::Doorway::new(listener, tls);
+        runtime.spawn(http::serve(doorway, Arc::clone(&inner), Arc::clone(&stop)));
     }
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
-    Ok(Hub { inner, addr, clerk: Some(clerk), runtime: Some(runtime), stop, known_until })
+    Ok(Hub { inner, addr, clerk: Some(clerk), runtime: Some(runtime), stop, known_until, secure, set_up_token })
+}
+
+/// The doors that were asked for, and the set-up token where nobody is there yet.
+fn doors_of(options: &HubOptions) -> Result<(doors::Doors, Option<String>), HubError> {
+    if options.admission == Admission::Everybody {
+        return Ok((doors::Doors::Open, None));
+    }
+    let mut people = match &options.data {
+        Data::Folder(folder) => People::beside(folder)?,
+        Data::Memory => People::in_memory()?,
+    };
+    let token = people.begin_set_up()?;
+    Ok((doors::Doors::kept(people, Arc::clone(&options.clock)), token))
 }
 
 impl Hub {
@@ -267,6 +326,18 @@ impl Hub {
     #[must_use]
     pub fn addr(&self) -> Option<SocketAddr> {
         self.addr
+    }
+
+    /// Whether it speaks TLS.
+    #[must_use]
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The token that makes the first account, where nobody is there yet. Drawn anew at each start, works once.
+    #[must_use]
+    pub fn set_up_token(&self) -> Option<&str> {
+        self.set_up_token.as_deref()
     }
 
     /// The way in for a link in the same process.

@@ -1,36 +1,49 @@
 //! One screen: reads its frames, writes its outbox. The same code for every transport.
 //!
 //! ```text
-//! connected ── Hello ──► joined ── facts, positions, answers ──► ended, with a reason
-//!     └── no Hello within 10 s, another version ────────────────────▲
+//! connected ── Hello ──► let in ──► joined ── facts, positions, answers ──► ended, with a reason
+//!     │          └── no token ──► SignIn, again and again ──► let in            ▲
+//!     └── no Hello within 10 s, another version, no sign-in within 10 min ──────┘
 //! ```
+//!
+//! Who sits there is asked anew for every order, and whenever people change: whoever is locked out or signed out has no
+//! screen any more.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::clerk::{Ask, Reply, Signed, Signer};
+use super::doors::Caller;
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use super::{Inner, Intake};
-use crate::domain::{Actor, Seq};
+use crate::domain::rights::Right;
+use crate::domain::{Actor, Refusal, Seq};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
-use crate::wire::{Answer, FrameSink, FrameSource, Hello, ToHub, ToScreen, WireError};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, Identity, Secret, ToHub, ToScreen, WireError};
 
 /// A screen says hello within this time.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// Somebody signs in within this time; the screen then connects anew and asks again.
+const SIGN_IN_WITHIN: Duration = Duration::from_mins(10);
 /// A screen from which nothing came for this long is gone.
 const SILENT_MAX: Duration = Duration::from_secs(30);
 /// A screen takes what is written within this time, and one second more for each 100 kB.
 const STALLED: Duration = Duration::from_secs(10);
+/// Whether a sign-in has ended of itself is looked at this often.
+const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// Longest name of a seat, in characters.
 const SEAT_MAX: usize = 80;
 
-/// Serve one screen until it leaves, fails or is closed.
-pub(crate) async fn run(hub: Arc<Inner>, mut sink: impl FrameSink, mut source: impl FrameSource) {
-    let reason = match hello(&mut source).await {
-        Ok(hello) => serve(&hub, hello, &mut sink, &mut source).await,
+/// What is said to a screen whose sign-in has ended.
+const SIGNED_OUT: &str = "signed out";
+
+/// Serve one screen, which came from an address, until it leaves, fails or is closed.
+pub(crate) async fn run(hub: Arc<Inner>, from: String, mut sink: impl FrameSink, mut source: impl FrameSource) {
+    let reason = match begin(&hub, &from, &mut sink, &mut source).await {
+        Ok(seat) => serve(&hub, seat, &mut sink, &mut source).await,
         Err(reason) => reason,
     };
     tracing::info!(%reason, "screen left");
@@ -45,12 +58,101 @@ pub(crate) async fn run(hub: Arc<Inner>, mut sink: impl FrameSink, mut source: i
     drop(timeout(Duration::from_millis(500), goodbye).await);
 }
 
-async fn hello(source: &mut impl FrameSource) -> Result<Hello, String> {
-    let frame = timeout(HELLO_WITHIN, source.next()).await.map_err(|_| "no hello came".to_owned())?;
-    match read(frame)? {
-        ToHub::Hello(hello) => Ok(hello),
-        _ => Err("the first frame is no hello".to_owned()),
+/// A screen that was let in.
+struct Seat {
+    hello: Hello,
+    /// The seat's own name.
+    name: String,
+    /// The address.
+    from: String,
+    caller: Caller,
+    token: Option<Secret>,
+    /// The token is new to the screen.
+    told: bool,
+}
+
+impl Seat {
+    /// Who sits there now, as orders are signed.
+    fn signer(&self, hub: &Inner) -> Result<(Caller, Signer), Refusal> {
+        let caller = hub.doors.admit(self.token.as_ref().map(|token| token.0.as_str()))?;
+        let from = format!("{} {}", self.name, self.from);
+        let signer = caller.signer(&from, || Actor::Person(self.name.clone()));
+        Ok((caller, signer))
     }
+
+    fn identity(&self) -> Identity {
+        let person = self.caller.person.as_ref();
+        Identity {
+            name: person.map(|person| person.name.clone()).unwrap_or_default(),
+            shown: person.map(|person| person.shown.clone()).unwrap_or_default(),
+            standing: (*self.caller.standing).clone(),
+            open: person.is_none(),
+            token: self.token.clone().filter(|_| self.told),
+        }
+    }
+}
+
+/// Hear the hello, and have somebody sign in where that is wanted.
+async fn begin(
+    hub: &Inner,
+    from: &str,
+    sink: &mut impl FrameSink,
+    source: &mut impl FrameSource,
+) -> Result<Seat, String> {
+    let frame = timeout(HELLO_WITHIN, source.next()).await.map_err(|_| "no hello came".to_owned())?;
+    let ToHub::Hello(mut hello) = read(frame)? else { return Err("the first frame is no hello".to_owned()) };
+    let name: String = hello.seat.chars().filter(|c| !c.is_control()).take(SEAT_MAX).collect();
+    let mut token = hello.token.take();
+    let shown = token.is_some();
+    let mut why = match admitted(hub, token.as_ref()) {
+        Ok(caller) => return Ok(Seat { hello, name, from: from.to_owned(), caller, token, told: false }),
+        Err(refusal) => shown.then_some(refusal),
+    };
+    let until = Instant::now() + SIGN_IN_WITHIN;
+    let mut heartbeat = tokio::time::interval(Duration::from_millis(HEARTBEAT_MILLIS));
+    say(sink, &ToScreen::SignInWanted { why: why.clone() }).await?;
+    loop {
+        let frame = tokio::select! {
+            frame = timeout_at(until, source.next()) => frame.map_err(|_| "nobody signed in".to_owned())?,
+            _ = heartbeat.tick() => {
+                say(sink, &ToScreen::Heartbeat { now: hub.clock.now() }).await?;
+                continue;
+            }
+        };
+        match read(frame)? {
+            ToHub::Ping => continue,
+            ToHub::SignIn { name: who, password } => match signed_in(hub, from, &who, &password).await {
+                Ok((given, caller)) => {
+                    token = Some(given);
+                    return Ok(Seat { hello, name, from: from.to_owned(), caller, token, told: true });
+                }
+                Err(refusal) => why = Some(refusal),
+            },
+            // A screen that does not know yet that it has to sign in.
+            _ => why = Some(Refusal::NotSignedIn),
+        }
+        say(sink, &ToScreen::SignInWanted { why: why.clone() }).await?;
+    }
+}
+
+async fn signed_in(hub: &Inner, from: &str, who: &str, password: &Secret) -> Result<(Secret, Caller), Refusal> {
+    let done = hub.doors.keeper()?.sign_in(who, &password.0, from).await?;
+    let token = Secret(done.token);
+    done.caller.may(Right::Read)?;
+    Ok((token, done.caller))
+}
+
+/// Who holds the token, where they may have a screen.
+fn admitted(hub: &Inner, token: Option<&Secret>) -> Result<Caller, Refusal> {
+    let caller = hub.doors.admit(token.map(|token| token.0.as_str()))?;
+    caller.may(Right::Read)?;
+    Ok(caller)
+}
+
+async fn say(sink: &mut impl FrameSink, frame: &ToScreen) -> Result<(), String> {
+    let bytes = encode(frame).map_err(|error| error.to_string())?;
+    let sent = timeout(STALLED, sink.send(vec![bytes])).await.map_err(|_| TOO_SLOW.to_owned())?;
+    sent.map_err(|error| error.to_string())
 }
 
 fn read(frame: Option<Result<Bytes, crate::wire::TransportError>>) -> Result<ToHub, String> {
@@ -61,24 +163,40 @@ fn read(frame: Option<Result<Bytes, crate::wire::TransportError>>) -> Result<ToH
     }
 }
 
-async fn serve(hub: &Arc<Inner>, hello: Hello, sink: &mut impl FrameSink, source: &mut impl FrameSource) -> String {
+async fn serve(hub: &Arc<Inner>, seat: Seat, sink: &mut impl FrameSink, source: &mut impl FrameSource) -> String {
     if hub.sessions.len() >= hub.max_sessions {
         return format!("the hub is full: it serves {} screens", hub.max_sessions);
     }
-    let outbox = Arc::new(Outbox::new(hello.positions));
-    let join = Ask::Join { resume: hello.resume, outbox: Arc::clone(&outbox) };
+    let outbox = Arc::new(Outbox::new(seat.hello.positions));
+    let join = Ask::Join { resume: seat.hello.resume, outbox: Arc::clone(&outbox) };
     if hub.clerk.send(join).await.is_err() {
         return "the hub is shutting down".to_owned();
     }
-    let seat: String = hello.seat.chars().filter(|c| !c.is_control()).take(SEAT_MAX).collect();
-    tracing::info!(%seat, release = %hello.release, "screen joined");
+    tracing::info!(seat = %seat.name, release = %seat.hello.release, "screen joined");
+    match encode(&ToScreen::Identity(seat.identity())) {
+        Ok(frame) => outbox.push(frame),
+        Err(error) => return error.to_string(),
+    }
     let leave = Leave { hub, outbox: &outbox };
     let reason = tokio::select! {
-        reason = take(hub, &outbox, Signer::of(Actor::Person(seat.clone()), &seat), source) => reason,
+        reason = take(hub, &outbox, &seat, source) => reason,
         reason = give(hub, &outbox, sink) => reason,
+        reason = signed_out(hub, &seat) => reason,
     };
     drop(leave);
     reason
+}
+
+/// Returns when whoever sits there is let in no more.
+async fn signed_out(hub: &Inner, seat: &Seat) -> String {
+    let Some(mut changes) = hub.doors.changes() else { return std::future::pending().await };
+    loop {
+        if admitted(hub, seat.token.as_ref()).is_err() {
+            return SIGNED_OUT.to_owned();
+        }
+        // Ended by itself, or by somebody; the sender lives as long as the hub.
+        drop(timeout(LOOK_EVERY, changes.changed()).await);
+    }
 }
 
 /// Takes the screen off the list however its session ends, cancelled included.
@@ -94,44 +212,64 @@ impl Drop for Leave<'_> {
     }
 }
 
-async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, by: Signer, source: &mut impl FrameSource) -> String {
+async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut impl FrameSource) -> String {
     loop {
         let Ok(frame) = timeout(SILENT_MAX, source.next()).await else {
             return "nothing was heard from the screen".to_owned();
         };
-        match read(frame) {
-            Ok(ToHub::Ping) => {}
-            Ok(ToHub::Order { id, order }) => {
-                let orders = vec![Signed { by: by.clone(), order, at: None }];
+        let frame = match read(frame) {
+            Ok(ToHub::Ping) => continue,
+            Ok(frame) => frame,
+            Err(reason) => return reason,
+        };
+        let Ok((caller, by)) = seat.signer(hub) else { return SIGNED_OUT.to_owned() };
+        let (id, answer) = match frame {
+            ToHub::Ping => continue,
+            ToHub::Order { id, order } => {
+                let orders = vec![Signed { by, order, area: None, at: None }];
                 let reply = Reply::Screen(Arc::clone(outbox), id);
                 if hub.clerk.send(Ask::Orders { orders, reply }).await.is_err() {
                     return "the hub is shutting down".to_owned();
                 }
+                continue;
             }
-            Ok(ToHub::Control { id, control }) => {
-                let answer = match hub.control(control) {
-                    Ok(()) => Answer::Done(Seq(0)),
-                    Err(refusal) => Answer::Refused(refusal),
+            ToHub::Control { id, control } => {
+                let done = match caller.may_for_all(Right::Demo) {
+                    Ok(()) => hub.control(control),
+                    Err(refusal) => {
+                        Intake::new(hub).note_refused(&by, "control", &refusal).await;
+                        Err(refusal)
+                    }
                 };
-                if let Err(error) = tell(outbox, id, answer) {
-                    return error.to_string();
-                }
+                (id, done.map_or_else(Answer::Refused, |()| Answer::Done(Seq(0))))
             }
-            Ok(ToHub::Reload { id }) => {
-                let answer = match Intake::new(hub).reload(by.clone()).await {
-                    Ok(reloaded) => Answer::Done(reloaded.seq),
-                    Err(error) => Answer::Refused(error.into()),
+            ToHub::Reload { id } => match Intake::new(hub).reload(by).await {
+                Ok(reloaded) => (id, Answer::Done(reloaded.seq)),
+                Err(error) => (id, Answer::Refused(error.into())),
+            },
+            ToHub::Unlock { id, password } => {
+                let done = match (hub.doors.keeper(), &caller.person) {
+                    (Ok(keeper), Some(person)) => keeper.unlock(&person.name, &password.0, &seat.from).await,
+                    // Nobody has a password here: whoever sits down goes on.
+                    _ => Ok(()),
                 };
-                if let Err(error) = tell(outbox, id, answer) {
-                    return error.to_string();
-                }
+                (id, done.map_or_else(Answer::Refused, |()| Answer::Done(Seq(0))))
             }
-            Ok(ToHub::Hello(_)) => return "a second hello".to_owned(),
-            Err(reason) => return reason,
+            ToHub::SignOut => {
+                let token = seat.token.as_ref().map(|token| token.0.as_str()).unwrap_or_default();
+                return match hub.doors.keeper().and_then(|keeper| keeper.sign_out(token, &seat.from)) {
+                    Ok(()) => SIGNED_OUT.to_owned(),
+                    Err(refusal) => refusal.to_string(),
+                };
+            }
+            ToHub::SignIn { .. } => return "somebody is signed in already".to_owned(),
+            ToHub::Hello(_) => return "a second hello".to_owned(),
+        };
+        if let Err(error) = tell(outbox, id, answer) {
+            return error.to_string();
         }
     }
 }
-
 fn tell(outbox: &Outbox, id: u64, answer: Answer) -> Result<(), WireError> {
     outbox.push(encode(&ToScreen::Answer { id, answer })?);
     Ok(())

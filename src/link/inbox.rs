@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
 use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal};
+use crate::wire::Identity;
 
 /// Facts that wait before a snapshot takes their place.
 const FACTS_MAX: usize = 20_000;
@@ -38,6 +39,9 @@ impl Inbox {
             News::State(state) => self.state(state),
             News::Refused(refusal) => self.refused(refusal),
             News::Clock(clock) => self.clock(clock),
+            News::SignInWanted { why } => self.sign_in_wanted(why),
+            News::Identity(identity) => self.identity(identity),
+            News::Unlocked(told) => self.unlocked(told),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -85,6 +89,26 @@ impl Inbox {
     pub(crate) fn clock(&mut self, clock: HubClock) {
         self.news.retain(|n| !matches!(n, News::Clock(_)));
         self.news.push(News::Clock(clock));
+    }
+
+    /// Only the newest of who is there, or that nobody is, counts.
+    pub(crate) fn sign_in_wanted(&mut self, why: Option<Refusal>) {
+        self.drop_who();
+        self.news.push(News::SignInWanted { why });
+    }
+
+    pub(crate) fn identity(&mut self, identity: Identity) {
+        self.drop_who();
+        self.news.push(News::Identity(identity));
+    }
+
+    fn drop_who(&mut self) {
+        self.news.retain(|n| !matches!(n, News::SignInWanted { .. } | News::Identity(_)));
+    }
+
+    pub(crate) fn unlocked(&mut self, told: Result<(), Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Unlocked(_)));
+        self.news.push(News::Unlocked(told));
     }
 
     fn word(&mut self, word: News) {

@@ -25,6 +25,8 @@ use tokio::sync::mpsc;
 use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
 use crate::wire::{Pace, Transport};
 
+pub use crate::wire::{Identity, Secret};
+
 pub use crate::wire::Control;
 
 pub use socket::{BadAddress, SocketTransport};
@@ -44,6 +46,15 @@ pub enum News {
     Refused(Refusal),
     /// The hub's time runs otherwise.
     Clock(HubClock),
+    /// The hub wants somebody to sign in: [`Link::sign_in`].
+    SignInWanted {
+        /// Why the last try was not taken, or the token.
+        why: Option<Refusal>,
+    },
+    /// Who this screen is for the hub.
+    Identity(Identity),
+    /// Whether the password that was given to [`Link::unlock`] is right.
+    Unlocked(Result<(), Refusal>),
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -102,11 +113,13 @@ pub struct LinkOptions {
     pub seat: String,
     /// How often positions are wanted.
     pub positions: Pace,
+    /// What shows who it is, where somebody has signed in before.
+    pub token: Option<Secret>,
 }
 
 impl Default for LinkOptions {
     fn default() -> Self {
-        Self { seat: "desk".to_owned(), positions: Pace::Smooth }
+        Self { seat: "desk".to_owned(), positions: Pace::Smooth, token: None }
     }
 }
 
@@ -128,6 +141,9 @@ pub(crate) enum Wish {
     Order(Order),
     Control(Control),
     Reload,
+    SignIn { name: String, password: Secret },
+    Unlock(Secret),
+    SignOut,
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -199,6 +215,21 @@ impl Link {
         self.wish(Wish::Reload);
     }
 
+    /// Sign in, where the hub wants it. What comes of it is [`News::Identity`] or again [`News::SignInWanted`].
+    pub fn sign_in(&self, name: &str, password: &str) {
+        self.wish(Wish::SignIn { name: name.to_owned(), password: Secret(password.to_owned()) });
+    }
+
+    /// Ask whether this is the password of whoever is signed in; comes back as [`News::Unlocked`].
+    pub fn unlock(&self, password: &str) {
+        self.wish(Wish::Unlock(Secret(password.to_owned())));
+    }
+
+    /// Sign out: the hub then wants somebody to sign in.
+    pub fn sign_out(&self) {
+        self.wish(Wish::SignOut);
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -236,7 +267,7 @@ impl Hand {
         loop {
             match self.waiting.try_recv().ok()? {
                 Wish::Order(order) => return Some(order),
-                Wish::Control(_) | Wish::Reload => {}
+                _ => {}
             }
         }
     }
@@ -246,7 +277,27 @@ impl Hand {
         loop {
             match self.waiting.try_recv().ok()? {
                 Wish::Control(control) => return Some(control),
-                Wish::Order(_) | Wish::Reload => {}
+                _ => {}
+            }
+        }
+    }
+
+    /// The name and the password that were given next to sign in; other wishes before it are passed over.
+    pub fn sign_in(&mut self) -> Option<(String, String)> {
+        loop {
+            match self.waiting.try_recv().ok()? {
+                Wish::SignIn { name, password } => return Some((name, password.0)),
+                _ => {}
+            }
+        }
+    }
+
+    /// The password that was given next to unlock the screen; other wishes before it are passed over.
+    pub fn unlock(&mut self) -> Option<String> {
+        loop {
+            match self.waiting.try_recv().ok()? {
+                Wish::Unlock(password) => return Some(password.0),
+                _ => {}
             }
         }
     }

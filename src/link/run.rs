@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
 use crate::domain::{Hall, Moment, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
-use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, ToHub, ToScreen, Transport, TransportError};
+use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError};
 
 /// A hub from which nothing came for this long is lost. It sends a heartbeat every second, so one of them may come
 /// late; and half a second is left to show the loss within three.
@@ -41,11 +41,15 @@ struct Mirror {
     clock: Option<HubClock>,
     /// It was told that the hub is not reached.
     warned: bool,
+    /// The hub waits for somebody to sign in.
+    wanted: bool,
+    /// The number of the question whether a password is right.
+    unlocking: Option<u64>,
 }
 
 pub(super) async fn run<T: Transport>(
     transport: T,
-    options: LinkOptions,
+    mut options: LinkOptions,
     shared: &Arc<Shared>,
     mut orders: mpsc::Receiver<Wish>,
 ) {
@@ -57,6 +61,8 @@ pub(super) async fn run<T: Transport>(
         heard: now(),
         clock: None,
         warned: false,
+        wanted: false,
+        unlocking: None,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -65,7 +71,7 @@ pub(super) async fn run<T: Transport>(
             Some(Err(_)) => format!("no answer from {}", transport.to()),
             Some(Ok(Err(error))) => error.to_string(),
             Some(Ok(Ok((mut sink, mut source)))) => {
-                let ended = mirror.follow(&options, &mut sink, &mut source, &mut orders).await;
+                let ended = mirror.follow(&mut options, &mut sink, &mut source, &mut orders).await;
                 if mirror.state.is_live() {
                     back_off = BACK_OFF_FIRST;
                 }
@@ -131,7 +137,7 @@ impl Mirror {
 
     async fn follow(
         &mut self,
-        options: &LinkOptions,
+        options: &mut LinkOptions,
         sink: &mut impl FrameSink,
         source: &mut impl FrameSource,
         orders: &mut mpsc::Receiver<Wish>,
@@ -142,7 +148,10 @@ impl Mirror {
             seat: options.seat.clone(),
             resume,
             positions: options.positions,
+            token: options.token.clone(),
         });
+        self.wanted = false;
+        self.unlocking = None;
         let mut silent_at = Instant::now() + SILENT_MAX;
         if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
@@ -155,8 +164,10 @@ impl Mirror {
                 biased;
                 wish = orders.recv() => {
                     let Some(wish) = wish else { return End::Done };
-                    if !self.state.is_live() {
-                        self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
+                    // Where a sign-in is wanted nothing else is taken.
+                    if self.wanted != matches!(wish, Wish::SignIn { .. }) || !(self.wanted || self.state.is_live()) {
+                        let why = if self.wanted { Refusal::NotSignedIn } else { Refusal::NoHub };
+                        self.shared.tell(|inbox| inbox.refused(why));
                         continue;
                     }
                     order_id += 1;
@@ -164,13 +175,22 @@ impl Mirror {
                         Wish::Order(order) => ToHub::Order { id: order_id, order },
                         Wish::Control(control) => ToHub::Control { id: order_id, control },
                         Wish::Reload => ToHub::Reload { id: order_id },
+                        Wish::SignIn { name, password } => ToHub::SignIn { name, password },
+                        Wish::Unlock(password) => {
+                            self.unlocking = Some(order_id);
+                            ToHub::Unlock { id: order_id, password }
+                        }
+                        Wish::SignOut => {
+                            options.token = None;
+                            ToHub::SignOut
+                        }
                     };
                     say(sink, &frame, silent_at).await
                 }
                 _ = ping.tick() => say(sink, &ToHub::Ping, silent_at).await,
                 frame = source.next() => {
                     silent_at = Instant::now() + SILENT_MAX;
-                    match self.hear(frame) {
+                    match self.hear(frame, &mut options.token) {
                         Ok(()) => continue,
                         Err(reason) => return End::Lost(reason),
                     }
@@ -193,7 +213,7 @@ impl Mirror {
         if self.clock.is_none_or(|clock| clock.writes) { LinkState::Live } else { LinkState::ReadOnly }
     }
 
-    fn hear(&mut self, frame: Option<Result<Bytes, TransportError>>) -> Result<(), String> {
+    fn hear(&mut self, frame: Option<Result<Bytes, TransportError>>, token: &mut Option<Secret>) -> Result<(), String> {
         let bytes = frame.ok_or("the hub closed the connection")?.map_err(|e| e.to_string())?;
         let frame = read_to_screen(&bytes).map_err(|e| e.to_string())?;
         self.heard = now();
@@ -224,6 +244,14 @@ impl Mirror {
                 self.shared.tell(|inbox| inbox.facts(facts, &self.hall));
             }
             ToScreen::Positions(positions) => self.shared.tell(|inbox| inbox.positions(positions)),
+            ToScreen::Answer { id, answer } if self.unlocking == Some(id) => {
+                self.unlocking = None;
+                let told = match answer {
+                    Answer::Done(_) => Ok(()),
+                    Answer::Refused(refusal) => Err(refusal),
+                };
+                self.shared.tell(|inbox| inbox.unlocked(told));
+            }
             ToScreen::Answer { answer: Answer::Refused(refusal), .. } => {
                 self.shared.tell(|inbox| inbox.refused(refusal));
             }
@@ -239,6 +267,19 @@ impl Mirror {
                 if let Some(clock) = self.clock.filter(|c| c.at(self.heard).0.abs_diff(now.0) > off_max(c.rate)) {
                     self.keep_time(HubClock { hub: now, heard: self.heard, ..clock });
                 }
+            }
+            ToScreen::SignInWanted { why } => {
+                self.wanted = true;
+                // A token that is not taken once is never taken.
+                *token = None;
+                self.shared.tell(|inbox| inbox.sign_in_wanted(why));
+            }
+            ToScreen::Identity(identity) => {
+                self.wanted = false;
+                if let Some(given) = &identity.token {
+                    *token = Some(given.clone());
+                }
+                self.shared.tell(|inbox| inbox.identity(identity));
             }
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }

@@ -1,9 +1,17 @@
 //! Frames over a WebSocket to a hub elsewhere.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
@@ -12,7 +20,7 @@ use crate::wire::{FrameSink, FrameSource, Transport, TransportError};
 
 /// An address that leads to no hub.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is no address of a hub: write ws://HOST:PORT")]
+#[error("{0} is no address of a hub: write ws://HOST:PORT or wss://HOST:PORT")]
 pub struct BadAddress(String);
 
 /// Leads to a hub by its address.
@@ -20,21 +28,26 @@ pub struct BadAddress(String);
 pub struct SocketTransport {
     /// `host:port`.
     authority: String,
-    /// `ws://host:port/ws`.
+    /// `ws://host:port/ws`, or `wss`.
     url: String,
+    /// The host alone, where TLS is spoken with it.
+    secure: Option<String>,
+    /// The PEM of the authority that the hub's certificate has to be of; `None` for those that this machine trusts.
+    trusted: Option<Vec<u8>>,
 }
 
 impl SocketTransport {
-    /// To the hub at `ws://host:port`, with or without the path `/ws`; without a port 8700.
+    /// To the hub at `ws://host:port` or `wss://host:port`, with or without the path `/ws`; without a port 8700.
     ///
     /// # Errors
     /// [`BadAddress`].
     pub fn new(address: &str) -> Result<Self, BadAddress> {
         let bad = || BadAddress(address.to_owned());
-        let rest = match address.split_once("://") {
-            Some(("ws" | "http", rest)) => rest,
+        let (secure, rest) = match address.split_once("://") {
+            Some(("ws" | "http", rest)) => (false, rest),
+            Some(("wss" | "https", rest)) => (true, rest),
             Some(_) => return Err(bad()),
-            None => address,
+            None => (false, address),
         };
         let authority = rest.trim_end_matches('/');
         let authority = authority.strip_suffix(WS_PATH).unwrap_or(authority);
@@ -50,14 +63,50 @@ impl SocketTransport {
             }
             None => format!("{authority}:{DEFAULT_PORT}"),
         };
-        Ok(Self { url: format!("ws://{authority}{WS_PATH}"), authority })
+        let scheme = if secure { "wss" } else { "ws" };
+        let host = authority.rsplit_once(':').map_or(authority.as_str(), |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let url = format!("{scheme}://{authority}{WS_PATH}");
+        Ok(Self { url, authority, secure: secure.then_some(host), trusted: None })
+    }
+
+    /// The same, where the hub's certificate is of the authority in this PEM and of no other.
+    #[must_use]
+    pub fn trusting(self, authority: Option<Vec<u8>>) -> Self {
+        Self { trusted: authority, ..self }
+    }
+
+    /// How TLS is spoken with the hub.
+    fn tls(&self) -> Result<TlsConnector, String> {
+        let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?;
+        let config = match &self.trusted {
+            Some(pem) => {
+                let mut roots = RootCertStore::empty();
+                for certificate in CertificateDer::pem_slice_iter(pem) {
+                    let certificate = certificate.map_err(|error| format!("the authority is no PEM: {error}"))?;
+                    roots.add(certificate).map_err(|error| error.to_string())?;
+                }
+                builder.with_root_certificates(roots).with_no_client_auth()
+            }
+            None => builder.with_platform_verifier().map_err(|error| error.to_string())?.with_no_client_auth(),
+        };
+        Ok(TlsConnector::from(Arc::new(config)))
     }
 }
 
+/// What a connection is once TLS, where it is spoken, is taken off.
+trait Both: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Both for T {}
+
+type Socket = WebSocketStream<Box<dyn Both>>;
+
 /// Sending end of a WebSocket.
-pub struct SocketSink(SplitSink<WebSocketStream<TcpStream>, Message>);
+pub struct SocketSink(SplitSink<Socket, Message>);
 /// Receiving end of a WebSocket.
-pub struct SocketSource(SplitStream<WebSocketStream<TcpStream>>);
+pub struct SocketSource(SplitStream<Socket>);
 
 impl Transport for SocketTransport {
     type Sink = SocketSink;
@@ -67,11 +116,20 @@ impl Transport for SocketTransport {
         let failed = |cause: String| TransportError::Connect { to: self.url.clone(), cause };
         let tcp = TcpStream::connect(&self.authority).await.map_err(|e| failed(e.to_string()))?;
         tcp.set_nodelay(true).map_err(|e| failed(e.to_string()))?;
+        let stream: Box<dyn Both> = match &self.secure {
+            None => Box::new(tcp),
+            Some(host) => {
+                let name = ServerName::try_from(host.clone()).map_err(|e| failed(e.to_string()))?;
+                let tls = self.tls().map_err(failed)?;
+                Box::new(tls.connect(name, tcp).await.map_err(|e| failed(e.to_string()))?)
+            }
+        };
         let mut config = WebSocketConfig::default();
         config.max_message_size = Some(MAX_TO_SCREEN);
         config.max_frame_size = Some(MAX_TO_SCREEN);
-        let (ws, _) =
-            client_async_with_config(self.url.as_str(), tcp, Some(config)).await.map_err(|e| failed(e.to_string()))?;
+        let (ws, _) = client_async_with_config(self.url.as_str(), stream, Some(config))
+            .await
+            .map_err(|e| failed(e.to_string()))?;
         let (sink, source) = ws.split();
         Ok((SocketSink(sink), SocketSource(source)))
     }

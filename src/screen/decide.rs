@@ -8,7 +8,7 @@ use bevy::window::RequestRedraw;
 
 use super::card::thing::metres_of;
 use super::sets::HallSet;
-use super::shown::{FlyTo, Ground, HubLink, Intent, Picked, Shown, Target};
+use super::shown::{FlyTo, Ground, Guard, HubLink, Intent, Picked, Shown, Target};
 use crate::ground::City;
 
 /// The languages of the screens, in the order in which they are switched through.
@@ -41,8 +41,14 @@ fn decide(
     shown: Res<Shown>,
     ground: Res<Ground>,
     link: Res<HubLink>,
+    guard: Option<Res<Guard>>,
 ) {
+    let guarded = guard.is_some_and(|guard| guard.0);
     for intent in intents.read() {
+        // Whatever a panel still had in hand when the screen was locked.
+        if guarded {
+            continue;
+        }
         match intent {
             Intent::Select { target, fly } => {
                 if picked.selected != *target {

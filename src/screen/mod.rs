@@ -42,6 +42,7 @@ pub mod receive;
 pub mod sets;
 pub mod shot;
 pub mod shown;
+pub mod sign_in;
 pub mod situation;
 pub mod tools;
 pub mod tour;
@@ -66,6 +67,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             look::plugin,
             names::plugin,
             palette::plugin,
+            sign_in::plugin,
             situation::plugin,
             wall::plugin,
         ));

@@ -1,17 +1,21 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`]. Runs in `Receive`.
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`] and [`Unlocked`]. Runs in `Receive`.
 
 use bevy::prelude::*;
 
 use super::sets::HallSet;
-use super::shown::{Changes, HubLink, Shown};
+use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::{Moment, Refusal};
 use crate::link::{HubClock, News};
 
 /// The hub refused an order; a panel tells the user.
 #[derive(Message, Debug, Clone)]
 pub struct Refused(pub Refusal);
+
+/// Whether the password that was given to unlock the screen is right.
+#[derive(Message, Debug, Clone)]
+pub struct Unlocked(pub Result<(), Refusal>);
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
 const FAST_STEP_MILLIS: i64 = 250;
@@ -51,6 +55,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<Changes>()
         .init_resource::<WallClock>()
         .add_message::<Refused>()
+        .add_message::<Unlocked>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -60,6 +65,7 @@ fn receive(
     mut shown: ResMut<Shown>,
     mut changes: ResMut<Changes>,
     mut refused: MessageWriter<Refused>,
+    mut unlocked: MessageWriter<Unlocked>,
 ) {
     if *changes != Changes::default() {
         *changes = Changes::default();
@@ -89,6 +95,11 @@ fn receive(
                 clock.hub = Some(hub);
                 shown.rate = hub.rate;
                 shown.demo = hub.demo;
+            }
+            News::SignInWanted { why } => shown.who = Who::Wanted { why },
+            News::Identity(identity) => shown.who = Who::Known(identity),
+            News::Unlocked(told) => {
+                unlocked.write(Unlocked(told));
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Seq, TimeLimits};
-use crate::link::{Link, LinkState};
+use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Refusal, Seq, TimeLimits};
+use crate::link::{Identity, Link, LinkState};
 
 /// Which of the three screens this is.
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,28 @@ pub struct Shown {
     pub limits: Arc<TimeLimits>,
     /// The hub is a demo: speed, weather and scripts can be moved.
     pub demo: bool,
+    /// Who sits here, as the hub knows them.
+    pub who: Who,
 }
+
+/// Who sits at this screen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Who {
+    /// The hub has not said yet.
+    #[default]
+    Unknown,
+    /// The hub lets in only who signs in.
+    Wanted {
+        /// Why the last try, or the token, was not taken.
+        why: Option<Refusal>,
+    },
+    /// This one.
+    Known(Identity),
+}
+
+/// Hands are off: nobody is signed in, or the screen is locked. Written by [`super::sign_in`].
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Guard(pub bool);
 
 /// What the last `Apply` changed in [`Shown`], so that nobody has to look through all incidents. Cleared and
 /// filled once a frame by the system that folds the news; read from `Decide` on.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::domain::rights::Standing;
 use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, Weather};
 
 /// Version of every frame; its first byte.
@@ -99,6 +100,34 @@ pub struct Hello {
     pub resume: Option<Resume>,
     /// How often it wants positions.
     pub positions: Pace,
+    /// What shows who it is; `None` where nobody has signed in.
+    pub token: Option<Secret>,
+}
+
+/// A token or a password: it goes over the wire, and nowhere into a log.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Who a screen is for the hub.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Identity {
+    /// The name that facts have; empty where nobody signs in.
+    pub name: String,
+    /// The name that screens show.
+    pub shown: String,
+    /// What they may do where.
+    pub standing: Standing,
+    /// It is a demo hub, where everybody is let in.
+    pub open: bool,
+    /// The token of a sign-in that was just made, to be shown the next time.
+    pub token: Option<Secret>,
 }
 
 /// What a screen says.
@@ -127,6 +156,22 @@ pub enum ToHub {
         /// The screen's number for it, returned with the answer; counted with those of orders.
         id: u64,
     },
+    /// Sign in, where the hub wants it.
+    SignIn {
+        /// The name of an account.
+        name: String,
+        /// Its password.
+        password: Secret,
+    },
+    /// Whoever is signed in came back to the seat: is this their password?
+    Unlock {
+        /// The screen's number for it, returned with the answer; counted with those of orders.
+        id: u64,
+        /// The password.
+        password: Secret,
+    },
+    /// End the sign-in.
+    SignOut,
 }
 
 /// Fastest that the time of a demo hall runs.
@@ -206,6 +251,13 @@ pub enum ToScreen {
         /// Why.
         reason: String,
     },
+    /// The hub lets in only who signs in. Comes instead of the welcome, and again after each failed try.
+    SignInWanted {
+        /// Why the last try, or the token that was shown, is not taken; `None` where none was shown.
+        why: Option<Refusal>,
+    },
+    /// Who this screen is: after the welcome.
+    Identity(Identity),
 }
 
 /// Write a frame.

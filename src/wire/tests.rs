@@ -1,5 +1,6 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
+use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
     Actor, Assignment, CaseMove, CatalogueTexts, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall,
     Incident, IncidentId, LonLat, Mode, Moment, Order, Part, Party, Place, Refusal, Seq, Sky, Stage, TaskState,
@@ -49,7 +50,13 @@ fn read() -> TaskStep {
 fn to_hub() -> Vec<ToHub> {
     let resume = Some(Resume { epoch: 9, last_seq: Seq(3) });
     vec![
-        ToHub::Hello(Hello { release: "0.1.0".into(), seat: "desk".into(), resume, positions: Pace::Smooth }),
+        ToHub::Hello(Hello {
+            release: "0.1.0".into(),
+            seat: "desk".into(),
+            resume,
+            positions: Pace::Smooth,
+            token: None,
+        }),
         ToHub::Order { id: 1, order: Order::SwitchMode { mode: Mode::Emergency } },
         ToHub::Order {
             id: 6, order: Order::SuspendIncident { incident: IncidentId(7), reason: "等待配件".into() }
@@ -74,6 +81,9 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::Control { id: 3, control: Control::Script("tower-fire".into()) },
         ToHub::Control { id: 4, control: Control::Weather(Some(Weather::default())) },
         ToHub::Control { id: 5, control: Control::Weather(None) },
+        ToHub::SignIn { name: "li".into(), password: Secret("not a password".into()) },
+        ToHub::Unlock { id: 11, password: Secret("not a password".into()) },
+        ToHub::SignOut,
     ]
 }
 
@@ -118,6 +128,16 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true, writes: false },
         ToScreen::Bye { reason: "too slow".into() },
+        ToScreen::SignInWanted { why: None },
+        ToScreen::SignInWanted { why: Some(Refusal::RightMissing { right: Right::Read }) },
+        ToScreen::SignInWanted { why: Some(Refusal::TooManyTries { seconds: 8 }) },
+        ToScreen::Identity(Identity {
+            name: "li".into(),
+            shown: "Li".into(),
+            standing: Standing { roles: vec![Role::Dispatcher], area: Area::of("a/b").unwrap() },
+            open: false,
+            token: Some(Secret("ab".into())),
+        }),
     ]
 }
 

@@ -190,8 +190,12 @@ fn what_a_made_up_day_tells_of_before_now_keeps_its_time() {
     let hub = hub::start(options).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let weather = Order::TellWeather { weather: command_hall::domain::Weather::default() };
-    let told =
-        Signed { by: Signer::of(Actor::Source("sim".to_owned()), "test"), order: weather, at: Some(Moment(2_000)) };
+    let told = Signed {
+        by: Signer::of(Actor::Source("sim".to_owned()), "test"),
+        order: weather,
+        area: None,
+        at: Some(Moment(2_000)),
+    };
     let facts = runtime.block_on(async {
         use command_hall::feeds::CitySink as _;
         hub.intake().orders(vec![told]).await.unwrap();

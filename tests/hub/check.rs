@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
+use command_hall::link::SocketTransport;
+use command_hall::wire::Pace;
 use serde_json::{Value, json};
 
 use crate::catalogue::KINDS;
@@ -143,13 +145,15 @@ impl Drop for Served {
 #[test]
 fn a_hub_takes_its_files_anew_at_a_hangup_and_goes_on() {
     let hall = home(KINDS, CALENDAR);
+    let key = hall.says(&["user", "add", "desk", "--role", "shift_chief", "--key", "--data", "data"]);
     let mut command = hall.command();
     command.args(["hub", "--listen", "127.0.0.1:0", "--data", "data", "--json"]);
     let mut hub = Served(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
     let mut first = String::new();
     BufReader::new(hub.0.stdout.take().unwrap()).read_line(&mut first).unwrap();
     let told: Value = serde_json::from_str(&first).unwrap();
-    let mut screen = Screen::at(told["listening"].as_str().unwrap().parse().unwrap());
+    let transport = SocketTransport::new(told["url"].as_str().unwrap()).unwrap();
+    let mut screen = Screen::with(transport, Pace::Off, Some(text(&key.stdout).trim()));
     screen.until("the city's own kinds", |screen| screen.hall.catalogue().is_some_and(|texts| texts.kinds == KINDS));
     let hang_up = |hub: &Served| {
         assert!(Command::new("kill").args(["-HUP", &hub.0.id().to_string()]).status().unwrap().success());

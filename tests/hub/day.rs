@@ -102,6 +102,7 @@ fn a_hub_whose_log_knows_of_later_things_refuses_an_earlier_start() {
     let data = hall.home.path().join("data");
     let hub = command_hall::hub::start(command_hall::hub::HubOptions {
         listen: Some(std::net::SocketAddr::from(([127, 0, 0, 1], 0))),
+        admission: command_hall::hub::Admission::Everybody,
         ..command_hall::hub::HubOptions::embedded(command_hall::hub::Data::Folder(data))
     });
     let hub = hub.unwrap();

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use command_hall::config::{Catalogue, Document};
 use command_hall::feeds::file::{self, Mapping, PlayOptions, Stream, Tally};
+use command_hall::feeds::http::HubClient;
 use command_hall::feeds::streets::{CityStreets, StreetFinder};
 use command_hall::ground::City;
 use command_hall::ground::import::{self, Options};
@@ -39,7 +40,7 @@ fn play(hub: &TestHub, stream: Stream) -> Tally {
         gap_max: Some(Duration::from_millis(1)),
         patience: Duration::ZERO,
     };
-    file::play_to_hub(stream, options, &format!("http://{}", hub.addr()), |_| {}).unwrap()
+    file::play_to_hub(stream, options, HubClient::new(&format!("http://{}", hub.addr())).unwrap(), |_| {}).unwrap()
 }
 
 #[test]

@@ -30,6 +30,9 @@ mod sim;
 mod slow;
 mod tasks;
 mod time;
+mod tls;
+mod trust;
+mod trust_cli;
 mod wrong;
 
 /// Not a test: the body of a hub in a process of its own.

@@ -231,7 +231,9 @@ fn the_example_of_the_readme_goes_in_as_described() {
     let hub = TestHub::start();
     let described = Described::by(&hub);
     let readme = include_str!("../../README.md");
-    let (_, after) = readme.split_once("/api/reports -H 'content-type: application/json' -d \\\n  '").unwrap();
+    let (_, after) = readme
+        .split_once("/api/reports -H 'content-type: application/json' -H \"authorization: Bearer $KEY\" -d \\\n  '")
+        .unwrap();
     let body: Value = serde_json::from_str(after.split('\'').next().unwrap()).unwrap();
     assert_eq!(described.fault(described.body("/api/reports"), &body), None);
     let (status, answer) = described.ask(&hub, "POST", "/api/reports", JSON, &body.to_string());

@@ -21,8 +21,13 @@ fn stopped_screen(hub: &TestHub) -> TcpStream {
         tcp.read_exact(&mut byte).unwrap();
         head.push(byte[0]);
     }
-    let hello =
-        ToHub::Hello(Hello { release: "test".into(), seat: "stopped".into(), resume: None, positions: Pace::Direct });
+    let hello = ToHub::Hello(Hello {
+        release: "test".into(),
+        seat: "stopped".into(),
+        resume: None,
+        positions: Pace::Direct,
+        token: None,
+    });
     let frame = encode(&hello).unwrap();
     // A masked binary frame with a mask of zeros.
     let mut bytes = vec![0x82, 0x80 | u8::try_from(frame.len()).unwrap(), 0, 0, 0, 0];

@@ -21,7 +21,7 @@ fn goodbye(transport: &impl Transport, frames: Vec<Bytes>) -> Option<String> {
 }
 
 fn hello() -> Bytes {
-    let hello = Hello { release: "0".into(), seat: "x".into(), resume: None, positions: Pace::Off };
+    let hello = Hello { release: "0".into(), seat: "x".into(), resume: None, positions: Pace::Off, token: None };
     encode(&ToHub::Hello(hello)).unwrap()
 }
 

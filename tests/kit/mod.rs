@@ -13,8 +13,9 @@ use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
 use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
-use command_hall::hub::{self, Data, Hub, HubOptions};
-use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, SocketTransport};
+use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
+use command_hall::link::Identity;
+use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
 use command_hall::wire::{Pace, Transport};
 use serde_json::{Value, json};
 
@@ -26,12 +27,18 @@ pub struct TestHub {
     pub folder: Arc<tempfile::TempDir>,
     hub: Option<Hub>,
     clock: Arc<AtomicU64>,
+    admission: Admission,
 }
 
 impl TestHub {
     pub fn start() -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
-        Self::start_in(folder)
+        Self::start_in(folder, Admission::Everybody)
+    }
+
+    /// One where people have to sign in.
+    pub fn with_doors() -> Self {
+        Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
     }
 
     /// With these files in its folder, by name: `kinds.toml` and `calendar.toml` are the city's own.
@@ -40,7 +47,7 @@ impl TestHub {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        Self::start_in(folder)
+        Self::start_in(folder, Admission::Everybody)
     }
 
     /// Edit a file of the hub's folder.
@@ -48,10 +55,10 @@ impl TestHub {
         std::fs::write(self.folder.path().join(name), text).unwrap();
     }
 
-    fn start_in(folder: Arc<tempfile::TempDir>) -> Self {
+    fn start_in(folder: Arc<tempfile::TempDir>, admission: Admission) -> Self {
         let clock = Arc::new(AtomicU64::new(1_700_000_000_000));
-        let hub = Some(start(folder.path(), &clock, None));
-        Self { folder, hub, clock }
+        let hub = Some(start(folder.path(), &clock, None, admission));
+        Self { folder, hub, clock, admission }
     }
 
     pub fn hub(&self) -> &Hub {
@@ -74,7 +81,7 @@ impl TestHub {
 
     /// Start again on the same folder and port.
     pub fn restart(&mut self, addr: SocketAddr) {
-        self.hub = Some(start(self.folder.path(), &self.clock, Some(addr)));
+        self.hub = Some(start(self.folder.path(), &self.clock, Some(addr), self.admission));
     }
 
     pub fn screen(&self) -> Screen {
@@ -98,9 +105,9 @@ impl TestHub {
     }
 }
 
-fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>) -> Hub {
+fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admission: Admission) -> Hub {
     let clock = Arc::clone(clock);
-    let mut options = HubOptions::new(Data::Folder(folder.to_owned()));
+    let mut options = HubOptions { admission, ..HubOptions::new(Data::Folder(folder.to_owned())) };
     options.listen = Some(addr.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 0))));
     options.clock = Arc::new(move || Moment(clock.load(Ordering::SeqCst).cast_signed()));
     options.utc_offset_secs = |_| 8 * 3600;
@@ -187,7 +194,7 @@ pub fn be_a_hub() {
     let (Some(folder), Ok(listen)) = (std::env::var_os(FOLDER), std::env::var(LISTEN)) else {
         return;
     };
-    let mut options = HubOptions::new(Data::Folder(folder.into()));
+    let mut options = HubOptions { admission: Admission::Everybody, ..HubOptions::new(Data::Folder(folder.into())) };
     options.listen = Some(listen.parse().unwrap());
     let hub = hub::start(options).unwrap();
     println!("hub at {}", hub.addr().unwrap());
@@ -201,6 +208,10 @@ pub struct Screen {
     pub state: LinkState,
     pub refused: Vec<Refusal>,
     pub clock: Option<HubClock>,
+    /// Why the hub wants a sign-in, once it did.
+    pub wanted: Option<Option<Refusal>>,
+    pub who: Option<Identity>,
+    pub unlocked: Option<Result<(), Refusal>>,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -214,7 +225,16 @@ impl Screen {
     }
 
     pub fn over(transport: impl Transport, positions: Pace) -> Self {
-        let link = Link::connect(transport, LinkOptions { seat: "test".to_owned(), positions }).unwrap();
+        Self::with(transport, positions, None)
+    }
+
+    /// A screen that shows a token.
+    pub fn with(transport: impl Transport, positions: Pace, token: Option<&str>) -> Self {
+        let link = Link::connect(
+            transport,
+            LinkOptions { seat: "test".to_owned(), positions, token: token.map(|token| Secret(token.to_owned())) },
+        )
+        .unwrap();
         let news = Arc::new((Mutex::new(true), Condvar::new()));
         let bell = Arc::clone(&news);
         link.on_news(move || {
@@ -227,6 +247,9 @@ impl Screen {
             state: LinkState::default(),
             refused: Vec::new(),
             clock: None,
+            wanted: None,
+            who: None,
+            unlocked: None,
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -251,6 +274,12 @@ impl Screen {
                 News::State(state) => self.state = state,
                 News::Refused(refusal) => self.refused.push(refusal),
                 News::Clock(clock) => self.clock = Some(clock),
+                News::SignInWanted { why } => {
+                    self.wanted = Some(why);
+                    self.who = None;
+                }
+                News::Identity(identity) => self.who = Some(identity),
+                News::Unlocked(told) => self.unlocked = Some(told),
             }
         }
     }
@@ -301,14 +330,24 @@ pub fn get(addr: SocketAddr, path: &str) -> (u16, Value) {
     http(addr, "GET", path, "application/json", "").expect("the hub answers")
 }
 
+/// A request that shows a token.
+pub fn http_as(addr: SocketAddr, token: &str, method: &str, path: &str, body: &str) -> (u16, Value) {
+    request(addr, method, path, &format!("content-type: application/json\r\nauthorization: Bearer {token}"), body)
+        .unwrap()
+}
+
 /// One request over plain HTTP.
 pub fn http(addr: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> std::io::Result<(u16, Value)> {
+    request(addr, method, path, &format!("content-type: {kind}"), body)
+}
+
+fn request(addr: SocketAddr, method: &str, path: &str, headers: &str, body: &str) -> std::io::Result<(u16, Value)> {
     let mut stream = TcpStream::connect(addr)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let length = body.len();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n{headers}\r\ncontent-length: {length}\r\n\r\n{body}"
     )?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;

@@ -1,5 +1,6 @@
 //! The real program in a real window, on a display that nobody looks at and that has no window manager.
 
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -173,12 +174,14 @@ fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 struct Home {
     folder: tempfile::TempDir,
     city: PathBuf,
+    /// What shows the hub who sits at its screens, once there is one.
+    key: RefCell<String>,
 }
 
 impl Home {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let home = Self { city: folder.path().join("city"), folder };
+        let home = Self { city: folder.path().join("city"), folder, key: RefCell::default() };
         writer::write(&demo::generate(1, 300), &home.city, "").unwrap();
         home
     }
@@ -186,7 +189,7 @@ impl Home {
     fn hall(&self, display: &str) -> Command {
         let home: &Path = self.folder.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hall"));
-        command.current_dir(home).env("HOME", home).env("DISPLAY", display);
+        command.current_dir(home).env("HOME", home).env("DISPLAY", display).env("HALL_TOKEN", &*self.key.borrow());
         for name in ["WAYLAND_DISPLAY", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"] {
             command.env_remove(name);
         }
@@ -195,6 +198,9 @@ impl Home {
 
     /// A hub in a process of its own: where it listens, and its address for screens.
     fn hub(&self) -> (Held, SocketAddr, String) {
+        let added =
+            self.hall(":").args(["user", "add", "desk", "--role", "shift_chief", "--key", "--data", "facts"]).output();
+        *self.key.borrow_mut() = String::from_utf8(added.unwrap().stdout).unwrap().trim().to_owned();
         let mut command = self.hall(":");
         command.args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"]).stdout(Stdio::piped());
         let mut hub = Held(command.spawn().unwrap());
@@ -205,22 +211,33 @@ impl Home {
         (hub, text("listening").parse().unwrap(), text("url"))
     }
 
+    /// Report, in the name of the shift chief.
+    fn report(&self, hub: SocketAddr, report: &Value) {
+        let (status, answer) = kit::http_as(hub, &self.key.borrow(), "POST", "/api/reports", &report.to_string());
+        assert_eq!(status, 200, "{answer}");
+    }
+
+    /// How far the hub says that an incident is.
+    fn stage(&self, hub: SocketAddr, id: u64) -> String {
+        let row = self.incident(hub, id);
+        row["stage"].as_str().unwrap_or("none").to_owned()
+    }
+
+    /// What the hub tells of an incident; null where it knows none.
+    fn incident(&self, hub: SocketAddr, id: u64) -> serde_json::Value {
+        let incidents = kit::http_as(hub, &self.key.borrow(), "GET", "/api/incidents", "").1;
+        incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned().unwrap_or_default()
+    }
+
+    fn until_stage(&self, hub: SocketAddr, id: u64, wanted: &str) {
+        wait_for(&format!("incident {id} to be {wanted}"), || (self.stage(hub, id) == wanted).then_some(()));
+    }
+
     fn screen(&self, display: &Display, url: &str, args: &[&str]) -> Held {
         let mut command = self.hall(&display.name);
         command.args(["--connect", url, "--city"]).arg(&self.city).args(args);
         Held(command.spawn().unwrap())
     }
-}
-
-/// How far the hub says that an incident is.
-fn stage(hub: SocketAddr, id: u64) -> String {
-    let incidents = kit::get(hub, "/api/incidents").1;
-    let row = incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned();
-    row.map_or_else(|| "none".to_owned(), |row| row["stage"].as_str().unwrap().to_owned())
-}
-
-fn until_stage(hub: SocketAddr, id: u64, wanted: &str) {
-    wait_for(&format!("incident {id} to be {wanted}"), || (stage(hub, id) == wanted).then_some(()));
 }
 
 #[test]
@@ -241,7 +258,7 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
         let mut report = kit::report(id);
         report["grade"] = json!(grade);
         report["place"] = json!({ "address": "龙翔道" });
-        assert_eq!(kit::post(at, "/api/reports", &report.to_string()).0, 200);
+        home.report(at, &report);
     }
     let mut screen = home.screen(&display, &url, &["--size", "1280x800"]);
     let window = display.window(&mut screen);
@@ -256,16 +273,16 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.press("j");
     display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
     display.press("t");
-    until_stage(at, 1, "accepted");
-    assert_eq!(stage(at, 2), "reported", "the other one stays");
+    home.until_stage(at, 1, "accepted");
+    assert_eq!(home.stage(at, 2), "reported", "the other one stays");
     // From filed on the next step is to send somebody: a dialog proposes whom, and the same key sends.
     display.press("t");
-    until_stage(at, 1, "filed");
+    home.until_stage(at, 1, "filed");
     display.press("t");
     display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
     display.press("t");
-    until_stage(at, 1, "dispatched");
-    let task = kit::get(at, "/api/incidents").1["incidents"][0]["tasks"][0].clone();
+    home.until_stage(at, 1, "dispatched");
+    let task = home.incident(at, 1)["tasks"][0].clone();
     assert_eq!((&task["party"]["department"], &task["part"]), (&json!("traffic"), &json!("lead")));
     // Escape lets go of it.
     display.press("Escape");
@@ -277,8 +294,8 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.click(150, row, |seen| seen.count(QUEUE, HOVER) > 5_000);
     display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
     display.press("t");
-    until_stage(at, 2, "accepted");
-    assert_eq!(stage(at, 1), "dispatched", "no key went to what was let go of");
+    home.until_stage(at, 2, "accepted");
+    assert_eq!(home.stage(at, 1), "dispatched", "no key went to what was let go of");
     // The list has the arrows now, and the city all other keys.
     let before = display.settled();
     display.xdotool(&["keydown", "e"]).unwrap();
@@ -345,7 +362,7 @@ fn a_full_screen_wall_covers_the_monitor_without_a_window_manager_and_ends_with_
     let (_hub, at, url) = home.hub();
     let mut report = kit::report("A-1");
     report["grade"] = json!("I");
-    assert_eq!(kit::post(at, "/api/reports", &report.to_string()).0, 200);
+    home.report(at, &report);
     let mut screen = home.screen(&display, &url, &["--screen", "wall", "--fullscreen"]);
     let window = display.window(&mut screen);
     wait_for("a window of the monitor's size", || {

@@ -5,6 +5,8 @@ mod linked;
 mod made_up;
 mod quality;
 
+use std::path::Path;
+
 use anyhow::Context as _;
 use command_hall::config::Settings;
 use command_hall::config::settings::keys;
@@ -29,7 +31,7 @@ use crate::cli::{city, say};
 pub(crate) use examine::checks;
 
 /// Open the window.
-pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
+pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Result<()> {
     examine::display().map_err(anyhow::Error::msg)?;
     rust_i18n::set_locale(settings.language());
     offscreen::look_for_adapter();
@@ -45,14 +47,14 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<()> {
         appearance: appearance(settings),
         ..ScreenOptions::default()
     };
-    let linked = linked::link(settings, &city)?;
+    let linked = linked::link(settings, &city, token_file)?;
     let done = screen::run(&options, linked.link.clone(), city);
     linked.close();
     done
 }
 
 /// Take a picture: of the hub that `--connect` names, or of made-up incidents.
-pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
+pub(crate) fn shot(settings: &Settings, args: &ShotArgs, token_file: Option<&Path>) -> anyhow::Result<()> {
     rust_i18n::set_locale(settings.language());
     let camera = args.camera.as_deref().map(str::parse::<Viewpoint>).transpose();
     let camera = camera.map_err(|wrong| Usage(format!("--camera: {wrong}")))?;
@@ -78,7 +80,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs) -> anyhow::Result<()> {
     let live = settings.connect().is_some();
     let mut hand = None;
     let link = if live {
-        linked::link(settings, &city)?.link
+        linked::link(settings, &city, token_file)?.link
     } else {
         let (link, theirs) = Link::by_hand();
         let (hall, crews) = made_up::day(settings, &city, args, noted, weather)?;

@@ -1,15 +1,18 @@
 //! A demo hub that runs already: its speed, and a script on it.
 
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use command_hall::config::Settings;
-use command_hall::link::{Control, Link, LinkOptions, News, SocketTransport};
+use command_hall::domain::Refusal;
+use command_hall::link::{Control, Link, LinkOptions, News, Secret};
 use command_hall::wire::Pace;
 
 use super::Usage;
 use super::teller::Teller;
+use super::{surroundings, token};
 use crate::cli::args::SimArgs;
 
 /// A hub answers within this time.
@@ -17,12 +20,14 @@ const LIVE_WITHIN: Duration = Duration::from_secs(15);
 /// Time may stand still: someone at a screen decides that.
 const QUIET_FOR: Duration = Duration::from_hours(1);
 
-pub(super) fn run(settings: &Settings, args: &SimArgs, url: &str) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, args: &SimArgs, url: &str, token_file: Option<&Path>) -> anyhow::Result<()> {
     if args.script.is_none() && args.speed.is_none() {
         return Err(Usage("--connect: say what to do there, with --script or --speed".to_owned()).into());
     }
-    let options = LinkOptions { seat: "sim".to_owned(), positions: Pace::Off };
-    let mut follower = Follower::new(settings, args, Link::connect(SocketTransport::new(url)?, options)?)?;
+    let token = token::find(token_file, url)?.map(Secret);
+    let options = LinkOptions { seat: "sim".to_owned(), positions: Pace::Off, token };
+    let transport = surroundings::transport(settings, url)?;
+    let mut follower = Follower::new(settings, args, Link::connect(transport, options)?)?;
     follower.until_live()?;
     if let Some(speed) = args.speed {
         follower.link.control(Control::Speed(speed));
@@ -70,7 +75,11 @@ impl Follower {
                 News::State(state) => self.live = state.is_live(),
                 News::Refused(refusal) => self.refused = Some(refusal.to_string()),
                 News::Clock(clock) => self.rate = Some(clock.rate),
-                News::Positions(_) => {}
+                News::SignInWanted { why } => {
+                    let why = why.unwrap_or(Refusal::NotSignedIn);
+                    bail!("the hub lets in only who signs in: {why}");
+                }
+                News::Positions(_) | News::Identity(_) | News::Unlocked(_) => {}
             }
         }
         Ok(())

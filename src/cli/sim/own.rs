@@ -60,7 +60,7 @@ fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
 
 /// A demo hub in this process; where its address is taken it serves this process alone.
 fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>) -> anyhow::Result<Hub> {
-    let options = hubs::options(settings, Data::Memory, hubs::Day::MadeUp(start));
+    let options = hubs::options(settings, Data::Memory, hubs::Day::MadeUp(start), true);
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));
@@ -69,7 +69,7 @@ fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>) -> anyhow::R
         other => other.map_err(cure::hub)?,
     };
     if let Some(at) = hub.addr() {
-        say::note(&format!("screens connect with: hall --connect ws://{at}"));
+        say::note(&format!("screens connect with: hall --connect {}", hubs::url(&hub, at)));
     }
     Ok(hub)
 }

@@ -12,6 +12,14 @@ pub const DATA: &str = "hub.data";
 pub const KINDS: &str = "hub.kinds";
 /// `hub.calendar`.
 pub const CALENDAR: &str = "hub.calendar";
+/// `hub.tls_certificate`.
+pub const TLS_CERTIFICATE: &str = "hub.tls_certificate";
+/// `hub.tls_key`.
+pub const TLS_KEY: &str = "hub.tls_key";
+/// `hub.insecure_lan`.
+pub const INSECURE_LAN: &str = "hub.insecure_lan";
+/// `screen.tls_authority`.
+pub const TLS_AUTHORITY: &str = "screen.tls_authority";
 /// `city.pack`.
 pub const CITY: &str = "city.pack";
 /// `city.seed`.
@@ -50,6 +58,8 @@ pub const OTHER_VARIABLES: &[&str] = &[
     "HALL_PICTURES_CITY",
     // set to take the pictures seen as the right ones
     "HALL_ACCEPT_PICTURES",
+    // a token or a key for the hub, where none is in a file
+    "HALL_TOKEN",
     // tell a child process its part: of `hall bench fanout`, and of tests with hubs that are killed
     "HALL_BENCH_CRASH_CHILD",
     "HALL_BENCH_FANOUT_CHILD",
@@ -174,6 +184,27 @@ pub const KEYS: &[Key] = &[
         about: "file with the work calendar of time limits; empty for the built-in one",
         fits: Fits::Any,
     },
+    Key {
+        name: TLS_CERTIFICATE,
+        take: Take::Text,
+        default: "",
+        about: "PEM file with the hub's certificate, for https and wss; without one it listens on this machine alone",
+        fits: Fits::Any,
+    },
+    Key {
+        name: TLS_KEY,
+        take: Take::Text,
+        default: "",
+        about: "PEM file with the key of the hub's certificate",
+        fits: Fits::Any,
+    },
+    Key {
+        name: INSECURE_LAN,
+        take: Take::Flag,
+        default: "false",
+        about: "listen on a network without a certificate: passwords go in the clear",
+        fits: Fits::OneOf(&["true", "false"], "true or false"),
+    },
     Key { name: CITY, take: Take::Text, default: "", about: "city pack; empty for the demo city", fits: Fits::Any },
     Key {
         name: SEED,
@@ -200,8 +231,15 @@ pub const KEYS: &[Key] = &[
         name: CONNECT,
         take: Take::Text,
         default: "",
-        about: "ws:// address of a hub; empty for one in this process",
+        about: "ws:// or wss:// address of a hub; empty for one in this process",
         fits: Fits::Tested(hub_url),
+    },
+    Key {
+        name: TLS_AUTHORITY,
+        take: Take::Text,
+        default: "",
+        about: "PEM file with the authority of the hub's certificate; empty for those that this machine trusts",
+        fits: Fits::Any,
     },
     Key {
         name: SIZE,
@@ -302,7 +340,7 @@ fn hub_url(value: &str) -> Result<(), Wrong> {
     if value.is_empty() {
         return Ok(());
     }
-    let Some(rest) = value.strip_prefix("ws://") else {
+    let Some(rest) = value.strip_prefix("ws://").or_else(|| value.strip_prefix("wss://")) else {
         let rest = value.rsplit("//").next().filter(|rest| has_host(rest));
         return Err(Wrong { expected, hint: rest.map(|rest| format!("did you mean `ws://{rest}`?")) });
     };

@@ -169,6 +169,30 @@ impl Settings {
         self.path(keys::CALENDAR)
     }
 
+    /// The files of the hub's certificate and its key, where both are named.
+    #[must_use]
+    pub fn tls(&self) -> Option<(PathBuf, PathBuf)> {
+        self.path(keys::TLS_CERTIFICATE).zip(self.path(keys::TLS_KEY))
+    }
+
+    /// Whether one of certificate and key is named without the other.
+    #[must_use]
+    pub fn tls_is_half(&self) -> bool {
+        self.path(keys::TLS_CERTIFICATE).is_some() != self.path(keys::TLS_KEY).is_some()
+    }
+
+    /// Whether a hub may listen on a network without a certificate.
+    #[must_use]
+    pub fn insecure_lan(&self) -> bool {
+        self.text(keys::INSECURE_LAN) == "true"
+    }
+
+    /// The file with the authority of a hub's certificate, or `None` for those that this machine trusts.
+    #[must_use]
+    pub fn tls_authority(&self) -> Option<PathBuf> {
+        self.path(keys::TLS_AUTHORITY)
+    }
+
     /// Whether the screen is a wall.
     #[must_use]
     pub fn wall(&self) -> bool {

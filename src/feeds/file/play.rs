@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::{Fault, FileError, Stream, Tally};
 use crate::domain::{Moment, Report};
-use crate::feeds::http::HttpSink;
+use crate::feeds::http::{HttpSink, HubClient};
 use crate::feeds::{Outcome, Sink, SinkError};
 
 /// Most reports handed over at a time.
@@ -151,17 +151,17 @@ async fn hand_over(
     }
 }
 
-/// Play a stream into the hub at `url` (`http://host:port`) and wait until it is over.
+/// Play a stream into the hub of `client` and wait until it is over.
 ///
 /// # Errors
 /// [`FileError::Sink`], [`FileError::GaveUp`] and [`FileError::Runtime`].
 pub fn play_to_hub(
     stream: Stream,
     options: PlayOptions,
-    url: &str,
+    client: HubClient,
     tell: impl FnMut(News<'_>),
 ) -> Result<Tally, FileError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(FileError::Runtime)?;
-    let sink = HttpSink::new(url)?;
+    let sink = HttpSink::from(client);
     Ok(runtime.block_on(play(stream, options, &sink, tell))?)
 }

@@ -15,6 +15,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::body::{Asked, Row, Rows, problem};
+use super::caller::Called;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{PlaceRow, PositionRow, ReportRow};
 use super::lenient::{PositionsBody, ReportsBody};
@@ -24,8 +25,11 @@ use super::shapes::{
     AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
     WeatherAnswer,
 };
+use super::sign_in;
 use super::{BODY_MAX, ROWS_MAX, Shared, tasks};
-use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Refusal, Report, Stage};
+use crate::domain::rights::{Area, Right};
+use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Order, Refusal, Report, Stage};
+use crate::hub::clerk::Signed;
 use crate::hub::{Inner, IntakeError};
 
 /// Most incidents in one answer.
@@ -48,6 +52,10 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(reload::reload))
         .routes(routes!(tasks::give))
         .routes(routes!(tasks::step))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(sign_in::sign_out))
+        .routes(routes!(sign_in::who))
+        .routes(routes!(sign_in::set_up))
 }
 
 pub(super) fn routes() -> Router<Shared> {
@@ -90,6 +98,8 @@ fn sort_rows<T>(rows: Vec<Row>, read: impl Fn(&Value) -> Result<T, Fault>) -> (V
     request_body(content = ReportsBody, description = "One report or an array of at most 20,000"),
     responses(
         (status = 200, description = "At least one row went in", body = ReportsAnswer),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
         (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
@@ -97,14 +107,23 @@ fn sort_rows<T>(rows: Vec<Row>, read: impl Fn(&Value) -> Result<T, Fault>) -> (V
         (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
     )
 )]
-async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
+async fn take_reports(State(shared): State<Shared>, called: Called, Rows(rows): Rows) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Report, "report").await {
+        return refused;
+    }
     let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
-    let (good, refused_rows) =
-        sort_rows(rows, |value| rows::report(value, now, latest, &|kind| shared.hub.in_force.grade_of(kind)));
+    let (good, refused_rows) = sort_rows(rows, |value| {
+        let report = rows::report(value, now, latest, &|kind| shared.hub.in_force.grade_of(kind))?;
+        Ok((report, rows::area(value)?))
+    });
     let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
-    let (numbers, reports): (Vec<usize>, Vec<Report>) = good.into_iter().unzip();
-    let ids: Vec<String> = reports.iter().map(|r| r.source_id.clone()).collect();
-    let results = match shared.intake.reports(reports, "http").await {
+    let (numbers, reports): (Vec<usize>, Vec<(Report, Option<Area>)>) = good.into_iter().unzip();
+    let ids: Vec<String> = reports.iter().map(|(r, _)| r.source_id.clone()).collect();
+    let signed = reports.into_iter().map(|(report, area)| {
+        let by = called.caller.signer_of(&report, &called.from);
+        Signed { by, order: Order::TakeReport(report), area, at: None }
+    });
+    let results = match shared.intake.orders(signed.collect()).await {
         Ok(results) => results,
         Err(down) => return down.into_response(),
     };
@@ -136,12 +155,17 @@ async fn take_reports(State(shared): State<Shared>, Rows(rows): Rows) -> Respons
     request_body(content = PositionsBody, description = "One position or an array of at most 20,000"),
     responses(
         (status = 200, description = "Taken", body = PositionsAnswer),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
         (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
     )
 )]
-async fn take_positions(State(shared): State<Shared>, Rows(rows): Rows) -> Response {
+async fn take_positions(State(shared): State<Shared>, called: Called, Rows(rows): Rows) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Positions, "positions").await {
+        return refused;
+    }
     let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
     let (good, refused) = sort_rows(rows, |value| rows::position(value, now, latest));
     let positions: Vec<CrewPosition> = good.into_iter().map(|(_, position)| position).collect();
@@ -174,11 +198,21 @@ struct Filter {
             (IncidentsAnswer = "application/json"),
             (IncidentsGeoJson = "application/geo+json"),
         )),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 400, description = "A filter that cannot be read", body = Problem),
         (status = 503, description = "The hub is going down", body = Problem),
     )
 )]
-async fn list_incidents(State(shared): State<Shared>, headers: HeaderMap, Asked(filter): Asked<Filter>) -> Response {
+async fn list_incidents(
+    State(shared): State<Shared>,
+    called: Called,
+    headers: HeaderMap,
+    Asked(filter): Asked<Filter>,
+) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Read, "incidents").await {
+        return refused;
+    }
     let as_geojson = match gis::is_wanted(filter.format.as_deref(), &headers) {
         Ok(wanted) => wanted,
         Err(error) => return problem(StatusCode::BAD_REQUEST, error),
@@ -221,11 +255,16 @@ fn page(hall: &Hall, hub: &Inner, filter: &Filter, grades: Option<&[Grade]>) -> 
     path = "/api/weather",
     responses(
         (status = 200, description = "The weather that was told last", body = WeatherAnswer),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "Nobody has told the weather yet", body = Problem),
         (status = 503, description = "The hub is going down", body = Problem),
     )
 )]
-async fn weather(State(shared): State<Shared>) -> Response {
+async fn weather(State(shared): State<Shared>, called: Called) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Read, "weather").await {
+        return refused;
+    }
     match shared.intake.look(|hall| hall.weather().map(|weather| WeatherAnswer::new(hall, weather))).await {
         Ok(Some(answer)) => Json(answer).into_response(),
         Ok(None) => problem(StatusCode::NOT_FOUND, "nobody has told the weather yet"),

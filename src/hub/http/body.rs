@@ -54,6 +54,31 @@ impl<S: Send + Sync> FromRequest<S> for Rows {
     }
 }
 
+/// A body of one form.
+pub(super) struct Given<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Given<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        if let Some(refused) = not_json(request.headers()) {
+            return Err(refused);
+        }
+        let body = Bytes::from_request(request, state).await;
+        let body = body.map_err(|rejection| problem(rejection.status(), rejection.body_text()))?;
+        // What is wrong is told without the body, which may hold a password.
+        let wrong = |error: serde_json::Error| {
+            let what = if error.is_data() {
+                "the body lacks a field or has one of another type"
+            } else {
+                "the body is not JSON"
+            };
+            problem(StatusCode::BAD_REQUEST, what)
+        };
+        serde_json::from_slice(&body).map(Self).map_err(wrong)
+    }
+}
+
 /// The answer to a request that does not say that it brings JSON, which pages of other sites cannot say unasked.
 pub(super) fn not_json(headers: &HeaderMap) -> Option<Response> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).and_then(|v| v.split(';').next());

@@ -44,6 +44,9 @@ pub(super) struct ReportRow {
     happened_at: Option<MomentGiven>,
     /// `open` (default) or `closed`.
     progress: Option<Progress>,
+    /// The area by its path from the city down, names with slashes between: only people of that area or above may move
+    /// the incident. Without it the area of the account that reports. Counts with the first report.
+    area: Option<String>,
 }
 
 /// What a report says of its incident.

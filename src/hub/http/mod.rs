@@ -2,12 +2,14 @@
 
 mod api;
 mod body;
+mod caller;
 mod gis;
 mod given;
 mod lenient;
 mod reload;
 mod rows;
 mod shapes;
+mod sign_in;
 mod tasks;
 
 use std::sync::Arc;
@@ -18,9 +20,9 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::serve::ListenerExt;
 use tokio::sync::Notify;
 
+use super::doorway::{Doorway, Peer};
 use super::{Inner, Intake, session, socket};
 use crate::wire::frame::{MAX_TO_HUB, WS_PATH};
 
@@ -38,14 +40,9 @@ pub(crate) struct Shared {
 }
 
 /// Serve until told to stop.
-pub(crate) async fn serve(listener: tokio::net::TcpListener, hub: Arc<Inner>, stop: Arc<Notify>) {
-    let app = router(hub);
-    let listener = listener.tap_io(|tcp| {
-        if let Err(error) = tcp.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY");
-        }
-    });
-    let served = axum::serve(listener, app).with_graceful_shutdown(async move { stop.notified().await }).await;
+pub(super) async fn serve(doorway: Doorway, hub: Arc<Inner>, stop: Arc<Notify>) {
+    let app = router(hub).into_make_service_with_connect_info::<Peer>();
+    let served = axum::serve(doorway, app).with_graceful_shutdown(async move { stop.notified().await }).await;
     if let Err(error) = served {
         tracing::error!(%error, "the hub's listener ended");
     }
@@ -57,13 +54,18 @@ fn router(hub: Arc<Inner>) -> Router {
 }
 
 /// A screen comes over the WebSocket.
-async fn screen(upgrade: WebSocketUpgrade, headers: HeaderMap, State(shared): State<Shared>) -> Response {
+async fn screen(
+    upgrade: WebSocketUpgrade,
+    headers: HeaderMap,
+    caller::From(from): caller::From,
+    State(shared): State<Shared>,
+) -> Response {
     if !same_origin(&headers) {
         return (StatusCode::FORBIDDEN, "web pages of other sites may not connect").into_response();
     }
     upgrade.max_message_size(MAX_TO_HUB).max_frame_size(MAX_TO_HUB).on_upgrade(move |ws| async move {
         let (sink, source) = socket::split(ws);
-        session::run(shared.hub, sink, source).await;
+        session::run(shared.hub, from, sink, source).await;
     })
 }
 

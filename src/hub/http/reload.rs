@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::body::{not_json, problem};
+use super::body::not_json;
+use super::caller::{Called, refused};
 use super::shapes::Problem;
-use crate::domain::{Actor, Refusal};
-use crate::hub::clerk::Signer;
+use crate::domain::Refusal;
 use crate::hub::{ReloadError, Reloaded};
 
 /// What reading the files anew changed.
@@ -73,25 +73,27 @@ impl From<Reloaded> for ReloadAnswer {
     path = "/api/catalogue/reload",
     responses(
         (status = 200, description = "In force now", body = ReloadAnswer),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
         (status = 422, description = "A file is wrong", body = WrongFile),
         (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
     )
 )]
-pub(super) async fn reload(State(shared): State<Shared>, headers: HeaderMap) -> Response {
+pub(super) async fn reload(State(shared): State<Shared>, called: Called, headers: HeaderMap) -> Response {
     if let Some(refused) = not_json(&headers) {
         return refused;
     }
-    let refusal = match shared.intake.reload(Signer::of(Actor::Source("reload".to_owned()), "http")).await {
+    let refusal = match shared.intake.reload(called.signer()).await {
         Ok(reloaded) => return Json(ReloadAnswer::from(reloaded)).into_response(),
         Err(ReloadError::Down(down)) => return down.into_response(),
         Err(error) => Refusal::from(error),
     };
-    let error = refusal.to_string();
     match refusal {
         Refusal::CatalogueWrong { file, line, problem } => {
+            let error = Refusal::CatalogueWrong { file: file.clone(), line, problem: problem.clone() }.to_string();
             (StatusCode::UNPROCESSABLE_ENTITY, Json(WrongFile { error, file, line, problem })).into_response()
         }
-        _ => problem(StatusCode::SERVICE_UNAVAILABLE, error),
+        _ => refused(&refusal),
     }
 }

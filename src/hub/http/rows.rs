@@ -4,6 +4,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::domain::rights::Area;
 use crate::domain::{CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report};
 
 /// What is wrong with a row.
@@ -25,6 +26,14 @@ impl From<Refusal> for Fault {
             other => fault("", other.to_string()),
         }
     }
+}
+
+/// The area that a row names.
+pub(crate) fn area(row: &Value) -> Result<Option<Area>, Fault> {
+    let Some(row) = row.as_object() else { return Ok(None) };
+    let Some(path) = text(row, "area")? else { return Ok(None) };
+    let area = Area::of(&path).ok_or_else(|| fault("area", "is a path of at most four names with slashes between"))?;
+    Ok(Some(area))
 }
 
 /// A report of something later than this after now is a mistake of its source, in milliseconds: one day. Sources

@@ -2,19 +2,17 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Shared;
-use super::body::{not_json, problem};
+use super::body::{Given, problem};
+use super::caller::{Called, refused};
 use super::shapes::Problem;
-use crate::domain::{Actor, Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
-use crate::hub::clerk::{Signed, Signer};
-
-/// Who orders over HTTP, as the log has it.
-const ACTOR: &str = "api";
+use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
+use crate::hub::clerk::Signed;
 
 /// A crew or a department.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -166,6 +164,9 @@ pub(super) struct OrderAnswer {
     request_body(content = GiveRow),
     responses(
         (status = 200, description = "Given; on disk", body = OrderAnswer),
+        (status = 400, description = "Not JSON of that form", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
         (status = 422, description = "Refused, with the reason", body = Problem),
@@ -175,17 +176,13 @@ pub(super) struct OrderAnswer {
 pub(super) async fn give(
     State(shared): State<Shared>,
     Path(id): Path<u64>,
-    headers: HeaderMap,
-    body: axum::body::Bytes,
+    called: Called,
+    Given(row): Given<GiveRow>,
 ) -> Response {
-    let row: GiveRow = match read(&headers, &body) {
-        Ok(row) => row,
-        Err(refused) => return refused,
-    };
     let part = |party: PartyRow, part| Assignment { to: party.into(), part };
     let lead = row.lead.map(|party| part(party, Part::Lead));
     let to = lead.into_iter().chain(row.assist.into_iter().map(|party| part(party, Part::Assist))).collect();
-    carry_out(&shared, Order::GiveTasks { incident: IncidentId(id), to, words: row.words }).await
+    carry_out(&shared, &called, Order::GiveTasks { incident: IncidentId(id), to, words: row.words }).await
 }
 
 /// Move a task: a receipt, a step on the way, giving it back, taking it back, urging.
@@ -196,6 +193,9 @@ pub(super) async fn give(
     request_body(content = MoveRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
+        (status = 400, description = "Not JSON of that form", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident, or the party has no open task of it", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
         (status = 422, description = "Refused, with the reason", body = Problem),
@@ -205,40 +205,30 @@ pub(super) async fn give(
 pub(super) async fn step(
     State(shared): State<Shared>,
     Path(id): Path<u64>,
-    headers: HeaderMap,
-    body: axum::body::Bytes,
+    called: Called,
+    Given(row): Given<MoveRow>,
 ) -> Response {
-    let row: MoveRow = match read(&headers, &body) {
-        Ok(row) => row,
-        Err(refused) => return refused,
-    };
     let step = row.step();
-    carry_out(&shared, Order::MoveTask { incident: IncidentId(id), party: row.party.into(), step }).await
+    carry_out(&shared, &called, Order::MoveTask { incident: IncidentId(id), party: row.party.into(), step }).await
 }
 
-fn read<T: serde::de::DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Response> {
-    if let Some(refused) = not_json(headers) {
-        return Err(refused);
-    }
-    serde_json::from_slice(body).map_err(|error| problem(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))
-}
-
-async fn carry_out(shared: &Shared, order: Order) -> Response {
-    let signed = Signed { by: Signer::of(Actor::Source(ACTOR.to_owned()), ""), order, at: None };
+async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
+    let signed = Signed { by: called.signer(), order, area: None, at: None };
     let results = match shared.intake.orders(vec![signed]).await {
         Ok(results) => results,
         Err(down) => return down.into_response(),
     };
     match results.into_iter().next() {
         Some(Ok(taken)) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
-        Some(Err(refusal)) => {
-            let status = match refusal {
-                Refusal::UnknownIncident(_) | Refusal::NoTask(_) => StatusCode::NOT_FOUND,
-                Refusal::NotWritten | Refusal::ReadOnly => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::UNPROCESSABLE_ENTITY,
-            };
-            problem(status, refusal.to_string())
-        }
+        Some(Err(refusal)) => match refusal {
+            Refusal::UnknownIncident(_) | Refusal::NoTask(_) => problem(StatusCode::NOT_FOUND, refusal.to_string()),
+            Refusal::NotWritten
+            | Refusal::ReadOnly
+            | Refusal::NotSignedIn
+            | Refusal::RightMissing { .. }
+            | Refusal::OutsideArea { .. } => refused(&refusal),
+            _ => problem(StatusCode::UNPROCESSABLE_ENTITY, refusal.to_string()),
+        },
         None => problem(StatusCode::SERVICE_UNAVAILABLE, "the hub gave no answer"),
     }
 }

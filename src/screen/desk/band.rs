@@ -37,6 +37,8 @@ enum Extra {
     Hours,
     /// Mean time of handling.
     Mean,
+    /// Who is signed in.
+    Who,
 }
 
 /// Points between two things in the band.
@@ -114,6 +116,7 @@ impl<'a> Words<'a> {
         let city = city.min(room.max(0.0));
         let extras = [
             (Extra::Alarm, alarm.as_ref().map_or(0.0, |(text, _)| button(text))),
+            (Extra::Who, width(&view.who, &small)),
             (Extra::Reported, tokens::desk::FIELD),
             (Extra::Weather, weather.as_ref().map_or(0.0, |(text, _)| width(text, &small) + 30.0)),
             (Extra::Closed, tokens::desk::FIELD),
@@ -182,6 +185,9 @@ fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<Ba
         wishes.push(BandWish::Hall(Intent::SwitchLanguage));
     }
     link_ui(ui, view.link, view.utc_offset_secs);
+    if said.shows(Extra::Who) {
+        ui.label(RichText::new(&view.who).font(regular_font(tokens::desk::BODY)).color(tokens::DIM.egui()));
+    }
     if let Some(rate) = view.demo {
         wishes.extend(demo_ui(ui, rate).into_iter().map(BandWish::Hall));
     }

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 39] = [
+const KEYS: [(&str, &str); 40] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -28,6 +28,7 @@ const KEYS: [(&str, &str); 39] = [
     ("F4", "help.quality"),
     ("Ctrl  +  −  0", "help.ui_zoom"),
     ("Ctrl K", "help.palette"),
+    ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),
     ("R  F", "help.tilt"),

@@ -143,6 +143,7 @@ fn desk(
     }
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
     desk.situation.demo = seen.shown.demo.then_some(seen.shown.rate);
+    desk.situation.who = words::who(&seen.shown.who);
     desk.situation.dark = is_dark(seen.daylight.as_deref(), &seen.shown, &seen.ground);
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
         for wish in band_ui(ui, &desk.situation, desk.asking_mode) {

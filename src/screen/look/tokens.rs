@@ -220,6 +220,16 @@ pub mod desk {
     pub const NARROW_BY: f32 = 80.0;
 }
 
+/// Sizes of the panel for signing in, in points.
+pub mod sign_in {
+    /// Its width.
+    pub const WIDTH: f32 = 380.0;
+    /// Its height.
+    pub const HEIGHT: f32 = 260.0;
+    /// Space around things.
+    pub const PAD: f32 = 20.0;
+}
+
 /// Sizes of the palette in points.
 pub mod palette {
     /// Its width, where the window is wider.

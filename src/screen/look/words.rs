@@ -3,8 +3,10 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use rust_i18n::t;
 
+use crate::domain::rights::{Right, Role};
 use crate::domain::{Clock, Countdown, Grade, LonLat, Mode, Moment, Phase, Refusal, Run, Sky, Stage, Timer, Weather};
 use crate::link::LinkState;
+use crate::screen::shown::Who;
 
 fn local(at: Moment, utc_offset_secs: i32) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp_millis(at.0.saturating_add(i64::from(utc_offset_secs) * 1000))
@@ -252,7 +254,37 @@ pub fn refusal(refusal: &Refusal) -> String {
             t!("refusal.catalogue_unreadable", file = file, problem = problem)
         }
         Refusal::NotNow(now) => t!("refusal.not_now", stage = stage(*now)),
+        Refusal::TooManyTries { seconds } => t!("refusal.too_many_tries", seconds = seconds),
+        Refusal::RightMissing { right } => t!("refusal.right_missing", right = self::right(*right)),
+        Refusal::OutsideArea { right, area } => {
+            t!("refusal.outside_area", right = self::right(*right), area = area.path())
+        }
         other => t!(other.key()),
     }
     .into_owned()
+}
+
+/// Name of a right.
+#[must_use]
+pub fn right(right: Right) -> String {
+    t!(format!("right.{}", right.word())).into_owned()
+}
+
+/// Name of a role.
+#[must_use]
+pub fn role(role: Role) -> String {
+    t!(format!("role.{}", role.word())).into_owned()
+}
+
+/// Who sits here and in which role; empty while the hub has not said.
+#[must_use]
+pub fn who(who: &Who) -> String {
+    match who {
+        Who::Known(identity) if identity.open => t!("sign_in.demo", role = role(Role::ShiftChief)).into_owned(),
+        Who::Known(identity) => {
+            let roles: Vec<String> = identity.standing.roles.iter().map(|one| role(*one)).collect();
+            format!("{} · {}", identity.shown, roles.join(" "))
+        }
+        Who::Wanted { .. } | Who::Unknown => String::new(),
+    }
 }

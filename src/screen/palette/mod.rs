@@ -12,4 +12,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::plugin;
+pub use systems::{PaletteSet, plugin};

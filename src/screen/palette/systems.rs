@@ -32,12 +32,16 @@ struct Palette {
     search: Search,
 }
 
+/// When the palette reads its keys.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PaletteSet;
+
 /// Adds the palette; needs [`crate::screen::desk::plugin`] and [`crate::screen::appearance::plugin`].
 pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
-    app.add_systems(EguiPrimaryContextPass, order.run_if(desk));
+    app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
 /// Where results come from.

@@ -47,6 +47,8 @@ pub struct Situation {
     pub link: LinkState,
     /// City seconds a second in a demo hall; `None` in a real one. Set by the desk, which has the menu.
     pub demo: Option<u16>,
+    /// Who sits here, in words. Set by the desk, which shows it.
+    pub who: String,
     /// Open incidents by grade, Ⅰ first.
     pub open_by_grade: [usize; 4],
     /// Happened today.
@@ -142,6 +144,7 @@ impl Situation {
             dark: false,
             link,
             demo: None,
+            who: String::new(),
             open_by_grade: ledger.open(Sorting::Waiting).counts(),
             reported_today: figures.reported,
             closed_today: figures.closed,

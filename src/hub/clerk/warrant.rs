@@ -1,0 +1,72 @@
+//! On whose authority an order is given, and whether that goes as far as the order does.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Clerk;
+use crate::domain::rights::{Area, Reach, Standing};
+use crate::domain::{Actor, Hall, IncidentId, Order, Refusal};
+use crate::store::{Store, StoreError};
+
+/// Who gives orders, and from where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signer {
+    /// Who, as facts and the audit chain name them.
+    pub actor: Actor,
+    /// The seat or the address.
+    pub from: Arc<str>,
+    /// What they may do; `None` for the hub itself and what runs in its process.
+    pub standing: Option<Arc<Standing>>,
+}
+
+impl Signer {
+    /// The hub itself, or what runs in its process: it may do everything.
+    #[must_use]
+    pub fn of(actor: Actor, from: &str) -> Self {
+        Self { actor, from: from.into(), standing: None }
+    }
+}
+
+impl Clerk {
+    /// May they? Returns the area of what a report makes, where it is known: as the report says, or theirs who report.
+    pub(super) fn check_right(&self, order: &Order, by: &Signer, area: Option<Area>) -> Result<Option<Area>, Refusal> {
+        let Some(standing) = &by.standing else { return Ok(area) };
+        let right = order.right();
+        match order.reach() {
+            Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
+            Reach::Case(one, other) => {
+                let areas = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id));
+                standing.check(right, areas).map(|()| None)
+            }
+            Reach::Report => {
+                let area = area.or_else(|| Some(standing.area.clone())).filter(|area| !area.is_city());
+                let known = self.known(order).map(|id| self.areas.get(&id));
+                standing.check(right, [known.unwrap_or(area.as_ref())])?;
+                self.check_source(order, by)?;
+                Ok(area)
+            }
+        }
+    }
+
+    /// A system speaks for itself alone: else it could change or close what another one told.
+    fn check_source(&self, order: &Order, by: &Signer) -> Result<(), Refusal> {
+        match (order, &by.actor) {
+            (Order::TakeReport(report), Actor::Source(name)) if report.source != *name => {
+                let reason = format!("this is the key of `{name}`, which reports under its own name alone");
+                Err(Refusal::Unusable { field: "source".to_owned(), reason })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The incident of a report that is known already.
+    fn known(&self, order: &Order) -> Option<IncidentId> {
+        let Order::TakeReport(report) = order else { return None };
+        self.hall.by_source(&report.source, &report.source_id).map(|incident| incident.id)
+    }
+}
+
+/// The areas of the incidents in a hall.
+pub(super) fn held_areas(store: &Store, hall: &Hall) -> Result<HashMap<IncidentId, Area>, StoreError> {
+    Ok(store.areas()?.into_iter().filter(|(id, _)| hall.incident(*id).is_some()).collect())
+}

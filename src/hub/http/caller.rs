@@ -1,0 +1,83 @@
+//! Who calls: the bearer of a token or a key, and what they may.
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+
+use super::Shared;
+use super::body::problem;
+use crate::domain::rights::Right;
+use crate::domain::{Actor, Refusal};
+use crate::hub::clerk::Signer;
+use crate::hub::doors::Caller;
+use crate::hub::doorway::Peer;
+
+/// Someone who was let in, with the address they call from.
+pub(super) struct Called {
+    pub(super) caller: Caller,
+    pub(super) from: String,
+}
+
+impl Called {
+    /// How they sign what they want done.
+    pub(super) fn signer(&self) -> Signer {
+        // At an open door nobody has a name.
+        self.caller.signer(&self.from, || Actor::Source("http".to_owned()))
+    }
+
+    /// Whether they may do something; where not, what to answer. Recorded, as all refusals are.
+    pub(super) async fn needs(&self, shared: &Shared, right: Right, asked: &str) -> Result<(), Response> {
+        let Err(refusal) = self.caller.may(right) else { return Ok(()) };
+        shared.intake.note_refused(&self.signer(), asked, &refusal).await;
+        Err(refused(&refusal))
+    }
+}
+
+/// The token that a request shows.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = given.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What is answered to a refusal that is about who asks.
+pub(super) fn refused(refusal: &Refusal) -> Response {
+    let status = match refusal {
+        Refusal::NotSignedIn | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
+        Refusal::RightMissing { .. } | Refusal::OutsideArea { .. } => StatusCode::FORBIDDEN,
+        Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::OpenDoors => StatusCode::CONFLICT,
+        _ => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    let mut response = problem(status, refusal.to_string());
+    if let Refusal::NotSignedIn = refusal {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Refusal::TooManyTries { seconds } = refusal {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    response
+}
+
+/// The address that a request came from.
+pub(super) struct From(pub(super) String);
+
+impl FromRequestParts<Shared> for From {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<Peer>>();
+        Ok(Self(peer.map(|ConnectInfo(Peer(from))| from.to_string()).unwrap_or_default()))
+    }
+}
+
+impl FromRequestParts<Shared> for Called {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
+        let Ok(From(from)) = From::from_request_parts(parts, shared).await;
+        let caller = shared.hub.doors.admit(bearer(&parts.headers)).map_err(|refusal| refused(&refusal))?;
+        Ok(Self { caller, from })
+    }
+}

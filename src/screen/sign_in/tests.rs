@@ -1,0 +1,96 @@
+use egui::{Event, Key, Modifiers, Rect, pos2};
+
+use super::model::Door;
+use super::panel::{SignInWish, sign_in_ui};
+use crate::domain::Refusal;
+use crate::link::Identity;
+use crate::screen::shown::Who;
+
+fn li() -> Who {
+    Who::Known(Identity { name: "li".to_owned(), shown: "Li".to_owned(), ..Identity::default() })
+}
+
+/// Passes of the panel with what was pressed in each; the wishes are carried out as the engine does.
+fn passes(door: &mut Door, events: &[Vec<Event>]) -> Vec<SignInWish> {
+    let ctx = egui::Context::default();
+    let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1280.0, 720.0));
+    let mut wishes = Vec::new();
+    // The first pass gives a field the keyboard.
+    for events in std::iter::once(&Vec::new()).chain(events) {
+        let input = egui::RawInput { screen_rect: Some(all), events: events.clone(), ..Default::default() };
+        let mut done = Vec::new();
+        let _ = ctx.run_ui(input, |ui| done = sign_in_ui(ui.ctx(), all, door, "Li"));
+        for wish in &done {
+            match wish {
+                SignInWish::Name(name) => door.name.clone_from(name),
+                SignInWish::Password(password) => door.password.clone_from(password),
+                SignInWish::Ask => door.asked = true,
+            }
+        }
+        wishes.extend(done);
+    }
+    wishes
+}
+
+fn typed(text: &str) -> Vec<Event> {
+    vec![Event::Text(text.to_owned())]
+}
+
+fn pressed(key: Key) -> Vec<Event> {
+    vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }]
+}
+
+#[test]
+fn name_enter_password_enter_signs_in_by_keys_alone() {
+    let mut door = Door::default();
+    door.look(&Who::Wanted { why: None });
+    let enter = || pressed(Key::Enter);
+    let wishes = passes(&mut door, &[typed("li"), enter(), vec![], typed("long enough"), enter()]);
+    assert_eq!((door.name.as_str(), door.password.as_str()), ("li", "long enough"));
+    assert_eq!(wishes.iter().filter(|wish| **wish == SignInWish::Ask).count(), 1, "{wishes:?}");
+    assert!(door.asked && !door.is_ready(), "it is asked once");
+}
+
+#[test]
+fn a_wrong_password_is_forgotten_and_said_and_the_name_stays() {
+    let mut door = Door { name: "li".to_owned(), password: "wrong".to_owned(), asked: true, ..Door::default() };
+    let wrong = Who::Wanted { why: Some(Refusal::WrongPassword) };
+    door.look(&wrong);
+    assert_eq!((door.name.as_str(), door.password.as_str(), door.asked), ("li", "", false));
+    assert_eq!(door.why, Some(Refusal::WrongPassword));
+    assert!(door.blocks(&wrong));
+    passes(&mut door, &[typed("right one")]);
+    assert_eq!(door.password, "right one", "the cursor stands where it is typed anew");
+    door.look(&li());
+    assert!(!door.blocks(&li()) && door.password.is_empty() && door.why.is_none());
+}
+
+#[test]
+fn a_locked_screen_opens_with_the_password_alone_also_when_the_link_came_back() {
+    let mut door = Door::default();
+    door.look(&li());
+    door.lock(&li());
+    assert!(door.blocks(&li()));
+    let wishes = passes(&mut door, &[typed("long enough"), pressed(Key::Enter)]);
+    assert!(wishes.contains(&SignInWish::Ask), "{wishes:?}");
+    door.told(&Err(Refusal::WrongPassword));
+    assert!(door.locked && door.password.is_empty() && door.why == Some(Refusal::WrongPassword));
+    door.look(&Who::Unknown);
+    door.look(&li());
+    assert!(door.locked, "whoever pulls the plug does not get in");
+    door.told(&Ok(()));
+    assert!(!door.blocks(&li()));
+}
+
+#[test]
+fn a_demo_is_never_locked_and_a_signed_out_one_wants_a_name() {
+    let mut door = Door::default();
+    let demo = Who::Known(Identity { open: true, ..Identity::default() });
+    door.look(&demo);
+    door.lock(&demo);
+    assert!(!door.blocks(&demo));
+    door.look(&li());
+    door.lock(&li());
+    door.look(&Who::Wanted { why: Some(Refusal::NotSignedIn) });
+    assert!(!door.locked && door.blocks(&Who::Wanted { why: None }));
+}
