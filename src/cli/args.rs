@@ -68,7 +68,7 @@ pub(crate) struct Args {
     /// Size of the panels in per cent, 75 to 200; a wall's grow as far as they leave the city room [default: 100]
     #[arg(long, global = true, value_name = "PERCENT")]
     pub(crate) zoom: Option<String>,
-    /// File with the token or key that is shown to a hub [default: HALL_TOKEN, or what `hall sign-in` wrote]
+    /// File with the token or key that is shown to a hub [default: `HALL_TOKEN`, or what `hall sign-in` wrote]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
     /// PEM file with the authority of the hub's certificate [default: those that this machine trusts]

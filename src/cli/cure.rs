@@ -60,10 +60,11 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
                 .to_owned()
         }
         HubError::Tls(_) => "name the PEM files of a certificate and its key".to_owned(),
-        HubError::People(_) => "see that the disk has room, or name another folder with --data DIR".to_owned(),
         HubError::Store(error) => store(error).to_owned(),
         HubError::Catalogue(_) => "mend that file, or leave `hub.kinds` or `hub.calendar` out".to_owned(),
-        HubError::NotTaken(_) => "see that the disk has room, or name another folder with --data DIR".to_owned(),
+        HubError::NotTaken(_) | HubError::People(_) => {
+            "see that the disk has room, or name another folder with --data DIR".to_owned()
+        }
         HubError::Threads(_) => "stop other programs, or raise this user's limit of threads (`ulimit -u`)".to_owned(),
     };
     anyhow::Error::new(error).context(format!("the hub cannot start; {todo}"))

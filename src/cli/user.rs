@@ -127,7 +127,7 @@ pub(crate) fn password(anew: bool) -> anyhow::Result<String> {
 
 /// The user of this machine who runs the command, as the audit chain names them.
 fn operator() -> String {
-    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var_os(name));
-    let name = name.map(|name| name.to_string_lossy().into_owned()).unwrap_or_else(|| "unknown".to_owned());
+    let name = ["USER", "LOGNAME", "USERNAME"].iter().find_map(std::env::var_os);
+    let name = name.map_or_else(|| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
     format!("operator {name}")
 }

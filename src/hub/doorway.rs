@@ -50,8 +50,7 @@ impl TlsFiles {
     /// Read both.
     pub(super) fn read(&self) -> Result<TlsAcceptor, TlsError> {
         let wrong = |path: &Path, cause: String| TlsError::File { path: path.to_owned(), cause };
-        let chain: Result<Vec<_>, _> =
-            CertificateDer::pem_file_iter(&self.certificate).and_then(|read| read.collect::<Result<_, _>>());
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_file_iter(&self.certificate).and_then(Iterator::collect);
         let chain = chain.map_err(|error| wrong(&self.certificate, error.to_string()))?;
         if chain.is_empty() {
             return Err(wrong(&self.certificate, "there is no certificate in it".to_owned()));

@@ -264,40 +264,28 @@ impl Hand {
 
     /// The next order that was sent; other wishes before it are passed over.
     pub fn order(&mut self) -> Option<Order> {
-        loop {
-            match self.waiting.try_recv().ok()? {
-                Wish::Order(order) => return Some(order),
-                _ => {}
-            }
-        }
+        self.next(|wish| if let Wish::Order(order) = wish { Some(order) } else { None })
     }
 
     /// The next control that was sent; other wishes before it are passed over.
     pub fn control(&mut self) -> Option<Control> {
-        loop {
-            match self.waiting.try_recv().ok()? {
-                Wish::Control(control) => return Some(control),
-                _ => {}
-            }
-        }
+        self.next(|wish| if let Wish::Control(control) = wish { Some(control) } else { None })
     }
 
     /// The name and the password that were given next to sign in; other wishes before it are passed over.
     pub fn sign_in(&mut self) -> Option<(String, String)> {
-        loop {
-            match self.waiting.try_recv().ok()? {
-                Wish::SignIn { name, password } => return Some((name, password.0)),
-                _ => {}
-            }
-        }
+        self.next(|wish| if let Wish::SignIn { name, password } = wish { Some((name, password.0)) } else { None })
     }
 
     /// The password that was given next to unlock the screen; other wishes before it are passed over.
     pub fn unlock(&mut self) -> Option<String> {
+        self.next(|wish| if let Wish::Unlock(password) = wish { Some(password.0) } else { None })
+    }
+
+    fn next<T>(&mut self, wanted: impl Fn(Wish) -> Option<T>) -> Option<T> {
         loop {
-            match self.waiting.try_recv().ok()? {
-                Wish::Unlock(password) => return Some(password.0),
-                _ => {}
+            if let Some(found) = wanted(self.waiting.try_recv().ok()?) {
+                return Some(found);
             }
         }
     }

@@ -198,10 +198,7 @@ fn look(path: &Path, folder: &Path, noted: Option<Head>) -> Result<Result<Sound,
     let sql = open(path)?;
     // One view of all tables, whatever the hub writes meanwhile. The file is read first: it is never ahead.
     let kept = std::fs::read_to_string(folder.join(HEAD_FILE)).ok().map(|text| text.parse::<Head>());
-    let kept = match kept.transpose() {
-        Ok(kept) => kept,
-        Err(_) => return Ok(Err(Fault::HeadWrong { by: BY_FILE })),
-    };
+    let Ok(kept) = kept.transpose() else { return Ok(Err(Fault::HeadWrong { by: BY_FILE })) };
     sql.execute_batch("BEGIN")?;
     if !has_chain(&sql)? {
         return Ok(Err(Fault::NoChain));

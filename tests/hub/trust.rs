@@ -313,3 +313,38 @@ fn passwords_and_tokens_stand_nowhere_in_the_files_of_a_hub() {
         }
     }
 }
+
+#[test]
+fn a_security_administrator_makes_changes_and_locks_out_people_over_the_network_and_nobody_else_does() {
+    let hub = TestHub::with_doors();
+    add(&hub, "chen", Role::SecurityAdministrator, "");
+    add(&hub, "li", Role::ShiftChief, "");
+    let (chen, li) = (token(&hub, "chen"), token(&hub, "li"));
+    let ask = |token: &str, path: &str, body: Value| http_as(hub.addr(), token, "POST", path, &body.to_string());
+    let wang = json!({ "name": "wang", "roles": ["acceptor"], "area": "东城", "password": PASSWORD });
+    let (status, answer) = ask(&li, "/api/people", wang.clone());
+    assert_eq!(status, 403, "{answer}");
+    assert!(answer["error"].as_str().unwrap().contains("`grant`"), "{answer}");
+    assert_eq!(ask(&chen, "/api/people", wang.clone()), (200, json!({ "key": null })));
+    assert_eq!(ask(&chen, "/api/people", wang).0, 409);
+    let (status, answer) = ask(&chen, "/api/people", json!({ "name": "12345", "roles": ["source"] }));
+    assert_eq!((status, answer["key"].as_str().map(str::len)), (200, Some(64)));
+    for (wrong, status) in [
+        (json!({ "name": "x", "roles": ["emperor"] }), 422),
+        (json!({ "name": "x", "roles": ["auditor", "security_administrator"] }), 422),
+        (json!({ "name": "x", "roles": ["leader"], "password": "short" }), 422),
+        (json!({ "name": "x" }), 400),
+    ] {
+        assert_eq!(ask(&chen, "/api/people", wrong.clone()).0, status, "{wrong}");
+    }
+    let mut desk = screen(&hub, Some(&token(&hub, "wang")));
+    desk.until_live();
+    assert_eq!(ask(&chen, "/api/people/wang", json!({ "disabled": true })).0, 200);
+    desk.until("signed out", |s| s.wanted.is_some());
+    assert_eq!(ask(&chen, "/api/people/nobody", json!({ "disabled": true })).0, 404);
+    let listed = http_as(hub.addr(), &chen, "GET", "/api/people", "").1;
+    let names: Vec<_> = listed.as_array().unwrap().iter().map(|row| row["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["12345", "chen", "li", "wang"]);
+    assert!(chain(&hub).contains(&("person chen".into(), "disable wang".into(), "done".into())));
+    assert!(chain(&hub).iter().any(|row| row.0 == "person li" && row.1 == "add wang" && row.2.contains("`grant`")));
+}

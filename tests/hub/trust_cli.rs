@@ -50,7 +50,8 @@ fn given(hall: &Hall, line: &str, args: &[&str]) -> Output {
     let mut command = hall.command();
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
-    writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+    // A wrong command line is refused before anything is read.
+    drop(writeln!(child.stdin.take().unwrap(), "{line}"));
     child.wait_with_output().unwrap()
 }
 

@@ -224,7 +224,7 @@ impl Home {
     }
 
     /// What the hub tells of an incident; null where it knows none.
-    fn incident(&self, hub: SocketAddr, id: u64) -> serde_json::Value {
+    fn incident(&self, hub: SocketAddr, id: u64) -> Value {
         let incidents = kit::http_as(hub, &self.key.borrow(), "GET", "/api/incidents", "").1;
         incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned().unwrap_or_default()
     }

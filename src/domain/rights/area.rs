@@ -26,8 +26,7 @@ impl Area {
         let names: Vec<&str> = path.split('/').map(str::trim).collect();
         let odd = |name: &&str| name.is_empty() || name.contains(char::is_control);
         let path = names.join("/");
-        (names.len() <= LEVELS_MAX && path.len() <= LONG_MAX && !names.iter().any(|name| odd(name)))
-            .then_some(Self(path))
+        (names.len() <= LEVELS_MAX && path.len() <= LONG_MAX && !names.iter().any(odd)).then_some(Self(path))
     }
 
     /// Whether it lies within `other` or is the same.

@@ -42,14 +42,14 @@ impl Clerk {
                 let area = area.or_else(|| Some(standing.area.clone())).filter(|area| !area.is_city());
                 let known = self.known(order).map(|id| self.areas.get(&id));
                 standing.check(right, [known.unwrap_or(area.as_ref())])?;
-                self.check_source(order, by)?;
+                Self::check_source(order, by)?;
                 Ok(area)
             }
         }
     }
 
     /// A system speaks for itself alone: else it could change or close what another one told.
-    fn check_source(&self, order: &Order, by: &Signer) -> Result<(), Refusal> {
+    fn check_source(order: &Order, by: &Signer) -> Result<(), Refusal> {
         match (order, &by.actor) {
             (Order::TakeReport(report), Actor::Source(name)) if report.source != *name => {
                 let reason = format!("this is the key of `{name}`, which reports under its own name alone");

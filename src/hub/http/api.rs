@@ -19,6 +19,7 @@ use super::caller::Called;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{PlaceRow, PositionRow, ReportRow};
 use super::lenient::{PositionsBody, ReportsBody};
+use super::people;
 use super::reload;
 use super::rows::{self, Fault};
 use super::shapes::{
@@ -56,6 +57,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))
         .routes(routes!(sign_in::set_up))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::change))
 }
 
 pub(super) fn routes() -> Router<Shared> {

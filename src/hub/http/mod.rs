@@ -6,6 +6,7 @@ mod caller;
 mod gis;
 mod given;
 mod lenient;
+mod people;
 mod reload;
 mod rows;
 mod shapes;

@@ -18,7 +18,7 @@ pub struct Door {
     /// Somebody is signed in and left the seat.
     pub locked: bool,
     /// The state of the hub that was looked at last.
-    seen: Option<Who>,
+    pub(super) seen: Option<Who>,
 }
 
 impl Door {
