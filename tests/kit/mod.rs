@@ -209,6 +209,7 @@ pub struct Screen {
     pub refused: Vec<Refusal>,
     pub clock: Option<HubClock>,
     /// Why the hub wants a sign-in, once it did.
+    #[expect(clippy::option_option, reason = "not wanted, wanted, and wanted again with a reason")]
     pub wanted: Option<Option<Refusal>>,
     pub who: Option<Identity>,
     pub unlocked: Option<Result<(), Refusal>>,

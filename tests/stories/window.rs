@@ -200,7 +200,7 @@ impl Home {
     fn hub(&self) -> (Held, SocketAddr, String) {
         let added =
             self.hall(":").args(["user", "add", "desk", "--role", "shift_chief", "--key", "--data", "facts"]).output();
-        *self.key.borrow_mut() = String::from_utf8(added.unwrap().stdout).unwrap().trim().to_owned();
+        String::from_utf8(added.unwrap().stdout).unwrap().trim().clone_into(&mut self.key.borrow_mut());
         let mut command = self.hall(":");
         command.args(["hub", "--listen", "127.0.0.1:0", "--json", "--data", "facts"]).stdout(Stdio::piped());
         let mut hub = Held(command.spawn().unwrap());
