@@ -21,10 +21,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::rights::{Area, Right};
 use super::{
     Actor, CaseMove, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order,
-    Outcome, Place, Progress, Report, Rhythm, Seq, Stage, Task, Weather, What,
+    Outcome, Place, Progress, Refusal, Report, Rhythm, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -69,135 +68,6 @@ static NOTHING: Dossier = Dossier {
     links: BTreeMap::new(),
     rating: None,
 };
-
-/// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub enum Refusal {
-    /// No such incident.
-    #[error("there is no incident {}", .0.0)]
-    UnknownIncident(IncidentId),
-    /// It is closed already.
-    #[error("incident {} is closed", .0.0)]
-    AlreadyClosed(IncidentId),
-    /// Orders forward only go forward.
-    #[error("an incident cannot go back to an earlier stage")]
-    NotForward,
-    /// A reason is required.
-    #[error("a reason is required")]
-    ReasonMissing,
-    /// Source or source id is empty.
-    #[error("a report needs a source and a source id")]
-    SourceMissing,
-    /// A field of a report or order cannot be used.
-    #[error("{field}: {reason}")]
-    Unusable {
-        /// Name of the field.
-        field: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The hub could not be reached, so nothing was done. Said by the link.
-    #[error("the hub cannot be reached")]
-    NoHub,
-    /// The hub could not write its log, so nothing was done.
-    #[error("the hub could not write its log")]
-    NotWritten,
-    /// Speed, scripts and weather are moved in a demo hall only.
-    #[error("this hub serves a real city: only a demo hub (`hall hub --demo`) takes speed, scripts and weather")]
-    NotADemo,
-    /// Only what was reported as done can be found done.
-    #[error("only what was reported as done can be checked")]
-    NotDone,
-    /// A case at this stage cannot make this move.
-    #[error("this cannot be done while an incident is {}", .0.word())]
-    NotNow(Stage),
-    /// A case cannot be merged into itself or belong to itself.
-    #[error("an incident cannot be joined with itself")]
-    Itself,
-    /// The caller was asked already.
-    #[error("incident {} is rated already", .0.0)]
-    AlreadyRated(IncidentId),
-    /// A file of the catalogue is wrong, so the one before stays in force.
-    #[error("{file}{}: {problem}", .line.map(|line| format!(":{line}")).unwrap_or_default())]
-    CatalogueWrong {
-        /// The file.
-        file: String,
-        /// The line, from 1; `None` where the file cannot be read.
-        line: Option<u32>,
-        /// What is wrong there, and what may have been meant.
-        problem: String,
-    },
-    /// Somebody else leads already.
-    #[error("incident {} has a lead already: give the others the part of assisting", .0.0)]
-    LeadTaken(IncidentId),
-    /// The party has no open task of it.
-    #[error("this party has no open task of incident {}", .0.0)]
-    NoTask(IncidentId),
-    /// The hub cannot write its log for now, so it takes nothing.
-    #[error("the hub is read-only: its disk is full or fails; it takes orders again by itself once it can write")]
-    ReadOnly,
-    /// Nobody is signed in, or no longer.
-    #[error("sign in first: `hall sign-in --connect URL`, or show a key")]
-    NotSignedIn,
-    /// Nobody has that name, or another password, or they are locked out: which of them is not told.
-    #[error("wrong name or password")]
-    WrongPassword,
-    /// There were too many failed tries.
-    #[error("too many failed tries: try again in {seconds} s")]
-    TooManyTries {
-        /// After so many seconds.
-        seconds: u64,
-    },
-    /// No role of theirs has the right.
-    #[error("this needs the right `{}`, which your roles do not have", .right.word())]
-    RightMissing {
-        /// The right.
-        right: Right,
-    },
-    /// They have the right, elsewhere.
-    #[error("your right `{}` counts within `{}` only", .right.word(), .area.path())]
-    OutsideArea {
-        /// The right.
-        right: Right,
-        /// Where it counts.
-        area: Area,
-    },
-    /// It is a demo hub, where everybody is let in.
-    #[error("nobody signs in at this hub: it is a demo")]
-    OpenDoors,
-}
-
-impl Refusal {
-    /// Key of the text for people, below `refusal.` in `assets/i18n`.
-    #[must_use]
-    pub fn key(&self) -> &'static str {
-        match self {
-            Self::UnknownIncident(_) => "refusal.unknown_incident",
-            Self::AlreadyClosed(_) => "refusal.already_closed",
-            Self::NotForward => "refusal.not_forward",
-            Self::ReasonMissing => "refusal.reason_missing",
-            Self::SourceMissing => "refusal.source_missing",
-            Self::Unusable { .. } => "refusal.unusable",
-            Self::NoHub => "refusal.no_hub",
-            Self::NotWritten => "refusal.not_written",
-            Self::ReadOnly => "refusal.read_only",
-            Self::NotADemo => "refusal.not_a_demo",
-            Self::NotDone => "refusal.not_done",
-            Self::NotNow(_) => "refusal.not_now",
-            Self::Itself => "refusal.itself",
-            Self::AlreadyRated(_) => "refusal.already_rated",
-            Self::CatalogueWrong { .. } => "refusal.catalogue_wrong",
-            Self::LeadTaken(_) => "refusal.lead_taken",
-            Self::NoTask(_) => "refusal.no_task",
-            Self::NotSignedIn => "refusal.not_signed_in",
-            Self::WrongPassword => "refusal.wrong_password",
-            Self::TooManyTries { .. } => "refusal.too_many_tries",
-            Self::RightMissing { .. } => "refusal.right_missing",
-            Self::OutsideArea { .. } => "refusal.outside_area",
-            Self::OpenDoors => "refusal.open_doors",
-        }
-    }
-}
 
 impl Hall {
     /// The newest fact folded in.
