@@ -148,6 +148,6 @@ fn a_hub_on_a_network_without_a_certificate_says_what_to_do() {
     let said = hall.says(&["hub", "--listen", "0.0.0.0:0", "--data", "data"]);
     assert_eq!(said.status.code(), Some(1));
     assert!(text(&said.stderr).contains("hub.tls_certificate") && text(&said.stderr).contains("--insecure-lan"));
-    let half = hall.command().args(["hub", "--data", "data"]).env("HALL_HUB_TLS_KEY", "hub.key").output().unwrap();
-    assert_eq!(half.status.code(), Some(2));
+    let output = hall.command().args(["hub", "--data", "data"]).env("HALL_HUB_TLS_KEY", "hub.key").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
 }
