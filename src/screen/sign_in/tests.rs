@@ -4,6 +4,7 @@ use super::model::Door;
 use super::panel::{SignInWish, sign_in_ui};
 use crate::domain::Refusal;
 use crate::link::Identity;
+use crate::screen::look;
 use crate::screen::shown::Who;
 
 fn li() -> Who {
@@ -13,6 +14,7 @@ fn li() -> Who {
 /// Passes of the panel with what was pressed in each; the wishes are carried out as the engine does.
 fn passes(door: &mut Door, events: &[Vec<Event>]) -> Vec<SignInWish> {
     let ctx = egui::Context::default();
+    look::apply(&ctx);
     let all = Rect::from_min_max(pos2(0.0, 0.0), pos2(1280.0, 720.0));
     let mut wishes = Vec::new();
     // The first pass gives a field the keyboard.
