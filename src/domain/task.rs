@@ -369,18 +369,16 @@ impl Hall {
         let tasks = self.tasks(id);
         let lead = tasks.iter().rev().filter(worked).find(|task| task.part == Part::Lead);
         let named = |task: &Task| Assignment { to: task.to.clone(), part: task.part };
-        match lead {
-            Some(lead) => vec![named(lead)],
-            None => {
-                let mut again: Vec<Assignment> = Vec::new();
-                for task in tasks.iter().filter(|task| matches!(task.end, Some((TaskEnd::Done, _)))) {
-                    if again.iter().all(|one| one.to != task.to) {
-                        again.push(named(task));
-                    }
-                }
-                again
+        if let Some(lead) = lead {
+            return vec![named(lead)];
+        }
+        let mut again: Vec<Assignment> = Vec::new();
+        for task in tasks.iter().filter(|task| matches!(task.end, Some((TaskEnd::Done, _)))) {
+            if again.iter().all(|one| one.to != task.to) {
+                again.push(named(task));
             }
         }
+        again
     }
 
     pub(super) fn apply_task(&mut self, id: IncidentId, given: &Assignment, words: &str, at: Moment) {

@@ -37,7 +37,6 @@ pub struct RankReport {
 
 /// Rank the first 20 of `crews` crews, scattered over the roads, for `rounds` places; some streets are closed.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "a measurement")]
 pub fn bench(city: &City, crews: usize, rounds: usize) -> RankReport {
     let begun = Instant::now();
     let roads = Roads::of(city);
@@ -48,9 +47,9 @@ pub fn bench(city: &City, crews: usize, rounds: usize) -> RankReport {
         let number = nodes.get(number.wrapping_mul(2_654_435_761) % nodes.len().max(1)).copied().unwrap_or_default();
         city.nodes().get(number as usize).copied().unwrap_or_default()
     };
-    let paces = [1.0, 1.25, 0.85, 0.6];
+    let rates = [1.0, 1.25, 0.85, 0.6];
     let places: Vec<([f32; 2], f32)> =
-        (0..crews).map(|i| (node(i), paces.get(i % paces.len()).copied().unwrap_or(1.0))).collect();
+        (0..crews).map(|i| (node(i), rates.get(i % rates.len()).copied().unwrap_or(1.0))).collect();
     let closed = Closed::at(&roads, city, (0..20).map(|i| node(1_000_003 + i)));
     let (mut took, mut first_secs, mut not_the_nearest) = (Vec::with_capacity(rounds), 0.0, 0);
     for round in 0..rounds {

@@ -105,20 +105,18 @@ fn state_words(view: &CardView<'_>, shown: &TaskShown) -> String {
         };
         return format!("{how} {at}{why}");
     }
-    let mut told = match task.unread_since() {
+    let mut told = vec![match task.unread_since() {
         Some(since) => t!("task.unread_for", time = words::minutes(view.now.secs_since(since))).into_owned(),
         None => t!(format!("task.{}", task.state().word())).into_owned(),
-    };
-    if let Some(metres) = shown.metres {
-        told.push_str(&format!(" · {}", t!("card.crew_away", length = super::panel::away(metres))));
-    }
+    }];
+    told.extend(shown.metres.map(|metres| t!("card.crew_away", length = super::panel::away(metres)).into_owned()));
     if task.urges > 0 {
-        told.push_str(&format!(" · {}", t!("tag.urged", count = task.urges)));
+        told.push(t!("tag.urged", count = task.urges).into_owned());
     }
     if !task.answer.is_empty() {
-        told.push_str(&format!(" · {}", task.answer));
+        told.push(task.answer.clone());
     }
-    told
+    told.join(" · ")
 }
 
 /// Send somebody, and urge all who have not read: buttons and keys.

@@ -161,14 +161,14 @@ pub fn question(
         return None;
     }
     let metres = |incident: &Incident| incident.place.at.map(|at| city.frame().metres_from_lonlat(at));
-    let load = |party: &Party| hall.open_tasks().filter(|(_, task)| task.to == *party).count();
+    let busy_with = |party: &Party| hall.open_tasks().filter(|(_, task)| task.to == *party).count();
     let kind = catalogue.kind(&incident.kind);
     let named = |code: &String, fit| {
         let party = Party::Department(code.clone());
-        let load = hall.task(incident.id, &party).is_none().then(|| load(&party));
+        let load = hall.task(incident.id, &party).is_none().then(|| busy_with(&party));
         Some(Charged { code: code.clone(), fit, crews: catalogue.departments().get(code)?.crews.clone(), load })
     };
-    let lead = kind.and_then(|kind| kind.lead.as_ref()).and_then(|code| named(code, Fit::Lead));
+    let answers = kind.and_then(|kind| kind.lead.as_ref()).and_then(|code| named(code, Fit::Lead));
     let assist = kind.into_iter().flat_map(|kind| &kind.assist).filter_map(|code| named(code, Fit::Assist));
     let mut tasks = std::collections::BTreeMap::<CrewId, usize>::new();
     for (_, task) in hall.open_tasks() {
@@ -193,7 +193,7 @@ pub fn question(
         incident: incident.id,
         at: metres(incident),
         crews: crews.collect(),
-        departments: lead.into_iter().chain(assist).collect(),
+        departments: answers.into_iter().chain(assist).collect(),
         closed: hall.incidents().filter(closes).filter_map(metres).collect(),
         all: *scope != Scope::City,
     })

@@ -4,7 +4,7 @@ use egui::{Area, Id, Key, Order, Rect, RichText, Sense, Stroke, StrokeKind, Text
 use rust_i18n::t;
 
 use super::model::Door;
-use crate::screen::look::tokens::sign_in::{HEIGHT, PAD, WIDTH};
+use crate::screen::look::tokens::sign_in::{FIELD, HEIGHT, PAD, WIDTH};
 use crate::screen::look::{medium_font, tokens, words};
 
 /// What the user did.
@@ -33,7 +33,8 @@ pub fn password_field() -> Id {
 /// The panel over everything else within `all`, which it takes from all hands. `shown` is who locked it.
 pub fn sign_in_ui(ctx: &egui::Context, all: Rect, door: &Door, shown: &str) -> Vec<SignInWish> {
     let mut wishes = Vec::new();
-    let rect = Rect::from_center_size(all.center(), vec2(WIDTH, HEIGHT).min(all.size()));
+    let height = HEIGHT - if door.locked { FIELD } else { 0.0 };
+    let rect = Rect::from_center_size(all.center(), vec2(WIDTH, height).min(all.size()));
     Area::new(Id::new("sign in")).order(Order::Foreground).fixed_pos(all.min).constrain(false).show(ctx, |ui| {
         // Whatever lies below is seen and not touched.
         ui.allocate_rect(all, Sense::click_and_drag());
@@ -77,7 +78,12 @@ fn fields_ui(ui: &mut Ui, door: &Door, shown: &str, wishes: &mut Vec<SignInWish>
         (false, false) => t!("sign_in.enter"),
     };
     let ready = !door.asked && !password.is_empty() && (door.locked || !name.trim().is_empty());
-    let clicked = ui.add_enabled(ready, egui::Button::new(word)).clicked();
+    let button = |ui: &mut Ui| {
+        let clicked = ui.add_enabled(ready, egui::Button::new(word)).clicked();
+        ui.label(RichText::new(t!("sign_in.hint")).small().color(tokens::DIM.egui()));
+        clicked
+    };
+    let clicked = ui.horizontal(button).inner;
     if ready && (clicked || entered) {
         wishes.push(SignInWish::Ask);
     }
@@ -85,7 +91,4 @@ fn fields_ui(ui: &mut Ui, door: &Door, shown: &str, wishes: &mut Vec<SignInWish>
         let text = RichText::new(words::refusal(why)).font(medium_font(tokens::desk::BODY));
         ui.add(egui::Label::new(text.color(tokens::TEXT.egui())).wrap());
     }
-    ui.with_layout(egui::Layout::bottom_up(egui::Align::Min), |ui| {
-        ui.label(RichText::new(t!("sign_in.hint")).color(tokens::DIM.egui()));
-    });
 }

@@ -21,7 +21,7 @@ fn passes(door: &mut Door, events: &[Vec<Event>]) -> Vec<SignInWish> {
     for events in std::iter::once(&Vec::new()).chain(events) {
         let input = egui::RawInput { screen_rect: Some(all), events: events.clone(), ..Default::default() };
         let mut done = Vec::new();
-        let _ = ctx.run_ui(input, |ui| done = sign_in_ui(ui.ctx(), all, door, "Li"));
+        ctx.run_ui(input, |ui| done = sign_in_ui(ui.ctx(), all, door, "Li")).textures_delta.clear();
         for wish in &done {
             match wish {
                 SignInWish::Name(name) => door.name.clone_from(name),

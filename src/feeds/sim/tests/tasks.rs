@@ -1,7 +1,7 @@
 //! Tasks in the street: receipts, who gives an order back, what urging and taking back do.
 
 use super::*;
-use crate::domain::{Assignment, CrewId, Part, Party, Task, TaskEnd, TaskState, TaskStep};
+use crate::domain::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 
 /// A case that stands open and was not sent to anybody yet.
 fn waiting() -> (Played, IncidentId) {
@@ -32,7 +32,7 @@ fn give(played: &mut Played, incident: IncidentId, to: Party, part: Part) {
 
 fn free_crew(played: &Played) -> (usize, Party) {
     let number = played.sim.fleet.crews.iter().position(fleet::Crew::can_go).unwrap();
-    (number, Party::Crew(CrewId(number as u32 + 1)))
+    (number, orders::party(number))
 }
 
 /// Let minutes pass until something holds.
@@ -63,7 +63,7 @@ fn every_crew_that_is_sent_has_a_task_and_its_receipts_come_in_order() {
             let state = task.state();
             match crew.status {
                 CrewStatus::Assigned => {
-                    assert!(state >= TaskState::Delivered && state < TaskState::EnRoute, "{task:?}")
+                    assert!((TaskState::Delivered..TaskState::EnRoute).contains(&state), "{task:?}");
                 }
                 CrewStatus::EnRoute => assert_eq!(state, TaskState::EnRoute),
                 CrewStatus::OnScene => assert_eq!(state, TaskState::OnScene),
