@@ -127,7 +127,7 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
             let first = all.count() / 2;
             (read(), (first..first + SHOWN).filter_map(|at| all.row(at)).collect::<Vec<_>>())
         }));
-        wall_us.push(timed(|| (read(), listed(&hall, &ledger, &names))));
+        wall_us.push(timed(|| (read(), listed(&hall, &ledger, now, &names))));
     }
     Ok(RowsReport {
         bench: "rows",

@@ -27,8 +27,6 @@ const COVER: f32 = 1.12;
 const UNCOVER: f32 = 1.34;
 /// Times that joined marks are looked through again for others that they cover now, at most.
 const JOINS: usize = 8;
-/// The most that a chosen pin is lifted over others, points.
-const LIFT: f32 = 160.0;
 
 /// Chooses the marks and remembers what it needs for calm.
 #[derive(Debug, Default)]
@@ -54,7 +52,7 @@ impl Chooser {
         }
         let is_selected = |mark: &Mark| selected.is_some_and(|id| mark.of == MarkOf::Pin(id));
         for mark in fixed.iter_mut().filter(|mark| is_selected(mark)) {
-            lift(mark, &free, lens);
+            lift(mark, &mut free, lens);
         }
         fixed.extend(free);
         fixed.sort_by(|a, b| {
@@ -166,23 +164,36 @@ impl Chooser {
     }
 }
 
-/// A chosen pin hides nobody: its head stands above those that it would cover, on a longer stem.
-fn lift(chosen: &mut Mark, others: &[Mark], lens: &Lens) {
-    let most = LIFT * lens.grow;
-    let mut up = 0.0_f32;
-    // One after the other from below: above the first it may meet the next.
-    let mut near: Vec<&Mark> =
-        others.iter().filter(|other| (other.head - chosen.head).abs().max_element() < most * 1.5).collect();
-    near.sort_by(|a, b| b.head.y.total_cmp(&a.head.y));
-    for other in near {
-        let apart = chosen.radius * RAISED + other.radius + lens.grow * (CHOSEN_RIM + other.rim());
-        let off = other.head - (chosen.head - Vec2::new(0.0, up));
-        if off.length() < apart {
-            up += (apart * apart - off.x * off.x).sqrt() - off.y;
-        }
+/// A chosen pin hides nobody: its head stands above those at its place, on a longer stem, and who would be hidden there
+/// joins them. Lifted over these too it would stand far from where it belongs.
+fn lift(chosen: &mut Mark, others: &mut Vec<Mark>, lens: &Lens) {
+    let apart =
+        |chosen: &Mark, other: &Mark| chosen.radius * RAISED + other.radius + lens.grow * (CHOSEN_RIM + other.rim());
+    let covers = |chosen: &Mark, other: &Mark| other.head.distance(chosen.head) < apart(chosen, other);
+    let from_home = |at: usize, others: &[Mark]| others.get(at).map_or(f32::MAX, |o| o.foot.distance(chosen.foot));
+    let covered = (0..others.len()).filter(|at| others.get(*at).is_some_and(|other| covers(chosen, other)));
+    let Some(under) = covered.min_by(|a, b| from_home(*a, others).total_cmp(&from_home(*b, others))) else { return };
+    let mut under = others.swap_remove(under);
+    let home = chosen.aside;
+    let raise = |chosen: &mut Mark, over: &Mark| {
+        chosen.aside = home;
+        chosen.place(lens);
+        let off = over.head - chosen.head;
+        let apart = apart(chosen, over);
+        let up = (apart * apart - off.x * off.x).max(0.0).sqrt() - off.y;
+        chosen.aside.y -= up.max(0.0) / lens.grow;
+        chosen.place(lens);
+    };
+    raise(chosen, &under);
+    for hidden in others.extract_if(.., |other| covers(chosen, other)) {
+        under.count += hidden.count;
+        under.grade = under.grade.min(hidden.grade);
+        under.joined.push(hidden.of);
+        under.joined.extend(hidden.joined);
     }
-    chosen.aside -= Vec2::new(0.0, up.min(most) / lens.grow);
-    chosen.place(lens);
+    under.place(lens);
+    raise(chosen, &under);
+    others.push(under);
 }
 
 /// Pins that would cover each other stand in a ring around their middle; the others stay where they are.

@@ -177,6 +177,21 @@ fn a_chosen_pin_hides_no_other_at_its_address() {
         assert!(meetings(&marks, 1.8).is_empty(), "{marks:?}");
         assert!(marks[1].head.y < marks[0].head.y, "the chosen one stands above");
     }
+    // Who stands where its head comes to be is counted with those at its place, and it stays there.
+    let mut pyramid = Pyramid::default();
+    for id in 0..14 {
+        pyramid.put(IncidentId(id), pin(10.0, -400.0, Grade::III));
+    }
+    for id in 20..24 {
+        pyramid.put(IncidentId(id), pin(10.0, 500.0, Grade::II));
+    }
+    let lens = Lens::new(&view([0.0, 0.0], 8_000.0, 40.0)).grown(1.8);
+    assert_eq!(Chooser::default().choose(&pyramid, &lens, None).len(), 2, "apart while none is chosen");
+    let marks = Chooser::default().choose(&pyramid, &lens, Some(IncidentId(0)));
+    let [crowd, chosen] = marks.as_slice() else { panic!("{marks:?}") };
+    assert_eq!((crowd.count, crowd.grade), (17, Grade::II));
+    assert!(meetings(&marks, 1.8).is_empty(), "{marks:?}");
+    assert!(chosen.head.distance(crowd.head) < 1.8 * 70.0, "{marks:?}");
     // Where nobody is near it stands as any other.
     let mut pyramid = Pyramid::default();
     pyramid.put(IncidentId(0), pin(0.0, 0.0, Grade::I));

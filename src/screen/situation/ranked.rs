@@ -180,6 +180,11 @@ impl Lists {
         self.0.iter().flat_map(|list| list.iter().map(|(_, id)| id))
     }
 
+    /// Those of a grade, as they stand in its list.
+    pub fn of(&self, grade: Grade) -> impl DoubleEndedIterator<Item = IncidentId> {
+        self.0.get(grade.index()).into_iter().flat_map(|list| list.iter().map(|(_, id)| id))
+    }
+
     /// The worst first, within a grade the last of its list.
     pub fn last_first(&self) -> impl Iterator<Item = IncidentId> {
         self.0.iter().flat_map(|list| list.iter().rev().map(|(_, id)| id))

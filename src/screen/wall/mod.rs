@@ -202,7 +202,7 @@ impl Wall {
         let hall = &shown.hall;
         let city = city_name(names.city);
         self.situation = Situation::read(hall, ledger, shown.link, shown.now, utc_offset_secs(shown.now), &city, names);
-        self.listed = listed(hall, ledger, names);
+        self.listed = listed(hall, ledger, shown.now, names);
         let open = ledger.open(Sorting::Waiting).in_order().filter_map(|id| hall.incident(id)?.place.at);
         self.places = open.take(MOST_AVOIDED).collect();
         let on_card = on_card.filter(|id| ledger.is_open(*id)).and_then(|id| hall.incident(id));

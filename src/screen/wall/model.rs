@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use crate::domain::{Grade, Hall, IncidentId, Moment};
+use crate::domain::{Grade, Hall, IncidentId, Lamp, Moment};
 use crate::screen::situation::{Ledger, Names, Row, Sorting};
 
 /// At most this many incidents take turns on the wall's card.
@@ -13,10 +13,25 @@ const TURN_MILLIS: i64 = 60_000;
 /// Rows that the wall reads: more than one has room for, and all that take turns.
 const MOST_LISTED: usize = 32;
 
-/// Open incidents as the wall lists them, the first of them: worst first, within a grade the newest first.
+/// Open incidents as the wall lists them at `now`, the first of them: worst first; within a grade what is late or nearly
+/// so as it is due, then the newest first.
 #[must_use]
-pub fn listed(hall: &Hall, ledger: &Ledger, names: &dyn Names) -> Vec<Row> {
-    let first = ledger.open(Sorting::Waiting).last_first().take(MOST_LISTED).filter_map(|id| hall.incident(id));
+pub fn listed(hall: &Hall, ledger: &Ledger, now: Moment, names: &dyn Names) -> Vec<Row> {
+    let presses = |id: &IncidentId| {
+        let lamp = ledger.countdown(*id).and_then(|next| next.lamp(now));
+        matches!(lamp, Some(Lamp::Yellow | Lamp::Red))
+    };
+    let mut first: Vec<IncidentId> = Vec::with_capacity(MOST_LISTED * 2);
+    for grade in Grade::ALL {
+        first.extend(ledger.open(Sorting::Due).of(grade).take(MOST_LISTED).filter(presses));
+        let newest = ledger.open(Sorting::Waiting).of(grade).rev().filter(|id| !presses(id));
+        first.extend(newest.take(MOST_LISTED));
+        if first.len() >= MOST_LISTED {
+            break;
+        }
+    }
+    first.truncate(MOST_LISTED);
+    let first = first.into_iter().filter_map(|id| hall.incident(id));
     first.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names)).collect()
 }
 
@@ -41,10 +56,19 @@ pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Optio
 /// looks for the place must not lose the line on the way.
 const FAR_AS: [(f32, usize); 4] = [(1.0, 0), (0.4, 0), (1.6, 2), (2.2, 5)];
 
+/// A head keeps its rim clear of the card, in radii.
+const HEAD_CLEAR: f32 = 1.3;
+
 /// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the
-/// fewest of `places`, rather near than far; without an anchor at the foot of `free`.
+/// fewest of `places` and of `heads` (middle and radius), rather near than far; without an anchor at the foot of `free`.
 #[must_use]
-pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32, places: &[Pos2]) -> Rect {
+pub fn card_place(
+    free: Rect,
+    size: Vec2,
+    anchor: Option<Pos2>,
+    distance: f32,
+    (places, heads): (&[Pos2], &[(bevy::math::Vec2, f32)]),
+) -> Rect {
     let anchor = anchor.filter(|at| free.contains(*at));
     let most = (free.max - size).max(free.min);
     let foot = pos2(free.center().x - size.x / 2.0, free.bottom() - size.y).clamp(free.min, most);
@@ -61,7 +85,13 @@ pub fn card_place(free: Rect, size: Vec2, anchor: Option<Pos2>, distance: f32, p
     };
     let spots = FAR_AS.into_iter().flat_map(|(far, bad)| sides(distance * far).map(|min| (min, bad)));
     let spots = spots.map(|(min, bad)| (Rect::from_min_size(min, size), bad));
-    let hides = |spot: Rect| places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
+    let hides = |spot: Rect| {
+        let places = places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
+        let reaches = |(head, radius): &&(bevy::math::Vec2, f32)| {
+            spot.distance_to_pos(pos2(head.x, head.y)) < radius * HEAD_CLEAR
+        };
+        places + heads.iter().filter(reaches).count()
+    };
     let within = spots.filter(|(spot, _)| free.expand(0.5).contains_rect(*spot));
     let spot = within.min_by_key(|(spot, bad)| hides(*spot) + bad).map(|(spot, _)| spot);
     spot.unwrap_or_else(|| Rect::from_min_size(foot, size))

@@ -88,7 +88,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
         } else {
             // On a very wide wall beside its place, too, and not across the city.
             let distance = (free.width().min(free.height() * 1.7) * 0.22).max(canvas.of(wall::LEADER));
-            card_place(free, card.size, anchor, distance, view.places)
+            card_place(free, card.size, anchor, distance, (view.places, view.heads))
         };
         if let Some(anchor) = anchor {
             covered = leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);

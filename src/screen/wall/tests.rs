@@ -8,7 +8,7 @@ use crate::screen::situation::{Ledger, Row};
 
 fn rows(incidents: &[(u64, Grade, i64)]) -> Vec<Row> {
     let hall: Hall = hall_of(incidents);
-    listed(&hall, &Ledger::read(&hall), &NoNames)
+    listed(&hall, &Ledger::read(&hall), minute(0), &NoNames)
 }
 
 fn minute(n: i64) -> Moment {
@@ -20,6 +20,24 @@ fn the_wall_lists_the_worst_first_and_the_newest_within_a_grade() {
     let rows = rows(&[(1, Grade::II, 5), (2, Grade::I, 1), (3, Grade::II, 9)]);
     let ids: Vec<u64> = rows.iter().map(|row| row.id.0).collect();
     assert_eq!(ids, [2, 3, 1]);
+}
+
+#[test]
+fn what_is_late_comes_before_what_is_new_of_its_grade() {
+    use crate::screen::situation::tests::city_limits;
+
+    const HOUR: i64 = 3_600_000;
+    // Even numbers have to be sent within two hours, odd ones have no limit.
+    let of = [(2, Grade::III, 0), (4, Grade::III, HOUR), (5, Grade::III, 3 * HOUR), (6, Grade::III, 3 * HOUR + 1)];
+    let hall = hall_of(&of);
+    let mut ledger = Ledger::default();
+    ledger.limit(city_limits(), &hall);
+    let at = |hour: i64| {
+        let rows = listed(&hall, &ledger, Moment(hour * HOUR), &NoNames);
+        rows.iter().map(|row| row.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(at(0), [6, 5, 4, 2]);
+    assert_eq!(at(4), [2, 4, 6, 5]);
 }
 
 fn turns(incidents: &[(u64, Grade, i64)], minutes: i64, times: u16) -> Vec<Option<u64>> {
@@ -48,21 +66,24 @@ fn the_card_stays_in_the_free_part_and_beside_its_place() {
     let free = Rect::from_min_max(pos2(400.0, 100.0), pos2(1400.0, 1000.0));
     let size = vec2(500.0, 300.0);
     for at in [pos2(410.0, 110.0), pos2(1390.0, 990.0), pos2(900.0, 500.0), pos2(600.0, 120.0)] {
-        let card = card_place(free, size, Some(at), 140.0, &[]);
+        let card = card_place(free, size, Some(at), 140.0, (&[], &[]));
         assert!(free.contains_rect(card), "{at:?} {card:?}");
         assert!(!card.contains(at), "{at:?} {card:?}");
     }
-    let card = card_place(free, size, Some(pos2(5.0, 5.0)), 140.0, &[]);
+    let card = card_place(free, size, Some(pos2(5.0, 5.0)), 140.0, (&[], &[]));
     assert!(free.contains_rect(card), "a place out of sight");
-    assert!(free.contains_rect(card_place(free, size, None, 140.0, &[])));
+    assert!(free.contains_rect(card_place(free, size, None, 140.0, (&[], &[]))));
     let at = free.center();
-    let first = card_place(free, size, Some(at), 140.0, &[]);
-    let other = card_place(free, size, Some(at), 140.0, &[first.center()]);
+    let first = card_place(free, size, Some(at), 140.0, (&[], &[]));
+    let other = card_place(free, size, Some(at), 140.0, (&[first.center()], &[]));
     assert!(!other.contains(first.center()), "it hides no place where it can help it");
+    let head = (bevy::math::Vec2::new(first.center().x, first.top() - 10.0), 20.0);
+    let other = card_place(free, size, Some(at), 140.0, (&[], &[head]));
+    assert!(other.distance_to_pos(pos2(head.0.x, head.0.y)) > 20.0, "nor half of a head: {other:?}");
     let wide = Rect::from_min_max(pos2(0.0, 0.0), pos2(2_600.0, 900.0));
     let around: Vec<_> =
         (0..60_u8).map(|i| pos2(600.0 + f32::from(i) * 20.0, 300.0 + f32::from(i % 7) * 40.0)).collect();
-    let card = card_place(wide, size, Some(wide.center()), 340.0, &around);
+    let card = card_place(wide, size, Some(wide.center()), 340.0, (&around, &[]));
     assert!(card.distance_to_pos(wide.center()) < 360.0, "not at the other end of the wall: {card:?}");
 }
 
