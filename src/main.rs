@@ -51,6 +51,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Crash(bench))) => cli::bench::crash(&bench)?,
         Some(Command::Bench(Bench::Fold(bench))) => cli::bench::fold(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
+        Some(Command::Bench(Bench::Propose(bench))) => cli::bench::propose(&settings, &bench)?,
         Some(Command::Bench(Bench::Rank(bench))) => cli::bench::rank(&settings, &bench)?,
         Some(Command::Bench(Bench::Fanout(bench))) => cli::bench::fanout(&bench)?,
         Some(Command::Doctor(doctor)) => return Ok(cli::doctor::examine(&settings, &doctor)),

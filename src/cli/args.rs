@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
-    Bench, BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPins, BenchRank, BenchRows, BenchSim,
+    Bench, BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPins, BenchPropose, BenchRank, BenchRows, BenchSim,
     BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};

@@ -1,14 +1,17 @@
-//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `rank` and `sim`.
+//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `rank`, `propose` and `sim`.
 
 use command_hall::bench::crash::crash as measure_crash;
 use command_hall::bench::fanout::{self, FanoutOptions};
 use command_hall::bench::fold::fold as measure_fold;
 use command_hall::bench::orders::{OrdersOptions, orders as measure_orders};
 use command_hall::config::Settings;
+use command_hall::config::Document;
+use command_hall::feeds::file::{self, Mapping};
+use command_hall::feeds::propose::{Accuracy, measure, simulated};
 use command_hall::feeds::sim;
 use command_hall::ground::{import, roads};
 
-use super::args::{BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchRank, BenchSim};
+use super::args::{BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPropose, BenchRank, BenchSim};
 use super::{city, hub, say};
 
 pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
@@ -117,6 +120,36 @@ pub(crate) fn rank(settings: &Settings, args: &BenchRank) -> anyhow::Result<()> 
             "the first is there in {:.1} min; {not_the_nearest} of {rounds} times it is not the one nearest straight",
             report.first_minutes
         ));
+    }
+    Ok(())
+}
+
+pub(crate) fn propose(settings: &Settings, args: &BenchPropose) -> anyhow::Result<()> {
+    let kinds = hub::kinds(settings)?;
+    let (of, told) = match (&args.file, &args.map) {
+        (Some(file), Some(map)) => {
+            let mapping = Mapping::read(&Document::read(map)?, &kinds)?;
+            let stream = file::read(file, &mapping, &kinds, None)?;
+            let mut seen = std::collections::HashSet::new();
+            // Of each incident what was said first: later reports say how it goes on.
+            let first = stream.reports.into_iter().filter(|(_, report)| seen.insert(report.source_id.clone()));
+            (file.display().to_string(), first.map(|(_, report)| (report.text, report.kind)).collect())
+        }
+        _ => {
+            let city = city::open(settings)?;
+            (city.meta().name.clone(), simulated(city, &kinds, args.hours)?)
+        }
+    };
+    let report = measure(of, &kinds, &told);
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        let tell = |what: &str, Accuracy { texts, first, first_three }: Accuracy| {
+            let (first, first_three) = (first * 100.0, first_three * 100.0);
+            say::line(&format!("{what}: right first {first:.1} %, among three {first_three:.1} %, of {texts} texts"));
+        };
+        tell("by words alone", report.by_words);
+        tell("second half, the first decided", report.once_decided);
     }
     Ok(())
 }

@@ -68,6 +68,8 @@ pub struct Kind {
     pub name_zh: String,
     /// Its English name.
     pub name_en: String,
+    /// What people say of it, in any language.
+    pub words: Vec<String>,
     /// Its family.
     pub class: Class,
     /// Name of the picture in its pin.
@@ -136,6 +138,8 @@ struct KindRow {
     code: toml::Spanned<String>,
     name_zh: String,
     name_en: String,
+    #[serde(default)]
+    words: Vec<String>,
     class: Class,
     icon: String,
     grade: toml::Spanned<String>,
@@ -212,6 +216,7 @@ impl Catalogue {
                 code,
                 name_zh,
                 name_en,
+                words: row.words,
                 class,
                 icon,
                 grade,

@@ -34,9 +34,15 @@ impl Hall {
     /// Open cases that may be the same thing as `id`, the most likely first, at most `most`.
     #[must_use]
     pub fn alike(&self, id: IncidentId, most: usize) -> Vec<Alike> {
-        let Some(one) = self.incident(id).filter(|one| one.stage != Stage::Closed) else { return Vec::new() };
+        let one = self.incident(id).filter(|one| one.stage != Stage::Closed);
+        one.map_or_else(Vec::new, |one| self.alike_to(one, most))
+    }
+
+    /// The same of an incident that need not be there yet.
+    #[must_use]
+    pub fn alike_to(&self, one: &Incident, most: usize) -> Vec<Alike> {
         let words = pairs(&one.text);
-        let open = self.incidents().filter(|other| other.id != id && other.stage != Stage::Closed);
+        let open = self.incidents().filter(|other| other.id != one.id && other.stage != Stage::Closed);
         let mut found: Vec<Alike> = open.filter_map(|other| alike(one, &words, other)).collect();
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.id.cmp(&b.id)));
         found.truncate(most);

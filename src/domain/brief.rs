@@ -35,6 +35,12 @@ impl Order {
                     to.iter().map(|one| format!("{} {}", one.part.word(), party(&one.to))).collect();
                 about("tasks", incident, &parties.join(", "))
             }
+            Self::TakeCall(call) => {
+                let filed = if call.file { " filed" } else { "" };
+                let same = call.same_as.map(|into| format!(" as {}", into.0)).unwrap_or_default();
+                format!("call {} {}{filed}{same}", cut(&call.report.source_id), cut(&call.report.kind))
+            }
+            Self::ShowCaller { incident, reason } => about("show_caller", incident, reason),
             Self::MoveTask { incident, party: to, step } => {
                 about(step.word(), incident, &format!("{} {}", party(to), step.words()))
             }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
-use super::{IncidentId, Moment};
+use super::{Caller, IncidentId, Moment};
 
 /// A look at the spot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Dossier {
     pub links: BTreeMap<IncidentId, Link>,
     /// What the caller says of it.
     pub rating: Option<(Satisfaction, Said)>,
+    /// Who called, masked.
+    pub caller: Option<Caller>,
 }
 
 impl Dossier {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Party, Place, Stage, TaskStep,
-    Weather,
+    Assignment, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Party, Place, Stage,
+    TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -136,6 +136,20 @@ pub enum What {
         /// What happened to it.
         step: TaskStep,
     },
+    /// Somebody called about it; the rest of what is known of them stands outside the log.
+    CallerKept {
+        /// Which incident.
+        incident: IncidentId,
+        /// Who, masked.
+        caller: Caller,
+    },
+    /// Its caller was shown to somebody.
+    CallerShown {
+        /// Which incident.
+        incident: IncidentId,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl What {
@@ -152,7 +166,9 @@ impl What {
             | Self::IncidentResumed { incident }
             | Self::IncidentMoved { incident, .. }
             | Self::TaskGiven { incident, .. }
-            | Self::TaskMoved { incident, .. } => Some(*incident),
+            | Self::TaskMoved { incident, .. }
+            | Self::CallerKept { incident, .. }
+            | Self::CallerShown { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. } | Self::WeatherChanged { .. } | Self::CatalogueTaken(_) => None,
         }
     }

@@ -67,6 +67,7 @@ static NOTHING: Dossier = Dossier {
     voices: BTreeSet::new(),
     links: BTreeMap::new(),
     rating: None,
+    caller: None,
 };
 
 impl Hall {
@@ -154,6 +155,11 @@ impl Hall {
         self.catalogue.as_ref()
     }
 
+    /// The identity of the incident that comes next.
+    pub(super) fn next_incident(&self) -> IncidentId {
+        IncidentId(self.last_incident + 1)
+    }
+
     pub(super) fn is_on_hold(&self, id: IncidentId) -> bool {
         self.course(id).is_some_and(|course| course.on_hold().is_some())
     }
@@ -218,6 +224,8 @@ impl Hall {
             }
             Order::GiveTasks { incident, to, words } => (now, self.decide_tasks(incident, to, &words)?),
             Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
+            Order::TakeCall(call) => (call.report.happened_at, self.take_call(*call, now)?),
+            Order::ShowCaller { incident, reason } => (now, self.show_caller(incident, reason)?),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {
@@ -232,7 +240,7 @@ impl Hall {
         if incident.stage == Stage::Closed { Err(Refusal::AlreadyClosed(id)) } else { Ok(incident) }
     }
 
-    fn take_report(&self, report: Report, now: Moment) -> Vec<What> {
+    pub(super) fn take_report(&self, report: Report, now: Moment) -> Vec<What> {
         let mut closes = report.progress == Progress::Closed;
         let mut whats = Vec::new();
         let id = if let Some(known) = self.by_source(&report.source, &report.source_id) {
@@ -258,7 +266,7 @@ impl Hall {
             }
             known.id
         } else {
-            let id = IncidentId(self.last_incident + 1);
+            let id = self.next_incident();
             whats.push(What::IncidentReported(Box::new(Incident {
                 id,
                 source: report.source,
@@ -324,6 +332,13 @@ impl Hall {
                 self.change(*incident, fact, |_| {});
                 self.apply_step(*incident, to, step, fact.known_at);
             }
+            What::CallerKept { incident, caller } => {
+                self.change(*incident, fact, |_| {});
+                if self.incidents.contains_key(incident) {
+                    self.dossiers.entry(*incident).or_default().caller = Some(caller.clone());
+                }
+            }
+            What::CallerShown { .. } => {}
         }
         self.let_go(fact.known_at);
         true

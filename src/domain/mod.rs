@@ -6,6 +6,7 @@
 pub mod alike;
 mod brief;
 pub mod calendar;
+pub mod call;
 pub mod case_move;
 pub mod catalogue;
 pub mod course;
@@ -15,6 +16,7 @@ pub mod figures;
 pub mod grade;
 pub mod hall;
 pub mod incident;
+pub mod initials;
 pub mod limit;
 pub mod order;
 pub mod place;
@@ -40,6 +42,7 @@ mod tests;
 
 pub use alike::Alike;
 pub use calendar::{Clock, Day, WorkCalendar};
+pub use call::{Call, Caller};
 pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts};
 pub use course::{Course, Hold};

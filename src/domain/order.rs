@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Party, Place, Refusal, Stage,
+    Assignment, Call, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Party, Place, Refusal, Stage,
     TaskStep, Weather,
 };
 
@@ -122,6 +122,15 @@ pub enum Order {
         /// What happens to it.
         step: TaskStep,
     },
+    /// Take down a call.
+    TakeCall(Box<Call>),
+    /// Show the caller of an incident to whoever asks.
+    ShowCaller {
+        /// Which.
+        incident: IncidentId,
+        /// Why; must not be empty.
+        reason: String,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -165,8 +174,10 @@ impl Order {
             Self::TakeReport(report) => report.check(),
             Self::RegradeIncident { reason, .. }
             | Self::CloseIncident { reason, .. }
-            | Self::SuspendIncident { reason, .. } => check_text("reason", reason, TEXT_MAX),
+            | Self::SuspendIncident { reason, .. }
+            | Self::ShowCaller { reason, .. } => check_text("reason", reason, TEXT_MAX),
             Self::MoveIncident { step, .. } => check_text("words", step.words(), TEXT_MAX),
+            Self::TakeCall(call) => call.check(),
             Self::TellWeather { weather } => weather.check(),
             Self::TakeCatalogue(texts) => texts.check(),
             Self::GiveTasks { to, words, .. } => check_assignments(to, words),

@@ -100,6 +100,9 @@ pub enum Refusal {
     /// It is a demo hub, where everybody is let in.
     #[error("nobody signs in at this hub: it is a demo")]
     OpenDoors,
+    /// Nothing is known of who called.
+    #[error("no caller is known of incident {}", .0.0)]
+    NoCaller(IncidentId),
 }
 
 impl Refusal {
@@ -130,6 +133,7 @@ impl Refusal {
             Self::RightMissing { .. } => "refusal.right_missing",
             Self::OutsideArea { .. } => "refusal.outside_area",
             Self::OpenDoors => "refusal.open_doors",
+            Self::NoCaller(_) => "refusal.no_caller",
         }
     }
 }

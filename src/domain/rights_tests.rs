@@ -2,8 +2,8 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Assignment, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party,
-    Place, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather,
+    Assignment, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part,
+    Party, Place, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -20,6 +20,11 @@ fn report(progress: Progress) -> Order {
         happened_at: Moment(0),
         progress,
     })
+}
+
+fn call(file: bool, same_as: Option<IncidentId>) -> Order {
+    let Order::TakeReport(report) = report(Progress::Open) else { unreachable!() };
+    Order::TakeCall(Box::new(Call { report, caller: None, file, same_as, area: None }))
 }
 
 fn advance(stage: Stage) -> Order {
@@ -80,6 +85,10 @@ fn order(row: &str) -> Order {
         "task return" => task(TaskStep::Return { reason: why() }),
         "task withdraw" => task(TaskStep::Withdraw { reason: why() }),
         "task urge" => task(TaskStep::Urge { words: why() }),
+        "call" => call(false, None),
+        "call to file" => call(true, None),
+        "call to join" => call(true, Some(OTHER)),
+        "show caller" => Order::ShowCaller { incident: ONE, reason: why() },
         other => panic!("no order {other}"),
     }
 }
@@ -124,6 +133,10 @@ task receipt          .   .   x   x   x   .   .   .   .   .   .
 task return           .   .   x   x   x   .   .   .   .   .   .
 task withdraw         .   .   x   x   .   .   .   .   .   .   .
 task urge             .   x   x   x   .   x   .   .   .   .   .
+call                  .   x   .   x   .   .   .   .   .   .   .
+call to file          .   x   .   x   .   .   .   .   .   .   .
+call to join          .   x   .   x   .   .   .   .   .   .   .
+show caller           .   x   .   x   .   .   .   .   .   .   .
 ";
 
 /// Rows of the table: the order's name and whether each role may.
@@ -196,9 +209,11 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::TakeCatalogue(_) => "catalogue",
         Order::GiveTasks { .. } => "tasks",
         Order::MoveTask { .. } => "task",
+        Order::TakeCall(_) => "call",
+        Order::ShowCaller { .. } => "show caller",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 12, "{told:?}");
+    assert_eq!(told.len(), 14, "{told:?}");
 }
 
 #[test]

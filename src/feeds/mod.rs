@@ -8,6 +8,7 @@
 
 pub mod file;
 pub mod http;
+pub mod propose;
 pub mod sim;
 pub mod streets;
 

@@ -27,9 +27,9 @@ use super::{HubError, Inner};
 use crate::config::InForce;
 use crate::domain::rights::Area;
 
-use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, What};
+use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, What};
 use crate::store::audit::Entry;
-use crate::store::{Store, StoreError};
+use crate::store::{Beside, Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
 use crate::wire::{Answer, Resume, ToScreen, WireError};
 
@@ -103,7 +103,7 @@ pub(crate) struct Clerk {
     // The commit being put together.
     facts: Vec<Fact>,
     chronicle: Chronicle,
-    new_areas: Vec<(IncidentId, Area)>,
+    beside: Beside,
     replies: Vec<(Vec<Result<Taken, Refusal>>, Reply)>,
     /// The hall could not be rebuilt after a failed commit: nothing is taken any more.
     broken: bool,
@@ -123,7 +123,7 @@ impl Clerk {
             areas,
             facts: Vec::new(),
             chronicle: Chronicle::default(),
-            new_areas: Vec::new(),
+            beside: Beside::default(),
             replies: Vec::new(),
             broken: false,
         })
@@ -212,9 +212,10 @@ impl Clerk {
     fn decide(&mut self, order: Order, by: &Signer, area: Option<Area>) -> Result<Taken, Refusal> {
         let area = self.check_right(&order, by, area)?;
         self.check_kind(&order)?;
+        let shows = matches!(order, Order::ShowCaller { .. });
         let catalogue = match &order {
             Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
-                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false });
+                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
             }
             Order::TakeCatalogue(texts) => {
                 order.check()?;
@@ -223,15 +224,19 @@ impl Clerk {
             _ => None,
         };
         if let Some(incident) = self.known_long_ago(&order) {
-            return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false });
+            return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false, caller: None });
         }
         let subject = subject(&order);
+        let caller = self.caller_of(&order)?;
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {
             if let (What::IncidentReported(incident), Some(area)) = (&fact.what, &area) {
                 self.areas.insert(incident.id, area.clone());
-                self.new_areas.push((incident.id, area.clone()));
+                self.beside.areas.push((incident.id, area.clone()));
+            }
+            if let (What::CallerKept { incident, .. }, Some(caller)) = (&fact.what, &caller) {
+                self.beside.callers.push((*incident, caller.clone()));
             }
             self.hall.apply(&fact);
             self.facts.push(fact);
@@ -244,12 +249,32 @@ impl Clerk {
             Subject::Source(source, id) => self.hall.by_source(&source, &id).map(|i| i.id),
             Subject::Hall => None,
         };
-        Ok(Taken { seq: self.hall.upto(), incident, changed })
+        let caller = caller.filter(|_| shows);
+        Ok(Taken { seq: self.hall.upto(), incident, changed, caller })
+    }
+
+    /// The caller's own data that an order brings or asks for.
+    fn caller_of(&self, order: &Order) -> Result<Option<Caller>, Refusal> {
+        match order {
+            Order::TakeCall(call) => Ok(call.caller.clone()),
+            Order::ShowCaller { incident, .. } => {
+                let new = self.beside.callers.iter().find(|(of, _)| of == incident);
+                let kept = || self.store.caller(*incident);
+                match new.map_or_else(kept, |(_, caller)| Ok(Some(caller.clone()))) {
+                    Ok(caller) => caller.map(Some).ok_or(Refusal::NoCaller(*incident)),
+                    Err(error) => {
+                        tracing::error!(%error, "a caller cannot be read");
+                        Err(Refusal::NoCaller(*incident))
+                    }
+                }
+            }
+            _ => Ok(None),
+        }
     }
 
     /// A report of a kind that the catalogue does not have would stand on every screen without name, icon and grade.
     fn check_kind(&self, order: &Order) -> Result<(), Refusal> {
-        let Order::TakeReport(report) = order else { return Ok(()) };
+        let Some(report) = order.report() else { return Ok(()) };
         let known = |hub: Arc<Inner>| hub.in_force.grade_of(&report.kind).is_some();
         if report.kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
             return Ok(());
@@ -265,7 +290,7 @@ impl Clerk {
     /// The incident of a report that was closed so long ago that the hall let go of it: closed
     /// incidents never change, so the report says nothing new.
     fn known_long_ago(&self, order: &Order) -> Option<IncidentId> {
-        let Order::TakeReport(report) = order else { return None };
+        let report = order.report()?;
         if self.hall.left() == 0 || self.hall.by_source(&report.source, &report.source_id).is_some() {
             return None;
         }
@@ -281,8 +306,8 @@ impl Clerk {
         let facts = std::mem::take(&mut self.facts);
         let entries = self.chronicle.take();
         let replies = std::mem::take(&mut self.replies);
-        let areas = std::mem::take(&mut self.new_areas);
-        let written = if entries.is_empty() { Ok(()) } else { self.store.append_with_areas(&facts, &entries, &areas) };
+        let beside = std::mem::take(&mut self.beside);
+        let written = if entries.is_empty() { Ok(()) } else { self.store.append_with(&facts, &entries, &beside) };
         if let Err(error) = &written {
             self.start_over(error);
             self.set_writes(false);
@@ -434,6 +459,7 @@ enum Subject {
 fn subject(order: &Order) -> Subject {
     match order {
         Order::TakeReport(report) => Subject::Source(report.source.clone(), report.source_id.clone()),
+        Order::TakeCall(call) => Subject::Source(call.report.source.clone(), call.report.source_id.clone()),
         Order::RegradeIncident { incident, .. }
         | Order::AdvanceIncident { incident, .. }
         | Order::CloseIncident { incident, .. }
@@ -441,7 +467,8 @@ fn subject(order: &Order) -> Subject {
         | Order::ResumeIncident { incident }
         | Order::MoveIncident { incident, .. }
         | Order::GiveTasks { incident, .. }
-        | Order::MoveTask { incident, .. } => Subject::Incident(*incident),
+        | Order::MoveTask { incident, .. }
+        | Order::ShowCaller { incident, .. } => Subject::Incident(*incident),
         Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) => Subject::Hall,
     }
 }
@@ -453,6 +480,9 @@ fn answer(results: Vec<Result<Taken, Refusal>>, reply: Reply) {
         Reply::Screen(outbox, id) => {
             for result in results {
                 let answer = match result {
+                    Ok(Taken { incident: Some(incident), caller: Some(caller), .. }) => {
+                        Answer::Caller(incident, caller)
+                    }
                     Ok(taken) => Answer::Done(taken.seq),
                     Err(refusal) => Answer::Refused(refusal),
                 };

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use super::clerk::{Ask, Reply, Signed, Signer};
 use super::clock::HallClock;
 use super::{Inner, chronicle};
-use crate::domain::{Actor, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
+use crate::domain::{Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
 
@@ -15,7 +15,7 @@ use crate::wire::Control;
 const HERE: &str = "in this process";
 
 /// An order that was carried out; its facts are on disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The newest fact after it.
     pub seq: Seq,
@@ -23,6 +23,8 @@ pub struct Taken {
     pub incident: Option<IncidentId>,
     /// Whether it changed anything; a repeated report does not.
     pub changed: bool,
+    /// The caller that was asked for.
+    pub caller: Option<Caller>,
 }
 
 /// Why nothing came back.

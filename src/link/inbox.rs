@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
-use crate::domain::{CrewId, CrewPosition, Fact, Hall, Refusal};
+use crate::domain::{Caller, CrewId, CrewPosition, Fact, Hall, IncidentId, Refusal};
 use crate::wire::Identity;
 
 /// Facts that wait before a snapshot takes their place.
@@ -42,6 +42,7 @@ impl Inbox {
             News::SignInWanted { why } => self.sign_in_wanted(why),
             News::Identity(identity) => self.identity(identity),
             News::Unlocked(told) => self.unlocked(told),
+            News::Caller(incident, caller) => self.caller(incident, caller),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -109,6 +110,12 @@ impl Inbox {
     pub(crate) fn unlocked(&mut self, told: Result<(), Refusal>) {
         self.news.retain(|n| !matches!(n, News::Unlocked(_)));
         self.news.push(News::Unlocked(told));
+    }
+
+    /// Only the one asked for last is looked at.
+    pub(crate) fn caller(&mut self, incident: IncidentId, caller: Caller) {
+        self.news.retain(|n| !matches!(n, News::Caller(..)));
+        self.news.push(News::Caller(incident, caller));
     }
 
     fn word(&mut self, word: News) {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal};
+use crate::domain::{Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal};
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::{Identity, Secret};
@@ -53,6 +53,8 @@ pub enum News {
     },
     /// Who this screen is for the hub.
     Identity(Identity),
+    /// Who called about an incident, as was asked.
+    Caller(IncidentId, Caller),
     /// Whether the password that was given to [`Link::unlock`] is right.
     Unlocked(Result<(), Refusal>),
 }

@@ -247,7 +247,7 @@ impl Mirror {
             ToScreen::Answer { id, answer } if self.unlocking == Some(id) => {
                 self.unlocking = None;
                 let told = match answer {
-                    Answer::Done(_) => Ok(()),
+                    Answer::Done(_) | Answer::Caller(..) => Ok(()),
                     Answer::Refused(refusal) => Err(refusal),
                 };
                 self.shared.tell(|inbox| inbox.unlocked(told));
@@ -256,6 +256,9 @@ impl Mirror {
                 self.shared.tell(|inbox| inbox.refused(refusal));
             }
             ToScreen::Answer { answer: Answer::Done(_), .. } => {}
+            ToScreen::Answer { answer: Answer::Caller(incident, caller), .. } => {
+                self.shared.tell(|inbox| inbox.caller(incident, caller));
+            }
             ToScreen::Clock { now, rate, demo, writes } => {
                 self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo, writes });
                 if self.state.is_live() {

@@ -30,6 +30,7 @@ pub mod desk;
 pub mod dispatch;
 mod heap;
 pub mod input;
+pub mod intake;
 pub mod labels;
 pub mod look;
 pub mod names;
@@ -72,7 +73,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             wall::plugin,
         ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
-        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin, dispatch::DispatchPlugin));
+        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin, dispatch::DispatchPlugin, intake::IntakePlugin));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
     }
 }

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use super::card::model::{Around, Point};
+use super::card::thing::place_key;
 use super::shown::Ground;
 use super::situation::Names;
 use crate::config::Catalogue;
 use crate::domain::{LonLat, Moment};
 use crate::ground::City;
+use crate::ground::city::Named;
 use crate::ground::datum::gcj02_from_wgs84;
 use crate::ground::pack::records::NameId;
 
@@ -80,6 +82,30 @@ impl CityNames<'_> {
         let (local, english) = (self.city.name(local), self.city.name(english));
         let names = if self.locale.starts_with("zh") { [local, english] } else { [english, local] };
         names.into_iter().find(|name| !name.is_empty()).map(str::to_owned)
+    }
+}
+
+impl CityNames<'_> {
+    /// The name of something in the pack, and what it is.
+    #[must_use]
+    pub fn what(&self, what: Named) -> (String, String) {
+        let city = self.city;
+        let (name, note) = match what {
+            Named::Area(at) => {
+                let area = city.areas().get(at as usize);
+                (area.and_then(|area| self.named(area.name, area.name_en)), "palette.area")
+            }
+            Named::Place(at) => {
+                let place = city.places().get(at as usize);
+                let note = place.map_or("place.other", place_key);
+                (place.and_then(|place| self.named(place.name, place.name_en)), note)
+            }
+            Named::Street(at) => {
+                let way = city.ways().get(at as usize);
+                (way.and_then(|way| self.named(way.name, way.name_en)), "palette.street")
+            }
+        };
+        (name.unwrap_or_default(), rust_i18n::t!(note).into_owned())
     }
 }
 

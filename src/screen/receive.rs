@@ -6,7 +6,7 @@ use bevy::prelude::*;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
-use crate::domain::{Moment, Refusal};
+use crate::domain::{Caller, IncidentId, Moment, Refusal};
 use crate::link::{HubClock, News};
 
 /// The hub refused an order; a panel tells the user.
@@ -16,6 +16,15 @@ pub struct Refused(pub Refusal);
 /// Whether the password that was given to unlock the screen is right.
 #[derive(Message, Debug, Clone)]
 pub struct Unlocked(pub Result<(), Refusal>);
+
+/// Who called about an incident, unmasked, as somebody here asked.
+#[derive(Message, Debug, Clone)]
+pub struct CallerTold {
+    /// The incident.
+    pub incident: IncidentId,
+    /// Who.
+    pub caller: Caller,
+}
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
 const FAST_STEP_MILLIS: i64 = 250;
@@ -56,6 +65,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<WallClock>()
         .add_message::<Refused>()
         .add_message::<Unlocked>()
+        .add_message::<CallerTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -66,6 +76,7 @@ fn receive(
     mut changes: ResMut<Changes>,
     mut refused: MessageWriter<Refused>,
     mut unlocked: MessageWriter<Unlocked>,
+    mut callers: MessageWriter<CallerTold>,
 ) {
     if *changes != Changes::default() {
         *changes = Changes::default();
@@ -100,6 +111,9 @@ fn receive(
             News::Identity(identity) => shown.who = Who::Known(identity),
             News::Unlocked(told) => {
                 unlocked.write(Unlocked(told));
+            }
+            News::Caller(incident, caller) => {
+                callers.write(CallerTold { incident, caller });
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

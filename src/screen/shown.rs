@@ -228,6 +228,8 @@ pub enum Intent {
     Order(crate::domain::Order),
     /// Open the dialog that sends somebody to an incident.
     Dispatch(IncidentId),
+    /// Open the dialog that takes down a call.
+    TakeDown,
     /// Move a demo hall.
     Control(crate::link::Control),
     /// Have the hub read its own files of the catalogue anew.

@@ -25,7 +25,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::rights::Area;
-use crate::domain::{Fact, Hall, IncidentId, Moment, Seq, What};
+use crate::domain::{Caller, Fact, Hall, IncidentId, Moment, Seq, What};
 
 use audit::{Entry, Facts, Head, Pen};
 
@@ -124,6 +124,15 @@ fn check_version(version: Option<i64>) -> Result<(), StoreError> {
     version.filter(|v| !readable.contains(v)).map_or(Ok(()), |found| Err(StoreError::Version { found }))
 }
 
+/// What is known of new incidents beside their facts.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Their areas, where known.
+    pub areas: Vec<(IncidentId, Area)>,
+    /// Who called, unmasked.
+    pub callers: Vec<(IncidentId, Caller)>,
+}
+
 /// The fact log, open.
 pub struct Store {
     sql: Connection,
@@ -214,7 +223,10 @@ impl Store {
                source TEXT NOT NULL, source_id TEXT NOT NULL, incident INTEGER NOT NULL,
                PRIMARY KEY (source, source_id)
              ) WITHOUT ROWID;
-             CREATE TABLE IF NOT EXISTS areas (incident INTEGER PRIMARY KEY, path TEXT NOT NULL);",
+             CREATE TABLE IF NOT EXISTS areas (incident INTEGER PRIMARY KEY, path TEXT NOT NULL);
+             CREATE TABLE IF NOT EXISTS callers (
+               incident INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, answer INTEGER NOT NULL
+             );",
         )?;
         transaction.execute_batch(audit::TABLES)?;
         transaction.execute_batch(people::TABLES)?;
@@ -279,19 +291,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; then nothing was written.
     pub fn append(&mut self, facts: &[Fact], entries: &[Entry]) -> Result<(), StoreError> {
-        self.append_with_areas(facts, entries, &[])
+        self.append_with(facts, entries, &Beside::default())
     }
 
-    /// The same with the areas of new incidents, where they are known.
+    /// The same with what is known of new incidents and stands in no fact.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing was written.
-    pub fn append_with_areas(
-        &mut self,
-        facts: &[Fact],
-        entries: &[Entry],
-        areas: &[(IncidentId, Area)],
-    ) -> Result<(), StoreError> {
+    pub fn append_with(&mut self, facts: &[Fact], entries: &[Entry], beside: &Beside) -> Result<(), StoreError> {
         let accounted = entries.iter().map(|entry| entry.facts).sum();
         if facts.len() as u64 != accounted {
             return Err(StoreError::Unaccounted { facts: facts.len() as u64, entries: accounted });
@@ -323,8 +330,14 @@ impl Store {
             }
             let mut area =
                 transaction.prepare_cached("INSERT OR REPLACE INTO areas (incident, path) VALUES (?1, ?2)")?;
-            for (incident, path) in areas {
+            for (incident, path) in &beside.areas {
                 area.execute(params![incident.0.cast_signed(), path.path()])?;
+            }
+            let mut caller = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO callers (incident, name, phone, answer) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for (incident, Caller { name, phone, answer }) in &beside.callers {
+                caller.execute(params![incident.0.cast_signed(), name, phone, answer])?;
             }
             pen.put_down()?
         };
@@ -423,6 +436,21 @@ impl Store {
             .query_row(params![source, source_id], |row| row.get(0))
             .optional()?;
         Ok(found.map(|id| IncidentId(id.cast_unsigned())))
+    }
+
+    /// Who called about an incident, unmasked.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn caller(&self, incident: IncidentId) -> Result<Option<Caller>, StoreError> {
+        let found = self
+            .sql
+            .prepare_cached("SELECT name, phone, answer FROM callers WHERE incident = ?1")?
+            .query_row([incident.0.cast_signed()], |row| {
+                Ok(Caller { name: row.get(0)?, phone: row.get(1)?, answer: row.get(2)? })
+            })
+            .optional()?;
+        Ok(found)
     }
 
     /// The areas of the incidents of which any is known.

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::rights::Standing;
-use crate::domain::{CrewPosition, Fact, Hall, Moment, Order, Refusal, Seq, Weather};
+use crate::domain::{Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, Weather};
 
 /// Version of every frame; its first byte.
-pub const WIRE_VERSION: u8 = 6;
+pub const WIRE_VERSION: u8 = 7;
 /// Longest frame a hub takes, in bytes.
 pub const MAX_TO_HUB: usize = 256 * 1024;
 /// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.
@@ -195,6 +195,8 @@ pub enum Answer {
     Done(Seq),
     /// Refused.
     Refused(Refusal),
+    /// Carried out and on disk; who called about the incident, unmasked.
+    Caller(IncidentId, Caller),
 }
 
 /// What the hub says.

@@ -11,6 +11,7 @@ mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod calls;
 mod case;
 mod crash;
 mod day;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
-use command_hall::domain::{Hall, Moment, Order, Refusal, Seq};
+use command_hall::domain::{Caller, Hall, IncidentId, Moment, Order, Refusal, Seq};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -213,6 +213,7 @@ pub struct Screen {
     pub wanted: Option<Option<Refusal>>,
     pub who: Option<Identity>,
     pub unlocked: Option<Result<(), Refusal>>,
+    pub caller: Option<(IncidentId, Caller)>,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -251,6 +252,7 @@ impl Screen {
             wanted: None,
             who: None,
             unlocked: None,
+            caller: None,
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -281,6 +283,7 @@ impl Screen {
                 }
                 News::Identity(identity) => self.who = Some(identity),
                 News::Unlocked(told) => self.unlocked = Some(told),
+                News::Caller(incident, caller) => self.caller = Some((incident, caller)),
             }
         }
     }

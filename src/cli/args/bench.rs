@@ -26,6 +26,8 @@ pub(crate) enum Bench {
     Fold(BenchFold),
     /// Who of many crews is first at a place, by road
     Rank(BenchRank),
+    /// How often the right kind is proposed for what a caller says: in a simulated day, and in a real stream
+    Propose(BenchPropose),
     /// A made-up day
     Sim(BenchSim),
 }
@@ -84,6 +86,26 @@ pub(crate) struct BenchRank {
     /// Places to rank them for
     #[arg(long, default_value_t = 500)]
     pub(crate) rounds: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  hall bench propose --city maps/mine --hours 24 --json\n  hall bench propose --file news.csv.gz \
+                  --map config/feeds/hongkong-traffic-news.toml"
+)]
+pub(crate) struct BenchPropose {
+    /// A file of reports, instead of a simulated day
+    #[arg(long, requires = "map")]
+    pub(crate) file: Option<PathBuf>,
+    /// How its columns are read
+    #[arg(long, requires = "file")]
+    pub(crate) map: Option<PathBuf>,
+    /// Hours of the day
+    #[arg(long, default_value_t = 24)]
+    pub(crate) hours: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

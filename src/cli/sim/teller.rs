@@ -151,6 +151,8 @@ impl Teller {
             }
             What::TaskGiven { given, words, .. } => (given.part.word(), in_order(&given.to, words)),
             What::TaskMoved { to, step, .. } => (step.word(), in_order(to, step.words())),
+            What::CallerKept { caller, .. } => ("caller", format!("{} {}", caller.name, caller.phone)),
+            What::CallerShown { reason, .. } => ("caller_shown", reason.clone()),
             What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) => return,
         };
         if self.json {

@@ -102,6 +102,8 @@ pub enum Right {
     Audit,
     /// Move, copy and delete the files of the hall: whoever may can erase traces.
     Files,
+    /// See callers' own data.
+    Callers,
 }
 
 impl Role {
@@ -148,16 +150,16 @@ impl Role {
     #[must_use]
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Accept, Audit, Catalogue, Check, Close, Demo, Dispatch, File, Files, Grant, Handle, Hold, Join, Mode,
-            Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Supervise, Urge, Verify, Void, Weather,
+            Accept, Audit, Callers, Catalogue, Check, Close, Demo, Dispatch, File, Files, Grant, Handle, Hold, Join,
+            Mode, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Supervise, Urge, Verify, Void, Weather,
         };
         match self {
             Self::GridWorker => &[Read, Report, Verify, Check],
-            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate],
+            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers],
             Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge],
             Self::ShiftChief => &[
                 Read, Report, ReportOver, Accept, Verify, File, Dispatch, Handle, Check, Close, Regrade, Hold, Join,
-                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo,
+                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers,
             ],
             Self::Handler => &[Read, Handle],
             Self::Leader => &[Read, Urge, Supervise],
@@ -186,7 +188,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -213,6 +215,7 @@ impl Right {
         Self::Grant,
         Self::Audit,
         Self::Files,
+        Self::Callers,
     ];
 
     /// Its name in keys and answers.
@@ -245,6 +248,7 @@ impl Right {
             Self::Grant => "grant",
             Self::Audit => "audit",
             Self::Files => "files",
+            Self::Callers => "callers",
         }
     }
 }

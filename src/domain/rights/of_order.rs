@@ -33,6 +33,10 @@ impl Order {
             Self::TakeCatalogue(_) => Right::Catalogue,
             Self::GiveTasks { .. } => Right::Dispatch,
             Self::MoveTask { step, .. } => of_step(step),
+            // Whoever files takes reports and accepts as well; whoever accepts joins.
+            Self::TakeCall(call) if call.file && call.same_as.is_none() => Right::File,
+            Self::TakeCall(_) => Right::Accept,
+            Self::ShowCaller { .. } => Right::Callers,
         }
     }
 
@@ -40,14 +44,15 @@ impl Order {
     #[must_use]
     pub fn reach(&self) -> Reach {
         match self {
-            Self::TakeReport(_) => Reach::Report,
+            Self::TakeReport(_) | Self::TakeCall(_) => Reach::Report,
             Self::RegradeIncident { incident, .. }
             | Self::AdvanceIncident { incident, .. }
             | Self::CloseIncident { incident, .. }
             | Self::SuspendIncident { incident, .. }
             | Self::ResumeIncident { incident }
             | Self::GiveTasks { incident, .. }
-            | Self::MoveTask { incident, .. } => Reach::Case(*incident, None),
+            | Self::MoveTask { incident, .. }
+            | Self::ShowCaller { incident, .. } => Reach::Case(*incident, None),
             Self::MoveIncident { incident, step } => Reach::Case(*incident, CaseMove::other(step)),
             Self::SwitchMode { .. } | Self::TellWeather { .. } | Self::TakeCatalogue(_) => Reach::City,
         }

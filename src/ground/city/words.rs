@@ -1,10 +1,12 @@
 //! Streets and places by name, in Chinese (either script) and English.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::City;
 use super::near::{is_named_street, nearest_on};
+use crate::domain::initials::{are_initials, initials};
 
 /// Something with a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,7 +25,13 @@ pub(super) struct Words {
     streets: HashMap<Box<str>, Vec<u32>>,
     /// All names in alphabetical order, for search by beginning.
     all: Vec<(Box<str>, u32, Named)>,
+    /// Pinyin initials of Chinese names, in alphabetical order, with the place of each in `all`; made when first asked.
+    initials: OnceLock<Vec<(Box<str>, usize)>>,
 }
+
+/// The longest name that is looked for in a text, and the shortest, in Chinese and in other characters.
+const NAME_LONGEST: usize = 24;
+const NAME_SHORTEST: [usize; 2] = [2, 6];
 
 impl Words {
     pub(super) fn new(city: &City) -> Self {
@@ -60,7 +68,7 @@ impl Words {
         all.retain(|(name, ..)| !name.is_empty());
         all.sort();
         all.dedup();
-        Self { streets, all }
+        Self { streets, all, initials: OnceLock::new() }
     }
 
     fn with_beginning<'a>(&'a self, plain: &'a str) -> impl Iterator<Item = &'a (Box<str>, u32, Named)> {
@@ -143,9 +151,58 @@ impl City {
             .with_beginning(&plain)
             .map(|(name, rank, what)| (name.len() > plain.len(), *rank, name.len(), *what))
             .collect();
+        if are_initials(&plain) {
+            let words = self.words();
+            let by_initials = words.initials.get_or_init(|| {
+                let chinese = words.all.iter().enumerate().filter(|(_, (name, ..))| !name.is_ascii());
+                let mut by: Vec<_> = chinese.map(|(at, (name, ..))| (initials(name).into_boxed_str(), at)).collect();
+                by.sort_unstable();
+                by
+            });
+            let from = by_initials.partition_point(|(letters, _)| letters.as_ref() < plain.as_str());
+            let same = by_initials.iter().skip(from).take_while(|(letters, _)| letters.starts_with(&plain));
+            let named = same.filter_map(|(letters, at)| Some((letters, words.all.get(*at)?)));
+            found.extend(
+                named.map(|(letters, (_, rank, what))| (letters.len() > plain.len(), *rank, letters.len(), *what)),
+            );
+        }
         found.sort_unstable();
         let mut seen = std::collections::HashSet::new();
         found.into_iter().map(|(.., what)| what).filter(|what| seen.insert(*what)).take(limit).collect()
+    }
+}
+
+impl City {
+    /// Names that a text has, in its order: where each stands (bytes), and what bears it. Of names that overlap the
+    /// first and longest counts.
+    #[must_use]
+    pub fn names_in(&self, text: &str) -> Vec<(Range<usize>, Named)> {
+        let table = simplified();
+        let letters: Vec<(usize, char)> = text
+            .char_indices()
+            .filter(|(_, c)| c.is_alphanumeric())
+            .map(|(at, c)| (at, table.get(&c).copied().unwrap_or(c).to_ascii_lowercase()))
+            .collect();
+        let mut found = Vec::new();
+        let mut from = 0;
+        while let Some((begin, first)) = letters.get(from).copied() {
+            let shortest = NAME_SHORTEST[usize::from(first.is_ascii())];
+            let most = NAME_LONGEST.min(letters.len() - from);
+            let named = (shortest..=most).rev().find_map(|many| {
+                let name: String = letters.get(from..from + many)?.iter().map(|(_, c)| *c).collect();
+                let (known, _, what) = self.words().with_beginning(&name).next()?;
+                (known.as_ref() == name).then_some((many, *what))
+            });
+            let Some((many, what)) = named else {
+                from += 1;
+                continue;
+            };
+            let end = letters.get(from + many - 1).map_or(begin, |(at, _)| *at);
+            let end = end + text.get(end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            found.push((begin..end, what));
+            from += many;
+        }
+        found
     }
 }
 

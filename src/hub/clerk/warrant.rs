@@ -30,6 +30,10 @@ impl Signer {
 impl Clerk {
     /// May they? Returns the area of what a report makes, where it is known: as the report says, or theirs who report.
     pub(super) fn check_right(&self, order: &Order, by: &Signer, area: Option<Area>) -> Result<Option<Area>, Refusal> {
+        let area = match order {
+            Order::TakeCall(call) => call.area.clone().or(area),
+            _ => area,
+        };
         let Some(standing) = &by.standing else { return Ok(area) };
         let right = order.right();
         match order.reach() {
@@ -42,6 +46,9 @@ impl Clerk {
                 let area = area.or_else(|| Some(standing.area.clone())).filter(|area| !area.is_city());
                 let known = self.known(order).map(|id| self.areas.get(&id));
                 standing.check(right, [known.unwrap_or(area.as_ref())])?;
+                if let Order::TakeCall(call) = order {
+                    standing.check(right, call.same_as.map(|into| self.areas.get(&into)))?;
+                }
                 Self::check_source(order, by)?;
                 Ok(area)
             }
@@ -50,8 +57,8 @@ impl Clerk {
 
     /// A system speaks for itself alone: else it could change or close what another one told.
     fn check_source(order: &Order, by: &Signer) -> Result<(), Refusal> {
-        match (order, &by.actor) {
-            (Order::TakeReport(report), Actor::Source(name)) if report.source != *name => {
+        match (order.report(), &by.actor) {
+            (Some(report), Actor::Source(name)) if report.source != *name => {
                 let reason = format!("this is the key of `{name}`, which reports under its own name alone");
                 Err(Refusal::Unusable { field: "source".to_owned(), reason })
             }
@@ -61,7 +68,7 @@ impl Clerk {
 
     /// The incident of a report that is known already.
     fn known(&self, order: &Order) -> Option<IncidentId> {
-        let Order::TakeReport(report) = order else { return None };
+        let report = order.report()?;
         self.hall.by_source(&report.source, &report.source_id).map(|incident| incident.id)
     }
 }

@@ -9,7 +9,7 @@ use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
 use super::tasks::{self, tasks_ui};
-use crate::domain::{Grade, Moment, Order, Party, Stage, TaskStep};
+use crate::domain::{Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -30,6 +30,8 @@ pub enum Form {
     Move(MoveForm),
     /// Taking a task back: whose, and the reason so far.
     Withdraw(Party, String),
+    /// Seeing who called: the reason so far.
+    ShowCaller(String),
 }
 
 impl Form {
@@ -59,6 +61,8 @@ pub struct CardView<'a> {
     pub can_order: bool,
     /// Why not, in a key of `assets/i18n`.
     pub no_orders: &'static str,
+    /// Who called, unmasked, where that was asked for.
+    pub told: Option<&'a Caller>,
 }
 
 /// What the user did.
@@ -132,6 +136,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     if card.changed_at != card.known_at {
         row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
     }
+    caller_ui(ui, view, card, wishes);
     dossier_ui(ui, card, view.utc_offset_secs, wishes);
     if let Some(closing) = &card.closing {
         row_ui(ui, "card.over", &words::day_hour_minute(closing.at, view.utc_offset_secs));
@@ -159,6 +164,23 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             ui.add(egui::Label::new(RichText::new(t!(view.no_orders)).color(tokens::DIM.egui())).wrap());
         }
     }
+}
+
+/// Who called: masked until somebody says why they need to see it.
+fn caller_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let Some(caller) = view.told.or(card.dossier.caller.as_ref()) else { return };
+    ui.horizontal_top(|ui| {
+        name_ui(ui, "card.caller");
+        ui.spacing_mut().interact_size.y = 20.0;
+        ui.spacing_mut().button_padding.y = 1.0;
+        let answer = if caller.answer { t!("card.caller_answer") } else { "".into() };
+        let words = [caller.name.as_str(), &caller.phone, &answer].into_iter().filter(|words| !words.is_empty());
+        ui.label(words.collect::<Vec<_>>().join(" · "));
+        let ask = view.told.is_none() && view.can_order;
+        if ask && ui.small_button(t!("card.caller_show")).clicked() {
+            wishes.push(CardWish::Form(Some(Form::ShowCaller(String::new()))));
+        }
+    });
 }
 
 /// Who is there or on the way without a task of the hall, one to a line; a click chooses a crew and flies to it.
@@ -288,12 +310,16 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
         });
     }
-    let (Form::Regrade(_, reason) | Form::Close(reason) | Form::Suspend(reason) | Form::Withdraw(_, reason)) =
-        &mut form
+    let hint = if matches!(form, Form::ShowCaller(_)) { "card.caller_hint" } else { "card.reason_hint" };
+    let (Form::Regrade(_, reason)
+    | Form::Close(reason)
+    | Form::Suspend(reason)
+    | Form::Withdraw(_, reason)
+    | Form::ShowCaller(reason)) = &mut form
     else {
         return;
     };
-    let field = egui::TextEdit::singleline(reason).hint_text(t!("card.reason_hint")).desired_width(f32::INFINITY);
+    let field = egui::TextEdit::singleline(reason).hint_text(t!(hint)).desired_width(f32::INFINITY);
     let field = ui.add(field);
     if view.focus_form {
         field.request_focus();
@@ -307,6 +333,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             Form::Close(_) => "card.close_now",
             Form::Regrade(..) => "card.regrade_now",
             Form::Withdraw(..) => "task.withdraw_now",
+            Form::ShowCaller(_) => "card.caller_show",
             _ => "card.suspend_now",
         };
         let ready = !empty && !same;
@@ -331,6 +358,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             Form::Withdraw(party, reason) => {
                 Order::MoveTask { incident: card.id, party, step: TaskStep::Withdraw { reason } }
             }
+            Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
             Form::Moves | Form::Move(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));

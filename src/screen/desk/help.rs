@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 40] = [
+const KEYS: [(&str, &str); 41] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -27,6 +27,7 @@ const KEYS: [(&str, &str); 40] = [
     ("F3", "help.theme"),
     ("F4", "help.quality"),
     ("Ctrl  +  −  0", "help.ui_zoom"),
+    ("Ctrl N", "help.intake"),
     ("Ctrl K", "help.palette"),
     ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),

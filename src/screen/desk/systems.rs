@@ -26,7 +26,7 @@ use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
-use crate::screen::receive::Refused;
+use crate::screen::receive::{CallerTold, Refused};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, OpenRows, Situation, Sorting};
@@ -48,6 +48,8 @@ pub(super) struct Desk {
     pub(super) help: bool,
     gcj02: bool,
     refused: Option<String>,
+    /// Who called about what is chosen, as was asked.
+    told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
     notice: Option<String>,
     pub(super) selected: Option<Target>,
@@ -93,6 +95,7 @@ struct Seen<'w, 's> {
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
     refused: MessageReader<'w, 's, Refused>,
+    told: MessageReader<'w, 's, CallerTold>,
     renewed: MessageReader<'w, 's, Renewed>,
     units: Option<Res<'w, Units>>,
     daylight: Option<Res<'w, Daylight>>,
@@ -118,6 +121,9 @@ fn desk(
     for Refused(refusal) in seen.refused.read() {
         desk.refused = Some(words::refusal(refusal));
         desk.notice = None;
+    }
+    if let Some(told) = seen.told.read().last() {
+        desk.told = Some(told.clone());
     }
     if seen.renewed.read().count() > 0 {
         let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
@@ -206,6 +212,7 @@ impl Desk {
             self.reveal = true;
             self.form = None;
             self.refused = None;
+            self.told = None;
             self.notice = None;
         }
         let locale = rust_i18n::locale().to_string();
@@ -322,6 +329,7 @@ impl Desk {
             utc_offset_secs,
             can_order: self.situation.link == LinkState::Live,
             no_orders: if self.situation.link == LinkState::ReadOnly { "card.read_only" } else { "card.no_orders" },
+            told: self.told.as_ref().filter(|told| Some(told.incident) == self.selected_incident()).map(|told| &told.caller),
         };
         let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
         for wish in done {

@@ -212,6 +212,7 @@ mod panels {
             utc_offset_secs: 0,
             can_order: true,
             no_orders: "card.no_orders",
+            told: None,
         }
     }
 

@@ -178,6 +178,8 @@ pub mod desk {
     pub const TOOL: f32 = 300.0;
     /// Width of the dialog that sends somebody.
     pub const DIALOG: f32 = 380.0;
+    /// Width of the dialog that takes down a call.
+    pub const INTAKE: f32 = 460.0;
     /// Height of a row in a tool's panel.
     pub const TOOL_ROW: f32 = 24.0;
     /// Running text.

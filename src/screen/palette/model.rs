@@ -1,5 +1,6 @@
 //! What a few words find, best first. Pure.
 
+use crate::domain::initials::{are_initials, initials};
 use crate::domain::{CrewId, Grade, Hall, IncidentId};
 use crate::ground::City;
 use crate::ground::city::Named;
@@ -24,6 +25,8 @@ pub enum Found {
 /// What the palette can do by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Command {
+    /// A call is taken down.
+    TakeDown,
     /// The whole city.
     WholeCity,
     /// North up.
@@ -44,7 +47,8 @@ pub enum Command {
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
         Self::Language,
@@ -59,6 +63,7 @@ impl Command {
     #[must_use]
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
+            Self::TakeDown => ("palette.intake", "Ctrl N"),
             Self::WholeCity => ("help.home", "Home"),
             Self::NorthUp => ("help.north", "N"),
             Self::Language => ("help.language", "F2"),
@@ -105,9 +110,11 @@ pub struct Sources<'a, N: Names> {
 #[must_use]
 pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    let has = |text: &str| {
-        let text = text.to_lowercase();
-        words.iter().all(|word| text.contains(word.as_str()))
+    let has = |name: &str| {
+        let text = name.to_lowercase();
+        let letters = words.iter().any(|word| are_initials(word)).then(|| initials(name));
+        let by_initials = |word: &str| letters.as_ref().is_some_and(|letters| letters.contains(word));
+        words.iter().all(|word| text.contains(word.as_str()) || by_initials(word))
     };
     let mut hits = if words.is_empty() { Vec::new() } else { incidents(query.trim(), from) };
     hits.extend(from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {

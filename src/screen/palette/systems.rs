@@ -11,7 +11,6 @@ use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::CrewPosition;
 use crate::ground::city::Named;
 use crate::screen::appearance::Appearance;
-use crate::screen::card::thing::place_key;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::names::{CityNames, Kinds};
@@ -123,31 +122,10 @@ impl Seen<'_> {
             city: &self.ground.0,
             names: &names,
             commands: &commands,
-            named: &|what| named(&names, what),
+            named: &|what| names.what(what),
         };
         palette.hits = search(&palette.query, &sources);
     }
-}
-
-/// Its name, and what it is.
-fn named(names: &CityNames<'_>, what: Named) -> (String, String) {
-    let city = names.city;
-    let (name, note) = match what {
-        Named::Area(at) => {
-            let area = city.areas().get(at as usize);
-            (area.and_then(|area| names.named(area.name, area.name_en)), "palette.area")
-        }
-        Named::Place(at) => {
-            let place = city.places().get(at as usize);
-            let note = place.map_or("place.other", place_key);
-            (place.and_then(|place| names.named(place.name, place.name_en)), note)
-        }
-        Named::Street(at) => {
-            let way = city.ways().get(at as usize);
-            (way.and_then(|way| names.named(way.name, way.name_en)), "palette.street")
-        }
-    };
-    (name.unwrap_or_default(), t!(note).into_owned())
 }
 
 impl Doing<'_> {
@@ -178,6 +156,9 @@ impl Doing<'_> {
             }
             Command::NorthUp => {
                 self.intents.write(Intent::NorthUp);
+            }
+            Command::TakeDown => {
+                self.intents.write(Intent::TakeDown);
             }
             Command::Language => {
                 self.intents.write(Intent::SwitchLanguage);

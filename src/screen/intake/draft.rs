@@ -1,0 +1,182 @@
+//! What was taken down so far, and the file that keeps it over a crash.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::call::SOURCE;
+use crate::domain::rights::Area;
+use crate::domain::{Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
+
+/// Name of the file in the user's folder.
+const FILE: &str = "intake.toml";
+
+/// A call that is being taken down.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// Its identity: the same order given twice applies once.
+    pub id: String,
+    /// When it began.
+    pub began: Moment,
+    /// What the caller says.
+    pub text: String,
+    /// The address in words.
+    pub address: String,
+    /// Where that is.
+    pub at: Option<LonLat>,
+    /// The kind that was chosen; else the first proposal.
+    pub kind: Option<String>,
+    /// The grade that was chosen; else that of the kind.
+    pub grade: Option<Grade>,
+    /// Who calls.
+    pub name: String,
+    /// Their number.
+    pub phone: String,
+    /// They want an answer.
+    pub answer: bool,
+    /// It is the same as this open case.
+    pub same_as: Option<IncidentId>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self::new(Moment(0))
+    }
+}
+
+impl Draft {
+    /// An empty one.
+    #[must_use]
+    pub fn new(began: Moment) -> Self {
+        use std::hash::{BuildHasher, RandomState};
+        // Two desks that begin at the same moment have two calls.
+        let id = format!("{:x}-{:016x}", began.0, RandomState::new().hash_one(std::process::id()));
+        Self {
+            id,
+            began,
+            text: String::new(),
+            address: String::new(),
+            at: None,
+            kind: None,
+            grade: None,
+            name: String::new(),
+            phone: String::new(),
+            answer: false,
+            same_as: None,
+        }
+    }
+
+    /// Whether nothing was taken down yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let empty = Self { id: self.id.clone(), ..Self::new(self.began) };
+        *self == empty
+    }
+
+    /// The order that makes it a case of a kind and grade, in an area; `file` it at once or only register it.
+    #[must_use]
+    pub fn order(&self, kind: &str, grade: Grade, area: Option<Area>, file: bool) -> Order {
+        let report = Report {
+            source: SOURCE.to_owned(),
+            source_id: self.id.clone(),
+            kind: kind.to_owned(),
+            grade: self.grade.unwrap_or(grade),
+            place: Place { at: self.at, address: self.address.trim().to_owned() },
+            text: self.text.trim().to_owned(),
+            happened_at: self.began,
+            progress: Progress::Open,
+        };
+        let caller =
+            Caller { name: self.name.trim().to_owned(), phone: self.phone.trim().to_owned(), answer: self.answer };
+        let caller = Some(caller).filter(|caller| *caller != Caller::default());
+        Order::TakeCall(Box::new(Call { report, caller, file, same_as: self.same_as, area }))
+    }
+}
+
+/// Where drafts are kept.
+#[derive(Debug, Clone)]
+pub(super) struct DraftFile(PathBuf);
+
+impl DraftFile {
+    pub(super) fn of(folder: &Path) -> Self {
+        Self(folder.join(FILE))
+    }
+
+    /// What was kept; `None` where there is none. One that cannot be read is put aside, and not lost.
+    pub(super) fn read(&self) -> Option<Draft> {
+        let text = std::fs::read_to_string(&self.0).ok()?;
+        match toml::from_str(&text) {
+            Ok(draft) => Some(draft),
+            Err(error) => {
+                tracing::warn!(file = %self.0.display(), %error, "a draft cannot be read: put aside as `intake.bad`");
+                drop(std::fs::rename(&self.0, self.0.with_extension("bad")));
+                None
+            }
+        }
+    }
+
+    /// Keep a draft, or nothing any more. It holds personal data: nobody else may read it.
+    pub(super) fn write(&self, draft: Option<&Draft>) {
+        let written = match draft {
+            Some(draft) => self.put(draft),
+            None => match std::fs::remove_file(&self.0) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+        };
+        if let Err(error) = written {
+            tracing::warn!(file = %self.0.display(), %error, "the draft is not kept");
+        }
+    }
+
+    fn put(&self, draft: &Draft) -> std::io::Result<()> {
+        use std::io::Write;
+        let text = toml::to_string(draft).map_err(std::io::Error::other)?;
+        if let Some(folder) = self.0.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let aside = self.0.with_extension("toml.new");
+        let mut options = std::fs::File::options();
+        options.create(true).truncate(true).write(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&aside)?.write_all(text.as_bytes())?;
+        std::fs::rename(&aside, &self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_there_again_after_a_crash_and_a_bad_file_is_put_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DraftFile::of(&folder.path().join("new"));
+        assert_eq!(file.read(), None);
+        let mut draft = Draft::new(Moment(7));
+        assert!(draft.is_empty());
+        draft.text = "三楼着火".to_owned();
+        draft.at = LonLat::new(118.5, 32.1);
+        draft.kind = Some("30201".to_owned());
+        draft.grade = Some(Grade::II);
+        draft.same_as = Some(IncidentId(4));
+        assert!(!draft.is_empty());
+        file.write(Some(&draft));
+        assert_eq!(file.read(), Some(draft.clone()), "with the same identity");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file.0).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "nobody else may read it");
+        }
+        file.write(None);
+        assert_eq!(file.read(), None);
+        file.write(None);
+        std::fs::write(&file.0, "text = [").unwrap();
+        assert_eq!(file.read(), None);
+        assert!(file.0.with_extension("bad").exists());
+        assert_ne!(Draft::new(Moment(7)).id, draft.id);
+    }
+}

@@ -1,0 +1,463 @@
+//! The dialog in its engine.
+
+use bevy::ecs::message::MessageCursor;
+use bevy::prelude::*;
+use bevy::time::Real;
+use bevy::window::RequestRedraw;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Align2, Key, Modifiers};
+use rust_i18n::t;
+
+use super::draft::{Draft, DraftFile};
+use super::model::{MOST, PlaceHit, Places, would_be};
+use super::panel::{AlikeShown, Field, IntakeView, IntakeWish, KindShown, intake_ui};
+use crate::config::Likely;
+use crate::domain::call::SOURCE;
+use crate::domain::{IncidentId, Moment, Seq};
+use crate::link::LinkState;
+use crate::screen::card::panel::away;
+use crate::screen::input::Clicks;
+use crate::screen::look::{tokens, words};
+use crate::screen::names::{CityNames, Kinds};
+use crate::screen::receive::Refused;
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::shown::{
+    CityView, ClicksTaken, FlyTo, FreeArea, Ground, HubLink, Intent, ScreenKind, Shown, Target,
+};
+use crate::screen::situation::Names;
+use crate::screen::tools::paint::{GroundPainter, ground_under};
+use crate::screen::tools::{ToolSet, UserFolder, panel};
+
+/// The newest cases that are learnt from when the dialog is opened.
+const LEARN_FROM: usize = 3_000;
+/// Seconds between two looks for cases that may be the same, while nothing else changes.
+const LOOK_SECS: f32 = 2.0;
+/// Seconds after the last change after which the draft is kept.
+const KEEP_SECS: f32 = 0.5;
+/// Metres from a place that was chosen that the camera stops at.
+const NEAR_M: f64 = 700.0;
+
+/// The dialog.
+#[derive(Resource, Default)]
+pub struct Intake {
+    open: bool,
+    draft: Draft,
+    likely: Option<(Likely, Seq)>,
+    kind_typed: String,
+    kinds: Vec<KindShown>,
+    marked_kind: usize,
+    places: Vec<PlaceHit>,
+    marked_place: usize,
+    alike: Vec<AlikeShown>,
+    focus: Option<Field>,
+    note: Option<String>,
+    picking: bool,
+    /// It is on its way: what was sent, and whether the link was lost since.
+    sent: Option<(bool, bool)>,
+    file: Option<DraftFile>,
+    /// The draft as the file has it.
+    kept: Option<Draft>,
+    /// When something was changed last, on the screen's clock, and not kept since.
+    changed_at: Option<f32>,
+    looked_at: f32,
+}
+
+impl Intake {
+    /// Whether the dialog is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// The place so far.
+    fn wants_clicks(&self) -> bool {
+        self.open && self.sent.is_none() && (self.picking || self.draft.at.is_none())
+    }
+
+    /// Open it, with what was taken down so far.
+    fn show(&mut self, now: Moment) {
+        if self.draft.is_empty() && self.sent.is_none() {
+            self.begin(now);
+        }
+        self.open = true;
+        self.focus = Some(Field::Text);
+    }
+
+    fn begin(&mut self, now: Moment) {
+        let file = self.file.take();
+        *self = Self { open: true, draft: Draft::new(now), focus: Some(Field::Text), file, ..Self::default() };
+    }
+}
+
+/// Adds the dialog.
+pub struct IntakePlugin;
+
+impl Plugin for IntakePlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Intake>()
+            .init_resource::<ClicksTaken>()
+            .init_resource::<UserFolder>()
+            .init_resource::<Clicks>()
+            .add_message::<Refused>()
+            .add_message::<RequestRedraw>()
+            .add_systems(Startup, restore)
+            .add_systems(Update, (click, settle).chain().in_set(HallSet::Decide).run_if(at_a_desk))
+            .add_systems(EguiPrimaryContextPass, tool.in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk));
+    }
+}
+
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    shown: Option<Res<Shown>>,
+    (ground, view): (Option<Res<Ground>>, Option<Res<CityView>>),
+    (kinds, link): (Option<Res<Kinds>>, Option<Res<HubLink>>),
+) -> bool {
+    let city = ground.is_some() && view.is_some() && kinds.is_some();
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && city && link.is_some()
+}
+
+/// A draft that a crash left behind is open again.
+fn restore(folder: Option<Res<UserFolder>>, mut intake: ResMut<Intake>) {
+    let Some(folder) = folder.and_then(|folder| folder.0.clone()) else { return };
+    let file = DraftFile::of(&folder);
+    if let Some(draft) = file.read().filter(|draft| !draft.is_empty()) {
+        intake.kept = Some(draft.clone());
+        intake.draft = draft;
+        intake.open = true;
+        intake.focus = Some(Field::Text);
+        intake.note = Some(t!("intake.restored").into_owned());
+    }
+    intake.file = Some(file);
+}
+
+/// A click on the city is the place, while one is wanted.
+fn click(
+    clicks: Res<Clicks>,
+    (view, ground, kinds): (Res<CityView>, Res<Ground>, Res<Kinds>),
+    mut intake: ResMut<Intake>,
+    mut taken: ResMut<ClicksTaken>,
+    mut had: Local<bool>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let intake = intake.bypass_change_detection();
+    let wants = intake.wants_clicks();
+    if *had != wants {
+        *had = wants;
+        taken.set_if_neq(ClicksTaken(wants));
+    }
+    if !wants {
+        return;
+    }
+    for click in &clicks.all {
+        let Some(at) = ground_under(&view, &ground.0, click.at) else { continue };
+        let locale = rust_i18n::locale().to_string();
+        let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
+        let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
+        let at = ground.0.frame().lonlat_from_metres(at);
+        intake.draft.at = Some(at);
+        intake.draft.address = places.address_of(at);
+        intake.places.clear();
+        intake.picking = false;
+        intake.focus = Some(Field::Kind);
+        intake.changed_at.get_or_insert(0.0);
+        intake.looked_at = f32::MIN;
+        redraw.write(RequestRedraw);
+    }
+}
+
+/// What became of a call that was sent: the hall has it, or it was refused, or the link was lost and it is sent again.
+fn settle(
+    shown: Res<Shown>,
+    (link, kinds, ground): (Res<HubLink>, Res<Kinds>, Res<Ground>),
+    mut refusals: MessageReader<Refused>,
+    (mut wanted, mut intents): (Local<MessageCursor<Intent>>, ResMut<Messages<Intent>>),
+    mut intake: ResMut<Intake>,
+) {
+    if wanted.read(&intents).any(|intent| matches!(intent, Intent::TakeDown)) {
+        intake.show(shown.now);
+    }
+    let refused = refusals.read().last().map(|refused| words::refusal(&refused.0));
+    let intake = intake.bypass_change_detection();
+    let Some((file, cut_off)) = intake.sent else { return };
+    let known = shown.hall.by_source(SOURCE, &intake.draft.id).map(|incident| incident.id);
+    if let Some(id) = known {
+        let goes_on = intake.draft.same_as.unwrap_or(id);
+        intents.write(Intent::Select { target: Some(Target::Incident(goes_on)), fly: true });
+        let file = intake.file.take();
+        if let Some(file) = &file {
+            file.write(None);
+        }
+        *intake = Intake { file, ..Intake::default() };
+        return;
+    }
+    let live = shown.link == LinkState::Live;
+    if !live {
+        intake.sent = Some((file, true));
+        intake.note = Some(t!("intake.cut_off").into_owned());
+    } else if cut_off {
+        // The same call again: where the first one arrived, this changes nothing.
+        intake.sent = None;
+        send(intake, file, &link, (&kinds, &ground));
+    } else if let Some(why) = refused {
+        intake.sent = None;
+        intake.open = true;
+        intake.note = Some(why);
+    }
+}
+
+fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kinds, &Ground)) {
+    let Some(kind) = chosen(intake).cloned() else { return };
+    let locale = rust_i18n::locale().to_string();
+    let names = CityNames { city: &ground.0, kinds, locale: &locale };
+    let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
+    let area = intake.draft.at.and_then(|at| places.area_of(at));
+    link.0.send(intake.draft.order(&kind.code, kind.grade, area, file));
+    intake.sent = Some((file, false));
+    intake.note = Some(t!("intake.sending").into_owned());
+}
+
+/// The kind that it will be of: what was chosen, else the likeliest.
+fn chosen(intake: &Intake) -> Option<&KindShown> {
+    match &intake.draft.kind {
+        Some(code) => intake.kinds.iter().find(|kind| kind.code == *code),
+        None => intake.kinds.first(),
+    }
+}
+
+fn tool(
+    mut contexts: EguiContexts,
+    (shown, ground, kinds, link): (Res<Shown>, Res<Ground>, Res<Kinds>, Res<HubLink>),
+    (view, free, time): (Res<CityView>, Res<FreeArea>, Res<Time<Real>>),
+    mut intake: ResMut<Intake>,
+    mut flights: MessageWriter<FlyTo>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let intake = intake.bypass_change_detection();
+    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::N)) {
+        intake.show(shown.now);
+        ctx.request_repaint();
+    }
+    let now = time.elapsed_secs();
+    keep(intake, now, &ctx);
+    if !intake.open {
+        return Ok(());
+    }
+    let locale = rust_i18n::locale().to_string();
+    let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
+    let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
+    learn(intake, &shown, &kinds);
+    if intake.kinds.is_empty() {
+        propose_kinds(intake, &names);
+    }
+    if now - intake.looked_at > LOOK_SECS {
+        intake.looked_at = now;
+        look_for_others(intake, &shown, &names);
+    }
+    ctx.request_repaint_after(std::time::Duration::from_secs_f32(LOOK_SECS));
+    if let Some(at) = intake.draft.at {
+        let painter = GroundPainter::new(&ctx, "intake place", &view, &ground.0);
+        painter.point(ground.0.frame().metres_from_lonlat(at), 7.0, tokens::ACCENT.egui());
+    }
+    let lead = chosen(intake).and_then(|kind| {
+        let known = kinds.0.as_ref()?;
+        let lead = known.kind(&kind.code)?.lead.as_deref()?;
+        Some(known.departments().get(lead)?.name(&locale).to_owned())
+    });
+    let seen = IntakeView {
+        draft: &intake.draft,
+        kind_typed: &intake.kind_typed,
+        kinds: &intake.kinds,
+        marked_kind: intake.marked_kind,
+        kind: chosen(intake),
+        places: &intake.places,
+        marked_place: intake.marked_place,
+        alike: &intake.alike,
+        lead,
+        focus: intake.focus,
+        note: intake.note.clone(),
+        sent: intake.sent.is_some(),
+        picking: intake.wants_clicks(),
+    };
+    let mut wishes = Vec::new();
+    panel(&ctx, "intake", &free, Align2::LEFT_TOP, |ui| wishes = intake_ui(ui, &seen));
+    intake.focus = None;
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        let sends = matches!(wish, IntakeWish::Send(_));
+        carry_out(intake, wish, (&names, &places), now, &mut flights, &ground);
+        if sends && let Some(file) = intake.sent.take().map(|(file, _)| file) {
+            send(intake, file, &link, (&kinds, &ground));
+        }
+    }
+    Ok(())
+}
+
+/// Keep what was typed, a moment after the last change.
+fn keep(intake: &mut Intake, now: f32, ctx: &egui::Context) {
+    let Some(at) = intake.changed_at else { return };
+    if now - at < KEEP_SECS {
+        ctx.request_repaint_after(std::time::Duration::from_secs_f32(KEEP_SECS));
+        return;
+    }
+    intake.changed_at = None;
+    let draft = Some(&intake.draft).filter(|draft| !draft.is_empty());
+    if draft != intake.kept.as_ref() {
+        if let Some(file) = &intake.file {
+            file.write(draft);
+        }
+        intake.kept = draft.cloned();
+    }
+}
+
+/// What the catalogue and the cases at hand say of texts, read anew with the catalogue and for each call.
+fn learn(intake: &mut Intake, shown: &Shown, kinds: &Kinds) {
+    if intake.likely.is_some() {
+        return;
+    }
+    let Some(catalogue) = &kinds.0 else { return };
+    let mut likely = Likely::new(catalogue);
+    for incident in shown.hall.incidents().rev().take(LEARN_FROM) {
+        likely.learn(&incident.text, &incident.kind);
+    }
+    intake.likely = Some((likely, shown.hall.upto()));
+    intake.kinds.clear();
+}
+
+fn propose_kinds(intake: &mut Intake, names: &CityNames<'_>) {
+    let Some((likely, _)) = &intake.likely else { return };
+    let Some(catalogue) = &names.kinds.0 else { return };
+    let shown = |code: &str, why: String| {
+        let kind = catalogue.kind(code)?;
+        Some(KindShown { code: code.to_owned(), name: names.kind(code), grade: kind.grade, why })
+    };
+    intake.marked_kind = 0;
+    intake.kinds = if intake.kind_typed.trim().is_empty() {
+        let why = |one: &crate::config::Proposal| {
+            let mut why = Vec::new();
+            if !one.words.is_empty() {
+                let words: Vec<&str> = one.words.iter().take(2).map(String::as_str).collect();
+                why.push(t!("intake.because_words", words = words.join(&t!("intake.between"))).into_owned());
+            }
+            if one.cases > 0 {
+                why.push(t!("intake.because_cases", count = one.cases).into_owned());
+            }
+            why.join(" · ")
+        };
+        let proposals = likely.kinds(&intake.draft.text, MOST);
+        proposals.iter().filter_map(|one| shown(&one.code, why(one))).collect()
+    } else {
+        let found = likely.typed(&intake.kind_typed, MOST);
+        found.into_iter().filter_map(|code| shown(code, code.to_owned())).collect()
+    };
+    if let Some(code) = &intake.draft.kind
+        && intake.kinds.iter().all(|kind| kind.code != *code)
+        && let Some(kind) = shown(code, t!("intake.because_chosen").into_owned())
+    {
+        intake.kinds.insert(0, kind);
+        intake.kinds.truncate(MOST);
+    }
+}
+
+fn propose_places(intake: &mut Intake, places: &Places<'_>) {
+    intake.marked_place = 0;
+    intake.places = if intake.draft.address.trim().is_empty() {
+        places.in_text(&intake.draft.text).into_iter().collect()
+    } else {
+        places.typed(&intake.draft.address)
+    };
+}
+
+fn look_for_others(intake: &mut Intake, shown: &Shown, names: &CityNames<'_>) {
+    let Some(kind) = chosen(intake).map(|kind| kind.code.clone()) else {
+        intake.alike.clear();
+        return;
+    };
+    let one = would_be(&intake.draft, &kind);
+    let found = shown.hall.alike_to(&one, 3).into_iter().filter_map(|alike| {
+        let other = shown.hall.incident(alike.id)?;
+        let mut why = vec![t!("intake.alike_time", age = words::age(alike.millis / 1000)).into_owned()];
+        why.extend(alike.metres.map(|metres| t!("card.crew_away", length = away(metres)).into_owned()));
+        Some(AlikeShown { alike, name: names.kind(&other.kind), grade: other.grade, why: why.join(" · ") })
+    });
+    intake.alike = found.collect();
+    let still = |id: IncidentId| shown.hall.incident(id).is_some_and(|one| one.stage != crate::domain::Stage::Closed);
+    intake.draft.same_as = intake.draft.same_as.filter(|id| still(*id));
+}
+
+fn carry_out(
+    intake: &mut Intake,
+    wish: IntakeWish,
+    (names, places): (&CityNames<'_>, &Places<'_>),
+    now: f32,
+    flights: &mut MessageWriter<FlyTo>,
+    ground: &Ground,
+) {
+    if intake.sent.is_some() && wish != IntakeWish::Close {
+        return;
+    }
+    intake.changed_at = Some(now);
+    intake.note = None;
+    match wish {
+        IntakeWish::Text(text) => {
+            intake.draft.text = text;
+            propose_kinds(intake, names);
+            if intake.draft.at.is_none() {
+                propose_places(intake, places);
+            }
+        }
+        IntakeWish::Address(address) => {
+            intake.draft.address = address;
+            intake.draft.at = None;
+            propose_places(intake, places);
+        }
+        IntakeWish::KindTyped(typed) => {
+            intake.kind_typed = typed;
+            intake.draft.kind = None;
+            propose_kinds(intake, names);
+        }
+        IntakeWish::Name(name) => intake.draft.name = name,
+        IntakeWish::Phone(phone) => intake.draft.phone = phone,
+        IntakeWish::Answer(answer) => intake.draft.answer = answer,
+        IntakeWish::Grade(grade) => intake.draft.grade = Some(grade),
+        IntakeWish::MarkKind(at) => intake.marked_kind = at,
+        IntakeWish::MarkPlace(at) => intake.marked_place = at,
+        IntakeWish::TakeKind(at) => {
+            intake.draft.kind = intake.kinds.get(at).map(|kind| kind.code.clone());
+            intake.kind_typed.clear();
+            propose_kinds(intake, names);
+        }
+        IntakeWish::TakePlace(at) => {
+            if let Some(hit) = intake.places.get(at).cloned() {
+                flights.write(FlyTo { target: ground.0.frame().metres_from_lonlat(hit.at), distance: Some(NEAR_M) });
+                (intake.draft.address, intake.draft.at) = (hit.address, Some(hit.at));
+                intake.places.clear();
+                intake.picking = false;
+            }
+        }
+        IntakeWish::Same(id) => {
+            intake.draft.same_as = if intake.draft.same_as == Some(id) { None } else { Some(id) };
+        }
+        IntakeWish::Pick => intake.picking = !intake.picking,
+        IntakeWish::Next(field) => intake.focus = field.next().or(Some(Field::Phone)),
+        IntakeWish::Send(file) => {
+            if intake.draft.text.trim().is_empty() && intake.draft.kind.is_none() {
+                intake.note = Some(t!("intake.nothing").into_owned());
+            } else {
+                intake.sent = Some((file, false));
+            }
+        }
+        IntakeWish::Clear => {
+            let began = intake.draft.began;
+            let file = intake.file.take();
+            if let Some(file) = &file {
+                file.write(None);
+            }
+            intake.begin(began);
+            intake.file = file;
+        }
+        IntakeWish::Close => intake.open = false,
+    }
+    intake.looked_at = f32::MIN;
+}

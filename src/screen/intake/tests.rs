@@ -1,0 +1,148 @@
+//! From an empty dialog to the order that files a case, by keys alone; places in texts; a lost link.
+
+use std::sync::{Arc, OnceLock};
+
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
+
+use super::draft::Draft;
+use super::model::{PlaceWhy, Places, coordinates};
+use super::panel::{Field, IntakeView, IntakeWish, KindShown, intake_ui};
+use crate::domain::{Grade, LonLat, Moment, Order};
+use crate::ground::City;
+use crate::ground::city::Named;
+use crate::ground::{demo, pack};
+use crate::screen::look;
+use crate::screen::names::{CityNames, Kinds};
+
+fn city() -> Arc<City> {
+    static CITY: OnceLock<Arc<City>> = OnceLock::new();
+    Arc::clone(CITY.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().join("city");
+        pack::writer::write(&demo::generate(3, 2_000), &out, "").unwrap();
+        let city = City::open(&out).unwrap();
+        city.prepare_lookups();
+        Arc::new(city)
+    }))
+}
+
+fn with_places<T>(ask: impl FnOnce(&Places<'_>, &City) -> T) -> T {
+    let (city, kinds) = (city(), Kinds::default());
+    let names = CityNames { city: &city, kinds: &kinds, locale: "zh-CN" };
+    let places = Places { city: &city, names: &names, named: &|what| names.what(what) };
+    ask(&places, &city)
+}
+
+/// A district and a street in it.
+fn somewhere(city: &City) -> (String, String) {
+    let way = city.ways().iter().find(|way| !city.name(way.name).is_empty() && city.name(way.name).ends_with('路')).unwrap();
+    let at = city.points_of(way)[0].map(f64::from);
+    let path = city.area_path(at);
+    let area = path.iter().skip(1).map(|at| city.name(city.areas()[*at as usize].name)).find(|name| !name.is_empty());
+    (area.unwrap().to_owned(), city.name(way.name).to_owned())
+}
+
+#[test]
+fn a_text_that_names_a_street_is_placed_on_it_with_its_number() {
+    with_places(|places, city| {
+        let (area, street) = somewhere(city);
+        let hit = places.in_text(&format!("市民来电：{area}{street}88号楼下有人摆摊，很吵")).unwrap();
+        assert_eq!(hit.address, format!("{area}{street}88号"));
+        assert_eq!(hit.why, PlaceWhy::Text);
+        let [east, north] = city.frame().metres_from_lonlat(hit.at);
+        let near = city.street_near([east, north], 50.0).map(|street| city.name(street.name).to_owned());
+        assert_eq!(near, Some(street), "on the street itself");
+        assert_eq!(places.in_text("楼下有人摆摊，很吵"), None);
+    });
+}
+
+#[test]
+fn names_initials_and_coordinates_of_both_datums_find_a_place() {
+    with_places(|places, city| {
+        let (_, street) = somewhere(city);
+        let beginning: String = street.chars().take(2).collect();
+        assert!(places.typed(&beginning).iter().any(|hit| hit.address == street), "{street}");
+        let letters = crate::domain::initials::initials(&street);
+        let found: Vec<_> = city.search(&letters, 30);
+        let is = |named: &Named| matches!(named, Named::Street(way) if city.name(city.ways()[*way as usize].name) == street);
+        assert!(found.iter().any(is), "{letters} finds {street}");
+        let origin = city.frame().origin();
+        let hits = places.typed(&format!("{:.5}, {:.5}", origin.lon, origin.lat));
+        assert_eq!(hits.iter().map(|hit| hit.why).collect::<Vec<_>>(), [PlaceWhy::Wgs84, PlaceWhy::Gcj02]);
+        let apart = |at: LonLat| city.frame().metres_from_lonlat(at).into_iter().map(f64::abs).fold(0.0, f64::max);
+        assert!(apart(hits[0].at) < 2.0 && apart(hits[1].at) > 100.0, "the second is some hundred metres off");
+        assert!(places.typed("2.5 48.5").is_empty(), "Paris is not in this city");
+    });
+    assert_eq!(coordinates("32.04，118.78"), LonLat::new(118.78, 32.04), "in either order");
+    assert_eq!(coordinates("88 12"), None);
+    assert_eq!(coordinates("118.78"), None);
+}
+
+/// One frame of the dialog with these events.
+fn frame(ctx: &egui::Context, view: &IntakeView<'_>, events: Vec<Event>) -> Vec<IntakeWish> {
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(900.0, 900.0)));
+    let input = RawInput { events, screen_rect, ..Default::default() };
+    let mut wishes = Vec::new();
+    let mut output = ctx.run_ui(input, |ui| wishes = intake_ui(ui, view));
+    output.textures_delta.clear();
+    wishes
+}
+
+fn press(key: Key, modifiers: Modifiers) -> Vec<Event> {
+    vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }]
+}
+
+fn kind(code: &str) -> KindShown {
+    KindShown { code: code.to_owned(), name: code.to_owned(), grade: Grade::III, why: String::new() }
+}
+
+#[test]
+fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let (draft, kinds) = (Draft::new(Moment(5)), [kind("20402"), kind("20401")]);
+    let view = |focus| IntakeView {
+        draft: &draft,
+        kind_typed: "",
+        kinds: &kinds,
+        marked_kind: 1,
+        kind: kinds.first(),
+        places: &[],
+        marked_place: 0,
+        alike: &[],
+        lead: None,
+        focus,
+        note: None,
+        sent: false,
+        picking: false,
+    };
+    frame(&ctx, &view(Some(Field::Text)), Vec::new());
+    assert_eq!(frame(&ctx, &view(None), vec![Event::Text("水管爆了".to_owned())]), [IntakeWish::Text("水管爆了".to_owned())]);
+    assert_eq!(frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE)), [IntakeWish::Next(Field::Text)]);
+    frame(&ctx, &view(Some(Field::Kind)), Vec::new());
+    let taken = frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE));
+    assert_eq!(taken, [IntakeWish::TakeKind(1), IntakeWish::Next(Field::Kind)]);
+    assert_eq!(frame(&ctx, &view(None), press(Key::ArrowUp, Modifiers::NONE)), [IntakeWish::MarkKind(0)]);
+    assert_eq!(frame(&ctx, &view(None), press(Key::Num2, Modifiers::ALT)), [IntakeWish::Grade(Grade::II)]);
+    assert_eq!(frame(&ctx, &view(None), press(Key::Enter, Modifiers::COMMAND)), [IntakeWish::Send(true)]);
+    let register = Modifiers::COMMAND | Modifiers::SHIFT;
+    assert_eq!(frame(&ctx, &view(None), press(Key::Enter, register)), [IntakeWish::Send(false)]);
+    assert_eq!(frame(&ctx, &view(None), press(Key::Escape, Modifiers::NONE)), [IntakeWish::Close]);
+    let sent = IntakeView { sent: true, ..view(None) };
+    assert_eq!(frame(&ctx, &sent, press(Key::Enter, Modifiers::COMMAND)), [], "what is on its way is not sent twice");
+}
+
+#[test]
+fn a_draft_becomes_one_order_with_its_own_identity() {
+    let mut draft = Draft::new(Moment(5));
+    draft.text = " 水管爆了 ".to_owned();
+    draft.phone = "13800000000".to_owned();
+    let Order::TakeCall(call) = draft.order("20402", Grade::III, None, true) else { panic!("another order") };
+    assert_eq!((call.report.text.as_str(), call.report.grade, call.file), ("水管爆了", Grade::III, true));
+    assert_eq!(call.report.source_id, draft.id);
+    assert_eq!(call.caller.map(|caller| caller.phone), Some("13800000000".to_owned()));
+    draft.phone.clear();
+    draft.grade = Some(Grade::I);
+    let Order::TakeCall(call) = draft.order("20402", Grade::III, None, false) else { panic!("another order") };
+    assert_eq!((call.caller, call.report.grade, call.file), (None, Grade::I, false));
+}
