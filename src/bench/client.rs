@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::domain::{Fact, Grade, LonLat, Moment, Order, Place, Progress, Report};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
-use crate::wire::{Answer, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
+use crate::wire::{Answer, Command, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
 
 /// The source of all reports of a measurement.
 pub(super) const SOURCE: &str = "bench";
@@ -31,6 +31,16 @@ pub(super) enum Heard {
     Other,
 }
 
+/// An identity that no other order has: the number of this one, and of whoever counts.
+fn command(id: u64) -> Command {
+    use std::hash::{BuildHasher, RandomState};
+    let mut bytes = [0; 16];
+    let (number, counts) = bytes.split_at_mut(8);
+    number.copy_from_slice(&id.to_le_bytes());
+    counts.copy_from_slice(&RandomState::new().hash_one(id).to_le_bytes());
+    Command(bytes)
+}
+
 impl Client {
     /// Connect and wait until the hub has told what it holds.
     pub(super) async fn to(addr: SocketAddr, pace: Pace) -> Result<Self, String> {
@@ -52,7 +62,7 @@ impl Client {
 
     /// Send orders, each with its number.
     pub(super) async fn send(&mut self, orders: impl IntoIterator<Item = (u64, Order)>) -> Result<(), String> {
-        let frames = orders.into_iter().map(|(id, order)| encode(&ToHub::Order { id, order }));
+        let frames = orders.into_iter().map(|(id, order)| encode(&ToHub::Order { id, order, command: command(id) }));
         let frames: Vec<_> = frames.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
         self.sink.send(frames).await.map_err(|e| e.to_string())
     }

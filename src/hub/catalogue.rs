@@ -109,8 +109,11 @@ impl Intake {
         let read = read.map_err(ReloadError::Wrong)?;
         let before = self.inner.in_force.get();
         let order = Order::TakeCatalogue(Arc::clone(read.texts()));
-        let taken =
-            self.orders(vec![Signed { by, order, area: None, at: None }]).await?.pop().ok_or(IntakeError::Down)?;
+        let taken = self
+            .orders(vec![Signed { by, order, command: None, area: None, at: None }])
+            .await?
+            .pop()
+            .ok_or(IntakeError::Down)?;
         let taken = taken.map_err(ReloadError::Refused)?;
         Ok(Reloaded {
             seq: taken.seq,

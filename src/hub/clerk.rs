@@ -29,9 +29,9 @@ use crate::domain::rights::Area;
 
 use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, What};
 use crate::store::audit::Entry;
-use crate::store::{Beside, Store, StoreError};
+use crate::store::{Beside, Given, Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
-use crate::wire::{Answer, Resume, ToScreen, WireError};
+use crate::wire::{Answer, Command, Resume, ToScreen, WireError};
 
 pub use warrant::Signer;
 use warrant::held_areas;
@@ -54,6 +54,8 @@ pub struct Signed {
     pub by: Signer,
     /// What.
     pub order: Order,
+    /// Its identity, where it may be given again.
+    pub command: Option<Command>,
     /// The area of a report, where it says.
     pub area: Option<Area>,
     /// When it became known, where that is not when the clerk gets to it: a demo's day is the same at
@@ -137,7 +139,7 @@ impl Clerk {
         }
         let order = Order::TakeCatalogue(Arc::clone(read.texts()));
         let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
-        let taken = self.take(Signed { by, order, area: None, at })?;
+        let taken = self.take(Signed { by, order, command: None, area: None, at })?;
         self.commit();
         let written = !taken.changed || self.hall.catalogue() == Some(read.texts());
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
@@ -187,9 +189,12 @@ impl Clerk {
     }
 
     /// Decide an order and note it; both become known with the commit.
-    fn take(&mut self, Signed { by, order, area, at }: Signed) -> Result<Taken, Refusal> {
+    fn take(&mut self, Signed { by, order, command, area, at }: Signed) -> Result<Taken, Refusal> {
         if self.broken {
             return Err(Refusal::NotWritten);
+        }
+        if let Some(taken) = command.and_then(|command| self.given_before(command)) {
+            return Ok(taken);
         }
         if self.hub.upgrade().is_some_and(|hub| !hub.disk.writes()) {
             return Err(Refusal::ReadOnly);
@@ -201,11 +206,26 @@ impl Clerk {
         let before = self.facts.len();
         let taken = self.decide(order, &by, area);
         let facts = (self.facts.len() - before) as u64;
+        if let (Some(command), Ok(taken)) = (command, &taken) {
+            let given = Given { command, at: self.now, seq: taken.seq, incident: taken.incident };
+            self.beside.commands.push(given);
+        }
         match &taken {
             Ok(_) => self.chronicle.done(&by, self.now, || asked, facts),
             Err(refusal) => self.chronicle.refused(&by, self.now, asked, refusal),
         }
         taken
+    }
+
+    /// What came of an order that was given before.
+    fn given_before(&self, command: Command) -> Option<Taken> {
+        let new = self.beside.commands.iter().find(|given| given.command == command).copied();
+        let kept = || {
+            let kept = self.store.given(command);
+            kept.inspect_err(|error| tracing::error!(%error, "looking up an order")).ok().flatten()
+        };
+        let Given { seq, incident, .. } = new.or_else(kept)?;
+        Some(Taken { seq, incident, changed: false, caller: None })
     }
 
     /// Decide an order and apply its facts to the hall.

@@ -65,6 +65,7 @@ impl Intake {
         let signed = reports.into_iter().map(|report| Signed {
             by: Signer::of(Actor::Source(report.source.clone()), HERE),
             order: Order::TakeReport(report),
+            command: None,
             area: None,
             at: None,
         });
@@ -141,7 +142,7 @@ impl CitySink for Intake {
         let by = || Actor::Source(crate::feeds::sim::ACTOR.to_owned());
         let signed = orders.into_iter().map(|(at, order)| {
             let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by() };
-            Signed { by: Signer::of(by, HERE), order, area: None, at: Some(at) }
+            Signed { by: Signer::of(by, HERE), order, command: None, area: None, at: Some(at) }
         });
         let results = Self::orders(self, signed.collect()).await.map_err(down)?;
         Ok(results.into_iter().map(|result| result.ok()?.incident).collect())

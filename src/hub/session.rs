@@ -225,8 +225,8 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
         let Ok((caller, by)) = seat.signer(hub) else { return SIGNED_OUT.to_owned() };
         let (id, answer) = match frame {
             ToHub::Ping => continue,
-            ToHub::Order { id, order } => {
-                let orders = vec![Signed { by, order, area: None, at: None }];
+            ToHub::Order { id, order, command } => {
+                let orders = vec![Signed { by, order, command: Some(command), area: None, at: None }];
                 let reply = Reply::Screen(Arc::clone(outbox), id);
                 if hub.clerk.send(Ask::Orders { orders, reply }).await.is_err() {
                     return "the hub is shutting down".to_owned();

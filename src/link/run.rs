@@ -1,5 +1,6 @@
 //! The link's thread: one connection after the other, one mirror.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,9 +9,11 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
-use crate::domain::{Hall, Moment, Refusal};
+use crate::domain::{Hall, Moment, Order, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
-use crate::wire::{Answer, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError};
+use crate::wire::{
+    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError,
+};
 
 /// A hub from which nothing came for this long is lost. It sends a heartbeat every second, so one of them may come
 /// late; and half a second is left to show the loss within three.
@@ -45,7 +48,24 @@ struct Mirror {
     wanted: bool,
     /// The number of the question whether a password is right.
     unlocking: Option<u64>,
+    /// Orders that were given and not answered yet, first given first.
+    waiting: VecDeque<Waiting>,
+    /// The last number that was given to an order, over all connections.
+    order_id: u64,
 }
+
+/// An order on its way.
+struct Waiting {
+    id: u64,
+    order: Order,
+    command: Command,
+    /// When it was given first.
+    given: Instant,
+}
+
+/// An order that a lost link cut off is given again for so long; then the screen hears that it was not carried out, or
+/// that nobody knows.
+pub(super) const AGAIN_WITHIN: Duration = Duration::from_mins(1);
 
 pub(super) async fn run<T: Transport>(
     transport: T,
@@ -63,6 +83,8 @@ pub(super) async fn run<T: Transport>(
         warned: false,
         wanted: false,
         unlocking: None,
+        waiting: VecDeque::new(),
+        order_id: 0,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -87,6 +109,7 @@ pub(super) async fn run<T: Transport>(
             }
         };
         mirror.lost(&reason, &transport.to());
+        mirror.give_up();
         if refusing(&mut orders, shared, sleep(back_off)).await.is_none() {
             return;
         }
@@ -156,9 +179,19 @@ impl Mirror {
         if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
         }
-        let mut order_id = 0;
+        let mut again = !self.waiting.is_empty();
         let mut ping = tokio::time::interval(PING_EVERY);
         loop {
+            if again && self.state.is_live() && !self.wanted {
+                again = false;
+                self.give_up();
+                for Waiting { id, order, command, .. } in &self.waiting {
+                    let frame = ToHub::Order { id: *id, order: order.clone(), command: *command };
+                    if let Err(reason) = say(sink, &frame, silent_at).await {
+                        return End::Lost(reason);
+                    }
+                }
+            }
             let said = tokio::select! {
                 // Whoever let go of the link does not hear the hub's goodbye as a loss.
                 biased;
@@ -170,9 +203,15 @@ impl Mirror {
                         self.shared.tell(|inbox| inbox.refused(why));
                         continue;
                     }
-                    order_id += 1;
+                    self.order_id += 1;
+                    let order_id = self.order_id;
                     let frame = match wish {
-                        Wish::Order(order) => ToHub::Order { id: order_id, order },
+                        Wish::Order(order) => {
+                            let command = new_command();
+                            let given = Instant::now();
+                            self.waiting.push_back(Waiting { id: order_id, order: order.clone(), command, given });
+                            ToHub::Order { id: order_id, order, command }
+                        }
                         Wish::Control(control) => ToHub::Control { id: order_id, control },
                         Wish::Reload => ToHub::Reload { id: order_id },
                         Wish::SignIn { name, password } => ToHub::SignIn { name, password },
@@ -200,6 +239,14 @@ impl Mirror {
             if let Err(reason) = said {
                 return End::Lost(reason);
             }
+        }
+    }
+
+    /// Let go of orders that were cut off too long ago.
+    fn give_up(&mut self) {
+        while self.waiting.front().is_some_and(|first| first.given.elapsed() > AGAIN_WITHIN) {
+            self.waiting.pop_front();
+            self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
         }
     }
 
@@ -252,12 +299,13 @@ impl Mirror {
                 };
                 self.shared.tell(|inbox| inbox.unlocked(told));
             }
-            ToScreen::Answer { answer: Answer::Refused(refusal), .. } => {
-                self.shared.tell(|inbox| inbox.refused(refusal));
-            }
-            ToScreen::Answer { answer: Answer::Done(_), .. } => {}
-            ToScreen::Answer { answer: Answer::Caller(incident, caller), .. } => {
-                self.shared.tell(|inbox| inbox.caller(incident, caller));
+            ToScreen::Answer { id, answer } => {
+                self.waiting.retain(|waiting| waiting.id != id);
+                match answer {
+                    Answer::Refused(refusal) => self.shared.tell(|inbox| inbox.refused(refusal)),
+                    Answer::Done(_) => {}
+                    Answer::Caller(incident, caller) => self.shared.tell(|inbox| inbox.caller(incident, caller)),
+                }
             }
             ToScreen::Clock { now, rate, demo, writes } => {
                 self.keep_time(HubClock { hub: now, heard: self.heard, rate, demo, writes });
@@ -308,4 +356,14 @@ async fn say(sink: &mut impl FrameSink, frame: &ToHub, silent_at: Instant) -> Re
 #[expect(clippy::disallowed_methods, reason = "time enters here")]
 fn now() -> Moment {
     Moment(chrono::Utc::now().timestamp_millis())
+}
+
+/// An identity that no other order has.
+fn new_command() -> Command {
+    use std::hash::{BuildHasher, RandomState};
+    let mut bytes = [0; 16];
+    for half in bytes.chunks_mut(8) {
+        half.copy_from_slice(&RandomState::new().hash_one(std::process::id()).to_le_bytes());
+    }
+    Command(bytes)
 }

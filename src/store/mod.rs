@@ -25,6 +25,8 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use crate::domain::rights::Area;
+use crate::wire::Command;
+
 use crate::domain::{Caller, Fact, Hall, IncidentId, Moment, Seq, What};
 
 use audit::{Entry, Facts, Head, Pen};
@@ -131,7 +133,25 @@ pub struct Beside {
     pub areas: Vec<(IncidentId, Area)>,
     /// Who called, unmasked.
     pub callers: Vec<(IncidentId, Caller)>,
+    /// Orders that may be given again.
+    pub commands: Vec<Given>,
 }
+
+/// An order that was carried out, and what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Given {
+    /// Its identity.
+    pub command: Command,
+    /// When.
+    pub at: Moment,
+    /// The newest fact after it.
+    pub seq: Seq,
+    /// The incident it is about.
+    pub incident: Option<IncidentId>,
+}
+
+/// How long an order is known that may be given again, in milliseconds: a day. Links give up after a minute.
+const COMMANDS_KEPT_MILLIS: i64 = 24 * 3600 * 1000;
 
 /// The fact log, open.
 pub struct Store {
@@ -226,7 +246,10 @@ impl Store {
              CREATE TABLE IF NOT EXISTS areas (incident INTEGER PRIMARY KEY, path TEXT NOT NULL);
              CREATE TABLE IF NOT EXISTS callers (
                incident INTEGER PRIMARY KEY, name TEXT NOT NULL, phone TEXT NOT NULL, answer INTEGER NOT NULL
-             );",
+             );
+             CREATE TABLE IF NOT EXISTS commands (
+               command BLOB PRIMARY KEY, at INTEGER NOT NULL, seq INTEGER NOT NULL, incident INTEGER
+             ) WITHOUT ROWID;",
         )?;
         transaction.execute_batch(audit::TABLES)?;
         transaction.execute_batch(people::TABLES)?;
@@ -339,6 +362,12 @@ impl Store {
             for (incident, Caller { name, phone, answer }) in &beside.callers {
                 caller.execute(params![incident.0.cast_signed(), name, phone, answer])?;
             }
+            let mut command = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO commands (command, at, seq, incident) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for Given { command: id, at, seq, incident } in &beside.commands {
+                command.execute(params![id.0, at.0, sql_seq(*seq), incident.map(|id| id.0.cast_signed())])?;
+            }
             pen.put_down()?
         };
         transaction.commit()?;
@@ -378,6 +407,10 @@ impl Store {
         self.sql
             .prepare_cached("INSERT OR REPLACE INTO snapshots (seq, body) VALUES (?1, ?2)")?
             .execute(params![sql_seq(hall.upto()), body])?;
+        if let Some(newest) = self.last_known_at()? {
+            let before = newest.plus_millis(-COMMANDS_KEPT_MILLIS);
+            self.sql.prepare_cached("DELETE FROM commands WHERE at < ?1")?.execute([before.0])?;
+        }
         self.snapshot_at = hall.upto();
         Ok(true)
     }
@@ -436,6 +469,27 @@ impl Store {
             .query_row(params![source, source_id], |row| row.get(0))
             .optional()?;
         Ok(found.map(|id| IncidentId(id.cast_unsigned())))
+    }
+
+    /// What came of an order that may have been given before.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn given(&self, command: Command) -> Result<Option<Given>, StoreError> {
+        let found = self
+            .sql
+            .prepare_cached("SELECT at, seq, incident FROM commands WHERE command = ?1")?
+            .query_row([command.0], |row| {
+                let incident: Option<i64> = row.get(2)?;
+                Ok(Given {
+                    command,
+                    at: Moment(row.get(0)?),
+                    seq: Seq(row.get::<_, i64>(1)?.cast_unsigned()),
+                    incident: incident.map(|id| IncidentId(id.cast_unsigned())),
+                })
+            })
+            .optional()?;
+        Ok(found)
     }
 
     /// Who called about an incident, unmasked.

@@ -115,6 +115,11 @@ impl std::fmt::Debug for Secret {
     }
 }
 
+/// Identity of an order, drawn by whoever gives it: the same one twice is one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Command(pub [u8; 16]);
+
 /// Who a screen is for the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Identity {
@@ -141,6 +146,8 @@ pub enum ToHub {
         id: u64,
         /// The order.
         order: Order,
+        /// Its own identity: given again after a lost link it applies once.
+        command: Command,
     },
     /// It is still there.
     Ping,

@@ -11,5 +11,7 @@ pub mod transport;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Answer, Control, Hello, Identity, Pace, Resume, Secret, ToHub, ToScreen, WIRE_VERSION, WireError};
+pub use frame::{
+    Answer, Command, Control, Hello, Identity, Pace, Resume, Secret, ToHub, ToScreen, WIRE_VERSION, WireError,
+};
 pub use transport::{FrameSink, FrameSource, Transport, TransportError};

@@ -47,6 +47,10 @@ fn read() -> TaskStep {
     TaskStep::Reach { state: TaskState::Read, words: "收到".into() }
 }
 
+fn order(id: u64, order: Order) -> ToHub {
+    ToHub::Order { id, order, command: Command([7; 16]) }
+}
+
 fn to_hub() -> Vec<ToHub> {
     let resume = Some(Resume { epoch: 9, last_seq: Seq(3) });
     vec![
@@ -57,24 +61,13 @@ fn to_hub() -> Vec<ToHub> {
             positions: Pace::Smooth,
             token: None,
         }),
-        ToHub::Order { id: 1, order: Order::SwitchMode { mode: Mode::Emergency } },
-        ToHub::Order {
-            id: 6, order: Order::SuspendIncident { incident: IncidentId(7), reason: "等待配件".into() }
-        },
-        ToHub::Order { id: 7, order: Order::ResumeIncident { incident: IncidentId(7) } },
-        ToHub::Order {
-            id: 8,
-            order: Order::MoveIncident { incident: IncidentId(7), step: CaseMove::Merge { into: IncidentId(3) } },
-        },
-        ToHub::Order { id: 10, order: Order::TakeCatalogue(catalogue()) },
-        ToHub::Order {
-            id: 11,
-            order: Order::GiveTasks { incident: IncidentId(7), to: vec![assignment()], words: "关阀止水".into() },
-        },
-        ToHub::Order {
-            id: 12,
-            order: Order::MoveTask { incident: IncidentId(7), party: assignment().to, step: read() },
-        },
+        order(1, Order::SwitchMode { mode: Mode::Emergency }),
+        order(6, Order::SuspendIncident { incident: IncidentId(7), reason: "等待配件".into() }),
+        order(7, Order::ResumeIncident { incident: IncidentId(7) }),
+        order(8, Order::MoveIncident { incident: IncidentId(7), step: CaseMove::Merge { into: IncidentId(3) } }),
+        order(10, Order::TakeCatalogue(catalogue())),
+        order(11, Order::GiveTasks { incident: IncidentId(7), to: vec![assignment()], words: "关阀止水".into() }),
+        order(12, Order::MoveTask { incident: IncidentId(7), party: assignment().to, step: read() }),
         ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },

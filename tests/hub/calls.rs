@@ -93,7 +93,7 @@ fn the_same_call_given_again_after_a_lost_link_applies_once() {
 #[test]
 fn who_has_not_the_right_neither_takes_calls_nor_sees_callers() {
     let hub = TestHub::with_doors();
-    let people = People::open(hub.folder.path()).unwrap();
+    let mut people = People::open(hub.folder.path()).unwrap();
     let by = By { who: "operator test".to_owned(), origin: "hall user".to_owned(), at: Moment(0) };
     let mut sign_in = |name: &str, role: Role, area: &str| {
         let standing = Standing { roles: vec![role], area: Area::of(area).unwrap() };

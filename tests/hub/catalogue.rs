@@ -193,6 +193,7 @@ fn what_a_made_up_day_tells_of_before_now_keeps_its_time() {
     let told = Signed {
         by: Signer::of(Actor::Source("sim".to_owned()), "test"),
         order: weather,
+        command: None,
         area: None,
         at: Some(Moment(2_000)),
     };

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use command_hall::domain::{Mode, Order};
 use command_hall::link::LinkState;
 
 use crate::kit::{HubProcess, Screen, TestHub, http, post, report};
@@ -45,6 +46,25 @@ fn a_killed_hub_loses_no_acknowledged_fact_and_screens_go_on_without_gap_or_dupl
     assert_eq!(screen.snapshots, 1);
     let seqs: Vec<u64> = screen.facts.iter().map(|s| s.0).collect();
     assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>());
+    drop(hub);
+}
+
+#[test]
+fn an_order_that_a_killed_hub_cut_off_is_given_again_and_applies_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = HubProcess::start("hub_process", folder.path(), None);
+    let mut screen = Screen::at(hub.addr);
+    screen.until_live();
+    // On its way when the hub stands still; nothing is answered before it is killed.
+    hub.stop();
+    screen.order(Order::SwitchMode { mode: Mode::Emergency });
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let addr = hub.kill();
+    screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
+    let hub = HubProcess::start("hub_process", folder.path(), Some(addr));
+    screen.until("the order is carried out", |s| s.hall.mode() == Mode::Emergency);
+    assert!(screen.refused.is_empty(), "{:?}", screen.refused);
+    assert_eq!(screen.hall.upto().0, 1);
     drop(hub);
 }
 

@@ -5,7 +5,7 @@ use command_hall::domain::{
 };
 use serde_json::{Value, json};
 
-use crate::kit::{Screen, TestHub, report};
+use crate::kit::{Screen, TestHub, post_once, report};
 
 const CASE: IncidentId = IncidentId(1);
 
@@ -60,6 +60,28 @@ fn an_order_of_the_desk_comes_back_with_three_receipts_from_a_device() {
     assert_eq!(ends, [TaskEnd::Done, TaskEnd::Released]);
     assert_eq!(wall.hall.tasks(CASE)[0].answer, "已止水");
     assert_eq!(step(&hub, "done", "").0, 404);
+}
+
+#[test]
+fn a_request_with_an_identity_is_carried_out_once_however_often_it_is_sent() {
+    let (mut hub, mut screen) = hub_with_case();
+    screen.order(give(&[(crew(), Part::Lead)]));
+    screen.until("the task", |s| s.hall.tasks(CASE).len() == 1);
+    let urge = |hub: &TestHub, key: &str| {
+        let body = json!({ "party": { "crew": 7 }, "step": "urge" }).to_string();
+        post_once(hub.addr(), key, "/api/incidents/1/tasks/step", &body)
+    };
+    let (status, first) = urge(&hub, "a-1");
+    assert_eq!((status, &first["changed"]), (200, &json!(true)));
+    let (_, again) = urge(&hub, "a-1");
+    assert_eq!((&again["changed"], &again["seq"]), (&json!(false), &first["seq"]));
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    assert_eq!(urge(&hub, "a-1").1, again, "nor after a restart");
+    assert_eq!(urge(&hub, "a-2").1["changed"], json!(true));
+    screen.until("two urges", |s| s.hall.task(CASE, &crew()).is_some_and(|task| task.urges == 2));
+    assert_eq!(urge(&hub, &"x".repeat(300)).0, 400);
 }
 
 #[test]

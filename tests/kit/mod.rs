@@ -341,6 +341,12 @@ pub fn http_as(addr: SocketAddr, token: &str, method: &str, path: &str, body: &s
 }
 
 /// One request over plain HTTP.
+/// A POST of JSON with an identity of its own.
+pub fn post_once(addr: SocketAddr, key: &str, path: &str, body: &str) -> (u16, Value) {
+    let headers = format!("content-type: application/json\r\nIdempotency-Key: {key}");
+    request(addr, "POST", path, &headers, body).unwrap()
+}
+
 pub fn http(addr: SocketAddr, method: &str, path: &str, kind: &str, body: &str) -> std::io::Result<(u16, Value)> {
     request(addr, method, path, &format!("content-type: {kind}"), body)
 }

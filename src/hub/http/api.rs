@@ -124,7 +124,7 @@ async fn take_reports(State(shared): State<Shared>, called: Called, Rows(rows): 
     let ids: Vec<String> = reports.iter().map(|(r, _)| r.source_id.clone()).collect();
     let signed = reports.into_iter().map(|(report, area)| {
         let by = called.caller.signer_of(&report, &called.from);
-        Signed { by, order: Order::TakeReport(report), area, at: None }
+        Signed { by, order: Order::TakeReport(report), command: None, area, at: None }
     });
     let results = match shared.intake.orders(signed.collect()).await {
         Ok(results) => results,

@@ -12,12 +12,21 @@ use crate::domain::{Actor, Refusal};
 use crate::hub::clerk::Signer;
 use crate::hub::doors::Caller;
 use crate::hub::doorway::Peer;
+use crate::store::secret::hash_of;
+use crate::wire::Command;
 
 /// Someone who was let in, with the address they call from.
 pub(super) struct Called {
     pub(super) caller: Caller,
     pub(super) from: String,
+    /// Identity of what they ask, where they gave it one: asked again it is carried out once.
+    pub(super) command: Option<Command>,
 }
+
+/// Header that gives a request an identity of its own, of the caller's choice.
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Longest such identity, in bytes.
+const KEY_MAX: usize = 200;
 
 impl Called {
     /// How they sign what they want done.
@@ -78,6 +87,20 @@ impl FromRequestParts<Shared> for Called {
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
         let Ok(From(from)) = From::from_request_parts(parts, shared).await;
         let caller = shared.hub.doors.admit(bearer(&parts.headers)).map_err(|refusal| refused(&refusal))?;
-        Ok(Self { caller, from })
+        let given = parts.headers.get(IDEMPOTENCY_KEY).map(|value| value.to_str().map(str::trim));
+        let command = match given {
+            None => None,
+            Some(Ok(key)) if !key.is_empty() && key.len() <= KEY_MAX => {
+                // Two callers may count alike.
+                let name = caller.signer(&from, || Actor::Source("http".to_owned())).actor;
+                let hash = hash_of(&format!("{name:?} {} {key}", parts.uri.path()));
+                hash.first_chunk().copied().map(Command)
+            }
+            Some(_) => {
+                let why = format!("{IDEMPOTENCY_KEY}: from 1 to {KEY_MAX} plain characters");
+                return Err(problem(StatusCode::BAD_REQUEST, why));
+            }
+        };
+        Ok(Self { caller, from, command })
     }
 }

@@ -160,7 +160,10 @@ pub(super) struct OrderAnswer {
 #[utoipa::path(
     post,
     path = "/api/incidents/{id}/tasks",
-    params(("id" = u64, Path, description = "Number of the incident")),
+    params(
+        ("id" = u64, Path, description = "Number of the incident"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Asked again with the same key it is carried out once"),
+    ),
     request_body(content = GiveRow),
     responses(
         (status = 200, description = "Given; on disk", body = OrderAnswer),
@@ -189,7 +192,10 @@ pub(super) async fn give(
 #[utoipa::path(
     post,
     path = "/api/incidents/{id}/tasks/step",
-    params(("id" = u64, Path, description = "Number of the incident")),
+    params(
+        ("id" = u64, Path, description = "Number of the incident"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Asked again with the same key it is carried out once"),
+    ),
     request_body(content = MoveRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
@@ -213,7 +219,7 @@ pub(super) async fn step(
 }
 
 async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
-    let signed = Signed { by: called.signer(), order, area: None, at: None };
+    let signed = Signed { by: called.signer(), order, command: called.command, area: None, at: None };
     let results = match shared.intake.orders(vec![signed]).await {
         Ok(results) => results,
         Err(down) => return down.into_response(),

@@ -112,7 +112,7 @@ fn pass_with(
         utc_offset_secs: 0,
         can_order: true,
         no_orders: "card.no_orders",
-            told: None,
+        told: None,
     };
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
     let mut wishes = Vec::new();

@@ -172,7 +172,7 @@ fn card_view<'a>(card: &'a Card, form: Option<&'a Form>) -> CardView<'a> {
         utc_offset_secs,
         can_order: true,
         no_orders: "card.no_orders",
-            told: None,
+        told: None,
     }
 }
 

@@ -329,7 +329,11 @@ impl Desk {
             utc_offset_secs,
             can_order: self.situation.link == LinkState::Live,
             no_orders: if self.situation.link == LinkState::ReadOnly { "card.read_only" } else { "card.no_orders" },
-            told: self.told.as_ref().filter(|told| Some(told.incident) == self.selected_incident()).map(|told| &told.caller),
+            told: self
+                .told
+                .as_ref()
+                .filter(|told| Some(told.incident) == self.selected_incident())
+                .map(|told| &told.caller),
         };
         let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
         for wish in done {

@@ -35,7 +35,8 @@ fn with_places<T>(ask: impl FnOnce(&Places<'_>, &City) -> T) -> T {
 
 /// A district and a street in it.
 fn somewhere(city: &City) -> (String, String) {
-    let way = city.ways().iter().find(|way| !city.name(way.name).is_empty() && city.name(way.name).ends_with('路')).unwrap();
+    let way =
+        city.ways().iter().find(|way| !city.name(way.name).is_empty() && city.name(way.name).ends_with('路')).unwrap();
     let at = city.points_of(way)[0].map(f64::from);
     let path = city.area_path(at);
     let area = path.iter().skip(1).map(|at| city.name(city.areas()[*at as usize].name)).find(|name| !name.is_empty());
@@ -64,7 +65,8 @@ fn names_initials_and_coordinates_of_both_datums_find_a_place() {
         assert!(places.typed(&beginning).iter().any(|hit| hit.address == street), "{street}");
         let letters = crate::domain::initials::initials(&street);
         let found: Vec<_> = city.search(&letters, 30);
-        let is = |named: &Named| matches!(named, Named::Street(way) if city.name(city.ways()[*way as usize].name) == street);
+        let is =
+            |named: &Named| matches!(named, Named::Street(way) if city.name(city.ways()[*way as usize].name) == street);
         assert!(found.iter().any(is), "{letters} finds {street}");
         let origin = city.frame().origin();
         let hits = places.typed(&format!("{:.5}, {:.5}", origin.lon, origin.lat));
@@ -117,7 +119,10 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
         picking: false,
     };
     frame(&ctx, &view(Some(Field::Text)), Vec::new());
-    assert_eq!(frame(&ctx, &view(None), vec![Event::Text("水管爆了".to_owned())]), [IntakeWish::Text("水管爆了".to_owned())]);
+    assert_eq!(
+        frame(&ctx, &view(None), vec![Event::Text("水管爆了".to_owned())]),
+        [IntakeWish::Text("水管爆了".to_owned())]
+    );
     assert_eq!(frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE)), [IntakeWish::Next(Field::Text)]);
     frame(&ctx, &view(Some(Field::Kind)), Vec::new());
     let taken = frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE));
