@@ -46,6 +46,7 @@ pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> 
             Day::MadeUp(start) => Some(start.unwrap_or_else(|| surroundings::now().plus_millis(-DAY_MILLIS))),
         },
         utc_offset_secs: surroundings::utc_offset_secs,
+        city_code: settings.city_code(),
         ..HubOptions::new(data)
     }
 }

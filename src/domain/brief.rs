@@ -30,6 +30,7 @@ impl Order {
             Self::ResumeIncident { incident } => about("resume", incident, ""),
             Self::MoveIncident { incident, step } => about(step.kind().word(), incident, &more_of(step)),
             Self::TakeCatalogue(_) => "catalogue".to_owned(),
+            Self::TakeNumbering(numbering) => format!("numbering {}", numbering.city),
             Self::GiveTasks { incident, to, .. } => {
                 let parties: Vec<String> =
                     to.iter().map(|one| format!("{} {}", one.part.word(), party(&one.to))).collect();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Party, Place, Stage,
-    TaskStep, Weather,
+    Assignment, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Numbering, Party, Place,
+    Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -150,6 +150,8 @@ pub enum What {
         /// Why.
         reason: String,
     },
+    /// Cases are numbered so from now on.
+    NumberingTaken(Numbering),
 }
 
 impl What {
@@ -169,7 +171,10 @@ impl What {
             | Self::TaskMoved { incident, .. }
             | Self::CallerKept { incident, .. }
             | Self::CallerShown { incident, .. } => Some(*incident),
-            Self::ModeSwitched { .. } | Self::WeatherChanged { .. } | Self::CatalogueTaken(_) => None,
+            Self::ModeSwitched { .. }
+            | Self::WeatherChanged { .. }
+            | Self::CatalogueTaken(_)
+            | Self::NumberingTaken(_) => None,
         }
     }
 }

@@ -21,9 +21,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::case_number::Counter;
 use super::{
-    Actor, CaseMove, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode, Moment, Order,
-    Outcome, Place, Progress, Refusal, Report, Rhythm, Seq, Stage, Task, Weather, What,
+    Actor, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode,
+    Moment, Numbering, Order, Outcome, Place, Progress, Refusal, Report, Rhythm, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -52,6 +53,9 @@ pub struct Hall {
     catalogue: Option<Arc<CatalogueTexts>>,
     /// The tasks of each incident that had any.
     pub(super) tasks: BTreeMap<IncidentId, Vec<Task>>,
+    counter: Counter,
+    /// The numbers of the incidents held.
+    numbers: BTreeMap<IncidentId, CaseNumber>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -160,6 +164,18 @@ impl Hall {
         IncidentId(self.last_incident + 1)
     }
 
+    /// The number of a case that is held; `None` where its day had no more.
+    #[must_use]
+    pub fn case_number(&self, id: IncidentId) -> Option<CaseNumber> {
+        self.numbers.get(&id).copied()
+    }
+
+    /// How cases are numbered.
+    #[must_use]
+    pub fn numbering(&self) -> Numbering {
+        self.counter.numbering()
+    }
+
     pub(super) fn is_on_hold(&self, id: IncidentId) -> bool {
         self.course(id).is_some_and(|course| course.on_hold().is_some())
     }
@@ -221,6 +237,10 @@ impl Hall {
             Order::TakeCatalogue(texts) => {
                 let known = self.catalogue.as_ref() == Some(&texts);
                 (now, if known { vec![] } else { vec![What::CatalogueTaken(texts)] })
+            }
+            Order::TakeNumbering(numbering) => {
+                let known = self.numbering() == numbering;
+                (now, if known { vec![] } else { vec![What::NumberingTaken(numbering)] })
             }
             Order::GiveTasks { incident, to, words } => (now, self.decide_tasks(incident, to, &words)?),
             Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
@@ -324,6 +344,7 @@ impl Hall {
             What::ModeSwitched { mode } => self.mode = *mode,
             What::WeatherChanged { weather } => self.weather = Some(*weather),
             What::CatalogueTaken(texts) => self.catalogue = Some(Arc::clone(texts)),
+            What::NumberingTaken(numbering) => self.counter.renumber(*numbering),
             What::TaskGiven { incident, given, words } => {
                 self.change(*incident, fact, |_| {});
                 self.apply_task(*incident, given, words, fact.known_at);
@@ -345,6 +366,9 @@ impl Hall {
     }
 
     fn insert(&mut self, incident: &Incident, known_at: Moment) {
+        if let Some(number) = self.counter.next(known_at) {
+            self.numbers.insert(incident.id, number);
+        }
         self.courses.insert(incident.id, Course::new(incident.stage, known_at));
         self.last_incident = self.last_incident.max(incident.id.0);
         self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
@@ -432,6 +456,7 @@ impl Hall {
             self.courses.remove(&id);
             self.dossiers.remove(&id);
             self.tasks.remove(&id);
+            self.numbers.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {

@@ -8,6 +8,7 @@ mod brief;
 pub mod calendar;
 pub mod call;
 pub mod case_move;
+pub mod case_number;
 pub mod catalogue;
 pub mod course;
 pub mod dossier;
@@ -28,6 +29,8 @@ pub mod time;
 pub mod weather;
 
 #[cfg(test)]
+mod case_number_tests;
+#[cfg(test)]
 mod case_tests;
 #[cfg(test)]
 mod catalogue_tests;
@@ -44,6 +47,7 @@ pub use alike::Alike;
 pub use calendar::{Clock, Day, WorkCalendar};
 pub use call::{Call, Caller};
 pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
+pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts};
 pub use course::{Course, Hold};
 pub use dossier::{Dossier, Verification};

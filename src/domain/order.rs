@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, Call, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Party, Place, Refusal, Stage,
-    TaskStep, Weather,
+    Assignment, Call, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Numbering, Party, Place,
+    Refusal, Stage, TaskStep, Weather,
 };
 
 /// What a report says of its incident.
@@ -131,6 +131,8 @@ pub enum Order {
         /// Why; must not be empty.
         reason: String,
     },
+    /// Number cases so from now on.
+    TakeNumbering(Numbering),
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -185,6 +187,7 @@ impl Order {
                 check_party(party)?;
                 check_text("words", step.words(), TEXT_MAX)
             }
+            Self::TakeNumbering(numbering) => numbering.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }
     }

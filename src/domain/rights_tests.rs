@@ -61,6 +61,7 @@ fn order(row: &str) -> Order {
         "suspend" => Order::SuspendIncident { incident: ONE, reason: why() },
         "resume" => Order::ResumeIncident { incident: ONE },
         "catalogue" => Order::TakeCatalogue(CatalogueTexts::default().into()),
+        "numbering" => Order::TakeNumbering(super::Numbering::default()),
         "ask_verification" => step(CaseMove::AskVerification),
         "answer_verification" => step(CaseMove::AnswerVerification { verdict: Verdict::There, words: why() }),
         "reject" => step(CaseMove::Reject { reason: why() }),
@@ -112,6 +113,7 @@ weather               .   .   .   .   .   .   .   .   .   .   x
 suspend               .   .   .   x   .   .   .   .   .   .   .
 resume                .   .   .   x   .   .   .   .   .   .   .
 catalogue             .   .   .   x   .   .   .   x   .   .   .
+numbering             .   .   .   x   .   .   .   x   .   .   .
 ask_verification      .   x   .   x   .   .   .   .   .   .   .
 answer_verification   x   .   .   x   .   .   .   .   .   .   .
 reject                .   x   .   x   .   .   .   .   .   .   .
@@ -207,13 +209,14 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::ResumeIncident { .. } => "resume",
         Order::MoveIncident { .. } => "move",
         Order::TakeCatalogue(_) => "catalogue",
+        Order::TakeNumbering(_) => "numbering",
         Order::GiveTasks { .. } => "tasks",
         Order::MoveTask { .. } => "task",
         Order::TakeCall(_) => "call",
         Order::ShowCaller { .. } => "show caller",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 14, "{told:?}");
+    assert_eq!(told.len(), 15, "{told:?}");
 }
 
 #[test]

@@ -124,6 +124,9 @@ fn order() -> impl Strategy<Value = Order> {
         8 => (incident(), party(), task_step())
             .prop_map(|(incident, party, step)| Order::MoveTask { incident, party, step }),
         1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
+        1 => prop_oneof![Just(0), Just(8 * 3600)].prop_map(|utc_offset_secs| {
+            Order::TakeNumbering(Numbering { utc_offset_secs, ..Numbering::default() })
+        }),
         1 => "[k]{0,1}".prop_map(|kinds| Order::TakeCatalogue(CatalogueTexts { kinds, ..CatalogueTexts::default() }.into())),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]

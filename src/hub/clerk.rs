@@ -27,7 +27,7 @@ use super::{HubError, Inner};
 use crate::config::InForce;
 use crate::domain::rights::Area;
 
-use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, What};
+use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, What};
 use crate::store::audit::Entry;
 use crate::store::{Beside, Given, Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
@@ -202,6 +202,9 @@ impl Clerk {
         if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
             self.now = self.now.max(now);
         }
+        if let Order::TakeReport(_) = &order {
+            self.number_as_set();
+        }
         let asked = order.brief();
         let before = self.facts.len();
         let taken = self.decide(order, &by, area);
@@ -226,6 +229,20 @@ impl Clerk {
         };
         let Given { seq, incident, .. } = new.or_else(kept)?;
         Some(Taken { seq, incident, changed: false, caller: None })
+    }
+
+    /// See that cases are numbered as the hub's settings say, and by the city's time of now.
+    fn number_as_set(&mut self) {
+        let Some(hub) = self.hub.upgrade() else { return };
+        let Some(city) = hub.city_code else { return };
+        let numbering = Numbering { city, utc_offset_secs: (hub.utc_offset_secs)(self.now) };
+        if self.hall.numbering() != numbering {
+            let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
+            let order = Order::TakeNumbering(numbering);
+            if let Err(refusal) = self.take(Signed { by, order, area: None, at: Some(self.now) }) {
+                tracing::error!(%refusal, "cases are numbered as before");
+            }
+        }
     }
 
     /// Decide an order and apply its facts to the hall.
@@ -489,7 +506,9 @@ fn subject(order: &Order) -> Subject {
         | Order::GiveTasks { incident, .. }
         | Order::MoveTask { incident, .. }
         | Order::ShowCaller { incident, .. } => Subject::Incident(*incident),
-        Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) => Subject::Hall,
+        Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) | Order::TakeNumbering(_) => {
+            Subject::Hall
+        }
     }
 }
 

@@ -49,7 +49,7 @@ use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
 use crate::config::{CatalogueFiles, ConfigError, InForce};
-use crate::domain::{Moment, Refusal};
+use crate::domain::{CityCode, Moment, Refusal};
 use crate::store::people::{People, PeopleError};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
@@ -104,6 +104,8 @@ pub struct HubOptions {
     pub files_known_at: Option<Moment>,
     /// City time, on which the limits are counted.
     pub utc_offset_secs: UtcOffset,
+    /// What case numbers begin with; `None` leaves them as the log has them.
+    pub city_code: Option<CityCode>,
     /// Most screens at a time.
     pub max_sessions: usize,
     /// Threads for the network.
@@ -124,6 +126,7 @@ impl HubOptions {
             files: CatalogueFiles::default(),
             files_known_at: None,
             utc_offset_secs: |_| 0,
+            city_code: None,
             max_sessions: 1000,
             threads: 2,
         }
@@ -186,6 +189,7 @@ pub(crate) struct Inner {
     pub(crate) files: CatalogueFiles,
     pub(crate) in_force: catalogue::Cell,
     pub(crate) utc_offset_secs: UtcOffset,
+    pub(crate) city_code: Option<CityCode>,
     pub(crate) epoch: u64,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
@@ -281,6 +285,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         files: options.files,
         in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
         utc_offset_secs: options.utc_offset_secs,
+        city_code: options.city_code,
         epoch: store.epoch(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::{
-    Actor, Assignment, CaseMove, CatalogueTexts, CrewId, Grade, LonLat, Mode, Order, Part, Party, Place, Progress,
-    Report, Sky, TaskState, TaskStep, Weather,
+    Actor, Assignment, CaseMove, CatalogueTexts, CityCode, CrewId, Grade, LonLat, Mode, Numbering, Order, Part, Party,
+    Place, Progress, Report, Sky, TaskState, TaskStep, Weather,
 };
 use proptest::prelude::*;
 
@@ -86,7 +86,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_6_stays_as_released() {
+fn the_encoding_of_format_version_7_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -110,12 +110,14 @@ fn the_encoding_of_format_version_6_stays_as_released() {
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let texts = CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() };
     let taken = hex(&encode_fact(&take(&mut hall, Order::TakeCatalogue(texts.into()))[0]).unwrap());
+    let numbering = Numbering { city: CityCode::DEMO, utc_offset_secs: 0 };
+    let numbered = hex(&encode_fact(&take(&mut hall, Order::TakeNumbering(numbering))[0]).unwrap());
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-         {given}\nstepped {stepped}"
+         {given}\nstepped {stepped}\nnumbered {numbered}"
     );
-    insta::assert_snapshot!("format_6", format!("{facts}\nhall {hall}"));
+    insta::assert_snapshot!("format_7", format!("{facts}\nhall {hall}"));
 }
 
 /// What an older version wrote, from its own snapshot test.
@@ -125,7 +127,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
         2 => include_str!("snapshots/command_hall__store__tests__format_2.snap"),
         3 => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
         4 => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
+        5 => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_6.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()

@@ -2,9 +2,9 @@ use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
-    Actor, Assignment, CaseMove, CatalogueTexts, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade, Hall,
-    Incident, IncidentId, LonLat, Mode, Moment, Order, Part, Party, Place, Refusal, Seq, Sky, Stage, TaskState,
-    TaskStep, Weather, What,
+    Actor, Assignment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade,
+    Hall, Incident, IncidentId, LonLat, Mode, Moment, Numbering, Order, Part, Party, Place, Refusal, Seq, Sky, Stage,
+    TaskState, TaskStep, Weather, What,
 };
 use proptest::prelude::*;
 
@@ -68,6 +68,7 @@ fn to_hub() -> Vec<ToHub> {
         order(10, Order::TakeCatalogue(catalogue())),
         order(11, Order::GiveTasks { incident: IncidentId(7), to: vec![assignment()], words: "关阀止水".into() }),
         order(12, Order::MoveTask { incident: IncidentId(7), party: assignment().to, step: read() }),
+        order(13, Order::TakeNumbering(Numbering::default())),
         ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
@@ -99,6 +100,8 @@ fn to_screen() -> Vec<ToScreen> {
     let what = What::IncidentClosed { incident: IncidentId(7), reason: "误报".to_owned() };
     assert!(hall.apply(&Fact { seq: Seq(8), what, ..fact() }));
     assert!(hall.apply(&Fact { seq: Seq(9), what: What::CatalogueTaken(catalogue()), ..fact() }));
+    let numbering = Numbering { city: CityCode::DEMO, utc_offset_secs: 0 };
+    assert!(hall.apply(&Fact { seq: Seq(10), what: What::NumberingTaken(numbering), ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -145,13 +148,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_6_stays_as_released() {
+fn the_encoding_of_wire_version_7_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_6", lines.join("\n"));
+    insta::assert_snapshot!("wire_7", lines.join("\n"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use command_hall::config::{Catalogue, CatalogueFiles, Settings};
-use command_hall::domain::{Actor, CrewPosition, Hall, Moment, Order, Sky, Weather};
+use command_hall::domain::{Actor, CrewPosition, Hall, Moment, Numbering, Order, Sky, Weather};
 use command_hall::feeds::sim::{Sim, SimOptions};
 use command_hall::ground::City;
 
@@ -33,6 +33,12 @@ pub(crate) fn day(
     let catalogue = settings.catalogue();
     if catalogue != CatalogueFiles::default() {
         let order = Order::TakeCatalogue(Arc::clone(catalogue.read()?.texts()));
+        for fact in &hall.decide(order, &Actor::Source("shot".to_owned()), Moment(0))? {
+            hall.apply(fact);
+        }
+    }
+    if let Some(city) = settings.city_code() {
+        let order = Order::TakeNumbering(Numbering { city, utc_offset_secs: surroundings::utc_offset_secs(now) });
         for fact in &hall.decide(order, &Actor::Source("shot".to_owned()), Moment(0))? {
             hall.apply(fact);
         }

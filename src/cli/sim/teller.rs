@@ -153,7 +153,10 @@ impl Teller {
             What::TaskMoved { to, step, .. } => (step.word(), in_order(to, step.words())),
             What::CallerKept { caller, .. } => ("caller", format!("{} {}", caller.name, caller.phone)),
             What::CallerShown { reason, .. } => ("caller_shown", reason.clone()),
-            What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) => return,
+            What::ModeSwitched { .. }
+            | What::WeatherChanged { .. }
+            | What::CatalogueTaken(_)
+            | What::NumberingTaken(_) => return,
         };
         if self.json {
             say::json(&json!({
@@ -174,6 +177,7 @@ impl Teller {
             What::ModeSwitched { mode } => ("mode", format!("{mode:?}").to_lowercase()),
             What::WeatherChanged { weather } => ("weather", in_words(*weather)),
             What::CatalogueTaken(_) => ("catalogue", String::new()),
+            What::NumberingTaken(numbering) => ("numbering", numbering.city.to_string()),
             _ => return,
         };
         if self.json {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::config::document::did_you_mean;
+use crate::domain::CityCode;
 
 /// `hub.listen`.
 pub const LISTEN: &str = "hub.listen";
@@ -12,6 +13,8 @@ pub const DATA: &str = "hub.data";
 pub const KINDS: &str = "hub.kinds";
 /// `hub.calendar`.
 pub const CALENDAR: &str = "hub.calendar";
+/// `hub.city_code`.
+pub const CITY_CODE: &str = "hub.city_code";
 /// `hub.tls_certificate`.
 pub const TLS_CERTIFICATE: &str = "hub.tls_certificate";
 /// `hub.tls_key`.
@@ -185,6 +188,13 @@ pub const KEYS: &[Key] = &[
         fits: Fits::Any,
     },
     Key {
+        name: CITY_CODE,
+        take: Take::Text,
+        default: "990100",
+        about: "the six digits that case numbers begin with; the city's own code (GB/T 2260)",
+        fits: Fits::Tested(city_code),
+    },
+    Key {
         name: TLS_CERTIFICATE,
         take: Take::Text,
         default: "",
@@ -309,6 +319,11 @@ fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -
 fn address(value: &str) -> Result<(), Wrong> {
     let hint = || value.parse::<u16>().is_ok().then(|| format!("did you mean `127.0.0.1:{value}`?"));
     value.parse::<SocketAddr>().map(drop).map_err(|_| Wrong { expected: "an address with a port", hint: hint() })
+}
+
+fn city_code(value: &str) -> Result<(), Wrong> {
+    let expected = "a city code: six digits, the first not 0, such as \"320100\"";
+    value.parse::<CityCode>().map(drop).map_err(|_| Wrong { expected, hint: None })
 }
 
 fn seed(value: &str) -> Result<(), Wrong> {

@@ -19,6 +19,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::document::{ConfigError, Document, did_you_mean, type_of};
 use super::in_force::CatalogueFiles;
+use crate::domain::CityCode;
 pub use chosen::{Chosen, ChosenError};
 use keys::{KEYS, Key, Take};
 
@@ -149,6 +150,12 @@ impl Settings {
     #[must_use]
     pub fn connect(&self) -> Option<&str> {
         Some(self.text(keys::CONNECT)).filter(|url| !url.is_empty())
+    }
+
+    /// What case numbers begin with.
+    #[must_use]
+    pub fn city_code(&self) -> Option<CityCode> {
+        self.text(keys::CITY_CODE).parse().ok()
     }
 
     /// The file with the kinds of incident, or `None` for the built-in one.

@@ -30,7 +30,7 @@ impl Order {
             Self::TellWeather { .. } => Right::Weather,
             Self::SuspendIncident { .. } | Self::ResumeIncident { .. } => Right::Hold,
             Self::MoveIncident { step, .. } => of_move(step.kind()),
-            Self::TakeCatalogue(_) => Right::Catalogue,
+            Self::TakeCatalogue(_) | Self::TakeNumbering(_) => Right::Catalogue,
             Self::GiveTasks { .. } => Right::Dispatch,
             Self::MoveTask { step, .. } => of_step(step),
             // Whoever files takes reports and accepts as well; whoever accepts joins.
@@ -54,7 +54,9 @@ impl Order {
             | Self::MoveTask { incident, .. }
             | Self::ShowCaller { incident, .. } => Reach::Case(*incident, None),
             Self::MoveIncident { incident, step } => Reach::Case(*incident, CaseMove::other(step)),
-            Self::SwitchMode { .. } | Self::TellWeather { .. } | Self::TakeCatalogue(_) => Reach::City,
+            Self::SwitchMode { .. } | Self::TellWeather { .. } | Self::TakeCatalogue(_) | Self::TakeNumbering(_) => {
+                Reach::City
+            }
         }
     }
 }

@@ -75,6 +75,8 @@ pub(super) struct Problem {
 pub(super) struct IncidentRow {
     /// Its number in this hall.
     pub(super) id: u64,
+    /// Its case number of 19 digits: city, day, serial of that day; null after 99,999 cases of a day.
+    pub(super) number: Option<String>,
     pub(super) source: String,
     pub(super) source_id: String,
     /// Code of the kind.
@@ -197,6 +199,7 @@ impl IncidentRow {
         let lamp = next.map(|next| next.lamp(now).map_or("paused", Lamp::word).to_owned());
         Self {
             id: incident.id.0,
+            number: hall.case_number(incident.id).map(|number| number.to_string()),
             source: incident.source.clone(),
             source_id: incident.source_id.clone(),
             kind: incident.kind.clone(),
