@@ -103,6 +103,9 @@ pub enum Refusal {
     /// Nothing is known of who called.
     #[error("no caller is known of incident {}", .0.0)]
     NoCaller(IncidentId),
+    /// The archive is not there for now.
+    #[error("the archive of cases cannot be read for now: it is being made anew")]
+    NoArchive,
 }
 
 impl Refusal {
@@ -134,6 +137,7 @@ impl Refusal {
             Self::OutsideArea { .. } => "refusal.outside_area",
             Self::OpenDoors => "refusal.open_doors",
             Self::NoCaller(_) => "refusal.no_caller",
+            Self::NoArchive => "refusal.no_archive",
         }
     }
 }

@@ -86,6 +86,8 @@ pub(crate) enum Ask {
         limit: usize,
         reply: oneshot::Sender<Vec<Fact>>,
     },
+    /// Read something from the log that only the clerk has.
+    Read(Box<dyn FnOnce(&Store) + Send>),
     /// See whether the log can be written again.
     TryDisk,
     /// Only to be recorded.
@@ -171,6 +173,10 @@ impl Clerk {
                         let facts = facts.inspect_err(|e| tracing::error!(error = %e, "reading facts"));
                         // Nobody waits any more, or there is nothing to tell.
                         drop(reply.send(facts.unwrap_or_default()));
+                    }
+                    Ask::Read(read) => {
+                        self.commit();
+                        read(&self.store);
                     }
                     Ask::TryDisk => self.try_disk(),
                     Ask::Note(entry) => self.chronicle.note(entry),
@@ -351,6 +357,9 @@ impl Clerk {
         } else {
             for batch in facts.chunks(BATCH_MAX) {
                 self.tell(batch);
+            }
+            if let (Some(hub), Some(last)) = (self.hub.upgrade(), facts.last()) {
+                hub.archive.committed(last.seq);
             }
             if self.areas.len() > AREAS_SPARE + 2 * self.hall.incidents().len() {
                 self.areas.retain(|id, _| self.hall.incident(*id).is_some());

@@ -8,6 +8,7 @@
 //! ```
 //!
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
+//! - `archive`: every case there ever was, to be found again, beside the clerk.
 //! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
 //! - `chronicle`: what of it goes into the audit chain.
@@ -21,6 +22,7 @@
 //! `hub::start(HubOptions { .. })?`, then wait for a signal, then [`Hub::shutdown`]; an embedded hub
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
+mod archive;
 pub mod catalogue;
 mod chronicle;
 pub mod clerk;
@@ -191,6 +193,7 @@ pub(crate) struct Inner {
     pub(crate) utc_offset_secs: UtcOffset,
     pub(crate) city_code: Option<CityCode>,
     pub(crate) epoch: u64,
+    pub(crate) archive: Arc<archive::Desk>,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
 }
@@ -233,6 +236,7 @@ pub struct Hub {
     inner: Arc<Inner>,
     addr: Option<SocketAddr>,
     clerk: Option<std::thread::JoinHandle<()>>,
+    archive: Option<std::thread::JoinHandle<()>>,
     runtime: Option<tokio::runtime::Runtime>,
     stop: Arc<Notify>,
     known_until: Option<Moment>,
@@ -274,6 +278,11 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let addr = listener.as_ref().and_then(|l| l.local_addr().ok());
 
     let (asks, inbox) = tokio::sync::mpsc::channel(clerk::WAITING_MAX);
+    let place = match &options.data {
+        Data::Folder(folder) => archive::Place::Folder(folder.clone()),
+        Data::Memory => archive::Place::Memory,
+    };
+    let desk = Arc::new(archive::Desk::new(place, hall.upto()));
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -287,6 +296,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         utc_offset_secs: options.utc_offset_secs,
         city_code: options.city_code,
         epoch: store.epoch(),
+        archive: Arc::clone(&desk),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
@@ -296,6 +306,11 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let clerk = std::thread::Builder::new()
         .name("clerk".to_owned())
         .spawn(move || clerk.run(inbox))
+        .map_err(HubError::Threads)?;
+    let (weak, epoch) = (Arc::downgrade(&inner), inner.epoch);
+    let archive = std::thread::Builder::new()
+        .name("archive".to_owned())
+        .spawn(move || desk.run(&weak, epoch))
         .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
@@ -310,7 +325,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         runtime.spawn(http::serve(doorway, Arc::clone(&inner), Arc::clone(&stop)));
     }
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
-    Ok(Hub { inner, addr, clerk: Some(clerk), runtime: Some(runtime), stop, known_until, secure, set_up_token })
+    let (clerk, archive, runtime) = (Some(clerk), Some(archive), Some(runtime));
+    Ok(Hub { inner, addr, clerk, archive, runtime, stop, known_until, secure, set_up_token })
 }
 
 /// The doors that were asked for, and the set-up token where nobody is there yet.
@@ -378,6 +394,11 @@ impl Hub {
     /// Stop politely: no new orders, what waits is committed, screens are told, then all ends.
     pub fn shutdown(mut self) {
         self.stop.notify_waiters();
+        // Before the clerk, of whom it may wait for facts.
+        self.inner.archive.stop();
+        if self.archive.take().is_some_and(|archive| archive.join().is_err()) {
+            tracing::error!("the archive ended abnormally");
+        }
         if self.inner.clerk.blocking_send(clerk::Ask::Stop).is_ok()
             && let Some(clerk) = self.clerk.take()
             && clerk.join().is_err()
@@ -403,6 +424,7 @@ impl Hub {
 
 impl Drop for Hub {
     fn drop(&mut self) {
+        self.inner.archive.stop();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

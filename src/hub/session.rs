@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::clerk::{Ask, Reply, Signed, Signer};
@@ -34,6 +35,8 @@ const SILENT_MAX: Duration = Duration::from_secs(30);
 const STALLED: Duration = Duration::from_secs(10);
 /// Whether a sign-in has ended of itself is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// Most questions to the archive that a screen has on their way; then it is heard again when one is answered.
+const LOOKS_MAX: usize = 8;
 /// Longest name of a seat, in characters.
 const SEAT_MAX: usize = 80;
 
@@ -213,6 +216,7 @@ impl Drop for Leave<'_> {
 }
 
 async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut impl FrameSource) -> String {
+    let looks = Looks::default();
     loop {
         let Ok(frame) = timeout(SILENT_MAX, source.next()).await else {
             return "nothing was heard from the screen".to_owned();
@@ -262,6 +266,27 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                     Err(refusal) => refusal.to_string(),
                 };
             }
+            ToHub::Search { id, search } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
+                tokio::spawn(async move {
+                    let found = if let Err(refusal) = may { Err(refusal) } else { hub.find(search).await };
+                    push(&outbox, &ToScreen::Found { id, found });
+                    drop(permit);
+                });
+                continue;
+            }
+            ToHub::Story { id, incident } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
+                tokio::spawn(async move {
+                    let story = if let Err(refusal) = may { Err(refusal) } else { hub.story(incident).await };
+                    let story = story.and_then(|story| story.ok_or(Refusal::UnknownIncident(incident)));
+                    push(&outbox, &ToScreen::Story { id, story: story.map(Box::new) });
+                    drop(permit);
+                });
+                continue;
+            }
             ToHub::SignIn { .. } => return "somebody is signed in already".to_owned(),
             ToHub::Hello(_) => return "a second hello".to_owned(),
         };
@@ -270,6 +295,29 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
         }
     }
 }
+
+/// Questions to the archive that are on their way, of one screen: what else it says does not wait for them.
+struct Looks(Arc<Semaphore>);
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(LOOKS_MAX)))
+    }
+}
+
+impl Looks {
+    async fn next(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0).acquire_owned().await.ok()
+    }
+}
+
+fn push(outbox: &Outbox, frame: &ToScreen) {
+    match encode(frame) {
+        Ok(frame) => outbox.push(frame),
+        Err(error) => tracing::error!(%error, "an answer of the archive cannot be encoded"),
+    }
+}
+
 fn tell(outbox: &Outbox, id: u64, answer: Answer) -> Result<(), WireError> {
     outbox.push(encode(&ToScreen::Answer { id, answer })?);
     Ok(())

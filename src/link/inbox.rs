@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
-use crate::domain::{Caller, CrewId, CrewPosition, Fact, Hall, IncidentId, Refusal};
+use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Refusal, Story};
 use crate::wire::Identity;
 
 /// Facts that wait before a snapshot takes their place.
@@ -43,6 +43,8 @@ impl Inbox {
             News::Identity(identity) => self.identity(identity),
             News::Unlocked(told) => self.unlocked(told),
             News::Caller(incident, caller) => self.caller(incident, caller),
+            News::Found(found) => self.found(found),
+            News::Story { incident, story } => self.story(incident, story),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -116,6 +118,18 @@ impl Inbox {
     pub(crate) fn caller(&mut self, incident: IncidentId, caller: Caller) {
         self.news.retain(|n| !matches!(n, News::Caller(..)));
         self.news.push(News::Caller(incident, caller));
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn found(&mut self, found: Result<Found, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Found(_)));
+        self.news.push(News::Found(found));
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn story(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Story { .. }));
+        self.news.push(News::Story { incident, story });
     }
 
     fn word(&mut self, word: News) {

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal};
+use crate::domain::{ Caller , CrewPosition , Fact , Found , Hall , IncidentId , Moment , Order , Refusal , Search , Story } ; 
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::{Identity, Secret};
@@ -57,6 +57,15 @@ pub enum News {
     Caller(IncidentId, Caller),
     /// Whether the password that was given to [`Link::unlock`] is right.
     Unlocked(Result<(), Refusal>),
+    /// What the last [`Link::search`] found.
+    Found(Result<Found, Refusal>),
+    /// What is known of the case that [`Link::story`] asked for last.
+    Story {
+        /// The case.
+        incident: IncidentId,
+        /// All of it, or why there is none.
+        story: Result<Box<Story>, Refusal>,
+    },
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -146,6 +155,8 @@ pub(crate) enum Wish {
     SignIn { name: String, password: Secret },
     Unlock(Secret),
     SignOut,
+    Search(Box<Search>),
+    Story(IncidentId),
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -232,6 +243,16 @@ impl Link {
         self.wish(Wish::SignOut);
     }
 
+    /// Look for cases, open and closed; comes back as [`News::Found`]. Only the newest search is answered.
+    pub fn search(&self, search: Search) {
+        self.wish(Wish::Search(Box::new(search)));
+    }
+
+    /// Ask for all that is known of a case; comes back as [`News::Story`]. Only the newest question is answered.
+    pub fn story(&self, incident: IncidentId) {
+        self.wish(Wish::Story(incident));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -282,6 +303,16 @@ impl Hand {
     /// The password that was given next to unlock the screen; other wishes before it are passed over.
     pub fn unlock(&mut self) -> Option<String> {
         self.next(|wish| if let Wish::Unlock(password) = wish { Some(password.0) } else { None })
+    }
+
+    /// What was looked for next; other wishes before it are passed over.
+    pub fn search(&mut self) -> Option<Search> {
+        self.next(|wish| if let Wish::Search(search) = wish { Some(*search) } else { None })
+    }
+
+    /// The next case whose story was asked for; other wishes before it are passed over.
+    pub fn story(&mut self) -> Option<IncidentId> {
+        self.next(|wish| if let Wish::Story(incident) = wish { Some(incident) } else { None })
     }
 
     fn next<T>(&mut self, wanted: impl Fn(Wish) -> Option<T>) -> Option<T> {

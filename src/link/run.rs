@@ -8,8 +8,9 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::inbox::Inbox;
 use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
-use crate::domain::{Hall, Moment, Order, Refusal};
+use crate::domain::{Hall, IncidentId, Moment, Order, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{
     Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError,
@@ -52,6 +53,10 @@ struct Mirror {
     waiting: VecDeque<Waiting>,
     /// The last number that was given to an order, over all connections.
     order_id: u64,
+    /// The number of the newest search.
+    searching: Option<u64>,
+    /// The newest case whose story was asked for, with the number of the question.
+    asking: Option<(u64, IncidentId)>,
 }
 
 /// An order on its way.
@@ -85,6 +90,8 @@ pub(super) async fn run<T: Transport>(
         unlocking: None,
         waiting: VecDeque::new(),
         order_id: 0,
+        searching: None,
+        asking: None,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -128,8 +135,8 @@ async fn refusing<T>(
         tokio::select! {
             done = &mut something => return Some(done),
             order = orders.recv() => {
-                order?;
-                shared.tell(|inbox| inbox.refused(Refusal::NoHub));
+                let wish = order?;
+                shared.tell(|inbox| refuse(inbox, &wish, Refusal::NoHub));
             }
         }
     }
@@ -145,6 +152,7 @@ impl Mirror {
 
     /// A hub that was never heard is not lost: nothing is known, and the screen still waits for it.
     fn lost(&mut self, reason: &str, to: &str) {
+        self.unanswered();
         match self.state {
             LinkState::Live | LinkState::ReadOnly => {
                 tracing::warn!(%reason, %to, "the hub is lost");
@@ -200,7 +208,7 @@ impl Mirror {
                     // Where a sign-in is wanted nothing else is taken.
                     if self.wanted != matches!(wish, Wish::SignIn { .. }) || !(self.wanted || self.state.is_live()) {
                         let why = if self.wanted { Refusal::NotSignedIn } else { Refusal::NoHub };
-                        self.shared.tell(|inbox| inbox.refused(why));
+                        self.shared.tell(|inbox| refuse(inbox, &wish, why));
                         continue;
                     }
                     self.order_id += 1;
@@ -218,6 +226,14 @@ impl Mirror {
                         Wish::Unlock(password) => {
                             self.unlocking = Some(order_id);
                             ToHub::Unlock { id: order_id, password }
+                        }
+                        Wish::Search(search) => {
+                            self.searching = Some(order_id);
+                            ToHub::Search { id: order_id, search: *search }
+                        }
+                        Wish::Story(incident) => {
+                            self.asking = Some((order_id, incident));
+                            ToHub::Story { id: order_id, incident }
                         }
                         Wish::SignOut => {
                             options.token = None;
@@ -247,6 +263,16 @@ impl Mirror {
         while self.waiting.front().is_some_and(|first| first.given.elapsed() > AGAIN_WITHIN) {
             self.waiting.pop_front();
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
+        }
+    }
+
+    /// What was asked of a hub that was lost comes to nothing.
+    fn unanswered(&mut self) {
+        if self.searching.take().is_some() {
+            self.shared.tell(|inbox| inbox.found(Err(Refusal::NoHub)));
+        }
+        if let Some((_, incident)) = self.asking.take() {
+            self.shared.tell(|inbox| inbox.story(incident, Err(Refusal::NoHub)));
         }
     }
 
@@ -332,9 +358,29 @@ impl Mirror {
                 }
                 self.shared.tell(|inbox| inbox.identity(identity));
             }
+            ToScreen::Found { id, found } if self.searching == Some(id) => {
+                self.searching = None;
+                self.shared.tell(|inbox| inbox.found(found));
+            }
+            ToScreen::Story { id, story } if self.asking.is_some_and(|(asked, _)| asked == id) => {
+                if let Some((_, incident)) = self.asking.take() {
+                    self.shared.tell(|inbox| inbox.story(incident, story));
+                }
+            }
+            // Something newer was asked meanwhile.
+            ToScreen::Found { .. } | ToScreen::Story { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }
         Ok(())
+    }
+}
+
+/// Say why nothing comes of a wish, where it is waited for.
+fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
+    match wish {
+        Wish::Search(_) => inbox.found(Err(why)),
+        Wish::Story(incident) => inbox.story(*incident, Err(why)),
+        _ => inbox.refused(why),
     }
 }
 

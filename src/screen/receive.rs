@@ -1,12 +1,14 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`] and [`Unlocked`]. Runs in `Receive`.
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`], [`Unlocked`], [`CasesFound`]
+//! and [`StoryTold`]. Runs in `Receive`.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
-use crate::domain::{Caller, IncidentId, Moment, Refusal};
+use crate::domain::{ Caller Found , IncidentId , Moment , Refusal , Story } ; 
 use crate::link::{HubClock, News};
 
 /// The hub refused an order; a panel tells the user.
@@ -24,6 +26,26 @@ pub struct CallerTold {
     pub incident: IncidentId,
     /// Who.
     pub caller: Caller,
+}
+
+/// What the newest search found.
+#[derive(Message, Debug, Clone)]
+pub struct CasesFound(pub Result<Found, Refusal>);
+
+/// What is known of the case whose story was asked for last.
+#[derive(Message, Debug, Clone)]
+pub struct StoryTold {
+    /// The case.
+    pub incident: IncidentId,
+    /// Its story, or why there is none.
+    pub story: Result<Box<Story>, Refusal>,
+}
+
+/// Answers of the archive.
+#[derive(SystemParam)]
+struct Answers<'w> {
+    found: MessageWriter<'w, CasesFound>,
+    stories: MessageWriter<'w, StoryTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -66,6 +88,8 @@ pub fn plugin(app: &mut App) {
         .add_message::<Refused>()
         .add_message::<Unlocked>()
         .add_message::<CallerTold>()
+        .add_message::<CasesFound>()
+        .add_message::<StoryTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -77,6 +101,7 @@ fn receive(
     mut refused: MessageWriter<Refused>,
     mut unlocked: MessageWriter<Unlocked>,
     mut callers: MessageWriter<CallerTold>,
+    mut answers: Answers,
 ) {
     if *changes != Changes::default() {
         *changes = Changes::default();
@@ -114,6 +139,12 @@ fn receive(
             }
             News::Caller(incident, caller) => {
                 callers.write(CallerTold { incident, caller });
+            }
+            News::Found(found) => {
+                answers.found.write(CasesFound(found));
+            }
+            News::Story { incident, story } => {
+                answers.stories.write(StoryTold { incident, story });
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -3,14 +3,17 @@
 //! A [`Store`] belongs to one thread, the hub's clerk. What [`Store::append`] returned `Ok` for is
 //! on disk (WAL, `synchronous=FULL`). The encoding is written down in `FORMAT.md`.
 //!
+//! - [`archive`]: every case there ever was, to be found again; follows from the log.
 //! - [`audit`]: the chain of who asked what.
 //! - [`people`]: who may ask, and who is signed in; [`secret`] has their passwords and tokens.
 //! - [`verify`]: whether chain and facts are as they were written.
 
+pub mod archive;
 pub mod audit;
 #[cfg(test)]
 mod audit_tests;
 mod format;
+mod log;
 pub mod people;
 pub mod secret;
 pub mod verify;
@@ -30,6 +33,8 @@ use crate::wire::Command;
 use crate::domain::{Caller, Fact, Hall, IncidentId, Moment, Seq, What};
 
 use audit::{Entry, Facts, Head, Pen};
+
+pub use log::Log;
 
 pub use format::{FORMAT_OLDEST, FORMAT_VERSION, FormatError, decode_fact, decode_hall, encode_fact, encode_hall};
 
@@ -491,7 +496,6 @@ impl Store {
             .optional()?;
         Ok(found)
     }
-
     /// Who called about an incident, unmasked.
     ///
     /// # Errors
@@ -506,18 +510,22 @@ impl Store {
             .optional()?;
         Ok(found)
     }
-
     /// The areas of the incidents of which any is known.
+    /// The areas of the incidents that are wanted, as far as any are known. The others are passed over as they are read:
+    /// a log has millions.
+
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn areas(&self) -> Result<Vec<(IncidentId, Area)>, StoreError> {
+    pub fn areas(&self, wanted: impl Fn(IncidentId) -> bool) -> Result<Vec<(IncidentId, Area)>, StoreError> {
         let mut rows = self.sql.prepare("SELECT incident, path FROM areas")?;
-        let rows = rows.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let mut rows = rows.query([])?;
         let mut areas = Vec::new();
-        for row in rows {
-            let (incident, path) = row?;
-            areas.extend(Area::of(&path).map(|area| (IncidentId(incident.cast_unsigned()), area)));
+        while let Some(row) = rows.next()? {
+            let incident = IncidentId(row.get::<_, i64>(0)?.cast_unsigned());
+            if wanted(incident) {
+                areas.extend(Area::of(&row.get::<_, String>(1)?).map(|area| (incident, area)));
+            }
         }
         Ok(areas)
     }

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::domain::rights::Standing;
-use crate::domain::{Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Seq, Weather};
+use crate::domain::{
+    Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Seq, Story, Weather,
+};
 
 /// Version of every frame; its first byte.
 pub const WIRE_VERSION: u8 = 7;
@@ -179,6 +181,20 @@ pub enum ToHub {
     },
     /// End the sign-in.
     SignOut,
+    /// Look for cases, open and closed.
+    Search {
+        /// The screen's number for it, returned with what was found; counted apart from those of orders.
+        id: u64,
+        /// What is looked for.
+        search: Search,
+    },
+    /// Tell all that is known of a case.
+    Story {
+        /// The screen's number for it, returned with the story; counted with those of searches.
+        id: u64,
+        /// Which.
+        incident: IncidentId,
+    },
 }
 
 /// Fastest that the time of a demo hall runs.
@@ -267,6 +283,20 @@ pub enum ToScreen {
     },
     /// Who this screen is: after the welcome.
     Identity(Identity),
+    /// What a search found.
+    Found {
+        /// The screen's number for it.
+        id: u64,
+        /// The page, or why there is none.
+        found: Result<Found, Refusal>,
+    },
+    /// All that is known of a case.
+    Story {
+        /// The screen's number for it.
+        id: u64,
+        /// The story, or why there is none; of what never was there, that.
+        story: Result<Box<Story>, Refusal>,
+    },
 }
 
 /// Write a frame.

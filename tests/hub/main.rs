@@ -12,6 +12,7 @@ mod cli;
 mod kit;
 
 mod calls;
+mod archive;
 mod case;
 mod crash;
 mod day;

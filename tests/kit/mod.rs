@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
-use command_hall::domain::{Caller, Hall, IncidentId, Moment, Order, Refusal, Seq};
+use command_hall::domain::{ Caller Found , Hall , IncidentId , Moment , Order , Refusal , Seq , Story } ; 
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -214,6 +214,8 @@ pub struct Screen {
     pub who: Option<Identity>,
     pub unlocked: Option<Result<(), Refusal>>,
     pub caller: Option<(IncidentId, Caller)>,
+    pub found: Option<Result<Found, Refusal>>,
+    pub story: Option<(IncidentId, Result<Box<Story>, Refusal>)>,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -253,6 +255,8 @@ impl Screen {
             who: None,
             unlocked: None,
             caller: None,
+            found: None,
+            story: None,
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -284,6 +288,8 @@ impl Screen {
                 News::Identity(identity) => self.who = Some(identity),
                 News::Unlocked(told) => self.unlocked = Some(told),
                 News::Caller(incident, caller) => self.caller = Some((incident, caller)),
+                News::Found(found) => self.found = Some(found),
+                News::Story { incident, story } => self.story = Some((incident, story)),
             }
         }
     }

@@ -66,6 +66,7 @@ pub const OTHER_VARIABLES: &[&str] = &[
     // tell a child process its part: of `hall bench fanout`, and of tests with hubs that are killed
     "HALL_BENCH_CRASH_CHILD",
     "HALL_BENCH_FANOUT_CHILD",
+    "HALL_BENCH_SEARCH_CHILD",
     "HALL_KIT_FOLDER",
     "HALL_KIT_LISTEN",
 ];

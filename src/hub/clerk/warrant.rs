@@ -75,5 +75,5 @@ impl Clerk {
 
 /// The areas of the incidents in a hall.
 pub(super) fn held_areas(store: &Store, hall: &Hall) -> Result<HashMap<IncidentId, Area>, StoreError> {
-    Ok(store.areas()?.into_iter().filter(|(id, _)| hall.incident(*id).is_some()).collect())
+    Ok(store.areas(|id| hall.incident(id).is_some())?.into_iter().collect())
 }

@@ -27,7 +27,7 @@ use super::shapes::{
     WeatherAnswer,
 };
 use super::sign_in;
-use super::{BODY_MAX, ROWS_MAX, Shared, tasks};
+use super::{BODY_MAX, ROWS_MAX, Shared, archive, tasks};
 use crate::domain::rights::{Area, Right};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Order, Refusal, Report, Stage};
 use crate::hub::clerk::Signed;
@@ -53,6 +53,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(reload::reload))
         .routes(routes!(tasks::give))
         .routes(routes!(tasks::step))
+        .routes(routes!(archive::search))
+        .routes(routes!(archive::story))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))

@@ -1,6 +1,7 @@
 //! The hub's HTTP: the API, its description at `/api/openapi.json`, and the WebSocket for screens.
 
 mod api;
+mod archive;
 mod body;
 mod caller;
 mod gis;

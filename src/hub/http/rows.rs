@@ -178,15 +178,16 @@ fn moment(row: &Map<String, Value>, field: &str) -> Result<Option<Moment>, Fault
     match row.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(number)) => number.as_i64().map(Moment).map(Some).ok_or_else(wrong),
-        Some(Value::String(text)) => {
-            let text = text.trim();
-            if let Ok(time) = chrono::DateTime::parse_from_rfc3339(text) {
-                return Ok(Some(Moment(time.timestamp_millis())));
-            }
-            text.parse().map(|millis| Some(Moment(millis))).map_err(|_| wrong())
-        }
+        Some(Value::String(text)) => moment_of(text).map(Some).ok_or_else(wrong),
         Some(_) => Err(wrong()),
     }
+}
+
+/// A time as people and systems write it; `None` where it is none.
+pub(crate) fn moment_of(text: &str) -> Option<Moment> {
+    let text = text.trim();
+    let time = chrono::DateTime::parse_from_rfc3339(text).map(|time| time.timestamp_millis());
+    time.ok().or_else(|| text.parse().ok()).map(Moment)
 }
 
 fn happened_at(row: &Map<String, Value>, latest: Moment) -> Result<Option<Moment>, Fault> {
