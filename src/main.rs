@@ -50,6 +50,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Orders(bench))) => cli::bench::orders(&bench)?,
         Some(Command::Bench(Bench::Crash(bench))) => cli::bench::crash(&bench)?,
         Some(Command::Bench(Bench::Fold(bench))) => cli::bench::fold(&bench)?,
+        Some(Command::Bench(Bench::Search(bench))) => cli::bench::search(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Propose(bench))) => cli::bench::propose(&settings, &bench)?,
         Some(Command::Bench(Bench::Rank(bench))) => cli::bench::rank(&settings, &bench)?,

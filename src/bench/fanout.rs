@@ -327,9 +327,14 @@ fn cpu_secs() -> f64 {
     ticks.sum::<f64>() / 100.0
 }
 
-/// Proportional set size in MB; 0 where the system does not tell.
+/// Proportional set size of this process in MB; 0 where the system does not tell.
 fn pss_mb() -> f64 {
-    let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+    pss_mb_of("self")
+}
+
+/// The same of the process of this number.
+pub(super) fn pss_mb_of(process: &str) -> f64 {
+    let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }

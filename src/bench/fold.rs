@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use serde::Serialize;
 
+use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, CaseMove, Fact, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report, Stage,
+    Actor, CaseMove, Fact, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report, Stage,
 };
 use crate::store::audit::Entry;
 use crate::store::{SNAPSHOT_EVERY, Store, StoreError};
@@ -59,10 +60,10 @@ pub struct FoldReport {
 }
 
 /// The orders that come when case `number` does: its report, and a step of each that is so far.
-fn orders(number: u64, cases: u64) -> impl Iterator<Item = Order> {
+fn orders(number: u64, cases: u64, between: u64, report: impl Fn(u64) -> Report) -> impl Iterator<Item = Order> {
     let report = (number <= cases).then(|| report(number));
     let steps = Stage::ALL.into_iter().skip(1).zip(1_u64..).filter_map(move |(stage, turn)| {
-        let case = number.checked_sub(turn * BETWEEN).filter(|case| (1..=cases).contains(case))?;
+        let case = number.checked_sub(turn * between).filter(|case| (1..=cases).contains(case))?;
         let incident = IncidentId(case);
         let step = CaseMove::Urge { words: "the caller asks again".to_owned() };
         let urge =
@@ -94,35 +95,50 @@ fn report(number: u64) -> Report {
     }
 }
 
-/// Measure in a folder, which has to be empty and is left with the log.
-///
-/// # Errors
-/// [`FoldError`].
-pub fn fold(cases: u64, folder: &Path) -> Result<FoldReport, FoldError> {
+/// Write the log of a year in an empty folder: cases come in evenly, and each takes its next step when `between` others
+/// have come. Cases whose area is known have it.
+pub(super) fn write(
+    cases: u64,
+    between: u64,
+    folder: &Path,
+    report: impl Fn(u64) -> Report,
+    area: impl Fn(u64) -> Option<Area>,
+) -> Result<(Store, Hall), FoldError> {
     let (mut store, mut hall) = Store::open(folder)?;
     let by = Actor::Person("bench".to_owned());
-    let mut facts: Vec<Fact> = Vec::new();
-    let turns = cases + BETWEEN * 3;
-    let begun = Instant::now();
+    let (mut facts, mut areas): (Vec<Fact>, Vec<(IncidentId, Area)>) = (Vec::new(), Vec::new());
+    let turns = cases + between * 3;
     for number in 1..=turns {
         let share = i128::from(number) * i128::from(YEAR_MILLIS) / i128::from(turns);
         let now = Moment(i64::try_from(share).unwrap_or(YEAR_MILLIS));
-        for mut order in orders(number, cases) {
+        for mut order in orders(number, cases, between, &report) {
             if let Order::TakeReport(report) = &mut order {
                 report.happened_at = now;
+                areas.extend(area(number).map(|area| (IncidentId(number), area)));
             }
             for fact in hall.decide(order, &by, now)? {
                 hall.apply(&fact);
                 facts.push(fact);
             }
         }
-        if facts.len() >= COMMIT {
-            store.append(&facts, &Entry::covering("person bench", &facts))?;
+        if facts.len() >= COMMIT || number == turns {
+            store.append_with_areas(&facts, &Entry::covering("person bench", &facts), &areas)?;
             facts.clear();
+            areas.clear();
         }
     }
-    store.append(&facts, &Entry::covering("person bench", &facts))?;
-    facts.clear();
+    Ok((store, hall))
+}
+
+/// Measure in a folder, which has to be empty and is left with the log.
+///
+/// # Errors
+/// [`FoldError`].
+pub fn fold(cases: u64, folder: &Path) -> Result<FoldReport, FoldError> {
+    let begun = Instant::now();
+    let (store, mut hall) = write(cases, BETWEEN, folder, report, |_| None)?;
+    let by = Actor::Person("bench".to_owned());
+    let mut facts: Vec<Fact> = Vec::new();
     let written_secs = begun.elapsed().as_secs_f64();
     drop(store);
     let begun = Instant::now();

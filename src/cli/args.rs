@@ -10,7 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
     Bench, BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPins, BenchPropose, BenchRank, BenchRows,
-    BenchSim, BenchTwin,
+    BenchSearch, BenchSim, BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
 pub(crate) use trust::{Audit, AuditVerify, SignInArgs, SignOutArgs, User, UserAdd};

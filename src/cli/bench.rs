@@ -1,9 +1,11 @@
 //! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `rank`, `propose` and `sim`.
+//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `search`, `rank` and `sim`.
 
 use command_hall::bench::crash::crash as measure_crash;
 use command_hall::bench::fanout::{self, FanoutOptions};
 use command_hall::bench::fold::fold as measure_fold;
 use command_hall::bench::orders::{OrdersOptions, orders as measure_orders};
+use command_hall::bench::search::search as measure_search;
 use command_hall::config::Document;
 use command_hall::config::Settings;
 use command_hall::feeds::file::{self, Mapping};
@@ -11,7 +13,9 @@ use command_hall::feeds::propose::{Accuracy, measure, simulated};
 use command_hall::feeds::sim;
 use command_hall::ground::{import, roads};
 
-use super::args::{BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPropose, BenchRank, BenchSim};
+use super::args::{
+    BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPropose, BenchRank, BenchSearch, BenchSim,
+};
 use super::{city, hub, say};
 
 pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
@@ -101,6 +105,30 @@ pub(crate) fn fold(args: &BenchFold) -> anyhow::Result<()> {
         say::line(&format!("{} cases, {facts} facts: {mb:.0} MB, written in {written:.1} s", report.cases));
         let (log, snapshot) = (report.from_log_secs, report.from_snapshot_secs);
         say::line(&format!("folded from the beginning in {log:.2} s, from the last snapshot in {snapshot:.2} s"));
+    }
+    Ok(())
+}
+
+pub(crate) fn search(args: &BenchSearch) -> anyhow::Result<()> {
+    // The process of the hub ends with its parent.
+    let Some(report) = measure_search(u64::from(args.cases), args.rounds, args.keep.as_deref())? else { return Ok(()) };
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+    } else {
+        let (cases, open, written) = (report.cases, report.open, report.written_secs);
+        say::line(&format!("{cases} cases, {open} open, {:.0} MB, written in {written:.0} s", report.log_mb));
+        let (mb, made, pss) = (report.archive_mb, report.archive_secs, report.hub_pss_mb);
+        say::line(&format!(
+            "archive: {mb:.0} MB, made in {made:.0} s; hub {pss:.0} MB, {:.0} MB meanwhile",
+            report.making_pss_mb
+        ));
+        for mix in &report.mix {
+            say::line(&format!(
+                "{}: p50 {:.1} ms, p95 {:.1} ms, found {:.0}",
+                mix.what, mix.p50_ms, mix.p95_ms, mix.found
+            ));
+        }
+        say::line(&format!("first page: p50 {:.1} ms, p95 {:.1} ms", report.p50_ms, report.p95_ms));
     }
     Ok(())
 }

@@ -138,7 +138,7 @@ fn base(url: &str) -> Option<Url> {
 }
 
 /// A client that follows no redirects: a hub sends none, and one would turn the post into a get.
-fn client(plain: bool, authority: Option<&[u8]>) -> Result<Client, reqwest::Error> {
+pub(crate) fn client(plain: bool, authority: Option<&[u8]>) -> Result<Client, reqwest::Error> {
     static RING: Once = Once::new();
     // Fails where another one was chosen before, which does as well.
     RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));

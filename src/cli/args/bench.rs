@@ -24,6 +24,8 @@ pub(crate) enum Bench {
     Crash(BenchCrash),
     /// A log of many cases, folded from its beginning and from its last snapshot
     Fold(BenchFold),
+    /// Looking for cases in an archive of millions, and the memory of their hub
+    Search(BenchSearch),
     /// Who of many crews is first at a place, by road
     Rank(BenchRank),
     /// How often the right kind is proposed for what a caller says: in a simulated day, and in a real stream
@@ -38,6 +40,23 @@ pub(crate) struct BenchFold {
     /// Cases in the log, as if of one year
     #[arg(long, default_value_t = 100_000)]
     pub(crate) cases: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench search --cases 2000000 --json")]
+pub(crate) struct BenchSearch {
+    /// Cases in the log, as if of one year; 5,000 of them are open
+    #[arg(long, default_value_t = 2_000_000)]
+    pub(crate) cases: u32,
+    /// Where the log is made, or was made before with as many cases; it is kept then
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) keep: Option<PathBuf>,
+    /// Searches of each kind
+    #[arg(long, default_value_t = 50)]
+    pub(crate) rounds: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
