@@ -10,7 +10,7 @@ use crate::domain::{
     Actor, CaseMove, Fact, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report, Stage,
 };
 use crate::store::audit::Entry;
-use crate::store::{SNAPSHOT_EVERY, Store, StoreError};
+use crate::store::{Beside, SNAPSHOT_EVERY, Store, StoreError};
 
 /// Milliseconds of a year, over which the cases come in.
 const YEAR_MILLIS: i64 = 365 * 24 * 3_600_000;
@@ -122,9 +122,9 @@ pub(super) fn write(
             }
         }
         if facts.len() >= COMMIT || number == turns {
-            store.append_with_areas(&facts, &Entry::covering("person bench", &facts), &areas)?;
+            let beside = Beside { areas: std::mem::take(&mut areas), ..Beside::default() };
+            store.append_with(&facts, &Entry::covering("person bench", &facts), &beside)?;
             facts.clear();
-            areas.clear();
         }
     }
     Ok((store, hall))

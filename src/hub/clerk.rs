@@ -245,7 +245,7 @@ impl Clerk {
         if self.hall.numbering() != numbering {
             let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
             let order = Order::TakeNumbering(numbering);
-            if let Err(refusal) = self.take(Signed { by, order, area: None, at: Some(self.now) }) {
+            if let Err(refusal) = self.take(Signed { by, order, command: None, area: None, at: Some(self.now) }) {
                 tracing::error!(%refusal, "cases are numbered as before");
             }
         }

@@ -22,7 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::domain::{ Caller , CrewPosition , Fact , Found , Hall , IncidentId , Moment , Order , Refusal , Search , Story } ; 
+use crate::domain::{Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Story};
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::{Identity, Secret};

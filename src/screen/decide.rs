@@ -62,7 +62,12 @@ fn decide(
             Intent::Control(control) => link.0.control(control.clone()),
             Intent::Reload => link.0.reload(),
             Intent::SwitchLanguage => rust_i18n::set_locale(next_language(&rust_i18n::locale())),
-            Intent::Dispatch(_) | Intent::TakeDown | Intent::NorthUp | Intent::ResetView | Intent::Quality(_) => {}
+            Intent::Dispatch(_)
+            | Intent::TakeDown
+            | Intent::Story
+            | Intent::NorthUp
+            | Intent::ResetView
+            | Intent::Quality(_) => {}
         }
         redraw.write(RequestRedraw);
     }

@@ -13,6 +13,7 @@
 
 pub mod app;
 pub mod appearance;
+pub mod archive;
 pub mod areas;
 pub mod bench;
 pub mod bench_pins;
@@ -61,6 +62,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
     if !city_alone {
         app.insert_resource(shown::Panelled).add_plugins((
             appearance::plugin,
+            archive::plugin,
             catalogue::plugin,
             chosen::plugin,
             decide::plugin,

@@ -8,7 +8,7 @@ use bevy::prelude::*;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
-use crate::domain::{ Caller Found , IncidentId , Moment , Refusal , Story } ; 
+use crate::domain::{Caller, Found, IncidentId, Moment, Refusal, Story};
 use crate::link::{HubClock, News};
 
 /// The hub refused an order; a panel tells the user.

@@ -230,6 +230,8 @@ pub enum Intent {
     Dispatch(IncidentId),
     /// Open the dialog that takes down a call.
     TakeDown,
+    /// Unfold the story of the chosen case on its card, or fold it again.
+    Story,
     /// Move a demo hall.
     Control(crate::link::Control),
     /// Have the hub read its own files of the catalogue anew.

@@ -11,8 +11,8 @@ mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 
-mod calls;
 mod archive;
+mod calls;
 mod case;
 mod crash;
 mod day;

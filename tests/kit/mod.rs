@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
-use command_hall::domain::{ Caller Found , Hall , IncidentId , Moment , Order , Refusal , Seq , Story } ; 
+use command_hall::domain::{Caller, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};

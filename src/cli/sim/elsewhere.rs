@@ -79,7 +79,12 @@ impl Follower {
                     let why = why.unwrap_or(Refusal::NotSignedIn);
                     bail!("the hub lets in only who signs in: {why}");
                 }
-News::Positions ( _ ) | News::Identity ( _ ) | News::Unlocked ( _ ) | News::Caller ( .. ) Found ( _ ) | News::Story { .. } => { } 
+                News::Positions(_)
+                | News::Identity(_)
+                | News::Unlocked(_)
+                | News::Caller(..)
+                | News::Found(_)
+                | News::Story { .. } => {}
             }
         }
         Ok(())

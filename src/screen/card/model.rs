@@ -1,10 +1,11 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
 use crate::domain::{
-    Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment,
-    MoveKind, Party, Stage, Task, TaskState,
+    CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Hall, Incident, IncidentId,
+    LonLat, Moment, MoveKind, Party, Stage, Task, TaskState,
 };
 use crate::ground::frame::LocalFrame;
+use crate::screen::archive::story::StoryShown;
 use crate::screen::situation::limits::TimerShown;
 use crate::screen::situation::{CityLimits, Names, place};
 
@@ -76,6 +77,12 @@ pub struct IncidentCard {
     pub takes_tasks: bool,
     /// The source and its identity there.
     pub source: String,
+    /// Its case number, where its day had one left.
+    pub number: Option<CaseNumber>,
+    /// It is no longer in the hall: it shows as it was when it left.
+    pub past: bool,
+    /// Its story; `None` while that is folded.
+    pub story: Option<StoryShown>,
 }
 
 /// A task of an incident.
@@ -215,5 +222,8 @@ pub fn incident_card(
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,
         source: format!("{} · {}", incident.source, incident.source_id),
+        number: hall.case_number(incident.id),
+        past: false,
+        story: None,
     }
 }

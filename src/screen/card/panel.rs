@@ -8,6 +8,7 @@ use super::dossier::dossier_ui;
 use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
+use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
 use crate::domain::{Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
@@ -147,7 +148,9 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     tasks_ui(ui, view, card, wishes);
     crews_ui(ui, card, wishes);
     row_ui(ui, "card.source", &card.source);
-    row_ui(ui, "card.number", &card.id.0.to_string());
+    let id = format!("#{}", card.id.0);
+    row_ui(ui, "card.number", &card.number.map_or_else(|| id.clone(), |number| format!("{number} · {id}")));
+    story_ui(ui, card, view.utc_offset_secs, wishes);
     ui.separator();
     if let Some(refused) = view.refused {
         let frame = egui::Frame::new().fill(tokens::RAISED.egui()).stroke((1.0, tokens::TEXT.egui())).inner_margin(8);
@@ -156,7 +159,9 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             ui.add(egui::Label::new(RichText::new(t!("card.refused", why = refused)).font(medium_font(14.0))).wrap());
         });
     }
-    if card.stage == Stage::Closed && card.moves.is_empty() {
+    if card.past {
+        ui.add(egui::Label::new(RichText::new(t!("card.past_note")).color(tokens::DIM.egui())).wrap());
+    } else if card.stage == Stage::Closed && card.moves.is_empty() {
         ui.label(RichText::new(t!("card.closed_note")).color(tokens::DIM.egui()));
     } else {
         ui.add_enabled_ui(view.can_order, |ui| actions_ui(ui, view, card, wishes));

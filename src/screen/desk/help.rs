@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 41] = [
+const KEYS: [(&str, &str); 43] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -29,6 +29,8 @@ const KEYS: [(&str, &str); 41] = [
     ("Ctrl  +  −  0", "help.ui_zoom"),
     ("Ctrl N", "help.intake"),
     ("Ctrl K", "help.palette"),
+    ("Ctrl F", "help.archive"),
+    ("Ctrl H", "help.story"),
     ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),

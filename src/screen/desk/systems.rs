@@ -16,8 +16,9 @@ use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
 use crate::domain::{IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
+use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
-use crate::screen::card::model::{Card, crews_on, incident_card, tasks_of};
+use crate::screen::card::model::{Card, IncidentCard, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
@@ -68,6 +69,7 @@ struct ReadAt {
     locale: String,
     selected: Option<Target>,
     streets: bool,
+    stories: u64,
 }
 
 /// Show the keys.
@@ -99,6 +101,7 @@ struct Seen<'w, 's> {
     renewed: MessageReader<'w, 's, Renewed>,
     units: Option<Res<'w, Units>>,
     daylight: Option<Res<'w, Daylight>>,
+    stories: Option<Res<'w, Stories>>,
 }
 
 impl Seen<'_, '_> {
@@ -223,6 +226,7 @@ impl Desk {
             locale,
             selected,
             streets: seen.ground.0.lookups_ready(),
+            stories: seen.stories.as_ref().map_or(0, |stories| stories.changes()),
         };
         if self.read_at.as_ref() == Some(&read_at) {
             return;
@@ -233,9 +237,17 @@ impl Desk {
             Situation::read(&shown.hall, &seen.ledger, shown.link, shown.now, utc_offset_secs, &city, &names);
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
-                let incident = shown.hall.incident(id)?;
                 let limits = seen.ledger.limits();
-                let card = incident_card(&shown.hall, incident, limits, shown.now, &names);
+                let mut card = match shown.hall.incident(id) {
+                    Some(incident) => incident_card(&shown.hall, incident, limits, shown.now, &names),
+                    None => {
+                        let (case, hall) = seen.stories.as_ref()?.past(id)?;
+                        let card = incident_card(hall, hall.incident(id)?, limits, shown.now, &names);
+                        IncidentCard { number: case.number, past: true, ..card }
+                    }
+                };
+                let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &read_at.locale);
+                card.story = seen.stories.as_ref().and_then(|stories| stories.shown(id, name));
                 Some(Card::Incident(Box::new(card)))
             }
             Target::Building(_) | Target::Place(_) | Target::Component(_) => {
@@ -249,7 +261,8 @@ impl Desk {
     /// Crews are read anew whenever the desk is drawn: they move.
     fn read_crews(&mut self, seen: &Seen) {
         if let (Some(Target::Incident(id)), Some(Card::Incident(card))) = (seen.picked.selected, &mut self.card) {
-            let hall = &seen.shown.hall;
+            let past = seen.stories.as_ref().filter(|_| card.past).and_then(|stories| stories.past(id));
+            let hall = past.map_or(&seen.shown.hall, |(_, hall)| hall);
             card.crews = hall.incident(id).map(|i| crews_on(i, seen.shown.crews.values())).unwrap_or_default();
             let locale = rust_i18n::locale().to_string();
             let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &locale);

@@ -199,6 +199,9 @@ mod panels {
             takes_tasks: true,
             crews: vec![],
             source: "12345 · 1".into(),
+            number: None,
+            past: false,
+            story: None,
         }))
     }
 

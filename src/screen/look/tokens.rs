@@ -248,6 +248,18 @@ pub mod palette {
     pub const TOP: f32 = 90.0;
 }
 
+/// Sizes of the finder of cases in points; the rest is as in the palette.
+pub mod archive {
+    /// Its width, where the window is wider.
+    pub const WIDTH: f32 = 860.0;
+    /// Height of the choices under the field.
+    pub const CHIPS: f32 = 28.0;
+    /// Height of a case.
+    pub const ROW: f32 = 50.0;
+    /// Height of the line at the foot.
+    pub const FOOT: f32 = 26.0;
+}
+
 /// Names on the map in points on a desk; the wall scales them.
 pub mod label {
     /// City, great area.

@@ -43,11 +43,13 @@ pub enum Command {
     Help,
     /// The hub's files anew.
     Reload,
+    /// All cases there ever were.
+    Archive,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -57,6 +59,7 @@ impl Command {
         Self::ZoomOut,
         Self::Help,
         Self::Reload,
+        Self::Archive,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -72,6 +75,7 @@ impl Command {
             Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
+            Self::Archive => ("help.archive", "Ctrl F"),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::CrewPosition;
 use crate::ground::city::Named;
 use crate::screen::appearance::Appearance;
+use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::names::{CityNames, Kinds};
@@ -58,6 +59,7 @@ struct Doing<'w> {
     intents: MessageWriter<'w, Intent>,
     flights: MessageWriter<'w, FlyTo>,
     help: MessageWriter<'w, OpenHelp>,
+    archive: MessageWriter<'w, OpenArchive>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -171,6 +173,9 @@ impl Doing<'_> {
             }
             Command::Reload => {
                 self.intents.write(Intent::Reload);
+            }
+            Command::Archive => {
+                self.archive.write(OpenArchive);
             }
         }
     }

@@ -1,0 +1,24 @@
+//! Ctrl+F: finds every case there ever was; and the story of the chosen case, on its card.
+//!
+//! - **accepts** Ctrl+F, [`OpenArchive`], `Intent::Story`, words; **announces** `Intent`, `FlyTo`
+//! - **reads** `Shown`, `Changes`, `Picked`, `Kinds`, `CityView`, `Ground`; **writes** [`Stories`]
+//! - **runs in** `Decide` (stories) and `EguiPrimaryContextPass`, over every panel of a desk
+//!
+//! | key | while it is open |
+//! |---|---|
+//! | `↓` `↑` | the next case, the one before |
+//! | `Enter` | open its card and fly there |
+//! | `Alt G` `Alt O` `Alt T` `Alt P` | grade, how it ended, since when, near the middle of the map: the next choice |
+//! | `Esc` | close it |
+//!
+//! The hub is asked with each letter; while an answer is on its way the next question waits. A case that is no longer in
+//! the hall shows as it was when it left, folded from its story, and takes no orders.
+
+pub mod model;
+pub mod panel;
+pub mod story;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use systems::{OpenArchive, Stories, plugin};

@@ -1,0 +1,89 @@
+//! What became known of a case, in words.
+
+use rust_i18n::t;
+
+use crate::domain::{Actor, CaseMove, Fact, IncidentId, Moment, Party, TaskStep, What};
+use crate::screen::look::words;
+
+/// One line of a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When it became known.
+    pub at: Moment,
+    /// What it is.
+    pub what: String,
+    /// What was said with it; may be empty.
+    pub words: String,
+    /// Who is behind it.
+    pub who: String,
+}
+
+/// The story on a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoryShown {
+    /// It is on its way.
+    Waiting,
+    /// The lines, newest first, and whether there are older ones.
+    Lines(Vec<Line>, bool),
+    /// It cannot be told, for this reason.
+    Failed(String),
+}
+
+/// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called.
+#[must_use]
+pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Option<Line> {
+    let plain = |key: &str, words: &str| (t!(key).into_owned(), words.to_owned());
+    let (what, words) = match &fact.what {
+        What::IncidentReported(incident) => plain("story.reported", &incident.text),
+        What::IncidentUpdated { text, .. } => plain("story.updated", text),
+        What::IncidentRegraded { from, to, reason, .. } => {
+            (t!("story.regraded", from = from.numeral(), to = to.numeral()).into_owned(), reason.clone())
+        }
+        What::IncidentAdvanced { stage, .. } => (words::stage(*stage), String::new()),
+        What::IncidentClosed { reason, .. } => plain("story.closed", reason),
+        What::IncidentSuspended { reason, .. } => plain("card.suspend", reason),
+        What::IncidentResumed { .. } => plain("card.resume", ""),
+        What::IncidentMoved { incident, step, .. } => moved(*incident, step, of),
+        What::TaskGiven { given, words, .. } => {
+            (t!(format!("story.{}", given.part.word()), who = party(&given.to)).into_owned(), words.clone())
+        }
+        What::TaskMoved { to, step, .. } => {
+            let what = match step {
+                TaskStep::Reach { state, .. } => t!(format!("task.{}", state.word())),
+                TaskStep::Return { .. } => t!("task.end_returned"),
+                TaskStep::Withdraw { .. } => t!("task.end_withdrawn"),
+                TaskStep::Urge { .. } => t!("task.urge"),
+            };
+            (format!("{} · {what}", party(to)), step.words().to_owned())
+        }
+        What::CallerKept { caller, .. } => {
+            let who = [caller.name.as_str(), &caller.phone].into_iter().filter(|words| !words.is_empty());
+            (t!("story.caller").into_owned(), who.collect::<Vec<_>>().join(" · "))
+        }
+        What::CallerShown { reason, .. } => plain("story.caller_shown", reason),
+        What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) | What::NumberingTaken(_) => {
+            return None;
+        }
+    };
+    let (Actor::Person(who) | Actor::Source(who)) = &fact.by;
+    Some(Line { at: fact.known_at, what, words, who: who.clone() })
+}
+
+fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId) -> (String, String) {
+    let name = t!(format!("move.{}", step.kind().word()));
+    // In the story of the other case it is about the one that made the move.
+    let other = if incident == of { step.other() } else { Some(incident) };
+    let what = match step {
+        CaseMove::Merge { .. } if incident != of => t!("story.merged_into_this").into_owned(),
+        CaseMove::AnswerVerification { verdict, .. } => {
+            format!("{name} · {}", t!(format!("move.verdict.{}", verdict.word())))
+        }
+        CaseMove::Rate { satisfaction, .. } => {
+            format!("{name} · {}", t!(format!("move.satisfaction.{}", satisfaction.word())))
+        }
+        CaseMove::Link { link, .. } => format!("{name} · {}", t!(format!("move.link_as.{}", link.word()))),
+        _ => name.into_owned(),
+    };
+    let what = other.map_or_else(|| what.clone(), |other| format!("{what} #{}", other.0));
+    (what, step.words().to_owned())
+}

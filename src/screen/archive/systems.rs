@@ -1,0 +1,249 @@
+//! Finder and stories in their engine.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Key, Modifiers};
+
+use super::model::Finder;
+use super::panel::{FinderView, FinderWish, finder_ui};
+use super::story::{StoryShown, line};
+use crate::domain::{Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
+use crate::screen::decide::NEAR_M;
+use crate::screen::look::words;
+use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
+use crate::screen::palette::PaletteSet;
+use crate::screen::receive::{CasesFound, StoryTold};
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::shown::{Changes, CityView, FlyTo, Ground, HubLink, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::situation::Names as _;
+
+/// Open the finder.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenArchive;
+
+/// The story of the chosen case, as far as it is wanted and there.
+#[derive(Resource, Default)]
+pub struct Stories {
+    /// It is unfolded on the card.
+    open: bool,
+    incident: Option<IncidentId>,
+    /// An answer is on its way.
+    waiting: bool,
+    told: Option<Result<Box<Story>, Refusal>>,
+    /// The case as it was when it left the hall.
+    past: Option<(Box<FoundCase>, Box<Hall>)>,
+    /// Counts what changed, so that who shows it knows when to read it anew.
+    changes: u64,
+}
+
+impl Stories {
+    /// Another number than before says that something changed.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// A case that is no longer in the hall: what the archive says of it, and a hall that holds it as it was.
+    #[must_use]
+    pub fn past(&self, id: IncidentId) -> Option<(&FoundCase, &Hall)> {
+        let (case, hall) = self.past.as_ref()?;
+        (case.id == id).then_some((case, hall))
+    }
+
+    /// The story as the card of this case shows it; `None` while it is folded.
+    #[must_use]
+    pub fn shown(&self, id: IncidentId, party: impl Fn(&Party) -> String) -> Option<StoryShown> {
+        if !self.open {
+            return None;
+        }
+        Some(match self.told.as_ref().filter(|_| self.incident == Some(id)) {
+            None => StoryShown::Waiting,
+            Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
+            Some(Ok(story)) => {
+                StoryShown::Lines(story.facts.iter().filter_map(|fact| line(fact, id, &party)).collect(), story.more)
+            }
+        })
+    }
+
+    fn take(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>, hall: &Hall) {
+        if self.incident != Some(incident) {
+            return;
+        }
+        self.waiting = false;
+        self.changes += 1;
+        let gone = hall.incident(incident).is_none();
+        self.past = story.as_ref().ok().filter(|_| gone).and_then(|story| past(story));
+        self.told = Some(story);
+    }
+}
+
+/// A hall that holds one case as its facts left it; `None` where they do not begin with its report.
+pub(super) fn past(story: &Story) -> Option<(Box<FoundCase>, Box<Hall>)> {
+    let mut hall = Hall::default();
+    for (number, fact) in (1..).zip(story.facts.iter().rev()) {
+        hall.apply(&Fact { seq: Seq(number), ..fact.clone() });
+    }
+    hall.incident(story.case.id)?;
+    Some((Box::new(story.case.clone()), Box::new(hall)))
+}
+
+/// Adds finder and stories; needs [`crate::screen::desk::plugin`].
+pub fn plugin(app: &mut App) {
+    let desk = || resource_equals(ScreenKind::Desk);
+    // Before the panels, so that the keys of an open finder are not theirs.
+    let order = finder.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
+    app.init_resource::<Stories>()
+        .add_message::<OpenArchive>()
+        .add_systems(Update, stories.in_set(HallSet::Decide).run_if(desk()))
+        .add_systems(EguiPrimaryContextPass, order.run_if(desk()));
+}
+
+fn stories(
+    mut stories: ResMut<Stories>,
+    mut intents: MessageReader<Intent>,
+    mut told: MessageReader<StoryTold>,
+    mut redraw: MessageWriter<RequestRedraw>,
+    shown: Res<Shown>,
+    changes: Res<Changes>,
+    picked: Res<Picked>,
+    link: Res<HubLink>,
+) {
+    let stories = stories.bypass_change_detection();
+    for StoryTold { incident, story } in told.read() {
+        stories.take(*incident, story.clone(), &shown.hall);
+        redraw.write(RequestRedraw);
+    }
+    if intents.read().filter(|intent| matches!(intent, Intent::Story)).count() % 2 == 1 {
+        stories.open = !stories.open;
+        stories.changes += 1;
+    }
+    let selected = match picked.selected {
+        Some(Target::Incident(id)) => Some(id),
+        _ => None,
+    };
+    let other = stories.incident != selected;
+    if other {
+        (stories.incident, stories.told, stories.past, stories.waiting) = (selected, None, None, false);
+        stories.changes += 1;
+    }
+    let Some(id) = selected else { return };
+    let gone = shown.hall.incident(id).is_none();
+    let news = other || stories.told.is_none() || changes.anew || changes.incidents.contains(&id);
+    if (stories.open || gone) && news && !stories.waiting && shown.link.is_live() {
+        stories.waiting = true;
+        link.0.story(id);
+    }
+}
+
+/// What is open and was found.
+#[derive(Default)]
+struct Open {
+    open: bool,
+    focus: bool,
+    reveal: bool,
+    finder: Finder,
+}
+
+/// What the finder reads and does.
+#[derive(SystemParam)]
+struct Around<'w> {
+    shown: Res<'w, Shown>,
+    ground: Res<'w, Ground>,
+    kinds: Res<'w, Kinds>,
+    view: Option<Res<'w, CityView>>,
+    link: Res<'w, HubLink>,
+    intents: MessageWriter<'w, Intent>,
+    flights: MessageWriter<'w, FlyTo>,
+}
+
+impl Around<'_> {
+    fn ask(&self, finder: &Finder) {
+        let frame = self.ground.0.frame();
+        let middle = self.view.as_ref().map(|view| frame.lonlat_from_metres(view.pose.target));
+        self.link.0.search(finder.asked.search(self.shown.now, middle, finder.before()));
+    }
+
+    fn take(&mut self, case: &FoundCase) {
+        let target = Some(Target::Incident(case.id));
+        self.intents.write(Intent::Select { target, fly: true });
+        // The hall knows no place of what has left it.
+        if let (None, Some(at)) = (self.shown.hall.incident(case.id), case.place.at) {
+            let target = self.ground.0.frame().metres_from_lonlat(at);
+            self.flights.write(FlyTo { target, distance: Some(NEAR_M) });
+        }
+    }
+}
+
+fn finder(
+    mut contexts: EguiContexts,
+    mut around: Around,
+    mut found: MessageReader<CasesFound>,
+    mut opened: MessageReader<OpenArchive>,
+    mut open: Local<Open>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let key = ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::F));
+    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::H)) {
+        around.intents.write(Intent::Story);
+    }
+    if opened.read().count() > 0 || key {
+        open.open = !(open.open && key);
+        open.focus = open.open;
+        // What was found before is looked for anew: meanwhile there may be more of it.
+        if open.open && open.finder.begin() {
+            around.ask(&open.finder);
+        }
+        ctx.request_repaint();
+    }
+    for CasesFound(answer) in found.read() {
+        if open.finder.take(answer.clone()) {
+            around.ask(&open.finder);
+        }
+        ctx.request_repaint();
+    }
+    if !open.open {
+        return Ok(());
+    }
+    let locale = rust_i18n::locale().to_string();
+    let wishes = {
+        let names = CityNames { city: &around.ground.0, kinds: &around.kinds, locale: &locale };
+        let (focus, reveal) = (std::mem::take(&mut open.focus), std::mem::take(&mut open.reveal));
+        let view = FinderView {
+            finder: &open.finder,
+            kind: &|code| names.kind(code),
+            focus,
+            reveal,
+            live: around.shown.link.is_live(),
+            utc_offset_secs: utc_offset_secs(around.shown.now),
+        };
+        finder_ui(&ctx, ctx.content_rect(), &view)
+    };
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        match wish {
+            FinderWish::Ask(asked) => {
+                if open.finder.ask(asked) {
+                    around.ask(&open.finder);
+                }
+            }
+            FinderWish::Choose(at) => {
+                open.reveal = true;
+                if open.finder.choose(at) {
+                    around.ask(&open.finder);
+                }
+            }
+            FinderWish::Take(at) => {
+                if let Some(case) = open.finder.cases.get(at).cloned() {
+                    around.take(&case);
+                }
+                open.open = false;
+            }
+            FinderWish::Close => open.open = false,
+        }
+    }
+    Ok(())
+}
