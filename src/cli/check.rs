@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use command_hall::config::document::did_you_mean;
 use command_hall::config::in_force::check_length;
 use command_hall::config::settings::{Settings, Sources, usual_paths};
-use command_hall::config::{Catalogue, CatalogueFiles, ConfigError, Document, Origin, calendar, script};
+use command_hall::config::{
+    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, script,
+};
 use command_hall::feeds::file::Mapping;
 use command_hall::feeds::sim;
 use serde_json::{Value, json};
@@ -64,11 +66,35 @@ pub(crate) fn calendar(files: &CatalogueFiles) -> Looked {
     }
 }
 
+/// A city's own plans, or those built in, held against its kinds.
+fn plans(files: &CatalogueFiles) -> Vec<Looked> {
+    let documents = match Plans::documents(files.plans.as_deref()) {
+        Ok(documents) => documents,
+        Err(error) => return vec![Looked::wrong("plan", error)],
+    };
+    let kinds = Catalogue::load(files.kinds.as_deref()).or_else(|_| Catalogue::load(None)).ok();
+    let mut documents = documents;
+    if files.plans.is_none() && files.kinds.is_some() {
+        // Of those built in, a city with kinds of its own has what fits them.
+        documents.retain(|document| RunCard::read(document, kinds.as_ref()).is_ok());
+    }
+    let looked: Vec<Looked> =
+        documents.iter().map(|one| Looked::at("plan", one, |one| plan_in(one, kinds.as_ref()))).collect();
+    // What each of them says may be right alone.
+    if looked.iter().all(|one| one.found.is_ok())
+        && let Err(error) = Plans::read(&documents, kinds.as_ref())
+    {
+        return vec![Looked::wrong("plan", error)];
+    }
+    looked
+}
+
 /// `hall check`: exit status 1 where a file is wrong.
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
     let (files, mut looked) = settings(args);
     if check.files.is_empty() {
         looked.extend([kinds(&files), calendar(&files)]);
+        looked.extend(plans(&files));
         looked.extend(script::built_in_documents().map(|document| Looked::at("script", &document, script_in)));
     } else {
         looked = given(&check.files, &files);
@@ -136,11 +162,13 @@ enum Sort {
     Script,
     Mapping,
     Day,
+    Plan,
 }
 
 impl Sort {
     /// Where two fit as well, the first one is meant.
-    const ALL: [Self; 6] = [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day];
+    const ALL: [Self; 7] =
+        [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day, Self::Plan];
 
     fn word(self) -> &'static str {
         match self {
@@ -150,6 +178,7 @@ impl Sort {
             Self::Script => "script",
             Self::Mapping => "mapping",
             Self::Day => "day",
+            Self::Plan => "plan",
         }
     }
 
@@ -163,6 +192,7 @@ impl Sort {
             Self::Mapping => {
                 &["source", "columns", "time", "kind", "status", "close_after_minutes", "encoding", "grade"]
             }
+            Self::Plan => &["code", "name", "kinds", "grade", "alarm", "step"],
             Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words"],
         }
     }
@@ -192,6 +222,7 @@ impl Sort {
             Self::Calendar => calendar_in(document),
             Self::Script => script_in(document),
             Self::Mapping => Mapping::read(document, kinds).map(|mapping| format!("reports of `{}`", mapping.source)),
+            Self::Plan => plan_in(document, Some(kinds)),
             Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
         }
     }
@@ -211,6 +242,12 @@ fn kinds_in(document: &Document) -> Result<String, ConfigError> {
 fn calendar_in(document: &Document) -> Result<String, ConfigError> {
     check_length(document)?;
     calendar::from_document(document).map(|_| "hours and days of work of time limits".to_owned())
+}
+
+fn plan_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, ConfigError> {
+    check_length(document)?;
+    RunCard::read(document, kinds)
+        .map(|card| format!("`{}`, {} alarms, {} steps", card.plan.code, card.plan.alarms.len(), card.plan.steps.len()))
 }
 
 fn script_in(document: &Document) -> Result<String, ConfigError> {

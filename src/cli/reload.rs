@@ -74,6 +74,7 @@ fn told(answer: &Value) -> String {
         limits_changed: count("limits_changed"),
         calendar_changed: flag("calendar_changed"),
         lamps_changed: flag("lamps_changed"),
+        plans_changed: count("plans_changed"),
     };
     words(flag("changed"), count("kinds"), difference)
 }
@@ -83,8 +84,15 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
     if !changed {
         return format!("nothing changed: the files say what is in force, {kinds} kinds");
     }
-    let Difference { kinds_added, kinds_removed, kinds_changed, limits_changed, calendar_changed, lamps_changed } =
-        difference;
+    let Difference {
+        kinds_added,
+        kinds_removed,
+        kinds_changed,
+        limits_changed,
+        calendar_changed,
+        lamps_changed,
+        plans_changed,
+    } = difference;
     let mut words = format!(
         "{kinds} kinds in force: {kinds_added} added, {kinds_removed} removed, {kinds_changed} changed, \
          {limits_changed} with other limits"
@@ -95,6 +103,9 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         if changed {
             words = format!("{words}; {what}");
         }
+    }
+    if plans_changed > 0 {
+        words = format!("{words}; {plans_changed} plans are others");
     }
     words
 }

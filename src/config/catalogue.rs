@@ -288,7 +288,7 @@ fn soon_percent(document: &Document, written: Option<&toml::Spanned<u8>>) -> Res
     }
 }
 
-fn grade(document: &Document, written: &toml::Spanned<String>) -> Result<Grade, ConfigError> {
+pub(super) fn grade(document: &Document, written: &toml::Spanned<String>) -> Result<Grade, ConfigError> {
     Ok(match written.get_ref().as_str() {
         "I" => Grade::I,
         "II" => Grade::II,

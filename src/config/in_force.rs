@@ -1,4 +1,4 @@
-//! The catalogue that is in force: kinds, time limits and work calendar together.
+//! The catalogue that is in force: kinds, time limits, work calendar and plans together.
 //!
 //! A hub reads it from its files, everyone else from the fact in which the hub told their texts, so that all say the
 //! same of the same moment. Where no such fact is there, the files built in are in force.
@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::{ConfigError, Document};
-use super::{Catalogue, Kind, calendar};
-use crate::domain::{CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, Refusal, TimeLimits, WorkCalendar};
+use super::{Catalogue, Kind, Plans, calendar};
+use crate::domain::{CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, TimeLimits, WorkCalendar};
 
 /// A city's own files; the one built in where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -17,17 +17,24 @@ pub struct CatalogueFiles {
     pub kinds: Option<PathBuf>,
     /// The work calendar.
     pub calendar: Option<PathBuf>,
+    /// The folder of the plans.
+    pub plans: Option<PathBuf>,
 }
 
 impl CatalogueFiles {
-    /// Read both files as they are on disk now.
+    /// Read all files as they are on disk now.
     ///
     /// # Errors
     /// [`ConfigError`], with file and line.
     pub fn read(&self) -> Result<InForce, ConfigError> {
         let kinds = Catalogue::document(self.kinds.as_deref())?;
         let calendar = calendar::document(self.calendar.as_deref())?;
-        InForce::from_documents(&kinds, &calendar)
+        let read = InForce::from_documents(&kinds, &calendar)?;
+        let plans = match &self.plans {
+            Some(folder) => Plans::read(&Plans::documents(Some(folder))?, Some(read.kinds()))?,
+            None => Plans::built_in_for(read.kinds())?,
+        };
+        Ok(read.with_plans(plans))
     }
 }
 
@@ -38,10 +45,11 @@ pub struct InForce {
     kinds: Catalogue,
     calendar: WorkCalendar,
     limits: Arc<TimeLimits>,
+    plans: Arc<Plans>,
 }
 
 impl InForce {
-    /// What two documents say together.
+    /// What two documents say together, without any plans.
     ///
     /// # Errors
     /// [`ConfigError`], with file and line; also for a text that is too long to be told to screens.
@@ -52,10 +60,16 @@ impl InForce {
         let kinds = Catalogue::from_document(kinds)?;
         let calendar = calendar::from_document(calendar)?;
         let limits = Arc::new(kinds.time_limits(calendar.clone()));
-        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits })
+        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits, plans: Arc::default() })
     }
 
-    /// What the texts of a fact say.
+    /// The same with these plans.
+    #[must_use]
+    pub fn with_plans(self, plans: Plans) -> Self {
+        Self { plans: Arc::new(plans), ..self }
+    }
+
+    /// What the texts of a fact say, without any plans.
     ///
     /// # Errors
     /// As [`Self::from_documents`]; the documents are called `kinds.toml` and `calendar.toml`.
@@ -70,7 +84,21 @@ impl InForce {
     /// # Errors
     /// [`ConfigError`] where another release took what this one cannot read.
     pub fn of(hall: &Hall) -> Result<Self, ConfigError> {
-        hall.catalogue().map_or_else(Self::built_in, Self::from_texts)
+        let read = hall.catalogue().map_or_else(Self::built_in, Self::from_texts)?;
+        let plans = Self::plans_of(hall.plan_texts(), read.kinds())?;
+        Ok(read.with_plans(plans))
+    }
+
+    /// What the texts of plans say, or those built in that fit the kinds. What texts name was held against the kinds when
+    /// they were taken; others may be in force since.
+    ///
+    /// # Errors
+    /// [`ConfigError`], with file and line.
+    pub fn plans_of(texts: Option<&Arc<PlanTexts>>, kinds: &Catalogue) -> Result<Plans, ConfigError> {
+        match texts {
+            Some(texts) => Plans::from_texts(texts, None),
+            None => Plans::built_in_for(kinds),
+        }
     }
 
     /// The one built in.
@@ -93,6 +121,12 @@ impl InForce {
         &self.kinds
     }
 
+    /// The plans.
+    #[must_use]
+    pub fn plans(&self) -> &Arc<Plans> {
+        &self.plans
+    }
+
     /// The time limits, counted on its calendar.
     #[must_use]
     pub fn limits(&self) -> &Arc<TimeLimits> {
@@ -106,6 +140,7 @@ impl InForce {
             kinds_removed: before.kinds.kinds().filter(|kind| self.kinds.kind(&kind.code).is_none()).count(),
             calendar_changed: self.calendar != before.calendar,
             lamps_changed: self.kinds.soon_percent() != before.kinds.soon_percent(),
+            plans_changed: self.plans.changes(&before.plans),
             ..Difference::default()
         };
         for kind in self.kinds.kinds() {
@@ -146,6 +181,8 @@ pub struct Difference {
     pub calendar_changed: bool,
     /// Lamps turn yellow at another part of a limit.
     pub lamps_changed: bool,
+    /// Plans that are new, gone or changed.
+    pub plans_changed: usize,
 }
 
 impl From<&ConfigError> for Refusal {
@@ -184,6 +221,7 @@ mod tests {
             limits_changed: 1,
             calendar_changed: true,
             lamps_changed: true,
+            plans_changed: 0,
         };
         assert_eq!(after.difference(&before), all);
     }
@@ -195,7 +233,7 @@ mod tests {
         let problem = "unknown key `ikon`; did you mean `icon`?".to_owned();
         assert_eq!(refusal, Refusal::CatalogueWrong { file: "kinds.toml".to_owned(), line: Some(7), problem });
         assert_eq!(refusal.to_string(), error.in_full());
-        let missing = CatalogueFiles { kinds: Some("no/such/kinds.toml".into()), calendar: None };
+        let missing = CatalogueFiles { kinds: Some("no/such/kinds.toml".into()), ..CatalogueFiles::default() };
         let refusal = Refusal::from(&missing.read().expect_err("it is not there"));
         assert!(refusal.to_string().starts_with("no/such/kinds.toml: cannot be read: "), "{refusal}");
         let long = read(&"#".repeat(CATALOGUE_TEXT_MAX + 1), CALENDAR).expect_err("too long");

@@ -2,7 +2,7 @@
 //! word.
 //!
 //! [`catalogue`] holds the kinds of incident a city knows and their time limits, [`calendar`] the days and hours that
-//! these are counted on, [`in_force`] both together, [`settings`] how this program runs, [`script`] the scripted
+//! these are counted on, [`plans`] what is done in an emergency, [`in_force`] all of them together, [`settings`] how this program runs, [`script`] the scripted
 //! emergencies of demo halls.
 //! [`document`] is the TOML reader both stand on; other floors read their own TOML files (mappings,
 //! rules) through it too, so that all files complain alike.
@@ -15,6 +15,7 @@ pub mod in_force;
 pub mod likely;
 mod limits;
 pub mod nearest;
+pub mod plans;
 pub mod script;
 pub mod settings;
 
@@ -23,4 +24,5 @@ pub use departments::{Department, Departments};
 pub use document::{ConfigError, Document};
 pub use in_force::{CatalogueFiles, Difference, InForce};
 pub use likely::{Likely, Proposal};
+pub use plans::{Plans, RunCard};
 pub use settings::{Origin, Settings, Sources};

@@ -262,6 +262,36 @@ pub enum Condition {
     },
     /// The hall is in this mode.
     Mode(Mode),
+    /// A plan of an incident was started, and its alarms were struck up to this one.
+    Alarm {
+        /// Its name in the script.
+        incident: String,
+        /// The alarm, or a higher one.
+        level: u8,
+    },
+    /// A step of the plan of an incident is done.
+    Step {
+        /// Its name in the script.
+        incident: String,
+        /// The code of the step.
+        step: String,
+    },
+    /// One of these holds.
+    Any(Vec<Self>),
+}
+
+impl Condition {
+    /// The incidents that it names.
+    fn incidents(&self) -> Vec<&str> {
+        match self {
+            Self::Reached { incident, .. }
+            | Self::Graded { incident, .. }
+            | Self::Alarm { incident, .. }
+            | Self::Step { incident, .. } => vec![incident],
+            Self::Mode(_) => Vec::new(),
+            Self::Any(all) => all.iter().flat_map(Self::incidents).collect(),
+        }
+    }
 }
 
 fn grade<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Grade, D::Error> {
@@ -355,15 +385,9 @@ impl Script {
             if state.end.is_none() && !(state.then.is_some() && waits) {
                 return Some((state.name.clone(), "a state ends the script, or goes on in every case".to_owned()));
             }
-            for condition in &state.when {
-                match condition {
-                    Condition::Reached { incident, .. } | Condition::Graded { incident, .. }
-                        if !incidents.contains(&incident.as_str()) =>
-                    {
-                        return Some(unknown("incident", incident));
-                    }
-                    _ => {}
-                }
+            let named = state.when.iter().flat_map(Condition::incidents);
+            if let Some(incident) = named.into_iter().find(|incident| !incidents.contains(incident)) {
+                return Some(unknown("incident", incident));
             }
         }
         if self.state.is_empty() || incidents.is_empty() {

@@ -45,6 +45,14 @@ impl Order {
             Self::MoveTask { incident, party: to, step } => {
                 about(step.word(), incident, &format!("{} {}", party(to), step.words()))
             }
+            Self::TakePlans(_) => "plans".to_owned(),
+            Self::StartPlan { incident, plan, alarm, crews, .. } => {
+                about("plan", incident, &format!("{} alarm {alarm}, {} crews", plan.code, crews.len()))
+            }
+            Self::StrikeNext { incident, crews, .. } => {
+                about("next alarm", incident, &format!("{} crews", crews.len()))
+            }
+            Self::MovePlan { incident, step } => about(step.word(), incident, step.words()),
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Numbering, Party, Place,
-    Stage, TaskStep, Weather,
+    Assignment, BoundPlace, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Numbering,
+    Party, Place, Plan, PlanMove, PlanTexts, Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -152,6 +152,33 @@ pub enum What {
     },
     /// Cases are numbered so from now on.
     NumberingTaken(Numbering),
+    /// Other plans are in force from now on.
+    PlansTaken(Arc<PlanTexts>),
+    /// A plan runs.
+    PlanStarted {
+        /// For which incident.
+        incident: IncidentId,
+        /// It, in full: what a file says later changes nothing.
+        plan: Box<Plan>,
+        /// The alarm that it began with, from 1.
+        alarm: u8,
+        /// Where its steps are, as far as that was found.
+        places: Vec<BoundPlace>,
+    },
+    /// The next alarm of a plan was struck.
+    AlarmStruck {
+        /// Which incident.
+        incident: IncidentId,
+        /// Which alarm, from 1.
+        alarm: u8,
+    },
+    /// Something happened to a plan that runs.
+    PlanMoved {
+        /// Which incident.
+        incident: IncidentId,
+        /// What.
+        step: PlanMove,
+    },
 }
 
 impl What {
@@ -170,11 +197,15 @@ impl What {
             | Self::TaskGiven { incident, .. }
             | Self::TaskMoved { incident, .. }
             | Self::CallerKept { incident, .. }
-            | Self::CallerShown { incident, .. } => Some(*incident),
+            | Self::CallerShown { incident, .. }
+            | Self::PlanStarted { incident, .. }
+            | Self::AlarmStruck { incident, .. }
+            | Self::PlanMoved { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. }
             | Self::WeatherChanged { .. }
             | Self::CatalogueTaken(_)
-            | Self::NumberingTaken(_) => None,
+            | Self::NumberingTaken(_)
+            | Self::PlansTaken(_) => None,
         }
     }
 }

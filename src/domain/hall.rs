@@ -13,7 +13,7 @@
 //! 6. `apply` is total: it takes any fact and never panics.
 //! 7. Every incident held has its course, which leaves with it, as does what it gathered.
 //! 8. What was merged leaves with the case that it was merged into.
-//! 9. Tasks keep the invariants of [`super::task`].
+//! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`].
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,8 @@ use serde::{Deserialize, Serialize};
 use super::case_number::Counter;
 use super::{
     Actor, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode,
-    Moment, Numbering, Order, Outcome, Place, Progress, Refusal, Report, Rhythm, Seq, Stage, Task, Weather, What,
+    Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress, Refusal, Report, Rhythm, Seq, Stage, Task,
+    Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -56,6 +57,10 @@ pub struct Hall {
     counter: Counter,
     /// The numbers of the incidents held.
     numbers: BTreeMap<IncidentId, CaseNumber>,
+    /// The plans taken last.
+    plan_texts: Option<Arc<PlanTexts>>,
+    /// The plan of each incident that had one, the last one.
+    pub(super) plans: BTreeMap<IncidentId, PlanRun>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -176,6 +181,12 @@ impl Hall {
         self.counter.numbering()
     }
 
+    /// The plans in force; `None` while none were taken, so that the built-in ones are.
+    #[must_use]
+    pub fn plan_texts(&self) -> Option<&Arc<PlanTexts>> {
+        self.plan_texts.as_ref()
+    }
+
     pub(super) fn is_on_hold(&self, id: IncidentId) -> bool {
         self.course(id).is_some_and(|course| course.on_hold().is_some())
     }
@@ -246,6 +257,15 @@ impl Hall {
             Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
             Order::TakeCall(call) => (call.report.happened_at, self.take_call(*call, now)?),
             Order::ShowCaller { incident, reason } => (now, self.show_caller(incident, reason)?),
+            Order::TakePlans(texts) => {
+                let known = self.plan_texts.as_ref() == Some(&texts);
+                (now, if known { vec![] } else { vec![What::PlansTaken(texts)] })
+            }
+            Order::StartPlan { incident, plan, alarm, crews, places, words } => {
+                (now, self.decide_plan(incident, plan, alarm, (&crews, places), &words)?)
+            }
+            Order::StrikeNext { incident, crews, words } => (now, self.decide_strike(incident, &crews, &words)?),
+            Order::MovePlan { incident, step } => (now, self.decide_plan_move(incident, step)?),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {
@@ -360,6 +380,19 @@ impl Hall {
                 }
             }
             What::CallerShown { .. } => {}
+            What::PlansTaken(texts) => self.plan_texts = Some(Arc::clone(texts)),
+            What::PlanStarted { incident, plan, alarm, places } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_plan(*incident, plan, *alarm, places, fact.known_at);
+            }
+            What::AlarmStruck { incident, .. } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_strike(*incident, fact.known_at);
+            }
+            What::PlanMoved { incident, step } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_plan_move(*incident, step, fact.known_at);
+            }
         }
         self.let_go(fact.known_at);
         true
@@ -418,6 +451,7 @@ impl Hall {
         let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
         self.change(id, fact, |incident| incident.stage = Stage::Closed);
         self.release_tasks(id, fact.known_at);
+        self.end_plan(id, fact.known_at);
         self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at));
         if let Entry::Vacant(closing) = self.closings.entry(id) {
             closing.insert(Closing { at: fact.happened_at, reason: reason.to_owned(), outcome, before });
@@ -457,6 +491,7 @@ impl Hall {
             self.dossiers.remove(&id);
             self.tasks.remove(&id);
             self.numbers.remove(&id);
+            self.plans.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {

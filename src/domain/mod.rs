@@ -21,6 +21,7 @@ pub mod initials;
 pub mod limit;
 pub mod order;
 pub mod place;
+pub mod plan;
 pub mod refusal;
 pub mod rhythm;
 pub mod rights;
@@ -38,6 +39,8 @@ mod catalogue_tests;
 #[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
+mod plan_tests;
+#[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
 mod task_tests;
@@ -49,7 +52,7 @@ pub use calendar::{Clock, Day, WorkCalendar};
 pub use call::{Call, Caller};
 pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
 pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
-pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts};
+pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};
 pub use dossier::{Dossier, Verification};
 pub use fact::{Actor, Fact, Seq, What};
@@ -60,6 +63,10 @@ pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use order::{Order, Progress, Report};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
+pub use plan::{
+    Alarm, BoundPlace, Decided, Facility, Notice, Plan, PlanMove, PlanRun, PlanStep, Progressed, StepPlace, StepState,
+    Wording,
+};
 pub use refusal::Refusal;
 pub use rhythm::Rhythm;
 pub use search::{Fate, Found, FoundCase, Search, Story};

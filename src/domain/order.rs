@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, Call, CaseMove, CatalogueTexts, Grade, IncidentId, LonLat, Mode, Moment, Numbering, Party, Place,
-    Refusal, Stage, TaskStep, Weather,
+    Assignment, BoundPlace, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, LonLat, Mode, Moment, Numbering,
+    Party, Place, Plan, PlanMove, PlanTexts, Refusal, Stage, TaskStep, Weather,
 };
 
 /// What a report says of its incident.
@@ -133,6 +134,39 @@ pub enum Order {
     },
     /// Number cases so from now on.
     TakeNumbering(Numbering),
+    /// Put other plans in force. Whoever decides it has read them and found them right.
+    TakePlans(Arc<PlanTexts>),
+    /// Start a plan for an incident.
+    StartPlan {
+        /// Which.
+        incident: IncidentId,
+        /// The plan in full, as it is in force.
+        plan: Box<Plan>,
+        /// With which alarm it begins, from 1.
+        alarm: u8,
+        /// Crews that go.
+        crews: Vec<CrewId>,
+        /// Where its steps are, as far as that was found.
+        places: Vec<BoundPlace>,
+        /// What those who go are asked to do; may be empty.
+        words: String,
+    },
+    /// Strike the next alarm of the plan that runs.
+    StrikeNext {
+        /// Which incident.
+        incident: IncidentId,
+        /// Crews that go.
+        crews: Vec<CrewId>,
+        /// What those who go are asked to do; may be empty.
+        words: String,
+    },
+    /// Move the plan that runs.
+    MovePlan {
+        /// Which incident.
+        incident: IncidentId,
+        /// What happens to it.
+        step: PlanMove,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -188,6 +222,13 @@ impl Order {
                 check_text("words", step.words(), TEXT_MAX)
             }
             Self::TakeNumbering(numbering) => numbering.check(),
+            Self::TakePlans(texts) => texts.check(),
+            Self::StartPlan { plan, crews, places, words, .. } => {
+                plan.check()?;
+                check_sent(crews, places, words)
+            }
+            Self::StrikeNext { crews, words, .. } => check_sent(crews, &[], words),
+            Self::MovePlan { step, .. } => check_text("words", step.words(), TEXT_MAX),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
         }
     }

@@ -106,6 +106,23 @@ pub enum Refusal {
     /// The archive is not there for now.
     #[error("the archive of cases cannot be read for now: it is being made anew")]
     NoArchive,
+    /// A plan runs already.
+    #[error("a plan runs for incident {} already: end it first", .0.0)]
+    PlanRuns(IncidentId),
+    /// No plan runs.
+    #[error("no plan runs for incident {}", .0.0)]
+    NoPlan(IncidentId),
+    /// There is no higher alarm.
+    #[error("the highest alarm of the plan of incident {} is struck already", .0.0)]
+    TopAlarm(IncidentId),
+    /// The step is decided already, or its alarm is not struck.
+    #[error("step {} of the plan of incident {} is decided already, or waits for a higher alarm", .step + 1, .incident.0)]
+    StepNotNow {
+        /// Which incident.
+        incident: IncidentId,
+        /// Which step, from 0.
+        step: u8,
+    },
 }
 
 impl Refusal {
@@ -138,6 +155,10 @@ impl Refusal {
             Self::OpenDoors => "refusal.open_doors",
             Self::NoCaller(_) => "refusal.no_caller",
             Self::NoArchive => "refusal.no_archive",
+            Self::PlanRuns(_) => "refusal.plan_runs",
+            Self::NoPlan(_) => "refusal.no_plan",
+            Self::TopAlarm(_) => "refusal.top_alarm",
+            Self::StepNotNow { .. } => "refusal.step_not_now",
         }
     }
 }

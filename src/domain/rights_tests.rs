@@ -2,8 +2,9 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Assignment, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part,
-    Party, Place, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather,
+    Alarm, Assignment, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order,
+    Part, Party, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep,
+    Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -37,6 +38,10 @@ fn step(step: CaseMove) -> Order {
 
 fn task(step: TaskStep) -> Order {
     Order::MoveTask { incident: ONE, party: Party::Crew(CrewId(7)), step }
+}
+
+fn plan(step: PlanMove) -> Order {
+    Order::MovePlan { incident: ONE, step }
 }
 
 fn why() -> String {
@@ -90,6 +95,18 @@ fn order(row: &str) -> Order {
         "call to file" => call(true, None),
         "call to join" => call(true, Some(OTHER)),
         "show caller" => Order::ShowCaller { incident: ONE, reason: why() },
+        "plans" => Order::TakePlans(PlanTexts::default().into()),
+        "start plan" => {
+            let alarms = vec![Alarm::default()];
+            let plan = Plan { code: "fire".to_owned(), name: Wording::default(), alarms, steps: Vec::new() };
+            let (crews, places) = (vec![CrewId(7)], Vec::new());
+            Order::StartPlan { incident: ONE, plan: Box::new(plan), alarm: 1, crews, places, words: why() }
+        }
+        "strike next" => Order::StrikeNext { incident: ONE, crews: Vec::new(), words: why() },
+        "step done" => plan(PlanMove::Done { step: 0, words: why() }),
+        "step skipped" => plan(PlanMove::Skip { step: 0, reason: why() }),
+        "notice read" => plan(PlanMove::Read { notice: 0 }),
+        "plan end" => plan(PlanMove::End { reason: why() }),
         other => panic!("no order {other}"),
     }
 }
@@ -139,6 +156,13 @@ call                  .   x   .   x   .   .   .   .   .   .   .
 call to file          .   x   .   x   .   .   .   .   .   .   .
 call to join          .   x   .   x   .   .   .   .   .   .   .
 show caller           .   x   .   x   .   .   .   .   .   .   .
+plans                 .   .   .   x   .   .   .   x   .   .   .
+start plan            .   .   x   x   .   .   .   .   .   .   .
+strike next           .   .   x   x   .   .   .   .   .   .   .
+step done             .   .   x   x   x   .   .   .   .   .   .
+step skipped          .   .   x   x   .   .   .   .   .   .   .
+notice read           .   .   x   x   x   .   .   .   .   .   .
+plan end              .   .   x   x   .   .   .   .   .   .   .
 ";
 
 /// Rows of the table: the order's name and whether each role may.
@@ -214,9 +238,13 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::MoveTask { .. } => "task",
         Order::TakeCall(_) => "call",
         Order::ShowCaller { .. } => "show caller",
+        Order::TakePlans(_) => "plans",
+        Order::StartPlan { .. } => "start plan",
+        Order::StrikeNext { .. } => "strike next",
+        Order::MovePlan { .. } => "plan",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 15, "{told:?}");
+    assert_eq ! ( told . len ( ) , 15 16 , "{told:?}" );
 }
 
 #[test]

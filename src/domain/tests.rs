@@ -13,7 +13,7 @@ const START: i64 = 1_700_000_000_000;
 const HOUR: i64 = 3_600_000;
 
 /// An order and how long after the one before it comes.
-type Step = (i64, Order);
+pub(super) type Step = (i64, Order);
 
 fn place() -> impl Strategy<Value = Place> {
     let at = option::of((-180.0..=180.0, -90.0..=90.0).prop_map(|(lon, lat)| LonLat { lon, lat }));
@@ -128,18 +128,19 @@ fn order() -> impl Strategy<Value = Order> {
             Order::TakeNumbering(Numbering { utc_offset_secs, ..Numbering::default() })
         }),
         1 => "[k]{0,1}".prop_map(|kinds| Order::TakeCatalogue(CatalogueTexts { kinds, ..CatalogueTexts::default() }.into())),
+        6 => plan_tests::plan_order(),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
 }
 
 /// Mostly minutes apart, now and then long enough that closed incidents leave the hall.
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let wait = prop_oneof![8 => 0..HOUR / 2, 1 => 0..KEEP_CLOSED_MILLIS * 3 / 2];
     vec((wait, order()), 0..60)
 }
 
 /// Carry the orders out. `look` sees the hall before and after each, with its facts.
-fn carry_out(steps: Vec<Step>, mut look: impl FnMut(&Hall, &Hall, &[Fact])) -> (Hall, Vec<Fact>, Moment) {
+pub(super) fn carry_out(steps: Vec<Step>, mut look: impl FnMut(&Hall, &Hall, &[Fact])) -> (Hall, Vec<Fact>, Moment) {
     let (mut hall, mut log, mut now) = (Hall::default(), Vec::new(), Moment(START));
     for (wait, mut order) in steps {
         now = now.plus_millis(wait);

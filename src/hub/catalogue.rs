@@ -5,7 +5,8 @@
 //!                    └ wrong: told with file and line, nothing changes
 //! ```
 //!
-//! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read.
+//! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
+//! are, after them.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -13,7 +14,7 @@ use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
 use crate::config::{ConfigError, Difference, InForce};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{CatalogueTexts, Grade, Hall, Order, Refusal, Seq};
+use crate::domain::{CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -43,6 +44,11 @@ impl Cell {
 /// The texts in force in a hall: those taken last, or those built in.
 pub(super) fn texts_of(hall: &Hall) -> Option<Arc<CatalogueTexts>> {
     hall.catalogue().cloned().or_else(|| Some(Arc::clone(InForce::built_in().ok()?.texts())))
+}
+
+/// The texts of the plans in force in a hall: those taken last, or those built in that fit its kinds.
+pub(super) fn plan_texts_of(hall: &Hall) -> Option<Arc<PlanTexts>> {
+    hall.plan_texts().cloned().or_else(|| Some(Arc::clone(InForce::of(hall).ok()?.plans().texts())))
 }
 
 /// What came of reading the files anew.
@@ -108,16 +114,15 @@ impl Intake {
         let read = tokio::task::spawn_blocking(move || files.read()).await.map_err(|_| IntakeError::Down)?;
         let read = read.map_err(ReloadError::Wrong)?;
         let before = self.inner.in_force.get();
-        let order = Order::TakeCatalogue(Arc::clone(read.texts()));
-        let taken = self
-            .orders(vec![Signed { by, order, command: None, area: None, at: None }])
-            .await?
-            .pop()
-            .ok_or(IntakeError::Down)?;
-        let taken = taken.map_err(ReloadError::Refused)?;
+        // In one commit, the kinds first: plans are held against them.
+        let orders =
+            [Order::TakeCatalogue(Arc::clone(read.texts())), Order::TakePlans(Arc::clone(read.plans().texts()))];
+        let orders = orders.map(|order| Signed { by: by.clone(), order, command: None, area: None, at: None });
+        let taken = self.orders(orders.into()).await?;
+        let taken = taken.into_iter().collect::<Result<Vec<_>, _>>().map_err(ReloadError::Refused)?;
         Ok(Reloaded {
-            seq: taken.seq,
-            changed: taken.changed,
+            seq: taken.last().ok_or(IntakeError::Down)?.seq,
+            changed: taken.iter().any(|taken| taken.changed),
             kinds: read.kinds().kinds().len(),
             difference: read.difference(&before),
         })

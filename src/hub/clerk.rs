@@ -24,7 +24,7 @@ use super::intake::Taken;
 use super::outbox::Outbox;
 use super::ring::Ring;
 use super::{HubError, Inner};
-use crate::config::InForce;
+use crate::config::{InForce, Plans};
 use crate::domain::rights::Area;
 
 use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, What};
@@ -135,15 +135,20 @@ impl Clerk {
 
     /// Take what the hub's own files say, where that is not in force already; known at `at`, or now.
     pub(crate) fn begin_with(&mut self, read: &InForce, at: Option<Moment>) -> Result<(), Refusal> {
-        // Nothing is decided then, so a day that is told from its beginning still begins before now.
-        if catalogue::texts_of(&self.hall).as_ref() == Some(read.texts()) {
-            return Ok(());
-        }
-        let order = Order::TakeCatalogue(Arc::clone(read.texts()));
+        // Where nothing is decided, a day that is told from its beginning still begins before now.
+        let (texts, plans) = (read.texts(), read.plans().texts());
         let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
-        let taken = self.take(Signed { by, order, command: None, area: None, at })?;
+        if catalogue::texts_of(&self.hall).as_ref() != Some(texts) {
+            let order = Order::TakeCatalogue(Arc::clone(texts));
+            self.take(Signed { by: by.clone(), order, area: None, at })?;
+        } // Held against the kinds, which may be others since.
+        if catalogue::plan_texts_of(&self.hall).as_ref() != Some(plans) {
+            let order = Order::TakePlans(Arc::clone(plans));
+            self.take(Signed { by, order, command: None, area: None, at })?;
+        }
         self.commit();
-        let written = !taken.changed || self.hall.catalogue() == Some(read.texts());
+        let written = catalogue::texts_of(&self.hall).as_ref() == Some(texts)
+            && catalogue::plan_texts_of(&self.hall).as_ref() == Some(plans);
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
     }
 
@@ -256,13 +261,26 @@ impl Clerk {
         let area = self.check_right(&order, by, area)?;
         self.check_kind(&order)?;
         let shows = matches!(order, Order::ShowCaller { .. });
+        self.check_plan(&order)?;
         let catalogue = match &order {
             Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
                 return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
             }
             Order::TakeCatalogue(texts) => {
                 order.check()?;
-                Some(InForce::from_texts(texts).map_err(|error| Refusal::from(&error))?)
+                let read = InForce::from_texts(texts).map_err(|error| Refusal::from(&error))?;
+                let plans =
+                    InForce::plans_of(self.hall.plan_texts(), read.kinds()).map_err(|error| Refusal::from(&error))?;
+                Some(read.with_plans(plans))
+            }
+            Order::TakePlans(texts) if catalogue::plan_texts_of(&self.hall).as_ref() == Some(texts) => {
+                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false });
+            }
+            Order::TakePlans(texts) => {
+                order.check()?;
+                let read = InForce::of(&self.hall).map_err(|error| Refusal::from(&error))?;
+                let plans = Plans::from_texts(texts, Some(read.kinds())).map_err(|error| Refusal::from(&error))?;
+                Some(read.with_plans(plans))
             }
             _ => None,
         };
@@ -328,6 +346,24 @@ impl Clerk {
             field: "kind".to_owned(),
             reason: format!("`{kind}` is not in the catalogue of kinds"),
         })
+    }
+
+    /// What is started is a plan that is in force, as it is in force: its facts say so for ever.
+    fn check_plan(&self, order: &Order) -> Result<(), Refusal> {
+        let Order::StartPlan { plan, .. } = order else { return Ok(()) };
+        let Some(hub) = self.hub.upgrade() else { return Ok(()) };
+        let plans = Arc::clone(hub.in_force.get().plans());
+        match plans.get(&plan.code) {
+            Some(known) if known.plan == **plan => Ok(()),
+            known => {
+                let code: String = plan.code.chars().take(40).collect();
+                let reason = match known {
+                    Some(_) => format!("`{code}` is not in force as it was sent: it was changed meanwhile"),
+                    None => format!("there is no plan `{code}`"),
+                };
+                Err(Refusal::Unusable { field: "plan".to_owned(), reason })
+            }
+        }
     }
 
     /// The incident of a report that was closed so long ago that the hall let go of it: closed
@@ -514,10 +550,15 @@ fn subject(order: &Order) -> Subject {
         | Order::MoveIncident { incident, .. }
         | Order::GiveTasks { incident, .. }
         | Order::MoveTask { incident, .. }
-        | Order::ShowCaller { incident, .. } => Subject::Incident(*incident),
-        Order::SwitchMode { .. } | Order::TellWeather { .. } | Order::TakeCatalogue(_) | Order::TakeNumbering(_) => {
-            Subject::Hall
-        }
+        | Order::ShowCaller { incident, .. }
+        | Order::StartPlan { incident, .. }
+        | Order::StrikeNext { incident, .. }
+        | Order::MovePlan { incident, .. } => Subject::Incident(*incident),
+        Order::SwitchMode { .. }
+        | Order::TellWeather { .. }
+        | Order::TakeCatalogue(_)
+        | Order::TakeNumbering(_)
+        | Order::TakePlans(_) => Subject::Hall,
     }
 }
 

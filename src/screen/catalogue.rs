@@ -1,8 +1,9 @@
-//! Reads the catalogue that is in force at the moment shown: names, icons and time limits of the kinds of incident.
+//! Reads the catalogue that is in force at the moment shown: names, icons and time limits of the kinds of incident, and
+//! the plans.
 //!
 //! - **accepts** nothing; **announces** [`Renewed`]
 //! - **reads** `Shown`, `Changes`
-//! - **writes** `Shown::limits`, [`Kinds`], [`KindIcons`]
+//! - **writes** `Shown::limits`, [`Kinds`], [`KindIcons`], [`RunCards`]
 //! - **runs in** `Apply`
 //!
 //! It hangs on the fold alone, so that a replay has the kinds and limits of its own moment. Where the hall has taken no
@@ -14,10 +15,11 @@ use bevy::prelude::*;
 
 use super::names::Kinds;
 use super::pins::KindIcons;
+use super::plans::RunCards;
 use super::sets::HallSet;
 use super::shown::{Changes, Shown};
 use crate::config::InForce;
-use crate::domain::CatalogueTexts;
+use crate::domain::{CatalogueTexts, PlanTexts};
 
 /// Another catalogue is in force than a moment ago: somebody edited it.
 #[derive(Message, Debug, Clone, Copy)]
@@ -27,6 +29,7 @@ pub struct Renewed;
 #[derive(Resource, Debug, Default)]
 struct Read {
     texts: Option<Arc<CatalogueTexts>>,
+    plans: Option<Arc<PlanTexts>>,
     once: bool,
 }
 
@@ -34,6 +37,7 @@ struct Read {
 pub fn plugin(app: &mut App) {
     app.init_resource::<Kinds>()
         .init_resource::<Read>()
+        .init_resource::<RunCards>()
         .add_message::<Renewed>()
         .add_systems(Update, read.in_set(HallSet::Apply).run_if(resource_exists::<Shown>));
 }
@@ -43,20 +47,18 @@ fn read(
     mut shown: ResMut<Shown>,
     mut read: ResMut<Read>,
     mut kinds: ResMut<Kinds>,
+    mut cards: ResMut<RunCards>,
     icons: Option<ResMut<KindIcons>>,
     mut renewed: MessageWriter<Renewed>,
 ) {
     let texts = shown.hall.catalogue();
     // Facts share their texts with the fold, so most of the time one look tells that they are the same.
-    let same = match (&read.texts, texts) {
-        (Some(before), Some(now)) => Arc::ptr_eq(before, now) || before == now,
-        (before, now) => before.as_ref() == now,
-    };
-    if read.once && same {
+    let plans = shown.hall.plan_texts();
+    if read.once && same(read.texts.as_ref(), texts) && same(read.plans.as_ref(), plans) {
         return;
     }
     let first = !std::mem::replace(&mut read.once, true);
-    read.texts = texts.cloned();
+    (read.texts, read.plans) = (texts.cloned(), plans.cloned());
     let in_force = match InForce::of(&shown.hall) {
         Ok(in_force) => in_force,
         Err(error) => {
@@ -69,9 +71,17 @@ fn read(
     }
     shown.limits = Arc::clone(in_force.limits());
     kinds.0 = Some(in_force.kinds().clone());
+    cards.0 = Arc::clone(in_force.plans());
     // A hall that was just opened, or another moment of it, is no news.
     if !first && !changes.anew {
         renewed.write(Renewed);
+    }
+}
+
+fn same<T: PartialEq>(before: Option<&Arc<T>>, now: Option<&Arc<T>>) -> bool {
+    match (before, now) {
+        (Some(before), Some(now)) => Arc::ptr_eq(before, now) || before == now,
+        (before, now) => before.is_none() && now.is_none(),
     }
 }
 

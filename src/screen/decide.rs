@@ -63,6 +63,7 @@ fn decide(
             Intent::Reload => link.0.reload(),
             Intent::SwitchLanguage => rust_i18n::set_locale(next_language(&rust_i18n::locale())),
             Intent::Dispatch(_)
+            | Intent::Plan(_)
             | Intent::TakeDown
             | Intent::Story
             | Intent::NorthUp

@@ -39,6 +39,7 @@ pub mod offscreen;
 pub mod palette;
 pub mod picking;
 pub mod pins;
+pub mod plans;
 pub mod power;
 pub mod receive;
 pub mod sets;
@@ -75,7 +76,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             wall::plugin,
         ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
-        app.add_plugins((tools::ToolsPlugin, tour::TourPlugin, dispatch::DispatchPlugin, intake::IntakePlugin));
+app . add_plugins ( ( tools::ToolsPlugin , tour::TourPlugin , dispatch::DispatchPlugin , intake::IntakePlugin , plans::PlansPlugin ) ) ; 
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
     }
 }

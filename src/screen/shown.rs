@@ -232,6 +232,8 @@ pub enum Intent {
     TakeDown,
     /// Unfold the story of the chosen case on its card, or fold it again.
     Story,
+    /// Open the dialog of an incident's plan, or put it away.
+    Plan(IncidentId),
     /// Move a demo hall.
     Control(crate::link::Control),
     /// Have the hub read its own files of the catalogue anew.

@@ -27,6 +27,7 @@ mod live;
 mod lost;
 mod openapi;
 mod pack_format;
+mod plans;
 mod reports;
 mod sim;
 mod slow;

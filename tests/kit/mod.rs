@@ -41,11 +41,13 @@ impl TestHub {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
     }
 
-    /// With these files in its folder, by name: `kinds.toml` and `calendar.toml` are the city's own.
+    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml` and the folder `plans` are the city's own.
     pub fn start_with(files: &[(&str, &str)]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         for (name, text) in files {
-            std::fs::write(folder.path().join(name), text).unwrap();
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
         }
         Self::start_in(folder, Admission::Everybody)
     }
@@ -113,7 +115,7 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
     options.utc_offset_secs = |_| 8 * 3600;
     // A city's own files, where the test put any into the hub's folder.
     let own = |name: &str| Some(folder.join(name)).filter(|path| path.exists());
-    options.files = CatalogueFiles { kinds: own("kinds.toml"), calendar: own("calendar.toml") };
+    options.files = CatalogueFiles { kinds: own("kinds.toml"), calendar: own("calendar.toml"), plans: own("plans") };
     hub::start(options).unwrap()
 }
 

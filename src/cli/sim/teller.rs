@@ -153,10 +153,16 @@ impl Teller {
             What::TaskMoved { to, step, .. } => (step.word(), in_order(to, step.words())),
             What::CallerKept { caller, .. } => ("caller", format!("{} {}", caller.name, caller.phone)),
             What::CallerShown { reason, .. } => ("caller_shown", reason.clone()),
+            What::PlanStarted { plan, alarm, .. } => ("plan", format!("{} alarm {alarm}", plan.code)),
+            What::AlarmStruck { alarm, .. } => ("alarm", alarm.to_string()),
+            What::PlanMoved { step, .. } => (step.word(), step.words().to_owned()),
             What::ModeSwitched { .. }
             | What::WeatherChanged { .. }
             | What::CatalogueTaken(_)
-            | What::NumberingTaken(_) => return,
+            | What::NumberingTaken(_)
+            | What::PlansTaken(_) => {
+                return;
+            }
         };
         if self.json {
             say::json(&json!({
@@ -178,6 +184,7 @@ impl Teller {
             What::WeatherChanged { weather } => ("weather", in_words(*weather)),
             What::CatalogueTaken(_) => ("catalogue", String::new()),
             What::NumberingTaken(numbering) => ("numbering", numbering.city.to_string()),
+            What::PlansTaken(_) => ("plans", String::new()),
             _ => return,
         };
         if self.json {

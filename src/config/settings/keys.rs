@@ -15,6 +15,8 @@ pub const KINDS: &str = "hub.kinds";
 pub const CALENDAR: &str = "hub.calendar";
 /// `hub.city_code`.
 pub const CITY_CODE: &str = "hub.city_code";
+/// `hub.plans`.
+pub const PLANS: &str = "hub.plans";
 /// `hub.tls_certificate`.
 pub const TLS_CERTIFICATE: &str = "hub.tls_certificate";
 /// `hub.tls_key`.
@@ -194,6 +196,13 @@ pub const KEYS: &[Key] = &[
         default: "990100",
         about: "the six digits that case numbers begin with; the city's own code (GB/T 2260)",
         fits: Fits::Tested(city_code),
+    },
+    Key {
+        name: PLANS,
+        take: Take::Text,
+        default: "",
+        about: "folder with the plans for emergencies, one file each; empty for the built-in ones",
+        fits: Fits::Any,
     },
     Key {
         name: TLS_CERTIFICATE,

@@ -167,7 +167,7 @@ impl Settings {
     /// The files of the catalogue together.
     #[must_use]
     pub fn catalogue(&self) -> CatalogueFiles {
-        CatalogueFiles { kinds: self.kinds(), calendar: self.calendar() }
+        CatalogueFiles { kinds: self.kinds(), calendar: self.calendar(), plans: self.path(keys::PLANS) }
     }
 
     /// The file with the work calendar, or `None` for the built-in one.

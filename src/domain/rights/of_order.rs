@@ -1,7 +1,7 @@
 //! The right that each order needs.
 
 use super::Right;
-use crate::domain::{CaseMove, IncidentId, MoveKind, Order, Progress, Stage, TaskStep};
+use crate::domain::{CaseMove, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep};
 
 /// What an order is about, whose areas decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,12 @@ impl Order {
             Self::TakeCall(call) if call.file && call.same_as.is_none() => Right::File,
             Self::TakeCall(_) => Right::Accept,
             Self::ShowCaller { .. } => Right::Callers,
+            Self::TakePlans(_) => Right::Catalogue,
+            Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,
+            Self::MovePlan { step, .. } => match step {
+                PlanMove::Done { .. } | PlanMove::Read { .. } => Right::Handle,
+                PlanMove::Skip { .. } | PlanMove::End { .. } => Right::Dispatch,
+            },
         }
     }
 
@@ -52,11 +58,16 @@ impl Order {
             | Self::ResumeIncident { incident }
             | Self::GiveTasks { incident, .. }
             | Self::MoveTask { incident, .. }
-            | Self::ShowCaller { incident, .. } => Reach::Case(*incident, None),
+            | Self::ShowCaller { incident, .. }
+            | Self::StartPlan { incident, .. }
+            | Self::StrikeNext { incident, .. }
+            | Self::MovePlan { incident, .. } => Reach::Case(*incident, None),
             Self::MoveIncident { incident, step } => Reach::Case(*incident, CaseMove::other(step)),
-            Self::SwitchMode { .. } | Self::TellWeather { .. } | Self::TakeCatalogue(_) | Self::TakeNumbering(_) => {
-                Reach::City
-            }
+            Self::SwitchMode { .. }
+            | Self::TellWeather { .. }
+            | Self::TakeCatalogue(_)
+            | Self::TakeNumbering(_)
+            | Self::TakePlans(_) => Reach::City,
         }
     }
 }

@@ -48,13 +48,16 @@ use std::sync::Arc;
 
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError, Document};
-use crate::domain::{Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, Stage, Weather, What};
+use crate::domain::{
+    Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Stage, Weather, What,
+};
 use crate::ground::City;
 use crate::ground::roads::Roads;
 
 use cases::Case;
 use fleet::Fleet;
 use plan::Plan;
+use play::Planned;
 use queue::{Event, Queue};
 use random::Random;
 use scenery::Scenery;
@@ -297,6 +300,13 @@ impl Sim {
             }
             What::TaskGiven { incident, given, .. } if person => self.task_given(*incident, given),
             What::TaskMoved { incident, to, step } if person => self.task_moved(*incident, to, step),
+            What::PlanStarted { incident, plan, alarm, .. } if person => {
+                self.plan_heeded(*incident, &Planned::Started(plan, *alarm));
+            }
+            What::AlarmStruck { incident, alarm } if person => self.plan_heeded(*incident, &Planned::Struck(*alarm)),
+            What::PlanMoved { incident, step: PlanMove::Done { step, .. } } if person => {
+                self.plan_heeded(*incident, &Planned::Done(*step));
+            }
             What::ModeSwitched { mode } => {
                 self.mode = *mode;
                 self.scripts_heed_mode();

@@ -1,6 +1,6 @@
 //! Scripted emergencies as they run: where they are, what they told, what they wait for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cases::{Coming, Said};
 use super::queue::{Event, Step};
@@ -8,7 +8,7 @@ use super::random::Random;
 use super::scenery::Site;
 use super::{Doing, Sim};
 use crate::config::script::{Condition, Deed, End, Script, State};
-use crate::domain::{Grade, Stage};
+use crate::domain::{Grade, IncidentId, Plan, Stage};
 
 const STREAM_SCRIPT: u64 = 41;
 
@@ -32,11 +32,38 @@ pub(super) struct Run {
 }
 
 /// What is known of an incident of a script.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Known {
     case: u64,
     stage: Stage,
     grade: Grade,
+    /// The codes of the steps of its plan; empty while none was started.
+    steps: Vec<String>,
+    /// The highest alarm of its plan that was struck.
+    alarm: u8,
+    /// The steps of its plan that are done.
+    done: BTreeSet<usize>,
+}
+
+impl Known {
+    fn new(case: u64, grade: Grade) -> Self {
+        let (steps, done) = (Vec::new(), BTreeSet::new());
+        Self { case, stage: Stage::Reported, grade, steps, alarm: 0, done }
+    }
+
+    fn has_done(&self, step: &str) -> bool {
+        self.steps.iter().position(|code| code == step).is_some_and(|at| self.done.contains(&at))
+    }
+}
+
+/// What a person did with the plan of a case.
+pub(super) enum Planned<'a> {
+    /// Started it, with this alarm.
+    Started(&'a Plan, u8),
+    /// Struck this alarm.
+    Struck(u8),
+    /// Ticked this step.
+    Done(u8),
 }
 
 impl Sim {
@@ -151,14 +178,40 @@ impl Sim {
     fn check_script(&mut self, run: usize) {
         let Some(one) = self.runs.get(run).filter(|one| one.ended.is_none()) else { return };
         let Some(state) = self.state_of(run).filter(|state| !state.when.is_empty()) else { return };
-        let holds = state.when.iter().all(|condition| match condition {
-            Condition::Reached { incident, stage } => one.known.get(incident).is_some_and(|k| k.stage >= *stage),
-            Condition::Graded { incident, grade } => one.known.get(incident).is_some_and(|k| k.grade <= *grade),
-            Condition::Mode(mode) => self.mode == *mode,
-        });
-        if holds {
+        if state.when.iter().all(|condition| self.holds(one, condition)) {
             self.go_on(run, state.then.clone());
         }
+    }
+
+    fn holds(&self, run: &Run, condition: &Condition) -> bool {
+        let known = |incident: &String, holds: &dyn Fn(&Known) -> bool| run.known.get(incident).is_some_and(holds);
+        match condition {
+            Condition::Reached { incident, stage } => known(incident, &|one| one.stage >= *stage),
+            Condition::Graded { incident, grade } => known(incident, &|one| one.grade <= *grade),
+            Condition::Mode(mode) => self.mode == *mode,
+            Condition::Alarm { incident, level } => known(incident, &|one| one.alarm >= *level),
+            Condition::Step { incident, step } => known(incident, &|one| one.has_done(step)),
+            Condition::Any(all) => all.iter().any(|one| self.holds(run, one)),
+        }
+    }
+
+    /// A person moved the plan of one of its cases: its script may go on.
+    pub(super) fn plan_heeded(&mut self, incident: IncidentId, planned: &Planned<'_>) {
+        let case = self.by_id.get(&incident).and_then(|number| self.cases.get(number));
+        let Some((run, name)) = case.and_then(|case| case.script.clone()) else { return };
+        let Some(known) = self.runs.get_mut(run).and_then(|one| one.known.get_mut(&name)) else { return };
+        match planned {
+            Planned::Started(plan, alarm) => {
+                known.steps = plan.steps.iter().map(|step| step.code.clone()).collect();
+                known.done.clear();
+                known.alarm = known.alarm.max(*alarm);
+            }
+            Planned::Struck(alarm) => known.alarm = known.alarm.max(*alarm),
+            Planned::Done(step) => {
+                known.done.insert(usize::from(*step));
+            }
+        }
+        self.check_script(run);
     }
 
     /// The hall switched its mode.
@@ -210,7 +263,7 @@ impl Sim {
                 };
                 self.come_up(number, random, coming);
                 if let Some(one) = self.runs.get_mut(run) {
-                    let known = Known { case: number, stage: Stage::Reported, grade: told.grade };
+                    let known = Known::new(number, told.grade);
                     one.known.insert(told.incident.clone(), known);
                     one.lead.get_or_insert(number);
                 }

@@ -20,6 +20,7 @@ use super::gis::{self, IncidentsGeoJson};
 use super::given::{PlaceRow, PositionRow, ReportRow};
 use super::lenient::{PositionsBody, ReportsBody};
 use super::people;
+use super::plans;
 use super::reload;
 use super::rows::{self, Fault};
 use super::shapes::{
@@ -55,6 +56,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(tasks::step))
         .routes(routes!(archive::search))
         .routes(routes!(archive::story))
+        .routes(routes!(plans::list))
+        .routes(routes!(plans::run, plans::start))
+        .routes(routes!(plans::go_on))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))

@@ -8,6 +8,7 @@ mod gis;
 mod given;
 mod lenient;
 mod people;
+mod plans;
 mod reload;
 mod rows;
 mod shapes;

@@ -35,6 +35,8 @@ pub(super) struct ReloadAnswer {
     pub(super) calendar_changed: bool,
     /// Lamps turn yellow at another part of a limit.
     pub(super) lamps_changed: bool,
+    /// Plans that are new, gone or changed.
+    pub(super) plans_changed: usize,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -62,11 +64,13 @@ impl From<Reloaded> for ReloadAnswer {
             limits_changed: difference.limits_changed,
             calendar_changed: difference.calendar_changed,
             lamps_changed: difference.lamps_changed,
+            plans_changed: difference.plans_changed,
         }
     }
 }
 
-/// Read the hub's own files of the catalogue anew, those of `hub.kinds` and `hub.calendar`. Right ones are in force at
+/// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar` and `hub.plans`.
+/// Right ones are in force at
 /// once, on all screens; a wrong one changes nothing.
 #[utoipa::path(
     post,

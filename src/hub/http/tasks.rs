@@ -218,7 +218,8 @@ pub(super) async fn step(
     carry_out(&shared, &called, Order::MoveTask { incident: IncidentId(id), party: row.party.into(), step }).await
 }
 
-async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
+/// Carry an order out and answer with what came of it.
+pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
     let signed = Signed { by: called.signer(), order, command: called.command, area: None, at: None };
     let results = match shared.intake.orders(vec![signed]).await {
         Ok(results) => results,
@@ -227,7 +228,9 @@ async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
     match results.into_iter().next() {
         Some(Ok(taken)) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
         Some(Err(refusal)) => match refusal {
-            Refusal::UnknownIncident(_) | Refusal::NoTask(_) => problem(StatusCode::NOT_FOUND, refusal.to_string()),
+            Refusal::UnknownIncident(_) | Refusal::NoTask(_) | Refusal::NoPlan(_) => {
+                problem(StatusCode::NOT_FOUND, refusal.to_string())
+            }
             Refusal::NotWritten
             | Refusal::ReadOnly
             | Refusal::NotSignedIn

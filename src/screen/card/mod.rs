@@ -11,6 +11,7 @@ mod limits;
 pub mod model;
 mod moves;
 pub mod panel;
+mod plan;
 mod story;
 mod tasks;
 #[cfg(test)]

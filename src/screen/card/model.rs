@@ -6,6 +6,7 @@ use crate::domain::{
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::archive::story::StoryShown;
+use crate::screen::plans::model::PlanShown;
 use crate::screen::situation::limits::TimerShown;
 use crate::screen::situation::{CityLimits, Names, place};
 
@@ -75,6 +76,10 @@ pub struct IncidentCard {
     pub tasks: Vec<TaskShown>,
     /// Somebody can be sent.
     pub takes_tasks: bool,
+    /// Its plan that runs, or ran last.
+    pub plan: Option<PlanShown>,
+    /// The name of the plan that fits it, where none runs and one can be started.
+    pub proposed: Option<String>,
     /// The source and its identity there.
     pub source: String,
     /// Its case number, where its day had one left.
@@ -219,6 +224,8 @@ pub fn incident_card(
         on_hold: hall.course(incident.id).and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
         closing: hall.closing(incident.id).cloned(),
         crews: Vec::new(),
+        plan: None,
+        proposed: None,
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,
         source: format!("{} · {}", incident.source, incident.source_id),

@@ -8,6 +8,7 @@ use super::dossier::dossier_ui;
 use super::limits::limits_ui;
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
+use super::plan;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
 use crate::domain::{Caller, Grade, Moment, Order, Party, Stage, TaskStep};
@@ -145,6 +146,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             row_ui(ui, "card.over_because", &closing.reason);
         }
     }
+    plan::plan_ui(ui, view, card);
     tasks_ui(ui, view, card, wishes);
     crews_ui(ui, card, wishes);
     row_ui(ui, "card.source", &card.source);
@@ -271,6 +273,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         }
         if view.can_order {
             tasks::actions_ui(ui, card, keys, wishes);
+            plan::actions_ui(ui, card, keys, wishes);
         }
         if card.stage != Stage::Closed {
             if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
@@ -400,7 +403,7 @@ fn areas_ui(ui: &mut Ui, areas: &[String]) {
     }
 }
 
-pub(super) fn name_ui(ui: &mut Ui, key: &str) {
+pub(in crate::screen) fn name_ui(ui: &mut Ui, key: &str) {
     let size = vec2(tokens::desk::FACT, 20.0);
     ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Min), |ui| {
         ui.set_min_size(size);

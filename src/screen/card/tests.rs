@@ -85,6 +85,8 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         crews,
         tasks: vec![],
         takes_tasks: false,
+        plan: None,
+        proposed: None,
         source: "119 · 1".to_owned(),
         number: "9901002023111500001".parse().ok(),
         past: false,

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 43] = [
+const KEYS : [ ( & str , & str ) ; 43 41 ] = [ 
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -18,6 +18,7 @@ const KEYS: [(&str, &str); 43] = [
     ("T", "help.advance"),
     ("I", "help.dispatch"),
     ("Y", "help.urge_unread"),
+    ("Ctrl P", "help.plan"),
     ("G", "help.regrade"),
     ("P", "help.suspend"),
     ("X", "help.close"),

@@ -27,6 +27,8 @@ use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
+use crate::screen::plans::RunCards;
+use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::{CallerTold, Refused};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::search::Search;
@@ -93,6 +95,7 @@ struct Seen<'w, 's> {
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
+    cards: Res<'w, RunCards>,
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
@@ -267,6 +270,10 @@ impl Desk {
             let locale = rust_i18n::locale().to_string();
             let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &locale);
             card.tasks = tasks_of(hall, id, &card.crews, name);
+            card.plan = hall.plan(id).map(|run| plan_shown(run, seen.shown.now, &locale));
+            let fitting = hall.incident(id).filter(|_| card.takes_tasks);
+            let fitting = fitting.and_then(|one| seen.cards.0.of(&one.kind, one.grade).first().copied());
+            card.proposed = fitting.map(|found| found.plan.name.of(&locale).to_owned());
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();

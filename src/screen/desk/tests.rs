@@ -197,6 +197,8 @@ mod panels {
             closing: None,
             tasks: vec![],
             takes_tasks: true,
+            plan: None,
+            proposed: None,
             crews: vec![],
             source: "12345 · 1".into(),
             number: None,

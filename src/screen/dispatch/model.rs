@@ -137,7 +137,9 @@ pub struct Ranking {
 }
 
 impl Candidate {
-    fn is_free(&self) -> bool {
+    /// It has nothing to do.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
         self.load == 0 && matches!(self.status, Some(CrewStatus::Free | CrewStatus::Returning))
     }
 

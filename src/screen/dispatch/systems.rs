@@ -135,6 +135,9 @@ fn open(mut intents: MessageReader<Intent>, mut dispatch: ResMut<Dispatch>) {
             && dispatch.open.as_ref().is_none_or(|open| open.incident != *incident)
         {
             dispatch.open = Some(Open::new(*incident));
+        } else if let Intent::Plan(_) = intent {
+            // Both stand in the same corner.
+            dispatch.open = None;
         }
     }
 }

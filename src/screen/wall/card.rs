@@ -9,10 +9,12 @@ use bevy::math::Vec2;
 
 use super::model::leader;
 use super::panel::{Canvas, text_colors};
-use crate::domain::{Countdown, CrewKind, CrewStatus, Grade, Moment, Phase, Stage};
+use crate::domain::{Countdown, CrewKind, CrewStatus, Grade, Lamp, Moment, Phase, Stage};
 use crate::screen::areas::panel::beside;
 use crate::screen::card::model::CrewOnIt;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
+use crate::screen::plans::model::PlanShown;
+use crate::screen::plans::{progress_words, state_words};
 use crate::screen::situation::{Row, Situation};
 use crate::screen::units::legend::kind_key;
 
@@ -25,6 +27,7 @@ pub(super) struct Card<'a> {
     place: Arc<Galley>,
     said: Option<Arc<Galley>>,
     who: Arc<Galley>,
+    plan: Vec<Arc<Galley>>,
     limit: Option<(Countdown, String)>,
     now: Moment,
     figures: [(&'static str, String); 3],
@@ -38,7 +41,7 @@ impl<'a> Card<'a> {
         canvas: Canvas,
         situation: &Situation,
         row: &'a Row,
-        crews: &[CrewOnIt],
+        (crews, plan): (&[CrewOnIt], Option<&PlanShown>),
         docked: bool,
     ) -> Self {
         use tokens::wall;
@@ -56,17 +59,21 @@ impl<'a> Card<'a> {
         let said = (!row.text.is_empty()).then(|| paint::paragraph(painter, &row.text, body, dim, inner, 3));
         let who = format!("{}  {}", t!("wall.who"), who(row.stage, crews));
         let who = paint::paragraph(painter, &who, regular_font(canvas.of(wall::BODY)), text, inner, 2);
+        let plan =
+            plan.map(|plan| plan_lines(painter, canvas, plan, situation.now, (text, dim), inner)).unwrap_or_default();
+        let plan_height: f32 =
+            plan.iter().map(|line| line.size().y).sum::<f32>() + if plan.is_empty() { 0.0 } else { gap };
         let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
         let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
         let foot = canvas.of(wall::CARD_FOOT);
         let limit = row.countdown.map(|next| (next, limit(&next, situation.utc_offset_secs)));
         let limit_height = if limit.is_some() { canvas.of(LIMIT) + gap } else { 0.0 };
-        let lines = place.size().y + said_height + gap + who.size().y + limit_height;
+        let lines = place.size().y + said_height + gap + who.size().y + plan_height + limit_height;
         let size = vec2(width, pad * 1.5 + head + gap + lines + gap + foot);
         let age = words::age(row.age_secs(situation.now));
         let figures =
             [("wall.waiting", age), ("wall.stage", words::stage(row.stage)), ("card.number", format!("#{}", row.id.0))];
-        Self { row, size, head, kind, place, said, who, limit, now: situation.now, figures, text, dim }
+        Self { row, size, head, kind, place, said, who, plan, limit, now: situation.now, figures, text, dim }
     }
 
     pub(super) fn paint(self, painter: &Painter, canvas: Canvas, card: Rect) {
@@ -94,6 +101,14 @@ impl<'a> Card<'a> {
         let height = self.who.size().y;
         painter.galley(at, self.who, self.text);
         at.y += height + gap;
+        if !self.plan.is_empty() {
+            for line in self.plan {
+                let height = line.size().y;
+                painter.galley(at, line, self.text);
+                at.y += height;
+            }
+            at.y += gap;
+        }
         if let Some((next, said)) = &self.limit {
             let (room, middle) = (card.width() - pad * 2.0, at.y + canvas.of(LIMIT) / 2.0);
             let (body, colors) = (canvas.of(wall::BODY), (self.text, self.dim));
@@ -115,6 +130,30 @@ impl<'a> Card<'a> {
             paint::line(painter, at, Align2::LEFT_TOP, value, medium_font(body), self.text, room);
         }
     }
+}
+
+/// Most late steps that the card names.
+const LATE_MOST: usize = 3;
+
+/// The plan that runs: its name and how far it is, and the steps that are late.
+fn plan_lines(
+    painter: &Painter,
+    canvas: Canvas,
+    plan: &PlanShown,
+    now: Moment,
+    (text, dim): (Color32, Color32),
+    room: f32,
+) -> Vec<Arc<Galley>> {
+    let body = canvas.of(tokens::wall::BODY);
+    let head = format!("{}  {}", t!("plan.title"), plan.name);
+    let late = plan.steps.iter().filter(|step| step.state.lamp(now) == Some(Lamp::Red));
+    let late = late.take(LATE_MOST).map(|step| format!("! {} · {}", step.name, state_words(step.state, now)));
+    let mut lines = vec![
+        paint::paragraph(painter, &head, medium_font(body), text, room, 1),
+        paint::paragraph(painter, &progress_words(plan), regular_font(body), dim, room, 1),
+    ];
+    lines.extend(late.map(|line| paint::paragraph(painter, &line, medium_font(body), text, room, 1)));
+    lines
 }
 
 /// Height of the line of what is due next.

@@ -17,6 +17,7 @@ use crate::screen::card::model::crews_on;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
+use crate::screen::plans::model::plan_shown;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target};
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
@@ -139,7 +140,10 @@ fn wall(
     let appearance = appearance.as_deref().copied().unwrap_or_default();
     let incident = on_card.and_then(|id| shown.hall.incident(id));
     let crews = incident.map(|incident| crews_on(incident, shown.crews.values())).unwrap_or_default();
+    let run = on_card.and_then(|id| shown.hall.plan(id)).filter(|run| run.is_running());
+    let plan = run.map(|run| plan_shown(run, shown.now, &rust_i18n::locale()));
     let mut seen = WallView {
+        plan: plan.as_ref(),
         scale: appearance.wall_scale(Vec2::new(size.x, size.y)),
         crews: &crews,
         situation: &wall.situation,

@@ -15,6 +15,7 @@ use crate::screen::card::model::CrewOnIt;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
+use crate::screen::plans::model::PlanShown;
 use crate::screen::situation::{Row, Situation};
 
 /// What the wall shows.
@@ -30,6 +31,8 @@ pub struct WallView<'a> {
     pub on_card: Option<&'a Row>,
     /// Crews that were sent to it.
     pub crews: &'a [CrewOnIt],
+    /// The plan that runs for it.
+    pub plan: Option<&'a PlanShown>,
     /// Where the incident on the card is on screen.
     pub anchor: Option<Pos2>,
     /// Where open incidents are on screen.
@@ -81,7 +84,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = Vec::new();
     if let Some(row) = view.on_card {
-        let card = Card::lay_out(painter, canvas, view.situation, row, view.crews, docked);
+        let card = Card::lay_out(painter, canvas, view.situation, row, (view.crews, view.plan), docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
         let rect = if docked {
             Rect::from_min_size(pos2(inner.right() - canvas.edge() - card.size.x, top), card.size)

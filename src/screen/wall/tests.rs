@@ -169,6 +169,7 @@ fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
         let ctx = egui::Context::default();
         look::apply(&ctx);
         let view = WallView {
+            plan: None,
             situation: &situation,
             listed: &rows,
             scale: 1.0,

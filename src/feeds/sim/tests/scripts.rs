@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::script::{Condition, End, State};
+use crate::domain::{CrewId, CrewKind, TaskState, TaskStep};
 
 impl Played {
     fn state(&self) -> State {
@@ -18,18 +19,27 @@ impl Played {
     /// Do what the script waits for.
     fn help(&mut self, state: &State) {
         for condition in &state.when {
+            self.help_with(condition);
+        }
+    }
+
+    fn help_with(&mut self, condition: &Condition) {
+        {
             match condition {
                 Condition::Reached { incident, stage } => {
-                    let Some(incident) = self.incident_of(incident) else { continue };
+                    let Some(incident) = self.incident_of(incident) else { return };
                     for stage in Stage::ALL.into_iter().filter(|one| one <= stage) {
                         self.order(Order::AdvanceIncident { incident, stage });
                     }
                 }
                 Condition::Graded { incident, grade } => {
-                    let Some(incident) = self.incident_of(incident) else { continue };
+                    let Some(incident) = self.incident_of(incident) else { return };
                     self.order(Order::RegradeIncident { incident, grade: *grade, reason: "升级".to_owned() });
                 }
                 Condition::Mode(mode) => self.order(Order::SwitchMode { mode: *mode }),
+                // One of them is enough, and the first is what the hall does without a plan.
+                Condition::Any(all) => self.help_with(&all[0]),
+                Condition::Alarm { .. } | Condition::Step { .. } => panic!("a plan is one of several ways"),
             }
         }
     }
@@ -311,4 +321,74 @@ fn a_script_heeds_a_regrade_and_a_close_by_the_hall() {
     assert_eq!(run(true, true), Some(End::Helped));
     assert_eq!(run(true, false), Some(End::NotHelped));
     assert_eq!(run(false, true), Some(End::NotHelped));
+}
+
+/// The same fire, with nothing done about what blocks its lane but by the plan that is started for it.
+fn tower_fire(plan: impl Fn(&mut Played, IncidentId, i64)) -> (End, Vec<Fact>) {
+    let mut played = Played::of(sim(quiet()));
+    played.sim.start_script("tower-fire").unwrap();
+    for minute in 0..24 * 60 {
+        played.pass(MINUTE, 15_000);
+        if let Some(fire) = played.incident_of("fire") {
+            plan(&mut played, fire, minute);
+        }
+        if let Some(end) = played.sim.script_end(0) {
+            return (end, played.facts);
+        }
+    }
+    panic!("not over after a day");
+}
+
+fn start_plan(played: &mut Played, fire: IncidentId) {
+    let plan = crate::config::InForce::built_in().unwrap().plans().get("tower-fire").unwrap().plan.clone();
+    let crews = played.sim.fleet.crews.iter().enumerate().filter(|(_, crew)| crew.can_go());
+    let crews = crews.filter(|(_, crew)| crew.kind == CrewKind::Fire).map(|(number, _)| number);
+    let crews = crews.take(3).map(|crew| CrewId(u32::try_from(crew + 1).unwrap())).collect();
+    let (incident, plan, words) = (fire, Box::new(plan), String::new());
+    played.order(Order::StartPlan { incident, plan, alarm: 2, crews, places: Vec::new(), words });
+}
+
+#[test]
+fn a_plan_changes_the_course_of_a_tower_fire() {
+    let (end, facts) = tower_fire(|played, fire, minute| {
+        if minute == 1 {
+            start_plan(played, fire);
+        }
+        if minute == 5 {
+            let step = PlanMove::Done { step: 0, words: String::new() };
+            played.order(Order::MovePlan { incident: fire, step });
+        }
+    });
+    assert_eq!(end, End::Helped);
+    let fire = facts
+        .iter()
+        .find_map(|fact| if let What::PlanStarted { incident, .. } = fact.what { Some(incident) } else { None });
+    let arrived = |fact: &&Fact| matches!(&fact.what, What::TaskMoved { incident, step: TaskStep::Reach { state: TaskState::OnScene, .. }, .. } if Some(*incident) == fire);
+    assert!(facts.iter().filter(arrived).count() >= 3, "the crews that the plan sent are there");
+}
+
+#[test]
+fn a_plan_whose_steps_nobody_does_changes_nothing_of_the_lane() {
+    let (end, _) = tower_fire(|played, fire, minute| {
+        if minute == 1 {
+            start_plan(played, fire);
+        }
+    });
+    assert_eq!(end, End::NotHelped);
+}
+
+#[test]
+fn the_third_alarm_and_a_cleared_lane_help_late() {
+    let (end, facts) = tower_fire(|played, fire, minute| match minute {
+        1 => start_plan(played, fire),
+        13 => {
+            let step = PlanMove::Done { step: 0, words: String::new() };
+            played.order(Order::MovePlan { incident: fire, step });
+            played.order(Order::StrikeNext { incident: fire, crews: Vec::new(), words: String::new() });
+        }
+        _ => {}
+    });
+    assert_eq!(end, End::Helped);
+    let graver = facts.iter().any(|fact| matches!(fact.what, What::IncidentRegraded { to: Grade::I, .. }));
+    assert!(!graver, "not as grave as without help");
 }

@@ -1,0 +1,37 @@
+//! Plans (预案) of cases: what one would do, starting it after one look, ticking its steps, striking the next alarm; and
+//! its rings and steps on the city.
+//!
+//! - **accepts** `Intent::Plan`, keys while its dialog is open; **announces** `Intent::Order`
+//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`
+//! - **runs in** `EguiPrimaryContextPass`, under the panels; who could go is found beside the screen
+//!
+//! | key | in the dialog |
+//! |---|---|
+//! | `1` to `9` | choose another plan; tick one of the first nine steps that are to be done |
+//! | `Shift` and the digit | skip that step, for the reason that was written |
+//! | `←` `→` | begin with a lower or higher alarm |
+//! | `Enter` | start it; tick the step that is due first; strike the alarm that is shown |
+//! | `I` | show what the next alarm brings |
+//! | `X` | end the plan, for the reason that was written |
+//! | `Esc` | put the dialog away |
+
+mod marks;
+pub mod model;
+mod panel;
+mod systems;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+
+pub use systems::PlansPlugin;
+pub use words::{level, progress_words, sign, state_words};
+
+use crate::config::Plans;
+
+/// The plans in force at the moment shown; written by [`super::catalogue`].
+#[derive(Resource, Debug, Default, Clone)]
+pub struct RunCards(pub Arc<Plans>);

@@ -1,0 +1,238 @@
+//! What a plan would do and how far one is, as screens show it. Pure.
+
+use crate::config::{Plans, RunCard};
+use crate::domain::{
+    BoundPlace, CrewId, CrewKind, Facility, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun,
+    Progressed, StepPlace, StepState,
+};
+use crate::ground::City;
+use crate::ground::pack::records::PlaceKind;
+use crate::screen::dispatch::model::Ranking;
+use crate::screen::names::CityNames;
+
+/// The plan of a case, for its card.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanShown {
+    /// Its name.
+    pub name: String,
+    /// The highest alarm that was struck, and how many there are.
+    pub alarm: (u8, usize),
+    /// It has not ended.
+    pub running: bool,
+    /// Its steps that began, in order.
+    pub steps: Vec<StepShown>,
+    /// How far it is.
+    pub progress: Progressed,
+    /// How many notices were read, of how many given.
+    pub notices: (usize, usize),
+}
+
+/// A step of a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepShown {
+    /// Its number in the plan, from 0.
+    pub number: u8,
+    /// What is done.
+    pub name: String,
+    /// The code of who does it; empty for the hall.
+    pub who: String,
+    /// How far it is.
+    pub state: StepState,
+}
+
+/// A crew that would go.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goes {
+    /// Which.
+    pub crew: CrewId,
+    /// What it is there for.
+    pub kind: CrewKind,
+    /// Seconds by road; `None` where no road leads there.
+    pub secs: Option<f32>,
+}
+
+/// The plan of a case that runs, or ran last.
+#[must_use]
+pub fn plan_shown(run: &PlanRun, now: Moment, locale: &str) -> PlanShown {
+    PlanShown {
+        name: run.plan.name.of(locale).to_owned(),
+        alarm: (run.alarm(), run.plan.alarms.len()),
+        running: run.is_running(),
+        steps: steps(run, locale).into_iter().filter(|step| step.state != StepState::Waits).collect(),
+        progress: run.progress(now),
+        notices: run.notices().fold((0, 0), |(read, given), (_, at)| (read + usize::from(at.is_some()), given + 1)),
+    }
+}
+
+/// All steps of a plan, in order.
+#[must_use]
+pub fn steps(run: &PlanRun, locale: &str) -> Vec<StepShown> {
+    let steps = run.plan.steps.iter().zip(0_u8..).map(|(step, number)| StepShown {
+        number,
+        name: step.name.of(locale).to_owned(),
+        who: step.who.clone(),
+        state: run.step(usize::from(number)),
+    });
+    steps.collect()
+}
+
+/// Steps that are to be done now, what is due first before the others.
+#[must_use]
+pub fn to_do(run: &PlanRun) -> Vec<u8> {
+    let numbers = 0..u8::try_from(run.plan.steps.len()).unwrap_or(u8::MAX);
+    let mut due: Vec<(Moment, u8)> = numbers
+        .filter_map(|number| match run.step(usize::from(number)) {
+            StepState::Runs { due, .. } => Some((due, number)),
+            _ => None,
+        })
+        .collect();
+    due.sort_unstable();
+    due.into_iter().map(|(_, number)| number).collect()
+}
+
+/// The plans for a case, the best one first, and then all others.
+#[must_use]
+pub fn cards_for<'a>(plans: &'a Plans, incident: &Incident) -> Vec<&'a RunCard> {
+    let mut cards = plans.of(&incident.kind, incident.grade);
+    let others: Vec<&RunCard> =
+        plans.iter().filter(|card| cards.iter().all(|one| one.plan.code != card.plan.code)).collect();
+    cards.extend(others);
+    cards
+}
+
+/// How many crews of which kinds the alarms of a plan take, from one on (from 1) up to another.
+#[must_use]
+pub fn crews_of(plan: &Plan, from: u8, upto: u8) -> Vec<(CrewKind, usize)> {
+    let alarms = plan.alarms.iter().take(usize::from(upto)).skip(usize::from(from.max(1)) - 1);
+    let all: Vec<(CrewKind, u8)> = alarms.flat_map(|alarm| alarm.crews.iter().copied()).collect();
+    let count = |kind: CrewKind| all.iter().filter(|(one, _)| *one == kind).map(|(_, count)| usize::from(*count)).sum();
+    CrewKind::ALL.into_iter().map(|kind| (kind, count(kind))).filter(|(_, count)| *count > 0).collect()
+}
+
+/// The departments that those alarms send and that have no task of the case yet: code, and whether it would lead.
+#[must_use]
+pub fn departments_of(hall: &Hall, id: IncidentId, plan: &Plan, from: u8, upto: u8) -> Vec<(String, bool)> {
+    let mut led = hall.tasks(id).iter().any(|task| task.is_open() && task.part == crate::domain::Part::Lead);
+    let mut all: Vec<(String, bool)> = Vec::new();
+    for alarm in plan.alarms.iter().take(usize::from(upto)).skip(usize::from(from.max(1)) - 1) {
+        let named = alarm.lead.iter().map(|code| (code, true)).chain(alarm.assist.iter().map(|code| (code, false)));
+        for (code, leads) in named {
+            let has = hall.task(id, &Party::Department(code.clone())).is_some();
+            if !has && all.iter().all(|(other, _)| other != code) {
+                all.push((code.clone(), leads && !led));
+                led |= leads;
+            }
+        }
+    }
+    all
+}
+
+/// Who goes: of each kind those who are free and there soonest.
+#[must_use]
+pub fn who_goes(ranking: &Ranking, wanted: &[(CrewKind, usize)]) -> Vec<Goes> {
+    let mut going = Vec::new();
+    for (kind, count) in wanted {
+        let free = ranking.candidates.iter().filter(|one| one.kind == Some(*kind) && one.is_free());
+        let mut free: Vec<Goes> = free
+            .filter_map(|one| match one.party {
+                Party::Crew(crew) => Some(Goes { crew, kind: *kind, secs: one.secs }),
+                Party::Department(_) => None,
+            })
+            .collect();
+        free.sort_by_key(|one| (one.secs.map_or(u32::MAX, |secs| secs.max(0.0).to_bits()), one.crew));
+        going.extend(free.into_iter().take(*count));
+    }
+    going
+}
+
+/// The kind of place that a facility is on the map.
+fn kind_of(facility: Facility) -> PlaceKind {
+    match facility {
+        Facility::Hospital => PlaceKind::Hospital,
+        Facility::FireStation => PlaceKind::FireStation,
+        Facility::Police => PlaceKind::Police,
+        Facility::School => PlaceKind::School,
+        Facility::Shelter => PlaceKind::Shelter,
+        Facility::Fuel => PlaceKind::Fuel,
+        Facility::Parking => PlaceKind::Parking,
+        Facility::Station => PlaceKind::Station,
+        Facility::Park => PlaceKind::Park,
+    }
+}
+
+/// Where the steps of a plan are for a case at a place; those that have none, or of which the map knows none, are left
+/// out.
+#[must_use]
+pub fn places(plan: &Plan, at: Option<LonLat>, names: &CityNames<'_>) -> Vec<BoundPlace> {
+    let Some(at) = at else { return Vec::new() };
+    let bound = |(step, place): (u8, &StepPlace)| match place {
+        StepPlace::Hall => None,
+        StepPlace::Incident | StepPlace::Ring(_) => Some(BoundPlace { step, at, name: String::new() }),
+        StepPlace::Nearest(facility) => {
+            let (at, name) = nearest(names, at, kind_of(*facility))?;
+            Some(BoundPlace { step, at, name })
+        }
+    };
+    (0_u8..).zip(plan.steps.iter().map(|step| &step.place)).filter_map(bound).collect()
+}
+
+/// The nearest place of a kind, and its name.
+fn nearest(names: &CityNames<'_>, at: LonLat, kind: PlaceKind) -> Option<(LonLat, String)> {
+    let city: &City = names.city;
+    let from = city.frame().metres_from_lonlat(at);
+    let own = city.places().iter().filter(|place| place.kind == kind as u32);
+    let far = |to: [f32; 2]| (f64::from(to[0]) - from[0]).hypot(f64::from(to[1]) - from[1]);
+    let best = own.min_by(|a, b| far(a.at).total_cmp(&far(b.at)))?;
+    let name = names.named(best.name, best.name_en).unwrap_or_default();
+    let at = city.frame().lonlat_from_metres(best.at.map(f64::from));
+    Some((LonLat::new(at.lon, at.lat)?, name))
+}
+
+/// A ring or a place of steps on the city.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepMark {
+    /// Where, degrees.
+    pub at: LonLat,
+    /// Radius of the ring, metres; `None` for a place.
+    pub ring_m: Option<f64>,
+    /// The worst lamp of the steps there; `None` where all are decided.
+    pub lamp: Option<Lamp>,
+    /// What is there: the steps, those that are to be done first.
+    pub steps: Vec<String>,
+    /// The name of the place; empty where it has none.
+    pub name: String,
+}
+
+/// The marks of a plan that runs, those at the case itself left out: its pin is there.
+#[must_use]
+pub fn marks(run: &PlanRun, now: Moment, locale: &str) -> Vec<StepMark> {
+    let mut marks: Vec<StepMark> = Vec::new();
+    for place in &run.places {
+        let Some(step) = run.plan.steps.get(usize::from(place.step)) else { continue };
+        let state = run.step(usize::from(place.step));
+        let ring_m = match step.place {
+            StepPlace::Ring(metres) => Some(f64::from(metres)),
+            StepPlace::Nearest(_) => None,
+            StepPlace::Hall | StepPlace::Incident => continue,
+        };
+        let lamp = state.lamp(now);
+        if lamp.is_none() && !matches!(state, StepState::Done(_)) {
+            continue;
+        }
+        let name = step.name.of(locale).to_owned();
+        let worse =
+            |a: Option<Lamp>, b: Option<Lamp>| if a.map(|lamp| lamp as u8) > b.map(|lamp| lamp as u8) { a } else { b };
+        match marks.iter_mut().find(|mark| mark.at == place.at && mark.ring_m == ring_m) {
+            Some(mark) => {
+                mark.lamp = worse(mark.lamp, lamp);
+                if lamp.is_some() {
+                    mark.steps.insert(0, name);
+                } else {
+                    mark.steps.push(name);
+                }
+            }
+            None => marks.push(StepMark { at: place.at, ring_m, lamp, steps: vec![name], name: place.name.clone() }),
+        }
+    }
+    marks
+}

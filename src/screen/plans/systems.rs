@@ -1,0 +1,281 @@
+//! The dialog in its engine: asks who could go, beside the screen, and sends what was decided.
+
+use std::sync::{Arc, OnceLock};
+
+use bevy::prelude::*;
+use bevy::tasks::{AsyncComputeTaskPool, Task, block_on, poll_once};
+use bevy::time::Real;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::Align2;
+use rust_i18n::t;
+
+use super::model::{Goes, cards_for, crews_of, departments_of, places, steps, who_goes};
+use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
+use super::{RunCards, marks};
+use crate::domain::{CrewId, CrewKind, Incident, IncidentId, Order, Plan, PlanMove, Stage};
+use crate::ground::City;
+use crate::ground::roads::Roads;
+use crate::screen::dispatch::model::{Question, Ranking, Scope, question, rank};
+use crate::screen::names::{CityNames, Kinds};
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::situation::Names;
+use crate::screen::tools::{ToolSet, panel};
+use crate::screen::units::Units;
+
+/// How often an answer is looked for.
+const LOOK_MILLIS: u64 = 50;
+
+/// The dialog.
+#[derive(Resource, Default)]
+pub(super) struct PlanDialog {
+    open: Option<Open>,
+    roads: Arc<OnceLock<Roads>>,
+    asked: Option<(IncidentId, Task<Ranking>)>,
+}
+
+/// What is being decided.
+struct Open {
+    incident: IncidentId,
+    chosen: usize,
+    /// The alarm to begin with, where another one than the grade needs was chosen.
+    alarm: Option<u8>,
+    /// What the next alarm brings is shown.
+    next: bool,
+    ranking: Option<Ranking>,
+    reason: String,
+    focus_reason: bool,
+}
+
+impl Open {
+    fn new(incident: IncidentId) -> Self {
+        Self {
+            incident,
+            chosen: 0,
+            alarm: None,
+            next: false,
+            ranking: None,
+            reason: String::new(),
+            focus_reason: false,
+        }
+    }
+}
+
+impl PlanDialog {
+    fn ask(&mut self, city: &Arc<City>, question: Question) {
+        let (roads, city, incident) = (Arc::clone(&self.roads), Arc::clone(city), question.incident);
+        let find = async move { rank(roads.get_or_init(|| Roads::of(&city)), &city, &question) };
+        self.asked = Some((incident, AsyncComputeTaskPool::get().spawn(find)));
+    }
+
+    fn take_answer(&mut self) {
+        let Some((incident, task)) = &mut self.asked else { return };
+        let Some(ranking) = block_on(poll_once(task)) else { return };
+        let incident = *incident;
+        self.asked = None;
+        if let Some(open) = self.open.as_mut().filter(|open| open.incident == incident) {
+            open.ranking = Some(ranking);
+        }
+    }
+}
+
+/// Adds the dialog and the marks; needs `UnitsPlugin` and the tools.
+pub struct PlansPlugin;
+
+impl Plugin for PlansPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<PlanDialog>()
+            .init_resource::<RunCards>()
+            .init_resource::<Picked>()
+            .init_resource::<Kinds>()
+            .add_systems(Update, open.in_set(HallSet::Decide))
+            .add_systems(EguiPrimaryContextPass, marks::paint.in_set(PaintSet::City).before(ToolSet).run_if(has_city))
+            .add_systems(
+                EguiPrimaryContextPass,
+                tool.in_set(PaintSet::City)
+                    .before(ToolSet)
+                    .after(marks::paint)
+                    .run_if(has_city.and_then(resource_equals(ScreenKind::Desk))),
+            );
+    }
+}
+
+fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option<Res<CityView>>) -> bool {
+    shown.is_some() && ground.is_some() && view.is_some()
+}
+
+/// Open the dialog where somebody asks for it; asked again it goes.
+fn open(mut intents: MessageReader<Intent>, mut dialog: ResMut<PlanDialog>) {
+    for intent in intents.read() {
+        if let Intent::Plan(incident) = intent {
+            let same = dialog.open.as_ref().is_some_and(|open| open.incident == *incident);
+            dialog.open = (!same).then(|| Open::new(*incident));
+        } else if let Intent::Dispatch(_) = intent {
+            // Both stand in the same corner.
+            dialog.open = None;
+        }
+    }
+}
+
+/// What everybody looks at.
+type Seen<'w> = (Res<'w, Shown>, Res<'w, Ground>, Res<'w, Picked>, Res<'w, Kinds>, Res<'w, RunCards>);
+
+fn tool(
+    mut contexts: EguiContexts,
+    (shown, ground, picked, kinds, cards): Seen,
+    (units, free, time): (Res<Units>, Res<FreeArea>, Res<Time<Real>>),
+    mut dialog: ResMut<PlanDialog>,
+    mut intents: MessageWriter<Intent>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let dialog = dialog.bypass_change_detection();
+    let selected = if let Some(Target::Incident(id)) = picked.selected { Some(id) } else { None };
+    let Some(open) = dialog.open.as_ref().filter(|open| Some(open.incident) == selected) else {
+        dialog.open = None;
+        return Ok(());
+    };
+    let Some(incident) = shown.hall.incident(open.incident).filter(|one| one.stage != Stage::Closed) else {
+        dialog.open = None;
+        return Ok(());
+    };
+    let run = shown.hall.plan(incident.id).filter(|run| run.is_running());
+    if run.is_none() && incident.stage > Stage::Handling {
+        dialog.open = None;
+        return Ok(());
+    }
+    let wants = run.is_none() || open.next;
+    if wants
+        && open.ranking.is_none()
+        && dialog.asked.is_none()
+        && let Some(catalogue) = &kinds.0
+    {
+        let now = time.elapsed_secs();
+        let crews = units.iter().map(|(crew, track)| (crew, track.kind, track.status, track.place(now)));
+        if let Some(question) = question(&shown.hall, incident, catalogue, &ground.0, crews, &Scope::City) {
+            dialog.ask(&ground.0, Question { all: true, ..question });
+        }
+    }
+    dialog.take_answer();
+    let wait = if dialog.asked.is_some() { LOOK_MILLIS } else { 1_000 };
+    ctx.request_repaint_after(std::time::Duration::from_millis(wait));
+    let Some(open) = &mut dialog.open else { return Ok(()) };
+    let locale = rust_i18n::locale().to_string();
+    let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
+    let who = |code: &str| department(&kinds, code, &locale);
+    let all = cards_for(&cards.0, incident);
+    let fitting = cards.0.of(&incident.kind, incident.grade).len();
+    open.chosen = open.chosen.min(all.len().saturating_sub(1));
+    let chosen = all.get(open.chosen).copied();
+    let going: Option<Vec<Goes>>;
+    let page = match (run, chosen) {
+        (Some(run), _) if open.next && run.next_alarm().is_some() => {
+            let next = run.alarm() + 1;
+            let wanted = crews_of(&run.plan, next, next);
+            going = open.ranking.as_ref().map(|ranking| who_goes(ranking, &wanted));
+            Page::Next(run, brings(&shown, incident, &run.plan, (next, next), wanted, going.as_deref(), &who))
+        }
+        (Some(run), _) => {
+            going = None;
+            Page::Runs(run)
+        }
+        (None, Some(card)) => {
+            let plan = &card.plan;
+            let most = u8::try_from(plan.alarms.len()).unwrap_or(u8::MAX);
+            let alarm = open.alarm.unwrap_or_else(|| plan.alarm_for(incident.grade)).clamp(1, most);
+            let wanted = crews_of(plan, 1, alarm);
+            going = open.ranking.as_ref().map(|ranking| who_goes(ranking, &wanted));
+            Page::Start {
+                cards: all.iter().map(|card| card.plan.name.of(&locale).to_owned()).collect(),
+                fitting,
+                chosen: open.chosen,
+                plan,
+                alarm,
+                brings: brings(&shown, incident, plan, (1, alarm), wanted, going.as_deref(), &who),
+            }
+        }
+        (None, None) => {
+            dialog.open = None;
+            return Ok(());
+        }
+    };
+    let crews: Vec<CrewId> = going.iter().flatten().map(|one| one.crew).collect();
+    let view = PlanView {
+        title: format!("#{} {}", incident.id.0, names.kind(&incident.kind)),
+        steps: run.map(|run| steps(run, &locale)).unwrap_or_default(),
+        page,
+        who: &who,
+        reason: &open.reason,
+        focus_reason: std::mem::take(&mut open.focus_reason),
+        now: shown.now,
+        locale: &locale,
+    };
+    let start = if let Page::Start { plan, alarm, .. } = &view.page { Some(((*plan).clone(), *alarm)) } else { None };
+    let mut wishes = Vec::new();
+    panel(&ctx, "plan dialog", &free, Align2::RIGHT_TOP, |ui| wishes = plan_ui(ui, &view));
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    let id = incident.id;
+    let step = |step| Intent::Order(Order::MovePlan { incident: id, step });
+    for wish in wishes {
+        let Some(open) = &mut dialog.open else { break };
+        match wish {
+            PlanWish::Choose(at) => (open.chosen, open.alarm) = (at, None),
+            PlanWish::Alarm(alarm) => open.alarm = Some(alarm),
+            PlanWish::Start => {
+                let Some((plan, alarm)) = start.clone() else { continue };
+                let words = t!("plan.task_words", plan = plan.name.of(&locale)).into_owned();
+                let places = places(&plan, incident.place.at, &names);
+                let (plan, crews) = (Box::new(plan), crews.clone());
+                intents.write(Intent::Order(Order::StartPlan { incident: id, plan, alarm, crews, places, words }));
+                open.ranking = None;
+            }
+            PlanWish::Strike => {
+                let words = run.map(|run| t!("plan.task_words", plan = run.plan.name.of(&locale)).into_owned());
+                let (crews, words) = (crews.clone(), words.unwrap_or_default());
+                intents.write(Intent::Order(Order::StrikeNext { incident: id, crews, words }));
+                (open.next, open.ranking) = (false, None);
+            }
+            PlanWish::ShowNext => (open.next, open.ranking) = (!open.next, None),
+            PlanWish::Tick(number) => {
+                intents.write(step(PlanMove::Done { step: number, words: String::new() }));
+            }
+            PlanWish::Skip(number) => {
+                let reason = std::mem::take(&mut open.reason);
+                intents.write(step(PlanMove::Skip { step: number, reason }));
+            }
+            PlanWish::End => {
+                let reason = std::mem::take(&mut open.reason);
+                intents.write(step(PlanMove::End { reason }));
+                dialog.open = None;
+            }
+            PlanWish::Reason(reason) => open.reason = reason,
+            PlanWish::WriteReason => open.focus_reason = true,
+            PlanWish::Close => dialog.open = None,
+        }
+    }
+    Ok(())
+}
+
+/// What the alarms of a plan bring, from one on up to another.
+fn brings<'a>(
+    shown: &Shown,
+    incident: &Incident,
+    plan: &Plan,
+    (from, upto): (u8, u8),
+    wanted: Vec<(CrewKind, usize)>,
+    goes: Option<&'a [Goes]>,
+    who: &dyn Fn(&str) -> String,
+) -> Brings<'a> {
+    let departments = departments_of(&shown.hall, incident.id, plan, from, upto);
+    let departments = departments.into_iter().map(|(code, leads)| (who(&code), leads)).collect();
+    let alarms = plan.alarms.iter().take(usize::from(upto)).skip(usize::from(from) - 1);
+    let told = alarms.flat_map(|alarm| &alarm.notices).map(|notice| who(&notice.to)).collect();
+    Brings { departments, wanted, goes, told }
+}
+
+/// What a department is called.
+fn department(kinds: &Kinds, code: &str, locale: &str) -> String {
+    let known = kinds.0.as_ref().and_then(|kinds| kinds.departments().get(code));
+    known.map_or_else(|| code.to_owned(), |department| department.name(locale).to_owned())
+}
