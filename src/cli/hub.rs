@@ -47,6 +47,7 @@ pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> 
         },
         utc_offset_secs: surroundings::utc_offset_secs,
         city_code: settings.city_code(),
+        roll_minutes: settings.roll_minutes(),
         ..HubOptions::new(data)
     }
 }

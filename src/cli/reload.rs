@@ -75,6 +75,7 @@ fn told(answer: &Value) -> String {
         calendar_changed: flag("calendar_changed"),
         lamps_changed: flag("lamps_changed"),
         plans_changed: count("plans_changed"),
+        reports_changed: flag("reports_changed"),
     };
     words(flag("changed"), count("kinds"), difference)
 }
@@ -92,14 +93,17 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         calendar_changed,
         lamps_changed,
         plans_changed,
+        reports_changed,
     } = difference;
     let mut words = format!(
         "{kinds} kinds in force: {kinds_added} added, {kinds_removed} removed, {kinds_changed} changed, \
          {limits_changed} with other limits"
     );
-    for (changed, what) in
-        [(calendar_changed, "another calendar"), (lamps_changed, "lamps turn yellow at another time")]
-    {
+    for (changed, what) in [
+        (calendar_changed, "another calendar"),
+        (lamps_changed, "lamps turn yellow at another time"),
+        (reports_changed, "reports are owed at other times"),
+    ] {
         if changed {
             words = format!("{words}; {what}");
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::departments::{DepartmentRow, Departments};
 use super::document::{ConfigError, Document, did_you_mean};
 use super::limits::{LimitsRow, SOON_PERCENT};
-use crate::domain::{Grade, Limits, TimeLimits, WorkCalendar};
+use crate::domain::{BulletinRules, Grade, Limits, TimeLimits, WorkCalendar};
 
 const BUILT_IN: &str = include_str!("../../config/catalogue/kinds.toml");
 
@@ -101,10 +101,23 @@ struct File {
     soon_percent: Option<toml::Spanned<u8>>,
     #[serde(default)]
     limits: ClassLimits,
+    reports: Option<toml::Spanned<ReportsRow>>,
     #[serde(default)]
     department: Vec<DepartmentRow>,
     kind: Vec<toml::Spanned<KindRow>>,
 }
+
+/// When reports to those above are owed for emergencies of grade Ⅲ and graver.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportsRow {
+    first_minutes: u32,
+    follow_minutes: u32,
+    final_minutes: u32,
+}
+
+/// Longest that a report to those above may take, in minutes: a month.
+const REPORT_MINUTES_MAX: u32 = 31 * 24 * 60;
 
 /// Limits of the kinds of a class that have none of their own.
 #[derive(Deserialize, Default)]
@@ -160,6 +173,7 @@ pub struct Catalogue {
     fallback: usize,
     soon_percent: u8,
     departments: Departments,
+    reports: Option<BulletinRules>,
 }
 
 impl Catalogue {
@@ -193,6 +207,7 @@ impl Catalogue {
         let mut by_code = HashMap::with_capacity(file.kind.len());
         let soon_percent = soon_percent(document, file.soon_percent.as_ref())?;
         let departments = Departments::read(document, file.department)?;
+        let reports = file.reports.as_ref().map(|row| reports(document, row)).transpose()?;
         let usual = |class| file.limits.of(class).over(Limits::default(), document);
         // Those of a class that no kind has are looked at as well.
         Class::ALL.into_iter().try_for_each(|class| usual(class).map(drop))?;
@@ -231,7 +246,7 @@ impl Catalogue {
             let hint = did_you_mean(wrong, by_code.keys().map(String::as_str));
             return Err(document.wrong(Some(file.fallback.span()), format!("there is no kind `{wrong}`"), hint));
         };
-        Ok(Self { kinds, by_code, fallback, soon_percent, departments })
+        Ok(Self { kinds, by_code, fallback, soon_percent, departments, reports })
     }
 
     /// All kinds, in the order of their file.
@@ -261,7 +276,16 @@ impl Catalogue {
     #[must_use]
     pub fn time_limits(&self, calendar: WorkCalendar) -> TimeLimits {
         let by_kind: BTreeMap<_, _> = self.kinds.iter().map(|kind| (kind.code.clone(), kind.limits)).collect();
-        TimeLimits::new(calendar, self.soon_percent, by_kind)
+        let limits = TimeLimits::new(calendar, self.soon_percent, by_kind);
+        let Some(reports) = self.reports else { return limits };
+        let emergencies = self.kinds.iter().filter(|kind| kind.class.is_emergency());
+        limits.with_bulletins(reports, emergencies.map(|kind| kind.code.clone()).collect())
+    }
+
+    /// When reports to those above are owed; `None` where the file says nothing of them.
+    #[must_use]
+    pub fn reports(&self) -> Option<BulletinRules> {
+        self.reports
     }
 
     /// Per cent of a limit within which its lamp is yellow.
@@ -274,6 +298,20 @@ impl Catalogue {
     #[must_use]
     pub fn nearest(&self, wrong: &str) -> Option<&str> {
         super::nearest::nearest(wrong, self.kinds.iter().map(|kind| kind.code.as_str()))
+    }
+}
+
+fn reports(document: &Document, row: &toml::Spanned<ReportsRow>) -> Result<BulletinRules, ConfigError> {
+    let &ReportsRow { first_minutes, follow_minutes, final_minutes } = row.get_ref();
+    let wrong = [first_minutes, follow_minutes, final_minutes]
+        .into_iter()
+        .find(|minutes| !(1..=REPORT_MINUTES_MAX).contains(minutes));
+    match wrong {
+        Some(wrong) => {
+            let problem = format!("a report is owed within 1 to {REPORT_MINUTES_MAX} minutes, not {wrong}");
+            Err(document.wrong(Some(row.span()), problem, None))
+        }
+        None => Ok(BulletinRules { first_minutes, follow_minutes, final_minutes }),
     }
 }
 
@@ -381,6 +419,8 @@ mod tests {
             with("{ whole = { work_days = 0 } }"),
             "kinds.toml:10: a limit is more than 0 and at most 10000, not 0"
         );
+        let reports = format!("{ONE}[reports]\nfirst_minutes = 0\nfollow_minutes = 120\nfinal_minutes = 720\n");
+        assert_eq!(complaint(&reports), "kinds.toml:10: a report is owed within 1 to 44640 minutes, not 0");
         assert_eq!(complaint(&format!("soon_percent = 120\n{ONE}")), "kinds.toml:1: 120 per cent are more than all");
         let class = format!("{ONE}[limits.health]\nwhole = {{ calendar_days = -1 }}\n");
         assert_eq!(complaint(&class), "kinds.toml:11: a limit is more than 0 and at most 10000, not -1");

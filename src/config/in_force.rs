@@ -140,6 +140,7 @@ impl InForce {
             kinds_removed: before.kinds.kinds().filter(|kind| self.kinds.kind(&kind.code).is_none()).count(),
             calendar_changed: self.calendar != before.calendar,
             lamps_changed: self.kinds.soon_percent() != before.kinds.soon_percent(),
+            reports_changed: self.kinds.reports() != before.kinds.reports(),
             plans_changed: self.plans.changes(&before.plans),
             ..Difference::default()
         };
@@ -183,6 +184,8 @@ pub struct Difference {
     pub lamps_changed: bool,
     /// Plans that are new, gone or changed.
     pub plans_changed: usize,
+    /// Reports to those above are owed at other times.
+    pub reports_changed: bool,
 }
 
 impl From<&ConfigError> for Refusal {
@@ -222,6 +225,7 @@ mod tests {
             calendar_changed: true,
             lamps_changed: true,
             plans_changed: 0,
+            reports_changed: false,
         };
         assert_eq!(after.difference(&before), all);
     }

@@ -53,6 +53,11 @@ impl Order {
                 about("next alarm", incident, &format!("{} crews", crews.len()))
             }
             Self::MovePlan { incident, step } => about(step.word(), incident, step.words()),
+            Self::CallRoll { words, .. } => format!("roll {}", cut(words)).trim_end().to_owned(),
+            Self::AnswerRoll { crew: Some(crew), .. } => format!("here crew {}", crew.0),
+            Self::AnswerRoll { crew: None, .. } => "here".to_owned(),
+            Self::EndRoll => "roll end".to_owned(),
+            Self::FileReport { incident, which, .. } => about(&format!("report {}", which.word()), incident, ""),
         }
     }
 }

@@ -17,10 +17,12 @@
 //! 3. What was merged stays in the hall as long as the case that it was merged into: merging can be taken back.
 //! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
 //! 5. A move that needs a reason has one.
+//! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Hall, Incident, IncidentId, Moment, Refusal, Stage, Task, What};
+use super::order::unusable;
+use super::{Hall, Incident, IncidentId, Moment, Phase, Refusal, Stage, Task, What};
 
 /// What a look at the spot said of a report (核实).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -187,7 +189,29 @@ pub enum CaseMove {
         /// In their words; may be empty.
         words: String,
     },
+    /// 申请延期: more time is needed.
+    AskExtension {
+        /// Of which limit.
+        phase: Phase,
+        /// How much more on the clock of that limit, milliseconds.
+        millis: i64,
+        /// Why.
+        reason: String,
+    },
+    /// 同意延期.
+    GrantExtension {
+        /// What is said with it; may be empty.
+        words: String,
+    },
+    /// 不同意延期.
+    RefuseExtension {
+        /// Why.
+        reason: String,
+    },
 }
+
+/// Most that a limit is extended by at a time, in milliseconds of its clock: sixty days.
+pub const EXTENSION_MAX_MILLIS: i64 = 60 * 24 * 3_600_000;
 
 /// A side move by its name alone: what a menu offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -224,11 +248,19 @@ pub enum MoveKind {
     Reopen,
     /// [`CaseMove::Rate`].
     Rate,
+    /// [`CaseMove::AskExtension`].
+    AskExtension,
+    /// [`CaseMove::GrantExtension`].
+    GrantExtension,
+    /// [`CaseMove::RefuseExtension`].
+    RefuseExtension,
 }
 
 impl MoveKind {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
+        Self::GrantExtension,
+        Self::RefuseExtension,
         Self::AskVerification,
         Self::AnswerVerification,
         Self::Reject,
@@ -245,6 +277,7 @@ impl MoveKind {
         Self::Void,
         Self::Reopen,
         Self::Rate,
+        Self::AskExtension,
     ];
 
     /// Its name in keys and answers.
@@ -267,6 +300,9 @@ impl MoveKind {
             Self::Void => "void",
             Self::Reopen => "reopen",
             Self::Rate => "rate",
+            Self::AskExtension => "ask_extension",
+            Self::GrantExtension => "grant_extension",
+            Self::RefuseExtension => "refuse_extension",
         }
     }
 }
@@ -292,6 +328,9 @@ impl CaseMove {
             Self::Supervise { .. } => MoveKind::Supervise,
             Self::EndSupervision => MoveKind::EndSupervision,
             Self::Rate { .. } => MoveKind::Rate,
+            Self::AskExtension { .. } => MoveKind::AskExtension,
+            Self::GrantExtension { .. } => MoveKind::GrantExtension,
+            Self::RefuseExtension { .. } => MoveKind::RefuseExtension,
         }
     }
 
@@ -306,8 +345,13 @@ impl CaseMove {
             | Self::Reopen { reason }
             | Self::Void { reason }
             | Self::Unmerge { reason }
-            | Self::Supervise { reason } => reason,
-            Self::AnswerVerification { words, .. } | Self::Urge { words } | Self::Rate { words, .. } => words,
+            | Self::Supervise { reason }
+            | Self::AskExtension { reason, .. }
+            | Self::RefuseExtension { reason } => reason,
+            Self::AnswerVerification { words, .. }
+            | Self::Urge { words }
+            | Self::Rate { words, .. }
+            | Self::GrantExtension { words } => words,
             Self::AskVerification
             | Self::EndSupervision
             | Self::Merge { .. }
@@ -337,6 +381,8 @@ impl CaseMove {
                 | MoveKind::Void
                 | MoveKind::Unmerge
                 | MoveKind::Supervise
+                | MoveKind::AskExtension
+                | MoveKind::RefuseExtension
         )
     }
 }
@@ -406,6 +452,8 @@ impl Hall {
             MoveKind::Supervise => dossier.supervised.is_none(),
             MoveKind::EndSupervision => dossier.supervised.is_some(),
             MoveKind::Unlink => !dossier.links.is_empty(),
+            MoveKind::AskExtension => !dossier.awaits_extension(),
+            MoveKind::GrantExtension | MoveKind::RefuseExtension => dossier.awaits_extension(),
             MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate => false,
         };
         (!legal).then_some(Refusal::NotNow(stage))
@@ -445,6 +493,14 @@ impl Hall {
         }
         if step.needs_reason() && step.words().trim().is_empty() {
             return Err(Refusal::ReasonMissing);
+        }
+        if let CaseMove::AskExtension { phase, millis, .. } = step {
+            if !phase.can_run(incident.stage) {
+                return Err(unusable("phase", "is not one that this incident is in"));
+            }
+            if !(1..=EXTENSION_MAX_MILLIS).contains(millis) {
+                return Err(unusable("millis", &format!("are 1 to {EXTENSION_MAX_MILLIS}")));
+            }
         }
         if let Some(other) = step.other() {
             let known = self.incident(other).ok_or(Refusal::UnknownIncident(other))?;

@@ -1,8 +1,10 @@
 //! The course of an incident: when it reached each stage, and when it was on hold.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Moment, Stage};
+use super::{Moment, Phase, Stage};
 
 /// A time in which an incident was on hold (挂账), by when the hall knew.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,13 +30,15 @@ pub struct Course {
     again: Option<Moment>,
     /// When it was opened again last.
     reopened: Option<Moment>,
+    /// What was granted beyond each limit, milliseconds of its clock.
+    extended: BTreeMap<Phase, i64>,
 }
 
 impl Course {
     /// The course of an incident that became known at a stage.
     #[must_use]
     pub fn new(stage: Stage, at: Moment) -> Self {
-        Self { reached: vec![(stage, at)], holds: Vec::new(), again: None, reopened: None }
+        Self { reached: vec![(stage, at)], holds: Vec::new(), again: None, reopened: None, extended: BTreeMap::new() }
     }
 
     /// When it became known.
@@ -71,6 +75,18 @@ impl Course {
         self.holds.last().filter(|hold| hold.until.is_none())
     }
 
+    /// What was granted beyond the limit of a phase, milliseconds of its clock.
+    #[must_use]
+    pub fn extended(&self, phase: Phase) -> i64 {
+        self.extended.get(&phase).copied().unwrap_or_default()
+    }
+
+    /// More time is granted.
+    pub(super) fn extend(&mut self, phase: Phase, millis: i64) {
+        let extended = self.extended.entry(phase).or_default();
+        *extended = extended.saturating_add(millis.max(0));
+    }
+
     pub(super) fn reach(&mut self, stage: Stage, at: Moment) {
         if self.reached.last().is_none_or(|(last, _)| *last < stage) {
             self.reached.push((stage, at));
@@ -89,6 +105,13 @@ impl Course {
         if stage < Stage::Dispatched {
             self.again = Some(at);
         }
+        // Limits that begin anew are as long as they were; the whole goes on, unless it was over.
+        let reopened = self.since(Stage::Closed).is_some();
+        self.extended.retain(|phase, _| match phase {
+            Phase::Dispatch => stage >= Stage::Dispatched,
+            Phase::Handle | Phase::Recheck => false,
+            Phase::Whole => !reopened,
+        });
         self.reached.retain(|(reached, _)| *reached < stage);
         let at = if self.reached.is_empty() { known_at } else { at };
         self.reached.push((stage, at));

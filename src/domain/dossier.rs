@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
-use super::{Caller, IncidentId, Moment};
+use super::{Caller, IncidentId, Moment, Phase};
 
 /// A look at the spot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,19 @@ pub struct Verification {
     pub asked_at: Moment,
     /// What came of it, and what was said.
     pub answer: Option<(Verdict, Said)>,
+}
+
+/// More time that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Of which limit.
+    pub phase: Phase,
+    /// How much more on the clock of that limit, milliseconds.
+    pub millis: i64,
+    /// When it was asked for and why.
+    pub asked: Said,
+    /// Whether it was granted, and what was said with that.
+    pub answer: Option<(bool, Said)>,
 }
 
 /// What a case has gathered; most have nothing.
@@ -43,9 +56,17 @@ pub struct Dossier {
     pub rating: Option<(Satisfaction, Said)>,
     /// Who called, masked.
     pub caller: Option<Caller>,
+    /// The extension that was asked for last.
+    pub extension: Option<Extension>,
 }
 
 impl Dossier {
+    /// Whether an extension was asked for and not answered.
+    #[must_use]
+    pub fn awaits_extension(&self) -> bool {
+        self.extension.as_ref().is_some_and(|one| one.answer.is_none())
+    }
+
     /// Keep a move of this case. Merging is kept by the case that goes on.
     pub(super) fn keep(&mut self, step: &CaseMove, at: Moment) {
         let said = || Said { at, words: step.words().to_owned() };
@@ -82,6 +103,15 @@ impl Dossier {
                 self.links.remove(to);
             }
             CaseMove::Rate { satisfaction, .. } => self.rating = Some((*satisfaction, said())),
+            CaseMove::AskExtension { phase, millis, .. } => {
+                self.extension = Some(Extension { phase: *phase, millis: *millis, asked: said(), answer: None });
+            }
+            CaseMove::GrantExtension { .. } | CaseMove::RefuseExtension { .. } => {
+                let granted = matches!(step, CaseMove::GrantExtension { .. });
+                if let Some(asked) = &mut self.extension {
+                    asked.answer = Some((granted, said()));
+                }
+            }
             CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. } | CaseMove::Merge { .. } => {}
         }
     }

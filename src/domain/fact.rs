@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, BoundPlace, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode, Moment, Numbering,
-    Party, Place, Plan, PlanMove, PlanTexts, Stage, TaskStep, Weather,
+    Assignment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode,
+    Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -179,6 +179,31 @@ pub enum What {
         /// What.
         step: PlanMove,
     },
+    /// The roll is called.
+    RollCalled {
+        /// What was said with it; may be empty.
+        words: String,
+        /// Who is called.
+        called: Box<Called>,
+    },
+    /// Somebody answered the roll.
+    RollAnswered {
+        /// Who.
+        who: RollParty,
+        /// What was said with it; may be empty.
+        words: String,
+    },
+    /// The roll was ended before its time was up.
+    RollEnded,
+    /// A report to those above was filed.
+    ReportFiled {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which report.
+        which: Bulletin,
+        /// What it says.
+        text: String,
+    },
 }
 
 impl What {
@@ -200,12 +225,14 @@ impl What {
             | Self::CallerShown { incident, .. }
             | Self::PlanStarted { incident, .. }
             | Self::AlarmStruck { incident, .. }
-            | Self::PlanMoved { incident, .. } => Some(*incident),
+            | Self::PlanMoved { incident, .. }
+            | Self::ReportFiled { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. }
             | Self::WeatherChanged { .. }
             | Self::CatalogueTaken(_)
             | Self::NumberingTaken(_)
             | Self::PlansTaken(_) => None,
+            Self::RollCalled { .. } | Self::RollAnswered { .. } | Self::RollEnded => None,
         }
     }
 }

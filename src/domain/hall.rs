@@ -7,7 +7,7 @@
 //! 1. `apply` of the facts 1..=n always gives the same hall.
 //! 2. Every fact that `decide` returns can be applied next, in order.
 //! 3. One incident per pair of source and source id.
-//! 4. A closed incident changes by the moves that [`super::case_move`] names alone.
+//! 4. A closed incident changes by the moves that [`super::case_move`] names alone, and by its last report to those above.
 //! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
 //!    to be closed, counted by `known_at` of the facts alone. The log keeps it for ever.
 //! 6. `apply` is total: it takes any fact and never panics.
@@ -22,10 +22,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::case_number::Counter;
+use super::outlook::ended;
 use super::{
-    Actor, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Grade, Incident, IncidentId, Mode,
-    Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress, Refusal, Report, Rhythm, Seq, Stage, Task,
-    Weather, What,
+    Actor, Bulletins, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Filed, Grade, History,
+    Incident, IncidentId, Mode, Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress, Refusal,
+    Report, Rhythm, Roll, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -61,6 +62,12 @@ pub struct Hall {
     plan_texts: Option<Arc<PlanTexts>>,
     /// The plan of each incident that had one, the last one.
     pub(super) plans: BTreeMap<IncidentId, PlanRun>,
+    /// The roll that is called, or was called last.
+    pub(super) roll: Option<Roll>,
+    /// How long the phases of past cases took, by kind.
+    pub(super) histories: BTreeMap<String, History>,
+    /// The reports of cases that are grave, or for which one was filed.
+    pub(super) bulletins: BTreeMap<IncidentId, Bulletins>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -77,6 +84,7 @@ static NOTHING: Dossier = Dossier {
     links: BTreeMap::new(),
     rating: None,
     caller: None,
+    extension: None,
 };
 
 impl Hall {
@@ -266,6 +274,10 @@ impl Hall {
             }
             Order::StrikeNext { incident, crews, words } => (now, self.decide_strike(incident, &crews, &words)?),
             Order::MovePlan { incident, step } => (now, self.decide_plan_move(incident, step)?),
+            Order::CallRoll { words, called } => (now, self.decide_roll(words, *called, now)?),
+            Order::AnswerRoll { crew, words } => (now, self.decide_answer(crew, words, by)?),
+            Order::EndRoll => (now, self.decide_roll_end(now)?),
+            Order::FileReport { incident, which, text } => (now, self.decide_bulletin(incident, which, text)?),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {
@@ -343,10 +355,15 @@ impl Hall {
                 i.place = place.clone();
                 i.text.clone_from(text);
             }),
-            What::IncidentRegraded { incident, to, .. } => self.change(*incident, fact, |i| i.grade = *to),
+            What::IncidentRegraded { incident, to, .. } => {
+                self.change(*incident, fact, |i| i.grade = *to);
+                if self.incidents.contains_key(incident) {
+                    self.note_grade(*incident, *to, fact.known_at);
+                }
+            }
             What::IncidentAdvanced { incident, stage } => {
                 self.change(*incident, fact, |i| i.stage = *stage);
-                self.go_on(*incident, |course| course.reach(*stage, fact.known_at));
+                self.reach(*incident, *stage, fact.known_at);
                 if *stage > Stage::Handling {
                     self.release_tasks(*incident, fact.known_at);
                 }
@@ -393,6 +410,13 @@ impl Hall {
                 self.change(*incident, fact, |_| {});
                 self.apply_plan_move(*incident, step, fact.known_at);
             }
+            What::RollCalled { words, called } => self.apply_roll(&fact.by, words, called, fact.known_at),
+            What::RollAnswered { who, words } => self.apply_answer(who, words, fact.known_at),
+            What::RollEnded => self.apply_roll_end(fact.known_at),
+            What::ReportFiled { incident, which, text } => {
+                let (which, by, text) = (*which, fact.by.clone(), text.clone());
+                self.apply_bulletin(*incident, Filed { which, at: fact.known_at, by, text });
+            }
         }
         self.let_go(fact.known_at);
         true
@@ -406,6 +430,7 @@ impl Hall {
         self.last_incident = self.last_incident.max(incident.id.0);
         self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
         self.incidents.insert(incident.id, incident.clone());
+        self.note_grade(incident.id, incident.grade, known_at);
     }
 
     fn make_move(&mut self, id: IncidentId, fact: &Fact, step: &CaseMove, stage: Stage) {
@@ -438,6 +463,13 @@ impl Hall {
                 }
                 self.hold_on(id);
             }
+            CaseMove::GrantExtension { .. } => {
+                self.change(id, fact, |_| {});
+                let asked = self.dossier(id).extension.as_ref().filter(|one| one.answer.is_none());
+                if let Some((phase, millis)) = asked.map(|one| (one.phase, one.millis)) {
+                    self.go_on(id, |course| course.extend(phase, millis));
+                }
+            }
             _ => self.change(id, fact, |_| {}),
         }
         let kept = self.dossiers.entry(id).or_default();
@@ -452,7 +484,11 @@ impl Hall {
         self.change(id, fact, |incident| incident.stage = Stage::Closed);
         self.release_tasks(id, fact.known_at);
         self.end_plan(id, fact.known_at);
-        self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at));
+        match outcome {
+            Outcome::Finished => self.reach(id, Stage::Closed, fact.known_at),
+            // What was no case says nothing of how long one takes.
+            _ => self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at)),
+        }
         if let Entry::Vacant(closing) = self.closings.entry(id) {
             closing.insert(Closing { at: fact.happened_at, reason: reason.to_owned(), outcome, before });
             let all = self.with_voices(id);
@@ -492,6 +528,7 @@ impl Hall {
             self.tasks.remove(&id);
             self.numbers.remove(&id);
             self.plans.remove(&id);
+            self.bulletins.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {
@@ -508,6 +545,13 @@ impl Hall {
             change(incident);
             incident.changed_at = fact.known_at;
         }
+    }
+
+    /// Its course reaches a stage; how long the phases took that end with it is kept.
+    fn reach(&mut self, id: IncidentId, stage: Stage, at: Moment) {
+        let Some(before) = self.course(id).map(ended) else { return };
+        self.go_on(id, |course| course.reach(stage, at));
+        self.note_ended(id, before);
     }
 
     fn go_on(&mut self, id: IncidentId, change: impl FnOnce(&mut Course)) {

@@ -8,14 +8,15 @@
 //! ```
 //! 1. At most one of dispatch, handling and re-check runs at a time: who has it has the incident.
 //! 2. What is late stays late: a hold that comes after the due moment moves nothing.
-//! 3. Nothing here depends on the present but lamps and what is used: due moments change with facts alone.
+//! 3. A limit is longer by what was granted (延期), from the moment on at which that is known.
+//! 4. Nothing here depends on the present but lamps and what is used: due moments change with facts alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use super::calendar::{Clock, NEVER, WorkCalendar};
-use super::{Course, Moment, Stage};
+use super::{BulletinRules, Course, Hall, Incident, Moment, Owed, Stage};
 
 /// What a limit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,8 +57,15 @@ impl Phase {
         }
     }
 
+    /// Whether it runs while an incident is at a stage.
+    #[must_use]
+    pub fn can_run(self, stage: Stage) -> bool {
+        let (first, last) = self.ends();
+        stage >= first && stage < last
+    }
+
     /// When it began and when it ended in a course; `None` where it was skipped or is still to come.
-    fn span(self, course: &Course) -> Option<(Moment, Option<Moment>)> {
+    pub(super) fn span(self, course: &Course) -> Option<(Moment, Option<Moment>)> {
         let (first, last) = self.ends();
         let (reached, began) = course.since(first)?;
         let began = match self {
@@ -229,13 +237,28 @@ pub struct TimeLimits {
     /// A lamp is yellow within so many per cent of its limit.
     soon_percent: u8,
     by_kind: BTreeMap<String, Limits>,
+    /// When reports to those above are owed, and for which kinds.
+    bulletins: Option<(BulletinRules, BTreeSet<String>)>,
 }
 
 impl TimeLimits {
     /// The limits by code of the kind; lamps turn yellow within `soon_percent` of them.
     #[must_use]
     pub fn new(calendar: WorkCalendar, soon_percent: u8, by_kind: BTreeMap<String, Limits>) -> Self {
-        Self { calendar, soon_percent: soon_percent.min(100), by_kind }
+        Self { calendar, soon_percent: soon_percent.min(100), by_kind, bulletins: None }
+    }
+
+    /// The same, with reports to those above owed for incidents of these kinds.
+    #[must_use]
+    pub fn with_bulletins(self, rules: BulletinRules, kinds: BTreeSet<String>) -> Self {
+        Self { bulletins: Some((rules, kinds)), ..self }
+    }
+
+    /// The report that is owed for an incident; `None` where none is.
+    #[must_use]
+    pub fn owed(&self, hall: &Hall, incident: &Incident) -> Option<Owed> {
+        let (rules, kinds) = self.bulletins.as_ref()?;
+        kinds.contains(&incident.kind).then(|| rules.owed(hall, incident))?
     }
 
     /// The timers of an incident of a kind, in the order of their phases; those of stages that were skipped are left
@@ -246,7 +269,10 @@ impl TimeLimits {
         let phases = Phase::ALL.into_iter().filter_map(|phase| Some((phase, limits.of(phase)?)));
         let phases = phases.filter(|(phase, _)| !phase.is_skipped(course));
         phases
-            .map(|(phase, limit)| Timer { phase, limit, run: self.run(phase, limit, course, utc_offset_secs) })
+            .map(|(phase, limit)| {
+                let limit = Limit { millis: limit.millis.saturating_add(course.extended(phase)), ..limit };
+                Timer { phase, limit, run: self.run(phase, limit, course, utc_offset_secs) }
+            })
             .collect()
     }
 

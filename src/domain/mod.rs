@@ -5,6 +5,7 @@
 
 pub mod alike;
 mod brief;
+pub mod bulletin;
 pub mod calendar;
 pub mod call;
 pub mod case_move;
@@ -20,11 +21,13 @@ pub mod incident;
 pub mod initials;
 pub mod limit;
 pub mod order;
+pub mod outlook;
 pub mod place;
 pub mod plan;
 pub mod refusal;
 pub mod rhythm;
 pub mod rights;
+pub mod roll;
 pub mod search;
 pub mod task;
 pub mod time;
@@ -43,18 +46,23 @@ mod plan_tests;
 #[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
+mod roll_tests;
+#[cfg(test)]
+mod supervision_tests;
+#[cfg(test)]
 mod task_tests;
 #[cfg(test)]
 mod tests;
 
 pub use alike::Alike;
+pub use bulletin::{Bulletin, BulletinRules, Bulletins, Filed, Owed};
 pub use calendar::{Clock, Day, WorkCalendar};
 pub use call::{Call, Caller};
 pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
 pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};
-pub use dossier::{Dossier, Verification};
+pub use dossier::{Dossier, Extension, Verification};
 pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};
@@ -62,6 +70,7 @@ pub use hall::Hall;
 pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use order::{Order, Progress, Report};
+pub use outlook::{History, Likely, Outlook};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use plan::{
     Alarm, BoundPlace, Decided, Facility, Notice, Plan, PlanMove, PlanRun, PlanStep, Progressed, StepPlace, StepState,
@@ -69,6 +78,7 @@ pub use plan::{
 };
 pub use refusal::Refusal;
 pub use rhythm::Rhythm;
+pub use roll::{Called, Presence, Roll, RollEntry, RollParty};
 pub use search::{Fate, Found, FoundCase, Search, Story};
 pub use task::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 pub use time::Moment;

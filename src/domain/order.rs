@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, BoundPlace, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, LonLat, Mode, Moment, Numbering,
-    Party, Place, Plan, PlanMove, PlanTexts, Refusal, Stage, TaskStep, Weather,
+    Assignment, BoundPlace, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, LonLat, Mode,
+    Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, Refusal, Stage, TaskStep, Weather,
 };
 
 /// What a report says of its incident.
@@ -167,6 +167,31 @@ pub enum Order {
         /// What happens to it.
         step: PlanMove,
     },
+    /// Call the roll (点名).
+    CallRoll {
+        /// What is said with it; may be empty.
+        words: String,
+        /// Who is called. The hub fills it in, whatever a screen says.
+        called: Box<Called>,
+    },
+    /// Answer the roll.
+    AnswerRoll {
+        /// For this crew; without one, whoever gives the order answers for their post.
+        crew: Option<CrewId>,
+        /// What is said with it; may be empty.
+        words: String,
+    },
+    /// End the roll before its time is up.
+    EndRoll,
+    /// File a report to those above (信息报送).
+    FileReport {
+        /// Of which incident.
+        incident: IncidentId,
+        /// Which report.
+        which: Bulletin,
+        /// What it says; must not be empty.
+        text: String,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -229,7 +254,11 @@ impl Order {
             }
             Self::StrikeNext { crews, words, .. } => check_sent(crews, &[], words),
             Self::MovePlan { step, .. } => check_text("words", step.words(), TEXT_MAX),
-            Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } => Ok(()),
+            Self::CallRoll { words, .. } | Self::AnswerRoll { words, .. } => check_text("words", words, TEXT_MAX),
+            Self::FileReport { text, .. } => check_text("text", text, TEXT_MAX),
+            Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } | Self::EndRoll => {
+                Ok(())
+            }
         }
     }
 }

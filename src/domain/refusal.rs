@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rights::{Area, Right};
-use super::{IncidentId, Stage};
+use super::{Bulletin, IncidentId, Stage};
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -123,6 +123,21 @@ pub enum Refusal {
         /// Which step, from 0.
         step: u8,
     },
+    /// The roll is called already.
+    #[error("the roll is called already: end it first, or wait until its time is up")]
+    RollCalled,
+    /// No roll was called.
+    #[error("no roll was called")]
+    NoRoll,
+    /// Not among those who were called.
+    #[error("this party is not among those who were called")]
+    NotCalled,
+    /// The report comes too early, or was filed already.
+    #[error("a {} report cannot be filed now: the first comes once and before all, the final once the work is done", .0.word())]
+    BulletinNotNow(Bulletin),
+    /// A report without words.
+    #[error("a report needs words")]
+    TextMissing,
 }
 
 impl Refusal {
@@ -159,6 +174,11 @@ impl Refusal {
             Self::NoPlan(_) => "refusal.no_plan",
             Self::TopAlarm(_) => "refusal.top_alarm",
             Self::StepNotNow { .. } => "refusal.step_not_now",
+            Self::RollCalled => "refusal.roll_called",
+            Self::NoRoll => "refusal.no_roll",
+            Self::NotCalled => "refusal.not_called",
+            Self::BulletinNotNow(_) => "refusal.bulletin_not_now",
+            Self::TextMissing => "refusal.text_missing",
         }
     }
 }

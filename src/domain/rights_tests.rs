@@ -2,9 +2,9 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, Assignment, Call, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order,
-    Part, Party, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep,
-    Verdict, Weather, Wording,
+    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment,
+    MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction,
+    Stage, TaskState, TaskStep, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -106,6 +106,14 @@ fn order(row: &str) -> Order {
         "step done" => plan(PlanMove::Done { step: 0, words: why() }),
         "step skipped" => plan(PlanMove::Skip { step: 0, reason: why() }),
         "notice read" => plan(PlanMove::Read { notice: 0 }),
+        "roll" => Order::CallRoll { words: why(), called: Box::new(Called::default()) },
+        "roll end" => Order::EndRoll,
+        "answer roll" => Order::AnswerRoll { crew: None, words: why() },
+        "answer for crew" => Order::AnswerRoll { crew: Some(CrewId(7)), words: why() },
+        "ask_extension" => step(CaseMove::AskExtension { phase: Phase::Handle, millis: 1, reason: why() }),
+        "grant_extension" => step(CaseMove::GrantExtension { words: why() }),
+        "refuse_extension" => step(CaseMove::RefuseExtension { reason: why() }),
+        "file report" => Order::FileReport { incident: ONE, which: Bulletin::First, text: why() },
         "plan end" => plan(PlanMove::End { reason: why() }),
         other => panic!("no order {other}"),
     }
@@ -163,6 +171,14 @@ step done             .   .   x   x   x   .   .   .   .   .   .
 step skipped          .   .   x   x   .   .   .   .   .   .   .
 notice read           .   .   x   x   x   .   .   .   .   .   .
 plan end              .   .   x   x   .   .   .   .   .   .   .
+roll                  .   .   .   x   .   .   .   .   .   .   .
+roll end              .   .   .   x   .   .   .   .   .   .   .
+answer roll           x   x   x   x   x   x   x   .   .   x   .
+answer for crew       .   .   x   x   x   .   .   .   .   .   .
+ask_extension         .   .   x   x   x   .   .   .   .   .   .
+grant_extension       .   .   .   x   .   .   .   .   .   .   .
+refuse_extension      .   .   .   x   .   .   .   .   .   .   .
+file report           .   x   .   x   .   .   .   .   .   .   .
 ";
 
 /// Rows of the table: the order's name and whether each role may.
@@ -242,9 +258,13 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::StartPlan { .. } => "start plan",
         Order::StrikeNext { .. } => "strike next",
         Order::MovePlan { .. } => "plan",
+        Order::CallRoll { .. } => "roll",
+        Order::AnswerRoll { .. } => "answer roll",
+        Order::EndRoll => "end roll",
+        Order::FileReport { .. } => "file report",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq ! ( told . len ( ) , 15 16 , "{told:?}" );
+    assert_eq!(told.len(), 22, "{told:?}");
 }
 
 #[test]

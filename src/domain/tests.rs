@@ -56,6 +56,9 @@ fn case_move() -> impl Strategy<Value = CaseMove> {
         1 => reason().prop_map(|reason| CaseMove::Void { reason }),
         1 => reason().prop_map(|reason| CaseMove::Supervise { reason }),
         1 => Just(CaseMove::EndSupervision),
+        2 => (0_usize..4, -1_i64..HOUR, reason()).prop_map(|(phase, millis, reason)| CaseMove::AskExtension { phase: Phase::ALL[phase], millis, reason }),
+        1 => reason().prop_map(|words| CaseMove::GrantExtension { words }),
+        1 => reason().prop_map(|reason| CaseMove::RefuseExtension { reason }),
         1 => Just(CaseMove::AskVerification),
         1 => reason().prop_map(|words| CaseMove::AnswerVerification { verdict: Verdict::There, words }),
         1 => reason().prop_map(|words| CaseMove::Urge { words }),
@@ -129,6 +132,8 @@ fn order() -> impl Strategy<Value = Order> {
         }),
         1 => "[k]{0,1}".prop_map(|kinds| Order::TakeCatalogue(CatalogueTexts { kinds, ..CatalogueTexts::default() }.into())),
         6 => plan_tests::plan_order(),
+        4 => roll_tests::roll_order(),
+        2 => supervision_tests::bulletin_order(),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
 }

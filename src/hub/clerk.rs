@@ -27,7 +27,7 @@ use super::{HubError, Inner};
 use crate::config::{InForce, Plans};
 use crate::domain::rights::Area;
 
-use crate::domain::{Actor, Caller, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, What};
+use crate::domain::{Actor, Called, Caller, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, What};
 use crate::store::audit::Entry;
 use crate::store::{Beside, Given, Store, StoreError};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
@@ -140,7 +140,7 @@ impl Clerk {
         let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
         if catalogue::texts_of(&self.hall).as_ref() != Some(texts) {
             let order = Order::TakeCatalogue(Arc::clone(texts));
-            self.take(Signed { by: by.clone(), order, area: None, at })?;
+            self.take(Signed { by: by.clone(), order, command: None, area: None, at })?;
         } // Held against the kinds, which may be others since.
         if catalogue::plan_texts_of(&self.hall).as_ref() != Some(plans) {
             let order = Order::TakePlans(Arc::clone(plans));
@@ -274,7 +274,7 @@ impl Clerk {
                 Some(read.with_plans(plans))
             }
             Order::TakePlans(texts) if catalogue::plan_texts_of(&self.hall).as_ref() == Some(texts) => {
-                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false });
+                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
             }
             Order::TakePlans(texts) => {
                 order.check()?;
@@ -289,6 +289,7 @@ impl Clerk {
         }
         let subject = subject(&order);
         let caller = self.caller_of(&order)?;
+        let order = self.with_called(order);
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {
@@ -363,6 +364,17 @@ impl Clerk {
                 };
                 Err(Refusal::Unusable { field: "plan".to_owned(), reason })
             }
+        }
+    }
+
+    /// Who is called by a roll is what the hub knows: whoever has a screen now, and the crews on duty.
+    fn with_called(&self, order: Order) -> Order {
+        match (order, self.hub.upgrade()) {
+            (Order::CallRoll { words, .. }, Some(hub)) => {
+                let (posts, crews, minutes) = (hub.seats.posts(), hub.positions.on_duty(), hub.roll_minutes);
+                Order::CallRoll { words, called: Box::new(Called { posts, crews, minutes }) }
+            }
+            (order, _) => order,
         }
     }
 
@@ -553,12 +565,14 @@ fn subject(order: &Order) -> Subject {
         | Order::ShowCaller { incident, .. }
         | Order::StartPlan { incident, .. }
         | Order::StrikeNext { incident, .. }
-        | Order::MovePlan { incident, .. } => Subject::Incident(*incident),
+        | Order::MovePlan { incident, .. }
+        | Order::FileReport { incident, .. } => Subject::Incident(*incident),
         Order::SwitchMode { .. }
         | Order::TellWeather { .. }
         | Order::TakeCatalogue(_)
         | Order::TakeNumbering(_)
         | Order::TakePlans(_) => Subject::Hall,
+        Order::CallRoll { .. } | Order::AnswerRoll { .. } | Order::EndRoll => Subject::Hall,
     }
 }
 

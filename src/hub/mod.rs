@@ -14,6 +14,7 @@
 //! - `chronicle`: what of it goes into the audit chain.
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
+//! - `seats`: who has a screen, for a roll call.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
@@ -36,6 +37,7 @@ mod intake;
 pub mod outbox;
 pub mod positions;
 mod ring;
+mod seats;
 pub mod session;
 mod socket;
 #[cfg(test)]
@@ -108,6 +110,8 @@ pub struct HubOptions {
     pub utc_offset_secs: UtcOffset,
     /// What case numbers begin with; `None` leaves them as the log has them.
     pub city_code: Option<CityCode>,
+    /// Minutes until who has not answered a roll is absent.
+    pub roll_minutes: u16,
     /// Most screens at a time.
     pub max_sessions: usize,
     /// Threads for the network.
@@ -129,6 +133,7 @@ impl HubOptions {
             files_known_at: None,
             utc_offset_secs: |_| 0,
             city_code: None,
+            roll_minutes: 5,
             max_sessions: 1000,
             threads: 2,
         }
@@ -182,6 +187,7 @@ pub enum HubError {
 pub(crate) struct Inner {
     pub(crate) clerk: tokio::sync::mpsc::Sender<clerk::Ask>,
     pub(crate) sessions: outbox::Sessions,
+    pub(crate) seats: seats::Seats,
     pub(crate) positions: positions::Positions,
     pub(crate) clock: HallClock,
     pub(crate) disk: disk::Disk,
@@ -196,6 +202,7 @@ pub(crate) struct Inner {
     pub(crate) archive: Arc<archive::Desk>,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
+    pub(crate) roll_minutes: u16,
 }
 
 impl Inner {
@@ -286,6 +293,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
+        seats: seats::Seats::default(),
+        roll_minutes: options.roll_minutes,
         positions: positions::Positions::default(),
         clock: HallClock::new(options.clock),
         disk: disk::Disk::default(),

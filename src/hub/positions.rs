@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use super::Inner;
-use crate::domain::{CrewId, CrewPosition, LonLat};
+use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat};
 use crate::wire::frame::encode;
 use crate::wire::{Pace, ToScreen};
 
@@ -72,6 +72,17 @@ impl Positions {
             self.changed.notify_one();
         }
         used
+    }
+
+    /// Crews that are on duty and can be spoken to, by number.
+    pub(crate) fn on_duty(&self) -> Vec<(CrewId, CrewKind)> {
+        let table = self.table();
+        let on_duty =
+            |position: &CrewPosition| position.status != CrewStatus::OffDuty && position.kind != CrewKind::Bus;
+        let known = table.crews.values().map(|(_, position)| position).filter(|position| on_duty(position));
+        let mut crews: Vec<_> = known.map(|position| (position.crew, position.kind)).collect();
+        crews.sort_unstable();
+        crews
     }
 
     /// One frame with what changed after `stamp`, and the stamp of the newest change. No frame

@@ -181,12 +181,14 @@ async fn serve(hub: &Arc<Inner>, seat: Seat, sink: &mut impl FrameSink, source: 
         Err(error) => return error.to_string(),
     }
     let leave = Leave { hub, outbox: &outbox };
+    let signer = seat.signer(hub).ok().map(|(_, signer)| signer);
+    let post = hub.seats.take(signer.as_ref(), seat.caller.person.is_none());
     let reason = tokio::select! {
         reason = take(hub, &outbox, &seat, source) => reason,
         reason = give(hub, &outbox, sink) => reason,
         reason = signed_out(hub, &seat) => reason,
     };
-    drop(leave);
+    drop((leave, post));
     reason
 }
 

@@ -117,6 +117,9 @@ impl LinkState {
     }
 }
 
+/// The seat of a desk; where nobody signs in, its orders are signed with it.
+pub const DESK_SEAT: &str = "desk";
+
 /// How to link.
 #[derive(Debug, Clone)]
 pub struct LinkOptions {
@@ -130,7 +133,7 @@ pub struct LinkOptions {
 
 impl Default for LinkOptions {
     fn default() -> Self {
-        Self { seat: "desk".to_owned(), positions: Pace::Smooth, token: None }
+        Self { seat: DESK_SEAT.to_owned(), positions: Pace::Smooth, token: None }
     }
 }
 

@@ -42,6 +42,7 @@ pub mod pins;
 pub mod plans;
 pub mod power;
 pub mod receive;
+pub mod roll;
 pub mod sets;
 pub mod shot;
 pub mod shown;
@@ -71,12 +72,19 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             look::plugin,
             names::plugin,
             palette::plugin,
+            roll::plugin,
             sign_in::plugin,
             situation::plugin,
             wall::plugin,
         ));
         app.add_plugins((labels::LabelsPlugin, units::UnitsPlugin, picking::PickingPlugin));
-app . add_plugins ( ( tools::ToolsPlugin , tour::TourPlugin , dispatch::DispatchPlugin , intake::IntakePlugin , plans::PlansPlugin ) ) ; 
+        app.add_plugins((
+            tools::ToolsPlugin,
+            tour::TourPlugin,
+            dispatch::DispatchPlugin,
+            intake::IntakePlugin,
+            plans::PlansPlugin,
+        ));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
     }
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::domain::{
-Actor , Alarm , Assignment , BoundPlace , CaseMove , CatalogueTexts , CityCode , CrewId , CrewKind , Grade , LonLat , Mode , Numbering , Notice , Order , Part , Party , Place , Plan , PlanMove , PlanStep , PlanTexts , Progress , Report , Sky , StepPlace , TaskState , TaskStep , Weather , Wording , 
+    Actor, Alarm, Assignment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, Grade, LonLat, Mode,
+    Notice, Numbering, Order, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Sky,
+    StepPlace, TaskState, TaskStep, Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -115,10 +117,43 @@ fn the_encoding_of_format_version_7_stays_as_released() {
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-{ given } \ nstepped { stepped } \ nnumbered { numbered } \ n { plan } " 
+         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}"
     );
-insta::assert_snapshot ! ( "format_7" , format ! ( "{facts}\nhall {hall}" ) ) ; } /// The facts of a plan: taken, started, its alarm struck, a step done.
-fn planned ( hall : & mut Hall ) -> String { let words = | zh : & str , en : & str | Wording { zh : zh . to_owned ( ) , en : en . to_owned ( ) } ; let notices = vec ! [ Notice { to : "gas" . to_owned ( ) , text : words ( "待命" , "Stand by" ) } ] ; let lead = Some ( "fire" . to_owned ( ) ) ; let first = Alarm { grade : None , lead , assist : Vec::new ( ) , crews : vec ! [ ( CrewKind::Fire , 2 ) ] , notices } ; let step = PlanStep { code : "cordon" . to_owned ( ) , name : words ( "警戒" , "Cordon" ) , who : "police" . to_owned ( ) , minutes : 10 , alarm : 1 , place : StepPlace::Ring ( 200 ) , } ; let plan = Plan { code : "fire" . to_owned ( ) , name : words ( "火灾" , "Fire" ) , alarms : vec ! [ first , Alarm { grade : Some ( Grade::II ) , .. Alarm::default ( ) } ] , steps : vec ! [ step ] , } ; let incident = IncidentId ( 1 ) ; let places = vec ! [ BoundPlace { step : 0 , at : LonLat { lon : 114 . 5 , lat : 22 . 25 } , name : "路口" . to_owned ( ) } ] ; let texts = PlanTexts { files : vec ! [ ( "fire.toml" . to_owned ( ) , "code = 'fire'" . to_owned ( ) ) ] } ; let ( crews , words ) = ( vec ! [ CrewId ( 8 ) ] , "灭火" . to_owned ( ) ) ; let orders = [ ( "plans" , Order::TakePlans ( texts . into ( ) ) ) , ( "plan" , Order::StartPlan { incident , plan : Box::new ( plan ) , alarm : 1 , crews , places , words } ) , ( "alarm" , Order::StrikeNext { incident , crews : Vec::new ( ) , words : String::new ( ) } ) , ( "step" , Order::MovePlan { incident , step : PlanMove::Done { step : 0 , words : "已设" . to_owned ( ) } } ) , ] ; let lines = orders . map ( | ( name , order ) | format ! ( "{name} {}" , hex ( & encode_fact ( & take ( hall , order ) [ 0 ] ) . unwrap ( ) ) ) ) ; lines . join ( "\n" ) 
+    insta::assert_snapshot!("format_7", format!("{facts}\nhall {hall}"));
+}
+
+/// The facts of a plan: taken, started, its alarm struck, a step done.
+fn planned(hall: &mut Hall) -> String {
+    let words = |zh: &str, en: &str| Wording { zh: zh.to_owned(), en: en.to_owned() };
+    let notices = vec![Notice { to: "gas".to_owned(), text: words("待命", "Stand by") }];
+    let lead = Some("fire".to_owned());
+    let first = Alarm { grade: None, lead, assist: Vec::new(), crews: vec![(CrewKind::Fire, 2)], notices };
+    let step = PlanStep {
+        code: "cordon".to_owned(),
+        name: words("警戒", "Cordon"),
+        who: "police".to_owned(),
+        minutes: 10,
+        alarm: 1,
+        place: StepPlace::Ring(200),
+    };
+    let plan = Plan {
+        code: "fire".to_owned(),
+        name: words("火灾", "Fire"),
+        alarms: vec![first, Alarm { grade: Some(Grade::II), ..Alarm::default() }],
+        steps: vec![step],
+    };
+    let incident = IncidentId(1);
+    let places = vec![BoundPlace { step: 0, at: LonLat { lon: 114.5, lat: 22.25 }, name: "路口".to_owned() }];
+    let texts = PlanTexts { files: vec![("fire.toml".to_owned(), "code = 'fire'".to_owned())] };
+    let (crews, words) = (vec![CrewId(8)], "灭火".to_owned());
+    let orders = [
+        ("plans", Order::TakePlans(texts.into())),
+        ("plan", Order::StartPlan { incident, plan: Box::new(plan), alarm: 1, crews, places, words }),
+        ("alarm", Order::StrikeNext { incident, crews: Vec::new(), words: String::new() }),
+        ("step", Order::MovePlan { incident, step: PlanMove::Done { step: 0, words: "已设".to_owned() } }),
+    ];
+    let lines = orders.map(|(name, order)| format!("{name} {}", hex(&encode_fact(&take(hall, order)[0]).unwrap())));
+    lines.join("\n")
 }
 
 /// What an older version wrote, from its own snapshot test.

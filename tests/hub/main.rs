@@ -29,6 +29,7 @@ mod openapi;
 mod pack_format;
 mod plans;
 mod reports;
+mod roll;
 mod sim;
 mod slow;
 mod tasks;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use command_hall::config::Settings;
 use command_hall::ground::City;
 use command_hall::hub::{self, Hub};
-use command_hall::link::{Link, LinkOptions, Secret};
+use command_hall::link::{DESK_SEAT, Link, LinkOptions, Secret};
 
 use crate::cli::hub::{Day, bring_to_life, data, day, options};
 use crate::cli::{cure, reload, surroundings, token};
@@ -59,5 +59,5 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>, token_file: Option<&Pa
 }
 
 fn seat(settings: &Settings) -> &'static str {
-    if settings.wall() { "wall" } else { "desk" }
+    if settings.wall() { "wall" } else { DESK_SEAT }
 }

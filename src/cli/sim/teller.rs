@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, InForce, Settings};
-use command_hall::domain::{Fact, Hall, IncidentId, Moment, Party, Seq, Stage, Weather, What};
+use command_hall::domain::{Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What};
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
 
@@ -156,6 +156,7 @@ impl Teller {
             What::PlanStarted { plan, alarm, .. } => ("plan", format!("{} alarm {alarm}", plan.code)),
             What::AlarmStruck { alarm, .. } => ("alarm", alarm.to_string()),
             What::PlanMoved { step, .. } => (step.word(), step.words().to_owned()),
+            What::ReportFiled { which, text, .. } => (which.word(), text.clone()),
             What::ModeSwitched { .. }
             | What::WeatherChanged { .. }
             | What::CatalogueTaken(_)
@@ -163,6 +164,7 @@ impl Teller {
             | What::PlansTaken(_) => {
                 return;
             }
+            What::RollCalled { .. } | What::RollAnswered { .. } | What::RollEnded => return,
         };
         if self.json {
             say::json(&json!({
@@ -185,6 +187,10 @@ impl Teller {
             What::CatalogueTaken(_) => ("catalogue", String::new()),
             What::NumberingTaken(numbering) => ("numbering", numbering.city.to_string()),
             What::PlansTaken(_) => ("plans", String::new()),
+            What::RollCalled { words, .. } => ("roll", words.clone()),
+            What::RollAnswered { who: RollParty::Crew(crew), .. } => ("here", format!("crew {}", crew.0)),
+            What::RollAnswered { who: RollParty::Post(post), .. } => ("here", post.clone()),
+            What::RollEnded => ("roll end", String::new()),
             _ => return,
         };
         if self.json {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
+use crate::domain::roll::ROLL_MINUTES_MAX;
 
 /// `hub.listen`.
 pub const LISTEN: &str = "hub.listen";
@@ -17,6 +18,8 @@ pub const CALENDAR: &str = "hub.calendar";
 pub const CITY_CODE: &str = "hub.city_code";
 /// `hub.plans`.
 pub const PLANS: &str = "hub.plans";
+/// `hub.roll_call_minutes`.
+pub const ROLL_CALL: &str = "hub.roll_call_minutes";
 /// `hub.tls_certificate`.
 pub const TLS_CERTIFICATE: &str = "hub.tls_certificate";
 /// `hub.tls_key`.
@@ -205,6 +208,13 @@ pub const KEYS: &[Key] = &[
         fits: Fits::Any,
     },
     Key {
+        name: ROLL_CALL,
+        take: Take::Text,
+        default: "5",
+        about: "minutes until who has not answered a roll call is absent",
+        fits: Fits::Tested(roll_minutes),
+    },
+    Key {
         name: TLS_CERTIFICATE,
         take: Take::Text,
         default: "",
@@ -350,6 +360,11 @@ fn tour(value: &str) -> Result<(), Wrong> {
 fn zoom(value: &str) -> Result<(), Wrong> {
     let fits = value.parse::<u16>().is_ok_and(|percent| (75..=200).contains(&percent));
     if fits { Ok(()) } else { Err(Wrong { expected: "per cent from 75 to 200, such as \"125\"", hint: None }) }
+}
+
+fn roll_minutes(value: &str) -> Result<(), Wrong> {
+    let fits = value.parse::<u16>().is_ok_and(|minutes| (1..=ROLL_MINUTES_MAX).contains(&minutes));
+    if fits { Ok(()) } else { Err(Wrong { expected: "minutes from 1 to 120, such as \"5\"", hint: None }) }
 }
 
 fn level(value: &str) -> Result<(), Wrong> {

@@ -182,6 +182,12 @@ impl Settings {
         self.path(keys::TLS_CERTIFICATE).zip(self.path(keys::TLS_KEY))
     }
 
+    /// Minutes until who has not answered a roll call is absent.
+    #[must_use]
+    pub fn roll_minutes(&self) -> u16 {
+        self.text(keys::ROLL_CALL).parse().unwrap_or(5)
+    }
+
     /// Whether one of certificate and key is named without the other.
     #[must_use]
     pub fn tls_is_half(&self) -> bool {

@@ -104,6 +104,12 @@ pub enum Right {
     Files,
     /// See callers' own data.
     Callers,
+    /// 点名: call the roll and end it.
+    Roll,
+    /// 延期审批: grant more time, or refuse it.
+    Extend,
+    /// 信息报送: report to those above.
+    Bulletin,
 }
 
 impl Role {
@@ -150,16 +156,17 @@ impl Role {
     #[must_use]
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Accept, Audit, Callers, Catalogue, Check, Close, Demo, Dispatch, File, Files, Grant, Handle, Hold, Join,
-            Mode, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Supervise, Urge, Verify, Void, Weather,
+            Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Extend, File, Files, Grant,
+            Handle, Hold, Join, Mode, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Roll, Supervise,
+            Urge, Verify, Void, Weather,
         };
         match self {
             Self::GridWorker => &[Read, Report, Verify, Check],
-            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers],
+            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin],
             Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge],
             Self::ShiftChief => &[
                 Read, Report, ReportOver, Accept, Verify, File, Dispatch, Handle, Check, Close, Regrade, Hold, Join,
-                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers,
+                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers, Roll, Extend, Bulletin,
             ],
             Self::Handler => &[Read, Handle],
             Self::Leader => &[Read, Urge, Supervise],
@@ -188,7 +195,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -216,6 +223,9 @@ impl Right {
         Self::Audit,
         Self::Files,
         Self::Callers,
+        Self::Roll,
+        Self::Extend,
+        Self::Bulletin,
     ];
 
     /// Its name in keys and answers.
@@ -249,6 +259,9 @@ impl Right {
             Self::Audit => "audit",
             Self::Files => "files",
             Self::Callers => "callers",
+            Self::Roll => "roll",
+            Self::Extend => "extend",
+            Self::Bulletin => "bulletin",
         }
     }
 }

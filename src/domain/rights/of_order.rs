@@ -10,6 +10,8 @@ pub enum Reach {
     City,
     /// The case that a report makes or changes.
     Report,
+    /// Whoever asks, wherever their rights count.
+    Own,
     /// A case, and the other one that it is joined with.
     Case(IncidentId, Option<IncidentId>),
 }
@@ -43,6 +45,11 @@ impl Order {
                 PlanMove::Done { .. } | PlanMove::Read { .. } => Right::Handle,
                 PlanMove::Skip { .. } | PlanMove::End { .. } => Right::Dispatch,
             },
+            Self::CallRoll { .. } | Self::EndRoll => Right::Roll,
+            Self::AnswerRoll { crew: Some(_), .. } => Right::Handle,
+            // Whoever has a screen can say that they are there.
+            Self::AnswerRoll { crew: None, .. } => Right::Read,
+            Self::FileReport { .. } => Right::Bulletin,
         }
     }
 
@@ -61,13 +68,16 @@ impl Order {
             | Self::ShowCaller { incident, .. }
             | Self::StartPlan { incident, .. }
             | Self::StrikeNext { incident, .. }
-            | Self::MovePlan { incident, .. } => Reach::Case(*incident, None),
+            | Self::MovePlan { incident, .. }
+            | Self::FileReport { incident, .. } => Reach::Case(*incident, None),
             Self::MoveIncident { incident, step } => Reach::Case(*incident, CaseMove::other(step)),
             Self::SwitchMode { .. }
             | Self::TellWeather { .. }
             | Self::TakeCatalogue(_)
             | Self::TakeNumbering(_)
             | Self::TakePlans(_) => Reach::City,
+            Self::CallRoll { .. } | Self::EndRoll => Reach::City,
+            Self::AnswerRoll { .. } => Reach::Own,
         }
     }
 }
@@ -105,5 +115,7 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::Void => Right::Void,
         MoveKind::Reopen => Right::Reopen,
         MoveKind::Rate => Right::Rate,
+        MoveKind::AskExtension => Right::Handle,
+        MoveKind::GrantExtension | MoveKind::RefuseExtension => Right::Extend,
     }
 }

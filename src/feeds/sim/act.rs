@@ -2,7 +2,7 @@
 
 use super::ACTOR;
 use crate::domain::{
-    Actor, Assignment, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
+    Actor, Assignment, CrewId, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
 };
 
 /// An incident as its source knows it.
@@ -31,6 +31,8 @@ pub enum Doing {
     Give(Key, Vec<Assignment>),
     /// A party's task of an incident moves.
     Step(Key, Party, TaskStep),
+    /// A crew answers the roll.
+    Here(CrewId),
 }
 
 /// What it does, and when.
@@ -53,7 +55,7 @@ impl Doing {
             | Self::Close(key, _)
             | Self::Give(key, _)
             | Self::Step(key, ..) => Some(key.clone()),
-            Self::Weather(_) => None,
+            Self::Weather(_) | Self::Here(_) => None,
         }
     }
 
@@ -65,6 +67,7 @@ impl Doing {
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
             Self::Weather(weather) => Order::TellWeather { weather },
+            Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })

@@ -15,6 +15,7 @@
 //! | `fleet`, `stroll`, `buses` | crews and their shifts; where they go without a case; buses on their lines |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
+//! | `roll` | how crews answer when the roll is called |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
 //! | `season` | when a script can happen in earnest |
@@ -34,6 +35,7 @@ mod plan;
 mod play;
 mod queue;
 mod random;
+mod roll;
 mod run;
 mod scenery;
 mod season;
@@ -225,6 +227,7 @@ impl Sim {
                 Event::Case(number, step) => self.step_case(number, step),
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
+                Event::Here(crew) => self.step_here(crew),
                 Event::Shift(crew) => self.step_shift(crew),
                 Event::Bus(number) => self.step_bus(number),
                 Event::Sky { turn } => self.step_sky(turn),
@@ -300,6 +303,7 @@ impl Sim {
             }
             What::TaskGiven { incident, given, .. } if person => self.task_given(*incident, given),
             What::TaskMoved { incident, to, step } if person => self.task_moved(*incident, to, step),
+            What::RollCalled { called, .. } => self.roll_called(fact.seq, called),
             What::PlanStarted { incident, plan, alarm, .. } if person => {
                 self.plan_heeded(*incident, &Planned::Started(plan, *alarm));
             }

@@ -51,6 +51,8 @@ pub(super) enum Event {
         /// It is said back.
         said: bool,
     },
+    /// A crew answers the roll.
+    Here(usize),
     /// A crew's shift begins or ends.
     Shift(usize),
     /// A bus comes to the end of its line, or leaves it.

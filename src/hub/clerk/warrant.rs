@@ -37,6 +37,7 @@ impl Clerk {
         let Some(standing) = &by.standing else { return Ok(area) };
         let right = order.right();
         match order.reach() {
+            Reach::Own => standing.check(right, []).map(|()| None),
             Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
             Reach::Case(one, other) => {
                 let areas = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id));

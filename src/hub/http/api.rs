@@ -22,6 +22,7 @@ use super::lenient::{PositionsBody, ReportsBody};
 use super::people;
 use super::plans;
 use super::reload;
+use super::roll;
 use super::rows::{self, Fault};
 use super::shapes::{
     AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
@@ -59,6 +60,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(plans::list))
         .routes(routes!(plans::run, plans::start))
         .routes(routes!(plans::go_on))
+        .routes(routes!(roll::look, roll::call))
+        .routes(routes!(roll::answer))
+        .routes(routes!(roll::end))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))

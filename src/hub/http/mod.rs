@@ -10,6 +10,7 @@ mod lenient;
 mod people;
 mod plans;
 mod reload;
+mod roll;
 mod rows;
 mod shapes;
 mod sign_in;

@@ -37,6 +37,8 @@ pub(super) struct ReloadAnswer {
     pub(super) lamps_changed: bool,
     /// Plans that are new, gone or changed.
     pub(super) plans_changed: usize,
+    /// Reports to those above are owed at other times.
+    pub(super) reports_changed: bool,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -65,6 +67,7 @@ impl From<Reloaded> for ReloadAnswer {
             calendar_changed: difference.calendar_changed,
             lamps_changed: difference.lamps_changed,
             plans_changed: difference.plans_changed,
+            reports_changed: difference.reports_changed,
         }
     }
 }

@@ -228,9 +228,11 @@ pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) ->
     match results.into_iter().next() {
         Some(Ok(taken)) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
         Some(Err(refusal)) => match refusal {
-            Refusal::UnknownIncident(_) | Refusal::NoTask(_) | Refusal::NoPlan(_) => {
-                problem(StatusCode::NOT_FOUND, refusal.to_string())
-            }
+            Refusal::UnknownIncident(_)
+            | Refusal::NoTask(_)
+            | Refusal::NoPlan(_)
+            | Refusal::NoRoll
+            | Refusal::NotCalled => problem(StatusCode::NOT_FOUND, refusal.to_string()),
             Refusal::NotWritten
             | Refusal::ReadOnly
             | Refusal::NotSignedIn

@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use crate::domain::{Actor, CaseMove, Fact, IncidentId, Moment, Party, TaskStep, What};
+use crate::domain::{Actor, CaseMove, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
 use crate::screen::look::words;
 
 /// One line of a story.
@@ -61,9 +61,31 @@ pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Op
             (t!("story.caller").into_owned(), who.collect::<Vec<_>>().join(" · "))
         }
         What::CallerShown { reason, .. } => plain("story.caller_shown", reason),
-        What::ModeSwitched { .. } | What::WeatherChanged { .. } | What::CatalogueTaken(_) | What::NumberingTaken(_) => {
-            return None;
+        What::PlanStarted { plan, .. } => {
+            let name = plan.name.of(&rust_i18n::locale()).to_owned();
+            (format!("{} · {name}", t!("plan.start")), String::new())
         }
+        What::AlarmStruck { alarm, .. } => {
+            (t!("plan.strike", level = t!("plan.level", level = alarm)).into_owned(), String::new())
+        }
+        What::PlanMoved { step, .. } => {
+            let of = |key: &str, number: u8| format!("{} · {} {}", t!("plan.title"), number.saturating_add(1), t!(key));
+            match step {
+                PlanMove::Done { step, words } => (of("plan.done", *step), words.clone()),
+                PlanMove::Skip { step, reason } => (of("plan.skipped", *step), reason.clone()),
+                PlanMove::Read { .. } => return None,
+                PlanMove::End { reason } => plain("plan.end", reason),
+            }
+        }
+        What::ReportFiled { which, text, .. } => (t!(format!("bulletin.{}", which.word())).into_owned(), text.clone()),
+        What::ModeSwitched { .. }
+        | What::WeatherChanged { .. }
+        | What::CatalogueTaken(_)
+        | What::NumberingTaken(_)
+        | What::PlansTaken(_)
+        | What::RollCalled { .. }
+        | What::RollAnswered { .. }
+        | What::RollEnded => return None,
     };
     let (Actor::Person(who) | Actor::Source(who)) = &fact.by;
     Some(Line { at: fact.known_at, what, words, who: who.clone() })

@@ -37,6 +37,23 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
         };
         row_ui(ui, "card.verification", &told);
     }
+    if let Some(asked) = &dossier.extension {
+        let limit = card.limits.iter().find(|one| one.timer.phase == asked.phase);
+        let much = limit.map_or_else(String::new, |one| words::amount(one.timer.limit.clock, asked.millis));
+        let key = match &asked.answer {
+            None => "card.extension_asked",
+            Some((true, _)) => "card.extension_granted",
+            Some((false, _)) => "card.extension_refused",
+        };
+        let answered = asked.answer.as_ref().map_or(&asked.asked, |(_, what)| what);
+        let told = format!(
+            "{} · {} · {}",
+            t!(key, phase = words::phase(asked.phase), amount = much),
+            asked.asked.words,
+            said(answered)
+        );
+        row_ui(ui, "card.extension", &told);
+    }
     let times =
         [("card.returned", dossier.returns), ("card.reworked", dossier.reworks), ("card.reopened", dossier.reopenings)];
     let times = times.into_iter().filter(|(_, count)| *count > 0);

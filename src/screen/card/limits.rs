@@ -4,7 +4,7 @@ use egui::{Label, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::panel::CardView;
-use crate::domain::{Phase, Run};
+use crate::domain::{Likely, Outlook, Phase, Run};
 use crate::screen::look::{lamp, medium_font, regular_font, tokens, words};
 use crate::screen::situation::limits::TimerShown;
 
@@ -17,6 +17,16 @@ pub(super) fn limits_ui(ui: &mut Ui, view: &CardView<'_>, limits: &[TimerShown])
             ui.add_space(5.0);
         }
     });
+}
+
+/// What past cases say of the limit that is due next, with the reason; nothing where they say nothing bad.
+pub(super) fn outlook_ui(ui: &mut Ui, outlook: Option<&Outlook>) {
+    let Some(outlook) = outlook.filter(|one| one.likely() != Likely::InTime) else { return };
+    let word = t!(format!("outlook.{}", outlook.likely().word()), phase = words::phase(outlook.phase));
+    let typical = words::age(outlook.typical_minutes * 60);
+    let why = t!("outlook.why", late = outlook.late, of = outlook.of, typical = typical);
+    let color = if outlook.likely() == Likely::Late { tokens::TEXT } else { tokens::DIM };
+    ui.add(Label::new(RichText::new(format!("{word} · {why}")).small().color(color.egui())).wrap());
 }
 
 fn limit_ui(ui: &mut Ui, view: &CardView<'_>, TimerShown { timer, used_millis }: &TimerShown) {

@@ -5,6 +5,7 @@
 //! [`Picked`](crate::screen::shown::Picked), [`Shown`](crate::screen::shown::Shown) and
 //! [`Ground`](crate::screen::shown::Ground).
 
+mod bulletin;
 pub mod crew;
 mod dossier;
 mod limits;
@@ -17,3 +18,5 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 pub mod thing;
+
+pub use bulletin::draft;

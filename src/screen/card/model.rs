@@ -1,8 +1,8 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
 use crate::domain::{
-    CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Hall, Incident, IncidentId,
-    LonLat, Moment, MoveKind, Party, Stage, Task, TaskState,
+    Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall, Incident,
+    IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState,
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::archive::story::StoryShown;
@@ -80,6 +80,16 @@ pub struct IncidentCard {
     pub plan: Option<PlanShown>,
     /// The name of the plan that fits it, where none runs and one can be started.
     pub proposed: Option<String>,
+    /// What past cases say of it.
+    pub outlook: Option<Outlook>,
+    /// The report to those above that is owed.
+    pub owed: Option<Owed>,
+    /// The report that can be filed next.
+    pub next_bulletin: Option<Bulletin>,
+    /// The reports that were filed, oldest first.
+    pub filed: Vec<Filed>,
+    /// The next report as far as the facts write it.
+    pub draft: String,
     /// The source and its identity there.
     pub source: String,
     /// Its case number, where its day had one left.
@@ -226,6 +236,11 @@ pub fn incident_card(
         crews: Vec::new(),
         plan: None,
         proposed: None,
+        outlook: limits.outlook(hall, incident, now),
+        owed: limits.owed(hall, incident),
+        next_bulletin: hall.next_bulletin(incident),
+        filed: hall.bulletins(incident.id).map(|own| own.filed.clone()).unwrap_or_default(),
+        draft: String::new(),
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,
         source: format!("{} · {}", incident.source, incident.source_id),

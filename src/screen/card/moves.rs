@@ -5,7 +5,7 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
-use crate::domain::{CaseMove, IncidentId, Link, MoveKind, Order, Satisfaction, Verdict};
+use crate::domain::{CaseMove, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Verdict};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
@@ -23,7 +23,12 @@ pub struct MoveForm {
     pub words: String,
     /// Which of its choices, where it has some.
     pub choice: usize,
+    /// The limit that is to be longer, and how long it is.
+    pub limit: Option<(Phase, Limit)>,
 }
+
+/// Parts of a limit, in per cent, by which it may be asked to be longer.
+const EXTENSIONS: [i64; 4] = [25, 50, 100, 200];
 
 impl MoveForm {
     /// The form of a move, as far as the card fills it; `None` where there is nothing to fill in.
@@ -34,7 +39,10 @@ impl MoveForm {
             MoveKind::Unlink => card.dossier.links.keys().next().copied(),
             _ => None,
         };
-        Some(Self { kind, words: words.map_or_else(String::new, |id| id.0.to_string()), choice: 0 })
+        let running = card.limits.iter().filter(|one| matches!(one.timer.run, Run::Running { .. }));
+        // The one that is due first; the whole only where nothing else runs.
+        let limit = running.map(|one| (one.timer.phase, one.timer.limit)).min_by_key(|(phase, _)| *phase);
+        Some(Self { kind, words: words.map_or_else(String::new, |id| id.0.to_string()), choice: 0, limit })
     }
 
     fn choices(&self) -> Vec<String> {
@@ -43,8 +51,19 @@ impl MoveForm {
             MoveKind::AnswerVerification => Verdict::ALL.iter().map(|one| of("verdict", one.word())).collect(),
             MoveKind::Link => Link::ALL.iter().map(|one| of("link_as", one.word())).collect(),
             MoveKind::Rate => Satisfaction::ALL.iter().map(|one| of("satisfaction", one.word())).collect(),
+            MoveKind::AskExtension => {
+                let amount =
+                    |percent: &i64| self.extra(*percent).map(|(_, limit)| words::amount(limit.clock, limit.millis));
+                EXTENSIONS.iter().filter_map(amount).map(|amount| format!("+{amount}")).collect()
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// So much of the limit more.
+    fn extra(&self, percent: i64) -> Option<(Phase, Limit)> {
+        let (phase, limit) = self.limit?;
+        Some((phase, Limit { millis: (limit.millis.saturating_mul(percent) / 100).max(1), ..limit }))
     }
 
     fn names_another(&self) -> bool {
@@ -56,7 +75,7 @@ impl MoveForm {
     }
 
     /// The move, or the key of what is missing.
-    fn step(&self) -> Result<CaseMove, &'static str> {
+    pub(super) fn step(&self) -> Result<CaseMove, &'static str> {
         let words = self.words.trim().to_owned();
         let reason = || if words.is_empty() { Err("refusal.reason_missing") } else { Ok(words.clone()) };
         let other = || self.other().ok_or("move.which");
@@ -76,6 +95,13 @@ impl MoveForm {
             MoveKind::Supervise => CaseMove::Supervise { reason: reason()? },
             MoveKind::EndSupervision => CaseMove::EndSupervision,
             MoveKind::Urge => CaseMove::Urge { words },
+            MoveKind::AskExtension => {
+                let percent = EXTENSIONS.get(self.choice).ok_or(choice)?;
+                let (phase, limit) = self.extra(*percent).ok_or("move.no_limit")?;
+                CaseMove::AskExtension { phase, millis: limit.millis, reason: reason()? }
+            }
+            MoveKind::GrantExtension => CaseMove::GrantExtension { words },
+            MoveKind::RefuseExtension => CaseMove::RefuseExtension { reason: reason()? },
             MoveKind::Merge => CaseMove::Merge { into: other()? },
             MoveKind::Link => CaseMove::Link { to: other()?, link: *Link::ALL.get(self.choice).ok_or(choice)? },
             MoveKind::Unlink => CaseMove::Unlink { to: other()? },
@@ -99,7 +125,7 @@ fn choose(kind: MoveKind, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     if let Some(form) = MoveForm::new(kind, card) {
         wishes.push(CardWish::Form(Some(Form::Move(form))));
     } else {
-        let step = MoveForm { kind, words: String::new(), choice: 0 }.step();
+        let step = MoveForm { kind, words: String::new(), choice: 0, limit: None }.step();
         wishes.extend(step.ok().map(|step| order(card, step)));
         wishes.push(CardWish::Form(None));
     }
@@ -152,7 +178,9 @@ pub(super) fn form_ui(
     }
     let hint = match form.kind {
         _ if form.names_another() => t!("move.number_hint"),
-        MoveKind::AnswerVerification | MoveKind::Urge | MoveKind::Rate => t!("move.words_hint"),
+        MoveKind::AnswerVerification | MoveKind::Urge | MoveKind::Rate | MoveKind::GrantExtension => {
+            t!("move.words_hint")
+        }
         _ => t!("card.reason_hint"),
     };
     let field = ui.add(egui::TextEdit::singleline(&mut form.words).hint_text(hint).desired_width(f32::INFINITY));

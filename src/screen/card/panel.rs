@@ -3,15 +3,16 @@
 use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
+use super::bulletin;
 use super::crew::crew_name;
 use super::dossier::dossier_ui;
-use super::limits::limits_ui;
+use super::limits::{limits_ui, outlook_ui};
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
 use super::plan;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
-use crate::domain::{Caller, Grade, Moment, Order, Party, Stage, TaskStep};
+use crate::domain::{Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -34,6 +35,8 @@ pub enum Form {
     Withdraw(Party, String),
     /// Seeing who called: the reason so far.
     ShowCaller(String),
+    /// A report to those above: which, and the text so far.
+    Bulletin(Bulletin, String),
 }
 
 impl Form {
@@ -122,6 +125,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     if !card.limits.is_empty() {
         ui.separator();
         limits_ui(ui, view, &card.limits);
+        outlook_ui(ui, card.outlook.as_ref());
     }
     ui.separator();
     if let Some(reason) = &card.on_hold {
@@ -146,6 +150,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
             row_ui(ui, "card.over_because", &closing.reason);
         }
     }
+    bulletin::bulletin_ui(ui, view, card);
     plan::plan_ui(ui, view, card);
     tasks_ui(ui, view, card, wishes);
     crews_ui(ui, card, wishes);
@@ -274,6 +279,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         if view.can_order {
             tasks::actions_ui(ui, card, keys, wishes);
             plan::actions_ui(ui, card, keys, wishes);
+            bulletin::actions_ui(ui, card, keys, wishes);
         }
         if card.stage != Stage::Closed {
             if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
@@ -300,6 +306,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         None => {}
         Some(Form::Moves) => moves::menu_ui(ui, card, wishes),
         Some(Form::Move(form)) => moves::form_ui(ui, view, form, card, wishes),
+        Some(Form::Bulletin(which, text)) => bulletin::form_ui(ui, view, (*which, text), card, wishes),
         Some(form) => form_ui(ui, view, form, card, wishes),
     }
 }
@@ -367,7 +374,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
                 Order::MoveTask { incident: card.id, party, step: TaskStep::Withdraw { reason } }
             }
             Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
-            Form::Moves | Form::Move(_) => return,
+            Form::Moves | Form::Move(_) | Form::Bulletin(..) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

@@ -6,11 +6,13 @@ use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
 use super::moves::MoveForm;
 use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    CaseMove, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident, IncidentId, Link, LonLat,
-    Moment, MoveKind, Order, Outcome, Place, Said, Satisfaction, Stage,
+    Bulletin, CaseMove, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident,
+    IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Phase, Place, Run, Said,
+    Satisfaction, Stage, Timer,
 };
-use crate::screen::look;
+use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
+use crate::screen::situation::limits::TimerShown;
 
 fn incident() -> Incident {
     Incident {
@@ -87,6 +89,11 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         takes_tasks: false,
         plan: None,
         proposed: None,
+        outlook: None,
+        owed: None,
+        next_bulletin: None,
+        filed: Vec::new(),
+        draft: String::new(),
         source: "119 · 1".to_owned(),
         number: "9901002023111500001".parse().ok(),
         past: false,
@@ -211,10 +218,10 @@ fn side_moves_are_two_keys_away() {
     assert_eq!(press(&card, None, &[Key::H, Key::Escape]), (None, vec![]));
     let ask = Order::MoveIncident { incident: IncidentId(5), step: CaseMove::AskVerification };
     assert_eq!(press(&card, None, &[Key::H, Key::Num1]), (None, vec![ask]), "nothing to fill in");
-    let void = Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0 });
+    let void = Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0, limit: None });
     assert_eq!(press(&card, None, &[Key::H, Key::Num3]), (Some(void), vec![]));
     // The likeliest one is filled in already.
-    let merge = Form::Move(MoveForm { kind: MoveKind::Merge, words: "31".to_owned(), choice: 0 });
+    let merge = Form::Move(MoveForm { kind: MoveKind::Merge, words: "31".to_owned(), choice: 0, limit: None });
     assert_eq!(press(&card, None, &[Key::H, Key::Num2]), (Some(merge), vec![]));
     let Card::Incident(mut closed) = card else { unreachable!("an incident's card") };
     closed.moves.clear();
@@ -226,7 +233,7 @@ fn a_form_says_what_is_missing_and_sends_what_is_whole() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let card = card_with_moves();
-    let form = |kind, words: &str, choice| Form::Move(MoveForm { kind, words: words.to_owned(), choice });
+    let form = |kind, words: &str, choice| Form::Move(MoveForm { kind, words: words.to_owned(), choice, limit: None });
     let says = |form: &Form, what: &str| {
         let texts = pass_with(&ctx, 0.0, vec![], &card, Some(form)).1;
         texts.iter().any(|(text, _)| text == &*rust_i18n::t!(what))
@@ -269,4 +276,94 @@ fn the_card_tells_what_a_case_gathered() {
     for part in ["不属本部门", "领导批示", "市民来电", "#77", "#8", "#31 道路积水"] {
         assert!(texts.iter().any(|(text, _)| text.contains(part)), "{part}: {texts:?}");
     }
+}
+
+#[test]
+fn more_time_is_asked_for_as_a_part_of_the_limit_that_runs() {
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    let limit = Limit { clock: Clock::UrgentHours, millis: 4 * 3_600_000 };
+    let run = Run::Running { soon: Moment(1_000_000), due: Moment(2_000_000) };
+    card.limits = vec![TimerShown { timer: Timer { phase: Phase::Handle, limit, run }, used_millis: 0 }];
+    card.moves = vec![MoveKind::AskExtension];
+    let card = Card::Incident(card);
+    let (form, _) = press(&card, None, &[Key::H, Key::Num1]);
+    let Some(Form::Move(form)) = form else { panic!("{form:?}") };
+    assert_eq!((form.kind, form.limit), (MoveKind::AskExtension, Some((Phase::Handle, limit))));
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let half = MoveForm { words: "等待配件".to_owned(), choice: 1, ..form };
+    let texts = pass_with(&ctx, 0.0, vec![], &card, Some(&Form::Move(half.clone()))).1;
+    let amount = format!("+{}", words::amount(Clock::UrgentHours, 2 * 3_600_000));
+    assert!(texts.iter().any(|(text, _)| *text == amount), "{amount}: {texts:?}");
+    let asked =
+        CaseMove::AskExtension { phase: Phase::Handle, millis: 2 * 3_600_000, reason: "等待配件".to_owned() };
+    assert_eq!(half.step(), Ok(asked));
+    assert_eq!(MoveForm { limit: None, ..half }.step(), Err("move.no_limit"));
+}
+
+#[test]
+fn a_report_is_written_from_the_facts_and_enter_sends_it() {
+    rust_i18n::set_locale("zh-CN");
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    card.place = Some("中山路一号".to_owned());
+    card.text = "浓烟从窗口涌出".to_owned();
+    card.owed = Some(Owed { which: Bulletin::First, soon: Moment(0), due: Moment(30_000) });
+    card.next_bulletin = Some(Bulletin::First);
+    card.draft = super::draft(&card, 8 * 3600);
+    for part in ["中山路一号", "建筑火灾", "浓烟从窗口涌出", "尚未派出"] {
+        assert!(card.draft.contains(part), "{part}: {}", card.draft);
+    }
+    let draft = card.draft.clone();
+    let card = Card::Incident(card);
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let key = |key, modifiers| vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }];
+    let (wishes, texts) = pass(&ctx, 0.0, key(Key::B, Modifiers::COMMAND), &card);
+    assert!(texts.iter().any(|(text, _)| text.contains("超时")), "half a minute late: {texts:?}");
+    let opened =
+        wishes.iter().find_map(|wish| if let CardWish::Form(Some(form)) = wish { Some(form.clone()) } else { None });
+    let form = Form::Bulletin(Bulletin::First, draft.clone());
+    assert_eq!(opened, Some(form.clone()));
+    let focused = |events| {
+        let view = CardView {
+            card: &card,
+            form: Some(&form),
+            focus_form: true,
+            refused: None,
+            now: Moment(60_000),
+            utc_offset_secs: 0,
+            can_order: true,
+            no_orders: "card.no_orders",
+            told: None,
+        };
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
+        let mut wishes = Vec::new();
+        ctx.run_ui(RawInput { events, screen_rect, ..Default::default() }, |ui| wishes = card_ui(ui, &view))
+            .textures_delta
+            .clear();
+        wishes
+    };
+    focused(vec![]);
+    let line = focused(key(Key::Enter, Modifiers::SHIFT));
+    let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(Intent::Order(Order::FileReport { which: Bulletin::First, text, .. })) if *text == draft);
+    assert!(!line.iter().any(is_sent), "a new line is no end");
+    assert!(focused(key(Key::Enter, Modifiers::NONE)).iter().any(is_sent));
+}
+
+#[test]
+fn the_card_says_that_a_case_is_likely_late_and_why() {
+    rust_i18n::set_locale("zh-CN");
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let says = |late| {
+        let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+        let limit = Limit { clock: Clock::UrgentHours, millis: 4 * 3_600_000 };
+        let run = Run::Running { soon: Moment(1_000_000), due: Moment(2_000_000) };
+        card.limits = vec![TimerShown { timer: Timer { phase: Phase::Handle, limit, run }, used_millis: 0 }];
+        card.outlook = Some(Outlook { phase: Phase::Handle, late, of: 10, typical_minutes: 300 });
+        let texts = pass(&ctx, 0.0, vec![], &Card::Incident(card)).1;
+        texts.into_iter().map(|(text, _)| text).find(|text| text.contains("10 件"))
+    };
+    assert!(says(7).unwrap().contains("可能超期") && says(3).unwrap().contains("风险"));
+    assert_eq!(says(1), None, "hardly any like it was late");
 }

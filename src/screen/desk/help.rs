@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS : [ ( & str , & str ) ; 43 41 ] = [ 
+const KEYS: [(&str, &str); 46] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -19,6 +19,7 @@ const KEYS : [ ( & str , & str ) ; 43 41 ] = [
     ("I", "help.dispatch"),
     ("Y", "help.urge_unread"),
     ("Ctrl P", "help.plan"),
+    ("Ctrl B", "help.bulletin"),
     ("G", "help.regrade"),
     ("P", "help.suspend"),
     ("X", "help.close"),
@@ -29,6 +30,7 @@ const KEYS : [ ( & str , & str ) ; 43 41 ] = [
     ("F4", "help.quality"),
     ("Ctrl  +  −  0", "help.ui_zoom"),
     ("Ctrl N", "help.intake"),
+    ("F8", "help.roll"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),

@@ -18,6 +18,7 @@ use crate::domain::{IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
+use crate::screen::card::draft;
 use crate::screen::card::model::{Card, IncidentCard, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
@@ -274,6 +275,7 @@ impl Desk {
             let fitting = hall.incident(id).filter(|_| card.takes_tasks);
             let fitting = fitting.and_then(|one| seen.cards.0.of(&one.kind, one.grade).first().copied());
             card.proposed = fitting.map(|found| found.plan.name.of(&locale).to_owned());
+            card.draft = draft(card, crate::screen::names::utc_offset_secs(seen.shown.now));
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();

@@ -45,11 +45,13 @@ pub enum Command {
     Reload,
     /// All cases there ever were.
     Archive,
+    /// The roll call.
+    Roll,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -60,6 +62,7 @@ impl Command {
         Self::Help,
         Self::Reload,
         Self::Archive,
+        Self::Roll,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -73,6 +76,7 @@ impl Command {
             Self::Theme => ("help.theme", "F3"),
             Self::ZoomIn => ("palette.zoom_in", "Ctrl +"),
             Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
+            Self::Roll => ("command.roll", "F8"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

@@ -15,6 +15,7 @@ use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::search::Search;
@@ -60,6 +61,7 @@ struct Doing<'w> {
     flights: MessageWriter<'w, FlyTo>,
     help: MessageWriter<'w, OpenHelp>,
     archive: MessageWriter<'w, OpenArchive>,
+    roll: MessageWriter<'w, OpenRoll>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -170,6 +172,9 @@ impl Doing<'_> {
             Command::ZoomOut => *self.appearance = self.appearance.zoomed(false),
             Command::Help => {
                 self.help.write(OpenHelp);
+            }
+            Command::Roll => {
+                self.roll.write(OpenRoll);
             }
             Command::Reload => {
                 self.intents.write(Intent::Reload);

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `1` to `9` | choose another plan; tick one of the first nine steps that are to be done |
 //! | `Shift` and the digit | skip that step, for the reason that was written |
-//! | `←` `→` | begin with a lower or higher alarm |
+//! | `[` `]` | begin with a lower or higher alarm |
 //! | `Enter` | start it; tick the step that is due first; strike the alarm that is shown |
 //! | `I` | show what the next alarm brings |
 //! | `X` | end the plan, for the reason that was written |

@@ -150,7 +150,7 @@ fn alarm_ui(ui: &mut Ui, plan: &Plan, alarm: u8, wishes: &mut Vec<PlanWish>) {
                 wishes.push(PlanWish::Alarm(number));
             }
         }
-        ui.label(RichText::new("← →").small().color(tokens::FAINT.egui()));
+        ui.label(RichText::new("[ ]").small().color(tokens::FAINT.egui()));
     });
 }
 
@@ -330,7 +330,7 @@ fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
         .collect();
     let (enter, escape) = (pressed(Modifiers::NONE, Key::Enter), pressed(Modifiers::NONE, Key::Escape));
     let (next, end) = (pressed(Modifiers::NONE, Key::I), pressed(Modifiers::NONE, Key::X));
-    let (lower, higher) = (pressed(Modifiers::NONE, Key::ArrowLeft), pressed(Modifiers::NONE, Key::ArrowRight));
+    let (lower, higher) = (pressed(Modifiers::NONE, Key::OpenBracket), pressed(Modifiers::NONE, Key::CloseBracket));
     match &view.page {
         Page::Start { cards, plan, alarm, brings, .. } => {
             let most = cards.len().min(CARDS_MOST);

@@ -225,7 +225,7 @@ fn enter_starts_what_is_shown_once_it_is_known_who_goes() {
     assert_eq!(wish(false, Key::Enter), []);
     assert_eq!(wish(true, Key::Num2), [PlanWish::Choose(1)]);
     assert_eq!(wish(true, Key::Num3), []);
-    assert_eq!((wish(true, Key::ArrowRight), wish(true, Key::ArrowLeft)), (vec![PlanWish::Alarm(2)], vec![]));
+    assert_eq!((wish(true, Key::CloseBracket), wish(true, Key::OpenBracket)), (vec![PlanWish::Alarm(2)], vec![]));
     assert_eq!(wish(true, Key::Escape), [PlanWish::Close]);
     let said = pass(Shown::Start { found: true }, vec![], "").1;
     for what in ["High-rise fire", "Fire and rescue", "0/3", "Gas", "Clear the fire lane", "Alarm 1", "Alarm 3"] {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Countdown, Hall, Incident, Moment, TimeLimits, Timer};
+use crate::domain::{Countdown, Hall, Incident, Moment, Outlook, Owed, TimeLimits, Timer};
 
 /// Tells the offset of city time from UTC at a moment, in seconds.
 pub type UtcOffset = fn(Moment) -> i32;
@@ -37,6 +37,18 @@ impl CityLimits {
     pub fn countdown(&self, hall: &Hall, incident: &Incident) -> Option<Countdown> {
         let offset = (self.utc_offset_secs)(incident.known_at);
         self.limits.countdown(&incident.kind, hall.course(incident.id)?, offset)
+    }
+
+    /// What past cases say of an open one.
+    #[must_use]
+    pub fn outlook(&self, hall: &Hall, incident: &Incident, now: Moment) -> Option<Outlook> {
+        hall.outlook(incident, &self.limits, now, (self.utc_offset_secs)(incident.known_at))
+    }
+
+    /// The report to those above that is owed for an incident.
+    #[must_use]
+    pub fn owed(&self, hall: &Hall, incident: &Incident) -> Option<Owed> {
+        self.limits.owed(hall, incident)
     }
 
     /// All timers of an incident, in the order of their phases.

@@ -4,7 +4,9 @@ use rust_i18n::t;
 
 use super::ledger::Ledger;
 use super::ranked::{Lists, Sorting};
-use crate::domain::{Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Stage, Task};
+use crate::domain::{
+    Bulletin, Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Owed, Stage, Task,
+};
 use crate::screen::look::words;
 
 /// Where the words for kinds and places come from.
@@ -53,6 +55,10 @@ pub enum Tag {
     Voices(usize),
     /// So many orders that nobody has read.
     Unread(usize),
+    /// More time is asked for (延期).
+    Extension,
+    /// A report to those above is owed by this time of day: hour and minute.
+    Owes(Bulletin, u8, u8),
 }
 
 impl Tag {
@@ -65,6 +71,11 @@ impl Tag {
             Self::WentBack => t!("tag.went_back"),
             Self::Voices(count) => t!("tag.voices", count = count),
             Self::Unread(count) => t!("tag.unread", count = count),
+            Self::Extension => t!("tag.extension"),
+            Self::Owes(which, hour, minute) => {
+                let (which, time) = (t!(format!("bulletin.{}", which.word())), format!("{hour:02}:{minute:02}"));
+                t!("tag.owes", which = which, time = time)
+            }
         }
         .into_owned()
     }
@@ -80,6 +91,7 @@ fn tags(dossier: &Dossier, tasks: &[Task]) -> Vec<Tag> {
         back.then_some(Tag::WentBack),
         (voices > 0).then_some(Tag::Voices(voices)),
         (unread > 0).then_some(Tag::Unread(unread)),
+        dossier.awaits_extension().then_some(Tag::Extension),
     ]
     .into_iter()
     .flatten()
@@ -102,6 +114,17 @@ impl Row {
             countdown,
             tags: tags(hall.dossier(incident.id), hall.tasks(incident.id)),
         }
+    }
+
+    /// The same, with the report to those above that is owed for it.
+    #[must_use]
+    pub fn owing(mut self, owed: Option<Owed>, utc_offset_secs: i32) -> Self {
+        self.tags.extend(owed.map(|owed| {
+            let minutes = (owed.due.0.div_euclid(60_000) + i64::from(utc_offset_secs / 60)).rem_euclid(24 * 60);
+            let part = |value: i64| u8::try_from(value).unwrap_or_default();
+            Tag::Owes(owed.which, part(minutes / 60), part(minutes % 60))
+        }));
+        self
     }
 
     /// Seconds since it happened.
@@ -168,7 +191,11 @@ impl Rows for OpenRows<'_> {
 
     fn row(&self, at: usize) -> Option<Row> {
         let id = self.id(at)?;
-        self.hall.incident(id).map(|incident| Row::new(self.hall, incident, self.ledger.countdown(id), self.names))
+        let incident = self.hall.incident(id)?;
+        let limits = self.ledger.limits();
+        let owed = limits.owed(self.hall, incident);
+        let offset = owed.map_or(0, |owed| (limits.utc_offset_secs)(owed.due));
+        Some(Row::new(self.hall, incident, self.ledger.countdown(id), self.names).owing(owed, offset))
     }
 
     fn position(&self, id: IncidentId) -> Option<usize> {

@@ -254,13 +254,21 @@ fn a_script_that_there_is_not_names_those_there_are() {
     assert!(wrong.contains("`tower`") && wrong.contains("tower-fire"), "{wrong}");
 }
 
+fn heeds_mode(condition: &Condition) -> bool {
+    match condition {
+        Condition::Mode(_) => true,
+        Condition::Any(all) => all.iter().any(heeds_mode),
+        _ => false,
+    }
+}
+
 #[test]
 fn every_script_finds_its_places_apart_from_each_other() {
     let mut sim = sim(quiet());
     for script in 0..sim.scripts.len() {
         let places = sim.script_places(script, &mut Random::of(1, 2, 3));
         assert_eq!(places.len(), sim.scripts[script].places.len());
-        let waits = sim.scripts[script].state.iter().any(|s| s.when.iter().any(|c| matches!(c, Condition::Mode(_))));
+        let waits = sim.scripts[script].state.iter().any(|s| s.when.iter().any(heeds_mode));
         assert!(waits, "{}: the hall's mode matters", sim.scripts[script].name);
         let bounds = sim.city.bounds();
         for (name, site) in &places {

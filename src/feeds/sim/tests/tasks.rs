@@ -1,7 +1,7 @@
 //! Tasks in the street: receipts, who gives an order back, what urging and taking back do.
 
 use super::*;
-use crate::domain::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
+use crate::domain::{Assignment, Called, CrewId, CrewKind, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 
 /// A case that stands open and was not sent to anybody yet.
 fn waiting() -> (Played, IncidentId) {
@@ -48,6 +48,33 @@ fn until(played: &mut Played, what: &str, holds: impl Fn(&Played) -> bool) {
 
 fn end(task: &Task) -> Option<TaskEnd> {
     task.end.as_ref().map(|(end, _)| *end)
+}
+
+#[test]
+fn when_the_roll_is_called_most_crews_answer_in_time_some_late_and_some_never() {
+    let mut played = Played::of(sim(SimOptions { crews: Some(200), ..quiet() }));
+    played.pass(MINUTE, MINUTE);
+    let crews: Vec<(CrewId, CrewKind)> = played
+        .sim
+        .fleet
+        .crews
+        .iter()
+        .enumerate()
+        .filter(|(_, crew)| crew.status != CrewStatus::OffDuty)
+        .map(|(number, crew)| (CrewId(u32::try_from(number + 1).unwrap()), crew.kind))
+        .collect();
+    let all = crews.len();
+    assert!(all > 40, "{all} crews on duty");
+    let called = Box::new(Called { posts: vec!["desk".to_owned()], crews, minutes: 3 });
+    played.order(Order::CallRoll { words: "点名".to_owned(), called });
+    let counts = |played: &Played| played.hall.roll().unwrap().counts(played.now);
+    played.pass(MINUTE / 10, 1_000);
+    let soon = counts(&played)[0];
+    played.pass(12 * MINUTE, 5_000);
+    let [here, late, awaited, absent] = counts(&played);
+    assert!(soon < here && here * 10 > all * 7, "{soon} at once, {here} of {all} in time");
+    assert!(late > 0 && absent > 1 && absent * 5 < all, "{late} late, {absent} absent");
+    assert_eq!(awaited, 0);
 }
 
 #[test]

@@ -1,0 +1,252 @@
+//! The roll in its engine: the banner and board of a desk, the board of a wall.
+
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{
+    Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, RichText, Sense, Stroke, Ui, vec2,
+};
+use rust_i18n::t;
+
+use super::board::board_ui;
+use super::model::{RollShown, is_awaited, roll_shown};
+use crate::domain::{Called, Order, Roll};
+use crate::link::DESK_SEAT;
+use crate::screen::appearance::Appearance;
+use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::palette::PaletteSet;
+use crate::screen::sets::PaintSet;
+use crate::screen::shown::{FreeArea, Guard, Intent, ScreenKind, Shown, Who};
+
+/// Seconds for which a wall keeps the board once the roll is over.
+const KEPT_SECS: i64 = 120;
+
+/// Show the board.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenRoll;
+
+/// The board of a desk.
+#[derive(Default)]
+struct Board {
+    open: bool,
+    words: String,
+    focus: bool,
+}
+
+/// Adds banner and board; needs the desk and the wall.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<FreeArea>()
+        .add_message::<OpenRoll>()
+        .add_message::<Intent>()
+        .add_systems(
+            EguiPrimaryContextPass,
+            desk.after(PaintSet::City)
+                .after(PaletteSet)
+                .before(PaintSet::Panels)
+                .run_if(resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>)),
+        )
+        .add_systems(
+            EguiPrimaryContextPass,
+            wall.after(PaintSet::Panels).run_if(resource_equals(ScreenKind::Wall).and_then(resource_exists::<Shown>)),
+        );
+}
+
+/// The name with which this desk's orders are signed.
+fn post(who: &Who) -> Option<&str> {
+    match who {
+        Who::Known(identity) if identity.open => Some(DESK_SEAT),
+        Who::Known(identity) => Some(&identity.name),
+        Who::Unknown | Who::Wanted { .. } => None,
+    }
+}
+
+fn shown_of(shown: &Shown, roll: &Roll) -> RollShown {
+    roll_shown(&shown.hall, roll, &shown.crews, shown.now)
+}
+
+fn desk(
+    mut contexts: EguiContexts,
+    (shown, free, guard): (Res<Shown>, Res<FreeArea>, Option<Res<Guard>>),
+    mut asked: MessageReader<OpenRoll>,
+    mut intents: MessageWriter<Intent>,
+    mut board: Local<Board>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let opened = asked.read().count() > 0;
+    if guard.is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
+    let roll = shown.hall.roll();
+    let awaited = roll.zip(post(&shown.who)).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
+    let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F8));
+    let mut answered = awaited && pressed;
+    if opened || pressed && !awaited {
+        board.open = opened || !board.open;
+        board.focus = board.open;
+    }
+    let Some(area) = free.0 else { return Ok(()) };
+    if let Some(roll) = roll.filter(|_| awaited) {
+        answered |= banner(&ctx, area, &shown_of(&shown, roll));
+        ctx.request_repaint_after(std::time::Duration::from_secs(1));
+    }
+    if answered {
+        intents.write(Intent::Order(Order::AnswerRoll { crew: None, words: String::new() }));
+        ctx.request_repaint();
+    }
+    if board.open {
+        let running = roll.filter(|roll| !roll.is_over(shown.now));
+        let running = running.is_some();
+        let view = roll.map(|roll| shown_of(&shown, roll));
+        let wish = dialog(&ctx, area, view.as_ref(), running, &mut board);
+        match wish {
+            Some(Wish::Call) => {
+                let words = std::mem::take(&mut board.words);
+                intents.write(Intent::Order(Order::CallRoll { words, called: Box::new(Called::default()) }));
+            }
+            Some(Wish::End) => {
+                intents.write(Intent::Order(Order::EndRoll));
+            }
+            Some(Wish::Close) => board.open = false,
+            None => {}
+        }
+        if wish.is_some() {
+            ctx.request_repaint();
+        }
+        ctx.request_repaint_after(std::time::Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+/// What asks this post to answer, over everything; whether it was clicked.
+pub(super) fn banner(ctx: &egui::Context, area: Rect, roll: &RollShown) -> bool {
+    let at = egui::pos2(area.center().x, area.min.y + tokens::desk::PAD);
+    let shown = Area::new(Id::new("roll banner")).order(Layer::Foreground).pivot(Align2::CENTER_TOP).fixed_pos(at);
+    let inner = shown.show(ctx, |ui| {
+        let frame = Frame::NONE
+            .fill(tokens::TEXT.egui())
+            .corner_radius(tokens::desk::ROUND)
+            .inner_margin(Margin::symmetric(24, 14));
+        frame.show(ui, |ui| banner_ui(ui, roll)).inner
+    });
+    inner.inner
+}
+
+/// The banner's words and its button.
+pub(super) fn banner_ui(ui: &mut Ui, roll: &RollShown) -> bool {
+    let ink = tokens::INK.egui();
+    let title = if roll.words.is_empty() {
+        t!("roll.title").into_owned()
+    } else {
+        format!("{} · {}", t!("roll.title"), roll.words)
+    };
+    ui.vertical_centered(|ui| {
+        ui.label(RichText::new(title).font(medium_font(tokens::desk::FIGURE)).color(ink));
+        let left = words::minutes(roll.left_secs.unwrap_or_default());
+        ui.label(RichText::new(t!("roll.answer_within", time = left)).color(ink));
+        ui.add_space(tokens::desk::GAP * 0.5);
+        let text = RichText::new(format!("{}  F8", t!("roll.answer")))
+            .font(medium_font(tokens::desk::HEAD))
+            .color(tokens::ACCENT.egui());
+        ui.add(egui::Button::new(text).min_size(vec2(180.0, 36.0))).clicked()
+    })
+    .inner
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wish {
+    Call,
+    End,
+    Close,
+}
+
+fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bool, board: &mut Board) -> Option<Wish> {
+    let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
+    let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
+    let shown =
+        Area::new(Id::new("roll board")).order(Layer::Middle).pivot(Align2::CENTER_CENTER).fixed_pos(area.center());
+    let inner = shown.show(ctx, |ui| {
+        let frame = Frame::NONE
+            .fill(tokens::PANEL.egui())
+            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
+            .corner_radius(tokens::desk::ROUND)
+            .inner_margin(Margin::same(12));
+        frame
+            .show(ui, |ui| dialog_ui(ui, size, roll, running, (&mut board.words, std::mem::take(&mut board.focus))))
+            .inner
+    });
+    inner.inner
+}
+
+/// The board with the field that calls the roll.
+pub(super) fn dialog_ui(
+    ui: &mut Ui,
+    size: egui::Vec2,
+    roll: Option<&RollShown>,
+    running: bool,
+    (said, focus): (&mut String, bool),
+) -> Option<Wish> {
+    let mut wish = None;
+    ui.set_width(size.x);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("roll.title")).font(medium_font(tokens::desk::HEAD)));
+        if running {
+            if ui.button(format!("{}  X", t!("roll.end"))).clicked() {
+                wish = Some(Wish::End);
+            }
+        } else {
+            let field = egui::TextEdit::singleline(said).hint_text(t!("roll.words_hint")).desired_width(size.x * 0.5);
+            let field = ui.add(field);
+            if focus {
+                field.request_focus();
+            }
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let button =
+                egui::Button::new(RichText::new(format!("{}  Enter", t!("roll.call"))).color(tokens::ACCENT.egui()));
+            if ui.add(button).clicked() || entered {
+                wish = Some(Wish::Call);
+            }
+        }
+        if ui.button("Esc").clicked() {
+            wish = Some(Wish::Close);
+        }
+    });
+    ui.add_space(tokens::desk::GAP);
+    match roll {
+        Some(roll) => {
+            let (rect, _) = ui.allocate_exact_size(vec2(size.x, size.y - 48.0), Sense::hover());
+            board_ui(&ui.painter_at(rect), rect, 18.0, roll);
+        }
+        None => {
+            ui.label(RichText::new(t!("roll.none")).color(tokens::DIM.egui()));
+        }
+    }
+    let ctx = ui.ctx();
+    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if pressed(Key::Escape) {
+        wish = Some(Wish::Close);
+    }
+    if !ctx.text_edit_focused() {
+        if running && pressed(Key::X) {
+            wish = Some(Wish::End);
+        }
+        if !running && pressed(Key::Enter) && wish.is_none() {
+            wish = Some(Wish::Call);
+        }
+    }
+    wish
+}
+
+fn wall(
+    mut contexts: EguiContexts,
+    (shown, free, appearance): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>),
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let roll = shown.hall.roll().filter(|roll| shown.now.secs_since(roll.over_at()) < KEPT_SECS);
+    let (Some(roll), Some(area)) = (roll, free.0) else { return Ok(()) };
+    let size = ctx.content_rect().size();
+    let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(size.x, size.y));
+    let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
+    let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("roll board")));
+    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, &shown_of(&shown, roll));
+    ctx.request_repaint_after(std::time::Duration::from_secs(1));
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Who is missing first, boards of every size, the banner's button and the keys of the board.
+
+use std::collections::BTreeMap;
+
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, pos2, vec2};
+
+use super::board::{board_ui, counts_words, why};
+use super::model::{RollShown, cells_in, is_awaited, roll_shown};
+use super::systems::{Wish, banner_ui, dialog_ui};
+use crate::domain::{
+    Actor, Assignment, Called, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Moment,
+    Order, Part, Party, Place, Progress, Report, RollParty,
+};
+use crate::screen::look;
+
+const START: i64 = 1_700_000_000_000;
+const MINUTE: i64 = 60_000;
+
+fn order(hall: &mut Hall, minute: i64, order: Order) {
+    let by = Actor::Person("li".to_owned());
+    for fact in hall.decide(order, &by, Moment(START + minute * MINUTE)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn position(crew: u32, kind: CrewKind, minute: i64) -> (CrewId, CrewPosition) {
+    let at = LonLat::new(118.8, 32.0).unwrap();
+    let when = Moment(START + minute * MINUTE);
+    let crew = CrewId(crew);
+    (crew, CrewPosition { crew, at, when, kind, status: CrewStatus::Free, incident: None })
+}
+
+/// Two posts, three engines, an ambulance and two sweepers; crew 5 has a case.
+fn called(crews: u32) -> Hall {
+    let mut hall = Hall::default();
+    let report = Report {
+        source: "119".to_owned(),
+        source_id: "1".to_owned(),
+        kind: "30201".to_owned(),
+        grade: Grade::III,
+        place: Place::default(),
+        text: "起火".to_owned(),
+        happened_at: Moment(START),
+        progress: Progress::Open,
+    };
+    order(&mut hall, 0, Order::TakeReport(report));
+    let to = vec![Assignment { to: Party::Crew(CrewId(5)), part: Part::Lead }];
+    order(&mut hall, 0, Order::GiveTasks { incident: IncidentId(1), to, words: String::new() });
+    let kind = |crew: u32| match crew {
+        1..=3 => CrewKind::Fire,
+        4 => CrewKind::Ambulance,
+        _ => CrewKind::Sanitation,
+    };
+    let crews = (1..=crews).map(|crew| (CrewId(crew), kind(crew))).collect();
+    let posts = vec!["li".to_owned(), "wang".to_owned()];
+    let called = Box::new(Called { posts, crews, minutes: 5 });
+    order(&mut hall, 0, Order::CallRoll { words: "防汛到岗".to_owned(), called });
+    hall
+}
+
+fn shown(hall: &Hall, minute: i64) -> RollShown {
+    let crews = [(1, 0), (2, -30), (3, -5), (4, 0), (5, 0)];
+    let crews: BTreeMap<_, _> =
+        crews.into_iter().map(|(crew, minute)| position(crew, CrewKind::Fire, minute)).collect();
+    roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE))
+}
+
+#[test]
+fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_missed_first() {
+    rust_i18n::set_locale("en");
+    let mut hall = called(6);
+    order(&mut hall, 1, Order::AnswerRoll { crew: None, words: String::new() });
+    order(&mut hall, 1, Order::AnswerRoll { crew: Some(CrewId(1)), words: String::new() });
+    let shown = shown(&hall, 2);
+    let names: Vec<String> = shown.missing.iter().map(|one| super::board::name(&one.party, None)).collect();
+    assert_eq!(names, ["wang", "#5", "#2", "#3", "#4", "#6"]);
+    assert_eq!((shown.counts, shown.left_secs), ([2, 0, 6, 0], Some(180)));
+    let groups: Vec<(Option<CrewKind>, usize, usize)> =
+        shown.groups.iter().map(|group| (group.kind, group.here(), group.cells.len())).collect();
+    let kinds = [(None, 1, 2), (Some(CrewKind::Fire), 1, 3), (Some(CrewKind::Ambulance), 0, 1)];
+    assert_eq!(groups[..3], kinds);
+    assert!(why(&shown.missing[2]).contains("silent for 32:00"), "{}", why(&shown.missing[2]));
+    assert!(why(&shown.missing[1]).contains("has a case") && why(&shown.missing[5]).contains("never"));
+    assert_eq!(counts_words(&shown), "2 of 8 here · 6 awaited · 3:00 left");
+    let roll = hall.roll().unwrap();
+    let at = |post, minute| is_awaited(roll, post, Moment(START + minute * MINUTE));
+    assert_eq!([at("li", 2), at("wang", 2), at("wang", 6), at("chen", 2)], [false, true, false, false]);
+}
+
+#[test]
+fn cells_shrink_until_all_of_them_fit() {
+    for (groups, named) in [(vec![2, 3, 1], true), (vec![3, 60, 40, 80], true), (vec![20, 3_000, 2_000], false)] {
+        let (cell, columns, with_names) = cells_in(&groups, 900.0, 500.0, 30.0, 16.0);
+        let rows: usize = groups.iter().map(|count| 1 + count.div_ceil(columns)).sum();
+        assert!(cell * rows as f32 <= 500.0 && with_names == named, "{groups:?}: {cell} {columns} {with_names}");
+    }
+}
+
+/// What was drawn of text, and how far it reaches.
+fn texts(shape: &Shape, into: &mut Vec<(String, Rect)>) {
+    match shape {
+        Shape::Text(text) => into.push((text.galley.text().to_owned(), text.visual_bounding_rect())),
+        Shape::Vec(shapes) => shapes.iter().for_each(|one| texts(one, into)),
+        _ => {}
+    }
+}
+
+fn drawn(events: Vec<Event>, mut add: impl FnMut(&mut egui::Ui)) -> Vec<(String, Rect)> {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_000.0, 700.0)));
+    let mut found = Vec::new();
+    for events in [Vec::new(), events] {
+        let input = RawInput { events, screen_rect, ..Default::default() };
+        let mut output = ctx.run_ui(input, |ui| add(ui));
+        output.textures_delta.clear();
+        found.clear();
+        output.shapes.iter().for_each(|one| texts(&one.shape, &mut found));
+    }
+    found
+}
+
+#[test]
+fn the_board_names_all_and_paints_nothing_outside() {
+    rust_i18n::set_locale("en");
+    let shown = shown(&called(6), 6);
+    let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 560.0));
+    let found = drawn(vec![], |ui| board_ui(ui.painter(), all, 18.0, &shown));
+    let said: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
+    for what in ["wang", "Posts 0/2", "over"] {
+        assert!(said.iter().any(|text| text.contains(what)), "{what}: {said:?}");
+    }
+    assert!(said.iter().any(|text| text.contains("8 absent")), "{said:?}");
+    assert!(found.iter().all(|(_, rect)| all.expand(1.0).contains_rect(*rect)), "{found:?}");
+}
+
+fn press(key: Key) -> Vec<Event> {
+    vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }]
+}
+
+#[test]
+fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
+    rust_i18n::set_locale("en");
+    let hall = called(6);
+    let shown = shown(&hall, 2);
+    let wish = |key, running| {
+        let mut wish = None;
+        drawn(press(key), |ui| {
+            let mut words = String::new();
+            wish = dialog_ui(ui, vec2(600.0, 400.0), Some(&shown), running, (&mut words, false));
+        });
+        wish
+    };
+    assert_eq!((wish(Key::X, true), wish(Key::X, false)), (Some(Wish::End), None));
+    assert_eq!((wish(Key::Enter, true), wish(Key::Enter, false)), (None, Some(Wish::Call)));
+    assert_eq!(wish(Key::Escape, true), Some(Wish::Close));
+    let said = drawn(vec![], |ui| {
+        banner_ui(ui, &shown);
+    });
+    let said: Vec<String> = said.into_iter().map(|(text, _)| text).collect();
+    assert!(
+        said.iter().any(|text| text.contains("防汛到岗")) && said.iter().any(|text| text.contains("F8")),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_party_that_is_a_post_has_its_own_name() {
+    assert_eq!(super::board::name(&RollParty::Post("li".to_owned()), None), "li");
+}
