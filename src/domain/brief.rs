@@ -30,6 +30,11 @@ impl Order {
             Self::ResumeIncident { incident } => about("resume", incident, ""),
             Self::MoveIncident { incident, step } => about(step.kind().word(), incident, &more_of(step)),
             Self::TakeCatalogue(_) => "catalogue".to_owned(),
+            // Notes are words of people: the record tells that there is one, the log what it says.
+            Self::AddNote { incident, .. } => about("note", incident, ""),
+            Self::AttachFile { incident, file } => {
+                about("attach", incident, &format!("{} {}", file.kind.word(), file.hash.text()))
+            }
             Self::TakeNumbering(numbering) => format!("numbering {}", numbering.city),
             Self::GiveTasks { incident, to, .. } => {
                 let parties: Vec<String> =

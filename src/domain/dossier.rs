@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
-use super::{Caller, IncidentId, Moment, Phase};
+use super::{Attachment, Caller, IncidentId, Moment, Phase};
 
 /// A look at the spot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,12 @@ pub struct Dossier {
     pub caller: Option<Caller>,
     /// The extension that was asked for last.
     pub extension: Option<Extension>,
+    /// How many notes it has.
+    pub notes: u32,
+    /// The last of them.
+    pub noted: Option<Said>,
+    /// Its files, first attached first.
+    pub files: Vec<Attachment>,
 }
 
 impl Dossier {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, Grade, Incident, IncidentId, Mode,
-    Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, Stage, TaskStep, Weather,
+    Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, Grade, Incident,
+    IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -204,6 +204,20 @@ pub enum What {
         /// What it says.
         text: String,
     },
+    /// Something was said of a case.
+    NoteAdded {
+        /// Which.
+        incident: IncidentId,
+        /// What.
+        words: String,
+    },
+    /// A file is kept with a case.
+    FileAttached {
+        /// Which.
+        incident: IncidentId,
+        /// The file.
+        file: Attachment,
+    },
 }
 
 impl What {
@@ -226,7 +240,9 @@ impl What {
             | Self::PlanStarted { incident, .. }
             | Self::AlarmStruck { incident, .. }
             | Self::PlanMoved { incident, .. }
-            | Self::ReportFiled { incident, .. } => Some(*incident),
+            | Self::ReportFiled { incident, .. }
+            | Self::NoteAdded { incident, .. }
+            | Self::FileAttached { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. }
             | Self::WeatherChanged { .. }
             | Self::CatalogueTaken(_)

@@ -26,7 +26,7 @@ use super::outlook::ended;
 use super::{
     Actor, Bulletins, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Filed, Grade, History,
     Incident, IncidentId, Mode, Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress, Refusal,
-    Report, Rhythm, Roll, Seq, Stage, Task, Weather, What,
+    Report, Rhythm, Roll, Said, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -85,6 +85,9 @@ static NOTHING: Dossier = Dossier {
     rating: None,
     caller: None,
     extension: None,
+    notes: 0,
+    noted: None,
+    files: Vec::new(),
 };
 
 impl Hall {
@@ -261,6 +264,8 @@ impl Hall {
                 let known = self.numbering() == numbering;
                 (now, if known { vec![] } else { vec![What::NumberingTaken(numbering)] })
             }
+            Order::AddNote { incident, words } => (now, self.decide_note(incident, words)?),
+            Order::AttachFile { incident, file } => (now, self.decide_file(incident, file)?),
             Order::GiveTasks { incident, to, words } => (now, self.decide_tasks(incident, to, &words)?),
             Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
             Order::TakeCall(call) => (call.report.happened_at, self.take_call(*call, now)?),
@@ -382,6 +387,13 @@ impl Hall {
             What::WeatherChanged { weather } => self.weather = Some(*weather),
             What::CatalogueTaken(texts) => self.catalogue = Some(Arc::clone(texts)),
             What::NumberingTaken(numbering) => self.counter.renumber(*numbering),
+            What::NoteAdded { incident, words } => self.keep(*incident, fact, |dossier| {
+                dossier.notes = dossier.notes.saturating_add(1);
+                dossier.noted = Some(Said { at: fact.known_at, words: words.clone() });
+            }),
+            What::FileAttached { incident, file } => {
+                self.keep(*incident, fact, |dossier| dossier.files.push(file.clone()))
+            }
             What::TaskGiven { incident, given, words } => {
                 self.change(*incident, fact, |_| {});
                 self.apply_task(*incident, given, words, fact.known_at);
@@ -552,6 +564,14 @@ impl Hall {
         let Some(before) = self.course(id).map(ended) else { return };
         self.go_on(id, |course| course.reach(stage, at));
         self.note_ended(id, before);
+    }
+
+    /// Change what an incident that is held has gathered.
+    fn keep(&mut self, id: IncidentId, fact: &Fact, change: impl FnOnce(&mut Dossier)) {
+        if self.incidents.contains_key(&id) {
+            self.change(id, fact, |_| {});
+            change(self.dossiers.entry(id).or_default());
+        }
     }
 
     fn go_on(&mut self, id: IncidentId, change: impl FnOnce(&mut Course)) {

@@ -20,6 +20,7 @@ pub mod hall;
 pub mod incident;
 pub mod initials;
 pub mod limit;
+pub mod note;
 pub mod order;
 pub mod outlook;
 pub mod place;
@@ -41,6 +42,8 @@ mod case_tests;
 mod catalogue_tests;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod note_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
@@ -69,6 +72,7 @@ pub use grade::{Grade, Mode};
 pub use hall::Hall;
 pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
+pub use note::{Attachment, FileHash, FileKind, Media};
 pub use order::{Order, Progress, Report};
 pub use outlook::{History, Likely, Outlook};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};

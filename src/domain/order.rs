@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::note::{Attachment, check_note};
 use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
 use super::{
@@ -192,6 +193,20 @@ pub enum Order {
         /// What it says; must not be empty.
         text: String,
     },
+    /// Say something of a case, for every post to read.
+    AddNote {
+        /// Which.
+        incident: IncidentId,
+        /// What is said; must not be empty.
+        words: String,
+    },
+    /// Keep a file with a case. Whoever decides it has the file.
+    AttachFile {
+        /// Which.
+        incident: IncidentId,
+        /// The file.
+        file: Attachment,
+    },
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -256,6 +271,8 @@ impl Order {
             Self::MovePlan { step, .. } => check_text("words", step.words(), TEXT_MAX),
             Self::CallRoll { words, .. } | Self::AnswerRoll { words, .. } => check_text("words", words, TEXT_MAX),
             Self::FileReport { text, .. } => check_text("text", text, TEXT_MAX),
+            Self::AddNote { words, .. } => check_note(words),
+            Self::AttachFile { file, .. } => file.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } | Self::EndRoll => {
                 Ok(())
             }

@@ -66,6 +66,17 @@ fn order(row: &str) -> Order {
         "suspend" => Order::SuspendIncident { incident: ONE, reason: why() },
         "resume" => Order::ResumeIncident { incident: ONE },
         "catalogue" => Order::TakeCatalogue(CatalogueTexts::default().into()),
+        "note" => Order::AddNote { incident: ONE, words: why() },
+        "attach" => Order::AttachFile {
+            incident: ONE,
+            file: super::Attachment {
+                name: why(),
+                kind: super::FileKind::After,
+                media: super::Media::Text,
+                hash: super::FileHash::of(&"0".repeat(64)).unwrap(),
+                bytes: 1,
+            },
+        },
         "numbering" => Order::TakeNumbering(super::Numbering::default()),
         "ask_verification" => step(CaseMove::AskVerification),
         "answer_verification" => step(CaseMove::AnswerVerification { verdict: Verdict::There, words: why() }),
@@ -138,6 +149,8 @@ weather               .   .   .   .   .   .   .   .   .   .   x
 suspend               .   .   .   x   .   .   .   .   .   .   .
 resume                .   .   .   x   .   .   .   .   .   .   .
 catalogue             .   .   .   x   .   .   .   x   .   .   .
+note                  x   x   x   x   x   x   .   .   .   .   .
+attach                x   x   x   x   x   x   .   .   .   .   .
 numbering             .   .   .   x   .   .   .   x   .   .   .
 ask_verification      .   x   .   x   .   .   .   .   .   .   .
 answer_verification   x   .   .   x   .   .   .   .   .   .   .
@@ -250,6 +263,8 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::MoveIncident { .. } => "move",
         Order::TakeCatalogue(_) => "catalogue",
         Order::TakeNumbering(_) => "numbering",
+        Order::AddNote { .. } => "note",
+        Order::AttachFile { .. } => "attach",
         Order::GiveTasks { .. } => "tasks",
         Order::MoveTask { .. } => "task",
         Order::TakeCall(_) => "call",
@@ -264,7 +279,7 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::FileReport { .. } => "file report",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 22, "{told:?}");
+    assert_eq!(told.len(), 25, "{told:?}");
 }
 
 #[test]

@@ -126,6 +126,7 @@ fn order() -> impl Strategy<Value = Order> {
             .prop_map(|(incident, to)| Order::GiveTasks { incident, to, words: String::new() }),
         8 => (incident(), party(), task_step())
             .prop_map(|(incident, party, step)| Order::MoveTask { incident, party, step }),
+        1 => (incident(), "[n]{0,1}").prop_map(|(incident, words)| Order::AddNote { incident, words }),
         1 => (0_u8..5).prop_map(|intensity| Order::TellWeather { weather: Weather { intensity, ..Weather::default() } }),
         1 => prop_oneof![Just(0), Just(8 * 3600)].prop_map(|utc_offset_secs| {
             Order::TakeNumbering(Numbering { utc_offset_secs, ..Numbering::default() })

@@ -137,7 +137,8 @@ impl Desk {
                 (Arc::clone(&both), both)
             }
         };
-        self.taken.send_replace(lock(&writer).upto()?.0);
+        // Until all that it holds is known to be findable.
+        self.taken.send_replace(0);
         *lock(&self.reader) = Some(reader);
         Ok(writer)
     }

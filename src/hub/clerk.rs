@@ -262,6 +262,7 @@ impl Clerk {
         self.check_kind(&order)?;
         let shows = matches!(order, Order::ShowCaller { .. });
         self.check_plan(&order)?;
+        self.check_file(&order)?;
         let catalogue = match &order {
             Order::TakeCatalogue(texts) if catalogue::texts_of(&self.hall).as_ref() == Some(texts) => {
                 return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
@@ -376,6 +377,17 @@ impl Clerk {
             }
             (order, _) => order,
         }
+    }
+
+    /// A fact names no file that is not there.
+    fn check_file(&self, order: &Order) -> Result<(), Refusal> {
+        let Order::AttachFile { file, .. } = order else { return Ok(()) };
+        file.check()?;
+        if self.hub.upgrade().is_none_or(|hub| hub.attachments.has(&file.hash, file.bytes)) {
+            return Ok(());
+        }
+        let reason = "no such file was sent to the hub before".to_owned();
+        Err(Refusal::Unusable { field: "hash".to_owned(), reason })
     }
 
     /// The incident of a report that was closed so long ago that the hall let go of it: closed
@@ -561,6 +573,8 @@ fn subject(order: &Order) -> Subject {
         | Order::ResumeIncident { incident }
         | Order::MoveIncident { incident, .. }
         | Order::GiveTasks { incident, .. }
+        | Order::AddNote { incident, .. }
+        | Order::AttachFile { incident, .. }
         | Order::MoveTask { incident, .. }
         | Order::ShowCaller { incident, .. }
         | Order::StartPlan { incident, .. }

@@ -16,6 +16,7 @@
 //! - [`session`]: one screen, over any transport.
 //! - `seats`: who has a screen, for a roll call.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
+//! - `files`: what people keep with cases, by hash.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
 //!
@@ -32,6 +33,7 @@ mod disk;
 pub(crate) mod doors;
 mod doorway;
 mod embedded;
+mod files;
 pub mod http;
 mod intake;
 pub mod outbox;
@@ -200,6 +202,7 @@ pub(crate) struct Inner {
     pub(crate) city_code: Option<CityCode>,
     pub(crate) epoch: u64,
     pub(crate) archive: Arc<archive::Desk>,
+    pub(crate) attachments: files::Files,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
     pub(crate) roll_minutes: u16,
@@ -289,6 +292,10 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         Data::Folder(folder) => archive::Place::Folder(folder.clone()),
         Data::Memory => archive::Place::Memory,
     };
+    let attachments = match &options.data {
+        Data::Folder(folder) => files::Files::beside(folder),
+        Data::Memory => files::Files::in_memory(),
+    };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
     let inner = Arc::new(Inner {
         clerk: asks,
@@ -306,6 +313,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         city_code: options.city_code,
         epoch: store.epoch(),
         archive: Arc::clone(&desk),
+        attachments,
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });

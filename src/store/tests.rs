@@ -1,8 +1,8 @@
 use super::*;
 use crate::domain::{
-    Actor, Alarm, Assignment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, Grade, LonLat, Mode,
-    Notice, Numbering, Order, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Sky,
-    StepPlace, TaskState, TaskStep, Weather, Wording,
+    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, FileHash,
+    FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Part, Party, Place, Plan, PlanMove, PlanStep,
+    PlanTexts, Progress, Report, Sky, StepPlace, TaskState, TaskStep, Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -114,10 +114,21 @@ fn the_encoding_of_format_version_7_stays_as_released() {
     let taken = hex(&encode_fact(&take(&mut hall, Order::TakeCatalogue(texts.into()))[0]).unwrap());
     let numbering = Numbering { city: CityCode::DEMO, utc_offset_secs: 0 };
     let numbered = hex(&encode_fact(&take(&mut hall, Order::TakeNumbering(numbering))[0]).unwrap());
+    let note = Order::AddNote { incident: IncidentId(1), words: "已联系水务".to_owned() };
+    let noted = hex(&encode_fact(&take(&mut hall, note)[0]).unwrap());
+    let file = Attachment {
+        name: "现场.jpg".to_owned(),
+        kind: FileKind::Before,
+        media: Media::Jpeg,
+        hash: FileHash::of(&"0a".repeat(32)).unwrap(),
+        bytes: 9,
+    };
+    let attach = Order::AttachFile { incident: IncidentId(1), file };
+    let attached = hex(&encode_fact(&take(&mut hall, attach)[0]).unwrap());
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}"
+         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}"
     );
     insta::assert_snapshot!("format_7", format!("{facts}\nhall {hall}"));
 }

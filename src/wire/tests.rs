@@ -2,9 +2,10 @@ use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
-    Actor, Assignment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus, Fact, Grade,
-    Hall, Incident, IncidentId, LonLat, Mode, Moment, Numbering, Order, Part, Party, Place, Refusal, Seq, Sky, Stage,
-    TaskState, TaskStep, Weather, What,
+    Actor, Assignment, Attachment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus,
+    Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode, Moment,
+    Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Sky, Stage, Story, TaskState, TaskStep,
+    Weather, What,
 };
 use proptest::prelude::*;
 
@@ -69,6 +70,22 @@ fn to_hub() -> Vec<ToHub> {
         order(11, Order::GiveTasks { incident: IncidentId(7), to: vec![assignment()], words: "关阀止水".into() }),
         order(12, Order::MoveTask { incident: IncidentId(7), party: assignment().to, step: read() }),
         order(13, Order::TakeNumbering(Numbering::default())),
+        order(14, Order::AddNote { incident: IncidentId(7), words: "已联系水务".into() }),
+        order(15, Order::AttachFile { incident: IncidentId(7), file: file() }),
+        ToHub::Search {
+            id: 16,
+            search: Search {
+                text: "积水".into(),
+                number: "990100".into(),
+                grade: Some(Grade::I),
+                near: Some((LonLat { lon: 114.0, lat: 22.0 }, 500.0)),
+                from: Some(Moment(5)),
+                fate: Some(Fate::NotFiled),
+                limit: 50,
+                ..Search::default()
+            },
+        },
+        ToHub::Story { id: 17, incident: IncidentId(7) },
         ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
@@ -79,6 +96,36 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::Unlock { id: 11, password: Secret("not a password".into()) },
         ToHub::SignOut,
     ]
+}
+
+fn file() -> Attachment {
+    Attachment {
+        name: "现场.jpg".into(),
+        kind: FileKind::Before,
+        media: Media::Jpeg,
+        hash: FileHash::of(&"0a".repeat(32)).unwrap(),
+        bytes: 9,
+    }
+}
+
+fn found() -> FoundCase {
+    FoundCase {
+        id: IncidentId(7),
+        number: "9901002023111500007".parse().ok(),
+        kind: "20406".into(),
+        grade: Grade::III,
+        stage: Stage::Closed,
+        source: "12345".into(),
+        source_id: "A-1".into(),
+        place: Place { at: Some(LonLat { lon: 114.0, lat: 22.0 }), address: "解放路".into() },
+        text: "积水".into(),
+        happened_at: Moment(1),
+        known_at: Moment(2),
+        over_at: Some(Moment(3)),
+        outcome: Some(Outcome::Merged(IncidentId(3))),
+        department: Some("water".into()),
+        area: Area::of("a/b"),
+    }
 }
 
 fn to_screen() -> Vec<ToScreen> {
@@ -102,6 +149,10 @@ fn to_screen() -> Vec<ToScreen> {
     assert!(hall.apply(&Fact { seq: Seq(9), what: What::CatalogueTaken(catalogue()), ..fact() }));
     let numbering = Numbering { city: CityCode::DEMO, utc_offset_secs: 0 };
     assert!(hall.apply(&Fact { seq: Seq(10), what: What::NumberingTaken(numbering), ..fact() }));
+    let noted = What::NoteAdded { incident: IncidentId(7), words: "已联系水务".to_owned() };
+    assert!(hall.apply(&Fact { seq: Seq(11), what: noted, ..fact() }));
+    let attached = What::FileAttached { incident: IncidentId(7), file: file() };
+    assert!(hall.apply(&Fact { seq: Seq(12), what: attached, ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -121,6 +172,12 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
         ToScreen::Answer { id: 9, answer: Answer::Refused(wrong) },
         ToScreen::Answer { id: 11, answer: Answer::Refused(Refusal::LeadTaken(IncidentId(7))) },
+        ToScreen::Found {
+            id: 16,
+            found: Ok(Found { cases: vec![found()], next: Some(IncidentId(7)), count: 1000, more: true, behind: 3 }),
+        },
+        ToScreen::Found { id: 17, found: Err(Refusal::NoArchive) },
+        ToScreen::Story { id: 18, story: Ok(Box::new(Story { case: found(), facts: vec![fact()], more: false })) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true, writes: false },
         ToScreen::Bye { reason: "too slow".into() },

@@ -25,6 +25,7 @@ mod import_real;
 mod limits;
 mod live;
 mod lost;
+mod notes;
 mod openapi;
 mod pack_format;
 mod plans;

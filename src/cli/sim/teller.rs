@@ -157,6 +157,8 @@ impl Teller {
             What::AlarmStruck { alarm, .. } => ("alarm", alarm.to_string()),
             What::PlanMoved { step, .. } => (step.word(), step.words().to_owned()),
             What::ReportFiled { which, text, .. } => (which.word(), text.clone()),
+            What::NoteAdded { words, .. } => ("note", words.clone()),
+            What::FileAttached { file, .. } => ("attached", format!("{} {}", file.kind.word(), file.name)),
             What::ModeSwitched { .. }
             | What::WeatherChanged { .. }
             | What::CatalogueTaken(_)

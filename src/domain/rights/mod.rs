@@ -110,6 +110,8 @@ pub enum Right {
     Extend,
     /// 信息报送: report to those above.
     Bulletin,
+    /// Say something of a case and keep files with it.
+    Note,
 }
 
 impl Role {
@@ -157,19 +159,19 @@ impl Role {
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
             Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Extend, File, Files, Grant,
-            Handle, Hold, Join, Mode, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Roll, Supervise,
-            Urge, Verify, Void, Weather,
+            Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Roll,
+            Supervise, Urge, Verify, Void, Weather,
         };
         match self {
-            Self::GridWorker => &[Read, Report, Verify, Check],
-            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin],
-            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge],
+            Self::GridWorker => &[Read, Report, Verify, Check, Note],
+            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin, Note],
+            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge, Note],
             Self::ShiftChief => &[
                 Read, Report, ReportOver, Accept, Verify, File, Dispatch, Handle, Check, Close, Regrade, Hold, Join,
-                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers, Roll, Extend, Bulletin,
+                Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers, Roll, Extend, Bulletin, Note,
             ],
-            Self::Handler => &[Read, Handle],
-            Self::Leader => &[Read, Urge, Supervise],
+            Self::Handler => &[Read, Handle, Note],
+            Self::Leader => &[Read, Urge, Supervise, Note],
             Self::Wall => &[Read],
             Self::SystemAdministrator => &[Catalogue, Files],
             Self::SecurityAdministrator => &[Grant],
@@ -195,7 +197,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -226,6 +228,7 @@ impl Right {
         Self::Roll,
         Self::Extend,
         Self::Bulletin,
+        Self::Note,
     ];
 
     /// Its name in keys and answers.
@@ -262,6 +265,7 @@ impl Right {
             Self::Roll => "roll",
             Self::Extend => "extend",
             Self::Bulletin => "bulletin",
+            Self::Note => "note",
         }
     }
 }

@@ -33,6 +33,7 @@ impl Order {
             Self::SuspendIncident { .. } | Self::ResumeIncident { .. } => Right::Hold,
             Self::MoveIncident { step, .. } => of_move(step.kind()),
             Self::TakeCatalogue(_) | Self::TakeNumbering(_) => Right::Catalogue,
+            Self::AddNote { .. } | Self::AttachFile { .. } => Right::Note,
             Self::GiveTasks { .. } => Right::Dispatch,
             Self::MoveTask { step, .. } => of_step(step),
             // Whoever files takes reports and accepts as well; whoever accepts joins.
@@ -64,6 +65,8 @@ impl Order {
             | Self::SuspendIncident { incident, .. }
             | Self::ResumeIncident { incident }
             | Self::GiveTasks { incident, .. }
+            | Self::AddNote { incident, .. }
+            | Self::AttachFile { incident, .. }
             | Self::MoveTask { incident, .. }
             | Self::ShowCaller { incident, .. }
             | Self::StartPlan { incident, .. }

@@ -29,7 +29,7 @@ use super::shapes::{
     WeatherAnswer,
 };
 use super::sign_in;
-use super::{BODY_MAX, ROWS_MAX, Shared, archive, tasks};
+use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, tasks};
 use crate::domain::rights::{Area, Right};
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Order, Refusal, Report, Stage};
 use crate::hub::clerk::Signed;
@@ -63,6 +63,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(roll::look, roll::call))
         .routes(routes!(roll::answer))
         .routes(routes!(roll::end))
+        .routes(routes!(attachments::note))
+        .routes(routes!(attachments::attach))
+        .routes(routes!(attachments::fetch))
         .routes(routes!(sign_in::sign_in))
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))

@@ -2,6 +2,7 @@
 
 mod api;
 mod archive;
+mod attachments;
 mod body;
 mod caller;
 mod gis;

@@ -12,6 +12,7 @@ use super::body::{Given, problem};
 use super::caller::{Called, refused};
 use super::shapes::Problem;
 use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
+use crate::hub::Taken;
 use crate::hub::clerk::Signed;
 
 /// A crew or a department.
@@ -218,16 +219,20 @@ pub(super) async fn step(
     carry_out(&shared, &called, Order::MoveTask { incident: IncidentId(id), party: row.party.into(), step }).await
 }
 
-/// Carry an order out and answer with what came of it.
+/// Carry out an order and tell what came of it.
 pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
+    match ordered(shared, called, order).await {
+        Ok(taken) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
+        Err(refused) => refused,
+    }
+}
+/// Carry out an order; where it is refused, what to answer.
+pub(super) async fn ordered(shared: &Shared, called: &Called, order: Order) -> Result<Taken, Response> {
     let signed = Signed { by: called.signer(), order, command: called.command, area: None, at: None };
-    let results = match shared.intake.orders(vec![signed]).await {
-        Ok(results) => results,
-        Err(down) => return down.into_response(),
-    };
+    let results = shared.intake.orders(vec![signed]).await.map_err(IntoResponse::into_response)?;
     match results.into_iter().next() {
-        Some(Ok(taken)) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
-        Some(Err(refusal)) => match refusal {
+        Some(Ok(taken)) => Ok(taken),
+        Some(Err(refusal)) => Err(match refusal {
             Refusal::UnknownIncident(_)
             | Refusal::NoTask(_)
             | Refusal::NoPlan(_)
@@ -239,7 +244,7 @@ pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) ->
             | Refusal::RightMissing { .. }
             | Refusal::OutsideArea { .. } => refused(&refusal),
             _ => problem(StatusCode::UNPROCESSABLE_ENTITY, refusal.to_string()),
-        },
-        None => problem(StatusCode::SERVICE_UNAVAILABLE, "the hub gave no answer"),
+        }),
+        None => Err(problem(StatusCode::SERVICE_UNAVAILABLE, "the hub gave no answer")),
     }
 }

@@ -34,11 +34,11 @@ impl Period {
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
-            Self::Ever => "archive.ever",
-            Self::Day => "archive.day",
-            Self::Week => "archive.week",
-            Self::Month => "archive.month",
-            Self::Year => "archive.year",
+            Self::Ever => "finder.ever",
+            Self::Day => "finder.day",
+            Self::Week => "finder.week",
+            Self::Month => "finder.month",
+            Self::Year => "finder.year",
         }
     }
 

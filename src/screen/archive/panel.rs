@@ -75,7 +75,7 @@ fn field_ui(ui: &mut Ui, view: &FinderView<'_>, wishes: &mut Vec<FinderWish>) {
     let mut query = asked.query.clone();
     let field = egui::TextEdit::singleline(&mut query)
         .id(Id::new("archive field"))
-        .hint_text(t!("archive.hint"))
+        .hint_text(t!("finder.hint"))
         .char_limit(120)
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(10, 8));
@@ -92,17 +92,17 @@ fn field_ui(ui: &mut Ui, view: &FinderView<'_>, wishes: &mut Vec<FinderWish>) {
 fn chip_words(asked: &Asked, chip: Chip) -> (String, bool) {
     match chip {
         Chip::Grade => asked.grade.map_or_else(
-            || (t!("archive.any_grade").into_owned(), false),
+            || (t!("finder.any_grade").into_owned(), false),
             |grade| (format!("{} {}", grade.numeral(), words::grade(grade)), true),
         ),
         Chip::Fate => asked.fate.map_or_else(
-            || (t!("archive.any_fate").into_owned(), false),
-            |fate| (t!(format!("archive.fate_{}", fate.word())).into_owned(), true),
+            || (t!("finder.any_fate").into_owned(), false),
+            |fate| (t!(format!("finder.fate_{}", fate.word())).into_owned(), true),
         ),
-        Chip::Period => (t!(asked.period.key()).into_owned(), asked.period.key() != "archive.ever"),
+        Chip::Period => (t!(asked.period.key()).into_owned(), asked.period.key() != "finder.ever"),
         Chip::Near => asked.metres.map_or_else(
-            || (t!("archive.anywhere").into_owned(), false),
-            |metres| (t!("archive.near", length = words::length(metres)).into_owned(), true),
+            || (t!("finder.anywhere").into_owned(), false),
+            |metres| (t!("finder.near", length = words::length(metres)).into_owned(), true),
         ),
     }
 }
@@ -135,9 +135,9 @@ fn list_ui(ui: &mut Ui, room: f32, view: &FinderView<'_>, wishes: &mut Vec<Finde
     let finder = view.finder;
     if finder.cases.is_empty() {
         let words = match &finder.state {
-            _ if !view.live => t!("archive.no_hub").into_owned(),
-            State::New | State::Searching => t!("archive.searching").into_owned(),
-            State::Found => t!("archive.nothing").into_owned(),
+            _ if !view.live => t!("finder.no_hub").into_owned(),
+            State::New | State::Searching => t!("finder.searching").into_owned(),
+            State::Found => t!("finder.nothing").into_owned(),
             State::Failed(refusal) => words::refusal(refusal),
         };
         ui.add_space(PAD);
@@ -175,7 +175,7 @@ fn fate(case: &FoundCase) -> String {
     match case.outcome {
         None => words::stage(case.stage),
         Some(Outcome::Finished) => words::stage(Stage::Closed),
-        Some(outcome) => t!(format!("archive.fate_{}", outcome.word())).into_owned(),
+        Some(outcome) => t!(format!("finder.fate_{}", outcome.word())).into_owned(),
     }
 }
 
@@ -217,20 +217,20 @@ fn foot_ui(ui: &Ui, rect: Rect, view: &FinderView<'_>) {
     let (count, more) = finder.count;
     let count = format!("{}{}", words::count(count as usize), if more { "+" } else { "" });
     let mut said = match &finder.state {
-        _ if !view.live => t!("archive.no_hub").into_owned(),
+        _ if !view.live => t!("finder.no_hub").into_owned(),
         State::Failed(refusal) => words::refusal(refusal),
         State::Searching if finder.cases.is_empty() => String::new(),
-        State::Searching => t!("archive.searching").into_owned(),
+        State::Searching => t!("finder.searching").into_owned(),
         _ if finder.cases.is_empty() => String::new(),
-        _ => t!("archive.count", count = count).into_owned(),
+        _ => t!("finder.count", count = count).into_owned(),
     };
     if finder.behind > 0 {
         said = format!(
             "{said}  {}",
-            t!("archive.behind", facts = words::count(usize::try_from(finder.behind).unwrap_or(usize::MAX)))
+            t!("finder.behind", facts = words::count(usize::try_from(finder.behind).unwrap_or(usize::MAX)))
         );
     }
-    let keys = t!("archive.keys");
+    let keys = t!("finder.keys");
     let end = ui.painter().text(rect.right_center() - vec2(PAD, 0.0), Align2::RIGHT_CENTER, keys, small.clone(), dim);
     let width = end.left() - rect.left() - PAD;
     paint::line(ui.painter(), rect.left_center(), Align2::LEFT_CENTER, &said, small, dim, width);

@@ -56,6 +56,11 @@ pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Op
             };
             (format!("{} · {what}", party(to)), step.words().to_owned())
         }
+        What::NoteAdded { words, .. } => plain("story.note", words),
+        What::FileAttached { file, .. } => {
+            let kind = t!(format!("file.{}", file.kind.word()));
+            (t!("story.file", kind = kind).into_owned(), file.name.clone())
+        }
         What::CallerKept { caller, .. } => {
             let who = [caller.name.as_str(), &caller.phone].into_iter().filter(|words| !words.is_empty());
             (t!("story.caller").into_owned(), who.collect::<Vec<_>>().join(" · "))

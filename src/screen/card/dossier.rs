@@ -69,6 +69,14 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
         let told = format!("{} · {}", t!(format!("move.satisfaction.{}", satisfaction.word())), said(what));
         row_ui(ui, "card.rating", &told);
     }
+    if let Some(noted) = &dossier.noted {
+        row_ui(ui, "card.noted", &format!("{} · {}", t!("card.times", count = dossier.notes), said(noted)));
+    }
+    if !dossier.files.is_empty() {
+        let names =
+            dossier.files.iter().map(|file| format!("{} ({})", file.name, t!(format!("file.{}", file.kind.word()))));
+        row_ui(ui, "card.files", &names.collect::<Vec<_>>().join("\n"));
+    }
     let links = dossier.links.iter().map(|(id, link)| (*id, t!(format!("move.link_as.{}", link.word())).into_owned()));
     cases_ui(ui, "card.links", links, wishes);
     cases_ui(ui, "card.voices", dossier.voices.iter().map(|id| (*id, String::new())), wishes);

@@ -37,6 +37,8 @@ pub enum Form {
     ShowCaller(String),
     /// A report to those above: which, and the text so far.
     Bulletin(Bulletin, String),
+    /// A note: what is said so far.
+    Note(String),
 }
 
 impl Form {
@@ -168,7 +170,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     }
     if card.past {
         ui.add(egui::Label::new(RichText::new(t!("card.past_note")).color(tokens::DIM.egui())).wrap());
-    } else if card.stage == Stage::Closed && card.moves.is_empty() {
+    } else if card.stage == Stage::Closed && card.moves.is_empty() && !view.can_order {
         ui.label(RichText::new(t!("card.closed_note")).color(tokens::DIM.egui()));
     } else {
         ui.add_enabled_ui(view.can_order, |ui| actions_ui(ui, view, card, wishes));
@@ -297,6 +299,10 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
                 wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
             }
         }
+        let noted = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::N));
+        if ui.button(format!("{}  Ctrl N", t!("card.note"))).clicked() || noted {
+            wishes.push(CardWish::Form(Some(Form::Note(String::new()))));
+        }
         let moves = format!("{}  H", t!("card.moves"));
         if !card.moves.is_empty() && (ui.button(moves).clicked() || pressed(ui, Key::H)) {
             wishes.push(CardWish::Form(if view.form == Some(&Form::Moves) { None } else { Some(Form::Moves) }));
@@ -325,12 +331,17 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
         });
     }
-    let hint = if matches!(form, Form::ShowCaller(_)) { "card.caller_hint" } else { "card.reason_hint" };
+    let hint = match form {
+        Form::ShowCaller(_) => "card.caller_hint",
+        Form::Note(_) => "card.note_hint",
+        _ => "card.reason_hint",
+    };
     let (Form::Regrade(_, reason)
     | Form::Close(reason)
     | Form::Suspend(reason)
     | Form::Withdraw(_, reason)
-    | Form::ShowCaller(reason)) = &mut form
+    | Form::ShowCaller(reason)
+    | Form::Note(reason)) = &mut form
     else {
         return;
     };
@@ -349,6 +360,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             Form::Regrade(..) => "card.regrade_now",
             Form::Withdraw(..) => "task.withdraw_now",
             Form::ShowCaller(_) => "card.caller_show",
+            Form::Note(_) => "card.note_now",
             _ => "card.suspend_now",
         };
         let ready = !empty && !same;
@@ -357,7 +369,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         let missing = if same {
             Some("card.choose_grade")
         } else if empty {
-            Some("refusal.reason_missing")
+            Some(hint)
         } else {
             None
         };
@@ -374,6 +386,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
                 Order::MoveTask { incident: card.id, party, step: TaskStep::Withdraw { reason } }
             }
             Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
+            Form::Note(words) => Order::AddNote { incident: card.id, words },
             Form::Moves | Form::Move(_) | Form::Bulletin(..) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));

@@ -21,7 +21,7 @@ pub(super) fn story_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32, w
     match &card.story {
         None => {}
         Some(StoryShown::Waiting) => {
-            ui.label(dim(&t!("archive.searching")));
+            ui.label(dim(&t!("finder.searching")));
         }
         Some(StoryShown::Failed(why)) => {
             ui.add(egui::Label::new(dim(why)).wrap());

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 46] = [
+const KEYS: [(&str, &str); 47] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -34,6 +34,7 @@ const KEYS: [(&str, &str); 46] = [
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),
+    ("Ctrl N", "help.note"),
     ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),

@@ -14,7 +14,7 @@ const TERMS_MAX: usize = 12;
 /// Cases looked into for one page. Where these did not fill it, the next page goes on.
 const LOOKED_INTO_MAX: usize = 20_000;
 /// Cases looked into to count.
-const COUNTED_INTO_MAX: usize = 2_000;
+const COUNTED_INTO_MAX: usize = 600;
 /// Metres of a degree of latitude.
 const DEGREE_METRES: f64 = 111_320.0;
 
