@@ -33,6 +33,7 @@ mod reports;
 mod roll;
 mod sim;
 mod slow;
+mod supervision;
 mod tasks;
 mod time;
 mod tls;

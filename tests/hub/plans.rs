@@ -65,6 +65,8 @@ fn a_plan_that_a_desk_starts_sends_who_it_names_and_every_screen_sees_its_steps(
     desk.order(Order::StrikeNext { incident: CASE, crews: vec![CrewId(9)], words: String::new() });
     wall.until("the alarm", |s| s.hall.plan(CASE).unwrap().alarm() == 3);
     assert_eq!(wall.hall.tasks(CASE).len(), 13);
+    let mut late = hub.screen();
+    late.until("the same plan", |s| s.hall.plan(CASE) == wall.hall.plan(CASE));
 }
 
 #[test]

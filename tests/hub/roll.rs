@@ -48,6 +48,10 @@ fn whoever_has_a_screen_and_every_crew_on_duty_is_called_and_the_rest_are_absent
     assert_eq!(counts(&hub), [2, 1, 0, 1].map(Value::from), "late is not there in time");
     let roll = desk.hall.roll().unwrap().clone();
     assert_eq!(roll.presence(&post, roll.until), Some(Presence::Here));
+    // Whoever joins now is told of it with the hall.
+    let mut wall = hub.screen();
+    wall.until("the same roll", |s| s.hall.roll().is_some_and(|told| told.entries.len() == 4));
+    assert_eq!(wall.hall.roll().unwrap().counts(roll.until)[0], 2);
 }
 
 #[test]

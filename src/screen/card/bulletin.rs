@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
 use crate::domain::{Bulletin, Lamp, Order};
+use crate::screen::input::pressed_alone;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;
 
@@ -72,7 +73,7 @@ pub(super) fn form_ui(
     if view.focus_form {
         field.request_focus();
     }
-    let entered = field.has_focus() && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter));
+    let entered = field.has_focus() && ui.input(|input| pressed_alone(input, Key::Enter) > 0);
     let ready = !text.trim().is_empty();
     let (mut done, mut dropped) = (false, false);
     ui.horizontal_wrapped(|ui| {
@@ -99,7 +100,11 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     let when = words::day_hour_minute(card.happened_at, utc_offset_secs);
     let unknown = || t!("card.place_unknown").into_owned();
     let place = card.place.clone().unwrap_or_else(unknown);
-    let areas = if card.areas.is_empty() { place } else { format!("{}（{place}）", card.areas.join(" ")) };
+    let areas = if card.areas.is_empty() {
+        place
+    } else {
+        t!("bulletin.where", areas = card.areas.join(" "), place = place).into_owned()
+    };
     let mut lines = vec![
         t!("bulletin.what", when = when, place = areas, grade = words::grade(card.grade), kind = card.kind)
             .into_owned(),
@@ -107,8 +112,9 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     if !card.text.is_empty() {
         lines.push(t!("bulletin.said", text = card.text).into_owned());
     }
-    let names =
-        |tasks: Vec<&super::model::TaskShown>| tasks.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join("、");
+    let names = |tasks: Vec<&super::model::TaskShown>| {
+        tasks.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(&t!("bulletin.comma"))
+    };
     let sent: Vec<_> = card.tasks.iter().collect();
     lines.push(if sent.is_empty() {
         t!("bulletin.nobody", stage = words::stage(card.stage)).into_owned()
@@ -126,7 +132,7 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
         let next = plan.steps.iter().filter(|step| matches!(step.state, crate::domain::StepState::Runs { .. }));
         let next: Vec<&str> = next.take(3).map(|step| step.name.as_str()).collect();
         if !next.is_empty() {
-            lines.push(t!("bulletin.next", steps = next.join("；")).into_owned());
+            lines.push(t!("bulletin.next", steps = next.join(&t!("bulletin.semicolon"))).into_owned());
         }
     }
     if let Some(closing) = &card.closing {

@@ -299,8 +299,8 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
                 wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
             }
         }
-        let noted = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::N));
-        if ui.button(format!("{}  Ctrl N", t!("card.note"))).clicked() || noted {
+        let noted = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::M));
+        if ui.button(format!("{}  Ctrl M", t!("card.note"))).clicked() || noted {
             wishes.push(CardWish::Form(Some(Form::Note(String::new()))));
         }
         let moves = format!("{}  H", t!("card.moves"));

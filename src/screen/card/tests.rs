@@ -303,14 +303,13 @@ fn more_time_is_asked_for_as_a_part_of_the_limit_that_runs() {
 
 #[test]
 fn a_report_is_written_from_the_facts_and_enter_sends_it() {
-    rust_i18n::set_locale("zh-CN");
     let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
     card.place = Some("中山路一号".to_owned());
     card.text = "浓烟从窗口涌出".to_owned();
     card.owed = Some(Owed { which: Bulletin::First, soon: Moment(0), due: Moment(30_000) });
     card.next_bulletin = Some(Bulletin::First);
     card.draft = super::draft(&card, 8 * 3600);
-    for part in ["中山路一号", "建筑火灾", "浓烟从窗口涌出", "尚未派出"] {
+    for part in ["中山路一号", "建筑火灾", "浓烟从窗口涌出", "nobody was sent"] {
         assert!(card.draft.contains(part), "{part}: {}", card.draft);
     }
     let draft = card.draft.clone();
@@ -319,7 +318,7 @@ fn a_report_is_written_from_the_facts_and_enter_sends_it() {
     look::apply(&ctx);
     let key = |key, modifiers| vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }];
     let (wishes, texts) = pass(&ctx, 0.0, key(Key::B, Modifiers::COMMAND), &card);
-    assert!(texts.iter().any(|(text, _)| text.contains("超时")), "half a minute late: {texts:?}");
+    assert!(texts.iter().any(|(text, _)| text.contains("late by")), "half a minute late: {texts:?}");
     let opened =
         wishes.iter().find_map(|wish| if let CardWish::Form(Some(form)) = wish { Some(form.clone()) } else { None });
     let form = Form::Bulletin(Bulletin::First, draft.clone());
@@ -352,7 +351,6 @@ fn a_report_is_written_from_the_facts_and_enter_sends_it() {
 
 #[test]
 fn the_card_says_that_a_case_is_likely_late_and_why() {
-    rust_i18n::set_locale("zh-CN");
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let says = |late| {
@@ -362,8 +360,8 @@ fn the_card_says_that_a_case_is_likely_late_and_why() {
         card.limits = vec![TimerShown { timer: Timer { phase: Phase::Handle, limit, run }, used_millis: 0 }];
         card.outlook = Some(Outlook { phase: Phase::Handle, late, of: 10, typical_minutes: 300 });
         let texts = pass(&ctx, 0.0, vec![], &Card::Incident(card)).1;
-        texts.into_iter().map(|(text, _)| text).find(|text| text.contains("10 件"))
+        texts.into_iter().map(|(text, _)| text).find(|text| text.contains("of 10"))
     };
-    assert!(says(7).unwrap().contains("可能超期") && says(3).unwrap().contains("风险"));
+    assert!(says(7).unwrap().contains("likely late") && says(3).unwrap().contains("may be late"));
     assert_eq!(says(1), None, "hardly any like it was late");
 }

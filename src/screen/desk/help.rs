@@ -34,7 +34,7 @@ const KEYS: [(&str, &str); 47] = [
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),
-    ("Ctrl N", "help.note"),
+    ("Ctrl M", "help.note"),
     ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),

@@ -163,7 +163,7 @@ fn brings_ui(ui: &mut Ui, brings: &Brings<'_>) {
         });
     };
     let lead = |(name, leads): &(String, bool)| {
-        if *leads { format!("{name}（{}）", t!("part.lead")) } else { name.clone() }
+        if *leads { t!("plan.leads", name = name).into_owned() } else { name.clone() }
     };
     let departments: Vec<String> = brings.departments.iter().map(lead).collect();
     let none = || t!("plan.nobody").into_owned();

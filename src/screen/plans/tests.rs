@@ -114,7 +114,6 @@ fn the_plan_that_fits_stands_first_and_its_departments_are_told_once() {
 
 #[test]
 fn what_is_due_first_is_ticked_first_and_progress_is_told_in_words() {
-    rust_i18n::set_locale("en");
     let mut hall = hall(Grade::III);
     start(&mut hall, 1);
     let run = hall.plan(CASE).unwrap();
@@ -135,7 +134,6 @@ fn what_is_due_first_is_ticked_first_and_progress_is_told_in_words() {
 
 #[test]
 fn rings_and_places_are_marked_with_the_worst_lamp_of_their_steps() {
-    rust_i18n::set_locale("en");
     let mut hall = hall(Grade::II);
     start(&mut hall, 2);
     let run = hall.plan(CASE).unwrap();
@@ -161,7 +159,6 @@ enum Shown {
 
 /// One pass over the dialog: its wishes and all it says.
 fn pass(shown: Shown, events: Vec<Event>, reason: &str) -> (Vec<PlanWish>, String) {
-    rust_i18n::set_locale("en");
     let mut hall = hall(Grade::III);
     start(&mut hall, 1);
     let (run, plan) = (hall.plan(CASE).unwrap(), fire());

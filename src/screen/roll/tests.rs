@@ -67,7 +67,6 @@ fn shown(hall: &Hall, minute: i64) -> RollShown {
 
 #[test]
 fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_missed_first() {
-    rust_i18n::set_locale("en");
     let mut hall = called(6);
     order(&mut hall, 1, Order::AnswerRoll { crew: None, words: String::new() });
     order(&mut hall, 1, Order::AnswerRoll { crew: Some(CrewId(1)), words: String::new() });
@@ -122,7 +121,6 @@ fn drawn(events: Vec<Event>, mut add: impl FnMut(&mut egui::Ui)) -> Vec<(String,
 
 #[test]
 fn the_board_names_all_and_paints_nothing_outside() {
-    rust_i18n::set_locale("en");
     let shown = shown(&called(6), 6);
     let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 560.0));
     let found = drawn(vec![], |ui| board_ui(ui.painter(), all, 18.0, &shown));
@@ -140,7 +138,6 @@ fn press(key: Key) -> Vec<Event> {
 
 #[test]
 fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
-    rust_i18n::set_locale("en");
     let hall = called(6);
     let shown = shown(&hall, 2);
     let wish = |key, running| {

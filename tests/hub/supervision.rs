@@ -1,0 +1,70 @@
+//! More time and reports to those above over a hub: only the shift chief grants, and every screen sees the same.
+
+use command_hall::config::InForce;
+use command_hall::domain::{Bulletin, CaseMove, IncidentId, Order, Phase, Stage};
+use serde_json::json;
+
+use crate::kit::{Screen, TestHub, report};
+
+const CASE: IncidentId = IncidentId(1);
+const MINUTE: u64 = 60_000;
+
+fn with_case(hub: &TestHub) -> Screen {
+    let mut screen = hub.screen();
+    screen.until_live();
+    assert_eq!(hub.post_report(report("1")).0, 200);
+    screen.until("the case", |s| s.hall.incident(CASE).is_some());
+    screen
+}
+
+fn step(step: CaseMove) -> Order {
+    Order::MoveIncident { incident: CASE, step }
+}
+
+fn due_at(hub: &TestHub) -> i64 {
+    hub.get("/api/incidents").1["incidents"][0]["due_at"].as_i64().unwrap()
+}
+
+#[test]
+fn a_limit_that_was_asked_to_be_longer_is_so_for_everybody_once_it_is_granted() {
+    let hub = TestHub::start();
+    let mut desk = with_case(&hub);
+    desk.order(Order::AdvanceIncident { incident: CASE, stage: Stage::Dispatched });
+    desk.until("dispatched", |s| s.hall.incident(CASE).unwrap().stage == Stage::Dispatched);
+    let before = due_at(&hub);
+    let hour = 3_600_000;
+    desk.order(step(CaseMove::AskExtension { phase: Phase::Handle, millis: hour, reason: "等待配件".to_owned() }));
+    desk.until("asked", |s| s.hall.dossier(CASE).awaits_extension());
+    assert_eq!(due_at(&hub), before, "asked is not granted");
+    desk.order(step(CaseMove::GrantExtension { words: String::new() }));
+    desk.until("granted", |s| !s.hall.dossier(CASE).awaits_extension());
+    assert_eq!(due_at(&hub), before + hour);
+    let mut wall = hub.screen();
+    wall.until("the same", |s| s.hall.course(CASE).is_some_and(|course| course.extended(Phase::Handle) == hour));
+}
+
+#[test]
+fn a_report_to_those_above_is_owed_and_filed_in_its_order() {
+    let hub = TestHub::start();
+    let mut desk = with_case(&hub);
+    let limits = InForce::built_in().unwrap().limits().clone();
+    let owed = |screen: &Screen| limits.owed(&screen.hall, screen.hall.incident(CASE).unwrap()).unwrap();
+    assert_eq!(owed(&desk).which, Bulletin::First);
+    let first = owed(&desk).due;
+    let file = |which| Order::FileReport { incident: CASE, which, text: "两车相撞，交警已到场".to_owned() };
+    desk.order(file(Bulletin::Final));
+    desk.until("a refusal", |s| !s.refused.is_empty());
+    assert_eq!(desk.refused[0].key(), "refusal.bulletin_not_now");
+    hub.pass_millis(10 * MINUTE);
+    desk.order(file(Bulletin::First));
+    desk.until("filed", |s| s.hall.bulletins(CASE).is_some_and(|own| own.filed.len() == 1));
+    assert_eq!(owed(&desk).which, Bulletin::Follow);
+    assert!(owed(&desk).due > first);
+    let closed = json!({ "source": "12345", "source_id": "1", "kind": "30206", "progress": "closed" });
+    assert_eq!(hub.post_report(closed).0, 200);
+    desk.until("closed", |s| s.hall.incident(CASE).unwrap().stage == Stage::Closed);
+    assert_eq!(owed(&desk).which, Bulletin::Final);
+    desk.order(file(Bulletin::Final));
+    desk.until("the final one", |s| s.hall.bulletins(CASE).is_some_and(|own| own.filed.len() == 2));
+    assert_eq!(limits.owed(&desk.hall, desk.hall.incident(CASE).unwrap()), None);
+}
