@@ -232,7 +232,7 @@ pub enum Intent {
     TakeDown,
     /// Unfold the story of the chosen case on its card, or fold it again.
     Story,
-    /// Open the dialog of an incident's plan, or put it away.
+    /// Open the dialog of an incident's plan.
     Plan(IncidentId),
     /// Move a demo hall.
     Control(crate::link::Control),

@@ -104,12 +104,13 @@ fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option
     shown.is_some() && ground.is_some() && view.is_some()
 }
 
-/// Open the dialog where somebody asks for it; asked again it goes.
+/// Open the dialog where somebody asks for it; a key that is seen in two passes of a frame asks twice.
 fn open(mut intents: MessageReader<Intent>, mut dialog: ResMut<PlanDialog>) {
     for intent in intents.read() {
         if let Intent::Plan(incident) = intent {
-            let same = dialog.open.as_ref().is_some_and(|open| open.incident == *incident);
-            dialog.open = (!same).then(|| Open::new(*incident));
+            if dialog.open.as_ref().is_none_or(|open| open.incident != *incident) {
+                dialog.open = Some(Open::new(*incident));
+            }
         } else if let Intent::Dispatch(_) = intent {
             // Both stand in the same corner.
             dialog.open = None;

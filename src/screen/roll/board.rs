@@ -10,6 +10,9 @@ use crate::screen::card::crew::crew_name;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::units::legend::kind_key;
 
+/// Seconds without a position from which on a crew is called silent.
+const SILENT_SECS: i64 = 60;
+
 /// What a party is called.
 pub(super) fn name(party: &RollParty, kind: Option<crate::domain::CrewKind>) -> String {
     match (party, kind) {
@@ -45,7 +48,8 @@ pub(super) fn why(one: &Missing) -> String {
         told.push(t!("roll.busy").into_owned());
     }
     match one.silent_secs {
-        Some(secs) => told.push(t!("roll.silent", time = words::minutes(secs)).into_owned()),
+        Some(secs) if secs >= SILENT_SECS => told.push(t!("roll.silent", time = words::minutes(secs)).into_owned()),
+        Some(_) => {}
         None if one.kind.is_some() => told.push(t!("roll.never").into_owned()),
         None => {}
     }
