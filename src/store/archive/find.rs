@@ -292,12 +292,16 @@ fn cells(at: LonLat, metres: f64) -> Vec<String> {
     let (east, north) = (metres / lon_metres, metres / lat_metres);
     let fitting = CELLS.into_iter().find(|(_, size)| 2.0 * east / size <= 6.0 && 2.0 * north / size <= 6.0);
     let (what, size) = fitting.unwrap_or(CELLS[2]);
+    // How many cells lie between that of the place and that of the circle's edge; 40 at most where a degree is no way.
     #[expect(clippy::cast_possible_truncation, reason = "few cells")]
-    let steps = |degrees: f64| ((degrees / size).ceil() as i64).min(40);
-    let (wide, high) = (steps(east), steps(north));
+    let steps = |from: f64, way: f64| {
+        let away = ((from + way) / size).floor() - (from / size).floor();
+        (away as i64).clamp(-40, 40)
+    };
+    let (lon, lat) = (at.lon + 180.0, at.lat + 90.0);
     let mut cells = Vec::new();
-    for y in -high..=high {
-        cells.extend((-wide..=wide).map(|x| cell(what, size, at, [x, y])));
+    for y in steps(lat, -north)..=steps(lat, north) {
+        cells.extend((steps(lon, -east)..=steps(lon, east)).map(|x| cell(what, size, at, [x, y])));
     }
     cells
 }
