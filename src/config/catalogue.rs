@@ -107,7 +107,7 @@ struct File {
     kind: Vec<toml::Spanned<KindRow>>,
 }
 
-/// When reports to those above are owed for emergencies of grade Ⅲ and graver.
+/// When reports to those above are owed for emergencies of grade Ⅱ and graver.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ReportsRow {

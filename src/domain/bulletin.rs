@@ -38,6 +38,9 @@ impl Bulletin {
     }
 }
 
+/// Cases of this grade and graver owe reports: lesser ones are the day's work.
+const OWES: Grade = Grade::II;
+
 /// A report that was filed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filed {
@@ -54,7 +57,7 @@ pub struct Filed {
 /// The reports of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Bulletins {
-    /// Since when it is at least [`Grade::III`].
+    /// Since when it is at least [`OWES`].
     pub grave_since: Option<Moment>,
     /// What was filed, in order.
     pub filed: Vec<Filed>,
@@ -109,7 +112,7 @@ impl BulletinRules {
         let closing = hall.closing(incident.id);
         let (which, from, minutes) = match (last.map(|filed| filed.which), closing) {
             (Some(Bulletin::Final), _) => return None,
-            (None, None) if incident.grade <= Grade::III => (Bulletin::First, own.grave_since?, self.first_minutes),
+            (None, None) if incident.grade <= OWES => (Bulletin::First, own.grave_since?, self.first_minutes),
             (Some(_), None) => (Bulletin::Follow, last?.at, self.follow_minutes),
             (Some(_), Some(closing)) if closing.outcome == Outcome::Finished => {
                 let over = hall.course(incident.id)?.since(Stage::Closed)?.1;
@@ -165,7 +168,7 @@ impl Hall {
     /// It is, or no longer is, so grave that reports are owed.
     pub(super) fn note_grade(&mut self, id: IncidentId, grade: Grade, at: Moment) {
         let own = self.bulletins.entry(id).or_default();
-        if grade <= Grade::III {
+        if grade <= OWES {
             own.grave_since.get_or_insert(at);
         } else {
             own.grave_since = None;

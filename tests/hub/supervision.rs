@@ -1,7 +1,7 @@
 //! More time and reports to those above over a hub: only the shift chief grants, and every screen sees the same.
 
 use command_hall::config::InForce;
-use command_hall::domain::{Bulletin, CaseMove, IncidentId, Order, Phase, Stage};
+use command_hall::domain::{Bulletin, CaseMove, Grade, IncidentId, Order, Phase, Stage};
 use serde_json::json;
 
 use crate::kit::{Screen, TestHub, report};
@@ -49,6 +49,9 @@ fn a_report_to_those_above_is_owed_and_filed_in_its_order() {
     let mut desk = with_case(&hub);
     let limits = InForce::built_in().unwrap().limits().clone();
     let owed = |screen: &Screen| limits.owed(&screen.hall, screen.hall.incident(CASE).unwrap()).unwrap();
+    assert_eq!(limits.owed(&desk.hall, desk.hall.incident(CASE).unwrap()), None, "not so grave");
+    desk.order(Order::RegradeIncident { incident: CASE, grade: Grade::II, reason: "多人受伤".to_owned() });
+    desk.until("graver", |s| s.hall.incident(CASE).unwrap().grade == Grade::II);
     assert_eq!(owed(&desk).which, Bulletin::First);
     let first = owed(&desk).due;
     let file = |which| Order::FileReport { incident: CASE, which, text: "两车相撞，交警已到场".to_owned() };
