@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn what_officers_decided_of_the_day_counts_the_more_there_is() {
         let mut likely = likely();
-        assert_ne!(first(&likely, "蓝色大铁罐挡着消防门"), "10110");
+        assert_ne!(first(&likely, "蓝色大铁罐又挡着门"), "10110");
         for _ in 0..500 {
             likely.learn("蓝色大铁罐挡着消防门", "10110");
             likely.learn("小狗在花园里跑", "20415");

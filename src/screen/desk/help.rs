@@ -57,6 +57,9 @@ const KEYS: [(&str, &str); 47] = [
     ("help.mouse_wheel", "help.wheel"),
 ];
 
+/// From so many points on there is room for three columns of keys.
+const WIDE: f32 = 1_300.0;
+
 /// What the user did in the overlay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HelpWish {
@@ -109,11 +112,11 @@ fn quality_ui(ui: &mut Ui, now: Quality) -> Option<Quality> {
 }
 
 fn keys_ui(ui: &mut Ui) {
-    egui::Grid::new("keys").num_columns(4).spacing([24.0, 6.0]).show(ui, |ui| {
-        let half = KEYS.len().div_ceil(2);
-        let (left, right) = KEYS.split_at(half);
-        for (at, key) in left.iter().enumerate() {
-            for (keys, what) in [Some(key), right.get(at)].into_iter().flatten() {
+    let columns = if ui.ctx().content_rect().width() < WIDE { 2 } else { 3 };
+    egui::Grid::new("keys").num_columns(columns * 2).spacing([24.0, 6.0]).show(ui, |ui| {
+        let rows = KEYS.len().div_ceil(columns);
+        for row in 0..rows {
+            for (keys, what) in (0..columns).filter_map(|column| KEYS.get(column * rows + row)) {
                 let keys = if keys.starts_with("help.") { t!(*keys) } else { (*keys).into() };
                 ui.label(RichText::new(keys).font(medium_font(tokens::desk::BODY)).color(tokens::ACCENT.egui()));
                 ui.label(t!(*what));

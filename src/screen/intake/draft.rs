@@ -9,7 +9,7 @@ use crate::domain::rights::Area;
 use crate::domain::{Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
 
 /// Name of the file in the user's folder.
-const FILE: &str = "intake.toml";
+const FILE: &str = "call-draft.toml";
 
 /// A call that is being taken down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,7 +109,7 @@ impl DraftFile {
         match toml::from_str(&text) {
             Ok(draft) => Some(draft),
             Err(error) => {
-                tracing::warn!(file = %self.0.display(), %error, "a draft cannot be read: put aside as `intake.bad`");
+                tracing::warn!(file = %self.0.display(), %error, "a draft cannot be read: put aside as `call-draft.bad`");
                 drop(std::fs::rename(&self.0, self.0.with_extension("bad")));
                 None
             }

@@ -6,7 +6,7 @@
 //! - **writes** `ClicksTaken` (while a place is wanted), a draft in the user's folder
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!
-//! What is typed is kept in `intake.toml` in the user's folder as it is typed, and is there again after a crash; it goes
+//! What is typed is kept in `call-draft.toml` in the user's folder as it is typed, and is there again after a crash; it goes
 //! when the hub has the case. An order that a lost link cut off is given again by itself: it has the call's own identity,
 //! so it applies once.
 //!
