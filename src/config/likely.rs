@@ -105,10 +105,12 @@ impl Likely {
     #[must_use]
     pub fn kinds(&self, text: &str, most: usize) -> Vec<Proposal> {
         let text = text.to_lowercase();
+        let known = |pair: &(char, char)| self.seen.contains_key(pair);
         let (by_words, said) = self.by_words(&text);
         let learnt = f64::from(self.all);
         let trust = learnt / (learnt + CASES_AS_WORDS);
-        let by_cases = if self.all > 0 { self.by_cases(&text) } else { Vec::new() };
+        // A text of which no case had anything would be of the commonest kind.
+        let by_cases = if pairs(&text).any(|pair| known(&pair)) { self.by_cases(&text) } else { Vec::new() };
         let share = |at: usize| {
             let words = by_words.get(at).copied().unwrap_or_default();
             let cases = by_cases.get(at).copied().unwrap_or_default();
@@ -292,6 +294,7 @@ mod tests {
         }
         assert_eq!(first(&likely, "蓝色大铁罐又挡着门"), "10110");
         assert!(likely.kinds("蓝色大铁罐又挡着门", 1)[0].cases == 500);
+        assert_eq!(likely.kinds("", 3), [], "nothing said is of no kind");
     }
 
     #[test]

@@ -108,16 +108,16 @@ impl Desk {
         let idle = |wanted: &mut Wanted| !(wanted.rung || wanted.hurry || wanted.stop);
         let wanted = self.bell.wait_while(wanted, idle).unwrap_or_else(PoisonError::into_inner);
         let gathering = |wanted: &mut Wanted| !(wanted.hurry || wanted.stop);
-        let waited = self.bell.wait_timeout_while(wanted, GATHER, gathering);
-        let (mut wanted, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let rung = self.bell.wait_timeout_while(wanted, GATHER, gathering);
+        let (mut wanted, _) = rung.unwrap_or_else(PoisonError::into_inner);
         (wanted.rung, wanted.hurry) = (false, false);
         !wanted.stop
     }
 
     /// Let some time go by; false where it is to end.
     fn pause(&self, time: Duration) -> bool {
-        let waited = self.bell.wait_timeout_while(lock(&self.wanted), time, |wanted| !wanted.stop);
-        let (wanted, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let rung = self.bell.wait_timeout_while(lock(&self.wanted), time, |wanted| !wanted.stop);
+        let (wanted, _) = rung.unwrap_or_else(PoisonError::into_inner);
         !wanted.stop
     }
 

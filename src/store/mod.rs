@@ -510,10 +510,9 @@ impl Store {
             .optional()?;
         Ok(found)
     }
-    /// The areas of the incidents of which any is known.
+
     /// The areas of the incidents that are wanted, as far as any are known. The others are passed over as they are read:
     /// a log has millions.
-
     ///
     /// # Errors
     /// [`StoreError`].

@@ -52,7 +52,7 @@ pub(super) fn bulletin_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard)
 pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &mut Vec<CardWish>) {
     let Some(which) = card.next_bulletin.filter(|_| card.owed.is_some() || !card.filed.is_empty()) else { return };
     let pressed = keys && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::B));
-    if ui.button(format!("{}  Ctrl+B", t!("bulletin.write", which = name(which)))).clicked() || pressed {
+    if ui.button(format!("{}  Ctrl B", t!("bulletin.write", which = name(which)))).clicked() || pressed {
         wishes.push(CardWish::Form(Some(Form::Bulletin(which, card.draft.clone()))));
     }
 }

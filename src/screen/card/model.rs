@@ -205,6 +205,15 @@ fn likely(hall: &Hall, id: IncidentId, around: &impl Around) -> Vec<Likely> {
         .collect()
 }
 
+/// Where an incident is from: the hall's own intake by its name, a system with its identity there.
+fn source(incident: &Incident) -> String {
+    if incident.source == crate::domain::call::SOURCE {
+        rust_i18n::t!("card.source_intake").into_owned()
+    } else {
+        format!("{} · {}", incident.source, incident.source_id)
+    }
+}
+
 /// The card of an incident of the hall at a moment.
 #[must_use]
 pub fn incident_card(
@@ -243,7 +252,7 @@ pub fn incident_card(
         draft: String::new(),
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,
-        source: format!("{} · {}", incident.source, incident.source_id),
+        source: source(incident),
         number: hall.case_number(incident.id),
         past: false,
         story: None,

@@ -211,7 +211,7 @@ pub(super) fn form_ui(
 
 /// A case that may be the same thing, in a line.
 pub(super) fn likely_words(likely: &Likely) -> String {
-    let away = likely.metres.map_or_else(|| t!("move.same_address").into_owned(), words::length);
+    let away = likely.metres.map_or_else(|| t!("move.same_address").into_owned(), super::panel::away);
     let apart = t!("move.apart", time = words::age(likely.secs_apart));
     format!("#{} {} · {away} · {apart}", likely.id.0, likely.kind)
 }

@@ -62,7 +62,7 @@ pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &
         (None, false) => return,
     };
     let pressed = keys && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::P));
-    let button = egui::Button::new(format!("{text}  Ctrl+P")).wrap();
+    let button = egui::Button::new(format!("{text}  Ctrl P")).wrap();
     if ui.add(button).clicked() || pressed {
         wishes.push(CardWish::Hall(Intent::Plan(card.id)));
     }

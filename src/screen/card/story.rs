@@ -12,7 +12,7 @@ use crate::screen::shown::Intent;
 /// The heading, which unfolds it, and its lines.
 pub(super) fn story_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32, wishes: &mut Vec<CardWish>) {
     ui.add_space(tokens::desk::GAP * 0.5);
-    let mark = if card.story.is_some() { "▾" } else { "▸" };
+    let mark = if card.story.is_some() { "−" } else { "+" };
     let heading = egui::Button::new(format!("{mark} {}  Ctrl H", t!("card.story"))).frame(false);
     if ui.add(heading).clicked() {
         wishes.push(CardWish::Hall(Intent::Story));
