@@ -154,19 +154,16 @@ pub(crate) fn rank(settings: &Settings, args: &BenchRank) -> anyhow::Result<()> 
 
 pub(crate) fn propose(settings: &Settings, args: &BenchPropose) -> anyhow::Result<()> {
     let kinds = hub::kinds(settings)?;
-    let (of, told) = match (&args.file, &args.map) {
-        (Some(file), Some(map)) => {
-            let mapping = Mapping::read(&Document::read(map)?, &kinds)?;
-            let stream = file::read(file, &mapping, &kinds, None)?;
-            let mut seen = std::collections::HashSet::new();
-            // Of each incident what was said first: later reports say how it goes on.
-            let first = stream.reports.into_iter().filter(|(_, report)| seen.insert(report.source_id.clone()));
-            (file.display().to_string(), first.map(|(_, report)| (report.text, report.kind)).collect())
-        }
-        _ => {
-            let city = city::open(settings)?;
-            (city.meta().name.clone(), simulated(city, &kinds, args.hours)?)
-        }
+    let (of, told) = if let (Some(file), Some(map)) = (&args.file, &args.map) {
+        let mapping = Mapping::read(&Document::read(map)?, &kinds)?;
+        let stream = file::read(file, &mapping, &kinds, None)?;
+        let mut seen = std::collections::HashSet::new();
+        // Of each incident what was said first: later reports say how it goes on.
+        let first = stream.reports.into_iter().filter(|(_, report)| seen.insert(report.source_id.clone()));
+        (file.display().to_string(), first.map(|(_, report)| (report.text, report.kind)).collect())
+    } else {
+        let city = city::open(settings)?;
+        (city.meta().name.clone(), simulated(city, &kinds, args.hours)?)
     };
     let report = measure(of, &kinds, &told);
     if args.json {

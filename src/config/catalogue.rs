@@ -110,6 +110,7 @@ struct File {
 /// When reports to those above are owed for emergencies of grade Ⅱ and graver.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "keys of the file say their unit")]
 struct ReportsRow {
     first_minutes: u32,
     follow_minutes: u32,

@@ -96,7 +96,9 @@ fn a_replay_gives_the_same_numbers_and_they_leave_with_their_cases() {
         }
     }
     let mut again = Hall::default();
-    facts.iter().for_each(|fact| assert!(again.apply(fact)));
+    for fact in &facts {
+        assert!(again.apply(fact));
+    }
     assert_eq!(again, hall);
     assert_eq!(number(&again, IncidentId(26)), "9901002023111600002");
     assert_eq!(again.case_number(IncidentId(1)), None, "it left the hall");

@@ -247,8 +247,10 @@ impl What {
             | Self::WeatherChanged { .. }
             | Self::CatalogueTaken(_)
             | Self::NumberingTaken(_)
-            | Self::PlansTaken(_) => None,
-            Self::RollCalled { .. } | Self::RollAnswered { .. } | Self::RollEnded => None,
+            | Self::PlansTaken(_)
+            | Self::RollCalled { .. }
+            | Self::RollAnswered { .. }
+            | Self::RollEnded => None,
         }
     }
 }

@@ -392,7 +392,7 @@ impl Hall {
                 dossier.noted = Some(Said { at: fact.known_at, words: words.clone() });
             }),
             What::FileAttached { incident, file } => {
-                self.keep(*incident, fact, |dossier| dossier.files.push(file.clone()))
+                self.keep(*incident, fact, |dossier| dossier.files.push(file.clone()));
             }
             What::TaskGiven { incident, given, words } => {
                 self.change(*incident, fact, |_| {});

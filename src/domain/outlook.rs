@@ -66,7 +66,7 @@ impl Sketch {
             seen += count;
             seen * 2 >= all
         })?;
-        (all > 0).then(|| (Self::least_minutes(step) + Self::least_minutes(step + 1)) / 2)
+        (all > 0).then(|| i64::midpoint(Self::least_minutes(step), Self::least_minutes(step + 1)))
     }
 }
 
@@ -184,7 +184,9 @@ mod tests {
 
     fn of(minutes: &[i64]) -> Sketch {
         let mut sketch = Sketch::default();
-        minutes.iter().for_each(|minutes| sketch.note(minutes * 60_000));
+        for minutes in minutes {
+            sketch.note(minutes * 60_000);
+        }
         sketch
     }
 

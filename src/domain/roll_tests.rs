@@ -10,6 +10,7 @@ use super::*;
 const MINUTE: i64 = 60_000;
 const START: i64 = 1_700_000_000_000;
 
+#[expect(clippy::unnecessary_box_returns, reason = "as facts have it")]
 fn called(posts: &[&str], crews: u32, minutes: u16) -> Box<Called> {
     let posts = posts.iter().map(|post| (*post).to_owned()).collect();
     Box::new(Called { posts, crews: (1..=crews).map(|crew| (CrewId(crew), CrewKind::Fire)).collect(), minutes })
@@ -102,6 +103,6 @@ fn those_who_are_called_are_counted_by_how_they_stand() {
     let roll = hall.roll().unwrap();
     let counts = |minutes: i64| roll.counts(Moment(START + minutes * MINUTE));
     assert_eq!((counts(2), counts(6)), ([1, 0, 4, 0], [1, 0, 0, 4]));
-    let kinds = vec![Presence::Here, Presence::Late, Presence::Awaited, Presence::Absent];
+    let kinds = [Presence::Here, Presence::Late, Presence::Awaited, Presence::Absent];
     assert!(kinds.is_sorted());
 }

@@ -47,6 +47,7 @@ pub(super) enum Place {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a wish of its own")]
 struct Wanted {
     rung: bool,
     hurry: bool,
@@ -266,7 +267,7 @@ impl Inner {
         let catalogue = self.in_force.get();
         let mut found = self.archive.look(move |archive| archive.find(&search, catalogue.kinds())).await?;
         found.behind = behind;
-        found.cases.iter_mut().for_each(|case| cut(case));
+        found.cases.iter_mut().for_each(cut);
         Ok(found)
     }
 

@@ -585,8 +585,10 @@ fn subject(order: &Order) -> Subject {
         | Order::TellWeather { .. }
         | Order::TakeCatalogue(_)
         | Order::TakeNumbering(_)
-        | Order::TakePlans(_) => Subject::Hall,
-        Order::CallRoll { .. } | Order::AnswerRoll { .. } | Order::EndRoll => Subject::Hall,
+        | Order::TakePlans(_)
+        | Order::CallRoll { .. }
+        | Order::AnswerRoll { .. }
+        | Order::EndRoll => Subject::Hall,
     }
 }
 

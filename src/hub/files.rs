@@ -12,6 +12,7 @@ use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
 use crate::domain::FileHash;
+use crate::store::audit::hex;
 
 /// Folder of the files in the hub's data folder.
 const FOLDER: &str = "files";
@@ -66,7 +67,7 @@ impl Files {
 
     /// Keep a file; once this returns it is on disk.
     pub(crate) fn keep(&self, bytes: &Bytes) -> Result<FileHash, FilesError> {
-        let hash: String = digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(digest(&SHA256, bytes).as_ref());
         let hash = FileHash::of(&hash).ok_or(FilesError::Full)?;
         match self {
             Self::Memory(files) => {

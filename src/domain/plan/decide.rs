@@ -68,11 +68,10 @@ impl Hall {
     pub(in crate::domain) fn decide_plan_move(&self, id: IncidentId, step: PlanMove) -> Result<Vec<What>, Refusal> {
         let run = self.running(id)?;
         let number = match &step {
-            PlanMove::Done { step, .. } => *step,
             PlanMove::Skip { reason, .. } | PlanMove::End { reason } if reason.trim().is_empty() => {
                 return Err(Refusal::ReasonMissing);
             }
-            PlanMove::Skip { step, .. } => *step,
+            PlanMove::Done { step, .. } | PlanMove::Skip { step, .. } => *step,
             PlanMove::Read { notice } => {
                 return match run.read.get(usize::from(*notice)) {
                     None => Err(unusable("notice", &format!("is one of {}", run.read.len()))),
@@ -110,7 +109,9 @@ impl Hall {
             alarm.lead.iter().for_each(|code| add(Party::Department(code.clone()), true));
             alarm.assist.iter().for_each(|code| add(Party::Department(code.clone()), false));
         }
-        crews.iter().for_each(|crew| add(Party::Crew(*crew), false));
+        for crew in crews {
+            add(Party::Crew(*crew), false);
+        }
         sent
     }
 

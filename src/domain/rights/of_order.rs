@@ -32,16 +32,14 @@ impl Order {
             Self::TellWeather { .. } => Right::Weather,
             Self::SuspendIncident { .. } | Self::ResumeIncident { .. } => Right::Hold,
             Self::MoveIncident { step, .. } => of_move(step.kind()),
-            Self::TakeCatalogue(_) | Self::TakeNumbering(_) => Right::Catalogue,
             Self::AddNote { .. } | Self::AttachFile { .. } => Right::Note,
-            Self::GiveTasks { .. } => Right::Dispatch,
             Self::MoveTask { step, .. } => of_step(step),
             // Whoever files takes reports and accepts as well; whoever accepts joins.
             Self::TakeCall(call) if call.file && call.same_as.is_none() => Right::File,
             Self::TakeCall(_) => Right::Accept,
             Self::ShowCaller { .. } => Right::Callers,
-            Self::TakePlans(_) => Right::Catalogue,
-            Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,
+            Self::TakeCatalogue(_) | Self::TakeNumbering(_) | Self::TakePlans(_) => Right::Catalogue,
+            Self::GiveTasks { .. } | Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,
             Self::MovePlan { step, .. } => match step {
                 PlanMove::Done { .. } | PlanMove::Read { .. } => Right::Handle,
                 PlanMove::Skip { .. } | PlanMove::End { .. } => Right::Dispatch,
@@ -78,8 +76,9 @@ impl Order {
             | Self::TellWeather { .. }
             | Self::TakeCatalogue(_)
             | Self::TakeNumbering(_)
-            | Self::TakePlans(_) => Reach::City,
-            Self::CallRoll { .. } | Self::EndRoll => Reach::City,
+            | Self::TakePlans(_)
+            | Self::CallRoll { .. }
+            | Self::EndRoll => Reach::City,
             Self::AnswerRoll { .. } => Reach::Own,
         }
     }
@@ -110,7 +109,7 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::AskVerification | MoveKind::Reject => Right::Accept,
         MoveKind::AnswerVerification => Right::Verify,
         MoveKind::NotFile => Right::File,
-        MoveKind::Return => Right::Handle,
+        MoveKind::Return | MoveKind::AskExtension => Right::Handle,
         MoveKind::Rework => Right::Check,
         MoveKind::Urge => Right::Urge,
         MoveKind::Supervise | MoveKind::EndSupervision => Right::Supervise,
@@ -118,7 +117,6 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::Void => Right::Void,
         MoveKind::Reopen => Right::Reopen,
         MoveKind::Rate => Right::Rate,
-        MoveKind::AskExtension => Right::Handle,
         MoveKind::GrantExtension | MoveKind::RefuseExtension => Right::Extend,
     }
 }

@@ -31,7 +31,7 @@ pub(super) struct Words {
 
 /// The longest name that is looked for in a text, and the shortest, in Chinese and in other characters.
 const NAME_LONGEST: usize = 24;
-const NAME_SHORTEST: [usize; 2] = [2, 6];
+const NAME_SHORTEST: (usize, usize) = (2, 6);
 
 impl Words {
     pub(super) fn new(city: &City) -> Self {
@@ -186,7 +186,7 @@ impl City {
         let mut found = Vec::new();
         let mut from = 0;
         while let Some((begin, first)) = letters.get(from).copied() {
-            let shortest = NAME_SHORTEST[usize::from(first.is_ascii())];
+            let shortest = if first.is_ascii() { NAME_SHORTEST.1 } else { NAME_SHORTEST.0 };
             let most = NAME_LONGEST.min(letters.len() - from);
             let named = (shortest..=most).rev().find_map(|many| {
                 let name: String = letters.get(from..from + many)?.iter().map(|(_, c)| *c).collect();

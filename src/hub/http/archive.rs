@@ -57,7 +57,8 @@ impl Filter {
         let wrong =
             |field: &str, reason: &str| Refusal::Unusable { field: field.to_owned(), reason: reason.to_owned() };
         let word = |text: Option<String>| text.map(|text| text.trim().to_owned()).unwrap_or_default();
-        let given = |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).is_some();
+        let given =
+            |text: &Option<String>| text.as_deref().map(str::trim).as_ref().is_some_and(|text| !text.is_empty());
         let grade = self.grade.filter(|word| !word.trim().is_empty());
         let grade = grade.map(|word| rows::grade_word(&word).ok_or_else(|| wrong("grade", "is I, II, III or IV")));
         let fate = given(&self.outcome).then(|| word(self.outcome));

@@ -206,7 +206,7 @@ pub(super) async fn fetch(
 
 /// To be saved under its name, never to be run as a page of this hub.
 fn respond(file: &Attachment, bytes: Bytes) -> Response {
-    let name: String = file.name.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let name = file.name.bytes().fold(String::new(), |name, byte| name + &format!("%{byte:02X}"));
     let disposition = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}"));
     let mut response = bytes.into_response();
     let headers = response.headers_mut();

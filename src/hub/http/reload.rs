@@ -16,6 +16,7 @@ use crate::hub::{ReloadError, Reloaded};
 
 /// What reading the files anew changed.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "an answer has its fields")]
 pub(super) struct ReloadAnswer {
     /// The newest fact after it.
     pub(super) seq: u64,

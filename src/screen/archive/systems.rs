@@ -140,7 +140,7 @@ fn stories(
 /// What is open and was found.
 #[derive(Default)]
 struct Open {
-    open: bool,
+    shown: bool,
     focus: bool,
     reveal: bool,
     finder: Finder,
@@ -189,10 +189,10 @@ fn finder(
         around.intents.write(Intent::Story);
     }
     if opened.read().count() > 0 || key {
-        open.open = !(open.open && key);
-        open.focus = open.open;
+        open.shown = !(open.shown && key);
+        open.focus = open.shown;
         // What was found before is looked for anew: meanwhile there may be more of it.
-        if open.open && open.finder.begin() {
+        if open.shown && open.finder.begin() {
             around.ask(&open.finder);
         }
         ctx.request_repaint();
@@ -203,7 +203,7 @@ fn finder(
         }
         ctx.request_repaint();
     }
-    if !open.open {
+    if !open.shown {
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();
@@ -240,9 +240,9 @@ fn finder(
                 if let Some(case) = open.finder.cases.get(at).cloned() {
                     around.take(&case);
                 }
-                open.open = false;
+                open.shown = false;
             }
-            FinderWish::Close => open.open = false,
+            FinderWish::Close => open.shown = false,
         }
     }
     Ok(())

@@ -242,13 +242,12 @@ impl Desk {
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let limits = seen.ledger.limits();
-                let mut card = match shown.hall.incident(id) {
-                    Some(incident) => incident_card(&shown.hall, incident, limits, shown.now, &names),
-                    None => {
-                        let (case, hall) = seen.stories.as_ref()?.past(id)?;
-                        let card = incident_card(hall, hall.incident(id)?, limits, shown.now, &names);
-                        IncidentCard { number: case.number, past: true, ..card }
-                    }
+                let mut card = if let Some(incident) = shown.hall.incident(id) {
+                    incident_card(&shown.hall, incident, limits, shown.now, &names)
+                } else {
+                    let (case, hall) = seen.stories.as_ref()?.past(id)?;
+                    let card = incident_card(hall, hall.incident(id)?, limits, shown.now, &names);
+                    IncidentCard { number: case.number, past: true, ..card }
                 };
                 let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &read_at.locale);
                 card.story = seen.stories.as_ref().and_then(|stories| stories.shown(id, name));

@@ -307,10 +307,8 @@ fn foot_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     }
     ui.horizontal(|ui| {
         let ready = view.kind.is_some() && !view.sent;
-        let text = match view.draft.same_as {
-            Some(into) => t!("intake.join", number = into.0),
-            None => t!("intake.file"),
-        };
+        let text =
+            if let Some(into) = view.draft.same_as { t!("intake.join", number = into.0) } else { t!("intake.file") };
         let button = egui::Button::new(RichText::new(format!("{text}  Ctrl Enter")).color(tokens::ACCENT.egui()));
         if ui.add_enabled(ready, button).clicked() {
             wishes.push(IntakeWish::Send(true));

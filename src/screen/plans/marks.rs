@@ -57,17 +57,14 @@ pub(super) fn paint(
         for (turn, mark) in marks(run, shown.now, &rust_i18n::locale()).iter().enumerate() {
             let at = frame.metres_from_lonlat(mark.at);
             let stroke = stroke(mark.lamp);
-            let beside = match mark.ring_m {
-                Some(metres) => {
-                    painter.circle(at, metres, stroke);
-                    // Names of several rings stand around, so that none lies over another.
-                    let (sin, cos) = (turn as f64 * std::f64::consts::FRAC_PI_3).sin_cos();
-                    [at[0] + metres * sin, at[1] + metres * cos]
-                }
-                None => {
-                    painter.point(at, MARK, stroke.color);
-                    at
-                }
+            let beside = if let Some(metres) = mark.ring_m {
+                painter.circle(at, metres, stroke);
+                // Names of several rings stand around, so that none lies over another.
+                let (sin, cos) = (turn as f64 * std::f64::consts::FRAC_PI_3).sin_cos();
+                [at[0] + metres * sin, at[1] + metres * cos]
+            } else {
+                painter.point(at, MARK, stroke.color);
+                at
             };
             plates.extend(painter.words(beside, label(mark)));
         }

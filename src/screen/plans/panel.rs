@@ -315,7 +315,7 @@ fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
     if ctx.text_edit_focused() {
         // The reason is written: the keys are the dialog's again.
         if pressed(Modifiers::NONE, Key::Enter) {
-            ctx.memory_mut(|memory| memory.stop_text_input());
+            ctx.memory_mut(egui::Memory::stop_text_input);
         }
         return;
     }

@@ -121,6 +121,7 @@ fn open(mut intents: MessageReader<Intent>, mut dialog: ResMut<PlanDialog>) {
 /// What everybody looks at.
 type Seen<'w> = (Res<'w, Shown>, Res<'w, Ground>, Res<'w, Picked>, Res<'w, Kinds>, Res<'w, RunCards>);
 
+#[expect(clippy::too_many_lines, reason = "one wish after the other")]
 fn tool(
     mut contexts: EguiContexts,
     (shown, ground, picked, kinds, cards): Seen,

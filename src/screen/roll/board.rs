@@ -49,9 +49,8 @@ pub(super) fn why(one: &Missing) -> String {
     }
     match one.silent_secs {
         Some(secs) if secs >= SILENT_SECS => told.push(t!("roll.silent", time = words::minutes(secs)).into_owned()),
-        Some(_) => {}
         None if one.kind.is_some() => told.push(t!("roll.never").into_owned()),
-        None => {}
+        Some(_) | None => {}
     }
     told.join(" · ")
 }

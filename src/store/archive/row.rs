@@ -268,7 +268,7 @@ pub(super) fn save(sql: &Connection, row: &Row) -> rusqlite::Result<()> {
         case.happened_at.0,
         case.known_at.0,
         case.over_at.map(|at| at.0),
-        case.outcome.map(|outcome| outcome.word()),
+        case.outcome.map(Outcome::word),
         merged,
         case.department,
         case.area.as_ref().map(Area::path),

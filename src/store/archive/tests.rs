@@ -335,7 +335,7 @@ proptest! {
     ) {
         let mut both = Both::new();
         both.report("20406", "解放路23号 \"(a\" OR b*", "道路积水 NEAR AND");
-        let search = Search { text, address, kind, department, number, ..search() };
+        let search = Search { text, address, number, kind, department, ..search() };
         prop_assume!(search.check().is_ok());
         both.follow();
         prop_assert!(both.archive.find(&search, &catalogue()).is_ok());
