@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("feeds", &["store", "wire", "ground", "config", "domain"]),
     ("hub", &["feeds", "store", "wire", "ground", "config", "domain"]),
     ("link", &["wire", "config", "domain"]),
-    ("bench", &["hub", "link", "wire", "store", "config", "domain"]),
+    ("bench", &["hub", "link", "feeds", "wire", "store", "config", "domain"]),
     ("screen", &["link", "ground", "config", "domain"]),
     ("cli", &["screen", "bench", "link", "hub", "feeds", "store", "wire", "ground", "config", "domain"]),
 ];
