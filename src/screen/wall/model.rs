@@ -36,31 +36,40 @@ pub fn listed(hall: &Hall, ledger: &Ledger, now: Moment, names: &dyn Names) -> V
 }
 
 /// The incident for the wall's card, where one is open. The gravest come first; incidents of grade Ⅰ and Ⅱ take
-/// turns, one a minute of the hall's time however many times faster the city's goes, and while one of grade Ⅰ is open
-/// only those do.
+/// turns, one a minute of the hall's time however many times faster the city's goes. While one of grade Ⅰ is open only
+/// those do, and of a grade only what is over its limit as long as something is.
 #[must_use]
 pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Option<IncidentId> {
     let grade = |id: &IncidentId| hall.incident(*id).map(|incident| incident.grade);
-    let open: Vec<IncidentId> = ledger.open(Sorting::Waiting).last_first().take(TURNS).collect();
-    let first = open.first()?;
-    if grade(first) > Some(Grade::II) {
+    let newest: Vec<IncidentId> = ledger.open(Sorting::Waiting).last_first().take(TURNS).collect();
+    let first = newest.first()?;
+    let worst = grade(first)?;
+    if worst > Grade::II {
         return Some(*first);
     }
-    let most = open.iter().take_while(|id| grade(id) == grade(first)).count();
+    let is_late = |id: &IncidentId| ledger.countdown(*id).is_some_and(|next| next.lamp(now) == Some(Lamp::Red));
+    let late: Vec<IncidentId> = ledger.open(Sorting::Due).of(worst).filter(is_late).take(TURNS).collect();
+    let turns: Vec<IncidentId> =
+        if late.is_empty() { newest.into_iter().take_while(|id| grade(id) == Some(worst)).collect() } else { late };
     let turn_millis = TURN_MILLIS * i64::from(times.max(1));
-    let turn = usize::try_from(now.0.div_euclid(turn_millis).rem_euclid(i64::try_from(most).ok()?)).ok()?;
-    open.get(turn).copied()
+    let turn = now.0.div_euclid(turn_millis).rem_euclid(i64::try_from(turns.len()).ok()?);
+    turns.get(usize::try_from(turn).ok()?).copied()
 }
 
 /// How far from its place the card may stand, in the usual distance, and how many hidden places a spot is as bad as: who
 /// looks for the place must not lose the line on the way.
 const FAR_AS: [(f32, usize); 4] = [(1.0, 0), (0.4, 0), (1.6, 2), (2.2, 5)];
 
+/// Where a leader meets the side of a card, in its heights, and its knee in distances from the place: about, for choosing.
+const LEADER_AT: f32 = 0.15;
+const LEADER_KNEE: f32 = 0.2;
+
 /// A head keeps its rim clear of the card, in radii.
 const HEAD_CLEAR: f32 = 1.3;
 
 /// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the
-/// fewest of `places` and of `heads` (middle and radius), rather near than far; without an anchor at the foot of `free`.
+/// fewest of `places` and of `heads` (middle and radius) and its leader passes the fewest heads, rather near than far;
+/// without an anchor at the foot of `free`.
 #[must_use]
 pub fn card_place(
     free: Rect,
@@ -92,9 +101,24 @@ pub fn card_place(
         };
         places + heads.iter().filter(reaches).count()
     };
+    let passes = |spot: Rect| {
+        let line = leader(spot, at, size.y * LEADER_AT, distance * LEADER_KNEE);
+        let meets = |(head, radius): &&(bevy::math::Vec2, f32)| {
+            let head = pos2(head.x, head.y);
+            line.windows(2).any(|ends| matches!(ends, [a, b] if off(head, *a, *b) < *radius))
+        };
+        heads.iter().filter(meets).count()
+    };
     let within = spots.filter(|(spot, _)| free.expand(0.5).contains_rect(*spot));
-    let spot = within.min_by_key(|(spot, bad)| hides(*spot) + bad).map(|(spot, _)| spot);
+    let spot = within.min_by_key(|(spot, bad)| hides(*spot) + passes(*spot) + bad).map(|(spot, _)| spot);
     spot.unwrap_or_else(|| Rect::from_min_size(foot, size))
+}
+
+/// How far `p` is off the straight line from `a` to `b`.
+fn off(p: Pos2, a: Pos2, b: Pos2) -> f32 {
+    let way = b - a;
+    let share = ((p - a).dot(way) / way.length_sq().max(f32::EPSILON)).clamp(0.0, 1.0);
+    p.distance(a + way * share)
 }
 
 /// The line from `anchor` to the card: to the edge that faces it, with a knee where it comes from the side.

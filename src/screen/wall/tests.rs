@@ -53,6 +53,25 @@ fn incidents_of_the_worst_grade_take_turns_and_lesser_ones_wait() {
 }
 
 #[test]
+fn of_the_worst_grade_only_what_is_late_takes_turns_while_something_is() {
+    use crate::screen::situation::tests::city_limits;
+
+    // Even numbers have to be sent within two hours, odd ones have no limit.
+    let hall = hall_of(&[(2, Grade::II, 0), (4, Grade::II, 100), (5, Grade::II, 200), (6, Grade::III, 0)]);
+    let mut ledger = Ledger::default();
+    ledger.limit(city_limits(), &hall);
+    let shown = |from: i64| {
+        let of = |m: i64| spotlight(&hall, &ledger, minute(from + m), 1).map(|id| id.0);
+        let mut ids: Vec<u64> = (0..6).filter_map(of).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    };
+    assert_eq!(shown(0), [2, 4, 5], "nothing is late: all of the grade");
+    assert_eq!(shown(180), [2, 4], "one without a limit waits, and so does a late one of a lesser grade");
+}
+
+#[test]
 fn a_calm_wall_keeps_its_newest_incident_and_an_empty_one_has_none() {
     let calm = [(1, Grade::IV, 5), (2, Grade::IV, 9)];
     assert_eq!(turns(&calm, 5, 1), [Some(2); 5]);
@@ -80,6 +99,11 @@ fn the_card_stays_in_the_free_part_and_beside_its_place() {
     let head = (bevy::math::Vec2::new(first.center().x, first.top() - 10.0), 20.0);
     let other = card_place(free, size, Some(at), 140.0, (&[], &[head]));
     assert!(other.distance_to_pos(pos2(head.0.x, head.0.y)) > 20.0, "nor half of a head: {other:?}");
+    // A head that only the leader of the first spot passes.
+    let way = leader(first, at, size.y * 0.15, 28.0);
+    let on_way = at + (way[1] - at) * 0.5;
+    let other = card_place(free, size, Some(at), 140.0, (&[], &[(bevy::math::Vec2::new(on_way.x, on_way.y), 16.0)]));
+    assert_ne!(other, first, "its leader passes no head where it can help it");
     let wide = Rect::from_min_max(pos2(0.0, 0.0), pos2(2_600.0, 900.0));
     let around: Vec<_> =
         (0..60_u8).map(|i| pos2(600.0 + f32::from(i) * 20.0, 300.0 + f32::from(i % 7) * 40.0)).collect();
