@@ -54,6 +54,21 @@ impl Pins {
         self.rebuilds
     }
 
+    /// An incident has its pin here now, or none; it drops as it comes and fades as it goes. What `seen` has only in a
+    /// cluster goes without a word: what the cluster hid may stand there now.
+    pub(super) fn change(&mut self, id: IncidentId, pin: Option<Pin>, seen: &PinsOnScreen, now: f32) {
+        if let Some(pin) = pin {
+            if self.pyramid.put(id, pin).is_none() && self.arrived.len() < ARRIVALS {
+                self.arrived.insert(id, now);
+            }
+        } else if let Some(pin) = self.pyramid.take(id) {
+            self.arrived.remove(&id);
+            if self.leaving.len() < ARRIVALS && seen.head_of(id).is_some() {
+                self.leaving.push((pin, now));
+            }
+        }
+    }
+
     /// Whether something drops, rings or fades.
     #[must_use]
     pub fn is_moving(&self) -> bool {
@@ -147,7 +162,7 @@ pub(super) fn index(
     changes: Res<Changes>,
     ground: Res<Ground>,
     icons: Res<KindIcons>,
-    time: Res<Time<Real>>,
+    (time, seen): (Res<Time<Real>>, Res<PinsOnScreen>),
     mut pins: ResMut<Pins>,
 ) {
     let upto = shown.hall.upto();
@@ -160,7 +175,7 @@ pub(super) fn index(
         let now = time.elapsed_secs();
         for id in &changes.incidents {
             let pin = shown.hall.incident(*id).and_then(|incident| pin_of(incident, city, &icons));
-            change(&mut pins, *id, pin, now);
+            pins.change(*id, pin, &seen, now);
         }
     } else {
         rebuild(&mut pins, &shown.hall, city, &icons);
@@ -174,19 +189,6 @@ fn rebuild(pins: &mut Pins, hall: &Hall, city: &City, icons: &KindIcons) {
     for incident in hall.incidents() {
         if let Some(pin) = pin_of(incident, city, icons) {
             pins.pyramid.put(incident.id, pin);
-        }
-    }
-}
-
-fn change(pins: &mut Pins, id: IncidentId, pin: Option<Pin>, now: f32) {
-    if let Some(pin) = pin {
-        if pins.pyramid.put(id, pin).is_none() && pins.arrived.len() < ARRIVALS {
-            pins.arrived.insert(id, now);
-        }
-    } else if let Some(pin) = pins.pyramid.take(id) {
-        pins.arrived.remove(&id);
-        if pins.leaving.len() < ARRIVALS {
-            pins.leaving.push((pin, now));
         }
     }
 }

@@ -11,6 +11,7 @@ use super::mark::{Mark, MarkOf, mark_at};
 use super::marks::{Chooser, view_that_splits};
 use super::model;
 use super::pyramid::{CellKey, FINEST, Pin, Pyramid};
+use super::systems::{Pins, PinsOnScreen};
 use crate::domain::{Grade, IncidentId};
 use crate::screen::shown::{CityView, Pose};
 
@@ -336,6 +337,22 @@ proptest! {
             prop_assert!(near.edge(at) <= 6.0);
         }
     }
+}
+
+#[test]
+fn a_closed_pin_fades_where_it_was_seen_and_not_out_of_a_cluster() {
+    let mut pins = Pins::default();
+    for (id, at) in [(1, 0.0), (2, 0.0), (3, 3_000.0)] {
+        pins.put(IncidentId(id), pin(at, 0.0, Grade::III));
+    }
+    let lens = Lens::new(&view([0.0, 0.0], 8_000.0, 40.0));
+    let mut seen = PinsOnScreen::default();
+    seen.marks = Chooser::default().choose(&pins.pyramid, &lens, None);
+    assert_eq!(seen.marks.iter().map(|mark| mark.count).sum::<u32>(), 3);
+    pins.change(IncidentId(1), None, &seen, 0.0);
+    assert!(!pins.is_moving(), "one of two at its place");
+    pins.change(IncidentId(3), None, &seen, 0.0);
+    assert!(pins.is_moving(), "one that stood alone");
 }
 
 #[test]
