@@ -10,7 +10,7 @@ pub const DETAILS: usize = Massing::DETAILS;
 /// Pixels by which a box may be wrong.
 const BOX_PX: f32 = 1.75;
 /// Pixels of the side of the smallest box.
-const SMALLEST_PX: f32 = 2.0;
+const SMALLEST_PX: f32 = 2.4;
 
 /// Where the details of a chunk start among something of it; the last is the end.
 pub type Starts = [u32; DETAILS + 1];
