@@ -18,7 +18,7 @@ use super::twin::quality::Quality;
 use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
 use super::{pins, units};
-use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress};
+use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Weather};
 use crate::ground::City;
 use crate::link::{Link, LinkState, News};
 
@@ -43,6 +43,8 @@ pub struct BenchOptions {
     pub no_panels: bool,
     /// Minutes from midnight, for the light.
     pub time_of_day: u16,
+    /// The weather in the picture.
+    pub weather: Weather,
     /// Also write the first full frame, at which its clock stops, as a PNG.
     pub picture: Option<PathBuf>,
 }
@@ -117,6 +119,7 @@ pub fn twin(options: &BenchOptions) -> anyhow::Result<Report> {
         kind: ScreenKind::Desk,
         size: options.size,
         time_of_day: Some(options.time_of_day),
+        weather: Some(options.weather),
         quality: options.quality,
         fixed_now: Some(NOW),
         city_alone: options.bare || options.no_panels,

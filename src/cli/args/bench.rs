@@ -171,6 +171,9 @@ pub(crate) struct BenchTwin {
     /// Light of this time of day
     #[arg(long, value_name = "HH:MM", default_value = "14:00")]
     pub(crate) time: String,
+    /// Weather: clear, cloudy, overcast, fog, rain or snow, with how much from 1 to 3 as in rain:3
+    #[arg(long, value_name = "WEATHER[:N]", default_value = "clear")]
+    pub(crate) weather: String,
     /// Also write the first picture of the turn here
     #[arg(long, value_name = "F.png")]
     pub(crate) picture: Option<PathBuf>,

@@ -118,6 +118,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs, token_file: Option<&Pat
 
 /// Measure frames.
 pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Result<()> {
+    let weather = weather::from_words(&args.weather).map_err(|wrong| Usage(format!("--weather: {wrong}")))?;
     let options = BenchOptions {
         city: city::folder(settings)?,
         size: size(&args.size)?,
@@ -128,6 +129,7 @@ pub(crate) fn bench_twin(settings: &Settings, args: &BenchTwin) -> anyhow::Resul
         quality: args.quality.into(),
         no_panels: args.no_panels,
         time_of_day: minutes(&args.time)?,
+        weather,
         picture: args.picture.clone(),
     };
     let report = bench::twin(&options).context("the twin cannot be measured")?;
