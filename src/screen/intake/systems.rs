@@ -52,8 +52,8 @@ pub struct Intake {
     focus: Option<Field>,
     note: Option<String>,
     picking: bool,
-    /// It is on its way: what was sent, and whether the link was lost since.
-    sent: Option<(bool, bool)>,
+    /// It is on its way.
+    sent: bool,
     file: Option<DraftFile>,
     /// The draft as the file has it.
     kept: Option<Draft>,
@@ -71,12 +71,12 @@ impl Intake {
 
     /// The place so far.
     fn wants_clicks(&self) -> bool {
-        self.open && self.sent.is_none() && (self.picking || self.draft.at.is_none())
+        self.open && !self.sent && (self.picking || self.draft.at.is_none())
     }
 
     /// Open it, with what was taken down so far.
     fn show(&mut self, now: Moment) {
-        if self.draft.is_empty() && self.sent.is_none() {
+        if self.draft.is_empty() && !self.sent {
             self.begin(now);
         }
         self.open = true;
@@ -165,10 +165,9 @@ fn click(
     }
 }
 
-/// What became of a call that was sent: the hall has it, or it was refused, or the link was lost and it is sent again.
+/// What became of a call that was sent: the hall has it, or it was refused, or the link was lost and gives it again.
 fn settle(
     shown: Res<Shown>,
-    (link, kinds, ground): (Res<HubLink>, Res<Kinds>, Res<Ground>),
     mut refusals: MessageReader<Refused>,
     (mut wanted, mut intents): (Local<MessageCursor<Intent>>, ResMut<Messages<Intent>>),
     mut intake: ResMut<Intake>,
@@ -178,7 +177,9 @@ fn settle(
     }
     let refused = refusals.read().last().map(|refused| words::refusal(&refused.0));
     let intake = intake.bypass_change_detection();
-    let Some((file, cut_off)) = intake.sent else { return };
+    if !intake.sent {
+        return;
+    }
     let known = shown.hall.by_source(SOURCE, &intake.draft.id).map(|incident| incident.id);
     if let Some(id) = known {
         let goes_on = intake.draft.same_as.unwrap_or(id);
@@ -190,29 +191,27 @@ fn settle(
         *intake = Intake { file, ..Intake::default() };
         return;
     }
-    let live = shown.link == LinkState::Live;
-    if !live {
-        intake.sent = Some((file, true));
-        intake.note = Some(t!("intake.cut_off").into_owned());
-    } else if cut_off {
-        // The same call again: where the first one arrived, this changes nothing.
-        intake.sent = None;
-        send(intake, file, &link, (&kinds, &ground));
-    } else if let Some(why) = refused {
-        intake.sent = None;
+    if let Some(why) = refused {
+        intake.sent = false;
         intake.open = true;
         intake.note = Some(why);
+    } else if shown.link != LinkState::Live {
+        intake.note = Some(t!("intake.cut_off").into_owned());
     }
 }
 
 fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kinds, &Ground)) {
+    if intake.draft.text.trim().is_empty() && intake.draft.kind.is_none() {
+        intake.note = Some(t!("intake.nothing").into_owned());
+        return;
+    }
     let Some(kind) = chosen(intake).cloned() else { return };
     let locale = rust_i18n::locale().to_string();
     let names = CityNames { city: &ground.0, kinds, locale: &locale };
     let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
     let area = intake.draft.at.and_then(|at| places.area_of(at));
     link.0.send(intake.draft.order(&kind.code, kind.grade, area, file));
-    intake.sent = Some((file, false));
+    intake.sent = true;
     intake.note = Some(t!("intake.sending").into_owned());
 }
 
@@ -275,7 +274,7 @@ fn tool(
         lead,
         focus: intake.focus,
         note: intake.note.clone(),
-        sent: intake.sent.is_some(),
+        sent: intake.sent,
         picking: intake.wants_clicks(),
     };
     let mut wishes = Vec::new();
@@ -285,10 +284,12 @@ fn tool(
         ctx.request_repaint();
     }
     for wish in wishes {
-        let sends = matches!(wish, IntakeWish::Send(_));
-        carry_out(intake, wish, (&names, &places), now, &mut flights, &ground);
-        if sends && let Some(file) = intake.sent.take().map(|(file, _)| file) {
+        if let IntakeWish::Send(file) = wish
+            && !intake.sent
+        {
             send(intake, file, &link, (&kinds, &ground));
+        } else {
+            carry_out(intake, wish, (&names, &places), now, &mut flights, &ground);
         }
     }
     Ok(())
@@ -394,7 +395,7 @@ fn carry_out(
     flights: &mut MessageWriter<FlyTo>,
     ground: &Ground,
 ) {
-    if intake.sent.is_some() && wish != IntakeWish::Close {
+    if intake.sent && wish != IntakeWish::Close {
         return;
     }
     intake.changed_at = Some(now);
@@ -441,13 +442,8 @@ fn carry_out(
         }
         IntakeWish::Pick => intake.picking = !intake.picking,
         IntakeWish::Next(field) => intake.focus = field.next().or(Some(Field::Phone)),
-        IntakeWish::Send(file) => {
-            if intake.draft.text.trim().is_empty() && intake.draft.kind.is_none() {
-                intake.note = Some(t!("intake.nothing").into_owned());
-            } else {
-                intake.sent = Some((file, false));
-            }
-        }
+        // Sent by whoever has the link.
+        IntakeWish::Send(_) => {}
         IntakeWish::Clear => {
             let began = intake.draft.began;
             let file = intake.file.take();
