@@ -173,7 +173,7 @@ task receipt          .   .   x   x   x   .   .   .   .   .   .
 task return           .   .   x   x   x   .   .   .   .   .   .
 task withdraw         .   .   x   x   .   .   .   .   .   .   .
 task urge             .   x   x   x   .   x   .   .   .   .   .
-call                  .   x   .   x   .   .   .   .   .   .   .
+call                  x   x   .   x   .   .   .   .   .   .   x
 call to file          .   x   .   x   .   .   .   .   .   .   .
 call to join          .   x   .   x   .   .   .   .   .   .   .
 show caller           .   x   .   x   .   .   .   .   .   .   .

@@ -199,8 +199,7 @@ impl Kept {
 
     /// The kept hash of a password that is right.
     async fn compared(self: &Arc<Self>, name: &str, password: &str, from: &str) -> Result<String, Refusal> {
-        let address = from.parse::<SocketAddr>().map_or_else(|_| from.to_owned(), |at| at.ip().to_string());
-        let (by_name, by_address) = (format!("name {name}"), format!("address {address}"));
+        let (by_name, by_address) = (format!("name {name}"), address_of(from));
         let now = (self.machine)();
         {
             let mut throttle = self.throttle();
@@ -235,6 +234,33 @@ impl Kept {
         Ok(kept)
     }
 
+    /// Make the first account with the set-up token; who guesses at it waits as one who guesses at a password.
+    ///
+    /// # Errors
+    /// [`Refusal::TooManyTries`], then what [`People::set_up`] says.
+    pub(crate) fn set_up(
+        &self,
+        token: &str,
+        (name, shown): (&str, &str),
+        password: &str,
+        from: &str,
+    ) -> Result<Result<(), PeopleError>, Refusal> {
+        let (by_address, now) = (address_of(from), (self.machine)());
+        {
+            let mut throttle = self.throttle();
+            if let Some(seconds) = throttle.wait_secs(&by_address, FREE_PER_NAME, now) {
+                return Err(Refusal::TooManyTries { seconds });
+            }
+            throttle.tried(&by_address, now);
+        }
+        let by = self.by("set-up token".to_owned(), from);
+        let made = self.people().set_up(token, name, shown, password, &by);
+        if made.is_ok() {
+            self.throttle().forget(&by_address);
+        }
+        Ok(made)
+    }
+
     /// Sign out whoever holds a token.
     pub(crate) fn sign_out(&self, token: &str, from: &str) -> Result<(), Refusal> {
         let caller = self.admit(token)?;
@@ -259,6 +285,12 @@ pub(crate) async fn watch(kept: std::sync::Weak<Kept>) {
             Err(error) => tracing::warn!(%error, "people cannot be read"),
         }
     }
+}
+
+/// Under which name the tries from an address are counted, whichever port they come from.
+fn address_of(from: &str) -> String {
+    let address = from.parse::<SocketAddr>().map_or_else(|_| from.to_owned(), |at| at.ip().to_string());
+    format!("address {address}")
 }
 
 fn broken(error: &dyn std::fmt::Display) -> Refusal {

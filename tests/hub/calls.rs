@@ -9,7 +9,7 @@ use serde_json::json;
 
 use command_hall::domain::rights::{Area, Right, Role, Standing};
 
-use crate::kit::{Screen, TestHub, post};
+use crate::kit::{Screen, TestHub, http_as, post};
 
 const NUMBER: &str = "13912345678";
 const PASSWORD: &str = "long enough";
@@ -121,4 +121,64 @@ fn who_has_not_the_right_neither_takes_calls_nor_sees_callers() {
     acceptor.order(show(1, "回访"));
     acceptor.until("the caller is told", |s| s.caller.is_some());
     assert_eq!((handler.caller.clone(), elsewhere.caller.clone()), (None, None));
+}
+
+#[test]
+fn a_hotline_tells_of_calls_over_http_and_of_who_called() {
+    let hub = TestHub::start();
+    let mut screen = hub.screen();
+    screen.until_live();
+    let told = |id: &str, more: &serde_json::Value| {
+        let mut row = json!({ "source": "12345", "source_id": id, "kind": "20402", "text": "路口水管爆了" });
+        for (name, value) in more.as_object().unwrap() {
+            row[name] = value.clone();
+        }
+        row
+    };
+    let caller = json!({ "name": "李小红", "phone": 13_912_345_678_u64, "answer": true });
+    let rows = [
+        told("a", &json!({ "caller": caller, "area": "东城/南街" })),
+        told("b", &json!({ "caller": { "phone": "10086" }, "file": true })),
+        told("c", &json!({ "caller": { "phone": "电话" } })),
+        told("d", &json!({ "caller": "李小红" })),
+        told("e", &json!({ "progress": "closed" })),
+        told("f", &json!({ "file": "yes" })),
+        told("g", &json!({ "same_as": 1 })),
+        told("h", &json!({ "same_as": 99 })),
+    ];
+    let (status, answer) = hub.post("/api/calls", &rows.to_vec().into());
+    let ids = |list: &str, field: &str| -> Vec<serde_json::Value> {
+        answer[list].as_array().unwrap().iter().map(|row| row[field].clone()).collect()
+    };
+    assert_eq!((status, ids("accepted", "source_id")), (200, vec![json!("a"), json!("b"), json!("g")]));
+    assert_eq!(ids("refused", "row"), [3, 4, 5, 6, 8]);
+    assert_eq!(ids("refused", "field"), ["phone", "caller", "progress", "file", ""]);
+    assert!(!answer.to_string().contains("345678"), "{answer}");
+    screen.until("all voices", |s| s.hall.incidents().len() == 3 && s.hall.dossier(IncidentId(1)).voices.len() == 1);
+    let of = |id: u64| screen.hall.incident(IncidentId(id)).unwrap().stage;
+    assert_eq!([1, 2, 3].map(of), [Stage::Reported, Stage::Filed, Stage::Closed]);
+    let kept = screen.hall.dossier(IncidentId(1)).caller.clone().unwrap();
+    assert_eq!((kept.name.as_str(), kept.phone.as_str(), kept.answer), ("李**", "139****5678", true));
+    // Told again it changes nothing.
+    let (_, again) = hub.post("/api/calls", &rows[0]);
+    assert_eq!(again["accepted"][0]["changed"], json!(false));
+    screen.order(show(1, "回访"));
+    screen.until("the caller is told", |s| s.caller.as_ref().is_some_and(|(_, caller)| caller.phone == NUMBER));
+}
+
+#[test]
+fn the_key_of_a_system_tells_of_calls_and_files_none() {
+    let hub = TestHub::with_doors();
+    let mut people = People::open(hub.folder.path()).unwrap();
+    let by = By { who: "operator test".to_owned(), origin: "hall user".to_owned(), at: Moment(0) };
+    let standing = Standing { roles: vec![Role::Source], area: Area::CITY };
+    let key = people.add("12345", "", &standing, Proof::Key, &by).unwrap().expect("a key");
+    let tell = |id: &str, file: bool| {
+        let row = json!({ "source": "12345", "source_id": id, "kind": "20402", "file": file, "area": "东城" });
+        http_as(hub.addr(), &key, "POST", "/api/calls", &row.to_string())
+    };
+    assert_eq!(tell("a", false).0, 200);
+    let (status, answer) = tell("b", true);
+    assert_eq!(status, 422, "{answer}");
+    assert!(answer["refused"][0]["reason"].as_str().unwrap().contains("file"), "{answer}");
 }

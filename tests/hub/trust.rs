@@ -92,6 +92,21 @@ fn the_set_up_token_makes_the_first_account_once() {
 }
 
 #[test]
+fn who_guesses_at_the_set_up_token_has_to_wait() {
+    let hub = TestHub::with_doors();
+    let guess = |token: &str| {
+        let body = json!({ "token": token, "name": "chen", "password": PASSWORD }).to_string();
+        post(hub.addr(), "/api/set-up", &body).0
+    };
+    let guesses: Vec<u16> = (0..6).map(|n| guess(&format!("guess {n}"))).collect();
+    assert_eq!(guesses, [401, 401, 401, 401, 401, 429]);
+    let given = hub.hub().set_up_token().unwrap();
+    assert_eq!(guess(given), 429, "the right one waits as well");
+    hub.pass_millis(60_000);
+    assert_eq!(guess(given), 204);
+}
+
+#[test]
 fn a_signed_in_person_gives_orders_in_their_own_name_and_signs_out() {
     let hub = TestHub::with_doors();
     add(&hub, "li", Role::ShiftChief, "");

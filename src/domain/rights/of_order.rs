@@ -34,9 +34,13 @@ impl Order {
             Self::MoveIncident { step, .. } => of_move(step.kind()),
             Self::AddNote { .. } | Self::AttachFile { .. } => Right::Note,
             Self::MoveTask { step, .. } => of_step(step),
-            // Whoever files takes reports and accepts as well; whoever accepts joins.
-            Self::TakeCall(call) if call.file && call.same_as.is_none() => Right::File,
-            Self::TakeCall(_) => Right::Accept,
+            // Whoever files takes reports and accepts as well; whoever accepts joins. With neither it is a report that
+            // says who told it.
+            Self::TakeCall(call) => match (call.same_as, call.file) {
+                (Some(_), _) => Right::Accept,
+                (None, true) => Right::File,
+                (None, false) => Right::Report,
+            },
             Self::ShowCaller { .. } => Right::Callers,
             Self::TakeCatalogue(_) | Self::TakeNumbering(_) | Self::TakePlans(_) => Right::Catalogue,
             Self::GiveTasks { .. } | Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,

@@ -9,30 +9,26 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::body::{Asked, Row, Rows, problem};
+use super::body::{Asked, Rows, problem};
 use super::caller::Called;
 use super::gis::{self, IncidentsGeoJson};
-use super::given::{PlaceRow, PositionRow, ReportRow};
-use super::lenient::{PositionsBody, ReportsBody};
+use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReportRow};
+use super::lenient::{CallRow, PositionsBody};
 use super::people;
 use super::plans;
 use super::reload;
+use super::reports::{self, sort_rows};
 use super::roll;
-use super::rows::{self, Fault};
-use super::shapes::{
-    AcceptedRow, HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, RefusedRow, ReportsAnswer,
-    WeatherAnswer,
-};
+use super::rows;
+use super::shapes::{HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, WeatherAnswer};
 use super::sign_in;
 use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, tasks};
-use crate::domain::rights::{Area, Right};
-use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Order, Refusal, Report, Stage};
-use crate::hub::clerk::Signed;
+use crate::domain::rights::Right;
+use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Stage};
 use crate::hub::{Inner, IntakeError};
 
 /// Most incidents in one answer.
@@ -41,13 +37,14 @@ const PAGE_MAX: usize = 1000;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Command Hall hub", description = "Reports in, incidents out. Screens use the WebSocket at /ws."),
-    components(schemas(ReportRow, PlaceRow, PositionRow))
+    components(schemas(ReportRow, CallRow, CallPart, CallerRow, PlaceRow, PositionRow))
 )]
 struct Described;
 
 fn described() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Described::openapi())
-        .routes(routes!(take_reports))
+        .routes(routes!(reports::take))
+        .routes(routes!(reports::take_calls))
         .routes(routes!(list_incidents))
         .routes(routes!(weather))
         .routes(routes!(health))
@@ -89,79 +86,6 @@ impl IntoResponse for IntakeError {
     fn into_response(self) -> Response {
         problem(StatusCode::SERVICE_UNAVAILABLE, self.to_string())
     }
-}
-
-fn refused(row: usize, Fault { field, reason }: Fault) -> RefusedRow {
-    RefusedRow { row, field, reason }
-}
-
-/// What of `rows` can be read, each with its number from 1, and what cannot.
-fn sort_rows<T>(rows: Vec<Row>, read: impl Fn(&Value) -> Result<T, Fault>) -> (Vec<(usize, T)>, Vec<RefusedRow>) {
-    let (mut good, mut bad) = (Vec::with_capacity(rows.len()), Vec::new());
-    for (row, value) in (1..).zip(rows) {
-        match value.and_then(|value| read(&value)) {
-            Ok(read) => good.push((row, read)),
-            Err(fault) => bad.push(refused(row, fault)),
-        }
-    }
-    (good, bad)
-}
-
-/// Take in one report or a batch. Good rows go in whatever is wrong with others.
-#[utoipa::path(
-    post,
-    path = "/api/reports",
-    request_body(content = ReportsBody, description = "One report or an array of at most 20,000"),
-    responses(
-        (status = 200, description = "At least one row went in", body = ReportsAnswer),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
-        (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "No row went in", body = ReportsAnswer),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
-    )
-)]
-async fn take_reports(State(shared): State<Shared>, called: Called, Rows(rows): Rows) -> Response {
-    if let Err(refused) = called.needs(&shared, Right::Report, "report").await {
-        return refused;
-    }
-    let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
-    let (good, refused_rows) = sort_rows(rows, |value| {
-        let report = rows::report(value, now, latest, &|kind| shared.hub.in_force.grade_of(kind))?;
-        Ok((report, rows::area(value)?))
-    });
-    let mut answer = ReportsAnswer { accepted: Vec::new(), refused: refused_rows };
-    let (numbers, reports): (Vec<usize>, Vec<(Report, Option<Area>)>) = good.into_iter().unzip();
-    let ids: Vec<String> = reports.iter().map(|(r, _)| r.source_id.clone()).collect();
-    let signed = reports.into_iter().map(|(report, area)| {
-        let by = called.caller.signer_of(&report, &called.from);
-        Signed { by, order: Order::TakeReport(report), command: None, area, at: None }
-    });
-    let results = match shared.intake.orders(signed.collect()).await {
-        Ok(results) => results,
-        Err(down) => return down.into_response(),
-    };
-    if results.iter().any(|result| matches!(result, Err(Refusal::NotWritten | Refusal::ReadOnly))) {
-        return problem(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the hub could not write its log; nothing went in, send it again",
-        );
-    }
-    for ((row, source_id), result) in numbers.into_iter().zip(ids).zip(results) {
-        match result {
-            Ok(taken) => {
-                let incident = taken.incident.map(|id| id.0);
-                answer.accepted.push(AcceptedRow { row, source_id, incident, changed: taken.changed });
-            }
-            Err(refusal) => answer.refused.push(refused(row, refusal.into())),
-        }
-    }
-    answer.refused.sort_by_key(|r| r.row);
-    let nothing = answer.accepted.is_empty() && !answer.refused.is_empty();
-    let status = if nothing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, Json(answer)).into_response()
 }
 
 /// Take in positions of crews. Only the newest of each crew counts; they are not logged.

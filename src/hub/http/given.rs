@@ -49,6 +49,30 @@ pub(super) struct ReportRow {
     area: Option<String>,
 }
 
+/// What a call has beside the fields of a report. Told again it changes nothing, and `progress` is `open`.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct CallPart {
+    /// Who called.
+    caller: Option<CallerRow>,
+    /// `true`: it is accepted and filed at once, which needs the right to file; else it waits for an officer.
+    file: Option<bool>,
+    /// The number of the open incident that it is another voice of, which needs the right to accept.
+    same_as: Option<NumberOrText>,
+}
+
+/// Who called.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct CallerRow {
+    /// The name.
+    name: Option<TextOrNumber>,
+    /// Where to call back.
+    phone: Option<TextOrNumber>,
+    /// `true`: an answer was promised.
+    answer: Option<bool>,
+}
+
 /// What a report says of its incident.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "snake_case")]

@@ -2,7 +2,7 @@
 
 use utoipa::ToSchema;
 use utoipa::openapi::schema::{
-    AnyOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type,
+    AllOfBuilder, AnyOfBuilder, ArrayBuilder, ObjectBuilder, OneOfBuilder, SchemaFormat, SchemaType, Type,
 };
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Schema};
 
@@ -39,6 +39,10 @@ described! {
     PlaceGiven: |about| one_of([Ref::from_schema_name("PlaceRow").into(), plain(Type::String)], about);
     /// One report, or an array of at most 20,000.
     ReportsBody: |about| one_or_many("ReportRow", about);
+    /// One call, or an array of at most 20,000.
+    CallsBody: |about| one_or_many("CallRow", about);
+    /// A report with who called and what becomes of it.
+    CallRow: |about| both("ReportRow", "CallPart", about);
     /// One position, or an array of at most 20,000.
     PositionsBody: |about| one_or_many("PositionRow", about);
 }
@@ -60,6 +64,11 @@ fn one_or_many(row: &str, about: &str) -> RefOr<Schema> {
     let row = || Ref::from_schema_name(row);
     let many = ArrayBuilder::new().items(row()).max_items(Some(ROWS_MAX));
     one_of([row().into(), RefOr::from(many)], about)
+}
+
+fn both(one: &str, other: &str, about: &str) -> RefOr<Schema> {
+    let all = AllOfBuilder::new().item(Ref::from_schema_name(one)).item(Ref::from_schema_name(other));
+    all.description(Some(about)).into()
 }
 
 fn grade(about: &str) -> RefOr<Schema> {

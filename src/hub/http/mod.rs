@@ -11,6 +11,7 @@ mod lenient;
 mod people;
 mod plans;
 mod reload;
+mod reports;
 mod roll;
 mod rows;
 mod shapes;

@@ -5,7 +5,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::domain::rights::Area;
-use crate::domain::{CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report};
+use crate::domain::{
+    Call, Caller, CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report,
+};
 
 /// What is wrong with a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,40 @@ pub(crate) fn report(
     };
     report.check()?;
     Ok(report)
+}
+
+/// Read a call that came at `now`; as [`report`], with who called and what becomes of it.
+pub(crate) fn call(
+    row: &Value,
+    now: Moment,
+    latest: Moment,
+    grade_of: &dyn Fn(&str) -> Option<Grade>,
+) -> Result<Call, Fault> {
+    let (report, area) = (report(row, now, latest, grade_of)?, area(row)?);
+    if report.progress == Progress::Closed {
+        return Err(fault("progress", "a call is about something open"));
+    }
+    let row = row.as_object().ok_or_else(|| fault("", "a call is a JSON object"))?;
+    let same_as = number(row, "same_as")?.map(|id| format!("{id}").parse().map(IncidentId));
+    let same_as = same_as.transpose().map_err(|_| fault("same_as", "is the whole number of an incident"))?;
+    let caller = match row.get("caller") {
+        None | Some(Value::Null) => None,
+        Some(Value::Object(caller)) => Some(Caller {
+            name: text(caller, "name")?.unwrap_or_default(),
+            phone: text(caller, "phone")?.unwrap_or_default(),
+            answer: yes(caller, "answer")?,
+        }),
+        Some(_) => return Err(fault("caller", "is an object with name and phone")),
+    };
+    Ok(Call { report, caller, file: yes(row, "file")?, same_as, area })
+}
+
+fn yes(row: &Map<String, Value>, field: &str) -> Result<bool, Fault> {
+    match row.get(field) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(yes)) => Ok(*yes),
+        Some(_) => Err(fault(field, "is true or false")),
+    }
 }
 
 /// Read a position of a crew that came at `now`, where no clock is beyond `latest`.

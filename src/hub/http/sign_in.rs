@@ -157,6 +157,7 @@ pub(super) struct SetUpRequest {
         (status = 413, description = "Too long", body = Problem),
         (status = 415, description = "Not said to be JSON", body = Problem),
         (status = 422, description = "Name or password cannot be taken", body = Problem),
+        (status = 429, description = "Too many tries; `retry-after` says how many seconds to wait", body = Problem),
         (status = 503, description = "The hub cannot write its log", body = Problem),
     )
 )]
@@ -171,12 +172,12 @@ pub(super) async fn set_up(
     };
     let make = move || {
         let SetUpRequest { token, name, shown, password } = given;
-        let by = keeper.by("set-up token".to_owned(), &from);
-        keeper.people().set_up(&token, &name, &shown, &password, &by)
+        keeper.set_up(&token, (&name, &shown), &password, &from)
     };
     match tokio::task::spawn_blocking(make).await {
-        Ok(Ok(())) => StatusCode::NO_CONTENT.into_response(),
-        Ok(Err(error)) => people_problem(&error),
+        Ok(Ok(Ok(()))) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Ok(Err(error))) => people_problem(&error),
+        Ok(Err(refusal)) => refused(&refusal),
         Err(_) => problem(StatusCode::SERVICE_UNAVAILABLE, "the hub is going down"),
     }
 }
