@@ -19,6 +19,7 @@ mod day;
 mod disk;
 mod feeds_real;
 mod first_start;
+mod fuzz;
 mod https;
 mod import;
 mod import_real;
@@ -39,6 +40,7 @@ mod time;
 mod tls;
 mod trust;
 mod trust_cli;
+mod week;
 mod wrong;
 
 /// Not a test: the body of a hub in a process of its own.

@@ -166,6 +166,13 @@ impl HubProcess {
         set.is_ok_and(|status| status.success())
     }
 
+    /// What it holds in memory now, in KiB.
+    pub fn memory_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.split_whitespace().next().unwrap().parse().unwrap()
+    }
+
     /// Goes on after [`Self::stop`].
     pub fn go_on(&self) {
         self.signal("-CONT");

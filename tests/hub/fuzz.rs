@@ -1,0 +1,214 @@
+//! Whatever chance writes into frames, bodies and files: it is refused with a reason, nothing panics, and a hub holds no
+//! more for it.
+
+use std::path::Path;
+
+use command_hall::config::catalogue::Catalogue;
+use command_hall::config::document::Document;
+use command_hall::config::plans::Plans;
+use command_hall::config::{calendar, script};
+use command_hall::domain::{Order, Report};
+use command_hall::hub::http::openapi;
+use command_hall::link::Secret;
+use command_hall::wire::frame::{encode, read_to_hub, read_to_screen};
+use command_hall::wire::{Command, Hello, Pace, ToHub, WIRE_VERSION};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+use serde_json::{Map, Value};
+
+use crate::kit::{HubProcess, be_a_hub, get, http, post, report};
+
+/// A frame as screens send them.
+fn frame() -> Vec<u8> {
+    let order = Order::TakeReport(Report {
+        source: "12345".to_owned(),
+        source_id: "a".to_owned(),
+        kind: "30206".to_owned(),
+        grade: command_hall::domain::Grade::III,
+        place: command_hall::domain::Place::default(),
+        text: "两车相撞".to_owned(),
+        happened_at: command_hall::domain::Moment(1),
+        progress: command_hall::domain::Progress::Open,
+    });
+    encode(&ToHub::Order { id: 1, command: Command([7; 16]), order }).unwrap().to_vec()
+}
+
+fn hello() -> Vec<u8> {
+    let hello = Hello {
+        release: "0".into(),
+        seat: "x".into(),
+        resume: None,
+        positions: Pace::Off,
+        token: Some(Secret("t".into())),
+    };
+    encode(&ToHub::Hello(hello)).unwrap().to_vec()
+}
+
+/// Bytes changed, cut out and put in at a few places.
+fn spoiled(mut bytes: Vec<u8>, at: &[(prop::sample::Index, u8, u8)]) -> Vec<u8> {
+    for (index, how, byte) in at {
+        if bytes.is_empty() {
+            break;
+        }
+        let i = index.index(bytes.len());
+        match how % 4 {
+            0 => bytes[i] = *byte,
+            1 => bytes.truncate(i),
+            2 => bytes.insert(i, *byte),
+            _ => drop(bytes.remove(i)),
+        }
+    }
+    bytes
+}
+
+fn spoils() -> impl Strategy<Value = Vec<(prop::sample::Index, u8, u8)>> {
+    prop::collection::vec(any::<(prop::sample::Index, u8, u8)>(), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn frames_of_chance_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), spoils in spoils()) {
+        let versioned = [&[WIRE_VERSION], bytes.as_slice()].concat();
+        for bytes in [bytes, versioned, spoiled(frame(), &spoils), spoiled(hello(), &spoils)] {
+            let _ = read_to_hub(&bytes);
+            let _ = read_to_screen(&bytes);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    #[test]
+    fn files_of_a_city_with_slips_of_the_pen_are_read_or_refused_with_their_line(
+        spoils in spoils(),
+        words in prop::collection::vec("(=|\\[|\\]|\"|\n|[0-9]{1,20}|-1|true|kinds|limits|\\[\\[kinds\\]\\]|市)", 0..4),
+    ) {
+        let of = |path: &str| {
+            let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+            let mut text = String::from_utf8_lossy(&spoiled(text, &spoils)).into_owned();
+            for (word, (index, ..)) in words.iter().zip(&spoils) {
+                let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+                if !starts.is_empty() {
+                    text.insert_str(starts[index.index(starts.len())], word);
+                }
+            }
+            Document::new(path, text)
+        };
+        let kinds = Catalogue::from_document(&of("config/catalogue/kinds.toml")).map(drop);
+        let calendar = calendar::from_document(&of("config/catalogue/calendar.toml")).map(drop);
+        let plan = Plans::read(&[of("config/plans/tower-fire.toml")], None).map(drop);
+        let told = script::Script::read(&of("config/scripts/tower-fire.toml")).map(drop);
+        for (name, read) in [("kinds.toml", kinds), ("calendar.toml", calendar), ("tower-fire", plan), ("tower-fire", told)] {
+            if let Err(error) = read {
+                prop_assert!(error.to_string().contains(name), "{error} does not name {name}");
+            }
+        }
+    }
+}
+
+/// Words that the API knows, so that chance gets further than the first field.
+const FIELDS: [&str; 22] = [
+    "source",
+    "source_id",
+    "kind",
+    "grade",
+    "place",
+    "lon",
+    "lat",
+    "address",
+    "text",
+    "happened_at",
+    "progress",
+    "area",
+    "caller",
+    "phone",
+    "same_as",
+    "file",
+    "crew",
+    "when",
+    "to",
+    "words",
+    "token",
+    "plan",
+];
+
+fn json() -> impl Strategy<Value = Value> {
+    let field = || prop_oneof![4 => prop::sample::select(&FIELDS[..]).prop_map(str::to_owned), 1 => ".{0,6}"];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        prop::sample::select(&["30206", "I", "open", "1e999", "2026-11-21T08:00:00+08:00", "", "\u{0}"][..])
+            .prop_map(Value::from),
+        ".{0,40}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(5, 60, 12, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((field(), inner), 0..12)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+#[test]
+#[ignore = "the hub of the test below"]
+fn fuzzed_hub() {
+    be_a_hub();
+}
+
+#[test]
+fn bodies_of_chance_are_answered_by_a_hub_that_holds_no_more_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = HubProcess::start("fuzz::fuzzed_hub", folder.path(), None);
+    let described = serde_json::to_value(openapi()).unwrap();
+    let mut doors: Vec<(String, String)> = Vec::new();
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys().filter(|method| *method != "get") {
+            let pieces = path.split('/').map(|piece| if piece.starts_with('{') { "1" } else { piece });
+            doors.push((method.to_uppercase(), pieces.collect::<Vec<_>>().join("/")));
+        }
+    }
+    assert!(doors.len() > 12, "{doors:?}");
+    assert_eq!(post(hub.addr, "/api/reports", &report("first").to_string()).0, 200);
+
+    let mut runner = TestRunner::deterministic();
+    let mut bodies = |many: usize| {
+        for turn in 0..many {
+            let (method, path) = &doors[turn % doors.len()];
+            let body = match turn % 10 {
+                // What is like a report gets the furthest.
+                0..3 => {
+                    let mut like = report(&turn.to_string());
+                    let odd = json().new_tree(&mut runner).unwrap().current();
+                    like[FIELDS[turn % FIELDS.len()]] = odd;
+                    like.to_string()
+                }
+                3 => ".{0,200}".new_tree(&mut runner).unwrap().current(),
+                4 => "[".repeat(turn * 7 % 5_000),
+                _ => json().new_tree(&mut runner).unwrap().current().to_string(),
+            };
+            let answered = http(hub.addr, method, path, "application/json", &body);
+            let (status, answer) = answered.unwrap_or_else(|error| panic!("{method} {path} {body}: {error}"));
+            assert!(status < 500, "{method} {path} {body}: {status} {answer}");
+        }
+    };
+    bodies(400);
+    let before = hub.memory_kb();
+    bodies(1_600);
+    // An oversized body is refused before it is read to its end.
+    let much = format!("[{}]", "1,".repeat(12 * 1024 * 1024));
+    if let Ok((status, _)) = http(hub.addr, "POST", "/api/reports", "application/json", &much) {
+        assert_eq!(status, 413);
+    }
+    let grown = hub.memory_kb().saturating_sub(before);
+    assert!(grown < 120 * 1024, "{grown} KiB more than before");
+    let (status, health) = get(hub.addr, "/api/health");
+    assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
+    assert_eq!(post(hub.addr, "/api/reports", &report("last").to_string()).0, 200);
+}
