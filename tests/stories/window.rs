@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use command_hall::domain::{IncidentId, MoveKind, Outcome, Stage};
 use command_hall::ground::{demo, pack::writer};
+use command_hall::link::SocketTransport;
+use command_hall::wire::Pace;
 use serde_json::{Value, json};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat};
@@ -25,6 +28,11 @@ const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
 
 /// The ground of what is under the pointer.
 const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
+
+/// Parts of a desk of 1280 by 800: the queue's rows, the city in the middle, the right where the card opens.
+const QUEUE: Part = [0, 52, 300, 770];
+const CITY: Part = [320, 80, 940, 740];
+const CARD: Part = [970, 60, 1280, 760];
 
 /// Ends what it holds, whatever becomes of the test.
 struct Held(Child);
@@ -100,6 +108,12 @@ impl Display {
 
     fn press(&self, key: &str) {
         self.xdotool(&["key", key]).unwrap();
+    }
+
+    /// Write as a hand does.
+    fn write(&self, text: &str) {
+        self.xdotool(&["type", "--delay", "60", text]).unwrap();
+        self.settled();
     }
 
     /// Point somewhere, wait until it shows, then press and let go, as a hand does.
@@ -233,6 +247,12 @@ impl Home {
         wait_for(&format!("incident {id} to be {wanted}"), || (self.stage(hub, id) == wanted).then_some(()));
     }
 
+    /// What a department's device says of its task.
+    fn told_by(&self, department: &str, hub: SocketAddr, id: u64, step: &str) -> u16 {
+        let body = json!({ "party": { "department": department }, "step": step }).to_string();
+        kit::http_as(hub, &self.key.borrow(), "POST", &format!("/api/incidents/{id}/tasks/step"), &body).0
+    }
+
     fn screen(&self, display: &Display, url: &str, args: &[&str]) -> Held {
         let mut command = self.hall(&display.name);
         command.args(["--connect", url, "--city"]).arg(&self.city).args(args);
@@ -242,10 +262,6 @@ impl Home {
 
 #[test]
 fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
-    /// Parts of a desk of 1280 by 800: the queue's rows, the city in the middle, the right where the card opens.
-    const QUEUE: Part = [0, 52, 300, 770];
-    const CITY: Part = [320, 80, 940, 740];
-    const CARD: Part = [970, 60, 1280, 760];
     /// Above the rows, whose countdowns change by themselves.
     const SEARCH: Part = [10, 60, 290, 166];
     /// Fewer points in a panel's colour are the city's own.
@@ -344,6 +360,97 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.close(window);
     let status = wait_for("the end", || screen.0.try_wait().unwrap());
     assert_eq!(status.code(), Some(0));
+}
+
+#[test]
+fn a_call_becomes_a_rated_case_by_keys_alone_and_plan_roll_and_joining_too() {
+    let Some(display) = Display::start("1280x800") else { return };
+    let home = Home::new();
+    let (_hub, at, url) = home.hub();
+    let key = home.key.borrow().clone();
+    let mut other = kit::Screen::with(SocketTransport::new(&url).unwrap(), Pace::Off, Some(&key));
+    other.until_live();
+    let mut screen = home.screen(&display, &url, &["--size", "1280x800"]);
+    let window = display.window(&mut screen);
+    wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 2).then_some(()));
+    display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
+    display.until("panels", |seen| seen.count(QUEUE, PANEL) > 100_000);
+    let calm = display.settled().count(CITY, PANEL);
+
+    // A call is taken down in words; the kind is proposed, and what is proposed is filed.
+    let take_down = |id: u64| {
+        display.press("ctrl+n");
+        display.until("the dialog of a call", |seen| seen.count(CITY, PANEL) > calm + 30_000);
+        display.write("burst main");
+        display.press("ctrl+Return");
+        home.until_stage(at, id, "filed");
+        display.until("its card", |seen| seen.count(CARD, PANEL) > 50_000 && seen.count(CITY, PANEL) < calm + 30_000);
+        assert_eq!(home.incident(at, id)["kind"], "20402");
+    };
+    take_down(1);
+    display.press("t");
+    display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
+    display.press("t");
+    home.until_stage(at, 1, "dispatched");
+    assert_eq!(home.incident(at, 1)["tasks"][0]["party"]["department"], "water");
+    let work = || {
+        for step in ["delivered", "read", "repeated", "on_scene", "done"] {
+            home.told_by("water", at, 1, step);
+        }
+        home.until_stage(at, 1, "done");
+    };
+    work();
+
+    // A side move by its digit: the work is found wanting, done again, found good, and the case is closed and rated.
+    let side_move = |other: &mut kit::Screen, id: u64, kind: MoveKind, words: &str| {
+        let id = IncidentId(id);
+        other.until("that it can be done", |other| other.hall.moves(id).contains(&kind));
+        let digit = other.hall.moves(id).iter().position(|one| *one == kind).unwrap() + 1;
+        display.settled();
+        display.press("h");
+        display.settled();
+        display.press(&digit.to_string());
+        display.settled();
+        display.write(words);
+        display.press("Return");
+    };
+    side_move(&mut other, 1, MoveKind::Rework, "still wet");
+    home.until_stage(at, 1, "dispatched");
+    work();
+    display.settled();
+    display.press("t");
+    home.until_stage(at, 1, "checked");
+    display.press("t");
+    home.until_stage(at, 1, "closed");
+    side_move(&mut other, 1, MoveKind::Rate, "");
+    other.until("the rating", |other| other.hall.moves(IncidentId(1)) == [MoveKind::Reopen]);
+    assert_eq!(other.hall.closing(IncidentId(1)).unwrap().outcome, Outcome::Finished);
+    assert_eq!(other.hall.dossier(IncidentId(1)).reworks, 1);
+
+    // Another call about the same, with a plan; a third is joined with it and parted again.
+    take_down(2);
+    display.press("ctrl+p");
+    display.until("the plan's dialog", |seen| seen.count(CITY, PANEL) > calm + 30_000);
+    display.settled();
+    display.press("Return");
+    other.until("the plan", |other| other.hall.plan(IncidentId(2)).is_some_and(|run| run.is_running()));
+    display.press("Escape");
+    display.until("no dialog", |seen| seen.count(CITY, PANEL) < calm + 30_000);
+    take_down(3);
+    side_move(&mut other, 3, MoveKind::Merge, "2");
+    home.until_stage(at, 3, "closed");
+    other.until("one case", |other| other.hall.dossier(IncidentId(2)).voices.contains(&IncidentId(3)));
+    side_move(&mut other, 3, MoveKind::Unmerge, "another street");
+    other
+        .until("two cases", |other| other.hall.incident(IncidentId(3)).is_some_and(|case| case.stage != Stage::Closed));
+
+    // The roll is called, and the post that called it is there.
+    display.settled();
+    display.press("F8");
+    display.settled();
+    display.press("Return");
+    other.until("the roll", |other| other.hall.roll().is_some_and(|roll| !roll.entries.is_empty()));
+    assert!(screen.0.try_wait().unwrap().is_none(), "keys ended the hall");
 }
 
 /// The middle of the queue's second row: the yellow mark of grade Ⅲ stands there, below the chips of the filter. `None`
