@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::departments::{DepartmentRow, Departments};
 use super::document::{ConfigError, Document, did_you_mean};
 use super::limits::{LimitsRow, SOON_PERCENT};
-use crate::domain::{BulletinRules, Grade, Limits, TimeLimits, WorkCalendar};
+use crate::domain::{BulletinRules, Grade, KpiRules, Limits, TimeLimits, WorkCalendar};
 
 const BUILT_IN: &str = include_str!("../../config/catalogue/kinds.toml");
 
@@ -103,6 +103,8 @@ struct File {
     limits: ClassLimits,
     reports: Option<toml::Spanned<ReportsRow>>,
     #[serde(default)]
+    figures: FiguresRow,
+    #[serde(default)]
     department: Vec<DepartmentRow>,
     kind: Vec<toml::Spanned<KindRow>>,
 }
@@ -115,6 +117,20 @@ struct ReportsRow {
     first_minutes: u32,
     follow_minutes: u32,
     final_minutes: u32,
+}
+
+/// What the key figures are counted by; what is missing is as usual.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct FiguresRow {
+    subtract_held: Option<bool>,
+}
+
+impl FiguresRow {
+    fn rules(&self) -> KpiRules {
+        let usual = KpiRules::default();
+        KpiRules { subtract_held: self.subtract_held.unwrap_or(usual.subtract_held) }
+    }
 }
 
 /// Longest that a report to those above may take, in minutes: a month.
@@ -175,6 +191,7 @@ pub struct Catalogue {
     soon_percent: u8,
     departments: Departments,
     reports: Option<BulletinRules>,
+    figures: KpiRules,
 }
 
 impl Catalogue {
@@ -209,6 +226,7 @@ impl Catalogue {
         let soon_percent = soon_percent(document, file.soon_percent.as_ref())?;
         let departments = Departments::read(document, file.department)?;
         let reports = file.reports.as_ref().map(|row| reports(document, row)).transpose()?;
+        let figures = file.figures.rules();
         let usual = |class| file.limits.of(class).over(Limits::default(), document);
         // Those of a class that no kind has are looked at as well.
         Class::ALL.into_iter().try_for_each(|class| usual(class).map(drop))?;
@@ -247,7 +265,7 @@ impl Catalogue {
             let hint = did_you_mean(wrong, by_code.keys().map(String::as_str));
             return Err(document.wrong(Some(file.fallback.span()), format!("there is no kind `{wrong}`"), hint));
         };
-        Ok(Self { kinds, by_code, fallback, soon_percent, departments, reports })
+        Ok(Self { kinds, by_code, fallback, soon_percent, departments, reports, figures })
     }
 
     /// All kinds, in the order of their file.
@@ -287,6 +305,12 @@ impl Catalogue {
     #[must_use]
     pub fn reports(&self) -> Option<BulletinRules> {
         self.reports
+    }
+
+    /// What the key figures are counted by.
+    #[must_use]
+    pub fn figures(&self) -> KpiRules {
+        self.figures
     }
 
     /// Per cent of a limit within which its lamp is yellow.
@@ -390,6 +414,16 @@ mod tests {
             let all = Phase::ALL.map(|phase| kind.limits.of(phase));
             assert!(all.iter().all(Option::is_some), "{} has all limits", kind.code);
         }
+    }
+
+    #[test]
+    fn figures_leave_out_what_is_on_hold_unless_the_file_says_otherwise() {
+        let rules = |text: &str| Catalogue::from_document(&Document::new("kinds.toml", text)).expect("right").figures();
+        assert_eq!(rules(ONE), KpiRules { subtract_held: true });
+        let counted = format!("{ONE}[figures]\nsubtract_held = false\n");
+        assert_eq!(rules(&counted), KpiRules { subtract_held: false });
+        let odd = format!("{ONE}[figures]\nsubtract_help = false\n");
+        assert!(complaint(&odd).contains("did you mean `subtract_held`?"), "{}", complaint(&odd));
     }
 
     #[test]

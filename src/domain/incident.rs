@@ -55,7 +55,9 @@ impl Stage {
         Self::Closed,
     ];
 
-    const fn rank(self) -> usize {
+    /// 0 for reported to 7 for closed, in the order of the way.
+    #[must_use]
+    pub const fn index(self) -> usize {
         match self {
             Self::Reported => 0,
             Self::Accepted => 1,
@@ -71,7 +73,7 @@ impl Stage {
     /// The stage after this one; `None` after the last.
     #[must_use]
     pub fn next(self) -> Option<Self> {
-        Self::ALL.get(self.rank() + 1).copied()
+        Self::ALL.get(self.index() + 1).copied()
     }
 
     /// Its name in files and answers.
@@ -98,7 +100,7 @@ impl PartialOrd for Stage {
 
 impl Ord for Stage {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
+        self.index().cmp(&other.index())
     }
 }
 

@@ -19,6 +19,7 @@ pub mod grade;
 pub mod hall;
 pub mod incident;
 pub mod initials;
+pub mod kpi;
 pub mod limit;
 pub mod note;
 pub mod order;
@@ -32,6 +33,7 @@ pub mod roll;
 pub mod search;
 pub mod task;
 pub mod time;
+pub mod undo;
 pub mod weather;
 
 #[cfg(test)]
@@ -40,6 +42,8 @@ mod case_number_tests;
 mod case_tests;
 #[cfg(test)]
 mod catalogue_tests;
+#[cfg(test)]
+mod kpi_tests;
 #[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
@@ -56,6 +60,8 @@ mod supervision_tests;
 mod task_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod undo_tests;
 
 pub use alike::Alike;
 pub use bulletin::{Bulletin, BulletinRules, Bulletins, Filed, Owed};
@@ -71,6 +77,7 @@ pub use figures::Figures;
 pub use grade::{Grade, Mode};
 pub use hall::Hall;
 pub use incident::{Closing, Incident, IncidentId, Stage};
+pub use kpi::{Kpi, KpiRules};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use note::{Attachment, FileHash, FileKind, Media};
 pub use order::{Order, Progress, Report};
@@ -86,4 +93,5 @@ pub use roll::{Called, Presence, Roll, RollEntry, RollParty};
 pub use search::{Fate, Found, FoundCase, Search, Story};
 pub use task::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 pub use time::Moment;
+pub use undo::{UndoBar, Undoable};
 pub use weather::{Sky, Weather};

@@ -36,6 +36,31 @@ impl Area {
         other.is_city() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// The area right below `other` in which it lies; itself where it is `other`, or not within it.
+    #[must_use]
+    pub fn part_of(&self, other: &Self) -> Self {
+        if !self.is_within(other) {
+            return self.clone();
+        }
+        let own = self.0.get(other.0.len()..).unwrap_or_default().trim_start_matches('/');
+        let name_len = own.split('/').next().unwrap_or_default().len();
+        let until = self.0.len() - own.len() + name_len;
+        Self(self.0.get(..until).unwrap_or(&self.0).to_owned())
+    }
+
+    /// Its last name; empty for the whole city.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The area around it; `None` for the whole city.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        let around = self.0.rsplit_once('/').map_or("", |(around, _)| around);
+        (!self.is_city()).then(|| Self(around.to_owned()))
+    }
+
     /// Whether it is the whole city.
     #[must_use]
     pub fn is_city(&self) -> bool {

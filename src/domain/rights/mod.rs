@@ -8,6 +8,7 @@
 
 mod area;
 mod of_order;
+mod turn;
 
 pub use area::Area;
 pub use of_order::Reach;

@@ -88,7 +88,7 @@ impl Order {
     }
 }
 
-fn of_stage(stage: Stage) -> Right {
+pub(super) fn of_stage(stage: Stage) -> Right {
     match stage {
         Stage::Reported => Right::Report,
         Stage::Accepted => Right::Accept,
