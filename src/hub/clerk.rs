@@ -70,6 +70,8 @@ pub(crate) enum Reply {
     Screen(Arc<Outbox>, u64),
 }
 
+type Look = Box<dyn FnOnce(&Hall, &HashMap<IncidentId, Area>) + Send>;
+
 /// What can be asked of the clerk.
 pub(crate) enum Ask {
     Orders {
@@ -80,7 +82,8 @@ pub(crate) enum Ask {
         resume: Option<Resume>,
         outbox: Arc<Outbox>,
     },
-    Look(Box<dyn FnOnce(&Hall) + Send>),
+    /// Read something from the hall and the areas of its incidents, as far as these are known.
+    Look(Look),
     Facts {
         after: Seq,
         limit: usize,
@@ -170,7 +173,7 @@ impl Clerk {
                     }
                     Ask::Look(look) => {
                         self.commit();
-                        look(&self.hall);
+                        look(&self.hall, &self.areas);
                     }
                     Ask::Facts { after, limit, reply } => {
                         self.commit();

@@ -1,5 +1,6 @@
 //! The way in: reports, orders and positions, from HTTP, feeds and tests in the same process.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -7,6 +8,7 @@ use tokio::sync::oneshot;
 use super::clerk::{Ask, Reply, Signed, Signer};
 use super::clock::HallClock;
 use super::{Inner, chronicle};
+use crate::domain::rights::Area;
 use crate::domain::{Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
@@ -115,9 +117,20 @@ impl Intake {
         &self,
         look: impl FnOnce(&Hall) -> T + Send + 'static,
     ) -> Result<T, IntakeError> {
+        self.look_with_areas(move |hall, _| look(hall)).await
+    }
+
+    /// The same, with the areas of the incidents held, as far as they are known.
+    ///
+    /// # Errors
+    /// [`IntakeError::Down`].
+    pub async fn look_with_areas<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Hall, &HashMap<IncidentId, Area>) -> T + Send + 'static,
+    ) -> Result<T, IntakeError> {
         let (reply, answer) = oneshot::channel();
-        let look = Box::new(move |hall: &Hall| {
-            drop(reply.send(look(hall)));
+        let look = Box::new(move |hall: &Hall, areas: &HashMap<IncidentId, Area>| {
+            drop(reply.send(look(hall, areas)));
         });
         self.inner.clerk.send(Ask::Look(look)).await.map_err(|_| IntakeError::Down)?;
         answer.await.map_err(|_| IntakeError::Down)

@@ -18,6 +18,7 @@ mod crash;
 mod day;
 mod disk;
 mod feeds_real;
+mod figures;
 mod first_start;
 mod fuzz;
 mod https;

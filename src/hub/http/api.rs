@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 
 use super::body::{Asked, Rows, problem};
 use super::caller::Called;
+use super::figures;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReportRow};
 use super::lenient::{CallRow, PositionsBody};
@@ -46,6 +47,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(reports::take))
         .routes(routes!(reports::take_calls))
         .routes(routes!(list_incidents))
+        .routes(routes!(figures::figures))
         .routes(routes!(weather))
         .routes(routes!(health))
         .routes(routes!(take_positions))

@@ -5,6 +5,7 @@ mod archive;
 mod attachments;
 mod body;
 mod caller;
+mod figures;
 mod gis;
 mod given;
 mod lenient;
