@@ -1,15 +1,14 @@
 //! The finder's panel.
 
-use egui::{
-    Align2, Area, Id, Key, Modifiers, Order, Rect, RichText, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2,
-};
+use egui::{Align2, Key, Modifiers, Rect, RichText, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{Asked, Chip, Finder, State};
 use crate::domain::{FoundCase, Outcome, Stage};
 use crate::screen::look::tokens::archive::{CHIPS, FOOT, ROW, WIDTH};
-use crate::screen::look::tokens::palette::{FIELD, PAD, TOP};
+use crate::screen::look::tokens::palette::{FIELD, PAD};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::palette::sheet::{self, ListWish};
 
 /// What the finder shows.
 pub struct FinderView<'a> {
@@ -43,48 +42,31 @@ pub enum FinderWish {
 /// The finder, over everything else within `all`.
 pub fn finder_ui(ctx: &egui::Context, all: Rect, view: &FinderView<'_>) -> Vec<FinderWish> {
     let mut wishes = keys(ctx, view);
-    let width = WIDTH.min(all.width() - PAD * 2.0);
-    let top = all.top() + TOP.min(all.height() * 0.1);
-    let height = (all.bottom() - top - PAD * 4.0).min(FIELD + CHIPS + FOOT + PAD * 4.0 + ROW * 12.0);
-    let rect = Rect::from_min_size(pos2(all.center().x - width / 2.0, top), vec2(width, height));
-    if ctx.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|at| !rect.contains(at))) {
-        wishes.push(FinderWish::Close);
-    }
-    Area::new(Id::new("archive")).order(Order::Foreground).fixed_pos(rect.min).constrain(false).show(ctx, |ui| {
-        ui.allocate_rect(rect, Sense::click());
-        let round = f32::from(tokens::desk::ROUND) * 2.0;
-        let line = Stroke::new(1.5, tokens::OUTLINE.egui());
-        ui.painter().rect(rect, round, tokens::PANEL.egui(), line, StrokeKind::Inside);
-        ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(PAD)), |ui| {
-            ui.set_clip_rect(rect);
-            field_ui(ui, view, &mut wishes);
-            ui.add_space(PAD * 0.5);
-            chips_ui(ui, view, &mut wishes);
-            ui.add_space(PAD * 0.5);
-            let room = rect.bottom() - PAD - FOOT - ui.cursor().top();
-            list_ui(ui, room, view, &mut wishes);
-            let foot = Rect::from_min_max(pos2(rect.left() + PAD, rect.bottom() - FOOT - PAD * 0.5), rect.max);
-            foot_ui(ui, foot, view);
-        });
+    let most = FIELD + CHIPS + FOOT + PAD * 4.0 + ROW * 12.0;
+    let rect = sheet::place(all, WIDTH, |room| (room - PAD * 4.0).min(most));
+    let beside = sheet::sheet_ui(ctx, "archive", rect, |ui| {
+        let asked = &view.finder.asked;
+        let typed = sheet::field_ui(ui, "archive field", &t!("finder.hint"), &asked.query, view.focus);
+        wishes.extend(typed.map(|query| FinderWish::Ask(Asked { query, ..asked.clone() })));
+        ui.add_space(PAD * 0.5);
+        chips_ui(ui, view, &mut wishes);
+        ui.add_space(PAD * 0.5);
+        let room = rect.bottom() - PAD - FOOT - ui.cursor().top();
+        list_ui(ui, room, view, &mut wishes);
+        let foot = Rect::from_min_max(pos2(rect.left() + PAD, rect.bottom() - FOOT - PAD * 0.5), rect.max);
+        foot_ui(ui, foot, view);
     });
+    wishes.extend(beside.then_some(FinderWish::Close));
     wishes
 }
 
-fn field_ui(ui: &mut Ui, view: &FinderView<'_>, wishes: &mut Vec<FinderWish>) {
-    let asked = &view.finder.asked;
-    let mut query = asked.query.clone();
-    let field = egui::TextEdit::singleline(&mut query)
-        .id(Id::new("archive field"))
-        .hint_text(t!("finder.hint"))
-        .char_limit(120)
-        .desired_width(f32::INFINITY)
-        .margin(egui::Margin::symmetric(10, 8));
-    let field = ui.add(field);
-    if view.focus {
-        field.request_focus();
-    }
-    if query != asked.query {
-        wishes.push(FinderWish::Ask(Asked { query, ..asked.clone() }));
+impl From<ListWish> for FinderWish {
+    fn from(wish: ListWish) -> Self {
+        match wish {
+            ListWish::Choose(at) => Self::Choose(at),
+            ListWish::Take(at) => Self::Take(at),
+            ListWish::Close => Self::Close,
+        }
     }
 }
 
@@ -181,12 +163,7 @@ fn fate(case: &FoundCase) -> String {
 
 fn row_ui(ui: &Ui, rect: Rect, case: &FoundCase, chosen: bool, hovered: bool, view: &FinderView<'_>) {
     let painter = ui.painter();
-    if chosen {
-        painter.rect_filled(rect, 0.0, tokens::CHOSEN.egui());
-        painter.rect_filled(Rect::from_min_size(rect.min, vec2(3.0, rect.height())), 0.0, tokens::ACCENT.egui());
-    } else if hovered {
-        painter.rect_filled(rect, 0.0, tokens::HOVER.egui());
-    }
+    sheet::row_ground(painter, rect, chosen, hovered);
     let (body, small) = (medium_font(tokens::desk::BODY), regular_font(tokens::desk::SMALL));
     let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
     let mark = rect.left_center() + vec2(PAD + 11.0, 0.0);
@@ -251,17 +228,6 @@ fn keys(ctx: &egui::Context, view: &FinderView<'_>) -> Vec<FinderWish> {
     if asked != finder.asked {
         wishes.push(FinderWish::Ask(asked));
     }
-    let pages = 8 * times(Modifiers::NONE, Key::PageDown);
-    let (down, up) = (times(Modifiers::NONE, Key::ArrowDown) + pages, times(Modifiers::NONE, Key::ArrowUp));
-    let up = up + 8 * times(Modifiers::NONE, Key::PageUp);
-    if down != up && !finder.cases.is_empty() {
-        wishes.push(FinderWish::Choose((finder.chosen + down).saturating_sub(up)));
-    }
-    if times(Modifiers::NONE, Key::Enter) > 0 && finder.chosen < finder.cases.len() {
-        wishes.push(FinderWish::Take(finder.chosen));
-    }
-    if times(Modifiers::NONE, Key::Escape) > 0 {
-        wishes.push(FinderWish::Close);
-    }
+    wishes.extend(sheet::list_keys(ctx, finder.chosen, finder.cases.len()).into_iter().map(FinderWish::from));
     wishes
 }

@@ -4,10 +4,12 @@
 //! [`FlyTo`](crate::screen::shown::FlyTo), [`OpenHelp`](crate::screen::desk::OpenHelp); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Ground`](crate::screen::shown::Ground); writes
 //! [`Appearance`](crate::screen::appearance::Appearance). Runs in `EguiPrimaryContextPass` over every panel of a desk.
-//! [`model`] has what is found and in which order; nothing is searched while it is closed.
+//! [`model`] has what is found and in which order; nothing is searched while it is closed. [`sheet`] is its frame, its
+//! field and the keys of its list, which the finder of cases has as well.
 
 pub mod model;
 pub mod panel;
+pub mod sheet;
 mod systems;
 #[cfg(test)]
 mod tests;

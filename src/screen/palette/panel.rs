@@ -1,10 +1,11 @@
 //! The palette's panel.
 
-use egui::{Align2, Area, Id, Key, Modifiers, Order, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
+use egui::{Align2, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{Found, Hit};
-use crate::screen::look::tokens::palette::{FIELD, PAD, ROW, TOP, WIDTH};
+use super::sheet::{self, ListWish};
+use crate::screen::look::tokens::palette::{FIELD, PAD, ROW, WIDTH};
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
 
 /// What the palette shows.
@@ -35,29 +36,29 @@ pub enum PaletteWish {
 
 /// The palette, over everything else within `all`.
 pub fn palette_ui(ctx: &egui::Context, all: Rect, view: &PaletteView<'_>) -> Vec<PaletteWish> {
-    let mut wishes = keys(ctx, view);
+    let keys = sheet::list_keys(ctx, view.chosen, view.hits.len());
+    let mut wishes: Vec<PaletteWish> = keys.into_iter().map(PaletteWish::from).collect();
     #[expect(clippy::cast_precision_loss, reason = "a few results")]
     let rows = view.hits.len().max(1) as f32;
-    let width = WIDTH.min(all.width() - PAD * 2.0);
-    let top = all.top() + TOP.min(all.height() * 0.1);
     // Of more results than fit the last ones are left out.
-    let height = (FIELD + PAD * 3.0 + rows * ROW).min(all.bottom() - top - PAD);
-    let rect = Rect::from_min_size(pos2(all.center().x - width / 2.0, top), vec2(width, height));
-    if ctx.input(|i| i.pointer.any_pressed() && i.pointer.interact_pos().is_some_and(|at| !rect.contains(at))) {
-        wishes.push(PaletteWish::Close);
-    }
-    Area::new(Id::new("palette")).order(Order::Foreground).fixed_pos(rect.min).constrain(false).show(ctx, |ui| {
-        ui.allocate_rect(rect, Sense::click());
-        let round = f32::from(tokens::desk::ROUND) * 2.0;
-        let line = Stroke::new(1.5, tokens::OUTLINE.egui());
-        ui.painter().rect(rect, round, tokens::PANEL.egui(), line, StrokeKind::Inside);
-        ui.scope_builder(UiBuilder::new().max_rect(rect.shrink(PAD)), |ui| {
-            ui.set_clip_rect(rect);
-            field_ui(ui, view, &mut wishes);
-            rows_ui(ui, rect, view, &mut wishes);
-        });
+    let rect = sheet::place(all, WIDTH, |room| (FIELD + PAD * 3.0 + rows * ROW).min(room - PAD));
+    let beside = sheet::sheet_ui(ctx, "palette", rect, |ui| {
+        let typed = sheet::field_ui(ui, "palette field", &t!("palette.hint"), view.query, view.focus);
+        wishes.extend(typed.map(PaletteWish::Query));
+        rows_ui(ui, rect, view, &mut wishes);
     });
+    wishes.extend(beside.then_some(PaletteWish::Close));
     wishes
+}
+
+impl From<ListWish> for PaletteWish {
+    fn from(wish: ListWish) -> Self {
+        match wish {
+            ListWish::Choose(at) => Self::Choose(at),
+            ListWish::Take(at) => Self::Take(at),
+            ListWish::Close => Self::Close,
+        }
+    }
 }
 
 fn rows_ui(ui: &mut Ui, rect: Rect, view: &PaletteView<'_>, wishes: &mut Vec<PaletteWish>) {
@@ -76,51 +77,10 @@ fn rows_ui(ui: &mut Ui, rect: Rect, view: &PaletteView<'_>, wishes: &mut Vec<Pal
     }
 }
 
-fn field_ui(ui: &mut Ui, view: &PaletteView<'_>, wishes: &mut Vec<PaletteWish>) {
-    let mut query = view.query.to_owned();
-    let field = egui::TextEdit::singleline(&mut query)
-        .id(Id::new("palette field"))
-        .hint_text(t!("palette.hint"))
-        .desired_width(f32::INFINITY)
-        .margin(egui::Margin::symmetric(10, 8));
-    let field = ui.add(field);
-    if view.focus {
-        field.request_focus();
-    }
-    if query != view.query {
-        wishes.push(PaletteWish::Query(query));
-    }
-}
-
-/// Keys while it is open, wherever the keyboard's focus is.
-fn keys(ctx: &egui::Context, view: &PaletteView<'_>) -> Vec<PaletteWish> {
-    // Nobody else is to act on them.
-    let times = |key: Key| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
-    let pressed = |key: Key| times(key) > 0;
-    let last = view.hits.len().saturating_sub(1);
-    let mut wishes = Vec::new();
-    let (down, up) = (times(Key::ArrowDown), times(Key::ArrowUp));
-    if down != up {
-        wishes.push(PaletteWish::Choose((view.chosen + down).saturating_sub(up).min(last)));
-    }
-    if pressed(Key::Enter) && !view.hits.is_empty() {
-        wishes.push(PaletteWish::Take(view.chosen.min(last)));
-    }
-    if pressed(Key::Escape) {
-        wishes.push(PaletteWish::Close);
-    }
-    wishes
-}
-
 fn row_ui(ui: &mut Ui, rect: Rect, at: usize, hit: &Hit, chosen: bool, wishes: &mut Vec<PaletteWish>) {
     let response = ui.interact(rect, Id::new(("palette row", at)), Sense::click());
     let painter = ui.painter();
-    if chosen {
-        painter.rect_filled(rect, 0.0, tokens::CHOSEN.egui());
-        painter.rect_filled(Rect::from_min_size(rect.min, vec2(3.0, rect.height())), 0.0, tokens::ACCENT.egui());
-    } else if response.hovered() {
-        painter.rect_filled(rect, 0.0, tokens::HOVER.egui());
-    }
+    sheet::row_ground(painter, rect, chosen, response.hovered());
     let mark = rect.left_center() + vec2(PAD * 1.5 + 9.0, 0.0);
     match hit.found {
         Found::Incident(_, grade) => paint::grade_mark(painter, mark, 9.0, grade),
