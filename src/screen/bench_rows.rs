@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use super::bench_pins::{Micros, micros, reports};
 use super::look::words;
-use super::names::{CityNames, Kinds, utc_offset_secs};
-use super::situation::search::Search;
+use super::names::{CityNames, Kinds, area_of, utc_offset_secs};
+use super::situation::scope::{Movers, Scope, Seat};
+use super::situation::search::{Search, Sieve, Sought};
 use super::situation::{CityLimits, Ledger, Names, OpenRows, Rows, Situation, Sorting};
 use super::wall::model::listed;
 use crate::config::{Catalogue, calendar};
-use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Stage, What};
+use crate::domain::rights::{Area, Role};
+use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, LonLat, Moment, Stage, What};
 use crate::ground::City;
 use crate::link::LinkState;
 
@@ -59,6 +61,12 @@ pub struct RowsReport {
     pub search_pass: Micros,
     /// A pass of the finished search after a fact.
     pub search_fact: Micros,
+    /// Passes of a filter by area and stage through everything.
+    pub sift_passes: usize,
+    /// One of them, with the areas that it needs.
+    pub sift_pass: Micros,
+    /// A pass of the finished filter after a fact.
+    pub sift_fact: Micros,
 }
 
 /// Measure.
@@ -86,15 +94,27 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
     let (mut hall_us, mut fact_us, mut desk_us, mut wall_us) = (0.0, Vec::new(), Vec::new(), Vec::new());
     // What a street's name ends with is in most rows: the search that finds most.
     let street = names.street(city.frame().lonlat_from_metres(middle));
-    let Some(sought) = street.and_then(|name| name.chars().last()).map(String::from) else {
+    let Some(street_end) = street.and_then(|name| name.chars().last()).map(String::from) else {
         anyhow::bail!("{}: no street near its middle to search for; try another city", options.city.display());
     };
     let mut search = Search::default();
     let mut pass_us = Vec::new();
     while pass_us.is_empty() || search.is_on() {
-        pass_us.push(timed(|| search.step(&sought, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
+        pass_us.push(timed(|| search.step(&street_end, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
     }
     let mut searched_us = Vec::new();
+    // An area that none of them lies in is looked for in all of them.
+    let seat = Seat { name: String::new(), roles: vec![Role::Dispatcher], area: Area::of("-").unwrap_or_default() };
+    let (movers, key) = (Movers::default(), seat.key(Scope::Area));
+    let area = |at: LonLat| area_of(&city, at);
+    let lets = |hall: &Hall, one: &Incident| seat.lets(Scope::Area, hall, one, &movers, &area);
+    let sieve = Some(Sieve { key: &key, lets: &lets });
+    let sought = Sought { words: "", sieve, stage: Some(Stage::Reported), sorting: SORTING };
+    let mut sift = Search::default();
+    let (mut sifts_us, mut sifted_us) = (Vec::new(), Vec::new());
+    while sifts_us.is_empty() || sift.is_on() {
+        sifts_us.push(timed(|| sift.seek(&sought, &hall, &ledger, &names, ("zh-CN", true))));
+    }
     for step in 0..NEWS {
         now = now.plus_millis(100);
         // All over the queue, always the same.
@@ -113,8 +133,9 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
         let fact = Fact { seq: hall.upto().next(), happened_at: now, known_at: now, by, what };
         hall_us += timed(|| hall.apply(&fact));
         fact_us.push(timed(|| ledger.fold(&hall, &[id])));
-        searched_us.push(timed(|| search.step(&sought, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
+        searched_us.push(timed(|| search.step(&street_end, SORTING, &hall, &ledger, &names, ("zh-CN", true))));
         let read = || Situation::read(&hall, &ledger, LinkState::Live, now, OFFSET_SECS, "", &names);
+        sifted_us.push(timed(|| sift.seek(&sought, &hall, &ledger, &names, ("zh-CN", true))));
         desk_us.push(timed(|| {
             let all = OpenRows {
                 hall: &hall,
@@ -140,6 +161,9 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
         search_passes: pass_us.len(),
         search_pass: micros(pass_us),
         search_fact: micros(searched_us),
+        sift_passes: sifts_us.len(),
+        sift_pass: micros(sifts_us),
+        sift_fact: micros(sifted_us),
     })
 }
 

@@ -9,6 +9,7 @@ use super::card::thing::place_key;
 use super::shown::Ground;
 use super::situation::Names;
 use crate::config::Catalogue;
+use crate::domain::rights::Area;
 use crate::domain::{LonLat, Moment};
 use crate::ground::City;
 use crate::ground::city::Named;
@@ -108,6 +109,24 @@ impl CityNames<'_> {
         (name.unwrap_or_default(), rust_i18n::t!(note).into_owned())
     }
 }
+
+/// Names of the areas around a place below the city, at most `most`, in the language of the city itself.
+#[must_use]
+pub fn area_names(city: &City, at: LonLat, most: usize) -> Vec<&str> {
+    let path = city.area_path(city.frame().metres_from_lonlat(at)).into_iter().skip(1).take(most);
+    let names = path.filter_map(|area| city.areas().get(area as usize)).map(|area| city.name(area.name));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The area of a place, as rights count by it; `None` outside all areas.
+#[must_use]
+pub fn area_of(city: &City, at: LonLat) -> Option<Area> {
+    let names = area_names(city, at, AREA_LEVELS);
+    if names.is_empty() { None } else { Area::of(&names.join("/")) }
+}
+
+/// Levels of areas below the city by which rights count.
+const AREA_LEVELS: usize = 4;
 
 /// Areas up to this level can be a whole city.
 const CITY_LEVEL: u32 = 5;

@@ -1,6 +1,6 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Refused`], [`Unlocked`], [`CasesFound`]
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`]
 //! and [`StoryTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
@@ -8,8 +8,12 @@ use bevy::prelude::*;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
-use crate::domain::{Caller, Found, IncidentId, Moment, Refusal, Story};
+use crate::domain::{Caller, Fact, Found, IncidentId, Moment, Refusal, Story};
 use crate::link::{HubClock, News};
+
+/// A fact that was folded in just now, for those who follow who did what.
+#[derive(Message, Debug, Clone)]
+pub struct Heard(pub Fact);
 
 /// The hub refused an order; a panel tells the user.
 #[derive(Message, Debug, Clone)]
@@ -41,9 +45,10 @@ pub struct StoryTold {
     pub story: Result<Box<Story>, Refusal>,
 }
 
-/// Answers of the archive.
+/// Facts, and answers of the archive.
 #[derive(SystemParam)]
 struct Answers<'w> {
+    heard: MessageWriter<'w, Heard>,
     found: MessageWriter<'w, CasesFound>,
     stories: MessageWriter<'w, StoryTold>,
 }
@@ -85,6 +90,7 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<Shown>()
         .init_resource::<Changes>()
         .init_resource::<WallClock>()
+        .add_message::<Heard>()
         .add_message::<Refused>()
         .add_message::<Unlocked>()
         .add_message::<CallerTold>()
@@ -115,9 +121,10 @@ fn receive(
                 changes.facts = 0;
             }
             News::Facts(facts) => {
-                for fact in &facts {
-                    if shown.hall.apply(fact) {
-                        changes.note(fact);
+                for fact in facts {
+                    if shown.hall.apply(&fact) {
+                        changes.note(&fact);
+                        answers.heard.write(Heard(fact));
                     }
                 }
             }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 
 use crate::domain::{CrewId, CrewPosition, Hall, IncidentId, Moment, Refusal, Seq, TimeLimits};
-use crate::link::{Identity, Link, LinkState};
+use crate::link::{DESK_SEAT, Identity, Link, LinkState};
 
 /// Which of the three screens this is.
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,18 @@ pub enum Who {
     },
     /// This one.
     Known(Identity),
+}
+
+impl Who {
+    /// The name with which orders from here are signed; `None` where nobody is signed in.
+    #[must_use]
+    pub fn signs(&self) -> Option<&str> {
+        match self {
+            Self::Known(identity) if identity.open => Some(DESK_SEAT),
+            Self::Known(identity) => Some(&identity.name),
+            Self::Unknown | Self::Wanted { .. } => None,
+        }
+    }
 }
 
 /// Hands are off: nobody is signed in, or the screen is locked. Written by [`super::sign_in`].

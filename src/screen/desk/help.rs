@@ -7,13 +7,17 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 47] = [
+const KEYS: [(&str, &str); 53] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
     ("Esc", "help.escape"),
     ("/", "help.search"),
     ("1 2 3 4", "help.grades"),
+    ("0", "help.show_all"),
+    ("F5", "help.scope"),
+    (",  .", "help.stage"),
+    ("F6", "help.kept"),
     ("U", "help.sort"),
     ("T", "help.advance"),
     ("I", "help.dispatch"),
@@ -30,10 +34,12 @@ const KEYS: [(&str, &str); 47] = [
     ("F4", "help.quality"),
     ("Ctrl  +  −  0", "help.ui_zoom"),
     ("Ctrl N", "help.intake"),
+    ("F7", "help.figures"),
     ("F8", "help.roll"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),
+    ("Ctrl Z", "help.undo"),
     ("Ctrl M", "help.note"),
     ("Ctrl L", "help.lock"),
     ("W A S D", "help.pan"),

@@ -2,6 +2,7 @@
 
 use egui::Key;
 
+use super::model::Filter;
 use super::systems::Desk;
 use crate::domain::IncidentId;
 use crate::screen::card::panel::Form;
@@ -43,6 +44,17 @@ pub(super) fn keys(
         for _ in 0..if digits { times(key) } else { 0 } {
             desk.filter = desk.filter.toggled(grade);
         }
+    }
+    for _ in 0..times(Key::F5) {
+        desk.filter.scope = desk.filter.scope.next();
+    }
+    let stages = isize::try_from(times(Key::Period)).unwrap_or_default();
+    let back = isize::try_from(times(Key::Comma)).unwrap_or_default();
+    if stages != back {
+        desk.filter = desk.filter.stepped(stages - back);
+    }
+    if pressed(Key::Num0) {
+        desk.filter = Filter::default();
     }
     if times(Key::U) % 2 == 1 {
         desk.sort(desk.sorting.other());

@@ -8,6 +8,7 @@
 
 pub mod band;
 pub mod help;
+mod kept;
 mod keys;
 mod layout;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod limit_tests;
 pub mod model;
 mod notes;
 pub mod queue;
+mod sift;
 mod systems;
 #[cfg(test)]
 mod tests;

@@ -1,23 +1,36 @@
 //! The queue behind its filter, and what an empty one says. Pure.
 
-use crate::domain::{Grade, IncidentId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Grade, IncidentId, Stage};
 use crate::link::LinkState;
+use crate::screen::situation::scope::Scope;
 use crate::screen::situation::{Rows, Situation};
 
 /// What the queue lets through.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Filter {
     /// Words that kind, place, text or number must contain, all of them; upper and lower case alike.
     pub search: String,
     /// Grades that are hidden, Ⅰ first.
     pub hidden: [bool; 4],
+    /// Whose cases.
+    pub scope: Scope,
+    /// The stage that they are at; any without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
 }
+
+/// The stages of open cases, in order.
+pub const OPEN_STAGES: [Stage; 7] =
+    [Stage::Reported, Stage::Accepted, Stage::Filed, Stage::Dispatched, Stage::Handling, Stage::Done, Stage::Checked];
 
 impl Filter {
     /// It hides nothing.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.search.trim().is_empty() && self.hidden == [false; 4]
+        self.search.trim().is_empty() && Self { search: String::new(), ..self.clone() } == Self::default()
     }
 
     /// A grade is hidden.
@@ -35,6 +48,45 @@ impl Filter {
         }
         next
     }
+
+    /// The same with that stage alone, or with any where it was that one.
+    #[must_use]
+    pub fn at(&self, stage: Stage) -> Self {
+        let stage = Some(stage).filter(|stage| self.stage != Some(*stage));
+        Self { stage, ..self.clone() }
+    }
+
+    /// The same so many stages on; before the first and after the last there is any stage.
+    #[must_use]
+    pub fn stepped(&self, steps: isize) -> Self {
+        let now = self.stage.and_then(|now| OPEN_STAGES.iter().position(|stage| *stage == now));
+        let now = now.map_or(0, |at| at.saturating_add(1));
+        let turns = isize::try_from(OPEN_STAGES.len() + 1).unwrap_or(isize::MAX);
+        let to = isize::try_from(now).unwrap_or_default().saturating_add(steps).rem_euclid(turns);
+        let stage = usize::try_from(to).ok().and_then(|to| OPEN_STAGES.get(to.checked_sub(1)?)).copied();
+        Self { stage, ..self.clone() }
+    }
+}
+
+/// What is open and not listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unlisted {
+    /// All of them.
+    pub count: usize,
+    /// The gravest grade among them, and how many are of it; only of Ⅰ and Ⅱ.
+    pub grave: Option<(Grade, usize)>,
+}
+
+/// What is open and not among what is `listed` by grade, Ⅰ first.
+#[must_use]
+pub fn unlisted(open: [usize; 4], listed: [usize; 4]) -> Unlisted {
+    let missing: Vec<(Grade, usize)> = Grade::ALL
+        .into_iter()
+        .zip(open.into_iter().zip(listed))
+        .map(|(grade, (open, listed))| (grade, open.saturating_sub(listed)))
+        .collect();
+    let grave = missing.iter().find(|(grade, count)| *count > 0 && *grade <= Grade::II).copied();
+    Unlisted { count: missing.iter().map(|(_, count)| count).sum(), grave }
 }
 
 /// Why a queue is empty.

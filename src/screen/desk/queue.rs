@@ -3,7 +3,8 @@
 use egui::{Align, Align2, Id, Key, Layout, RichText, ScrollArea, Sense, Ui, vec2};
 use rust_i18n::t;
 
-use super::model::{Filter, WhyEmpty, why_empty};
+use super::model::{Filter, OPEN_STAGES, WhyEmpty, why_empty};
+use super::sift::{said_ui, scopes_ui, stages_ui};
 use crate::domain::{Grade, IncidentId, Stage};
 use crate::link::LinkState;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
@@ -22,6 +23,14 @@ pub struct QueueView<'a> {
     pub rows: &'a dyn Rows,
     /// A search is under way: there may be more rows.
     pub searching: bool,
+    /// Rows by grade, Ⅰ first.
+    pub listed: [usize; 4],
+    /// How many there are at each of the stages of open cases, whichever stage is listed.
+    pub stages: [usize; OPEN_STAGES.len()],
+    /// How many of the rows may belong elsewhere: their area is not known.
+    pub unsure: usize,
+    /// The area of whoever sits here; empty where that is the whole city.
+    pub area: &'a str,
     /// The filter.
     pub filter: &'a Filter,
     /// What decides within a grade.
@@ -43,6 +52,8 @@ pub enum QueueWish {
     Filter(Filter),
     /// Another order.
     Sort(Sorting),
+    /// Show the filters that were kept, or put them away.
+    Kept,
 }
 
 /// The queue's focus: while it has it, arrows move through the list instead of the city.
@@ -137,6 +148,9 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
             }
         }
     });
+    scopes_ui(ui, view, wishes);
+    stages_ui(ui, view, wishes);
+    said_ui(ui, view, wishes);
 }
 
 /// The two orders, from the right; the one that holds is marked.
@@ -216,7 +230,7 @@ fn row_ui(ui: &mut Ui, row: &Row, situation: &Situation, chosen: bool, height: f
     });
     let kind_end = time.map_or(right, |time| time.left() - 10.0);
     let kind = put(left, upper, Align2::LEFT_CENTER, &row.kind, body, text, kind_end - left);
-    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words()).collect();
+    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words(situation.now)).collect();
     let at = egui::pos2(kind.right() + 8.0, upper);
     paint::tags(&painter, at, &tags, &regular_font(tokens::desk::SMALL), text.egui(), kind_end - at.x);
     // Nobody has it yet: said brighter than the later stages.

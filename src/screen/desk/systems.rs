@@ -9,12 +9,13 @@ use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
 use super::help::{HelpWish, help_ui};
+use super::kept::{Kept, kept_ui};
 use super::keys::keys;
 use super::layout::{Places, pane};
-use super::model::{Filter, neighbour};
+use super::model::{Filter, OPEN_STAGES, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -27,13 +28,15 @@ use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
 use crate::screen::look::words;
-use crate::screen::names::{CityNames, Kinds, attribution, city_name, gcj02};
+use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gcj02};
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::{CallerTold, Refused};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
-use crate::screen::situation::search::Search;
+use crate::screen::situation::scope::{Movers, Scope, Seat};
+use crate::screen::situation::search::{Search, Sieve, Sought};
 use crate::screen::situation::{Ledger, OpenRows, Situation, Sorting};
+use crate::screen::tools::UserFolder;
 use crate::screen::twin::quality::Quality;
 use crate::screen::twin::{Daylight, is_dark};
 use crate::screen::units::Units;
@@ -43,6 +46,8 @@ use crate::screen::units::Units;
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that a key or button turns")]
 pub(super) struct Desk {
     pub(super) filter: Filter,
+    kept: Kept,
+    seat: Seat,
     pub(super) sorting: Sorting,
     pub(super) form: Option<Form>,
     focus_form: bool,
@@ -85,6 +90,8 @@ pub fn plugin(app: &mut App) {
         .add_message::<OpenHelp>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
+        .init_resource::<Movers>()
+        .add_systems(Startup, load_kept)
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
 
@@ -93,6 +100,7 @@ pub fn plugin(app: &mut App) {
 struct Seen<'w, 's> {
     shown: Res<'w, Shown>,
     ledger: Res<'w, Ledger>,
+    movers: Res<'w, Movers>,
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
@@ -112,6 +120,11 @@ impl Seen<'_, '_> {
     fn names<'a>(&'a self, locale: &'a str) -> CityNames<'a> {
         CityNames { city: &self.ground.0, kinds: &self.kinds, locale }
     }
+}
+
+/// The filters that this user kept.
+fn load_kept(folder: Option<Res<UserFolder>>, mut desk: ResMut<Desk>) {
+    desk.kept = Kept::load(folder.as_deref().and_then(|folder| folder.0.as_deref()));
 }
 
 fn desk(
@@ -141,6 +154,11 @@ fn desk(
     let before = desk.touched();
     let locale = rust_i18n::locale().to_string();
     let names = seen.names(&locale);
+    desk.seat = Seat::of(&seen.shown.who);
+    let area = desk.seat.area.path().to_owned();
+    if let Some(filter) = kept_ui(&ctx, &free, &mut desk.kept, &desk.filter, &area) {
+        desk.filter = filter;
+    }
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
     desk.read(&seen, utc_offset_secs);
@@ -205,8 +223,9 @@ fn desk(
 
 impl Desk {
     /// What the user can change without the hall.
-    fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 6]) {
-        let flags = [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02];
+    fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 7]) {
+        let flags =
+            [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02, self.kept.open];
         (self.filter.clone(), self.sorting, self.form.clone(), flags)
     }
 
@@ -301,7 +320,14 @@ impl Desk {
     /// Go on with the search, where there is one.
     fn search(&mut self, ctx: &egui::Context, seen: &Seen, names: &CityNames<'_>) {
         let read_with = (names.locale, seen.ground.0.lookups_ready());
-        self.search.step(&self.filter.search, self.sorting, &seen.shown.hall, &seen.ledger, names, read_with);
+        let (scope, seat) = (self.filter.scope, &self.seat);
+        let area_of = |at: LonLat| area_of(names.city, at);
+        let lets = |hall: &Hall, incident: &Incident| seat.lets(scope, hall, incident, &seen.movers, &area_of);
+        let key = seat.key(scope);
+        let sieve = (scope != Scope::All).then_some(Sieve { key: &key, lets: &lets });
+        let Filter { search: words, stage, .. } = &self.filter;
+        let sought = Sought { words, sieve, stage: *stage, sorting: self.sorting };
+        self.search.seek(&sought, &seen.shown.hall, &seen.ledger, names, read_with);
         if self.search.is_on() {
             ctx.request_repaint();
         }
@@ -320,10 +346,16 @@ impl Desk {
 
     fn queue(&mut self, ui: &mut egui::Ui, seen: &Seen, names: &CityNames<'_>, wishes: &mut Vec<Intent>) {
         let (reveal, focus_search) = (std::mem::take(&mut self.reveal), std::mem::take(&mut self.focus_search));
+        let (rows, hidden) = (self.rows(seen, names), self.filter.hidden);
+        let stages = self.search.stages(&seen.ledger);
         let view = QueueView {
             situation: &self.situation,
-            rows: &self.rows(seen, names),
+            rows: &rows,
             searching: self.search.is_on(),
+            listed: rows.by_grade(),
+            stages: OPEN_STAGES.map(|stage| stages.at(stage, hidden)),
+            unsure: self.search.unsure(),
+            area: self.seat.area.path(),
             filter: &self.filter,
             sorting: self.sorting,
             selected: self.selected_incident(),
@@ -335,6 +367,7 @@ impl Desk {
                 QueueWish::Hall(intent) => wishes.push(intent),
                 QueueWish::Filter(filter) => self.filter = filter,
                 QueueWish::Sort(sorting) => self.sort(sorting),
+                QueueWish::Kept => self.kept.open = !self.kept.open,
             }
         }
     }

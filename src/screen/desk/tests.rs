@@ -63,6 +63,15 @@ fn an_empty_list_says_why() {
 }
 
 #[test]
+fn what_is_open_and_not_listed_is_counted_and_the_gravest_of_it_named() {
+    use super::model::{Unlisted, unlisted};
+    assert_eq!(unlisted([1, 0, 2, 4], [1, 0, 2, 4]), Unlisted::default());
+    assert_eq!(unlisted([1, 2, 2, 4], [0, 2, 2, 2]), Unlisted { count: 3, grave: Some((Grade::I, 1)) });
+    assert_eq!(unlisted([1, 2, 2, 4], [1, 0, 2, 4]), Unlisted { count: 2, grave: Some((Grade::II, 2)) });
+    assert_eq!(unlisted([0, 0, 2, 4], [0, 0, 0, 0]), Unlisted { count: 6, grave: None }, "of Ⅰ and Ⅱ alone");
+}
+
+#[test]
 fn panels_leave_the_city_its_part_at_any_size_and_zoom() {
     use egui::{Pos2, Rect, vec2};
     for size in [[1920.0, 1080.0], [3840.0, 2160.0], [1280.0, 720.0], [1600.0, 900.0]] {
@@ -111,6 +120,7 @@ mod panels {
     use crate::screen::look;
     use crate::screen::shown::{Intent, Target};
     use crate::screen::situation::Sorting;
+    use crate::screen::situation::scope::Scope;
 
     #[test]
     fn the_help_is_as_high_as_its_keys_and_stays_on_small_screens() {
@@ -130,7 +140,7 @@ mod panels {
             ctx.memory(|memory| memory.area_rect(egui::Id::new("help"))).unwrap()
         };
         let [large, larger, small] = [1080.0, 1600.0, 400.0].map(&mut place);
-        assert!((400.0..760.0).contains(&large.height()), "sixteen rows of keys: {large:?}");
+        assert!((400.0..820.0).contains(&large.height()), "some twenty rows of keys: {large:?}");
         assert!((larger.height() - large.height()).abs() < 2.0, "no taller than its keys: {larger:?}");
         assert!(small.top() >= 0.0 && small.bottom() <= 400.0, "on a small screen it scrolls: {small:?}");
     }
@@ -158,6 +168,35 @@ mod panels {
             drawn.textures_delta.clear();
             let sleep = drawn.viewport_output.get(&ViewportId::ROOT).unwrap().repaint_delay;
             (returned.unwrap(), sleep)
+        }
+
+        /// Each text that a panel draws, with where it stands.
+        fn drawn(&mut self, mut panel: impl FnMut(&mut egui::Ui)) -> Vec<(String, Rect)> {
+            fn gather(shape: &egui::Shape, texts: &mut Vec<(String, Rect)>) {
+                match shape {
+                    egui::Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+                    egui::Shape::Text(text) => {
+                        texts.push((text.galley.text().to_owned(), text.visual_bounding_rect()));
+                    }
+                    _ => {}
+                }
+            }
+            let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 600.0)));
+            let mut drawn = self.ctx.run_ui(RawInput { screen_rect, ..Default::default() }, |ui| panel(ui));
+            drawn.textures_delta.clear();
+            let mut texts = Vec::new();
+            drawn.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
+            texts
+        }
+
+        fn texts(&mut self, panel: impl FnMut(&mut egui::Ui)) -> Vec<String> {
+            self.drawn(panel).into_iter().map(|(text, _)| text).collect()
+        }
+
+        /// The middle of a text that a panel draws.
+        fn place_of(&mut self, wanted: &str, panel: impl FnMut(&mut egui::Ui)) -> Pos2 {
+            let texts = self.drawn(panel);
+            texts.iter().find(|(text, _)| text == wanted).unwrap_or_else(|| panic!("{wanted} in {texts:?}")).1.center()
         }
 
         /// Click somewhere: what the panel returned in the pass of the release.
@@ -239,18 +278,98 @@ mod panels {
             situation: &s,
             rows: &all,
             searching: false,
+            listed: [1, 0, 1, 1],
+            stages: [3, 0, 0, 0, 0, 0, 0],
+            unsure: 0,
+            area: "",
             filter: &filter,
             sorting: Sorting::Due,
             selected: None,
             reveal: false,
             focus_search: false,
         };
-        let wishes = Hand::new().click(pos2(150.0, 140.0), |ui| queue_ui(ui, &view));
-        let Some(QueueWish::Hall(Intent::Select { target: Some(Target::Incident(id)), fly: true })) = wishes.first()
-        else {
-            panic!("{wishes:?}");
+        let chosen = (100_u8..=250).step_by(10).find_map(|y| {
+            let wishes = Hand::new().click(pos2(60.0, f32::from(y)), |ui| queue_ui(ui, &view));
+            wishes.into_iter().find_map(|wish| match wish {
+                QueueWish::Hall(Intent::Select { target: Some(Target::Incident(id)), fly: true }) => Some(id),
+                _ => None,
+            })
+        });
+        assert_eq!(chosen, Some(IncidentId(7)), "the first row below the head");
+    }
+
+    /// The queue with a filter, of which one row of the three is listed.
+    fn filtered(filter: &Filter, searching: bool, draw: impl FnOnce(&QueueView<'_>)) {
+        let (s, all) = (situation(), rows());
+        draw(&QueueView {
+            situation: &s,
+            rows: &all,
+            searching,
+            listed: [0, 0, 1, 0],
+            stages: [0, 1, 2, 0, 0, 0, 0],
+            unsure: 1,
+            area: "东城区",
+            filter,
+            sorting: Sorting::Due,
+            selected: None,
+            reveal: false,
+            focus_search: false,
+        });
+    }
+
+    #[test]
+    fn what_a_filter_hides_is_said_and_a_grave_case_among_it_by_its_grade() {
+        let says = |filter: &Filter, searching: bool, wanted: &str| {
+            let mut said = false;
+            filtered(filter, searching, |view| {
+                let texts = Hand::new().texts(|ui| drop(queue_ui(ui, view)));
+                said = texts.iter().any(|text| text.contains(wanted));
+            });
+            said
         };
-        assert_eq!(*id, IncidentId(7));
+        let unlisted = rust_i18n::t!("queue.unlisted", count = 2).into_owned();
+        let grave = rust_i18n::t!("queue.unlisted_grave", grade = Grade::I.numeral(), count = 1).into_owned();
+        let mine = Filter { scope: Scope::Area, ..Filter::default() };
+        assert!(says(&mine, false, &unlisted) && says(&mine, false, &grave));
+        assert!(says(&mine, false, "东城区") && says(&mine, false, &rust_i18n::t!("queue.unsure", count = 1)));
+        assert!(!says(&mine, true, &unlisted), "not before all were looked at");
+        assert!(!says(&Filter::default(), false, &unlisted));
+    }
+
+    #[test]
+    fn a_click_on_a_stage_lists_it_alone_and_one_on_a_scope_those_cases() {
+        let click = |name: String| {
+            let mut wished = None;
+            filtered(&Filter::default(), false, |view| {
+                let mut hand = Hand::new();
+                let at = hand.place_of(&name, |ui| drop(queue_ui(ui, view)));
+                wished = hand.click(at, |ui| queue_ui(ui, view)).into_iter().find_map(|wish| match wish {
+                    QueueWish::Filter(filter) => Some(filter),
+                    _ => None,
+                });
+            });
+            wished
+        };
+        let filed = Filter { stage: Some(Stage::Filed), ..Filter::default() };
+        assert_eq!(click(look::words::stage(Stage::Filed)), Some(filed.clone()));
+        assert_eq!(filed.at(Stage::Filed), Filter::default());
+        let post = Filter { scope: Scope::Post, ..Filter::default() };
+        assert_eq!(click(rust_i18n::t!("queue.scope.post").into_owned()), Some(post));
+    }
+
+    #[test]
+    fn keys_go_through_scopes_and_stages_and_clear_the_filter() {
+        let mut desk = Desk::default();
+        let mut press = |keys_pressed: &[egui::Key]| {
+            let events = keys_pressed.iter().map(|one| key(*one)).collect();
+            Hand::new().pass(events, |ui| keys(ui.ctx(), &mut desk, &mut Vec::new(), |_, _| None));
+            desk.filter.clone()
+        };
+        assert_eq!(press(&[egui::Key::F5, egui::Key::F5]).scope, Scope::Post);
+        assert_eq!(press(&[egui::Key::Period]).stage, Some(Stage::Reported));
+        assert_eq!(press(&[egui::Key::Period, egui::Key::Period]).stage, Some(Stage::Filed));
+        assert_eq!(press(&[egui::Key::Comma; 4]).stage, Some(Stage::Checked), "any stage is one of the steps");
+        assert_eq!(press(&[egui::Key::Num0]), Filter::default());
     }
 
     #[test]
@@ -353,6 +472,10 @@ mod panels {
             situation: &s,
             rows: &all,
             searching: false,
+            listed: [1, 0, 1, 1],
+            stages: [3, 0, 0, 0, 0, 0, 0],
+            unsure: 0,
+            area: "",
             filter: &filter,
             sorting: Sorting::Due,
             selected: Some(IncidentId(7)),

@@ -5,7 +5,7 @@ use crate::domain::{Incident, LonLat};
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::ground::datum::wgs84_from_gcj02;
-use crate::screen::names::CityNames;
+use crate::screen::names::{CityNames, area_names, area_of};
 use crate::screen::situation::Names;
 
 /// Most proposals of a field.
@@ -112,23 +112,12 @@ impl Places<'_> {
     /// Where a point lies among the areas, for rights.
     #[must_use]
     pub fn area_of(&self, at: LonLat) -> Option<Area> {
-        let names = self.path(at, 4);
-        if names.is_empty() { None } else { Area::of(&names.join("/")) }
+        area_of(self.city, at)
     }
 
     fn around(&self, at: LonLat) -> String {
-        let path = self.path(at, 2);
+        let path = area_names(self.city, at, 2);
         if path.iter().any(|name| !name.is_ascii()) { path.concat() } else { path.join(", ") }
-    }
-
-    /// Names of the areas around a point below the city, at most `most`, in the language of the city itself.
-    fn path(&self, at: LonLat, most: usize) -> Vec<String> {
-        let path = self.city.area_path(self.city.frame().metres_from_lonlat(at));
-        let name = |area: u32| {
-            let area = self.city.areas().get(area as usize)?;
-            Some(self.city.name(area.name).to_owned()).filter(|name| !name.is_empty())
-        };
-        path.into_iter().skip(1).take(most).filter_map(name).collect()
     }
 
     fn is_here(&self, at: LonLat) -> bool {

@@ -193,7 +193,9 @@ pub fn on_clock(clock: Clock, millis: i64) -> String {
 }
 
 /// How long until a moment, or since it.
-fn until(due: Moment, now: Moment) -> String {
+/// The time left until something is due, or by how much it is over.
+#[must_use]
+pub fn until(due: Moment, now: Moment) -> String {
     if now > due {
         t!("limit.over", time = age(now.secs_since(due))).into_owned()
     } else {

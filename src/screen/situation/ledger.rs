@@ -11,6 +11,7 @@ use bevy::prelude::Resource;
 
 use super::limits::CityLimits;
 use super::ranked::{Key, Lists, Sorting};
+use super::stages::Stages;
 use crate::domain::calendar::NEVER;
 use crate::domain::{Countdown, Grade, Hall, Incident, IncidentId, Moment, Seq, Stage};
 
@@ -21,6 +22,7 @@ const REMEMBERED: usize = 8_192;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Line {
     grade: Grade,
+    stage: Stage,
     happened_at: Moment,
     open: bool,
     over_at: Option<Moment>,
@@ -82,6 +84,8 @@ pub struct Ledger {
     limits: CityLimits,
     waiting: Lists,
     due: Lists,
+    /// The open ones by stage.
+    stages: Stages,
     /// Those that were over at some time, in the order they were: the first of them leave the hall first.
     over: VecDeque<IncidentId>,
     day: Day,
@@ -121,11 +125,14 @@ impl Ledger {
         };
         let mut over: Vec<_> = lines.iter().filter_map(|(id, line)| Some((line.over_at?, *id))).collect();
         over.sort_unstable();
+        let mut stages = Stages::default();
+        lines.values().filter(|line| line.open).for_each(|line| stages.count(line.grade, line.stage, true));
         *self = Self {
             upto: hall.upto(),
             left: hall.left(),
             waiting: open(Sorting::Waiting),
             due: open(Sorting::Due),
+            stages,
             limits: self.limits.clone(),
             over: over.into_iter().map(|(_, id)| id).collect(),
             day: Day { start: self.day.start, ..Day::default() },
@@ -184,6 +191,7 @@ impl Ledger {
             if line.open {
                 self.waiting.remove(line.grade, &line.key(id, Sorting::Waiting));
                 self.due.remove(line.grade, &line.key(id, Sorting::Due));
+                self.stages.count(line.grade, line.stage, false);
             }
         }
         if let Some(line) = now {
@@ -191,6 +199,7 @@ impl Ledger {
             if line.open {
                 self.waiting.insert(line.grade, line.key(id, Sorting::Waiting));
                 self.due.insert(line.grade, line.key(id, Sorting::Due));
+                self.stages.count(line.grade, line.stage, true);
             }
             if line.over_at.is_some() && before.is_none_or(|before| before.over_at.is_none()) {
                 self.over.push_back(id);
@@ -237,6 +246,12 @@ impl Ledger {
         }
     }
 
+    /// Open incidents by grade and stage.
+    #[must_use]
+    pub fn stages(&self) -> &Stages {
+        &self.stages
+    }
+
     /// Whether an incident is open.
     #[must_use]
     pub fn is_open(&self, id: IncidentId) -> bool {
@@ -259,6 +274,7 @@ impl Ledger {
         let open = incident.stage != Stage::Closed;
         Line {
             grade: incident.grade,
+            stage: incident.stage,
             happened_at: incident.happened_at,
             open,
             over_at: hall.finished_at(incident.id),

@@ -1,5 +1,5 @@
 //! The situation that both shells show, read from [`Shown`](super::shown::Shown): figures here, the [`Ledger`] of all
-//! incidents beside it, [`rows`] of those that are drawn, a [`search`] among them. Pure but for [`plugin`]: no engine,
+//! incidents beside it, [`rows`] of those that are drawn, a [`search`] among them, [`scope`] for whose they are. Pure but for [`plugin`]: no engine,
 //! no clock. [`limits`] has the time limits that rows and cards count down.
 //!
 //! A hall may have a hundred thousand open incidents and thousands of facts a minute. So a fact costs what it touches:
@@ -13,7 +13,9 @@ pub mod ledger;
 pub mod limits;
 pub mod ranked;
 pub mod rows;
+pub mod scope;
 pub mod search;
+pub mod stages;
 mod systems;
 #[cfg(test)]
 pub(in crate::screen) mod tests;
@@ -25,6 +27,7 @@ pub use rows::{Names, OpenRows, Row, Rows, place};
 pub use systems::{LedgerKept, plugin};
 
 use super::look::words;
+use crate::domain::kpi::Share;
 use crate::domain::{Grade, Hall, Mode, Moment, Rhythm, Weather};
 use crate::link::LinkState;
 
@@ -55,6 +58,8 @@ pub struct Situation {
     pub reported_today: usize,
     /// Over today.
     pub closed_today: usize,
+    /// Closed in time today, of what was due to be. Set by the wall, which shows it.
+    pub closed_in_time: Share,
     /// Mean seconds from happening to the end of those over today.
     pub mean_handling_secs: Option<i64>,
     /// The open incident of the gravest grade that has waited longest.
@@ -148,6 +153,7 @@ impl Situation {
             open_by_grade: ledger.open(Sorting::Waiting).counts(),
             reported_today: figures.reported,
             closed_today: figures.closed,
+            closed_in_time: Share::default(),
             mean_handling_secs: figures.mean_handling_secs,
             worst: worst.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names)),
             hours: Hours::read(hall.rhythm(), now, utc_offset_secs),

@@ -57,14 +57,14 @@ pub enum Tag {
     Unread(usize),
     /// More time is asked for (延期).
     Extension,
-    /// A report to those above is owed by this time of day: hour and minute.
-    Owes(Bulletin, u8, u8),
+    /// A report to those above is owed by then.
+    Owes(Bulletin, Moment),
 }
 
 impl Tag {
-    /// It in words.
+    /// It in words at a moment.
     #[must_use]
-    pub fn words(self) -> String {
+    pub fn words(self, now: Moment) -> String {
         match self {
             Self::Supervised => t!("tag.supervised"),
             Self::Urged(count) => t!("tag.urged", count = count),
@@ -72,9 +72,9 @@ impl Tag {
             Self::Voices(count) => t!("tag.voices", count = count),
             Self::Unread(count) => t!("tag.unread", count = count),
             Self::Extension => t!("tag.extension"),
-            Self::Owes(which, hour, minute) => {
-                let (which, time) = (t!(format!("bulletin.{}", which.word())), format!("{hour:02}:{minute:02}"));
-                t!("tag.owes", which = which, time = time)
+            Self::Owes(which, due) => {
+                let which = t!(format!("bulletin.{}", which.word()));
+                t!("tag.owes", which = which, left = words::until(due, now))
             }
         }
         .into_owned()
@@ -118,12 +118,8 @@ impl Row {
 
     /// The same, with the report to those above that is owed for it.
     #[must_use]
-    pub fn owing(mut self, owed: Option<Owed>, utc_offset_secs: i32) -> Self {
-        self.tags.extend(owed.map(|owed| {
-            let minutes = (owed.due.0.div_euclid(60_000) + i64::from(utc_offset_secs / 60)).rem_euclid(24 * 60);
-            let part = |value: i64| u8::try_from(value).unwrap_or_default();
-            Tag::Owes(owed.which, part(minutes / 60), part(minutes % 60))
-        }));
+    pub fn owing(mut self, owed: Option<Owed>) -> Self {
+        self.tags.extend(owed.map(|owed| Tag::Owes(owed.which, owed.due)));
         self
     }
 
@@ -180,6 +176,16 @@ pub struct OpenRows<'a> {
     pub names: &'a dyn Names,
 }
 
+impl OpenRows<'_> {
+    /// How many of each grade, Ⅰ first.
+    #[must_use]
+    pub fn by_grade(&self) -> [usize; 4] {
+        let mut counts = self.lists.counts();
+        counts.iter_mut().zip(self.hidden).filter(|(_, hidden)| *hidden).for_each(|(count, _)| *count = 0);
+        counts
+    }
+}
+
 impl Rows for OpenRows<'_> {
     fn count(&self) -> usize {
         self.lists.len(self.hidden)
@@ -192,10 +198,8 @@ impl Rows for OpenRows<'_> {
     fn row(&self, at: usize) -> Option<Row> {
         let id = self.id(at)?;
         let incident = self.hall.incident(id)?;
-        let limits = self.ledger.limits();
-        let owed = limits.owed(self.hall, incident);
-        let offset = owed.map_or(0, |owed| (limits.utc_offset_secs)(owed.due));
-        Some(Row::new(self.hall, incident, self.ledger.countdown(id), self.names).owing(owed, offset))
+        let owed = self.ledger.limits().owed(self.hall, incident);
+        Some(Row::new(self.hall, incident, self.ledger.countdown(id), self.names).owing(owed))
     }
 
     fn position(&self, id: IncidentId) -> Option<usize> {

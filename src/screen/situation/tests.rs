@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::ledger::Ledger;
 use super::limits::CityLimits;
 use super::ranked::{Lists, Sorting};
-use super::search::Search;
+use super::search::{Lets, Search, Sieve, Sought};
 use super::{Names, OpenRows, Row, Rows};
 use crate::domain::{
     Actor, Clock, Fact, Grade, Hall, Incident, IncidentId, Limit, Limits, LonLat, Mode, Moment, Place, Seq, Stage,
@@ -209,6 +209,7 @@ proptest! {
     ) {
         let (mut hall, mut ledger) = (Hall::default(), Ledger::default());
         let mut searches = BOTH.map(|sorting| (sorting, Search::default()));
+        let mut sifted = Search::default();
         let limits = city_limits();
         ledger.limit(limits.clone(), &hall);
         let (mut now, mut touched) = (Moment(40 * 24 * HOUR), Vec::new());
@@ -229,6 +230,31 @@ proptest! {
             let told = hall.figures(start);
             let of_hall = (told.reported, told.closed, told.mean_handling_secs);
             prop_assert_eq!((kept.reported, kept.closed, kept.mean_handling_secs), of_hall);
+            prop_assert_eq!(ledger.stages(), scratch.stages());
+            // Every third is let through, every sixth of them without being sure.
+            let lets = |_: &Hall, one: &Incident| match one.id.0 % 6 {
+                0 => Lets::Unsure,
+                3 => Lets::Through,
+                _ => Lets::Not,
+            };
+            let sieve = Some(Sieve { key: "third", lets: &lets });
+            for stage in [None, Some(Stage::Reported)] {
+                let sought = Sought { words, sieve, stage, sorting: Sorting::Due };
+                sifted.seek(&sought, &hall, &ledger, &Streets, ("en", true));
+                let passing: Vec<Row> = rows_from_scratch(&hall, &limits, (words, Sorting::Due), ALL, &Streets)
+                    .into_iter()
+                    .filter(|row| row.id.0.is_multiple_of(3))
+                    .collect();
+                for at in Stage::ALL {
+                    let there = passing.iter().filter(|row| row.stage == at).count();
+                    prop_assert_eq!(sifted.stages(&ledger).at(at, ALL), there);
+                }
+                let wanted: Vec<Row> =
+                    passing.into_iter().filter(|row| stage.is_none_or(|stage| row.stage == stage)).collect();
+                prop_assert_eq!(sifted.unsure(), wanted.iter().filter(|row| row.id.0.is_multiple_of(6)).count());
+                let lists = (sifted.found(&ledger), Sorting::Due);
+                prop_assert_eq!(rows(&hall, &ledger, lists, ALL, &Streets), wanted);
+            }
             for (sorting, search) in &mut searches {
                 let sorting = *sorting;
                 prop_assert_eq!(ledger.open(sorting).counts(), hall.open_by_grade());

@@ -95,7 +95,7 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let gap = canvas.of(wall::GAP);
     let width = stage.left() - left - gap;
     let kind = paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
-    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words()).collect();
+    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words(situation.now)).collect();
     let at = pos2(kind.right() + gap, upper);
     let room = left + width - at.x;
     paint::tags(painter, at, &tags, &regular_font(body), text, room);

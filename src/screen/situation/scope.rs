@@ -1,0 +1,229 @@
+//! Whose cases are listed: all, mine, my post's, my area's. Pure.
+//!
+//! - **mine**: cases that I moved last of all persons, as far as this screen heard, and those with an open task of the
+//!   department that I am signed in as. A step belongs to posts, not to persons, so no next step is one person's alone.
+//! - **my post**: cases whose next step is the work of one of my roles ([`Hall::turn`], [`Right::posts`]).
+//! - **my area**: cases in the subtree in which my rights count. Of a case without a place, or outside all areas, nobody
+//!   knows that it is elsewhere: it is listed as well, and counted as unsure.
+//!
+//! [`Right::posts`]: crate::domain::rights::Right::posts
+
+use std::collections::BTreeMap;
+
+use bevy::prelude::Resource;
+use serde::{Deserialize, Serialize};
+
+use super::search::Lets;
+use crate::domain::rights::{Area, Role};
+use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, LonLat, Party};
+use crate::screen::shown::Who;
+
+/// Whose cases are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All.
+    #[default]
+    All,
+    /// 我的: those in my hands.
+    Mine,
+    /// 我岗: those whose next step is my post's.
+    Post,
+    /// 我辖区: those of my area.
+    Area,
+}
+
+impl Scope {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 4] = [Self::All, Self::Mine, Self::Post, Self::Area];
+
+    /// Its name in files and keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Mine => "mine",
+            Self::Post => "post",
+            Self::Area => "area",
+        }
+    }
+
+    /// The one after it, and after the last the first.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::All => Self::Mine,
+            Self::Mine => Self::Post,
+            Self::Post => Self::Area,
+            Self::Area => Self::All,
+        }
+    }
+}
+
+/// Who sits at this screen, as far as that decides whose cases are theirs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Seat {
+    /// The name with which their orders are signed; empty where nobody is signed in.
+    pub name: String,
+    /// Their roles.
+    pub roles: Vec<Role>,
+    /// The subtree in which their rights count.
+    pub area: Area,
+}
+
+impl Seat {
+    /// The seat of somebody. In a demo everybody is a shift chief.
+    #[must_use]
+    pub fn of(who: &Who) -> Self {
+        let name = who.signs().unwrap_or_default().to_owned();
+        match who {
+            Who::Known(identity) if identity.open => Self { name, roles: vec![Role::ShiftChief], area: Area::CITY },
+            Who::Known(identity) => {
+                Self { name, roles: identity.standing.roles.clone(), area: identity.standing.area.clone() }
+            }
+            Who::Unknown | Who::Wanted { .. } => Self::default(),
+        }
+    }
+
+    /// What the search for this seat's cases depends on beside the cases.
+    #[must_use]
+    pub fn key(&self, scope: Scope) -> String {
+        let roles: Vec<&str> = self.roles.iter().map(|role| role.word()).collect();
+        format!("{} {} {} {}", scope.word(), self.name, roles.join(","), self.area.path())
+    }
+
+    /// Whether a case is listed. `area_of` tells the area of a place, where it is in one.
+    #[must_use]
+    pub fn lets(
+        &self,
+        scope: Scope,
+        hall: &Hall,
+        incident: &Incident,
+        movers: &Movers,
+        area_of: &dyn Fn(LonLat) -> Option<Area>,
+    ) -> Lets {
+        let through = |is: bool| if is { Lets::Through } else { Lets::Not };
+        match scope {
+            Scope::All => Lets::Through,
+            Scope::Mine => through(self.has(hall, incident.id, movers)),
+            Scope::Post => {
+                let posts = hall.turn(incident.id).map(|right| right.posts()).unwrap_or_default();
+                through(posts.iter().any(|post| self.roles.contains(post)))
+            }
+            Scope::Area if self.area.is_city() => Lets::Through,
+            Scope::Area => match incident.place.at.and_then(area_of) {
+                Some(area) => through(area.is_within(&self.area)),
+                None => Lets::Unsure,
+            },
+        }
+    }
+
+    fn has(&self, hall: &Hall, id: IncidentId, movers: &Movers) -> bool {
+        let own = |party: &Party| matches!(party, Party::Department(code) if *code == self.name);
+        let has_task = hall.tasks(id).iter().any(|task| task.is_open() && own(&task.to));
+        !self.name.is_empty() && (has_task || movers.of(id) == Some(self.name.as_str()))
+    }
+}
+
+/// Which person moved each incident last, as far as facts told it since this screen was connected: the fold does not
+/// keep it.
+#[derive(Resource, Debug, Clone, PartialEq, Eq, Default)]
+pub struct Movers(BTreeMap<IncidentId, String>);
+
+impl Movers {
+    /// Take in a fact.
+    pub fn note(&mut self, fact: &Fact) {
+        let (Actor::Person(name), true, Some(id)) = (&fact.by, fact.what.moves(), fact.what.incident()) else { return };
+        self.0.insert(id, name.clone());
+    }
+
+    /// Forget what left the hall.
+    pub fn let_go(&mut self, hall: &Hall) {
+        if self.0.len() > hall.incidents().len() {
+            self.0.retain(|id, _| hall.incident(*id).is_some());
+        }
+    }
+
+    /// The person who moved an incident last.
+    #[must_use]
+    pub fn of(&self, id: IncidentId) -> Option<&str> {
+        self.0.get(&id).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Assignment, CaseMove, Grade, Moment, Part, Stage, What};
+    use crate::screen::situation::tests::{apply, hall_of};
+
+    fn seat(name: &str, roles: &[Role], area: &str) -> Seat {
+        Seat { name: name.into(), roles: roles.to_vec(), area: Area::of(area).unwrap() }
+    }
+
+    fn listed(seat: &Seat, scope: Scope, hall: &Hall, movers: &Movers) -> Vec<(u64, bool)> {
+        // Even numbers lie in the south, odd ones in no area that is known.
+        let south = |id: u64| move |_: LonLat| Area::of("东城区/南街").filter(|_| id.is_multiple_of(2));
+        let one = |incident: &Incident| {
+            let lets = seat.lets(scope, hall, incident, movers, &south(incident.id.0));
+            (lets != Lets::Not).then_some((incident.id.0, lets == Lets::Unsure))
+        };
+        hall.incidents().filter_map(one).collect()
+    }
+
+    fn by(name: &str, what: What) -> Fact {
+        let by = Actor::Person(name.into());
+        Fact { seq: crate::domain::Seq(1), happened_at: Moment(0), known_at: Moment(0), by, what }
+    }
+
+    #[test]
+    fn mine_is_what_i_moved_last_and_what_my_department_was_given() {
+        let mut hall = hall_of(&[(1, Grade::IV, 0), (2, Grade::IV, 0), (3, Grade::IV, 0), (4, Grade::IV, 0)]);
+        let given = Assignment { to: Party::Department("water".into()), part: Part::Lead };
+        apply(&mut hall, Moment(0), What::TaskGiven { incident: IncidentId(4), given, words: String::new() });
+        let mut movers = Movers::default();
+        let accepted = |id| What::IncidentAdvanced { incident: IncidentId(id), stage: Stage::Accepted };
+        movers.note(&by("li", accepted(1)));
+        movers.note(&by("li", accepted(2)));
+        movers.note(&by("chen", accepted(2)));
+        movers.note(&by("chen", What::NoteAdded { incident: IncidentId(1), words: "x".into() }));
+        movers.note(&Fact { by: Actor::Source("crews".into()), ..by("", accepted(1)) });
+        let mine = |name: &str| listed(&seat(name, &[Role::Dispatcher], ""), Scope::Mine, &hall, &movers);
+        assert_eq!(mine("li"), [(1, false)], "a note and a system move nothing");
+        assert_eq!(mine("chen"), [(2, false)]);
+        assert_eq!(mine("water"), [(4, false)]);
+        assert_eq!(mine(""), [], "nobody is signed in");
+    }
+
+    #[test]
+    fn my_post_is_what_waits_for_my_role_and_nobody_below_it() {
+        let mut hall = hall_of(&[(1, Grade::IV, 0), (2, Grade::IV, 0), (3, Grade::IV, 0), (4, Grade::IV, 0)]);
+        let at = |id, stage| What::IncidentAdvanced { incident: IncidentId(id), stage };
+        apply(&mut hall, Moment(0), at(2, Stage::Filed));
+        apply(&mut hall, Moment(0), at(3, Stage::Checked));
+        apply(&mut hall, Moment(0), at(4, Stage::Dispatched));
+        let of = |hall: &Hall, role| -> Vec<u64> {
+            let all = listed(&seat("li", &[role], ""), Scope::Post, hall, &Movers::default());
+            all.into_iter().map(|(id, _)| id).collect()
+        };
+        assert_eq!(of(&hall, Role::Acceptor), [1]);
+        assert_eq!(of(&hall, Role::Dispatcher), [2]);
+        assert_eq!(of(&hall, Role::ShiftChief), [3], "what others do is not waited for from the shift chief");
+        assert_eq!(of(&hall, Role::Handler), [4]);
+        let ask =
+            What::IncidentMoved { incident: IncidentId(1), step: CaseMove::AskVerification, stage: Stage::Reported };
+        apply(&mut hall, Moment(0), ask);
+        apply(&mut hall, Moment(0), What::IncidentSuspended { incident: IncidentId(4), reason: "等".into() });
+        assert_eq!((of(&hall, Role::Acceptor), of(&hall, Role::GridWorker)), (vec![], vec![1]));
+        assert_eq!((of(&hall, Role::Handler), of(&hall, Role::ShiftChief)), (vec![], vec![3, 4]));
+    }
+
+    #[test]
+    fn a_case_of_which_no_area_is_known_is_listed_in_every_area_and_counted_as_unsure() {
+        let hall = hall_of(&[(1, Grade::IV, 0), (2, Grade::IV, 0)]);
+        let of = |area: &str| listed(&seat("li", &[], area), Scope::Area, &hall, &Movers::default());
+        assert_eq!(of("东城区"), [(1, true), (2, false)]);
+        assert_eq!(of("东城区/北街"), [(1, true)]);
+        assert_eq!(of(""), [(1, false), (2, false)], "the whole city is everywhere");
+    }
+}
