@@ -86,8 +86,9 @@ fn grid_ui(painter: &Painter, room: Rect, unit: f32, groups: &[Group]) {
     let wide = if named { room.width() / columns as f32 } else { cell };
     let mut y = room.top();
     for group in groups {
-        let kind = group.kind.map_or_else(|| t!("roll.posts"), |kind| t!(kind_key(kind)));
-        let title = format!("{kind} {}/{}", group.here(), group.cells.len());
+        let kind = || group.kind().map_or_else(|| t!("roll.posts"), |kind| t!(kind_key(kind))).into_owned();
+        let who = group.department.clone().unwrap_or_else(kind);
+        let title = format!("{who} {}/{}", group.here(), group.cells.len());
         let font = medium_font((cell * 0.6).max(unit * 0.55));
         paint::line(
             painter,
@@ -101,9 +102,9 @@ fn grid_ui(painter: &Painter, room: Rect, unit: f32, groups: &[Group]) {
         y += cell;
         for row in group.cells.chunks(columns) {
             let mut x = room.left();
-            for (party, presence) in row {
+            for one in row {
                 let at = Rect::from_min_size(pos2(x, y), vec2(wide, cell));
-                cell_ui(painter, at, *presence, named.then(|| name(party, group.kind)));
+                cell_ui(painter, at, one.presence, named.then(|| name(&one.party, one.kind)));
                 x += wide;
             }
             y += cell;

@@ -1,7 +1,7 @@
 //! The roll call (一键点名): a banner that asks this post to answer, the board of who is there on desk and wall.
 //!
 //! - **accepts** `F8`, [`OpenRoll`]; **announces** `Intent::Order`
-//! - **reads** `Shown`, `FreeArea`, `Appearance`
+//! - **reads** `Shown`, `FreeArea`, `Appearance`, `Kinds`
 //! - **runs in** `EguiPrimaryContextPass`, over the panels
 //!
 //! | key | what |

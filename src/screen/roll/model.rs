@@ -26,26 +26,43 @@ pub struct RollShown {
     pub left_secs: Option<i64>,
     /// How many are here, late, awaited, absent.
     pub counts: [usize; 4],
-    /// Posts, then crews by kind.
+    /// Posts, then crews by department, or by kind where several departments have that kind.
     pub groups: Vec<Group>,
     /// Who has not answered, who matters most and is silent longest first.
     pub missing: Vec<Missing>,
 }
 
-/// Those of one kind.
+/// Those of one department or kind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The kind of crew; `None` for posts.
-    pub kind: Option<CrewKind>,
+    /// The department by name, where one is known.
+    pub department: Option<String>,
     /// They, with how each stands.
-    pub cells: Vec<(RollParty, Presence)>,
+    pub cells: Vec<Member>,
+}
+
+/// One of those who were called.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member {
+    /// Who.
+    pub party: RollParty,
+    /// What a crew is there for; `None` for a post.
+    pub kind: Option<CrewKind>,
+    /// How it stands.
+    pub presence: Presence,
 }
 
 impl Group {
     /// How many of them answered.
     #[must_use]
     pub fn here(&self) -> usize {
-        self.cells.iter().filter(|(_, presence)| matches!(presence, Presence::Here | Presence::Late)).count()
+        self.cells.iter().filter(|one| matches!(one.presence, Presence::Here | Presence::Late)).count()
+    }
+
+    /// What the first of them is there for: all of a group without department are.
+    #[must_use]
+    pub fn kind(&self) -> Option<CrewKind> {
+        self.cells.first().and_then(|one| one.kind)
     }
 }
 
@@ -62,19 +79,31 @@ pub struct Missing {
     pub silent_secs: Option<i64>,
 }
 
-/// The roll at a moment.
+/// The roll at a moment; `department` names the one department that has crews of a kind.
 #[must_use]
-pub fn roll_shown(hall: &Hall, roll: &Roll, crews: &BTreeMap<CrewId, CrewPosition>, now: Moment) -> RollShown {
+pub fn roll_shown(
+    hall: &Hall,
+    roll: &Roll,
+    crews: &BTreeMap<CrewId, CrewPosition>,
+    now: Moment,
+    department: &dyn Fn(CrewKind) -> Option<String>,
+) -> RollShown {
     let mut groups: Vec<Group> = Vec::new();
     let mut missing = Vec::new();
     let kinds = [None].into_iter().chain(MATTERS.into_iter().map(Some));
     for kind in kinds {
         let own = roll.entries.iter().filter(|(_, entry)| entry.kind == kind);
-        let cells: Vec<_> = own.map(|(party, entry)| (party.clone(), roll.of(entry, now))).collect();
-        let gone = cells.iter().filter(|(_, presence)| matches!(presence, Presence::Awaited | Presence::Absent));
-        missing.extend(gone.map(|(party, _)| missed(hall, party, kind, crews, now)));
-        if !cells.is_empty() {
-            groups.push(Group { kind, cells });
+        let member =
+            |(party, entry): (&RollParty, _)| Member { party: party.clone(), kind, presence: roll.of(entry, now) };
+        let cells: Vec<Member> = own.map(member).collect();
+        let gone = cells.iter().filter(|one| matches!(one.presence, Presence::Awaited | Presence::Absent));
+        missing.extend(gone.map(|one| missed(hall, &one.party, kind, crews, now)));
+        let department = kind.filter(|_| !cells.is_empty()).and_then(department);
+        let known = groups.iter_mut().find(|group| department.is_some() && group.department == department);
+        match known {
+            Some(group) => group.cells.extend(cells),
+            None if cells.is_empty() => {}
+            None => groups.push(Group { department, cells }),
         }
     }
     let matters = |kind: Option<CrewKind>| kind.and_then(|kind| MATTERS.iter().position(|one| *one == kind));

@@ -9,13 +9,13 @@ use rust_i18n::t;
 
 use super::board::board_ui;
 use super::model::{RollShown, is_awaited, roll_shown};
-use crate::domain::{Called, Order, Roll};
-use crate::link::DESK_SEAT;
+use crate::domain::{Called, CrewKind, Order, Roll};
 use crate::screen::appearance::Appearance;
 use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::names::Kinds;
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{FreeArea, Guard, Intent, ScreenKind, Shown, Who};
+use crate::screen::shown::{FreeArea, Guard, Intent, ScreenKind, Shown};
 
 /// Seconds for which a wall keeps the board once the roll is over.
 const KEPT_SECS: i64 = 120;
@@ -50,22 +50,20 @@ pub fn plugin(app: &mut App) {
         );
 }
 
-/// The name with which this desk's orders are signed.
-fn post(who: &Who) -> Option<&str> {
-    match who {
-        Who::Known(identity) if identity.open => Some(DESK_SEAT),
-        Who::Known(identity) => Some(&identity.name),
-        Who::Unknown | Who::Wanted { .. } => None,
-    }
-}
-
-fn shown_of(shown: &Shown, roll: &Roll) -> RollShown {
-    roll_shown(&shown.hall, roll, &shown.crews, shown.now)
+fn shown_of(shown: &Shown, roll: &Roll, kinds: Option<&Kinds>) -> RollShown {
+    let locale = rust_i18n::locale().to_string();
+    // A kind of crew that several departments have says nothing of which one it is.
+    let department = |kind: CrewKind| {
+        let mut have = kinds?.0.as_ref()?.departments().iter().filter(|one| one.crews.contains(&kind));
+        let first = have.next()?;
+        have.next().is_none().then(|| first.name(&locale).to_owned())
+    };
+    roll_shown(&shown.hall, roll, &shown.crews, shown.now, &department)
 }
 
 fn desk(
     mut contexts: EguiContexts,
-    (shown, free, guard): (Res<Shown>, Res<FreeArea>, Option<Res<Guard>>),
+    (shown, free, guard, kinds): (Res<Shown>, Res<FreeArea>, Option<Res<Guard>>, Option<Res<Kinds>>),
     mut asked: MessageReader<OpenRoll>,
     mut intents: MessageWriter<Intent>,
     mut board: Local<Board>,
@@ -76,7 +74,7 @@ fn desk(
         return Ok(());
     }
     let roll = shown.hall.roll();
-    let awaited = roll.zip(post(&shown.who)).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
+    let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
     let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F8));
     let mut answered = awaited && pressed;
     if opened || pressed && !awaited {
@@ -85,7 +83,7 @@ fn desk(
     }
     let Some(area) = free.0 else { return Ok(()) };
     if let Some(roll) = roll.filter(|_| awaited) {
-        answered |= banner(&ctx, area, &shown_of(&shown, roll));
+        answered |= banner(&ctx, area, &shown_of(&shown, roll, kinds.as_deref()));
         ctx.request_repaint_after(std::time::Duration::from_secs(1));
     }
     if answered {
@@ -95,7 +93,7 @@ fn desk(
     if board.open {
         let running = roll.filter(|roll| !roll.is_over(shown.now));
         let running = running.is_some();
-        let view = roll.map(|roll| shown_of(&shown, roll));
+        let view = roll.map(|roll| shown_of(&shown, roll, kinds.as_deref()));
         let wish = dialog(&ctx, area, view.as_ref(), running, &mut board);
         match wish {
             Some(Wish::Call) => {
@@ -237,7 +235,7 @@ pub(super) fn dialog_ui(
 
 fn wall(
     mut contexts: EguiContexts,
-    (shown, free, appearance): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>),
+    (shown, free, appearance, kinds): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>, Option<Res<Kinds>>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let roll = shown.hall.roll().filter(|roll| shown.now.secs_since(roll.over_at()) < KEPT_SECS);
@@ -246,7 +244,8 @@ fn wall(
     let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(size.x, size.y));
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("roll board")));
-    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, &shown_of(&shown, roll));
+    let shown = shown_of(&shown, roll, kinds.as_deref());
+    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, &shown);
     ctx.request_repaint_after(std::time::Duration::from_secs(1));
     Ok(())
 }

@@ -62,7 +62,7 @@ fn shown(hall: &Hall, minute: i64) -> RollShown {
     let crews = [(1, 0), (2, -30), (3, -5), (4, 0), (5, 0)];
     let crews: BTreeMap<_, _> =
         crews.into_iter().map(|(crew, minute)| position(crew, CrewKind::Fire, minute)).collect();
-    roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE))
+    roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE), &|_| None)
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
     assert_eq!(names, ["wang", "#5", "#2", "#3", "#4", "#6"]);
     assert_eq!((shown.counts, shown.left_secs), ([2, 0, 6, 0], Some(180)));
     let groups: Vec<(Option<CrewKind>, usize, usize)> =
-        shown.groups.iter().map(|group| (group.kind, group.here(), group.cells.len())).collect();
+        shown.groups.iter().map(|group| (group.kind(), group.here(), group.cells.len())).collect();
     let kinds = [(None, 1, 2), (Some(CrewKind::Fire), 1, 3), (Some(CrewKind::Ambulance), 0, 1)];
     assert_eq!(groups[..3], kinds);
     assert!(why(&shown.missing[2]).contains("silent for 32:00"), "{}", why(&shown.missing[2]));
@@ -84,6 +84,17 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
     let roll = hall.roll().unwrap();
     let at = |post, minute| is_awaited(roll, post, Moment(START + minute * MINUTE));
     assert_eq!([at("li", 2), at("wang", 2), at("wang", 6), at("chen", 2)], [false, true, false, false]);
+}
+
+#[test]
+fn crews_of_one_department_stand_together_whatever_their_kind() {
+    let hall = called(6);
+    let rescue = |kind| matches!(kind, CrewKind::Fire | CrewKind::Ambulance).then(|| "救援".to_owned());
+    let shown = roll_shown(&hall, hall.roll().unwrap(), &BTreeMap::new(), Moment(START), &rescue);
+    let groups: Vec<(Option<&str>, usize)> =
+        shown.groups.iter().map(|group| (group.department.as_deref(), group.cells.len())).collect();
+    assert_eq!(groups, [(None, 2), (Some("救援"), 4), (None, 2)], "posts, the department, sweepers of nobody");
+    assert_eq!(shown.groups[1].cells[3].kind, Some(CrewKind::Ambulance));
 }
 
 #[test]
