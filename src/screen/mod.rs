@@ -32,6 +32,7 @@ pub mod dispatch;
 mod heap;
 pub mod input;
 pub mod intake;
+pub mod kpi;
 pub mod labels;
 pub mod look;
 pub mod names;
@@ -51,6 +52,7 @@ pub mod situation;
 pub mod tools;
 pub mod tour;
 pub mod twin;
+pub mod undo;
 pub mod units;
 pub mod wall;
 
@@ -85,6 +87,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             intake::IntakePlugin,
             plans::PlansPlugin,
         ));
-        app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin));
+        app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
     }
 }

@@ -47,11 +47,13 @@ pub enum Command {
     Archive,
     /// The roll call.
     Roll,
+    /// The key figures.
+    Figures,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -63,6 +65,7 @@ impl Command {
         Self::Reload,
         Self::Archive,
         Self::Roll,
+        Self::Figures,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -77,6 +80,7 @@ impl Command {
             Self::ZoomIn => ("palette.zoom_in", "Ctrl +"),
             Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
             Self::Roll => ("command.roll", "F8"),
+            Self::Figures => ("help.figures", "F7"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

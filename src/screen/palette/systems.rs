@@ -14,6 +14,7 @@ use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
+use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
@@ -42,6 +43,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
+    app.add_message::<OpenFigures>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -62,6 +64,7 @@ struct Doing<'w> {
     help: MessageWriter<'w, OpenHelp>,
     archive: MessageWriter<'w, OpenArchive>,
     roll: MessageWriter<'w, OpenRoll>,
+    figures: MessageWriter<'w, OpenFigures>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -175,6 +178,9 @@ impl Doing<'_> {
             }
             Command::Roll => {
                 self.roll.write(OpenRoll);
+            }
+            Command::Figures => {
+                self.figures.write(OpenFigures);
             }
             Command::Reload => {
                 self.intents.write(Intent::Reload);

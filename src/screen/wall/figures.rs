@@ -75,7 +75,8 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
         let right = pos2(day.right() - pad, at.y);
         let value = painter.text(right, Align2::RIGHT_CENTER, value, lead.clone(), text);
         let room = value.left() - at.x - pad * 0.5;
-        paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), body.clone(), dim, room);
+        let name = paint::line(painter, at, Align2::LEFT_CENTER, &t!(key), body.clone(), dim, room);
+        (name, value)
     };
     let title = day.min + vec2(pad, head * 0.62);
     let change = situation.hours.change(situation.reported_today).map(words::change).unwrap_or_default();
@@ -87,10 +88,25 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
     hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
     at.y += row + chart;
-    line(at, "shell.closed_today", &situation.figure(situation.closed_today));
+    let (name, value) = line(at, "shell.closed_today", &situation.figure(situation.closed_today));
+    rate_ui(painter, (name.right(), value.left()), at.y, canvas, situation);
     at.y += row;
     let mean = situation.mean_handling_secs.map_or_else(|| "—".to_owned(), words::age);
     line(at, "shell.mean_handling", &mean);
+}
+
+/// How many of those that were due to be closed were so in time, between the name and the count where there is room.
+fn rate_ui(painter: &Painter, (left, right): (f32, f32), y: f32, canvas: Canvas, situation: &Situation) {
+    let Some(share) = situation.closed_in_time.per_mille().filter(|_| situation.is_known()) else { return };
+    let (_, dim) = text_colors(situation.link);
+    let font = regular_font(canvas.of(tokens::wall::BODY));
+    let text = t!("wall.in_time", percent = (share + 5) / 10);
+    let text = painter.layout_no_wrap(text.into_owned(), font, dim);
+    let gap = canvas.of(tokens::wall::PAD) * 0.5;
+    let at = pos2(right - gap - text.size().x, y - text.size().y / 2.0);
+    if at.x >= left + gap {
+        painter.galley(at, text, dim);
+    }
 }
 
 /// The hours of the day with their marks.

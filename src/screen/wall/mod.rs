@@ -10,10 +10,13 @@ use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 
+use crate::domain::kpi::{Counting, Span};
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
 use crate::screen::card::model::crews_on;
+use crate::screen::kpi::day::DayRate;
+use crate::screen::look::words::day_start;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
@@ -49,6 +52,8 @@ struct Wall {
     /// The incident on the card.
     on_card: Option<Row>,
     read_at: Option<ReadAt>,
+    /// 按期结案率 of the day.
+    rate: DayRate,
     /// What the view was last moved for.
     flown: Option<Target>,
 }
@@ -126,6 +131,16 @@ fn wall(
         _ => None,
     };
     wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, on_card);
+    let counting = Counting {
+        span: Span { from: day_start(shown.now, utc_offset_secs(shown.now)), until: shown.now },
+        rules: kinds.0.as_ref().map(|kinds| kinds.figures()).unwrap_or_default(),
+        limits: &shown.limits,
+        utc_offset_secs: &utc_offset_secs,
+    };
+    if wall.rate.step(&shown.hall, &counting) {
+        ctx.request_repaint();
+    }
+    wall.situation.closed_in_time = wall.rate.told();
     wall.situation.dark = is_dark(daylight.as_deref(), &shown, &ground);
     let attribution = attribution(&ground.0);
     let places = wall.places.iter().filter_map(|at| {

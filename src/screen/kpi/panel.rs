@@ -1,0 +1,310 @@
+//! The panel of key figures.
+
+use egui::{
+    Align, Align2, Context, Key as Press, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2,
+};
+use rust_i18n::t;
+
+use super::model::{Asked, Cell, Column, Cut, Key, Line, Period, Table};
+use crate::domain::rights::Area;
+use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::palette::sheet;
+
+/// Widest panel, in points.
+const WIDE: f32 = 1_240.0;
+/// Points of the names of rows.
+const NAME: f32 = 170.0;
+/// Heights of the head of columns, and of a row.
+const HEAD: f32 = 30.0;
+const ROW: f32 = 40.0;
+/// Highest panel, in points.
+const HIGH: f32 = 640.0;
+
+/// What the panel shows.
+pub(super) struct FiguresView<'a> {
+    /// What is looked at.
+    pub(super) asked: &'a Asked,
+    /// What was counted.
+    pub(super) table: &'a Table,
+    /// The row that is marked.
+    pub(super) marked: usize,
+    /// Bring it into sight.
+    pub(super) reveal: bool,
+    /// The name of a row.
+    pub(super) name: &'a dyn Fn(&Key) -> String,
+    /// What is late while on hold is left out.
+    pub(super) subtract_held: bool,
+}
+
+/// What the user did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum FiguresWish {
+    /// Look at something else.
+    Ask(Asked),
+    /// Mark another row.
+    Mark(usize),
+    /// Close it.
+    Close,
+}
+
+/// The panel, over everything else within `all`.
+pub(super) fn figures_ui(ctx: &Context, all: Rect, view: &FiguresView<'_>) -> Vec<FiguresWish> {
+    let mut wishes = keys(ctx, view);
+    let rect = sheet::place(all, WIDE, |room| (room - tokens::desk::PAD * 2.0).min(HIGH));
+    let beside = sheet::sheet_ui(ctx, "figures", rect, |ui| {
+        head_ui(ui, view, &mut wishes);
+        ui.add_space(tokens::desk::GAP * 0.5);
+        table_ui(ui, view, &mut wishes);
+    });
+    wishes.extend(beside.then_some(FiguresWish::Close));
+    wishes
+}
+
+fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
+    let asked = view.asked;
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("kpi.title")).font(medium_font(tokens::desk::HEAD)));
+        for (cut, key) in Cut::ALL.into_iter().zip(1..) {
+            let name = format!("{}  {key}", t!(format!("kpi.by.{}", cut.word())));
+            if ui.selectable_label(asked.cut == cut, name).clicked() {
+                wishes.push(FiguresWish::Ask(by(asked, cut)));
+            }
+        }
+        ui.separator();
+        for period in Period::ALL {
+            let name = t!(format!("kpi.period.{}", period.word()));
+            if ui.selectable_label(asked.period == period, name).on_hover_text("T").clicked() {
+                wishes.push(FiguresWish::Ask(Asked { period, ..asked.clone() }));
+            }
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("×").on_hover_text("Esc").clicked() {
+                wishes.push(FiguresWish::Close);
+            }
+            let key = if asked.on_clock { "kpi.on_clock" } else { "kpi.elapsed" };
+            if ui.selectable_label(false, t!(key)).on_hover_text(format!("{}  C", t!("kpi.clock_tip"))).clicked() {
+                wishes.push(FiguresWish::Ask(Asked { on_clock: !asked.on_clock, ..asked.clone() }));
+            }
+        });
+    });
+    ui.horizontal(|ui| {
+        if asked.cut == Cut::Area {
+            path_ui(ui, asked, wishes);
+        }
+        let held = if view.subtract_held { t!("kpi.without_held") } else { t!("kpi.with_held") };
+        ui.label(RichText::new(held).small().color(tokens::DIM.egui()));
+        let hint = if asked.cut == Cut::Area { t!("kpi.hint_area") } else { t!("kpi.hint") };
+        ui.label(RichText::new(hint).small().color(tokens::FAINT.egui()));
+    });
+}
+
+/// The way down to the area that is looked at; a click goes back up.
+fn path_ui(ui: &mut Ui, asked: &Asked, wishes: &mut Vec<FiguresWish>) {
+    let mut path: Vec<Area> = std::iter::successors(Some(asked.within.clone()), Area::parent).collect();
+    path.reverse();
+    for area in path {
+        let name = if area.is_city() { t!("kpi.city").into_owned() } else { area.name().to_owned() };
+        if ui.selectable_label(area == asked.within, name).clicked() && area != asked.within {
+            wishes.push(FiguresWish::Ask(Asked { within: area, ..asked.clone() }));
+        }
+    }
+}
+
+fn by(asked: &Asked, cut: Cut) -> Asked {
+    Asked { cut, within: Area::CITY, sort: 0, descending: false, ..asked.clone() }
+}
+
+/// Where each column of a row stands.
+fn columns(rect: Rect, count: usize) -> Vec<Rect> {
+    #[expect(clippy::cast_precision_loss, reason = "a dozen columns")]
+    let width = ((rect.width() - NAME) / count.saturating_sub(1).max(1) as f32).floor().min(160.0);
+    let mut left = rect.left();
+    (0..count)
+        .map(|at| {
+            let wide = if at == 0 { NAME } else { width };
+            let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(wide, rect.height()));
+            left += wide;
+            cell
+        })
+        .collect()
+}
+
+fn table_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
+    let shown = view.asked.columns();
+    let (head, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
+    for (at, (column, rect)) in shown.iter().zip(columns(head, shown.len())).enumerate() {
+        column_ui(ui, at, *column, rect, view, wishes);
+    }
+    if view.asked.cut != Cut::Post {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        ui.painter().rect_filled(rect, 0.0, tokens::RAISED.egui());
+        line_ui(ui, rect, &view.table.total, view);
+    }
+    if view.table.lines.is_empty() {
+        ui.add_space(tokens::desk::GAP);
+        ui.label(RichText::new(t!("kpi.nothing")).color(tokens::DIM.egui()));
+        return;
+    }
+    let room = ui.available_height();
+    let mut list = ScrollArea::vertical().id_salt("figures list").max_height(room).auto_shrink([false, false]);
+    if view.reveal {
+        #[expect(clippy::cast_precision_loss, reason = "some hundreds of rows")]
+        let middle = (view.marked as f32 + 0.5) * ROW;
+        list = list.vertical_scroll_offset((middle - room / 2.0).max(0.0));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    list.show_rows(ui, ROW, view.table.lines.len(), |ui, rows| {
+        for at in rows {
+            let Some(line) = view.table.lines.get(at) else { continue };
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
+            sheet::row_ground(ui.painter(), rect, at == view.marked, response.hovered());
+            line_ui(ui, rect, line, view);
+            if response.clicked() {
+                wishes.push(into(view.asked, line).map_or(FiguresWish::Mark(at), FiguresWish::Ask));
+            }
+        }
+    });
+}
+
+fn column_ui(
+    ui: &mut Ui,
+    at: usize,
+    column: Column,
+    rect: Rect,
+    view: &FiguresView<'_>,
+    wishes: &mut Vec<FiguresWish>,
+) {
+    let asked = view.asked;
+    let response = ui.interact(rect, ui.id().with(("figures column", at)), Sense::click());
+    let sorted = asked.sort == at;
+    let color = if sorted || response.hovered() { tokens::TEXT } else { tokens::DIM };
+    let arrow = match (sorted, asked.descending) {
+        (false, _) => "",
+        (true, false) => "↑",
+        (true, true) => "↓",
+    };
+    let name = format!("{}{arrow}", column_words(column));
+    let font = medium_font(tokens::desk::SMALL);
+    let (at_point, align) = if at == 0 {
+        (rect.left_center() + vec2(8.0, 0.0), Align2::LEFT_CENTER)
+    } else {
+        (rect.right_center() - vec2(8.0, 0.0), Align2::RIGHT_CENTER)
+    };
+    paint::line(ui.painter(), at_point, align, &name, font, color.egui(), rect.width() - 10.0);
+    if response.on_hover_text(column_tip(column)).clicked() {
+        wishes.push(FiguresWish::Ask(sorted_by(asked, at)));
+    }
+}
+
+/// Sorted by a column; the one that it is sorted by turns round. Of a figure the greatest comes first.
+fn sorted_by(asked: &Asked, at: usize) -> Asked {
+    let descending = if asked.sort == at { !asked.descending } else { at > 0 };
+    Asked { sort: at, descending, ..asked.clone() }
+}
+
+/// The same within the area of a row, where it has parts.
+fn into(asked: &Asked, line: &Line) -> Option<Asked> {
+    match &line.key {
+        Some(Key::Area(area)) if *area != asked.within => Some(Asked { within: area.clone(), ..asked.clone() }),
+        _ => None,
+    }
+}
+
+fn column_words(column: Column) -> String {
+    match column {
+        Column::Name => String::new(),
+        Column::Reported => t!("kpi.reported").into_owned(),
+        Column::Kpi(kpi) => t!(format!("kpi.{}", kpi.word())).into_owned(),
+        Column::Done => t!("kpi.done").into_owned(),
+        Column::InTime => t!("kpi.in_time").into_owned(),
+        Column::Late => t!("kpi.late").into_owned(),
+        Column::Handling => t!("kpi.handling").into_owned(),
+    }
+}
+
+fn column_tip(column: Column) -> String {
+    match column {
+        Column::Kpi(kpi) => t!(format!("kpi.tip.{}", kpi.word())).into_owned(),
+        Column::Handling => t!("kpi.tip.handling").into_owned(),
+        Column::Name | Column::Reported | Column::Done | Column::InTime | Column::Late => column_words(column),
+    }
+}
+
+/// Per cent; a dash where there is nothing to divide by.
+pub(super) fn percent(per_mille: Option<u32>) -> String {
+    per_mille.map_or_else(|| "—".to_owned(), |share| format!("{}.{} %", share / 10, share % 10))
+}
+
+fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
+    let (body, small) = (medium_font(tokens::desk::BODY), regular_font(tokens::desk::SMALL));
+    let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
+    let painter = ui.painter();
+    let shown = view.asked.columns();
+    for (column, cell) in shown.iter().zip(columns(rect, shown.len())) {
+        let (upper, lower) = (cell.top() + ROW * 0.32, cell.top() + ROW * 0.74);
+        let (right, room) = (cell.right() - 8.0, cell.width() - 10.0);
+        let two = |first: &str, second: &str| {
+            paint::line(painter, pos2(right, upper), Align2::RIGHT_CENTER, first, body.clone(), text, room);
+            paint::line(painter, pos2(right, lower), Align2::RIGHT_CENTER, second, small.clone(), dim, room);
+        };
+        match line.cell(*column) {
+            Cell::Name => {
+                let name = line.key.as_ref().map_or_else(|| t!("kpi.all").into_owned(), |key| (view.name)(key));
+                let at = pos2(cell.left() + 8.0, cell.center().y);
+                paint::line(painter, at, Align2::LEFT_CENTER, &name, body.clone(), text, cell.width() - 12.0);
+            }
+            Cell::Count(count) => two(&words::count(count as usize), ""),
+            Cell::Share(share) => two(&percent(share.per_mille()), &format!("{}/{}", share.part, share.of)),
+            Cell::Times(None) => two("—", ""),
+            Cell::Times(Some(times)) => {
+                let of = |millis: i64| words::age(millis / 1000);
+                two(&of(times.mean_millis), &format!("{} / {}", of(times.p50_millis), of(times.p90_millis)));
+            }
+        }
+    }
+}
+
+/// Keys while it is open; nobody else is to act on them.
+fn keys(ctx: &Context, view: &FiguresView<'_>) -> Vec<FiguresWish> {
+    let times = |key: Press| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
+    let (mut asked, mut wishes) = (view.asked.clone(), Vec::new());
+    for (cut, key) in Cut::ALL.into_iter().zip([Press::Num1, Press::Num2, Press::Num3]) {
+        if times(key) > 0 {
+            asked = by(&asked, cut);
+        }
+    }
+    for _ in 0..times(Press::T) {
+        asked.period = asked.period.next();
+    }
+    if times(Press::C) % 2 == 1 {
+        asked.on_clock = !asked.on_clock;
+    }
+    if times(Press::R) % 2 == 1 {
+        asked.descending = !asked.descending;
+    }
+    let last = asked.columns().len().saturating_sub(1);
+    let (right, left) = (times(Press::ArrowRight), times(Press::ArrowLeft));
+    if right != left {
+        let sort = (asked.sort + right).saturating_sub(left).min(last);
+        asked = Asked { sort, descending: sort > 0, ..asked };
+    }
+    if times(Press::Backspace) > 0
+        && let Some(parent) = asked.within.parent()
+    {
+        asked.within = parent;
+    }
+    for wish in sheet::list_keys(ctx, view.marked, view.table.lines.len()) {
+        match wish {
+            sheet::ListWish::Choose(at) => wishes.push(FiguresWish::Mark(at)),
+            sheet::ListWish::Take(at) => {
+                let line = view.table.lines.get(at);
+                asked = line.and_then(|line| into(&asked, line)).unwrap_or(asked);
+            }
+            sheet::ListWish::Close => wishes.push(FiguresWish::Close),
+        }
+    }
+    if asked != *view.asked {
+        wishes.push(FiguresWish::Ask(asked));
+    }
+    wishes
+}

@@ -1,0 +1,161 @@
+//! The key figures in their engine.
+
+use std::collections::HashMap;
+
+use bevy::prelude::*;
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::Modifiers;
+use rust_i18n::t;
+
+use super::model::{Asked, Belongs, Key, Table, table};
+use super::panel::{FiguresView, FiguresWish, figures_ui};
+use crate::domain::kpi::{Counting, Span};
+use crate::domain::rights::Area;
+use crate::domain::{Incident, IncidentId, LonLat, Seq};
+use crate::screen::look::words;
+use crate::screen::names::{Kinds, area_of, utc_offset_secs};
+use crate::screen::palette::PaletteSet;
+use crate::screen::sets::PaintSet;
+use crate::screen::shown::{Ground, Guard, ScreenKind, Shown};
+
+/// Seconds between two counts while facts come in.
+const COUNT_SECS: f64 = 2.0;
+
+/// Open the key figures.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenFigures;
+
+/// What is open and was counted.
+#[derive(Default)]
+struct Figures {
+    open: bool,
+    asked: Asked,
+    marked: usize,
+    reveal: bool,
+    counted: Option<Counted>,
+    /// The place of each case and the area that it lies in: areas cost more than all that is counted.
+    areas: HashMap<IncidentId, (LonLat, Option<Area>)>,
+}
+
+/// A table, and what it was counted from.
+struct Counted {
+    table: Table,
+    from: (Asked, Seq, i64, String),
+    at: f64,
+}
+
+/// Adds the panel; needs [`crate::screen::desk::plugin`].
+pub fn plugin(app: &mut App) {
+    let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
+    // Before the panels, so that the keys of an open panel are not theirs.
+    let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
+    app.add_message::<OpenFigures>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
+}
+
+fn figures(
+    mut contexts: EguiContexts,
+    (shown, kinds, ground): (Res<Shown>, Res<Kinds>, Res<Ground>),
+    guard: Option<Res<Guard>>,
+    mut opened: MessageReader<OpenFigures>,
+    mut figures: Local<Figures>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let opened = opened.read().count() > 0;
+    if guard.is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
+    let key = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, egui::Key::F7));
+    if key || opened {
+        figures.open = opened || !figures.open;
+        figures.counted = None;
+        figures.areas.clear();
+        ctx.request_repaint();
+    }
+    if !figures.open {
+        return Ok(());
+    }
+    let locale = rust_i18n::locale().to_string();
+    let name = |key: &Key| match key {
+        Key::Area(area) if area.is_city() => t!("kpi.city").into_owned(),
+        Key::Area(area) => area.name().to_owned(),
+        Key::Department(code) => {
+            let department = kinds.0.as_ref().and_then(|kinds| kinds.departments().get(code));
+            department.map_or_else(|| code.clone(), |department| department.name(&locale).to_owned())
+        }
+        Key::Post(role) => words::role(*role),
+        Key::Unknown => t!("kpi.unknown").into_owned(),
+    };
+    let figures = &mut *figures;
+    figures.count(&ctx, (&shown, &kinds, &ground), &locale, &name);
+    let Some(counted) = &figures.counted else { return Ok(()) };
+    let rules = kinds.0.as_ref().map(|kinds| kinds.figures()).unwrap_or_default();
+    let view = FiguresView {
+        asked: &figures.asked,
+        table: &counted.table,
+        marked: figures.marked,
+        reveal: std::mem::take(&mut figures.reveal),
+        name: &name,
+        subtract_held: rules.subtract_held,
+    };
+    let wishes = figures_ui(&ctx, ctx.content_rect(), &view);
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        match wish {
+            FiguresWish::Ask(asked) => (figures.asked, figures.marked, figures.reveal) = (asked, 0, true),
+            FiguresWish::Mark(at) => (figures.marked, figures.reveal) = (at, true),
+            FiguresWish::Close => figures.open = false,
+        }
+    }
+    Ok(())
+}
+
+impl Figures {
+    /// Count anew where something else is asked, and where something happened some time ago.
+    fn count(
+        &mut self,
+        ctx: &egui::Context,
+        (shown, kinds, ground): (&Shown, &Kinds, &Ground),
+        locale: &str,
+        name: &dyn Fn(&Key) -> String,
+    ) {
+        let secs = ctx.input(|i| i.time);
+        let from = (self.asked.clone(), shown.hall.upto(), shown.now.0.div_euclid(60_000), locale.to_owned());
+        if let Some(counted) = &self.counted {
+            let same = counted.from == from;
+            let soon = counted.at + COUNT_SECS - secs;
+            if same || (counted.from.0 == from.0 && counted.from.3 == from.3 && soon > 0.0) {
+                if !same {
+                    ctx.request_repaint_after(std::time::Duration::from_secs_f64(soon));
+                }
+                return;
+            }
+        }
+        for incident in shown.hall.incidents() {
+            if let Some(at) = incident.place.at
+                && self.areas.get(&incident.id).is_none_or(|(known, _)| *known != at)
+            {
+                self.areas.insert(incident.id, (at, area_of(&ground.0, at)));
+            }
+        }
+        let now = shown.now;
+        let day_start = words::day_start(now, utc_offset_secs(now));
+        let kinds = kinds.0.as_ref();
+        let counting = Counting {
+            span: Span { from: self.asked.period.from(now, day_start), until: now },
+            rules: kinds.map(|kinds| kinds.figures()).unwrap_or_default(),
+            limits: &shown.limits,
+            utc_offset_secs: &utc_offset_secs,
+        };
+        let areas = &self.areas;
+        let belongs = Belongs {
+            area: &|incident: &Incident| incident.place.at.and_then(|_| areas.get(&incident.id)?.1.clone()),
+            department: &|incident: &Incident| kinds?.kind(&incident.kind)?.lead.clone(),
+            name,
+        };
+        let table = table(&self.asked, &shown.hall, &counting, &belongs);
+        self.marked = self.marked.min(table.lines.len().saturating_sub(1));
+        self.counted = Some(Counted { table, from, at: secs });
+    }
+}

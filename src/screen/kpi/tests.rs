@@ -1,0 +1,198 @@
+//! The table against what is counted, its order, its way down through areas, its keys, and what a cell says.
+
+use std::collections::BTreeMap;
+
+use egui::{Event, Key as Press, Modifiers, Pos2, RawInput, Rect, vec2};
+
+use super::day::DayRate;
+use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Period, Table, table};
+use super::panel::{FiguresView, FiguresWish, figures_ui, percent};
+use crate::domain::kpi::{Counting, Kpi, KpiRules, Share, Span};
+use crate::domain::rights::Area;
+use crate::domain::{
+    Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Stage, TimeLimits, What, WorkCalendar,
+};
+use crate::screen::look;
+use crate::screen::situation::tests::{apply, hall_of};
+
+const HOUR: i64 = 3_600_000;
+
+fn area(path: &str) -> Area {
+    Area::of(path).unwrap()
+}
+
+/// Handling of even numbers may take two hours.
+fn limits() -> TimeLimits {
+    let hours = |hours| Some(Limit { clock: Clock::UrgentHours, millis: hours * HOUR });
+    let limits = Limits { handle: hours(2), whole: hours(4), ..Limits::default() };
+    TimeLimits::new(WorkCalendar::default(), 20, BTreeMap::from([("10101".to_owned(), limits)]))
+}
+
+/// Six cases: 2 and 4 are sent at once, 2 is done within an hour, 4 within five; 6 is only known.
+fn hall() -> Hall {
+    let all: Vec<_> = (1..=6).map(|id| (id, Grade::III, 0)).collect();
+    let mut hall = hall_of(&all);
+    for (id, hours, stage) in
+        [(2, 0, Stage::Dispatched), (4, 0, Stage::Dispatched), (2, 1, Stage::Done), (4, 5, Stage::Done)]
+    {
+        apply(&mut hall, Moment(hours * HOUR), What::IncidentAdvanced { incident: IncidentId(id), stage });
+    }
+    apply(
+        &mut hall,
+        Moment(2 * HOUR + 5 * HOUR),
+        What::IncidentClosed { incident: IncidentId(2), reason: String::new() },
+    );
+    hall
+}
+
+fn area_of(incident: &Incident) -> Option<Area> {
+    match incident.id.0 {
+        2 => Some(area("东城区/南街")),
+        4 => Some(area("东城区/北街")),
+        6 => Some(area("西城区")),
+        _ => None,
+    }
+}
+
+fn name(key: &Key) -> String {
+    match key {
+        Key::Area(area) => area.path().to_owned(),
+        Key::Department(code) => code.clone(),
+        Key::Post(role) => role.word().to_owned(),
+        Key::Unknown => "?".to_owned(),
+    }
+}
+
+fn with_counting<T>(look: impl FnOnce(&Counting<'_>) -> T) -> T {
+    let (span, rules) = (Span { from: Moment(0), until: Moment(8 * HOUR) }, KpiRules::default());
+    look(&Counting { span, rules, limits: &limits(), utc_offset_secs: &|_| 0 })
+}
+
+fn counted(asked: &Asked) -> Table {
+    let department = |incident: &Incident| incident.id.0.is_multiple_of(2).then(|| "gas".to_owned());
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    with_counting(|counting| table(asked, &hall(), counting, &belongs))
+}
+
+fn share(table: &Table, at: usize, kpi: Kpi) -> (u32, u32) {
+    let Cell::Share(Share { part, of }) = table.lines[at].cell(Column::Kpi(kpi)) else { panic!("no share") };
+    (part, of)
+}
+
+fn keys_of(table: &Table) -> Vec<String> {
+    table.lines.iter().map(|line| line.key.as_ref().map_or_else(String::new, name)).collect()
+}
+
+#[test]
+fn areas_are_counted_with_their_parts_and_what_no_area_is_known_of_comes_last() {
+    let city = counted(&Asked::default());
+    assert_eq!(keys_of(&city), ["东城区", "西城区", "?"]);
+    assert_eq!((share(&city, 0, Kpi::Handled), share(&city, 0, Kpi::HandledInTime)), ((2, 2), (1, 2)));
+    assert_eq!(share(&city, 1, Kpi::Handled), (0, 0), "nothing to divide by");
+    let Cell::Count(reported) = city.total.cell(Column::Reported) else { panic!() };
+    assert_eq!(reported, 6);
+    let east = counted(&Asked { within: area("东城区"), ..Asked::default() });
+    assert_eq!(keys_of(&east), ["东城区/北街", "东城区/南街"]);
+    assert_eq!(share(&east, 0, Kpi::Overdue), (1, 1));
+    let gas = counted(&Asked { cut: Cut::Department, ..Asked::default() });
+    assert_eq!((keys_of(&gas), share(&gas, 0, Kpi::Handled)), (vec!["gas".to_owned(), "?".to_owned()], (2, 2)));
+}
+
+#[test]
+fn rows_are_sorted_by_a_column_and_those_without_a_figure_come_last_either_way() {
+    let in_time = Asked::default().columns().iter().position(|one| *one == Column::Kpi(Kpi::HandledInTime)).unwrap();
+    let sorted = |descending, within: &str| {
+        keys_of(&counted(&Asked { sort: in_time, descending, within: area(within), ..Asked::default() }))
+    };
+    assert_eq!(sorted(true, "东城区"), ["东城区/南街", "东城区/北街"]);
+    assert_eq!(sorted(false, "东城区"), ["东城区/北街", "东城区/南街"]);
+    assert_eq!((sorted(true, "")[0].as_str(), sorted(false, "")[0].as_str()), ("东城区", "东城区"));
+}
+
+#[test]
+fn a_post_answers_for_its_phase() {
+    let posts = counted(&Asked { cut: Cut::Post, ..Asked::default() });
+    assert_eq!(keys_of(&posts), ["dispatcher", "handler", "grid_worker", "shift_chief"]);
+    let of = |at: usize, column| posts.lines[at].cell(column);
+    assert_eq!(of(1, Column::InTime), Cell::Share(Share { part: 1, of: 2 }));
+    assert_eq!(of(1, Column::Late), Cell::Share(Share { part: 1, of: 2 }));
+    assert_eq!(of(3, Column::Done), Cell::Share(Share { part: 1, of: 3 }), "the others are over their whole limit");
+}
+
+#[test]
+fn the_walls_rate_is_what_the_table_says_and_is_counted_in_shares() {
+    let hall = hall();
+    let mut rate = DayRate::default();
+    let whole = with_counting(|counting| {
+        assert!(!rate.step(&hall, counting), "so few are counted at once");
+        counting.all(&hall).share(Kpi::ClosedInTime)
+    });
+    assert_eq!(rate.told(), whole);
+    assert_eq!(whole, Share { part: 0, of: 3 });
+    let crowd = hall_of(&(1..=5_000).map(|id| (id, Grade::IV, 0)).collect::<Vec<_>>());
+    let mut rate = DayRate::default();
+    let passes = with_counting(|counting| (0..).take_while(|_| rate.step(&crowd, counting)).count());
+    assert_eq!(passes, 2);
+    assert_eq!(rate.told(), Share { part: 0, of: 2_500 });
+}
+
+fn draw(asked: &Asked, marked: usize, keys: &[Press]) -> (Vec<FiguresWish>, Vec<String>) {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let all = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0));
+    let table = counted(asked);
+    let view = FiguresView { asked, table: &table, marked, reveal: true, name: &name, subtract_held: true };
+    let event = |key: &Press| Event::Key {
+        key: *key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: Modifiers::NONE,
+    };
+    let (mut wishes, mut texts) = (Vec::new(), Vec::new());
+    for events in [vec![], keys.iter().map(event).collect()] {
+        let input = RawInput { screen_rect: Some(all), events, ..RawInput::default() };
+        let mut drawn = ctx.run_ui(input, |ui| wishes = figures_ui(ui.ctx(), all, &view));
+        drawn.textures_delta.clear();
+        texts.clear();
+        for clipped in &drawn.shapes {
+            gather(&clipped.shape, &mut texts);
+        }
+    }
+    (wishes, texts)
+}
+
+fn gather(shape: &egui::Shape, texts: &mut Vec<String>) {
+    match shape {
+        egui::Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+        egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+        _ => {}
+    }
+}
+
+#[test]
+fn a_cell_says_the_share_and_what_it_is_made_of_and_a_dash_where_there_is_nothing_to_divide_by() {
+    let (_, texts) = draw(&Asked::default(), 0, &[]);
+    let count = |wanted: &str| texts.iter().filter(|text| *text == wanted).count();
+    assert!(count("50.0 %") >= 2 && count("1/2") >= 2, "of the district and of all: {texts:?}");
+    assert!(count("—") > 0 && count("0/0") > 0, "{texts:?}");
+    assert_eq!((percent(None), percent(Some(0)), percent(Some(1000))), ("—".into(), "0.0 %".into(), "100.0 %".into()));
+}
+
+#[test]
+fn keys_choose_the_cut_the_span_the_order_and_the_area() {
+    let asked = Asked::default();
+    let ask = |from: &Asked, keys: &[Press]| draw(from, 0, keys).0;
+    let cut = Asked { cut: Cut::Post, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::Num3]), [FiguresWish::Ask(cut)]);
+    let period = Asked { period: Period::Shift, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::T, Press::T]), [FiguresWish::Ask(period)]);
+    let sorted = Asked { sort: 2, descending: true, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::ArrowRight, Press::ArrowRight]), [FiguresWish::Ask(sorted.clone())]);
+    assert_eq!(ask(&sorted, &[Press::R]), [FiguresWish::Ask(Asked { descending: false, ..sorted.clone() })]);
+    let east = Asked { within: area("东城区"), ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::Enter]), [FiguresWish::Ask(east.clone())]);
+    assert_eq!(ask(&east, &[Press::Backspace]), [FiguresWish::Ask(asked.clone())]);
+    assert_eq!(ask(&asked, &[Press::ArrowDown]), [FiguresWish::Mark(1)]);
+    assert_eq!(ask(&asked, &[Press::Escape]), [FiguresWish::Close]);
+}
