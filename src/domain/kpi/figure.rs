@@ -64,12 +64,6 @@ impl Kpi {
             Self::Satisfied => "satisfied",
         }
     }
-
-    /// Whether less of it is better.
-    #[must_use]
-    pub const fn is_bad(self) -> bool {
-        matches!(self, Self::Overdue | Self::Rework | Self::Returned)
-    }
 }
 
 /// A part of a whole.

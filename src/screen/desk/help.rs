@@ -14,7 +14,7 @@ const KEYS: [(&str, &str); 53] = [
     ("Esc", "help.escape"),
     ("/", "help.search"),
     ("1 2 3 4", "help.grades"),
-    ("0", "help.show_all"),
+    ("Delete", "help.show_all"),
     ("F5", "help.scope"),
     (",  .", "help.stage"),
     ("F6", "help.kept"),

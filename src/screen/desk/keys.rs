@@ -53,7 +53,7 @@ pub(super) fn keys(
     if stages != back {
         desk.filter = desk.filter.stepped(stages - back);
     }
-    if pressed(Key::Num0) {
+    if pressed(Key::Delete) {
         desk.filter = Filter::default();
     }
     if times(Key::U) % 2 == 1 {

@@ -122,6 +122,21 @@ fn rows_say_how_much_time_is_left_or_by_how_much_they_are_over_late_ones_first()
 }
 
 #[test]
+fn a_report_that_is_owed_tells_how_much_time_is_left_or_by_how_much_it_is_over() {
+    use crate::domain::{Bulletin, Owed};
+    use crate::screen::situation::rows::{Row, Tag};
+    let hall = hall();
+    let incident = hall.incident(IncidentId(2)).unwrap();
+    let owed = Owed { which: Bulletin::First, soon: Moment(4 * HOUR), due: Moment(5 * HOUR) };
+    let row = Row::new(&hall, incident, None, &NoNames).owing(Some(owed));
+    assert_eq!(row.tags, [Tag::Owes(Bulletin::First, Moment(5 * HOUR))]);
+    for now in [4, 7] {
+        let said = row.tags[0].words(Moment(now * HOUR));
+        assert!(said.contains(&words::until(Moment(5 * HOUR), Moment(now * HOUR))), "{said}");
+    }
+}
+
+#[test]
 fn the_queue_is_sorted_by_its_control_and_by_its_key() {
     let click = |now: Sorting, key: &str| {
         with_queue(now, |view| {

@@ -7,11 +7,11 @@
 //! | key | while it is open |
 //! |---|---|
 //! | `1` `2` `3` | by area, by department, by post |
-//! | `T` | the next span: today, 24, 8 hours, one hour |
+//! | `4` to `7` | today, 24 hours, 8 hours, one hour |
+//! | `8` | how long handling took: all the time, or on the clocks of the limits |
 //! | `↓` `↑` | the next row, the one before |
-//! | `Enter`, `Backspace` | into the area of that row, out of it |
-//! | `←` `→` | sort by the column before, by the next; `R` turns the order round |
-//! | `C` | how long handling took: all the time, or on the clocks of the limits |
+//! | `→` or `Enter`, `←` | into the area of that row, out of it |
+//! | `,` `.` | sort by the column before, by the next; `9` turns the order round |
 //! | `Esc` | close it |
 //!
 //! Nothing is counted while it is closed; while it is open once in two seconds at most. [`crate::domain::kpi`] has what is

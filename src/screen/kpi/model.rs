@@ -49,7 +49,7 @@ pub enum Period {
 }
 
 impl Period {
-    /// All of them, in the order in which a key goes through them.
+    /// All of them, by their keys.
     pub const ALL: [Self; 4] = [Self::Today, Self::Day, Self::Shift, Self::Hour];
 
     /// Its name in keys.
@@ -61,13 +61,6 @@ impl Period {
             Self::Shift => "shift",
             Self::Hour => "hour",
         }
-    }
-
-    /// The one after it, and after the last the first.
-    #[must_use]
-    pub fn next(self) -> Self {
-        let at = Self::ALL.iter().position(|one| *one == self);
-        at.and_then(|at| Self::ALL.get(at + 1)).copied().unwrap_or_default()
     }
 
     /// Its beginning; the day began at `day_start`.

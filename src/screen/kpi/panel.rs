@@ -52,12 +52,24 @@ pub(super) fn figures_ui(ctx: &Context, all: Rect, view: &FiguresView<'_>) -> Ve
     let mut wishes = keys(ctx, view);
     let rect = sheet::place(all, WIDE, |room| (room - tokens::desk::PAD * 2.0).min(HIGH));
     let beside = sheet::sheet_ui(ctx, "figures", rect, |ui| {
+        hold_keyboard(ui, rect);
         head_ui(ui, view, &mut wishes);
         ui.add_space(tokens::desk::GAP * 0.5);
         table_ui(ui, view, &mut wishes);
     });
     wishes.extend(beside.then_some(FiguresWish::Close));
     wishes
+}
+
+/// While it is open arrows are the panel's and do not move the city.
+fn hold_keyboard(ui: &Ui, rect: Rect) {
+    let id = Id::new("figures focus");
+    ui.interact(rect, id, Sense::focusable_noninteractive());
+    let arrows = EventFilter { vertical_arrows: true, horizontal_arrows: true, escape: true, ..EventFilter::default() };
+    ui.memory_mut(|memory| {
+        memory.request_focus(id);
+        memory.set_focus_lock_filter(id, arrows);
+    });
 }
 
 fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
@@ -71,9 +83,9 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
             }
         }
         ui.separator();
-        for period in Period::ALL {
-            let name = t!(format!("kpi.period.{}", period.word()));
-            if ui.selectable_label(asked.period == period, name).on_hover_text("T").clicked() {
+        for (period, key) in Period::ALL.into_iter().zip(4..) {
+            let name = format!("{}  {key}", t!(format!("kpi.period.{}", period.word())));
+            if ui.selectable_label(asked.period == period, name).clicked() {
                 wishes.push(FiguresWish::Ask(Asked { period, ..asked.clone() }));
             }
         }
@@ -82,7 +94,8 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
                 wishes.push(FiguresWish::Close);
             }
             let key = if asked.on_clock { "kpi.on_clock" } else { "kpi.elapsed" };
-            if ui.selectable_label(false, t!(key)).on_hover_text(format!("{}  C", t!("kpi.clock_tip"))).clicked() {
+            let name = format!("{}  8", t!(key));
+            if ui.selectable_label(false, name).on_hover_text(t!("kpi.clock_tip")).clicked() {
                 wishes.push(FiguresWish::Ask(Asked { on_clock: !asked.on_clock, ..asked.clone() }));
             }
         });
@@ -273,25 +286,31 @@ fn keys(ctx: &Context, view: &FiguresView<'_>) -> Vec<FiguresWish> {
             asked = by(&asked, cut);
         }
     }
-    for _ in 0..times(Press::T) {
-        asked.period = asked.period.next();
+    for (period, key) in Period::ALL.into_iter().zip([Press::Num4, Press::Num5, Press::Num6, Press::Num7]) {
+        if times(key) > 0 {
+            asked.period = period;
+        }
     }
-    if times(Press::C) % 2 == 1 {
+    if times(Press::Num8) % 2 == 1 {
         asked.on_clock = !asked.on_clock;
     }
-    if times(Press::R) % 2 == 1 {
+    if times(Press::Num9) % 2 == 1 {
         asked.descending = !asked.descending;
     }
     let last = asked.columns().len().saturating_sub(1);
-    let (right, left) = (times(Press::ArrowRight), times(Press::ArrowLeft));
-    if right != left {
-        let sort = (asked.sort + right).saturating_sub(left).min(last);
+    let (next, before) = (times(Press::Period), times(Press::Comma));
+    if next != before {
+        let sort = (asked.sort + next).saturating_sub(before).min(last);
         asked = Asked { sort, descending: sort > 0, ..asked };
     }
-    if times(Press::Backspace) > 0
+    if times(Press::ArrowLeft) > 0
         && let Some(parent) = asked.within.parent()
     {
         asked.within = parent;
+    }
+    if times(Press::ArrowRight) > 0 {
+        let line = view.table.lines.get(view.marked);
+        asked = line.and_then(|line| into(&asked, line)).unwrap_or(asked);
     }
     for wish in sheet::list_keys(ctx, view.marked, view.table.lines.len()) {
         match wish {

@@ -186,13 +186,15 @@ fn keys_choose_the_cut_the_span_the_order_and_the_area() {
     let cut = Asked { cut: Cut::Post, ..Asked::default() };
     assert_eq!(ask(&asked, &[Press::Num3]), [FiguresWish::Ask(cut)]);
     let period = Asked { period: Period::Shift, ..Asked::default() };
-    assert_eq!(ask(&asked, &[Press::T, Press::T]), [FiguresWish::Ask(period)]);
+    assert_eq!(ask(&asked, &[Press::Num6]), [FiguresWish::Ask(period)]);
     let sorted = Asked { sort: 2, descending: true, ..Asked::default() };
-    assert_eq!(ask(&asked, &[Press::ArrowRight, Press::ArrowRight]), [FiguresWish::Ask(sorted.clone())]);
-    assert_eq!(ask(&sorted, &[Press::R]), [FiguresWish::Ask(Asked { descending: false, ..sorted.clone() })]);
+    assert_eq!(ask(&asked, &[Press::Period, Press::Period]), [FiguresWish::Ask(sorted.clone())]);
+    assert_eq!(ask(&sorted, &[Press::Num9]), [FiguresWish::Ask(Asked { descending: false, ..sorted.clone() })]);
     let east = Asked { within: area("东城区"), ..Asked::default() };
-    assert_eq!(ask(&asked, &[Press::Enter]), [FiguresWish::Ask(east.clone())]);
-    assert_eq!(ask(&east, &[Press::Backspace]), [FiguresWish::Ask(asked.clone())]);
+    for into in [Press::Enter, Press::ArrowRight] {
+        assert_eq!(ask(&asked, &[into]), [FiguresWish::Ask(east.clone())]);
+    }
+    assert_eq!(ask(&east, &[Press::ArrowLeft]), [FiguresWish::Ask(asked.clone())]);
     assert_eq!(ask(&asked, &[Press::ArrowDown]), [FiguresWish::Mark(1)]);
     assert_eq!(ask(&asked, &[Press::Escape]), [FiguresWish::Close]);
 }
