@@ -14,7 +14,8 @@
 use super::case_move::Outcome;
 use super::rights::Reach;
 use super::{
-    Actor, CaseMove, Fact, Hall, Incident, IncidentId, Mode, Moment, MoveKind, Order, Stage, TaskState, TaskStep, What,
+    Actor, CaseMove, Fact, Hall, Incident, IncidentId, Mode, Moment, MoveKind, Order, Stage, Task, TaskState, TaskStep,
+    What,
 };
 
 impl What {
@@ -97,7 +98,7 @@ impl Hall {
         match step {
             // What was on its way goes along and does not come back.
             CaseMove::Merge { .. } => {
-                let busy = self.tasks(id).iter().any(|task| task.is_open())
+                let busy = self.tasks(id).iter().any(Task::is_open)
                     || self.plan(id).is_some_and(|run| run.ended.is_none())
                     || self.is_on_hold(id);
                 (!busy).then(|| CaseMove::Unmerge { reason: reason.to_owned() })
@@ -201,9 +202,8 @@ impl Undoable {
     }
 
     fn is_about(&self, what: &What) -> bool {
-        let (one, other) = match self.order.reach() {
-            Reach::Case(one, other) => (one, other),
-            _ => return matches!((&self.order, what), (Order::SwitchMode { .. }, What::ModeSwitched { .. })),
+        let Reach::Case(one, other) = self.order.reach() else {
+            return matches!((&self.order, what), (Order::SwitchMode { .. }, What::ModeSwitched { .. }));
         };
         what.incident().is_some_and(|id| id == one || Some(id) == other)
     }

@@ -119,7 +119,9 @@ fn what_takes_an_order_back_brings_back_what_was() {
     ];
     for (before, order) in cases {
         let mut desk = Desk::new();
-        before.into_iter().for_each(|order| desk.give(order, &chen()));
+        for order in before {
+            desk.give(order, &chen());
+        }
         let was = state(&desk.hall);
         desk.order(order.clone());
         assert_ne!(state(&desk.hall), was, "{order:?} does something");

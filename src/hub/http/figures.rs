@@ -242,7 +242,9 @@ fn answer(hall: &Hall, areas: &HashMap<IncidentId, Area>, hub: &Inner, span: Spa
         }
     };
     let mut total = Tally::default();
-    parts.values().for_each(|part| total.add(part));
+    for part in parts.values() {
+        total.add(part);
+    }
     let rows = match by {
         By::Nothing => Vec::new(),
         By::Post => Phase::ALL.into_iter().map(|phase| FiguresRow::of_post(phase, &total)).collect(),

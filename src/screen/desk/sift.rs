@@ -80,8 +80,8 @@ fn stage_ui(ui: &mut Ui, stage: Stage, count: usize, view: &QueueView<'_>, width
     // Other stages than the one that is listed are there all the same, and are counted.
     let color = if count == 0 { tokens::FAINT } else { tokens::TEXT };
     let (top, foot) = (rect.center_top() + vec2(0.0, 3.0), rect.center_bottom() - vec2(0.0, 4.0));
-    let font = medium_font(tokens::desk::BODY);
-    painter.text(top, Align2::CENTER_TOP, view.situation.figure(count), font, color.egui());
+    let body = medium_font(tokens::desk::BODY);
+    painter.text(top, Align2::CENTER_TOP, view.situation.figure(count), body, color.egui());
     let small = regular_font(tokens::desk::SMALL);
     let name = words::stage(stage);
     paint::line(painter, foot, Align2::CENTER_BOTTOM, &name, small, tokens::DIM.egui(), width - 2.0);

@@ -264,7 +264,9 @@ pub fn table(asked: &Asked, hall: &Hall, counting: &Counting<'_>, belongs: &Belo
         Cut::Post => BTreeMap::from([(None, counting.all(hall))]),
     };
     let mut total = Tally::default();
-    parts.values().for_each(|part| total.add(part));
+    for part in parts.values() {
+        total.add(part);
+    }
     let mut lines: Vec<Line> = match asked.cut {
         Cut::Area | Cut::Department => {
             parts.into_iter().map(|(key, part)| Line::new(key, part, None, asked.on_clock)).collect()

@@ -1,7 +1,8 @@
 //! The panel of key figures.
 
 use egui::{
-    Align, Align2, Context, Key as Press, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2,
+    Align, Align2, Context, EventFilter, Id, Key as Press, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Ui,
+    pos2, vec2,
 };
 use rust_i18n::t;
 

@@ -9,6 +9,7 @@ use rust_i18n::t;
 
 use super::model::{Asked, Belongs, Key, Table, table};
 use super::panel::{FiguresView, FiguresWish, figures_ui};
+use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Span};
 use crate::domain::rights::Area;
 use crate::domain::{Incident, IncidentId, LonLat, Seq};
@@ -88,7 +89,7 @@ fn figures(
     let figures = &mut *figures;
     figures.count(&ctx, (&shown, &kinds, &ground), &locale, &name);
     let Some(counted) = &figures.counted else { return Ok(()) };
-    let rules = kinds.0.as_ref().map(|kinds| kinds.figures()).unwrap_or_default();
+    let rules = kinds.0.as_ref().map(Catalogue::figures).unwrap_or_default();
     let view = FiguresView {
         asked: &figures.asked,
         table: &counted.table,
@@ -144,7 +145,7 @@ impl Figures {
         let kinds = kinds.0.as_ref();
         let counting = Counting {
             span: Span { from: self.asked.period.from(now, day_start), until: now },
-            rules: kinds.map(|kinds| kinds.figures()).unwrap_or_default(),
+            rules: kinds.map(Catalogue::figures).unwrap_or_default(),
             limits: &shown.limits,
             utc_offset_secs: &utc_offset_secs,
         };

@@ -5,8 +5,6 @@
 //! - **my post**: cases whose next step is the work of one of my roles ([`Hall::turn`], [`Right::posts`]).
 //! - **my area**: cases in the subtree in which my rights count. Of a case without a place, or outside all areas, nobody
 //!   knows that it is elsewhere: it is listed as well, and counted as unsure.
-//!
-//! [`Right::posts`]: crate::domain::rights::Right::posts
 
 use std::collections::BTreeMap;
 
@@ -14,7 +12,7 @@ use bevy::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
 use super::search::Lets;
-use crate::domain::rights::{Area, Role};
+use crate::domain::rights::{Area, Right, Role};
 use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, LonLat, Party};
 use crate::screen::shown::Who;
 
@@ -107,7 +105,7 @@ impl Seat {
             Scope::All => Lets::Through,
             Scope::Mine => through(self.has(hall, incident.id, movers)),
             Scope::Post => {
-                let posts = hall.turn(incident.id).map(|right| right.posts()).unwrap_or_default();
+                let posts = hall.turn(incident.id).map(Right::posts).unwrap_or_default();
                 through(posts.iter().any(|post| self.roles.contains(post)))
             }
             Scope::Area if self.area.is_city() => Lets::Through,

@@ -32,7 +32,9 @@ fn hall() -> Hall {
 
 fn give(hall: &mut Hall, order: Order, by: &Actor, at: i64) -> Vec<Fact> {
     let facts = hall.decide(order, by, Moment(at)).unwrap();
-    facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+    for fact in &facts {
+        assert!(hall.apply(fact));
+    }
     facts
 }
 
@@ -60,7 +62,9 @@ fn what_was_acted_on_says_why_it_stays() {
     undos.give(&hall, &suspend(), me(), "", 0.0);
     let mut facts = give(&mut hall, suspend(), &me(), 5);
     facts.extend(give(&mut hall, resume(), &Actor::Person("chen".into()), 6));
-    facts.iter().for_each(|fact| undos.note(fact, 1.0));
+    for fact in &facts {
+        undos.note(fact, 1.0);
+    }
     assert_eq!(undos.shown(&hall, 2.0), Some(Note::Offer(suspend(), Err(UndoBar::Acted))));
     assert_eq!(undos.undo(&hall, 9.0), []);
     assert!(undos.shown(&hall, 9.0 + OFFERED_SECS / 2.0).is_some(), "it is said again, for as long");
@@ -82,9 +86,9 @@ fn orders_of_this_desk_are_followed_from_the_intent_to_the_fact_and_those_of_oth
     app.update();
     let told = |app: &mut App, order: Order, by: &Actor, at: i64| {
         let facts = give(&mut app.world_mut().resource_mut::<Shown>().hall, order, by, at);
-        facts.into_iter().for_each(|fact| {
+        for fact in facts {
             app.world_mut().write_message(Heard(fact));
-        });
+        }
         app.update();
         app.world().resource::<Given>().0.shown(&app.world().resource::<Shown>().hall, 0.0)
     };

@@ -10,6 +10,7 @@ use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 
+use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Span};
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
@@ -133,7 +134,7 @@ fn wall(
     wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, on_card);
     let counting = Counting {
         span: Span { from: day_start(shown.now, utc_offset_secs(shown.now)), until: shown.now },
-        rules: kinds.0.as_ref().map(|kinds| kinds.figures()).unwrap_or_default(),
+        rules: kinds.0.as_ref().map(Catalogue::figures).unwrap_or_default(),
         limits: &shown.limits,
         utc_offset_secs: &utc_offset_secs,
     };
