@@ -10,7 +10,7 @@ use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::scope::Scope;
 
 /// Height of a stage with its count.
-const STAGE: f32 = 38.0;
+const STAGE: f32 = 42.0;
 /// Points between two stages.
 const GAP: f32 = 2.0;
 
