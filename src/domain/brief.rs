@@ -1,6 +1,6 @@
 //! Orders in short, for records that people read: one line without texts of callers.
 
-use super::{CaseMove, Grade, IncidentId, Mode, Order, Party, Progress};
+use super::{CaseMove, DutyPost, DutyStep, Grade, IncidentId, Mode, Order, Party, Progress};
 
 /// Longest reason in a brief, in characters.
 const REASON_MAX: usize = 80;
@@ -62,9 +62,28 @@ impl Order {
             Self::AnswerRoll { crew: Some(crew), .. } => format!("here crew {}", crew.0),
             Self::AnswerRoll { crew: None, .. } => "here".to_owned(),
             Self::EndRoll => "roll end".to_owned(),
+            Self::TakeShifts { .. } => "shifts".to_owned(),
+            Self::MoveDuty(step) => of_duty(step),
             Self::FileReport { incident, which, .. } => about(&format!("report {}", which.word()), incident, ""),
         }
     }
+}
+
+/// What is written in a log is words of people, as a note is: the record tells that there is something.
+fn of_duty(step: &DutyStep) -> String {
+    let post = |at: &DutyPost| format!("{} {} {}", at.slot.day, cut(&at.slot.shift), cut(&at.post));
+    let more = match step {
+        DutyStep::Assign { at, who } => format!("{} {}", post(at), cut(who)),
+        DutyStep::Swap { one, other } => format!("{} with {}", post(one), post(other)),
+        DutyStep::Remove { at } => post(at),
+        DutyStep::SignOn { post } => cut(post),
+        DutyStep::Write { corrects: Some(entry), .. } => format!("to correct {entry}"),
+        DutyStep::Write { incident: Some(incident), .. } => format!("of {}", incident.0),
+        DutyStep::Write { .. } | DutyStep::Prepare { .. } => String::new(),
+        DutyStep::Settle { entry } => entry.to_string(),
+        DutyStep::Sign { prepared, .. } => prepared.0.to_string(),
+    };
+    format!("duty {} {more}", step.word()).trim_end().to_owned()
 }
 
 fn party(party: &Party) -> String {

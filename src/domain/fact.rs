@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, Grade, Incident,
-    IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, Stage, TaskStep, Weather,
+    Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, DutyStep, Grade, Incident,
+    IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, ShiftsTaken, Stage,
+    TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -218,6 +219,10 @@ pub enum What {
         /// The file.
         file: Attachment,
     },
+    /// Other shifts are in force from now on; with the first ones somebody is on duty.
+    ShiftsTaken(ShiftsTaken),
+    /// Something was done about duty.
+    DutyMoved(Box<DutyStep>),
 }
 
 impl What {
@@ -250,7 +255,12 @@ impl What {
             | Self::PlansTaken(_)
             | Self::RollCalled { .. }
             | Self::RollAnswered { .. }
-            | Self::RollEnded => None,
+            | Self::RollEnded
+            | Self::ShiftsTaken(_) => None,
+            Self::DutyMoved(step) => match &**step {
+                DutyStep::Write { incident, .. } => *incident,
+                _ => None,
+            },
         }
     }
 }

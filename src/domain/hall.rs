@@ -13,7 +13,7 @@
 //! 6. `apply` is total: it takes any fact and never panics.
 //! 7. Every incident held has its course, which leaves with it, as does what it gathered.
 //! 8. What was merged leaves with the case that it was merged into.
-//! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`].
+//! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`], shifts those of [`super::duty`].
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +24,9 @@ use serde::{Deserialize, Serialize};
 use super::case_number::Counter;
 use super::outlook::ended;
 use super::{
-    Actor, Bulletins, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Fact, Filed, Grade, History,
-    Incident, IncidentId, Mode, Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress, Refusal,
-    Report, Rhythm, Roll, Said, Seq, Stage, Task, Weather, What,
+    Actor, Bulletins, CaseMove, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Duty, Fact, Filed, Grade,
+    History, Incident, IncidentId, Mode, Moment, Numbering, Order, Outcome, Place, PlanRun, PlanTexts, Progress,
+    Refusal, Report, Rhythm, Roll, Said, Seq, Stage, Task, Weather, What,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -68,6 +68,8 @@ pub struct Hall {
     pub(super) histories: BTreeMap<String, History>,
     /// The reports of cases that are grave, or for which one was filed.
     pub(super) bulletins: BTreeMap<IncidentId, Bulletins>,
+    /// Roster, logs and hand-overs.
+    pub(super) duty: Duty,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -283,6 +285,8 @@ impl Hall {
             Order::AnswerRoll { crew, words } => (now, self.decide_answer(crew, words, by)?),
             Order::EndRoll => (now, self.decide_roll_end(now)?),
             Order::FileReport { incident, which, text } => (now, self.decide_bulletin(incident, which, text)?),
+            Order::TakeShifts { shifts, utc_offset_secs } => (now, self.decide_shifts(shifts, utc_offset_secs)),
+            Order::MoveDuty(step) => (now, self.decide_duty(step, by, now)?),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {
@@ -429,7 +433,10 @@ impl Hall {
                 let (which, by, text) = (*which, fact.by.clone(), text.clone());
                 self.apply_bulletin(*incident, Filed { which, at: fact.known_at, by, text });
             }
+            What::ShiftsTaken(taken) => self.apply_shifts(taken, fact.known_at),
+            What::DutyMoved(step) => self.apply_duty(fact, step),
         }
+        self.note_for_duty(fact);
         self.let_go(fact.known_at);
         true
     }

@@ -13,6 +13,7 @@ pub mod case_number;
 pub mod catalogue;
 pub mod course;
 pub mod dossier;
+pub mod duty;
 pub mod fact;
 pub mod figures;
 pub mod grade;
@@ -43,6 +44,8 @@ mod case_tests;
 #[cfg(test)]
 mod catalogue_tests;
 #[cfg(test)]
+mod duty_tests;
+#[cfg(test)]
 mod kpi_tests;
 #[cfg(test)]
 mod limit_tests;
@@ -72,6 +75,9 @@ pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};
 pub use dossier::{Dossier, Extension, Verification};
+pub use duty::pack::Pack;
+pub use duty::shifts::{DutyPost, Shifts, SlotId};
+pub use duty::{Duty, DutyStep, ShiftsTaken};
 pub use fact::{Actor, Fact, Seq, What};
 pub use figures::Figures;
 pub use grade::{Grade, Mode};

@@ -8,8 +8,9 @@ use super::note::{Attachment, check_note};
 use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, BoundPlace, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, LonLat, Mode,
-    Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, Refusal, Stage, TaskStep, Weather,
+    Assignment, BoundPlace, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, DutyStep, Grade, IncidentId,
+    LonLat, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, Refusal, Shifts, Stage, TaskStep,
+    Weather,
 };
 
 /// What a report says of its incident.
@@ -207,6 +208,15 @@ pub enum Order {
         /// The file.
         file: Attachment,
     },
+    /// Put other shifts in force.
+    TakeShifts {
+        /// They.
+        shifts: Arc<Shifts>,
+        /// Seconds that the city's time is ahead of UTC. The hub fills it in, whatever a screen says.
+        utc_offset_secs: i32,
+    },
+    /// Do something about duty: the roster, the log of the shift, its hand-over.
+    MoveDuty(Box<DutyStep>),
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -273,6 +283,8 @@ impl Order {
             Self::FileReport { text, .. } => check_text("text", text, TEXT_MAX),
             Self::AddNote { words, .. } => check_note(words),
             Self::AttachFile { file, .. } => file.check(),
+            Self::TakeShifts { shifts, .. } => shifts.check(),
+            Self::MoveDuty(step) => step.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } | Self::EndRoll => {
                 Ok(())
             }

@@ -136,8 +136,35 @@ pub enum Refusal {
     #[error("a {} report cannot be filed now: the first comes once and before all, the final once the work is done", .0.word())]
     BulletinNotNow(Bulletin),
     /// A report without words.
-    #[error("a report needs words")]
+    #[error("this needs words")]
     TextMissing,
+    /// Only a person has a post and signs.
+    #[error("only a person can do that, not a system")]
+    NotAPerson,
+    /// Nobody is on duty yet.
+    #[error("no shifts are in force: nobody is on duty")]
+    NoShift,
+    /// The roster of what was is not changed.
+    #[error("that shift is over: its roster is no longer changed")]
+    ShiftOver,
+    /// Nobody is there to change places with.
+    #[error("both posts need somebody in the roster to change places")]
+    NotRostered,
+    /// The log of a shift that was handed over is locked.
+    #[error("the log of shift {0} is locked: it was handed over; write in that of the shift on duty")]
+    ShiftLocked(u32),
+    /// There is no such entry in any log.
+    #[error("no log has an entry {0}")]
+    NoEntry(u64),
+    /// No hand-over was prepared.
+    #[error("no hand-over is prepared: who is on duty prepares and signs it first")]
+    NoHandover,
+    /// The hand-over was prepared anew meanwhile.
+    #[error("the hand-over was prepared anew meanwhile: read it again")]
+    HandoverChanged,
+    /// Two different people sign a hand-over.
+    #[error("who prepared the hand-over cannot take it over as well: another person signs")]
+    SameHands,
 }
 
 impl Refusal {
@@ -179,6 +206,15 @@ impl Refusal {
             Self::NotCalled => "refusal.not_called",
             Self::BulletinNotNow(_) => "refusal.bulletin_not_now",
             Self::TextMissing => "refusal.text_missing",
+            Self::NotAPerson => "refusal.not_a_person",
+            Self::NoShift => "refusal.no_shift",
+            Self::ShiftOver => "refusal.shift_over",
+            Self::NotRostered => "refusal.not_rostered",
+            Self::ShiftLocked(_) => "refusal.shift_locked",
+            Self::NoEntry(_) => "refusal.no_entry",
+            Self::NoHandover => "refusal.no_handover",
+            Self::HandoverChanged => "refusal.handover_changed",
+            Self::SameHands => "refusal.same_hands",
         }
     }
 }

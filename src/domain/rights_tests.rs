@@ -2,9 +2,9 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, Grade, IncidentId, Link, Mode, Moment,
-    MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction,
-    Stage, TaskState, TaskStep, Verdict, Weather, Wording,
+    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, DutyPost, DutyStep, Grade, IncidentId,
+    Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal,
+    Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -42,6 +42,10 @@ fn task(step: TaskStep) -> Order {
 
 fn plan(step: PlanMove) -> Order {
     Order::MovePlan { incident: ONE, step }
+}
+
+fn duty(step: DutyStep) -> Order {
+    Order::MoveDuty(Box::new(step))
 }
 
 fn why() -> String {
@@ -125,6 +129,15 @@ fn order(row: &str) -> Order {
         "grant_extension" => step(CaseMove::GrantExtension { words: why() }),
         "refuse_extension" => step(CaseMove::RefuseExtension { reason: why() }),
         "file report" => Order::FileReport { incident: ONE, which: Bulletin::First, text: why() },
+        "shifts" => Order::TakeShifts { shifts: super::Shifts::default().into(), utc_offset_secs: 0 },
+        "assign" => duty(DutyStep::Assign { at: DutyPost::default(), who: why() }),
+        "swap" => duty(DutyStep::Swap { one: DutyPost::default(), other: DutyPost::default() }),
+        "remove" => duty(DutyStep::Remove { at: DutyPost::default() }),
+        "sign on" => duty(DutyStep::SignOn { post: why() }),
+        "write log" => duty(DutyStep::Write { words: why(), incident: None, corrects: None, open: false, shift: None }),
+        "settle" => duty(DutyStep::Settle { entry: 1 }),
+        "prepare" => duty(DutyStep::Prepare { words: why(), pack: Box::default() }),
+        "take over" => duty(DutyStep::Sign { prepared: super::Seq(1), words: why() }),
         "plan end" => plan(PlanMove::End { reason: why() }),
         other => panic!("no order {other}"),
     }
@@ -188,6 +201,15 @@ roll                  .   .   .   x   .   .   .   .   .   .   .
 roll end              .   .   .   x   .   .   .   .   .   .   .
 answer roll           x   x   x   x   x   x   x   .   .   x   .
 answer for crew       .   .   x   x   x   .   .   .   .   .   .
+shifts                .   .   .   x   .   .   .   x   .   .   .
+assign                .   .   .   x   .   .   .   .   .   .   .
+swap                  .   .   .   x   .   .   .   .   .   .   .
+remove                .   .   .   x   .   .   .   .   .   .   .
+sign on               .   x   x   x   .   .   .   .   .   .   .
+write log             .   x   x   x   .   .   .   .   .   .   .
+settle                .   x   x   x   .   .   .   .   .   .   .
+prepare               .   .   .   x   .   .   .   .   .   .   .
+take over             .   .   .   x   .   .   .   .   .   .   .
 ask_extension         .   .   x   x   x   .   .   .   .   .   .
 grant_extension       .   .   .   x   .   .   .   .   .   .   .
 refuse_extension      .   .   .   x   .   .   .   .   .   .   .
@@ -277,9 +299,11 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::AnswerRoll { .. } => "answer roll",
         Order::EndRoll => "end roll",
         Order::FileReport { .. } => "file report",
+        Order::TakeShifts { .. } => "shifts",
+        Order::MoveDuty(_) => "duty",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 25, "{told:?}");
+    assert_eq!(told.len(), 27, "{told:?}");
 }
 
 #[test]

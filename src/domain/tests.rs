@@ -135,6 +135,7 @@ fn order() -> impl Strategy<Value = Order> {
         6 => plan_tests::plan_order(),
         4 => roll_tests::roll_order(),
         2 => supervision_tests::bulletin_order(),
+        4 => duty_tests::duty_order(),
         1 => prop_oneof![Just(Mode::Routine), Just(Mode::Emergency)].prop_map(|mode| Order::SwitchMode { mode }),
     ]
 }

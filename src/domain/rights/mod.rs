@@ -113,6 +113,12 @@ pub enum Right {
     Bulletin,
     /// Say something of a case and keep files with it.
     Note,
+    /// 值班: sign on at a post, write in the log of the shift.
+    Duty,
+    /// 排班: make the roster.
+    Roster,
+    /// 交接班: hand a shift over and take it over.
+    HandOver,
 }
 
 impl Role {
@@ -159,17 +165,18 @@ impl Role {
     #[must_use]
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Extend, File, Files, Grant,
-            Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Regrade, Reopen, Report, ReportOver, Roll,
-            Supervise, Urge, Verify, Void, Weather,
+            Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Duty, Extend, File, Files,
+            Grant, HandOver, Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Regrade, Reopen, Report,
+            ReportOver, Roll, Roster, Supervise, Urge, Verify, Void, Weather,
         };
         match self {
             Self::GridWorker => &[Read, Report, Verify, Check, Note],
-            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin, Note],
-            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge, Note],
+            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin, Note, Duty],
+            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge, Note, Duty],
             Self::ShiftChief => &[
                 Read, Report, ReportOver, Accept, Verify, File, Dispatch, Handle, Check, Close, Regrade, Hold, Join,
                 Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers, Roll, Extend, Bulletin, Note,
+                Duty, Roster, HandOver,
             ],
             Self::Handler => &[Read, Handle, Note],
             Self::Leader => &[Read, Urge, Supervise, Note],
@@ -198,7 +205,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -230,6 +237,9 @@ impl Right {
         Self::Extend,
         Self::Bulletin,
         Self::Note,
+        Self::Duty,
+        Self::Roster,
+        Self::HandOver,
     ];
 
     /// Its name in keys and answers.
@@ -267,6 +277,9 @@ impl Right {
             Self::Extend => "extend",
             Self::Bulletin => "bulletin",
             Self::Note => "note",
+            Self::Duty => "duty",
+            Self::Roster => "roster",
+            Self::HandOver => "hand_over",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The right that each order needs.
 
 use super::Right;
-use crate::domain::{CaseMove, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep};
+use crate::domain::{CaseMove, DutyStep, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep};
 
 /// What an order is about, whose areas decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,9 @@ impl Order {
                 (None, false) => Right::Report,
             },
             Self::ShowCaller { .. } => Right::Callers,
-            Self::TakeCatalogue(_) | Self::TakeNumbering(_) | Self::TakePlans(_) => Right::Catalogue,
+            Self::TakeCatalogue(_) | Self::TakeNumbering(_) | Self::TakePlans(_) | Self::TakeShifts { .. } => {
+                Right::Catalogue
+            }
             Self::GiveTasks { .. } | Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,
             Self::MovePlan { step, .. } => match step {
                 PlanMove::Done { .. } | PlanMove::Read { .. } => Right::Handle,
@@ -53,6 +55,11 @@ impl Order {
             // Whoever has a screen can say that they are there.
             Self::AnswerRoll { crew: None, .. } => Right::Read,
             Self::FileReport { .. } => Right::Bulletin,
+            Self::MoveDuty(step) => match &**step {
+                DutyStep::Assign { .. } | DutyStep::Swap { .. } | DutyStep::Remove { .. } => Right::Roster,
+                DutyStep::SignOn { .. } | DutyStep::Write { .. } | DutyStep::Settle { .. } => Right::Duty,
+                DutyStep::Prepare { .. } | DutyStep::Sign { .. } => Right::HandOver,
+            },
         }
     }
 
@@ -81,8 +88,11 @@ impl Order {
             | Self::TakeCatalogue(_)
             | Self::TakeNumbering(_)
             | Self::TakePlans(_)
+            | Self::TakeShifts { .. }
             | Self::CallRoll { .. }
             | Self::EndRoll => Reach::City,
+            // Who sits in the hall is on duty for the whole city, and a log names cases of all of it.
+            Self::MoveDuty(_) => Reach::City,
             Self::AnswerRoll { .. } => Reach::Own,
         }
     }

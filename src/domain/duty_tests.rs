@@ -1,0 +1,502 @@
+//! Duty: rosters, logs and hand-overs one by one, and their invariants over any sequence of orders.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::duty::log::{CHANGED_MAX, Change, LogEntry, Noted};
+use super::duty::shifts::{Post, Shift, day_of};
+use super::duty::{KEPT_SHIFTS, OPEN_MAX};
+use super::tests::steps;
+use super::*;
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const EAST: i32 = 8 * 3600;
+/// 2023-11-15T06:13:20 in a city eight hours ahead of UTC: in the night shift.
+const START: i64 = 1_700_000_000_000;
+/// 2023-11-14, on which that shift began.
+const DAY: i32 = 19_675;
+
+fn words(zh: &str, en: &str) -> Wording {
+    Wording { zh: zh.to_owned(), en: en.to_owned() }
+}
+
+/// Three shifts, the last one over midnight.
+pub(super) fn three() -> Shifts {
+    let shift = |code: &str, from: u16| Shift {
+        code: code.to_owned(),
+        name: words("班", code),
+        from_minute: from * 30,
+        minutes: 480,
+        posts: vec!["chief".to_owned(), "acceptor".to_owned()],
+    };
+    let post = |code: &str| Post { code: code.to_owned(), name: words("岗", code) };
+    Shifts {
+        shifts: vec![shift("morning", 15), shift("middle", 31), shift("night", 47)],
+        posts: vec![post("chief"), post("acceptor")],
+        handover_minutes: 30,
+    }
+}
+
+fn at(day: i32, shift: &str, post: &str) -> DutyPost {
+    DutyPost { slot: SlotId { day, shift: shift.to_owned() }, post: post.to_owned() }
+}
+
+fn write(text: &str) -> DutyStep {
+    DutyStep::Write { words: text.to_owned(), incident: None, corrects: None, open: false, shift: None }
+}
+
+struct Centre {
+    hall: Hall,
+    facts: Vec<Fact>,
+}
+
+impl Centre {
+    /// Night shift, six in the morning.
+    fn open() -> Self {
+        let mut one = Self { hall: Hall::default(), facts: Vec::new() };
+        let order = Order::TakeShifts { shifts: three().into(), utc_offset_secs: EAST };
+        one.order("hub", 0, order).unwrap();
+        one
+    }
+
+    fn order(&mut self, who: &str, minute: i64, order: Order) -> Result<usize, Refusal> {
+        let by = Actor::Person(who.to_owned());
+        let facts = self.hall.decide(order, &by, Moment(START + minute * MINUTE))?;
+        for fact in &facts {
+            assert!(self.hall.apply(fact));
+        }
+        let many = facts.len();
+        self.facts.extend(facts);
+        Ok(many)
+    }
+
+    fn step(&mut self, who: &str, minute: i64, step: DutyStep) -> Result<usize, Refusal> {
+        self.order(who, minute, Order::MoveDuty(Box::new(step)))
+    }
+
+    fn report(&mut self, minute: i64, source_id: &str, grade: Grade) -> IncidentId {
+        let report = Report {
+            source: "119".to_owned(),
+            source_id: source_id.to_owned(),
+            kind: "30201".to_owned(),
+            grade,
+            place: Place::default(),
+            text: "起火".to_owned(),
+            happened_at: Moment(START),
+            progress: Progress::Open,
+        };
+        self.order("li", minute, Order::TakeReport(report)).unwrap();
+        self.hall.by_source("119", source_id).unwrap().id
+    }
+
+    fn pack(&self, minute: i64) -> Pack {
+        Pack::compose(&self.hall, &TimeLimits::default(), EAST, Moment(START + minute * MINUTE))
+    }
+
+    fn prepare(&mut self, who: &str, minute: i64) -> Seq {
+        let pack = Box::new(self.pack(minute));
+        self.step(who, minute, DutyStep::Prepare { words: "平稳".to_owned(), pack }).unwrap();
+        self.hall.upto()
+    }
+
+    fn sign(&mut self, who: &str, minute: i64, prepared: Seq) -> Result<usize, Refusal> {
+        self.step(who, minute, DutyStep::Sign { prepared, words: "已阅".to_owned() })
+    }
+
+    fn watch(&self) -> &duty::Watch {
+        self.hall.duty().watch().unwrap()
+    }
+}
+
+#[test]
+fn each_moment_has_one_shift_also_over_midnight() {
+    let shifts = three();
+    assert_eq!(shifts.check(), Ok(()));
+    assert_eq!(day_of(Moment(START), EAST), DAY + 1);
+    let now = shifts.slot_at(Moment(START), EAST).unwrap();
+    assert_eq!(now.id, SlotId { day: DAY, shift: "night".to_owned() }, "it began yesterday");
+    assert_eq!((now.until.0 - now.from.0, shifts.slot(&now.id, EAST)), (8 * HOUR, Some(now.clone())));
+    let next = shifts.slots(Moment(START), 4, EAST);
+    let codes: Vec<(i32, &str)> = next.iter().map(|slot| (slot.id.day, slot.id.shift.as_str())).collect();
+    assert_eq!(codes, [(DAY, "night"), (DAY + 1, "morning"), (DAY + 1, "middle"), (DAY + 1, "night")]);
+    assert!(next.is_sorted_by(|one, other| one.until == other.from));
+    assert_eq!(shifts.slot_at(now.until, EAST), Some(next[1].clone()));
+    let wrong = |change: fn(&mut Shifts)| {
+        let mut shifts = three();
+        change(&mut shifts);
+        shifts.check().unwrap_err().to_string()
+    };
+    assert!(wrong(|all| all.shifts[1].minutes = 400).contains("has to begin when"));
+    assert!(wrong(|all| all.shifts[0].posts.clear()).contains("posts"));
+    assert!(wrong(|all| all.handover_minutes = 200).contains("at most 120"));
+    assert!(wrong(|all| all.shifts.clear()).contains("are 1 to"));
+}
+
+#[test]
+fn a_roster_is_made_swapped_and_cleared_and_the_past_is_left_alone() {
+    let mut centre = Centre::open();
+    let assign = |at: DutyPost, who: &str| DutyStep::Assign { at, who: who.to_owned() };
+    let (morning, middle) = (at(DAY + 1, "morning", "chief"), at(DAY + 1, "middle", "chief"));
+    assert_eq!(centre.step("li", 1, assign(morning.clone(), "wang")), Ok(1));
+    assert_eq!(centre.step("li", 1, assign(morning.clone(), "wang")), Ok(0), "known");
+    let swap = || DutyStep::Swap { one: morning.clone(), other: middle.clone() };
+    assert_eq!(centre.step("li", 1, swap()), Err(Refusal::NotRostered));
+    assert_eq!(centre.step("li", 1, assign(middle.clone(), "zhao")), Ok(1));
+    assert_eq!(centre.step("li", 1, swap()), Ok(1));
+    let duty = centre.hall.duty();
+    assert_eq!((duty.rostered(&morning), duty.rostered(&middle)), (Some("zhao"), Some("wang")));
+    assert_eq!(centre.step("li", 2, DutyStep::Remove { at: middle.clone() }), Ok(1));
+    assert_eq!(centre.step("li", 2, DutyStep::Remove { at: middle }), Ok(0));
+    let over = centre.step("li", 2, assign(at(DAY, "morning", "chief"), "wang"));
+    assert_eq!(over, Err(Refusal::ShiftOver));
+    let mut field = |post: DutyPost, who: &str| match centre.step("li", 2, assign(post, who)) {
+        Err(Refusal::Unusable { field, .. }) => field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(field(at(DAY + 1, "noon", "chief"), "wang"), "shift");
+    assert_eq!(field(at(DAY + 1, "morning", "cook"), "wang"), "post");
+    assert_eq!(field(at(DAY + 90, "morning", "chief"), "wang"), "day");
+    assert_eq!(field(at(DAY + 1, "morning", "chief"), " "), "who");
+    // What is long over leaves the hall with the next step.
+    assert_eq!(centre.hall.duty().roster().len(), 1);
+    centre.step("li", 4 * 24 * 60, write("晚了")).unwrap();
+    assert_eq!(centre.hall.duty().roster().len(), 0);
+}
+
+#[test]
+fn who_signs_on_instead_of_the_rostered_one_is_seen_to() {
+    let mut centre = Centre::open();
+    let step = DutyStep::Assign { at: at(DAY, "night", "chief"), who: "wang".to_owned() };
+    centre.step("li", 1, step).unwrap();
+    let sign_on = |post: &str| DutyStep::SignOn { post: post.to_owned() };
+    assert_eq!(centre.step("li", 2, sign_on("chief")), Ok(1));
+    assert_eq!(centre.step("li", 2, sign_on("chief")), Ok(0));
+    let on = centre.hall.duty().on_duty();
+    assert_eq!((on[0].rostered, on[0].there, on[0].is_taken_over()), (Some("wang"), Some("li"), true));
+    assert_eq!((on[1].rostered, on[1].there, on[1].is_taken_over()), (None, None, false));
+    let said = Noted::SignedOn { post: "chief".to_owned(), instead_of: Some("wang".to_owned()) };
+    assert_eq!(centre.watch().log[0].what, said);
+    assert_eq!(centre.step("wang", 3, sign_on("chief")), Ok(1));
+    assert!(!centre.hall.duty().on_duty()[0].is_taken_over());
+    assert!(matches!(centre.step("wang", 3, sign_on("cook")), Err(Refusal::Unusable { .. })));
+    let source = Actor::Source("12345".to_owned());
+    let order = Order::MoveDuty(Box::new(sign_on("chief")));
+    assert_eq!(centre.hall.decide(order, &source, Moment(START)), Err(Refusal::NotAPerson));
+}
+
+#[test]
+fn a_hand_over_is_signed_by_two_and_locks_the_log() {
+    let mut centre = Centre::open();
+    let case = centre.report(1, "a", Grade::II);
+    let about = DutyStep::Write {
+        words: "家属在场".to_owned(),
+        incident: Some(case),
+        corrects: None,
+        open: true,
+        shift: Some(1),
+    };
+    centre.step("li", 2, about).unwrap();
+    assert_eq!(centre.sign("wang", 3, Seq(1)), Err(Refusal::NoHandover));
+    let first = centre.prepare("li", 70);
+    assert_eq!(centre.sign("li", 71, first), Err(Refusal::SameHands));
+    centre.report(72, "b", Grade::III);
+    centre.step("li", 72, write("刚接到一起")).unwrap();
+    let handover = centre.watch().handover.clone().unwrap();
+    assert_eq!((handover.since.count(Change::New), handover.pack.changes.count(Change::New)), (1, 1));
+    assert_eq!(centre.watch().written_since().count(), 1);
+    // Whoever read the first pack has to read the second.
+    let second = centre.prepare("li", 73);
+    assert_eq!(centre.sign("wang", 74, first), Err(Refusal::HandoverChanged));
+    assert_eq!(centre.sign("wang", 74, second), Ok(1));
+    let duty = centre.hall.duty();
+    let (over, now) = (duty.shift(1).unwrap(), duty.watch().unwrap());
+    assert!(over.is_locked() && !now.is_locked());
+    let signed = over.handover.as_ref().unwrap();
+    assert_eq!((signed.by.as_str(), signed.taken.as_ref().unwrap().by.as_str()), ("li", "wang"));
+    assert_eq!((now.number, now.slot.id.shift.as_str()), (2, "morning"), "a quarter of an hour before its end");
+    assert_eq!(now.posts.get("chief").map(String::as_str), Some("wang"));
+    assert_eq!(now.log[0].what, Noted::TookOver("li".to_owned()));
+    assert!(now.changes.is_empty(), "the next shift begins anew");
+    // The locked log stays as it is; a correction is a new entry that names the old one.
+    let log = over.log.clone();
+    let late = DutyStep::Write { words: "补".to_owned(), incident: None, corrects: None, open: false, shift: Some(1) };
+    assert_eq!(centre.step("li", 75, late), Err(Refusal::ShiftLocked(1)));
+    let wrong = log.iter().find(|entry| entry.open).unwrap().number;
+    let correct = |entry| DutyStep::Write {
+        words: "家属未到".to_owned(),
+        incident: None,
+        corrects: Some(entry),
+        open: false,
+        shift: None,
+    };
+    assert_eq!(centre.step("wang", 76, correct(99)), Err(Refusal::NoEntry(99)));
+    assert_eq!(centre.step("wang", 76, correct(wrong)), Ok(1));
+    assert_eq!(centre.hall.duty().shift(1).unwrap().log, log);
+    assert_eq!(centre.hall.duty().entry(wrong).map(|(shift, _)| shift), Some(1));
+    // What is open goes on until it is settled.
+    assert_eq!(centre.pack(77).remarks.all, 1);
+    assert_eq!(centre.step("wang", 77, DutyStep::Settle { entry: wrong }), Ok(1));
+    assert_eq!(centre.step("wang", 77, DutyStep::Settle { entry: wrong }), Ok(0));
+    assert_eq!(centre.step("wang", 77, DutyStep::Settle { entry: 99 }), Err(Refusal::NoEntry(99)));
+    assert_eq!(centre.pack(77).remarks.all, 0);
+    assert_eq!(centre.hall.duty().shift(1).unwrap().log, log, "settled or not");
+}
+
+#[test]
+fn long_before_its_end_a_shift_goes_on_in_other_hands_and_late_it_is_handed_to_the_one_that_is_on() {
+    let mut centre = Centre::open();
+    let early = centre.prepare("li", 1);
+    centre.sign("wang", 2, early).unwrap();
+    assert_eq!((centre.watch().number, centre.watch().slot.id.shift.as_str()), (2, "night"));
+    let late = centre.prepare("wang", 12 * 60);
+    assert_eq!(centre.watch().lamp(30, Moment(START + 12 * HOUR)), Lamp::Red);
+    centre.sign("zhao", 12 * 60 + 1, late).unwrap();
+    assert_eq!(centre.watch().slot.id, SlotId { day: DAY + 1, shift: "middle".to_owned() });
+    let until = centre.watch().slot.until;
+    let lamp = |minutes: i64| centre.watch().lamp(30, until.plus_millis(minutes * MINUTE));
+    assert_eq!([lamp(-31), lamp(-30), lamp(0), lamp(1)], [Lamp::Green, Lamp::Yellow, Lamp::Yellow, Lamp::Red]);
+}
+
+#[test]
+fn a_pack_tells_promises_of_merged_cases_unread_orders_holds_plans_and_who_has_the_clock() {
+    let mut centre = Centre::open();
+    let one = centre.report(1, "a", Grade::III);
+    let call = |source_id: &str, same_as| {
+        let report = Report {
+            source: call::SOURCE.to_owned(),
+            source_id: source_id.to_owned(),
+            kind: "30201".to_owned(),
+            grade: Grade::III,
+            place: Place::default(),
+            text: "起火".to_owned(),
+            happened_at: Moment(START),
+            progress: Progress::Open,
+        };
+        let caller = Some(Caller { name: "张三".to_owned(), phone: "13812345678".to_owned(), answer: true });
+        Order::TakeCall(Box::new(Call { report, caller, file: true, same_as, area: None }))
+    };
+    centre.order("li", 2, call("b", Some(one))).unwrap();
+    centre.order("li", 2, call("c", None)).unwrap();
+    let to = vec![
+        Assignment { to: Party::Crew(CrewId(7)), part: Part::Assist },
+        Assignment { to: Party::Department("fire".to_owned()), part: Part::Lead },
+    ];
+    centre.order("li", 3, Order::GiveTasks { incident: one, to, words: String::new() }).unwrap();
+    let read = TaskStep::Reach { state: TaskState::Delivered, words: String::new() };
+    centre.order("li", 4, Order::MoveTask { incident: one, party: Party::Crew(CrewId(7)), step: read }).unwrap();
+    let held = IncidentId(3);
+    centre.order("li", 5, Order::SuspendIncident { incident: held, reason: "等配件".to_owned() }).unwrap();
+    let pack = centre.pack(6);
+    assert_eq!((pack.by_stage, pack.open_count()), ([0, 0, 1, 1, 0, 0, 0, 0], 2));
+    let rows: Vec<_> = pack.open.rows.iter().map(|case| (case.incident, case.phase, case.party.clone())).collect();
+    assert_eq!(rows[0], (held, Phase::Dispatch, None));
+    assert_eq!(rows[1], (one, Phase::Handle, Some(Party::Department("fire".to_owned()))), "who leads has it");
+    assert_eq!(pack.shelved.rows[0].reason, "等配件");
+    let promised: Vec<_> = pack.promised.rows.iter().map(|one| (one.incident, one.goes_on, one.over)).collect();
+    assert_eq!(promised, [(IncidentId(2), one, false), (held, held, false)]);
+    let unread: Vec<_> = pack.unread.rows.iter().map(|one| one.delivered).collect();
+    assert_eq!(unread, [true, false]);
+    // Once the case that goes on is over the answer can be given; once it is given nothing is owed.
+    centre.order("li", 7, Order::CloseIncident { incident: one, reason: String::new() }).unwrap();
+    let first = centre.pack(8).promised.rows[0].clone();
+    assert_eq!((first.incident, first.over), (IncidentId(2), true));
+    let rate = |satisfaction| {
+        let step = CaseMove::Rate { satisfaction, words: String::new() };
+        Order::MoveIncident { incident: one, step }
+    };
+    let before = centre.hall.clone();
+    centre.order("li", 9, rate(Satisfaction::NotReached)).unwrap();
+    assert_eq!(centre.pack(9).promised.all, 2, "who was not reached is still owed the answer");
+    centre.hall = before;
+    centre.order("li", 9, rate(Satisfaction::Satisfied)).unwrap();
+    assert_eq!(centre.pack(9).promised.all, 1);
+    assert_eq!(centre.pack(9).changes.count(Change::Closed), 2, "merged and finished");
+}
+
+#[test]
+fn the_hall_notes_by_itself_what_a_shift_has_to_answer_for() {
+    let mut centre = Centre::open();
+    let case = centre.report(1, "a", Grade::III);
+    let regrade = |grade| Order::RegradeIncident { incident: case, grade, reason: "扩大".to_owned() };
+    centre.order("li", 2, regrade(Grade::II)).unwrap();
+    centre.order("li", 3, regrade(Grade::III)).unwrap();
+    centre.order("li", 4, Order::SwitchMode { mode: Mode::Emergency }).unwrap();
+    let called = Called { posts: vec!["li".to_owned()], crews: Vec::new(), minutes: 5 };
+    centre.order("li", 5, Order::CallRoll { words: String::new(), called: Box::new(called) }).unwrap();
+    let ask = CaseMove::AskExtension { phase: Phase::Handle, millis: HOUR, reason: "雨".to_owned() };
+    centre.order("li", 6, Order::MoveIncident { incident: case, step: ask }).unwrap();
+    let grant = CaseMove::GrantExtension { words: String::new() };
+    centre.order("li", 7, Order::MoveIncident { incident: case, step: grant }).unwrap();
+    let noted: Vec<Noted> = centre.watch().log.iter().map(|entry| entry.what.clone()).collect();
+    let all =
+        [Noted::Grave(Grade::II), Noted::Mode(Mode::Emergency), Noted::RollCalled, Noted::Extended(Phase::Handle)];
+    assert_eq!(noted, all);
+    let changes = &centre.watch().changes;
+    assert_eq!(Change::ALL.map(|change| changes.count(change)), [1, 0, 0, 2, 1]);
+}
+
+#[test]
+fn where_no_shifts_are_taken_nobody_is_on_duty() {
+    let step = |step| Order::MoveDuty(Box::new(step));
+    let by = Actor::Person("li".to_owned());
+    let decide = |one| Hall::default().decide(step(one), &by, Moment(START));
+    assert_eq!(decide(write("早")), Err(Refusal::NoShift));
+    assert_eq!(decide(write(" ")), Err(Refusal::TextMissing));
+    assert_eq!(decide(DutyStep::Prepare { words: String::new(), pack: Box::default() }), Err(Refusal::NoShift));
+}
+
+/// Orders of duty; packs are composed when they are given.
+pub(super) fn duty_order() -> impl Strategy<Value = Order> {
+    let post = || {
+        ((DAY - 1)..(DAY + 4), 0_usize..3, "chief|acceptor|cook").prop_map(|(day, shift, post)| DutyPost {
+            slot: SlotId { day, shift: three().shifts[shift].code.clone() },
+            post,
+        })
+    };
+    let entry = || 0_u64..12;
+    let step = prop_oneof![
+        2 => (post(), "[lw]{0,1}").prop_map(|(at, who)| DutyStep::Assign { at, who }),
+        1 => (post(), post()).prop_map(|(one, other)| DutyStep::Swap { one, other }),
+        1 => post().prop_map(|at| DutyStep::Remove { at }),
+        1 => "chief|cook".prop_map(|post| DutyStep::SignOn { post }),
+        5 => ("[n]{0,1}", proptest::option::of(0_u64..12), proptest::option::of(entry()), any::<bool>()).prop_map(
+            |(words, incident, corrects, open)| {
+                DutyStep::Write { words, incident: incident.map(IncidentId), corrects, open, shift: None }
+            }
+        ),
+        1 => (1_u32..4).prop_map(|shift| DutyStep::Write {
+            words: "n".to_owned(), incident: None, corrects: None, open: false, shift: Some(shift),
+        }),
+        1 => entry().prop_map(|entry| DutyStep::Settle { entry }),
+        3 => Just(DutyStep::Prepare { words: String::new(), pack: Box::default() }),
+        // The one that is prepared, whichever that is.
+        5 => Just(DutyStep::Sign { prepared: Seq(0), words: String::new() }),
+    ];
+    prop_oneof![
+        1 => Just(Order::TakeShifts { shifts: three().into(), utc_offset_secs: EAST }),
+        9 => step.prop_map(|step| Order::MoveDuty(Box::new(step))),
+    ]
+}
+
+/// Carry orders out as people do: packs as the hub fills them in, signing what is prepared.
+fn carry_out(steps: Vec<(i64, Order)>, who: &[bool], mut look: impl FnMut(&Hall, &Hall, &[Fact])) -> (Hall, Vec<Fact>) {
+    let (mut hall, mut log, mut now) = (Hall::default(), Vec::new(), Moment(START));
+    let first = (0, Order::TakeShifts { shifts: three().into(), utc_offset_secs: EAST });
+    for (number, (wait, mut order)) in [first].into_iter().chain(steps).enumerate() {
+        now = now.plus_millis(wait);
+        if let Order::MoveDuty(step) = &mut order {
+            match &mut **step {
+                DutyStep::Prepare { pack, .. } => {
+                    **pack = Pack::compose(&hall, &TimeLimits::default(), EAST, now);
+                }
+                DutyStep::Sign { prepared, .. } => {
+                    let handover = hall.duty().watch().and_then(|watch| watch.handover.as_ref());
+                    *prepared = handover.map_or(Seq(0), |handover| handover.prepared);
+                }
+                _ => {}
+            }
+        }
+        let name = if who[number % who.len()] { "li" } else { "wang" };
+        let Ok(facts) = hall.decide(order, &Actor::Person(name.to_owned()), now) else { continue };
+        let before = hall.clone();
+        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+        look(&before, &hall, &facts);
+        log.extend(facts);
+    }
+    (hall, log)
+}
+
+/// Mostly orders of duty among others, so that shifts change.
+fn busy() -> impl Strategy<Value = Vec<(i64, Order)>> {
+    (vec((0..HOUR / 2, duty_order()), 0..60), steps()).prop_map(|(duty, others)| {
+        let mut all = Vec::new();
+        let mut others = others.into_iter();
+        for one in duty {
+            all.push(one);
+            all.extend(others.next());
+        }
+        all
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_locked_log_never_changes_entries_count_on_and_two_people_sign(steps in busy(), who in vec(any::<bool>(), 1..40)) {
+        let mut locked: BTreeMap<u32, Vec<LogEntry>> = BTreeMap::new();
+        let mut newest = 0;
+        carry_out(steps, &who, |_, now, _| {
+            let duty = now.duty();
+            for watch in duty.over() {
+                assert!(watch.is_locked());
+                let handover = watch.handover.as_ref().unwrap();
+                assert_ne!(handover.by, handover.taken.as_ref().unwrap().by);
+                assert_eq!(locked.entry(watch.number).or_insert_with(|| watch.log.clone()), &watch.log);
+            }
+            assert!(duty.over().len() <= KEPT_SHIFTS && duty.open_remarks().len() <= OPEN_MAX);
+            let on = duty.watch().unwrap();
+            assert!(!on.is_locked());
+            let numbers: Vec<u64> =
+                duty.over().chain([on]).flat_map(|watch| watch.log.iter().map(|entry| entry.number)).collect();
+            assert!(numbers.is_sorted_by(|one, other| one + 1 == *other), "{numbers:?}");
+            let last = numbers.last().copied().unwrap_or(newest);
+            assert!(last >= newest);
+            newest = last;
+        });
+    }
+
+    #[test]
+    fn a_pack_is_what_all_facts_say_counted_plainly(steps in busy(), who in vec(any::<bool>(), 1..40)) {
+        let mut since: Vec<Fact> = Vec::new();
+        carry_out(steps, &who, |before, now, facts| {
+            let took_over = before.duty().watch().map(|watch| watch.number) != now.duty().watch().map(|watch| watch.number);
+            if took_over { since.clear() } else { since.extend(facts.iter().cloned()) }
+            let at = facts.last().map_or(Moment(START), |fact| fact.known_at);
+            let pack = Pack::compose(now, &TimeLimits::default(), EAST, at);
+            for stage in Stage::ALL.into_iter().filter(|stage| *stage != Stage::Closed) {
+                let plain = now.incidents().filter(|one| one.stage == stage).count();
+                let told = pack.by_stage[Stage::ALL.iter().position(|one| *one == stage).unwrap()];
+                assert_eq!(told as usize, plain);
+            }
+            assert_eq!(pack.by_stage[7], 0);
+            assert_eq!(pack.open.all, pack.open_count());
+            let held = |one: &&Incident| now.course(one.id).unwrap().on_hold().is_some();
+            assert_eq!(pack.shelved.all as usize, now.incidents().filter(held).count());
+            let unread: usize = now.incidents().map(|one| now.tasks(one.id).iter().filter(|task| task.unread_since().is_some()).count()).sum();
+            assert_eq!(pack.unread.all as usize, unread);
+            assert_eq!(pack.plans.all as usize, now.incidents().filter(|one| now.plan(one.id).is_some_and(PlanRun::is_running)).count());
+            let plain = |change: Change| since.iter().filter(|fact| match (&fact.what, change) {
+                (What::IncidentReported(_), Change::New)
+                | (What::IncidentClosed { .. }, Change::Closed)
+                | (What::IncidentRegraded { .. }, Change::Regraded)
+                | (What::AlarmStruck { .. }, Change::Escalated) => true,
+                (What::IncidentRegraded { from, to, .. }, Change::Escalated) => to < from,
+                (What::IncidentMoved { step, .. }, change) => matches!(
+                    (step.kind(), change),
+                    (MoveKind::Reject | MoveKind::NotFile | MoveKind::Void | MoveKind::Merge, Change::Closed)
+                        | (MoveKind::Reopen | MoveKind::Unmerge, Change::Reopened)
+                        | (MoveKind::Supervise, Change::Escalated)
+                ),
+                _ => false,
+            }).count();
+            for change in Change::ALL {
+                assert_eq!(pack.changes.count(change) as usize, plain(change), "{change:?}");
+            }
+            assert!(pack.changes.cases.len() <= CHANGED_MAX);
+        });
+    }
+
+    #[test]
+    fn the_facts_of_duty_give_the_same_hall_again(steps in busy(), who in vec(any::<bool>(), 1..40)) {
+        let (hall, log) = carry_out(steps, &who, |_, _, _| {});
+        let mut again = Hall::default();
+        for fact in &log {
+            prop_assert!(again.apply(fact));
+        }
+        prop_assert_eq!(again, hall);
+    }
+}
