@@ -7,7 +7,7 @@ use command_hall::config::document::did_you_mean;
 use command_hall::config::in_force::check_length;
 use command_hall::config::settings::{Settings, Sources, usual_paths};
 use command_hall::config::{
-    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, script,
+    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, duty, script,
 };
 use command_hall::feeds::file::Mapping;
 use command_hall::feeds::sim;
@@ -66,6 +66,14 @@ pub(crate) fn calendar(files: &CatalogueFiles) -> Looked {
     }
 }
 
+/// A city's own shifts, or those built in.
+fn shifts(files: &CatalogueFiles) -> Looked {
+    match duty::document(files.duty.as_deref()) {
+        Ok(document) => Looked::at("duty", &document, shifts_in),
+        Err(error) => Looked::wrong("duty", error),
+    }
+}
+
 /// A city's own plans, or those built in, held against its kinds.
 fn plans(files: &CatalogueFiles) -> Vec<Looked> {
     let documents = match Plans::documents(files.plans.as_deref()) {
@@ -95,6 +103,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
     if check.files.is_empty() {
         looked.extend([kinds(&files), calendar(&files)]);
         looked.extend(plans(&files));
+        looked.push(shifts(&files));
         looked.extend(script::built_in_documents().map(|document| Looked::at("script", &document, script_in)));
     } else {
         looked = given(&check.files, &files);
@@ -163,12 +172,13 @@ enum Sort {
     Mapping,
     Day,
     Plan,
+    Duty,
 }
 
 impl Sort {
     /// Where two fit as well, the first one is meant.
-    const ALL: [Self; 7] =
-        [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day, Self::Plan];
+    const ALL: [Self; 8] =
+        [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day, Self::Plan, Self::Duty];
 
     fn word(self) -> &'static str {
         match self {
@@ -179,6 +189,7 @@ impl Sort {
             Self::Mapping => "mapping",
             Self::Day => "day",
             Self::Plan => "plan",
+            Self::Duty => "duty",
         }
     }
 
@@ -193,7 +204,8 @@ impl Sort {
                 &["source", "columns", "time", "kind", "status", "close_after_minutes", "encoding", "grade"]
             }
             Self::Plan => &["code", "name", "kinds", "grade", "alarm", "step"],
-            Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words"],
+            Self::Duty => &["handover_minutes", "post", "shift"],
+            Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words", "duty"],
         }
     }
 
@@ -223,6 +235,7 @@ impl Sort {
             Self::Script => script_in(document),
             Self::Mapping => Mapping::read(document, kinds).map(|mapping| format!("reports of `{}`", mapping.source)),
             Self::Plan => plan_in(document, Some(kinds)),
+            Self::Duty => shifts_in(document),
             Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
         }
     }
@@ -248,6 +261,11 @@ fn plan_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, Con
     check_length(document)?;
     RunCard::read(document, kinds)
         .map(|card| format!("`{}`, {} alarms, {} steps", card.plan.code, card.plan.alarms.len(), card.plan.steps.len()))
+}
+
+fn shifts_in(document: &Document) -> Result<String, ConfigError> {
+    duty::from_document(document)
+        .map(|duty| format!("{} shifts of a day, {} posts", duty.shifts.len(), duty.posts.len()))
 }
 
 fn script_in(document: &Document) -> Result<String, ConfigError> {

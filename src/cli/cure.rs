@@ -61,7 +61,9 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
         }
         HubError::Tls(_) => "name the PEM files of a certificate and its key".to_owned(),
         HubError::Store(error) => store(error).to_owned(),
-        HubError::Catalogue(_) => "mend that file, or leave `hub.kinds`, `hub.calendar` or `hub.plans` out".to_owned(),
+        HubError::Catalogue(_) => {
+            "mend that file, or leave `hub.kinds`, `hub.calendar`, `hub.plans` or `hub.duty` out".to_owned()
+        }
         HubError::NotTaken(_) | HubError::People(_) => {
             "see that the disk has room, or name another folder with --data DIR".to_owned()
         }

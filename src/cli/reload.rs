@@ -76,6 +76,7 @@ fn told(answer: &Value) -> String {
         lamps_changed: flag("lamps_changed"),
         plans_changed: count("plans_changed"),
         reports_changed: flag("reports_changed"),
+        shifts_changed: flag("shifts_changed"),
     };
     words(flag("changed"), count("kinds"), difference)
 }
@@ -94,6 +95,7 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         lamps_changed,
         plans_changed,
         reports_changed,
+        shifts_changed,
     } = difference;
     let mut words = format!(
         "{kinds} kinds in force: {kinds_added} added, {kinds_removed} removed, {kinds_changed} changed, \
@@ -103,6 +105,7 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         (calendar_changed, "another calendar"),
         (lamps_changed, "lamps turn yellow at another time"),
         (reports_changed, "reports are owed at other times"),
+        (shifts_changed, "other shifts or posts"),
     ] {
         if changed {
             words = format!("{words}; {what}");

@@ -1,4 +1,4 @@
-//! The catalogue that is in force: kinds, time limits, work calendar and plans together.
+//! The catalogue that is in force: kinds, time limits, work calendar, plans and shifts together.
 //!
 //! A hub reads it from its files, everyone else from the fact in which the hub told their texts, so that all say the
 //! same of the same moment. Where no such fact is there, the files built in are in force.
@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::{ConfigError, Document};
-use super::{Catalogue, Kind, Plans, calendar};
-use crate::domain::{CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, TimeLimits, WorkCalendar};
+use super::{Catalogue, Kind, Plans, calendar, duty};
+use crate::domain::{CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, Shifts, TimeLimits, WorkCalendar};
 
 /// A city's own files; the one built in where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -19,6 +19,8 @@ pub struct CatalogueFiles {
     pub calendar: Option<PathBuf>,
     /// The folder of the plans.
     pub plans: Option<PathBuf>,
+    /// The shifts of a day.
+    pub duty: Option<PathBuf>,
 }
 
 impl CatalogueFiles {
@@ -34,7 +36,8 @@ impl CatalogueFiles {
             Some(folder) => Plans::read(&Plans::documents(Some(folder))?, Some(read.kinds()))?,
             None => Plans::built_in_for(read.kinds())?,
         };
-        Ok(read.with_plans(plans))
+        let shifts = duty::load(self.duty.as_deref())?;
+        Ok(read.with_plans(plans).with_shifts(Arc::new(shifts)))
     }
 }
 
@@ -46,6 +49,7 @@ pub struct InForce {
     calendar: WorkCalendar,
     limits: Arc<TimeLimits>,
     plans: Arc<Plans>,
+    shifts: Arc<Shifts>,
 }
 
 impl InForce {
@@ -60,13 +64,19 @@ impl InForce {
         let kinds = Catalogue::from_document(kinds)?;
         let calendar = calendar::from_document(calendar)?;
         let limits = Arc::new(kinds.time_limits(calendar.clone()));
-        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits, plans: Arc::default() })
+        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits, plans: Arc::default(), shifts: Arc::default() })
     }
 
     /// The same with these plans.
     #[must_use]
     pub fn with_plans(self, plans: Plans) -> Self {
         Self { plans: Arc::new(plans), ..self }
+    }
+
+    /// The same with these shifts.
+    #[must_use]
+    pub fn with_shifts(self, shifts: Arc<Shifts>) -> Self {
+        Self { shifts, ..self }
     }
 
     /// What the texts of a fact say, without any plans.
@@ -86,7 +96,7 @@ impl InForce {
     pub fn of(hall: &Hall) -> Result<Self, ConfigError> {
         let read = hall.catalogue().map_or_else(Self::built_in, Self::from_texts)?;
         let plans = Self::plans_of(hall.plan_texts(), read.kinds())?;
-        Ok(read.with_plans(plans))
+        Ok(read.with_plans(plans).with_shifts(Self::shifts_of(hall)?))
     }
 
     /// What the texts of plans say, or those built in that fit the kinds. What texts name was held against the kinds when
@@ -98,6 +108,17 @@ impl InForce {
         match texts {
             Some(texts) => Plans::from_texts(texts, None),
             None => Plans::built_in_for(kinds),
+        }
+    }
+
+    /// The shifts taken last in a hall, or those built in.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; never for a release that passed its tests.
+    pub fn shifts_of(hall: &Hall) -> Result<Arc<Shifts>, ConfigError> {
+        match hall.duty().in_force() {
+            Some(taken) => Ok(Arc::clone(&taken.shifts)),
+            None => duty::load(None).map(Arc::new),
         }
     }
 
@@ -127,6 +148,12 @@ impl InForce {
         &self.plans
     }
 
+    /// The shifts of a day.
+    #[must_use]
+    pub fn shifts(&self) -> &Arc<Shifts> {
+        &self.shifts
+    }
+
     /// The time limits, counted on its calendar.
     #[must_use]
     pub fn limits(&self) -> &Arc<TimeLimits> {
@@ -142,6 +169,7 @@ impl InForce {
             lamps_changed: self.kinds.soon_percent() != before.kinds.soon_percent(),
             reports_changed: self.kinds.reports() != before.kinds.reports(),
             plans_changed: self.plans.changes(&before.plans),
+            shifts_changed: self.shifts != before.shifts,
             ..Difference::default()
         };
         for kind in self.kinds.kinds() {
@@ -169,6 +197,7 @@ pub fn check_length(document: &Document) -> Result<(), ConfigError> {
 
 /// What is otherwise in one catalogue than in another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that changed")]
 pub struct Difference {
     /// Kinds that only the new one has.
     pub kinds_added: usize,
@@ -186,6 +215,8 @@ pub struct Difference {
     pub plans_changed: usize,
     /// Reports to those above are owed at other times.
     pub reports_changed: bool,
+    /// Shifts or posts are others.
+    pub shifts_changed: bool,
 }
 
 impl From<&ConfigError> for Refusal {
@@ -226,6 +257,7 @@ mod tests {
             lamps_changed: true,
             plans_changed: 0,
             reports_changed: false,
+            shifts_changed: false,
         };
         assert_eq!(after.difference(&before), all);
     }

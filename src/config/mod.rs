@@ -2,7 +2,7 @@
 //! word.
 //!
 //! [`catalogue`] holds the kinds of incident a city knows and their time limits, [`calendar`] the days and hours that
-//! these are counted on, [`plans`] what is done in an emergency, [`in_force`] all of them together, [`settings`] how this program runs, [`script`] the scripted
+//! these are counted on, [`plans`] what is done in an emergency, [`duty`] the shifts of a day, [`in_force`] all of them together, [`settings`] how this program runs, [`script`] the scripted
 //! emergencies of demo halls.
 //! [`document`] is the TOML reader both stand on; other floors read their own TOML files (mappings,
 //! rules) through it too, so that all files complain alike.
@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod departments;
 pub mod document;
+pub mod duty;
 pub mod in_force;
 pub mod likely;
 mod limits;

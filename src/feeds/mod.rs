@@ -14,7 +14,7 @@ pub mod streets;
 
 use std::future::Future;
 
-use crate::domain::{CrewPosition, Fact, IncidentId, Moment, Order, Report, Seq};
+use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Report, Seq};
 
 /// What became of a report.
 pub type Outcome = Result<Told, Refused>;
@@ -80,11 +80,11 @@ pub trait Sink: Send + Sync + 'static {
 
 /// Takes all that a running city gives, and tells it what the hall does: for feeds in the hub's process.
 pub trait CitySink: Sink {
-    /// Carry out orders in the name of the sim, each known at its moment, in as few commits as
+    /// Carry out orders, each known at its moment and in somebody's name, in as few commits as
     /// possible: for each the incident it is about. A refusal is nobody's harm and gives `None`.
     fn orders(
         &self,
-        orders: Vec<(Moment, Order)>,
+        orders: Vec<(Moment, Actor, Order)>,
     ) -> impl Future<Output = Result<Vec<Option<IncidentId>>, SinkError>> + Send;
 
     /// Take positions of crews.

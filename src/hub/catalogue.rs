@@ -6,7 +6,7 @@
 //! ```
 //!
 //! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
-//! are, after them.
+//! are, after them, and the shifts of a day.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -14,7 +14,7 @@ use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
 use crate::config::{ConfigError, Difference, InForce};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq};
+use crate::domain::{CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq, Shifts};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -49,6 +49,11 @@ pub(super) fn texts_of(hall: &Hall) -> Option<Arc<CatalogueTexts>> {
 /// The texts of the plans in force in a hall: those taken last, or those built in that fit its kinds.
 pub(super) fn plan_texts_of(hall: &Hall) -> Option<Arc<PlanTexts>> {
     hall.plan_texts().cloned().or_else(|| Some(Arc::clone(InForce::of(hall).ok()?.plans().texts())))
+}
+
+/// The shifts in force in a hall: those taken last, or those built in.
+pub(super) fn shifts_of(hall: &Hall) -> Option<Arc<Shifts>> {
+    InForce::shifts_of(hall).ok()
 }
 
 /// What came of reading the files anew.
@@ -115,10 +120,13 @@ impl Intake {
         let read = read.map_err(ReloadError::Wrong)?;
         let before = self.inner.in_force.get();
         // In one commit, the kinds first: plans are held against them.
-        let orders =
-            [Order::TakeCatalogue(Arc::clone(read.texts())), Order::TakePlans(Arc::clone(read.plans().texts()))];
-        let orders = orders.map(|order| Signed { by: by.clone(), order, command: None, area: None, at: None });
-        let taken = self.orders(orders.into()).await?;
+        let mut orders =
+            vec![Order::TakeCatalogue(Arc::clone(read.texts())), Order::TakePlans(Arc::clone(read.plans().texts()))];
+        if read.shifts() != before.shifts() {
+            orders.push(Order::TakeShifts { shifts: Arc::clone(read.shifts()), utc_offset_secs: 0 });
+        }
+        let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at: None };
+        let taken = self.orders(orders.into_iter().map(sign).collect()).await?;
         let taken = taken.into_iter().collect::<Result<Vec<_>, _>>().map_err(ReloadError::Refused)?;
         Ok(Reloaded {
             seq: taken.last().ok_or(IntakeError::Down)?.seq,

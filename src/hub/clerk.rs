@@ -10,6 +10,7 @@
 //! 3. Every order and every refusal stands in the audit chain, in the commit of the facts that came of it.
 //! 4. `known_at` never goes back, whatever the wall clock does.
 
+mod duty;
 mod warrant;
 
 use std::collections::HashMap;
@@ -149,9 +150,11 @@ impl Clerk {
             let order = Order::TakePlans(Arc::clone(plans));
             self.take(Signed { by, order, command: None, area: None, at })?;
         }
+        self.begin_with_shifts(read.shifts(), at)?;
         self.commit();
         let written = catalogue::texts_of(&self.hall).as_ref() == Some(texts)
-            && catalogue::plan_texts_of(&self.hall).as_ref() == Some(plans);
+            && catalogue::plan_texts_of(&self.hall).as_ref() == Some(plans)
+            && catalogue::shifts_of(&self.hall).as_ref() == Some(read.shifts());
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
     }
 
@@ -216,8 +219,10 @@ impl Clerk {
         if let Some(now) = at.or_else(|| Some(self.hub.upgrade()?.clock.now())) {
             self.now = self.now.max(now);
         }
-        if let Order::TakeReport(_) = &order {
-            self.number_as_set();
+        match &order {
+            Order::TakeReport(_) => self.number_as_set(),
+            Order::MoveDuty(_) => self.begin_duty(),
+            _ => {}
         }
         let asked = order.brief();
         let before = self.facts.len();
@@ -275,7 +280,7 @@ impl Clerk {
                 let read = InForce::from_texts(texts).map_err(|error| Refusal::from(&error))?;
                 let plans =
                     InForce::plans_of(self.hall.plan_texts(), read.kinds()).map_err(|error| Refusal::from(&error))?;
-                Some(read.with_plans(plans))
+                Some(read.with_plans(plans).with_shifts(self.shifts_now()))
             }
             Order::TakePlans(texts) if catalogue::plan_texts_of(&self.hall).as_ref() == Some(texts) => {
                 return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
@@ -284,7 +289,12 @@ impl Clerk {
                 order.check()?;
                 let read = InForce::of(&self.hall).map_err(|error| Refusal::from(&error))?;
                 let plans = Plans::from_texts(texts, Some(read.kinds())).map_err(|error| Refusal::from(&error))?;
-                Some(read.with_plans(plans))
+                Some(read.with_plans(plans).with_shifts(self.shifts_now()))
+            }
+            Order::TakeShifts { shifts, .. } => {
+                order.check()?;
+                let read = InForce::of(&self.hall).map_err(|error| Refusal::from(&error))?;
+                Some(read.with_shifts(Arc::clone(shifts)))
             }
             _ => None,
         };
@@ -293,7 +303,7 @@ impl Clerk {
         }
         let subject = subject(&order);
         let caller = self.caller_of(&order)?;
-        let order = self.with_called(order);
+        let order = self.with_pack(self.with_called(order));
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {
@@ -591,7 +601,9 @@ fn subject(order: &Order) -> Subject {
         | Order::TakePlans(_)
         | Order::CallRoll { .. }
         | Order::AnswerRoll { .. }
-        | Order::EndRoll => Subject::Hall,
+        | Order::EndRoll
+        | Order::TakeShifts { .. }
+        | Order::MoveDuty(_) => Subject::Hall,
     }
 }
 

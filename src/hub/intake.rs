@@ -151,10 +151,9 @@ impl crate::feeds::Sink for Intake {
 }
 
 impl CitySink for Intake {
-    async fn orders(&self, orders: Vec<(Moment, Order)>) -> Result<Vec<Option<IncidentId>>, SinkError> {
-        let by = || Actor::Source(crate::feeds::sim::ACTOR.to_owned());
-        let signed = orders.into_iter().map(|(at, order)| {
-            let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by() };
+    async fn orders(&self, orders: Vec<(Moment, Actor, Order)>) -> Result<Vec<Option<IncidentId>>, SinkError> {
+        let signed = orders.into_iter().map(|(at, by, order)| {
+            let by = if let Order::TakeReport(report) = &order { Actor::Source(report.source.clone()) } else { by };
             Signed { by: Signer::of(by, HERE), order, command: None, area: None, at: Some(at) }
         });
         let results = Self::orders(self, signed.collect()).await.map_err(down)?;

@@ -29,10 +29,12 @@ pub mod decide;
 pub mod demo;
 pub mod desk;
 pub mod dispatch;
+pub mod duty;
 mod heap;
 pub mod input;
 pub mod intake;
 pub mod kpi;
+mod kept;
 pub mod labels;
 pub mod look;
 pub mod names;
@@ -84,6 +86,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             tools::ToolsPlugin,
             tour::TourPlugin,
             dispatch::DispatchPlugin,
+            duty::DutyPlugin,
             intake::IntakePlugin,
             plans::PlansPlugin,
         ));

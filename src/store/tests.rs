@@ -1,8 +1,10 @@
 use super::*;
+use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::{
-    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, FileHash,
-    FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Part, Party, Place, Plan, PlanMove, PlanStep,
-    PlanTexts, Progress, Report, Sky, StepPlace, TaskState, TaskStep, Weather, Wording,
+    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, DutyPost,
+    DutyStep, FileHash, FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan,
+    PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, StepPlace, TaskState, TaskStep, TimeLimits,
+    Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -87,7 +89,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_7_stays_as_released() {
+fn the_encoding_of_format_version_8_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -125,12 +127,52 @@ fn the_encoding_of_format_version_7_stays_as_released() {
     };
     let attach = Order::AttachFile { incident: IncidentId(1), file };
     let attached = hex(&encode_fact(&take(&mut hall, attach)[0]).unwrap());
+    let duty = on_duty(&mut hall);
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}"
+         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}"
     );
-    insta::assert_snapshot!("format_7", format!("{facts}\nhall {hall}"));
+    insta::assert_snapshot!("format_8", format!("{facts}\nhall {hall}"));
+}
+
+/// The facts of duty: shifts taken, somebody rostered, an entry written, a hand-over prepared and signed.
+fn on_duty(hall: &mut Hall) -> String {
+    let name = |zh: &str, en: &str| Wording { zh: zh.to_owned(), en: en.to_owned() };
+    let (chief, all_day) = ("chief".to_owned(), "all".to_owned());
+    let posts = vec![Post { code: chief.clone(), name: name("值班长", "Chief") }];
+    let shift = Shift {
+        code: all_day.clone(),
+        name: name("全天", "All day"),
+        from_minute: 480,
+        minutes: 1_440,
+        posts: vec![chief.clone()],
+    };
+    let shifts = Shifts { shifts: vec![shift], posts, handover_minutes: 30 };
+    let at = DutyPost { slot: SlotId { day: 18_519, shift: all_day }, post: chief };
+    let write = DutyStep::Write {
+        words: "移交雨具".to_owned(),
+        incident: Some(IncidentId(1)),
+        corrects: None,
+        open: true,
+        shift: Some(1),
+    };
+    let pack = Pack::compose(hall, &TimeLimits::default(), 0, Moment(1_600_000_001_000));
+    let steps = [
+        ("assign", "li", DutyStep::Assign { at, who: "li".to_owned() }),
+        ("write", "li", write),
+        ("prepare", "li", DutyStep::Prepare { words: "平稳".to_owned(), pack: Box::new(pack) }),
+        ("sign", "wang", DutyStep::Sign { prepared: Seq(hall.upto().0 + 4), words: String::new() }),
+    ];
+    let taken = take(hall, Order::TakeShifts { shifts: shifts.into(), utc_offset_secs: 28_800 });
+    let mut lines = vec![format!("shifts {}", hex(&encode_fact(&taken[0]).unwrap()))];
+    for (what, who, step) in steps {
+        let order = Order::MoveDuty(Box::new(step));
+        let facts = hall.decide(order, &Actor::Person(who.to_owned()), Moment(1_600_000_001_000)).unwrap();
+        assert!(hall.apply(&facts[0]));
+        lines.push(format!("{what} {}", hex(&encode_fact(&facts[0]).unwrap())));
+    }
+    lines.join("\n")
 }
 
 /// The facts of a plan: taken, started, its alarm struck, a step done.
@@ -175,7 +217,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
         3 => include_str!("snapshots/command_hall__store__tests__format_3.snap"),
         4 => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
         5 => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_6.snap"),
+        6 => include_str!("snapshots/command_hall__store__tests__format_6.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_7.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()

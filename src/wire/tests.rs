@@ -1,11 +1,12 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
+use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
     Actor, Assignment, Attachment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus,
-    Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode, Moment,
-    Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Sky, Stage, Story, TaskState, TaskStep,
-    Weather, What,
+    DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode, Moment,
+    Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts, ShiftsTaken, Sky,
+    Stage, Story, TaskState, TaskStep, Weather, What, Wording,
 };
 use proptest::prelude::*;
 
@@ -72,6 +73,9 @@ fn to_hub() -> Vec<ToHub> {
         order(13, Order::TakeNumbering(Numbering::default())),
         order(14, Order::AddNote { incident: IncidentId(7), words: "已联系水务".into() }),
         order(15, Order::AttachFile { incident: IncidentId(7), file: file() }),
+        order(18, Order::TakeShifts { shifts: shifts(), utc_offset_secs: 28_800 }),
+        order(19, Order::MoveDuty(Box::new(write()))),
+        order(20, Order::MoveDuty(Box::new(DutyStep::Sign { prepared: Seq(14), words: "已阅".into() }))),
         ToHub::Search {
             id: 16,
             search: Search {
@@ -96,6 +100,19 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::Unlock { id: 11, password: Secret("not a password".into()) },
         ToHub::SignOut,
     ]
+}
+
+fn shifts() -> std::sync::Arc<Shifts> {
+    let name = |zh: &str, en: &str| Wording { zh: zh.into(), en: en.into() };
+    let posts = vec!["chief".to_owned()];
+    let day = Shift { code: "all".into(), name: name("全天", "All day"), from_minute: 480, minutes: 1_440, posts };
+    let posts = vec![Post { code: "chief".into(), name: name("值班长", "Chief") }];
+    Shifts { shifts: vec![day], posts, handover_minutes: 30 }.into()
+}
+
+fn write() -> DutyStep {
+    let words = "移交雨具".to_owned();
+    DutyStep::Write { words, incident: Some(IncidentId(7)), corrects: None, open: true, shift: Some(1) }
 }
 
 fn file() -> Attachment {
@@ -153,6 +170,12 @@ fn to_screen() -> Vec<ToScreen> {
     assert!(hall.apply(&Fact { seq: Seq(11), what: noted, ..fact() }));
     let attached = What::FileAttached { incident: IncidentId(7), file: file() };
     assert!(hall.apply(&Fact { seq: Seq(12), what: attached, ..fact() }));
+    let taken = What::ShiftsTaken(ShiftsTaken { shifts: shifts(), utc_offset_secs: 28_800 });
+    assert!(hall.apply(&Fact { seq: Seq(13), what: taken, ..fact() }));
+    let prepare = DutyStep::Prepare { words: "平稳".into(), pack: Box::default() };
+    for (seq, step) in [(14, write()), (15, prepare)] {
+        assert!(hall.apply(&Fact { seq: Seq(seq), what: What::DutyMoved(Box::new(step)), ..fact() }));
+    }
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -172,6 +195,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Answer { id: 3, answer: Answer::Refused(Refusal::NotADemo) },
         ToScreen::Answer { id: 9, answer: Answer::Refused(wrong) },
         ToScreen::Answer { id: 11, answer: Answer::Refused(Refusal::LeadTaken(IncidentId(7))) },
+        ToScreen::Answer { id: 19, answer: Answer::Refused(Refusal::ShiftLocked(1)) },
         ToScreen::Found {
             id: 16,
             found: Ok(Found { cases: vec![found()], next: Some(IncidentId(7)), count: 1000, more: true, behind: 3 }),
@@ -205,13 +229,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_7_stays_as_released() {
+fn the_encoding_of_wire_version_8_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_7", lines.join("\n"));
+    insta::assert_snapshot!("wire_8", lines.join("\n"));
 }
 
 #[test]

@@ -17,6 +17,7 @@ mod case;
 mod crash;
 mod day;
 mod disk;
+mod duty;
 mod feeds_real;
 mod figures;
 mod first_start;

@@ -41,7 +41,7 @@ impl TestHub {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
     }
 
-    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml` and the folder `plans` are the city's own.
+    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml` and the folder `plans` are the city's own.
     pub fn start_with(files: &[(&str, &str)]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         for (name, text) in files {
@@ -115,7 +115,12 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
     options.utc_offset_secs = |_| 8 * 3600;
     // A city's own files, where the test put any into the hub's folder.
     let own = |name: &str| Some(folder.join(name)).filter(|path| path.exists());
-    options.files = CatalogueFiles { kinds: own("kinds.toml"), calendar: own("calendar.toml"), plans: own("plans") };
+    options.files = CatalogueFiles {
+        kinds: own("kinds.toml"),
+        calendar: own("calendar.toml"),
+        plans: own("plans"),
+        duty: own("duty.toml"),
+    };
     hub::start(options).unwrap()
 }
 

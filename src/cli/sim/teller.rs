@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, InForce, Settings};
-use command_hall::domain::{Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What};
+use command_hall::domain::{
+    DutyPost, DutyStep, Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What,
+};
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
 
@@ -166,7 +168,8 @@ impl Teller {
             | What::PlansTaken(_) => {
                 return;
             }
-            What::RollCalled { .. } | What::RollAnswered { .. } | What::RollEnded => return,
+            What::DutyMoved(step) => (step.word(), duty_words(step)),
+            What::RollCalled { .. } | What::RollAnswered { .. } | What::RollEnded | What::ShiftsTaken(_) => return,
         };
         if self.json {
             say::json(&json!({
@@ -193,6 +196,8 @@ impl Teller {
             What::RollAnswered { who: RollParty::Crew(crew), .. } => ("here", format!("crew {}", crew.0)),
             What::RollAnswered { who: RollParty::Post(post), .. } => ("here", post.clone()),
             What::RollEnded => ("roll end", String::new()),
+            What::ShiftsTaken(taken) => ("shifts", taken.shifts.shifts.len().to_string()),
+            What::DutyMoved(step) => (step.word(), duty_words(step)),
             _ => return,
         };
         if self.json {
@@ -203,6 +208,19 @@ impl Teller {
             let line = format!("{} {what}: {detail}", clock(fact.known_at));
             say::line(line.trim_end_matches([':', ' ']));
         }
+    }
+}
+
+/// What was done about duty.
+fn duty_words(step: &DutyStep) -> String {
+    let post = |at: &DutyPost| format!("{} {} {}", at.slot.day, at.slot.shift, at.post);
+    match step {
+        DutyStep::Assign { at, who } => format!("{} {who}", post(at)),
+        DutyStep::Swap { one, other } => format!("{} with {}", post(one), post(other)),
+        DutyStep::Remove { at } => post(at),
+        DutyStep::SignOn { post } => post.clone(),
+        DutyStep::Write { words, .. } | DutyStep::Prepare { words, .. } | DutyStep::Sign { words, .. } => words.clone(),
+        DutyStep::Settle { entry } => entry.to_string(),
     }
 }
 

@@ -18,6 +18,8 @@ pub const CALENDAR: &str = "hub.calendar";
 pub const CITY_CODE: &str = "hub.city_code";
 /// `hub.plans`.
 pub const PLANS: &str = "hub.plans";
+/// `hub.duty`.
+pub const DUTY: &str = "hub.duty";
 /// `hub.roll_call_minutes`.
 pub const ROLL_CALL: &str = "hub.roll_call_minutes";
 /// `hub.tls_certificate`.
@@ -205,6 +207,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "folder with the plans for emergencies, one file each; empty for the built-in ones",
+        fits: Fits::Any,
+    },
+    Key {
+        name: DUTY,
+        take: Take::Text,
+        default: "",
+        about: "file with the shifts of a day and their posts; empty for the built-in ones",
         fits: Fits::Any,
     },
     Key {

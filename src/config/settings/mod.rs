@@ -167,7 +167,12 @@ impl Settings {
     /// The files of the catalogue together.
     #[must_use]
     pub fn catalogue(&self) -> CatalogueFiles {
-        CatalogueFiles { kinds: self.kinds(), calendar: self.calendar(), plans: self.path(keys::PLANS) }
+        CatalogueFiles {
+            kinds: self.kinds(),
+            calendar: self.calendar(),
+            plans: self.path(keys::PLANS),
+            duty: self.path(keys::DUTY),
+        }
     }
 
     /// The file with the work calendar, or `None` for the built-in one.

@@ -44,6 +44,25 @@ pub enum Noted {
     Extended(Phase),
 }
 
+impl Noted {
+    /// Its name in keys and answers.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Words(_) => "words",
+            Self::TookOver(_) => "took_over",
+            Self::SignedOn { .. } => "signed_on",
+            Self::Mode(_) => "mode",
+            Self::PlanStarted(_) => "plan_started",
+            Self::PlanEnded => "plan_ended",
+            Self::AlarmStruck(_) => "alarm_struck",
+            Self::RollCalled => "roll_called",
+            Self::Grave(_) => "grave",
+            Self::Extended(_) => "extended",
+        }
+    }
+}
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogEntry {

@@ -2,7 +2,7 @@
 
 use super::ACTOR;
 use crate::domain::{
-    Actor, Assignment, CrewId, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
+    Actor, Assignment, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
 };
 
 /// An incident as its source knows it.
@@ -33,6 +33,8 @@ pub enum Doing {
     Step(Key, Party, TaskStep),
     /// A crew answers the roll.
     Here(CrewId),
+    /// One of the hall's people does something about duty, in their own name.
+    Duty(String, Box<DutyStep>),
 }
 
 /// What it does, and when.
@@ -55,7 +57,16 @@ impl Doing {
             | Self::Close(key, _)
             | Self::Give(key, _)
             | Self::Step(key, ..) => Some(key.clone()),
-            Self::Weather(_) | Self::Here(_) => None,
+            Self::Weather(_) | Self::Here(_) | Self::Duty(..) => None,
+        }
+    }
+
+    /// In whose name it is done.
+    #[must_use]
+    pub fn by(&self) -> Actor {
+        match self {
+            Self::Duty(who, _) => Actor::Person(who.clone()),
+            _ => Actor::Source(ACTOR.to_owned()),
         }
     }
 
@@ -67,6 +78,7 @@ impl Doing {
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
             Self::Weather(weather) => Order::TellWeather { weather },
+            Self::Duty(_, step) => Order::MoveDuty(step),
             Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
@@ -77,11 +89,11 @@ impl Doing {
 impl Act {
     /// Carry it out in a hall that no hub keeps, for pictures and tests: the facts that it made.
     pub fn apply(self, hall: &mut Hall) -> Vec<Fact> {
-        let at = self.at;
+        let (at, by) = (self.at, self.what.by());
         let known = |hall: &Hall, key: &Key| hall.by_source(&key.source, &key.source_id).map(|incident| incident.id);
         let Some(order) = self.what.order(|key| known(hall, key)) else { return Vec::new() };
         // A refusal leaves the day as it is.
-        let facts = hall.decide(order, &Actor::Source(ACTOR.to_owned()), at).unwrap_or_default();
+        let facts = hall.decide(order, &by, at).unwrap_or_default();
         for fact in &facts {
             hall.apply(fact);
         }

@@ -461,6 +461,6 @@ impl Sim {
     }
 }
 
-fn millis(minutes: f64) -> i64 {
+pub(super) fn millis(minutes: f64) -> i64 {
     (minutes * 60_000.0) as i64
 }

@@ -16,6 +16,7 @@
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
+//! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
 //! | `season` | when a script can happen in earnest |
@@ -26,6 +27,7 @@ mod bench;
 mod buses;
 mod cases;
 mod cover;
+mod duty;
 mod fleet;
 mod hours;
 mod options;
@@ -99,6 +101,7 @@ pub struct Sim {
     roads: Roads,
     scenery: Scenery,
     fleet: Fleet,
+    staff: duty::Staff,
     scripts: Vec<Script>,
     queue: Queue,
     /// When it began to be told.
@@ -141,6 +144,7 @@ impl Sim {
     pub fn new(options: SimOptions, catalogue: &Catalogue, city: Arc<City>, start: Moment) -> Result<Self, SimError> {
         let plan = Plan::built_in(catalogue)?;
         let scripts = script::built_in()?;
+        let shifts = crate::config::duty::load(None)?;
         let mut roads = Roads::of(&city);
         let scenery = Scenery::of(&city, &roads, plan.floor_m2_per_head);
         let share = scenery.population / plan.population.max(1.0);
@@ -160,6 +164,7 @@ impl Sim {
             roads,
             scenery,
             fleet,
+            staff: duty::Staff::of(shifts),
             scripts,
             queue: Queue::default(),
             begun,
@@ -197,6 +202,7 @@ impl Sim {
             self.queue.put(self.begun, Event::Shift(number));
         }
         self.begin_buses();
+        self.begin_duty();
     }
 
     /// People who live in the city, as its buildings say.
@@ -228,6 +234,7 @@ impl Sim {
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Here(crew) => self.step_here(crew),
+                Event::Duty(event) => self.step_duty(event),
                 Event::Shift(crew) => self.step_shift(crew),
                 Event::Bus(number) => self.step_bus(number),
                 Event::Sky { turn } => self.step_sky(turn),
@@ -304,6 +311,8 @@ impl Sim {
             What::TaskGiven { incident, given, .. } if person => self.task_given(*incident, given),
             What::TaskMoved { incident, to, step } if person => self.task_moved(*incident, to, step),
             What::RollCalled { called, .. } => self.roll_called(fact.seq, called),
+            What::ShiftsTaken(taken) => self.shifts_heard(taken),
+            What::DutyMoved(step) => self.duty_heard(fact, step),
             What::PlanStarted { incident, plan, alarm, .. } if person => {
                 self.plan_heeded(*incident, &Planned::Started(plan, *alarm));
             }

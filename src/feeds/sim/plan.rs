@@ -39,6 +39,7 @@ pub(super) struct Plan {
     profile: BTreeMap<String, Profile>,
     pub(super) source: BTreeMap<String, Source>,
     pub(super) words: Words,
+    pub(super) duty: DutyPlan,
     pub(super) kind: Vec<KindPlan>,
     #[serde(skip)]
     known: BTreeSet<String>,
@@ -116,6 +117,21 @@ pub(super) struct Words {
     pub(super) not_estates: Vec<String>,
     /// What slots of their name draw from.
     pub(super) list: BTreeMap<String, Vec<Phrase>>,
+}
+
+/// The people of the hall.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DutyPlan {
+    /// The seat of whoever opens the demo.
+    pub(super) desk: String,
+    /// Everybody else.
+    pub(super) staff: Vec<String>,
+    /// What they say when they hand over and when they take over.
+    pub(super) gives: String,
+    pub(super) takes: String,
+    /// What they note in the log.
+    pub(super) notes: Vec<String>,
 }
 
 /// One kind of case.

@@ -53,6 +53,8 @@ pub(super) enum Event {
     },
     /// A crew answers the roll.
     Here(usize),
+    /// The people of the hall do something about duty.
+    Duty(super::duty::DutyEvent),
     /// A crew's shift begins or ends.
     Shift(usize),
     /// A bus comes to the end of its line, or leaves it.

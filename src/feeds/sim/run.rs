@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::plan::Plan;
-use super::{Act, Doing, ID_PREFIX, Key, Sim, SimError, SimOptions};
+use super::{ACTOR, Act, Doing, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
-use crate::domain::{IncidentId, Moment, Order, Refusal, Seq};
+use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, Seq};
 use crate::feeds::{CitySink, SinkError};
 use crate::ground::City;
 use crate::wire::Control;
@@ -105,7 +105,8 @@ async fn run(
     // What an earlier run left open is over.
     let now = sink.now();
     let left = sink.open_of(ID_PREFIX).await?;
-    let over = left.into_iter().map(|incident| (now, Order::CloseIncident { incident, reason: String::new() }));
+    let by = || Actor::Source(ACTOR.to_owned());
+    let over = left.into_iter().map(|incident| (now, by(), Order::CloseIncident { incident, reason: String::new() }));
     sink.orders(over.collect()).await?;
     let mut known = HashMap::new();
     let mut heard = sink.newest().await?;
@@ -168,16 +169,16 @@ async fn listen(sim: &mut Sim, sink: &impl CitySink, mut heard: Seq) -> Result<S
 
 /// Orders in as few commits as possible: one that names an incident waits for the incident's number.
 async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, IncidentId>) -> Result<(), SinkError> {
-    let mut batch: Vec<(Moment, Order)> = Vec::new();
+    let mut batch: Vec<(Moment, Actor, Order)> = Vec::new();
     let mut keys: Vec<Option<Key>> = Vec::new();
     for Act { at, what } in acts {
-        let (key, over) = (what.key(), matches!(what, Doing::Close(..)));
+        let (key, over, by) = (what.key(), matches!(what, Doing::Close(..)), what.by());
         let told = matches!(what, Doing::Report(_));
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;
         }
         if let Some(order) = what.order(|key| known.get(key).copied()) {
-            batch.push((at, order));
+            batch.push((at, by, order));
             keys.push(key.clone().filter(|_| told));
         }
         if over && let Some(key) = key {
@@ -188,7 +189,7 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
 }
 
 async fn send(
-    batch: &mut Vec<(Moment, Order)>,
+    batch: &mut Vec<(Moment, Actor, Order)>,
     keys: &mut Vec<Option<Key>>,
     sink: &impl CitySink,
     known: &mut HashMap<Key, IncidentId>,

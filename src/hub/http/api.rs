@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 use super::body::{Asked, Rows, problem};
 use super::caller::Called;
 use super::figures;
+use super::duty;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReportRow};
 use super::lenient::{CallRow, PositionsBody};
@@ -62,6 +63,14 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(roll::look, roll::call))
         .routes(routes!(roll::answer))
         .routes(routes!(roll::end))
+        .routes(routes!(duty::look))
+        .routes(routes!(duty::roster, duty::assign))
+        .routes(routes!(duty::swap))
+        .routes(routes!(duty::sign_on))
+        .routes(routes!(duty::log, duty::write))
+        .routes(routes!(duty::settle))
+        .routes(routes!(duty::handover, duty::prepare))
+        .routes(routes!(duty::sign))
         .routes(routes!(attachments::note))
         .routes(routes!(attachments::attach))
         .routes(routes!(attachments::fetch))

@@ -6,6 +6,8 @@ mod attachments;
 mod body;
 mod caller;
 mod figures;
+mod duty;
+mod duty_rows;
 mod gis;
 mod given;
 mod lenient;

@@ -19,7 +19,7 @@ use crate::domain::{
 };
 
 /// A text in both languages.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
 pub(super) struct WordingRow {
     /// Chinese.
     zh: String,

@@ -40,6 +40,8 @@ pub(super) struct ReloadAnswer {
     pub(super) plans_changed: usize,
     /// Reports to those above are owed at other times.
     pub(super) reports_changed: bool,
+    /// Shifts or posts are others.
+    pub(super) shifts_changed: bool,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -69,11 +71,12 @@ impl From<Reloaded> for ReloadAnswer {
             lamps_changed: difference.lamps_changed,
             plans_changed: difference.plans_changed,
             reports_changed: difference.reports_changed,
+            shifts_changed: difference.shifts_changed,
         }
     }
 }
 
-/// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar` and `hub.plans`.
+/// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar`, `hub.plans` and `hub.duty`.
 /// Right ones are in force at
 /// once, on all screens; a wrong one changes nothing.
 #[utoipa::path(

@@ -237,6 +237,8 @@ pub(super) async fn ordered(shared: &Shared, called: &Called, order: Order) -> R
             | Refusal::NoTask(_)
             | Refusal::NoPlan(_)
             | Refusal::NoRoll
+            | Refusal::NoHandover
+            | Refusal::NoEntry(_)
             | Refusal::NotCalled => problem(StatusCode::NOT_FOUND, refusal.to_string()),
             Refusal::NotWritten
             | Refusal::ReadOnly

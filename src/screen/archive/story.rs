@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use crate::domain::{Actor, CaseMove, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
+use crate::domain::{Actor, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
 use crate::screen::look::words;
 
 /// One line of a story.
@@ -90,7 +90,12 @@ pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Op
         | What::PlansTaken(_)
         | What::RollCalled { .. }
         | What::RollAnswered { .. }
-        | What::RollEnded => return None,
+        | What::RollEnded
+        | What::ShiftsTaken(_) => return None,
+        What::DutyMoved(step) => match &**step {
+            DutyStep::Write { words, .. } => plain("story.shift_log", words),
+            _ => return None,
+        },
     };
     let (Actor::Person(who) | Actor::Source(who)) = &fact.by;
     Some(Line { at: fact.known_at, what, words, who: who.clone() })

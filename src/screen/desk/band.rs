@@ -3,11 +3,12 @@
 use egui::{Align, Align2, Color32, Layout, RichText, Sense, Stroke, StrokeKind, Ui, vec2};
 use rust_i18n::t;
 
-use crate::domain::{Grade, Mode, Order, Weather};
+use crate::domain::{Grade, Lamp, Mode, Order, Weather};
 use crate::link::LinkState;
 use crate::screen::demo::panel::{demo_title, demo_ui};
 use crate::screen::look::sky::sky_sign;
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::duty::model::BandDuty;
+use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::{Row, Situation};
 
@@ -18,6 +19,8 @@ pub enum BandWish {
     Hall(Intent),
     /// Ask before the mode is switched, or no longer.
     AskMode(bool),
+    /// Open the dialog of the shift.
+    Duty,
 }
 
 /// What the band shows where there is room, the most important first.
@@ -39,6 +42,8 @@ enum Extra {
     Mean,
     /// Who is signed in.
     Who,
+    /// The shift that is on duty.
+    Shift,
 }
 
 /// Points between two things in the band.
@@ -46,6 +51,8 @@ const SPACE: f32 = 14.0;
 /// Points of a grade's mark and count, at least, and between the two.
 const GRADE: f32 = 62.0;
 const MARK_GAP: f32 = 9.0;
+/// Points of the shift's sand glass.
+const LAMP: f32 = 20.0;
 /// Points of the hours' bars.
 const HOURS: f32 = 132.0;
 
@@ -116,6 +123,7 @@ impl<'a> Words<'a> {
         let city = city.min(room.max(0.0));
         let extras = [
             (Extra::Alarm, alarm.as_ref().map_or(0.0, |(text, _)| button(text))),
+            (Extra::Shift, view.duty.as_ref().map_or(0.0, |duty| button(&duty.text) + LAMP)),
             (Extra::Who, width(&view.who, &small)),
             (Extra::Reported, tokens::desk::FIELD),
             (Extra::Weather, weather.as_ref().map_or(0.0, |(text, _)| width(text, &small) + 30.0)),
@@ -185,12 +193,34 @@ fn right_ui(ui: &mut Ui, view: &Situation, said: &Words<'_>, wishes: &mut Vec<Ba
         wishes.push(BandWish::Hall(Intent::SwitchLanguage));
     }
     link_ui(ui, view.link, view.utc_offset_secs);
+    if let (true, Some(duty)) = (said.shows(Extra::Shift), &view.duty)
+        && shift_ui(ui, duty)
+    {
+        wishes.push(BandWish::Duty);
+    }
     if said.shows(Extra::Who) {
         ui.label(RichText::new(&view.who).font(regular_font(tokens::desk::BODY)).color(tokens::DIM.egui()));
     }
     if let Some(rate) = view.demo {
         wishes.extend(demo_ui(ui, rate).into_iter().map(BandWish::Hall));
     }
+}
+
+/// The shift and until when; brighter once it is to be handed over, in an inverted badge once it should have been.
+fn shift_ui(ui: &mut Ui, duty: &BandDuty) -> bool {
+    let (fill, color) = match duty.lamp {
+        Lamp::Green => (Color32::TRANSPARENT, tokens::DIM),
+        Lamp::Yellow => (tokens::RAISED.egui(), tokens::TEXT),
+        Lamp::Red => (tokens::TEXT.egui(), tokens::INK),
+    };
+    let font = if duty.lamp == Lamp::Green { regular_font(tokens::desk::BODY) } else { medium_font(tokens::desk::BODY) };
+    let galley = ui.painter().layout_no_wrap(duty.text.clone(), font, color.egui());
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(LAMP + 16.0, 10.0), Sense::click());
+    let painter = ui.painter();
+    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), fill);
+    lamp::sign(painter, rect.left_center() + vec2(14.0, 0.0), 6.0, Some(duty.lamp), color.egui());
+    painter.galley(egui::pos2(rect.left() + LAMP + 6.0, rect.center().y - galley.size().y / 2.0), galley, color.egui());
+    response.on_hover_text(t!("help.duty")).clicked()
 }
 
 fn weather_ui(ui: &mut Ui, text: &str, weather: Weather, dark: bool) {

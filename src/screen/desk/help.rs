@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 53] = [
+const KEYS: [(&str, &str); 54] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -36,6 +36,7 @@ const KEYS: [(&str, &str); 53] = [
     ("Ctrl N", "help.intake"),
     ("F7", "help.figures"),
     ("F8", "help.roll"),
+    ("F9", "help.duty"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),

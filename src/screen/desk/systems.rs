@@ -27,6 +27,8 @@ use crate::screen::catalogue::Renewed;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
+use crate::screen::duty::OpenDuty;
+use crate::screen::duty::model::band;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gcj02};
 use crate::screen::plans::RunCards;
@@ -88,6 +90,7 @@ pub struct OpenHelp;
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
         .add_message::<OpenHelp>()
+        .add_message::<OpenDuty>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
         .init_resource::<Movers>()
@@ -133,7 +136,7 @@ fn desk(
     mut desk: ResMut<Desk>,
     mut free: ResMut<FreeArea>,
     mut intents: MessageWriter<Intent>,
-    mut help: MessageReader<OpenHelp>,
+    (mut help, mut duty): (MessageReader<OpenHelp>, MessageWriter<OpenDuty>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let desk = desk.bypass_change_detection();
@@ -175,12 +178,16 @@ fn desk(
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
     desk.situation.demo = seen.shown.demo.then_some(seen.shown.rate);
     desk.situation.who = words::who(&seen.shown.who);
+    desk.situation.duty = band(&seen.shown.hall, seen.shown.now, utc_offset_secs);
     desk.situation.dark = is_dark(seen.daylight.as_deref(), &seen.shown, &seen.ground);
     pane(&ctx, "band", areas.band, Margin::symmetric(16, 0), |ui| {
         for wish in band_ui(ui, &desk.situation, desk.asking_mode) {
             match wish {
                 BandWish::Hall(intent) => wishes.push(intent),
                 BandWish::AskMode(ask) => desk.asking_mode = ask,
+                BandWish::Duty => {
+                    duty.write(OpenDuty);
+                }
             }
         }
     });

@@ -1,12 +1,13 @@
 //! What was taken down so far, and the file that keeps it over a crash.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::call::SOURCE;
 use crate::domain::rights::Area;
 use crate::domain::{Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
+use crate::screen::kept::Kept;
 
 /// Name of the file in the user's folder.
 const FILE: &str = "call-draft.toml";
@@ -95,55 +96,11 @@ impl Draft {
 }
 
 /// Where drafts are kept.
-#[derive(Debug, Clone)]
-pub(super) struct DraftFile(PathBuf);
+pub(super) type DraftFile = Kept<Draft>;
 
-impl DraftFile {
-    pub(super) fn of(folder: &Path) -> Self {
-        Self(folder.join(FILE))
-    }
-
-    /// What was kept; `None` where there is none. One that cannot be read is put aside, and not lost.
-    pub(super) fn read(&self) -> Option<Draft> {
-        let text = std::fs::read_to_string(&self.0).ok()?;
-        match toml::from_str(&text) {
-            Ok(draft) => Some(draft),
-            Err(error) => {
-                tracing::warn!(file = %self.0.display(), %error, "a draft cannot be read: put aside as `call-draft.bad`");
-                drop(std::fs::rename(&self.0, self.0.with_extension("bad")));
-                None
-            }
-        }
-    }
-
-    /// Keep a draft, or nothing any more. It holds personal data: nobody else may read it.
-    pub(super) fn write(&self, draft: Option<&Draft>) {
-        let written = match draft {
-            Some(draft) => self.put(draft),
-            None => match std::fs::remove_file(&self.0) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            },
-        };
-        if let Err(error) = written {
-            tracing::warn!(file = %self.0.display(), %error, "the draft is not kept");
-        }
-    }
-
-    fn put(&self, draft: &Draft) -> std::io::Result<()> {
-        use std::io::Write;
-        let text = toml::to_string(draft).map_err(std::io::Error::other)?;
-        if let Some(folder) = self.0.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let aside = self.0.with_extension("toml.new");
-        let mut options = std::fs::File::options();
-        options.create(true).truncate(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&aside)?.write_all(text.as_bytes())?;
-        std::fs::rename(&aside, &self.0)
-    }
+/// The file of drafts in a folder.
+pub(super) fn file_in(folder: &Path) -> DraftFile {
+    Kept::of(folder, FILE)
 }
 
 #[cfg(test)]
@@ -153,7 +110,8 @@ mod tests {
     #[test]
     fn a_draft_is_there_again_after_a_crash_and_a_bad_file_is_put_aside() {
         let folder = tempfile::tempdir().unwrap();
-        let file = DraftFile::of(&folder.path().join("new"));
+        let place = folder.path().join("new");
+        let (file, path) = (file_in(&place), place.join(FILE));
         assert_eq!(file.read(), None);
         let mut draft = Draft::new(Moment(7));
         assert!(draft.is_empty());
@@ -168,15 +126,15 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&file.0).unwrap().permissions().mode();
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
             assert_eq!(mode & 0o077, 0, "nobody else may read it");
         }
         file.write(None);
         assert_eq!(file.read(), None);
         file.write(None);
-        std::fs::write(&file.0, "text = [").unwrap();
+        std::fs::write(&path, "text = [").unwrap();
         assert_eq!(file.read(), None);
-        assert!(file.0.with_extension("bad").exists());
+        assert!(path.with_extension("bad").exists());
         assert_ne!(Draft::new(Moment(7)).id, draft.id);
     }
 }

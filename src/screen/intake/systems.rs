@@ -8,7 +8,7 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Key, Modifiers};
 use rust_i18n::t;
 
-use super::draft::{Draft, DraftFile};
+use super::draft::{Draft, DraftFile, file_in};
 use super::model::{MOST, PlaceHit, Places, would_be};
 use super::panel::{AlikeShown, Field, IntakeView, IntakeWish, KindShown, intake_ui};
 use crate::config::Likely;
@@ -119,7 +119,7 @@ fn at_a_desk(
 /// A draft that a crash left behind is open again.
 fn restore(folder: Option<Res<UserFolder>>, mut intake: ResMut<Intake>) {
     let Some(folder) = folder.and_then(|folder| folder.0.clone()) else { return };
-    let file = DraftFile::of(&folder);
+    let file = file_in(&folder);
     if let Some(draft) = file.read().filter(|draft| !draft.is_empty()) {
         intake.kept = Some(draft.clone());
         intake.draft = draft;

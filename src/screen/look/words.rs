@@ -261,6 +261,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::OutsideArea { right, area } => {
             t!("refusal.outside_area", right = self::right(*right), area = area.path())
         }
+        Refusal::ShiftLocked(number) => t!("refusal.shift_locked", number = number),
+        Refusal::NoEntry(number) => t!("refusal.no_entry", number = number),
         other => t!(other.key()),
     }
     .into_owned()

@@ -49,11 +49,13 @@ pub enum Command {
     Roll,
     /// The key figures.
     Figures,
+    /// Roster, shift log and hand-over.
+    Duty,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -66,6 +68,7 @@ impl Command {
         Self::Archive,
         Self::Roll,
         Self::Figures,
+        Self::Duty,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -81,6 +84,7 @@ impl Command {
             Self::ZoomOut => ("palette.zoom_out", "Ctrl −"),
             Self::Roll => ("command.roll", "F8"),
             Self::Figures => ("help.figures", "F7"),
+            Self::Duty => ("duty.command", "F9"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

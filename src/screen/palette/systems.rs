@@ -16,6 +16,7 @@ use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::duty::OpenDuty;
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
@@ -65,6 +66,7 @@ struct Doing<'w> {
     archive: MessageWriter<'w, OpenArchive>,
     roll: MessageWriter<'w, OpenRoll>,
     figures: MessageWriter<'w, OpenFigures>,
+    duty: MessageWriter<'w, OpenDuty>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -181,6 +183,9 @@ impl Doing<'_> {
             }
             Command::Figures => {
                 self.figures.write(OpenFigures);
+            }
+            Command::Duty => {
+                self.duty.write(OpenDuty);
             }
             Command::Reload => {
                 self.intents.write(Intent::Reload);

@@ -26,6 +26,7 @@ pub use ranked::Sorting;
 pub use rows::{Names, OpenRows, Row, Rows, place};
 pub use systems::{LedgerKept, plugin};
 
+use super::duty::model::BandDuty;
 use super::look::words;
 use crate::domain::kpi::Share;
 use crate::domain::{Grade, Hall, Mode, Moment, Rhythm, Weather};
@@ -52,6 +53,8 @@ pub struct Situation {
     pub demo: Option<u16>,
     /// Who sits here, in words. Set by the desk, which shows it.
     pub who: String,
+    /// The shift that is on duty. Set by the desk, which shows it.
+    pub duty: Option<BandDuty>,
     /// Open incidents by grade, Ⅰ first.
     pub open_by_grade: [usize; 4],
     /// Happened today.
@@ -150,6 +153,7 @@ impl Situation {
             link,
             demo: None,
             who: String::new(),
+            duty: None,
             open_by_grade: ledger.open(Sorting::Waiting).counts(),
             reported_today: figures.reported,
             closed_today: figures.closed,

@@ -1,0 +1,48 @@
+//! What is being written, and the file that keeps it over a crash.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::IncidentId;
+use crate::screen::kept::Kept;
+
+/// Name of the file in the user's folder.
+const FILE: &str = "duty-draft.toml";
+
+/// What is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Draft {
+    /// The entry of the log.
+    pub words: String,
+    /// The case that it is about.
+    pub incident: Option<IncidentId>,
+    /// The entry that it corrects.
+    pub corrects: Option<u64>,
+    /// It is to be handed on.
+    pub open: bool,
+    /// What is said with the hand-over.
+    pub remark: String,
+}
+
+impl Draft {
+    /// Whether nothing was written yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.trim().is_empty() && self.remark.trim().is_empty()
+    }
+
+    /// The entry is written: the next one begins.
+    pub fn clear_entry(&mut self) {
+        *self = Self { remark: std::mem::take(&mut self.remark), ..Self::default() };
+    }
+}
+
+/// Where drafts are kept.
+pub(super) type DraftFile = Kept<Draft>;
+
+/// The file of drafts in a folder.
+pub(super) fn file_in(folder: &Path) -> DraftFile {
+    Kept::of(folder, FILE)
+}
