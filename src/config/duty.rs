@@ -70,7 +70,10 @@ pub fn from_document(document: &Document) -> Result<Shifts, ConfigError> {
     let file: File = document.parse()?;
     let wrong = |at: std::ops::Range<usize>, problem: String| Err(document.wrong(Some(at), problem, None));
     if *file.handover_minutes.get_ref() > HANDOVER_MINUTES_MAX {
-        return wrong(file.handover_minutes.span(), format!("a shift is handed over within {HANDOVER_MINUTES_MAX} minutes"));
+        return wrong(
+            file.handover_minutes.span(),
+            format!("a shift is handed over within {HANDOVER_MINUTES_MAX} minutes"),
+        );
     }
     if file.post.is_empty() || file.post.len() > POSTS_MAX {
         let at = file.post.get(POSTS_MAX).map_or(0..0, |row| row.code.span());
@@ -92,7 +95,12 @@ pub fn from_document(document: &Document) -> Result<Shifts, ConfigError> {
         let (row, before) = (row.get_ref(), at.checked_sub(1).unwrap_or(file.shift.len() - 1));
         let before = file.shift.get(before).map(Spanned::get_ref);
         if let Some(before) = before.filter(|before| before.to.get_ref() != row.from.get_ref()) {
-            let problem = format!("`{}` ends at {}, so this one cannot begin at {}", before.code.get_ref(), before.to.get_ref(), row.from.get_ref());
+            let problem = format!(
+                "`{}` ends at {}, so this one cannot begin at {}",
+                before.code.get_ref(),
+                before.to.get_ref(),
+                row.from.get_ref()
+            );
             return wrong(row.from.span(), problem);
         }
     }

@@ -4,9 +4,9 @@ use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
     Actor, Assignment, Attachment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus,
-    DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode, Moment,
-    Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts, ShiftsTaken, Sky,
-    Stage, Story, TaskState, TaskStep, Weather, What, Wording,
+    DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode,
+    Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts, ShiftsTaken, Sky, Stage,
+    Story, TaskState, TaskStep, Weather, What, Wording,
 };
 use proptest::prelude::*;
 

@@ -2,7 +2,8 @@
 
 use super::ACTOR;
 use crate::domain::{
-    Actor, Assignment, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Weather,
+    Actor, Assignment, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep,
+    Weather,
 };
 
 /// An incident as its source knows it.

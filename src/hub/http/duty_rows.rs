@@ -78,7 +78,8 @@ pub(super) struct SlotRow {
 impl SlotRow {
     /// A shift as the roster has it, or with who is there where it is on duty.
     pub(super) fn new(slot: &Slot, shifts: &Shifts, duty: &Duty, on: Option<&Watch>) -> Self {
-        let wording = |code: &String| shifts.posts.iter().find(|post| post.code == *code).map(|post| (&post.name).into());
+        let wording =
+            |code: &String| shifts.posts.iter().find(|post| post.code == *code).map(|post| (&post.name).into());
         let row = |code: &String| PostRow {
             post: code.clone(),
             name: wording(code).unwrap_or_default(),
@@ -431,11 +432,7 @@ impl PackRow {
                 .reports
                 .rows
                 .iter()
-                .map(|one| OwedRow {
-                    incident: one.incident.0,
-                    which: one.which.word().to_owned(),
-                    due_at: one.due.0,
-                })
+                .map(|one| OwedRow { incident: one.incident.0, which: one.which.word().to_owned(), due_at: one.due.0 })
                 .collect(),
             plans: pack
                 .plans

@@ -6,8 +6,8 @@ use rust_i18n::t;
 use crate::domain::{Grade, Lamp, Mode, Order, Weather};
 use crate::link::LinkState;
 use crate::screen::demo::panel::{demo_title, demo_ui};
-use crate::screen::look::sky::sky_sign;
 use crate::screen::duty::model::BandDuty;
+use crate::screen::look::sky::sky_sign;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::{Row, Situation};
@@ -213,7 +213,8 @@ fn shift_ui(ui: &mut Ui, duty: &BandDuty) -> bool {
         Lamp::Yellow => (tokens::RAISED.egui(), tokens::TEXT),
         Lamp::Red => (tokens::TEXT.egui(), tokens::INK),
     };
-    let font = if duty.lamp == Lamp::Green { regular_font(tokens::desk::BODY) } else { medium_font(tokens::desk::BODY) };
+    let font =
+        if duty.lamp == Lamp::Green { regular_font(tokens::desk::BODY) } else { medium_font(tokens::desk::BODY) };
     let galley = ui.painter().layout_no_wrap(duty.text.clone(), font, color.egui());
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(LAMP + 16.0, 10.0), Sense::click());
     let painter = ui.painter();

@@ -181,11 +181,14 @@ impl DutyDesk {
                 Sent::Prepared(_) | Sent::Signed(_) => self.draft.remark.clear(),
             }
             (self.sent, self.cut_off, self.preview) = (None, false, None);
-            self.note = Some(match sent {
-                Sent::Entry(..) => t!("duty.written"),
-                Sent::Prepared(_) => t!("duty.prepared"),
-                Sent::Signed(_) => t!("duty.signed"),
-            }.into_owned());
+            self.note = Some(
+                match sent {
+                    Sent::Entry(..) => t!("duty.written"),
+                    Sent::Prepared(_) => t!("duty.prepared"),
+                    Sent::Signed(_) => t!("duty.signed"),
+                }
+                .into_owned(),
+            );
             self.focus = true;
         } else if refused.is_some() {
             (self.sent, self.cut_off, self.note) = (None, false, refused);

@@ -13,28 +13,28 @@ const FILE: &str = "duty-draft.toml";
 /// What is being written.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Draft {
+pub(super) struct Draft {
     /// The entry of the log.
-    pub words: String,
+    pub(super) words: String,
     /// The case that it is about.
-    pub incident: Option<IncidentId>,
+    pub(super) incident: Option<IncidentId>,
     /// The entry that it corrects.
-    pub corrects: Option<u64>,
+    pub(super) corrects: Option<u64>,
     /// It is to be handed on.
-    pub open: bool,
+    pub(super) open: bool,
     /// What is said with the hand-over.
-    pub remark: String,
+    pub(super) remark: String,
 }
 
 impl Draft {
     /// Whether nothing was written yet.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.words.trim().is_empty() && self.remark.trim().is_empty()
     }
 
     /// The entry is written: the next one begins.
-    pub fn clear_entry(&mut self) {
+    pub(super) fn clear_entry(&mut self) {
         *self = Self { remark: std::mem::take(&mut self.remark), ..Self::default() };
     }
 }

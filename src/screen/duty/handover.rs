@@ -15,20 +15,9 @@ pub(super) enum State {
     /// What would be handed over now.
     Preview,
     /// This one prepared it, at this time, with these words; `own` where that is who sits here.
-    Prepared {
-        by: String,
-        time: String,
-        words: String,
-        own: bool,
-    },
+    Prepared { by: String, time: String, words: String, own: bool },
     /// Both signed.
-    Signed {
-        by: String,
-        words: String,
-        taken_by: String,
-        time: String,
-        remark: String,
-    },
+    Signed { by: String, words: String, taken_by: String, time: String, remark: String },
 }
 
 /// The hand-over as the page has it.
@@ -92,7 +81,9 @@ pub(super) fn handover_ui(
 fn state_ui(ui: &mut Ui, handover: &HandoverShown) {
     let said = match &handover.state {
         State::Preview => t!("duty.state_preview").into_owned(),
-        State::Prepared { by, time, words, .. } => with(t!("duty.state_prepared", who = by, time = time).into_owned(), words),
+        State::Prepared { by, time, words, .. } => {
+            with(t!("duty.state_prepared", who = by, time = time).into_owned(), words)
+        }
         State::Signed { by, words, taken_by, time, remark } => {
             let given = with(t!("duty.state_given", who = by).into_owned(), words);
             let taken = with(t!("duty.state_taken", who = taken_by, time = time).into_owned(), remark);

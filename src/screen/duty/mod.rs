@@ -28,8 +28,8 @@ pub mod model;
 mod pack;
 mod panel;
 mod systems;
-mod view;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use systems::{DutyPlugin, OpenDuty};

@@ -103,7 +103,8 @@ pub fn roster(hall: &Hall, now: Moment, utc_offset_secs: i32) -> Vec<RosterRow> 
 #[must_use]
 pub fn slot_words(slot: &Slot, utc_offset_secs: i32) -> String {
     let name = slot.name.of(&rust_i18n::locale());
-    let (from, until) = (words::day_hour_minute(slot.from, utc_offset_secs), words::hour_minute(slot.until, utc_offset_secs));
+    let (from, until) =
+        (words::day_hour_minute(slot.from, utc_offset_secs), words::hour_minute(slot.until, utc_offset_secs));
     format!("{name}  {from}–{until}")
 }
 

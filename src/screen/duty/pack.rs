@@ -9,42 +9,42 @@ use crate::screen::look::words;
 
 /// What a row of a pack tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub(super) struct Line {
     /// The case that it is about.
-    pub incident: Option<IncidentId>,
+    pub(super) incident: Option<IncidentId>,
     /// How grave that is.
-    pub grade: Option<Grade>,
+    pub(super) grade: Option<Grade>,
     /// What it is.
-    pub what: String,
+    pub(super) what: String,
     /// More of it.
-    pub why: String,
+    pub(super) why: String,
     /// Overdue things are marked.
-    pub lamp: Option<Lamp>,
+    pub(super) lamp: Option<Lamp>,
 }
 
 /// Rows under a title.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
+pub(super) struct Section {
     /// What they are.
-    pub title: String,
+    pub(super) title: String,
     /// How many there are, also of those that are not told one by one.
-    pub all: u32,
+    pub(super) all: u32,
     /// They.
-    pub lines: Vec<Line>,
+    pub(super) lines: Vec<Line>,
 }
 
 /// What rows are put into words with.
-pub struct PackWords<'a> {
+pub(super) struct PackWords<'a> {
     /// The hall, for kinds and grades of cases that it still has.
-    pub hall: &'a Hall,
+    pub(super) hall: &'a Hall,
     /// Name of a kind by its code.
-    pub kind: &'a dyn Fn(&str) -> String,
+    pub(super) kind: &'a dyn Fn(&str) -> String,
     /// Name of a party.
-    pub party: &'a dyn Fn(&Party) -> String,
+    pub(super) party: &'a dyn Fn(&Party) -> String,
     /// The moment shown.
-    pub now: Moment,
+    pub(super) now: Moment,
     /// City time.
-    pub utc_offset_secs: i32,
+    pub(super) utc_offset_secs: i32,
 }
 
 impl PackWords<'_> {
@@ -69,8 +69,9 @@ impl PackWords<'_> {
 
 /// The lists of a pack, what matters most first.
 #[must_use]
-pub fn sections(pack: &Pack, say: &PackWords<'_>) -> Vec<Section> {
-    let mut all = vec![remarks(pack, say), reports(pack, say), plans(pack, say), promised(pack, say), unread(pack, say)];
+pub(super) fn sections(pack: &Pack, say: &PackWords<'_>) -> Vec<Section> {
+    let mut all =
+        vec![remarks(pack, say), reports(pack, say), plans(pack, say), promised(pack, say), unread(pack, say)];
     all.push(shelved(pack, say));
     all.extend(open(pack, say));
     all.push(changes("duty.changes", &pack.changes, say));
@@ -80,7 +81,7 @@ pub fn sections(pack: &Pack, say: &PackWords<'_>) -> Vec<Section> {
 
 /// A pack in one line.
 #[must_use]
-pub fn summary(pack: &Pack) -> String {
+pub(super) fn summary(pack: &Pack) -> String {
     let told = [
         ("duty.count_open", pack.open_count()),
         ("duty.count_overdue", pack.overdue),
@@ -173,7 +174,7 @@ fn open(pack: &Pack, say: &PackWords<'_>) -> Vec<Section> {
 
 /// What changed, with its counts in the title.
 #[must_use]
-pub fn changes(title: &str, changes: &Changes, say: &PackWords<'_>) -> Section {
+pub(super) fn changes(title: &str, changes: &Changes, say: &PackWords<'_>) -> Section {
     let lines = changes.cases.iter().map(|(id, change)| {
         let what = t!(format!("duty.change_{}", change.word())).into_owned();
         say.line(*id, what)
@@ -184,7 +185,7 @@ pub fn changes(title: &str, changes: &Changes, say: &PackWords<'_>) -> Section {
 
 /// How many of each sort, those that are none left out.
 #[must_use]
-pub fn counts(changes: &Changes) -> String {
+pub(super) fn counts(changes: &Changes) -> String {
     let told = Change::ALL.into_iter().filter(|change| changes.count(*change) > 0);
     let told = told.map(|change| format!("{} {}", t!(format!("duty.change_{}", change.word())), changes.count(change)));
     told.collect::<Vec<_>>().join(" · ")

@@ -93,7 +93,8 @@ fn head_ui(ui: &mut Ui, view: &DutyView<'_>, wishes: &mut Vec<DutyWish>) {
                 wishes.push(DutyWish::Close);
             }
             let (text, lamp) = &view.head;
-            let font = if *lamp == Lamp::Green { regular_font(tokens::desk::BODY) } else { medium_font(tokens::desk::BODY) };
+            let font =
+                if *lamp == Lamp::Green { regular_font(tokens::desk::BODY) } else { medium_font(tokens::desk::BODY) };
             let color = if *lamp == Lamp::Green { tokens::DIM } else { tokens::TEXT };
             ui.add(egui::Label::new(RichText::new(text).font(font).color(color.egui())).truncate());
             let (rect, _) = ui.allocate_exact_size(vec2(16.0, 20.0), Sense::hover());
@@ -188,7 +189,15 @@ fn post_ui(painter: &egui::Painter, rect: Rect, one: &RosterRow, me: &str, held:
     let color = if one.rostered.is_some() { text } else { tokens::FAINT.egui() };
     paint::line(painter, at(0.24), Align2::LEFT_CENTER, &rostered, body.clone(), color, column);
     if held {
-        paint::line(painter, rect.right_center(), Align2::RIGHT_CENTER, &t!("duty.held"), small, tokens::ACCENT.egui(), column);
+        paint::line(
+            painter,
+            rect.right_center(),
+            Align2::RIGHT_CENTER,
+            &t!("duty.held"),
+            small,
+            tokens::ACCENT.egui(),
+            column,
+        );
         return;
     }
     if !one.on {

@@ -140,7 +140,11 @@ fn dialog(
         return Ok(());
     }
     if asked || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F9)) {
-        if duty.desk.open && !asked { duty.desk.open = false } else { duty.desk.show() }
+        if duty.desk.open && !asked {
+            duty.desk.open = false
+        } else {
+            duty.desk.show()
+        }
         ctx.request_repaint();
     }
     let now = seen.time.elapsed_secs();
@@ -180,7 +184,7 @@ fn dialog(
     Ok(())
 }
 
-fn window(ctx: &egui::Context, free: bevy::math::Rect, view: &DutyView<'_>) -> Vec<DutyWish> {
+fn window(ctx: &egui::Context, free: Rect, view: &DutyView<'_>) -> Vec<DutyWish> {
     let size = vec2((free.width() - 48.0).clamp(420.0, MOST.x), (free.height() - 56.0).clamp(320.0, MOST.y));
     let middle = egui::pos2(free.center().x, free.center().y);
     let shown = Area::new(Id::new("duty")).order(Layer::Middle).pivot(Align2::CENTER_CENTER).fixed_pos(middle);
