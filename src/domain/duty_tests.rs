@@ -326,13 +326,13 @@ fn the_hall_notes_by_itself_what_a_shift_has_to_answer_for() {
     centre.order("li", 4, Order::SwitchMode { mode: Mode::Emergency }).unwrap();
     let called = Called { posts: vec!["li".to_owned()], crews: Vec::new(), minutes: 5 };
     centre.order("li", 5, Order::CallRoll { words: String::new(), called: Box::new(called) }).unwrap();
-    let ask = CaseMove::AskExtension { phase: Phase::Handle, millis: HOUR, reason: "雨".to_owned() };
+    let ask = CaseMove::AskExtension { phase: Phase::Dispatch, millis: HOUR, reason: "雨".to_owned() };
     centre.order("li", 6, Order::MoveIncident { incident: case, step: ask }).unwrap();
     let grant = CaseMove::GrantExtension { words: String::new() };
     centre.order("li", 7, Order::MoveIncident { incident: case, step: grant }).unwrap();
     let noted: Vec<Noted> = centre.watch().log.iter().map(|entry| entry.what.clone()).collect();
     let all =
-        [Noted::Grave(Grade::II), Noted::Mode(Mode::Emergency), Noted::RollCalled, Noted::Extended(Phase::Handle)];
+        [Noted::Grave(Grade::II), Noted::Mode(Mode::Emergency), Noted::RollCalled, Noted::Extended(Phase::Dispatch)];
     assert_eq!(noted, all);
     let changes = &centre.watch().changes;
     assert_eq!(Change::ALL.map(|change| changes.count(change)), [1, 0, 0, 2, 1]);

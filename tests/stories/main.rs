@@ -8,6 +8,7 @@
 mod kit;
 
 mod areas;
+mod handover;
 mod panels;
 mod picking;
 mod picture_set;

@@ -21,7 +21,7 @@ use crate::kit;
 /// Longer than anything takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// A panel's ground, which nothing in the city is painted with.
-const PANEL: [u8; 3] = [0x10, 0x18, 0x22];
+pub(super) const PANEL: [u8; 3] = [0x10, 0x18, 0x22];
 
 /// The ground of what is chosen in a list.
 const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
@@ -35,7 +35,7 @@ const CITY: Part = [320, 80, 940, 740];
 const CARD: Part = [970, 60, 1280, 760];
 
 /// Ends what it holds, whatever becomes of the test.
-struct Held(Child);
+pub(super) struct Held(pub(super) Child);
 
 impl Drop for Held {
     fn drop(&mut self) {
@@ -45,13 +45,13 @@ impl Drop for Held {
 }
 
 /// What is on a display: rows from the top, red, green, blue.
-struct Seen {
+pub(super) struct Seen {
     width: usize,
     pixels: Vec<[u8; 3]>,
 }
 
 /// Left, top, right, bottom in pixels.
-type Part = [usize; 4];
+pub(super) type Part = [usize; 4];
 
 impl Seen {
     fn part(&self, [left, top, right, bottom]: Part) -> Vec<[u8; 3]> {
@@ -59,7 +59,7 @@ impl Seen {
         rows.flat_map(|row| row.iter().skip(left).take(right - left).copied()).collect()
     }
 
-    fn count(&self, part: Part, colour: [u8; 3]) -> usize {
+    pub(super) fn count(&self, part: Part, colour: [u8; 3]) -> usize {
         self.part(part).iter().filter(|pixel| **pixel == colour).count()
     }
 
@@ -74,7 +74,7 @@ impl Seen {
 }
 
 /// A display of its own.
-struct Display {
+pub(super) struct Display {
     _server: Held,
     name: String,
     x: RustConnection,
@@ -82,7 +82,7 @@ struct Display {
 
 impl Display {
     /// `None`, with a line that says so, where Xvfb or xdotool is not installed.
-    fn start(size: &str) -> Option<Self> {
+    pub(super) fn start(size: &str) -> Option<Self> {
         let has = |program: &str| Command::new(program).arg("-help").output().is_ok();
         if !has("Xvfb") || !has("xdotool") {
             kit::skipped("no window without Xvfb and xdotool; `make setup-test` installs them");
@@ -101,12 +101,12 @@ impl Display {
         Some(Self { _server: Held(server), name, x })
     }
 
-    fn xdotool(&self, args: &[&str]) -> Option<String> {
+    pub(super) fn xdotool(&self, args: &[&str]) -> Option<String> {
         let output = Command::new("xdotool").args(args).env("DISPLAY", &self.name).output().unwrap();
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap().trim().to_owned())
     }
 
-    fn press(&self, key: &str) {
+    pub(super) fn press(&self, key: &str) {
         self.xdotool(&["key", key]).unwrap();
     }
 
@@ -135,12 +135,12 @@ impl Display {
     }
 
     /// Look until something holds of what is seen.
-    fn until(&self, what: &str, holds: impl Fn(&Seen) -> bool) -> Seen {
+    pub(super) fn until(&self, what: &str, holds: impl Fn(&Seen) -> bool) -> Seen {
         wait_for(what, || Some(self.look()).filter(|seen| holds(seen)))
     }
 
     /// Look until two looks in a row are alike: what moved has arrived.
-    fn settled(&self) -> Seen {
+    pub(super) fn settled(&self) -> Seen {
         let mut last = self.look();
         wait_for("a still picture", || {
             std::thread::park_timeout(Duration::from_millis(300));
@@ -152,7 +152,7 @@ impl Display {
     }
 
     /// The hall's window, once there is one.
-    fn window(&self, hall: &mut Held) -> u32 {
+    pub(super) fn window(&self, hall: &mut Held) -> u32 {
         let ids = wait_for("the window", || {
             assert!(hall.0.try_wait().unwrap().is_none(), "the hall ended before its window opened");
             self.xdotool(&["search", "--onlyvisible", "--class", "command-hall"]).filter(|ids| !ids.is_empty())
@@ -173,7 +173,7 @@ impl Display {
 }
 
 /// Ask until there is an answer; panics after a long while.
-fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub(super) fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {
         if let Some(answer) = ask() {
@@ -185,22 +185,22 @@ fn wait_for<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 /// A home of its own with a small city, and the program in it.
-struct Home {
+pub(super) struct Home {
     folder: tempfile::TempDir,
     city: PathBuf,
     /// What shows the hub who sits at its screens, once there is one.
-    key: RefCell<String>,
+    pub(super) key: RefCell<String>,
 }
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let home = Self { city: folder.path().join("city"), folder, key: RefCell::default() };
         writer::write(&demo::generate(1, 300), &home.city, "").unwrap();
         home
     }
 
-    fn hall(&self, display: &str) -> Command {
+    pub(super) fn hall(&self, display: &str) -> Command {
         let home: &Path = self.folder.path();
         let mut command = Command::new(env!("CARGO_BIN_EXE_hall"));
         command.current_dir(home).env("HOME", home).env("DISPLAY", display).env("HALL_TOKEN", &*self.key.borrow());
@@ -211,7 +211,7 @@ impl Home {
     }
 
     /// A hub in a process of its own: where it listens, and its address for screens.
-    fn hub(&self) -> (Held, SocketAddr, String) {
+    pub(super) fn hub(&self) -> (Held, SocketAddr, String) {
         let added =
             self.hall(":").args(["user", "add", "desk", "--role", "shift_chief", "--key", "--data", "facts"]).output();
         String::from_utf8(added.unwrap().stdout).unwrap().trim().clone_into(&mut self.key.borrow_mut());
@@ -226,7 +226,7 @@ impl Home {
     }
 
     /// Report, in the name of the shift chief.
-    fn report(&self, hub: SocketAddr, report: &Value) {
+    pub(super) fn report(&self, hub: SocketAddr, report: &Value) {
         let (status, answer) = kit::http_as(hub, &self.key.borrow(), "POST", "/api/reports", &report.to_string());
         assert_eq!(status, 200, "{answer}");
     }
@@ -253,7 +253,7 @@ impl Home {
         kit::http_as(hub, &self.key.borrow(), "POST", &format!("/api/incidents/{id}/tasks/step"), &body).0
     }
 
-    fn screen(&self, display: &Display, url: &str, args: &[&str]) -> Held {
+    pub(super) fn screen(&self, display: &Display, url: &str, args: &[&str]) -> Held {
         let mut command = self.hall(&display.name);
         command.args(["--connect", url, "--city"]).arg(&self.city).args(args);
         Held(command.spawn().unwrap())

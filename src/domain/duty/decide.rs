@@ -242,8 +242,8 @@ impl Hall {
                     handover.since.note(incident, change);
                 }
             }
-            let by_itself = watch.log.iter().filter(|entry| !matches!(entry.what, Noted::Words(_))).count();
-            if let Some((incident, what)) = noted.filter(|_| by_itself < ENTRIES_MAX) {
+            let by_itself = || watch.log.iter().filter(|entry| !matches!(entry.what, Noted::Words(_))).count();
+            if let Some((incident, what)) = noted.filter(|_| by_itself() < ENTRIES_MAX) {
                 duty.note(fact.known_at, &fact.by, incident, what);
             }
         }

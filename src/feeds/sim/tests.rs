@@ -1,4 +1,5 @@
 mod driving;
+mod duty;
 mod kinds;
 mod places;
 mod scripts;

@@ -231,7 +231,7 @@ impl DutyDesk {
             DutyWish::Correct => {
                 let entry = self.marked_entry(duty);
                 self.draft.corrects = if self.draft.corrects == entry { None } else { entry };
-                self.shift = None;
+                (self.shift, self.focus) = (None, true);
             }
             DutyWish::Go => {
                 let case = self.lines.get(self.marked).copied().flatten();
@@ -257,7 +257,8 @@ impl DutyDesk {
         let to = i64::from(self.shift.unwrap_or(on)).saturating_add(by);
         let oldest = duty.over().next().map_or(on, |watch| watch.number);
         let to = u32::try_from(to).unwrap_or_default().clamp(oldest, on);
-        (self.shift, self.marked) = (Some(to).filter(|to| *to != on), 0);
+        // Where there is no field, as in a locked log, nothing is focused.
+        (self.shift, self.marked, self.focus) = (Some(to).filter(|to| *to != on), 0, true);
     }
 
     /// The number of the entry that is marked, from the newest on.
