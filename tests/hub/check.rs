@@ -79,6 +79,23 @@ fn wrong_settings_are_among_what_is_told() {
 }
 
 #[test]
+fn a_file_of_shifts_is_read_with_the_others_and_by_its_name() {
+    let own = include_str!("../../config/duty.toml");
+    let hall = Hall::fresh().with_file("[hub]\nduty = \"duty.toml\"\n");
+    edit(&hall, "duty.toml", own);
+    let said = |args: &[&str]| text(&hall.says(&[&["check"], args].concat()).stdout).to_owned();
+    assert!(said(&[]).contains("duty.toml: 3 shifts of a day, 3 posts"), "{}", said(&[]));
+    edit(&hall, "duty.toml", &own.replace("to = \"15:30\"", "to = \"15:00\""));
+    let wrong = said(&[]);
+    assert!(
+        wrong.contains("ERROR  duty") && wrong.contains("ends at 15:00, so this one cannot begin at 15:30"),
+        "{wrong}"
+    );
+    assert_eq!(said(&["duty.toml"]).lines().count(), 1);
+    assert!(said(&["duty.toml"]).contains("ERROR  duty"), "told apart by its keys");
+}
+
+#[test]
 fn files_that_are_named_are_told_apart_by_what_they_say() {
     let hall = Hall::fresh();
     let config = |name: &str| format!("{}/config/{name}", env!("CARGO_MANIFEST_DIR"));
