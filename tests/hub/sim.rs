@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use command_hall::config::{Catalogue, Document};
-use command_hall::domain::{Grade, Hall, Moment, Order, Stage};
+use command_hall::domain::{Actor, Grade, Hall, Moment, Order, Stage};
 use command_hall::feeds::file::{self, Mapping};
 use command_hall::feeds::sim::{self, Doing, Running, Sim, SimOptions};
 use command_hall::ground::{City, demo, pack};
@@ -299,6 +299,12 @@ fn a_day_in_a_hub_is_the_same_as_without_one() {
 
     let mut alone = Sim::new(options, &catalogue, city, start).unwrap();
     let mut hall = Hall::default();
+    // A hub tells its shifts with the first order of duty.
+    let shifts = command_hall::config::duty::load(None).unwrap().into();
+    let taken = Order::TakeShifts { shifts, utc_offset_secs: 8 * 3600 };
+    for fact in hall.decide(taken, &Actor::Source("hub".to_owned()), start.plus_millis(-2 * HOUR)).unwrap() {
+        hall.apply(&fact);
+    }
     let mut told = 0;
     for act in alone.step(start) {
         for fact in act.apply(&mut hall) {
