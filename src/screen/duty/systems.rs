@@ -16,7 +16,6 @@ use crate::link::LinkState;
 use crate::screen::dispatch::party_name;
 use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
-use crate::screen::palette::PaletteSet;
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{FreeArea, Ground, Guard, Intent, Picked, ScreenKind, Shown, Target};
@@ -59,7 +58,8 @@ impl Plugin for DutyPlugin {
             .add_systems(Update, settle.in_set(HallSet::Decide).run_if(at_a_desk))
             .add_systems(
                 EguiPrimaryContextPass,
-                dialog.in_set(PaintSet::City).after(PaletteSet).before(ToolSet).run_if(at_a_desk),
+                // Before the tools, whose keys with Ctrl are its own while it is open.
+                dialog.in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk),
             );
     }
 }
