@@ -59,22 +59,26 @@ pub(super) fn handover_ui(
     ui.add(egui::Label::new(RichText::new(&handover.summary).small().color(tokens::DIM.egui())).wrap());
     let many = handover.lines().count();
     let marked = view.marked.min(many.saturating_sub(1));
-    ScrollArea::vertical().max_height(room.y - 48.0).min_scrolled_height(room.y - 48.0).show(ui, |ui| {
-        let mut at = 0;
-        for section in handover.since.iter().chain(&handover.sections) {
-            title_ui(ui, &format!("{}  {}", section.title, section.all));
-            for line in &section.lines {
-                if row(ui, ROW, at == marked, |painter, rect| line_ui(painter, rect, line)) {
-                    wishes.push(DutyWish::MarkAt(at));
-                    wishes.extend(line.incident.map(DutyWish::GoTo));
+    ScrollArea::vertical()
+        .auto_shrink([false, false])
+        .max_height(room.y - 48.0)
+        .min_scrolled_height(room.y - 48.0)
+        .show(ui, |ui| {
+            let mut at = 0;
+            for section in handover.since.iter().chain(&handover.sections) {
+                title_ui(ui, &format!("{}  {}", section.title, section.all));
+                for line in &section.lines {
+                    if row(ui, ROW, at == marked, |painter, rect| line_ui(painter, rect, line)) {
+                        wishes.push(DutyWish::MarkAt(at));
+                        wishes.extend(line.incident.map(DutyWish::GoTo));
+                    }
+                    at += 1;
                 }
-                at += 1;
             }
-        }
-        if many == 0 {
-            ui.label(RichText::new(t!("duty.nothing_to_hand_over")).color(tokens::DIM.egui()));
-        }
-    });
+            if many == 0 {
+                ui.label(RichText::new(t!("duty.nothing_to_hand_over")).color(tokens::DIM.egui()));
+            }
+        });
     sign_ui(ui, room, handover, view, wishes);
 }
 

@@ -137,7 +137,7 @@ pub(super) fn button(ui: &mut Ui, enabled: bool, key: &str, keys: &str, accent: 
 
 fn roster_ui(ui: &mut Ui, room: Vec2, rows: &[RosterRow], view: &DutyView<'_>, wishes: &mut Vec<DutyWish>) {
     let marked = view.marked.min(rows.len().saturating_sub(1));
-    ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink([false, false]).max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
         for (at, one) in rows.iter().enumerate() {
             let first = at == 0 || rows.get(at - 1).is_none_or(|before| before.slot.id != one.slot.id);
             if first {
@@ -219,7 +219,7 @@ fn post_ui(painter: &egui::Painter, rect: Rect, one: &RosterRow, me: &str, held:
 fn log_ui(ui: &mut Ui, room: Vec2, log: &LogShown, view: &DutyView<'_>, wishes: &mut Vec<DutyWish>) {
     title_ui(ui, &if log.locked { format!("{} · {}", log.title, t!("duty.locked")) } else { log.title.clone() });
     let marked = view.marked.min(log.entries.len().saturating_sub(1));
-    ScrollArea::vertical().max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
+    ScrollArea::vertical().auto_shrink([false, false]).max_height(room.y).min_scrolled_height(room.y).show(ui, |ui| {
         if log.entries.is_empty() {
             ui.label(RichText::new(t!("duty.empty_log")).color(tokens::DIM.egui()));
         }
