@@ -60,11 +60,13 @@ fn log(desk: &DutyDesk, around: &Around<'_>) -> LogShown {
 
 fn handover(desk: &DutyDesk, around: &Around<'_>, names: &Names<'_>) -> HandoverShown {
     let watch = desk.watch(around.hall.duty());
+    // What both signed is told as it was then.
+    let taken = watch.and_then(|watch| watch.handover.as_ref()?.taken.as_ref());
     let say = PackWords {
         hall: around.hall,
         kind: names.kind,
         party: names.party,
-        now: around.now,
+        now: taken.map_or(around.now, |taken| taken.at),
         utc_offset_secs: around.utc_offset_secs,
     };
     let told = watch.map_or_else(|| t!("duty.no_shift").into_owned(), |watch| title(watch, around));
