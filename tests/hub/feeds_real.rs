@@ -24,7 +24,7 @@ fn read(file: &Path, mapping: &str, streets: Option<&dyn StreetFinder>) -> Strea
 }
 
 /// The header and the first `rows` rows of a packed file; no field of it holds a line break.
-pub fn first_rows(file: &Path, rows: usize, to: &Path) {
+pub(crate) fn first_rows(file: &Path, rows: usize, to: &Path) {
     let lines = BufReader::new(flate2::read::MultiGzDecoder::new(std::fs::File::open(file).unwrap())).lines();
     let mut out = std::fs::File::create(to).unwrap();
     for line in lines.take(rows + 1) {

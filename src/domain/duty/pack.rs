@@ -145,7 +145,7 @@ impl Pack {
         let open: Vec<&Incident> = hall.incidents().filter(|one| one.stage != Stage::Closed).collect();
         let mut by_stage = [0_u32; 8];
         for incident in &open {
-            if let Some(count) = by_stage.get_mut(incident.stage.rank()) {
+            if let Some(count) = by_stage.get_mut(incident.stage.index()) {
                 *count += 1;
             }
         }

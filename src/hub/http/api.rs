@@ -15,8 +15,8 @@ use utoipa_axum::routes;
 
 use super::body::{Asked, Rows, problem};
 use super::caller::Called;
-use super::figures;
 use super::duty;
+use super::figures;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReportRow};
 use super::lenient::{CallRow, PositionsBody};
