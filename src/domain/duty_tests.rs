@@ -402,7 +402,9 @@ fn carry_out(steps: Vec<(i64, Order)>, who: &[bool], mut look: impl FnMut(&Hall,
         let name = if who[number % who.len()] { "li" } else { "wang" };
         let Ok(facts) = hall.decide(order, &Actor::Person(name.to_owned()), now) else { continue };
         let before = hall.clone();
-        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+        for fact in &facts {
+            assert!(hall.apply(fact));
+        }
         look(&before, &hall, &facts);
         log.extend(facts);
     }

@@ -41,7 +41,7 @@ fn next(case: IncidentId, stage: Stage, done_again: bool, given_back: bool, like
     let advance = |stage| Some(Order::AdvanceIncident { incident: case, stage });
     let why = || "照片上仍有积水".to_owned();
     match stage {
-        Stage::Reported if case.0 % 17 == 0 => step(CaseMove::Reject { reason: why() }),
+        Stage::Reported if case.0.is_multiple_of(17) => step(CaseMove::Reject { reason: why() }),
         Stage::Reported if case.0 % 19 == 7 && like.is_some() => step(CaseMove::Merge { into: like? }),
         Stage::Reported => advance(Stage::Accepted),
         Stage::Accepted => advance(Stage::Filed),
@@ -52,7 +52,7 @@ fn next(case: IncidentId, stage: Stage, done_again: bool, given_back: bool, like
         Stage::Done if case.0 % 13 == 5 && !done_again => step(CaseMove::Rework { reason: why() }),
         Stage::Done => advance(Stage::Checked),
         Stage::Checked => Some(Order::CloseIncident { incident: case, reason: String::new() }),
-        _ => None,
+        Stage::Closed => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use command_hall::domain::{IncidentId, MoveKind, Outcome, Stage};
+use command_hall::domain::{IncidentId, MoveKind, Outcome, PlanRun, Stage};
 use command_hall::ground::{demo, pack::writer};
 use command_hall::link::SocketTransport;
 use command_hall::wire::Pace;
@@ -433,7 +433,7 @@ fn a_call_becomes_a_rated_case_by_keys_alone_and_plan_roll_and_joining_too() {
     display.until("the plan's dialog", |seen| seen.count(CITY, PANEL) > calm + 30_000);
     display.settled();
     display.press("Return");
-    other.until("the plan", |other| other.hall.plan(IncidentId(2)).is_some_and(|run| run.is_running()));
+    other.until("the plan", |other| other.hall.plan(IncidentId(2)).is_some_and(PlanRun::is_running));
     display.press("Escape");
     display.until("no dialog", |seen| seen.count(CITY, PANEL) < calm + 30_000);
     take_down(3);

@@ -90,9 +90,9 @@ impl Order {
             | Self::TakePlans(_)
             | Self::TakeShifts { .. }
             | Self::CallRoll { .. }
-            | Self::EndRoll => Reach::City,
+            | Self::EndRoll
             // Who sits in the hall is on duty for the whole city, and a log names cases of all of it.
-            Self::MoveDuty(_) => Reach::City,
+            | Self::MoveDuty(_) => Reach::City,
             Self::AnswerRoll { .. } => Reach::Own,
         }
     }

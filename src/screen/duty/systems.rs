@@ -141,9 +141,9 @@ fn dialog(
     }
     if asked || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F9)) {
         if duty.desk.open && !asked {
-            duty.desk.open = false
+            duty.desk.open = false;
         } else {
-            duty.desk.show()
+            duty.desk.show();
         }
         ctx.request_repaint();
     }

@@ -115,7 +115,7 @@ impl Seat {
         output.textures_delta.clear();
         let mut found = Vec::new();
         output.shapes.iter().for_each(|one| texts(&one.shape, &mut found));
-        self.said = found.iter().map(|(text, _)| format!("{text}\n")).collect();
+        self.said = found.iter().flat_map(|(text, _)| [text.as_str(), "\n"]).collect();
         self.drawn = found.into_iter().map(|(_, rect)| rect).collect();
         self.desk.focus = false;
         wishes.into_iter().flat_map(|wish| self.desk.carry_out(wish, &around)).collect()
