@@ -7,7 +7,7 @@ use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
-pub const MOST: usize = 12;
+pub const MOST: usize = 14;
 
 /// Something that can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
