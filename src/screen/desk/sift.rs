@@ -84,7 +84,11 @@ fn stage_ui(ui: &mut Ui, stage: Stage, count: usize, view: &QueueView<'_>, width
     painter.text(top, Align2::CENTER_TOP, view.situation.figure(count), body, color.egui());
     let small = regular_font(tokens::desk::SMALL);
     let name = words::stage(stage);
-    paint::line(painter, foot, Align2::CENTER_BOTTOM, &name, small, tokens::DIM.egui(), width - 2.0);
+    let room = width - 2.0;
+    // Cut short, several would read alike: the name of the step is shorter.
+    let fits = painter.layout_no_wrap(name.clone(), small.clone(), color.egui()).size().x <= room;
+    let shown = if fits { name.clone() } else { words::step(stage) };
+    paint::line(painter, foot, Align2::CENTER_BOTTOM, &shown, small, tokens::DIM.egui(), room);
     response.on_hover_text(t!("queue.stage_tip", stage = name)).clicked()
 }
 

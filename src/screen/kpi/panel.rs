@@ -14,7 +14,9 @@ use crate::screen::palette::sheet;
 /// Widest panel, in points.
 const WIDE: f32 = 1_240.0;
 /// Points of the names of rows.
-const NAME: f32 = 170.0;
+const NAME: f32 = 150.0;
+/// Width of the last column, which has two times side by side.
+const TIMES: f32 = 150.0;
 /// Heights of the head of columns, and of a row.
 const HEAD: f32 = 30.0;
 const ROW: f32 = 40.0;
@@ -131,11 +133,15 @@ fn by(asked: &Asked, cut: Cut) -> Asked {
 /// Where each column of a row stands.
 fn columns(rect: Rect, count: usize) -> Vec<Rect> {
     #[expect(clippy::cast_precision_loss, reason = "a dozen columns")]
-    let width = ((rect.width() - NAME) / count.saturating_sub(1).max(1) as f32).floor().min(160.0);
+    let width = ((rect.width() - NAME - TIMES) / count.saturating_sub(2).max(1) as f32).floor().min(160.0);
     let mut left = rect.left();
     (0..count)
         .map(|at| {
-            let wide = if at == 0 { NAME } else { width };
+            let wide = match at {
+                0 => NAME,
+                at if at + 1 == count => TIMES,
+                _ => width,
+            };
             let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(wide, rect.height()));
             left += wide;
             cell
