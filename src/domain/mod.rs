@@ -86,7 +86,7 @@ pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use kpi::{Kpi, KpiRules};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};
 pub use note::{Attachment, FileHash, FileKind, Media};
-pub use order::{Order, Progress, Report};
+pub use order::{Order, Progress, Report, Subject};
 pub use outlook::{History, Likely, Outlook};
 pub use place::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Place};
 pub use plan::{

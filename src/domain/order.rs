@@ -24,6 +24,17 @@ pub enum Progress {
     Closed,
 }
 
+/// What an order is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// One incident.
+    Incident(IncidentId),
+    /// The incident of a source and its identity there.
+    Source(String, String),
+    /// The hall as a whole.
+    Hall,
+}
+
 /// Something happened, told by a source outside. The pair of `source` and `source_id` makes it
 /// idempotent: the same report twice changes nothing, another place or text updates its incident, and one that is over
 /// closes it. Kind, grade and time stay as they were told first: the hall may have regraded meanwhile, and a source that
@@ -251,6 +262,40 @@ impl Report {
 }
 
 impl Order {
+    /// What it is about.
+    #[must_use]
+    pub fn subject(&self) -> Subject {
+        match self {
+            Self::TakeReport(report) => Subject::Source(report.source.clone(), report.source_id.clone()),
+            Self::TakeCall(call) => Subject::Source(call.report.source.clone(), call.report.source_id.clone()),
+            Self::RegradeIncident { incident, .. }
+            | Self::AdvanceIncident { incident, .. }
+            | Self::CloseIncident { incident, .. }
+            | Self::SuspendIncident { incident, .. }
+            | Self::ResumeIncident { incident }
+            | Self::MoveIncident { incident, .. }
+            | Self::GiveTasks { incident, .. }
+            | Self::AddNote { incident, .. }
+            | Self::AttachFile { incident, .. }
+            | Self::MoveTask { incident, .. }
+            | Self::ShowCaller { incident, .. }
+            | Self::StartPlan { incident, .. }
+            | Self::StrikeNext { incident, .. }
+            | Self::MovePlan { incident, .. }
+            | Self::FileReport { incident, .. } => Subject::Incident(*incident),
+            Self::SwitchMode { .. }
+            | Self::TellWeather { .. }
+            | Self::TakeCatalogue(_)
+            | Self::TakeNumbering(_)
+            | Self::TakePlans(_)
+            | Self::CallRoll { .. }
+            | Self::AnswerRoll { .. }
+            | Self::EndRoll
+            | Self::TakeShifts { .. }
+            | Self::MoveDuty(_) => Subject::Hall,
+        }
+    }
+
     /// Is the order usable in itself, whatever the hall holds?
     ///
     /// # Errors

@@ -11,6 +11,8 @@
 //! 4. `known_at` never goes back, whatever the wall clock does.
 
 mod duty;
+mod join;
+mod known;
 mod warrant;
 
 use std::collections::HashMap;
@@ -27,12 +29,11 @@ use super::ring::Ring;
 use super::{HubError, Inner};
 use crate::config::{InForce, Plans};
 use crate::domain::rights::Area;
-
-use crate::domain::{Actor, Called, Caller, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, What};
+use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Numbering, Order, Refusal, Seq, Subject, What};
 use crate::store::audit::Entry;
 use crate::store::{Beside, Given, Store, StoreError};
-use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
-use crate::wire::{Answer, Command, Resume, ToScreen, WireError};
+use crate::wire::frame::encode;
+use crate::wire::{Answer, Command, Resume, ToScreen};
 
 pub use warrant::Signer;
 use warrant::held_areas;
@@ -301,7 +302,7 @@ impl Clerk {
         if let Some(incident) = self.known_long_ago(&order) {
             return Ok(Taken { seq: self.hall.upto(), incident: Some(incident), changed: false, caller: None });
         }
-        let subject = subject(&order);
+        let subject = order.subject();
         let caller = self.caller_of(&order)?;
         let order = self.with_pack(self.with_called(order));
         let facts = self.hall.decide(order, &by.actor, self.now)?;
@@ -327,94 +328,6 @@ impl Clerk {
         };
         let caller = caller.filter(|_| shows);
         Ok(Taken { seq: self.hall.upto(), incident, changed, caller })
-    }
-
-    /// The caller's own data that an order brings or asks for.
-    fn caller_of(&self, order: &Order) -> Result<Option<Caller>, Refusal> {
-        match order {
-            Order::TakeCall(call) => Ok(call.caller.clone()),
-            Order::ShowCaller { incident, .. } => {
-                let new = self.beside.callers.iter().find(|(of, _)| of == incident);
-                let kept = || self.store.caller(*incident);
-                match new.map_or_else(kept, |(_, caller)| Ok(Some(caller.clone()))) {
-                    Ok(caller) => caller.map(Some).ok_or(Refusal::NoCaller(*incident)),
-                    Err(error) => {
-                        tracing::error!(%error, "a caller cannot be read");
-                        Err(Refusal::NoCaller(*incident))
-                    }
-                }
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// A report of a kind that the catalogue does not have would stand on every screen without name, icon and grade.
-    fn check_kind(&self, order: &Order) -> Result<(), Refusal> {
-        let Some(report) = order.report() else { return Ok(()) };
-        let known = |hub: Arc<Inner>| hub.in_force.grade_of(&report.kind).is_some();
-        if report.kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
-            return Ok(());
-        }
-        // A source may send anything: only so much of it comes back.
-        let kind: String = report.kind.chars().take(40).collect();
-        Err(Refusal::Unusable {
-            field: "kind".to_owned(),
-            reason: format!("`{kind}` is not in the catalogue of kinds"),
-        })
-    }
-
-    /// What is started is a plan that is in force, as it is in force: its facts say so for ever.
-    fn check_plan(&self, order: &Order) -> Result<(), Refusal> {
-        let Order::StartPlan { plan, .. } = order else { return Ok(()) };
-        let Some(hub) = self.hub.upgrade() else { return Ok(()) };
-        let plans = Arc::clone(hub.in_force.get().plans());
-        match plans.get(&plan.code) {
-            Some(known) if known.plan == **plan => Ok(()),
-            known => {
-                let code: String = plan.code.chars().take(40).collect();
-                let reason = match known {
-                    Some(_) => format!("`{code}` is not in force as it was sent: it was changed meanwhile"),
-                    None => format!("there is no plan `{code}`"),
-                };
-                Err(Refusal::Unusable { field: "plan".to_owned(), reason })
-            }
-        }
-    }
-
-    /// Who is called by a roll is what the hub knows: whoever has a screen now, and the crews on duty.
-    fn with_called(&self, order: Order) -> Order {
-        match (order, self.hub.upgrade()) {
-            (Order::CallRoll { words, .. }, Some(hub)) => {
-                let (posts, crews, minutes) = (hub.seats.posts(), hub.positions.on_duty(), hub.roll_minutes);
-                Order::CallRoll { words, called: Box::new(Called { posts, crews, minutes }) }
-            }
-            (order, _) => order,
-        }
-    }
-
-    /// A fact names no file that is not there.
-    fn check_file(&self, order: &Order) -> Result<(), Refusal> {
-        let Order::AttachFile { file, .. } = order else { return Ok(()) };
-        file.check()?;
-        if self.hub.upgrade().is_none_or(|hub| hub.attachments.has(&file.hash, file.bytes)) {
-            return Ok(());
-        }
-        let reason = "no such file was sent to the hub before".to_owned();
-        Err(Refusal::Unusable { field: "hash".to_owned(), reason })
-    }
-
-    /// The incident of a report that was closed so long ago that the hall let go of it: closed
-    /// incidents never change, so the report says nothing new.
-    fn known_long_ago(&self, order: &Order) -> Option<IncidentId> {
-        let report = order.report()?;
-        if self.hall.left() == 0 || self.hall.by_source(&report.source, &report.source_id).is_some() {
-            return None;
-        }
-        self.store
-            .incident_of(&report.source, &report.source_id)
-            .inspect_err(|e| tracing::error!(error = %e, "looking up a report"))
-            .ok()
-            .flatten()
     }
 
     /// Write the facts, then answer and tell.
@@ -507,103 +420,6 @@ impl Clerk {
                 self.broken = true;
             }
         }
-    }
-
-    fn join(&mut self, resume: Option<Resume>, outbox: Arc<Outbox>) {
-        let Some(hub) = self.hub.upgrade() else { return };
-        if self.broken {
-            outbox.end("the hub cannot read its log");
-            return;
-        }
-        // Listed first: how time runs is told by others than the clerk, and may change while the opening is made.
-        hub.sessions.add(Arc::clone(&outbox));
-        match self.opening(&hub, resume) {
-            Ok(frames) => outbox.open(frames),
-            Err(error) => {
-                tracing::error!(%error, "a screen cannot join");
-                outbox.end("the hub cannot encode its state");
-            }
-        }
-    }
-
-    fn opening(&mut self, hub: &Inner, resume: Option<Resume>) -> Result<Vec<Bytes>, WireError> {
-        let release = env!("CARGO_PKG_VERSION").to_owned();
-        let epoch = self.store.epoch();
-        let mut frames = vec![encode(&ToScreen::Welcome { epoch, release, heartbeat_millis: HEARTBEAT_MILLIS })?];
-        frames.push(encode(&hub.clock_frame())?);
-        let missed = resume.filter(|r| r.epoch == epoch).and_then(|r| self.missed(r.last_seq));
-        match missed {
-            Some(missed) => frames.extend(missed),
-            None => frames.push(self.snapshot()?),
-        }
-        Ok(frames)
-    }
-
-    /// The batches after `last`, from the ring or from the log.
-    fn missed(&self, last: Seq) -> Option<Vec<Bytes>> {
-        if let Some(frames) = self.ring.after(last) {
-            return Some(frames);
-        }
-        if last > self.hall.upto() || self.hall.upto().0 - last.0 > GAP_MAX as u64 {
-            return None;
-        }
-        let facts = self.store.facts_after(last, GAP_MAX).ok()?;
-        let frames = facts.chunks(BATCH_MAX).map(|batch| {
-            let upto = batch.last().map_or(last, |f| f.seq);
-            encode(&ToScreen::Batch { upto, facts: batch.to_vec() }).ok()
-        });
-        frames.collect()
-    }
-
-    /// The hall, encoded once for all who join at the same fact.
-    fn snapshot(&mut self) -> Result<Bytes, WireError> {
-        let upto = self.hall.upto();
-        if let Some((at, frame)) = &self.snapshot
-            && *at == upto
-        {
-            return Ok(frame.clone());
-        }
-        let frame = encode(&ToScreen::Snapshot { hall: Box::new(self.hall.clone()) })?;
-        self.snapshot = Some((upto, frame.clone()));
-        Ok(frame)
-    }
-}
-
-enum Subject {
-    Incident(IncidentId),
-    Source(String, String),
-    Hall,
-}
-
-fn subject(order: &Order) -> Subject {
-    match order {
-        Order::TakeReport(report) => Subject::Source(report.source.clone(), report.source_id.clone()),
-        Order::TakeCall(call) => Subject::Source(call.report.source.clone(), call.report.source_id.clone()),
-        Order::RegradeIncident { incident, .. }
-        | Order::AdvanceIncident { incident, .. }
-        | Order::CloseIncident { incident, .. }
-        | Order::SuspendIncident { incident, .. }
-        | Order::ResumeIncident { incident }
-        | Order::MoveIncident { incident, .. }
-        | Order::GiveTasks { incident, .. }
-        | Order::AddNote { incident, .. }
-        | Order::AttachFile { incident, .. }
-        | Order::MoveTask { incident, .. }
-        | Order::ShowCaller { incident, .. }
-        | Order::StartPlan { incident, .. }
-        | Order::StrikeNext { incident, .. }
-        | Order::MovePlan { incident, .. }
-        | Order::FileReport { incident, .. } => Subject::Incident(*incident),
-        Order::SwitchMode { .. }
-        | Order::TellWeather { .. }
-        | Order::TakeCatalogue(_)
-        | Order::TakeNumbering(_)
-        | Order::TakePlans(_)
-        | Order::CallRoll { .. }
-        | Order::AnswerRoll { .. }
-        | Order::EndRoll
-        | Order::TakeShifts { .. }
-        | Order::MoveDuty(_) => Subject::Hall,
     }
 }
 

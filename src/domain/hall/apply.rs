@@ -1,0 +1,251 @@
+//! The fold of one fact, and what is let go of.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::sync::Arc;
+
+use super::{Hall, KEEP_CLOSED_MILLIS, NOTHING};
+use crate::domain::outlook::ended;
+use crate::domain::{
+    CaseMove, Closing, Course, Dossier, Fact, Filed, Incident, IncidentId, Moment, Outcome, Said, Stage, What,
+};
+
+impl Hall {
+    /// Fold one fact in and let go of what is neither open nor recent. A fact that is not the next one is ignored and `false` returned.
+    pub fn apply(&mut self, fact: &Fact) -> bool {
+        if fact.seq != self.upto.next() {
+            return false;
+        }
+        self.upto = fact.seq;
+        match &fact.what {
+            What::IncidentReported(incident) => {
+                self.rhythm.count(incident.happened_at, fact.known_at);
+                self.insert(incident, fact.known_at);
+            }
+            What::IncidentUpdated { incident, place, text } => self.change(*incident, fact, |i| {
+                i.place = place.clone();
+                i.text.clone_from(text);
+            }),
+            What::IncidentRegraded { incident, to, .. } => {
+                self.change(*incident, fact, |i| i.grade = *to);
+                if self.incidents.contains_key(incident) {
+                    self.note_grade(*incident, *to, fact.known_at);
+                }
+            }
+            What::IncidentAdvanced { incident, stage } => {
+                self.change(*incident, fact, |i| i.stage = *stage);
+                self.reach(*incident, *stage, fact.known_at);
+                if *stage > Stage::Handling {
+                    self.release_tasks(*incident, fact.known_at);
+                }
+            }
+            What::IncidentSuspended { incident, reason } => {
+                self.change(*incident, fact, |_| {});
+                self.go_on(*incident, |course| course.suspend(fact.known_at, reason));
+            }
+            What::IncidentResumed { incident } => {
+                self.change(*incident, fact, |_| {});
+                self.go_on(*incident, |course| course.resume(fact.known_at));
+            }
+            What::IncidentClosed { incident, reason } => self.end(*incident, fact, Outcome::Finished, reason),
+            What::IncidentMoved { incident, step, stage } => self.make_move(*incident, fact, step, *stage),
+            What::ModeSwitched { mode } => self.mode = *mode,
+            What::WeatherChanged { weather } => self.weather = Some(*weather),
+            What::CatalogueTaken(texts) => self.catalogue = Some(Arc::clone(texts)),
+            What::NumberingTaken(numbering) => self.counter.renumber(*numbering),
+            What::NoteAdded { incident, words } => self.keep(*incident, fact, |dossier| {
+                dossier.notes = dossier.notes.saturating_add(1);
+                dossier.noted = Some(Said { at: fact.known_at, words: words.clone() });
+            }),
+            What::FileAttached { incident, file } => {
+                self.keep(*incident, fact, |dossier| dossier.files.push(file.clone()));
+            }
+            What::TaskGiven { incident, given, words } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_task(*incident, given, words, fact.known_at);
+            }
+            What::TaskMoved { incident, to, step } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_step(*incident, to, step, fact.known_at);
+            }
+            What::CallerKept { incident, caller } => {
+                self.change(*incident, fact, |_| {});
+                if self.incidents.contains_key(incident) {
+                    self.dossiers.entry(*incident).or_default().caller = Some(caller.clone());
+                }
+            }
+            What::CallerShown { .. } => {}
+            What::PlansTaken(texts) => self.plan_texts = Some(Arc::clone(texts)),
+            What::PlanStarted { incident, plan, alarm, places } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_plan(*incident, plan, *alarm, places, fact.known_at);
+            }
+            What::AlarmStruck { incident, .. } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_strike(*incident, fact.known_at);
+            }
+            What::PlanMoved { incident, step } => {
+                self.change(*incident, fact, |_| {});
+                self.apply_plan_move(*incident, step, fact.known_at);
+            }
+            What::RollCalled { words, called } => self.apply_roll(&fact.by, words, called, fact.known_at),
+            What::RollAnswered { who, words } => self.apply_answer(who, words, fact.known_at),
+            What::RollEnded => self.apply_roll_end(fact.known_at),
+            What::ReportFiled { incident, which, text } => {
+                let (which, by, text) = (*which, fact.by.clone(), text.clone());
+                self.apply_bulletin(*incident, Filed { which, at: fact.known_at, by, text });
+            }
+            What::ShiftsTaken(taken) => self.apply_shifts(taken, fact.known_at),
+            What::DutyMoved(step) => self.apply_duty(fact, step),
+        }
+        self.note_for_duty(fact);
+        self.let_go(fact.known_at);
+        true
+    }
+
+    fn insert(&mut self, incident: &Incident, known_at: Moment) {
+        if let Some(number) = self.counter.next(known_at) {
+            self.numbers.insert(incident.id, number);
+        }
+        self.courses.insert(incident.id, Course::new(incident.stage, known_at));
+        self.last_incident = self.last_incident.max(incident.id.0);
+        self.by_source.entry(incident.source.clone()).or_default().insert(incident.source_id.clone(), incident.id);
+        self.incidents.insert(incident.id, incident.clone());
+        self.note_grade(incident.id, incident.grade, known_at);
+    }
+
+    fn make_move(&mut self, id: IncidentId, fact: &Fact, step: &CaseMove, stage: Stage) {
+        if !self.incidents.contains_key(&id) {
+            return;
+        }
+        let at = fact.known_at;
+        match step {
+            CaseMove::Reject { reason } => self.end(id, fact, Outcome::Rejected, reason),
+            CaseMove::NotFile { reason } => self.end(id, fact, Outcome::NotFiled, reason),
+            CaseMove::Void { reason } => self.end(id, fact, Outcome::Voided, reason),
+            CaseMove::Merge { into } => {
+                self.take_tasks_along(id, *into, at);
+                self.end(id, fact, Outcome::Merged(*into), "");
+                if *into != id && self.incidents.contains_key(into) {
+                    self.dossiers.entry(*into).or_default().voices.insert(id);
+                    self.change(*into, fact, |_| {});
+                    self.hold_on(id);
+                }
+            }
+            CaseMove::Return { .. } | CaseMove::Rework { .. } | CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => {
+                self.change(id, fact, |incident| incident.stage = stage);
+                self.release_tasks(id, at);
+                self.go_on(id, |course| course.go_back(stage, at));
+                if let Some(Closing { outcome: Outcome::Merged(into), .. }) = self.closings.remove(&id)
+                    && let Some(dossier) = self.dossiers.get_mut(&into)
+                {
+                    dossier.voices.remove(&id);
+                    self.change(into, fact, |_| {});
+                }
+                self.hold_on(id);
+            }
+            CaseMove::GrantExtension { .. } => {
+                self.change(id, fact, |_| {});
+                let asked = self.dossier(id).extension.as_ref().filter(|one| one.answer.is_none());
+                if let Some((phase, millis)) = asked.map(|one| (one.phase, one.millis)) {
+                    self.go_on(id, |course| course.extend(phase, millis));
+                }
+            }
+            _ => self.change(id, fact, |_| {}),
+        }
+        let kept = self.dossiers.entry(id).or_default();
+        kept.keep(step, at);
+        if *kept == NOTHING {
+            self.dossiers.remove(&id);
+        }
+    }
+
+    fn end(&mut self, id: IncidentId, fact: &Fact, outcome: Outcome, reason: &str) {
+        let Some(before) = self.incident(id).map(|incident| incident.stage) else { return };
+        self.change(id, fact, |incident| incident.stage = Stage::Closed);
+        self.release_tasks(id, fact.known_at);
+        self.end_plan(id, fact.known_at);
+        match outcome {
+            Outcome::Finished => self.reach(id, Stage::Closed, fact.known_at),
+            // What was no case says nothing of how long one takes.
+            _ => self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at)),
+        }
+        if let Entry::Vacant(closing) = self.closings.entry(id) {
+            closing.insert(Closing { at: fact.happened_at, reason: reason.to_owned(), outcome, before });
+            let all = self.with_voices(id);
+            self.closed.extend(all.into_iter().map(|one| (fact.known_at, one)));
+        }
+    }
+
+    /// An incident and all that was merged into it, however far.
+    fn with_voices(&self, id: IncidentId) -> BTreeSet<IncidentId> {
+        let mut all = BTreeSet::new();
+        let mut next = vec![id];
+        while let Some(one) = next.pop() {
+            if all.insert(one) {
+                next.extend(&self.dossier(one).voices);
+            }
+        }
+        all
+    }
+
+    /// An incident, and what was merged into it, does not leave by itself.
+    fn hold_on(&mut self, id: IncidentId) {
+        let all = self.with_voices(id);
+        self.closed.retain(|(_, one)| !all.contains(one));
+    }
+
+    /// Drop what was closed more than a day before `now`.
+    fn let_go(&mut self, now: Moment) {
+        self.rhythm.let_go(now);
+        while let Some(&(known_at, id)) = self.closed.first() {
+            if known_at.plus_millis(KEEP_CLOSED_MILLIS) >= now {
+                break;
+            }
+            self.closed.pop_first();
+            self.closings.remove(&id);
+            self.courses.remove(&id);
+            self.dossiers.remove(&id);
+            self.tasks.remove(&id);
+            self.numbers.remove(&id);
+            self.plans.remove(&id);
+            self.bulletins.remove(&id);
+            self.left += 1;
+            let Some(gone) = self.incidents.remove(&id) else { continue };
+            if let Some(ids) = self.by_source.get_mut(&gone.source) {
+                ids.remove(&gone.source_id);
+                if ids.is_empty() {
+                    self.by_source.remove(&gone.source);
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, id: IncidentId, fact: &Fact, change: impl FnOnce(&mut Incident)) {
+        if let Some(incident) = self.incidents.get_mut(&id) {
+            change(incident);
+            incident.changed_at = fact.known_at;
+        }
+    }
+
+    /// Its course reaches a stage; how long the phases took that end with it is kept.
+    fn reach(&mut self, id: IncidentId, stage: Stage, at: Moment) {
+        let Some(before) = self.course(id).map(ended) else { return };
+        self.go_on(id, |course| course.reach(stage, at));
+        self.note_ended(id, before);
+    }
+
+    /// Change what an incident that is held has gathered.
+    fn keep(&mut self, id: IncidentId, fact: &Fact, change: impl FnOnce(&mut Dossier)) {
+        if self.incidents.contains_key(&id) {
+            self.change(id, fact, |_| {});
+            change(self.dossiers.entry(id).or_default());
+        }
+    }
+
+    fn go_on(&mut self, id: IncidentId, change: impl FnOnce(&mut Course)) {
+        if let Some(course) = self.courses.get_mut(&id) {
+            change(course);
+        }
+    }
+}
