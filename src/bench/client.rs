@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::domain::{Fact, Grade, LonLat, Moment, Order, Place, Progress, Report};
+use crate::domain::{Answers, Fact, Grade, LonLat, Moment, Order, Place, Progress, Report};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{Answer, Command, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
@@ -90,5 +90,6 @@ pub(super) fn report(id: String, happened_at: Moment) -> Order {
         text: String::new(),
         happened_at,
         progress: Progress::Open,
+        answers: Answers::new(),
     })
 }

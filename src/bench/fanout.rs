@@ -13,7 +13,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, Grade, LonLat, Moment, Place, Progress, Report, What};
+use crate::domain::{
+    Answers, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, LonLat, Moment, Place, Progress, Report, What,
+};
 use crate::hub::{self, Admission, Data, Hub, HubError, HubOptions, Intake, IntakeError};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
@@ -217,6 +219,7 @@ fn report(number: u64) -> Report {
         text: String::new(),
         happened_at: Moment(micros()),
         progress: Progress::Open,
+        answers: Answers::new(),
     }
 }
 

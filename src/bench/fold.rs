@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, CaseMove, Fact, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report, Stage,
+    Actor, Answers, CaseMove, Fact, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Refusal, Report,
+    Stage,
 };
 use crate::store::audit::Entry;
 use crate::store::{Beside, SNAPSHOT_EVERY, Store, StoreError};
@@ -92,6 +93,7 @@ fn report(number: u64) -> Report {
         text: "A citizen says that water stands on the road and cars go slowly; please see to it soon.".to_owned(),
         happened_at: Moment(0),
         progress: Progress::Open,
+        answers: Answers::new(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::fanout::{pss_mb_of, say};
 use super::fold::{FoldError, write};
 use crate::config::{Catalogue, ConfigError};
 use crate::domain::rights::Area;
-use crate::domain::{Grade, LonLat, Moment, Place, Progress, Report};
+use crate::domain::{Answers, Grade, LonLat, Moment, Place, Progress, Report};
 use crate::hub::{self, Admission, Data, HubError, HubOptions};
 use crate::store::archive::{self, ArchiveError};
 use crate::store::{self, Store, StoreError};
@@ -193,6 +193,7 @@ impl Maker {
             text,
             happened_at: Moment(0),
             progress: Progress::Open,
+            answers: Answers::new(),
         }
     }
 

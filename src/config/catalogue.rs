@@ -10,8 +10,9 @@ use serde::Deserialize;
 
 use super::departments::{DepartmentRow, Departments};
 use super::document::{ConfigError, Document, did_you_mean};
+use super::forms::{Field, FieldRow, Fields, FormRows};
 use super::limits::{LimitsRow, SOON_PERCENT};
-use crate::domain::{BulletinRules, Grade, KpiRules, Limits, TimeLimits, WorkCalendar};
+use crate::domain::{Answers, BulletinRules, Grade, KpiRules, Limits, Refusal, TimeLimits, WorkCalendar};
 
 const BUILT_IN: &str = include_str!("../../config/catalogue/kinds.toml");
 
@@ -84,9 +85,29 @@ pub struct Kind {
     pub assist: Vec<String>,
     /// Nobody drives where one of its incidents is open.
     pub closes_road: bool,
+    /// What its cases are asked beside place and text, in the order in which it is asked.
+    pub form: Vec<Field>,
 }
 
 impl Kind {
+    /// Answers as its form keeps them.
+    ///
+    /// # Errors
+    /// [`Refusal::Unusable`] with the field: it has no such field, or the field does not take the answer.
+    pub fn answers(&self, said: &Answers) -> Result<Answers, Refusal> {
+        let mut read = Answers::new();
+        for (code, answer) in said.iter() {
+            let refused = |reason| Refusal::Unusable { field: format!("form.{code}"), reason };
+            let Some(field) = self.form.iter().find(|field| field.code == code) else {
+                let known: Vec<&str> = self.form.iter().map(|field| field.code.as_str()).collect();
+                return Err(refused(format!("is no field of {}, which has {}", self.code, known.join(", "))));
+            };
+            let kept = field.read(answer).map_err(|no| refused(no.to_string()))?;
+            read.set(code, &kept);
+        }
+        Ok(read)
+    }
+
     /// The name in a language as `assets/i18n` calls it: Chinese for `zh…`, else English.
     #[must_use]
     pub fn name(&self, locale: &str) -> &str {
@@ -106,6 +127,10 @@ struct File {
     figures: FiguresRow,
     #[serde(default)]
     department: Vec<DepartmentRow>,
+    #[serde(default)]
+    field: Vec<FieldRow>,
+    #[serde(default)]
+    forms: FormRows,
     kind: Vec<toml::Spanned<KindRow>>,
 }
 
@@ -161,6 +186,19 @@ impl ClassLimits {
     }
 }
 
+impl FormRows {
+    fn of(&self, class: Class) -> &[toml::Spanned<String>] {
+        match class {
+            Class::Component => &self.component,
+            Class::Event => &self.event,
+            Class::Natural => &self.natural,
+            Class::Accident => &self.accident,
+            Class::Health => &self.health,
+            Class::Security => &self.security,
+        }
+    }
+}
+
 /// As [`Kind`], with grade and code in places that errors can point at.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +218,8 @@ struct KindRow {
     assist: Vec<toml::Spanned<String>>,
     #[serde(default)]
     closes_road: bool,
+    #[serde(default)]
+    form: Vec<toml::Spanned<String>>,
 }
 
 /// All kinds, in the order of their file.
@@ -227,9 +267,12 @@ impl Catalogue {
         let departments = Departments::read(document, file.department)?;
         let reports = file.reports.as_ref().map(|row| reports(document, row)).transpose()?;
         let figures = file.figures.rules();
+        let fields = Fields::read(document, file.field)?;
         let usual = |class| file.limits.of(class).over(Limits::default(), document);
         // Those of a class that no kind has are looked at as well.
         Class::ALL.into_iter().try_for_each(|class| usual(class).map(drop))?;
+        let form = |own: &[toml::Spanned<String>], class| fields.of(document, own, file.forms.of(class));
+        Class::ALL.into_iter().try_for_each(|class| form(&[], class).map(drop))?;
         for row in file.kind {
             let row = row.into_inner();
             let at = row.code.span();
@@ -244,6 +287,7 @@ impl Catalogue {
             let (name_zh, name_en, class, icon) = (row.name_zh, row.name_en, row.class, row.icon);
             let limits = row.limits.over(usual(class)?, document)?;
             let named = |code: &toml::Spanned<String>| departments.named(document, code);
+            let form = form(&row.form, class)?;
             let lead = row.lead.as_ref().map(named).transpose()?;
             let assist = row.assist.iter().map(named).collect::<Result<_, _>>()?;
             kinds.push(Kind {
@@ -258,6 +302,7 @@ impl Catalogue {
                 lead,
                 assist,
                 closes_road: row.closes_road,
+                form,
             });
         }
         let Some(fallback) = by_code.get(file.fallback.get_ref()).copied() else {

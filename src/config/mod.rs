@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod departments;
 pub mod document;
 pub mod duty;
+pub mod forms;
 pub mod in_force;
 pub mod likely;
 mod limits;

@@ -35,6 +35,10 @@ impl Order {
             Self::AttachFile { incident, file } => {
                 about("attach", incident, &format!("{} {}", file.kind.word(), file.hash.text()))
             }
+            Self::AnswerForm { incident, answers } => {
+                let fields: Vec<&str> = answers.iter().map(|(field, _)| field).collect();
+                about("form", incident, &fields.join(" "))
+            }
             Self::TakeNumbering(numbering) => format!("numbering {}", numbering.city),
             Self::GiveTasks { incident, to, .. } => {
                 let parties: Vec<String> =

@@ -153,6 +153,7 @@ mod tests {
             text: "渣土堆在路边".to_owned(),
             happened_at: Moment(1),
             progress: Progress::Open,
+            answers: [].into(),
         };
         let caller = Caller { name: "欧阳小明".to_owned(), phone: "13812345678".to_owned(), answer: true };
         Order::TakeCall(Box::new(Call { report, caller: Some(caller), file: true, same_as, area: None }))

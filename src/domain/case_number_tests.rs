@@ -26,6 +26,7 @@ fn report(hall: &mut Hall, id: &str, at: i64) -> IncidentId {
         text: String::new(),
         happened_at: Moment(at),
         progress: Progress::Open,
+        answers: [].into(),
     };
     for fact in hall.decide(Order::TakeReport(report), &hub(), Moment(at)).unwrap() {
         assert!(hall.apply(&fact));
@@ -87,6 +88,7 @@ fn a_replay_gives_the_same_numbers_and_they_leave_with_their_cases() {
                 text: String::new(),
                 happened_at: Moment(at),
                 progress: if number % 2 == 0 { Progress::Closed } else { Progress::Open },
+                answers: [].into(),
             });
             hall.decide(order, &hub(), Moment(at)).unwrap()
         };

@@ -28,6 +28,7 @@ impl Desk {
             text: text.to_owned(),
             happened_at: self.now,
             progress,
+            answers: [].into(),
         };
         self.give(Order::TakeReport(report)).unwrap();
     }
@@ -262,6 +263,7 @@ fn what_may_be_the_same_is_proposed_by_place_kind_time_and_words() {
             text: text.to_owned(),
             happened_at: Moment(START + hours * HOUR),
             progress: Progress::Open,
+            answers: [].into(),
         };
         desk.give(Order::TakeReport(report)).unwrap();
     };

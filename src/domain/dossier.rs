@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
-use super::{Attachment, Caller, IncidentId, Moment, Phase};
+use super::{Answers, Attachment, Caller, IncidentId, Moment, Phase};
 
 /// A look at the spot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,8 @@ pub struct Dossier {
     pub noted: Option<Said>,
     /// Its files, first attached first.
     pub files: Vec<Attachment>,
+    /// What was answered of its form.
+    pub answers: Answers,
 }
 
 impl Dossier {

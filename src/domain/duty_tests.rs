@@ -87,6 +87,7 @@ impl Centre {
             text: "起火".to_owned(),
             happened_at: Moment(START),
             progress: Progress::Open,
+            answers: [].into(),
         };
         self.order("li", minute, Order::TakeReport(report)).unwrap();
         self.hall.by_source("119", source_id).unwrap().id
@@ -274,6 +275,7 @@ fn a_pack_tells_promises_of_merged_cases_unread_orders_holds_plans_and_who_has_t
             text: "起火".to_owned(),
             happened_at: Moment(START),
             progress: Progress::Open,
+            answers: [].into(),
         };
         let caller = Some(Caller { name: "张三".to_owned(), phone: "13812345678".to_owned(), answer: true });
         Order::TakeCall(Box::new(Call { report, caller, file: true, same_as, area: None }))

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, DutyStep, Grade, Incident,
-    IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, ShiftsTaken, Stage,
-    TaskStep, Weather,
+    Answers, Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, DutyStep, Grade,
+    Incident, IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, ShiftsTaken,
+    Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -223,6 +223,13 @@ pub enum What {
     ShiftsTaken(ShiftsTaken),
     /// Something was done about duty.
     DutyMoved(Box<DutyStep>),
+    /// Fields of a case's form have other answers.
+    FormAnswered {
+        /// Which incident.
+        incident: IncidentId,
+        /// The answers that are others; an empty one was taken back.
+        answers: Answers,
+    },
 }
 
 impl What {
@@ -247,7 +254,8 @@ impl What {
             | Self::PlanMoved { incident, .. }
             | Self::ReportFiled { incident, .. }
             | Self::NoteAdded { incident, .. }
-            | Self::FileAttached { incident, .. } => Some(*incident),
+            | Self::FileAttached { incident, .. }
+            | Self::FormAnswered { incident, .. } => Some(*incident),
             Self::ModeSwitched { .. }
             | Self::WeatherChanged { .. }
             | Self::CatalogueTaken(_)

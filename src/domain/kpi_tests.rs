@@ -331,6 +331,7 @@ fn called() -> Hall {
         text: "路灯不亮".into(),
         happened_at: Moment(0),
         progress: Progress::Open,
+        answers: [].into(),
     };
     let caller = Some(Caller { name: "李".into(), phone: "123".into(), answer: true });
     let call = Call { report, caller, file: false, same_as: None, area: None };

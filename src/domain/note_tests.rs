@@ -27,6 +27,7 @@ fn hall() -> Hall {
         text: String::new(),
         happened_at: Moment(0),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(&mut hall, Order::TakeReport(report)).unwrap();
     hall

@@ -8,9 +8,9 @@ use super::note::{Attachment, check_note};
 use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
 use super::{
-    Assignment, BoundPlace, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, DutyStep, Grade, IncidentId,
-    LonLat, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, Refusal, Shifts, Stage, TaskStep,
-    Weather,
+    Answers, Assignment, BoundPlace, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, DutyStep, Grade,
+    IncidentId, LonLat, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, Refusal, Shifts, Stage,
+    TaskStep, Weather,
 };
 
 /// What a report says of its incident.
@@ -57,6 +57,8 @@ pub struct Report {
     pub happened_at: Moment,
     /// Open or over.
     pub progress: Progress,
+    /// What it answers of the form of its kind.
+    pub answers: Answers,
 }
 
 /// What someone wants changed. Decided by [`super::Hall::decide`].
@@ -135,6 +137,13 @@ pub enum Order {
         party: Party,
         /// What happens to it.
         step: TaskStep,
+    },
+    /// Answer fields of a case's form.
+    AnswerForm {
+        /// Which incident.
+        incident: IncidentId,
+        /// The answers; an empty one takes back what was said.
+        answers: Answers,
     },
     /// Take down a call.
     TakeCall(Box<Call>),
@@ -252,6 +261,7 @@ impl Report {
         }
         check_text("text", &self.text, TEXT_MAX)?;
         check_text("place", &self.place.address, TEXT_MAX)?;
+        self.answers.check()?;
         match self.place.at {
             Some(at) if LonLat::new(at.lon, at.lat).is_none() => {
                 Err(unusable("place", "longitude or latitude is out of range"))
@@ -277,6 +287,7 @@ impl Order {
             | Self::GiveTasks { incident, .. }
             | Self::AddNote { incident, .. }
             | Self::AttachFile { incident, .. }
+            | Self::AnswerForm { incident, .. }
             | Self::MoveTask { incident, .. }
             | Self::ShowCaller { incident, .. }
             | Self::StartPlan { incident, .. }
@@ -328,6 +339,7 @@ impl Order {
             Self::FileReport { text, .. } => check_text("text", text, TEXT_MAX),
             Self::AddNote { words, .. } => check_note(words),
             Self::AttachFile { file, .. } => file.check(),
+            Self::AnswerForm { answers, .. } => answers.check(),
             Self::TakeShifts { shifts, .. } => shifts.check(),
             Self::MoveDuty(step) => step.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } | Self::EndRoll => {

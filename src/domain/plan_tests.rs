@@ -113,6 +113,7 @@ impl Desk {
             text: "高楼起火".to_owned(),
             happened_at: desk.now,
             progress: Progress::Open,
+            answers: [].into(),
         };
         desk.order(Order::TakeReport(report)).unwrap();
         desk

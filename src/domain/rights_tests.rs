@@ -20,6 +20,7 @@ fn report(progress: Progress) -> Order {
         text: String::new(),
         happened_at: Moment(0),
         progress,
+        answers: [].into(),
     })
 }
 
@@ -71,6 +72,7 @@ fn order(row: &str) -> Order {
         "resume" => Order::ResumeIncident { incident: ONE },
         "catalogue" => Order::TakeCatalogue(CatalogueTexts::default().into()),
         "note" => Order::AddNote { incident: ONE, words: why() },
+        "form" => Order::AnswerForm { incident: ONE, answers: [("floor", "11")].into() },
         "attach" => Order::AttachFile {
             incident: ONE,
             file: super::Attachment {
@@ -164,6 +166,7 @@ resume                .   .   .   x   .   .   .   .   .   .   .
 catalogue             .   .   .   x   .   .   .   x   .   .   .
 note                  x   x   x   x   x   x   .   .   .   .   .
 attach                x   x   x   x   x   x   .   .   .   .   .
+form                  x   x   x   x   x   x   .   .   .   .   .
 numbering             .   .   .   x   .   .   .   x   .   .   .
 ask_verification      .   x   .   x   .   .   .   .   .   .   .
 answer_verification   x   .   .   x   .   .   .   .   .   .   .
@@ -287,6 +290,7 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::TakeNumbering(_) => "numbering",
         Order::AddNote { .. } => "note",
         Order::AttachFile { .. } => "attach",
+        Order::AnswerForm { .. } => "form",
         Order::GiveTasks { .. } => "tasks",
         Order::MoveTask { .. } => "task",
         Order::TakeCall(_) => "call",
@@ -303,7 +307,7 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::MoveDuty(_) => "duty",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 27, "{told:?}");
+    assert_eq!(told.len(), 28, "{told:?}");
 }
 
 #[test]

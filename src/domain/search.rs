@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{check_text, unusable};
 use super::rights::Area;
-use super::{CaseNumber, Grade, IncidentId, LonLat, Moment, Outcome, Place, Refusal, Stage};
+use super::{Answers, CaseNumber, Grade, IncidentId, LonLat, Moment, Outcome, Place, Refusal, Stage};
 
 /// Longest text of a search, in bytes.
 pub const SEARCH_TEXT_MAX: usize = 400;
@@ -165,6 +165,8 @@ pub struct FoundCase {
     pub department: Option<String>,
     /// Its area, where one is known.
     pub area: Option<Area>,
+    /// What was answered of its form.
+    pub answers: Answers,
 }
 
 /// A page of cases.

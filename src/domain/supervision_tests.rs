@@ -81,6 +81,7 @@ impl Desk {
             text: "高楼起火".to_owned(),
             happened_at: Moment(START + minute * MINUTE),
             progress: Progress::Open,
+            answers: [].into(),
         };
         self.order(minute, Order::TakeReport(report)).unwrap();
         IncidentId(self.cases)

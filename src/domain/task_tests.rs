@@ -25,6 +25,7 @@ impl Desk {
                 text: "水管爆裂".to_owned(),
                 happened_at: desk.now,
                 progress: Progress::Open,
+                answers: [].into(),
             };
             desk.order(Order::TakeReport(report)).unwrap();
         }

@@ -34,6 +34,7 @@ fn report() -> impl Strategy<Value = Report> {
             text,
             happened_at: Moment(lag),
             progress,
+            answers: [].into(),
         },
     )
 }
@@ -428,7 +429,20 @@ fn a_day_in_figures() {
         let place = Place::default();
         let (source, source_id) = ("110".to_owned(), id.to_owned());
         let (kind, text) = ("30206".to_owned(), String::new());
-        (0, Order::TakeReport(Report { source, source_id, kind, grade, place, text, happened_at, progress }))
+        (
+            0,
+            Order::TakeReport(Report {
+                source,
+                source_id,
+                kind,
+                grade,
+                place,
+                text,
+                happened_at,
+                progress,
+                answers: [].into(),
+            }),
+        )
     };
     let mut hall = Hall::default();
     let orders = [
@@ -471,6 +485,7 @@ fn an_incident_is_suspended_for_a_reason_once_and_resumed_once() {
         text: String::new(),
         happened_at: now,
         progress: Progress::Open,
+        answers: [].into(),
     };
     take(Order::TakeReport(report)).unwrap();
     let incident = IncidentId(1);

@@ -71,6 +71,10 @@ impl Hall {
                 let back = self.move_back(*incident, step, reason);
                 back.map(|step| Order::MoveIncident { incident: *incident, step })
             }
+            Order::AnswerForm { incident, answers } => self.open(*incident).and_then(|open| {
+                let answers = self.dossier(open.id).answers.before(answers);
+                (!answers.is_empty()).then_some(Order::AnswerForm { incident: open.id, answers })
+            }),
             Order::GiveTasks { incident, to, .. } => {
                 // Giving tasks takes a case off hold for good.
                 let open = self.open(*incident).filter(|_| !self.is_on_hold(*incident));

@@ -36,6 +36,7 @@ impl Desk {
                 text: String::new(),
                 happened_at: Moment(0),
                 progress: Progress::Open,
+                answers: [].into(),
             };
             desk.give(Order::TakeReport(report), &Actor::Source("test".into()));
         }

@@ -304,7 +304,7 @@ impl Clerk {
         }
         let subject = order.subject();
         let caller = self.caller_of(&order)?;
-        let order = self.with_pack(self.with_called(order));
+        let order = self.with_answers(self.with_pack(self.with_called(order)))?;
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         for fact in facts {

@@ -226,6 +226,7 @@ fn busy_hall(city: &City) -> Hall {
             text: street.to_owned(),
             happened_at: NOW.plus_millis(-60_000 * i64::from(n)),
             progress: Progress::Open,
+            answers: Answers::new(),
         };
         for fact in hall.decide(Order::TakeReport(report), &by, NOW).unwrap_or_default() {
             hall.apply(&fact);

@@ -18,6 +18,7 @@ fn report(source_id: &str) -> Order {
         text: "两车相撞".to_owned(),
         happened_at: Moment(1_600_000_000_000),
         progress: Progress::Open,
+        answers: [].into(),
     })
 }
 

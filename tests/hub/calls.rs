@@ -24,6 +24,7 @@ fn call(id: &str, same_as: Option<u64>) -> Order {
         text: "路口水管爆了".to_owned(),
         happened_at: Moment(1),
         progress: Progress::Open,
+        answers: [].into(),
     };
     let caller = Caller { name: "李小红".to_owned(), phone: NUMBER.to_owned(), answer: true };
     let same_as = same_as.map(IncidentId);

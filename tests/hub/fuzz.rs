@@ -30,6 +30,7 @@ fn frame() -> Vec<u8> {
         text: "两车相撞".to_owned(),
         happened_at: command_hall::domain::Moment(1),
         progress: command_hall::domain::Progress::Open,
+        answers: [].into(),
     });
     encode(&ToHub::Order { id: 1, command: Command([7; 16]), order }).unwrap().to_vec()
 }

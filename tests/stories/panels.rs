@@ -125,6 +125,7 @@ fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
             text: (*text).into(),
             happened_at: NOW.plus_millis(-minutes * 60_000),
             progress: Progress::Open,
+            answers: [].into(),
         };
         order(&mut hall, Order::TakeReport(report), &by);
     }

@@ -114,6 +114,7 @@ impl Map {
             text: String::new(),
             happened_at: Moment(0),
             progress: Progress::Open,
+            answers: [].into(),
         }))
     }
 

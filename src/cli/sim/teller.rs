@@ -161,6 +161,7 @@ impl Teller {
             What::ReportFiled { which, text, .. } => (which.word(), text.clone()),
             What::NoteAdded { words, .. } => ("note", words.clone()),
             What::FileAttached { file, .. } => ("attached", format!("{} {}", file.kind.word(), file.name)),
+            What::FormAnswered { answers, .. } => ("form", in_words(answers)),
             What::ModeSwitched { .. }
             | What::WeatherChanged { .. }
             | What::CatalogueTaken(_)
@@ -222,6 +223,11 @@ fn duty_words(step: &DutyStep) -> String {
         DutyStep::Write { words, .. } | DutyStep::Prepare { words, .. } | DutyStep::Sign { words, .. } => words.clone(),
         DutyStep::Settle { entry } => entry.to_string(),
     }
+}
+
+/// Answers of a form, in one line.
+fn in_words(answers: &Answers) -> String {
+    answers.iter().map(|(field, answer)| format!("{field}={answer}")).collect::<Vec<_>>().join(" ")
 }
 
 /// A party and what is said to it or by it.

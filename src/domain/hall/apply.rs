@@ -60,6 +60,9 @@ impl Hall {
             What::FileAttached { incident, file } => {
                 self.keep(*incident, fact, |dossier| dossier.files.push(file.clone()));
             }
+            What::FormAnswered { incident, answers } => {
+                self.keep(*incident, fact, |dossier| dossier.answers.take(answers));
+            }
             What::TaskGiven { incident, given, words } => {
                 self.change(*incident, fact, |_| {});
                 self.apply_task(*incident, given, words, fact.known_at);

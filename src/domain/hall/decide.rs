@@ -2,7 +2,8 @@
 
 use super::Hall;
 use crate::domain::{
-    Actor, Closing, Fact, Incident, IncidentId, Moment, Order, Outcome, Place, Progress, Refusal, Report, Stage, What,
+    Actor, Answers, Closing, Fact, Incident, IncidentId, Moment, Order, Outcome, Place, Progress, Refusal, Report,
+    Stage, What,
 };
 
 impl Hall {
@@ -69,6 +70,7 @@ impl Hall {
                 (now, if known { vec![] } else { vec![What::NumberingTaken(numbering)] })
             }
             Order::AddNote { incident, words } => (now, self.decide_note(incident, words)?),
+            Order::AnswerForm { incident, answers } => (now, self.decide_answers(incident, &answers)?),
             Order::AttachFile { incident, file } => (now, self.decide_file(incident, file)?),
             Order::GiveTasks { incident, to, words } => (now, self.decide_tasks(incident, to, &words)?),
             Order::MoveTask { incident, party, step } => (now, self.decide_step(incident, party, step)?),
@@ -127,6 +129,10 @@ impl Hall {
             if known.place != place || known.text != text {
                 whats.push(What::IncidentUpdated { incident: known.id, place, text });
             }
+            let answers = self.dossier(known.id).answers.changed_by(&report.answers);
+            if !answers.is_empty() {
+                whats.push(What::FormAnswered { incident: known.id, answers });
+            }
             known.id
         } else {
             let id = self.next_incident();
@@ -143,6 +149,10 @@ impl Hall {
                 known_at: now,
                 changed_at: now,
             })));
+            let answers = Answers::default().changed_by(&report.answers);
+            if !answers.is_empty() {
+                whats.push(What::FormAnswered { incident: id, answers });
+            }
             id
         };
         if closes {

@@ -25,8 +25,8 @@ use serde::{Deserialize, Serialize};
 
 use super::case_number::Counter;
 use super::{
-    Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Duty, Grade, History, Incident, IncidentId, Mode,
-    Moment, Numbering, Outcome, PlanRun, PlanTexts, Rhythm, Roll, Seq, Stage, Task, Weather,
+    Answers, Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Duty, Grade, History, Incident,
+    IncidentId, Mode, Moment, Numbering, Outcome, PlanRun, PlanTexts, Rhythm, Roll, Seq, Stage, Task, Weather,
 };
 
 /// How long a closed incident stays in the hall, in milliseconds: one day.
@@ -90,6 +90,7 @@ static NOTHING: Dossier = Dossier {
     notes: 0,
     noted: None,
     files: Vec::new(),
+    answers: Answers::new(),
 };
 
 impl Hall {

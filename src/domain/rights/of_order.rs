@@ -32,7 +32,7 @@ impl Order {
             Self::TellWeather { .. } => Right::Weather,
             Self::SuspendIncident { .. } | Self::ResumeIncident { .. } => Right::Hold,
             Self::MoveIncident { step, .. } => of_move(step.kind()),
-            Self::AddNote { .. } | Self::AttachFile { .. } => Right::Note,
+            Self::AddNote { .. } | Self::AttachFile { .. } | Self::AnswerForm { .. } => Right::Note,
             Self::MoveTask { step, .. } => of_step(step),
             // Whoever files takes reports and accepts as well; whoever accepts joins. With neither it is a report that
             // says who told it.
@@ -76,6 +76,7 @@ impl Order {
             | Self::GiveTasks { incident, .. }
             | Self::AddNote { incident, .. }
             | Self::AttachFile { incident, .. }
+            | Self::AnswerForm { incident, .. }
             | Self::MoveTask { incident, .. }
             | Self::ShowCaller { incident, .. }
             | Self::StartPlan { incident, .. }

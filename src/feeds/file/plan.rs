@@ -8,7 +8,7 @@ use super::table::{Row, Table};
 use super::time::{self, Zone};
 use super::{Fault, FileError, Stream, Tally};
 use crate::config::Catalogue;
-use crate::domain::{Grade, LonLat, Moment, Place, Progress, Refusal, Report};
+use crate::domain::{Answers, Grade, LonLat, Moment, Place, Progress, Refusal, Report};
 use crate::feeds::streets::StreetFinder;
 
 /// Read a file by its mapping. Rows that cannot be read are in the tally of the stream.
@@ -152,6 +152,7 @@ impl Reader<'_> {
             text: self.cells(row, &columns.text).first().copied().unwrap_or_default().to_owned(),
             happened_at,
             progress,
+            answers: Answers::new(),
         };
         report.check().map_err(|refusal| match refusal {
             Refusal::Unusable { field, reason } => fault(&field, reason),

@@ -10,7 +10,8 @@ use super::scenery::Site;
 use super::words::{Names, Speaker};
 use super::{Act, Doing, Key, Sim};
 use crate::domain::{
-    CrewKind, CrewStatus, Grade, IncidentId, Moment, Party, Place, Progress, Report, Stage, TaskState, TaskStep,
+    Answers, CrewKind, CrewStatus, Grade, IncidentId, Moment, Party, Place, Progress, Report, Stage, TaskState,
+    TaskStep,
 };
 
 const STREAM_CASE: u64 = 31;
@@ -133,6 +134,7 @@ impl Sim {
             text,
             happened_at: self.now,
             progress: Progress::Open,
+            answers: Answers::new(),
         };
         let work = random.between(coming.minutes.0, coming.minutes.1);
         let (accept, send) =

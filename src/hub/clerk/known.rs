@@ -41,6 +41,28 @@ impl Clerk {
         })
     }
 
+    /// An order with the answers of a form as its kind keeps them.
+    pub(super) fn with_answers(&self, mut order: Order) -> Result<Order, Refusal> {
+        let (kind, answers) = match &mut order {
+            Order::TakeReport(report) => (report.kind.clone(), &mut report.answers),
+            Order::TakeCall(call) => (call.report.kind.clone(), &mut call.report.answers),
+            Order::AnswerForm { incident, answers } => {
+                let known = self.hall.incident(*incident).ok_or(Refusal::UnknownIncident(*incident))?;
+                (known.kind.clone(), answers)
+            }
+            _ => return Ok(order),
+        };
+        // Whether it can be kept at all comes first: what is refused names its field.
+        answers.check()?;
+        if !answers.is_empty()
+            && let Some(hub) = self.hub.upgrade()
+            && let Some(kind) = hub.in_force.get().kinds().kind(&kind)
+        {
+            *answers = kind.answers(answers)?;
+        }
+        Ok(order)
+    }
+
     /// What is started is a plan that is in force, as it is in force: its facts say so for ever.
     pub(super) fn check_plan(&self, order: &Order) -> Result<(), Refusal> {
         let Order::StartPlan { plan, .. } = order else { return Ok(()) };

@@ -26,9 +26,9 @@ use super::reload;
 use super::reports::{self, sort_rows};
 use super::roll;
 use super::rows;
-use super::shapes::{HealthAnswer, IncidentRow, IncidentsAnswer, PositionsAnswer, Problem, WeatherAnswer};
+use super::shapes::{HealthAnswer, IncidentRow, IncidentsAnswer, LookRefused, PositionsAnswer, Problem, WeatherAnswer};
 use super::sign_in;
-use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, tasks};
+use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, moves, tasks};
 use crate::domain::rights::Right;
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Stage};
 use crate::hub::{Inner, IntakeError};
@@ -53,6 +53,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(health))
         .routes(routes!(take_positions))
         .routes(routes!(reload::reload))
+        .routes(routes!(moves::step))
+        .routes(routes!(moves::form))
+        .routes(routes!(moves::bulletin))
         .routes(routes!(tasks::give))
         .routes(routes!(tasks::step))
         .routes(routes!(archive::search))
@@ -206,10 +209,8 @@ fn page(hall: &Hall, hub: &Inner, filter: &Filter, grades: Option<&[Grade]>) -> 
     path = "/api/weather",
     responses(
         (status = 200, description = "The weather that was told last", body = WeatherAnswer),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "Nobody has told the weather yet", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 async fn weather(State(shared): State<Shared>, called: Called) -> Response {

@@ -1,5 +1,7 @@
 //! All cases there ever were, to be searched, and the story of each.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -125,6 +127,8 @@ pub(super) struct CaseRow {
     department: Option<String>,
     /// Its area from the city down, where one is known.
     area: Option<String>,
+    /// What was answered of its form, by field.
+    form: BTreeMap<String, String>,
 }
 
 impl From<FoundCase> for CaseRow {
@@ -153,6 +157,7 @@ impl From<FoundCase> for CaseRow {
             }),
             department: case.department,
             area: case.area.as_ref().map(Area::path).map(str::to_owned),
+            form: (&case.answers).into(),
         }
     }
 }

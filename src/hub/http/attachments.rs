@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Asked, Given, problem};
 use super::caller::{Called, refused};
-use super::shapes::Problem;
+use super::shapes::{OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
 use crate::domain::note::FILE_MAX;
 use crate::domain::rights::Right;
@@ -33,13 +33,8 @@ pub(super) struct NoteRow {
     request_body(content = NoteRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident in the hall", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn note(

@@ -11,7 +11,7 @@ use super::Shared;
 use super::body::{Asked, Given, problem};
 use super::caller::Called;
 use super::duty_rows::{AtRow, DutyAnswer, HandoverAnswer, LogAnswer, RosterAnswer, SlotRow};
-use super::shapes::Problem;
+use super::shapes::{LookRefused, OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
 use crate::domain::duty::ROSTER_DAYS_MAX;
 use crate::domain::rights::Right;
@@ -114,12 +114,7 @@ pub(super) struct Ahead {
 #[utoipa::path(
     get,
     path = "/api/duty",
-    responses(
-        (status = 200, description = "Now and next", body = DutyAnswer),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
-    )
+    responses((status = 200, description = "Now and next", body = DutyAnswer), LookRefused)
 )]
 pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Response {
     if let Err(refused) = called.needs(&shared, Right::Read, "duty").await {
@@ -142,9 +137,7 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
     responses(
         (status = 200, description = "Who should have which post", body = RosterAnswer),
         (status = 400, description = "Days that are none", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn roster(State(shared): State<Shared>, called: Called, Asked(ahead): Asked<Ahead>) -> Response {
@@ -182,15 +175,7 @@ async fn duty(shared: &Shared, called: &Called, step: DutyStep) -> Response {
     post,
     path = "/api/duty/roster",
     request_body(content = AssignRow),
-    responses(
-        (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: no such shift or post, or it is over", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
-    )
+    responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
 )]
 pub(super) async fn assign(State(shared): State<Shared>, called: Called, Given(row): Given<AssignRow>) -> Response {
     let Some(at) = row.at.read() else { return no_day() };
@@ -206,15 +191,7 @@ pub(super) async fn assign(State(shared): State<Shared>, called: Called, Given(r
     post,
     path = "/api/duty/roster/swap",
     request_body(content = SwapRow),
-    responses(
-        (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: nobody is there, or it is over", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
-    )
+    responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
 )]
 pub(super) async fn swap(State(shared): State<Shared>, called: Called, Given(row): Given<SwapRow>) -> Response {
     let (Some(one), Some(other)) = (row.one.read(), row.other.read()) else { return no_day() };
@@ -226,15 +203,7 @@ pub(super) async fn swap(State(shared): State<Shared>, called: Called, Given(row
     post,
     path = "/api/duty/sign-on",
     request_body(content = SignOnRow),
-    responses(
-        (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: no such post, or whoever asks is no person", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
-    )
+    responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
 )]
 pub(super) async fn sign_on(State(shared): State<Shared>, called: Called, Given(row): Given<SignOnRow>) -> Response {
     duty(&shared, &called, DutyStep::SignOn { post: row.post }).await
@@ -248,10 +217,8 @@ pub(super) async fn sign_on(State(shared): State<Shared>, called: Called, Given(
     responses(
         (status = 200, description = "Its entries", body = LogAnswer),
         (status = 400, description = "A number that is none", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "No such shift is on duty or kept", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn log(State(shared): State<Shared>, called: Called, Asked(which): Asked<Which>) -> Response {
@@ -277,13 +244,8 @@ pub(super) async fn log(State(shared): State<Shared>, called: Called, Asked(whic
     request_body(content = WriteRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident, or no entry that it could correct", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: no words, or the log of that shift is locked", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn write(State(shared): State<Shared>, called: Called, Given(row): Given<WriteRow>) -> Response {
@@ -299,13 +261,8 @@ pub(super) async fn write(State(shared): State<Shared>, called: Called, Given(ro
     request_body(content = SettleRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such entry", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn settle(State(shared): State<Shared>, called: Called, Given(row): Given<SettleRow>) -> Response {
@@ -320,10 +277,8 @@ pub(super) async fn settle(State(shared): State<Shared>, called: Called, Given(r
     responses(
         (status = 200, description = "It", body = HandoverAnswer),
         (status = 400, description = "A number that is none", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "None was prepared, or no such shift is kept", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn handover(State(shared): State<Shared>, called: Called, Asked(which): Asked<Which>) -> Response {
@@ -349,12 +304,7 @@ pub(super) async fn handover(State(shared): State<Shared>, called: Called, Asked
     request_body(content = PrepareRow),
     responses(
         (status = 200, description = "Prepared; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: whoever asks is no person", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn prepare(State(shared): State<Shared>, called: Called, Given(row): Given<PrepareRow>) -> Response {
@@ -368,13 +318,8 @@ pub(super) async fn prepare(State(shared): State<Shared>, called: Called, Given(
     request_body(content = SignRow),
     responses(
         (status = 200, description = "Taken over; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "None was prepared", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: the same person prepared it, or it was prepared anew", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn sign(State(shared): State<Shared>, called: Called, Given(row): Given<SignRow>) -> Response {

@@ -14,7 +14,7 @@ use super::Shared;
 use super::body::{Asked, problem};
 use super::caller::Called;
 use super::rows::moment_of;
-use super::shapes::Problem;
+use super::shapes::{LookRefused, Problem};
 use crate::domain::hall::KEEP_CLOSED_MILLIS;
 use crate::domain::kpi::{Counting, Kpi, Share, Span, Tally, Times};
 use crate::domain::rights::{Area, Right};
@@ -195,9 +195,7 @@ fn by(which: &Which) -> Result<By, String> {
     responses(
         (status = 200, description = "The figures", body = FiguresAnswer),
         (status = 400, description = "A question that cannot be read", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn figures(State(shared): State<Shared>, called: Called, Asked(which): Asked<Which>) -> Response {

@@ -1,9 +1,11 @@
 //! What may be sent to the API, as its `OpenAPI` description shows it. Nothing here is ever made: rows are read one by
 //! one by [`super::rows`], so that each fault has its row.
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
-use super::lenient::{GradeGiven, MomentGiven, NumberOrText, PlaceGiven, TextOrNumber};
+use super::lenient::{AnswerGiven, GradeGiven, MomentGiven, NumberOrText, PlaceGiven, TextOrNumber};
 
 /// Where something is: coordinates, words, or both.
 #[derive(Debug, ToSchema)]
@@ -47,6 +49,9 @@ pub(super) struct ReportRow {
     /// The area by its path from the city down, names with slashes between: only people of that area or above may move
     /// the incident. Without it the area of the account that reports. Counts with the first report.
     area: Option<String>,
+    /// What it answers of the form of its kind: fields with text, whole number, true or false; null takes back what was
+    /// said.
+    form: Option<BTreeMap<String, AnswerGiven>>,
 }
 
 /// What a call has beside the fields of a report. Told again it changes nothing, and `progress` is `open`.

@@ -29,6 +29,8 @@ macro_rules! described {
 described! {
     /// Text; a number is taken as its digits.
     TextOrNumber: |about| several([Type::String, Type::Number], about);
+    /// Text, whole number, true or false; null takes back what was said.
+    AnswerGiven: |about| several([Type::String, Type::Integer, Type::Boolean, Type::Null], about);
     /// A number, or a text that holds one.
     NumberOrText: |about| several([Type::Number, Type::String], about);
     /// `I` to `IV`, `Ⅰ` to `Ⅳ`, or 1 to 4, as text or number.

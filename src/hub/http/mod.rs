@@ -11,6 +11,7 @@ mod figures;
 mod gis;
 mod given;
 mod lenient;
+mod moves;
 mod people;
 mod plans;
 mod reload;

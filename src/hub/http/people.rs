@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Given, problem};
 use super::caller::{Called, refused};
-use super::shapes::Problem;
+use super::shapes::{OrderRefused, Problem};
 use super::sign_in::people_problem;
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::store::people::{By, People, PeopleError, Person, Proof};
@@ -102,14 +102,9 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called) -> Respon
     request_body = NewPerson,
     responses(
         (status = 200, description = "Made", body = KeyAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 409, description = "There is one of that name, or a demo hub, where nobody signs in", body = Problem),
         (status = 413, description = "Too long", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Name, roles, area or password cannot be taken", body = Problem),
-        (status = 503, description = "The hub cannot write its log", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn add(State(shared): State<Shared>, called: Called, Given(new): Given<NewPerson>) -> Response {
@@ -135,15 +130,10 @@ pub(super) async fn add(State(shared): State<Shared>, called: Called, Given(new)
     request_body = PersonChange,
     responses(
         (status = 200, description = "Changed", body = KeyAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "There is nobody of that name", body = Problem),
         (status = 409, description = "A demo hub, where nobody signs in", body = Problem),
         (status = 413, description = "Too long", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "The password cannot be taken", body = Problem),
-        (status = 503, description = "The hub cannot write its log", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn change(

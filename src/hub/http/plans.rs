@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Given, problem};
 use super::caller::Called;
-use super::shapes::Problem;
+use super::shapes::{LookRefused, OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
 use crate::domain::rights::Right;
 use crate::domain::{
@@ -241,10 +241,8 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called) -> Respon
     params(("id" = u64, Path, description = "Number of the incident")),
     responses(
         (status = 200, description = "How far it is", body = RunAnswer),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "There is no such incident, or no plan was started for it", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn run(State(shared): State<Shared>, Path(id): Path<u64>, called: Called) -> Response {
@@ -267,13 +265,8 @@ pub(super) async fn run(State(shared): State<Shared>, Path(id): Path<u64>, calle
     request_body(content = StartRow),
     responses(
         (status = 200, description = "It runs; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident or plan", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn start(
@@ -319,13 +312,8 @@ fn places(plan: &Plan, at: Option<LonLat>) -> Vec<BoundPlace> {
     request_body(content = PlanMoveRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident or step, or no plan runs for it", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn go_on(

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Given, problem};
 use super::caller::Called;
-use super::shapes::Problem;
+use super::shapes::{LookRefused, OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
 use crate::domain::rights::Right;
 use crate::domain::{Called as CalledOnes, CrewId, Moment, Order, Refusal, Roll, RollParty};
@@ -102,10 +102,8 @@ pub(super) struct HereRow {
     path = "/api/roll",
     responses(
         (status = 200, description = "Who is there", body = RollAnswer),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "No roll was called", body = Problem),
-        (status = 503, description = "The hub is going down", body = Problem),
+        LookRefused,
     )
 )]
 pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Response {
@@ -125,15 +123,7 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
     post,
     path = "/api/roll",
     request_body(content = CallRow),
-    responses(
-        (status = 200, description = "Called; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason: it is called already, or nobody is there", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
-    )
+    responses((status = 200, description = "Called; on disk", body = OrderAnswer), OrderRefused)
 )]
 pub(super) async fn call(State(shared): State<Shared>, called: Called, Given(row): Given<CallRow>) -> Response {
     let order = Order::CallRoll { words: row.words, called: Box::new(CalledOnes::default()) };

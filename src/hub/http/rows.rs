@@ -4,9 +4,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::config::forms::{NO, YES};
 use crate::domain::rights::Area;
 use crate::domain::{
-    Call, Caller, CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report,
+    Answers, Call, Caller, CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report,
 };
 
 /// What is wrong with a row.
@@ -68,6 +69,7 @@ pub(crate) fn report(
         text: text(row, "text")?.unwrap_or_default(),
         happened_at: happened_at(row, latest)?.unwrap_or(now),
         progress: progress(row)?,
+        answers: answers(row.get("form"))?,
     };
     report.check()?;
     Ok(report)
@@ -97,6 +99,29 @@ pub(crate) fn call(
         Some(_) => return Err(fault("caller", "is an object with name and phone")),
     };
     Ok(Call { report, caller, file: yes(row, "file")?, same_as, area })
+}
+
+/// Answers of a form: texts, whole numbers, true and false; null and an empty text take back what was said.
+pub(crate) fn answers(form: Option<&Value>) -> Result<Answers, Fault> {
+    let mut answers = Answers::new();
+    let form = match form {
+        None | Some(Value::Null) => return Ok(answers),
+        Some(Value::Object(form)) => form,
+        Some(_) => return Err(fault("form", "is an object of fields with their answers")),
+    };
+    for (field, value) in form {
+        match value {
+            Value::Null => answers.set(field, ""),
+            Value::String(text) => answers.set(field, text.trim()),
+            Value::Number(number) => answers.set(field, &number.to_string()),
+            Value::Bool(yes) => answers.set(field, if *yes { YES } else { NO }),
+            Value::Array(_) | Value::Object(_) => {
+                return Err(fault("form", "has texts, numbers, true and false as answers"));
+            }
+        }
+    }
+    answers.check()?;
+    Ok(answers)
 }
 
 fn yes(row: &Map<String, Value>, field: &str) -> Result<bool, Fault> {

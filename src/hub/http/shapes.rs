@@ -1,7 +1,9 @@
 //! The shapes of the API's answers, as the `OpenAPI` description shows them; [`super::given`] has what is sent.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use super::tasks::TaskRow;
 use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
@@ -70,6 +72,45 @@ pub(super) struct Problem {
     pub(super) error: String,
 }
 
+/// Why an order was not carried out.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers, which `body::problem` makes")]
+pub(super) enum OrderRefused {
+    /// Not JSON of that form
+    #[response(status = 400)]
+    Unreadable(Problem),
+    /// Not signed in
+    #[response(status = 401)]
+    Nobody(Problem),
+    /// The right is missing, which the answer names
+    #[response(status = 403)]
+    Forbidden(Problem),
+    /// Not said to be JSON
+    #[response(status = 415)]
+    NotJson(Problem),
+    /// Refused, with the reason
+    #[response(status = 422)]
+    Refused(Problem),
+    /// The hub cannot write its log or is going down
+    #[response(status = 503)]
+    Down(Problem),
+}
+
+/// Why nothing is told.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers, which `body::problem` makes")]
+pub(super) enum LookRefused {
+    /// Not signed in
+    #[response(status = 401)]
+    Nobody(Problem),
+    /// The right is missing, which the answer names
+    #[response(status = 403)]
+    Forbidden(Problem),
+    /// The hub is going down
+    #[response(status = 503)]
+    Down(Problem),
+}
+
 /// One incident.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct IncidentRow {
@@ -118,6 +159,8 @@ pub(super) struct IncidentRow {
     pub(super) on_hold_reason: Option<String>,
     /// Who was sent, first given first.
     pub(super) tasks: Vec<TaskRow>,
+    /// What was answered of its form, by field.
+    pub(super) form: BTreeMap<String, String>,
 }
 
 /// A page of incidents.
@@ -235,6 +278,7 @@ impl IncidentRow {
             lamp,
             on_hold_reason: course.and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
             tasks: hall.tasks(incident.id).iter().map(TaskRow::from).collect(),
+            form: (&dossier.answers).into(),
         }
     }
 }

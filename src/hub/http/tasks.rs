@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Given, problem};
 use super::caller::{Called, refused};
-use super::shapes::Problem;
+use super::shapes::{OrderRefused, Problem};
 use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
 use crate::hub::Taken;
 use crate::hub::clerk::Signed;
@@ -168,13 +168,8 @@ pub(super) struct OrderAnswer {
     request_body(content = GiveRow),
     responses(
         (status = 200, description = "Given; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn give(
@@ -200,13 +195,8 @@ pub(super) async fn give(
     request_body(content = MoveRow),
     responses(
         (status = 200, description = "Known; on disk", body = OrderAnswer),
-        (status = 400, description = "Not JSON of that form", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing", body = Problem),
         (status = 404, description = "There is no such incident, or the party has no open task of it", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "Refused, with the reason", body = Problem),
-        (status = 503, description = "The hub cannot write its log or is going down", body = Problem),
+        OrderRefused,
     )
 )]
 pub(super) async fn step(

@@ -194,6 +194,7 @@ fn story() -> Story {
         text: "桥下道路积水".to_owned(),
         happened_at: Moment(0),
         progress: Progress::Open,
+        answers: [].into(),
     };
     let one = IncidentId(1);
     let mut facts: Vec<Fact> = Vec::new();

@@ -49,6 +49,7 @@ fn tell(hall: &mut Hall, city: &City, id: &str, kind: &str, at: [f64; 2]) {
         text: "水管爆裂".to_owned(),
         happened_at: Moment(START),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(hall, Order::TakeReport(report));
 }

@@ -46,6 +46,7 @@ fn report(hall: &mut Hall, minute: i64, id: &str, grade: Grade) {
         text: "起火".to_owned(),
         happened_at: at(minute),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(hall, "li", minute, Order::TakeReport(report)).unwrap();
 }

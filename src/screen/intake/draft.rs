@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::call::SOURCE;
 use crate::domain::rights::Area;
-use crate::domain::{Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
+use crate::domain::{Answers, Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
 use crate::screen::kept::Kept;
 
 /// Name of the file in the user's folder.
@@ -87,6 +87,7 @@ impl Draft {
             text: self.text.trim().to_owned(),
             happened_at: self.began,
             progress: Progress::Open,
+            answers: Answers::new(),
         };
         let caller =
             Caller { name: self.name.trim().to_owned(), phone: self.phone.trim().to_owned(), answer: self.answer };

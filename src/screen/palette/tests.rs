@@ -37,6 +37,7 @@ fn hall() -> Hall {
             text: String::new(),
             happened_at: Moment(0),
             progress: Progress::Open,
+            answers: [].into(),
         };
         for fact in hall.decide(Order::TakeReport(report), &Actor::Source("test".to_owned()), Moment(0)).unwrap() {
             assert!(hall.apply(&fact));

@@ -57,6 +57,7 @@ fn hall(grade: Grade) -> Hall {
         text: "高楼起火".to_owned(),
         happened_at: Moment(START),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(&mut hall, START, Order::TakeReport(report));
     hall

@@ -42,6 +42,7 @@ fn called(crews: u32) -> Hall {
         text: "起火".to_owned(),
         happened_at: Moment(START),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(&mut hall, 0, Order::TakeReport(report));
     let to = vec![Assignment { to: Party::Crew(CrewId(5)), part: Part::Lead }];

@@ -23,6 +23,7 @@ fn hours_of_today_and_yesterday_are_those_of_the_citys_clock() {
             text: String::new(),
             happened_at: now.plus_millis(-minutes * 60_000),
             progress: Progress::Open,
+            answers: [].into(),
         };
         for fact in hall.decide(Order::TakeReport(report), &by, now).unwrap() {
             assert!(hall.apply(&fact));

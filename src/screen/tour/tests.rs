@@ -136,6 +136,7 @@ fn reported(hall: &mut Hall, grade: Grade, at: LonLat) -> (IncidentId, Changes) 
         text: String::new(),
         happened_at: Moment(0),
         progress: Progress::Open,
+        answers: [].into(),
     };
     let facts =
         hall.decide(Order::TakeReport(report), &Actor::Source("test".into()), Moment(0)).expect("a legal order");

@@ -170,8 +170,9 @@ impl<'c> Term<'c> {
     }
 
     fn is_in(&self, case: &FoundCase, address: &str, text: &str) -> bool {
+        let answered = || case.answers.iter().any(|(_, answer)| plain(answer).contains(&self.asked));
         address.contains(&self.asked)
-            || !self.address_only && text.contains(&self.asked)
+            || !self.address_only && (text.contains(&self.asked) || answered())
             || self.kinds.contains(&case.kind.as_str())
             || may_be_initials(&self.asked) && has_initials(address, &self.asked)
     }

@@ -34,7 +34,7 @@ use row::Row;
 /// File name of the archive beside the log.
 pub const FILE: &str = "archive.db";
 /// Version of its tables and words: another one is made anew.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Cases that are put into the index in one transaction.
 const INDEXED_AT_ONCE: i64 = 5_000;
 /// How long one connection waits for the other.
@@ -177,7 +177,8 @@ impl Archive {
                id INTEGER PRIMARY KEY, number TEXT, kind TEXT NOT NULL, grade INTEGER NOT NULL, stage TEXT NOT NULL,
                source TEXT NOT NULL, source_id TEXT NOT NULL, address TEXT NOT NULL, lon REAL, lat REAL,
                text TEXT NOT NULL, happened_at INTEGER NOT NULL, known_at INTEGER NOT NULL, over_at INTEGER,
-               outcome TEXT, merged_into INTEGER, department TEXT, area TEXT, facts BLOB NOT NULL, sort INTEGER);
+               outcome TEXT, merged_into INTEGER, department TEXT, area TEXT, facts BLOB NOT NULL, form TEXT,
+               sort INTEGER);
              CREATE INDEX IF NOT EXISTS numbers ON cases (sort);
              CREATE VIRTUAL TABLE IF NOT EXISTS words USING
                fts5(body, content='', contentless_delete=1, detail=none, tokenize='ascii');

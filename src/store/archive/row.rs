@@ -7,7 +7,8 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension, Row as SqlRow, pa
 use super::words::{grams, initials, mark, plain};
 use crate::domain::rights::Area;
 use crate::domain::{
-    CaseMove, CaseNumber, Fact, FoundCase, Grade, IncidentId, LonLat, Outcome, Part, Party, Place, Seq, Stage, What,
+    Answers, CaseMove, CaseNumber, Fact, FoundCase, Grade, IncidentId, LonLat, Outcome, Part, Party, Place, Seq, Stage,
+    What,
 };
 
 /// Marks of cells by their size in degrees.
@@ -25,7 +26,7 @@ pub(super) const DEPARTMENT: char = 'π';
 pub(super) const ADDRESS: char = 'η';
 
 const COLUMNS: &str = "id, number, kind, grade, stage, source, source_id, address, lon, lat, text, happened_at, known_at, \
-                       over_at, outcome, merged_into, department, area, facts";
+                       over_at, outcome, merged_into, department, area, facts, form";
 
 /// A case with where its facts are.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,7 @@ impl Row {
             outcome: None,
             department: None,
             area,
+            answers: Answers::new(),
         };
         let mut row = Self { case, facts: Vec::new(), last: 0, changed: true };
         row.note(fact.seq);
@@ -85,6 +87,10 @@ impl Row {
             What::IncidentUpdated { place, text, .. } => {
                 case.place.clone_from(place);
                 case.text.clone_from(text);
+                self.changed = true;
+            }
+            What::FormAnswered { answers, .. } => {
+                case.answers.take(answers);
                 self.changed = true;
             }
             What::IncidentRegraded { to, .. } => {
@@ -151,6 +157,7 @@ impl Row {
         let address = plain(&case.place.address);
         let mut words = grams(&plain(&case.text));
         words.extend(initials(&address));
+        words.extend(case.answers.iter().flat_map(|(_, answer)| grams(&plain(answer))));
         words.extend(grams(&address).into_iter().map(|word| format!("{ADDRESS}{word}")));
         let code = case.kind.to_lowercase();
         words.insert(mark(KIND, &code));
@@ -238,9 +245,19 @@ pub(super) fn read(row: &SqlRow<'_>) -> rusqlite::Result<Row> {
         outcome,
         department: row.get(16)?,
         area: row.get::<_, Option<String>>(17)?.and_then(|path| Area::of(&path)),
+        answers: answers(row.get_ref(19)?.as_str_or_null()?).ok_or_else(|| wrong(19, "no answers"))?,
     };
     let last = seqs(&facts).last().map_or(0, |seq| seq.0);
     Ok(Row { case, facts, last, changed: false })
+}
+
+/// Answers as their column has them: nothing, or an object of JSON.
+fn written(answers: &Answers) -> Option<String> {
+    if answers.is_empty() { None } else { serde_json::to_string(answers).ok() }
+}
+
+fn answers(column: Option<&str>) -> Option<Answers> {
+    column.map_or(Some(Answers::new()), |text| serde_json::from_str(text).ok())
 }
 
 pub(super) fn save(sql: &Connection, row: &Row) -> rusqlite::Result<()> {
@@ -251,7 +268,7 @@ pub(super) fn save(sql: &Connection, row: &Row) -> rusqlite::Result<()> {
     };
     sql.prepare_cached(&format!(
         "INSERT OR REPLACE INTO cases ({COLUMNS}, sort) VALUES \
-         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
+         (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
     ))?
     .execute(params![
         case.id.0.cast_signed(),
@@ -273,6 +290,7 @@ pub(super) fn save(sql: &Connection, row: &Row) -> rusqlite::Result<()> {
         case.department,
         case.area.as_ref().map(Area::path),
         row.facts,
+        written(&case.answers),
         case.number.map(|number| sortable(number.digits())),
     ])?;
     Ok(())

@@ -57,6 +57,7 @@ impl Both {
             text: text.to_owned(),
             happened_at: Moment(self.now),
             progress: Progress::Open,
+            answers: [].into(),
         }))
     }
 

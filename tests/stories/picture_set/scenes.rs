@@ -280,6 +280,7 @@ fn report(
         text: text.into(),
         happened_at: now.plus_millis(-minutes * 60_000),
         progress: Progress::Open,
+        answers: [].into(),
     };
     // Known when it happened: its timers have run since.
     let known_at = report.happened_at;
