@@ -18,7 +18,7 @@ use super::twin::quality::Quality;
 use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
 use super::{pins, units};
-use crate::domain::{Actor, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Weather};
+use crate::domain::{Actor, Answers, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Weather};
 use crate::ground::City;
 use crate::link::{Link, LinkState, News};
 

@@ -30,6 +30,7 @@ pub mod demo;
 pub mod desk;
 pub mod dispatch;
 pub mod duty;
+pub mod form;
 mod heap;
 pub mod input;
 pub mod intake;

@@ -90,7 +90,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_8_stays_as_released() {
+fn the_encoding_of_format_version_9_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -111,6 +111,8 @@ fn the_encoding_of_format_version_8_stays_as_released() {
     let party = Party::Crew(CrewId(7));
     let stepped = take(&mut hall, Order::MoveTask { incident: IncidentId(1), party, step });
     let stepped = hex(&encode_fact(&stepped[0]).unwrap());
+    let answer = Order::AnswerForm { incident: IncidentId(1), answers: [("injured", "2")].into() };
+    let answered = hex(&encode_fact(&take(&mut hall, answer)[0]).unwrap());
     let plan = planned(&mut hall);
     take(&mut hall, Order::CloseIncident { incident: IncidentId(1), reason: "误报".to_owned() });
     let texts = CatalogueTexts { kinds: "fallback = '1'".to_owned(), calendar: "rest = []".to_owned() };
@@ -132,9 +134,9 @@ fn the_encoding_of_format_version_8_stays_as_released() {
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}"
+         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}\nanswered {answered}"
     );
-    insta::assert_snapshot!("format_8", format!("{facts}\nhall {hall}"));
+    insta::assert_snapshot!("format_9", format!("{facts}\nhall {hall}"));
 }
 
 /// The facts of duty: shifts taken, somebody rostered, an entry written, a hand-over prepared and signed.

@@ -73,6 +73,7 @@ fn to_hub() -> Vec<ToHub> {
         order(13, Order::TakeNumbering(Numbering::default())),
         order(14, Order::AddNote { incident: IncidentId(7), words: "已联系水务".into() }),
         order(15, Order::AttachFile { incident: IncidentId(7), file: file() }),
+        order(16, Order::AnswerForm { incident: IncidentId(7), answers: [("injured", "2")].into() }),
         order(18, Order::TakeShifts { shifts: shifts(), utc_offset_secs: 28_800 }),
         order(19, Order::MoveDuty(Box::new(write()))),
         order(20, Order::MoveDuty(Box::new(DutyStep::Sign { prepared: Seq(14), words: "已阅".into() }))),
@@ -142,6 +143,7 @@ fn found() -> FoundCase {
         outcome: Some(Outcome::Merged(IncidentId(3))),
         department: Some("water".into()),
         area: Area::of("a/b"),
+        answers: [("injured", "2")].into(),
     }
 }
 
@@ -176,6 +178,8 @@ fn to_screen() -> Vec<ToScreen> {
     for (seq, step) in [(14, write()), (15, prepare)] {
         assert!(hall.apply(&Fact { seq: Seq(seq), what: What::DutyMoved(Box::new(step)), ..fact() }));
     }
+    let answered = What::FormAnswered { incident: IncidentId(7), answers: [("injured", "2")].into() };
+    assert!(hall.apply(&Fact { seq: Seq(16), what: answered, ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -229,13 +233,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_8_stays_as_released() {
+fn the_encoding_of_wire_version_9_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_8", lines.join("\n"));
+    insta::assert_snapshot!("wire_9", lines.join("\n"));
 }
 
 #[test]

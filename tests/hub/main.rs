@@ -20,6 +20,7 @@ mod disk;
 mod duty;
 mod feeds_real;
 mod figures;
+mod forms;
 mod first_start;
 mod fuzz;
 mod https;

@@ -15,6 +15,8 @@ use crate::domain::{
 };
 
 const STREAM_CASE: u64 = 31;
+/// Metres from where it is told within which the component stands that a case is about.
+const COMPONENT_WITHIN_M: f64 = 60.0;
 /// Codes of emergencies begin with this.
 const EMERGENCY: char = '3';
 
@@ -107,6 +109,19 @@ impl Sim {
         (self.serial, Random::of(self.options.seed, STREAM_CASE, number))
     }
 
+    /// Who reports a component tells which one: its digits stand on it.
+    fn which_component(&self, kind: &str, at: [f32; 2]) -> Answers {
+        let mut answers = Answers::new();
+        let field = self.plan.component_field(kind);
+        if let Some((field, class)) = field.zip(kind.strip_prefix('1').and_then(|class| class.parse().ok())) {
+            let near = self.city.components_near(at.map(f64::from), class, COMPONENT_WITHIN_M);
+            if let Some((one, _)) = near.first() {
+                answers.set(field, &self.city.component_id(one));
+            }
+        }
+        answers
+    }
+
     /// A case comes up.
     pub(super) fn come_up(&mut self, number: u64, mut random: Random, coming: Coming<'_>) {
         let plan = std::sync::Arc::clone(&self.plan);
@@ -120,12 +135,13 @@ impl Sim {
         let over = speaker.over(source);
         let exercise = coming.script.as_ref().is_some_and(|(run, _)| self.is_exercise(*run));
         let text = if exercise { format!("{}{text}", plan.words.exercise) } else { text };
+        let kind = plan.reported_kind(coming.kind);
         let key =
             Key { source: source.name.clone(), source_id: format!("{}{}-{number:05}", coming.id, self.begun.0 / 1000) };
         let report = Report {
             source: key.source.clone(),
             source_id: key.source_id.clone(),
-            kind: plan.reported_kind(coming.kind).to_owned(),
+            kind: kind.to_owned(),
             grade: coming.grade,
             place: Place {
                 at: Some(self.city.frame().lonlat_from_metres(coming.site.at.map(f64::from))),
@@ -134,7 +150,7 @@ impl Sim {
             text,
             happened_at: self.now,
             progress: Progress::Open,
-            answers: Answers::new(),
+            answers: self.which_component(kind, coming.site.at),
         };
         let work = random.between(coming.minutes.0, coming.minutes.1);
         let (accept, send) =

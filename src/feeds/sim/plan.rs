@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::phrase::Phrase;
 use super::words::{SLOTS, UNSURE};
+use crate::config::forms::{Field, Takes};
 use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{CrewKind, Grade, Sky, Weather};
 
@@ -45,6 +46,9 @@ pub(super) struct Plan {
     known: BTreeSet<String>,
     #[serde(skip)]
     fallback: Option<String>,
+    /// By kind the field in which its cases name their component.
+    #[serde(skip)]
+    components: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -204,6 +208,10 @@ impl Plan {
             kind.grade = known.map_or(Grade::IV, |known| known.grade.max(Grade::II));
         }
         plan.known = catalogue.kinds().map(|kind| kind.code.clone()).collect();
+        let which = |field: &&Field| field.takes == Takes::Component;
+        let fields =
+            catalogue.kinds().filter_map(|kind| Some((kind.code.clone(), kind.form.iter().find(which)?.code.clone())));
+        plan.components = fields.collect();
         plan.fallback = catalogue.fallback().map(|kind| kind.code.clone());
         Ok(plan)
     }
@@ -232,6 +240,11 @@ impl Plan {
         let silent = |s: &Source| [&s.before, &s.after, &s.over].into_iter().any(|all| !all.iter().any(Phrase::always));
         let name = self.source.iter().find(|(_, source)| silent(source))?.0;
         Some(format!("source `{name}` needs one of `before`, `after` and `over` that fits everything"))
+    }
+
+    /// The field in which a case of a kind names its component.
+    pub(super) fn component_field(&self, kind: &str) -> Option<&str> {
+        self.components.get(kind).map(String::as_str)
     }
 
     /// The kind under which a case of `code` is reported: its own, or the fallback of a city whose catalogue does not

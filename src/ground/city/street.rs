@@ -105,6 +105,26 @@ impl City {
         format!("{county:06}{:04}{:06}", component.code, component.serial)
     }
 
+    /// The components of a class within so many metres of a point, each with how far away it is, the nearest first.
+    #[must_use]
+    pub fn components_near(&self, at: [f64; 2], class: u16, metres: f64) -> Vec<(&Component, f64)> {
+        let near = self.components_in(at.map(|v| v - metres), at.map(|v| v + metres));
+        let away = |one: &Component| (f64::from(one.at[0]) - at[0]).hypot(f64::from(one.at[1]) - at[1]);
+        let mut near: Vec<_> = near.filter(|(_, one)| one.code == class).map(|(_, one)| (one, away(one))).collect();
+        near.retain(|(_, away)| *away <= metres);
+        near.sort_by(|(_, one), (_, other)| one.total_cmp(other));
+        near
+    }
+
+    /// The component with these 16 digits, by its index.
+    #[must_use]
+    pub fn component_of(&self, digits: &str) -> Option<u32> {
+        let (code, serial) = (digits.get(6..10)?.parse().ok()?, digits.get(10..16)?.parse().ok()?);
+        let own = |one: &Component| one.code == code && one.serial == serial && self.component_id(one) == digits;
+        let at = self.components().iter().position(own)?;
+        u32::try_from(at).ok()
+    }
+
     /// What lies under the streets.
     #[must_use]
     pub fn pipes(&self) -> &[Pipe] {

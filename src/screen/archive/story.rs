@@ -2,7 +2,8 @@
 
 use rust_i18n::t;
 
-use crate::domain::{Actor, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
+use crate::domain::{Actor, Answers, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
+use crate::screen::form::FormLine;
 use crate::screen::look::words;
 
 /// One line of a story.
@@ -29,9 +30,15 @@ pub enum StoryShown {
     Failed(String),
 }
 
-/// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called.
+/// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called, `answered` what
+/// answers of its form say.
 #[must_use]
-pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Option<Line> {
+pub fn line(
+    fact: &Fact,
+    of: IncidentId,
+    party: impl Fn(&Party) -> String,
+    answered: impl Fn(&Answers) -> Vec<FormLine>,
+) -> Option<Line> {
     let plain = |key: &str, words: &str| (t!(key).into_owned(), words.to_owned());
     let (what, words) = match &fact.what {
         What::IncidentReported(incident) => plain("story.reported", &incident.text),
@@ -60,6 +67,15 @@ pub fn line(fact: &Fact, of: IncidentId, party: impl Fn(&Party) -> String) -> Op
         What::FileAttached { file, .. } => {
             let kind = t!(format!("file.{}", file.kind.word()));
             (t!("story.file", kind = kind).into_owned(), file.name.clone())
+        }
+        What::FormAnswered { answers, .. } => {
+            // What was taken back says so by its dash.
+            let say = |line: FormLine| {
+                let answer = line.answer.filter(|answer| !answer.is_empty()).unwrap_or_else(|| "–".to_owned());
+                t!("form.line", name = line.name, answer = answer).into_owned()
+            };
+            let said: Vec<String> = answered(answers).into_iter().map(say).collect();
+            (t!("story.form").into_owned(), said.join(" · "))
         }
         What::CallerKept { caller, .. } => {
             let who = [caller.name.as_str(), &caller.phone].into_iter().filter(|words| !words.is_empty());

@@ -9,8 +9,9 @@ use egui::{Key, Modifiers};
 use super::model::Finder;
 use super::panel::{FinderView, FinderWish, finder_ui};
 use super::story::{StoryShown, line};
-use crate::domain::{Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
+use crate::domain::{Answers, Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
 use crate::screen::decide::NEAR_M;
+use crate::screen::form::FormLine;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
@@ -54,16 +55,22 @@ impl Stories {
 
     /// The story as the card of this case shows it; `None` while it is folded.
     #[must_use]
-    pub fn shown(&self, id: IncidentId, party: impl Fn(&Party) -> String) -> Option<StoryShown> {
+    pub fn shown(
+        &self,
+        id: IncidentId,
+        party: impl Fn(&Party) -> String,
+        answered: impl Fn(&Answers) -> Vec<FormLine>,
+    ) -> Option<StoryShown> {
         if !self.open {
             return None;
         }
         Some(match self.told.as_ref().filter(|_| self.incident == Some(id)) {
             None => StoryShown::Waiting,
             Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
-            Some(Ok(story)) => {
-                StoryShown::Lines(story.facts.iter().filter_map(|fact| line(fact, id, &party)).collect(), story.more)
-            }
+            Some(Ok(story)) => StoryShown::Lines(
+                story.facts.iter().filter_map(|fact| line(fact, id, &party, &answered)).collect(),
+                story.more,
+            ),
         })
     }
 

@@ -33,6 +33,7 @@ fn case(id: u64) -> FoundCase {
         outcome: Some(crate::domain::Outcome::Finished),
         department: None,
         area: None,
+        answers: [("injured", "2")].into(),
     }
 }
 
@@ -229,7 +230,11 @@ fn a_case_that_left_the_hall_is_as_its_facts_left_it() {
 #[test]
 fn every_fact_of_a_case_has_its_line() {
     let party = |party: &Party| format!("{party:?}");
-    let lines: Vec<_> = story().facts.iter().filter_map(|fact| line(fact, IncidentId(1), party)).collect();
+    let lines: Vec<_> = story()
+        .facts
+        .iter()
+        .filter_map(|fact| line(fact, IncidentId(1), party, |answers| crate::screen::form::said(&[], answers, "zh-CN")))
+        .collect();
     let told: Vec<(String, &str)> = lines.iter().map(|line| (line.what.clone(), line.words.as_str())).collect();
     let expected = [
         (t!("story.closed").into_owned(), "已排空"),

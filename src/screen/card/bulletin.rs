@@ -112,6 +112,14 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     if !card.text.is_empty() {
         lines.push(t!("bulletin.said", text = card.text).into_owned());
     }
+    let answered: Vec<String> = card
+        .form_lines
+        .iter()
+        .filter_map(|line| Some(t!("form.line", name = line.name, answer = line.answer.as_deref()?).into_owned()))
+        .collect();
+    if !answered.is_empty() {
+        lines.push(t!("bulletin.form", answers = answered.join(&t!("bulletin.comma"))).into_owned());
+    }
     let names = |tasks: Vec<&super::model::TaskShown>| {
         tasks.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(&t!("bulletin.comma"))
     };

@@ -8,6 +8,7 @@
 mod bulletin;
 pub mod crew;
 mod dossier;
+mod form;
 mod limits;
 pub mod model;
 mod moves;

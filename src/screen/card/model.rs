@@ -1,11 +1,13 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
+use crate::config::forms::Field;
 use crate::domain::{
-    Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall, Incident,
-    IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState,
+    Answers, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall,
+    Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState,
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::archive::story::StoryShown;
+use crate::screen::form::{FormLine, Nearby};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::situation::limits::TimerShown;
 use crate::screen::situation::{CityLimits, Names, place};
@@ -40,6 +42,8 @@ pub struct IncidentCard {
     pub grade: Grade,
     /// Name of its kind.
     pub kind: String,
+    /// Code of its kind.
+    pub kind_code: String,
     /// How far it is.
     pub stage: Stage,
     /// The stage that follows; only what was checked is closed as simply as that.
@@ -90,6 +94,12 @@ pub struct IncidentCard {
     pub filed: Vec<Filed>,
     /// The next report as far as the facts write it.
     pub draft: String,
+    /// The fields of its form.
+    pub fields: Vec<Field>,
+    /// What was answered of them, and what is asked for still.
+    pub form_lines: Vec<FormLine>,
+    /// Components that it may be about, the nearest first.
+    pub components: Vec<Nearby>,
     /// The source and its identity there.
     pub source: String,
     /// Its case number, where its day had one left.
@@ -159,6 +169,14 @@ pub trait Around: Names {
     fn areas(&self, at: LonLat) -> Vec<String>;
     /// The place in both datums.
     fn point(&self, at: LonLat) -> Point;
+    /// The form of a kind.
+    fn form(&self, kind: &str) -> &[Field];
+    /// What was answered of a form, in words.
+    fn answered(&self, kind: &str, answers: &Answers) -> Vec<FormLine>;
+    /// The same of these answers alone, those that were taken back among them.
+    fn said(&self, kind: &str, answers: &Answers) -> Vec<FormLine>;
+    /// The components near a place that a case of this kind may be about, the nearest first.
+    fn components(&self, at: LonLat, kind: &str) -> Vec<Nearby>;
 }
 
 /// The crews that were sent to an incident.
@@ -227,6 +245,7 @@ pub fn incident_card(
         id: incident.id,
         grade: incident.grade,
         kind: around.kind(&incident.kind),
+        kind_code: incident.kind.clone(),
         stage: incident.stage,
         next: incident.stage.next(),
         moves: hall.moves(incident.id),
@@ -250,6 +269,9 @@ pub fn incident_card(
         next_bulletin: hall.next_bulletin(incident),
         filed: hall.bulletins(incident.id).map(|own| own.filed.clone()).unwrap_or_default(),
         draft: String::new(),
+        fields: around.form(&incident.kind).to_vec(),
+        form_lines: around.answered(&incident.kind, &hall.dossier(incident.id).answers),
+        components: incident.place.at.map(|at| around.components(at, &incident.kind)).unwrap_or_default(),
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,
         source: source(incident),

@@ -6,13 +6,14 @@ use rust_i18n::t;
 use super::bulletin;
 use super::crew::crew_name;
 use super::dossier::dossier_ui;
+use super::form;
 use super::limits::{limits_ui, outlook_ui};
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
 use super::plan;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
-use crate::domain::{Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
+use crate::domain::{Answers, Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -39,6 +40,8 @@ pub enum Form {
     Bulletin(Bulletin, String),
     /// A note: what is said so far.
     Note(String),
+    /// Its own form: the answers so far.
+    Answers(Answers),
 }
 
 impl Form {
@@ -145,6 +148,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
         row_ui(ui, "card.changed", &words::day_hour_minute(card.changed_at, view.utc_offset_secs));
     }
     caller_ui(ui, view, card, wishes);
+    form::form_rows_ui(ui, card);
     dossier_ui(ui, card, view.utc_offset_secs, wishes);
     if let Some(closing) = &card.closing {
         row_ui(ui, "card.over", &words::day_hour_minute(closing.at, view.utc_offset_secs));
@@ -282,6 +286,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
             tasks::actions_ui(ui, card, keys, wishes);
             plan::actions_ui(ui, card, keys, wishes);
             bulletin::actions_ui(ui, card, keys, wishes);
+            form::actions_ui(ui, card, keys, wishes);
         }
         if card.stage != Stage::Closed {
             if ui.button(format!("{}  G", t!("card.regrade"))).clicked() || pressed(ui, Key::G) {
@@ -312,6 +317,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         None => {}
         Some(Form::Moves) => moves::menu_ui(ui, card, wishes),
         Some(Form::Move(form)) => moves::form_ui(ui, view, form, card, wishes),
+        Some(Form::Answers(answers)) => form::form_ui(ui, view, answers, card, wishes),
         Some(Form::Bulletin(which, text)) => bulletin::form_ui(ui, view, (*which, text), card, wishes),
         Some(form) => form_ui(ui, view, form, card, wishes),
     }
@@ -387,7 +393,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
             Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
             Form::Note(words) => Order::AddNote { incident: card.id, words },
-            Form::Moves | Form::Move(_) | Form::Bulletin(..) => return,
+            Form::Moves | Form::Move(_) | Form::Bulletin(..) | Form::Answers(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

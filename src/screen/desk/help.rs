@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 54] = [
+const KEYS: [(&str, &str); 55] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -24,6 +24,7 @@ const KEYS: [(&str, &str); 54] = [
     ("Y", "help.urge_unread"),
     ("Ctrl P", "help.plan"),
     ("Ctrl B", "help.bulletin"),
+    ("Ctrl E", "help.form"),
     ("G", "help.regrade"),
     ("P", "help.suspend"),
     ("X", "help.close"),

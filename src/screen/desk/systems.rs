@@ -15,12 +15,12 @@ use super::layout::{Places, pane};
 use super::model::{Filter, OPEN_STAGES, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Answers, Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
 use crate::screen::card::draft;
-use crate::screen::card::model::{Card, IncidentCard, crews_on, incident_card, tasks_of};
+use crate::screen::card::model::{Around, Card, IncidentCard, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
@@ -276,7 +276,9 @@ impl Desk {
                     IncidentCard { number: case.number, past: true, ..card }
                 };
                 let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &read_at.locale);
-                card.story = seen.stories.as_ref().and_then(|stories| stories.shown(id, name));
+                let kind = card.kind_code.clone();
+                let answered = |answers: &Answers| names.said(&kind, answers);
+                card.story = seen.stories.as_ref().and_then(|stories| stories.shown(id, name, answered));
                 Some(Card::Incident(Box::new(card)))
             }
             Target::Building(_) | Target::Place(_) | Target::Component(_) => {

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::Kind;
+use crate::config::forms::Field;
 use crate::domain::call::SOURCE;
 use crate::domain::rights::Area;
 use crate::domain::{Answers, Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
@@ -38,6 +40,8 @@ pub struct Draft {
     pub answer: bool,
     /// It is the same as this open case.
     pub same_as: Option<IncidentId>,
+    /// What was answered of the form of its kind, and of those that it was of before.
+    pub answers: Answers,
 }
 
 impl Default for Draft {
@@ -65,6 +69,7 @@ impl Draft {
             phone: String::new(),
             answer: false,
             same_as: None,
+            answers: Answers::new(),
         }
     }
 
@@ -75,19 +80,31 @@ impl Draft {
         *self == empty
     }
 
-    /// The order that makes it a case of a kind and grade, in an area; `file` it at once or only register it.
+    /// What was answered of a form; nothing of what belongs to other kinds.
     #[must_use]
-    pub fn order(&self, kind: &str, grade: Grade, area: Option<Area>, file: bool) -> Order {
+    pub fn answered(&self, form: &[Field]) -> Answers {
+        let mut answers = Answers::new();
+        for field in form {
+            if let Some(answer) = self.answers.get(&field.code).filter(|answer| !answer.trim().is_empty()) {
+                answers.set(&field.code, answer.trim());
+            }
+        }
+        answers
+    }
+
+    /// The order that makes it a case of a kind, in an area; `file` it at once or only register it.
+    #[must_use]
+    pub fn order(&self, kind: &Kind, area: Option<Area>, file: bool) -> Order {
         let report = Report {
             source: SOURCE.to_owned(),
             source_id: self.id.clone(),
-            kind: kind.to_owned(),
-            grade: self.grade.unwrap_or(grade),
+            kind: kind.code.clone(),
+            grade: self.grade.unwrap_or(kind.grade),
             place: Place { at: self.at, address: self.address.trim().to_owned() },
             text: self.text.trim().to_owned(),
             happened_at: self.began,
             progress: Progress::Open,
-            answers: Answers::new(),
+            answers: self.answered(&kind.form),
         };
         let caller =
             Caller { name: self.name.trim().to_owned(), phone: self.phone.trim().to_owned(), answer: self.answer };

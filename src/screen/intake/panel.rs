@@ -5,9 +5,13 @@ use rust_i18n::t;
 
 use super::draft::Draft;
 use super::model::{MOST, PlaceHit, PlaceWhy};
+use crate::config::forms::Field as FormField;
 use crate::domain::{Alike, Grade, IncidentId};
+use crate::screen::form::{self, FormWish, Nearby};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
+/// Its widgets' own part of their names.
+const DIALOG: &str = "intake";
 /// Points of a proposal's row.
 const ROW: f32 = 22.0;
 /// Points of the column with the fields' names.
@@ -31,19 +35,35 @@ pub(super) enum Field {
     Name,
     /// And number.
     Phone,
+    /// A field of the form of its kind, by its place there.
+    Form(usize),
 }
 
 impl Field {
     const ALL: [Self; 5] = [Self::Text, Self::Place, Self::Kind, Self::Name, Self::Phone];
 
-    pub(super) fn id(self) -> Id {
-        Id::new(("intake", self as u8))
+    /// Its widget.
+    pub(super) fn id(self, form: &[FormField]) -> Id {
+        match self {
+            Self::Form(at) => form::id(DIALOG, form.get(at).map_or("", |field| field.code.as_str())),
+            Self::Text => Id::new((DIALOG, 0)),
+            Self::Place => Id::new((DIALOG, 1)),
+            Self::Kind => Id::new((DIALOG, 2)),
+            Self::Name => Id::new((DIALOG, 3)),
+            Self::Phone => Id::new((DIALOG, 4)),
+        }
     }
 
-    /// The one after it.
-    pub(super) fn next(self) -> Option<Self> {
-        let at = Self::ALL.iter().position(|field| *field == self)?;
-        Self::ALL.get(at + 1).copied()
+    /// The one after it, where the form has so many fields.
+    pub(super) fn next(self, form: usize) -> Self {
+        match self {
+            Self::Text => Self::Place,
+            Self::Place => Self::Kind,
+            Self::Kind if form > 0 => Self::Form(0),
+            Self::Form(at) if at + 1 < form => Self::Form(at + 1),
+            Self::Kind | Self::Form(_) => Self::Name,
+            Self::Name | Self::Phone => Self::Phone,
+        }
     }
 }
 
@@ -77,6 +97,12 @@ pub(super) struct IntakeView<'a> {
     pub(super) places: &'a [PlaceHit],
     pub(super) marked_place: usize,
     pub(super) alike: &'a [AlikeShown],
+    /// The form of that kind.
+    pub(super) form: &'a [FormField],
+    /// Components that it may be about.
+    pub(super) components: &'a [Nearby],
+    /// The language.
+    pub(super) locale: &'a str,
     /// Who answers for it, in words.
     pub(super) lead: Option<String>,
     /// Put the cursor there.
@@ -97,12 +123,13 @@ pub(super) enum IntakeWish {
     KindTyped(String),
     Name(String),
     Phone(String),
-    Answer(bool),
+    WantsAnswer(bool),
     Grade(Grade),
     MarkKind(usize),
     TakeKind(usize),
     MarkPlace(usize),
     TakePlace(usize),
+    Answer(String, String),
     Same(IncidentId),
     Pick,
     /// On from a field.
@@ -130,11 +157,12 @@ pub(super) fn intake_ui(ui: &mut Ui, view: &IntakeView<'_>) -> Vec<IntakeWish> {
     wishes.extend(typed.map(IntakeWish::KindTyped));
     kinds_ui(ui, view, &mut wishes);
     grade_ui(ui, view, &mut wishes);
+    form_ui(ui, view, &mut wishes);
     caller_ui(ui, view, &mut wishes);
     alike_ui(ui, view, &mut wishes);
     foot_ui(ui, view, &mut wishes);
     if let Some(focus) = view.focus {
-        ui.memory_mut(|memory| memory.request_focus(focus.id()));
+        ui.memory_mut(|memory| memory.request_focus(focus.id(view.form)));
     }
     wishes
 }
@@ -161,7 +189,7 @@ fn field(ui: &mut Ui, name: &str, of: Field, text: &str, hint: &str, rows: usize
         name_ui(ui, name);
         let edit = if rows > 1 { egui::TextEdit::multiline(&mut now) } else { egui::TextEdit::singleline(&mut now) };
         let width = ui.available_width() - less;
-        ui.add(edit.id(of.id()).hint_text(t!(hint)).desired_width(width).desired_rows(rows));
+        ui.add(edit.id(of.id(&[])).hint_text(t!(hint)).desired_width(width).desired_rows(rows));
     });
     (now != text).then_some(now)
 }
@@ -200,7 +228,7 @@ fn row(ui: &mut Ui, (marked, grade): (bool, Option<Grade>), what: &str, why: &st
 }
 
 fn has_focus(ui: &Ui, of: Field) -> bool {
-    ui.memory(|memory| memory.has_focus(of.id()))
+    ui.memory(|memory| memory.has_focus(of.id(&[])))
 }
 
 fn places_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
@@ -268,19 +296,33 @@ fn grade_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     });
 }
 
+/// What cases of its kind are asked beside.
+fn form_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
+    if view.form.is_empty() {
+        return;
+    }
+    ui.separator();
+    let done = form::fields_ui(ui, DIALOG, (view.form, &view.draft.answers, view.locale), view.components);
+    wishes.extend(done.into_iter().map(|wish| match wish {
+        FormWish::Answer(field, answer) => IntakeWish::Answer(field, answer),
+        FormWish::Next(at) => IntakeWish::Next(Field::Form(at)),
+    }));
+    ui.separator();
+}
+
 fn caller_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     ui.horizontal(|ui| {
         name_ui(ui, "intake.caller");
         let mut edit = |of: Field, text: &str, hint: &str, width: f32| {
             let mut now = text.to_owned();
-            ui.add(egui::TextEdit::singleline(&mut now).id(of.id()).hint_text(t!(hint)).desired_width(width));
+            ui.add(egui::TextEdit::singleline(&mut now).id(of.id(&[])).hint_text(t!(hint)).desired_width(width));
             (now != text).then_some(now)
         };
         wishes.extend(edit(Field::Name, &view.draft.name, "intake.name_hint", 110.0).map(IntakeWish::Name));
         wishes.extend(edit(Field::Phone, &view.draft.phone, "intake.phone_hint", 140.0).map(IntakeWish::Phone));
         let mut answer = view.draft.answer;
         if ui.checkbox(&mut answer, t!("intake.answer")).changed() {
-            wishes.push(IntakeWish::Answer(answer));
+            wishes.push(IntakeWish::WantsAnswer(answer));
         }
     });
 }
@@ -350,7 +392,7 @@ fn keys(ui: &Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     let (many, marked) = match field {
         Field::Place => (view.places.len().min(MOST), view.marked_place),
         Field::Kind => (view.kinds.len().min(MOST), view.marked_kind),
-        Field::Text | Field::Name | Field::Phone => (0, 0),
+        Field::Text | Field::Name | Field::Phone | Field::Form(_) => (0, 0),
     };
     if many > 0 {
         let (down, up) = (pressed(Modifiers::NONE, Key::ArrowDown), pressed(Modifiers::NONE, Key::ArrowUp));

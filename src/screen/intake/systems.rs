@@ -15,7 +15,9 @@ use crate::config::Likely;
 use crate::domain::call::SOURCE;
 use crate::domain::{IncidentId, Moment, Seq};
 use crate::link::LinkState;
+use crate::screen::card::model::Around;
 use crate::screen::card::panel::away;
+use crate::screen::form::{self, Nearby};
 use crate::screen::input::Clicks;
 use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds};
@@ -49,6 +51,8 @@ pub struct Intake {
     places: Vec<PlaceHit>,
     marked_place: usize,
     alike: Vec<AlikeShown>,
+    /// Components that it may be about.
+    components: Vec<Nearby>,
     focus: Option<Field>,
     note: Option<String>,
     picking: bool,
@@ -205,12 +209,21 @@ fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kind
         intake.note = Some(t!("intake.nothing").into_owned());
         return;
     }
-    let Some(kind) = chosen(intake).cloned() else { return };
+    let Some(kind) = chosen(intake).and_then(|kind| kinds.0.as_ref()?.kind(&kind.code)) else { return };
+    let faulty = kind.form.iter().find_map(|field| {
+        let why = form::fault(field, intake.draft.answers.get(&field.code)?)?;
+        Some((field, why))
+    });
+    if let Some((field, why)) = faulty {
+        let name = field.name.of(&rust_i18n::locale()).to_owned();
+        intake.note = Some(t!("form.line", name = name, answer = why).into_owned());
+        return;
+    }
     let locale = rust_i18n::locale().to_string();
     let names = CityNames { city: &ground.0, kinds, locale: &locale };
     let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
     let area = intake.draft.at.and_then(|at| places.area_of(at));
-    link.0.send(intake.draft.order(&kind.code, kind.grade, area, file));
+    link.0.send(intake.draft.order(kind, area, file));
     intake.sent = true;
     intake.note = Some(t!("intake.sending").into_owned());
 }
@@ -257,6 +270,7 @@ fn tool(
         let painter = GroundPainter::new(&ctx, "intake place", &view, &ground.0);
         painter.point(ground.0.frame().metres_from_lonlat(at), 7.0, tokens::ACCENT.egui());
     }
+    let form = chosen(intake).map_or(&[][..], |kind| names.form(&kind.code));
     let lead = chosen(intake).and_then(|kind| {
         let known = kinds.0.as_ref()?;
         let lead = known.kind(&kind.code)?.lead.as_deref()?;
@@ -268,6 +282,9 @@ fn tool(
         kinds: &intake.kinds,
         marked_kind: intake.marked_kind,
         kind: chosen(intake),
+        form,
+        components: &intake.components,
+        locale: &locale,
         places: &intake.places,
         marked_place: intake.marked_place,
         alike: &intake.alike,
@@ -373,8 +390,10 @@ fn propose_places(intake: &mut Intake, places: &Places<'_>) {
 fn look_for_others(intake: &mut Intake, shown: &Shown, names: &CityNames<'_>) {
     let Some(kind) = chosen(intake).map(|kind| kind.code.clone()) else {
         intake.alike.clear();
+        intake.components.clear();
         return;
     };
+    intake.components = intake.draft.at.map(|at| names.components(at, &kind)).unwrap_or_default();
     let one = would_be(&intake.draft, &kind);
     let found = shown.hall.alike_to(&one, 3).into_iter().filter_map(|alike| {
         let other = shown.hall.incident(alike.id)?;
@@ -420,7 +439,8 @@ fn carry_out(
         }
         IntakeWish::Name(name) => intake.draft.name = name,
         IntakeWish::Phone(phone) => intake.draft.phone = phone,
-        IntakeWish::Answer(answer) => intake.draft.answer = answer,
+        IntakeWish::WantsAnswer(answer) => intake.draft.answer = answer,
+        IntakeWish::Answer(field, answer) => intake.draft.answers.set(&field, &answer),
         IntakeWish::Grade(grade) => intake.draft.grade = Some(grade),
         IntakeWish::MarkKind(at) => intake.marked_kind = at,
         IntakeWish::MarkPlace(at) => intake.marked_place = at,
@@ -441,7 +461,10 @@ fn carry_out(
             intake.draft.same_as = if intake.draft.same_as == Some(id) { None } else { Some(id) };
         }
         IntakeWish::Pick => intake.picking = !intake.picking,
-        IntakeWish::Next(field) => intake.focus = field.next().or(Some(Field::Phone)),
+        IntakeWish::Next(field) => {
+            let form = chosen(intake).map_or(0, |kind| names.form(&kind.code).len());
+            intake.focus = Some(field.next(form));
+        }
         // Sent by whoever has the link.
         IntakeWish::Send(_) => {}
         IntakeWish::Clear => {

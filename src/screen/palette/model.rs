@@ -1,5 +1,7 @@
 //! What a few words find, best first. Pure.
 
+use std::collections::BTreeMap;
+
 use crate::domain::initials::{are_initials, initials};
 use crate::domain::{CrewId, Grade, Hall, IncidentId};
 use crate::ground::City;
@@ -8,6 +10,10 @@ use crate::screen::situation::{Names, place};
 
 /// Most results.
 pub const MOST: usize = 14;
+/// Most components by the name of their kind.
+const COMPONENTS_MOST: usize = 3;
+/// Metres from the middle of the view within which those are looked for.
+const NEAR_M: f64 = 1_000.0;
 
 /// Something that can be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +24,8 @@ pub enum Found {
     Crew(CrewId),
     /// A place, street or area.
     Named(Named),
+    /// A component, by its index in the city.
+    Component(u32),
     /// A command.
     Command(Command),
 }
@@ -113,6 +121,8 @@ pub struct Sources<'a, N: Names> {
     pub crews: &'a [(CrewId, String)],
     /// The city.
     pub city: &'a City,
+    /// The middle of the view, metres.
+    pub middle: [f64; 2],
     /// Names of kinds and streets.
     pub names: &'a N,
     /// Each command with its name in the language.
@@ -140,12 +150,37 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     }));
     let crews = from.crews.iter().filter(|(_, name)| !words.is_empty() && has(name)).take(MOST / 3);
     hits.extend(crews.map(|(crew, name)| Hit { found: Found::Crew(*crew), title: name.clone(), note: String::new() }));
+    if !words.is_empty() {
+        hits.extend(components(query.trim(), from, has));
+    }
     hits.extend(from.city.search(query, MOST).into_iter().map(|what| {
         let (title, note) = (from.named)(what);
         Hit { found: Found::Named(what), title, note }
     }));
     hits.truncate(MOST);
     hits
+}
+
+/// The component whose 16 digits were typed, or those nearest to the middle of the view whose kind has all words.
+fn components<N: Names>(query: &str, from: &Sources<'_, N>, has: impl Fn(&str) -> bool) -> Vec<Hit> {
+    let city = from.city;
+    // Behind a 1 the catalogue has the classes of components.
+    let name = |class: u16| from.names.kind(&format!("1{class:04}"));
+    let hit = |at: u32, class: u16, note: String| Hit { found: Found::Component(at), title: name(class), note };
+    if let Some(at) = city.component_of(query) {
+        let class = city.components().get(at as usize).map(|one| one.code);
+        return class.map(|class| hit(at, class, query.to_owned())).into_iter().collect();
+    }
+    let near = city.components_in(from.middle.map(|v| v - NEAR_M), from.middle.map(|v| v + NEAR_M));
+    let away = |at: [f32; 2]| (f64::from(at[0]) - from.middle[0]).hypot(f64::from(at[1]) - from.middle[1]);
+    let mut classes = BTreeMap::new();
+    let mut found: Vec<_> = near
+        .filter(|(_, one)| *classes.entry(one.code).or_insert_with(|| has(&name(one.code))))
+        .map(|(at, one)| (away(one.at), at, one))
+        .collect();
+    found.sort_by(|(one, ..), (other, ..)| one.total_cmp(other));
+    found.truncate(COMPONENTS_MOST);
+    found.into_iter().map(|(_, at, one)| hit(at, one.code, city.component_id(one))).collect()
 }
 
 /// Open incidents, and the one with that number even if it is closed. At most half of all results, so that the map

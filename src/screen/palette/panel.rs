@@ -87,7 +87,7 @@ fn row_ui(ui: &mut Ui, rect: Rect, at: usize, hit: &Hit, chosen: bool, wishes: &
         Found::Crew(_) => {
             painter.circle_filled(mark, 5.0, tokens::ACCENT.egui());
         }
-        Found::Named(_) => {
+        Found::Named(_) | Found::Component(_) => {
             painter.circle_stroke(mark, 5.0, Stroke::new(1.5, tokens::DIM.egui()));
         }
         Found::Command(_) => {

@@ -19,7 +19,7 @@ use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{FlyTo, Ground, Intent, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, FlyTo, Ground, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
@@ -55,6 +55,7 @@ struct Seen<'w> {
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
     ledger: Res<'w, Ledger>,
+    view: Option<Res<'w, CityView>>,
 }
 
 /// What a result may do.
@@ -129,6 +130,7 @@ impl Seen<'_> {
             open: &open,
             crews: &crews,
             city: &self.ground.0,
+            middle: self.view.as_ref().map_or([0.0, 0.0], |view| view.pose.target),
             names: &names,
             commands: &commands,
             named: &|what| names.what(what),
@@ -148,6 +150,9 @@ impl Doing<'_> {
             }
             Found::Named(Named::Place(at)) => {
                 self.intents.write(Intent::Select { target: Some(Target::Place(at)), fly: true });
+            }
+            Found::Component(at) => {
+                self.intents.write(Intent::Select { target: Some(Target::Component(at)), fly: true });
             }
             Found::Named(what) => {
                 if let Some(target) = seen.ground.0.point_of(what) {

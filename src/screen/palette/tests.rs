@@ -56,6 +56,8 @@ fn found(query: &str) -> Vec<Found> {
     let query = if query == "a street" {
         let way = city.ways().iter().find(|way| way.name != 0).unwrap();
         city.name(way.name).to_owned()
+    } else if query == "a component" {
+        city.component_id(&city.components()[7])
     } else {
         query.to_owned()
     };
@@ -70,6 +72,7 @@ fn found(query: &str) -> Vec<Found> {
         open: &open,
         crews: &crews,
         city: &city,
+        middle: city.components().first().map(|one| one.at.map(f64::from)).unwrap(),
         names: &Plain,
         commands: &commands,
         named: &named,
@@ -97,6 +100,14 @@ fn commands_are_listed_where_nothing_is_typed_and_streets_are_found_by_name() {
     let streets = found("a street");
     assert!(matches!(streets.first(), Some(Found::Named(_))), "{streets:?}");
     assert!(streets.len() <= MOST);
+}
+
+#[test]
+fn components_are_found_by_their_digits_and_by_their_kind_near_the_view() {
+    assert_eq!(found("a component"), [Found::Component(7)]);
+    let lamps = found("10108");
+    assert!(lamps.len() <= 3 && lamps.iter().all(|one| matches!(one, Found::Component(_))), "{lamps:?}");
+    assert!(!lamps.is_empty());
 }
 
 /// One pass of the palette with a key.
