@@ -10,19 +10,22 @@
 //!    └────────────┴──► Closed      any open stage ── Void 作废, Merge 并案 ──► Closed  │
 //!                                  stage it had ◄── Unmerge 拆案, Reopen ─────────────┘
 //! ```
-//! Beside its stage a case is verified, urged, supervised, linked to others and, once it is finished, rated.
+//! Beside its stage a case is verified, urged, supervised, linked to others and, once it is finished, rated; its callers
+//! are told that it was accepted while it is open, and how it ended once it did (告知, [`super::telling`]).
 //!
-//! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`] and [`CaseMove::Rate`].
+//! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`], [`CaseMove::Rate`] and
+//!    [`CaseMove::Tell`].
 //! 2. A case is merged into an open one, never into itself; so merging makes no rings.
 //! 3. What was merged stays in the hall as long as the case that it was merged into: merging can be taken back.
 //! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
 //! 5. A move that needs a reason has one.
 //! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
+//! 7. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
 
 use serde::{Deserialize, Serialize};
 
 use super::order::unusable;
-use super::{Hall, Incident, IncidentId, Moment, Phase, Refusal, Stage, Task, What};
+use super::{Channel, Hall, Incident, IncidentId, Moment, Phase, Refusal, Stage, Task, Telling, What};
 
 /// What a look at the spot said of a report (核实).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -208,6 +211,15 @@ pub enum CaseMove {
         /// Why.
         reason: String,
     },
+    /// 告知: the callers who are owed it are told.
+    Tell {
+        /// What.
+        what: Telling,
+        /// How.
+        by: Channel,
+        /// In which words; may be empty.
+        words: String,
+    },
 }
 
 /// Most that a limit is extended by at a time, in milliseconds of its clock: sixty days.
@@ -254,11 +266,17 @@ pub enum MoveKind {
     GrantExtension,
     /// [`CaseMove::RefuseExtension`].
     RefuseExtension,
+    /// [`CaseMove::Tell`] that it was accepted.
+    TellAccepted,
+    /// [`CaseMove::Tell`] how it ended.
+    TellEnded,
 }
 
 impl MoveKind {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
+        Self::TellAccepted,
+        Self::TellEnded,
         Self::GrantExtension,
         Self::RefuseExtension,
         Self::AskVerification,
@@ -303,6 +321,8 @@ impl MoveKind {
             Self::AskExtension => "ask_extension",
             Self::GrantExtension => "grant_extension",
             Self::RefuseExtension => "refuse_extension",
+            Self::TellAccepted => "tell_accepted",
+            Self::TellEnded => "tell_ended",
         }
     }
 }
@@ -331,6 +351,7 @@ impl CaseMove {
             Self::AskExtension { .. } => MoveKind::AskExtension,
             Self::GrantExtension { .. } => MoveKind::GrantExtension,
             Self::RefuseExtension { .. } => MoveKind::RefuseExtension,
+            Self::Tell { what, .. } => what.kind(),
         }
     }
 
@@ -351,6 +372,7 @@ impl CaseMove {
             Self::AnswerVerification { words, .. }
             | Self::Urge { words }
             | Self::Rate { words, .. }
+            | Self::Tell { words, .. }
             | Self::GrantExtension { words } => words,
             Self::AskVerification
             | Self::EndSupervision
@@ -428,6 +450,9 @@ impl Hall {
     /// Why a case cannot make a move now; `None` where it can.
     fn refuses(&self, incident: &Incident, kind: MoveKind) -> Option<Refusal> {
         let (id, stage) = (incident.id, incident.stage);
+        if let Some(what) = kind.telling() {
+            return self.refuses_telling(id, what, stage);
+        }
         let dossier = self.dossier(id);
         let outcome = self.closing(id).map(|closing| closing.outcome);
         let merged = matches!(outcome, Some(Outcome::Merged(_)));
@@ -454,7 +479,9 @@ impl Hall {
             MoveKind::Unlink => !dossier.links.is_empty(),
             MoveKind::AskExtension => !dossier.awaits_extension(),
             MoveKind::GrantExtension | MoveKind::RefuseExtension => dossier.awaits_extension(),
-            MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate => false,
+            MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate | MoveKind::TellAccepted | MoveKind::TellEnded => {
+                false
+            }
         };
         (!legal).then_some(Refusal::NotNow(stage))
     }
@@ -465,6 +492,11 @@ impl Hall {
     /// Why it cannot be made.
     pub(super) fn facts_of_move(&self, id: IncidentId, step: CaseMove) -> Result<Vec<What>, Refusal> {
         let stage = self.decide_move(id, &step)?;
+        if let CaseMove::Tell { what, .. } = &step {
+            let owed = self.owed(id, *what).into_iter().filter_map(|one| self.incident(one));
+            let told = owed.map(|one| What::IncidentMoved { incident: one.id, step: step.clone(), stage: one.stage });
+            return Ok(told.collect());
+        }
         let mut whats = Vec::new();
         // Whoever is on the way to what was merged is on the way to what goes on.
         if let CaseMove::Merge { into } = step

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
-use super::{Answers, Attachment, Caller, IncidentId, Moment, Phase};
+use super::{Answers, Attachment, Caller, Channel, IncidentId, Moment, Phase, Telling};
 
 /// A look at the spot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +66,8 @@ pub struct Dossier {
     pub files: Vec<Attachment>,
     /// What was answered of its form.
     pub answers: Answers,
+    /// What its caller was told, how, and in which words.
+    pub told: BTreeMap<Telling, (Channel, Said)>,
 }
 
 impl Dossier {
@@ -98,6 +100,9 @@ impl Dossier {
                 self.went_back = Some(said());
             }
             CaseMove::Unmerge { .. } => self.went_back = Some(said()),
+            CaseMove::Tell { what, by, .. } => {
+                self.told.insert(*what, (*by, said()));
+            }
             CaseMove::Urge { .. } => {
                 self.urges = self.urges.saturating_add(1);
                 self.urged = Some(said());

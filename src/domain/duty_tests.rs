@@ -314,6 +314,9 @@ fn a_pack_tells_promises_of_merged_cases_unread_orders_holds_plans_and_who_has_t
     assert_eq!(centre.pack(9).promised.all, 2, "who was not reached is still owed the answer");
     centre.hall = before;
     centre.order("li", 9, rate(Satisfaction::Satisfied)).unwrap();
+    assert_eq!(centre.pack(9).promised.all, 2, "another caller was asked, not the one of the merged case");
+    let step = CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: String::new() };
+    centre.order("li", 9, Order::MoveIncident { incident: one, step }).unwrap();
     assert_eq!(centre.pack(9).promised.all, 1);
     assert_eq!(centre.pack(9).changes.count(Change::Closed), 2, "merged and finished");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::kpi::{Counting, Kpi, KpiRules, Share, Span, Tally, Times};
+use super::kpi::{Against, Counting, DayFold, Kpi, KpiRules, Period, Share, Slot, Span, Tally, Times, Works};
 use super::tests::{carry_out, steps};
 use super::*;
 
@@ -45,6 +45,10 @@ struct Plain {
     reworks: u32,
     back_at: Option<Moment>,
     rated: Option<Moment>,
+    /// Its caller was promised an answer.
+    promised: bool,
+    told: [bool; 2],
+    merged_into: Option<IncidentId>,
 }
 
 impl Plain {
@@ -60,6 +64,9 @@ impl Plain {
             reworks: 0,
             back_at: None,
             rated: None,
+            promised: false,
+            told: [false; 2],
+            merged_into: None,
         };
         plain.go_on(Stage::Reported, seq, at);
         plain
@@ -100,6 +107,12 @@ impl Plain {
         self.resume(at);
     }
 
+    /// When it was accepted, where it was before it ended.
+    fn accepted(&self) -> Option<Moment> {
+        let (seq, at) = self.at(Stage::Accepted)?;
+        (self.at(Stage::Closed).map(|(seq, _)| seq) != Some(seq)).then_some(at)
+    }
+
     fn at(&self, stage: Stage) -> Reached {
         self.reached[stage.index()]
     }
@@ -138,15 +151,60 @@ impl Plain {
 /// What became of a task, by who got it and when.
 type Tasks = BTreeMap<(Party, Moment), Option<TaskEnd>>;
 
-fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks) {
+/// Since when the caller of a case is to be told that it was accepted, and how it ended.
+fn to_tell(cases: &BTreeMap<IncidentId, Plain>, id: IncidentId) -> [Option<Moment>; 2] {
+    let case = &cases[&id];
+    if !case.promised {
+        return [None; 2];
+    }
+    let (mut accepted, mut merged, mut on) = (case.accepted(), Moment(i64::MIN), id);
+    while let Some(into) = cases[&on].merged_into {
+        merged = merged.max(cases[&on].at(Stage::Closed).unwrap().1);
+        accepted = accepted.or_else(|| cases[&into].accepted().map(|at| at.max(merged)));
+        on = into;
+    }
+    [accepted, cases[&on].at(Stage::Closed).map(|(_, at)| at)]
+}
+
+/// What somebody does with a fact, and how long the case had waited for it.
+fn work_of(cases: &BTreeMap<IncidentId, Plain>, fact: &Fact) -> Option<(Work, i64)> {
+    let id = fact.what.incident()?;
+    let work = match &fact.what {
+        What::IncidentAdvanced { stage, .. } => match stage {
+            Stage::Accepted => Work::Accepted,
+            Stage::Filed => Work::Filed,
+            Stage::Dispatched => Work::Dispatched,
+            Stage::Checked => Work::Checked,
+            _ => return None,
+        },
+        What::IncidentClosed { .. } => Work::Closed,
+        What::IncidentMoved { step, .. } => match step.kind() {
+            MoveKind::Reject | MoveKind::NotFile => Work::Declined,
+            MoveKind::Rework => Work::Checked,
+            MoveKind::TellAccepted => return Some((Work::Told, fact.known_at.0 - to_tell(cases, id)[0].unwrap().0)),
+            MoveKind::TellEnded => return Some((Work::Told, fact.known_at.0 - to_tell(cases, id)[1].unwrap().0)),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let case = &cases[&id];
+    Some((work, fact.known_at.0 - case.at(case.stage).unwrap().1.0))
+}
+
+/// What somebody did and when, and how long the case had waited for it.
+type Worked = Vec<(Work, Moment, i64)>;
+
+fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Worked) {
     let mut cases: BTreeMap<IncidentId, Plain> = BTreeMap::new();
-    let mut tasks = Tasks::new();
+    let (mut tasks, mut worked) = (Tasks::new(), Worked::new());
     // Which task a party has of a case now.
     let mut has: BTreeMap<(IncidentId, Party), Moment> = BTreeMap::new();
     for fact in log {
         let (seq, at) = (fact.seq, fact.known_at);
         let Some(id) = fact.what.incident() else { continue };
+        worked.extend(work_of(&cases, fact).map(|(work, took)| (work, at, took)));
         match &fact.what {
+            What::CallerKept { caller, .. } => cases.get_mut(&id).unwrap().promised = caller.answer,
             What::IncidentReported(_) => drop(cases.insert(id, Plain::new(seq, at))),
             What::TaskGiven { given, .. } => {
                 tasks.insert((given.to.clone(), at), None);
@@ -188,6 +246,9 @@ fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks) {
                     | CaseMove::Merge { .. } => {
                         case.go_on(Stage::Closed, seq, at);
                         case.finished = false;
+                        if let CaseMove::Merge { into } = step {
+                            case.merged_into = Some(*into);
+                        }
                     }
                     CaseMove::Return { .. }
                     | CaseMove::Rework { .. }
@@ -199,6 +260,18 @@ fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks) {
                         if matches!(step, CaseMove::Reopen { .. }) {
                             case.rated = None;
                         }
+                        case.merged_into = None;
+                        let mut again = vec![id];
+                        while let Some(one) = again.pop() {
+                            cases.get_mut(&one).unwrap().told[1] = false;
+                            again.extend(
+                                cases.iter().filter(|(_, case)| case.merged_into == Some(one)).map(|(id, _)| *id),
+                            );
+                        }
+                    }
+                    CaseMove::Tell { what, .. } => {
+                        let told = &mut case.told[usize::from(*what == Telling::Ended)];
+                        assert!(!std::mem::replace(told, true), "told twice");
                     }
                     CaseMove::Rate { .. } => case.rated = Some(at),
                     _ => {}
@@ -212,11 +285,17 @@ fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks) {
             has.retain(|(of, _), _| *of != id);
         }
     }
-    (cases, tasks)
+    (cases, tasks, worked)
 }
 
 /// The figures of some cases and all tasks, one by one.
-fn plain_shares(cases: &[Plain], tasks: &Tasks, span: Span, rules: KpiRules) -> BTreeMap<Kpi, Share> {
+fn plain_shares(
+    all: &BTreeMap<IncidentId, Plain>,
+    held: &[IncidentId],
+    tasks: &Tasks,
+    span: Span,
+    rules: KpiRules,
+) -> BTreeMap<Kpi, Share> {
     let within = |at: Moment| span.from <= at && at <= span.until;
     let mut shares: BTreeMap<Kpi, Share> = BTreeMap::new();
     let mut count = |kpi: Kpi, part: bool| {
@@ -224,7 +303,14 @@ fn plain_shares(cases: &[Plain], tasks: &Tasks, span: Span, rules: KpiRules) -> 
         share.of += 1;
         share.part += u32::from(part);
     };
-    for case in cases {
+    for id in held {
+        let case = &all[id];
+        let reached = [false, case.rated.is_some()];
+        for (at, kpi) in [Kpi::ToldAccepted, Kpi::Told].into_iter().enumerate() {
+            if to_tell(all, *id)[at].is_some_and(within) {
+                count(kpi, case.told[at] || reached[at]);
+            }
+        }
         if case.finished {
             for phase in Phase::ALL {
                 let Some((began, ended)) = case.phase(phase) else { continue };
@@ -285,9 +371,9 @@ proptest! {
         let span = Span { from: now.plus_millis(-hours * HOUR), until: now };
         let rules = KpiRules { subtract_held };
         let tally = counted(&hall, span, rules);
-        let (cases, tasks) = plainly(&log);
-        let held: Vec<Plain> = cases.iter().filter(|(id, _)| hall.incident(**id).is_some()).map(|(_, case)| case.clone()).collect();
-        let plain = plain_shares(&held, &tasks, span, rules);
+        let (cases, tasks, worked) = plainly(&log);
+        let held: Vec<IncidentId> = cases.keys().copied().filter(|id| hall.incident(*id).is_some()).collect();
+        let plain = plain_shares(&cases, &held, &tasks, span, rules);
         for kpi in Kpi::ALL {
             prop_assert_eq!(tally.share(kpi), plain.get(&kpi).copied().unwrap_or_default(), "{:?}", kpi);
         }
@@ -298,7 +384,7 @@ proptest! {
             let ended = ended.filter(|at| case.finished && span.from <= *at && *at <= span.until)?;
             Some((ended.0 - began.0, case.used(began, ended)))
         };
-        let (elapsed, on_clock): (Vec<i64>, Vec<i64>) = held.iter().filter_map(took).unzip();
+        let (elapsed, on_clock): (Vec<i64>, Vec<i64>) = held.iter().map(|id| &cases[id]).filter_map(took).unzip();
         prop_assert_eq!(tally.handling(), Times::of(elapsed));
         prop_assert_eq!(tally.handling_on_clock(), Times::of(on_clock));
         // Parts add up to the whole, however they are cut.
@@ -311,7 +397,141 @@ proptest! {
             prop_assert_eq!(sum.share(kpi), tally.share(kpi));
         }
         prop_assert_eq!(sum.handling(), tally.handling());
+        let works = counting.works(&hall).remove("test").unwrap_or_default();
+        prop_assert_eq!(works_of(&works), plain_works(&worked, span));
     }
+
+    /// What is kept of a span that is over is what its facts say, counted plainly; folded in two goes it is the same.
+    #[test]
+    fn kept_spans_are_what_a_plain_recomputation_from_the_facts_says(
+        mut steps in steps(),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        steps.retain(|(_, order)| {
+            !matches!(order, Order::MoveIncident { step: CaseMove::AskExtension { .. }, .. } | Order::TakeNumbering(_))
+        });
+        let (_, log, now) = carry_out(steps, |_, _, _| {});
+        let newest = DayFold::default().hour_of(now);
+        let kept = keep(DayFold::default(), &log, newest).1;
+        for (slot, kept) in &kept {
+            let span = slot.span(Numbering::default().utc_offset_secs);
+            prop_assert_eq!(span.from, match slot.period {
+                Period::Today => span.until.plus_millis(1 - i64::from(slot.hour) * HOUR),
+                Period::Day => span.until.plus_millis(1 - 24 * HOUR),
+                Period::Shift => span.until.plus_millis(1 - 8 * HOUR),
+                Period::Hour => span.until.plus_millis(1 - HOUR),
+            });
+            let known: Vec<Fact> = log.iter().filter(|fact| fact.known_at <= span.until).cloned().collect();
+            let mut hall = Hall::default();
+            known.iter().for_each(|fact| assert!(hall.apply(fact)));
+            let (cases, tasks, worked) = plainly(&known);
+            let held: Vec<IncidentId> = cases.keys().copied().filter(|id| hall.incident(*id).is_some()).collect();
+            let plain = plain_shares(&cases, &held, &tasks, span, KpiRules::default());
+            for kpi in Kpi::ALL {
+                prop_assert_eq!(kept.all().share(kpi), plain.get(&kpi).copied().unwrap_or_default(), "{:?} {:?}", slot, kpi);
+            }
+            let works = kept.works.get("test").cloned().unwrap_or_default();
+            prop_assert_eq!(works_of(&works), plain_works(&worked, span));
+        }
+        let (first, second) = log.split_at(cut.index(log.len() + 1));
+        let (fold, mut again) = keep(DayFold::default(), first, newest);
+        let resumed = match first.last() {
+            Some(last) => DayFold::from(fold.hall().clone(), fold.areas().clone(), last.known_at),
+            None => DayFold::default(),
+        };
+        again.extend(keep(resumed, second, newest).1);
+        prop_assert_eq!(again, kept);
+    }
+}
+
+type KeptSpans = Vec<(Slot, super::kpi::Kept)>;
+
+fn keep(mut fold: DayFold, log: &[Fact], newest: i64) -> (DayFold, KeptSpans) {
+    let mut kept = Vec::new();
+    for fact in log {
+        for slot in fold.due(fact, newest) {
+            kept.push((slot, fold.count(slot, KpiRules::default(), &limits(), &|_| None)));
+        }
+        assert!(fold.apply(fact, None));
+    }
+    (fold, kept)
+}
+
+fn works_of(works: &Works) -> Vec<(Work, Option<Times>)> {
+    Work::ALL.into_iter().map(|work| (work, works.times(work))).collect()
+}
+
+fn plain_works(worked: &Worked, span: Span) -> Vec<(Work, Option<Times>)> {
+    let of = |work: Work| {
+        let within = worked.iter().filter(|(one, at, _)| *one == work && span.from <= *at && *at <= span.until);
+        within.map(|(_, _, took)| *took).collect()
+    };
+    Work::ALL.into_iter().map(|work| (work, Times::of(of(work)))).collect()
+}
+
+#[test]
+fn a_span_is_held_against_the_same_one_a_day_a_week_and_fifty_two_weeks_before() {
+    let slot = |against: Against, period, hours: i64| against.slot(period, Moment(hours * HOUR + HOUR / 2), 0);
+    let at = |day, hour, period| Some(Slot { day: Day(day), hour, period });
+    assert_eq!(slot(Against::Day, Period::Today, 1000 * 24 + 10), at(999, 10, Period::Today));
+    assert_eq!(slot(Against::Week, Period::Shift, 1000 * 24 + 10), at(993, 10, Period::Shift));
+    assert_eq!(slot(Against::Day, Period::Hour, 1000 * 24), at(998, 24, Period::Hour));
+    assert_eq!(slot(Against::Day, Period::Today, 1000 * 24), None, "the day before had not begun");
+    assert_eq!(slot(Against::Year, Period::Day, 1000 * 24 + 10), at(636, 24, Period::Today));
+    assert_eq!(slot(Against::Year, Period::Hour, 1000 * 24 + 10), None);
+    let east = Against::Day.slot(Period::Today, Moment(1000 * 24 * HOUR), 8 * 3600).unwrap();
+    assert_eq!((east.day, east.hour), (Day(999), 8));
+    assert_eq!(east.span(8 * 3600).from, Moment((999 * 24 - 8) * HOUR));
+    assert_eq!(east.span(8 * 3600).until, Moment(999 * 24 * HOUR - 1));
+    assert_eq!((999 - 636) % 7, (1000 - 636 + 6) % 7, "the same weekday");
+}
+
+#[test]
+fn callers_are_told_once_with_those_of_merged_cases_and_anew_after_an_end_that_was_none() {
+    let mut hall = called();
+    for (number, same_as) in [("2", None), ("3", Some(ONE))] {
+        let Order::TakeCall(mut call) = call_order(number) else { unreachable!() };
+        call.same_as = same_as;
+        told(&mut hall, Order::TakeCall(call), 0);
+    }
+    let tell = |what| Order::MoveIncident {
+        incident: ONE,
+        step: CaseMove::Tell { what, by: Channel::Phone, words: String::new() },
+    };
+    let refused = |hall: &Hall, what| hall.decide(tell(what), &Actor::Person("li".into()), Moment(HOUR)).unwrap_err();
+    let share = |hall: &Hall, kpi| {
+        let tally = counted(hall, day(9 * HOUR), KpiRules::default());
+        (tally.share(kpi).part, tally.share(kpi).of)
+    };
+    assert_eq!(refused(&hall, Telling::Accepted), Refusal::NotNow(Stage::Reported));
+    told(&mut hall, Order::AdvanceIncident { incident: ONE, stage: Stage::Accepted }, HOUR);
+    assert_eq!(
+        share(&hall, Kpi::ToldAccepted),
+        (0, 2),
+        "the caller of the merged case too, and nobody of what is not accepted"
+    );
+    assert_eq!(hall.moves(ONE)[0], MoveKind::TellAccepted);
+    assert_eq!(hall.owed(ONE, Telling::Accepted), [ONE, IncidentId(3)]);
+    told(&mut hall, tell(Telling::Accepted), 2 * HOUR);
+    assert_eq!(share(&hall, Kpi::ToldAccepted), (2, 2));
+    assert_eq!(refused(&hall, Telling::Accepted), Refusal::AlreadyTold(ONE));
+    told(&mut hall, Order::CloseIncident { incident: ONE, reason: String::new() }, 3 * HOUR);
+    assert_eq!((share(&hall, Kpi::Told), hall.moves(ONE)[0]), ((0, 2), MoveKind::TellEnded));
+    // One of the two alone, by their own case; the other with the case that went on.
+    let step = CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: "已处理".into() };
+    told(&mut hall, Order::MoveIncident { incident: IncidentId(3), step }, 4 * HOUR);
+    assert_eq!((share(&hall, Kpi::Told), hall.owed(ONE, Telling::Ended)), ((1, 2), vec![ONE]));
+    told(&mut hall, tell(Telling::Ended), 5 * HOUR);
+    assert_eq!(share(&hall, Kpi::Told), (2, 2));
+    told(&mut hall, Order::MoveIncident { incident: ONE, step: CaseMove::Reopen { reason: "又坏".into() } }, 6 * HOUR);
+    told(&mut hall, Order::CloseIncident { incident: ONE, reason: String::new() }, 7 * HOUR);
+    assert_eq!(share(&hall, Kpi::Told), (0, 2), "this end nobody heard of yet");
+    assert_eq!(share(&hall, Kpi::ToldAccepted), (2, 2));
+    let nobody = Order::MoveIncident {
+        incident: IncidentId(9),
+        step: CaseMove::Tell { what: Telling::Ended, by: Channel::Phone, words: String::new() },
+    };
+    assert!(hall.decide(nobody, &Actor::Person("li".into()), Moment(HOUR)).is_err());
 }
 
 fn told(hall: &mut Hall, order: Order, at: i64) {
@@ -320,11 +540,11 @@ fn told(hall: &mut Hall, order: Order, at: i64) {
     }
 }
 
-/// A hall with a case that a caller wants an answer to.
-fn called() -> Hall {
+/// A call whose caller wants an answer.
+fn call_order(source_id: &str) -> Order {
     let report = Report {
         source: call::SOURCE.into(),
-        source_id: "1".into(),
+        source_id: source_id.into(),
         kind: KIND.into(),
         grade: Grade::IV,
         place: Place::default(),
@@ -334,9 +554,13 @@ fn called() -> Hall {
         answers: [].into(),
     };
     let caller = Some(Caller { name: "李".into(), phone: "123".into(), answer: true });
-    let call = Call { report, caller, file: false, same_as: None, area: None };
+    Order::TakeCall(Box::new(Call { report, caller, file: false, same_as: None, area: None }))
+}
+
+/// A hall with a case that a caller wants an answer to.
+fn called() -> Hall {
     let mut hall = Hall::default();
-    told(&mut hall, Order::TakeCall(Box::new(call)), 0);
+    told(&mut hall, call_order("1"), 0);
     hall
 }
 

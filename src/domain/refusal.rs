@@ -165,6 +165,12 @@ pub enum Refusal {
     /// Two different people sign a hand-over.
     #[error("who prepared the hand-over cannot take it over as well: another person signs")]
     SameHands,
+    /// No caller of it was promised an answer.
+    #[error("no caller of incident {} was promised an answer", .0.0)]
+    NobodyToTell(IncidentId),
+    /// All its callers were told.
+    #[error("the callers of incident {} were told already", .0.0)]
+    AlreadyTold(IncidentId),
 }
 
 impl Refusal {
@@ -215,6 +221,8 @@ impl Refusal {
             Self::NoHandover => "refusal.no_handover",
             Self::HandoverChanged => "refusal.handover_changed",
             Self::SameHands => "refusal.same_hands",
+            Self::NobodyToTell(_) => "refusal.nobody_to_tell",
+            Self::AlreadyTold(_) => "refusal.already_told",
         }
     }
 }

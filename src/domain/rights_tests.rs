@@ -2,9 +2,9 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, CrewId, DutyPost, DutyStep, Grade, IncidentId,
-    Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal,
-    Report, Satisfaction, Stage, TaskState, TaskStep, Verdict, Weather, Wording,
+    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, CrewId, DutyPost, DutyStep, Grade,
+    IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress,
+    Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -47,6 +47,10 @@ fn plan(step: PlanMove) -> Order {
 
 fn duty(step: DutyStep) -> Order {
     Order::MoveDuty(Box::new(step))
+}
+
+fn tell(what: Telling) -> Order {
+    step(CaseMove::Tell { what, by: Channel::Phone, words: why() })
 }
 
 fn why() -> String {
@@ -129,6 +133,8 @@ fn order(row: &str) -> Order {
         "answer for crew" => Order::AnswerRoll { crew: Some(CrewId(7)), words: why() },
         "ask_extension" => step(CaseMove::AskExtension { phase: Phase::Handle, millis: 1, reason: why() }),
         "grant_extension" => step(CaseMove::GrantExtension { words: why() }),
+        "tell_accepted" => tell(Telling::Accepted),
+        "tell_ended" => tell(Telling::Ended),
         "refuse_extension" => step(CaseMove::RefuseExtension { reason: why() }),
         "file report" => Order::FileReport { incident: ONE, which: Bulletin::First, text: why() },
         "shifts" => Order::TakeShifts { shifts: super::Shifts::default().into(), utc_offset_secs: 0 },
@@ -216,6 +222,8 @@ take over             .   .   .   x   .   .   .   .   .   .   .
 ask_extension         .   .   x   x   x   .   .   .   .   .   .
 grant_extension       .   .   .   x   .   .   .   .   .   .   .
 refuse_extension      .   .   .   x   .   .   .   .   .   .   .
+tell_accepted         .   x   .   x   .   .   .   .   .   .   .
+tell_ended            .   x   .   x   .   .   .   .   .   .   .
 file report           .   x   .   x   .   .   .   .   .   .   .
 ";
 

@@ -66,7 +66,21 @@ fn case_move() -> impl Strategy<Value = CaseMove> {
         1 => other().prop_map(|to| CaseMove::Link { to, link: Link::PartOf }),
         1 => other().prop_map(|to| CaseMove::Unlink { to }),
         1 => reason().prop_map(|words| CaseMove::Rate { satisfaction: Satisfaction::Satisfied, words }),
+        3 => (any::<bool>(), reason()).prop_map(|(ended, words)| {
+            let what = if ended { Telling::Ended } else { Telling::Accepted };
+            CaseMove::Tell { what, by: Channel::Phone, words }
+        }),
     ]
+}
+
+/// A call; `happened_at` as in [`report`].
+fn call() -> impl Strategy<Value = Order> {
+    let same_as = option::weighted(0.3, (0_u64..12).prop_map(IncidentId));
+    (report(), any::<bool>(), same_as, 0..4_u8).prop_map(|(report, file, same_as, caller)| {
+        let report = Report { source: "c".to_owned(), progress: Progress::Open, ..report };
+        let caller = (caller > 0).then(|| Caller { name: "李".to_owned(), phone: "1".to_owned(), answer: caller > 1 });
+        Order::TakeCall(Box::new(Call { report, caller, file, same_as, area: None }))
+    })
 }
 
 /// Few parties, so that they meet.
@@ -116,6 +130,7 @@ fn order() -> impl Strategy<Value = Order> {
     let stage = proptest::sample::select(Stage::ALL.to_vec());
     prop_oneof![
         6 => report().prop_map(Order::TakeReport),
+        4 => call(),
         2 => (incident(), grade(), "[r ]{0,2}")
             .prop_map(|(incident, grade, reason)| Order::RegradeIncident { incident, grade, reason }),
         2 => (incident(), stage).prop_map(|(incident, stage)| Order::AdvanceIncident { incident, stage }),
@@ -154,6 +169,9 @@ pub(super) fn carry_out(steps: Vec<Step>, mut look: impl FnMut(&Hall, &Hall, &[F
         now = now.plus_millis(wait);
         if let Order::TakeReport(report) = &mut order {
             report.happened_at = now.plus_millis(-report.happened_at.0);
+        }
+        if let Order::TakeCall(call) = &mut order {
+            call.report.happened_at = now.plus_millis(-call.report.happened_at.0);
         }
         let Ok(facts) = hall.decide(order, &Actor::Person("test".to_owned()), now) else { continue };
         let before = hall.clone();

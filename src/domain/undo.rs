@@ -30,6 +30,7 @@ impl What {
                 | Self::CallerKept { .. }
                 | Self::CallerShown { .. }
                 | Self::TaskMoved { step: TaskStep::Reach { .. }, .. }
+                | Self::IncidentMoved { step: CaseMove::Tell { .. }, .. }
         )
     }
 }

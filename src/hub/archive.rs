@@ -17,8 +17,9 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::Inner;
 use super::clerk::Ask;
+use crate::domain::kpi::{Kept, Past, Period, Span};
 use crate::domain::rights::Area;
-use crate::domain::{Fact, Found, FoundCase, IncidentId, Refusal, Search, Seq, Story};
+use crate::domain::{Day, Fact, Found, FoundCase, IncidentId, Moment, Refusal, Search, Seq, Story};
 use crate::store::archive::{Archive, ArchiveError};
 use crate::store::{Log, Store, StoreError, encode_fact};
 
@@ -167,29 +168,61 @@ impl Desk {
 
     fn follow(&self, hub: &Weak<Inner>, archive: &Mutex<Archive>) -> Result<(), ArchiveError> {
         let facts = Facts::of(&self.place, hub)?;
+        // Where it has all facts already, the last one tells how late it is.
+        let upto = lock(archive).upto()?;
+        let last = facts.after(Seq(upto.0.saturating_sub(1)), 1)?;
+        let mut newest = last.last().map(|(fact, _)| fact.known_at);
         loop {
-            let mut upto = lock(archive).upto()?;
-            loop {
-                let batch = facts.after(upto, BATCH)?;
-                let Some(last) = batch.last().map(|(fact, _)| fact.seq) else { break };
-                lock(archive).take(&batch)?;
-                upto = last;
-                if self.is_ending() {
-                    return Ok(());
-                }
+            self.take_in(&facts, archive, &mut newest)?;
+            if let Some(newest) = newest {
+                self.keep_days(&facts, archive, newest)?;
             }
-            while lock(archive).index_more()? {
-                if self.is_ending() {
-                    return Ok(());
-                }
-            }
-            self.taken.send_replace(upto.0);
-            if !self.wait() {
+            if self.is_ending() || !self.wait() {
                 return Ok(());
             }
             if std::mem::take(&mut lock(&self.wanted).damaged) {
                 return Err(ArchiveError::Damaged("it could not be read".to_owned()));
             }
+        }
+    }
+
+    /// Take in all facts that there are and make them findable; `newest` is when the last one became known.
+    fn take_in(
+        &self,
+        facts: &Facts<'_>,
+        archive: &Mutex<Archive>,
+        newest: &mut Option<Moment>,
+    ) -> Result<(), ArchiveError> {
+        let mut upto = lock(archive).upto()?;
+        loop {
+            let batch = facts.after(upto, BATCH)?;
+            let Some((last, _)) = batch.last() else { break };
+            lock(archive).take(&batch)?;
+            upto = last.seq;
+            *newest = Some(last.known_at);
+            if self.is_ending() {
+                return Ok(());
+            }
+        }
+        while lock(archive).index_more()? {
+            if self.is_ending() {
+                return Ok(());
+            }
+        }
+        self.taken.send_replace(upto.0);
+        Ok(())
+    }
+
+    /// Keep the figures of the hours that are over. Of a long log that takes a while, in which others are not kept waiting.
+    fn keep_days(&self, facts: &Facts<'_>, archive: &Mutex<Archive>, newest: Moment) -> Result<(), ArchiveError> {
+        let Some(mut keeper) = lock(archive).days_due(newest)? else { return Ok(()) };
+        loop {
+            let batch = facts.after(keeper.upto(), BATCH)?;
+            if batch.is_empty() || self.is_ending() {
+                return Ok(());
+            }
+            lock(archive).keep_days(&mut keeper, &batch)?;
+            self.take_in(facts, archive, &mut None)?;
         }
     }
 
@@ -269,6 +302,25 @@ impl Inner {
         found.behind = behind;
         found.cases.iter_mut().for_each(cut);
         Ok(found)
+    }
+
+    /// What the figures of a period that ends now are held against.
+    ///
+    /// # Errors
+    /// [`Refusal::NoArchive`].
+    pub(crate) async fn past(&self, period: Period) -> Result<Past, Refusal> {
+        self.archive.caught_up().await;
+        let now = self.clock.now();
+        self.archive.look(move |archive| archive.past(period, now)).await
+    }
+
+    /// The figures of a day that is over and what they are held against; `None` where nothing is known of it.
+    ///
+    /// # Errors
+    /// [`Refusal::NoArchive`].
+    pub(crate) async fn kept_day(&self, day: Day) -> Result<Option<(Span, Kept, Past)>, Refusal> {
+        self.archive.caught_up().await;
+        self.archive.look(move |archive| archive.kept_day(day)).await
     }
 
     /// A case with all its facts; `None` where there never was one of that number.

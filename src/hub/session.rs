@@ -289,6 +289,16 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                 });
                 continue;
             }
+            ToHub::Past { id, period } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
+                tokio::spawn(async move {
+                    let past = if let Err(refusal) = may { Err(refusal) } else { hub.past(period).await };
+                    push(&outbox, &ToScreen::Past { id, past: past.map(Box::new) });
+                    drop(permit);
+                });
+                continue;
+            }
             ToHub::SignIn { .. } => return "somebody is signed in already".to_owned(),
             ToHub::Hello(_) => return "a second hello".to_owned(),
         };

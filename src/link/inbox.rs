@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
+use crate::domain::kpi::{Past, Period};
 use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Refusal, Story};
 use crate::wire::Identity;
 
@@ -45,6 +46,7 @@ impl Inbox {
             News::Caller(incident, caller) => self.caller(incident, caller),
             News::Found(found) => self.found(found),
             News::Story { incident, story } => self.story(incident, story),
+            News::Past { period, past } => self.past(period, past),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -130,6 +132,12 @@ impl Inbox {
     pub(crate) fn story(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Story { .. }));
         self.news.push(News::Story { incident, story });
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn past(&mut self, period: Period, past: Result<Box<Past>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Past { .. }));
+        self.news.push(News::Past { period, past });
     }
 
     fn word(&mut self, word: News) {

@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc;
 
+use crate::domain::kpi::{Past, Period};
 use crate::domain::{Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Story};
 use crate::wire::{Pace, Transport};
 
@@ -65,6 +66,13 @@ pub enum News {
         incident: IncidentId,
         /// All of it, or why there is none.
         story: Result<Box<Story>, Refusal>,
+    },
+    /// What the figures of the period that [`Link::past`] asked for last are held against.
+    Past {
+        /// The period.
+        period: Period,
+        /// The figures as they were, or why they are not told.
+        past: Result<Box<Past>, Refusal>,
     },
 }
 
@@ -160,6 +168,7 @@ pub(crate) enum Wish {
     SignOut,
     Search(Box<Search>),
     Story(IncidentId),
+    Past(Period),
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -256,6 +265,12 @@ impl Link {
         self.wish(Wish::Story(incident));
     }
 
+    /// Ask what the figures of a period are held against; comes back as [`News::Past`]. Only the newest question is
+    /// answered.
+    pub fn past(&self, period: Period) {
+        self.wish(Wish::Past(period));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -316,6 +331,11 @@ impl Hand {
     /// The next case whose story was asked for; other wishes before it are passed over.
     pub fn story(&mut self) -> Option<IncidentId> {
         self.next(|wish| if let Wish::Story(incident) = wish { Some(incident) } else { None })
+    }
+
+    /// The next period that was asked about; other wishes before it are passed over.
+    pub fn past(&mut self) -> Option<Period> {
+        self.next(|wish| if let Wish::Past(period) = wish { Some(period) } else { None })
     }
 
     fn next<T>(&mut self, wanted: impl Fn(Wish) -> Option<T>) -> Option<T> {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::inbox::Inbox;
 use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
+use crate::domain::kpi::Period;
 use crate::domain::{Hall, IncidentId, Moment, Order, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::{
@@ -57,6 +58,8 @@ struct Mirror {
     searching: Option<u64>,
     /// The newest case whose story was asked for, with the number of the question.
     asking: Option<(u64, IncidentId)>,
+    /// The newest period whose past was asked for, with the number of the question.
+    holding: Option<(u64, Period)>,
 }
 
 /// An order on its way.
@@ -92,6 +95,7 @@ pub(super) async fn run<T: Transport>(
         order_id: 0,
         searching: None,
         asking: None,
+        holding: None,
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -235,6 +239,10 @@ impl Mirror {
                             self.asking = Some((order_id, incident));
                             ToHub::Story { id: order_id, incident }
                         }
+                        Wish::Past(period) => {
+                            self.holding = Some((order_id, period));
+                            ToHub::Past { id: order_id, period }
+                        }
                         Wish::SignOut => {
                             options.token = None;
                             ToHub::SignOut
@@ -270,6 +278,9 @@ impl Mirror {
     fn unanswered(&mut self) {
         if self.searching.take().is_some() {
             self.shared.tell(|inbox| inbox.found(Err(Refusal::NoHub)));
+        }
+        if let Some((_, period)) = self.holding.take() {
+            self.shared.tell(|inbox| inbox.past(period, Err(Refusal::NoHub)));
         }
         if let Some((_, incident)) = self.asking.take() {
             self.shared.tell(|inbox| inbox.story(incident, Err(Refusal::NoHub)));
@@ -367,8 +378,13 @@ impl Mirror {
                     self.shared.tell(|inbox| inbox.story(incident, story));
                 }
             }
+            ToScreen::Past { id, past } if self.holding.is_some_and(|(asked, _)| asked == id) => {
+                if let Some((_, period)) = self.holding.take() {
+                    self.shared.tell(|inbox| inbox.past(period, past));
+                }
+            }
             // Something newer was asked meanwhile.
-            ToScreen::Found { .. } | ToScreen::Story { .. } => {}
+            ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }
         Ok(())
@@ -380,6 +396,7 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
     match wish {
         Wish::Search(_) => inbox.found(Err(why)),
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
+        Wish::Past(period) => inbox.past(*period, Err(why)),
         _ => inbox.refused(why),
     }
 }

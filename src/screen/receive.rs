@@ -1,13 +1,14 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`]
-//! and [`StoryTold`]. Runs in `Receive`.
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
+//! [`StoryTold`] and [`PastTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
+use crate::domain::kpi::{Past, Period};
 use crate::domain::{Caller, Fact, Found, IncidentId, Moment, Refusal, Story};
 use crate::link::{HubClock, News};
 
@@ -45,12 +46,22 @@ pub struct StoryTold {
     pub story: Result<Box<Story>, Refusal>,
 }
 
+/// What the figures of a period are held against, as was asked last.
+#[derive(Message, Debug, Clone)]
+pub struct PastTold {
+    /// The period.
+    pub period: Period,
+    /// The figures as they were, or why they are not told.
+    pub past: Result<Box<Past>, Refusal>,
+}
+
 /// Facts, and answers of the archive.
 #[derive(SystemParam)]
 struct Answers<'w> {
     heard: MessageWriter<'w, Heard>,
     found: MessageWriter<'w, CasesFound>,
     stories: MessageWriter<'w, StoryTold>,
+    past: MessageWriter<'w, PastTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -96,6 +107,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<CallerTold>()
         .add_message::<CasesFound>()
         .add_message::<StoryTold>()
+        .add_message::<PastTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -152,6 +164,9 @@ fn receive(
             }
             News::Story { incident, story } => {
                 answers.stories.write(StoryTold { incident, story });
+            }
+            News::Past { period, past } => {
+                answers.past.write(PastTold { period, past });
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use crate::domain::kpi::{Past, Period};
 use crate::domain::rights::Standing;
 use crate::domain::{
     Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Seq, Story, Weather,
@@ -195,6 +196,13 @@ pub enum ToHub {
         /// Which.
         incident: IncidentId,
     },
+    /// Tell what the figures of a period that ends now are held against.
+    Past {
+        /// The screen's number for it, returned with the answer; counted with those of searches.
+        id: u64,
+        /// Which.
+        period: Period,
+    },
 }
 
 /// Fastest that the time of a demo hall runs.
@@ -296,6 +304,13 @@ pub enum ToScreen {
         id: u64,
         /// The story, or why there is none; of what never was there, that.
         story: Result<Box<Story>, Refusal>,
+    },
+    /// What figures are held against.
+    Past {
+        /// The screen's number for it.
+        id: u64,
+        /// The figures as they were, or why they are not told.
+        past: Result<Box<Past>, Refusal>,
     },
 }
 

@@ -25,7 +25,8 @@ fn told(hub: &TestHub) -> Vec<String> {
 #[test]
 fn a_report_answers_its_kinds_form_and_what_is_said_later_is_a_fact_of_its_own() {
     let hub = TestHub::start();
-    let (status, answer) = hub.post_report(of_kind("1", "30201", json!({ "injured": 2, "smoke": "heavy", "floor": "11" })));
+    let (status, answer) =
+        hub.post_report(of_kind("1", "30201", json!({ "injured": 2, "smoke": "heavy", "floor": "11" })));
     assert_eq!((status, &answer["refused"]), (200, &json!([])), "{answer}");
     assert_eq!(case(&hub, 1)["form"], json!({ "injured": "2", "smoke": "heavy", "floor": "11" }));
     let (status, said) = hub.post("/api/incidents/1/form", &json!({ "injured": " 03 ", "trapped": 0, "floor": null }));

@@ -53,10 +53,10 @@ fn made_up(sources: &[&str], weeks: i64) -> Told {
     let mut told = Vec::new();
     for day in 1..=7 * weeks {
         for act in sim.step(START.plus_millis(day * 24 * HOUR)) {
-            if let Doing::Report(report) = act.what
+            if let Some(report) = act.what.report()
                 && sources.contains(&report.source.as_str())
             {
-                told.push((report.happened_at.0.div_euclid(HOUR), report.kind));
+                told.push((report.happened_at.0.div_euclid(HOUR), report.kind.clone()));
             }
         }
     }

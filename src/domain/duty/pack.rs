@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::log::{Changes, LogEntry};
 use crate::domain::order::unusable;
 use crate::domain::{
-    Bulletin, Countdown, Grade, Hall, Incident, IncidentId, Moment, Outcome, Part, Party, Phase, Refusal, Satisfaction,
-    Stage, TaskState, TimeLimits, Wording,
+    Bulletin, Countdown, Grade, Hall, Incident, IncidentId, Moment, Part, Party, Phase, Refusal, Stage, TaskState,
+    Telling, TimeLimits, Wording,
 };
 
 /// Most rows of one list of a pack; beyond that only the counts tell.
@@ -225,28 +225,13 @@ fn shelved(hall: &Hall, open: &[&Incident]) -> Vec<Shelved> {
     all
 }
 
-/// The case that one goes on as, however often it was merged.
-fn goes_on(hall: &Hall, id: IncidentId) -> IncidentId {
-    let mut now = id;
-    // Merging makes no rings; a log that had one would still end here.
-    for _ in 0..hall.incidents().len() {
-        match hall.closing(now).map(|closing| closing.outcome) {
-            Some(Outcome::Merged(into)) if hall.incident(into).is_some() => now = into,
-            _ => break,
-        }
-    }
-    now
-}
-
+/// Who was not told yet how it ended is owed the answer.
 fn promised(hall: &Hall) -> Vec<Promise> {
-    // Who was not reached is still owed the answer.
-    let answered =
-        |id: IncidentId| hall.dossier(id).rating.as_ref().is_some_and(|(said, _)| *said != Satisfaction::NotReached);
     let promise = |incident: &Incident| {
         hall.dossier(incident.id).caller.as_ref().filter(|caller| caller.answer)?;
-        let on = goes_on(hall, incident.id);
-        let over = hall.closing(on).is_some();
-        (!answered(incident.id) && !answered(on)).then_some(Promise { incident: incident.id, goes_on: on, over })
+        let goes_on = hall.goes_on(incident.id);
+        let over = hall.closing(goes_on).is_some();
+        (!hall.is_told(incident.id, Telling::Ended)).then_some(Promise { incident: incident.id, goes_on, over })
     };
     let mut all: Vec<Promise> = hall.incidents().filter_map(promise).collect();
     all.sort_by_key(|one| (!one.over, one.incident));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{Hall, KEEP_CLOSED_MILLIS, NOTHING};
 use crate::domain::outlook::ended;
 use crate::domain::{
-    CaseMove, Closing, Course, Dossier, Fact, Filed, Incident, IncidentId, Moment, Outcome, Said, Stage, What,
+    CaseMove, Closing, Course, Dossier, Fact, Filed, Incident, IncidentId, Moment, Outcome, Said, Stage, Telling, What,
 };
 
 impl Hall {
@@ -17,6 +17,9 @@ impl Hall {
             return false;
         }
         self.upto = fact.seq;
+        if let Some((who, deed)) = self.deed_of(fact) {
+            self.deeds.note(&who, deed);
+        }
         match &fact.what {
             What::IncidentReported(incident) => {
                 self.rhythm.count(incident.happened_at, fact.known_at);
@@ -146,6 +149,10 @@ impl Hall {
                     self.change(into, fact, |_| {});
                 }
                 self.hold_on(id);
+                // The next end is another one, of which nobody knows yet.
+                for one in self.with_voices(id) {
+                    self.dossiers.entry(one).and_modify(|dossier| drop(dossier.told.remove(&Telling::Ended)));
+                }
             }
             CaseMove::GrantExtension { .. } => {
                 self.change(id, fact, |_| {});
@@ -181,7 +188,7 @@ impl Hall {
     }
 
     /// An incident and all that was merged into it, however far.
-    fn with_voices(&self, id: IncidentId) -> BTreeSet<IncidentId> {
+    pub(in crate::domain) fn with_voices(&self, id: IncidentId) -> BTreeSet<IncidentId> {
         let mut all = BTreeSet::new();
         let mut next = vec![id];
         while let Some(one) = next.pop() {
@@ -201,6 +208,7 @@ impl Hall {
     /// Drop what was closed more than a day before `now`.
     fn let_go(&mut self, now: Moment) {
         self.rhythm.let_go(now);
+        self.deeds.let_go(now);
         while let Some(&(known_at, id)) = self.closed.first() {
             if known_at.plus_millis(KEEP_CLOSED_MILLIS) >= now {
                 break;

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::case_number::Counter;
 use super::{
-    Answers, Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Dossier, Duty, Grade, History, Incident,
+    Answers, Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Deeds, Dossier, Duty, Grade, History, Incident,
     IncidentId, Mode, Moment, Numbering, Outcome, PlanRun, PlanTexts, Rhythm, Roll, Seq, Stage, Task, Weather,
 };
 
@@ -70,6 +70,8 @@ pub struct Hall {
     pub(super) bulletins: BTreeMap<IncidentId, Bulletins>,
     /// Roster, logs and hand-overs.
     pub(super) duty: Duty,
+    /// What people did of late.
+    pub(super) deeds: Deeds,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -91,6 +93,7 @@ static NOTHING: Dossier = Dossier {
     noted: None,
     files: Vec::new(),
     answers: Answers::new(),
+    told: BTreeMap::new(),
 };
 
 impl Hall {

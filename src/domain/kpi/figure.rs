@@ -1,5 +1,7 @@
 //! A figure, and the numbers that it is made of.
 
+use serde::{Deserialize, Serialize};
+
 /// A figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kpi {
@@ -23,7 +25,9 @@ pub enum Kpi {
     Returned,
     /// 准确派遣率: tasks that were neither given back nor taken back, of those given.
     Accurate,
-    /// 办结告知率: callers who wanted an answer and were called back, of those whose case was closed.
+    /// 受理告知率: callers who were told that their case was accepted, of those who wanted an answer.
+    ToldAccepted,
+    /// 办结告知率: callers who were told how it ended, of those who wanted an answer.
     Told,
     /// 满意率: satisfied or fairly so, of those who were reached.
     Satisfied,
@@ -31,7 +35,7 @@ pub enum Kpi {
 
 impl Kpi {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Handled,
         Self::HandledInTime,
         Self::Overdue,
@@ -42,6 +46,7 @@ impl Kpi {
         Self::Rework,
         Self::Returned,
         Self::Accurate,
+        Self::ToldAccepted,
         Self::Told,
         Self::Satisfied,
     ];
@@ -60,6 +65,7 @@ impl Kpi {
             Self::Rework => "rework",
             Self::Returned => "returned",
             Self::Accurate => "accurate",
+            Self::ToldAccepted => "told_accepted",
             Self::Told => "told",
             Self::Satisfied => "satisfied",
         }
@@ -67,7 +73,7 @@ impl Kpi {
 }
 
 /// A part of a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Share {
     /// The part.
     pub part: u32,
@@ -81,6 +87,13 @@ impl Share {
     pub fn per_mille(self) -> Option<u32> {
         let (part, of) = (u64::from(self.part), u64::from(self.of));
         (part * 2000 + of).checked_div(of * 2).and_then(|share| u32::try_from(share).ok())
+    }
+
+    /// How much more it is than another one, in thousandths; `None` where one of them has nothing to divide by.
+    #[must_use]
+    pub fn more_than(self, before: Self) -> Option<i32> {
+        let of = |share: Self| share.per_mille().and_then(|share| i32::try_from(share).ok());
+        Some(of(self)? - of(before)?)
     }
 
     pub(super) fn count(&mut self, part: bool) {

@@ -6,15 +6,26 @@
 //!
 //! - A phase of a case is **due** in a span in which it ended, and while it runs over its limit. It is **in time** where it
 //!   ended within its limit, or has none. So what is due is in time or late: 按期率 and 超期率 are 100 % together.
-//! - Cases that ended otherwise than finished (rejected, not filed, voided, merged) are due nothing.
+//! - Cases that ended otherwise than finished (rejected, not filed, voided, merged) are due nothing but what their callers
+//!   were promised.
 //! - Whether what is late while on hold is due is a setting ([`KpiRules::subtract_held`]).
-//! - 受理告知率 has no facts to be counted from: nothing tells when a caller heard that the case was accepted.
+//! - 告知: of callers who were promised an answer, those of merged cases among them, it is due to be told that the case was
+//!   accepted in the span in which it was, and how it ended in the span in which it did, however it ended
+//!   ([`super::telling`]). Each counts once, as told where somebody recorded it; how it ended also where the caller was
+//!   called back and reached (回访), since that is what a call-back tells first.
+//! - What people do is counted by person ([`Works`]): how often, and how long the cases had waited for it.
+//!
+//! Spans that are over are kept ([`DayFold`]), to be held against what is counted now ([`Against`]).
 
+mod days;
 mod figure;
 mod tally;
+mod works;
 
+pub use days::{Against, DayFold, HOURS_KEPT, Kept, KeptRow, Past, Period, Slot};
 pub use figure::{Kpi, Share, Times};
 pub use tally::Tally;
+pub use works::Works;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rights::Role;
 use super::{
-    Hall, Incident, Moment, Outcome, Party, Phase, Run, Satisfaction, Stage, Task, TaskEnd, TimeLimits, Timer,
+    Hall, Incident, Moment, Outcome, Party, Phase, Run, Satisfaction, Stage, Task, TaskEnd, Telling, TimeLimits, Timer,
 };
 
 /// What a city's figures are counted by.
@@ -125,10 +136,27 @@ impl Counting<'_> {
         goes_on.chain(let_go).filter(move |(_, task)| seen.insert((&task.to, task.given_at())))
     }
 
+    /// What each person did in the span.
+    #[must_use]
+    pub fn works(&self, hall: &Hall) -> BTreeMap<String, Works> {
+        let mut all: BTreeMap<String, Works> = BTreeMap::new();
+        for (who, deeds) in hall.deeds().all() {
+            for deed in deeds.filter(|deed| self.span.has(deed.at)) {
+                all.entry(who.to_owned()).or_default().note(deed);
+            }
+        }
+        all
+    }
+
     /// Count one case, but for its tasks.
     #[must_use]
     pub fn case(&self, hall: &Hall, incident: &Incident) -> Tally {
         let mut tally = Tally::new(self.span.has(incident.known_at));
+        for what in Telling::ALL {
+            if hall.to_tell_since(incident.id, what).is_some_and(|at| self.span.has(at)) {
+                tally.count_telling(what, hall.is_told(incident.id, what));
+            }
+        }
         let closing = hall.closing(incident.id);
         if closing.is_some_and(|closing| closing.outcome != Outcome::Finished) {
             return tally;
@@ -167,11 +195,6 @@ impl Counting<'_> {
             && self.span.has(said.at)
         {
             tally.satisfied.count(matches!(satisfaction, Satisfaction::Satisfied | Satisfaction::Fairly));
-        }
-        let wants_answer = dossier.caller.as_ref().is_some_and(|caller| caller.answer);
-        let closed_at = course.since(Stage::Closed).map(|(_, at)| at);
-        if wants_answer && closed_at.is_some_and(|at| self.span.has(at)) {
-            tally.told.count(rating.is_some());
         }
         tally
     }

@@ -1,10 +1,12 @@
 //! What was counted.
 
+use serde::{Deserialize, Serialize};
+
 use super::figure::{Kpi, Share, Times};
-use crate::domain::Phase;
+use crate::domain::{Phase, Telling};
 
 /// What of a phase was due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct PhaseTally {
     due: u32,
     done: u32,
@@ -12,7 +14,7 @@ struct PhaseTally {
 }
 
 /// What was counted; figures are read from it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Cases that became known.
     pub reported: u32,
@@ -20,7 +22,8 @@ pub struct Tally {
     pub(super) rework: Share,
     pub(super) returned: Share,
     pub(super) accurate: Share,
-    pub(super) told: Share,
+    told_accepted: Share,
+    told: Share,
     pub(super) satisfied: Share,
     pub(super) handling: Vec<i64>,
     pub(super) handling_on_clock: Vec<i64>,
@@ -38,10 +41,7 @@ impl Tally {
         match kpi {
             Kpi::Handled => self.done(Phase::Handle),
             Kpi::HandledInTime => self.in_time(Phase::Handle),
-            Kpi::Overdue => {
-                let Share { part, of } = self.in_time(Phase::Handle);
-                Share { part: of.saturating_sub(part), of }
-            }
+            Kpi::Overdue => self.late(Phase::Handle),
             Kpi::Closed => self.done(Phase::Whole),
             Kpi::ClosedInTime => self.in_time(Phase::Whole),
             Kpi::SentInTime => self.in_time(Phase::Dispatch),
@@ -49,6 +49,7 @@ impl Tally {
             Kpi::Rework => self.rework,
             Kpi::Returned => self.returned,
             Kpi::Accurate => self.accurate,
+            Kpi::ToldAccepted => self.told_accepted,
             Kpi::Told => self.told,
             Kpi::Satisfied => self.satisfied,
         }
@@ -66,6 +67,13 @@ impl Tally {
     pub fn in_time(&self, phase: Phase) -> Share {
         let of = self.phase(phase);
         Share { part: of.in_time, of: of.due }
+    }
+
+    /// What was done of a phase too late, or not at all, of what was due.
+    #[must_use]
+    pub fn late(&self, phase: Phase) -> Share {
+        let Share { part, of } = self.in_time(phase);
+        Share { part: of.saturating_sub(part), of }
     }
 
     /// 平均处置时长: how long handling took, of what was handled, holds and nights among it.
@@ -97,10 +105,24 @@ impl Tally {
         self.rework.add(other.rework);
         self.returned.add(other.returned);
         self.accurate.add(other.accurate);
+        self.told_accepted.add(other.told_accepted);
         self.told.add(other.told);
         self.satisfied.add(other.satisfied);
         self.handling.extend(&other.handling);
         self.handling_on_clock.extend(&other.handling_on_clock);
+    }
+
+    /// The same without how long each took: what a share is made of is a handful of numbers.
+    #[must_use]
+    pub fn without_times(&self) -> Self {
+        Self { handling: Vec::new(), handling_on_clock: Vec::new(), ..self.clone() }
+    }
+
+    pub(super) fn count_telling(&mut self, what: Telling, told: bool) {
+        match what {
+            Telling::Accepted => self.told_accepted.count(told),
+            Telling::Ended => self.told.count(told),
+        }
     }
 
     fn phase(&self, phase: Phase) -> PhaseTally {

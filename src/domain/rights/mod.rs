@@ -85,7 +85,7 @@ pub enum Right {
     Reopen,
     /// 作废.
     Void,
-    /// 回访.
+    /// 回访、告知: ask callers and tell them.
     Rate,
     /// 平时、急时.
     Mode,

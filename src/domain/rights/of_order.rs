@@ -131,7 +131,7 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::Merge | MoveKind::Unmerge | MoveKind::Link | MoveKind::Unlink => Right::Join,
         MoveKind::Void => Right::Void,
         MoveKind::Reopen => Right::Reopen,
-        MoveKind::Rate => Right::Rate,
+        MoveKind::Rate | MoveKind::TellAccepted | MoveKind::TellEnded => Right::Rate,
         MoveKind::GrantExtension | MoveKind::RefuseExtension => Right::Extend,
     }
 }

@@ -2,8 +2,8 @@
 
 use super::ACTOR;
 use crate::domain::{
-    Actor, Assignment, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order, Party, Report, Stage, TaskStep,
-    Weather,
+    Actor, Assignment, Call, Caller, CaseMove, Channel, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order,
+    Party, Report, Stage, TaskStep, Telling, Weather,
 };
 
 /// An incident as its source knows it.
@@ -20,6 +20,10 @@ pub struct Key {
 pub enum Doing {
     /// Something happened, or more is said of it.
     Report(Report),
+    /// Somebody calls who is promised an answer.
+    Call(Report, Caller),
+    /// One of the hall's people tells callers what they were promised.
+    Tell(String, IncidentId, Telling, Channel),
     /// An incident moves forward.
     Advance(Key, Stage),
     /// An incident gets another grade, for a reason.
@@ -52,13 +56,24 @@ impl Doing {
     #[must_use]
     pub fn key(&self) -> Option<Key> {
         match self {
-            Self::Report(report) => Some(Key { source: report.source.clone(), source_id: report.source_id.clone() }),
+            Self::Report(report) | Self::Call(report, _) => {
+                Some(Key { source: report.source.clone(), source_id: report.source_id.clone() })
+            }
             Self::Advance(key, _)
             | Self::Regrade(key, ..)
             | Self::Close(key, _)
             | Self::Give(key, _)
             | Self::Step(key, ..) => Some(key.clone()),
-            Self::Weather(_) | Self::Here(_) | Self::Duty(..) => None,
+            Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) => None,
+        }
+    }
+
+    /// What is told of something that comes up, or of which more is said.
+    #[must_use]
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            Self::Report(report) | Self::Call(report, _) => Some(report),
+            _ => None,
         }
     }
 
@@ -66,7 +81,7 @@ impl Doing {
     #[must_use]
     pub fn by(&self) -> Actor {
         match self {
-            Self::Duty(who, _) => Actor::Person(who.clone()),
+            Self::Duty(who, _) | Self::Tell(who, ..) => Actor::Person(who.clone()),
             _ => Actor::Source(ACTOR.to_owned()),
         }
     }
@@ -75,6 +90,12 @@ impl Doing {
     pub fn order(self, id_of: impl Fn(&Key) -> Option<IncidentId>) -> Option<Order> {
         Some(match self {
             Self::Report(report) => Order::TakeReport(report),
+            Self::Call(report, caller) => {
+                Order::TakeCall(Box::new(Call { report, caller: Some(caller), file: false, same_as: None, area: None }))
+            }
+            Self::Tell(_, incident, what, by) => {
+                Order::MoveIncident { incident, step: CaseMove::Tell { what, by, words: String::new() } }
+            }
             Self::Advance(key, stage) => Order::AdvanceIncident { incident: id_of(&key)?, stage },
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },

@@ -159,7 +159,11 @@ impl Sim {
             self.queue.put(self.in_minutes(accept), Event::Case(number, Step::Accept));
             self.queue.put(self.in_minutes(accept + send), Event::Case(number, Step::Send));
         }
-        self.tell(Doing::Report(report.clone()));
+        let caller = self.promised(number, source.promised);
+        self.tell(match caller {
+            Some(caller) => Doing::Call(report.clone(), caller),
+            None => Doing::Report(report.clone()),
+        });
         self.by_source_id.insert(key.source_id.clone(), number);
         self.cases.insert(
             number,

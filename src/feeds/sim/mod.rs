@@ -16,6 +16,7 @@
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
+//! | `telling` | callers who are promised an answer, and how they get it |
 //! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
@@ -42,6 +43,7 @@ mod run;
 mod scenery;
 mod season;
 mod stroll;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod weather;
@@ -102,6 +104,8 @@ pub struct Sim {
     scenery: Scenery,
     fleet: Fleet,
     staff: duty::Staff,
+    /// Callers who were promised an answer, and what they are to be told next.
+    promises: telling::Promises,
     scripts: Vec<Script>,
     queue: Queue,
     /// When it began to be told.
@@ -165,6 +169,7 @@ impl Sim {
             scenery,
             fleet,
             staff: duty::Staff::of(shifts),
+            promises: telling::Promises::default(),
             scripts,
             queue: Queue::default(),
             begun,
@@ -233,6 +238,7 @@ impl Sim {
                 Event::Case(number, step) => self.step_case(number, step),
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
+                Event::Tell(incident, what) => self.step_tell(incident, what),
                 Event::Here(crew) => self.step_here(crew),
                 Event::Duty(event) => self.step_duty(event),
                 Event::Shift(crew) => self.step_shift(crew),
@@ -257,6 +263,7 @@ impl Sim {
     /// Heed a fact of the hall: what people did, and which numbers its own incidents got.
     pub fn heard(&mut self, fact: &Fact) {
         let person = matches!(fact.by, Actor::Person(_));
+        self.promises_heard(fact);
         match &fact.what {
             What::IncidentReported(incident) => {
                 let Some(number) = self.by_source_id.get(&incident.source_id).copied() else { return };
@@ -295,7 +302,7 @@ impl Sim {
                     if let CaseMove::Merge { into } = step {
                         self.merged(*incident, *into);
                     }
-                    if step.kind() != MoveKind::Rate {
+                    if step.kind() != MoveKind::Rate && step.kind().telling().is_none() {
                         self.closed_by_hall(*incident);
                     }
                 } else if matches!(step.kind(), MoveKind::Reopen | MoveKind::Unmerge) {

@@ -95,6 +95,9 @@ pub(super) struct Source {
     pub(super) accept: (f64, f64),
     pub(super) send: (f64, f64),
     pub(super) close: (f64, f64),
+    /// The share of its callers who are promised an answer.
+    #[serde(default)]
+    pub(super) promised: f64,
     pub(super) before: Vec<Phrase>,
     pub(super) after: Vec<Phrase>,
     pub(super) over: Vec<Phrase>,

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::domain::Moment;
+use crate::domain::{IncidentId, Moment, Telling};
 
 /// The next step in the life of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +51,8 @@ pub(super) enum Event {
         /// It is said back.
         said: bool,
     },
+    /// The people of the hall tell callers what they were promised.
+    Tell(IncidentId, Telling),
     /// A crew answers the roll.
     Here(usize),
     /// The people of the hall do something about duty.

@@ -150,7 +150,7 @@ async fn run(
 pub(super) fn leave_out_told(acts: &mut Vec<Act>, until: Moment) {
     let over = |act: &Act| if let Doing::Close(key, _) = &act.what { Some(key.clone()) } else { None };
     let over: HashSet<Key> = acts.iter().filter_map(over).collect();
-    let came_up = |act: &Act| matches!(act.what, Doing::Report(_)) && act.at <= until;
+    let came_up = |act: &Act| act.what.report().is_some() && act.at <= until;
     let old: HashSet<Key> = acts.iter().filter(|act| came_up(act)).filter_map(|act| act.what.key()).collect();
     acts.retain(|act| act.what.key().is_none_or(|key| !(over.contains(&key) && old.contains(&key))));
 }
@@ -173,7 +173,7 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
     let mut keys: Vec<Option<Key>> = Vec::new();
     for Act { at, what } in acts {
         let (key, over, by) = (what.key(), matches!(what, Doing::Close(..)), what.by());
-        let told = matches!(what, Doing::Report(_));
+        let told = what.report().is_some();
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;
         }

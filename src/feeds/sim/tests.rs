@@ -240,8 +240,8 @@ fn a_large_city_has_the_rates_of_its_people() {
     let mut told = BTreeMap::<String, f64>::new();
     for day in 1..=7 {
         for act in large.step(START.plus_millis(day * 24 * HOUR_MILLIS)) {
-            if let Doing::Report(report) = act.what {
-                *told.entry(report.source).or_default() += 1.0 / 7.0;
+            if let Some(report) = act.what.report() {
+                *told.entry(report.source.clone()).or_default() += 1.0 / 7.0;
             }
         }
     }
@@ -259,10 +259,10 @@ fn each_date_has_its_own_people_and_one_date_the_same_ones_whenever_its_telling_
             SimOptions { per_hour: Some(60.0), crews: Some(0), lead_millis: Some(0), ..SimOptions::default() };
         let mut day = Sim::new(options, &Catalogue::load(None).unwrap(), city(), start).unwrap();
         let acts = day.step(from.plus_millis(HOUR_MILLIS));
-        let reports = acts.into_iter().filter(|act| act.at >= from).filter_map(|act| match act.what {
-            Doing::Report(report) => Some((report.place.address, report.text)),
-            _ => None,
-        });
+        let reports = acts
+            .into_iter()
+            .filter(|act| act.at >= from)
+            .filter_map(|act| act.what.report().map(|report| (report.place.address.clone(), report.text.clone())));
         reports.collect::<Vec<_>>()
     };
     let hours = |count: i64| START.plus_millis(count * HOUR_MILLIS);
@@ -342,8 +342,7 @@ fn after_a_restart_no_case_that_is_over_is_told_again() {
         let some = acts.iter().filter(|act| wanted(&act.what));
         some.filter_map(|act| Some((act.what.key()?.source_id, act.at))).collect()
     };
-    let (reports, closes) =
-        (|what: &Doing| matches!(what, Doing::Report(_)), |what: &Doing| matches!(what, Doing::Close(..)));
+    let (reports, closes) = (|what: &Doing| what.report().is_some(), |what: &Doing| matches!(what, Doing::Close(..)));
     let (came_up, over, again) = (of(&all, reports), of(&all, closes), of(&told, |_| true));
     assert!(over.len() > 20 && again.len() < came_up.len());
     for (id, at) in &came_up {

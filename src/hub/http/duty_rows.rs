@@ -20,7 +20,7 @@ fn date(day: i32) -> String {
 }
 
 /// The day that is written so.
-fn day(date: &str) -> Option<i32> {
+pub(super) fn day(date: &str) -> Option<i32> {
     use chrono::Datelike;
     date.parse::<NaiveDate>().ok().map(|date| date.num_days_from_ce() - EPOCH)
 }

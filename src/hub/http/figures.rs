@@ -1,4 +1,4 @@
-//! Key figures (KPIs) over HTTP: of the whole city, by area, department or post.
+//! Key figures (KPIs) over HTTP: of the whole city, by area, department, post or person, now and of days that are over.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -13,20 +13,33 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Asked, problem};
 use super::caller::Called;
+use super::duty_rows::day;
 use super::rows::moment_of;
 use super::shapes::{LookRefused, Problem};
 use crate::domain::hall::KEEP_CLOSED_MILLIS;
-use crate::domain::kpi::{Counting, Kpi, Share, Span, Tally, Times};
+use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, Past, Period, Share, Span, Tally, Times, Works};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{Hall, Incident, IncidentId, Moment, Party, Phase};
+use crate::domain::{Day, Hall, Incident, IncidentId, Moment, Party, Phase, Work};
 use crate::hub::Inner;
+
+/// How many percentage points a figure is above what it was (below: less than nothing); null where nothing is known of then,
+/// or nothing was to divide by.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+pub(super) struct ChangesRow {
+    /// 环比: the same hours of the day before.
+    day_before: Option<f64>,
+    /// 同比: the same weekday of the week before.
+    week_before: Option<f64>,
+    /// 同比: the same weekday 52 weeks before, as a whole day.
+    year_before: Option<f64>,
+}
 
 /// A figure as a part of a whole.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct FigureRow {
     /// Which: `handled` 处置率, `handled_in_time` 按期处置率, `overdue` 超期率, `closed` 结案率, `closed_in_time` 按期结案率,
     /// `sent_in_time` 按期派遣率, `checked_in_time` 按期核查率, `rework` 返工率, `returned` 回退率, `accurate` 准确派遣率,
-    /// `told` 办结告知率, `satisfied` 满意率; of a post `done`, `in_time` and `late`.
+    /// `told_accepted` 受理告知率, `told` 办结告知率, `satisfied` 满意率; of a post `done`, `in_time` and `late`.
     figure: String,
     /// The part.
     part: u32,
@@ -34,12 +47,23 @@ pub(super) struct FigureRow {
     of: u32,
     /// Per cent; null where there is nothing to divide by.
     percent: Option<f64>,
+    /// Against what it was.
+    changes: ChangesRow,
 }
 
 impl FigureRow {
-    fn new(figure: &str, share: Share) -> Self {
-        let percent = share.per_mille().map(|share| f64::from(share) / 10.0);
-        Self { figure: figure.to_owned(), part: share.part, of: share.of, percent }
+    /// A figure, by what it is of a tally; `before` by [`Against::ALL`].
+    fn new(figure: &str, now: &Tally, before: [Option<&Tally>; 3], share: impl Fn(&Tally) -> Share) -> Self {
+        let is = share(now);
+        let [day_before, week_before, year_before] =
+            before.map(|before| is.more_than(share(before?)).map(|points| f64::from(points) / 10.0));
+        Self {
+            figure: figure.to_owned(),
+            part: is.part,
+            of: is.of,
+            percent: is.per_mille().map(|share| f64::from(share) / 10.0),
+            changes: ChangesRow { day_before, week_before, year_before },
+        }
     }
 }
 
@@ -63,10 +87,21 @@ impl TimesRow {
     }
 }
 
-/// The figures of one area, department or post, or of all.
+/// What a person did.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct WorkRow {
+    /// What: `accepted` 受理, `declined` 不予受理、不予立案, `filed` 立案, `dispatched` 派遣, `checked` 核查, `closed` 结案, `told` 告知.
+    work: String,
+    /// How often.
+    count: u32,
+    /// How long cases had waited for it; null where it was not done.
+    took_secs: Option<TimesRow>,
+}
+
+/// The figures of one area, department, post or person, or of all.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct FiguresRow {
-    /// The path of the area, the code of the department or the role; null for all, and for what has none.
+    /// The path of the area, the code of the department, the role or the name; null for all, and for what has none.
     key: Option<String>,
     /// Cases that became known.
     reported: u32,
@@ -75,40 +110,66 @@ pub(super) struct FiguresRow {
     handling_secs: Option<TimesRow>,
     /// The same on the clocks of the limits, without holds.
     handling_on_clock_secs: Option<TimesRow>,
+    /// With `by=person`: what they did.
+    work: Vec<WorkRow>,
 }
 
 impl FiguresRow {
-    fn new(key: Option<String>, tally: &Tally) -> Self {
+    fn new(key: Option<String>, tally: &Tally, before: [Option<&Tally>; 3]) -> Self {
+        let figure = |kpi: Kpi| FigureRow::new(kpi.word(), tally, before, |tally| tally.share(kpi));
         Self {
             key,
             reported: tally.reported,
-            figures: Kpi::ALL.into_iter().map(|kpi| FigureRow::new(kpi.word(), tally.share(kpi))).collect(),
+            figures: Kpi::ALL.into_iter().map(figure).collect(),
             handling_secs: tally.handling().map(TimesRow::new),
             handling_on_clock_secs: tally.handling_on_clock().map(TimesRow::new),
+            work: Vec::new(),
         }
     }
 
     /// The phase that a post answers for.
-    fn of_post(phase: Phase, tally: &Tally) -> Self {
-        let (done, in_time) = (tally.done(phase), tally.in_time(phase));
-        let late = Share { part: in_time.of.saturating_sub(in_time.part), of: in_time.of };
-        let figures = [("done", done), ("in_time", in_time), ("late", late)];
+    fn of_post(phase: Phase, tally: &Tally, before: [Option<&Tally>; 3]) -> Self {
+        let figures = vec![
+            FigureRow::new("done", tally, before, |tally| tally.done(phase)),
+            FigureRow::new("in_time", tally, before, |tally| tally.in_time(phase)),
+            FigureRow::new("late", tally, before, |tally| tally.late(phase)),
+        ];
         Self {
             key: Some(phase.post().word().to_owned()),
             reported: 0,
-            figures: figures.into_iter().map(|(figure, share)| FigureRow::new(figure, share)).collect(),
+            figures,
             handling_secs: None,
             handling_on_clock_secs: None,
+            work: Vec::new(),
+        }
+    }
+
+    fn of_person(who: String, works: &Works) -> Self {
+        let row = |work: Work| {
+            let times = works.times(work);
+            WorkRow {
+                work: work.word().to_owned(),
+                count: times.map_or(0, |times| times.count),
+                took_secs: times.map(TimesRow::new),
+            }
+        };
+        Self {
+            key: Some(who),
+            reported: 0,
+            figures: Vec::new(),
+            handling_secs: None,
+            handling_on_clock_secs: None,
+            work: Work::ALL.into_iter().map(row).collect(),
         }
     }
 }
 
-/// Key figures of a span that ends now.
+/// Key figures of a span that ends now, or of a day that is over.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct FiguresAnswer {
     /// The beginning of the span, milliseconds since 1970.
     from: i64,
-    /// Its end, which is now.
+    /// Its end, which is now or the end of the day.
     until: i64,
     /// Of all that is asked for.
     total: FiguresRow,
@@ -120,11 +181,15 @@ pub(super) struct FiguresAnswer {
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Which {
-    /// Of the last so many hours, 1 to 24; 24 without it.
+    /// Of the last so many hours, 1 to 24; 24 without it. 24, 8 and 1 are told against what they were.
     hours: Option<u8>,
     /// Or since this moment, RFC 3339 or milliseconds since 1970, at most 24 hours ago.
     since: Option<String>,
-    /// `area`, `department` or `post`; none without it.
+    /// Or `today`: since midnight, city time.
+    period: Option<String>,
+    /// Or of this day, as `2026-03-02`, which is over.
+    day: Option<String>,
+    /// `area`, `department`, `post` or `person`; none without it.
     by: Option<String>,
     /// With `by=area`: the parts of this area, a path with slashes between; of the city without it.
     within: Option<String>,
@@ -137,6 +202,7 @@ enum By {
     Area(Area),
     Department,
     Post,
+    Person,
 }
 
 /// Where a case is among the parts of an area.
@@ -154,21 +220,38 @@ impl Part {
     }
 }
 
-fn span(which: &Which, now: Moment) -> Result<Span, String> {
+/// From when to when, and which period that is, where it is one.
+fn span(which: &Which, now: Moment, utc_offset_secs: i32) -> Result<(Span, Option<Period>), String> {
     let hours = i64::from(which.hours.unwrap_or(24));
     if !(1..=24).contains(&hours) {
         return Err("hours: is 1 to 24".to_owned());
     }
-    let from = match which.since.as_deref() {
-        None => now.plus_millis(-hours * 3_600_000),
-        Some(since) => {
-            moment_of(since).ok_or("since: is a time as 2026-11-21T08:00:00+08:00 or in milliseconds since 1970")?
+    let (from, period) = match (which.since.as_deref(), which.period.as_deref()) {
+        (None, None) => {
+            let period = match hours {
+                24 => Some(Period::Day),
+                8 => Some(Period::Shift),
+                1 => Some(Period::Hour),
+                _ => None,
+            };
+            (now.plus_millis(-hours * 3_600_000), period)
+        }
+        (None, Some("today")) => {
+            let ahead = i64::from(utc_offset_secs) * 1000;
+            let days = now.0.saturating_add(ahead).div_euclid(KEEP_CLOSED_MILLIS);
+            (Moment(days * KEEP_CLOSED_MILLIS - ahead), Some(Period::Today))
+        }
+        (None, Some(_)) => return Err("period: is today".to_owned()),
+        (Some(since), _) => {
+            let since = moment_of(since)
+                .ok_or("since: is a time as 2026-11-21T08:00:00+08:00 or in milliseconds since 1970")?;
+            (since, None)
         }
     };
     if !(now.plus_millis(-KEEP_CLOSED_MILLIS)..=now).contains(&from) {
         return Err("since: is at most 24 hours ago, which is what the hall holds".to_owned());
     }
-    Ok(Span { from, until: now })
+    Ok((Span { from, until: now }, period))
 }
 
 fn by(which: &Which) -> Result<By, String> {
@@ -182,12 +265,14 @@ fn by(which: &Which) -> Result<By, String> {
         }
         Some("department") => Ok(By::Department),
         Some("post") => Ok(By::Post),
-        Some(_) => Err("by: is area, department or post".to_owned()),
+        Some("person") => Ok(By::Person),
+        Some(_) => Err("by: is area, department, post or person".to_owned()),
     }
 }
 
-/// Key figures (KPIs) of the last day at most, each as a part of a whole. What is counted how: 处置 handling, 结案 closing,
-/// 派遣 sending and 核查 looking at a case are due in the span in which they end, and while they are over their limit.
+/// Key figures (KPIs) of the last day at most, or of a day that is over, each as a part of a whole and against what it was.
+/// What is counted how: 处置 handling, 结案 closing, 派遣 sending and 核查 looking at a case are due in the span in which they
+/// end, and while they are over their limit.
 #[utoipa::path(
     get,
     path = "/api/figures",
@@ -195,6 +280,7 @@ fn by(which: &Which) -> Result<By, String> {
     responses(
         (status = 200, description = "The figures", body = FiguresAnswer),
         (status = 400, description = "A question that cannot be read", body = Problem),
+        (status = 404, description = "Of that day nothing is kept: it is not over, or the log began later", body = Problem),
         LookRefused,
     )
 )]
@@ -202,26 +288,77 @@ pub(super) async fn figures(State(shared): State<Shared>, called: Called, Asked(
     if let Err(refused) = called.needs(&shared, Right::Read, "figures").await {
         return refused;
     }
-    let asked = span(&which, shared.hub.clock.now()).and_then(|span| Ok((span, by(&which)?)));
-    let (span, by) = match asked {
+    let hub = Arc::clone(&shared.hub);
+    let by = match by(&which) {
+        Ok(by) => by,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    };
+    if let Some(written) = &which.day {
+        let Some(day) = day(written) else {
+            return problem(StatusCode::BAD_REQUEST, "day: is a day as 2026-03-02".to_owned());
+        };
+        return match hub.kept_day(Day(day)).await {
+            Ok(Some((span, kept, past))) => Json(of_kept(span, &kept, &past, &by)).into_response(),
+            Ok(None) => problem(StatusCode::NOT_FOUND, format!("nothing is kept of {written}")),
+            Err(refusal) => problem(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()),
+        };
+    }
+    let now = hub.clock.now();
+    let (span, period) = match span(&which, now, (hub.utc_offset_secs)(now)) {
         Ok(asked) => asked,
         Err(error) => return problem(StatusCode::BAD_REQUEST, error),
     };
-    let hub = Arc::clone(&shared.hub);
-    match shared.intake.look_with_areas(move |hall, areas| answer(hall, areas, &hub, span, &by)).await {
+    let past = match period {
+        // What is, is told also while the archive is made anew.
+        Some(period) => hub.past(period).await.unwrap_or_default(),
+        None => Past::default(),
+    };
+    match shared.intake.look_with_areas(move |hall, areas| answer(hall, areas, &hub, span, &past, &by)).await {
         Ok(answer) => Json(answer).into_response(),
         Err(down) => down.into_response(),
     }
 }
 
-fn answer(hall: &Hall, areas: &HashMap<IncidentId, Area>, hub: &Inner, span: Span, by: &By) -> FiguresAnswer {
+/// The rows of what is asked for, by their keys: of areas those within one.
+type Parts = BTreeMap<Option<String>, Tally>;
+
+fn parts_of_areas(parts: BTreeMap<Part, Tally>, within: &Area) -> Parts {
+    let told = |(part, tally)| match part {
+        Part::Of(area) => Some((Some(area.path().to_owned()), tally)),
+        // Of what is known of no area nobody knows that it is in this one.
+        Part::Unknown if within.is_city() => Some((None, tally)),
+        Part::Unknown | Part::Outside => None,
+    };
+    parts.into_iter().filter_map(told).collect()
+}
+
+/// The parts of what was kept.
+fn kept_parts(kept: &Kept, by: &By) -> Parts {
+    match by {
+        By::Nothing | By::Post | By::Person => kept.by(|_| None),
+        By::Department => kept.by(|row| row.department.clone()),
+        By::Area(within) => {
+            let part = |row: &KeptRow| row.area.as_ref().map_or(Part::Unknown, |area| Part::of(area, within));
+            parts_of_areas(kept.by(part), within)
+        }
+    }
+}
+
+fn answer(
+    hall: &Hall,
+    areas: &HashMap<IncidentId, Area>,
+    hub: &Inner,
+    span: Span,
+    past: &Past,
+    by: &By,
+) -> FiguresAnswer {
     let in_force = hub.in_force.get();
     let kinds = in_force.kinds();
     let counting =
         Counting { span, rules: kinds.figures(), limits: in_force.limits(), utc_offset_secs: &hub.utc_offset_secs };
     let department = |incident: &Incident| kinds.kind(&incident.kind).and_then(|kind| kind.lead.clone());
-    let mut parts: BTreeMap<Option<String>, Tally> = match by {
-        By::Nothing | By::Post => BTreeMap::from([(None, counting.all(hall))]),
+    let parts: Parts = match by {
+        By::Nothing | By::Post | By::Person => BTreeMap::from([(None, counting.all(hall))]),
         By::Department => counting.by(hall, department, |incident, party| match party {
             Party::Department(code) => Some(code.clone()),
             Party::Crew(_) => department(incident),
@@ -229,31 +366,46 @@ fn answer(hall: &Hall, areas: &HashMap<IncidentId, Area>, hub: &Inner, span: Spa
         By::Area(within) => {
             let part =
                 |incident: &Incident| areas.get(&incident.id).map_or(Part::Unknown, |area| Part::of(area, within));
-            let parts = counting.by(hall, part, |incident, _| part(incident));
-            let told = |(part, tally)| match part {
-                Part::Of(area) => Some((Some(area.path().to_owned()), tally)),
-                // Of what is known of no area nobody knows that it is in this one.
-                Part::Unknown if within.is_city() => Some((None, tally)),
-                Part::Unknown | Part::Outside => None,
-            };
-            parts.into_iter().filter_map(told).collect()
+            parts_of_areas(counting.by(hall, part, |incident, _| part(incident)), within)
         }
     };
+    told(span, parts, counting.works(hall), past, by)
+}
+
+/// The figures of a day that is over.
+fn of_kept(span: Span, kept: &Kept, past: &Past, by: &By) -> FiguresAnswer {
+    told(span, kept_parts(kept, by), kept.works.clone(), past, by)
+}
+
+fn sum<'a>(parts: impl IntoIterator<Item = &'a Tally>) -> Tally {
     let mut total = Tally::default();
-    for part in parts.values() {
+    for part in parts {
         total.add(part);
     }
+    total
+}
+
+fn told(span: Span, mut parts: Parts, works: BTreeMap<String, Works>, past: &Past, by: &By) -> FiguresAnswer {
+    let before = Against::ALL.map(|against| past.of(against).map(|kept| kept_parts(kept, by)));
+    let totals = before.each_ref().map(|before| before.as_ref().map(|parts| sum(parts.values())));
+    let totals = totals.each_ref().map(Option::as_ref);
+    let total = sum(parts.values());
+    let row = |key: Option<String>, part: &Tally| {
+        let before = before.each_ref().map(|before| before.as_ref().and_then(|parts| parts.get(&key)));
+        FiguresRow::new(key, part, before)
+    };
     let rows = match by {
         By::Nothing => Vec::new(),
-        By::Post => Phase::ALL.into_iter().map(|phase| FiguresRow::of_post(phase, &total)).collect(),
+        By::Post => Phase::ALL.into_iter().map(|phase| FiguresRow::of_post(phase, &total, totals)).collect(),
+        By::Person => works.into_iter().map(|(who, works)| FiguresRow::of_person(who, &works)).collect(),
         By::Area(_) | By::Department => {
             // What has no key comes last.
             let unknown = parts.remove(&None);
-            let known = parts.into_iter().map(|(key, part)| FiguresRow::new(key, &part));
-            known.chain(unknown.map(|part| FiguresRow::new(None, &part))).collect()
+            let known = parts.into_iter().map(|(key, part)| row(key, &part));
+            known.chain(unknown.map(|part| row(None, &part))).collect()
         }
     };
-    FiguresAnswer { from: span.from.0, until: span.until.0, total: FiguresRow::new(None, &total), rows }
+    FiguresAnswer { from: span.from.0, until: span.until.0, total: FiguresRow::new(None, &total, totals), rows }
 }
 
 const _: () = assert!(KEEP_CLOSED_MILLIS == 24 * 3_600_000, "the descriptions above name it");

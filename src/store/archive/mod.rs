@@ -7,10 +7,12 @@
 //! another log it is made anew. A batch of facts and how far it goes are one transaction, so a crash leaves it behind,
 //! never wrong. See `FORMAT.md`.
 //!
+//! - `days`: figures of days and hours that are over.
 //! - `row`: one case and the words that it is found by.
 //! - [`words`]: texts as words of the index.
 //! - `find`: what is looked for, and how.
 
+mod days;
 mod find;
 mod row;
 #[cfg(test)]
@@ -30,6 +32,8 @@ use crate::domain::case_number::Counter;
 use crate::domain::rights::Area;
 use crate::domain::{Fact, Found, FoundCase, IncidentId, Search, Seq, What};
 use row::Row;
+
+pub use days::DayKeeper;
 
 /// File name of the archive beside the log.
 pub const FILE: &str = "archive.db";
@@ -135,6 +139,7 @@ impl Archive {
         let sql = Connection::open_in_memory()?;
         let archive = Self { sql };
         archive.begin(epoch)?;
+        archive.sql.execute_batch(days::TABLE)?;
         Ok(archive)
     }
 
@@ -163,6 +168,7 @@ impl Archive {
         if !begun {
             archive.begin(epoch)?;
         }
+        archive.sql.execute_batch(days::TABLE)?;
         let own = archive.meta("version")? == Some(VERSION)
             && archive.meta("epoch")? == Some(epoch.cast_signed())
             && archive.upto()? <= newest;

@@ -32,13 +32,7 @@ fn a_city_with_kinds_of_its_own_gets_its_fallback_for_those_it_lacks() {
     let own = Catalogue::from_document(&Document::new("own.toml", own)).unwrap();
     let options = SimOptions { per_hour: Some(60.0), lead_millis: Some(60 * MINUTE), ..SimOptions::default() };
     let mut sim = Sim::new(options, &own, city(), START).unwrap();
-    let told: Vec<String> = sim
-        .step(START)
-        .into_iter()
-        .filter_map(|act| match act.what {
-            Doing::Report(report) => Some(report.kind),
-            _ => None,
-        })
-        .collect();
+    let told: Vec<String> =
+        sim.step(START).into_iter().filter_map(|act| act.what.report().map(|report| report.kind.clone())).collect();
     assert!(!told.is_empty() && told.iter().all(|kind| kind == "own"), "{told:?}");
 }

@@ -53,7 +53,7 @@ fn every_kind_of_case_comes_up_where_its_sort_of_place_is_and_in_many_places() {
     let places: BTreeMap<&str, Where> = plan.kind.iter().map(|k| (k.code.as_str(), k.place)).collect();
     let mut sites = BTreeMap::<String, Vec<[f32; 2]>>::new();
     for act in day.step(START.plus_millis(24 * HOUR_MILLIS)) {
-        let Doing::Report(report) = act.what else { continue };
+        let Some(report) = act.what.report() else { continue };
         let at = city.frame().metres_from_lonlat(report.place.at.unwrap()).map(|v| v as f32);
         sites.entry(format!("{:?}", places[report.kind.as_str()])).or_default().push(at);
     }

@@ -74,8 +74,8 @@ fn what_is_said_fits_the_hour_and_no_sentence_repeats_itself() {
             SimOptions { seed, per_hour: Some(80.0), crews: Some(0), lead_millis: Some(0), ..SimOptions::default() };
         let mut day = sim(options);
         for act in day.step(START.plus_millis(24 * HOUR_MILLIS)) {
-            if let Doing::Report(report) = act.what {
-                said.entry(hour_of(act.at, 0)).or_default().push(report.text);
+            if let Some(report) = act.what.report() {
+                said.entry(hour_of(act.at, 0)).or_default().push(report.text.clone());
             }
         }
     }
@@ -122,7 +122,7 @@ fn reading_what_people_say() {
             }));
         }
         for act in day.step(start.plus_millis(24 * HOUR_MILLIS)) {
-            if let Doing::Report(report) = act.what {
+            if let Some(report) = act.what.report() {
                 println!("{:02} {} | {} | {}", hour_of(act.at, 0), report.kind, report.place.address, report.text);
             }
         }

@@ -1,0 +1,103 @@
+//! Callers who are promised an answer, and the people of the hall who tell them: that their case was accepted, and how it
+//! ended. Whoever sits at the desk may be faster.
+
+use std::collections::BTreeSet;
+
+use super::queue::Event;
+use super::random::Random;
+use super::{Doing, Sim};
+use crate::domain::{Caller, CaseMove, Channel, Fact, IncidentId, Stage, Telling, What};
+
+const STREAM_CALLER: u64 = 81;
+const STREAM_TELLING: u64 = 82;
+/// Minutes until somebody gets to it.
+const MINUTES: (f64, f64) = (3.0, 25.0);
+
+/// What callers are still to be told.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Promises {
+    /// Cases with such a caller that are open.
+    open: BTreeSet<IncidentId>,
+    /// What somebody is going to tell.
+    planned: BTreeSet<(IncidentId, Telling)>,
+}
+
+impl Sim {
+    /// The caller of a case, where one of `share` of all is promised an answer.
+    pub(super) fn promised(&self, number: u64, share: f64) -> Option<Caller> {
+        let mut random = Random::of(self.options.seed, STREAM_CALLER, number);
+        let phone = random.below(10_000);
+        (random.between(0.0, 1.0) < share).then(|| Caller {
+            name: String::new(),
+            phone: format!("1990000{phone:04}"),
+            answer: true,
+        })
+    }
+
+    /// Heed what becomes of cases with such callers.
+    pub(super) fn promises_heard(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::CallerKept { incident, caller } if caller.answer => {
+                self.promises.open.insert(*incident);
+            }
+            What::IncidentAdvanced { incident, stage } if *stage >= Stage::Accepted => {
+                self.plan_telling(*incident, Telling::Accepted);
+            }
+            What::IncidentClosed { incident, .. } => self.plan_telling(*incident, Telling::Ended),
+            What::IncidentMoved { incident, step, stage } => match step {
+                CaseMove::Tell { what, .. } => {
+                    self.promises.planned.remove(&(*incident, *what));
+                }
+                // Whoever called about it called about the other one.
+                CaseMove::Merge { into } => {
+                    if self.promises.open.remove(incident) {
+                        self.promises.open.insert(*into);
+                        self.plan_telling(*into, Telling::Accepted);
+                    }
+                }
+                CaseMove::Reopen { .. } => {
+                    self.promises.planned.remove(&(*incident, Telling::Ended));
+                    self.promises.open.insert(*incident);
+                }
+                CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. }
+                    if *stage == Stage::Closed =>
+                {
+                    self.plan_telling(*incident, Telling::Ended);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    fn plan_telling(&mut self, incident: IncidentId, what: Telling) {
+        let known = match what {
+            Telling::Accepted => self.promises.open.contains(&incident),
+            Telling::Ended => self.promises.open.remove(&incident),
+        };
+        if what == Telling::Ended {
+            self.promises.planned.remove(&(incident, Telling::Accepted));
+        }
+        if known && self.promises.planned.insert((incident, what)) {
+            let mut random = self.telling_chance(incident, what);
+            let at = self.in_minutes(random.between(MINUTES.0, MINUTES.1));
+            self.queue.put(at, Event::Tell(incident, what));
+        }
+    }
+
+    fn telling_chance(&self, incident: IncidentId, what: Telling) -> Random {
+        Random::of(self.options.seed, STREAM_TELLING, incident.0 << 1 | u64::from(what == Telling::Ended))
+    }
+
+    /// One of the staff gets to it, where nobody did meanwhile.
+    pub(super) fn step_tell(&mut self, incident: IncidentId, what: Telling) {
+        if !self.promises.planned.remove(&(incident, what)) {
+            return;
+        }
+        let mut random = self.telling_chance(incident, what);
+        let staff = &self.plan.duty.staff;
+        let Some(who) = random.pick(staff).cloned() else { return };
+        let by = if random.below(3) == 0 { Channel::Phone } else { Channel::Message };
+        self.tell(Doing::Tell(who, incident, what, by));
+    }
+}
