@@ -1,10 +1,10 @@
 use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::{
-    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, DutyPost,
-    DutyStep, FileHash, FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan,
-    PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, StepPlace, TaskState, TaskStep, TimeLimits,
-    Weather, Wording,
+    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
+    DutyPost, DutyStep, FileHash, FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party,
+    Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, StepPlace, TaskState, TaskStep,
+    Telling, TimeLimits, Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -129,12 +129,18 @@ fn the_encoding_of_format_version_9_stays_as_released() {
         bytes: 9,
     };
     let attach = Order::AttachFile { incident: IncidentId(1), file };
-    let attached = hex(&encode_fact(&take(&mut hall, attach)[0]).unwrap());
+    let attached = take(&mut hall, attach).remove(0);
+    let step = CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: "已修好".to_owned() };
+    let what = What::IncidentMoved { incident: IncidentId(1), step, stage: Stage::Closed };
+    let told_caller = Fact { seq: attached.seq.next(), what, ..attached.clone() };
+    assert!(hall.apply(&told_caller));
+    let (attached, told_caller) = (hex(&encode_fact(&attached).unwrap()), hex(&encode_fact(&told_caller).unwrap()));
     let duty = on_duty(&mut hall);
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
-         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}\nanswered {answered}"
+         {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}\nanswered \
+         {answered}\ntold {told_caller}"
     );
     insta::assert_snapshot!("format_9", format!("{facts}\nhall {hall}"));
 }
@@ -221,7 +227,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
         4 => include_str!("snapshots/command_hall__store__tests__format_4.snap"),
         5 => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
         6 => include_str!("snapshots/command_hall__store__tests__format_6.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_7.snap"),
+        7 => include_str!("snapshots/command_hall__store__tests__format_7.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_8.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()

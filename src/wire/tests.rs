@@ -1,12 +1,13 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
 use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
+use crate::domain::kpi::{DayFold, Past, Period, Slot};
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
-    Actor, Assignment, Attachment, CaseMove, CatalogueTexts, CityCode, CrewId, CrewKind, CrewPosition, CrewStatus,
-    DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId, LonLat, Media, Mode,
-    Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts, ShiftsTaken, Sky, Stage,
-    Story, TaskState, TaskStep, Weather, What, Wording,
+    Actor, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind, CrewPosition,
+    CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId,
+    KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts,
+    ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
 };
 use proptest::prelude::*;
 
@@ -14,8 +15,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().concat()
 }
 
-fn fact() -> Fact {
-    let incident = Incident {
+fn case() -> Incident {
+    Incident {
         id: IncidentId(7),
         source: "12345".to_owned(),
         source_id: "A-1".to_owned(),
@@ -27,14 +28,25 @@ fn fact() -> Fact {
         happened_at: Moment(1_600_000_000_000),
         known_at: Moment(1_600_000_001_000),
         changed_at: Moment(1_600_000_001_000),
-    };
+    }
+}
+
+fn fact() -> Fact {
     Fact {
         seq: Seq(1),
         happened_at: Moment(1_600_000_000_000),
         known_at: Moment(1_600_000_001_000),
         by: Actor::Source("12345".to_owned()),
-        what: What::IncidentReported(Box::new(incident)),
+        what: What::IncidentReported(Box::new(case())),
     }
+}
+
+fn past() -> Past {
+    let mut fold = DayFold::default();
+    assert!(fold.apply(&fact(), Area::of("a/b").as_ref()));
+    let slot = Slot::of_day(Day(18_518));
+    let kept = fold.count(slot, KpiRules::default(), &TimeLimits::default(), &|_| Some("water".into()));
+    Past { kept: [Some(kept.shares()), None, None] }
 }
 
 fn catalogue() -> std::sync::Arc<CatalogueTexts> {
@@ -91,6 +103,7 @@ fn to_hub() -> Vec<ToHub> {
             },
         },
         ToHub::Story { id: 17, incident: IncidentId(7) },
+        ToHub::Past { id: 20, period: Period::Shift },
         ToHub::Reload { id: 9 },
         ToHub::Ping,
         ToHub::Control { id: 2, control: Control::Speed(60) },
@@ -172,10 +185,17 @@ fn to_screen() -> Vec<ToScreen> {
     assert!(hall.apply(&Fact { seq: Seq(11), what: noted, ..fact() }));
     let attached = What::FileAttached { incident: IncidentId(7), file: file() };
     assert!(hall.apply(&Fact { seq: Seq(12), what: attached, ..fact() }));
+    let step = CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: "已修好".into() };
+    let told = What::IncidentMoved { incident: IncidentId(7), step, stage: Stage::Closed };
+    assert!(hall.apply(&Fact { seq: Seq(13), what: told, by: Actor::Person("li".into()), ..fact() }));
+    let filed = What::IncidentReported(Box::new(Incident { id: IncidentId(8), source_id: "A-2".into(), ..case() }));
+    assert!(hall.apply(&Fact { seq: Seq(14), what: filed, ..fact() }));
+    let filed = What::IncidentAdvanced { incident: IncidentId(8), stage: Stage::Filed };
+    assert!(hall.apply(&Fact { seq: Seq(15), what: filed, by: Actor::Person("li".into()), ..fact() }));
     let taken = What::ShiftsTaken(ShiftsTaken { shifts: shifts(), utc_offset_secs: 28_800 });
-    assert!(hall.apply(&Fact { seq: Seq(13), what: taken, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(16), what: taken, ..fact() }));
     let prepare = DutyStep::Prepare { words: "平稳".into(), pack: Box::default() };
-    for (seq, step) in [(14, write()), (15, prepare)] {
+    for (seq, step) in [(17, write()), (18, prepare)] {
         assert!(hall.apply(&Fact { seq: Seq(seq), what: What::DutyMoved(Box::new(step)), ..fact() }));
     }
     let answered = What::FormAnswered { incident: IncidentId(7), answers: [("injured", "2")].into() };
@@ -206,6 +226,9 @@ fn to_screen() -> Vec<ToScreen> {
         },
         ToScreen::Found { id: 17, found: Err(Refusal::NoArchive) },
         ToScreen::Story { id: 18, story: Ok(Box::new(Story { case: found(), facts: vec![fact()], more: false })) },
+        ToScreen::Past { id: 20, past: Ok(Box::new(past())) },
+        ToScreen::Past { id: 21, past: Err(Refusal::NoArchive) },
+        ToScreen::Answer { id: 22, answer: Answer::Refused(Refusal::AlreadyTold(IncidentId(7))) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true, writes: false },
         ToScreen::Bye { reason: "too slow".into() },

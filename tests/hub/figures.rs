@@ -1,7 +1,7 @@
 //! Key figures over HTTP: each as a part of a whole, by area, department and post.
 
 use command_hall::domain::{Assignment, Part};
-use command_hall::domain::{IncidentId, Order, Party, Stage, TaskStep};
+use command_hall::domain::{CaseMove, Channel, IncidentId, Order, Party, Stage, TaskStep, Telling};
 use serde_json::{Value, json};
 
 use crate::kit::{Screen, TestHub, report};
@@ -97,4 +97,103 @@ fn what_is_late_is_told_by_department_and_post_and_tasks_by_who_got_them() {
     assert_eq!((share(sent, "done"), share(sent, "late")), ((0, 3, Some(0.0)), (3, 3, Some(100.0))));
     assert_eq!(share(row(&posts, &json!("handler")), "done"), (0, 0, None), "nothing was sent for good");
     assert_eq!(share(&get(&hub, "?hours=1")["total"], "returned"), (0, 0, None), "that is longer ago");
+}
+
+#[test]
+fn a_day_that_is_over_is_told_for_good_and_figures_are_held_against_the_hours_of_yesterday() {
+    // It is a quarter past six in the city.
+    let (mut hub, mut screen) = hub();
+    for id in [1, 3] {
+        advance(&mut screen, id, Stage::Dispatched);
+        advance(&mut screen, id, Stage::Done);
+    }
+    let day = "?day=2023-11-15";
+    assert_eq!(hub.get(&format!("/api/figures{day}")).0, 404, "it is not over");
+    hub.pass_millis(25 * HOUR);
+    hub.post_report(report("next day"));
+    let kept = |hub: &TestHub, query: &str| {
+        let mut told = (404, Value::Null);
+        for _ in 0..200 {
+            told = hub.get(&format!("/api/figures{query}"));
+            if told.0 == 200 {
+                break;
+            }
+            std::thread::park_timeout(std::time::Duration::from_millis(50));
+        }
+        assert_eq!(told.0, 200, "{}", told.1);
+        told.1
+    };
+    let by_area = kept(&hub, &format!("{day}&by=area"));
+    assert_eq!(by_area["until"].as_u64().unwrap() - by_area["from"].as_u64().unwrap(), 24 * HOUR - 1);
+    assert_eq!(by_area["total"]["reported"], 3);
+    assert_eq!(share(&by_area["total"], "handled"), (2, 2, Some(100.0)));
+    assert_eq!(share(&by_area["total"], "sent_in_time"), (2, 3, Some(66.7)), "one was late all day");
+    assert_eq!(share(row(&by_area, &json!("东城区")), "sent_in_time"), (1, 2, Some(50.0)));
+    assert_eq!(share(row(&by_area, &Value::Null), "handled"), (1, 1, Some(100.0)));
+    let within = kept(&hub, &format!("{day}&by=area&within=%E4%B8%9C%E5%9F%8E%E5%8C%BA"));
+    assert_eq!(share(row(&within, &json!("东城区/南街")), "handled"), (1, 1, Some(100.0)));
+    let persons = kept(&hub, &format!("{day}&by=person"));
+    assert_eq!(
+        persons["rows"][0]["work"][3],
+        json!({
+            "work": "dispatched", "count": 2, "took_secs": { "count": 2, "mean": 0, "p50": 0, "p90": 0 },
+        })
+    );
+    // At seven yesterday two of three had been sent in time; now only the late one is due.
+    let change = |answer: &Value, figure: &str| {
+        let figures = answer["total"]["figures"].as_array().unwrap();
+        figures.iter().find(|one| one["figure"] == figure).unwrap()["changes"].clone()
+    };
+    let now = get(&hub, "?by=post");
+    assert_eq!(share(&now["total"], "sent_in_time"), (0, 1, Some(0.0)));
+    let unknown = Value::Null;
+    assert_eq!(
+        change(&now, "sent_in_time"),
+        json!({ "day_before": -66.7, "week_before": unknown, "year_before": unknown })
+    );
+    assert_eq!(change(&now, "handled")["day_before"], Value::Null, "nothing is due now");
+    let post = row(&now, &json!("dispatcher"));
+    assert_eq!(post["figures"][1]["changes"]["day_before"], -66.7);
+    assert_eq!(change(&get(&hub, "?hours=5"), "sent_in_time")["day_before"], Value::Null, "no span that is kept");
+    // It follows from the log: made anew it is the same.
+    let addr = hub.addr();
+    hub.shutdown();
+    for ending in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(hub.folder.path().join(format!("archive.db{ending}"))));
+    }
+    hub.restart(addr);
+    assert_eq!(kept(&hub, &format!("{day}&by=area")), by_area);
+    assert_eq!(kept(&hub, &format!("{day}&by=person")), persons);
+    for wrong in ["?day=yesterday", "?period=week", "?by=planet"] {
+        assert_eq!(hub.get(&format!("/api/figures{wrong}")).0, 400, "{wrong}");
+    }
+    assert_eq!(hub.get("/api/figures?day=2023-11-14").0, 404, "the log begins later");
+}
+
+#[test]
+fn who_did_what_is_told_by_person_and_callers_who_were_told_count() {
+    let hub = TestHub::start();
+    let mut screen = hub.screen();
+    screen.until_live();
+    let row = json!({
+        "source": "12345", "source_id": "a", "kind": "20402", "text": "路口水管爆了",
+        "caller": { "phone": "10086", "answer": true },
+    });
+    assert_eq!(hub.post("/api/calls", &row).0, 200);
+    screen.until("the call", |s| s.hall.incidents().len() == 1);
+    hub.pass_millis(HOUR);
+    advance(&mut screen, 1, Stage::Accepted);
+    assert_eq!(share(&get(&hub, "")["total"], "told_accepted"), (0, 1, Some(0.0)));
+    hub.pass_millis(HOUR);
+    let step = CaseMove::Tell { what: Telling::Accepted, by: Channel::Message, words: "已受理".to_owned() };
+    screen.order(Order::MoveIncident { incident: IncidentId(1), step });
+    screen.until("told", |s| s.hall.is_told(IncidentId(1), Telling::Accepted));
+    let answer = get(&hub, "?by=person");
+    assert_eq!(share(&answer["total"], "told_accepted"), (1, 1, Some(100.0)));
+    let work = answer["rows"][0]["work"].as_array().unwrap();
+    let hour = json!({ "count": 1, "mean": 3600, "p50": 3600, "p90": 3600 });
+    assert_eq!(answer["rows"].as_array().unwrap().len(), 1, "systems are nobody");
+    assert_eq!(work[0], json!({ "work": "accepted", "count": 1, "took_secs": hour.clone() }));
+    assert_eq!(work[6], json!({ "work": "told", "count": 1, "took_secs": hour }));
+    assert_eq!(work[5], json!({ "work": "closed", "count": 0, "took_secs": null }));
 }

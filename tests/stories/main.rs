@@ -9,6 +9,7 @@ mod kit;
 
 mod areas;
 mod handover;
+mod many;
 mod panels;
 mod picking;
 mod picture_set;

@@ -30,9 +30,9 @@ const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
 const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
 
 /// Parts of a desk of 1280 by 800: the queue's rows, the city in the middle, the right where the card opens.
-const QUEUE: Part = [0, 52, 300, 770];
+pub(super) const QUEUE: Part = [0, 52, 300, 770];
 const CITY: Part = [320, 80, 940, 740];
-const CARD: Part = [970, 60, 1280, 760];
+pub(super) const CARD: Part = [970, 60, 1280, 760];
 
 /// Ends what it holds, whatever becomes of the test.
 pub(super) struct Held(pub(super) Child);
@@ -111,7 +111,7 @@ impl Display {
     }
 
     /// Write as a hand does.
-    fn write(&self, text: &str) {
+    pub(super) fn write(&self, text: &str) {
         self.xdotool(&["type", "--delay", "60", text]).unwrap();
         self.settled();
     }
@@ -210,6 +210,20 @@ impl Home {
         command
     }
 
+    /// The user's settings of every program of this home.
+    pub(super) fn set(&self, settings: &str) {
+        let folder = self.folder.path().join(".config/command-hall");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("hall.toml"), settings).unwrap();
+    }
+
+    /// A file of the home, and where it is.
+    pub(super) fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
     /// A hub in a process of its own: where it listens, and its address for screens.
     pub(super) fn hub(&self) -> (Held, SocketAddr, String) {
         let added =
@@ -238,7 +252,7 @@ impl Home {
     }
 
     /// What the hub tells of an incident; null where it knows none.
-    fn incident(&self, hub: SocketAddr, id: u64) -> Value {
+    pub(super) fn incident(&self, hub: SocketAddr, id: u64) -> Value {
         let incidents = kit::http_as(hub, &self.key.borrow(), "GET", "/api/incidents", "").1;
         incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned().unwrap_or_default()
     }

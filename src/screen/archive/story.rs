@@ -129,6 +129,7 @@ fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId) -> (String, Stri
         CaseMove::Rate { satisfaction, .. } => {
             format!("{name} · {}", t!(format!("move.satisfaction.{}", satisfaction.word())))
         }
+        CaseMove::Tell { by, .. } => format!("{name} · {}", t!(format!("move.channel.{}", by.word()))),
         CaseMove::Link { link, .. } => format!("{name} · {}", t!(format!("move.link_as.{}", link.word()))),
         _ => name.into_owned(),
     };

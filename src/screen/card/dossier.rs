@@ -6,7 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::moves::likely_words;
 use super::panel::{CardWish, name_ui, row_ui};
-use crate::domain::{IncidentId, Outcome, Said};
+use crate::domain::{IncidentId, Outcome, Said, Telling};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
 
@@ -69,6 +69,13 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
         let told = format!("{} · {}", t!(format!("move.satisfaction.{}", satisfaction.word())), said(what));
         row_ui(ui, "card.rating", &told);
     }
+    for (what, (by, words)) in &dossier.told {
+        let key = match what {
+            Telling::Accepted => "card.told_accepted",
+            Telling::Ended => "card.told_ended",
+        };
+        row_ui(ui, key, &format!("{} · {}", t!(format!("move.channel.{}", by.word())), said(words)));
+    }
     if let Some(noted) = &dossier.noted {
         row_ui(ui, "card.noted", &format!("{} · {}", t!("card.times", count = dossier.notes), said(noted)));
     }
@@ -89,6 +96,10 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
                     if ui.add(line).on_hover_text(t!("card.case_fly")).clicked() {
                         wishes.push(select(likely.id));
                     }
+                }
+                let more = card.alike.len().saturating_sub(card.likely.len());
+                if more > 0 {
+                    ui.label(RichText::new(t!("card.likely_more", count = more)).small().color(tokens::DIM.egui()));
                 }
             });
         });

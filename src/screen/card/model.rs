@@ -2,8 +2,8 @@
 
 use crate::config::forms::Field;
 use crate::domain::{
-    Answers, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall,
-    Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState,
+    Alike, Answers, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade,
+    Hall, Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState, Telling,
 };
 use crate::ground::frame::LocalFrame;
 use crate::screen::archive::story::StoryShown;
@@ -14,6 +14,8 @@ use crate::screen::situation::{CityLimits, Names, place};
 
 /// Most cases that are proposed as the same thing.
 const LIKELY_MOST: usize = 4;
+/// Most of them that one key merges.
+const MERGED_MOST: usize = 200;
 
 /// The card of the selected thing.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +54,12 @@ pub struct IncidentCard {
     pub moves: Vec<MoveKind>,
     /// What it gathered beside its stage.
     pub dossier: Dossier,
-    /// Open cases that may be the same thing, the most likely first.
+    /// The first of the open cases that may be the same thing, the most likely first.
     pub likely: Vec<Likely>,
+    /// All of these.
+    pub alike: Vec<IncidentId>,
+    /// What callers are owed now (告知), and how many of them.
+    pub to_tell: Option<(Telling, usize)>,
     /// Where, in words.
     pub place: Option<String>,
     /// Areas it lies in, greatest first.
@@ -210,8 +216,8 @@ pub fn tasks_of(hall: &Hall, id: IncidentId, crews: &[CrewOnIt], name: impl Fn(&
     hall.tasks(id).iter().map(shown).collect()
 }
 
-fn likely(hall: &Hall, id: IncidentId, around: &impl Around) -> Vec<Likely> {
-    let alike = hall.alike(id, LIKELY_MOST).into_iter();
+fn likely(hall: &Hall, alike: &[Alike], around: &impl Around) -> Vec<Likely> {
+    let alike = alike.iter().take(LIKELY_MOST);
     let known = alike.filter_map(|one| Some((one, hall.incident(one.id)?)));
     known
         .map(|(one, incident)| Likely {
@@ -241,6 +247,8 @@ pub fn incident_card(
     now: Moment,
     around: &impl Around,
 ) -> IncidentCard {
+    let alike = hall.alike(incident.id, MERGED_MOST);
+    let owed = |what: Telling| Some((what, hall.owed(incident.id, what).len())).filter(|(_, count)| *count > 0);
     IncidentCard {
         id: incident.id,
         grade: incident.grade,
@@ -250,7 +258,9 @@ pub fn incident_card(
         next: incident.stage.next(),
         moves: hall.moves(incident.id),
         dossier: hall.dossier(incident.id).clone(),
-        likely: likely(hall, incident.id, around),
+        likely: likely(hall, &alike, around),
+        alike: alike.iter().map(|one| one.id).collect(),
+        to_tell: Telling::ALL.into_iter().find_map(owed),
         place: place(incident, around),
         areas: incident.place.at.map(|at| around.areas(at)).unwrap_or_default(),
         point: incident.place.at.map(|at| around.point(at)),

@@ -5,7 +5,9 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
-use crate::domain::{CaseMove, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Verdict};
+use crate::domain::{
+    CaseMove, Channel, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
+};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
@@ -51,6 +53,9 @@ impl MoveForm {
             MoveKind::AnswerVerification => Verdict::ALL.iter().map(|one| of("verdict", one.word())).collect(),
             MoveKind::Link => Link::ALL.iter().map(|one| of("link_as", one.word())).collect(),
             MoveKind::Rate => Satisfaction::ALL.iter().map(|one| of("satisfaction", one.word())).collect(),
+            MoveKind::TellAccepted | MoveKind::TellEnded => {
+                Channel::ALL.iter().map(|one| of("channel", one.word())).collect()
+            }
             MoveKind::AskExtension => {
                 let amount =
                     |percent: &i64| self.extra(*percent).map(|(_, limit)| words::amount(limit.clock, limit.millis));
@@ -105,6 +110,11 @@ impl MoveForm {
             MoveKind::Merge => CaseMove::Merge { into: other()? },
             MoveKind::Link => CaseMove::Link { to: other()?, link: *Link::ALL.get(self.choice).ok_or(choice)? },
             MoveKind::Unlink => CaseMove::Unlink { to: other()? },
+            MoveKind::TellAccepted | MoveKind::TellEnded => CaseMove::Tell {
+                what: if self.kind == MoveKind::TellEnded { Telling::Ended } else { Telling::Accepted },
+                by: *Channel::ALL.get(self.choice).ok_or(choice)?,
+                words,
+            },
             MoveKind::Rate => {
                 CaseMove::Rate { satisfaction: *Satisfaction::ALL.get(self.choice).ok_or(choice)?, words }
             }
@@ -168,6 +178,9 @@ pub(super) fn form_ui(
                 }
             }
         });
+        // In a line of text there is nothing above or below.
+        let steps = |key: Key| ui.input(|i| i.num_presses(key));
+        form.choice = (form.choice + steps(Key::ArrowDown)).saturating_sub(steps(Key::ArrowUp)).min(choices.len() - 1);
     }
     if form.kind == MoveKind::Merge {
         for likely in &card.likely {
@@ -178,9 +191,12 @@ pub(super) fn form_ui(
     }
     let hint = match form.kind {
         _ if form.names_another() => t!("move.number_hint"),
-        MoveKind::AnswerVerification | MoveKind::Urge | MoveKind::Rate | MoveKind::GrantExtension => {
-            t!("move.words_hint")
-        }
+        MoveKind::AnswerVerification
+        | MoveKind::Urge
+        | MoveKind::Rate
+        | MoveKind::GrantExtension
+        | MoveKind::TellAccepted
+        | MoveKind::TellEnded => t!("move.words_hint"),
         _ => t!("card.reason_hint"),
     };
     let field = ui.add(egui::TextEdit::singleline(&mut form.words).hint_text(hint).desired_width(f32::INFINITY));
@@ -214,4 +230,37 @@ pub(super) fn likely_words(likely: &Likely) -> String {
     let away = likely.metres.map_or_else(|| t!("move.same_address").into_owned(), super::panel::away);
     let apart = t!("move.apart", time = words::age(likely.secs_apart));
     format!("#{} {} · {away} · {apart}", likely.id.0, likely.kind)
+}
+
+/// What callers are owed, and the keys that lead to it.
+pub(super) fn to_tell_ui(ui: &mut Ui, card: &IncidentCard) {
+    let Some((what, count)) = card.to_tell else { return };
+    let digit = card.moves.iter().position(|kind| *kind == what.kind()).map_or(0, |at| at + 1);
+    let what = name(what.kind());
+    let text = t!("card.to_tell_now", what = what, count = count, key = format!("H {digit}"));
+    ui.horizontal_top(|ui| {
+        super::panel::name_ui(ui, "card.to_tell");
+        ui.add(egui::Label::new(RichText::new(text).color(tokens::ACCENT.egui())).wrap());
+    });
+}
+
+/// Whether all cases that may be the same thing are to be merged into this one: asked before it is done.
+pub(super) fn merge_all_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
+    let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
+    ui.label(RichText::new(t!("move.merge_all_ask", count = card.alike.len())).color(tokens::ACCENT.egui()));
+    ui.horizontal_wrapped(|ui| {
+        let go = ui.button(format!("{}  Enter", t!("move.merge_all_now"))).clicked() || pressed(ui, Key::Enter);
+        let drop = ui.button(format!("{}  Esc", t!("card.cancel"))).clicked() || pressed(ui, Key::Escape);
+        if go {
+            let merge = |id: &IncidentId| {
+                let step = CaseMove::Merge { into: card.id };
+                CardWish::Hall(Intent::Order(Order::MoveIncident { incident: *id, step }))
+            };
+            wishes.extend(card.alike.iter().map(merge));
+        }
+        if go || drop {
+            wishes.push(CardWish::Form(None));
+        }
+    });
 }

@@ -32,6 +32,8 @@ pub enum Form {
     Moves,
     /// A side move.
     Move(MoveForm),
+    /// Merging all that may be the same thing: asked before it is done.
+    MergeAll,
     /// Taking a task back: whose, and the reason so far.
     Withdraw(Party, String),
     /// Seeing who called: the reason so far.
@@ -149,6 +151,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     }
     caller_ui(ui, view, card, wishes);
     form::form_rows_ui(ui, card);
+    moves::to_tell_ui(ui, card);
     dossier_ui(ui, card, view.utc_offset_secs, wishes);
     if let Some(closing) = &card.closing {
         row_ui(ui, "card.over", &words::day_hour_minute(closing.at, view.utc_offset_secs));
@@ -308,6 +311,13 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         if ui.button(format!("{}  Ctrl M", t!("card.note"))).clicked() || noted {
             wishes.push(CardWish::Form(Some(Form::Note(String::new()))));
         }
+        if !card.alike.is_empty() {
+            let all = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::J));
+            let text = format!("{}  Ctrl J", t!("move.merge_all", count = card.alike.len()));
+            if ui.button(text).clicked() || all {
+                wishes.push(CardWish::Form(Some(Form::MergeAll)));
+            }
+        }
         let moves = format!("{}  H", t!("card.moves"));
         if !card.moves.is_empty() && (ui.button(moves).clicked() || pressed(ui, Key::H)) {
             wishes.push(CardWish::Form(if view.form == Some(&Form::Moves) { None } else { Some(Form::Moves) }));
@@ -316,6 +326,7 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
     match view.form {
         None => {}
         Some(Form::Moves) => moves::menu_ui(ui, card, wishes),
+        Some(Form::MergeAll) => moves::merge_all_ui(ui, card, wishes),
         Some(Form::Move(form)) => moves::form_ui(ui, view, form, card, wishes),
         Some(Form::Answers(answers)) => form::form_ui(ui, view, answers, card, wishes),
         Some(Form::Bulletin(which, text)) => bulletin::form_ui(ui, view, (*which, text), card, wishes),
@@ -393,7 +404,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
             }
             Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
             Form::Note(words) => Order::AddNote { incident: card.id, words },
-            Form::Moves | Form::Move(_) | Form::Bulletin(..) | Form::Answers(_) => return,
+            Form::Moves | Form::Move(_) | Form::MergeAll | Form::Bulletin(..) | Form::Answers(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

@@ -6,9 +6,9 @@ use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
 use super::moves::MoveForm;
 use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    Bulletin, CaseMove, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident,
+    Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident,
     IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Phase, Place, Run, Said,
-    Satisfaction, Stage, Timer,
+    Satisfaction, Stage, Telling, Timer,
 };
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
@@ -74,6 +74,8 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         moves: vec![],
         dossier: Dossier::default(),
         likely: vec![],
+        alike: vec![],
+        to_tell: None,
         place: None,
         areas: vec![],
         point: None,
@@ -190,6 +192,49 @@ fn card_with_moves() -> Card {
         vec![Likely { id: IncidentId(31), kind: "道路积水".to_owned(), metres: Some(60.0), secs_apart: 300 }];
     card.dossier.links.insert(IncidentId(8), Link::CausedBy);
     Card::Incident(card)
+}
+
+#[test]
+fn one_key_and_a_yes_merge_all_that_may_be_the_same_and_nothing_without_it() {
+    let Card::Incident(mut card) = card_with_moves() else { unreachable!("an incident's card") };
+    let join =
+        Event::Key { key: Key::J, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::COMMAND };
+    let asked = |card: &IncidentCard| {
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let wishes = pass_with(&ctx, 0.0, vec![join.clone()], &Card::Incident(Box::new(card.clone())), None).0;
+        wishes.iter().any(|wish| matches!(wish, CardWish::Form(Some(Form::MergeAll))))
+    };
+    assert!(!asked(&card), "nothing is proposed");
+    card.alike = (31..71).map(IncidentId).collect();
+    assert!(asked(&card));
+    let card = Card::Incident(card);
+    assert_eq!(press(&card, Some(Form::MergeAll), &[Key::Escape]), (None, vec![]));
+    let (form, orders) = press(&card, Some(Form::MergeAll), &[Key::Enter]);
+    let merge = |id| Order::MoveIncident { incident: IncidentId(id), step: CaseMove::Merge { into: IncidentId(5) } };
+    assert_eq!((form, orders), (None, (31..71).map(merge).collect::<Vec<_>>()));
+}
+
+#[test]
+fn what_callers_are_owed_is_said_with_the_keys_that_give_it() {
+    let Card::Incident(mut card) = card_with_moves() else { unreachable!("an incident's card") };
+    card.moves.insert(0, MoveKind::TellEnded);
+    card.to_tell = Some((Telling::Ended, 3));
+    let told = Said { at: Moment(0), words: "已派人".to_owned() };
+    card.dossier.told.insert(Telling::Accepted, (Channel::Message, told));
+    let card = Card::Incident(card);
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let texts = pass(&ctx, 0.0, vec![], &card).1;
+    assert!(texts.iter().any(|(text, _)| text == "办结告知 3 人  H 1"), "{texts:?}");
+    assert!(texts.iter().any(|(text, _)| text.starts_with("短信 ·") && text.ends_with("已派人")), "{texts:?}");
+    let form = press(&card, None, &[Key::H, Key::Num1]).0;
+    let Some(Form::Move(form)) = form else { panic!("{form:?}") };
+    let by = |form: &MoveForm| form.step();
+    assert_eq!(by(&form), Ok(CaseMove::Tell { what: Telling::Ended, by: Channel::Phone, words: String::new() }));
+    let next = press(&card, Some(Form::Move(form)), &[Key::ArrowDown]).0;
+    let Some(Form::Move(form)) = next else { panic!("{next:?}") };
+    assert_eq!(by(&form), Ok(CaseMove::Tell { what: Telling::Ended, by: Channel::Message, words: String::new() }));
 }
 
 /// What pressing keys one after the other brings about, the form carried on as the desk does.

@@ -29,6 +29,7 @@ const KEYS: [(&str, &str); 55] = [
     ("P", "help.suspend"),
     ("X", "help.close"),
     ("H", "help.moves"),
+    ("Ctrl J", "help.merge_all"),
     ("F1", "help.help"),
     ("F2", "help.language"),
     ("F3", "help.theme"),

@@ -58,7 +58,8 @@ pub(super) struct Desk {
     pub(super) asking_mode: bool,
     pub(super) help: bool,
     gcj02: bool,
-    refused: Option<String>,
+    /// Why orders were refused, and how often each reason was told.
+    refused: Vec<(String, usize)>,
     /// Who called about what is chosen, as was asked.
     told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
@@ -142,7 +143,11 @@ fn desk(
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
     for Refused(refusal) in seen.refused.read() {
-        desk.refused = Some(words::refusal(refusal));
+        let why = words::refusal(refusal);
+        match desk.refused.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, times)) => *times += 1,
+            None => desk.refused.push((why, 1)),
+        }
         desk.notice = None;
     }
     if let Some(told) = seen.told.read().last() {
@@ -172,7 +177,8 @@ fn desk(
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     // A card says itself why its order was refused.
-    if let Some(text) = desk.notice.as_ref().or(desk.refused.as_ref().filter(|_| desk.card.is_none())) {
+    let refused = desk.refused().filter(|_| desk.card.is_none());
+    if let Some(text) = desk.notice.as_ref().or(refused.as_ref()) {
         notice_ui(&ctx, areas.free, text);
     }
     // A stopped demo changes neither facts nor time, so it is looked at in every pass.
@@ -229,6 +235,15 @@ fn desk(
 }
 
 impl Desk {
+    /// Why the last orders were refused; one that was told several times with how often.
+    fn refused(&self) -> Option<String> {
+        let line = |(why, times): &(String, usize)| match times {
+            1 => why.clone(),
+            times => format!("{why} ×{times}"),
+        };
+        (!self.refused.is_empty()).then(|| self.refused.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+
     /// What the user can change without the hall.
     fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 7]) {
         let flags =
@@ -244,7 +259,7 @@ impl Desk {
             self.selected = selected;
             self.reveal = true;
             self.form = None;
-            self.refused = None;
+            self.refused.clear();
             self.told = None;
             self.notice = None;
         }
@@ -383,11 +398,12 @@ impl Desk {
 
     fn card(&mut self, ui: &mut egui::Ui, now: Moment, utc_offset_secs: i32, wishes: &mut Vec<Intent>) {
         let Some(card) = &self.card else { return };
+        let refused = self.refused();
         let view = CardView {
             card,
             form: self.form.as_ref(),
             focus_form: std::mem::take(&mut self.focus_form),
-            refused: self.refused.as_deref(),
+            refused: refused.as_deref(),
             now,
             utc_offset_secs,
             can_order: self.situation.link == LinkState::Live,
@@ -403,7 +419,7 @@ impl Desk {
             match wish {
                 CardWish::Hall(intent) => {
                     if matches!(intent, Intent::Order(_)) {
-                        self.refused = None;
+                        self.refused.clear();
                     }
                     wishes.push(intent);
                 }

@@ -224,6 +224,8 @@ mod panels {
             moves: vec![],
             dossier: crate::domain::Dossier::default(),
             likely: vec![],
+            alike: vec![],
+            to_tell: None,
             place: None,
             areas: vec![],
             point: None,

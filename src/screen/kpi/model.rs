@@ -3,9 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::domain::kpi::{Counting, Kpi, Share, Tally, Times};
+use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, Share, Tally, Times, Works};
 use crate::domain::rights::{Area, Role};
-use crate::domain::{Hall, Incident, Moment, Party, Phase};
+use crate::domain::{Hall, Incident, Party, Phase, Work};
+
+pub use crate::domain::kpi::Period;
 
 /// By what figures are cut into rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,11 +19,13 @@ pub enum Cut {
     Department,
     /// By the post that answers for a phase.
     Post,
+    /// By person: what each did.
+    Person,
 }
 
 impl Cut {
     /// All of them, by their keys.
-    pub const ALL: [Self; 3] = [Self::Area, Self::Department, Self::Post];
+    pub const ALL: [Self; 4] = [Self::Area, Self::Department, Self::Post, Self::Person];
 
     /// Its name in keys.
     #[must_use]
@@ -30,48 +34,7 @@ impl Cut {
             Self::Area => "area",
             Self::Department => "department",
             Self::Post => "post",
-        }
-    }
-}
-
-/// Since when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Period {
-    /// Since midnight.
-    #[default]
-    Today,
-    /// 24 hours, all that the hall holds.
-    Day,
-    /// Eight hours: a shift.
-    Shift,
-    /// One hour.
-    Hour,
-}
-
-impl Period {
-    /// All of them, by their keys.
-    pub const ALL: [Self; 4] = [Self::Today, Self::Day, Self::Shift, Self::Hour];
-
-    /// Its name in keys.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Today => "today",
-            Self::Day => "day",
-            Self::Shift => "shift",
-            Self::Hour => "hour",
-        }
-    }
-
-    /// Its beginning; the day began at `day_start`.
-    #[must_use]
-    pub fn from(self, now: Moment, day_start: Moment) -> Moment {
-        let hours = |hours: i64| now.plus_millis(-hours * 3_600_000);
-        match self {
-            Self::Today => day_start,
-            Self::Day => hours(24),
-            Self::Shift => hours(8),
-            Self::Hour => hours(1),
+            Self::Person => "person",
         }
     }
 }
@@ -93,10 +56,12 @@ pub enum Column {
     Late,
     /// How long handling took.
     Handling,
+    /// How often a person did something, and how long it took.
+    Work(Work),
 }
 
 /// The columns of areas and departments.
-const FIGURES: [Column; 12] = [
+const FIGURES: [Column; 14] = [
     Column::Name,
     Column::Reported,
     Column::Kpi(Kpi::Handled),
@@ -107,11 +72,24 @@ const FIGURES: [Column; 12] = [
     Column::Kpi(Kpi::Rework),
     Column::Kpi(Kpi::Returned),
     Column::Kpi(Kpi::Accurate),
+    Column::Kpi(Kpi::ToldAccepted),
+    Column::Kpi(Kpi::Told),
     Column::Kpi(Kpi::Satisfied),
     Column::Handling,
 ];
 /// The columns of posts.
 const OF_POSTS: [Column; 4] = [Column::Name, Column::Done, Column::InTime, Column::Late];
+/// The columns of persons.
+const OF_PERSONS: [Column; 8] = [
+    Column::Name,
+    Column::Work(Work::Accepted),
+    Column::Work(Work::Declined),
+    Column::Work(Work::Filed),
+    Column::Work(Work::Dispatched),
+    Column::Work(Work::Checked),
+    Column::Work(Work::Closed),
+    Column::Work(Work::Told),
+];
 
 /// What is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -128,6 +106,8 @@ pub struct Asked {
     pub descending: bool,
     /// Handling on the clocks of the limits.
     pub on_clock: bool,
+    /// What the figures are held against.
+    pub against: Against,
 }
 
 impl Asked {
@@ -137,6 +117,7 @@ impl Asked {
         match self.cut {
             Cut::Area | Cut::Department => &FIGURES,
             Cut::Post => &OF_POSTS,
+            Cut::Person => &OF_PERSONS,
         }
     }
 }
@@ -150,6 +131,8 @@ pub enum Key {
     Department(String),
     /// A post.
     Post(Role),
+    /// A person, by the name that they are signed in with.
+    Person(String),
     /// What is of no area or department that is known.
     Unknown,
 }
@@ -162,6 +145,9 @@ pub struct Line {
     tally: Tally,
     phase: Option<Phase>,
     times: Option<Times>,
+    works: Works,
+    /// What it was then, where that is known.
+    before: Option<Tally>,
 }
 
 /// What stands in a cell.
@@ -175,29 +161,48 @@ pub enum Cell {
     Share(Share),
     /// How long; `None` where nothing was handled.
     Times(Option<Times>),
+    /// How often, and how long it took; `None` where it was not done.
+    Work(Option<Times>),
 }
 
 impl Line {
     fn new(key: Option<Key>, tally: Tally, phase: Option<Phase>, on_clock: bool) -> Self {
         let times = if on_clock { tally.handling_on_clock() } else { tally.handling() };
-        Self { key, tally, phase, times }
+        Self { key, tally, phase, times, works: Works::default(), before: None }
+    }
+
+    fn of_person(key: Option<Key>, works: Works) -> Self {
+        Self { works, ..Self::new(key, Tally::default(), None, false) }
     }
 
     /// What stands in a column.
     #[must_use]
     pub fn cell(&self, column: Column) -> Cell {
-        let phase = |share: &dyn Fn(Phase) -> Share| Cell::Share(self.phase.map(share).unwrap_or_default());
         match column {
             Column::Name => Cell::Name,
             Column::Reported => Cell::Count(self.tally.reported),
-            Column::Kpi(kpi) => Cell::Share(self.tally.share(kpi)),
-            Column::Done => phase(&|phase| self.tally.done(phase)),
-            Column::InTime => phase(&|phase| self.tally.in_time(phase)),
-            Column::Late => phase(&|phase| {
-                let Share { part, of } = self.tally.in_time(phase);
-                Share { part: of.saturating_sub(part), of }
-            }),
             Column::Handling => Cell::Times(self.times),
+            Column::Work(work) => Cell::Work(self.works.times(work)),
+            Column::Kpi(_) | Column::Done | Column::InTime | Column::Late => {
+                Cell::Share(self.share(&self.tally, column).unwrap_or_default())
+            }
+        }
+    }
+
+    /// How many thousandths the share in a column is above what it was; `None` where nothing is known of then, or nothing
+    /// was to divide by.
+    #[must_use]
+    pub fn change(&self, column: Column) -> Option<i32> {
+        self.share(&self.tally, column)?.more_than(self.share(self.before.as_ref()?, column)?)
+    }
+
+    fn share(&self, tally: &Tally, column: Column) -> Option<Share> {
+        match column {
+            Column::Kpi(kpi) => Some(tally.share(kpi)),
+            Column::Done => self.phase.map(|phase| tally.done(phase)),
+            Column::InTime => self.phase.map(|phase| tally.in_time(phase)),
+            Column::Late => self.phase.map(|phase| tally.late(phase)),
+            Column::Name | Column::Reported | Column::Handling | Column::Work(_) => None,
         }
     }
 }
@@ -209,6 +214,7 @@ fn compare(one: Cell, other: Cell, descending: bool) -> Ordering {
         Cell::Count(count) => Some(i64::from(count)),
         Cell::Share(share) => share.per_mille().map(i64::from),
         Cell::Times(times) => times.map(|times| times.mean_millis),
+        Cell::Work(times) => times.map(|times| i64::from(times.count)),
     };
     match (value(one), value(other)) {
         (Some(one), Some(other)) if descending => other.cmp(&one),
@@ -236,9 +242,32 @@ pub struct Belongs<'a> {
     pub name: &'a dyn Fn(&Key) -> String,
 }
 
-/// Count it.
+/// What was kept, in the parts that are looked at.
+fn kept_parts(asked: &Asked, kept: &Kept) -> BTreeMap<Option<Key>, Tally> {
+    match asked.cut {
+        Cut::Area => {
+            let part = |row: &KeptRow| match &row.area {
+                Some(area) => area.is_within(&asked.within).then(|| Key::Area(area.part_of(&asked.within))),
+                None => asked.within.is_city().then_some(Key::Unknown),
+            };
+            let mut parts = kept.by(part);
+            parts.remove(&None);
+            parts
+        }
+        Cut::Department => kept.by(|row| Some(row.department.clone().map_or(Key::Unknown, Key::Department))),
+        Cut::Post | Cut::Person => kept.by(|_| None),
+    }
+}
+
+/// Count it. `before` is what it is held against, where that is known.
 #[must_use]
-pub fn table(asked: &Asked, hall: &Hall, counting: &Counting<'_>, belongs: &Belongs<'_>) -> Table {
+pub fn table(
+    asked: &Asked,
+    hall: &Hall,
+    counting: &Counting<'_>,
+    belongs: &Belongs<'_>,
+    before: Option<&Kept>,
+) -> Table {
     let department = |incident: &Incident| (belongs.department)(incident).map_or(Key::Unknown, Key::Department);
     let parts: BTreeMap<Option<Key>, Tally> = match asked.cut {
         Cut::Area => {
@@ -262,19 +291,39 @@ pub fn table(asked: &Asked, hall: &Hall, counting: &Counting<'_>, belongs: &Belo
             },
         ),
         Cut::Post => BTreeMap::from([(None, counting.all(hall))]),
+        Cut::Person => BTreeMap::new(),
     };
-    let mut total = Tally::default();
-    for part in parts.values() {
-        total.add(part);
-    }
+    let sum = |parts: &BTreeMap<Option<Key>, Tally>| {
+        let mut total = Tally::default();
+        parts.values().for_each(|part| total.add(part));
+        total
+    };
+    let before = before.map(|kept| kept_parts(asked, kept));
+    let (total, total_before) = (sum(&parts), before.as_ref().map(sum));
+    let mut all_works = Works::default();
     let mut lines: Vec<Line> = match asked.cut {
         Cut::Area | Cut::Department => {
-            parts.into_iter().map(|(key, part)| Line::new(key, part, None, asked.on_clock)).collect()
+            let line = |(key, part): (Option<Key>, Tally)| {
+                let before = before.as_ref().and_then(|before| before.get(&key)).cloned();
+                Line { before, ..Line::new(key, part, None, asked.on_clock) }
+            };
+            parts.into_iter().map(line).collect()
         }
         Cut::Post => Phase::ALL
             .into_iter()
-            .map(|phase| Line::new(Some(Key::Post(phase.post())), total.clone(), Some(phase), asked.on_clock))
+            .map(|phase| Line {
+                before: total_before.clone(),
+                ..Line::new(Some(Key::Post(phase.post())), total.clone(), Some(phase), asked.on_clock)
+            })
             .collect(),
+        Cut::Person => {
+            let works = counting.works(hall).into_iter();
+            let line = |(who, works): (String, Works)| {
+                all_works.add(&works);
+                Line::of_person(Some(Key::Person(who)), works)
+            };
+            works.map(line).collect()
+        }
     };
     let name = |line: &Line| line.key.as_ref().map(|key| (*key == Key::Unknown, (belongs.name)(key)));
     if let Some(column) = asked.columns().get(asked.sort).filter(|column| **column != Column::Name) {
@@ -288,5 +337,6 @@ pub fn table(asked: &Asked, hall: &Hall, counting: &Counting<'_>, belongs: &Belo
             lines.reverse();
         }
     }
-    Table { lines, total: Line::new(None, total, None, asked.on_clock) }
+    let total = Line::new(None, total, None, asked.on_clock);
+    Table { lines, total: Line { works: all_works, before: total_before, ..total } }
 }

@@ -7,6 +7,7 @@ use egui::{
 use rust_i18n::t;
 
 use super::model::{Asked, Cell, Column, Cut, Key, Line, Period, Table};
+use crate::domain::kpi::Against;
 use crate::domain::rights::Area;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
@@ -19,7 +20,7 @@ const NAME: f32 = 150.0;
 const TIMES: f32 = 150.0;
 /// Heights of the head of columns, and of a row.
 const HEAD: f32 = 30.0;
-const ROW: f32 = 40.0;
+const ROW: f32 = 52.0;
 /// Highest panel, in points.
 const HIGH: f32 = 640.0;
 
@@ -37,6 +38,8 @@ pub(super) struct FiguresView<'a> {
     pub(super) name: &'a dyn Fn(&Key) -> String,
     /// What is late while on hold is left out.
     pub(super) subtract_held: bool,
+    /// The hub is still asked what was before.
+    pub(super) waiting: bool,
 }
 
 /// What the user did.
@@ -86,7 +89,7 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
             }
         }
         ui.separator();
-        for (period, key) in Period::ALL.into_iter().zip(4..) {
+        for (period, key) in Period::ALL.into_iter().zip(5..) {
             let name = format!("{}  {key}", t!(format!("kpi.period.{}", period.word())));
             if ui.selectable_label(asked.period == period, name).clicked() {
                 wishes.push(FiguresWish::Ask(Asked { period, ..asked.clone() }));
@@ -97,7 +100,7 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
                 wishes.push(FiguresWish::Close);
             }
             let key = if asked.on_clock { "kpi.on_clock" } else { "kpi.elapsed" };
-            let name = format!("{}  8", t!(key));
+            let name = format!("{}  9", t!(key));
             if ui.selectable_label(false, name).on_hover_text(t!("kpi.clock_tip")).clicked() {
                 wishes.push(FiguresWish::Ask(Asked { on_clock: !asked.on_clock, ..asked.clone() }));
             }
@@ -111,7 +114,45 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
         ui.label(RichText::new(held).small().color(tokens::DIM.egui()));
         let hint = if asked.cut == Cut::Area { t!("kpi.hint_area") } else { t!("kpi.hint") };
         ui.label(RichText::new(hint).small().color(tokens::FAINT.egui()));
+        if asked.cut != Cut::Person {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| against_ui(ui, view, wishes));
+        }
     });
+}
+
+/// What the figures are held against; the key goes to the next.
+fn against_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
+    let asked = view.asked;
+    for against in Against::ALL.into_iter().rev() {
+        let mut name = t!(format!("kpi.against.{}", against.word())).into_owned();
+        if next_against(asked.against) == against {
+            name += "  B";
+        }
+        let tip = t!(format!("kpi.against_tip.{}", against.word()));
+        if ui.selectable_label(asked.against == against, name).on_hover_text(tip).clicked() {
+            wishes.push(FiguresWish::Ask(Asked { against, ..asked.clone() }));
+        }
+    }
+    if view.waiting {
+        ui.label(RichText::new(t!("kpi.against_waiting")).small().color(tokens::DIM.egui()));
+    }
+}
+
+fn next_against(now: Against) -> Against {
+    let at = Against::ALL.iter().position(|one| *one == now).unwrap_or_default();
+    Against::ALL.get(at + 1).copied().unwrap_or_default()
+}
+
+/// How much more or less, in percentage points, with an arrow; a dash where nothing is known.
+pub(in crate::screen) fn points(change: Option<i32>) -> String {
+    let Some(change) = change else { return "—".to_owned() };
+    let arrow = match change.signum() {
+        1 => "↑",
+        -1 => "↓",
+        _ => "=",
+    };
+    let size = change.unsigned_abs();
+    format!("{arrow} {}.{}", size / 10, size % 10)
 }
 
 /// The way down to the area that is looked at; a click goes back up.
@@ -239,6 +280,7 @@ fn column_words(column: Column) -> String {
         Column::InTime => t!("kpi.in_time").into_owned(),
         Column::Late => t!("kpi.late").into_owned(),
         Column::Handling => t!("kpi.handling").into_owned(),
+        Column::Work(work) => t!(format!("kpi.work.{}", work.word())).into_owned(),
     }
 }
 
@@ -246,6 +288,7 @@ fn column_tip(column: Column) -> String {
     match column {
         Column::Kpi(kpi) => t!(format!("kpi.tip.{}", kpi.word())).into_owned(),
         Column::Handling => t!("kpi.tip.handling").into_owned(),
+        Column::Work(_) => t!("kpi.tip.work").into_owned(),
         Column::Name | Column::Reported | Column::Done | Column::InTime | Column::Late => column_words(column),
     }
 }
@@ -261,7 +304,7 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
     let painter = ui.painter();
     let shown = view.asked.columns();
     for (column, cell) in shown.iter().zip(columns(rect, shown.len())) {
-        let (upper, lower) = (cell.top() + ROW * 0.32, cell.top() + ROW * 0.74);
+        let (upper, lower) = (cell.top() + ROW * 0.23, cell.top() + ROW * 0.53);
         let (right, room) = (cell.right() - 8.0, cell.width() - 10.0);
         let two = |first: &str, second: &str| {
             paint::line(painter, pos2(right, upper), Align2::RIGHT_CENTER, first, body.clone(), text, room);
@@ -274,7 +317,17 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
                 paint::line(painter, at, Align2::LEFT_CENTER, &name, body.clone(), text, cell.width() - 12.0);
             }
             Cell::Count(count) => two(&words::count(count as usize), ""),
-            Cell::Share(share) => two(&percent(share.per_mille()), &format!("{}/{}", share.part, share.of)),
+            Cell::Share(share) => {
+                two(&percent(share.per_mille()), &format!("{}/{}", share.part, share.of));
+                // Neither good nor bad by its colour: of some figures more is worse.
+                let change = points(line.change(*column));
+                let at = pos2(right, cell.top() + ROW * 0.82);
+                paint::line(painter, at, Align2::RIGHT_CENTER, &change, small.clone(), text, room);
+            }
+            Cell::Work(None) => two("—", ""),
+            Cell::Work(Some(times)) => {
+                two(&words::count(times.count as usize), &words::age(times.mean_millis / 1000));
+            }
             Cell::Times(None) => two("—", ""),
             Cell::Times(Some(times)) => {
                 let of = |millis: i64| words::age(millis / 1000);
@@ -288,21 +341,24 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
 fn keys(ctx: &Context, view: &FiguresView<'_>) -> Vec<FiguresWish> {
     let times = |key: Press| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
     let (mut asked, mut wishes) = (view.asked.clone(), Vec::new());
-    for (cut, key) in Cut::ALL.into_iter().zip([Press::Num1, Press::Num2, Press::Num3]) {
+    for (cut, key) in Cut::ALL.into_iter().zip([Press::Num1, Press::Num2, Press::Num3, Press::Num4]) {
         if times(key) > 0 {
             asked = by(&asked, cut);
         }
     }
-    for (period, key) in Period::ALL.into_iter().zip([Press::Num4, Press::Num5, Press::Num6, Press::Num7]) {
+    for (period, key) in Period::ALL.into_iter().zip([Press::Num5, Press::Num6, Press::Num7, Press::Num8]) {
         if times(key) > 0 {
             asked.period = period;
         }
     }
-    if times(Press::Num8) % 2 == 1 {
+    if times(Press::Num9) % 2 == 1 {
         asked.on_clock = !asked.on_clock;
     }
-    if times(Press::Num9) % 2 == 1 {
+    if times(Press::Num0) % 2 == 1 {
         asked.descending = !asked.descending;
+    }
+    for _ in 0..times(Press::B) {
+        asked.against = next_against(asked.against);
     }
     let last = asked.columns().len().saturating_sub(1);
     let (next, before) = (times(Press::Period), times(Press::Comma));

@@ -10,14 +10,15 @@ use rust_i18n::t;
 use super::model::{Asked, Belongs, Key, Table, table};
 use super::panel::{FiguresView, FiguresWish, figures_ui};
 use crate::config::Catalogue;
-use crate::domain::kpi::{Counting, Span};
+use crate::domain::kpi::{Counting, Past, Period, Span};
 use crate::domain::rights::Area;
-use crate::domain::{Incident, IncidentId, LonLat, Seq};
+use crate::domain::{Incident, IncidentId, LonLat, Moment, Seq};
 use crate::screen::look::words;
 use crate::screen::names::{Kinds, area_of, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
+use crate::screen::receive::PastTold;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{Ground, Guard, ScreenKind, Shown};
+use crate::screen::shown::{Ground, Guard, HubLink, ScreenKind, Shown};
 
 /// Seconds between two counts while facts come in.
 const COUNT_SECS: f64 = 2.0;
@@ -34,6 +35,7 @@ struct Figures {
     marked: usize,
     reveal: bool,
     counted: Option<Counted>,
+    past: Before,
     /// The place of each case and the area that it lies in: areas cost more than all that is counted.
     areas: HashMap<IncidentId, (LonLat, Option<Area>)>,
 }
@@ -45,23 +47,81 @@ struct Counted {
     at: f64,
 }
 
+/// Seconds until the hub is asked again what was before, where it could not tell.
+const ASK_AGAIN_SECS: f64 = 30.0;
+
+/// What figures are held against: asked of the hub once for each period and hour.
+#[derive(Default)]
+pub(in crate::screen) struct Before {
+    told: Option<Past>,
+    /// For which period and hour, and when that was.
+    asked: Option<(Period, i64, f64)>,
+    waiting: bool,
+}
+
+impl Before {
+    /// What was, where it is known by now; ask for it where nobody did. `secs` is the screen's own clock.
+    pub(in crate::screen) fn of(
+        &mut self,
+        period: Period,
+        now: Moment,
+        secs: f64,
+        link: Option<&HubLink>,
+    ) -> Option<&Past> {
+        let hour = (now.0 + i64::from(utc_offset_secs(now)) * 1000).div_euclid(3_600_000);
+        let same = self.asked.is_some_and(|(of, at, _)| (of, at) == (period, hour));
+        let again = self.told.is_none() && self.asked.is_some_and(|(.., at)| secs - at > ASK_AGAIN_SECS);
+        if let Some(link) = link.filter(|_| !same || again) {
+            if !same {
+                self.told = None;
+            }
+            self.asked = Some((period, hour, secs));
+            self.waiting = true;
+            link.0.past(period);
+        }
+        self.told.as_ref()
+    }
+
+    /// Whether the answer is on its way.
+    pub(in crate::screen) fn is_waiting(&self) -> bool {
+        self.waiting
+    }
+
+    /// Take in an answer; false where something else was asked.
+    pub(in crate::screen) fn take(&mut self, told: &PastTold) -> bool {
+        let ours = self.asked.is_some_and(|(period, ..)| period == told.period);
+        if ours {
+            self.waiting = false;
+            self.told = told.past.as_ref().ok().map(|past| (**past).clone());
+        }
+        ours
+    }
+}
+
 /// Adds the panel; needs [`crate::screen::desk::plugin`].
 pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
     // Before the panels, so that the keys of an open panel are not theirs.
     let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
+    app.add_message::<OpenFigures>().add_message::<PastTold>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
 }
 
 fn figures(
     mut contexts: EguiContexts,
     (shown, kinds, ground): (Res<Shown>, Res<Kinds>, Res<Ground>),
     guard: Option<Res<Guard>>,
-    mut opened: MessageReader<OpenFigures>,
+    (mut opened, mut told): (MessageReader<OpenFigures>, MessageReader<PastTold>),
+    link: Option<Res<HubLink>>,
     mut figures: Local<Figures>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let opened = opened.read().count() > 0;
+    for told in told.read() {
+        if figures.past.take(told) {
+            figures.counted = None;
+            ctx.request_repaint();
+        }
+    }
     if guard.is_some_and(|guard| guard.0) {
         return Ok(());
     }
@@ -84,10 +144,12 @@ fn figures(
             department.map_or_else(|| code.clone(), |department| department.name(&locale).to_owned())
         }
         Key::Post(role) => words::role(*role),
+        Key::Person(who) => who.clone(),
         Key::Unknown => t!("kpi.unknown").into_owned(),
     };
     let figures = &mut *figures;
-    figures.count(&ctx, (&shown, &kinds, &ground), &locale, &name);
+    let live = link.as_deref().filter(|_| shown.link.is_live());
+    figures.count(&ctx, (&shown, &kinds, &ground), live, &locale, &name);
     let Some(counted) = &figures.counted else { return Ok(()) };
     let rules = kinds.0.as_ref().map(Catalogue::figures).unwrap_or_default();
     let view = FiguresView {
@@ -97,6 +159,7 @@ fn figures(
         reveal: std::mem::take(&mut figures.reveal),
         name: &name,
         subtract_held: rules.subtract_held,
+        waiting: figures.past.is_waiting(),
     };
     let wishes = figures_ui(&ctx, ctx.content_rect(), &view);
     if !wishes.is_empty() {
@@ -118,10 +181,13 @@ impl Figures {
         &mut self,
         ctx: &egui::Context,
         (shown, kinds, ground): (&Shown, &Kinds, &Ground),
+        link: Option<&HubLink>,
         locale: &str,
         name: &dyn Fn(&Key) -> String,
     ) {
         let secs = ctx.input(|i| i.time);
+        let before = self.past.of(self.asked.period, shown.now, secs, link);
+        let before = before.and_then(|past| past.of(self.asked.against));
         let from = (self.asked.clone(), shown.hall.upto(), shown.now.0.div_euclid(60_000), locale.to_owned());
         if let Some(counted) = &self.counted {
             let same = counted.from == from;
@@ -155,7 +221,7 @@ impl Figures {
             department: &|incident: &Incident| kinds?.kind(&incident.kind)?.lead.clone(),
             name,
         };
-        let table = table(&self.asked, &shown.hall, &counting, &belongs);
+        let table = table(&self.asked, &shown.hall, &counting, &belongs, before);
         self.marked = self.marked.min(table.lines.len().saturating_sub(1));
         self.counted = Some(Counted { table, from, at: secs });
     }

@@ -6,11 +6,12 @@ use egui::{Event, Key as Press, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::day::DayRate;
 use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Period, Table, table};
-use super::panel::{FiguresView, FiguresWish, figures_ui, percent};
-use crate::domain::kpi::{Counting, Kpi, KpiRules, Share, Span};
+use super::panel::{FiguresView, FiguresWish, figures_ui, percent, points};
+use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, KpiRules, Share, Span};
 use crate::domain::rights::Area;
 use crate::domain::{
-    Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Stage, TimeLimits, What, WorkCalendar,
+    Actor, Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Order, Stage, TimeLimits, What, Work,
+    WorkCalendar,
 };
 use crate::screen::look;
 use crate::screen::situation::tests::{apply, hall_of};
@@ -59,6 +60,7 @@ fn name(key: &Key) -> String {
         Key::Area(area) => area.path().to_owned(),
         Key::Department(code) => code.clone(),
         Key::Post(role) => role.word().to_owned(),
+        Key::Person(who) => who.clone(),
         Key::Unknown => "?".to_owned(),
     }
 }
@@ -71,7 +73,7 @@ fn with_counting<T>(look: impl FnOnce(&Counting<'_>) -> T) -> T {
 fn counted(asked: &Asked) -> Table {
     let department = |incident: &Incident| incident.id.0.is_multiple_of(2).then(|| "gas".to_owned());
     let belongs = Belongs { area: &area_of, department: &department, name: &name };
-    with_counting(|counting| table(asked, &hall(), counting, &belongs))
+    with_counting(|counting| table(asked, &hall(), counting, &belongs, None))
 }
 
 fn share(table: &Table, at: usize, kpi: Kpi) -> (u32, u32) {
@@ -141,7 +143,8 @@ fn draw(asked: &Asked, marked: usize, keys: &[Press]) -> (Vec<FiguresWish>, Vec<
     look::apply(&ctx);
     let all = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0));
     let table = counted(asked);
-    let view = FiguresView { asked, table: &table, marked, reveal: true, name: &name, subtract_held: true };
+    let view =
+        FiguresView { asked, table: &table, marked, reveal: true, name: &name, subtract_held: true, waiting: false };
     let event = |key: &Press| Event::Key {
         key: *key,
         physical_key: None,
@@ -186,10 +189,15 @@ fn keys_choose_the_cut_the_span_the_order_and_the_area() {
     let cut = Asked { cut: Cut::Post, ..Asked::default() };
     assert_eq!(ask(&asked, &[Press::Num3]), [FiguresWish::Ask(cut)]);
     let period = Asked { period: Period::Shift, ..Asked::default() };
-    assert_eq!(ask(&asked, &[Press::Num6]), [FiguresWish::Ask(period)]);
+    assert_eq!(ask(&asked, &[Press::Num7]), [FiguresWish::Ask(period)]);
+    let person = Asked { cut: Cut::Person, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::Num4]), [FiguresWish::Ask(person)]);
+    let year = Asked { against: Against::Year, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::B, Press::B]), [FiguresWish::Ask(year.clone())]);
+    assert_eq!(ask(&year, &[Press::B]), [FiguresWish::Ask(asked.clone())]);
     let sorted = Asked { sort: 2, descending: true, ..Asked::default() };
     assert_eq!(ask(&asked, &[Press::Period, Press::Period]), [FiguresWish::Ask(sorted.clone())]);
-    assert_eq!(ask(&sorted, &[Press::Num9]), [FiguresWish::Ask(Asked { descending: false, ..sorted.clone() })]);
+    assert_eq!(ask(&sorted, &[Press::Num0]), [FiguresWish::Ask(Asked { descending: false, ..sorted.clone() })]);
     let east = Asked { within: area("东城区"), ..Asked::default() };
     for into in [Press::Enter, Press::ArrowRight] {
         assert_eq!(ask(&asked, &[into]), [FiguresWish::Ask(east.clone())]);
@@ -197,4 +205,52 @@ fn keys_choose_the_cut_the_span_the_order_and_the_area() {
     assert_eq!(ask(&east, &[Press::ArrowLeft]), [FiguresWish::Ask(asked.clone())]);
     assert_eq!(ask(&asked, &[Press::ArrowDown]), [FiguresWish::Mark(1)]);
     assert_eq!(ask(&asked, &[Press::Escape]), [FiguresWish::Close]);
+}
+
+#[test]
+fn figures_are_held_against_what_was_kept_and_a_dash_stands_where_nothing_was() {
+    let department = |_: &Incident| None;
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    // Then two were handled in the district, both in time; now one of two is.
+    let mut then = hall_of(&[(2, Grade::III, 0), (4, Grade::III, 0)]);
+    for id in [2, 4] {
+        for stage in [Stage::Dispatched, Stage::Done] {
+            apply(&mut then, Moment(HOUR), What::IncidentAdvanced { incident: IncidentId(id), stage });
+        }
+    }
+    let tally = with_counting(|counting| counting.all(&then));
+    let row = KeptRow { area: Some(area("东城区/南街")), department: None, tally };
+    let kept = Kept { rows: vec![row], ..Kept::default() };
+    let table = with_counting(|counting| table(&Asked::default(), &hall(), counting, &belongs, Some(&kept)));
+    let in_time = Column::Kpi(Kpi::HandledInTime);
+    assert_eq!(keys_of(&table), ["东城区", "西城区", "?"]);
+    assert_eq!(table.lines[0].change(in_time), Some(-500));
+    assert_eq!(table.lines[1].change(in_time), None, "nothing is known of this one");
+    assert_eq!(table.total.change(in_time), Some(-500));
+    assert_eq!((table.lines[0].change(Column::Reported), points(Some(-500))), (None, "↓ 50.0".to_owned()));
+    assert_eq!((points(None), points(Some(0)), points(Some(7))), ("—".into(), "= 0.0".into(), "↑ 0.7".into()));
+}
+
+#[test]
+fn persons_are_told_with_what_they_did_and_how_long_it_took() {
+    let mut hall = hall_of(&[(1, Grade::III, 0), (2, Grade::III, 0)]);
+    let mut by = |who: &str, hours: i64, order: Order| {
+        let facts = hall.decide(order, &Actor::Person(who.to_owned()), Moment(hours * HOUR)).unwrap();
+        assert!(facts.iter().all(|fact| hall.apply(fact)));
+    };
+    by("li", 1, Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Filed });
+    by("li", 3, Order::AdvanceIncident { incident: IncidentId(2), stage: Stage::Filed });
+    by("wang", 4, Order::CloseIncident { incident: IncidentId(2), reason: String::new() });
+    let department = |_: &Incident| None;
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    let asked = Asked { cut: Cut::Person, ..Asked::default() };
+    let table = with_counting(|counting| table(&asked, &hall, counting, &belongs, None));
+    assert_eq!(keys_of(&table), ["li", "wang"]);
+    let work = |at: usize, work| match table.lines[at].cell(Column::Work(work)) {
+        Cell::Work(times) => times.map(|times| (times.count, times.mean_millis / HOUR)),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((work(0, Work::Filed), work(0, Work::Closed)), (Some((2, 2)), None));
+    assert_eq!(work(1, Work::Closed), Some((1, 1)));
+    assert!(matches!(table.total.cell(Column::Work(Work::Closed)), Cell::Work(Some(times)) if times.count == 1));
 }

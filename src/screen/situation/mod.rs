@@ -63,6 +63,8 @@ pub struct Situation {
     pub closed_today: usize,
     /// Closed in time today, of what was due to be. Set by the wall, which shows it.
     pub closed_in_time: Share,
+    /// How many thousandths it is above the same hours of the day before, where that is known.
+    pub closed_in_time_change: Option<i32>,
     /// Mean seconds from happening to the end of those over today.
     pub mean_handling_secs: Option<i64>,
     /// The open incident of the gravest grade that has waited longest.
@@ -158,6 +160,7 @@ impl Situation {
             reported_today: figures.reported,
             closed_today: figures.closed,
             closed_in_time: Share::default(),
+            closed_in_time_change: None,
             mean_handling_secs: figures.mean_handling_secs,
             worst: worst.map(|incident| Row::new(hall, incident, ledger.countdown(incident.id), names)),
             hours: Hours::read(hall.rhythm(), now, utc_offset_secs),

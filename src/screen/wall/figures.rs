@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::panel::{Canvas, ground, text_colors};
 use crate::domain::Grade;
+use crate::screen::kpi::points;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::Situation;
 
@@ -100,12 +101,17 @@ fn rate_ui(painter: &Painter, (left, right): (f32, f32), y: f32, canvas: Canvas,
     let Some(share) = situation.closed_in_time.per_mille().filter(|_| situation.is_known()) else { return };
     let (_, dim) = text_colors(situation.link);
     let font = regular_font(canvas.of(tokens::wall::BODY));
-    let text = t!("wall.in_time", percent = (share + 5) / 10);
-    let text = painter.layout_no_wrap(text.into_owned(), font, dim);
+    let rate = t!("wall.in_time", percent = (share + 5) / 10).into_owned();
+    // With the change since yesterday, where there is room for that too.
+    let change = situation.closed_in_time_change.map(|change| format!("{rate} {}", points(Some(change))));
     let gap = canvas.of(tokens::wall::PAD) * 0.5;
-    let at = pos2(right - gap - text.size().x, y - text.size().y / 2.0);
-    if at.x >= left + gap {
-        painter.galley(at, text, dim);
+    for words in change.into_iter().chain([rate]) {
+        let text = painter.layout_no_wrap(words, font.clone(), dim);
+        let at = pos2(right - gap - text.size().x, y - text.size().y / 2.0);
+        if at.x >= left + gap {
+            painter.galley(at, text, dim);
+            return;
+        }
     }
 }
 

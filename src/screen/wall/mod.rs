@@ -11,19 +11,23 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, pos2};
 
 use crate::config::Catalogue;
-use crate::domain::kpi::{Counting, Span};
+use crate::domain::kpi::{Against, Counting, Kpi, Period, Span};
 use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
 use crate::screen::card::model::crews_on;
+use crate::screen::kpi::Before;
 use crate::screen::kpi::day::DayRate;
 use crate::screen::look::words::day_start;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
 use crate::screen::pins::{PinsOnScreen, PinsSet};
 use crate::screen::plans::model::plan_shown;
+use crate::screen::receive::PastTold;
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::shown::{
+    CityView, FlyTo, FreeArea, Ground, HubLink, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target,
+};
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
 use crate::screen::twin::{Daylight, is_dark};
@@ -55,6 +59,8 @@ struct Wall {
     read_at: Option<ReadAt>,
     /// 按期结案率 of the day.
     rate: DayRate,
+    /// What it is held against.
+    before: Before,
     /// What the view was last moved for.
     flown: Option<Target>,
 }
@@ -80,6 +86,7 @@ pub fn plugin(app: &mut App) {
         .init_resource::<FreeArea>()
         .init_resource::<KeepOff>()
         .init_resource::<PutForward>()
+        .add_message::<PastTold>()
         .add_systems(
             Update,
             put_forward
@@ -123,7 +130,8 @@ fn wall(
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     (appearance, daylight): (Option<Res<Appearance>>, Option<Res<Daylight>>),
     (mut free, mut keep_off): (ResMut<FreeArea>, ResMut<KeepOff>),
-    mut flights: MessageWriter<FlyTo>,
+    (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
+    link: Option<Res<HubLink>>,
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -141,7 +149,17 @@ fn wall(
     if wall.rate.step(&shown.hall, &counting) {
         ctx.request_repaint();
     }
-    wall.situation.closed_in_time = wall.rate.told();
+    for told in told.read() {
+        if wall.before.take(told) {
+            ctx.request_repaint();
+        }
+    }
+    let live = link.as_deref().filter(|_| shown.link.is_live());
+    let rate = wall.rate.told();
+    let before = wall.before.of(Period::Today, shown.now, ctx.input(|i| i.time), live);
+    let before = before.and_then(|past| past.of(Against::Day)).map(|kept| kept.all().share(Kpi::ClosedInTime));
+    wall.situation.closed_in_time = rate;
+    wall.situation.closed_in_time_change = before.and_then(|before| rate.more_than(before));
     wall.situation.dark = is_dark(daylight.as_deref(), &shown, &ground);
     let attribution = attribution(&ground.0);
     let places = wall.places.iter().filter_map(|at| {
