@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Answers, Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, DutyStep, Grade,
-    Incident, IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty, ShiftsTaken,
-    Stage, TaskStep, Weather,
+    Answers, Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, CrewId, DutyStep,
+    Grade, Incident, IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty,
+    ShiftsTaken, Stage, TaskStep, Weather,
 };
 
 /// Position in the log: 1, 2, 3 … without gaps; 0 is the state before the first fact.
@@ -30,6 +30,26 @@ pub enum Actor {
     Source(String),
     /// A person at a seat, by name.
     Person(String),
+}
+
+/// Names with which devices of crews sign begin with this; the crew's number follows.
+const CREW_PREFIX: &str = "crew-";
+
+impl Actor {
+    /// A crew, by its device: `crew-7`.
+    #[must_use]
+    pub fn of_crew(crew: CrewId) -> Self {
+        Self::Source(format!("{CREW_PREFIX}{}", crew.0))
+    }
+
+    /// The crew whose device signs so; `None` for everybody else.
+    #[must_use]
+    pub fn crew(&self) -> Option<CrewId> {
+        let (Self::Source(name) | Self::Person(name)) = self;
+        let digits = name.strip_prefix(CREW_PREFIX)?;
+        let number: u32 = digits.parse().ok()?;
+        (number.to_string() == digits).then_some(CrewId(number))
+    }
 }
 
 /// One entry of the log.

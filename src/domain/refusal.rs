@@ -171,6 +171,27 @@ pub enum Refusal {
     /// All its callers were told.
     #[error("the callers of incident {} were told already", .0.0)]
     AlreadyTold(IncidentId),
+    /// The case has no such file, or it is lost.
+    #[error("incident {} has no such file, or the hub has it no more", .0.0)]
+    NoFile(IncidentId),
+    /// What was sent is nothing that is kept with a case.
+    #[error("a file is JPEG, PNG, PDF or text in UTF-8, and not empty")]
+    NotAFile,
+    /// The disk of the hub's files.
+    #[error("the hub cannot keep the file: its disk is full or fails")]
+    FileNotKept,
+    /// A hub in memory has no room.
+    #[error("this hub keeps its files in memory and has no room for more: start it with --data")]
+    FilesFull,
+    /// What came is something else than what was announced.
+    #[error("what came is not the file that was announced: its hash or its size is another")]
+    FileDiffers,
+    /// The parts that came were let go.
+    #[error("the hub does not wait for this file: announce it first")]
+    NoUpload,
+    /// Too many files are on their way.
+    #[error("too many files are being sent at once: wait until one of them is there")]
+    TooManyUploads,
 }
 
 impl Refusal {
@@ -223,6 +244,13 @@ impl Refusal {
             Self::SameHands => "refusal.same_hands",
             Self::NobodyToTell(_) => "refusal.nobody_to_tell",
             Self::AlreadyTold(_) => "refusal.already_told",
+            Self::NoFile(_) => "refusal.no_file",
+            Self::NotAFile => "refusal.not_a_file",
+            Self::FileNotKept => "refusal.file_not_kept",
+            Self::FilesFull => "refusal.files_full",
+            Self::FileDiffers => "refusal.file_differs",
+            Self::NoUpload => "refusal.no_upload",
+            Self::TooManyUploads => "refusal.too_many_uploads",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,11 +11,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use ring::digest::{SHA256, digest};
 
-use crate::domain::FileHash;
+use crate::domain::{FileHash, Refusal};
 use crate::store::audit::hex;
 
 /// Folder of the files in the hub's data folder.
 const FOLDER: &str = "files";
+/// What names of files begin with that are being written.
+const DRAFT: &str = "draft-";
 /// Bytes that a hub in memory keeps.
 const MEMORY_MAX: usize = 64 * 1024 * 1024;
 
@@ -38,6 +40,17 @@ pub(crate) enum FilesError {
     Full,
 }
 
+impl From<FilesError> for Refusal {
+    /// As people are told; the path is for the hub's own log.
+    fn from(error: FilesError) -> Self {
+        tracing::error!(%error, "a file of a case");
+        match error {
+            FilesError::Disk { .. } => Self::FileNotKept,
+            FilesError::Full => Self::FilesFull,
+        }
+    }
+}
+
 /// Where files are kept.
 pub(crate) enum Files {
     /// Below this folder.
@@ -56,24 +69,28 @@ fn kept(files: &Mutex<BTreeMap<FileHash, Bytes>>) -> MutexGuard<'_, BTreeMap<Fil
 }
 
 impl Files {
-    /// Beside the log in `data`.
+    /// Beside the log in `data`. What a crash left half written there is of no use to anyone.
     pub(crate) fn beside(data: &Path) -> Self {
-        Self::Folder { folder: data.join(FOLDER), drafts: AtomicU64::new(0) }
+        let folder = data.join(FOLDER);
+        for left in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            if left.file_name().to_string_lossy().starts_with(DRAFT) {
+                drop(std::fs::remove_file(left.path()));
+            }
+        }
+        Self::Folder { folder, drafts: AtomicU64::new(0) }
     }
 
     pub(crate) fn in_memory() -> Self {
         Self::Memory(Mutex::default())
     }
 
-    /// Keep a file; once this returns it is on disk.
-    pub(crate) fn keep(&self, bytes: &Bytes) -> Result<FileHash, FilesError> {
-        let hash = hex(digest(&SHA256, bytes).as_ref());
-        let hash = FileHash::of(&hash).ok_or(FilesError::Full)?;
+    /// Keep a file under its hash; once this returns it is on disk.
+    pub(crate) fn keep(&self, hash: &FileHash, bytes: &Bytes) -> Result<(), FilesError> {
         match self {
             Self::Memory(files) => {
                 let mut files = kept(files);
                 let held: usize = files.values().map(Bytes::len).sum();
-                if !files.contains_key(&hash) {
+                if !files.contains_key(hash) {
                     if held + bytes.len() > MEMORY_MAX {
                         return Err(FilesError::Full);
                     }
@@ -81,10 +98,9 @@ impl Files {
                 }
             }
             Self::Folder { folder, drafts } => {
-                let path = path_of(folder, &hash);
+                let path = path_of(folder, hash);
                 if !has(&path, bytes.len() as u64) {
-                    let number = drafts.fetch_add(1, Ordering::Relaxed);
-                    let draft = folder.join(format!("draft-{}-{number}", std::process::id()));
+                    let draft = draft_in(folder, drafts);
                     write(&draft, &path, bytes).map_err(|cause| {
                         // A draft is of no use to anyone.
                         drop(std::fs::remove_file(&draft));
@@ -93,7 +109,59 @@ impl Files {
                 }
             }
         }
-        Ok(hash)
+        Ok(())
+    }
+
+    /// Begin a file of so many bytes that comes part by part; `others` are the bytes of those that were begun before.
+    pub(crate) fn draft(&self, bytes: u64, others: u64) -> Result<Draft, FilesError> {
+        let at = match self {
+            Self::Memory(files) => {
+                let held: u64 = kept(files).values().map(|file| file.len() as u64).sum();
+                if held.saturating_add(bytes).saturating_add(others) > MEMORY_MAX as u64 {
+                    return Err(FilesError::Full);
+                }
+                DraftAt::Memory(Vec::new())
+            }
+            Self::Folder { folder, drafts } => {
+                let path = draft_in(folder, drafts);
+                let open = || {
+                    std::fs::create_dir_all(folder)?;
+                    File::options().read(true).write(true).create_new(true).open(&path)
+                };
+                match open() {
+                    Ok(file) => DraftAt::Disk { file, path },
+                    Err(cause) => return Err(FilesError::Disk { path, cause }),
+                }
+            }
+        };
+        Ok(Draft { at, upto: 0 })
+    }
+
+    /// At most `most` bytes of the file of that hash from `from` on, and how long it is; `None` where it is not there.
+    pub(crate) fn part(&self, hash: &FileHash, from: u64, most: usize) -> Result<Option<(Bytes, u64)>, FilesError> {
+        match self {
+            Self::Memory(files) => Ok(kept(files).get(hash).map(|file| {
+                let from = usize::try_from(from).unwrap_or(usize::MAX).min(file.len());
+                let to = from.saturating_add(most).min(file.len());
+                (file.slice(from..to), file.len() as u64)
+            })),
+            Self::Folder { folder, .. } => {
+                let path = path_of(folder, hash);
+                let read = || -> std::io::Result<(Bytes, u64)> {
+                    let mut file = File::open(&path)?;
+                    let total = file.metadata()?.len();
+                    file.seek(SeekFrom::Start(from.min(total)))?;
+                    let mut part = Vec::new();
+                    file.take(most as u64).read_to_end(&mut part)?;
+                    Ok((Bytes::from(part), total))
+                };
+                match read() {
+                    Ok(part) => Ok(Some(part)),
+                    Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+                    Err(cause) => Err(FilesError::Disk { path, cause }),
+                }
+            }
+        }
     }
 
     /// Whether a file of that hash and size is kept.
@@ -118,6 +186,69 @@ impl Files {
             }
         }
     }
+}
+
+/// A file that comes part by part. Let go of, nothing is left of it.
+pub(crate) struct Draft {
+    at: DraftAt,
+    upto: u64,
+}
+
+enum DraftAt {
+    Disk { file: File, path: PathBuf },
+    Memory(Vec<u8>),
+}
+
+impl Draft {
+    /// How many bytes of it came.
+    pub(crate) fn upto(&self) -> u64 {
+        self.upto
+    }
+
+    /// The next part.
+    pub(crate) fn append(&mut self, part: &[u8]) -> Result<(), FilesError> {
+        match &mut self.at {
+            DraftAt::Memory(bytes) => bytes.extend_from_slice(part),
+            DraftAt::Disk { file, path } => {
+                // A part that was written half, on a disk that was full, is written again.
+                let written = file.seek(SeekFrom::Start(self.upto)).and_then(|_| file.write_all(part));
+                written.map_err(|cause| FilesError::Disk { path: path.clone(), cause })?;
+            }
+        }
+        self.upto += part.len() as u64;
+        Ok(())
+    }
+
+    /// All that came.
+    pub(crate) fn whole(&mut self) -> Result<Bytes, FilesError> {
+        match &mut self.at {
+            DraftAt::Memory(bytes) => Ok(Bytes::from(std::mem::take(bytes))),
+            DraftAt::Disk { file, path } => {
+                let mut bytes = Vec::new();
+                let read = file.seek(SeekFrom::Start(0)).and_then(|_| file.take(self.upto).read_to_end(&mut bytes));
+                read.map_err(|cause| FilesError::Disk { path: path.clone(), cause })?;
+                Ok(Bytes::from(bytes))
+            }
+        }
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if let DraftAt::Disk { path, .. } = &self.at {
+            drop(std::fs::remove_file(path));
+        }
+    }
+}
+
+/// The SHA-256 of bytes.
+pub(crate) fn hash_of(bytes: &[u8]) -> Option<FileHash> {
+    FileHash::of(&hex(digest(&SHA256, bytes).as_ref()))
+}
+
+fn draft_in(folder: &Path, drafts: &AtomicU64) -> PathBuf {
+    let number = drafts.fetch_add(1, Ordering::Relaxed);
+    folder.join(format!("{DRAFT}{}-{number}", std::process::id()))
 }
 
 /// Two digits are a folder, so that none of them has too many files.

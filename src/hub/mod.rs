@@ -25,6 +25,7 @@
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
 mod archive;
+mod attach;
 pub mod catalogue;
 mod chronicle;
 pub mod clerk;
@@ -45,6 +46,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod uploads;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -203,6 +205,7 @@ pub(crate) struct Inner {
     pub(crate) epoch: u64,
     pub(crate) archive: Arc<archive::Desk>,
     pub(crate) attachments: files::Files,
+    pub(crate) uploads: uploads::Uploads,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
     pub(crate) roll_minutes: u16,
@@ -314,6 +317,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         epoch: store.epoch(),
         archive: Arc::clone(&desk),
         attachments,
+        uploads: uploads::Uploads::default(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });

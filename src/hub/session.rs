@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::clerk::{Ask, Reply, Signed, Signer};
 use super::doors::Caller;
 use super::outbox::{Next, Outbox, TOO_SLOW};
+use super::uploads::Parts;
 use super::{Inner, Intake};
 use crate::domain::rights::Right;
 use crate::domain::{Actor, Refusal, Seq};
@@ -35,7 +36,7 @@ const SILENT_MAX: Duration = Duration::from_secs(30);
 const STALLED: Duration = Duration::from_secs(10);
 /// Whether a sign-in has ended of itself is looked at this often.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
-/// Most questions to the archive that a screen has on their way; then it is heard again when one is answered.
+/// Most questions to archive and files that a screen has on their way; then it is heard again when one is answered.
 const LOOKS_MAX: usize = 8;
 /// Longest name of a seat, in characters.
 const SEAT_MAX: usize = 80;
@@ -218,7 +219,7 @@ impl Drop for Leave<'_> {
 }
 
 async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut impl FrameSource) -> String {
-    let looks = Looks::default();
+    let (looks, parts) = (Looks::default(), Arc::new(Parts::new(hub)));
     loop {
         let Ok(frame) = timeout(SILENT_MAX, source.next()).await else {
             return "nothing was heard from the screen".to_owned();
@@ -299,6 +300,36 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                 });
                 continue;
             }
+            ToHub::Fetch { id, incident, hash, from } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
+                tokio::spawn(async move {
+                    let piece = parts.piece(&caller, incident, hash, from).await;
+                    push(&outbox, &ToScreen::Piece { id, piece });
+                    drop(permit);
+                });
+                continue;
+            }
+            ToHub::Attach { id, incident, file } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
+                tokio::spawn(async move {
+                    let upto = parts.announce((&caller, by), id, incident, file).await;
+                    push(&outbox, &ToScreen::Upto { id, upto });
+                    drop(permit);
+                });
+                continue;
+            }
+            ToHub::Part { id, from, part } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
+                tokio::spawn(async move {
+                    let upto = parts.part((&caller, by), id, from, part).await;
+                    push(&outbox, &ToScreen::Upto { id, upto });
+                    drop(permit);
+                });
+                continue;
+            }
             ToHub::SignIn { .. } => return "somebody is signed in already".to_owned(),
             ToHub::Hello(_) => return "a second hello".to_owned(),
         };
@@ -308,7 +339,7 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
     }
 }
 
-/// Questions to the archive that are on their way, of one screen: what else it says does not wait for them.
+/// Questions to archive and files that are on their way, of one screen: what else it says does not wait for them.
 struct Looks(Arc<Semaphore>);
 
 impl Default for Looks {
@@ -326,7 +357,7 @@ impl Looks {
 fn push(outbox: &Outbox, frame: &ToScreen) {
     match encode(frame) {
         Ok(frame) => outbox.push(frame),
-        Err(error) => tracing::error!(%error, "an answer of the archive cannot be encoded"),
+        Err(error) => tracing::error!(%error, "an answer cannot be encoded"),
     }
 }
 

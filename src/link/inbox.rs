@@ -47,6 +47,7 @@ impl Inbox {
             News::Found(found) => self.found(found),
             News::Story { incident, story } => self.story(incident, story),
             News::Past { period, past } => self.past(period, past),
+            News::Fetching { .. } | News::Fetched { .. } | News::Sending { .. } | News::Sent { .. } => self.file(news),
             News::Facts(facts) => {
                 self.facts += facts.len();
                 self.append(facts);
@@ -138,6 +139,15 @@ impl Inbox {
     pub(crate) fn past(&mut self, period: Period, past: Result<Box<Past>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Past { .. }));
         self.news.push(News::Past { period, past });
+    }
+
+    /// Of how far a file is only the newest counts.
+    pub(crate) fn file(&mut self, news: News) {
+        self.news.retain(|n| match news {
+            News::Fetching { .. } | News::Fetched { .. } => !matches!(n, News::Fetching { .. }),
+            _ => !matches!(n, News::Sending { .. }),
+        });
+        self.news.push(news);
     }
 
     fn word(&mut self, word: News) {

@@ -11,6 +11,7 @@
 //!                 └──────────── back-off 0.1 s to 2 s ◄─────────────────┘
 //! ```
 
+mod errands;
 mod inbox;
 mod run;
 mod socket;
@@ -20,10 +21,13 @@ mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use crate::domain::kpi::{Past, Period};
-use crate::domain::{Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Story};
+use crate::domain::{
+    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Story,
+};
 use crate::wire::{Pace, Transport};
 
 pub use crate::wire::{Identity, Secret};
@@ -73,6 +77,38 @@ pub enum News {
         period: Period,
         /// The figures as they were, or why they are not told.
         past: Result<Box<Past>, Refusal>,
+    },
+    /// How far the file is there that [`Link::fetch`] asked for.
+    Fetching {
+        /// The file.
+        hash: FileHash,
+        /// So many bytes.
+        upto: u64,
+        /// Of so many.
+        total: u64,
+    },
+    /// The file that [`Link::fetch`] asked for last.
+    Fetched {
+        /// The case.
+        incident: IncidentId,
+        /// The file.
+        hash: FileHash,
+        /// All of it, as its hash says, or why there is none.
+        file: Result<Bytes, Refusal>,
+    },
+    /// How far the hub has the file of [`Link::attach`].
+    Sending {
+        /// So many bytes.
+        upto: u64,
+        /// Of so many.
+        total: u64,
+    },
+    /// What became of the file of [`Link::attach`].
+    Sent {
+        /// The case.
+        incident: IncidentId,
+        /// Kept, or why not.
+        done: Result<(), Refusal>,
     },
 }
 
@@ -169,6 +205,8 @@ pub(crate) enum Wish {
     Search(Box<Search>),
     Story(IncidentId),
     Past(Period),
+    Fetch(IncidentId, FileHash),
+    Attach(errands::Outgoing),
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -271,6 +309,18 @@ impl Link {
         self.wish(Wish::Past(period));
     }
 
+    /// Fetch a file of a case, part by part and beside all else; comes back as [`News::Fetched`]. Only the newest
+    /// question is answered. A lost link is waited for.
+    pub fn fetch(&self, incident: IncidentId, hash: FileHash) {
+        self.wish(Wish::Fetch(incident, hash));
+    }
+
+    /// Send a file to a case, part by part and beside all else; what becomes of it comes as [`News::Sent`]. One at a
+    /// time: another one meanwhile is refused. A lost link is waited for.
+    pub fn attach(&self, incident: IncidentId, name: String, kind: FileKind, body: Bytes) {
+        self.wish(Wish::Attach(errands::Outgoing { incident, name, kind, body }));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -336,6 +386,19 @@ impl Hand {
     /// The next period that was asked about; other wishes before it are passed over.
     pub fn past(&mut self) -> Option<Period> {
         self.next(|wish| if let Wish::Past(period) = wish { Some(period) } else { None })
+    }
+
+    /// The next file that was asked for; other wishes before it are passed over.
+    pub fn fetch(&mut self) -> Option<(IncidentId, FileHash)> {
+        self.next(|wish| if let Wish::Fetch(incident, hash) = wish { Some((incident, hash)) } else { None })
+    }
+
+    /// The next file that was sent; other wishes before it are passed over.
+    pub fn attach(&mut self) -> Option<(IncidentId, String, FileKind, Bytes)> {
+        self.next(|wish| match wish {
+            Wish::Attach(file) => Some((file.incident, file.name, file.kind, file.body)),
+            _ => None,
+        })
     }
 
     fn next<T>(&mut self, wanted: impl Fn(Wish) -> Option<T>) -> Option<T> {

@@ -8,8 +8,9 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
+use super::errands::Errands;
 use super::inbox::Inbox;
-use super::{HubClock, LinkOptions, LinkState, Shared, Wish};
+use super::{HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
 use crate::domain::{Hall, IncidentId, Moment, Order, Refusal};
 use crate::wire::frame::{encode, read_to_screen};
@@ -60,6 +61,8 @@ struct Mirror {
     asking: Option<(u64, IncidentId)>,
     /// The newest period whose past was asked for, with the number of the question.
     holding: Option<(u64, Period)>,
+    /// Files on their way.
+    errands: Errands,
 }
 
 /// An order on its way.
@@ -96,6 +99,7 @@ pub(super) async fn run<T: Transport>(
         searching: None,
         asking: None,
         holding: None,
+        errands: Errands::default(),
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -187,6 +191,7 @@ impl Mirror {
         });
         self.wanted = false;
         self.unlocking = None;
+        self.errands.cut_off();
         let mut silent_at = Instant::now() + SILENT_MAX;
         if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
@@ -202,6 +207,14 @@ impl Mirror {
                     if let Err(reason) = say(sink, &frame, silent_at).await {
                         return End::Lost(reason);
                     }
+                }
+            }
+            while self.state.is_live()
+                && !self.wanted
+                && let Some(frame) = self.errands.next(&mut self.order_id)
+            {
+                if let Err(reason) = say(sink, &frame, silent_at).await {
+                    return End::Lost(reason);
                 }
             }
             let said = tokio::select! {
@@ -242,6 +255,18 @@ impl Mirror {
                         Wish::Past(period) => {
                             self.holding = Some((order_id, period));
                             ToHub::Past { id: order_id, period }
+                        }
+                        Wish::Fetch(incident, hash) => {
+                            self.errands.fetch(incident, hash);
+                            continue;
+                        }
+                        Wish::Attach(file) => {
+                            let incident = file.incident;
+                            if let Err(refusal) = self.errands.send(file) {
+                                let news = News::Sent { incident, done: Err(refusal) };
+                                self.shared.tell(|inbox| inbox.file(news));
+                            }
+                            continue;
                         }
                         Wish::SignOut => {
                             options.token = None;
@@ -360,6 +385,10 @@ impl Mirror {
                 self.wanted = true;
                 // A token that is not taken once is never taken.
                 *token = None;
+                // What was begun is not gone on with by somebody else.
+                for news in self.errands.end(&Refusal::NotSignedIn) {
+                    self.shared.tell(|inbox| inbox.file(news));
+                }
                 self.shared.tell(|inbox| inbox.sign_in_wanted(why));
             }
             ToScreen::Identity(identity) => {
@@ -383,6 +412,16 @@ impl Mirror {
                     self.shared.tell(|inbox| inbox.past(period, past));
                 }
             }
+            ToScreen::Piece { id, piece } => {
+                if let Some(news) = self.errands.hear_piece(id, piece) {
+                    self.shared.tell(|inbox| inbox.file(news));
+                }
+            }
+            ToScreen::Upto { id, upto } => {
+                if let Some(news) = self.errands.hear_upto(id, upto) {
+                    self.shared.tell(|inbox| inbox.file(news));
+                }
+            }
             // Something newer was asked meanwhile.
             ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
@@ -397,6 +436,10 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Search(_) => inbox.found(Err(why)),
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
+        Wish::Fetch(incident, hash) => {
+            inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
+        }
+        Wish::Attach(file) => inbox.file(News::Sent { incident: file.incident, done: Err(why) }),
         _ => inbox.refused(why),
     }
 }

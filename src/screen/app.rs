@@ -15,7 +15,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 
 use super::appearance::Appearance;
 use super::receive::WallClock;
-use super::shown::{Ground, HubLink, ScreenKind};
+use super::shown::{Downloads, Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
 use super::tour::TourWish;
 use super::twin::quality::Quality;
@@ -50,6 +50,8 @@ pub struct ScreenOptions {
     pub city_alone: bool,
     /// The user's own folder, for bookmarks and what is chosen on the screen; nothing is kept where `None`.
     pub folder: Option<std::path::PathBuf>,
+    /// Where files of cases are saved; they are not where `None`.
+    pub downloads: Option<std::path::PathBuf>,
     /// When the tour begins by itself.
     pub tour: TourWish,
 }
@@ -68,6 +70,7 @@ impl Default for ScreenOptions {
             appearance: Appearance::default(),
             city_alone: false,
             folder: None,
+            downloads: None,
             tour: TourWish::Auto,
         }
     }
@@ -164,6 +167,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(HubLink(link))
         .insert_resource(Ground(city))
         .insert_resource(UserFolder(options.folder.clone()))
+        .insert_resource(Downloads(options.downloads.clone()))
         .insert_resource(options.tour)
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(RenderErrorHandler(|error, _, _| match error.ty {

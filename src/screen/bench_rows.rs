@@ -144,6 +144,7 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
                 hidden: [false; 4],
                 sorting: SORTING,
                 names: &names,
+                talk: None,
             };
             let first = all.count() / 2;
             (read(), (first..first + SHOWN).filter_map(|at| all.row(at)).collect::<Vec<_>>())

@@ -58,6 +58,7 @@ pub mod twin;
 pub mod undo;
 pub mod units;
 pub mod wall;
+pub mod workspace;
 
 use bevy::prelude::*;
 
@@ -92,5 +93,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             plans::PlansPlugin,
         ));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
+        app.add_plugins(workspace::WorkspacePlugin);
     }
 }

@@ -1,15 +1,16 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
-//! [`StoryTold`] and [`PastTold`]. Runs in `Receive`.
+//! [`StoryTold`], [`PastTold`] and [`FileTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
+use bytes::Bytes;
 
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::kpi::{Past, Period};
-use crate::domain::{Caller, Fact, Found, IncidentId, Moment, Refusal, Story};
+use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Refusal, Story};
 use crate::link::{HubClock, News};
 
 /// A fact that was folded in just now, for those who follow who did what.
@@ -55,13 +56,44 @@ pub struct PastTold {
     pub past: Result<Box<Past>, Refusal>,
 }
 
-/// Facts, and answers of the archive.
+/// Something about a file on its way.
+#[derive(Message, Debug, Clone)]
+pub enum FileTold {
+    /// The one that is fetched is here so far.
+    Fetching {
+        /// Which.
+        hash: FileHash,
+        /// So many bytes.
+        upto: u64,
+        /// Of so many.
+        total: u64,
+    },
+    /// It is here, or does not come.
+    Fetched {
+        /// Which.
+        hash: FileHash,
+        /// All of it, or why not.
+        file: Result<Bytes, Refusal>,
+    },
+    /// The one that is sent is with the hub so far.
+    Sending {
+        /// So many bytes.
+        upto: u64,
+        /// Of so many.
+        total: u64,
+    },
+    /// It is kept, or not.
+    Sent(Result<(), Refusal>),
+}
+
+/// Facts, answers of the archive, files.
 #[derive(SystemParam)]
 struct Answers<'w> {
     heard: MessageWriter<'w, Heard>,
     found: MessageWriter<'w, CasesFound>,
     stories: MessageWriter<'w, StoryTold>,
     past: MessageWriter<'w, PastTold>,
+    files: MessageWriter<'w, FileTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -108,6 +140,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<CasesFound>()
         .add_message::<StoryTold>()
         .add_message::<PastTold>()
+        .add_message::<FileTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -167,6 +200,18 @@ fn receive(
             }
             News::Past { period, past } => {
                 answers.past.write(PastTold { period, past });
+            }
+            News::Fetching { hash, upto, total } => {
+                answers.files.write(FileTold::Fetching { hash, upto, total });
+            }
+            News::Fetched { hash, file, .. } => {
+                answers.files.write(FileTold::Fetched { hash, file });
+            }
+            News::Sending { upto, total } => {
+                answers.files.write(FileTold::Sending { upto, total });
+            }
+            News::Sent { done, .. } => {
+                answers.files.write(FileTold::Sent(done));
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

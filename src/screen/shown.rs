@@ -116,6 +116,10 @@ pub struct SelectedAt(pub Option<Vec2>);
 #[derive(Resource, Clone)]
 pub struct HubLink(pub Link);
 
+/// The folder that files are saved to; nothing is saved where `None`.
+#[derive(Resource, Debug, Clone, Default)]
+pub struct Downloads(pub Option<std::path::PathBuf>);
+
 /// The open city.
 #[derive(Resource, Clone)]
 pub struct Ground(pub Arc<crate::ground::City>);
@@ -242,7 +246,7 @@ pub enum Intent {
     Dispatch(IncidentId),
     /// Open the dialog that takes down a call.
     TakeDown,
-    /// Unfold the story of the chosen case on its card, or fold it again.
+    /// Open the workspace of the chosen case, or put it away.
     Story,
     /// Open the dialog of an incident's plan.
     Plan(IncidentId),

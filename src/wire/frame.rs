@@ -3,10 +3,12 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
+use super::part::Part;
 use crate::domain::kpi::{Past, Period};
 use crate::domain::rights::Standing;
 use crate::domain::{
-    Caller, CrewPosition, Fact, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Seq, Story, Weather,
+    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Seq,
+    Story, Weather,
 };
 
 /// Version of every frame; its first byte.
@@ -203,6 +205,68 @@ pub enum ToHub {
         /// Which.
         period: Period,
     },
+    /// Give a part of a file of a case.
+    Fetch {
+        /// The screen's number for it, returned with the part; counted with those of searches.
+        id: u64,
+        /// Which case.
+        incident: IncidentId,
+        /// Which file.
+        hash: FileHash,
+        /// Where the part begins, in bytes.
+        from: u64,
+    },
+    /// A file of a case is to come, or to go on where its hub has it.
+    Attach {
+        /// The screen's number for it, under which its parts come; counted with those of searches.
+        id: u64,
+        /// Which case.
+        incident: IncidentId,
+        /// The file.
+        file: Announced,
+    },
+    /// A part of a file that was announced.
+    Part {
+        /// The number that it was announced with.
+        id: u64,
+        /// Where the part begins, in bytes.
+        from: u64,
+        /// At most [`PART_MAX`](super::PART_MAX) bytes.
+        part: Part,
+    },
+}
+
+/// A file that is to be sent to a hub, which finds out by itself what it is made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// What it is called.
+    pub name: String,
+    /// What it shows.
+    pub kind: FileKind,
+    /// Its hash, which the hub holds against what came.
+    pub hash: FileHash,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// A part of a file, from a hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// Where it begins, in bytes.
+    pub from: u64,
+    /// How long the whole file is, in bytes.
+    pub total: u64,
+    /// The part; empty at the end of the file.
+    pub part: Part,
+}
+
+/// How far a hub has a file that is sent to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Upto {
+    /// Up to this byte; the part from there is awaited.
+    Byte(u64),
+    /// All of it: it stands with the case, in this fact or one before.
+    Kept(Seq),
 }
 
 /// Fastest that the time of a demo hall runs.
@@ -311,6 +375,20 @@ pub enum ToScreen {
         id: u64,
         /// The figures as they were, or why they are not told.
         past: Result<Box<Past>, Refusal>,
+    },
+    /// A part of a file.
+    Piece {
+        /// The screen's number for it.
+        id: u64,
+        /// The part, or why there is none.
+        piece: Result<Piece, Refusal>,
+    },
+    /// How far the hub has a file that was announced.
+    Upto {
+        /// The screen's number for it.
+        id: u64,
+        /// So far, or why it does not take it.
+        upto: Result<Upto, Refusal>,
     },
 }
 

@@ -6,12 +6,15 @@
 
 pub mod frame;
 pub mod memory;
+pub mod part;
 pub mod transport;
 
 #[cfg(test)]
 mod tests;
 
 pub use frame::{
-    Answer, Command, Control, Hello, Identity, Pace, Resume, Secret, ToHub, ToScreen, WIRE_VERSION, WireError,
+    Announced, Answer, Command, Control, Hello, Identity, Pace, Piece, Resume, Secret, ToHub, ToScreen, Upto,
+    WIRE_VERSION, WireError,
 };
+pub use part::{PART_MAX, Part};
 pub use transport::{FrameSink, FrameSource, Transport, TransportError};

@@ -113,6 +113,13 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::SignIn { name: "li".into(), password: Secret("not a password".into()) },
         ToHub::Unlock { id: 11, password: Secret("not a password".into()) },
         ToHub::SignOut,
+        ToHub::Fetch { id: 21, incident: IncidentId(7), hash: file().hash, from: 131_072 },
+        ToHub::Attach {
+            id: 22,
+            incident: IncidentId(7),
+            file: Announced { name: "现场.jpg".into(), kind: FileKind::After, hash: file().hash, bytes: 9 },
+        },
+        ToHub::Part { id: 22, from: 3, part: Part(vec![0, 127, 128, 255].into()) },
     ]
 }
 
@@ -242,6 +249,11 @@ fn to_screen() -> Vec<ToScreen> {
             open: false,
             token: Some(Secret("ab".into())),
         }),
+        ToScreen::Piece { id: 21, piece: Ok(Piece { from: 3, total: 9, part: Part(vec![0, 127, 128, 255].into()) }) },
+        ToScreen::Piece { id: 21, piece: Err(Refusal::NoFile(IncidentId(7))) },
+        ToScreen::Upto { id: 22, upto: Ok(Upto::Byte(7)) },
+        ToScreen::Upto { id: 22, upto: Ok(Upto::Kept(Seq(12))) },
+        ToScreen::Upto { id: 22, upto: Err(Refusal::FileDiffers) },
     ]
 }
 
@@ -270,8 +282,8 @@ fn what_is_wrong_with_a_frame_is_said() {
     let good = encode(&ToHub::Ping).unwrap();
     assert_eq!(read_to_hub(&[]), Err(WireError::Empty));
     let mut other = good.to_vec();
-    other[0] = 9;
-    assert_eq!(read_to_hub(&other), Err(WireError::Version { theirs: 9 }));
+    other[0] = 8;
+    assert_eq!(read_to_hub(&other), Err(WireError::Version { theirs: 8 }));
     assert!(read_to_hub(&other).unwrap_err().to_string().contains("same release"));
     assert!(matches!(read_to_hub(&vec![WIRE_VERSION; MAX_TO_HUB + 1]), Err(WireError::TooLong { .. })));
     assert!(matches!(read_to_hub(&good[..1]), Err(WireError::Malformed(_))));
@@ -282,6 +294,21 @@ fn what_is_wrong_with_a_frame_is_said() {
         read_to_hub(&encode(&ToScreen::Bye { reason: String::new() }).unwrap()),
         Err(WireError::Malformed(_))
     ));
+}
+
+#[test]
+fn a_part_is_a_run_of_bytes_and_no_longer_than_one_may_be() {
+    let part = |len: usize| ToHub::Part { id: 1, from: 0, part: Part(vec![200; len].into()) };
+    let longest = encode(&part(PART_MAX)).unwrap();
+    assert!(longest.len() < PART_MAX + 100, "{} bytes: no array of numbers", longest.len());
+    assert_eq!(read_to_hub(&longest).unwrap(), part(PART_MAX));
+    let longer = encode(&part(PART_MAX + 1)).unwrap();
+    assert!(matches!(read_to_hub(&longer), Err(WireError::Malformed(_))));
+    // The same as an array of numbers.
+    let mut array = vec![WIRE_VERSION];
+    let numbers = std::collections::BTreeMap::from([("Part", (1_u64, 0_u64, vec![1_u8, 2]))]);
+    rmp_serde::encode::write(&mut array, &numbers).unwrap();
+    assert!(matches!(read_to_hub(&array), Err(WireError::Malformed(_))));
 }
 
 proptest! {

@@ -32,6 +32,7 @@ mod lost;
 mod notes;
 mod openapi;
 mod pack_format;
+mod parts;
 mod plans;
 mod reports;
 mod roll;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
-use command_hall::domain::{Caller, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
+use command_hall::domain::{Caller, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -230,6 +230,12 @@ pub struct Screen {
     pub caller: Option<(IncidentId, Caller)>,
     pub found: Option<Result<Found, Refusal>>,
     pub story: Option<(IncidentId, Result<Box<Story>, Refusal>)>,
+    /// The file that was fetched last.
+    pub file: Option<(FileHash, Result<Vec<u8>, Refusal>)>,
+    /// What became of the file that was sent last.
+    pub sent: Option<Result<(), Refusal>>,
+    /// The farthest that was heard of a file on its way, either way.
+    pub upto: u64,
     pub positions: usize,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
@@ -271,6 +277,9 @@ impl Screen {
             caller: None,
             found: None,
             story: None,
+            file: None,
+            sent: None,
+            upto: 0,
             positions: 0,
             facts: Vec::new(),
             snapshots: 0,
@@ -304,6 +313,9 @@ impl Screen {
                 News::Caller(incident, caller) => self.caller = Some((incident, caller)),
                 News::Found(found) => self.found = Some(found),
                 News::Story { incident, story } => self.story = Some((incident, story)),
+                News::Fetching { upto, .. } | News::Sending { upto, .. } => self.upto = upto,
+                News::Fetched { hash, file, .. } => self.file = Some((hash, file.map(|bytes| bytes.to_vec()))),
+                News::Sent { done, .. } => self.sent = Some(done),
             }
         }
     }

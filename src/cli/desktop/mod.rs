@@ -42,6 +42,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         size: settings.size(),
         fullscreen: settings.fullscreen(),
         folder: crate::cli::surroundings::user_folder(),
+        downloads: crate::cli::surroundings::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
         quality: quality::find(settings).quality,
         appearance: appearance(settings),

@@ -84,7 +84,11 @@ impl Follower {
                 | News::Unlocked(_)
                 | News::Caller(..)
                 | News::Found(_)
-                | News::Story { .. } => {}
+                | News::Story { .. }
+                | News::Fetching { .. }
+                | News::Fetched { .. }
+                | News::Sending { .. }
+                | News::Sent { .. } => {}
             }
         }
         Ok(())

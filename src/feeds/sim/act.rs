@@ -36,6 +36,8 @@ pub enum Doing {
     Give(Key, Vec<Assignment>),
     /// A party's task of an incident moves.
     Step(Key, Party, TaskStep),
+    /// A crew writes a note of an incident.
+    Note(Key, CrewId, String),
     /// A crew answers the roll.
     Here(CrewId),
     /// One of the hall's people does something about duty, in their own name.
@@ -63,7 +65,8 @@ impl Doing {
             | Self::Regrade(key, ..)
             | Self::Close(key, _)
             | Self::Give(key, _)
-            | Self::Step(key, ..) => Some(key.clone()),
+            | Self::Step(key, ..)
+            | Self::Note(key, ..) => Some(key.clone()),
             Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) => None,
         }
     }
@@ -82,6 +85,7 @@ impl Doing {
     pub fn by(&self) -> Actor {
         match self {
             Self::Duty(who, _) | Self::Tell(who, ..) => Actor::Person(who.clone()),
+            Self::Note(_, crew, _) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
         }
     }
@@ -103,6 +107,7 @@ impl Doing {
             Self::Duty(_, step) => Order::MoveDuty(step),
             Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
+            Self::Note(key, _, words) => Order::AddNote { incident: id_of(&key)?, words },
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })
     }

@@ -272,6 +272,7 @@ impl Sim {
 
     /// The work is over: crews leave, and someone looks at it before it is closed.
     pub(super) fn done(&mut self, number: u64) {
+        self.says_done(number);
         self.let_go(number);
         let lead =
             self.cases.get_mut(&number).filter(|case| case.stage < Stage::Done).and_then(|case| case.lead.clone());
@@ -356,6 +357,7 @@ impl Sim {
                 one.stop(self.now);
                 one.status = CrewStatus::OnScene;
                 self.crew_reaches(crew, number, TaskState::OnScene);
+                self.says_arrived(crew, number);
                 self.arrived(number);
             }
             (CrewStatus::Returning | CrewStatus::Free, _) => self.idle(crew),

@@ -40,6 +40,7 @@ mod queue;
 mod random;
 mod roll;
 mod run;
+mod says;
 mod scenery;
 mod season;
 mod stroll;

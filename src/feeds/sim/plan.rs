@@ -116,6 +116,9 @@ pub(super) struct Words {
     /// Why a crew gives an order back: it has another one, or its shift is over.
     pub(super) busy: String,
     pub(super) off_duty: String,
+    /// What a crew writes when it is there, and when it is done.
+    pub(super) arrived: Vec<String>,
+    pub(super) finished: Vec<String>,
     /// Stands for a name that is not known.
     pub(super) here: String,
     pub(super) surname: Vec<String>,

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 
 use super::Shared;
 use super::body::{Asked, Given, problem};
-use super::caller::{Called, refused};
+use super::caller::Called;
 use super::shapes::{OrderRefused, Problem};
-use super::tasks::{OrderAnswer, carry_out};
+use super::tasks::{OrderAnswer, carry_out, of_refusal};
 use crate::domain::note::FILE_MAX;
 use crate::domain::rights::Right;
-use crate::domain::{Attachment, FileHash, FileKind, IncidentId, Media, Order, What};
+use crate::domain::{Attachment, FileHash, FileKind, IncidentId, Order, Refusal};
+use crate::hub::attach::Come;
 
 /// A note to add.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -110,36 +111,17 @@ pub(super) async fn attach(
     let Ok(body) = to_bytes(request.into_body(), most).await else {
         return problem(StatusCode::PAYLOAD_TOO_LARGE, format!("the file is over {FILE_MAX} bytes, or was cut off"));
     };
-    let Some(media) = Media::of(&body) else {
-        return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "a file is JPEG, PNG, PDF or text in UTF-8, and not empty");
-    };
-    // What no fact can name is not written first.
-    let incident = IncidentId(id);
-    match shared.intake.look(move |hall| hall.incident(incident).is_some()).await {
-        Ok(true) => {}
-        Ok(false) => return problem(StatusCode::NOT_FOUND, format!("there is no incident {id}")),
-        Err(down) => return down.into_response(),
-    }
-    let (hub, bytes) = (std::sync::Arc::clone(&shared.hub), body.len() as u64);
-    let hash = match tokio::task::spawn_blocking(move || hub.attachments.keep(&body)).await {
-        Ok(Ok(hash)) => hash,
-        Ok(Err(error)) => {
-            tracing::error!(%error, "a file is not kept");
-            return problem(StatusCode::SERVICE_UNAVAILABLE, format!("the hub cannot keep the file: {error}"));
-        }
-        Err(_) => return problem(StatusCode::SERVICE_UNAVAILABLE, "the hub cannot keep the file"),
-    };
-    let file = Attachment { name: row.name.trim().to_owned(), kind, media, hash: hash.clone(), bytes };
-    match super::tasks::ordered(&shared, &called, Order::AttachFile { incident, file }).await {
-        Ok(taken) => Json(FileAnswer {
-            hash: hash.text().to_owned(),
-            bytes,
-            media: media.mime().to_owned(),
+    let come = Come { incident: IncidentId(id), name: row.name, kind, body, announced: None };
+    match shared.hub.attach(called.signer(), called.command, come).await {
+        Ok((file, taken)) => Json(FileAnswer {
+            hash: file.hash.text().to_owned(),
+            bytes: file.bytes,
+            media: file.media.mime().to_owned(),
             seq: taken.seq.0,
             changed: taken.changed,
         })
         .into_response(),
-        Err(refused) => refused,
+        Err(refusal) => of_refusal(&refusal),
     }
 }
 
@@ -169,23 +151,10 @@ pub(super) async fn fetch(
     }
     let (incident, missing) = (IncidentId(id), || problem(StatusCode::NOT_FOUND, "the case has no such file"));
     let Some(hash) = FileHash::of(&hash) else { return missing() };
-    let wanted = hash.clone();
-    let held = shared.intake.look(move |hall| hall.dossier(incident).files.iter().find(|f| f.hash == wanted).cloned());
-    let file = match held.await {
-        Ok(Some(file)) => file,
-        Ok(None) => match shared.hub.story(incident).await {
-            Ok(story) => {
-                let facts = story.into_iter().flat_map(|story| story.facts);
-                let named = facts.into_iter().find_map(|fact| match fact.what {
-                    What::FileAttached { file, .. } if file.hash == hash => Some(file),
-                    _ => None,
-                });
-                let Some(file) = named else { return missing() };
-                file
-            }
-            Err(refusal) => return refused(&refusal),
-        },
-        Err(down) => return down.into_response(),
+    let file = match shared.hub.file_of(incident, &hash).await {
+        Ok(file) => file,
+        Err(Refusal::NoFile(_)) => return missing(),
+        Err(refusal) => return of_refusal(&refusal),
     };
     let hub = std::sync::Arc::clone(&shared.hub);
     match tokio::task::spawn_blocking(move || hub.attachments.read(&hash)).await {

@@ -222,21 +222,32 @@ pub(super) async fn ordered(shared: &Shared, called: &Called, order: Order) -> R
     let results = shared.intake.orders(vec![signed]).await.map_err(IntoResponse::into_response)?;
     match results.into_iter().next() {
         Some(Ok(taken)) => Ok(taken),
-        Some(Err(refusal)) => Err(match refusal {
-            Refusal::UnknownIncident(_)
-            | Refusal::NoTask(_)
-            | Refusal::NoPlan(_)
-            | Refusal::NoRoll
-            | Refusal::NoHandover
-            | Refusal::NoEntry(_)
-            | Refusal::NotCalled => problem(StatusCode::NOT_FOUND, refusal.to_string()),
-            Refusal::NotWritten
-            | Refusal::ReadOnly
-            | Refusal::NotSignedIn
-            | Refusal::RightMissing { .. }
-            | Refusal::OutsideArea { .. } => refused(&refusal),
-            _ => problem(StatusCode::UNPROCESSABLE_ENTITY, refusal.to_string()),
-        }),
+        Some(Err(refusal)) => Err(of_refusal(&refusal)),
         None => Err(problem(StatusCode::SERVICE_UNAVAILABLE, "the hub gave no answer")),
+    }
+}
+
+/// What is answered to an order that is refused.
+pub(super) fn of_refusal(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::UnknownIncident(_)
+        | Refusal::NoTask(_)
+        | Refusal::NoPlan(_)
+        | Refusal::NoRoll
+        | Refusal::NoHandover
+        | Refusal::NoEntry(_)
+        | Refusal::NoFile(_)
+        | Refusal::NotCalled => problem(StatusCode::NOT_FOUND, refusal.to_string()),
+        Refusal::NotAFile => problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, refusal.to_string()),
+        Refusal::NotWritten
+        | Refusal::ReadOnly
+        | Refusal::FileNotKept
+        | Refusal::FilesFull
+        | Refusal::NoHub
+        | Refusal::NoArchive
+        | Refusal::NotSignedIn
+        | Refusal::RightMissing { .. }
+        | Refusal::OutsideArea { .. } => refused(refusal),
+        _ => problem(StatusCode::UNPROCESSABLE_ENTITY, refusal.to_string()),
     }
 }

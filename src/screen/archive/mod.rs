@@ -1,7 +1,7 @@
-//! Ctrl+F: finds every case there ever was; and the story of the chosen case, on its card.
+//! Ctrl+F: finds every case there ever was; and the story of the chosen case, for its workspace.
 //!
-//! - **accepts** Ctrl+F, [`OpenArchive`], `Intent::Story`, words; **announces** `Intent`, `FlyTo`
-//! - **reads** `Shown`, `Changes`, `Picked`, `Kinds`, `CityView`, `Ground`; **writes** [`Stories`]
+//! - **accepts** Ctrl+F, [`OpenArchive`], words; **announces** `Intent`, `FlyTo`
+//! - **reads** `Shown`, `Changes`, `Picked`, `Kinds`, `CityView`, `Ground`, `Workspace`; **writes** [`Stories`]
 //! - **runs in** `Decide` (stories) and `EguiPrimaryContextPass`, over every panel of a desk
 //!
 //! | key | while it is open |

@@ -19,7 +19,7 @@ pub struct Line {
     pub who: String,
 }
 
-/// The story on a card.
+/// The story of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoryShown {
     /// It is on its way.

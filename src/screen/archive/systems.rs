@@ -19,6 +19,7 @@ use crate::screen::receive::{CasesFound, StoryTold};
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{Changes, CityView, FlyTo, Ground, HubLink, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::situation::Names as _;
+use crate::screen::workspace::Workspace;
 
 /// Open the finder.
 #[derive(Message, Debug, Clone, Copy)]
@@ -27,8 +28,6 @@ pub struct OpenArchive;
 /// The story of the chosen case, as far as it is wanted and there.
 #[derive(Resource, Default)]
 pub struct Stories {
-    /// It is unfolded on the card.
-    open: bool,
     incident: Option<IncidentId>,
     /// An answer is on its way.
     waiting: bool,
@@ -53,25 +52,36 @@ impl Stories {
         (case.id == id).then_some((case, hall))
     }
 
-    /// The story as the card of this case shows it; `None` while it is folded.
+    /// The facts of a case, newest first, once they were told.
+    #[must_use]
+    pub fn facts(&self, id: IncidentId) -> Option<&[Fact]> {
+        let told = self.told.as_ref().filter(|_| self.incident == Some(id))?;
+        told.as_ref().ok().map(|story| story.facts.as_slice())
+    }
+
+    /// Whether older facts of a case were not told.
+    #[must_use]
+    pub fn is_cut(&self, id: IncidentId) -> Option<bool> {
+        let told = self.told.as_ref().filter(|_| self.incident == Some(id))?;
+        told.as_ref().ok().map(|story| story.more)
+    }
+
+    /// The story in words.
     #[must_use]
     pub fn shown(
         &self,
         id: IncidentId,
         party: impl Fn(&Party) -> String,
         answered: impl Fn(&Answers) -> Vec<FormLine>,
-    ) -> Option<StoryShown> {
-        if !self.open {
-            return None;
-        }
-        Some(match self.told.as_ref().filter(|_| self.incident == Some(id)) {
+    ) -> StoryShown {
+        match self.told.as_ref().filter(|_| self.incident == Some(id)) {
             None => StoryShown::Waiting,
             Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
             Some(Ok(story)) => StoryShown::Lines(
                 story.facts.iter().filter_map(|fact| line(fact, id, &party, &answered)).collect(),
                 story.more,
             ),
-        })
+        }
     }
 
     fn take(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>, hall: &Hall) {
@@ -109,7 +119,7 @@ pub fn plugin(app: &mut App) {
 
 fn stories(
     mut stories: ResMut<Stories>,
-    mut intents: MessageReader<Intent>,
+    workspace: Option<Res<Workspace>>,
     mut told: MessageReader<StoryTold>,
     mut redraw: MessageWriter<RequestRedraw>,
     shown: Res<Shown>,
@@ -121,10 +131,6 @@ fn stories(
     for StoryTold { incident, story } in told.read() {
         stories.take(*incident, story.clone(), &shown.hall);
         redraw.write(RequestRedraw);
-    }
-    if intents.read().filter(|intent| matches!(intent, Intent::Story)).count() % 2 == 1 {
-        stories.open = !stories.open;
-        stories.changes += 1;
     }
     let selected = match picked.selected {
         Some(Target::Incident(id)) => Some(id),
@@ -138,7 +144,8 @@ fn stories(
     let Some(id) = selected else { return };
     let gone = shown.hall.incident(id).is_none();
     let news = other || stories.told.is_none() || changes.anew || changes.incidents.contains(&id);
-    if (stories.open || gone) && news && !stories.waiting && shown.link.is_live() {
+    let open = workspace.is_some_and(|workspace| workspace.is_open());
+    if (open || gone) && news && !stories.waiting && shown.link.is_live() {
         stories.waiting = true;
         link.0.story(id);
     }
@@ -192,9 +199,6 @@ fn finder(
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let key = ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::F));
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::H)) {
-        around.intents.write(Intent::Story);
-    }
     if opened.read().count() > 0 || key {
         open.shown = !(open.shown && key);
         open.focus = open.shown;

@@ -9,7 +9,7 @@ use crate::screen::look::{lamp, medium_font, regular_font, tokens, words};
 use crate::screen::situation::limits::TimerShown;
 
 /// All limits, one below the other.
-pub(super) fn limits_ui(ui: &mut Ui, view: &CardView<'_>, limits: &[TimerShown]) {
+pub(in crate::screen) fn limits_ui(ui: &mut Ui, view: &CardView<'_>, limits: &[TimerShown]) {
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
         for one in limits {
@@ -20,7 +20,7 @@ pub(super) fn limits_ui(ui: &mut Ui, view: &CardView<'_>, limits: &[TimerShown])
 }
 
 /// What past cases say of the limit that is due next, with the reason; nothing where they say nothing bad.
-pub(super) fn outlook_ui(ui: &mut Ui, outlook: Option<&Outlook>) {
+pub(in crate::screen) fn outlook_ui(ui: &mut Ui, outlook: Option<&Outlook>) {
     let Some(outlook) = outlook.filter(|one| one.likely() != Likely::InTime) else { return };
     let word = t!(format!("outlook.{}", outlook.likely().word()), phase = words::phase(outlook.phase));
     let typical = words::age(outlook.typical_minutes * 60);

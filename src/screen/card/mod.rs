@@ -21,3 +21,7 @@ mod tests;
 pub mod thing;
 
 pub use bulletin::draft;
+
+pub(super) use limits::{limits_ui, outlook_ui};
+pub(super) use panel::crews_ui;
+pub(super) use tasks::tasks_ui;

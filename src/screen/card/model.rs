@@ -6,7 +6,6 @@ use crate::domain::{
     Hall, Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState, Telling,
 };
 use crate::ground::frame::LocalFrame;
-use crate::screen::archive::story::StoryShown;
 use crate::screen::form::{FormLine, Nearby};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::situation::limits::TimerShown;
@@ -112,8 +111,10 @@ pub struct IncidentCard {
     pub number: Option<CaseNumber>,
     /// It is no longer in the hall: it shows as it was when it left.
     pub past: bool,
-    /// Its story; `None` while that is folded.
-    pub story: Option<StoryShown>,
+    /// So many notes were not read at this desk.
+    pub unread: u32,
+    /// Somebody here is writing a note and has not sent it.
+    pub writing: bool,
 }
 
 /// A task of an incident.
@@ -287,6 +288,7 @@ pub fn incident_card(
         source: source(incident),
         number: hall.case_number(incident.id),
         past: false,
-        story: None,
+        unread: 0,
+        writing: false,
     }
 }

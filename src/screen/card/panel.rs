@@ -166,7 +166,7 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     row_ui(ui, "card.source", &card.source);
     let id = format!("#{}", card.id.0);
     row_ui(ui, "card.number", &card.number.map_or_else(|| id.clone(), |number| format!("{number} · {id}")));
-    story_ui(ui, card, view.utc_offset_secs, wishes);
+    story_ui(ui, card, wishes);
     ui.separator();
     if let Some(refused) = view.refused {
         let frame = egui::Frame::new().fill(tokens::RAISED.egui()).stroke((1.0, tokens::TEXT.egui())).inner_margin(8);
@@ -205,7 +205,7 @@ fn caller_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut
 }
 
 /// Who is there or on the way without a task of the hall, one to a line; a click chooses a crew and flies to it.
-fn crews_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+pub(in crate::screen) fn crews_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     let tasked =
         |one: &&CrewOnIt| card.tasks.iter().any(|task| task.task.is_open() && task.task.to == Party::Crew(one.crew));
     let crews: Vec<&CrewOnIt> = card.crews.iter().filter(|one| !tasked(one)).collect();

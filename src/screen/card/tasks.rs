@@ -25,7 +25,7 @@ fn urge(card: &IncidentCard, task: &TaskShown) -> CardWish {
 }
 
 /// Its tasks, one to a row; none where there is none.
-pub(super) fn tasks_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+pub(in crate::screen) fn tasks_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     if card.tasks.is_empty() {
         return;
     }

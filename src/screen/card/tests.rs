@@ -99,7 +99,8 @@ fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         source: "119 · 1".to_owned(),
         number: "9901002023111500001".parse().ok(),
         past: false,
-        story: None,
+        unread: 0,
+        writing: false,
     }))
 }
 

@@ -89,7 +89,8 @@ fn with_queue<T>(sorting: Sorting, look: impl FnOnce(&QueueView<'_>) -> T) -> T 
     let hall = hall();
     let ledger = ledger(&hall);
     let lists = ledger.open(sorting);
-    let rows = OpenRows { hall: &hall, ledger: &ledger, lists, hidden: [false; 4], sorting, names: &NoNames };
+    let rows =
+        OpenRows { hall: &hall, ledger: &ledger, lists, hidden: [false; 4], sorting, names: &NoNames, talk: None };
     let situation =
         Situation { open_by_grade: [0, 0, 4, 0], link: LinkState::Live, now: Moment(4 * HOUR), ..Default::default() };
     look(&QueueView {

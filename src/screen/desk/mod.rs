@@ -21,4 +21,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::{OpenHelp, plugin};
+pub use systems::{Desk, OpenHelp, plugin};

@@ -42,11 +42,12 @@ use crate::screen::tools::UserFolder;
 use crate::screen::twin::quality::Quality;
 use crate::screen::twin::{Daylight, is_dark};
 use crate::screen::units::Units;
+use crate::screen::workspace::Talk;
 
 /// What the desk remembers between frames.
 #[derive(Resource, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own that a key or button turns")]
-pub(super) struct Desk {
+pub struct Desk {
     pub(super) filter: Filter,
     kept: Kept,
     seat: Seat,
@@ -118,6 +119,7 @@ struct Seen<'w, 's> {
     units: Option<Res<'w, Units>>,
     daylight: Option<Res<'w, Daylight>>,
     stories: Option<Res<'w, Stories>>,
+    talk: Option<Res<'w, Talk>>,
 }
 
 impl Seen<'_, '_> {
@@ -283,17 +285,13 @@ impl Desk {
         self.card = selected.and_then(|target| match target {
             Target::Incident(id) => {
                 let limits = seen.ledger.limits();
-                let mut card = if let Some(incident) = shown.hall.incident(id) {
+                let card = if let Some(incident) = shown.hall.incident(id) {
                     incident_card(&shown.hall, incident, limits, shown.now, &names)
                 } else {
                     let (case, hall) = seen.stories.as_ref()?.past(id)?;
                     let card = incident_card(hall, hall.incident(id)?, limits, shown.now, &names);
                     IncidentCard { number: case.number, past: true, ..card }
                 };
-                let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &read_at.locale);
-                let kind = card.kind_code.clone();
-                let answered = |answers: &Answers| names.said(&kind, answers);
-                card.story = seen.stories.as_ref().and_then(|stories| stories.shown(id, name, answered));
                 Some(Card::Incident(Box::new(card)))
             }
             Target::Building(_) | Target::Place(_) | Target::Component(_) => {
@@ -318,6 +316,8 @@ impl Desk {
             let fitting = fitting.and_then(|one| seen.cards.0.of(&one.kind, one.grade).first().copied());
             card.proposed = fitting.map(|found| found.plan.name.of(&locale).to_owned());
             card.draft = draft(card, crate::screen::names::utc_offset_secs(seen.shown.now));
+            card.unread = seen.talk.as_ref().map_or(0, |talk| talk.unread(hall, id));
+            card.writing = seen.talk.as_ref().is_some_and(|talk| !talk.draft(hall, id).trim().is_empty());
         }
         let Some(Target::Crew(crew)) = seen.picked.selected else { return };
         let locale = rust_i18n::locale().to_string();
@@ -326,6 +326,20 @@ impl Desk {
         let position = seen.shown.crews.get(&crew);
         let card = |position| crew_card(position, speed_mps, seen.shown.now, &seen.names(&locale));
         self.card = position.map(card).map(Card::Thing);
+    }
+
+    /// The card of a case, while that is what is chosen.
+    pub(in crate::screen) fn case(&self, id: IncidentId) -> Option<(&Card, &IncidentCard)> {
+        match &self.card {
+            Some(whole @ Card::Incident(card)) if card.id == id => Some((whole, card)),
+            _ => None,
+        }
+    }
+
+    /// Open a form on the card.
+    pub(in crate::screen) fn open_form(&mut self, form: Option<Form>) {
+        self.focus_form = form.is_some();
+        self.form = form;
     }
 
     /// Sort the queue so, with what is chosen still in sight.
@@ -365,6 +379,7 @@ impl Desk {
             hidden: self.filter.hidden,
             sorting: self.sorting,
             names,
+            talk: seen.talk.as_deref(),
         }
     }
 

@@ -249,7 +249,8 @@ mod panels {
             source: "12345 · 1".into(),
             number: None,
             past: false,
-            story: None,
+            unread: 0,
+            writing: false,
         }))
     }
 

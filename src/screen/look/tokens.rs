@@ -260,6 +260,18 @@ pub mod archive {
     pub const FOOT: f32 = 26.0;
 }
 
+/// Sizes of the case workspace in points.
+pub mod workspace {
+    /// From this width on the conversation stands beside every page.
+    pub const WIDE: f32 = 860.0;
+    /// Width of the conversation there.
+    pub const CHAT: f32 = 380.0;
+    /// Width and height of a small picture.
+    pub const THUMB: [f32; 2] = [164.0, 118.0];
+    /// Height of a small picture with its name.
+    pub const CELL: f32 = 164.0;
+}
+
 /// Names on the map in points on a desk; the wall scales them.
 pub mod label {
     /// City, great area.

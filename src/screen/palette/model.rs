@@ -59,11 +59,13 @@ pub enum Command {
     Figures,
     /// Roster, shift log and hand-over.
     Duty,
+    /// The workspace of the chosen case.
+    Workspace,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -77,6 +79,7 @@ impl Command {
         Self::Roll,
         Self::Figures,
         Self::Duty,
+        Self::Workspace,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -93,6 +96,7 @@ impl Command {
             Self::Roll => ("command.roll", "F8"),
             Self::Figures => ("help.figures", "F7"),
             Self::Duty => ("duty.command", "F9"),
+            Self::Workspace => ("help.story", "Ctrl H"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

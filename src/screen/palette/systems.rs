@@ -192,6 +192,9 @@ impl Doing<'_> {
             Command::Duty => {
                 self.duty.write(OpenDuty);
             }
+            Command::Workspace => {
+                self.intents.write(Intent::Story);
+            }
             Command::Reload => {
                 self.intents.write(Intent::Reload);
             }

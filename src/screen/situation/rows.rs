@@ -8,6 +8,7 @@ use crate::domain::{
     Bulletin, Countdown, Dossier, Grade, Hall, Incident, IncidentId, LonLat, Moment, Owed, Stage, Task,
 };
 use crate::screen::look::words;
+use crate::screen::workspace::Talk;
 
 /// Where the words for kinds and places come from.
 pub trait Names {
@@ -55,6 +56,8 @@ pub enum Tag {
     Voices(usize),
     /// So many orders that nobody has read.
     Unread(usize),
+    /// So many notes that were not read at this desk.
+    Talk(u32),
     /// More time is asked for (延期).
     Extension,
     /// A report to those above is owed by then.
@@ -71,6 +74,7 @@ impl Tag {
             Self::WentBack => t!("tag.went_back"),
             Self::Voices(count) => t!("tag.voices", count = count),
             Self::Unread(count) => t!("tag.unread", count = count),
+            Self::Talk(count) => t!("tag.talk", count = count),
             Self::Extension => t!("tag.extension"),
             Self::Owes(which, due) => {
                 let which = t!(format!("bulletin.{}", which.word()));
@@ -120,6 +124,15 @@ impl Row {
     #[must_use]
     pub fn owing(mut self, owed: Option<Owed>) -> Self {
         self.tags.extend(owed.map(|owed| Tag::Owes(owed.which, owed.due)));
+        self
+    }
+
+    /// The same, with the notes that were not read at this desk.
+    #[must_use]
+    pub fn saying(mut self, unread: u32) -> Self {
+        if unread > 0 {
+            self.tags.insert(0, Tag::Talk(unread));
+        }
         self
     }
 
@@ -174,6 +187,8 @@ pub struct OpenRows<'a> {
     pub sorting: Sorting,
     /// What puts them into words.
     pub names: &'a dyn Names,
+    /// What was read of their conversations, where somebody sits.
+    pub talk: Option<&'a Talk>,
 }
 
 impl OpenRows<'_> {
@@ -199,7 +214,8 @@ impl Rows for OpenRows<'_> {
         let id = self.id(at)?;
         let incident = self.hall.incident(id)?;
         let owed = self.ledger.limits().owed(self.hall, incident);
-        Some(Row::new(self.hall, incident, self.ledger.countdown(id), self.names).owing(owed))
+        let unread = self.talk.map_or(0, |talk| talk.unread(self.hall, id));
+        Some(Row::new(self.hall, incident, self.ledger.countdown(id), self.names).owing(owed).saying(unread))
     }
 
     fn position(&self, id: IncidentId) -> Option<usize> {

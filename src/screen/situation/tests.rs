@@ -165,7 +165,7 @@ fn rows(
     hidden: [bool; 4],
     names: &dyn Names,
 ) -> Vec<Row> {
-    let rows = OpenRows { hall, ledger, lists, hidden, sorting, names };
+    let rows = OpenRows { hall, ledger, lists, hidden, sorting, names, talk: None };
     let all: Vec<Row> = (0..rows.count()).map(|at| rows.row(at).expect("a row at every place")).collect();
     for (at, row) in all.iter().enumerate() {
         assert_eq!((rows.id(at), rows.position(row.id)), (Some(row.id), Some(at)));

@@ -1,6 +1,7 @@
 //! Who and what is within some hundred metres of a place: open incidents, crews on duty, key places, hydrants, nearest
 //! first.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::time::Real;
 use bevy_egui::EguiContexts;
@@ -167,9 +168,7 @@ pub(super) fn tool(
     let locale = rust_i18n::locale().to_string();
     let read_at = (shown.hall.upto(), shown.now, middle, tool.radius, locale);
     if tool.read_at.as_ref() != Some(&read_at) {
-        let helpful = units.iter().filter(|(_, track)| can_be_sent(track.kind, track.status));
-        let crews = helpful.map(|(crew, track)| (crew, track.place(time.elapsed_secs())));
-        tool.found = around(middle, radius_m, &pins.pyramid, crews, &ground.0);
+        tool.found = around(middle, radius_m, &pins.pyramid, helpful(&units, time.elapsed_secs()), &ground.0);
         tool.read_at = Some(read_at);
     }
     let painter = GroundPainter::new(&ctx, "around", &view, &ground.0);
@@ -180,7 +179,7 @@ pub(super) fn tool(
         ctx.request_repaint();
     }
     let locale = rust_i18n::locale().to_string();
-    let mut wish = None;
+    let mut wish: Option<Target> = None;
     let mut radius = tool.radius;
     let mut closed = false;
     // Below the path, which tells where one is.
@@ -194,18 +193,7 @@ pub(super) fn tool(
         closed = head_ui(ui, &mut radius);
         let Some(kinds) = kinds.as_deref() else { return };
         let names = CityNames { city: &ground.0, kinds, locale: &locale };
-        let found = &tool.found;
-        let incidents = found.incidents.iter().filter_map(|found| incident_row(found, &shown.hall, shown.now, &names));
-        section_ui(ui, "around.incidents", found.incidents.len(), incidents, &mut wish);
-        let crews = found.crews.iter().filter_map(|found| {
-            let track = units.track(found.what)?;
-            Some(crew_row(found, track.kind, track.status))
-        });
-        section_ui(ui, "around.crews", found.crews.len(), crews, &mut wish);
-        let places = found.places.iter().filter_map(|found| place_row(found, &names));
-        section_ui(ui, "around.places", found.places.len(), places, &mut wish);
-        let hydrants = found.hydrants.iter().filter_map(|found| hydrant_row(found, &names));
-        section_ui(ui, "around.hydrants", found.hydrants.len(), hydrants.take(FEW), &mut wish);
+        wish = list_ui(ui, &tool.found, &shown, &units, &names);
     });
     if closed {
         tool.close();
@@ -222,6 +210,64 @@ pub(super) fn tool(
         ctx.request_repaint();
     }
     Ok(())
+}
+
+/// All that was found, sort by sort; what was clicked.
+fn list_ui(ui: &mut Ui, found: &Around, shown: &Shown, units: &Units, names: &CityNames<'_>) -> Option<Target> {
+    let mut wish = None;
+    let incidents = found.incidents.iter().filter_map(|found| incident_row(found, &shown.hall, shown.now, names));
+    section_ui(ui, "around.incidents", found.incidents.len(), incidents, &mut wish);
+    let crews = found.crews.iter().filter_map(|found| {
+        let track = units.track(found.what)?;
+        Some(crew_row(found, track.kind, track.status))
+    });
+    section_ui(ui, "around.crews", found.crews.len(), crews, &mut wish);
+    let places = found.places.iter().filter_map(|found| place_row(found, names));
+    section_ui(ui, "around.places", found.places.len(), places, &mut wish);
+    let hydrants = found.hydrants.iter().filter_map(|found| hydrant_row(found, names));
+    section_ui(ui, "around.hydrants", found.hydrants.len(), hydrants.take(FEW), &mut wish);
+    wish
+}
+
+/// The crews that can be sent, each where it is now.
+fn helpful(units: &Units, secs: f32) -> impl Iterator<Item = (CrewId, [f64; 2])> {
+    let helpful = units.iter().filter(|(_, track)| can_be_sent(track.kind, track.status));
+    helpful.map(move |(crew, track)| (crew, track.place(secs)))
+}
+
+/// Metres of the list in a case's workspace.
+const NEAR_M: f64 = 500.0;
+
+/// What is around a place, for other panels.
+#[derive(SystemParam)]
+pub(in crate::screen) struct NearLook<'w, 's> {
+    ground: Option<Res<'w, Ground>>,
+    pins: Option<Res<'w, Pins>>,
+    units: Option<Res<'w, Units>>,
+    time: Res<'w, Time<Real>>,
+    found: Local<'s, Around>,
+    read_at: Local<'s, Option<(Seq, Moment, [f64; 2])>>,
+}
+
+impl NearLook<'_, '_> {
+    /// The list of what is within 500 metres of a place; what was clicked.
+    pub(in crate::screen) fn list_ui(
+        &mut self,
+        ui: &mut Ui,
+        at: Option<[f64; 2]>,
+        (shown, names): (&Shown, &CityNames<'_>),
+    ) -> Option<Target> {
+        let (Some(at), Some(ground), Some(pins), Some(units)) = (at, &self.ground, &self.pins, &self.units) else {
+            ui.label(RichText::new(t!("card.place_unknown")).color(tokens::DIM.egui()));
+            return None;
+        };
+        let read_at = (shown.hall.upto(), shown.now, at);
+        if *self.read_at != Some(read_at) {
+            *self.found = around(at, NEAR_M, &pins.pyramid, helpful(units, self.time.elapsed_secs()), &ground.0);
+            *self.read_at = Some(read_at);
+        }
+        list_ui(ui, &self.found, shown, units, names)
+    }
 }
 
 /// The radii; `true` where the list is to be closed.

@@ -25,6 +25,8 @@ pub(super) mod paint;
 #[cfg(test)]
 mod tests;
 
+pub(super) use around::NearLook;
+
 use std::path::PathBuf;
 
 use bevy::prelude::*;

@@ -1,0 +1,483 @@
+//! The sheet in its engine.
+
+use std::path::PathBuf;
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy::window::{FileDragAndDrop, RequestRedraw};
+use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
+use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order as Layer, Stroke, vec2};
+use rust_i18n::t;
+
+use super::model::{Focus, Page, SheetWish, Viewer, Workspace, grouped, pair};
+use super::panel::{SheetView, sheet_ui};
+use super::parcel::{Parcel, Unsent, path_of};
+use super::shelf::{Looked, Saved};
+use super::talk::{Said, Speaker, Talk, conversation};
+use crate::domain::{Actor, Attachment, Hall, IncidentId, Order, Party};
+use crate::link::LinkState;
+use crate::screen::archive::Stories;
+use crate::screen::archive::story::StoryShown;
+use crate::screen::card::panel::CardView;
+use crate::screen::desk::Desk;
+use crate::screen::dispatch::party_name;
+use crate::screen::look::{tokens, words};
+use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
+use crate::screen::receive::{FileTold, Heard, Refused};
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::shown::{
+    Changes, Downloads, FreeArea, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
+};
+use crate::screen::tools::{NearLook, ToolSet, UserFolder};
+use crate::screen::units::Units;
+
+/// Seconds between two looks at a task that works beside the frame.
+const LOOK_SECS: f32 = 0.04;
+
+/// Adds the sheet; needs the desk, the archive and the tools.
+pub struct WorkspacePlugin;
+
+impl Plugin for WorkspacePlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Workspace>()
+            .init_resource::<Talk>()
+            .init_resource::<Downloads>()
+            .init_resource::<UserFolder>()
+            .init_resource::<FreeArea>()
+            .add_message::<FileDragAndDrop>()
+            .add_message::<FileTold>()
+            .add_message::<Heard>()
+            .add_message::<Refused>()
+            .add_message::<Intent>()
+            .add_message::<RequestRedraw>()
+            .add_systems(Startup, restore)
+            .add_systems(Update, (follow, files, dropped).chain().in_set(HallSet::Decide).run_if(at_a_desk))
+            .add_systems(
+                EguiPrimaryContextPass,
+                // Before the tools, whose keys with Ctrl are its own while it is open.
+                sheet.in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk),
+            );
+    }
+}
+
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    (shown, ground, desk): (Option<Res<Shown>>, Option<Res<Ground>>, Option<Res<Desk>>),
+) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some() && desk.is_some()
+}
+
+fn restore(folder: Option<Res<UserFolder>>, mut talk: ResMut<Talk>) {
+    if let Some(folder) = folder.and_then(|folder| folder.0.clone()) {
+        talk.restore(&folder);
+    }
+}
+
+fn chosen(picked: Option<&Picked>) -> Option<IncidentId> {
+    match picked?.selected? {
+        Target::Incident(id) => Some(id),
+        _ => None,
+    }
+}
+
+/// What was said, what was chosen, and what became of the note that was sent.
+fn follow(
+    mut workspace: ResMut<Workspace>,
+    mut talk: ResMut<Talk>,
+    (shown, changes, picked): (Res<Shown>, Option<Res<Changes>>, Option<Res<Picked>>),
+    (mut heard, mut refused, mut intents): (MessageReader<Heard>, MessageReader<Refused>, MessageReader<Intent>),
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
+    if changes.is_some_and(|changes| changes.anew) {
+        talk.see(&shown.hall);
+    }
+    let me = shown.who.signs();
+    for Heard(fact) in heard.read() {
+        talk.hear(fact, &shown.hall, me);
+        if let (crate::domain::What::NoteAdded { incident, words }, Some(sent)) = (&fact.what, &workspace.sending)
+            && (*incident, words) == (sent.0, &sent.1)
+        {
+            workspace.sending = None;
+            talk.write(&shown.hall, *incident, String::new());
+        }
+    }
+    if let Some(Refused(refusal)) = refused.read().last()
+        && workspace.sending.take().is_some()
+    {
+        // What was written stays, to be sent again.
+        workspace.note = Some(t!("card.refused", why = words::refusal(refusal)).into_owned());
+        redraw.write(RequestRedraw);
+    }
+    let incident = chosen(picked.as_deref());
+    let turns = intents.read().filter(|intent| matches!(intent, Intent::Story)).count();
+    if turns % 2 == 1 && (workspace.open || incident.is_some()) {
+        workspace.turn(!workspace.open);
+        redraw.write(RequestRedraw);
+    }
+    match incident {
+        Some(id) => workspace.choose(id),
+        None if workspace.open => workspace.turn(false),
+        None => {}
+    }
+    if talk.is_changed() {
+        talk.keep();
+    }
+}
+
+/// Files that came, that went, and the next ones.
+fn files(
+    mut workspace: ResMut<Workspace>,
+    mut told: MessageReader<FileTold>,
+    link: Res<HubLink>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let workspace = workspace.bypass_change_detection();
+    for told in told.read() {
+        match told {
+            FileTold::Fetching { hash, upto, total } => workspace.shelf.far(hash, *upto, *total),
+            FileTold::Fetched { hash, file } => {
+                let saved = workspace.shelf.take(hash, file.clone());
+                workspace.say_saved(saved);
+            }
+            FileTold::Sending { upto, total } => workspace.parcels.far(*upto, *total),
+            FileTold::Sent(done) => {
+                if let Some((path, done)) = workspace.parcels.sent(done.clone()) {
+                    workspace.note = Some(match done {
+                        Ok(()) => t!("workspace.sent_file", name = name_of(&path)).into_owned(),
+                        Err(why) => unsent(&path, &why),
+                    });
+                }
+            }
+        }
+        redraw.write(RequestRedraw);
+    }
+    if let Some((path, why)) = workspace.parcels.step(&link.0) {
+        workspace.note = Some(unsent(&path, &why));
+        redraw.write(RequestRedraw);
+    }
+    // Without a frame nobody looks at the task.
+    if workspace.parcels.is_reading() {
+        redraw.write(RequestRedraw);
+    }
+}
+
+fn name_of(path: &std::path::Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// Why a file is not sent, with its name.
+fn unsent(path: &std::path::Path, why: &Unsent) -> String {
+    let why = match why {
+        Unsent::Unread => t!("workspace.no_such_path").into_owned(),
+        Unsent::TooLarge => t!("workspace.too_large").into_owned(),
+        Unsent::NotAFile => t!("refusal.not_a_file").into_owned(),
+        Unsent::Refused(refusal) => words::refusal(refusal),
+    };
+    t!("workspace.unsent", name = name_of(path), why = why).into_owned()
+}
+
+/// Files that somebody drops on the window go to the chosen case.
+fn dropped(
+    mut drops: MessageReader<FileDragAndDrop>,
+    mut workspace: ResMut<Workspace>,
+    (shown, picked, guard): (Res<Shown>, Option<Res<Picked>>, Option<Res<Guard>>),
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let paths: Vec<PathBuf> = drops
+        .read()
+        .filter_map(|drop| match drop {
+            FileDragAndDrop::DroppedFile { path_buf, .. } => Some(path_buf.clone()),
+            _ => None,
+        })
+        .collect();
+    let held = chosen(picked.as_deref()).is_some_and(|id| shown.hall.incident(id).is_some());
+    if paths.is_empty() || !held || guard.is_some_and(|guard| guard.0) {
+        return;
+    }
+    let workspace = workspace.bypass_change_detection();
+    if !workspace.open {
+        workspace.turn(true);
+    }
+    workspace.add(paths);
+    redraw.write(RequestRedraw);
+}
+
+impl Workspace {
+    fn say_saved(&mut self, saved: Option<Saved>) {
+        let Some(Saved { name, at }) = saved else { return };
+        self.note = Some(match at {
+            Some(at) => t!("workspace.saved", path = at.display()).into_owned(),
+            None => t!("workspace.unsaved", name = name).into_owned(),
+        });
+    }
+}
+
+/// What the sheet reads.
+#[derive(SystemParam)]
+struct Seen<'w> {
+    shown: Res<'w, Shown>,
+    picked: Option<Res<'w, Picked>>,
+    ground: Res<'w, Ground>,
+    kinds: Res<'w, Kinds>,
+    units: Option<Res<'w, Units>>,
+    stories: Option<Res<'w, Stories>>,
+    free: Res<'w, FreeArea>,
+    guard: Option<Res<'w, Guard>>,
+    link: Res<'w, HubLink>,
+    downloads: Res<'w, Downloads>,
+}
+
+/// Story and conversation in words, and what they were read from.
+#[derive(Default)]
+struct Told {
+    from: Option<(IncidentId, u64, String, usize)>,
+    story: Option<StoryShown>,
+    talk: Vec<Said>,
+}
+
+impl Told {
+    fn read(&mut self, seen: &Seen, id: IncidentId, locale: &str) {
+        let Some(stories) = &seen.stories else { return };
+        let crews = seen.units.as_ref().map_or(0, |units| units.iter().count());
+        let from = (id, stories.changes(), locale.to_owned(), crews);
+        if self.from.as_ref() == Some(&from) {
+            return;
+        }
+        let party = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, locale);
+        self.story = Some(stories.shown(id, party));
+        let me = seen.shown.who.signs();
+        let speaker = |actor: &Actor| speaker(actor, &seen.shown.hall, me, locale, party);
+        self.talk = stories.facts(id).map(|facts| conversation(facts, id, speaker)).unwrap_or_default();
+        self.from = Some(from);
+    }
+}
+
+/// Who somebody is: with the post that they have now.
+fn speaker(actor: &Actor, hall: &Hall, me: Option<&str>, locale: &str, party: impl Fn(&Party) -> String) -> Speaker {
+    if let Some(crew) = actor.crew() {
+        return Speaker { name: party(&Party::Crew(crew)), ..Speaker::default() };
+    }
+    let (Actor::Person(name) | Actor::Source(name)) = actor;
+    let Actor::Person(_) = actor else { return Speaker { name: name.clone(), ..Speaker::default() } };
+    let on = hall.duty().on_duty();
+    let post = on.iter().find(|one| one.there == Some(name.as_str())).and_then(|one| {
+        let shifts = &hall.duty().in_force()?.shifts;
+        Some(shifts.post_name(one.post, locale).to_owned())
+    });
+    Speaker { name: name.clone(), post, own: me == Some(name.as_str()) }
+}
+
+fn sheet(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    (mut workspace, mut talk, mut desk): (ResMut<Workspace>, ResMut<Talk>, ResMut<Desk>),
+    mut near: NearLook,
+    mut intents: MessageWriter<Intent>,
+    mut told: Local<Told>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
+    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
+    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::H)) {
+        intents.write(Intent::Story);
+    }
+    let (true, Some(free), Some(id)) = (workspace.open, seen.free.0, chosen(seen.picked.as_deref())) else {
+        return Ok(());
+    };
+    if workspace.incident != Some(id) {
+        return Ok(());
+    }
+    let Some((whole, card)) = desk.case(id) else {
+        // The card is read later in the same frame.
+        ctx.request_repaint();
+        return Ok(());
+    };
+    let locale = rust_i18n::locale().to_string();
+    told.read(&seen, id, &locale);
+    let waiting = StoryShown::Waiting;
+    let files = grouped(&card.dossier.files);
+    workspace.file = workspace.file.min(files.len().saturating_sub(1));
+    let live = seen.shown.link.is_live();
+    let can_send = match seen.shown.link {
+        _ if card.past => Err("card.past_note"),
+        LinkState::Live => Ok(()),
+        LinkState::ReadOnly => Err("card.read_only"),
+        LinkState::Connecting | LinkState::Lost { .. } => Err("card.no_orders"),
+    };
+    let utc_offset = utc_offset_secs(seen.shown.now);
+    let card_view = CardView {
+        card: whole,
+        form: None,
+        focus_form: false,
+        refused: None,
+        now: seen.shown.now,
+        utc_offset_secs: utc_offset,
+        can_order: can_send.is_ok(),
+        no_orders: can_send.err().unwrap_or("card.no_orders"),
+        told: None,
+    };
+    let view = SheetView {
+        card,
+        card_view,
+        page: workspace.page,
+        story: told.story.as_ref().unwrap_or(&waiting),
+        talk: &told.talk,
+        draft: talk.draft(&seen.shown.hall, id),
+        sending: workspace.sending.is_some(),
+        files: &files,
+        marked: workspace.file,
+        shelf: &workspace.shelf,
+        viewer: workspace.viewer,
+        adding: workspace.adding.as_ref(),
+        parcel: workspace.parcels.shown(),
+        note: workspace.note.as_deref(),
+        focus: workspace.focus,
+        scroll: workspace.scroll,
+        utc_offset_secs: utc_offset,
+        can_send,
+    };
+    let rect = place(free);
+    let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale: &locale };
+    let at = seen.shown.hall.incident(id).and_then(|incident| incident.place.at);
+    let at = at.map(|at| seen.ground.0.frame().metres_from_lonlat(at));
+    let mut around = |ui: &mut egui::Ui| near.list_ui(ui, at, (&seen.shown, &names));
+    let wishes = window(&ctx, rect, &view, &mut around);
+    let (page, viewer) = (workspace.page, workspace.viewer);
+    let talks = rect.width() >= tokens::workspace::WIDE || page == Page::Talk;
+    let marked = files.get(workspace.file);
+    let large = viewer.zip(marked).map(|(viewer, marked)| pair(&files, marked, viewer.beside)).unwrap_or_default();
+    let looked = Looked {
+        incident: id,
+        files: if page == Page::Files { &files } else { &[] },
+        chosen: marked.filter(|_| page == Page::Files || viewer.is_some()),
+        large: &large,
+        live,
+    };
+    let saved = workspace.shelf.step(&ctx, &looked, &seen.link.0, seen.downloads.0.as_deref());
+    workspace.say_saved(saved);
+    if workspace.shelf.is_busy() {
+        ctx.request_repaint_after(std::time::Duration::from_secs_f32(LOOK_SECS));
+    }
+    // Read is what was told, and not what is still on its way.
+    if talks && matches!(told.story, Some(StoryShown::Lines(..))) && told.talk.len() >= notes(&seen, id) {
+        talk.saw(&seen.shown.hall, id);
+    }
+    (workspace.focus, workspace.scroll) = (None, 0.0);
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
+    }
+    Ok(())
+}
+
+/// Notes that the story of a case has to tell; the oldest of very many are not told.
+fn notes(seen: &Seen, id: IncidentId) -> usize {
+    let cut = matches!(seen.stories.as_ref().and_then(|stories| stories.is_cut(id)), Some(true));
+    if cut { 0 } else { seen.shown.hall.dossier(id).notes as usize }
+}
+
+fn carry_out(
+    wish: SheetWish,
+    workspace: &mut Workspace,
+    talk: &mut Talk,
+    desk: &mut Desk,
+    intents: &mut MessageWriter<Intent>,
+    (shown, id, files): (&Shown, IncidentId, &[Attachment]),
+) {
+    match wish {
+        SheetWish::Page(page) => {
+            (workspace.page, workspace.viewer) = (page, None);
+            workspace.focus = Some(if page == Page::Talk { Focus::Talk } else { Focus::Sheet });
+        }
+        SheetWish::Back => workspace.back(),
+        SheetWish::Close => workspace.turn(false),
+        SheetWish::Write(words) => talk.write(&shown.hall, id, words),
+        SheetWish::Send => {
+            let words = talk.draft(&shown.hall, id).trim().to_owned();
+            if !words.is_empty() && workspace.sending.is_none() && shown.link == LinkState::Live {
+                (workspace.sending, workspace.note) = (Some((id, words.clone())), None);
+                intents.write(Intent::Order(Order::AddNote { incident: id, words }));
+            }
+        }
+        SheetWish::Add => {
+            workspace.adding.get_or_insert_default();
+            (workspace.page, workspace.viewer, workspace.focus) = (Page::Files, None, Some(Focus::Path));
+        }
+        SheetWish::Path(typed) => workspace.adding.get_or_insert_default().typed = typed,
+        SheetWish::Enter => {
+            let typed = workspace.adding.as_ref().map(|adding| path_of(&adding.typed));
+            workspace.add(typed.filter(|path| !path.as_os_str().is_empty()));
+        }
+        SheetWish::Kind(kind) => {
+            let Some(adding) = workspace.adding.take() else { return };
+            let parcels = adding.files.into_iter().map(|path| Parcel { incident: id, path, kind });
+            workspace.parcels.put(parcels);
+            workspace.focus = Some(Focus::Sheet);
+        }
+        SheetWish::File(at) => {
+            (workspace.file, workspace.focus) = (at, Some(Focus::Sheet));
+        }
+        SheetWish::Step(by) => workspace.step(by, files.len()),
+        SheetWish::View => {
+            if !files.is_empty() {
+                (workspace.viewer, workspace.focus) = (Some(Viewer::default()), Some(Focus::Sheet));
+            }
+        }
+        SheetWish::Save => {
+            if let Some(file) = files.get(workspace.file) {
+                workspace.shelf.save(file);
+                workspace.note = Some(t!("workspace.saving", name = file.name).into_owned());
+            }
+        }
+        SheetWish::Beside => {
+            if let Some(viewer) = &mut workspace.viewer {
+                *viewer = Viewer { beside: !viewer.beside, ..Viewer::default() };
+            }
+        }
+        SheetWish::Zoom(by, at) => workspace.viewer = workspace.viewer.map(|viewer| viewer.zoomed(by, at)),
+        SheetWish::Fit => {
+            workspace.viewer = workspace.viewer.map(|viewer| Viewer { beside: viewer.beside, ..Viewer::default() });
+        }
+        SheetWish::Pan(by, pane) => workspace.viewer = workspace.viewer.map(|viewer| viewer.panned(by, pane)),
+        SheetWish::Scroll(by) => workspace.scroll = by,
+        SheetWish::Hall(intent) => {
+            intents.write(intent);
+        }
+        SheetWish::Form(form) => desk.open_form(form),
+    }
+}
+
+/// The sheet fills what the queue and the card leave.
+fn place(free: Rect) -> egui::Rect {
+    let gap = tokens::desk::PAD;
+    egui::Rect::from_min_max(
+        egui::pos2(free.min.x + gap, free.min.y + gap),
+        egui::pos2(free.max.x - gap, free.max.y - gap),
+    )
+}
+
+fn window(
+    ctx: &egui::Context,
+    rect: egui::Rect,
+    view: &SheetView<'_>,
+    near: &mut dyn FnMut(&mut egui::Ui) -> Option<Target>,
+) -> Vec<SheetWish> {
+    let area = Area::new(Id::new("workspace")).order(Layer::Middle).pivot(Align2::LEFT_TOP).fixed_pos(rect.min);
+    let margin = 14;
+    let inner =
+        (rect.size() - vec2(f32::from(margin) * 2.0 + 2.0, f32::from(margin) * 2.0 + 2.0)).max(vec2(240.0, 160.0));
+    let shown = area.constrain(false).show(ctx, |ui| {
+        let frame = Frame::NONE
+            .fill(tokens::PANEL.egui())
+            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
+            .corner_radius(tokens::desk::ROUND)
+            .inner_margin(Margin::same(margin));
+        frame.show(ui, |ui| sheet_ui(ui, inner, view, near)).inner
+    });
+    shown.inner
+}
