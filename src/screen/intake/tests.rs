@@ -7,6 +7,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use super::draft::Draft;
 use super::model::{PlaceWhy, Places, coordinates};
 use super::panel::{Field, IntakeView, IntakeWish, KindShown, intake_ui};
+use crate::config::Catalogue;
 use crate::domain::{Grade, LonLat, Moment, Order};
 use crate::ground::City;
 use crate::ground::city::Named;
@@ -103,8 +104,13 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let (draft, kinds) = (Draft::new(Moment(5)), [kind("20402"), kind("20401")]);
+    let catalogue = Catalogue::load(None).unwrap();
+    let form = catalogue.kind("20402").unwrap().form.as_slice();
     let view = |focus| IntakeView {
         draft: &draft,
+        form,
+        components: &[],
+        locale: "zh-CN",
         kind_typed: "",
         kinds: &kinds,
         marked_kind: 1,
@@ -128,6 +134,17 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
     let taken = frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE));
     assert_eq!(taken, [IntakeWish::TakeKind(1), IntakeWish::Next(Field::Kind)]);
     assert_eq!(frame(&ctx, &view(None), press(Key::ArrowUp, Modifiers::NONE)), [IntakeWish::MarkKind(0)]);
+    frame(&ctx, &view(Some(Field::Form(0))), Vec::new());
+    assert_eq!(
+        frame(&ctx, &view(None), vec![Event::Text("300".to_owned())]),
+        [IntakeWish::Answer("diameter".to_owned(), "300".to_owned())]
+    );
+    assert_eq!(frame(&ctx, &view(None), press(Key::Enter, Modifiers::NONE)), [IntakeWish::Next(Field::Form(0))]);
+    assert_eq!(
+        (Field::Kind.next(3), Field::Form(0).next(3), Field::Form(2).next(3)),
+        (Field::Form(0), Field::Form(1), Field::Name)
+    );
+    assert_eq!(Field::Kind.next(0), Field::Name);
     assert_eq!(frame(&ctx, &view(None), press(Key::Num2, Modifiers::ALT)), [IntakeWish::Grade(Grade::II)]);
     assert_eq!(frame(&ctx, &view(None), press(Key::Enter, Modifiers::COMMAND)), [IntakeWish::Send(true)]);
     let register = Modifiers::COMMAND | Modifiers::SHIFT;
@@ -139,15 +156,20 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
 
 #[test]
 fn a_draft_becomes_one_order_with_its_own_identity() {
+    let catalogue = Catalogue::load(None).unwrap();
+    let kind = catalogue.kind("20402").unwrap();
     let mut draft = Draft::new(Moment(5));
+    // What belongs to a kind that it was of before does not go along.
+    draft.answers = [("diameter", " 300 "), ("floor", "11"), ("danger", "")].into();
     draft.text = " 水管爆了 ".to_owned();
     draft.phone = "13800000000".to_owned();
-    let Order::TakeCall(call) = draft.order("20402", Grade::III, None, true) else { panic!("another order") };
-    assert_eq!((call.report.text.as_str(), call.report.grade, call.file), ("水管爆了", Grade::III, true));
+    let Order::TakeCall(call) = draft.order(kind, None, true) else { panic!("another order") };
+    assert_eq!((call.report.text.as_str(), call.report.grade, call.file), ("水管爆了", kind.grade, true));
+    assert_eq!(call.report.answers, [("diameter", "300")].into());
     assert_eq!(call.report.source_id, draft.id);
     assert_eq!(call.caller.map(|caller| caller.phone), Some("13800000000".to_owned()));
     draft.phone.clear();
     draft.grade = Some(Grade::I);
-    let Order::TakeCall(call) = draft.order("20402", Grade::III, None, false) else { panic!("another order") };
+    let Order::TakeCall(call) = draft.order(kind, None, false) else { panic!("another order") };
     assert_eq!((call.caller, call.report.grade, call.file), (None, Grade::I, false));
 }

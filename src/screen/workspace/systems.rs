@@ -18,6 +18,7 @@ use crate::domain::{Actor, Attachment, Hall, IncidentId, Order, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::archive::story::StoryShown;
+use crate::screen::card::model::Around as _;
 use crate::screen::card::panel::CardView;
 use crate::screen::desk::Desk;
 use crate::screen::dispatch::party_name;
@@ -245,7 +246,10 @@ impl Told {
             return;
         }
         let party = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, locale);
-        self.story = Some(stories.shown(id, party));
+        let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale };
+        let kind = seen.shown.hall.incident(id).map(|incident| incident.kind.clone());
+        let kind = kind.or_else(|| Some(stories.past(id)?.0.kind.clone())).unwrap_or_default();
+        self.story = Some(stories.shown(id, party, |answers| names.said(&kind, answers)));
         let me = seen.shown.who.signs();
         let speaker = |actor: &Actor| speaker(actor, &seen.shown.hall, me, locale, party);
         self.talk = stories.facts(id).map(|facts| conversation(facts, id, speaker)).unwrap_or_default();
