@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use command_hall::config::{Catalogue, Document};
 use command_hall::domain::{Actor, Grade, Hall, Moment, Order, Stage};
 use command_hall::feeds::file::{self, Mapping};
-use command_hall::feeds::sim::{self, Doing, Running, Sim, SimOptions};
+use command_hall::feeds::sim::{self, Running, Sim, SimOptions};
 use command_hall::ground::{City, demo, pack};
 use command_hall::wire::Control;
 

@@ -11,7 +11,7 @@ use super::{Archive, ArchiveError, counter, meta, set_meta};
 use crate::config::InForce;
 use crate::domain::kpi::{Against, DayFold, HOURS_KEPT, Kept, Past, Period, Slot, Span};
 use crate::domain::rights::Area;
-use crate::domain::{Day, Fact, Hall, Incident, IncidentId, Moment, Seq};
+use crate::domain::{Day, Fact, Hall, Incident, Moment, Seq};
 use crate::store::{decode_hall, encode_hall};
 
 /// Its table, which an archive of before has not.
