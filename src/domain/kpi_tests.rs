@@ -450,7 +450,7 @@ proptest! {
     }
 }
 
-type KeptSpans = Vec<(Slot, super::kpi::Kept)>;
+type KeptSpans = Vec<(Slot, kpi::Kept)>;
 
 fn keep(mut fold: DayFold, log: &[Fact], newest: i64) -> (DayFold, KeptSpans) {
     let mut kept = Vec::new();

@@ -3,8 +3,8 @@ use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::{
     Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
     DutyPost, DutyStep, FileHash, FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party,
-    Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, StepPlace, TaskState, TaskStep,
-    Telling, TimeLimits, Weather, Wording,
+    Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, Stage, StepPlace, TaskState,
+    TaskStep, Telling, TimeLimits, Weather, Wording,
 };
 use proptest::prelude::*;
 
