@@ -7,11 +7,11 @@ use command_hall::config::catalogue::Catalogue;
 use command_hall::config::document::Document;
 use command_hall::config::plans::Plans;
 use command_hall::config::{calendar, script};
-use command_hall::domain::{Order, Report};
+use command_hall::domain::{FileHash, FileKind, IncidentId, Order, Report};
 use command_hall::hub::http::openapi;
 use command_hall::link::Secret;
 use command_hall::wire::frame::{encode, read_to_hub, read_to_screen};
-use command_hall::wire::{Command, Hello, Pace, ToHub, WIRE_VERSION};
+use command_hall::wire::{Announced, Command, Hello, Pace, Part, ToHub, WIRE_VERSION};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -46,6 +46,19 @@ fn hello() -> Vec<u8> {
     encode(&ToHub::Hello(hello)).unwrap().to_vec()
 }
 
+/// Frames of files, as screens send them.
+fn file_frames() -> [Vec<u8>; 3] {
+    let hash = FileHash::of(&"0a".repeat(32)).unwrap();
+    let incident = IncidentId(1);
+    let file = Announced { name: "a.png".into(), kind: FileKind::Near, hash: hash.clone(), bytes: 9 };
+    [
+        ToHub::Fetch { id: 1, incident, hash, from: 0 },
+        ToHub::Attach { id: 2, incident, file },
+        ToHub::Part { id: 2, from: 0, part: Part(vec![7; 9].into()) },
+    ]
+    .map(|frame| encode(&frame).unwrap().to_vec())
+}
+
 /// Bytes changed, cut out and put in at a few places.
 fn spoiled(mut bytes: Vec<u8>, at: &[(prop::sample::Index, u8, u8)]) -> Vec<u8> {
     for (index, how, byte) in at {
@@ -73,7 +86,9 @@ proptest! {
     #[test]
     fn frames_of_chance_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), spoils in spoils()) {
         let versioned = [&[WIRE_VERSION], bytes.as_slice()].concat();
-        for bytes in [bytes, versioned, spoiled(frame(), &spoils), spoiled(hello(), &spoils)] {
+        let files = file_frames().map(|frame| spoiled(frame, &spoils));
+        let frames = [bytes, versioned, spoiled(frame(), &spoils), spoiled(hello(), &spoils)];
+        for bytes in frames.into_iter().chain(files) {
             let _ = read_to_hub(&bytes);
             let _ = read_to_screen(&bytes);
         }

@@ -17,6 +17,7 @@ mod pictures;
 mod pins;
 mod report;
 mod window;
+mod workspace;
 
 /// Language and theme are one for the whole process: pictures with words are made one after the other.
 static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());

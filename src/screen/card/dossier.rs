@@ -10,6 +10,9 @@ use crate::domain::{IncidentId, Outcome, Said, Telling};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
 
+/// Files that are named, the newest; its workspace shows all.
+const FILES_MOST: usize = 3;
+
 /// Its rows; none where it has nothing.
 pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32, wishes: &mut Vec<CardWish>) {
     let dossier = &card.dossier;
@@ -82,7 +85,11 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
     if !dossier.files.is_empty() {
         let names =
             dossier.files.iter().map(|file| format!("{} ({})", file.name, t!(format!("file.{}", file.kind.word()))));
-        row_ui(ui, "card.files", &names.collect::<Vec<_>>().join("\n"));
+        let mut names: Vec<String> = names.rev().take(FILES_MOST).collect();
+        if dossier.files.len() > FILES_MOST {
+            names.push(t!("around.more", count = dossier.files.len() - FILES_MOST).into_owned());
+        }
+        row_ui(ui, "card.files", &names.join("\n"));
     }
     let links = dossier.links.iter().map(|(id, link)| (*id, t!(format!("move.link_as.{}", link.word())).into_owned()));
     cases_ui(ui, "card.links", links, wishes);

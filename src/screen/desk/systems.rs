@@ -336,6 +336,11 @@ impl Desk {
         }
     }
 
+    /// Whether help, a form or a question is open, which has the keyboard first.
+    pub(in crate::screen) fn asks(&self) -> bool {
+        self.help || self.asking_mode || self.form.is_some()
+    }
+
     /// Open a form on the card.
     pub(in crate::screen) fn open_form(&mut self, form: Option<Form>) {
         self.focus_form = form.is_some();

@@ -269,7 +269,7 @@ pub mod workspace {
     /// Width and height of a small picture.
     pub const THUMB: [f32; 2] = [164.0, 118.0];
     /// Height of a small picture with its name.
-    pub const CELL: f32 = 164.0;
+    pub const CELL: f32 = 184.0;
 }
 
 /// Names on the map in points on a desk; the wall scales them.

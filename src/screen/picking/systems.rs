@@ -16,6 +16,7 @@ use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
 use crate::screen::twin::rig::Rig;
 use crate::screen::units::UnitsOnScreen;
+use crate::screen::workspace::Workspace;
 
 /// Whether the pointer is over something that a click would act on.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -118,13 +119,15 @@ pub(super) fn keep_in_sight(
     }
 }
 
-/// Esc lets go of what is chosen.
+/// Esc lets go of what is chosen, unless its workspace lies over the city: that goes first.
 pub(super) fn escape(
     (presses, mut typing): (Res<Presses>, Typing),
+    workspace: Option<Res<Workspace>>,
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    if !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
+    let covered = workspace.is_some_and(|workspace| workspace.is_open());
+    if !covered && !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);
     }

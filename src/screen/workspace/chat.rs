@@ -11,14 +11,14 @@ use crate::screen::archive::story::StoryShown;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// Points of the field at the foot.
-const FOOT: f32 = 66.0;
+const FOOT: f32 = 46.0;
 /// Share of the width that a bubble has at most.
 const BUBBLE: f32 = 0.82;
 /// Points within a bubble.
 const PAD: egui::Vec2 = vec2(10.0, 7.0);
 
 pub(super) fn chat_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<SheetWish>) {
-    let room = (ui.available_height() - FOOT).max(60.0);
+    let room = (ui.available_height() - FOOT - if view.sending { 20.0 } else { 0.0 }).max(60.0);
     let list = ScrollArea::vertical().id_salt(("workspace chat", view.card.id.0)).auto_shrink([false, false]);
     list.max_height(room).min_scrolled_height(room).stick_to_bottom(true).show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;

@@ -14,6 +14,8 @@ use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 /// Points of the foot: hints, or the form.
 const FOOT: f32 = 40.0;
 const FORM: f32 = 126.0;
+/// Points over a small picture, for what it shows.
+const HEAD: f32 = 20.0;
 
 pub(super) fn files_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<SheetWish>) {
     let foot = if view.adding.is_some() { FORM } else { FOOT };
@@ -23,21 +25,13 @@ pub(super) fn files_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<Sheet
         if view.files.is_empty() {
             ui.add(egui::Label::new(RichText::new(t!("workspace.no_files")).color(tokens::DIM.egui())).wrap());
         }
-        for kind in FileKind::ALL {
-            let own: Vec<(usize, &Attachment)> =
-                view.files.iter().enumerate().filter(|(_, file)| file.kind == kind).collect();
-            if own.is_empty() {
-                continue;
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = vec2(14.0, 10.0);
+            for (at, file) in view.files.iter().enumerate() {
+                let first = at.checked_sub(1).and_then(|at| view.files.get(at)).is_none_or(|one| one.kind != file.kind);
+                cell_ui(ui, view, at, file, first, wishes);
             }
-            ui.add_space(4.0);
-            let title = format!("{}  {}", t!(format!("file.{}", kind.word())), own.len());
-            ui.label(RichText::new(title).font(medium_font(tokens::desk::SMALL)).color(tokens::DIM.egui()));
-            ui.horizontal_wrapped(|ui| {
-                for (at, file) in own {
-                    cell_ui(ui, view, at, file, wishes);
-                }
-            });
-        }
+        });
     });
     match view.adding {
         Some(adding) => form_ui(ui, view, adding, wishes),
@@ -45,7 +39,8 @@ pub(super) fn files_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<Sheet
     }
 }
 
-fn cell_ui(ui: &mut Ui, view: &SheetView<'_>, at: usize, file: &Attachment, wishes: &mut Vec<SheetWish>) {
+/// A file: the first of its kind says which that is, over it and over those after it.
+fn cell_ui(ui: &mut Ui, view: &SheetView<'_>, at: usize, file: &Attachment, first: bool, wishes: &mut Vec<SheetWish>) {
     let (rect, response) = ui.allocate_exact_size(vec2(THUMB[0], CELL), Sense::click());
     let marked = view.marked == at;
     if marked {
@@ -64,7 +59,13 @@ fn cell_ui(ui: &mut Ui, view: &SheetView<'_>, at: usize, file: &Attachment, wish
         return;
     }
     let painter = ui.painter_at(rect);
-    let frame = Rect::from_min_size(rect.min, vec2(THUMB[0], THUMB[1]));
+    if first {
+        let count = view.files.iter().filter(|one| one.kind == file.kind).count();
+        let kind = format!("{}  {count}", t!(format!("file.{}", file.kind.word())));
+        let font = medium_font(tokens::desk::SMALL);
+        paint::line(&painter, rect.min, Align2::LEFT_TOP, &kind, font, tokens::DIM.egui(), rect.width());
+    }
+    let frame = Rect::from_min_size(rect.min + vec2(0.0, HEAD), vec2(THUMB[0], THUMB[1]));
     painter.rect_filled(frame, 2.0, tokens::INK.egui());
     let item = view.shelf.item(&file.hash);
     picture_ui(&painter, frame, file, item);
@@ -117,9 +118,10 @@ pub(super) fn media(media: Media) -> &'static str {
 
 /// Size in bytes, and of pictures in pixels.
 pub(super) fn about(file: &Attachment, item: Option<&Item>) -> String {
-    let mut about = vec![media(file.media).to_owned(), bytes(file.bytes)];
-    about.extend(item.and_then(|item| item.size).map(|[width, height]| format!("{width} × {height}")));
-    about.join(" · ")
+    match item.and_then(|item| item.size) {
+        Some([width, height]) => format!("{} · {width} × {height}", bytes(file.bytes)),
+        None => format!("{} · {}", media(file.media), bytes(file.bytes)),
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most 20 MiB")]

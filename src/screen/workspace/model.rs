@@ -119,6 +119,8 @@ pub struct Workspace {
     pub(super) focus: Option<Focus>,
     /// Points that a list is to be moved up.
     pub(super) scroll: f32,
+    /// A field that is not the sheet's had the keyboard in the last frame: Escape takes it before anybody looks.
+    pub(super) others_type: bool,
     pub(super) shelf: Shelf,
     pub(super) parcels: Parcels,
 }

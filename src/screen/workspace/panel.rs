@@ -49,6 +49,8 @@ pub(super) struct SheetView<'a> {
     pub(super) note: Option<&'a str>,
     pub(super) focus: Option<Focus>,
     pub(super) scroll: f32,
+    /// A field that is not the sheet's has the keyboard, or had it when this frame began.
+    pub(super) others_type: bool,
     pub(super) utc_offset_secs: i32,
     /// Orders and files can be sent; where not, the key of why.
     pub(super) can_send: Result<(), &'static str>,
@@ -94,7 +96,7 @@ pub(super) fn sheet_ui(
         within(ui, body, |ui| viewer_ui(ui, view, &mut wishes));
         return wishes;
     }
-    let gap = tokens::desk::PAD;
+    let gap = tokens::desk::PAD * 2.0;
     let split = if wide { body.right() - CHAT - gap } else { body.right() };
     let left = Rect::from_min_max(body.min, pos2(split, body.bottom()));
     if wide {
@@ -194,6 +196,10 @@ fn keys(ui: &Ui, view: &SheetView<'_>, wide: bool, wishes: &mut Vec<SheetWish>) 
     let times = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
     let pressed = |modifiers: Modifiers, key: Key| times(modifiers, key) > 0;
     let ctrl = Modifiers::COMMAND;
+    // Whatever lies over the sheet, or beside it, has its own keys.
+    if view.others_type {
+        return;
+    }
     for (key, page) in PAGES.into_iter().zip(Page::ALL) {
         if pressed(ctrl, key) {
             wishes.push(SheetWish::Page(page));

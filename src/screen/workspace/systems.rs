@@ -10,7 +10,7 @@ use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order as Layer, Stro
 use rust_i18n::t;
 
 use super::model::{Focus, Page, SheetWish, Viewer, Workspace, grouped, pair};
-use super::panel::{SheetView, sheet_ui};
+use super::panel::{SheetView, id_of, sheet_ui};
 use super::parcel::{Parcel, Unsent, path_of};
 use super::shelf::{Looked, Saved};
 use super::talk::{Said, Speaker, Talk, conversation};
@@ -340,6 +340,7 @@ fn sheet(
         note: workspace.note.as_deref(),
         focus: workspace.focus,
         scroll: workspace.scroll,
+        others_type: workspace.others_type || others_type(&ctx) || desk.asks(),
         utc_offset_secs: utc_offset,
         can_send,
     };
@@ -369,7 +370,7 @@ fn sheet(
     if talks && matches!(told.story, Some(StoryShown::Lines(..))) && told.talk.len() >= notes(&seen, id) {
         talk.saw(&seen.shown.hall, id);
     }
-    (workspace.focus, workspace.scroll) = (None, 0.0);
+    (workspace.focus, workspace.scroll, workspace.others_type) = (None, 0.0, others_type(&ctx));
     if !wishes.is_empty() {
         ctx.request_repaint();
     }
@@ -377,6 +378,12 @@ fn sheet(
         carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
     }
     Ok(())
+}
+
+/// Whether a field that is not the sheet's has the keyboard.
+fn others_type(ctx: &egui::Context) -> bool {
+    let own = [Focus::Talk, Focus::Path].map(id_of);
+    ctx.text_edit_focused() && !ctx.memory(|memory| own.iter().any(|id| memory.has_focus(*id)))
 }
 
 /// Notes that the story of a case has to tell; the oldest of very many are not told.

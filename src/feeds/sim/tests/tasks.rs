@@ -196,3 +196,26 @@ fn whoever_led_does_it_again_when_it_was_not_done() {
     assert_eq!((&again.to, again.words.as_str()), (&party, "仍在"));
     until(&mut played, "done again", |played| played.hall.incident(id).unwrap().stage >= Stage::Done);
 }
+
+#[test]
+fn crews_write_that_they_are_there_and_that_it_is_done_in_their_own_name() {
+    let mut played =
+        Played::of(sim(SimOptions { per_hour: Some(40.0), lead_millis: Some(0), ..SimOptions::default() }));
+    played.pass(4 * 60 * MINUTE, MINUTE);
+    let notes: Vec<(IncidentId, CrewId, &str)> = played
+        .facts
+        .iter()
+        .filter_map(|fact| match &fact.what {
+            What::NoteAdded { incident, words } => Some((*incident, fact.by.crew().unwrap(), words.as_str())),
+            _ => None,
+        })
+        .collect();
+    let cases = played.facts.iter().filter(|fact| matches!(fact.what, What::IncidentReported(_))).count();
+    assert!(notes.len() > 10 && notes.len() < cases, "{} notes of {cases} cases", notes.len());
+    for (incident, crew, words) in &notes {
+        assert!(!words.is_empty());
+        let tasks = played.hall.tasks(*incident);
+        let led = tasks.iter().any(|task| task.to == Party::Crew(*crew) && task.part == Part::Lead);
+        assert!(led || played.hall.incident(*incident).is_none(), "crew {} has nothing to say there", crew.0);
+    }
+}
