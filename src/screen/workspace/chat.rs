@@ -98,7 +98,7 @@ fn field_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<SheetWish>) {
             .char_limit(NOTE_MAX / 3)
             .desired_width(ui.available_width() - button - 30.0)
             .margin(egui::Margin::symmetric(8, 7));
-        let field = ui.add(field);
+        ui.add(field);
         if words != view.draft {
             wishes.push(SheetWish::Write(words));
         }
@@ -106,11 +106,6 @@ fn field_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<SheetWish>) {
         let ready = !view.draft.trim().is_empty() && !view.sending;
         if ui.add_enabled(ready, egui::Button::new(text)).clicked() {
             wishes.push(SheetWish::Send);
-        }
-        // Enter does not let go of the field: the next words follow.
-        if field.lost_focus() && ui.input(|input| !input.key_pressed(egui::Key::Escape) && !input.pointer.any_pressed())
-        {
-            field.request_focus();
         }
     });
     if view.sending {

@@ -50,7 +50,7 @@ fn receipts_ui(ui: &mut Ui, tasks: &[TaskShown], utc_offset_secs: i32) {
     #[expect(clippy::cast_precision_loss, reason = "seven columns")]
     let columns = TaskState::ALL.len() as f32;
     let width = ui.available_width();
-    let name = (width * 0.24).max(110.0);
+    let name = (width * 0.18).max(104.0);
     let column = (width - name) / columns;
     let small = regular_font(tokens::desk::SMALL);
     ui.spacing_mut().item_spacing.y = 0.0;

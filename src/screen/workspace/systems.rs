@@ -99,8 +99,11 @@ fn follow(
         if let (crate::domain::What::NoteAdded { incident, words }, Some(sent)) = (&fact.what, &workspace.sending)
             && (*incident, words) == (sent.0, &sent.1)
         {
+            // What was written since stays.
+            let rest = talk.draft(&shown.hall, *incident).trim_start();
+            let rest = rest.strip_prefix(words.as_str()).unwrap_or(rest).trim_start().to_owned();
             workspace.sending = None;
-            talk.write(&shown.hall, *incident, String::new());
+            talk.write(&shown.hall, *incident, rest);
         }
     }
     if let Some(Refused(refusal)) = refused.read().last()
@@ -402,7 +405,7 @@ fn carry_out(
 ) {
     match wish {
         SheetWish::Page(page) => {
-            (workspace.page, workspace.viewer) = (page, None);
+            (workspace.page, workspace.viewer, workspace.note) = (page, None, None);
             workspace.focus = Some(if page == Page::Talk { Focus::Talk } else { Focus::Sheet });
         }
         SheetWish::Back => workspace.back(),
