@@ -300,32 +300,13 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                 });
                 continue;
             }
-            ToHub::Fetch { id, incident, hash, from } => {
+            frame @ (ToHub::Fetch { .. } | ToHub::Attach { .. } | ToHub::Part { .. }) => {
                 let Some(permit) = looks.next().await else { continue };
                 let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
                 tokio::spawn(async move {
-                    let piece = parts.piece(&caller, incident, hash, from).await;
-                    push(&outbox, &ToScreen::Piece { id, piece });
-                    drop(permit);
-                });
-                continue;
-            }
-            ToHub::Attach { id, incident, file } => {
-                let Some(permit) = looks.next().await else { continue };
-                let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
-                tokio::spawn(async move {
-                    let upto = parts.announce((&caller, by), id, incident, file).await;
-                    push(&outbox, &ToScreen::Upto { id, upto });
-                    drop(permit);
-                });
-                continue;
-            }
-            ToHub::Part { id, from, part } => {
-                let Some(permit) = looks.next().await else { continue };
-                let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
-                tokio::spawn(async move {
-                    let upto = parts.part((&caller, by), id, from, part).await;
-                    push(&outbox, &ToScreen::Upto { id, upto });
+                    if let Some(answer) = parts.answer((&caller, by), frame).await {
+                        push(&outbox, &answer);
+                    }
                     drop(permit);
                 });
                 continue;

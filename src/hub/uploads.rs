@@ -25,7 +25,7 @@ use super::files::{Draft, Files};
 use super::{Inner, Intake};
 use crate::domain::rights::Right;
 use crate::domain::{Actor, Attachment, FileHash, IncidentId, Media, Refusal};
-use crate::wire::{Announced, PART_MAX, Part, Piece, Upto};
+use crate::wire::{Announced, PART_MAX, Part, Piece, ToHub, ToScreen, Upto};
 
 /// Most unfinished files of all screens.
 const ALL_MAX: usize = 32;
@@ -181,14 +181,24 @@ impl Parts {
         Self { hub: Arc::clone(hub), granted: Mutex::default(), sent: Mutex::default() }
     }
 
+    /// What the hub says to a frame about a file; `None` where it is about something else.
+    pub(super) async fn answer(&self, (caller, by): (&Caller, Signer), frame: ToHub) -> Option<ToScreen> {
+        Some(match frame {
+            ToHub::Fetch { id, incident, hash, from } => {
+                ToScreen::Piece { id, piece: self.piece(caller, incident, hash, from).await }
+            }
+            ToHub::Attach { id, incident, file } => {
+                ToScreen::Upto { id, upto: self.announce((caller, by), id, incident, file).await }
+            }
+            ToHub::Part { id, from, part } => {
+                ToScreen::Upto { id, upto: self.part((caller, by), id, from, part).await }
+            }
+            _ => return None,
+        })
+    }
+
     /// A part of a file.
-    pub(super) async fn piece(
-        &self,
-        caller: &Caller,
-        incident: IncidentId,
-        hash: FileHash,
-        from: u64,
-    ) -> Result<Piece, Refusal> {
+    async fn piece(&self, caller: &Caller, incident: IncidentId, hash: FileHash, from: u64) -> Result<Piece, Refusal> {
         caller.may(Right::Read)?;
         // What was decoded may be anything, also a path.
         let hash = FileHash::of(hash.text()).ok_or(Refusal::NoFile(incident))?;
@@ -204,7 +214,7 @@ impl Parts {
     }
 
     /// A file is to come.
-    pub(super) async fn announce(
+    async fn announce(
         &self,
         (caller, by): (&Caller, Signer),
         id: u64,
@@ -238,13 +248,7 @@ impl Parts {
     }
 
     /// A part of it.
-    pub(super) async fn part(
-        &self,
-        (caller, by): (&Caller, Signer),
-        id: u64,
-        from: u64,
-        part: Part,
-    ) -> Result<Upto, Refusal> {
+    async fn part(&self, (caller, by): (&Caller, Signer), id: u64, from: u64, part: Part) -> Result<Upto, Refusal> {
         self.may_attach(caller, &by).await?;
         let number = { lock(&self.sent).get(&id).copied() }.ok_or(Refusal::NoUpload)?;
         let (hub, who) = (Arc::clone(&self.hub), by.actor.clone());

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::errands::Errands;
+use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
 use super::{HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
@@ -209,13 +209,8 @@ impl Mirror {
                     }
                 }
             }
-            while self.state.is_live()
-                && !self.wanted
-                && let Some(frame) = self.errands.next(&mut self.order_id)
-            {
-                if let Err(reason) = say(sink, &frame, silent_at).await {
-                    return End::Lost(reason);
-                }
+            if let Err(reason) = self.run_errands(sink, silent_at).await {
+                return End::Lost(reason);
             }
             let said = tokio::select! {
                 // Whoever let go of the link does not hear the hub's goodbye as a loss.
@@ -261,11 +256,7 @@ impl Mirror {
                             continue;
                         }
                         Wish::Attach(file) => {
-                            let incident = file.incident;
-                            if let Err(refusal) = self.errands.send(file) {
-                                let news = News::Sent { incident, done: Err(refusal) };
-                                self.shared.tell(|inbox| inbox.file(news));
-                            }
+                            self.attach(file);
                             continue;
                         }
                         Wish::SignOut => {
@@ -288,6 +279,24 @@ impl Mirror {
             if let Err(reason) = said {
                 return End::Lost(reason);
             }
+        }
+    }
+
+    /// Say what files need said next.
+    async fn run_errands(&mut self, sink: &mut impl FrameSink, silent_at: Instant) -> Result<(), String> {
+        while self.state.is_live()
+            && !self.wanted
+            && let Some(frame) = self.errands.next(&mut self.order_id)
+        {
+            say(sink, &frame, silent_at).await?;
+        }
+        Ok(())
+    }
+
+    fn attach(&mut self, file: Outgoing) {
+        let incident = file.incident;
+        if let Err(refusal) = self.errands.send(file) {
+            self.shared.tell(|inbox| inbox.file(News::Sent { incident, done: Err(refusal) }));
         }
     }
 

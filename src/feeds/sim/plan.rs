@@ -117,7 +117,9 @@ pub(super) struct Words {
     pub(super) busy: String,
     pub(super) off_duty: String,
     /// What a crew writes when it is there, and when it is done.
+    #[serde(default)]
     pub(super) arrived: Vec<String>,
+    #[serde(default)]
     pub(super) finished: Vec<String>,
     /// Stands for a name that is not known.
     pub(super) here: String,

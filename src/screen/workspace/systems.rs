@@ -13,7 +13,7 @@ use super::model::{Focus, Page, SheetWish, Viewer, Workspace, grouped, pair};
 use super::panel::{SheetView, id_of, sheet_ui};
 use super::parcel::{Parcel, Unsent, path_of};
 use super::shelf::{Looked, Saved};
-use super::talk::{Said, Speaker, Talk, conversation};
+use super::talk::{Said, Saying, Speaker, Talk, conversation};
 use crate::domain::{Actor, Attachment, Hall, IncidentId, Order, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
@@ -82,7 +82,7 @@ fn chosen(picked: Option<&Picked>) -> Option<IncidentId> {
 }
 
 /// What was said, what was chosen, and what became of the note that was sent.
-fn follow(
+pub(super) fn follow(
     mut workspace: ResMut<Workspace>,
     mut talk: ResMut<Talk>,
     (shown, changes, picked): (Res<Shown>, Option<Res<Changes>>, Option<Res<Picked>>),
@@ -182,7 +182,7 @@ fn unsent(path: &std::path::Path, why: &Unsent) -> String {
 }
 
 /// Files that somebody drops on the window go to the chosen case.
-fn dropped(
+pub(super) fn dropped(
     mut drops: MessageReader<FileDragAndDrop>,
     mut workspace: ResMut<Workspace>,
     (shown, picked, guard): (Res<Shown>, Option<Res<Picked>>, Option<Res<Guard>>),
@@ -260,6 +260,14 @@ impl Told {
     }
 }
 
+impl Told {
+    /// Whether all notes are told: read is what was seen, and not what is still on its way.
+    fn tells(&self, seen: &Seen, id: IncidentId) -> bool {
+        let said = self.talk.iter().filter(|said| matches!(said.what, Saying::Words(_))).count();
+        matches!(self.story, Some(StoryShown::Lines(..))) && said >= notes(seen, id)
+    }
+}
+
 /// Who somebody is: with the post that they have now.
 fn speaker(actor: &Actor, hall: &Hall, me: Option<&str>, locale: &str, party: impl Fn(&Party) -> String) -> Speaker {
     if let Some(crew) = actor.crew() {
@@ -308,12 +316,7 @@ fn sheet(
     let files = grouped(&card.dossier.files);
     workspace.file = workspace.file.min(files.len().saturating_sub(1));
     let live = seen.shown.link.is_live();
-    let can_send = match seen.shown.link {
-        _ if card.past => Err("card.past_note"),
-        LinkState::Live => Ok(()),
-        LinkState::ReadOnly => Err("card.read_only"),
-        LinkState::Connecting | LinkState::Lost { .. } => Err("card.no_orders"),
-    };
+    let can_send = can_send(seen.shown.link, card.past);
     let utc_offset = utc_offset_secs(seen.shown.now);
     let card_view = CardView {
         card: whole,
@@ -369,8 +372,7 @@ fn sheet(
     if workspace.shelf.is_busy() {
         ctx.request_repaint_after(std::time::Duration::from_secs_f32(LOOK_SECS));
     }
-    // Read is what was told, and not what is still on its way.
-    if talks && matches!(told.story, Some(StoryShown::Lines(..))) && told.talk.len() >= notes(&seen, id) {
+    if talks && told.tells(&seen, id) {
         talk.saw(&seen.shown.hall, id);
     }
     (workspace.focus, workspace.scroll, workspace.others_type) = (None, 0.0, others_type(&ctx));
@@ -387,6 +389,16 @@ fn sheet(
 fn others_type(ctx: &egui::Context) -> bool {
     let own = [Focus::Talk, Focus::Path].map(id_of);
     ctx.text_edit_focused() && !ctx.memory(|memory| own.iter().any(|id| memory.has_focus(*id)))
+}
+
+/// Whether notes and files can be sent; where not, the key of why.
+fn can_send(link: LinkState, past: bool) -> Result<(), &'static str> {
+    match link {
+        _ if past => Err("card.past_note"),
+        LinkState::Live => Ok(()),
+        LinkState::ReadOnly => Err("card.read_only"),
+        LinkState::Connecting | LinkState::Lost { .. } => Err("card.no_orders"),
+    }
 }
 
 /// Notes that the story of a case has to tell; the oldest of very many are not told.

@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use bevy::app::{App, Update};
+use bevy::ecs::prelude::{Entity, IntoScheduleConfigs as _, Mut};
 use bevy::tasks::{AsyncComputeTaskPool, TaskPool};
+use bevy::window::{FileDragAndDrop, RequestRedraw};
 use bytes::Bytes;
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Vec2, vec2};
 use image::codecs::jpeg::JpegEncoder;
@@ -14,6 +17,7 @@ use super::model::{Adding, Focus, Page, SheetWish, Viewer, Workspace, grouped, p
 use super::panel::{SheetView, sheet_ui};
 use super::parcel::{Parcel, Parcels, Unsent, path_of, read};
 use super::shelf::{Looked, Shelf, write};
+use super::systems::{dropped, follow};
 use super::talk::{Said, Saying, Speaker, Talk, conversation};
 use crate::domain::{
     Actor, Attachment, CrewId, Fact, FileHash, FileKind, Grade, Hall, IncidentId, LonLat, Media, Moment, Order, Place,
@@ -24,6 +28,8 @@ use crate::screen::archive::story::{Line, StoryShown};
 use crate::screen::card::model::{Around, Card, IncidentCard, Point, incident_card};
 use crate::screen::card::panel::CardView;
 use crate::screen::look;
+use crate::screen::receive::{Heard, Refused};
+use crate::screen::shown::{Guard, Intent, Picked, Shown, Target};
 use crate::screen::situation::{CityLimits, Names};
 
 const ONE: IncidentId = IncidentId(1);
@@ -603,4 +609,77 @@ fn nothing_leaves_the_folder_of_downloads() {
     let names = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(names, 5, "nothing is overwritten");
     assert_eq!(write(Path::new("/dev/null/none"), "a", b"x"), None);
+}
+
+/// The systems without a window.
+fn app(selected: Option<IncidentId>) -> App {
+    let mut app = App::new();
+    app.add_message::<FileDragAndDrop>()
+        .add_message::<RequestRedraw>()
+        .add_message::<Heard>()
+        .add_message::<Refused>()
+        .add_message::<Intent>()
+        .init_resource::<Workspace>()
+        .init_resource::<Talk>()
+        .insert_resource(Shown { hall: hall(), ..Shown::default() })
+        .insert_resource(Picked { hovered: None, selected: selected.map(Target::Incident) })
+        .add_systems(Update, (follow, dropped).chain());
+    app.update();
+    app
+}
+
+#[test]
+fn files_dropped_on_the_window_ask_for_their_kind_where_a_case_is_chosen() {
+    let drop = |app: &mut App, path: &str| {
+        let window = Entity::PLACEHOLDER;
+        app.world_mut().write_message(FileDragAndDrop::DroppedFile { window, path_buf: PathBuf::from(path) });
+        app.update();
+    };
+    let mut nothing = app(None);
+    drop(&mut nothing, "/a/现场.jpg");
+    assert!(!nothing.world().resource::<Workspace>().is_open());
+    let mut chosen = app(Some(ONE));
+    drop(&mut chosen, "/a/现场.jpg");
+    let workspace = chosen.world().resource::<Workspace>();
+    assert!(workspace.is_open() && workspace.page == Page::Files);
+    assert_eq!(workspace.adding.as_ref().unwrap().files, [PathBuf::from("/a/现场.jpg")]);
+    let mut locked = app(Some(ONE));
+    locked.insert_resource(Guard(true));
+    drop(&mut locked, "/a/现场.jpg");
+    assert!(!locked.world().resource::<Workspace>().is_open(), "a locked screen takes nothing");
+}
+
+#[test]
+fn a_note_that_is_refused_stays_to_be_sent_again_and_one_that_is_known_makes_room() {
+    let mut app = app(Some(ONE));
+    let write = |app: &mut App, words: &str| {
+        app.world_mut().resource_scope(|world, mut talk: Mut<Talk>| {
+            talk.write(&world.resource::<Shown>().hall, ONE, words.to_owned());
+        });
+    };
+    let draft = |app: &App| {
+        let world = app.world();
+        world.resource::<Talk>().draft(&world.resource::<Shown>().hall, ONE).to_owned()
+    };
+    write(&mut app, "已联系水务");
+    app.world_mut().resource_mut::<Workspace>().sending = Some((ONE, "已联系水务".to_owned()));
+    app.world_mut().write_message(Refused(Refusal::ReadOnly));
+    app.update();
+    let workspace = app.world().resource::<Workspace>();
+    assert!(workspace.sending.is_none() && workspace.note.is_some());
+    assert_eq!(draft(&app), "已联系水务");
+    app.world_mut().resource_mut::<Workspace>().sending = Some((ONE, "已联系水务".to_owned()));
+    write(&mut app, "已联系水务 下一句");
+    let facts = note(&mut app.world_mut().resource_mut::<Shown>().hall, &li(), "已联系水务");
+    app.world_mut().write_message(Heard(facts[0].clone()));
+    app.update();
+    assert!(app.world().resource::<Workspace>().sending.is_none());
+    assert_eq!(draft(&app), "下一句", "what was written meanwhile");
+    // Nothing is chosen any more: the sheet goes.
+    app.world_mut().write_message(Intent::Story);
+    app.update();
+    assert!(app.world().resource::<Workspace>().is_open());
+    app.world_mut().resource_mut::<Picked>().selected = None;
+    app.update();
+    assert!(!app.world().resource::<Workspace>().is_open());
 }
