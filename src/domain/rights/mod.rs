@@ -119,6 +119,8 @@ pub enum Right {
     Roster,
     /// 交接班: hand a shift over and take it over.
     HandOver,
+    /// 感知数据: tell what sensors measure.
+    Readings,
 }
 
 impl Role {
@@ -166,7 +168,7 @@ impl Role {
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
             Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Duty, Extend, File, Files,
-            Grant, HandOver, Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Regrade, Reopen, Report,
+            Grant, HandOver, Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Readings, Regrade, Reopen, Report,
             ReportOver, Roll, Roster, Supervise, Urge, Verify, Void, Weather,
         };
         match self {
@@ -184,7 +186,7 @@ impl Role {
             Self::SystemAdministrator => &[Catalogue, Files],
             Self::SecurityAdministrator => &[Grant],
             Self::Auditor => &[Read, Audit],
-            Self::Source => &[Report, ReportOver, Weather, Positions],
+            Self::Source => &[Report, ReportOver, Weather, Positions, Readings],
         }
     }
 
@@ -205,7 +207,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -240,6 +242,7 @@ impl Right {
         Self::Duty,
         Self::Roster,
         Self::HandOver,
+        Self::Readings,
     ];
 
     /// Its name in keys and answers.
@@ -280,6 +283,7 @@ impl Right {
             Self::Duty => "duty",
             Self::Roster => "roster",
             Self::HandOver => "hand_over",
+            Self::Readings => "readings",
         }
     }
 }

@@ -1,0 +1,105 @@
+//! What is kept of what sensors say, and what a sensor may be.
+
+use super::registry::{Registry, UNCLAIMED_MAX};
+use super::{AHEAD_MAX_MILLIS, BEHIND_MAX_MILLIS, Quality, Sensor, SensorId, SensorKind, Unfit, Verdict, round_to};
+use crate::domain::{Moment, Refusal};
+
+const NOW: Moment = Moment(1_700_000_000_000);
+
+fn sensor(kind: SensorKind) -> Sensor {
+    Sensor { precision: kind.precision(), claimed: true, ..Sensor::first_seen("s", Some(kind), "") }
+}
+
+fn value(kind: SensorKind, value: f64, unit: &str) -> Result<f64, Unfit> {
+    sensor(kind).judge(SensorId(0), value, unit, NOW, NOW).map(|reading| reading.value)
+}
+
+#[test]
+fn each_kind_is_called_by_one_word_and_keeps_its_own_unit_as_it_is() {
+    for kind in SensorKind::ALL {
+        assert_eq!(SensorKind::of_word(kind.word()), Some(kind));
+        assert_eq!(kind.scale(kind.unit()), Some((1.0, 0.0)), "{kind:?}");
+        assert!(sensor(kind).check().is_ok(), "{kind:?}");
+        let written = serde_json::to_value(kind).unwrap();
+        assert_eq!(written, kind.word());
+        let mut all: Vec<&str> = kind.described_names();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count, "{kind:?} has a unit twice");
+    }
+}
+
+#[test]
+fn units_become_those_of_the_kind_and_values_keep_to_the_precision() {
+    assert_eq!(value(SensorKind::Temperature, 300.0, "K"), Ok(26.9));
+    assert_eq!(value(SensorKind::Temperature, 212.0, "degF"), Ok(100.0));
+    assert_eq!(value(SensorKind::WaterLevel, 123.0, "cm"), Ok(1.23));
+    assert_eq!(value(SensorKind::TrafficSpeed, 10.0, "m/s"), Ok(36.0));
+    assert_eq!(value(SensorKind::TrafficSpeed, 64.666_666_67, "mph"), Ok(104.1));
+    assert_eq!(value(SensorKind::CombustibleGas, 1.0, "%vol"), Ok(20.0));
+    assert_eq!(value(SensorKind::Noise, 55.04, ""), Ok(55.0));
+    assert_eq!(round_to(-0.01, 0.1).to_bits(), 0.0_f64.to_bits(), "there is one zero");
+    assert_eq!((round_to(7.4, 5.0), round_to(0.3, 0.0), round_to(2.6, 0.25)), (5.0, 0.3, 2.5));
+}
+
+#[test]
+fn what_cannot_be_is_refused_with_its_reason() {
+    assert_eq!(value(SensorKind::Noise, f64::NAN, ""), Err(Unfit::NotANumber));
+    assert_eq!(value(SensorKind::Noise, f64::INFINITY, ""), Err(Unfit::NotANumber));
+    assert_eq!(value(SensorKind::Noise, 50.0, "m"), Err(Unfit::WrongUnit));
+    assert_eq!(value(SensorKind::Noise, 500.0, "dB"), Err(Unfit::Implausible));
+    assert_eq!(value(SensorKind::WaterLevel, 1e300, "m"), Err(Unfit::Implausible));
+    let own = Sensor::first_seen("x", None, "furlong");
+    assert_eq!(own.judge(SensorId(0), 3.5, "furlong", NOW, NOW).map(|r| r.value), Ok(3.5));
+    assert_eq!(own.judge(SensorId(0), 3.5, "m", NOW, NOW), Err(Unfit::WrongUnit));
+    let at = |millis: i64| sensor(SensorKind::Noise).judge(SensorId(0), 50.0, "", NOW.plus_millis(millis), NOW).err();
+    assert_eq!((at(AHEAD_MAX_MILLIS), at(AHEAD_MAX_MILLIS + 1)), (None, Some(Unfit::ClockAhead)));
+    assert_eq!((at(-BEHIND_MAX_MILLIS), at(-BEHIND_MAX_MILLIS - 1)), (None, Some(Unfit::TooOld)));
+    let noise = sensor(SensorKind::Noise);
+    assert!(!noise.is_late(NOW.plus_millis(-300_000), NOW) && noise.is_late(NOW.plus_millis(-300_001), NOW));
+}
+
+#[test]
+fn a_sensor_with_another_measure_is_another_sensor_of_the_same_name() {
+    let mut registry = Registry::default();
+    let first = registry.see(Sensor::first_seen("a", None, "m")).unwrap();
+    assert_eq!(registry.see(Sensor::first_seen("a", None, "km")), Ok(first), "what it is was told before");
+    let level = |unit: &str| Sensor { id: "a".to_owned(), unit: unit.to_owned(), ..sensor(SensorKind::WaterLevel) };
+    assert_eq!(registry.describe(level("m")), Ok((first, true)), "metres stay metres");
+    assert_eq!(registry.describe(level("m")), Ok((first, false)));
+    assert_eq!(registry.describe(level("cm")), Ok((first, true)), "it sends centimetres from now on, metres are kept");
+    let heat = Sensor { id: "a".to_owned(), ..sensor(SensorKind::Temperature) };
+    let (second, _) = registry.describe(heat).unwrap();
+    assert_ne!(second, first);
+    assert_eq!(registry.all().map(|(number, _)| number).collect::<Vec<_>>(), [second]);
+    let wrong = Sensor { unit: "dB".to_owned(), ..level("m") };
+    assert!(matches!(registry.describe(wrong), Err(Refusal::Unusable { field, .. }) if field == "unit"));
+    let other = registry.see(Sensor::first_seen("b", None, "cm")).unwrap();
+    let claimed = Sensor { id: "b".to_owned(), ..level("cm") };
+    assert_ne!(registry.describe(claimed), Ok((other, true)), "what was kept in centimetres is not metres");
+}
+
+#[test]
+fn sensors_that_nobody_claims_are_not_without_end() {
+    let mut registry = Registry::default();
+    for number in 0..UNCLAIMED_MAX {
+        registry.see(Sensor::first_seen(&number.to_string(), None, "")).unwrap();
+    }
+    assert_eq!(registry.see(Sensor::first_seen("more", None, "")), Err(Unfit::Unknown));
+    let claimed = Sensor { id: "0".to_owned(), ..sensor(SensorKind::Noise) };
+    registry.describe(claimed).unwrap();
+    assert!(registry.see(Sensor::first_seen("more", None, "")).is_ok());
+    assert_eq!(registry.see(Sensor::first_seen("", None, "")), Err(Unfit::Malformed));
+}
+
+#[test]
+fn quality_counts_all_that_came() {
+    let mut quality = Quality::default();
+    for verdict in [Verdict::Kept, Verdict::Late, Verdict::OutOfOrder, Verdict::Duplicate, Verdict::Duplicate] {
+        quality.count(verdict, NOW);
+    }
+    quality.refuse(Unfit::ClockAhead, NOW.plus_millis(3_600_000), NOW);
+    assert_eq!((quality.all(), quality.refused(), quality.duplicate), (6, 1, 2));
+    assert_eq!((quality.ahead_millis, quality.heard_at), (3_600_000, Some(NOW)));
+}
