@@ -6,6 +6,7 @@
 //! - [`archive`]: every case there ever was, to be found again; follows from the log.
 //! - [`audit`]: the chain of who asked what.
 //! - [`people`]: who may ask, and who is signed in; [`secret`] has their passwords and tokens.
+//! - [`readings`]: what sensors measured, in a file of its own.
 //! - [`verify`]: whether chain and facts are as they were written.
 
 pub mod archive;
@@ -15,6 +16,7 @@ mod audit_tests;
 mod format;
 mod log;
 pub mod people;
+pub mod readings;
 pub mod secret;
 pub mod verify;
 
