@@ -7,7 +7,7 @@ use command_hall::config::document::did_you_mean;
 use command_hall::config::in_force::check_length;
 use command_hall::config::settings::{Settings, Sources, usual_paths};
 use command_hall::config::{
-    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, duty, script,
+    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, duty, script, sensors,
 };
 use command_hall::feeds::file::Mapping;
 use command_hall::feeds::sim;
@@ -99,11 +99,15 @@ fn plans(files: &CatalogueFiles) -> Vec<Looked> {
 
 /// `hall check`: exit status 1 where a file is wrong.
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
-    let (files, mut looked) = settings(args);
+    let (files, sensors, mut looked) = settings(args);
     if check.files.is_empty() {
         looked.extend([kinds(&files), calendar(&files)]);
         looked.extend(plans(&files));
         looked.push(shifts(&files));
+        looked.extend(sensors.map(|path| match Document::read(&path) {
+            Ok(document) => Looked::at("sensors", &document, sensors_in),
+            Err(error) => Looked::wrong("sensors", error),
+        }));
         looked.extend(script::built_in_documents().map(|document| Looked::at("script", &document, script_in)));
     } else {
         looked = given(&check.files, &files);
@@ -123,7 +127,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
 }
 
 /// How the settings are, and which files they name as far as they are right.
-fn settings(args: &Args) -> (CatalogueFiles, Vec<Looked>) {
+fn settings(args: &Args) -> (CatalogueFiles, Option<PathBuf>, Vec<Looked>) {
     let (mut looked, mut right) = (Vec::new(), Vec::new());
     for path in usual_paths(surroundings::user_file().as_deref()) {
         match Document::read(&path) {
@@ -140,8 +144,9 @@ fn settings(args: &Args) -> (CatalogueFiles, Vec<Looked>) {
         looked.push(Looked::wrong("settings", error));
         Settings::from_sources(&only_files)
     });
-    let files = settings.map(|settings| settings.catalogue()).unwrap_or_default();
-    (files, looked)
+    let named = settings.map(|settings| (settings.catalogue(), settings.sensors()));
+    let (files, sensors) = named.unwrap_or_default();
+    (files, sensors, looked)
 }
 
 /// The files that were named. What speaks of kinds is held against a right file of kinds among them, or else against
@@ -155,7 +160,10 @@ fn given(paths: &[PathBuf], files: &CatalogueFiles) -> Vec<Looked> {
         Ok(kinds) => kinds,
         Err(error) => return vec![Looked::wrong("kinds", error)],
     };
+    let is_table = |document: &Document| document.file().to_ascii_lowercase().ends_with(".csv");
     let look = |document: Document| match Sort::of(&document) {
+        // Of all files of a hall only that of the sensors is a table.
+        _ if is_table(&document) => Looked::at("sensors", &document, sensors_in),
         Ok(sort) => Looked::at(sort.word(), &document, |document| sort.read(document, &kinds)),
         Err(error) => Looked::wrong("unknown", error),
     };
@@ -266,6 +274,10 @@ fn plan_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, Con
 fn shifts_in(document: &Document) -> Result<String, ConfigError> {
     duty::from_document(document)
         .map(|duty| format!("{} shifts of a day, {} posts", duty.shifts.len(), duty.posts.len()))
+}
+
+fn sensors_in(document: &Document) -> Result<String, ConfigError> {
+    sensors::from_document(document).map(|sensors| format!("{} sensors", sensors.len()))
 }
 
 fn script_in(document: &Document) -> Result<String, ConfigError> {

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use command_hall::hub::HubError;
 use command_hall::store::StoreError;
+use command_hall::store::readings::ReadingsError;
 
 /// What to do where nobody can listen at an address.
 pub(crate) fn listen(at: SocketAddr, cause: &std::io::Error) -> String {
@@ -62,9 +63,16 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
         HubError::Tls(_) => "name the PEM files of a certificate and its key".to_owned(),
         HubError::Store(error) => store(error).to_owned(),
         HubError::Catalogue(_) => {
-            "mend that file, or leave `hub.kinds`, `hub.calendar`, `hub.plans` or `hub.duty` out".to_owned()
+            "mend that file, or leave `hub.kinds`, `hub.calendar`, `hub.plans`, `hub.duty` or `hub.sensors` out"
+                .to_owned()
         }
-        HubError::NotTaken(_) | HubError::People(_) => {
+        HubError::Readings(ReadingsError::NotADatabase(_) | ReadingsError::Damaged(_)) => {
+            "move readings.db away to begin with none, or put a copy of it back; facts do not depend on it".to_owned()
+        }
+        HubError::Readings(ReadingsError::Version { .. }) => {
+            "use the release that wrote them, or name another folder with --data DIR".to_owned()
+        }
+        HubError::NotTaken(_) | HubError::People(_) | HubError::Readings(_) => {
             "see that the disk has room, or name another folder with --data DIR".to_owned()
         }
         HubError::Threads(_) => "stop other programs, or raise this user's limit of threads (`ulimit -u`)".to_owned(),

@@ -48,6 +48,7 @@ pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> 
         utc_offset_secs: surroundings::utc_offset_secs,
         city_code: settings.city_code(),
         roll_minutes: settings.roll_minutes(),
+        sensors: settings.sensors(),
         ..HubOptions::new(data)
     }
 }

@@ -3,18 +3,20 @@
 //!
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a client of a hub elsewhere, and a sink that posts reports to it.
+//! - [`readings`]: batches of what sensors measured, as they are sent.
 //! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 
 pub mod file;
 pub mod http;
 pub mod propose;
+pub mod readings;
 pub mod sim;
 pub mod streets;
 
 use std::future::Future;
 
-use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Report, Seq};
+use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq};
 
 /// What became of a report.
 pub type Outcome = Result<Told, Refused>;
@@ -89,6 +91,13 @@ pub trait CitySink: Sink {
 
     /// Take positions of crews.
     fn positions(&self, positions: &[CrewPosition]);
+
+    /// Describe sensors: their numbers, `None` for those that cannot be.
+    fn sensors(&self, sensors: Vec<Sensor>) -> impl Future<Output = Result<Vec<Option<SensorId>>, SinkError>> + Send;
+
+    /// Take readings of sensors that are described. What finds no room is lost, as with a gateway that does not send
+    /// again.
+    fn readings(&self, readings: Vec<Reading>);
 
     /// Open incidents whose ids at their source begin so.
     fn open_of(&self, prefix: &'static str) -> impl Future<Output = Result<Vec<IncidentId>, SinkError>> + Send;

@@ -62,6 +62,11 @@ pub(super) fn refused(by: &Signer, at: Moment, asked: String, refusal: &Refusal)
     entry(by, at, asked, format!("refused: {refusal}"))
 }
 
+/// That something was done of which no facts came.
+pub(super) fn noted(by: &Signer, at: Moment, asked: String) -> Entry {
+    entry(by, at, asked, DONE.to_owned())
+}
+
 const DONE: &str = "done";
 
 fn entry(by: &Signer, at: Moment, asked: String, outcome: String) -> Entry {

@@ -9,7 +9,10 @@ use super::clerk::{Ask, Reply, Signed, Signer};
 use super::clock::HallClock;
 use super::{Inner, chronicle};
 use crate::domain::rights::Area;
-use crate::domain::{Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Refusal, Report, Seq, Stage};
+use crate::domain::{
+    Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Reading, Refusal, Report, Sensor, SensorId,
+    Seq, Stage,
+};
 use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
 use crate::wire::Control;
 
@@ -78,6 +81,12 @@ impl Intake {
     pub(crate) async fn note_refused(&self, by: &Signer, asked: &str, refusal: &Refusal) {
         let entry = chronicle::refused(by, self.inner.clock.now(), asked.to_owned(), refusal);
         // A hub that goes down takes no orders either.
+        drop(self.inner.clerk.send(Ask::Note(entry)).await);
+    }
+
+    /// Have something recorded that was done and of which the clerk knows nothing else.
+    pub(crate) async fn note_done(&self, by: &Signer, asked: &str) {
+        let entry = chronicle::noted(by, self.inner.clock.now(), asked.to_owned());
         drop(self.inner.clerk.send(Ask::Note(entry)).await);
     }
 
@@ -162,6 +171,18 @@ impl CitySink for Intake {
 
     fn positions(&self, positions: &[CrewPosition]) {
         self.inner.positions.put(positions);
+    }
+
+    async fn sensors(&self, sensors: Vec<Sensor>) -> Result<Vec<Option<SensorId>>, SinkError> {
+        let told = self.inner.readings.describe(sensors).await;
+        let told = told.map_err(|error| SinkError::Down(error.to_string()))?;
+        Ok(told.into_iter().map(|one| one.ok().map(|(number, _)| number)).collect())
+    }
+
+    fn readings(&self, readings: Vec<Reading>) {
+        if let Err(error) = self.inner.readings.put(readings, self.inner.clock.now()) {
+            tracing::debug!(%error, "readings of a feed are lost");
+        }
     }
 
     async fn open_of(&self, prefix: &'static str) -> Result<Vec<IncidentId>, SinkError> {

@@ -5,6 +5,7 @@
 //!  sessions ─────┴─► clerk ──► store      ├─► outbox ─► session ─► screen
 //!                    (Hall)  └─ batch ────┘        ▲
 //!  positions ───────────────► positions ── tick ───┘
+//!  readings ────────────────► readings ──► store
 //! ```
 //!
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
@@ -16,6 +17,7 @@
 //! - [`session`]: one screen, over any transport.
 //! - `seats`: who has a screen, for a roll call.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
+//! - `readings`: what sensors measure, on a thread of its own.
 //! - `files`: what people keep with cases, by hash.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
@@ -39,6 +41,7 @@ pub mod http;
 mod intake;
 pub mod outbox;
 pub mod positions;
+pub(crate) mod readings;
 mod ring;
 mod seats;
 pub mod session;
@@ -56,9 +59,10 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
-use crate::config::{CatalogueFiles, ConfigError, InForce};
+use crate::config::{CatalogueFiles, ConfigError, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::store::people::{People, PeopleError};
+use crate::store::readings::{self as measured, ReadingsError, Retention};
 use crate::store::{Store, StoreError};
 use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
@@ -116,6 +120,8 @@ pub struct HubOptions {
     pub city_code: Option<CityCode>,
     /// Minutes until who has not answered a roll is absent.
     pub roll_minutes: u16,
+    /// The file with the sensors of the city. What it says counts from the start on.
+    pub sensors: Option<PathBuf>,
     /// Most screens at a time.
     pub max_sessions: usize,
     /// Threads for the network.
@@ -138,6 +144,7 @@ impl HubOptions {
             utc_offset_secs: |_| 0,
             city_code: None,
             roll_minutes: 5,
+            sensors: None,
             max_sessions: 1000,
             threads: 2,
         }
@@ -173,6 +180,9 @@ pub enum HubError {
     /// Certificate or key cannot be used.
     #[error("TLS: {0}")]
     Tls(#[from] TlsError),
+    /// What sensors measured cannot be opened.
+    #[error(transparent)]
+    Readings(#[from] ReadingsError),
     /// Nobody can be let in.
     #[error("people cannot be let in: {0}")]
     People(#[from] PeopleError),
@@ -206,6 +216,7 @@ pub(crate) struct Inner {
     pub(crate) archive: Arc<archive::Desk>,
     pub(crate) attachments: files::Files,
     pub(crate) uploads: uploads::Uploads,
+    pub(crate) readings: readings::Desk,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
     pub(crate) roll_minutes: u16,
@@ -250,6 +261,7 @@ pub struct Hub {
     addr: Option<SocketAddr>,
     clerk: Option<std::thread::JoinHandle<()>>,
     archive: Option<std::thread::JoinHandle<()>>,
+    readings: Option<std::thread::JoinHandle<()>>,
     runtime: Option<tokio::runtime::Runtime>,
     stop: Arc<Notify>,
     known_until: Option<Moment>,
@@ -263,6 +275,8 @@ pub struct Hub {
 /// [`HubError`], which says what to do where something can be done.
 pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let read = options.files.read().map_err(HubError::Catalogue)?;
+    let described = options.sensors.as_deref().map(sensors::load).transpose().map_err(HubError::Catalogue)?;
+    let described = described.unwrap_or_default();
     let tls = options.tls.as_ref().map(TlsFiles::read).transpose()?;
     if let Some(at) = options.listen.filter(|at| !at.ip().is_loopback())
         && tls.is_none()
@@ -300,6 +314,11 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         Data::Memory => files::Files::in_memory(),
     };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
+    let place = match &options.data {
+        Data::Folder(folder) => measured::Place::Folder(folder.clone()),
+        Data::Memory => measured::Place::Temporary,
+    };
+    let (readings, keeper) = readings::begin(measured::open(&place, Retention::default())?, described)?;
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -318,6 +337,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         archive: Arc::clone(&desk),
         attachments,
         uploads: uploads::Uploads::default(),
+        readings,
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
@@ -333,6 +353,11 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .name("archive".to_owned())
         .spawn(move || desk.run(&weak, epoch))
         .map_err(HubError::Threads)?;
+    let weak = Arc::downgrade(&inner);
+    let readings = std::thread::Builder::new()
+        .name("readings".to_owned())
+        .spawn(move || keeper.run(&weak))
+        .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
     runtime.spawn(disk::look_after(Arc::clone(&inner)));
@@ -346,8 +371,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         runtime.spawn(http::serve(doorway, Arc::clone(&inner), Arc::clone(&stop)));
     }
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
-    let (clerk, archive, runtime) = (Some(clerk), Some(archive), Some(runtime));
-    Ok(Hub { inner, addr, clerk, archive, runtime, stop, known_until, secure, set_up_token })
+    let (clerk, archive, readings, runtime) = (Some(clerk), Some(archive), Some(readings), Some(runtime));
+    Ok(Hub { inner, addr, clerk, archive, readings, runtime, stop, known_until, secure, set_up_token })
 }
 
 /// The doors that were asked for, and the set-up token where nobody is there yet.
@@ -419,6 +444,10 @@ impl Hub {
         self.inner.archive.stop();
         if self.archive.take().is_some_and(|archive| archive.join().is_err()) {
             tracing::error!("the archive ended abnormally");
+        }
+        self.inner.readings.stop();
+        if self.readings.take().is_some_and(|readings| readings.join().is_err()) {
+            tracing::error!("the readings ended abnormally");
         }
         if self.inner.clerk.blocking_send(clerk::Ask::Stop).is_ok()
             && let Some(clerk) = self.clerk.take()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  hall check\n  hall check my-kinds.toml my-calendar.toml\n  \
     hall check config/feeds/*.toml --json | jq '.files[] | select(.state != \"ok\")'")]
 pub(crate) struct CheckArgs {
-    /// Settings, kinds, calendars, plans, shifts, scripts, mappings of feeds: told apart by what they say [default: the settings' files
+    /// Settings, kinds, calendars, plans, shifts, scripts, mappings of feeds: told apart by what they say; sensors: a .csv [default: the settings' files
     /// and those that they name]
     #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,

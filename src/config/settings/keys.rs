@@ -20,6 +20,8 @@ pub const CITY_CODE: &str = "hub.city_code";
 pub const PLANS: &str = "hub.plans";
 /// `hub.duty`.
 pub const DUTY: &str = "hub.duty";
+/// `hub.sensors`.
+pub const SENSORS: &str = "hub.sensors";
 /// `hub.roll_call_minutes`.
 pub const ROLL_CALL: &str = "hub.roll_call_minutes";
 /// `hub.tls_certificate`.
@@ -214,6 +216,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "file with the shifts of a day and their posts; empty for the built-in ones",
+        fits: Fits::Any,
+    },
+    Key {
+        name: SENSORS,
+        take: Take::Text,
+        default: "",
+        about: "CSV with the sensors of the city; empty for those that are told over HTTP and seen by their readings",
         fits: Fits::Any,
     },
     Key {

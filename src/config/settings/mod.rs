@@ -175,6 +175,12 @@ impl Settings {
         }
     }
 
+    /// The file with the sensors of the city, where there is one.
+    #[must_use]
+    pub fn sensors(&self) -> Option<PathBuf> {
+        self.path(keys::SENSORS)
+    }
+
     /// The file with the work calendar, or `None` for the built-in one.
     #[must_use]
     pub fn calendar(&self) -> Option<PathBuf> {

@@ -18,14 +18,16 @@ use super::caller::Called;
 use super::duty;
 use super::figures;
 use super::gis::{self, IncidentsGeoJson};
-use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReportRow};
+use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReadingGiven, ReportRow, SensorGiven};
 use super::lenient::{CallRow, PositionsBody};
 use super::people;
 use super::plans;
+use super::readings;
 use super::reload;
 use super::reports::{self, sort_rows};
 use super::roll;
 use super::rows;
+use super::sensors;
 use super::shapes::{HealthAnswer, IncidentRow, IncidentsAnswer, LookRefused, PositionsAnswer, Problem, WeatherAnswer};
 use super::sign_in;
 use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, moves, tasks};
@@ -39,7 +41,7 @@ const PAGE_MAX: usize = 1000;
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Command Hall hub", description = "Reports in, incidents out. Screens use the WebSocket at /ws."),
-    components(schemas(ReportRow, CallRow, CallPart, CallerRow, PlaceRow, PositionRow))
+    components(schemas(ReportRow, CallRow, CallPart, CallerRow, PlaceRow, PositionRow, ReadingGiven, SensorGiven))
 )]
 struct Described;
 
@@ -52,6 +54,12 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(weather))
         .routes(routes!(health))
         .routes(routes!(take_positions))
+        .routes(routes!(sensors::list, sensors::describe))
+        .routes(routes!(sensors::quality))
+        .routes(routes!(readings::take))
+        .routes(routes!(readings::latest))
+        .routes(routes!(readings::of_sensor))
+        .routes(routes!(readings::export))
         .routes(routes!(reload::reload))
         .routes(routes!(moves::step))
         .routes(routes!(moves::form))

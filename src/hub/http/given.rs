@@ -107,3 +107,49 @@ pub(super) struct PositionRow {
     /// The number of the incident it was sent to, as `/api/incidents` has it; null where it has none.
     incident: Option<NumberOrText>,
 }
+
+/// What a sensor measured at a time. The same sensor and time again changes nothing.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `feeds::readings`")]
+pub(super) struct ReadingGiven {
+    /// Its identity at its source. One that nobody described is kept as unclaimed.
+    sensor: TextOrNumber,
+    /// Without it the hub's time.
+    at: Option<MomentGiven>,
+    /// What it showed.
+    value: Option<NumberOrText>,
+    /// The unit of the value; without it the one in which the sensor sends.
+    unit: Option<String>,
+    /// What it measures, for a sensor that nobody described: a kind such as `water_level`.
+    kind: Option<String>,
+}
+
+/// A sensor as it is described. Described again with another kind, or of a kind `other` with another unit, its history
+/// begins anew.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes rows, which are read leniently in `rows`")]
+pub(super) struct SensorGiven {
+    /// Its identity at its source.
+    id: TextOrNumber,
+    /// `combustible_gas`, `water_level`, `rain`, `flow`, `crack_width`, `tilt`, `temperature`, `pm25`, `pm10`, `noise`,
+    /// `traffic_speed`, `crowd_count`, `power_load`, `manhole_cover` or `other`.
+    kind: String,
+    /// What people call it.
+    name: Option<TextOrNumber>,
+    /// WGS 84 degrees east.
+    lon: Option<NumberOrText>,
+    /// WGS 84 degrees north.
+    lat: Option<NumberOrText>,
+    /// Metres above the ground; below it negative.
+    height_m: Option<NumberOrText>,
+    /// The area by its path from the city down, names with slashes between.
+    area: Option<String>,
+    /// The unit in which it sends; without it that of its kind, in which its readings are kept.
+    unit: Option<TextOrNumber>,
+    /// Without a reading for so many seconds it has no data; without it as usual for the kind.
+    fresh_secs: Option<NumberOrText>,
+    /// The least difference that it tells, to which readings are rounded; without it as usual for the kind.
+    precision: Option<NumberOrText>,
+    /// Who looks after it.
+    owner: Option<TextOrNumber>,
+}

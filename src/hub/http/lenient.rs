@@ -47,6 +47,10 @@ described! {
     CallRow: |about| both("ReportRow", "CallPart", about);
     /// One position, or an array of at most 20,000.
     PositionsBody: |about| one_or_many("PositionRow", about);
+    /// One sensor, or an array of at most 20,000.
+    SensorsBody: |about| one_or_many("SensorGiven", about);
+    /// One reading, or an array of at most 100,000.
+    ReadingsBody: readings;
 }
 
 fn plain(of: Type) -> RefOr<Schema> {
@@ -65,6 +69,12 @@ fn one_of<const N: usize>(schemas: [RefOr<Schema>; N], about: &str) -> RefOr<Sch
 fn one_or_many(row: &str, about: &str) -> RefOr<Schema> {
     let row = || Ref::from_schema_name(row);
     let many = ArrayBuilder::new().items(row()).max_items(Some(ROWS_MAX));
+    one_of([row().into(), RefOr::from(many)], about)
+}
+
+fn readings(about: &str) -> RefOr<Schema> {
+    let row = || Ref::from_schema_name("ReadingGiven");
+    let many = ArrayBuilder::new().items(row()).max_items(Some(crate::feeds::readings::ROWS_MAX));
     one_of([row().into(), RefOr::from(many)], about)
 }
 

@@ -8,6 +8,7 @@ use crate::config::forms::{NO, YES};
 use crate::domain::rights::Area;
 use crate::domain::{
     Answers, Call, Caller, CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report,
+    Sensor, SensorKind,
 };
 
 /// What is wrong with a row.
@@ -146,6 +147,33 @@ pub(crate) fn position(row: &Value, now: Moment, latest: Moment) -> Result<CrewP
     let incident = incident.transpose().map_err(|_| fault("incident", "is the whole number of an incident"))?;
     let (kind, status) = (word(row, "kind")?, word(row, "status")?);
     Ok(CrewPosition { crew: CrewId(crew), at, when, kind, status, incident })
+}
+
+/// Read the description of a sensor, which claims it.
+pub(crate) fn sensor(row: &Value) -> Result<Sensor, Fault> {
+    let area = area(row)?.unwrap_or_default();
+    let row = row.as_object().ok_or_else(|| fault("", "a sensor is a JSON object"))?;
+    let id = text(row, "id")?.ok_or_else(|| fault("id", "is missing"))?;
+    let words = || SensorKind::ALL.map(SensorKind::word).join(", ");
+    let kind = text(row, "kind")?.ok_or_else(|| fault("kind", "is missing"))?;
+    let kind = SensorKind::of_word(&kind).ok_or_else(|| fault("kind", format!("is one of {}", words())))?;
+    let fresh = number(row, "fresh_secs")?.map(|secs| format!("{secs}").parse());
+    let fresh = fresh.transpose().map_err(|_| fault("fresh_secs", "is a whole number of seconds"))?;
+    #[expect(clippy::cast_possible_truncation, reason = "metres")]
+    let height_m = number(row, "height_m")?.unwrap_or_default() as f32;
+    let sensor = Sensor {
+        name: text(row, "name")?.unwrap_or_default(),
+        at: lonlat(row)?,
+        height_m,
+        area,
+        fresh_secs: fresh.unwrap_or_else(|| kind.fresh_secs()),
+        precision: number(row, "precision")?.unwrap_or_else(|| kind.precision()),
+        owner: text(row, "owner")?.unwrap_or_default(),
+        claimed: true,
+        ..Sensor::first_seen(&id, Some(kind), &text(row, "unit")?.unwrap_or_default())
+    };
+    sensor.check()?;
+    Ok(sensor)
 }
 
 /// One of the words of an enum; its default where the row has none.

@@ -1,0 +1,381 @@
+//! The sensors over HTTP: which there are, what they are, how they behave.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Shared;
+use super::body::{Asked, Rows, problem};
+use super::caller::Called;
+use super::lenient::SensorsBody;
+use super::reports::sort_rows;
+use super::rows;
+use super::shapes::{Problem, RefusedRow};
+use crate::domain::rights::{Area, Right};
+use crate::domain::sensor::{Quality, Unfit};
+use crate::domain::{Sensor, SensorId, SensorKind};
+use crate::hub::readings::TakeError;
+
+/// Most sensors in one answer.
+const PAGE_MAX: usize = 20_000;
+
+/// A sensor.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct SensorRow {
+    /// Its number in this hub.
+    number: u32,
+    /// Its identity at its source.
+    id: String,
+    /// What people call it; may be empty.
+    name: String,
+    /// What it measures.
+    kind: String,
+    /// The unit of its readings here.
+    unit: String,
+    /// The unit in which it sends where it does not say.
+    sends: String,
+    /// WGS 84 degrees east; null where its place is not known.
+    lon: Option<f64>,
+    /// WGS 84 degrees north.
+    lat: Option<f64>,
+    /// Metres above the ground; below it negative.
+    height_m: f32,
+    /// The path of its area.
+    area: String,
+    /// Without a reading for so many seconds it has no data.
+    fresh_secs: u32,
+    /// The least difference that it tells; 0 where it is not known.
+    precision: f64,
+    /// Who looks after it; may be empty.
+    owner: String,
+    /// Whether anybody said what it is.
+    claimed: bool,
+}
+
+impl SensorRow {
+    pub(super) fn new(number: SensorId, sensor: &Sensor) -> Self {
+        Self {
+            number: number.0,
+            id: sensor.id.clone(),
+            name: sensor.name.clone(),
+            kind: sensor.kind.word().to_owned(),
+            unit: sensor.kept_unit().to_owned(),
+            sends: sensor.unit.clone(),
+            lon: sensor.at.map(|at| at.lon),
+            lat: sensor.at.map(|at| at.lat),
+            height_m: sensor.height_m,
+            area: sensor.area.path().to_owned(),
+            fresh_secs: sensor.fresh_secs,
+            precision: sensor.precision,
+            owner: sensor.owner.clone(),
+            claimed: sensor.claimed,
+        }
+    }
+}
+
+/// Which sensors.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichSensors {
+    /// Only of this kind.
+    kind: Option<String>,
+    /// Only within this area, a path with slashes between.
+    area: Option<String>,
+    /// `false`: those that nobody claimed; `true`: the others.
+    claimed: Option<bool>,
+    /// Only those with a greater number.
+    after: Option<u32>,
+    /// At most so many, up to 20,000; 1,000 without it.
+    limit: Option<usize>,
+}
+
+/// What sensors have to be.
+#[derive(Debug, Clone)]
+pub(super) struct Only {
+    kind: Option<SensorKind>,
+    area: Area,
+}
+
+impl Only {
+    pub(super) fn of(kind: Option<&str>, area: Option<&str>) -> Result<Self, &'static str> {
+        let kind = match kind.filter(|word| !word.is_empty()) {
+            Some(word) => Some(SensorKind::of_word(word).ok_or("kind: is no kind of sensor")?),
+            None => None,
+        };
+        let area =
+            Area::of(area.unwrap_or_default()).ok_or("area: is a path of at most four names with slashes between")?;
+        Ok(Self { kind, area })
+    }
+
+    pub(super) fn has(&self, sensor: &Sensor) -> bool {
+        self.kind.is_none_or(|kind| kind == sensor.kind) && sensor.area.is_within(&self.area)
+    }
+}
+
+/// A page of sensors.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct SensorsAnswer {
+    /// By their numbers.
+    sensors: Vec<SensorRow>,
+    /// Ask for those after this number for more; null where there are none.
+    next: Option<u32>,
+}
+
+/// The sensors there are, those that nobody claimed among them.
+#[utoipa::path(
+    get,
+    path = "/api/sensors",
+    params(WhichSensors),
+    responses(
+        (status = 200, description = "A page", body = SensorsAnswer),
+        (status = 400, description = "A filter that cannot be read", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
+    )
+)]
+pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(which): Asked<WhichSensors>) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Read, "sensors").await {
+        return refused;
+    }
+    let only = match Only::of(which.kind.as_deref(), which.area.as_deref()) {
+        Ok(only) => only,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    };
+    let limit = which.limit.unwrap_or(1_000).clamp(1, PAGE_MAX);
+    let registry = shared.hub.readings.registry();
+    let mut found = registry
+        .all()
+        .filter(|(number, _)| which.after.is_none_or(|after| number.0 > after))
+        .filter(|(_, sensor)| only.has(sensor) && which.claimed.is_none_or(|claimed| claimed == sensor.claimed));
+    let sensors: Vec<SensorRow> =
+        found.by_ref().take(limit).map(|(number, sensor)| SensorRow::new(number, sensor)).collect();
+    let next = found.next().and(sensors.last()).map(|last| last.number);
+    Json(SensorsAnswer { sensors, next }).into_response()
+}
+
+/// A sensor that was described.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct DescribedRow {
+    /// Its row in the request, from 1.
+    row: usize,
+    /// Its identity.
+    id: String,
+    /// Its number in this hub.
+    number: u32,
+    /// False where it was described just so before.
+    changed: bool,
+}
+
+/// What became of each row.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct DescribeAnswer {
+    /// Sensors that are described so now, on disk.
+    accepted: Vec<DescribedRow>,
+    /// Rows that are not.
+    refused: Vec<RefusedRow>,
+}
+
+impl IntoResponse for TakeError {
+    fn into_response(self) -> Response {
+        let status = match &self {
+            Self::Batch(crate::feeds::readings::BatchError::Malformed(_)) => StatusCode::BAD_REQUEST,
+            Self::Batch(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Full | Self::NotWritten | Self::Down => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        problem(status, self.to_string())
+    }
+}
+
+/// Describe sensors, new ones or those that were only known by their readings, which claims them. Good rows go in
+/// whatever is wrong with others.
+#[utoipa::path(
+    post,
+    path = "/api/sensors",
+    request_body(content = SensorsBody, description = "One sensor or an array of at most 20,000"),
+    responses(
+        (status = 200, description = "At least one row went in", body = DescribeAnswer),
+        (status = 400, description = "Neither an object nor an array, or not JSON", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
+        (status = 413, description = "Over 16 MiB or 20,000 rows", body = Problem),
+        (status = 415, description = "Not said to be JSON", body = Problem),
+        (status = 422, description = "No row went in", body = DescribeAnswer),
+        (status = 503, description = "The hub cannot write its readings or has too much to do", body = Problem),
+    )
+)]
+pub(super) async fn describe(State(shared): State<Shared>, called: Called, Rows(rows): Rows) -> Response {
+    let needed = match called.needs(&shared, Right::Catalogue, "describe sensors").await {
+        Ok(()) => called.caller.may_for_all(Right::Catalogue),
+        Err(refused) => return refused,
+    };
+    if let Err(refusal) = needed {
+        shared.intake.note_refused(&called.signer(), "describe sensors", &refusal).await;
+        return super::caller::refused(&refusal);
+    }
+    let (good, mut refused) = sort_rows(rows, rows::sensor);
+    let asked: Vec<(usize, String)> = good.iter().map(|(row, sensor)| (*row, sensor.id.clone())).collect();
+    let told = match shared.hub.readings.describe(good.into_iter().map(|(_, sensor)| sensor).collect()).await {
+        Ok(told) => told,
+        Err(error) => return error.into_response(),
+    };
+    let mut accepted = Vec::new();
+    for ((row, id), told) in asked.into_iter().zip(told) {
+        match told {
+            Ok((number, changed)) => accepted.push(DescribedRow { row, id, number: number.0, changed }),
+            Err(refusal) => {
+                let rows::Fault { field, reason } = refusal.into();
+                refused.push(RefusedRow { row, field, reason });
+            }
+        }
+    }
+    refused.sort_by_key(|one| one.row);
+    let changed = accepted.iter().filter(|one| one.changed).count();
+    if changed > 0 {
+        shared.intake.note_done(&called.signer(), &format!("describe {changed} sensors")).await;
+    }
+    let nothing = accepted.is_empty() && !refused.is_empty();
+    let status = if nothing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, Json(DescribeAnswer { accepted, refused })).into_response()
+}
+
+/// How a sensor behaved since the hub began.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct QualityRow {
+    /// Its identity at its source.
+    id: String,
+    /// What it measures.
+    kind: String,
+    /// Who looks after it.
+    owner: String,
+    /// Whether anybody said what it is.
+    claimed: bool,
+    /// Readings that came in order and in time.
+    kept: u64,
+    /// Kept, after newer ones.
+    out_of_order: u64,
+    /// Kept, but later than the sensor is fresh.
+    late: u64,
+    /// Known already.
+    duplicate: u64,
+    /// Refused.
+    refused: u64,
+    /// Those by reason.
+    reasons: Vec<ReasonRow>,
+    /// When the last one came, milliseconds since 1970; null where none did.
+    heard_at: Option<i64>,
+    /// By so much its clock was ahead when that was seen last, in milliseconds; 0 where it never was.
+    ahead_millis: i64,
+}
+
+/// Why readings were refused, and how many.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ReasonRow {
+    /// `not_a_number`, `wrong_unit`, `implausible`, `clock_ahead`, `too_old`, `unknown` or `malformed`.
+    pub(super) reason: String,
+    /// How many.
+    pub(super) count: u64,
+}
+
+impl ReasonRow {
+    pub(super) fn new(unfit: Unfit, count: u64) -> Self {
+        Self { reason: unfit.word().to_owned(), count }
+    }
+}
+
+impl QualityRow {
+    fn new(sensor: &Sensor, quality: &Quality) -> Self {
+        let reasons = Unfit::ALL.into_iter().zip(quality.refused).filter(|(_, count)| *count > 0);
+        Self {
+            id: sensor.id.clone(),
+            kind: sensor.kind.word().to_owned(),
+            owner: sensor.owner.clone(),
+            claimed: sensor.claimed,
+            kept: quality.kept,
+            out_of_order: quality.out_of_order,
+            late: quality.late,
+            duplicate: quality.duplicate,
+            refused: quality.refused(),
+            reasons: reasons.map(|(unfit, count)| ReasonRow::new(unfit, count)).collect(),
+            heard_at: quality.heard_at.map(|at| at.0),
+            ahead_millis: quality.ahead_millis,
+        }
+    }
+}
+
+/// How the sensors behave.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct QualityAnswer {
+    /// Those with most refused, duplicate and late readings first.
+    sensors: Vec<QualityRow>,
+    /// Readings of all sensors.
+    readings: u64,
+    /// Of them refused.
+    refused: u64,
+    /// Sensors that nobody claimed.
+    unclaimed: usize,
+    /// Sensors that sent nothing since the hub began.
+    silent: usize,
+    /// Refused rows that named no sensor.
+    nobodys: u64,
+    /// Late readings that were found to be known when they were put where they belong.
+    known_late: u64,
+}
+
+/// Which sensors behave how.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct WhichQuality {
+    /// Only of this kind.
+    kind: Option<String>,
+    /// Only within this area, a path with slashes between.
+    area: Option<String>,
+    /// At most so many, up to 20,000; 100 without it.
+    limit: Option<usize>,
+}
+
+/// How well sensors behave, since the hub began: what became of what each sent, the worst first.
+#[utoipa::path(
+    get,
+    path = "/api/sensors/quality",
+    params(WhichQuality),
+    responses(
+        (status = 200, description = "The worst ones, and sums of all", body = QualityAnswer),
+        (status = 400, description = "A filter that cannot be read", body = Problem),
+        (status = 401, description = "Not signed in", body = Problem),
+        (status = 403, description = "The right is missing, which the answer names", body = Problem),
+    )
+)]
+pub(super) async fn quality(
+    State(shared): State<Shared>,
+    called: Called,
+    Asked(which): Asked<WhichQuality>,
+) -> Response {
+    if let Err(refused) = called.needs(&shared, Right::Read, "quality of sensors").await {
+        return refused;
+    }
+    let only = match Only::of(which.kind.as_deref(), which.area.as_deref()) {
+        Ok(only) => only,
+        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    };
+    let (nobodys, known_late) = shared.hub.readings.others();
+    let quality = shared.hub.readings.quality();
+    let registry = shared.hub.readings.registry();
+    let none = Quality::default();
+    let of = |number: SensorId| quality.get(number.index()).unwrap_or(&none);
+    let mut all: Vec<(SensorId, &Sensor)> =
+        registry.all().filter(|(_, sensor)| only.has(sensor)).map(|(number, sensor)| (number, &**sensor)).collect();
+    let (readings, refused) =
+        all.iter().map(|(number, _)| of(*number)).fold((0, 0), |(all, bad), q| (all + q.all(), bad + q.refused()));
+    let unclaimed = all.iter().filter(|(_, sensor)| !sensor.claimed).count();
+    let silent = all.iter().filter(|(number, _)| of(*number).heard_at.is_none()).count();
+    all.sort_by_key(|(number, _)| {
+        let quality = of(*number);
+        std::cmp::Reverse((quality.refused(), quality.duplicate + quality.late))
+    });
+    all.truncate(which.limit.unwrap_or(100).clamp(1, PAGE_MAX));
+    let sensors = all.into_iter().map(|(number, sensor)| QualityRow::new(sensor, of(number))).collect();
+    Json(QualityAnswer { sensors, readings, refused, unclaimed, silent, nobodys, known_late }).into_response()
+}

@@ -1,0 +1,412 @@
+//! What sensors measure: one thread that keeps it, and the ways to ask it. Facts wait for nothing here.
+//!
+//! ```text
+//!  HTTP, feeds ── batch, read and held against the registry ──► queue, bounded ──► thread ──► memory, answered
+//!                                                                                    │ every 0.2 s
+//!                                                                                    ▼
+//!  HTTP ── latest, series, export ──► reader ◄──────────────────────────────── readings.db
+//! ```
+//! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after.
+//! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
+//! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, oneshot};
+
+use super::Inner;
+use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
+use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
+use crate::feeds::readings::{BatchError, FirstSight, Format, Sorted, Unkept, sort};
+use crate::store::readings::{Reader, ReadingsError, Writer};
+
+/// Batches that wait.
+const BATCHES_MAX: usize = 64;
+/// Readings that wait.
+const WAITING_MAX: usize = 400_000;
+/// What was taken in is brought to the disk after so long, or once there is so much of it.
+const COMMIT_EVERY: Duration = Duration::from_millis(200);
+const COMMIT_READINGS: usize = 100_000;
+/// A disk that failed is tried again after so long.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+/// Who looks into the past at a time.
+const LOOKING_MAX: usize = 2;
+/// Refused rows that an answer lists.
+const LISTED_MAX: usize = 100;
+
+/// What became of a batch.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Counted {
+    /// Rows in all.
+    pub(crate) rows: usize,
+    /// Kept, in order and in time.
+    pub(crate) kept: usize,
+    /// Kept, after newer ones of their sensors.
+    pub(crate) out_of_order: usize,
+    /// Kept, but late.
+    pub(crate) late: usize,
+    /// Known already.
+    pub(crate) duplicate: usize,
+    /// Not kept, by reason.
+    pub(crate) refused: BTreeMap<Unfit, usize>,
+    /// The first of those that were refused.
+    pub(crate) listed: Vec<Unkept>,
+    /// Sensors that were seen for the first time.
+    pub(crate) first_seen: usize,
+}
+
+/// Why nothing of a batch is taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TakeError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
+    /// Too many wait.
+    #[error("too many readings wait to be taken in, send them again in a moment")]
+    Full,
+    /// The disk takes nothing.
+    #[error("the hub cannot write its readings; nothing went in, send it again")]
+    NotWritten,
+    /// The hub is going down.
+    #[error("the hub is shutting down")]
+    Down,
+}
+
+type DescribeReply = oneshot::Sender<Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError>>;
+
+enum Ask {
+    Take { sorted: Sorted, now: Moment, latest: Moment, reply: Option<oneshot::Sender<Result<Counted, TakeError>>> },
+    Describe { sensors: Vec<Sensor>, reply: DescribeReply },
+    Stop,
+}
+
+/// What the thread and those who ask share.
+struct Parts {
+    registry: RwLock<Registry>,
+    quality: Mutex<Vec<Quality>>,
+    /// Refused rows whose sensor is none.
+    nobodys: AtomicU64,
+    known_late: AtomicU64,
+    waiting: AtomicUsize,
+    failing: AtomicBool,
+}
+
+impl Parts {
+    fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
+        change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn quality(&self) -> MutexGuard<'_, Vec<Quality>> {
+        self.quality.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The way to the readings.
+pub(crate) struct Desk {
+    parts: Arc<Parts>,
+    asks: SyncSender<Ask>,
+    reader: Reader,
+    looking: Semaphore,
+}
+
+/// The thread's part.
+pub(super) struct Keeper {
+    parts: Arc<Parts>,
+    asks: Receiver<Ask>,
+    writer: Writer,
+    /// When the oldest came that is in memory only.
+    oldest: Option<Instant>,
+    tried: Option<Instant>,
+}
+
+/// Desk and thread of readings that are open, of which these sensors are described anew.
+pub(super) fn begin(
+    (writer, reader, registry): (Writer, Reader, Registry),
+    described: Vec<Sensor>,
+) -> Result<(Desk, Keeper), ReadingsError> {
+    let (sender, asks) = sync_channel(BATCHES_MAX);
+    let parts = Arc::new(Parts {
+        registry: RwLock::new(registry),
+        quality: Mutex::default(),
+        nobodys: AtomicU64::new(0),
+        known_late: AtomicU64::new(0),
+        waiting: AtomicUsize::new(0),
+        failing: AtomicBool::new(false),
+    });
+    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
+    let mut keeper = Keeper { parts, asks, writer, oldest: None, tried: None };
+    keeper.describe(described)?;
+    Ok((desk, keeper))
+}
+
+impl Desk {
+    /// Read a batch that came at `now`; takes as long as its bytes.
+    pub(crate) fn sort(&self, format: Format, body: &[u8], now: Moment, latest: Moment) -> Result<Sorted, BatchError> {
+        sort(format, body, &self.parts.registry(), now, latest)
+    }
+
+    /// Take in a batch.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) async fn take(&self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {
+        let (reply, answer) = oneshot::channel();
+        self.queue(sorted, now, latest, Some(reply))?;
+        answer.await.unwrap_or(Err(TakeError::Down))
+    }
+
+    /// Take in readings of this process, of sensors that are described; who sends them does not wait.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) fn put(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
+        let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
+        self.queue(sorted, now, now, None)
+    }
+
+    fn queue(
+        &self,
+        sorted: Sorted,
+        now: Moment,
+        latest: Moment,
+        reply: Option<oneshot::Sender<Result<Counted, TakeError>>>,
+    ) -> Result<(), TakeError> {
+        if self.parts.failing.load(Ordering::Acquire) {
+            return Err(TakeError::NotWritten);
+        }
+        let rows = sorted.rows;
+        if self.parts.waiting.fetch_add(rows, Ordering::AcqRel) > WAITING_MAX {
+            self.parts.waiting.fetch_sub(rows, Ordering::AcqRel);
+            return Err(TakeError::Full);
+        }
+        self.asks.try_send(Ask::Take { sorted, now, latest, reply }).map_err(|error| {
+            self.parts.waiting.fetch_sub(rows, Ordering::AcqRel);
+            if matches!(error, TrySendError::Full(_)) { TakeError::Full } else { TakeError::Down }
+        })
+    }
+
+    /// Describe sensors: of each its number, and whether that told anything new.
+    ///
+    /// # Errors
+    /// [`TakeError`]; then none of it counts.
+    pub(crate) async fn describe(
+        &self,
+        sensors: Vec<Sensor>,
+    ) -> Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError> {
+        let (reply, answer) = oneshot::channel();
+        self.asks
+            .try_send(Ask::Describe { sensors, reply })
+            .map_err(|error| if matches!(error, TrySendError::Full(_)) { TakeError::Full } else { TakeError::Down })?;
+        answer.await.unwrap_or(Err(TakeError::Down))
+    }
+
+    /// Look at the sensors there are.
+    pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+        self.parts.registry()
+    }
+
+    /// How each sensor behaved, by its number; those that sent nothing may be missing.
+    pub(crate) fn quality(&self) -> Vec<Quality> {
+        self.parts.quality().clone()
+    }
+
+    /// Refused rows without a sensor, and late ones that were found to be known when they were put where they belong.
+    pub(crate) fn others(&self) -> (u64, u64) {
+        (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
+    }
+
+    /// Look into the past, beside whoever looks too.
+    pub(crate) async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Reader) -> Result<T, ReadingsError> + Send + 'static,
+    ) -> Result<T, ReadingsError> {
+        let gone = |_| ReadingsError::Damaged("the look at them ended abnormally".to_owned());
+        let Ok(_permit) = self.looking.acquire().await else {
+            return Err(ReadingsError::Damaged("they are closed".to_owned()));
+        };
+        let reader = self.reader.clone();
+        tokio::task::spawn_blocking(move || look(&reader)).await.map_err(gone)?
+    }
+
+    /// The thread ends when it has written what it holds.
+    pub(super) fn stop(&self) {
+        // Full or gone: it ends with the last of those who hold the desk.
+        drop(self.asks.send(Ask::Stop));
+    }
+}
+
+impl Keeper {
+    /// Until told to stop, or until nobody can ask any more.
+    pub(super) fn run(mut self, hub: &Weak<Inner>) {
+        let mut now = Moment(i64::MIN);
+        loop {
+            let asked = match self.asks.recv_timeout(COMMIT_EVERY / 2) {
+                Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(ask) => Some(ask),
+                Err(RecvTimeoutError::Timeout) => None,
+            };
+            match asked {
+                Some(Ask::Take { sorted, now: came, latest, reply }) => {
+                    now = came;
+                    self.parts.waiting.fetch_sub(sorted.rows, Ordering::AcqRel);
+                    let counted = self.take(sorted, came, latest);
+                    if let Some(reply) = reply {
+                        // Who does not wait any more has no use for it.
+                        drop(reply.send(counted));
+                    }
+                }
+                Some(Ask::Describe { sensors, reply }) => {
+                    let told = self.describe(sensors).map_err(|error| {
+                        tracing::error!(%error, "sensors are not written");
+                        TakeError::NotWritten
+                    });
+                    drop(reply.send(told));
+                }
+                Some(Ask::Stop) | None => {
+                    if let Some(hub) = hub.upgrade() {
+                        now = hub.clock.now();
+                    }
+                }
+            }
+            self.write_if_due(now);
+        }
+        if let Err(error) = self.writer.commit() {
+            tracing::error!(%error, "the last readings are not written");
+        }
+    }
+
+    fn write_if_due(&mut self, now: Moment) {
+        let due = self.oldest.is_some_and(|oldest| oldest.elapsed() >= COMMIT_EVERY);
+        let due = due || self.writer.uncommitted() >= COMMIT_READINGS;
+        let resting = self.tried.is_some_and(|tried| tried.elapsed() < TRY_AGAIN);
+        if !due || resting {
+            return;
+        }
+        let written = self.writer.commit().and_then(|()| self.writer.seal_if_due(now));
+        self.parts.known_late.store(self.writer.known_late(), Ordering::Release);
+        match written {
+            Ok(()) => {
+                (self.oldest, self.tried) = (None, None);
+                if self.parts.failing.swap(false, Ordering::AcqRel) {
+                    tracing::info!("readings are written again");
+                }
+            }
+            Err(error) => {
+                self.tried = Some(Instant::now());
+                if !self.parts.failing.swap(true, Ordering::AcqRel) {
+                    tracing::error!(%error, "readings cannot be written");
+                }
+            }
+        }
+    }
+
+    /// Put sensors into the registry once they are on disk.
+    fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Result<(SensorId, bool), Refusal>>, ReadingsError> {
+        let mut registry = self.parts.registry().clone();
+        let told: Vec<_> = sensors.into_iter().map(|sensor| registry.describe(sensor)).collect();
+        let changed = told.iter().flatten().filter(|(_, changed)| *changed);
+        let sensors: Vec<(SensorId, Arc<Sensor>)> =
+            changed.filter_map(|(number, _)| Some((*number, Arc::clone(registry.get(*number)?)))).collect();
+        if !sensors.is_empty() {
+            self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, &**sensor)))?;
+            self.parts.change(|old| *old = registry);
+        }
+        Ok(told)
+    }
+
+    fn take(&mut self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {
+        let Sorted { rows, mut readings, first, mut unkept } = sorted;
+        let mut counted = Counted { rows, ..Counted::default() };
+        if !first.is_empty() {
+            let seen = self.see(&first).map_err(|error| {
+                tracing::error!(%error, "sensors are not written");
+                TakeError::NotWritten
+            })?;
+            counted.first_seen = seen;
+            self.judge(first, latest, &mut readings, &mut unkept);
+        }
+        self.oldest.get_or_insert_with(Instant::now);
+        {
+            let registry = self.parts.registry();
+            let mut quality = self.parts.quality();
+            quality.resize(registry.len(), Quality::default());
+            self.writer.append(&readings, now, |reading, verdict| {
+                let late = verdict != Verdict::Duplicate
+                    && registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
+                let verdict = if late { Verdict::Late } else { verdict };
+                match verdict {
+                    Verdict::Kept => counted.kept += 1,
+                    Verdict::OutOfOrder => counted.out_of_order += 1,
+                    Verdict::Late => counted.late += 1,
+                    Verdict::Duplicate => counted.duplicate += 1,
+                }
+                if let Some(quality) = quality.get_mut(reading.sensor.index()) {
+                    quality.count(verdict, now);
+                }
+            });
+            unkept.sort_by_key(|one| one.row);
+            for one in &unkept {
+                *counted.refused.entry(one.unfit).or_default() += 1;
+                match one.sensor.and_then(|sensor| quality.get_mut(sensor.index())) {
+                    Some(quality) => quality.refuse(one.unfit, one.at, now),
+                    None => {
+                        self.parts.nobodys.fetch_add(1, Ordering::AcqRel);
+                    }
+                }
+            }
+        }
+        unkept.truncate(LISTED_MAX);
+        counted.listed = unkept;
+        Ok(counted)
+    }
+
+    /// Sensors of which nobody knew become known, on disk first; returns how many.
+    fn see(&mut self, first: &[FirstSight]) -> Result<usize, ReadingsError> {
+        let (begin, mut registry) = {
+            let registry = self.parts.registry();
+            (registry.len(), registry.clone())
+        };
+        for one in first {
+            // Why one cannot be is told with its reading.
+            _ = registry.see(one.sensor.clone());
+        }
+        let new: Vec<(SensorId, Arc<Sensor>)> = registry
+            .all()
+            .skip_while(|(number, _)| number.index() < begin)
+            .map(|(number, sensor)| (number, Arc::clone(sensor)))
+            .collect();
+        if !new.is_empty() {
+            self.writer.put_sensors(new.iter().map(|(number, sensor)| (*number, &**sensor)))?;
+            self.parts.change(|old| *old = registry);
+        }
+        Ok(new.len())
+    }
+
+    fn judge(&self, first: Vec<FirstSight>, latest: Moment, readings: &mut Vec<Reading>, unkept: &mut Vec<Unkept>) {
+        let registry = self.parts.registry();
+        for FirstSight { row, sensor, at, value, unit } in first {
+            let known = registry.number(&sensor.id).and_then(|number| Some((number, registry.get(number)?)));
+            let judged = match &known {
+                Some((number, known)) => known.judge(*number, value, &unit, at, latest),
+                None if sensor.kind.scale(&sensor.unit).is_none() => Err(Unfit::WrongUnit),
+                None if sensor.check().is_err() => Err(Unfit::Malformed),
+                None => Err(Unfit::Unknown),
+            };
+            match judged {
+                Ok(reading) => readings.push(reading),
+                Err(unfit) => {
+                    let sensor_id = known.map(|(number, _)| number);
+                    unkept.push(Unkept { row, sensor: sensor_id, id: sensor.id, at, unfit });
+                }
+            }
+        }
+    }
+}
