@@ -13,6 +13,7 @@
 //! | `scenery`, `phrase`, `words` | where it happens, and what people say of it |
 //! | `cover` | where water and green are, for that |
 //! | `fleet`, `stroll`, `buses` | crews and their shifts; where they go without a case; buses on their lines |
+//! | `gauges` | sensors, and what they show |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
@@ -30,6 +31,7 @@ mod cases;
 mod cover;
 mod duty;
 mod fleet;
+mod gauges;
 mod hours;
 mod options;
 mod orders;
@@ -56,7 +58,8 @@ use std::sync::Arc;
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{
-    Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Stage, Weather, What,
+    Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Reading, Sensor, Stage, Weather,
+    What,
 };
 use crate::ground::City;
 use crate::ground::roads::Roads;
@@ -259,6 +262,18 @@ impl Sim {
         let hour = hour_of(now, self.options.utc_offset_secs);
         let numbers = (0..count.min(all)).map(|step| (from + step) % all.max(1));
         numbers.filter_map(|number| self.fleet.position(number, &self.city, now, hour)).collect()
+    }
+
+    /// The sensors of the city, and how they are described.
+    fn gauges(&self, now: Moment) -> (gauges::Gauges, Vec<Sensor>) {
+        gauges::Gauges::of(&self.city, &self.scenery, self.options.seed, now)
+    }
+
+    /// What sensors measured until `now`.
+    fn measured(&self, gauges: &mut gauges::Gauges, now: Moment) -> Vec<Reading> {
+        let local = now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000);
+        let hour = local.rem_euclid(24 * HOUR_MILLIS) as f64 / HOUR_MILLIS as f64;
+        gauges.step(now, hour, self.weather, self.slow)
     }
 
     /// Heed a fact of the hall: what people did, and which numbers its own incidents got.

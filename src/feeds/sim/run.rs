@@ -115,6 +115,7 @@ async fn run(
     let a_tick = u64::from(sim.positions_per_second()) * TICK_MILLIS / 1000;
     let a_tick = usize::try_from(a_tick).unwrap_or(usize::MAX);
     let (mut from, mut last) = (0, Moment(i64::MIN));
+    let mut gauges = None;
     loop {
         every.tick().await;
         heard = listen(&mut sim, sink, heard).await?;
@@ -138,6 +139,18 @@ async fn run(
         acts.extend(sim.step(now));
         perform(acts, sink, &mut known).await?;
         tells.store(now.0, Ordering::Release);
+        // The day is told before anybody waits for its sensors.
+        if gauges.is_none() {
+            let (mut all, sensors) = sim.gauges(now);
+            all.number(sink.sensors(sensors).await?);
+            gauges = Some(all);
+        }
+        if let Some(gauges) = &mut gauges {
+            let readings = sim.measured(gauges, now);
+            if !readings.is_empty() {
+                sink.readings(readings);
+            }
+        }
         if now != last && sim.crews() > 0 {
             sink.positions(&sim.positions(now, from, a_tick));
             from = (from + a_tick) % sim.crews();

@@ -101,6 +101,16 @@ impl Scenery {
         scenery
     }
 
+    /// Places at the water.
+    pub(super) fn waters(&self) -> impl Iterator<Item = [f32; 2]> + '_ {
+        self.waters.iter().map(|site| site.at)
+    }
+
+    /// Building sites.
+    pub(super) fn works(&self) -> impl Iterator<Item = [f32; 2]> + '_ {
+        self.works.iter().map(|site| site.at)
+    }
+
     fn look_at_buildings(&mut self, city: &City, floor_m2_per_head: f64) {
         let count = city.buildings().len();
         let stride = count.div_ceil(SAMPLE).max(1);

@@ -1,5 +1,6 @@
 mod driving;
 mod duty;
+mod gauges;
 mod kinds;
 mod places;
 mod scripts;

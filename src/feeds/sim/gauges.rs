@@ -1,0 +1,257 @@
+//! The sensors of a demo city: along its pipes and roads, on its bridges, at its stations, works and waters. What they
+//! show goes with the weather and the hour.
+
+#![expect(clippy::cast_possible_truncation, reason = "metres, seconds and numbers of a city's sensors")]
+
+use super::random::Random;
+use super::scenery::Scenery;
+use crate::domain::rights::Area;
+use crate::domain::{LonLat, Moment, Reading, Sensor, SensorId, SensorKind, Sky, Weather};
+use crate::ground::City;
+use crate::ground::city::place_kind;
+use crate::ground::pack::records::{Network, Paint, PlaceKind};
+
+/// Ids of all its sensors begin with this.
+const PREFIX: &str = "sim-";
+/// Who looks after them.
+const OWNER: &str = "sim";
+const STREAM_GAUGE: u64 = 21;
+const BRIDGE: u8 = 1 << 1;
+/// Classes of what can be opened in the street: covers of water, rain, sewage and power.
+const COVERS: std::ops::RangeInclusive<u16> = 101..=104;
+/// Levels of areas from the district to the patrol grid.
+const LEVELS: std::ops::RangeInclusive<u32> = 6..=11;
+
+/// How many of a kind there are at most, and how often each measures, in seconds.
+const fn plan(kind: SensorKind) -> (usize, i64) {
+    match kind {
+        SensorKind::CombustibleGas => (4_000, 60),
+        SensorKind::WaterLevel => (3_600, 60),
+        SensorKind::Rain => (400, 300),
+        SensorKind::Flow => (1_800, 60),
+        SensorKind::CrackWidth | SensorKind::Tilt => (600, 600),
+        SensorKind::Temperature | SensorKind::Pm25 => (700, 300),
+        SensorKind::Pm10 => (400, 300),
+        SensorKind::Noise => (600, 60),
+        SensorKind::TrafficSpeed => (3_000, 60),
+        SensorKind::CrowdCount => (400, 60),
+        SensorKind::PowerLoad => (1_600, 60),
+        SensorKind::ManholeCover => (2_200, 3_600),
+        SensorKind::Other => (0, 3_600),
+    }
+}
+
+/// Where something may be measured: metres, and metres above the ground.
+type Spot = ([f64; 2], f32);
+
+/// One sensor.
+#[derive(Debug)]
+struct Gauge {
+    number: Option<SensorId>,
+    kind: SensorKind,
+    /// When it measures next, in milliseconds.
+    next: i64,
+    /// What is its own: between 0 and 1.
+    own: f64,
+    /// What it showed last, where that decides what it shows next.
+    held: f64,
+    random: Random,
+}
+
+/// All of them.
+#[derive(Debug)]
+pub(super) struct Gauges {
+    gauges: Vec<Gauge>,
+}
+
+impl Gauges {
+    /// The sensors of a city, and how they are described.
+    pub(super) fn of(city: &City, scenery: &Scenery, seed: u64, now: Moment) -> (Self, Vec<Sensor>) {
+        let (mut gauges, mut sensors) = (Vec::new(), Vec::new());
+        for kind in SensorKind::ALL {
+            let (most, every) = plan(kind);
+            let spots = spots(city, scenery, kind);
+            let stride = spots.len().div_ceil(most.max(1)).max(1);
+            for (number, (at, height_m)) in (0_u64..).zip(spots.into_iter().step_by(stride).take(most)) {
+                let mut random = Random::of(seed, STREAM_GAUGE + kind as u64, number);
+                let own = random.between(0.0, 1.0);
+                let phase = random.below(every as usize * 1000) as i64;
+                let begin = now.0.div_euclid(every * 1000) * every * 1000 + phase;
+                let id = format!("{PREFIX}{}-{number:05}", kind.word());
+                gauges.push(Gauge { number: None, kind, next: begin, own, held: 0.0, random });
+                sensors.push(described(city, kind, id, at, height_m));
+            }
+        }
+        (Self { gauges }, sensors)
+    }
+
+    /// The numbers that the hub gave them, in their order.
+    pub(super) fn number(&mut self, numbers: Vec<Option<SensorId>>) {
+        for (gauge, number) in self.gauges.iter_mut().zip(numbers) {
+            gauge.number = number;
+        }
+    }
+
+    /// What they measured until now since the last call; where more than one time went by, the last one counts.
+    pub(super) fn step(&mut self, now: Moment, hour: f64, weather: Weather, slow: f32) -> Vec<Reading> {
+        let mut readings = Vec::new();
+        for gauge in self.gauges.iter_mut().filter(|gauge| gauge.next <= now.0) {
+            let every = plan(gauge.kind).1 * 1000;
+            let missed = (now.0 - gauge.next) / every;
+            let at = Moment(gauge.next + missed * every);
+            gauge.next = at.0 + every;
+            let value = gauge.measure(hour, weather, slow);
+            readings.extend(gauge.number.map(|sensor| Reading { sensor, at, value: rounded(value, gauge.kind) }));
+        }
+        readings
+    }
+}
+
+fn rounded(value: f64, kind: SensorKind) -> f64 {
+    let parts = (1.0 / kind.precision()).round();
+    let value = (value * parts).round() / parts;
+    value.clamp(*kind.plausible().start(), *kind.plausible().end()) + 0.0
+}
+
+/// How much of a daily course there is at an hour: 0 to 1, highest at `peak`.
+fn course(hour: f64, peak: f64) -> f64 {
+    0.5 + 0.5 * ((hour - peak) / 24.0 * std::f64::consts::TAU).cos()
+}
+
+/// Rush hours: 0 to 1.
+fn rush(hour: f64) -> f64 {
+    let near = |peak: f64| (-(hour - peak).powi(2) / 3.0).exp();
+    (near(8.2) + near(18.0)).min(1.0)
+}
+
+impl Gauge {
+    fn measure(&mut self, hour: f64, weather: Weather, slow: f32) -> f64 {
+        let own = self.own;
+        let noise = self.random.between(-1.0, 1.0);
+        let degrees = f64::from(weather.temperature_dc) / 10.0;
+        let rain = if weather.sky == Sky::Rain { f64::from(weather.rain_mm_h) / 10.0 } else { 0.0 };
+        let falls = f64::from(weather.intensity) / 3.0;
+        match self.kind {
+            SensorKind::CombustibleGas => (own * own * 0.8 + 0.2 * noise).max(0.0),
+            SensorKind::WaterLevel => {
+                // Drains and brooks fill with the rain of the last minutes and run empty slowly.
+                let wanted = 0.1 + 0.4 * own + 0.1 * course(hour, 20.0) + rain * (0.02 + 0.04 * own);
+                let pull = if wanted > self.held { 0.2 } else { 0.03 };
+                self.held = if self.held == 0.0 { wanted } else { self.held + (wanted - self.held) * pull };
+                self.held + 0.01 * noise
+            }
+            SensorKind::Rain => (rain * (0.7 + 0.6 * own) + 0.1 * noise * rain.min(1.0)).max(0.0),
+            SensorKind::Flow => {
+                (60.0 + 900.0 * own * own) * (0.35 + 0.65 * rush(hour).max(course(hour, 13.0) * 0.6)) + noise
+            }
+            SensorKind::CrackWidth => 0.05 + 0.6 * own * own + 0.002 * degrees + 0.005 * noise,
+            SensorKind::Tilt => (own - 0.5) * 0.2 + f64::from(weather.wind_mps) * 0.0005 * noise,
+            SensorKind::Temperature => degrees + (own - 0.5) * 3.0 + 0.1 * noise,
+            SensorKind::Pm25 => {
+                let fog = if weather.sky == Sky::Fog { 40.0 * falls } else { 0.0 };
+                ((30.0 + 40.0 * own + fog) * (1.0 - 0.6 * (rain / 10.0).min(1.0)) + 3.0 * noise).max(1.0)
+            }
+            SensorKind::Pm10 => {
+                let works = if (7.0..19.0).contains(&hour) { 90.0 } else { 20.0 };
+                ((40.0 + works * own) * (1.0 - 0.7 * (rain / 8.0).min(1.0)) + 6.0 * noise).max(2.0)
+            }
+            SensorKind::Noise => 42.0 + 10.0 * own + 12.0 * course(hour, 14.0).sqrt() + 6.0 * rush(hour) + 2.0 * noise,
+            SensorKind::TrafficSpeed => {
+                let free = 28.0 + 42.0 * own;
+                (free * (1.0 - 0.55 * rush(hour)) * f64::from(slow) + 3.0 * noise).max(2.0)
+            }
+            SensorKind::CrowdCount => {
+                (20.0 + 900.0 * own * own) * (0.05 + rush(hour) + 0.3 * course(hour, 14.0)) * (1.0 + 0.1 * noise)
+            }
+            SensorKind::PowerLoad => {
+                let weather = ((degrees - 26.0).max(0.0) + (8.0 - degrees).max(0.0)) * 0.02;
+                (50.0 + 600.0 * own) * (0.45 + 0.4 * course(hour, 15.0) + 0.2 * rush(hour) + weather) + noise
+            }
+            SensorKind::ManholeCover | SensorKind::Other => 0.0,
+        }
+    }
+}
+
+fn described(city: &City, kind: SensorKind, id: String, at: [f64; 2], height_m: f32) -> Sensor {
+    let place = city.frame().lonlat_from_metres(at);
+    let areas = city.areas();
+    let names: Vec<&str> = city
+        .area_path(at)
+        .into_iter()
+        .filter_map(|index| areas.get(index as usize))
+        .filter(|area| LEVELS.contains(&area.level))
+        .map(|area| city.name(area.name))
+        .take(4)
+        .collect();
+    Sensor {
+        name: city.street_near(at, 60.0).map(|street| city.name(street.name).to_owned()).unwrap_or_default(),
+        at: LonLat::new(place.lon, place.lat),
+        height_m,
+        area: Area::of(&names.join("/")).unwrap_or_default(),
+        precision: kind.precision(),
+        owner: OWNER.to_owned(),
+        claimed: true,
+        ..Sensor::first_seen(&id, Some(kind), "")
+    }
+}
+
+fn wide(at: [f32; 2]) -> [f64; 2] {
+    at.map(f64::from)
+}
+
+/// Where a kind is measured in a city, as far as its map says.
+fn spots(city: &City, scenery: &Scenery, kind: SensorKind) -> Vec<Spot> {
+    let pipes = |network: Network| {
+        let of_network = city.pipes().iter().filter(move |pipe| pipe.network == network as u8);
+        of_network.flat_map(move |pipe| {
+            let depth_m = -f32::from(pipe.depth_cm) / 100.0;
+            let points = city.pipe_points(pipe);
+            points.get(points.len() / 2).map(|at| (wide(*at), depth_m))
+        })
+    };
+    let middles = |wanted: fn(u8, u8) -> bool, height_m: f32| {
+        let ways = city.ways().iter().filter(move |way| wanted(way.class, way.flags));
+        ways.filter_map(move |way| {
+            let points = city.points_of(way);
+            points.get(points.len() / 2).map(|at| (wide(*at), height_m))
+        })
+    };
+    let places = |wanted: &'static [PlaceKind], height_m: f32| {
+        let places = city.places().iter().filter(move |place| wanted.contains(&place_kind(place)));
+        places.map(move |place| (wide(place.at), height_m))
+    };
+    let covers = || {
+        let covers = city.components().iter().filter(|component| COVERS.contains(&component.code));
+        covers.map(|component| (wide(component.at), 0.0))
+    };
+    let is_bridge = |_: u8, flags: u8| flags & BRIDGE != 0;
+    match kind {
+        SensorKind::CombustibleGas => pipes(Network::Gas).collect(),
+        // Brooks and rivers first, where their bridges are; then what drains the streets.
+        SensorKind::WaterLevel => {
+            let brooks = middles(|class, _| class == Paint::Stream as u8, 0.0);
+            let waters = scenery.waters().map(|at| (wide(at), 0.0));
+            let mut all: Vec<Spot> = brooks.chain(waters.take(200)).collect();
+            all.extend(pipes(Network::Drainage));
+            all
+        }
+        SensorKind::Flow => pipes(Network::Water).collect(),
+        SensorKind::PowerLoad => pipes(Network::Power).collect(),
+        SensorKind::ManholeCover => covers().collect(),
+        SensorKind::CrackWidth | SensorKind::Tilt => middles(is_bridge, 4.0).collect(),
+        SensorKind::TrafficSpeed => {
+            middles(|class, _| (Paint::Tertiary as u8..=Paint::Motorway as u8).contains(&class), 6.0).collect()
+        }
+        SensorKind::CrowdCount => places(&[PlaceKind::Station, PlaceKind::Park, PlaceKind::Hospital], 4.0).collect(),
+        SensorKind::Pm10 => scenery.works().map(|at| (wide(at), 3.0)).collect(),
+        SensorKind::Noise => {
+            let works = scenery.works().map(|at| (wide(at), 3.0));
+            works.chain(places(&[PlaceKind::School, PlaceKind::Hospital, PlaceKind::Quarter], 4.0)).collect()
+        }
+        SensorKind::Temperature | SensorKind::Pm25 | SensorKind::Rain => {
+            let known = &[PlaceKind::District, PlaceKind::Quarter, PlaceKind::School, PlaceKind::Park];
+            places(known, 10.0).chain(places(&[PlaceKind::Toilet, PlaceKind::Parking], 4.0)).collect()
+        }
+        SensorKind::Other => Vec::new(),
+    }
+}

@@ -1,0 +1,78 @@
+//! The city's sensors: where they stand, and that what they show goes with weather and hour.
+
+use std::collections::BTreeSet;
+
+use super::super::gauges::Gauges;
+use super::*;
+use crate::domain::{Reading, Sensor, SensorId, SensorKind};
+
+fn gauges() -> (Gauges, Vec<Sensor>) {
+    let sim = sim(quiet());
+    let (mut gauges, sensors) = sim.gauges(START);
+    gauges.number((0..).map(SensorId).map(Some).take(sensors.len()).collect());
+    (gauges, sensors)
+}
+
+/// The mean of what a kind showed.
+fn mean(readings: &[Reading], sensors: &[Sensor], kind: SensorKind) -> f64 {
+    let of_kind = readings.iter().filter(|reading| sensors[reading.sensor.index()].kind == kind);
+    let values: Vec<f64> = of_kind.map(|reading| reading.value).collect();
+    assert!(!values.is_empty(), "{kind:?}");
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn hours(gauges: &mut Gauges, from: Moment, count: i64, hour: f64, weather: Weather) -> Vec<Reading> {
+    (1..=count * 60).flat_map(|minute| gauges.step(from.plus_millis(minute * MINUTE), hour, weather, 1.0)).collect()
+}
+
+#[test]
+fn every_kind_is_measured_where_the_map_has_it() {
+    let (_, sensors) = gauges();
+    assert!(sensors.len() > 1_500, "{}", sensors.len());
+    let kinds: BTreeSet<SensorKind> = sensors.iter().map(|sensor| sensor.kind).collect();
+    let all = SensorKind::ALL.into_iter().filter(|kind| *kind != SensorKind::Other);
+    assert_eq!(kinds, all.collect());
+    let ids: BTreeSet<&str> = sensors.iter().map(|sensor| sensor.id.as_str()).collect();
+    assert_eq!(ids.len(), sensors.len());
+    for sensor in &sensors {
+        assert!(sensor.check().is_ok() && sensor.claimed && sensor.at.is_some(), "{sensor:?}");
+    }
+    let in_areas = sensors.iter().filter(|sensor| !sensor.area.is_city()).count();
+    assert!(in_areas * 10 > sensors.len() * 9, "{in_areas} of {} have an area", sensors.len());
+    let gas = sensors.iter().filter(|sensor| sensor.kind == SensorKind::CombustibleGas);
+    assert!(gas.clone().count() > 100 && gas.clone().all(|sensor| sensor.height_m < 0.0), "gas pipes lie below");
+}
+
+#[test]
+fn what_they_show_can_be_and_goes_with_weather_and_hour() {
+    let (mut all, sensors) = gauges();
+    let dry = Weather { temperature_dc: 180, ..Weather::default() };
+    let wet = Weather { sky: Sky::Rain, intensity: 3, rain_mm_h: 300, temperature_dc: 150, ..dry };
+    let before = hours(&mut all, START, 1, 14.0, dry);
+    let after = hours(&mut all, START.plus_millis(60 * MINUTE), 1, 14.0, wet);
+    let rush = hours(&mut all, START.plus_millis(120 * MINUTE), 1, 8.2, dry);
+    for reading in before.iter().chain(&after).chain(&rush) {
+        let sensor = &sensors[reading.sensor.index()];
+        let judged = sensor.judge(reading.sensor, reading.value, "", reading.at, reading.at);
+        assert_eq!(judged, Ok(*reading), "{sensor:?} keeps to its unit, limits and precision");
+    }
+    let changes = |kind| mean(&after, &sensors, kind) - mean(&before, &sensors, kind);
+    assert!(changes(SensorKind::WaterLevel) > 0.3, "drains fill: {}", changes(SensorKind::WaterLevel));
+    assert!(changes(SensorKind::Rain) > 20.0 && changes(SensorKind::Temperature) < -2.0);
+    assert!(mean(&before, &sensors, SensorKind::Rain).abs() < 1e-9);
+    let speed = |readings: &[Reading]| mean(readings, &sensors, SensorKind::TrafficSpeed);
+    assert!(speed(&rush) < speed(&before) * 0.8, "{} and {}", speed(&rush), speed(&before));
+    let crowd = |readings: &[Reading]| mean(readings, &sensors, SensorKind::CrowdCount);
+    assert!(crowd(&rush) > crowd(&before) * 1.5);
+}
+
+#[test]
+fn the_same_seed_shows_the_same_and_a_jump_in_time_is_measured_once() {
+    let weather = Weather { temperature_dc: 180, ..Weather::default() };
+    let run = || hours(&mut gauges().0, START, 1, 9.0, weather);
+    assert_eq!(run(), run());
+    let (mut all, sensors) = gauges();
+    let readings = all.step(START.plus_millis(24 * 60 * MINUTE), 9.0, weather, 1.0);
+    assert_eq!(readings.len(), sensors.len());
+    assert!(readings.iter().all(|reading| reading.at <= START.plus_millis(24 * 60 * MINUTE)));
+}
