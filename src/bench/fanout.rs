@@ -323,7 +323,7 @@ pub(super) fn micros() -> i64 {
 }
 
 /// User and system time of this process so far; 0 where the system does not tell.
-fn cpu_secs() -> f64 {
+pub(super) fn cpu_secs() -> f64 {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());

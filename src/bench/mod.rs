@@ -1,16 +1,20 @@
 //! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
-//! store, [`search`] all of them.
+//! store, [`search`] all of them; [`readings`] and [`history`] are about what sensors measure.
 
 mod client;
 pub mod crash;
 pub mod fanout;
 pub mod fold;
+pub mod history;
 pub mod orders;
+pub mod readings;
 pub mod search;
 
 pub use crash::{CrashError, CrashReport};
 pub use fanout::{FanoutError, FanoutOptions, FanoutReport};
 pub use fold::{FoldError, FoldReport};
+pub use history::{LatestAtReport, Month, SeriesReport};
+pub use readings::{ReadingsBenchError, ReadingsReport};
 pub use search::{SearchError, SearchReport};
 
 pub use orders::{OrdersError, OrdersOptions, OrdersReport};

@@ -12,6 +12,7 @@ pub(crate) mod cure;
 pub(crate) mod doctor;
 pub(crate) mod feed;
 pub(crate) mod hub;
+pub(crate) mod readings;
 pub(crate) mod reload;
 pub(crate) mod say;
 pub(crate) mod sim;

@@ -34,6 +34,7 @@ mod openapi;
 mod pack_format;
 mod parts;
 mod plans;
+mod readings;
 mod reports;
 mod roll;
 mod sim;

@@ -26,12 +26,61 @@ pub(crate) enum Bench {
     Fold(BenchFold),
     /// Looking for cases in an archive of millions, and the memory of their hub
     Search(BenchSearch),
+    /// What sensors measure, in batches: how much a CPU second stores, and how many bytes each needs
+    Readings(BenchReadings),
+    /// The newest readings of all sensors at moments of a month
+    LatestAt(BenchHistory),
+    /// A month of one sensor for a plot, and of fifty
+    Series(BenchHistory),
     /// Who of many crews is first at a place, by road
     Rank(BenchRank),
     /// How often the right kind is proposed for what a caller says: in a simulated day, and in a real stream
     Propose(BenchPropose),
     /// A made-up day
     Sim(BenchSim),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench readings --sensors 20000 --batches 200 --speeds metr-la.csv --json")]
+pub(crate) struct BenchReadings {
+    /// Sensors, each of which is in every batch
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sensors: u32,
+    /// Batches of each format
+    #[arg(long, default_value_t = 200)]
+    pub(crate) batches: u32,
+    /// A real week: a table of speeds in miles an hour with a sensor to a column and five minutes to a line, 0 where
+    /// there is none
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) speeds: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  hall bench latest-at --keep month --json\n  hall bench series --keep month --json"
+)]
+pub(crate) struct BenchHistory {
+    /// Sensors
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sensors: u32,
+    /// Days that they measured, up to 30
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=30))]
+    pub(crate) days: u32,
+    /// Seconds from one reading of a sensor to the next
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) interval: u32,
+    /// How often it is asked
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
+    /// Where the month is made, or was made before with as many sensors; it is kept then
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) keep: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
