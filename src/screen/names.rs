@@ -6,13 +6,13 @@ use bevy::prelude::*;
 
 use super::card::model::{Around, Point};
 use super::card::thing::place_key;
-use super::form::{self, FormLine, Nearby};
+use super::form::{self, Nearby};
 use super::shown::Ground;
 use super::situation::Names;
 use crate::config::Catalogue;
 use crate::config::forms::Field;
 use crate::domain::rights::Area;
-use crate::domain::{Answers, LonLat, Moment};
+use crate::domain::{LonLat, Moment};
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::ground::datum::gcj02_from_wgs84;
@@ -80,14 +80,6 @@ impl Around for CityNames<'_> {
     fn form(&self, kind: &str) -> &[Field] {
         let known = self.kinds.0.as_ref().and_then(|kinds| kinds.kind(kind));
         known.map_or(&[], |kind| kind.form.as_slice())
-    }
-
-    fn answered(&self, kind: &str, answers: &Answers) -> Vec<FormLine> {
-        form::lines(self.form(kind), answers, self.locale)
-    }
-
-    fn said(&self, kind: &str, answers: &Answers) -> Vec<FormLine> {
-        form::said(self.form(kind), answers, self.locale)
     }
 
     fn components(&self, at: LonLat, kind: &str) -> Vec<Nearby> {

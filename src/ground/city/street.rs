@@ -119,7 +119,7 @@ impl City {
     /// The component with these 16 digits, by its index.
     #[must_use]
     pub fn component_of(&self, digits: &str) -> Option<u32> {
-        let (code, serial) = (digits.get(6..10)?.parse().ok()?, digits.get(10..16)?.parse().ok()?);
+        let (code, serial): (u16, u32) = (digits.get(6..10)?.parse().ok()?, digits.get(10..16)?.parse().ok()?);
         let own = |one: &Component| one.code == code && one.serial == serial && self.component_id(one) == digits;
         let at = self.components().iter().position(own)?;
         u32::try_from(at).ok()

@@ -2,11 +2,11 @@
 
 use crate::config::forms::Field;
 use crate::domain::{
-    Alike, Answers, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade,
-    Hall, Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState, Telling,
+    Alike, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall,
+    Incident, IncidentId, LonLat, Moment, MoveKind, Outlook, Owed, Party, Stage, Task, TaskState, Telling,
 };
 use crate::ground::frame::LocalFrame;
-use crate::screen::form::{FormLine, Nearby};
+use crate::screen::form::{FormLine, Nearby, lines};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::situation::limits::TimerShown;
 use crate::screen::situation::{CityLimits, Names, place};
@@ -176,14 +176,15 @@ pub trait Around: Names {
     fn areas(&self, at: LonLat) -> Vec<String>;
     /// The place in both datums.
     fn point(&self, at: LonLat) -> Point;
-    /// The form of a kind.
-    fn form(&self, kind: &str) -> &[Field];
-    /// What was answered of a form, in words.
-    fn answered(&self, kind: &str, answers: &Answers) -> Vec<FormLine>;
-    /// The same of these answers alone, those that were taken back among them.
-    fn said(&self, kind: &str, answers: &Answers) -> Vec<FormLine>;
+    /// The form of a kind; none where no catalogue is at hand.
+    fn form(&self, _kind: &str) -> &[Field] {
+        &[]
+    }
+
     /// The components near a place that a case of this kind may be about, the nearest first.
-    fn components(&self, at: LonLat, kind: &str) -> Vec<Nearby>;
+    fn components(&self, _at: LonLat, _kind: &str) -> Vec<Nearby> {
+        Vec::new()
+    }
 }
 
 /// The crews that were sent to an incident.
@@ -281,7 +282,7 @@ pub fn incident_card(
         filed: hall.bulletins(incident.id).map(|own| own.filed.clone()).unwrap_or_default(),
         draft: String::new(),
         fields: around.form(&incident.kind).to_vec(),
-        form_lines: around.answered(&incident.kind, &hall.dossier(incident.id).answers),
+        form_lines: lines(around.form(&incident.kind), &hall.dossier(incident.id).answers, &rust_i18n::locale()),
         components: incident.place.at.map(|at| around.components(at, &incident.kind)).unwrap_or_default(),
         tasks: Vec::new(),
         takes_tasks: incident.stage <= Stage::Handling,

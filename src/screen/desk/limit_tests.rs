@@ -7,13 +7,11 @@ use super::model::Filter;
 use super::queue::{QueueView, QueueWish, queue_ui};
 use super::systems::Desk;
 use crate::domain::{
-    Answers, Clock, Countdown, Grade, Hall, IncidentId, Limit, Moment, Order, Phase, Run, Stage, TimeLimits, Timer,
-    What,
+    Clock, Countdown, Grade, Hall, IncidentId, Limit, Moment, Order, Phase, Run, Stage, TimeLimits, Timer, What,
 };
 use crate::link::LinkState;
 use crate::screen::card::model::{Card, Point, incident_card};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
-use crate::screen::form::{FormLine, lines};
 use crate::screen::look::{self, words};
 use crate::screen::shown::Intent;
 use crate::screen::situation::limits::TimerShown;
@@ -175,22 +173,6 @@ impl crate::screen::card::model::Around for NoNames {
 
     fn point(&self, at: crate::domain::LonLat) -> Point {
         Point { wgs84: at, gcj02: at }
-    }
-
-    fn form(&self, _: &str) -> &[crate::config::forms::Field] {
-        &[]
-    }
-
-    fn answered(&self, _: &str, answers: &Answers) -> Vec<FormLine> {
-        lines(&[], answers, "zh-CN")
-    }
-
-    fn said(&self, _: &str, answers: &Answers) -> Vec<FormLine> {
-        lines(&[], answers, "zh-CN")
-    }
-
-    fn components(&self, _: crate::domain::LonLat, _: &str) -> Vec<crate::screen::form::Nearby> {
-        vec![]
     }
 }
 

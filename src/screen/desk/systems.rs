@@ -15,7 +15,7 @@ use super::layout::{Places, pane};
 use super::model::{Filter, OPEN_STAGES, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Answers, Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;

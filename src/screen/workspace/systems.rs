@@ -22,6 +22,7 @@ use crate::screen::card::model::Around as _;
 use crate::screen::card::panel::CardView;
 use crate::screen::desk::Desk;
 use crate::screen::dispatch::party_name;
+use crate::screen::form;
 use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::{FileTold, Heard, Refused};
@@ -252,7 +253,7 @@ impl Told {
         let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale };
         let kind = seen.shown.hall.incident(id).map(|incident| incident.kind.clone());
         let kind = kind.or_else(|| Some(stories.past(id)?.0.kind.clone())).unwrap_or_default();
-        self.story = Some(stories.shown(id, party, |answers| names.said(&kind, answers)));
+        self.story = Some(stories.shown(id, party, |answers| form::said(names.form(&kind), answers, locale)));
         let me = seen.shown.who.signs();
         let speaker = |actor: &Actor| speaker(actor, &seen.shown.hall, me, locale, party);
         self.talk = stories.facts(id).map(|facts| conversation(facts, id, speaker)).unwrap_or_default();
