@@ -29,9 +29,11 @@ impl Rows<'_, '_> {
     fn hand_on<E: serde::de::Error>(&mut self, row: Option<&Fields<'_>>) -> Result<(), E> {
         let row = row.and_then(|fields| {
             let sensor = fields.sensor.as_deref().map(str::trim).filter(|sensor| !sensor.is_empty())?;
-            let at = if fields.is_odd { return None } else { fields.at };
+            if fields.is_odd {
+                return None;
+            }
             let unit = fields.unit.as_deref().unwrap_or_default().trim();
-            Some(Row { sensor, at, value: fields.value, unit, kind: fields.kind })
+            Some(Row { sensor, at: fields.at, value: fields.value, unit, kind: fields.kind })
         });
         (self.each)(row).map_err(|error| {
             *self.stopped = Some(error);

@@ -1,7 +1,12 @@
 //! The sensors of a demo city: along its pipes and roads, on its bridges, at its stations, works and waters. What they
 //! show goes with the weather and the hour.
 
-#![expect(clippy::cast_possible_truncation, reason = "metres, seconds and numbers of a city's sensors")]
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "metres, seconds and numbers of a city's sensors"
+)]
 
 use super::random::Random;
 use super::scenery::Scenery;
@@ -36,7 +41,7 @@ const fn plan(kind: SensorKind) -> (usize, i64) {
         SensorKind::TrafficSpeed => (3_000, 60),
         SensorKind::CrowdCount => (400, 60),
         SensorKind::PowerLoad => (1_600, 60),
-        SensorKind::ManholeCover => (2_200, 3_600),
+        SensorKind::ManholeCover => (3_600, 3_600),
         SensorKind::Other => (0, 3_600),
     }
 }
@@ -71,8 +76,9 @@ impl Gauges {
         for kind in SensorKind::ALL {
             let (most, every) = plan(kind);
             let spots = spots(city, scenery, kind);
-            let stride = spots.len().div_ceil(most.max(1)).max(1);
-            for (number, (at, height_m)) in (0_u64..).zip(spots.into_iter().step_by(stride).take(most)) {
+            let count = spots.len().min(most);
+            let even = (0..count).filter_map(|index| spots.get(index * spots.len() / count).copied());
+            for (number, (at, height_m)) in (0_u64..).zip(even) {
                 let mut random = Random::of(seed, STREAM_GAUGE + kind as u64, number);
                 let own = random.between(0.0, 1.0);
                 let phase = random.below(every as usize * 1000) as i64;
@@ -205,8 +211,7 @@ fn spots(city: &City, scenery: &Scenery, kind: SensorKind) -> Vec<Spot> {
         let of_network = city.pipes().iter().filter(move |pipe| pipe.network == network as u8);
         of_network.flat_map(move |pipe| {
             let depth_m = -f32::from(pipe.depth_cm) / 100.0;
-            let points = city.pipe_points(pipe);
-            points.get(points.len() / 2).map(|at| (wide(*at), depth_m))
+            city.pipe_points(pipe).iter().map(move |at| (wide(*at), depth_m))
         })
     };
     let middles = |wanted: fn(u8, u8) -> bool, height_m: f32| {
@@ -240,7 +245,9 @@ fn spots(city: &City, scenery: &Scenery, kind: SensorKind) -> Vec<Spot> {
         SensorKind::ManholeCover => covers().collect(),
         SensorKind::CrackWidth | SensorKind::Tilt => middles(is_bridge, 4.0).collect(),
         SensorKind::TrafficSpeed => {
-            middles(|class, _| (Paint::Tertiary as u8..=Paint::Motorway as u8).contains(&class), 6.0).collect()
+            let roads = Paint::Tertiary as u8..=Paint::Motorway as u8;
+            let ways = city.ways().iter().filter(|way| roads.contains(&way.class));
+            ways.flat_map(|way| city.points_of(way)).map(|at| (wide(*at), 6.0)).collect()
         }
         SensorKind::CrowdCount => places(&[PlaceKind::Station, PlaceKind::Park, PlaceKind::Hospital], 4.0).collect(),
         SensorKind::Pm10 => scenery.works().map(|at| (wide(at), 3.0)).collect(),

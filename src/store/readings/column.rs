@@ -250,6 +250,7 @@ pub(super) fn decode(bytes: &[u8], start: i64, out: &mut Vec<Point>) -> Option<(
 }
 
 /// The newest reading at or before a moment: `Some(None)` where all are later, `None` where the column is damaged.
+#[expect(clippy::option_option, reason = "damaged, nothing so early, and something")]
 pub(super) fn latest(bytes: &[u8], start: i64, moment: i64) -> Option<Option<Point>> {
     let mut blocks = Blocks::of(bytes, start)?;
     let mut found: Option<Block<'_>> = None;

@@ -177,6 +177,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Row> {
 }
 
 /// What a row says of one sensor: `Some(None)` where nothing.
+#[expect(clippy::option_option, reason = "damaged, nothing of it, and something")]
 pub(super) fn of_sensor(bytes: &[u8], wanted: u8) -> Option<Option<Tier>> {
     let mut found = None;
     each(bytes, |slot, bytes| {
