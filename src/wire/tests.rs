@@ -282,8 +282,8 @@ fn what_is_wrong_with_a_frame_is_said() {
     let good = encode(&ToHub::Ping).unwrap();
     assert_eq!(read_to_hub(&[]), Err(WireError::Empty));
     let mut other = good.to_vec();
-    other[0] = 8;
-    assert_eq!(read_to_hub(&other), Err(WireError::Version { theirs: 8 }));
+    other[0] = WIRE_VERSION + 1;
+    assert_eq!(read_to_hub(&other), Err(WireError::Version { theirs: WIRE_VERSION + 1 }));
     assert!(read_to_hub(&other).unwrap_err().to_string().contains("same release"));
     assert!(matches!(read_to_hub(&vec![WIRE_VERSION; MAX_TO_HUB + 1]), Err(WireError::TooLong { .. })));
     assert!(matches!(read_to_hub(&good[..1]), Err(WireError::Malformed(_))));

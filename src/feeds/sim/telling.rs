@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use super::queue::Event;
 use super::random::Random;
 use super::{Doing, Sim};
-use crate::domain::{Caller, CaseMove, Channel, Fact, IncidentId, Stage, Telling, What};
+use crate::domain::{Caller, CaseMove, Channel, Fact, IncidentId, Moment, Stage, Telling, What};
 
 const STREAM_CALLER: u64 = 81;
 const STREAM_TELLING: u64 = 82;
-/// Minutes until somebody gets to it.
+/// Minutes until somebody gets to it: longer than between two looks at the day.
 const MINUTES: (f64, f64) = (3.0, 25.0);
 
 /// What callers are still to be told.
@@ -41,9 +41,9 @@ impl Sim {
                 self.promises.open.insert(*incident);
             }
             What::IncidentAdvanced { incident, stage } if *stage >= Stage::Accepted => {
-                self.plan_telling(*incident, Telling::Accepted);
+                self.plan_telling(*incident, Telling::Accepted, fact.known_at);
             }
-            What::IncidentClosed { incident, .. } => self.plan_telling(*incident, Telling::Ended),
+            What::IncidentClosed { incident, .. } => self.plan_telling(*incident, Telling::Ended, fact.known_at),
             What::IncidentMoved { incident, step, stage } => match step {
                 CaseMove::Tell { what, .. } => {
                     self.promises.planned.remove(&(*incident, *what));
@@ -52,7 +52,7 @@ impl Sim {
                 CaseMove::Merge { into } => {
                     if self.promises.open.remove(incident) {
                         self.promises.open.insert(*into);
-                        self.plan_telling(*into, Telling::Accepted);
+                        self.plan_telling(*into, Telling::Accepted, fact.known_at);
                     }
                 }
                 CaseMove::Reopen { .. } => {
@@ -62,7 +62,7 @@ impl Sim {
                 CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. }
                     if *stage == Stage::Closed =>
                 {
-                    self.plan_telling(*incident, Telling::Ended);
+                    self.plan_telling(*incident, Telling::Ended, fact.known_at);
                 }
                 _ => {}
             },
@@ -70,7 +70,7 @@ impl Sim {
         }
     }
 
-    fn plan_telling(&mut self, incident: IncidentId, what: Telling) {
+    fn plan_telling(&mut self, incident: IncidentId, what: Telling, known_at: Moment) {
         let known = match what {
             Telling::Accepted => self.promises.open.contains(&incident),
             Telling::Ended => self.promises.open.remove(&incident),
@@ -80,7 +80,9 @@ impl Sim {
         }
         if known && self.promises.planned.insert((incident, what)) {
             let mut random = self.telling_chance(incident, what);
-            let at = self.in_minutes(random.between(MINUTES.0, MINUTES.1));
+            let minutes = random.between(MINUTES.0, MINUTES.1);
+            // Counted from the fact, not from when it is heard: a day does not depend on how often it is looked at.
+            let at = known_at.max(self.seen_from).plus_millis(super::cases::millis(minutes));
             self.queue.put(at, Event::Tell(incident, what));
         }
     }
