@@ -51,7 +51,7 @@ pub fn from_document(document: &Document) -> Result<Vec<Sensor>, ConfigError> {
     let (mut sensors, mut known) = (Vec::new(), std::collections::HashSet::new());
     for record in reader.records() {
         let record = record.map_err(broken)?;
-        let line = record.position().map_or(1, csv::Position::line);
+        let line = line_of(document, text, record.position());
         let cells = places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default());
         let sensor = sensor(cells).map_err(|(problem, hint)| wrong(line, problem, hint))?;
         if !known.insert(sensor.id.clone()) {
@@ -63,6 +63,15 @@ pub fn from_document(document: &Document) -> Result<Vec<Sensor>, ConfigError> {
         }
     }
     Ok(sensors)
+}
+
+/// The line of a record, which begins behind the empty lines before it.
+fn line_of(document: &Document, text: &str, position: Option<&csv::Position>) -> u64 {
+    let begin = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+    let rest = text.get(begin..).unwrap_or_default();
+    let own = text.len() - rest.trim_start_matches(['\r', '\n']).len();
+    let mark = document.text().len() - text.len();
+    document.line(mark + own) as u64
 }
 
 type Fault = (String, Option<String>);

@@ -86,7 +86,7 @@ impl Writer {
                     let of_group = heads.of_group_mut(*group);
                     let columns: Vec<(u8, Vec<Point>)> = (0_u8..)
                         .zip(of_group.iter_mut())
-                        .map(|(slot, head)| (slot, head.run.before(cut).to_vec()))
+                        .map(|(slot, head)| (slot, head.run.before(cut.max(until)).to_vec()))
                         .filter(|(_, points)| !points.is_empty())
                         .collect();
                     let keys: Key = of_group.iter().map(|head| head.sealed).collect();
