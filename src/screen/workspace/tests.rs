@@ -78,6 +78,7 @@ fn report(hall: &mut Hall, id: &str, at: i64) {
         text: String::new(),
         happened_at: Moment(at),
         progress: Progress::Open,
+        answers: [].into(),
     };
     order(hall, &li(), Order::TakeReport(report));
 }
@@ -150,6 +151,7 @@ fn drafts_and_what_was_read_are_there_after_a_crash_and_belong_to_that_hall_alon
                 text: String::new(),
                 happened_at: Moment(0),
                 progress: Progress::Open,
+                answers: [].into(),
             }),
             &li(),
             Moment(99_000),
