@@ -20,7 +20,7 @@ use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
 use crate::screen::card::draft;
-use crate::screen::card::model::{Around, Card, IncidentCard, crews_on, incident_card, tasks_of};
+use crate::screen::card::model::{Card, IncidentCard, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
