@@ -113,8 +113,18 @@ pub(super) fn encode(row: &[(u8, Tier)]) -> Vec<u8> {
     out
 }
 
+/// Whether the sum of a step is one of values that are whole multiples of 1 / `power`, but for what adding them lost.
+fn is_sum_of(step: &Mean, power: f64) -> bool {
+    const WHOLE_MAX: f64 = 9e15;
+    let (scaled, most) = (step.sum * power, step.min.abs().max(step.max.abs()));
+    let lost = 1e-12 * (step.count as f64 * most + 1.0);
+    scaled.abs() < WHOLE_MAX && (scaled.round() / power - step.sum).abs() <= lost
+}
+
 fn encode_steps(out: &mut Vec<u8>, steps: &[Mean]) {
     let form = decimals(steps.iter().flat_map(|step| [step.min, step.max]));
+    // Between them may have been values with more digits, which the sum tells.
+    let form = form.filter(|decimals| steps.iter().all(|step| is_sum_of(step, power(*decimals))));
     out.push(form.unwrap_or(FLOATS));
     put_varint(out, steps.len() as u64);
     let (mut from, mut least) = (0, 0);
