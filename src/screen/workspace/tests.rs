@@ -102,7 +102,7 @@ fn file(digit: usize, kind: FileKind, media: Media) -> Attachment {
 fn a_note_of_somebody_else_is_unread_until_the_sheet_showed_it_and_an_own_one_never_is() {
     let (mut hall, mut talk) = (hall(), Talk::default());
     let crew = Actor::of_crew(CrewId(7));
-    let mut say = |hall: &mut Hall, talk: &mut Talk, by: &Actor| {
+    let say = |hall: &mut Hall, talk: &mut Talk, by: &Actor| {
         for fact in note(hall, by, "十分钟到") {
             talk.hear(&fact, hall, Some("li"));
         }
