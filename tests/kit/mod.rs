@@ -316,6 +316,8 @@ impl Screen {
                 News::Fetching { upto, .. } | News::Sending { upto, .. } => self.upto = upto,
                 News::Fetched { hash, file, .. } => self.file = Some((hash, file.map(|bytes| bytes.to_vec()))),
                 News::Sent { done, .. } => self.sent = Some(done),
+                // No story asks for it over this screen.
+                News::Past { .. } => {}
             }
         }
     }

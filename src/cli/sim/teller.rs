@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, InForce, Settings};
 use command_hall::domain::{
-    DutyPost, DutyStep, Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What,
+    Answers, DutyPost, DutyStep, Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What,
 };
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
@@ -161,7 +161,7 @@ impl Teller {
             What::ReportFiled { which, text, .. } => (which.word(), text.clone()),
             What::NoteAdded { words, .. } => ("note", words.clone()),
             What::FileAttached { file, .. } => ("attached", format!("{} {}", file.kind.word(), file.name)),
-            What::FormAnswered { answers, .. } => ("form", in_words(answers)),
+            What::FormAnswered { answers, .. } => ("form", answered(answers)),
             What::ModeSwitched { .. }
             | What::WeatherChanged { .. }
             | What::CatalogueTaken(_)
@@ -226,7 +226,7 @@ fn duty_words(step: &DutyStep) -> String {
 }
 
 /// Answers of a form, in one line.
-fn in_words(answers: &Answers) -> String {
+fn answered(answers: &Answers) -> String {
     answers.iter().map(|(field, answer)| format!("{field}={answer}")).collect::<Vec<_>>().join(" ")
 }
 
