@@ -71,8 +71,8 @@ pub fn shown(field: &Field, answer: &str, locale: &str) -> String {
             let unit = unit.of(locale);
             if unit.is_empty() { answer.to_owned() } else { format!("{answer} {unit}") }
         }
-        Takes::YesNo if answer == YES => t!("form.yes").into_owned(),
-        Takes::YesNo if answer == NO => t!("form.no").into_owned(),
+        Takes::YesNo if answer == YES => t!("answers.yes").into_owned(),
+        Takes::YesNo if answer == NO => t!("answers.no").into_owned(),
         Takes::Choice(choices) => {
             let known = choices.iter().find(|(code, _)| code == answer);
             known.map_or_else(|| answer.to_owned(), |(_, name)| name.of(locale).to_owned())
@@ -85,10 +85,10 @@ pub fn shown(field: &Field, answer: &str, locale: &str) -> String {
 #[must_use]
 pub fn fault(field: &Field, answer: &str) -> Option<String> {
     let words = match field.read(answer).err()? {
-        NoAnswer::Number { from, to } => t!("form.number", from = from, to = to),
-        NoAnswer::YesNo | NoAnswer::Choice => t!("form.choice"),
-        NoAnswer::Component => t!("form.digits"),
-        NoAnswer::Long => t!("form.long"),
+        NoAnswer::Number { from, to } => t!("answers.number", from = from, to = to),
+        NoAnswer::YesNo | NoAnswer::Choice => t!("answers.choice"),
+        NoAnswer::Component => t!("answers.digits"),
+        NoAnswer::Long => t!("answers.long"),
     };
     Some(words.into_owned())
 }
@@ -141,7 +141,7 @@ pub fn fields_ui(
                     let choices: Vec<_> = choices.iter().map(|(code, name)| (code.as_str(), name.of(locale))).collect();
                     choice_ui(ui, id, before, &choices)
                 }
-                Takes::YesNo => choice_ui(ui, id, before, &[(YES, &t!("form.yes")), (NO, &t!("form.no"))]),
+                Takes::YesNo => choice_ui(ui, id, before, &[(YES, &t!("answers.yes")), (NO, &t!("answers.no"))]),
                 Takes::Text | Takes::Number { .. } | Takes::Component => text_ui(ui, id, field, before, locale),
             }
         });
@@ -179,7 +179,7 @@ fn text_ui(ui: &mut Ui, id: Id, field: &Field, before: &str, locale: &str) -> Op
         Takes::Component => (172.0, ""),
         _ => (ui.available_width(), ""),
     };
-    let hint = if field.needed { t!("form.needed") } else { "".into() };
+    let hint = if field.needed { t!("answers.needed") } else { "".into() };
     ui.add(egui::TextEdit::singleline(&mut now).id(id).hint_text(hint).desired_width(width));
     if !unit.is_empty() {
         ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
@@ -237,7 +237,7 @@ fn near_ui(ui: &mut Ui, one: &Nearby, marked: bool) -> egui::Response {
     let left = rect.left_center() + vec2(8.0, 0.0);
     let font = regular_font(tokens::desk::BODY);
     painter.text(left, Align2::LEFT_CENTER, &one.id, font, tokens::TEXT.egui());
-    let away = t!("form.away", length = words::length(one.metres.round()));
+    let away = t!("answers.away", length = words::length(one.metres.round()));
     let right = rect.right_center() - vec2(8.0, 0.0);
     let small = regular_font(tokens::desk::SMALL);
     painter.text(right, Align2::RIGHT_CENTER, away, small, tokens::FAINT.egui());

@@ -206,7 +206,7 @@ fn to_screen() -> Vec<ToScreen> {
         assert!(hall.apply(&Fact { seq: Seq(seq), what: What::DutyMoved(Box::new(step)), ..fact() }));
     }
     let answered = What::FormAnswered { incident: IncidentId(7), answers: [("injured", "2")].into() };
-    assert!(hall.apply(&Fact { seq: Seq(16), what: answered, ..fact() }));
+    assert!(hall.apply(&Fact { seq: Seq(19), what: answered, ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),

@@ -72,7 +72,7 @@ pub fn line(
             // What was taken back says so by its dash.
             let say = |line: FormLine| {
                 let answer = line.answer.filter(|answer| !answer.is_empty()).unwrap_or_else(|| "–".to_owned());
-                t!("form.line", name = line.name, answer = answer).into_owned()
+                t!("answers.line", name = line.name, answer = answer).into_owned()
             };
             let said: Vec<String> = answered(answers).into_iter().map(say).collect();
             (t!("story.form").into_owned(), said.join(" · "))

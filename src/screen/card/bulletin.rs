@@ -115,7 +115,7 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     let answered: Vec<String> = card
         .form_lines
         .iter()
-        .filter_map(|line| Some(t!("form.line", name = line.name, answer = line.answer.as_deref()?).into_owned()))
+        .filter_map(|line| Some(t!("answers.line", name = line.name, answer = line.answer.as_deref()?).into_owned()))
         .collect();
     if !answered.is_empty() {
         lines.push(t!("bulletin.form", answers = answered.join(&t!("bulletin.comma"))).into_owned());

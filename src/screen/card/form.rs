@@ -25,11 +25,11 @@ pub(super) fn form_rows_ui(ui: &mut Ui, card: &IncidentCard) {
             ui.spacing_mut().item_spacing.y = 3.0;
             for line in answered {
                 let answer = line.answer.as_deref().unwrap_or_default();
-                ui.add(Label::new(t!("form.line", name = line.name, answer = answer)).wrap());
+                ui.add(Label::new(t!("answers.line", name = line.name, answer = answer)).wrap());
             }
             if !missing.is_empty() && card.stage != Stage::Closed {
                 let names: Vec<&str> = missing.iter().map(|line| line.name.as_str()).collect();
-                let asked = t!("form.missing", names = names.join(&t!("form.between")));
+                let asked = t!("answers.missing", names = names.join(&t!("answers.between")));
                 ui.add(Label::new(RichText::new(asked).small().color(tokens::DIM.egui())).wrap());
             }
         });
@@ -78,7 +78,7 @@ pub(super) fn form_ui(
     let ready = !faulty && !said.is_empty();
     let (mut done, mut dropped) = (false, false);
     ui.horizontal(|ui| {
-        let button = egui::Button::new(format!("{}  Ctrl Enter", t!("form.keep")));
+        let button = egui::Button::new(format!("{}  Ctrl Enter", t!("answers.keep")));
         done = ui.add_enabled(ready, button).clicked() || (keep && ready);
         dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|input| input.key_pressed(Key::Escape));
     });

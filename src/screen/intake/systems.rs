@@ -216,7 +216,7 @@ fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kind
     });
     if let Some((field, why)) = faulty {
         let name = field.name.of(&rust_i18n::locale()).to_owned();
-        intake.note = Some(t!("form.line", name = name, answer = why).into_owned());
+        intake.note = Some(t!("answers.line", name = name, answer = why).into_owned());
         return;
     }
     let locale = rust_i18n::locale().to_string();
