@@ -32,6 +32,7 @@ impl Described {
                 (!right).then(|| format!("{value} fits {fit} of {says}"))
             }
             "properties" => self.strange_or_wrong(says, value),
+            "additionalProperties" => value.as_object()?.values().find_map(|value| self.fault(says, value)),
             "items" => value.as_array()?.iter().find_map(|item| self.fault(says, item)),
             _ => breaks(rule, says, value).then(|| format!("{value} breaks {rule} {says}")),
         })
