@@ -241,8 +241,8 @@ impl Parts {
         let hub = Arc::clone(&self.hub);
         let who = by.actor;
         let begin = move || hub.uploads.announce(&hub.attachments, &who, incident, file, Instant::now());
-        let begun = tokio::task::spawn_blocking(begin).await;
-        let (number, upto) = begun.map_err(|_| Refusal::FileNotKept)??;
+        let announced = tokio::task::spawn_blocking(begin).await;
+        let (number, upto) = announced.map_err(|_| Refusal::FileNotKept)??;
         lock(&self.sent).insert(id, number);
         Ok(Upto::Byte(upto))
     }

@@ -25,7 +25,7 @@ use crate::hub::Inner;
 /// How many percentage points a figure is above what it was (below: less than nothing); null where nothing is known of then,
 /// or nothing was to divide by.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
-pub(super) struct ChangesRow {
+pub(super) struct AgainstRow {
     /// 环比: the same hours of the day before.
     day_before: Option<f64>,
     /// 同比: the same weekday of the week before.
@@ -48,7 +48,7 @@ pub(super) struct FigureRow {
     /// Per cent; null where there is nothing to divide by.
     percent: Option<f64>,
     /// Against what it was.
-    changes: ChangesRow,
+    changes: AgainstRow,
 }
 
 impl FigureRow {
@@ -62,7 +62,7 @@ impl FigureRow {
             part: is.part,
             of: is.of,
             percent: is.per_mille().map(|share| f64::from(share) / 10.0),
-            changes: ChangesRow { day_before, week_before, year_before },
+            changes: AgainstRow { day_before, week_before, year_before },
         }
     }
 }
@@ -364,9 +364,9 @@ fn answer(
             Party::Crew(_) => department(incident),
         }),
         By::Area(within) => {
-            let part =
+            let place =
                 |incident: &Incident| areas.get(&incident.id).map_or(Part::Unknown, |area| Part::of(area, within));
-            parts_of_areas(counting.by(hall, part, |incident, _| part(incident)), within)
+            parts_of_areas(counting.by(hall, place, |incident, _| place(incident)), within)
         }
     };
     told(span, parts, counting.works(hall), past, by)

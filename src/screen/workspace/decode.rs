@@ -70,8 +70,8 @@ pub(super) fn picture(bytes: &Bytes, media: Media, large: bool) -> Result<Decode
 fn shown(picture: &DynamicImage, side: u32) -> ColorImage {
     let small = (picture.width().max(picture.height()) > side).then(|| picture.thumbnail(side, side));
     let pixels = small.as_ref().unwrap_or(picture).to_rgba8();
-    let size = [pixels.width() as usize, pixels.height() as usize];
-    ColorImage::from_rgba_unmultiplied(size, pixels.as_raw())
+    let extent = [pixels.width() as usize, pixels.height() as usize];
+    ColorImage::from_rgba_unmultiplied(extent, pixels.as_raw())
 }
 
 /// The beginning of a text, and whether there is more.
