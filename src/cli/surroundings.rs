@@ -1,6 +1,6 @@
 //! What stands around the program: environment, usual folders, clock. The only place that looks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use command_hall::config::Document;
@@ -94,26 +94,6 @@ pub(crate) fn data_folder(settings: &Settings) -> anyhow::Result<PathBuf> {
 /// The user's own folder; `None` where no home folder is known.
 pub(crate) fn user_folder() -> Option<PathBuf> {
     etcetera::choose_base_strategy().ok().map(|base| base.config_dir().join(FOLDER))
-}
-
-/// Where people look for what they saved: as their desktop says, or `Downloads` at home. `None` where no home folder is known.
-pub(crate) fn downloads() -> Option<PathBuf> {
-    let home = etcetera::home_dir().ok()?;
-    let said = etcetera::choose_base_strategy().ok()?.config_dir().join("user-dirs.dirs");
-    let said = std::fs::read_to_string(said).ok().and_then(|text| downloads_in(&text, &home));
-    Some(said.unwrap_or_else(|| home.join("Downloads")))
-}
-
-/// The folder of downloads that a `user-dirs.dirs` names.
-fn downloads_in(text: &str, home: &Path) -> Option<PathBuf> {
-    let value = text.lines().find_map(|line| line.trim().strip_prefix("XDG_DOWNLOAD_DIR="))?;
-    let value = value.trim().trim_matches('"');
-    let folder = match value.strip_prefix("$HOME") {
-        Some(below) => home.join(below.trim_start_matches('/')),
-        None => PathBuf::from(value),
-    };
-    // The home folder itself means that there is none.
-    (folder.is_absolute() && folder != home).then_some(folder)
 }
 
 /// A client of a hub's API, which trusts the authority that the settings name.

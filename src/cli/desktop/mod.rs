@@ -1,5 +1,6 @@
 //! The commands that draw.
 
+mod downloads;
 mod examine;
 mod linked;
 mod made_up;
@@ -42,7 +43,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         size: settings.size(),
         fullscreen: settings.fullscreen(),
         folder: crate::cli::surroundings::user_folder(),
-        downloads: crate::cli::surroundings::downloads(),
+        downloads: downloads::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
         quality: quality::find(settings).quality,
         appearance: appearance(settings),
