@@ -429,7 +429,9 @@ proptest! {
             });
             let known: Vec<Fact> = log.iter().filter(|fact| fact.known_at <= span.until).cloned().collect();
             let mut hall = Hall::default();
-            known.iter().for_each(|fact| assert!(hall.apply(fact)));
+            for fact in &known {
+                assert!(hall.apply(fact));
+            }
             let (cases, tasks, worked) = plainly(&known);
             let held: Vec<IncidentId> = cases.keys().copied().filter(|id| hall.incident(*id).is_some()).collect();
             let plain = plain_shares(&cases, &held, &tasks, span, KpiRules::default());

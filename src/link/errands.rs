@@ -185,9 +185,9 @@ mod tests {
         (0..PART_MAX * 2 + 5).map(|at| u8::try_from(at % 251).unwrap()).collect()
     }
 
-    fn piece(from: usize, to: usize) -> Result<Piece, Refusal> {
+    fn piece(from: usize, to: usize) -> Piece {
         let body = body();
-        Ok(Piece { from: from as u64, total: body.len() as u64, part: Part(body.slice(from..to)) })
+        Piece { from: from as u64, total: body.len() as u64, part: Part(body.slice(from..to)) }
     }
 
     #[test]
@@ -201,16 +201,17 @@ mod tests {
         };
         assert_eq!(asked(&mut errands, &mut id), (5, 0));
         assert_eq!(errands.next(&mut id), None, "one part is on its way");
-        assert!(errands.hear_piece(4, piece(0, PART_MAX)).is_none(), "another question's");
-        let going = errands.hear_piece(5, piece(0, PART_MAX));
+        assert!(errands.hear_piece(4, Ok(piece(0, PART_MAX))).is_none(), "another question's");
+        let going = errands.hear_piece(5, Ok(piece(0, PART_MAX)));
         assert!(matches!(going, Some(News::Fetching { upto, .. }) if upto == PART_MAX as u64));
         assert_eq!(asked(&mut errands, &mut id), (6, PART_MAX as u64));
         errands.cut_off();
         assert_eq!(asked(&mut errands, &mut id), (7, PART_MAX as u64));
-        assert!(errands.hear_piece(6, piece(PART_MAX, PART_MAX * 2)).is_none(), "of the lost link");
-        assert!(errands.hear_piece(7, piece(PART_MAX, PART_MAX * 2)).is_some());
+        assert!(errands.hear_piece(6, Ok(piece(PART_MAX, PART_MAX * 2))).is_none(), "of the lost link");
+        assert!(errands.hear_piece(7, Ok(piece(PART_MAX, PART_MAX * 2))).is_some());
         asked(&mut errands, &mut id);
-        let Some(News::Fetched { file: Ok(file), .. }) = errands.hear_piece(8, piece(PART_MAX * 2, PART_MAX * 2 + 5))
+        let Some(News::Fetched { file: Ok(file), .. }) =
+            errands.hear_piece(8, Ok(piece(PART_MAX * 2, PART_MAX * 2 + 5)))
         else {
             panic!("no file");
         };
@@ -220,7 +221,7 @@ mod tests {
         for (number, from) in [(9, 0), (10, PART_MAX), (11, PART_MAX * 2)] {
             asked(&mut errands, &mut id);
             let to = (from + PART_MAX).min(body().len());
-            let news = errands.hear_piece(number, piece(from, to));
+            let news = errands.hear_piece(number, Ok(piece(from, to)));
             let wrong = matches!(news, Some(News::Fetched { file: Err(Refusal::FileDiffers), .. }));
             assert_eq!(wrong, number == 11, "{news:?}");
         }

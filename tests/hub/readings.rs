@@ -136,7 +136,7 @@ fn a_body_that_cannot_be_read_counts_as_nothing() {
     assert_eq!(status(json, many.as_bytes()), 413);
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     for _ in 0..17 {
-        gz.write_all(&[b' '; 1024 * 1024]).unwrap();
+        gz.write_all(&vec![b' '; 1024 * 1024]).unwrap();
     }
     assert_eq!(status(&format!("{json}content-encoding: gzip\r\n"), &gz.finish().unwrap()), 413, "a bomb");
     let (status, answer) = hub.post("/api/readings", &json!([{"sensor": "gas-1", "value": null}]));

@@ -32,11 +32,10 @@ const fn plan(kind: SensorKind) -> (usize, i64) {
     match kind {
         SensorKind::CombustibleGas => (4_000, 60),
         SensorKind::WaterLevel => (3_600, 60),
-        SensorKind::Rain => (400, 300),
+        SensorKind::Rain | SensorKind::Pm10 => (400, 300),
         SensorKind::Flow => (1_800, 60),
         SensorKind::CrackWidth | SensorKind::Tilt => (600, 600),
         SensorKind::Temperature | SensorKind::Pm25 => (700, 300),
-        SensorKind::Pm10 => (400, 300),
         SensorKind::Noise => (600, 60),
         SensorKind::TrafficSpeed => (3_000, 60),
         SensorKind::CrowdCount => (400, 60),

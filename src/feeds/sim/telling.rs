@@ -49,11 +49,9 @@ impl Sim {
                     self.promises.planned.remove(&(*incident, *what));
                 }
                 // Whoever called about it called about the other one.
-                CaseMove::Merge { into } => {
-                    if self.promises.open.remove(incident) {
-                        self.promises.open.insert(*into);
-                        self.plan_telling(*into, Telling::Accepted, fact.known_at);
-                    }
+                CaseMove::Merge { into } if self.promises.open.remove(incident) => {
+                    self.promises.open.insert(*into);
+                    self.plan_telling(*into, Telling::Accepted, fact.known_at);
                 }
                 CaseMove::Reopen { .. } => {
                     self.promises.planned.remove(&(*incident, Telling::Ended));
@@ -82,7 +80,7 @@ impl Sim {
             let mut random = self.telling_chance(incident, what);
             let minutes = random.between(MINUTES.0, MINUTES.1);
             // Counted from the fact, not from when it is heard: a day does not depend on how often it is looked at.
-            let at = known_at.max(self.seen_from).plus_millis(super::cases::millis(minutes));
+            let at = known_at.plus_millis(super::cases::millis(minutes)).max(self.seen_from);
             self.queue.put(at, Event::Tell(incident, what));
         }
     }

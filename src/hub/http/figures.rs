@@ -25,6 +25,7 @@ use crate::hub::Inner;
 /// How many percentage points a figure is above what it was (below: less than nothing); null where nothing is known of then,
 /// or nothing was to divide by.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "names of the API, which say before what")]
 pub(super) struct AgainstRow {
     /// 环比: the same hours of the day before.
     day_before: Option<f64>,

@@ -305,10 +305,20 @@ pub(super) struct SensorReadings {
     next: Option<i64>,
 }
 
-fn known(shared: &Shared, id: &str) -> Result<(SensorId, Arc<Sensor>), Response> {
+/// A sensor and a stretch of time, or why there is none.
+async fn asked_of(
+    shared: &Shared,
+    called: &Called,
+    id: &str,
+    which: &WhichReadings,
+) -> Result<(SensorId, Arc<Sensor>, Moment, Moment), Response> {
+    called.needs(shared, Right::Read, "readings").await?;
     let registry = shared.hub.readings.registry();
     let found = registry.number(id).and_then(|number| Some((number, Arc::clone(registry.get(number)?))));
-    found.ok_or_else(|| problem(StatusCode::NOT_FOUND, "there is no such sensor"))
+    let (number, sensor) = found.ok_or_else(|| problem(StatusCode::NOT_FOUND, "there is no such sensor"))?;
+    let span = which.span(shared.hub.clock.now());
+    let (from, to) = span.map_err(|error| problem(StatusCode::BAD_REQUEST, error))?;
+    Ok((number, sensor, from, to))
 }
 
 /// What one sensor measured: for a plot in steps, or reading by reading.
@@ -331,16 +341,9 @@ pub(super) async fn of_sensor(
     Path(id): Path<String>,
     Asked(which): Asked<WhichReadings>,
 ) -> Response {
-    if let Err(refused) = called.needs(&shared, Right::Read, "readings").await {
-        return refused;
-    }
-    let (number, sensor) = match known(&shared, &id) {
-        Ok(known) => known,
-        Err(unknown) => return unknown,
-    };
-    let (from, to) = match which.span(shared.hub.clock.now()) {
-        Ok(span) => span,
-        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    let (number, sensor, from, to) = match asked_of(&shared, &called, &id, &which).await {
+        Ok(asked) => asked,
+        Err(refused) => return refused,
     };
     let mut answer = SensorReadings {
         sensor: id,
@@ -400,16 +403,9 @@ pub(super) async fn export(
     Path(id): Path<String>,
     Asked(which): Asked<WhichReadings>,
 ) -> Response {
-    if let Err(refused) = called.needs(&shared, Right::Read, "readings").await {
-        return refused;
-    }
-    let (number, sensor) = match known(&shared, &id) {
-        Ok(known) => known,
-        Err(unknown) => return unknown,
-    };
-    let (from, to) = match which.span(shared.hub.clock.now()) {
-        Ok(span) => span,
-        Err(error) => return problem(StatusCode::BAD_REQUEST, error),
+    let (number, sensor, from, to) = match asked_of(&shared, &called, &id, &which).await {
+        Ok(asked) => asked,
+        Err(refused) => return refused,
     };
     // A reader that is slow holds two pieces, not the whole.
     let (pieces, rows) = mpsc::channel::<Result<Bytes, ReadingsError>>(2);

@@ -295,7 +295,9 @@ pub fn table(
     };
     let sum = |parts: &BTreeMap<Option<Key>, Tally>| {
         let mut total = Tally::default();
-        parts.values().for_each(|part| total.add(part));
+        for part in parts.values() {
+            total.add(part);
+        }
         total
     };
     let before = before.map(|kept| kept_parts(asked, kept));

@@ -324,11 +324,10 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
                 let at = pos2(right, cell.top() + ROW * 0.82);
                 paint::line(painter, at, Align2::RIGHT_CENTER, &change, small.clone(), text, room);
             }
-            Cell::Work(None) => two("—", ""),
+            Cell::Work(None) | Cell::Times(None) => two("—", ""),
             Cell::Work(Some(times)) => {
                 two(&words::count(times.count as usize), &words::age(times.mean_millis / 1000));
             }
-            Cell::Times(None) => two("—", ""),
             Cell::Times(Some(times)) => {
                 let of = |millis: i64| words::age(millis / 1000);
                 two(&of(times.mean_millis), &format!("{} / {}", of(times.p50_millis), of(times.p90_millis)));

@@ -85,5 +85,7 @@ fn receipts_ui(ui: &mut Ui, tasks: &[TaskShown], utc_offset_secs: i32) {
         }
     };
     row(None);
-    tasks.iter().for_each(|task| row(Some(task)));
+    for task in tasks {
+        row(Some(task));
+    }
 }

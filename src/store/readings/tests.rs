@@ -274,9 +274,9 @@ fn a_power_cut_loses_only_the_end_that_was_not_synced() {
         let readings: Vec<Reading> = (0..200).map(|s| reading(s, now, f64::from(s) / 10.0)).collect();
         put(&mut writer, &readings, now);
         if turn == 7 {
-            writer.seal_all(Moment(now)).unwrap()
+            writer.seal_all(Moment(now)).unwrap();
         } else {
-            writer.commit().unwrap()
+            writer.commit().unwrap();
         }
         // Once it returned, this much of the file is synced.
         ends.push((std::fs::metadata(folder.path().join(format!("{FILE}-wal"))).unwrap().len(), (turn + 1) * 200));
@@ -335,7 +335,7 @@ fn sensors_come_back_with_their_numbers() {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// Bytes that this release writes; those of a released version stay readable.
