@@ -80,7 +80,7 @@ impl Sim {
             let mut random = self.telling_chance(incident, what);
             let minutes = random.between(MINUTES.0, MINUTES.1);
             // Counted from the fact, not from when it is heard: a day does not depend on how often it is looked at.
-            let at = known_at.plus_millis(super::cases::millis(minutes)).max(self.seen_from);
+            let at = known_at.max(self.seen_from).plus_millis(super::cases::millis(minutes));
             self.queue.put(at, Event::Tell(incident, what));
         }
     }
