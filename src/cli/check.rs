@@ -7,7 +7,7 @@ use command_hall::config::document::did_you_mean;
 use command_hall::config::in_force::check_length;
 use command_hall::config::settings::{Settings, Sources, usual_paths};
 use command_hall::config::{
-    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, calendar, duty, script, sensors,
+    Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, alarms, calendar, duty, script, sensors,
 };
 use command_hall::feeds::file::Mapping;
 use command_hall::feeds::sim;
@@ -74,6 +74,18 @@ fn shifts(files: &CatalogueFiles) -> Looked {
     }
 }
 
+/// A city's own limits of sensors, or those built in, held against its kinds.
+fn alarm_rules(files: &CatalogueFiles) -> Looked {
+    let own = files.alarms.as_deref();
+    let kinds = Catalogue::load(files.kinds.as_deref()).ok();
+    // Of those built in, a city with kinds of its own has what fits them.
+    let kinds = kinds.filter(|_| own.is_some());
+    match alarms::document(own) {
+        Ok(document) => Looked::at("alarms", &document, |document| alarm_rules_in(document, kinds.as_ref())),
+        Err(error) => Looked::wrong("alarms", error),
+    }
+}
+
 /// A city's own plans, or those built in, held against its kinds.
 fn plans(files: &CatalogueFiles) -> Vec<Looked> {
     let documents = match Plans::documents(files.plans.as_deref()) {
@@ -104,6 +116,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
         looked.extend([kinds(&files), calendar(&files)]);
         looked.extend(plans(&files));
         looked.push(shifts(&files));
+        looked.push(alarm_rules(&files));
         looked.extend(sensors.map(|path| match Document::read(&path) {
             Ok(document) => Looked::at("sensors", &document, sensors_in),
             Err(error) => Looked::wrong("sensors", error),
@@ -181,12 +194,22 @@ enum Sort {
     Day,
     Plan,
     Duty,
+    Alarms,
 }
 
 impl Sort {
     /// Where two fit as well, the first one is meant.
-    const ALL: [Self; 8] =
-        [Self::Settings, Self::Kinds, Self::Calendar, Self::Script, Self::Mapping, Self::Day, Self::Plan, Self::Duty];
+    const ALL: [Self; 9] = [
+        Self::Settings,
+        Self::Kinds,
+        Self::Calendar,
+        Self::Script,
+        Self::Mapping,
+        Self::Day,
+        Self::Plan,
+        Self::Duty,
+        Self::Alarms,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -198,6 +221,7 @@ impl Sort {
             Self::Day => "day",
             Self::Plan => "plan",
             Self::Duty => "duty",
+            Self::Alarms => "alarms",
         }
     }
 
@@ -213,6 +237,7 @@ impl Sort {
             }
             Self::Plan => &["code", "name", "kinds", "grade", "alarm", "step"],
             Self::Duty => &["handover_minutes", "post", "shift"],
+            Self::Alarms => &["rule"],
             Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words", "duty"],
         }
     }
@@ -244,6 +269,7 @@ impl Sort {
             Self::Mapping => Mapping::read(document, kinds).map(|mapping| format!("reports of `{}`", mapping.source)),
             Self::Plan => plan_in(document, Some(kinds)),
             Self::Duty => shifts_in(document),
+            Self::Alarms => alarm_rules_in(document, Some(kinds)),
             Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
         }
     }
@@ -274,6 +300,11 @@ fn plan_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, Con
 fn shifts_in(document: &Document) -> Result<String, ConfigError> {
     duty::from_document(document)
         .map(|duty| format!("{} shifts of a day, {} posts", duty.shifts.len(), duty.posts.len()))
+}
+
+fn alarm_rules_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, ConfigError> {
+    check_length(document)?;
+    alarms::from_document(document, kinds).map(|rules| format!("limits of sensors, {} rules", rules.rules.len()))
 }
 
 fn sensors_in(document: &Document) -> Result<String, ConfigError> {

@@ -77,6 +77,7 @@ fn told(answer: &Value) -> String {
         plans_changed: count("plans_changed"),
         reports_changed: flag("reports_changed"),
         shifts_changed: flag("shifts_changed"),
+        alarm_rules_changed: flag("alarm_rules_changed"),
     };
     words(flag("changed"), count("kinds"), difference)
 }
@@ -96,6 +97,7 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         plans_changed,
         reports_changed,
         shifts_changed,
+        alarm_rules_changed,
     } = difference;
     let mut words = format!(
         "{kinds} kinds in force: {kinds_added} added, {kinds_removed} removed, {kinds_changed} changed, \
@@ -106,6 +108,7 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
         (lamps_changed, "lamps turn yellow at another time"),
         (reports_changed, "reports are owed at other times"),
         (shifts_changed, "other shifts or posts"),
+        (alarm_rules_changed, "other limits of sensors"),
     ] {
         if changed {
             words = format!("{words}; {what}");

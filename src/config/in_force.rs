@@ -7,8 +7,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::{ConfigError, Document};
-use super::{Catalogue, Kind, Plans, calendar, duty};
-use crate::domain::{CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, Shifts, TimeLimits, WorkCalendar};
+use super::{Catalogue, Kind, Plans, alarms, calendar, duty};
+use crate::domain::{
+    AlarmRules, CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, Shifts, TimeLimits, WorkCalendar,
+};
 
 /// A city's own files; the one built in where there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +23,8 @@ pub struct CatalogueFiles {
     pub plans: Option<PathBuf>,
     /// The shifts of a day.
     pub duty: Option<PathBuf>,
+    /// The limits of what sensors show.
+    pub alarms: Option<PathBuf>,
 }
 
 impl CatalogueFiles {
@@ -37,7 +41,8 @@ impl CatalogueFiles {
             None => Plans::built_in_for(read.kinds())?,
         };
         let shifts = duty::load(self.duty.as_deref())?;
-        Ok(read.with_plans(plans).with_shifts(Arc::new(shifts)))
+        let rules = alarms::load(self.alarms.as_deref(), read.kinds())?;
+        Ok(read.with_plans(plans).with_shifts(Arc::new(shifts)).with_alarm_rules(Arc::new(rules)))
     }
 }
 
@@ -50,6 +55,7 @@ pub struct InForce {
     limits: Arc<TimeLimits>,
     plans: Arc<Plans>,
     shifts: Arc<Shifts>,
+    alarm_rules: Arc<AlarmRules>,
 }
 
 impl InForce {
@@ -64,7 +70,8 @@ impl InForce {
         let kinds = Catalogue::from_document(kinds)?;
         let calendar = calendar::from_document(calendar)?;
         let limits = Arc::new(kinds.time_limits(calendar.clone()));
-        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits, plans: Arc::default(), shifts: Arc::default() })
+        let (plans, shifts, alarm_rules) = Default::default();
+        Ok(Self { texts: Arc::new(texts), kinds, calendar, limits, plans, shifts, alarm_rules })
     }
 
     /// The same with these plans.
@@ -77,6 +84,12 @@ impl InForce {
     #[must_use]
     pub fn with_shifts(self, shifts: Arc<Shifts>) -> Self {
         Self { shifts, ..self }
+    }
+
+    /// The same with these rules of alarms.
+    #[must_use]
+    pub fn with_alarm_rules(self, alarm_rules: Arc<AlarmRules>) -> Self {
+        Self { alarm_rules, ..self }
     }
 
     /// What the texts of a fact say, without any plans.
@@ -96,7 +109,8 @@ impl InForce {
     pub fn of(hall: &Hall) -> Result<Self, ConfigError> {
         let read = hall.catalogue().map_or_else(Self::built_in, Self::from_texts)?;
         let plans = Self::plans_of(hall.plan_texts(), read.kinds())?;
-        Ok(read.with_plans(plans).with_shifts(Self::shifts_of(hall)?))
+        let rules = Self::alarm_rules_of(hall, read.kinds())?;
+        Ok(read.with_plans(plans).with_shifts(Self::shifts_of(hall)?).with_alarm_rules(rules))
     }
 
     /// What the texts of plans say, or those built in that fit the kinds. What texts name was held against the kinds when
@@ -119,6 +133,17 @@ impl InForce {
         match hall.duty().in_force() {
             Some(taken) => Ok(Arc::clone(&taken.shifts)),
             None => duty::load(None).map(Arc::new),
+        }
+    }
+
+    /// The rules of alarms taken last in a hall, or those built in.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; never for a release that passed its tests.
+    pub fn alarm_rules_of(hall: &Hall, kinds: &Catalogue) -> Result<Arc<AlarmRules>, ConfigError> {
+        match hall.alarms().rules() {
+            Some(rules) => Ok(Arc::clone(rules)),
+            None => alarms::load(None, kinds).map(Arc::new),
         }
     }
 
@@ -154,6 +179,12 @@ impl InForce {
         &self.shifts
     }
 
+    /// The limits of what sensors show.
+    #[must_use]
+    pub fn alarm_rules(&self) -> &Arc<AlarmRules> {
+        &self.alarm_rules
+    }
+
     /// The time limits, counted on its calendar.
     #[must_use]
     pub fn limits(&self) -> &Arc<TimeLimits> {
@@ -170,6 +201,7 @@ impl InForce {
             reports_changed: self.kinds.reports() != before.kinds.reports(),
             plans_changed: self.plans.changes(&before.plans),
             shifts_changed: self.shifts != before.shifts,
+            alarm_rules_changed: self.alarm_rules != before.alarm_rules,
             ..Difference::default()
         };
         for kind in self.kinds.kinds() {
@@ -217,6 +249,8 @@ pub struct Difference {
     pub reports_changed: bool,
     /// Shifts or posts are others.
     pub shifts_changed: bool,
+    /// Limits of what sensors show are others.
+    pub alarm_rules_changed: bool,
 }
 
 impl From<&ConfigError> for Refusal {
@@ -258,6 +292,7 @@ mod tests {
             plans_changed: 0,
             reports_changed: false,
             shifts_changed: false,
+            alarm_rules_changed: false,
         };
         assert_eq!(after.difference(&before), all);
     }

@@ -1,6 +1,6 @@
 //! Orders in short, for records that people read: one line without texts of callers.
 
-use super::{CaseMove, DutyPost, DutyStep, Grade, IncidentId, Mode, Order, Party, Progress};
+use super::{AlarmStep, CaseMove, DutyPost, DutyStep, Grade, IncidentId, Mode, Order, Party, Progress};
 
 /// Longest reason in a brief, in characters.
 const REASON_MAX: usize = 80;
@@ -68,6 +68,11 @@ impl Order {
             Self::EndRoll => "roll end".to_owned(),
             Self::TakeShifts { .. } => "shifts".to_owned(),
             Self::MoveDuty(step) => of_duty(step),
+            Self::MoveAlarm(step) => of_alarm(step),
+            Self::CaseOfAlarm { alarm, kind, grade, .. } => {
+                format!("case of alarm {} {} {}", alarm.0, cut(kind), grade_word(*grade))
+            }
+            Self::TakeAlarmRules(rules) => format!("alarm rules {}", rules.rules.len()),
             Self::FileReport { incident, which, .. } => about(&format!("report {}", which.word()), incident, ""),
         }
     }
@@ -88,6 +93,22 @@ fn of_duty(step: &DutyStep) -> String {
         DutyStep::Sign { prepared, .. } => prepared.0.to_string(),
     };
     format!("duty {} {more}", step.word()).trim_end().to_owned()
+}
+
+fn of_alarm(step: &AlarmStep) -> String {
+    let more = match step {
+        AlarmStep::Raise(what) => format!("{} {} {}", cut(&what.source), what.kind.word(), grade_word(what.level)),
+        AlarmStep::Level { level, .. } => grade_word(*level).to_owned(),
+        AlarmStep::Acknowledge { comment, .. } => cut(comment),
+        AlarmStep::Assign { to, .. } => cut(to),
+        AlarmStep::Shelve { reason, .. } => cut(reason),
+        AlarmStep::Case { incident, .. } => incident.0.to_string(),
+        AlarmStep::Maintain(what) => format!("{} {}", cut(&what.source), cut(&what.reason)),
+        AlarmStep::EndMaintenance { window } => window.to_string(),
+        AlarmStep::Clear { .. } | AlarmStep::Seen { .. } | AlarmStep::Unshelve { .. } => String::new(),
+    };
+    let which = step.alarm().map(|alarm| format!("{} ", alarm.0)).unwrap_or_default();
+    format!("alarm {} {which}{}", step.word(), more.trim()).trim_end().to_owned()
 }
 
 fn party(party: &Party) -> String {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alarm::{AlarmRules, AlarmStep};
 use super::{
     Answers, Assignment, Attachment, BoundPlace, Bulletin, Called, Caller, CaseMove, CatalogueTexts, CrewId, DutyStep,
     Grade, Incident, IncidentId, Mode, Moment, Numbering, Party, Place, Plan, PlanMove, PlanTexts, RollParty,
@@ -250,6 +251,10 @@ pub enum What {
         /// The answers that are others; an empty one was taken back.
         answers: Answers,
     },
+    /// Something happened to an alarm.
+    AlarmMoved(Box<AlarmStep>),
+    /// Other rules of alarms are in force from now on.
+    AlarmRulesTaken(Arc<AlarmRules>),
 }
 
 impl What {
@@ -284,7 +289,12 @@ impl What {
             | Self::RollCalled { .. }
             | Self::RollAnswered { .. }
             | Self::RollEnded
-            | Self::ShiftsTaken(_) => None,
+            | Self::ShiftsTaken(_)
+            | Self::AlarmRulesTaken(_) => None,
+            Self::AlarmMoved(step) => match &**step {
+                AlarmStep::Case { incident, .. } => Some(*incident),
+                _ => None,
+            },
             Self::DutyMoved(step) => match &**step {
                 DutyStep::Write { incident, .. } => *incident,
                 _ => None,

@@ -3,6 +3,7 @@
 //! No I/O, no clock, no async, no engine: time and identities are handed in. Start reading at
 //! [`hall`]; the vocabulary is the one of GB/T 30428.
 
+pub mod alarm;
 pub mod alike;
 mod brief;
 pub mod bulletin;
@@ -70,6 +71,7 @@ mod tests;
 #[cfg(test)]
 mod undo_tests;
 
+pub use alarm::{AlarmId, AlarmKind, AlarmRules, AlarmStep};
 pub use alike::Alike;
 pub use bulletin::{Bulletin, BulletinRules, Bulletins, Filed, Owed};
 pub use calendar::{Clock, Day, WorkCalendar};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alarm::{AlarmId, AlarmRules, AlarmStep};
 use super::note::{Attachment, check_note};
 use super::plan::check_sent;
 use super::task::{check_assignments, check_party};
@@ -237,6 +238,21 @@ pub enum Order {
     },
     /// Do something about duty: the roster, the log of the shift, its hand-over.
     MoveDuty(Box<DutyStep>),
+    /// Do something about alarms.
+    MoveAlarm(Box<AlarmStep>),
+    /// Make a case of an alarm.
+    CaseOfAlarm {
+        /// Which.
+        alarm: AlarmId,
+        /// Code of the kind in the catalogue.
+        kind: String,
+        /// How grave it is.
+        grade: Grade,
+        /// In words.
+        text: String,
+    },
+    /// Put other rules of alarms in force. Whoever decides it has read them and found them right.
+    TakeAlarmRules(Arc<AlarmRules>),
 }
 
 /// Longest source, source id or kind, in bytes.
@@ -303,7 +319,10 @@ impl Order {
             | Self::AnswerRoll { .. }
             | Self::EndRoll
             | Self::TakeShifts { .. }
-            | Self::MoveDuty(_) => Subject::Hall,
+            | Self::MoveDuty(_)
+            | Self::MoveAlarm(_)
+            | Self::CaseOfAlarm { .. }
+            | Self::TakeAlarmRules(_) => Subject::Hall,
         }
     }
 
@@ -342,6 +361,12 @@ impl Order {
             Self::AnswerForm { answers, .. } => answers.check(),
             Self::TakeShifts { shifts, .. } => shifts.check(),
             Self::MoveDuty(step) => step.check(),
+            Self::MoveAlarm(step) => step.check(),
+            Self::CaseOfAlarm { kind, text, .. } => {
+                check_text("kind", kind, NAME_MAX)?;
+                check_text("text", text, TEXT_MAX)
+            }
+            Self::TakeAlarmRules(rules) => rules.check(),
             Self::AdvanceIncident { .. } | Self::SwitchMode { .. } | Self::ResumeIncident { .. } | Self::EndRoll => {
                 Ok(())
             }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rights::{Area, Right};
-use super::{Bulletin, IncidentId, Stage};
+use super::{AlarmId, Bulletin, IncidentId, Stage};
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -192,6 +192,18 @@ pub enum Refusal {
     /// Too many files are on their way.
     #[error("too many files are being sent at once: wait until one of them is there")]
     TooManyUploads,
+    /// No such alarm.
+    #[error("there is no alarm {}: it is over since more than a day", .0.0)]
+    UnknownAlarm(AlarmId),
+    /// There is a case about it already.
+    #[error("incident {} is about alarm {} already", .1.0, .0.0)]
+    AlarmHasCase(AlarmId, IncidentId),
+    /// Too many alarms are active or wait.
+    #[error("too many alarms are active or not acknowledged: acknowledge what is over")]
+    AlarmsFull,
+    /// No such maintenance.
+    #[error("there is no maintenance {0}: it is over")]
+    NoMaintenance(u64),
 }
 
 impl Refusal {
@@ -251,6 +263,10 @@ impl Refusal {
             Self::FileDiffers => "refusal.file_differs",
             Self::NoUpload => "refusal.no_upload",
             Self::TooManyUploads => "refusal.too_many_uploads",
+            Self::UnknownAlarm(_) => "refusal.unknown_alarm",
+            Self::AlarmHasCase(..) => "refusal.alarm_has_case",
+            Self::AlarmsFull => "refusal.alarms_full",
+            Self::NoMaintenance(_) => "refusal.no_maintenance",
         }
     }
 }

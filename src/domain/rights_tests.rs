@@ -2,9 +2,9 @@
 
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, CrewId, DutyPost, DutyStep, Grade,
-    IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove, PlanTexts, Progress,
-    Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict, Weather, Wording,
+    Alarm, AlarmId, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, CrewId, DutyPost,
+    DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove,
+    PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -47,6 +47,10 @@ fn plan(step: PlanMove) -> Order {
 
 fn duty(step: DutyStep) -> Order {
     Order::MoveDuty(Box::new(step))
+}
+
+fn alarm(step: AlarmStep) -> Order {
+    Order::MoveAlarm(Box::new(step))
 }
 
 fn tell(what: Telling) -> Order {
@@ -146,6 +150,13 @@ fn order(row: &str) -> Order {
         "settle" => duty(DutyStep::Settle { entry: 1 }),
         "prepare" => duty(DutyStep::Prepare { words: why(), pack: Box::default() }),
         "take over" => duty(DutyStep::Sign { prepared: super::Seq(1), words: why() }),
+        "raise alarm" => alarm(AlarmStep::Clear { alarm: AlarmId(1), value: None }),
+        "see alarm" => alarm(AlarmStep::Seen { alarm: AlarmId(1) }),
+        "acknowledge" => alarm(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: why() }),
+        "shelve" => alarm(AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(1), reason: why() }),
+        "maintain" => alarm(AlarmStep::EndMaintenance { window: 1 }),
+        "case of alarm" => Order::CaseOfAlarm { alarm: AlarmId(1), kind: why(), grade: Grade::I, text: why() },
+        "alarm rules" => Order::TakeAlarmRules(super::AlarmRules::default().into()),
         "plan end" => plan(PlanMove::End { reason: why() }),
         other => panic!("no order {other}"),
     }
@@ -225,6 +236,13 @@ refuse_extension      .   .   .   x   .   .   .   .   .   .   .
 tell_accepted         .   x   .   x   .   .   .   .   .   .   .
 tell_ended            .   x   .   x   .   .   .   .   .   .   .
 file report           .   x   .   x   .   .   .   .   .   .   .
+raise alarm           .   .   .   .   .   .   .   .   .   .   x
+see alarm             x   x   x   x   x   x   x   .   .   x   .
+acknowledge           .   x   x   x   x   .   .   .   .   .   .
+shelve                .   x   x   x   x   .   .   .   .   .   .
+maintain              .   x   x   x   x   .   .   .   .   .   .
+case of alarm         .   x   x   x   x   .   .   .   .   .   .
+alarm rules           .   .   .   x   .   .   .   x   .   .   .
 ";
 
 /// Rows of the table: the order's name and whether each role may.
@@ -313,9 +331,12 @@ fn the_table_has_every_order_and_every_side_move() {
         Order::FileReport { .. } => "file report",
         Order::TakeShifts { .. } => "shifts",
         Order::MoveDuty(_) => "duty",
+        Order::MoveAlarm(_) => "alarm",
+        Order::CaseOfAlarm { .. } => "case of alarm",
+        Order::TakeAlarmRules(_) => "alarm rules",
     };
     let told: std::collections::BTreeSet<_> = names.iter().map(|name| word(&order(name))).collect();
-    assert_eq!(told.len(), 28, "{told:?}");
+    assert_eq!(told.len(), 31, "{told:?}");
 }
 
 #[test]

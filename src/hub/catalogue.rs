@@ -14,7 +14,7 @@ use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
 use crate::config::{ConfigError, Difference, InForce};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq, Shifts};
+use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq, Shifts};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -54,6 +54,11 @@ pub(super) fn plan_texts_of(hall: &Hall) -> Option<Arc<PlanTexts>> {
 /// The shifts in force in a hall: those taken last, or those built in.
 pub(super) fn shifts_of(hall: &Hall) -> Option<Arc<Shifts>> {
     InForce::shifts_of(hall).ok()
+}
+
+/// The limits of sensors in force in a hall: those taken last, or those built in that fit its kinds.
+pub(super) fn alarm_rules_of(hall: &Hall) -> Option<Arc<AlarmRules>> {
+    hall.alarms().rules().cloned().or_else(|| Some(Arc::clone(InForce::of(hall).ok()?.alarm_rules())))
 }
 
 /// What came of reading the files anew.
@@ -125,6 +130,7 @@ impl Intake {
         if read.shifts() != before.shifts() {
             orders.push(Order::TakeShifts { shifts: Arc::clone(read.shifts()), utc_offset_secs: 0 });
         }
+        orders.push(Order::TakeAlarmRules(Arc::clone(read.alarm_rules())));
         let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at: None };
         let taken = self.orders(orders.into_iter().map(sign).collect()).await?;
         let taken = taken.into_iter().collect::<Result<Vec<_>, _>>().map_err(ReloadError::Refused)?;

@@ -152,10 +152,16 @@ impl Clerk {
             self.take(Signed { by, order, command: None, area: None, at })?;
         }
         self.begin_with_shifts(read.shifts(), at)?;
+        if catalogue::alarm_rules_of(&self.hall).as_ref() != Some(read.alarm_rules()) {
+            let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
+            let order = Order::TakeAlarmRules(Arc::clone(read.alarm_rules()));
+            self.take(Signed { by, order, command: None, area: None, at })?;
+        }
         self.commit();
         let written = catalogue::texts_of(&self.hall).as_ref() == Some(texts)
             && catalogue::plan_texts_of(&self.hall).as_ref() == Some(plans)
-            && catalogue::shifts_of(&self.hall).as_ref() == Some(read.shifts());
+            && catalogue::shifts_of(&self.hall).as_ref() == Some(read.shifts())
+            && catalogue::alarm_rules_of(&self.hall).as_ref() == Some(read.alarm_rules());
         if written { Ok(()) } else { Err(Refusal::NotWritten) }
     }
 
@@ -265,9 +271,16 @@ impl Clerk {
         }
     }
 
+    /// What is read of kinds and plans, with shifts and limits of sensors as they are.
+    fn with_the_rest(&self, read: InForce) -> InForce {
+        let rules = catalogue::alarm_rules_of(&self.hall).unwrap_or_default();
+        read.with_shifts(self.shifts_now()).with_alarm_rules(rules)
+    }
+
     /// Decide an order and apply its facts to the hall.
     fn decide(&mut self, order: Order, by: &Signer, area: Option<Area>) -> Result<Taken, Refusal> {
         let area = self.check_right(&order, by, area)?;
+        let area = self.area_of_alarm(&order).or(area);
         self.check_kind(&order)?;
         let shows = matches!(order, Order::ShowCaller { .. });
         self.check_plan(&order)?;
@@ -281,7 +294,7 @@ impl Clerk {
                 let read = InForce::from_texts(texts).map_err(|error| Refusal::from(&error))?;
                 let plans =
                     InForce::plans_of(self.hall.plan_texts(), read.kinds()).map_err(|error| Refusal::from(&error))?;
-                Some(read.with_plans(plans).with_shifts(self.shifts_now()))
+                Some(self.with_the_rest(read.with_plans(plans)))
             }
             Order::TakePlans(texts) if catalogue::plan_texts_of(&self.hall).as_ref() == Some(texts) => {
                 return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
@@ -290,7 +303,15 @@ impl Clerk {
                 order.check()?;
                 let read = InForce::of(&self.hall).map_err(|error| Refusal::from(&error))?;
                 let plans = Plans::from_texts(texts, Some(read.kinds())).map_err(|error| Refusal::from(&error))?;
-                Some(read.with_plans(plans).with_shifts(self.shifts_now()))
+                Some(self.with_the_rest(read.with_plans(plans)))
+            }
+            Order::TakeAlarmRules(rules) if catalogue::alarm_rules_of(&self.hall).as_ref() == Some(rules) => {
+                return Ok(Taken { seq: self.hall.upto(), incident: None, changed: false, caller: None });
+            }
+            Order::TakeAlarmRules(rules) => {
+                order.check()?;
+                let read = InForce::of(&self.hall).map_err(|error| Refusal::from(&error))?;
+                Some(read.with_alarm_rules(Arc::clone(rules)))
             }
             Order::TakeShifts { shifts, .. } => {
                 order.check()?;
@@ -307,6 +328,7 @@ impl Clerk {
         let order = self.with_answers(self.with_pack(self.with_called(order)))?;
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
+        let made = facts.iter().find_map(|fact| fact.what.incident());
         for fact in facts {
             if let (What::IncidentReported(incident), Some(area)) = (&fact.what, &area) {
                 self.areas.insert(incident.id, area.clone());
@@ -324,7 +346,7 @@ impl Clerk {
         let incident = match subject {
             Subject::Incident(id) => Some(id),
             Subject::Source(source, id) => self.hall.by_source(&source, &id).map(|i| i.id),
-            Subject::Hall => None,
+            Subject::Hall => made,
         };
         let caller = caller.filter(|_| shows);
         Ok(Taken { seq: self.hall.upto(), incident, changed, caller })

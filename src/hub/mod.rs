@@ -9,6 +9,7 @@
 //! ```
 //!
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
+//! - `alarms`: limits of what sensors show.
 //! - `archive`: every case there ever was, to be found again, beside the clerk.
 //! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
@@ -26,6 +27,7 @@
 //! `hub::start(HubOptions { .. })?`, then wait for a signal, then [`Hub::shutdown`]; an embedded hub
 //! is the same with `listen: None` and [`Hub::embedded_transport`] handed to `link`.
 
+mod alarms;
 mod archive;
 mod attach;
 pub mod catalogue;
@@ -361,6 +363,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let stop = Arc::new(Notify::new());
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
     runtime.spawn(disk::look_after(Arc::clone(&inner)));
+    runtime.spawn(alarms::look_after(Arc::clone(&inner)));
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }

@@ -19,8 +19,10 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::Inner;
+use crate::domain::alarm::Raising;
+use crate::domain::alarm::watch::Watcher;
 use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
-use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
+use crate::domain::{AlarmKind, AlarmRules, Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::{BatchError, FirstSight, Format, Sorted, Unkept, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
 
@@ -93,6 +95,7 @@ struct Parts {
     known_late: AtomicU64,
     waiting: AtomicUsize,
     failing: AtomicBool,
+    watcher: Mutex<Watcher>,
 }
 
 impl Parts {
@@ -102,6 +105,10 @@ impl Parts {
 
     fn change<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
         change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn watcher(&self) -> MutexGuard<'_, Watcher> {
+        self.watcher.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn quality(&self) -> MutexGuard<'_, Vec<Quality>> {
@@ -140,6 +147,7 @@ pub(super) fn begin(
         known_late: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
+        watcher: Mutex::new(Watcher::new(Arc::default())),
     });
     let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
     let mut keeper = Keeper { parts, asks, writer, oldest: None, tried: None };
@@ -221,6 +229,26 @@ impl Desk {
     /// Refused rows without a sensor, and late ones that were found to be known when they were put where they belong.
     pub(crate) fn others(&self) -> (u64, u64) {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
+    }
+
+    /// Hold what came in against these limits. Whether what is wrong is otherwise than before.
+    pub(crate) fn watch(&self, rules: &Arc<AlarmRules>, now: Moment) -> bool {
+        let registry = self.parts.registry();
+        let mut watcher = self.parts.watcher();
+        watcher.rule(Arc::clone(rules));
+        watcher.tick(&registry, now)
+    }
+
+    /// All that is wrong.
+    pub(crate) fn standing(&self) -> Vec<Raising> {
+        let registry = self.parts.registry();
+        self.parts.watcher().standing(&registry)
+    }
+
+    /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
+    pub(crate) fn calm(&self, source: &str, kind: AlarmKind) -> Option<Option<f64>> {
+        let number = self.parts.registry().number(source)?;
+        self.parts.watcher().calm(number, kind)
     }
 
     /// Look into the past, beside whoever looks too.
@@ -318,6 +346,7 @@ impl Keeper {
         if !sensors.is_empty() {
             self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, &**sensor)))?;
             self.parts.change(|old| *old = registry);
+            self.parts.watcher().refit();
         }
         Ok(told)
     }
@@ -363,6 +392,11 @@ impl Keeper {
                 }
             }
         }
+        let mut watcher = self.parts.watcher();
+        for reading in &readings {
+            watcher.read(reading.sensor, reading.at, reading.value);
+        }
+        drop(watcher);
         unkept.truncate(LISTED_MAX);
         counted.listed = unkept;
         Ok(counted)

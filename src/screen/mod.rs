@@ -11,6 +11,7 @@
 //!
 //! [`run`] opens a window; [`offscreen`] draws without one.
 
+pub mod alarms;
 pub mod app;
 pub mod appearance;
 pub mod archive;
@@ -69,6 +70,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
     app.add_plugins((sets::plugin, input::plugin, receive::plugin, twin::TwinPlugin, pins::PinsPlugin));
     if !city_alone {
         app.insert_resource(shown::Panelled).add_plugins((
+            alarms::plugin,
             appearance::plugin,
             archive::plugin,
             catalogue::plugin,

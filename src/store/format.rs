@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::domain::{Fact, Hall};
 
 /// Version of records and tables that this release writes; first byte of each record.
-pub const FORMAT_VERSION: u8 = 9;
+pub const FORMAT_VERSION: u8 = 10;
 /// Oldest version whose facts this release reads: later ones only added variants behind the others.
 pub const FORMAT_OLDEST: u8 = 1;
 

@@ -1,10 +1,12 @@
 use super::*;
+use crate::domain::alarm::{LimitRule, Maintenance, Raising};
 use crate::domain::duty::shifts::{Post, Shift};
+use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, Alarm, Assignment, Attachment, BoundPlace, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
-    DutyPost, DutyStep, FileHash, FileKind, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party,
-    Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report, Shifts, Sky, SlotId, Stage, StepPlace, TaskState,
-    TaskStep, Telling, TimeLimits, Weather, Wording,
+    Actor, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Assignment, Attachment, BoundPlace, CaseMove,
+    CatalogueTexts, Channel, CityCode, CrewId, CrewKind, DutyPost, DutyStep, FileHash, FileKind, Grade, LonLat, Media,
+    Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report,
+    SensorKind, Shifts, Sky, SlotId, Stage, StepPlace, TaskState, TaskStep, Telling, TimeLimits, Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -90,7 +92,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[test]
-fn the_encoding_of_format_version_9_stays_as_released() {
+fn the_encoding_of_format_version_10_stays_as_released() {
     let mut hall = Hall::default();
     let facts = take(&mut hall, report("A-1"));
     let weather = Weather { sky: Sky::Rain, intensity: 2, temperature_dc: -15, wind_mps: 6, rain_mm_h: 82 };
@@ -136,13 +138,66 @@ fn the_encoding_of_format_version_9_stays_as_released() {
     assert!(hall.apply(&told_caller));
     let (attached, told_caller) = (hex(&encode_fact(&attached).unwrap()), hex(&encode_fact(&told_caller).unwrap()));
     let duty = on_duty(&mut hall);
+    let alarms = alarmed(&mut hall);
     let hall = hex(&encode_hall(&hall).unwrap());
     let facts = format!(
         "fact {fact}\nweather {told}\nsuspended {held}\nresumed {resumed}\nmoved {moved}\ncatalogue {taken}\ngiven \
          {given}\nstepped {stepped}\nnumbered {numbered}\n{plan}\nnoted {noted}\nattached {attached}\n{duty}\nanswered \
-         {answered}\ntold {told_caller}"
+         {answered}\ntold {told_caller}\n{alarms}"
     );
-    insta::assert_snapshot!("format_9", format!("{facts}\nhall {hall}"));
+    insta::assert_snapshot!("format_10", format!("{facts}\nhall {hall}"));
+}
+
+/// The facts of alarms: limits taken, one raised and acknowledged, something put into maintenance.
+fn alarmed(hall: &mut Hall) -> String {
+    let rule = LimitRule {
+        code: "gas".to_owned(),
+        name: Wording { zh: "燃气".to_owned(), en: "Gas".to_owned() },
+        measures: SensorKind::CombustibleGas,
+        area: Area::CITY,
+        sensors: Vec::new(),
+        high: [None, Some(35.0), Some(20.0), None],
+        low: [None; 4],
+        no_data: Some(Grade::IV),
+        pending_secs: 60,
+        keep_secs: 120,
+        dead_band: 1.0,
+        case_kind: "20501".to_owned(),
+        auto_case: None,
+    };
+    let raising = Raising {
+        source: "gas-1".to_owned(),
+        kind: AlarmKind::High,
+        level: Grade::III,
+        value: Some(21.5),
+        limit: Some(20.0),
+        rule: "gas".to_owned(),
+        name: "人民路".to_owned(),
+        measures: SensorKind::CombustibleGas,
+        unit: "%LEL".to_owned(),
+        at: LonLat::new(114.5, 22.25),
+        height_m: -1.5,
+        area: Area::of("东城区").unwrap(),
+        case_kind: "20501".to_owned(),
+    };
+    let now = Moment(1_600_000_001_000);
+    let window = Maintenance {
+        source: "gas-2".to_owned(),
+        measures: None,
+        area: Area::CITY,
+        from: now,
+        until: now.plus_millis(60_000),
+        reason: "更换探头".to_owned(),
+    };
+    let comment = "派人去看".to_owned();
+    let orders = [
+        ("alarm_rules", Order::TakeAlarmRules(AlarmRules { rules: vec![rule] }.into())),
+        ("raised", Order::MoveAlarm(Box::new(AlarmStep::Raise(raising)))),
+        ("acknowledged", Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm: AlarmId(1), comment }))),
+        ("maintenance", Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)))),
+    ];
+    let lines = orders.map(|(name, order)| format!("{name} {}", hex(&encode_fact(&take(hall, order)[0]).unwrap())));
+    lines.join("\n")
 }
 
 /// The facts of duty: shifts taken, somebody rostered, an entry written, a hand-over prepared and signed.
@@ -228,7 +283,8 @@ fn written_by(version: u8, what: &str) -> Vec<u8> {
         5 => include_str!("snapshots/command_hall__store__tests__format_5.snap"),
         6 => include_str!("snapshots/command_hall__store__tests__format_6.snap"),
         7 => include_str!("snapshots/command_hall__store__tests__format_7.snap"),
-        _ => include_str!("snapshots/command_hall__store__tests__format_8.snap"),
+        8 => include_str!("snapshots/command_hall__store__tests__format_8.snap"),
+        _ => include_str!("snapshots/command_hall__store__tests__format_9.snap"),
     };
     let hex = text.lines().find_map(|line| line.strip_prefix(what)).unwrap().trim();
     (0..hex.len()).step_by(2).map(|at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap()).collect()

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 
 /// Version of every frame; its first byte.
-pub const WIRE_VERSION: u8 = 9;
+pub const WIRE_VERSION: u8 = 10;
 /// Longest frame a hub takes, in bytes.
 pub const MAX_TO_HUB: usize = 256 * 1024;
 /// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.

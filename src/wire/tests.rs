@@ -4,10 +4,10 @@ use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::kpi::{DayFold, Past, Period, Slot};
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
-    Actor, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind, CrewPosition,
-    CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident, IncidentId,
-    KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search, Seq, Shifts,
-    ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
+    Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
+    CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident,
+    IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search,
+    Seq, Shifts, ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
 };
 use proptest::prelude::*;
 
@@ -89,6 +89,7 @@ fn to_hub() -> Vec<ToHub> {
         order(18, Order::TakeShifts { shifts: shifts(), utc_offset_secs: 28_800 }),
         order(19, Order::MoveDuty(Box::new(write()))),
         order(20, Order::MoveDuty(Box::new(DutyStep::Sign { prepared: Seq(14), words: "已阅".into() }))),
+        order(23, Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: "已派".into() }))),
         ToHub::Search {
             id: 16,
             search: Search {
@@ -207,6 +208,8 @@ fn to_screen() -> Vec<ToScreen> {
     }
     let answered = What::FormAnswered { incident: IncidentId(7), answers: [("injured", "2")].into() };
     assert!(hall.apply(&Fact { seq: Seq(19), what: answered, ..fact() }));
+    let ended = What::AlarmMoved(Box::new(AlarmStep::EndMaintenance { window: 1 }));
+    assert!(hall.apply(&Fact { seq: Seq(20), what: ended, ..fact() }));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -235,6 +238,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Story { id: 18, story: Ok(Box::new(Story { case: found(), facts: vec![fact()], more: false })) },
         ToScreen::Past { id: 20, past: Ok(Box::new(past())) },
         ToScreen::Past { id: 21, past: Err(Refusal::NoArchive) },
+        ToScreen::Answer { id: 23, answer: Answer::Refused(Refusal::UnknownAlarm(AlarmId(1))) },
         ToScreen::Answer { id: 22, answer: Answer::Refused(Refusal::AlreadyTold(IncidentId(7))) },
         ToScreen::Heartbeat { now: Moment(6) },
         ToScreen::Clock { now: Moment(6), rate: 600, demo: true, writes: false },
@@ -268,13 +272,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_9_stays_as_released() {
+fn the_encoding_of_wire_version_10_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_9", lines.join("\n"));
+    insta::assert_snapshot!("wire_10", lines.join("\n"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod cli;
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod alarms;
 mod archive;
 mod calls;
 mod case;

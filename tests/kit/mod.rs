@@ -41,7 +41,7 @@ impl TestHub {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
     }
 
-    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml` and the folder `plans` are the city's own.
+    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml` and the folder `plans` are the city's own.
     pub fn start_with(files: &[(&str, &str)]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         for (name, text) in files {
@@ -120,6 +120,7 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
         calendar: own("calendar.toml"),
         plans: own("plans"),
         duty: own("duty.toml"),
+        alarms: own("alarms.toml"),
     };
     hub::start(options).unwrap()
 }

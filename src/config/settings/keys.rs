@@ -20,6 +20,8 @@ pub const CITY_CODE: &str = "hub.city_code";
 pub const PLANS: &str = "hub.plans";
 /// `hub.duty`.
 pub const DUTY: &str = "hub.duty";
+/// The file with the limits of what sensors show.
+pub const ALARMS: &str = "hub.alarms";
 /// `hub.sensors`.
 pub const SENSORS: &str = "hub.sensors";
 /// `hub.roll_call_minutes`.
@@ -216,6 +218,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "file with the shifts of a day and their posts; empty for the built-in ones",
+        fits: Fits::Any,
+    },
+    Key {
+        name: ALARMS,
+        take: Take::Text,
+        default: "",
+        about: "file with the limits of what sensors show, which make alarms; empty for the built-in ones",
         fits: Fits::Any,
     },
     Key {

@@ -172,6 +172,7 @@ impl Settings {
             calendar: self.calendar(),
             plans: self.path(keys::PLANS),
             duty: self.path(keys::DUTY),
+            alarms: self.path(keys::ALARMS),
         }
     }
 

@@ -103,6 +103,8 @@ impl Hall {
             }
             What::ShiftsTaken(taken) => self.apply_shifts(taken, fact.known_at),
             What::DutyMoved(step) => self.apply_duty(fact, step),
+            What::AlarmMoved(step) => self.apply_alarm(step, fact),
+            What::AlarmRulesTaken(rules) => self.apply_alarm_rules(rules, fact),
         }
         self.note_for_duty(fact);
         self.let_go(fact.known_at);
@@ -209,6 +211,7 @@ impl Hall {
     fn let_go(&mut self, now: Moment) {
         self.rhythm.let_go(now);
         self.deeds.let_go(now);
+        self.let_alarms_go(now);
         while let Some(&(known_at, id)) = self.closed.first() {
             if known_at.plus_millis(KEEP_CLOSED_MILLIS) >= now {
                 break;

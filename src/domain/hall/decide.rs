@@ -91,6 +91,11 @@ impl Hall {
             Order::FileReport { incident, which, text } => (now, self.decide_bulletin(incident, which, text)?),
             Order::TakeShifts { shifts, utc_offset_secs } => (now, self.decide_shifts(shifts, utc_offset_secs)),
             Order::MoveDuty(step) => (now, self.decide_duty(step, by, now)?),
+            Order::MoveAlarm(step) => (now, self.decide_alarm(step, by, now)?),
+            Order::CaseOfAlarm { alarm, kind, grade, text } => {
+                (now, self.decide_case_of_alarm(alarm, kind, grade, text, now)?)
+            }
+            Order::TakeAlarmRules(rules) => (now, self.decide_alarm_rules(rules)),
         };
         let mut seq = self.upto;
         let facts = whats.into_iter().map(|what| {

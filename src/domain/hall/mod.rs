@@ -13,7 +13,8 @@
 //! 6. `apply` is total: it takes any fact and never panics.
 //! 7. Every incident held has its course, which leaves with it, as does what it gathered.
 //! 8. What was merged leaves with the case that it was merged into.
-//! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`], shifts those of [`super::duty`].
+//! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`], shifts those of [`super::duty`],
+//!    alarms those of [`super::alarm`].
 
 mod apply;
 mod decide;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::alarm::Alarms;
 use super::case_number::Counter;
 use super::{
     Answers, Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Deeds, Dossier, Duty, Grade, History, Incident,
@@ -72,6 +74,8 @@ pub struct Hall {
     pub(super) duty: Duty,
     /// What people did of late.
     pub(super) deeds: Deeds,
+    /// The alarms, and the rules by which they are raised.
+    pub(super) alarms: Alarms,
 }
 
 /// The dossier of an incident that gathered nothing.

@@ -121,6 +121,8 @@ pub enum Right {
     HandOver,
     /// 感知数据: tell what sensors measure.
     Readings,
+    /// 报警处置: acknowledge, assign and shelve alarms, make cases of them, put sources into maintenance.
+    Alarm,
 }
 
 impl Role {
@@ -167,20 +169,22 @@ impl Role {
     #[must_use]
     pub const fn rights(self) -> &'static [Right] {
         use Right::{
-            Accept, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Duty, Extend, File, Files,
-            Grant, HandOver, Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Readings, Regrade, Reopen, Report,
-            ReportOver, Roll, Roster, Supervise, Urge, Verify, Void, Weather,
+            Accept, Alarm, Audit, Bulletin, Callers, Catalogue, Check, Close, Demo, Dispatch, Duty, Extend, File,
+            Files, Grant, HandOver, Handle, Hold, Join, Mode, Note, Positions, Rate, Read, Readings, Regrade, Reopen,
+            Report, ReportOver, Roll, Roster, Supervise, Urge, Verify, Void, Weather,
         };
         match self {
             Self::GridWorker => &[Read, Report, Verify, Check, Note],
-            Self::Acceptor => &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin, Note, Duty],
-            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge, Note, Duty],
+            Self::Acceptor => {
+                &[Read, Report, Accept, File, Regrade, Join, Urge, Rate, Callers, Bulletin, Note, Duty, Alarm]
+            }
+            Self::Dispatcher => &[Read, Dispatch, Handle, Join, Urge, Note, Duty, Alarm],
             Self::ShiftChief => &[
                 Read, Report, ReportOver, Accept, Verify, File, Dispatch, Handle, Check, Close, Regrade, Hold, Join,
                 Urge, Supervise, Reopen, Void, Rate, Mode, Catalogue, Demo, Callers, Roll, Extend, Bulletin, Note,
-                Duty, Roster, HandOver,
+                Duty, Roster, HandOver, Alarm,
             ],
-            Self::Handler => &[Read, Handle, Note],
+            Self::Handler => &[Read, Handle, Note, Alarm],
             Self::Leader => &[Read, Urge, Supervise, Note],
             Self::Wall => &[Read],
             Self::SystemAdministrator => &[Catalogue, Files],
@@ -207,7 +211,7 @@ impl Role {
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Read,
         Self::Report,
         Self::ReportOver,
@@ -243,6 +247,7 @@ impl Right {
         Self::Roster,
         Self::HandOver,
         Self::Readings,
+        Self::Alarm,
     ];
 
     /// Its name in keys and answers.
@@ -284,6 +289,7 @@ impl Right {
             Self::Roster => "roster",
             Self::HandOver => "hand_over",
             Self::Readings => "readings",
+            Self::Alarm => "alarm",
         }
     }
 }

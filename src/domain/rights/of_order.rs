@@ -1,10 +1,12 @@
 //! The right that each order needs.
 
-use super::Right;
-use crate::domain::{CaseMove, DutyStep, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep};
+use super::{Area, Right};
+use crate::domain::{
+    AlarmId, AlarmStep, CaseMove, DutyStep, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep,
+};
 
 /// What an order is about, whose areas decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// The whole city.
     City,
@@ -14,6 +16,12 @@ pub enum Reach {
     Own,
     /// A case, and the other one that it is joined with.
     Case(IncidentId, Option<IncidentId>),
+    /// An area.
+    Area(Area),
+    /// An alarm.
+    Alarm(AlarmId),
+    /// What is in a maintenance.
+    Maintenance(u64),
 }
 
 impl Order {
@@ -42,9 +50,23 @@ impl Order {
                 (None, false) => Right::Report,
             },
             Self::ShowCaller { .. } => Right::Callers,
-            Self::TakeCatalogue(_) | Self::TakeNumbering(_) | Self::TakePlans(_) | Self::TakeShifts { .. } => {
-                Right::Catalogue
-            }
+            Self::TakeCatalogue(_)
+            | Self::TakeNumbering(_)
+            | Self::TakePlans(_)
+            | Self::TakeShifts { .. }
+            | Self::TakeAlarmRules(_) => Right::Catalogue,
+            Self::MoveAlarm(step) => match &**step {
+                AlarmStep::Raise(_) | AlarmStep::Level { .. } | AlarmStep::Clear { .. } => Right::Readings,
+                AlarmStep::Seen { .. } => Right::Read,
+                AlarmStep::Acknowledge { .. }
+                | AlarmStep::Assign { .. }
+                | AlarmStep::Shelve { .. }
+                | AlarmStep::Unshelve { .. }
+                | AlarmStep::Case { .. }
+                | AlarmStep::Maintain(_)
+                | AlarmStep::EndMaintenance { .. } => Right::Alarm,
+            },
+            Self::CaseOfAlarm { .. } => Right::Alarm,
             Self::GiveTasks { .. } | Self::StartPlan { .. } | Self::StrikeNext { .. } => Right::Dispatch,
             Self::MovePlan { step, .. } => match step {
                 PlanMove::Done { .. } | PlanMove::Read { .. } => Right::Handle,
@@ -93,7 +115,22 @@ impl Order {
             | Self::CallRoll { .. }
             | Self::EndRoll
             // Who sits in the hall is on duty for the whole city, and a log names cases of all of it.
-            | Self::MoveDuty(_) => Reach::City,
+            | Self::MoveDuty(_)
+            | Self::TakeAlarmRules(_) => Reach::City,
+            Self::MoveAlarm(step) => match &**step {
+                AlarmStep::Raise(what) => Reach::Area(what.area.clone()),
+                AlarmStep::Maintain(what) => Reach::Area(what.area.clone()),
+                AlarmStep::EndMaintenance { window } => Reach::Maintenance(*window),
+                AlarmStep::Level { alarm, .. }
+                | AlarmStep::Clear { alarm, .. }
+                | AlarmStep::Seen { alarm }
+                | AlarmStep::Acknowledge { alarm, .. }
+                | AlarmStep::Assign { alarm, .. }
+                | AlarmStep::Shelve { alarm, .. }
+                | AlarmStep::Unshelve { alarm }
+                | AlarmStep::Case { alarm, .. } => Reach::Alarm(*alarm),
+            },
+            Self::CaseOfAlarm { alarm, .. } => Reach::Alarm(*alarm),
             Self::AnswerRoll { .. } => Reach::Own,
         }
     }

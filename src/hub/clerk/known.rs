@@ -28,13 +28,17 @@ impl Clerk {
 
     /// A report of a kind that the catalogue does not have would stand on every screen without name, icon and grade.
     pub(super) fn check_kind(&self, order: &Order) -> Result<(), Refusal> {
-        let Some(report) = order.report() else { return Ok(()) };
-        let known = |hub: Arc<Inner>| hub.in_force.grade_of(&report.kind).is_some();
-        if report.kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
+        let kind = match order {
+            Order::CaseOfAlarm { kind, .. } => Some(kind),
+            other => other.report().map(|report| &report.kind),
+        };
+        let Some(kind) = kind else { return Ok(()) };
+        let known = |hub: Arc<Inner>| hub.in_force.grade_of(kind).is_some();
+        if kind.trim().is_empty() || self.hub.upgrade().is_none_or(known) {
             return Ok(());
         }
         // A source may send anything: only so much of it comes back.
-        let kind: String = report.kind.chars().take(40).collect();
+        let kind: String = kind.chars().take(40).collect();
         Err(Refusal::Unusable {
             field: "kind".to_owned(),
             reason: format!("`{kind}` is not in the catalogue of kinds"),

@@ -39,6 +39,15 @@ impl Clerk {
         match order.reach() {
             Reach::Own => standing.check(right, []).map(|()| None),
             Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
+            Reach::Area(area) => standing.check(right, [Some(&area)]).map(|()| None),
+            Reach::Alarm(alarm) => {
+                let area = self.hall.alarms().get(alarm).map(|alarm| &alarm.what.area);
+                standing.check(right, [area]).map(|()| None)
+            }
+            Reach::Maintenance(window) => {
+                let window = self.hall.alarms().windows().find(|(number, _)| *number == window);
+                standing.check(right, [window.map(|(_, window)| &window.what.area)]).map(|()| None)
+            }
             Reach::Case(one, other) => {
                 let areas = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id));
                 standing.check(right, areas).map(|()| None)
@@ -54,6 +63,13 @@ impl Clerk {
                 Ok(area)
             }
         }
+    }
+
+    /// The area of the case that an alarm makes.
+    pub(super) fn area_of_alarm(&self, order: &Order) -> Option<Area> {
+        let Order::CaseOfAlarm { alarm, .. } = order else { return None };
+        let alarm = self.hall.alarms().get(*alarm)?;
+        Some(alarm.what.area.clone()).filter(|area| !area.is_city())
     }
 
     /// A system speaks for itself alone: else it could change or close what another one told.

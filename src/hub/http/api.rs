@@ -13,6 +13,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::alarms;
 use super::body::{Asked, Rows, problem};
 use super::caller::Called;
 use super::duty;
@@ -74,6 +75,11 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(roll::look, roll::call))
         .routes(routes!(roll::answer))
         .routes(routes!(roll::end))
+        .routes(routes!(alarms::list))
+        .routes(routes!(alarms::make_move))
+        .routes(routes!(alarms::make_case))
+        .routes(routes!(alarms::maintain))
+        .routes(routes!(alarms::end_maintenance))
         .routes(routes!(duty::look))
         .routes(routes!(duty::roster, duty::assign))
         .routes(routes!(duty::swap))

@@ -1,5 +1,6 @@
 //! The hub's HTTP: the API, its description at `/api/openapi.json`, and the WebSocket for screens.
 
+mod alarms;
 mod api;
 mod archive;
 mod attachments;

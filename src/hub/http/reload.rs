@@ -42,6 +42,8 @@ pub(super) struct ReloadAnswer {
     pub(super) reports_changed: bool,
     /// Shifts or posts are others.
     pub(super) shifts_changed: bool,
+    /// Limits of what sensors show are others.
+    pub(super) alarm_rules_changed: bool,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -72,6 +74,7 @@ impl From<Reloaded> for ReloadAnswer {
             plans_changed: difference.plans_changed,
             reports_changed: difference.reports_changed,
             shifts_changed: difference.shifts_changed,
+            alarm_rules_changed: difference.alarm_rules_changed,
         }
     }
 }

@@ -237,6 +237,8 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Response {
         | Refusal::NoHandover
         | Refusal::NoEntry(_)
         | Refusal::NoFile(_)
+        | Refusal::UnknownAlarm(_)
+        | Refusal::NoMaintenance(_)
         | Refusal::NotCalled => problem(StatusCode::NOT_FOUND, refusal.to_string()),
         Refusal::NotAFile => problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, refusal.to_string()),
         Refusal::NotWritten

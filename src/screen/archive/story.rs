@@ -2,7 +2,9 @@
 
 use rust_i18n::t;
 
-use crate::domain::{Actor, Answers, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What};
+use crate::domain::{
+    Actor, AlarmStep, Answers, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What,
+};
 use crate::screen::form::FormLine;
 use crate::screen::look::words;
 
@@ -107,7 +109,12 @@ pub fn line(
         | What::RollCalled { .. }
         | What::RollAnswered { .. }
         | What::RollEnded
-        | What::ShiftsTaken(_) => return None,
+        | What::ShiftsTaken(_)
+        | What::AlarmRulesTaken(_) => return None,
+        What::AlarmMoved(step) => match &**step {
+            AlarmStep::Case { alarm, .. } => plain("story.alarm", &alarm.0.to_string()),
+            _ => return None,
+        },
         What::DutyMoved(step) => match &**step {
             DutyStep::Write { words, .. } => plain("story.shift_log", words),
             _ => return None,

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 56] = [
+const KEYS: [(&str, &str); 58] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -39,6 +39,8 @@ const KEYS: [(&str, &str); 56] = [
     ("F7", "help.figures"),
     ("F8", "help.roll"),
     ("F9", "help.duty"),
+    ("F10", "help.alarms"),
+    ("Shift F10", "help.acknowledge"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),

@@ -9,7 +9,7 @@ use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
-pub const MOST: usize = 14;
+pub const MOST: usize = 15;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -61,11 +61,13 @@ pub enum Command {
     Duty,
     /// The workspace of the chosen case.
     Workspace,
+    /// The alarms.
+    Alarms,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -80,6 +82,7 @@ impl Command {
         Self::Figures,
         Self::Duty,
         Self::Workspace,
+        Self::Alarms,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -96,6 +99,7 @@ impl Command {
             Self::Roll => ("command.roll", "F8"),
             Self::Figures => ("help.figures", "F7"),
             Self::Duty => ("duty.command", "F9"),
+            Self::Alarms => ("help.alarms", "F10"),
             Self::Workspace => ("help.story", "Ctrl H"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),

@@ -10,6 +10,7 @@ use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::CrewPosition;
 use crate::ground::city::Named;
+use crate::screen::alarms::OpenAlarms;
 use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
@@ -65,6 +66,7 @@ struct Doing<'w> {
     flights: MessageWriter<'w, FlyTo>,
     help: MessageWriter<'w, OpenHelp>,
     archive: MessageWriter<'w, OpenArchive>,
+    alarms: MessageWriter<'w, OpenAlarms>,
     roll: MessageWriter<'w, OpenRoll>,
     figures: MessageWriter<'w, OpenFigures>,
     duty: MessageWriter<'w, OpenDuty>,
@@ -191,6 +193,9 @@ impl Doing<'_> {
             }
             Command::Duty => {
                 self.duty.write(OpenDuty);
+            }
+            Command::Alarms => {
+                self.alarms.write(OpenAlarms);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

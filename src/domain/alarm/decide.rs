@@ -1,0 +1,330 @@
+//! What orders about alarms come to, and how their facts are folded in.
+
+use std::sync::Arc;
+
+use super::{
+    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
+    SHELF_MAX_MILLIS, Shelf, TIMES_MAX, WINDOWS_MAX, Window,
+};
+use crate::domain::order::unusable;
+use crate::domain::{Actor, Fact, Hall, Moment, Order, Progress, Refusal, Report, What};
+
+/// Cases made of alarms are reported by this source.
+pub(super) const SOURCE: &str = "alarm";
+
+fn name(by: &Actor) -> String {
+    let (Actor::Person(name) | Actor::Source(name)) = by;
+    name.clone()
+}
+
+impl Hall {
+    /// The alarms.
+    #[must_use]
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    fn alarm(&self, id: AlarmId) -> Result<&Alarm, Refusal> {
+        self.alarms.get(id).ok_or(Refusal::UnknownAlarm(id))
+    }
+
+    /// What a step about alarms makes known.
+    pub(in crate::domain) fn decide_alarm(
+        &self,
+        step: Box<AlarmStep>,
+        by: &Actor,
+        now: Moment,
+    ) -> Result<Vec<What>, Refusal> {
+        let changes = match &*step {
+            AlarmStep::Raise(raising) => return self.decide_raise(raising, now),
+            AlarmStep::Level { alarm, level, .. } => {
+                let known = self.alarm(*alarm)?;
+                known.is_active() && known.what.level != *level
+            }
+            AlarmStep::Clear { alarm, .. } => self.alarm(*alarm)?.is_active(),
+            AlarmStep::Seen { alarm } => {
+                let (known, who) = (self.alarm(*alarm)?, name(by));
+                known.seen.len() < SEEN_MAX && !known.seen.iter().any(|(one, _)| *one == who)
+            }
+            AlarmStep::Acknowledge { alarm, comment } => {
+                let known = self.alarm(*alarm)?;
+                // Who comes second and says more is heard as well.
+                known.waits()
+                    || known.acknowledged.as_ref().is_some_and(|it| !comment.is_empty() && it.comment != *comment)
+            }
+            AlarmStep::Assign { alarm, to } => self.alarm(*alarm)?.assigned != *to,
+            AlarmStep::Shelve { alarm, until, reason } => {
+                self.alarm(*alarm)?;
+                if reason.trim().is_empty() {
+                    return Err(Refusal::ReasonMissing);
+                }
+                if !(1..=SHELF_MAX_MILLIS).contains(&until.0.saturating_sub(now.0)) {
+                    return Err(unusable("until", "is within the next seven days"));
+                }
+                true
+            }
+            AlarmStep::Unshelve { alarm } => self.alarm(*alarm)?.shelf.is_some(),
+            AlarmStep::Case { alarm, incident } => {
+                self.open_incident(*incident)?;
+                self.alarm(*alarm)?.incident != Some(*incident)
+            }
+            AlarmStep::Maintain(window) => {
+                if window.until <= now {
+                    return Err(unusable("until", "is over already"));
+                }
+                if self.alarms.windows.len() >= WINDOWS_MAX {
+                    return Err(unusable("window", &format!("there are {WINDOWS_MAX} already: end one first")));
+                }
+                !self.alarms.windows.values().any(|known| known.what == *window)
+            }
+            AlarmStep::EndMaintenance { window } => {
+                if !self.alarms.windows.contains_key(window) {
+                    return Err(Refusal::NoMaintenance(*window));
+                }
+                true
+            }
+        };
+        Ok(if changes { vec![What::AlarmMoved(step)] } else { Vec::new() })
+    }
+
+    fn decide_raise(&self, raising: &Raising, now: Moment) -> Result<Vec<What>, Refusal> {
+        let known = self.alarms.of(&raising.source, raising.kind);
+        let step = match known.filter(|known| known.is_active()) {
+            Some(known) if known.what.level == raising.level => return Ok(Vec::new()),
+            Some(known) => {
+                AlarmStep::Level { alarm: known.id, level: raising.level, value: raising.value, limit: raising.limit }
+            }
+            None if self.alarms.in_maintenance(raising, now) => return Ok(Vec::new()),
+            None => {
+                let room = known.is_some() || self.alarms.held.len() < ALARMS_MAX || !self.alarms.over.is_empty();
+                if !room {
+                    return Err(Refusal::AlarmsFull);
+                }
+                AlarmStep::Raise(raising.clone())
+            }
+        };
+        Ok(vec![What::AlarmMoved(Box::new(step))])
+    }
+
+    /// A case of an alarm: reported as it is known, accepted with it.
+    pub(in crate::domain) fn decide_case_of_alarm(
+        &self,
+        id: AlarmId,
+        kind: String,
+        grade: crate::domain::Grade,
+        text: String,
+        now: Moment,
+    ) -> Result<Vec<What>, Refusal> {
+        let alarm = self.alarm(id)?;
+        if let Some(incident) = alarm.incident.filter(|incident| self.open_incident(*incident).is_ok()) {
+            return Err(Refusal::AlarmHasCase(id, incident));
+        }
+        let report = Report {
+            source: SOURCE.to_owned(),
+            source_id: alarm.case_id(),
+            kind,
+            grade,
+            place: crate::domain::Place { at: alarm.what.at, address: alarm.what.name.clone() },
+            text,
+            happened_at: alarm.raised_at,
+            progress: Progress::Open,
+            answers: crate::domain::Answers::default(),
+        };
+        report.check()?;
+        let incident =
+            self.by_source(SOURCE, &report.source_id).map_or_else(|| self.next_incident(), |closed| closed.id);
+        let mut whats = self.take_report(report, now);
+        if whats.is_empty() {
+            // The case of this very time is over.
+            return Err(Refusal::AlreadyClosed(incident));
+        }
+        whats.push(What::AlarmMoved(Box::new(AlarmStep::Case { alarm: id, incident })));
+        Ok(whats)
+    }
+
+    /// What other rules make known.
+    pub(in crate::domain) fn decide_alarm_rules(&self, rules: Arc<AlarmRules>) -> Vec<What> {
+        if self.alarms.rules.as_ref() == Some(&rules) { Vec::new() } else { vec![What::AlarmRulesTaken(rules)] }
+    }
+
+    /// The orders with which what is wrong now becomes known: `standing` is all that is wrong, `calm` tells what a source
+    /// shows that is known not to be. A source of which nothing is known is left as it is. What has to make a case by
+    /// `rules` makes one, and what is over by the clock ends.
+    #[must_use]
+    pub fn alarm_orders(
+        &self,
+        standing: &[Raising],
+        rules: &AlarmRules,
+        calm: impl Fn(&str, super::AlarmKind) -> Option<Option<f64>>,
+        now: Moment,
+    ) -> Vec<Order> {
+        let order = |step| Order::MoveAlarm(Box::new(step));
+        let mut orders = Vec::new();
+        for raising in standing {
+            let known = self.alarms.of(&raising.source, raising.kind).filter(|known| known.is_active());
+            let same = known.is_some_and(|known| known.what.level == raising.level);
+            if !same && (known.is_some() || !self.alarms.in_maintenance(raising, now)) {
+                orders.push(order(AlarmStep::Raise(raising.clone())));
+            }
+        }
+        for alarm in self.alarms.all() {
+            if alarm.is_active()
+                && let Some(value) = calm(&alarm.what.source, alarm.what.kind)
+            {
+                orders.push(order(AlarmStep::Clear { alarm: alarm.id, value }));
+            }
+            orders.extend(self.case_by_rule(alarm, rules));
+            if alarm.shelf.as_ref().is_some_and(|shelf| shelf.until <= now) {
+                orders.push(order(AlarmStep::Unshelve { alarm: alarm.id }));
+            }
+        }
+        for (window, held) in self.alarms.windows() {
+            if held.what.until <= now {
+                orders.push(order(AlarmStep::EndMaintenance { window }));
+            }
+        }
+        orders
+    }
+
+    /// The case that an alarm makes by itself; one of each time that it is raised.
+    fn case_by_rule(&self, alarm: &Alarm, rules: &AlarmRules) -> Option<Order> {
+        let what = &alarm.what;
+        let rule = rules.rule(&what.rule)?;
+        let grave = rule.auto_case.is_some_and(|from| what.level <= from);
+        let open = alarm.incident.is_some_and(|incident| self.open_incident(incident).is_ok());
+        let made = self.by_source(SOURCE, &alarm.case_id()).is_some();
+        if !alarm.is_active() || !grave || open || made || what.kind == super::AlarmKind::NoData {
+            return None;
+        }
+        let text = what.in_signs(&rule.name.zh);
+        Some(Order::CaseOfAlarm { alarm: alarm.id, kind: rule.case_kind.clone(), grade: what.level, text })
+    }
+
+    pub(in crate::domain) fn apply_alarm_rules(&mut self, rules: &Arc<AlarmRules>, fact: &Fact) {
+        self.alarms.rules = Some(Arc::clone(rules));
+        self.alarms.ruled = Some((name(&fact.by), fact.known_at));
+    }
+
+    pub(in crate::domain) fn apply_alarm(&mut self, step: &AlarmStep, fact: &Fact) {
+        self.alarms.apply(step, &name(&fact.by), fact.known_at);
+    }
+
+    pub(in crate::domain) fn let_alarms_go(&mut self, now: Moment) {
+        while let Some(&(at, id)) = self.alarms.over.first() {
+            if at.plus_millis(KEEP_MILLIS) >= now {
+                break;
+            }
+            self.alarms.drop_one(id);
+        }
+    }
+}
+
+impl Alarms {
+    fn apply(&mut self, step: &AlarmStep, by: &str, at: Moment) {
+        let Some(id) = step.alarm() else {
+            match step {
+                AlarmStep::Raise(raising) => self.raise(raising, at),
+                AlarmStep::Maintain(what) => {
+                    self.last_window += 1;
+                    self.windows.insert(self.last_window, Window { what: what.clone(), by: by.to_owned() });
+                }
+                AlarmStep::EndMaintenance { window } => {
+                    self.windows.remove(window);
+                }
+                _ => {}
+            }
+            return;
+        };
+        let Some(alarm) = self.held.get_mut(&id) else { return };
+        let before = over(alarm);
+        match step {
+            AlarmStep::Level { level, value, limit, .. } => {
+                // Ⅰ is the first of the grades.
+                if level.index() < alarm.what.level.index() {
+                    alarm.acknowledged = None;
+                    alarm.seen.clear();
+                }
+                alarm.worst = if level.index() < alarm.worst.index() { *level } else { alarm.worst };
+                (alarm.what.level, alarm.what.value, alarm.what.limit) = (*level, *value, *limit);
+            }
+            AlarmStep::Clear { value, .. } => {
+                alarm.cleared_at = Some(at);
+                alarm.what.value = *value;
+            }
+            AlarmStep::Seen { .. } => alarm.seen.push((by.to_owned(), at)),
+            AlarmStep::Acknowledge { comment, .. } => {
+                alarm.acknowledged = Some(Acknowledged { by: by.to_owned(), at, comment: comment.clone() });
+            }
+            AlarmStep::Assign { to, .. } => alarm.assigned.clone_from(to),
+            AlarmStep::Shelve { until, reason, .. } => {
+                alarm.shelf = Some(Shelf { by: by.to_owned(), at, until: *until, reason: reason.clone() });
+            }
+            AlarmStep::Unshelve { .. } => alarm.shelf = None,
+            AlarmStep::Case { incident, .. } => alarm.incident = Some(*incident),
+            AlarmStep::Raise(_) | AlarmStep::Maintain(_) | AlarmStep::EndMaintenance { .. } => {}
+        }
+        alarm.changed_at = at;
+        let after = over(alarm);
+        if before != after {
+            self.over.extend(after.map(|at| (at, id)));
+            if let Some(before) = before {
+                self.over.remove(&(before, id));
+            }
+        }
+    }
+
+    fn raise(&mut self, raising: &Raising, at: Moment) {
+        let key = (raising.source.clone(), raising.kind);
+        if let Some(alarm) = self.by_source.get(&key).and_then(|id| self.held.get_mut(id)) {
+            if let Some(before) = over(alarm) {
+                self.over.remove(&(before, alarm.id));
+            }
+            alarm.what.clone_from(raising);
+            (alarm.worst, alarm.raised_at, alarm.changed_at) = (raising.level, at, at);
+            (alarm.cleared_at, alarm.acknowledged) = (None, None);
+            alarm.seen.clear();
+            if alarm.times.len() >= TIMES_MAX {
+                alarm.times.remove(0);
+            }
+            alarm.times.push(at);
+            return;
+        }
+        if self.held.len() >= ALARMS_MAX
+            && let Some(&(_, id)) = self.over.first()
+        {
+            self.drop_one(id);
+        }
+        self.last += 1;
+        let id = AlarmId(self.last);
+        self.by_source.insert(key, id);
+        let alarm = Alarm {
+            id,
+            what: raising.clone(),
+            worst: raising.level,
+            raised_at: at,
+            cleared_at: None,
+            acknowledged: None,
+            assigned: String::new(),
+            shelf: None,
+            incident: None,
+            seen: Vec::new(),
+            times: vec![at],
+            changed_at: at,
+        };
+        self.held.insert(id, alarm);
+    }
+
+    fn drop_one(&mut self, id: AlarmId) {
+        let Some(gone) = self.held.remove(&id) else { return };
+        if let Some(at) = over(&gone) {
+            self.over.remove(&(at, id));
+        }
+        self.by_source.remove(&(gone.what.source, gone.what.kind));
+    }
+}
+
+/// Since when an alarm is on nobody's mind.
+fn over(alarm: &Alarm) -> Option<Moment> {
+    let cleared = alarm.cleared_at?;
+    alarm.acknowledged.as_ref().map(|acknowledged| cleared.max(acknowledged.at))
+}

@@ -1,0 +1,295 @@
+//! Which limits are crossed: what each sensor showed last is held against the rule that fits it.
+//!
+//! ```text
+//!            crossed                pending_secs
+//!  normal ──────────► pending ──────────────────► firing ◄────────────── keeping
+//!     ▲                  │ crossed back             │ crossed back, by      ▲ │
+//!     │◄─────────────────┘                          │ the dead band ────────┘ │
+//!     └──────────────────────────────────────────────────── keep_secs ────────┘
+//! ```
+//! 1. Each limit of a sensor has such a course of its own; what is wrong is the worst that fires or is kept.
+//! 2. A sensor that is silent stays as it was: no data is never normal. That it is silent is an alarm of its own.
+//! 3. Only a reading that is newer than the last one counts.
+
+use std::sync::Arc;
+
+use super::{AlarmKind, AlarmRules, LimitRule, Raising};
+use crate::domain::sensor::Registry;
+use crate::domain::{Grade, Moment, Sensor, SensorId};
+
+/// How one limit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Course {
+    #[default]
+    Normal,
+    Pending(Moment),
+    Firing,
+    Keeping(Moment),
+}
+
+impl Course {
+    fn fires(self) -> bool {
+        matches!(self, Self::Firing | Self::Keeping(_))
+    }
+
+    fn waits(self) -> bool {
+        matches!(self, Self::Pending(_) | Self::Keeping(_))
+    }
+
+    fn next(self, crossed: bool, back: bool, rule: &LimitRule, now: Moment) -> Self {
+        let past = |since: Moment, secs: u32| now.0.saturating_sub(since.0) >= i64::from(secs) * 1000;
+        match self {
+            Self::Normal | Self::Pending(_) if !crossed => Self::Normal,
+            Self::Normal if rule.pending_secs == 0 => Self::Firing,
+            Self::Normal => Self::Pending(now),
+            Self::Pending(since) if past(since, rule.pending_secs) => Self::Firing,
+            Self::Firing if !back => Self::Firing,
+            Self::Firing if rule.keep_secs == 0 => Self::Normal,
+            Self::Firing => Self::Keeping(now),
+            Self::Keeping(_) if !back => Self::Firing,
+            Self::Keeping(since) if past(since, rule.keep_secs) => Self::Normal,
+            Self::Pending(_) | Self::Keeping(_) => self,
+        }
+    }
+}
+
+/// How one sensor stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    rule: Option<u32>,
+    /// What it showed last, and when that was.
+    last: Option<(Moment, f64)>,
+    /// Four limits above, four below, Ⅰ first.
+    courses: [Course; 8],
+    silence: Course,
+    dirty: bool,
+}
+
+impl State {
+    fn waits(&self) -> bool {
+        self.courses.iter().any(|course| course.waits())
+    }
+
+    /// What fires on one side goes on with those limits of another rule that are crossed.
+    fn judge_anew(&mut self, rule: Option<&LimitRule>) {
+        let last = self.last.map(|(_, value)| value);
+        let fires = |courses: &[Course]| courses.iter().any(|course| course.fires());
+        let (above, below) = self.courses.split_at_mut(4);
+        let sides = [(above, AlarmKind::High), (below, AlarmKind::Low)];
+        for (courses, kind) in sides {
+            let fired = fires(courses);
+            let limits = rule.and_then(|rule| rule.steps(kind)).copied().unwrap_or_default();
+            for (course, limit) in courses.iter_mut().zip(limits) {
+                let crossed = limit.zip(last).is_some_and(|(limit, value)| match kind {
+                    AlarmKind::Low => value < limit,
+                    AlarmKind::High | AlarmKind::NoData => value > limit,
+                });
+                *course = if fired && crossed { Course::Firing } else { Course::Normal };
+            }
+        }
+    }
+}
+
+/// All sensors, and how they stand.
+#[derive(Debug)]
+pub struct Watcher {
+    rules: Arc<AlarmRules>,
+    states: Vec<State>,
+    dirty: Vec<SensorId>,
+    waiting: Vec<SensorId>,
+    /// Since when it watches: what said nothing before is not silent yet.
+    since: Option<Moment>,
+    fitted: usize,
+    /// Other rules are in force than when the sensors were looked at last.
+    ruled: bool,
+    /// By sensor and kind.
+    standing: Vec<(SensorId, AlarmKind, Grade)>,
+}
+
+impl Watcher {
+    /// One that knows nothing yet.
+    #[must_use]
+    pub fn new(rules: Arc<AlarmRules>) -> Self {
+        Self {
+            rules,
+            states: Vec::new(),
+            dirty: Vec::new(),
+            waiting: Vec::new(),
+            since: None,
+            fitted: 0,
+            ruled: false,
+            standing: Vec::new(),
+        }
+    }
+
+    /// The rules by which it watches.
+    #[must_use]
+    pub fn rules(&self) -> &Arc<AlarmRules> {
+        &self.rules
+    }
+
+    /// Watch by other rules from now on: what is wrong already stays wrong where they say so too, all else begins anew.
+    pub fn rule(&mut self, rules: Arc<AlarmRules>) {
+        if !Arc::ptr_eq(&self.rules, &rules) && self.rules != rules {
+            self.rules = rules;
+            self.ruled = true;
+            self.refit();
+        }
+    }
+
+    /// Sensors are others than they were.
+    pub fn refit(&mut self) {
+        self.fitted = 0;
+    }
+
+    /// A sensor shows something.
+    pub fn read(&mut self, sensor: SensorId, at: Moment, value: f64) {
+        let index = sensor.index();
+        if index >= self.states.len() {
+            self.states.resize(index + 1, State::default());
+        }
+        let Some(state) = self.states.get_mut(index) else { return };
+        if state.last.is_some_and(|(last, _)| at <= last) {
+            return;
+        }
+        state.last = Some((at, value));
+        if !state.dirty {
+            state.dirty = true;
+            self.dirty.push(sensor);
+        }
+    }
+
+    /// Hold what came, and what waits, against the limits. Whether anything is otherwise than before.
+    pub fn tick(&mut self, registry: &Registry, now: Moment) -> bool {
+        let mut changed = std::mem::take(&mut self.ruled);
+        if self.fitted != registry.len() {
+            self.fit(registry, changed);
+        }
+        let mut looked = std::mem::take(&mut self.dirty);
+        looked.append(&mut self.waiting);
+        looked.sort_unstable();
+        looked.dedup();
+        let rules = Arc::clone(&self.rules);
+        for sensor in looked {
+            let Some(state) = self.states.get_mut(sensor.index()) else { continue };
+            state.dirty = false;
+            let Some((rule, (_, value))) = state.rule.and_then(|rule| rules.rules.get(rule as usize)).zip(state.last)
+            else {
+                continue;
+            };
+            let before = state.courses;
+            let (above, below) = state.courses.split_at_mut(4);
+            for (course, limit) in above.iter_mut().zip(rule.high) {
+                let Some(limit) = limit else { continue };
+                *course = course.next(value > limit, value <= limit - rule.dead_band, rule, now);
+            }
+            for (course, limit) in below.iter_mut().zip(rule.low) {
+                let Some(limit) = limit else { continue };
+                *course = course.next(value < limit, value >= limit + rule.dead_band, rule, now);
+            }
+            let fires = |courses: &[Course; 8]| courses.map(Course::fires);
+            changed |= fires(&before) != fires(&state.courses);
+            if state.waits() {
+                self.waiting.push(sensor);
+            }
+        }
+        let since = *self.since.get_or_insert(now);
+        for (number, sensor) in registry.all() {
+            let Some(state) = self.states.get_mut(number.index()) else { continue };
+            let Some(rule) = state.rule.and_then(|rule| rules.rules.get(rule as usize)) else { continue };
+            // Who is watched for less than that may only not have come yet.
+            let heard = state.last.map_or(since, |(at, _)| at.max(since));
+            let before = state.silence.fires();
+            state.silence =
+                if sensor.is_late(heard, now) { state.silence.next(true, false, rule, now) } else { Course::Normal };
+            changed |= before != state.silence.fires();
+        }
+        if changed {
+            self.standing = self.found();
+        }
+        changed
+    }
+
+    fn fit(&mut self, registry: &Registry, ruled: bool) {
+        self.states.resize(registry.len().max(self.states.len()), State::default());
+        self.dirty.clear();
+        self.waiting.clear();
+        for (number, sensor) in registry.all() {
+            let Some(state) = self.states.get_mut(number.index()) else { continue };
+            let rule = self.rules.of(sensor).and_then(|rule| u32::try_from(rule).ok());
+            if ruled || state.rule != rule {
+                state.judge_anew(rule.and_then(|rule| self.rules.rules.get(rule as usize)));
+            }
+            state.rule = rule;
+            state.dirty = state.last.is_some() && rule.is_some();
+            if state.dirty {
+                self.dirty.push(number);
+            }
+        }
+        self.fitted = registry.len();
+    }
+
+    fn found(&self) -> Vec<(SensorId, AlarmKind, Grade)> {
+        let mut found = Vec::new();
+        for (number, state) in (0_u32..).zip(&self.states) {
+            let Some(rule) = state.rule.and_then(|rule| self.rules.rules.get(rule as usize)) else { continue };
+            let (above, below) = state.courses.split_at(4);
+            for (kind, courses) in [(AlarmKind::High, above), (AlarmKind::Low, below)] {
+                let worst = Grade::ALL.into_iter().zip(courses).find(|(_, course)| course.fires());
+                found.extend(worst.map(|(level, _)| (SensorId(number), kind, level)));
+            }
+            if let Some(level) = rule.no_data.filter(|_| state.silence.fires()) {
+                found.push((SensorId(number), AlarmKind::NoData, level));
+            }
+        }
+        found
+    }
+
+    /// All that is wrong.
+    #[must_use]
+    pub fn standing(&self, registry: &Registry) -> Vec<Raising> {
+        let raising = |(number, kind, level): &(SensorId, AlarmKind, Grade)| {
+            let (sensor, state) = (registry.get(*number)?, self.states.get(number.index())?);
+            let rule = self.rules.rules.get(state.rule? as usize)?;
+            let value = state.last.map(|(_, value)| value).filter(|_| *kind != AlarmKind::NoData);
+            let limit = rule.steps(*kind).and_then(|steps| steps.get(level.index()).copied().flatten());
+            Some(raising(sensor, rule, *kind, *level, (value, limit)))
+        };
+        self.standing.iter().filter_map(raising).collect()
+    }
+
+    /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
+    #[must_use]
+    pub fn calm(&self, number: SensorId, kind: AlarmKind) -> Option<Option<f64>> {
+        let state = self.states.get(number.index())?;
+        let value = state.last?.1;
+        let stands = self.standing.binary_search_by_key(&(number, kind), |(one, other, _)| (*one, *other)).is_ok();
+        // Silence takes nothing back, and what comes in ends it.
+        let known = kind == AlarmKind::NoData || state.silence == Course::Normal || state.rule.is_none();
+        (known && !stands).then_some(Some(value))
+    }
+}
+
+fn raising(
+    sensor: &Sensor,
+    rule: &LimitRule,
+    kind: AlarmKind,
+    level: Grade,
+    (value, limit): (Option<f64>, Option<f64>),
+) -> Raising {
+    Raising {
+        source: sensor.id.clone(),
+        kind,
+        level,
+        value,
+        limit,
+        rule: rule.code.clone(),
+        name: sensor.name.clone(),
+        measures: sensor.kind,
+        unit: sensor.kept_unit().to_owned(),
+        at: sensor.at,
+        height_m: sensor.height_m,
+        area: sensor.area.clone(),
+        case_kind: rule.case_kind.clone(),
+    }
+}

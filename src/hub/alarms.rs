@@ -1,0 +1,63 @@
+//! Alarms: what sensors show is held against the limits in force, and what is wrong becomes a fact.
+//!
+//! ```text
+//!  readings ──► watcher ──► what is wrong now ─┐
+//!                                              ├─ differs? ──► orders ──► clerk ──► facts ──► screens
+//!  hall: which alarms there are ───────────────┘
+//! ```
+//! 1. The two are held against each other, not counted along: an order that was refused, a disk that was full or a hub
+//!    that was killed leaves nothing behind that is wrong for longer than it takes to look again.
+//! 2. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::clerk::{Signed, Signer};
+use super::{Inner, Intake, catalogue};
+use crate::domain::{Actor, Order};
+
+/// How often what came in is held against the limits.
+const LOOK_EVERY: Duration = Duration::from_millis(150);
+/// How often what is wrong is held against the hall where nothing seems to have changed.
+const COMPARE_EVERY: Duration = Duration::from_secs(1);
+
+/// As long as the hub runs.
+pub(super) async fn look_after(hub: Arc<Inner>) {
+    let intake = Intake::new(&hub);
+    let mut every = tokio::time::interval(LOOK_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut compared: Option<Instant> = None;
+    loop {
+        every.tick().await;
+        let now = hub.clock.now();
+        let changed = hub.readings.watch(hub.in_force.get().alarm_rules(), now);
+        if !changed && compared.is_some_and(|at| at.elapsed() < COMPARE_EVERY) {
+            continue;
+        }
+        compared = Some(Instant::now());
+        if !hub.disk.writes() {
+            continue;
+        }
+        let (standing, of_hub) = (hub.readings.standing(), Arc::clone(&hub));
+        let look = move |hall: &crate::domain::Hall| {
+            let in_force = of_hub.in_force.get();
+            hall.alarm_orders(&standing, in_force.alarm_rules(), |source, kind| of_hub.readings.calm(source, kind), now)
+        };
+        let Ok(orders) = intake.look(look).await else { return };
+        if !orders.is_empty() && !give(&intake, orders).await {
+            return;
+        }
+    }
+}
+
+/// False when the hub goes down.
+async fn give(intake: &Intake, orders: Vec<Order>) -> bool {
+    let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
+    let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at: None };
+    let Ok(results) = intake.orders(orders.into_iter().map(sign).collect()).await else { return false };
+    // Said once a round: it is tried again with the next.
+    if let Some(refusal) = results.iter().find_map(|result| result.as_ref().err()) {
+        tracing::warn!(%refusal, "an alarm is not told");
+    }
+    true
+}

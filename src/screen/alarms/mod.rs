@@ -1,0 +1,28 @@
+//! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, the list of all of them,
+//! and a sound by level.
+//!
+//! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`
+//! - **reads** `Shown`, `FreeArea`, `Ground`, `Appearance`
+//! - **runs in** `EguiPrimaryContextPass`, over the panels
+//!
+//! | key | what |
+//! |---|---|
+//! | `F10` | show the list, or put it away |
+//! | `Shift F10` | acknowledge what the strip shows |
+//! | `↑` `↓` | on the list: the alarm before, the next one |
+//! | `Enter` | on the list: acknowledge, with the words that were written |
+//! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
+//! | `Ctrl G` | on the list: it is mine to look after |
+//! | `Ctrl N` | on the list: make a case of it, or go to the one there is |
+//! | `Ctrl L` | on the list: go to its place |
+//! | `Ctrl M` | on the list: sound off or on, at this screen |
+
+mod list;
+pub mod model;
+mod sound;
+mod strip;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+pub use systems::{OpenAlarms, plugin};

@@ -1,0 +1,210 @@
+//! Alarms as screens show them. Pure.
+
+use crate::domain::alarm::{Alarm, Alarms, urgency};
+use crate::domain::rights::Area;
+use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
+
+/// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
+pub const FLOOD: usize = 10;
+/// Ten minutes.
+pub const FLOOD_MILLIS: i64 = 10 * 60_000;
+/// A source that comes so often within an hour chatters.
+pub const CHATTER: usize = 5;
+const HOUR_MILLIS: i64 = 3_600_000;
+/// How long an alarm is put on the shelf by key.
+pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
+
+/// An alarm as a row has it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlarmRow {
+    /// Its number.
+    pub id: AlarmId,
+    /// How bad it is.
+    pub level: Grade,
+    /// What is wrong.
+    pub kind: AlarmKind,
+    /// What its source measures.
+    pub measures: SensorKind,
+    /// The identity of the source.
+    pub source: String,
+    /// What people call it; may be empty.
+    pub name: String,
+    /// Value and limit with their unit, where there are any.
+    pub values: String,
+    /// Seconds since it was raised last.
+    pub age_secs: i64,
+    /// It is wrong still.
+    pub active: bool,
+    /// Nobody took note of it.
+    pub waits: bool,
+    /// Seconds until it is back from the shelf.
+    pub shelved_secs: Option<i64>,
+    /// Who acknowledged it, and with what words.
+    pub acknowledged: Option<(String, String)>,
+    /// Who looks after it; may be empty.
+    pub assigned: String,
+    /// The case about it.
+    pub incident: Option<IncidentId>,
+    /// How often it came within the last hour.
+    pub last_hour: usize,
+    /// Who had it before their eyes.
+    pub seen: Vec<String>,
+    /// Where it is.
+    pub at: Option<LonLat>,
+    /// The kind of incident that it makes; empty where its rule says none.
+    pub case_kind: String,
+}
+
+/// The alarms of a screen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlarmsShown {
+    /// What calls first, then the worst, then the newest.
+    pub rows: Vec<AlarmRow>,
+    /// How many call for somebody, by level.
+    pub calling: [usize; 4],
+    /// How many came within the last ten minutes.
+    pub lately: usize,
+    /// How many sources chatter.
+    pub chattering: usize,
+}
+
+impl AlarmsShown {
+    /// The alarms within an area.
+    #[must_use]
+    pub fn read(alarms: &Alarms, area: &Area, now: Moment) -> Self {
+        let mut own: Vec<&Alarm> =
+            alarms.all().filter(|alarm| alarm.is_standing() && alarm.what.area.is_within(area)).collect();
+        own.sort_by_key(|alarm| urgency(alarm));
+        let since = now.plus_millis(-FLOOD_MILLIS);
+        let lately = alarms.all().filter(|alarm| alarm.what.area.is_within(area)).map(|alarm| alarm.times_since(since));
+        let mut calling = [0; 4];
+        for alarm in own.iter().filter(|alarm| alarm.calls()) {
+            if let Some(count) = calling.get_mut(alarm.what.level.index()) {
+                *count += 1;
+            }
+        }
+        let rows: Vec<AlarmRow> = own.into_iter().map(|alarm| row(alarm, now)).collect();
+        let chattering = rows.iter().filter(|row| row.last_hour >= CHATTER).count();
+        Self { rows, calling, lately: lately.sum(), chattering }
+    }
+
+    /// The one that calls most.
+    #[must_use]
+    pub fn first(&self) -> Option<&AlarmRow> {
+        self.rows.first().filter(|row| row.waits && row.shelved_secs.is_none())
+    }
+
+    /// How many call for somebody.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        self.calling.iter().sum()
+    }
+
+    /// Whether a red one calls.
+    #[must_use]
+    pub fn calls_red(&self) -> bool {
+        self.calling.first().is_some_and(|count| *count > 0)
+    }
+
+    /// More come than anybody can follow.
+    #[must_use]
+    pub const fn is_flood(&self) -> bool {
+        self.lately > FLOOD
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn row(&self, id: AlarmId) -> Option<&AlarmRow> {
+        self.rows.iter().find(|row| row.id == id)
+    }
+
+    /// The one so many rows on from another; the first where that is gone.
+    #[must_use]
+    pub fn beside(&self, chosen: Option<AlarmId>, rows: isize) -> Option<AlarmId> {
+        let last = self.rows.len().checked_sub(1)?;
+        let at = self.rows.iter().position(|row| Some(row.id) == chosen);
+        let at = at.map_or(0, |at| at.saturating_add_signed(rows).min(last));
+        self.rows.get(at).map(|row| row.id)
+    }
+
+    /// What a post has before its eyes and has not said so.
+    #[must_use]
+    pub fn unseen(&self, post: &str, most: usize) -> Vec<Order> {
+        let fresh = self.rows.iter().take(most).filter(|row| row.waits && !row.seen.iter().any(|who| who == post));
+        fresh.map(|row| Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: row.id }))).collect()
+    }
+}
+
+fn row(alarm: &Alarm, now: Moment) -> AlarmRow {
+    let what = &alarm.what;
+    AlarmRow {
+        id: alarm.id,
+        level: what.level,
+        kind: what.kind,
+        measures: what.measures,
+        source: what.source.clone(),
+        name: what.name.clone(),
+        values: values(what.value, what.limit, &what.unit, what.kind),
+        age_secs: now.secs_since(alarm.raised_at).max(0),
+        active: alarm.is_active(),
+        waits: alarm.waits(),
+        shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
+        acknowledged: alarm.acknowledged.as_ref().map(|it| (it.by.clone(), it.comment.clone())),
+        assigned: alarm.assigned.clone(),
+        incident: alarm.incident,
+        last_hour: alarm.times_since(now.plus_millis(-HOUR_MILLIS)),
+        seen: alarm.seen.iter().map(|(who, _)| who.clone()).collect(),
+        at: what.at,
+        case_kind: what.case_kind.clone(),
+    }
+}
+
+fn values(value: Option<f64>, limit: Option<f64>, unit: &str, kind: AlarmKind) -> String {
+    let sign = if kind == AlarmKind::Low { '<' } else { '>' };
+    let value = value.map(|value| format!("{} {unit}", short(value)));
+    let limit = limit.filter(|_| value.is_some()).map(|limit| format!(" {sign} {}", short(limit)));
+    format!("{}{}", value.unwrap_or_default(), limit.unwrap_or_default())
+}
+
+/// A figure with as many digits as anybody reads.
+fn short(value: f64) -> String {
+    let digits = if value.abs() >= 100.0 {
+        0
+    } else if value.abs() >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$}")
+}
+
+/// What somebody wants done about an alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlarmWish {
+    /// Take note of it.
+    Acknowledge,
+    /// On the shelf, or back.
+    Shelve,
+    /// Look after it.
+    Mine,
+    /// A case of it, or the one there is.
+    Case,
+    /// Its place.
+    Place,
+}
+
+/// The order of a wish; `None` where it is none, or where the words that it needs are missing.
+#[must_use]
+pub fn order_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: Moment) -> Option<Order> {
+    let (alarm, words) = (row.id, words.trim().to_owned());
+    let step = match wish {
+        AlarmWish::Acknowledge => AlarmStep::Acknowledge { alarm, comment: words },
+        AlarmWish::Shelve if row.shelved_secs.is_some() => AlarmStep::Unshelve { alarm },
+        AlarmWish::Shelve if words.is_empty() => return None,
+        AlarmWish::Shelve => AlarmStep::Shelve { alarm, until: now.plus_millis(SHELF_MILLIS), reason: words },
+        AlarmWish::Mine if row.assigned == post => AlarmStep::Assign { alarm, to: String::new() },
+        AlarmWish::Mine => AlarmStep::Assign { alarm, to: post.to_owned() },
+        AlarmWish::Case | AlarmWish::Place => return None,
+    };
+    Some(Order::MoveAlarm(Box::new(step)))
+}

@@ -1,0 +1,173 @@
+//! Tests of what screens show of alarms.
+
+use egui::{Event, Key, Modifiers, RawInput, Rect, vec2};
+
+use super::list::{ListView, ListWish, list_ui};
+use super::model::*;
+use super::sound::wav;
+use crate::domain::alarm::Raising;
+use crate::domain::rights::Area;
+use crate::domain::{Actor, AlarmId, AlarmKind, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
+use crate::screen::look;
+
+const MINUTE: i64 = 60_000;
+
+fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
+    let raising = Raising {
+        source: source.to_owned(),
+        kind: AlarmKind::High,
+        level,
+        value: Some(21.54),
+        limit: Some(20.0),
+        rule: "gas".to_owned(),
+        name: "人民路".to_owned(),
+        measures: SensorKind::CombustibleGas,
+        unit: "%LEL".to_owned(),
+        at: None,
+        height_m: 0.0,
+        area: Area::of(area).unwrap(),
+        case_kind: "20501".to_owned(),
+    };
+    step(hall, AlarmStep::Raise(raising), at);
+}
+
+fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
+    let order = Order::MoveAlarm(Box::new(step));
+    for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(at)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
+    AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), Moment(at))
+}
+
+fn hall() -> Hall {
+    let mut hall = Hall::default();
+    raise(&mut hall, "a", Grade::III, "东城区", 0);
+    raise(&mut hall, "b", Grade::I, "东城区/南街", 1_000);
+    raise(&mut hall, "c", Grade::I, "西城区", 2_000);
+    raise(&mut hall, "d", Grade::II, "东城区", 3_000);
+    hall
+}
+
+#[test]
+fn what_calls_stands_first_the_worst_before_the_newest_and_an_area_has_its_own() {
+    let mut hall = hall();
+    let sources = |shown: &AlarmsShown| shown.rows.iter().map(|row| row.source.clone()).collect::<Vec<_>>();
+    assert_eq!(sources(&shown(&hall, "", 4_000)), ["c", "b", "d", "a"]);
+    let own = shown(&hall, "东城区", 4_000);
+    assert_eq!((sources(&own), own.calling, own.lately), (vec!["b".into(), "d".into(), "a".into()], [1, 1, 1, 0], 3));
+    assert_eq!((own.first().unwrap().source.as_str(), own.rows[0].values.as_str()), ("b", "21.5 %LEL > 20.0"));
+    step(&mut hall, AlarmStep::Acknowledge { alarm: AlarmId(2), comment: "已派".to_owned() }, 5_000);
+    let shelf = AlarmStep::Shelve { alarm: AlarmId(4), until: Moment(MINUTE), reason: "校准".to_owned() };
+    step(&mut hall, shelf, 5_000);
+    let own = shown(&hall, "东城区", 6_000);
+    assert_eq!((sources(&own), own.calls()), (vec!["a".into(), "b".into(), "d".into()], 1));
+    assert_eq!(own.rows[1].acknowledged, Some(("chen".to_owned(), "已派".to_owned())));
+    assert_eq!((own.rows[2].shelved_secs, own.calls_red()), (Some(54), false));
+    step(&mut hall, AlarmStep::Acknowledge { alarm: AlarmId(1), comment: String::new() }, 7_000);
+    assert_eq!(shown(&hall, "东城区", 8_000).first(), None);
+}
+
+#[test]
+fn a_flood_and_sources_that_chatter_are_told() {
+    let mut hall = Hall::default();
+    for turn in 0..11_i64 {
+        raise(&mut hall, "a", Grade::IV, "", turn * 10_000);
+        step(&mut hall, AlarmStep::Clear { alarm: AlarmId(1), value: None }, turn * 10_000 + 5_000);
+    }
+    let lately = shown(&hall, "", 110_000);
+    assert!(lately.is_flood() && lately.chattering == 1 && lately.rows[0].last_hour == 11, "{lately:?}");
+    let later = shown(&hall, "", 12 * MINUTE);
+    assert!(!later.is_flood() && later.chattering == 1);
+    assert_eq!(shown(&hall, "", 62 * MINUTE + 1).chattering, 0);
+}
+
+#[test]
+fn what_a_post_sees_is_said_once() {
+    let mut hall = hall();
+    let orders = shown(&hall, "", 4_000).unseen("chen", 2);
+    assert_eq!(orders.len(), 2);
+    for order in orders {
+        let Order::MoveAlarm(seen) = order else { panic!("{order:?}") };
+        step(&mut hall, *seen, 5_000);
+    }
+    let again = shown(&hall, "", 6_000);
+    assert_eq!((again.unseen("chen", 2), again.unseen("li", 2).len()), (vec![], 2));
+    assert_eq!(again.rows[0].seen, ["chen"]);
+}
+
+#[test]
+fn wishes_become_orders_and_the_shelf_needs_words() {
+    let hall = hall();
+    let shown = shown(&hall, "", 4_000);
+    let row = shown.row(AlarmId(4)).unwrap();
+    let of = |wish, words| order_of(wish, row, words, "chen", Moment(4_000));
+    assert_eq!(of(AlarmWish::Shelve, "  "), None);
+    let moved = |step| Some(Order::MoveAlarm(Box::new(step)));
+    let alarm = AlarmId(4);
+    let until = Moment(4_000 + SHELF_MILLIS);
+    assert_eq!(of(AlarmWish::Shelve, "校准"), moved(AlarmStep::Shelve { alarm, until, reason: "校准".to_owned() }));
+    assert_eq!(
+        of(AlarmWish::Acknowledge, " 去看 "),
+        moved(AlarmStep::Acknowledge { alarm, comment: "去看".to_owned() })
+    );
+    assert_eq!(of(AlarmWish::Mine, ""), moved(AlarmStep::Assign { alarm, to: "chen".to_owned() }));
+    assert_eq!(shown.beside(Some(AlarmId(3)), 1), Some(AlarmId(2)));
+    assert_eq!((shown.beside(Some(AlarmId(1)), 1), shown.beside(None, 1)), (Some(AlarmId(1)), Some(AlarmId(3))));
+}
+
+/// Draws the list once with these keys pressed.
+fn pressed(shown: &AlarmsShown, chosen: Option<AlarmId>, said: &mut String, events: Vec<Event>) -> Vec<ListWish> {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut wishes = Vec::new();
+    let input = RawInput {
+        screen_rect: Some(Rect::from_min_size(egui::Pos2::ZERO, vec2(1_000.0, 700.0))),
+        events,
+        ..RawInput::default()
+    };
+    let mut output = ctx.run_ui(input, |ui| {
+        let view = ListView { shown, chosen, post: Some("chen"), mute: false, focus: true, reveal: true };
+        wishes = list_ui(ui, vec2(860.0, 600.0), &view, said);
+    });
+    output.textures_delta.clear();
+    wishes
+}
+
+#[test]
+fn every_key_of_the_list_does_what_it_says() {
+    let hall = hall();
+    let shown = shown(&hall, "", 4_000);
+    let key = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let ctrl = Modifiers::CTRL;
+    for (event, wish) in [
+        (key(Key::Enter, Modifiers::NONE), ListWish::Do(AlarmWish::Acknowledge)),
+        (key(Key::S, ctrl), ListWish::Do(AlarmWish::Shelve)),
+        (key(Key::G, ctrl), ListWish::Do(AlarmWish::Mine)),
+        (key(Key::N, ctrl), ListWish::Do(AlarmWish::Case)),
+        (key(Key::L, ctrl), ListWish::Do(AlarmWish::Place)),
+        (key(Key::M, ctrl), ListWish::Mute),
+        (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
+        (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
+        (key(Key::Escape, Modifiers::NONE), ListWish::Close),
+    ] {
+        let wishes = pressed(&shown, Some(AlarmId(3)), &mut String::new(), vec![event]);
+        assert_eq!(wishes, [wish]);
+    }
+    assert_eq!(pressed(&AlarmsShown::default(), None, &mut String::new(), Vec::new()), []);
+}
+
+#[test]
+fn a_sound_is_a_wav_file_that_begins_and_ends_softly() {
+    for level in Grade::ALL {
+        let file = wav(level);
+        assert!(file.starts_with(b"RIFF") && file.get(8..16) == Some(b"WAVEfmt "));
+        let length = u32::from_le_bytes(file[40..44].try_into().unwrap());
+        assert_eq!(usize::try_from(length).unwrap(), file.len() - 44);
+        let samples: Vec<i16> = file[44..].chunks(2).map(|two| i16::from_le_bytes(two.try_into().unwrap())).collect();
+        assert!(samples.iter().any(|sample| sample.unsigned_abs() > 8_000), "it is heard");
+        assert!(samples.first().unwrap().abs() < 500 && samples.last().unwrap().abs() < 2_000);
+    }
+}

@@ -1,0 +1,176 @@
+//! Alarms from a reading to every screen: raised, acknowledged, a case, cleared; and what is edited of their limits.
+
+use std::time::{Duration, Instant};
+
+use command_hall::domain::{AlarmId, AlarmKind, Grade};
+use serde_json::{Value, json};
+
+use crate::kit::{Screen, TestHub};
+
+const RULES: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = 'combustible_gas'\nhigh = { III = 20.0, I = 50.0 }\npending_secs = 60\nkeep_secs = 60\nno_data = 'IV'\ncase = '20502'\nauto_case = 'I'\n";
+
+fn hub() -> TestHub {
+    let hub = TestHub::start_with(&[("alarms.toml", RULES)]);
+    let sensors = json!([
+        {"id": "gas-1", "kind": "combustible_gas", "name": "人民路 17", "lon": 119.3, "lat": 31.6, "area": "东城区"},
+        {"id": "gas-2", "kind": "combustible_gas", "area": "西城区"},
+    ]);
+    assert_eq!(hub.post("/api/sensors", &sensors).0, 200);
+    hub
+}
+
+/// `gas-1` shows this, at the hub's time.
+fn show(hub: &TestHub, value: f64) {
+    let (status, answer) = hub.post("/api/readings", &json!([{"sensor": "gas-1", "value": value}]));
+    assert_eq!((status, &answer["kept"]), (200, &json!(1)), "{answer}");
+}
+
+/// Waits until the alarms are as wanted; what is there then.
+fn until(hub: &TestHub, what: &str, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let end = Instant::now() + Duration::from_mins(1);
+    loop {
+        let alarms = hub.get("/api/alarms?over=true").1["alarms"].as_array().unwrap().clone();
+        if holds(&alarms) {
+            return alarms;
+        }
+        assert!(Instant::now() < end, "never: {what}: {alarms:?}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// Waits until the hub has held what came against the limits at its present time.
+fn look_again() {
+    std::thread::sleep(Duration::from_millis(600));
+}
+
+/// `gas-1` is over its limit for its pending time.
+fn raise(hub: &TestHub, value: f64) {
+    show(hub, value);
+    look_again();
+    hub.pass_millis(61_000);
+    show(hub, value);
+    until(hub, "an alarm", |alarms| alarms.iter().any(|alarm| alarm["active"] == true));
+}
+
+#[test]
+fn a_reading_over_its_limit_is_an_alarm_on_every_screen_until_it_is_acknowledged_and_clears() {
+    let hub = hub();
+    let mut screen = hub.screen();
+    screen.until_live();
+    show(&hub, 25.0);
+    look_again();
+    assert_eq!(hub.get("/api/alarms").1["alarms"], json!([]), "pending");
+    hub.pass_millis(61_000);
+    show(&hub, 25.5);
+    screen.until("the alarm", |screen| screen.hall.alarms().of("gas-1", AlarmKind::High).is_some());
+    let known = |screen: &Screen| screen.hall.alarms().get(AlarmId(1)).cloned().unwrap();
+    let alarm = known(&screen);
+    assert!(alarm.calls() && alarm.what.level == Grade::III && alarm.what.value == Some(25.5), "{alarm:?}");
+    let (status, answer) = hub.post("/api/alarms/1/moves", &json!({"move": "acknowledge", "comment": "派人去看"}));
+    assert_eq!((status, &answer["changed"]), (200, &json!(true)), "{answer}");
+    screen.until("the acknowledgement", |screen| !known(screen).waits());
+    assert_eq!(known(&screen).acknowledged.unwrap().comment, "派人去看");
+    let (status, answer) = hub.post("/api/alarms/1/case", &json!({}));
+    assert_eq!(status, 200, "{answer}");
+    let case = answer["incident"].as_u64().unwrap();
+    let (_, incidents) = hub.get("/api/incidents");
+    let incident = &incidents["incidents"][0];
+    assert_eq!(
+        (&incident["id"], &incident["kind"], &incident["grade"]),
+        (&json!(case), &json!("20502"), &json!("III"))
+    );
+    assert!(incident["text"].as_str().unwrap().contains("燃气 25.5 %LEL > 20 %LEL"), "{incident}");
+    assert_eq!(hub.post("/api/alarms/1/case", &json!({})).0, 422, "it has one");
+    show_after(&hub, 1_000, 3.0);
+    look_again();
+    assert!(known(&screen).is_active(), "kept");
+    show_after(&hub, 61_000, 3.0);
+    screen.until("it clears", |screen| !known(screen).is_active());
+    assert_eq!(hub.get("/api/alarms").1["alarms"], json!([]), "over and acknowledged");
+    assert_eq!(hub.get("/api/alarms?over=true").1["alarms"][0]["incident"], json!(case));
+}
+
+fn show_after(hub: &TestHub, millis: u64, value: f64) {
+    hub.pass_millis(millis);
+    show(hub, value);
+}
+
+#[test]
+fn a_grave_alarm_makes_its_case_by_itself_and_no_other_one_after_a_restart() {
+    let mut hub = hub();
+    raise(&hub, 60.0);
+    let alarms = until(&hub, "a case", |alarms| alarms.iter().any(|alarm| alarm["incident"].is_u64()));
+    assert_eq!(alarms[0]["level"], "I");
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    look_again();
+    assert_eq!(hub.get("/api/incidents").1["incidents"].as_array().unwrap().len(), 1);
+    let alarms = hub.get("/api/alarms").1["alarms"].as_array().unwrap().clone();
+    assert!(alarms.len() == 1 && alarms[0]["active"] == true, "nothing is known of it yet: {alarms:?}");
+}
+
+#[test]
+fn a_silent_sensor_is_an_alarm_of_its_own_and_speaking_clears_it() {
+    let hub = hub();
+    show(&hub, 1.0);
+    look_again();
+    hub.pass_millis(301_000);
+    look_again();
+    hub.pass_millis(61_000);
+    let silent = until(&hub, "two silent ones", |alarms| alarms.len() == 2);
+    assert!(silent.iter().all(|alarm| alarm["kind"] == "no_data" && alarm["level"] == "IV"), "{silent:?}");
+    show(&hub, 1.0);
+    until(&hub, "one speaks", |alarms| alarms.iter().filter(|alarm| alarm["active"] == true).count() == 1);
+}
+
+#[test]
+fn shelf_and_maintenance_keep_it_quiet_and_end_by_themselves() {
+    let hub = hub();
+    let (status, answer) =
+        hub.post("/api/maintenance", &json!({"source": "gas-1", "minutes": 30, "reason": "更换探头"}));
+    assert_eq!(status, 200, "{answer}");
+    show(&hub, 25.0);
+    look_again();
+    hub.pass_millis(61_000);
+    show(&hub, 25.0);
+    look_again();
+    assert_eq!(hub.get("/api/alarms").1["alarms"], json!([]));
+    show_after(&hub, 30 * 60_000, 25.0);
+    until(&hub, "the alarm after it", |alarms| alarms.len() == 1);
+    assert_eq!(hub.get("/api/alarms").1["maintenance"], json!([]));
+    let shelve =
+        |reason: &str| hub.post("/api/alarms/1/moves", &json!({"move": "shelve", "minutes": 10, "reason": reason}));
+    assert_eq!((shelve("").0, shelve("等配件").0), (422, 200));
+    assert!(hub.get("/api/alarms").1["alarms"][0]["shelved"]["until"].is_i64());
+    hub.pass_millis(10 * 60_000);
+    until(&hub, "back from the shelf", |alarms| alarms.iter().all(|alarm| alarm["shelved"].is_null()));
+    for (path, body, wanted) in [
+        ("/api/alarms/99/moves", json!({"move": "seen"}), 404),
+        ("/api/alarms/1/moves", json!({"move": "assign"}), 400),
+        ("/api/alarms/1/case", json!({"kind": "no-such"}), 422),
+        ("/api/alarms/99/case", json!({}), 404),
+        ("/api/maintenance", json!({"minutes": 1, "reason": "x", "kind": "no-such"}), 422),
+    ] {
+        let (status, answer) = hub.post(path, &body);
+        assert_eq!(status, wanted, "{path} {answer}");
+    }
+}
+
+#[test]
+fn edited_limits_count_at_once_and_wrong_ones_are_refused_with_their_line() {
+    let hub = hub();
+    show(&hub, 15.0);
+    hub.edit("alarms.toml", &RULES.replace("III = 20.0", "III = 60.0"));
+    let (status, answer) = hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!(status, 422, "{answer}");
+    assert!(answer["error"].as_str().unwrap().contains("alarms.toml:6: "), "{answer}");
+    hub.edit("alarms.toml", &RULES.replace("III = 20.0", "III = 10.0"));
+    let (status, answer) = hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!((status, &answer["alarm_rules_changed"]), (200, &json!(true)), "{answer}");
+    look_again();
+    hub.pass_millis(61_000);
+    until(&hub, "an alarm by the new limit", |alarms| alarms.iter().any(|alarm| alarm["limit"] == 10.0));
+    let alarms = hub.get("/api/alarms").1;
+    assert!(alarms["ruled_by"].is_string() && alarms["ruled_at"].is_i64());
+}
