@@ -107,7 +107,8 @@ fn of_alarm(step: &AlarmStep) -> String {
         AlarmStep::EndMaintenance { window } => window.to_string(),
         AlarmStep::Clear { .. } | AlarmStep::Seen { .. } | AlarmStep::Unshelve { .. } => String::new(),
     };
-    let which = step.alarm().map(|alarm| format!("{} ", alarm.0)).unwrap_or_default();
+    let known = step.alarm().filter(|_| !matches!(step, AlarmStep::Raise(_)));
+    let which = known.map(|alarm| format!("{} ", alarm.0)).unwrap_or_default();
     format!("alarm {} {which}{}", step.word(), more.trim()).trim_end().to_owned()
 }
 

@@ -166,6 +166,7 @@ fn alarmed(hall: &mut Hall) -> String {
         auto_case: None,
     };
     let raising = Raising {
+        alarm: AlarmId(0),
         source: "gas-1".to_owned(),
         kind: AlarmKind::High,
         level: Grade::III,

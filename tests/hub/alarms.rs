@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::kit::{Screen, TestHub};
 
-const RULES: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = 'combustible_gas'\nhigh = { III = 20.0, I = 50.0 }\npending_secs = 60\nkeep_secs = 60\nno_data = 'IV'\ncase = '20502'\nauto_case = 'I'\n";
+const RULES: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = 'combustible_gas'\nhigh = { III = 20.0, I = 50.0 }\npending_secs = 60\nkeep_secs = 60\nno_data = 'IV'\ncase = '20403'\nauto_case = 'I'\n";
 
 fn hub() -> TestHub {
     let hub = TestHub::start_with(&[("alarms.toml", RULES)]);
@@ -77,7 +77,7 @@ fn a_reading_over_its_limit_is_an_alarm_on_every_screen_until_it_is_acknowledged
     let incident = &incidents["incidents"][0];
     assert_eq!(
         (&incident["id"], &incident["kind"], &incident["grade"]),
-        (&json!(case), &json!("20502"), &json!("III"))
+        (&json!(case), &json!("20403"), &json!("III"))
     );
     assert!(incident["text"].as_str().unwrap().contains("燃气 25.5 %LEL > 20 %LEL"), "{incident}");
     assert_eq!(hub.post("/api/alarms/1/case", &json!({})).0, 422, "it has one");

@@ -7,6 +7,7 @@
 #[path = "../kit/mod.rs"]
 mod kit;
 
+mod alarms;
 mod areas;
 mod handover;
 mod many;

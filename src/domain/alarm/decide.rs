@@ -100,7 +100,8 @@ impl Hall {
                 if !room {
                     return Err(Refusal::AlarmsFull);
                 }
-                AlarmStep::Raise(raising.clone())
+                let alarm = known.map_or(AlarmId(self.alarms.last + 1), |known| known.id);
+                AlarmStep::Raise(Raising { alarm, ..raising.clone() })
             }
         };
         Ok(vec![What::AlarmMoved(Box::new(step))])
@@ -223,7 +224,6 @@ impl Alarms {
     fn apply(&mut self, step: &AlarmStep, by: &str, at: Moment) {
         let Some(id) = step.alarm() else {
             match step {
-                AlarmStep::Raise(raising) => self.raise(raising, at),
                 AlarmStep::Maintain(what) => {
                     self.last_window += 1;
                     self.windows.insert(self.last_window, Window { what: what.clone(), by: by.to_owned() });
@@ -235,6 +235,10 @@ impl Alarms {
             }
             return;
         };
+        if let AlarmStep::Raise(raising) = step {
+            self.raise(raising, at);
+            return;
+        }
         let Some(alarm) = self.held.get_mut(&id) else { return };
         let before = over(alarm);
         match step {
@@ -294,8 +298,8 @@ impl Alarms {
         {
             self.drop_one(id);
         }
-        self.last += 1;
-        let id = AlarmId(self.last);
+        let id = raising.alarm;
+        self.last = self.last.max(id.0);
         self.by_source.insert(key, id);
         let alarm = Alarm {
             id,

@@ -86,6 +86,8 @@ impl AlarmKind {
 /// An alarm as it is raised: where, what, how bad.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Raising {
+    /// Its number: the hall fills it in, whatever an order says.
+    pub alarm: AlarmId,
     /// The identity of its source: that of a sensor.
     pub source: String,
     /// What is wrong.
@@ -205,12 +207,13 @@ impl AlarmStep {
         }
     }
 
-    /// The alarm that it is about, where there is one already.
+    /// The alarm that it is about; of one that is not raised yet it is nobody's number.
     #[must_use]
     pub const fn alarm(&self) -> Option<AlarmId> {
         match self {
-            Self::Raise(_) | Self::Maintain(_) | Self::EndMaintenance { .. } => None,
-            Self::Level { alarm, .. }
+            Self::Maintain(_) | Self::EndMaintenance { .. } => None,
+            Self::Raise(Raising { alarm, .. })
+            | Self::Level { alarm, .. }
             | Self::Clear { alarm, .. }
             | Self::Seen { alarm }
             | Self::Acknowledge { alarm, .. }

@@ -48,6 +48,7 @@ fn registry(count: u32) -> Registry {
 
 fn raising(source: &str, level: Grade) -> Raising {
     Raising {
+        alarm: AlarmId(0),
         source: source.to_owned(),
         kind: AlarmKind::High,
         level,

@@ -13,7 +13,7 @@
 
 use std::sync::Arc;
 
-use super::{AlarmKind, AlarmRules, LimitRule, Raising};
+use super::{AlarmId, AlarmKind, AlarmRules, LimitRule, Raising};
 use crate::domain::sensor::Registry;
 use crate::domain::{Grade, Moment, Sensor, SensorId};
 
@@ -278,6 +278,7 @@ fn raising(
     (value, limit): (Option<f64>, Option<f64>),
 ) -> Raising {
     Raising {
+        alarm: AlarmId::default(),
         source: sensor.id.clone(),
         kind,
         level,

@@ -2,8 +2,8 @@
 
 use super::ACTOR;
 use crate::domain::{
-    Actor, Assignment, Call, Caller, CaseMove, Channel, CrewId, DutyStep, Fact, Grade, Hall, IncidentId, Moment, Order,
-    Party, Report, Stage, TaskStep, Telling, Weather,
+    Actor, AlarmId, AlarmStep, Assignment, Call, Caller, CaseMove, Channel, CrewId, DutyStep, Fact, Grade, Hall,
+    IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Telling, Weather,
 };
 
 /// An incident as its source knows it.
@@ -38,6 +38,8 @@ pub enum Doing {
     Step(Key, Party, TaskStep),
     /// A crew writes a note of an incident.
     Note(Key, CrewId, String),
+    /// One of the hall's people takes note of an alarm.
+    Acknowledge(String, AlarmId),
     /// A crew answers the roll.
     Here(CrewId),
     /// One of the hall's people does something about duty, in their own name.
@@ -67,7 +69,7 @@ impl Doing {
             | Self::Give(key, _)
             | Self::Step(key, ..)
             | Self::Note(key, ..) => Some(key.clone()),
-            Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) => None,
+            Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) | Self::Acknowledge(..) => None,
         }
     }
 
@@ -84,7 +86,7 @@ impl Doing {
     #[must_use]
     pub fn by(&self) -> Actor {
         match self {
-            Self::Duty(who, _) | Self::Tell(who, ..) => Actor::Person(who.clone()),
+            Self::Duty(who, _) | Self::Tell(who, ..) | Self::Acknowledge(who, _) => Actor::Person(who.clone()),
             Self::Note(_, crew, _) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
         }
@@ -105,6 +107,9 @@ impl Doing {
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
             Self::Weather(weather) => Order::TellWeather { weather },
             Self::Duty(_, step) => Order::MoveDuty(step),
+            Self::Acknowledge(_, alarm) => {
+                Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm, comment: String::new() }))
+            }
             Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
             Self::Note(key, _, words) => Order::AddNote { incident: id_of(&key)?, words },

@@ -21,6 +21,8 @@ const PREFIX: &str = "sim-";
 /// Who looks after them.
 const OWNER: &str = "sim";
 const STREAM_GAUGE: u64 = 21;
+const STREAM_TROUBLE: u64 = 91;
+const HOUR: i64 = 3_600_000;
 const BRIDGE: u8 = 1 << 1;
 /// Classes of what can be opened in the street: covers of water, rain, sewage and power.
 const COVERS: std::ops::RangeInclusive<u16> = 101..=104;
@@ -45,6 +47,49 @@ const fn plan(kind: SensorKind) -> (usize, i64) {
     }
 }
 
+/// How many of a kind an hour go over their limits for a while, in a city that has as many as it can.
+const fn troubles(kind: SensorKind) -> f64 {
+    match kind {
+        SensorKind::CombustibleGas | SensorKind::WaterLevel => 0.8,
+        SensorKind::Pm10 | SensorKind::Noise | SensorKind::PowerLoad => 0.6,
+        SensorKind::CrowdCount | SensorKind::ManholeCover => 0.5,
+        SensorKind::CrackWidth | SensorKind::Tilt => 0.1,
+        SensorKind::Rain
+        | SensorKind::Flow
+        | SensorKind::Temperature
+        | SensorKind::Pm25
+        | SensorKind::TrafficSpeed
+        | SensorKind::Other => 0.0,
+    }
+}
+
+/// How much more one shows at the worst of it, in the unit of its kind.
+const fn excess(kind: SensorKind) -> f64 {
+    match kind {
+        SensorKind::CombustibleGas => 45.0,
+        SensorKind::WaterLevel => 1.6,
+        SensorKind::CrackWidth => 1.4,
+        SensorKind::Tilt => 0.7,
+        SensorKind::Pm10 => 300.0,
+        SensorKind::Noise => 34.0,
+        SensorKind::CrowdCount => 3_400.0,
+        SensorKind::PowerLoad => 620.0,
+        _ => 0.0,
+    }
+}
+
+/// So many an hour say nothing for most of it.
+const SILENT: f64 = 0.4;
+
+/// What befalls a sensor within an hour.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Trouble {
+    /// It shows more: 0 to 1 of what it can.
+    Excess(f64),
+    /// It says nothing.
+    Silent,
+}
+
 /// Where something may be measured: metres, and metres above the ground.
 type Spot = ([f64; 2], f32);
 
@@ -53,6 +98,8 @@ type Spot = ([f64; 2], f32);
 struct Gauge {
     number: Option<SensorId>,
     kind: SensorKind,
+    /// Which of its kind it is.
+    index: u64,
     /// When it measures next, in milliseconds.
     next: i64,
     /// What is its own: between 0 and 1.
@@ -66,6 +113,7 @@ struct Gauge {
 #[derive(Debug)]
 pub(super) struct Gauges {
     gauges: Vec<Gauge>,
+    seed: u64,
 }
 
 impl Gauges {
@@ -83,11 +131,11 @@ impl Gauges {
                 let phase = random.below(every as usize * 1000) as i64;
                 let begin = now.0.div_euclid(every * 1000) * every * 1000 + phase;
                 let id = format!("{PREFIX}{}-{number:05}", kind.word());
-                gauges.push(Gauge { number: None, kind, next: begin, own, held: 0.0, random });
+                gauges.push(Gauge { number: None, kind, index: number, next: begin, own, held: 0.0, random });
                 sensors.push(described(city, kind, id, at, height_m));
             }
         }
-        (Self { gauges }, sensors)
+        (Self { gauges, seed }, sensors)
     }
 
     /// The numbers that the hub gave them, in their order.
@@ -106,6 +154,12 @@ impl Gauges {
             let at = Moment(gauge.next + missed * every);
             gauge.next = at.0 + every;
             let value = gauge.measure(hour, weather, slow);
+            let value = match gauge.trouble(self.seed, at) {
+                Some(Trouble::Silent) => continue,
+                Some(Trouble::Excess(_)) if gauge.kind == SensorKind::ManholeCover => 1.0,
+                Some(Trouble::Excess(share)) => value + share * excess(gauge.kind),
+                None => value,
+            };
             readings.extend(gauge.number.map(|sensor| Reading { sensor, at, value: rounded(value, gauge.kind) }));
         }
         readings
@@ -130,6 +184,28 @@ fn rush(hour: f64) -> f64 {
 }
 
 impl Gauge {
+    /// What befalls it at a moment. It depends on nothing but seed, sensor and hour, however often it is asked.
+    fn trouble(&self, seed: u64, at: Moment) -> Option<Trouble> {
+        let (hour, within) = (at.0.div_euclid(HOUR), at.0.rem_euclid(HOUR));
+        let number = (self.index << 24) ^ hour.rem_euclid(1 << 24).cast_unsigned();
+        let mut random = Random::of(seed, STREAM_TROUBLE + self.kind as u64, number);
+        let all = plan(self.kind).0.max(1) as f64;
+        let chance = random.between(0.0, 1.0) * all;
+        let (begin, length) = (random.between(0.0, 900.0), random.between(1_200.0, 2_600.0));
+        let great = random.between(0.35, 1.0);
+        let seconds = within as f64 / 1000.0;
+        let during = (begin..begin + length).contains(&seconds);
+        let whole = plan(self.kind).1 * 1000 >= HOUR;
+        if chance < troubles(self.kind) {
+            let share = (std::f64::consts::PI * (seconds - begin) / length).sin() * great;
+            (during || whole).then_some(Trouble::Excess(share))
+        } else if chance < troubles(self.kind) + SILENT && troubles(self.kind) > 0.0 {
+            during.then_some(Trouble::Silent)
+        } else {
+            None
+        }
+    }
+
     fn measure(&mut self, hour: f64, weather: Weather, slow: f32) -> f64 {
         let own = self.own;
         let noise = self.random.between(-1.0, 1.0);

@@ -14,6 +14,7 @@
 //! | `cover` | where water and green are, for that |
 //! | `fleet`, `stroll`, `buses` | crews and their shifts; where they go without a case; buses on their lines |
 //! | `gauges` | sensors, and what they show |
+//! | `alarming` | who takes note of their alarms |
 //! | `cases` | the life of a case and of the crews sent to it |
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
@@ -25,6 +26,7 @@
 //! | `run` | into a hub, in real time |
 
 mod act;
+mod alarming;
 mod bench;
 mod buses;
 mod cases;
@@ -243,6 +245,7 @@ impl Sim {
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Tell(incident, what) => self.step_tell(incident, what),
+                Event::Acknowledge(alarm) => self.step_acknowledge(alarm),
                 Event::Here(crew) => self.step_here(crew),
                 Event::Duty(event) => self.step_duty(event),
                 Event::Shift(crew) => self.step_shift(crew),
@@ -336,6 +339,7 @@ impl Sim {
             What::RollCalled { called, .. } => self.roll_called(fact.seq, called),
             What::ShiftsTaken(taken) => self.shifts_heard(taken),
             What::DutyMoved(step) => self.duty_heard(fact, step),
+            What::AlarmMoved(step) => self.alarm_heard(fact, step),
             What::PlanStarted { incident, plan, alarm, .. } if person => {
                 self.plan_heeded(*incident, &Planned::Started(plan, *alarm));
             }

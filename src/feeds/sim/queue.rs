@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::domain::{IncidentId, Moment, Telling};
+use crate::domain::{AlarmId, IncidentId, Moment, Telling};
 
 /// The next step in the life of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +53,8 @@ pub(super) enum Event {
     },
     /// The people of the hall tell callers what they were promised.
     Tell(IncidentId, Telling),
+    /// The people of the hall take note of an alarm.
+    Acknowledge(AlarmId),
     /// A crew answers the roll.
     Here(usize),
     /// The people of the hall do something about duty.

@@ -14,6 +14,7 @@ const MINUTE: i64 = 60_000;
 
 fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
     let raising = Raising {
+        alarm: AlarmId(0),
         source: source.to_owned(),
         kind: AlarmKind::High,
         level,

@@ -76,3 +76,25 @@ fn the_same_seed_shows_the_same_and_a_jump_in_time_is_measured_once() {
     assert_eq!(readings.len(), sensors.len());
     assert!(readings.iter().all(|reading| reading.at <= START.plus_millis(24 * 60 * MINUTE)));
 }
+
+#[test]
+fn some_go_over_their_limits_for_a_while_and_some_fall_silent() {
+    let (mut all, sensors) = gauges();
+    let weather = Weather { temperature_dc: 180, ..Weather::default() };
+    let day = hours(&mut all, START, 24 * 5, 14.0, weather);
+    let gas = |reading: &&Reading| sensors[reading.sensor.index()].kind == SensorKind::CombustibleGas;
+    let over: BTreeSet<SensorId> =
+        day.iter().filter(gas).filter(|reading| reading.value > 10.0).map(|reading| reading.sensor).collect();
+    assert!((1..40).contains(&over.len()), "{} gas sensors in five days", over.len());
+    for sensor in over {
+        let last = day.iter().rfind(|reading| reading.sensor == sensor && reading.value > 10.0).unwrap();
+        let later = day.iter().filter(|reading| reading.sensor == sensor && reading.at > last.at);
+        assert!(later.clone().count() == 0 || later.clone().all(|reading| reading.value < 10.5), "and are calm again");
+    }
+    let gaps = day.iter().filter(gas).fold(std::collections::BTreeMap::new(), |mut last, reading| {
+        let (before, longest) = *last.get(&reading.sensor).unwrap_or(&(reading.at, 0));
+        last.insert(reading.sensor, (reading.at, longest.max(reading.at.0 - before.0)));
+        last
+    });
+    assert!(gaps.values().any(|(_, longest)| *longest > 15 * MINUTE), "one says nothing for a while");
+}
