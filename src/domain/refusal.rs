@@ -192,6 +192,12 @@ pub enum Refusal {
     /// Too many files are on their way.
     #[error("too many files are being sent at once: wait until one of them is there")]
     TooManyUploads,
+    /// No sensor has that number.
+    #[error("there is no such sensor")]
+    NoSensor,
+    /// What sensors measured cannot be read for now.
+    #[error("the hub cannot read what its sensors measured: try again in a moment")]
+    NoReadings,
 }
 
 impl Refusal {
@@ -251,6 +257,8 @@ impl Refusal {
             Self::FileDiffers => "refusal.file_differs",
             Self::NoUpload => "refusal.no_upload",
             Self::TooManyUploads => "refusal.too_many_uploads",
+            Self::NoSensor => "refusal.no_sensor",
+            Self::NoReadings => "refusal.no_readings",
         }
     }
 }

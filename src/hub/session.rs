@@ -20,7 +20,7 @@ use super::clerk::{Ask, Reply, Signed, Signer};
 use super::doors::Caller;
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use super::uploads::Parts;
-use super::{Inner, Intake};
+use super::{Inner, Intake, watch};
 use crate::domain::rights::Right;
 use crate::domain::{Actor, Refusal, Seq};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
@@ -300,6 +300,23 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                 });
                 continue;
             }
+            ToHub::Watch { id, watch } => {
+                watch::begin(hub, outbox, id, watch);
+                continue;
+            }
+            ToHub::Trend { id, sensor, from, to, points } => {
+                let Some(permit) = looks.next().await else { continue };
+                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
+                tokio::spawn(async move {
+                    let trend = match may {
+                        Ok(()) => watch::trend(&hub, sensor, (from, to), points).await,
+                        Err(refusal) => Err(refusal),
+                    };
+                    push(&outbox, &ToScreen::Trend { id, trend: trend.map(Box::new) });
+                    drop(permit);
+                });
+                continue;
+            }
             frame @ (ToHub::Fetch { .. } | ToHub::Attach { .. } | ToHub::Part { .. }) => {
                 let Some(permit) = looks.next().await else { continue };
                 let (parts, outbox) = (Arc::clone(&parts), Arc::clone(outbox));
@@ -348,12 +365,19 @@ fn tell(outbox: &Outbox, id: u64, answer: Answer) -> Result<(), WireError> {
 }
 
 async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String {
+    let mut said = Instant::now();
     loop {
-        let (frames, counted) = match outbox.next(&hub.positions) {
+        let next = match outbox.next(&hub.positions) {
+            Next::Wait => outbox.sensors(&hub.readings).map(|frame| (vec![frame], 0)),
+            Next::Write { frames, counted } => Some((frames, counted)),
             Next::End(reason) => return reason,
-            Next::Write { frames, counted } => (frames, counted),
-            Next::Wait => {
-                if timeout(Duration::from_millis(HEARTBEAT_MILLIS), outbox.filled()).await.is_ok() {
+        };
+        let (frames, counted) = match next {
+            Some(next) => next,
+            None => {
+                let beat = said + Duration::from_millis(HEARTBEAT_MILLIS);
+                let until = outbox.sensors_due().map_or(beat, |due| due.min(beat));
+                if timeout_at(until, outbox.filled()).await.is_ok() || Instant::now() < beat {
                     continue;
                 }
                 match encode(&ToScreen::Heartbeat { now: hub.clock.now() }) {
@@ -372,5 +396,6 @@ async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String
             },
             () = outbox.ended() => {}
         }
+        said = Instant::now();
     }
 }

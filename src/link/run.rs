@@ -5,18 +5,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
-use super::{HubClock, LinkOptions, LinkState, News, Shared, Wish};
+use super::{Asked, HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
-use crate::domain::{Hall, IncidentId, Moment, Order, Refusal};
+use crate::domain::{Hall, IncidentId, Moment, Order, Refusal, SensorId};
 use crate::wire::frame::{encode, read_to_screen};
+use crate::wire::watch::unpacked;
 use crate::wire::{
-    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError,
+    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError, Watch,
 };
+
+/// What a screen sends, and what it wants shown of the sensors.
+type Wishes = (mpsc::Receiver<Wish>, watch::Receiver<Option<Watch>>);
 
 /// A hub from which nothing came for this long is lost. It sends a heartbeat every second, so one of them may come
 /// late; and half a second is left to show the loss within three.
@@ -61,6 +65,10 @@ struct Mirror {
     asking: Option<(u64, IncidentId)>,
     /// The newest period whose past was asked for, with the number of the question.
     holding: Option<(u64, Period)>,
+    /// The newest sensor whose course was asked for, with the number of the question.
+    plotting: Option<(u64, SensorId)>,
+    /// The number of what the hub was told to show of the sensors, and whether anything came for it.
+    watching: Option<(u64, bool)>,
     /// Files on their way.
     errands: Errands,
 }
@@ -82,7 +90,7 @@ pub(super) async fn run<T: Transport>(
     transport: T,
     mut options: LinkOptions,
     shared: &Arc<Shared>,
-    mut orders: mpsc::Receiver<Wish>,
+    (mut orders, mut watches): Wishes,
 ) {
     let mut mirror = Mirror {
         shared: Arc::clone(shared),
@@ -99,6 +107,8 @@ pub(super) async fn run<T: Transport>(
         searching: None,
         asking: None,
         holding: None,
+        plotting: None,
+        watching: None,
         errands: Errands::default(),
     };
     let mut back_off = BACK_OFF_FIRST;
@@ -108,7 +118,7 @@ pub(super) async fn run<T: Transport>(
             Some(Err(_)) => format!("no answer from {}", transport.to()),
             Some(Ok(Err(error))) => error.to_string(),
             Some(Ok(Ok((mut sink, mut source)))) => {
-                let ended = mirror.follow(&mut options, &mut sink, &mut source, &mut orders).await;
+                let ended = mirror.follow(&mut options, &mut sink, &mut source, (&mut orders, &mut watches)).await;
                 if mirror.state.is_live() {
                     back_off = BACK_OFF_FIRST;
                 }
@@ -179,7 +189,7 @@ impl Mirror {
         options: &mut LinkOptions,
         sink: &mut impl FrameSink,
         source: &mut impl FrameSource,
-        orders: &mut mpsc::Receiver<Wish>,
+        (orders, watches): (&mut mpsc::Receiver<Wish>, &mut watch::Receiver<Option<Watch>>),
     ) -> End {
         let resume = self.epoch.map(|epoch| Resume { epoch, last_seq: self.hall.upto() });
         let hello = ToHub::Hello(Hello {
@@ -192,6 +202,9 @@ impl Mirror {
         self.wanted = false;
         self.unlocking = None;
         self.errands.cut_off();
+        // Another hub, or the same one, knows nothing of what is shown.
+        self.watching = None;
+        watches.mark_changed();
         let mut silent_at = Instant::now() + SILENT_MAX;
         if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
@@ -210,6 +223,9 @@ impl Mirror {
                 }
             }
             if let Err(reason) = self.run_errands(sink, silent_at).await {
+                return End::Lost(reason);
+            }
+            if let Err(reason) = self.tell_watch(sink, watches, silent_at).await {
                 return End::Lost(reason);
             }
             let said = tokio::select! {
@@ -259,12 +275,20 @@ impl Mirror {
                             self.attach(file);
                             continue;
                         }
+                        Wish::Trend(Asked { sensor, from, to, points }) => {
+                            self.plotting = Some((order_id, sensor));
+                            ToHub::Trend { id: order_id, sensor, from, to, points }
+                        }
                         Wish::SignOut => {
                             options.token = None;
                             ToHub::SignOut
                         }
                     };
                     say(sink, &frame, silent_at).await
+                }
+                Ok(()) = watches.changed(), if self.state.is_live() && !self.wanted => {
+                    watches.mark_changed();
+                    continue;
                 }
                 _ = ping.tick() => say(sink, &ToHub::Ping, silent_at).await,
                 frame = source.next() => {
@@ -293,6 +317,25 @@ impl Mirror {
         Ok(())
     }
 
+    /// Say what is shown of the sensors, where that is another than the hub knows.
+    async fn tell_watch(
+        &mut self,
+        sink: &mut impl FrameSink,
+        watches: &mut watch::Receiver<Option<Watch>>,
+        silent_at: Instant,
+    ) -> Result<(), String> {
+        if !self.state.is_live() || self.wanted || !watches.has_changed().unwrap_or(false) {
+            return Ok(());
+        }
+        let watch = watches.borrow_and_update().clone();
+        if watch.is_none() && self.watching.is_none() {
+            return Ok(());
+        }
+        self.order_id += 1;
+        self.watching = watch.is_some().then_some((self.order_id, false));
+        say(sink, &ToHub::Watch { id: self.order_id, watch }, silent_at).await
+    }
+
     fn attach(&mut self, file: Outgoing) {
         let incident = file.incident;
         if let Err(refusal) = self.errands.send(file) {
@@ -318,6 +361,9 @@ impl Mirror {
         }
         if let Some((_, incident)) = self.asking.take() {
             self.shared.tell(|inbox| inbox.story(incident, Err(Refusal::NoHub)));
+        }
+        if let Some((_, sensor)) = self.plotting.take() {
+            self.shared.tell(|inbox| inbox.trend(sensor, Err(Refusal::NoHub)));
         }
     }
 
@@ -431,8 +477,24 @@ impl Mirror {
                     self.shared.tell(|inbox| inbox.file(news));
                 }
             }
+            ToScreen::Trend { id, trend } if self.plotting.is_some_and(|(asked, _)| asked == id) => {
+                if let Some((_, sensor)) = self.plotting.take() {
+                    self.shared.tell(|inbox| inbox.trend(sensor, trend));
+                }
+            }
+            ToScreen::Sensors { id, sensors, gone, left } => {
+                if let Some((_, begun)) = self.watching.as_mut().filter(|(watching, _)| *watching == id) {
+                    let anew = !std::mem::replace(begun, true);
+                    self.shared.tell(|inbox| inbox.sensors(News::Sensors { anew, sensors, gone, left }));
+                }
+            }
+            ToScreen::Readings { id, rows } if self.watching.is_some_and(|(watching, _)| watching == id) => {
+                let readings = unpacked(&rows).map_err(|error| error.to_string())?;
+                self.shared.tell(|inbox| inbox.readings(readings));
+            }
             // Something newer was asked meanwhile.
             ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
+            ToScreen::Trend { .. } | ToScreen::Readings { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }
         Ok(())
@@ -445,6 +507,7 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Search(_) => inbox.found(Err(why)),
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
+        Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),
         Wish::Fetch(incident, hash) => {
             inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
         }
