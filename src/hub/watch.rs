@@ -189,9 +189,9 @@ impl Watching {
             }
             None
         });
-        match ended {
-            Some(number) => self.round = Some(Round { after: Some(number), ..round }),
-            None => (self.round, self.upto) = (None, Some(round.stamp)),
+        self.round = ended.map(|number| Round { after: Some(number), ..round });
+        if ended.is_none() {
+            self.upto = Some(round.stamp);
         }
         readings
     }

@@ -239,51 +239,7 @@ impl Mirror {
                         self.shared.tell(|inbox| refuse(inbox, &wish, why));
                         continue;
                     }
-                    self.order_id += 1;
-                    let order_id = self.order_id;
-                    let frame = match wish {
-                        Wish::Order(order) => {
-                            let command = new_command();
-                            let given = Instant::now();
-                            self.waiting.push_back(Waiting { id: order_id, order: order.clone(), command, given });
-                            ToHub::Order { id: order_id, order, command }
-                        }
-                        Wish::Control(control) => ToHub::Control { id: order_id, control },
-                        Wish::Reload => ToHub::Reload { id: order_id },
-                        Wish::SignIn { name, password } => ToHub::SignIn { name, password },
-                        Wish::Unlock(password) => {
-                            self.unlocking = Some(order_id);
-                            ToHub::Unlock { id: order_id, password }
-                        }
-                        Wish::Search(search) => {
-                            self.searching = Some(order_id);
-                            ToHub::Search { id: order_id, search: *search }
-                        }
-                        Wish::Story(incident) => {
-                            self.asking = Some((order_id, incident));
-                            ToHub::Story { id: order_id, incident }
-                        }
-                        Wish::Past(period) => {
-                            self.holding = Some((order_id, period));
-                            ToHub::Past { id: order_id, period }
-                        }
-                        Wish::Fetch(incident, hash) => {
-                            self.errands.fetch(incident, hash);
-                            continue;
-                        }
-                        Wish::Attach(file) => {
-                            self.attach(file);
-                            continue;
-                        }
-                        Wish::Trend(Asked { sensor, from, to, points }) => {
-                            self.plotting = Some((order_id, sensor));
-                            ToHub::Trend { id: order_id, sensor, from, to, points }
-                        }
-                        Wish::SignOut => {
-                            options.token = None;
-                            ToHub::SignOut
-                        }
-                    };
+                    let Some(frame) = self.frame_of(wish, &mut options.token) else { continue };
                     say(sink, &frame, silent_at).await
                 }
                 Ok(()) = watches.changed(), if self.state.is_live() && !self.wanted => {
@@ -304,6 +260,55 @@ impl Mirror {
                 return End::Lost(reason);
             }
         }
+    }
+
+    /// The frame that says what a screen wishes; `None` where that is said by and by.
+    fn frame_of(&mut self, wish: Wish, token: &mut Option<Secret>) -> Option<ToHub> {
+        self.order_id += 1;
+        let order_id = self.order_id;
+        Some(match wish {
+            Wish::Order(order) => {
+                let command = new_command();
+                let given = Instant::now();
+                self.waiting.push_back(Waiting { id: order_id, order: order.clone(), command, given });
+                ToHub::Order { id: order_id, order, command }
+            }
+            Wish::Control(control) => ToHub::Control { id: order_id, control },
+            Wish::Reload => ToHub::Reload { id: order_id },
+            Wish::SignIn { name, password } => ToHub::SignIn { name, password },
+            Wish::Unlock(password) => {
+                self.unlocking = Some(order_id);
+                ToHub::Unlock { id: order_id, password }
+            }
+            Wish::Search(search) => {
+                self.searching = Some(order_id);
+                ToHub::Search { id: order_id, search: *search }
+            }
+            Wish::Story(incident) => {
+                self.asking = Some((order_id, incident));
+                ToHub::Story { id: order_id, incident }
+            }
+            Wish::Past(period) => {
+                self.holding = Some((order_id, period));
+                ToHub::Past { id: order_id, period }
+            }
+            Wish::Fetch(incident, hash) => {
+                self.errands.fetch(incident, hash);
+                return None;
+            }
+            Wish::Attach(file) => {
+                self.attach(file);
+                return None;
+            }
+            Wish::Trend(Asked { sensor, from, to, points }) => {
+                self.plotting = Some((order_id, sensor));
+                ToHub::Trend { id: order_id, sensor, from, to, points }
+            }
+            Wish::SignOut => {
+                *token = None;
+                ToHub::SignOut
+            }
+        })
     }
 
     /// Say what files need said next.
@@ -468,17 +473,34 @@ impl Mirror {
                 }
             }
             ToScreen::Piece { id, piece } => {
-                if let Some(news) = self.errands.hear_piece(id, piece) {
-                    self.shared.tell(|inbox| inbox.file(news));
-                }
+                let news = self.errands.hear_piece(id, piece);
+                self.tell_of_file(news);
             }
             ToScreen::Upto { id, upto } => {
-                if let Some(news) = self.errands.hear_upto(id, upto) {
-                    self.shared.tell(|inbox| inbox.file(news));
-                }
+                let news = self.errands.hear_upto(id, upto);
+                self.tell_of_file(news);
             }
-            ToScreen::Trend { id, trend } if self.plotting.is_some_and(|(asked, _)| asked == id) => {
-                if let Some((_, sensor)) = self.plotting.take() {
+            frame @ (ToScreen::Trend { .. } | ToScreen::Sensors { .. } | ToScreen::Readings { .. }) => {
+                self.hear_sensors(frame)?;
+            }
+            // Something newer was asked meanwhile.
+            ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
+            ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+        }
+        Ok(())
+    }
+
+    fn tell_of_file(&self, news: Option<News>) {
+        if let Some(news) = news {
+            self.shared.tell(|inbox| inbox.file(news));
+        }
+    }
+
+    /// What is told of sensors; of what was asked or watched before something newer nothing counts.
+    fn hear_sensors(&mut self, frame: ToScreen) -> Result<(), String> {
+        match frame {
+            ToScreen::Trend { id, trend } => {
+                if let Some((_, sensor)) = self.plotting.take_if(|(asked, _)| *asked == id) {
                     self.shared.tell(|inbox| inbox.trend(sensor, trend));
                 }
             }
@@ -492,10 +514,7 @@ impl Mirror {
                 let readings = unpacked(&rows).map_err(|error| error.to_string())?;
                 self.shared.tell(|inbox| inbox.readings(readings));
             }
-            // Something newer was asked meanwhile.
-            ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
-            ToScreen::Trend { .. } | ToScreen::Readings { .. } => {}
-            ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+            _ => {}
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod kit;
 
 mod areas;
 mod handover;
+mod heat;
 mod many;
 mod panels;
 mod picking;

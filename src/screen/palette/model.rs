@@ -9,7 +9,7 @@ use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
-pub const MOST: usize = 14;
+pub const MOST: usize = 16;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -61,11 +61,13 @@ pub enum Command {
     Duty,
     /// The workspace of the chosen case.
     Workspace,
+    /// The layers of what is measured.
+    Layers,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -80,6 +82,7 @@ impl Command {
         Self::Figures,
         Self::Duty,
         Self::Workspace,
+        Self::Layers,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -97,6 +100,7 @@ impl Command {
             Self::Figures => ("help.figures", "F7"),
             Self::Duty => ("duty.command", "F9"),
             Self::Workspace => ("help.story", "Ctrl H"),
+            Self::Layers => ("help.layers", "Ctrl G"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

@@ -15,6 +15,7 @@ use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::duty::OpenDuty;
+use crate::screen::heat::OpenLayers;
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::roll::OpenRoll;
@@ -44,7 +45,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>();
+    app.add_message::<OpenFigures>().add_message::<OpenLayers>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -68,6 +69,7 @@ struct Doing<'w> {
     roll: MessageWriter<'w, OpenRoll>,
     figures: MessageWriter<'w, OpenFigures>,
     duty: MessageWriter<'w, OpenDuty>,
+    layers: MessageWriter<'w, OpenLayers>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -191,6 +193,9 @@ impl Doing<'_> {
             }
             Command::Duty => {
                 self.duty.write(OpenDuty);
+            }
+            Command::Layers => {
+                self.layers.write(OpenLayers);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);
