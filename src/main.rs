@@ -45,6 +45,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Shot(shot)) => desktop::shot(&settings, &shot, token_file)?,
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,
+        Some(Command::Bench(Bench::Heatmap(bench))) => desktop::bench_heatmap(&settings, &bench)?,
         Some(Command::Bench(Bench::Rows(bench))) => desktop::bench_rows(&settings, &bench)?,
         Some(Command::Bench(Bench::Import(bench))) => cli::bench::import(&bench)?,
         Some(Command::Bench(Bench::Orders(bench))) => cli::bench::orders(&bench)?,

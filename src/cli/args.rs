@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
-    Bench, BenchCrash, BenchFanout, BenchFold, BenchHistory, BenchImport, BenchOrders, BenchPins, BenchPropose,
-    BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
+    Bench, BenchCrash, BenchFanout, BenchFold, BenchHeatmap, BenchHistory, BenchImport, BenchOrders, BenchPins,
+    BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
 pub(crate) use trust::{Audit, AuditVerify, SignInArgs, SignOutArgs, User, UserAdd};

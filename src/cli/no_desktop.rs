@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use command_hall::config::Settings;
 
-use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ShotArgs};
+use crate::cli::args::{BenchHeatmap, BenchPins, BenchRows, BenchTwin, ShotArgs};
 use crate::cli::doctor::Check;
 
 const MISSING: &str = "this is the hub alone, built without screens; build with the default features \
@@ -24,6 +24,10 @@ pub(crate) fn bench_twin(_: &Settings, _: &BenchTwin) -> anyhow::Result<()> {
 }
 
 pub(crate) fn bench_pins(_: &Settings, _: &BenchPins) -> anyhow::Result<()> {
+    bail!(MISSING)
+}
+
+pub(crate) fn bench_heatmap(_: &Settings, _: &BenchHeatmap) -> anyhow::Result<()> {
     bail!(MISSING)
 }
 

@@ -204,6 +204,12 @@ pub enum Refusal {
     /// No such maintenance.
     #[error("there is no maintenance {0}: it is over")]
     NoMaintenance(u64),
+    /// No sensor has that number.
+    #[error("there is no such sensor")]
+    NoSensor,
+    /// What sensors measured cannot be read for now.
+    #[error("the hub cannot read what its sensors measured: try again in a moment")]
+    NoReadings,
 }
 
 impl Refusal {
@@ -267,6 +273,8 @@ impl Refusal {
             Self::AlarmHasCase(..) => "refusal.alarm_has_case",
             Self::AlarmsFull => "refusal.alarms_full",
             Self::NoMaintenance(_) => "refusal.no_maintenance",
+            Self::NoSensor => "refusal.no_sensor",
+            Self::NoReadings => "refusal.no_readings",
         }
     }
 }

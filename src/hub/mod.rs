@@ -18,7 +18,7 @@
 //! - [`session`]: one screen, over any transport.
 //! - `seats`: who has a screen, for a roll call.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
-//! - `readings`: what sensors measure, on a thread of its own.
+//! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it.
 //! - `files`: what people keep with cases, by hash.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
@@ -52,6 +52,9 @@ mod socket;
 mod tests;
 mod throttle;
 mod uploads;
+mod watch;
+#[cfg(test)]
+mod watch_tests;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

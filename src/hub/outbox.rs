@@ -6,15 +6,19 @@
 //! 2. At most [`HELD_MAX`] bytes of facts and answers are held, those being written included. The
 //!    opening (snapshot or missed batches) counts apart: screens share its bytes.
 //! 3. Of positions nothing is held but the newest frame, and that frame is shared.
-//! 4. Nothing leaves before the opening; what comes while that is put together follows it.
+//! 4. Of what sensors say nothing is held: a frame is made when there is nothing else to write.
+//! 5. Nothing leaves before the opening; what comes while that is put together follows it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use super::positions::{Positions, Tick};
+use super::readings::Desk;
+use super::watch::Watching;
 use crate::wire::Pace;
 
 /// Most bytes of facts and answers held for one screen; with the socket's buffers it stays under
@@ -38,6 +42,8 @@ struct Held {
     positions_upto: Option<u64>,
     /// Ticks came that were not sent: the next frame is made for this screen alone.
     behind: bool,
+    /// The number of the newest watch that the screen asked for, and the watch, once it begins.
+    watch: (u64, Option<Watching>),
     ended: Option<String>,
 }
 
@@ -123,6 +129,31 @@ impl Outbox {
         held.tick = Some(tick.clone());
         drop(held);
         self.filled.notify_one();
+    }
+
+    /// The screen shows other sensors from now on, or none; an older watch than the newest does not count.
+    pub(crate) fn watch(&self, id: u64, watching: Option<Watching>) {
+        let mut held = self.held();
+        if held.ended.is_some() || id < held.watch.0 {
+            return;
+        }
+        held.watch = (id, watching);
+        drop(held);
+        self.filled.notify_one();
+    }
+
+    /// What there is to say of sensors, once [`Self::next`] has nothing to write.
+    pub(crate) fn sensors(&self, readings: &Desk) -> Option<Bytes> {
+        let mut held = self.held();
+        if !held.opened || held.ended.is_some() {
+            return None;
+        }
+        held.watch.1.as_mut()?.next(readings, Instant::now())
+    }
+
+    /// When there may be something to say of sensors again.
+    pub(crate) fn sensors_due(&self) -> Option<Instant> {
+        self.held().watch.1.as_ref().and_then(Watching::due)
     }
 
     /// End the session and let go of all that is held.

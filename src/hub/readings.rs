@@ -5,6 +5,7 @@
 //!                                                                                    │ every 0.2 s
 //!                                                                                    ▼
 //!  HTTP ── latest, series, export ──► reader ◄──────────────────────────────── readings.db
+//!  screens ── newest of what they show ──► [`Newest`], in memory
 //! ```
 //! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after.
 //! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
@@ -86,9 +87,42 @@ enum Ask {
     Stop,
 }
 
+/// The newest reading of each sensor, by number, each with the stamp of the batch that it came in.
+#[derive(Debug, Default)]
+pub(crate) struct Newest {
+    /// Counts batches; 0 is no stamp of any reading.
+    stamp: u64,
+    of: Vec<(u64, Moment, f64)>,
+}
+
+impl Newest {
+    fn put(&mut self, readings: impl IntoIterator<Item = Reading>) {
+        self.stamp += 1;
+        for Reading { sensor, at, value } in readings {
+            if self.of.len() <= sensor.index() {
+                self.of.resize(sensor.index() + 1, (0, Moment(i64::MIN), 0.0));
+            }
+            if let Some(known) = self.of.get_mut(sensor.index())
+                && at > known.1
+            {
+                *known = (self.stamp, at, value);
+            }
+        }
+    }
+
+    /// The newest of a sensor, if it has any, with its stamp.
+    pub(crate) fn of(&self, sensor: SensorId) -> (u64, Option<Reading>) {
+        let known = self.of.get(sensor.index()).filter(|(stamp, ..)| *stamp > 0);
+        known.map_or((0, None), |(stamp, at, value)| (*stamp, Some(Reading { sensor, at: *at, value: *value })))
+    }
+}
+
 /// What the thread and those who ask share.
 struct Parts {
     registry: RwLock<Registry>,
+    /// Counts changes of the registry.
+    described: AtomicU64,
+    newest: Mutex<Newest>,
     quality: Mutex<Vec<Quality>>,
     /// Refused rows whose sensor is none.
     nobodys: AtomicU64,
@@ -104,7 +138,13 @@ impl Parts {
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
-        change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner))
+        let done = change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner));
+        self.described.fetch_add(1, Ordering::AcqRel);
+        done
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watcher(&self) -> MutexGuard<'_, Watcher> {
@@ -140,8 +180,12 @@ pub(super) fn begin(
     described: Vec<Sensor>,
 ) -> Result<(Desk, Keeper), ReadingsError> {
     let (sender, asks) = sync_channel(BATCHES_MAX);
+    let mut newest = Newest::default();
+    newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
     let parts = Arc::new(Parts {
         registry: RwLock::new(registry),
+        described: AtomicU64::new(0),
+        newest: Mutex::new(newest),
         quality: Mutex::default(),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
@@ -219,6 +263,21 @@ impl Desk {
     /// Look at the sensors there are.
     pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
         self.parts.registry()
+    }
+
+    /// Counts how often the registry changed.
+    pub(crate) fn described(&self) -> u64 {
+        self.parts.described.load(Ordering::Acquire)
+    }
+
+    /// Counts batches of readings that were taken in.
+    pub(crate) fn stamp(&self) -> u64 {
+        self.parts.newest().stamp
+    }
+
+    /// Look at the newest readings; whoever looks is quick, for what comes in waits.
+    pub(crate) fn newest<T>(&self, look: impl FnOnce(&Newest) -> T) -> T {
+        look(&self.parts.newest())
     }
 
     /// How each sensor behaved, by its number; those that sent nothing may be missing.
@@ -397,6 +456,7 @@ impl Keeper {
             watcher.read(reading.sensor, reading.at, reading.value);
         }
         drop(watcher);
+        self.parts.newest().put(readings);
         unkept.truncate(LISTED_MAX);
         counted.listed = unkept;
         Ok(counted)

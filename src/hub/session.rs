@@ -20,7 +20,7 @@ use super::clerk::{Ask, Reply, Signed, Signer};
 use super::doors::Caller;
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use super::uploads::Parts;
-use super::{Inner, Intake};
+use super::{Inner, Intake, watch};
 use crate::domain::rights::Right;
 use crate::domain::{Actor, Refusal, Seq};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
@@ -269,35 +269,19 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                     Err(refusal) => refusal.to_string(),
                 };
             }
-            ToHub::Search { id, search } => {
+            frame @ (ToHub::Search { .. } | ToHub::Story { .. } | ToHub::Past { .. } | ToHub::Trend { .. }) => {
                 let Some(permit) = looks.next().await else { continue };
                 let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
                 tokio::spawn(async move {
-                    let found = if let Err(refusal) = may { Err(refusal) } else { hub.find(search).await };
-                    push(&outbox, &ToScreen::Found { id, found });
+                    if let Some(answer) = looked_up(&hub, may, frame).await {
+                        push(&outbox, &answer);
+                    }
                     drop(permit);
                 });
                 continue;
             }
-            ToHub::Story { id, incident } => {
-                let Some(permit) = looks.next().await else { continue };
-                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
-                tokio::spawn(async move {
-                    let story = if let Err(refusal) = may { Err(refusal) } else { hub.story(incident).await };
-                    let story = story.and_then(|story| story.ok_or(Refusal::UnknownIncident(incident)));
-                    push(&outbox, &ToScreen::Story { id, story: story.map(Box::new) });
-                    drop(permit);
-                });
-                continue;
-            }
-            ToHub::Past { id, period } => {
-                let Some(permit) = looks.next().await else { continue };
-                let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
-                tokio::spawn(async move {
-                    let past = if let Err(refusal) = may { Err(refusal) } else { hub.past(period).await };
-                    push(&outbox, &ToScreen::Past { id, past: past.map(Box::new) });
-                    drop(permit);
-                });
+            ToHub::Watch { id, watch } => {
+                watch::begin(hub, outbox, id, watch);
                 continue;
             }
             frame @ (ToHub::Fetch { .. } | ToHub::Attach { .. } | ToHub::Part { .. }) => {
@@ -318,6 +302,27 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
             return error.to_string();
         }
     }
+}
+
+/// The answer to a question about what was, for whoever may read; `None` to anything else.
+async fn looked_up(hub: &Inner, may: Result<(), Refusal>, frame: ToHub) -> Option<ToScreen> {
+    Some(match (frame, may) {
+        (ToHub::Search { id, search }, Ok(())) => ToScreen::Found { id, found: hub.find(search).await },
+        (ToHub::Search { id, .. }, Err(refusal)) => ToScreen::Found { id, found: Err(refusal) },
+        (ToHub::Story { id, incident }, Ok(())) => {
+            let story = hub.story(incident).await;
+            let story = story.and_then(|story| story.ok_or(Refusal::UnknownIncident(incident)));
+            ToScreen::Story { id, story: story.map(Box::new) }
+        }
+        (ToHub::Story { id, .. }, Err(refusal)) => ToScreen::Story { id, story: Err(refusal) },
+        (ToHub::Past { id, period }, Ok(())) => ToScreen::Past { id, past: hub.past(period).await.map(Box::new) },
+        (ToHub::Past { id, .. }, Err(refusal)) => ToScreen::Past { id, past: Err(refusal) },
+        (ToHub::Trend { id, sensor, from, to, points }, Ok(())) => {
+            ToScreen::Trend { id, trend: watch::trend(hub, sensor, (from, to), points).await.map(Box::new) }
+        }
+        (ToHub::Trend { id, .. }, Err(refusal)) => ToScreen::Trend { id, trend: Err(refusal) },
+        _ => return None,
+    })
 }
 
 /// Questions to archive and files that are on their way, of one screen: what else it says does not wait for them.
@@ -348,18 +353,24 @@ fn tell(outbox: &Outbox, id: u64, answer: Answer) -> Result<(), WireError> {
 }
 
 async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String {
+    let mut said = Instant::now();
     loop {
-        let (frames, counted) = match outbox.next(&hub.positions) {
+        let next = match outbox.next(&hub.positions) {
+            Next::Wait => outbox.sensors(&hub.readings).map(|frame| (vec![frame], 0)),
+            Next::Write { frames, counted } => Some((frames, counted)),
             Next::End(reason) => return reason,
-            Next::Write { frames, counted } => (frames, counted),
-            Next::Wait => {
-                if timeout(Duration::from_millis(HEARTBEAT_MILLIS), outbox.filled()).await.is_ok() {
-                    continue;
-                }
-                match encode(&ToScreen::Heartbeat { now: hub.clock.now() }) {
-                    Ok(frame) => (vec![frame], 0),
-                    Err(error) => return error.to_string(),
-                }
+        };
+        let (frames, counted) = if let Some(next) = next {
+            next
+        } else {
+            let beat = said + Duration::from_millis(HEARTBEAT_MILLIS);
+            let until = outbox.sensors_due().map_or(beat, |due| due.min(beat));
+            if timeout_at(until, outbox.filled()).await.is_ok() || Instant::now() < beat {
+                continue;
+            }
+            match encode(&ToScreen::Heartbeat { now: hub.clock.now() }) {
+                Ok(frame) => (vec![frame], 0),
+                Err(error) => return error.to_string(),
             }
         };
         let seconds = frames.iter().map(Bytes::len).sum::<usize>() / 100_000;
@@ -372,5 +383,6 @@ async fn give(hub: &Inner, outbox: &Outbox, sink: &mut impl FrameSink) -> String
             },
             () = outbox.ended() => {}
         }
+        said = Instant::now();
     }
 }

@@ -1,12 +1,12 @@
-//! News that wait for the screen. Bounded: positions are conflated per crew, and when facts pile
+//! News that wait for the screen. Bounded: positions are conflated per crew, readings per sensor, and when facts pile
 //! up because nobody drains, they give way to one snapshot.
 
 use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
 use crate::domain::kpi::{Past, Period};
-use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Refusal, Story};
-use crate::wire::Identity;
+use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story};
+use crate::wire::{Identity, Trend};
 
 /// Facts that wait before a snapshot takes their place.
 const FACTS_MAX: usize = 20_000;
@@ -19,6 +19,7 @@ pub(crate) struct Inbox {
     facts: usize,
     words: usize,
     positions: BTreeMap<CrewId, CrewPosition>,
+    readings: BTreeMap<SensorId, Reading>,
 }
 
 impl Inbox {
@@ -29,6 +30,10 @@ impl Inbox {
         if !self.positions.is_empty() {
             let positions = std::mem::take(&mut self.positions);
             news.push(News::Positions(positions.into_values().collect()));
+        }
+        if !self.readings.is_empty() {
+            let readings = std::mem::take(&mut self.readings);
+            news.push(News::Readings(readings.into_values().collect()));
         }
         news
     }
@@ -47,6 +52,9 @@ impl Inbox {
             News::Found(found) => self.found(found),
             News::Story { incident, story } => self.story(incident, story),
             News::Past { period, past } => self.past(period, past),
+            News::Sensors { .. } => self.sensors(news),
+            News::Readings(readings) => self.readings(readings),
+            News::Trend { sensor, trend } => self.trend(sensor, trend),
             News::Fetching { .. } | News::Fetched { .. } | News::Sending { .. } | News::Sent { .. } => self.file(news),
             News::Facts(facts) => {
                 self.facts += facts.len();
@@ -139,6 +147,25 @@ impl Inbox {
     pub(crate) fn past(&mut self, period: Period, past: Result<Box<Past>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Past { .. }));
         self.news.push(News::Past { period, past });
+    }
+
+    /// Where they come anew, what was told before of sensors is of another watch.
+    pub(crate) fn sensors(&mut self, sensors: News) {
+        if matches!(sensors, News::Sensors { anew: true, .. }) {
+            self.news.retain(|n| !matches!(n, News::Sensors { .. }));
+            self.readings.clear();
+        }
+        self.news.push(sensors);
+    }
+
+    pub(crate) fn readings(&mut self, readings: Vec<Reading>) {
+        self.readings.extend(readings.into_iter().map(|reading| (reading.sensor, reading)));
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn trend(&mut self, sensor: SensorId, trend: Result<Box<Trend>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Trend { .. }));
+        self.news.push(News::Trend { sensor, trend });
     }
 
     /// Of how far a file is only the newest counts.

@@ -22,13 +22,14 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::domain::kpi::{Past, Period};
 use crate::domain::{
-    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Story,
+    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
+    SensorId, Story,
 };
-use crate::wire::{Pace, Transport};
+use crate::wire::{Pace, SensorRow, Transport, Trend, Watch};
 
 pub use crate::wire::{Identity, Secret};
 
@@ -109,6 +110,26 @@ pub enum News {
         incident: IncidentId,
         /// Kept, or why not.
         done: Result<(), Refusal>,
+    },
+    /// Sensors of what [`Link::watch`] asked for last.
+    Sensors {
+        /// Forget those that were told before: the watch is another one, or the hub begins anew.
+        anew: bool,
+        /// New ones, and what others are now.
+        sensors: Vec<SensorRow>,
+        /// Those that are none of these any more.
+        gone: Vec<SensorId>,
+        /// So many are still to come.
+        left: u32,
+    },
+    /// Newest readings of sensors that were told before, by number.
+    Readings(Vec<Reading>),
+    /// The course of the sensor that [`Link::trend`] asked for last.
+    Trend {
+        /// The sensor.
+        sensor: SensorId,
+        /// The course, or why there is none.
+        trend: Result<Box<Trend>, Refusal>,
     },
 }
 
@@ -191,6 +212,7 @@ pub struct LinkError(std::io::Error);
 pub struct Link {
     shared: Arc<Shared>,
     orders: mpsc::Sender<Wish>,
+    watch: Arc<watch::Sender<Option<Watch>>>,
 }
 
 /// What a screen sends.
@@ -207,6 +229,20 @@ pub(crate) enum Wish {
     Past(Period),
     Fetch(IncidentId, FileHash),
     Attach(errands::Outgoing),
+    Trend(Asked),
+}
+
+/// A stretch of time of a sensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The sensor.
+    pub sensor: SensorId,
+    /// Since when.
+    pub from: Moment,
+    /// Until when.
+    pub to: Moment,
+    /// In about so many steps.
+    pub points: u16,
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -240,12 +276,13 @@ impl Link {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(LinkError)?;
         let shared = Arc::new(Shared::default());
         let (orders, waiting) = mpsc::channel(ORDERS_WAITING);
+        let (watch, watches) = watch::channel(None);
         let theirs = Arc::clone(&shared);
         std::thread::Builder::new()
             .name("link".to_owned())
-            .spawn(move || runtime.block_on(run::run(transport, options, &theirs, waiting)))
+            .spawn(move || runtime.block_on(run::run(transport, options, &theirs, (waiting, watches))))
             .map_err(LinkError)?;
-        Ok(Self { shared, orders })
+        Ok(Self { shared, orders, watch: Arc::new(watch) })
     }
 
     /// A link without a hub, moved by hand: for pictures of a given hall and for tests.
@@ -253,7 +290,8 @@ impl Link {
     pub fn by_hand() -> (Self, Hand) {
         let shared = Arc::new(Shared::default());
         let (orders, waiting) = mpsc::channel(ORDERS_WAITING);
-        (Self { shared: Arc::clone(&shared), orders }, Hand { shared, waiting })
+        let (watch, watches) = watch::channel(None);
+        (Self { shared: Arc::clone(&shared), orders, watch: Arc::new(watch) }, Hand { shared, waiting, watches })
     }
 
     /// News since the last call, oldest first; positions last.
@@ -321,6 +359,21 @@ impl Link {
         self.wish(Wish::Attach(errands::Outgoing { incident, name, kind, body }));
     }
 
+    /// Show these sensors from now on, or none: they come as [`News::Sensors`], their newest values as
+    /// [`News::Readings`]. Said again to a hub that was lost, for as long as it is wanted.
+    pub fn watch(&self, watch: Option<Watch>) {
+        self.watch.send_if_modified(|now| {
+            let other = *now != watch;
+            *now = watch;
+            other
+        });
+    }
+
+    /// Ask for the course of a sensor; comes back as [`News::Trend`]. Only the newest question is answered.
+    pub fn trend(&self, asked: Asked) {
+        self.wish(Wish::Trend(asked));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -345,6 +398,7 @@ impl Default for Link {
 pub struct Hand {
     shared: Arc<Shared>,
     waiting: mpsc::Receiver<Wish>,
+    watches: watch::Receiver<Option<Watch>>,
 }
 
 impl Hand {
@@ -399,6 +453,17 @@ impl Hand {
             Wish::Attach(file) => Some((file.incident, file.name, file.kind, file.body)),
             _ => None,
         })
+    }
+
+    /// The course that was asked for next; other wishes before it are passed over.
+    pub fn trend(&mut self) -> Option<Asked> {
+        self.next(|wish| if let Wish::Trend(asked) = wish { Some(asked) } else { None })
+    }
+
+    /// What is to be shown of the sensors now.
+    #[must_use]
+    pub fn watch(&self) -> Option<Watch> {
+        self.watches.borrow().clone()
     }
 
     fn next<T>(&mut self, wanted: impl Fn(Wish) -> Option<T>) -> Option<T> {

@@ -5,18 +5,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
-use super::{HubClock, LinkOptions, LinkState, News, Shared, Wish};
+use super::{Asked, HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
-use crate::domain::{Hall, IncidentId, Moment, Order, Refusal};
+use crate::domain::{Hall, IncidentId, Moment, Order, Refusal, SensorId};
 use crate::wire::frame::{encode, read_to_screen};
+use crate::wire::watch::unpacked;
 use crate::wire::{
-    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError,
+    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError, Watch,
 };
+
+/// What a screen sends, and what it wants shown of the sensors.
+type Wishes = (mpsc::Receiver<Wish>, watch::Receiver<Option<Watch>>);
 
 /// A hub from which nothing came for this long is lost. It sends a heartbeat every second, so one of them may come
 /// late; and half a second is left to show the loss within three.
@@ -61,6 +65,10 @@ struct Mirror {
     asking: Option<(u64, IncidentId)>,
     /// The newest period whose past was asked for, with the number of the question.
     holding: Option<(u64, Period)>,
+    /// The newest sensor whose course was asked for, with the number of the question.
+    plotting: Option<(u64, SensorId)>,
+    /// The number of what the hub was told to show of the sensors, and whether anything came for it.
+    watching: Option<(u64, bool)>,
     /// Files on their way.
     errands: Errands,
 }
@@ -82,7 +90,7 @@ pub(super) async fn run<T: Transport>(
     transport: T,
     mut options: LinkOptions,
     shared: &Arc<Shared>,
-    mut orders: mpsc::Receiver<Wish>,
+    (mut orders, mut watches): Wishes,
 ) {
     let mut mirror = Mirror {
         shared: Arc::clone(shared),
@@ -99,6 +107,8 @@ pub(super) async fn run<T: Transport>(
         searching: None,
         asking: None,
         holding: None,
+        plotting: None,
+        watching: None,
         errands: Errands::default(),
     };
     let mut back_off = BACK_OFF_FIRST;
@@ -108,7 +118,7 @@ pub(super) async fn run<T: Transport>(
             Some(Err(_)) => format!("no answer from {}", transport.to()),
             Some(Ok(Err(error))) => error.to_string(),
             Some(Ok(Ok((mut sink, mut source)))) => {
-                let ended = mirror.follow(&mut options, &mut sink, &mut source, &mut orders).await;
+                let ended = mirror.follow(&mut options, &mut sink, &mut source, (&mut orders, &mut watches)).await;
                 if mirror.state.is_live() {
                     back_off = BACK_OFF_FIRST;
                 }
@@ -179,7 +189,7 @@ impl Mirror {
         options: &mut LinkOptions,
         sink: &mut impl FrameSink,
         source: &mut impl FrameSource,
-        orders: &mut mpsc::Receiver<Wish>,
+        (orders, watches): (&mut mpsc::Receiver<Wish>, &mut watch::Receiver<Option<Watch>>),
     ) -> End {
         let resume = self.epoch.map(|epoch| Resume { epoch, last_seq: self.hall.upto() });
         let hello = ToHub::Hello(Hello {
@@ -192,6 +202,9 @@ impl Mirror {
         self.wanted = false;
         self.unlocking = None;
         self.errands.cut_off();
+        // Another hub, or the same one, knows nothing of what is shown.
+        self.watching = None;
+        watches.mark_changed();
         let mut silent_at = Instant::now() + SILENT_MAX;
         if let Err(reason) = say(sink, &hello, silent_at).await {
             return End::Lost(reason);
@@ -212,6 +225,9 @@ impl Mirror {
             if let Err(reason) = self.run_errands(sink, silent_at).await {
                 return End::Lost(reason);
             }
+            if let Err(reason) = self.tell_watch(sink, watches, silent_at).await {
+                return End::Lost(reason);
+            }
             let said = tokio::select! {
                 // Whoever let go of the link does not hear the hub's goodbye as a loss.
                 biased;
@@ -223,48 +239,12 @@ impl Mirror {
                         self.shared.tell(|inbox| refuse(inbox, &wish, why));
                         continue;
                     }
-                    self.order_id += 1;
-                    let order_id = self.order_id;
-                    let frame = match wish {
-                        Wish::Order(order) => {
-                            let command = new_command();
-                            let given = Instant::now();
-                            self.waiting.push_back(Waiting { id: order_id, order: order.clone(), command, given });
-                            ToHub::Order { id: order_id, order, command }
-                        }
-                        Wish::Control(control) => ToHub::Control { id: order_id, control },
-                        Wish::Reload => ToHub::Reload { id: order_id },
-                        Wish::SignIn { name, password } => ToHub::SignIn { name, password },
-                        Wish::Unlock(password) => {
-                            self.unlocking = Some(order_id);
-                            ToHub::Unlock { id: order_id, password }
-                        }
-                        Wish::Search(search) => {
-                            self.searching = Some(order_id);
-                            ToHub::Search { id: order_id, search: *search }
-                        }
-                        Wish::Story(incident) => {
-                            self.asking = Some((order_id, incident));
-                            ToHub::Story { id: order_id, incident }
-                        }
-                        Wish::Past(period) => {
-                            self.holding = Some((order_id, period));
-                            ToHub::Past { id: order_id, period }
-                        }
-                        Wish::Fetch(incident, hash) => {
-                            self.errands.fetch(incident, hash);
-                            continue;
-                        }
-                        Wish::Attach(file) => {
-                            self.attach(file);
-                            continue;
-                        }
-                        Wish::SignOut => {
-                            options.token = None;
-                            ToHub::SignOut
-                        }
-                    };
+                    let Some(frame) = self.frame_of(wish, &mut options.token) else { continue };
                     say(sink, &frame, silent_at).await
+                }
+                Ok(()) = watches.changed(), if self.state.is_live() && !self.wanted => {
+                    watches.mark_changed();
+                    continue;
                 }
                 _ = ping.tick() => say(sink, &ToHub::Ping, silent_at).await,
                 frame = source.next() => {
@@ -282,6 +262,55 @@ impl Mirror {
         }
     }
 
+    /// The frame that says what a screen wishes; `None` where that is said by and by.
+    fn frame_of(&mut self, wish: Wish, token: &mut Option<Secret>) -> Option<ToHub> {
+        self.order_id += 1;
+        let order_id = self.order_id;
+        Some(match wish {
+            Wish::Order(order) => {
+                let command = new_command();
+                let given = Instant::now();
+                self.waiting.push_back(Waiting { id: order_id, order: order.clone(), command, given });
+                ToHub::Order { id: order_id, order, command }
+            }
+            Wish::Control(control) => ToHub::Control { id: order_id, control },
+            Wish::Reload => ToHub::Reload { id: order_id },
+            Wish::SignIn { name, password } => ToHub::SignIn { name, password },
+            Wish::Unlock(password) => {
+                self.unlocking = Some(order_id);
+                ToHub::Unlock { id: order_id, password }
+            }
+            Wish::Search(search) => {
+                self.searching = Some(order_id);
+                ToHub::Search { id: order_id, search: *search }
+            }
+            Wish::Story(incident) => {
+                self.asking = Some((order_id, incident));
+                ToHub::Story { id: order_id, incident }
+            }
+            Wish::Past(period) => {
+                self.holding = Some((order_id, period));
+                ToHub::Past { id: order_id, period }
+            }
+            Wish::Fetch(incident, hash) => {
+                self.errands.fetch(incident, hash);
+                return None;
+            }
+            Wish::Attach(file) => {
+                self.attach(file);
+                return None;
+            }
+            Wish::Trend(Asked { sensor, from, to, points }) => {
+                self.plotting = Some((order_id, sensor));
+                ToHub::Trend { id: order_id, sensor, from, to, points }
+            }
+            Wish::SignOut => {
+                *token = None;
+                ToHub::SignOut
+            }
+        })
+    }
+
     /// Say what files need said next.
     async fn run_errands(&mut self, sink: &mut impl FrameSink, silent_at: Instant) -> Result<(), String> {
         while self.state.is_live()
@@ -291,6 +320,25 @@ impl Mirror {
             say(sink, &frame, silent_at).await?;
         }
         Ok(())
+    }
+
+    /// Say what is shown of the sensors, where that is another than the hub knows.
+    async fn tell_watch(
+        &mut self,
+        sink: &mut impl FrameSink,
+        watches: &mut watch::Receiver<Option<Watch>>,
+        silent_at: Instant,
+    ) -> Result<(), String> {
+        if !self.state.is_live() || self.wanted || !watches.has_changed().unwrap_or(false) {
+            return Ok(());
+        }
+        let watch = watches.borrow_and_update().clone();
+        if watch.is_none() && self.watching.is_none() {
+            return Ok(());
+        }
+        self.order_id += 1;
+        self.watching = watch.is_some().then_some((self.order_id, false));
+        say(sink, &ToHub::Watch { id: self.order_id, watch }, silent_at).await
     }
 
     fn attach(&mut self, file: Outgoing) {
@@ -318,6 +366,9 @@ impl Mirror {
         }
         if let Some((_, incident)) = self.asking.take() {
             self.shared.tell(|inbox| inbox.story(incident, Err(Refusal::NoHub)));
+        }
+        if let Some((_, sensor)) = self.plotting.take() {
+            self.shared.tell(|inbox| inbox.trend(sensor, Err(Refusal::NoHub)));
         }
     }
 
@@ -422,18 +473,48 @@ impl Mirror {
                 }
             }
             ToScreen::Piece { id, piece } => {
-                if let Some(news) = self.errands.hear_piece(id, piece) {
-                    self.shared.tell(|inbox| inbox.file(news));
-                }
+                let news = self.errands.hear_piece(id, piece);
+                self.tell_of_file(news);
             }
             ToScreen::Upto { id, upto } => {
-                if let Some(news) = self.errands.hear_upto(id, upto) {
-                    self.shared.tell(|inbox| inbox.file(news));
-                }
+                let news = self.errands.hear_upto(id, upto);
+                self.tell_of_file(news);
+            }
+            frame @ (ToScreen::Trend { .. } | ToScreen::Sensors { .. } | ToScreen::Readings { .. }) => {
+                self.hear_sensors(frame)?;
             }
             // Something newer was asked meanwhile.
             ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+        }
+        Ok(())
+    }
+
+    fn tell_of_file(&self, news: Option<News>) {
+        if let Some(news) = news {
+            self.shared.tell(|inbox| inbox.file(news));
+        }
+    }
+
+    /// What is told of sensors; of what was asked or watched before something newer nothing counts.
+    fn hear_sensors(&mut self, frame: ToScreen) -> Result<(), String> {
+        match frame {
+            ToScreen::Trend { id, trend } => {
+                if let Some((_, sensor)) = self.plotting.take_if(|(asked, _)| *asked == id) {
+                    self.shared.tell(|inbox| inbox.trend(sensor, trend));
+                }
+            }
+            ToScreen::Sensors { id, sensors, gone, left } => {
+                if let Some((_, begun)) = self.watching.as_mut().filter(|(watching, _)| *watching == id) {
+                    let anew = !std::mem::replace(begun, true);
+                    self.shared.tell(|inbox| inbox.sensors(News::Sensors { anew, sensors, gone, left }));
+                }
+            }
+            ToScreen::Readings { id, rows } if self.watching.is_some_and(|(watching, _)| watching == id) => {
+                let readings = unpacked(&rows).map_err(|error| error.to_string())?;
+                self.shared.tell(|inbox| inbox.readings(readings));
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -445,6 +526,7 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Search(_) => inbox.found(Err(why)),
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
+        Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),
         Wish::Fetch(incident, hash) => {
             inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
         }

@@ -100,7 +100,7 @@ pub struct Report {
 /// Frames drawn before measuring begins.
 const WARM_UP: u32 = 5;
 /// Midnight by UTC of the day that is drawn, 18 June 2026: light is the same in every run.
-const NOW: Moment = Moment(1_781_740_800_000);
+pub(super) const NOW: Moment = Moment(1_781_740_800_000);
 /// Steps of a whole turn.
 const STEPS: f64 = 24.0;
 
@@ -235,13 +235,13 @@ fn busy_hall(city: &City) -> Hall {
     hall
 }
 
-struct Orbit {
+pub(super) struct Orbit {
     middle: [f64; 2],
     distance: f64,
 }
 
 impl Orbit {
-    fn of(city: &City, size: [u32; 2]) -> Self {
+    pub(super) fn of(city: &City, size: [u32; 2]) -> Self {
         let bounds = city.bounds();
         let middle = [f64::midpoint(bounds.min[0], bounds.max[0]), f64::midpoint(bounds.min[1], bounds.max[1])];
         let lat = city.frame().lonlat_from_metres(middle).lat;
@@ -249,7 +249,7 @@ impl Orbit {
         Self { middle, distance: 1.5 * f64::from(size[1]) * metres_per_pixel }
     }
 
-    fn at(&self, step: u32) -> Pose {
+    pub(super) fn at(&self, step: u32) -> Pose {
         let heading = f64::from(step) * 360.0 / STEPS;
         Pose { target: self.middle, distance: self.distance, heading, tilt: 60.0 }
     }

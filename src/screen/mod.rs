@@ -17,6 +17,7 @@ pub mod appearance;
 pub mod archive;
 pub mod areas;
 pub mod bench;
+pub mod bench_heat;
 pub mod bench_pins;
 pub mod bench_rows;
 pub mod card;
@@ -33,6 +34,7 @@ pub mod dispatch;
 pub mod duty;
 pub mod form;
 mod heap;
+pub mod heat;
 pub mod input;
 pub mod intake;
 mod kept;
@@ -95,6 +97,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             plans::PlansPlugin,
         ));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
-        app.add_plugins(workspace::WorkspacePlugin);
+        app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin));
     }
 }

@@ -1,7 +1,7 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
-//! [`StoryTold`], [`PastTold`] and [`FileTold`]. Runs in `Receive`.
+//! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`] and [`TrendTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -10,8 +10,9 @@ use bytes::Bytes;
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::kpi::{Past, Period};
-use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Refusal, Story};
+use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story};
 use crate::link::{HubClock, News};
+use crate::wire::{SensorRow, Trend};
 
 /// A fact that was folded in just now, for those who follow who did what.
 #[derive(Message, Debug, Clone)]
@@ -56,6 +57,32 @@ pub struct PastTold {
     pub past: Result<Box<Past>, Refusal>,
 }
 
+/// Sensors of what is watched.
+#[derive(Message, Debug, Clone)]
+pub struct SensorsTold {
+    /// Forget those that were told before.
+    pub anew: bool,
+    /// New ones, and what others are now.
+    pub sensors: Vec<SensorRow>,
+    /// Those that are watched no more.
+    pub gone: Vec<SensorId>,
+    /// So many are still to come.
+    pub left: u32,
+}
+
+/// Newest readings of sensors that were told before.
+#[derive(Message, Debug, Clone)]
+pub struct ReadingsTold(pub Vec<Reading>);
+
+/// The course of the sensor that was asked for last.
+#[derive(Message, Debug, Clone)]
+pub struct TrendTold {
+    /// The sensor.
+    pub sensor: SensorId,
+    /// Its course, or why there is none.
+    pub trend: Result<Box<Trend>, Refusal>,
+}
+
 /// Something about a file on its way.
 #[derive(Message, Debug, Clone)]
 pub enum FileTold {
@@ -94,6 +121,9 @@ struct Answers<'w> {
     stories: MessageWriter<'w, StoryTold>,
     past: MessageWriter<'w, PastTold>,
     files: MessageWriter<'w, FileTold>,
+    sensors: MessageWriter<'w, SensorsTold>,
+    readings: MessageWriter<'w, ReadingsTold>,
+    trends: MessageWriter<'w, TrendTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -141,6 +171,9 @@ pub fn plugin(app: &mut App) {
         .add_message::<StoryTold>()
         .add_message::<PastTold>()
         .add_message::<FileTold>()
+        .add_message::<SensorsTold>()
+        .add_message::<ReadingsTold>()
+        .add_message::<TrendTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -212,6 +245,15 @@ fn receive(
             }
             News::Sent { done, .. } => {
                 answers.files.write(FileTold::Sent(done));
+            }
+            News::Sensors { anew, sensors, gone, left } => {
+                answers.sensors.write(SensorsTold { anew, sensors, gone, left });
+            }
+            News::Readings(readings) => {
+                answers.readings.write(ReadingsTold(readings));
+            }
+            News::Trend { sensor, trend } => {
+                answers.trends.write(TrendTold { sensor, trend });
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -4,11 +4,12 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::part::Part;
+use super::watch::{SensorRow, Trend, Watch};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::rights::Standing;
 use crate::domain::{
-    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, Seq,
-    Story, Weather,
+    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, SensorId,
+    Seq, Story, Weather,
 };
 
 /// Version of every frame; its first byte.
@@ -234,6 +235,26 @@ pub enum ToHub {
         /// At most [`PART_MAX`](super::PART_MAX) bytes.
         part: Part,
     },
+    /// What it shows of the sensors from now on, in the place of what it showed before.
+    Watch {
+        /// The screen's number for it, returned with all that is told for it; counted with those of orders.
+        id: u64,
+        /// Which, how often, of when; `None` for none any more.
+        watch: Option<Watch>,
+    },
+    /// Tell what a sensor is and what it measured.
+    Trend {
+        /// The screen's number for it, returned with the answer; counted with those of searches.
+        id: u64,
+        /// Which sensor.
+        sensor: SensorId,
+        /// Since when.
+        from: Moment,
+        /// Until when.
+        to: Moment,
+        /// In about so many steps.
+        points: u16,
+    },
 }
 
 /// A file that is to be sent to a hub, which finds out by itself what it is made of.
@@ -389,6 +410,31 @@ pub enum ToScreen {
         id: u64,
         /// So far, or why it does not take it.
         upto: Result<Upto, Refusal>,
+    },
+    /// Sensors of what is watched: all of them first, later those that are new or other than before.
+    Sensors {
+        /// The screen's number for the watch.
+        id: u64,
+        /// They.
+        sensors: Vec<SensorRow>,
+        /// Those that are watched no more.
+        gone: Vec<SensorId>,
+        /// So many are still to come.
+        left: u32,
+    },
+    /// The newest readings of sensors that were told before: of each only the newest since the last such frame.
+    Readings {
+        /// The screen's number for the watch.
+        id: u64,
+        /// Rows, as [`packed`](super::watch::packed) writes them.
+        rows: Part,
+    },
+    /// What a sensor is and what it measured.
+    Trend {
+        /// The screen's number for it.
+        id: u64,
+        /// The course, or why there is none.
+        trend: Result<Box<Trend>, Refusal>,
     },
 }
 

@@ -1,4 +1,5 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
+use super::watch::{FRAME_MAX, ROWS_MAX, packed, unpacked};
 use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::kpi::{DayFold, Past, Period, Slot};
@@ -6,8 +7,9 @@ use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{
     Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
     CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident,
-    IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Refusal, Search,
-    Seq, Shifts, ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
+    IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Reading, Refusal,
+    Search, Sensor, SensorId, SensorKind, Seq, Shifts, ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling,
+    TimeLimits, Weather, What, Wording,
 };
 use proptest::prelude::*;
 
@@ -121,7 +123,32 @@ fn to_hub() -> Vec<ToHub> {
             file: Announced { name: "现场.jpg".into(), kind: FileKind::After, hash: file().hash, bytes: 9 },
         },
         ToHub::Part { id: 22, from: 3, part: Part(vec![0, 127, 128, 255].into()) },
+        ToHub::Watch { id: 23, watch: Some(watch()) },
+        ToHub::Watch { id: 24, watch: None },
+        ToHub::Trend { id: 25, sensor: SensorId(3), from: Moment(1), to: Moment(9), points: 400 },
     ]
+}
+
+fn watch() -> Watch {
+    let bounds = Bounds { west: 114.0, south: 22.0, east: 114.5, north: 22.5 };
+    Watch {
+        kinds: [SensorKind::Noise, SensorKind::WaterLevel].into(),
+        area: Area::of("a/b").unwrap(),
+        bounds: Some(bounds),
+        every_millis: 1_000,
+        at: Some(Moment(7)),
+    }
+}
+
+fn readings() -> [Reading; 2] {
+    let reading = |sensor, at, value| Reading { sensor: SensorId(sensor), at: Moment(at), value };
+    [reading(3, 1_600_000_000_000, 61.5), reading(70_000, 1_599_999_990_000, -0.25)]
+}
+
+fn trend() -> Trend {
+    let sensor = Sensor::first_seen("gas-1", Some(SensorKind::CombustibleGas), "");
+    let step = TrendStep { from: Moment(0), min: 1.0, max: 3.0, mean: 2.0, count: 4 };
+    Trend { sensor, newest: Some((Moment(8), 2.5)), from: Moment(1), to: Moment(9), step_millis: 10, steps: vec![step] }
 }
 
 fn shifts() -> std::sync::Arc<Shifts> {
@@ -258,6 +285,15 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Upto { id: 22, upto: Ok(Upto::Byte(7)) },
         ToScreen::Upto { id: 22, upto: Ok(Upto::Kept(Seq(12))) },
         ToScreen::Upto { id: 22, upto: Err(Refusal::FileDiffers) },
+        ToScreen::Sensors {
+            id: 23,
+            sensors: vec![SensorRow::new(SensorId(3), &trend().sensor)],
+            gone: vec![SensorId(2)],
+            left: 7,
+        },
+        ToScreen::Readings { id: 23, rows: packed(&readings()) },
+        ToScreen::Trend { id: 25, trend: Ok(Box::new(trend())) },
+        ToScreen::Trend { id: 26, trend: Err(Refusal::NoSensor) },
     ]
 }
 
@@ -313,6 +349,26 @@ fn a_part_is_a_run_of_bytes_and_no_longer_than_one_may_be() {
     let numbers = std::collections::BTreeMap::from([("Part", (1_u64, 0_u64, vec![1_u8, 2]))]);
     rmp_serde::encode::write(&mut array, &numbers).unwrap();
     assert!(matches!(read_to_hub(&array), Err(WireError::Malformed(_))));
+}
+
+#[test]
+fn rows_of_readings_have_a_fixed_layout_and_a_frame_of_them_its_limit() {
+    let rows = packed(&readings());
+    assert_eq!(unpacked(&rows).unwrap(), readings());
+    assert_eq!(rows.0.len(), 8 + 2 * 16);
+    assert_eq!(hex(&rows.0[8..24]), "03000000".to_owned() + "00000000" + "0000000000c04e40");
+    let old = [readings()[0], Reading { at: Moment(0), ..readings()[1] }];
+    let told = unpacked(&packed(&old)).unwrap()[1].at;
+    assert_eq!(told, Moment(1_600_000_000_000 - i64::from(u32::MAX)), "so old that nothing counts on it");
+    let many = vec![readings()[0]; ROWS_MAX];
+    let frame = encode(&ToScreen::Readings { id: u64::MAX, rows: packed(&many) }).unwrap();
+    assert!(frame.len() <= FRAME_MAX && frame.len() > FRAME_MAX - 100, "{}", frame.len());
+    for wrong in [vec![0; 7], vec![0; 9], [rows.0.to_vec(), vec![1]].concat()] {
+        assert!(unpacked(&Part(wrong.into())).is_err());
+    }
+    let nan = packed(&[Reading { value: f64::NAN, ..readings()[0] }]);
+    assert!(unpacked(&nan).is_err(), "no number");
+    assert_eq!(unpacked(&packed(&[])).unwrap(), []);
 }
 
 proptest! {

@@ -46,6 +46,7 @@ mod time;
 mod tls;
 mod trust;
 mod trust_cli;
+mod watch;
 mod week;
 mod wrong;
 

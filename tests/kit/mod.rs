@@ -16,7 +16,7 @@ use command_hall::domain::{Caller, FileHash, Found, Hall, IncidentId, Moment, Or
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
-use command_hall::wire::{Pace, Transport};
+use command_hall::wire::{Pace, SensorRow, Transport, Trend};
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a loaded machine.
@@ -238,6 +238,12 @@ pub struct Screen {
     /// The farthest that was heard of a file on its way, either way.
     pub upto: u64,
     pub positions: usize,
+    /// Sensors that are watched, and how many are still to come.
+    pub sensors: Vec<SensorRow>,
+    pub sensors_left: u32,
+    /// Every reading that was heard of them since the watch began: sensor, time, value.
+    pub readings: Vec<(u32, i64, f64)>,
+    pub trend: Option<Result<Box<Trend>, Refusal>>,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
     pub snapshots: usize,
@@ -282,6 +288,10 @@ impl Screen {
             sent: None,
             upto: 0,
             positions: 0,
+            sensors: Vec::new(),
+            sensors_left: 0,
+            readings: Vec::new(),
+            trend: None,
             facts: Vec::new(),
             snapshots: 0,
             news,
@@ -317,6 +327,24 @@ impl Screen {
                 News::Fetching { upto, .. } | News::Sending { upto, .. } => self.upto = upto,
                 News::Fetched { hash, file, .. } => self.file = Some((hash, file.map(|bytes| bytes.to_vec()))),
                 News::Sent { done, .. } => self.sent = Some(done),
+                News::Sensors { anew, sensors, gone, left } => {
+                    if anew {
+                        self.sensors.clear();
+                        self.readings.clear();
+                    }
+                    self.sensors.retain(|row| !gone.contains(&row.number));
+                    for row in sensors {
+                        self.sensors.retain(|known| known.number != row.number);
+                        self.sensors.push(row);
+                    }
+                    self.sensors_left = left;
+                }
+                News::Readings(readings) => {
+                    for reading in readings {
+                        self.readings.push((reading.sensor.0, reading.at.0, reading.value));
+                    }
+                }
+                News::Trend { trend, .. } => self.trend = Some(trend),
                 // No story asks for it over this screen.
                 News::Past { .. } => {}
             }

@@ -70,7 +70,7 @@ fn a_gas_alarm_is_acknowledged_with_words_becomes_a_case_by_keys_and_clears() {
     let acknowledged = other.hall.alarms().get(AlarmId(1)).unwrap().acknowledged.clone().unwrap();
     assert_eq!(acknowledged.comment, "crew sent");
     display.until("no red frame", |seen| seen.count(EDGE, RED) == 0);
-    display.press("ctrl+n");
+    display.press("ctrl+t");
     other.until("the case", |s| s.hall.alarms().get(AlarmId(1)).unwrap().incident.is_some());
     let case = other.hall.alarms().get(AlarmId(1)).unwrap().incident.unwrap();
     let incident = other.hall.incident(case).unwrap();

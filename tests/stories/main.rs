@@ -10,6 +10,7 @@ mod kit;
 mod alarms;
 mod areas;
 mod handover;
+mod heat;
 mod many;
 mod panels;
 mod picking;

@@ -21,15 +21,15 @@ use crate::kit::TestHub;
 const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A screen of a hub, without a window.
-struct Desk {
-    screen: Offscreen,
-    city: Arc<City>,
+pub(super) struct Desk {
+    pub(super) screen: Offscreen,
+    pub(super) city: Arc<City>,
     _pack: tempfile::TempDir,
 }
 
 impl Desk {
     /// `None`, and a line that says so, where there is no adapter at all.
-    fn of(hub: &TestHub) -> Option<Self> {
+    pub(super) fn of(hub: &TestHub) -> Option<Self> {
         let pack = tempfile::tempdir().unwrap();
         let folder = pack.path().join("city");
         pack::writer::write(&demo::generate(7, 300), &folder, "2026-01-01").unwrap();
@@ -55,7 +55,7 @@ impl Desk {
     }
 
     /// Draw until something holds of this screen.
-    fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
+    pub(super) fn until(&mut self, what: &str, holds: impl Fn(&mut Self) -> bool) {
         let started = Instant::now();
         while !holds(self) {
             assert!(started.elapsed() < PATIENCE, "never: {what}");
@@ -67,7 +67,7 @@ impl Desk {
         self.screen.world_mut().resource::<Sprites>().pins.len()
     }
 
-    fn picture(&mut self) -> RgbaImage {
+    pub(super) fn picture(&mut self) -> RgbaImage {
         // What is on its way arrives.
         for _ in 0..20 {
             self.screen.frame();

@@ -12,6 +12,8 @@ pub(crate) enum Bench {
     Twin(BenchTwin),
     /// News that become pins, and what the pointer is over, without drawing
     Pins(BenchPins),
+    /// A field of what many sensors measure: what it adds to a frame
+    Heatmap(BenchHeatmap),
     /// What a fact and a frame cost with many open incidents, without drawing
     Rows(BenchRows),
     /// An import
@@ -246,6 +248,26 @@ pub(crate) struct BenchPins {
     /// Rays to pick with
     #[arg(long, default_value_t = 10_000)]
     pub(crate) rays: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench heatmap --city maps/mine --sources 100000 --size 1280x720 --json")]
+pub(crate) struct BenchHeatmap {
+    /// Pixels of a frame
+    #[arg(long, value_name = "WxH", default_value = "1280x720")]
+    pub(crate) size: String,
+    /// Sensors all over the city
+    #[arg(long, default_value_t = 100_000)]
+    pub(crate) sources: u32,
+    /// Frames to measure: without the field, with it, and while all of it changes
+    #[arg(long, default_value_t = 24)]
+    pub(crate) frames: u32,
+    /// Also write a picture with the field here
+    #[arg(long, value_name = "F.png")]
+    pub(crate) picture: Option<PathBuf>,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

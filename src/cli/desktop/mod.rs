@@ -16,6 +16,7 @@ use command_hall::ground::City;
 use command_hall::link::{Link, LinkState, News};
 use command_hall::screen::appearance::Appearance;
 use command_hall::screen::bench::{self, BenchOptions};
+use command_hall::screen::bench_heat::{self, HeatOptions};
 use command_hall::screen::bench_pins::{self, PinsOptions};
 use command_hall::screen::bench_rows::{self, RowsOptions};
 use command_hall::screen::look::theme::ThemeWish;
@@ -25,7 +26,7 @@ use command_hall::screen::twin::weather;
 use command_hall::screen::{self, ScreenOptions, offscreen};
 use serde_json::json;
 
-use crate::cli::args::{BenchPins, BenchRows, BenchTwin, ScreenArg, ShotArgs};
+use crate::cli::args::{BenchHeatmap, BenchPins, BenchRows, BenchTwin, ScreenArg, ShotArgs};
 use crate::cli::say::Usage;
 use crate::cli::{city, say};
 
@@ -148,6 +149,19 @@ pub(crate) fn bench_pins(settings: &Settings, args: &BenchPins) -> anyhow::Resul
         rays: args.rays,
     };
     let report = bench_pins::pins(&options).context("pins cannot be measured")?;
+    tell(&report, args.json)
+}
+
+/// Measure a field over the city.
+pub(crate) fn bench_heatmap(settings: &Settings, args: &BenchHeatmap) -> anyhow::Result<()> {
+    let options = HeatOptions {
+        city: city::folder(settings)?,
+        size: size(&args.size)?,
+        sources: args.sources,
+        frames: args.frames,
+        picture: args.picture.clone(),
+    };
+    let report = bench_heat::heat(&options).context("the field cannot be measured")?;
     tell(&report, args.json)
 }
 

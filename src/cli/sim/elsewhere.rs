@@ -89,7 +89,10 @@ impl Follower {
                 | News::Fetching { .. }
                 | News::Fetched { .. }
                 | News::Sending { .. }
-                | News::Sent { .. } => {}
+                | News::Sent { .. }
+                | News::Sensors { .. }
+                | News::Readings(_)
+                | News::Trend { .. } => {}
             }
         }
         Ok(())

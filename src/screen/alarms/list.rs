@@ -86,10 +86,10 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
     for (modifiers, key, wish) in [
         (Modifiers::NONE, Key::Enter, ListWish::Do(AlarmWish::Acknowledge)),
         (Modifiers::CTRL, Key::S, ListWish::Do(AlarmWish::Shelve)),
-        (Modifiers::CTRL, Key::G, ListWish::Do(AlarmWish::Mine)),
-        (Modifiers::CTRL, Key::N, ListWish::Do(AlarmWish::Case)),
-        (Modifiers::CTRL, Key::L, ListWish::Do(AlarmWish::Place)),
-        (Modifiers::CTRL, Key::M, ListWish::Mute),
+        (Modifiers::CTRL, Key::O, ListWish::Do(AlarmWish::Mine)),
+        (Modifiers::CTRL, Key::T, ListWish::Do(AlarmWish::Case)),
+        (Modifiers::CTRL, Key::D, ListWish::Do(AlarmWish::Place)),
+        (Modifiers::CTRL, Key::Q, ListWish::Mute),
     ] {
         if pressed(modifiers, key) {
             wishes.push(wish);
@@ -117,7 +117,7 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
                 wishes.push(ListWish::Close);
             }
             let sound = if view.mute { t!("alarm.sound_off") } else { t!("alarm.sound_on") };
-            if ui.button(format!("{sound}  Ctrl M")).clicked() {
+            if ui.button(format!("{sound}  Ctrl Q")).clicked() {
                 wishes.push(ListWish::Mute);
             }
         });
@@ -218,9 +218,9 @@ fn chosen_ui(
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", AlarmWish::Acknowledge, may),
             (shelve, "Ctrl S", AlarmWish::Shelve, may && can_shelve),
-            (mine, "Ctrl G", AlarmWish::Mine, may),
-            (case, "Ctrl N", AlarmWish::Case, may && (row.incident.is_some() || !row.case_kind.is_empty())),
-            ("alarm.place", "Ctrl L", AlarmWish::Place, row.at.is_some()),
+            (mine, "Ctrl O", AlarmWish::Mine, may),
+            (case, "Ctrl T", AlarmWish::Case, may && (row.incident.is_some() || !row.case_kind.is_empty())),
+            ("alarm.place", "Ctrl D", AlarmWish::Place, row.at.is_some()),
         ] {
             let text = RichText::new(format!("{}  {name}", t!(key)));
             if ui.add_enabled(can, egui::Button::new(text)).clicked() {

@@ -12,10 +12,10 @@
 //! | `↑` `↓` | on the list: the alarm before, the next one |
 //! | `Enter` | on the list: acknowledge, with the words that were written |
 //! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
-//! | `Ctrl G` | on the list: it is mine to look after |
-//! | `Ctrl N` | on the list: make a case of it, or go to the one there is |
-//! | `Ctrl L` | on the list: go to its place |
-//! | `Ctrl M` | on the list: sound off or on, at this screen |
+//! | `Ctrl O` | on the list: it is mine to look after |
+//! | `Ctrl T` | on the list: make a case of it, or go to the one there is |
+//! | `Ctrl D` | on the list: go to its place |
+//! | `Ctrl Q` | on the list: sound off or on, at this screen |
 
 mod list;
 pub mod model;

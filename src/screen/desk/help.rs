@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 58] = [
+const KEYS: [(&str, &str); 59] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -57,6 +57,7 @@ const KEYS: [(&str, &str); 58] = [
     ("C", "help.around"),
     ("V", "help.follow"),
     ("L", "help.legend"),
+    ("Ctrl G", "help.layers"),
     ("B", "help.bookmarks"),
     ("Ctrl 1–9", "help.bookmark_store"),
     ("Alt 1–9", "help.bookmark_fly"),

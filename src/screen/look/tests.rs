@@ -92,6 +92,30 @@ fn grades_are_told_apart_by_everybody_in_both_themes() {
     }
 }
 
+#[test]
+fn ramps_of_fields_are_read_by_everybody_and_taken_for_no_grade() {
+    use tokens::heat::{DENSITY, VALUES};
+    for (sight, matrix) in SIGHTS {
+        let seen = |colour: Rgb| {
+            let linear = colour.linear().map(f64::from);
+            matrix.map(|row| row.iter().zip(linear).map(|(m, c)| m * c).sum::<f64>().clamp(0.0, 1.0))
+        };
+        for ramp in [VALUES, DENSITY] {
+            for (one, next) in ramp.iter().zip(ramp.iter().skip(1)) {
+                assert!(apart(seen(*one), seen(*next)) > 10.0, "{sight}: {one:?} {next:?}");
+                let light = |[r, g, b]: [f64; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                assert!(light(seen(*one)) < light(seen(*next)), "{sight}: {one:?} {next:?}");
+            }
+        }
+    }
+    for stop in VALUES.into_iter().chain(DENSITY).chain([tokens::heat::SENSOR]) {
+        for grade in Grade::ALL {
+            let off = apart(stop.linear().map(f64::from), tokens::grade(grade).linear().map(f64::from));
+            assert!(off > 30.0, "{stop:?} is {off:.0} from {grade:?}");
+        }
+    }
+}
+
 /// Contrast of two linear colours as WCAG 2 counts it, from 1 to 21.
 pub(in crate::screen) fn contrast(a: [f32; 3], b: [f32; 3]) -> f32 {
     let light = |[r, g, b]: [f32; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;

@@ -304,6 +304,41 @@ pub mod component {
     pub const SHINE: Rgb = Rgb(0xE8, 0xE4, 0xD2);
 }
 
+/// Ramps of fields over the city: darker to lighter, so that whoever tells no colours apart reads them too, and far from the
+/// four colours of grades and from the accent.
+pub mod heat {
+    use super::Rgb;
+
+    /// Values between stations: plum to shell.
+    pub const VALUES: [Rgb; 5] = [
+        Rgb(0x3B, 0x24, 0x4F),
+        Rgb(0x6E, 0x3B, 0x7C),
+        Rgb(0xA5, 0x5E, 0x9E),
+        Rgb(0xD3, 0x93, 0xBF),
+        Rgb(0xF7, 0xD9, 0xE8),
+    ];
+    /// How many there are: moss to pale reed.
+    pub const DENSITY: [Rgb; 5] = [
+        Rgb(0x20, 0x3A, 0x2B),
+        Rgb(0x3B, 0x66, 0x45),
+        Rgb(0x69, 0x94, 0x63),
+        Rgb(0xA2, 0xC2, 0x92),
+        Rgb(0xE3, 0xF0, 0xD2),
+    ];
+    /// A sensor on the map that has data …
+    pub const SENSOR: Rgb = Rgb(0xF2, 0xF4, 0xF6);
+    /// … and one that has none.
+    pub const SILENT: Rgb = Rgb(0x8A, 0x99, 0xA6);
+    /// Points of half a sensor's square, where they stand close on screen and where each has room.
+    pub const HALF: [f32; 2] = [1.3, 3.0];
+    /// Points of the layers' panel; a sensor's card is some wider.
+    pub const PANEL: f32 = 300.0;
+    /// Height of a legend's ramp.
+    pub const RAMP: f32 = 12.0;
+    /// Height of a plot.
+    pub const PLOT: f32 = 128.0;
+}
+
 /// Sizes of the wall in points on a canvas of height 1080; everything grows with the wall's height.
 pub mod wall {
     /// Height of the canvas that the sizes below belong to.

@@ -9,7 +9,7 @@ use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
-pub const MOST: usize = 15;
+pub const MOST: usize = 16;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -63,11 +63,13 @@ pub enum Command {
     Workspace,
     /// The alarms.
     Alarms,
+    /// The layers of what is measured.
+    Layers,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -83,6 +85,7 @@ impl Command {
         Self::Duty,
         Self::Workspace,
         Self::Alarms,
+        Self::Layers,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -101,6 +104,7 @@ impl Command {
             Self::Duty => ("duty.command", "F9"),
             Self::Alarms => ("help.alarms", "F10"),
             Self::Workspace => ("help.story", "Ctrl H"),
+            Self::Layers => ("help.layers", "Ctrl G"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

@@ -16,6 +16,7 @@ use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::duty::OpenDuty;
+use crate::screen::heat::OpenLayers;
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::roll::OpenRoll;
@@ -45,7 +46,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>();
+    app.add_message::<OpenFigures>().add_message::<OpenLayers>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -70,6 +71,7 @@ struct Doing<'w> {
     roll: MessageWriter<'w, OpenRoll>,
     figures: MessageWriter<'w, OpenFigures>,
     duty: MessageWriter<'w, OpenDuty>,
+    layers: MessageWriter<'w, OpenLayers>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -196,6 +198,9 @@ impl Doing<'_> {
             }
             Command::Alarms => {
                 self.alarms.write(OpenAlarms);
+            }
+            Command::Layers => {
+                self.layers.write(OpenLayers);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

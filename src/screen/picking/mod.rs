@@ -23,6 +23,10 @@ use super::pins::{Pins, PinsOnScreen, PinsSet};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{CityView, ClicksTaken, FlyTo, Ground, Picked, ScreenKind};
 
+/// The system that makes choices of clicks; whoever takes some of them for itself runs before.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Picking;
+
 /// Adds picking; needs `PinsPlugin` and `LabelsPlugin`.
 pub struct PickingPlugin;
 
@@ -48,7 +52,7 @@ impl Plugin for PickingPlugin {
             .add_systems(
                 Update,
                 (
-                    (systems::click, systems::escape, systems::keep_in_sight)
+                    (systems::click.in_set(Picking), systems::escape, systems::keep_in_sight)
                         .chain()
                         .in_set(HallSet::Decide)
                         .run_if(free),

@@ -6,6 +6,7 @@
 //! rules, [`source`] what is left out when it is far away, `assets/shaders/twin` how it looks.
 
 pub mod camera;
+pub mod drape;
 pub mod frame;
 pub mod gpu;
 pub mod light;

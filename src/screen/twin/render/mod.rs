@@ -22,12 +22,14 @@ use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bevy::shader::Shader;
 
+use super::drape::Drape;
 use super::frame::{CityFrame, ViewUniform};
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
 use super::{CityDrawn, in_sight};
 
 mod air;
 mod buildings;
+mod drape;
 mod flat;
 mod near;
 mod shade;
@@ -39,7 +41,9 @@ use uncovered::Uncovered;
 /// Adds the render world's half of the twin.
 pub(super) fn plugin(app: &mut App) {
     let pending = Pending::default();
-    app.insert_resource(pending.clone()).add_plugins(ExtractResourcePlugin::<CityFrame>::default());
+    app.insert_resource(pending.clone())
+        .init_resource::<Drape>()
+        .add_plugins((ExtractResourcePlugin::<CityFrame>::default(), ExtractResourcePlugin::<Drape>::default()));
     let mut shaders = app.world_mut().resource_mut::<Assets<Shader>>();
     let shaders = CityShaders {
         buildings: shaders.add(Shader::from_wgsl(buildings::SHADER, "embedded://hall/buildings.wgsl")),
@@ -48,6 +52,7 @@ pub(super) fn plugin(app: &mut App) {
         near: shaders.add(Shader::from_wgsl(near::SHADER, "embedded://hall/near.wgsl")),
         shade: shaders.add(Shader::from_wgsl(shade::SHADER, "embedded://hall/shade.wgsl")),
         terrain: shaders.add(Shader::from_wgsl(terrain::SHADER, "embedded://hall/terrain.wgsl")),
+        drape: shaders.add(Shader::from_wgsl(drape::SHADER, "embedded://hall/drape.wgsl")),
     };
     let ground = app.world().resource::<crate::screen::shown::Ground>().0.clone();
     let Some(render) = app.get_sub_app_mut(RenderApp) else { return };
@@ -72,6 +77,7 @@ pub(super) fn plugin(app: &mut App) {
                 near::start,
                 air::start,
                 shade::start,
+                drape::start,
             )
                 .chain(),
         )
@@ -82,7 +88,7 @@ pub(super) fn plugin(app: &mut App) {
             (
                 (
                     (buildings::specialize, flat::specialize, terrain::specialize, near::specialize),
-                    (air::specialize, shade::specialize),
+                    (air::specialize, shade::specialize, drape::specialize),
                 )
                     .in_set(RenderSystems::Prepare),
                 (
@@ -90,7 +96,7 @@ pub(super) fn plugin(app: &mut App) {
                     gpu::upload,
                     gpu::buildings::tint,
                     (buildings::choose, flat::choose, terrain::choose, near::choose),
-                    (write_view, buildings::bind),
+                    (write_view, buildings::bind, drape::upload),
                 )
                     .chain()
                     .in_set(RenderSystems::PrepareBindGroups),
@@ -109,6 +115,7 @@ struct CityShaders {
     near: Handle<Shader>,
     shade: Handle<Shader>,
     terrain: Handle<Shader>,
+    drape: Handle<Shader>,
 }
 
 /// Bind group 0 of every pipeline of the city: the view.
@@ -251,6 +258,7 @@ type ViewIds = (
     &'static air::Id,
     &'static shade::Ids,
     Option<&'static terrain::Id>,
+    Option<&'static drape::Id>,
 );
 
 fn draw(
@@ -259,15 +267,16 @@ fn draw(
     uncovered: Res<Uncovered>,
     (gpu, bound, chosen): (Option<Res<GpuBuildings>>, Res<buildings::Binding>, Res<buildings::Drawn>),
     (gpu_flat, chosen_flat): (Option<Res<GpuFlat>>, Res<flat::Drawn>),
-    (surface, near, shape, chosen_near): (
+    (surface, draping, near, shape, chosen_near): (
         Option<Res<terrain::Surface>>,
+        Res<drape::Draping>,
         Res<gpu::near::GpuNear>,
         Res<near::Made>,
         Res<near::Drawn>,
     ),
     mut ctx: RenderContext,
 ) {
-    let (target, depth, (ids, flat_ids, near_ids, air_id, shade_ids, land)) = view.into_inner();
+    let (target, depth, (ids, flat_ids, near_ids, air_id, shade_ids, land, draped)) = view.into_inner();
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
     let color = [Some(target.get_color_attachment())];
@@ -296,6 +305,9 @@ fn draw(
             terrain::draw(&mut pass, surface, land, &cache);
         }
         flat::draw_ribbons(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
+        if let Some(id) = draped {
+            drape::draw(&mut pass, &draping, surface.as_deref(), id, &cache);
+        }
         if let Some(pipelines) = around {
             near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
         }

@@ -55,6 +55,23 @@ impl Surface {
     pub(super) fn bind<'a>(&'a self, pass: &mut TrackedRenderPass<'a>) {
         pass.set_bind_group(1, &self.group, &[]);
     }
+
+    /// The tiles of this frame, with the pipeline that is set.
+    pub(super) fn draw_tiles<'a>(&'a self, pass: &mut TrackedRenderPass<'a>) {
+        let count = u32::try_from(self.tiles.len()).unwrap_or(0);
+        pass.set_vertex_buffer(0, self.places.slice(..));
+        pass.set_index_buffer(self.indices.slice(..), IndexFormat::Uint16);
+        pass.draw_indexed(0..self.index_count, 0, 0..count);
+    }
+}
+
+/// What a shader reads of a tile, one instance each.
+pub(super) fn tile_buffer() -> bevy::mesh::VertexBufferLayout {
+    bevy::mesh::VertexBufferLayout {
+        array_stride: size_of::<Tile>() as u64,
+        step_mode: VertexStepMode::Instance,
+        attributes: vec![VertexAttribute { format: VertexFormat::Sint32x4, offset: 0, shader_location: 0 }],
+    }
 }
 
 /// What shaders of things on the ground are told of it, and their bind groups.
@@ -140,11 +157,7 @@ fn pipeline(
             shader: shader.clone(),
             shader_defs: shader_defs.clone(),
             entry_point: Some("land_vertex".into()),
-            buffers: vec![bevy::mesh::VertexBufferLayout {
-                array_stride: size_of::<Tile>() as u64,
-                step_mode: VertexStepMode::Instance,
-                attributes: vec![VertexAttribute { format: VertexFormat::Sint32x4, offset: 0, shader_location: 0 }],
-            }],
+            buffers: vec![tile_buffer()],
         },
         fragment: Some(FragmentState {
             shader: shader.clone(),
@@ -185,11 +198,7 @@ pub(super) fn choose(
 }
 
 pub(super) fn draw<'a>(pass: &mut TrackedRenderPass<'a>, surface: &'a Surface, id: &Id, cache: &'a PipelineCache) {
-    let (Some(pipeline), Ok(count)) = (cache.get_render_pipeline(id.0[0]), u32::try_from(surface.tiles.len())) else {
-        return;
-    };
+    let Some(pipeline) = cache.get_render_pipeline(id.0[0]) else { return };
     pass.set_render_pipeline(pipeline);
-    pass.set_vertex_buffer(0, surface.places.slice(..));
-    pass.set_index_buffer(surface.indices.slice(..), IndexFormat::Uint16);
-    pass.draw_indexed(0..surface.index_count, 0, 0..count);
+    surface.draw_tiles(pass);
 }

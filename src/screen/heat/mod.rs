@@ -1,0 +1,85 @@
+//! Layers of what is measured: the field of a kind of sensors or the density of open cases on the ground, the sensors
+//! themselves, the panel that chooses among them, and the card of a sensor with its course.
+//!
+//! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, what the hub tells of sensors
+//! - **writes** [`Layers`], the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
+//! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (the field), and
+//!   `EguiPrimaryContextPass`: sensors and what the pointer reads in `PaintSet::City`, panel and card over it
+//!
+//! Where to start: [`grid`] is the field, [`shades`] how it looks, [`model`] what is in it, [`layer`] which there are. The screen watches what the
+//! layer shows and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+
+mod card;
+pub mod dots;
+pub mod grid;
+pub mod layer;
+pub mod model;
+mod panel;
+pub mod plot;
+pub mod shades;
+mod systems;
+#[cfg(test)]
+mod tests;
+
+use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+
+pub use systems::Layers;
+
+use super::areas::AreasPainted;
+use super::palette::PaletteSet;
+use super::pins::PinsOnScreen;
+use super::receive::{ReadingsTold, SensorsTold, TrendTold};
+use super::sets::{HallSet, PaintSet};
+use super::shown::{Changes, CityView, FreeArea, Ground, ScreenKind, Shown};
+use super::tools::ToolSet;
+use super::twin::drape::Drape;
+
+/// Open the panel of layers, or put it away.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenLayers;
+
+/// Adds the layers; needs `ToolsPlugin` and the twin.
+pub struct HeatPlugin;
+
+impl Plugin for HeatPlugin {
+    fn build(&self, app: &mut App) {
+        app.init_resource::<Layers>()
+            .init_resource::<Drape>()
+            .init_resource::<FreeArea>()
+            .init_resource::<Changes>()
+            .init_resource::<PinsOnScreen>()
+            .init_resource::<super::input::Clicks>()
+            .add_message::<OpenLayers>()
+            .add_message::<SensorsTold>()
+            .add_message::<ReadingsTold>()
+            .add_message::<TrendTold>()
+            .add_systems(
+                Update,
+                (
+                    systems::hear.in_set(HallSet::Apply),
+                    (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
+                    systems::lay.in_set(HallSet::Sync),
+                )
+                    .run_if(at_a_desk),
+            )
+            .add_systems(
+                EguiPrimaryContextPass,
+                (
+                    systems::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
+                    systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels),
+                )
+                    .run_if(at_a_desk),
+            );
+    }
+}
+
+/// Whether this is a desk with a city on it.
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    (view, ground): (Option<Res<CityView>>, Option<Res<Ground>>),
+    shown: Option<Res<Shown>>,
+) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && view.is_some() && ground.is_some() && shown.is_some()
+}

@@ -1,0 +1,350 @@
+//! What the sensors of a layer said, and the field and picture that come of it. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::grid::Grid;
+use super::layer::Layer;
+use super::shades::{Meaning, Shades, density, trust};
+use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId};
+use crate::ground::frame::LocalFrame;
+use crate::wire::SensorRow;
+
+/// Least and greatest standard deviation of the kernel, in metres.
+const KERNEL_M: std::ops::RangeInclusive<f64> = 90.0..=900.0;
+/// The kernel of sensors that stand so many metres apart on average is so many times that wide.
+const APART: f64 = 0.75;
+/// Sensors stand in the squares of so many metres that have any: along pipes and roads a city is mostly empty.
+const SQUARE_M: f64 = 500.0;
+/// The kernel of the density of cases, in metres.
+const CASES_KERNEL_M: f64 = 350.0;
+/// A station is named beside a value where it is at most so many kernels away.
+const NEAR_KERNELS: f64 = 3.0;
+
+/// A sensor on the map.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Station {
+    /// What the hub says of it.
+    pub row: SensorRow,
+    /// Metres east and north.
+    pub at: [f64; 2],
+    /// Its newest reading.
+    pub newest: Option<(Moment, f64)>,
+    /// The value that is in the grid now.
+    held: Option<f64>,
+}
+
+impl Station {
+    /// The moment from which on its newest reading says nothing any more.
+    fn silent_from(&self) -> Option<Moment> {
+        let (at, _) = self.newest?;
+        Some(at.plus_millis(i64::from(self.row.fresh_secs) * 1000 + 1))
+    }
+
+    /// Its value, unless that is too old.
+    #[must_use]
+    pub fn fresh(&self, now: Moment) -> Option<f64> {
+        let (_, value) = self.newest?;
+        self.silent_from().filter(|silent| now < *silent).map(|_| value)
+    }
+}
+
+/// A picture to be laid on the ground, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Laid {
+    /// Columns and rows.
+    pub size: [usize; 2],
+    /// South-west and north-east corner in metres.
+    pub bounds: [[f64; 2]; 2],
+    /// Straight RGBA, southern row first.
+    pub rgba: Vec<u8>,
+}
+
+/// What the field says at a place, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Said {
+    /// A value between stations, and the metres to the nearest that has data.
+    Value {
+        /// The value.
+        value: f64,
+        /// Metres.
+        nearest_m: f64,
+    },
+    /// So many to a square kilometre.
+    Density(f64),
+    /// Nothing is measured near.
+    Nothing,
+}
+
+/// The field of one layer.
+#[derive(Debug, Default)]
+pub struct Field {
+    layer: Option<Layer>,
+    stations: BTreeMap<SensorId, Station>,
+    /// Sensors whose place is not known, or that lie elsewhere.
+    placeless: BTreeSet<SensorId>,
+    cases: BTreeMap<IncidentId, [f64; 2]>,
+    grid: Option<Grid>,
+    shades: Shades,
+    /// More sensors are to come: the grid waits for them.
+    left: u32,
+    /// The grid has to be made anew.
+    other: bool,
+    /// The next moment at which a station falls silent.
+    next_silent: Option<Moment>,
+    /// Counts changes of what is drawn of stations.
+    changes: u64,
+}
+
+impl Field {
+    /// Show another layer, or none.
+    pub fn show(&mut self, layer: Option<Layer>) {
+        if self.layer != layer {
+            *self = Self { layer, other: true, changes: self.changes + 1, ..Self::default() };
+        }
+    }
+
+    /// The layer.
+    #[must_use]
+    pub fn layer(&self) -> Option<Layer> {
+        self.layer
+    }
+
+    /// The sensors, by number.
+    pub fn stations(&self) -> impl Iterator<Item = &Station> {
+        self.stations.values()
+    }
+
+    /// A sensor.
+    #[must_use]
+    pub fn station(&self, number: SensorId) -> Option<&Station> {
+        self.stations.get(&number)
+    }
+
+    /// How many sensors have data, how many there are, those without a place among them.
+    #[must_use]
+    pub fn counts(&self, now: Moment) -> (usize, usize) {
+        let fresh = self.stations.values().filter(|station| station.fresh(now).is_some()).count();
+        (fresh, self.stations.len() + self.placeless.len())
+    }
+
+    /// The sensors are still being told.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        matches!(self.layer, Some(Layer::Sensors(_))) && (self.left > 0 || (self.other && self.stations.is_empty()))
+    }
+
+    /// Counts changes of stations and their values.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Metres that stations stand apart on average, as far as they make up a field.
+    #[must_use]
+    pub fn apart_m(&self) -> f64 {
+        self.grid.as_ref().map_or(f64::INFINITY, |grid| grid.kernel_m() / APART)
+    }
+
+    /// Cells that were blurred since the layer is shown.
+    #[must_use]
+    pub fn worked(&self) -> u64 {
+        self.grid.as_ref().map_or(0, Grid::worked)
+    }
+
+    /// The hub told which sensors there are.
+    pub fn describe(&mut self, anew: bool, rows: Vec<SensorRow>, gone: &[SensorId], left: u32, frame: &LocalFrame) {
+        if anew {
+            self.stations.clear();
+            self.placeless.clear();
+            self.other = true;
+        }
+        self.left = left;
+        self.changes += 1;
+        for number in gone {
+            self.other |= self.stations.remove(number).is_some();
+            self.placeless.remove(number);
+        }
+        for row in rows {
+            let Some(at) = row.at.map(|at| frame.metres_from_lonlat(at)) else {
+                self.other |= self.stations.remove(&row.number).is_some();
+                self.placeless.insert(row.number);
+                continue;
+            };
+            self.placeless.remove(&row.number);
+            let before = self.stations.remove(&row.number);
+            let stays = before.as_ref().is_some_and(|before| before.at.map(f64::to_bits) == at.map(f64::to_bits));
+            let newest = before.as_ref().and_then(|before| before.newest);
+            let held = before.and_then(|before| before.held).filter(|_| stays);
+            self.other |= !stays;
+            self.stations.insert(row.number, Station { row, at, newest, held });
+        }
+    }
+
+    /// Readings came.
+    pub fn hear(&mut self, readings: &[Reading], now: Moment) {
+        for reading in readings {
+            let Some(station) = self.stations.get_mut(&reading.sensor) else { continue };
+            station.newest = Some((reading.at, reading.value));
+            self.changes += 1;
+            if let Some(silent) = station.silent_from() {
+                self.next_silent = Some(self.next_silent.map_or(silent, |next| next.min(silent)));
+            }
+            if let Some(grid) = self.grid.as_mut().filter(|_| !self.other) {
+                hold(station, grid, now);
+            }
+        }
+    }
+
+    /// A case is open at a place, or no more.
+    pub fn case(&mut self, incident: IncidentId, at: Option<[f64; 2]>) {
+        let before = match at {
+            Some(at) => self.cases.insert(incident, at),
+            None => self.cases.remove(&incident),
+        };
+        if before == at {
+            return;
+        }
+        match &mut self.grid {
+            Some(grid) if !self.other && at.is_none_or(|at| grid.holds(at)) => {
+                for (at, share) in [(before, -1.0), (at, 1.0)] {
+                    if let Some(at) = at {
+                        grid.put(at, 1.0, share);
+                    }
+                }
+            }
+            _ => self.other = true,
+        }
+    }
+
+    /// Let go of cases that are in the hall no more.
+    pub fn keep_cases(&mut self, is_there: impl Fn(IncidentId) -> bool) {
+        let gone: Vec<IncidentId> = self.cases.keys().copied().filter(|id| !is_there(*id)).collect();
+        for id in gone {
+            self.case(id, None);
+        }
+    }
+
+    /// Bring field and picture in line with what came and with the time; true where the picture is another one.
+    pub fn settle(&mut self, now: Moment) -> bool {
+        let Some(layer) = self.layer.filter(|_| self.left == 0) else { return false };
+        if std::mem::take(&mut self.other) {
+            self.begin(layer, now);
+        } else if self.next_silent.is_some_and(|next| next <= now) {
+            self.hush(now);
+        }
+        let Some(grid) = &mut self.grid else { return false };
+        let Some(cells) = grid.refresh() else { return false };
+        self.shades.paint(grid, &cells, layer.meaning(), layer.scale());
+        true
+    }
+
+    /// A new grid with all that there is.
+    fn begin(&mut self, layer: Layer, now: Moment) {
+        let places = || self.stations.values().map(|station| station.at).chain(self.cases.values().copied());
+        let Some(first) = places().next() else {
+            self.grid = None;
+            return;
+        };
+        let (low, high) = places().fold((first, first), |(low, high), [x, y]| {
+            ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
+        });
+        let kernel_m = match layer {
+            Layer::Cases => CASES_KERNEL_M,
+            Layer::Sensors(_) => (apart_m(places()) * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),
+        };
+        // Cases come and go: room for those of the next hours.
+        let room = if layer == Layer::Cases { CASES_KERNEL_M * 6.0 } else { 0.0 };
+        let mut grid = Grid::new(low.map(|v| v - room), high.map(|v| v + room), kernel_m);
+        for at in self.cases.values() {
+            grid.put(*at, 1.0, 1.0);
+        }
+        for station in self.stations.values_mut() {
+            station.held = None;
+            hold(station, &mut grid, now);
+        }
+        self.next_silent = self.stations.values().filter_map(Station::silent_from).filter(|at| *at > now).min();
+        self.shades = Shades::new(&grid, layer.meaning());
+        self.grid = Some(grid);
+    }
+
+    /// Take out what became too old.
+    fn hush(&mut self, now: Moment) {
+        let Some(grid) = &mut self.grid else { return };
+        for station in self.stations.values_mut() {
+            hold(station, grid, now);
+        }
+        self.changes += 1;
+        self.next_silent = self.stations.values().filter_map(Station::silent_from).filter(|at| *at > now).min();
+    }
+
+    /// The picture as it is now.
+    #[must_use]
+    pub fn picture(&self) -> Option<Laid> {
+        let grid = self.grid.as_ref()?;
+        Some(Laid { size: grid.size(), bounds: grid.bounds(), rgba: self.shades.rgba.clone() })
+    }
+
+    /// Whether there is no picture at all.
+    #[must_use]
+    pub fn picture_is_gone(&self) -> bool {
+        self.grid.is_none()
+    }
+
+    /// Open cases in it.
+    #[must_use]
+    pub fn cases(&self) -> usize {
+        self.cases.len()
+    }
+
+    /// What the field says at a place.
+    #[must_use]
+    pub fn said(&self, at: [f64; 2], now: Moment) -> Said {
+        let (Some(grid), Some(layer)) = (&self.grid, self.layer) else { return Said::Nothing };
+        let found = grid.at(at);
+        match (layer.meaning(), found.mean()) {
+            (Meaning::Density, _) => Said::Density(density(found.weight, grid.kernel_m())),
+            (Meaning::Values, Some(value)) if trust(found.weight) > 0.0 => {
+                let away = |station: &Station| (station.at[0] - at[0]).hypot(station.at[1] - at[1]);
+                let fresh = self.stations.values().filter(|station| station.fresh(now).is_some());
+                let nearest_m = fresh.map(away).fold(f64::INFINITY, f64::min);
+                if nearest_m > grid.kernel_m() * NEAR_KERNELS {
+                    return Said::Nothing;
+                }
+                Said::Value { value: f64::from(value), nearest_m }
+            }
+            _ => Said::Nothing,
+        }
+    }
+}
+
+/// Metres between neighbours, as if they stood evenly in the squares that have any.
+fn apart_m(places: impl Iterator<Item = [f64; 2]>) -> f64 {
+    let mut count = 0_u32;
+    #[expect(clippy::cast_possible_truncation, reason = "a city is some dozen squares wide")]
+    let squares: BTreeSet<[i32; 2]> =
+        places.inspect(|_| count += 1).map(|at| at.map(|v| (v / SQUARE_M).floor() as i32)).collect();
+    #[expect(clippy::cast_precision_loss, reason = "some thousand squares")]
+    let taken = squares.len() as f64 * SQUARE_M * SQUARE_M;
+    (taken / f64::from(count.max(1))).sqrt()
+}
+
+/// Put a station's value into the grid in the place of what it has there.
+fn hold(station: &mut Station, grid: &mut Grid, now: Moment) {
+    let value = station.fresh(now);
+    if station.held == value {
+        return;
+    }
+    if let Some(held) = station.held {
+        grid.put(station.at, held, -1.0);
+    }
+    if let Some(value) = value {
+        grid.put(station.at, value, 1.0);
+    }
+    station.held = value;
+}
+
+/// The place of a case.
+#[must_use]
+pub fn place_of(at: Option<LonLat>, frame: &LocalFrame) -> Option<[f64; 2]> {
+    at.map(|at| frame.metres_from_lonlat(at))
+}

@@ -1,0 +1,222 @@
+//! The panel of layers: which one, how much of it, of when; what its colours mean.
+
+use egui::{Align, Align2, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
+use rust_i18n::t;
+
+use super::layer::{Ago, FAMILIES, Layer, figure};
+use super::shades::{Meaning, colour};
+use crate::domain::SensorKind;
+use crate::screen::look::{medium_font, regular_font, tokens, words};
+
+/// Pieces of a legend's ramp.
+const PIECES: u16 = 48;
+/// Layers beside each other.
+const ROW: usize = 3;
+/// Values under it.
+const TICKS: u8 = 5;
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PanelView {
+    /// The layer that is shown.
+    pub(super) layer: Option<Layer>,
+    /// How much of the field is seen.
+    pub(super) opacity: f32,
+    /// Sensors are shown too.
+    pub(super) sensors: bool,
+    /// Of when.
+    pub(super) ago: Ago,
+    /// How many sensors have data, and how many there are; `None` for layers without.
+    pub(super) counts: Option<(usize, usize)>,
+    /// Why there is nothing yet, in a key of `assets/i18n`.
+    pub(super) waits: Option<&'static str>,
+    /// Open cases on the map.
+    pub(super) cases: usize,
+}
+
+/// What the user did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum PanelWish {
+    /// Show this layer, or none.
+    Show(Option<Layer>),
+    /// Show so much of the field.
+    Opacity(f32),
+    /// Show sensors, or not.
+    Sensors(bool),
+    /// Show it as it was.
+    Ago(Ago),
+    /// Put the panel away; the layer stays.
+    Close,
+}
+
+/// The panel.
+pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
+    let mut wishes = Vec::new();
+    ui.set_width(tokens::heat::PANEL);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.title")).font(medium_font(tokens::desk::HEAD)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("×").on_hover_text("Ctrl G").clicked() {
+                wishes.push(PanelWish::Close);
+            }
+            if ui.selectable_label(view.layer.is_none(), t!("heat.none")).clicked() {
+                wishes.push(PanelWish::Show(None));
+            }
+        });
+    });
+    ui.separator();
+    egui::Grid::new("layer families").num_columns(2).spacing([tokens::desk::GAP, 5.0]).show(ui, |ui| {
+        for family in FAMILIES {
+            let name = RichText::new(t!(format!("heat.family.{}", family.word))).small().color(tokens::DIM.egui());
+            ui.label(name);
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
+                for row in family.layers.chunks(ROW) {
+                    ui.horizontal(|ui| row.iter().for_each(|layer| choice_ui(ui, view, *layer, &mut wishes)));
+                }
+            });
+            ui.end_row();
+        }
+    });
+    if let Some(layer) = view.layer {
+        ui.separator();
+        legend_ui(ui, layer);
+        state_ui(ui, view, layer);
+        ui.separator();
+        means_ui(ui, view, layer, &mut wishes);
+    }
+    wishes
+}
+
+fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
+    let chosen = view.layer == Some(layer);
+    if ui.selectable_label(chosen, t!(layer.key())).clicked() {
+        wishes.push(PanelWish::Show(Some(layer).filter(|_| !chosen)));
+    }
+}
+
+/// A value of a layer's scale.
+fn tick(layer: Layer, value: f64) -> String {
+    match layer {
+        // Ends of 1 and less are told in hundredths.
+        Layer::Sensors(SensorKind::Tilt | SensorKind::CrackWidth | SensorKind::ManholeCover) => format!("{value:.2}"),
+        _ => format!("{value:.1}"),
+    }
+    .trim_end_matches('0')
+    .trim_end_matches('.')
+    .to_owned()
+}
+
+/// The ramp with its values.
+fn legend_ui(ui: &mut Ui, layer: Layer) {
+    let (meaning, scale) = (layer.meaning(), layer.scale());
+    let unit = layer.unit();
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY)));
+        ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
+    });
+    let size = vec2(ui.available_width().min(tokens::heat::PANEL), tokens::heat::RAMP + 18.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let (left, right) = (rect.left() + 8.0, rect.right() - 8.0);
+    let mut mesh = Mesh::default();
+    for (at, piece) in (0..=PIECES).zip((0_u32..).step_by(2)) {
+        let share = f32::from(at) / f32::from(PIECES);
+        let x = left + (right - left) * share;
+        let colour = colour(meaning, share).over_city();
+        mesh.colored_vertex(pos2(x, rect.top()), colour);
+        mesh.colored_vertex(pos2(x, rect.top() + tokens::heat::RAMP), colour);
+        if piece > 0 {
+            mesh.add_triangle(piece - 2, piece - 1, piece);
+            mesh.add_triangle(piece - 1, piece, piece + 1);
+        }
+    }
+    ui.painter().add(mesh);
+    let font = regular_font(tokens::desk::SMALL);
+    for (at, value) in (0_u8..).zip(scale.ticks(TICKS)) {
+        let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);
+        let mut text = tick(layer, value);
+        // What is beyond looks like the end.
+        if at + 1 == TICKS {
+            text.insert(0, '≥');
+        }
+        let align = match at {
+            0 => Align2::LEFT_TOP,
+            at if at + 1 == TICKS => Align2::RIGHT_TOP,
+            _ => Align2::CENTER_TOP,
+        };
+        let x = match at {
+            0 => rect.left(),
+            at if at + 1 == TICKS => rect.right(),
+            _ => x,
+        };
+        ui.painter().text(
+            pos2(x, rect.top() + tokens::heat::RAMP + 2.0),
+            align,
+            text,
+            font.clone(),
+            tokens::DIM.egui(),
+        );
+    }
+}
+
+/// What there is of data.
+fn state_ui(ui: &mut Ui, view: &PanelView, layer: Layer) {
+    let small = |text: String| RichText::new(text).small().color(tokens::DIM.egui());
+    if let Some(why) = view.waits {
+        ui.label(small(t!(why).into_owned()));
+        return;
+    }
+    match (view.counts, layer.meaning()) {
+        (Some((fresh, all)), _) => {
+            let silent = all.saturating_sub(fresh);
+            ui.label(small(t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()));
+            if silent > 0 {
+                ui.label(small(t!("heat.silent", n = words::count(silent)).into_owned()));
+            }
+        }
+        (None, Meaning::Density) => {
+            ui.label(small(t!("heat.open_cases", n = words::count(view.cases)).into_owned()));
+        }
+        (None, Meaning::Values) => {}
+    }
+    let note = if layer == Layer::Cases { t!("heat.note_density") } else { t!("heat.note_values") };
+    ui.label(RichText::new(note).small().color(tokens::FAINT.egui()));
+}
+
+/// How much of it, with sensors or without, of when.
+fn means_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.opacity")).small().color(tokens::DIM.egui()));
+        let mut percent = view.opacity * 100.0;
+        let slider = Slider::new(&mut percent, 10.0..=100.0).show_value(false);
+        if ui.add(slider).changed() {
+            wishes.push(PanelWish::Opacity(percent / 100.0));
+        }
+        ui.label(RichText::new(format!("{percent:.0}%")).small());
+    });
+    if matches!(layer, Layer::Sensors(_)) {
+        let mut sensors = view.sensors;
+        if ui.checkbox(&mut sensors, t!("heat.sensors")).changed() {
+            wishes.push(PanelWish::Sensors(sensors));
+        }
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(t!("heat.ago.title")).small().color(tokens::DIM.egui()));
+            ui.spacing_mut().item_spacing.x = 3.0;
+            for ago in Ago::ALL {
+                if ui.selectable_label(view.ago == ago, t!(ago.key())).clicked() {
+                    wishes.push(PanelWish::Ago(ago));
+                }
+            }
+        });
+    }
+}
+
+/// A value with its unit.
+pub(super) fn with_unit(value: f64, kind: SensorKind, unit: &str) -> String {
+    let figure = figure(value, kind);
+    match unit {
+        "" => figure,
+        "℃" | "°" | "%" => format!("{figure}{unit}"),
+        _ => format!("{figure} {unit}"),
+    }
+}

@@ -1,0 +1,148 @@
+//! What a field looks like: its scale, and the picture of it that lies on the ground. Pure.
+
+use super::grid::{At, Cells, Grid, LEAST_WEIGHT};
+use crate::domain::SensorKind;
+use crate::screen::look::tokens::{Rgb, heat};
+
+/// Weights from which on a value is told, and from which on it is told in full: between them it fades.
+const FADE: [f32; 2] = [0.03, 0.85];
+/// Shares of the scale of a density below which nothing is seen, and from which on all of it.
+const DENSE: [f32; 2] = [0.02, 0.22];
+
+/// What the field means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// The values between stations.
+    Values,
+    /// How many points there are to a square kilometre.
+    Density,
+}
+
+/// The values at both ends of the ramp.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// At its beginning.
+    pub low: f64,
+    /// At its end; what is beyond looks the same.
+    pub high: f64,
+}
+
+impl Scale {
+    /// That of a kind: fixed, so that a colour means the same all day. `None` for kinds that have no common unit.
+    #[must_use]
+    pub const fn of(kind: SensorKind) -> Option<Self> {
+        let (low, high) = match kind {
+            SensorKind::CombustibleGas => (0.0, 10.0),
+            SensorKind::WaterLevel => (0.0, 2.0),
+            SensorKind::Rain => (0.0, 40.0),
+            SensorKind::Flow | SensorKind::CrowdCount => (0.0, 1_000.0),
+            SensorKind::CrackWidth | SensorKind::ManholeCover => (0.0, 1.0),
+            SensorKind::Tilt => (-0.2, 0.2),
+            SensorKind::Temperature => (-10.0, 40.0),
+            SensorKind::Pm25 => (0.0, 150.0),
+            SensorKind::Pm10 => (0.0, 250.0),
+            SensorKind::Noise => (40.0, 80.0),
+            SensorKind::TrafficSpeed => (0.0, 80.0),
+            SensorKind::PowerLoad => (0.0, 800.0),
+            SensorKind::Other => return None,
+        };
+        Some(Self { low, high })
+    }
+
+    /// Where a value stands on it, 0 to 1.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+    pub fn share(&self, value: f64) -> f32 {
+        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) as f32
+    }
+
+    /// Values for a legend: so many, both ends included.
+    pub fn ticks(&self, count: u8) -> impl Iterator<Item = f64> + use<> {
+        let (low, step) = (self.low, (self.high - self.low) / f64::from(count.max(2) - 1));
+        (0..count).map(move |at| low + step * f64::from(at))
+    }
+}
+
+/// The colour at a share of a ramp.
+#[must_use]
+pub fn colour(meaning: Meaning, share: f32) -> Rgb {
+    let ramp = match meaning {
+        Meaning::Values => &heat::VALUES,
+        Meaning::Density => &heat::DENSITY,
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a few stops")]
+    let along = share.clamp(0.0, 1.0) * (ramp.len() - 1) as f32;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few stops")]
+    let stop = along as usize;
+    let from = ramp.get(stop).copied().unwrap_or(heat::VALUES[0]);
+    let to = ramp.get(stop + 1).copied().unwrap_or(from);
+    let part = along.fract();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
+    let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * part).round() as u8;
+    Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
+fn smooth([low, high]: [f32; 2], value: f32) -> f32 {
+    let t = ((value - low) / (high - low)).clamp(0.0, 1.0);
+    t * t * (3.0 - 2.0 * t)
+}
+
+/// How far a value may be believed that has so much weight: 0 where no station is near, 1 close to one.
+#[must_use]
+pub fn trust(weight: f32) -> f32 {
+    smooth(FADE, weight)
+}
+
+/// Points to a square kilometre where the field has so much weight.
+#[must_use]
+pub fn density(weight: f32, kernel_m: f64) -> f64 {
+    f64::from(weight) / (std::f64::consts::TAU * kernel_m * kernel_m) * 1e6
+}
+
+/// The picture of a grid: straight RGBA, four bytes a cell, southern row first.
+#[derive(Debug, Clone, Default)]
+pub struct Shades {
+    /// The bytes.
+    pub rgba: Vec<u8>,
+    table: Vec<[u8; 3]>,
+}
+
+impl Shades {
+    /// An empty one for a grid.
+    #[must_use]
+    pub fn new(grid: &Grid, meaning: Meaning) -> Self {
+        let [columns, rows] = grid.size();
+        let table = (0_u16..=255).map(|at| colour(meaning, f32::from(at) / 255.0)).map(|Rgb(r, g, b)| [r, g, b]);
+        Self { rgba: vec![0; columns * rows * 4], table: table.collect() }
+    }
+
+    /// Paint some cells anew.
+    pub fn paint(&mut self, grid: &Grid, cells: &Cells, meaning: Meaning, scale: Scale) {
+        let [columns, _] = grid.size();
+        let kernel_m = grid.kernel_m();
+        for row in cells.rows.clone() {
+            let begin = (row * columns + cells.columns.start) * 4;
+            let end = (row * columns + cells.columns.end) * 4;
+            let (pixels, _) = self.rgba.get_mut(begin..end).unwrap_or_default().as_chunks_mut::<4>();
+            for (pixel, at) in pixels.iter_mut().zip(grid.row(row, &cells.columns)) {
+                let (share, opaque) = shade(at, meaning, scale, kernel_m);
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+                let (index, alpha) = ((share * 255.0).round() as usize, (opaque * 255.0).round() as u8);
+                let [r, g, b] = self.table.get(index).copied().unwrap_or_default();
+                *pixel = [r, g, b, alpha];
+            }
+        }
+    }
+}
+
+/// Where a cell stands on the ramp, and how much of it is seen.
+fn shade(at: At, meaning: Meaning, scale: Scale, kernel_m: f64) -> (f32, f32) {
+    match meaning {
+        Meaning::Values if at.weight <= LEAST_WEIGHT => (0.0, 0.0),
+        Meaning::Values => (scale.share(f64::from(at.sum / at.weight)), trust(at.weight)),
+        Meaning::Density => {
+            let share = scale.share(density(at.weight, kernel_m));
+            (share, smooth(DENSE, share))
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Draws the picture that lies on the ground, with the ground's own triangles, so that it fits every slope.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+use bevy::render::render_phase::TrackedRenderPass;
+use bevy::render::render_resource::binding_types::{sampler, texture_2d, uniform_buffer_sized};
+use bevy::render::render_resource::{
+    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendState, Buffer,
+    BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, Extent3d, FilterMode,
+    FragmentState, MultisampleState, PipelineCache, PrimitiveState, RenderPipelineDescriptor, Sampler,
+    SamplerBindingType, SamplerDescriptor, ShaderStages, TextureDataOrder, TextureDescriptor, TextureDimension,
+    TextureFormat, TextureSampleType, TextureUsages, VertexState,
+};
+use bevy::render::renderer::{RenderDevice, RenderQueue};
+use bevy::shader::ShaderDefVal;
+use bytemuck::{Pod, Zeroable};
+
+use super::super::drape::{Drape, Picture};
+use super::terrain::{Surface, on_ground};
+use super::{CityShaders, Pipelines, ViewBinding, Views, depth};
+
+/// `view.wgsl`, `relief.wgsl` and `drape.wgsl`.
+pub(super) const SHADER: &str = concat!(
+    include_str!("../../../../assets/shaders/twin/view.wgsl"),
+    include_str!("../../../../assets/shaders/twin/relief.wgsl"),
+    include_str!("../../../../assets/shaders/twin/drape.wgsl")
+);
+
+/// Corners of the squares over a level city; the shader has as many.
+const CORNERS: u32 = 48 * 48 * 6;
+
+/// `Picture` in `drape.wgsl`.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Place {
+    place: [f32; 4],
+    more: [f32; 4],
+}
+
+/// The picture on the adapter.
+#[derive(Resource)]
+pub(super) struct Draping {
+    layout: BindGroupLayoutDescriptor,
+    smooth: Sampler,
+    place: Buffer,
+    made: Option<(Arc<Picture>, BindGroup)>,
+    pipelines: Pipelines<1>,
+}
+
+/// The pipeline of one view.
+#[derive(Component)]
+pub(super) struct Id([CachedRenderPipelineId; 1]);
+
+pub(super) fn start(device: Res<RenderDevice>, mut commands: Commands) {
+    let size = size_of::<Place>() as u64;
+    let entries = BindGroupLayoutEntries::sequential(
+        ShaderStages::VERTEX_FRAGMENT,
+        (
+            uniform_buffer_sized(false, std::num::NonZero::new(size)),
+            texture_2d(TextureSampleType::Float { filterable: true }),
+            sampler(SamplerBindingType::Filtering),
+        ),
+    );
+    let place = device.create_buffer(&BufferDescriptor {
+        label: Some("drape"),
+        size,
+        usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
+        mapped_at_creation: false,
+    });
+    let smooth = device.create_sampler(&SamplerDescriptor {
+        label: Some("drape"),
+        mag_filter: FilterMode::Linear,
+        min_filter: FilterMode::Linear,
+        ..default()
+    });
+    let layout = BindGroupLayoutDescriptor::new("drape", &entries);
+    commands.insert_resource(Draping { layout, smooth, place, made: None, pipelines: Pipelines::default() });
+}
+
+/// Gives every view the pipeline for its format and samples, once there is a picture.
+pub(super) fn specialize(
+    views: Views,
+    (cache, shaders, view): (Res<PipelineCache>, Res<CityShaders>, Res<ViewBinding>),
+    (surface, drape): (Option<Res<Surface>>, Option<Res<Drape>>),
+    mut draping: ResMut<Draping>,
+    mut commands: Commands,
+) {
+    if drape.is_none_or(|drape| drape.picture.is_none()) {
+        return;
+    }
+    let (mut layout, defs) = on_ground(&view, surface.as_deref(), false, Vec::new());
+    layout.push(draping.layout.clone());
+    for (entity, target, msaa) in &views {
+        let made = draping.pipelines.get(&cache, (target, msaa), |_, format, samples| {
+            pipeline(layout.clone(), defs.clone(), &shaders.drape, format, samples)
+        });
+        commands.entity(entity).insert(Id(made));
+    }
+}
+
+fn pipeline(
+    layout: Vec<BindGroupLayoutDescriptor>,
+    shader_defs: Vec<ShaderDefVal>,
+    shader: &Handle<Shader>,
+    format: TextureFormat,
+    samples: u32,
+) -> RenderPipelineDescriptor {
+    let tiled = layout.len() > 2;
+    RenderPipelineDescriptor {
+        label: Some("drape".into()),
+        layout,
+        vertex: VertexState {
+            shader: shader.clone(),
+            shader_defs: shader_defs.clone(),
+            entry_point: Some("drape_vertex".into()),
+            buffers: if tiled { vec![super::terrain::tile_buffer()] } else { Vec::new() },
+        },
+        fragment: Some(FragmentState {
+            shader: shader.clone(),
+            shader_defs,
+            entry_point: Some("drape_fragment".into()),
+            targets: vec![Some(ColorTargetState {
+                format,
+                blend: Some(BlendState::ALPHA_BLENDING),
+                write_mask: ColorWrites::ALL,
+            })],
+        }),
+        primitive: PrimitiveState { cull_mode: None, ..default() },
+        depth_stencil: Some(depth(false)),
+        multisample: MultisampleState { count: samples, ..default() },
+        ..default()
+    }
+}
+
+/// Brings the adapter in line with what is to be drawn; nothing where nothing changed.
+pub(super) fn upload(
+    (device, queue, cache): (Res<RenderDevice>, Res<RenderQueue>, Res<PipelineCache>),
+    drape: Option<Res<Drape>>,
+    mut draping: ResMut<Draping>,
+) {
+    let Some(drape) = drape.filter(|drape| drape.is_changed() || draping.made.is_none()) else { return };
+    let Some(picture) = &drape.picture else {
+        draping.made = None;
+        return;
+    };
+    let [west, south] = picture.low;
+    #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
+    let place = Place {
+        place: [
+            west as f32,
+            south as f32,
+            (1.0 / (picture.high[0] - west)) as f32,
+            (1.0 / (picture.high[1] - south)) as f32,
+        ],
+        more: [drape.opacity, 0.0, 0.0, 0.0],
+    };
+    queue.write_buffer(&draping.place, 0, bytemuck::bytes_of(&place));
+    if draping.made.as_ref().is_some_and(|(made, _)| Arc::ptr_eq(made, picture)) {
+        return;
+    }
+    let [width, height] = picture.size;
+    if u64::from(width) * u64::from(height) * 4 != picture.rgba.len() as u64 || picture.rgba.is_empty() {
+        draping.made = None;
+        return;
+    }
+    let texture = device.create_texture_with_data(
+        &queue,
+        &TextureDescriptor {
+            label: Some("drape"),
+            size: Extent3d { width, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: TextureDimension::D2,
+            format: TextureFormat::Rgba8UnormSrgb,
+            usage: TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST,
+            view_formats: &[],
+        },
+        TextureDataOrder::LayerMajor,
+        &picture.rgba,
+    );
+    let view = texture.create_view(&bevy::render::render_resource::TextureViewDescriptor::default());
+    let group = device.create_bind_group(
+        "drape",
+        &cache.get_bind_group_layout(&draping.layout),
+        &BindGroupEntries::sequential((draping.place.as_entire_binding(), &view, &draping.smooth)),
+    );
+    draping.made = Some((Arc::clone(picture), group));
+}
+
+/// Draws it over the ground; bind groups 0 and, where the ground is not level, 1 are bound already.
+pub(super) fn draw<'a>(
+    pass: &mut TrackedRenderPass<'a>,
+    draping: &'a Draping,
+    surface: Option<&'a Surface>,
+    id: &Id,
+    cache: &'a PipelineCache,
+) {
+    let (Some((_, group)), Some(pipeline)) = (&draping.made, cache.get_render_pipeline(id.0[0])) else { return };
+    pass.set_render_pipeline(pipeline);
+    if let Some(surface) = surface {
+        pass.set_bind_group(2, group, &[]);
+        surface.draw_tiles(pass);
+    } else {
+        pass.set_bind_group(1, group, &[]);
+        pass.draw(0..CORNERS, 0..1);
+    }
+}
