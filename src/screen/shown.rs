@@ -277,6 +277,11 @@ pub struct Drawn {
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct FreeArea(pub Option<Rect>);
 
+/// Height of the strip over the city that names the most urgent alarm, in points: what else lies over the city begins
+/// below it. 0 while nothing calls. Written by [`super::alarms`].
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
+pub struct AlarmRoom(pub f32);
+
 /// What is painted over the map that names keep clear of, in points, by who paints it.
 #[derive(Resource, Debug, Default, Clone, PartialEq)]
 pub struct KeepOff {

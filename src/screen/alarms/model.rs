@@ -161,7 +161,9 @@ fn row(alarm: &Alarm, now: Moment) -> AlarmRow {
 
 fn values(value: Option<f64>, limit: Option<f64>, unit: &str, kind: AlarmKind) -> String {
     let sign = if kind == AlarmKind::Low { '<' } else { '>' };
-    let value = value.map(|value| format!("{} {unit}", short(value)));
+    // What is counted has no unit that anybody reads.
+    let unit = if unit == "1" { "" } else { unit };
+    let value = value.map(|value| format!("{} {unit}", short(value)).trim_end().to_owned());
     let limit = limit.filter(|_| value.is_some()).map(|limit| format!(" {sign} {}", short(limit)));
     format!("{}{}", value.unwrap_or_default(), limit.unwrap_or_default())
 }

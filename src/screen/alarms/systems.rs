@@ -16,7 +16,7 @@ use crate::screen::look::tokens;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target, Who};
+use crate::screen::shown::{AlarmRoom, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target, Who};
 
 /// So many rows count as seen while the list is open; one while only the strip is.
 const SEEN_ROWS: usize = 12;
@@ -73,6 +73,7 @@ struct Desk {
 /// Adds strip, list and sound; needs the desk and the wall.
 pub fn plugin(app: &mut App) {
     app.init_resource::<FreeArea>()
+        .init_resource::<AlarmRoom>()
         .add_message::<OpenAlarms>()
         .add_message::<Intent>()
         .add_message::<FlyTo>()
@@ -102,7 +103,7 @@ fn desk(
     mut contexts: EguiContexts,
     seen: Seen,
     mut asked: MessageReader<OpenAlarms>,
-    (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
+    (mut intents, mut flights, mut room): (MessageWriter<Intent>, MessageWriter<FlyTo>, ResMut<AlarmRoom>),
     mut desk: Local<Desk>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -114,7 +115,11 @@ fn desk(
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
-    let clicked = shown.first().is_some() && strip_of_desk(&ctx, free, &shown);
+    // What is free lies below the room that was left when it was laid out.
+    let top = free.top() - room.0;
+    let clicked = shown.first().is_some()
+        && strip_of_desk(&ctx, egui::Rect { min: egui::pos2(free.left(), top), ..free }, &shown);
+    leave_room(&ctx, &mut room, shown.first().map_or(0.0, |_| height(tokens::desk::BODY) + tokens::desk::PAD));
     if !locked {
         let shift = ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
         let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10));
@@ -246,6 +251,13 @@ fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, int
     intents.write_batch(shown.unseen(post, rows).into_iter().map(Intent::Order));
 }
 
+/// Keep so much free for the strip from the next pass on.
+fn leave_room(ctx: &egui::Context, room: &mut ResMut<AlarmRoom>, points: f32) {
+    if room.set_if_neq(AlarmRoom(points)) {
+        ctx.request_repaint();
+    }
+}
+
 /// The strip over the city; whether it was clicked.
 fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, shown: &AlarmsShown) -> bool {
     let body = tokens::desk::BODY;
@@ -304,15 +316,19 @@ fn sound(ctx: &egui::Context, desk: &mut Desk, shown: &AlarmsShown) {
 fn wall(
     mut contexts: EguiContexts,
     (shown, free, appearance): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>),
-    mut read: Local<Read>,
+    (mut read, mut room): (Local<Read>, ResMut<AlarmRoom>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let alarms = read.at(&shown);
-    let (Some(free), true) = (free.0, alarms.first().is_some()) else { return Ok(()) };
+    let (Some(free), true) = (free.0, alarms.first().is_some()) else {
+        leave_room(&ctx, &mut room, 0.0);
+        return Ok(());
+    };
     let size = ctx.content_rect().size();
     let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(size.x, size.y));
     let (body, gap) = (tokens::wall::BODY * scale, tokens::wall::GAP * scale);
-    let at = egui::pos2(free.min.x + gap, free.min.y + gap);
+    let at = egui::pos2(free.min.x + gap, free.min.y - room.0 + gap);
+    leave_room(&ctx, &mut room, height(body) + gap);
     let rect = egui::Rect::from_min_size(at, vec2(free.width() - gap * 2.0, height(body)));
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("alarm strip")));
     strip(&painter, rect, body, alarms, "");

@@ -34,7 +34,9 @@ use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gc
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::{CallerTold, Refused};
-use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target};
+use crate::screen::shown::{
+    AlarmRoom, CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
+};
 use crate::screen::situation::scope::{Movers, Scope, Seat};
 use crate::screen::situation::search::{Search, Sieve, Sought};
 use crate::screen::situation::{Ledger, OpenRows, Situation, Sorting};
@@ -137,7 +139,7 @@ fn desk(
     mut contexts: EguiContexts,
     mut seen: Seen,
     mut desk: ResMut<Desk>,
-    mut free: ResMut<FreeArea>,
+    (mut free, room): (ResMut<FreeArea>, Option<Res<AlarmRoom>>),
     mut intents: MessageWriter<Intent>,
     (mut help, mut duty): (MessageReader<OpenHelp>, MessageWriter<OpenDuty>),
 ) -> Result {
@@ -223,7 +225,8 @@ fn desk(
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
     }
-    let middle = Rect::new(areas.free.left(), areas.free.top(), areas.free.right(), areas.free.bottom());
+    let top = areas.free.top() + room.map_or(0.0, |room| room.0);
+    let middle = Rect::new(areas.free.left(), top, areas.free.right(), areas.free.bottom());
     // What lies over the free part is laid out for another one, or not yet at all.
     if free.set_if_neq(FreeArea(Some(middle))) {
         ctx.request_discard("another part is free");

@@ -26,7 +26,7 @@ use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::PastTold;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{
-    CityView, FlyTo, FreeArea, Ground, HubLink, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target,
+    AlarmRoom, CityView, FlyTo, FreeArea, Ground, HubLink, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
@@ -129,7 +129,7 @@ fn wall(
     (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     (appearance, daylight): (Option<Res<Appearance>>, Option<Res<Daylight>>),
-    (mut free, mut keep_off): (ResMut<FreeArea>, ResMut<KeepOff>),
+    (mut free, mut keep_off, room): (ResMut<FreeArea>, ResMut<KeepOff>, Option<Res<AlarmRoom>>),
     (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
     link: Option<Res<HubLink>>,
     mut wall: Local<Wall>,
@@ -203,7 +203,8 @@ fn wall(
     if keep_off.set("card", covered) {
         ctx.request_repaint();
     }
-    let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
+    let top = middle.top() + room.map_or(0.0, |room| room.0);
+    let area = FreeArea(Some(Rect::new(middle.left(), top, middle.right(), middle.bottom())));
     // The view follows a new free part in the next frame; until then nothing can be said to be hidden.
     if free.set_if_neq(area) {
         ctx.request_repaint();
