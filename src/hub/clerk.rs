@@ -273,7 +273,8 @@ impl Clerk {
 
     /// What is read of kinds and plans, with shifts and limits of sensors as they are.
     fn with_the_rest(&self, read: InForce) -> InForce {
-        let rules = catalogue::alarm_rules_of(&self.hall).unwrap_or_default();
+        // Those built in go with the kinds that they are read with.
+        let rules = InForce::alarm_rules_of(&self.hall, read.kinds()).unwrap_or_default();
         read.with_shifts(self.shifts_now()).with_alarm_rules(rules)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use command_hall::config::{Catalogue, InForce, Settings};
 use command_hall::domain::{
-    AlarmStep, Answers, DutyPost, DutyStep, Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What,
+    Answers, DutyPost, DutyStep, Fact, Hall, IncidentId, Moment, Party, RollParty, Seq, Stage, Weather, What,
 };
 use command_hall::feeds::sim::ID_PREFIX;
 use serde_json::json;
@@ -170,11 +170,12 @@ impl Teller {
                 return;
             }
             What::DutyMoved(step) => (step.word(), duty_words(step)),
-            What::AlarmMoved(step) => ("of alarm", step.alarm().map(|alarm| alarm.0.to_string()).unwrap_or_default()),
+            // When an alarm is raised depends on how often readings come: the day that is told does not.
             What::RollCalled { .. }
             | What::RollAnswered { .. }
             | What::RollEnded
             | What::ShiftsTaken(_)
+            | What::AlarmMoved(_)
             | What::AlarmRulesTaken(_) => return,
         };
         if self.json {
@@ -204,8 +205,6 @@ impl Teller {
             What::RollEnded => ("roll end", String::new()),
             What::ShiftsTaken(taken) => ("shifts", taken.shifts.shifts.len().to_string()),
             What::DutyMoved(step) => (step.word(), duty_words(step)),
-            What::AlarmMoved(step) => ("alarm", alarm_words(step)),
-            What::AlarmRulesTaken(rules) => ("alarm rules", rules.rules.len().to_string()),
             _ => return,
         };
         if self.json {
@@ -216,19 +215,6 @@ impl Teller {
             let line = format!("{} {what}: {detail}", clock(fact.known_at));
             say::line(line.trim_end_matches([':', ' ']));
         }
-    }
-}
-
-/// What happened to an alarm.
-fn alarm_words(step: &AlarmStep) -> String {
-    let which = step.alarm().map(|alarm| format!("#{}", alarm.0)).unwrap_or_default();
-    match step {
-        AlarmStep::Raise(what) => {
-            let value = what.value.map(|value| format!(" {value} {}", what.unit)).unwrap_or_default();
-            format!("raise {} {} {}{value}", what.level.numeral(), what.source, what.kind.word())
-        }
-        AlarmStep::Level { level, .. } => format!("level {which} {}", level.numeral()),
-        other => format!("{} {which}", other.word()).trim_end().to_owned(),
     }
 }
 
