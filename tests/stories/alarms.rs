@@ -34,7 +34,7 @@ fn a_gas_alarm_is_acknowledged_with_words_becomes_a_case_by_keys_and_clears() {
     let home = Home::new();
     let rules = home.file("limits.toml", RULES);
     home.set(&format!("[hub]\nalarms = \"{}\"\n", rules.display()));
-    let added = ["user", "add", "gauges", "--role", "source", "--key", "--data", "facts"];
+    let added = ["user", "add", "--source", "gauges", "--data", "facts"];
     let gauges = String::from_utf8(home.hall(":").args(added).output().unwrap().stdout).unwrap().trim().to_owned();
     let (_hub, at, url) = home.hub();
     let key = home.key.borrow().clone();
