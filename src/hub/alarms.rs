@@ -7,14 +7,15 @@
 //! ```
 //! 1. The two are held against each other, not counted along: an order that was refused, a disk that was full or a hub
 //!    that was killed leaves nothing behind that is wrong for longer than it takes to look again.
-//! 2. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
+//! 2. In a demo, whose time runs at any speed, what is known of alarms goes no further than what is told of the day.
+//! 3. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clerk::{Signed, Signer};
 use super::{Inner, Intake, catalogue};
-use crate::domain::{Actor, Order};
+use crate::domain::{Actor, Moment, Order};
 
 /// How often what came in is held against the limits.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
@@ -44,16 +45,18 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
             hall.alarm_orders(&standing, in_force.alarm_rules(), |source, kind| of_hub.readings.calm(source, kind), now)
         };
         let Ok(orders) = intake.look(look).await else { return };
-        if !orders.is_empty() && !give(&intake, orders).await {
+        // A demo tells its day up to when its readings come: nothing is known before what it has yet to tell.
+        let at = hub.readings.told();
+        if !orders.is_empty() && !give(&intake, orders, at).await {
             return;
         }
     }
 }
 
 /// False when the hub goes down.
-async fn give(intake: &Intake, orders: Vec<Order>) -> bool {
+async fn give(intake: &Intake, orders: Vec<Order>, at: Option<Moment>) -> bool {
     let by = Signer::of(Actor::Source(catalogue::ACTOR.to_owned()), "");
-    let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at: None };
+    let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at };
     let Ok(results) = intake.orders(orders.into_iter().map(sign).collect()).await else { return false };
     // Said once a round: it is tried again with the next.
     if let Some(refusal) = results.iter().find_map(|result| result.as_ref().err()) {

@@ -12,7 +12,7 @@
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
 use std::time::{Duration, Instant};
@@ -130,6 +130,8 @@ struct Parts {
     waiting: AtomicUsize,
     failing: AtomicBool,
     watcher: Mutex<Watcher>,
+    /// Up to when this process told what sensors measure, in milliseconds since 1970.
+    told: AtomicI64,
 }
 
 impl Parts {
@@ -192,6 +194,7 @@ pub(super) fn begin(
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
         watcher: Mutex::new(Watcher::new(Arc::default())),
+        told: AtomicI64::new(i64::MIN),
     });
     let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
     let mut keeper = Keeper { parts, asks, writer, oldest: None, tried: None };
@@ -220,6 +223,8 @@ impl Desk {
     /// # Errors
     /// [`TakeError`].
     pub(crate) fn put(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
+        let newest = readings.iter().map(|reading| reading.at.0).max().unwrap_or(i64::MIN);
+        self.parts.told.fetch_max(newest, Ordering::AcqRel);
         let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
         self.queue(sorted, now, now, None)
     }
@@ -296,6 +301,11 @@ impl Desk {
         let mut watcher = self.parts.watcher();
         watcher.rule(Arc::clone(rules));
         watcher.tick(&registry, now)
+    }
+
+    /// Up to when this process told what sensors measure; `None` where it does not.
+    pub(crate) fn told(&self) -> Option<Moment> {
+        Some(Moment(self.parts.told.load(Ordering::Acquire))).filter(|told| told.0 > i64::MIN)
     }
 
     /// All that is wrong.
