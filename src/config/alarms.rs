@@ -172,7 +172,7 @@ fn place(row: &RuleRow, field: &str) -> Option<std::ops::Range<usize>> {
 }
 
 fn steps(row: Option<&Spanned<StepsRow>>) -> Steps {
-    row.map(|row| row.get_ref()).map_or([None; 4], |row| [row.first, row.second, row.third, row.fourth])
+    row.map(Spanned::get_ref).map_or([None; 4], |row| [row.first, row.second, row.third, row.fourth])
 }
 
 fn grade(document: &Document, written: &Spanned<String>) -> Result<Grade, ConfigError> {

@@ -315,7 +315,7 @@ impl Desk {
     }
 
     /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
-    pub(crate) fn calm(&self, source: &str, kind: AlarmKind) -> Option<Option<f64>> {
+    pub(crate) fn calm(&self, source: &str, kind: AlarmKind) -> Option<f64> {
         let number = self.parts.registry().number(source)?;
         self.parts.watcher().calm(number, kind)
     }

@@ -156,7 +156,7 @@ impl Hall {
         &self,
         standing: &[Raising],
         rules: &AlarmRules,
-        calm: impl Fn(&str, super::AlarmKind) -> Option<Option<f64>>,
+        calm: impl Fn(&str, super::AlarmKind) -> Option<f64>,
         now: Moment,
     ) -> Vec<Order> {
         let order = |step| Order::MoveAlarm(Box::new(step));
@@ -172,7 +172,7 @@ impl Hall {
             if alarm.is_active()
                 && let Some(value) = calm(&alarm.what.source, alarm.what.kind)
             {
-                orders.push(order(AlarmStep::Clear { alarm: alarm.id, value }));
+                orders.push(order(AlarmStep::Clear { alarm: alarm.id, value: Some(value) }));
             }
             orders.extend(self.case_by_rule(alarm, rules));
             if alarm.shelf.as_ref().is_some_and(|shelf| shelf.until <= now) {

@@ -39,16 +39,22 @@ impl Course {
     fn next(self, crossed: bool, back: bool, rule: &LimitRule, now: Moment) -> Self {
         let past = |since: Moment, secs: u32| now.0.saturating_sub(since.0) >= i64::from(secs) * 1000;
         match self {
-            Self::Normal | Self::Pending(_) if !crossed => Self::Normal,
-            Self::Normal if rule.pending_secs == 0 => Self::Firing,
-            Self::Normal => Self::Pending(now),
-            Self::Pending(since) if past(since, rule.pending_secs) => Self::Firing,
-            Self::Firing if !back => Self::Firing,
-            Self::Firing if rule.keep_secs == 0 => Self::Normal,
-            Self::Firing => Self::Keeping(now),
-            Self::Keeping(_) if !back => Self::Firing,
-            Self::Keeping(since) if past(since, rule.keep_secs) => Self::Normal,
-            Self::Pending(_) | Self::Keeping(_) => self,
+            Self::Normal | Self::Pending(_) => {
+                let since = if let Self::Pending(since) = self { since } else { now };
+                match crossed {
+                    false => Self::Normal,
+                    true if past(since, rule.pending_secs) => Self::Firing,
+                    true => Self::Pending(since),
+                }
+            }
+            Self::Firing | Self::Keeping(_) => {
+                let since = if let Self::Keeping(since) = self { since } else { now };
+                match back {
+                    false => Self::Firing,
+                    true if past(since, rule.keep_secs) => Self::Normal,
+                    true => Self::Keeping(since),
+                }
+            }
         }
     }
 }
@@ -73,18 +79,17 @@ impl State {
     /// What fires on one side goes on with those limits of another rule that are crossed.
     fn judge_anew(&mut self, rule: Option<&LimitRule>) {
         let last = self.last.map(|(_, value)| value);
-        let fires = |courses: &[Course]| courses.iter().any(|course| course.fires());
         let (above, below) = self.courses.split_at_mut(4);
         let sides = [(above, AlarmKind::High), (below, AlarmKind::Low)];
         for (courses, kind) in sides {
-            let fired = fires(courses);
+            let before = courses.iter().any(|course| course.fires());
             let limits = rule.and_then(|rule| rule.steps(kind)).copied().unwrap_or_default();
             for (course, limit) in courses.iter_mut().zip(limits) {
                 let crossed = limit.zip(last).is_some_and(|(limit, value)| match kind {
                     AlarmKind::Low => value < limit,
                     AlarmKind::High | AlarmKind::NoData => value > limit,
                 });
-                *course = if fired && crossed { Course::Firing } else { Course::Normal };
+                *course = if before && crossed { Course::Firing } else { Course::Normal };
             }
         }
     }
@@ -260,13 +265,13 @@ impl Watcher {
 
     /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
     #[must_use]
-    pub fn calm(&self, number: SensorId, kind: AlarmKind) -> Option<Option<f64>> {
+    pub fn calm(&self, number: SensorId, kind: AlarmKind) -> Option<f64> {
         let state = self.states.get(number.index())?;
         let value = state.last?.1;
         let stands = self.standing.binary_search_by_key(&(number, kind), |(one, other, _)| (*one, *other)).is_ok();
         // Silence takes nothing back, and what comes in ends it.
         let known = kind == AlarmKind::NoData || state.silence == Course::Normal || state.rule.is_none();
-        (known && !stands).then_some(Some(value))
+        (known && !stands).then_some(value)
     }
 }
 

@@ -39,24 +39,24 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
     ui.set_width(size.x);
     head(ui, view, &mut wishes);
     ui.add_space(tokens::desk::GAP);
-    let foot = 104.0;
-    let room = (size.y - 44.0 - foot).max(ROW);
+    let (head_height, foot_height) = (44.0, 104.0);
+    let high = (size.y - head_height - foot_height).max(ROW);
     if view.shown.rows.is_empty() {
-        let (rect, _) = ui.allocate_exact_size(vec2(size.x, room), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(size.x, high), Sense::hover());
         let font = regular_font(tokens::desk::BODY);
         ui.painter().text(rect.center(), Align2::CENTER_CENTER, t!("alarm.none"), font, tokens::DIM.egui());
     } else {
-        let area = ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([false, false]);
+        let mut scrolled =
+            ScrollArea::vertical().max_height(high).min_scrolled_height(high).auto_shrink([false, false]);
         let shown = &view.shown.rows;
-        let mut area = area;
         if view.reveal
             && let Some(at) = shown.iter().position(|row| Some(row.id) == view.chosen)
         {
             #[expect(clippy::cast_precision_loss, reason = "some thousands of rows")]
             let top = at as f32 * ROW;
-            area = area.vertical_scroll_offset((top - room * 0.4).max(0.0));
+            scrolled = scrolled.vertical_scroll_offset((top - high * 0.4).max(0.0));
         }
-        area.show_rows(ui, ROW, shown.len(), |ui, rows| {
+        scrolled.show_rows(ui, ROW, shown.len(), |ui, rows| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for row in shown.get(rows).unwrap_or_default() {
                 if row_ui(ui, row, Some(row.id) == view.chosen) {

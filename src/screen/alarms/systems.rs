@@ -55,6 +55,7 @@ fn own_area(who: &Who) -> CityArea {
 
 /// The list of a desk.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 struct Desk {
     read: Read,
     open: bool,

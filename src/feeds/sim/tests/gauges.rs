@@ -94,10 +94,10 @@ fn some_go_over_their_limits_for_a_while_and_some_fall_silent() {
         });
         assert!(longest.1 < 45, "it goes on for {} minutes", longest.1);
     }
-    let gaps = day.iter().filter(gas).fold(BTreeMap::new(), |mut last, reading| {
+    let silences = day.iter().filter(gas).fold(BTreeMap::new(), |mut last, reading| {
         let (before, longest) = *last.get(&reading.sensor).unwrap_or(&(reading.at, 0));
         last.insert(reading.sensor, (reading.at, longest.max(reading.at.0 - before.0)));
         last
     });
-    assert!(gaps.values().any(|(_, longest)| *longest > 15 * MINUTE), "one says nothing for a while");
+    assert!(silences.values().any(|(_, longest)| *longest > 15 * MINUTE), "one says nothing for a while");
 }
