@@ -25,11 +25,12 @@ fn service(answers: Vec<String>) -> (u16, Receiver<String>) {
         for (number, stream) in listener.incoming().enumerate() {
             let mut stream = stream.unwrap();
             let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
-            let head: Vec<String> = lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
+            let lines_of_head: Vec<String> =
+                lines.by_ref().map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
             let answer = answers.get(number).or(answers.last()).unwrap();
             let answer = answer.replace("PORT", &port.to_string());
             let _ = stream.write_all(answer.as_bytes());
-            if heard.send(head.join("\n").to_lowercase()).is_err() {
+            if heard.send(lines_of_head.join("\n").to_lowercase()).is_err() {
                 return;
             }
         }

@@ -181,13 +181,13 @@ fn what_was_not_on_disk_when_the_hub_was_killed_is_delivered_again() {
     }
     broker.publish(&(1..=20).map(level).collect::<Vec<_>>(), None);
     // They are in memory, where everybody sees them, and on no disk: not acknowledged.
-    let begun = Instant::now();
+    let since = Instant::now();
     loop {
         let (_, latest) = get(hub.addr, "/api/readings/latest");
         if latest["readings"][0]["value"] != 0.0 {
             break;
         }
-        assert!(begun.elapsed() < PATIENCE, "{latest}");
+        assert!(since.elapsed() < PATIENCE, "{latest}");
         std::thread::sleep(Duration::from_millis(20));
     }
     let (_, feeds) = get(hub.addr, "/api/feeds");

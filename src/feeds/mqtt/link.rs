@@ -133,7 +133,9 @@ impl Link {
         loop {
             match broker.poll().await {
                 Ok(Event::Incoming(Packet::ConnAck(_))) => {
-                    pause = PAUSES.into_iter().next().unwrap_or_default();
+                    [pause, _] = PAUSES;
+                    // A session that the broker kept has its topics already, and need not be answered.
+                    self.state.heard(sink.hall_now(), super::super::readings::Counted::default(), 0);
                     if let Err(error) = self.subscribe().await {
                         self.state.failed(sink.hall_now(), error);
                     }
