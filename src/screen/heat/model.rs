@@ -84,6 +84,8 @@ pub struct Field {
     placeless: BTreeSet<SensorId>,
     cases: BTreeMap<IncidentId, [f64; 2]>,
     grid: Option<Grid>,
+    /// Metres between neighbours, as far as they make up the grid.
+    apart_m: f64,
     shades: Shades,
     /// More sensors are to come: the grid waits for them.
     left: u32,
@@ -142,7 +144,7 @@ impl Field {
     /// Metres that stations stand apart on average, as far as they make up a field.
     #[must_use]
     pub fn apart_m(&self) -> f64 {
-        self.grid.as_ref().map_or(f64::INFINITY, |grid| grid.kernel_m() / APART)
+        if self.grid.is_some() { self.apart_m } else { f64::INFINITY }
     }
 
     /// Cells that were blurred since the layer is shown.
@@ -248,9 +250,10 @@ impl Field {
         let (low, high) = places().fold((first, first), |(low, high), [x, y]| {
             ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
         });
+        let apart = apart_m(places());
         let kernel_m = match layer {
             Layer::Cases => CASES_KERNEL_M,
-            Layer::Sensors(_) => (apart_m(places()) * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),
+            Layer::Sensors(_) => (apart * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),
         };
         // Cases come and go: room for those of the next hours.
         let room = if layer == Layer::Cases { CASES_KERNEL_M * 6.0 } else { 0.0 };
@@ -264,7 +267,7 @@ impl Field {
         }
         self.next_silent = self.stations.values().filter_map(Station::silent_from).filter(|at| *at > now).min();
         self.shades = Shades::new(&grid, layer.meaning());
-        self.grid = Some(grid);
+        (self.grid, self.apart_m) = (Some(grid), apart);
     }
 
     /// Take out what became too old.

@@ -29,6 +29,8 @@ use crate::wire::{Trend, Watch};
 
 /// Milliseconds between two rounds of values that are asked for.
 const EVERY_MILLIS: u32 = 1_000;
+/// Frames after a change in which the panel finds its place: it stands by its foot, and knows its height when it was painted.
+const SETTLES: u8 = 3;
 /// Points of a plot that is asked for.
 const POINTS: u16 = 240;
 /// Seconds between two questions for a course.
@@ -67,6 +69,8 @@ pub struct Layers {
     /// Of when.
     pub ago: Ago,
     open: bool,
+    /// Frames until the panel stands where its new size belongs.
+    settles: u8,
     field: Field,
     watched: Option<Watch>,
     chosen: Option<Chosen>,
@@ -80,6 +84,7 @@ impl Default for Layers {
             sensors: true,
             ago: Ago::Now,
             open: false,
+            settles: 0,
             field: Field::default(),
             watched: None,
             chosen: None,
@@ -347,7 +352,7 @@ pub(super) fn panels(
     let layers = layers.bypass_change_detection();
     if opened || ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::G)) {
         layers.open = opened || !layers.open;
-        ctx.request_repaint();
+        layers.settles = SETTLES;
     }
     if layers.chosen.is_some()
         && !ctx.text_edit_focused()
@@ -361,7 +366,7 @@ pub(super) fn panels(
         let mut wishes = Vec::new();
         panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
         if !wishes.is_empty() {
-            ctx.request_repaint();
+            layers.settles = SETTLES;
         }
         for wish in wishes {
             match wish {
@@ -372,6 +377,10 @@ pub(super) fn panels(
                 PanelWish::Close => layers.open = false,
             }
         }
+    }
+    if let Some(left) = layers.settles.checked_sub(1) {
+        layers.settles = left;
+        ctx.request_repaint();
     }
     card(&ctx, layers, &shown, &free, link.as_deref());
     Ok(())
