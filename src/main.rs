@@ -42,6 +42,8 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::DemoCity(demo)) => cli::city::demo(&demo)?,
         Some(Command::Sim(sim)) => cli::sim::run(&settings, &sim, token_file)?,
         Some(Command::Feed(feed)) => cli::feed::play(&settings, &feed, token_file)?,
+        Some(Command::ReplaySeries(series)) => cli::series::play(&settings, &series, token_file)?,
+        Some(Command::ExportReadings(export)) => cli::export::run(&settings, &export, token_file)?,
         Some(Command::Shot(shot)) => desktop::shot(&settings, &shot, token_file)?,
         Some(Command::Bench(Bench::Twin(bench))) => desktop::bench_twin(&settings, &bench)?,
         Some(Command::Bench(Bench::Pins(bench))) => desktop::bench_pins(&settings, &bench)?,

@@ -2,6 +2,7 @@
 
 mod bench;
 mod files;
+mod series;
 mod trust;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ pub(crate) use bench::{
     BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
+pub(crate) use series::{ExportFormatArg, ExportReadingsArgs, ReplaySeriesArgs, ShiftArg};
 pub(crate) use trust::{Audit, AuditVerify, SignInArgs, SignOutArgs, User, UserAdd};
 
 const EXAMPLES: &str = "\
@@ -108,6 +110,10 @@ pub(crate) enum Command {
     Sim(SimArgs),
     /// Play a file of reports into a hub
     Feed(FeedArgs),
+    /// Play a file of what sensors measured into a hub
+    ReplaySeries(ReplaySeriesArgs),
+    /// Write what sensors measured to a file
+    ExportReadings(ExportReadingsArgs),
     /// Take a true picture of a screen, without a window
     Shot(ShotArgs),
     /// Measure

@@ -10,7 +10,9 @@ use command_hall::config::{
     Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, alarms, calendar, duty, script, sensors,
 };
 use command_hall::feeds::file::Mapping;
+use command_hall::feeds::series;
 use command_hall::feeds::sim;
+use command_hall::feeds::sources::Sources as Feeds;
 use serde_json::{Value, json};
 
 use super::args::{Args, CheckArgs};
@@ -111,7 +113,7 @@ fn plans(files: &CatalogueFiles) -> Vec<Looked> {
 
 /// `hall check`: exit status 1 where a file is wrong.
 pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
-    let (files, sensors, mut looked) = settings(args);
+    let Named { files, sensors, feeds, mut looked } = settings(args);
     if check.files.is_empty() {
         looked.extend([kinds(&files), calendar(&files)]);
         looked.extend(plans(&files));
@@ -120,6 +122,10 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
         looked.extend(sensors.map(|path| match Document::read(&path) {
             Ok(document) => Looked::at("sensors", &document, sensors_in),
             Err(error) => Looked::wrong("sensors", error),
+        }));
+        looked.extend(feeds.map(|path| match Document::read(&path) {
+            Ok(document) => Looked::at("feeds", &document, feeds_in),
+            Err(error) => Looked::wrong("feeds", error),
         }));
         looked.extend(script::built_in_documents().map(|document| Looked::at("script", &document, script_in)));
     } else {
@@ -139,8 +145,15 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
     if ok { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How the settings are, and which files they name as far as they are right.
-fn settings(args: &Args) -> (CatalogueFiles, Option<PathBuf>, Vec<Looked>) {
+/// The settings, and the files that they name as far as they are right.
+struct Named {
+    files: CatalogueFiles,
+    sensors: Option<PathBuf>,
+    feeds: Option<PathBuf>,
+    looked: Vec<Looked>,
+}
+
+fn settings(args: &Args) -> Named {
     let (mut looked, mut right) = (Vec::new(), Vec::new());
     for path in usual_paths(surroundings::user_file().as_deref()) {
         match Document::read(&path) {
@@ -157,9 +170,9 @@ fn settings(args: &Args) -> (CatalogueFiles, Option<PathBuf>, Vec<Looked>) {
         looked.push(Looked::wrong("settings", error));
         Settings::from_sources(&only_files)
     });
-    let named = settings.map(|settings| (settings.catalogue(), settings.sensors()));
-    let (files, sensors) = named.unwrap_or_default();
-    (files, sensors, looked)
+    let named = settings.map(|settings| (settings.catalogue(), settings.sensors(), settings.feeds()));
+    let (files, sensors, feeds) = named.unwrap_or_default();
+    Named { files, sensors, feeds, looked }
 }
 
 /// The files that were named. What speaks of kinds is held against a right file of kinds among them, or else against
@@ -195,11 +208,13 @@ enum Sort {
     Plan,
     Duty,
     Alarms,
+    Series,
+    Feeds,
 }
 
 impl Sort {
     /// Where two fit as well, the first one is meant.
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Settings,
         Self::Kinds,
         Self::Calendar,
@@ -209,6 +224,8 @@ impl Sort {
         Self::Plan,
         Self::Duty,
         Self::Alarms,
+        Self::Series,
+        Self::Feeds,
     ];
 
     fn word(self) -> &'static str {
@@ -222,6 +239,8 @@ impl Sort {
             Self::Plan => "plan",
             Self::Duty => "duty",
             Self::Alarms => "alarms",
+            Self::Series => "series",
+            Self::Feeds => "feeds",
         }
     }
 
@@ -236,6 +255,8 @@ impl Sort {
                 &["source", "columns", "time", "kind", "status", "close_after_minutes", "encoding", "grade"]
             }
             Self::Plan => &["code", "name", "kinds", "grade", "alarm", "step"],
+            Self::Feeds => &["series", "poll", "mqtt"],
+            Self::Series => &["source", "sensor", "name", "owner", "encoding", "time", "value", "places"],
             Self::Duty => &["handover_minutes", "post", "shift"],
             Self::Alarms => &["rule"],
             Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words", "duty"],
@@ -270,6 +291,8 @@ impl Sort {
             Self::Plan => plan_in(document, Some(kinds)),
             Self::Duty => shifts_in(document),
             Self::Alarms => alarm_rules_in(document, Some(kinds)),
+            Self::Feeds => feeds_in(document),
+            Self::Series => series::Mapping::read(document).map(|mapping| format!("sensors of `{}`", mapping.source)),
             Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
         }
     }
@@ -309,6 +332,14 @@ fn alarm_rules_in(document: &Document, kinds: Option<&Catalogue>) -> Result<Stri
 
 fn sensors_in(document: &Document) -> Result<String, ConfigError> {
     sensors::from_document(document).map(|sensors| format!("{} sensors", sensors.len()))
+}
+
+fn feeds_in(document: &Document) -> Result<String, ConfigError> {
+    let feeds = Feeds::read(document)?;
+    let unset: Vec<&str> =
+        feeds.variables().into_iter().filter(|name| surroundings::variable(name).is_none()).collect();
+    let unset = if unset.is_empty() { String::new() } else { format!("; not set here: {}", unset.join(", ")) };
+    Ok(format!("{}{unset}", feeds.words()))
 }
 
 fn script_in(document: &Document) -> Result<String, ConfigError> {

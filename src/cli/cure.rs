@@ -63,7 +63,7 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
         HubError::Tls(_) => "name the PEM files of a certificate and its key".to_owned(),
         HubError::Store(error) => store(error).to_owned(),
         HubError::Catalogue(_) => {
-            "mend that file, or leave `hub.kinds`, `hub.calendar`, `hub.plans`, `hub.duty` or `hub.sensors` out"
+            "mend that file, or leave `hub.kinds`, `hub.calendar`, `hub.plans`, `hub.duty`, `hub.sensors` or `hub.feeds` out"
                 .to_owned()
         }
         HubError::Readings(ReadingsError::NotADatabase(_) | ReadingsError::Damaged(_)) => {
@@ -75,6 +75,7 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
         HubError::NotTaken(_) | HubError::People(_) | HubError::Readings(_) => {
             "see that the disk has room, or name another folder with --data DIR".to_owned()
         }
+        HubError::NoVariable { .. } => "set the variable where the hub is started".to_owned(),
         HubError::Threads(_) => "stop other programs, or raise this user's limit of threads (`ulimit -u`)".to_owned(),
     };
     anyhow::Error::new(error).context(format!("the hub cannot start; {todo}"))

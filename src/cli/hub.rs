@@ -49,6 +49,8 @@ pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> 
         city_code: settings.city_code(),
         roll_minutes: settings.roll_minutes(),
         sensors: settings.sensors(),
+        feeds: settings.feeds(),
+        environment: surroundings::variable,
         ..HubOptions::new(data)
     }
 }
@@ -161,8 +163,8 @@ async fn until_stopped(hub: &Hub, mut hangups: Hangups) -> std::io::Result<()> {
             () = hangups.next() => {
                 let reloaded = hub.intake().reload(Signer::of(Actor::Source("hangup".to_owned()), "signal")).await;
                 // What is wrong is in the log.
-                if let Ok(Reloaded { changed, kinds, difference, .. }) = reloaded {
-                    say::note(&reload::words(changed, kinds, difference));
+                if let Ok(Reloaded { changed, kinds, difference, sensors_changed, .. }) = reloaded {
+                    say::note(&reload::words(changed, kinds, difference, sensors_changed));
                 }
             }
         }

@@ -79,11 +79,11 @@ fn told(answer: &Value) -> String {
         shifts_changed: flag("shifts_changed"),
         alarm_rules_changed: flag("alarm_rules_changed"),
     };
-    words(flag("changed"), count("kinds"), difference)
+    words(flag("changed"), count("kinds"), difference, count("sensors_changed"))
 }
 
 /// What a hub took, in words.
-pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> String {
+pub(crate) fn words(changed: bool, kinds: usize, difference: Difference, sensors_changed: usize) -> String {
     if !changed {
         return format!("nothing changed: the files say what is in force, {kinds} kinds");
     }
@@ -116,6 +116,9 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference) -> Stri
     }
     if plans_changed > 0 {
         words = format!("{words}; {plans_changed} plans are others");
+    }
+    if sensors_changed > 0 {
+        words = format!("{words}; {sensors_changed} sensors are new or described otherwise");
     }
     words
 }

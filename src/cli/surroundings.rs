@@ -151,6 +151,12 @@ pub(crate) fn moment(text: &str) -> Result<Moment, Usage> {
     Ok(Moment(there.timestamp_millis()))
 }
 
+/// A variable of the environment that a file of feeds names.
+#[expect(clippy::disallowed_methods, reason = "secrets stand there, and a file says under which name")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
 /// The machine's clock.
 #[expect(clippy::disallowed_methods, reason = "time enters here")]
 pub(crate) fn now() -> Moment {

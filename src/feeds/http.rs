@@ -6,11 +6,15 @@ use std::time::Duration;
 use reqwest::{Client, Url, redirect};
 use serde_json::{Value, json};
 
-use super::{Outcome, Refused, Sink, SinkError, Told};
-use crate::domain::{Grade, IncidentId, Progress, Report};
+use super::readings::{Counted, Given};
+use super::{Outcome, ReadingSink, Refused, Sink, SinkError, Told};
+use crate::domain::sensor::Unfit;
+use crate::domain::{Grade, IncidentId, Moment, Progress, Report, Sensor};
 
 /// A hub answers within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// An answer of any length is over within this time.
+const WHOLE_WITHIN: Duration = Duration::from_hours(24);
 /// Longest answer that is read, in bytes.
 const ANSWER_MAX: usize = 16 * 1024 * 1024;
 /// Where a hub listens that stands behind no gateway.
@@ -90,6 +94,36 @@ impl HubClient {
         Ok(Answered { status, body: String::from_utf8_lossy(&body).into_owned() })
     }
 
+    /// Get an answer of any length from a path of the hub's API, piece by piece; one that is no success is read as text.
+    ///
+    /// # Errors
+    /// [`SinkError::Unreachable`], also where it ends early, and whatever `piece` fails with as [`SinkError::Down`].
+    pub async fn get_pieces(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        mut piece: impl FnMut(&[u8]) -> std::io::Result<()>,
+    ) -> Result<Answered, SinkError> {
+        let mut to = self.base.clone();
+        to.set_path(path);
+        if !query.is_empty() {
+            to.query_pairs_mut().extend_pairs(query);
+        }
+        let get = self.client.get(to).timeout(WHOLE_WITHIN);
+        let get = if let Some(token) = &self.token { get.bearer_auth(token) } else { get };
+        let mut answer = get.send().await.map_err(|e| self.unreachable(&e))?;
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|e| self.unreachable(&e))? {
+            if status == 200 {
+                piece(&chunk).map_err(|error| SinkError::Down(error.to_string()))?;
+            } else if body.len() + chunk.len() <= ANSWER_MAX {
+                body.extend_from_slice(&chunk);
+            }
+        }
+        Ok(Answered { status, body: String::from_utf8_lossy(&body).into_owned() })
+    }
+
     /// That an answer is not what the API says.
     #[must_use]
     pub fn odd(&self, answered: &Answered) -> SinkError {
@@ -139,9 +173,7 @@ fn base(url: &str) -> Option<Url> {
 
 /// A client that follows no redirects: a hub sends none, and one would turn the post into a get.
 pub(crate) fn client(plain: bool, authority: Option<&[u8]>) -> Result<Client, reqwest::Error> {
-    static RING: Once = Once::new();
-    // Fails where another one was chosen before, which does as well.
-    RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+    install_ring();
     let client = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(ANSWER_WITHIN);
     // Plain HTTP must work on a machine that has no certificates to trust.
     let client = match authority {
@@ -152,8 +184,15 @@ pub(crate) fn client(plain: bool, authority: Option<&[u8]>) -> Result<Client, re
     client.build()
 }
 
+/// Choose who does the mathematics of TLS.
+pub(crate) fn install_ring() {
+    static RING: Once = Once::new();
+    // Fails where another one was chosen before, which does as well.
+    RING.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
+}
+
 /// An error with all its causes: the first says only what was tried.
-fn in_full(error: &reqwest::Error) -> String {
+pub(crate) fn in_full(error: &reqwest::Error) -> String {
     let mut said = error.to_string();
     let mut cause = std::error::Error::source(error);
     while let Some(deeper) = cause {
@@ -197,6 +236,96 @@ impl Sink for HttpSink {
         }
         Ok(outcomes)
     }
+}
+
+/// Sends readings to a hub.
+#[derive(Debug, Clone)]
+pub struct HttpReadings {
+    client: HubClient,
+    now: fn() -> Moment,
+}
+
+impl HttpReadings {
+    /// By a client; `now` tells the time of this machine.
+    #[must_use]
+    pub fn new(client: HubClient, now: fn() -> Moment) -> Self {
+        Self { client, now }
+    }
+
+    async fn send(&self, path: &str, rows: Vec<Value>) -> Result<Value, SinkError> {
+        let answered = self.client.post(path, &Value::Array(rows)).await?;
+        match answered.status {
+            200 | 422 => serde_json::from_str(&answered.body).map_err(|_| self.client.odd(&answered)),
+            401 | 403 => Err(SinkError::NotLetIn { at: self.client.at.clone(), why: told(&answered.body) }),
+            502..=504 => Err(SinkError::Down(told(&answered.body))),
+            _ => Err(self.client.odd(&answered)),
+        }
+    }
+}
+
+impl ReadingSink for HttpReadings {
+    async fn describe(&self, sensors: Vec<Sensor>) -> Result<usize, SinkError> {
+        let answer = self.send("/api/sensors", sensors.iter().map(sensor_row).collect()).await?;
+        let accepted = answer.get("accepted").and_then(Value::as_array).into_iter().flatten();
+        Ok(accepted.filter(|row| row.get("changed").and_then(Value::as_bool) == Some(true)).count())
+    }
+
+    async fn take(&self, rows: Vec<Option<Given>>) -> Result<Counted, SinkError> {
+        // A row that could not be read goes along: the hub counts it.
+        let rows = rows.iter().map(|row| row.as_ref().map_or(Value::Null, reading_row)).collect();
+        let answer = self.send("/api/readings", rows).await?;
+        let count = |field: &str| answer.get(field).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        let reasons = answer.get("refused").and_then(Value::as_array).into_iter().flatten();
+        let refused = reasons.filter_map(|row| {
+            let word = row.get("reason")?.as_str()?;
+            let unfit = Unfit::ALL.into_iter().find(|unfit| unfit.word() == word)?;
+            Some((unfit, usize::try_from(row.get("count")?.as_u64()?).ok()?))
+        });
+        Ok(Counted {
+            rows: count("rows").unwrap_or_default(),
+            kept: count("kept").unwrap_or_default(),
+            out_of_order: count("out_of_order").unwrap_or_default(),
+            late: count("late").unwrap_or_default(),
+            duplicate: count("duplicate").unwrap_or_default(),
+            refused: refused.collect(),
+            listed: Vec::new(),
+            first_seen: count("first_seen").unwrap_or_default(),
+        })
+    }
+
+    fn hall_now(&self) -> Moment {
+        (self.now)()
+    }
+}
+
+fn reading_row(row: &Given) -> Value {
+    let mut json = json!({ "sensor": row.sensor, "value": row.value });
+    if let Some(fields) = json.as_object_mut() {
+        let mut put = |name: &str, value: Value| drop(fields.insert(name.to_owned(), value));
+        if let Some(at) = row.at {
+            put("at", json!(at.0));
+        }
+        if !row.unit.is_empty() {
+            put("unit", json!(row.unit));
+        }
+        if let Some(kind) = row.kind {
+            put("kind", json!(kind.word()));
+        }
+    }
+    json
+}
+
+fn sensor_row(sensor: &Sensor) -> Value {
+    let mut json = json!({
+        "id": sensor.id, "kind": sensor.kind.word(), "name": sensor.name, "unit": sensor.unit,
+        "height_m": sensor.height_m, "area": sensor.area.path(), "fresh_secs": sensor.fresh_secs,
+        "precision": sensor.precision, "owner": sensor.owner,
+    });
+    if let (Some(at), Some(fields)) = (sensor.at, json.as_object_mut()) {
+        fields.insert("lon".to_owned(), json!(at.lon));
+        fields.insert("lat".to_owned(), json!(at.lat));
+    }
+    json
 }
 
 /// The reason in an answer of the API.

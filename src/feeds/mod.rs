@@ -3,19 +3,29 @@
 //!
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a client of a hub elsewhere, and a sink that posts reports to it.
+//! - [`mqtt`]: a broker; [`poll`]: services that are asked; [`sources`]: the file that names them.
 //! - [`readings`]: batches of what sensors measured, as they are sent.
+//! - [`series`]: plays what sensors measured, from a file.
 //! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 
 pub mod file;
 pub mod http;
+pub mod json_map;
+pub mod mqtt;
+pub mod poll;
 pub mod propose;
 pub mod readings;
+pub mod series;
 pub mod sim;
+pub mod sources;
 pub mod streets;
+pub mod template;
+pub mod when;
 
 use std::future::Future;
 
+use self::readings::{Counted, Given};
 use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq};
 
 /// What became of a report.
@@ -78,6 +88,18 @@ pub enum SinkError {
 pub trait Sink: Send + Sync + 'static {
     /// Take these reports, in order; one outcome each.
     fn reports(&self, reports: Vec<Report>) -> impl Future<Output = Result<Vec<Outcome>, SinkError>> + Send;
+}
+
+/// Takes what sensors measured, as their sources say it.
+pub trait ReadingSink: Send + Sync + 'static {
+    /// Describe sensors; how many of them that changed.
+    fn describe(&self, sensors: Vec<Sensor>) -> impl Future<Output = Result<usize, SinkError>> + Send;
+
+    /// Take rows, `None` for those that could not be read, and say what became of them once they are on disk.
+    fn take(&self, rows: Vec<Option<Given>>) -> impl Future<Output = Result<Counted, SinkError>> + Send;
+
+    /// What time it is in the hall.
+    fn hall_now(&self) -> Moment;
 }
 
 /// Takes all that a running city gives, and tells it what the hall does: for feeds in the hub's process.

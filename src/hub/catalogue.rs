@@ -5,16 +5,16 @@
 //!                    └ wrong: told with file and line, nothing changes
 //! ```
 //!
-//! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
+//! The sensors of `hub.sensors` are read with them and described anew; they are no facts. What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
 //! are, after them, and the shifts of a day.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError};
-use crate::config::{ConfigError, Difference, InForce};
+use crate::config::{ConfigError, Difference, InForce, sensors};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq, Shifts};
+use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Sensor, Seq, Shifts};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -72,6 +72,8 @@ pub struct Reloaded {
     pub kinds: usize,
     /// What is otherwise.
     pub difference: Difference,
+    /// Sensors of `hub.sensors` that are new or described otherwise.
+    pub sensors_changed: usize,
 }
 
 /// Why the files were not taken; what was in force still is.
@@ -106,7 +108,9 @@ impl Intake {
     pub async fn reload(&self, by: Signer) -> Result<Reloaded, ReloadError> {
         let done = self.read_and_take(by).await;
         match &done {
-            Ok(Reloaded { changed, kinds, .. }) => tracing::info!(changed, kinds, "the catalogue was read anew"),
+            Ok(Reloaded { changed, kinds, sensors_changed, .. }) => {
+                tracing::info!(changed, kinds, sensors_changed, "the catalogue was read anew");
+            }
             Err(error) => tracing::error!("{error}; the catalogue stays as it was"),
         }
         done
@@ -120,9 +124,12 @@ impl Intake {
             self.note_refused(&by, "catalogue", &refusal).await;
             return Err(ReloadError::Refused(refusal));
         }
-        let files = self.inner.files.clone();
-        let read = tokio::task::spawn_blocking(move || files.read()).await.map_err(|_| IntakeError::Down)?;
-        let read = read.map_err(ReloadError::Wrong)?;
+        let (files, sensors) = (self.inner.files.clone(), self.inner.sensors.clone());
+        let read = tokio::task::spawn_blocking(move || {
+            let sensors = sensors.as_deref().map(sensors::load).transpose()?;
+            Ok::<_, ConfigError>((files.read()?, sensors.unwrap_or_default()))
+        });
+        let (read, sensors) = read.await.map_err(|_| IntakeError::Down)?.map_err(ReloadError::Wrong)?;
         let before = self.inner.in_force.get();
         // In one commit, the kinds first: plans are held against them.
         let mut orders =
@@ -134,11 +141,26 @@ impl Intake {
         let sign = |order| Signed { by: by.clone(), order, command: None, area: None, at: None };
         let taken = self.orders(orders.into_iter().map(sign).collect()).await?;
         let taken = taken.into_iter().collect::<Result<Vec<_>, _>>().map_err(ReloadError::Refused)?;
+        let sensors_changed = self.describe_anew(sensors).await?;
         Ok(Reloaded {
             seq: taken.last().ok_or(IntakeError::Down)?.seq,
-            changed: taken.iter().any(|taken| taken.changed),
+            changed: sensors_changed > 0 || taken.iter().any(|taken| taken.changed),
             kinds: read.kinds().kinds().len(),
             difference: read.difference(&before),
+            sensors_changed,
         })
+    }
+
+    /// Describe the sensors of the file; how many that changed. One that left the file stays as it is.
+    async fn describe_anew(&self, sensors: Vec<Sensor>) -> Result<usize, ReloadError> {
+        if sensors.is_empty() {
+            return Ok(0);
+        }
+        let told = self.inner.readings.describe(sensors).await;
+        let told = told.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?;
+        if let Some(refusal) = told.iter().find_map(|one| one.as_ref().err()) {
+            return Err(ReloadError::Refused(refusal.clone()));
+        }
+        Ok(told.iter().flatten().filter(|(_, changed)| *changed).count())
     }
 }

@@ -13,7 +13,8 @@ use crate::domain::{
     Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Reading, Refusal, Report, Sensor, SensorId,
     Seq, Stage,
 };
-use crate::feeds::{CitySink, Outcome, Refused, SinkError, Told};
+use crate::feeds::readings::{Counted, Given};
+use crate::feeds::{CitySink, Outcome, ReadingSink, Refused, SinkError, Told};
 use crate::wire::Control;
 
 /// From where feeds of this process report.
@@ -206,6 +207,34 @@ impl CitySink for Intake {
     }
 
     fn now(&self) -> Moment {
+        self.inner.clock.now()
+    }
+}
+
+impl ReadingSink for Intake {
+    /// What somebody described stays as they did.
+    async fn describe(&self, sensors: Vec<Sensor>) -> Result<usize, SinkError> {
+        let new: Vec<Sensor> = {
+            let registry = self.inner.readings.registry();
+            let known = |id: &str| registry.number(id).and_then(|number| registry.get(number));
+            let is_claimed = |sensor: &Sensor| known(&sensor.id).is_some_and(|known| known.claimed);
+            sensors.into_iter().filter(|sensor| !is_claimed(sensor)).collect()
+        };
+        if new.is_empty() {
+            return Ok(0);
+        }
+        let told = self.inner.readings.describe(new).await;
+        let told = told.map_err(|error| SinkError::Down(error.to_string()))?;
+        Ok(told.iter().flatten().filter(|(_, changed)| *changed).count())
+    }
+
+    async fn take(&self, rows: Vec<Option<Given>>) -> Result<Counted, SinkError> {
+        let clock = &self.inner.clock;
+        let taken = self.inner.readings.take_given(&rows, clock.now(), clock.latest()).await;
+        taken.map_err(|error| SinkError::Down(error.to_string()))
+    }
+
+    fn hall_now(&self) -> Moment {
         self.inner.clock.now()
     }
 }

@@ -19,6 +19,7 @@
 //! - `seats`: who has a screen, for a roll call.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
 //! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it.
+//! - `feeds`: readings that the hub fetches itself.
 //! - `files`: what people keep with cases, by hash.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
@@ -38,6 +39,7 @@ mod disk;
 pub(crate) mod doors;
 mod doorway;
 mod embedded;
+mod feeds;
 mod files;
 pub mod http;
 mod intake;
@@ -66,6 +68,7 @@ use tokio::sync::Notify;
 
 use crate::config::{CatalogueFiles, ConfigError, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
+use crate::feeds::sources::{Board, Sources};
 use crate::store::people::{People, PeopleError};
 use crate::store::readings::{self as measured, ReadingsError, Retention};
 use crate::store::{Store, StoreError};
@@ -127,6 +130,10 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
+    /// The file with the hub's own feeds of readings.
+    pub feeds: Option<PathBuf>,
+    /// What `${NAME}` in that file is filled in with.
+    pub environment: fn(&str) -> Option<String>,
     /// Most screens at a time.
     pub max_sessions: usize,
     /// Threads for the network.
@@ -150,6 +157,8 @@ impl HubOptions {
             city_code: None,
             roll_minutes: 5,
             sensors: None,
+            feeds: None,
+            environment: |_| None,
             max_sessions: 1000,
             threads: 2,
         }
@@ -194,6 +203,14 @@ pub enum HubError {
     /// A file of the catalogue is wrong.
     #[error("{}", .0.in_full())]
     Catalogue(#[source] ConfigError),
+    /// The feeds ask for a variable that is not set.
+    #[error("{}: the environment has no variable `{variable}`: set it, or leave the feed out", file.display())]
+    NoVariable {
+        /// The file of the feeds.
+        file: PathBuf,
+        /// The variable.
+        variable: String,
+    },
     /// The catalogue could not be told.
     #[error("the catalogue is not taken: {0}")]
     NotTaken(Refusal),
@@ -214,6 +231,8 @@ pub(crate) struct Inner {
     /// Set in a demo hall only.
     pub(crate) controls: OnceLock<Controls>,
     pub(crate) files: CatalogueFiles,
+    /// The file with the sensors of the city.
+    pub(crate) sensors: Option<PathBuf>,
     pub(crate) in_force: catalogue::Cell,
     pub(crate) utc_offset_secs: UtcOffset,
     pub(crate) city_code: Option<CityCode>,
@@ -222,6 +241,7 @@ pub(crate) struct Inner {
     pub(crate) attachments: files::Files,
     pub(crate) uploads: uploads::Uploads,
     pub(crate) readings: readings::Desk,
+    pub(crate) feeds: Board,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
     pub(crate) roll_minutes: u16,
@@ -282,6 +302,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let read = options.files.read().map_err(HubError::Catalogue)?;
     let described = options.sensors.as_deref().map(sensors::load).transpose().map_err(HubError::Catalogue)?;
     let described = described.unwrap_or_default();
+    let sources = options.feeds.as_deref().map(Sources::load).transpose().map_err(HubError::Catalogue)?;
     let tls = options.tls.as_ref().map(TlsFiles::read).transpose()?;
     if let Some(at) = options.listen.filter(|at| !at.ip().is_loopback())
         && tls.is_none()
@@ -310,20 +331,15 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let addr = listener.as_ref().and_then(|l| l.local_addr().ok());
 
     let (asks, inbox) = tokio::sync::mpsc::channel(clerk::WAITING_MAX);
-    let place = match &options.data {
-        Data::Folder(folder) => archive::Place::Folder(folder.clone()),
-        Data::Memory => archive::Place::Memory,
-    };
-    let attachments = match &options.data {
-        Data::Folder(folder) => files::Files::beside(folder),
-        Data::Memory => files::Files::in_memory(),
+    let (place, attachments, measured_at) = match &options.data {
+        Data::Folder(folder) => {
+            let measured_at = measured::Place::Folder(folder.clone());
+            (archive::Place::Folder(folder.clone()), files::Files::beside(folder), measured_at)
+        }
+        Data::Memory => (archive::Place::Memory, files::Files::in_memory(), measured::Place::Temporary),
     };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
-    let place = match &options.data {
-        Data::Folder(folder) => measured::Place::Folder(folder.clone()),
-        Data::Memory => measured::Place::Temporary,
-    };
-    let (readings, keeper) = readings::begin(measured::open(&place, Retention::default())?, described)?;
+    let (readings, keeper) = readings::begin(measured::open(&measured_at, Retention::default())?, described)?;
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -335,6 +351,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         doors,
         controls: OnceLock::new(),
         files: options.files,
+        sensors: options.sensors,
         in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
         utc_offset_secs: options.utc_offset_secs,
         city_code: options.city_code,
@@ -343,6 +360,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         attachments,
         uploads: uploads::Uploads::default(),
         readings,
+        feeds: Board::default(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
@@ -369,6 +387,9 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     runtime.spawn(alarms::look_after(Arc::clone(&inner)));
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
+    }
+    if let Some((sources, file)) = sources.zip(options.feeds) {
+        feeds::start(sources, file, options.environment, &inner, &runtime)?;
     }
     let secure = tls.is_some();
     if let Some(listener) = listener {

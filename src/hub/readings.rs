@@ -7,11 +7,11 @@
 //!  HTTP ── latest, series, export ──► reader ◄──────────────────────────────── readings.db
 //!  screens ── newest of what they show ──► [`Newest`], in memory
 //! ```
-//! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after.
+//! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after. Feeds that
+//!    acknowledge to their source are answered when it is on disk.
 //! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
@@ -24,8 +24,9 @@ use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
 use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
 use crate::domain::{AlarmKind, AlarmRules, Moment, Reading, Refusal, Sensor, SensorId};
-use crate::feeds::readings::{BatchError, FirstSight, Format, Sorted, Unkept, sort};
-use crate::store::readings::{Reader, ReadingsError, Writer};
+use crate::feeds::readings::given::{LISTED_MAX, sort_given};
+use crate::feeds::readings::{BatchError, Counted, FirstSight, Format, Given, Sorted, Unkept, sort};
+use crate::store::readings::{Reader, ReadingsError, Writer, quality_row_of as row_of};
 
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
@@ -34,33 +35,14 @@ const WAITING_MAX: usize = 400_000;
 /// What was taken in is brought to the disk after so long, or once there is so much of it.
 const COMMIT_EVERY: Duration = Duration::from_millis(200);
 const COMMIT_READINGS: usize = 100_000;
+/// The same where somebody waits for the disk.
+const COMMIT_WAITED: Duration = Duration::from_millis(20);
+/// How well sensors behave is brought to the disk after so long.
+const QUALITY_EVERY: Duration = Duration::from_secs(30);
 /// A disk that failed is tried again after so long.
 const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Who looks into the past at a time.
 const LOOKING_MAX: usize = 2;
-/// Refused rows that an answer lists.
-const LISTED_MAX: usize = 100;
-
-/// What became of a batch.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Counted {
-    /// Rows in all.
-    pub(crate) rows: usize,
-    /// Kept, in order and in time.
-    pub(crate) kept: usize,
-    /// Kept, after newer ones of their sensors.
-    pub(crate) out_of_order: usize,
-    /// Kept, but late.
-    pub(crate) late: usize,
-    /// Known already.
-    pub(crate) duplicate: usize,
-    /// Not kept, by reason.
-    pub(crate) refused: BTreeMap<Unfit, usize>,
-    /// The first of those that were refused.
-    pub(crate) listed: Vec<Unkept>,
-    /// Sensors that were seen for the first time.
-    pub(crate) first_seen: usize,
-}
 
 /// Why nothing of a batch is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,10 +61,22 @@ pub(crate) enum TakeError {
     Down,
 }
 
+type Answer = oneshot::Sender<Result<Counted, TakeError>>;
+
+/// When who sent a batch is answered.
+enum Reply {
+    /// Not at all.
+    Never,
+    /// Once it is in memory.
+    Taken(Answer),
+    /// Once it is on disk.
+    Written(Answer),
+}
+
 type DescribeReply = oneshot::Sender<Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError>>;
 
 enum Ask {
-    Take { sorted: Sorted, now: Moment, latest: Moment, reply: Option<oneshot::Sender<Result<Counted, TakeError>>> },
+    Take { sorted: Sorted, now: Moment, latest: Moment, reply: Reply },
     Describe { sensors: Vec<Sensor>, reply: DescribeReply },
     Stop,
 }
@@ -174,6 +168,11 @@ pub(super) struct Keeper {
     /// When the oldest came that is in memory only.
     oldest: Option<Instant>,
     tried: Option<Instant>,
+    /// Who waits for the disk.
+    waiting: Vec<(Answer, Counted)>,
+    /// Rows of the quality that are otherwise than on disk, and when they were last written.
+    unwritten: Vec<bool>,
+    written: Instant,
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
@@ -184,11 +183,12 @@ pub(super) fn begin(
     let (sender, asks) = sync_channel(BATCHES_MAX);
     let mut newest = Newest::default();
     newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
+    let quality = writer.quality(registry.len())?;
     let parts = Arc::new(Parts {
         registry: RwLock::new(registry),
         described: AtomicU64::new(0),
         newest: Mutex::new(newest),
-        quality: Mutex::default(),
+        quality: Mutex::new(quality),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
@@ -197,7 +197,16 @@ pub(super) fn begin(
         told: AtomicI64::new(i64::MIN),
     });
     let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
-    let mut keeper = Keeper { parts, asks, writer, oldest: None, tried: None };
+    let mut keeper = Keeper {
+        parts,
+        asks,
+        writer,
+        oldest: None,
+        tried: None,
+        waiting: Vec::new(),
+        unwritten: Vec::new(),
+        written: Instant::now(),
+    };
     keeper.describe(described)?;
     Ok((desk, keeper))
 }
@@ -214,7 +223,23 @@ impl Desk {
     /// [`TakeError`].
     pub(crate) async fn take(&self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {
         let (reply, answer) = oneshot::channel();
-        self.queue(sorted, now, latest, Some(reply))?;
+        self.queue(sorted, now, latest, Reply::Taken(reply))?;
+        answer.await.unwrap_or(Err(TakeError::Down))
+    }
+
+    /// Take in rows of this process and wait until they are on disk.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) async fn take_given(
+        &self,
+        rows: &[Option<Given>],
+        now: Moment,
+        latest: Moment,
+    ) -> Result<Counted, TakeError> {
+        let sorted = sort_given(rows, &self.parts.registry(), now, latest);
+        let (reply, answer) = oneshot::channel();
+        self.queue(sorted, now, latest, Reply::Written(reply))?;
         answer.await.unwrap_or(Err(TakeError::Down))
     }
 
@@ -226,16 +251,10 @@ impl Desk {
         let newest = readings.iter().map(|reading| reading.at.0).max().unwrap_or(i64::MIN);
         self.parts.told.fetch_max(newest, Ordering::AcqRel);
         let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
-        self.queue(sorted, now, now, None)
+        self.queue(sorted, now, now, Reply::Never)
     }
 
-    fn queue(
-        &self,
-        sorted: Sorted,
-        now: Moment,
-        latest: Moment,
-        reply: Option<oneshot::Sender<Result<Counted, TakeError>>>,
-    ) -> Result<(), TakeError> {
+    fn queue(&self, sorted: Sorted, now: Moment, latest: Moment, reply: Reply) -> Result<(), TakeError> {
         if self.parts.failing.load(Ordering::Acquire) {
             return Err(TakeError::NotWritten);
         }
@@ -345,7 +364,8 @@ impl Keeper {
     pub(super) fn run(mut self, hub: &Weak<Inner>) {
         let mut now = Moment(i64::MIN);
         loop {
-            let asked = match self.asks.recv_timeout(COMMIT_EVERY / 2) {
+            let patience = if self.waiting.is_empty() { COMMIT_EVERY / 2 } else { COMMIT_WAITED / 2 };
+            let asked = match self.asks.recv_timeout(patience) {
                 Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(ask) => Some(ask),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -355,9 +375,11 @@ impl Keeper {
                     now = came;
                     self.parts.waiting.fetch_sub(sorted.rows, Ordering::AcqRel);
                     let counted = self.take(sorted, came, latest);
-                    if let Some(reply) = reply {
+                    match (reply, counted) {
+                        (Reply::Never, _) => {}
+                        (Reply::Written(reply), Ok(counted)) => self.waiting.push((reply, counted)),
                         // Who does not wait any more has no use for it.
-                        drop(reply.send(counted));
+                        (Reply::Taken(reply) | Reply::Written(reply), counted) => drop(reply.send(counted)),
                     }
                 }
                 Some(Ask::Describe { sensors, reply }) => {
@@ -374,20 +396,51 @@ impl Keeper {
                 }
             }
             self.write_if_due(now);
+            if self.written.elapsed() >= QUALITY_EVERY {
+                self.write_quality();
+            }
         }
-        if let Err(error) = self.writer.commit() {
-            tracing::error!(%error, "the last readings are not written");
+        self.write_quality();
+        match self.writer.commit() {
+            Ok(()) => self.tell_written(),
+            Err(error) => tracing::error!(%error, "the last readings are not written"),
+        }
+    }
+
+    fn write_quality(&mut self) {
+        self.written = Instant::now();
+        let rows: Vec<usize> =
+            self.unwritten.iter().enumerate().filter(|(_, unwritten)| **unwritten).map(|(row, _)| row).collect();
+        if rows.is_empty() {
+            return;
+        }
+        // Nobody who asks for it waits for the disk.
+        let quality = self.parts.quality().clone();
+        match self.writer.put_quality(rows, &quality) {
+            Ok(()) => self.unwritten.clear(),
+            Err(error) => tracing::warn!(%error, "how well sensors behave is not written"),
+        }
+    }
+
+    fn tell_written(&mut self) {
+        for (reply, counted) in self.waiting.drain(..) {
+            drop(reply.send(Ok(counted)));
         }
     }
 
     fn write_if_due(&mut self, now: Moment) {
-        let due = self.oldest.is_some_and(|oldest| oldest.elapsed() >= COMMIT_EVERY);
+        let every = if self.waiting.is_empty() { COMMIT_EVERY } else { COMMIT_WAITED };
+        let due = self.oldest.is_some_and(|oldest| oldest.elapsed() >= every);
         let due = due || self.writer.uncommitted() >= COMMIT_READINGS;
         let resting = self.tried.is_some_and(|tried| tried.elapsed() < TRY_AGAIN);
         if !due || resting {
             return;
         }
-        let written = self.writer.commit().and_then(|()| self.writer.seal_if_due(now));
+        let written = self.writer.commit();
+        if written.is_ok() {
+            self.tell_written();
+        }
+        let written = written.and_then(|()| self.writer.seal_if_due(now));
         self.parts.known_late.store(self.writer.known_late(), Ordering::Release);
         match written {
             Ok(()) => {
@@ -436,6 +489,13 @@ impl Keeper {
             let registry = self.parts.registry();
             let mut quality = self.parts.quality();
             quality.resize(registry.len(), Quality::default());
+            let unwritten = &mut self.unwritten;
+            unwritten.resize(row_of(registry.len()) + 1, false);
+            let mut note = |sensor: SensorId| {
+                if let Some(row) = unwritten.get_mut(row_of(sensor.index())) {
+                    *row = true;
+                }
+            };
             self.writer.append(&readings, now, |reading, verdict| {
                 let late = verdict != Verdict::Duplicate
                     && registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
@@ -449,10 +509,12 @@ impl Keeper {
                 if let Some(quality) = quality.get_mut(reading.sensor.index()) {
                     quality.count(verdict, now);
                 }
+                note(reading.sensor);
             });
             unkept.sort_by_key(|one| one.row);
             for one in &unkept {
                 *counted.refused.entry(one.unfit).or_default() += 1;
+                one.sensor.into_iter().for_each(&mut note);
                 match one.sensor.and_then(|sensor| quality.get_mut(sensor.index())) {
                     Some(quality) => quality.refuse(one.unfit, one.at, now),
                     None => {

@@ -21,12 +21,14 @@ use tokio::time::Instant;
 use super::Inner;
 use super::outbox::Outbox;
 use super::readings::Desk;
+use crate::domain::sensor::watch::{EVERY_MILLIS, TREND_POINTS_MAX};
+use crate::domain::sensor::{SensorRow, Trend, TrendStep, Watch};
 use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
 use crate::store::readings::ReadingsError;
 use crate::store::readings::Series;
+use crate::wire::ToScreen;
 use crate::wire::frame::encode;
-use crate::wire::watch::{EVERY_MILLIS, FRAME_MAX, ROWS_MAX, TREND_POINTS_MAX, packed};
-use crate::wire::{SensorRow, ToScreen, Trend, TrendStep, Watch};
+use crate::wire::watch::{FRAME_MAX, ROWS_MAX, bytes_of, packed};
 
 /// The registry is looked through again at most so often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -150,7 +152,7 @@ impl Watching {
         let (mut sensors, mut gone, mut room) = (Vec::new(), Vec::new(), FRAME_MAX - 64);
         while let Some((number, sensor)) = self.untold.front() {
             let row = sensor.as_ref().map(|sensor| SensorRow::new(*number, sensor));
-            let bytes = row.as_ref().map_or(8, SensorRow::bytes);
+            let bytes = row.as_ref().map_or(8, bytes_of);
             if bytes > room {
                 break;
             }

@@ -10,11 +10,12 @@ use super::outbox::{Next, Outbox};
 use super::positions::Positions;
 use super::readings::{self, Desk};
 use super::watch::Watching;
+use crate::domain::sensor::Watch;
 use crate::domain::{Moment, Reading, Sensor, SensorId, SensorKind};
 use crate::store::readings::{Place, Retention, open};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::watch::{FRAME_MAX, unpacked};
-use crate::wire::{Pace, ToScreen, Watch};
+use crate::wire::{Pace, ToScreen};
 
 const NOW: Moment = Moment(1_700_000_000_000);
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use super::{HubClock, LinkState, News};
 use crate::domain::kpi::{Past, Period};
+use crate::domain::sensor::Trend;
 use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story};
-use crate::wire::{Identity, Trend};
+use crate::wire::Identity;
 
 /// Facts that wait before a snapshot takes their place.
 const FACTS_MAX: usize = 20_000;

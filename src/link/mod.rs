@@ -25,11 +25,12 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
 use crate::domain::kpi::{Past, Period};
+use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::{
     Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
     SensorId, Story,
 };
-use crate::wire::{Pace, SensorRow, Transport, Trend, Watch};
+use crate::wire::{Pace, Transport};
 
 pub use crate::wire::{Identity, Secret};
 

@@ -12,11 +12,12 @@ use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
 use super::{Asked, HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
+use crate::domain::sensor::Watch;
 use crate::domain::{Hall, IncidentId, Moment, Order, Refusal, SensorId};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::watch::unpacked;
 use crate::wire::{
-    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError, Watch,
+    Answer, Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, ToScreen, Transport, TransportError,
 };
 
 /// What a screen sends, and what it wants shown of the sensors.

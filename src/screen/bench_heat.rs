@@ -17,10 +17,10 @@ use super::shown::ScreenKind;
 use super::twin::quality::Quality;
 use super::twin::rig::Rig;
 use super::twin::{Pending, TwinStyle};
+use crate::domain::sensor::SensorRow;
 use crate::domain::{LonLat, Reading, SensorId, SensorKind};
 use crate::ground::City;
 use crate::link::{Hand, Link, LinkState, News};
-use crate::wire::SensorRow;
 
 /// What to measure.
 #[derive(Debug, Clone)]

@@ -10,9 +10,9 @@ use bytes::Bytes;
 use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::kpi::{Past, Period};
+use crate::domain::sensor::{SensorRow, Trend};
 use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story};
 use crate::link::{HubClock, News};
-use crate::wire::{SensorRow, Trend};
 
 /// A fact that was folded in just now, for those who follow who did what.
 #[derive(Message, Debug, Clone)]

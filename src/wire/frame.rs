@@ -4,9 +4,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::part::Part;
-use super::watch::{SensorRow, Trend, Watch};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::rights::Standing;
+use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::{
     Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, SensorId,
     Seq, Story, Weather,

@@ -1,7 +1,7 @@
 //! The wire: what hub and screens say to each other.
 //!
 //! [`frame`] has the frames and their encoding (written down in `FORMAT.md`), [`transport`] what
-//! carries them, [`watch`] what they say of sensors, [`memory`] the transport inside one process. The WebSocket ends live with those
+//! carries them, [`watch`] how readings are packed, [`memory`] the transport inside one process. The WebSocket ends live with those
 //! who need them: the server's in `hub`, the client's in `link`.
 
 pub mod frame;
@@ -19,4 +19,3 @@ pub use frame::{
 };
 pub use part::{PART_MAX, Part};
 pub use transport::{FrameSink, FrameSource, Transport, TransportError};
-pub use watch::{Bounds, SensorRow, Trend, TrendStep, Watch};

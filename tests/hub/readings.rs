@@ -196,6 +196,8 @@ fn who_may_send_may_not_read_and_the_other_way_round() {
         "/api/readings/latest",
         "/api/readings/gas-1",
         "/api/readings/gas-1/export",
+        "/api/readings/export",
+        "/api/feeds",
     ] {
         let status = |token: &str| http_as(hub.addr(), token, "GET", path, "").0;
         assert_eq!((status(&wall), status(&source), status("nobody")), (200, 403, 401), "{path}");
@@ -289,4 +291,85 @@ fn a_real_week_of_speeds_needs_few_bytes() {
     let report = command_hall::bench::readings::readings(10, 2, Some(&file), folder.path()).unwrap();
     let week = report.week.unwrap();
     assert!(week.readings > 350_000 && week.bytes_per_reading < 2.5, "{week:?}");
+}
+
+#[test]
+fn readings_of_many_sensors_are_exported_as_a_table_or_as_parquet() {
+    use parquet::file::reader::{FileReader as _, SerializedFileReader};
+    use parquet::record::RowAccessor as _;
+
+    let hub = TestHub::start();
+    described(&hub);
+    let rows: String = (0..30_000).map(|n| format!("gas-1,{},{}\n", NOW - n * 1000, n % 50)).collect();
+    let body = format!("sensor,at,value\n{rows}level-1,{NOW},123\n");
+    assert_eq!(http(hub.addr(), "POST", "/api/readings", "text/csv", &body).unwrap().0, 200);
+    let (_, csv) = hub.get(&format!("/api/readings/export?from={}&area=Riverside", NOW - 9_000));
+    let csv = csv.as_str().unwrap();
+    assert_eq!((csv.matches("gas-1,").count(), csv.matches("level-1,").count()), (10, 1));
+    assert!(csv.contains("level-1,2023-11-14T22:13:20.000Z,1.23,m,water_level"), "{csv}");
+    for (path, wanted) in [
+        ("/api/readings/export?format=xls", 400),
+        ("/api/readings/export?kind=x", 400),
+        ("/api/readings/export?from=2&to=1", 400),
+        ("/api/readings/gas-1/export?format=xls", 400),
+        ("/api/readings/none/export?format=parquet", 404),
+    ] {
+        assert_eq!(hub.get(path).0, wanted, "{path}");
+    }
+
+    let hall = crate::cli::Hall::fresh();
+    let at = format!("http://{}", hub.addr());
+    let export = |more: &[&str]| hall.says(&[&["export-readings", "--hub", &at], more].concat());
+    let said = export(&["--out", "gas.parquet", "--kind", "combustible_gas"]);
+    assert_eq!(said.status.code(), Some(0), "{}", crate::cli::text(&said.stderr));
+    let read = |name: &str| {
+        let file = std::fs::File::open(hall.home.path().join(name)).unwrap();
+        SerializedFileReader::new(file).unwrap()
+    };
+    let file = read("gas.parquet");
+    assert_eq!(file.metadata().file_metadata().num_rows(), 30_000);
+    let mut rows = file.get_row_iter(None).unwrap().map(Result::unwrap);
+    let first = rows.next().unwrap();
+    assert_eq!(
+        (first.get_string(0).unwrap().as_str(), first.get_timestamp_millis(1).unwrap()),
+        ("gas-1", NOW - 29_999_000)
+    );
+    assert!((first.get_double(2).unwrap() - 49.0).abs() < 1e-9);
+    let said = export(&["--out", "one.parquet", "--sensor", "level-1"]);
+    assert_eq!(said.status.code(), Some(0), "{}", crate::cli::text(&said.stderr));
+    assert_eq!(read("one.parquet").metadata().file_metadata().num_rows(), 1);
+    let said = export(&["--out", "all.csv", "--json"]);
+    assert_eq!(crate::cli::json(&said)["format"], "csv");
+    let all = std::fs::read_to_string(hall.home.path().join("all.csv")).unwrap();
+    assert_eq!(all.lines().count(), 30_002);
+    assert_eq!(export(&["--out", "all.csv"]).status.code(), Some(2), "a file that is there is left alone");
+    assert_eq!(export(&["--out", "x.csv", "--sensor", "none"]).status.code(), Some(1));
+    assert!(!hall.home.path().join("x.csv").exists() && !hall.home.path().join("x.csv.part").exists());
+}
+
+#[test]
+fn how_sensors_behave_is_known_after_a_start_and_their_file_is_read_anew() {
+    let file = "id,kind,area\ngas-1,combustible_gas,East\n";
+    let mut hub = TestHub::start_with(&[("sensors.csv", file)]);
+    let rows = json!([{"sensor": "gas-1", "at": NOW, "value": 1}, {"sensor": "gas-1", "value": "x"}]);
+    assert_eq!(hub.post("/api/readings", &rows).0, 200);
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    let (_, quality) = hub.get("/api/sensors/quality");
+    let gas = &quality["sensors"][0];
+    assert_eq!((&gas["kept"], &gas["refused"], &gas["heard_at"]), (&json!(1), &json!(1), &json!(NOW)), "{quality}");
+
+    let reload = || hub.post("/api/catalogue/reload", &json!({}));
+    let (status, answer) = reload();
+    assert_eq!((status, &answer["changed"], &answer["sensors_changed"]), (200, &json!(false), &json!(0)), "{answer}");
+    hub.edit("sensors.csv", "id,kind,area\ngas-1,combustible_gas,West\nlevel-1,water_level,\n");
+    let (status, answer) = reload();
+    assert_eq!((status, &answer["changed"], &answer["sensors_changed"]), (200, &json!(true), &json!(2)), "{answer}");
+    assert_eq!(hub.get("/api/sensors?area=West").1["sensors"][0]["id"], "gas-1");
+    hub.edit("sensors.csv", "id,kind,area\ngas-1,noise,East\nlevel-2,water_levl,\n");
+    let (status, answer) = reload();
+    assert_eq!((status, &answer["line"]), (422, &json!(3)), "{answer}");
+    assert!(answer["error"].as_str().unwrap().contains("did you mean `water_level`"), "{answer}");
+    assert_eq!(hub.get("/api/sensors?area=West").1["sensors"][0]["kind"], "combustible_gas", "nothing of it counts");
 }

@@ -1,8 +1,8 @@
 //! What sensors measure, on the screens that show it: which they are, their newest values, their course.
 
+use command_hall::domain::sensor::{Bounds, Watch};
 use command_hall::domain::{LonLat, Moment, Refusal, SensorId, SensorKind};
 use command_hall::link::Asked;
-use command_hall::wire::{Bounds, Watch};
 use serde_json::{Value, json};
 
 use crate::kit::{Screen, TestHub, report};

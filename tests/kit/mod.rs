@@ -12,11 +12,12 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
+use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::{Caller, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
-use command_hall::wire::{Pace, SensorRow, Transport, Trend};
+use command_hall::wire::{Pace, Transport};
 use serde_json::{Value, json};
 
 /// Longer than anything takes on a loaded machine.
@@ -41,7 +42,8 @@ impl TestHub {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
     }
 
-    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml` and the folder `plans` are the city's own.
+    /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml`, `sensors.csv`,
+    /// `feeds.toml` and the folder `plans` are the city's own.
     pub fn start_with(files: &[(&str, &str)]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         for (name, text) in files {
@@ -122,6 +124,9 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
         duty: own("duty.toml"),
         alarms: own("alarms.toml"),
     };
+    options.sensors = own("sensors.csv");
+    options.feeds = own("feeds.toml");
+    options.environment = |name| (name == "SECRET").then(|| "open sesame".to_owned());
     hub::start(options).unwrap()
 }
 
@@ -209,8 +214,10 @@ pub fn be_a_hub() {
     let (Some(folder), Ok(listen)) = (std::env::var_os(FOLDER), std::env::var(LISTEN)) else {
         return;
     };
+    let feeds = Some(Path::new(&folder).join("feeds.toml")).filter(|path| path.exists());
     let mut options = HubOptions { admission: Admission::Everybody, ..HubOptions::new(Data::Folder(folder.into())) };
     options.listen = Some(listen.parse().unwrap());
+    options.feeds = feeds;
     let hub = hub::start(options).unwrap();
     println!("hub at {}", hub.addr().unwrap());
     let _ = std::io::stdin().read_to_end(&mut Vec::new());

@@ -24,6 +24,8 @@ pub const DUTY: &str = "hub.duty";
 pub const ALARMS: &str = "hub.alarms";
 /// `hub.sensors`.
 pub const SENSORS: &str = "hub.sensors";
+/// `hub.feeds`.
+pub const FEEDS: &str = "hub.feeds";
 /// `hub.roll_call_minutes`.
 pub const ROLL_CALL: &str = "hub.roll_call_minutes";
 /// `hub.tls_certificate`.
@@ -232,6 +234,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "CSV with the sensors of the city; empty for those that are told over HTTP and seen by their readings",
+        fits: Fits::Any,
+    },
+    Key {
+        name: FEEDS,
+        take: Take::Text,
+        default: "",
+        about: "file with the hub's own feeds of readings: series to play, services to ask, a broker; empty for none",
         fits: Fits::Any,
     },
     Key {

@@ -182,6 +182,12 @@ impl Settings {
         self.path(keys::SENSORS)
     }
 
+    /// The file with the hub's own feeds, where there is one.
+    #[must_use]
+    pub fn feeds(&self) -> Option<PathBuf> {
+        self.path(keys::FEEDS)
+    }
+
     /// The file with the work calendar, or `None` for the built-in one.
     #[must_use]
     pub fn calendar(&self) -> Option<PathBuf> {

@@ -18,6 +18,7 @@ pub mod quality;
 pub mod registry;
 #[cfg(test)]
 mod tests;
+pub mod watch;
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,7 @@ use super::{LonLat, Moment, Refusal};
 pub use kind::SensorKind;
 pub use quality::{Quality, Unfit, Verdict};
 pub use registry::Registry;
+pub use watch::{Bounds, SensorRow, Trend, TrendStep, Watch};
 
 /// Longest name, owner and unit of a sensor, in bytes.
 pub const WORDS_MAX: usize = 120;
@@ -174,16 +176,35 @@ impl Sensor {
         at: Moment,
         latest: Moment,
     ) -> Result<Reading, Unfit> {
+        let known = if unit.is_empty() { self.usual_scale() } else { self.scale(unit) };
+        self.judge_scaled(sensor, value, known, at, latest)
+    }
+
+    /// Factor and offset of values in a unit; `None` for one of something else.
+    fn scale(&self, unit: &str) -> Option<(f64, f64)> {
+        if self.kind == SensorKind::Other {
+            return (unit == self.unit).then_some((1.0, 0.0));
+        }
+        self.kind.scale(unit)
+    }
+
+    /// Factor and offset of values that come without a unit.
+    fn usual_scale(&self) -> Option<(f64, f64)> {
+        self.scale(&self.unit)
+    }
+
+    fn judge_scaled(
+        &self,
+        sensor: SensorId,
+        value: f64,
+        scale: Option<(f64, f64)>,
+        at: Moment,
+        latest: Moment,
+    ) -> Result<Reading, Unfit> {
         if !value.is_finite() {
             return Err(Unfit::NotANumber);
         }
-        let unit = if unit.is_empty() { self.unit.as_str() } else { unit };
-        let known = if self.kind == SensorKind::Other {
-            (unit == self.unit).then_some((1.0, 0.0))
-        } else {
-            self.kind.scale(unit)
-        };
-        let (factor, offset) = known.ok_or(Unfit::WrongUnit)?;
+        let (factor, offset) = scale.ok_or(Unfit::WrongUnit)?;
         let value = round_to(value * factor + offset, self.precision);
         if !self.kind.plausible().contains(&value) {
             return Err(Unfit::Implausible);
@@ -209,12 +230,24 @@ fn round_to(value: f64, step: f64) -> f64 {
     if step <= 0.0 {
         return value + 0.0;
     }
-    let parts = (1.0 / step).round();
+    let parts = nearest(1.0 / step);
     let rounded = if step < 1.0 && (parts * step - 1.0).abs() < 1e-9 {
-        (value * parts).round() / parts
+        nearest(value * parts) / parts
     } else {
-        (value / step).round() * step
+        nearest(value / step) * step
     };
     // No difference is told between zeros.
     rounded + 0.0
+}
+
+/// What `f64::round` gives, which is a call of the C library for each reading on machines of no special sort.
+fn nearest(value: f64) -> f64 {
+    const WHOLE_FROM: f64 = 4_503_599_627_370_496.0;
+    if value.is_nan() || value.abs() >= WHOLE_FROM {
+        return value;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "below 2^52")]
+    let whole = value as i64 as f64;
+    let rest = value - whole;
+    whole + f64::from(i8::from(rest >= 0.5)) - f64::from(i8::from(rest <= -0.5))
 }

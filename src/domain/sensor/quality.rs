@@ -1,6 +1,6 @@
 //! How well a sensor behaves: what became of all that it sent.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::Moment;
 
@@ -78,8 +78,10 @@ pub enum Verdict {
     Duplicate,
 }
 
-/// What became of the readings of one sensor since the hub began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+/// What became of the readings of one sensor since it is known.
+///
+/// No field may be left out when serialised: the store uses a format that counts fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Quality {
     /// Kept in order and in time.
     pub kept: u64,

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::{Sensor, SensorId, Unfit};
-use crate::domain::Refusal;
+use crate::domain::{Moment, Reading, Refusal};
 
 /// Most sensors of a hub, those before a change of what they measure included.
 pub const SENSORS_MAX: usize = 1_000_000;
@@ -15,7 +17,10 @@ pub const UNCLAIMED_MAX: usize = 20_000;
 #[derive(Debug, Clone, Default)]
 pub struct Registry {
     sensors: Vec<Arc<Sensor>>,
-    by_id: HashMap<Arc<str>, SensorId>,
+    /// Factor and offset of what each sends without a unit, looked up once.
+    scales: Vec<Option<(f64, f64)>>,
+    /// Each reading is looked up here: a hash that is fast, and drawn anew in each process.
+    by_id: HashMap<Arc<str>, SensorId, RandomState>,
     unclaimed: usize,
 }
 
@@ -61,8 +66,29 @@ impl Registry {
         let before = self.by_id.insert(Arc::from(sensor.id.as_str()), number);
         let was_unclaimed = before.and_then(|before| self.get(before)).is_some_and(|before| !before.claimed);
         self.unclaimed = self.unclaimed + usize::from(!sensor.claimed) - usize::from(was_unclaimed);
+        self.scales.push(sensor.usual_scale());
         self.sensors.push(Arc::new(sensor));
         number
+    }
+
+    /// The reading that the sensor of a number sent, or why there is none: as [`Sensor::judge`].
+    ///
+    /// # Errors
+    /// [`Unfit`].
+    pub fn judge(
+        &self,
+        number: SensorId,
+        value: f64,
+        unit: &str,
+        at: Moment,
+        latest: Moment,
+    ) -> Result<Reading, Unfit> {
+        let sensor = self.get(number).ok_or(Unfit::Unknown)?;
+        if !unit.is_empty() && unit != sensor.unit {
+            return sensor.judge(number, value, unit, at, latest);
+        }
+        let scale = self.scales.get(number.index()).copied().flatten();
+        sensor.judge_scaled(number, value, scale, at, latest)
     }
 
     /// What would be if a sensor was described like this: its number, and whether anything changes. With another
@@ -79,6 +105,9 @@ impl Registry {
                     return Ok((number, false));
                 }
                 self.unclaimed = self.unclaimed + usize::from(!sensor.claimed) - usize::from(!known.claimed);
+                if let Some(scale) = self.scales.get_mut(number.index()) {
+                    *scale = sensor.usual_scale();
+                }
                 *known = Arc::new(sensor);
                 return Ok((number, true));
             }

@@ -103,3 +103,13 @@ fn quality_counts_all_that_came() {
     assert_eq!((quality.all(), quality.refused(), quality.duplicate), (6, 1, 2));
     assert_eq!((quality.ahead_millis, quality.heard_at), (3_600_000, Some(NOW)));
 }
+
+#[test]
+fn numbers_are_rounded_as_the_library_rounds_them() {
+    let odd = [0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.499_999_999_999_999_94, 1e15 + 0.5, 4.6e15, 1e300, f64::INFINITY];
+    let many = (-20_000..20_000).map(|n| f64::from(n) / 8.0 + f64::from(n % 7) * 1e-3);
+    for value in odd.into_iter().chain(many) {
+        assert!((super::nearest(value) - value.round()).abs() < f64::MIN_POSITIVE || value == f64::INFINITY, "{value}");
+    }
+    assert!(super::nearest(f64::NAN).is_nan() && super::nearest(f64::NEG_INFINITY) < 0.0);
+}

@@ -15,8 +15,8 @@
 mod mapping;
 mod plan;
 mod play;
-mod table;
-mod time;
+pub(crate) mod table;
+pub mod time;
 
 #[cfg(test)]
 mod tests;

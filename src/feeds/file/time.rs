@@ -6,7 +6,7 @@ use crate::domain::Moment;
 
 /// A time zone of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Zone {
+pub enum Zone {
     /// Seconds east of UTC all year round.
     Fixed(i32),
     /// Standard hours east of UTC, with the summer time of the United States since 2007.
@@ -23,6 +23,12 @@ impl Zone {
             "US/Pacific" => Self::UnitedStates(-8),
             other => Self::Fixed(other.parse::<FixedOffset>().ok()?.local_minus_utc()),
         })
+    }
+
+    /// The moment of a local time.
+    pub(crate) fn moment(self, local: NaiveDateTime) -> Moment {
+        let utc = local.and_utc().timestamp_millis();
+        Moment(utc - i64::from(self.seconds_east(local)) * 1000)
     }
 
     /// Times that the clock change leaves out or doubles count as standard time.
@@ -47,8 +53,7 @@ impl Zone {
 /// Read a time.
 pub(crate) fn read(text: &str, format: &str, zone: Zone) -> Option<Moment> {
     let local = NaiveDateTime::parse_from_str(text.trim(), format).ok()?;
-    let utc = local.and_utc().timestamp_millis();
-    Some(Moment(utc - i64::from(zone.seconds_east(local)) * 1000))
+    Some(zone.moment(local))
 }
 
 #[cfg(test)]

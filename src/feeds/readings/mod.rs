@@ -6,6 +6,7 @@
 //! Pure but for the bytes handed in: no row is ever left out without being counted.
 
 mod csv;
+pub mod given;
 mod json;
 mod senml;
 #[cfg(test)]
@@ -16,6 +17,8 @@ use std::io::Read as _;
 use crate::domain::sensor::registry::Registry;
 use crate::domain::sensor::{Sensor, SensorKind, Unfit};
 use crate::domain::{Moment, Reading, SensorId};
+
+pub use given::{Counted, Given, sort_given};
 
 /// Most readings of a batch.
 pub const ROWS_MAX: usize = 100_000;
@@ -154,6 +157,33 @@ pub fn sort(
     Ok(sorted)
 }
 
+/// The rows of a batch that came at `now`, not held against anything; `None` for one that cannot be read.
+///
+/// # Errors
+/// [`BatchError`]; then none of it counts.
+pub fn given_of(format: Format, body: &[u8], now: Moment) -> Result<Vec<Option<Given>>, BatchError> {
+    let mut rows = Vec::new();
+    let mut each = |row: Option<Row<'_>>| {
+        if rows.len() >= ROWS_MAX {
+            return Err(BatchError::TooMany);
+        }
+        rows.push(row.map(|row| Given {
+            sensor: row.sensor.to_owned(),
+            at: row.at,
+            value: row.value,
+            unit: row.unit.to_owned(),
+            kind: row.kind,
+        }));
+        Ok(())
+    };
+    match format {
+        Format::Json => json::read(body, &mut each)?,
+        Format::SenMl => senml::read(body, now, &mut each)?,
+        Format::Csv => csv::read(body, &mut each)?,
+    }
+    Ok(rows)
+}
+
 impl Sorted {
     fn take(&mut self, row: Option<Row<'_>>, registry: &Registry, now: Moment, latest: Moment) {
         let number = self.rows;
@@ -168,8 +198,7 @@ impl Sorted {
             self.first.push(FirstSight { row: number, sensor, at, value, unit: unit.to_owned() });
             return;
         };
-        let judged = registry.get(known).map(|sensor| sensor.judge(known, value, unit, at, latest));
-        match judged.unwrap_or(Err(Unfit::Unknown)) {
+        match registry.judge(known, value, unit, at, latest) {
             Ok(reading) => self.readings.push(reading),
             Err(unfit) => {
                 self.unkept.push(Unkept { row: number, sensor: Some(known), id: id.to_owned(), at, unfit });
@@ -179,7 +208,7 @@ impl Sorted {
 }
 
 /// Milliseconds since 1970 or RFC 3339.
-fn moment(text: &str) -> Option<Moment> {
+pub(crate) fn moment(text: &str) -> Option<Moment> {
     let text = text.trim();
     if let Ok(millis) = text.parse() {
         return Some(Moment(millis));
@@ -188,7 +217,7 @@ fn moment(text: &str) -> Option<Moment> {
 }
 
 /// A number with a fraction as whole milliseconds; `None` beyond what is a time.
-fn millis(number: f64) -> Option<Moment> {
+pub(crate) fn millis(number: f64) -> Option<Moment> {
     #[expect(clippy::cast_possible_truncation, reason = "checked")]
     (number.abs() < 1e15).then(|| Moment(number.round() as i64))
 }

@@ -17,6 +17,8 @@ use super::alarms;
 use super::body::{Asked, Rows, problem};
 use super::caller::Called;
 use super::duty;
+use super::exports;
+use super::feeds;
 use super::figures;
 use super::gis::{self, IncidentsGeoJson};
 use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReadingGiven, ReportRow, SensorGiven};
@@ -60,7 +62,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(readings::take))
         .routes(routes!(readings::latest))
         .routes(routes!(readings::of_sensor))
-        .routes(routes!(readings::export))
+        .routes(routes!(exports::of_sensor))
+        .routes(routes!(exports::of_all))
+        .routes(routes!(feeds::look))
         .routes(routes!(reload::reload))
         .routes(routes!(moves::step))
         .routes(routes!(moves::form))

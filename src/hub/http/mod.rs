@@ -8,6 +8,8 @@ mod body;
 mod caller;
 mod duty;
 mod duty_rows;
+mod exports;
+mod feeds;
 mod figures;
 mod gis;
 mod given;

@@ -1,14 +1,14 @@
-//! What sensors measure over HTTP: batches in; the newest of all, the course of one, and exports out.
+//! What sensors measure over HTTP: batches in; the newest of all and the course of one out. Exports are in
+//! [`super::exports`].
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
 use super::body::{Asked, problem};
@@ -19,16 +19,14 @@ use super::sensors::{Only, ReasonRow};
 use super::shapes::{Problem, RefusedRow};
 use super::{BODY_MAX, Shared};
 use crate::domain::rights::Right;
-use crate::domain::{Moment, Reading, Sensor, SensorId};
-use crate::feeds::readings::{BatchError, Format, unpacked};
-use crate::hub::readings::{Counted, TakeError};
+use crate::domain::{Moment, Sensor, SensorId};
+use crate::feeds::readings::{BatchError, Counted, Format, unpacked};
+use crate::hub::readings::TakeError;
 use crate::store::readings::ReadingsError;
 use crate::store::readings::query::POINTS_MAX;
 
 /// Most readings in one answer.
 const PAGE_MAX: usize = 10_000;
-/// Readings that an export reads at a time.
-const EXPORT_AT_ONCE: usize = 20_000;
 /// Without a beginning an answer begins so long before its end, in milliseconds: a day.
 const USUAL_MILLIS: i64 = 24 * 3_600_000;
 
@@ -225,7 +223,7 @@ pub(super) async fn latest(State(shared): State<Shared>, called: Called, Asked(w
     Json(LatestAnswer { at: at.0, readings, without }).into_response()
 }
 
-fn moment(field: &str, given: Option<&str>) -> Result<Option<Moment>, String> {
+pub(super) fn moment(field: &str, given: Option<&str>) -> Result<Option<Moment>, String> {
     match given.filter(|text| !text.is_empty()) {
         Some(text) => {
             let odd = || format!("{field}: is a time as 2026-11-21T08:00:00+08:00 or in milliseconds since 1970");
@@ -249,15 +247,14 @@ pub(super) struct WhichReadings {
     limit: Option<usize>,
 }
 
-impl WhichReadings {
-    fn span(&self, now: Moment) -> Result<(Moment, Moment), String> {
-        let to = moment("to", self.to.as_deref())?.unwrap_or_else(|| now.plus_millis(1));
-        let from = moment("from", self.from.as_deref())?.unwrap_or_else(|| to.plus_millis(-USUAL_MILLIS));
-        if from > to {
-            return Err("from: is after `to`".to_owned());
-        }
-        Ok((from, to))
+/// The stretch of time that was asked for.
+pub(super) fn span(from: Option<&str>, to: Option<&str>, now: Moment) -> Result<(Moment, Moment), String> {
+    let to = moment("to", to)?.unwrap_or_else(|| now.plus_millis(1));
+    let from = moment("from", from)?.unwrap_or_else(|| to.plus_millis(-USUAL_MILLIS));
+    if from > to {
+        return Err("from: is after `to`".to_owned());
     }
+    Ok((from, to))
 }
 
 /// A reading.
@@ -306,17 +303,17 @@ pub(super) struct SensorReadings {
 }
 
 /// A sensor and a stretch of time, or why there is none.
-async fn asked_of(
+pub(super) async fn asked_of(
     shared: &Shared,
     called: &Called,
     id: &str,
-    which: &WhichReadings,
+    (from, to): (Option<&str>, Option<&str>),
 ) -> Result<(SensorId, Arc<Sensor>, Moment, Moment), Response> {
     called.needs(shared, Right::Read, "readings").await?;
     let registry = shared.hub.readings.registry();
     let found = registry.number(id).and_then(|number| Some((number, Arc::clone(registry.get(number)?))));
     let (number, sensor) = found.ok_or_else(|| problem(StatusCode::NOT_FOUND, "there is no such sensor"))?;
-    let span = which.span(shared.hub.clock.now());
+    let span = span(from, to, shared.hub.clock.now());
     let (from, to) = span.map_err(|error| problem(StatusCode::BAD_REQUEST, error))?;
     Ok((number, sensor, from, to))
 }
@@ -341,10 +338,11 @@ pub(super) async fn of_sensor(
     Path(id): Path<String>,
     Asked(which): Asked<WhichReadings>,
 ) -> Response {
-    let (number, sensor, from, to) = match asked_of(&shared, &called, &id, &which).await {
-        Ok(asked) => asked,
-        Err(refused) => return refused,
-    };
+    let (number, sensor, from, to) =
+        match asked_of(&shared, &called, &id, (which.from.as_deref(), which.to.as_deref())).await {
+            Ok(asked) => asked,
+            Err(refused) => return refused,
+        };
     let mut answer = SensorReadings {
         sensor: id,
         kind: sensor.kind.word().to_owned(),
@@ -381,69 +379,4 @@ pub(super) async fn of_sensor(
         answer.readings = found.iter().map(|one| ReadingRow { at: one.at.0, value: one.value }).collect();
     }
     Json(answer).into_response()
-}
-
-/// Everything that one sensor measured in a stretch of time, as CSV: `sensor`, `at` (RFC 3339), `value`, `unit`.
-#[utoipa::path(
-    get,
-    path = "/api/readings/{sensor}/export",
-    params(("sensor" = String, Path, description = "Its identity at its source"), WhichReadings),
-    responses(
-        (status = 200, description = "All readings, oldest first; it ends early where they cannot be read",
-         body = String, content_type = "text/csv"),
-        (status = 400, description = "A stretch of time that cannot be read", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 404, description = "There is no such sensor", body = Problem),
-    )
-)]
-pub(super) async fn export(
-    State(shared): State<Shared>,
-    called: Called,
-    Path(id): Path<String>,
-    Asked(which): Asked<WhichReadings>,
-) -> Response {
-    let (number, sensor, from, to) = match asked_of(&shared, &called, &id, &which).await {
-        Ok(asked) => asked,
-        Err(refused) => return refused,
-    };
-    // A reader that is slow holds two pieces, not the whole.
-    let (pieces, rows) = mpsc::channel::<Result<Bytes, ReadingsError>>(2);
-    let head = Bytes::from_static(b"sensor,at,value,unit\r\n");
-    tokio::spawn(async move {
-        if pieces.send(Ok(head)).await.is_err() {
-            return;
-        }
-        let mut from = from;
-        loop {
-            let look = move |reader: &crate::store::readings::Reader| reader.between(number, from, to, EXPORT_AT_ONCE);
-            let found = shared.hub.readings.look(look).await;
-            let last = found.as_ref().ok().and_then(|found| found.last()).map(|last| last.at);
-            let whole = found.as_ref().is_ok_and(|found| found.len() == EXPORT_AT_ONCE);
-            let piece = found.map(|found| lines(&sensor, &found));
-            let failed = piece.is_err();
-            if pieces.send(piece).await.is_err() || failed || !whole {
-                return;
-            }
-            let Some(last) = last else { return };
-            from = last.plus_millis(1);
-        }
-    });
-    let rows = futures_util::stream::unfold(rows, |mut rows| async move {
-        let piece = rows.recv().await?;
-        Some((piece, rows))
-    });
-    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], Body::from_stream(rows)).into_response()
-}
-
-fn lines(sensor: &Sensor, readings: &[Reading]) -> Bytes {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    for one in readings {
-        let at = chrono::DateTime::from_timestamp_millis(one.at.0).unwrap_or_default();
-        let at = at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        let value = one.value.to_string();
-        // Into memory nothing fails.
-        drop(writer.write_record([sensor.id.as_str(), &at, &value, sensor.kept_unit()]));
-    }
-    writer.into_inner().map(Bytes::from).unwrap_or_default()
 }

@@ -44,6 +44,8 @@ pub(super) struct ReloadAnswer {
     pub(super) shifts_changed: bool,
     /// Limits of what sensors show are others.
     pub(super) alarm_rules_changed: bool,
+    /// Sensors that are new or described otherwise. Those that left the file stay as they are.
+    pub(super) sensors_changed: usize,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -60,7 +62,7 @@ pub(super) struct WrongFile {
 }
 
 impl From<Reloaded> for ReloadAnswer {
-    fn from(Reloaded { seq, changed, kinds, difference }: Reloaded) -> Self {
+    fn from(Reloaded { seq, changed, kinds, difference, sensors_changed }: Reloaded) -> Self {
         Self {
             seq: seq.0,
             changed,
@@ -75,13 +77,13 @@ impl From<Reloaded> for ReloadAnswer {
             reports_changed: difference.reports_changed,
             shifts_changed: difference.shifts_changed,
             alarm_rules_changed: difference.alarm_rules_changed,
+            sensors_changed,
         }
     }
 }
 
-/// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar`, `hub.plans` and `hub.duty`.
-/// Right ones are in force at
-/// once, on all screens; a wrong one changes nothing.
+/// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar`, `hub.plans` and `hub.duty`, and
+/// the sensors of `hub.sensors`. Right ones are in force at once, on all screens; a wrong one changes nothing.
 #[utoipa::path(
     post,
     path = "/api/catalogue/reload",

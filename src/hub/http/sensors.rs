@@ -241,7 +241,7 @@ pub(super) async fn describe(State(shared): State<Shared>, called: Called, Rows(
     (status, Json(DescribeAnswer { accepted, refused })).into_response()
 }
 
-/// How a sensor behaved since the hub began.
+/// How a sensor behaved since it is known.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct QualityRow {
     /// Its identity at its source.
@@ -316,11 +316,11 @@ pub(super) struct QualityAnswer {
     refused: u64,
     /// Sensors that nobody claimed.
     unclaimed: usize,
-    /// Sensors that sent nothing since the hub began.
+    /// Sensors that sent nothing yet.
     silent: usize,
-    /// Refused rows that named no sensor.
+    /// Refused rows that named no sensor, since the hub began.
     nobodys: u64,
-    /// Late readings that were found to be known when they were put where they belong.
+    /// Late readings that were found to be known when they were put where they belong, since the hub began.
     known_late: u64,
 }
 
@@ -336,7 +336,7 @@ pub(super) struct WhichQuality {
     limit: Option<usize>,
 }
 
-/// How well sensors behave, since the hub began: what became of what each sent, the worst first.
+/// How well sensors behave, since they are known: what became of what each sent, the worst first.
 #[utoipa::path(
     get,
     path = "/api/sensors/quality",

@@ -6,9 +6,9 @@ use rust_i18n::t;
 use super::layer::{Span, unit};
 use super::panel::with_unit;
 use super::plot::{self, Words, paint_plot};
+use crate::domain::sensor::{SensorRow, Trend};
 use crate::domain::{Moment, Refusal};
 use crate::screen::look::{medium_font, tokens, words};
-use crate::wire::{SensorRow, Trend};
 
 /// Width of the names of rows.
 const NAME: f32 = 64.0;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::grid::Grid;
 use super::layer::Layer;
 use super::shades::{Meaning, Shades, density, trust};
+use crate::domain::sensor::SensorRow;
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId};
 use crate::ground::frame::LocalFrame;
-use crate::wire::SensorRow;
 
 /// Least and greatest standard deviation of the kernel, in metres.
 const KERNEL_M: std::ops::RangeInclusive<f64> = 90.0..=900.0;

@@ -4,8 +4,8 @@
 use egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2};
 
 use crate::domain::Moment;
+use crate::domain::sensor::{Trend, TrendStep};
 use crate::screen::look::{paint, regular_font, tokens, words};
-use crate::wire::{Trend, TrendStep};
 
 /// A step that is missing among so many is a gap.
 const GAP_STEPS: i64 = 3;

@@ -15,6 +15,7 @@ use super::dots::{self, Look};
 use super::layer::{Ago, Layer, Span, unit};
 use super::model::{Field, Said, Station, place_of};
 use super::panel::{PanelView, PanelWish, layers_ui, with_unit};
+use crate::domain::sensor::{Trend, Watch};
 use crate::domain::{IncidentId, Moment, Refusal, SensorId};
 use crate::link::Asked;
 use crate::screen::input::Clicks;
@@ -25,7 +26,6 @@ use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
 use crate::screen::shown::{Changes, CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
 use crate::screen::tools::panel;
 use crate::screen::twin::drape::{Drape, Picture};
-use crate::wire::{Trend, Watch};
 
 /// Milliseconds between two rounds of values that are asked for.
 const EVERY_MILLIS: u32 = 1_000;

@@ -6,10 +6,10 @@ use super::model::{Field, Said};
 use super::panel::{PanelView, PanelWish, layers_ui};
 use super::plot;
 use super::shades::{Meaning, Scale, colour, density, trust};
+use crate::domain::sensor::{SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
 use crate::screen::look;
-use crate::wire::{SensorRow, TrendStep};
 
 const NOW: Moment = Moment(1_700_000_000_000);
 const KERNEL_M: f64 = 200.0;

@@ -13,14 +13,16 @@
 //! - `bits`, `column`, `chunk`, `tiers`: the bytes, as `FORMAT.md` has them.
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
-//! - [`query`]: what is asked.
-//! - `sensors`: the registry.
+//! - [`query`]: what is asked; [`export`]: what goes out as a file.
+//! - `sensors`: the registry; `quality`: how well each behaves.
 
 mod bits;
 mod chunk;
 mod column;
+pub mod export;
 mod heads;
 mod late;
+mod quality;
 pub mod query;
 mod seal;
 mod sensors;
@@ -41,6 +43,7 @@ use crate::domain::{Moment, Reading, SensorId};
 use chunk::GROUP;
 use heads::Heads;
 
+pub(crate) use quality::row_of as quality_row_of;
 pub use query::{Reader, Series};
 pub use tiers::Mean;
 
@@ -222,7 +225,12 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
         let found: Option<i64> =
             sql.query_row("SELECT value FROM readings_meta WHERE key = 'version'", [], |row| row.get(0)).optional()?;
         let found = found.unwrap_or_default();
-        return if found == VERSION { Ok(()) } else { Err(ReadingsError::Version { found }) };
+        if found != VERSION {
+            return Err(ReadingsError::Version { found });
+        }
+        // Files of before it was kept have none.
+        sql.execute_batch(quality::TABLE)?;
+        return Ok(());
     }
     sql.execute_batch(
         "BEGIN;
@@ -233,6 +241,7 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
          CREATE TABLE chunks (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL);
          CREATE TABLE tiers (id INTEGER PRIMARY KEY, body BLOB NOT NULL);",
     )?;
+    sql.execute_batch(quality::TABLE)?;
     sql.execute("INSERT INTO readings_meta (key, value) VALUES ('version', ?1)", [VERSION])?;
     sql.execute_batch("COMMIT")?;
     Ok(())
