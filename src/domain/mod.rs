@@ -40,6 +40,7 @@ pub mod task;
 pub mod telling;
 pub mod time;
 pub mod undo;
+pub mod vital;
 pub mod weather;
 
 #[cfg(test)]
@@ -110,4 +111,5 @@ pub use task::{Assignment, Part, Party, Task, TaskEnd, TaskState, TaskStep};
 pub use telling::{Channel, Telling};
 pub use time::Moment;
 pub use undo::{UndoBar, Undoable};
+pub use vital::{Family, VitalSign};
 pub use weather::{Sky, Weather};

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::{HubClock, LinkState, News};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::Trend;
+use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story};
 use crate::wire::Identity;
 
@@ -56,6 +57,8 @@ impl Inbox {
             News::Sensors { .. } => self.sensors(news),
             News::Readings(readings) => self.readings(readings),
             News::Trend { sensor, trend } => self.trend(sensor, trend),
+            News::Vitals(board) => self.vitals(board),
+            News::Xray(xray) => self.xray(xray),
             News::Fetching { .. } | News::Fetched { .. } | News::Sending { .. } | News::Sent { .. } => self.file(news),
             News::Facts(facts) => {
                 self.facts += facts.len();
@@ -167,6 +170,16 @@ impl Inbox {
     pub(crate) fn trend(&mut self, sensor: SensorId, trend: Result<Box<Trend>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Trend { .. }));
         self.news.push(News::Trend { sensor, trend });
+    }
+
+    pub(crate) fn vitals(&mut self, board: Result<Box<VitalBoard>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Vitals(_)));
+        self.news.push(News::Vitals(board));
+    }
+
+    pub(crate) fn xray(&mut self, xray: Result<Box<VitalXray>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Xray(_)));
+        self.news.push(News::Xray(xray));
     }
 
     /// Of how far a file is only the newest counts.

@@ -25,7 +25,9 @@ use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 
 use crate::domain::kpi::{Past, Period};
+use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
+use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
     Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
     SensorId, Story,
@@ -132,6 +134,10 @@ pub enum News {
         /// The course, or why there is none.
         trend: Result<Box<Trend>, Refusal>,
     },
+    /// The vital signs that [`Link::vitals`] asked for last.
+    Vitals(Result<Box<VitalBoard>, Refusal>),
+    /// What the number is made of that [`Link::xray`] asked for last.
+    Xray(Result<Box<VitalXray>, Refusal>),
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -231,6 +237,8 @@ pub(crate) enum Wish {
     Fetch(IncidentId, FileHash),
     Attach(errands::Outgoing),
     Trend(Asked),
+    Vitals(Area, Option<Moment>),
+    Xray(AskedSign),
 }
 
 /// A stretch of time of a sensor.
@@ -244,6 +252,17 @@ pub struct Asked {
     pub to: Moment,
     /// In about so many steps.
     pub points: u16,
+}
+
+/// A vital sign of an area at a moment; now where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedSign {
+    /// The code of the sign.
+    pub sign: String,
+    /// The area.
+    pub area: Area,
+    /// The moment.
+    pub at: Option<Moment>,
 }
 
 /// Orders that wait for the link's thread; more than a person can give.
@@ -375,6 +394,17 @@ impl Link {
         self.wish(Wish::Trend(asked));
     }
 
+    /// Ask for the vital signs of an area, now or at a moment; comes back as [`News::Vitals`]. Only the newest question
+    /// is answered.
+    pub fn vitals(&self, area: Area, at: Option<Moment>) {
+        self.wish(Wish::Vitals(area, at));
+    }
+
+    /// Ask what one number is made of; comes back as [`News::Xray`]. Only the newest question is answered.
+    pub fn xray(&self, asked: AskedSign) {
+        self.wish(Wish::Xray(asked));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -459,6 +489,16 @@ impl Hand {
     /// The course that was asked for next; other wishes before it are passed over.
     pub fn trend(&mut self) -> Option<Asked> {
         self.next(|wish| if let Wish::Trend(asked) = wish { Some(asked) } else { None })
+    }
+
+    /// The area and the moment whose vital signs were asked for next; other wishes before it are passed over.
+    pub fn vitals(&mut self) -> Option<(Area, Option<Moment>)> {
+        self.next(|wish| if let Wish::Vitals(area, at) = wish { Some((area, at)) } else { None })
+    }
+
+    /// The number that was asked about next; other wishes before it are passed over.
+    pub fn xray(&mut self) -> Option<AskedSign> {
+        self.next(|wish| if let Wish::Xray(asked) = wish { Some(asked) } else { None })
     }
 
     /// What is to be shown of the sensors now.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
-use super::{Asked, HubClock, LinkOptions, LinkState, News, Shared, Wish};
+use super::{Asked, AskedSign, HubClock, LinkOptions, LinkState, News, Shared, Wish};
 use crate::domain::kpi::Period;
 use crate::domain::sensor::Watch;
 use crate::domain::{Hall, IncidentId, Moment, Order, Refusal, SensorId};
@@ -68,6 +68,10 @@ struct Mirror {
     holding: Option<(u64, Period)>,
     /// The newest sensor whose course was asked for, with the number of the question.
     plotting: Option<(u64, SensorId)>,
+    /// The number of the newest question for vital signs.
+    reading_vitals: Option<u64>,
+    /// The number of the newest question for what a number is made of.
+    seeing_through: Option<u64>,
     /// The number of what the hub was told to show of the sensors, and whether anything came for it.
     watching: Option<(u64, bool)>,
     /// Files on their way.
@@ -109,6 +113,8 @@ pub(super) async fn run<T: Transport>(
         asking: None,
         holding: None,
         plotting: None,
+        reading_vitals: None,
+        seeing_through: None,
         watching: None,
         errands: Errands::default(),
     };
@@ -305,6 +311,14 @@ impl Mirror {
                 self.plotting = Some((order_id, sensor));
                 ToHub::Trend { id: order_id, sensor, from, to, points }
             }
+            Wish::Vitals(area, at) => {
+                self.reading_vitals = Some(order_id);
+                ToHub::Vitals { id: order_id, area, at }
+            }
+            Wish::Xray(AskedSign { sign, area, at }) => {
+                self.seeing_through = Some(order_id);
+                ToHub::Xray { id: order_id, sign, area, at }
+            }
             Wish::SignOut => {
                 *token = None;
                 ToHub::SignOut
@@ -370,6 +384,12 @@ impl Mirror {
         }
         if let Some((_, sensor)) = self.plotting.take() {
             self.shared.tell(|inbox| inbox.trend(sensor, Err(Refusal::NoHub)));
+        }
+        if self.reading_vitals.take().is_some() {
+            self.shared.tell(|inbox| inbox.vitals(Err(Refusal::NoHub)));
+        }
+        if self.seeing_through.take().is_some() {
+            self.shared.tell(|inbox| inbox.xray(Err(Refusal::NoHub)));
         }
     }
 
@@ -484,7 +504,16 @@ impl Mirror {
             frame @ (ToScreen::Trend { .. } | ToScreen::Sensors { .. } | ToScreen::Readings { .. }) => {
                 self.hear_sensors(frame)?;
             }
+            ToScreen::Vitals { id, board } if self.reading_vitals == Some(id) => {
+                self.reading_vitals = None;
+                self.shared.tell(|inbox| inbox.vitals(board));
+            }
+            ToScreen::Xray { id, xray } if self.seeing_through == Some(id) => {
+                self.seeing_through = None;
+                self.shared.tell(|inbox| inbox.xray(xray));
+            }
             // Something newer was asked meanwhile.
+            ToScreen::Vitals { .. } | ToScreen::Xray { .. } => {}
             ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
             ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
         }
@@ -528,6 +557,8 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
         Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),
+        Wish::Vitals(..) => inbox.vitals(Err(why)),
+        Wish::Xray(_) => inbox.xray(Err(why)),
         Wish::Fetch(incident, hash) => {
             inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
         }

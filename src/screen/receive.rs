@@ -1,7 +1,8 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
-//! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`] and [`TrendTold`]. Runs in `Receive`.
+//! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
+//! [`VitalsTold`] and [`XrayTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -11,6 +12,7 @@ use super::sets::HallSet;
 use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::{SensorRow, Trend};
+use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story};
 use crate::link::{HubClock, News};
 
@@ -83,6 +85,14 @@ pub struct TrendTold {
     pub trend: Result<Box<Trend>, Refusal>,
 }
 
+/// The vital signs that were asked for last, or why they are not told.
+#[derive(Message, Debug, Clone)]
+pub struct VitalsTold(pub Result<Box<VitalBoard>, Refusal>);
+
+/// What the number is made of that was asked about last, or why that is not told.
+#[derive(Message, Debug, Clone)]
+pub struct XrayTold(pub Result<Box<VitalXray>, Refusal>);
+
 /// Something about a file on its way.
 #[derive(Message, Debug, Clone)]
 pub enum FileTold {
@@ -124,6 +134,8 @@ struct Answers<'w> {
     sensors: MessageWriter<'w, SensorsTold>,
     readings: MessageWriter<'w, ReadingsTold>,
     trends: MessageWriter<'w, TrendTold>,
+    vitals: MessageWriter<'w, VitalsTold>,
+    xrays: MessageWriter<'w, XrayTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -174,6 +186,8 @@ pub fn plugin(app: &mut App) {
         .add_message::<SensorsTold>()
         .add_message::<ReadingsTold>()
         .add_message::<TrendTold>()
+        .add_message::<VitalsTold>()
+        .add_message::<XrayTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -254,6 +268,12 @@ fn receive(
             }
             News::Trend { sensor, trend } => {
                 answers.trends.write(TrendTold { sensor, trend });
+            }
+            News::Vitals(board) => {
+                answers.vitals.write(VitalsTold(board));
+            }
+            News::Xray(xray) => {
+                answers.xrays.write(XrayTold(xray));
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -163,6 +163,7 @@ fn alarmed(hall: &mut Hall) -> String {
         keep_secs: 120,
         dead_band: 1.0,
         case_kind: "20501".to_owned(),
+        variants: Vec::new(),
         auto_case: None,
     };
     let raising = Raising {
@@ -192,7 +193,7 @@ fn alarmed(hall: &mut Hall) -> String {
     };
     let comment = "派人去看".to_owned();
     let orders = [
-        ("alarm_rules", Order::TakeAlarmRules(AlarmRules { rules: vec![rule] }.into())),
+        ("alarm_rules", Order::TakeAlarmRules(AlarmRules { rules: vec![rule], vitals: Vec::new() }.into())),
         ("raised", Order::MoveAlarm(Box::new(AlarmStep::Raise(raising)))),
         ("acknowledged", Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm: AlarmId(1), comment }))),
         ("maintenance", Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)))),

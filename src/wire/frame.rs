@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::part::Part;
 use crate::domain::kpi::{Past, Period};
 use crate::domain::rights::Standing;
+use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
+use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
     Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Refusal, Search, SensorId,
     Seq, Story, Weather,
@@ -255,6 +257,26 @@ pub enum ToHub {
         /// In about so many steps.
         points: u16,
     },
+    /// Tell the vital signs of an area.
+    Vitals {
+        /// The screen's number for it, returned with the answer; counted with those of searches.
+        id: u64,
+        /// The area.
+        area: Area,
+        /// At which moment; `None` for now.
+        at: Option<Moment>,
+    },
+    /// Tell what one number is made of.
+    Xray {
+        /// The screen's number for it, returned with the answer; counted with those of searches.
+        id: u64,
+        /// The vital sign, by its code.
+        sign: String,
+        /// The area.
+        area: Area,
+        /// At which moment; `None` for now.
+        at: Option<Moment>,
+    },
 }
 
 /// A file that is to be sent to a hub, which finds out by itself what it is made of.
@@ -435,6 +457,20 @@ pub enum ToScreen {
         id: u64,
         /// The course, or why there is none.
         trend: Result<Box<Trend>, Refusal>,
+    },
+    /// The vital signs of an area.
+    Vitals {
+        /// The screen's number for it.
+        id: u64,
+        /// The signs, or why they are not told.
+        board: Result<Box<VitalBoard>, Refusal>,
+    },
+    /// What one number is made of.
+    Xray {
+        /// The screen's number for it.
+        id: u64,
+        /// That, or why it is not told.
+        xray: Result<Box<VitalXray>, Refusal>,
     },
 }
 

@@ -92,7 +92,9 @@ impl Follower {
                 | News::Sent { .. }
                 | News::Sensors { .. }
                 | News::Readings(_)
-                | News::Trend { .. } => {}
+                | News::Trend { .. }
+                | News::Vitals(_)
+                | News::Xray(_) => {}
             }
         }
         Ok(())

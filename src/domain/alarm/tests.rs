@@ -26,12 +26,13 @@ fn rule() -> LimitRule {
         keep_secs: 120,
         dead_band: 1.0,
         case_kind: "20501".to_owned(),
+        variants: Vec::new(),
         auto_case: Some(Grade::II),
     }
 }
 
 fn rules() -> Arc<AlarmRules> {
-    Arc::new(AlarmRules { rules: vec![rule()] })
+    Arc::new(AlarmRules { rules: vec![rule()], vitals: Vec::new() })
 }
 
 fn registry(count: u32) -> Registry {
@@ -273,7 +274,7 @@ fn other_limits_leave_what_they_too_find_wrong() {
     let levels = |watcher: &Watcher| watcher.standing(&registry).iter().map(|one| one.level).collect::<Vec<_>>();
     assert_eq!(levels(&watcher), [Grade::III, Grade::IV]);
     let higher = LimitRule { high: [None, Some(28.0), None, Some(15.0)], ..rule() };
-    watcher.rule(Arc::new(AlarmRules { rules: vec![higher] }));
+    watcher.rule(Arc::new(AlarmRules { rules: vec![higher], vitals: Vec::new() }));
     assert!(watcher.tick(&registry, Moment(61_000)));
     assert_eq!(levels(&watcher), [Grade::II]);
 }

@@ -38,6 +38,8 @@ pub enum SensorKind {
     ManholeCover,
     /// Something else, in a unit of its own.
     Other,
+    /// A vital sign of the city (城市体征), see [`crate::domain::vital`]; its values are kept in the unit it says.
+    Vital,
 }
 
 /// A unit by its ways of writing, with factor and offset into the first one of its kind.
@@ -68,7 +70,7 @@ const fn kind(
 
 impl SensorKind {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::CombustibleGas,
         Self::WaterLevel,
         Self::Rain,
@@ -84,6 +86,7 @@ impl SensorKind {
         Self::PowerLoad,
         Self::ManholeCover,
         Self::Other,
+        Self::Vital,
     ];
 
     const fn described(self) -> Kind {
@@ -161,6 +164,7 @@ impl SensorKind {
             ),
             Self::ManholeCover => kind("manhole_cover", &[(&["1", "/", "bool"], 1.0, 0.0)], 0.0..=1.0, 86_400, 1.0),
             Self::Other => kind("other", &[], f64::MIN..=f64::MAX, 3_600, 0.0),
+            Self::Vital => kind("vital", &[], f64::MIN..=f64::MAX, 60, 0.0),
         }
     }
 
@@ -194,10 +198,16 @@ impl SensorKind {
         self.described().units.iter().flat_map(|(names, ..)| names.iter().copied()).collect()
     }
 
+    /// Whether its readings are kept in the unit that each of its sensors says.
+    #[must_use]
+    pub const fn keeps_unit(self) -> bool {
+        matches!(self, Self::Other | Self::Vital)
+    }
+
     /// Factor and offset from a unit into that in which its readings are kept; `None` for units of something else.
     #[must_use]
     pub fn scale(self, unit: &str) -> Option<(f64, f64)> {
-        if self == Self::Other {
+        if self.keeps_unit() {
             return Some((1.0, 0.0));
         }
         let unit = unit.trim();

@@ -151,7 +151,7 @@ impl Sensor {
     /// Whether readings of `other` mean the same as those of this one.
     #[must_use]
     pub fn same_measure(&self, other: &Self) -> bool {
-        let kept = |sensor: &Self| if sensor.kind == SensorKind::Other { sensor.unit.clone() } else { String::new() };
+        let kept = |sensor: &Self| if sensor.kind.keeps_unit() { sensor.unit.clone() } else { String::new() };
         // What nobody knew becomes a kind without harm where its values stay as they are.
         let known_now = self.kind == SensorKind::Other && other.kind.scale(&self.unit) == Some((1.0, 0.0));
         known_now || (self.kind == other.kind && kept(self) == kept(other))
@@ -160,7 +160,7 @@ impl Sensor {
     /// The unit in which its readings are kept.
     #[must_use]
     pub fn kept_unit(&self) -> &str {
-        if self.kind == SensorKind::Other { &self.unit } else { self.kind.unit() }
+        if self.kind.keeps_unit() { &self.unit } else { self.kind.unit() }
     }
 
     /// The reading that a sensor of this number sent, or why there is none. `unit` is what it said of its value, empty
@@ -182,7 +182,7 @@ impl Sensor {
 
     /// Factor and offset of values in a unit; `None` for one of something else.
     fn scale(&self, unit: &str) -> Option<(f64, f64)> {
-        if self.kind == SensorKind::Other {
+        if self.kind.keeps_unit() {
             return (unit == self.unit).then_some((1.0, 0.0));
         }
         self.kind.scale(unit)

@@ -43,7 +43,7 @@ const fn plan(kind: SensorKind) -> (usize, i64) {
         SensorKind::CrowdCount => (400, 60),
         SensorKind::PowerLoad => (1_600, 60),
         SensorKind::ManholeCover => (3_600, 3_600),
-        SensorKind::Other => (0, 3_600),
+        SensorKind::Other | SensorKind::Vital => (0, 3_600),
     }
 }
 
@@ -59,7 +59,8 @@ const fn troubles(kind: SensorKind) -> f64 {
         | SensorKind::Temperature
         | SensorKind::Pm25
         | SensorKind::TrafficSpeed
-        | SensorKind::Other => 0.0,
+        | SensorKind::Other
+        | SensorKind::Vital => 0.0,
     }
 }
 
@@ -248,7 +249,7 @@ impl Gauge {
                 let weather = ((degrees - 26.0).max(0.0) + (8.0 - degrees).max(0.0)) * 0.02;
                 (50.0 + 600.0 * own) * (0.45 + 0.4 * course(hour, 15.0) + 0.2 * rush(hour) + weather) + noise
             }
-            SensorKind::ManholeCover | SensorKind::Other => 0.0,
+            SensorKind::ManholeCover | SensorKind::Other | SensorKind::Vital => 0.0,
         }
     }
 }
@@ -334,6 +335,6 @@ fn spots(city: &City, scenery: &Scenery, kind: SensorKind) -> Vec<Spot> {
             let known = &[PlaceKind::District, PlaceKind::Quarter, PlaceKind::School, PlaceKind::Park];
             places(known, 10.0).chain(places(&[PlaceKind::Toilet, PlaceKind::Parking], 4.0)).collect()
         }
-        SensorKind::Other => Vec::new(),
+        SensorKind::Other | SensorKind::Vital => Vec::new(),
     }
 }

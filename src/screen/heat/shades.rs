@@ -44,7 +44,7 @@ impl Scale {
             SensorKind::Noise => (40.0, 80.0),
             SensorKind::TrafficSpeed => (0.0, 80.0),
             SensorKind::PowerLoad => (0.0, 800.0),
-            SensorKind::Other => return None,
+            SensorKind::Other | SensorKind::Vital => return None,
         };
         Some(Self { low, high })
     }
