@@ -250,6 +250,14 @@ impl Desk {
     pub(crate) fn put(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
         let newest = readings.iter().map(|reading| reading.at.0).max().unwrap_or(i64::MIN);
         self.parts.told.fetch_max(newest, Ordering::AcqRel);
+        self.put_own(readings, now)
+    }
+
+    /// Take in what the hub itself reckoned, of sensors that are described.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) fn put_own(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
         let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
         self.queue(sorted, now, now, Reply::Never)
     }

@@ -1,5 +1,5 @@
 use super::frame::{MAX_TO_HUB, encode, read_to_hub, read_to_screen};
-use super::watch::{FRAME_MAX, ROWS_MAX, packed, unpacked};
+use super::watch::{FRAME_MAX, ROWS_MAX, bytes_of, packed, unpacked};
 use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::kpi::{DayFold, Past, Period, Slot};
