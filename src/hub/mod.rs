@@ -461,6 +461,14 @@ impl Hub {
         self.known_until
     }
 
+    /// How many readings are kept.
+    ///
+    /// # Errors
+    /// [`ReadingsError`].
+    pub fn kept_readings(&self) -> Result<u64, ReadingsError> {
+        self.inner.readings.kept()
+    }
+
     /// How many screens are connected.
     #[must_use]
     pub fn sessions(&self) -> usize {

@@ -360,6 +360,14 @@ impl Desk {
         tokio::task::spawn_blocking(move || look(&reader)).await.map_err(gone)?
     }
 
+    /// How many readings are kept.
+    ///
+    /// # Errors
+    /// [`ReadingsError`].
+    pub(super) fn kept(&self) -> Result<u64, ReadingsError> {
+        self.reader.count()
+    }
+
     /// The thread ends when it has written what it holds.
     pub(super) fn stop(&self) {
         // Full or gone: it ends with the last of those who hold the desk.
