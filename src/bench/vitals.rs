@@ -10,7 +10,7 @@ use super::fanout::cpu_secs;
 use super::readings::ReadingsBenchError;
 use crate::config::CatalogueFiles;
 use crate::domain::{Reading, Sensor, SensorId, SensorKind};
-use crate::feeds::Sink;
+use crate::feeds::CitySink;
 use crate::hub::{self, Data, HubError, HubOptions};
 
 /// The kinds of its sensors, each with a limit that some of them show more than.

@@ -68,6 +68,10 @@ pub(crate) enum Day {
 /// The longest that a day was told back from the moment at which it begins.
 const DAY_MILLIS: i64 = 24 * 3600 * 1000;
 
+/// The sensors of a demo city measured for so many hours before it began: more than a week, so that a day can be held
+/// against the same of the week before.
+pub(crate) const PAST_HOURS: u32 = 8 * 24;
+
 /// A made-up day, until the hub goes down; screens may move it.
 pub(crate) fn bring_to_life(
     settings: &Settings,
@@ -88,12 +92,12 @@ pub(crate) fn day(seed: u64, now: Moment) -> SimOptions {
 
 /// A day of this seed in a hub whose time stands still: from `start` on with nothing before it, or in the midst of the
 /// day that it is now. What is wanted of it can be said before the hub's time runs.
-pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>) -> anyhow::Result<Running> {
+pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>, past_hours: u32) -> anyhow::Result<Running> {
     let city = city::open(settings)?;
     let intake = hub.intake();
     let clock = intake.clock();
     clock.set_rate(0);
-    let mut options = day(settings.seed(), start.unwrap_or_else(|| clock.now()));
+    let mut options = SimOptions { past_hours, ..day(settings.seed(), start.unwrap_or_else(|| clock.now())) };
     if let Some(start) = start {
         if let Some(known) = hub.known_until().filter(|known| *known > start) {
             let (known, start) = (surroundings::local(known), surroundings::local(start));
@@ -118,7 +122,7 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     }
     let hub = hub::start(options(settings, data(settings, args.demo)?, day, args.demo)).map_err(cure::hub)?;
     if args.demo {
-        begin(settings, &hub, start)?;
+        begin(settings, &hub, start, PAST_HOURS)?;
         hub.intake().control(Control::Speed(1))?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

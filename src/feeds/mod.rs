@@ -121,6 +121,13 @@ pub trait CitySink: Sink {
     /// again.
     fn readings(&self, readings: Vec<Reading>);
 
+    /// Whether no sensor ever showed anything.
+    fn has_no_readings(&self) -> bool;
+
+    /// Take what sensors that are described showed at a moment that was, after all that was before it; waits for its turn.
+    fn past_readings(&self, readings: Vec<Reading>, then: Moment)
+    -> impl Future<Output = Result<(), SinkError>> + Send;
+
     /// Open incidents whose ids at their source begin so.
     fn open_of(&self, prefix: &'static str) -> impl Future<Output = Result<Vec<IncidentId>, SinkError>> + Send;
 

@@ -186,6 +186,14 @@ impl CitySink for Intake {
         }
     }
 
+    fn has_no_readings(&self) -> bool {
+        self.inner.readings.stamp() == 0
+    }
+
+    async fn past_readings(&self, readings: Vec<Reading>, then: Moment) -> Result<(), SinkError> {
+        self.inner.readings.keep(readings, then).await.map_err(|error| SinkError::Down(error.to_string()))
+    }
+
     async fn open_of(&self, prefix: &'static str) -> Result<Vec<IncidentId>, SinkError> {
         self.look(move |hall| {
             let open = hall.incidents().filter(|i| i.source_id.starts_with(prefix) && i.stage != Stage::Closed);

@@ -76,8 +76,22 @@ enum Reply {
 type DescribeReply = oneshot::Sender<Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError>>;
 
 enum Ask {
-    Take { sorted: Sorted, now: Moment, latest: Moment, reply: Reply },
-    Describe { sensors: Vec<Sensor>, reply: DescribeReply },
+    Take {
+        sorted: Sorted,
+        now: Moment,
+        latest: Moment,
+        reply: Reply,
+    },
+    /// What was, of sensors that are described, oldest first.
+    Keep {
+        readings: Vec<Reading>,
+        then: Moment,
+        reply: oneshot::Sender<()>,
+    },
+    Describe {
+        sensors: Vec<Sensor>,
+        reply: DescribeReply,
+    },
     Stop,
 }
 
@@ -262,6 +276,28 @@ impl Desk {
         self.queue(sorted, now, now, Reply::Never)
     }
 
+    /// Take in what sensors that are described showed at a moment that was, after all that was before it: held against no
+    /// limits and counted for nobody's quality. Waits for its turn.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) async fn keep(&self, readings: Vec<Reading>, then: Moment) -> Result<(), TakeError> {
+        let (reply, kept) = oneshot::channel();
+        let mut ask = Ask::Keep { readings, then, reply };
+        loop {
+            if self.parts.failing.load(Ordering::Acquire) {
+                return Err(TakeError::NotWritten);
+            }
+            match self.asks.try_send(ask) {
+                Ok(()) => break,
+                Err(TrySendError::Full(back)) => ask = back,
+                Err(TrySendError::Disconnected(_)) => return Err(TakeError::Down),
+            }
+            tokio::time::sleep(COMMIT_WAITED).await;
+        }
+        kept.await.map_err(|_| TakeError::Down)
+    }
+
     fn queue(&self, sorted: Sorted, now: Moment, latest: Moment, reply: Reply) -> Result<(), TakeError> {
         if self.parts.failing.load(Ordering::Acquire) {
             return Err(TakeError::NotWritten);
@@ -397,6 +433,14 @@ impl Keeper {
                         // Who does not wait any more has no use for it.
                         (Reply::Taken(reply) | Reply::Written(reply), counted) => drop(reply.send(counted)),
                     }
+                }
+                Some(Ask::Keep { readings, then, reply }) => {
+                    now = then;
+                    self.oldest.get_or_insert_with(Instant::now);
+                    self.writer.append(&readings, then, |_, _| {});
+                    self.parts.newest().put(readings);
+                    // Who does not wait any more has no use for it.
+                    _ = reply.send(());
                 }
                 Some(Ask::Describe { sensors, reply }) => {
                     let told = self.describe(sensors).map_err(|error| {

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use command_hall::config::Settings;
+use command_hall::feeds::sim::SimOptions;
 use command_hall::ground::City;
 use command_hall::hub::{self, Hub};
 use command_hall::link::{DESK_SEAT, Link, LinkOptions, Secret};
 
-use crate::cli::hub::{Day, bring_to_life, data, day, options};
+use crate::cli::hub::{Day, PAST_HOURS, bring_to_life, data, day, options};
 use crate::cli::{cure, reload, surroundings, token};
 
 /// A link and, where it is in this process, the hub it leads to.
@@ -52,7 +53,7 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>, token_file: Option<&Pa
     crate::cli::hub::tell_set_up(&hub, &api);
     let link = Link::connect(hub.embedded_transport(), as_seat)?;
     if made_up {
-        let day = day(settings.seed(), hub.intake().clock().now());
+        let day = SimOptions { past_hours: PAST_HOURS, ..day(settings.seed(), hub.intake().clock().now()) };
         bring_to_life(settings, &hub, Arc::clone(city), day)?;
     }
     Ok(Linked { link, hub: Some(hub) })

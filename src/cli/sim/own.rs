@@ -26,7 +26,7 @@ pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
     let until = named.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
     let hub = open(settings, args, named)?;
     let start = named.or_else(|| in_season(args, hub.intake().clock().now()));
-    let done = hubs::begin(settings, &hub, start).and_then(|running| {
+    let done = hubs::begin(settings, &hub, start, 0).and_then(|running| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let intake = hub.intake();
         let day = Day { intake: &intake, running: &running, args, until };

@@ -311,8 +311,8 @@ impl Group {
     fn answer(&self, stat: Stat, kind: SensorKind, bound: f64) -> Answer {
         let fresh = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
         let value = match (stat, self.known, fresh) {
-            (_, 0, _) => Err(Nothing::NoSensors(kind)),
             (Stat::Known, known, _) => Ok(f64::from(known)),
+            (_, 0, _) => Err(Nothing::NoSensors(kind)),
             (Stat::Online, known, fresh) => Ok(100.0 * f64::from(fresh) / f64::from(known)),
             (_, _, 0) => Err(Nothing::Missing(1.0)),
             (stat, ..) => Ok(self.stat(stat, bound)),

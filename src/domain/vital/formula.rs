@@ -36,6 +36,8 @@ const DEPTH_MAX: u16 = 24;
 /// Most signs in an index.
 pub const WEIGHTS_MAX: usize = 100;
 
+const ONLY: &str = "only calls, numbers and operators may stand in a formula";
+
 /// What of the sensors of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stat {
@@ -364,7 +366,7 @@ fn take_asks(tree: &mut IdedExpr, asks: &mut Vec<(String, Ask)>) -> Result<(), F
         Expr::Ident(name) => {
             Err(FormulaError::new(format!("`{name}` stands for nothing here; a kind stands in quotes")))
         }
-        _ => Err(FormulaError::new("only calls, numbers and operators may stand in a formula")),
+        _ => Err(FormulaError::new(ONLY)),
     }
 }
 
@@ -379,7 +381,10 @@ fn number(literal: &LiteralValue) -> Option<f64> {
 
 fn ask_of(call: &CallExpr) -> Result<(String, Ask), FormulaError> {
     let name = call.func_name.as_str();
-    let Some((_, shape)) = CALLS.iter().find(|(known, _)| *known == name).filter(|_| call.target.is_none()) else {
+    if call.target.is_some() || name.starts_with(|letter: char| !letter.is_alphabetic()) {
+        return Err(FormulaError::new(ONLY));
+    }
+    let Some((_, shape)) = CALLS.iter().find(|(known, _)| *known == name) else {
         let names = Some((name.to_owned(), CALLS.iter().map(|(name, _)| *name).collect()));
         return Err(FormulaError { names, ..FormulaError::new(format!("there is no call `{name}`")) });
     };

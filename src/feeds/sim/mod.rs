@@ -274,9 +274,19 @@ impl Sim {
 
     /// What sensors measured until `now`.
     fn measured(&self, gauges: &mut gauges::Gauges, now: Moment) -> Vec<Reading> {
-        let local = now.0.saturating_add(i64::from(self.options.utc_offset_secs) * 1000);
-        let hour = local.rem_euclid(24 * HOUR_MILLIS) as f64 / HOUR_MILLIS as f64;
-        gauges.step(now, hour, self.weather, self.slow)
+        gauges.step(now, day_hour(now, self.options.utc_offset_secs), self.weather, self.slow)
+    }
+
+    /// So many hours before the city began its sensors are told of.
+    fn past_hours(&self) -> u32 {
+        self.options.past_hours
+    }
+
+    /// What sensors measured until a moment before the city began, by the weather and the hour of then.
+    fn measured_past(&self, gauges: &mut gauges::Gauges, then: Moment) -> Vec<Reading> {
+        let offset = self.options.utc_offset_secs;
+        let weather = weather::at(self.options.seed, self.latitude, offset, then);
+        gauges.step(then, day_hour(then, offset), weather, 1.0)
     }
 
     /// Heed a fact of the hall: what people did, and which numbers its own incidents got.
@@ -409,6 +419,12 @@ impl Sim {
 /// [`ConfigError`], with file and line.
 pub fn check_day(document: &Document, catalogue: &Catalogue) -> Result<(), ConfigError> {
     Plan::read(document, catalogue).map(drop)
+}
+
+/// The hour of a city's day, with its fraction.
+fn day_hour(now: Moment, utc_offset_secs: i32) -> f64 {
+    let local = now.0.saturating_add(i64::from(utc_offset_secs) * 1000);
+    local.rem_euclid(24 * HOUR_MILLIS) as f64 / HOUR_MILLIS as f64
 }
 
 fn hour_of(now: Moment, utc_offset_secs: i32) -> u8 {

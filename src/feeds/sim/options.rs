@@ -21,6 +21,8 @@ pub struct SimOptions {
     pub per_hour: Option<f64>,
     /// Crews and buses, instead of as many as the city's size has.
     pub crews: Option<u32>,
+    /// What sensors showed is told from so many hours before the start, where a city has no readings yet.
+    pub past_hours: u32,
 }
 
 impl Default for SimOptions {
@@ -33,6 +35,7 @@ impl Default for SimOptions {
             rate: 1.0,
             per_hour: None,
             crews: None,
+            past_hours: 0,
         }
     }
 }

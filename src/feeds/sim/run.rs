@@ -7,9 +7,9 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use super::plan::Plan;
-use super::{ACTOR, Act, Doing, ID_PREFIX, Key, Sim, SimError, SimOptions};
+use super::{ACTOR, Act, Doing, HOUR_MILLIS, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
-use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, Seq};
+use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, SensorId, Seq};
 use crate::feeds::{CitySink, SinkError};
 use crate::ground::City;
 use crate::wire::Control;
@@ -142,7 +142,11 @@ async fn run(
         // The day is told before anybody waits for its sensors.
         if gauges.is_none() {
             let (mut all, sensors) = sim.gauges(now);
-            all.number(sink.sensors(sensors).await?);
+            let numbers = sink.sensors(sensors).await?;
+            if sink.has_no_readings() {
+                tell_past(&sim, sink, &numbers, now).await?;
+            }
+            all.number(numbers);
             gauges = Some(all);
         }
         if let Some(gauges) = &mut gauges {
@@ -157,6 +161,25 @@ async fn run(
             last = now;
         }
     }
+}
+
+/// What the sensors of a new city showed in the days before, hour by hour.
+async fn tell_past(
+    sim: &Sim,
+    sink: &impl CitySink,
+    numbers: &[Option<SensorId>],
+    now: Moment,
+) -> Result<(), SinkError> {
+    let hours = sim.past_hours();
+    let begin = Moment((now.0.div_euclid(HOUR_MILLIS) - i64::from(hours)) * HOUR_MILLIS);
+    let (mut past, _) = sim.gauges(begin);
+    past.number(numbers.to_vec());
+    for hour in 1..=i64::from(hours) {
+        let then = begin.plus_millis(hour * HOUR_MILLIS);
+        let readings = sim.measured_past(&mut past, then);
+        sink.past_readings(readings, then).await?;
+    }
+    Ok(())
 }
 
 /// Of the day so far, leave out the cases that came up before `until` and are over: an earlier run told them.

@@ -13,10 +13,10 @@ use super::body::{Asked, problem};
 use super::caller::{Called, refused};
 use super::rows::moment_of;
 use super::shapes::Problem;
-use crate::domain::Moment;
 use crate::domain::alarm::LimitRule;
 use crate::domain::rights::{Area, Right};
 use crate::domain::vital::{Nothing, Reckoning, VitalRow, VitalSign, VitalXray};
+use crate::domain::{Moment, Refusal};
 use crate::hub::vitals;
 
 /// Whose vital signs.
@@ -160,7 +160,8 @@ fn fresh(newest: Option<(Moment, f64)>, sign: &VitalSign, area: &Area, at: Momen
         (status = 400, description = "An area that is none", body = Problem),
         (status = 401, description = "Not signed in", body = Problem),
         (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 409, description = "The area has none, or they cannot be read", body = Problem),
+        (status = 404, description = "The area has none", body = Problem),
+        (status = 503, description = "They cannot be read", body = Problem),
     )
 )]
 pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(which): Asked<WhichVitals>) -> Response {
@@ -173,7 +174,7 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
     };
     let board = match vitals::board(&shared.hub, &area, at).await {
         Ok(board) => board,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return wrong(&refusal),
     };
     let in_force = shared.hub.in_force.get();
     let offset = (shared.hub.utc_offset_secs)(board.at);
@@ -216,7 +217,8 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
         (status = 400, description = "An area that is none", body = Problem),
         (status = 401, description = "Not signed in", body = Problem),
         (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 409, description = "There is no such sign, the area has none, or it cannot be read", body = Problem),
+        (status = 404, description = "There is no such sign, or the area has none", body = Problem),
+        (status = 503, description = "It cannot be read", body = Problem),
     )
 )]
 pub(super) async fn xray(
@@ -236,11 +238,11 @@ pub(super) async fn xray(
     let (seen, ruled) = tokio::join!(vitals::xray(&shared.hub, &code, &area, at), ruled);
     let seen = match seen {
         Ok(seen) => seen,
-        Err(refusal) => return refused(&refusal),
+        Err(refusal) => return wrong(&refusal),
     };
     let rules = shared.hub.in_force.get();
     let Some(sign) = rules.alarm_rules().sign(&code) else {
-        return problem(StatusCode::CONFLICT, format!("there is no vital sign `{code}`"));
+        return problem(StatusCode::NOT_FOUND, format!("there is no vital sign `{code}`"));
     };
     let offset = (shared.hub.utc_offset_secs)(seen.at);
     Json(answer(&seen, sign, ruled.ok().flatten(), offset)).into_response()
@@ -278,5 +280,12 @@ fn answer(seen: &VitalXray, sign: &VitalSign, ruled: Option<(String, Moment)>, u
         limits: sign.limits.as_ref().map(limits),
         ruled_at: ruled.as_ref().map(|(_, at)| at.0),
         ruled_by: ruled.map(|(by, _)| by),
+    }
+}
+
+fn wrong(refusal: &Refusal) -> Response {
+    match refusal {
+        Refusal::Unusable { .. } => problem(StatusCode::NOT_FOUND, refusal.to_string()),
+        refusal => refused(refusal),
     }
 }

@@ -6,7 +6,8 @@
 //!  hall: cases ─────┘ 5 s
 //! ```
 //! 1. A sign that has no value has no reading either; its sensor falls silent, which is what limits and screens see.
-//! 2. An area below the city has a sign from when it has a value for the first time.
+//! 2. A sign that is new is reckoned back over the weeks before, as far as readings are kept.
+//! 3. An area below the city has a sign from when it has a value for the first time.
 //!
 //! [`round`] reckons, [`board`] answers screens, [`band`] says what is expected.
 
@@ -19,18 +20,27 @@ mod tests;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::task::JoinHandle;
+
 pub(crate) use board::{board, xray};
 use round::{Round, census_of_hall};
 
 use super::{Inner, Intake};
 use crate::domain::vital::Census;
-use crate::domain::{AlarmRules, Hall, Moment};
+use crate::domain::{AlarmRules, Hall, Moment, Reading};
 
 /// How often what is due is reckoned.
 const EVERY: Duration = Duration::from_secs(1);
 /// How often cases are counted, and how often the key figures of the day are.
 const CASES_EVERY: Duration = Duration::from_secs(5);
 const FIGURES_EVERY: Duration = Duration::from_secs(30);
+const HOUR_MILLIS: i64 = 3_600_000;
+/// A sign that is new is reckoned for so many hours before: what its band is told from.
+const BACK_HOURS: i64 = 22 * 24;
+/// How often, at most: signs come one after another where their sensors do.
+const BACK_EVERY: Duration = Duration::from_secs(20);
+/// Between two hours.
+const BACK_PAUSE: Duration = Duration::from_millis(5);
 
 /// What the loop and those who ask share.
 #[derive(Default)]
@@ -55,6 +65,7 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let (mut counted, mut figured): (Option<Instant>, Option<Instant>) = (None, None);
+    let mut looked_back: Option<(JoinHandle<()>, Instant)> = None;
     loop {
         every.tick().await;
         let rules = Arc::clone(hub.in_force.get().alarm_rules());
@@ -72,6 +83,10 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
         }
         if !reckon(&hub, &rules, now).await {
             return;
+        }
+        if looked_back.as_ref().is_none_or(|(task, at)| task.is_finished() && at.elapsed() >= BACK_EVERY) {
+            let hub = Arc::clone(&hub);
+            looked_back = Some((tokio::spawn(async move { look_back(&hub, now).await }), Instant::now()));
         }
     }
 }
@@ -98,6 +113,44 @@ async fn count_cases(hub: &Arc<Inner>, intake: &Intake, rules: &Arc<AlarmRules>,
     }
     hub.vitals.round().take_cases(census);
     true
+}
+
+/// What signs that are new would have shown before, as far as they ask sensors alone: by the readings that are kept, hour
+/// by hour and oldest first. What they show now waits for it.
+async fn look_back(hub: &Arc<Inner>, now: Moment) {
+    let new = hub.vitals.round().held();
+    if new.is_empty() {
+        return;
+    }
+    if let Err(error) = reckon_back(hub, &new, now).await {
+        tracing::warn!(%error, "what vital signs were is not kept");
+    }
+    hub.vitals.round().release(&new);
+}
+
+async fn reckon_back(hub: &Arc<Inner>, new: &[round::At], now: Moment) -> Result<(), String> {
+    let kept = async |hour: i64| {
+        let latest = hub.readings.look(move |reader| reader.latest_at(Moment(hour * HOUR_MILLIS))).await;
+        latest.map_err(|error| error.to_string())
+    };
+    let is_any = |latest: &[Option<Reading>]| latest.iter().any(Option::is_some);
+    // The first hour of which anything is kept.
+    let last = now.0.div_euclid(HOUR_MILLIS);
+    let (mut before, mut first) = (last - BACK_HOURS - 1, last);
+    while first - before > 1 {
+        let middle = before.midpoint(first);
+        if is_any(&kept(middle).await?) { first = middle } else { before = middle }
+    }
+    for hour in first..=last {
+        let (latest, at) = (kept(hour).await?, Moment(hour * HOUR_MILLIS));
+        let readings = hub.vitals.round().at_moment(new, &latest, at);
+        if !readings.is_empty() {
+            hub.readings.keep(readings, at).await.map_err(|error| error.to_string())?;
+        }
+        // Everybody else goes first.
+        tokio::time::sleep(BACK_PAUSE).await;
+    }
+    Ok(())
 }
 
 /// False when the hub goes down.

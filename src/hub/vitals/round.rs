@@ -7,6 +7,7 @@ use crate::config::InForce;
 use crate::domain::kpi::{Counting, Span, Tally};
 use crate::domain::rights::Area;
 use crate::domain::vital::census::{Areas, CaseSeen, depth};
+use crate::domain::vital::formula::Ask;
 use crate::domain::vital::{Census, Formula, Measured, Nothing, Reckoning, VitalPart, VitalSign, formula};
 use crate::domain::{
     AlarmRules, Hall, Incident, IncidentId, Moment, Reading, Refusal, Run, Sensor, SensorId, SensorKind,
@@ -15,6 +16,10 @@ use crate::hub::readings::Desk;
 
 const HOUR_MILLIS: i64 = 3_600_000;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
+/// What was is reckoned for the city and so many levels below it.
+const BACK_DEPTH: u8 = 1;
+/// Looking back a reading counts for so long, whatever its sensor's time is: what is kept of long ago is sparse.
+const AROUND_MILLIS: i64 = HOUR_MILLIS;
 
 /// A sign, ready to be reckoned.
 #[derive(Debug, Clone)]
@@ -41,6 +46,8 @@ struct Seat {
     last: Option<(Moment, Measured)>,
     /// That is not told yet.
     untold: bool,
+    /// What it was before is not told yet, which comes first.
+    held: bool,
 }
 
 /// A sensor that formulas may ask.
@@ -211,9 +218,38 @@ impl Round {
 
     /// They are described.
     pub(crate) fn seat(&mut self, told: impl IntoIterator<Item = (At, Result<(SensorId, bool), Refusal>)>) {
+        let shallow: Vec<bool> = self.areas().all().iter().map(|area| depth(area) <= BACK_DEPTH).collect();
         for ((sign, place), told) in told {
-            if let (Ok((number, _)), Some(seat)) = (told, self.seats.get_mut(sign).and_then(|s| s.get_mut(place))) {
+            let asks_sensors = self.asks_sensors(sign);
+            if let (Ok((number, new)), Some(seat)) = (told, self.seats.get_mut(sign).and_then(|s| s.get_mut(place))) {
                 seat.number = Some(number);
+                seat.held = new && asks_sensors && shallow.get(place).copied().unwrap_or_default();
+            }
+        }
+    }
+
+    /// Whether a sign asks sensors and nothing else, or signs that do.
+    fn asks_sensors(&self, sign: usize) -> bool {
+        match self.signs.get(sign).map(|ready| &ready.how) {
+            Some(How::Formula(formula)) => formula.asks().iter().all(|(_, ask)| matches!(ask, Ask::Sensors { .. })),
+            Some(How::Weights(weights)) => weights.iter().any(|(part, _)| self.asks_sensors(*part)),
+            _ => false,
+        }
+    }
+
+    /// The signs of which is to be told first what they were.
+    pub(crate) fn held(&self) -> Vec<At> {
+        let seats = self.seats.iter().enumerate().flat_map(|(sign, seats)| {
+            seats.iter().enumerate().filter(|(_, seat)| seat.held).map(move |(place, _)| (sign, place))
+        });
+        seats.collect()
+    }
+
+    /// That is told.
+    pub(crate) fn release(&mut self, seats: &[At]) {
+        for (sign, place) in seats {
+            if let Some(seat) = self.seats.get_mut(*sign).and_then(|seats| seats.get_mut(*place)) {
+                seat.held = false;
             }
         }
     }
@@ -222,7 +258,7 @@ impl Round {
     pub(crate) fn readings(&mut self) -> Vec<Reading> {
         let mut readings = Vec::new();
         for (ready, seats) in self.signs.iter().zip(&mut self.seats) {
-            for seat in seats.iter_mut().filter(|seat| seat.untold) {
+            for seat in seats.iter_mut().filter(|seat| seat.untold && !seat.held) {
                 let Some(sensor) = seat.number else { continue };
                 seat.untold = false;
                 if let Some((at, Measured { value: Ok(value), .. })) = seat.last {
@@ -231,6 +267,39 @@ impl Round {
             }
         }
         readings
+    }
+
+    /// What these signs were at a moment by the newest readings of all sensors then. Those that ask for anything but
+    /// sensors are left out: nobody counted cases then.
+    pub(crate) fn at_moment(&self, seats: &[At], latest: &[Option<Reading>], at: Moment) -> Vec<Reading> {
+        let mut census = Census::new(self.areas().all().len());
+        for source in &self.sources {
+            let newest = latest.get(source.number.index()).copied().flatten();
+            let fresh =
+                newest.filter(|reading| at.0.saturating_sub(reading.at.0) <= source.fresh_millis.max(AROUND_MILLIS));
+            census.sensor(&source.chain, source.kind, fresh.map(|reading| (reading.at, reading.value)));
+        }
+        census.settle();
+        let value = |sign: usize, place: usize| -> Option<f64> {
+            let ready = self.signs.get(sign)?;
+            let How::Formula(formula) = &ready.how else { return None };
+            let measured = self.asks_sensors(sign).then(|| formula.reckon(&census, place))?;
+            measured.value.ok().filter(|_| f64::from(measured.missing) <= ready.sign.missing_max)
+        };
+        let reading = |(sign, place): &At| {
+            let ready = self.signs.get(*sign)?;
+            let value = match &ready.how {
+                How::Formula(_) => value(*sign, *place)?,
+                How::Weights(weights) => {
+                    let score = |part: usize| Some(self.signs.get(part)?.sign.scale?.score(value(part, *place)?));
+                    let measured = formula::index(weights.iter().map(|(part, weight)| (*weight, score(*part))));
+                    measured.value.ok().filter(|_| f64::from(measured.missing) <= ready.sign.missing_max)?
+                }
+                How::Never => return None,
+            };
+            Some(Reading { sensor: self.number((*sign, *place))?, at, value: ready.sign.rounded(value) })
+        };
+        seats.iter().filter_map(reading).collect()
     }
 
     /// The sensor of a sign in an area.
