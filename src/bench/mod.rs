@@ -1,5 +1,5 @@
 //! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
-//! store, [`search`] all of them; [`readings`] and [`history`] are about what sensors measure.
+//! store, [`search`] all of them; [`readings`], [`history`] and [`vitals`] are about what sensors measure.
 
 mod client;
 pub mod crash;
@@ -9,6 +9,7 @@ pub mod history;
 pub mod orders;
 pub mod readings;
 pub mod search;
+pub mod vitals;
 
 pub use crash::{CrashError, CrashReport};
 pub use fanout::{FanoutError, FanoutOptions, FanoutReport};

@@ -11,7 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
     Bench, BenchCrash, BenchFanout, BenchFold, BenchHeatmap, BenchHistory, BenchImport, BenchOrders, BenchPins,
-    BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
+    BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin, BenchVitals,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
 pub(crate) use series::{ExportFormatArg, ExportReadingsArgs, ReplaySeriesArgs, ShiftArg};

@@ -8,6 +8,7 @@ use command_hall::config::in_force::check_length;
 use command_hall::config::settings::{Settings, Sources, usual_paths};
 use command_hall::config::{
     Catalogue, CatalogueFiles, ConfigError, Document, Origin, Plans, RunCard, alarms, calendar, duty, script, sensors,
+    vitals,
 };
 use command_hall::feeds::file::Mapping;
 use command_hall::feeds::series;
@@ -88,6 +89,23 @@ fn alarm_rules(files: &CatalogueFiles) -> Looked {
     }
 }
 
+/// A city's own vital signs, or those built in, held against its kinds. An index may name signs of other files.
+fn vital_signs(files: &CatalogueFiles) -> Vec<Looked> {
+    let own = files.vitals.as_deref();
+    let kinds = Catalogue::load(files.kinds.as_deref()).ok().filter(|_| own.is_some());
+    let documents = match vitals::documents(own) {
+        Ok(documents) => documents,
+        Err(error) => return vec![Looked::wrong("vitals", error)],
+    };
+    match vitals::read(&documents, kinds.as_ref()) {
+        Ok(signs) => {
+            let say = |_: &Document| Ok(format!("vital signs, {} in all files", signs.len()));
+            documents.iter().map(|document| Looked::at("vitals", document, say)).collect()
+        }
+        Err(error) => vec![Looked::wrong("vitals", error)],
+    }
+}
+
 /// A city's own plans, or those built in, held against its kinds.
 fn plans(files: &CatalogueFiles) -> Vec<Looked> {
     let documents = match Plans::documents(files.plans.as_deref()) {
@@ -119,6 +137,7 @@ pub(crate) fn run(args: &Args, check: &CheckArgs) -> ExitCode {
         looked.extend(plans(&files));
         looked.push(shifts(&files));
         looked.push(alarm_rules(&files));
+        looked.extend(vital_signs(&files));
         looked.extend(sensors.map(|path| match Document::read(&path) {
             Ok(document) => Looked::at("sensors", &document, sensors_in),
             Err(error) => Looked::wrong("sensors", error),
@@ -208,13 +227,14 @@ enum Sort {
     Plan,
     Duty,
     Alarms,
+    Vitals,
     Series,
     Feeds,
 }
 
 impl Sort {
     /// Where two fit as well, the first one is meant.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Settings,
         Self::Kinds,
         Self::Calendar,
@@ -224,6 +244,7 @@ impl Sort {
         Self::Plan,
         Self::Duty,
         Self::Alarms,
+        Self::Vitals,
         Self::Series,
         Self::Feeds,
     ];
@@ -239,6 +260,7 @@ impl Sort {
             Self::Plan => "plan",
             Self::Duty => "duty",
             Self::Alarms => "alarms",
+            Self::Vitals => "vitals",
             Self::Series => "series",
             Self::Feeds => "feeds",
         }
@@ -259,6 +281,7 @@ impl Sort {
             Self::Series => &["source", "sensor", "name", "owner", "encoding", "time", "value", "places"],
             Self::Duty => &["handover_minutes", "post", "shift"],
             Self::Alarms => &["rule"],
+            Self::Vitals => &["family", "sign"],
             Self::Day => &["population", "crews", "positions", "slows", "kind", "source", "profile", "words", "duty"],
         }
     }
@@ -291,6 +314,7 @@ impl Sort {
             Self::Plan => plan_in(document, Some(kinds)),
             Self::Duty => shifts_in(document),
             Self::Alarms => alarm_rules_in(document, Some(kinds)),
+            Self::Vitals => vitals_in(document, Some(kinds)),
             Self::Feeds => feeds_in(document),
             Self::Series => series::Mapping::read(document).map(|mapping| format!("sensors of `{}`", mapping.source)),
             Self::Day => sim::check_day(document, kinds).map(|()| "the demo city's day".to_owned()),
@@ -328,6 +352,11 @@ fn shifts_in(document: &Document) -> Result<String, ConfigError> {
 fn alarm_rules_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, ConfigError> {
     check_length(document)?;
     alarms::from_document(document, kinds).map(|rules| format!("limits of sensors, {} rules", rules.rules.len()))
+}
+
+fn vitals_in(document: &Document, kinds: Option<&Catalogue>) -> Result<String, ConfigError> {
+    check_length(document)?;
+    vitals::read(std::slice::from_ref(document), kinds).map(|signs| format!("{} vital signs", signs.len()))
 }
 
 fn sensors_in(document: &Document) -> Result<String, ConfigError> {

@@ -51,6 +51,7 @@ pub(crate) fn options(settings: &Settings, data: Data, day: Day, demo: bool) -> 
         sensors: settings.sensors(),
         feeds: settings.feeds(),
         environment: surroundings::variable,
+        vitals: true,
         ..HubOptions::new(data)
     }
 }

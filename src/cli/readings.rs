@@ -1,12 +1,13 @@
-//! `hall bench readings`, `latest-at` and `series`.
+//! `hall bench readings`, `latest-at`, `series` and `vitals`.
 
 use std::path::{Path, PathBuf};
 
 use command_hall::bench::history::{self, Month};
 use command_hall::bench::readings::{FormatReport, readings};
+use command_hall::bench::vitals::{self, VitalsReport};
 use command_hall::bench::{LatestAtReport, SeriesReport};
 
-use super::args::{BenchHistory, BenchReadings};
+use super::args::{BenchHistory, BenchReadings, BenchVitals};
 use super::say;
 
 /// A folder of this measurement alone, gone with it unless it is to be kept.
@@ -84,5 +85,20 @@ pub(crate) fn series(args: &BenchHistory) -> anyhow::Result<()> {
         "{readings} readings; {days} days of a sensor in {steps:.0} steps: p50 {p50_ms:.2} ms, p99 {p99_ms:.2} ms"
     ));
     say::line(&format!("fifty of them: p50 {fifty_p50_ms:.1} ms, at most {fifty_max_ms:.1} ms"));
+    Ok(())
+}
+
+pub(crate) fn vitals(args: &BenchVitals) -> anyhow::Result<()> {
+    let place = Place::of("vitals", None);
+    let report = vitals::vitals(args.signs, args.sensors, args.secs, &place.folder)?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+        return Ok(());
+    }
+    let VitalsReport { signs, sensors, values_per_s, cores, cores_without, .. } = report;
+    say::line(&format!(
+        "{signs} signs over {sensors} sensors, {values_per_s:.0} values a second: {cores:.3} cores, {cores_without:.3} \
+         without them"
+    ));
     Ok(())
 }

@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::Catalogue;
 use super::document::{ConfigError, Document, did_you_mean};
 use crate::domain::alarm::LimitRule;
-use crate::domain::alarm::rules::{RULES_MAX, Steps};
+use crate::domain::alarm::rules::{RULES_MAX, Season, Steps, Variant};
 use crate::domain::rights::Area;
 use crate::domain::{AlarmRules, Grade, Refusal, SensorKind, Wording};
 
@@ -26,7 +26,7 @@ struct File {
 /// Limits by level, as the file has them.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
-struct StepsRow {
+pub(super) struct StepsRow {
     #[serde(rename = "I")]
     first: Option<f64>,
     #[serde(rename = "II")]
@@ -35,6 +35,32 @@ struct StepsRow {
     third: Option<f64>,
     #[serde(rename = "IV")]
     fourth: Option<f64>,
+}
+
+/// Other limits at some times, as the file has them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VariantRow {
+    #[serde(default)]
+    months: Vec<u8>,
+    #[serde(default)]
+    weekdays: Vec<u8>,
+    hours: Option<(u8, u8)>,
+    high: Option<Spanned<StepsRow>>,
+    low: Option<Spanned<StepsRow>>,
+}
+
+/// What rows of sensors and of vital signs say of limits alike.
+pub(super) struct LimitsRow<'a> {
+    pub(super) high: &'a Option<Spanned<StepsRow>>,
+    pub(super) low: &'a Option<Spanned<StepsRow>>,
+    pub(super) no_data: &'a Option<Spanned<String>>,
+    pub(super) pending_secs: &'a Option<Spanned<u32>>,
+    pub(super) keep_secs: &'a Option<Spanned<u32>>,
+    pub(super) dead_band: &'a Option<Spanned<f64>>,
+    pub(super) case: &'a Option<Spanned<String>>,
+    pub(super) auto_case: &'a Option<Spanned<String>>,
+    pub(super) variants: &'a [Spanned<VariantRow>],
 }
 
 #[derive(Deserialize)]
@@ -55,10 +81,12 @@ struct RuleRow {
     dead_band: Option<Spanned<f64>>,
     case: Option<Spanned<String>>,
     auto_case: Option<Spanned<String>>,
+    #[serde(default)]
+    variant: Vec<Spanned<VariantRow>>,
 }
 
 /// The rules in the file at `path`, or those built in where there is none; these leave out kinds of incident that there
-/// are not.
+/// are not. Without vital signs, which have files of their own ([`super::vitals`]).
 ///
 /// # Errors
 /// [`ConfigError`], with file and line.
@@ -68,11 +96,16 @@ pub fn load(path: Option<&Path>, kinds: &Catalogue) -> Result<AlarmRules, Config
         return from_document(&document, Some(kinds));
     }
     let mut rules = from_document(&document, None)?;
-    for rule in rules.rules.iter_mut().filter(|rule| kinds.kind(&rule.case_kind).is_none()) {
+    rules.rules.iter_mut().for_each(|rule| without_unknown(rule, kinds));
+    Ok(rules)
+}
+
+/// Leave out a kind of incident that there is not.
+pub(super) fn without_unknown(rule: &mut LimitRule, kinds: &Catalogue) {
+    if kinds.kind(&rule.case_kind).is_none() {
         rule.case_kind.clear();
         rule.auto_case = None;
     }
-    Ok(rules)
 }
 
 /// The text of [`load`].
@@ -121,53 +154,101 @@ fn rule(document: &Document, row: &Spanned<RuleRow>, kinds: Option<&Catalogue>) 
         })?,
         None => Area::CITY,
     };
-    if let (Some(case), Some(kinds)) = (&row.case, kinds)
-        && kinds.kind(case.get_ref()).is_none()
-    {
-        let problem = format!("there is no kind of incident `{}`", case.get_ref());
-        let known: Vec<&str> = kinds.kinds().map(|kind| kind.code.as_str()).collect();
-        let hint = did_you_mean(case.get_ref(), known);
-        return Err(document.wrong(Some(case.span()), problem, hint));
-    }
-    if let (Some(auto), None) = (&row.auto_case, &row.case) {
-        let problem = "`auto_case` needs `case`: the kind of incident that it makes".to_owned();
-        return Err(document.wrong(Some(auto.span()), problem, None));
-    }
+    let limits = LimitsRow {
+        high: &row.high,
+        low: &row.low,
+        no_data: &row.no_data,
+        pending_secs: &row.pending_secs,
+        keep_secs: &row.keep_secs,
+        dead_band: &row.dead_band,
+        case: &row.case,
+        auto_case: &row.auto_case,
+        variants: &row.variant,
+    };
     let rule = LimitRule {
         code: row.code.get_ref().clone(),
         name: Wording { zh: row.zh.clone(), en: row.en.clone() },
         measures,
         area,
         sensors: row.sensors.clone(),
-        high: steps(row.high.as_ref()),
-        low: steps(row.low.as_ref()),
-        no_data: row.no_data.as_ref().map(|level| grade(document, level)).transpose()?,
-        pending_secs: row.pending_secs.as_ref().map_or(0, |secs| *secs.get_ref()),
-        keep_secs: row.keep_secs.as_ref().map_or(0, |secs| *secs.get_ref()),
-        dead_band: row.dead_band.as_ref().map_or(0.0, |band| *band.get_ref()),
-        case_kind: row.case.as_ref().map(|case| case.get_ref().clone()).unwrap_or_default(),
-        auto_case: row.auto_case.as_ref().map(|level| grade(document, level)).transpose()?,
+        ..limits.read(document, kinds)?
     };
     rule.check().map_err(|refusal| {
-        let at = match &refusal {
-            Refusal::Unusable { field, .. } => place(row, field),
-            _ => None,
-        };
+        let at = limits.place(&refusal).or_else(|| is_about(&refusal, "code").then(|| row.code.span()));
         document.wrong(Some(at.unwrap_or(span)), refusal.to_string(), None)
     })?;
     Ok(rule)
 }
 
-/// Where a field of a rule stands.
-fn place(row: &RuleRow, field: &str) -> Option<std::ops::Range<usize>> {
-    match field {
-        "code" => Some(row.code.span()),
-        "high" => row.high.as_ref().map(Spanned::span),
-        "low" => row.low.as_ref().map(Spanned::span),
-        "pending_secs" => row.pending_secs.as_ref().map(Spanned::span),
-        "keep_secs" => row.keep_secs.as_ref().map(Spanned::span),
-        "dead_band" => row.dead_band.as_ref().map(Spanned::span),
-        _ => None,
+fn is_about(refusal: &Refusal, name: &str) -> bool {
+    matches!(refusal, Refusal::Unusable { field, .. } if field == name)
+}
+
+impl LimitsRow<'_> {
+    /// Whether any limit is said.
+    pub(super) fn is_any(&self) -> bool {
+        self.high.is_some() || self.low.is_some() || self.no_data.is_some() || !self.variants.is_empty()
+    }
+
+    /// A rule with these limits, about nothing yet.
+    ///
+    /// # Errors
+    /// [`ConfigError`]: an unknown level or kind of incident.
+    pub(super) fn read(&self, document: &Document, kinds: Option<&Catalogue>) -> Result<LimitRule, ConfigError> {
+        if let (Some(case), Some(kinds)) = (self.case, kinds)
+            && kinds.kind(case.get_ref()).is_none()
+        {
+            let problem = format!("there is no kind of incident `{}`", case.get_ref());
+            let known: Vec<&str> = kinds.kinds().map(|kind| kind.code.as_str()).collect();
+            let hint = did_you_mean(case.get_ref(), known);
+            return Err(document.wrong(Some(case.span()), problem, hint));
+        }
+        if let (Some(auto), None) = (self.auto_case, self.case) {
+            let problem = "`auto_case` needs `case`: the kind of incident that it makes".to_owned();
+            return Err(document.wrong(Some(auto.span()), problem, None));
+        }
+        let variant = |row: &Spanned<VariantRow>| {
+            let VariantRow { months, weekdays, hours, high, low } = row.get_ref();
+            let when = Season { months: months.clone(), weekdays: weekdays.clone(), hours: *hours };
+            Variant { when, high: steps(high.as_ref()), low: steps(low.as_ref()) }
+        };
+        Ok(LimitRule {
+            code: String::new(),
+            name: Wording { zh: String::new(), en: String::new() },
+            measures: SensorKind::Other,
+            area: Area::CITY,
+            sensors: Vec::new(),
+            high: steps(self.high.as_ref()),
+            low: steps(self.low.as_ref()),
+            no_data: self.no_data.as_ref().map(|level| grade(document, level)).transpose()?,
+            pending_secs: self.pending_secs.as_ref().map_or(0, |secs| *secs.get_ref()),
+            keep_secs: self.keep_secs.as_ref().map_or(0, |secs| *secs.get_ref()),
+            dead_band: self.dead_band.as_ref().map_or(0.0, |band| *band.get_ref()),
+            case_kind: self.case.as_ref().map(|case| case.get_ref().clone()).unwrap_or_default(),
+            auto_case: self.auto_case.as_ref().map(|level| grade(document, level)).transpose()?,
+            variants: self.variants.iter().map(variant).collect(),
+        })
+    }
+
+    /// Where the field stands that a refusal is about. A wrong variant is found by holding each alone against what is
+    /// right of all.
+    pub(super) fn place(&self, refusal: &Refusal) -> Option<std::ops::Range<usize>> {
+        let Refusal::Unusable { field, .. } = refusal else { return None };
+        let wrong = |row: &&Spanned<VariantRow>| {
+            let VariantRow { months, weekdays, hours, high, low } = row.get_ref();
+            let when = Season { months: months.clone(), weekdays: weekdays.clone(), hours: *hours };
+            Variant { when, high: steps(high.as_ref()), low: steps(low.as_ref()) }.check().is_err()
+        };
+        let variant = self.variants.iter().find(wrong).map(Spanned::span);
+        match field.as_str() {
+            "high" => variant.or_else(|| self.high.as_ref().map(Spanned::span)),
+            "low" => variant.or_else(|| self.low.as_ref().map(Spanned::span)),
+            "months" | "weekdays" | "hours" | "variant" => variant.or_else(|| self.variants.first().map(Spanned::span)),
+            "pending_secs" => self.pending_secs.as_ref().map(Spanned::span),
+            "keep_secs" => self.keep_secs.as_ref().map(Spanned::span),
+            "dead_band" => self.dead_band.as_ref().map(Spanned::span),
+            _ => None,
+        }
     }
 }
 
@@ -222,6 +303,8 @@ mod tests {
             ("no_data = 'IV'", "case = 'no-such'", 9, "there is no kind of incident `no-such`"),
             ("no_data = 'IV'", "auto_case = 'II'", 9, "`auto_case` needs `case`"),
             ("pending_secs", "pending", 8, "unknown key `pending`"),
+            ("no_data = 'IV'", "[[rule.variant]]\nmonths = [13]", 9, "are 1 to 12"),
+            ("no_data = 'IV'", "[[rule.variant]]\nhigh = { IV = 9.0, I = 2.0 }", 9, "a worse level"),
         ] {
             let text = ONE.replacen(from, to, 1);
             let error = read(&text).unwrap_err().in_full();

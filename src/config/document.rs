@@ -93,6 +93,22 @@ impl Document {
         Self { file: file.into(), text: text.into() }
     }
 
+    /// All files of a folder that end in `.toml`, by name.
+    ///
+    /// # Errors
+    /// [`ConfigError::Unreadable`].
+    pub fn all_in(folder: &Path) -> Result<Vec<Self>, ConfigError> {
+        let unreadable = |source| ConfigError::Unreadable { file: folder.display().to_string(), source };
+        let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+        let mut paths = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(unreadable)?.path();
+            paths.extend(path.extension().is_some_and(|end| end == "toml").then_some(path));
+        }
+        paths.sort();
+        paths.iter().map(|path| Self::read(path)).collect()
+    }
+
     /// Read a file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::document::{ConfigError, Document};
-use super::{Catalogue, Kind, Plans, alarms, calendar, duty};
+use super::{Catalogue, Kind, Plans, alarms, calendar, duty, vitals};
 use crate::domain::{
     AlarmRules, CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, Shifts, TimeLimits, WorkCalendar,
 };
@@ -25,6 +25,8 @@ pub struct CatalogueFiles {
     pub duty: Option<PathBuf>,
     /// The limits of what sensors show.
     pub alarms: Option<PathBuf>,
+    /// The folder of the vital signs.
+    pub vitals: Option<PathBuf>,
 }
 
 impl CatalogueFiles {
@@ -41,7 +43,8 @@ impl CatalogueFiles {
             None => Plans::built_in_for(read.kinds())?,
         };
         let shifts = duty::load(self.duty.as_deref())?;
-        let rules = alarms::load(self.alarms.as_deref(), read.kinds())?;
+        let mut rules = alarms::load(self.alarms.as_deref(), read.kinds())?;
+        rules.vitals = vitals::load(self.vitals.as_deref(), read.kinds())?;
         Ok(read.with_plans(plans).with_shifts(Arc::new(shifts)).with_alarm_rules(Arc::new(rules)))
     }
 }
@@ -143,7 +146,10 @@ impl InForce {
     pub fn alarm_rules_of(hall: &Hall, kinds: &Catalogue) -> Result<Arc<AlarmRules>, ConfigError> {
         match hall.alarms().rules() {
             Some(rules) => Ok(Arc::clone(rules)),
-            None => alarms::load(None, kinds).map(Arc::new),
+            None => {
+                let rules = alarms::load(None, kinds)?;
+                Ok(Arc::new(AlarmRules { vitals: vitals::load(None, kinds)?, ..rules }))
+            }
         }
     }
 

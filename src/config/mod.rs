@@ -2,7 +2,7 @@
 //! word.
 //!
 //! [`catalogue`] holds the kinds of incident a city knows and their time limits, [`calendar`] the days and hours that
-//! these are counted on, [`plans`] what is done in an emergency, [`duty`] the shifts of a day, [`alarms`] the limits of what sensors show, [`in_force`] all of them together, [`sensors`] the sensors of a city, [`settings`] how this program runs, [`script`] the scripted
+//! these are counted on, [`plans`] what is done in an emergency, [`duty`] the shifts of a day, [`alarms`] the limits of what sensors show, [`vitals`] the vital signs, [`in_force`] all of them together, [`sensors`] the sensors of a city, [`settings`] how this program runs, [`script`] the scripted
 //! emergencies of demo halls.
 //! [`document`] is the TOML reader both stand on; other floors read their own TOML files (mappings,
 //! rules) through it too, so that all files complain alike.
@@ -22,6 +22,7 @@ pub mod plans;
 pub mod script;
 pub mod sensors;
 pub mod settings;
+pub mod vitals;
 
 pub use catalogue::{Catalogue, Class, Kind};
 pub use departments::{Department, Departments};

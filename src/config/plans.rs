@@ -238,15 +238,7 @@ impl Plans {
                 |(name, text): &(&str, &str)| Document::new(format!("config/plans/{name} (built in)"), *text);
             return Ok(BUILT_IN.iter().map(built_in).collect());
         };
-        let unreadable = |source| ConfigError::Unreadable { file: folder.display().to_string(), source };
-        let entries = std::fs::read_dir(folder).map_err(unreadable)?;
-        let mut paths = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(unreadable)?.path();
-            paths.extend(path.extension().is_some_and(|end| end == "toml").then_some(path));
-        }
-        paths.sort();
-        paths.iter().map(|path| Document::read(path)).collect()
+        Document::all_in(folder)
     }
 
     /// What documents say together, held against a catalogue where there is one.

@@ -14,13 +14,36 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clerk::{Signed, Signer};
-use super::{Inner, Intake, catalogue};
-use crate::domain::{Actor, Moment, Order};
+use super::{Inner, Intake, UtcOffset, catalogue};
+use crate::domain::{Actor, AlarmRules, Moment, Order};
 
 /// How often what came in is held against the limits.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
 /// How often what is wrong is held against the hall where nothing seems to have changed.
 const COMPARE_EVERY: Duration = Duration::from_secs(1);
+
+/// The limits as they are at this hour.
+#[derive(Default)]
+struct Settled {
+    /// Of which rules, for which minute of the clock.
+    of: Option<(Arc<AlarmRules>, i64)>,
+    rules: Arc<AlarmRules>,
+}
+
+impl Settled {
+    fn at(&mut self, rules: &Arc<AlarmRules>, now: Moment, utc_offset_secs: UtcOffset) -> Arc<AlarmRules> {
+        let minute = now.0.div_euclid(60_000);
+        let known = self.of.as_ref().is_some_and(|(of, at)| Arc::ptr_eq(of, rules) && *at == minute);
+        if !known {
+            let settled = rules.at(now, utc_offset_secs(now));
+            if *self.rules != settled {
+                self.rules = Arc::new(settled);
+            }
+            self.of = Some((Arc::clone(rules), minute));
+        }
+        Arc::clone(&self.rules)
+    }
+}
 
 /// As long as the hub runs.
 pub(super) async fn look_after(hub: Arc<Inner>) {
@@ -28,10 +51,11 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
     let mut every = tokio::time::interval(LOOK_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut compared: Option<Instant> = None;
+    let mut rules = Settled::default();
     loop {
         every.tick().await;
         let now = hub.clock.now();
-        let changed = hub.readings.watch(hub.in_force.get().alarm_rules(), now);
+        let changed = hub.readings.watch(&rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs), now);
         if !changed && compared.is_some_and(|at| at.elapsed() < COMPARE_EVERY) {
             continue;
         }

@@ -54,6 +54,7 @@ mod socket;
 mod tests;
 mod throttle;
 mod uploads;
+pub(crate) mod vitals;
 mod watch;
 #[cfg(test)]
 mod watch_tests;
@@ -130,6 +131,8 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
+    /// Whether vital signs are reckoned.
+    pub vitals: bool,
     /// The file with the hub's own feeds of readings.
     pub feeds: Option<PathBuf>,
     /// What `${NAME}` in that file is filled in with.
@@ -157,6 +160,7 @@ impl HubOptions {
             city_code: None,
             roll_minutes: 5,
             sensors: None,
+            vitals: false,
             feeds: None,
             environment: |_| None,
             max_sessions: 1000,
@@ -241,6 +245,7 @@ pub(crate) struct Inner {
     pub(crate) attachments: files::Files,
     pub(crate) uploads: uploads::Uploads,
     pub(crate) readings: readings::Desk,
+    pub(crate) vitals: vitals::Vitals,
     pub(crate) feeds: Board,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
@@ -360,6 +365,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         attachments,
         uploads: uploads::Uploads::default(),
         readings,
+        vitals: vitals::Vitals::default(),
         feeds: Board::default(),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
@@ -385,6 +391,9 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
     runtime.spawn(disk::look_after(Arc::clone(&inner)));
     runtime.spawn(alarms::look_after(Arc::clone(&inner)));
+    if options.vitals {
+        runtime.spawn(vitals::look_after(Arc::clone(&inner)));
+    }
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }
@@ -450,6 +459,14 @@ impl Hub {
     #[must_use]
     pub fn known_until(&self) -> Option<Moment> {
         self.known_until
+    }
+
+    /// How many readings are kept.
+    ///
+    /// # Errors
+    /// [`ReadingsError`].
+    pub fn kept_readings(&self) -> Result<u64, ReadingsError> {
+        self.inner.readings.kept()
     }
 
     /// How many screens are connected.

@@ -85,6 +85,14 @@ impl Positions {
         crews
     }
 
+    /// Of each crew on duty whether it can be sent.
+    pub(crate) fn free_on_duty(&self) -> Vec<bool> {
+        let table = self.table();
+        let crews = table.crews.values().map(|(_, position)| position);
+        let on_duty = crews.filter(|crew| crew.status != CrewStatus::OffDuty && crew.kind != CrewKind::Bus);
+        on_duty.map(|crew| matches!(crew.status, CrewStatus::Free | CrewStatus::Returning)).collect()
+    }
+
     /// One frame with what changed after `stamp`, and the stamp of the newest change. No frame
     /// where nothing changed.
     pub(crate) fn since(&self, stamp: u64) -> (Option<Bytes>, u64) {

@@ -250,6 +250,14 @@ impl Desk {
     pub(crate) fn put(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
         let newest = readings.iter().map(|reading| reading.at.0).max().unwrap_or(i64::MIN);
         self.parts.told.fetch_max(newest, Ordering::AcqRel);
+        self.put_own(readings, now)
+    }
+
+    /// Take in what the hub itself reckoned, of sensors that are described.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) fn put_own(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
         let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
         self.queue(sorted, now, now, Reply::Never)
     }
@@ -350,6 +358,14 @@ impl Desk {
         };
         let reader = self.reader.clone();
         tokio::task::spawn_blocking(move || look(&reader)).await.map_err(gone)?
+    }
+
+    /// How many readings are kept.
+    ///
+    /// # Errors
+    /// [`ReadingsError`].
+    pub(super) fn kept(&self) -> Result<u64, ReadingsError> {
+        self.reader.count()
     }
 
     /// The thread ends when it has written what it holds.

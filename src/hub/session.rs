@@ -20,7 +20,7 @@ use super::clerk::{Ask, Reply, Signed, Signer};
 use super::doors::Caller;
 use super::outbox::{Next, Outbox, TOO_SLOW};
 use super::uploads::Parts;
-use super::{Inner, Intake, watch};
+use super::{Inner, Intake, vitals, watch};
 use crate::domain::rights::Right;
 use crate::domain::{Actor, Refusal, Seq};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode, read_to_hub};
@@ -269,7 +269,12 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
                     Err(refusal) => refusal.to_string(),
                 };
             }
-            frame @ (ToHub::Search { .. } | ToHub::Story { .. } | ToHub::Past { .. } | ToHub::Trend { .. }) => {
+            frame @ (ToHub::Search { .. }
+            | ToHub::Story { .. }
+            | ToHub::Past { .. }
+            | ToHub::Trend { .. }
+            | ToHub::Vitals { .. }
+            | ToHub::Xray { .. }) => {
                 let Some(permit) = looks.next().await else { continue };
                 let (hub, outbox, may) = (Arc::clone(hub), Arc::clone(outbox), caller.may(Right::Read));
                 tokio::spawn(async move {
@@ -320,6 +325,14 @@ async fn looked_up(hub: &Inner, may: Result<(), Refusal>, frame: ToHub) -> Optio
         (ToHub::Trend { id, sensor, from, to, points }, Ok(())) => {
             ToScreen::Trend { id, trend: watch::trend(hub, sensor, (from, to), points).await.map(Box::new) }
         }
+        (ToHub::Vitals { id, area, at }, Ok(())) => {
+            ToScreen::Vitals { id, board: vitals::board(hub, &area, at).await.map(Box::new) }
+        }
+        (ToHub::Vitals { id, .. }, Err(refusal)) => ToScreen::Vitals { id, board: Err(refusal) },
+        (ToHub::Xray { id, sign, area, at }, Ok(())) => {
+            ToScreen::Xray { id, xray: vitals::xray(hub, &sign, &area, at).await.map(Box::new) }
+        }
+        (ToHub::Xray { id, .. }, Err(refusal)) => ToScreen::Xray { id, xray: Err(refusal) },
         (ToHub::Trend { id, .. }, Err(refusal)) => ToScreen::Trend { id, trend: Err(refusal) },
         _ => return None,
     })

@@ -1,12 +1,15 @@
 use super::*;
+use crate::domain::alarm::rules::{Season, Variant};
 use crate::domain::alarm::{LimitRule, Maintenance, Raising};
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::rights::Area;
+use crate::domain::vital::{Reckoning, Scale};
 use crate::domain::{
     Actor, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Assignment, Attachment, BoundPlace, CaseMove,
-    CatalogueTexts, Channel, CityCode, CrewId, CrewKind, DutyPost, DutyStep, FileHash, FileKind, Grade, LonLat, Media,
-    Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress, Report,
-    SensorKind, Shifts, Sky, SlotId, Stage, StepPlace, TaskState, TaskStep, Telling, TimeLimits, Weather, Wording,
+    CatalogueTexts, Channel, CityCode, CrewId, CrewKind, DutyPost, DutyStep, Family, FileHash, FileKind, Grade, LonLat,
+    Media, Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress,
+    Report, SensorKind, Shifts, Sky, SlotId, Stage, StepPlace, TaskState, TaskStep, Telling, TimeLimits, VitalSign,
+    Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -163,8 +166,27 @@ fn alarmed(hall: &mut Hall) -> String {
         keep_secs: 120,
         dead_band: 1.0,
         case_kind: "20501".to_owned(),
-        variants: Vec::new(),
+        variants: vec![Variant {
+            when: Season { months: vec![12, 1], weekdays: Vec::new(), hours: Some((22, 6)) },
+            high: [None, None, Some(25.0), None],
+            low: [None; 4],
+        }],
         auto_case: None,
+    };
+    let sign = VitalSign {
+        code: "gas".to_owned(),
+        name: rule.name.clone(),
+        family: Family::Resilience,
+        unit: "%LEL".to_owned(),
+        about: rule.name.clone(),
+        reckoning: Reckoning::Formula("max(\"combustible_gas\")".to_owned()),
+        depth: 2,
+        period_secs: 5,
+        precision: 0.1,
+        target: Some(1.0),
+        scale: Some(Scale { best: 0.0, worst: 50.0 }),
+        missing_max: 0.5,
+        limits: Some(rule.clone()),
     };
     let raising = Raising {
         alarm: AlarmId(0),
@@ -193,7 +215,7 @@ fn alarmed(hall: &mut Hall) -> String {
     };
     let comment = "派人去看".to_owned();
     let orders = [
-        ("alarm_rules", Order::TakeAlarmRules(AlarmRules { rules: vec![rule], vitals: Vec::new() }.into())),
+        ("alarm_rules", Order::TakeAlarmRules(AlarmRules { rules: vec![rule], vitals: vec![sign] }.into())),
         ("raised", Order::MoveAlarm(Box::new(AlarmStep::Raise(raising)))),
         ("acknowledged", Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm: AlarmId(1), comment }))),
         ("maintenance", Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)))),

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::part::Part;
 use crate::domain::kpi::{Past, Period};
-use crate::domain::rights::Standing;
 use crate::domain::rights::Area;
+use crate::domain::rights::Standing;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{

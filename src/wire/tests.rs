@@ -4,6 +4,8 @@ use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::kpi::{DayFold, Past, Period, Slot};
 use crate::domain::rights::{Area, Right, Role, Standing};
+use crate::domain::sensor::{Bounds, SensorRow, Trend, TrendStep, Watch};
+use crate::domain::vital::{Band, Nothing, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
 use crate::domain::{
     Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
     CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident,
@@ -126,6 +128,8 @@ fn to_hub() -> Vec<ToHub> {
         ToHub::Watch { id: 23, watch: Some(watch()) },
         ToHub::Watch { id: 24, watch: None },
         ToHub::Trend { id: 25, sensor: SensorId(3), from: Moment(1), to: Moment(9), points: 400 },
+        ToHub::Vitals { id: 26, area: Area::of("a/b").unwrap(), at: Some(Moment(7)) },
+        ToHub::Xray { id: 27, sign: "air".into(), area: Area::CITY, at: None },
     ]
 }
 
@@ -149,6 +153,56 @@ fn trend() -> Trend {
     let sensor = Sensor::first_seen("gas-1", Some(SensorKind::CombustibleGas), "");
     let step = TrendStep { from: Moment(0), min: 1.0, max: 3.0, mean: 2.0, count: 4 };
     Trend { sensor, newest: Some((Moment(8), 2.5)), from: Moment(1), to: Moment(9), step_millis: 10, steps: vec![step] }
+}
+
+fn board() -> VitalBoard {
+    let row = VitalRow {
+        code: "air".into(),
+        newest: Some((Moment(8), 35.5)),
+        missing: 0.25,
+        hour: Some(34.0),
+        day: None,
+        week: None,
+        course: vec![None, Some(1.5)],
+        below: vec![Some(36.0), None],
+    };
+    let below = ["a", "b"].map(|name| Area::of(name).unwrap()).to_vec();
+    VitalBoard { area: Area::CITY, at: Moment(9), below, rows: vec![row] }
+}
+
+fn xray() -> VitalXray {
+    let part = VitalPart {
+        asked: "mean(\"pm25\")".into(),
+        value: Some(35.5),
+        weight: None,
+        kind: Some(SensorKind::Pm25),
+        known: 4,
+        fresh: 3,
+        oldest: Some(Moment(6)),
+    };
+    let sensor = VitalSensor {
+        number: SensorId(3),
+        id: "pm-3".into(),
+        name: "人民路".into(),
+        kind: SensorKind::Pm25,
+        at: LonLat::new(114.5, 22.25),
+        newest: Some((Moment(6), 35.0)),
+        fresh: true,
+    };
+    VitalXray {
+        code: "air".into(),
+        area: Area::CITY,
+        at: Moment(9),
+        newest: None,
+        nothing: Some(Nothing::Missing(0.75)),
+        missing: 0.75,
+        parts: vec![part],
+        sensors: vec![sensor],
+        sensors_all: 4,
+        course: trend().steps,
+        step_millis: 10,
+        band: Some(Band { from: Moment(1), hours: vec![(1.0, 2.0)] }),
+    }
 }
 
 fn shifts() -> std::sync::Arc<Shifts> {
@@ -294,6 +348,9 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Readings { id: 23, rows: packed(&readings()) },
         ToScreen::Trend { id: 25, trend: Ok(Box::new(trend())) },
         ToScreen::Trend { id: 26, trend: Err(Refusal::NoSensor) },
+        ToScreen::Vitals { id: 26, board: Ok(Box::new(board())) },
+        ToScreen::Vitals { id: 26, board: Err(Refusal::NoReadings) },
+        ToScreen::Xray { id: 27, xray: Ok(Box::new(xray())) },
     ]
 }
 

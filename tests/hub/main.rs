@@ -49,6 +49,7 @@ mod time;
 mod tls;
 mod trust;
 mod trust_cli;
+mod vitals;
 mod watch;
 mod week;
 mod wrong;

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
 use command_hall::domain::sensor::{SensorRow, Trend};
+use command_hall::domain::vital::{VitalBoard, VitalXray};
 use command_hall::domain::{Caller, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
@@ -123,7 +124,9 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
         plans: own("plans"),
         duty: own("duty.toml"),
         alarms: own("alarms.toml"),
+        vitals: own("vitals"),
     };
+    options.vitals = options.files.vitals.is_some();
     options.sensors = own("sensors.csv");
     options.feeds = own("feeds.toml");
     options.environment = |name| (name == "SECRET").then(|| "open sesame".to_owned());
@@ -251,6 +254,8 @@ pub struct Screen {
     /// Every reading that was heard of them since the watch began: sensor, time, value.
     pub readings: Vec<(u32, i64, f64)>,
     pub trend: Option<Result<Box<Trend>, Refusal>>,
+    pub board: Option<Result<Box<VitalBoard>, Refusal>>,
+    pub xray: Option<Result<Box<VitalXray>, Refusal>>,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
     pub snapshots: usize,
@@ -299,6 +304,8 @@ impl Screen {
             sensors_left: 0,
             readings: Vec::new(),
             trend: None,
+            board: None,
+            xray: None,
             facts: Vec::new(),
             snapshots: 0,
             news,
@@ -352,6 +359,8 @@ impl Screen {
                     }
                 }
                 News::Trend { trend, .. } => self.trend = Some(trend),
+                News::Vitals(board) => self.board = Some(board),
+                News::Xray(xray) => self.xray = Some(xray),
                 // No story asks for it over this screen.
                 News::Past { .. } => {}
             }

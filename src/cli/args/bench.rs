@@ -34,6 +34,8 @@ pub(crate) enum Bench {
     LatestAt(BenchHistory),
     /// A month of one sensor for a plot, and of fifty
     Series(BenchHistory),
+    /// Vital signs, reckoned once a second over all sensors
+    Vitals(BenchVitals),
     /// Who of many crews is first at a place, by road
     Rank(BenchRank),
     /// How often the right kind is proposed for what a caller says: in a simulated day, and in a real stream
@@ -55,6 +57,23 @@ pub(crate) struct BenchReadings {
     /// there is none
     #[arg(long, value_name = "FILE.csv")]
     pub(crate) speeds: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench vitals --signs 1000 --sensors 20000 --json")]
+pub(crate) struct BenchVitals {
+    /// Vital signs
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) signs: u32,
+    /// Sensors
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(6..=100_000))]
+    pub(crate) sensors: u32,
+    /// Seconds to measure, once with the signs and once without
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(5..=600))]
+    pub(crate) secs: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

@@ -22,6 +22,8 @@ pub const PLANS: &str = "hub.plans";
 pub const DUTY: &str = "hub.duty";
 /// The file with the limits of what sensors show.
 pub const ALARMS: &str = "hub.alarms";
+/// The folder with the vital signs.
+pub const VITALS: &str = "hub.vitals";
 /// `hub.sensors`.
 pub const SENSORS: &str = "hub.sensors";
 /// `hub.feeds`.
@@ -227,6 +229,13 @@ pub const KEYS: &[Key] = &[
         take: Take::Text,
         default: "",
         about: "file with the limits of what sensors show, which make alarms; empty for the built-in ones",
+        fits: Fits::Any,
+    },
+    Key {
+        name: VITALS,
+        take: Take::Text,
+        default: "",
+        about: "folder with the vital signs of the city, one file or more; empty for the built-in ones",
         fits: Fits::Any,
     },
     Key {

@@ -173,6 +173,7 @@ impl Settings {
             plans: self.path(keys::PLANS),
             duty: self.path(keys::DUTY),
             alarms: self.path(keys::ALARMS),
+            vitals: self.path(keys::VITALS),
         }
     }
 

@@ -73,6 +73,17 @@ pub struct Variant {
     pub low: Steps,
 }
 
+impl Variant {
+    /// Can there be such a variant?
+    ///
+    /// # Errors
+    /// [`Refusal::Unusable`], which names the field.
+    pub fn check(&self) -> Result<(), Refusal> {
+        self.when.check()?;
+        check_steps(&self.high, &self.low)
+    }
+}
+
 /// The limits of some sensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LimitRule {
@@ -162,10 +173,7 @@ impl LimitRule {
         if self.variants.len() > VARIANTS_MAX {
             return Err(unusable("variant", &format!("there are at most {VARIANTS_MAX}")));
         }
-        for variant in &self.variants {
-            variant.when.check()?;
-            check_steps(&variant.high, &variant.low)?;
-        }
+        self.variants.iter().try_for_each(Variant::check)?;
         if self.high.iter().chain(&self.low).flatten().next().is_none() && self.no_data.is_none() {
             return Err(unusable("high", "is missing: a rule needs `high`, `low` or `no_data`"));
         }

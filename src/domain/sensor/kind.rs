@@ -69,8 +69,8 @@ const fn kind(
 }
 
 impl SensorKind {
-    /// All of them.
-    pub const ALL: [Self; 16] = [
+    /// All that sensors of a city measure; vital signs are reckoned, not measured.
+    pub const ALL: [Self; 15] = [
         Self::CombustibleGas,
         Self::WaterLevel,
         Self::Rain,
@@ -86,7 +86,6 @@ impl SensorKind {
         Self::PowerLoad,
         Self::ManholeCover,
         Self::Other,
-        Self::Vital,
     ];
 
     const fn described(self) -> Kind {

@@ -23,6 +23,7 @@ pub mod watch;
 use serde::{Deserialize, Serialize};
 
 use super::rights::Area;
+use super::vital::PREFIX;
 use super::{LonLat, Moment, Refusal};
 
 pub use kind::SensorKind;
@@ -125,6 +126,9 @@ impl Sensor {
         if self.id.trim().is_empty() || odd(&self.id, ID_MAX) || self.id.trim() != self.id {
             return wrong("id", format!("is 1 to {ID_MAX} bytes of plain text"));
         }
+        if self.id.starts_with(PREFIX) != (self.kind == SensorKind::Vital) {
+            return wrong("id", format!("`{PREFIX}` begins the identities of vital signs alone"));
+        }
         for (field, text) in [("name", &self.name), ("unit", &self.unit), ("owner", &self.owner)] {
             if odd(text, WORDS_MAX) {
                 return wrong(field, format!("is at most {WORDS_MAX} bytes of plain text"));
@@ -182,6 +186,10 @@ impl Sensor {
 
     /// Factor and offset of values in a unit; `None` for one of something else.
     fn scale(&self, unit: &str) -> Option<(f64, f64)> {
+        // What is reckoned here comes from nowhere else.
+        if self.kind == SensorKind::Vital {
+            return None;
+        }
         if self.kind.keeps_unit() {
             return (unit == self.unit).then_some((1.0, 0.0));
         }
@@ -226,7 +234,7 @@ impl Sensor {
 }
 
 /// The multiple of `step` next to a value. Steps such as 0.1 give the number that is nearest to the decimal one.
-fn round_to(value: f64, step: f64) -> f64 {
+pub(super) fn round_to(value: f64, step: f64) -> f64 {
     if step <= 0.0 {
         return value + 0.0;
     }

@@ -37,7 +37,7 @@ impl Bounds {
 /// What a screen shows of the sensors.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Watch {
-    /// Sensors of these kinds; of all where it is empty.
+    /// Sensors of these kinds; of all that are sensors indeed, which vital signs are not, where it is empty.
     pub kinds: BTreeSet<SensorKind>,
     /// Within this area.
     pub area: Area,
@@ -53,7 +53,7 @@ impl Watch {
     /// Whether a sensor is one of those.
     #[must_use]
     pub fn has(&self, sensor: &Sensor) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&sensor.kind))
+        (if self.kinds.is_empty() { sensor.kind != SensorKind::Vital } else { self.kinds.contains(&sensor.kind) })
             && sensor.area.is_within(&self.area)
             && self.bounds.is_none_or(|bounds| sensor.at.is_some_and(|at| bounds.has(at)))
     }

@@ -159,6 +159,8 @@ pub struct Census {
     within: Vec<Within>,
     crews: u32,
     crews_free: u32,
+    /// Whether key figures were counted.
+    figured: bool,
 }
 
 impl Census {
@@ -176,13 +178,19 @@ impl Census {
         }
     }
 
-    /// Forget what is known of cases, alarms and crews.
-    pub fn clear_cases(&mut self) {
-        for within in &mut self.within {
-            within.cases.clear();
-            (within.alarms, within.alarms_waiting) = (0, 0);
+    /// Take what was counted of cases, alarms and crews of the same areas; key figures only where they were counted too.
+    pub fn take_cases(&mut self, counted: Self) {
+        if counted.within.len() != self.within.len() {
+            return;
         }
-        (self.crews, self.crews_free) = (0, 0);
+        for (within, counted_within) in self.within.iter_mut().zip(counted.within) {
+            (within.alarms, within.alarms_waiting) = (counted_within.alarms, counted_within.alarms_waiting);
+            within.cases = counted_within.cases;
+            if counted.figured {
+                within.tally = counted_within.tally;
+            }
+        }
+        (self.crews, self.crews_free) = (counted.crews, counted.crews_free);
     }
 
     /// A sensor of the areas at `chain`, with its newest reading where that still counts.
@@ -236,9 +244,7 @@ impl Census {
 
     /// The key figures of today, area by area.
     pub fn figures(&mut self, tallies: impl IntoIterator<Item = (usize, Tally)>) {
-        for within in &mut self.within {
-            within.tally = Tally::default();
-        }
+        self.figured = true;
         for (place, tally) in tallies {
             if let Some(within) = self.within.get_mut(place) {
                 within.tally = tally;
@@ -258,11 +264,10 @@ impl Census {
     pub fn answer(&self, place: usize, ask: &Ask) -> Answer {
         let Some(within) = self.within.get(place) else { return Answer::plain(Err(Nothing::Undefined)) };
         match ask {
-            Ask::Sensors { stat, kind, bound } => {
-                within.kinds.get(*kind as usize).map_or(Answer::plain(Err(Nothing::NoSensors(*kind))), |group| {
-                    group.answer(*stat, *kind, *bound)
-                })
-            }
+            Ask::Sensors { stat, kind, bound } => within
+                .kinds
+                .get(*kind as usize)
+                .map_or(Answer::plain(Err(Nothing::NoSensors(*kind))), |group| group.answer(*stat, *kind, *bound)),
             Ask::Cases { count, prefix } => {
                 let from = within.cases.range(prefix.clone()..).take_while(|(kind, _)| kind.starts_with(prefix));
                 let sum: u32 = from.map(|(_, cases)| cases.count(*count)).sum();
@@ -339,7 +344,11 @@ impl Group {
     }
 
     /// The smallest that so many per cent are not above.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank among sensors, 0 to 100 per cent")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank among sensors, 0 to 100 per cent"
+    )]
     fn rank(&self, percent: f64) -> f64 {
         let at = (percent.clamp(0.0, 100.0) / 100.0 * self.values.len() as f64).ceil() as usize;
         self.values.get(at.max(1) - 1).or(self.values.last()).copied().unwrap_or_default()

@@ -31,8 +31,7 @@ use crate::domain::{Moment, SensorKind};
 
 /// Longest formula, in bytes.
 pub const LONG_MAX: usize = 600;
-/// Most parts of it, and how deep they may stand in each other.
-const NODES_MAX: usize = 200;
+/// How deep its parts may stand in each other.
 const DEPTH_MAX: u16 = 24;
 /// Most signs in an index.
 pub const WEIGHTS_MAX: usize = 100;
@@ -230,13 +229,14 @@ impl Formula {
         if text.len() > LONG_MAX {
             return Err(FormulaError::new(format!("a formula is at most {LONG_MAX} bytes long")));
         }
-        let parser = LANGUAGE.parser().max_recursion_depth(DEPTH_MAX).max_expression_node_count(NODES_MAX);
-        let mut tree = parser.parse(text).map_err(|errors| match errors.errors.first() {
-            Some(error) => {
-                let line = usize::try_from(error.pos.0).unwrap_or(1).max(1);
-                FormulaError { line, ..FormulaError::new(error.msg.clone()) }
+        let mut tree = LANGUAGE.parser().max_recursion_depth(DEPTH_MAX).parse(text).map_err(|errors| {
+            match errors.errors.first() {
+                Some(error) => {
+                    let line = usize::try_from(error.pos.0).unwrap_or(1).max(1);
+                    FormulaError { line, ..FormulaError::new(error.msg.clone()) }
+                }
+                None => FormulaError::new("is no formula"),
             }
-            None => FormulaError::new("is no formula"),
         })?;
         let mut asks = Vec::new();
         take_asks(&mut tree, &mut asks)?;
@@ -346,9 +346,12 @@ fn take_asks(tree: &mut IdedExpr, asks: &mut Vec<(String, Ask)>) -> Result<(), F
             *literal = LiteralValue::Double(CelDouble::from(value));
             Ok(())
         }
-        Expr::Call(call) if OPERATORS.contains(&call.func_name.as_str()) => {
-            call.target.iter_mut().map(|target| &mut **target).chain(&mut call.args).try_for_each(|part| take_asks(part, asks))
-        }
+        Expr::Call(call) if OPERATORS.contains(&call.func_name.as_str()) => call
+            .target
+            .iter_mut()
+            .map(|target| &mut **target)
+            .chain(&mut call.args)
+            .try_for_each(|part| take_asks(part, asks)),
         Expr::Call(call) => {
             let (text, ask) = ask_of(call)?;
             let place = asks.iter().position(|(_, known)| *known == ask).unwrap_or_else(|| {
@@ -358,16 +361,18 @@ fn take_asks(tree: &mut IdedExpr, asks: &mut Vec<(String, Ask)>) -> Result<(), F
             tree.expr = Expr::Ident(format!("a{place}"));
             Ok(())
         }
-        Expr::Ident(name) => Err(FormulaError::new(format!("`{name}` stands for nothing here; a kind stands in quotes"))),
+        Expr::Ident(name) => {
+            Err(FormulaError::new(format!("`{name}` stands for nothing here; a kind stands in quotes")))
+        }
         _ => Err(FormulaError::new("only calls, numbers and operators may stand in a formula")),
     }
 }
 
 fn number(literal: &LiteralValue) -> Option<f64> {
-    match Value::try_from(literal.to_val()).ok()? {
-        Value::Int(value) => Some(value as f64),
-        Value::UInt(value) => Some(value as f64),
-        Value::Float(value) => Some(value),
+    match literal {
+        LiteralValue::Int(value) => Some(*value.inner() as f64),
+        LiteralValue::UInt(value) => Some(*value.inner() as f64),
+        LiteralValue::Double(value) => Some(*value.inner()),
         _ => None,
     }
 }
@@ -379,7 +384,11 @@ fn ask_of(call: &CallExpr) -> Result<(String, Ask), FormulaError> {
         return Err(FormulaError { names, ..FormulaError::new(format!("there is no call `{name}`")) });
     };
     let wants = |many: usize, how: &str| {
-        if call.args.len() == many { Ok(()) } else { Err(FormulaError::new(format!("`{name}` is written `{name}({how})`"))) }
+        if call.args.len() == many {
+            Ok(())
+        } else {
+            Err(FormulaError::new(format!("`{name}` is written `{name}({how})`")))
+        }
     };
     let word = |at: usize| match call.args.get(at).map(|arg| &arg.expr) {
         Some(Expr::Literal(LiteralValue::String(text))) => Ok(text.inner().to_owned()),
@@ -387,9 +396,8 @@ fn ask_of(call: &CallExpr) -> Result<(String, Ask), FormulaError> {
     };
     let kind = || {
         let word = word(0)?;
-        SensorKind::of_word(&word).filter(|kind| *kind != SensorKind::Vital).ok_or_else(|| {
-            let known = SensorKind::ALL.into_iter().filter(|kind| *kind != SensorKind::Vital).map(SensorKind::word);
-            let names = Some((word.clone(), known.collect()));
+        SensorKind::of_word(&word).ok_or_else(|| {
+            let names = Some((word.clone(), SensorKind::ALL.map(SensorKind::word).to_vec()));
             FormulaError { names, ..FormulaError::new(format!("there is no kind of sensor `{word}`")) }
         })
     };

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::alarm::LimitRule;
 use super::order::{NAME_MAX, check_text, unusable};
 use super::rights::Area;
+use super::sensor::round_to;
 use super::{Refusal, Sensor, SensorKind, Wording};
 
 pub use census::{Census, Nothing};
@@ -42,6 +43,8 @@ pub const PERIOD_SECS: std::ops::RangeInclusive<u32> = 1..=24 * 3600;
 pub const DEPTH_MAX: u8 = 3;
 /// What the identities of their sensors begin with.
 pub const PREFIX: &str = "vital:";
+/// Below the city it is reckoned no more often than every so many seconds.
+const BELOW_SECS: u32 = 60;
 /// A sign has no data once it said nothing for so many of its periods.
 const FRESH_PERIODS: u32 = 3;
 
@@ -153,6 +156,12 @@ impl VitalSign {
         if area.is_city() { root } else { format!("{root}@{}", area.path()) }
     }
 
+    /// It is reckoned every so many seconds in an area; below the city no more often than once a minute.
+    #[must_use]
+    pub fn period_secs_in(&self, area: &Area) -> u32 {
+        if area.is_city() { self.period_secs } else { self.period_secs.max(BELOW_SECS) }
+    }
+
     /// Its sensor in an area.
     #[must_use]
     pub fn sensor(&self, area: &Area) -> Sensor {
@@ -160,11 +169,17 @@ impl VitalSign {
             name: self.name.zh.clone(),
             unit: self.unit.clone(),
             area: area.clone(),
-            fresh_secs: self.period_secs.saturating_mul(FRESH_PERIODS).max(10),
+            fresh_secs: self.period_secs_in(area).saturating_mul(FRESH_PERIODS).max(10),
             precision: self.precision,
             claimed: true,
             ..Sensor::first_seen(&self.id(area), Some(SensorKind::Vital), &self.unit)
         }
+    }
+
+    /// A value as it is kept.
+    #[must_use]
+    pub fn rounded(&self, value: f64) -> f64 {
+        round_to(value, self.precision)
     }
 
     /// Can there be such a sign? Formula and weights are held against all others by [`formula::check`].

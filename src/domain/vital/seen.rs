@@ -75,7 +75,7 @@ pub struct VitalXray {
     pub course: Vec<TrendStep>,
     /// Milliseconds of a step.
     pub step_millis: i64,
-    /// Where it was and is expected by what it did in the weeks before; `None` while there is less than two days of it.
+    /// Where it was and is expected by what it did in the weeks before; `None` while there are less than three days of it.
     pub band: Option<Band>,
 }
 

@@ -97,7 +97,7 @@ pub(super) struct AlarmRow {
     last_hour: usize,
 }
 
-fn level(grade: Grade) -> &'static str {
+pub(super) fn level(grade: Grade) -> &'static str {
     match grade {
         Grade::I => "I",
         Grade::II => "II",

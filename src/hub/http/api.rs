@@ -33,6 +33,7 @@ use super::rows;
 use super::sensors;
 use super::shapes::{HealthAnswer, IncidentRow, IncidentsAnswer, LookRefused, PositionsAnswer, Problem, WeatherAnswer};
 use super::sign_in;
+use super::vitals;
 use super::{BODY_MAX, ROWS_MAX, Shared, archive, attachments, moves, tasks};
 use crate::domain::rights::Right;
 use crate::domain::{CrewPosition, Grade, Hall, IncidentId, Stage};
@@ -79,6 +80,8 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(roll::look, roll::call))
         .routes(routes!(roll::answer))
         .routes(routes!(roll::end))
+        .routes(routes!(vitals::list))
+        .routes(routes!(vitals::xray))
         .routes(routes!(alarms::list))
         .routes(routes!(alarms::make_move))
         .routes(routes!(alarms::make_case))

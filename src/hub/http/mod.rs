@@ -26,6 +26,7 @@ mod sensors;
 mod shapes;
 mod sign_in;
 mod tasks;
+mod vitals;
 
 use std::sync::Arc;
 

@@ -111,7 +111,8 @@ impl Only {
     }
 
     pub(super) fn has(&self, sensor: &Sensor) -> bool {
-        self.kind.is_none_or(|kind| kind == sensor.kind) && sensor.area.is_within(&self.area)
+        self.kind.map_or(sensor.kind != SensorKind::Vital, |kind| kind == sensor.kind)
+            && sensor.area.is_within(&self.area)
     }
 }
 

@@ -1,0 +1,230 @@
+//! Vital signs from readings and cases to screens: reckoned by area, silent where their sensors are, held against limits.
+
+use std::time::{Duration, Instant};
+
+use command_hall::domain::rights::Area;
+use command_hall::domain::{AlarmKind, Moment};
+use command_hall::link::AskedSign;
+use serde_json::{Value, json};
+
+use crate::kit::TestHub;
+
+const SIGNS: &str = r#"family = "ecology"
+[[sign]]
+code = "air"
+zh = "空气"
+en = "Air"
+unit = "µg/m³"
+about_zh = "细颗粒物的平均值"
+about_en = "The mean of fine particles"
+formula = 'mean("pm25")'
+depth = 1
+precision = 0.1
+scale = [0, 100]
+high = { III = 75, I = 150 }
+pending_secs = 20
+no_data = "IV"
+
+[[sign.variant]]
+months = [11]
+high = { III = 90, I = 150 }
+
+[[sign]]
+code = "open"
+zh = "在办案件"
+en = "Open cases"
+unit = ""
+about_zh = "在办案件数"
+about_en = "Open cases"
+formula = 'open_cases("")'
+precision = 1
+scale = [0, 10]
+"#;
+
+const INDEX: &str = r#"family = "index"
+[[sign]]
+code = "health"
+zh = "健康指数"
+en = "Health"
+unit = ""
+about_zh = "空气与案件"
+about_en = "Air and cases"
+weights = { air = 3, open = 1 }
+missing_max = 0.5
+precision = 0.1
+"#;
+
+fn hub() -> TestHub {
+    let hub = TestHub::start_with(&[("vitals/own.toml", SIGNS), ("vitals/index.toml", INDEX)]);
+    let sensors = json!([
+        {"id": "air-1", "kind": "pm25", "area": "东城区/一街道"},
+        {"id": "air-2", "kind": "pm25", "area": "东城区"},
+        {"id": "air-3", "kind": "pm25", "area": "西城区"},
+    ]);
+    assert_eq!(hub.post("/api/sensors", &sensors).0, 200);
+    hub
+}
+
+fn show(hub: &TestHub, values: [f64; 3]) {
+    let row = |(number, value)| json!({"sensor": format!("air-{number}"), "value": value});
+    let rows: Vec<Value> = (1..).zip(values).map(row).collect();
+    let (status, answer) = hub.post("/api/readings", &json!(rows));
+    assert_eq!((status, &answer["kept"]), (200, &json!(3)), "{answer}");
+}
+
+fn signs(hub: &TestHub, query: &str) -> Value {
+    let (status, answer) = hub.get(&format!("/api/vitals{query}"));
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+fn sign<'a>(answer: &'a Value, code: &str) -> &'a Value {
+    answer["signs"].as_array().unwrap().iter().find(|sign| sign["code"] == code).unwrap()
+}
+
+/// Waits until it holds of the signs of an area; time goes on meanwhile, so that all become due.
+fn until(hub: &TestHub, query: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    let end = Instant::now() + Duration::from_mins(1);
+    loop {
+        let answer = signs(hub, query);
+        if holds(&answer) {
+            return answer;
+        }
+        assert!(Instant::now() < end, "never: {what}: {answer}");
+        std::thread::park_timeout(Duration::from_millis(200));
+        hub.pass_millis(2_000);
+    }
+}
+
+#[test]
+fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_were() {
+    let hub = hub();
+    show(&hub, [10.0, 30.0, 80.0]);
+    let answer = until(&hub, "", "a value", |answer| sign(answer, "health")["value"].is_f64());
+    assert_eq!(sign(&answer, "air")["value"], 40.0);
+    assert_eq!((&sign(&answer, "open")["value"], &answer["below"]), (&json!(0.0), &json!(["东城区", "西城区"])));
+    assert_eq!(sign(&answer, "health")["value"], 70.0, "three parts 60 and one part 100");
+    assert_eq!(sign(&answer, "air")["hour_before"], Value::Null, "nothing was known then");
+    let then = answer["at"].as_i64().unwrap();
+    let east = until(&hub, "?area=东城区", "a value", |answer| sign(answer, "air")["value"].is_f64());
+    assert_eq!((&sign(&east, "air")["value"], &sign(&east, "open")["value"]), (&json!(20.0), &Value::Null));
+    let mut screen = hub.screen();
+    screen.until_live();
+    screen.link.vitals(Area::CITY, None);
+    screen.until("the board", |screen| screen.board.is_some());
+    let board = screen.board.take().unwrap().unwrap();
+    let air = board.rows.iter().find(|row| row.code == "air").unwrap();
+    assert_eq!((air.newest.map(|(_, value)| value), &air.below), (Some(40.0), &vec![Some(20.0), Some(80.0)]));
+    assert!(air.course.iter().flatten().count() == 1 && air.missing == 0.0, "{air:?}");
+    screen.link.xray(AskedSign { sign: "air".to_owned(), area: Area::CITY, at: None });
+    screen.until("the X-ray", |screen| screen.xray.is_some());
+    let xray = screen.xray.take().unwrap().unwrap();
+    assert_eq!((xray.sensors_all, xray.parts[0].asked.as_str(), xray.parts[0].fresh), (3, "mean(\"pm25\")", 3));
+    assert!(xray.band.is_none() && xray.course.len() == 1, "{xray:?}");
+    hub.pass_millis(3_600_000);
+    show(&hub, [100.0, 100.0, 100.0]);
+    let answer = until(&hub, "", "the new value", |answer| sign(answer, "air")["value"] == 100.0);
+    assert_eq!(sign(&answer, "air")["level"], "III");
+    let was = signs(&hub, &format!("?at={then}"));
+    assert_eq!((&sign(&was, "air")["value"], &sign(&was, "health")["value"]), (&json!(40.0), &json!(70.0)));
+    screen.link.vitals(Area::CITY, Some(Moment(then)));
+    screen.until("the board of then", |screen| screen.board.is_some());
+    let board = screen.board.take().unwrap().unwrap();
+    assert_eq!(board.rows.iter().filter_map(|row| row.newest).filter(|(_, value)| *value == 40.0).count(), 1);
+}
+
+#[test]
+fn a_silent_sensor_leaves_its_sign_without_data_and_the_sign_says_so() {
+    let hub = hub();
+    show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "", "a value", |answer| sign(answer, "air")["value"] == 40.0);
+    hub.pass_millis(850_000);
+    let (_, answer) = hub.post("/api/readings", &json!([{"sensor": "air-1", "value": 12.0}]));
+    assert_eq!(answer["kept"], 1);
+    hub.pass_millis(60_000);
+    let gone = until(&hub, "", "no data", |answer| sign(answer, "air")["value"].is_null());
+    assert_eq!((&sign(&gone, "air")["level"], &sign(&gone, "open")["value"]), (&Value::Null, &json!(0.0)));
+    let (status, xray) = hub.get("/api/vitals/air");
+    assert_eq!((status, &xray["nothing"], &xray["sensors_all"]), (200, &json!("missing"), &json!(3)), "{xray}");
+    assert!((xray["missing"].as_f64().unwrap() - 2.0 / 3.0).abs() < 1e-5, "{xray}");
+    assert_eq!(xray["sensors"][2], "air-1", "those that say nothing come first");
+    let health = until(&hub, "", "the index misses it", |answer| sign(answer, "health")["value"].is_null());
+    assert_eq!(sign(&health, "health")["level"], Value::Null);
+    let mut screen = hub.screen();
+    screen.until("an alarm of silence", |screen| {
+        hub.pass_millis(1_000);
+        screen.hall.alarms().of("vital:air", AlarmKind::NoData).is_some()
+    });
+    show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "", "a value again", |answer| sign(answer, "air")["value"] == 40.0);
+}
+
+#[test]
+fn a_sign_over_its_limit_is_an_alarm_and_edited_signs_count_after_a_reload() {
+    let hub = hub();
+    let mut screen = hub.screen();
+    screen.until_live();
+    show(&hub, [100.0, 100.0, 100.0]);
+    // The kit's clock stands in November: the variant of that month counts.
+    until(&hub, "", "a value", |answer| sign(answer, "air")["level"] == "III");
+    screen.until("the alarm", |screen| {
+        hub.pass_millis(2_000);
+        show(&hub, [100.0, 100.0, 100.0]);
+        screen.hall.alarms().of("vital:air", AlarmKind::High).is_some()
+    });
+    let alarm = screen.hall.alarms().of("vital:air", AlarmKind::High).cloned().unwrap();
+    assert_eq!((alarm.what.limit, alarm.what.name.as_str(), alarm.what.unit.as_str()), (Some(90.0), "空气", "µg/m³"));
+    hub.edit("vitals/own.toml", &SIGNS.replace("mean(\"pm25\")", "mean(\"pm52\")"));
+    let (status, answer) = hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!(status, 422, "{answer}");
+    let error = answer["error"].as_str().unwrap();
+    assert!(error.contains("own.toml:9: ") && error.contains("did you mean `pm25`?"), "{error}");
+    show(&hub, [120.0, 120.0, 120.0]);
+    until(&hub, "", "the old formula goes on", |answer| sign(answer, "air")["value"] == 120.0);
+    hub.edit("vitals/own.toml", &SIGNS.replace("mean(\"pm25\")", "mean(\"pm25\") / 2"));
+    let (status, answer) = hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!((status, &answer["alarm_rules_changed"]), (200, &json!(true)), "{answer}");
+    until(&hub, "", "the new formula", |answer| sign(answer, "air")["value"] == 60.0);
+    let xray = hub.get("/api/vitals/air").1;
+    assert_eq!((&xray["formula"], &xray["limits"]["high"][2]), (&json!("mean(\"pm25\") / 2"), &json!(90.0)));
+    assert!(xray["ruled_by"].is_string() && xray["ruled_at"].is_i64(), "{xray}");
+}
+
+#[test]
+fn strangers_neither_send_nor_describe_vital_signs_and_wrong_questions_are_refused() {
+    let hub = hub();
+    show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "", "a value", |answer| sign(answer, "air")["value"] == 40.0);
+    for id in ["vital:air", "vital:other"] {
+        let (_, answer) = hub.post("/api/readings", &json!([{"sensor": id, "value": 1.0}]));
+        assert_eq!(answer["kept"], 0, "{answer}");
+        let (status, answer) = hub.post("/api/sensors", &json!([{"id": id, "kind": "pm25"}]));
+        assert_eq!(status, 422, "{answer}");
+    }
+    assert_eq!(hub.post("/api/sensors", &json!([{"id": "x", "kind": "vital"}])).0, 422);
+    let sensors = hub.get("/api/sensors").1["sensors"].as_array().unwrap().len();
+    assert_eq!(sensors, 3, "vital signs are not listed among the sensors");
+    assert_eq!(hub.get("/api/vitals?area=a/b/c/d/e").0, 400);
+    assert_eq!(hub.get("/api/vitals?at=noon").0, 400);
+    for path in ["/api/vitals?area=南城区", "/api/vitals/none", "/api/vitals/air?area=南城区"] {
+        let (status, answer) = hub.get(path);
+        assert!((400..500).contains(&status), "{path}: {status} {answer}");
+    }
+    let error = hub.get("/api/vitals/none").1["error"].as_str().unwrap().to_owned();
+    assert!(error.contains("there is no vital sign `none`"), "{error}");
+}
+
+#[test]
+fn a_hub_that_starts_again_goes_on_with_the_same_sensors() {
+    let mut hub = hub();
+    show(&hub, [10.0, 30.0, 80.0]);
+    until(&hub, "", "a value", |answer| sign(answer, "air")["value"] == 40.0);
+    let known = hub.get("/api/readings/vital:air?from=2020-01-01T00:00:00Z&to=2030-01-01T00:00:00Z").1;
+    assert!(known["kind"] == "vital" && known["unit"] == "µg/m³", "{known}");
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    hub.pass_millis(1_000);
+    show(&hub, [20.0, 40.0, 90.0]);
+    until(&hub, "", "a value", |answer| sign(answer, "air")["value"] == 50.0);
+}
