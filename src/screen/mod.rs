@@ -60,6 +60,7 @@ pub mod tour;
 pub mod twin;
 pub mod undo;
 pub mod units;
+pub mod vitals;
 pub mod wall;
 pub mod workspace;
 
@@ -97,6 +98,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             plans::PlansPlugin,
         ));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
-        app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin));
+        app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin, vitals::VitalsPlugin));
     }
 }

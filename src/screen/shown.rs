@@ -277,10 +277,15 @@ pub struct Drawn {
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct FreeArea(pub Option<Rect>);
 
-/// Height of the strip over the city that names the most urgent alarm, in points: what else lies over the city begins
-/// below it. 0 while nothing calls. Written by [`super::alarms`].
+/// What an alarm that calls has of the screen. Written by [`super::alarms`].
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
-pub struct AlarmRoom(pub f32);
+pub struct AlarmRoom {
+    /// Height of the strip that names the most urgent one, in points: what else lies over the city begins below it. 0 while
+    /// nothing calls.
+    pub points: f32,
+    /// A red one calls, so that the whole screen has a red frame.
+    pub red: bool,
+}
 
 /// What is painted over the map that names keep clear of, in points, by who paints it.
 #[derive(Resource, Debug, Default, Clone, PartialEq)]

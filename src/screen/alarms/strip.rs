@@ -29,38 +29,68 @@ pub(super) fn state(row: &AlarmRow) -> String {
     t!(key).into_owned()
 }
 
-/// How high the strip is for a running text of so many points.
-pub(super) fn height(body: f32) -> f32 {
-    body * 2.9
+/// How high the strip is for a running text of so many points: two lines where one has no room for all that it says.
+pub(super) fn height(painter: &Painter, width: f32, body: f32, shown: &AlarmsShown, keys: &str) -> f32 {
+    body * if is_short(painter, width, body, shown, keys) { 4.4 } else { 2.9 }
+}
+
+/// Whether one line is too short.
+fn is_short(painter: &Painter, width: f32, body: f32, shown: &AlarmsShown, keys: &str) -> bool {
+    let Some(row) = shown.first() else { return false };
+    let mut silent = painter.clone();
+    silent.set_invisible();
+    let rect = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, body));
+    let room = right_end(&silent, rect, body, shown, keys) - body * LEFT;
+    let wide = |(words, font, gap): &(String, FontId, f32)| {
+        painter.layout_no_wrap(words.clone(), font.clone(), egui::Color32::PLACEHOLDER).size().x + gap
+    };
+    let [first, second] = said(row, body);
+    first.iter().chain(&second).map(wide).sum::<f32>() > room
+}
+
+/// Where the words begin, in running text.
+const LEFT: f32 = 3.4;
+
+/// What is said of an alarm, each with the space behind it: what is wrong; where, and for how long.
+fn said(row: &AlarmRow, body: f32) -> [Vec<(String, FontId, f32)>; 2] {
+    let (medium, regular) = (medium_font(body * 1.15), regular_font(body));
+    let level = t!("alarm.level", grade = row.level.numeral()).into_owned();
+    let wrong = [(level, 0.8), (title(row), 1.2), (row.values.clone(), 1.2)];
+    let found = [(place(row), 1.2), (words::age(row.age_secs), 0.0)];
+    let of = |(words, gap): (String, f32), font: &FontId| (words, font.clone(), body * gap);
+    let all = |said: Vec<(String, f32)>, font: &FontId| {
+        said.into_iter().filter(|(words, _)| !words.is_empty()).map(|one| of(one, font)).collect()
+    };
+    [all(wrong.into(), &medium), all(found.into(), &regular)]
 }
 
 /// Paint the strip into `rect`: how bad, what, where, how long; how many more there are; `keys` at its end.
 pub(super) fn strip(painter: &Painter, rect: Rect, body: f32, shown: &AlarmsShown, keys: &str) {
     let Some(row) = shown.first() else { return };
+    let two = is_short(painter, rect.width(), body, shown, keys);
     let color = tokens::grade(row.level).egui();
     painter.rect_filled(rect, body * 0.25, tokens::PANEL.egui());
     let edge = Rect::from_min_size(rect.min, vec2(body * 0.4, rect.height()));
     painter.rect_filled(edge, body * 0.2, color);
     painter.rect_stroke(rect, body * 0.25, Stroke::new(body * 0.14, color), egui::StrokeKind::Inside);
-    let (medium, regular) = (medium_font(body * 1.15), regular_font(body));
     let middle = rect.center().y;
-    let mut x = rect.left() + body * 1.9;
-    paint::grade_sign(painter, pos2(x, middle), body * 0.8, row.level);
-    x += body * 1.5;
+    paint::grade_sign(painter, pos2(rect.left() + body * 1.9, middle), body * 0.8, row.level);
     let right = right_end(painter, rect, body, shown, keys);
-    let text = tokens::TEXT.egui();
-    let mut put = |words: &str, font: FontId, color: egui::Color32, gap: f32| {
-        let room = (right - x).max(0.0);
-        if room > body * 2.0 && !words.is_empty() {
-            let put = paint::line(painter, pos2(x, middle), Align2::LEFT_CENTER, words, font, color, room);
-            x = put.right() + gap;
+    let begin = rect.left() + body * LEFT;
+    let put = |said: Vec<(String, FontId, f32)>, mut x: f32, y: f32, color: tokens::Rgb| {
+        for (words, font, gap) in said {
+            let room = (right - x).max(0.0);
+            if room > body * 2.0 {
+                let put = paint::line(painter, pos2(x, y), Align2::LEFT_CENTER, &words, font, color.egui(), room);
+                x = put.right() + gap;
+            }
         }
+        x
     };
-    put(&t!("alarm.level", grade = row.level.numeral()), medium.clone(), text, body * 0.8);
-    put(&title(row), medium.clone(), text, body * 1.2);
-    put(&row.values, medium, text, body * 1.2);
-    put(&words::age(row.age_secs), regular.clone(), tokens::DIM.egui(), body * 1.2);
-    put(&place(row), regular, tokens::DIM.egui(), 0.0);
+    let [wrong, found] = said(row, body);
+    let (upper, lower) = if two { (middle - body * 0.85, middle + body * 0.85) } else { (middle, middle) };
+    let end = put(wrong, begin, upper, tokens::TEXT);
+    put(found, if two { begin } else { end }, lower, tokens::DIM);
 }
 
 /// What stands at the right: how many call by level, whether that is a flood, which keys. Returns where it begins.

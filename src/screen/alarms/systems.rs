@@ -17,6 +17,7 @@ use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{AlarmRoom, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target, Who};
+use crate::screen::situation::{Ledger, Sorting};
 
 /// So many rows count as seen while the list is open; one while only the strip is.
 const SEEN_ROWS: usize = 12;
@@ -117,10 +118,14 @@ fn desk(
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
     // What is free lies below the room that was left when it was laid out.
-    let top = free.top() - room.0;
-    let clicked = shown.first().is_some()
-        && strip_of_desk(&ctx, egui::Rect { min: egui::pos2(free.left(), top), ..free }, &shown);
-    leave_room(&ctx, &mut room, shown.first().map_or(0.0, |_| height(tokens::desk::BODY) + tokens::desk::PAD));
+    let top = free.top() - room.points;
+    let (clicked, points) = if shown.first().is_some() {
+        let (clicked, high) = strip_of_desk(&ctx, egui::Rect { min: egui::pos2(free.left(), top), ..free }, &shown);
+        (clicked, high + tokens::desk::PAD)
+    } else {
+        (false, 0.0)
+    };
+    leave_room(&ctx, &mut room, AlarmRoom { points, red: shown.calls_red() });
     if !locked {
         let shift = ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
         let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10));
@@ -252,24 +257,25 @@ fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, int
     intents.write_batch(shown.unseen(post, rows).into_iter().map(Intent::Order));
 }
 
-/// Keep so much free for the strip from the next pass on.
-fn leave_room(ctx: &egui::Context, room: &mut ResMut<AlarmRoom>, points: f32) {
-    if room.set_if_neq(AlarmRoom(points)) {
+/// Keep so much free for the strip and the frame from the next pass on.
+fn leave_room(ctx: &egui::Context, room: &mut ResMut<AlarmRoom>, wanted: AlarmRoom) {
+    if room.set_if_neq(wanted) {
         ctx.request_repaint();
     }
 }
 
-/// The strip over the city; whether it was clicked.
-fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, shown: &AlarmsShown) -> bool {
+/// The strip over the city; whether it was clicked, and how high it is.
+fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, shown: &AlarmsShown) -> (bool, f32) {
     let body = tokens::desk::BODY;
     let width = free.width() - tokens::desk::PAD * 2.0;
     let at = egui::pos2(free.left() + tokens::desk::PAD, free.top() + tokens::desk::PAD);
     let area = Area::new(Id::new("alarm strip")).order(Layer::Foreground).fixed_pos(at);
     let inner = area.show(ctx, |ui| {
-        let (rect, response) = ui.allocate_exact_size(vec2(width, height(body)), egui::Sense::click());
         let keys = if width > 760.0 { "F10 · Shift F10" } else { "F10" };
+        let high = height(ui.painter(), width, body, shown, keys);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, high), egui::Sense::click());
         strip(ui.painter(), rect, body, shown, keys);
-        response.clicked()
+        (response.clicked(), high)
     });
     inner.inner
 }
@@ -317,21 +323,29 @@ fn sound(ctx: &egui::Context, desk: &mut Desk, shown: &AlarmsShown) {
 fn wall(
     mut contexts: EguiContexts,
     (shown, free, appearance): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>),
+    ledger: Option<Res<Ledger>>,
     (mut read, mut room): (Local<Read>, ResMut<AlarmRoom>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let alarms = read.at(&shown);
     let (Some(free), true) = (free.0, alarms.first().is_some()) else {
-        leave_room(&ctx, &mut room, 0.0);
+        leave_room(&ctx, &mut room, AlarmRoom::default());
         return Ok(());
     };
-    let size = ctx.content_rect().size();
-    let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(size.x, size.y));
+    let all = ctx.content_rect();
+    let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(all.width(), all.height()));
     let (body, gap) = (tokens::wall::BODY * scale, tokens::wall::GAP * scale);
-    let at = egui::pos2(free.min.x + gap, free.min.y - room.0 + gap);
-    leave_room(&ctx, &mut room, height(body) + gap);
-    let rect = egui::Rect::from_min_size(at, vec2(free.width() - gap * 2.0, height(body)));
+    // As wide as all that stands below it, within the frame that the wall has then.
+    let grave = ledger.is_some_and(|ledger| ledger.open(Sorting::Waiting).of(Grade::I).next().is_some());
+    let frame = if grave || alarms.calls_red() { tokens::wall::FRAME } else { 0.0 };
+    let edge = (tokens::wall::EDGE + frame) * scale;
+    let width = all.width() - edge * 2.0;
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("alarm strip")));
+    let high = height(&painter, width, body, alarms, "");
+    // What is free lies below the room that was left when it was laid out.
+    let at = egui::pos2(all.left() + edge, free.min.y - room.points);
+    leave_room(&ctx, &mut room, AlarmRoom { points: high + gap, red: alarms.calls_red() });
+    let rect = egui::Rect::from_min_size(at, vec2(width, high));
     strip(&painter, rect, body, alarms, "");
     if alarms.calls_red() {
         red_frame(&ctx, tokens::wall::FRAME * scale);

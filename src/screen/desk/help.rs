@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 59] = [
+const KEYS: [(&str, &str); 61] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -41,6 +41,8 @@ const KEYS: [(&str, &str); 59] = [
     ("F9", "help.duty"),
     ("F10", "help.alarms"),
     ("Shift F10", "help.acknowledge"),
+    ("F11", "help.vitals"),
+    ("Ctrl I", "help.vital_map"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),

@@ -225,7 +225,7 @@ fn desk(
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
     }
-    let top = areas.free.top() + room.map_or(0.0, |room| room.0);
+    let top = areas.free.top() + room.map_or(0.0, |room| room.points);
     let middle = Rect::new(areas.free.left(), top, areas.free.right(), areas.free.bottom());
     // What lies over the free part is laid out for another one, or not yet at all.
     if free.set_if_neq(FreeArea(Some(middle))) {

@@ -60,7 +60,7 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
-                    systems::lay.in_set(HallSet::Sync),
+                    systems::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )
                     .run_if(at_a_desk),
             )

@@ -80,6 +80,11 @@ impl Presses {
         self.count(&[key], |held| !held.ctrl && !held.alt && !held.logo) > 0
     }
 
+    /// Whatever is open over the city has the keys without Ctrl, Alt or logo: nobody else hears of them.
+    pub fn forget_alone(&mut self) {
+        self.keys.retain(|(_, held)| held.ctrl || held.alt || held.logo);
+    }
+
     pub(super) fn take(&mut self, events: impl IntoIterator<Item = WindowEvent>) {
         self.keys.clear();
         for event in events {

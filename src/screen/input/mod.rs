@@ -29,7 +29,7 @@ pub fn plugin(app: &mut App) {
     app.add_message::<WindowEvent>()
         .init_resource::<Presses>()
         .init_resource::<Clicks>()
-        .add_systems(Update, (keys::gather, clicks::gather).in_set(HallSet::Receive).before(InputRead));
+        .add_systems(Update, (keys::gather, clicks::gather).in_set(HallSet::Receive).in_set(InputGathered).before(InputRead));
     if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
         settings.input_system_settings.run_write_keyboard_input_messages_system = false;
         app.add_systems(PreUpdate, keys::tell_egui.in_set(EguiInputSet::ReadBevyMessages));
@@ -50,6 +50,10 @@ impl Typing<'_, '_> {
         self.contexts.iter_mut().any(|mut context| context.get_mut().text_edit_focused())
     }
 }
+
+/// When [`Presses`] and [`Clicks`] are gathered in `Receive`; who has all keys for itself takes them then.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct InputGathered;
 
 /// Those who read [`Presses`] in `Receive`.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]

@@ -9,7 +9,7 @@ use crate::ground::city::Named;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
-pub const MOST: usize = 16;
+pub const MOST: usize = 17;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -65,11 +65,13 @@ pub enum Command {
     Alarms,
     /// The layers of what is measured.
     Layers,
+    /// The vital signs.
+    Vitals,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -86,6 +88,7 @@ impl Command {
         Self::Workspace,
         Self::Alarms,
         Self::Layers,
+        Self::Vitals,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -105,6 +108,7 @@ impl Command {
             Self::Alarms => ("help.alarms", "F10"),
             Self::Workspace => ("help.story", "Ctrl H"),
             Self::Layers => ("help.layers", "Ctrl G"),
+            Self::Vitals => ("help.vitals", "F11"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

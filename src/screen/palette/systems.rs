@@ -25,6 +25,7 @@ use crate::screen::shown::{CityView, FlyTo, Ground, Intent, ScreenKind, Shown, T
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
+use crate::screen::vitals::OpenVitals;
 
 /// What is open and was typed. While it is open its field has the keyboard, so the desk's own keys rest.
 #[derive(Default)]
@@ -46,7 +47,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>().add_message::<OpenLayers>();
+    app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenVitals>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -72,6 +73,7 @@ struct Doing<'w> {
     figures: MessageWriter<'w, OpenFigures>,
     duty: MessageWriter<'w, OpenDuty>,
     layers: MessageWriter<'w, OpenLayers>,
+    vitals: MessageWriter<'w, OpenVitals>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -201,6 +203,9 @@ impl Doing<'_> {
             }
             Command::Layers => {
                 self.layers.write(OpenLayers);
+            }
+            Command::Vitals => {
+                self.vitals.write(OpenVitals);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

@@ -3,22 +3,19 @@
 use egui::{Align2, Painter, Pos2, Rect, pos2, vec2};
 use rust_i18n::t;
 
+use super::left::{DAY, GRADE, GRADES, HEAD};
 use super::panel::{Canvas, ground, text_colors};
 use crate::domain::Grade;
 use crate::screen::kpi::points;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::Situation;
 
-/// The column on the left: open by grade and the day's figures.
-pub(super) fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &Situation) -> Rect {
+/// Open incidents by grade: a row for each, or where there is less room all of them beside each other.
+pub(super) fn open_ui(painter: &Painter, open: Rect, canvas: Canvas, situation: &Situation, compact: bool) {
     use tokens::wall;
     let (pad, gap) = (canvas.of(wall::PAD), canvas.of(wall::GAP));
-    let min = all.min + vec2(canvas.edge(), canvas.of(wall::BAND) + canvas.edge());
-    let width = canvas.of(wall::LEFT);
-    let row = canvas.of(92.0);
-    let head = canvas.of(56.0);
-    let rows = 4.0;
-    let open = Rect::from_min_size(min, vec2(width, head + row * rows + pad));
+    let width = open.width();
+    let (row, head) = (canvas.of(GRADE), canvas.of(HEAD));
     ground(painter, open, canvas);
     let (text, dim) = text_colors(situation.link);
     let lead = medium_font(canvas.of(wall::LEAD));
@@ -28,6 +25,11 @@ pub(super) fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation
     let total = situation.figure(situation.open_count());
     let at = pos2(open.right() - pad, at.y);
     painter.text(at, Align2::RIGHT_CENTER, total, lead, text);
+    if compact {
+        let row = Rect::from_min_size(open.min + vec2(pad, head), vec2(width - pad * 2.0, canvas.of(GRADES)));
+        beside_ui(painter, row, canvas, situation);
+        return;
+    }
     let mut top = open.top() + head;
     for grade in Grade::ALL {
         let count = situation.open_of(grade);
@@ -49,25 +51,38 @@ pub(super) fn figures_ui(painter: &Painter, all: Rect, canvas: Canvas, situation
         paint::line(painter, name, Align2::LEFT_CENTER, &words::grade(grade), body.clone(), color, room);
         top += row;
     }
-    let day = pos2(open.left(), open.bottom() + gap);
-    if day.y + day_height(canvas) <= all.bottom() - canvas.edge() {
-        day_ui(painter, day, canvas, situation);
+}
+
+/// The grades beside each other: the mark of each, and below it how many are open.
+fn beside_ui(painter: &Painter, row: Rect, canvas: Canvas, situation: &Situation) {
+    use tokens::wall;
+    let (text, _) = text_colors(situation.link);
+    let half = canvas.of(wall::MARK) * 0.8;
+    let cell = row.width() / 4.0;
+    let mut x = row.left() + cell * 0.5;
+    for grade in Grade::ALL {
+        let count = situation.open_of(grade);
+        let mark = pos2(x, row.top() + half * 1.1);
+        let color = if count > 0 { text } else { tokens::FAINT.egui() };
+        if count > 0 {
+            paint::grade_mark(painter, mark, half, grade);
+        } else {
+            paint::grade_ghost(painter, mark, half, grade);
+        }
+        let font = medium_font(canvas.of(wall::LEAD));
+        let at = pos2(x, row.bottom() - canvas.of(wall::LEAD) * 0.8);
+        painter.text(at, Align2::CENTER_CENTER, situation.figure(count), font, color);
+        x += cell;
     }
-    open
 }
 
-/// Height of the card of the day: a zoomed wall may have no room for it.
-fn day_height(canvas: Canvas) -> f32 {
+/// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast; the hours are left out where
+/// there is less room.
+pub(super) fn day_ui(painter: &Painter, day: Rect, canvas: Canvas, situation: &Situation, compact: bool) {
     use tokens::wall;
-    canvas.of(56.0 + 52.0 * 3.0 + wall::CHART + wall::PAD * 0.5)
-}
-
-/// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast.
-fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
-    use tokens::wall;
-    let (pad, width) = (canvas.of(wall::PAD), canvas.of(wall::LEFT));
-    let (head, row, chart) = (canvas.of(56.0), canvas.of(52.0), canvas.of(wall::CHART));
-    let day = Rect::from_min_size(min, vec2(width, day_height(canvas)));
+    let (pad, width) = (canvas.of(wall::PAD), day.width());
+    let chart = if compact { 0.0 } else { canvas.of(wall::CHART) };
+    let (head, row) = (canvas.of(HEAD), canvas.of(DAY));
     ground(painter, day, canvas);
     let (text, dim) = text_colors(situation.link);
     let lead = medium_font(canvas.of(wall::LEAD));
@@ -86,8 +101,10 @@ fn day_ui(painter: &Painter, min: Pos2, canvas: Canvas, situation: &Situation) {
     paint::line(painter, title, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, room);
     let mut at = pos2(day.left() + pad, day.top() + head + row / 2.0);
     line(at, "shell.reported_today", &situation.figure(situation.reported_today));
-    let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
-    hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
+    if !compact {
+        let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
+        hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
+    }
     at.y += row + chart;
     let (name, value) = line(at, "shell.closed_today", &situation.figure(situation.closed_today));
     rate_ui(painter, (name.right(), value.left()), at.y, canvas, situation);

@@ -31,15 +31,18 @@ use crate::screen::shown::{
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
 use crate::screen::twin::{Daylight, is_dark};
+use crate::screen::vitals::Vitals;
 
 mod band;
 mod card;
 mod figures;
+mod left;
 mod list;
 pub mod model;
 pub mod panel;
 #[cfg(test)]
 mod tests;
+mod vitals;
 
 use model::{listed, spotlight};
 use panel::{WallView, wall_ui};
@@ -131,7 +134,7 @@ fn wall(
     (appearance, daylight): (Option<Res<Appearance>>, Option<Res<Daylight>>),
     (mut free, mut keep_off, room): (ResMut<FreeArea>, ResMut<KeepOff>, Option<Res<AlarmRoom>>),
     (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
-    link: Option<Res<HubLink>>,
+    (link, vitals): (Option<Res<HubLink>>, Option<Res<Vitals>>),
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -176,7 +179,12 @@ fn wall(
     let crews = incident.map(|incident| crews_on(incident, shown.crews.values())).unwrap_or_default();
     let run = on_card.and_then(|id| shown.hall.plan(id)).filter(|run| run.is_running());
     let plan = run.map(|run| plan_shown(run, shown.now, &rust_i18n::locale()));
+    let locale = rust_i18n::locale().to_string();
+    let room = room.map_or_else(AlarmRoom::default, |room| *room);
     let mut seen = WallView {
+        alarm: room,
+        vitals: vitals.as_deref().and_then(|vitals| vitals.read(&shown)),
+        locale: &locale,
         plan: plan.as_ref(),
         scale: appearance.wall_scale(Vec2::new(size.x, size.y)),
         crews: &crews,
@@ -203,8 +211,7 @@ fn wall(
     if keep_off.set("card", covered) {
         ctx.request_repaint();
     }
-    let top = middle.top() + room.map_or(0.0, |room| room.0);
-    let area = FreeArea(Some(Rect::new(middle.left(), top, middle.right(), middle.bottom())));
+    let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
     // The view follows a new free part in the next frame; until then nothing can be said to be hidden.
     if free.set_if_neq(area) {
         ctx.request_repaint();

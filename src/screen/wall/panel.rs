@@ -6,9 +6,11 @@ use rust_i18n::t;
 
 use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
-use super::figures::figures_ui;
+use super::figures::{day_ui, open_ui};
+use super::left::Left;
 use super::list::list_ui;
 use super::model::{card_place, middle};
+use super::vitals::vitals_ui;
 use crate::domain::Grade;
 use crate::link::LinkState;
 use crate::screen::card::model::CrewOnIt;
@@ -16,7 +18,9 @@ use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::plans::model::PlanShown;
+use crate::screen::shown::AlarmRoom;
 use crate::screen::situation::{Row, Situation};
+use crate::screen::vitals::model::Read;
 
 /// What the wall shows.
 #[derive(Debug, Clone)]
@@ -45,6 +49,12 @@ pub struct WallView<'a> {
     pub metres_per_point: Option<f64>,
     /// Degrees clockwise from north that the camera looks to.
     pub heading: f64,
+    /// What an alarm that calls has of the screen.
+    pub alarm: AlarmRoom,
+    /// The vital signs of the city, where they were told.
+    pub vitals: Option<Read<'a>>,
+    /// The language.
+    pub locale: &'a str,
 }
 
 /// Sizes on this wall: tokens times the wall's scale.
@@ -73,11 +83,21 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     let canvas = Canvas { k: view.scale };
     let alarm = view.situation.open_of(Grade::I) > 0;
     let lost = matches!(view.situation.link, LinkState::Lost { .. });
-    let frame = if alarm { canvas.of(wall::FRAME) } else { 0.0 };
-    let inner = all.shrink(frame);
-    band_ui(painter, inner, canvas, view.situation);
-    let left = figures_ui(painter, inner, canvas, view.situation);
-    let columns = (left.width() + canvas.edge(), canvas.of(wall::RIGHT) + canvas.edge());
+    let frame = if alarm || view.alarm.red { canvas.of(wall::FRAME) } else { 0.0 };
+    let whole = all.shrink(frame);
+    band_ui(painter, whole, canvas, view.situation);
+    // The strip of an alarm is never hidden, and hides nothing.
+    let inner = Rect::from_min_max(pos2(whole.left(), whole.top() + view.alarm.points), whole.max);
+    let signs = view.vitals.map_or(0, |read| read.leading(usize::MAX).len());
+    let left = Left::lay_out(inner, canvas, signs);
+    open_ui(painter, left.open, canvas, view.situation, left.compact);
+    if let Some(day) = left.day {
+        day_ui(painter, day, canvas, view.situation, left.compact);
+    }
+    if let (Some(room), Some(read)) = (left.signs, &view.vitals) {
+        vitals_ui(painter, room, canvas, read, view.locale);
+    }
+    let columns = (left.width(), canvas.of(wall::RIGHT) + canvas.edge());
     let free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
     // Where the city would be hidden by a card in its middle, the card heads the column on the right.
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
@@ -107,11 +127,11 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     let left = compass_ui(painter, inner, canvas, view);
     attribution_ui(painter, inner, canvas, view.attribution, left, free.right());
     if lost {
-        no_data_ui(painter, inner, canvas, view.situation);
+        no_data_ui(painter, whole, canvas, view.situation);
     }
     if alarm {
         // The band says that no news come; what was known before hangs below it.
-        let top = if lost { inner.top() + canvas.of(wall::BAND) } else { all.top() };
+        let top = if lost { whole.top() + canvas.of(wall::BAND) } else { all.top() };
         frame_ui(painter, all, canvas, view.situation, top);
     }
     (free, covered)

@@ -205,6 +205,9 @@ fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
             attribution: "",
             metres_per_point: None,
             heading: 0.0,
+            alarm: crate::screen::shown::AlarmRoom::default(),
+            vitals: None,
+            locale: "zh-CN",
         };
         let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(3_840.0, 1_080.0));
         let mut output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {

@@ -1,0 +1,69 @@
+//! What a desk looks at: the board of an area, one number, the map coloured by a sign. Pure.
+
+use super::board::BoardWish;
+use super::model::{Column, Sorting};
+use super::told::Looked;
+use crate::domain::rights::Area;
+
+/// What is open on a desk.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    /// The board is open.
+    pub(super) open: bool,
+    /// The area that is looked at.
+    pub(super) area: Area,
+    /// The chosen sign; empty while none was.
+    pub(super) chosen: String,
+    /// It comes into sight.
+    pub(super) reveal: bool,
+    /// The keys are those of the list of areas below.
+    pub(super) marked: Option<usize>,
+    /// In which order tiles stand.
+    pub(super) sorting: Sorting,
+    /// What lies over the board: what one number is made of.
+    pub(super) looked: Option<Looked>,
+    /// The map is coloured by the chosen sign.
+    pub(super) coloured: bool,
+}
+
+impl Desk {
+    /// Whether anything is seen for which the hub is to be asked.
+    pub(super) const fn looks(&self) -> bool {
+        self.open || self.coloured
+    }
+
+    /// Open it, or close it with what lies over it.
+    pub(super) fn turn(&mut self, open: bool) {
+        (self.open, self.reveal) = (open, open);
+        self.marked = None;
+        self.looked = None;
+    }
+
+    /// One of the signs there are is chosen.
+    pub(super) fn settle(&mut self, columns: &[Column<'_>]) {
+        let mut all = columns.iter().flat_map(|column| &column.tiles);
+        if !all.any(|tile| tile.sign.code == self.chosen)
+            && let Some(first) = columns.first().and_then(|column| column.tiles.first())
+        {
+            self.chosen.clone_from(&first.sign.code);
+            self.reveal = true;
+        }
+    }
+
+    /// Do what was wished, as far as it is the desk's own; what is left is somebody else's.
+    pub(super) fn carry_out(&mut self, wish: BoardWish) -> Option<BoardWish> {
+        match wish {
+            BoardWish::Choose(sign) => (self.chosen, self.reveal, self.marked) = (sign, true, None),
+            BoardWish::Look(sign) => {
+                self.chosen.clone_from(&sign);
+                self.looked = Some(Looked::at(sign));
+            }
+            BoardWish::Go(area) => (self.area, self.marked, self.reveal) = (area, None, true),
+            BoardWish::Mark(marked) => (self.marked, self.reveal) = (marked, true),
+            BoardWish::Sort(sorting) => (self.sorting, self.reveal) = (sorting, true),
+            BoardWish::Close => self.turn(false),
+            other @ (BoardWish::Ago(_) | BoardWish::Colour) => return Some(other),
+        }
+        None
+    }
+}

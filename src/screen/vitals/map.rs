@@ -1,0 +1,229 @@
+//! The map coloured by a vital sign: areas that cross a limit in the colour of its level, the others on a quiet ramp by
+//! their values, those without data hatched; and the legend with the numbers. Pure.
+
+use egui::{Align, Align2, Label, Layout, Mesh, RichText, Sense, Ui, pos2, vec2};
+use rust_i18n::t;
+
+use super::model::{Below, State};
+use super::phrase;
+use super::side::below_ui;
+use crate::domain::rights::Area;
+use crate::domain::{Grade, VitalSign};
+use crate::ground::City;
+use crate::screen::look::tokens::Rgb;
+use crate::screen::look::{medium_font, regular_font, tokens};
+use crate::screen::twin::drape::Picture;
+
+/// Cells of a picture along its longer side.
+const SIDE: f64 = 768.0;
+/// A stripe of hatching has so many cells, of which some are filled.
+const STRIPE: [usize; 2] = [10, 2];
+/// How opaque a colour of a level, one of the ramp, and hatching is.
+const OPAQUE: [u8; 3] = [215, 190, 150];
+/// Areas that the legend names.
+const NAMED: usize = 12;
+/// Height of one of them.
+const ROW: f32 = 26.0;
+
+/// What an area is painted with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Shade {
+    /// It crosses a limit of this level.
+    Level(Grade),
+    /// Where its value stands between the least and the greatest, 0 to 1.
+    Share(f32),
+    /// It has no data.
+    Nothing,
+}
+
+/// An area with its rings in metres.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Patch<'a> {
+    pub(super) rings: Vec<&'a [[f32; 2]]>,
+    pub(super) shade: Shade,
+}
+
+/// The area of a pack by the names on its way down from the city.
+pub(super) fn area_record(city: &City, area: &Area) -> Option<u32> {
+    let tops = city.area_children(u32::MAX);
+    if area.is_city() {
+        return tops.first().copied();
+    }
+    let named = |among: &[u32], name: &str| {
+        let is = |at: &&u32| city.areas().get(**at as usize).is_some_and(|record| city.name(record.name) == name);
+        among.iter().find(is).copied()
+    };
+    tops.into_iter().find_map(|top| {
+        area.path().split('/').try_fold(top, |around, name| named(&city.area_children(around), name))
+    })
+}
+
+/// The least and the greatest value of those that cross no limit.
+fn ends(all: &[Below]) -> Option<(f64, f64)> {
+    let calm = all.iter().filter(|below| below.state == State::Calm).filter_map(|below| below.value);
+    calm.fold(None, |ends: Option<(f64, f64)>, value| {
+        Some(ends.map_or((value, value), |(low, high)| (low.min(value), high.max(value))))
+    })
+}
+
+/// What an area is painted with.
+fn shade(below: &Below, ends: Option<(f64, f64)>) -> Shade {
+    match (below.state, below.value, ends) {
+        (State::Crossed(grade), ..) => Shade::Level(grade),
+        (State::Calm, Some(value), Some((low, high))) => {
+            #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+            let share = if high > low { (value - low) / (high - low) } else { 0.5 } as f32;
+            Shade::Share(share)
+        }
+        _ => Shade::Nothing,
+    }
+}
+
+/// The areas that a city has rings of, and what they are painted with.
+pub(super) fn patches<'a>(city: &'a City, all: &[Below]) -> Vec<Patch<'a>> {
+    let ends = ends(all);
+    let patch = |below: &Below| {
+        let record = city.areas().get(area_record(city, &below.area)? as usize)?;
+        Some(Patch { rings: city.rings_of(record).collect(), shade: shade(below, ends) })
+    };
+    all.iter().filter_map(patch).collect()
+}
+
+/// A colour of the ramp: from what is hardly seen to the accent.
+fn ramp(share: f32) -> Rgb {
+    let (from, to) = (tokens::HAIRLINE, tokens::ACCENT);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
+    let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
+    Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
+}
+
+/// What a cell has: red, green, blue, opaque.
+fn cell(shade: Shade, column: usize, row: usize) -> [u8; 4] {
+    let [of_level, of_ramp, of_hatching] = OPAQUE;
+    let of = |Rgb(r, g, b): Rgb, opaque: u8| [r, g, b, opaque];
+    match shade {
+        Shade::Level(grade) => of(tokens::grade(grade), of_level),
+        Shade::Share(share) => of(ramp(share), of_ramp),
+        Shade::Nothing if (column + row) % STRIPE[0] < STRIPE[1] => of(tokens::FAINT, of_hatching),
+        Shade::Nothing => [0; 4],
+    }
+}
+
+/// The picture of some areas; `None` where they have no rings.
+pub(super) fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
+    let points = || patches.iter().flat_map(|patch| &patch.rings).flat_map(|ring| ring.iter());
+    let first = points().next()?.map(f64::from);
+    let (low, high) = points().map(|point| point.map(f64::from)).fold((first, first), |(low, high), [x, y]| {
+        ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
+    });
+    let metres = ((high[0] - low[0]).max(high[1] - low[1]) / SIDE).max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 768 and some")]
+    let cells = |long: f64| (long / metres).ceil().max(1.0) as usize;
+    let (columns, rows) = (cells(high[0] - low[0]), cells(high[1] - low[1]));
+    let mut rgba = vec![0_u8; columns * rows * 4];
+    let mut crossings: Vec<f64> = Vec::new();
+    for patch in patches {
+        for row in 0..rows {
+            let y = low[1] + (row as f64 + 0.5) * metres;
+            crossings.clear();
+            patch.rings.iter().for_each(|ring| crossed_by(ring, y, &mut crossings));
+            crossings.sort_unstable_by(f64::total_cmp);
+            for pair in crossings.chunks_exact(2) {
+                let [from, to] = pair else { continue };
+                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column, 0 or more")]
+                let column = |x: f64| ((x - low[0]) / metres + 0.5).floor().max(0.0) as usize;
+                for column in column(*from)..column(*to).min(columns) {
+                    let at = (row * columns + column) * 4;
+                    if let Some(pixel) = rgba.get_mut(at..at + 4) {
+                        pixel.copy_from_slice(&cell(patch.shade, column, row));
+                    }
+                }
+            }
+        }
+    }
+    let high = [low[0] + columns as f64 * metres, low[1] + rows as f64 * metres];
+    Some(Picture { size: [u32::try_from(columns).ok()?, u32::try_from(rows).ok()?], low, high, rgba })
+}
+
+/// Where a ring crosses a line from west to east.
+fn crossed_by(ring: &[[f32; 2]], y: f64, crossings: &mut Vec<f64>) {
+    for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
+        let ([ax, ay], [bx, by]) = (a.map(f64::from), b.map(f64::from));
+        if (ay > y) != (by > y) {
+            crossings.push(ax + (y - ay) / (by - ay) * (bx - ax));
+        }
+    }
+}
+
+/// What the legend shows.
+pub(super) struct Legend<'a> {
+    /// The sign; `None` where there is none of that name.
+    pub(super) sign: Option<&'a VitalSign>,
+    /// What the area around is called.
+    pub(super) area: String,
+    /// The areas, those that cross a limit first.
+    pub(super) all: &'a [Below],
+    /// What an area is called.
+    pub(super) name: &'a dyn Fn(&Area) -> String,
+    /// Why there are no values, where there are none.
+    pub(super) why: Option<String>,
+    /// The language.
+    pub(super) locale: &'a str,
+}
+
+/// The legend; whether it was ended.
+pub(super) fn legend_ui(ui: &mut Ui, view: &Legend<'_>) -> bool {
+    let mut ended = false;
+    let small = |text: String| Label::new(RichText::new(text).small().color(tokens::DIM.egui())).wrap();
+    ui.set_width(tokens::heat::PANEL);
+    ui.horizontal(|ui| {
+        let name = view.sign.map_or("", |sign| sign.name.of(view.locale));
+        ui.label(RichText::new(name).font(medium_font(tokens::desk::HEAD)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ended = ui.button("×").on_hover_text("Ctrl I").clicked();
+        });
+    });
+    let unit = view.sign.map_or("", phrase::unit);
+    let under = if unit.is_empty() { view.area.clone() } else { format!("{} · {unit}", view.area) };
+    ui.add(small(under));
+    let Some(sign) = view.sign.filter(|_| view.why.is_none()) else {
+        ui.add(small(view.why.clone().unwrap_or_default()));
+        return ended;
+    };
+    if let Some(ends) = ends(view.all) {
+        ramp_ui(ui, sign, ends);
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for below in view.all.iter().take(NAMED) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        below_ui(ui, rect, below, sign, &(view.name)(&below.area));
+    }
+    if let Some(more) = view.all.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        ui.add(small(t!("wall.more", count = more).into_owned()));
+    }
+    ui.add_space(tokens::desk::GAP * 0.5);
+    ui.add(small(t!("vital.map_note").into_owned()));
+    ended
+}
+
+/// The ramp with the values at its ends.
+fn ramp_ui(ui: &mut Ui, sign: &VitalSign, (low, high): (f64, f64)) {
+    let size = vec2(ui.available_width(), tokens::heat::RAMP + 18.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    let mut mesh = Mesh::default();
+    for (at, x) in [(0.0, rect.left()), (1.0, rect.right())] {
+        let colour = ramp(at).over_city();
+        mesh.colored_vertex(pos2(x, rect.top()), colour);
+        mesh.colored_vertex(pos2(x, rect.top() + tokens::heat::RAMP), colour);
+    }
+    mesh.add_triangle(0, 1, 2);
+    mesh.add_triangle(1, 2, 3);
+    ui.painter().add(mesh);
+    let font = regular_font(tokens::desk::SMALL);
+    let y = rect.top() + tokens::heat::RAMP + 2.0;
+    let ends: [(f32, Align2, f64); 2] =
+        [(rect.left(), Align2::LEFT_TOP, low), (rect.right(), Align2::RIGHT_TOP, high)];
+    for (x, align, value) in ends {
+        ui.painter().text(pos2(x, y), align, phrase::with_unit(value, sign), font.clone(), tokens::DIM.egui());
+    }
+}

@@ -1,0 +1,101 @@
+//! Vital signs of the city (城市生命体征): the board of a desk, the X-ray of one number, the map coloured by a sign, and what
+//! the wall's cards are painted from.
+//!
+//! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], keys while the board is open; **announces** `FlyTo`
+//! - **reads** `Shown`, `FreeArea`, `Ground`, `Guard`, what the hub tells of vital signs; **writes** [`Vitals`],
+//!   the time of [`Layers`](super::heat::Layers), the twin's [`Drape`](super::twin::drape::Drape) while the map is coloured
+//! - **runs in** `Receive` (its keys are nobody else's), `Apply` (what was told), `Decide` (what is asked), `Sync` (the
+//!   map), and `EguiPrimaryContextPass` before all else, so that keys are those of the board while it is open
+//!
+//! | key | what |
+//! |---|---|
+//! | `F11` | open the board, or close it |
+//! | `Ctrl I` | colour the map by the chosen sign, or no more |
+//! | arrows, `Tab` `Shift Tab` | on the board: another tile, another family |
+//! | `Enter` | on the board: what its number is made of |
+//! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
+//! | `Backspace` | on the board: the area above; on an X-ray: back |
+//! | `U`, `H` | on the board: the order of the tiles; of when it is |
+//! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it |
+//! | `Esc` | what lies on top goes |
+//!
+//! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
+//! what is looked at alone: every five seconds on a desk, every ten on a wall.
+
+mod board;
+mod desk;
+mod map;
+pub mod model;
+mod parts;
+pub mod phrase;
+mod plot;
+mod side;
+mod systems;
+#[cfg(test)]
+mod tests;
+pub(in crate::screen) mod tile;
+pub mod told;
+mod xray;
+
+use bevy::prelude::*;
+use bevy_egui::EguiPrimaryContextPass;
+use egui::{EventFilter, Id, Rect, Sense, Ui};
+
+pub use systems::OpenVitals;
+pub use told::Vitals;
+
+use super::input::{InputGathered, InputRead, Presses};
+use super::receive::{VitalsTold, XrayTold};
+use super::sets::{HallSet, PaintSet};
+use super::shown::{FlyTo, FreeArea, Ground, ScreenKind, Shown};
+use super::twin::drape::Drape;
+
+/// Adds the vital signs; needs the layers of `HeatPlugin`.
+pub struct VitalsPlugin;
+
+impl Plugin for VitalsPlugin {
+    fn build(&self, app: &mut App) {
+        let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
+        app.init_resource::<Vitals>()
+            .init_resource::<FreeArea>()
+            .init_resource::<Presses>()
+            .init_resource::<Drape>()
+            .add_message::<OpenVitals>()
+            .add_message::<VitalsTold>()
+            .add_message::<XrayTold>()
+            .add_message::<FlyTo>()
+            .add_systems(
+                Update,
+                (
+                    systems::keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead),
+                    told::hear.in_set(HallSet::Apply),
+                    told::ask.in_set(HallSet::Decide),
+                )
+                    .run_if(resource_exists::<Shown>),
+            )
+            .add_systems(
+                Update,
+                systems::colour.in_set(HallSet::Sync).run_if(desk.clone().and_then(resource_exists::<Ground>)),
+            )
+            .add_systems(
+                EguiPrimaryContextPass,
+                systems::desk.before(PaintSet::City).run_if(desk.and_then(resource_exists::<Ground>)),
+            );
+    }
+}
+
+/// Whether the map is not coloured by a sign, so that it is free for layers.
+pub(in crate::screen) fn map_is_free(vitals: Option<Res<Vitals>>) -> bool {
+    vitals.is_none_or(|vitals| !vitals.desk.coloured)
+}
+
+/// While a sheet is open arrows and Tab are its own, and do not move the city.
+fn hold_keyboard(ui: &Ui, rect: Rect) {
+    let id = Id::new("vitals focus");
+    ui.interact(rect, id, Sense::focusable_noninteractive());
+    let own = EventFilter { tab: true, vertical_arrows: true, horizontal_arrows: true, escape: true };
+    ui.memory_mut(|memory| {
+        memory.request_focus(id);
+        memory.set_focus_lock_filter(id, own);
+    });
+}

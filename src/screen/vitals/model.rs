@@ -1,0 +1,345 @@
+//! What a board of vital signs shows: its tiles, how each stands, their order, and the way between them. Pure.
+
+use crate::domain::alarm::{LimitRule, Steps};
+use crate::domain::rights::Area;
+use crate::domain::vital::census::depth;
+use crate::domain::vital::{Family, VitalBoard, VitalRow};
+use crate::domain::{AlarmRules, Grade, Moment, VitalSign};
+
+/// How a sign stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It crosses a limit of this level, the worst that it crosses.
+    Crossed(Grade),
+    /// It said something, too long ago.
+    Stale,
+    /// It has no value.
+    Nothing,
+    /// It has a value that crosses no limit.
+    Calm,
+}
+
+impl State {
+    /// What is worst comes first, and what nobody knows before what is calm.
+    const fn rank(self) -> usize {
+        match self {
+            Self::Crossed(grade) => grade as usize,
+            Self::Nothing | Self::Stale => 4,
+            Self::Calm => 5,
+        }
+    }
+
+    /// The level that it crosses.
+    #[must_use]
+    pub const fn level(self) -> Option<Grade> {
+        match self {
+            Self::Crossed(grade) => Some(grade),
+            Self::Stale | Self::Nothing | Self::Calm => None,
+        }
+    }
+
+    /// Whether its value still counts.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        matches!(self, Self::Crossed(_) | Self::Calm)
+    }
+}
+
+/// In which order the signs of a family stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sorting {
+    /// The worst first.
+    #[default]
+    Worst,
+    /// As in the configuration.
+    Listed,
+}
+
+impl Sorting {
+    /// The other one.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Worst => Self::Listed,
+            Self::Listed => Self::Worst,
+        }
+    }
+}
+
+/// What a board is read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Read<'a> {
+    /// The signs in force, with their limits.
+    pub rules: &'a AlarmRules,
+    /// What the hub told.
+    pub board: &'a VitalBoard,
+    /// The moment from which ages count.
+    pub now: Moment,
+    /// Offset of city time from UTC.
+    pub utc_offset_secs: i32,
+}
+
+/// A sign on a board.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tile<'a> {
+    /// The sign.
+    pub sign: &'a VitalSign,
+    /// What was told of it.
+    pub row: Option<&'a VitalRow>,
+    /// How it stands.
+    pub state: State,
+    /// Seconds since its newest value.
+    pub age_secs: Option<i64>,
+    /// The limits above and below in force.
+    pub high: Steps,
+    /// Those below.
+    pub low: Steps,
+}
+
+impl Tile<'_> {
+    /// Its newest value, however old.
+    #[must_use]
+    pub fn value(&self) -> Option<f64> {
+        self.row.and_then(|row| row.newest).map(|(_, value)| value)
+    }
+
+    /// How much it is above what it was an hour, a day and a week before; `None` where nothing was known then, or is now.
+    #[must_use]
+    pub fn changes(&self) -> [Option<f64>; 3] {
+        let now = self.value().filter(|_| self.state.is_known());
+        let then = self.row.map_or([None; 3], |row| [row.hour, row.day, row.week]);
+        then.map(|then| now.zip(then).map(|(now, then)| now - then))
+    }
+
+    /// All limits in force, each with its level and whether it is crossed.
+    pub fn marks(&self) -> impl Iterator<Item = (Grade, f64, bool)> + '_ {
+        let value = self.value().filter(|_| self.state.is_known());
+        let of = move |steps: Steps, up: bool| {
+            let level = move |(grade, limit): (Grade, Option<f64>)| {
+                let limit = limit?;
+                let crossed = value.is_some_and(|value| if up { value > limit } else { value < limit });
+                Some((grade, limit, crossed))
+            };
+            Grade::ALL.into_iter().zip(steps).filter_map(level)
+        };
+        of(self.high, true).chain(of(self.low, false))
+    }
+}
+
+/// The limits of a sign in force at a moment in an area.
+#[must_use]
+pub fn limits_at<'a>(sign: &'a VitalSign, area: &Area, at: Moment, utc_offset_secs: i32) -> Option<(&'a LimitRule, Steps, Steps)> {
+    let rule = sign.limits.as_ref().filter(|rule| area.is_within(&rule.area))?;
+    let (high, low) = rule.at(at, utc_offset_secs);
+    Some((rule, *high, *low))
+}
+
+/// How a value stands at a moment, and how many seconds old it is.
+#[must_use]
+pub fn stands(
+    sign: &VitalSign,
+    area: &Area,
+    newest: Option<(Moment, f64)>,
+    now: Moment,
+    utc_offset_secs: i32,
+) -> (State, Option<i64>) {
+    let Some((at, value)) = newest else { return (State::Nothing, None) };
+    let age = now.secs_since(at).max(0);
+    if age > i64::from(sign.sensor(area).fresh_secs) {
+        return (State::Stale, Some(age));
+    }
+    let level = limits_at(sign, area, now, utc_offset_secs)
+        .and_then(|(rule, ..)| rule.level_of(value, now, utc_offset_secs));
+    (level.map_or(State::Calm, State::Crossed), Some(age))
+}
+
+impl<'a> Read<'a> {
+    fn tile(&self, sign: &'a VitalSign) -> Tile<'a> {
+        let row = self.board.rows.iter().find(|row| row.code == sign.code);
+        let (state, age_secs) =
+            stands(sign, &self.board.area, row.and_then(|row| row.newest), self.now, self.utc_offset_secs);
+        let limits = limits_at(sign, &self.board.area, self.now, self.utc_offset_secs);
+        let (high, low) = limits.map_or(([None; 4], [None; 4]), |(_, high, low)| (high, low));
+        Tile { sign, row, state, age_secs, high, low }
+    }
+
+    /// The signs that there are in the area of the board.
+    fn signs(&self) -> impl Iterator<Item = &'a VitalSign> + use<'a> {
+        let deep = depth(&self.board.area);
+        self.rules.vitals.iter().filter(move |sign| sign.depth >= deep)
+    }
+
+    /// The families that have signs, each with its tiles.
+    #[must_use]
+    pub fn columns(&self, sorting: Sorting) -> Vec<Column<'a>> {
+        let column = |family: Family| {
+            let mut tiles: Vec<Tile<'a>> =
+                self.signs().filter(|sign| sign.family == family).map(|sign| self.tile(sign)).collect();
+            if sorting == Sorting::Worst {
+                tiles.sort_by_key(|tile| tile.state.rank());
+            }
+            Column { family, tiles }
+        };
+        Family::ALL.into_iter().map(column).filter(|column| !column.tiles.is_empty()).collect()
+    }
+
+    /// One sign.
+    #[must_use]
+    pub fn sign(&self, code: &str) -> Option<Tile<'a>> {
+        self.signs().find(|sign| sign.code == code).map(|sign| self.tile(sign))
+    }
+
+    /// A sign in the areas below, those that cross a limit first; empty where it has none of its own there.
+    #[must_use]
+    pub fn below(&self, code: &str) -> Vec<Below> {
+        let Some(tile) = self.sign(code).filter(|tile| tile.sign.depth > depth(&self.board.area)) else {
+            return Vec::new();
+        };
+        let values = tile.row.map_or(&[][..], |row| &row.below);
+        let of = |(at, area): (usize, &Area)| {
+            let value = values.get(at).copied().flatten();
+            let newest = value.map(|value| (self.now, value));
+            let (state, _) = stands(tile.sign, area, newest, self.now, self.utc_offset_secs);
+            Below { area: area.clone(), value, state }
+        };
+        let mut below: Vec<Below> = self.board.below.iter().enumerate().map(of).collect();
+        below.sort_by_key(|below| below.state.level().map_or(4, Grade::index));
+        below
+    }
+
+    /// What a wall has room for: the indices, then what crosses a limit, the worst first, then one sign of each family.
+    #[must_use]
+    pub fn leading(&self, most: usize) -> Vec<Tile<'a>> {
+        let columns = self.columns(Sorting::Listed);
+        let of = |index: bool| {
+            let fits = move |column: &&Column<'a>| (column.family == Family::Index) == index;
+            columns.iter().filter(fits).flat_map(|column| column.tiles.iter().copied())
+        };
+        let mut crossed: Vec<Tile<'a>> = of(false).filter(|tile| tile.state.level().is_some()).collect();
+        crossed.sort_by_key(|tile| tile.state.rank());
+        let families = columns.iter().filter(|column| column.family != Family::Index);
+        let first = families.filter_map(|column| column.tiles.first().copied());
+        let mut leading: Vec<Tile<'a>> = Vec::new();
+        for tile in of(true).chain(crossed).chain(first) {
+            if !leading.iter().any(|known| known.sign.code == tile.sign.code) {
+                leading.push(tile);
+            }
+        }
+        leading.truncate(most);
+        leading
+    }
+}
+
+/// A sign in an area below.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Below {
+    /// The area.
+    pub area: Area,
+    /// Its value there.
+    pub value: Option<f64>,
+    /// How it stands there.
+    pub state: State,
+}
+
+/// A family with its tiles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column<'a> {
+    /// The family.
+    pub family: Family,
+    /// Its signs.
+    pub tiles: Vec<Tile<'a>>,
+}
+
+/// How the signs of a family stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Sum {
+    /// How many there are.
+    pub all: usize,
+    /// How many cross a limit, by level.
+    pub crossed: [usize; 4],
+    /// How many have no data, old ones among them.
+    pub nothing: usize,
+}
+
+impl Sum {
+    /// Of some tiles.
+    #[must_use]
+    pub fn of<'a>(tiles: impl IntoIterator<Item = &'a Tile<'a>>) -> Self {
+        let mut sum = Self::default();
+        for tile in tiles {
+            sum.all += 1;
+            match tile.state {
+                State::Crossed(grade) => {
+                    if let Some(count) = sum.crossed.get_mut(grade.index()) {
+                        *count += 1;
+                    }
+                }
+                State::Stale | State::Nothing => sum.nothing += 1,
+                State::Calm => {}
+            }
+        }
+        sum
+    }
+}
+
+/// A step on the board.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// So many tiles down, or up.
+    Down(isize),
+    /// So many families on, or back, to the tile beside.
+    Aside(isize),
+    /// So many families on, or back, to its first tile; over the end to the other one.
+    Family(isize),
+}
+
+/// The sign after a step; the first one where the chosen one is not there.
+#[must_use]
+pub fn stepped(columns: &[Column<'_>], chosen: &str, step: Step) -> Option<String> {
+    let place = columns.iter().enumerate().find_map(|(at, column)| {
+        let row = column.tiles.iter().position(|tile| tile.sign.code == chosen)?;
+        Some((at, row))
+    });
+    let last = columns.len().checked_sub(1)?;
+    let (column, row) = match (place, step) {
+        (None, _) => (0, 0),
+        (Some((column, row)), Step::Down(by)) => (column, row.saturating_add_signed(by)),
+        (Some((column, row)), Step::Aside(by)) => (column.saturating_add_signed(by).min(last), row),
+        (Some((column, _)), Step::Family(by)) => {
+            let count = isize::try_from(columns.len()).unwrap_or(1);
+            let at = isize::try_from(column).unwrap_or(0) + by;
+            (usize::try_from(at.rem_euclid(count)).unwrap_or(0), 0)
+        }
+    };
+    let tiles = &columns.get(column)?.tiles;
+    tiles.get(row.min(tiles.len().saturating_sub(1))).map(|tile| tile.sign.code.clone())
+}
+
+/// Values at the foot and at the head of a course: all of it, and of some marks those that are near.
+#[must_use]
+pub fn span(values: impl Iterator<Item = f64>, marks: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
+    if low > high {
+        return None;
+    }
+    let room = (high - low).max(high.abs().max(low.abs()) * 0.05).max(1e-3);
+    let near = marks.filter(|mark| (low - room..=high + room).contains(mark));
+    let (low, high) = near.fold((low, high), |(low, high), mark| (low.min(mark), high.max(mark)));
+    Some((low - room * 0.12, high + room * 0.12))
+}
+
+/// The part of a list that is in sight: so many of `count` around `chosen`, as far from the begin as need be.
+#[must_use]
+pub fn window(count: usize, fits: usize, chosen: usize) -> std::ops::Range<usize> {
+    let fits = fits.clamp(1, count.max(1));
+    let first = (chosen + 1).saturating_sub(fits).min(count.saturating_sub(fits));
+    first..(first + fits).min(count)
+}
+
+/// Sensors as an X-ray lists them: those that say nothing first, and as the hub told them within that.
+#[must_use]
+pub fn silent_first(sensors: &[crate::domain::vital::VitalSensor]) -> Vec<&crate::domain::vital::VitalSensor> {
+    let mut sorted: Vec<_> = sensors.iter().collect();
+    sorted.sort_by_key(|sensor| sensor.fresh);
+    sorted
+}

@@ -1,0 +1,315 @@
+//! The board, the X-ray and the coloured map of a desk in their engine.
+
+use std::sync::Arc;
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+use bevy_egui::EguiContexts;
+use egui::{Align2, Context, Event, Key, Modifiers};
+use rust_i18n::t;
+
+use super::board::{BoardView, BoardWish, board_ui};
+use super::map::{Legend, Patch, area_record, legend_ui, patches, picture};
+use super::model::{Below, Read, silent_first};
+use super::told::Vitals;
+use super::xray::{XrayView, XrayWish, xray_ui};
+use crate::domain::rights::Area;
+use crate::domain::LonLat;
+use crate::screen::heat::Layers;
+use crate::screen::input::Presses;
+use crate::screen::look::{tokens, words};
+use crate::screen::names::city_name;
+use crate::screen::shown::{FlyTo, FreeArea, Ground, Guard, Shown};
+use crate::screen::tools::panel;
+use crate::screen::twin::drape::Drape;
+
+/// Metres from which a sensor is looked at.
+const FLY_M: f64 = 600.0;
+/// How much of the colours of a map is seen.
+const OPACITY: f32 = 0.85;
+
+/// Open the board.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct OpenVitals;
+
+/// Keys without Ctrl are the board's while it is open.
+pub(super) fn keep_keys(vitals: Res<Vitals>, mut presses: ResMut<Presses>) {
+    if vitals.desk.open {
+        presses.bypass_change_detection().forget_alone();
+    }
+}
+
+#[derive(SystemParam)]
+pub(super) struct Seen<'w> {
+    shown: Res<'w, Shown>,
+    free: Res<'w, FreeArea>,
+    ground: Res<'w, Ground>,
+    guard: Option<Res<'w, Guard>>,
+}
+
+/// What an area is called in the language.
+fn name_of(ground: &Ground, area: &Area) -> String {
+    let city = &ground.0;
+    if area.is_city() {
+        return city_name(city);
+    }
+    let english = rust_i18n::locale().starts_with("en");
+    let record = area_record(city, area).and_then(|at| city.areas().get(at as usize));
+    let foreign = record.filter(|_| english).map(|record| city.name(record.name_en));
+    foreign.filter(|name| !name.is_empty()).unwrap_or_else(|| area.name()).to_owned()
+}
+
+/// The keys, and what is open.
+pub(super) fn desk(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    mut opened: MessageReader<OpenVitals>,
+    mut vitals: ResMut<Vitals>,
+    mut layers: ResMut<Layers>,
+    mut flights: MessageWriter<FlyTo>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let opened = opened.read().count() > 0;
+    let vitals = vitals.bypass_change_detection();
+    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
+    let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::NONE, Key::F11) || opened {
+        let open = opened || !vitals.desk.open;
+        vitals.desk.turn(open);
+        ctx.request_repaint();
+    }
+    if pressed(Modifiers::COMMAND, Key::I) {
+        turn_colours(vitals, &mut layers);
+        ctx.request_repaint();
+    }
+    if vitals.desk.open && gives_way(&ctx) {
+        vitals.desk.turn(false);
+    }
+    let Some(free) = seen.free.0 else { return Ok(()) };
+    if vitals.desk.open {
+        let all = ctx.content_rect();
+        let pad = tokens::desk::PAD;
+        let rect = egui::Rect::from_min_max(
+            egui::pos2(all.left() + pad, free.min.y + pad),
+            egui::pos2(all.right() - pad, all.bottom() - tokens::desk::STATUS - pad),
+        );
+        if vitals.desk.looked.is_some() {
+            look(&ctx, rect, vitals, &seen, &mut flights);
+        } else {
+            board(&ctx, rect, vitals, &seen, &mut layers);
+        }
+        // What it does not use is nobody's either.
+        ctx.input_mut(|input| input.events.retain(|event| !is_plain(event)));
+        ctx.request_repaint_after(std::time::Duration::from_secs(1));
+    } else if vitals.desk.coloured {
+        legend(&ctx, vitals, &seen);
+    }
+    Ok(())
+}
+
+/// Colour the map by the chosen sign, which takes the place of a layer, or no more.
+fn turn_colours(vitals: &mut Vitals, layers: &mut Layers) {
+    vitals.desk.coloured = !vitals.desk.coloured;
+    if vitals.desk.coloured {
+        layers.layer = None;
+        if vitals.desk.chosen.is_empty() {
+            vitals.desk.chosen = vitals.rules().vitals.first().map(|sign| sign.code.clone()).unwrap_or_default();
+        }
+        vitals.desk.turn(false);
+    }
+}
+
+/// Whether a key opens something else, which is not to lie under the board.
+fn gives_way(ctx: &Context) -> bool {
+    let opens = |event: &Event| match event {
+        Event::Key { key, pressed: true, modifiers, .. } if modifiers.is_none() => {
+            matches!(key, Key::F1 | Key::F6 | Key::F7 | Key::F8 | Key::F9 | Key::F10)
+        }
+        Event::Key { key, pressed: true, modifiers, .. } if modifiers.command && !modifiers.alt => matches!(
+            key,
+            Key::B | Key::E | Key::F | Key::G | Key::H | Key::J | Key::K | Key::L | Key::M | Key::N | Key::P
+        ),
+        _ => false,
+    };
+    ctx.input(|input| input.events.iter().any(opens))
+}
+
+/// A key or letter that could be a key of somebody below.
+fn is_plain(event: &Event) -> bool {
+    let function =
+        [Key::F1, Key::F2, Key::F3, Key::F4, Key::F5, Key::F6, Key::F7, Key::F8, Key::F9, Key::F10, Key::F12];
+    match event {
+        Event::Key { key, pressed: true, modifiers, .. } => {
+            !modifiers.command && !modifiers.ctrl && !modifiers.alt && !function.contains(key)
+        }
+        Event::Text(_) => true,
+        _ => false,
+    }
+}
+
+/// Why there are no tiles.
+fn why(vitals: &Vitals, seen: &Seen) -> Option<String> {
+    let no_news = || !seen.shown.link.is_live();
+    match vitals.board() {
+        _ if vitals.rules().vitals.is_empty() => Some(t!("vital.none").into_owned()),
+        Some(Ok(_)) => None,
+        Some(Err(_)) | None if no_news() => Some(t!("heat.no_hub").into_owned()),
+        Some(Err(refusal)) => Some(words::refusal(refusal)),
+        None => Some(t!("vital.waits").into_owned()),
+    }
+}
+
+fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, layers: &mut Layers) {
+    let mut state = std::mem::take(&mut vitals.desk);
+    let read = vitals.read(&seen.shown);
+    let columns = read.as_ref().map_or(Vec::new(), |read| read.columns(state.sorting));
+    state.settle(&columns);
+    let below = read.as_ref().map_or(Vec::new(), |read| read.below(&state.chosen));
+    let locale = rust_i18n::locale().to_string();
+    let view = BoardView {
+        columns: &columns,
+        chosen: &state.chosen,
+        reveal: std::mem::take(&mut state.reveal),
+        area: &state.area,
+        name: &|area| name_of(&seen.ground, area),
+        below: &below,
+        marked: state.marked.filter(|_| !below.is_empty()),
+        sorting: state.sorting,
+        ago: layers.ago,
+        coloured: state.coloured,
+        why: why(vitals, seen),
+        locale: &locale,
+    };
+    let wishes = board_ui(ctx, rect, &view);
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    let left: Vec<BoardWish> = wishes.into_iter().filter_map(|wish| state.carry_out(wish)).collect();
+    vitals.desk = state;
+    for wish in left {
+        match wish {
+            BoardWish::Ago(ago) => layers.ago = ago,
+            BoardWish::Colour => turn_colours(vitals, layers),
+            _ => {}
+        }
+    }
+}
+
+fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, flights: &mut MessageWriter<FlyTo>) {
+    let Some(mut looked) = vitals.desk.looked.take() else { return };
+    let read = vitals.read(&seen.shown);
+    // While the board of another moment is on its way, or where the sign is gone, there is the board alone.
+    let Some((read, tile)) = read.and_then(|read| Some((read, read.sign(&looked.sign)?))) else {
+        if vitals.board().is_none() {
+            vitals.desk.looked = Some(looked);
+        }
+        return;
+    };
+    let locale = rust_i18n::locale().to_string();
+    let view = XrayView {
+        tile: &tile,
+        rules: read.rules,
+        area: name_of(&seen.ground, &vitals.desk.area),
+        of: &vitals.desk.area,
+        told: looked.told.as_ref().map(|told| told.as_deref().map_err(words::refusal)),
+        marked: looked.marked,
+        reveal: std::mem::take(&mut looked.reveal),
+        ruled: seen.shown.hall.alarms().ruled(),
+        now: read.now,
+        utc_offset_secs: read.utc_offset_secs,
+        locale: &locale,
+    };
+    let wishes = xray_ui(ctx, rect, &view);
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    let place = |at: usize| -> Option<LonLat> {
+        let xray = looked.told.as_ref()?.as_ref().ok()?;
+        silent_first(&xray.sensors).get(at)?.at
+    };
+    let (mut back, mut fly, mut marked) = (false, None, looked.marked);
+    for wish in wishes {
+        match wish {
+            XrayWish::Mark(at) => marked = at,
+            XrayWish::Fly(at) => (marked, fly) = (at, place(at).or(fly)),
+            XrayWish::Back => back = true,
+        }
+    }
+    looked.reveal |= marked != looked.marked;
+    looked.marked = marked;
+    if let Some(at) = fly {
+        let target = seen.ground.0.frame().metres_from_lonlat(at);
+        flights.write(FlyTo { target, distance: Some(FLY_M) });
+        vitals.desk.turn(false);
+    } else if !back {
+        vitals.desk.looked = Some(looked);
+    }
+}
+
+/// The areas that the map is coloured by: those below, or the area itself where there are none.
+fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
+    let below = read.below(sign);
+    if !below.is_empty() {
+        return below;
+    }
+    let own = read.sign(sign);
+    own.map(|tile| Below { area: read.board.area.clone(), value: tile.value(), state: tile.state }).into_iter().collect()
+}
+
+/// What the colours mean.
+fn legend(ctx: &Context, vitals: &mut Vitals, seen: &Seen) {
+    let read = vitals.read(&seen.shown);
+    let sign = vitals.rules().sign(&vitals.desk.chosen);
+    let all = read.as_ref().map_or(Vec::new(), |read| coloured(read, &vitals.desk.chosen));
+    let locale = rust_i18n::locale().to_string();
+    let view = Legend {
+        sign,
+        area: name_of(&seen.ground, &vitals.desk.area),
+        all: &all,
+        name: &|area| name_of(&seen.ground, area),
+        why: why(vitals, seen),
+        locale: &locale,
+    };
+    let mut ended = false;
+    panel(ctx, "vital map", &seen.free, Align2::RIGHT_TOP, |ui| ended = legend_ui(ui, &view));
+    if ended {
+        vitals.desk.coloured = false;
+        ctx.request_repaint();
+    }
+}
+
+/// What the map was painted from.
+#[derive(Default)]
+pub(super) struct Painted(Option<(Area, String, Vec<Below>)>);
+
+/// Lay the colours of the areas on the ground, and take them away again.
+pub(super) fn colour(
+    (shown, ground): (Res<Shown>, Res<Ground>),
+    layers: Option<Res<Layers>>,
+    mut vitals: ResMut<Vitals>,
+    mut drape: ResMut<Drape>,
+    mut painted: Local<Painted>,
+) {
+    let vitals = vitals.bypass_change_detection();
+    // A layer takes the map.
+    if layers.is_some_and(|layers| layers.layer.is_some()) {
+        vitals.desk.coloured = false;
+        painted.0 = None;
+        return;
+    }
+    let of = vitals.read(&shown).filter(|_| vitals.desk.coloured).map(|read| {
+        (read.board.area.clone(), vitals.desk.chosen.clone(), coloured(&read, &vitals.desk.chosen))
+    });
+    if painted.0 == of {
+        return;
+    }
+    let laid = of.as_ref().and_then(|(.., all)| {
+        let patches: Vec<Patch<'_>> = patches(&ground.0, all);
+        picture(&patches)
+    });
+    drape.picture = laid.map(Arc::new);
+    drape.opacity = OPACITY;
+    painted.0 = of;
+}

@@ -1,0 +1,233 @@
+//! A vital sign as a tile of the board and as a card of the wall: name, value, trend with ticks of limits and target, how
+//! it changed, how old it is. Without data there is hatching and no number; what is old fades; only a limit that is
+//! crossed has a colour.
+
+use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use rust_i18n::t;
+
+use super::model::{State, Tile, span};
+use super::phrase;
+use crate::screen::look::{medium_font, paint, regular_font, tokens};
+
+/// Sizes of a tile, in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::screen) struct Look {
+    /// Its name.
+    pub(in crate::screen) name: f32,
+    /// Its value.
+    pub(in crate::screen) value: f32,
+    /// Unit, age, changes.
+    pub(in crate::screen) small: f32,
+    /// Space within it.
+    pub(in crate::screen) pad: f32,
+    /// Thickness of lines.
+    pub(in crate::screen) line: f32,
+    /// How it changed stands under it.
+    pub(in crate::screen) changes: bool,
+}
+
+impl Look {
+    /// On a desk.
+    pub(super) const DESK: Self = Self {
+        name: tokens::desk::BODY,
+        value: tokens::desk::FIGURE,
+        small: tokens::desk::SMALL,
+        pad: 8.0,
+        line: 1.0,
+        changes: true,
+    };
+
+    /// On a wall of this scale.
+    #[must_use]
+    pub(in crate::screen) fn wall(scale: f32) -> Self {
+        use tokens::wall;
+        Self {
+            name: wall::BODY * scale,
+            value: wall::TITLE * scale,
+            small: wall::BODY * scale,
+            pad: wall::GAP * 0.6 * scale,
+            line: wall::LINE * scale,
+            changes: false,
+        }
+    }
+
+    /// Height of a line of writing.
+    fn row(size: f32) -> f32 {
+        size * 1.28
+    }
+
+    /// Height of a tile.
+    #[must_use]
+    pub(in crate::screen) fn height(self) -> f32 {
+        let changes = if self.changes { Self::row(self.small) } else { 0.0 };
+        self.pad * 2.0 + Self::row(self.name) + Self::row(self.value) + changes
+    }
+
+    /// Half the size of a grade's mark.
+    fn mark(self) -> f32 {
+        self.name * 0.62
+    }
+
+    /// Where the value stands in a tile, which a click looks into.
+    #[must_use]
+    pub(super) fn value_rect(self, rect: Rect) -> Rect {
+        let top = rect.top() + self.pad + Self::row(self.name);
+        let size = vec2(rect.width() * VALUE - self.pad, Self::row(self.value));
+        Rect::from_min_size(pos2(rect.left() + self.pad, top), size)
+    }
+
+    /// Where its trend stands.
+    fn trend_rect(self, rect: Rect) -> Rect {
+        let value = self.value_rect(rect);
+        Rect::from_min_max(pos2(value.right() + self.pad, value.top()), pos2(rect.right() - self.pad, value.bottom()))
+    }
+}
+
+/// Part of a tile's width that its value has.
+const VALUE: f32 = 0.56;
+
+/// Paint what stands on a tile; its ground is the caller's.
+pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>, locale: &str) {
+    let (text, dim, faint) = (tokens::TEXT.egui(), tokens::DIM.egui(), tokens::FAINT.egui());
+    let small = regular_font(look.small);
+    let mut left = rect.left() + look.pad;
+    let right = rect.right() - look.pad;
+    let middle = rect.top() + look.pad + Look::row(look.name) * 0.5;
+    if let Some(grade) = tile.state.level() {
+        let edge = Rect::from_min_size(rect.min, vec2(look.line * 3.0, rect.height()));
+        painter.rect_filled(edge, 0.0, tokens::grade(grade).egui());
+        paint::grade_mark(painter, pos2(left + look.mark(), middle), look.mark(), grade);
+        left += look.mark() * 2.0 + look.pad * 0.75;
+    }
+    // A fresh value's age is said on a desk alone: on a wall only what is old says so.
+    let age = tile.age_secs.filter(|_| look.changes || tile.state == State::Stale).map(phrase::age);
+    let age = age.map_or(right, |age| {
+        let put =
+            paint::line(painter, pos2(right, middle), Align2::RIGHT_CENTER, &age, small.clone(), faint, right - left);
+        put.left() - look.pad * 0.75
+    });
+    let name = if tile.state.is_known() { text } else { dim };
+    let font = if tile.state.level().is_some() { medium_font(look.name) } else { regular_font(look.name) };
+    let named = tile.sign.name.of(locale);
+    paint::line(painter, pos2(left, middle), Align2::LEFT_CENTER, named, font, name, age - left);
+    value(painter, rect, look, tile);
+    trend(painter, look.trend_rect(rect), look, tile);
+    if look.changes {
+        let at = pos2(rect.left() + look.pad, rect.bottom() - look.pad - Look::row(look.small) * 0.5);
+        changes(painter, at, right, look, tile);
+    }
+}
+
+/// The value with its unit; without one hatching with a word.
+fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
+    let place = look.value_rect(rect);
+    let (dim, faint) = (tokens::DIM.egui(), tokens::FAINT.egui());
+    let known = tile.value().filter(|_| tile.state != State::Nothing);
+    let Some(value) = known else {
+        paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::HAIRLINE.egui()));
+        let font = regular_font(look.small);
+        let at = place.left_center();
+        paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.no_data"), font, dim, place.width());
+        return;
+    };
+    let (bright, second) = if tile.state == State::Stale { (faint, faint) } else { (tokens::TEXT.egui(), dim) };
+    let unit = phrase::unit(tile.sign);
+    let unit_room = painter.layout_no_wrap(unit.to_owned(), regular_font(look.small), second).size().x;
+    let room = (place.width() - unit_room - look.small * 0.3).max(place.width() * 0.5);
+    let figure = phrase::figure(value, tile.sign.precision);
+    let at = place.left_center();
+    let put = paint::line(painter, at, Align2::LEFT_CENTER, &figure, medium_font(look.value), bright, room);
+    let at = pos2(put.right() + look.small * 0.3, put.bottom() - look.value * 0.22);
+    let room = place.right() - at.x;
+    paint::line(painter, at, Align2::LEFT_BOTTOM, unit, regular_font(look.small), second, room);
+}
+
+/// The course of a day as a line, with ticks for limits at its end and a dashed line for the target.
+fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
+    let line = Stroke::new(look.line, tokens::HAIRLINE.egui());
+    let course = tile.row.map_or(&[][..], |row| &row.course);
+    let newest = tile.value().filter(|_| tile.state.is_known());
+    let values = course.iter().flatten().map(|value| f64::from(*value)).chain(newest);
+    let marks = tile.marks().map(|(_, limit, _)| limit).chain(tile.sign.target);
+    let Some((low, high)) = span(values, marks).filter(|_| course.iter().any(Option::is_some)) else {
+        paint::hatch(painter, rect, look.value * 0.4, line);
+        return;
+    };
+    let ticks = look.line * 7.0;
+    let plot = Rect::from_min_max(rect.min, pos2(rect.right() - ticks, rect.bottom()));
+    #[expect(clippy::cast_possible_truncation, reason = "points on screen")]
+    let y = |value: f64| plot.bottom() - plot.height() * ((value - low) / (high - low)) as f32;
+    let inside = |value: &f64| (low..=high).contains(value);
+    if let Some(target) = tile.sign.target.filter(inside) {
+        let ends = [pos2(plot.left(), y(target)), pos2(plot.right(), y(target))];
+        let dashed = Stroke::new(look.line, tokens::OUTLINE.egui());
+        painter.extend(Shape::dashed_line(&ends, dashed, look.line * 3.0, look.line * 4.0));
+    }
+    for (grade, limit, crossed) in tile.marks().filter(|(_, limit, _)| inside(limit)) {
+        // Only a limit that is crossed has the colour of its grade.
+        let colour = if crossed { tokens::grade(grade) } else { tokens::FAINT };
+        let stroke = Stroke::new(look.line * if crossed { 2.0 } else { 1.0 }, colour.egui());
+        painter.hline(plot.right()..=rect.right(), y(limit), stroke);
+    }
+    let stroke = Stroke::new(look.line * 1.4, if tile.state.is_known() { tokens::DIM } else { tokens::BEFORE }.egui());
+    #[expect(clippy::cast_precision_loss, reason = "a few dozen steps")]
+    let step = plot.width() / course.len().max(1) as f32;
+    let mut run: Vec<Pos2> = Vec::new();
+    let flush = |run: &mut Vec<Pos2>| match run.as_slice() {
+        [] => {}
+        [only] => {
+            painter.circle_filled(*only, look.line * 1.2, stroke.color);
+            run.clear();
+        }
+        _ => {
+            painter.add(Shape::line(std::mem::take(run), stroke));
+        }
+    };
+    let mut x = plot.left() + step * 0.5;
+    for value in course {
+        match value {
+            Some(value) => run.push(pos2(x, y(f64::from(*value)))),
+            None => flush(&mut run),
+        }
+        x += step;
+    }
+    if let (Some(newest), false) = (newest, run.is_empty()) {
+        run.push(pos2(plot.right(), y(newest)));
+    }
+    flush(&mut run);
+    if let Some(newest) = newest {
+        painter.circle_filled(pos2(plot.right(), y(newest)), look.line * 2.2, tokens::TEXT.egui());
+    }
+}
+
+/// Against the hour before, yesterday and last week; and what is missing.
+fn changes(painter: &Painter, at: Pos2, right: f32, look: Look, tile: &Tile<'_>) {
+    let font = regular_font(look.small);
+    let (dim, faint) = (tokens::DIM.egui(), tokens::FAINT.egui());
+    let mut end = right;
+    let missing = tile.row.map_or(0.0, |row| row.missing);
+    if missing >= 0.005 && tile.state.is_known() {
+        let words = t!("vital.missing_short", percent = phrase::percent(missing));
+        let put = paint::line(
+            painter,
+            pos2(right, at.y),
+            Align2::RIGHT_CENTER,
+            &words,
+            font.clone(),
+            dim,
+            (right - at.x) * 0.35,
+        );
+        end = put.left() - look.pad;
+    }
+    let mut x = at.x;
+    let cell = (end - at.x) / 3.0;
+    for (key, by) in ["vital.then.hour", "vital.then.day", "vital.then.week"].into_iter().zip(tile.changes()) {
+        let name = t!(key);
+        let put =
+            paint::line(painter, pos2(x, at.y), Align2::LEFT_CENTER, &name, font.clone(), faint, cell);
+        let left = put.right() + look.small * 0.25;
+        let words = phrase::change(by, tile.sign.precision);
+        paint::line(painter, pos2(left, at.y), Align2::LEFT_CENTER, &words, font.clone(), dim, x + cell - left);
+        x += cell;
+    }
+}

@@ -1,0 +1,208 @@
+//! What the hub told of vital signs, and when it is asked again.
+
+use std::sync::Arc;
+
+use bevy::prelude::*;
+use bevy::window::RequestRedraw;
+
+use super::desk::Desk;
+use super::model::Read;
+use crate::config::InForce;
+use crate::domain::rights::Area;
+use crate::domain::vital::{VitalBoard, VitalXray};
+use crate::domain::{AlarmRules, Moment, Refusal};
+use crate::link::AskedSign;
+use crate::screen::heat::Layers;
+use crate::screen::names::utc_offset_secs;
+use crate::screen::receive::{VitalsTold, XrayTold};
+use crate::screen::shown::{HubLink, ScreenKind, Shown};
+
+/// Seconds between two questions on a desk that looks, and on a wall.
+const DESK_SECS: f64 = 5.0;
+const WALL_SECS: f64 = 10.0;
+/// Seconds after which an answer is not waited for any more.
+const PATIENCE_SECS: f64 = 30.0;
+
+/// A question, and when it was asked on the screen's own clock.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Question<Q> {
+    of: Q,
+    secs: f64,
+    waiting: bool,
+}
+
+impl<Q: PartialEq> Question<Q> {
+    /// Whether that is to be asked now, `before` being what was asked last.
+    pub(super) fn is_due(before: Option<&Self>, of: &Q, secs: f64, every: f64, settled: bool) -> bool {
+        let Some(before) = before.filter(|before| before.of == *of) else { return true };
+        let since = secs - before.secs;
+        if before.waiting { since >= PATIENCE_SECS } else { !settled && since >= every }
+    }
+
+    pub(super) const fn new(of: Q, secs: f64) -> Self {
+        Self { of, secs, waiting: true }
+    }
+
+    /// The answer came.
+    pub(super) fn answered(&mut self) {
+        self.waiting = false;
+    }
+}
+
+/// What one number is made of: which, and what was told of it.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) sign: String,
+    pub(super) told: Option<Result<Box<VitalXray>, Refusal>>,
+    pub(super) marked: usize,
+    pub(super) reveal: bool,
+    asked: Option<Question<AskedSign>>,
+}
+
+impl Looked {
+    pub(super) fn at(sign: String) -> Self {
+        Self { sign, told: None, marked: 0, reveal: true, asked: None }
+    }
+}
+
+/// The vital signs of this screen.
+#[derive(Resource, Debug, Default)]
+pub struct Vitals {
+    rules: Arc<AlarmRules>,
+    /// The rules of the hall that were taken over; `None` while those built in are in force.
+    taken: Option<Arc<AlarmRules>>,
+    read_once: bool,
+    board: Option<Result<Box<VitalBoard>, Refusal>>,
+    asked: Option<Question<(Area, Option<Moment>)>>,
+    pub(super) desk: Desk,
+}
+
+impl Vitals {
+    /// The signs in force.
+    #[must_use]
+    pub fn rules(&self) -> &Arc<AlarmRules> {
+        &self.rules
+    }
+
+    /// The board as it was told last.
+    #[must_use]
+    pub fn board(&self) -> Option<&Result<Box<VitalBoard>, Refusal>> {
+        self.board.as_ref()
+    }
+
+    /// The board with the signs in force. Ages count from the moment that the hub told it for, so that what was fresh
+    /// there is fresh here; where no news come, from now on, so that it becomes old.
+    #[must_use]
+    pub fn read(&self, shown: &Shown) -> Option<Read<'_>> {
+        let board = self.board.as_ref()?.as_deref().ok()?;
+        let past = self.asked.as_ref().is_some_and(|asked| asked.of.1.is_some());
+        let now = if past || shown.link.is_live() { board.at } else { shown.now.max(board.at) };
+        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now) })
+    }
+
+    /// Take over what was told, as for tests and for [`hear`].
+    pub(super) fn take(&mut self, rules: Arc<AlarmRules>, board: Option<Result<Box<VitalBoard>, Refusal>>) {
+        self.rules = rules;
+        self.board = board;
+    }
+
+    fn keep_rules(&mut self, shown: &Shown) {
+        let now = shown.hall.alarms().rules();
+        let same = match (&self.taken, now) {
+            (Some(before), Some(now)) => Arc::ptr_eq(before, now),
+            (None, None) => self.read_once,
+            _ => false,
+        };
+        if same {
+            return;
+        }
+        self.read_once = true;
+        self.taken = now.cloned();
+        self.rules = match now {
+            Some(rules) => Arc::clone(rules),
+            None => match InForce::built_in() {
+                Ok(built_in) => Arc::clone(built_in.alarm_rules()),
+                Err(error) => {
+                    error!("the vital signs built in cannot be read: {error}");
+                    Arc::default()
+                }
+            },
+        };
+    }
+}
+
+/// Take in what the hub told, and which signs are in force.
+pub(super) fn hear(
+    shown: Res<Shown>,
+    mut vitals: ResMut<Vitals>,
+    (mut boards, mut xrays): (MessageReader<VitalsTold>, MessageReader<XrayTold>),
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let vitals = vitals.bypass_change_detection();
+    vitals.keep_rules(&shown);
+    if let Some(VitalsTold(board)) = boards.read().last() {
+        let ours = vitals.asked.as_mut().is_some_and(|asked| {
+            asked.answered();
+            board.as_ref().map_or(true, |board| board.area == asked.of.0)
+        });
+        if ours {
+            let rules = Arc::clone(&vitals.rules);
+            vitals.take(rules, Some(board.clone()));
+            redraw.write(RequestRedraw);
+        }
+    }
+    if let Some(XrayTold(xray)) = xrays.read().last()
+        && let Some(looked) = &mut vitals.desk.looked
+    {
+        let ours = looked.asked.as_mut().is_some_and(|asked| {
+            asked.answered();
+            xray.as_ref().map_or(true, |xray| xray.code == asked.of.sign && xray.area == asked.of.area)
+        });
+        if ours {
+            looked.told = Some(xray.clone());
+            redraw.write(RequestRedraw);
+        }
+    }
+}
+
+/// Ask for what is looked at.
+pub(super) fn ask(
+    (shown, kind, time): (Res<Shown>, Option<Res<ScreenKind>>, Res<Time<Real>>),
+    (link, layers): (Option<Res<HubLink>>, Option<Res<Layers>>),
+    mut vitals: ResMut<Vitals>,
+) {
+    let vitals = vitals.bypass_change_detection();
+    let Some(link) = link.filter(|_| shown.link.is_live()) else {
+        vitals.asked = None;
+        return;
+    };
+    let secs = time.elapsed_secs_f64();
+    let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
+    if !wall && !vitals.desk.looks() {
+        return;
+    }
+    let every = if wall { WALL_SECS } else { DESK_SECS };
+    let at = layers.filter(|_| !wall).and_then(|layers| layers.ago.moment(shown.now));
+    let of = (if wall { Area::CITY } else { vitals.desk.area.clone() }, at);
+    // What is past stays as it is.
+    let settled = at.is_some() && matches!(vitals.board, Some(Ok(_)));
+    if Question::is_due(vitals.asked.as_ref(), &of, secs, every, settled) {
+        if vitals.asked.as_ref().is_none_or(|asked| asked.of.0 != of.0 || asked.of.1.is_some() != at.is_some()) {
+            let other = !matches!(&vitals.board, Some(Ok(board)) if board.area == of.0);
+            if other || vitals.asked.is_some() {
+                vitals.board = None;
+            }
+        }
+        link.0.vitals(of.0.clone(), of.1);
+        vitals.asked = Some(Question::new(of, secs));
+    }
+    let area = vitals.desk.area.clone();
+    if let Some(looked) = &mut vitals.desk.looked {
+        let of = AskedSign { sign: looked.sign.clone(), area, at };
+        let settled = at.is_some() && matches!(looked.told, Some(Ok(_)));
+        if Question::is_due(looked.asked.as_ref(), &of, secs, every, settled) {
+            link.0.xray(of.clone());
+            looked.asked = Some(Question::new(of, secs));
+        }
+    }
+}
