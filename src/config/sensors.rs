@@ -1,8 +1,8 @@
 //! The sensors of a city by file: `hub.sensors`, a CSV whose first line names its columns.
 //!
 //! ```text
-//! id,kind,name,lon,lat,height_m,area,unit,fresh_secs,precision,owner
-//! gas-0017,combustible_gas,Main 17,119.3012,31.6021,-1.1,Riverside/Old Town,%LEL,300,0.1,City Gas
+//! id,kind,name,lon,lat,height_m,area,unit,fresh_secs,precision,owner,upstream
+//! gas-0017,combustible_gas,Main 17,119.3012,31.6021,-1.1,Riverside/Old Town,%LEL,300,0.1,City Gas,pipe-12/station-3
 //! ```
 //! `id` and `kind` have to be there; what is left out is as usual for the kind. Whoever stands in the file is claimed.
 
@@ -14,8 +14,8 @@ use crate::domain::{LonLat, Refusal, Sensor, SensorKind};
 
 /// Most sensors of a file.
 const SENSORS_MAX: usize = 200_000;
-const COLUMNS: [&str; 11] =
-    ["id", "kind", "name", "lon", "lat", "height_m", "area", "unit", "fresh_secs", "precision", "owner"];
+const COLUMNS: [&str; 12] =
+    ["id", "kind", "name", "lon", "lat", "height_m", "area", "unit", "fresh_secs", "precision", "owner", "upstream"];
 
 /// The sensors in a file.
 ///
@@ -76,8 +76,8 @@ fn line_of(document: &Document, text: &str, position: Option<&csv::Position>) ->
 
 type Fault = (String, Option<String>);
 
-fn sensor(cells: [&str; 11]) -> Result<Sensor, Fault> {
-    let [id, kind, name, lon, lat, height_m, area, unit, fresh_secs, precision, owner] = cells;
+fn sensor(cells: [&str; 12]) -> Result<Sensor, Fault> {
+    let [id, kind, name, lon, lat, height_m, area, unit, fresh_secs, precision, owner, upstream] = cells;
     let words = SensorKind::ALL.map(SensorKind::word);
     let kind = SensorKind::of_word(kind)
         .ok_or_else(|| (format!("`{kind}` is no kind of sensor"), did_you_mean(kind, words)))?;
@@ -112,6 +112,7 @@ fn sensor(cells: [&str; 11]) -> Result<Sensor, Fault> {
         precision: number("precision", precision)?.unwrap_or_else(|| kind.precision()),
         owner: owner.to_owned(),
         claimed: true,
+        upstream: upstream.to_owned(),
         ..Sensor::first_seen(id, Some(kind), unit)
     };
     sensor.check().map_err(|refusal| match refusal {
@@ -131,7 +132,8 @@ mod tests {
 
     #[test]
     fn a_sensor_has_what_its_line_says_and_else_what_is_usual_for_its_kind() {
-        let all = read("\u{feff}id, kind ,lon,lat,height_m,area,unit\ngas-1,combustible_gas,119.3,31.6,-1.5,a/b,ppm\nx,noise,,,,,\n").unwrap();
+        let all = read("\u{feff}id, kind ,lon,lat,height_m,area,unit,upstream\ngas-1,combustible_gas,119.3,31.6,-1.5,a/b,ppm,p-1/s-2\nx,noise,,,,,,\n").unwrap();
+        assert_eq!((all[0].upstream.as_str(), all[1].upstream.as_str()), ("p-1/s-2", ""));
         assert_eq!((all[0].area.path(), all[0].height_m, all[0].unit.as_str()), ("a/b", -1.5, "ppm"));
         assert_eq!((all[0].fresh_secs, all[0].claimed, all[1].precision), (300, true, 0.1));
         assert_eq!((all[1].unit.as_str(), all[1].at), ("dB", None));

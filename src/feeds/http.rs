@@ -319,7 +319,7 @@ fn sensor_row(sensor: &Sensor) -> Value {
     let mut json = json!({
         "id": sensor.id, "kind": sensor.kind.word(), "name": sensor.name, "unit": sensor.unit,
         "height_m": sensor.height_m, "area": sensor.area.path(), "fresh_secs": sensor.fresh_secs,
-        "precision": sensor.precision, "owner": sensor.owner,
+        "precision": sensor.precision, "owner": sensor.owner, "upstream": sensor.upstream,
     });
     if let (Some(at), Some(fields)) = (sensor.at, json.as_object_mut()) {
         fields.insert("lon".to_owned(), json!(at.lon));

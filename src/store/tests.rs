@@ -203,6 +203,7 @@ fn alarmed(hall: &mut Hall) -> String {
         height_m: -1.5,
         area: Area::of("东城区").unwrap(),
         case_kind: "20501".to_owned(),
+        upstream: "pipe-1/station-2".to_owned(),
     };
     let now = Moment(1_600_000_001_000);
     let window = Maintenance {

@@ -20,6 +20,7 @@
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
+pub mod cause;
 mod decide;
 pub mod rules;
 #[cfg(test)]
@@ -114,6 +115,15 @@ pub struct Raising {
     pub area: Area,
     /// The kind of incident that it makes, as its rule says; empty where it says none.
     pub case_kind: String,
+    /// Behind what its source hangs, a path with slashes, nearest first; empty where that is not known.
+    pub upstream: String,
+}
+
+impl Raising {
+    /// Behind what its source hangs, nearest first.
+    pub fn path(&self) -> impl Iterator<Item = &str> {
+        self.upstream.split('/').filter(|thing| !thing.is_empty())
+    }
 }
 
 /// What happens to alarms. Raising and what follows from readings comes from the hub, all else from people.

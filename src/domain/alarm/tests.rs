@@ -63,6 +63,7 @@ fn raising(source: &str, level: Grade) -> Raising {
         height_m: -1.2,
         area: Area::of("东城区").unwrap(),
         case_kind: "20501".to_owned(),
+        upstream: String::new(),
     }
 }
 
@@ -341,5 +342,74 @@ proptest! {
             prop_assert_eq!(found, wanted);
             prop_assert_eq!(hall.alarm_orders(&standing, &rules, calm, Moment(at)), []);
         }
+    }
+}
+
+/// A sensor that hangs behind something is over its limit from a minute on.
+fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, minute: i64) -> AlarmId {
+    let raising = Raising { upstream: upstream.to_owned(), ..raising(source, Grade::III) };
+    step(hall, AlarmStep::Raise(raising), minute * MINUTE).unwrap();
+    hall.alarms().of(source, AlarmKind::High).unwrap().id
+}
+
+fn folded(hall: &Hall) -> Vec<(String, AlarmId, usize)> {
+    let standing: Vec<&Alarm> = hall.alarms().all().filter(|alarm| alarm.is_standing()).collect();
+    cause::folds(&standing).into_iter().map(|fold| (fold.cause, fold.head, fold.behind.len())).collect()
+}
+
+#[test]
+fn forty_level_alarms_fold_under_the_pump_that_failed() {
+    let mut hall = Hall::default();
+    for number in 0..40 {
+        raise_behind(&mut hall, &format!("level-{number}"), &format!("pipe-{}/pump-3", number / 8), number % 9);
+    }
+    raise_behind(&mut hall, "level-far", "pipe-99/pump-4", 3);
+    let newest = |hall: &Hall| hall.alarms().all().map(|alarm| (alarm.raised_at, alarm.id)).max_by_key(|(at, _)| *at);
+    let all = folded(&hall);
+    assert_eq!((all.len(), all[0].0.as_str(), all[0].2), (1, "pump-3", 39), "{all:?}");
+    assert_eq!(hall.alarms().get(all[0].1).map(|head| head.raised_at), newest(&hall).map(|(at, _)| at));
+    // The pump says itself what is wrong with it: then it stands for all.
+    let pump = raise_behind(&mut hall, "pump-3", "", 12);
+    assert_eq!(folded(&hall), [("pump-3".to_owned(), pump, 40)]);
+    step(&mut hall, AlarmStep::Clear { alarm: pump, value: None }, 20 * MINUTE).unwrap();
+    assert_eq!(folded(&hall)[0].1, pump, "it waits for somebody still");
+}
+
+#[test]
+fn what_has_nothing_in_common_or_came_at_other_times_stands_alone() {
+    let mut hall = Hall::default();
+    for (number, minute) in [0, 40, 80, 120].into_iter().enumerate() {
+        raise_behind(&mut hall, &format!("slow-{number}"), "pump-1", minute);
+    }
+    raise_behind(&mut hall, "a", "pipe-1/pump-2", 5);
+    raise_behind(&mut hall, "b", "pipe-1/pump-2", 6);
+    raise_behind(&mut hall, "c", "", 6);
+    assert_eq!(folded(&hall), []);
+    // The third makes them one: all of the pipe, and no more of the pump, so the pipe is what is named.
+    raise_behind(&mut hall, "d", "pipe-1/pump-2", 7);
+    assert_eq!(folded(&hall).first().map(|(cause, _, behind)| (cause.as_str(), *behind)), Some(("pipe-1", 2)));
+    raise_behind(&mut hall, "e", "pipe-2/pump-2", 8);
+    assert_eq!(folded(&hall).first().map(|(cause, _, behind)| (cause.as_str(), *behind)), Some(("pump-2", 3)));
+}
+
+proptest! {
+    #[test]
+    fn each_alarm_is_in_one_fold_at_most_and_no_head_is_behind_another(
+        sources in prop::collection::vec((0..12_u8, prop::collection::vec(0..12_u8, 0..4), 0..90_i64), 1..40)
+    ) {
+        let mut hall = Hall::default();
+        for (source, path, minute) in sources {
+            let upstream = path.iter().map(|thing| format!("s{thing}")).collect::<Vec<_>>().join("/");
+            raise_behind(&mut hall, &format!("s{source}"), &upstream, minute);
+        }
+        let standing: Vec<&Alarm> = hall.alarms().all().collect();
+        let folds = cause::folds(&standing);
+        let mut all: Vec<AlarmId> =
+            folds.iter().flat_map(|fold| fold.behind.iter().copied().chain([fold.head])).collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        prop_assert_eq!(all.len(), count);
+        prop_assert!(folds.iter().all(|fold| !fold.behind.is_empty()));
     }
 }

@@ -297,5 +297,6 @@ fn raising(
         height_m: sensor.height_m,
         area: sensor.area.clone(),
         case_kind: rule.case_kind.clone(),
+        upstream: sensor.upstream.clone(),
     }
 }

@@ -33,6 +33,10 @@ pub use watch::{Bounds, SensorRow, Trend, TrendStep, Watch};
 
 /// Longest name, owner and unit of a sensor, in bytes.
 pub const WORDS_MAX: usize = 120;
+/// Longest path of what a sensor hangs behind, in bytes and in names.
+pub const UPSTREAM_MAX: usize = 400;
+/// The names of it.
+pub const UPSTREAM_STEPS: usize = 8;
 /// Longest identity of a sensor at its source, in bytes.
 pub const ID_MAX: usize = 100;
 /// A reading so much after now comes from a clock that is wrong, in milliseconds.
@@ -94,6 +98,9 @@ pub struct Sensor {
     pub owner: String,
     /// Somebody said what it is. One that is only known by its readings is not claimed.
     pub claimed: bool,
+    /// Behind what it hangs, by identity: a pump, a valve, a pipe, another sensor; a path with slashes, nearest first.
+    /// Empty where that is not known.
+    pub upstream: String,
 }
 
 impl Sensor {
@@ -113,6 +120,7 @@ impl Sensor {
             precision: 0.0,
             owner: String::new(),
             claimed: false,
+            upstream: String::new(),
         }
     }
 
@@ -139,6 +147,10 @@ impl Sensor {
         }
         if self.at.is_some_and(|at| LonLat::new(at.lon, at.lat).is_none()) {
             return wrong("lon", "is not a place on Earth".to_owned());
+        }
+        if odd(&self.upstream, UPSTREAM_MAX) || self.upstream.split('/').count() > UPSTREAM_STEPS {
+            let reason = format!("is a path of at most {UPSTREAM_STEPS} names and {UPSTREAM_MAX} bytes");
+            return wrong("upstream", reason);
         }
         if !(-2_000.0..=2_000.0).contains(&self.height_m) {
             return wrong("height_m", "is -2000 to 2000".to_owned());

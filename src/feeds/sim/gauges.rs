@@ -22,6 +22,11 @@ const PREFIX: &str = "sim-";
 const OWNER: &str = "sim";
 const STREAM_GAUGE: u64 = 21;
 const STREAM_TROUBLE: u64 = 91;
+const STREAM_PUMP: u64 = 131;
+/// What drains a street runs to the pump of its square, which is so many metres wide.
+const PUMP_M: f64 = 1_500.0;
+/// A pump fails so often an hour.
+const PUMP_FAILS: f64 = 0.005;
 const HOUR: i64 = 3_600_000;
 const BRIDGE: u8 = 1 << 1;
 /// Classes of what can be opened in the street: covers of water, rain, sewage and power.
@@ -105,6 +110,8 @@ struct Gauge {
     next: i64,
     /// What is its own: between 0 and 1.
     own: f64,
+    /// The square of the pump behind which it hangs.
+    pump: Option<(i32, i32)>,
     /// What it showed last, where that decides what it shows next.
     held: f64,
     random: Random,
@@ -132,8 +139,10 @@ impl Gauges {
                 let phase = random.below(every as usize * 1000) as i64;
                 let begin = now.0.div_euclid(every * 1000) * every * 1000 + phase;
                 let id = format!("{PREFIX}{}-{number:05}", kind.word());
-                gauges.push(Gauge { number: None, kind, index: number, next: begin, own, held: 0.0, random });
-                sensors.push(described(city, kind, id, at, height_m));
+                let pump = (kind == SensorKind::WaterLevel && height_m < 0.0).then(|| square(at));
+                gauges.push(Gauge { number: None, kind, index: number, next: begin, own, pump, held: 0.0, random });
+                let upstream = pump.map(|(east, north)| format!("pump-{east}-{north}")).unwrap_or_default();
+                sensors.push(Sensor { upstream, ..described(city, kind, id, at, height_m) });
             }
         }
         (Self { gauges, seed }, sensors)
@@ -188,6 +197,10 @@ impl Gauge {
     /// What befalls it at a moment. It depends on nothing but seed, sensor and hour, however often it is asked.
     fn trouble(&self, seed: u64, at: Moment) -> Option<Trouble> {
         let (hour, within) = (at.0.div_euclid(HOUR), at.0.rem_euclid(HOUR));
+        if let Some(share) = self.pump.and_then(|pump| backwater(seed, pump, hour, within)) {
+            // Not all of them lie as low.
+            return Some(Trouble::Excess(share * (0.5 + 0.5 * self.own)));
+        }
         let number = (self.index << 24) ^ hour.rem_euclid(1 << 24).cast_unsigned();
         let mut random = Random::of(seed, STREAM_TROUBLE + self.kind as u64, number);
         let all = plan(self.kind).0.max(1) as f64;
@@ -252,6 +265,24 @@ impl Gauge {
             SensorKind::ManholeCover | SensorKind::Other | SensorKind::Vital => 0.0,
         }
     }
+}
+
+/// The square of a pump.
+fn square([east, north]: [f64; 2]) -> (i32, i32) {
+    ((east / PUMP_M).floor() as i32, (north / PUMP_M).floor() as i32)
+}
+
+/// How high the water stands before a pump that fails, 0 to 1; `None` while it runs.
+fn backwater(seed: u64, (east, north): (i32, i32), hour: i64, within: i64) -> Option<f64> {
+    let number = (hour.rem_euclid(1 << 24) << 32) ^ (i64::from(east) << 16) ^ i64::from(north & 0xFFFF);
+    let mut random = Random::of(seed, STREAM_PUMP, number.cast_unsigned());
+    if random.between(0.0, 1.0) >= PUMP_FAILS {
+        return None;
+    }
+    let (begin, length) = (random.between(0.0, 900.0), random.between(1_500.0, 2_600.0));
+    let seconds = within as f64 / 1000.0;
+    let during = (begin..begin + length).contains(&seconds);
+    during.then(|| (std::f64::consts::PI * (seconds - begin) / length).sin())
 }
 
 fn described(city: &City, kind: SensorKind, id: String, at: [f64; 2], height_m: f32) -> Sensor {

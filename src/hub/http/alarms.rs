@@ -77,6 +77,8 @@ pub(super) struct AlarmRow {
     lat: Option<f64>,
     /// The area in which it counts.
     area: String,
+    /// Behind what its source hangs, a path with slashes, nearest first; may be empty.
+    upstream: String,
     /// Whether it is wrong still.
     active: bool,
     /// When it was raised last, milliseconds since 1970.
@@ -123,6 +125,7 @@ impl AlarmRow {
             lon: what.at.map(|at| at.lon),
             lat: what.at.map(|at| at.lat),
             area: what.area.path().to_owned(),
+            upstream: what.upstream.clone(),
             active: alarm.is_active(),
             raised_at: alarm.raised_at.0,
             cleared_at: alarm.cleared_at.map(|at| at.0),

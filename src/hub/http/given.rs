@@ -153,4 +153,6 @@ pub(super) struct SensorGiven {
     precision: Option<NumberOrText>,
     /// Who looks after it.
     owner: Option<TextOrNumber>,
+    /// Behind what it hangs, by identity: a pump, a valve, a pipe, another sensor; a path with slashes, nearest first.
+    upstream: Option<String>,
 }

@@ -170,6 +170,7 @@ pub(crate) fn sensor(row: &Value) -> Result<Sensor, Fault> {
         precision: number(row, "precision")?.unwrap_or_else(|| kind.precision()),
         owner: text(row, "owner")?.unwrap_or_default(),
         claimed: true,
+        upstream: text(row, "upstream")?.unwrap_or_default(),
         ..Sensor::first_seen(&id, Some(kind), &text(row, "unit")?.unwrap_or_default())
     };
     sensor.check()?;

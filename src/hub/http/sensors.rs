@@ -53,6 +53,8 @@ pub(super) struct SensorRow {
     owner: String,
     /// Whether anybody said what it is.
     claimed: bool,
+    /// Behind what it hangs, a path with slashes, nearest first; may be empty.
+    upstream: String,
 }
 
 impl SensorRow {
@@ -72,6 +74,7 @@ impl SensorRow {
             precision: sensor.precision,
             owner: sensor.owner.clone(),
             claimed: sensor.claimed,
+            upstream: sensor.upstream.clone(),
         }
     }
 }

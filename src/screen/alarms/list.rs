@@ -4,7 +4,7 @@ use egui::{Align2, Key, Modifiers, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{AlarmRow, AlarmWish, AlarmsShown, CHATTER};
-use super::strip::{place, state, title};
+use super::strip::{behind, place, state, title};
 use crate::domain::AlarmId;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
@@ -29,6 +29,8 @@ pub(super) struct ListView<'a> {
 pub(super) enum ListWish {
     Choose(AlarmId),
     Do(AlarmWish),
+    /// Show what folds under the chosen one, or no more.
+    Unfold,
     Mute,
     Close,
 }
@@ -89,6 +91,7 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
         (Modifiers::CTRL, Key::O, ListWish::Do(AlarmWish::Mine)),
         (Modifiers::CTRL, Key::T, ListWish::Do(AlarmWish::Case)),
         (Modifiers::CTRL, Key::D, ListWish::Do(AlarmWish::Place)),
+        (Modifiers::CTRL, Key::E, ListWish::Unfold),
         (Modifiers::CTRL, Key::Q, ListWish::Mute),
     ] {
         if pressed(modifiers, key) {
@@ -133,7 +136,8 @@ fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
     }
     let bright = row.waits && row.shelved_secs.is_none();
     let (first, second) = if bright { (tokens::TEXT, tokens::DIM) } else { (tokens::DIM, tokens::FAINT) };
-    let (x, right) = (rect.left() + 12.0, rect.right() - 12.0);
+    let indent = if row.inner { tokens::desk::MARK * 2.0 + 12.0 } else { 0.0 };
+    let (x, right) = (rect.left() + 12.0 + indent, rect.right() - 12.0);
     let mark = pos2(x + tokens::desk::MARK, rect.center().y);
     paint::grade_shape(&painter, mark, tokens::desk::MARK, row.level, row.active);
     let left = x + tokens::desk::MARK * 2.0 + 12.0;
@@ -151,6 +155,7 @@ fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
         120.0,
     );
     let mut tags = vec![state(row)];
+    tags.extend(behind(row));
     if !row.assigned.is_empty() {
         tags.push(t!("alarm.assigned", who = row.assigned).into_owned());
     }
@@ -226,6 +231,9 @@ fn chosen_ui(
             if ui.add_enabled(can, egui::Button::new(text)).clicked() {
                 wishes.push(ListWish::Do(wish));
             }
+        }
+        if row.behind() > 0 && ui.button(format!("{}  Ctrl E", t!("alarm.unfold", count = row.behind()))).clicked() {
+            wishes.push(ListWish::Unfold);
         }
     });
 }

@@ -1,5 +1,8 @@
 //! Alarms as screens show them. Pure.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::alarm::cause::{Fold, folds};
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
@@ -53,6 +56,20 @@ pub struct AlarmRow {
     pub at: Option<LonLat>,
     /// The kind of incident that it makes; empty where its rule says none.
     pub case_kind: String,
+    /// What caused it and others, which fold under it; empty where it stands alone.
+    pub cause: String,
+    /// Itself and all that fold under it.
+    pub all: Vec<AlarmId>,
+    /// It stands below the one that it folds under, which is unfolded.
+    pub inner: bool,
+}
+
+impl AlarmRow {
+    /// How many fold under it.
+    #[must_use]
+    pub fn behind(&self) -> usize {
+        self.all.len().saturating_sub(1)
+    }
 }
 
 /// The alarms of a screen.
@@ -69,22 +86,43 @@ pub struct AlarmsShown {
 }
 
 impl AlarmsShown {
-    /// The alarms within an area.
+    /// The alarms within an area; those that one thing causes fold under one row, unless that is among the `unfolded`.
     #[must_use]
-    pub fn read(alarms: &Alarms, area: &Area, now: Moment) -> Self {
-        let mut own: Vec<&Alarm> =
-            alarms.all().filter(|alarm| alarm.is_standing() && alarm.what.area.is_within(area)).collect();
-        own.sort_by_key(|alarm| urgency(alarm));
+    pub fn read(alarms: &Alarms, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
+        let own: BTreeMap<AlarmId, &Alarm> = alarms
+            .all()
+            .filter(|alarm| alarm.is_standing() && alarm.what.area.is_within(area))
+            .map(|alarm| (alarm.id, alarm))
+            .collect();
         let since = now.plus_millis(-FLOOD_MILLIS);
         let lately = alarms.all().filter(|alarm| alarm.what.area.is_within(area)).map(|alarm| alarm.times_since(since));
         let mut calling = [0; 4];
-        for alarm in own.iter().filter(|alarm| alarm.calls()) {
+        for alarm in own.values().filter(|alarm| alarm.calls()) {
             if let Some(count) = calling.get_mut(alarm.what.level.index()) {
                 *count += 1;
             }
         }
-        let rows: Vec<AlarmRow> = own.into_iter().map(|alarm| row(alarm, now)).collect();
-        let chattering = rows.iter().filter(|row| row.last_hour >= CHATTER).count();
+        let folds = folds(&own.values().copied().collect::<Vec<_>>());
+        let inner: BTreeSet<AlarmId> = folds.iter().flat_map(|fold| &fold.behind).copied().collect();
+        let heads: BTreeMap<AlarmId, &Fold> = folds.iter().map(|fold| (fold.head, fold)).collect();
+        let members = |alarm: &Alarm| -> Vec<&Alarm> {
+            let behind = heads.get(&alarm.id).map(|fold| fold.behind.as_slice()).unwrap_or_default();
+            behind.iter().filter_map(|id| own.get(id).copied()).collect()
+        };
+        let mut groups: Vec<(&Alarm, Vec<&Alarm>)> =
+            own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
+        // As urgent as the most urgent of it.
+        groups.sort_by_key(|(head, behind)| behind.iter().copied().chain([*head]).map(urgency).min());
+        let mut rows = Vec::new();
+        for (head, behind) in groups {
+            let cause = heads.get(&head.id).map(|fold| fold.cause.clone()).unwrap_or_default();
+            rows.push(folded(row(head, now), cause, &behind));
+            if unfolded.contains(&head.id) {
+                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..row(alarm, now) }));
+            }
+        }
+        let often = |alarm: &&&Alarm| alarm.times_since(now.plus_millis(-HOUR_MILLIS)) >= CHATTER;
+        let chattering = own.values().filter(often).count();
         Self { rows, calling, lately: lately.sum(), chattering }
     }
 
@@ -135,6 +173,21 @@ impl AlarmsShown {
     }
 }
 
+/// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any waits.
+fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
+    let grave = |alarm: &&&Alarm| alarm.is_active() || alarm.waits();
+    let worst = behind.iter().filter(grave).map(|alarm| alarm.what.level).chain([head.level]).min_by_key(|level| level.index());
+    let all = std::iter::once(head.id).chain(behind.iter().map(|alarm| alarm.id)).collect();
+    AlarmRow {
+        level: worst.unwrap_or(head.level),
+        active: head.active || behind.iter().any(|alarm| alarm.is_active()),
+        waits: head.waits || behind.iter().any(|alarm| alarm.calls()),
+        cause,
+        all,
+        ..head
+    }
+}
+
 fn row(alarm: &Alarm, now: Moment) -> AlarmRow {
     let what = &alarm.what;
     AlarmRow {
@@ -156,6 +209,9 @@ fn row(alarm: &Alarm, now: Moment) -> AlarmRow {
         seen: alarm.seen.iter().map(|(who, _)| who.clone()).collect(),
         at: what.at,
         case_kind: what.case_kind.clone(),
+        cause: String::new(),
+        all: vec![alarm.id],
+        inner: false,
     }
 }
 
@@ -195,18 +251,23 @@ pub enum AlarmWish {
     Place,
 }
 
-/// The order of a wish; `None` where it is none, or where the words that it needs are missing.
+/// The orders of a wish, for all that fold under the row; none where it is none, or where the words that it needs are
+/// missing.
 #[must_use]
-pub fn order_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: Moment) -> Option<Order> {
-    let (alarm, words) = (row.id, words.trim().to_owned());
-    let step = match wish {
-        AlarmWish::Acknowledge => AlarmStep::Acknowledge { alarm, comment: words },
-        AlarmWish::Shelve if row.shelved_secs.is_some() => AlarmStep::Unshelve { alarm },
-        AlarmWish::Shelve if words.is_empty() => return None,
-        AlarmWish::Shelve => AlarmStep::Shelve { alarm, until: now.plus_millis(SHELF_MILLIS), reason: words },
-        AlarmWish::Mine if row.assigned == post => AlarmStep::Assign { alarm, to: String::new() },
-        AlarmWish::Mine => AlarmStep::Assign { alarm, to: post.to_owned() },
-        AlarmWish::Case | AlarmWish::Place => return None,
+pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: Moment) -> Vec<Order> {
+    let words = words.trim();
+    let step = |alarm: AlarmId| -> Option<AlarmStep> {
+        Some(match wish {
+            AlarmWish::Acknowledge => AlarmStep::Acknowledge { alarm, comment: words.to_owned() },
+            AlarmWish::Shelve if row.shelved_secs.is_some() => AlarmStep::Unshelve { alarm },
+            AlarmWish::Shelve if words.is_empty() => return None,
+            AlarmWish::Shelve => {
+                AlarmStep::Shelve { alarm, until: now.plus_millis(SHELF_MILLIS), reason: words.to_owned() }
+            }
+            AlarmWish::Mine if row.assigned == post => AlarmStep::Assign { alarm, to: String::new() },
+            AlarmWish::Mine => AlarmStep::Assign { alarm, to: post.to_owned() },
+            AlarmWish::Case | AlarmWish::Place => return None,
+        })
     };
-    Some(Order::MoveAlarm(Box::new(step)))
+    row.all.iter().filter_map(|alarm| Some(Order::MoveAlarm(Box::new(step(*alarm)?)))).collect()
 }

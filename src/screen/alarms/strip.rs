@@ -17,6 +17,12 @@ pub(super) fn place(row: &AlarmRow) -> String {
     if row.name.is_empty() { row.source.clone() } else { format!("{} · {}", row.name, row.source) }
 }
 
+/// How many more one thing caused, in words; nothing where it stands alone.
+pub(super) fn behind(row: &AlarmRow) -> Option<String> {
+    let more = row.behind();
+    (more > 0).then(|| t!("alarm.behind", count = more, cause = row.cause).into_owned())
+}
+
 /// How it stands, in words.
 pub(super) fn state(row: &AlarmRow) -> String {
     let key = match (row.shelved_secs, row.active, row.waits) {
@@ -56,7 +62,7 @@ fn said(row: &AlarmRow, body: f32) -> [Vec<(String, FontId, f32)>; 2] {
     let (medium, regular) = (medium_font(body * 1.15), regular_font(body));
     let level = t!("alarm.level", grade = row.level.numeral()).into_owned();
     let wrong = [(level, 0.8), (title(row), 1.2), (row.values.clone(), 1.2)];
-    let found = [(place(row), 1.2), (words::age(row.age_secs), 0.0)];
+    let found = [(behind(row).unwrap_or_default(), 1.2), (place(row), 1.2), (words::age(row.age_secs), 0.0)];
     let of = |(words, gap): (String, f32), font: &FontId| (words, font.clone(), body * gap);
     let all = |said: Vec<(String, f32)>, font: &FontId| {
         said.into_iter().filter(|(words, _)| !words.is_empty()).map(|one| of(one, font)).collect()

@@ -1,12 +1,14 @@
 //! Alarms in their engine.
 
+use std::collections::BTreeSet;
+
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, Stroke, vec2};
 
 use super::list::{ListView, ListWish, list_ui};
-use super::model::{AlarmWish, AlarmsShown, order_of};
+use super::model::{AlarmWish, AlarmsShown, orders_of};
 use super::sound::{Player, every_secs};
 use super::strip::{height, strip};
 use crate::domain::rights::Area as CityArea;
@@ -33,6 +35,8 @@ pub struct OpenAlarms;
 struct Read {
     of: Option<(Seq, Moment)>,
     shown: AlarmsShown,
+    /// What folds under these stands below them.
+    unfolded: BTreeSet<AlarmId>,
 }
 
 impl Read {
@@ -40,9 +44,17 @@ impl Read {
         let of = (shown.hall.upto(), shown.now);
         if self.of != Some(of) {
             self.of = Some(of);
-            self.shown = AlarmsShown::read(shown.hall.alarms(), &own_area(&shown.who), shown.now);
+            self.shown = AlarmsShown::read(shown.hall.alarms(), &own_area(&shown.who), &self.unfolded, shown.now);
         }
         &self.shown
+    }
+
+    /// Show what folds under one, or no more.
+    fn unfold(&mut self, chosen: Option<AlarmId>) {
+        if let Some(id) = chosen.filter(|id| !self.unfolded.remove(id)) {
+            self.unfolded.insert(id);
+        }
+        self.of = None;
     }
 }
 
@@ -185,6 +197,10 @@ fn carry_out(
             (desk.chosen, desk.reveal) = (Some(id), true);
             return;
         }
+        ListWish::Unfold => {
+            desk.read.unfold(desk.chosen);
+            return;
+        }
         ListWish::Mute => {
             desk.mute = !desk.mute;
             return;
@@ -218,8 +234,9 @@ fn carry_out(
             }
         },
         AlarmWish::Acknowledge | AlarmWish::Shelve | AlarmWish::Mine => {
-            if let Some(order) = order_of(wish, row, &desk.words, post, seen.shown.now) {
-                intents.write(Intent::Order(order));
+            let orders = orders_of(wish, row, &desk.words, post, seen.shown.now);
+            if !orders.is_empty() {
+                intents.write_batch(orders.into_iter().map(Intent::Order));
                 desk.words.clear();
                 // The next one is at hand at once.
                 if wish == AlarmWish::Acknowledge {

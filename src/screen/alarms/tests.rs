@@ -1,5 +1,7 @@
 //! Tests of what screens show of alarms.
 
+use std::collections::BTreeSet;
+
 use egui::{Event, Key, Modifiers, RawInput, Rect, vec2};
 
 use super::list::{ListView, ListWish, list_ui};
@@ -13,6 +15,10 @@ use crate::screen::look;
 const MINUTE: i64 = 60_000;
 
 fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
+    raise_behind(hall, source, "", (level, area), at);
+}
+
+fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, (level, area): (Grade, &str), at: i64) {
     let raising = Raising {
         alarm: AlarmId(0),
         source: source.to_owned(),
@@ -28,6 +34,7 @@ fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
         height_m: 0.0,
         area: Area::of(area).unwrap(),
         case_kind: "20501".to_owned(),
+        upstream: upstream.to_owned(),
     };
     step(hall, AlarmStep::Raise(raising), at);
 }
@@ -40,7 +47,7 @@ fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
 }
 
 fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
-    AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), Moment(at))
+    AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
 }
 
 fn hall() -> Hall {
@@ -104,9 +111,9 @@ fn wishes_become_orders_and_the_shelf_needs_words() {
     let hall = hall();
     let shown = shown(&hall, "", 4_000);
     let row = shown.row(AlarmId(4)).unwrap();
-    let of = |wish, words| order_of(wish, row, words, "chen", Moment(4_000));
-    assert_eq!(of(AlarmWish::Shelve, "  "), None);
-    let moved = |step| Some(Order::MoveAlarm(Box::new(step)));
+    let of = |wish, words| orders_of(wish, row, words, "chen", Moment(4_000));
+    assert_eq!(of(AlarmWish::Shelve, "  "), []);
+    let moved = |step| vec![Order::MoveAlarm(Box::new(step))];
     let alarm = AlarmId(4);
     let until = Moment(4_000 + SHELF_MILLIS);
     assert_eq!(of(AlarmWish::Shelve, "校准"), moved(AlarmStep::Shelve { alarm, until, reason: "校准".to_owned() }));
@@ -117,6 +124,32 @@ fn wishes_become_orders_and_the_shelf_needs_words() {
     assert_eq!(of(AlarmWish::Mine, ""), moved(AlarmStep::Assign { alarm, to: "chen".to_owned() }));
     assert_eq!(shown.beside(Some(AlarmId(3)), 1), Some(AlarmId(2)));
     assert_eq!((shown.beside(Some(AlarmId(1)), 1), shown.beside(None, 1)), (Some(AlarmId(1)), Some(AlarmId(3))));
+}
+
+#[test]
+fn a_flood_folds_under_its_cause_is_taken_note_of_at_once_and_unfolds() {
+    let mut hall = hall();
+    for number in 0..40 {
+        raise_behind(&mut hall, &format!("level-{number}"), "pipe-1/pump-3", (Grade::IV, "东城区"), 5_000 + number);
+    }
+    let now = Moment(60_000);
+    let read = |unfolded: &BTreeSet<AlarmId>, hall: &Hall| AlarmsShown::read(hall.alarms(), &Area::CITY, unfolded, now);
+    let shown = read(&BTreeSet::new(), &hall);
+    let head = shown.rows.iter().find(|row| row.behind() > 0).unwrap().clone();
+    assert_eq!((shown.rows.len(), head.behind(), head.cause.as_str()), (5, 39, "pipe-1"));
+    assert_eq!((shown.calling, shown.lately), ([2, 1, 1, 40], 44), "all of them call");
+    let unfolded = read(&[head.id].into(), &hall);
+    assert_eq!((unfolded.rows.len(), unfolded.rows.iter().filter(|row| row.inner).count()), (44, 39));
+    let orders = orders_of(AlarmWish::Acknowledge, &head, "泵站停电", "chen", now);
+    assert_eq!(orders.len(), 40);
+    for order in orders {
+        for fact in hall.decide(order, &Actor::Person("chen".to_owned()), now).unwrap() {
+            assert!(hall.apply(&fact));
+        }
+    }
+    let shown = read(&BTreeSet::new(), &hall);
+    let head = shown.rows.iter().find(|row| row.behind() > 0).unwrap();
+    assert_eq!((shown.calling, head.waits, head.active), ([2, 1, 1, 0], false, true));
 }
 
 /// Draws the list once with these keys pressed.
@@ -150,6 +183,7 @@ fn every_key_of_the_list_does_what_it_says() {
         (key(Key::T, ctrl), ListWish::Do(AlarmWish::Case)),
         (key(Key::D, ctrl), ListWish::Do(AlarmWish::Place)),
         (key(Key::Q, ctrl), ListWish::Mute),
+        (key(Key::E, ctrl), ListWish::Unfold),
         (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
         (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
         (key(Key::Escape, Modifiers::NONE), ListWish::Close),

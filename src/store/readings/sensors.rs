@@ -6,8 +6,8 @@ use super::{ReadingsError, Writer, damaged};
 use crate::domain::sensor::Registry;
 use crate::domain::{Sensor, SensorId};
 
-/// Version of a sensor's blob; its first byte.
-const VERSION: u8 = 1;
+/// Version of a sensor's blob; its first byte. One of version 1 ends before `upstream`.
+const VERSION: u8 = 2;
 
 /// All sensors, in the order of their numbers.
 pub(super) fn load(sql: &Connection) -> Result<Registry, ReadingsError> {
@@ -32,9 +32,15 @@ pub(super) fn encode(sensor: &Sensor) -> Option<Vec<u8>> {
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Option<Sensor> {
-    let (version, body) = bytes.split_first()?;
-    let (sensor, rest) = (*version == VERSION).then(|| postcard::take_from_bytes(body).ok())??;
-    rest.is_empty().then_some(sensor)
+    let whole = |body: &[u8]| {
+        let (sensor, rest) = postcard::take_from_bytes(body).ok()?;
+        rest.is_empty().then_some(sensor)
+    };
+    match bytes.split_first()? {
+        (1, body) => whole(&[body, &[0]].concat()),
+        (&VERSION, body) => whole(body),
+        _ => None,
+    }
 }
 
 impl Writer {
@@ -58,5 +64,22 @@ impl Writer {
         }
         transaction.commit()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::SensorKind;
+
+    #[test]
+    fn a_sensor_of_an_older_file_hangs_behind_nothing_that_is_known() {
+        let sensor = Sensor { name: "人民路".to_owned(), ..Sensor::first_seen("gas-1", Some(SensorKind::Noise), "") };
+        let bytes = encode(&sensor).unwrap();
+        assert_eq!(decode(&bytes).as_ref(), Some(&sensor));
+        let (last, old) = bytes.split_last().unwrap();
+        let old = [&[1], &old[1..]].concat();
+        assert_eq!((*last, decode(&old)), (0, Some(sensor)), "the length of an empty text is left out");
+        assert_eq!((decode(&[]), decode(&[3, 0]), decode(&bytes[..9])), (None, None, None));
     }
 }

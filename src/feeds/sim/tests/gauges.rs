@@ -101,3 +101,24 @@ fn some_go_over_their_limits_for_a_while_and_some_fall_silent() {
     });
     assert!(silences.values().any(|(_, longest)| *longest > 15 * MINUTE), "one says nothing for a while");
 }
+
+#[test]
+fn where_a_pump_fails_the_water_rises_in_all_that_runs_to_it() {
+    let (mut all, sensors) = gauges();
+    let weather = Weather { temperature_dc: 180, ..Weather::default() };
+    let mut drains: BTreeMap<&str, usize> = BTreeMap::new();
+    for sensor in sensors.iter().filter(|sensor| !sensor.upstream.is_empty()) {
+        assert!(sensor.kind == SensorKind::WaterLevel && sensor.height_m < 0.0, "{sensor:?}");
+        *drains.entry(&sensor.upstream).or_default() += 1;
+    }
+    let mut over: BTreeMap<(&str, i64), BTreeSet<SensorId>> = BTreeMap::new();
+    for reading in hours(&mut all, START, 24 * 14, 14.0, weather) {
+        let upstream = sensors[reading.sensor.index()].upstream.as_str();
+        if !upstream.is_empty() && reading.value > 0.8 {
+            over.entry((upstream, reading.at.0.div_euclid(60 * MINUTE))).or_default().insert(reading.sensor);
+        }
+    }
+    let failed = over.iter().filter(|((pump, _), high)| drains[pump] >= 10 && high.len() * 10 > drains[pump] * 9).count();
+    let hours = drains.values().filter(|count| **count >= 10).count() * 24 * 14;
+    assert!(failed > 0 && failed * 50 < hours, "{failed} times in {hours} hours of pumps");
+}
