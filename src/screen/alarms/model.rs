@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::alarm::cause::{Fold, folds};
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
+use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
 
 /// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
@@ -30,8 +31,10 @@ pub struct AlarmRow {
     pub measures: SensorKind,
     /// The identity of the source.
     pub source: String,
-    /// What people call it; may be empty.
+    /// What people call it; may be empty. Of a vital sign its name in the language of the screen.
     pub name: String,
+    /// The path of its area.
+    pub area: String,
     /// Value and limit with their unit, where there are any.
     pub values: String,
     /// Seconds since it was raised last.
@@ -116,9 +119,9 @@ impl AlarmsShown {
         let mut rows = Vec::new();
         for (head, behind) in groups {
             let cause = heads.get(&head.id).map(|fold| fold.cause.clone()).unwrap_or_default();
-            rows.push(folded(row(head, now), cause, &behind));
+            rows.push(folded(row(alarms, head, now), cause, &behind));
             if unfolded.contains(&head.id) {
-                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..row(alarm, now) }));
+                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..row(alarms, alarm, now) }));
             }
         }
         let often = |alarm: &&&Alarm| alarm.times_since(now.plus_millis(-HOUR_MILLIS)) >= CHATTER;
@@ -188,15 +191,17 @@ fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
     }
 }
 
-fn row(alarm: &Alarm, now: Moment) -> AlarmRow {
+fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
     let what = &alarm.what;
+    let sign = code_of(&what.source).and_then(|code| alarms.rules()?.sign(code));
     AlarmRow {
         id: alarm.id,
         level: what.level,
         kind: what.kind,
         measures: what.measures,
         source: what.source.clone(),
-        name: what.name.clone(),
+        name: sign.map_or_else(|| what.name.clone(), |sign| sign.name.of(&rust_i18n::locale()).to_owned()),
+        area: what.area.path().to_owned(),
         values: values(what.value, what.limit, &what.unit, what.kind),
         age_secs: now.secs_since(alarm.raised_at).max(0),
         active: alarm.is_active(),
