@@ -57,6 +57,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Readings(bench))) => cli::readings::intake(&bench)?,
         Some(Command::Bench(Bench::LatestAt(bench))) => cli::readings::latest_at(&bench)?,
         Some(Command::Bench(Bench::Series(bench))) => cli::readings::series(&bench)?,
+        Some(Command::Bench(Bench::Alarms(bench))) => cli::readings::alarms(&bench)?,
         Some(Command::Bench(Bench::Vitals(bench))) => cli::readings::vitals(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Propose(bench))) => cli::bench::propose(&settings, &bench)?,

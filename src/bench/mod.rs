@@ -1,6 +1,7 @@
 //! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
-//! store, [`search`] all of them; [`readings`], [`history`] and [`vitals`] are about what sensors measure.
+//! store, [`search`] all of them; [`readings`], [`history`], [`vitals`] and [`alarms`] are about what sensors measure.
 
+pub mod alarms;
 mod client;
 pub mod crash;
 pub mod fanout;

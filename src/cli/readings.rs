@@ -1,13 +1,14 @@
-//! `hall bench readings`, `latest-at`, `series` and `vitals`.
+//! `hall bench readings`, `latest-at`, `series`, `vitals` and `alarms`.
 
 use std::path::{Path, PathBuf};
 
+use command_hall::bench::alarms::{self, AlarmsReport};
 use command_hall::bench::history::{self, Month};
 use command_hall::bench::readings::{FormatReport, readings};
 use command_hall::bench::vitals::{self, VitalsReport};
 use command_hall::bench::{LatestAtReport, SeriesReport};
 
-use super::args::{BenchHistory, BenchReadings, BenchVitals};
+use super::args::{BenchAlarms, BenchHistory, BenchReadings, BenchVitals};
 use super::say;
 
 /// A folder of this measurement alone, gone with it unless it is to be kept.
@@ -99,6 +100,21 @@ pub(crate) fn vitals(args: &BenchVitals) -> anyhow::Result<()> {
     say::line(&format!(
         "{signs} signs over {sensors} sensors, {values_per_s:.0} values a second: {cores:.3} cores, {cores_without:.3} \
          without them"
+    ));
+    Ok(())
+}
+
+pub(crate) fn alarms(args: &BenchAlarms) -> anyhow::Result<()> {
+    let place = Place::of("alarms", None);
+    let report = alarms::alarms(args.sensors, args.alarms, &place.folder)?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+        return Ok(());
+    }
+    let AlarmsReport { sensors, alarms, reading_to_alarm: took, .. } = report;
+    say::line(&format!(
+        "{alarms} alarms among {sensors} sensors, from the reading to the screen: p50 {:.0} ms, p99 {:.0} ms, at most {:.0} ms",
+        took.p50_ms, took.p99_ms, took.max_ms
     ));
     Ok(())
 }

@@ -34,6 +34,8 @@ pub(crate) enum Bench {
     LatestAt(BenchHistory),
     /// A month of one sensor for a plot, and of fifty
     Series(BenchHistory),
+    /// From a reading over its limit to the alarm on a screen
+    Alarms(BenchAlarms),
     /// Vital signs, reckoned once a second over all sensors
     Vitals(BenchVitals),
     /// Who of many crews is first at a place, by road
@@ -57,6 +59,20 @@ pub(crate) struct BenchReadings {
     /// there is none
     #[arg(long, value_name = "FILE.csv")]
     pub(crate) speeds: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench alarms --sensors 20000 --alarms 300 --json")]
+pub(crate) struct BenchAlarms {
+    /// Sensors, each of which measures every ten seconds
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sensors: u32,
+    /// Alarms, one after another
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    pub(crate) alarms: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
