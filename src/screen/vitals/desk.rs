@@ -20,6 +20,8 @@ pub(super) struct Desk {
     pub(super) marked: Option<usize>,
     /// In which order tiles stand.
     pub(super) sorting: Sorting,
+    /// Tiles are small, so that more are seen at once.
+    pub(super) dense: bool,
     /// What lies over the board: what one number is made of.
     pub(super) looked: Option<Looked>,
     /// The map is coloured by the chosen sign.
@@ -61,6 +63,7 @@ impl Desk {
             BoardWish::Go(area) => (self.area, self.marked, self.reveal) = (area, None, true),
             BoardWish::Mark(marked) => (self.marked, self.reveal) = (marked, true),
             BoardWish::Sort(sorting) => (self.sorting, self.reveal) = (sorting, true),
+            BoardWish::Dense(dense) => (self.dense, self.reveal) = (dense, true),
             BoardWish::Close => self.turn(false),
             other @ (BoardWish::Ago(_) | BoardWish::Colour) => return Some(other),
         }

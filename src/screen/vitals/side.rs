@@ -49,7 +49,8 @@ fn said_ui(ui: &mut Ui, tile: &Tile<'_>, locale: &str) {
     }
     if tile.state.is_known() {
         for (key, by) in ["vital.since.hour", "vital.since.day", "vital.since.week"].into_iter().zip(tile.changes()) {
-            let words = by.map_or_else(|| t!("vital.unknown_then").into_owned(), |_| phrase::change(by, sign.precision));
+            let words =
+                by.map_or_else(|| t!("vital.unknown_then").into_owned(), |_| phrase::change(by, sign.precision));
             ui.add(small(t!(key, change = words).into_owned()));
         }
     }
