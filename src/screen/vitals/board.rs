@@ -6,7 +6,7 @@ use egui::{Ui, UiBuilder, pos2, vec2};
 use rust_i18n::t;
 
 use super::hold_keyboard;
-use super::model::{Below, Column, Sorting, State, Step, Sum, Tile, stepped, window};
+use super::model::{Below, Column, Sorting, Step, Sum, Tile, stepped, window};
 use super::side::side_ui;
 use super::tile::{Look, tile};
 use crate::domain::Grade;
@@ -192,12 +192,7 @@ fn columns_ui(ui: &mut Ui, grid: Rect, view: &BoardView<'_>, wishes: &mut Vec<Bo
     let high = view.look().height() + GAP * 0.6;
     let rows = columns.iter().map(|column| column.tiles.len()).max().unwrap_or_default();
     ui.scope_builder(UiBuilder::new().max_rect(tiles), |ui| {
-        let mut area = ScrollArea::vertical().id_salt("vital tiles").max_height(tiles.height());
-        if view.reveal {
-            let row = view.columns.get(chosen).and_then(has).unwrap_or_default();
-            let middle = (row as f32 + 0.5) * high;
-            area = area.vertical_scroll_offset((middle - tiles.height() * 0.5).max(0.0));
-        }
+        let area = ScrollArea::vertical().id_salt("vital tiles").max_height(tiles.height());
         area.auto_shrink([false, false]).show(ui, |ui| {
             let size = vec2(grid.width() - 2.0, rows as f32 * high);
             let (all, _) = ui.allocate_exact_size(size, Sense::hover());
@@ -205,6 +200,9 @@ fn columns_ui(ui: &mut Ui, grid: Rect, view: &BoardView<'_>, wishes: &mut Vec<Bo
                 for (row, one) in column.tiles.iter().enumerate() {
                     let min = pos2(left(at), all.top() + row as f32 * high);
                     let rect = Rect::from_min_size(min, vec2(width, view.look().height()));
+                    if view.reveal && one.sign.code == view.chosen {
+                        ui.scroll_to_rect(rect.expand(GAP), None);
+                    }
                     if ui.is_rect_visible(rect) {
                         tile_ui(ui, rect, one, view, wishes);
                     }
@@ -245,11 +243,9 @@ fn tile_ui(ui: &Ui, rect: Rect, one: &Tile<'_>, view: &BoardView<'_>, wishes: &m
         painter.rect_stroke(rect, tokens::desk::ROUND, line, StrokeKind::Inside);
     }
     tile(painter, rect, view.look(), one, view.locale);
-    if number.clicked() && one.state != State::Nothing {
+    if number.clicked() || own.double_clicked() {
         wishes.push(BoardWish::Look(code.clone()));
-    } else if own.double_clicked() || number.double_clicked() {
-        wishes.push(BoardWish::Look(code.clone()));
-    } else if own.clicked() || number.clicked() {
+    } else if own.clicked() {
         wishes.push(BoardWish::Choose(code.clone()));
     }
 }
@@ -283,32 +279,29 @@ fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     if times(Key::Backspace) > 0 {
         wishes.extend(view.area.parent().map(BoardWish::Go));
     }
-    match view.marked {
-        Some(marked) => {
-            let last = view.below.len().saturating_sub(1);
-            if down != 0 {
-                wishes.push(BoardWish::Mark(Some(marked.saturating_add_signed(down).min(last))));
-            }
-            if entered {
-                wishes.extend(view.below.get(marked).map(|below| BoardWish::Go(below.area.clone())));
-            }
-            if escaped || aside != 0 || family != 0 {
-                wishes.push(BoardWish::Mark(None));
-            }
+    if let Some(marked) = view.marked {
+        let last = view.below.len().saturating_sub(1);
+        if down != 0 {
+            wishes.push(BoardWish::Mark(Some(marked.saturating_add_signed(down).min(last))));
         }
-        None => {
-            for (by, step) in [(down, Step::Down(down)), (aside, Step::Aside(aside)), (family, Step::Family(family))] {
-                if by != 0 {
-                    wishes.extend(stepped(view.columns, view.chosen, step).map(BoardWish::Choose));
-                }
-            }
-            if entered && !view.chosen.is_empty() {
-                wishes.push(BoardWish::Look(view.chosen.to_owned()));
-            }
-            if escaped {
-                wishes.push(BoardWish::Close);
-            }
+        if entered {
+            wishes.extend(view.below.get(marked).map(|below| BoardWish::Go(below.area.clone())));
         }
+        if escaped || aside != 0 || family != 0 {
+            wishes.push(BoardWish::Mark(None));
+        }
+        return wishes;
+    }
+    for (by, step) in [(down, Step::Down(down)), (aside, Step::Aside(aside)), (family, Step::Family(family))] {
+        if by != 0 {
+            wishes.extend(stepped(view.columns, view.chosen, step).map(BoardWish::Choose));
+        }
+    }
+    if entered && !view.chosen.is_empty() {
+        wishes.push(BoardWish::Look(view.chosen.to_owned()));
+    }
+    if escaped {
+        wishes.push(BoardWish::Close);
     }
     wishes
 }

@@ -7,6 +7,7 @@ use crate::domain::rights::Area;
 
 /// What is open on a desk.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Desk {
     /// The board is open.
     pub(super) open: bool,

@@ -102,7 +102,7 @@ fn cell(shade: Shade, column: usize, row: usize) -> [u8; 4] {
     let of = |Rgb(r, g, b): Rgb, opaque: u8| [r, g, b, opaque];
     match shade {
         Shade::Level(grade) => of(tokens::grade(grade), of_level),
-        Shade::Share(share) => of(ramp(share), of_ramp),
+        Shade::Share(part) => of(ramp(part), of_ramp),
         Shade::Nothing if (column + row) % STRIPE[0] < STRIPE[1] => of(tokens::FAINT, of_hatching),
         Shade::Nothing => [0; 4],
     }

@@ -218,15 +218,15 @@ fn no_data_is_never_a_number_and_only_a_crossed_limit_has_a_colour() {
         assert!(!texts.iter().any(digits), "{texts:?}");
         assert!(texts.contains(&rust_i18n::t!("vital.no_data").into_owned()));
         let grades = Grade::ALL.map(|grade| tokens::grade(grade).egui());
-        let graded = |colours: &[egui::Color32]| colours.iter().any(|colour| grades.contains(colour));
-        assert!(!graded(&colours));
+        let has_grade = |colours: &[egui::Color32]| colours.iter().any(|colour| grades.contains(colour));
+        assert!(!has_grade(&colours));
         for calm in ["calm", "index", "silent", "old"] {
             let (_, colours) = painted(calm, look);
             let most = colours.iter().copied().map(saturated).max().unwrap();
-            assert!(most < 60 && !graded(&colours), "{calm}: {most}");
+            assert!(most < 60 && !has_grade(&colours), "{calm}: {most}");
         }
         let (texts, colours) = painted("second", look);
-        assert!(graded(&colours) && texts.contains(&"33.0".to_owned()) && texts.contains(&"Ⅱ".to_owned()));
+        assert!(has_grade(&colours) && texts.contains(&"33.0".to_owned()) && texts.contains(&"Ⅱ".to_owned()));
     }
 }
 
@@ -480,15 +480,13 @@ fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
 
 #[test]
 fn the_hub_is_asked_when_something_else_is_looked_at_and_then_every_so_often() {
-    let due =
-        |before: Option<&Question<u8>>, of: u8, secs: f64, settled| Question::is_due(before, &of, secs, 5.0, settled);
-    assert!(due(None, 1, 0.0, false));
+    let due = |before: Option<&Question<u8>>, of: u8, secs: f64| Question::is_due(before, &of, secs, 5.0);
+    assert!(due(None, 1, 0.0));
     let mut asked = Question::new(1, 10.0);
-    assert!(!due(Some(&asked), 1, 16.0, false), "the answer is on its way");
-    assert!(due(Some(&asked), 2, 10.0, false) && due(Some(&asked), 1, 40.0, false));
+    assert!(!due(Some(&asked), 1, 16.0), "the answer is on its way");
+    assert!(due(Some(&asked), 2, 10.0) && due(Some(&asked), 1, 40.0));
     asked.answered();
-    assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs, false)), [false, true]);
-    assert!(!due(Some(&asked), 1, 99.0, true), "what is past stays as it is");
+    assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs)), [false, true]);
 }
 
 #[test]
