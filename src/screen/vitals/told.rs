@@ -21,6 +21,8 @@ use crate::screen::shown::{HubLink, ScreenKind, Shown};
 /// Seconds between two questions on a desk that looks, and on a wall.
 const DESK_SECS: f64 = 5.0;
 const WALL_SECS: f64 = 10.0;
+/// … while nothing has a value yet
+const FIRST_SECS: f64 = 1.0;
 /// … and where a moment of the past is looked at.
 const PAST_SECS: f64 = 30.0;
 /// Seconds after which an answer is not waited for any more.
@@ -116,6 +118,12 @@ impl Vitals {
         self.board = board;
     }
 
+    /// Whether no sign has ever had a value.
+    fn is_empty(&self) -> bool {
+        let valued = |board: &VitalBoard| board.rows.iter().any(|row| row.newest.is_some());
+        !matches!(&self.board, Some(Ok(board)) if valued(board))
+    }
+
     fn keep_rules(&mut self, shown: &Shown) {
         let now = shown.hall.alarms().rules();
         let same = match (&self.taken, now) {
@@ -194,6 +202,8 @@ pub(super) fn ask(
     let ago = layers.filter(|_| !wall).map_or(Ago::Now, |layers| layers.ago);
     let at = ago.moment(shown.now);
     let every = match (wall, ago) {
+        // A hub that has just begun has not reckoned anything yet.
+        (_, Ago::Now) if vitals.is_empty() => FIRST_SECS,
         (true, _) => WALL_SECS,
         (false, Ago::Now) => DESK_SECS,
         (false, _) => PAST_SECS,
