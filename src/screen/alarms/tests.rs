@@ -206,3 +206,37 @@ fn a_sound_is_a_wav_file_that_begins_and_ends_softly() {
         assert!(samples.first().unwrap().abs() < 500 && samples.last().unwrap().abs() < 2_000);
     }
 }
+
+#[test]
+fn the_strip_has_a_second_line_where_one_is_too_short_and_its_place_is_whole() {
+    use super::strip::{height, strip};
+    use egui::{Pos2, Shape};
+
+    fn gather(shape: &Shape, texts: &mut Vec<String>) {
+        match shape {
+            Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+            Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+            _ => {}
+        }
+    }
+
+    let hall = hall();
+    let shown = shown(&hall, "", 4_000);
+    let body = 24.0;
+    let high = |width: f32| {
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let (mut high, mut texts) = (0.0, Vec::new());
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            high = height(ui.painter(), width, body, &shown, "");
+            strip(ui.painter(), Rect::from_min_size(Pos2::ZERO, vec2(width, high)), body, &shown, "");
+        });
+        output.textures_delta.clear();
+        output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
+        let place = super::strip::place(shown.first().unwrap());
+        assert!(texts.contains(&place), "{width}: {texts:?}");
+        high
+    };
+    let (narrow, wide) = (high(900.0), high(3_800.0));
+    assert!(narrow > wide && wide > body * 2.0, "{narrow} {wide}");
+}

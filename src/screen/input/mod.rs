@@ -26,10 +26,10 @@ use super::sets::HallSet;
 
 /// Adds what is read; without egui the whole window is the city's.
 pub fn plugin(app: &mut App) {
-    app.add_message::<WindowEvent>()
-        .init_resource::<Presses>()
-        .init_resource::<Clicks>()
-        .add_systems(Update, (keys::gather, clicks::gather).in_set(HallSet::Receive).in_set(InputGathered).before(InputRead));
+    app.add_message::<WindowEvent>().init_resource::<Presses>().init_resource::<Clicks>().add_systems(
+        Update,
+        (keys::gather, clicks::gather).in_set(HallSet::Receive).in_set(InputGathered).before(InputRead),
+    );
     if let Some(mut settings) = app.world_mut().get_resource_mut::<EguiGlobalSettings>() {
         settings.input_system_settings.run_write_keyboard_input_messages_system = false;
         app.add_systems(PreUpdate, keys::tell_egui.in_set(EguiInputSet::ReadBevyMessages));

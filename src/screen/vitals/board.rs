@@ -6,7 +6,7 @@ use egui::{Ui, UiBuilder, pos2, vec2};
 use rust_i18n::t;
 
 use super::hold_keyboard;
-use super::model::{Below, Column, Sorting, State, Step, Sum, Tile, stepped, window};
+use super::model::{Below, Column, Sorting, Step, Sum, Tile, stepped, window};
 use super::side::side_ui;
 use super::tile::{Look, tile};
 use crate::domain::Grade;
@@ -41,6 +41,8 @@ pub(super) struct BoardView<'a> {
     pub(super) marked: Option<usize>,
     /// In which order the tiles stand.
     pub(super) sorting: Sorting,
+    /// They are small.
+    pub(super) dense: bool,
     /// Of when it is.
     pub(super) ago: Ago,
     /// The map is coloured by the chosen sign.
@@ -52,6 +54,10 @@ pub(super) struct BoardView<'a> {
 }
 
 impl BoardView<'_> {
+    fn look(&self) -> Look {
+        if self.dense { Look::DENSE } else { Look::DESK }
+    }
+
     /// The chosen tile.
     pub(super) fn tile(&self) -> Option<&Tile<'_>> {
         self.columns.iter().flat_map(|column| &column.tiles).find(|tile| tile.sign.code == self.chosen)
@@ -71,6 +77,8 @@ pub(super) enum BoardWish {
     Mark(Option<usize>),
     /// Another order.
     Sort(Sorting),
+    /// Small tiles, or whole ones.
+    Dense(bool),
     /// As it was then.
     Ago(Ago),
     /// Colour the map by the chosen sign, or no more.
@@ -120,6 +128,9 @@ fn head_ui(ui: &mut Ui, view: &BoardView<'_>, wishes: &mut Vec<BoardWish>) {
             let key = if view.sorting == Sorting::Worst { "vital.worst_first" } else { "vital.as_listed" };
             if ui.selectable_label(false, format!("{}  U", t!(key))).clicked() {
                 wishes.push(BoardWish::Sort(view.sorting.other()));
+            }
+            if ui.selectable_label(view.dense, format!("{}  C", t!("vital.dense"))).clicked() {
+                wishes.push(BoardWish::Dense(!view.dense));
             }
             ui.separator();
             for ago in Ago::ALL.into_iter().rev() {
@@ -178,22 +189,20 @@ fn columns_ui(ui: &mut Ui, grid: Rect, view: &BoardView<'_>, wishes: &mut Vec<Bo
     }
     // Where not all have room, what is left out is told by its number.
     let tiles = Rect::from_min_max(pos2(grid.left(), grid.top() + HEAD + GAP * 0.5), grid.max);
-    let high = Look::DESK.height() + GAP * 0.75;
+    let high = view.look().height() + GAP * 0.6;
     let rows = columns.iter().map(|column| column.tiles.len()).max().unwrap_or_default();
     ui.scope_builder(UiBuilder::new().max_rect(tiles), |ui| {
-        let mut area = ScrollArea::vertical().id_salt("vital tiles").max_height(tiles.height());
-        if view.reveal {
-            let row = view.columns.get(chosen).and_then(has).unwrap_or_default();
-            let middle = (row as f32 + 0.5) * high;
-            area = area.vertical_scroll_offset((middle - tiles.height() * 0.5).max(0.0));
-        }
+        let area = ScrollArea::vertical().id_salt("vital tiles").max_height(tiles.height());
         area.auto_shrink([false, false]).show(ui, |ui| {
             let size = vec2(grid.width() - 2.0, rows as f32 * high);
             let (all, _) = ui.allocate_exact_size(size, Sense::hover());
             for (at, column) in columns.iter().enumerate() {
                 for (row, one) in column.tiles.iter().enumerate() {
                     let min = pos2(left(at), all.top() + row as f32 * high);
-                    let rect = Rect::from_min_size(min, vec2(width, Look::DESK.height()));
+                    let rect = Rect::from_min_size(min, vec2(width, view.look().height()));
+                    if view.reveal && one.sign.code == view.chosen {
+                        ui.scroll_to_rect(rect.expand(GAP), None);
+                    }
                     if ui.is_rect_visible(rect) {
                         tile_ui(ui, rect, one, view, wishes);
                     }
@@ -219,7 +228,7 @@ fn family_ui(ui: &Ui, rect: Rect, column: &Column<'_>, chosen: bool) {
 fn tile_ui(ui: &Ui, rect: Rect, one: &Tile<'_>, view: &BoardView<'_>, wishes: &mut Vec<BoardWish>) {
     let code = &one.sign.code;
     let own = ui.interact(rect, Id::new(("vital tile", code)), Sense::click());
-    let number = ui.interact(Look::DESK.value_rect(rect), Id::new(("vital number", code)), Sense::click());
+    let number = ui.interact(view.look().value_rect(rect), Id::new(("vital number", code)), Sense::click());
     let number = number.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(t!("vital.look_into"));
     let chosen = one.sign.code == view.chosen;
     let painter = ui.painter();
@@ -233,12 +242,10 @@ fn tile_ui(ui: &Ui, rect: Rect, one: &Tile<'_>, view: &BoardView<'_>, wishes: &m
         let line = Stroke::new(1.0, tokens::ACCENT.egui());
         painter.rect_stroke(rect, tokens::desk::ROUND, line, StrokeKind::Inside);
     }
-    tile(painter, rect, Look::DESK, one, view.locale);
-    if number.clicked() && one.state != State::Nothing {
+    tile(painter, rect, view.look(), one, view.locale);
+    if number.clicked() || own.double_clicked() {
         wishes.push(BoardWish::Look(code.clone()));
-    } else if own.double_clicked() || number.double_clicked() {
-        wishes.push(BoardWish::Look(code.clone()));
-    } else if own.clicked() || number.clicked() {
+    } else if own.clicked() {
         wishes.push(BoardWish::Choose(code.clone()));
     }
 }
@@ -253,8 +260,7 @@ fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     let mut wishes = Vec::new();
     let back = times_with(Modifiers::SHIFT, Key::Tab);
     let family = times(Key::Tab) - back;
-    let (down, aside) =
-        (times(Key::ArrowDown) - times(Key::ArrowUp), times(Key::ArrowRight) - times(Key::ArrowLeft));
+    let (down, aside) = (times(Key::ArrowDown) - times(Key::ArrowUp), times(Key::ArrowRight) - times(Key::ArrowLeft));
     let (entered, escaped) = (times(Key::Enter) > 0, times(Key::Escape) > 0);
     if times(Key::Z) % 2 == 1 {
         let into = view.marked.is_none() && !view.below.is_empty();
@@ -263,6 +269,9 @@ fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     if times(Key::U) % 2 == 1 {
         wishes.push(BoardWish::Sort(view.sorting.other()));
     }
+    if times(Key::C) % 2 == 1 {
+        wishes.push(BoardWish::Dense(!view.dense));
+    }
     if times(Key::H) > 0 {
         let at = Ago::ALL.iter().position(|ago| *ago == view.ago).unwrap_or_default();
         wishes.push(BoardWish::Ago(Ago::ALL.get(at + 1).copied().unwrap_or_default()));
@@ -270,32 +279,29 @@ fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     if times(Key::Backspace) > 0 {
         wishes.extend(view.area.parent().map(BoardWish::Go));
     }
-    match view.marked {
-        Some(marked) => {
-            let last = view.below.len().saturating_sub(1);
-            if down != 0 {
-                wishes.push(BoardWish::Mark(Some(marked.saturating_add_signed(down).min(last))));
-            }
-            if entered {
-                wishes.extend(view.below.get(marked).map(|below| BoardWish::Go(below.area.clone())));
-            }
-            if escaped || aside != 0 || family != 0 {
-                wishes.push(BoardWish::Mark(None));
-            }
+    if let Some(marked) = view.marked {
+        let last = view.below.len().saturating_sub(1);
+        if down != 0 {
+            wishes.push(BoardWish::Mark(Some(marked.saturating_add_signed(down).min(last))));
         }
-        None => {
-            for (by, step) in [(down, Step::Down(down)), (aside, Step::Aside(aside)), (family, Step::Family(family))] {
-                if by != 0 {
-                    wishes.extend(stepped(view.columns, view.chosen, step).map(BoardWish::Choose));
-                }
-            }
-            if entered && !view.chosen.is_empty() {
-                wishes.push(BoardWish::Look(view.chosen.to_owned()));
-            }
-            if escaped {
-                wishes.push(BoardWish::Close);
-            }
+        if entered {
+            wishes.extend(view.below.get(marked).map(|below| BoardWish::Go(below.area.clone())));
         }
+        if escaped || aside != 0 || family != 0 {
+            wishes.push(BoardWish::Mark(None));
+        }
+        return wishes;
+    }
+    for (by, step) in [(down, Step::Down(down)), (aside, Step::Aside(aside)), (family, Step::Family(family))] {
+        if by != 0 {
+            wishes.extend(stepped(view.columns, view.chosen, step).map(BoardWish::Choose));
+        }
+    }
+    if entered && !view.chosen.is_empty() {
+        wishes.push(BoardWish::Look(view.chosen.to_owned()));
+    }
+    if escaped {
+        wishes.push(BoardWish::Close);
     }
     wishes
 }

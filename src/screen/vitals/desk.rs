@@ -7,6 +7,7 @@ use crate::domain::rights::Area;
 
 /// What is open on a desk.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct Desk {
     /// The board is open.
     pub(super) open: bool,
@@ -20,6 +21,8 @@ pub(super) struct Desk {
     pub(super) marked: Option<usize>,
     /// In which order tiles stand.
     pub(super) sorting: Sorting,
+    /// Tiles are small, so that more are seen at once.
+    pub(super) dense: bool,
     /// What lies over the board: what one number is made of.
     pub(super) looked: Option<Looked>,
     /// The map is coloured by the chosen sign.
@@ -61,6 +64,7 @@ impl Desk {
             BoardWish::Go(area) => (self.area, self.marked, self.reveal) = (area, None, true),
             BoardWish::Mark(marked) => (self.marked, self.reveal) = (marked, true),
             BoardWish::Sort(sorting) => (self.sorting, self.reveal) = (sorting, true),
+            BoardWish::Dense(dense) => (self.dense, self.reveal) = (dense, true),
             BoardWish::Close => self.turn(false),
             other @ (BoardWish::Ago(_) | BoardWish::Colour) => return Some(other),
         }

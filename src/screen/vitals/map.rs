@@ -53,9 +53,8 @@ pub(super) fn area_record(city: &City, area: &Area) -> Option<u32> {
         let is = |at: &&u32| city.areas().get(**at as usize).is_some_and(|record| city.name(record.name) == name);
         among.iter().find(is).copied()
     };
-    tops.into_iter().find_map(|top| {
-        area.path().split('/').try_fold(top, |around, name| named(&city.area_children(around), name))
-    })
+    tops.into_iter()
+        .find_map(|top| area.path().split('/').try_fold(top, |around, name| named(&city.area_children(around), name)))
 }
 
 /// The least and the greatest value of those that cross no limit.
@@ -103,7 +102,7 @@ fn cell(shade: Shade, column: usize, row: usize) -> [u8; 4] {
     let of = |Rgb(r, g, b): Rgb, opaque: u8| [r, g, b, opaque];
     match shade {
         Shade::Level(grade) => of(tokens::grade(grade), of_level),
-        Shade::Share(share) => of(ramp(share), of_ramp),
+        Shade::Share(part) => of(ramp(part), of_ramp),
         Shade::Nothing if (column + row) % STRIPE[0] < STRIPE[1] => of(tokens::FAINT, of_hatching),
         Shade::Nothing => [0; 4],
     }
@@ -113,9 +112,9 @@ fn cell(shade: Shade, column: usize, row: usize) -> [u8; 4] {
 pub(super) fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
     let points = || patches.iter().flat_map(|patch| &patch.rings).flat_map(|ring| ring.iter());
     let first = points().next()?.map(f64::from);
-    let (low, high) = points().map(|point| point.map(f64::from)).fold((first, first), |(low, high), [x, y]| {
-        ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
-    });
+    let (low, high) = points()
+        .map(|point| point.map(f64::from))
+        .fold((first, first), |(low, high), [x, y]| ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)]));
     let metres = ((high[0] - low[0]).max(high[1] - low[1]) / SIDE).max(1.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 768 and some")]
     let cells = |long: f64| (long / metres).ceil().max(1.0) as usize;
@@ -221,8 +220,7 @@ fn ramp_ui(ui: &mut Ui, sign: &VitalSign, (low, high): (f64, f64)) {
     ui.painter().add(mesh);
     let font = regular_font(tokens::desk::SMALL);
     let y = rect.top() + tokens::heat::RAMP + 2.0;
-    let ends: [(f32, Align2, f64); 2] =
-        [(rect.left(), Align2::LEFT_TOP, low), (rect.right(), Align2::RIGHT_TOP, high)];
+    let ends: [(f32, Align2, f64); 2] = [(rect.left(), Align2::LEFT_TOP, low), (rect.right(), Align2::RIGHT_TOP, high)];
     for (x, align, value) in ends {
         ui.painter().text(pos2(x, y), align, phrase::with_unit(value, sign), font.clone(), tokens::DIM.egui());
     }

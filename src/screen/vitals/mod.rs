@@ -15,7 +15,7 @@
 //! | `Enter` | on the board: what its number is made of |
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
 //! | `Backspace` | on the board: the area above; on an X-ray: back |
-//! | `U`, `H` | on the board: the order of the tiles; of when it is |
+//! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
 //! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it |
 //! | `Esc` | what lies on top goes |
 //!
@@ -55,7 +55,6 @@ pub struct VitalsPlugin;
 
 impl Plugin for VitalsPlugin {
     fn build(&self, app: &mut App) {
-        let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
         app.init_resource::<Vitals>()
             .init_resource::<FreeArea>()
             .init_resource::<Presses>()
@@ -73,15 +72,14 @@ impl Plugin for VitalsPlugin {
                 )
                     .run_if(resource_exists::<Shown>),
             )
-            .add_systems(
-                Update,
-                systems::colour.in_set(HallSet::Sync).run_if(desk.clone().and_then(resource_exists::<Ground>)),
-            )
-            .add_systems(
-                EguiPrimaryContextPass,
-                systems::desk.before(PaintSet::City).run_if(desk.and_then(resource_exists::<Ground>)),
-            );
+            .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))
+            .add_systems(EguiPrimaryContextPass, systems::desk.before(PaintSet::City).run_if(at_a_desk));
     }
+}
+
+/// Whether this is a desk with a city and a hall.
+fn at_a_desk(kind: Option<Res<ScreenKind>>, (shown, ground): (Option<Res<Shown>>, Option<Res<Ground>>)) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some()
 }
 
 /// Whether the map is not coloured by a sign, so that it is free for layers.

@@ -1,6 +1,7 @@
 //! What a board of vital signs shows: its tiles, how each stands, their order, and the way between them. Pure.
 
-use crate::domain::alarm::{LimitRule, Steps};
+use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::rules::Steps;
 use crate::domain::rights::Area;
 use crate::domain::vital::census::depth;
 use crate::domain::vital::{Family, VitalBoard, VitalRow};
@@ -128,7 +129,12 @@ impl Tile<'_> {
 
 /// The limits of a sign in force at a moment in an area.
 #[must_use]
-pub fn limits_at<'a>(sign: &'a VitalSign, area: &Area, at: Moment, utc_offset_secs: i32) -> Option<(&'a LimitRule, Steps, Steps)> {
+pub fn limits_at<'a>(
+    sign: &'a VitalSign,
+    area: &Area,
+    at: Moment,
+    utc_offset_secs: i32,
+) -> Option<(&'a LimitRule, Steps, Steps)> {
     let rule = sign.limits.as_ref().filter(|rule| area.is_within(&rule.area))?;
     let (high, low) = rule.at(at, utc_offset_secs);
     Some((rule, *high, *low))
@@ -148,8 +154,8 @@ pub fn stands(
     if age > i64::from(sign.sensor(area).fresh_secs) {
         return (State::Stale, Some(age));
     }
-    let level = limits_at(sign, area, now, utc_offset_secs)
-        .and_then(|(rule, ..)| rule.level_of(value, now, utc_offset_secs));
+    let level =
+        limits_at(sign, area, now, utc_offset_secs).and_then(|(rule, ..)| rule.level_of(value, now, utc_offset_secs));
     (level.map_or(State::Calm, State::Crossed), Some(age))
 }
 

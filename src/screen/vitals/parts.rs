@@ -70,8 +70,7 @@ fn part_ui(ui: &Ui, row: Rect, part: &VitalPart, view: &XrayView<'_>) {
     paint::line(painter, asked.left_center(), Align2::LEFT_CENTER, named, small.clone(), text, asked.width());
     match part.value {
         Some(number) => {
-            let figure =
-                other.map_or_else(|| phrase::figure(number, 0.0), |sign| phrase::with_unit(number, sign));
+            let figure = other.map_or_else(|| phrase::figure(number, 0.0), |sign| phrase::with_unit(number, sign));
             paint::line(painter, value.right_center(), Align2::RIGHT_CENTER, &figure, body, text, value.width());
         }
         None => paint::hatch(painter, value.shrink2(vec2(8.0, 5.0)), 6.0, Stroke::new(1.0, tokens::OUTLINE.egui())),

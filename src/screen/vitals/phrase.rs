@@ -2,7 +2,8 @@
 
 use rust_i18n::t;
 
-use crate::domain::alarm::{LimitRule, Season};
+use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::rules::Season;
 use crate::domain::vital::Nothing;
 use crate::domain::{Moment, VitalSign};
 use crate::screen::look::words;

@@ -138,7 +138,7 @@ fn expected_mesh(scale: &Scale, band: &Band) -> Mesh {
 /// Where nothing was measured there is no data, which is not zero.
 fn gaps(painter: &Painter, scale: &Scale, xray: &VitalXray, stroke: Stroke) {
     let mut known_to = scale.from;
-    let mut hatch = |from: Moment, to: Moment| {
+    let hatch = |from: Moment, to: Moment| {
         let (left, right) = (scale.x(from), scale.x(to));
         if right - left > 3.0 {
             let gap = Rect::from_min_max(pos2(left, scale.plot.top()), pos2(right, scale.plot.bottom()));
@@ -182,7 +182,7 @@ fn course(painter: &Painter, scale: &Scale, run: &[TrendStep], step_millis: i64)
 fn limits(painter: &Painter, scale: &Scale, tile: &Tile<'_>) {
     let font = regular_font(tokens::desk::SMALL);
     let (left, right) = (scale.plot.left(), scale.plot.right());
-    let mut dashed = |value: f64, colour: tokens::Rgb, text: String| {
+    let dashed = |value: f64, colour: tokens::Rgb, text: String| {
         let ends = [pos2(left, scale.y(value)), pos2(right, scale.y(value))];
         painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, colour.egui()), 5.0, 4.0));
         let at = pos2(right + 6.0, scale.y(value));

@@ -49,7 +49,8 @@ fn said_ui(ui: &mut Ui, tile: &Tile<'_>, locale: &str) {
     }
     if tile.state.is_known() {
         for (key, by) in ["vital.since.hour", "vital.since.day", "vital.since.week"].into_iter().zip(tile.changes()) {
-            let words = by.map_or_else(|| t!("vital.unknown_then").into_owned(), |_| phrase::change(by, sign.precision));
+            let words =
+                by.map_or_else(|| t!("vital.unknown_then").into_owned(), |_| phrase::change(by, sign.precision));
             ui.add(small(t!(key, change = words).into_owned()));
         }
     }
@@ -92,17 +93,14 @@ pub(super) fn below_ui(ui: &Ui, rect: Rect, below: &Below, sign: &VitalSign, nam
         paint::grade_mark(painter, pos2(rect.left() + 14.0, middle), 8.0, grade);
     }
     let right = rect.right() - 8.0;
-    let end = match below.value.filter(|_| below.state != State::Nothing) {
-        Some(value) => {
-            let text = phrase::with_unit(value, sign);
-            let at = pos2(right, middle);
-            painter.text(at, Align2::RIGHT_CENTER, text, medium_font(tokens::desk::BODY), tokens::TEXT.egui()).left()
-        }
-        None => {
-            let hatched = Rect::from_min_max(pos2(right - 64.0, rect.top() + 6.0), pos2(right, rect.bottom() - 6.0));
-            paint::hatch(painter, hatched, 6.0, Stroke::new(1.0, tokens::OUTLINE.egui()));
-            hatched.left()
-        }
+    let end = if let Some(value) = below.value.filter(|_| below.state != State::Nothing) {
+        let text = phrase::with_unit(value, sign);
+        let at = pos2(right, middle);
+        painter.text(at, Align2::RIGHT_CENTER, text, medium_font(tokens::desk::BODY), tokens::TEXT.egui()).left()
+    } else {
+        let hatched = Rect::from_min_max(pos2(right - 64.0, rect.top() + 6.0), pos2(right, rect.bottom() - 6.0));
+        paint::hatch(painter, hatched, 6.0, Stroke::new(1.0, tokens::OUTLINE.egui()));
+        hatched.left()
     };
     paint::line(painter, pos2(left, middle), Align2::LEFT_CENTER, name, font, tokens::TEXT.egui(), end - left - 8.0);
 }

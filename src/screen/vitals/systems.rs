@@ -13,8 +13,8 @@ use super::map::{Legend, Patch, area_record, legend_ui, patches, picture};
 use super::model::{Below, Read, silent_first};
 use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
-use crate::domain::rights::Area;
 use crate::domain::LonLat;
+use crate::domain::rights::Area;
 use crate::screen::heat::Layers;
 use crate::screen::input::Presses;
 use crate::screen::look::{tokens, words};
@@ -177,6 +177,7 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
         below: &below,
         marked: state.marked.filter(|_| !below.is_empty()),
         sorting: state.sorting,
+        dense: state.dense,
         ago: layers.ago,
         coloured: state.coloured,
         why: why(vitals, seen),
@@ -255,7 +256,9 @@ fn coloured(read: &Read<'_>, sign: &str) -> Vec<Below> {
         return below;
     }
     let own = read.sign(sign);
-    own.map(|tile| Below { area: read.board.area.clone(), value: tile.value(), state: tile.state }).into_iter().collect()
+    own.map(|tile| Below { area: read.board.area.clone(), value: tile.value(), state: tile.state })
+        .into_iter()
+        .collect()
 }
 
 /// What the colours mean.
@@ -299,9 +302,10 @@ pub(super) fn colour(
         painted.0 = None;
         return;
     }
-    let of = vitals.read(&shown).filter(|_| vitals.desk.coloured).map(|read| {
-        (read.board.area.clone(), vitals.desk.chosen.clone(), coloured(&read, &vitals.desk.chosen))
-    });
+    let of = vitals
+        .read(&shown)
+        .filter(|_| vitals.desk.coloured)
+        .map(|read| (read.board.area.clone(), vitals.desk.chosen.clone(), coloured(&read, &vitals.desk.chosen)));
     if painted.0 == of {
         return;
     }

@@ -37,6 +37,10 @@ impl Look {
         changes: true,
     };
 
+    /// On a desk where more are to be seen at once.
+    pub(super) const DENSE: Self =
+        Self { name: tokens::desk::BODY, value: 17.0, pad: 5.0, changes: false, ..Self::DESK };
+
     /// On a wall of this scale.
     #[must_use]
     pub(in crate::screen) fn wall(scale: f32) -> Self {
@@ -223,8 +227,7 @@ fn changes(painter: &Painter, at: Pos2, right: f32, look: Look, tile: &Tile<'_>)
     let cell = (end - at.x) / 3.0;
     for (key, by) in ["vital.then.hour", "vital.then.day", "vital.then.week"].into_iter().zip(tile.changes()) {
         let name = t!(key);
-        let put =
-            paint::line(painter, pos2(x, at.y), Align2::LEFT_CENTER, &name, font.clone(), faint, cell);
+        let put = paint::line(painter, pos2(x, at.y), Align2::LEFT_CENTER, &name, font.clone(), faint, cell);
         let left = put.right() + look.small * 0.25;
         let words = phrase::change(by, tile.sign.precision);
         paint::line(painter, pos2(left, at.y), Align2::LEFT_CENTER, &words, font.clone(), dim, x + cell - left);

@@ -10,9 +10,10 @@ use super::model::Read;
 use crate::config::InForce;
 use crate::domain::rights::Area;
 use crate::domain::vital::{VitalBoard, VitalXray};
-use crate::domain::{AlarmRules, Moment, Refusal};
+use crate::domain::{AlarmRules, Refusal};
 use crate::link::AskedSign;
 use crate::screen::heat::Layers;
+use crate::screen::heat::layer::Ago;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::receive::{VitalsTold, XrayTold};
 use crate::screen::shown::{HubLink, ScreenKind, Shown};
@@ -20,6 +21,10 @@ use crate::screen::shown::{HubLink, ScreenKind, Shown};
 /// Seconds between two questions on a desk that looks, and on a wall.
 const DESK_SECS: f64 = 5.0;
 const WALL_SECS: f64 = 10.0;
+/// … while nothing has a value yet
+const FIRST_SECS: f64 = 1.0;
+/// … and where a moment of the past is looked at.
+const PAST_SECS: f64 = 30.0;
 /// Seconds after which an answer is not waited for any more.
 const PATIENCE_SECS: f64 = 30.0;
 
@@ -33,10 +38,14 @@ pub(super) struct Question<Q> {
 
 impl<Q: PartialEq> Question<Q> {
     /// Whether that is to be asked now, `before` being what was asked last.
-    pub(super) fn is_due(before: Option<&Self>, of: &Q, secs: f64, every: f64, settled: bool) -> bool {
+    pub(super) fn is_due(before: Option<&Self>, of: &Q, secs: f64, every: f64) -> bool {
         let Some(before) = before.filter(|before| before.of == *of) else { return true };
-        let since = secs - before.secs;
-        if before.waiting { since >= PATIENCE_SECS } else { !settled && since >= every }
+        secs - before.secs >= if before.waiting { PATIENCE_SECS } else { every }
+    }
+
+    /// Whether the answer is overdue.
+    fn is_late(&self, secs: f64) -> bool {
+        self.waiting && secs - self.secs > PATIENCE_SECS * 0.5
     }
 
     pub(super) const fn new(of: Q, secs: f64) -> Self {
@@ -56,7 +65,7 @@ pub(super) struct Looked {
     pub(super) told: Option<Result<Box<VitalXray>, Refusal>>,
     pub(super) marked: usize,
     pub(super) reveal: bool,
-    asked: Option<Question<AskedSign>>,
+    asked: Option<Question<(Area, Ago)>>,
 }
 
 impl Looked {
@@ -73,7 +82,9 @@ pub struct Vitals {
     taken: Option<Arc<AlarmRules>>,
     read_once: bool,
     board: Option<Result<Box<VitalBoard>, Refusal>>,
-    asked: Option<Question<(Area, Option<Moment>)>>,
+    asked: Option<Question<(Area, Ago)>>,
+    /// The hub owes an answer for long.
+    late: bool,
     pub(super) desk: Desk,
 }
 
@@ -95,8 +106,9 @@ impl Vitals {
     #[must_use]
     pub fn read(&self, shown: &Shown) -> Option<Read<'_>> {
         let board = self.board.as_ref()?.as_deref().ok()?;
-        let past = self.asked.as_ref().is_some_and(|asked| asked.of.1.is_some());
-        let now = if past || shown.link.is_live() { board.at } else { shown.now.max(board.at) };
+        let past = self.asked.as_ref().is_some_and(|asked| asked.of.1 != Ago::Now);
+        let news = shown.link.is_live() && !self.late;
+        let now = if past || news { board.at } else { shown.now.max(board.at) };
         Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now) })
     }
 
@@ -104,6 +116,12 @@ impl Vitals {
     pub(super) fn take(&mut self, rules: Arc<AlarmRules>, board: Option<Result<Box<VitalBoard>, Refusal>>) {
         self.rules = rules;
         self.board = board;
+    }
+
+    /// Whether no sign has ever had a value.
+    fn is_empty(&self) -> bool {
+        let valued = |board: &VitalBoard| board.rows.iter().any(|row| row.newest.is_some());
+        !matches!(&self.board, Some(Ok(board)) if valued(board))
     }
 
     fn keep_rules(&mut self, shown: &Shown) {
@@ -156,7 +174,7 @@ pub(super) fn hear(
     {
         let ours = looked.asked.as_mut().is_some_and(|asked| {
             asked.answered();
-            xray.as_ref().map_or(true, |xray| xray.code == asked.of.sign && xray.area == asked.of.area)
+            xray.as_ref().map_or(true, |xray| xray.code == looked.sign && xray.area == asked.of.0)
         });
         if ours {
             looked.told = Some(xray.clone());
@@ -181,28 +199,37 @@ pub(super) fn ask(
     if !wall && !vitals.desk.looks() {
         return;
     }
-    let every = if wall { WALL_SECS } else { DESK_SECS };
-    let at = layers.filter(|_| !wall).and_then(|layers| layers.ago.moment(shown.now));
-    let of = (if wall { Area::CITY } else { vitals.desk.area.clone() }, at);
-    // What is past stays as it is.
-    let settled = at.is_some() && matches!(vitals.board, Some(Ok(_)));
-    if Question::is_due(vitals.asked.as_ref(), &of, secs, every, settled) {
-        if vitals.asked.as_ref().is_none_or(|asked| asked.of.0 != of.0 || asked.of.1.is_some() != at.is_some()) {
-            let other = !matches!(&vitals.board, Some(Ok(board)) if board.area == of.0);
-            if other || vitals.asked.is_some() {
-                vitals.board = None;
-            }
+    let ago = layers.filter(|_| !wall).map_or(Ago::Now, |layers| layers.ago);
+    let at = ago.moment(shown.now);
+    let every = match (wall, ago) {
+        // A hub that has just begun has not reckoned anything yet.
+        (_, Ago::Now) if vitals.is_empty() => FIRST_SECS,
+        (true, _) => WALL_SECS,
+        (false, Ago::Now) => DESK_SECS,
+        (false, _) => PAST_SECS,
+    };
+    let area = if wall { Area::CITY } else { vitals.desk.area.clone() };
+    let of = (area.clone(), ago);
+    if Question::is_due(vitals.asked.as_ref(), &of, secs, every) {
+        // What was told of something else, or long ago, is not what is asked now.
+        let other = vitals.asked.as_ref().map_or_else(
+            || !matches!(&vitals.board, Some(Ok(board)) if board.area == area),
+            |asked| asked.of != of || secs - asked.secs > PATIENCE_SECS + every,
+        );
+        if other {
+            vitals.board = None;
         }
-        link.0.vitals(of.0.clone(), of.1);
-        vitals.asked = Some(Question::new(of, secs));
+        link.0.vitals(area.clone(), at);
+        vitals.asked = Some(Question::new(of.clone(), secs));
     }
-    let area = vitals.desk.area.clone();
-    if let Some(looked) = &mut vitals.desk.looked {
-        let of = AskedSign { sign: looked.sign.clone(), area, at };
-        let settled = at.is_some() && matches!(looked.told, Some(Ok(_)));
-        if Question::is_due(looked.asked.as_ref(), &of, secs, every, settled) {
-            link.0.xray(of.clone());
-            looked.asked = Some(Question::new(of, secs));
+    vitals.late = vitals.asked.as_ref().is_some_and(|asked| asked.is_late(secs));
+    if let Some(looked) = &mut vitals.desk.looked
+        && Question::is_due(looked.asked.as_ref(), &of, secs, every)
+    {
+        if looked.asked.as_ref().is_some_and(|asked| asked.of != of) {
+            looked.told = None;
         }
+        link.0.xray(AskedSign { sign: looked.sign.clone(), area, at });
+        looked.asked = Some(Question::new(of, secs));
     }
 }

@@ -8,8 +8,8 @@ use rust_i18n::t;
 use super::hold_keyboard;
 use super::model::{State, Tile, silent_first};
 use super::parts::parts_ui;
-use super::plot::paint_course;
 use super::phrase;
+use super::plot::paint_course;
 use crate::domain::alarm::LimitRule;
 use crate::domain::rights::Area;
 use crate::domain::vital::{Reckoning, VitalSensor, VitalXray};
@@ -63,9 +63,8 @@ pub(super) enum XrayWish {
 
 /// The X-ray, within `rect`.
 pub(super) fn xray_ui(ctx: &Context, rect: Rect, view: &XrayView<'_>) -> Vec<XrayWish> {
-    let sensors = view.told.as_ref().and_then(|told| told.as_ref().ok()).map_or(Vec::new(), |xray| {
-        silent_first(&xray.sensors)
-    });
+    let sensors =
+        view.told.as_ref().and_then(|told| told.as_ref().ok()).map_or(Vec::new(), |xray| silent_first(&xray.sensors));
     let mut wishes = keys(ctx, view.marked, sensors.len());
     let beside = sheet::sheet_ui(ctx, "vital xray", rect, |ui| {
         hold_keyboard(ui, rect);

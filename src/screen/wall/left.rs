@@ -28,7 +28,8 @@ pub(super) struct Left {
     pub(super) signs: Option<Rect>,
     /// The vital signs are in the same column, so that the rest has less room.
     pub(super) compact: bool,
-    left: f32,
+    /// Where the wall begins.
+    from: f32,
 }
 
 impl Left {
@@ -42,7 +43,7 @@ impl Left {
         let fits = |rect: &Rect| rect.bottom() <= foot;
         let plain = at(min.y, canvas.of(HEAD + GRADE * 4.0 + wall::PAD));
         let day = at(plain.bottom() + gap, day_height(canvas, false));
-        let alone = Self { open: plain, day: Some(day).filter(fits), signs: None, compact: false, left: all.left() };
+        let alone = Self { open: plain, day: Some(day).filter(fits), signs: None, compact: false, from: all.left() };
         if signs == 0 {
             return alone;
         }
@@ -74,13 +75,13 @@ impl Left {
             }
             None => (None, fitting(under(bottom), canvas, signs)),
         };
-        if signs.is_none() { alone } else { Self { open, day, signs, compact: true, left: all.left() } }
+        if signs.is_none() { alone } else { Self { open, day, signs, compact: true, from: all.left() } }
     }
 
     /// How much of the wall's width it has.
     pub(super) fn width(&self) -> f32 {
         let right = self.signs.map_or(self.open.right(), |signs| signs.right().max(self.open.right()));
-        right - self.left
+        right - self.from
     }
 }
 

@@ -64,6 +64,11 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
+    /// Of this scale.
+    pub(super) const fn new(scale: f32) -> Self {
+        Self { k: scale }
+    }
+
     pub(super) fn of(self, size: f32) -> f32 {
         size * self.k
     }
@@ -80,7 +85,7 @@ impl Canvas {
 /// The wall. Returns the part of the screen left to the city, and what card and leader cover of that.
 pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<Rect>) {
     use tokens::wall;
-    let canvas = Canvas { k: view.scale };
+    let canvas = Canvas::new(view.scale);
     let alarm = view.situation.open_of(Grade::I) > 0;
     let lost = matches!(view.situation.link, LinkState::Lost { .. });
     let frame = if alarm || view.alarm.red { canvas.of(wall::FRAME) } else { 0.0 };

@@ -222,3 +222,111 @@ fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
     assert_eq!(texts(None), [true, true, false], "what has time is quiet");
     assert_eq!(texts(rows.last()), [true, true, true]);
 }
+
+#[test]
+fn the_vital_signs_of_a_wall_lie_over_nothing_else_and_leave_the_day_where_there_is_room() {
+    use super::left::{Left, shown};
+    use super::panel::Canvas;
+    use crate::screen::look::tokens::wall;
+
+    for (size, scale, strip) in [
+        (vec2(1_920.0, 1_080.0), 1.0, 0.0),
+        (vec2(1_920.0, 1_080.0), 1.0, 120.0),
+        (vec2(3_840.0, 1_080.0), 1.0, 84.0),
+        (vec2(3_840.0, 2_160.0), 2.0, 0.0),
+        (vec2(3_840.0, 2_160.0), 2.0, 240.0),
+    ] {
+        let whole = Rect::from_min_size(pos2(0.0, 0.0), size);
+        let all = Rect::from_min_max(pos2(0.0, strip), whole.max);
+        let canvas = Canvas::new(scale);
+        let left = Left::lay_out(all, canvas, 12);
+        let rects: Vec<Rect> = [Some(left.open), left.day, left.signs].into_iter().flatten().collect();
+        for (at, one) in rects.iter().enumerate() {
+            assert!(
+                one.top() >= all.top() + canvas.of(wall::BAND) && one.bottom() <= whole.bottom(),
+                "{size:?} {one:?}"
+            );
+            for other in rects.iter().skip(at + 1) {
+                assert!(!one.expand(1.0).intersects(*other), "{size:?} {one:?} {other:?}");
+            }
+        }
+        let signs = left.signs.unwrap();
+        // North and scale stand at the foot of the first column.
+        assert!(
+            signs.bottom() <= whole.bottom() - canvas.of(wall::EDGE * 0.5 + wall::BODY * 1.3),
+            "{size:?} {signs:?}"
+        );
+        let right = whole.right() - canvas.of(wall::EDGE + wall::RIGHT);
+        assert!(signs.right() < right && left.width() < right, "{size:?}");
+        let cards = shown(signs, canvas);
+        assert!(cards >= 3, "{size:?} with a strip of {strip}: {cards}");
+        if size.x / size.y > 3.0 {
+            assert!(!left.compact && left.day.is_some() && cards >= 6, "a wide wall has a column for them: {cards}");
+        }
+        assert_eq!(Left::lay_out(all, canvas, 0).signs, None);
+        let few = Left::lay_out(all, canvas, 2);
+        assert_eq!(shown(few.signs.unwrap(), canvas), 2, "no longer than there are signs");
+    }
+}
+
+#[test]
+fn what_lies_below_the_band_begins_below_the_strip_of_an_alarm_and_a_red_one_has_room_for_its_frame() {
+    use egui::{LayerId, Order, RawInput, Shape};
+
+    use super::panel::{WallView, wall_ui};
+    use crate::link::LinkState;
+    use crate::screen::look::{self, tokens};
+    use crate::screen::shown::AlarmRoom;
+    use crate::screen::situation::Situation;
+
+    fn highest(shape: &Shape, below: f32, top: &mut f32) {
+        match shape {
+            Shape::Vec(all) => all.iter().for_each(|one| highest(one, below, top)),
+            Shape::Text(text) if text.pos.y > below => *top = top.min(text.pos.y),
+            _ => {}
+        }
+    }
+
+    let rows = rows(&[(1, Grade::II, 3), (2, Grade::III, 2)]);
+    let situation =
+        Situation { link: LinkState::Live, now: minute(10), open_by_grade: [0, 1, 1, 0], ..Situation::default() };
+    let seen = |alarm: AlarmRoom, width: f32| {
+        let ctx = egui::Context::default();
+        look::apply(&ctx);
+        let view = WallView {
+            plan: None,
+            situation: &situation,
+            listed: &rows,
+            scale: 1.0,
+            on_card: rows.first(),
+            crews: &[],
+            anchor: Some(pos2(width * 0.45, 500.0)),
+            places: &[],
+            heads: &[],
+            attribution: "",
+            metres_per_point: None,
+            heading: 0.0,
+            alarm,
+            vitals: None,
+            locale: "zh-CN",
+        };
+        let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(width, 1_080.0));
+        let (mut free, mut top) = (Rect::NOTHING, f32::INFINITY);
+        let mut output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {
+            let painter = ui.ctx().layer_painter(LayerId::new(Order::Background, egui::Id::new("wall")));
+            (free, _) = wall_ui(&painter, screen, &view);
+        });
+        output.textures_delta.clear();
+        let band = tokens::wall::BAND + tokens::wall::FRAME;
+        output.shapes.iter().for_each(|clipped| highest(&clipped.shape, band, &mut top));
+        (free.top(), top)
+    };
+    for width in [1_920.0, 3_840.0] {
+        let calm = seen(AlarmRoom::default(), width);
+        let alarm = seen(AlarmRoom { points: 120.0, red: false }, width);
+        assert!((alarm.0 - calm.0 - 120.0).abs() < 0.5, "{calm:?} {alarm:?}");
+        assert!(alarm.1 >= tokens::wall::BAND + tokens::wall::EDGE + 120.0, "list, card and figures: {alarm:?}");
+        let red = seen(AlarmRoom { points: 120.0, red: true }, width);
+        assert!((red.0 - alarm.0 - tokens::wall::FRAME).abs() < 0.5, "within its frame: {red:?}");
+    }
+}

@@ -48,7 +48,8 @@ fn head_ui(painter: &Painter, rect: Rect, canvas: Canvas, read: &Read<'_>) {
         let text = t!("vital.without", n = sum.nothing);
         let room = (right - left) * 0.6;
         let at = pos2(right, middle);
-        right = paint::line(painter, at, Align2::RIGHT_CENTER, &text, font, tokens::DIM.egui(), room).left() - pad * 0.5;
+        right =
+            paint::line(painter, at, Align2::RIGHT_CENTER, &text, font, tokens::DIM.egui(), room).left() - pad * 0.5;
     }
     let lead = medium_font(canvas.of(wall::LEAD));
     let at = pos2(left, middle);

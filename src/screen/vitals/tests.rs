@@ -1,0 +1,512 @@
+//! How signs stand, in which order, what is painted of them, and the keys of board and X-ray.
+
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
+
+use super::board::{BoardView, BoardWish, board_ui};
+use super::desk::Desk;
+use super::map::{Patch, Shade, picture};
+use super::model::*;
+use super::phrase;
+use super::tile::{Look, tile};
+use super::told::Question;
+use super::xray::{XrayView, XrayWish, xray_ui};
+use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::rules::{Season, Variant};
+use crate::domain::rights::Area;
+use crate::domain::sensor::TrendStep;
+use crate::domain::vital::seen::COURSE_STEPS;
+use crate::domain::vital::{Band, Family, Nothing, Reckoning, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
+use crate::domain::{AlarmRules, Grade, LonLat, Moment, SensorId, SensorKind, VitalSign, Wording};
+use crate::screen::heat::layer::Ago;
+use crate::screen::look::{self, tokens};
+
+/// 2026-11-02 08:00 UTC, a Monday.
+const NOW: Moment = Moment(1_793_606_400_000);
+
+fn wording(text: &str) -> Wording {
+    Wording { zh: text.to_owned(), en: text.to_owned() }
+}
+
+/// Above 10, 20, 30, 40 it is Ⅳ to Ⅰ; twice that from 7 to 9 o'clock.
+fn sign(code: &str, family: Family) -> VitalSign {
+    let rule = LimitRule {
+        code: code.to_owned(),
+        name: wording(code),
+        measures: SensorKind::Vital,
+        area: Area::CITY,
+        sensors: Vec::new(),
+        high: [Some(40.0), Some(30.0), Some(20.0), Some(10.0)],
+        low: [None; 4],
+        no_data: None,
+        pending_secs: 60,
+        keep_secs: 120,
+        dead_band: 0.0,
+        case_kind: String::new(),
+        auto_case: None,
+        variants: vec![Variant {
+            when: Season { hours: Some((7, 9)), ..Season::default() },
+            high: [Some(80.0), Some(60.0), Some(40.0), Some(20.0)],
+            low: [None; 4],
+        }],
+    };
+    VitalSign {
+        code: code.to_owned(),
+        name: wording(code),
+        family,
+        unit: "%".to_owned(),
+        about: wording("about"),
+        reckoning: Reckoning::Formula("mean(\"pm25\")".to_owned()),
+        depth: 1,
+        period_secs: 10,
+        precision: 0.1,
+        target: Some(5.0),
+        scale: None,
+        missing_max: 0.5,
+        limits: Some(rule),
+    }
+}
+
+fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
+    let known = newest.is_some();
+    VitalRow {
+        code: code.to_owned(),
+        newest: newest.map(|(secs, value)| (NOW.plus_millis(-secs * 1000), value)),
+        missing: 0.0,
+        hour: known.then_some(4.0),
+        day: None,
+        week: known.then_some(9.0),
+        course: vec![known.then_some(6.0); COURSE_STEPS],
+        below: vec![Some(3.0), None, Some(35.0)],
+    }
+}
+
+/// Six signs: an index, three of livelihood (calm, Ⅱ, silent), two of ecology (old, Ⅳ).
+fn rules() -> AlarmRules {
+    let vitals = [
+        ("index", Family::Index),
+        ("calm", Family::Livelihood),
+        ("second", Family::Livelihood),
+        ("silent", Family::Livelihood),
+        ("old", Family::Ecology),
+        ("fourth", Family::Ecology),
+    ];
+    AlarmRules { rules: Vec::new(), vitals: vitals.map(|(code, family)| sign(code, family)).into() }
+}
+
+fn board() -> VitalBoard {
+    let areas = ["东城区", "西城区", "南城区"].map(|path| Area::of(path).unwrap());
+    let rows = vec![
+        row("index", Some((1, 3.0))),
+        row("calm", Some((1, 5.0))),
+        row("second", Some((2, 33.0))),
+        row("silent", None),
+        row("old", Some((31, 99.0))),
+        row("fourth", Some((3, 12.0))),
+    ];
+    VitalBoard { area: Area::CITY, at: NOW, below: areas.into(), rows }
+}
+
+fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
+    Read { rules, board, now: NOW, utc_offset_secs }
+}
+
+fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
+    columns.iter().map(|column| column.tiles.iter().map(|tile| tile.sign.code.clone()).collect()).collect()
+}
+
+#[test]
+fn within_a_family_the_worst_comes_first_and_what_nobody_knows_before_what_is_calm() {
+    let (rules, board) = (rules(), board());
+    // Noon, so that the plain limits are in force.
+    let read = read(&rules, &board, 4 * 3600);
+    let worst = read.columns(Sorting::Worst);
+    assert_eq!(
+        worst.iter().map(|column| column.family).collect::<Vec<_>>(),
+        [Family::Index, Family::Livelihood, Family::Ecology]
+    );
+    assert_eq!(codes(&worst)[1..], [vec!["second", "silent", "calm"], vec!["fourth", "old"]]);
+    assert_eq!(codes(&read.columns(Sorting::Listed))[1..], [vec!["calm", "second", "silent"], vec!["old", "fourth"]]);
+    let sum = Sum::of(worst.iter().flat_map(|column| &column.tiles));
+    assert_eq!(sum, Sum { all: 6, crossed: [0, 1, 0, 1], nothing: 2 });
+}
+
+#[test]
+fn the_limits_that_count_are_those_of_the_hour() {
+    let (rules, board) = (rules(), board());
+    let state = |offset: i32, code: &str| read(&rules, &board, offset).sign(code).unwrap().state;
+    assert_eq!(
+        (state(4 * 3600, "second"), state(4 * 3600, "fourth")),
+        (State::Crossed(Grade::II), State::Crossed(Grade::IV))
+    );
+    // Eight in the morning: twice as much is allowed.
+    assert_eq!((state(0, "second"), state(0, "fourth")), (State::Crossed(Grade::IV), State::Calm));
+    let morning = read(&rules, &board, 0);
+    let tile = morning.sign("second").unwrap();
+    let marks: Vec<_> = tile.marks().collect();
+    assert_eq!(marks.first(), Some(&(Grade::I, 80.0, false)));
+    assert_eq!(marks.last(), Some(&(Grade::IV, 20.0, true)));
+    let rule = rules.sign("second").unwrap().limits.as_ref().unwrap();
+    assert_ne!(phrase::in_force(rule, NOW, 0), phrase::in_force(rule, NOW, 4 * 3600));
+    assert!(phrase::in_force(rule, NOW, 0).contains("7:00–9:00"));
+}
+
+#[test]
+fn what_is_old_says_nothing_any_more_and_crosses_no_limit() {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let old = read.sign("old").unwrap();
+    assert_eq!((old.state, old.age_secs, old.changes()), (State::Stale, Some(31), [None; 3]));
+    assert_eq!(old.marks().filter(|(.., crossed)| *crossed).count(), 0);
+    // Three periods are thirty seconds: one second earlier it still counted.
+    let earlier = Read { now: NOW.plus_millis(-1000), ..read };
+    assert_eq!(earlier.sign("old").unwrap().state, State::Crossed(Grade::I));
+    let calm = read.sign("calm").unwrap();
+    assert_eq!(calm.changes(), [Some(1.0), None, Some(-4.0)]);
+    let words = calm.changes().map(|by| phrase::change(by, 0.1));
+    assert_eq!(words, ["↑1.0", phrase::DASH, "↓4.0"]);
+    assert_eq!((phrase::change(Some(0.04), 0.1), phrase::figure(12_345.678, 0.1)), ("=".into(), "12,345.7".into()));
+}
+
+/// Texts and colours of what is painted.
+fn gather(shape: &Shape, texts: &mut Vec<String>, colours: &mut Vec<egui::Color32>) {
+    match shape {
+        Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts, colours)),
+        Shape::Text(text) => {
+            texts.push(text.galley.text().to_owned());
+            colours.push(text.fallback_color);
+        }
+        Shape::Rect(rect) => colours.extend([rect.fill, rect.stroke.color]),
+        Shape::Circle(circle) => colours.push(circle.fill),
+        Shape::LineSegment { stroke, .. } => colours.push(stroke.color),
+        Shape::Path(path) => {
+            colours.push(path.fill);
+            if let egui::epaint::ColorMode::Solid(colour) = path.stroke.color {
+                colours.push(colour);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What is painted of a sign, in a screen's own context.
+fn painted(code: &str, look: Look) -> (Vec<String>, Vec<egui::Color32>) {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let one = read.sign(code).unwrap();
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut output = ctx.run_ui(RawInput::default(), |ui| {
+        tile(ui.painter(), Rect::from_min_size(Pos2::ZERO, vec2(300.0, look.height())), look, &one, "zh-CN");
+    });
+    output.textures_delta.clear();
+    let (mut texts, mut colours) = (Vec::new(), Vec::new());
+    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
+    (texts, colours)
+}
+
+/// How much a colour is more than grey, 0 to 255.
+fn saturated(colour: egui::Color32) -> u8 {
+    let [r, g, b, a] = colour.to_srgba_unmultiplied();
+    if a == 0 { 0 } else { r.max(g).max(b) - r.min(g).min(b) }
+}
+
+#[test]
+fn no_data_is_never_a_number_and_only_a_crossed_limit_has_a_colour() {
+    for look in [Look::DESK, Look::DENSE, Look::wall(1.0)] {
+        let (texts, colours) = painted("silent", look);
+        let digits = |text: &String| text.chars().any(|letter| letter.is_ascii_digit());
+        assert!(!texts.iter().any(digits), "{texts:?}");
+        assert!(texts.contains(&rust_i18n::t!("vital.no_data").into_owned()));
+        let grades = Grade::ALL.map(|grade| tokens::grade(grade).egui());
+        let has_grade = |colours: &[egui::Color32]| colours.iter().any(|colour| grades.contains(colour));
+        assert!(!has_grade(&colours));
+        for calm in ["calm", "index", "silent", "old"] {
+            let (_, colours) = painted(calm, look);
+            let most = colours.iter().copied().map(saturated).max().unwrap();
+            assert!(most < 60 && !has_grade(&colours), "{calm}: {most}");
+        }
+        let (texts, colours) = painted("second", look);
+        assert!(has_grade(&colours) && texts.contains(&"33.0".to_owned()) && texts.contains(&"Ⅱ".to_owned()));
+    }
+}
+
+#[test]
+fn what_is_old_fades() {
+    let (texts, colours) = painted("old", Look::wall(1.0));
+    assert!(texts.contains(&"99.0".to_owned()) && texts.contains(&phrase::age(31)), "{texts:?}");
+    assert!(!colours.contains(&tokens::TEXT.egui()), "nothing of it is bright");
+    assert!(painted("calm", Look::wall(1.0)).1.contains(&tokens::TEXT.egui()));
+}
+
+#[test]
+fn areas_below_stand_with_their_own_states_and_a_sign_of_the_city_alone_has_none() {
+    let (mut rules, board) = (rules(), board());
+    let below = read(&rules, &board, 4 * 3600).below("calm");
+    let seen: Vec<_> = below.iter().map(|below| (below.area.path(), below.value, below.state)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("南城区", Some(35.0), State::Crossed(Grade::II)),
+            ("东城区", Some(3.0), State::Calm),
+            ("西城区", None, State::Nothing),
+        ]
+    );
+    rules.vitals.iter_mut().filter(|sign| sign.code == "calm").for_each(|sign| sign.depth = 0);
+    assert!(read(&rules, &board, 4 * 3600).below("calm").is_empty());
+    let district = VitalBoard { area: Area::of("东城区").unwrap(), ..board };
+    let read = read(&rules, &district, 4 * 3600);
+    assert_eq!(codes(&read.columns(Sorting::Listed))[1], ["second", "silent"], "what is the city's alone is not there");
+}
+
+#[test]
+fn a_wall_has_the_indices_then_what_crosses_a_limit_then_one_of_each_family() {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let leading = |most| read.leading(most).iter().map(|tile| tile.sign.code.clone()).collect::<Vec<_>>();
+    assert_eq!(leading(9), ["index", "second", "fourth", "calm", "old"]);
+    assert_eq!(leading(2), ["index", "second"]);
+}
+
+#[test]
+fn steps_go_through_families_and_tiles_and_stop_at_their_ends() {
+    let (rules, board) = (rules(), board());
+    let columns = read(&rules, &board, 4 * 3600).columns(Sorting::Worst);
+    let step = |from: &str, step| stepped(&columns, from, step).unwrap();
+    assert_eq!((step("second", Step::Down(1)), step("calm", Step::Down(3))), ("silent".into(), "calm".into()));
+    assert_eq!((step("second", Step::Down(-1)), step("calm", Step::Aside(1))), ("second".into(), "old".into()));
+    assert_eq!((step("calm", Step::Aside(-9)), step("gone", Step::Down(1))), ("index".into(), "index".into()));
+    assert_eq!((step("old", Step::Family(1)), step("index", Step::Family(-1))), ("index".into(), "fourth".into()));
+    assert_eq!(stepped(&[], "x", Step::Down(1)), None);
+    assert_eq!((window(6, 4, 5), window(6, 4, 0), window(3, 9, 1), window(0, 4, 0)), (2..6, 0..4, 0..3, 0..0));
+}
+
+fn press(key: Key, modifiers: Modifiers) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+}
+
+/// What the board makes of a key.
+fn pressed(desk: &Desk, key: Key, modifiers: Modifiers) -> Vec<BoardWish> {
+    let (rules, mut board) = (rules(), board());
+    board.area.clone_from(&desk.area);
+    let read = read(&rules, &board, 4 * 3600);
+    let columns = read.columns(desk.sorting);
+    let below = read.below(&desk.chosen);
+    let view = BoardView {
+        columns: &columns,
+        chosen: &desk.chosen,
+        reveal: true,
+        area: &desk.area,
+        name: &|area| area.path().to_owned(),
+        below: &below,
+        marked: desk.marked,
+        sorting: desk.sorting,
+        dense: desk.dense,
+        ago: Ago::Now,
+        coloured: false,
+        why: None,
+        locale: "zh-CN",
+    };
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_920.0, 1_080.0)));
+    let mut wishes = Vec::new();
+    let mut output =
+        ctx.run_ui(RawInput { screen_rect, events: vec![press(key, modifiers)], ..RawInput::default() }, |ui| {
+            let rect = Rect::from_min_max(Pos2::new(12.0, 70.0), Pos2::new(1_908.0, 1_040.0));
+            wishes = board_ui(ui.ctx(), rect, &view);
+        });
+    output.textures_delta.clear();
+    wishes
+}
+
+#[test]
+fn every_key_of_the_board_does_what_it_says() {
+    let desk = Desk { open: true, chosen: "second".to_owned(), ..Desk::default() };
+    let none = Modifiers::NONE;
+    for (key, modifiers, wish) in [
+        (Key::ArrowDown, none, BoardWish::Choose("silent".to_owned())),
+        (Key::ArrowRight, none, BoardWish::Choose("fourth".to_owned())),
+        (Key::Tab, none, BoardWish::Choose("fourth".to_owned())),
+        (Key::Tab, Modifiers::SHIFT, BoardWish::Choose("index".to_owned())),
+        (Key::Enter, none, BoardWish::Look("second".to_owned())),
+        (Key::Z, none, BoardWish::Mark(Some(0))),
+        (Key::U, none, BoardWish::Sort(Sorting::Listed)),
+        (Key::C, none, BoardWish::Dense(true)),
+        (Key::H, none, BoardWish::Ago(Ago::Hour)),
+        (Key::Escape, none, BoardWish::Close),
+    ] {
+        assert_eq!(pressed(&desk, key, modifiers), [wish], "{key:?}");
+    }
+    assert!(pressed(&desk, Key::Backspace, none).is_empty(), "nothing is above the city");
+}
+
+#[test]
+fn the_way_goes_down_into_an_area_and_back_up() {
+    let mut desk = Desk { open: true, chosen: "second".to_owned(), ..Desk::default() };
+    let key = |desk: &mut Desk, key: Key| {
+        for wish in pressed(desk, key, Modifiers::NONE) {
+            assert_eq!(desk.carry_out(wish), None);
+        }
+    };
+    key(&mut desk, Key::Z);
+    key(&mut desk, Key::ArrowDown);
+    assert_eq!(desk.marked, Some(1));
+    key(&mut desk, Key::Escape);
+    assert_eq!((desk.marked, desk.open), (None, true), "what lies on top goes first");
+    key(&mut desk, Key::Z);
+    key(&mut desk, Key::Enter);
+    assert_eq!((desk.area.path(), desk.marked), ("南城区", None), "the worst area stands first");
+    key(&mut desk, Key::Backspace);
+    assert!(desk.area.is_city());
+    key(&mut desk, Key::Enter);
+    assert_eq!(desk.looked.as_ref().map(|looked| looked.sign.as_str()), Some("second"));
+    desk.looked = None;
+    key(&mut desk, Key::Escape);
+    assert!(!desk.open);
+}
+
+#[test]
+fn a_desk_always_has_a_sign_chosen_that_is_there() {
+    let (rules, board) = (rules(), board());
+    let columns = read(&rules, &board, 0).columns(Sorting::Listed);
+    let mut desk = Desk { chosen: "gone".to_owned(), ..Desk::default() };
+    desk.settle(&columns);
+    assert_eq!((desk.chosen.as_str(), desk.reveal), ("index", true));
+    desk.chosen = "old".to_owned();
+    desk.settle(&columns);
+    assert_eq!(desk.chosen, "old");
+}
+
+fn sensor(number: u32, fresh: bool) -> VitalSensor {
+    VitalSensor {
+        number: SensorId(number),
+        id: format!("air-{number}"),
+        name: String::new(),
+        kind: SensorKind::Pm25,
+        at: LonLat::new(114.0, 22.0),
+        newest: fresh.then_some((NOW, 12.0)),
+        fresh,
+    }
+}
+
+fn xray(band: bool) -> VitalXray {
+    let hour = 3_600_000;
+    let step = |n: i64| TrendStep { from: NOW.plus_millis(-n * hour), min: 2.0, max: 6.0, mean: 4.0, count: 9 };
+    VitalXray {
+        code: "second".to_owned(),
+        area: Area::CITY,
+        at: NOW,
+        newest: Some((NOW, 33.0)),
+        nothing: None,
+        missing: 0.25,
+        parts: vec![VitalPart {
+            asked: "mean(\"pm25\")".to_owned(),
+            value: None,
+            weight: None,
+            kind: Some(SensorKind::Pm25),
+            known: 4,
+            fresh: 3,
+            oldest: Some(NOW.plus_millis(-7_000)),
+        }],
+        sensors: vec![sensor(1, true), sensor(2, false), sensor(3, true)],
+        sensors_all: 4,
+        course: (1..=20).rev().map(step).collect(),
+        step_millis: hour,
+        band: band.then(|| Band { from: NOW.plus_millis(-24 * hour), hours: vec![(1.0, 8.0); 36] }),
+    }
+}
+
+/// What is said in an X-ray, and what it makes of a key.
+fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let tile = read.sign("second").unwrap();
+    let view = XrayView {
+        tile: &tile,
+        rules: &rules,
+        area: "全市".to_owned(),
+        of: &Area::CITY,
+        told: Some(Ok(xray)),
+        marked: 0,
+        reveal: true,
+        ruled: Some(("chen", NOW)),
+        now: NOW,
+        utc_offset_secs: 4 * 3600,
+        locale: "zh-CN",
+    };
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_920.0, 1_080.0)));
+    let events = key.map(|key| press(key, Modifiers::NONE)).into_iter().collect();
+    let mut wishes = Vec::new();
+    let mut output = ctx.run_ui(RawInput { screen_rect, events, ..RawInput::default() }, |ui| {
+        let rect = Rect::from_min_max(Pos2::new(12.0, 70.0), Pos2::new(1_908.0, 1_040.0));
+        wishes = xray_ui(ui.ctx(), rect, &view);
+    });
+    output.textures_delta.clear();
+    let (mut texts, mut colours) = (Vec::new(), Vec::new());
+    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
+    (texts, wishes)
+}
+
+#[test]
+fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
+    let (texts, _) = looked(&xray(true), None);
+    let says = |what: &str| texts.iter().any(|text| text.contains(what));
+    for what in ["33.0%", "about", "mean(\"pm25\")", "25%", "air-2", "chen", "> 30.0%", "3 / 4"] {
+        assert!(says(what), "{what}: {texts:?}");
+    }
+    assert!(says(&rust_i18n::t!("vital.expected")) && says(&rust_i18n::t!("vital.now")));
+    let (texts, _) = looked(&xray(false), None);
+    assert!(texts.contains(&rust_i18n::t!("vital.not_expected").into_owned()));
+    let silent = xray(true);
+    assert_eq!(silent_first(&silent.sensors).iter().map(|sensor| sensor.number.0).collect::<Vec<_>>(), [2, 1, 3]);
+    let missing = phrase::nothing(Nothing::Missing(0.6));
+    let (texts, _) = looked(&VitalXray { nothing: Some(Nothing::Missing(0.6)), ..xray(false) }, None);
+    assert!(texts.contains(&missing));
+}
+
+#[test]
+fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
+    for (key, wish) in [
+        (Key::ArrowDown, XrayWish::Mark(1)),
+        (Key::Enter, XrayWish::Fly(0)),
+        (Key::Escape, XrayWish::Back),
+        (Key::Backspace, XrayWish::Back),
+    ] {
+        assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
+    }
+}
+
+#[test]
+fn the_hub_is_asked_when_something_else_is_looked_at_and_then_every_so_often() {
+    let due = |before: Option<&Question<u8>>, of: u8, secs: f64| Question::is_due(before, &of, secs, 5.0);
+    assert!(due(None, 1, 0.0));
+    let mut asked = Question::new(1, 10.0);
+    assert!(!due(Some(&asked), 1, 16.0), "the answer is on its way");
+    assert!(due(Some(&asked), 2, 10.0) && due(Some(&asked), 1, 40.0));
+    asked.answered();
+    assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs)), [false, true]);
+}
+
+#[test]
+fn areas_are_painted_by_how_they_stand_and_what_has_no_data_is_hatched() {
+    let square = |left: f32| [[left, 0.0], [left + 100.0, 0.0], [left + 100.0, 100.0], [left, 100.0]];
+    let (one, two, three) = (square(0.0), square(100.0), square(200.0));
+    let patches = [
+        Patch { rings: vec![&one], shade: Shade::Level(Grade::I) },
+        Patch { rings: vec![&two], shade: Shade::Share(1.0) },
+        Patch { rings: vec![&three], shade: Shade::Nothing },
+    ];
+    let laid = picture(&patches).unwrap();
+    assert_eq!((laid.low, laid.high, laid.size), ([0.0, 0.0], [300.0, 100.0], [300, 100]));
+    let pixel = |x: usize, y: usize| -> [u8; 4] { laid.rgba[(y * 300 + x) * 4..][..4].try_into().unwrap() };
+    let tokens::Rgb(r, g, b) = tokens::grade(Grade::I);
+    assert_eq!(pixel(50, 50)[..3], [r, g, b]);
+    let tokens::Rgb(r, g, b) = tokens::ACCENT;
+    assert_eq!(pixel(150, 50)[..3], [r, g, b]);
+    let striped: Vec<u8> = (200..300).map(|x| pixel(x, 50)[3]).collect();
+    let filled = striped.iter().filter(|alpha| **alpha > 0).count();
+    assert!((10..40).contains(&filled), "stripes and nothing between them: {filled}");
+    assert!(picture(&[]).is_none());
+}
