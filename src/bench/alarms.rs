@@ -20,7 +20,8 @@ const KIND: SensorKind = SensorKind::CombustibleGas;
 /// What is over the limit, and what is not.
 const OVER: f64 = 40.0;
 const CALM: f64 = 1.0;
-const RULES: &str = "[[rule]]\ncode = \"gas\"\nzh = \"Gas\"\nen = \"Gas\"\nkind = \"combustible_gas\"\nhigh = { II = 20.0 }\n";
+const RULES: &str =
+    "[[rule]]\ncode = \"gas\"\nzh = \"Gas\"\nen = \"Gas\"\nkind = \"combustible_gas\"\nhigh = { II = 20.0 }\n";
 /// Between two alarms.
 const EVERY: Duration = Duration::from_millis(97);
 
@@ -82,10 +83,8 @@ pub fn alarms(sensors: u32, alarms: u32, folder: &Path) -> Result<AlarmsReport, 
 
 /// Microseconds from each reading to its alarm.
 async fn raise(intake: &Intake, addr: SocketAddr, sensors: u32, alarms: u32) -> Result<Vec<u32>, AlarmsBenchError> {
-    let described = (0..sensors).map(|number| Sensor {
-        claimed: true,
-        ..Sensor::first_seen(&format!("gas-{number}"), Some(KIND), "")
-    });
+    let described = (0..sensors)
+        .map(|number| Sensor { claimed: true, ..Sensor::first_seen(&format!("gas-{number}"), Some(KIND), "") });
     let numbers: Vec<SensorId> = intake.sensors(described.collect()).await?.into_iter().flatten().collect();
     let mut screen = Client::to(addr, Pace::Off).await?;
     let mut sent: HashMap<String, i64> = HashMap::new();

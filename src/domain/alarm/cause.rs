@@ -39,8 +39,11 @@ pub fn folds(standing: &[&Alarm]) -> Vec<Fold> {
             of_thing.entry((thing, alarm.what.kind, alarm.what.measures)).or_default().push(alarm);
         }
     }
-    let together: BTreeMap<Like<'_>, BTreeSet<AlarmId>> =
-        of_thing.into_iter().map(|(like, alarms)| (like, close(alarms))).filter(|(_, ids)| ids.len() >= TOGETHER).collect();
+    let together: BTreeMap<Like<'_>, BTreeSet<AlarmId>> = of_thing
+        .into_iter()
+        .map(|(like, alarms)| (like, close(alarms)))
+        .filter(|(_, ids)| ids.len() >= TOGETHER)
+        .collect();
     let causes: BTreeMap<AlarmId, AlarmId> = standing
         .iter()
         .filter_map(|alarm| {

@@ -13,7 +13,7 @@
 //! | `alarms()`, `alarms_waiting()` | that stand; that nobody took note of |
 //! | `crews()`, `crews_free()` | on duty; per cent of them that are free |
 //!
-//! All are about the area that the sign is reckoned for. With them stand numbers, `+ - * / %`, comparisons, `&& || !` and
+//! All are about the area that the sign is reckoned for. With them stand numbers, `+ - * /`, comparisons, `&& || !` and
 //! `a ? b : c`. Nothing else may stand in a formula, so it takes no longer than it is long.
 
 use std::sync::{Arc, LazyLock};
@@ -171,7 +171,6 @@ const OPERATORS: &[&str] = &[
     operators::SUBSTRACT,
     operators::MULTIPLY,
     operators::DIVIDE,
-    operators::MODULO,
     operators::NEGATE,
     operators::LOGICAL_AND,
     operators::LOGICAL_OR,
@@ -248,10 +247,7 @@ impl Formula {
         match tried {
             Ok(Value::Float(_)) => Ok(formula),
             Ok(_) => Err(FormulaError::new("comes to yes or no, not to a number: write `CONDITION ? 1 : 0`")),
-            Err(error @ (cel::ExecutionError::NoSuchOverload(_) | cel::ExecutionError::UnexpectedType { .. })) => {
-                Err(FormulaError::new(error.to_string()))
-            }
-            Err(_) => Ok(formula),
+            Err(error) => Err(FormulaError::new(error.to_string())),
         }
     }
 

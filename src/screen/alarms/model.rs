@@ -179,7 +179,8 @@ impl AlarmsShown {
 /// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any waits.
 fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
     let grave = |alarm: &&&Alarm| alarm.is_active() || alarm.waits();
-    let worst = behind.iter().filter(grave).map(|alarm| alarm.what.level).chain([head.level]).min_by_key(|level| level.index());
+    let worst =
+        behind.iter().filter(grave).map(|alarm| alarm.what.level).chain([head.level]).min_by_key(|level| level.index());
     let all = std::iter::once(head.id).chain(behind.iter().map(|alarm| alarm.id)).collect();
     AlarmRow {
         level: worst.unwrap_or(head.level),

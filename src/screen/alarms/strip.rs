@@ -10,7 +10,8 @@ use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 /// What is wrong, in words: what is measured, or the vital sign, and how.
 pub(super) fn title(row: &AlarmRow) -> String {
     let is_sign = row.measures == SensorKind::Vital && !row.name.is_empty();
-    let measured = if is_sign { row.name.clone() } else { t!(format!("alarm.of.{}", row.measures.word())).into_owned() };
+    let measured =
+        if is_sign { row.name.clone() } else { t!(format!("alarm.of.{}", row.measures.word())).into_owned() };
     format!("{measured} · {}", t!(format!("alarm.kind.{}", row.kind.word())))
 }
 

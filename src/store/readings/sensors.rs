@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn a_sensor_of_an_older_file_hangs_behind_nothing_that_is_known() {
-        let sensor = Sensor { name: "人民路".to_owned(), ..Sensor::first_seen("gas-1", Some(SensorKind::Noise), "") };
+        let sensor =
+            Sensor { name: "人民路".to_owned(), ..Sensor::first_seen("gas-1", Some(SensorKind::Noise), "") };
         let bytes = encode(&sensor).unwrap();
         assert_eq!(decode(&bytes).as_ref(), Some(&sensor));
         let (last, old) = bytes.split_last().unwrap();

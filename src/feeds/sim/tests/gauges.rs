@@ -118,7 +118,8 @@ fn where_a_pump_fails_the_water_rises_in_all_that_runs_to_it() {
             over.entry((upstream, reading.at.0.div_euclid(60 * MINUTE))).or_default().insert(reading.sensor);
         }
     }
-    let failed = over.iter().filter(|((pump, _), high)| drains[pump] >= 10 && high.len() * 10 > drains[pump] * 9).count();
+    let failed =
+        over.iter().filter(|((pump, _), high)| drains[pump] >= 10 && high.len() * 10 > drains[pump] * 9).count();
     let hours = drains.values().filter(|count| **count >= 10).count() * 24 * 14;
     assert!(failed > 0 && failed * 50 < hours, "{failed} times in {hours} hours of pumps");
 }
