@@ -128,7 +128,7 @@ fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
     let (dim, faint) = (tokens::DIM.egui(), tokens::FAINT.egui());
     let known = tile.value().filter(|_| tile.state != State::Nothing);
     let Some(value) = known else {
-        paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::HAIRLINE.egui()));
+        paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::OUTLINE.egui()));
         let font = regular_font(look.small);
         let at = place.left_center();
         paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.no_data"), font, dim, place.width());
@@ -148,7 +148,7 @@ fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
 
 /// The course of a day as a line, with ticks for limits at its end and a dashed line for the target.
 fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
-    let line = Stroke::new(look.line, tokens::HAIRLINE.egui());
+    let line = Stroke::new(look.line, tokens::OUTLINE.egui());
     let course = tile.row.map_or(&[][..], |row| &row.course);
     let newest = tile.value().filter(|_| tile.state.is_known());
     let values = course.iter().flatten().map(|value| f64::from(*value)).chain(newest);
