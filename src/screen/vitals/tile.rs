@@ -100,6 +100,7 @@ pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &
     if let Some(grade) = tile.state.level() {
         let edge = Rect::from_min_size(rect.min, vec2(look.line * 3.0, rect.height()));
         painter.rect_filled(edge, 0.0, tokens::grade(grade).egui());
+        left += look.line * 3.0;
         paint::grade_mark(painter, pos2(left + look.mark(), middle), look.mark(), grade);
         left += look.mark() * 2.0 + look.pad * 0.75;
     }
