@@ -19,7 +19,7 @@ const SIDE: f64 = 768.0;
 /// A stripe of hatching has so many cells, of which some are filled.
 const STRIPE: [usize; 2] = [10, 2];
 /// How opaque a colour of a level, one of the ramp, and hatching is.
-const OPAQUE: [u8; 3] = [215, 190, 150];
+const OPAQUE: [u8; 3] = [190, 190, 150];
 /// Areas that the legend names.
 const NAMED: usize = 12;
 /// Height of one of them.
@@ -116,6 +116,8 @@ pub(super) fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
         .map(|point| point.map(f64::from))
         .fold((first, first), |(low, high), [x, y]| ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)]));
     let metres = ((high[0] - low[0]).max(high[1] - low[1]) / SIDE).max(1.0);
+    // Around it nothing is painted: what lies beyond a picture looks like its rim.
+    let (low, high) = (low.map(|v| v - metres), high.map(|v| v + metres));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 768 and some")]
     let cells = |long: f64| (long / metres).ceil().max(1.0) as usize;
     let (columns, rows) = (cells(high[0] - low[0]), cells(high[1] - low[1]));

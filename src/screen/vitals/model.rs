@@ -7,6 +7,9 @@ use crate::domain::vital::census::depth;
 use crate::domain::vital::{Family, VitalBoard, VitalRow};
 use crate::domain::{AlarmRules, Grade, Moment, VitalSign};
 
+/// So many indices come before all else on a wall.
+const INDICES: usize = 3;
+
 /// How a sign stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -213,20 +216,18 @@ impl<'a> Read<'a> {
         below
     }
 
-    /// What a wall has room for: the indices, then what crosses a limit, the worst first, then one sign of each family.
+    /// What a wall has room for: the indices of the city, then what crosses a limit, the worst first, then the indices of
+    /// families and one sign of each.
     #[must_use]
     pub fn leading(&self, most: usize) -> Vec<Tile<'a>> {
         let columns = self.columns(Sorting::Listed);
-        let of = |index: bool| {
-            let fits = move |column: &&Column<'a>| (column.family == Family::Index) == index;
-            columns.iter().filter(fits).flat_map(|column| column.tiles.iter().copied())
-        };
-        let mut crossed: Vec<Tile<'a>> = of(false).filter(|tile| tile.state.level().is_some()).collect();
+        let all = || columns.iter().flat_map(|column| column.tiles.iter().copied());
+        let indices = || all().filter(|tile| tile.sign.family == Family::Index);
+        let mut crossed: Vec<Tile<'a>> = all().filter(|tile| tile.state.level().is_some()).collect();
         crossed.sort_by_key(|tile| tile.state.rank());
-        let families = columns.iter().filter(|column| column.family != Family::Index);
-        let first = families.filter_map(|column| column.tiles.first().copied());
+        let first = columns.iter().filter_map(|column| column.tiles.first().copied());
         let mut leading: Vec<Tile<'a>> = Vec::new();
-        for tile in of(true).chain(crossed).chain(first) {
+        for tile in indices().take(INDICES).chain(crossed).chain(indices()).chain(first) {
             if !leading.iter().any(|known| known.sign.code == tile.sign.code) {
                 leading.push(tile);
             }

@@ -65,28 +65,36 @@ fn part_ui(ui: &Ui, row: Rect, part: &VitalPart, view: &XrayView<'_>) {
     let (body, small) = (medium_font(tokens::desk::BODY), regular_font(tokens::desk::SMALL));
     let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
     let [asked, value, weight, sensors] = cells(row);
-    let other = view.rules.sign(&part.asked).filter(|_| part.weight.is_some());
-    let named = other.map_or(part.asked.as_str(), |sign| sign.name.of(view.locale));
+    // Of an index the hub tells the scores; what the signs themselves show stands on the board.
+    let other = view.read.sign(&part.asked).filter(|_| part.weight.is_some());
+    let named = other.as_ref().map_or(part.asked.as_str(), |other| other.sign.name.of(view.locale));
     paint::line(painter, asked.left_center(), Align2::LEFT_CENTER, named, small.clone(), text, asked.width());
-    match part.value {
-        Some(number) => {
-            let figure = other.map_or_else(|| phrase::figure(number, 0.0), |sign| phrase::with_unit(number, sign));
+    let shown = match (&other, part.weight) {
+        (Some(other), _) => other.value().map(|number| phrase::with_unit(number, other.sign)),
+        (None, Some(_)) => None,
+        (None, None) => part.value.map(|number| phrase::figure(number, 0.0)),
+    };
+    match shown.filter(|_| part.value.is_some()) {
+        Some(figure) => {
             paint::line(painter, value.right_center(), Align2::RIGHT_CENTER, &figure, body, text, value.width());
         }
         None => paint::hatch(painter, value.shrink2(vec2(8.0, 5.0)), 6.0, Stroke::new(1.0, tokens::OUTLINE.egui())),
     }
     if let Some(share) = part.weight {
-        let score = other.zip(part.value).and_then(|(sign, value)| Some(sign.scale?.score(value)));
-        let score = score.map_or_else(|| phrase::DASH.to_owned(), |score| phrase::figure(score, 1.0));
+        let score = part.value.map_or_else(|| phrase::DASH.to_owned(), |score| phrase::figure(score, 0.1));
         let words = format!("{share} × {score}");
         paint::line(painter, weight.right_center(), Align2::RIGHT_CENTER, &words, small.clone(), dim, weight.width());
     }
-    if part.kind.is_some() {
-        let oldest = part.oldest.map(|at| phrase::age(view.now.secs_since(at)));
-        let oldest = oldest.unwrap_or_else(|| phrase::DASH.to_owned());
-        let words = t!("vital.part.fresh", fresh = part.fresh, known = part.known, oldest = oldest);
-        paint::line(painter, sensors.right_center(), Align2::RIGHT_CENTER, &words, small, dim, sensors.width());
-    }
+    let age = part.oldest.map(|at| phrase::age(view.now.secs_since(at)));
+    let age = age.unwrap_or_else(|| phrase::DASH.to_owned());
+    let words = if part.kind.is_some() {
+        t!("vital.part.fresh", fresh = part.fresh, known = part.known, oldest = age).into_owned()
+    } else if part.weight.is_some() {
+        age
+    } else {
+        return;
+    };
+    paint::line(painter, sensors.right_center(), Align2::RIGHT_CENTER, &words, small, dim, sensors.width());
 }
 
 /// How much says nothing: that part of the bar is hatched.

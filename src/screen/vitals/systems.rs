@@ -211,7 +211,7 @@ fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, fligh
     let locale = rust_i18n::locale().to_string();
     let view = XrayView {
         tile: &tile,
-        rules: read.rules,
+        read,
         area: name_of(&seen.ground, &vitals.desk.area),
         of: &vitals.desk.area,
         told: looked.told.as_ref().map(|told| told.as_deref().map_err(words::refusal)),

@@ -425,7 +425,7 @@ fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
     let tile = read.sign("second").unwrap();
     let view = XrayView {
         tile: &tile,
-        rules: &rules,
+        read,
         area: "全市".to_owned(),
         of: &Area::CITY,
         told: Some(Ok(xray)),
@@ -504,14 +504,17 @@ fn areas_are_painted_by_how_they_stand_and_what_has_no_data_is_hatched() {
         Patch { rings: vec![&three], shade: Shade::Nothing },
     ];
     let laid = picture(&patches).unwrap();
-    assert_eq!((laid.low, laid.high, laid.size), ([0.0, 0.0], [300.0, 100.0], [300, 100]));
-    let pixel = |x: usize, y: usize| -> [u8; 4] { laid.rgba[(y * 300 + x) * 4..][..4].try_into().unwrap() };
+    assert_eq!((laid.low, laid.high, laid.size), ([-1.0, -1.0], [301.0, 101.0], [302, 102]));
+    let pixel = |x: usize, y: usize| -> [u8; 4] { laid.rgba[(y * 302 + x) * 4..][..4].try_into().unwrap() };
     let tokens::Rgb(r, g, b) = tokens::grade(Grade::I);
     assert_eq!(pixel(50, 50)[..3], [r, g, b]);
     let tokens::Rgb(r, g, b) = tokens::ACCENT;
     assert_eq!(pixel(150, 50)[..3], [r, g, b]);
-    let striped: Vec<u8> = (200..300).map(|x| pixel(x, 50)[3]).collect();
+    let striped: Vec<u8> = (201..301).map(|x| pixel(x, 50)[3]).collect();
     let filled = striped.iter().filter(|alpha| **alpha > 0).count();
     assert!((10..40).contains(&filled), "stripes and nothing between them: {filled}");
+    let rim =
+        (0..302).flat_map(|x| [pixel(x, 0), pixel(x, 101)]).chain((0..102).flat_map(|y| [pixel(0, y), pixel(301, y)]));
+    assert!(rim.into_iter().all(|pixel| pixel[3] == 0), "the rim is clear");
     assert!(picture(&[]).is_none());
 }

@@ -100,6 +100,7 @@ pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &
     if let Some(grade) = tile.state.level() {
         let edge = Rect::from_min_size(rect.min, vec2(look.line * 3.0, rect.height()));
         painter.rect_filled(edge, 0.0, tokens::grade(grade).egui());
+        left += look.line * 3.0;
         paint::grade_mark(painter, pos2(left + look.mark(), middle), look.mark(), grade);
         left += look.mark() * 2.0 + look.pad * 0.75;
     }
@@ -128,7 +129,7 @@ fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
     let (dim, faint) = (tokens::DIM.egui(), tokens::FAINT.egui());
     let known = tile.value().filter(|_| tile.state != State::Nothing);
     let Some(value) = known else {
-        paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::HAIRLINE.egui()));
+        paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::OUTLINE.egui()));
         let font = regular_font(look.small);
         let at = place.left_center();
         paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.no_data"), font, dim, place.width());
@@ -148,7 +149,7 @@ fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
 
 /// The course of a day as a line, with ticks for limits at its end and a dashed line for the target.
 fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
-    let line = Stroke::new(look.line, tokens::HAIRLINE.egui());
+    let line = Stroke::new(look.line, tokens::OUTLINE.egui());
     let course = tile.row.map_or(&[][..], |row| &row.course);
     let newest = tile.value().filter(|_| tile.state.is_known());
     let values = course.iter().flatten().map(|value| f64::from(*value)).chain(newest);

@@ -6,19 +6,19 @@ use egui::{Ui, UiBuilder, pos2, vec2};
 use rust_i18n::t;
 
 use super::hold_keyboard;
-use super::model::{State, Tile, silent_first};
+use super::model::{Read, State, Tile, silent_first};
 use super::parts::parts_ui;
 use super::phrase;
 use super::plot::paint_course;
 use crate::domain::alarm::LimitRule;
 use crate::domain::rights::Area;
 use crate::domain::vital::{Reckoning, VitalSensor, VitalXray};
-use crate::domain::{AlarmRules, Grade, Moment};
+use crate::domain::{Grade, Moment};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
 
 /// Height of the plot, and of a sensor's row.
-const PLOT: f32 = 210.0;
+const PLOT: f32 = 280.0;
 const ROW: f32 = 26.0;
 const GAP: f32 = tokens::desk::GAP;
 /// Part of the sheet's width that the left half has.
@@ -29,7 +29,7 @@ pub(super) struct XrayView<'a> {
     /// The sign as it stands.
     pub(super) tile: &'a Tile<'a>,
     /// All signs: an index is made of others.
-    pub(super) rules: &'a AlarmRules,
+    pub(super) read: Read<'a>,
     /// What its area is called.
     pub(super) area: String,
     /// The area.

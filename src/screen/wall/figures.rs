@@ -62,7 +62,7 @@ fn beside_ui(painter: &Painter, row: Rect, canvas: Canvas, situation: &Situation
     let mut x = row.left() + cell * 0.5;
     for grade in Grade::ALL {
         let count = situation.open_of(grade);
-        let mark = pos2(x, row.top() + half * 1.1);
+        let mark = pos2(x, row.top() + half * 1.3);
         let color = if count > 0 { text } else { tokens::FAINT.egui() };
         if count > 0 {
             paint::grade_mark(painter, mark, half, grade);
