@@ -113,14 +113,22 @@ fn measured(
         Some(Reading { sensor: number, at: now, value: limit * f64::from(number.0 % 17) / 12.0 })
     };
     intake.readings(told.into_iter().zip(KINDS.into_iter().cycle()).filter_map(reading).collect());
-    std::thread::sleep(WARM);
+    pass(WARM);
     let kept = || hub.kept_readings().map_err(|error| VitalsBenchError::Readings(error.into()));
     let (before, cpu, begun) = (kept()?, cpu_secs(), Instant::now());
-    std::thread::sleep(length);
+    pass(length);
     let (cpu, took) = (cpu_secs() - cpu, begun.elapsed().as_secs_f64());
     let values = kept()? - before;
     hub.shutdown();
     Ok((cpu / took, values, took))
+}
+
+/// Let so much time pass.
+fn pass(length: Duration) {
+    let end = Instant::now() + length;
+    while let Some(left) = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero()) {
+        std::thread::park_timeout(left);
+    }
 }
 
 /// Signs of all shapes: plain ones, shares, ratios, conditions.

@@ -144,13 +144,11 @@ impl InForce {
     /// # Errors
     /// [`ConfigError`]; never for a release that passed its tests.
     pub fn alarm_rules_of(hall: &Hall, kinds: &Catalogue) -> Result<Arc<AlarmRules>, ConfigError> {
-        match hall.alarms().rules() {
-            Some(rules) => Ok(Arc::clone(rules)),
-            None => {
-                let rules = alarms::load(None, kinds)?;
-                Ok(Arc::new(AlarmRules { vitals: vitals::load(None, kinds)?, ..rules }))
-            }
+        if let Some(rules) = hall.alarms().rules() {
+            return Ok(Arc::clone(rules));
         }
+        let rules = alarms::load(None, kinds)?;
+        Ok(Arc::new(AlarmRules { vitals: vitals::load(None, kinds)?, ..rules }))
     }
 
     /// The one built in.

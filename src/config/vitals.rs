@@ -86,13 +86,11 @@ pub fn load(path: Option<&Path>, kinds: &Catalogue) -> Result<Vec<VitalSign>, Co
 /// # Errors
 /// [`ConfigError`] where a file cannot be read.
 pub fn documents(folder: Option<&Path>) -> Result<Vec<Document>, ConfigError> {
-    match folder {
-        Some(folder) => Document::all_in(folder),
-        None => {
-            let built_in = |(name, text)| Document::new(format!("config/vitals/{name} (built in)"), text);
-            Ok(BUILT_IN.into_iter().map(built_in).collect())
-        }
+    if let Some(folder) = folder {
+        return Document::all_in(folder);
     }
+    let built_in = |(name, text)| Document::new(format!("config/vitals/{name} (built in)"), text);
+    Ok(BUILT_IN.into_iter().map(built_in).collect())
 }
 
 /// The signs in all these texts, held against each other, and their kinds of incident against `kinds`.

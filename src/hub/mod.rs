@@ -388,12 +388,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .spawn(move || keeper.run(&weak))
         .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
-    runtime.spawn(positions::send_ticks(Arc::clone(&inner)));
-    runtime.spawn(disk::look_after(Arc::clone(&inner)));
-    runtime.spawn(alarms::look_after(Arc::clone(&inner)));
-    if options.vitals {
-        runtime.spawn(vitals::look_after(Arc::clone(&inner)));
-    }
+    look_after(&runtime, &inner, options.vitals);
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }
@@ -409,6 +404,16 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
     let (clerk, archive, readings, runtime) = (Some(clerk), Some(archive), Some(readings), Some(runtime));
     Ok(Hub { inner, addr, clerk, archive, readings, runtime, stop, known_until, secure, set_up_token })
+}
+
+/// What goes on as long as the hub runs.
+fn look_after(runtime: &tokio::runtime::Runtime, inner: &Arc<Inner>, vitals: bool) {
+    runtime.spawn(positions::send_ticks(Arc::clone(inner)));
+    runtime.spawn(disk::look_after(Arc::clone(inner)));
+    runtime.spawn(alarms::look_after(Arc::clone(inner)));
+    if vitals {
+        runtime.spawn(vitals::look_after(Arc::clone(inner)));
+    }
 }
 
 /// The doors that were asked for, and the set-up token where nobody is there yet.

@@ -479,6 +479,32 @@ impl Mirror {
                 }
                 self.shared.tell(|inbox| inbox.identity(identity));
             }
+            frame @ (ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. }) => {
+                self.hear_archive(frame);
+            }
+            ToScreen::Piece { id, piece } => {
+                let news = self.errands.hear_piece(id, piece);
+                self.tell_of_file(news);
+            }
+            ToScreen::Upto { id, upto } => {
+                let news = self.errands.hear_upto(id, upto);
+                self.tell_of_file(news);
+            }
+            frame @ (ToScreen::Trend { .. }
+            | ToScreen::Sensors { .. }
+            | ToScreen::Readings { .. }
+            | ToScreen::Vitals { .. }
+            | ToScreen::Xray { .. }) => {
+                self.hear_sensors(frame)?;
+            }
+            ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+        }
+        Ok(())
+    }
+
+    /// What is told of what was; of what was asked before something newer nothing counts.
+    fn hear_archive(&mut self, frame: ToScreen) {
+        match frame {
             ToScreen::Found { id, found } if self.searching == Some(id) => {
                 self.searching = None;
                 self.shared.tell(|inbox| inbox.found(found));
@@ -493,31 +519,8 @@ impl Mirror {
                     self.shared.tell(|inbox| inbox.past(period, past));
                 }
             }
-            ToScreen::Piece { id, piece } => {
-                let news = self.errands.hear_piece(id, piece);
-                self.tell_of_file(news);
-            }
-            ToScreen::Upto { id, upto } => {
-                let news = self.errands.hear_upto(id, upto);
-                self.tell_of_file(news);
-            }
-            frame @ (ToScreen::Trend { .. } | ToScreen::Sensors { .. } | ToScreen::Readings { .. }) => {
-                self.hear_sensors(frame)?;
-            }
-            ToScreen::Vitals { id, board } if self.reading_vitals == Some(id) => {
-                self.reading_vitals = None;
-                self.shared.tell(|inbox| inbox.vitals(board));
-            }
-            ToScreen::Xray { id, xray } if self.seeing_through == Some(id) => {
-                self.seeing_through = None;
-                self.shared.tell(|inbox| inbox.xray(xray));
-            }
-            // Something newer was asked meanwhile.
-            ToScreen::Vitals { .. } | ToScreen::Xray { .. } => {}
-            ToScreen::Found { .. } | ToScreen::Story { .. } | ToScreen::Past { .. } => {}
-            ToScreen::Bye { reason } => return Err(format!("the hub said: {reason}")),
+            _ => {}
         }
-        Ok(())
     }
 
     fn tell_of_file(&self, news: Option<News>) {
@@ -539,6 +542,14 @@ impl Mirror {
                     let anew = !std::mem::replace(begun, true);
                     self.shared.tell(|inbox| inbox.sensors(News::Sensors { anew, sensors, gone, left }));
                 }
+            }
+            ToScreen::Vitals { id, board } if self.reading_vitals == Some(id) => {
+                self.reading_vitals = None;
+                self.shared.tell(|inbox| inbox.vitals(board));
+            }
+            ToScreen::Xray { id, xray } if self.seeing_through == Some(id) => {
+                self.seeing_through = None;
+                self.shared.tell(|inbox| inbox.xray(xray));
             }
             ToScreen::Readings { id, rows } if self.watching.is_some_and(|(watching, _)| watching == id) => {
                 let readings = unpacked(&rows).map_err(|error| error.to_string())?;

@@ -249,6 +249,7 @@ fn found() -> FoundCase {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one list of all frames")]
 fn to_screen() -> Vec<ToScreen> {
     let mut hall = Hall::default();
     assert!(hall.apply(&fact()));

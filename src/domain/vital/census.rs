@@ -107,6 +107,7 @@ struct Cases {
 
 /// What a census has to know of a case.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is counted by itself")]
 pub struct CaseSeen<'a> {
     /// The code of its kind.
     pub kind: &'a str,

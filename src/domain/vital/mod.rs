@@ -217,7 +217,7 @@ impl VitalSign {
             return Err(unusable("target", "is no number"));
         }
         if let Some(Scale { best, worst }) = self.scale
-            && !((best - worst).is_finite() && best != worst)
+            && !((best - worst).is_finite() && (best - worst).abs() > 0.0)
         {
             return Err(unusable("scale", "needs two numbers that differ: [best, worst]"));
         }

@@ -8,7 +8,7 @@ use crate::domain::sensor::TrendStep;
 use crate::domain::{LonLat, Moment, SensorId, SensorKind};
 
 /// Steps of a course on a board, and milliseconds of each: a day in half hours.
-pub const COURSE_STEPS: usize = 48;
+pub const COURSE_STEPS: u8 = 48;
 /// Milliseconds of one of them.
 pub const COURSE_STEP_MILLIS: i64 = 30 * 60_000;
 /// Most sensors in an X-ray.

@@ -240,8 +240,8 @@ pub(super) async fn xray(
         Ok(seen) => seen,
         Err(refusal) => return wrong(&refusal),
     };
-    let rules = shared.hub.in_force.get();
-    let Some(sign) = rules.alarm_rules().sign(&code) else {
+    let in_force = shared.hub.in_force.get();
+    let Some(sign) = in_force.alarm_rules().sign(&code) else {
         return problem(StatusCode::NOT_FOUND, format!("there is no vital sign `{code}`"));
     };
     let offset = (shared.hub.utc_offset_secs)(seen.at);

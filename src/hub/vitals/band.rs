@@ -20,12 +20,12 @@ const GAPS_MAX: f64 = 0.25;
 /// Nine of ten times it is within.
 const LEVEL: f64 = 0.9;
 
-/// From when on how many hours count for what is expected around a moment: those before its last day, so that what is
+/// From when to when, and how many hours, count for what is expected around a moment: those before its last day, so that what is
 /// expected of that day knows nothing of it.
-pub(crate) fn stretch(at: Moment) -> (Moment, usize) {
-    let hour = at.0.div_euclid(HOUR_MILLIS);
-    let before = i64::try_from(BAND_HOURS.0 + HOURS).unwrap_or(i64::MAX);
-    (Moment((hour - before) * HOUR_MILLIS), HOURS)
+pub(crate) fn stretch(at: Moment) -> (Moment, Moment, usize) {
+    let hours = |count: usize| i64::try_from(count).unwrap_or(i64::MAX) * HOUR_MILLIS;
+    let to = Moment(at.0.div_euclid(HOUR_MILLIS) * HOUR_MILLIS - hours(BAND_HOURS.0));
+    (to.plus_millis(-hours(HOURS)), to, HOURS)
 }
 
 /// What is expected from a day before `at` on, by the hours of [`stretch`]; `None` where there are too few.
@@ -46,8 +46,8 @@ pub(crate) fn band(history: &[Option<f32>], at: Moment) -> Option<Band> {
     #[expect(clippy::cast_possible_truncation, reason = "a value in a picture")]
     let hours =
         intervals.lower.iter().zip(&intervals.upper).map(|(least, most)| (*least as f32, *most as f32)).collect();
-    let (from, count) = stretch(at);
-    Some(Band { from: from.plus_millis(i64::try_from(count).ok()? * HOUR_MILLIS), hours })
+    let (_, from, _) = stretch(at);
+    Some(Band { from, hours })
 }
 
 /// Gaps filled straight from one side to the other.

@@ -100,7 +100,8 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
         _ => {
             let (latest, was) = look.await.map_err(|error| unreadable(&error))?;
             let was = Arc::new(was.unwrap_or_default());
-            if at.is_none() {
+            // What has just begun is read again at once.
+            if at.is_none() && was.iter().any(|was| was.course.iter().any(Option::is_some)) {
                 hub.vitals.told().keep(area.clone(), seats, Arc::clone(&was));
             }
             (latest, was)
@@ -134,13 +135,13 @@ fn was_of(reader: &Reader, seats: &[Option<SensorId>], at: Moment) -> Result<Vec
     let was = |number: &Option<SensorId>| -> Result<Was, ReadingsError> {
         let Some(number) = *number else { return Ok(Was::default()) };
         let before = |millis: i64| around(reader, number, at.plus_millis(-millis));
-        let from = at.plus_millis(-(COURSE_STEPS as i64) * COURSE_STEP_MILLIS);
-        let series = reader.series(number, from, at, COURSE_STEPS)?;
+        let from = at.plus_millis(-i64::from(COURSE_STEPS) * COURSE_STEP_MILLIS);
+        let series = reader.series(number, from, at, usize::from(COURSE_STEPS))?;
         Ok(Was {
             hour: before(HOUR_MILLIS)?,
             day: before(DAY_MILLIS)?,
             week: before(7 * DAY_MILLIS)?,
-            course: slots(&series.steps, from, COURSE_STEP_MILLIS, COURSE_STEPS),
+            course: slots(&series.steps, from, COURSE_STEP_MILLIS, COURSE_STEPS.into()),
         })
     };
     seats.iter().map(was).collect()
@@ -190,8 +191,8 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         let latest = if at.is_some() { reader.latest_at(moment)? } else { Vec::new() };
         let Some(number) = seat else { return Ok((latest, None, Vec::new())) };
         let series = reader.series(number, moment.plus_millis(-DAY_MILLIS), moment, XRAY_STEPS)?;
-        let (from, hours) = band::stretch(moment);
-        let history = reader.series(number, from, from.plus_millis(hours as i64 * HOUR_MILLIS), hours)?;
+        let (from, to, hours) = band::stretch(moment);
+        let history = reader.series(number, from, to, hours)?;
         Ok((latest, Some(series), slots(&history.steps, from, HOUR_MILLIS, hours)))
     });
     let (latest, series, history) = look.await.map_err(|error| unreadable(&error))?;

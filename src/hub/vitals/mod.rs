@@ -64,7 +64,7 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
     let intake = Intake::new(&hub);
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let (mut counted, mut figured): (Option<Instant>, Option<Instant>) = (None, None);
+    let (mut counted, mut figures_at): (Option<Instant>, Option<Instant>) = (None, None);
     let mut looked_back: Option<(JoinHandle<()>, Instant)> = None;
     loop {
         every.tick().await;
@@ -74,12 +74,12 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
         }
         let now = hub.clock.now();
         if counted.is_none_or(|at| at.elapsed() >= CASES_EVERY) {
-            let figures = figured.is_none_or(|at| at.elapsed() >= FIGURES_EVERY);
+            let figures = figures_at.is_none_or(|at| at.elapsed() >= FIGURES_EVERY);
             if !count_cases(&hub, &intake, &rules, now, figures).await {
                 return;
             }
             counted = Some(Instant::now());
-            figured = if figures { counted } else { figured };
+            figures_at = if figures { counted } else { figures_at };
         }
         if !reckon(&hub, &rules, now).await {
             return;

@@ -78,13 +78,13 @@ pub(crate) struct Round {
 impl Round {
     /// Reckon by these rules for the sensors there are.
     pub(crate) fn fit(&mut self, rules: &Arc<AlarmRules>, desk: &Desk) {
-        let ruled = self.rules.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules) || known == rules);
-        if !ruled {
+        let same_rules = self.rules.as_ref().is_some_and(|known| Arc::ptr_eq(known, rules) || known == rules);
+        if !same_rules {
             self.signs = ready(&rules.vitals);
             self.rules = Some(Arc::clone(rules));
         }
         let described = desk.described();
-        if ruled && self.described == Some(described) {
+        if same_rules && self.described == Some(described) {
             return;
         }
         self.described = Some(described);
@@ -107,7 +107,7 @@ impl Round {
             self.sources.push(Source { number: *number, kind: sensor.kind, fresh_millis, chain: Arc::clone(chain) });
         }
         let same = self.areas.as_ref().is_some_and(|known| **known == areas);
-        if !same || !ruled {
+        if !same || !same_rules {
             self.census = Census::new(areas.all().len());
             self.seats = vec![vec![Seat::default(); areas.all().len()]; self.signs.len()];
             self.areas = Some(Arc::new(areas));

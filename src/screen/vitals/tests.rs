@@ -75,7 +75,7 @@ fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
         hour: known.then_some(4.0),
         day: None,
         week: known.then_some(9.0),
-        course: vec![known.then_some(6.0); COURSE_STEPS],
+        course: vec![known.then_some(6.0); COURSE_STEPS.into()],
         below: vec![Some(3.0), None, Some(35.0)],
     }
 }
