@@ -121,8 +121,8 @@ pub trait CitySink: Sink {
     /// again.
     fn readings(&self, readings: Vec<Reading>);
 
-    /// Whether no sensor ever showed anything.
-    fn has_no_readings(&self) -> bool;
+    /// Whether none of these sensors ever showed anything.
+    fn are_new(&self, sensors: &[Option<SensorId>]) -> bool;
 
     /// Take what sensors that are described showed at a moment that was, after all that was before it; waits for its turn.
     fn past_readings(&self, readings: Vec<Reading>, then: Moment)

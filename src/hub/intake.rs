@@ -186,8 +186,8 @@ impl CitySink for Intake {
         }
     }
 
-    fn has_no_readings(&self) -> bool {
-        self.inner.readings.stamp() == 0
+    fn are_new(&self, sensors: &[Option<SensorId>]) -> bool {
+        self.inner.readings.newest(|newest| sensors.iter().flatten().all(|sensor| newest.of(*sensor).1.is_none()))
     }
 
     async fn past_readings(&self, readings: Vec<Reading>, then: Moment) -> Result<(), SinkError> {

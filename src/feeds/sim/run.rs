@@ -143,7 +143,7 @@ async fn run(
         if gauges.is_none() {
             let (mut all, sensors) = sim.gauges(now);
             let numbers = sink.sensors(sensors).await?;
-            if sink.has_no_readings() {
+            if sink.are_new(&numbers) {
                 tell_past(&sim, sink, &numbers, now).await?;
             }
             all.number(numbers);
@@ -174,8 +174,9 @@ async fn tell_past(
     let begin = Moment((now.0.div_euclid(HOUR_MILLIS) - i64::from(hours)) * HOUR_MILLIS);
     let (mut past, _) = sim.gauges(begin);
     past.number(numbers.to_vec());
-    for hour in 1..=i64::from(hours) {
-        let then = begin.plus_millis(hour * HOUR_MILLIS);
+    let by_hour = (1..=i64::from(hours)).map(|hour| begin.plus_millis(hour * HOUR_MILLIS));
+    // Last of all what they show as the city opens: none of them has been silent.
+    for then in by_hour.chain((hours > 0).then_some(now)) {
         let readings = sim.measured_past(&mut past, then);
         sink.past_readings(readings, then).await?;
     }

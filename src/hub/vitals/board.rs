@@ -19,8 +19,9 @@ const HOUR_MILLIS: i64 = 60 * MINUTE_MILLIS;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
 /// What was is read again after so long.
 const FRESH: Duration = Duration::from_secs(30);
-/// What a sign was at a moment is its mean over the ten minutes before it.
-const AROUND_MILLIS: i64 = 10 * MINUTE_MILLIS;
+/// What a sign was at a moment is its mean over ten minutes, the last ones of the hour before in which it had a value.
+const AROUND_MILLIS: i64 = HOUR_MILLIS;
+const AROUND_STEPS: usize = 6;
 /// Steps of the course in an X-ray.
 const XRAY_STEPS: usize = 288;
 /// Most areas of which what was is remembered.
@@ -99,12 +100,7 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
         Some(was) if at.is_none() => (Vec::new(), was),
         _ => {
             let (latest, was) = look.await.map_err(|error| unreadable(&error))?;
-            let was = Arc::new(was.unwrap_or_default());
-            // What has just begun is read again at once.
-            if at.is_none() && was.iter().any(|was| was.course.iter().any(Option::is_some)) {
-                hub.vitals.told().keep(area.clone(), seats, Arc::clone(&was));
-            }
-            (latest, was)
+            (latest, Arc::new(was.unwrap_or_default()))
         }
     };
     let newest = |number: SensorId| -> Option<Reading> {
@@ -127,7 +123,15 @@ pub(crate) async fn board(hub: &Inner, area: &Area, at: Option<Moment>) -> Resul
             below: of_below.iter().map(value).collect(),
         }
     };
-    let rows = signs.iter().enumerate().map(row).collect();
+    let rows: Vec<VitalRow> = signs.iter().enumerate().map(row).collect();
+    // What has just begun is read again at once.
+    let is_whole = |row: &VitalRow| {
+        let is_old = row.newest.is_none_or(|(then, _)| moment.0.saturating_sub(then.0) > DAY_MILLIS);
+        is_old || row.course.iter().any(Option::is_some)
+    };
+    if at.is_none() && wanted.0 && rows.iter().all(is_whole) {
+        hub.vitals.told().keep(area.clone(), seats, was);
+    }
     Ok(VitalBoard { area: area.clone(), at: moment, below, rows })
 }
 
@@ -147,14 +151,12 @@ fn was_of(reader: &Reader, seats: &[Option<SensorId>], at: Moment) -> Result<Vec
     seats.iter().map(was).collect()
 }
 
-/// The mean over the minutes before a moment.
+/// The mean over some minutes before a moment.
 fn around(reader: &Reader, number: SensorId, at: Moment) -> Result<Option<f64>, ReadingsError> {
     let from = at.plus_millis(-AROUND_MILLIS);
-    let series = reader.series(number, from, at, 1)?;
-    let within: Vec<&Mean> = series.steps.iter().filter(|step| step.from + series.step_millis > from.0).collect();
-    let count: u64 = within.iter().map(|step| step.count).sum();
-    let sum: f64 = within.iter().map(|step| step.sum).sum();
-    Ok((count > 0).then(|| sum / count as f64))
+    let series = reader.series(number, from, at, AROUND_STEPS)?;
+    let last = series.steps.iter().rfind(|step| step.from <= at.0 && step.from + series.step_millis > from.0);
+    Ok(last.map(Mean::mean))
 }
 
 /// Means in so many slots of `millis` from `from` on.

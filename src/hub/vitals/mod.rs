@@ -14,8 +14,6 @@
 pub(crate) mod band;
 mod board;
 pub(crate) mod round;
-#[cfg(test)]
-mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
