@@ -61,6 +61,8 @@ fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
 /// A demo hub in this process; where its address is taken it serves this process alone.
 fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>) -> anyhow::Result<Hub> {
     let options = hubs::options(settings, Data::Memory, hubs::Day::MadeUp(start), true);
+    // What is told of a day is the same at any speed; vital signs are reckoned once a second of whoever looks.
+    let options = HubOptions { vitals: false, ..options };
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));
