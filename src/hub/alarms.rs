@@ -54,6 +54,9 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
     let mut rules = Settled::default();
     loop {
         every.tick().await;
+        if !hub.measures_now() {
+            continue;
+        }
         let now = hub.clock.now();
         let changed = hub.readings.watch(&rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs), now);
         if !changed && compared.is_some_and(|at| at.elapsed() < COMPARE_EVERY) {

@@ -253,6 +253,11 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// Whether sensors show what is now: those of a demo city do once its day is told, which runs at any speed.
+    pub(crate) fn measures_now(&self) -> bool {
+        self.controls.get().is_none() || self.readings.told().is_some()
+    }
+
     /// Carry out what a screen wants moved.
     pub(crate) fn control(&self, control: Control) -> Result<(), Refusal> {
         let controls = self.controls.get().ok_or(Refusal::NotADemo)?;

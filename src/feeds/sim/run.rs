@@ -143,7 +143,7 @@ async fn run(
         if gauges.is_none() {
             let (mut all, sensors) = sim.gauges(now);
             let numbers = sink.sensors(sensors).await?;
-            if sink.are_new(&numbers) {
+            if sim.past_hours() > 0 && sink.are_new(&numbers) {
                 tell_past(&sim, sink, &numbers, now).await?;
             }
             all.number(numbers);
@@ -176,7 +176,7 @@ async fn tell_past(
     past.number(numbers.to_vec());
     let by_hour = (1..=i64::from(hours)).map(|hour| begin.plus_millis(hour * HOUR_MILLIS));
     // Last of all what they show as the city opens: none of them has been silent.
-    for then in by_hour.chain((hours > 0).then_some(now)) {
+    for then in by_hour.chain([now]) {
         let readings = sim.measured_past(&mut past, then);
         sink.past_readings(readings, then).await?;
     }

@@ -67,7 +67,7 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
     loop {
         every.tick().await;
         let rules = Arc::clone(hub.in_force.get().alarm_rules());
-        if rules.vitals.is_empty() || !hub.disk.writes() {
+        if rules.vitals.is_empty() || !hub.disk.writes() || !hub.measures_now() {
             continue;
         }
         let now = hub.clock.now();
