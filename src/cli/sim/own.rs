@@ -92,7 +92,7 @@ impl Day<'_> {
         if let Some(script) = &self.args.script {
             self.intake.control(Control::Script(script.clone()))?;
         }
-        let mut stands = true;
+        let (mut stands, mut upto) = (true, teller.upto());
         let stopped = hubs::signal();
         tokio::pin!(stopped);
         loop {
@@ -103,10 +103,12 @@ impl Day<'_> {
             }
             // Asked before the log: what was told by then is in it.
             let told = self.running.told();
-            let facts = self.intake.facts_after(teller.upto(), FACTS_MAX).await?;
+            let facts = self.intake.facts_after(upto, FACTS_MAX).await?;
             for fact in &facts {
+                upto = fact.seq;
+                // Sensors may be ahead of the day: what comes after an alarm of then may still be of before.
                 if self.until.is_some_and(|until| fact.known_at > until) {
-                    return Ok(());
+                    continue;
                 }
                 teller.hear(fact);
                 if self.until.is_none() && teller.is_over() {

@@ -16,6 +16,9 @@ use crate::wire::Control;
 
 /// Milliseconds of real time between two steps.
 const TICK_MILLIS: u64 = 250;
+/// The longest step of a day: staff do something about what they hear minutes after it, and in a longer step they would
+/// hear of it when that is past.
+const STEP_MILLIS: i64 = 60_000;
 /// Wishes that wait for the next step; more than people can have.
 const WISHES_MAX: usize = 64;
 /// Facts read back at a time.
@@ -114,17 +117,22 @@ async fn run(
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let a_tick = u64::from(sim.positions_per_second()) * TICK_MILLIS / 1000;
     let a_tick = usize::try_from(a_tick).unwrap_or(usize::MAX);
-    let (mut from, mut last) = (0, Moment(i64::MIN));
+    let (mut from, mut last, mut told) = (0, None, None);
     let mut gauges = None;
     loop {
         every.tick().await;
-        heard = listen(&mut sim, sink, heard).await?;
         // First up to now, so that what is wished for begins now.
         let now = sink.now();
-        let mut acts = sim.step(now);
-        if let Some(until) = told_until.take() {
-            leave_out_told(&mut acts, until);
+        while let Some(until) = next_step(told, now) {
+            heard = listen(&mut sim, sink, heard).await?;
+            let mut acts = sim.step(until);
+            if let Some(until) = told_until.take() {
+                leave_out_told(&mut acts, until);
+            }
+            perform(acts, sink, &mut known).await?;
+            told = Some(until);
         }
+        heard = listen(&mut sim, sink, heard).await?;
         for wish in wishes.try_iter() {
             match wish {
                 Control::Script(name) => {
@@ -136,8 +144,7 @@ async fn run(
                 Control::Speed(_) => {}
             }
         }
-        acts.extend(sim.step(now));
-        perform(acts, sink, &mut known).await?;
+        perform(sim.step(now), sink, &mut known).await?;
         tells.store(now.0, Ordering::Release);
         // The day is told before anybody waits for its sensors.
         if gauges.is_none() {
@@ -155,11 +162,19 @@ async fn run(
                 sink.readings(readings);
             }
         }
-        if now != last && sim.crews() > 0 {
+        if last != Some(now) && sim.crews() > 0 {
             sink.positions(&sim.positions(now, from, a_tick));
             from = (from + a_tick) % sim.crews();
-            last = now;
+            last = Some(now);
         }
+    }
+}
+
+/// Where the next step ends after all is told until `told`; the first one goes on to now at once.
+fn next_step(told: Option<Moment>, now: Moment) -> Option<Moment> {
+    match told {
+        None => Some(now),
+        Some(told) => (told < now).then(|| now.min(told.plus_millis(STEP_MILLIS))),
     }
 }
 
