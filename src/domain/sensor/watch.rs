@@ -53,7 +53,8 @@ impl Watch {
     /// Whether a sensor is one of those.
     #[must_use]
     pub fn has(&self, sensor: &Sensor) -> bool {
-        (if self.kinds.is_empty() { sensor.kind != SensorKind::Vital } else { self.kinds.contains(&sensor.kind) })
+        let all = self.kinds.is_empty() && sensor.kind != SensorKind::Vital;
+        (all || self.kinds.contains(&sensor.kind))
             && sensor.area.is_within(&self.area)
             && self.bounds.is_none_or(|bounds| sensor.at.is_some_and(|at| bounds.has(at)))
     }

@@ -12,35 +12,31 @@
 //! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
 
+mod keeper;
+
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
 
-use super::Inner;
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
-use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
+use crate::domain::sensor::{Quality, Registry};
 use crate::domain::{AlarmKind, AlarmRules, Moment, Reading, Refusal, Sensor, SensorId};
-use crate::feeds::readings::given::{LISTED_MAX, sort_given};
-use crate::feeds::readings::{BatchError, Counted, FirstSight, Format, Given, Sorted, Unkept, sort};
-use crate::store::readings::{Reader, ReadingsError, Writer, quality_row_of as row_of};
+use crate::feeds::readings::given::sort_given;
+use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
+use crate::store::readings::{Reader, ReadingsError, Writer};
+
+pub(super) use keeper::Keeper;
 
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
 /// Readings that wait.
 const WAITING_MAX: usize = 400_000;
-/// What was taken in is brought to the disk after so long, or once there is so much of it.
-const COMMIT_EVERY: Duration = Duration::from_millis(200);
-const COMMIT_READINGS: usize = 100_000;
 /// The same where somebody waits for the disk.
 const COMMIT_WAITED: Duration = Duration::from_millis(20);
-/// How well sensors behave is brought to the disk after so long.
-const QUALITY_EVERY: Duration = Duration::from_secs(30);
-/// A disk that failed is tried again after so long.
-const TRY_AGAIN: Duration = Duration::from_secs(1);
 /// Who looks into the past at a time.
 const LOOKING_MAX: usize = 2;
 
@@ -174,21 +170,6 @@ pub(crate) struct Desk {
     looking: Semaphore,
 }
 
-/// The thread's part.
-pub(super) struct Keeper {
-    parts: Arc<Parts>,
-    asks: Receiver<Ask>,
-    writer: Writer,
-    /// When the oldest came that is in memory only.
-    oldest: Option<Instant>,
-    tried: Option<Instant>,
-    /// Who waits for the disk.
-    waiting: Vec<(Answer, Counted)>,
-    /// Rows of the quality that are otherwise than on disk, and when they were last written.
-    unwritten: Vec<bool>,
-    written: Instant,
-}
-
 /// Desk and thread of readings that are open, of which these sensors are described anew.
 pub(super) fn begin(
     (writer, reader, registry): (Writer, Reader, Registry),
@@ -211,17 +192,7 @@ pub(super) fn begin(
         told: AtomicI64::new(i64::MIN),
     });
     let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
-    let mut keeper = Keeper {
-        parts,
-        asks,
-        writer,
-        oldest: None,
-        tried: None,
-        waiting: Vec::new(),
-        unwritten: Vec::new(),
-        written: Instant::now(),
-    };
-    keeper.describe(described)?;
+    let keeper = Keeper::new(parts, asks, writer, described)?;
     Ok((desk, keeper))
 }
 
@@ -408,231 +379,5 @@ impl Desk {
     pub(super) fn stop(&self) {
         // Full or gone: it ends with the last of those who hold the desk.
         drop(self.asks.send(Ask::Stop));
-    }
-}
-
-impl Keeper {
-    /// Until told to stop, or until nobody can ask any more.
-    pub(super) fn run(mut self, hub: &Weak<Inner>) {
-        let mut now = Moment(i64::MIN);
-        loop {
-            let patience = if self.waiting.is_empty() { COMMIT_EVERY / 2 } else { COMMIT_WAITED / 2 };
-            let asked = match self.asks.recv_timeout(patience) {
-                Ok(Ask::Stop) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(ask) => Some(ask),
-                Err(RecvTimeoutError::Timeout) => None,
-            };
-            match asked {
-                Some(Ask::Take { sorted, now: came, latest, reply }) => {
-                    now = came;
-                    self.parts.waiting.fetch_sub(sorted.rows, Ordering::AcqRel);
-                    let counted = self.take(sorted, came, latest);
-                    match (reply, counted) {
-                        (Reply::Never, _) => {}
-                        (Reply::Written(reply), Ok(counted)) => self.waiting.push((reply, counted)),
-                        // Who does not wait any more has no use for it.
-                        (Reply::Taken(reply) | Reply::Written(reply), counted) => drop(reply.send(counted)),
-                    }
-                }
-                Some(Ask::Keep { readings, then, reply }) => {
-                    now = then;
-                    self.oldest.get_or_insert_with(Instant::now);
-                    self.writer.append(&readings, then, |_, _| {});
-                    self.parts.newest().put(readings);
-                    // Who does not wait any more has no use for it.
-                    _ = reply.send(());
-                }
-                Some(Ask::Describe { sensors, reply }) => {
-                    let told = self.describe(sensors).map_err(|error| {
-                        tracing::error!(%error, "sensors are not written");
-                        TakeError::NotWritten
-                    });
-                    drop(reply.send(told));
-                }
-                Some(Ask::Stop) | None => {
-                    if let Some(hub) = hub.upgrade() {
-                        now = hub.clock.now();
-                    }
-                }
-            }
-            self.write_if_due(now);
-            if self.written.elapsed() >= QUALITY_EVERY {
-                self.write_quality();
-            }
-        }
-        self.write_quality();
-        match self.writer.commit() {
-            Ok(()) => self.tell_written(),
-            Err(error) => tracing::error!(%error, "the last readings are not written"),
-        }
-    }
-
-    fn write_quality(&mut self) {
-        self.written = Instant::now();
-        let rows: Vec<usize> =
-            self.unwritten.iter().enumerate().filter(|(_, unwritten)| **unwritten).map(|(row, _)| row).collect();
-        if rows.is_empty() {
-            return;
-        }
-        // Nobody who asks for it waits for the disk.
-        let quality = self.parts.quality().clone();
-        match self.writer.put_quality(rows, &quality) {
-            Ok(()) => self.unwritten.clear(),
-            Err(error) => tracing::warn!(%error, "how well sensors behave is not written"),
-        }
-    }
-
-    fn tell_written(&mut self) {
-        for (reply, counted) in self.waiting.drain(..) {
-            drop(reply.send(Ok(counted)));
-        }
-    }
-
-    fn write_if_due(&mut self, now: Moment) {
-        let every = if self.waiting.is_empty() { COMMIT_EVERY } else { COMMIT_WAITED };
-        let due = self.oldest.is_some_and(|oldest| oldest.elapsed() >= every);
-        let due = due || self.writer.uncommitted() >= COMMIT_READINGS;
-        let resting = self.tried.is_some_and(|tried| tried.elapsed() < TRY_AGAIN);
-        if !due || resting {
-            return;
-        }
-        let written = self.writer.commit();
-        if written.is_ok() {
-            self.tell_written();
-        }
-        let written = written.and_then(|()| self.writer.seal_if_due(now));
-        self.parts.known_late.store(self.writer.known_late(), Ordering::Release);
-        match written {
-            Ok(()) => {
-                (self.oldest, self.tried) = (None, None);
-                if self.parts.failing.swap(false, Ordering::AcqRel) {
-                    tracing::info!("readings are written again");
-                }
-            }
-            Err(error) => {
-                self.tried = Some(Instant::now());
-                if !self.parts.failing.swap(true, Ordering::AcqRel) {
-                    tracing::error!(%error, "readings cannot be written");
-                }
-            }
-        }
-    }
-
-    /// Put sensors into the registry once they are on disk.
-    fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Result<(SensorId, bool), Refusal>>, ReadingsError> {
-        let mut registry = self.parts.registry().clone();
-        let told: Vec<_> = sensors.into_iter().map(|sensor| registry.describe(sensor)).collect();
-        let changed = told.iter().flatten().filter(|(_, changed)| *changed);
-        let sensors: Vec<(SensorId, Arc<Sensor>)> =
-            changed.filter_map(|(number, _)| Some((*number, Arc::clone(registry.get(*number)?)))).collect();
-        if !sensors.is_empty() {
-            self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, &**sensor)))?;
-            self.parts.change(|old| *old = registry);
-            self.parts.watcher().refit();
-        }
-        Ok(told)
-    }
-
-    fn take(&mut self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {
-        let Sorted { rows, mut readings, first, mut unkept } = sorted;
-        let mut counted = Counted { rows, ..Counted::default() };
-        if !first.is_empty() {
-            let seen = self.see(&first).map_err(|error| {
-                tracing::error!(%error, "sensors are not written");
-                TakeError::NotWritten
-            })?;
-            counted.first_seen = seen;
-            self.judge(first, latest, &mut readings, &mut unkept);
-        }
-        self.oldest.get_or_insert_with(Instant::now);
-        {
-            let registry = self.parts.registry();
-            let mut quality = self.parts.quality();
-            quality.resize(registry.len(), Quality::default());
-            let unwritten = &mut self.unwritten;
-            unwritten.resize(row_of(registry.len()) + 1, false);
-            let mut note = |sensor: SensorId| {
-                if let Some(row) = unwritten.get_mut(row_of(sensor.index())) {
-                    *row = true;
-                }
-            };
-            self.writer.append(&readings, now, |reading, verdict| {
-                let late = verdict != Verdict::Duplicate
-                    && registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
-                let verdict = if late { Verdict::Late } else { verdict };
-                match verdict {
-                    Verdict::Kept => counted.kept += 1,
-                    Verdict::OutOfOrder => counted.out_of_order += 1,
-                    Verdict::Late => counted.late += 1,
-                    Verdict::Duplicate => counted.duplicate += 1,
-                }
-                if let Some(quality) = quality.get_mut(reading.sensor.index()) {
-                    quality.count(verdict, now);
-                }
-                note(reading.sensor);
-            });
-            unkept.sort_by_key(|one| one.row);
-            for one in &unkept {
-                *counted.refused.entry(one.unfit).or_default() += 1;
-                one.sensor.into_iter().for_each(&mut note);
-                match one.sensor.and_then(|sensor| quality.get_mut(sensor.index())) {
-                    Some(quality) => quality.refuse(one.unfit, one.at, now),
-                    None => {
-                        self.parts.nobodys.fetch_add(1, Ordering::AcqRel);
-                    }
-                }
-            }
-        }
-        let mut watcher = self.parts.watcher();
-        for reading in &readings {
-            watcher.read(reading.sensor, reading.at, reading.value);
-        }
-        drop(watcher);
-        self.parts.newest().put(readings);
-        unkept.truncate(LISTED_MAX);
-        counted.listed = unkept;
-        Ok(counted)
-    }
-
-    /// Sensors of which nobody knew become known, on disk first; returns how many.
-    fn see(&mut self, first: &[FirstSight]) -> Result<usize, ReadingsError> {
-        let (begin, mut registry) = {
-            let registry = self.parts.registry();
-            (registry.len(), registry.clone())
-        };
-        for one in first {
-            // Why one cannot be is told with its reading.
-            _ = registry.see(one.sensor.clone());
-        }
-        let new: Vec<(SensorId, Arc<Sensor>)> = registry
-            .all()
-            .skip_while(|(number, _)| number.index() < begin)
-            .map(|(number, sensor)| (number, Arc::clone(sensor)))
-            .collect();
-        if !new.is_empty() {
-            self.writer.put_sensors(new.iter().map(|(number, sensor)| (*number, &**sensor)))?;
-            self.parts.change(|old| *old = registry);
-        }
-        Ok(new.len())
-    }
-
-    fn judge(&self, first: Vec<FirstSight>, latest: Moment, readings: &mut Vec<Reading>, unkept: &mut Vec<Unkept>) {
-        let registry = self.parts.registry();
-        for FirstSight { row, sensor, at, value, unit } in first {
-            let known = registry.number(&sensor.id).and_then(|number| Some((number, registry.get(number)?)));
-            let judged = match &known {
-                Some((number, known)) => known.judge(*number, value, &unit, at, latest),
-                None if sensor.kind.scale(&sensor.unit).is_none() => Err(Unfit::WrongUnit),
-                None if sensor.check().is_err() => Err(Unfit::Malformed),
-                None => Err(Unfit::Unknown),
-            };
-            match judged {
-                Ok(reading) => readings.push(reading),
-                Err(unfit) => {
-                    let sensor_id = known.map(|(number, _)| number);
-                    unkept.push(Unkept { row, sensor: sensor_id, id: sensor.id, at, unfit });
-                }
-            }
-        }
     }
 }
