@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::document::{ConfigError, Document};
-use crate::domain::{CrewKind, Grade, Mode, Sky, Stage, Weather};
+use crate::domain::{CrewKind, Grade, Mode, SensorKind, Sky, Stage, Weather};
 
 const BUILT_IN: [(&str, &str); 5] = [
     ("config/scripts/gas-leak.toml", include_str!("../../config/scripts/gas-leak.toml")),
@@ -185,6 +185,26 @@ pub enum Deed {
     },
     /// The weather is another, until the script ends.
     Weather(Sight),
+    /// Sensors near a place show more, or less, until the script ends.
+    Sensors(Stirred),
+}
+
+/// What sensors of a kind show near a place.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stirred {
+    /// What they measure.
+    pub kind: SensorKind,
+    /// Where it comes from: the name of a place.
+    pub place: String,
+    /// So many metres away nothing of it is measured any more.
+    pub metres: f32,
+    /// How much more they show at the place itself, in the unit of the kind; less where it is below zero. What an earlier
+    /// state said of the same kind and place counts no more.
+    pub by: f64,
+    /// Minutes until all of it has come.
+    #[serde(default)]
+    pub minutes: f64,
 }
 
 /// An incident as a script reports it.
@@ -211,6 +231,23 @@ pub struct Told {
     /// Crews deal with it by themselves; else they wait until the hall sends them.
     #[serde(default)]
     pub alone: bool,
+}
+
+impl Stirred {
+    /// A word that is wrong, and why.
+    fn fault(&self, places: &BTreeMap<String, Pick>) -> Option<(String, String)> {
+        let wrong = |problem: &str| Some((self.place.clone(), problem.to_owned()));
+        if !places.contains_key(&self.place) {
+            return wrong("no place of this script is called so");
+        }
+        if !(1.0..=20_000.0).contains(&self.metres) {
+            return wrong("`metres` are 1 to 20000");
+        }
+        if !(0.0..=1_440.0).contains(&self.minutes) || !self.by.is_finite() {
+            return wrong("`minutes` are 0 to 1440, and `by` is a number");
+        }
+        None
+    }
 }
 
 /// A weather as a script writes it.
@@ -368,6 +405,10 @@ impl Script {
                 Deed::Report(told) if told.crews.is_empty() => {
                     return Some((told.incident.clone(), "an incident needs crews".to_owned()));
                 }
+                Deed::Sensors(what) => match what.fault(&self.places) {
+                    Some(fault) => return Some(fault),
+                    None => continue,
+                },
                 Deed::Report(_) | Deed::Weather(_) => continue,
                 Deed::Tell { incident, .. } | Deed::Regrade { incident, .. } | Deed::Release { incident } => incident,
             };

@@ -37,3 +37,18 @@ fn a_name_that_nothing_has_is_pointed_at() {
     let wrong = Script::read(&Document::new("x.toml", text)).unwrap_err().to_string();
     assert!(wrong.contains("`wroks`") && wrong.starts_with("x.toml:"), "{wrong}");
 }
+
+#[test]
+fn sensors_that_cannot_be_stirred_so_are_pointed_at() {
+    for (known, wrong, says) in [
+        ("metres = 350", "metres = 0", "1 to 20000"),
+        ("minutes = 4\n[[state.do]]", "minutes = -1\n[[state.do]]", "0 to 1440"),
+        ("combustible_gas", "gas", "unknown value `gas`"),
+        ("kind = \"combustible_gas\"\nplace = \"works\"", "kind = \"noise\"\nplace = \"wroks\"", "no place"),
+    ] {
+        assert!(BUILT_IN[0].1.contains(known), "{known}");
+        let text = BUILT_IN[0].1.replacen(known, wrong, 1);
+        let said = Script::read(&Document::new("x.toml", text)).unwrap_err().to_string();
+        assert!(said.contains(says) && said.starts_with("x.toml:"), "{wrong}: {said}");
+    }
+}

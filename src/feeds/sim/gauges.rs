@@ -10,6 +10,7 @@
 
 use super::random::Random;
 use super::scenery::Scenery;
+use super::stir::{Stir, stirred};
 use crate::domain::rights::Area;
 use crate::domain::{LonLat, Moment, Reading, Sensor, SensorId, SensorKind, Sky, Weather};
 use crate::ground::City;
@@ -104,6 +105,8 @@ type Spot = ([f64; 2], f32);
 struct Gauge {
     number: Option<SensorId>,
     kind: SensorKind,
+    /// Metres east and north.
+    at: [f64; 2],
     /// Which of its kind it is.
     index: u64,
     /// When it measures next, in milliseconds.
@@ -140,7 +143,7 @@ impl Gauges {
                 let begin = now.0.div_euclid(every * 1000) * every * 1000 + phase;
                 let id = format!("{PREFIX}{}-{number:05}", kind.word());
                 let pump = (kind == SensorKind::WaterLevel && height_m < 0.0).then(|| square(at));
-                gauges.push(Gauge { number: None, kind, index: number, next: begin, own, pump, held: 0.0, random });
+                gauges.push(Gauge { number: None, kind, at, index: number, next: begin, own, pump, held: 0.0, random });
                 let upstream = pump.map(|(east, north)| format!("pump-{east}-{north}")).unwrap_or_default();
                 sensors.push(Sensor { upstream, ..described(city, kind, id, at, height_m) });
             }
@@ -156,14 +159,14 @@ impl Gauges {
     }
 
     /// What they measured until now since the last call; where more than one time went by, the last one counts.
-    pub(super) fn step(&mut self, now: Moment, hour: f64, weather: Weather, slow: f32) -> Vec<Reading> {
+    pub(super) fn step(&mut self, now: Moment, hour: f64, weather: Weather, slow: f32, stirs: &[Stir]) -> Vec<Reading> {
         let mut readings = Vec::new();
         for gauge in self.gauges.iter_mut().filter(|gauge| gauge.next <= now.0) {
             let every = plan(gauge.kind).1 * 1000;
             let missed = (now.0 - gauge.next) / every;
             let at = Moment(gauge.next + missed * every);
             gauge.next = at.0 + every;
-            let value = gauge.measure(hour, weather, slow);
+            let value = gauge.measure(hour, weather, slow) + stirred(stirs, gauge.kind, gauge.at, at);
             let value = match gauge.trouble(self.seed, at) {
                 Some(Trouble::Silent) => continue,
                 Some(Trouble::Excess(_)) if gauge.kind == SensorKind::ManholeCover => 1.0,

@@ -21,6 +21,7 @@
 //! | `telling` | callers who are promised an answer, and how they get it |
 //! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
+//! | `stir` | what they do to sensors near them |
 //! | `hours`, `weather` | what each hour brings |
 //! | `season` | when a script can happen in earnest |
 //! | `run` | into a hub, in real time |
@@ -47,6 +48,7 @@ mod run;
 mod says;
 mod scenery;
 mod season;
+mod stir;
 mod stroll;
 mod telling;
 #[cfg(test)]
@@ -143,6 +145,8 @@ pub struct Sim {
     /// Cases that the hall closed, which it may open again, with their numbers.
     put_by: BTreeMap<IncidentId, (u64, Case)>,
     runs: Vec<play::Run>,
+    /// What they do to sensors.
+    stirs: Vec<stir::Stir>,
     acts: Vec<Act>,
 }
 
@@ -199,6 +203,7 @@ impl Sim {
             by_id: HashMap::new(),
             put_by: BTreeMap::new(),
             runs: Vec::new(),
+            stirs: Vec::new(),
             acts: Vec::new(),
             options,
         };
@@ -274,7 +279,7 @@ impl Sim {
 
     /// What sensors measured until `now`.
     fn measured(&self, gauges: &mut gauges::Gauges, now: Moment) -> Vec<Reading> {
-        gauges.step(now, day_hour(now, self.options.utc_offset_secs), self.weather, self.slow)
+        gauges.step(now, day_hour(now, self.options.utc_offset_secs), self.weather, self.slow, &self.stirs)
     }
 
     /// So many hours before the city began its sensors are told of.
@@ -286,7 +291,7 @@ impl Sim {
     fn measured_past(&self, gauges: &mut gauges::Gauges, then: Moment) -> Vec<Reading> {
         let offset = self.options.utc_offset_secs;
         let weather = weather::at(self.options.seed, self.latitude, offset, then);
-        gauges.step(then, day_hour(then, offset), weather, 1.0)
+        gauges.step(then, day_hour(then, offset), weather, 1.0, &[])
     }
 
     /// Heed a fact of the hall: what people did, and which numbers its own incidents got.

@@ -287,6 +287,12 @@ impl Sim {
                 }
             }
             Deed::Weather(sight) => self.drift_to(Some(sight.weather())),
+            Deed::Sensors(what) => {
+                let site = self.runs.get(run).and_then(|one| one.places.get(&what.place));
+                if let Some(at) = site.map(|site| site.at) {
+                    self.stir(run, at, what);
+                }
+            }
         }
     }
 
@@ -320,6 +326,7 @@ impl Sim {
         let mut cases: Vec<u64> = one.known.values().map(|known| known.case).collect();
         cases.sort_unstable();
         self.drift_to(None);
+        self.calm(run);
         for case in cases {
             if Some(case) == lead {
                 self.done(case);

@@ -22,7 +22,9 @@ fn mean(readings: &[Reading], sensors: &[Sensor], kind: SensorKind) -> f64 {
 }
 
 fn hours(gauges: &mut Gauges, from: Moment, count: i64, hour: f64, weather: Weather) -> Vec<Reading> {
-    (1..=count * 60).flat_map(|minute| gauges.step(from.plus_millis(minute * MINUTE), hour, weather, 1.0)).collect()
+    (1..=count * 60)
+        .flat_map(|minute| gauges.step(from.plus_millis(minute * MINUTE), hour, weather, 1.0, &[]))
+        .collect()
 }
 
 #[test]
@@ -72,7 +74,7 @@ fn the_same_seed_shows_the_same_and_a_jump_in_time_is_measured_once() {
     let run = || hours(&mut gauges().0, START, 1, 9.0, weather);
     assert_eq!(run(), run());
     let (mut all, sensors) = gauges();
-    let readings = all.step(START.plus_millis(24 * 60 * MINUTE), 9.0, weather, 1.0);
+    let readings = all.step(START.plus_millis(24 * 60 * MINUTE), 9.0, weather, 1.0, &[]);
     assert_eq!(readings.len(), sensors.len());
     assert!(readings.iter().all(|reading| reading.at <= START.plus_millis(24 * 60 * MINUTE)));
 }
@@ -122,4 +124,37 @@ fn where_a_pump_fails_the_water_rises_in_all_that_runs_to_it() {
         over.iter().filter(|((pump, _), high)| drains[pump] >= 10 && high.len() * 10 > drains[pump] * 9).count();
     let hours = drains.values().filter(|count| **count >= 10).count() * 24 * 14;
     assert!(failed > 0 && failed * 50 < hours, "{failed} times in {hours} hours of pumps");
+}
+
+#[test]
+fn a_scripted_emergency_is_felt_by_the_sensors_near_it_and_by_no_others_and_passes() {
+    let feel = |script: bool| {
+        let mut sim = sim(quiet());
+        let (mut all, sensors) = sim.gauges(START);
+        all.number((0..).map(SensorId).map(Some).take(sensors.len()).collect());
+        if script {
+            sim.start_script("gas-leak").unwrap();
+        }
+        let minutes = (1..=3 * 60).map(|minute| START.plus_millis(minute * MINUTE));
+        let mut shown = Vec::new();
+        for now in minutes {
+            sim.step(now);
+            shown.extend(sim.measured(&mut all, now));
+        }
+        let gas = |reading: &Reading| sensors[reading.sensor.index()].kind == SensorKind::CombustibleGas;
+        shown.retain(gas);
+        (shown, sensors)
+    };
+    let ((calm, sensors), (stirred, _)) = (feel(false), feel(true));
+    let felt: Vec<&Reading> = calm.iter().zip(&stirred).filter(|(a, b)| a.value < b.value).map(|(_, b)| b).collect();
+    let most = felt.iter().map(|reading| reading.value).fold(0.0, f64::max);
+    assert!(most > 20.0, "{most} % of what explodes");
+    let city = city();
+    let frame = city.frame();
+    let places: Vec<[f64; 2]> =
+        felt.iter().map(|reading| frame.metres_from_lonlat(sensors[reading.sensor.index()].at.unwrap())).collect();
+    let far = |at: &[f64; 2]| places.iter().map(|to| (at[0] - to[0]).hypot(at[1] - to[1])).fold(0.0, f64::max);
+    assert!(places.iter().map(far).fold(0.0, f64::max) <= 1_000.0, "both places lie near each other");
+    let last = felt.iter().map(|reading| reading.at).max().unwrap();
+    assert!((30..100).contains(&((last.0 - START.0) / MINUTE)), "{last:?}");
 }
