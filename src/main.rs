@@ -59,6 +59,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Series(bench))) => cli::readings::series(&bench)?,
         Some(Command::Bench(Bench::Alarms(bench))) => cli::readings::alarms(&bench)?,
         Some(Command::Bench(Bench::Vitals(bench))) => cli::readings::vitals(&bench)?,
+        Some(Command::Bench(Bench::Mqtt(bench))) => cli::readings::mqtt(&bench)?,
         Some(Command::Bench(Bench::Sim(bench))) => cli::bench::sim(&settings, &bench)?,
         Some(Command::Bench(Bench::Propose(bench))) => cli::bench::propose(&settings, &bench)?,
         Some(Command::Bench(Bench::Rank(bench))) => cli::bench::rank(&settings, &bench)?,

@@ -1,5 +1,5 @@
 //! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
-//! store, [`search`] all of them; [`readings`], [`history`], [`vitals`] and [`alarms`] are about what sensors measure.
+//! store, [`search`] all of them; [`readings`], [`history`], [`mqtt`], [`vitals`] and [`alarms`] are about what sensors measure.
 
 pub mod alarms;
 mod client;
@@ -7,6 +7,7 @@ pub mod crash;
 pub mod fanout;
 pub mod fold;
 pub mod history;
+pub mod mqtt;
 pub mod orders;
 pub mod readings;
 pub mod search;

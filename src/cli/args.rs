@@ -10,8 +10,9 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
-    Bench, BenchAlarms, BenchCrash, BenchFanout, BenchFold, BenchHeatmap, BenchHistory, BenchImport, BenchOrders,
-    BenchPins, BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin, BenchVitals,
+    Bench, BenchAlarms, BenchCrash, BenchFanout, BenchFold, BenchHeatmap, BenchHistory, BenchImport, BenchMqtt,
+    BenchOrders, BenchPins, BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
+    BenchVitals,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
 pub(crate) use series::{ExportFormatArg, ExportReadingsArgs, ReplaySeriesArgs, ShiftArg};

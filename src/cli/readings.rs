@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use command_hall::bench::alarms::{self, AlarmsReport};
 use command_hall::bench::history::{self, Month};
+use command_hall::bench::mqtt::{self, MqttReport, Published};
 use command_hall::bench::readings::{FormatReport, readings};
 use command_hall::bench::vitals::{self, VitalsReport};
 use command_hall::bench::{LatestAtReport, SeriesReport};
 
-use super::args::{BenchAlarms, BenchHistory, BenchReadings, BenchVitals};
+use super::args::{BenchAlarms, BenchHistory, BenchMqtt, BenchReadings, BenchVitals};
 use super::say;
 
 /// A folder of this measurement alone, gone with it unless it is to be kept.
@@ -100,6 +101,22 @@ pub(crate) fn vitals(args: &BenchVitals) -> anyhow::Result<()> {
     say::line(&format!(
         "{signs} signs over {sensors} sensors, {values_per_s:.0} values a second: {cores:.3} cores, {cores_without:.3} \
          without them"
+    ));
+    Ok(())
+}
+
+pub(crate) fn mqtt(args: &BenchMqtt) -> anyhow::Result<()> {
+    let place = Place::of("mqtt", None);
+    let BenchMqtt { sensors, rate, per_message, secs, json } = *args;
+    let report = mqtt::mqtt(Published { sensors, rate, per_message, secs }, &place.folder)?;
+    if json {
+        say::json(&serde_json::to_value(&report)?);
+        return Ok(());
+    }
+    let MqttReport { readings, published_per_s, kept_per_s, behind_ms, cores, .. } = report;
+    say::line(&format!(
+        "{readings} readings of {sensors} sensors, {per_message} a message: {published_per_s:.0} a second published, \
+         {kept_per_s:.0} kept, {behind_ms:.0} ms behind at the end, {cores:.2} cores"
     ));
     Ok(())
 }

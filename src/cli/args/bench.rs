@@ -34,6 +34,8 @@ pub(crate) enum Bench {
     LatestAt(BenchHistory),
     /// A month of one sensor for a plot, and of fifty
     Series(BenchHistory),
+    /// What gateways publish to a broker, kept by a hub that listens to it; needs mosquitto
+    Mqtt(BenchMqtt),
     /// From a reading over its limit to the alarm on a screen
     Alarms(BenchAlarms),
     /// Vital signs, reckoned once a second over all sensors
@@ -59,6 +61,26 @@ pub(crate) struct BenchReadings {
     /// there is none
     #[arg(long, value_name = "FILE.csv")]
     pub(crate) speeds: Option<PathBuf>,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  hall bench mqtt --rate 50000 --per-message 20 --secs 20 --json")]
+pub(crate) struct BenchMqtt {
+    /// Sensors
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) sensors: u32,
+    /// Readings a second
+    #[arg(long, default_value_t = 50_000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    pub(crate) rate: u32,
+    /// Readings of a message
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    pub(crate) per_message: u32,
+    /// Seconds of publishing
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    pub(crate) secs: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,
