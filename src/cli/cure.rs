@@ -75,7 +75,6 @@ pub(crate) fn hub(error: HubError) -> anyhow::Error {
         HubError::NotTaken(_) | HubError::People(_) | HubError::Readings(_) => {
             "see that the disk has room, or name another folder with --data DIR".to_owned()
         }
-        HubError::NoVariable { .. } => "set the variable where the hub is started".to_owned(),
         HubError::Threads(_) => "stop other programs, or raise this user's limit of threads (`ulimit -u`)".to_owned(),
     };
     anyhow::Error::new(error).context(format!("the hub cannot start; {todo}"))

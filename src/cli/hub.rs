@@ -168,8 +168,8 @@ async fn until_stopped(hub: &Hub, mut hangups: Hangups) -> std::io::Result<()> {
             () = hangups.next() => {
                 let reloaded = hub.intake().reload(Signer::of(Actor::Source("hangup".to_owned()), "signal")).await;
                 // What is wrong is in the log.
-                if let Ok(Reloaded { changed, kinds, difference, sensors_changed, .. }) = reloaded {
-                    say::note(&reload::words(changed, kinds, difference, sensors_changed));
+                if let Ok(Reloaded { changed, kinds, difference, sensors_changed, feeds_changed, .. }) = reloaded {
+                    say::note(&reload::words(changed, kinds, difference, [sensors_changed, feeds_changed]));
                 }
             }
         }

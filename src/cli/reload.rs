@@ -79,11 +79,11 @@ fn told(answer: &Value) -> String {
         shifts_changed: flag("shifts_changed"),
         alarm_rules_changed: flag("alarm_rules_changed"),
     };
-    words(flag("changed"), count("kinds"), difference, count("sensors_changed"))
+    words(flag("changed"), count("kinds"), difference, [count("sensors_changed"), count("feeds_changed")])
 }
 
-/// What a hub took, in words.
-pub(crate) fn words(changed: bool, kinds: usize, difference: Difference, sensors_changed: usize) -> String {
+/// What a hub took, in words; sensors that changed, and feeds.
+pub(crate) fn words(changed: bool, kinds: usize, difference: Difference, [sensors, feeds]: [usize; 2]) -> String {
     if !changed {
         return format!("nothing changed: the files say what is in force, {kinds} kinds");
     }
@@ -117,8 +117,11 @@ pub(crate) fn words(changed: bool, kinds: usize, difference: Difference, sensors
     if plans_changed > 0 {
         words = format!("{words}; {plans_changed} plans are others");
     }
-    if sensors_changed > 0 {
-        words = format!("{words}; {sensors_changed} sensors are new or described otherwise");
+    if sensors > 0 {
+        words = format!("{words}; {sensors} sensors are new or described otherwise");
+    }
+    if feeds > 0 {
+        words = format!("{words}; {feeds} feeds began or ended");
     }
     words
 }

@@ -5,13 +5,14 @@
 //!                    └ wrong: told with file and line, nothing changes
 //! ```
 //!
-//! The sensors of `hub.sensors` are read with them and described anew; they are no facts. What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
-//! are, after them, and the shifts of a day.
+//! What the clerk took last is what reports are judged by from then on; [`Cell`] holds it read. Plans are taken as kinds
+//! are, after them, and the shifts of a day. The sensors of `hub.sensors` and the feeds of `hub.feeds` are read with them;
+//! they are no facts: sensors are described anew, feeds begin and end.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::clerk::{Signed, Signer};
-use super::{Intake, IntakeError};
+use super::{Intake, IntakeError, feeds};
 use crate::config::{ConfigError, Difference, InForce, sensors};
 use crate::domain::rights::{Area, Right};
 use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Sensor, Seq, Shifts};
@@ -74,6 +75,8 @@ pub struct Reloaded {
     pub difference: Difference,
     /// Sensors of `hub.sensors` that are new or described otherwise.
     pub sensors_changed: usize,
+    /// Feeds of `hub.feeds` that began or ended.
+    pub feeds_changed: usize,
 }
 
 /// Why the files were not taken; what was in force still is.
@@ -108,8 +111,8 @@ impl Intake {
     pub async fn reload(&self, by: Signer) -> Result<Reloaded, ReloadError> {
         let done = self.read_and_take(by).await;
         match &done {
-            Ok(Reloaded { changed, kinds, sensors_changed, .. }) => {
-                tracing::info!(changed, kinds, sensors_changed, "the catalogue was read anew");
+            Ok(Reloaded { changed, kinds, sensors_changed, feeds_changed, .. }) => {
+                tracing::info!(changed, kinds, sensors_changed, feeds_changed, "the catalogue was read anew");
             }
             Err(error) => tracing::error!("{error}; the catalogue stays as it was"),
         }
@@ -124,13 +127,15 @@ impl Intake {
             self.note_refused(&by, "catalogue", &refusal).await;
             return Err(ReloadError::Refused(refusal));
         }
-        let (files, sensors) = (self.inner.files.clone(), self.inner.sensors.clone());
+        let hub = &self.inner;
+        let (files, sensors, feeds) = (hub.files.clone(), hub.sensors.clone(), hub.feeds.file());
         let read = tokio::task::spawn_blocking(move || {
             let sensors = sensors.as_deref().map(sensors::load).transpose()?;
-            Ok::<_, ConfigError>((files.read()?, sensors.unwrap_or_default()))
+            let feeds = feeds.map(|(file, environment)| feeds::read(&file, environment)).transpose()?;
+            Ok::<_, ConfigError>((files.read()?, sensors.unwrap_or_default(), feeds.unwrap_or_default()))
         });
-        let (read, sensors) = read.await.map_err(|_| IntakeError::Down)?.map_err(ReloadError::Wrong)?;
-        let before = self.inner.in_force.get();
+        let (read, sensors, feeds) = read.await.map_err(|_| IntakeError::Down)?.map_err(ReloadError::Wrong)?;
+        let before = hub.in_force.get();
         // In one commit, the kinds first: plans are held against them.
         let mut orders =
             vec![Order::TakeCatalogue(Arc::clone(read.texts())), Order::TakePlans(Arc::clone(read.plans().texts()))];
@@ -142,12 +147,14 @@ impl Intake {
         let taken = self.orders(orders.into_iter().map(sign).collect()).await?;
         let taken = taken.into_iter().collect::<Result<Vec<_>, _>>().map_err(ReloadError::Refused)?;
         let sensors_changed = self.describe_anew(sensors).await?;
+        let feeds_changed = hub.feeds.change(feeds, self).await;
         Ok(Reloaded {
             seq: taken.last().ok_or(IntakeError::Down)?.seq,
-            changed: sensors_changed > 0 || taken.iter().any(|taken| taken.changed),
+            changed: sensors_changed + feeds_changed > 0 || taken.iter().any(|taken| taken.changed),
             kinds: read.kinds().kinds().len(),
             difference: read.difference(&before),
             sensors_changed,
+            feeds_changed,
         })
     }
 

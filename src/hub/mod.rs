@@ -69,7 +69,7 @@ use tokio::sync::Notify;
 
 use crate::config::{CatalogueFiles, ConfigError, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
-use crate::feeds::sources::{Board, Sources};
+use crate::feeds::sources::FeedState;
 use crate::store::people::{People, PeopleError};
 use crate::store::readings::{self as measured, ReadingsError, Retention};
 use crate::store::{Store, StoreError};
@@ -207,14 +207,6 @@ pub enum HubError {
     /// A file of the catalogue is wrong.
     #[error("{}", .0.in_full())]
     Catalogue(#[source] ConfigError),
-    /// The feeds ask for a variable that is not set.
-    #[error("{}: the environment has no variable `{variable}`: set it, or leave the feed out", file.display())]
-    NoVariable {
-        /// The file of the feeds.
-        file: PathBuf,
-        /// The variable.
-        variable: String,
-    },
     /// The catalogue could not be told.
     #[error("the catalogue is not taken: {0}")]
     NotTaken(Refusal),
@@ -246,7 +238,7 @@ pub(crate) struct Inner {
     pub(crate) uploads: uploads::Uploads,
     pub(crate) readings: readings::Desk,
     pub(crate) vitals: vitals::Vitals,
-    pub(crate) feeds: Board,
+    pub(crate) feeds: feeds::Feeds,
     pub(crate) started: Instant,
     pub(crate) max_sessions: usize,
     pub(crate) roll_minutes: u16,
@@ -312,7 +304,8 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let read = options.files.read().map_err(HubError::Catalogue)?;
     let described = options.sensors.as_deref().map(sensors::load).transpose().map_err(HubError::Catalogue)?;
     let described = described.unwrap_or_default();
-    let sources = options.feeds.as_deref().map(Sources::load).transpose().map_err(HubError::Catalogue)?;
+    let sources = options.feeds.as_deref().map(|file| feeds::read(file, options.environment)).transpose();
+    let sources = sources.map_err(HubError::Catalogue)?;
     let tls = options.tls.as_ref().map(TlsFiles::read).transpose()?;
     if let Some(at) = options.listen.filter(|at| !at.ip().is_loopback())
         && tls.is_none()
@@ -371,7 +364,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         uploads: uploads::Uploads::default(),
         readings,
         vitals: vitals::Vitals::default(),
-        feeds: Board::default(),
+        feeds: feeds::Feeds::new(options.feeds, options.environment, runtime.handle().clone()),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });
@@ -397,9 +390,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }
-    if let Some((sources, file)) = sources.zip(options.feeds) {
-        feeds::start(sources, file, options.environment, &inner, &runtime)?;
-    }
+    inner.feeds.begin(sources.unwrap_or_default(), &Intake::new(&inner));
     let secure = tls.is_some();
     if let Some(listener) = listener {
         let _guard = runtime.enter();
@@ -477,6 +468,12 @@ impl Hub {
     /// [`ReadingsError`].
     pub fn kept_readings(&self) -> Result<u64, ReadingsError> {
         self.inner.readings.kept()
+    }
+
+    /// How its own feeds fare.
+    #[must_use]
+    pub fn feeds(&self) -> Vec<FeedState> {
+        self.inner.feeds.look()
     }
 
     /// How many screens are connected.

@@ -72,7 +72,7 @@ fn an_edited_file_is_in_force_after_a_reload_on_all_screens_and_for_new_reports(
     let told = json!({
         "seq": 3, "changed": true, "kinds": 2, "kinds_added": 1, "kinds_removed": 1, "kinds_changed": 0,
         "limits_changed": 1, "calendar_changed": false, "lamps_changed": false, "plans_changed": 0, "reports_changed": false,
-        "sensors_changed": 0, "shifts_changed": false, "alarm_rules_changed": false,
+        "sensors_changed": 0, "feeds_changed": 0, "shifts_changed": false, "alarm_rules_changed": false,
     });
     assert_eq!((status, answer), (200, told));
     assert_eq!(dispatch_millis(&hub), 2 * HOUR_MILLIS);

@@ -141,6 +141,50 @@ fn a_series_of_the_hub_is_played_and_ends() {
 }
 
 #[test]
+fn the_file_of_feeds_is_read_anew_and_only_feeds_that_it_tells_otherwise_end_or_begin() {
+    let body = |id: &str| answer("200 OK", &format!(r#"{{"stations": [{{"code": "{id}", "at": {NOW}, "mm": 1}}]}}"#));
+    let (stays, asked_staying) = service(vec![body("stays")]);
+    let (goes, _asked) = service(vec![body("goes")]);
+    let (comes, _asked) = service(vec![body("comes")]);
+    let named = |name: &str, port: u16| feeds(port, "").replace("'rain'\nurl", &format!("'{name}'\nurl"));
+    let hub = TestHub::start_with(&[("feeds.toml", &format!("{}{}", named("stays", stays), named("goes", goes)))]);
+    let names = || -> Vec<String> {
+        let (_, told) = hub.get("/api/feeds");
+        told["feeds"].as_array().unwrap().iter().map(|feed| feed["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(), ["stays", "goes"]);
+    let first = until(&hub, "the first is heard", |feed| feed["rows"].as_u64() > Some(0));
+
+    let reload = || hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!(reload().1["feeds_changed"], 0);
+    for (wrong, line, why) in [
+        (named("stays", stays).replace("every_secs = 1", "every_secs = 0"), 4, "`every_secs` is 1 to 86400"),
+        (named("stays", stays).replace("SECRET", "OTHER"), 6, "the environment has no `OTHER`"),
+    ] {
+        hub.edit("feeds.toml", &wrong);
+        let (status, said) = reload();
+        assert_eq!((status, &said["line"]), (422, &json!(line)), "{said}");
+        assert!(said["error"].as_str().unwrap().contains(why), "{said}");
+        assert_eq!(names(), ["stays", "goes"], "what is wrong changes nothing");
+    }
+
+    hub.edit("feeds.toml", &format!("{}{}", named("comes", comes), named("stays", stays)));
+    let (status, said) = reload();
+    assert_eq!((status, &said["changed"], &said["feeds_changed"]), (200, &json!(true), &json!(2)), "{said}");
+    assert_eq!(names(), ["stays", "comes"]);
+    let still = until(&hub, "it goes on", |feed| feed["duplicate"].as_u64() > first["duplicate"].as_u64());
+    assert_eq!(still["first_seen"], 1, "it did not begin anew: {still}");
+    while asked_staying.try_recv().is_ok() {}
+    asked_staying.recv_timeout(PATIENCE).unwrap();
+    let begun = Instant::now();
+    while hub.get("/api/sensors?kind=rain").1["sensors"].as_array().unwrap().iter().all(|one| one["id"] != "rain-comes")
+    {
+        assert!(begun.elapsed() < PATIENCE, "the new one is asked");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
 fn the_file_of_feeds_is_checked_and_a_hub_does_not_start_without_its_secrets() {
     let hall = Hall::fresh().with_file("[hub]\nfeeds = \"feeds.toml\"\n");
     let put = |text: &str| std::fs::write(hall.home.path().join("feeds.toml"), text).unwrap();
@@ -149,9 +193,9 @@ fn the_file_of_feeds_is_checked_and_a_hub_does_not_start_without_its_secrets() {
     let line = "ok     feeds     feeds.toml: 0 series, 1 services, no broker; not set here: SECRET";
     assert!(text(&said.stdout).contains(line), "{}", text(&said.stdout));
     let said = hall.says(&["hub", "--listen", "127.0.0.1:0", "--data", "data"]);
-    assert_eq!(said.status.code(), Some(1));
+    assert_eq!(said.status.code(), Some(2));
     assert!(
-        text(&said.stderr).contains("feeds.toml: the environment has no variable `SECRET`"),
+        text(&said.stderr).contains("feeds.toml:6: the environment has no `SECRET`; set it where the hub is started"),
         "{}",
         text(&said.stderr)
     );

@@ -23,7 +23,7 @@
 //! password = "${MQTT_PASSWORD}"
 //! topic = [{ topic = "gas/{sensor}/lel", kind = "combustible_gas", sensor = "gas-{sensor}" }]
 //! ```
-//! 1. A secret stands in the environment; `${NAME}` is filled in as the hub starts, and never told or logged.
+//! 1. A secret stands in the environment; `${NAME}` is filled in as the feed begins, and never told or logged.
 //! 2. Files are looked for beside the one that names them.
 //! 3. Each feed goes on by itself: one that fails is tried again and harms no other.
 
@@ -42,8 +42,8 @@ use super::series::{Mapping, SPEEDS, Shift};
 use crate::config::document::did_you_mean;
 use crate::config::{ConfigError, Document};
 
-pub use start::{Started, start};
-pub use state::{Board, Doing, FeedState, Sort};
+pub use start::{Begun, start};
+pub use state::{Board, Doing, FeedState, Handle, Sort};
 
 /// Most feeds of a file.
 const FEEDS_MAX: usize = 100;
@@ -112,14 +112,6 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// The feeds in a file.
-    ///
-    /// # Errors
-    /// [`ConfigError`], with file and line.
-    pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        Self::read(&Document::read(path)?)
-    }
-
     /// The feeds in a text.
     ///
     /// # Errors
@@ -157,6 +149,15 @@ impl Sources {
         sources.mqtt =
             written.mqtt.map(|one| Mqtt::of(one, folder)).transpose().map_err(|fault| wrong(after, fault))?;
         Ok(sources)
+    }
+
+    /// Its feeds one by one.
+    #[must_use]
+    pub fn each(self) -> Vec<Self> {
+        let series = self.series.into_iter().map(|one| Self { series: vec![one], ..Self::default() });
+        let poll = self.poll.into_iter().map(|one| Self { poll: vec![one], ..Self::default() });
+        let mqtt = self.mqtt.into_iter().map(|one| Self { mqtt: Some(one), ..Self::default() });
+        series.chain(poll).chain(mqtt).collect()
     }
 
     /// The variables of the environment that it asks for.

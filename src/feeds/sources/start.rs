@@ -16,8 +16,13 @@ use crate::feeds::series::{self, News, PlayOptions, Series};
 /// A file that fails is tried again after so long.
 const TRY_AGAIN: Duration = Duration::from_mins(1);
 
-/// A feed that runs as long as it is polled.
-pub type Started = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// A feed that is ready.
+pub struct Begun {
+    /// Where it says how it fares.
+    pub state: Handle,
+    /// It runs as long as that is polled.
+    pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
 
 /// Every feed, ready to run. `environment` tells what variables are filled in with.
 ///
@@ -28,26 +33,26 @@ pub fn start<S: ReadingSink + Clone>(
     environment: impl Fn(&str) -> Option<String>,
     sink: &S,
     board: &Board,
-) -> Result<Vec<Started>, String> {
+) -> Result<Vec<Begun>, String> {
     let Sources { series, poll, mqtt } = sources;
-    let mut started: Vec<Started> = Vec::new();
+    let mut begun = Vec::new();
     for feed in series {
         let state = board.add(&feed.name, Sort::Series, feed.file.display().to_string());
-        started.push(Box::pin(play(feed, sink.clone(), state)));
+        begun.push(Begun { state: state.clone(), run: Box::pin(play(feed, sink.clone(), state)) });
     }
     for one in poll {
         let fill = |(name, value): &(String, String)| Ok((name.clone(), filled(value, &environment)?));
         let headers = one.headers.iter().map(fill).collect::<Result<Vec<_>, String>>()?;
         let state = board.add(&one.name, Sort::Poll, one.told_at());
-        started.push(Box::pin(poll::run(one, headers, sink.clone(), state)));
+        begun.push(Begun { state: state.clone(), run: Box::pin(poll::run(one, headers, sink.clone(), state)) });
     }
     if let Some(one) = mqtt {
         let fill = |text: &Option<String>| text.as_deref().map(|text| filled(text, &environment)).transpose();
         let access = Access { username: fill(&one.username)?, password: fill(&one.password)? };
         let state = board.add("mqtt", Sort::Mqtt, one.told_at());
-        started.push(Box::pin(mqtt::run(one, access, sink.clone(), state)));
+        begun.push(Begun { state: state.clone(), run: Box::pin(mqtt::run(one, access, sink.clone(), state)) });
     }
-    Ok(started)
+    Ok(begun)
 }
 
 async fn play(feed: SeriesFeed, sink: impl ReadingSink, state: Handle) {

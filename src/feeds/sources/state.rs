@@ -1,5 +1,6 @@
 //! How the feeds of a hub fare: what they took in, and what went wrong last.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::Moment;
@@ -79,26 +80,27 @@ pub struct FeedState {
     pub unchanged: u64,
 }
 
-/// The feeds of a hub.
+/// The feeds of a hub, in the order in which they began.
 #[derive(Debug, Clone, Default)]
-pub struct Board(Arc<Mutex<Vec<FeedState>>>);
+pub struct Board(Arc<Mutex<BTreeMap<u64, FeedState>>>);
 
 impl Board {
-    fn all(&self) -> MutexGuard<'_, Vec<FeedState>> {
+    fn all(&self) -> MutexGuard<'_, BTreeMap<u64, FeedState>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How all of them fare.
     #[must_use]
     pub fn look(&self) -> Vec<FeedState> {
-        self.all().clone()
+        self.all().values().cloned().collect()
     }
 
     /// Put a feed on the board.
     #[must_use]
     pub fn add(&self, name: &str, sort: Sort, at: String) -> Handle {
         let mut all = self.all();
-        all.push(FeedState {
+        let number = all.last_key_value().map_or(0, |(last, _)| last + 1);
+        let state = FeedState {
             name: name.to_owned(),
             sort,
             at,
@@ -109,8 +111,9 @@ impl Board {
             counted: Counted::default(),
             missing: 0,
             unchanged: 0,
-        });
-        Handle { board: self.clone(), number: all.len() - 1 }
+        };
+        all.insert(number, state);
+        Handle { board: self.clone(), number }
     }
 }
 
@@ -118,12 +121,12 @@ impl Board {
 #[derive(Debug, Clone)]
 pub struct Handle {
     board: Board,
-    number: usize,
+    number: u64,
 }
 
 impl Handle {
     fn change<T>(&self, change: impl FnOnce(&mut FeedState) -> T) -> Option<T> {
-        self.board.all().get_mut(self.number).map(change)
+        self.board.all().get_mut(&self.number).map(change)
     }
 
     /// Its source was heard, and this came of it.
@@ -167,6 +170,11 @@ impl Handle {
     /// It is over.
     pub fn ended(&self) {
         self.change(|state| state.doing = Doing::Ended);
+    }
+
+    /// It is no feed of the hub any more.
+    pub fn leave(&self) {
+        self.board.all().remove(&self.number);
     }
 
     fn name(&self) -> String {

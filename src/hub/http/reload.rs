@@ -46,6 +46,8 @@ pub(super) struct ReloadAnswer {
     pub(super) alarm_rules_changed: bool,
     /// Sensors that are new or described otherwise. Those that left the file stay as they are.
     pub(super) sensors_changed: usize,
+    /// Feeds of the hub that began or ended.
+    pub(super) feeds_changed: usize,
 }
 
 /// A file that is wrong; what was in force before still is.
@@ -62,7 +64,7 @@ pub(super) struct WrongFile {
 }
 
 impl From<Reloaded> for ReloadAnswer {
-    fn from(Reloaded { seq, changed, kinds, difference, sensors_changed }: Reloaded) -> Self {
+    fn from(Reloaded { seq, changed, kinds, difference, sensors_changed, feeds_changed }: Reloaded) -> Self {
         Self {
             seq: seq.0,
             changed,
@@ -78,12 +80,13 @@ impl From<Reloaded> for ReloadAnswer {
             shifts_changed: difference.shifts_changed,
             alarm_rules_changed: difference.alarm_rules_changed,
             sensors_changed,
+            feeds_changed,
         }
     }
 }
 
 /// Read the hub's own files of the catalogue anew, those of `hub.kinds`, `hub.calendar`, `hub.plans` and `hub.duty`, and
-/// the sensors of `hub.sensors`. Right ones are in force at once, on all screens; a wrong one changes nothing.
+/// the sensors of `hub.sensors` and the feeds of `hub.feeds`. Right ones are in force at once, on all screens; a wrong one changes nothing.
 #[utoipa::path(
     post,
     path = "/api/catalogue/reload",
