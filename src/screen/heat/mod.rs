@@ -1,22 +1,31 @@
-//! Layers of what is measured: the field of a kind of sensors or the density of open cases on the ground, the sensors
-//! themselves, the panel that chooses among them, and the card of a sensor with its course.
+//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field or gathered in
+//! hexagons or areas, the sensors themselves, the panel that chooses among them, and the card of a sensor with its course.
 //!
 //! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, what the hub tells of sensors
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, the area that was gone into, what the hub tells of sensors
 //! - **writes** [`Layers`], the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
-//! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (the field), and
+//! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`grid`] is the field, [`shades`] how it looks, [`model`] what is in it, [`layer`] which there are. The screen watches what the
-//! layer shows and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
+//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it; `lay` lays it on the ground
+//! where it changed, `read` says what the pointer is on. The screen watches what the layer shows and nothing else; without
+//! a layer nothing comes, nothing is counted and nothing is drawn.
 
 mod card;
 pub mod dots;
+pub mod form;
+#[cfg(test)]
+mod form_tests;
 pub mod grid;
+pub mod hexes;
+mod lay;
 pub mod layer;
 pub mod model;
 mod panel;
 pub mod plot;
+mod read;
+pub mod regions;
 pub mod shades;
 mod systems;
 #[cfg(test)]
@@ -60,7 +69,7 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
-                    systems::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
+                    lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )
                     .run_if(at_a_desk),
             )

@@ -1,8 +1,9 @@
 //! The panel of layers: which one, how much of it, of when; what its colours mean.
 
-use egui::{Align, Align2, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
+use egui::{Align, Align2, Label, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::shades::{Meaning, colour};
 use crate::domain::SensorKind;
@@ -20,7 +21,11 @@ const TICKS: u8 = 5;
 pub(super) struct PanelView {
     /// The layer that is shown.
     pub(super) layer: Option<Layer>,
-    /// How much of the field is seen.
+    /// The form in which it is shown.
+    pub(super) form: Form,
+    /// Metres that a hexagon is wide, where there are any.
+    pub(super) width_m: Option<f64>,
+    /// How much of it is seen.
     pub(super) opacity: f32,
     /// Sensors are shown too.
     pub(super) sensors: bool,
@@ -39,7 +44,9 @@ pub(super) struct PanelView {
 pub(super) enum PanelWish {
     /// Show this layer, or none.
     Show(Option<Layer>),
-    /// Show so much of the field.
+    /// Show it in this form.
+    Form(Form),
+    /// Show so much of it.
     Opacity(f32),
     /// Show sensors, or not.
     Sensors(bool),
@@ -80,6 +87,7 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
     });
     if let Some(layer) = view.layer {
         ui.separator();
+        forms_ui(ui, view, layer, &mut wishes);
         legend_ui(ui, layer);
         state_ui(ui, view, layer);
         ui.separator();
@@ -93,6 +101,19 @@ fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<Panel
     if ui.selectable_label(chosen, t!(layer.key())).clicked() {
         wishes.push(PanelWish::Show(Some(layer).filter(|_| !chosen)));
     }
+}
+
+/// The forms that the layer has.
+fn forms_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.form.title")).small().color(tokens::DIM.egui()));
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for form in Form::of(layer) {
+            if ui.selectable_label(view.form == *form, t!(form.key())).clicked() {
+                wishes.push(PanelWish::Form(*form));
+            }
+        }
+    });
 }
 
 /// A value of a layer's scale.
@@ -179,8 +200,21 @@ fn state_ui(ui: &mut Ui, view: &PanelView, layer: Layer) {
         }
         (None, Meaning::Values) => {}
     }
-    let note = if layer == Layer::Cases { t!("heat.note_density") } else { t!("heat.note_values") };
-    ui.label(RichText::new(note).small().color(tokens::FAINT.egui()));
+    ui.add(Label::new(RichText::new(note(view, layer)).small().color(tokens::FAINT.egui())).wrap());
+}
+
+/// What the colours are of.
+fn note(view: &PanelView, layer: Layer) -> String {
+    let width = words::length(view.width_m.unwrap_or_default());
+    match (view.form, layer.meaning()) {
+        (Form::Field, Meaning::Values) => t!("heat.note_values"),
+        (Form::Field, Meaning::Density) => t!("heat.note_density"),
+        (Form::Hexagons, Meaning::Values) => t!("heat.note_hexagons", width = width),
+        (Form::Hexagons, Meaning::Density) => t!("heat.note_hexagons_density", width = width),
+        (Form::Areas, Meaning::Values) => t!("heat.note_areas"),
+        (Form::Areas, Meaning::Density) => t!("heat.note_areas_density"),
+    }
+    .into_owned()
 }
 
 /// How much of it, with sensors or without, of when.

@@ -1,5 +1,6 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; its panel.
 
+use super::form::Form;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
@@ -280,6 +281,8 @@ fn texts(output: &egui::FullOutput) -> Vec<(String, egui::Rect)> {
 fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let view = PanelView {
         layer: Some(Layer::Sensors(SensorKind::Noise)),
+        form: Form::Hexagons,
+        width_m: Some(400.0),
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
@@ -299,6 +302,13 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let (_, at) = all.iter().find(|(text, _)| *text == chosen).unwrap();
     let (wishes, _) = panel(&view, Some(at.center()));
     assert_eq!(wishes, [PanelWish::Show(None)], "chosen once more it goes");
+    assert!(has("400 m"), "how wide hexagons are: {all:?}");
+    for form in Form::of(Layer::Sensors(SensorKind::Noise)) {
+        let name = rust_i18n::t!(form.key()).into_owned();
+        let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
+        let (wishes, _) = panel(&view, Some(at.center()));
+        assert_eq!(wishes, [PanelWish::Form(*form)]);
+    }
     let waits = PanelView { waits: Some("heat.no_hub"), ..view };
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
