@@ -1,10 +1,9 @@
 //! How a layer is shown: as a field, or gathered by what it lies in. Pure.
 
 use super::layer::Layer;
-use super::shades::Meaning;
-use crate::domain::Moment;
-
 use super::model::Station;
+use super::shades::Meaning;
+use crate::domain::{Moment, SensorKind};
 
 /// How a layer is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,13 +14,18 @@ pub enum Form {
     Hexagons,
     /// What lies in each of the areas below the one that is looked at.
     Areas,
+    /// Roads in the colours of their sensors.
+    Roads,
 }
 
 impl Form {
     /// The forms that a layer has, the one that it has by itself first.
     #[must_use]
-    pub const fn of(_layer: Layer) -> &'static [Self] {
-        &[Self::Field, Self::Hexagons, Self::Areas]
+    pub const fn of(layer: Layer) -> &'static [Self] {
+        match layer {
+            Layer::Sensors(SensorKind::TrafficSpeed) => &[Self::Roads, Self::Field, Self::Hexagons, Self::Areas],
+            _ => &[Self::Field, Self::Hexagons, Self::Areas],
+        }
     }
 
     /// The form in which a layer is shown: the one that was chosen where the layer has it.
@@ -39,6 +43,7 @@ impl Form {
             Self::Field => "heat.form.field",
             Self::Hexagons => "heat.form.hexagons",
             Self::Areas => "heat.form.areas",
+            Self::Roads => "heat.form.roads",
         }
     }
 }

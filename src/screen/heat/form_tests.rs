@@ -1,23 +1,28 @@
 //! Forms of a layer: which there are, what is gathered in them, and when what lies on the ground is made anew.
 
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use bevy::ecs::system::SystemId;
 use bevy::math::{Mat4, Vec2, Vec3};
 use bevy::prelude::{Transform, World};
+use bevy::tasks::{AsyncComputeTaskPool, TaskPool};
 
 use super::form::{Form, Tally};
 use super::hexes::{Hexes, Lattice, metres_per_point, width_m};
 use super::lay::{Laid, lay};
 use super::layer::{FAMILIES, Layer};
+use super::lines;
 use super::model::Field;
 use super::read::gathered;
 use super::regions::{Regions, below};
+use super::roads::{Stretch, nearest};
 use super::shades::colour;
 use super::systems::Layers;
 use crate::domain::sensor::SensorRow;
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
+use crate::ground::pack::records::{Paint, Way};
 use crate::ground::{City, demo, pack};
 use crate::screen::look::tokens::{Rgb, heat};
 use crate::screen::patches::Fill;
@@ -57,7 +62,8 @@ fn field(sensors: &[([f64; 2], Option<(i64, f64)>)]) -> Field {
     field.show(Some(NOISE));
     let rows = (0..).zip(sensors).map(|(number, (at, _))| row(number, SensorKind::Noise, *at, &frame()));
     field.describe(true, rows.collect(), &[], 0, &frame());
-    let told = (0..).zip(sensors).filter_map(|(number, (_, told))| told.map(|(ago, value)| reading(number, ago, value)));
+    let told =
+        (0..).zip(sensors).filter_map(|(number, (_, told))| told.map(|(ago, value)| reading(number, ago, value)));
     field.hear(&told.collect::<Vec<_>>(), NOW);
     field
 }
@@ -151,7 +157,9 @@ fn a_hexagon_has_the_mean_of_what_is_fresh_in_it_and_without_data_no_colour() {
     assert_eq!(texel(0, 0), [r, g, b, 127], "a rim alone");
     assert_eq!(texel(2, 1), [0; 4]);
     let corner = 100.0 / 3.0_f64.sqrt();
-    for (told, right) in [(low[0], -150.0), (high[0], 300.0), (low[1], -86.602_54 - corner), (high[1], 86.602_54 + corner)] {
+    for (told, right) in
+        [(low[0], -150.0), (high[0], 300.0), (low[1], -86.602_54 - corner), (high[1], 86.602_54 + corner)]
+    {
         assert!((told - right).abs() < 1e-3, "{low:?} {high:?}");
     }
     assert_eq!(Hexes::of(&Field::default(), NOISE, 100.0, NOW).picture(), None);
@@ -313,4 +321,92 @@ fn what_lies_on_the_ground_is_made_anew_where_something_of_it_changed_and_only_t
     layers.layer = None;
     layers.field.show(None);
     assert!(picture(&mut world).is_none());
+}
+
+/// Run what lays a layer until what is found beside the frames is found.
+pub(super) fn until_found(world: &mut World, lay: SystemId) {
+    let begun = Instant::now();
+    loop {
+        world.run_system(lay).unwrap();
+        if !world.resource::<Layers>().finding {
+            return;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(60), "it is never found");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn traffic_is_shown_on_its_roads_by_itself_and_the_pointer_finds_the_sensor_of_a_road() {
+    AsyncComputeTaskPool::get_or_init(TaskPool::default);
+    let city = city();
+    let great = |class: u8| (Paint::Tertiary as u8..=Paint::Motorway as u8).contains(&class);
+    let drives = |way: &Way| great(way.class) && way.flags & 0b1000 == 0;
+    let edge = city.edges().iter().find(|edge| {
+        drives(&city.ways()[edge.way as usize]) && edge.length_m > 60.0 && edge.first_point < edge.last_point
+    });
+    let first = edge.unwrap().first_point as usize;
+    let [a, b] = [first, first + 1].map(|at| city.way_points()[at]);
+    let middle = [f64::from(f32::midpoint(a[0], b[0])), f64::from(f32::midpoint(a[1], b[1]))];
+    let far_off = [1e6, 1e6];
+    let (mut world, lay) = world(SensorKind::TrafficSpeed, &[middle, far_off]);
+    assert_eq!(world.resource::<Layers>().form(), Some(Form::Roads));
+    until_found(&mut world, lay);
+    let told = |world: &World| {
+        let Laid::Roads(stretches) = &world.resource::<Layers>().laid else { panic!("roads are shown") };
+        stretches.clone()
+    };
+    let stretches = told(&world);
+    let (stretch, away) = nearest(&stretches, middle, 10.0).unwrap();
+    assert!(stretch.sensor == SensorId(0) && away < 10.0, "{away}");
+    assert!(stretches.iter().all(|stretch| stretch.sensor == SensorId(0)), "the other one is on no road");
+    assert!(world.resource::<Drape>().picture.is_none());
+
+    // What its sensors say changes no road; where they stand does.
+    let made = world.resource::<Layers>().made;
+    world.resource_mut::<Layers>().field.hear(&[reading(0, 10, 30.0)], NOW);
+    until_found(&mut world, lay);
+    assert_eq!(world.resource::<Layers>().made, made);
+    world.resource_mut::<Layers>().field.describe(false, Vec::new(), &[SensorId(0)], 0, city.frame());
+    until_found(&mut world, lay);
+    assert!(told(&world).is_empty(), "the sensor is gone");
+}
+
+#[test]
+fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
+    let classes = Paint::Street as u8..=Paint::Motorway as u8;
+    let widths: Vec<f32> = classes.map(|class| lines::width(class, 4.0)).collect();
+    assert!(widths.windows(2).all(|pair| pair[0] < pair[1]), "{widths:?}");
+    let wide = |across: f64| lines::width(Paint::Primary as u8, across);
+    assert!(wide(0.5) > wide(4.0) && wide(4.0) > wide(40.0) && wide(40.0) > 1.0);
+
+    let frame = frame();
+    let mut field = Field::default();
+    let layer = Layer::Sensors(SensorKind::TrafficSpeed);
+    field.show(Some(layer));
+    let rows = (0..2).map(|number| row(number, SensorKind::TrafficSpeed, [0.0; 2], &frame)).collect();
+    field.describe(true, rows, &[], 0, &frame);
+    field.hear(&[reading(0, 10, 40.0), reading(1, 900, 40.0)], NOW);
+    let stretch = |sensor: u32, from: f32| Stretch {
+        sensor: SensorId(sensor),
+        points: vec![[from, 0.0, 0.0], [from + 50.0, 0.0, 0.0]],
+        away: [0.0, 50.0],
+        class: Paint::Primary as u8,
+        bounds: ([from, 0.0], [from + 50.0, 0.0]),
+    };
+    let look = lines::Look { metres_per_point: 1.0, opacity: 1.0, soft: 1.0, heads: Vec::new() };
+    let view = view(500.0, 0.0);
+    let mesh = |parts: &[Stretch], look: &lines::Look| lines::mesh(parts, &field, layer, NOW, &view, look);
+    let has = |mesh: &egui::Mesh, rgb: Rgb| mesh.vertices.iter().any(|vertex| vertex.color == rgb.over_city());
+    let own = colour(layer.meaning(), layer.scale().share(40.0));
+    let told = mesh(&[stretch(0, -25.0)], &look);
+    assert!(has(&told, own) && !has(&told, heat::SILENT));
+    let silent = mesh(&[stretch(1, -25.0)], &look);
+    assert!(!has(&silent, own) && has(&silent, heat::SILENT), "never in the colour of a value");
+    let across = |mesh: &egui::Mesh| mesh.calc_bounds().height();
+    assert!(across(&silent) < across(&told));
+    assert!(mesh(&[stretch(0, 90_000.0)], &look).is_empty(), "out of sight");
+    let under = view.project(0.0, 0.0, 0.0).unwrap();
+    let covered = lines::Look { heads: vec![(under, 500.0)], ..look };
+    assert!(mesh(&[stretch(0, -25.0)], &covered).is_empty(), "pins stay free");
 }

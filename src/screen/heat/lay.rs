@@ -1,6 +1,6 @@
 //! Lays a layer on the ground in the form that is chosen, and anew only where something of it changed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bevy::prelude::*;
 
@@ -9,8 +9,11 @@ use super::hexes::{self, Hexes};
 use super::layer::Layer;
 use super::model::{Field, place_of};
 use super::regions::Regions;
+use super::roads::{Network, Stretch, stretches};
 use super::systems::Layers;
-use crate::domain::IncidentId;
+use super::work::Work;
+use crate::domain::{IncidentId, SensorId};
+use crate::ground::City;
 use crate::screen::areas::Drill;
 use crate::screen::patches::{Fill, picture};
 use crate::screen::shown::{Changes, CityView, Ground, Shown};
@@ -28,9 +31,12 @@ pub(super) enum Laid {
     Hexagons(Hexes),
     /// Areas.
     Areas(Regions),
+    /// Roads, which are not laid on the ground but painted over it.
+    Roads(Vec<Stretch>),
 }
 
-/// What it was made of: the changes that the field had seen, and how wide hexagons are or which area is looked at.
+/// What it was made of: the changes that the field had seen; how wide hexagons are, which area is looked at, or the changes
+/// of where sensors stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Of {
     form: Form,
@@ -46,6 +52,26 @@ pub(super) struct Memory {
     of: Option<Of>,
     /// What areas are filled with on the ground.
     fills: Vec<(u32, Fill)>,
+    roads: Option<Roadwork>,
+}
+
+/// Finds which roads take which sensors' values, beside the frames.
+#[derive(Default)]
+struct Roadwork {
+    network: Arc<OnceLock<Network>>,
+    work: Work<Vec<Stretch>>,
+}
+
+impl Roadwork {
+    fn begin(&mut self, city: &Arc<City>, field: &Field) {
+        let sensors: Vec<(SensorId, [f64; 2])> =
+            field.stations().map(|station| (station.row.number, station.at)).collect();
+        let (network, city) = (Arc::clone(&self.network), Arc::clone(city));
+        self.work.begin(move || {
+            let network = network.get_or_init(|| Network::of(&city));
+            stretches(network, &sensors, |at| city.ground_at(at))
+        });
+    }
 }
 
 /// Bring what is laid in line with what came, and the ground with it.
@@ -69,11 +95,12 @@ pub(super) fn lay(
     let now = layers.moment(shown.now);
     layers.field.keep_up(now);
     let opacity = layers.opacity;
+    layers.finding = false;
     let looked = drill.and_then(|drill| drill.area);
     let there = layers.layer.filter(|_| !layers.field.picture_is_gone());
     let Some((layer, form)) = there.zip(layers.form()) else {
-        memory.of = None;
-        layers.laid = Laid::Nothing;
+        (memory.of, memory.roads) = (None, None);
+        layers.put(Laid::Nothing);
         if drape.picture.is_some() {
             drape.picture = None;
         }
@@ -89,23 +116,29 @@ pub(super) fn lay(
         Form::Field => 0,
         Form::Hexagons => width_m.map_or(0, f64::to_bits),
         Form::Areas => looked.map_or(0, |area| u64::from(area) + 1),
+        Form::Roads => layers.field.placed(),
     };
-    // A field knows by itself what of it changed.
-    let changes = if form == Form::Field { 0 } else { layers.field.changes() };
+    // A field knows by itself what of it changed, and roads stay with their sensors whatever these say.
+    let changes = if matches!(form, Form::Field | Form::Roads) { 0 } else { layers.field.changes() };
     let of = Some(Of { form, changes, detail });
     let other = memory.of != of;
     memory.of = of;
+    if form != Form::Roads {
+        memory.roads = None;
+    }
     match form {
         Form::Field => {
             if layers.field.settle(now) || other {
                 drape.picture = field_picture(&layers.field).map(Arc::new);
             }
-            layers.laid = Laid::Field;
+            if other {
+                layers.put(Laid::Field);
+            }
         }
         Form::Hexagons if other => {
             let hexes = width_m.map(|width_m| Hexes::of(&layers.field, layer, width_m, now));
             drape.picture = hexes.as_ref().and_then(Hexes::picture).map(Arc::new);
-            layers.laid = hexes.map_or(Laid::Nothing, Laid::Hexagons);
+            layers.put(hexes.map_or(Laid::Nothing, Laid::Hexagons));
         }
         Form::Areas if other => {
             let regions = Regions::of_city(&layers.field, layer, &ground.0, looked, now);
@@ -116,9 +149,23 @@ pub(super) fn lay(
                 drape.picture = picture(&regions.patches(&ground.0)).map(Arc::new);
                 memory.fills = fills;
             }
-            layers.laid = Laid::Areas(regions);
+            layers.put(Laid::Areas(regions));
         }
         Form::Hexagons | Form::Areas => {}
+        Form::Roads => {
+            let roads = memory.roads.get_or_insert_default();
+            if other {
+                roads.begin(&ground.0, &layers.field);
+                drape.picture = None;
+                if !matches!(layers.laid, Laid::Roads(_)) {
+                    layers.put(Laid::Nothing);
+                }
+            }
+            if let Some(found) = roads.work.take() {
+                layers.put(Laid::Roads(found));
+            }
+            layers.finding = roads.work.goes_on();
+        }
     }
     if (drape.opacity - opacity).abs() > f32::EPSILON {
         drape.opacity = opacity;

@@ -1,16 +1,17 @@
-//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field or gathered in
-//! hexagons or areas, the sensors themselves, the panel that chooses among them, and the card of a sensor with its course.
+//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field, gathered in
+//! hexagons or areas, or along roads; the sensors themselves, the panel that chooses among them, and the card of a sensor
+//! with its course.
 //!
 //! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, the area that was gone into, what the hub tells of sensors
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, what the hub tells of sensors
 //! - **writes** [`Layers`], the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
-//!   `EguiPrimaryContextPass`: sensors and what the pointer reads in `PaintSet::City`, panel and card over it
+//!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
 //! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
-//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it; `lay` lays it on the ground
-//! where it changed, `read` says what the pointer is on. The screen watches what the layer shows and nothing else; without
-//! a layer nothing comes, nothing is counted and nothing is drawn.
+//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
+//! which [`lines`] paints; `lay` lays it on the ground where it changed, `read` says what the pointer is on. The screen
+//! watches what the layer shows and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
 
 mod card;
 pub mod dots;
@@ -21,15 +22,19 @@ pub mod grid;
 pub mod hexes;
 mod lay;
 pub mod layer;
+pub mod lines;
 pub mod model;
+mod paint;
 mod panel;
 pub mod plot;
 mod read;
 pub mod regions;
+pub mod roads;
 pub mod shades;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
@@ -76,7 +81,7 @@ impl Plugin for HeatPlugin {
             .add_systems(
                 EguiPrimaryContextPass,
                 (
-                    systems::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
+                    paint::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
                     systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels),
                 )
                     .run_if(at_a_desk),

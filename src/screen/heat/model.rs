@@ -95,13 +95,16 @@ pub struct Field {
     next_silent: Option<Moment>,
     /// Counts changes of what is drawn of stations and cases.
     changes: u64,
+    /// Counts changes of which stations there are and where.
+    placed: u64,
 }
 
 impl Field {
     /// Show another layer, or none.
     pub fn show(&mut self, layer: Option<Layer>) {
         if self.layer != layer {
-            *self = Self { layer, other: true, changes: self.changes + 1, ..Self::default() };
+            let (changes, placed) = (self.changes + 1, self.placed + 1);
+            *self = Self { layer, other: true, changes, placed, ..Self::default() };
         }
     }
 
@@ -146,6 +149,12 @@ impl Field {
         self.changes
     }
 
+    /// Counts changes of which stations there are and where.
+    #[must_use]
+    pub fn placed(&self) -> u64 {
+        self.placed
+    }
+
     /// Metres that stations stand apart on average, as far as they make up a field.
     #[must_use]
     pub fn apart_m(&self) -> f64 {
@@ -174,6 +183,7 @@ impl Field {
         }
         self.left = left;
         self.changes += 1;
+        self.placed += 1;
         for number in gone {
             self.other |= self.stations.remove(number).is_some();
             self.placeless.remove(number);

@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
+use super::roads::REACH_M;
 use super::shades::{Meaning, colour};
 use crate::domain::SensorKind;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
@@ -213,6 +214,7 @@ fn note(view: &PanelView, layer: Layer) -> String {
         (Form::Hexagons, Meaning::Density) => t!("heat.note_hexagons_density", width = width),
         (Form::Areas, Meaning::Values) => t!("heat.note_areas"),
         (Form::Areas, Meaning::Density) => t!("heat.note_areas_density"),
+        (Form::Roads, _) => t!("heat.note_roads", reach = words::length(f64::from(REACH_M))),
     }
     .into_owned()
 }

@@ -5,10 +5,12 @@ use egui::{pos2, vec2};
 use rust_i18n::t;
 
 use super::form::Tally;
+use super::hexes::metres_per_point;
 use super::lay::Laid;
 use super::layer::{Layer, unit};
 use super::model::{Said, Station};
 use super::panel::with_unit;
+use super::roads::nearest;
 use super::systems::Layers;
 use crate::domain::{Moment, SensorKind};
 use crate::ground::City;
@@ -18,6 +20,10 @@ use crate::screen::shown::{CityView, Ground};
 
 /// What the pointer reads stands so far from it, clear of the names of areas.
 const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
+
+/// Points around a road that count as it, and metres where these are more.
+const NEAR_POINTS: f64 = 8.0;
+const NEAR_M: f64 = 6.0;
 
 /// What the layer says where the pointer is.
 pub(super) fn read(
@@ -43,6 +49,14 @@ pub(super) fn read(
             let region = regions.among(&ground.0.area_path(on_ground))?;
             let words = gathered(layer, region.tally, regions.value(region));
             Some(format!("{} · {words}", area_name(&ground.0, region.area)))
+        }
+        Laid::Roads(stretches) => {
+            let Layer::Sensors(kind) = layer else { return None };
+            let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
+            let (stretch, away_m) = nearest(stretches, on_ground, within_m)?;
+            let station = layers.field().station(stretch.sensor)?;
+            let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
+            Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
         }
     }
 }

@@ -4,23 +4,21 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
-use egui::{Align2, Key, LayerId, Modifiers, Order};
+use egui::{Align2, Key, Modifiers};
 
 use super::OpenLayers;
 use super::card::{CardView, CardWish, card_ui};
-use super::dots::{self, Look};
+use super::dots;
 use super::form::Form;
 use super::lay::Laid;
 use super::layer::{Ago, Layer, Span};
 use super::model::{Field, Station};
 use super::panel::{PanelView, PanelWish, layers_ui};
-use super::read::{note, read};
 use crate::domain::sensor::{Trend, Watch};
 use crate::domain::{Moment, Refusal, SensorId};
 use crate::link::Asked;
 use crate::screen::input::Clicks;
 use crate::screen::names::utc_offset_secs;
-use crate::screen::pins::PinsOnScreen;
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
 use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
 use crate::screen::tools::panel;
@@ -71,6 +69,10 @@ pub struct Layers {
     settles: u8,
     pub(super) field: Field,
     pub(super) laid: Laid,
+    /// Counts how often something else was laid.
+    pub(super) made: u64,
+    /// What is to be laid is still being found.
+    pub(super) finding: bool,
     watched: Option<Watch>,
     chosen: Option<Chosen>,
 }
@@ -87,6 +89,8 @@ impl Default for Layers {
             settles: 0,
             field: Field::default(),
             laid: Laid::default(),
+            made: 0,
+            finding: false,
             watched: None,
             chosen: None,
         }
@@ -130,8 +134,14 @@ impl Layers {
         Some(Watch { kinds: [kind].into(), every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
     }
 
+    /// Something else is laid.
+    pub(super) fn put(&mut self, laid: Laid) {
+        self.laid = laid;
+        self.made += 1;
+    }
+
     /// How large sensors are on screen, where they have room.
-    fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
+    pub(super) fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
         let across = view.metres_per_point(&ground.0, view.size / 2.0).filter(|_| self.sensors)?;
         dots::room(self.field.apart_m(), across)
     }
@@ -209,46 +219,6 @@ pub(super) fn click(
     }
 }
 
-/// What the sensors' mesh was made for.
-#[derive(Default)]
-pub(super) struct Painted {
-    of: Option<(CityView, u64, Moment, Option<Look>)>,
-    mesh: egui::Mesh,
-}
-
-/// The sensors, and what the pointer reads.
-pub(super) fn paint(
-    mut contexts: EguiContexts,
-    (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
-    pins: Res<PinsOnScreen>,
-    mut painted: Local<Painted>,
-) -> Result {
-    let Some(layer) = layers.layer else { return Ok(()) };
-    let ctx = contexts.ctx_mut()?;
-    let now = layers.moment(shown.now);
-    let heads = || pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
-    let look = layers.dots(&view, &ground).map(|size| Look { size, chosen: layers.chosen(), heads: heads() });
-    let of = Some((*view, layers.field.changes(), now, look));
-    if painted.of != of {
-        let look = of.as_ref().and_then(|(.., look)| look.as_ref());
-        let mesh = look.map(|look| dots::mesh(layers.field.stations(), now, (&view, &ground.0), look));
-        painted.mesh = mesh.unwrap_or_default();
-        painted.of = of;
-    }
-    if !painted.mesh.is_empty() {
-        // Under the names of areas and places.
-        ctx.layer_painter(LayerId::background()).add(painted.mesh.clone());
-    }
-    let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
-    let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !ctx.egui_wants_pointer_input());
-    if let Some(at) = pointer
-        && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
-    {
-        note(&above, at, &text, view.size);
-    }
-    Ok(())
-}
-
 /// The key, the panel of layers and the card of a sensor.
 pub(super) fn panels(
     mut contexts: EguiContexts,
@@ -312,6 +282,8 @@ fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
         Some("heat.coming")
     } else if counts.1 == 0 {
         Some("heat.no_sensors")
+    } else if layers.finding {
+        Some("heat.finding")
     } else {
         None
     };

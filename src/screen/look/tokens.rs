@@ -329,6 +329,8 @@ pub mod heat {
     pub const SENSOR: Rgb = Rgb(0xF2, 0xF4, 0xF6);
     /// … and one that has none.
     pub const SILENT: Rgb = Rgb(0x8A, 0x99, 0xA6);
+    /// Points that the line of a road is wide: streets, tertiary, secondary and primary roads, trunk roads, motorways.
+    pub const ROADS: [f32; 6] = [1.6, 2.2, 2.8, 3.4, 4.2, 5.0];
     /// Points of half a sensor's square, where they stand close on screen and where each has room.
     pub const HALF: [f32; 2] = [1.3, 3.0];
     /// Points of the layers' panel; a sensor's card is some wider.
