@@ -16,6 +16,8 @@ pub enum Form {
     Areas,
     /// Roads in the colours of their sensors.
     Roads,
+    /// Low ground that water stands on.
+    Flood,
 }
 
 impl Form {
@@ -24,6 +26,7 @@ impl Form {
     pub const fn of(layer: Layer) -> &'static [Self] {
         match layer {
             Layer::Sensors(SensorKind::TrafficSpeed) => &[Self::Roads, Self::Field, Self::Hexagons, Self::Areas],
+            Layer::Sensors(SensorKind::WaterLevel) => &[Self::Field, Self::Hexagons, Self::Areas, Self::Flood],
             _ => &[Self::Field, Self::Hexagons, Self::Areas],
         }
     }
@@ -44,6 +47,7 @@ impl Form {
             Self::Hexagons => "heat.form.hexagons",
             Self::Areas => "heat.form.areas",
             Self::Roads => "heat.form.roads",
+            Self::Flood => "heat.form.flood",
         }
     }
 }

@@ -8,6 +8,7 @@ use bevy::math::{Mat4, Vec2, Vec3};
 use bevy::prelude::{Transform, World};
 use bevy::tasks::{AsyncComputeTaskPool, TaskPool};
 
+use super::flood::REACH_M;
 use super::form::{Form, Tally};
 use super::hexes::{Hexes, Lattice, metres_per_point, width_m};
 use super::lay::{Laid, lay};
@@ -409,4 +410,38 @@ fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
     let under = view.project(0.0, 0.0, 0.0).unwrap();
     let covered = lines::Look { heads: vec![(under, 500.0)], ..look };
     assert!(mesh(&[stretch(0, -25.0)], &covered).is_empty(), "pins stay free");
+}
+
+#[test]
+fn water_stands_where_a_gauge_says_so_until_it_says_nothing_any_more() {
+    AsyncComputeTaskPool::get_or_init(TaskPool::default);
+    let city = city();
+    let at = city.areas()[below(&city, None)[0] as usize].label.map(f64::from);
+    assert!(city.terrain().is_some());
+    let (mut world, lay) = world(SensorKind::WaterLevel, &[at]);
+    world.resource_mut::<Layers>().chosen_form = Some(Form::Flood);
+    let hear = |world: &mut World, level: f64| {
+        world.resource_mut::<Layers>().field.hear(&[reading(0, 10, level)], NOW);
+        until_found(world, lay);
+        world.resource::<Layers>().made
+    };
+    let told = |world: &World, at: [f64; 2]| {
+        let Laid::Flood(flood) = &world.resource::<Layers>().laid else { panic!("water is shown") };
+        flood.at(at).map(|(_, gauge)| gauge.level_m)
+    };
+    let high = hear(&mut world, 3.0);
+    assert!(told(&world, at).is_some_and(|level| (level - 3.0).abs() < 1e-9));
+    assert_eq!(told(&world, [at[0] + REACH_M + 30.0, at[1]]), None, "so far away it tells nothing");
+    assert!(world.resource::<Drape>().picture.is_some());
+    assert_eq!(hear(&mut world, 3.01), high, "a ripple");
+    assert!(hear(&mut world, 2.0) > high);
+    world.resource_mut::<Shown>().now = NOW.plus_millis(400_000);
+    until_found(&mut world, lay);
+    assert_eq!(told(&world, at), None, "it fell silent");
+    assert!(world.resource::<Drape>().picture.is_none());
+
+    // Other forms take its place at once.
+    world.resource_mut::<Layers>().chosen_form = Some(Form::Hexagons);
+    until_found(&mut world, lay);
+    assert!(matches!(world.resource::<Layers>().laid, Laid::Hexagons(_)));
 }

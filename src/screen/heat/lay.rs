@@ -1,20 +1,21 @@
 //! Lays a layer on the ground in the form that is chosen, and anew only where something of it changed.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::flood::Flood;
 use super::form::Form;
+use super::found::{Floodwork, Roadwork};
 use super::hexes::{self, Hexes};
 use super::layer::Layer;
 use super::model::{Field, place_of};
 use super::regions::Regions;
-use super::roads::{Network, Stretch, stretches};
+use super::roads::Stretch;
 use super::systems::Layers;
-use super::work::Work;
-use crate::domain::{IncidentId, SensorId};
-use crate::ground::City;
+use crate::domain::IncidentId;
 use crate::screen::areas::Drill;
+use crate::screen::labels::land::NamePlaces;
 use crate::screen::patches::{Fill, picture};
 use crate::screen::shown::{Changes, CityView, Ground, Shown};
 use crate::screen::twin::drape::{Drape, Picture, Tiles};
@@ -33,6 +34,8 @@ pub(super) enum Laid {
     Areas(Regions),
     /// Roads, which are not laid on the ground but painted over it.
     Roads(Vec<Stretch>),
+    /// Water on low ground.
+    Flood(Flood),
 }
 
 /// What it was made of: the changes that the field had seen; how wide hexagons are, which area is looked at, or the changes
@@ -53,31 +56,13 @@ pub(super) struct Memory {
     /// What areas are filled with on the ground.
     fills: Vec<(u32, Fill)>,
     roads: Option<Roadwork>,
-}
-
-/// Finds which roads take which sensors' values, beside the frames.
-#[derive(Default)]
-struct Roadwork {
-    network: Arc<OnceLock<Network>>,
-    work: Work<Vec<Stretch>>,
-}
-
-impl Roadwork {
-    fn begin(&mut self, city: &Arc<City>, field: &Field) {
-        let sensors: Vec<(SensorId, [f64; 2])> =
-            field.stations().map(|station| (station.row.number, station.at)).collect();
-        let (network, city) = (Arc::clone(&self.network), Arc::clone(city));
-        self.work.begin(move || {
-            let network = network.get_or_init(|| Network::of(&city));
-            stretches(network, &sensors, |at| city.ground_at(at))
-        });
-    }
+    flood: Option<Floodwork>,
 }
 
 /// Bring what is laid in line with what came, and the ground with it.
 pub(super) fn lay(
     (shown, changes, ground, view): (Res<Shown>, Res<Changes>, Res<Ground>, Res<CityView>),
-    drill: Option<Res<Drill>>,
+    (drill, waters): (Option<Res<Drill>>, Option<Res<NamePlaces>>),
     mut layers: ResMut<Layers>,
     mut drape: ResMut<Drape>,
     mut memory: Local<Memory>,
@@ -99,8 +84,10 @@ pub(super) fn lay(
     let looked = drill.and_then(|drill| drill.area);
     let there = layers.layer.filter(|_| !layers.field.picture_is_gone());
     let Some((layer, form)) = there.zip(layers.form()) else {
-        (memory.of, memory.roads) = (None, None);
-        layers.put(Laid::Nothing);
+        (memory.of, memory.roads, memory.flood) = (None, None, None);
+        if !matches!(layers.laid, Laid::Nothing) {
+            layers.put(Laid::Nothing);
+        }
         if drape.picture.is_some() {
             drape.picture = None;
         }
@@ -113,7 +100,7 @@ pub(super) fn lay(
     let (apart_m, side_m) = (layers.field.apart_m(), layers.field.side_m());
     let width_m = hexes::width_m(layer, apart_m, side_m, hexes::metres_per_point(&view));
     let detail = match form {
-        Form::Field => 0,
+        Form::Field | Form::Flood => 0,
         Form::Hexagons => width_m.map_or(0, f64::to_bits),
         Form::Areas => looked.map_or(0, |area| u64::from(area) + 1),
         Form::Roads => layers.field.placed(),
@@ -125,6 +112,9 @@ pub(super) fn lay(
     memory.of = of;
     if form != Form::Roads {
         memory.roads = None;
+    }
+    if form != Form::Flood {
+        memory.flood = None;
     }
     match form {
         Form::Field => {
@@ -152,19 +142,11 @@ pub(super) fn lay(
             layers.put(Laid::Areas(regions));
         }
         Form::Hexagons | Form::Areas => {}
-        Form::Roads => {
-            let roads = memory.roads.get_or_insert_default();
-            if other {
-                roads.begin(&ground.0, &layers.field);
-                drape.picture = None;
-                if !matches!(layers.laid, Laid::Roads(_)) {
-                    layers.put(Laid::Nothing);
-                }
-            }
-            if let Some(found) = roads.work.take() {
-                layers.put(Laid::Roads(found));
-            }
-            layers.finding = roads.work.goes_on();
+        Form::Roads => memory.roads.get_or_insert_default().lay(other, &ground.0, layers, &mut drape),
+        Form::Flood => {
+            let waters = waters.as_deref().cloned().unwrap_or_default();
+            let floods = memory.flood.get_or_insert_default();
+            floods.lay(other, (layer, now), (&ground.0, &waters), layers, &mut drape);
         }
     }
     if (drape.opacity - opacity).abs() > f32::EPSILON {

@@ -1,5 +1,5 @@
 //! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field, gathered in
-//! hexagons or areas, or along roads; the sensors themselves, the panel that chooses among them, and the card of a sensor
+//! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
 //! with its course.
 //!
 //! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
@@ -10,14 +10,18 @@
 //!
 //! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
 //! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
-//! which [`lines`] paints; `lay` lays it on the ground where it changed, `read` says what the pointer is on. The screen
-//! watches what the layer shows and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+//! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
+//! says what the pointer is on. The screen watches what the layer shows and nothing else; without a layer nothing comes,
+//! nothing is counted and nothing is drawn.
 
+mod basin;
 mod card;
 pub mod dots;
+pub mod flood;
 pub mod form;
 #[cfg(test)]
 mod form_tests;
+mod found;
 pub mod grid;
 pub mod hexes;
 mod lay;

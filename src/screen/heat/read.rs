@@ -4,6 +4,7 @@ use bevy::math::Vec2;
 use egui::{pos2, vec2};
 use rust_i18n::t;
 
+use super::flood::Wet;
 use super::form::Tally;
 use super::hexes::metres_per_point;
 use super::lay::Laid;
@@ -57,6 +58,17 @@ pub(super) fn read(
             let station = layers.field().station(stretch.sensor)?;
             let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
             Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
+        }
+        Laid::Flood(flood) => {
+            let Layer::Sensors(kind) = layer else { return None };
+            let (wet, gauge) = flood.at(on_ground)?;
+            let station = layers.field().station(gauge.sensor)?;
+            let away = (on_ground[0] - gauge.at[0]).hypot(on_ground[1] - gauge.at[1]);
+            let what = match wet {
+                Wet::Depth(metres) => t!("heat.reads_depth", metres = format!("{metres:.1}")).into_owned(),
+                Wet::Water(_) => newest(station, kind, now),
+            };
+            Some(format!("{what} · {} · {}", station.row.id, t!("heat.reads_off", metres = distance(away))))
         }
     }
 }

@@ -223,6 +223,7 @@ pub(super) fn click(
 pub(super) fn panels(
     mut contexts: EguiContexts,
     (shown, free, link): (Res<Shown>, Res<FreeArea>, Option<Res<HubLink>>),
+    ground: Res<Ground>,
     guard: Option<Res<Guard>>,
     mut opened: MessageReader<OpenLayers>,
     mut layers: ResMut<Layers>,
@@ -245,7 +246,7 @@ pub(super) fn panels(
         ctx.request_repaint();
     }
     if layers.open {
-        let view = panel_view(layers, &shown);
+        let view = panel_view(layers, &shown, &ground);
         let mut wishes = Vec::new();
         panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
         if !wishes.is_empty() {
@@ -270,7 +271,7 @@ pub(super) fn panels(
     Ok(())
 }
 
-fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
+fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground) -> PanelView {
     let now = layers.moment(shown.now);
     let counts = layers.field.counts(now);
     let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
@@ -282,7 +283,7 @@ fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
         Some("heat.coming")
     } else if counts.1 == 0 {
         Some("heat.no_sensors")
-    } else if layers.finding {
+    } else if layers.finding && matches!(layers.laid, Laid::Nothing) {
         Some("heat.finding")
     } else {
         None
@@ -292,6 +293,7 @@ fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
         layer: layers.layer,
         form: layers.form().unwrap_or(Form::Field),
         width_m,
+        relief: ground.0.terrain().is_some(),
         opacity: layers.opacity,
         sensors: layers.sensors,
         ago: layers.ago,

@@ -283,6 +283,7 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         layer: Some(Layer::Sensors(SensorKind::Noise)),
         form: Form::Hexagons,
         width_m: Some(400.0),
+        relief: true,
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
@@ -309,6 +310,14 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         let (wishes, _) = panel(&view, Some(at.center()));
         assert_eq!(wishes, [PanelWish::Form(*form)]);
     }
+    let levels = Layer::Sensors(SensorKind::WaterLevel);
+    let flood = PanelView { layer: Some(levels), form: Form::Flood, width_m: None, ..view.clone() };
+    let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+    let depth = rust_i18n::t!("heat.depth").into_owned();
+    assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
+    let level_ground = said(&PanelView { relief: false, ..flood });
+    assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
+    assert!(!level_ground.contains(&depth));
     let waits = PanelView { waits: Some("heat.no_hub"), ..view };
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
