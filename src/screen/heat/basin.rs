@@ -26,7 +26,7 @@ fn square(at: [f64; 2]) -> [i32; 2] {
 }
 
 impl Basin {
-    /// That of a city; what is wet is looked up, or made here where nobody has looked yet.
+    /// That of a city. Where nobody has looked yet what is wet, that is found when it is first asked for, which takes a while.
     pub(super) fn of(city: &Arc<City>, waters: &NamePlaces) -> Self {
         let mut brooks = BTreeSet::new();
         for way in city.ways().iter().filter(|way| way.class == Paint::Stream as u8) {
@@ -40,7 +40,6 @@ impl Basin {
                 brooks.extend((0..=steps).map(|step| square(at(share(step)))));
             }
         }
-        waters.of(city);
         Self { city: Arc::clone(city), waters: waters.clone(), brooks }
     }
 }

@@ -216,6 +216,12 @@ impl Flood {
         (column < self.size[0] && row < self.size[1]).then_some(row * self.size[0] + column)
     }
 
+    /// Whether water stands over no ground, whatever open water there is.
+    #[must_use]
+    pub fn is_dry(&self) -> bool {
+        !self.told.iter().flatten().any(|(wet, _)| matches!(wet, Wet::Depth(_)))
+    }
+
     /// What is told of a point, and by which gauge.
     #[must_use]
     pub fn at(&self, at: [f64; 2]) -> Option<(Wet, Gauge)> {
@@ -429,6 +435,7 @@ mod tests {
         assert_eq!(at(&flood, 900.0, 100.0), None, "the other one says nothing any more");
         let level = flood.at([30.0, 1.0]).map(|(_, gauge)| gauge.level_m).unwrap();
         assert!((level - 0.4).abs() < 1e-9);
+        assert!(flood.is_dry() && flood.at([30.0, 1.0]).is_some(), "the river alone");
     }
 
     #[test]

@@ -38,6 +38,18 @@ pub(super) enum Laid {
     Flood(Flood),
 }
 
+impl Laid {
+    /// Why nothing is seen of it although it was made, in a key of `assets/i18n`.
+    pub(super) fn empty(&self) -> Option<&'static str> {
+        match self {
+            Self::Areas(regions) if regions.is_empty() => Some("heat.no_areas"),
+            Self::Roads(stretches) if stretches.is_empty() => Some("heat.no_roads"),
+            Self::Flood(flood) if flood.is_dry() => Some("heat.no_flood"),
+            _ => None,
+        }
+    }
+}
+
 /// What it was made of: the changes that the field had seen; how wide hexagons are, which area is looked at, or the changes
 /// of where sensors stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,6 +30,8 @@ pub(super) struct PanelView {
     pub(super) width_m: Option<f64>,
     /// The pack tells how the land lies.
     pub(super) relief: bool,
+    /// Why nothing is seen of the form, in a key of `assets/i18n`.
+    pub(super) empty: Option<&'static str>,
     /// How much of it is seen.
     pub(super) opacity: f32,
     /// Sensors are shown too.
@@ -223,6 +225,10 @@ fn state_ui(ui: &mut Ui, view: &PanelView, layer: Layer) {
             ui.label(small(t!("heat.open_cases", n = words::count(view.cases)).into_owned()));
         }
         (None, Meaning::Values) => {}
+    }
+    let relief = view.form != Form::Flood || view.relief;
+    if let Some(empty) = view.empty.filter(|_| relief) {
+        ui.label(small(t!(empty).into_owned()));
     }
     ui.add(Label::new(RichText::new(note(view, layer)).small().color(tokens::FAINT.egui())).wrap());
 }

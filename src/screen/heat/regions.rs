@@ -76,6 +76,12 @@ impl Regions {
         Self::of(field, layer, areas.into_iter().filter_map(size), |at| city.area_path(at), now)
     }
 
+    /// Whether there are no areas at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
     /// The area among some of them around a point.
     #[must_use]
     pub fn among(&self, around: &[u32]) -> Option<Region> {

@@ -294,6 +294,7 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground) -> PanelView {
         form: layers.form().unwrap_or(Form::Field),
         width_m,
         relief: ground.0.terrain().is_some(),
+        empty: layers.laid.empty(),
         opacity: layers.opacity,
         sensors: layers.sensors,
         ago: layers.ago,

@@ -284,6 +284,7 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         form: Form::Hexagons,
         width_m: Some(400.0),
         relief: true,
+        empty: None,
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
@@ -315,6 +316,8 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
     let depth = rust_i18n::t!("heat.depth").into_owned();
     assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
+    let dry = said(&PanelView { empty: Some("heat.no_flood"), ..flood.clone() });
+    assert!(dry.iter().any(|text| *text == rust_i18n::t!("heat.no_flood")), "an empty map says why");
     let level_ground = said(&PanelView { relief: false, ..flood });
     assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
     assert!(!level_ground.contains(&depth));
