@@ -211,8 +211,8 @@ pub struct Flood {
 
 impl Flood {
     fn index(&self, [x, y]: [i32; 2]) -> Option<usize> {
-        let [column, row] = [(x - self.low[0]).div_euclid(self.fold), (y - self.low[1]).div_euclid(self.fold)];
-        let (column, row) = (usize::try_from(column).ok()?, usize::try_from(row).ok()?);
+        let along = |v: i32, low: i32| usize::try_from(v.checked_sub(low)?.div_euclid(self.fold)).ok();
+        let (column, row) = (along(x, self.low[0])?, along(y, self.low[1])?);
         (column < self.size[0] && row < self.size[1]).then_some(row * self.size[0] + column)
     }
 
@@ -425,6 +425,7 @@ mod tests {
         );
         assert_eq!(at(&flood, 0.0, 2_000.0), None);
         assert_eq!(at(&flood, -90_000.0, 0.0), None);
+        assert_eq!(at(&flood, 1e15, -1e15), None, "at the horizon");
 
         let asked = river.asked.get();
         let ripple = gauge(4, [0.0, 0.0], 0.31);

@@ -147,6 +147,7 @@ fn a_hexagon_has_the_mean_of_what_is_fresh_in_it_and_without_data_no_colour() {
     assert_eq!(told(places[1]), Some((1, 1, Some(80.0))));
     assert_eq!(told(places[2]), Some((0, 2, None)), "never a number");
     assert_eq!(told(lattice.middle([1, 0])), None, "nothing stands there");
+    assert_eq!(told([1e15, -1e15]), None, "at the horizon");
 
     // Columns -1 to 2 and rows -1 to 1.
     let Picture { size, low, high, rgba, tiles } = hexes.picture().unwrap();

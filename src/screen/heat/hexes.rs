@@ -71,7 +71,8 @@ impl Lattice {
             y = -x - z;
         }
         let (x, y) = (x as i32, y as i32);
-        [x + (y >> 1), y]
+        // Towards the horizon points lie beyond all numbers.
+        [x.saturating_add(y >> 1), y]
     }
 
     /// Its middle.
