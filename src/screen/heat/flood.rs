@@ -178,10 +178,10 @@ impl Pools {
         let (low, high) = cells().fold((first, first), |(low, high), [x, y]| {
             ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
         });
-        let side = |axis: usize| high.get(axis).zip(low.get(axis)).map_or(1, |(high, low)| high - low + 1);
-        let fold = (side(0).max(side(1)) + SIDE_MAX - 1) / SIDE_MAX;
+        let across = |axis: usize| high.get(axis).zip(low.get(axis)).map_or(1, |(high, low)| high - low + 1);
+        let fold = (across(0).max(across(1)) + SIDE_MAX - 1) / SIDE_MAX;
         // A clear rim: what lies beyond a picture looks like its rim.
-        let size = [0, 1].map(|axis| usize::try_from((side(axis) + fold - 1) / fold + 2).unwrap_or_default());
+        let size = [0, 1].map(|axis| usize::try_from((across(axis) + fold - 1) / fold + 2).unwrap_or_default());
         let gauges: Vec<Gauge> = self.0.values().map(|(gauge, _)| *gauge).collect();
         let mut flood = Flood { low: low.map(|v| v - fold), fold, size, told: vec![None; size[0] * size[1]], gauges };
         for (of, (_, cells)) in (0..).zip(self.0.values()) {

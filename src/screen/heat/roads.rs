@@ -133,7 +133,9 @@ impl Network {
         let mut at: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (number, piece) in (0..).zip(&pieces) {
             let ends: BTreeSet<u32> = piece.ends.into();
-            ends.into_iter().for_each(|end| at.entry(end).or_default().push(number));
+            for end in ends {
+                at.entry(end).or_default().push(number);
+            }
         }
         let boxed = |(number, piece): (u32, &Piece)| {
             let (low, high) = around(piece.points.iter());
