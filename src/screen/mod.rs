@@ -44,6 +44,7 @@ pub mod look;
 pub mod names;
 pub mod offscreen;
 pub mod palette;
+pub mod patches;
 pub mod picking;
 pub mod pins;
 pub mod plans;

@@ -3,6 +3,7 @@
 use command_hall::domain::{Moment, SensorKind};
 use command_hall::link::LinkState;
 use command_hall::screen::heat::Layers;
+use command_hall::screen::heat::form::Form;
 use command_hall::screen::heat::layer::Layer;
 use command_hall::screen::heat::model::Said;
 use command_hall::screen::shown::{Ground, Shown};
@@ -61,6 +62,15 @@ fn a_reading_posted_over_http_is_in_the_field_over_the_city_and_a_new_one_change
     assert_eq!(desk.screen.world_mut().resource::<Layers>().field().counts(Moment(NOW)), (25, 25));
     let with = desk.picture();
     assert!(plum(&with) > plum(&before) + 2_000, "{} and {} plum pixels", plum(&before), plum(&with));
+
+    // The same stations gathered in hexagons, for which the field need not be worked out.
+    desk.screen.world_mut().resource_mut::<Layers>().chosen_form = Some(Form::Hexagons);
+    let hexagons = desk.picture();
+    assert!(plum(&hexagons) > plum(&before) + 1_000, "{} and {} plum pixels", plum(&before), plum(&hexagons));
+    assert_ne!(hexagons, with);
+    desk.screen.world_mut().resource_mut::<Layers>().chosen_form = Some(Form::Field);
+    let field = desk.picture();
+    assert!(plum(&field) > plum(&before) + 2_000, "the field lies there again");
 
     let worked = desk.screen.world_mut().resource::<Layers>().field().worked();
     for _ in 0..5 {

@@ -3,7 +3,7 @@
 struct Picture {
     // west, south (metres), one over its width and one over its height
     place: vec4<f32>,
-    // how much of it is seen
+    // how much of it is seen; metres across a hexagon, 0 for squares; column and row of the first one
     more: vec4<f32>,
 }
 
@@ -71,8 +71,54 @@ fn drape_vertex(@builtin(vertex_index) index: u32) -> Draped {
 }
 #endif
 
+// Of a hexagon this share of its width is left free on each side, and at most so much more where that is less than a
+// pixel; the rim of one that is a rim alone is so wide.
+const GAP: f32 = 0.012;
+const GAP_MOST: f32 = 0.06;
+const RIM: f32 = 0.035;
+
+// The hexagon around a point in metres, where a pixel is so many metres wide.
+fn hexagon(at: vec2<f32>, pixel: f32) -> vec4<f32> {
+    let width = picture.more.y;
+    let rise = width * 0.8660254;
+    // Cubic coordinates, of which those of a middle are whole.
+    let along = at.y / rise;
+    let across = at.x / width - along * 0.5;
+    let exact = vec3<f32>(across, along, -across - along);
+    var whole = round(exact);
+    let off = abs(whole - exact);
+    if off.x > off.y && off.x > off.z {
+        whole.x = -whole.y - whole.z;
+    } else if off.y > off.z {
+        whole.y = -whole.x - whole.z;
+    }
+    let row = i32(whole.y);
+    let cell = vec2<i32>(i32(whole.x) + (row >> 1u), row) - vec2<i32>(picture.more.zw);
+    let size = vec2<i32>(textureDimensions(pixels));
+    if cell.x < 0 || cell.y < 0 || cell.x >= size.x || cell.y >= size.y {
+        return vec4<f32>(0.0);
+    }
+    let texel = textureLoad(pixels, cell, 0);
+    let middle = vec2<f32>(width * (whole.x + whole.y * 0.5), rise * whole.y);
+    let away = abs(at - middle);
+    let edge = width * 0.5 - max(away.x, away.x * 0.5 + away.y * 0.8660254);
+    let gap = min(max(width * GAP, pixel * 0.6), width * GAP_MOST);
+    let within = clamp((edge - gap) / pixel + 0.5, 0.0, 1.0);
+    let rim = max(width * RIM, pixel * 1.5);
+    let hollow = clamp((edge - gap - rim) / pixel + 0.5, 0.0, 1.0);
+    if texel.a > 0.75 {
+        return vec4<f32>(texel.rgb, within);
+    }
+    return vec4<f32>(texel.rgb, select(0.0, within - hollow, texel.a > 0.25));
+}
+
 @fragment
 fn drape_fragment(in: Draped) -> @location(0) vec4<f32> {
-    let color = textureSample(pixels, smooth_sampler, in.at.xy);
+    let at = picture.place.xy + in.at.xy / picture.place.zw;
+    let pixel = max(max(fwidth(at.x), fwidth(at.y)), 1e-3);
+    var color = textureSample(pixels, smooth_sampler, in.at.xy);
+    if picture.more.y > 0.0 {
+        color = hexagon(at, pixel);
+    }
     return vec4<f32>(color.rgb, color.a * in.at.z * picture.more.x);
 }

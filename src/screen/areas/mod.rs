@@ -23,6 +23,7 @@ use bevy_egui::EguiPrimaryContextPass;
 
 pub use drill::Drill;
 pub use systems::AreasOnScreen;
+pub(in crate::screen) use systems::name_of;
 
 use super::pins::PinsOnScreen;
 use super::sets::{HallSet, PaintSet};

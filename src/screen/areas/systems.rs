@@ -343,7 +343,7 @@ fn full_name_of(city: &City, area: u32, now: &MadeFor) -> String {
 }
 
 /// Its name in the language; where it has none, the end of its code.
-pub(super) fn name_of(city: &City, area: u32, english: bool) -> String {
+pub(in crate::screen) fn name_of(city: &City, area: u32, english: bool) -> String {
     let Some(record) = city.areas().get(area as usize) else { return String::new() };
     let (local, foreign) = (city.name(record.name), city.name(record.name_en));
     let name = if english && !foreign.is_empty() { foreign } else { local };

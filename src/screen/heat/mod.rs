@@ -1,26 +1,44 @@
-//! Layers of what is measured: the field of a kind of sensors or the density of open cases on the ground, the sensors
-//! themselves, the panel that chooses among them, and the card of a sensor with its course.
+//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field, gathered in
+//! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
+//! with its course.
 //!
 //! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, what the hub tells of sensors
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, what the hub tells of sensors
 //! - **writes** [`Layers`], the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
-//! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (the field), and
-//!   `EguiPrimaryContextPass`: sensors and what the pointer reads in `PaintSet::City`, panel and card over it
+//! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
+//!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`grid`] is the field, [`shades`] how it looks, [`model`] what is in it, [`layer`] which there are. The screen watches what the
-//! layer shows and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
+//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
+//! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
+//! says what the pointer is on. The screen watches what the layer shows and nothing else; without a layer nothing comes,
+//! nothing is counted and nothing is drawn.
 
+mod basin;
 mod card;
 pub mod dots;
+pub mod flood;
+pub mod form;
+#[cfg(test)]
+mod form_tests;
+mod found;
 pub mod grid;
+pub mod hexes;
+mod lay;
 pub mod layer;
+pub mod lines;
 pub mod model;
+mod paint;
 mod panel;
 pub mod plot;
+mod read;
+pub mod regions;
+pub mod roads;
 pub mod shades;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
@@ -60,14 +78,14 @@ impl Plugin for HeatPlugin {
                 (
                     systems::hear.in_set(HallSet::Apply),
                     (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
-                    systems::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
+                    lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )
                     .run_if(at_a_desk),
             )
             .add_systems(
                 EguiPrimaryContextPass,
                 (
-                    systems::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
+                    paint::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
                     systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels),
                 )
                     .run_if(at_a_desk),

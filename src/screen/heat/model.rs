@@ -93,15 +93,18 @@ pub struct Field {
     other: bool,
     /// The next moment at which a station falls silent.
     next_silent: Option<Moment>,
-    /// Counts changes of what is drawn of stations.
+    /// Counts changes of what is drawn of stations and cases.
     changes: u64,
+    /// Counts changes of which stations there are and where.
+    placed: u64,
 }
 
 impl Field {
     /// Show another layer, or none.
     pub fn show(&mut self, layer: Option<Layer>) {
         if self.layer != layer {
-            *self = Self { layer, other: true, changes: self.changes + 1, ..Self::default() };
+            let (changes, placed) = (self.changes + 1, self.placed + 1);
+            *self = Self { layer, other: true, changes, placed, ..Self::default() };
         }
     }
 
@@ -135,16 +138,34 @@ impl Field {
         matches!(self.layer, Some(Layer::Sensors(_))) && (self.left > 0 || (self.other && self.stations.is_empty()))
     }
 
-    /// Counts changes of stations and their values.
+    /// The places of open cases, metres.
+    pub fn case_places(&self) -> impl Iterator<Item = [f64; 2]> + '_ {
+        self.cases.values().copied()
+    }
+
+    /// Counts changes of stations, of their values and of cases.
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// Counts changes of which stations there are and where.
+    #[must_use]
+    pub fn placed(&self) -> u64 {
+        self.placed
     }
 
     /// Metres that stations stand apart on average, as far as they make up a field.
     #[must_use]
     pub fn apart_m(&self) -> f64 {
         if self.grid.is_some() { self.apart_m } else { f64::INFINITY }
+    }
+
+    /// Metres of the longer side of all that is measured, with some room.
+    #[must_use]
+    pub fn side_m(&self) -> f64 {
+        let [low, high] = self.grid.as_ref().map_or([[0.0; 2]; 2], Grid::bounds);
+        (high[0] - low[0]).max(high[1] - low[1])
     }
 
     /// Cells that were blurred since the layer is shown.
@@ -162,6 +183,7 @@ impl Field {
         }
         self.left = left;
         self.changes += 1;
+        self.placed += 1;
         for number in gone {
             self.other |= self.stations.remove(number).is_some();
             self.placeless.remove(number);
@@ -206,6 +228,7 @@ impl Field {
         if before == at {
             return;
         }
+        self.changes += 1;
         match &mut self.grid {
             Some(grid) if !self.other && at.is_none_or(|at| grid.holds(at)) => {
                 for (at, share) in [(before, -1.0), (at, 1.0)] {
@@ -226,14 +249,20 @@ impl Field {
         }
     }
 
-    /// Bring field and picture in line with what came and with the time; true where the picture is another one.
-    pub fn settle(&mut self, now: Moment) -> bool {
-        let Some(layer) = self.layer.filter(|_| self.left == 0) else { return false };
+    /// Bring stations in line with what came and with the time, but not the picture: that waits until it is looked at.
+    pub fn keep_up(&mut self, now: Moment) {
+        let Some(layer) = self.layer.filter(|_| self.left == 0) else { return };
         if std::mem::take(&mut self.other) {
             self.begin(layer, now);
         } else if self.next_silent.is_some_and(|next| next <= now) {
             self.hush(now);
         }
+    }
+
+    /// Bring field and picture in line with what came and with the time; true where the picture is another one.
+    pub fn settle(&mut self, now: Moment) -> bool {
+        self.keep_up(now);
+        let Some(layer) = self.layer.filter(|_| self.left == 0) else { return false };
         let Some(grid) = &mut self.grid else { return false };
         let Some(cells) = grid.refresh() else { return false };
         self.shades.paint(grid, &cells, layer.meaning(), layer.scale());

@@ -1,11 +1,15 @@
 //! The panel of layers: which one, how much of it, of when; what its colours mean.
 
-use egui::{Align, Align2, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
+use egui::{Align, Align2, Label, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::flood::{DEPTHS, REACH_M};
+use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
-use super::shades::{Meaning, colour};
+use super::roads;
+use super::shades::{Meaning, Scale, colour, flood_colour};
 use crate::domain::SensorKind;
+use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 
 /// Pieces of a legend's ramp.
@@ -20,7 +24,15 @@ const TICKS: u8 = 5;
 pub(super) struct PanelView {
     /// The layer that is shown.
     pub(super) layer: Option<Layer>,
-    /// How much of the field is seen.
+    /// The form in which it is shown.
+    pub(super) form: Form,
+    /// Metres that a hexagon is wide, where there are any.
+    pub(super) width_m: Option<f64>,
+    /// The pack tells how the land lies.
+    pub(super) relief: bool,
+    /// Why nothing is seen of the form, in a key of `assets/i18n`.
+    pub(super) empty: Option<&'static str>,
+    /// How much of it is seen.
     pub(super) opacity: f32,
     /// Sensors are shown too.
     pub(super) sensors: bool,
@@ -39,7 +51,9 @@ pub(super) struct PanelView {
 pub(super) enum PanelWish {
     /// Show this layer, or none.
     Show(Option<Layer>),
-    /// Show so much of the field.
+    /// Show it in this form.
+    Form(Form),
+    /// Show so much of it.
     Opacity(f32),
     /// Show sensors, or not.
     Sensors(bool),
@@ -80,7 +94,11 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
     });
     if let Some(layer) = view.layer {
         ui.separator();
+        forms_ui(ui, view, layer, &mut wishes);
         legend_ui(ui, layer);
+        if view.form == Form::Flood && view.relief {
+            depths_ui(ui);
+        }
         state_ui(ui, view, layer);
         ui.separator();
         means_ui(ui, view, layer, &mut wishes);
@@ -95,6 +113,19 @@ fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<Panel
     }
 }
 
+/// The forms that the layer has.
+fn forms_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.form.title")).small().color(tokens::DIM.egui()));
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for form in Form::of(layer) {
+            if ui.selectable_label(view.form == *form, t!(form.key())).clicked() {
+                wishes.push(PanelWish::Form(*form));
+            }
+        }
+    });
+}
+
 /// A value of a layer's scale.
 fn tick(layer: Layer, value: f64) -> String {
     match layer {
@@ -107,12 +138,28 @@ fn tick(layer: Layer, value: f64) -> String {
     .to_owned()
 }
 
-/// The ramp with its values.
+/// The ramp of a layer with its values.
 fn legend_ui(ui: &mut Ui, layer: Layer) {
-    let (meaning, scale) = (layer.meaning(), layer.scale());
-    let unit = layer.unit();
+    let meaning = layer.meaning();
+    let ramp = |share: f32| colour(meaning, share);
+    ramp_ui(ui, (&t!(layer.key()), layer.unit()), &ramp, layer.scale(), &|value| tick(layer, value));
+}
+
+/// The ramp of depths of water with its values.
+fn depths_ui(ui: &mut Ui) {
+    ramp_ui(ui, (&t!("heat.depth"), "m"), &flood_colour, DEPTHS, &|value| format!("{value}"));
+}
+
+/// A ramp with its name, its unit and the values along it.
+fn ramp_ui(
+    ui: &mut Ui,
+    (name, unit): (&str, &str),
+    ramp: &dyn Fn(f32) -> Rgb,
+    scale: Scale,
+    tick: &dyn Fn(f64) -> String,
+) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY)));
+        ui.label(RichText::new(name).font(medium_font(tokens::desk::BODY)));
         ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
     });
     let size = vec2(ui.available_width().min(tokens::heat::PANEL), tokens::heat::RAMP + 18.0);
@@ -122,7 +169,7 @@ fn legend_ui(ui: &mut Ui, layer: Layer) {
     for (at, piece) in (0..=PIECES).zip((0_u32..).step_by(2)) {
         let share = f32::from(at) / f32::from(PIECES);
         let x = left + (right - left) * share;
-        let colour = colour(meaning, share).over_city();
+        let colour = ramp(share).over_city();
         mesh.colored_vertex(pos2(x, rect.top()), colour);
         mesh.colored_vertex(pos2(x, rect.top() + tokens::heat::RAMP), colour);
         if piece > 0 {
@@ -134,7 +181,7 @@ fn legend_ui(ui: &mut Ui, layer: Layer) {
     let font = regular_font(tokens::desk::SMALL);
     for (at, value) in (0_u8..).zip(scale.ticks(TICKS)) {
         let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);
-        let mut text = tick(layer, value);
+        let mut text = tick(value);
         // What is beyond looks like the end.
         if at + 1 == TICKS {
             text.insert(0, '≥');
@@ -179,8 +226,28 @@ fn state_ui(ui: &mut Ui, view: &PanelView, layer: Layer) {
         }
         (None, Meaning::Values) => {}
     }
-    let note = if layer == Layer::Cases { t!("heat.note_density") } else { t!("heat.note_values") };
-    ui.label(RichText::new(note).small().color(tokens::FAINT.egui()));
+    let relief = view.form != Form::Flood || view.relief;
+    if let Some(empty) = view.empty.filter(|_| relief) {
+        ui.label(small(t!(empty).into_owned()));
+    }
+    ui.add(Label::new(RichText::new(note(view, layer)).small().color(tokens::FAINT.egui())).wrap());
+}
+
+/// What the colours are of.
+fn note(view: &PanelView, layer: Layer) -> String {
+    let width = words::length(view.width_m.unwrap_or_default());
+    match (view.form, layer.meaning()) {
+        (Form::Field, Meaning::Values) => t!("heat.note_values"),
+        (Form::Field, Meaning::Density) => t!("heat.note_density"),
+        (Form::Hexagons, Meaning::Values) => t!("heat.note_hexagons", width = width),
+        (Form::Hexagons, Meaning::Density) => t!("heat.note_hexagons_density", width = width),
+        (Form::Areas, Meaning::Values) => t!("heat.note_areas"),
+        (Form::Areas, Meaning::Density) => t!("heat.note_areas_density"),
+        (Form::Flood, _) if !view.relief => t!("heat.no_relief"),
+        (Form::Flood, _) => t!("heat.note_flood", reach = words::length(REACH_M)),
+        (Form::Roads, _) => t!("heat.note_roads", reach = words::length(f64::from(roads::REACH_M))),
+    }
+    .into_owned()
 }
 
 /// How much of it, with sensors or without, of when.

@@ -66,15 +66,24 @@ impl Scale {
 /// The colour at a share of a ramp.
 #[must_use]
 pub fn colour(meaning: Meaning, share: f32) -> Rgb {
-    let ramp = match meaning {
-        Meaning::Values => &heat::VALUES,
-        Meaning::Density => &heat::DENSITY,
-    };
+    match meaning {
+        Meaning::Values => along(&heat::VALUES, share),
+        Meaning::Density => along(&heat::DENSITY, share),
+    }
+}
+
+/// The colour of water over the ground, at a share of the depths that are told apart.
+#[must_use]
+pub fn flood_colour(share: f32) -> Rgb {
+    along(&heat::FLOOD, share)
+}
+
+fn along(ramp: &[Rgb; 5], share: f32) -> Rgb {
     #[expect(clippy::cast_precision_loss, reason = "a few stops")]
     let along = share.clamp(0.0, 1.0) * (ramp.len() - 1) as f32;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few stops")]
     let stop = along as usize;
-    let from = ramp.get(stop).copied().unwrap_or(heat::VALUES[0]);
+    let from = ramp.get(stop).copied().unwrap_or(ramp[0]);
     let to = ramp.get(stop + 1).copied().unwrap_or(from);
     let part = along.fract();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]

@@ -1,31 +1,27 @@
 //! Layers in their engine.
 
-use std::sync::Arc;
-
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
-use egui::{Align2, Key, LayerId, Modifiers, Order, pos2, vec2};
-use rust_i18n::t;
+use egui::{Align2, Key, Modifiers};
 
 use super::OpenLayers;
 use super::card::{CardView, CardWish, card_ui};
-use super::dots::{self, Look};
-use super::layer::{Ago, Layer, Span, unit};
-use super::model::{Field, Said, Station, place_of};
-use super::panel::{PanelView, PanelWish, layers_ui, with_unit};
+use super::dots;
+use super::form::Form;
+use super::lay::Laid;
+use super::layer::{Ago, Layer, Span};
+use super::model::{Field, Station};
+use super::panel::{PanelView, PanelWish, layers_ui};
 use crate::domain::sensor::{Trend, Watch};
-use crate::domain::{IncidentId, Moment, Refusal, SensorId};
+use crate::domain::{Moment, Refusal, SensorId};
 use crate::link::Asked;
 use crate::screen::input::Clicks;
-use crate::screen::look::{regular_font, tokens, words};
 use crate::screen::names::utc_offset_secs;
-use crate::screen::pins::PinsOnScreen;
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
-use crate::screen::shown::{Changes, CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
+use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
 use crate::screen::tools::panel;
-use crate::screen::twin::drape::{Drape, Picture};
 
 /// Milliseconds between two rounds of values that are asked for.
 const EVERY_MILLIS: u32 = 1_000;
@@ -37,8 +33,6 @@ const POINTS: u16 = 240;
 const ASK_AGAIN_SECS: f64 = 1.0;
 /// How much of a field is seen at first.
 const OPACITY: f32 = 0.75;
-/// What the pointer reads stands so far from it, clear of the names of areas.
-const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
 
 /// The sensor whose card is open.
 #[derive(Debug)]
@@ -62,7 +56,9 @@ impl Chosen {
 pub struct Layers {
     /// The layer.
     pub layer: Option<Layer>,
-    /// How much of its field is seen, 0 to 1.
+    /// The form that was chosen; a layer that has no such form is shown in its own.
+    pub chosen_form: Option<Form>,
+    /// How much of it is seen, 0 to 1.
     pub opacity: f32,
     /// Sensors are shown too.
     pub sensors: bool,
@@ -71,7 +67,12 @@ pub struct Layers {
     open: bool,
     /// Frames until the panel stands where its new size belongs.
     settles: u8,
-    field: Field,
+    pub(super) field: Field,
+    pub(super) laid: Laid,
+    /// Counts how often something else was laid.
+    pub(super) made: u64,
+    /// What is to be laid is still being found.
+    pub(super) finding: bool,
     watched: Option<Watch>,
     chosen: Option<Chosen>,
 }
@@ -80,12 +81,16 @@ impl Default for Layers {
     fn default() -> Self {
         Self {
             layer: None,
+            chosen_form: None,
             opacity: OPACITY,
             sensors: true,
             ago: Ago::Now,
             open: false,
             settles: 0,
             field: Field::default(),
+            laid: Laid::default(),
+            made: 0,
+            finding: false,
             watched: None,
             chosen: None,
         }
@@ -93,6 +98,12 @@ impl Default for Layers {
 }
 
 impl Layers {
+    /// The form in which the layer is shown.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        self.layer.map(|layer| Form::fitting(self.chosen_form, layer))
+    }
+
     /// The field of the layer.
     #[must_use]
     pub fn field(&self) -> &Field {
@@ -123,14 +134,20 @@ impl Layers {
         Some(Watch { kinds: [kind].into(), every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
     }
 
+    /// Something else is laid.
+    pub(super) fn put(&mut self, laid: Laid) {
+        self.laid = laid;
+        self.made += 1;
+    }
+
     /// How large sensors are on screen, where they have room.
-    fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
+    pub(super) fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
         let across = view.metres_per_point(&ground.0, view.size / 2.0).filter(|_| self.sensors)?;
         dots::room(self.field.apart_m(), across)
     }
 
     /// The sensor under a point of the screen.
-    fn under(&self, at: Vec2, view: &CityView, ground: &Ground) -> Option<&Station> {
+    pub(super) fn under(&self, at: Vec2, view: &CityView, ground: &Ground) -> Option<&Station> {
         self.dots(view, ground)?;
         dots::under(self.field.stations(), at, view, &ground.0)
     }
@@ -202,144 +219,11 @@ pub(super) fn click(
     }
 }
 
-/// Bring the field in line, and lay its picture on the ground.
-pub(super) fn lay(
-    (shown, changes, ground): (Res<Shown>, Res<Changes>, Res<Ground>),
-    mut layers: ResMut<Layers>,
-    mut drape: ResMut<Drape>,
-    mut counted: Local<bool>,
-) {
-    if layers.layer == Some(Layer::Cases) {
-        let anew = !std::mem::replace(&mut *counted, true) || changes.anew;
-        if anew || !changes.incidents.is_empty() {
-            count(&shown, &changes, &ground, anew, &mut layers.bypass_change_detection().field);
-        }
-    } else {
-        *counted = false;
-    }
-    let now = layers.moment(shown.now);
-    let (layer, opacity) = (layers.layer, layers.opacity);
-    let field = &mut layers.bypass_change_detection().field;
-    if field.settle(now) {
-        let laid = field.picture().and_then(|laid| {
-            let [columns, rows] = laid.size.map(u32::try_from);
-            let [low, high] = laid.bounds;
-            Some(Picture { size: [columns.ok()?, rows.ok()?], low, high, rgba: laid.rgba })
-        });
-        drape.picture = laid.map(Arc::new);
-    }
-    let empty = layer.is_none() || field.picture_is_gone();
-    if empty && drape.picture.is_some() {
-        drape.picture = None;
-    }
-    if (drape.opacity - opacity).abs() > f32::EPSILON {
-        drape.opacity = opacity;
-    }
-}
-
-/// Open cases into the field: those that changed, or all of them.
-fn count(shown: &Shown, changes: &Changes, ground: &Ground, anew: bool, field: &mut Field) {
-    let frame = ground.0.frame();
-    let hall = &shown.hall;
-    let mut put = |id: IncidentId| {
-        let open = hall.incident(id).filter(|_| hall.over_at(id).is_none());
-        field.case(id, open.and_then(|incident| place_of(incident.place.at, frame)));
-    };
-    changes.incidents.iter().for_each(|id| put(*id));
-    if anew {
-        hall.incidents().for_each(|incident| put(incident.id));
-        field.keep_cases(|id| hall.incident(id).is_some());
-    }
-}
-
-/// What the sensors' mesh was made for.
-#[derive(Default)]
-pub(super) struct Painted {
-    of: Option<(CityView, u64, Moment, Option<Look>)>,
-    mesh: egui::Mesh,
-}
-
-/// The sensors, and what the pointer reads.
-pub(super) fn paint(
-    mut contexts: EguiContexts,
-    (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
-    pins: Res<PinsOnScreen>,
-    mut painted: Local<Painted>,
-) -> Result {
-    let Some(layer) = layers.layer else { return Ok(()) };
-    let ctx = contexts.ctx_mut()?;
-    let now = layers.moment(shown.now);
-    let heads = || pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
-    let look = layers.dots(&view, &ground).map(|size| Look { size, chosen: layers.chosen(), heads: heads() });
-    let of = Some((*view, layers.field.changes(), now, look));
-    if painted.of != of {
-        let look = of.as_ref().and_then(|(.., look)| look.as_ref());
-        let mesh = look.map(|look| dots::mesh(layers.field.stations(), now, (&view, &ground.0), look));
-        painted.mesh = mesh.unwrap_or_default();
-        painted.of = of;
-    }
-    if !painted.mesh.is_empty() {
-        // Under the names of areas and places.
-        ctx.layer_painter(LayerId::background()).add(painted.mesh.clone());
-    }
-    let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
-    let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !ctx.egui_wants_pointer_input());
-    if let Some(at) = pointer
-        && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
-    {
-        note(&above, at, &text, view.size);
-    }
-    Ok(())
-}
-
-/// What the layer says where the pointer is.
-fn read(layers: &Layers, layer: Layer, at: Vec2, now: Moment, view: &CityView, ground: &Ground) -> Option<String> {
-    if let (Some(station), Layer::Sensors(kind)) = (layers.under(at, view, ground), layer) {
-        let id = &station.row.id;
-        return Some(match (station.newest, station.fresh(now)) {
-            (Some((when, _)), Some(value)) => {
-                let age = words::age(now.secs_since(when));
-                format!("{id} · {} · {}", with_unit(value, kind, unit(kind)), t!("heat.card.age", age = age))
-            }
-            (Some((when, _)), None) => {
-                format!("{id} · {}", t!("heat.card.stale", age = words::age(now.secs_since(when))))
-            }
-            (None, _) => format!("{id} · {}", t!("heat.card.never")),
-        });
-    }
-    let ground_at = view.ground_at(&ground.0, at)?;
-    match (layers.field.said(ground_at, now), layer) {
-        (Said::Value { value, nearest_m }, Layer::Sensors(kind)) => {
-            let value = with_unit(value, kind, unit(kind));
-            let metres = distance(nearest_m);
-            Some(t!("heat.reads", name = t!(layer.key()), value = value, metres = metres).into_owned())
-        }
-        (Said::Density(density), _) if density >= 0.05 => {
-            Some(t!("heat.reads_density", n = format!("{density:.1}")).into_owned())
-        }
-        _ => None,
-    }
-}
-
-/// `240 m`, `1.3 km`: as far as it matters.
-fn distance(metres: f64) -> String {
-    if metres < 995.0 { format!("{:.0} m", (metres / 10.0).round() * 10.0) } else { format!("{:.1} km", metres / 1e3) }
-}
-
-/// A note beside the pointer that stays on screen.
-fn note(painter: &egui::Painter, at: egui::Pos2, text: &str, size: Vec2) {
-    let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    let extent = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
-    let most = pos2((size.x - extent.x).max(0.0), (size.y - extent.y).max(0.0));
-    let rect = egui::Rect::from_min_size((at + BESIDE).min(most), extent);
-    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
-    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
-}
-
 /// The key, the panel of layers and the card of a sensor.
 pub(super) fn panels(
     mut contexts: EguiContexts,
     (shown, free, link): (Res<Shown>, Res<FreeArea>, Option<Res<HubLink>>),
+    ground: Res<Ground>,
     guard: Option<Res<Guard>>,
     mut opened: MessageReader<OpenLayers>,
     mut layers: ResMut<Layers>,
@@ -362,7 +246,7 @@ pub(super) fn panels(
         ctx.request_repaint();
     }
     if layers.open {
-        let view = panel_view(layers, &shown);
+        let view = panel_view(layers, &shown, &ground);
         let mut wishes = Vec::new();
         panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
         if !wishes.is_empty() {
@@ -371,6 +255,7 @@ pub(super) fn panels(
         for wish in wishes {
             match wish {
                 PanelWish::Show(layer) => layers.layer = layer,
+                PanelWish::Form(form) => layers.chosen_form = Some(form),
                 PanelWish::Opacity(opacity) => layers.opacity = opacity,
                 PanelWish::Sensors(sensors) => layers.sensors = sensors,
                 PanelWish::Ago(ago) => layers.ago = ago,
@@ -386,7 +271,7 @@ pub(super) fn panels(
     Ok(())
 }
 
-fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
+fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground) -> PanelView {
     let now = layers.moment(shown.now);
     let counts = layers.field.counts(now);
     let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
@@ -398,11 +283,18 @@ fn panel_view(layers: &Layers, shown: &Shown) -> PanelView {
         Some("heat.coming")
     } else if counts.1 == 0 {
         Some("heat.no_sensors")
+    } else if layers.finding && matches!(layers.laid, Laid::Nothing) {
+        Some("heat.finding")
     } else {
         None
     };
+    let width_m = if let Laid::Hexagons(hexes) = &layers.laid { Some(hexes.lattice.width_m) } else { None };
     PanelView {
         layer: layers.layer,
+        form: layers.form().unwrap_or(Form::Field),
+        width_m,
+        relief: ground.0.terrain().is_some(),
+        empty: layers.laid.empty(),
         opacity: layers.opacity,
         sensors: layers.sensors,
         ago: layers.ago,

@@ -1,5 +1,6 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; its panel.
 
+use super::form::Form;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
@@ -280,6 +281,10 @@ fn texts(output: &egui::FullOutput) -> Vec<(String, egui::Rect)> {
 fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let view = PanelView {
         layer: Some(Layer::Sensors(SensorKind::Noise)),
+        form: Form::Hexagons,
+        width_m: Some(400.0),
+        relief: true,
+        empty: None,
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
@@ -299,6 +304,23 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let (_, at) = all.iter().find(|(text, _)| *text == chosen).unwrap();
     let (wishes, _) = panel(&view, Some(at.center()));
     assert_eq!(wishes, [PanelWish::Show(None)], "chosen once more it goes");
+    assert!(has("400 m"), "how wide hexagons are: {all:?}");
+    for form in Form::of(Layer::Sensors(SensorKind::Noise)) {
+        let name = rust_i18n::t!(form.key()).into_owned();
+        let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
+        let (wishes, _) = panel(&view, Some(at.center()));
+        assert_eq!(wishes, [PanelWish::Form(*form)]);
+    }
+    let levels = Layer::Sensors(SensorKind::WaterLevel);
+    let flood = PanelView { layer: Some(levels), form: Form::Flood, width_m: None, ..view.clone() };
+    let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+    let depth = rust_i18n::t!("heat.depth").into_owned();
+    assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
+    let dry = said(&PanelView { empty: Some("heat.no_flood"), ..flood.clone() });
+    assert!(dry.iter().any(|text| *text == rust_i18n::t!("heat.no_flood")), "an empty map says why");
+    let level_ground = said(&PanelView { relief: false, ..flood });
+    assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
+    assert!(!level_ground.contains(&depth));
     let waits = PanelView { waits: Some("heat.no_hub"), ..view };
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");

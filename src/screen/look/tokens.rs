@@ -325,10 +325,20 @@ pub mod heat {
         Rgb(0xA2, 0xC2, 0x92),
         Rgb(0xE3, 0xF0, 0xD2),
     ];
+    /// How deep water stands over the ground: deep pool to pale foam.
+    pub const FLOOD: [Rgb; 5] = [
+        Rgb(0x12, 0x39, 0x3F),
+        Rgb(0x1D, 0x66, 0x6E),
+        Rgb(0x3A, 0x98, 0x9E),
+        Rgb(0x7F, 0xC9, 0xC8),
+        Rgb(0xD6, 0xF3, 0xEE),
+    ];
     /// A sensor on the map that has data …
     pub const SENSOR: Rgb = Rgb(0xF2, 0xF4, 0xF6);
     /// … and one that has none.
     pub const SILENT: Rgb = Rgb(0x8A, 0x99, 0xA6);
+    /// Points that the line of a road is wide: streets, tertiary, secondary and primary roads, trunk roads, motorways.
+    pub const ROADS: [f32; 6] = [1.6, 2.2, 2.8, 3.4, 4.2, 5.0];
     /// Points of half a sensor's square, where they stand close on screen and where each has room.
     pub const HALF: [f32; 2] = [1.3, 3.0];
     /// Points of the layers' panel; a sensor's card is some wider.

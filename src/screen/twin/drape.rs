@@ -6,6 +6,22 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::render::extract_resource::ExtractResource;
 
+/// How the cells of a picture lie, and how sharp they are.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Tiles {
+    /// In squares, each running into the next.
+    #[default]
+    Squares,
+    /// In hexagons with a corner to the north whose edges are sharp from however near; odd rows stand half a width to
+    /// the east, and the middle of column and row 0 is the frame's zero. A cell that is half opaque is a rim alone.
+    Hexagons {
+        /// Metres from one side to the opposite one.
+        width_m: f64,
+        /// Column and row of the first cell.
+        first: [i32; 2],
+    },
+}
+
 /// A picture with its place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
@@ -17,6 +33,8 @@ pub struct Picture {
     pub high: [f64; 2],
     /// Straight RGBA in sRGB, southern row first, `size` of them.
     pub rgba: Vec<u8>,
+    /// How they lie.
+    pub tiles: Tiles,
 }
 
 /// What lies on the ground.

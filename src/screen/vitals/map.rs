@@ -12,14 +12,10 @@ use crate::domain::{Grade, VitalSign};
 use crate::ground::City;
 use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, regular_font, tokens};
-use crate::screen::twin::drape::Picture;
+use crate::screen::patches::{Fill, Patch};
 
-/// Cells of a picture along its longer side.
-const SIDE: f64 = 768.0;
-/// A stripe of hatching has so many cells, of which some are filled.
-const STRIPE: [usize; 2] = [10, 2];
-/// How opaque a colour of a level, one of the ramp, and hatching is.
-const OPAQUE: [u8; 3] = [190, 190, 150];
+/// How opaque a colour of a level is, and one of the ramp.
+const OPAQUE: u8 = 190;
 /// Areas that the legend names.
 const NAMED: usize = 12;
 /// Height of one of them.
@@ -36,11 +32,15 @@ pub(super) enum Shade {
     Nothing,
 }
 
-/// An area with its rings in metres.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Patch<'a> {
-    pub(super) rings: Vec<&'a [[f32; 2]]>,
-    pub(super) shade: Shade,
+impl Shade {
+    /// The same as a picture has it.
+    pub(super) fn fill(self) -> Fill {
+        match self {
+            Self::Level(grade) => Fill::Colour(tokens::grade(grade), OPAQUE),
+            Self::Share(part) => Fill::Colour(ramp(part), OPAQUE),
+            Self::Nothing => Fill::Hatched,
+        }
+    }
 }
 
 /// The area of a pack by the names on its way down from the city.
@@ -78,13 +78,10 @@ fn shade(below: &Below, ends: Option<(f64, f64)>) -> Shade {
     }
 }
 
-/// The areas that a city has rings of, and what they are painted with.
+/// The areas that a city has rings of, and what they are filled with.
 pub(super) fn patches<'a>(city: &'a City, all: &[Below]) -> Vec<Patch<'a>> {
     let ends = ends(all);
-    let patch = |below: &Below| {
-        let record = city.areas().get(area_record(city, &below.area)? as usize)?;
-        Some(Patch { rings: city.rings_of(record).collect(), shade: shade(below, ends) })
-    };
+    let patch = |below: &Below| Patch::of(city, area_record(city, &below.area)?, shade(below, ends).fill());
     all.iter().filter_map(patch).collect()
 }
 
@@ -94,66 +91,6 @@ fn ramp(share: f32) -> Rgb {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within a byte")]
     let mix = |a: u8, b: u8| (f32::from(a) + (f32::from(b) - f32::from(a)) * share.clamp(0.0, 1.0)).round() as u8;
     Rgb(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
-}
-
-/// What a cell has: red, green, blue, opaque.
-fn cell(shade: Shade, column: usize, row: usize) -> [u8; 4] {
-    let [of_level, of_ramp, of_hatching] = OPAQUE;
-    let of = |Rgb(r, g, b): Rgb, opaque: u8| [r, g, b, opaque];
-    match shade {
-        Shade::Level(grade) => of(tokens::grade(grade), of_level),
-        Shade::Share(part) => of(ramp(part), of_ramp),
-        Shade::Nothing if (column + row) % STRIPE[0] < STRIPE[1] => of(tokens::FAINT, of_hatching),
-        Shade::Nothing => [0; 4],
-    }
-}
-
-/// The picture of some areas; `None` where they have no rings.
-pub(super) fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
-    let points = || patches.iter().flat_map(|patch| &patch.rings).flat_map(|ring| ring.iter());
-    let first = points().next()?.map(f64::from);
-    let (low, high) = points()
-        .map(|point| point.map(f64::from))
-        .fold((first, first), |(low, high), [x, y]| ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)]));
-    let metres = ((high[0] - low[0]).max(high[1] - low[1]) / SIDE).max(1.0);
-    // Around it nothing is painted: what lies beyond a picture looks like its rim.
-    let (low, high) = (low.map(|v| v - metres), high.map(|v| v + metres));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 768 and some")]
-    let cells = |long: f64| (long / metres).ceil().max(1.0) as usize;
-    let (columns, rows) = (cells(high[0] - low[0]), cells(high[1] - low[1]));
-    let mut rgba = vec![0_u8; columns * rows * 4];
-    let mut crossings: Vec<f64> = Vec::new();
-    for patch in patches {
-        for row in 0..rows {
-            let y = low[1] + (row as f64 + 0.5) * metres;
-            crossings.clear();
-            patch.rings.iter().for_each(|ring| crossed_by(ring, y, &mut crossings));
-            crossings.sort_unstable_by(f64::total_cmp);
-            for pair in crossings.chunks_exact(2) {
-                let [from, to] = pair else { continue };
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column, 0 or more")]
-                let column = |x: f64| ((x - low[0]) / metres + 0.5).floor().max(0.0) as usize;
-                for column in column(*from)..column(*to).min(columns) {
-                    let at = (row * columns + column) * 4;
-                    if let Some(pixel) = rgba.get_mut(at..at + 4) {
-                        pixel.copy_from_slice(&cell(patch.shade, column, row));
-                    }
-                }
-            }
-        }
-    }
-    let high = [low[0] + columns as f64 * metres, low[1] + rows as f64 * metres];
-    Some(Picture { size: [u32::try_from(columns).ok()?, u32::try_from(rows).ok()?], low, high, rgba })
-}
-
-/// Where a ring crosses a line from west to east.
-fn crossed_by(ring: &[[f32; 2]], y: f64, crossings: &mut Vec<f64>) {
-    for (a, b) in ring.iter().zip(ring.iter().cycle().skip(1)) {
-        let ([ax, ay], [bx, by]) = (a.map(f64::from), b.map(f64::from));
-        if (ay > y) != (by > y) {
-            crossings.push(ax + (y - ay) / (by - ay) * (bx - ax));
-        }
-    }
 }
 
 /// What the legend shows.

@@ -9,7 +9,7 @@ use egui::{Align2, Context, Event, Key, Modifiers};
 use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
-use super::map::{Legend, Patch, area_record, legend_ui, patches, picture};
+use super::map::{Legend, area_record, legend_ui, patches};
 use super::model::{Below, Read, silent_first};
 use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
@@ -19,6 +19,7 @@ use crate::screen::heat::Layers;
 use crate::screen::input::Presses;
 use crate::screen::look::{tokens, words};
 use crate::screen::names::city_name;
+use crate::screen::patches::picture;
 use crate::screen::shown::{FlyTo, FreeArea, Ground, Guard, Shown};
 use crate::screen::tools::panel;
 use crate::screen::twin::drape::Drape;
@@ -309,10 +310,7 @@ pub(super) fn colour(
     if painted.0 == of {
         return;
     }
-    let laid = of.as_ref().and_then(|(.., all)| {
-        let patches: Vec<Patch<'_>> = patches(&ground.0, all);
-        picture(&patches)
-    });
+    let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
     drape.picture = laid.map(Arc::new);
     drape.opacity = OPACITY;
     painted.0 = of;

@@ -4,7 +4,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::board::{BoardView, BoardWish, board_ui};
 use super::desk::Desk;
-use super::map::{Patch, Shade, picture};
+use super::map::Shade;
 use super::model::*;
 use super::phrase;
 use super::tile::{Look, tile};
@@ -19,6 +19,7 @@ use crate::domain::vital::{Band, Family, Nothing, Reckoning, VitalBoard, VitalPa
 use crate::domain::{AlarmRules, Grade, LonLat, Moment, SensorId, SensorKind, VitalSign, Wording};
 use crate::screen::heat::layer::Ago;
 use crate::screen::look::{self, tokens};
+use crate::screen::patches::{Patch, picture};
 
 /// 2026-11-02 08:00 UTC, a Monday.
 const NOW: Moment = Moment(1_793_606_400_000);
@@ -499,9 +500,9 @@ fn areas_are_painted_by_how_they_stand_and_what_has_no_data_is_hatched() {
     let square = |left: f32| [[left, 0.0], [left + 100.0, 0.0], [left + 100.0, 100.0], [left, 100.0]];
     let (one, two, three) = (square(0.0), square(100.0), square(200.0));
     let patches = [
-        Patch { rings: vec![&one], shade: Shade::Level(Grade::I) },
-        Patch { rings: vec![&two], shade: Shade::Share(1.0) },
-        Patch { rings: vec![&three], shade: Shade::Nothing },
+        Patch { rings: vec![&one], fill: Shade::Level(Grade::I).fill() },
+        Patch { rings: vec![&two], fill: Shade::Share(1.0).fill() },
+        Patch { rings: vec![&three], fill: Shade::Nothing.fill() },
     ];
     let laid = picture(&patches).unwrap();
     assert_eq!((laid.low, laid.high, laid.size), ([-1.0, -1.0], [301.0, 101.0], [302, 102]));

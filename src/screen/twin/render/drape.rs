@@ -16,7 +16,7 @@ use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::shader::ShaderDefVal;
 use bytemuck::{Pod, Zeroable};
 
-use super::super::drape::{Drape, Picture};
+use super::super::drape::{Drape, Picture, Tiles};
 use super::terrain::{Surface, on_ground};
 use super::{CityShaders, Pipelines, ViewBinding, Views, depth};
 
@@ -145,6 +145,12 @@ pub(super) fn upload(
         return;
     };
     let [west, south] = picture.low;
+    // No width: squares.
+    let (width_m, first) = match picture.tiles {
+        Tiles::Squares => (0.0, [0; 2]),
+        Tiles::Hexagons { width_m, first } => (width_m, first),
+    };
+    let [column, row] = first.map(|v| v as f32);
     #[expect(clippy::cast_possible_truncation, reason = "local metres fit f32")]
     let place = Place {
         place: [
@@ -153,7 +159,7 @@ pub(super) fn upload(
             (1.0 / (picture.high[0] - west)) as f32,
             (1.0 / (picture.high[1] - south)) as f32,
         ],
-        more: [drape.opacity, 0.0, 0.0, 0.0],
+        more: [drape.opacity, width_m as f32, column, row],
     };
     queue.write_buffer(&draping.place, 0, bytemuck::bytes_of(&place));
     if draping.made.as_ref().is_some_and(|(made, _)| Arc::ptr_eq(made, picture)) {

@@ -1,0 +1,99 @@
+//! What of a layer is painted over the city: roads, the sensors themselves, what the pointer reads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bevy::prelude::*;
+use bevy_egui::EguiContexts;
+use egui::{LayerId, Mesh, Order, Shape};
+
+use super::dots;
+use super::hexes::metres_per_point;
+use super::lay::Laid;
+use super::lines;
+use super::read::{note, read};
+use super::systems::Layers;
+use crate::domain::Moment;
+use crate::screen::pins::PinsOnScreen;
+use crate::screen::shown::{CityView, Ground, Shown};
+
+/// How often it is looked whether what is to be laid was found.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A mesh and what it was made for.
+struct Kept<T> {
+    of: Option<T>,
+    mesh: Arc<Mesh>,
+}
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Self { of: None, mesh: Arc::default() }
+    }
+}
+
+impl<T: PartialEq> Kept<T> {
+    /// The mesh for something, made anew where it was for something else.
+    fn mesh(&mut self, of: T, make: impl FnOnce(&T) -> Mesh) -> &Arc<Mesh> {
+        if self.of.as_ref() != Some(&of) {
+            self.mesh = Arc::new(make(&of));
+            self.of = Some(of);
+        }
+        &self.mesh
+    }
+}
+
+/// What was painted.
+#[derive(Default)]
+pub(super) struct Painted {
+    sensors: Kept<(CityView, u64, Moment, Option<dots::Look>)>,
+    roads: Kept<(CityView, [u64; 2], lines::Look)>,
+}
+
+/// Roads and sensors, and what the pointer reads.
+pub(super) fn paint(
+    mut contexts: EguiContexts,
+    (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
+    pins: Res<PinsOnScreen>,
+    mut painted: Local<Painted>,
+) -> Result {
+    let Some(layer) = layers.layer else { return Ok(()) };
+    let ctx = contexts.ctx_mut()?;
+    let now = layers.moment(shown.now);
+    let field = layers.field();
+    let heads = || pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
+    // Under the names of areas and places.
+    let under = ctx.layer_painter(LayerId::background());
+    let add = |mesh: &Arc<Mesh>| {
+        if !mesh.is_empty() {
+            under.add(Shape::Mesh(Arc::clone(mesh)));
+        }
+    };
+    if let Laid::Roads(stretches) = &layers.laid {
+        let look = lines::Look {
+            metres_per_point: metres_per_point(&view),
+            opacity: layers.opacity,
+            soft: 1.0 / ctx.pixels_per_point(),
+            heads: heads(),
+        };
+        let of = (*view, [layers.made, field.changes()], look);
+        add(painted.roads.mesh(of, |(view, _, look)| lines::mesh(stretches, field, layer, now, view, look)));
+    }
+    let look = layers.dots(&view, &ground).map(|size| dots::Look { size, chosen: layers.chosen(), heads: heads() });
+    let of = (*view, field.changes(), now, look);
+    add(painted.sensors.mesh(of, |(view, _, now, look)| {
+        let mesh = |look| dots::mesh(field.stations(), *now, (view, &ground.0), look);
+        look.as_ref().map(mesh).unwrap_or_default()
+    }));
+    let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
+    let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !ctx.egui_wants_pointer_input());
+    if let Some(at) = pointer
+        && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
+    {
+        note(&above, at, &text, view.size);
+    }
+    if layers.finding {
+        ctx.request_repaint_after(LOOK);
+    }
+    Ok(())
+}

@@ -1,0 +1,137 @@
+//! What a layer says where the pointer is.
+
+use bevy::math::Vec2;
+use egui::{pos2, vec2};
+use rust_i18n::t;
+
+use super::flood::Wet;
+use super::form::Tally;
+use super::hexes::metres_per_point;
+use super::lay::Laid;
+use super::layer::{Layer, unit};
+use super::model::{Said, Station};
+use super::panel::with_unit;
+use super::roads::nearest;
+use super::systems::Layers;
+use crate::domain::{Moment, SensorKind};
+use crate::ground::City;
+use crate::screen::areas::name_of;
+use crate::screen::look::{regular_font, tokens, words};
+use crate::screen::shown::{CityView, Ground};
+
+/// What the pointer reads stands so far from it, clear of the names of areas.
+const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
+
+/// Points around a road that count as it, and metres where these are more.
+const NEAR_POINTS: f64 = 8.0;
+const NEAR_M: f64 = 6.0;
+
+/// What the layer says where the pointer is.
+pub(super) fn read(
+    layers: &Layers,
+    layer: Layer,
+    at: Vec2,
+    now: Moment,
+    view: &CityView,
+    ground: &Ground,
+) -> Option<String> {
+    if let (Some(station), Layer::Sensors(kind)) = (layers.under(at, view, ground), layer) {
+        return Some(format!("{} · {}", station.row.id, newest(station, kind, now)));
+    }
+    let on_ground = view.ground_at(&ground.0, at)?;
+    match &layers.laid {
+        Laid::Nothing => None,
+        Laid::Field => field(layers, layer, on_ground, now),
+        Laid::Hexagons(hexes) => {
+            let tally = hexes.at(on_ground)?;
+            Some(gathered(layer, tally, hexes.value(tally)))
+        }
+        Laid::Areas(regions) => {
+            let region = regions.among(&ground.0.area_path(on_ground))?;
+            let words = gathered(layer, region.tally, regions.value(region));
+            Some(format!("{} · {words}", area_name(&ground.0, region.area)))
+        }
+        Laid::Roads(stretches) => {
+            let Layer::Sensors(kind) = layer else { return None };
+            let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
+            let (stretch, away_m) = nearest(stretches, on_ground, within_m)?;
+            let station = layers.field().station(stretch.sensor)?;
+            let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
+            Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
+        }
+        Laid::Flood(flood) => {
+            let Layer::Sensors(kind) = layer else { return None };
+            let (wet, gauge) = flood.at(on_ground)?;
+            let station = layers.field().station(gauge.sensor)?;
+            let away = (on_ground[0] - gauge.at[0]).hypot(on_ground[1] - gauge.at[1]);
+            let what = match wet {
+                Wet::Depth(metres) => t!("heat.reads_depth", metres = format!("{metres:.1}")).into_owned(),
+                Wet::Water(_) => newest(station, kind, now),
+            };
+            Some(format!("{what} · {} · {}", station.row.id, t!("heat.reads_off", metres = distance(away))))
+        }
+    }
+}
+
+/// What a sensor measured last, and how long ago.
+fn newest(station: &Station, kind: SensorKind, now: Moment) -> String {
+    let age = |when: Moment| words::age(now.secs_since(when));
+    match (station.newest, station.fresh(now)) {
+        (Some((when, _)), Some(value)) => {
+            format!("{} · {}", with_unit(value, kind, unit(kind)), t!("heat.card.age", age = age(when)))
+        }
+        (Some((when, _)), None) => t!("heat.card.stale", age = age(when)).into_owned(),
+        (None, _) => t!("heat.card.never").into_owned(),
+    }
+}
+
+fn field(layers: &Layers, layer: Layer, at: [f64; 2], now: Moment) -> Option<String> {
+    match (layers.field().said(at, now), layer) {
+        (Said::Value { value, nearest_m }, Layer::Sensors(kind)) => {
+            let value = with_unit(value, kind, unit(kind));
+            let metres = distance(nearest_m);
+            Some(t!("heat.reads", name = t!(layer.key()), value = value, metres = metres).into_owned())
+        }
+        (Said::Density(density), _) if density >= 0.05 => {
+            Some(t!("heat.reads_density", n = format!("{density:.1}")).into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What lies in a hexagon or an area, with the number that is told of it.
+pub(super) fn gathered(layer: Layer, tally: Tally, value: Option<f64>) -> String {
+    let Tally { all, fresh, .. } = tally;
+    match (layer, value) {
+        (Layer::Cases, value) => {
+            let density = format!("{:.1}", value.unwrap_or_default());
+            t!("heat.reads_cases", n = words::count(all as usize), density = density).into_owned()
+        }
+        (Layer::Sensors(kind), Some(value)) => {
+            let percent = format!("{:.0}%", f64::from(fresh) / f64::from(all.max(1)) * 100.0);
+            let (value, name) = (with_unit(value, kind, unit(kind)), t!(layer.key()));
+            t!("heat.reads_mean", name = name, value = value, fresh = fresh, all = all, percent = percent).into_owned()
+        }
+        (Layer::Sensors(_), None) if all == 0 => t!("heat.reads_none").into_owned(),
+        (Layer::Sensors(_), None) => t!("heat.reads_silent", all = all).into_owned(),
+    }
+}
+
+fn area_name(city: &City, area: u32) -> String {
+    name_of(city, area, rust_i18n::locale().starts_with("en"))
+}
+
+/// `240 m`, `1.3 km`: as far as it matters.
+pub(super) fn distance(metres: f64) -> String {
+    if metres < 995.0 { format!("{:.0} m", (metres / 10.0).round() * 10.0) } else { format!("{:.1} km", metres / 1e3) }
+}
+
+/// A note beside the pointer that stays on screen.
+pub(super) fn note(painter: &egui::Painter, at: egui::Pos2, text: &str, size: Vec2) {
+    let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
+    let extent = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
+    let most = pos2((size.x - extent.x).max(0.0), (size.y - extent.y).max(0.0));
+    let rect = egui::Rect::from_min_size((at + BESIDE).min(most), extent);
+    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
+    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
+}

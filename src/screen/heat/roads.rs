@@ -1,0 +1,424 @@
+//! Which parts of which roads take the value of which sensor. Pure.
+//!
+//! ```text
+//!              A                         B               sensors, each on the nearest road within SNAP_M
+//!   ───┬───────●────────────┬────────────●──────┬───     one road between its crossings
+//!      aaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbb     each part takes the sensor that is nearest along the road,
+//!                           │                            up to REACH_M of road from it
+//! ```
+//! 1. A value goes on over crossings along the same road (of the same name, or the same way where it has none) in both
+//!    directions, and never turns into another one.
+//! 2. A part belongs to its nearest sensor whether that has data or not: where it has none, nothing is told of the part.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+
+use crate::domain::SensorId;
+use crate::ground::City;
+use crate::ground::pack::records::Paint;
+
+/// Metres from a road at which a sensor is still on it.
+pub const SNAP_M: f32 = 60.0;
+/// Metres of road that a value goes.
+pub const REACH_M: f32 = 400.0;
+/// A road is taken for so many metres nearer than another one that is a class smaller.
+const CLASS_M: f32 = 1.0;
+/// Nothing shorter is a part of its own.
+const LEAST_M: f32 = 0.5;
+/// Metres between two points of a part at most, so that it follows the ground.
+const STEP_M: f32 = 80.0;
+/// A way that is not for cars.
+const NO_CARS: u8 = 1 << 3;
+/// Numbers of roads without a name begin here.
+const NAMELESS: u64 = 1 << 32;
+
+/// A road between two crossings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// Its points, metres, from the first crossing to the second.
+    pub points: Vec<[f32; 2]>,
+    /// The crossings.
+    pub ends: [u32; 2],
+    /// Which road it is part of.
+    pub road: u64,
+    /// A [`Paint`] from `Street` to `Motorway`.
+    pub class: u8,
+}
+
+impl Piece {
+    /// Its straights, each with the metres from its beginning.
+    fn straights(&self) -> impl Iterator<Item = (f32, [f32; 2], [f32; 2])> + '_ {
+        let pairs = self.points.iter().zip(self.points.iter().skip(1));
+        pairs.scan(0.0, |along, (a, b)| {
+            let begin = *along;
+            *along += far(*a, *b);
+            Some((begin, *a, *b))
+        })
+    }
+
+    fn long(&self) -> f32 {
+        self.straights().map(|(_, a, b)| far(a, b)).sum()
+    }
+
+    /// How far off a point is, and where on the piece that is, in metres from its beginning.
+    fn nearest(&self, at: [f32; 2]) -> Option<(f32, f32)> {
+        let on = |(begin, a, b): (f32, [f32; 2], [f32; 2])| {
+            let share = share_of(a, b, at);
+            (far(between(a, b, share), at), begin + far(a, b) * share)
+        };
+        self.straights().map(on).min_by(|one, other| one.0.total_cmp(&other.0))
+    }
+
+    /// Its points from so many metres on up to so many.
+    fn part(&self, from: f32, to: f32) -> Vec<[f32; 2]> {
+        let mut points = Vec::new();
+        for (begin, a, b) in self.straights() {
+            let long = far(a, b);
+            if long <= 0.0 || begin + long <= from || begin >= to {
+                continue;
+            }
+            let (low, high) = ((from - begin).max(0.0), (to - begin).min(long));
+            if points.is_empty() {
+                points.push(between(a, b, low / long));
+            }
+            let steps = ((high - low) / STEP_M).ceil().max(1.0);
+            let mut step = 1.0;
+            while step <= steps {
+                points.push(between(a, b, (low + (high - low) * step / steps) / long));
+                step += 1.0;
+            }
+        }
+        points
+    }
+}
+
+fn far(a: [f32; 2], b: [f32; 2]) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+fn between(a: [f32; 2], b: [f32; 2], share: f32) -> [f32; 2] {
+    [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share]
+}
+
+/// Where on a straight it is nearest to a point, 0 to 1.
+fn share_of(a: [f32; 2], b: [f32; 2], at: [f32; 2]) -> f32 {
+    let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+    let square = dx * dx + dy * dy;
+    if square > 0.0 { (((at[0] - a[0]) * dx + (at[1] - a[1]) * dy) / square).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+/// The box around some points.
+fn around<'a>(points: impl Iterator<Item = &'a [f32; 2]>) -> ([f32; 2], [f32; 2]) {
+    points.fold(([f32::MAX; 2], [f32::MIN; 2]), |(low, high), [x, y]| {
+        ([low[0].min(*x), low[1].min(*y)], [high[0].max(*x), high[1].max(*y)])
+    })
+}
+
+/// All roads.
+#[derive(Debug)]
+pub struct Network {
+    pieces: Vec<Piece>,
+    /// Pieces that begin or end at each crossing.
+    at: BTreeMap<u32, Vec<u32>>,
+    tree: RTree<GeomWithData<Rectangle<[f32; 2]>, u32>>,
+}
+
+impl Network {
+    /// The network of some pieces.
+    #[must_use]
+    pub fn new(pieces: Vec<Piece>) -> Self {
+        let mut at: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for (number, piece) in (0..).zip(&pieces) {
+            let ends: BTreeSet<u32> = piece.ends.into();
+            for end in ends {
+                at.entry(end).or_default().push(number);
+            }
+        }
+        let boxed = |(number, piece): (u32, &Piece)| {
+            let (low, high) = around(piece.points.iter());
+            GeomWithData::new(Rectangle::from_aabb(AABB::from_corners(low, high)), number)
+        };
+        let tree = RTree::bulk_load((0..).zip(&pieces).map(boxed).collect());
+        Self { pieces, at, tree }
+    }
+
+    /// That of a city: streets and all that is greater, where cars go; both directions of a road are one piece.
+    #[must_use]
+    pub fn of(city: &City) -> Self {
+        let classes = Paint::Street as u8..=Paint::Motorway as u8;
+        let mut seen = BTreeSet::new();
+        let piece = |edge: &crate::ground::pack::records::Edge| {
+            let way = city.ways().get(edge.way as usize)?;
+            let (first, last) = (edge.first_point.min(edge.last_point), edge.first_point.max(edge.last_point));
+            let drives = classes.contains(&way.class) && way.flags & NO_CARS == 0;
+            if !drives || !seen.insert((first, last)) {
+                return None;
+            }
+            let points = city.way_points().get(first as usize..=last as usize)?.to_vec();
+            let ends = if edge.first_point <= edge.last_point { [edge.from, edge.to] } else { [edge.to, edge.from] };
+            let road = if way.name == 0 { NAMELESS + u64::from(edge.way) } else { u64::from(way.name) };
+            Some(Piece { points, ends, road, class: way.class })
+        };
+        Self::new(city.edges().iter().filter_map(piece).collect())
+    }
+
+    /// The piece that a point is on, and where on it.
+    fn on(&self, at: [f32; 2]) -> Option<(u32, f32)> {
+        let reach = AABB::from_corners(at.map(|v| v - SNAP_M), at.map(|v| v + SNAP_M));
+        let near = self.tree.locate_in_envelope_intersecting(reach).filter_map(|boxed| {
+            let piece = self.pieces.get(boxed.data as usize)?;
+            let (off, along) = piece.nearest(at).filter(|(off, _)| *off <= SNAP_M)?;
+            Some((off - f32::from(piece.class) * CLASS_M, boxed.data, along))
+        });
+        let best = near.min_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(&other.1)));
+        best.map(|(_, number, along)| (number, along))
+    }
+}
+
+/// A part of a road, and the sensor whose value it takes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// The sensor.
+    pub sensor: SensorId,
+    /// Points, metres east and north, and up where whoever has the ground put it.
+    pub points: Vec<[f32; 3]>,
+    /// Metres of road from the sensor to its first and to its last point.
+    pub away: [f32; 2],
+    /// As [`Piece::class`].
+    pub class: u8,
+    /// South-west and north-east corner of the box around it.
+    pub bounds: ([f32; 2], [f32; 2]),
+}
+
+/// What is nearest along a piece: a sensor on it, or one beyond an end as if the piece went on to it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Site {
+    /// Metres from the beginning of the piece.
+    at: f32,
+    /// Number of the sensor.
+    of: usize,
+}
+
+/// The parts of all roads that take the value of some sensors, which come with their places in metres; `height` is that
+/// of the ground.
+#[must_use]
+pub fn stretches(
+    network: &Network,
+    sensors: &[(SensorId, [f64; 2])],
+    height: impl Fn([f64; 2]) -> f64,
+) -> Vec<Stretch> {
+    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
+    let narrow = |at: &[f64; 2]| at.map(|v| v as f32);
+    let mut sites: BTreeMap<u32, Vec<Site>> = BTreeMap::new();
+    for (of, (_, place)) in sensors.iter().enumerate() {
+        if let Some((piece, at)) = network.on(narrow(place)) {
+            sites.entry(piece).or_default().push(Site { at, of });
+        }
+    }
+    spread(network, &mut sites);
+    let mut all = Vec::new();
+    for (number, mut sites) in sites {
+        let Some(piece) = network.pieces.get(number as usize) else { continue };
+        sites.sort_by(|one, other| one.at.total_cmp(&other.at).then(one.of.cmp(&other.of)));
+        let long = piece.long();
+        for (i, site) in sites.iter().enumerate() {
+            let half = |other: Option<&Site>| other.map(|other| f32::midpoint(site.at, other.at));
+            let before = half(i.checked_sub(1).and_then(|i| sites.get(i))).unwrap_or(f32::MIN);
+            let after = half(sites.get(i + 1)).unwrap_or(f32::MAX);
+            let (from, to) = (before.max(site.at - REACH_M).max(0.0), after.min(site.at + REACH_M).min(long));
+            // On both sides of a sensor the way to it grows.
+            let middle = site.at.clamp(from.min(to), to.max(from));
+            let Some((sensor, _)) = sensors.get(site.of) else { continue };
+            for (from, to) in [(from, middle), (middle, to)] {
+                if to - from < LEAST_M {
+                    continue;
+                }
+                let points = piece.part(from, to);
+                #[expect(clippy::cast_possible_truncation, reason = "metres above the city's zero")]
+                let up = |[x, y]: [f32; 2]| [x, y, height([x, y].map(f64::from)) as f32];
+                all.push(Stretch {
+                    sensor: *sensor,
+                    away: [(from - site.at).abs(), (to - site.at).abs()],
+                    class: piece.class,
+                    bounds: around(points.iter()),
+                    points: points.into_iter().map(up).collect(),
+                });
+            }
+        }
+    }
+    all
+}
+
+/// From the sensors on pieces over the crossings along the same roads: adds the nearest one beyond each end of a piece.
+fn spread(network: &Network, sites: &mut BTreeMap<u32, Vec<Site>>) {
+    // Bits of floats that are not negative are in their order.
+    let mut open: BinaryHeap<Reverse<(u32, usize, u32, u64)>> = BinaryHeap::new();
+    for (number, own) in &*sites {
+        let Some(piece) = network.pieces.get(*number as usize) else { continue };
+        let ([first, last], long) = (piece.ends, piece.long());
+        for site in own {
+            open.push(Reverse((site.at.to_bits(), site.of, first, piece.road)));
+            open.push(Reverse(((long - site.at).max(0.0).to_bits(), site.of, last, piece.road)));
+        }
+    }
+    let mut reached: BTreeMap<(u32, u64), (f32, usize)> = BTreeMap::new();
+    while let Some(Reverse((bits, of, crossing, road))) = open.pop() {
+        let away = f32::from_bits(bits);
+        if away >= REACH_M || reached.contains_key(&(crossing, road)) {
+            continue;
+        }
+        reached.insert((crossing, road), (away, of));
+        for number in network.at.get(&crossing).map(Vec::as_slice).unwrap_or_default() {
+            let Some(piece) = network.pieces.get(*number as usize).filter(|piece| piece.road == road) else { continue };
+            let [first, last] = piece.ends;
+            let long = piece.long();
+            if first == crossing {
+                sites.entry(*number).or_default().push(Site { at: -away, of });
+                open.push(Reverse(((away + long).to_bits(), of, last, road)));
+            }
+            if last == crossing {
+                sites.entry(*number).or_default().push(Site { at: long + away, of });
+                open.push(Reverse(((away + long).to_bits(), of, first, road)));
+            }
+        }
+    }
+}
+
+/// The part nearest to a point within so many metres, and how far along the road from there to its sensor.
+#[must_use]
+pub fn nearest(stretches: &[Stretch], at: [f64; 2], within_m: f64) -> Option<(&Stretch, f32)> {
+    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
+    let (at, within) = (at.map(|v| v as f32), within_m as f32);
+    let flat = |point: &[f32; 3]| [point[0], point[1]];
+    let mut best: Option<(f32, &Stretch, f32)> = None;
+    for stretch in stretches {
+        let (low, high) = stretch.bounds;
+        let inside = |v: f32, low: f32, high: f32| (low - within..=high + within).contains(&v);
+        if !inside(at[0], low[0], high[0]) || !inside(at[1], low[1], high[1]) {
+            continue;
+        }
+        let pairs = || stretch.points.iter().map(flat).zip(stretch.points.iter().skip(1).map(flat));
+        let long: f32 = pairs().map(|(a, b)| far(a, b)).sum();
+        let mut along = 0.0;
+        for (a, b) in pairs() {
+            let share = share_of(a, b, at);
+            let off = far(between(a, b, share), at);
+            if off <= within && best.is_none_or(|(least, ..)| off < least) {
+                let part = (along + far(a, b) * share) / long.max(1e-3);
+                best = Some((off, stretch, stretch.away[0] + (stretch.away[1] - stretch.away[0]) * part));
+            }
+            along += far(a, b);
+        }
+    }
+    best.map(|(_, stretch, away)| (stretch, away))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STREET: u8 = Paint::Street as u8;
+
+    fn piece(points: &[[f32; 2]], ends: [u32; 2], road: u64, class: u8) -> Piece {
+        Piece { points: points.to_vec(), ends, road, class }
+    }
+
+    /// A road from west to east with crossings after 300, 600 and 1,000 metres, the first of which another one leaves to
+    /// the north.
+    fn network() -> Network {
+        Network::new(vec![
+            piece(&[[0.0, 0.0], [120.0, 0.0], [300.0, 0.0]], [0, 1], 1, STREET),
+            piece(&[[300.0, 0.0], [600.0, 0.0]], [1, 2], 1, STREET),
+            // Against the others.
+            piece(&[[1_000.0, 0.0], [600.0, 0.0]], [3, 2], 1, STREET),
+            piece(&[[300.0, 0.0], [300.0, 300.0]], [1, 4], 2, STREET),
+        ])
+    }
+
+    const A: SensorId = SensorId(7);
+    const B: SensorId = SensorId(3);
+
+    /// From where to where each part runs, with the metres from its sensor at both ends; sorted.
+    fn told(all: &[Stretch]) -> Vec<(SensorId, [i64; 2], [i64; 2])> {
+        #[expect(clippy::cast_possible_truncation, reason = "whole metres")]
+        let whole = |v: f32| v.round() as i64;
+        let mut told: Vec<_> = all
+            .iter()
+            .map(|part| {
+                let (first, last) = (part.points.first().unwrap(), part.points.last().unwrap());
+                let (mut ends, mut away) = ([first[0], last[0]].map(whole), part.away.map(whole));
+                if ends[0] > ends[1] {
+                    ends.reverse();
+                    away.reverse();
+                }
+                (part.sensor, ends, away)
+            })
+            .collect();
+        told.sort_by_key(|(_, ends, _)| *ends);
+        told
+    }
+
+    #[test]
+    fn each_part_of_a_road_takes_the_sensor_that_is_nearest_along_it_and_no_other_road_does() {
+        let sensors = [(A, [250.0, 5.0]), (B, [700.0, -3.0])];
+        let all = stretches(&network(), &sensors, |_| 12.0);
+        let right = [
+            (A, [0, 250], [250, 0]),
+            (A, [250, 300], [0, 50]),
+            (A, [300, 475], [50, 225]),
+            (B, [475, 600], [225, 100]),
+            (B, [600, 700], [100, 0]),
+            (B, [700, 1_000], [0, 300]),
+        ];
+        assert_eq!(told(&all), right);
+        assert!(all.iter().flat_map(|part| &part.points).all(|point| point[1].abs() < 1e-3), "not around the corner");
+        assert!(all.iter().flat_map(|part| &part.points).all(|point| (point[2] - 12.0).abs() < 1e-3));
+        let gaps = all.iter().flat_map(|part| part.points.windows(2)).map(|pair| pair[1][0] - pair[0][0]);
+        assert!(gaps.map(f32::abs).all(|gap| gap > 0.0 && gap <= STEP_M + 1e-3), "they follow the ground");
+    }
+
+    #[test]
+    fn a_value_ends_where_it_says_nothing_of_the_road_any_more() {
+        let long = Network::new(vec![piece(&[[0.0, 0.0], [2_000.0, 0.0]], [0, 1], 1, STREET)]);
+        let all = stretches(&long, &[(A, [1_000.0, 0.0])], |_| 0.0);
+        assert_eq!(told(&all), [(A, [600, 1_000], [400, 0]), (A, [1_000, 1_400], [0, 400])]);
+        // Over two crossings it goes as far as well.
+        let all = stretches(&network(), &[(A, [250.0, 0.0])], |_| 0.0);
+        let ends: Vec<_> = told(&all).into_iter().map(|(_, ends, _)| ends).collect();
+        assert_eq!(ends, [[0, 250], [250, 300], [300, 600], [600, 650]]);
+    }
+
+    #[test]
+    fn a_sensor_is_on_the_nearest_road_the_greater_of_two_that_are_as_near_and_on_none_far_away() {
+        let pieces = vec![
+            piece(&[[0.0, 0.0], [500.0, 0.0]], [0, 1], 1, STREET),
+            piece(&[[0.0, 10.0], [500.0, 10.0]], [2, 3], 2, Paint::Primary as u8),
+        ];
+        let network = Network::new(pieces);
+        let class = |north: f64| {
+            let all = stretches(&network, &[(A, [250.0, north])], |_| 0.0);
+            all.first().map(|part| part.class)
+        };
+        assert_eq!(class(1.0), Some(STREET));
+        assert_eq!(class(4.5), Some(Paint::Primary as u8));
+        assert_eq!(class(10.0 + f64::from(SNAP_M) - 1.0), Some(Paint::Primary as u8));
+        assert_eq!(class(10.0 + f64::from(SNAP_M) + 1.0), None);
+        assert!(stretches(&Network::new(Vec::new()), &[(A, [0.0; 2])], |_| 0.0).is_empty());
+    }
+
+    #[test]
+    fn the_pointer_finds_the_part_it_is_on_and_how_far_its_sensor_is_along_the_road() {
+        let all = stretches(&network(), &[(A, [250.0, 5.0]), (B, [700.0, -3.0])], |_| 0.0);
+        let (part, away) = nearest(&all, [400.0, 3.0], 8.0).unwrap();
+        assert_eq!(part.sensor, A);
+        assert!((away - 150.0).abs() < 0.5, "{away}");
+        let (part, away) = nearest(&all, [900.0, -3.0], 8.0).unwrap();
+        assert_eq!(part.sensor, B);
+        assert!((away - 200.0).abs() < 0.5, "{away}");
+        assert!(nearest(&all, [400.0, 9.0], 8.0).is_none());
+        assert!(nearest(&all, [300.0, 200.0], 8.0).is_none(), "the other road tells nothing");
+    }
+}
