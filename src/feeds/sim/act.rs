@@ -24,6 +24,8 @@ pub enum Doing {
     Call(Report, Caller),
     /// One of the hall's people tells callers what they were promised.
     Tell(String, IncidentId, Telling, Channel),
+    /// The same, where the number that the hall gave the incident was not heard yet.
+    TellOf(String, Key, Telling, Channel),
     /// An incident moves forward.
     Advance(Key, Stage),
     /// An incident gets another grade, for a reason.
@@ -67,6 +69,7 @@ impl Doing {
             | Self::Regrade(key, ..)
             | Self::Close(key, _)
             | Self::Give(key, _)
+            | Self::TellOf(_, key, ..)
             | Self::Step(key, ..)
             | Self::Note(key, ..) => Some(key.clone()),
             Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) | Self::Acknowledge(..) => None,
@@ -86,7 +89,9 @@ impl Doing {
     #[must_use]
     pub fn by(&self) -> Actor {
         match self {
-            Self::Duty(who, _) | Self::Tell(who, ..) | Self::Acknowledge(who, _) => Actor::Person(who.clone()),
+            Self::Duty(who, _) | Self::Tell(who, ..) | Self::TellOf(who, ..) | Self::Acknowledge(who, _) => {
+                Actor::Person(who.clone())
+            }
             Self::Note(_, crew, _) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
         }
@@ -99,9 +104,8 @@ impl Doing {
             Self::Call(report, caller) => {
                 Order::TakeCall(Box::new(Call { report, caller: Some(caller), file: false, same_as: None, area: None }))
             }
-            Self::Tell(_, incident, what, by) => {
-                Order::MoveIncident { incident, step: CaseMove::Tell { what, by, words: String::new() } }
-            }
+            Self::Tell(_, incident, what, by) => tell(incident, what, by),
+            Self::TellOf(_, key, what, by) => tell(id_of(&key)?, what, by),
             Self::Advance(key, stage) => Order::AdvanceIncident { incident: id_of(&key)?, stage },
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
@@ -116,6 +120,10 @@ impl Doing {
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })
     }
+}
+
+fn tell(incident: IncidentId, what: Telling, by: Channel) -> Order {
+    Order::MoveIncident { incident, step: CaseMove::Tell { what, by, words: String::new() } }
 }
 
 impl Act {

@@ -245,6 +245,7 @@ impl Sim {
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Tell(incident, what) => self.step_tell(incident, what),
+                Event::TellOwn(number, what) => self.step_tell_own(number, what),
                 Event::Acknowledge(alarm) => self.step_acknowledge(alarm),
                 Event::Here(crew) => self.step_here(crew),
                 Event::Duty(event) => self.step_duty(event),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::plan::Plan;
 use super::{ACTOR, Act, Doing, HOUR_MILLIS, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
-use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, SensorId, Seq};
+use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, SensorId, Seq, Telling};
 use crate::feeds::{CitySink, SinkError};
 use crate::ground::City;
 use crate::wire::Control;
@@ -223,8 +223,14 @@ async fn listen(sim: &mut Sim, sink: &impl CitySink, mut heard: Seq) -> Result<S
 async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, IncidentId>) -> Result<(), SinkError> {
     let mut batch: Vec<(Moment, Actor, Order)> = Vec::new();
     let mut keys: Vec<Option<Key>> = Vec::new();
+    let told_later: HashSet<Key> = acts.iter().filter_map(|act| told_how_it_ended(&act.what)).cloned().collect();
     for Act { at, what } in acts {
-        let (key, over, by) = (what.key(), matches!(what, Doing::Close(..)), what.by());
+        let (key, by) = (what.key(), what.by());
+        // A number is not needed any more after the last that is said of its incident.
+        let over = match &what {
+            Doing::Close(key, _) => !told_later.contains(key),
+            other => told_how_it_ended(other).is_some(),
+        };
         let told = what.report().is_some();
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;
@@ -238,6 +244,11 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
         }
     }
     send(&mut batch, &mut keys, sink, known).await
+}
+
+/// The incident of which callers are told how it ended.
+fn told_how_it_ended(what: &Doing) -> Option<&Key> {
+    if let Doing::TellOf(_, key, Telling::Ended, _) = what { Some(key) } else { None }
 }
 
 async fn send(

@@ -5,6 +5,7 @@ mod kinds;
 mod places;
 mod scripts;
 mod tasks;
+mod telling;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
