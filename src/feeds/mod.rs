@@ -26,7 +26,9 @@ pub mod when;
 use std::future::Future;
 
 use self::readings::{Counted, Given};
-use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq};
+use crate::domain::{
+    Actor, Attachment, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq,
+};
 
 /// What became of a report.
 pub type Outcome = Result<Told, Refused>;
@@ -110,6 +112,9 @@ pub trait CitySink: Sink {
         &self,
         orders: Vec<(Moment, Actor, Order)>,
     ) -> impl Future<Output = Result<Vec<Option<IncidentId>>, SinkError>> + Send;
+
+    /// Keep a file before an order names it; false where there is no room for it.
+    fn keep_file(&self, file: &Attachment, body: Vec<u8>) -> impl Future<Output = Result<bool, SinkError>> + Send;
 
     /// Take positions of crews.
     fn positions(&self, positions: &[CrewPosition]);

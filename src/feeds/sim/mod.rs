@@ -19,6 +19,7 @@
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
 //! | `telling` | callers who are promised an answer, and how they get it |
+//! | `picture` | pictures that crews take before and after |
 //! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
 //! | `hours`, `weather` | what each hour brings |
@@ -38,6 +39,7 @@ mod hours;
 mod options;
 mod orders;
 mod phrase;
+mod picture;
 mod plan;
 mod play;
 mod queue;
@@ -77,6 +79,7 @@ use scenery::Scenery;
 pub use act::{Act, Doing, Key};
 pub use bench::{SimReport, bench};
 pub use options::SimOptions;
+pub use picture::Picture;
 pub use run::{Running, start};
 pub use season::next_fitting;
 
@@ -112,6 +115,7 @@ pub struct Sim {
     staff: duty::Staff,
     /// Callers who were promised an answer, and what they are to be told next.
     promises: telling::Promises,
+    pictures: picture::Pictures,
     scripts: Vec<Script>,
     queue: Queue,
     /// When it began to be told.
@@ -176,6 +180,7 @@ impl Sim {
             fleet,
             staff: duty::Staff::of(shifts),
             promises: telling::Promises::default(),
+            pictures: picture::Pictures::default(),
             scripts,
             queue: Queue::default(),
             begun,

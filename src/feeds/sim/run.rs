@@ -235,7 +235,7 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;
         }
-        if let Some(order) = what.order(|key| known.get(key).copied()) {
+        if let Some(order) = order_of(what, sink, known).await? {
             batch.push((at, by, order));
             keys.push(key.clone().filter(|_| told));
         }
@@ -244,6 +244,23 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
         }
     }
     send(&mut batch, &mut keys, sink, known).await
+}
+
+/// The order that an act is; a picture is drawn, and kept by the hub before the order that names it.
+async fn order_of(
+    what: Doing,
+    sink: &impl CitySink,
+    known: &HashMap<Key, IncidentId>,
+) -> Result<Option<Order>, SinkError> {
+    match what {
+        Doing::Picture(key, _, name, picture) => {
+            let Some(incident) = known.get(&key).copied() else { return Ok(None) };
+            let Some((file, body)) = picture.file(name) else { return Ok(None) };
+            let kept = sink.keep_file(&file, body).await?;
+            Ok(kept.then_some(Order::AttachFile { incident, file }))
+        }
+        other => Ok(other.order(|key| known.get(key).copied())),
+    }
 }
 
 /// The incident of which callers are told how it ended.

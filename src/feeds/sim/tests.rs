@@ -2,6 +2,7 @@ mod driving;
 mod duty;
 mod gauges;
 mod kinds;
+mod pictures;
 mod places;
 mod scripts;
 mod tasks;
