@@ -1,6 +1,7 @@
 //! Outside data in. A feed makes reports and positions and hands them to a [`Sink`]; it knows
 //! nothing of the hub, which stands above it and implements [`CitySink`] for feeds in its process.
 //!
+//! - [`away`]: waits for a hub that goes away while something is played into it.
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a client of a hub elsewhere, and a sink that posts reports to it.
 //! - [`mqtt`]: a broker; [`poll`]: services that are asked; [`sources`]: the file that names them.
@@ -9,6 +10,7 @@
 //! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 
+pub mod away;
 pub mod file;
 pub mod http;
 pub mod json_map;

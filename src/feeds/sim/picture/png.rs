@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use flate2::write::ZlibEncoder;
 use flate2::{Compression, Crc};
 
-use super::canvas::{Canvas, Color};
+use super::canvas::Canvas;
 
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
 /// Bits of a colour, colours are red, green and blue, and the usual packing, filters and order of rows.
@@ -49,6 +49,7 @@ mod tests {
     use std::io::Read as _;
 
     use super::*;
+    use crate::feeds::sim::picture::canvas::Color;
 
     #[test]
     fn what_was_drawn_is_in_the_file() {

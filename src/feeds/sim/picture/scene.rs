@@ -256,7 +256,7 @@ impl Scene {
                 self.rect([x - 165, y + 8, 30, 8], WOOD);
             }
             Trouble::Cars => self.ellipse([x, y + 36, 70, 9], [146, 138, 120], 60),
-            Trouble::Pole => self.pole([x - 120, y + 12]),
+            Trouble::Pole => self.pole([x - 120, ROAD - 4]),
             Trouble::Snow => {
                 self.rect([0, GROUND + 8, WIDE, 26], [214, 220, 226]);
                 self.rect([0, ROAD, WIDE, HIGH - ROAD], between(ASPHALT, BLACK, 18));
