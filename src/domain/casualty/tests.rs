@@ -131,6 +131,8 @@ fn nobody_is_none_and_what_is_not_known_is_not_read() {
         ("消防演练，假设3人", ""),
         ("unknown if anyone is hurt", ""),
         ("someone could get hurt", ""),
+        ("risk of people being trapped", ""),
+        ("I could hear two people trapped", "2 trapped"),
     ]);
 }
 
