@@ -23,6 +23,8 @@ const MINUTES: (f64, f64) = (3.0, 25.0);
 pub(super) struct Promises {
     /// Cases with such a caller that are open.
     open: BTreeSet<IncidentId>,
+    /// Those of them whose callers know that it was accepted.
+    accepted: BTreeSet<IncidentId>,
     /// What somebody is going to tell.
     planned: BTreeSet<(IncidentId, Telling)>,
     /// Its own cases with such a caller of which somebody is going to tell before anybody looks.
@@ -54,10 +56,15 @@ impl Sim {
             What::IncidentMoved { incident, step, stage } => match step {
                 CaseMove::Tell { what, .. } => {
                     self.promises.planned.remove(&(*incident, *what));
+                    if *what == Telling::Accepted && self.promises.open.contains(incident) {
+                        self.promises.accepted.insert(*incident);
+                    }
                 }
                 // Whoever called about it called about the other one.
                 CaseMove::Merge { into } if self.promises.open.remove(incident) => {
                     self.promises.open.insert(*into);
+                    self.promises.accepted.remove(incident);
+                    self.promises.accepted.remove(into);
                     self.plan_telling(*into, Telling::Accepted, fact.known_at);
                 }
                 CaseMove::Reopen { .. } => {
@@ -123,11 +130,12 @@ impl Sim {
 
     fn plan_telling(&mut self, incident: IncidentId, what: Telling, known_at: Moment) {
         let known = match what {
-            Telling::Accepted => self.promises.open.contains(&incident),
+            Telling::Accepted => self.promises.open.contains(&incident) && !self.promises.accepted.contains(&incident),
             Telling::Ended => self.promises.open.remove(&incident),
         };
         if what == Telling::Ended {
             self.promises.planned.remove(&(incident, Telling::Accepted));
+            self.promises.accepted.remove(&incident);
         }
         if known && self.promises.planned.insert((incident, what)) {
             let mut random = self.telling_chance(incident, what);
