@@ -213,7 +213,9 @@ fn texts(shapes: &[egui::epaint::ClippedShape]) -> Vec<String> {
         }
     }
     let mut all = Vec::new();
-    shapes.iter().for_each(|clipped| of(&clipped.shape, &mut all));
+    for clipped in shapes {
+        of(&clipped.shape, &mut all);
+    }
     all
 }
 

@@ -8,7 +8,6 @@ use super::tokens;
 const DIALOG: i8 = 12;
 
 /// The frame of what stands over the city, with so much room within its edge.
-#[must_use]
 pub fn over_city(margin: impl Into<Margin>) -> Frame {
     Frame::NONE
         .fill(tokens::PANEL.egui())
@@ -18,7 +17,6 @@ pub fn over_city(margin: impl Into<Margin>) -> Frame {
 }
 
 /// The frame of a dialog or of a small panel.
-#[must_use]
 pub fn dialog_frame() -> Frame {
     over_city(Margin::same(DIALOG))
 }
