@@ -254,8 +254,13 @@ pub(crate) struct FeedArgs {
 }
 
 fn feed_speed(text: &str) -> Result<f64, String> {
-    let speed = text.parse().ok().filter(|speed| command_hall::feeds::file::SPEEDS.contains(speed));
-    speed.ok_or_else(|| "it is a number from 1 to 1000".to_owned())
+    speed_within(text, &command_hall::feeds::file::SPEEDS)
+}
+
+/// How many times faster something is played, as it was typed.
+fn speed_within(text: &str, speeds: &std::ops::RangeInclusive<f64>) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| speeds.contains(speed));
+    speed.ok_or_else(|| format!("it is a number from {} to {}", speeds.start(), speeds.end()))
 }
 
 /// The tiers of `screen.quality`.

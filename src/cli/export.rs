@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::args::{ExportFormatArg, ExportReadingsArgs};
 use super::say::Usage;
-use super::{reload, say, surroundings, token};
+use super::{reload, say, token};
 
 pub(crate) fn run(settings: &Settings, args: &ExportReadingsArgs, token_file: Option<&Path>) -> anyhow::Result<()> {
     let out = &args.out;
@@ -21,7 +21,7 @@ pub(crate) fn run(settings: &Settings, args: &ExportReadingsArgs, token_file: Op
         Some(ExportFormatArg::Csv) | None => "csv",
     };
     let to = reload::hub_api(settings, args.hub.as_deref());
-    let client = surroundings::client(settings, &to)?.with_token(token::find(token_file, &to)?);
+    let client = token::client(settings, token_file, &to)?;
     if out.exists() {
         return Err(Usage(format!("{} is there already: name another file", out.display())).into());
     }

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::bail;
 use command_hall::config::{Document, Settings};
-use command_hall::feeds::file::{self, FileError, Gaps, Mapping, News, PATIENCE, PlayOptions, Tally};
+use command_hall::feeds::away::PATIENCE;
+use command_hall::feeds::file::{self, FileError, Gaps, Mapping, PlayOptions, Tally};
 use command_hall::feeds::streets::CityStreets;
 
 use super::args::FeedArgs;
@@ -29,8 +30,8 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs, token_file: Option<&Pat
     }
     let options =
         PlayOptions { speed: args.speed, shift_to: args.live.then(surroundings::now), gap_max, patience: PATIENCE };
-    let client = surroundings::client(settings, &args.to)?.with_token(token::find(token_file, &args.to)?);
-    let (tally, failed) = match file::play_to_hub(stream, options, client, note) {
+    let client = token::client(settings, token_file, &args.to)?;
+    let (tally, failed) = match file::play_to_hub(stream, options, client, say::news) {
         Ok(tally) => (tally, None),
         Err(FileError::GaveUp(gave_up)) => (gave_up.tally.clone(), Some(gave_up)),
         Err(other) => return Err(other.into()),
@@ -47,16 +48,6 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs, token_file: Option<&Pat
         bail!("every row was refused: {}", reasons(&tally));
     }
     Ok(())
-}
-
-fn note(news: News<'_>) {
-    match news {
-        News::Waiting(cause) => {
-            say::note(&format!("{cause}; waiting up to {} minutes for it", PATIENCE.as_secs() / 60));
-        }
-        News::Back => say::note("the hub is back"),
-        News::Batch(_) => {}
-    }
 }
 
 /// The most frequent reasons, each with its count.
@@ -84,7 +75,5 @@ fn tell(tally: &Tally) {
     for (reason, count) in &tally.refused_by_reason {
         say::line(&format!("  {count} {reason}"));
     }
-    for fault in &tally.faults {
-        say::line(&format!("  {} {}: {}", fault.at, fault.column, fault.reason));
-    }
+    say::faults(&tally.faults);
 }

@@ -10,12 +10,12 @@ use command_hall::feeds::http::Answered;
 use serde_json::{Value, json};
 
 use super::args::ReloadArgs;
-use super::{say, surroundings, token};
+use super::{say, token};
 
 /// Run the command: exit status 1 where the hub found a file wrong.
 pub(crate) fn run(settings: &Settings, args: &ReloadArgs, token_file: Option<&Path>) -> anyhow::Result<ExitCode> {
     let to = hub_api(settings, args.connect.as_deref());
-    let client = surroundings::client(settings, &to)?.with_token(token::find(token_file, &to)?);
+    let client = token::client(settings, token_file, &to)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let answered = runtime.block_on(client.post("/api/catalogue/reload", &json!({})))?;
     let Ok(answer) = serde_json::from_str::<Value>(&answered.body) else { bail!(client.odd(&answered)) };

@@ -4,6 +4,8 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use command_hall::config::ConfigError;
+use command_hall::feeds::away::{News, PATIENCE};
+use command_hall::feeds::file::Fault;
 use tracing_subscriber::EnvFilter;
 
 /// An error that a change of the command line mends: exit status 2.
@@ -24,6 +26,22 @@ pub(crate) fn json(value: &serde_json::Value) {
 /// One line for people.
 pub(crate) fn note(text: &str) {
     drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
+/// What is heard of a hub into which something is played.
+pub(crate) fn news<T>(news: News<'_, T>) {
+    match news {
+        News::Waiting(cause) => note(&format!("{cause}; waiting up to {} minutes for it", PATIENCE.as_secs() / 60)),
+        News::Back => note("the hub is back"),
+        News::Batch(_) => {}
+    }
+}
+
+/// Rows of a file that were left out.
+pub(crate) fn faults(faults: &[Fault]) {
+    for fault in faults {
+        line(&format!("  {} {}: {}", fault.at, fault.column, fault.reason));
+    }
 }
 
 /// Tell the whole chain of causes; the exit status that goes with it.

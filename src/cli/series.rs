@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::bail;
 use command_hall::config::Settings;
 use command_hall::domain::Moment;
+use command_hall::feeds::away::PATIENCE;
 use command_hall::feeds::http::HttpReadings;
 use command_hall::feeds::readings::Counted;
-use command_hall::feeds::series::{self, Mapping, News, PATIENCE, PlayOptions, Played, ReadTally, Series, Shift};
+use command_hall::feeds::series::{self, Mapping, PlayOptions, Played, ReadTally, Series, Shift};
 use serde_json::json;
 
 use super::args::{ReplaySeriesArgs, ShiftArg};
@@ -23,10 +24,10 @@ pub(crate) fn play(settings: &Settings, args: &ReplaySeriesArgs, token_file: Opt
     };
     tell_read(&series, args.speed, shift);
     let options = PlayOptions { speed: args.speed, shift, patience: PATIENCE, again: false };
-    let client = surroundings::client(settings, &args.to)?.with_token(token::find(token_file, &args.to)?);
+    let client = token::client(settings, token_file, &args.to)?;
     let sink = HttpReadings::new(client, surroundings::now);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (played, failed) = match runtime.block_on(series::play(&series, options, &sink, note)) {
+    let (played, failed) = match runtime.block_on(series::play(&series, options, &sink, say::news)) {
         Ok(played) => (played, None),
         Err(gave_up) => (gave_up.played.clone(), Some(gave_up)),
     };
@@ -76,16 +77,6 @@ fn tell_read(series: &Series, speed: f64, shift: Shift) {
     ));
 }
 
-fn note(news: News<'_>) {
-    match news {
-        News::Waiting(cause) => {
-            say::note(&format!("{cause}; waiting up to {} minutes for it", PATIENCE.as_secs() / 60));
-        }
-        News::Back => say::note("the hub is back"),
-        News::Batch(_) => {}
-    }
-}
-
 fn reasons(counted: &Counted) -> String {
     let told: Vec<String> =
         counted.refused.iter().map(|(unfit, count)| format!("{count}: {}", unfit.words())).collect();
@@ -106,7 +97,5 @@ fn tell(read: &ReadTally, played: &Played) {
     for (unfit, count) in &played.counted.refused {
         say::line(&format!("  {count} {}", unfit.words()));
     }
-    for fault in &read.faults {
-        say::line(&format!("  {} {}: {}", fault.at, fault.column, fault.reason));
-    }
+    say::faults(&read.faults);
 }

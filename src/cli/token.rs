@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use command_hall::config::Settings;
-use command_hall::feeds::http::Answered;
+use command_hall::feeds::http::{Answered, HubClient};
 use serde_json::{Value, json};
 
 use super::args::{SignInArgs, SignOutArgs};
@@ -29,6 +29,11 @@ pub(crate) fn find(token_file: Option<&Path>, url: &str) -> anyhow::Result<Optio
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(anyhow::Error::new(error).context(format!("{} cannot be read", path.display()))),
     }
+}
+
+/// A client of the hub at an address that shows it the token found for it.
+pub(crate) fn client(settings: &Settings, token_file: Option<&Path>, url: &str) -> anyhow::Result<HubClient> {
+    Ok(surroundings::client(settings, url)?.with_token(find(token_file, url)?))
 }
 
 /// Where the token of a hub is kept.

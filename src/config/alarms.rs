@@ -63,6 +63,24 @@ pub(super) struct LimitsRow<'a> {
     pub(super) variants: &'a [Spanned<VariantRow>],
 }
 
+/// The limits of a row: rows are read key by key, so that errors can point at each, and have the same keys for them.
+macro_rules! limits_of {
+    ($row:expr) => {
+        LimitsRow {
+            high: &$row.high,
+            low: &$row.low,
+            no_data: &$row.no_data,
+            pending_secs: &$row.pending_secs,
+            keep_secs: &$row.keep_secs,
+            dead_band: &$row.dead_band,
+            case: &$row.case,
+            auto_case: &$row.auto_case,
+            variants: &$row.variant,
+        }
+    };
+}
+pub(super) use limits_of;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RuleRow {
@@ -154,17 +172,7 @@ fn rule(document: &Document, row: &Spanned<RuleRow>, kinds: Option<&Catalogue>) 
         })?,
         None => Area::CITY,
     };
-    let limits = LimitsRow {
-        high: &row.high,
-        low: &row.low,
-        no_data: &row.no_data,
-        pending_secs: &row.pending_secs,
-        keep_secs: &row.keep_secs,
-        dead_band: &row.dead_band,
-        case: &row.case,
-        auto_case: &row.auto_case,
-        variants: &row.variant,
-    };
+    let limits = limits_of!(row);
     let rule = LimitRule {
         code: row.code.get_ref().clone(),
         name: Wording { zh: row.zh.clone(), en: row.en.clone() },

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::Catalogue;
-use super::alarms::{LimitsRow, StepsRow, VariantRow, without_unknown};
+use super::alarms::{LimitsRow, StepsRow, VariantRow, limits_of, without_unknown};
 use super::document::{ConfigError, Document, did_you_mean};
 use crate::domain::alarm::LimitRule;
 use crate::domain::vital::{Family, Reckoning, SIGNS_MAX, Scale, VitalSign, formula, root_of};
@@ -146,17 +146,7 @@ fn sign(
             return Err(document.wrong(Some(row.code.span()), problem, None));
         }
     };
-    let limits = LimitsRow {
-        high: &row.high,
-        low: &row.low,
-        no_data: &row.no_data,
-        pending_secs: &row.pending_secs,
-        keep_secs: &row.keep_secs,
-        dead_band: &row.dead_band,
-        case: &row.case,
-        auto_case: &row.auto_case,
-        variants: &row.variant,
-    };
+    let limits = limits_of!(row);
     let name = Wording { zh: row.zh.get_ref().clone(), en: row.en.get_ref().clone() };
     let rule = LimitRule {
         code: root_of(row.code.get_ref()),

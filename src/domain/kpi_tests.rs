@@ -438,8 +438,10 @@ proptest! {
             for kpi in Kpi::ALL {
                 prop_assert_eq!(kept.all().share(kpi), plain.get(&kpi).copied().unwrap_or_default(), "{:?} {:?}", slot, kpi);
             }
-            let works = kept.works.get("test").cloned().unwrap_or_default();
-            prop_assert_eq!(works_of(&works), plain_works(&worked, span));
+            let told = kept.to_compare();
+            let works = told.works.get("test").cloned().unwrap_or_default();
+            prop_assert_eq!(works_of(&works), plain_works(&worked, span), "what others are held against has it");
+            prop_assert_eq!(told.all().handling(), None);
         }
         let (first, second) = log.split_at(cut.index(log.len() + 1));
         let (fold, mut again) = keep(DayFold::default(), first, newest);

@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod call;
 pub mod case_move;
 pub mod case_number;
+pub mod casualty;
 pub mod catalogue;
 pub mod course;
 pub mod deeds;

@@ -1,6 +1,7 @@
 //! Outside data in. A feed makes reports and positions and hands them to a [`Sink`]; it knows
 //! nothing of the hub, which stands above it and implements [`CitySink`] for feeds in its process.
 //!
+//! - [`away`]: waits for a hub that goes away while something is played into it.
 //! - [`file`]: plays a CSV or JSON-lines stream, mapped by a `mapping.toml`.
 //! - [`http`]: a client of a hub elsewhere, and a sink that posts reports to it.
 //! - [`mqtt`]: a broker; [`poll`]: services that are asked; [`sources`]: the file that names them.
@@ -9,6 +10,7 @@
 //! - [`sim`]: a city alive without any source: a whole day from a seed, and scripted emergencies.
 //! - [`streets`]: places by street name.
 
+pub mod away;
 pub mod file;
 pub mod http;
 pub mod json_map;
@@ -26,7 +28,9 @@ pub mod when;
 use std::future::Future;
 
 use self::readings::{Counted, Given};
-use crate::domain::{Actor, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq};
+use crate::domain::{
+    Actor, Attachment, CrewPosition, Fact, IncidentId, Moment, Order, Reading, Report, Sensor, SensorId, Seq,
+};
 
 /// What became of a report.
 pub type Outcome = Result<Told, Refused>;
@@ -110,6 +114,9 @@ pub trait CitySink: Sink {
         &self,
         orders: Vec<(Moment, Actor, Order)>,
     ) -> impl Future<Output = Result<Vec<Option<IncidentId>>, SinkError>> + Send;
+
+    /// Keep a file before an order names it; false where there is no room for it.
+    fn keep_file(&self, file: &Attachment, body: Vec<u8>) -> impl Future<Output = Result<bool, SinkError>> + Send;
 
     /// Take positions of crews.
     fn positions(&self, positions: &[CrewPosition]);

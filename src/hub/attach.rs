@@ -47,14 +47,23 @@ impl Inner {
         file.check()?;
         let intake = Intake::new(self);
         self.holds(incident).await?;
-        let (hub, hash) = (Arc::clone(self), file.hash.clone());
-        let kept = tokio::task::spawn_blocking(move || hub.attachments.keep(&hash, &body)).await;
-        kept.map_err(|_| Refusal::FileNotKept)??;
+        self.keep(&file, body).await?;
         let order = Order::AttachFile { incident, file: file.clone() };
         let signed = Signed { by, order, command, area: None, at: None };
         let results = intake.orders(vec![signed]).await.map_err(|_| Refusal::NoHub)?;
         let taken = results.into_iter().next().unwrap_or(Err(Refusal::NoHub))?;
         Ok((file, taken))
+    }
+
+    /// Put a file on disk; once this returns an order may name it.
+    ///
+    /// # Errors
+    /// [`Refusal::FileNotKept`] or [`Refusal::FilesFull`].
+    pub(super) async fn keep(self: &Arc<Self>, file: &Attachment, body: Bytes) -> Result<(), Refusal> {
+        let (hub, hash) = (Arc::clone(self), file.hash.clone());
+        let kept = tokio::task::spawn_blocking(move || hub.attachments.keep(&hash, &body)).await;
+        kept.map_err(|_| Refusal::FileNotKept)??;
+        Ok(())
     }
 
     /// A case takes files while it is in the hall.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use super::clerk::{Ask, Reply, Signed, Signer};
@@ -10,8 +11,8 @@ use super::clock::HallClock;
 use super::{Inner, chronicle};
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Reading, Refusal, Report, Sensor, SensorId,
-    Seq, Stage,
+    Actor, Attachment, Caller, CrewPosition, Fact, Hall, IncidentId, Moment, Order, Reading, Refusal, Report, Sensor,
+    SensorId, Seq, Stage,
 };
 use crate::feeds::readings::{Counted, Given};
 use crate::feeds::{CitySink, Outcome, ReadingSink, Refused, SinkError, Told};
@@ -168,6 +169,11 @@ impl CitySink for Intake {
         });
         let results = Self::orders(self, signed.collect()).await.map_err(down)?;
         Ok(results.into_iter().map(|result| result.ok()?.incident).collect())
+    }
+
+    async fn keep_file(&self, file: &Attachment, body: Vec<u8>) -> Result<bool, SinkError> {
+        let kept = self.inner.keep(file, Bytes::from(body)).await;
+        Ok(kept.inspect_err(|refusal| tracing::debug!(%refusal, "a file of a feed is lost")).is_ok())
     }
 
     fn positions(&self, positions: &[CrewPosition]) {

@@ -50,7 +50,7 @@ fn past() -> Past {
     assert!(fold.apply(&fact(), Area::of("a/b").as_ref()));
     let slot = Slot::of_day(Day(18_518));
     let kept = fold.count(slot, KpiRules::default(), &TimeLimits::default(), &|_| Some("water".into()));
-    Past { kept: [Some(kept.shares()), None, None] }
+    Past { kept: [Some(kept.to_compare()), None, None] }
 }
 
 fn catalogue() -> std::sync::Arc<CatalogueTexts> {

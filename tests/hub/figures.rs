@@ -133,10 +133,12 @@ fn a_day_that_is_over_is_told_for_good_and_figures_are_held_against_the_hours_of
     let within = kept(&hub, &format!("{day}&by=area&within=%E4%B8%9C%E5%9F%8E%E5%8C%BA"));
     assert_eq!(share(row(&within, &json!("东城区/南街")), "handled"), (1, 1, Some(100.0)));
     let persons = kept(&hub, &format!("{day}&by=person"));
+    let nothing = json!({ "day_before": null, "week_before": null, "year_before": null });
     assert_eq!(
         persons["rows"][0]["work"][3],
         json!({
             "work": "dispatched", "count": 2, "took_secs": { "count": 2, "mean": 0, "p50": 0, "p90": 0 },
+            "changes": nothing,
         })
     );
     // At seven yesterday two of three had been sent in time; now only the late one is due.
@@ -193,7 +195,9 @@ fn who_did_what_is_told_by_person_and_callers_who_were_told_count() {
     let work = answer["rows"][0]["work"].as_array().unwrap();
     let hour = json!({ "count": 1, "mean": 3600, "p50": 3600, "p90": 3600 });
     assert_eq!(answer["rows"].as_array().unwrap().len(), 1, "systems are nobody");
-    assert_eq!(work[0], json!({ "work": "accepted", "count": 1, "took_secs": hour.clone() }));
-    assert_eq!(work[6], json!({ "work": "told", "count": 1, "took_secs": hour }));
-    assert_eq!(work[5], json!({ "work": "closed", "count": 0, "took_secs": null }));
+    let changes = json!({ "day_before": null, "week_before": null, "year_before": null });
+    let done = |work: &str, count: u32, took: Value| json!({ "work": work, "count": count, "took_secs": took, "changes": changes.clone() });
+    assert_eq!(work[0], done("accepted", 1, hour.clone()));
+    assert_eq!(work[6], done("told", 1, hour));
+    assert_eq!(work[5], done("closed", 0, Value::Null));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use command_hall::config::{Catalogue, Document};
-use command_hall::domain::{Actor, Grade, Hall, Moment, Order, Stage};
+use command_hall::domain::{Actor, FileKind, Grade, Hall, Media, Moment, Order, Stage};
 use command_hall::feeds::file::{self, Mapping};
 use command_hall::feeds::sim::{self, Running, Sim, SimOptions};
 use command_hall::ground::{City, demo, pack};
@@ -318,4 +318,40 @@ fn a_day_in_a_hub_is_the_same_as_without_one() {
     assert_eq!(facts(&screen.hall), facts(&hall));
     assert!(hall.incidents().any(|i| i.stage == Stage::Closed) && hall.weather() == screen.hall.weather());
     assert!(told > 200, "{told}");
+}
+
+#[test]
+fn pictures_of_crews_are_kept_before_their_facts_and_can_be_looked_at() {
+    let dir = tempfile::tempdir().unwrap();
+    let hub = TestHub::start();
+    let intake = hub.hub().intake();
+    let options = SimOptions { per_hour: Some(60.0), lead_millis: Some(4 * HOUR), ..SimOptions::default() };
+    let running = sim::start(options, &Catalogue::load(None).unwrap(), city(dir.path()), intake.clone()).unwrap();
+    let mut screen = Screen::at(hub.addr());
+    screen.until_live();
+    let pictured = |hall: &Hall| {
+        let both = |files: &[command_hall::domain::Attachment]| {
+            [FileKind::Before, FileKind::After].iter().all(|kind| files.iter().any(|file| file.kind == *kind))
+        };
+        hall.incidents().map(|one| one.id).find(|id| both(&hall.dossier(*id).files))
+    };
+    screen.until("a case with both pictures", |s| pictured(&s.hall).is_some());
+    let id = pictured(&screen.hall).unwrap();
+    for file in &screen.hall.dossier(id).files {
+        let body = http_bytes(hub.addr(), &format!("/api/incidents/{}/attachments/{}", id.0, file.hash.text()));
+        assert_eq!((body.len() as u64, Media::of(&body)), (file.bytes, Some(Media::Png)));
+    }
+    drop(running);
+}
+
+/// The body of an answer.
+fn http_bytes(addr: std::net::SocketAddr, path: &str) -> Vec<u8> {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(addr).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {addr}\r\nconnection: close\r\n\r\n").unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("an answer") + 4;
+    assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..head]));
+    answer.split_off(head)
 }

@@ -43,8 +43,7 @@ pub(crate) struct ReplaySeriesArgs {
 }
 
 fn speed(text: &str) -> Result<f64, String> {
-    let speed = text.parse().ok().filter(|speed| command_hall::feeds::series::SPEEDS.contains(speed));
-    speed.ok_or_else(|| "it is a number from 1 to 3600".to_owned())
+    super::speed_within(text, &command_hall::feeds::series::SPEEDS)
 }
 
 /// How an export is written.

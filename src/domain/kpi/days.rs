@@ -213,11 +213,11 @@ impl Kept {
         self.by(|_| ()).remove(&()).unwrap_or_default()
     }
 
-    /// The shares alone, without times and persons: all that is held against others.
+    /// All that others are held against: the shares and what each person did, without how long handling took.
     #[must_use]
-    pub fn shares(&self) -> Self {
+    pub fn to_compare(&self) -> Self {
         let row = |row: &KeptRow| KeptRow { tally: row.tally.without_times(), ..row.clone() };
-        Self { rows: self.rows.iter().map(row).collect(), works: BTreeMap::new() }
+        Self { rows: self.rows.iter().map(row).collect(), works: self.works.clone() }
     }
 }
 

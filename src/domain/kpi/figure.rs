@@ -120,7 +120,31 @@ pub struct Times {
     pub p90_millis: i64,
 }
 
+/// How much more often something was done than before, and how much longer it took; less is below nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimesChange {
+    /// How many more.
+    pub count: i64,
+    /// Longer on average, milliseconds.
+    pub mean_millis: i64,
+    /// The one in the middle took so much longer, milliseconds.
+    pub p50_millis: i64,
+    /// What nine of ten took no longer than is so much more, milliseconds.
+    pub p90_millis: i64,
+}
+
 impl Times {
+    /// Against what was before.
+    #[must_use]
+    pub fn more_than(self, before: Self) -> TimesChange {
+        TimesChange {
+            count: i64::from(self.count) - i64::from(before.count),
+            mean_millis: self.mean_millis.saturating_sub(before.mean_millis),
+            p50_millis: self.p50_millis.saturating_sub(before.p50_millis),
+            p90_millis: self.p90_millis.saturating_sub(before.p90_millis),
+        }
+    }
+
     /// Of what took so long, in any order; `None` of nothing.
     #[must_use]
     pub fn of(mut millis: Vec<i64>) -> Option<Self> {

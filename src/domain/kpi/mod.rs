@@ -23,7 +23,7 @@ mod tally;
 mod works;
 
 pub use days::{Against, DayFold, HOURS_KEPT, Kept, KeptRow, Past, Period, Slot};
-pub use figure::{Kpi, Share, Times};
+pub use figure::{Kpi, Share, Times, TimesChange};
 pub use tally::Tally;
 pub use works::Works;
 

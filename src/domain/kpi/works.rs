@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::figure::Times;
+use super::figure::{Times, TimesChange};
 use crate::domain::{Deed, Work};
 
 /// What a person did in a span: of each sort of work, how long each case had waited for it.
@@ -16,6 +16,22 @@ impl Works {
     #[must_use]
     pub fn times(&self, work: Work) -> Option<Times> {
         Times::of(self.0.get(&work)?.clone())
+    }
+
+    /// How much more often it was done than before, and how much longer it took; `None` where it was not done now or then.
+    #[must_use]
+    pub fn change(&self, work: Work, before: &Self) -> Option<TimesChange> {
+        Some(self.times(work)?.more_than(before.times(work)?))
+    }
+
+    /// What all of these did together.
+    #[must_use]
+    pub fn sum<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        for one in all {
+            sum.add(one);
+        }
+        sum
     }
 
     /// Add what somebody else did.

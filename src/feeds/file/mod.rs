@@ -32,7 +32,7 @@ use crate::domain::{Moment, Report};
 
 pub use mapping::{Columns, ColumnsOf, KindOf, Mapping, StatusOf, TimeOf};
 pub use plan::read;
-pub use play::{GaveUp, News, PATIENCE, PlayOptions, SPEEDS, play, play_to_hub};
+pub use play::{GaveUp, PlayOptions, SPEEDS, play, play_to_hub};
 
 /// Faulty rows named in a tally; the others are only counted.
 const FAULTS_NAMED: usize = 20;

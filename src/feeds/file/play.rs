@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Fault, FileError, Stream, Tally};
-use crate::domain::{Moment, Report};
+use crate::domain::Moment;
+use crate::feeds::away::{News, hand_over};
 use crate::feeds::http::{HttpSink, HubClient};
 use crate::feeds::{Outcome, Sink, SinkError};
 
@@ -14,12 +15,6 @@ use crate::feeds::{Outcome, Sink, SinkError};
 const BATCH_MAX: usize = 500;
 /// Speeds at which a stream can be played.
 pub const SPEEDS: RangeInclusive<f64> = 1.0..=1000.0;
-/// How long a hub that went away is waited for.
-pub const PATIENCE: Duration = Duration::from_mins(5);
-/// The first pause between two attempts to reach it is this part of the patience: a second.
-const FIRST_PAUSE: u32 = 300;
-/// Longest pause; each is twice as long as the one before.
-const PAUSE_MAX: Duration = Duration::from_secs(10);
 
 /// How to play.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,17 +29,6 @@ pub struct PlayOptions {
     pub gap_max: Option<Duration>,
     /// How long a hub that went away is waited for, each time.
     pub patience: Duration,
-}
-
-/// What is heard while a stream is played.
-#[derive(Debug)]
-pub enum News<'a> {
-    /// A batch was taken; so far it came to this.
-    Batch(&'a Tally),
-    /// The hub went away, for this cause; it is waited for.
-    Waiting(&'a SinkError),
-    /// The hub is back.
-    Back,
 }
 
 /// The hub took nothing any more.
@@ -65,7 +49,7 @@ pub async fn play(
     stream: Stream,
     options: PlayOptions,
     sink: &impl Sink,
-    mut tell: impl FnMut(News<'_>),
+    mut tell: impl FnMut(News<'_, Tally>),
 ) -> Result<Tally, Box<GaveUp>> {
     let speed = if options.speed.is_finite() { options.speed.clamp(*SPEEDS.start(), *SPEEDS.end()) } else { 1.0 };
     let schedule = stream.schedule(speed, options.gap_max);
@@ -93,7 +77,7 @@ pub async fn play(
         }
         // A hub that was never there is more likely a wrong address than one that starts anew.
         let patience = if reached { options.patience } else { Duration::ZERO };
-        match hand_over(batch, sink, patience, &mut tell).await {
+        match hand_over(|| sink.reports(batch.clone()), patience, &mut tell).await {
             Ok(outcomes) => tally.count(places, outcomes),
             Err(cause) => return Err(Box::new(GaveUp { tally, cause })),
         }
@@ -118,39 +102,6 @@ impl Tally {
     }
 }
 
-/// Hand a batch over, again and again while the hub is away, for as long as `patience` says.
-async fn hand_over(
-    batch: Vec<Report>,
-    sink: &impl Sink,
-    patience: Duration,
-    tell: &mut impl FnMut(News<'_>),
-) -> Result<Vec<Outcome>, SinkError> {
-    let since = Instant::now();
-    let mut pause = patience / FIRST_PAUSE;
-    let mut away = false;
-    loop {
-        let error = match sink.reports(batch.clone()).await {
-            Ok(outcomes) => {
-                if away {
-                    tell(News::Back);
-                }
-                return Ok(outcomes);
-            }
-            Err(error) => error,
-        };
-        let left = patience.saturating_sub(since.elapsed());
-        if left.is_zero() || matches!(error, SinkError::Answer { .. }) {
-            return Err(error);
-        }
-        if !away {
-            tell(News::Waiting(&error));
-            away = true;
-        }
-        tokio::time::sleep(pause.min(left)).await;
-        pause = (pause * 2).min(PAUSE_MAX);
-    }
-}
-
 /// Play a stream into the hub of `client` and wait until it is over.
 ///
 /// # Errors
@@ -159,7 +110,7 @@ pub fn play_to_hub(
     stream: Stream,
     options: PlayOptions,
     client: HubClient,
-    tell: impl FnMut(News<'_>),
+    tell: impl FnMut(News<'_, Tally>),
 ) -> Result<Tally, FileError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(FileError::Runtime)?;
     let sink = HttpSink::from(client);

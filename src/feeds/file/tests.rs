@@ -3,6 +3,7 @@ use std::sync::Mutex;
 use super::*;
 use crate::config::{Catalogue, Document};
 use crate::domain::{LonLat, Progress};
+use crate::feeds::away::{News, PATIENCE};
 use crate::feeds::streets::StreetFinder;
 use crate::feeds::{Outcome, Sink, Told};
 

@@ -27,7 +27,7 @@ use super::file::{Fault, FileError};
 use crate::domain::{Moment, Sensor};
 
 pub use mapping::{Mapping, PlacesOf, Times, ValueOf};
-pub use play::{GaveUp, News, PATIENCE, PlayOptions, Played, SPEEDS, Shift, play};
+pub use play::{GaveUp, PlayOptions, Played, SPEEDS, Shift, play};
 pub use read::read;
 
 /// Most sensors of a series.

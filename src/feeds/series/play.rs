@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{Point, Series};
 use crate::domain::{Moment, Sensor};
+use crate::feeds::away::{News, hand_over};
 use crate::feeds::readings::{Counted, Given};
 use crate::feeds::{ReadingSink, SinkError};
 
@@ -17,10 +18,6 @@ const BATCH_MAX: usize = 20_000;
 const SENSORS_AT_ONCE: usize = 5_000;
 /// Speeds at which a series can be played.
 pub const SPEEDS: RangeInclusive<f64> = 1.0..=3600.0;
-/// How long a hub that went away is waited for.
-pub const PATIENCE: Duration = Duration::from_mins(5);
-/// The first pause between two attempts to reach it, and the longest; each is twice as long as the one before.
-const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(10)];
 
 /// How the times of a series are moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,17 +67,6 @@ pub struct Played {
     pub counted: Counted,
 }
 
-/// What is heard while a series is played.
-#[derive(Debug)]
-pub enum News<'a> {
-    /// Readings were taken; so far it came to this.
-    Batch(&'a Counted),
-    /// The hub went away, for this cause; it is waited for.
-    Waiting(&'a SinkError),
-    /// The hub is back.
-    Back,
-}
-
 /// The hub took nothing any more.
 #[derive(Debug, thiserror::Error)]
 #[error("{cause}; {} readings were played before", played.counted.rows)]
@@ -100,7 +86,7 @@ pub async fn play(
     series: &Series,
     options: PlayOptions,
     sink: &impl ReadingSink,
-    mut tell: impl FnMut(News<'_>) + Send,
+    mut tell: impl FnMut(News<'_, Counted>) + Send,
 ) -> Result<Played, Box<GaveUp>> {
     let mut played = Played::default();
     if !options.again
@@ -140,7 +126,7 @@ pub async fn play(
             .collect();
         // A hub that was never there is more likely a wrong address than one that starts anew.
         let patience = if reached { options.patience } else { Duration::ZERO };
-        match hand_over(rows, sink, patience, &mut tell).await {
+        match hand_over(|| sink.take(rows.clone()), patience, &mut tell).await {
             Ok(counted) => played.counted.add(counted),
             Err(cause) => return Err(Box::new(GaveUp { played, cause })),
         }
@@ -169,37 +155,4 @@ async fn describe(sensors: &[Sensor], sink: &impl ReadingSink, played: &mut Play
         }
     }
     Ok(())
-}
-
-/// Hand rows over, again and again while the hub is away, for as long as `patience` says.
-async fn hand_over(
-    rows: Vec<Option<Given>>,
-    sink: &impl ReadingSink,
-    patience: Duration,
-    tell: &mut (impl FnMut(News<'_>) + Send),
-) -> Result<Counted, SinkError> {
-    let since = Instant::now();
-    let [mut pause, longest] = PAUSES;
-    let mut away = false;
-    loop {
-        let error = match sink.take(rows.clone()).await {
-            Ok(counted) => {
-                if away {
-                    tell(News::Back);
-                }
-                return Ok(counted);
-            }
-            Err(error) => error,
-        };
-        let left = patience.saturating_sub(since.elapsed());
-        if left.is_zero() || matches!(error, SinkError::Answer { .. } | SinkError::NotLetIn { .. }) {
-            return Err(error);
-        }
-        if !away {
-            tell(News::Waiting(&error));
-            away = true;
-        }
-        tokio::time::sleep(pause.min(left)).await;
-        pause = (pause * 2).min(longest);
-    }
 }

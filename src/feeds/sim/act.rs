@@ -1,6 +1,6 @@
 //! What the sim does, and how it becomes orders and facts.
 
-use super::ACTOR;
+use super::{ACTOR, Picture};
 use crate::domain::{
     Actor, AlarmId, AlarmStep, Assignment, Call, Caller, CaseMove, Channel, CrewId, DutyStep, Fact, Grade, Hall,
     IncidentId, Moment, Order, Party, Report, Stage, TaskStep, Telling, Weather,
@@ -24,6 +24,8 @@ pub enum Doing {
     Call(Report, Caller),
     /// One of the hall's people tells callers what they were promised.
     Tell(String, IncidentId, Telling, Channel),
+    /// The same, where the number that the hall gave the incident was not heard yet.
+    TellOf(String, Key, Telling, Channel),
     /// An incident moves forward.
     Advance(Key, Stage),
     /// An incident gets another grade, for a reason.
@@ -38,6 +40,8 @@ pub enum Doing {
     Step(Key, Party, TaskStep),
     /// A crew writes a note of an incident.
     Note(Key, CrewId, String),
+    /// A crew attaches a picture to an incident, under this name.
+    Picture(Key, CrewId, String, Picture),
     /// One of the hall's people takes note of an alarm.
     Acknowledge(String, AlarmId),
     /// A crew answers the roll.
@@ -67,6 +71,8 @@ impl Doing {
             | Self::Regrade(key, ..)
             | Self::Close(key, _)
             | Self::Give(key, _)
+            | Self::TellOf(_, key, ..)
+            | Self::Picture(key, ..)
             | Self::Step(key, ..)
             | Self::Note(key, ..) => Some(key.clone()),
             Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) | Self::Acknowledge(..) => None,
@@ -86,22 +92,24 @@ impl Doing {
     #[must_use]
     pub fn by(&self) -> Actor {
         match self {
-            Self::Duty(who, _) | Self::Tell(who, ..) | Self::Acknowledge(who, _) => Actor::Person(who.clone()),
-            Self::Note(_, crew, _) => Actor::of_crew(*crew),
+            Self::Duty(who, _) | Self::Tell(who, ..) | Self::TellOf(who, ..) | Self::Acknowledge(who, _) => {
+                Actor::Person(who.clone())
+            }
+            Self::Note(_, crew, _) | Self::Picture(_, crew, ..) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
         }
     }
 
-    /// The order that carries it out; `None` where `id_of` does not know the incident.
+    /// The order that carries it out; `None` where `id_of` does not know the incident. A hub keeps a picture before it takes
+    /// the order that names it.
     pub fn order(self, id_of: impl Fn(&Key) -> Option<IncidentId>) -> Option<Order> {
         Some(match self {
             Self::Report(report) => Order::TakeReport(report),
             Self::Call(report, caller) => {
                 Order::TakeCall(Box::new(Call { report, caller: Some(caller), file: false, same_as: None, area: None }))
             }
-            Self::Tell(_, incident, what, by) => {
-                Order::MoveIncident { incident, step: CaseMove::Tell { what, by, words: String::new() } }
-            }
+            Self::Tell(_, incident, what, by) => tell(incident, what, by),
+            Self::TellOf(_, key, what, by) => tell(id_of(&key)?, what, by),
             Self::Advance(key, stage) => Order::AdvanceIncident { incident: id_of(&key)?, stage },
             Self::Regrade(key, grade, reason) => Order::RegradeIncident { incident: id_of(&key)?, grade, reason },
             Self::Close(key, reason) => Order::CloseIncident { incident: id_of(&key)?, reason },
@@ -113,9 +121,16 @@ impl Doing {
             Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
             Self::Note(key, _, words) => Order::AddNote { incident: id_of(&key)?, words },
+            Self::Picture(key, _, name, picture) => {
+                Order::AttachFile { incident: id_of(&key)?, file: picture.file(name)?.0 }
+            }
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })
     }
+}
+
+fn tell(incident: IncidentId, what: Telling, by: Channel) -> Order {
+    Order::MoveIncident { incident, step: CaseMove::Tell { what, by, words: String::new() } }
 }
 
 impl Act {

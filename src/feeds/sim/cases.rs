@@ -11,7 +11,7 @@ use super::words::{Names, Speaker};
 use super::{Act, Doing, Key, Sim};
 use crate::domain::{
     Answers, CrewKind, CrewStatus, Grade, IncidentId, Moment, Party, Place, Progress, Report, Stage, TaskState,
-    TaskStep,
+    TaskStep, Telling,
 };
 
 const STREAM_CASE: u64 = 31;
@@ -160,6 +160,9 @@ impl Sim {
             self.queue.put(self.in_minutes(accept + send), Event::Case(number, Step::Send));
         }
         let caller = self.promised(number, source.promised);
+        if caller.is_some() {
+            self.own_promised(number, &key);
+        }
         self.tell(match caller {
             Some(caller) => Doing::Call(report.clone(), caller),
             None => Doing::Report(report.clone()),
@@ -215,7 +218,10 @@ impl Sim {
     pub(super) fn step_case(&mut self, number: u64, step: Step) {
         let Some(case) = self.cases.get(&number) else { return };
         match step {
-            Step::Accept => self.advance(number, Stage::Accepted),
+            Step::Accept => {
+                self.advance(number, Stage::Accepted);
+                self.plan_telling_own(number, Telling::Accepted);
+            }
             Step::Send if case.stage < Stage::Dispatched => {
                 // Help is sent first in an emergency.
                 if !case.report.kind.starts_with(EMERGENCY) {
@@ -298,6 +304,7 @@ impl Sim {
             self.by_source_id.remove(&case.key.source_id);
             self.forget();
             self.tell(Doing::Close(case.key, reason.to_owned()));
+            self.plan_telling_own(number, Telling::Ended);
             if let Some((run, name)) = case.script {
                 self.script_closed(run, &name);
             }

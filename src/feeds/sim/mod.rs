@@ -19,6 +19,7 @@
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
 //! | `telling` | callers who are promised an answer, and how they get it |
+//! | `picture` | pictures that crews take before and after |
 //! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
 //! | `stir` | what they do to sensors near them |
@@ -39,6 +40,7 @@ mod hours;
 mod options;
 mod orders;
 mod phrase;
+mod picture;
 mod plan;
 mod play;
 mod queue;
@@ -79,6 +81,7 @@ use scenery::Scenery;
 pub use act::{Act, Doing, Key};
 pub use bench::{SimReport, bench};
 pub use options::SimOptions;
+pub use picture::Picture;
 pub use run::{Running, start};
 pub use season::next_fitting;
 
@@ -114,6 +117,7 @@ pub struct Sim {
     staff: duty::Staff,
     /// Callers who were promised an answer, and what they are to be told next.
     promises: telling::Promises,
+    pictures: picture::Pictures,
     scripts: Vec<Script>,
     queue: Queue,
     /// When it began to be told.
@@ -180,6 +184,7 @@ impl Sim {
             fleet,
             staff: duty::Staff::of(shifts),
             promises: telling::Promises::default(),
+            pictures: picture::Pictures::default(),
             scripts,
             queue: Queue::default(),
             begun,
@@ -250,6 +255,7 @@ impl Sim {
                 Event::Crew { crew, turn } => self.step_crew(crew, turn),
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Tell(incident, what) => self.step_tell(incident, what),
+                Event::TellOwn(number, what) => self.step_tell_own(number, what),
                 Event::Acknowledge(alarm) => self.step_acknowledge(alarm),
                 Event::Here(crew) => self.step_here(crew),
                 Event::Duty(event) => self.step_duty(event),

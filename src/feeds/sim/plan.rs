@@ -46,6 +46,9 @@ pub(super) struct Plan {
     known: BTreeSet<String>,
     #[serde(skip)]
     fallback: Option<String>,
+    /// The icons of kinds.
+    #[serde(skip)]
+    icons: BTreeMap<String, String>,
     /// By kind the field in which its cases name their component.
     #[serde(skip)]
     components: BTreeMap<String, String>,
@@ -121,6 +124,8 @@ pub(super) struct Words {
     pub(super) arrived: Vec<String>,
     #[serde(default)]
     pub(super) finished: Vec<String>,
+    /// What a crew's pictures are called that are taken when it is there, and when it is done.
+    pub(super) pictures: (String, String),
     /// Stands for a name that is not known.
     pub(super) here: String,
     pub(super) surname: Vec<String>,
@@ -216,6 +221,7 @@ impl Plan {
             kind.grade = known.map_or(Grade::IV, |known| known.grade.max(Grade::II));
         }
         plan.known = catalogue.kinds().map(|kind| kind.code.clone()).collect();
+        plan.icons = catalogue.kinds().map(|kind| (kind.code.clone(), kind.icon.clone())).collect();
         let which = |field: &&Field| field.takes == Takes::Component;
         let fields =
             catalogue.kinds().filter_map(|kind| Some((kind.code.clone(), kind.form.iter().find(which)?.code.clone())));
@@ -253,6 +259,11 @@ impl Plan {
     /// The field in which a case of a kind names its component.
     pub(super) fn component_field(&self, kind: &str) -> Option<&str> {
         self.components.get(kind).map(String::as_str)
+    }
+
+    /// The icon of a kind, which says what is to be seen of its cases.
+    pub(super) fn icon(&self, kind: &str) -> Option<&str> {
+        self.icons.get(kind).map(String::as_str)
     }
 
     /// The kind under which a case of `code` is reported: its own, or the fallback of a city whose catalogue does not

@@ -53,6 +53,8 @@ pub(super) enum Event {
     },
     /// The people of the hall tell callers what they were promised.
     Tell(IncidentId, Telling),
+    /// The same of one of its own cases, before anybody looks.
+    TellOwn(u64, Telling),
     /// The people of the hall take note of an alarm.
     Acknowledge(AlarmId),
     /// A crew answers the roll.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::plan::Plan;
 use super::{ACTOR, Act, Doing, HOUR_MILLIS, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
-use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, SensorId, Seq};
+use crate::domain::{Actor, IncidentId, Moment, Order, Refusal, SensorId, Seq, Telling};
 use crate::feeds::{CitySink, SinkError};
 use crate::ground::City;
 use crate::wire::Control;
@@ -223,13 +223,19 @@ async fn listen(sim: &mut Sim, sink: &impl CitySink, mut heard: Seq) -> Result<S
 async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, IncidentId>) -> Result<(), SinkError> {
     let mut batch: Vec<(Moment, Actor, Order)> = Vec::new();
     let mut keys: Vec<Option<Key>> = Vec::new();
+    let told_later: HashSet<Key> = acts.iter().filter_map(|act| told_how_it_ended(&act.what)).cloned().collect();
     for Act { at, what } in acts {
-        let (key, over, by) = (what.key(), matches!(what, Doing::Close(..)), what.by());
+        let (key, by) = (what.key(), what.by());
+        // A number is not needed any more after the last that is said of its incident.
+        let over = match &what {
+            Doing::Close(key, _) => !told_later.contains(key),
+            other => told_how_it_ended(other).is_some(),
+        };
         let told = what.report().is_some();
         if !told && key.as_ref().is_some_and(|key| !known.contains_key(key)) {
             send(&mut batch, &mut keys, sink, known).await?;
         }
-        if let Some(order) = what.order(|key| known.get(key).copied()) {
+        if let Some(order) = order_of(what, sink, known).await? {
             batch.push((at, by, order));
             keys.push(key.clone().filter(|_| told));
         }
@@ -238,6 +244,28 @@ async fn perform(acts: Vec<Act>, sink: &impl CitySink, known: &mut HashMap<Key, 
         }
     }
     send(&mut batch, &mut keys, sink, known).await
+}
+
+/// The order that an act is; a picture is drawn, and kept by the hub before the order that names it.
+async fn order_of(
+    what: Doing,
+    sink: &impl CitySink,
+    known: &HashMap<Key, IncidentId>,
+) -> Result<Option<Order>, SinkError> {
+    match what {
+        Doing::Picture(key, _, name, picture) => {
+            let Some(incident) = known.get(&key).copied() else { return Ok(None) };
+            let Some((file, body)) = picture.file(name) else { return Ok(None) };
+            let kept = sink.keep_file(&file, body).await?;
+            Ok(kept.then_some(Order::AttachFile { incident, file }))
+        }
+        other => Ok(other.order(|key| known.get(key).copied())),
+    }
+}
+
+/// The incident of which callers are told how it ended.
+fn told_how_it_ended(what: &Doing) -> Option<&Key> {
+    if let Doing::TellOf(_, key, Telling::Ended, _) = what { Some(key) } else { None }
 }
 
 async fn send(

@@ -1,4 +1,5 @@
-//! What crews write into the conversation of a case: that they are there and what they see, that it is done.
+//! What crews write into the conversation of a case: that they are there and what they see, that it is done; and when they
+//! take pictures.
 
 use super::random::Random;
 use super::{Doing, Sim};
@@ -14,12 +15,14 @@ impl Sim {
         let lead = self.cases.get(&number).is_some_and(|case| case.lead == Some(super::orders::party(crew)));
         if lead {
             self.say(number, false);
+            self.picture_before(number);
         }
     }
 
     /// The work is done.
     pub(super) fn says_done(&mut self, number: u64) {
         self.say(number, true);
+        self.picture_after(number);
     }
 
     fn say(&mut self, number: u64, done: bool) {

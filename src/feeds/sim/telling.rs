@@ -1,15 +1,20 @@
 //! Callers who are promised an answer, and the people of the hall who tell them: that their case was accepted, and how it
 //! ended. Whoever sits at the desk may be faster.
+//!
+//! What is told follows from facts, which say whom the hall promised what. Before anybody looks the day goes on in one step
+//! and its facts are heard after it: there the sim tells of its own cases by what it did itself. What comes of that is a
+//! fact like others, so that nothing is told twice; what was not told by then is planned from the facts of then.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::queue::Event;
 use super::random::Random;
-use super::{Doing, Sim};
+use super::{Doing, Key, Sim};
 use crate::domain::{Caller, CaseMove, Channel, Fact, IncidentId, Moment, Stage, Telling, What};
 
 const STREAM_CALLER: u64 = 81;
 const STREAM_TELLING: u64 = 82;
+const STREAM_TELLING_OWN: u64 = 84;
 /// Minutes until somebody gets to it: longer than between two looks at the day.
 const MINUTES: (f64, f64) = (3.0, 25.0);
 
@@ -18,8 +23,12 @@ const MINUTES: (f64, f64) = (3.0, 25.0);
 pub(super) struct Promises {
     /// Cases with such a caller that are open.
     open: BTreeSet<IncidentId>,
+    /// Those of them whose callers know that it was accepted.
+    accepted: BTreeSet<IncidentId>,
     /// What somebody is going to tell.
     planned: BTreeSet<(IncidentId, Telling)>,
+    /// Its own cases with such a caller of which somebody is going to tell before anybody looks.
+    own: BTreeMap<u64, Key>,
 }
 
 impl Sim {
@@ -47,10 +56,15 @@ impl Sim {
             What::IncidentMoved { incident, step, stage } => match step {
                 CaseMove::Tell { what, .. } => {
                     self.promises.planned.remove(&(*incident, *what));
+                    if *what == Telling::Accepted && self.promises.open.contains(incident) {
+                        self.promises.accepted.insert(*incident);
+                    }
                 }
                 // Whoever called about it called about the other one.
                 CaseMove::Merge { into } if self.promises.open.remove(incident) => {
                     self.promises.open.insert(*into);
+                    self.promises.accepted.remove(incident);
+                    self.promises.accepted.remove(into);
                     self.plan_telling(*into, Telling::Accepted, fact.known_at);
                 }
                 CaseMove::Reopen { .. } => {
@@ -68,13 +82,60 @@ impl Sim {
         }
     }
 
+    /// One of its own cases has such a caller.
+    pub(super) fn own_promised(&mut self, number: u64, key: &Key) {
+        if self.now < self.seen_from {
+            self.promises.own.insert(number, key.clone());
+        }
+    }
+
+    /// Somebody gets to tell of one of its own cases that it was accepted, or how it ended, before anybody looks.
+    pub(super) fn plan_telling_own(&mut self, number: u64, what: Telling) {
+        if !self.promises.own.contains_key(&number) {
+            return;
+        }
+        let minutes = self.telling_own_chance(number, what).between(MINUTES.0, MINUTES.1);
+        let at = self.in_minutes(minutes);
+        if at < self.seen_from {
+            self.queue.put(at, Event::TellOwn(number, what));
+        } else if what == Telling::Ended {
+            self.promises.own.remove(&number);
+        }
+    }
+
+    fn telling_own_chance(&self, number: u64, what: Telling) -> Random {
+        Random::of(self.options.seed, STREAM_TELLING_OWN, number << 1 | u64::from(what == Telling::Ended))
+    }
+
+    pub(super) fn step_tell_own(&mut self, number: u64, what: Telling) {
+        // Whoever is told how it ended is not told any more that it was accepted.
+        let ended = !self.cases.contains_key(&number);
+        if ended != (what == Telling::Ended) {
+            return;
+        }
+        let key = if ended { self.promises.own.remove(&number) } else { self.promises.own.get(&number).cloned() };
+        let mut random = self.telling_own_chance(number, what);
+        // The first number said when.
+        random.between(MINUTES.0, MINUTES.1);
+        if let (Some(key), Some((who, by))) = (key, self.who_tells(&mut random)) {
+            self.tell(Doing::TellOf(who, key, what, by));
+        }
+    }
+
+    /// One of the staff, and how they reach a caller.
+    fn who_tells(&self, random: &mut Random) -> Option<(String, Channel)> {
+        let who = random.pick(&self.plan.duty.staff).cloned()?;
+        Some((who, if random.below(3) == 0 { Channel::Phone } else { Channel::Message }))
+    }
+
     fn plan_telling(&mut self, incident: IncidentId, what: Telling, known_at: Moment) {
         let known = match what {
-            Telling::Accepted => self.promises.open.contains(&incident),
+            Telling::Accepted => self.promises.open.contains(&incident) && !self.promises.accepted.contains(&incident),
             Telling::Ended => self.promises.open.remove(&incident),
         };
         if what == Telling::Ended {
             self.promises.planned.remove(&(incident, Telling::Accepted));
+            self.promises.accepted.remove(&incident);
         }
         if known && self.promises.planned.insert((incident, what)) {
             let mut random = self.telling_chance(incident, what);
@@ -95,9 +156,8 @@ impl Sim {
             return;
         }
         let mut random = self.telling_chance(incident, what);
-        let staff = &self.plan.duty.staff;
-        let Some(who) = random.pick(staff).cloned() else { return };
-        let by = if random.below(3) == 0 { Channel::Phone } else { Channel::Message };
-        self.tell(Doing::Tell(who, incident, what, by));
+        if let Some((who, by)) = self.who_tells(&mut random) {
+            self.tell(Doing::Tell(who, incident, what, by));
+        }
     }
 }

@@ -2,9 +2,11 @@ mod driving;
 mod duty;
 mod gauges;
 mod kinds;
+mod pictures;
 mod places;
 mod scripts;
 mod tasks;
+mod telling;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

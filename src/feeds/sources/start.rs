@@ -8,10 +8,11 @@ use std::time::Duration;
 use super::state::{Board, Handle, Sort};
 use super::{SeriesFeed, Sources, filled};
 use crate::feeds::ReadingSink;
+use crate::feeds::away::News;
 use crate::feeds::mqtt::{self, Access};
 use crate::feeds::poll;
 use crate::feeds::readings::Counted;
-use crate::feeds::series::{self, News, PlayOptions, Series};
+use crate::feeds::series::{self, PlayOptions, Series};
 
 /// A file that fails is tried again after so long.
 const TRY_AGAIN: Duration = Duration::from_mins(1);
@@ -76,7 +77,7 @@ async fn play(feed: SeriesFeed, sink: impl ReadingSink, state: Handle) {
     loop {
         let options = PlayOptions { speed: feed.speed, shift: feed.shift, patience: Duration::MAX, again };
         let mut told = Counted::default();
-        let hear = |news: News<'_>| match news {
+        let hear = |news: News<'_, Counted>| match news {
             News::Batch(counted) => {
                 state.heard(sink.hall_now(), since(counted, &told), 0);
                 told = counted.clone();

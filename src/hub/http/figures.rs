@@ -17,7 +17,9 @@ use super::duty_rows::day;
 use super::rows::moment_of;
 use super::shapes::{LookRefused, Problem};
 use crate::domain::hall::KEEP_CLOSED_MILLIS;
-use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, Past, Period, Share, Span, Tally, Times, Works};
+use crate::domain::kpi::{
+    Against, Counting, Kept, KeptRow, Kpi, Past, Period, Share, Span, Tally, Times, TimesChange, Works,
+};
 use crate::domain::rights::{Area, Right};
 use crate::domain::{Day, Hall, Incident, IncidentId, Moment, Party, Phase, Work};
 use crate::hub::Inner;
@@ -88,6 +90,38 @@ impl TimesRow {
     }
 }
 
+/// How much more often something was done than before, and how much longer it took, in seconds; less is below nothing.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct TimesChangeRow {
+    /// How many more.
+    count: i64,
+    /// On average.
+    mean: i64,
+    /// The one in the middle.
+    p50: i64,
+    /// What nine of ten took no longer than.
+    p90: i64,
+}
+
+impl TimesChangeRow {
+    fn new(change: TimesChange) -> Self {
+        let TimesChange { count, mean_millis, p50_millis, p90_millis } = change;
+        Self { count, mean: mean_millis / 1000, p50: p50_millis / 1000, p90: p90_millis / 1000 }
+    }
+}
+
+/// What a person did against what they did then; null where nothing is known of then, or it was not done now or then.
+#[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "names of the API, which say before what")]
+pub(super) struct WorkAgainstRow {
+    /// 环比: the same hours of the day before.
+    day_before: Option<TimesChangeRow>,
+    /// 同比: the same weekday of the week before.
+    week_before: Option<TimesChangeRow>,
+    /// 同比: the same weekday 52 weeks before, as a whole day.
+    year_before: Option<TimesChangeRow>,
+}
+
 /// What a person did.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct WorkRow {
@@ -97,6 +131,8 @@ pub(super) struct WorkRow {
     count: u32,
     /// How long cases had waited for it; null where it was not done.
     took_secs: Option<TimesRow>,
+    /// Against what it was.
+    changes: WorkAgainstRow,
 }
 
 /// The figures of one area, department, post or person, or of all.
@@ -145,13 +181,16 @@ impl FiguresRow {
         }
     }
 
-    fn of_person(who: String, works: &Works) -> Self {
+    fn of_person(who: String, works: &Works, before: [Option<&Works>; 3]) -> Self {
         let row = |work: Work| {
             let times = works.times(work);
+            let [day_before, week_before, year_before] =
+                before.map(|before| works.change(work, before?).map(TimesChangeRow::new));
             WorkRow {
                 work: work.word().to_owned(),
                 count: times.map_or(0, |times| times.count),
                 took_secs: times.map(TimesRow::new),
+                changes: WorkAgainstRow { day_before, week_before, year_before },
             }
         };
         Self {
@@ -398,7 +437,14 @@ fn told(span: Span, mut parts: Parts, works: BTreeMap<String, Works>, past: &Pas
     let rows = match by {
         By::Nothing => Vec::new(),
         By::Post => Phase::ALL.into_iter().map(|phase| FiguresRow::of_post(phase, &total, totals)).collect(),
-        By::Person => works.into_iter().map(|(who, works)| FiguresRow::of_person(who, &works)).collect(),
+        By::Person => {
+            let then = |who: &str| Against::ALL.map(|against| past.of(against).and_then(|kept| kept.works.get(who)));
+            let row = |(who, works): (String, Works)| {
+                let before = then(&who);
+                FiguresRow::of_person(who, &works, before)
+            };
+            works.into_iter().map(row).collect()
+        }
         By::Area(_) | By::Department => {
             // What has no key comes last.
             let unknown = parts.remove(&None);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, Stroke, vec2};
+use egui::{Area, Id, Key, LayerId, Modifiers, Order as Layer, Stroke, vec2};
 
 use super::list::{ListView, ListWish, list_ui};
 use super::model::{AlarmWish, AlarmsShown, orders_of};
@@ -14,7 +14,7 @@ use super::strip::{height, strip};
 use crate::domain::rights::Area as CityArea;
 use crate::domain::{AlarmId, Grade, Moment, Order, Seq};
 use crate::screen::appearance::Appearance;
-use crate::screen::look::tokens;
+use crate::screen::look::{frames, tokens};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
@@ -307,16 +307,8 @@ fn window(ctx: &egui::Context, free: egui::Rect, hall: &Shown, shown: &AlarmsSho
         focus: std::mem::take(&mut desk.focus),
         reveal: std::mem::take(&mut desk.reveal),
     };
-    let area = Area::new(Id::new("alarms")).order(Layer::Middle).pivot(Align2::CENTER_CENTER);
-    let inner = area.fixed_pos(free.center() + vec2(0.0, 20.0)).show(ctx, |ui| {
-        let frame = Frame::NONE
-            .fill(tokens::PANEL.egui())
-            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-            .corner_radius(tokens::desk::ROUND)
-            .inner_margin(Margin::same(12));
-        frame.show(ui, |ui| list_ui(ui, size, &view, &mut desk.words)).inner
-    });
-    inner.inner
+    let middle = free.center() + vec2(0.0, 20.0);
+    frames::dialog(ctx, "alarms", middle, |ui| list_ui(ui, size, &view, &mut desk.words))
 }
 
 fn sound(ctx: &egui::Context, desk: &mut Desk, shown: &AlarmsShown) {

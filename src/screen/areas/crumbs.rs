@@ -1,12 +1,12 @@
 //! The path down to an area, over the map, and the list of those below it.
 
 use bevy::math::Rect;
-use egui::{Align2, FontId, Order, RichText, Stroke, vec2};
+use egui::{Align2, FontId, Order, RichText, vec2};
 use rust_i18n::t;
 
 use super::model::worst;
 use super::panel::{note, of_all};
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::look::{frames, medium_font, paint, regular_font, tokens, words};
 
 /// A step of the path.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,11 +46,7 @@ pub enum PathWish {
 /// The path at `corner`; its list ends within `height` points below. What is wished, and what the path covers.
 pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &PathView) -> (Vec<PathWish>, Rect) {
     let mut wishes = Vec::new();
-    let frame = egui::Frame::new()
-        .fill(tokens::PANEL.egui())
-        .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-        .corner_radius(tokens::desk::ROUND)
-        .inner_margin(egui::Margin::symmetric(10, 5));
+    let frame = frames::over_city(egui::Margin::symmetric(10, 5));
     let area = egui::Area::new(egui::Id::new("area path")).order(Order::Middle).fixed_pos(corner);
     let shown = area.show(ctx, |ui| {
         frame.show(ui, |ui| {

@@ -5,7 +5,9 @@ use rust_i18n::t;
 
 use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
-use crate::domain::{Bulletin, Lamp, Order};
+use crate::domain::casualty::{self, Harm};
+use crate::domain::{Answers, Bulletin, Lamp, Order};
+use crate::screen::form::said;
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;
@@ -93,8 +95,17 @@ pub(super) fn form_ui(
     }
 }
 
-/// What a report says before anybody wrote in it: what happened where and when, how far it is, who is there, and what
-/// comes next. `party` names those who were sent.
+/// What was answered of anything but the dead, missing, trapped and injured, of whom a line of their own tells.
+fn without_casualties(answers: &Answers) -> Answers {
+    let mut others = Answers::new();
+    for (field, answer) in answers.iter().filter(|(field, _)| Harm::ALL.iter().all(|harm| harm.field() != *field)) {
+        others.set(field, answer);
+    }
+    others
+}
+
+/// What a report says before anybody wrote in it: what happened where and when, how many are hurt by the form and the
+/// text, how far it is, who is there, and what comes next.
 #[must_use]
 pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     let when = words::day_hour_minute(card.happened_at, utc_offset_secs);
@@ -112,10 +123,14 @@ pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     if !card.text.is_empty() {
         lines.push(t!("bulletin.said", text = card.text).into_owned());
     }
-    let answered: Vec<String> = card
-        .form_lines
-        .iter()
-        .filter_map(|line| Some(t!("answers.line", name = line.name, answer = line.answer.as_deref()?).into_owned()))
+    let known = casualty::known(&card.dossier.answers, &card.text);
+    if !known.is_empty() {
+        let casualties: Vec<String> = known.iter().map(words::casualty).collect();
+        lines.push(t!("bulletin.casualties", casualties = casualties.join(&t!("bulletin.comma"))).into_owned());
+    }
+    let answered: Vec<String> = said(&card.fields, &without_casualties(&card.dossier.answers), &rust_i18n::locale())
+        .into_iter()
+        .filter_map(|line| Some(t!("answers.line", name = line.name, answer = line.answer?).into_owned()))
         .collect();
     if !answered.is_empty() {
         lines.push(t!("bulletin.form", answers = answered.join(&t!("bulletin.comma"))).into_owned());

@@ -6,9 +6,9 @@ use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
 use super::moves::MoveForm;
 use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident,
-    IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Phase, Place, Run, Said,
-    Satisfaction, Stage, Telling, Timer,
+    Answers, Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade,
+    Incident, IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Phase, Place, Run,
+    Said, Satisfaction, Stage, Telling, Timer,
 };
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
@@ -397,6 +397,21 @@ fn a_report_is_written_from_the_facts_and_enter_sends_it() {
     let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(Intent::Order(Order::FileReport { which: Bulletin::First, text, .. })) if *text == draft);
     assert!(!line.iter().any(is_sent), "a new line is no end");
     assert!(focused(key(Key::Enter, Modifiers::NONE)).iter().any(is_sent));
+}
+
+#[test]
+fn a_first_report_tells_how_many_are_hurt_by_the_form_or_else_the_text() {
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    card.text = "浓烟，多人受伤，2人被困".to_owned();
+    let draft = super::draft(&card, 0);
+    assert!(draft.contains("People: 2 trapped, at least 2 injured."), "{draft}");
+    card.dossier.answers = [("trapped", "0"), ("injured", "5"), ("floor", "3")].into();
+    let draft = super::draft(&card, 0);
+    assert!(draft.contains("People: nobody trapped, 5 injured."), "{draft}");
+    assert!(draft.contains("floor") && !draft.contains("injured: 5"), "each is told once: {draft}");
+    card.text = "浓烟".to_owned();
+    card.dossier.answers = Answers::new();
+    assert!(!super::draft(&card, 0).contains("People"), "nothing is known of casualties");
 }
 
 #[test]

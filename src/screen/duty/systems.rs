@@ -5,7 +5,7 @@ use bevy::prelude::*;
 use bevy::time::Real;
 use bevy::window::RequestRedraw;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order as Layer, Stroke, vec2};
+use egui::{Key, Modifiers, vec2};
 
 use super::desk::{Around, DutyDesk, DutyWish};
 use super::draft::{Draft, DraftFile, file_in};
@@ -14,7 +14,7 @@ use super::view::{Names, body, head};
 use crate::domain::Party;
 use crate::link::LinkState;
 use crate::screen::dispatch::party_name;
-use crate::screen::look::{tokens, words};
+use crate::screen::look::{frames, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
@@ -187,16 +187,7 @@ fn dialog(
 fn window(ctx: &egui::Context, free: Rect, view: &DutyView<'_>) -> Vec<DutyWish> {
     let size = vec2((free.width() - 48.0).clamp(420.0, MOST.x), (free.height() - 56.0).clamp(320.0, MOST.y));
     let middle = egui::pos2(free.center().x, free.center().y);
-    let shown = Area::new(Id::new("duty")).order(Layer::Middle).pivot(Align2::CENTER_CENTER).fixed_pos(middle);
-    let inner = shown.show(ctx, |ui| {
-        let frame = Frame::NONE
-            .fill(tokens::PANEL.egui())
-            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-            .corner_radius(tokens::desk::ROUND)
-            .inner_margin(Margin::same(12));
-        frame.show(ui, |ui| duty_ui(ui, size, view)).inner
-    });
-    inner.inner
+    frames::dialog(ctx, "duty", middle, |ui| duty_ui(ui, size, view))
 }
 
 /// Keep what was written, a moment after the last change.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Kind;
 use crate::config::forms::Field;
 use crate::domain::call::SOURCE;
+use crate::domain::casualty::{self, Casualty};
 use crate::domain::rights::Area;
 use crate::domain::{Answers, Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
 use crate::screen::kept::Kept;
@@ -30,7 +31,7 @@ pub struct Draft {
     pub at: Option<LonLat>,
     /// The kind that was chosen; else the first proposal.
     pub kind: Option<String>,
-    /// The grade that was chosen; else that of the kind.
+    /// The grade that was chosen; else that of the kind, raised by casualties.
     pub grade: Option<Grade>,
     /// Who calls.
     pub name: String,
@@ -80,12 +81,40 @@ impl Draft {
         *self == empty
     }
 
-    /// What was answered of a form; nothing of what belongs to other kinds.
+    /// Dead, missing, trapped and injured: as they were answered, else as the text has them.
+    #[must_use]
+    pub fn casualties(&self) -> Vec<Casualty> {
+        casualty::known(&self.answers, &self.text)
+    }
+
+    /// The grade that was chosen, else that of the kind, or of its casualties where these make it graver.
+    #[must_use]
+    pub fn grade(&self, of_kind: Grade, casualties: &[Casualty]) -> Grade {
+        let raised = || casualty::grade(casualties).map_or(of_kind, |(grade, ..)| grade.min(of_kind));
+        self.grade.unwrap_or_else(raised)
+    }
+
+    /// What was answered, and the numbers of casualties in the fields that nobody answered or emptied.
+    #[must_use]
+    pub fn with_proposed(&self, form: &[Field], casualties: &[Casualty]) -> Answers {
+        let mut answers = self.answers.clone();
+        for one in casualties {
+            let field = form.iter().find(|field| field.code == one.harm.field());
+            let Some(field) = field.filter(|field| self.answers.get(&field.code).is_none()) else { continue };
+            if let Ok(answer) = field.read(&one.count.people.to_string()) {
+                answers.set(&field.code, &answer);
+            }
+        }
+        answers
+    }
+
+    /// What was answered of a form, or is proposed; nothing of what belongs to other kinds.
     #[must_use]
     pub fn answered(&self, form: &[Field]) -> Answers {
+        let all = self.with_proposed(form, &self.casualties());
         let mut answers = Answers::new();
         for field in form {
-            if let Some(answer) = self.answers.get(&field.code).filter(|answer| !answer.trim().is_empty()) {
+            if let Some(answer) = all.get(&field.code).filter(|answer| !answer.trim().is_empty()) {
                 answers.set(&field.code, answer.trim());
             }
         }
@@ -99,7 +128,7 @@ impl Draft {
             source: SOURCE.to_owned(),
             source_id: self.id.clone(),
             kind: kind.code.clone(),
-            grade: self.grade.unwrap_or(kind.grade),
+            grade: self.grade(kind.grade, &self.casualties()),
             place: Place { at: self.at, address: self.address.trim().to_owned() },
             text: self.text.trim().to_owned(),
             happened_at: self.began,

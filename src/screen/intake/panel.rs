@@ -6,7 +6,8 @@ use rust_i18n::t;
 use super::draft::Draft;
 use super::model::{MOST, PlaceHit, PlaceWhy};
 use crate::config::forms::Field as FormField;
-use crate::domain::{Alike, Grade, IncidentId};
+use crate::domain::casualty::{self, Casualty};
+use crate::domain::{Alike, Answers, Grade, IncidentId};
 use crate::screen::form::{self, FormWish, Nearby};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
@@ -89,6 +90,10 @@ pub(super) struct AlikeShown {
 /// What the dialog shows.
 pub(super) struct IntakeView<'a> {
     pub(super) draft: &'a Draft,
+    /// What was answered of the form, with what is proposed.
+    pub(super) answers: &'a Answers,
+    /// Dead, missing, trapped and injured.
+    pub(super) casualties: &'a [Casualty],
     pub(super) kind_typed: &'a str,
     pub(super) kinds: &'a [KindShown],
     pub(super) marked_kind: usize,
@@ -156,6 +161,7 @@ pub(super) fn intake_ui(ui: &mut Ui, view: &IntakeView<'_>) -> Vec<IntakeWish> {
     let typed = field(ui, "intake.kind", Field::Kind, view.kind_typed, "intake.kind_hint", 1, 0.0);
     wishes.extend(typed.map(IntakeWish::KindTyped));
     kinds_ui(ui, view, &mut wishes);
+    casualties_ui(ui, view);
     grade_ui(ui, view, &mut wishes);
     form_ui(ui, view, &mut wishes);
     caller_ui(ui, view, &mut wishes);
@@ -280,8 +286,26 @@ fn kinds_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     });
 }
 
+/// How many people the text says are hurt, in its own words, and the grade that it is raised to by that.
+fn casualties_ui(ui: &mut Ui, view: &IntakeView<'_>) {
+    let read = view.casualties.iter().filter(|one| !one.words.is_empty());
+    let read = read.map(|one| t!("casualty.said", count = words::casualty(one), words = one.words).into_owned());
+    let mut said: Vec<String> = read.collect();
+    let of_kind = view.kind.map(|kind| kind.grade).filter(|_| view.draft.grade.is_none());
+    let raised = casualty::grade(view.casualties).filter(|(grade, ..)| of_kind.is_some_and(|kind| *grade < kind));
+    said.extend(raised.map(words::toll));
+    if said.is_empty() {
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        name_ui(ui, "intake.casualties");
+        let said = RichText::new(said.join(" · ")).small().color(tokens::DIM.egui());
+        ui.add(egui::Label::new(said).wrap());
+    });
+}
+
 fn grade_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
-    let now = view.draft.grade.or(view.kind.map(|kind| kind.grade));
+    let now = view.kind.map(|kind| view.draft.grade(kind.grade, view.casualties)).or(view.draft.grade);
     ui.horizontal(|ui| {
         name_ui(ui, "intake.grade");
         for grade in Grade::ALL {
@@ -302,7 +326,7 @@ fn form_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
         return;
     }
     ui.separator();
-    let done = form::fields_ui(ui, DIALOG, (view.form, &view.draft.answers, view.locale), view.components);
+    let done = form::fields_ui(ui, DIALOG, (view.form, view.answers, view.locale), view.components);
     wishes.extend(done.into_iter().map(|wish| match wish {
         FormWish::Answer(field, answer) => IntakeWish::Answer(field, answer),
         FormWish::Next(at) => IntakeWish::Next(Field::Form(at)),

@@ -276,8 +276,12 @@ fn tool(
         let lead = known.kind(&kind.code)?.lead.as_deref()?;
         Some(known.departments().get(lead)?.name(&locale).to_owned())
     });
+    let casualties = intake.draft.casualties();
+    let answers = intake.draft.with_proposed(form, &casualties);
     let seen = IntakeView {
         draft: &intake.draft,
+        answers: &answers,
+        casualties: &casualties,
         kind_typed: &intake.kind_typed,
         kinds: &intake.kinds,
         marked_kind: intake.marked_kind,

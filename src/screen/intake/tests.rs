@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::model::{PlaceWhy, Places, coordinates};
 use super::panel::{Field, IntakeView, IntakeWish, KindShown, intake_ui};
 use crate::config::Catalogue;
-use crate::domain::{Grade, LonLat, Moment, Order};
+use crate::domain::{Answers, Grade, LonLat, Moment, Order};
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::ground::{demo, pack};
@@ -104,10 +104,13 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let (draft, kinds) = (Draft::new(Moment(5)), [kind("20402"), kind("20401")]);
+    let answers = Answers::new();
     let catalogue = Catalogue::load(None).unwrap();
     let form = catalogue.kind("20402").unwrap().form.as_slice();
     let view = |focus| IntakeView {
         draft: &draft,
+        answers: &answers,
+        casualties: &[],
         form,
         components: &[],
         locale: "zh-CN",
@@ -172,4 +175,93 @@ fn a_draft_becomes_one_order_with_its_own_identity() {
     draft.grade = Some(Grade::I);
     let Order::TakeCall(call) = draft.order(kind, None, false) else { panic!("another order") };
     assert_eq!((call.caller, call.report.grade, call.file), (None, Grade::I, false));
+}
+
+#[test]
+fn casualties_in_a_text_fill_the_form_and_raise_the_grade_until_the_officer_says_otherwise() {
+    let catalogue = Catalogue::load(None).unwrap();
+    let fire = catalogue.kind("30201").unwrap();
+    let mut draft = Draft::new(Moment(5));
+    draft.text = "三楼着火，多人受伤，十余人被困，另有1人失联".to_owned();
+    let report = |draft: &Draft| {
+        let Order::TakeCall(call) = draft.order(fire, None, true) else { panic!("another order") };
+        call.report
+    };
+    let filed = report(&draft);
+    // The form of a fire does not ask for the missing: those stay in the text, and count.
+    assert_eq!(filed.answers, [("injured", "2"), ("trapped", "10")].into());
+    assert_eq!(filed.grade, fire.grade.min(Grade::II), "eleven lives at stake");
+    draft.answers = [("trapped", "31"), ("injured", "")].into();
+    let filed = report(&draft);
+    assert_eq!(filed.answers, [("trapped", "31")].into(), "what was emptied stays empty");
+    assert_eq!(filed.grade, Grade::I, "what the officer knows counts");
+    draft.grade = Some(Grade::III);
+    assert_eq!(report(&draft).grade, Grade::III, "what was chosen is chosen");
+    let mut quiet = Draft::new(Moment(5));
+    quiet.text = "厨房着火已灭，无人员伤亡".to_owned();
+    assert_eq!(report(&quiet).answers, [("dead", "0"), ("injured", "0")].into());
+    assert_eq!(report(&quiet).grade, fire.grade, "nobody hurt raises nothing, and lowers nothing");
+}
+
+/// All texts on a screen.
+fn texts(shapes: &[egui::epaint::ClippedShape]) -> Vec<String> {
+    fn of(shape: &egui::Shape, texts: &mut Vec<String>) {
+        match shape {
+            egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+            egui::Shape::Vec(shapes) => shapes.iter().for_each(|shape| of(shape, texts)),
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    for clipped in shapes {
+        of(&clipped.shape, &mut all);
+    }
+    all
+}
+
+#[test]
+fn the_dialog_says_in_whose_words_how_many_are_hurt_and_why_the_grade_is_higher() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut draft = Draft::new(Moment(5));
+    draft.text = "三人被困".to_owned();
+    let catalogue = Catalogue::load(None).unwrap();
+    let form = catalogue.kind("30201").unwrap().form.as_slice();
+    let shown = |draft: &Draft, grade: Grade| {
+        let kind = KindShown { grade, ..kind("30201") };
+        let casualties = draft.casualties();
+        let answers = draft.with_proposed(form, &casualties);
+        let view = IntakeView {
+            draft,
+            answers: &answers,
+            casualties: &casualties,
+            form,
+            components: &[],
+            locale: "zh-CN",
+            kind_typed: "",
+            kinds: std::slice::from_ref(&kind),
+            marked_kind: 0,
+            kind: Some(&kind),
+            places: &[],
+            marked_place: 0,
+            alike: &[],
+            lead: None,
+            focus: None,
+            note: None,
+            sent: false,
+            picking: false,
+        };
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(900.0, 900.0)));
+        let mut output = ctx.run_ui(RawInput { screen_rect, ..Default::default() }, |ui| drop(intake_ui(ui, &view)));
+        output.textures_delta.clear();
+        texts(&output.shapes)
+    };
+    let has = |texts: &[String], part: &str| texts.iter().any(|text| text.contains(part));
+    let raised = shown(&draft, Grade::IV);
+    assert!(has(&raised, "3 trapped (“三人被困”)") && has(&raised, "3 or more lives"), "{raised:?}");
+    assert!(raised.iter().any(|text| text == "3"), "it stands in its field: {raised:?}");
+    let as_grave = shown(&draft, Grade::III);
+    assert!(has(&as_grave, "3 trapped") && !has(&as_grave, "3 or more lives"), "{as_grave:?}");
+    draft.text = "着火了".to_owned();
+    assert!(!has(&shown(&draft, Grade::IV), "trapped ("), "nothing said, nothing proposed");
 }

@@ -1,5 +1,5 @@
 //! F7: the key figures (KPIs) of a span, by area down to the community, by department, by post, each with the numbers that
-//! it is made of and how it changed; and what each person did.
+//! it is made of and how it changed; and what each person did, and how that changed.
 //!
 //! - **accepts** `F7`, keys while it is open; **reads** `Shown`, `Kinds`, `Ground`, `Guard`, what the hub tells of the past
 //! - **runs in** `EguiPrimaryContextPass`, over every panel of a desk
@@ -9,7 +9,7 @@
 //! | `1` to `4` | by area, by department, by post, by person |
 //! | `5` to `8` | today, 24 hours, 8 hours, one hour |
 //! | `B` | against the day before, the week before, the year before |
-//! | `9` | how long handling took: all the time, or on the clocks of the limits |
+//! | `9` | how long handling took: all the time, or on the clocks of the limits; by person: mean, P50 or P90 |
 //! | `↓` `↑` | the next row, the one before |
 //! | `→` or `Enter`, `←` | into the area of that row, out of it |
 //! | `,` `.` | sort by the column before, by the next; `0` turns the order round |

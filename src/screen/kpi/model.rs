@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, Share, Tally, Times, Works};
+use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, Share, Tally, Times, TimesChange, Works};
 use crate::domain::rights::{Area, Role};
 use crate::domain::{Hall, Incident, Party, Phase, Work};
 
@@ -60,6 +60,60 @@ pub enum Column {
     Work(Work),
 }
 
+/// What is told of how long something took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Measure {
+    /// The mean.
+    #[default]
+    Mean,
+    /// What the one in the middle took.
+    P50,
+    /// What nine of ten took no longer than.
+    P90,
+}
+
+impl Measure {
+    /// Its name in keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::P50 => "p50",
+            Self::P90 => "p90",
+        }
+    }
+
+    /// The next one, round and round.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Mean => Self::P50,
+            Self::P50 => Self::P90,
+            Self::P90 => Self::Mean,
+        }
+    }
+
+    /// Of what took so long, milliseconds.
+    #[must_use]
+    pub const fn of(self, times: Times) -> i64 {
+        match self {
+            Self::Mean => times.mean_millis,
+            Self::P50 => times.p50_millis,
+            Self::P90 => times.p90_millis,
+        }
+    }
+
+    /// How much longer it took, milliseconds.
+    #[must_use]
+    pub const fn longer(self, change: TimesChange) -> i64 {
+        match self {
+            Self::Mean => change.mean_millis,
+            Self::P50 => change.p50_millis,
+            Self::P90 => change.p90_millis,
+        }
+    }
+}
+
 /// The columns of areas and departments.
 const FIGURES: [Column; 14] = [
     Column::Name,
@@ -106,6 +160,8 @@ pub struct Asked {
     pub descending: bool,
     /// Handling on the clocks of the limits.
     pub on_clock: bool,
+    /// What is told of how long a person's cases had waited.
+    pub measure: Measure,
     /// What the figures are held against.
     pub against: Against,
 }
@@ -148,6 +204,7 @@ pub struct Line {
     works: Works,
     /// What it was then, where that is known.
     before: Option<Tally>,
+    works_before: Option<Works>,
 }
 
 /// What stands in a cell.
@@ -168,11 +225,11 @@ pub enum Cell {
 impl Line {
     fn new(key: Option<Key>, tally: Tally, phase: Option<Phase>, on_clock: bool) -> Self {
         let times = if on_clock { tally.handling_on_clock() } else { tally.handling() };
-        Self { key, tally, phase, times, works: Works::default(), before: None }
+        Self { key, tally, phase, times, works: Works::default(), before: None, works_before: None }
     }
 
-    fn of_person(key: Option<Key>, works: Works) -> Self {
-        Self { works, ..Self::new(key, Tally::default(), None, false) }
+    fn of_person(key: Option<Key>, works: Works, works_before: Option<Works>) -> Self {
+        Self { works, works_before, ..Self::new(key, Tally::default(), None, false) }
     }
 
     /// What stands in a column.
@@ -194,6 +251,13 @@ impl Line {
     #[must_use]
     pub fn change(&self, column: Column) -> Option<i32> {
         self.share(&self.tally, column)?.more_than(self.share(self.before.as_ref()?, column)?)
+    }
+
+    /// How much more often a person did something than then, and how much longer cases had waited for it; `None` where
+    /// nothing is known of then, or it was not done now or then.
+    #[must_use]
+    pub fn work_change(&self, work: Work) -> Option<TimesChange> {
+        self.works.change(work, self.works_before.as_ref()?)
     }
 
     fn share(&self, tally: &Tally, column: Column) -> Option<Share> {
@@ -300,9 +364,9 @@ pub fn table(
         }
         total
     };
-    let before = before.map(|kept| kept_parts(asked, kept));
+    let kept = before;
+    let before = kept.map(|kept| kept_parts(asked, kept));
     let (total, total_before) = (sum(&parts), before.as_ref().map(sum));
-    let mut all_works = Works::default();
     let mut lines: Vec<Line> = match asked.cut {
         Cut::Area | Cut::Department => {
             let line = |(key, part): (Option<Key>, Tally)| {
@@ -319,12 +383,11 @@ pub fn table(
             })
             .collect(),
         Cut::Person => {
-            let works = counting.works(hall).into_iter();
             let line = |(who, works): (String, Works)| {
-                all_works.add(&works);
-                Line::of_person(Some(Key::Person(who)), works)
+                let before = kept.and_then(|kept| kept.works.get(&who)).cloned();
+                Line::of_person(Some(Key::Person(who)), works, before)
             };
-            works.map(line).collect()
+            counting.works(hall).into_iter().map(line).collect()
         }
     };
     let name = |line: &Line| line.key.as_ref().map(|key| (*key == Key::Unknown, (belongs.name)(key)));
@@ -339,6 +402,11 @@ pub fn table(
             lines.reverse();
         }
     }
-    let total = Line::new(None, total, None, asked.on_clock);
-    Table { lines, total: Line { works: all_works, before: total_before, ..total } }
+    let total = Line {
+        works: Works::sum(lines.iter().map(|line| &line.works)),
+        works_before: kept.map(|kept| Works::sum(kept.works.values())),
+        before: total_before,
+        ..Line::new(None, total, None, asked.on_clock)
+    };
+    Table { lines, total }
 }

@@ -6,8 +6,8 @@ use egui::{
 };
 use rust_i18n::t;
 
-use super::model::{Asked, Cell, Column, Cut, Key, Line, Period, Table};
-use crate::domain::kpi::Against;
+use super::model::{Asked, Cell, Column, Cut, Key, Line, Measure, Period, Table};
+use crate::domain::kpi::{Against, TimesChange};
 use crate::domain::rights::Area;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
@@ -99,10 +99,13 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
             if ui.button("×").on_hover_text("Esc").clicked() {
                 wishes.push(FiguresWish::Close);
             }
-            let key = if asked.on_clock { "kpi.on_clock" } else { "kpi.elapsed" };
-            let name = format!("{}  9", t!(key));
-            if ui.selectable_label(false, name).on_hover_text(t!("kpi.clock_tip")).clicked() {
-                wishes.push(FiguresWish::Ask(Asked { on_clock: !asked.on_clock, ..asked.clone() }));
+            let (name, tip) = match (asked.cut, asked.on_clock) {
+                (Cut::Person, _) => (t!(format!("kpi.measure.{}", asked.measure.word())), t!("kpi.measure_tip")),
+                (_, true) => (t!("kpi.on_clock"), t!("kpi.clock_tip")),
+                (_, false) => (t!("kpi.elapsed"), t!("kpi.clock_tip")),
+            };
+            if ui.selectable_label(false, format!("{name}  9")).on_hover_text(tip).clicked() {
+                wishes.push(FiguresWish::Ask(other_times(asked)));
             }
         });
     });
@@ -114,9 +117,7 @@ fn head_ui(ui: &mut Ui, view: &FiguresView<'_>, wishes: &mut Vec<FiguresWish>) {
         ui.label(RichText::new(held).small().color(tokens::DIM.egui()));
         let hint = if asked.cut == Cut::Area { t!("kpi.hint_area") } else { t!("kpi.hint") };
         ui.label(RichText::new(hint).small().color(tokens::FAINT.egui()));
-        if asked.cut != Cut::Person {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| against_ui(ui, view, wishes));
-        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| against_ui(ui, view, wishes));
     });
 }
 
@@ -146,13 +147,34 @@ fn next_against(now: Against) -> Against {
 /// How much more or less, in percentage points, with an arrow; a dash where nothing is known.
 pub(in crate::screen) fn points(change: Option<i32>) -> String {
     let Some(change) = change else { return "—".to_owned() };
-    let arrow = match change.signum() {
+    let size = change.unsigned_abs();
+    format!("{} {}.{}", arrow(change.into()), size / 10, size % 10)
+}
+
+fn arrow(change: i64) -> &'static str {
+    match change.signum() {
         1 => "↑",
         -1 => "↓",
         _ => "=",
-    };
-    let size = change.unsigned_abs();
-    format!("{arrow} {}.{}", size / 10, size % 10)
+    }
+}
+
+/// How much more often, and how much longer to the minute, with arrows; a dash where nothing is known.
+pub(super) fn work_change(change: Option<TimesChange>, measure: Measure) -> String {
+    let Some(change) = change else { return "—".to_owned() };
+    let count = usize::try_from(change.count.unsigned_abs()).unwrap_or(usize::MAX);
+    let millis = measure.longer(change);
+    let minutes = (millis + 30_000 * millis.signum()) / 60_000;
+    let longer = if minutes == 0 { "0".to_owned() } else { words::age(minutes.abs() * 60) };
+    format!("{} {} · {} {longer}", arrow(change.count), words::count(count), arrow(minutes))
+}
+
+/// The same with other times: of persons the next measure of them, of cases those on the other clock.
+fn other_times(asked: &Asked) -> Asked {
+    match asked.cut {
+        Cut::Person => Asked { measure: asked.measure.next(), ..asked.clone() },
+        Cut::Area | Cut::Department | Cut::Post => Asked { on_clock: !asked.on_clock, ..asked.clone() },
+    }
 }
 
 /// The way down to the area that is looked at; a click goes back up.
@@ -310,6 +332,11 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
             paint::line(painter, pos2(right, upper), Align2::RIGHT_CENTER, first, body.clone(), text, room);
             paint::line(painter, pos2(right, lower), Align2::RIGHT_CENTER, second, small.clone(), dim, room);
         };
+        // Neither good nor bad by its colour: of some figures more is worse.
+        let third = |change: &str| {
+            let at = pos2(right, cell.top() + ROW * 0.82);
+            paint::line(painter, at, Align2::RIGHT_CENTER, change, small.clone(), text, room);
+        };
         match line.cell(*column) {
             Cell::Name => {
                 let name = line.key.as_ref().map_or_else(|| t!("kpi.all").into_owned(), |key| (view.name)(key));
@@ -319,14 +346,13 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
             Cell::Count(count) => two(&words::count(count as usize), ""),
             Cell::Share(share) => {
                 two(&percent(share.per_mille()), &format!("{}/{}", share.part, share.of));
-                // Neither good nor bad by its colour: of some figures more is worse.
-                let change = points(line.change(*column));
-                let at = pos2(right, cell.top() + ROW * 0.82);
-                paint::line(painter, at, Align2::RIGHT_CENTER, &change, small.clone(), text, room);
+                third(&points(line.change(*column)));
             }
             Cell::Work(None) | Cell::Times(None) => two("—", ""),
             Cell::Work(Some(times)) => {
-                two(&words::count(times.count as usize), &words::age(times.mean_millis / 1000));
+                two(&words::count(times.count as usize), &words::age(view.asked.measure.of(times) / 1000));
+                let Column::Work(work) = *column else { continue };
+                third(&work_change(line.work_change(work), view.asked.measure));
             }
             Cell::Times(Some(times)) => {
                 let of = |millis: i64| words::age(millis / 1000);
@@ -350,8 +376,8 @@ fn keys(ctx: &Context, view: &FiguresView<'_>) -> Vec<FiguresWish> {
             asked.period = period;
         }
     }
-    if times(Press::Num9) % 2 == 1 {
-        asked.on_clock = !asked.on_clock;
+    for _ in 0..times(Press::Num9) {
+        asked = other_times(&asked);
     }
     if times(Press::Num0) % 2 == 1 {
         asked.descending = !asked.descending;

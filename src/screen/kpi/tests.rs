@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use egui::{Event, Key as Press, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::day::DayRate;
-use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Period, Table, table};
-use super::panel::{FiguresView, FiguresWish, figures_ui, percent, points};
-use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, KpiRules, Share, Span};
+use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Measure, Period, Table, table};
+use super::panel::{FiguresView, FiguresWish, figures_ui, percent, points, work_change};
+use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, KpiRules, Share, Span, TimesChange};
 use crate::domain::rights::Area;
 use crate::domain::{
     Actor, Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Order, Stage, TimeLimits, What, Work,
@@ -193,6 +193,12 @@ fn keys_choose_the_cut_the_span_the_order_and_the_area() {
     let person = Asked { cut: Cut::Person, ..Asked::default() };
     assert_eq!(ask(&asked, &[Press::Num4]), [FiguresWish::Ask(person)]);
     let year = Asked { against: Against::Year, ..Asked::default() };
+    let on_clock = Asked { on_clock: true, ..Asked::default() };
+    assert_eq!(ask(&asked, &[Press::Num9]), [FiguresWish::Ask(on_clock)]);
+    let persons = Asked { cut: Cut::Person, ..Asked::default() };
+    let p90 = Asked { measure: Measure::P90, ..persons.clone() };
+    assert_eq!(ask(&persons, &[Press::Num9, Press::Num9]), [FiguresWish::Ask(p90.clone())]);
+    assert_eq!(ask(&p90, &[Press::Num9]), [FiguresWish::Ask(persons)]);
     assert_eq!(ask(&asked, &[Press::B, Press::B]), [FiguresWish::Ask(year.clone())]);
     assert_eq!(ask(&year, &[Press::B]), [FiguresWish::Ask(asked.clone())]);
     let sorted = Asked { sort: 2, descending: true, ..Asked::default() };
@@ -253,4 +259,61 @@ fn persons_are_told_with_what_they_did_and_how_long_it_took() {
     assert_eq!((work(0, Work::Filed), work(0, Work::Closed)), (Some((2, 2)), None));
     assert_eq!(work(1, Work::Closed), Some((1, 1)));
     assert!(matches!(table.total.cell(Column::Work(Work::Closed)), Cell::Work(Some(times)) if times.count == 1));
+}
+
+/// A hall in which people filed cases, each so many hours after they were known; all of them by the eighth hour.
+fn filed(by: &[(&str, i64)]) -> Hall {
+    let known = by.iter().zip(1..).map(|((_, hours), id)| (id, Grade::III, (8 - hours) * HOUR));
+    let mut hall = hall_of(&known.collect::<Vec<_>>());
+    for ((who, _), id) in by.iter().zip(1..) {
+        let order = Order::AdvanceIncident { incident: IncidentId(id), stage: Stage::Filed };
+        let facts = hall.decide(order, &Actor::Person((*who).to_owned()), Moment(8 * HOUR)).unwrap();
+        assert!(facts.iter().all(|fact| hall.apply(fact)));
+    }
+    hall
+}
+
+/// How many a person filed, and the mean, the median and the ninth of ten of their hours, reckoned plainly.
+fn plainly(by: &[(&str, i64)], who: Option<&str>) -> [i64; 4] {
+    let mut hours: Vec<i64> = by.iter().filter(|(one, _)| who.is_none_or(|who| who == *one)).map(|(_, h)| *h).collect();
+    hours.sort_unstable();
+    let count = hours.len();
+    let rank = |percent: usize| hours[(count * percent).div_ceil(100) - 1] * HOUR;
+    let mean = hours.iter().sum::<i64>() * HOUR / i64::try_from(count).unwrap();
+    [i64::try_from(count).unwrap(), mean, rank(50), rank(90)]
+}
+
+#[test]
+fn what_persons_did_is_held_against_what_they_did_then_as_plainly_reckoned() {
+    let now = [("li", 1), ("wang", 2), ("li", 3), ("li", 7), ("li", 5), ("zhao", 4)];
+    let then = [("li", 6), ("wang", 5), ("li", 2), ("wang", 1), ("sun", 8)];
+    let department = |_: &Incident| None;
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    let asked = Asked { cut: Cut::Person, ..Asked::default() };
+    let (now_hall, then_hall) = (filed(&now), filed(&then));
+    let table = with_counting(|counting| {
+        let kept = Kept { works: counting.works(&then_hall), ..Kept::default() }.to_compare();
+        table(&asked, &now_hall, counting, &belongs, Some(&kept))
+    });
+    assert_eq!(keys_of(&table), ["li", "wang", "zhao"]);
+    let difference = |who: Option<&str>| {
+        let (is, was) = (plainly(&now, who), plainly(&then, who));
+        let [count, mean_millis, p50_millis, p90_millis] = std::array::from_fn(|at| is[at] - was[at]);
+        TimesChange { count, mean_millis, p50_millis, p90_millis }
+    };
+    assert_eq!(table.lines[0].work_change(Work::Filed), Some(difference(Some("li"))));
+    assert_eq!(table.lines[1].work_change(Work::Filed), Some(difference(Some("wang"))));
+    assert_eq!(table.total.work_change(Work::Filed), Some(difference(None)), "of all, those who did nothing now too");
+    assert_eq!(table.lines[2].work_change(Work::Filed), None, "nothing is known of then");
+    assert_eq!(table.lines[0].work_change(Work::Closed), None, "it was not done");
+    // Li filed 4 cases in 1, 3, 5 and 7 hours, then 2 in 2 and 6.
+    let li = table.lines[0].work_change(Work::Filed).unwrap();
+    let expected = TimesChange { count: 2, mean_millis: 0, p50_millis: HOUR, p90_millis: HOUR };
+    assert_eq!(li, expected);
+    assert_eq!(work_change(Some(li), Measure::Mean), "↑ 2 · = 0");
+    let longer = format!("↑ 2 · ↑ {}", look::words::age(3_600));
+    assert_eq!(work_change(Some(li), Measure::P90), longer);
+    let less = TimesChange { count: -1, mean_millis: -90_000, ..li };
+    assert_eq!(work_change(Some(less), Measure::Mean), format!("↓ 1 · ↓ {}", look::words::age(120)));
+    assert_eq!(work_change(None, Measure::Mean), "—");
 }

@@ -1,7 +1,8 @@
 //! How every screen looks: [`tokens`] and what is made of them.
 //!
 //! Start at [`tokens`] to change a colour or a size; [`plugin`] sets fonts and style of the egui context in the
-//! [`theme`] that is on; [`paint`] has the few shapes that all panels share.
+//! [`theme`] that is on; [`paint`] has the few shapes that all panels share, [`frames`] what they
+//! stand in.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use bevy::prelude::{App, ClearColor, IntoScheduleConfigs, Local, ResMut, Update}
 use bevy_egui::EguiContexts;
 use egui::{CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke, TextStyle, vec2};
 
+pub mod frames;
 pub mod lamp;
 pub mod paint;
 pub mod sky;

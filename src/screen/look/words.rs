@@ -3,6 +3,7 @@
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use rust_i18n::t;
 
+use crate::domain::casualty::{Bound, Casualty, Toll};
 use crate::domain::rights::{Right, Role};
 use crate::domain::{Clock, Countdown, Grade, LonLat, Mode, Moment, Phase, Refusal, Run, Sky, Stage, Timer, Weather};
 use crate::link::LinkState;
@@ -47,6 +48,29 @@ pub fn day_start(now: Moment, utc_offset_secs: i32) -> Moment {
 pub fn minutes(secs: i64) -> String {
     let secs = secs.max(0);
     format!("{}:{:02}", secs / 60, secs % 60)
+}
+
+/// How many people are dead, missing, trapped or injured.
+#[must_use]
+pub fn casualty(one: &Casualty) -> String {
+    let harm = t!(format!("casualty.{}", one.harm.field()));
+    let key = match (one.count.people, one.count.bound) {
+        (0, _) => "casualty.none",
+        (_, Bound::Exactly) => "casualty.exactly",
+        (_, Bound::About) => "casualty.about",
+        (_, Bound::AtLeast) => "casualty.at_least",
+    };
+    t!(key, harm = harm, count = one.count.people).into_owned()
+}
+
+/// Why casualties make a case of a grade: from how many on it is.
+#[must_use]
+pub fn toll((grade, toll, people): (Grade, Toll, u32)) -> String {
+    let key = match toll {
+        Toll::Lives => "casualty.by_lives",
+        Toll::Injured => "casualty.by_injured",
+    };
+    t!(key, people = people, grade = self::grade(grade)).into_owned()
 }
 
 /// How long ago, in minutes and coarser.

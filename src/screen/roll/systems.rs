@@ -2,16 +2,14 @@
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{
-    Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, RichText, Sense, Stroke, Ui, vec2,
-};
+use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::board::board_ui;
 use super::model::{RollShown, is_awaited, roll_shown};
 use crate::domain::{Called, CrewKind, Order, Roll};
 use crate::screen::appearance::Appearance;
-use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::look::{frames, medium_font, tokens, words};
 use crate::screen::names::Kinds;
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
@@ -159,19 +157,9 @@ pub(super) enum Wish {
 fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bool, board: &mut Board) -> Option<Wish> {
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
-    let shown =
-        Area::new(Id::new("roll board")).order(Layer::Middle).pivot(Align2::CENTER_CENTER).fixed_pos(area.center());
-    let inner = shown.show(ctx, |ui| {
-        let frame = Frame::NONE
-            .fill(tokens::PANEL.egui())
-            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-            .corner_radius(tokens::desk::ROUND)
-            .inner_margin(Margin::same(12));
-        frame
-            .show(ui, |ui| dialog_ui(ui, size, roll, running, (&mut board.words, std::mem::take(&mut board.focus))))
-            .inner
-    });
-    inner.inner
+    frames::dialog(ctx, "roll board", area.center(), |ui| {
+        dialog_ui(ui, size, roll, running, (&mut board.words, std::mem::take(&mut board.focus)))
+    })
 }
 
 /// The board with the field that calls the roll.

@@ -31,9 +31,9 @@ use std::path::PathBuf;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
-use egui::{Align2, Context, Frame, Id, Key, LayerId, Margin, Modifiers, Order, Pos2, Rect, Stroke, Ui, Vec2};
+use egui::{Align2, Context, Id, Key, LayerId, Modifiers, Order, Pos2, Rect, Ui, Vec2};
 
-use super::look::tokens;
+use super::look::{frames, tokens};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{CityView, ClicksTaken, Drawn, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
 use super::twin::rig::Rig;
@@ -102,17 +102,11 @@ const LEGEND: &str = "crews";
 /// A small panel over the city, at a corner of what the other panels leave free.
 pub(super) fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {
     let Some(inner) = inner(free) else { return };
-    egui::Area::new(Id::new(name)).pivot(corner).fixed_pos(corner.pos_in_rect(&inner)).constrain_to(inner).show(
-        ctx,
-        |ui| {
-            Frame::NONE
-                .fill(tokens::PANEL.egui())
-                .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-                .corner_radius(tokens::desk::ROUND)
-                .inner_margin(Margin::same(12))
-                .show(ui, add);
-        },
-    );
+    egui::Area::new(Id::new(name))
+        .pivot(corner)
+        .fixed_pos(corner.pos_in_rect(&inner))
+        .constrain_to(inner)
+        .show(ctx, |ui| frames::dialog_frame().show(ui, add));
 }
 
 /// Where the tools' panels may stand.

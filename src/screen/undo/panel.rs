@@ -1,22 +1,19 @@
 //! The note at the foot of the city.
 
-use egui::{Align2, Area, Context, Frame, Id, Margin, Order as Layer, Rect, RichText, Stroke};
+use egui::{Align2, Area, Context, Id, Margin, Order as Layer, Rect, RichText, Stroke};
 use rust_i18n::t;
 
 use super::model::Note;
 use crate::domain::{CaseMove, IncidentId, Order, UndoBar};
-use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::look::{frames, medium_font, tokens, words};
 
 /// The note at the foot of `free`; whether it was clicked to take back what it tells of.
 pub(super) fn note_ui(ctx: &Context, free: Rect, note: &Note) -> bool {
     let foot = free.center_bottom() - egui::vec2(0.0, tokens::desk::PAD);
     let area = Area::new(Id::new("undo")).order(Layer::Foreground).pivot(Align2::CENTER_BOTTOM).fixed_pos(foot);
     let shown = area.show(ctx, |ui| {
-        let frame = Frame::NONE
-            .fill(tokens::PANEL.egui())
-            .stroke(Stroke::new(1.0, tokens::OUTLINE.egui()))
-            .corner_radius(tokens::desk::ROUND)
-            .inner_margin(Margin::symmetric(14, 8));
+        let line = Stroke::new(1.0, tokens::OUTLINE.egui());
+        let frame = frames::over_city(Margin::symmetric(14, 8)).stroke(line);
         let inner = frame.show(ui, |ui| {
             ui.horizontal(|ui| {
                 let (text, bar) = match note {

@@ -6,7 +6,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::{FileDragAndDrop, RequestRedraw};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Align2, Area, Frame, Id, Key, Margin, Modifiers, Order as Layer, Stroke, vec2};
+use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order as Layer, vec2};
 use rust_i18n::t;
 
 use super::model::{Focus, Page, SheetWish, Viewer, Workspace, grouped, pair};
@@ -23,7 +23,7 @@ use crate::screen::card::panel::CardView;
 use crate::screen::desk::Desk;
 use crate::screen::dispatch::party_name;
 use crate::screen::form;
-use crate::screen::look::{tokens, words};
+use crate::screen::look::{frames, tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::{FileTold, Heard, Refused};
 use crate::screen::sets::{HallSet, PaintSet};
@@ -498,13 +498,8 @@ fn window(
     let margin = 14;
     let inner =
         (rect.size() - vec2(f32::from(margin) * 2.0 + 2.0, f32::from(margin) * 2.0 + 2.0)).max(vec2(240.0, 160.0));
-    let shown = area.constrain(false).show(ctx, |ui| {
-        let frame = Frame::NONE
-            .fill(tokens::PANEL.egui())
-            .stroke(Stroke::new(1.0, tokens::HAIRLINE.egui()))
-            .corner_radius(tokens::desk::ROUND)
-            .inner_margin(Margin::same(margin));
-        frame.show(ui, |ui| sheet_ui(ui, inner, view, near)).inner
-    });
+    let shown = area
+        .constrain(false)
+        .show(ctx, |ui| frames::over_city(Margin::same(margin)).show(ui, |ui| sheet_ui(ui, inner, view, near)).inner);
     shown.inner
 }

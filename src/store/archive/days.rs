@@ -154,12 +154,12 @@ impl Archive {
         let mut past = Past::default();
         for (against, kept) in Against::ALL.into_iter().zip(&mut past.kept) {
             let before = Day(day.0.saturating_sub(against.days_back()));
-            *kept = self.kept(Slot::of_day(before))?.map(|kept| kept.shares());
+            *kept = self.kept(Slot::of_day(before))?.map(|kept| kept.to_compare());
         }
         Ok(Some((span, kept, past)))
     }
 
-    /// What a period that ends now is held against, without times and persons.
+    /// What a period that ends now is held against, without how long handling took.
     ///
     /// # Errors
     /// [`ArchiveError`].
@@ -168,7 +168,7 @@ impl Archive {
         let mut past = Past::default();
         for (against, kept) in Against::ALL.into_iter().zip(&mut past.kept) {
             if let Some(slot) = against.slot(period, now, offset) {
-                *kept = self.kept(slot)?.map(|kept| kept.shares());
+                *kept = self.kept(slot)?.map(|kept| kept.to_compare());
             }
         }
         Ok(past)
