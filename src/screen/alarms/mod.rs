@@ -17,6 +17,7 @@
 //! | `Ctrl D` | on the list: go to its place |
 //! | `Ctrl Q` | on the list: sound off or on, at this screen |
 
+pub mod find;
 mod list;
 pub mod model;
 mod sound;
@@ -25,4 +26,5 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use model::own_area;
 pub use systems::{OpenAlarms, plugin};

@@ -7,6 +7,7 @@ use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
+use crate::screen::shown::Who;
 
 /// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
 pub const FLOOD: usize = 10;
@@ -17,6 +18,15 @@ pub const CHATTER: usize = 5;
 const HOUR_MILLIS: i64 = 3_600_000;
 /// How long an alarm is put on the shelf by key.
 pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
+
+/// The area whose alarms somebody has: the one in which their rights count; a wall has all of them.
+#[must_use]
+pub fn own_area(who: &Who) -> Area {
+    match who {
+        Who::Known(identity) if !identity.open => identity.standing.area.clone(),
+        _ => Area::CITY,
+    }
+}
 
 /// An alarm as a row has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,6 +163,12 @@ impl AlarmsShown {
         self.lately > FLOOD
     }
 
+    /// The row that stands for an alarm: its own, or the one that it folds under.
+    #[must_use]
+    pub fn holding(&self, id: AlarmId) -> Option<&AlarmRow> {
+        self.row(id).or_else(|| self.rows.iter().find(|row| row.all.contains(&id)))
+    }
+
     /// One of them.
     #[must_use]
     pub fn row(&self, id: AlarmId) -> Option<&AlarmRow> {
@@ -192,7 +208,7 @@ fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
     }
 }
 
-fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
+pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
     let what = &alarm.what;
     let sign = code_of(&what.source).and_then(|code| alarms.rules()?.sign(code));
     AlarmRow {

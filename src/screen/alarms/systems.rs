@@ -8,17 +8,16 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, Stroke, vec2};
 
 use super::list::{ListView, ListWish, list_ui};
-use super::model::{AlarmWish, AlarmsShown, orders_of};
+use super::model::{AlarmWish, AlarmsShown, orders_of, own_area};
 use super::sound::{Player, every_secs};
 use super::strip::{height, strip};
-use crate::domain::rights::Area as CityArea;
 use crate::domain::{AlarmId, Grade, Moment, Order, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::look::tokens;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{AlarmRoom, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target, Who};
+use crate::screen::shown::{AlarmRoom, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::{Ledger, Sorting};
 
 /// So many rows count as seen while the list is open; one while only the strip is.
@@ -27,8 +26,11 @@ const SEEN_ROWS: usize = 12;
 const FLY_M: f64 = 900.0;
 
 /// Show the list.
-#[derive(Message, Debug, Clone, Copy)]
-pub struct OpenAlarms;
+#[derive(Message, Debug, Clone, Copy, Default)]
+pub struct OpenAlarms {
+    /// With this one chosen, and beside its place; the most urgent one without.
+    pub at: Option<AlarmId>,
+}
 
 /// What is shown, read anew where facts or seconds changed.
 #[derive(Default)]
@@ -55,14 +57,6 @@ impl Read {
             self.unfolded.insert(id);
         }
         self.of = None;
-    }
-}
-
-/// Alarms are those of the area in which somebody's rights count; a wall has all of them.
-fn own_area(who: &Who) -> CityArea {
-    match who {
-        Who::Known(identity) if !identity.open => identity.standing.area.clone(),
-        _ => CityArea::CITY,
     }
 }
 

@@ -74,6 +74,21 @@ pub fn grade_shape(painter: &Painter, center: Pos2, half: f32, grade: Grade, fil
     });
 }
 
+/// The mark of an alarm of a level: a dark square on its corner in a ring, with its numeral, so that it is told from the
+/// filled marks of cases. A `quiet` one, of which somebody took note, has a thinner ring and no letters as bright.
+pub fn alarm_mark(painter: &Painter, center: Pos2, half: f32, level: Grade, quiet: bool) {
+    let color = tokens::grade(level).over_city().gamma_multiply(if quiet { 0.62 } else { 1.0 });
+    let around = |half: f32| [[0.0, -half], [half, 0.0], [0.0, half], [-half, 0.0]].map(|[x, y]| center + vec2(x, y));
+    // An edge of ink sets it off from whatever is below.
+    let ink = tokens::INK.over_city().gamma_multiply(if quiet { 0.8 } else { 1.0 });
+    painter.add(Shape::convex_polygon(around(half * 1.16).to_vec(), ink, Stroke::NONE));
+    let wide = half * if quiet { 0.11 } else { 0.19 };
+    painter.add(Shape::closed_line(around(half - wide * 0.5).to_vec(), Stroke::new(wide, color)));
+    let text = if quiet { tokens::DIM } else { tokens::TEXT };
+    let font = medium_font(half * 0.82);
+    painter.text(center, Align2::CENTER_CENTER, level.numeral(), font, text.over_city());
+}
+
 /// Text in one line, cut off with … where it is wider than `width`. Returns where it stands.
 pub fn line(
     painter: &Painter,

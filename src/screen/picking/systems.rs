@@ -13,10 +13,10 @@ use crate::screen::decide::place_of;
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
+use crate::screen::sheets::Sheets;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
 use crate::screen::twin::rig::Rig;
 use crate::screen::units::UnitsOnScreen;
-use crate::screen::workspace::Workspace;
 
 /// Whether the pointer is over something that a click would act on.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -119,14 +119,14 @@ pub(super) fn keep_in_sight(
     }
 }
 
-/// Esc lets go of what is chosen, unless its workspace lies over the city: that goes first.
+/// Esc lets go of what is chosen, unless a sheet lies over the city: that goes first.
 pub(super) fn escape(
     (presses, mut typing): (Res<Presses>, Typing),
-    workspace: Option<Res<Workspace>>,
+    sheets: Option<Res<Sheets>>,
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let covered = workspace.is_some_and(|workspace| workspace.is_open());
+    let covered = sheets.is_some_and(|sheets| sheets.is_any());
     if !covered && !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);

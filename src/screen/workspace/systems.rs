@@ -27,6 +27,7 @@ use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::{FileTold, Heard, Refused};
 use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{
     Changes, Downloads, FreeArea, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
 };
@@ -46,6 +47,7 @@ impl Plugin for WorkspacePlugin {
             .init_resource::<Downloads>()
             .init_resource::<UserFolder>()
             .init_resource::<FreeArea>()
+            .init_resource::<Sheets>()
             .add_message::<FileDragAndDrop>()
             .add_message::<FileTold>()
             .add_message::<Heard>()
@@ -288,17 +290,25 @@ fn sheet(
     mut contexts: EguiContexts,
     seen: Seen,
     (mut workspace, mut talk, mut desk): (ResMut<Workspace>, ResMut<Talk>, ResMut<Desk>),
-    mut near: NearLook,
+    (mut near, mut sheets): (NearLook, ResMut<Sheets>),
     mut intents: MessageWriter<Intent>,
     mut told: Local<Told>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
+    let sheets = sheets.bypass_change_detection();
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
+    sheets.keep(Sheet::Workspace, workspace.open);
     if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::H)) {
-        intents.write(Intent::Story);
+        // What lies below another sheet comes in front of it.
+        if workspace.open && !sheets.is_front(Sheet::Workspace) {
+            sheets.raise(&ctx, Sheet::Workspace);
+            workspace.focus = Some(Focus::Sheet);
+        } else {
+            intents.write(Intent::Story);
+        }
     }
     let (true, Some(free), Some(id)) = (workspace.open, seen.free.0, chosen(seen.picked.as_deref())) else {
         return Ok(());
@@ -347,7 +357,10 @@ fn sheet(
         note: workspace.note.as_deref(),
         focus: workspace.focus,
         scroll: workspace.scroll,
-        others_type: workspace.others_type || others_type(&ctx) || desk.asks(),
+        others_type: workspace.others_type
+            || others_type(&ctx)
+            || desk.asks()
+            || !sheets.is_front(Sheet::Workspace),
         utc_offset_secs: utc_offset,
         can_send,
     };
@@ -357,6 +370,7 @@ fn sheet(
     let at = at.map(|at| seen.ground.0.frame().metres_from_lonlat(at));
     let mut around = |ui: &mut egui::Ui| near.list_ui(ui, at, (&seen.shown, &names));
     let wishes = window(&ctx, rect, &view, &mut around);
+    sheets.press(&ctx, Sheet::Workspace);
     let (page, viewer) = (workspace.page, workspace.viewer);
     let talks = rect.width() >= tokens::workspace::WIDE || page == Page::Talk;
     let marked = files.get(workspace.file);
@@ -383,6 +397,7 @@ fn sheet(
     for wish in wishes {
         carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
     }
+    sheets.keep(Sheet::Workspace, workspace.open);
     Ok(())
 }
 
