@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::maintain::{InForce, WindowRow, windows};
 use crate::domain::alarm::cause::{Fold, folds};
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
@@ -55,6 +56,8 @@ pub struct AlarmRow {
     pub waits: bool,
     /// Seconds until it is back from the shelf.
     pub shelved_secs: Option<i64>,
+    /// Seconds for which its source is in maintenance still.
+    pub maintained_secs: Option<i64>,
     /// Who acknowledged it, and with what words.
     pub acknowledged: Option<(String, String)>,
     /// Who looks after it; may be empty.
@@ -96,6 +99,8 @@ pub struct AlarmsShown {
     pub lately: usize,
     /// How many sources chatter.
     pub chattering: usize,
+    /// What is in maintenance, or will be.
+    pub windows: Vec<WindowRow>,
 }
 
 impl AlarmsShown {
@@ -126,17 +131,22 @@ impl AlarmsShown {
             own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
         // As urgent as the most urgent of it.
         groups.sort_by_key(|(head, behind)| behind.iter().copied().chain([*head]).map(urgency).min());
+        let maintained = InForce::at(alarms, now);
+        let of = |alarm: &Alarm| {
+            let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
+            AlarmRow { maintained_secs, ..row(alarms, alarm, now) }
+        };
         let mut rows = Vec::new();
         for (head, behind) in groups {
             let cause = heads.get(&head.id).map(|fold| fold.cause.clone()).unwrap_or_default();
-            rows.push(folded(row(alarms, head, now), cause, &behind));
+            rows.push(folded(of(head), cause, &behind));
             if unfolded.contains(&head.id) {
-                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..row(alarms, alarm, now) }));
+                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..of(alarm) }));
             }
         }
         let often = |alarm: &&&Alarm| alarm.times_since(now.plus_millis(-HOUR_MILLIS)) >= CHATTER;
         let chattering = own.values().filter(often).count();
-        Self { rows, calling, lately: lately.sum(), chattering }
+        Self { rows, calling, lately: lately.sum(), chattering, windows: windows(alarms, area, now) }
     }
 
     /// The one that calls most.
@@ -184,6 +194,15 @@ impl AlarmsShown {
         self.rows.get(at).map(|row| row.id)
     }
 
+    /// The maintenance so many rows on from another; the first where that is gone.
+    #[must_use]
+    pub fn window_beside(&self, marked: Option<u64>, rows: isize) -> Option<u64> {
+        let last = self.windows.len().checked_sub(1)?;
+        let at = self.windows.iter().position(|row| Some(row.number) == marked);
+        let at = at.map_or(0, |at| at.saturating_add_signed(rows).min(last));
+        self.windows.get(at).map(|row| row.number)
+    }
+
     /// What a post has before its eyes and has not said so.
     #[must_use]
     pub fn unseen(&self, post: &str, most: usize) -> Vec<Order> {
@@ -224,6 +243,7 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         active: alarm.is_active(),
         waits: alarm.waits(),
         shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
+        maintained_secs: None,
         acknowledged: alarm.acknowledged.as_ref().map(|it| (it.by.clone(), it.comment.clone())),
         assigned: alarm.assigned.clone(),
         incident: alarm.incident,
@@ -292,4 +312,11 @@ pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: 
         })
     };
     row.all.iter().filter_map(|alarm| Some(Order::MoveAlarm(Box::new(step(*alarm)?)))).collect()
+}
+
+/// The orders with which somebody is to look after an alarm and all that fold under it; nobody where `to` is empty.
+#[must_use]
+pub fn assigned(row: &AlarmRow, to: &str) -> Vec<Order> {
+    let step = |alarm: &AlarmId| AlarmStep::Assign { alarm: *alarm, to: to.trim().to_owned() };
+    row.all.iter().map(|alarm| Order::MoveAlarm(Box::new(step(alarm)))).collect()
 }

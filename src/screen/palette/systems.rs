@@ -168,7 +168,7 @@ impl Doing<'_> {
                 self.intents.write(Intent::Select { target: Some(Target::Crew(id)), fly: true });
             }
             Found::Alarm(id, _) => {
-                self.alarms.write(OpenAlarms { at: Some(id) });
+                self.alarms.write(OpenAlarms { at: Some(id), fly: true });
             }
             Found::Named(Named::Place(at)) => {
                 self.intents.write(Intent::Select { target: Some(Target::Place(at)), fly: true });

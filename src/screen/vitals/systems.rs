@@ -16,7 +16,7 @@ use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::LonLat;
 use crate::domain::rights::Area;
 use crate::screen::heat::Layers;
-use crate::screen::input::Presses;
+use crate::screen::input::{Presses, is_plain};
 use crate::screen::look::{tokens, words};
 use crate::screen::names::city_name;
 use crate::screen::shown::{FlyTo, FreeArea, Ground, Guard, Shown};
@@ -134,19 +134,6 @@ fn gives_way(ctx: &Context) -> bool {
         _ => false,
     };
     ctx.input(|input| input.events.iter().any(opens))
-}
-
-/// A key or letter that could be a key of somebody below.
-fn is_plain(event: &Event) -> bool {
-    let function =
-        [Key::F1, Key::F2, Key::F3, Key::F4, Key::F5, Key::F6, Key::F7, Key::F8, Key::F9, Key::F10, Key::F12];
-    match event {
-        Event::Key { key, pressed: true, modifiers, .. } => {
-            !modifiers.command && !modifiers.ctrl && !modifiers.alt && !function.contains(key)
-        }
-        Event::Text(_) => true,
-        _ => false,
-    }
 }
 
 /// Why there are no tiles.
