@@ -1,10 +1,10 @@
-//! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, the list of all of them,
-//! and a sound by level.
+//! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, marks on the map of those
+//! that have no case, the list of all of them, and a sound by level.
 //!
 //! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`
-//! - **reads** `Shown`, `FreeArea`, `Ground`, `CityView`, `Vitals`, `Appearance`; **writes** `AlarmRoom`,
-//!   [`Sheets`](super::sheets::Sheets)
-//! - **runs in** `EguiPrimaryContextPass`, over the panels
+//! - **reads** `Shown`, `FreeArea`, `Ground`, `CityView`, `PinsOnScreen`, `Vitals`, `Appearance`; **writes** `AlarmRoom`,
+//!   [`AlarmsOnScreen`] (for picking), `KeepOff`, [`Sheets`](super::sheets::Sheets)
+//! - **runs in** `EguiPrimaryContextPass`: marks in `PaintSet::City`, all else over the panels
 //!
 //! | key | what |
 //! |---|---|
@@ -28,6 +28,8 @@ mod desk;
 pub mod find;
 mod list;
 pub mod maintain;
+mod map;
+pub mod marks;
 pub mod model;
 pub mod people;
 mod rows;
@@ -37,5 +39,6 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use map::AlarmsOnScreen;
 pub use model::own_area;
 pub use systems::{OpenAlarms, plugin};

@@ -8,17 +8,21 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order as Layer, Stroke, vec2};
 
 use super::desk::desk;
+use super::map::{self, AlarmsOnScreen};
 use super::model::{AlarmsShown, own_area};
 use super::strip::{height, strip};
 use crate::domain::{AlarmId, Grade, Moment, Seq};
 use crate::screen::appearance::Appearance;
+use crate::screen::areas::AreasPainted;
 use crate::screen::look::tokens;
 use crate::screen::names::Kinds;
 use crate::screen::palette::PaletteSet;
+use crate::screen::pins::PinsOnScreen;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::Sheets;
-use crate::screen::shown::{AlarmRoom, CityView, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown};
+use crate::screen::shown::{AlarmRoom, CityView, FlyTo, FreeArea, Ground, Guard, Intent, KeepOff, ScreenKind, Shown};
 use crate::screen::situation::{Ledger, Sorting};
+use crate::screen::twin::in_sight;
 use crate::screen::vitals::Vitals;
 
 /// Show the list.
@@ -63,6 +67,9 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<FreeArea>()
         .init_resource::<AlarmRoom>()
         .init_resource::<Sheets>()
+        .init_resource::<AlarmsOnScreen>()
+        .init_resource::<KeepOff>()
+        .init_resource::<PinsOnScreen>()
         .add_message::<OpenAlarms>()
         .add_message::<Intent>()
         .add_message::<FlyTo>()
@@ -72,6 +79,13 @@ pub fn plugin(app: &mut App) {
                 .after(PaletteSet)
                 .before(PaintSet::Panels)
                 .run_if(resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>)),
+        )
+        .add_systems(
+            EguiPrimaryContextPass,
+            map::paint
+                .in_set(PaintSet::City)
+                .before(AreasPainted)
+                .run_if(in_sight.and_then(resource_exists::<Ground>).and_then(resource_exists::<Shown>)),
         )
         .add_systems(
             EguiPrimaryContextPass,

@@ -6,7 +6,7 @@ use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
-use egui::{Align2, Key, LayerId, Modifiers, Order, pos2, vec2};
+use egui::{Align2, Key, LayerId, Modifiers, Order, vec2};
 use rust_i18n::t;
 
 use super::OpenLayers;
@@ -18,8 +18,9 @@ use super::panel::{PanelView, PanelWish, layers_ui, with_unit};
 use crate::domain::sensor::{Trend, Watch};
 use crate::domain::{IncidentId, Moment, Refusal, SensorId};
 use crate::link::Asked;
+use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
-use crate::screen::look::{regular_font, tokens, words};
+use crate::screen::look::{paint, words};
 use crate::screen::names::utc_offset_secs;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
@@ -37,8 +38,6 @@ const POINTS: u16 = 240;
 const ASK_AGAIN_SECS: f64 = 1.0;
 /// How much of a field is seen at first.
 const OPACITY: f32 = 0.75;
-/// What the pointer reads stands so far from it, clear of the names of areas.
-const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
 
 /// The sensor whose card is open.
 #[derive(Debug)]
@@ -182,7 +181,7 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
 /// A click on a sensor opens its card, and chooses nothing else.
 pub(super) fn click(
     taken: Option<Res<ClicksTaken>>,
-    (view, ground): (Res<CityView>, Res<Ground>),
+    (view, ground, alarms): (Res<CityView>, Res<Ground>, Option<Res<AlarmsOnScreen>>),
     mut clicks: ResMut<Clicks>,
     mut layers: ResMut<Layers>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -192,7 +191,10 @@ pub(super) fn click(
     }
     let mut found = None;
     clicks.all.retain(|click| {
-        let station = layers.under(click.at, &view, &ground).map(|station| station.row.number);
+        // The mark of an alarm lies over its sensor.
+        let covered = alarms.as_ref().is_some_and(|alarms| alarms.at(click.at).is_some());
+        let station = layers.under(click.at, &view, &ground).filter(|_| !covered);
+        let station = station.map(|station| station.row.number);
         found = station.or(found);
         station.is_none()
     });
@@ -287,7 +289,7 @@ pub(super) fn paint(
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
     {
-        note(&above, at, &text, view.size);
+        paint::note(&above, at, &text, vec2(view.size.x, view.size.y));
     }
     Ok(())
 }
@@ -324,16 +326,6 @@ fn read(layers: &Layers, layer: Layer, at: Vec2, now: Moment, view: &CityView, g
 /// `240 m`, `1.3 km`: as far as it matters.
 fn distance(metres: f64) -> String {
     if metres < 995.0 { format!("{:.0} m", (metres / 10.0).round() * 10.0) } else { format!("{:.1} km", metres / 1e3) }
-}
-
-/// A note beside the pointer that stays on screen.
-fn note(painter: &egui::Painter, at: egui::Pos2, text: &str, size: Vec2) {
-    let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    let extent = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
-    let most = pos2((size.x - extent.x).max(0.0), (size.y - extent.y).max(0.0));
-    let rect = egui::Rect::from_min_size((at + BESIDE).min(most), extent);
-    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
-    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }
 
 /// The key, the panel of layers and the card of a sensor.
