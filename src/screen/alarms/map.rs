@@ -111,7 +111,8 @@ pub(super) fn paint(
         }
     }
     let chosen = scene.hovered.as_ref().and_then(|hovered| hovered.alarm);
-    if let (Some(text), Some(at)) = (chosen.and_then(|id| said(&scene.shown, id)), ctx.input(|i| i.pointer.latest_pos()))
+    if let (Some(text), Some(at)) =
+        (chosen.and_then(|id| said(&scene.shown, id)), ctx.input(|i| i.pointer.latest_pos()))
     {
         let above = ctx.layer_painter(LayerId::new(Layer::Background, egui::Id::new("alarm note")));
         paint::note(&above, at, &text, vec2(scene.view.size.x, scene.view.size.y));

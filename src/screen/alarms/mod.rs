@@ -25,6 +25,8 @@
 mod asked;
 mod choice;
 mod desk;
+#[cfg(test)]
+mod desk_tests;
 pub mod find;
 mod list;
 pub mod maintain;

@@ -1,6 +1,7 @@
 //! How signs stand, in which order, what is painted of them, and the keys of board and X-ray.
 
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
+use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
 use super::desk::Desk;
@@ -365,6 +366,32 @@ fn the_way_goes_down_into_an_area_and_back_up() {
     desk.looked = None;
     key(&mut desk, Key::Escape);
     assert!(!desk.open);
+}
+
+#[test]
+fn an_area_of_the_coloured_map_is_looked_into_and_then_the_map_is_there_again() {
+    let of = |path: &str| Area::of(path).unwrap();
+    let below = Below { area: of("东城区/南街"), value: Some(35.0), state: State::Crossed(Grade::II) };
+    let chosen = "second".to_owned();
+    let painted = vec![(7, below.clone())];
+    let mut desk = Desk { chosen, coloured: true, area: of("东城区"), painted, ..Desk::default() };
+    assert_eq!((desk.painted_at(7), desk.painted_at(8)), (Some(&below), None));
+    desk.look_into(below.area.clone());
+    assert!(desk.open && desk.looked.as_ref().is_some_and(|looked| looked.sign == "second"));
+    assert_eq!(desk.area, below.area);
+    desk.turn(false);
+    assert!(!desk.open && desk.coloured && desk.looked.is_none());
+    assert_eq!((desk.area, desk.map_of), (of("东城区"), None));
+}
+
+#[test]
+fn a_coloured_area_reads_its_name_its_value_and_how_that_stands() {
+    let sign = sign("air", Family::Ecology);
+    let read = |value, state| phrase::stands("East", &Below { area: Area::CITY, value, state }, &sign);
+    let (value, level) = (phrase::with_unit(35.0, &sign), t!("alarm.level", grade = "Ⅱ"));
+    assert_eq!(read(Some(35.0), State::Crossed(Grade::II)), format!("East · {value} · {level}"));
+    assert_eq!(read(Some(35.0), State::Calm), format!("East · {value} · {}", t!("vital.calm")));
+    assert_eq!(read(None, State::Nothing), format!("East · {}", t!("vital.no_data")));
 }
 
 #[test]

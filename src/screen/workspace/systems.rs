@@ -357,10 +357,7 @@ fn sheet(
         note: workspace.note.as_deref(),
         focus: workspace.focus,
         scroll: workspace.scroll,
-        others_type: workspace.others_type
-            || others_type(&ctx)
-            || desk.asks()
-            || !sheets.is_front(Sheet::Workspace),
+        others_type: workspace.others_type || others_type(&ctx) || desk.asks() || !sheets.is_front(Sheet::Workspace),
         utc_offset_secs: utc_offset,
         can_send,
     };
