@@ -18,6 +18,7 @@ const WINDOWS_HEAD: f32 = 26.0;
 const FOOT: (f32, f32, f32) = (76.0, 28.0, 1_150.0);
 
 /// What the list has from its screen.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct ListView<'a> {
     pub(super) shown: &'a AlarmsShown,
     pub(super) chosen: Option<AlarmId>,

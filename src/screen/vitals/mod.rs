@@ -25,6 +25,8 @@
 mod board;
 mod desk;
 mod map;
+#[cfg(test)]
+mod map_tests;
 pub mod model;
 mod parts;
 pub mod phrase;

@@ -130,7 +130,7 @@ fn ground_of_strip(ctx: &Context, all: egui::Rect, free: f32, board: f32, seen: 
     // Over the panels and below the strip, which is of a higher order.
     let painter = ctx.layer_painter(LayerId::new(Order::Middle, egui::Id::new("vitals ground")));
     let rect = egui::Rect::from_min_max(egui::pos2(all.left(), free - room), egui::pos2(all.right(), board));
-    painter.rect_filled(rect, 0.0, tokens::INK.egui());
+    painter.rect_filled(rect, 0.0, tokens::PANEL.egui());
 }
 
 /// Colour the map by the chosen sign, which takes the place of a layer, or no more.

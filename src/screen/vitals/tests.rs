@@ -1,11 +1,9 @@
 //! How signs stand, in which order, what is painted of them, and the keys of board and X-ray.
 
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
-use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
 use super::desk::Desk;
-use super::map::{Patch, Shade, picture};
 use super::model::*;
 use super::phrase;
 use super::tile::{Look, tile};
@@ -29,7 +27,7 @@ fn wording(text: &str) -> Wording {
 }
 
 /// Above 10, 20, 30, 40 it is Ⅳ to Ⅰ; twice that from 7 to 9 o'clock.
-fn sign(code: &str, family: Family) -> VitalSign {
+pub(super) fn sign(code: &str, family: Family) -> VitalSign {
     let rule = LimitRule {
         code: code.to_owned(),
         name: wording(code),
@@ -369,32 +367,6 @@ fn the_way_goes_down_into_an_area_and_back_up() {
 }
 
 #[test]
-fn an_area_of_the_coloured_map_is_looked_into_and_then_the_map_is_there_again() {
-    let of = |path: &str| Area::of(path).unwrap();
-    let below = Below { area: of("东城区/南街"), value: Some(35.0), state: State::Crossed(Grade::II) };
-    let chosen = "second".to_owned();
-    let painted = vec![(7, below.clone())];
-    let mut desk = Desk { chosen, coloured: true, area: of("东城区"), painted, ..Desk::default() };
-    assert_eq!((desk.painted_at(7), desk.painted_at(8)), (Some(&below), None));
-    desk.look_into(below.area.clone());
-    assert!(desk.open && desk.looked.as_ref().is_some_and(|looked| looked.sign == "second"));
-    assert_eq!(desk.area, below.area);
-    desk.turn(false);
-    assert!(!desk.open && desk.coloured && desk.looked.is_none());
-    assert_eq!((desk.area, desk.map_of), (of("东城区"), None));
-}
-
-#[test]
-fn a_coloured_area_reads_its_name_its_value_and_how_that_stands() {
-    let sign = sign("air", Family::Ecology);
-    let read = |value, state| phrase::stands("East", &Below { area: Area::CITY, value, state }, &sign);
-    let (value, level) = (phrase::with_unit(35.0, &sign), t!("alarm.level", grade = "Ⅱ"));
-    assert_eq!(read(Some(35.0), State::Crossed(Grade::II)), format!("East · {value} · {level}"));
-    assert_eq!(read(Some(35.0), State::Calm), format!("East · {value} · {}", t!("vital.calm")));
-    assert_eq!(read(None, State::Nothing), format!("East · {}", t!("vital.no_data")));
-}
-
-#[test]
 fn a_desk_always_has_a_sign_chosen_that_is_there() {
     let (rules, board) = (rules(), board());
     let columns = read(&rules, &board, 0).columns(Sorting::Listed);
@@ -519,29 +491,4 @@ fn the_hub_is_asked_when_something_else_is_looked_at_and_then_every_so_often() {
     assert!(due(Some(&asked), 2, 10.0) && due(Some(&asked), 1, 40.0));
     asked.answered();
     assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs)), [false, true]);
-}
-
-#[test]
-fn areas_are_painted_by_how_they_stand_and_what_has_no_data_is_hatched() {
-    let square = |left: f32| [[left, 0.0], [left + 100.0, 0.0], [left + 100.0, 100.0], [left, 100.0]];
-    let (one, two, three) = (square(0.0), square(100.0), square(200.0));
-    let patches = [
-        Patch { rings: vec![&one], shade: Shade::Level(Grade::I) },
-        Patch { rings: vec![&two], shade: Shade::Share(1.0) },
-        Patch { rings: vec![&three], shade: Shade::Nothing },
-    ];
-    let laid = picture(&patches).unwrap();
-    assert_eq!((laid.low, laid.high, laid.size), ([-1.0, -1.0], [301.0, 101.0], [302, 102]));
-    let pixel = |x: usize, y: usize| -> [u8; 4] { laid.rgba[(y * 302 + x) * 4..][..4].try_into().unwrap() };
-    let tokens::Rgb(r, g, b) = tokens::grade(Grade::I);
-    assert_eq!(pixel(50, 50)[..3], [r, g, b]);
-    let tokens::Rgb(r, g, b) = tokens::ACCENT;
-    assert_eq!(pixel(150, 50)[..3], [r, g, b]);
-    let striped: Vec<u8> = (201..301).map(|x| pixel(x, 50)[3]).collect();
-    let filled = striped.iter().filter(|alpha| **alpha > 0).count();
-    assert!((10..40).contains(&filled), "stripes and nothing between them: {filled}");
-    let rim =
-        (0..302).flat_map(|x| [pixel(x, 0), pixel(x, 101)]).chain((0..102).flat_map(|y| [pixel(0, y), pixel(301, y)]));
-    assert!(rim.into_iter().all(|pixel| pixel[3] == 0), "the rim is clear");
-    assert!(picture(&[]).is_none());
 }
