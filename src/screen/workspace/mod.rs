@@ -35,6 +35,7 @@ pub mod talk;
 mod tests;
 mod timeline;
 mod viewer;
+mod wishes;
 
 pub use model::Workspace;
 pub use systems::WorkspacePlugin;
