@@ -1,7 +1,7 @@
 //! Which of the sheets that lie over the city is in front: it alone has the keys, and Escape puts it away first.
 //!
 //! Each sheet says in its own system whether it is open ([`Sheets::keep`]), and shows what was pressed ([`Sheets::press`]).
-//! What was opened or pressed last is in front, as egui paints it.
+//! What was opened or pressed last is in front, as egui paints it; the palette lies over all of them.
 
 use bevy::prelude::*;
 use egui::{Context, Id, LayerId, Order};
@@ -39,7 +39,7 @@ impl Sheets {
     /// Whether a sheet is open from now on; one that was not before is in front.
     pub fn keep(&mut self, sheet: Sheet, open: bool) {
         if open && !self.0.contains(&sheet) {
-            self.0.push(sheet);
+            self.put(sheet);
         } else if !open {
             self.0.retain(|other| *other != sheet);
         }
@@ -48,11 +48,17 @@ impl Sheets {
     /// Bring a sheet in front, where it is open.
     pub fn raise(&mut self, ctx: &Context, sheet: Sheet) {
         if self.0.contains(&sheet) && !self.is_front(sheet) {
-            self.0.retain(|other| *other != sheet);
-            self.0.push(sheet);
+            self.put(sheet);
             ctx.move_to_top(sheet.layer());
             ctx.request_repaint();
         }
+    }
+
+    /// In front of all but the palette, which egui paints over them.
+    fn put(&mut self, sheet: Sheet) {
+        self.0.retain(|other| *other != sheet);
+        self.0.push(sheet);
+        self.0.sort_by_key(|sheet| *sheet == Sheet::Palette);
     }
 
     /// Bring a sheet in front that the pointer pressed.
@@ -94,6 +100,12 @@ mod tests {
         assert!(sheets.is_front(Sheet::Workspace), "what is not open is not raised");
         sheets.keep(Sheet::Workspace, false);
         assert!(sheets.is_front(Sheet::Duty), "what lay below has the keys again");
+        sheets.keep(Sheet::Palette, true);
+        sheets.keep(Sheet::Alarms, true);
+        assert!(sheets.is_front(Sheet::Palette), "it lies over all of them");
+        sheets.keep(Sheet::Palette, false);
+        assert!(sheets.is_front(Sheet::Alarms));
+        sheets.keep(Sheet::Alarms, false);
         sheets.keep(Sheet::Duty, false);
         assert!(!sheets.is_any());
     }

@@ -57,9 +57,9 @@ impl Scene<'_> {
         match self.kind.as_deref() {
             Some(ScreenKind::Wall) => {
                 let appearance = self.appearance.as_deref().copied().unwrap_or_default();
-                tokens::wall::ALARM * appearance.wall_scale(self.view.size)
+                tokens::wall::ALARM_MARK * appearance.wall_scale(self.view.size)
             }
-            _ => tokens::desk::ALARM,
+            _ => tokens::desk::ALARM_MARK,
         }
     }
 
@@ -107,7 +107,7 @@ pub(super) fn paint(
         let at = pos2(sign.at.x, sign.at.y);
         paint::alarm_mark(&painter, at, *half, sign.level, sign.quiet);
         if sign.count > 1 {
-            count(&painter, at + vec2(*half, -*half) * 0.72, *half * 0.72, sign.count);
+            count(&painter, at + vec2(*half, -*half) * 0.72, *half * 0.93, sign.count);
         }
     }
     let chosen = scene.hovered.as_ref().and_then(|hovered| hovered.alarm);

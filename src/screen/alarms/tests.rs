@@ -261,7 +261,8 @@ fn every_key_of_the_list_does_what_it_says() {
         let wishes = pressed(&shown, Some(AlarmId(3)), &mut String::new(), vec![event]);
         assert_eq!(wishes, [wish]);
     }
-    let below = pressed_at(&shown, (Some(AlarmId(3)), None, false), &mut String::new(), vec![key(Key::Enter, Modifiers::NONE)]);
+    let below =
+        pressed_at(&shown, (Some(AlarmId(3)), None, false), &mut String::new(), vec![key(Key::Enter, Modifiers::NONE)]);
     assert_eq!(below, [], "below another sheet keys are not its own");
     assert_eq!(pressed(&AlarmsShown::default(), None, &mut String::new(), Vec::new()), []);
 }

@@ -38,7 +38,7 @@ impl Plugin for PickingPlugin {
         let free = |taken: Option<Res<ClicksTaken>>| taken.is_none_or(|taken| !taken.0);
         let at_a_desk = |kind: Option<Res<ScreenKind>>| kind.is_none_or(|kind| *kind == ScreenKind::Desk);
         app.init_resource::<Picked>()
-            .init_resource::<systems::Hovered>()
+            .init_resource::<Hovered>()
             .init_resource::<super::input::Clicks>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Pins>()
