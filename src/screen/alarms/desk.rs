@@ -67,7 +67,10 @@ impl Desk {
         if self.chosen.is_none_or(|id| shown.row(id).is_none()) {
             self.chosen = shown.rows.first().map(|row| row.id);
         }
-        self.marked = self.marked.filter(|number| shown.windows.iter().any(|window| window.number == *number));
+        let held = |number: &u64| shown.windows.iter().any(|window| window.number == *number);
+        // The keys are those of the alarms again, and the field takes them.
+        self.focus |= self.marked.is_some_and(|number| !held(&number));
+        self.marked = self.marked.filter(held);
         let gone = self.asked.as_ref().is_some_and(|asked| shown.row(asked.alarm).is_none());
         self.asked = self.asked.take().filter(|_| !gone);
     }
@@ -214,11 +217,12 @@ fn carry_out(
 ) {
     let wish = match wish {
         ListWish::Choose(id) => {
-            (desk.chosen, desk.marked, desk.reveal) = (Some(id), None, true);
+            (desk.chosen, desk.marked) = (Some(id), None);
+            (desk.reveal, desk.focus) = (true, true);
             return;
         }
         ListWish::Mark(marked) => {
-            (desk.marked, desk.reveal) = (marked, true);
+            (desk.marked, desk.reveal, desk.focus) = (marked, true, marked.is_none());
             return;
         }
         ListWish::End(number) => {

@@ -91,7 +91,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
         scrolled.show_rows(ui, ROW, shown.len(), |ui, rows| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for row in shown.get(rows).unwrap_or_default() {
-                if row_ui(ui, row, Some(row.id) == view.chosen) {
+                if row_ui(ui, row, Some(row.id) == view.chosen && view.marked.is_none()) {
                     wishes.push(ListWish::Choose(row.id));
                 }
             }
