@@ -279,7 +279,7 @@ fn look(marks: &[pins::mark::Mark], at: Vec2, view: &CityView, city: &City) -> (
         building_us = started.elapsed().as_secs_f64() * 1e6;
         found
     };
-    let found = picking::under(marks, at, || None, || None, building);
+    let found = picking::under(marks, at, || None, || None, || None, building);
     (found, (started.elapsed().as_secs_f64() * 1e6, building_us))
 }
 

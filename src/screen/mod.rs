@@ -52,6 +52,7 @@ pub mod power;
 pub mod receive;
 pub mod roll;
 pub mod sets;
+pub mod sheets;
 pub mod shot;
 pub mod shown;
 pub mod sign_in;

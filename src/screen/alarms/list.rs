@@ -1,27 +1,48 @@
-//! The list of alarms on a desk, and what can be done about the chosen one.
+//! The list of alarms on a desk with what is in maintenance, and what can be done about the chosen one.
 
-use egui::{Align2, Key, Modifiers, RichText, ScrollArea, Sense, Ui, pos2, vec2};
+use egui::{Align2, Key, Modifiers, RichText, ScrollArea, Sense, Ui, vec2};
 use rust_i18n::t;
 
-use super::model::{AlarmRow, AlarmWish, AlarmsShown, CHATTER};
-use super::strip::{behind, place, state, title};
+use super::maintain::WindowRow;
+use super::model::{AlarmRow, AlarmWish, AlarmsShown};
+use super::rows::{ROW, WINDOW, row_ui, window_ui};
 use crate::domain::AlarmId;
-use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::input::is_plain;
+use crate::screen::look::{medium_font, regular_font, tokens};
 
-const ROW: f32 = 46.0;
+/// Most rows of what is in maintenance that are seen at once.
+const WINDOWS: usize = 4;
+/// Height of the line over them.
+const WINDOWS_HEAD: f32 = 26.0;
+/// Height of the foot without its buttons, of a row of those, and points that all of them need in one.
+const FOOT: (f32, f32, f32) = (76.0, 28.0, 1_150.0);
 
 /// What the list has from its screen.
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct ListView<'a> {
     pub(super) shown: &'a AlarmsShown,
     pub(super) chosen: Option<AlarmId>,
+    /// The maintenance that is chosen, which has the keys then.
+    pub(super) marked: Option<u64>,
     /// With which name orders from here are signed.
     pub(super) post: Option<&'a str>,
     /// No sound at this screen.
     pub(super) mute: bool,
+    /// Offset of city time from UTC.
+    pub(super) utc_offset_secs: i32,
+    /// Keys are its own: nothing lies over it.
+    pub(super) keys: bool,
     /// The field takes the keys.
     pub(super) focus: bool,
     /// The chosen one comes into sight.
     pub(super) reveal: bool,
+}
+
+impl ListView<'_> {
+    /// The chosen maintenance.
+    fn window(&self) -> Option<&WindowRow> {
+        self.shown.windows.iter().find(|row| Some(row.number) == self.marked)
+    }
 }
 
 /// What was done in the list.
@@ -31,18 +52,27 @@ pub(super) enum ListWish {
     Do(AlarmWish),
     /// Show what folds under the chosen one, or no more.
     Unfold,
+    /// Choose who looks after the chosen one.
+    Assign,
+    /// Choose how long its source is in maintenance.
+    Maintain,
+    /// Choose a maintenance, or give the keys back to the alarms.
+    Mark(Option<u64>),
+    /// End a maintenance.
+    End(u64),
     Mute,
     Close,
 }
 
 /// The list with its field; what was done in it.
 pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: &mut String) -> Vec<ListWish> {
-    let mut wishes = keys(ui.ctx(), view);
+    let mut wishes = if view.keys { keys(ui.ctx(), view) } else { Vec::new() };
     ui.set_width(size.x);
     head(ui, view, &mut wishes);
     ui.add_space(tokens::desk::GAP);
-    let (head_height, foot_height) = (44.0, 104.0);
-    let high = (size.y - head_height - foot_height).max(ROW);
+    let (foot, line, all) = FOOT;
+    let (head_height, foot_height) = (44.0, foot + line * (all / size.x).ceil());
+    let high = (size.y - head_height - foot_height - windows_height(view)).max(ROW);
     if view.shown.rows.is_empty() {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, high), Sense::hover());
         let font = regular_font(tokens::desk::BODY);
@@ -61,17 +91,79 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
         scrolled.show_rows(ui, ROW, shown.len(), |ui, rows| {
             ui.spacing_mut().item_spacing.y = 0.0;
             for row in shown.get(rows).unwrap_or_default() {
-                if row_ui(ui, row, Some(row.id) == view.chosen) {
+                if row_ui(ui, row, Some(row.id) == view.chosen && view.marked.is_none()) {
                     wishes.push(ListWish::Choose(row.id));
                 }
             }
         });
     }
+    if !view.shown.windows.is_empty() {
+        ui.scope(|ui| windows_ui(ui, view, &mut wishes));
+    }
     ui.add_space(tokens::desk::GAP);
-    if let Some(row) = view.chosen.and_then(|id| view.shown.row(id)) {
+    if let Some(row) = view.window() {
+        marked_ui(ui, row, view.post.is_some(), &mut wishes);
+    } else if let Some(row) = view.chosen.and_then(|id| view.shown.row(id)) {
         chosen_ui(ui, size.x, row, view, said, &mut wishes);
     }
     wishes
+}
+
+/// Height of the part of what is in maintenance.
+fn windows_height(view: &ListView<'_>) -> f32 {
+    match view.shown.windows.len().min(WINDOWS) {
+        0 => 0.0,
+        #[expect(clippy::cast_precision_loss, reason = "four rows")]
+        rows => WINDOWS_HEAD + rows as f32 * WINDOW,
+    }
+}
+
+/// What is in maintenance, below the alarms.
+fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
+    let all = &view.shown.windows;
+    let high = windows_height(view) - WINDOWS_HEAD;
+    ui.horizontal(|ui| {
+        ui.set_height(WINDOWS_HEAD);
+        let name = t!("alarm.maintain.part", count = all.len());
+        let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
+        ui.label(RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui()));
+        let keys = RichText::new("Ctrl ↓").font(regular_font(tokens::desk::SMALL)).color(tokens::FAINT.egui());
+        ui.label(keys);
+    });
+    let mut list = ScrollArea::vertical().id_salt("maintenance").max_height(high).min_scrolled_height(high);
+    if view.reveal
+        && let Some(at) = all.iter().position(|row| Some(row.number) == view.marked)
+    {
+        #[expect(clippy::cast_precision_loss, reason = "some hundreds of rows")]
+        let top = at as f32 * WINDOW;
+        list = list.vertical_scroll_offset((top - high * 0.5).max(0.0));
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    list.auto_shrink([false, false]).show_rows(ui, WINDOW, all.len(), |ui, rows| {
+        for row in all.get(rows).unwrap_or_default() {
+            if window_ui(ui, row, Some(row.number) == view.marked, view.utc_offset_secs) {
+                wishes.push(ListWish::Mark(Some(row.number)));
+            }
+        }
+    });
+}
+
+/// What can be done about the chosen maintenance.
+fn marked_ui(ui: &mut Ui, row: &WindowRow, may: bool, wishes: &mut Vec<ListWish>) {
+    let area = if row.area.is_empty() { t!("alarm.whole_city").into_owned() } else { row.area.replace('/', " · ") };
+    let words = format!("{} · {area} · {}", row.what, row.reason);
+    let small = RichText::new(words).font(regular_font(tokens::desk::SMALL)).color(tokens::DIM.egui());
+    ui.add(egui::Label::new(small).wrap());
+    ui.add_space(tokens::desk::GAP * 0.5);
+    ui.horizontal(|ui| {
+        let end = egui::Button::new(RichText::new(format!("{}  Ctrl W", t!("alarm.maintain.end"))));
+        if ui.add_enabled(may, end).clicked() {
+            wishes.push(ListWish::End(row.number));
+        }
+        if ui.button(format!("{}  Ctrl ↑", t!("alarm.maintain.back"))).clicked() {
+            wishes.push(ListWish::Mark(None));
+        }
+    });
 }
 
 fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
@@ -80,10 +172,31 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
     if pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(ListWish::Close);
     }
+    // To the part of what is in maintenance, and back to the alarms.
+    if pressed(Modifiers::CTRL, Key::ArrowDown) && view.marked.is_none() {
+        wishes.extend(view.shown.windows.first().map(|row| ListWish::Mark(Some(row.number))));
+    }
+    if pressed(Modifiers::CTRL, Key::ArrowUp) {
+        wishes.push(ListWish::Mark(None));
+    }
     for (key, rows) in [(Key::ArrowUp, -1), (Key::ArrowDown, 1)] {
         if pressed(Modifiers::NONE, key) {
-            wishes.extend(view.shown.beside(view.chosen, rows).map(ListWish::Choose));
+            wishes.extend(match view.marked {
+                Some(_) => view.shown.window_beside(view.marked, rows).map(|number| ListWish::Mark(Some(number))),
+                None => view.shown.beside(view.chosen, rows).map(ListWish::Choose),
+            });
         }
+    }
+    if let Some(number) = view.marked {
+        if pressed(Modifiers::CTRL, Key::W) && view.post.is_some() {
+            wishes.push(ListWish::End(number));
+        }
+        if pressed(Modifiers::CTRL, Key::Q) {
+            wishes.push(ListWish::Mute);
+        }
+        // The others are of alarms, of which none is chosen here: they are nobody's.
+        ctx.input_mut(|input| input.events.retain(|event| !is_plain(event)));
+        return wishes;
     }
     for (modifiers, key, wish) in [
         (Modifiers::NONE, Key::Enter, ListWish::Do(AlarmWish::Acknowledge)),
@@ -91,6 +204,8 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
         (Modifiers::CTRL, Key::O, ListWish::Do(AlarmWish::Mine)),
         (Modifiers::CTRL, Key::T, ListWish::Do(AlarmWish::Case)),
         (Modifiers::CTRL, Key::D, ListWish::Do(AlarmWish::Place)),
+        (Modifiers::CTRL, Key::R, ListWish::Assign),
+        (Modifiers::CTRL, Key::W, ListWish::Maintain),
         (Modifiers::CTRL, Key::E, ListWish::Unfold),
         (Modifiers::CTRL, Key::Q, ListWish::Mute),
     ] {
@@ -127,71 +242,6 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     });
 }
 
-fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
-    let painter = ui.painter_at(rect);
-    if chosen || response.hovered() {
-        let fill = if chosen { tokens::CHOSEN } else { tokens::HOVER };
-        painter.rect_filled(rect, tokens::desk::ROUND, fill.egui());
-    }
-    let bright = row.waits && row.shelved_secs.is_none();
-    let (first, second) = if bright { (tokens::TEXT, tokens::DIM) } else { (tokens::DIM, tokens::FAINT) };
-    let indent = if row.inner { tokens::desk::MARK * 2.0 + 12.0 } else { 0.0 };
-    let (x, right) = (rect.left() + 12.0 + indent, rect.right() - 12.0);
-    let mark = pos2(x + tokens::desk::MARK, rect.center().y);
-    paint::grade_shape(&painter, mark, tokens::desk::MARK, row.level, row.active);
-    let left = x + tokens::desk::MARK * 2.0 + 12.0;
-    let (upper, lower) = (rect.top() + ROW * 0.32, rect.top() + ROW * 0.7);
-    let body = if bright { medium_font(tokens::desk::BODY) } else { regular_font(tokens::desk::BODY) };
-    let small = regular_font(tokens::desk::SMALL);
-    // From the right: how long, how it stands; the rest has what is left.
-    let age = paint::line(
-        &painter,
-        pos2(right, upper),
-        Align2::RIGHT_CENTER,
-        &words::age(row.age_secs),
-        body.clone(),
-        first.egui(),
-        120.0,
-    );
-    let mut tags = vec![state(row)];
-    tags.extend(behind(row));
-    if !row.assigned.is_empty() {
-        tags.push(t!("alarm.assigned", who = row.assigned).into_owned());
-    }
-    if let Some(incident) = row.incident {
-        tags.push(format!("#{}", incident.0));
-    }
-    if row.last_hour >= CHATTER {
-        tags.push(t!("alarm.often", count = row.last_hour).into_owned());
-    }
-    let tags = tags.join(" · ");
-    let stands = paint::line(
-        &painter,
-        pos2(right, lower),
-        Align2::RIGHT_CENTER,
-        &tags,
-        small.clone(),
-        second.egui(),
-        rect.width() * 0.5,
-    );
-    let values = paint::line(
-        &painter,
-        pos2(rect.left() + rect.width() * 0.46, upper),
-        Align2::LEFT_CENTER,
-        &row.values,
-        body.clone(),
-        first.egui(),
-        (age.left() - rect.left() - rect.width() * 0.46 - 12.0).max(0.0),
-    );
-    let room = rect.left() + rect.width() * 0.46 - left - 12.0;
-    let room = if row.values.is_empty() { age.left() - left - 12.0 } else { room.min(values.left() - left) };
-    paint::line(&painter, pos2(left, upper), Align2::LEFT_CENTER, &title(row), body, first.egui(), room);
-    let room = stands.left() - left - 12.0;
-    paint::line(&painter, pos2(left, lower), Align2::LEFT_CENTER, &place(row), small, second.egui(), room);
-    response.clicked()
-}
-
 fn chosen_ui(
     ui: &mut Ui,
     width: f32,
@@ -214,22 +264,25 @@ fn chosen_ui(
         field.request_focus();
     }
     ui.add_space(tokens::desk::GAP * 0.5);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let may = view.post.is_some();
         let shelve = if row.shelved_secs.is_some() { "alarm.unshelve" } else { "alarm.shelve" };
         let mine = if Some(row.assigned.as_str()) == view.post { "alarm.not_mine" } else { "alarm.mine" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
         let can_shelve = row.shelved_secs.is_some() || !said.trim().is_empty();
+        let case_of = may && (row.incident.is_some() || !row.case_kind.is_empty());
         for (key, name, wish, can) in [
-            ("alarm.acknowledge", "Enter", AlarmWish::Acknowledge, may),
-            (shelve, "Ctrl S", AlarmWish::Shelve, may && can_shelve),
-            (mine, "Ctrl O", AlarmWish::Mine, may),
-            (case, "Ctrl T", AlarmWish::Case, may && (row.incident.is_some() || !row.case_kind.is_empty())),
-            ("alarm.place", "Ctrl D", AlarmWish::Place, row.at.is_some()),
+            ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
+            (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may && can_shelve),
+            (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
+            ("alarm.assign", "Ctrl R", ListWish::Assign, may),
+            (case, "Ctrl T", ListWish::Do(AlarmWish::Case), case_of),
+            ("alarm.place", "Ctrl D", ListWish::Do(AlarmWish::Place), row.at.is_some()),
+            ("alarm.maintenance", "Ctrl W", ListWish::Maintain, may),
         ] {
             let text = RichText::new(format!("{}  {name}", t!(key)));
             if ui.add_enabled(can, egui::Button::new(text)).clicked() {
-                wishes.push(ListWish::Do(wish));
+                wishes.push(wish);
             }
         }
         if row.behind() > 0 && ui.button(format!("{}  Ctrl E", t!("alarm.unfold", count = row.behind()))).clicked() {

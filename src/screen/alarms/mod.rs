@@ -1,9 +1,10 @@
-//! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, the list of all of them,
-//! and a sound by level.
+//! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, marks on the map of those
+//! that have no case, the list of all of them, and a sound by level.
 //!
 //! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`
-//! - **reads** `Shown`, `FreeArea`, `Ground`, `Appearance`
-//! - **runs in** `EguiPrimaryContextPass`, over the panels
+//! - **reads** `Shown`, `FreeArea`, `Ground`, `CityView`, `PinsOnScreen`, `Vitals`, `Appearance`; **writes** `AlarmRoom`,
+//!   [`AlarmsOnScreen`] (for picking), `KeepOff`, [`Sheets`](super::sheets::Sheets)
+//! - **runs in** `EguiPrimaryContextPass`: marks in `PaintSet::City`, all else over the panels
 //!
 //! | key | what |
 //! |---|---|
@@ -13,16 +14,33 @@
 //! | `Enter` | on the list: acknowledge, with the words that were written |
 //! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
 //! | `Ctrl O` | on the list: it is mine to look after |
+//! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
+//! | `Ctrl W` | on the list: put its source in maintenance, or end the chosen maintenance |
+//! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
+//! | `Ctrl E` | on the list: what folds under it, or no more |
 //! | `Ctrl T` | on the list: make a case of it, or go to the one there is |
 //! | `Ctrl D` | on the list: go to its place |
 //! | `Ctrl Q` | on the list: sound off or on, at this screen |
 
+mod asked;
+mod choice;
+mod desk;
+#[cfg(test)]
+mod desk_tests;
+pub mod find;
 mod list;
+pub mod maintain;
+mod map;
+pub mod marks;
 pub mod model;
+pub mod people;
+mod rows;
 mod sound;
 mod strip;
 mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use map::AlarmsOnScreen;
+pub use model::own_area;
 pub use systems::{OpenAlarms, plugin};

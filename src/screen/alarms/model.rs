@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::maintain::{InForce, WindowRow, windows};
 use crate::domain::alarm::cause::{Fold, folds};
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
+use crate::screen::shown::Who;
 
 /// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
 pub const FLOOD: usize = 10;
@@ -17,6 +19,15 @@ pub const CHATTER: usize = 5;
 const HOUR_MILLIS: i64 = 3_600_000;
 /// How long an alarm is put on the shelf by key.
 pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
+
+/// The area whose alarms somebody has: the one in which their rights count; a wall has all of them.
+#[must_use]
+pub fn own_area(who: &Who) -> Area {
+    match who {
+        Who::Known(identity) if !identity.open => identity.standing.area.clone(),
+        _ => Area::CITY,
+    }
+}
 
 /// An alarm as a row has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +56,8 @@ pub struct AlarmRow {
     pub waits: bool,
     /// Seconds until it is back from the shelf.
     pub shelved_secs: Option<i64>,
+    /// Seconds for which its source is in maintenance still.
+    pub maintained_secs: Option<i64>,
     /// Who acknowledged it, and with what words.
     pub acknowledged: Option<(String, String)>,
     /// Who looks after it; may be empty.
@@ -86,6 +99,8 @@ pub struct AlarmsShown {
     pub lately: usize,
     /// How many sources chatter.
     pub chattering: usize,
+    /// What is in maintenance, or will be.
+    pub windows: Vec<WindowRow>,
 }
 
 impl AlarmsShown {
@@ -116,17 +131,22 @@ impl AlarmsShown {
             own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
         // As urgent as the most urgent of it.
         groups.sort_by_key(|(head, behind)| behind.iter().copied().chain([*head]).map(urgency).min());
+        let maintained = InForce::at(alarms, now);
+        let of = |alarm: &Alarm| {
+            let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
+            AlarmRow { maintained_secs, ..row(alarms, alarm, now) }
+        };
         let mut rows = Vec::new();
         for (head, behind) in groups {
             let cause = heads.get(&head.id).map(|fold| fold.cause.clone()).unwrap_or_default();
-            rows.push(folded(row(alarms, head, now), cause, &behind));
+            rows.push(folded(of(head), cause, &behind));
             if unfolded.contains(&head.id) {
-                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..row(alarms, alarm, now) }));
+                rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..of(alarm) }));
             }
         }
         let often = |alarm: &&&Alarm| alarm.times_since(now.plus_millis(-HOUR_MILLIS)) >= CHATTER;
         let chattering = own.values().filter(often).count();
-        Self { rows, calling, lately: lately.sum(), chattering }
+        Self { rows, calling, lately: lately.sum(), chattering, windows: windows(alarms, area, now) }
     }
 
     /// The one that calls most.
@@ -153,6 +173,12 @@ impl AlarmsShown {
         self.lately > FLOOD
     }
 
+    /// The row that stands for an alarm: its own, or the one that it folds under.
+    #[must_use]
+    pub fn holding(&self, id: AlarmId) -> Option<&AlarmRow> {
+        self.row(id).or_else(|| self.rows.iter().find(|row| row.all.contains(&id)))
+    }
+
     /// One of them.
     #[must_use]
     pub fn row(&self, id: AlarmId) -> Option<&AlarmRow> {
@@ -166,6 +192,15 @@ impl AlarmsShown {
         let at = self.rows.iter().position(|row| Some(row.id) == chosen);
         let at = at.map_or(0, |at| at.saturating_add_signed(rows).min(last));
         self.rows.get(at).map(|row| row.id)
+    }
+
+    /// The maintenance so many rows on from another; the first where that is gone.
+    #[must_use]
+    pub fn window_beside(&self, marked: Option<u64>, rows: isize) -> Option<u64> {
+        let last = self.windows.len().checked_sub(1)?;
+        let at = self.windows.iter().position(|row| Some(row.number) == marked);
+        let at = at.map_or(0, |at| at.saturating_add_signed(rows).min(last));
+        self.windows.get(at).map(|row| row.number)
     }
 
     /// What a post has before its eyes and has not said so.
@@ -192,7 +227,7 @@ fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
     }
 }
 
-fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
+pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
     let what = &alarm.what;
     let sign = code_of(&what.source).and_then(|code| alarms.rules()?.sign(code));
     AlarmRow {
@@ -208,6 +243,7 @@ fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         active: alarm.is_active(),
         waits: alarm.waits(),
         shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
+        maintained_secs: None,
         acknowledged: alarm.acknowledged.as_ref().map(|it| (it.by.clone(), it.comment.clone())),
         assigned: alarm.assigned.clone(),
         incident: alarm.incident,
@@ -276,4 +312,11 @@ pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: 
         })
     };
     row.all.iter().filter_map(|alarm| Some(Order::MoveAlarm(Box::new(step(*alarm)?)))).collect()
+}
+
+/// The orders with which somebody is to look after an alarm and all that fold under it; nobody where `to` is empty.
+#[must_use]
+pub fn assigned(row: &AlarmRow, to: &str) -> Vec<Order> {
+    let step = |alarm: &AlarmId| AlarmStep::Assign { alarm: *alarm, to: to.trim().to_owned() };
+    row.all.iter().map(|alarm| Order::MoveAlarm(Box::new(step(alarm)))).collect()
 }

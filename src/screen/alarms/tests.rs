@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use egui::{Event, Key, Modifiers, RawInput, Rect, vec2};
 
 use super::list::{ListView, ListWish, list_ui};
+use super::maintain::end;
 use super::model::*;
 use super::sound::wav;
-use crate::domain::alarm::Raising;
+use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;
 use crate::domain::{Actor, AlarmId, AlarmKind, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
 use crate::screen::look;
@@ -154,6 +155,16 @@ fn a_flood_folds_under_its_cause_is_taken_note_of_at_once_and_unfolds() {
 
 /// Draws the list once with these keys pressed.
 fn pressed(shown: &AlarmsShown, chosen: Option<AlarmId>, said: &mut String, events: Vec<Event>) -> Vec<ListWish> {
+    pressed_at(shown, (chosen, None, true), said, events)
+}
+
+/// The same with this alarm and this maintenance chosen, and keys its own or not.
+fn pressed_at(
+    shown: &AlarmsShown,
+    (chosen, marked, keys): (Option<AlarmId>, Option<u64>, bool),
+    said: &mut String,
+    events: Vec<Event>,
+) -> Vec<ListWish> {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let mut wishes = Vec::new();
@@ -163,18 +174,75 @@ fn pressed(shown: &AlarmsShown, chosen: Option<AlarmId>, said: &mut String, even
         ..RawInput::default()
     };
     let mut output = ctx.run_ui(input, |ui| {
-        let view = ListView { shown, chosen, post: Some("chen"), mute: false, focus: true, reveal: true };
+        let post = Some("chen");
+        let (mute, utc_offset_secs, focus, reveal) = (false, 0, true, true);
+        let view = ListView { shown, chosen, marked, post, mute, utc_offset_secs, keys, focus, reveal };
         wishes = list_ui(ui, vec2(860.0, 600.0), &view, said);
     });
     output.textures_delta.clear();
     wishes
 }
 
+fn key(key: Key, modifiers: Modifiers) -> Event {
+    Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
+}
+
+/// What is in maintenance: the source of one alarm now, all that measures rain later.
+fn maintained() -> Hall {
+    let mut hall = hall();
+    let window = |source: &str, measures, area, from, until| Maintenance {
+        source: source.to_owned(),
+        measures,
+        area: Area::of(area).unwrap(),
+        from: Moment(from),
+        until: Moment(until),
+        reason: "校准".to_owned(),
+    };
+    let rain = window("", Some(SensorKind::Rain), "", 7_200_000, 10_800_000);
+    step(&mut hall, AlarmStep::Maintain(rain), 5_000);
+    step(&mut hall, AlarmStep::Maintain(window("b", None, "东城区/南街", 0, 3_600_000)), 5_000);
+    hall
+}
+
+#[test]
+fn what_is_in_maintenance_is_listed_with_its_end_and_an_alarm_says_that_its_source_is() {
+    let mut hall = maintained();
+    let shown_of = |hall: &Hall, area: &str| shown(hall, area, 6_000);
+    let east = shown_of(&hall, "东城区");
+    let told: Vec<_> = east.windows.iter().map(|row| (row.number, row.left_secs, row.begins_secs)).collect();
+    assert_eq!(told, [(2, 3_594, None), (1, 10_794, Some(7_194))], "what ends first stands first");
+    let own = &east.windows[0];
+    assert_eq!((own.what.as_str(), own.by.as_str(), own.reason.as_str()), ("人民路 · b", "chen", "校准"));
+    let maintained: Vec<_> =
+        east.rows.iter().filter_map(|row| Some((row.source.as_str(), row.maintained_secs?))).collect();
+    assert_eq!(maintained, [("b", 3_594)]);
+    let west: Vec<u64> = shown_of(&hall, "西城区").windows.iter().map(|row| row.number).collect();
+    assert_eq!(west, [1], "that of the whole city is of every area");
+    for fact in hall.decide(end(2), &Actor::Person("li".to_owned()), Moment(7_000)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+    let east = shown_of(&hall, "东城区");
+    assert_eq!((east.windows.len(), east.rows.iter().all(|row| row.maintained_secs.is_none())), (1, true));
+}
+
+#[test]
+fn keys_go_to_what_is_in_maintenance_and_end_it_and_touch_no_alarm_meanwhile() {
+    let shown = shown(&maintained(), "东城区", 6_000);
+    let ctrl = Modifiers::CTRL;
+    let at = |marked, event| pressed_at(&shown, (Some(AlarmId(2)), marked, true), &mut String::new(), vec![event]);
+    assert_eq!(at(None, key(Key::ArrowDown, ctrl)), [ListWish::Mark(Some(2))]);
+    assert_eq!(at(Some(2), key(Key::ArrowDown, Modifiers::NONE)), [ListWish::Mark(Some(1))]);
+    assert_eq!(at(Some(2), key(Key::ArrowUp, ctrl)), [ListWish::Mark(None)]);
+    assert_eq!(at(Some(2), key(Key::W, ctrl)), [ListWish::End(2)]);
+    for (one, modifiers) in [(Key::Enter, Modifiers::NONE), (Key::S, ctrl), (Key::O, ctrl), (Key::R, ctrl)] {
+        assert_eq!(at(Some(2), key(one, modifiers)), [], "{one:?}");
+    }
+}
+
 #[test]
 fn every_key_of_the_list_does_what_it_says() {
     let hall = hall();
     let shown = shown(&hall, "", 4_000);
-    let key = |key, modifiers| Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers };
     let ctrl = Modifiers::CTRL;
     for (event, wish) in [
         (key(Key::Enter, Modifiers::NONE), ListWish::Do(AlarmWish::Acknowledge)),
@@ -184,6 +252,8 @@ fn every_key_of_the_list_does_what_it_says() {
         (key(Key::D, ctrl), ListWish::Do(AlarmWish::Place)),
         (key(Key::Q, ctrl), ListWish::Mute),
         (key(Key::E, ctrl), ListWish::Unfold),
+        (key(Key::R, ctrl), ListWish::Assign),
+        (key(Key::W, ctrl), ListWish::Maintain),
         (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
         (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
         (key(Key::Escape, Modifiers::NONE), ListWish::Close),
@@ -191,6 +261,9 @@ fn every_key_of_the_list_does_what_it_says() {
         let wishes = pressed(&shown, Some(AlarmId(3)), &mut String::new(), vec![event]);
         assert_eq!(wishes, [wish]);
     }
+    let below =
+        pressed_at(&shown, (Some(AlarmId(3)), None, false), &mut String::new(), vec![key(Key::Enter, Modifiers::NONE)]);
+    assert_eq!(below, [], "below another sheet keys are not its own");
     assert_eq!(pressed(&AlarmsShown::default(), None, &mut String::new(), Vec::new()), []);
 }
 

@@ -2,7 +2,7 @@
 //!
 //! - **accepts** `F9`, [`OpenDuty`]; **announces** `Intent::Order`, `Intent::Select`
 //! - **reads** `Shown`, `Kinds`, `Ground`, `Picked`, `FreeArea`, `UserFolder`, `Refused`, `Guard`
-//! - **writes** a draft in the user's folder
+//! - **writes** [`Sheets`](super::sheets::Sheets), a draft in the user's folder
 //! - **runs in** `EguiPrimaryContextPass` under the desk's panels
 //!
 //! What is written is kept in `duty-draft.toml` in the user's folder and there again after a crash; it goes once the hub

@@ -32,6 +32,8 @@ pub(super) struct DutyView<'a> {
     pub(super) note: Option<&'a str>,
     pub(super) sending: bool,
     pub(super) focus: bool,
+    /// No other sheet lies over it, so that keys are its own.
+    pub(super) in_front: bool,
     pub(super) utc_offset_secs: i32,
 }
 
@@ -59,7 +61,9 @@ pub(super) fn field_id(page: Page) -> Id {
 /// The dialog, of a size.
 pub(super) fn duty_ui(ui: &mut Ui, size: Vec2, view: &DutyView<'_>) -> Vec<DutyWish> {
     let mut wishes = Vec::new();
-    keys(ui, view, &mut wishes);
+    if view.in_front {
+        keys(ui, view, &mut wishes);
+    }
     ui.set_width(size.x);
     ui.spacing_mut().item_spacing.y = 5.0;
     head_ui(ui, view, &mut wishes);

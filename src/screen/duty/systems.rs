@@ -18,6 +18,7 @@ use crate::screen::look::{frames, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{FreeArea, Ground, Guard, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::tools::{ToolSet, UserFolder};
 use crate::screen::units::Units;
@@ -50,6 +51,7 @@ impl Plugin for DutyPlugin {
         app.init_resource::<Duty>()
             .init_resource::<UserFolder>()
             .init_resource::<FreeArea>()
+            .init_resource::<Sheets>()
             .add_message::<OpenDuty>()
             .add_message::<Refused>()
             .add_message::<RequestRedraw>()
@@ -130,23 +132,26 @@ fn dialog(
     mut contexts: EguiContexts,
     seen: Seen,
     mut asked: MessageReader<OpenDuty>,
-    mut duty: ResMut<Duty>,
+    (mut duty, mut sheets): (ResMut<Duty>, ResMut<Sheets>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let duty = duty.bypass_change_detection();
+    let (duty, sheets) = (duty.bypass_change_detection(), sheets.bypass_change_detection());
     let asked = asked.read().count() > 0;
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
     if asked || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F9)) {
-        if duty.desk.open && !asked {
+        // What lies below another sheet comes in front of it.
+        if duty.desk.open && !asked && sheets.is_front(Sheet::Duty) {
             duty.desk.open = false;
         } else {
             duty.desk.show();
+            sheets.raise(&ctx, Sheet::Duty);
         }
         ctx.request_repaint();
     }
+    sheets.keep(Sheet::Duty, duty.desk.open);
     let now = seen.time.elapsed_secs();
     keep(duty, now, &ctx);
     let (true, Some(free)) = (duty.desk.open, seen.free.0) else { return Ok(()) };
@@ -170,9 +175,11 @@ fn dialog(
         note: desk.note.as_deref(),
         sending: desk.is_sending(),
         focus: desk.focus,
+        in_front: sheets.is_front(Sheet::Duty),
         utc_offset_secs: around.utc_offset_secs,
     };
     let wishes = window(&ctx, free, &view);
+    sheets.press(&ctx, Sheet::Duty);
     duty.desk.focus = false;
     if !wishes.is_empty() {
         duty.changed_at = Some(now);
@@ -181,6 +188,7 @@ fn dialog(
     for wish in wishes {
         intents.write_batch(duty.desk.carry_out(wish, &around));
     }
+    sheets.keep(Sheet::Duty, duty.desk.open);
     Ok(())
 }
 

@@ -72,6 +72,7 @@ struct Seat {
     me: &'static str,
     ctx: egui::Context,
     desk: DutyDesk,
+    in_front: bool,
     said: String,
     drawn: Vec<Rect>,
 }
@@ -82,7 +83,8 @@ impl Seat {
     fn of(me: &'static str) -> Self {
         let ctx = egui::Context::default();
         look::apply(&ctx);
-        let mut seat = Self { me, ctx, desk: DutyDesk::default(), said: String::new(), drawn: Vec::new() };
+        let (desk, said, drawn) = (DutyDesk::default(), String::new(), Vec::new());
+        let mut seat = Self { me, ctx, desk, in_front: true, said, drawn };
         seat.desk.show();
         seat
     }
@@ -107,6 +109,7 @@ impl Seat {
             note: desk.note.as_deref(),
             sending: desk.is_sending(),
             focus: desk.focus,
+            in_front: self.in_front,
             utc_offset_secs: EAST,
         };
         let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(900.0, 700.0)));
@@ -213,6 +216,23 @@ fn a_shift_is_handed_over_by_keys_alone_from_one_desk_to_another() {
     let correction = hall.duty().watch().unwrap().log.last().unwrap();
     assert_eq!(correction.corrects, log.last().map(|entry| entry.number));
     assert!(wang.said.contains("corrects"), "{}", wang.said);
+}
+
+#[test]
+fn below_another_sheet_its_keys_are_not_its_own() {
+    let mut hall = hall();
+    let mut seat = Seat::of("chen");
+    assert!(seat.desk.open && seat.desk.page == Page::Log);
+    seat.in_front = false;
+    for (modifiers, key) in [(Modifiers::COMMAND, Key::Num1), (Modifiers::NONE, Key::Escape)] {
+        assert_eq!(seat.press(&mut hall, 5, modifiers, key), []);
+    }
+    assert!(seat.desk.open && seat.desk.page == Page::Log, "they are those of the sheet in front");
+    seat.in_front = true;
+    seat.press(&mut hall, 5, Modifiers::COMMAND, Key::Num1);
+    assert_eq!(seat.desk.page, Page::Roster);
+    seat.press(&mut hall, 5, Modifiers::NONE, Key::Escape);
+    assert!(!seat.desk.open);
 }
 
 #[test]

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
-use egui::{LayerId, Mesh, Order, Shape};
+use egui::{LayerId, Mesh, Order, Shape, vec2};
 
 use super::dots;
 use super::hexes::metres_per_point;
 use super::lay::Laid;
 use super::lines;
-use super::read::{note, read};
+use super::read::read;
 use super::systems::Layers;
 use crate::domain::Moment;
+use crate::screen::look::paint::note;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::shown::{CityView, Ground, Shown};
 
@@ -90,7 +91,7 @@ pub(super) fn paint(
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
     {
-        note(&above, at, &text, view.size);
+        note(&above, at, &text, vec2(view.size.x, view.size.y));
     }
     if layers.finding {
         ctx.request_repaint_after(LOOK);

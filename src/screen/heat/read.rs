@@ -1,7 +1,6 @@
 //! What a layer says where the pointer is.
 
 use bevy::math::Vec2;
-use egui::{pos2, vec2};
 use rust_i18n::t;
 
 use super::flood::Wet;
@@ -16,11 +15,8 @@ use super::systems::Layers;
 use crate::domain::{Moment, SensorKind};
 use crate::ground::City;
 use crate::screen::areas::name_of;
-use crate::screen::look::{regular_font, tokens, words};
+use crate::screen::look::words;
 use crate::screen::shown::{CityView, Ground};
-
-/// What the pointer reads stands so far from it, clear of the names of areas.
-const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
 
 /// Points around a road that count as it, and metres where these are more.
 const NEAR_POINTS: f64 = 8.0;
@@ -124,14 +120,4 @@ fn area_name(city: &City, area: u32) -> String {
 /// `240 m`, `1.3 km`: as far as it matters.
 pub(super) fn distance(metres: f64) -> String {
     if metres < 995.0 { format!("{:.0} m", (metres / 10.0).round() * 10.0) } else { format!("{:.1} km", metres / 1e3) }
-}
-
-/// A note beside the pointer that stays on screen.
-pub(super) fn note(painter: &egui::Painter, at: egui::Pos2, text: &str, size: Vec2) {
-    let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
-    let extent = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
-    let most = pos2((size.x - extent.x).max(0.0), (size.y - extent.y).max(0.0));
-    let rect = egui::Rect::from_min_size((at + BESIDE).min(most), extent);
-    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
-    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }

@@ -17,6 +17,7 @@ use super::panel::{PanelView, PanelWish, layers_ui};
 use crate::domain::sensor::{Trend, Watch};
 use crate::domain::{Moment, Refusal, SensorId};
 use crate::link::Asked;
+use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
@@ -199,7 +200,7 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
 /// A click on a sensor opens its card, and chooses nothing else.
 pub(super) fn click(
     taken: Option<Res<ClicksTaken>>,
-    (view, ground): (Res<CityView>, Res<Ground>),
+    (view, ground, alarms): (Res<CityView>, Res<Ground>, Option<Res<AlarmsOnScreen>>),
     mut clicks: ResMut<Clicks>,
     mut layers: ResMut<Layers>,
     mut redraw: MessageWriter<RequestRedraw>,
@@ -209,7 +210,10 @@ pub(super) fn click(
     }
     let mut found = None;
     clicks.all.retain(|click| {
-        let station = layers.under(click.at, &view, &ground).map(|station| station.row.number);
+        // The mark of an alarm lies over its sensor.
+        let covered = alarms.as_ref().is_some_and(|alarms| alarms.at(click.at).is_some());
+        let station = layers.under(click.at, &view, &ground).filter(|_| !covered);
+        let station = station.map(|station| station.row.number);
         found = station.or(found);
         station.is_none()
     });

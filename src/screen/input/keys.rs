@@ -110,6 +110,20 @@ pub fn pressed_alone(input: &InputState, wanted: egui::Key) -> usize {
     input.events.iter().filter(alone).count()
 }
 
+/// A key without Ctrl or Alt, or a letter, that could be one of somebody below; keys that open something are not.
+#[must_use]
+pub fn is_plain(event: &Event) -> bool {
+    use egui::Key::{F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12};
+    match event {
+        Event::Key { key, pressed: true, modifiers, .. } => {
+            let opens = [F1, F2, F3, F4, F5, F6, F7, F8, F9, F10, F11, F12].contains(key);
+            !modifiers.command && !modifiers.ctrl && !modifiers.alt && !opens
+        }
+        Event::Text(_) => true,
+        _ => false,
+    }
+}
+
 /// What egui is to know of a key: what it typed, the key, what it does with the clipboard.
 pub(super) fn told(key: &KeyboardInput, held: Held, clipboard: impl FnOnce() -> Option<String>) -> Vec<Event> {
     let pressed = key.state.is_pressed();

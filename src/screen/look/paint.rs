@@ -3,9 +3,12 @@
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::theme::{Theme, theme};
-use super::{medium_font, tokens};
+use super::{medium_font, regular_font, tokens};
 use crate::domain::{Grade, Stage};
 use crate::screen::situation::Hours;
+
+/// What the pointer reads stands so far from it, clear of the names of areas.
+const BESIDE: egui::Vec2 = vec2(16.0, 50.0);
 
 /// The mark of a grade: its shape in its colour with the Roman numeral; `half` is half its size.
 pub fn grade_mark(painter: &Painter, center: Pos2, half: f32, grade: Grade) {
@@ -72,6 +75,31 @@ pub fn grade_shape(painter: &Painter, center: Pos2, half: f32, grade: Grade, fil
     } else {
         Shape::closed_line(points, Stroke::new((half * 0.11).max(1.0), tokens::FAINT.egui()))
     });
+}
+
+/// The mark of an alarm of a level: a dark square on its corner in a ring, with its numeral, so that it is told from the
+/// filled marks of cases. A `quiet` one, of which somebody took note, has a thinner ring and no letters as bright.
+pub fn alarm_mark(painter: &Painter, center: Pos2, half: f32, level: Grade, quiet: bool) {
+    let color = tokens::grade(level).over_city().gamma_multiply(if quiet { 0.62 } else { 1.0 });
+    let around = |half: f32| [[0.0, -half], [half, 0.0], [0.0, half], [-half, 0.0]].map(|[x, y]| center + vec2(x, y));
+    // An edge of ink sets it off from whatever is below.
+    let ink = tokens::INK.over_city().gamma_multiply(if quiet { 0.8 } else { 1.0 });
+    painter.add(Shape::convex_polygon(around(half * 1.16).to_vec(), ink, Stroke::NONE));
+    let wide = half * if quiet { 0.11 } else { 0.19 };
+    painter.add(Shape::closed_line(around(half - wide * 0.5).to_vec(), Stroke::new(wide, color)));
+    let text = if quiet { tokens::DIM } else { tokens::TEXT };
+    let font = medium_font(half * 0.93);
+    painter.text(center, Align2::CENTER_CENTER, level.numeral(), font, text.over_city());
+}
+
+/// A note beside the pointer that stays on a screen of so many points.
+pub fn note(painter: &Painter, at: Pos2, text: &str, size: egui::Vec2) {
+    let galley = painter.layout_no_wrap(text.to_owned(), regular_font(tokens::desk::BODY), tokens::TEXT.egui());
+    let extent = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
+    let most = pos2((size.x - extent.x).max(0.0), (size.y - extent.y).max(0.0));
+    let rect = Rect::from_min_size((at + BESIDE).min(most), extent);
+    painter.rect_filled(rect, f32::from(tokens::desk::ROUND), tokens::PANEL.egui());
+    painter.galley(rect.center() - galley.size() / 2.0, galley, tokens::TEXT.egui());
 }
 
 /// Text in one line, cut off with … where it is wider than `width`. Returns where it stands.

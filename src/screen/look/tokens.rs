@@ -174,6 +174,8 @@ impl Shape {
 
 /// Sizes of the desk in points, on a canvas of 1920x1080.
 pub mod desk {
+    /// Half the mark of an alarm on the map.
+    pub const ALARM_MARK: f32 = 12.0;
     /// Width of a tool's panel over the city.
     pub const TOOL: f32 = 300.0;
     /// Width of the dialog that sends somebody.
@@ -379,6 +381,8 @@ pub mod wall {
     pub const CARD: f32 = 560.0;
     /// Width of the middle that has room for a card beside its place.
     pub const ROOM_FOR_CARD: f32 = 1500.0;
+    /// Half the mark of an alarm on the map.
+    pub const ALARM_MARK: f32 = 26.0;
     /// Half the size of the mark on the card.
     pub const CARD_MARK: f32 = 34.0;
     /// Height of the figures at the card's foot.

@@ -1,9 +1,10 @@
-//! Ctrl+K: finds any incident, place, street, area and command by a few words, and goes there or does it.
+//! Ctrl+K: finds any incident, standing alarm, place, street, area and command by a few words, and goes there or does it.
 //!
 //! Accepts Ctrl+K and words; announces [`Intent`](crate::screen::shown::Intent),
-//! [`FlyTo`](crate::screen::shown::FlyTo), [`OpenHelp`](crate::screen::desk::OpenHelp); reads
+//! [`FlyTo`](crate::screen::shown::FlyTo), [`OpenHelp`](crate::screen::desk::OpenHelp),
+//! [`OpenAlarms`](crate::screen::alarms::OpenAlarms); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Ground`](crate::screen::shown::Ground); writes
-//! [`Appearance`](crate::screen::appearance::Appearance). Runs in `EguiPrimaryContextPass` over every panel of a desk.
+//! [`Sheets`](crate::screen::sheets::Sheets), [`Appearance`](crate::screen::appearance::Appearance). Runs in `EguiPrimaryContextPass` over every panel of a desk.
 //! [`model`] has what is found and in which order; nothing is searched while it is closed. [`sheet`] is its frame, its
 //! field and the keys of its list, which the finder of cases has as well.
 

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::domain::initials::{are_initials, initials};
-use crate::domain::{CrewId, Grade, Hall, IncidentId};
+use crate::domain::rights::Area;
+use crate::domain::{AlarmId, CrewId, Grade, Hall, IncidentId, Moment};
 use crate::ground::City;
 use crate::ground::city::Named;
+use crate::screen::alarms::find;
 use crate::screen::situation::{Names, place};
 
 /// Most results.
@@ -20,6 +22,8 @@ const NEAR_M: f64 = 1_000.0;
 pub enum Found {
     /// An incident and how grave it is.
     Incident(IncidentId, Grade),
+    /// A standing alarm and how bad it is.
+    Alarm(AlarmId, Grade),
     /// A crew.
     Crew(CrewId),
     /// A place, street or area.
@@ -131,6 +135,10 @@ pub struct Hit {
 pub struct Sources<'a, N: Names> {
     /// The fold.
     pub hall: &'a Hall,
+    /// The area whose alarms are found.
+    pub area: &'a Area,
+    /// Now.
+    pub now: Moment,
     /// Open incidents that have the words, best first: at least as many as are shown, or all.
     pub open: &'a [IncidentId],
     /// Crews with their names in the language.
@@ -147,18 +155,29 @@ pub struct Sources<'a, N: Names> {
     pub named: &'a dyn Fn(Named) -> (String, String),
 }
 
-/// What `query` finds: incidents by grade and age, then commands, crews and what the map has. All words must be found,
+/// What `query` finds: incidents by grade and age, then standing alarms by urgency, commands, crews and what the map has. All words must be found,
 /// whatever their case; a number, with or without `#`, is an incident's. Nothing typed shows the commands.
 #[must_use]
 pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
-    let has = |name: &str| {
-        let text = name.to_lowercase();
-        let letters = words.iter().any(|word| are_initials(word)).then(|| initials(name));
-        let by_initials = |word: &str| letters.as_ref().is_some_and(|letters| letters.contains(word));
-        words.iter().all(|word| text.contains(word.as_str()) || by_initials(word))
+    let has_all = |names: &[&str]| {
+        let texts: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        words.iter().all(|word| {
+            texts.iter().any(|text| text.contains(word.as_str()))
+                || are_initials(word) && names.iter().any(|name| initials(name).contains(word.as_str()))
+        })
     };
-    let mut hits = if words.is_empty() { Vec::new() } else { incidents(query.trim(), from) };
+    let has = |name: &str| has_all(&[name]);
+    let mut hits = Vec::new();
+    if !words.is_empty() {
+        hits = incidents(query.trim(), from);
+        let alarms = find::found(from.hall.alarms(), from.area, &has_all, MOST / 3, from.now);
+        hits.extend(alarms.into_iter().map(|alarm| Hit {
+            found: Found::Alarm(alarm.id, alarm.level),
+            title: alarm.title,
+            note: alarm.place,
+        }));
+    }
     hits.extend(from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {
         found: Found::Command(*command),
         title: title.clone(),

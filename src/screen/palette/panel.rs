@@ -84,6 +84,7 @@ fn row_ui(ui: &mut Ui, rect: Rect, at: usize, hit: &Hit, chosen: bool, wishes: &
     let mark = rect.left_center() + vec2(PAD * 1.5 + 9.0, 0.0);
     match hit.found {
         Found::Incident(_, grade) => paint::grade_mark(painter, mark, 9.0, grade),
+        Found::Alarm(_, level) => paint::alarm_mark(painter, mark, 10.0, level, false),
         Found::Crew(_) => {
             painter.circle_filled(mark, 5.0, tokens::ACCENT.egui());
         }

@@ -10,7 +10,7 @@ use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::CrewPosition;
 use crate::ground::city::Named;
-use crate::screen::alarms::OpenAlarms;
+use crate::screen::alarms::{OpenAlarms, own_area};
 use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
@@ -21,6 +21,7 @@ use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{CityView, FlyTo, Ground, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
@@ -47,6 +48,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk);
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
+    app.init_resource::<Sheets>();
     app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenVitals>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
@@ -77,8 +79,14 @@ struct Doing<'w> {
     appearance: ResMut<'w, Appearance>,
 }
 
-fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette: Local<Palette>) -> Result {
+fn palette(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    mut doing: Doing,
+    (mut palette, mut sheets): (Local<Palette>, ResMut<Sheets>),
+) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let sheets = sheets.bypass_change_detection();
     if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
         let open = !palette.open;
         *palette = Palette { open, focus: open, ..Palette::default() };
@@ -87,6 +95,7 @@ fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette
         }
         ctx.request_repaint();
     }
+    sheets.keep(Sheet::Palette, palette.open);
     if !palette.open {
         return Ok(());
     }
@@ -117,6 +126,7 @@ fn palette(mut contexts: EguiContexts, seen: Seen, mut doing: Doing, mut palette
             PaletteWish::Close => palette.open = false,
         }
     }
+    sheets.keep(Sheet::Palette, palette.open);
     Ok(())
 }
 
@@ -131,8 +141,11 @@ impl Seen<'_> {
         let commands = Command::ALL.map(|command| (command, t!(command.words().0).into_owned()));
         let crew = |crew: &CrewPosition| (crew.crew, format!("{} {}", t!(kind_key(crew.kind)), crew.crew.0));
         let crews: Vec<_> = self.shown.crews.values().map(crew).collect();
+        let area = own_area(&self.shown.who);
         let sources = Sources {
             hall: &self.shown.hall,
+            area: &area,
+            now: self.shown.now,
             open: &open,
             crews: &crews,
             city: &self.ground.0,
@@ -153,6 +166,9 @@ impl Doing<'_> {
             }
             Found::Crew(id) => {
                 self.intents.write(Intent::Select { target: Some(Target::Crew(id)), fly: true });
+            }
+            Found::Alarm(id, _) => {
+                self.alarms.write(OpenAlarms { at: Some(id), fly: true });
             }
             Found::Named(Named::Place(at)) => {
                 self.intents.write(Intent::Select { target: Some(Target::Place(at)), fly: true });
@@ -199,7 +215,7 @@ impl Doing<'_> {
                 self.duty.write(OpenDuty);
             }
             Command::Alarms => {
-                self.alarms.write(OpenAlarms);
+                self.alarms.write(OpenAlarms::default());
             }
             Command::Layers => {
                 self.layers.write(OpenLayers);

@@ -2,7 +2,12 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
-use crate::domain::{Actor, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
+use crate::domain::alarm::Raising;
+use crate::domain::rights::Area;
+use crate::domain::{
+    Actor, AlarmId, AlarmKind, AlarmStep, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress,
+    Report, SensorKind,
+};
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
 use crate::screen::look;
@@ -43,7 +48,40 @@ fn hall() -> Hall {
             assert!(hall.apply(&fact));
         }
     }
+    for (source, level) in [("gas-77", Grade::II), ("gas-78", Grade::I)] {
+        move_alarm(&mut hall, AlarmStep::Raise(raising(source, level)));
+    }
+    let alarm = AlarmId(2);
+    move_alarm(&mut hall, AlarmStep::Clear { alarm, value: None });
+    move_alarm(&mut hall, AlarmStep::Acknowledge { alarm, comment: String::new() });
     hall
+}
+
+fn move_alarm(hall: &mut Hall, step: AlarmStep) {
+    let order = Order::MoveAlarm(Box::new(step));
+    for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(0)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn raising(source: &str, level: Grade) -> Raising {
+    Raising {
+        alarm: AlarmId(0),
+        source: source.to_owned(),
+        kind: AlarmKind::High,
+        level,
+        value: Some(21.5),
+        limit: Some(20.0),
+        rule: "gas".to_owned(),
+        name: "人民路调压站".to_owned(),
+        measures: SensorKind::CombustibleGas,
+        unit: "%LEL".to_owned(),
+        at: None,
+        height_m: 0.0,
+        area: Area::of("东城区/南街").unwrap(),
+        case_kind: String::new(),
+        upstream: String::new(),
+    }
 }
 
 fn found(query: &str) -> Vec<Found> {
@@ -69,6 +107,8 @@ fn found(query: &str) -> Vec<Found> {
     let open: Vec<_> = looking.found(&ledger).in_order().collect();
     let sources = Sources {
         hall: &hall,
+        area: &Area::CITY,
+        now: Moment(0),
         open: &open,
         crews: &crews,
         city: &city,
@@ -90,6 +130,17 @@ fn words_and_numbers_find_incidents_the_gravest_first() {
     assert_eq!(found("火灾 长江"), [incident(1, Grade::II)]);
     assert_eq!(found("#2")[0], incident(2, Grade::IV));
     assert_eq!(found("火灾 Nathan"), []);
+}
+
+#[test]
+fn standing_alarms_are_found_by_sensor_kind_in_both_languages_initials_place_and_area() {
+    let alarm = Found::Alarm(AlarmId(1), Grade::II);
+    for query in ["gas-77", "可燃气体", "Combustible", "krqt", "rml", "人民路 可燃", "南街", "GAS-77 东城区"]
+    {
+        assert!(found(query).contains(&alarm), "{query}: {:?}", found(query));
+    }
+    assert!(!found("gas-77 水位").contains(&alarm), "all words count");
+    assert_eq!(found("gas-78"), [], "nobody looks for what is over");
 }
 
 #[test]

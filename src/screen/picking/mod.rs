@@ -1,9 +1,11 @@
-//! What the pointer is over and what a click does: pin before crew before name before component before building.
+//! What the pointer is over and what a click does: pin before alarm before crew before name before component before
+//! building; where the map is coloured by a vital sign its areas stand for what is built.
 //!
 //! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart),
-//!   `DrillTo` (a click on an area)
-//! - **reads** `Clicks`, `Presses`, `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`
-//! - **writes** `Picked`
+//!   `DrillTo` (a click on an area), `OpenAlarms` (on the mark of an alarm), `LookInto` (on an area coloured by a sign)
+//! - **reads** `Clicks`, `Presses`, `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`,
+//!   `AlarmsOnScreen`, `Vitals`, `Sheets`
+//! - **writes** `Picked`, [`Hovered`]
 //! - **runs in** `Decide` (clicks, Esc) and `Sync` before the pins (hover)
 //!
 //! Panels own the pointer where egui wants it; a drag is no click; the wall has no pointer. A double click on the
@@ -18,6 +20,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
 pub use model::{Under, under};
+pub use systems::Hovered;
 
 use super::pins::{Pins, PinsOnScreen, PinsSet};
 use super::sets::{HallSet, PaintSet};
@@ -35,7 +38,7 @@ impl Plugin for PickingPlugin {
         let free = |taken: Option<Res<ClicksTaken>>| taken.is_none_or(|taken| !taken.0);
         let at_a_desk = |kind: Option<Res<ScreenKind>>| kind.is_none_or(|kind| *kind == ScreenKind::Desk);
         app.init_resource::<Picked>()
-            .init_resource::<systems::Hovered>()
+            .init_resource::<Hovered>()
             .init_resource::<super::input::Clicks>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Pins>()
@@ -46,6 +49,9 @@ impl Plugin for PickingPlugin {
             .init_resource::<super::labels::LabelsOnScreen>()
             .init_resource::<super::areas::AreasOnScreen>()
             .init_resource::<super::components::Near>()
+            .init_resource::<super::alarms::AlarmsOnScreen>()
+            .add_message::<super::alarms::OpenAlarms>()
+            .add_message::<super::vitals::LookInto>()
             .add_message::<super::areas::DrillTo>()
             .add_message::<FlyTo>()
             .add_message::<bevy::window::RequestRedraw>()

@@ -2,7 +2,7 @@
 
 use bevy::math::Vec2;
 
-use crate::domain::{CrewId, IncidentId};
+use crate::domain::{AlarmId, CrewId, IncidentId};
 use crate::screen::pins::mark::{Mark, MarkOf, mark_at};
 use crate::screen::shown::Target;
 
@@ -18,6 +18,8 @@ pub enum Under {
     Pin(IncidentId),
     /// Several incidents.
     Cluster(Box<Mark>),
+    /// An alarm by its mark.
+    Alarm(AlarmId),
     /// A crew.
     Crew(CrewId),
     /// An area by its name.
@@ -28,14 +30,16 @@ pub enum Under {
     Component(u32),
     /// A building.
     Building(u32),
+    /// An area that is coloured by a vital sign.
+    Coloured(u32),
 }
 
 impl Under {
-    /// As something that can be selected; a cluster cannot.
+    /// As something that can be selected; a cluster, an alarm and a colour cannot.
     #[must_use]
     pub fn target(&self) -> Option<Target> {
         match self {
-            Self::Nothing | Self::Cluster(_) => None,
+            Self::Nothing | Self::Cluster(_) | Self::Alarm(_) | Self::Coloured(_) => None,
             Self::Pin(id) => Some(Target::Incident(*id)),
             Self::Crew(crew) => Some(Target::Crew(*crew)),
             Self::Area(area) => Some(Target::Area(*area)),
@@ -46,11 +50,12 @@ impl Under {
     }
 }
 
-/// What is under `at` (points): a mark before a crew before a name before a solid thing; the later ones are asked only
-/// if needed.
+/// What is under `at` (points): a pin before an alarm before a crew before a name before a solid thing; the later ones are
+/// asked only if needed.
 pub fn under(
     marks: &[Mark],
     at: Vec2,
+    alarm: impl FnOnce() -> Option<AlarmId>,
     crew: impl FnOnce() -> Option<CrewId>,
     name: impl FnOnce() -> Option<Under>,
     solid: impl FnOnce() -> Option<Under>,
@@ -58,6 +63,9 @@ pub fn under(
     match mark_at(marks, at, SLACK) {
         Some(mark) if mark.is_cluster() => Under::Cluster(Box::new(mark.clone())),
         Some(Mark { of: MarkOf::Pin(id), .. }) => Under::Pin(*id),
-        _ => crew().map(Under::Crew).or_else(name).or_else(solid).unwrap_or(Under::Nothing),
+        _ => {
+            let alarm = alarm().map(Under::Alarm);
+            alarm.or_else(|| crew().map(Under::Crew)).or_else(name).or_else(solid).unwrap_or(Under::Nothing)
+        }
     }
 }

@@ -7,21 +7,28 @@ use bevy_egui::EguiContexts;
 use bevy_egui::input::EguiWantsInput;
 
 use super::model::{Under, under};
+use crate::domain::AlarmId;
+use crate::screen::alarms::{AlarmsOnScreen, OpenAlarms};
 use crate::screen::areas::{AreasOnScreen, DrillTo};
 use crate::screen::components::Near;
 use crate::screen::decide::place_of;
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
+use crate::screen::sheets::Sheets;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
 use crate::screen::twin::rig::Rig;
 use crate::screen::units::UnitsOnScreen;
-use crate::screen::workspace::Workspace;
+use crate::screen::vitals::{LookInto, Vitals};
 
-/// Whether the pointer is over something that a click would act on.
+/// Whether the pointer is over something that a click would act on, and over which of those that cannot be selected.
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hovered {
+pub struct Hovered {
     clickable: bool,
+    /// An alarm by its mark.
+    pub alarm: Option<AlarmId>,
+    /// An area that is coloured by a vital sign, by its number in the pack.
+    pub coloured: Option<u32>,
 }
 
 type PointerWindow<'w, 's> = Option<Single<'w, 's, &'static Window, With<PrimaryWindow>>>;
@@ -36,6 +43,8 @@ pub(super) struct Scene<'w> {
     areas: Res<'w, AreasOnScreen>,
     labels: Res<'w, LabelsOnScreen>,
     near: Res<'w, Near>,
+    alarms: Res<'w, AlarmsOnScreen>,
+    vitals: Option<Res<'w, Vitals>>,
 }
 
 impl Scene<'_> {
@@ -44,11 +53,21 @@ impl Scene<'_> {
             let area = self.areas.name_at(at).map(Under::Area);
             area.or_else(|| self.labels.place_at(at).map(Under::Place))
         };
-        under(&self.pins.marks, at, || self.units.at(at), name, || self.solid(at))
+        let (alarm, crew) = (|| self.alarms.at(at), || self.units.at(at));
+        under(&self.pins.marks, at, alarm, crew, name, || self.solid(at))
     }
 
-    /// A component, or the building before it; from high up the area around the bare ground.
+    /// The area that is coloured there, where the map is; else a component, or the building before it; from high up the area
+    /// around the bare ground.
     fn solid(&self, at: Vec2) -> Option<Under> {
+        let coloured = self.vitals.as_ref().filter(|vitals| vitals.is_map_coloured());
+        let coloured = coloured.and_then(|vitals| {
+            let ground_at = self.view.ground_at(&self.ground.0, at)?;
+            vitals.coloured_at(&self.ground.0, ground_at)
+        });
+        if let Some(area) = coloured {
+            return Some(Under::Coloured(area));
+        }
         let (eye, dir) = self.view.ray(at);
         let building = self.ground.0.pick_building(eye, dir);
         let component = self.near.under(&self.view, at);
@@ -60,7 +79,7 @@ impl Scene<'_> {
     }
 
     fn is_changed(&self) -> bool {
-        self.view.is_changed() || self.pins.is_changed() || self.units.is_changed()
+        self.view.is_changed() || self.pins.is_changed() || self.units.is_changed() || self.alarms.is_changed()
     }
 }
 
@@ -70,19 +89,29 @@ pub(super) fn click(
     (scene, pins): (Scene, Res<Pins>),
     mut picked: ResMut<Picked>,
     (mut flights, mut drills): (MessageWriter<FlyTo>, MessageWriter<DrillTo>),
+    (mut alarms, mut signs): (MessageWriter<OpenAlarms>, MessageWriter<LookInto>),
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     // The second of a double click flies to where the first one was; what that chose stays.
     for click in clicks.all.iter().filter(|click| !click.again) {
         let found = scene.look(click.at);
-        if let Under::Cluster(mark) = &found {
-            if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
-                flights.write(FlyTo { target, distance: Some(distance) });
+        match &found {
+            Under::Cluster(mark) => {
+                if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {
+                    flights.write(FlyTo { target, distance: Some(distance) });
+                }
             }
-        } else if let Under::Area(area) = found {
-            drills.write(DrillTo(Some(area)));
-        } else if picked.selected != found.target() {
-            picked.selected = found.target();
+            Under::Area(area) => {
+                drills.write(DrillTo(Some(*area)));
+            }
+            Under::Alarm(id) => {
+                alarms.write(OpenAlarms { at: Some(*id), fly: false });
+            }
+            Under::Coloured(area) => {
+                signs.write(LookInto(*area));
+            }
+            _ if picked.selected != found.target() => picked.selected = found.target(),
+            _ => {}
         }
         redraw.write(RequestRedraw);
     }
@@ -119,14 +148,14 @@ pub(super) fn keep_in_sight(
     }
 }
 
-/// Esc lets go of what is chosen, unless its workspace lies over the city: that goes first.
+/// Esc lets go of what is chosen, unless a sheet lies over the city: that goes first.
 pub(super) fn escape(
     (presses, mut typing): (Res<Presses>, Typing),
-    workspace: Option<Res<Workspace>>,
+    sheets: Option<Res<Sheets>>,
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    let covered = workspace.is_some_and(|workspace| workspace.is_open());
+    let covered = sheets.is_some_and(|sheets| sheets.is_any());
     if !covered && !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);
@@ -149,7 +178,10 @@ pub(super) fn hover(
     }
     *before = at;
     let found = at.map_or(Under::Nothing, |at| scene.look(at));
-    hovered.set_if_neq(Hovered { clickable: !matches!(found, Under::Nothing | Under::Building(_)) });
+    let clickable = !matches!(found, Under::Nothing | Under::Building(_));
+    let alarm = if let Under::Alarm(id) = found { Some(id) } else { None };
+    let coloured = if let Under::Coloured(area) = found { Some(area) } else { None };
+    hovered.set_if_neq(Hovered { clickable, alarm, coloured });
     if picked.hovered != found.target() {
         picked.hovered = found.target();
     }

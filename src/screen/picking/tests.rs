@@ -1,12 +1,19 @@
-//! The order of things under the pointer.
+//! The order of things under the pointer, and what Esc lets go of.
 
+use bevy::input::ButtonState;
+use bevy::input::keyboard::{Key, KeyboardInput};
 use bevy::math::Vec2;
+use bevy::prelude::{App, Entity, IntoScheduleConfigs, KeyCode, Update};
+use bevy::window::{RequestRedraw, WindowEvent};
 
 use super::model::{Under, under};
-use crate::domain::{CrewId, Grade, IncidentId};
+use super::systems::escape;
+use crate::domain::{AlarmId, CrewId, Grade, IncidentId};
+use crate::screen::input::{self, InputGathered};
 use crate::screen::pins::mark::{Mark, MarkOf};
 use crate::screen::pins::pyramid::CellKey;
-use crate::screen::shown::Target;
+use crate::screen::sheets::{Sheet, Sheets};
+use crate::screen::shown::{Picked, Target};
 
 fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
     Mark {
@@ -26,18 +33,19 @@ fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
 }
 
 #[test]
-fn a_pin_counts_before_a_crew_before_a_place_before_a_building() {
+fn a_pin_counts_before_an_alarm_before_a_crew_before_a_place_before_a_building() {
     let marks = [mark(MarkOf::Pin(IncidentId(4)), 1, Vec2::new(100.0, 100.0))];
     let (place, building) = (|| Some(Under::Place(1)), || Some(Under::Building(2)));
-    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || None, place, building);
+    let on_pin = under(&marks, Vec2::new(104.0, 99.0), || None, || None, place, building);
     assert_eq!(on_pin.target(), Some(Target::Incident(IncidentId(4))));
     let beside = Vec2::new(140.0, 100.0);
-    let crew = || Some(CrewId(7));
-    assert_eq!(under(&marks, Vec2::new(104.0, 99.0), crew, || None, || None), Under::Pin(IncidentId(4)));
-    assert_eq!(under(&marks, beside, crew, place, building).target(), Some(Target::Crew(CrewId(7))));
-    assert_eq!(under(&marks, beside, || None, place, building).target(), Some(Target::Place(1)));
-    assert_eq!(under(&marks, beside, || None, || None, building).target(), Some(Target::Building(2)));
-    assert_eq!(under(&marks, beside, || None, || None, || None), Under::Nothing);
+    let (alarm, crew) = (|| Some(AlarmId(3)), || Some(CrewId(7)));
+    assert_eq!(under(&marks, Vec2::new(104.0, 99.0), alarm, crew, || None, || None), Under::Pin(IncidentId(4)));
+    assert_eq!(under(&marks, beside, alarm, crew, place, building), Under::Alarm(AlarmId(3)));
+    assert_eq!(under(&marks, beside, || None, crew, place, building).target(), Some(Target::Crew(CrewId(7))));
+    assert_eq!(under(&marks, beside, || None, || None, place, building).target(), Some(Target::Place(1)));
+    assert_eq!(under(&marks, beside, || None, || None, || None, building).target(), Some(Target::Building(2)));
+    assert_eq!(under(&marks, beside, || None, || None, || None, || None), Under::Nothing);
 }
 
 #[test]
@@ -46,6 +54,7 @@ fn places_and_buildings_are_not_even_asked_for_under_a_pin() {
     let found = under(
         &marks,
         Vec2::ZERO,
+        || unreachable!("no alarm"),
         || unreachable!("no crew"),
         || unreachable!("no place"),
         || unreachable!("no building"),
@@ -56,7 +65,7 @@ fn places_and_buildings_are_not_even_asked_for_under_a_pin() {
 #[test]
 fn a_cluster_is_acted_on_but_not_selected() {
     let marks = [mark(MarkOf::Cluster(CellKey::TOP), 7, Vec2::ZERO)];
-    let found = under(&marks, Vec2::ZERO, || None, || Some(Under::Place(1)), || Some(Under::Building(2)));
+    let found = under(&marks, Vec2::ZERO, || None, || None, || Some(Under::Place(1)), || Some(Under::Building(2)));
     assert!(matches!(&found, Under::Cluster(mark) if mark.count == 7));
     assert_eq!(found.target(), None);
 }
@@ -67,7 +76,30 @@ fn the_topmost_of_two_pins_wins_and_a_near_miss_still_hits() {
         mark(MarkOf::Pin(IncidentId(1)), 1, Vec2::new(0.0, 0.0)),
         mark(MarkOf::Pin(IncidentId(2)), 1, Vec2::new(8.0, 0.0)),
     ];
-    assert_eq!(under(&marks, Vec2::new(4.0, 0.0), || None, || None, || None), Under::Pin(IncidentId(2)));
-    assert_eq!(under(&marks, Vec2::new(-14.0, 0.0), || None, || None, || None), Under::Pin(IncidentId(1)));
-    assert_eq!(under(&marks, Vec2::new(-30.0, 0.0), || None, || None, || None), Under::Nothing);
+    let at = |at: Vec2| under(&marks, at, || None, || None, || None, || None);
+    assert_eq!(at(Vec2::new(4.0, 0.0)), Under::Pin(IncidentId(2)));
+    assert_eq!(at(Vec2::new(-14.0, 0.0)), Under::Pin(IncidentId(1)));
+    assert_eq!(at(Vec2::new(-30.0, 0.0)), Under::Nothing);
+}
+
+#[test]
+fn escape_lets_go_of_what_is_chosen_only_where_no_sheet_lies_over_the_city() {
+    let mut app = App::new();
+    app.add_plugins(input::plugin).init_resource::<Sheets>().add_message::<RequestRedraw>();
+    app.insert_resource(Picked { hovered: None, selected: Some(Target::Incident(IncidentId(4))) });
+    app.add_systems(Update, escape.after(InputGathered));
+    let press = |app: &mut App| {
+        let (key_code, logical_key, state) = (KeyCode::Escape, Key::Escape, ButtonState::Pressed);
+        let key =
+            KeyboardInput { key_code, logical_key, state, text: None, repeat: false, window: Entity::PLACEHOLDER };
+        app.world_mut().write_message(WindowEvent::from(key));
+        app.update();
+        app.world().resource::<Picked>().selected
+    };
+    for sheet in [Sheet::Workspace, Sheet::Duty, Sheet::Alarms] {
+        app.world_mut().resource_mut::<Sheets>().keep(sheet, true);
+        assert!(press(&mut app).is_some(), "{sheet:?} goes first");
+        app.world_mut().resource_mut::<Sheets>().keep(sheet, false);
+    }
+    assert_eq!(press(&mut app), None);
 }

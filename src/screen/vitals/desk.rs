@@ -1,7 +1,7 @@
 //! What a desk looks at: the board of an area, one number, the map coloured by a sign. Pure.
 
 use super::board::BoardWish;
-use super::model::{Column, Sorting};
+use super::model::{Below, Column, Sorting};
 use super::told::Looked;
 use crate::domain::rights::Area;
 
@@ -27,6 +27,10 @@ pub(super) struct Desk {
     pub(super) looked: Option<Looked>,
     /// The map is coloured by the chosen sign.
     pub(super) coloured: bool,
+    /// The areas as they are painted, each by its number in the pack.
+    pub(super) painted: Vec<(u32, Below)>,
+    /// The area that the map is coloured in, while one of it is looked into.
+    pub(super) map_of: Option<Area>,
 }
 
 impl Desk {
@@ -40,6 +44,22 @@ impl Desk {
         (self.open, self.reveal) = (open, open);
         self.marked = None;
         self.looked = None;
+        // What was looked into on the map is one of its areas: the map is that of all of them.
+        if let Some(area) = self.map_of.take() {
+            self.area = area;
+        }
+    }
+
+    /// What the number of the chosen sign is made of in an area of the coloured map.
+    pub(super) fn look_into(&mut self, area: Area) {
+        self.turn(true);
+        self.looked = Some(Looked::at(self.chosen.clone()));
+        self.map_of = Some(std::mem::replace(&mut self.area, area));
+    }
+
+    /// An area of the coloured map by its number in the pack.
+    pub(super) fn painted_at(&self, record: u32) -> Option<&Below> {
+        self.painted.iter().find(|(painted, _)| *painted == record).map(|(_, below)| below)
     }
 
     /// One of the signs there are is chosen.

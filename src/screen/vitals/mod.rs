@@ -1,8 +1,8 @@
 //! Vital signs of the city (城市生命体征): the board of a desk, the X-ray of one number, the map coloured by a sign, and what
 //! the wall's cards are painted from.
 //!
-//! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], keys while the board is open; **announces** `FlyTo`
-//! - **reads** `Shown`, `FreeArea`, `Ground`, `Guard`, what the hub tells of vital signs; **writes** [`Vitals`],
+//! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], [`LookInto`], keys while the board is open; **announces** `FlyTo`
+//! - **reads** `Shown`, `FreeArea`, `AlarmRoom`, `Ground`, `Guard`, `Hovered`, what the hub tells of vital signs; **writes** [`Vitals`],
 //!   the time of [`Layers`](super::heat::Layers), the twin's [`Drape`](super::twin::drape::Drape) while the map is coloured
 //! - **runs in** `Receive` (its keys are nobody else's), `Apply` (what was told), `Decide` (what is asked), `Sync` (the
 //!   map), and `EguiPrimaryContextPass` before all else, so that keys are those of the board while it is open
@@ -25,6 +25,8 @@
 mod board;
 mod desk;
 mod map;
+#[cfg(test)]
+mod map_tests;
 pub mod model;
 mod parts;
 pub mod phrase;
@@ -41,7 +43,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 use egui::{EventFilter, Id, Rect, Sense, Ui};
 
-pub use systems::OpenVitals;
+pub use systems::{LookInto, OpenVitals};
 pub use told::Vitals;
 
 use super::input::{InputGathered, InputRead, Presses};
@@ -60,6 +62,7 @@ impl Plugin for VitalsPlugin {
             .init_resource::<Presses>()
             .init_resource::<Drape>()
             .add_message::<OpenVitals>()
+            .add_message::<LookInto>()
             .add_message::<VitalsTold>()
             .add_message::<XrayTold>()
             .add_message::<FlyTo>()
@@ -73,7 +76,10 @@ impl Plugin for VitalsPlugin {
                     .run_if(resource_exists::<Shown>),
             )
             .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))
-            .add_systems(EguiPrimaryContextPass, systems::desk.before(PaintSet::City).run_if(at_a_desk));
+            .add_systems(
+                EguiPrimaryContextPass,
+                (systems::desk.before(PaintSet::City), systems::read_off.in_set(PaintSet::City)).run_if(at_a_desk),
+            );
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rust_i18n::t;
 
+use super::model::{Below, State};
 use crate::domain::alarm::LimitRule;
 use crate::domain::alarm::rules::Season;
 use crate::domain::vital::Nothing;
@@ -54,6 +55,21 @@ pub fn with_unit(value: f64, sign: &VitalSign) -> String {
         "" => figure,
         unit @ ("℃" | "°" | "%") => format!("{figure}{unit}"),
         unit => format!("{figure} {unit}"),
+    }
+}
+
+/// An area, its value and how that stands, in a line.
+#[must_use]
+pub fn stands(area: &str, below: &Below, sign: &VitalSign) -> String {
+    let state = match below.state {
+        State::Crossed(grade) => t!("alarm.level", grade = grade.numeral()),
+        State::Calm => t!("vital.calm"),
+        State::Stale => t!("vital.out_of_date"),
+        State::Nothing => t!("vital.no_data"),
+    };
+    match below.value.filter(|_| below.state != State::Nothing) {
+        Some(value) => format!("{area} · {} · {state}", with_unit(value, sign)),
+        None => format!("{area} · {}", t!("vital.no_data")),
     }
 }
 

@@ -5,22 +5,24 @@ use std::sync::Arc;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
-use egui::{Align2, Context, Event, Key, Modifiers};
+use egui::{Align2, Context, Event, Key, LayerId, Modifiers, Order};
 use rust_i18n::t;
 
 use super::board::{BoardView, BoardWish, board_ui};
 use super::map::{Legend, area_record, legend_ui, patches};
 use super::model::{Below, Read, silent_first};
+use super::phrase;
 use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::LonLat;
 use crate::domain::rights::Area;
 use crate::screen::heat::Layers;
-use crate::screen::input::Presses;
-use crate::screen::look::{tokens, words};
+use crate::screen::input::{Presses, is_plain};
+use crate::screen::look::{paint, tokens, words};
 use crate::screen::names::city_name;
 use crate::screen::patches::picture;
-use crate::screen::shown::{FlyTo, FreeArea, Ground, Guard, Shown};
+use crate::screen::picking::Hovered;
+use crate::screen::shown::{AlarmRoom, CityView, FlyTo, FreeArea, Ground, Guard, Shown};
 use crate::screen::tools::panel;
 use crate::screen::twin::drape::Drape;
 
@@ -32,6 +34,10 @@ const OPACITY: f32 = 0.85;
 /// Open the board.
 #[derive(Message, Debug, Clone, Copy)]
 pub struct OpenVitals;
+
+/// See what the number of the chosen sign is made of in an area of the coloured map, by its number in the pack.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LookInto(pub u32);
 
 /// Keys without Ctrl are the board's while it is open.
 pub(super) fn keep_keys(vitals: Res<Vitals>, mut presses: ResMut<Presses>) {
@@ -46,6 +52,7 @@ pub(super) struct Seen<'w> {
     free: Res<'w, FreeArea>,
     ground: Res<'w, Ground>,
     guard: Option<Res<'w, Guard>>,
+    room: Option<Res<'w, AlarmRoom>>,
 }
 
 /// What an area is called in the language.
@@ -64,13 +71,13 @@ fn name_of(ground: &Ground, area: &Area) -> String {
 pub(super) fn desk(
     mut contexts: EguiContexts,
     seen: Seen,
-    mut opened: MessageReader<OpenVitals>,
+    (mut opened, mut into): (MessageReader<OpenVitals>, MessageReader<LookInto>),
     mut vitals: ResMut<Vitals>,
     mut layers: ResMut<Layers>,
     mut flights: MessageWriter<FlyTo>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let opened = opened.read().count() > 0;
+    let (opened, into) = (opened.read().count() > 0, into.read().last().copied());
     let vitals = vitals.bypass_change_detection();
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
@@ -85,6 +92,12 @@ pub(super) fn desk(
         turn_colours(vitals, &mut layers);
         ctx.request_repaint();
     }
+    if let Some(LookInto(record)) = into.filter(|_| vitals.is_map_coloured())
+        && let Some(area) = vitals.desk.painted_at(record).map(|below| below.area.clone())
+    {
+        vitals.desk.look_into(area);
+        ctx.request_repaint();
+    }
     if vitals.desk.open && gives_way(&ctx) {
         vitals.desk.turn(false);
     }
@@ -96,7 +109,9 @@ pub(super) fn desk(
             egui::pos2(all.left() + pad, free.min.y + pad),
             egui::pos2(all.right() - pad, all.bottom() - tokens::desk::STATUS - pad),
         );
-        if vitals.desk.looked.is_some() {
+        ground_of_strip(&ctx, all, free.min.y, rect.top(), &seen);
+        // While the board of another area is on its way, it says so.
+        if vitals.desk.looked.is_some() && vitals.board().is_some() {
             look(&ctx, rect, vitals, &seen, &mut flights);
         } else {
             board(&ctx, rect, vitals, &seen, &mut layers);
@@ -108,6 +123,15 @@ pub(super) fn desk(
         legend(&ctx, vitals, &seen);
     }
     Ok(())
+}
+
+/// While an alarm calls its strip stands over the board: what the panels show beside it is covered as all else is.
+fn ground_of_strip(ctx: &Context, all: egui::Rect, free: f32, board: f32, seen: &Seen) {
+    let Some(room) = seen.room.as_ref().map(|room| room.points).filter(|points| *points > 0.0) else { return };
+    // Over the panels and below the strip, which is of a higher order.
+    let painter = ctx.layer_painter(LayerId::new(Order::Middle, egui::Id::new("vitals ground")));
+    let rect = egui::Rect::from_min_max(egui::pos2(all.left(), free - room), egui::pos2(all.right(), board));
+    painter.rect_filled(rect, 0.0, tokens::PANEL.egui());
 }
 
 /// Colour the map by the chosen sign, which takes the place of a layer, or no more.
@@ -135,19 +159,6 @@ fn gives_way(ctx: &Context) -> bool {
         _ => false,
     };
     ctx.input(|input| input.events.iter().any(opens))
-}
-
-/// A key or letter that could be a key of somebody below.
-fn is_plain(event: &Event) -> bool {
-    let function =
-        [Key::F1, Key::F2, Key::F3, Key::F4, Key::F5, Key::F6, Key::F7, Key::F8, Key::F9, Key::F10, Key::F12];
-    match event {
-        Event::Key { key, pressed: true, modifiers, .. } => {
-            !modifiers.command && !modifiers.ctrl && !modifiers.alt && !function.contains(key)
-        }
-        Event::Text(_) => true,
-        _ => false,
-    }
 }
 
 /// Why there are no tiles.
@@ -202,13 +213,8 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
 fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, flights: &mut MessageWriter<FlyTo>) {
     let Some(mut looked) = vitals.desk.looked.take() else { return };
     let read = vitals.read(&seen.shown);
-    // While the board of another moment is on its way, or where the sign is gone, there is the board alone.
-    let Some((read, tile)) = read.and_then(|read| Some((read, read.sign(&looked.sign)?))) else {
-        if vitals.board().is_none() {
-            vitals.desk.looked = Some(looked);
-        }
-        return;
-    };
+    // Where the sign is gone there is the board alone.
+    let Some((read, tile)) = read.and_then(|read| Some((read, read.sign(&looked.sign)?))) else { return };
     let locale = rust_i18n::locale().to_string();
     let view = XrayView {
         tile: &tile,
@@ -247,6 +253,8 @@ fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, fligh
         vitals.desk.turn(false);
     } else if !back {
         vitals.desk.looked = Some(looked);
+    } else if vitals.desk.map_of.is_some() {
+        vitals.desk.turn(false);
     }
 }
 
@@ -300,7 +308,12 @@ pub(super) fn colour(
     // A layer takes the map.
     if layers.is_some_and(|layers| layers.layer.is_some()) {
         vitals.desk.coloured = false;
+        vitals.desk.painted.clear();
         painted.0 = None;
+        return;
+    }
+    // What was painted stays while one of its areas is looked into, and until it is told anew.
+    if vitals.desk.coloured && (vitals.desk.map_of.is_some() || vitals.board().is_none()) {
         return;
     }
     let of = vitals
@@ -313,5 +326,26 @@ pub(super) fn colour(
     let laid = of.as_ref().and_then(|(.., all)| picture(&patches(&ground.0, all)));
     drape.picture = laid.map(Arc::new);
     drape.opacity = OPACITY;
+    let numbered = |below: &Below| Some((area_record(&ground.0, &below.area)?, below.clone()));
+    let all = of.as_ref().map_or(&[][..], |(.., all)| all);
+    vitals.desk.painted = all.iter().filter_map(numbered).collect();
     painted.0 = of;
+}
+
+/// What the pointer reads on the coloured map: the area, its value, how that stands.
+pub(super) fn read_off(
+    mut contexts: EguiContexts,
+    (ground, view): (Res<Ground>, Option<Res<CityView>>),
+    (vitals, hovered): (Res<Vitals>, Option<Res<Hovered>>),
+) -> Result {
+    let record = hovered.and_then(|hovered| hovered.coloured).filter(|_| vitals.is_map_coloured());
+    let below = record.and_then(|record| vitals.desk.painted_at(record));
+    let sign = vitals.rules().sign(&vitals.desk.chosen);
+    let (Some(below), Some(sign), Some(view)) = (below, sign, view) else { return Ok(()) };
+    let ctx = contexts.ctx_mut()?;
+    let Some(at) = ctx.input(|input| input.pointer.latest_pos()) else { return Ok(()) };
+    let painter = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("vital note")));
+    let text = phrase::stands(&name_of(&ground, &below.area), below, sign);
+    paint::note(&painter, at, &text, egui::vec2(view.size.x, view.size.y));
+    Ok(())
 }

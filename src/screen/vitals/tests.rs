@@ -4,7 +4,6 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::board::{BoardView, BoardWish, board_ui};
 use super::desk::Desk;
-use super::map::Shade;
 use super::model::*;
 use super::phrase;
 use super::tile::{Look, tile};
@@ -19,7 +18,6 @@ use crate::domain::vital::{Band, Family, Nothing, Reckoning, VitalBoard, VitalPa
 use crate::domain::{AlarmRules, Grade, LonLat, Moment, SensorId, SensorKind, VitalSign, Wording};
 use crate::screen::heat::layer::Ago;
 use crate::screen::look::{self, tokens};
-use crate::screen::patches::{Patch, picture};
 
 /// 2026-11-02 08:00 UTC, a Monday.
 const NOW: Moment = Moment(1_793_606_400_000);
@@ -29,7 +27,7 @@ fn wording(text: &str) -> Wording {
 }
 
 /// Above 10, 20, 30, 40 it is Ⅳ to Ⅰ; twice that from 7 to 9 o'clock.
-fn sign(code: &str, family: Family) -> VitalSign {
+pub(super) fn sign(code: &str, family: Family) -> VitalSign {
     let rule = LimitRule {
         code: code.to_owned(),
         name: wording(code),
@@ -493,29 +491,4 @@ fn the_hub_is_asked_when_something_else_is_looked_at_and_then_every_so_often() {
     assert!(due(Some(&asked), 2, 10.0) && due(Some(&asked), 1, 40.0));
     asked.answered();
     assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs)), [false, true]);
-}
-
-#[test]
-fn areas_are_painted_by_how_they_stand_and_what_has_no_data_is_hatched() {
-    let square = |left: f32| [[left, 0.0], [left + 100.0, 0.0], [left + 100.0, 100.0], [left, 100.0]];
-    let (one, two, three) = (square(0.0), square(100.0), square(200.0));
-    let patches = [
-        Patch { rings: vec![&one], fill: Shade::Level(Grade::I).fill() },
-        Patch { rings: vec![&two], fill: Shade::Share(1.0).fill() },
-        Patch { rings: vec![&three], fill: Shade::Nothing.fill() },
-    ];
-    let laid = picture(&patches).unwrap();
-    assert_eq!((laid.low, laid.high, laid.size), ([-1.0, -1.0], [301.0, 101.0], [302, 102]));
-    let pixel = |x: usize, y: usize| -> [u8; 4] { laid.rgba[(y * 302 + x) * 4..][..4].try_into().unwrap() };
-    let tokens::Rgb(r, g, b) = tokens::grade(Grade::I);
-    assert_eq!(pixel(50, 50)[..3], [r, g, b]);
-    let tokens::Rgb(r, g, b) = tokens::ACCENT;
-    assert_eq!(pixel(150, 50)[..3], [r, g, b]);
-    let striped: Vec<u8> = (201..301).map(|x| pixel(x, 50)[3]).collect();
-    let filled = striped.iter().filter(|alpha| **alpha > 0).count();
-    assert!((10..40).contains(&filled), "stripes and nothing between them: {filled}");
-    let rim =
-        (0..302).flat_map(|x| [pixel(x, 0), pixel(x, 101)]).chain((0..102).flat_map(|y| [pixel(0, y), pixel(301, y)]));
-    assert!(rim.into_iter().all(|pixel| pixel[3] == 0), "the rim is clear");
-    assert!(picture(&[]).is_none());
 }

@@ -11,6 +11,7 @@ use crate::config::InForce;
 use crate::domain::rights::Area;
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{AlarmRules, Refusal};
+use crate::ground::City;
 use crate::link::AskedSign;
 use crate::screen::heat::Layers;
 use crate::screen::heat::layer::Ago;
@@ -89,6 +90,24 @@ pub struct Vitals {
 }
 
 impl Vitals {
+    /// Whether the board, or what lies over it, covers all below the band.
+    #[must_use]
+    pub fn covers(&self) -> bool {
+        self.desk.open
+    }
+
+    /// Whether the map is coloured by a sign and is what is looked at.
+    #[must_use]
+    pub fn is_map_coloured(&self) -> bool {
+        self.desk.coloured && !self.desk.open
+    }
+
+    /// The coloured area around a point (metres east and north), by its number in the pack.
+    #[must_use]
+    pub fn coloured_at(&self, city: &City, at: [f64; 2]) -> Option<u32> {
+        city.area_path(at).into_iter().find(|record| self.desk.painted_at(*record).is_some())
+    }
+
     /// The signs in force.
     #[must_use]
     pub fn rules(&self) -> &Arc<AlarmRules> {

@@ -2,7 +2,8 @@
 //!
 //! - **accepts** `Intent::Story` (Ctrl+H), keys while it is open, files dropped on the window
 //! - **announces** `Intent::Order` (notes), `Intent::Select`; fetches and sends files over `HubLink`
-//! - **reads** `Shown`, `Changes`, `Picked`, `Stories`, the desk's card, `Units`, `Pins`, `Guard`; **writes** [`Talk`], files in
+//! - **reads** `Shown`, `Changes`, `Picked`, `Stories`, the desk's card, `Units`, `Pins`, `Guard`; **writes** [`Talk`],
+//!   [`Sheets`](super::sheets::Sheets), files in
 //!   the user's folder and in that of downloads
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!
@@ -34,6 +35,7 @@ pub mod talk;
 mod tests;
 mod timeline;
 mod viewer;
+mod wishes;
 
 pub use model::Workspace;
 pub use systems::WorkspacePlugin;

@@ -9,12 +9,13 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Area, Id, Key, Margin, Modifiers, Order as Layer, vec2};
 use rust_i18n::t;
 
-use super::model::{Focus, Page, SheetWish, Viewer, Workspace, grouped, pair};
+use super::model::{Focus, Page, SheetWish, Workspace, grouped, pair};
 use super::panel::{SheetView, id_of, sheet_ui};
-use super::parcel::{Parcel, Unsent, path_of};
+use super::parcel::Unsent;
 use super::shelf::{Looked, Saved};
 use super::talk::{Said, Saying, Speaker, Talk, conversation};
-use crate::domain::{Actor, Attachment, Hall, IncidentId, Order, Party};
+use super::wishes;
+use crate::domain::{Actor, Hall, IncidentId, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::archive::story::StoryShown;
@@ -27,6 +28,7 @@ use crate::screen::look::{frames, tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::{FileTold, Heard, Refused};
 use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{
     Changes, Downloads, FreeArea, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
 };
@@ -46,6 +48,7 @@ impl Plugin for WorkspacePlugin {
             .init_resource::<Downloads>()
             .init_resource::<UserFolder>()
             .init_resource::<FreeArea>()
+            .init_resource::<Sheets>()
             .add_message::<FileDragAndDrop>()
             .add_message::<FileTold>()
             .add_message::<Heard>()
@@ -288,17 +291,25 @@ fn sheet(
     mut contexts: EguiContexts,
     seen: Seen,
     (mut workspace, mut talk, mut desk): (ResMut<Workspace>, ResMut<Talk>, ResMut<Desk>),
-    mut near: NearLook,
+    (mut near, mut sheets): (NearLook, ResMut<Sheets>),
     mut intents: MessageWriter<Intent>,
     mut told: Local<Told>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let (workspace, talk) = (workspace.bypass_change_detection(), talk.bypass_change_detection());
+    let sheets = sheets.bypass_change_detection();
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
+    sheets.keep(Sheet::Workspace, workspace.open);
     if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::H)) {
-        intents.write(Intent::Story);
+        // What lies below another sheet comes in front of it.
+        if workspace.open && !sheets.is_front(Sheet::Workspace) {
+            sheets.raise(&ctx, Sheet::Workspace);
+            workspace.focus = Some(Focus::Sheet);
+        } else {
+            intents.write(Intent::Story);
+        }
     }
     let (true, Some(free), Some(id)) = (workspace.open, seen.free.0, chosen(seen.picked.as_deref())) else {
         return Ok(());
@@ -347,7 +358,7 @@ fn sheet(
         note: workspace.note.as_deref(),
         focus: workspace.focus,
         scroll: workspace.scroll,
-        others_type: workspace.others_type || others_type(&ctx) || desk.asks(),
+        others_type: workspace.others_type || others_type(&ctx) || desk.asks() || !sheets.is_front(Sheet::Workspace),
         utc_offset_secs: utc_offset,
         can_send,
     };
@@ -357,6 +368,7 @@ fn sheet(
     let at = at.map(|at| seen.ground.0.frame().metres_from_lonlat(at));
     let mut around = |ui: &mut egui::Ui| near.list_ui(ui, at, (&seen.shown, &names));
     let wishes = window(&ctx, rect, &view, &mut around);
+    sheets.press(&ctx, Sheet::Workspace);
     let (page, viewer) = (workspace.page, workspace.viewer);
     let talks = rect.width() >= tokens::workspace::WIDE || page == Page::Talk;
     let marked = files.get(workspace.file);
@@ -381,8 +393,9 @@ fn sheet(
         ctx.request_repaint();
     }
     for wish in wishes {
-        carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
+        wishes::carry_out(wish, workspace, talk, &mut desk, &mut intents, (&seen.shown, id, &files));
     }
+    sheets.keep(Sheet::Workspace, workspace.open);
     Ok(())
 }
 
@@ -406,77 +419,6 @@ fn can_send(link: LinkState, past: bool) -> Result<(), &'static str> {
 fn notes(seen: &Seen, id: IncidentId) -> usize {
     let cut = matches!(seen.stories.as_ref().and_then(|stories| stories.is_cut(id)), Some(true));
     if cut { 0 } else { seen.shown.hall.dossier(id).notes as usize }
-}
-
-fn carry_out(
-    wish: SheetWish,
-    workspace: &mut Workspace,
-    talk: &mut Talk,
-    desk: &mut Desk,
-    intents: &mut MessageWriter<Intent>,
-    (shown, id, files): (&Shown, IncidentId, &[Attachment]),
-) {
-    match wish {
-        SheetWish::Page(page) => {
-            (workspace.page, workspace.viewer, workspace.note) = (page, None, None);
-            workspace.focus = Some(if page == Page::Talk { Focus::Talk } else { Focus::Sheet });
-        }
-        SheetWish::Back => workspace.back(),
-        SheetWish::Close => workspace.turn(false),
-        SheetWish::Write(words) => talk.write(&shown.hall, id, words),
-        SheetWish::Send => {
-            let words = talk.draft(&shown.hall, id).trim().to_owned();
-            if !words.is_empty() && workspace.sending.is_none() && shown.link == LinkState::Live {
-                (workspace.sending, workspace.note) = (Some((id, words.clone())), None);
-                intents.write(Intent::Order(Order::AddNote { incident: id, words }));
-            }
-        }
-        SheetWish::Add => {
-            workspace.adding.get_or_insert_default();
-            (workspace.page, workspace.viewer, workspace.focus) = (Page::Files, None, Some(Focus::Path));
-        }
-        SheetWish::Path(typed) => workspace.adding.get_or_insert_default().typed = typed,
-        SheetWish::Enter => {
-            let typed = workspace.adding.as_ref().map(|adding| path_of(&adding.typed));
-            workspace.add(typed.filter(|path| !path.as_os_str().is_empty()));
-        }
-        SheetWish::Kind(kind) => {
-            let Some(adding) = workspace.adding.take() else { return };
-            let parcels = adding.files.into_iter().map(|path| Parcel { incident: id, path, kind });
-            workspace.parcels.put(parcels);
-            workspace.focus = Some(Focus::Sheet);
-        }
-        SheetWish::File(at) => {
-            (workspace.file, workspace.focus) = (at, Some(Focus::Sheet));
-        }
-        SheetWish::Step(by) => workspace.step(by, files.len()),
-        SheetWish::View => {
-            if !files.is_empty() {
-                (workspace.viewer, workspace.focus) = (Some(Viewer::default()), Some(Focus::Sheet));
-            }
-        }
-        SheetWish::Save => {
-            if let Some(file) = files.get(workspace.file) {
-                workspace.shelf.save(file);
-                workspace.note = Some(t!("workspace.saving", name = file.name).into_owned());
-            }
-        }
-        SheetWish::Beside => {
-            if let Some(viewer) = &mut workspace.viewer {
-                *viewer = Viewer { beside: !viewer.beside, ..Viewer::default() };
-            }
-        }
-        SheetWish::Zoom(by, at) => workspace.viewer = workspace.viewer.map(|viewer| viewer.zoomed(by, at)),
-        SheetWish::Fit => {
-            workspace.viewer = workspace.viewer.map(|viewer| Viewer { beside: viewer.beside, ..Viewer::default() });
-        }
-        SheetWish::Pan(by, pane) => workspace.viewer = workspace.viewer.map(|viewer| viewer.panned(by, pane)),
-        SheetWish::Scroll(by) => workspace.scroll = by,
-        SheetWish::Hall(intent) => {
-            intents.write(intent);
-        }
-        SheetWish::Form(form) => desk.open_form(form),
-    }
 }
 
 /// The sheet fills what the queue and the card leave.

@@ -1,0 +1,169 @@
+//! What the choice over the list is open for: somebody to look after an alarm, or how long its source is in maintenance.
+//! Pure.
+
+use rust_i18n::t;
+
+use super::choice::{ChoiceRow, ChoiceView, ChoiceWish};
+use super::maintain::Length;
+use super::model::AlarmRow;
+use super::people::{is_meant, people};
+use super::strip::{place, title};
+use crate::domain::{AlarmId, Hall, Moment};
+use crate::screen::look::words;
+
+/// Most people that are offered at once; typing finds the others.
+const MOST: usize = 10;
+
+/// What is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Person,
+    Length,
+}
+
+/// An open choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// About which alarm.
+    pub(super) alarm: AlarmId,
+    what: For,
+    /// A part of a name, or why it is in maintenance.
+    pub(super) typed: String,
+    chosen: usize,
+    /// Put the cursor into its field.
+    pub(super) focus: bool,
+}
+
+/// What was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// This one looks after it; empty for nobody.
+    Person(String),
+    /// So long.
+    Length(Length),
+}
+
+/// What can be taken, and how each stands on a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Offered {
+    pub(super) rows: Vec<ChoiceRow>,
+    pub(super) taken: Vec<Taken>,
+    title: String,
+    hint: String,
+    note: String,
+}
+
+impl Asked {
+    /// Who is to look after an alarm.
+    pub(super) fn person(alarm: AlarmId) -> Self {
+        Self { alarm, what: For::Person, typed: String::new(), chosen: 0, focus: true }
+    }
+
+    /// How long the source of an alarm is in maintenance, for a reason that may be written already.
+    pub(super) fn length(alarm: AlarmId, reason: &str) -> Self {
+        Self { alarm, what: For::Length, typed: reason.trim().to_owned(), chosen: 0, focus: true }
+    }
+
+    /// What can be taken now.
+    pub(super) fn offer(
+        &self,
+        row: &AlarmRow,
+        hall: &Hall,
+        me: Option<&str>,
+        now: Moment,
+        utc_offset_secs: i32,
+    ) -> Offered {
+        let about = format!("{} · {}", title(row), place(row));
+        match self.what {
+            For::Person => {
+                let offered = self.people(row, hall, me, now, utc_offset_secs);
+                Offered {
+                    title: t!("alarm.assign_title", alarm = about).into_owned(),
+                    hint: t!("alarm.assign_hint").into_owned(),
+                    note: t!("alarm.assign_note").into_owned(),
+                    taken: offered.iter().map(|(_, taken)| taken.clone()).collect(),
+                    rows: offered.into_iter().map(|(row, _)| row).collect(),
+                }
+            }
+            For::Length => {
+                let unsaid = self.typed.trim().is_empty();
+                let line = |length: &Length| {
+                    let until = words::day_hour_minute(length.until(now, utc_offset_secs), utc_offset_secs);
+                    let note = t!("alarm.maintain.until", time = until).into_owned();
+                    ChoiceRow { title: t!(length.key()).into_owned(), note }
+                };
+                let note = if unsaid { "alarm.maintain.say_why" } else { "alarm.maintain.note" };
+                Offered {
+                    title: t!("alarm.maintain.title", alarm = about).into_owned(),
+                    hint: t!("alarm.maintain.hint").into_owned(),
+                    note: t!(note).into_owned(),
+                    taken: Length::ALL.map(Taken::Length).to_vec(),
+                    rows: Length::ALL.iter().map(line).collect(),
+                }
+            }
+        }
+    }
+
+    /// Those who are meant by what was typed, then the very words, and where nothing was typed nobody.
+    fn people(
+        &self,
+        row: &AlarmRow,
+        hall: &Hall,
+        me: Option<&str>,
+        now: Moment,
+        utc_offset_secs: i32,
+    ) -> Vec<(ChoiceRow, Taken)> {
+        let typed = self.typed.trim();
+        let known = people(hall, me, now, utc_offset_secs);
+        let meant = known.iter().filter(|person| is_meant(person, typed)).take(MOST);
+        let mut all: Vec<(ChoiceRow, Taken)> = meant
+            .map(|person| {
+                let own = me == Some(person.name.as_str());
+                let title = if own { format!("{} ({})", person.name, t!("duty.you")) } else { person.name.clone() };
+                (ChoiceRow { title, note: person.note() }, Taken::Person(person.name.clone()))
+            })
+            .collect();
+        if !typed.is_empty() && !known.iter().any(|person| person.name == typed) {
+            let note = t!("alarm.assign_typed").into_owned();
+            all.push((ChoiceRow { title: typed.to_owned(), note }, Taken::Person(typed.to_owned())));
+        } else if typed.is_empty() && !row.assigned.is_empty() {
+            let note = t!("alarm.assigned", who = row.assigned).into_owned();
+            all.push((ChoiceRow { title: t!("alarm.assign_nobody").into_owned(), note }, Taken::Person(String::new())));
+        }
+        all
+    }
+
+    /// What is shown of it.
+    pub(super) fn view<'a>(&'a self, offered: &'a Offered) -> ChoiceView<'a> {
+        ChoiceView {
+            title: &offered.title,
+            hint: &offered.hint,
+            typed: &self.typed,
+            rows: &offered.rows,
+            chosen: self.chosen.min(offered.rows.len().saturating_sub(1)),
+            note: &offered.note,
+            focus: self.focus,
+        }
+    }
+
+    /// Do what was wished: what was taken, and whether the choice is over. Nothing goes into maintenance without a reason.
+    pub(super) fn carry_out(&mut self, wishes: Vec<ChoiceWish>, offered: &Offered) -> (Option<Taken>, bool) {
+        let (mut taken, mut over) = (None, false);
+        for wish in wishes {
+            match wish {
+                ChoiceWish::Typed(typed) => {
+                    self.chosen = if self.what == For::Person { 0 } else { self.chosen };
+                    self.typed = typed;
+                }
+                ChoiceWish::Choose(at) => self.chosen = at,
+                ChoiceWish::Take(_) if self.what == For::Length && self.typed.trim().is_empty() => self.focus = true,
+                ChoiceWish::Take(at) => {
+                    taken = offered.taken.get(at).cloned();
+                    over = true;
+                }
+                ChoiceWish::Close => over = true,
+            }
+        }
+        (taken, over)
+    }
+}

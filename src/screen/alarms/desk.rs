@@ -1,0 +1,394 @@
+//! The list of a desk in its engine: what is open, what was chosen, and what becomes of what was done there.
+
+use bevy::prelude::*;
+use bevy_egui::EguiContexts;
+use egui::{Align2, Area, Id, Key, Modifiers, Order as Layer, vec2};
+
+use super::asked::{Asked, Taken};
+use super::choice::choice_ui;
+use super::list::{ListView, ListWish, list_ui};
+use super::maintain;
+use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
+use super::sound::{Player, every_secs};
+use super::strip::{height, strip};
+use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
+use crate::domain::{AlarmId, Order, Seq};
+use crate::screen::look::{frames, tokens};
+use crate::screen::names::{CityNames, utc_offset_secs};
+use crate::screen::sheets::{Sheet, Sheets};
+use crate::screen::shown::{AlarmRoom, FlyTo, Intent, Shown, Target};
+
+/// So many rows count as seen while the list is open; one while only the strip is.
+const SEEN_ROWS: usize = 12;
+/// Metres from which the place of an alarm is looked at.
+const FLY_M: f64 = 900.0;
+
+/// Where the list stands in what is free, so that a place beside it is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Side {
+    #[default]
+    Middle,
+    Left,
+    Right,
+}
+
+/// The list of a desk.
+#[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
+pub(super) struct Desk {
+    read: Read,
+    open: bool,
+    side: Side,
+    chosen: Option<AlarmId>,
+    /// The maintenance that is chosen, so that keys are those of that part of the list.
+    marked: Option<u64>,
+    words: String,
+    asked: Option<Asked>,
+    focus: bool,
+    reveal: bool,
+    mute: bool,
+    /// What was said to be seen, so that it is said once.
+    told: Option<(Seq, usize)>,
+    player: Option<Player>,
+    /// When the next sound is due, on egui's clock.
+    sounds_at: f64,
+}
+
+impl Desk {
+    /// Open the list at the most urgent alarm, or put it away.
+    fn turn(&mut self, open: bool, shown: &AlarmsShown) {
+        (self.open, self.side, self.asked, self.marked) = (open, Side::Middle, None, None);
+        (self.focus, self.reveal) = (open, true);
+        self.chosen = shown.rows.first().map(|row| row.id);
+    }
+
+    /// What is gone leaves its place to the one that is most urgent.
+    fn settle(&mut self, shown: &AlarmsShown) {
+        if self.chosen.is_none_or(|id| shown.row(id).is_none()) {
+            self.chosen = shown.rows.first().map(|row| row.id);
+        }
+        let held = |number: &u64| shown.windows.iter().any(|window| window.number == *number);
+        // The keys are those of the alarms again, and the field takes them.
+        self.focus |= self.marked.is_some_and(|number| !held(&number));
+        self.marked = self.marked.filter(held);
+        let gone = self.asked.as_ref().is_some_and(|asked| shown.row(asked.alarm).is_none());
+        self.asked = self.asked.take().filter(|_| !gone);
+    }
+}
+
+pub(super) fn desk(
+    mut contexts: EguiContexts,
+    seen: Seen,
+    mut asked: MessageReader<OpenAlarms>,
+    (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
+    (mut room, mut sheets): (ResMut<AlarmRoom>, ResMut<Sheets>),
+    mut desk: Local<Desk>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    let (desk, sheets) = (&mut *desk, sheets.bypass_change_detection());
+    let asked = asked.read().last().copied();
+    let locked = seen.guard.as_ref().is_some_and(|guard| guard.0);
+    let mut shown = desk.read.at(&seen.shown).clone();
+    sound(&ctx, desk, &shown);
+    let Some(free) = seen.free.0 else { return Ok(()) };
+    let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
+    let mut wishes = Vec::new();
+    let (clicked, points) = if shown.first().is_some() {
+        let (clicked, high) = strip_of_desk(&ctx, strip_room(&ctx, free, room.points, &seen), &shown);
+        (clicked, high + tokens::desk::PAD)
+    } else {
+        (false, 0.0)
+    };
+    leave_room(&ctx, &mut room, AlarmRoom { points, red: shown.calls_red() });
+    if !locked {
+        let shift = ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
+        let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10));
+        if let Some(first) = shown.first().filter(|_| shift) {
+            (desk.chosen, desk.marked) = (Some(first.id), None);
+            wishes.push(ListWish::Do(AlarmWish::Acknowledge));
+        }
+        if asked.is_some() || pressed || clicked {
+            // What lies below another sheet comes in front of it.
+            let open = asked.is_some() || clicked || !desk.open || !sheets.is_front(Sheet::Alarms);
+            desk.turn(open, &shown);
+            sheets.keep(Sheet::Alarms, open);
+            sheets.raise(&ctx, Sheet::Alarms);
+            ctx.request_repaint();
+        }
+        if let Some((id, fly)) = asked.and_then(|asked| Some((asked.at?, asked.fly))) {
+            look_at(id, fly, desk, (&seen, free), &mut shown, &mut flights);
+        }
+        if desk.open {
+            desk.settle(&shown);
+            let in_front = sheets.is_front(Sheet::Alarms);
+            if in_front {
+                intents.write_batch(ask(&ctx, &seen, &shown, desk).into_iter().map(Intent::Order));
+            }
+            wishes.extend(window(&ctx, free, &seen.shown, &shown, desk, in_front));
+            sheets.press(&ctx, Sheet::Alarms);
+        }
+        if let Some(post) = seen.shown.who.signs() {
+            tell_seen(desk, &seen.shown, &shown, post, &mut intents);
+        }
+    }
+    if !wishes.is_empty() {
+        ctx.request_repaint();
+    }
+    for wish in wishes {
+        carry_out(wish, desk, &seen, &shown, &mut intents, &mut flights);
+    }
+    sheets.keep(Sheet::Alarms, desk.open);
+    if shown.calls() > 0 {
+        if shown.calls_red() {
+            red_frame(&ctx, tokens::desk::FRAME);
+        }
+        ctx.request_repaint_after(std::time::Duration::from_secs(1));
+    }
+    Ok(())
+}
+
+/// Choose an alarm, unfold what it folds under, and let the list stand where its place is seen.
+fn look_at(
+    id: AlarmId,
+    fly: bool,
+    desk: &mut Desk,
+    (seen, free): (&Seen, egui::Rect),
+    shown: &mut AlarmsShown,
+    flights: &mut MessageWriter<FlyTo>,
+) {
+    let Some(head) = shown.holding(id).map(|row| row.id) else { return };
+    if head != id {
+        desk.read.unfold(Some(head));
+        *shown = desk.read.at(&seen.shown).clone();
+    }
+    desk.chosen = Some(id);
+    let at = shown.row(id).and_then(|row| row.at).zip(seen.ground.as_ref());
+    let Some(target) = at.map(|(at, ground)| ground.0.frame().metres_from_lonlat(at)) else { return };
+    desk.side = Side::Right;
+    if fly {
+        // It is in the middle of what is free then.
+        flights.write(FlyTo { target, distance: Some(FLY_M) });
+    } else if let (Some(view), Some(ground)) = (&seen.view, &seen.ground) {
+        let on_screen = view.project(target[0], target[1], ground.0.ground_at(target));
+        if on_screen.is_some_and(|at| at.x > free.center().x) {
+            desk.side = Side::Left;
+        }
+    }
+}
+
+/// The choice over the list, where one is open; the orders that came of it.
+fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -> Vec<Order> {
+    let Some(asked) = &mut desk.asked else { return Vec::new() };
+    let Some(row) = shown.row(asked.alarm) else { return Vec::new() };
+    let (hall, now) = (&seen.shown.hall, seen.shown.now);
+    let utc_offset_secs = utc_offset_secs(now);
+    let offered = asked.offer(row, hall, seen.shown.who.signs(), now, utc_offset_secs);
+    let wishes = choice_ui(ctx, ctx.content_rect(), &asked.view(&offered));
+    asked.focus = false;
+    if wishes.is_empty() {
+        return Vec::new();
+    }
+    ctx.request_repaint();
+    let (taken, over) = asked.carry_out(wishes, &offered);
+    let orders = match &taken {
+        Some(Taken::Person(to)) => assigned(row, to),
+        Some(Taken::Length(length)) => {
+            maintain::order(row, *length, &asked.typed, now, utc_offset_secs).into_iter().collect()
+        }
+        None => Vec::new(),
+    };
+    if over {
+        desk.asked = None;
+        desk.focus = true;
+    }
+    if let (Some(Taken::Length(_)), false) = (taken, orders.is_empty()) {
+        desk.words.clear();
+    }
+    orders
+}
+
+fn carry_out(
+    wish: ListWish,
+    desk: &mut Desk,
+    seen: &Seen,
+    shown: &AlarmsShown,
+    intents: &mut MessageWriter<Intent>,
+    flights: &mut MessageWriter<FlyTo>,
+) {
+    let wish = match wish {
+        ListWish::Choose(id) => {
+            (desk.chosen, desk.marked) = (Some(id), None);
+            (desk.reveal, desk.focus) = (true, true);
+            return;
+        }
+        ListWish::Mark(marked) => {
+            (desk.marked, desk.reveal, desk.focus) = (marked, true, marked.is_none());
+            return;
+        }
+        ListWish::End(number) => {
+            intents.write(Intent::Order(maintain::end(number)));
+            return;
+        }
+        ListWish::Assign | ListWish::Maintain => {
+            // Who may not sign an order is not asked what it is to say.
+            let about = desk.chosen.filter(|_| seen.shown.who.signs().is_some());
+            desk.asked = about.map(|id| match wish {
+                ListWish::Assign => Asked::person(id),
+                _ => Asked::length(id, &desk.words),
+            });
+            return;
+        }
+        ListWish::Unfold => {
+            desk.read.unfold(desk.chosen);
+            return;
+        }
+        ListWish::Mute => {
+            desk.mute = !desk.mute;
+            return;
+        }
+        ListWish::Close => {
+            desk.turn(false, shown);
+            return;
+        }
+        ListWish::Do(wish) => wish,
+    };
+    let (Some(row), Some(post)) = (desk.chosen.and_then(|id| shown.row(id)), seen.shown.who.signs()) else { return };
+    match wish {
+        AlarmWish::Place => {
+            let target = row.at.zip(seen.ground.as_ref());
+            if let Some(target) = target.map(|(at, ground)| ground.0.frame().metres_from_lonlat(at)) {
+                flights.write(FlyTo { target, distance: Some(FLY_M) });
+                desk.open = false;
+            }
+        }
+        AlarmWish::Case => match row.incident {
+            Some(incident) => {
+                intents.write(Intent::Select { target: Some(Target::Incident(incident)), fly: true });
+                desk.open = false;
+            }
+            None if row.case_kind.is_empty() => {}
+            None => {
+                let text = case_text(row, &desk.words, seen);
+                let (alarm, kind, grade) = (row.id, row.case_kind.clone(), row.level);
+                intents.write(Intent::Order(Order::CaseOfAlarm { alarm, kind, grade, text }));
+                desk.words.clear();
+            }
+        },
+        AlarmWish::Acknowledge | AlarmWish::Shelve | AlarmWish::Mine => {
+            let orders = orders_of(wish, row, &desk.words, post, seen.shown.now);
+            if !orders.is_empty() {
+                intents.write_batch(orders.into_iter().map(Intent::Order));
+                desk.words.clear();
+                // The next one is at hand at once.
+                if wish == AlarmWish::Acknowledge {
+                    desk.chosen = shown.rows.iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
+                    desk.reveal = true;
+                }
+            }
+        }
+    }
+    desk.focus = desk.open;
+}
+
+/// What a case of an alarm says: what is wrong, where, by which sensor, and what was written to it.
+fn case_text(row: &AlarmRow, said: &str, seen: &Seen) -> String {
+    let street = row.at.zip(seen.ground.as_ref()).zip(seen.kinds.as_deref()).and_then(|((at, ground), kinds)| {
+        let locale = rust_i18n::locale().to_string();
+        let names = CityNames { city: &ground.0, kinds, locale: &locale };
+        crate::screen::situation::Names::street(&names, at)
+    });
+    let parts = [street.unwrap_or_default(), super::strip::title(row), row.values.clone(), row.source.clone()];
+    let mut parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    parts.push(said.trim());
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
+}
+
+/// Say once what this post has before its eyes.
+fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, intents: &mut MessageWriter<Intent>) {
+    let rows = if desk.open { SEEN_ROWS } else { 1 };
+    let now = (hall.hall.upto(), rows);
+    if desk.told == Some(now) {
+        return;
+    }
+    desk.told = Some(now);
+    intents.write_batch(shown.unseen(post, rows).into_iter().map(Intent::Order));
+}
+
+/// What the strip has: over the city, or over the whole width while the board of vital signs covers all below it.
+fn strip_room(ctx: &egui::Context, free: egui::Rect, left: f32, seen: &Seen) -> egui::Rect {
+    // What is free lies below the room that was left when it was laid out.
+    let over_city = egui::Rect { min: egui::pos2(free.left(), free.top() - left), ..free };
+    if seen.vitals.as_ref().is_some_and(|vitals| vitals.covers()) {
+        let all = ctx.content_rect();
+        return over_city.with_min_x(all.left()).with_max_x(all.right());
+    }
+    over_city
+}
+
+/// The strip over the city; whether it was clicked, and how high it is.
+fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, shown: &AlarmsShown) -> (bool, f32) {
+    let body = tokens::desk::BODY;
+    let width = free.width() - tokens::desk::PAD * 2.0;
+    let at = egui::pos2(free.left() + tokens::desk::PAD, free.top() + tokens::desk::PAD);
+    let area = Area::new(Id::new("alarm strip")).order(Layer::Foreground).fixed_pos(at);
+    let inner = area.show(ctx, |ui| {
+        let keys = if width > 760.0 { "F10 · Shift F10" } else { "F10" };
+        let high = height(ui.painter(), width, body, shown, keys);
+        let (rect, response) = ui.allocate_exact_size(vec2(width, high), egui::Sense::click());
+        strip(ui.painter(), rect, body, shown, keys);
+        (response.clicked(), high)
+    });
+    inner.inner
+}
+
+fn window(
+    ctx: &egui::Context,
+    free: egui::Rect,
+    hall: &Shown,
+    shown: &AlarmsShown,
+    desk: &mut Desk,
+    in_front: bool,
+) -> Vec<ListWish> {
+    let most = if desk.side == Side::Middle { free.width() - 48.0 } else { free.width() * 0.5 - 72.0 };
+    let size = vec2(most.clamp(420.0, 860.0), (free.height() - 96.0).clamp(280.0, 640.0));
+    let (pivot, at) = match desk.side {
+        Side::Middle => (Align2::CENTER_CENTER, free.center() + vec2(0.0, 20.0)),
+        Side::Left => (Align2::LEFT_CENTER, free.left_center() + vec2(tokens::desk::PAD, 20.0)),
+        Side::Right => (Align2::RIGHT_CENTER, free.right_center() + vec2(-tokens::desk::PAD, 20.0)),
+    };
+    let view = ListView {
+        shown,
+        chosen: desk.chosen,
+        marked: desk.marked,
+        post: hall.who.signs(),
+        mute: desk.mute,
+        utc_offset_secs: utc_offset_secs(hall.now),
+        keys: in_front && desk.asked.is_none(),
+        focus: std::mem::take(&mut desk.focus) && desk.asked.is_none(),
+        reveal: std::mem::take(&mut desk.reveal),
+    };
+    let area = Area::new(Id::new("alarms")).order(Layer::Middle).pivot(pivot);
+    let inner = area
+        .fixed_pos(at)
+        .show(ctx, |ui| frames::dialog_frame().show(ui, |ui| list_ui(ui, size, &view, &mut desk.words)).inner);
+    inner.inner
+}
+
+fn sound(ctx: &egui::Context, desk: &mut Desk, shown: &AlarmsShown) {
+    let Some(first) = shown.first().filter(|_| !desk.mute) else {
+        desk.sounds_at = 0.0;
+        return;
+    };
+    let now = ctx.input(|input| input.time);
+    if now < desk.sounds_at {
+        return;
+    }
+    desk.sounds_at = now + f64::from(every_secs(first.level));
+    if desk.player.is_none() {
+        desk.player = Player::new();
+    }
+    if let Some(player) = &desk.player {
+        player.play(first.level);
+    }
+}

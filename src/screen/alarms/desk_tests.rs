@@ -1,0 +1,245 @@
+//! Tests of what a desk does about alarms: who looks after them, maintenance, marks on the map.
+
+use std::collections::BTreeSet;
+
+use bevy::math::{Mat4, Vec2, Vec4};
+use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
+
+use super::asked::{Asked, Taken};
+use super::choice::{ChoiceView, ChoiceWish, choice_ui};
+use super::maintain::{Length, order};
+use super::marks::{Sign, Spot, signs, spots, under};
+use super::model::{AlarmRow, AlarmsShown, assigned};
+use super::people::{OnDuty, is_meant, people};
+use crate::config::duty;
+use crate::domain::alarm::{Maintenance, Raising};
+use crate::domain::rights::Area;
+use crate::domain::{Actor, AlarmId, AlarmKind, AlarmStep, DutyStep, Grade, Hall, LonLat, Moment, Order, SensorKind};
+use crate::screen::look;
+use crate::screen::shown::{CityView, Pose};
+
+/// 2023-11-15T06:13:20 in the city: in the night shift, which ends at half past seven.
+const NOW: Moment = Moment(1_700_000_000_000);
+const EAST: i32 = 8 * 3600;
+const HOUR: i64 = 3_600_000;
+
+fn ask(hall: &mut Hall, who: &str, order: Order) {
+    for fact in hall.decide(order, &Actor::Person(who.to_owned()), NOW).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+fn step(hall: &mut Hall, who: &str, step: AlarmStep) {
+    ask(hall, who, Order::MoveAlarm(Box::new(step)));
+}
+
+/// An alarm at so many degrees, which the tests of marks take for metres.
+fn raise(hall: &mut Hall, source: &str, level: Grade, at: Option<(f64, f64)>) {
+    let raising = Raising {
+        alarm: AlarmId(0),
+        source: source.to_owned(),
+        kind: AlarmKind::High,
+        level,
+        value: Some(21.5),
+        limit: Some(20.0),
+        rule: "gas".to_owned(),
+        name: String::new(),
+        measures: SensorKind::CombustibleGas,
+        unit: "%LEL".to_owned(),
+        at: at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
+        height_m: -2.0,
+        area: Area::of("东城区").unwrap(),
+        case_kind: "20501".to_owned(),
+        upstream: String::new(),
+    };
+    step(hall, "hub", AlarmStep::Raise(raising));
+}
+
+/// One alarm, which 钱一 acknowledged; 陈二 is on duty as chief instead of 王芳, 赵三 should be, 李四 will be.
+fn hall() -> Hall {
+    let mut hall = Hall::default();
+    let shifts = duty::load(None).unwrap();
+    let all = std::sync::Arc::new(shifts.clone());
+    ask(&mut hall, "hub", Order::TakeShifts { shifts: all, utc_offset_secs: EAST });
+    let slot = hall.duty().watch().unwrap().slot.clone();
+    let next = shifts.slots(slot.until, 1, EAST).remove(0);
+    for (at, who) in [
+        (slot.post("chief"), "王芳"),
+        (slot.post("acceptor"), "赵三"),
+        (next.post("chief"), "李四"),
+        (next.post("acceptor"), "王芳"),
+    ] {
+        ask(&mut hall, "hub", Order::MoveDuty(Box::new(DutyStep::Assign { at, who: who.to_owned() })));
+    }
+    ask(&mut hall, "陈二", Order::MoveDuty(Box::new(DutyStep::SignOn { post: "chief".to_owned() })));
+    raise(&mut hall, "gas-1", Grade::II, None);
+    step(&mut hall, "钱一", AlarmStep::Acknowledge { alarm: AlarmId(1), comment: String::new() });
+    hall
+}
+
+fn row(hall: &Hall) -> AlarmRow {
+    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    shown.row(AlarmId(1)).unwrap().clone()
+}
+
+#[test]
+fn who_is_on_duty_stands_first_and_everybody_once() {
+    let all = people(&hall(), Some("孙五"), NOW, EAST);
+    let told: Vec<_> = all.iter().map(|person| (person.name.as_str(), person.on)).collect();
+    let (there, awaited, later, off) = (OnDuty::There, OnDuty::Awaited, OnDuty::Later, OnDuty::Off);
+    let expected =
+        [("陈二", there), ("王芳", awaited), ("赵三", awaited), ("李四", later), ("孙五", off), ("钱一", off)];
+    assert_eq!(told, expected);
+    let wang = &all[1];
+    assert!(is_meant(wang, "王") && is_meant(wang, " WF ") && is_meant(wang, "") && is_meant(wang, &wang.post));
+    assert!(!is_meant(wang, "zs") && !is_meant(wang, "陈"));
+}
+
+fn titles(asked: &Asked, hall: &Hall) -> Vec<String> {
+    let offered = asked.offer(&row(hall), hall, Some("孙五"), NOW, EAST);
+    offered.rows.into_iter().map(|row| row.title).collect()
+}
+
+#[test]
+fn somebody_is_found_by_typing_and_gets_the_alarm_with_all_that_fold_under_it() {
+    let mut hall = hall();
+    let mut asked = Asked::person(AlarmId(1));
+    assert_eq!(titles(&asked, &hall).len(), 6);
+    let offered = asked.offer(&row(&hall), &hall, Some("孙五"), NOW, EAST);
+    assert_eq!(
+        asked.carry_out(vec![ChoiceWish::Choose(2), ChoiceWish::Typed("ls".to_owned())], &offered),
+        (None, false)
+    );
+    assert_eq!(titles(&asked, &hall), ["李四", "ls"], "the last row is what was typed");
+    let offered = asked.offer(&row(&hall), &hall, Some("孙五"), NOW, EAST);
+    let (taken, over) = asked.carry_out(vec![ChoiceWish::Take(0)], &offered);
+    assert_eq!((&taken, over), (&Some(Taken::Person("李四".to_owned())), true));
+    let folded = AlarmRow { all: vec![AlarmId(1), AlarmId(9)], ..row(&hall) };
+    let orders = assigned(&folded, "李四");
+    let to = |alarm| Order::MoveAlarm(Box::new(AlarmStep::Assign { alarm, to: "李四".to_owned() }));
+    assert_eq!(orders, [to(AlarmId(1)), to(AlarmId(9))]);
+    ask(&mut hall, "孙五", to(AlarmId(1)));
+    assert_eq!(row(&hall).assigned, "李四");
+    let again = Asked::person(AlarmId(1));
+    let offered = again.offer(&row(&hall), &hall, None, NOW, EAST);
+    assert_eq!(offered.taken.last(), Some(&Taken::Person(String::new())), "it can be taken from them again");
+}
+
+#[test]
+fn maintenance_lasts_as_long_as_was_chosen_and_needs_a_reason() {
+    // 06:13:20 in the city: eight o'clock of the next day is 25 h 46 min 40 s away.
+    let until = Length::ALL.map(|length| length.until(NOW, EAST).0 - NOW.0);
+    assert_eq!(until, [HOUR, 4 * HOUR, 25 * HOUR + 46 * 60_000 + 40_000]);
+    let hall = hall();
+    let row = row(&hall);
+    assert_eq!(order(&row, Length::Hour, "  ", NOW, EAST), None);
+    let window = Maintenance {
+        source: "gas-1".to_owned(),
+        measures: None,
+        area: Area::of("东城区").unwrap(),
+        from: NOW,
+        until: NOW.plus_millis(HOUR),
+        reason: "换探头".to_owned(),
+    };
+    let wanted = Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)));
+    assert_eq!(order(&row, Length::Hour, " 换探头 ", NOW, EAST), Some(wanted));
+    let mut asked = Asked::length(AlarmId(1), "");
+    let offered = asked.offer(&row, &hall, None, NOW, EAST);
+    assert_eq!(asked.carry_out(vec![ChoiceWish::Take(1)], &offered), (None, false), "first the reason");
+    let wishes = vec![ChoiceWish::Typed("换探头".to_owned()), ChoiceWish::Take(1)];
+    assert_eq!(asked.carry_out(wishes, &offered), (Some(Taken::Length(Length::FourHours)), true));
+    assert_eq!(Asked::length(AlarmId(1), " 校准 ").typed, "校准", "what was written in the list is the reason");
+}
+
+/// One pass of a choice with these events, after one without.
+fn chosen(view: &ChoiceView<'_>, events: Vec<Event>) -> Vec<ChoiceWish> {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let all = Rect::from_min_size(Pos2::ZERO, vec2(960.0, 540.0));
+    let mut wishes = Vec::new();
+    for events in [Vec::new(), events] {
+        let input = RawInput { screen_rect: Some(all), events, ..RawInput::default() };
+        let mut drawn = ctx.run_ui(input, |ui| wishes = choice_ui(ui.ctx(), all, view));
+        drawn.textures_delta.clear();
+    }
+    wishes
+}
+
+#[test]
+fn a_choice_is_made_by_arrows_enter_and_typing() {
+    let hall = hall();
+    let asked = Asked::person(AlarmId(1));
+    let offered = asked.offer(&row(&hall), &hall, None, NOW, EAST);
+    let view = ChoiceView { chosen: 1, ..asked.view(&offered) };
+    let key =
+        |key| vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers: Modifiers::NONE }];
+    assert_eq!(chosen(&view, vec![]), []);
+    assert_eq!(chosen(&view, key(Key::ArrowDown)), [ChoiceWish::Choose(2)]);
+    assert_eq!(chosen(&view, key(Key::Enter)), [ChoiceWish::Take(1)]);
+    assert_eq!(chosen(&view, key(Key::Escape)), [ChoiceWish::Close]);
+    assert_eq!(chosen(&view, vec![Event::Text("王".to_owned())]), [ChoiceWish::Typed("王".to_owned())]);
+}
+
+/// A view of 1000 × 500 points straight down: a point is a metre, north is up, the south-west corner at the origin.
+fn view() -> CityView {
+    let clip_from_world = Mat4::from_cols(
+        Vec4::new(1.0 / 500.0, 0.0, 0.0, 0.0),
+        Vec4::ZERO,
+        Vec4::new(0.0, -1.0 / 250.0, 0.0, 0.0),
+        Vec4::new(-1.0, -1.0, 0.0, 1.0),
+    );
+    let pose = Pose { target: [0.0; 2], distance: 1.0, heading: 0.0, tilt: 0.0 };
+    CityView { pose, clip_from_world, world_from_view: Mat4::IDENTITY, size: Vec2::new(1_000.0, 500.0) }
+}
+
+fn marked(hall: &Hall, has_case: bool) -> Vec<Spot> {
+    spots(hall.alarms(), &Area::CITY, |_| has_case, |at| [at.lon, at.lat])
+}
+
+/// Five that stand and have a place, of which one is on the shelf and one has a case; one without a place.
+fn placed() -> Hall {
+    let mut hall = Hall::default();
+    for (source, level, at) in [
+        ("near", Grade::III, Some((100.0, 50.0))),
+        ("red", Grade::I, Some((110.0, 50.0))),
+        ("quiet", Grade::II, Some((150.0, 50.0))),
+        ("shelved", Grade::I, Some((170.0, 80.0))),
+        ("case", Grade::IV, Some((60.0, 80.0))),
+        ("nowhere", Grade::I, None),
+    ] {
+        raise(&mut hall, source, level, at);
+    }
+    step(&mut hall, "li", AlarmStep::Acknowledge { alarm: AlarmId(3), comment: String::new() });
+    let (until, reason) = (NOW.plus_millis(HOUR), "校准".to_owned());
+    step(&mut hall, "li", AlarmStep::Shelve { alarm: AlarmId(4), until, reason });
+    let (alarm, kind, text) = (AlarmId(5), "20501".to_owned(), "泄漏".to_owned());
+    ask(&mut hall, "li", Order::CaseOfAlarm { alarm, kind, grade: Grade::IV, text });
+    hall
+}
+
+#[test]
+fn alarms_with_a_place_and_no_case_are_marked_the_most_urgent_first_and_a_shelved_one_is_not() {
+    let hall = placed();
+    let ids = |spots: Vec<Spot>| spots.iter().map(|spot| (spot.id.0, spot.quiet)).collect::<Vec<_>>();
+    assert_eq!(ids(marked(&hall, true)), [(2, false), (1, false), (3, true)]);
+    assert_eq!(ids(marked(&hall, false)), [(2, false), (1, false), (5, false), (3, true)], "its case is over");
+    assert!(marked(&hall, true).iter().all(|spot| spot.up.abs() < 1e-9), "what lies below the ground is marked on it");
+    let elsewhere = Area::of("西城区").unwrap();
+    assert_eq!(spots(hall.alarms(), &elsewhere, |_| false, |at| [at.lon, at.lat]), []);
+}
+
+#[test]
+fn marks_that_are_near_become_one_keep_clear_of_pins_and_are_found_by_the_pointer() {
+    let spots = marked(&placed(), true);
+    let found = signs(&spots, &view(), 10.0, |_| 0.0, &[]);
+    let told: Vec<_> = found.iter().map(|sign| (sign.id.0, sign.level, sign.quiet, sign.count)).collect();
+    assert_eq!(told, [(2, Grade::I, false, 2), (3, Grade::II, true, 1)]);
+    let at = |sign: &Sign, x: f32, y: f32| sign.at.distance(Vec2::new(x, y)) < 0.1;
+    assert!(at(&found[0], 110.0, 450.0) && at(&found[1], 150.0, 450.0), "{found:?}");
+    let pointed = |x: f32| under(&found, 10.0, Vec2::new(x, 450.0)).map(|sign| sign.id.0);
+    assert_eq!((pointed(118.0), pointed(130.0), pointed(145.0)), (Some(2), None, Some(3)));
+    let aside = signs(&spots, &view(), 10.0, |_| 0.0, &[(Vec2::new(150.0, 445.0), 12.0)]);
+    assert!(at(&aside[0], 110.0, 450.0) && at(&aside[1], 150.0, 467.0), "{aside:?}");
+    let north = Spot { at: [100.0, 600.0], ..spots[0] };
+    assert_eq!(signs(&[north], &view(), 10.0, |_| 0.0, &[]), [], "out of sight");
+}

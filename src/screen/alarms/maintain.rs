@@ -1,0 +1,165 @@
+//! Maintenance (检修) from a desk: for how long, its order, and what is in it now. Pure.
+
+use std::collections::BTreeMap;
+
+use rust_i18n::t;
+
+use super::model::AlarmRow;
+use crate::domain::alarm::{Alarms, Maintenance, Raising, Window};
+use crate::domain::rights::Area;
+use crate::domain::vital::code_of;
+use crate::domain::{AlarmKind, AlarmStep, Moment, Order};
+use crate::screen::look::words;
+
+const HOUR_MILLIS: i64 = 3_600_000;
+/// The hour of the next day at which people are back at work.
+const MORNING_HOUR: i64 = 8;
+
+/// For how long something is put in maintenance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// An hour.
+    Hour,
+    /// Four hours.
+    FourHours,
+    /// Until eight in the morning of the next day.
+    Tomorrow,
+}
+
+impl Length {
+    /// All of them, the shortest first as a rule.
+    pub const ALL: [Self; 3] = [Self::Hour, Self::FourHours, Self::Tomorrow];
+
+    /// Until when, from `now` on.
+    #[must_use]
+    pub fn until(self, now: Moment, utc_offset_secs: i32) -> Moment {
+        match self {
+            Self::Hour => now.plus_millis(HOUR_MILLIS),
+            Self::FourHours => now.plus_millis(4 * HOUR_MILLIS),
+            Self::Tomorrow => words::day_start(now, utc_offset_secs).plus_millis((24 + MORNING_HOUR) * HOUR_MILLIS),
+        }
+    }
+
+    /// Key of its name.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Hour => "alarm.maintain.hour",
+            Self::FourHours => "alarm.maintain.four_hours",
+            Self::Tomorrow => "alarm.maintain.tomorrow",
+        }
+    }
+}
+
+/// The order that puts the source of an alarm in maintenance; `None` without a reason.
+#[must_use]
+pub fn order(row: &AlarmRow, length: Length, reason: &str, now: Moment, utc_offset_secs: i32) -> Option<Order> {
+    let reason = reason.trim();
+    let area = Area::of(&row.area).filter(|_| !reason.is_empty())?;
+    let window = Maintenance {
+        source: row.source.clone(),
+        measures: None,
+        area,
+        from: now,
+        until: length.until(now, utc_offset_secs),
+        reason: reason.to_owned(),
+    };
+    Some(Order::MoveAlarm(Box::new(AlarmStep::Maintain(window))))
+}
+
+/// The order that ends a maintenance.
+#[must_use]
+pub fn end(window: u64) -> Order {
+    Order::MoveAlarm(Box::new(AlarmStep::EndMaintenance { window }))
+}
+
+/// A maintenance as a row has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WindowRow {
+    /// Its number.
+    pub number: u64,
+    /// What is in maintenance, in the language of the screen.
+    pub what: String,
+    /// The path of its area; empty for the whole city.
+    pub area: String,
+    /// When it begins.
+    pub from: Moment,
+    /// When it ends.
+    pub until: Moment,
+    /// Seconds until it begins, where it has not.
+    pub begins_secs: Option<i64>,
+    /// Seconds until it ends.
+    pub left_secs: i64,
+    /// Who said so.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is in maintenance, or will be, and has to do with an area; what ends first stands first.
+#[must_use]
+pub fn windows(alarms: &Alarms, area: &Area, now: Moment) -> Vec<WindowRow> {
+    let near = |window: &Window| window.what.area.is_within(area) || area.is_within(&window.what.area);
+    let of = |(number, window): (u64, &Window)| {
+        let Maintenance { from, until, reason, area, .. } = &window.what;
+        WindowRow {
+            number,
+            what: what(alarms, &window.what),
+            area: area.path().to_owned(),
+            from: *from,
+            until: *until,
+            begins_secs: Some(from.secs_since(now)).filter(|secs| *secs > 0),
+            left_secs: until.secs_since(now).max(0),
+            by: window.by.clone(),
+            reason: reason.clone(),
+        }
+    };
+    let mut rows: Vec<WindowRow> = alarms.windows().filter(|(_, window)| near(window)).map(of).collect();
+    rows.sort_by_key(|row| (row.until, row.number));
+    rows
+}
+
+/// What a maintenance is about, as people call it.
+fn what(alarms: &Alarms, window: &Maintenance) -> String {
+    let source = &window.source;
+    if source.is_empty() {
+        return match window.measures {
+            Some(kind) => t!("alarm.maintain.kind", kind = t!(format!("sensor.{}", kind.word()))).into_owned(),
+            None => t!("alarm.maintain.all").into_owned(),
+        };
+    }
+    if let Some(sign) = code_of(source).and_then(|code| alarms.rules()?.sign(code)) {
+        return format!("{} · {source}", sign.name.of(&rust_i18n::locale()));
+    }
+    let known = AlarmKind::ALL.into_iter().find_map(|kind| alarms.of(source, kind));
+    let name = known.map(|alarm| alarm.what.name.as_str()).filter(|name| !name.is_empty());
+    name.map_or_else(|| source.clone(), |name| format!("{name} · {source}"))
+}
+
+/// The maintenance of now, to be asked for each of many alarms.
+pub(super) struct InForce<'a> {
+    by_source: BTreeMap<&'a str, Vec<&'a Maintenance>>,
+    others: Vec<&'a Maintenance>,
+    now: Moment,
+}
+
+impl<'a> InForce<'a> {
+    pub(super) fn at(alarms: &'a Alarms, now: Moment) -> Self {
+        let mut all = Self { by_source: BTreeMap::new(), others: Vec::new(), now };
+        for (_, Window { what, .. }) in alarms.windows() {
+            if what.source.is_empty() {
+                all.others.push(what);
+            } else {
+                all.by_source.entry(&what.source).or_default().push(what);
+            }
+        }
+        all
+    }
+
+    /// Until when nothing more is raised of a source; `None` where it is in no maintenance.
+    pub(super) fn until(&self, raising: &Raising) -> Option<Moment> {
+        let own = self.by_source.get(raising.source.as_str()).into_iter().flatten();
+        let held = own.chain(&self.others).filter(|window| window.holds(raising, self.now));
+        held.map(|window| window.until).max()
+    }
+}
