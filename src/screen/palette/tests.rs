@@ -135,7 +135,8 @@ fn words_and_numbers_find_incidents_the_gravest_first() {
 #[test]
 fn standing_alarms_are_found_by_sensor_kind_in_both_languages_initials_place_and_area() {
     let alarm = Found::Alarm(AlarmId(1), Grade::II);
-    for query in ["gas-77", "可燃气体", "Combustible", "krqt", "csz", "测试站 可燃", "甲区", "GAS-77 乙镇"] {
+    for query in ["gas-77", "可燃气体", "Combustible", "krqt", "csz", "测试站 可燃", "甲区", "GAS-77 乙镇"]
+    {
         assert!(found(query).contains(&alarm), "{query}: {:?}", found(query));
     }
     assert!(!found("gas-77 水位").contains(&alarm), "all words count");
