@@ -70,8 +70,8 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
     ui.set_width(size.x);
     head(ui, view, &mut wishes);
     ui.add_space(tokens::desk::GAP);
-    let (foot, line, all) = FOOT;
-    let (head_height, foot_height) = (44.0, foot + line * (all / size.x).ceil());
+    let (bare, line, all) = FOOT;
+    let (head_height, foot_height) = (44.0, bare + line * (all / size.x).ceil());
     let high = (size.y - head_height - foot_height - windows_height(view)).max(ROW);
     if view.shown.rows.is_empty() {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, high), Sense::hover());

@@ -111,11 +111,9 @@ pub(super) fn window_ui(ui: &mut Ui, row: &WindowRow, marked: bool, utc_offset_s
 /// Until when it is, and how long that is still; of one to come from when on.
 fn when(row: &WindowRow, utc_offset_secs: i32) -> String {
     let time = words::day_hour_minute(row.until, utc_offset_secs);
-    match row.begins_secs {
-        None => t!("alarm.maintain.until_left", time = time, left = words::age(row.left_secs)).into_owned(),
-        Some(_) => {
-            let from = words::day_hour_minute(row.from, utc_offset_secs);
-            t!("alarm.maintain.from_until", from = from, time = time).into_owned()
-        }
+    if row.begins_secs.is_some() {
+        let from = words::day_hour_minute(row.from, utc_offset_secs);
+        return t!("alarm.maintain.from_until", from = from, time = time).into_owned();
     }
+    t!("alarm.maintain.until_left", time = time, left = words::age(row.left_secs)).into_owned()
 }

@@ -171,7 +171,7 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     let mut hits = Vec::new();
     if !words.is_empty() {
         hits = incidents(query.trim(), from);
-        let alarms = find::found(from.hall.alarms(), from.area, &has_all, MOST / 3, from.now);
+        let alarms = find::found(from.hall.alarms(), from.area, has_all, MOST / 3, from.now);
         hits.extend(alarms.into_iter().map(|alarm| Hit {
             found: Found::Alarm(alarm.id, alarm.level),
             title: alarm.title,
