@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::Harm;
 
-const WORDS: &str = include_str!("words.txt");
+const WORDS: &str = include_str!("lexicon.txt");
 /// More than so many is no number of people but a telephone number or a date.
 const MOST: u32 = 10_000;
 

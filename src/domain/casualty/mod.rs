@@ -5,7 +5,7 @@
 //! 3. `Several` is two or more; somebody without a number is one or more. More is not made up.
 //! 4. Of two numbers for the same the greater one stands: it is likelier that help is short than that it is too much.
 //!
-//! Words stand in `words.txt` beside this file, one list for both languages.
+//! Words stand in `lexicon.txt` beside this file, one list for both languages.
 
 mod lexicon;
 mod read;
