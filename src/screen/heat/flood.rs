@@ -28,7 +28,7 @@ pub const BANKS_M: f64 = 0.8;
 /// Water that stands no higher than so many metres over the ground is none.
 const LEAST_M: f64 = 0.05;
 /// Depths at both ends of the ramp, metres.
-pub const DEPTHS: Scale = Scale { low: 0.0, high: 2.0 };
+pub const DEPTHS: Scale = Scale { from: 0.0, to: 2.0 };
 /// Levels are taken in steps of so many metres, so that nothing is spread anew for a ripple.
 const STEP_M: f64 = 0.05;
 /// Cells from a gauge at which open water is still what it measures.

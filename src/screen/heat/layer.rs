@@ -160,7 +160,7 @@ impl Layer {
     /// The values at both ends of its ramp.
     #[must_use]
     pub fn scale(self) -> Scale {
-        let cases = Scale { low: 0.0, high: CASES_HIGH };
+        let cases = Scale { from: 0.0, to: CASES_HIGH };
         match self {
             Self::Sensors(kind) => Scale::of(kind).unwrap_or(cases),
             Self::Cases => cases,

@@ -183,7 +183,7 @@ fn ramp_ui(
         let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);
         let mut text = tick(value);
         // What is beyond looks like the end.
-        if at + 1 == TICKS {
+        if value >= scale.from.max(scale.to) {
             text.insert(0, '≥');
         }
         let align = match at {

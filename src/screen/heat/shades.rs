@@ -18,20 +18,20 @@ pub enum Meaning {
     Density,
 }
 
-/// The values at both ends of the ramp.
+/// The values at both ends of the ramp; what is beyond them looks like the end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
-    /// At its beginning.
-    pub low: f64,
-    /// At its end; what is beyond looks the same.
-    pub high: f64,
+    /// At its beginning, which is hardly seen. Above `to` where what is less is worse.
+    pub from: f64,
+    /// At its end.
+    pub to: f64,
 }
 
 impl Scale {
     /// That of a kind: fixed, so that a colour means the same all day. `None` for kinds that have no common unit.
     #[must_use]
     pub const fn of(kind: SensorKind) -> Option<Self> {
-        let (low, high) = match kind {
+        let (from, to) = match kind {
             SensorKind::CombustibleGas => (0.0, 10.0),
             SensorKind::WaterLevel => (0.0, 2.0),
             SensorKind::Rain => (0.0, 40.0),
@@ -42,24 +42,25 @@ impl Scale {
             SensorKind::Pm25 => (0.0, 150.0),
             SensorKind::Pm10 => (0.0, 250.0),
             SensorKind::Noise => (40.0, 80.0),
-            SensorKind::TrafficSpeed => (0.0, 80.0),
+            // Where it is slow is what is looked for.
+            SensorKind::TrafficSpeed => (80.0, 0.0),
             SensorKind::PowerLoad => (0.0, 800.0),
             SensorKind::Other | SensorKind::Vital => return None,
         };
-        Some(Self { low, high })
+        Some(Self { from, to })
     }
 
     /// Where a value stands on it, 0 to 1.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
     pub fn share(&self, value: f64) -> f32 {
-        ((value - self.low) / (self.high - self.low)).clamp(0.0, 1.0) as f32
+        ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0) as f32
     }
 
     /// Values for a legend: so many, both ends included.
     pub fn ticks(&self, count: u8) -> impl Iterator<Item = f64> + use<> {
-        let (low, step) = (self.low, (self.high - self.low) / f64::from(count.max(2) - 1));
-        (0..count).map(move |at| low + step * f64::from(at))
+        let (from, step) = (self.from, (self.to - self.from) / f64::from(count.max(2) - 1));
+        (0..count).map(move |at| from + step * f64::from(at))
     }
 }
 

@@ -32,6 +32,8 @@ const SETTLES: u8 = 3;
 const POINTS: u16 = 240;
 /// Seconds between two questions for a course.
 const ASK_AGAIN_SECS: f64 = 1.0;
+/// On roads, sensors need so many times the room that they need elsewhere.
+const ROADS_FIRST: f64 = 3.0;
 /// How much of a field is seen at first.
 const OPACITY: f32 = 0.75;
 
@@ -144,7 +146,9 @@ impl Layers {
     /// How large sensors are on screen, where they have room.
     pub(super) fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
         let across = view.metres_per_point(&ground.0, view.size / 2.0).filter(|_| self.sensors)?;
-        dots::room(self.field.apart_m(), across)
+        // Roads say what their sensors say: these are seen from where single roads are.
+        let crowded = if self.form() == Some(Form::Roads) { ROADS_FIRST } else { 1.0 };
+        dots::room(self.field.apart_m() / crowded, across)
     }
 
     /// The sensor under a point of the screen.

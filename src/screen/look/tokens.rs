@@ -340,7 +340,7 @@ pub mod heat {
     /// … and one that has none.
     pub const SILENT: Rgb = Rgb(0x8A, 0x99, 0xA6);
     /// Points that the line of a road is wide: streets, tertiary, secondary and primary roads, trunk roads, motorways.
-    pub const ROADS: [f32; 6] = [1.6, 2.2, 2.8, 3.4, 4.2, 5.0];
+    pub const ROADS: [f32; 6] = [2.0, 2.8, 3.6, 4.4, 5.2, 6.0];
     /// Points of half a sensor's square, where they stand close on screen and where each has room.
     pub const HALF: [f32; 2] = [1.3, 3.0];
     /// Points of the layers' panel; a sensor's card is some wider.
