@@ -8,8 +8,11 @@ use crate::ground::City;
 const SIDE: f64 = 768.0;
 /// A stripe of hatching has so many cells, of which some are filled.
 const STRIPE: [usize; 2] = [10, 2];
-/// How opaque hatching is.
+/// How opaque hatching is, and the line between two areas.
 const HATCHING: u8 = 150;
+const SEAM: u8 = 190;
+/// Whose cell nobody's is.
+const NOBODY: usize = usize::MAX;
 
 /// What an area is filled with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +70,9 @@ pub fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
     let cells = |long: f64| (long / metres).ceil().max(1.0) as usize;
     let (columns, rows) = (cells(high[0] - low[0]), cells(high[1] - low[1]));
     let mut rgba = vec![0_u8; columns * rows * 4];
+    let mut owners = vec![NOBODY; columns * rows];
     let mut crossings: Vec<f64> = Vec::new();
-    for patch in patches.iter().filter(|patch| patch.fill != Fill::Clear) {
+    for (owner, patch) in patches.iter().enumerate().filter(|(_, patch)| patch.fill != Fill::Clear) {
         let norths = || patch.rings.iter().flat_map(|ring| ring.iter()).map(|point| f64::from(point[1]));
         let (south, north) = norths().fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(y), high.max(y)));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a row, 0 or more")]
@@ -83,12 +87,23 @@ pub fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a column, 0 or more")]
                 let column = |x: f64| ((x - low[0]) / metres + 0.5).floor().max(0.0) as usize;
                 for column in column(*from)..column(*to).min(columns) {
-                    let at = (row * columns + column) * 4;
-                    if let Some(pixel) = rgba.get_mut(at..at + 4) {
+                    let at = row * columns + column;
+                    if let (Some(pixel), Some(known)) = (rgba.get_mut(at * 4..at * 4 + 4), owners.get_mut(at)) {
                         pixel.copy_from_slice(&cell(patch.fill, column, row));
+                        *known = owner;
                     }
                 }
             }
+        }
+    }
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    for (at, pixel) in pixels.iter_mut().enumerate() {
+        let owner = |at: usize| owners.get(at).copied().filter(|owner| *owner != NOBODY);
+        // The rim is clear, so that the cell to the right is of the same row.
+        let differs = |other: usize| owner(at).zip(owner(other)).is_some_and(|(one, other)| one != other);
+        if differs(at + 1) || differs(at + columns) {
+            let Rgb(r, g, b) = tokens::INK;
+            *pixel = [r, g, b, SEAM];
         }
     }
     let high = [low[0] + columns as f64 * metres, low[1] + rows as f64 * metres];
@@ -148,5 +163,18 @@ mod tests {
         assert_eq!(pixel(650.0, 650.0), [0; 4]);
         assert_eq!(pixel(950.0, 650.0), [1, 2, 3, 200]);
         assert_eq!(pixel(950.0, 30.0), [1, 2, 3, 200]);
+    }
+
+    #[test]
+    fn a_line_parts_neighbours_and_none_runs_around_them() {
+        let (one, other) = (square(0.0, 0.0, 100.0), square(100.0, 0.0, 100.0));
+        let fill = Fill::Colour(Rgb(1, 2, 3), 200);
+        let laid = picture(&[Patch { rings: vec![&one], fill }, Patch { rings: vec![&other], fill }]).unwrap();
+        let columns = laid.size[0] as usize;
+        let middle: Vec<[u8; 4]> = laid.rgba.as_chunks::<4>().0[50 * columns..51 * columns].to_vec();
+        let Rgb(r, g, b) = tokens::INK;
+        let seams: Vec<usize> = (0..columns).filter(|at| middle[*at] == [r, g, b, SEAM]).collect();
+        assert_eq!(seams, [100]);
+        assert_eq!((middle[0], middle[1], middle[200], middle[201]), ([0; 4], [1, 2, 3, 200], [1, 2, 3, 200], [0; 4]));
     }
 }
