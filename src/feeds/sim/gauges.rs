@@ -233,7 +233,7 @@ impl Gauge {
             SensorKind::CombustibleGas => (own * own * 0.8 + 0.2 * noise).max(0.0),
             SensorKind::WaterLevel => {
                 // Drains and brooks fill with the rain of the last minutes and run empty slowly.
-                let wanted = 0.1 + 0.4 * own + 0.1 * course(hour, 20.0) + rain * (0.02 + 0.04 * own);
+                let wanted = 0.1 + 0.4 * own + 0.1 * course(hour, 20.0) + rain * (0.007 + 0.014 * own);
                 let pull = if wanted > self.held { 0.2 } else { 0.03 };
                 self.held = if self.held == 0.0 { wanted } else { self.held + (wanted - self.held) * pull };
                 self.held + 0.01 * noise

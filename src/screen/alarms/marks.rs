@@ -12,7 +12,7 @@ use crate::screen::shown::CityView;
 /// Most marks that are painted; less urgent ones are left out.
 pub const MOST: usize = 150;
 /// Halves of a mark within which others join it.
-const APART: f32 = 2.4;
+const APART: f32 = 3.6;
 
 /// An alarm at its place.
 #[derive(Debug, Clone, Copy, PartialEq)]

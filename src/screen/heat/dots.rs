@@ -10,7 +10,7 @@ use crate::screen::look::tokens::{self, heat};
 use crate::screen::shown::CityView;
 
 /// Sensors are shown from so many points on between two of them, and from so many on as large as they get.
-const ROOM: [f64; 2] = [16.0, 110.0];
+const ROOM: [f64; 2] = [26.0, 110.0];
 /// Points around a sensor that count as it.
 const SLACK: f32 = 8.0;
 
