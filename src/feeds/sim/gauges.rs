@@ -144,7 +144,8 @@ impl Gauges {
                 let id = format!("{PREFIX}{}-{number:05}", kind.word());
                 let pump = (kind == SensorKind::WaterLevel && height_m < 0.0).then(|| square(at));
                 gauges.push(Gauge { number: None, kind, at, index: number, next: begin, own, pump, held: 0.0, random });
-                let upstream = pump.map(|(east, north)| format!("pump-{:02}{:02}", east + 50, north + 50)).unwrap_or_default();
+                let upstream =
+                    pump.map(|(east, north)| format!("pump-{:02}{:02}", east + 50, north + 50)).unwrap_or_default();
                 sensors.push(Sensor { upstream, ..described(city, kind, id, at, height_m) });
             }
         }

@@ -29,7 +29,8 @@ fn digits(value: f64, precision: f64) -> usize {
 pub fn figure(value: f64, precision: f64) -> String {
     let text = format!("{:.*}", digits(value, precision), value + 0.0);
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), None), |(whole, rest)| (whole, Some(rest)));
-    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
+    let is_nothing = !text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| (if is_nothing { "" } else { "-" }, whole));
     let grouped = whole.parse().map_or_else(|_| whole.to_owned(), words::count);
     let rest = rest.map(|rest| format!(".{rest}")).unwrap_or_default();
     format!("{sign}{grouped}{rest}")

@@ -77,6 +77,9 @@ pub(super) fn paint_course(painter: &Painter, rect: Rect, xray: &VitalXray, tile
         painter.text(plot.center(), Align2::CENTER_CENTER, t!("heat.card.nothing"), font, tokens::DIM.egui());
         return;
     };
+    // The labels of a course that hardly moves tell its ends apart.
+    let (middle, least) = (f64::midpoint(low, high), tile.sign.precision);
+    let (low, high) = (low.min(middle - least), high.max(middle + least));
     let scale = Scale { plot, from, to, low, high };
     times(painter, &scale, xray.at, utc_offset_secs);
     for value in [low, f64::midpoint(low, high), high] {
