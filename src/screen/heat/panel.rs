@@ -14,8 +14,8 @@ use crate::screen::look::{medium_font, regular_font, tokens, words};
 
 /// Pieces of a legend's ramp.
 const PIECES: u16 = 48;
-/// Layers beside each other.
-const ROW: usize = 3;
+/// Room for the name of a family.
+const FAMILY: f32 = 64.0;
 /// Values under it.
 const TICKS: u8 = 5;
 
@@ -85,9 +85,10 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
             ui.label(name);
             ui.vertical(|ui| {
                 ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
-                for row in family.layers.chunks(ROW) {
-                    ui.horizontal(|ui| row.iter().for_each(|layer| choice_ui(ui, view, *layer, &mut wishes)));
-                }
+                ui.set_max_width(tokens::heat::PANEL - FAMILY);
+                ui.horizontal_wrapped(|ui| {
+                    family.layers.iter().for_each(|layer| choice_ui(ui, view, *layer, &mut wishes));
+                });
             });
             ui.end_row();
         }
