@@ -1,7 +1,7 @@
 //! The path down to an area, over the map, and the list of those below it.
 
 use bevy::math::Rect;
-use egui::{Align2, FontId, Order, RichText, vec2};
+use egui::{Align2, FontId, LayerId, Order, RichText, vec2};
 use rust_i18n::t;
 
 use super::model::worst;
@@ -86,8 +86,22 @@ pub fn path_ui(ctx: &egui::Context, corner: egui::Pos2, height: f32, view: &Path
             }
         });
     });
+    if !view.open {
+        keep_below(ctx, shown.response.layer_id);
+    }
     let covers = shown.response.rect;
     (wishes, Rect::new(covers.left(), covers.top(), covers.right(), covers.bottom()))
+}
+
+/// Dialogs lie over the path, although what was shown last would lie over them.
+fn keep_below(ctx: &egui::Context, path: LayerId) {
+    let all: Vec<LayerId> = ctx.memory(|memory| {
+        let is_seen = |layer: &LayerId| layer.order == Order::Middle && memory.areas().is_visible(layer);
+        memory.layer_ids().filter(is_seen).collect()
+    });
+    if all.iter().position(|layer| *layer == path).is_some_and(|below| below > 0) {
+        all.into_iter().filter(|layer| *layer != path).for_each(|layer| ctx.move_to_top(layer));
+    }
 }
 
 fn crumb_ui(ui: &mut egui::Ui, crumb: &Crumb, last: bool, known: bool) -> bool {

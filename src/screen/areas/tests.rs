@@ -7,6 +7,7 @@ use super::crumbs::{Crumb, PathView, path_ui};
 use super::model::{Counts, Node, Tree, worst};
 use super::panel::beside;
 use crate::domain::{Grade, IncidentId};
+use crate::screen::look::frames;
 
 /// A city of two districts; the first has four streets, the first of them ten unit grids.
 fn tree() -> Tree {
@@ -141,4 +142,25 @@ fn an_outline_goes_around_the_heads_of_pins() {
     assert_eq!(ends, [(0.0, 38.0), (62.0, 75.0), (85.0, 100.0)]);
     let under = beside(line(), &[(Vec2::new(50.0, 0.0), 200.0)]);
     assert!(under.iter().all(|part| part.len() < 2), "{under:?}");
+}
+
+#[test]
+fn a_dialog_that_was_there_first_lies_over_the_path() {
+    let ctx = egui::Context::default();
+    crate::screen::look::apply(&ctx);
+    let screen_rect = Some(egui::Rect::from_min_size(pos2(0.0, 0.0), egui::vec2(1600.0, 900.0)));
+    let mut middle = Vec::new();
+    for turn in 0..5 {
+        let input = egui::RawInput { screen_rect, ..Default::default() };
+        let mut drawn = ctx.run_ui(input, |ui| {
+            frames::dialog(ui.ctx(), "call", pos2(200.0, 60.0), |ui| ui.label("call"));
+            if turn > 1 {
+                path_ui(ui.ctx(), pos2(20.0, 20.0), 800.0, &PathView { known: true, ..PathView::default() });
+            }
+        });
+        drawn.textures_delta.clear();
+        let order = |layer: &egui::LayerId| layer.order == egui::Order::Middle;
+        middle = ctx.memory(|memory| memory.layer_ids().filter(order).map(|layer| layer.id).collect());
+    }
+    assert_eq!(middle, ["area path", "call"].map(egui::Id::new));
 }
