@@ -10,7 +10,7 @@ const SIDE: f64 = 768.0;
 const STRIPE: [usize; 2] = [10, 2];
 /// How opaque hatching is, and the line between two areas.
 const HATCHING: u8 = 150;
-const SEAM: u8 = 190;
+const SEAM: u8 = 130;
 /// Whose cell nobody's is.
 const NOBODY: usize = usize::MAX;
 
@@ -102,7 +102,7 @@ pub fn picture(patches: &[Patch<'_>]) -> Option<Picture> {
         // The rim is clear, so that the cell to the right is of the same row.
         let differs = |other: usize| owner(at).zip(owner(other)).is_some_and(|(one, other)| one != other);
         if differs(at + 1) || differs(at + columns) {
-            let Rgb(r, g, b) = tokens::INK;
+            let Rgb(r, g, b) = tokens::TEXT;
             *pixel = [r, g, b, SEAM];
         }
     }
@@ -172,7 +172,7 @@ mod tests {
         let laid = picture(&[Patch { rings: vec![&one], fill }, Patch { rings: vec![&other], fill }]).unwrap();
         let columns = laid.size[0] as usize;
         let middle: Vec<[u8; 4]> = laid.rgba.as_chunks::<4>().0[50 * columns..51 * columns].to_vec();
-        let Rgb(r, g, b) = tokens::INK;
+        let Rgb(r, g, b) = tokens::TEXT;
         let seams: Vec<usize> = (0..columns).filter(|at| middle[*at] == [r, g, b, SEAM]).collect();
         assert_eq!(seams, [100]);
         assert_eq!((middle[0], middle[1], middle[200], middle[201]), ([0; 4], [1, 2, 3, 200], [1, 2, 3, 200], [0; 4]));
