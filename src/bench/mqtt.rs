@@ -116,7 +116,7 @@ impl Broker {
             if begun.elapsed() > PATIENCE {
                 return Err(MqttBenchError::Broker("it does not listen".to_owned()));
             }
-            std::thread::sleep(TURN);
+            std::thread::park_timeout(TURN);
         }
         Ok(broker)
     }

@@ -125,10 +125,10 @@ fn measured(
         let part = all.iter().skip(turn as usize % PARTS).step_by(PARTS);
         intake.readings(part.map(|one| shown(turn, *one)).collect());
     };
-    pass(WARM, &measure);
+    pass(WARM, measure);
     let kept = || hub.kept_readings().map_err(|error| VitalsBenchError::Readings(error.into()));
     let (before, cpu, begun) = (kept()?, cpu_secs(), Instant::now());
-    pass(length, &measure);
+    pass(length, measure);
     let (cpu, took) = (cpu_secs() - cpu, begun.elapsed().as_secs_f64());
     let values = kept()? - before;
     hub.shutdown();

@@ -106,7 +106,9 @@ impl Feeds {
             drop(task.await);
             state.leave();
         }
-        new.into_iter().for_each(|what| self.begin(what, intake));
+        for what in new {
+            self.begin(what, intake);
+        }
         changed
     }
 }

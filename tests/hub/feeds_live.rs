@@ -148,11 +148,11 @@ fn the_file_of_feeds_is_read_anew_and_only_feeds_that_it_tells_otherwise_end_or_
     let (comes, _asked) = service(vec![body("comes")]);
     let named = |name: &str, port: u16| feeds(port, "").replace("'rain'\nurl", &format!("'{name}'\nurl"));
     let hub = TestHub::start_with(&[("feeds.toml", &format!("{}{}", named("stays", stays), named("goes", goes)))]);
-    let names = || -> Vec<String> {
-        let (_, told) = hub.get("/api/feeds");
-        told["feeds"].as_array().unwrap().iter().map(|feed| feed["name"].as_str().unwrap().to_owned()).collect()
+    let told = || -> Vec<String> {
+        let (_, answer) = hub.get("/api/feeds");
+        answer["feeds"].as_array().unwrap().iter().map(|feed| feed["name"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(names(), ["stays", "goes"]);
+    assert_eq!(told(), ["stays", "goes"]);
     let first = until(&hub, "the first is heard", |feed| feed["rows"].as_u64() > Some(0));
 
     let reload = || hub.post("/api/catalogue/reload", &json!({}));
@@ -165,13 +165,13 @@ fn the_file_of_feeds_is_read_anew_and_only_feeds_that_it_tells_otherwise_end_or_
         let (status, said) = reload();
         assert_eq!((status, &said["line"]), (422, &json!(line)), "{said}");
         assert!(said["error"].as_str().unwrap().contains(why), "{said}");
-        assert_eq!(names(), ["stays", "goes"], "what is wrong changes nothing");
+        assert_eq!(told(), ["stays", "goes"], "what is wrong changes nothing");
     }
 
     hub.edit("feeds.toml", &format!("{}{}", named("comes", comes), named("stays", stays)));
     let (status, said) = reload();
     assert_eq!((status, &said["changed"], &said["feeds_changed"]), (200, &json!(true), &json!(2)), "{said}");
-    assert_eq!(names(), ["stays", "comes"]);
+    assert_eq!(told(), ["stays", "comes"]);
     let still = until(&hub, "it goes on", |feed| feed["duplicate"].as_u64() > first["duplicate"].as_u64());
     assert_eq!(still["first_seen"], 1, "it did not begin anew: {still}");
     while asked_staying.try_recv().is_ok() {}
