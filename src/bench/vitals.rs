@@ -25,8 +25,8 @@ const KINDS: [(SensorKind, f64); 6] = [
 /// Sensors measure part by part, each of them every ten seconds.
 const PARTS: usize = 100;
 const EVERY: Duration = Duration::from_millis(100);
-/// Until all signs have a place in the store.
-const WARM: Duration = Duration::from_secs(4);
+/// Until all signs have a place in the store, and what new ones were before is looked up.
+const WARM: Duration = Duration::from_secs(25);
 
 /// Why it could not be measured.
 #[derive(Debug, thiserror::Error)]
