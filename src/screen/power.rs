@@ -1,18 +1,21 @@
 //! No frame without a reason: the window sleeps until input, news, an animation or the clock wakes it.
 //!
-//! Three things would keep it awake and are handled here: egui repaints on any event and `bevy_egui` sends
-//! `ModifiersChanged` every frame; the link's news arrive on other threads; and the clock on screen shows
-//! minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move, they wake it
-//! at their own slow pace.
+//! Four things would keep it awake and are handled here: egui repaints on any event and `bevy_egui` sends
+//! `ModifiersChanged` every frame; `bevy_egui` takes a frame that egui asks for later (a caret that blinks, a tooltip, a
+//! panel that counts seconds) for one that is asked for now; the link's news arrive on other threads; and the clock on
+//! screen shows minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move,
+//! they wake it at their own slow pace.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
 
+use bevy::ecs::message::MessageCursor;
 use bevy::prelude::*;
+use bevy::window::RequestRedraw;
 use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
-use bevy_egui::{EguiInput, EguiPreUpdateSet};
+use bevy_egui::{EguiFullOutput, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet};
 
 use super::shown::HubLink;
 use super::tour::TourWakes;
@@ -23,22 +26,68 @@ pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
         .init_resource::<TourWakes>()
-        .add_systems(PostUpdate, pace.run_if(resource_exists::<Moving>))
-        .add_systems(Startup, wake_on_news)
-        .add_systems(Startup, (tick_on_the_minute, heed_interrupt))
+        .init_resource::<Moving>()
+        .add_systems(Startup, (wake_on_news, wind_clock, heed_interrupt))
         .add_systems(First, leave_when_interrupted);
     drop_idle_events(app);
+    wake_when_due(app);
 }
 
-/// Wakes at the pace of what moves by itself, and for the next stop of a tour.
-fn pace(moving: Res<Moving>, tour: Res<TourWakes>, mut settings: ResMut<WinitSettings>) {
-    if !moving.is_changed() && !tour.is_changed() {
-        return;
+/// When the window is to be woken next, if nothing else does.
+#[derive(Resource)]
+struct Clock {
+    alarm: Sender<Option<Instant>>,
+    set: Option<Instant>,
+}
+
+/// What was asked for in this frame, as seen before `bevy_egui` looked at it.
+#[derive(Resource, Default)]
+struct Asked {
+    redraws: MessageCursor<RequestRedraw>,
+    /// Somebody other than egui wants the next frame at once.
+    redraw: bool,
+    /// The earliest that egui wants, [`Duration::MAX`] for nothing.
+    egui: Duration,
+}
+
+fn wake_when_due(app: &mut App) {
+    app.init_resource::<Asked>()
+        .add_message::<RequestRedraw>()
+        .add_systems(PostUpdate, note_asked.after(EguiPostUpdateSet::EndPass).before(EguiPostUpdateSet::ProcessOutput))
+        .add_systems(PostUpdate, (heed_delay, set_clock).chain().after(EguiPostUpdateSet::ProcessOutput));
+}
+
+fn note_asked(outputs: Query<&EguiFullOutput>, redraws: Res<Messages<RequestRedraw>>, mut asked: ResMut<Asked>) {
+    asked.redraw = asked.redraws.read(&redraws).count() > 0;
+    let delays = outputs.iter().filter_map(|output| output.0.as_ref());
+    let delays = delays.flat_map(|output| output.viewport_output.values().map(|viewport| viewport.repaint_delay));
+    asked.egui = delays.min().unwrap_or(Duration::MAX);
+}
+
+/// Takes back the frame that `bevy_egui` asks for at once where egui wants one later.
+fn heed_delay(mut redraws: ResMut<Messages<RequestRedraw>>, mut asked: ResMut<Asked>) {
+    if !asked.egui.is_zero() && asked.egui < Duration::MAX {
+        redraws.clear();
+        if asked.redraw {
+            redraws.write(RequestRedraw);
+        }
     }
-    let next = moving.0.into_iter().chain(tour.0).min();
-    let mode = UpdateMode::reactive_low_power(next.unwrap_or(Duration::MAX));
-    settings.focused_mode = mode;
-    settings.unfocused_mode = mode;
+    asked.redraws.clear(&redraws);
+}
+
+fn set_clock(
+    (asked, moving, tour): (Res<Asked>, Res<Moving>, Res<TourWakes>),
+    time: Res<Time<Real>>,
+    clock: Option<ResMut<Clock>>,
+) {
+    let Some(mut clock) = clock else { return };
+    let egui = (!asked.egui.is_zero()).then_some(asked.egui);
+    let wait = egui.into_iter().chain(moving.0).chain(tour.0).min();
+    let due = wait.zip(time.last_update()).and_then(|(wait, began)| began.checked_add(wait));
+    if clock.set != due {
+        // Fails only while the app ends.
+        clock.set = due.filter(|_| clock.alarm.send(due).is_ok());
+    }
 }
 
 /// Drops `ModifiersChanged` events that change nothing, before egui takes them for a reason to repaint.
@@ -97,26 +146,144 @@ fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
     });
 }
 
-/// Stops the ticking thread when the app is dropped.
-#[derive(Resource)]
-struct Ticker(#[expect(dead_code, reason = "dropping it ends the thread")] SyncSender<()>);
-
-fn tick_on_the_minute(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
+/// Wakes the window on the minute and when [`Clock`] says so; ends when the app is dropped.
+fn wind_clock(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
     let proxy = (*proxy).clone();
-    let (alive, ended): (_, Receiver<()>) = sync_channel(1);
-    std::thread::Builder::new().name("hall-clock".into()).spawn(move || {
-        loop {
-            #[expect(clippy::disallowed_methods, reason = "the clock on screen is the wall clock's")]
-            let into_minute = chrono::Utc::now().timestamp_millis().rem_euclid(60_000).unsigned_abs();
-            match ended.recv_timeout(Duration::from_millis(60_005 - into_minute)) {
-                Err(RecvTimeoutError::Timeout) => {}
-                _ => return,
-            }
-            if proxy.send_event(WinitUserEvent::WakeUp).is_err() {
-                return;
-            }
-        }
-    })?;
-    commands.insert_resource(Ticker(alive));
+    let (alarm, alarms) = channel();
+    std::thread::Builder::new()
+        .name("hall-clock".into())
+        .spawn(move || run_clock(&alarms, || proxy.send_event(WinitUserEvent::WakeUp).is_ok()))?;
+    commands.insert_resource(Clock { alarm, set: None });
     Ok(())
+}
+
+fn run_clock(alarms: &Receiver<Option<Instant>>, wake: impl Fn() -> bool) {
+    let mut due: Option<Instant> = None;
+    loop {
+        #[expect(clippy::disallowed_methods, reason = "the clock on screen is the wall clock's")]
+        let into_minute = chrono::Utc::now().timestamp_millis().rem_euclid(60_000).unsigned_abs();
+        let minute = Duration::from_millis(60_005 - into_minute);
+        let wait = due.map_or(minute, |due| minute.min(due.saturating_duration_since(Instant::now())));
+        match alarms.recv_timeout(wait) {
+            Ok(next) => due = next,
+            Err(RecvTimeoutError::Timeout) => {
+                // The frame that comes now sets it anew.
+                due = None;
+                if !wake() {
+                    return;
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::AtomicUsize;
+
+    use bevy_egui::egui;
+
+    use super::*;
+
+    /// An app whose panels ask egui for their next frame after `panel`, with `bevy_egui`'s answer to that.
+    fn app(panel: Option<Duration>, others: bool) -> App {
+        let mut app = App::new();
+        app.init_resource::<Moving>().init_resource::<TourWakes>().init_resource::<Time<Real>>();
+        wake_when_due(&mut app);
+        app.configure_sets(PostUpdate, (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).chain());
+        let ctx = app.world_mut().spawn(EguiFullOutput::default()).id();
+        let egui = egui::Context::default();
+        let end = move |mut outputs: Query<&mut EguiFullOutput>| {
+            let output = egui.run_ui(egui::RawInput::default(), |ui| {
+                if let Some(after) = panel {
+                    ui.request_repaint_after(after);
+                }
+            });
+            if let Ok(mut kept) = outputs.get_mut(ctx) {
+                kept.0 = Some(output);
+            }
+        };
+        let process = |mut outputs: Query<&mut EguiFullOutput>, mut redraws: MessageWriter<RequestRedraw>| {
+            for mut output in &mut outputs {
+                let ended = output.0.take();
+                let delays = ended.iter().flat_map(|ended| ended.viewport_output.values());
+                if delays.map(|viewport| viewport.repaint_delay).min().is_some_and(|delay| delay < Duration::MAX) {
+                    redraws.write(RequestRedraw);
+                }
+            }
+        };
+        let other = move |mut redraws: MessageWriter<RequestRedraw>| {
+            if others {
+                redraws.write(RequestRedraw);
+            }
+        };
+        app.add_systems(First, |mut messages: ResMut<Messages<RequestRedraw>>| messages.update())
+            .add_systems(First, |mut time: ResMut<Time<Real>>| time.update())
+            .add_systems(Update, other)
+            .add_systems(PostUpdate, end.in_set(EguiPostUpdateSet::EndPass))
+            .add_systems(PostUpdate, process.in_set(EguiPostUpdateSet::ProcessOutput));
+        app
+    }
+
+    /// Whether the window would be drawn again at once, after some frames in which egui settled.
+    fn draws_on(app: &mut App) -> bool {
+        for _ in 0..5 {
+            app.update();
+        }
+        let redraws = app.world().resource::<Messages<RequestRedraw>>();
+        MessageCursor::default().read(redraws).count() > 0
+    }
+
+    #[test]
+    fn a_frame_asked_for_later_is_not_drawn_at_once() {
+        assert!(!draws_on(&mut app(None, false)));
+        assert!(draws_on(&mut app(Some(Duration::ZERO), false)));
+        assert!(!draws_on(&mut app(Some(Duration::from_secs(1)), false)));
+        assert!(draws_on(&mut app(Some(Duration::from_secs(1)), true)));
+    }
+
+    #[test]
+    fn the_clock_is_set_for_the_earliest() {
+        let (alarm, alarms) = channel();
+        let mut app = app(Some(Duration::from_secs(40)), false);
+        app.insert_resource(Clock { alarm, set: None });
+        let due = |app: &mut App| {
+            app.update();
+            let began = app.world().resource::<Time<Real>>().last_update();
+            alarms.try_iter().last().flatten().zip(began).map(|(due, began)| due - began)
+        };
+        for _ in 0..5 {
+            due(&mut app);
+        }
+        let secs = |due: Option<Duration>| due.map(|due| due.as_secs());
+        // egui takes off the time it expects a frame to take.
+        assert_eq!(secs(due(&mut app)), Some(39));
+        app.insert_resource(TourWakes(Some(Duration::from_secs(20))));
+        assert_eq!(secs(due(&mut app)), Some(20));
+        app.insert_resource(Moving(Some(Duration::from_secs(10))));
+        assert_eq!(secs(due(&mut app)), Some(10));
+    }
+
+    #[test]
+    fn the_clock_wakes_once_when_it_is_due_and_ends_with_the_app() {
+        let (alarm, alarms) = channel();
+        let woken = &AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                run_clock(&alarms, || {
+                    woken.fetch_add(1, Ordering::Relaxed);
+                    true
+                });
+            });
+            let far = Instant::now() + Duration::from_secs(3600);
+            assert!(alarm.send(Some(far)).is_ok() && alarm.send(Some(Instant::now())).is_ok());
+            while woken.load(Ordering::Relaxed) == 0 {
+                std::thread::yield_now();
+            }
+            drop(alarm);
+        });
+        // A minute may have begun meanwhile.
+        assert!((1..=2).contains(&woken.load(Ordering::Relaxed)));
+    }
 }
