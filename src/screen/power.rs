@@ -18,14 +18,16 @@ use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEve
 use bevy_egui::{EguiFullOutput, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet};
 
 use super::shown::HubLink;
-use super::tour::TourWakes;
 use super::twin::Moving;
+
+/// Draw again when so long has passed since this frame began. Who writes it repeats it in every frame until then.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WakeAfter(pub Duration);
 
 /// Sleeps between reasons to draw; needs [`HubLink`] and, for waking, `WinitPlugin`.
 pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
-        .init_resource::<TourWakes>()
         .init_resource::<Moving>()
         .add_systems(Startup, (wake_on_news, wind_clock, heed_interrupt))
         .add_systems(First, leave_when_interrupted);
@@ -53,6 +55,7 @@ struct Asked {
 fn wake_when_due(app: &mut App) {
     app.init_resource::<Asked>()
         .add_message::<RequestRedraw>()
+        .add_message::<WakeAfter>()
         .add_systems(PostUpdate, note_asked.after(EguiPostUpdateSet::EndPass).before(EguiPostUpdateSet::ProcessOutput))
         .add_systems(PostUpdate, (heed_delay, set_clock).chain().after(EguiPostUpdateSet::ProcessOutput));
 }
@@ -76,13 +79,14 @@ fn heed_delay(mut redraws: ResMut<Messages<RequestRedraw>>, mut asked: ResMut<As
 }
 
 fn set_clock(
-    (asked, moving, tour): (Res<Asked>, Res<Moving>, Res<TourWakes>),
+    (asked, moving): (Res<Asked>, Res<Moving>),
+    mut wakes: MessageReader<WakeAfter>,
     time: Res<Time<Real>>,
     clock: Option<ResMut<Clock>>,
 ) {
     let Some(mut clock) = clock else { return };
     let egui = (!asked.egui.is_zero()).then_some(asked.egui);
-    let wait = egui.into_iter().chain(moving.0).chain(tour.0).min();
+    let wait = egui.into_iter().chain(moving.0).chain(wakes.read().map(|wake| wake.0)).min();
     let due = wait.zip(time.last_update()).and_then(|(wait, began)| began.checked_add(wait));
     if clock.set != due {
         // Fails only while the app ends.
@@ -189,17 +193,18 @@ mod tests {
     /// An app whose panels ask egui for their next frame after `panel`, with `bevy_egui`'s answer to that.
     fn app(panel: Option<Duration>, others: bool) -> App {
         let mut app = App::new();
-        app.init_resource::<Moving>().init_resource::<TourWakes>().init_resource::<Time<Real>>();
+        app.init_resource::<Moving>().init_resource::<Time<Real>>();
         wake_when_due(&mut app);
         app.configure_sets(PostUpdate, (EguiPostUpdateSet::EndPass, EguiPostUpdateSet::ProcessOutput).chain());
         let ctx = app.world_mut().spawn(EguiFullOutput::default()).id();
         let egui = egui::Context::default();
         let end = move |mut outputs: Query<&mut EguiFullOutput>| {
-            let output = egui.run_ui(egui::RawInput::default(), |ui| {
+            let mut output = egui.run_ui(egui::RawInput::default(), |ui| {
                 if let Some(after) = panel {
                     ui.request_repaint_after(after);
                 }
             });
+            output.textures_delta.clear();
             if let Ok(mut kept) = outputs.get_mut(ctx) {
                 kept.0 = Some(output);
             }
@@ -259,7 +264,10 @@ mod tests {
         let secs = |due: Option<Duration>| due.map(|due| due.as_secs());
         // egui takes off the time it expects a frame to take.
         assert_eq!(secs(due(&mut app)), Some(39));
-        app.insert_resource(TourWakes(Some(Duration::from_secs(20))));
+        app.add_systems(Update, |mut wakes: MessageWriter<WakeAfter>| {
+            wakes.write(WakeAfter(Duration::from_secs(30)));
+            wakes.write(WakeAfter(Duration::from_secs(20)));
+        });
         assert_eq!(secs(due(&mut app)), Some(20));
         app.insert_resource(Moving(Some(Duration::from_secs(10))));
         assert_eq!(secs(due(&mut app)), Some(10));

@@ -3,7 +3,7 @@
 //!
 //! - **accepts** the key `O`; **announces** `Intent::Select` (the case it shows)
 //! - **reads** `Shown`, `Changes`, `Ground`, [`TourWish`]
-//! - **writes** [`Touring`], [`TourWakes`], the camera's [`Rig`](super::twin::rig::Rig)
+//! - **writes** [`Touring`], the camera's [`Rig`](super::twin::rig::Rig)
 //! - **runs in** `Decide`
 //!
 //! A wall begins by itself after a quiet while. With a graphics card the look never quite rests; without one the tour
@@ -50,10 +50,6 @@ impl std::str::FromStr for TourWish {
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Touring(pub bool);
 
-/// How long the tour can do without a frame, while it rests at a stop.
-#[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct TourWakes(pub Option<std::time::Duration>);
-
 /// Adds the tour; needs the twin.
 pub struct TourPlugin;
 
@@ -61,12 +57,12 @@ impl Plugin for TourPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<TourWish>()
             .init_resource::<Touring>()
-            .init_resource::<TourWakes>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Changes>()
             .init_resource::<systems::Guide>()
             .add_message::<Intent>()
             .add_message::<bevy::window::RequestRedraw>()
+            .add_message::<super::power::WakeAfter>()
             .add_systems(
                 EguiPrimaryContextPass,
                 systems::note.in_set(PaintSet::City).run_if(resource_exists::<ScreenKind>),

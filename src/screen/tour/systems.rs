@@ -10,12 +10,13 @@ use bevy::window::RequestRedraw;
 use egui::{Align2, Id, LayerId, Order, pos2, vec2};
 
 use super::model::{Act, Happened, SHOW_FLIGHT_SECS, SMOOTH, THRIFTY, Tour, matters};
-use super::{TourWakes, TourWish, Touring};
+use super::{TourWish, Touring};
 use crate::domain::{Grade, Hall, IncidentId, Stage};
 use crate::ground::City;
 use crate::screen::appearance::Appearance;
 use crate::screen::input::{Presses, Typing};
 use crate::screen::look::{regular_font, tokens};
+use crate::screen::power::WakeAfter;
 use crate::screen::shown::{Changes, FreeArea, Ground, Intent, Pose, ScreenKind, Shown, Target};
 use crate::screen::twin::rig::Rig;
 
@@ -130,9 +131,8 @@ pub(super) fn guide(
     (wish, kind, adapter): (Res<TourWish>, Res<ScreenKind>, Option<Res<RenderAdapterInfo>>),
     time: Res<Time<Real>>,
     (mut guide, mut touring, mut rig): (ResMut<Guide>, ResMut<Touring>, ResMut<Rig>),
-    mut wakes: ResMut<TourWakes>,
     mut intents: MessageWriter<Intent>,
-    mut redraw: MessageWriter<RequestRedraw>,
+    (mut redraw, mut wakes): (MessageWriter<RequestRedraw>, MessageWriter<WakeAfter>),
 ) {
     let guide = guide.bypass_change_detection();
     let now = time.elapsed_secs_f64();
@@ -190,7 +190,7 @@ pub(super) fn guide(
     touring.set_if_neq(Touring(on));
     let rests = guide.tour.as_ref().and_then(|tour| tour.rests(now)).filter(|_| !pace.turns);
     // A little late, so that the frame it wakes for is the one in which it goes on.
-    wakes.set_if_neq(TourWakes(rests.map(|secs| Duration::from_secs_f64(secs + 0.02))));
+    wakes.write_batch(rests.map(|secs| WakeAfter(Duration::from_secs_f64(secs + 0.02))));
     if on && pace.turns {
         if !rig.is_moving() {
             let heading = rig.pose.heading + DRIFT * time.delta_secs_f64().min(0.1);

@@ -39,6 +39,8 @@ pub struct Means {
     pub shade: bool,
     /// Time between two frames of moving water and falling rain; still where `None`.
     pub motion: Option<Duration>,
+    /// Points that a crew goes on screen from one frame to the next.
+    pub glide: f32,
 }
 
 /// Billions of operations a second from which an adapter is no processor, a card, a wall's card.
@@ -83,8 +85,16 @@ impl Quality {
     /// What it spends.
     #[must_use]
     pub fn means(self) -> Means {
-        let low =
-            Means { samples: 1, trees: 700, reach: 420.0, detail: 1.0, contours: false, shade: false, motion: None };
+        let low = Means {
+            samples: 1,
+            trees: 700,
+            reach: 420.0,
+            detail: 1.0,
+            contours: false,
+            shade: false,
+            motion: None,
+            glide: 2.0,
+        };
         match self {
             Self::Software => low,
             Self::Laptop => Means {
@@ -95,6 +105,7 @@ impl Quality {
                 contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(200)),
+                glide: 0.5,
             },
             Self::Workstation => Means {
                 samples: 4,
@@ -104,6 +115,7 @@ impl Quality {
                 contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(66)),
+                glide: 0.5,
             },
             Self::Wall => Means {
                 samples: 4,
@@ -113,6 +125,7 @@ impl Quality {
                 contours: true,
                 shade: true,
                 motion: Some(Duration::from_millis(50)),
+                glide: 0.5,
             },
         }
     }

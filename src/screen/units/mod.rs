@@ -6,7 +6,8 @@
 //! - **writes** [`Units`], [`UnitsOnScreen`] (for picking), [`Sprites`](super::pins::sprite::Sprites), the units' part
 //! - **runs in** `Sync`
 //!
-//! Asks for frames only while a crew that is in sight glides. [`legend`] explains the marks.
+//! Asks for frames only while a crew that is in sight glides, and no more than its way on screen needs. [`legend`]
+//! explains the marks.
 
 mod bench;
 pub mod legend;
@@ -32,7 +33,7 @@ impl Plugin for UnitsPlugin {
         app.init_resource::<Units>()
             .init_resource::<UnitsOnScreen>()
             .init_resource::<Picked>()
-            .add_message::<bevy::window::RequestRedraw>()
+            .add_message::<super::power::WakeAfter>()
             .add_systems(
                 Update,
                 systems::sync.in_set(HallSet::Sync).run_if(

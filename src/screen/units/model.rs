@@ -127,7 +127,20 @@ impl Track {
     /// Whether it is on its way.
     #[must_use]
     pub fn glides(&self, now: f32) -> bool {
-        self.secs > 0.0 && now - self.start < self.secs && self.way() > 0.0
+        self.glides_for(now).is_some()
+    }
+
+    /// Seconds until it is there, while it is on its way.
+    #[must_use]
+    pub fn glides_for(&self, now: f32) -> Option<f32> {
+        let rest = self.start + self.secs - now;
+        (self.secs > 0.0 && rest > 0.0 && self.way() > 0.0).then_some(rest)
+    }
+
+    /// Seconds that its way takes, or took.
+    #[must_use]
+    pub const fn secs(&self) -> f32 {
+        self.secs
     }
 
     /// Whether it has stood for a while, and is not about to go on after the next corner.

@@ -1,10 +1,10 @@
 //! Follows the positions in `Shown` and writes the crews' sprites.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy::time::Real;
-use bevy::window::RequestRedraw;
 
 use super::model::{FAINTEST, Track, icon_of, is_busy, shape_of, thinned, tint_of};
 use crate::domain::{CrewId, CrewPosition, CrewStatus, Moment};
@@ -17,8 +17,10 @@ use crate::screen::pins::icons::NONE;
 use crate::screen::pins::lens::Lens;
 use crate::screen::pins::model::single;
 use crate::screen::pins::sprite::{Sprite, Sprites, flag, pair, shape, tint};
+use crate::screen::power::WakeAfter;
 use crate::screen::shown::{CityView, Ground, Picked, ScreenKind, Shown, Target};
 use crate::screen::twin::pose::{SEE_THROUGH_FROM_M, altitude};
+use crate::screen::twin::quality::Quality;
 
 /// Points along half a crew's mark, near and far.
 const RADIUS: [f32; 2] = [9.0, 3.5];
@@ -118,7 +120,8 @@ pub(super) fn sync(
     time: Res<Time<Real>>,
     (mut units, mut on_screen): (ResMut<Units>, ResMut<UnitsOnScreen>),
     mut sprites: ResMut<Sprites>,
-    mut redraw: MessageWriter<RequestRedraw>,
+    quality: Option<Res<Quality>>,
+    mut wakes: MessageWriter<WakeAfter>,
     mut gliding: Local<bool>,
 ) {
     if !*gliding && !shown.is_changed() && !view.is_changed() && !picked.is_changed() {
@@ -141,16 +144,34 @@ pub(super) fn sync(
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
     let afar = ((view.pose.distance - THIN_FROM[0]) / (THIN_FROM[1] - THIN_FROM[0])).clamp(0.0, 1.0) as f32;
     scene.waiting = thin.map(|share| 1.0 + (share - 1.0) * afar);
-    *gliding = false;
+    let step = quality.map_or(Quality::Software, |quality| *quality).means().glide;
+    let mut next: Option<f32> = None;
     for (crew, track) in units.iter() {
-        *gliding |= scene.add(crew, track, &icons);
+        if let Some(rest) = scene.add(crew, track, &icons) {
+            let secs = rest.secs_for(step);
+            next = Some(next.map_or(secs, |next| next.min(secs)));
+        }
     }
+    *gliding = next.is_some();
     on_screen.set_if_neq(UnitsOnScreen(scene.marks));
     if sprites.units != scene.sprites {
         sprites.units = scene.sprites;
     }
-    if *gliding {
-        redraw.write(RequestRedraw);
+    wakes.write_batch(next.map(|secs| WakeAfter(Duration::from_secs_f32(secs))));
+}
+
+/// How a crew goes on gliding on screen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glide {
+    pub(super) points_per_sec: f32,
+    /// Until it is where it was last heard of.
+    pub(super) secs: f32,
+}
+
+impl Glide {
+    /// Seconds until it is so many points further, or stands.
+    pub(super) fn secs_for(self, points: f32) -> f32 {
+        (points / self.points_per_sec).min(self.secs)
     }
 }
 
@@ -223,9 +244,9 @@ impl<'a> Scene<'a> {
         (seen && !self.low.is_some_and(hidden)).then_some((at, p, depth))
     }
 
-    /// Draw a crew where it is in sight; whether it visibly glides.
-    fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> bool {
-        let Some((at, p, depth)) = self.sees(track) else { return false };
+    /// Draw a crew where it is in sight; what it still glides, if that is visible.
+    fn add(&mut self, crew: CrewId, track: &Track, icons: &KindIcons) -> Option<Glide> {
+        let (at, p, depth) = self.sees(track)?;
         let [hovered, selected] = self.raised;
         let aside = self.asides.get(&crew).copied().unwrap_or_default();
         let mut flags = flag::NO_STEM;
@@ -250,8 +271,9 @@ impl<'a> Scene<'a> {
         let sprite = self.sprite(track, at, flags, [share, strength], icons);
         self.sprites.push(Sprite { extra: pair(aside), ..sprite });
         #[expect(clippy::cast_possible_truncation, reason = "metres of a way fit f32")]
-        let visible = track.way() as f32 * self.lens.scale(depth) > 0.5;
-        visible && track.glides(self.now)
+        let points = track.way() as f32 * self.lens.scale(depth);
+        let secs = track.glides_for(self.now).filter(|_| points > 0.5)?;
+        Some(Glide { points_per_sec: points / track.secs(), secs })
     }
 
     /// Crews on scene at one place stand below it in rows, so that each is seen.

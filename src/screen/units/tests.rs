@@ -4,7 +4,7 @@ use bevy::math::Vec2;
 
 use super::legend::{CrewCount, count};
 use super::model::{Track, icon_of, is_busy, outline, shape_of, thinned, tint_of};
-use super::systems::{ROW, in_rows};
+use super::systems::{Glide, ROW, in_rows};
 use crate::domain::{CrewId, CrewKind, CrewPosition, CrewStatus, LonLat, Moment};
 
 fn position(when: i64) -> CrewPosition {
@@ -147,4 +147,14 @@ fn crews_at_one_place_stand_in_rows_below_it_and_none_on_another() {
             assert!(places.iter().skip(i + 1).all(|b| a.distance(*b) >= 18.0));
         }
     }
+}
+
+#[test]
+fn a_crew_afar_needs_fewer_frames_than_one_nearby() {
+    let near = Glide { points_per_sec: 40.0, secs: 5.0 };
+    assert!((near.secs_for(0.5) - 0.0125).abs() < 1e-6);
+    let afar = Glide { points_per_sec: 1.6, secs: 5.0 };
+    assert!((afar.secs_for(2.0) - 1.25).abs() < 1e-6);
+    // The frame in which it arrives is drawn at any pace.
+    assert!((Glide { points_per_sec: 0.1, secs: 0.4 }.secs_for(2.0) - 0.4).abs() < 1e-6);
 }
