@@ -221,7 +221,7 @@ pub(super) struct RosterAnswer {
 
 /// An open case of a pack.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct CaseRow {
+struct HandedCaseRow {
     /// Its number.
     incident: u64,
     /// `Ⅰ` to `Ⅳ`.
@@ -273,7 +273,7 @@ struct UnreadRow {
 
 /// A report to those above that is owed.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct OwedRow {
+struct HandedReportRow {
     /// Of which case.
     incident: u64,
     /// `first`, `follow` or `final`.
@@ -359,7 +359,7 @@ pub(super) struct PackRow {
     /// How many of them are overdue.
     overdue: u32,
     /// They, by stage, what is overdue first.
-    open: Vec<CaseRow>,
+    open: Vec<HandedCaseRow>,
     /// How many are on hold.
     shelved_count: u32,
     /// They.
@@ -373,7 +373,7 @@ pub(super) struct PackRow {
     /// They.
     unread: Vec<UnreadRow>,
     /// Reports to those above that are owed.
-    reports: Vec<OwedRow>,
+    reports: Vec<HandedReportRow>,
     /// Plans that run.
     plans: Vec<RunningRow>,
     /// What changed since the shift was taken over.
@@ -393,7 +393,7 @@ impl PackRow {
                 .open
                 .rows
                 .iter()
-                .map(|case| CaseRow {
+                .map(|case| HandedCaseRow {
                     incident: case.incident.0,
                     grade: case.grade.numeral().to_owned(),
                     stage: case.stage.word().to_owned(),
@@ -432,7 +432,11 @@ impl PackRow {
                 .reports
                 .rows
                 .iter()
-                .map(|one| OwedRow { incident: one.incident.0, which: one.which.word().to_owned(), due_at: one.due.0 })
+                .map(|one| HandedReportRow {
+                    incident: one.incident.0,
+                    which: one.which.word().to_owned(),
+                    due_at: one.due.0,
+                })
                 .collect(),
             plans: pack
                 .plans

@@ -5,6 +5,7 @@ mod api;
 mod archive;
 mod attachments;
 mod body;
+mod bulletins;
 mod caller;
 mod duty;
 mod duty_rows;
