@@ -14,6 +14,7 @@ mod feeds;
 mod figures;
 mod gis;
 mod given;
+mod handover_rows;
 mod lenient;
 mod moves;
 mod people;
