@@ -8,6 +8,7 @@
 //!  readings ────────────────► readings ──► store
 //! ```
 //!
+//! - `options`: how a hub is started, and why it cannot be.
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
 //! - `alarms`: limits of what sensors show.
 //! - `archive`: every case there ever was, to be found again, beside the clerk.
@@ -43,6 +44,7 @@ mod feeds;
 mod files;
 pub mod http;
 mod intake;
+mod options;
 pub mod outbox;
 pub mod positions;
 pub(crate) mod readings;
@@ -67,13 +69,13 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
-use crate::config::{CatalogueFiles, ConfigError, InForce, sensors};
+use crate::config::{CatalogueFiles, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
-use crate::store::people::{People, PeopleError};
+use crate::store::people::People;
 use crate::store::readings::{self as measured, ReadingsError, Retention};
-use crate::store::{Store, StoreError};
-use crate::wire::frame::{DEFAULT_PORT, RATE_MAX, encode};
+use crate::store::Store;
+use crate::wire::frame::{RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
 
 pub use catalogue::{ReloadError, Reloaded};
@@ -82,6 +84,7 @@ pub use doors::Admission;
 pub use doorway::{TlsError, TlsFiles};
 pub use embedded::EmbeddedTransport;
 pub use intake::{Intake, IntakeError, Taken};
+pub use options::{Data, HubError, HubOptions};
 
 /// Most bytes the kernel holds for one screen that does not read.
 const SEND_BUFFER_BYTES: u32 = 256 * 1024;
@@ -92,128 +95,6 @@ pub type Clock = Arc<dyn Fn() -> Moment + Send + Sync>;
 pub(crate) type Controls = Box<dyn Fn(Control) -> Result<(), Refusal> + Send + Sync>;
 /// Tells the offset of city time from UTC at a moment, in seconds.
 pub type UtcOffset = fn(Moment) -> i32;
-
-/// Where a hub keeps its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Data {
-    /// In this folder, made where missing.
-    Folder(PathBuf),
-    /// In memory: gone with the hub.
-    Memory,
-}
-
-/// How to start a hub.
-#[derive(Clone)]
-pub struct HubOptions {
-    /// Where the log is.
-    pub data: Data,
-    /// Where to listen; `None` for an embedded hub that only its own process reaches. Port 0 takes
-    /// a free one, see [`Hub::addr`].
-    pub listen: Option<SocketAddr>,
-    /// Who is let in.
-    pub admission: Admission,
-    /// The certificate with which it speaks TLS. Without one it listens on loopback only.
-    pub tls: Option<TlsFiles>,
-    /// Listen elsewhere than on loopback without a certificate: passwords and all else go in the clear.
-    pub insecure_lan: bool,
-    /// The machine's clock.
-    pub clock: Clock,
-    /// The files of its kinds, time limits and work calendar. Where they say something else than its log has last, they
-    /// are told as a fact when it starts. Reports of kinds that they do not have are refused.
-    pub files: CatalogueFiles,
-    /// When that fact is known, where not as the hub starts: a demo's day begins earlier.
-    pub files_known_at: Option<Moment>,
-    /// City time, on which the limits are counted.
-    pub utc_offset_secs: UtcOffset,
-    /// What case numbers begin with; `None` leaves them as the log has them.
-    pub city_code: Option<CityCode>,
-    /// Minutes until who has not answered a roll is absent.
-    pub roll_minutes: u16,
-    /// The file with the sensors of the city. What it says counts from the start on.
-    pub sensors: Option<PathBuf>,
-    /// Whether vital signs are reckoned.
-    pub vitals: bool,
-    /// The file with the hub's own feeds of readings.
-    pub feeds: Option<PathBuf>,
-    /// What `${NAME}` in that file is filled in with.
-    pub environment: fn(&str) -> Option<String>,
-    /// Most screens at a time.
-    pub max_sessions: usize,
-    /// Threads for the network.
-    pub threads: usize,
-}
-
-impl HubOptions {
-    /// A hub with its log at `data`, on loopback, port 8700, with the catalogue built in.
-    #[must_use]
-    pub fn new(data: Data) -> Self {
-        Self {
-            data,
-            listen: Some(SocketAddr::from(([127, 0, 0, 1], DEFAULT_PORT))),
-            admission: Admission::default(),
-            tls: None,
-            insecure_lan: false,
-            clock: Arc::new(wall_clock),
-            files: CatalogueFiles::default(),
-            files_known_at: None,
-            utc_offset_secs: |_| 0,
-            city_code: None,
-            roll_minutes: 5,
-            sensors: None,
-            vitals: false,
-            feeds: None,
-            environment: |_| None,
-            max_sessions: 1000,
-            threads: 2,
-        }
-    }
-
-    /// The same without a listener.
-    #[must_use]
-    pub fn embedded(data: Data) -> Self {
-        Self { listen: None, ..Self::new(data) }
-    }
-}
-
-/// Why a hub cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum HubError {
-    /// The log cannot be opened.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The address cannot be listened at.
-    #[error("cannot listen at {at}: {cause}")]
-    Listen {
-        /// The address.
-        at: SocketAddr,
-        /// Why not.
-        cause: std::io::Error,
-    },
-    /// Without a certificate all that is said goes in the clear.
-    #[error("without a certificate a hub listens on this machine alone, not at {at}")]
-    InTheClear {
-        /// The address.
-        at: SocketAddr,
-    },
-    /// Certificate or key cannot be used.
-    #[error("TLS: {0}")]
-    Tls(#[from] TlsError),
-    /// What sensors measured cannot be opened.
-    #[error(transparent)]
-    Readings(#[from] ReadingsError),
-    /// Nobody can be let in.
-    #[error("people cannot be let in: {0}")]
-    People(#[from] PeopleError),
-    /// A file of the catalogue is wrong.
-    #[error("{}", .0.in_full())]
-    Catalogue(#[source] ConfigError),
-    /// The catalogue could not be told.
-    #[error("the catalogue is not taken: {0}")]
-    NotTaken(Refusal),
-    /// The system gave no threads.
-    #[error("cannot start the hub's threads: {0}")]
-    Threads(std::io::Error),
-}
 
 /// What all parts of a hub share.
 pub(crate) struct Inner {

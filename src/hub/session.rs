@@ -39,7 +39,7 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// Most questions to archive and files that a screen has on their way; then it is heard again when one is answered.
 const LOOKS_MAX: usize = 8;
 /// Longest name of a seat, in characters.
-const SEAT_MAX: usize = 80;
+pub(super) const SEAT_MAX: usize = 80;
 
 /// What is said to a screen whose sign-in has ended.
 const SIGNED_OUT: &str = "signed out";

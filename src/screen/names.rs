@@ -98,6 +98,14 @@ impl CityNames<'_> {
 }
 
 impl CityNames<'_> {
+    /// The area right below the city that a place is in, by its name.
+    #[must_use]
+    pub fn district(&self, at: LonLat) -> Option<String> {
+        let path = self.city.area_path(self.city.frame().metres_from_lonlat(at));
+        let area = self.city.areas().get(*path.get(1)? as usize)?;
+        self.named(area.name, area.name_en)
+    }
+
     /// The name of something in the pack, and what it is.
     #[must_use]
     pub fn what(&self, what: Named) -> (String, String) {

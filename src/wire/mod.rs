@@ -1,9 +1,10 @@
 //! The wire: what hub and screens say to each other.
 //!
-//! [`frame`] has the frames and their encoding (written down in `FORMAT.md`), [`transport`] what
+//! [`frame`] has the frames, `encoding` how they are written (see `FORMAT.md`), [`transport`] what
 //! carries them, [`watch`] how readings are packed, [`memory`] the transport inside one process. The WebSocket ends live with those
 //! who need them: the server's in `hub`, the client's in `link`.
 
+mod encoding;
 pub mod frame;
 pub mod memory;
 pub mod part;

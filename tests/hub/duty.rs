@@ -184,6 +184,33 @@ fn who_has_no_right_is_refused_and_no_system_signs() {
 }
 
 #[test]
+fn where_nobody_signs_in_two_names_sign_a_hand_over_and_elsewhere_nobody_signs_for_another() {
+    let open = TestHub::start();
+    let post = |path: &str, body: Value| open.post(path, &body);
+    assert_eq!(post("/api/duty/sign-on", json!({ "post": "chief", "by": "li" })).0, 200);
+    assert_eq!(post("/api/duty/log", json!({ "words": "平稳", "by": "li" })).0, 200);
+    assert_eq!(post("/api/duty/handover", json!({ "words": "请接班", "by": "li" })).0, 200);
+    let handover = open.get("/api/duty/handover").1;
+    assert_eq!(handover["by"], "li", "{handover}");
+    let sign = |by: &str| {
+        post("/api/duty/handover/sign", json!({ "prepared": handover["prepared"], "words": "已阅", "by": by }))
+    };
+    let same = sign("li");
+    assert!(same.0 == 422 && error(&same).contains("another person"), "{same:?}");
+    for odd in ["", "  ", "wa\u{7}ng", &"王".repeat(81)] {
+        let answer = sign(odd);
+        assert!(answer.0 == 422 && error(&answer).starts_with("by: is a name"), "{odd:?}: {answer:?}");
+    }
+    assert_eq!(sign(" wang ").1["changed"], true);
+    let taken = open.get("/api/duty/handover?shift=1").1["taken"].clone();
+    assert_eq!((&taken["by"], &taken["words"]), (&json!("wang"), &json!("已阅")));
+    let centre = Centre::open();
+    let other = centre.post("zhao", "/api/duty/log", &json!({ "words": "x", "by": "li" }));
+    assert!(other.0 == 422 && error(&other).contains("nobody signs for another"), "{other:?}");
+    assert_eq!(centre.post("zhao", "/api/duty/log", &json!({ "words": "x", "by": "zhao" })).0, 200);
+}
+
+#[test]
 fn a_file_of_shifts_is_in_force_and_taken_anew_without_a_restart() {
     let hub = TestHub::start_with(&[("duty.toml", DAYS)]);
     let mut desk = hub.screen();

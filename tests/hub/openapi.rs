@@ -32,6 +32,8 @@ impl Described {
                 (!right).then(|| format!("{value} fits {fit} of {says}"))
             }
             "properties" => self.strange_or_wrong(says, value),
+            // What has no description is a fault in any case.
+            "additionalProperties" if says == false => None,
             "additionalProperties" => value.as_object()?.values().find_map(|value| self.fault(says, value)),
             "items" => value.as_array()?.iter().find_map(|item| self.fault(says, item)),
             _ => breaks(rule, says, value).then(|| format!("{value} breaks {rule} {says}")),
@@ -52,8 +54,20 @@ impl Described {
 
     /// Send a request and hold its answer against the description.
     fn ask(&self, hub: &TestHub, method: &str, address: &str, headers: &str, body: &str) -> (u16, Value) {
-        let (status, kind, answer) = raw(hub, method, address, headers, body);
         let path = address.split('?').next().unwrap();
+        self.ask_at(hub, (method, path), address, headers, body)
+    }
+
+    /// As [`Self::ask`], of a path as it is described: with `{id}` where the address has a number.
+    fn ask_at(
+        &self,
+        hub: &TestHub,
+        (method, path): (&str, &str),
+        address: &str,
+        headers: &str,
+        body: &str,
+    ) -> (u16, Value) {
+        let (status, kind, answer) = raw(hub, method, address, headers, body);
         let described = &self.0["paths"][path][method.to_lowercase()]["responses"][status.to_string()];
         assert!(described.is_object(), "{method} {address}: {status} is not described, {answer}");
         let schema = &described["content"][&kind]["schema"];
@@ -218,6 +232,65 @@ fn every_answer_is_as_described_and_every_failure_is_a_problem_in_json() {
         assert_eq!(post(JSON, &format!("[{}]", vec!["0"; 20_001].join(","))), 413);
         assert_eq!(post(JSON, &" ".repeat(16 * 1024 * 1024 + 1)), 413);
     }
+}
+
+#[test]
+fn more_time_reports_and_hand_overs_are_as_described() {
+    let hub = TestHub::start();
+    let described = Described::by(&hub);
+    hub.post_report(report("1"));
+    let post = |path: &str, body: Value| {
+        assert_eq!(described.fault(described.body(path), &body), None, "{path}: {body}");
+        described.ask_at(&hub, ("POST", path), &path.replace("{id}", "1"), JSON, &body.to_string()).0
+    };
+    let (moves, bulletins) = ("/api/incidents/{id}/moves", "/api/incidents/{id}/bulletins");
+    let told = || described.ask_at(&hub, ("GET", bulletins), "/api/incidents/1/bulletins", "", "").0;
+    assert_eq!(post(moves, json!({ "step": "regrade", "grade": "II", "reason": "多人受伤" })), 200);
+    let ask = json!({ "step": "ask_extension", "phase": "whole", "minutes": 30, "reason": "等配件" });
+    assert_eq!((post(moves, ask.clone()), post(moves, ask)), (200, 422));
+    let list = || described.ask(&hub, "GET", "/api/incidents", "", "").1["incidents"][0].clone();
+    assert_eq!((&list()["extension"]["granted"], &list()["bulletin"]["which"]), (&Value::Null, &json!("first")));
+    assert_eq!(post(moves, json!({ "step": "grant_extension" })), 200);
+    assert_eq!(post(moves, json!({ "step": "tell", "what": "ended", "by": "phone" })), 422, "nobody is owed that");
+    assert_eq!(list()["extension"]["granted"], true);
+    assert_eq!(told(), 200);
+    assert_eq!(post(bulletins, json!({ "which": "first", "text": "首报", "by": "li" })), 200);
+    assert_eq!(post(bulletins, json!({ "which": "follow", "text": "续报" })), 200);
+    assert_eq!(post(bulletins, json!({ "which": "final", "text": "终报", "by": null })), 422);
+    assert_eq!(told(), 200);
+    let unknown = |method: &str, path: &str, headers: &str, body: &str| {
+        described.ask_at(&hub, (method, path), &path.replace("{id}", "9"), headers, body).0
+    };
+    assert_eq!(unknown("GET", bulletins, "", ""), 404);
+    assert_eq!(unknown("POST", bulletins, JSON, "{\"which\":\"first\",\"text\":\"x\"}"), 404);
+    assert_eq!(unknown("POST", moves, JSON, "{\"step\":\"resume\"}"), 404);
+    assert_eq!(post("/api/duty/sign-on", json!({ "post": "chief", "by": "li" })), 200);
+    assert_eq!(post("/api/duty/handover", json!({ "by": "li" })), 200);
+    let prepared = described.ask(&hub, "GET", "/api/duty/handover", "", "").1["prepared"].clone();
+    let sign = |by: Value| post("/api/duty/handover/sign", json!({ "prepared": prepared, "by": by }));
+    assert_eq!((sign(json!("li")), sign(json!("")), sign(Value::Null)), (422, 422, 422));
+    assert_eq!(sign(json!("wang")), 200);
+}
+
+/// The description knows shapes by their names: of two with one name it would hold only one.
+#[test]
+fn no_two_shapes_of_the_description_have_one_name() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/hub/http");
+    let mut seen = std::collections::BTreeMap::new();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let parts = text.split("#[derive(").skip(1);
+        let shapes = parts.filter(|part| part.lines().next().is_some_and(|derived| derived.contains("ToSchema")));
+        for shape in shapes {
+            let line = shape.lines().find(|line| line.contains("struct ") || line.contains("enum ")).unwrap();
+            let mut words =
+                line.split(|c: char| !c.is_alphanumeric()).skip_while(|word| !["struct", "enum"].contains(word));
+            let name = words.nth(1).unwrap().to_owned();
+            assert_eq!(seen.insert(name.clone(), path.clone()), None, "{name} in {}", path.display());
+        }
+    }
+    assert!(seen.contains_key("IncidentRow") && seen.len() > 60, "{}", seen.len());
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use command_hall::config::InForce;
 use command_hall::domain::{Bulletin, CaseMove, Grade, IncidentId, Order, Phase, Stage};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::kit::{Screen, TestHub, report};
 
@@ -70,4 +70,66 @@ fn a_report_to_those_above_is_owed_and_filed_in_its_order() {
     desk.order(file(Bulletin::Final));
     desk.until("the final one", |s| s.hall.bulletins(CASE).is_some_and(|own| own.filed.len() == 2));
     assert_eq!(limits.owed(&desk.hall, desk.hall.incident(CASE).unwrap()), None);
+}
+
+#[test]
+fn more_time_is_asked_for_refused_and_granted_over_http() {
+    let hub = TestHub::start();
+    assert_eq!(hub.post_report(report("1")).0, 200);
+    let asked = || hub.get("/api/incidents").1["incidents"][0]["extension"].clone();
+    let step = |row: Value| hub.post("/api/incidents/1/moves", &row).0;
+    assert_eq!(asked(), Value::Null);
+    assert_eq!(step(json!({ "step": "advance", "stage": "dispatched" })), 200);
+    let before = due_at(&hub);
+    let ask = json!({ "step": "ask_extension", "phase": "handle", "minutes": 60, "reason": "等待配件" });
+    assert_eq!(step(json!({ "step": "grant_extension" })), 422, "nobody asked");
+    assert_eq!((step(ask.clone()), step(ask.clone())), (200, 422), "one at a time is asked for");
+    let waits = asked();
+    assert_eq!((&waits["phase"], &waits["minutes"]), (&json!("handle"), &json!(60)), "{waits}");
+    assert_eq!((&waits["reason"], &waits["granted"]), (&json!("等待配件"), &Value::Null), "{waits}");
+    assert_eq!(step(json!({ "step": "refuse_extension", "reason": "先用备件" })), 200);
+    let refused = asked();
+    assert_eq!((&refused["granted"], &refused["answer"]), (&json!(false), &json!("先用备件")), "{refused}");
+    assert_eq!(due_at(&hub), before, "what was refused changes nothing");
+    assert_eq!((step(ask), step(json!({ "step": "grant_extension", "words": "同意" }))), (200, 200));
+    assert_eq!((asked()["granted"].clone(), due_at(&hub)), (json!(true), before + 3_600_000));
+}
+
+#[test]
+fn reports_are_owed_filed_and_told_over_http_with_who_filed_them() {
+    let hub = TestHub::start();
+    assert_eq!(hub.post_report(report("1")).0, 200);
+    let step = |row: Value| hub.post("/api/incidents/1/moves", &row).0;
+    let path = "/api/incidents/1/bulletins";
+    let none = hub.get(path).1;
+    assert_eq!(
+        none,
+        json!({ "next": "first", "owed": null, "filed": [] }),
+        "a lesser case owes none, and may have one"
+    );
+    assert_eq!(step(json!({ "step": "regrade", "grade": "II", "reason": "多人受伤" })), 200);
+    let owed = hub.get(path).1["owed"].clone();
+    assert_eq!((&owed["which"], &owed["lamp"]), (&json!("first"), &json!("green")), "{owed}");
+    assert_eq!(hub.get("/api/incidents").1["incidents"][0]["bulletin"], owed);
+    let file = |which: &str, by: Value| hub.post(path, &json!({ "which": which, "text": "两车相撞", "by": by }));
+    let early = file("follow", Value::Null);
+    assert_eq!(early.0, 422, "{}", early.1);
+    assert_eq!(file("first", json!("李")).0, 200);
+    assert_eq!(hub.get(path).1["owed"]["which"], "follow");
+    hub.pass_millis(10 * MINUTE);
+    assert_eq!(file("follow", Value::Null).0, 200);
+    assert_eq!(file("final", Value::Null).0, 422, "the work is not done");
+    assert_eq!(step(json!({ "step": "advance", "stage": "done" })), 200);
+    assert_eq!(hub.get(path).1["next"], "final");
+    assert_eq!(file("final", json!("王")).0, 200);
+    let told = hub.get(path).1;
+    let filed: Vec<[&Value; 3]> =
+        told["filed"].as_array().unwrap().iter().map(|one| ["which", "by", "name"].map(|field| &one[field])).collect();
+    let [first, follow, last] = [["first", "person", "李"], ["follow", "source", "http"], ["final", "person", "王"]];
+    assert_eq!(json!(filed), json!([first, follow, last]));
+    let apart = told["filed"][1]["at"].as_i64().unwrap() - told["filed"][0]["at"].as_i64().unwrap();
+    assert_eq!(apart, 600_000);
+    assert_eq!((&told["next"], &told["owed"]), (&Value::Null, &Value::Null));
+    assert_eq!(hub.get("/api/incidents/9/bulletins").0, 404);
+    assert_eq!(hub.post("/api/incidents/9/bulletins", &json!({ "which": "first", "text": "x" })).0, 404);
 }

@@ -109,6 +109,32 @@ pub fn known(answers: &Answers, text: &str) -> Vec<Casualty> {
     said
 }
 
+/// A number that is another one than before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// As it is now.
+    pub now: Casualty,
+    /// As it was; `None` where nothing was said of these.
+    pub before: Option<Casualty>,
+}
+
+/// Which numbers are others than before, gravest harm first: of other people, or exact where they were not. Of whom
+/// nothing is said now, nothing changed.
+#[must_use]
+pub fn changes(before: &[Casualty], now: &[Casualty]) -> Vec<Change> {
+    let changed = |now: &Casualty| {
+        let before = before.iter().find(|one| one.harm == now.harm);
+        let same = before.is_some_and(|before| {
+            before.count.people == now.count.people
+                && (now.count.bound != Bound::Exactly || before.count.bound == Bound::Exactly)
+        });
+        (!same).then(|| Change { now: now.clone(), before: before.cloned() })
+    };
+    let mut changes: Vec<Change> = now.iter().filter_map(changed).collect();
+    changes.sort_by_key(|change| change.now.harm);
+    changes
+}
+
 /// Whose number makes a case grave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toll {

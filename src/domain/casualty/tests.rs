@@ -1,6 +1,6 @@
 //! What callers say, and how many that are.
 
-use super::{Bound, Casualty, Count, Harm, Toll, grade, known, read};
+use super::{Bound, Casualty, Count, Harm, Toll, changes, grade, known, read};
 use crate::domain::{Answers, Grade};
 
 /// As `2 trapped, 3+ injured, ~4 dead`: `+` at least, `~` about.
@@ -192,4 +192,25 @@ fn casualties_raise_a_grade_from_3_10_and_30_lives_or_10_50_and_100_injured() {
     assert_eq!(graded(29, 0, 100), Some((Grade::I, Toll::Injured, 100)));
     assert_eq!(grade(&read("整栋楼三十多人被困")), Some((Grade::I, Toll::Lives, 30)));
     assert_eq!(grade(&[]), None);
+}
+
+#[test]
+fn numbers_change_by_people_and_when_they_become_exact() {
+    let of = |harm, people, bound| Casualty { harm, count: Count { people, bound }, words: String::new() };
+    let before =
+        [of(Harm::Dead, 1, Bound::Exactly), of(Harm::Trapped, 3, Bound::Exactly), of(Harm::Injured, 2, Bound::AtLeast)];
+    let now = [
+        of(Harm::Injured, 2, Bound::Exactly),
+        of(Harm::Trapped, 2, Bound::About),
+        of(Harm::Missing, 0, Bound::Exactly),
+        of(Harm::Dead, 1, Bound::AtLeast),
+    ];
+    let changed: Vec<_> = changes(&before, &now)
+        .into_iter()
+        .map(|one| (one.now.harm, one.before.map(|one| one.count.people), one.now.count.people))
+        .collect();
+    let expected = [(Harm::Missing, None, 0), (Harm::Trapped, Some(3), 2), (Harm::Injured, Some(2), 2)];
+    assert_eq!(changed, expected, "one dead is no less known for being told as at least one");
+    assert_eq!(changes(&before, &before), []);
+    assert_eq!(changes(&before, &[]), [], "of whom nothing is said now, nothing changed");
 }

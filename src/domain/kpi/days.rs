@@ -221,6 +221,28 @@ impl Kept {
     }
 }
 
+impl Counting<'_> {
+    /// Count all that a hall holds by area and department, and what each person did.
+    #[must_use]
+    pub fn kept(
+        &self,
+        hall: &Hall,
+        area: &dyn Fn(&Incident) -> Option<Area>,
+        department: &dyn Fn(&Incident) -> Option<String>,
+    ) -> Kept {
+        let rows = self.by(
+            hall,
+            |incident| (area(incident), department(incident)),
+            |incident, party| match party {
+                Party::Department(code) => (area(incident), Some(code.clone())),
+                Party::Crew(_) => (area(incident), department(incident)),
+            },
+        );
+        let rows = rows.into_iter().map(|((area, department), tally)| KeptRow { area, department, tally });
+        Kept { rows: rows.collect(), works: self.works(hall) }
+    }
+}
+
 /// What a period is held against, by [`Against::ALL`]; `None` where nothing is known.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Past {
@@ -300,17 +322,7 @@ impl DayFold {
     ) -> Kept {
         let offset = self.hall.numbering().utc_offset_secs;
         let counting = Counting { span: slot.span(offset), rules, limits, utc_offset_secs: &|_| offset };
-        let area = |incident: &Incident| self.areas.get(&incident.id).cloned();
-        let rows = counting.by(
-            &self.hall,
-            |incident| (area(incident), department(incident)),
-            |incident, party| match party {
-                Party::Department(code) => (area(incident), Some(code.clone())),
-                Party::Crew(_) => (area(incident), department(incident)),
-            },
-        );
-        let rows = rows.into_iter().map(|((area, department), tally)| KeptRow { area, department, tally });
-        Kept { rows: rows.collect(), works: counting.works(&self.hall) }
+        counting.kept(&self.hall, &|incident| self.areas.get(&incident.id).cloned(), department)
     }
 
     /// Fold a fact in, with the area of the case that it begins; false where it is not the next one.

@@ -313,7 +313,7 @@ pub(super) async fn make_move(
 /// What a case of an alarm says; what is left out is as its rule has it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CaseRow {
+pub(super) struct CaseOfAlarmRow {
     /// Code of the kind in the catalogue.
     kind: Option<String>,
     /// `I` to `IV`; the level of the alarm without it.
@@ -336,7 +336,7 @@ pub(super) struct CaseAnswer {
     post,
     path = "/api/alarms/{id}/case",
     params(("id" = u64, Path, description = "Its number")),
-    request_body(content = CaseRow),
+    request_body(content = CaseOfAlarmRow),
     responses(
         (status = 200, description = "There is a case; on disk", body = CaseAnswer),
         (status = 404, description = "There is no such alarm", body = Problem),
@@ -347,7 +347,7 @@ pub(super) async fn make_case(
     State(shared): State<Shared>,
     called: Called,
     Path(id): Path<u64>,
-    Given(row): Given<CaseRow>,
+    Given(row): Given<CaseOfAlarmRow>,
 ) -> Response {
     if let Err(refused) = called.needs(&shared, Right::Alarm, "case of an alarm").await {
         return refused;

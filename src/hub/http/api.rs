@@ -15,6 +15,7 @@ use utoipa_axum::routes;
 
 use super::alarms;
 use super::body::{Asked, Rows, problem};
+use super::bulletins;
 use super::caller::Called;
 use super::duty;
 use super::exports;
@@ -69,7 +70,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(reload::reload))
         .routes(routes!(moves::step))
         .routes(routes!(moves::form))
-        .routes(routes!(moves::bulletin))
+        .routes(routes!(bulletins::list, bulletins::file))
         .routes(routes!(tasks::give))
         .routes(routes!(tasks::step))
         .routes(routes!(archive::search))

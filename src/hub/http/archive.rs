@@ -97,7 +97,7 @@ impl Filter {
 
 /// A case as the archive has it.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct CaseRow {
+pub(super) struct ArchivedRow {
     /// Its number in this hall.
     id: u64,
     /// Its case number of 19 digits; null after 99,999 cases of a day.
@@ -131,7 +131,7 @@ pub(super) struct CaseRow {
     form: BTreeMap<String, String>,
 }
 
-impl From<FoundCase> for CaseRow {
+impl From<FoundCase> for ArchivedRow {
     fn from(case: FoundCase) -> Self {
         Self {
             id: case.id.0,
@@ -175,7 +175,7 @@ fn grade_told(grade: Grade) -> &'static str {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct ArchiveAnswer {
     /// Reported last first.
-    cases: Vec<CaseRow>,
+    cases: Vec<ArchivedRow>,
     /// Pass as `before` for the next page; null on the last.
     next: Option<u64>,
     /// How many there are from this page on, at most 1000.
@@ -209,7 +209,7 @@ pub(super) async fn search(State(shared): State<Shared>, called: Called, Asked(f
     };
     match found {
         Ok(found) => Json(ArchiveAnswer {
-            cases: found.cases.into_iter().map(CaseRow::from).collect(),
+            cases: found.cases.into_iter().map(ArchivedRow::from).collect(),
             next: found.next.map(|id| id.0),
             count: found.count,
             more: found.more,
@@ -260,7 +260,7 @@ impl FactRow {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct StoryAnswer {
     /// The case as it is now.
-    case: CaseRow,
+    case: ArchivedRow,
     /// All that became known of it, newest first; where two cases are joined it stands in the story of both.
     facts: Vec<FactRow>,
     /// There are older ones: a story has the newest 1000.

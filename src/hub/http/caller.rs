@@ -12,6 +12,7 @@ use crate::domain::{Actor, Refusal};
 use crate::hub::clerk::Signer;
 use crate::hub::doors::Caller;
 use crate::hub::doorway::Peer;
+use crate::hub::session::SEAT_MAX;
 use crate::store::secret::hash_of;
 use crate::wire::Command;
 
@@ -33,6 +34,21 @@ impl Called {
     pub(super) fn signer(&self) -> Signer {
         // At an open door nobody has a name.
         self.caller.signer(&self.from, || Actor::Source("http".to_owned()))
+    }
+
+    /// How they sign as the person whom a request names: where nobody signs in a name is taken as that of a desk is,
+    /// elsewhere it can only be their own. Without a name as [`Self::signer`]; where it cannot be taken, what to answer.
+    pub(super) fn signer_as(&self, name: Option<&str>) -> Result<Signer, Response> {
+        let Some(name) = name.map(str::trim) else { return Ok(self.signer()) };
+        let wrong = |why: String| Err(problem(StatusCode::UNPROCESSABLE_ENTITY, format!("by: {why}")));
+        match &self.caller.person {
+            Some(person) if person.name == name => Ok(self.signer()),
+            Some(_) => wrong("this hub knows who asks, nobody signs for another".to_owned()),
+            None if name.is_empty() || name.chars().count() > SEAT_MAX || name.contains(char::is_control) => {
+                wrong(format!("is a name of 1 to {SEAT_MAX} characters"))
+            }
+            None => Ok(self.caller.signer(&format!("{name} {}", self.from), || Actor::Person(name.to_owned()))),
+        }
     }
 
     /// Whether they may do something; where not, what to answer. Recorded, as all refusals are.

@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Asked, Given, problem};
 use super::caller::Called;
-use super::duty_rows::{AtRow, DutyAnswer, HandoverAnswer, LogAnswer, RosterAnswer, SlotRow};
+use super::duty_rows::{AtRow, DutyAnswer, LogAnswer, RosterAnswer, SlotRow};
+use super::handover_rows::HandoverAnswer;
 use super::shapes::{LookRefused, OrderRefused, Problem};
-use super::tasks::{OrderAnswer, carry_out};
+use super::tasks::{OrderAnswer, carry_out_as};
 use crate::domain::duty::ROSTER_DAYS_MAX;
 use crate::domain::rights::Right;
 use crate::domain::{DutyStep, IncidentId, Order, Pack, Refusal, Seq};
@@ -46,6 +47,9 @@ pub(super) struct SwapRow {
 pub(super) struct SignOnRow {
     /// Its code.
     post: String,
+    /// Who does it, at a hub where nobody signs in; elsewhere the hub knows.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// An entry of the log.
@@ -66,6 +70,9 @@ pub(super) struct WriteRow {
     /// The number of the shift that it is meant for; refused where another is on duty.
     #[serde(default)]
     shift: Option<u32>,
+    /// Who does it, at a hub where nobody signs in; elsewhere the hub knows.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// An entry that was to be handed on and is done.
@@ -74,6 +81,9 @@ pub(super) struct WriteRow {
 pub(super) struct SettleRow {
     /// Its number.
     entry: u64,
+    /// Who does it, at a hub where nobody signs in; elsewhere the hub knows.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// What is said with a hand-over.
@@ -83,17 +93,23 @@ pub(super) struct PrepareRow {
     /// A remark.
     #[serde(default)]
     words: String,
+    /// Who does it, at a hub where nobody signs in; elsewhere the hub knows.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// A signature.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SignRow {
+pub(super) struct TakeOverRow {
     /// The fact that prepared what was read.
     prepared: u64,
     /// A remark.
     #[serde(default)]
     words: String,
+    /// Who does it, at a hub where nobody signs in; elsewhere the hub knows.
+    #[serde(default)]
+    by: Option<String>,
 }
 
 /// Which shift.
@@ -166,8 +182,9 @@ fn no_day() -> Response {
     problem(StatusCode::UNPROCESSABLE_ENTITY, "day: is written as 2026-03-02")
 }
 
-async fn duty(shared: &Shared, called: &Called, step: DutyStep) -> Response {
-    carry_out(shared, called, Order::MoveDuty(Box::new(step))).await
+/// Carry out a step, signed by the person whom the request names, where it names one.
+async fn duty(shared: &Shared, called: &Called, by: Option<String>, step: DutyStep) -> Response {
+    carry_out_as(shared, called, by.as_deref(), Order::MoveDuty(Box::new(step))).await
 }
 
 /// Give somebody a post of the roster, or nobody.
@@ -183,7 +200,7 @@ pub(super) async fn assign(State(shared): State<Shared>, called: Called, Given(r
         Some(who) => DutyStep::Assign { at, who },
         None => DutyStep::Remove { at },
     };
-    duty(&shared, &called, step).await
+    duty(&shared, &called, None, step).await
 }
 
 /// Have the people of two posts change places.
@@ -195,7 +212,7 @@ pub(super) async fn assign(State(shared): State<Shared>, called: Called, Given(r
 )]
 pub(super) async fn swap(State(shared): State<Shared>, called: Called, Given(row): Given<SwapRow>) -> Response {
     let (Some(one), Some(other)) = (row.one.read(), row.other.read()) else { return no_day() };
-    duty(&shared, &called, DutyStep::Swap { one, other }).await
+    duty(&shared, &called, None, DutyStep::Swap { one, other }).await
 }
 
 /// Sign on at a post of the shift on duty.
@@ -206,7 +223,7 @@ pub(super) async fn swap(State(shared): State<Shared>, called: Called, Given(row
     responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
 )]
 pub(super) async fn sign_on(State(shared): State<Shared>, called: Called, Given(row): Given<SignOnRow>) -> Response {
-    duty(&shared, &called, DutyStep::SignOn { post: row.post }).await
+    duty(&shared, &called, row.by, DutyStep::SignOn { post: row.post }).await
 }
 
 /// The log of a shift.
@@ -249,9 +266,9 @@ pub(super) async fn log(State(shared): State<Shared>, called: Called, Asked(whic
     )
 )]
 pub(super) async fn write(State(shared): State<Shared>, called: Called, Given(row): Given<WriteRow>) -> Response {
-    let WriteRow { words, incident, corrects, open, shift } = row;
+    let WriteRow { words, incident, corrects, open, shift, by } = row;
     let incident = incident.map(IncidentId);
-    duty(&shared, &called, DutyStep::Write { words, incident, corrects, open, shift }).await
+    duty(&shared, &called, by, DutyStep::Write { words, incident, corrects, open, shift }).await
 }
 
 /// What was to be handed on is done.
@@ -266,7 +283,7 @@ pub(super) async fn write(State(shared): State<Shared>, called: Called, Given(ro
     )
 )]
 pub(super) async fn settle(State(shared): State<Shared>, called: Called, Given(row): Given<SettleRow>) -> Response {
-    duty(&shared, &called, DutyStep::Settle { entry: row.entry }).await
+    duty(&shared, &called, row.by, DutyStep::Settle { entry: row.entry }).await
 }
 
 /// The hand-over of a shift with its pack.
@@ -308,20 +325,22 @@ pub(super) async fn handover(State(shared): State<Shared>, called: Called, Asked
     )
 )]
 pub(super) async fn prepare(State(shared): State<Shared>, called: Called, Given(row): Given<PrepareRow>) -> Response {
-    duty(&shared, &called, DutyStep::Prepare { words: row.words, pack: Box::<Pack>::default() }).await
+    let step = DutyStep::Prepare { words: row.words, pack: Box::<Pack>::default() };
+    duty(&shared, &called, row.by, step).await
 }
 
 /// Take over the shift on duty, and sign. Its log is locked with that, and the next shift is on duty.
 #[utoipa::path(
     post,
     path = "/api/duty/handover/sign",
-    request_body(content = SignRow),
+    request_body(content = TakeOverRow),
     responses(
         (status = 200, description = "Taken over; on disk", body = OrderAnswer),
         (status = 404, description = "None was prepared", body = Problem),
         OrderRefused,
     )
 )]
-pub(super) async fn sign(State(shared): State<Shared>, called: Called, Given(row): Given<SignRow>) -> Response {
-    duty(&shared, &called, DutyStep::Sign { prepared: Seq(row.prepared), words: row.words }).await
+pub(super) async fn sign(State(shared): State<Shared>, called: Called, Given(row): Given<TakeOverRow>) -> Response {
+    let step = DutyStep::Sign { prepared: Seq(row.prepared), words: row.words };
+    duty(&shared, &called, row.by, step).await
 }

@@ -21,7 +21,7 @@ use crate::domain::kpi::{
     Against, Counting, Kept, KeptRow, Kpi, Past, Period, Share, Span, Tally, Times, TimesChange, Works,
 };
 use crate::domain::rights::{Area, Right};
-use crate::domain::{Day, Hall, Incident, IncidentId, Moment, Party, Phase, Work};
+use crate::domain::{Day, Hall, Incident, IncidentId, Moment, Phase, Work};
 use crate::hub::Inner;
 
 /// How many percentage points a figure is above what it was (below: less than nothing); null where nothing is known of then,
@@ -338,7 +338,7 @@ pub(super) async fn figures(State(shared): State<Shared>, called: Called, Asked(
             return problem(StatusCode::BAD_REQUEST, "day: is a day as 2026-03-02".to_owned());
         };
         return match hub.kept_day(Day(day)).await {
-            Ok(Some((span, kept, past))) => Json(of_kept(span, &kept, &past, &by)).into_response(),
+            Ok(Some((span, kept, past))) => Json(told(span, &kept, &past, &by)).into_response(),
             Ok(None) => problem(StatusCode::NOT_FOUND, format!("nothing is kept of {written}")),
             Err(refusal) => problem(StatusCode::SERVICE_UNAVAILABLE, refusal.to_string()),
         };
@@ -397,24 +397,7 @@ fn answer(
     let counting =
         Counting { span, rules: kinds.figures(), limits: in_force.limits(), utc_offset_secs: &hub.utc_offset_secs };
     let department = |incident: &Incident| kinds.kind(&incident.kind).and_then(|kind| kind.lead.clone());
-    let parts: Parts = match by {
-        By::Nothing | By::Post | By::Person => BTreeMap::from([(None, counting.all(hall))]),
-        By::Department => counting.by(hall, department, |incident, party| match party {
-            Party::Department(code) => Some(code.clone()),
-            Party::Crew(_) => department(incident),
-        }),
-        By::Area(within) => {
-            let place =
-                |incident: &Incident| areas.get(&incident.id).map_or(Part::Unknown, |area| Part::of(area, within));
-            parts_of_areas(counting.by(hall, place, |incident, _| place(incident)), within)
-        }
-    };
-    told(span, parts, counting.works(hall), past, by)
-}
-
-/// The figures of a day that is over.
-fn of_kept(span: Span, kept: &Kept, past: &Past, by: &By) -> FiguresAnswer {
-    told(span, kept_parts(kept, by), kept.works.clone(), past, by)
+    told(span, &counting.kept(hall, &|incident| areas.get(&incident.id).cloned(), &department), past, by)
 }
 
 fn sum<'a>(parts: impl IntoIterator<Item = &'a Tally>) -> Tally {
@@ -425,7 +408,9 @@ fn sum<'a>(parts: impl IntoIterator<Item = &'a Tally>) -> Tally {
     total
 }
 
-fn told(span: Span, mut parts: Parts, works: BTreeMap<String, Works>, past: &Past, by: &By) -> FiguresAnswer {
+/// The figures of a span, those of now or of a day that is over, beside what they are held against.
+fn told(span: Span, kept: &Kept, past: &Past, by: &By) -> FiguresAnswer {
+    let mut parts = kept_parts(kept, by);
     let before = Against::ALL.map(|against| past.of(against).map(|kept| kept_parts(kept, by)));
     let totals = before.each_ref().map(|before| before.as_ref().map(|parts| sum(parts.values())));
     let totals = totals.each_ref().map(Option::as_ref);
@@ -439,11 +424,7 @@ fn told(span: Span, mut parts: Parts, works: BTreeMap<String, Works>, past: &Pas
         By::Post => Phase::ALL.into_iter().map(|phase| FiguresRow::of_post(phase, &total, totals)).collect(),
         By::Person => {
             let then = |who: &str| Against::ALL.map(|against| past.of(against).and_then(|kept| kept.works.get(who)));
-            let row = |(who, works): (String, Works)| {
-                let before = then(&who);
-                FiguresRow::of_person(who, &works, before)
-            };
-            works.into_iter().map(row).collect()
+            kept.works.iter().map(|(who, works)| FiguresRow::of_person(who.clone(), works, then(who))).collect()
         }
         By::Area(_) | By::Department => {
             // What has no key comes last.

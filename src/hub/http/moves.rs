@@ -1,5 +1,5 @@
-//! A case's own steps over HTTP, for the systems of departments and hotlines: forward, side moves, grade, hold, its form
-//! and the reports to those above.
+//! A case's own steps over HTTP, for the systems of departments and hotlines: forward, side moves, grade, hold and its
+//! form; [`super::bulletins`] has the reports to those above.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -13,9 +13,9 @@ use super::body::{Given, problem};
 use super::caller::Called;
 use super::lenient::AnswerGiven;
 use super::rows::{self, Fault};
-use super::shapes::OrderRefused;
+use super::shapes::{OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
-use crate::domain::{Bulletin, CaseMove, IncidentId, Link, Order, Phase, Satisfaction, Stage, Verdict};
+use crate::domain::{CaseMove, Channel, IncidentId, Link, Order, Phase, Satisfaction, Stage, Telling, Verdict};
 
 /// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
@@ -23,7 +23,7 @@ const MINUTE: i64 = 60_000;
 /// A step of a case. What the case does not allow now is refused with the reason.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum StepRow {
+pub(super) enum CaseStepRow {
     /// Forward to a stage.
     Advance {
         /// `accepted`, `filed`, `dispatched`, `handling`, `done` or `checked`.
@@ -137,6 +137,18 @@ pub(super) enum StepRow {
         #[serde(default)]
         words: String,
     },
+    /// 告知: the callers who are owed it are told.
+    Tell {
+        /// `accepted` 受理告知 or `ended` 办结告知.
+        #[schema(value_type = String)]
+        what: Telling,
+        /// `phone` or `message`.
+        #[schema(value_type = String)]
+        by: Channel,
+        /// In which words.
+        #[serde(default)]
+        words: String,
+    },
     /// 申请延期.
     AskExtension {
         /// `dispatch`, `handle`, `recheck` or `whole`.
@@ -160,7 +172,7 @@ pub(super) enum StepRow {
     },
 }
 
-impl StepRow {
+impl CaseStepRow {
     fn order(self, incident: IncidentId) -> Result<Order, Fault> {
         let step = match self {
             Self::Advance { stage } => return Ok(Order::AdvanceIncident { incident, stage }),
@@ -186,6 +198,7 @@ impl StepRow {
             Self::Supervise { reason } => CaseMove::Supervise { reason },
             Self::EndSupervision => CaseMove::EndSupervision,
             Self::Rate { satisfaction, words } => CaseMove::Rate { satisfaction, words },
+            Self::Tell { what, by, words } => CaseMove::Tell { what, by, words },
             Self::AskExtension { phase, minutes, reason } => {
                 CaseMove::AskExtension { phase, millis: i64::from(minutes) * MINUTE, reason }
             }
@@ -204,14 +217,18 @@ impl StepRow {
         ("id" = u64, Path, description = "Number of the incident"),
         ("Idempotency-Key" = Option<String>, Header, description = "Asked again with the same key it is carried out once"),
     ),
-    request_body(content = StepRow),
-    responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
+    request_body(content = CaseStepRow),
+    responses(
+        (status = 200, description = "Known; on disk", body = OrderAnswer),
+        (status = 404, description = "There is no such incident", body = Problem),
+        OrderRefused,
+    )
 )]
 pub(super) async fn step(
     State(shared): State<Shared>,
     Path(id): Path<u64>,
     called: Called,
-    Given(row): Given<StepRow>,
+    Given(row): Given<CaseStepRow>,
 ) -> Response {
     match row.order(IncidentId(id)) {
         Ok(order) => carry_out(&shared, &called, order).await,
@@ -228,7 +245,11 @@ pub(super) async fn step(
         ("Idempotency-Key" = Option<String>, Header, description = "Asked again with the same key it is carried out once"),
     ),
     request_body(content = BTreeMap<String, AnswerGiven>),
-    responses((status = 200, description = "Known; on disk", body = OrderAnswer), OrderRefused)
+    responses(
+        (status = 200, description = "Known; on disk", body = OrderAnswer),
+        (status = 404, description = "There is no such incident", body = Problem),
+        OrderRefused,
+    )
 )]
 pub(super) async fn form(
     State(shared): State<Shared>,
@@ -240,35 +261,4 @@ pub(super) async fn form(
         Ok(answers) => carry_out(&shared, &called, Order::AnswerForm { incident: IncidentId(id), answers }).await,
         Err(fault) => problem(StatusCode::BAD_REQUEST, format!("{}: {}", fault.field, fault.reason)),
     }
-}
-
-/// A report to those above.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct BulletinRow {
-    /// `first` 首报, `follow` 续报 or `final` 终报.
-    #[schema(value_type = String)]
-    which: Bulletin,
-    /// What it says.
-    text: String,
-}
-
-/// File a report of a case to those above 信息报送.
-#[utoipa::path(
-    post,
-    path = "/api/incidents/{id}/bulletins",
-    params(
-        ("id" = u64, Path, description = "Number of the incident"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Asked again with the same key it is carried out once"),
-    ),
-    request_body(content = BulletinRow),
-    responses((status = 200, description = "Filed; on disk", body = OrderAnswer), OrderRefused)
-)]
-pub(super) async fn bulletin(
-    State(shared): State<Shared>,
-    Path(id): Path<u64>,
-    called: Called,
-    Given(BulletinRow { which, text }): Given<BulletinRow>,
-) -> Response {
-    carry_out(&shared, &called, Order::FileReport { incident: IncidentId(id), which, text }).await
 }

@@ -59,7 +59,7 @@ pub(super) struct PlansAnswer {
 
 /// A step of a plan that runs.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct StepRow {
+pub(super) struct PlanStepRow {
     /// Its code.
     code: String,
     /// What is done.
@@ -105,7 +105,7 @@ pub(super) struct RunAnswer {
     /// When it was started, milliseconds since 1970.
     started_at: i64,
     /// Its steps.
-    steps: Vec<StepRow>,
+    steps: Vec<PlanStepRow>,
     /// The notices so far.
     notices: Vec<NoticeRow>,
 }
@@ -123,7 +123,7 @@ impl RunAnswer {
             };
             let due = if let StepState::Runs { due, .. } = state { Some(due.0) } else { None };
             let at = run.place_of(number).map(|place| place.at);
-            StepRow {
+            PlanStepRow {
                 code: step.code.clone(),
                 name: (&step.name).into(),
                 who: step.who.clone(),

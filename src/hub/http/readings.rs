@@ -268,7 +268,7 @@ pub(super) struct ReadingRow {
 
 /// Readings of a step of time together.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub(super) struct StepRow {
+pub(super) struct MeanRow {
     /// When the step begins, milliseconds since 1970.
     at: i64,
     /// The least.
@@ -294,7 +294,7 @@ pub(super) struct SensorReadings {
     step_millis: Option<i64>,
     /// Steps in which anything was measured, oldest first; steps at the ends count as a whole.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    steps: Vec<StepRow>,
+    steps: Vec<MeanRow>,
     /// The readings, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     readings: Vec<ReadingRow>,
@@ -359,7 +359,7 @@ pub(super) async fn of_sensor(
             Err(error) => return failed(&error),
         };
         answer.step_millis = Some(series.step_millis);
-        let row = |step: &crate::store::readings::Mean| StepRow {
+        let row = |step: &crate::store::readings::Mean| MeanRow {
             at: step.from,
             min: step.min,
             max: step.max,

@@ -79,7 +79,7 @@ impl RollAnswer {
 /// A roll to call.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct CallRow {
+pub(super) struct RollCallRow {
     /// What is said with it.
     #[serde(default)]
     words: String,
@@ -122,10 +122,10 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
 #[utoipa::path(
     post,
     path = "/api/roll",
-    request_body(content = CallRow),
+    request_body(content = RollCallRow),
     responses((status = 200, description = "Called; on disk", body = OrderAnswer), OrderRefused)
 )]
-pub(super) async fn call(State(shared): State<Shared>, called: Called, Given(row): Given<CallRow>) -> Response {
+pub(super) async fn call(State(shared): State<Shared>, called: Called, Given(row): Given<RollCallRow>) -> Response {
     let order = Order::CallRoll { words: row.words, called: Box::new(CalledOnes::default()) };
     carry_out(&shared, &called, order).await
 }

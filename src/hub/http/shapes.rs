@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
+use super::bulletins::OwedRow;
 use super::tasks::TaskRow;
-use crate::domain::{Countdown, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
+use crate::domain::{Countdown, Extension, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
 use crate::hub::Inner;
 
 /// Where something is: coordinates, words, or both.
@@ -157,10 +158,48 @@ pub(super) struct IncidentRow {
     pub(super) lamp: Option<String>,
     /// Why it is on hold, in words; null where it is not.
     pub(super) on_hold_reason: Option<String>,
+    /// More time that was asked for last; null where none ever was.
+    pub(super) extension: Option<ExtensionRow>,
+    /// The report to those above that is owed; null where none is.
+    pub(super) bulletin: Option<OwedRow>,
     /// Who was sent, first given first.
     pub(super) tasks: Vec<TaskRow>,
     /// What was answered of its form, by field.
     pub(super) form: BTreeMap<String, String>,
+}
+
+/// More time that was asked for (延期).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ExtensionRow {
+    /// Of which limit: `dispatch`, `handle`, `recheck` or `whole`.
+    phase: String,
+    /// How much more, on the clock of that limit.
+    minutes: i64,
+    /// Why.
+    reason: String,
+    /// When it was asked for, milliseconds since 1970.
+    asked_at: i64,
+    /// Whether it was granted; null while nobody answered.
+    granted: Option<bool>,
+    /// When it was answered, milliseconds since 1970; null while nobody did.
+    answered_at: Option<i64>,
+    /// What was said with the answer; null while nobody answered.
+    answer: Option<String>,
+}
+
+impl ExtensionRow {
+    fn of(asked: &Extension) -> Self {
+        let said = asked.answer.as_ref().map(|(_, said)| said);
+        Self {
+            phase: asked.phase.word().to_owned(),
+            minutes: asked.millis / 60_000,
+            reason: asked.asked.words.clone(),
+            asked_at: asked.asked.at.0,
+            granted: asked.answer.as_ref().map(|(granted, _)| *granted),
+            answered_at: said.map(|said| said.at.0),
+            answer: said.map(|said| said.words.clone()),
+        }
+    }
 }
 
 /// A page of incidents.
@@ -277,6 +316,8 @@ impl IncidentRow {
             due_for,
             lamp,
             on_hold_reason: course.and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
+            extension: dossier.extension.as_ref().map(ExtensionRow::of),
+            bulletin: OwedRow::of(hall, incident, hub, now),
             tasks: hall.tasks(incident.id).iter().map(TaskRow::from).collect(),
             form: (&dossier.answers).into(),
         }

@@ -13,7 +13,7 @@ use super::caller::{Called, refused};
 use super::shapes::{OrderRefused, Problem};
 use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Refusal, Task, TaskState, TaskStep};
 use crate::hub::Taken;
-use crate::hub::clerk::Signed;
+use crate::hub::clerk::{Signed, Signer};
 
 /// A crew or a department.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -60,7 +60,7 @@ pub(super) struct GiveRow {
 /// What happens to a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum StepRow {
+pub(super) enum TaskStepRow {
     /// 送达: it is on the party's device.
     Delivered,
     /// 已读.
@@ -88,7 +88,7 @@ pub(super) struct MoveRow {
     /// Who has it.
     party: PartyRow,
     /// What happens to it.
-    step: StepRow,
+    step: TaskStepRow,
     /// What is said with it; a reason is required to return and to withdraw.
     #[serde(default)]
     words: String,
@@ -99,15 +99,15 @@ impl MoveRow {
         let words = self.words.clone();
         let reach = |state| TaskStep::Reach { state, words: words.clone() };
         match self.step {
-            StepRow::Delivered => reach(TaskState::Delivered),
-            StepRow::Read => reach(TaskState::Read),
-            StepRow::Repeated => reach(TaskState::Repeated),
-            StepRow::EnRoute => reach(TaskState::EnRoute),
-            StepRow::OnScene => reach(TaskState::OnScene),
-            StepRow::Done => reach(TaskState::Done),
-            StepRow::Return => TaskStep::Return { reason: words },
-            StepRow::Withdraw => TaskStep::Withdraw { reason: words },
-            StepRow::Urge => TaskStep::Urge { words },
+            TaskStepRow::Delivered => reach(TaskState::Delivered),
+            TaskStepRow::Read => reach(TaskState::Read),
+            TaskStepRow::Repeated => reach(TaskState::Repeated),
+            TaskStepRow::EnRoute => reach(TaskState::EnRoute),
+            TaskStepRow::OnScene => reach(TaskState::OnScene),
+            TaskStepRow::Done => reach(TaskState::Done),
+            TaskStepRow::Return => TaskStep::Return { reason: words },
+            TaskStepRow::Withdraw => TaskStep::Withdraw { reason: words },
+            TaskStepRow::Urge => TaskStep::Urge { words },
         }
     }
 }
@@ -211,14 +211,28 @@ pub(super) async fn step(
 
 /// Carry out an order and tell what came of it.
 pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) -> Response {
-    match ordered(shared, called, order).await {
+    carry_out_as(shared, called, None, order).await
+}
+
+/// As [`carry_out`], signed by the person whom the request names, where it names one.
+pub(super) async fn carry_out_as(shared: &Shared, called: &Called, name: Option<&str>, order: Order) -> Response {
+    let taken = match called.signer_as(name) {
+        Ok(by) => signed(shared, called, by, order).await,
+        Err(refused) => Err(refused),
+    };
+    match taken {
         Ok(taken) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),
         Err(refused) => refused,
     }
 }
+
 /// Carry out an order; where it is refused, what to answer.
 pub(super) async fn ordered(shared: &Shared, called: &Called, order: Order) -> Result<Taken, Response> {
-    let signed = Signed { by: called.signer(), order, command: called.command, area: None, at: None };
+    signed(shared, called, called.signer(), order).await
+}
+
+async fn signed(shared: &Shared, called: &Called, by: Signer, order: Order) -> Result<Taken, Response> {
+    let signed = Signed { by, order, command: called.command, area: None, at: None };
     let results = shared.intake.orders(vec![signed]).await.map_err(IntoResponse::into_response)?;
     match results.into_iter().next() {
         Some(Ok(taken)) => Ok(taken),

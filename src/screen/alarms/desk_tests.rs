@@ -7,6 +7,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::asked::{Asked, Taken};
 use super::choice::{ChoiceView, ChoiceWish, choice_ui};
+use super::fixture::raising;
 use super::maintain::{Length, order};
 use super::marks::{Sign, Spot, signs, spots, under};
 use super::model::{AlarmRow, AlarmsShown, assigned};
@@ -14,7 +15,7 @@ use super::people::{OnDuty, is_meant, people};
 use crate::config::duty;
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;
-use crate::domain::{Actor, AlarmId, AlarmKind, AlarmStep, DutyStep, Grade, Hall, LonLat, Moment, Order, SensorKind};
+use crate::domain::{Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, LonLat, Moment, Order};
 use crate::screen::look;
 use crate::screen::shown::{CityView, Pose};
 
@@ -35,23 +36,8 @@ fn step(hall: &mut Hall, who: &str, step: AlarmStep) {
 
 /// An alarm at so many degrees, which the tests of marks take for metres.
 fn raise(hall: &mut Hall, source: &str, level: Grade, at: Option<(f64, f64)>) {
-    let raising = Raising {
-        alarm: AlarmId(0),
-        source: source.to_owned(),
-        kind: AlarmKind::High,
-        level,
-        value: Some(21.5),
-        limit: Some(20.0),
-        rule: "gas".to_owned(),
-        name: String::new(),
-        measures: SensorKind::CombustibleGas,
-        unit: "%LEL".to_owned(),
-        at: at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()),
-        height_m: -2.0,
-        area: Area::of("东城区").unwrap(),
-        case_kind: "20501".to_owned(),
-        upstream: String::new(),
-    };
+    let at = at.map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
+    let raising = Raising { at, height_m: -2.0, ..raising(source, level) };
     step(hall, "hub", AlarmStep::Raise(raising));
 }
 

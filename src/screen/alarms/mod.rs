@@ -28,6 +28,8 @@ mod desk;
 #[cfg(test)]
 mod desk_tests;
 pub mod find;
+#[cfg(test)]
+pub(in crate::screen) mod fixture;
 mod list;
 pub mod maintain;
 mod map;

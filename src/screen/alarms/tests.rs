@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use egui::{Event, Key, Modifiers, RawInput, Rect, vec2};
 
+use super::fixture::raising;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain::end;
 use super::model::*;
 use super::sound::wav;
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;
-use crate::domain::{Actor, AlarmId, AlarmKind, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
+use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
 use crate::screen::look;
 
 const MINUTE: i64 = 60_000;
@@ -21,21 +22,11 @@ fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
 
 fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, (level, area): (Grade, &str), at: i64) {
     let raising = Raising {
-        alarm: AlarmId(0),
-        source: source.to_owned(),
-        kind: AlarmKind::High,
-        level,
         value: Some(21.54),
-        limit: Some(20.0),
-        rule: "gas".to_owned(),
         name: "人民路".to_owned(),
-        measures: SensorKind::CombustibleGas,
-        unit: "%LEL".to_owned(),
-        at: None,
-        height_m: 0.0,
         area: Area::of(area).unwrap(),
-        case_kind: "20501".to_owned(),
         upstream: upstream.to_owned(),
+        ..raising(source, level)
     };
     step(hall, AlarmStep::Raise(raising), at);
 }

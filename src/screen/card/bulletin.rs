@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
+use super::since::since;
 use crate::domain::casualty::{self, Harm};
 use crate::domain::{Answers, Bulletin, Lamp, Order};
 use crate::screen::form::said;
@@ -104,22 +105,27 @@ fn without_casualties(answers: &Answers) -> Answers {
     others
 }
 
-/// What a report says before anybody wrote in it: what happened where and when, how many are hurt by the form and the
-/// text, how far it is, who is there, and what comes next.
+/// A place with the areas that it lies in.
+pub(super) fn with_areas(card: &IncidentCard, place: &str) -> String {
+    if card.areas.is_empty() {
+        place.to_owned()
+    } else {
+        t!("bulletin.where", areas = card.areas.join(" "), place = place).into_owned()
+    }
+}
+
+/// What a report says before anybody wrote in it: what happened where and when, what changed since the last report, how
+/// many are hurt by the form and the text, how far it is, who is there, and what comes next.
 #[must_use]
 pub fn draft(card: &IncidentCard, utc_offset_secs: i32) -> String {
     let when = words::day_hour_minute(card.happened_at, utc_offset_secs);
     let unknown = || t!("card.place_unknown").into_owned();
-    let place = card.place.clone().unwrap_or_else(unknown);
-    let areas = if card.areas.is_empty() {
-        place
-    } else {
-        t!("bulletin.where", areas = card.areas.join(" "), place = place).into_owned()
-    };
+    let place = with_areas(card, &card.place.clone().unwrap_or_else(unknown));
     let mut lines = vec![
-        t!("bulletin.what", when = when, place = areas, grade = words::grade(card.grade), kind = card.kind)
+        t!("bulletin.what", when = when, place = place, grade = words::grade(card.grade), kind = card.kind)
             .into_owned(),
     ];
+    lines.extend(since(card, utc_offset_secs));
     if !card.text.is_empty() {
         lines.push(t!("bulletin.said", text = card.text).into_owned());
     }

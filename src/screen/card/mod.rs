@@ -14,6 +14,7 @@ pub mod model;
 mod moves;
 pub mod panel;
 mod plan;
+mod since;
 mod story;
 mod tasks;
 #[cfg(test)]

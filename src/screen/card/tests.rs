@@ -2,13 +2,13 @@
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
+use super::model::{Card, CrewOnIt, IncidentCard, Likely, TaskShown, crews_on};
 use super::moves::MoveForm;
 use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    Answers, Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade,
-    Incident, IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Phase, Place, Run,
-    Said, Satisfaction, Stage, Telling, Timer,
+    Actor, Answers, Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier,
+    Filed, Grade, Incident, IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Part,
+    Party, Phase, Place, Run, Said, Satisfaction, Stage, Task, TaskEnd, TaskState, Telling, Timer,
 };
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
@@ -412,6 +412,52 @@ fn a_first_report_tells_how_many_are_hurt_by_the_form_or_else_the_text() {
     card.text = "浓烟".to_owned();
     card.dossier.answers = Answers::new();
     assert!(!super::draft(&card, 0).contains("People"), "nothing is known of casualties");
+}
+
+#[test]
+fn a_follow_up_says_what_changed_since_the_last_report_and_so_does_the_final_one() {
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    let task = |crew: u32, name: &str, course: &[(TaskState, i64)], done: Option<i64>| {
+        let course = course.iter().map(|(state, at)| (*state, Moment(*at))).collect();
+        let end = done.map(|at| (TaskEnd::Done, Said { at: Moment(at), words: String::new() }));
+        let (to, part) = (Party::Crew(CrewId(crew)), Part::Assist);
+        let (words, answer) = (String::new(), String::new());
+        let task = Task { to, part, words, course, answer, end, urges: 0, urged_at: None };
+        TaskShown { task, name: name.to_owned(), metres: None }
+    };
+    let given = (TaskState::Given, 0);
+    card.place = Some("中山路一号".to_owned());
+    card.areas = vec!["东城区".to_owned(), "南街".to_owned()];
+    card.dossier.answers = [("dead", "1"), ("injured", "3")].into();
+    card.tasks = vec![task(1, "消防1", &[given], None), task(3, "消防3", &[given], None)];
+    let filed = |which, at: i64, text: String| Filed { which, at: Moment(at), by: Actor::Person("li".into()), text };
+    let since = |card: &IncidentCard| {
+        let draft = super::draft(card, 0);
+        let line = draft.lines().find_map(|line| line.strip_prefix("Since the last report ("));
+        line.and_then(|line| line.split_once("): ")).map(|(of, changes)| (of.to_owned(), changes.to_owned()))
+    };
+    assert_eq!(since(&card), None, "there is none before the first");
+    card.filed = vec![filed(Bulletin::First, 60_000, super::draft(&card, 0))];
+    let (of, changes) = since(&card).unwrap();
+    assert!(of.starts_with("First report, ") && changes == "nothing new.", "{of}: {changes}");
+    card.dossier.answers = [("dead", "2"), ("injured", "3"), ("missing", "1")].into();
+    card.grade = Grade::I;
+    card.place = Some("中山路三号".to_owned());
+    card.areas = vec!["东城区".to_owned(), "北街".to_owned()];
+    card.tasks = vec![
+        task(1, "消防1", &[given, (TaskState::OnScene, 90_000)], None),
+        task(2, "急救2", &[(TaskState::Given, 120_000)], None),
+        task(3, "消防3", &[given], Some(130_000)),
+    ];
+    let expected = "2 dead (before: 1 dead); 1 missing (not told before); grade Extreme (before: Severe); place now: \
+                    东城区 北街 (中山路三号); sent: 急救2; arrived: 消防1; done: 消防3.";
+    assert_eq!(since(&card).unwrap().1, expected);
+    // What the follow-up says of the time before the first report is not what it says of now.
+    card.filed.push(filed(Bulletin::Follow, 200_000, super::draft(&card, 0)));
+    card.dossier.answers = [("dead", "2"), ("injured", "3"), ("missing", "0")].into();
+    let (of, changes) = since(&card).unwrap();
+    assert!(of.starts_with("Follow-up, "), "{of}");
+    assert_eq!(changes, "nobody missing (before: 1 missing).");
 }
 
 #[test]

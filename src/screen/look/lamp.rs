@@ -7,10 +7,14 @@
 //! | red | filled, in an inverted badge | on the badge |
 //! | on hold | two bars instead | quiet |
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::{medium_font, paint, regular_font, tokens, words};
 use crate::domain::{Countdown, Lamp, Moment, Run, Timer};
+
+/// Half the height of the sign beside words, and the space between them, in the height of the words.
+const SIGN: f32 = 0.42;
+const BETWEEN: f32 = 0.45;
 
 /// The sign of a lamp, or of a timer that stands; `half` is half its height.
 pub fn sign(painter: &Painter, center: Pos2, half: f32, lamp: Option<Lamp>, color: Color32) {
@@ -51,6 +55,31 @@ pub fn countdown(
     lamp_and_words(painter, right, next.lamp(now), &words::countdown(next, now), size, (text, dim))
 }
 
+/// How wide [`countdown`] is, in points.
+#[must_use]
+pub fn countdown_width(painter: &Painter, next: &Countdown, now: Moment, size: f32) -> f32 {
+    let lamp = next.lamp(now);
+    let galley = painter.layout_no_wrap(words::countdown(next, now), font(lamp, size), Color32::PLACEHOLDER);
+    width(lamp, galley.size().x, size)
+}
+
+fn font(lamp: Option<Lamp>, size: f32) -> FontId {
+    match lamp {
+        Some(Lamp::Red | Lamp::Yellow) => medium_font(size),
+        Some(Lamp::Green) | None => regular_font(size),
+    }
+}
+
+/// Space within the badge of a lamp.
+fn pad(lamp: Option<Lamp>, size: f32) -> f32 {
+    if lamp == Some(Lamp::Red) { size * 0.4 } else { 0.0 }
+}
+
+/// How wide lamp and words are, of words so wide.
+fn width(lamp: Option<Lamp>, words: f32, size: f32) -> f32 {
+    size * SIGN * 1.6 + size * BETWEEN + words + pad(lamp, size) * 2.0
+}
+
 fn lamp_and_words(
     painter: &Painter,
     right: Pos2,
@@ -59,17 +88,15 @@ fn lamp_and_words(
     size: f32,
     (text, dim): (Color32, Color32),
 ) -> Rect {
-    let (font, color) = match lamp {
-        Some(Lamp::Red) => (medium_font(size), tokens::INK.egui()),
-        Some(Lamp::Yellow) => (medium_font(size), text),
-        Some(Lamp::Green) | None => (regular_font(size), dim),
+    let color = match lamp {
+        Some(Lamp::Red) => tokens::INK.egui(),
+        Some(Lamp::Yellow) => text,
+        Some(Lamp::Green) | None => dim,
     };
-    let galley = painter.layout_no_wrap(said.to_owned(), font, color);
-    let (half, gap) = (size * 0.42, size * 0.45);
-    let (pad, height) =
-        if lamp == Some(Lamp::Red) { (size * 0.4, paint::badge_height(size)) } else { (0.0, galley.size().y) };
-    let width = half * 1.6 + gap + galley.size().x + pad * 2.0;
-    let rect = Align2::RIGHT_CENTER.anchor_size(right, vec2(width, height));
+    let galley = painter.layout_no_wrap(said.to_owned(), font(lamp, size), color);
+    let (half, pad) = (size * SIGN, pad(lamp, size));
+    let height = if lamp == Some(Lamp::Red) { paint::badge_height(size) } else { galley.size().y };
+    let rect = Align2::RIGHT_CENTER.anchor_size(right, vec2(width(lamp, galley.size().x, size), height));
     if lamp == Some(Lamp::Red) {
         painter.rect_filled(rect, size * 0.2, text);
     }

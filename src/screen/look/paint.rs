@@ -271,10 +271,20 @@ pub const fn badge_height(font_size: f32) -> f32 {
     font_size * 1.34
 }
 
+/// How wide a [`badge`] is, in points.
+#[must_use]
+pub fn badge_width(painter: &Painter, text: &str, font: egui::FontId) -> f32 {
+    let pad = font.size * BADGE_PAD;
+    painter.layout_no_wrap(text.to_owned(), font, tokens::INK.egui()).size().x + pad * 2.0
+}
+
+/// Space beside the words of a badge, in their height.
+const BADGE_PAD: f32 = 0.35;
+
 /// A word in an inverted badge that ends at `right`: nobody has this yet. Returns where it stands.
 pub fn badge(painter: &Painter, right: Pos2, text: &str, font: egui::FontId) -> Rect {
     let font_size = font.size;
-    let pad = font_size * 0.35;
+    let pad = font_size * BADGE_PAD;
     let galley = painter.layout_no_wrap(text.to_owned(), font, tokens::INK.egui());
     let size = vec2(galley.size().x + pad * 2.0, badge_height(font_size));
     let rect = Align2::RIGHT_CENTER.anchor_size(right, size);

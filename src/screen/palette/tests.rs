@@ -5,11 +5,11 @@ use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::alarm::Raising;
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, AlarmId, AlarmKind, AlarmStep, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress,
-    Report, SensorKind,
+    Actor, AlarmId, AlarmStep, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report,
 };
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
+use crate::screen::alarms::fixture::raising;
 use crate::screen::look;
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Names, Sorting};
@@ -49,7 +49,9 @@ fn hall() -> Hall {
         }
     }
     for (source, level) in [("gas-77", Grade::II), ("gas-78", Grade::I)] {
-        move_alarm(&mut hall, AlarmStep::Raise(raising(source, level)));
+        let (name, area) = ("测试站".to_owned(), Area::of("甲区/乙镇").unwrap());
+        let raising = Raising { name, area, case_kind: String::new(), ..raising(source, level) };
+        move_alarm(&mut hall, AlarmStep::Raise(raising));
     }
     let alarm = AlarmId(2);
     move_alarm(&mut hall, AlarmStep::Clear { alarm, value: None });
@@ -61,26 +63,6 @@ fn move_alarm(hall: &mut Hall, step: AlarmStep) {
     let order = Order::MoveAlarm(Box::new(step));
     for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(0)).unwrap() {
         assert!(hall.apply(&fact));
-    }
-}
-
-fn raising(source: &str, level: Grade) -> Raising {
-    Raising {
-        alarm: AlarmId(0),
-        source: source.to_owned(),
-        kind: AlarmKind::High,
-        level,
-        value: Some(21.5),
-        limit: Some(20.0),
-        rule: "gas".to_owned(),
-        name: "测试站".to_owned(),
-        measures: SensorKind::CombustibleGas,
-        unit: "%LEL".to_owned(),
-        at: None,
-        height_m: 0.0,
-        area: Area::of("甲区/乙镇").unwrap(),
-        case_kind: String::new(),
-        upstream: String::new(),
     }
 }
 

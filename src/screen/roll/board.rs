@@ -4,7 +4,7 @@
 use egui::{Align2, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
-use super::model::{Group, Missing, RollShown, cells_in};
+use super::model::{Common, Group, Missing, RollShown, cells_in};
 use crate::domain::{Presence, RollParty};
 use crate::screen::card::crew::crew_name;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
@@ -12,6 +12,8 @@ use crate::screen::units::legend::kind_key;
 
 /// Seconds without a position from which on a crew is called silent.
 const SILENT_SECS: i64 = 60;
+/// Most groups that are ranked by how many of them are missing.
+const SHORT_MOST: usize = 6;
 
 /// What a party is called.
 pub(super) fn name(party: &RollParty, kind: Option<crate::domain::CrewKind>) -> String {
@@ -38,9 +40,19 @@ pub(super) fn counts_words(roll: &RollShown) -> String {
     told.join(" · ")
 }
 
-/// Why somebody stands where they stand among the missing.
+/// What those of a group have in common, in words.
+pub(super) fn common(common: &Common) -> String {
+    match common {
+        Common::Posts => t!("roll.posts").into_owned(),
+        Common::Kind(kind) => t!(kind_key(*kind)).into_owned(),
+        Common::Named(name) => name.clone(),
+        Common::Nowhere => t!("roll.nowhere").into_owned(),
+    }
+}
+
+/// Why somebody stands where they stand among the missing, and to what they belong.
 pub(super) fn why(one: &Missing) -> String {
-    let mut told = Vec::new();
+    let mut told: Vec<String> = one.of.iter().cloned().collect();
     if one.kind.is_none() {
         told.push(t!("roll.post").into_owned());
     }
@@ -75,7 +87,7 @@ pub(super) fn board_ui(painter: &Painter, all: Rect, unit: f32, roll: &RollShown
     let grid = Rect::from_min_max(pos2(inner.left(), top), pos2(inner.right() - side - pad, inner.bottom()));
     grid_ui(painter, grid, unit, &roll.groups);
     if side > 0.0 {
-        missing_ui(painter, Rect::from_min_max(pos2(inner.right() - side, top), inner.max), unit, &roll.missing);
+        missing_ui(painter, Rect::from_min_max(pos2(inner.right() - side, top), inner.max), unit, roll);
     }
 }
 
@@ -86,9 +98,7 @@ fn grid_ui(painter: &Painter, room: Rect, unit: f32, groups: &[Group]) {
     let wide = if named { room.width() / columns as f32 } else { cell };
     let mut y = room.top();
     for group in groups {
-        let kind = || group.kind().map_or_else(|| t!("roll.posts"), |kind| t!(kind_key(kind))).into_owned();
-        let who = group.department.clone().unwrap_or_else(kind);
-        let title = format!("{who} {}/{}", group.here(), group.cells.len());
+        let title = format!("{} {}/{}", common(&group.common), group.here(), group.cells.len());
         let font = medium_font((cell * 0.6).max(unit * 0.55));
         paint::line(
             painter,
@@ -143,19 +153,13 @@ fn cell_ui(painter: &Painter, at: Rect, presence: Presence, name: Option<String>
     paint::line(painter, start, Align2::LEFT_CENTER, &name, font, color, at.width() - at.height() * 1.1);
 }
 
-fn missing_ui(painter: &Painter, room: Rect, unit: f32, missing: &[Missing]) {
+fn missing_ui(painter: &Painter, room: Rect, unit: f32, roll: &RollShown) {
+    let missing = &roll.missing;
     let title = t!("roll.missing", count = missing.len());
-    paint::line(
-        painter,
-        room.left_top(),
-        Align2::LEFT_TOP,
-        &title,
-        medium_font(unit * 0.85),
-        tokens::TEXT.egui(),
-        room.width(),
-    );
+    let (head, text) = (medium_font(unit * 0.85), tokens::TEXT.egui());
+    paint::line(painter, room.left_top(), Align2::LEFT_TOP, &title, head.clone(), text, room.width());
+    let top = short_ui(painter, room, room.top() + unit * 1.6, unit, roll);
     let row = unit * 2.1;
-    let top = room.top() + unit * 1.6;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some dozens of rows")]
     let fit = ((room.bottom() - top) / row).floor().max(0.0) as usize;
     let shown = if missing.len() > fit { fit.saturating_sub(1) } else { fit };
@@ -164,29 +168,48 @@ fn missing_ui(painter: &Painter, room: Rect, unit: f32, missing: &[Missing]) {
         let y = top + row * at as f32;
         let rank = format!("{}  {}", at + 1, name(&one.party, one.kind));
         let at = pos2(room.left(), y);
-        paint::line(painter, at, Align2::LEFT_TOP, &rank, medium_font(unit * 0.85), tokens::TEXT.egui(), room.width());
-        let low = at + vec2(0.0, unit);
-        paint::line(
-            painter,
-            low,
-            Align2::LEFT_TOP,
-            &why(one),
-            regular_font(unit * 0.7),
-            tokens::DIM.egui(),
-            room.width(),
-        );
+        paint::line(painter, at, Align2::LEFT_TOP, &rank, head.clone(), text, room.width());
+        let (low, why) = (at + vec2(0.0, unit), why(one));
+        let small = regular_font(unit * 0.7);
+        paint::line(painter, low, Align2::LEFT_TOP, &why, small, tokens::DIM.egui(), room.width());
     }
     if missing.len() > shown {
         let more = t!("around.more", count = missing.len() - shown);
-        let at = pos2(room.left(), room.bottom());
-        paint::line(
-            painter,
-            at,
-            Align2::LEFT_BOTTOM,
-            &more,
-            regular_font(unit * 0.7),
-            tokens::FAINT.egui(),
-            room.width(),
-        );
+        let (at, small) = (pos2(room.left(), room.bottom()), regular_font(unit * 0.7));
+        paint::line(painter, at, Align2::LEFT_BOTTOM, &more, small, tokens::FAINT.egui(), room.width());
     }
+}
+
+/// Of which groups most are missing, each with a bar of the part that is; where they end. One group alone ranks nothing.
+fn short_ui(painter: &Painter, room: Rect, top: f32, unit: f32, roll: &RollShown) -> f32 {
+    let row = unit * 1.25;
+    let groups: Vec<&Group> = roll.short.iter().filter_map(|at| roll.groups.get(*at)).take(SHORT_MOST).collect();
+    if roll.groups.len() < 2 || groups.is_empty() {
+        return top;
+    }
+    let small = medium_font(unit * 0.75);
+    let mut y = top;
+    for group in groups {
+        let told = t!("roll.short", count = group.missing(), all = group.cells.len());
+        let right = pos2(room.right(), y + row / 2.0);
+        let told = paint::line(
+            painter,
+            right,
+            Align2::RIGHT_CENTER,
+            &told,
+            small.clone(),
+            tokens::TEXT.egui(),
+            room.width() * 0.6,
+        );
+        #[expect(clippy::cast_precision_loss, reason = "some thousands of them")]
+        let part = group.missing() as f32 / group.cells.len().max(1) as f32;
+        let name_width = told.left() - room.left() - unit * 0.5;
+        let bar = Rect::from_min_size(pos2(room.left(), y + row - unit * 0.18), vec2(room.width(), unit * 0.1));
+        painter.rect_filled(bar, 0.0, tokens::RAISED.egui());
+        painter.rect_filled(bar.with_max_x(bar.left() + bar.width() * part), 0.0, tokens::TEXT.egui());
+        let (left, name) = (pos2(room.left(), y + row / 2.0), common(&group.common));
+        paint::line(painter, left, Align2::LEFT_CENTER, &name, small.clone(), tokens::DIM.egui(), name_width);
+        y += row;
+    }
+    y + unit * 0.6
 }

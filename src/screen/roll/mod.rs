@@ -1,7 +1,7 @@
 //! The roll call (一键点名): a banner that asks this post to answer, the board of who is there on desk and wall.
 //!
 //! - **accepts** `F8`, [`OpenRoll`]; **announces** `Intent::Order`
-//! - **reads** `Shown`, `FreeArea`, `Appearance`, `Kinds`
+//! - **reads** `Shown`, `FreeArea`, `Appearance`, `Kinds`, `Ground`
 //! - **runs in** `EguiPrimaryContextPass`, over the panels
 //!
 //! | key | what |
@@ -9,6 +9,7 @@
 //! | `F8` | answer, while this post is called; else show the board, or put it away |
 //! | `Enter` | on the board: call the roll with the words that were written |
 //! | `X` | on the board: end the roll |
+//! | `G` | on the board: by department and post, by area, by kind; a wall goes by department and post |
 //! | `Esc` | put the board away |
 
 mod board;

@@ -1,8 +1,9 @@
 //! Who is there, as screens show it. Pure.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{CrewId, CrewKind, CrewPosition, Hall, Moment, Party, Presence, Roll, RollParty};
+use crate::domain::{CrewId, CrewKind, CrewPosition, Hall, LonLat, Moment, Party, Presence, Roll, RollParty};
 
 /// Kinds of crew, the one whose absence matters most first.
 const MATTERS: [CrewKind; 9] = [
@@ -17,6 +18,66 @@ const MATTERS: [CrewKind; 9] = [
     CrewKind::Bus,
 ];
 
+/// What those who stand together on a board have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Grouping {
+    /// 部门: their department, and the post of the shift that they have.
+    #[default]
+    Unit,
+    /// 区域: where they were heard last.
+    Area,
+    /// 类别: what they are there for.
+    Kind,
+}
+
+impl Grouping {
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 3] = [Self::Unit, Self::Area, Self::Kind];
+
+    /// Its name in keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unit => "unit",
+            Self::Area => "area",
+            Self::Kind => "kind",
+        }
+    }
+
+    /// The one after it, and after the last the first.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Unit => Self::Area,
+            Self::Area => Self::Kind,
+            Self::Kind => Self::Unit,
+        }
+    }
+}
+
+/// What those of one group have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Common {
+    /// They are posts.
+    Posts,
+    /// They are crews of this kind.
+    Kind(CrewKind),
+    /// They are of the department, have the post of the shift, or are in the area of this name.
+    Named(String),
+    /// Where they are is not known.
+    Nowhere,
+}
+
+/// To what those who are called belong, as far as that is known.
+pub struct Belongs<'a> {
+    /// The one department that has crews of a kind, by its name.
+    pub kind: &'a dyn Fn(CrewKind) -> Option<String>,
+    /// The department whose post it is, or the post of the shift that somebody signed on at, by its name.
+    pub post: &'a dyn Fn(&str) -> Option<String>,
+    /// The area of a place, by its name.
+    pub area: &'a dyn Fn(LonLat) -> Option<String>,
+}
+
 /// The roll as a board has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RollShown {
@@ -26,17 +87,20 @@ pub struct RollShown {
     pub left_secs: Option<i64>,
     /// How many are here, late, awaited, absent.
     pub counts: [usize; 4],
-    /// Posts, then crews by department, or by kind where several departments have that kind.
+    /// Those who were called: of units and kinds posts first, of areas by name.
     pub groups: Vec<Group>,
+    /// Where somebody has not answered, as places in `groups`: the one that most are missing of first, and of such as
+    /// miss as many the smaller one.
+    pub short: Vec<usize>,
     /// Who has not answered, who matters most and is silent longest first.
     pub missing: Vec<Missing>,
 }
 
-/// Those of one department or kind.
+/// Those who have something in common.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// The department by name, where one is known.
-    pub department: Option<String>,
+    /// What.
+    pub common: Common,
     /// They, with how each stands.
     pub cells: Vec<Member>,
 }
@@ -56,13 +120,13 @@ impl Group {
     /// How many of them answered.
     #[must_use]
     pub fn here(&self) -> usize {
-        self.cells.iter().filter(|one| matches!(one.presence, Presence::Here | Presence::Late)).count()
+        self.cells.len() - self.missing()
     }
 
-    /// What the first of them is there for: all of a group without department are.
+    /// How many of them did not.
     #[must_use]
-    pub fn kind(&self) -> Option<CrewKind> {
-        self.cells.first().and_then(|one| one.kind)
+    pub fn missing(&self) -> usize {
+        self.cells.iter().filter(|one| is_missing(one.presence)).count()
     }
 }
 
@@ -73,64 +137,97 @@ pub struct Missing {
     pub party: RollParty,
     /// What a crew is there for.
     pub kind: Option<CrewKind>,
+    /// Its department, its post or its area by name, where one is known and the board goes by that.
+    pub of: Option<String>,
     /// It has a case now.
     pub busy: bool,
     /// Seconds since its position was heard last; `None` where it never was.
     pub silent_secs: Option<i64>,
 }
 
-/// The roll at a moment; `department` names the one department that has crews of a kind.
+fn is_missing(presence: Presence) -> bool {
+    matches!(presence, Presence::Awaited | Presence::Absent)
+}
+
+/// The roll at a moment, by what those who are called have in common.
 #[must_use]
 pub fn roll_shown(
     hall: &Hall,
     roll: &Roll,
     crews: &BTreeMap<CrewId, CrewPosition>,
     now: Moment,
-    department: &dyn Fn(CrewKind) -> Option<String>,
+    (grouping, belongs): (Grouping, &Belongs<'_>),
 ) -> RollShown {
+    let busy: BTreeSet<&Party> = hall.open_tasks().map(|(_, task)| &task.to).collect();
     let mut groups: Vec<Group> = Vec::new();
     let mut missing = Vec::new();
     let kinds = [None].into_iter().chain(MATTERS.into_iter().map(Some));
     for kind in kinds {
-        let own = roll.entries.iter().filter(|(_, entry)| entry.kind == kind);
-        let member =
-            |(party, entry): (&RollParty, _)| Member { party: party.clone(), kind, presence: roll.of(entry, now) };
-        let cells: Vec<Member> = own.map(member).collect();
-        let gone = cells.iter().filter(|one| matches!(one.presence, Presence::Awaited | Presence::Absent));
-        missing.extend(gone.map(|one| missed(hall, &one.party, kind, crews, now)));
-        let department = kind.filter(|_| !cells.is_empty()).and_then(department);
-        let known = groups.iter_mut().find(|group| department.is_some() && group.department == department);
-        match known {
-            Some(group) => group.cells.extend(cells),
-            None if cells.is_empty() => {}
-            None => groups.push(Group { department, cells }),
+        // Many of one kind: its department is asked for once.
+        let department = kind.filter(|_| grouping == Grouping::Unit).and_then(belongs.kind);
+        for (party, entry) in roll.entries.iter().filter(|(_, entry)| entry.kind == kind) {
+            let position = crew_of(party).and_then(|crew| crews.get(&crew));
+            let common = common((party, kind), position, department.as_ref(), grouping, belongs);
+            let presence = roll.of(entry, now);
+            if is_missing(presence) {
+                let busy = crew_of(party).is_some_and(|crew| busy.contains(&Party::Crew(crew)));
+                let silent_secs = position.map(|position| now.secs_since(position.when).max(0));
+                let of = if let Common::Named(name) = &common { Some(name.clone()) } else { None };
+                missing.push(Missing { party: party.clone(), kind, of, busy, silent_secs });
+            }
+            let member = Member { party: party.clone(), kind, presence };
+            match groups.iter_mut().find(|group| group.common == common) {
+                Some(group) => group.cells.push(member),
+                None => groups.push(Group { common, cells: vec![member] }),
+            }
         }
+    }
+    if grouping == Grouping::Area {
+        groups.sort_by_cached_key(|group| match &group.common {
+            Common::Posts | Common::Kind(_) => (0, String::new()),
+            Common::Named(name) => (1, name.clone()),
+            Common::Nowhere => (2, String::new()),
+        });
     }
     let matters = |kind: Option<CrewKind>| kind.and_then(|kind| MATTERS.iter().position(|one| *one == kind));
     // Never heard is longest.
     missing.sort_by_key(|one: &Missing| {
-        let silent = std::cmp::Reverse(one.silent_secs.unwrap_or(i64::MAX));
+        let silent = Reverse(one.silent_secs.unwrap_or(i64::MAX));
         (one.kind.is_some(), !one.busy, matters(one.kind), silent, one.party.clone())
     });
+    let mut short: Vec<(usize, usize, usize)> =
+        groups.iter().enumerate().map(|(at, group)| (group.missing(), group.cells.len(), at)).collect();
+    short.retain(|(missing, ..)| *missing > 0);
+    short.sort_by_key(|(missing, all, at)| (Reverse(*missing), *all, *at));
+    let short = short.into_iter().map(|(.., at)| at).collect();
     let left_secs = (!roll.is_over(now)).then(|| roll.over_at().secs_since(now).max(0));
-    RollShown { words: roll.words.clone(), left_secs, counts: roll.counts(now), groups, missing }
+    RollShown { words: roll.words.clone(), left_secs, counts: roll.counts(now), groups, short, missing }
 }
 
-fn missed(
-    hall: &Hall,
-    party: &RollParty,
-    kind: Option<CrewKind>,
-    crews: &BTreeMap<CrewId, CrewPosition>,
-    now: Moment,
-) -> Missing {
-    let (busy, silent_secs) = match party {
-        RollParty::Post(_) => (false, None),
-        RollParty::Crew(crew) => {
-            let busy = hall.open_tasks().any(|(_, task)| task.to == Party::Crew(*crew));
-            (busy, crews.get(crew).map(|position| now.secs_since(position.when).max(0)))
-        }
-    };
-    Missing { party: party.clone(), kind, busy, silent_secs }
+fn crew_of(party: &RollParty) -> Option<CrewId> {
+    match party {
+        RollParty::Crew(crew) => Some(*crew),
+        RollParty::Post(_) => None,
+    }
+}
+
+fn common(
+    (party, kind): (&RollParty, Option<CrewKind>),
+    position: Option<&CrewPosition>,
+    department: Option<&String>,
+    grouping: Grouping,
+    belongs: &Belongs<'_>,
+) -> Common {
+    let named = |name: Option<String>, unnamed| name.map_or(unnamed, Common::Named);
+    match (party, kind) {
+        (RollParty::Post(name), _) if grouping == Grouping::Unit => named((belongs.post)(name), Common::Posts),
+        (RollParty::Post(_), _) | (RollParty::Crew(_), None) => Common::Posts,
+        (RollParty::Crew(_), Some(kind)) => match grouping {
+            Grouping::Unit => named(department.cloned(), Common::Kind(kind)),
+            Grouping::Area => named(position.and_then(|position| (belongs.area)(position.at)), Common::Nowhere),
+            Grouping::Kind => Common::Kind(kind),
+        },
+    }
 }
 
 /// Whether a post is called and has not answered.

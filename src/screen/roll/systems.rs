@@ -1,19 +1,20 @@
 //! The roll in its engine: the banner and board of a desk, the board of a wall.
 
+use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as Layer, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::board::board_ui;
-use super::model::{RollShown, is_awaited, roll_shown};
-use crate::domain::{Called, CrewKind, Order, Roll};
+use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
+use crate::domain::{Called, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::look::{frames, medium_font, tokens, words};
-use crate::screen::names::Kinds;
+use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{FreeArea, Guard, Intent, ScreenKind, Shown};
+use crate::screen::shown::{FreeArea, Ground, Guard, Intent, ScreenKind, Shown};
 
 /// Seconds for which a wall keeps the board once the roll is over.
 const KEPT_SECS: i64 = 120;
@@ -28,6 +29,73 @@ struct Board {
     open: bool,
     words: String,
     focus: bool,
+    grouping: Grouping,
+    kept: Kept,
+}
+
+/// The roll as it was shown last. Thousands may be called: it is read anew when a fact came, and once a second.
+#[derive(Default)]
+struct Kept(Option<(KeptAt, RollShown)>);
+
+#[derive(PartialEq, Eq)]
+struct KeptAt {
+    upto: Seq,
+    secs: i64,
+    grouping: Grouping,
+    locale: String,
+}
+
+/// What the roll is read from.
+#[derive(SystemParam)]
+struct Seen<'w> {
+    shown: Res<'w, Shown>,
+    kinds: Option<Res<'w, Kinds>>,
+    ground: Option<Res<'w, Ground>>,
+}
+
+impl Seen<'_> {
+    /// The roll as it stands.
+    fn roll<'a>(&self, roll: &Roll, grouping: Grouping, kept: &'a mut Kept) -> &'a RollShown {
+        let at = KeptAt {
+            upto: self.shown.hall.upto(),
+            secs: self.shown.now.0.div_euclid(1_000),
+            grouping,
+            locale: rust_i18n::locale().to_string(),
+        };
+        let known = kept.0.take().filter(|(read_at, _)| *read_at == at);
+        let (_, shown) = kept.0.insert(known.unwrap_or_else(|| {
+            let shown = self.read(roll, grouping, &at.locale);
+            (at, shown)
+        }));
+        shown
+    }
+
+    fn read(&self, roll: &Roll, grouping: Grouping, locale: &str) -> RollShown {
+        let hall = &self.shown.hall;
+        let departments = || self.kinds.as_ref()?.0.as_ref().map(|kinds| kinds.departments());
+        // A kind of crew that several departments have says nothing of which one it is.
+        let kind = |kind: CrewKind| {
+            let mut have = departments()?.iter().filter(|one| one.crews.contains(&kind));
+            let first = have.next()?;
+            have.next().is_none().then(|| first.name(locale).to_owned())
+        };
+        // A department signs with its code; others are at a post of the shift once they signed on there.
+        let post = |name: &str| {
+            let department = departments().and_then(|all| all.get(name)).map(|one| one.name(locale).to_owned());
+            let on_duty = || {
+                let duty = hall.duty();
+                let held = duty.on_duty().into_iter().find(|held| held.there == Some(name))?;
+                duty.in_force().map(|taken| taken.shifts.post_name(held.post, locale).to_owned())
+            };
+            department.or_else(on_duty)
+        };
+        let area = |at: LonLat| {
+            let (ground, kinds) = (self.ground.as_ref()?, self.kinds.as_ref()?);
+            CityNames { city: &ground.0, kinds, locale }.district(at)
+        };
+        let belongs = Belongs { kind: &kind, post: &post, area: &area };
+        roll_shown(hall, roll, &self.shown.crews, self.shown.now, (grouping, &belongs))
+    }
 }
 
 /// Adds banner and board; needs the desk and the wall.
@@ -48,20 +116,9 @@ pub fn plugin(app: &mut App) {
         );
 }
 
-fn shown_of(shown: &Shown, roll: &Roll, kinds: Option<&Kinds>) -> RollShown {
-    let locale = rust_i18n::locale().to_string();
-    // A kind of crew that several departments have says nothing of which one it is.
-    let department = |kind: CrewKind| {
-        let mut have = kinds?.0.as_ref()?.departments().iter().filter(|one| one.crews.contains(&kind));
-        let first = have.next()?;
-        have.next().is_none().then(|| first.name(&locale).to_owned())
-    };
-    roll_shown(&shown.hall, roll, &shown.crews, shown.now, &department)
-}
-
 fn desk(
     mut contexts: EguiContexts,
-    (shown, free, guard, kinds): (Res<Shown>, Res<FreeArea>, Option<Res<Guard>>, Option<Res<Kinds>>),
+    (seen, free, guard): (Seen, Res<FreeArea>, Option<Res<Guard>>),
     mut asked: MessageReader<OpenRoll>,
     mut intents: MessageWriter<Intent>,
     mut board: Local<Board>,
@@ -71,6 +128,7 @@ fn desk(
     if guard.is_some_and(|guard| guard.0) {
         return Ok(());
     }
+    let shown = &seen.shown;
     let roll = shown.hall.roll();
     let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
     let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F8));
@@ -81,7 +139,8 @@ fn desk(
     }
     let Some(area) = free.0 else { return Ok(()) };
     if let Some(roll) = roll.filter(|_| awaited) {
-        answered |= banner(&ctx, area, &shown_of(&shown, roll, kinds.as_deref()));
+        let Board { grouping, kept, .. } = &mut *board;
+        answered |= banner(&ctx, area, seen.roll(roll, *grouping, kept));
         ctx.request_repaint_after(std::time::Duration::from_secs(1));
     }
     if answered {
@@ -91,8 +150,10 @@ fn desk(
     if board.open {
         let running = roll.filter(|roll| !roll.is_over(shown.now));
         let running = running.is_some();
-        let view = roll.map(|roll| shown_of(&shown, roll, kinds.as_deref()));
-        let wish = dialog(&ctx, area, view.as_ref(), running, &mut board);
+        let mut kept = std::mem::take(&mut board.kept);
+        let view = roll.map(|roll| seen.roll(roll, board.grouping, &mut kept));
+        let wish = dialog(&ctx, area, view, running, &mut board);
+        board.kept = kept;
         match wish {
             Some(Wish::Call) => {
                 let words = std::mem::take(&mut board.words);
@@ -101,6 +162,7 @@ fn desk(
             Some(Wish::End) => {
                 intents.write(Intent::Order(Order::EndRoll));
             }
+            Some(Wish::Group(grouping)) => board.grouping = grouping,
             Some(Wish::Close) => board.open = false,
             None => {}
         }
@@ -151,6 +213,7 @@ pub(super) fn banner_ui(ui: &mut Ui, roll: &RollShown) -> bool {
 pub(super) enum Wish {
     Call,
     End,
+    Group(Grouping),
     Close,
 }
 
@@ -158,7 +221,8 @@ fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bo
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
     frames::dialog(ctx, "roll board", area.center(), |ui| {
-        dialog_ui(ui, size, roll, running, (&mut board.words, std::mem::take(&mut board.focus)))
+        let said = (&mut board.words, std::mem::take(&mut board.focus));
+        dialog_ui(ui, size, (roll, board.grouping), running, said)
     })
 }
 
@@ -166,20 +230,20 @@ fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bo
 pub(super) fn dialog_ui(
     ui: &mut Ui,
     size: egui::Vec2,
-    roll: Option<&RollShown>,
+    (roll, grouping): (Option<&RollShown>, Grouping),
     running: bool,
     (said, focus): (&mut String, bool),
 ) -> Option<Wish> {
     let mut wish = None;
     ui.set_width(size.x);
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(t!("roll.title")).font(medium_font(tokens::desk::HEAD)));
         if running {
             if ui.button(format!("{}  X", t!("roll.end"))).clicked() {
                 wish = Some(Wish::End);
             }
         } else {
-            let field = egui::TextEdit::singleline(said).hint_text(t!("roll.words_hint")).desired_width(size.x * 0.5);
+            let field = egui::TextEdit::singleline(said).hint_text(t!("roll.words_hint")).desired_width(size.x * 0.4);
             let field = ui.add(field);
             if focus {
                 field.request_focus();
@@ -189,6 +253,12 @@ pub(super) fn dialog_ui(
                 egui::Button::new(RichText::new(format!("{}  Enter", t!("roll.call"))).color(tokens::ACCENT.egui()));
             if ui.add(button).clicked() || entered {
                 wish = Some(Wish::Call);
+            }
+        }
+        for one in Grouping::ALL.into_iter().filter(|_| roll.is_some()) {
+            let name = t!(format!("roll.by.{}", one.word()));
+            if ui.selectable_label(one == grouping, name).on_hover_text("G").clicked() {
+                wish = Some(Wish::Group(one));
             }
         }
         if ui.button("Esc").clicked() {
@@ -214,6 +284,9 @@ pub(super) fn dialog_ui(
         if running && pressed(Key::X) {
             wish = Some(Wish::End);
         }
+        if pressed(Key::G) && roll.is_some() {
+            wish = Some(Wish::Group(grouping.next()));
+        }
         if !running && pressed(Key::Enter) && wish.is_none() {
             wish = Some(Wish::Call);
         }
@@ -223,17 +296,19 @@ pub(super) fn dialog_ui(
 
 fn wall(
     mut contexts: EguiContexts,
-    (shown, free, appearance, kinds): (Res<Shown>, Res<FreeArea>, Option<Res<Appearance>>, Option<Res<Kinds>>),
+    (seen, free, appearance): (Seen, Res<FreeArea>, Option<Res<Appearance>>),
+    mut kept: Local<Kept>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let shown = &seen.shown;
     let roll = shown.hall.roll().filter(|roll| shown.now.secs_since(roll.over_at()) < KEPT_SECS);
     let (Some(roll), Some(area)) = (roll, free.0) else { return Ok(()) };
     let size = ctx.content_rect().size();
     let scale = appearance.as_deref().copied().unwrap_or_default().wall_scale(Vec2::new(size.x, size.y));
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("roll board")));
-    let shown = shown_of(&shown, roll, kinds.as_deref());
-    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, &shown);
+    let shown = seen.roll(roll, Grouping::Unit, &mut kept);
+    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, shown);
     ctx.request_repaint_after(std::time::Duration::from_secs(1));
     Ok(())
 }

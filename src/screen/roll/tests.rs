@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, pos2, vec2};
 
 use super::board::{board_ui, counts_words, why};
-use super::model::{RollShown, cells_in, is_awaited, roll_shown};
+use super::model::{Belongs, Common, Grouping, RollShown, cells_in, is_awaited, roll_shown};
 use super::systems::{Wish, banner_ui, dialog_ui};
 use crate::domain::{
     Actor, Assignment, Called, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Moment,
@@ -63,7 +63,22 @@ fn shown(hall: &Hall, minute: i64) -> RollShown {
     let crews = [(1, 0), (2, -30), (3, -5), (4, 0), (5, 0)];
     let crews: BTreeMap<_, _> =
         crews.into_iter().map(|(crew, minute)| position(crew, CrewKind::Fire, minute)).collect();
-    roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE), &|_| None)
+    let belongs = Belongs { kind: &|_| None, post: &|_| None, area: &|_| None };
+    roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE), (Grouping::Unit, &belongs))
+}
+
+/// Fire engines and ambulances are of the rescue service, li is on duty as chief, and who was heard is in the east or
+/// in the west.
+fn grouped(hall: &Hall, minute: i64, grouping: Grouping, crews: &BTreeMap<CrewId, CrewPosition>) -> RollShown {
+    let kind = |kind| matches!(kind, CrewKind::Fire | CrewKind::Ambulance).then(|| "救援".to_owned());
+    let post = |name: &str| (name == "li").then(|| "值班长".to_owned());
+    let area = |at: LonLat| Some(if at.lon > 118.8 { "东城区" } else { "西城区" }.to_owned());
+    let belongs = Belongs { kind: &kind, post: &post, area: &area };
+    roll_shown(hall, hall.roll().unwrap(), crews, Moment(START + minute * MINUTE), (grouping, &belongs))
+}
+
+fn groups(shown: &RollShown) -> Vec<(Common, usize, usize)> {
+    shown.groups.iter().map(|group| (group.common.clone(), group.here(), group.cells.len())).collect()
 }
 
 #[test]
@@ -75,10 +90,9 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
     let names: Vec<String> = shown.missing.iter().map(|one| super::board::name(&one.party, None)).collect();
     assert_eq!(names, ["wang", "#5", "#2", "#3", "#4", "#6"]);
     assert_eq!((shown.counts, shown.left_secs), ([2, 0, 6, 0], Some(180)));
-    let groups: Vec<(Option<CrewKind>, usize, usize)> =
-        shown.groups.iter().map(|group| (group.kind(), group.here(), group.cells.len())).collect();
-    let kinds = [(None, 1, 2), (Some(CrewKind::Fire), 1, 3), (Some(CrewKind::Ambulance), 0, 1)];
-    assert_eq!(groups[..3], kinds);
+    let kinds =
+        [(Common::Posts, 1, 2), (Common::Kind(CrewKind::Fire), 1, 3), (Common::Kind(CrewKind::Ambulance), 0, 1)];
+    assert_eq!(groups(&shown)[..3], kinds);
     assert!(why(&shown.missing[2]).contains("silent for 32:00"), "{}", why(&shown.missing[2]));
     assert!(why(&shown.missing[1]).contains("has a case") && why(&shown.missing[5]).contains("never"));
     assert_eq!(counts_words(&shown), "2 of 8 here · 6 awaited · 3:00 left");
@@ -88,14 +102,43 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
 }
 
 #[test]
-fn crews_of_one_department_stand_together_whatever_their_kind() {
+fn crews_of_one_department_stand_together_whatever_their_kind_and_who_is_on_duty_at_their_post() {
+    let mut hall = called(6);
+    order(&mut hall, 1, Order::AnswerRoll { crew: Some(CrewId(1)), words: String::new() });
+    let shown = grouped(&hall, 1, Grouping::Unit, &BTreeMap::new());
+    let named = |name: &str| Common::Named(name.to_owned());
+    let sweepers = Common::Kind(CrewKind::Sanitation);
+    let expected = [(named("值班长"), 0, 1), (Common::Posts, 0, 1), (named("救援"), 1, 4), (sweepers, 0, 2)];
+    assert_eq!(groups(&shown), expected, "the chief, a post of nobody, the department, sweepers of nobody");
+    assert_eq!(shown.groups[2].cells[3].kind, Some(CrewKind::Ambulance));
+    assert_eq!(shown.short, [2, 3, 0, 1], "three of four, both of two, and the posts in their order");
+    assert_eq!((shown.missing[0].of.as_deref(), shown.missing[1].of.as_deref()), (Some("值班长"), None));
+    assert!(why(&shown.missing[0]).starts_with("值班长 · "), "{}", why(&shown.missing[0]));
+}
+
+#[test]
+fn by_area_crews_stand_where_they_were_heard_last_and_by_kind_whatever_their_department() {
     let hall = called(6);
-    let rescue = |kind| matches!(kind, CrewKind::Fire | CrewKind::Ambulance).then(|| "救援".to_owned());
-    let shown = roll_shown(&hall, hall.roll().unwrap(), &BTreeMap::new(), Moment(START), &rescue);
-    let groups: Vec<(Option<&str>, usize)> =
-        shown.groups.iter().map(|group| (group.department.as_deref(), group.cells.len())).collect();
-    assert_eq!(groups, [(None, 2), (Some("救援"), 4), (None, 2)], "posts, the department, sweepers of nobody");
-    assert_eq!(shown.groups[1].cells[3].kind, Some(CrewKind::Ambulance));
+    let at = |crew: u32, lon: f64| {
+        let (id, position) = position(crew, CrewKind::Fire, 0);
+        (id, CrewPosition { at: LonLat::new(lon, 32.0).unwrap(), ..position })
+    };
+    let crews: BTreeMap<_, _> = [at(1, 118.7), at(2, 118.9), at(4, 118.7)].into_iter().collect();
+    let shown = grouped(&hall, 1, Grouping::Area, &crews);
+    let named = |name: &str| Common::Named(name.to_owned());
+    let counts: Vec<(Common, usize)> =
+        shown.groups.iter().map(|group| (group.common.clone(), group.cells.len())).collect();
+    let expected = [(Common::Posts, 2), (named("东城区"), 1), (named("西城区"), 2), (Common::Nowhere, 3)];
+    assert_eq!(counts, expected);
+    assert_eq!(shown.short, [3, 0, 2, 1], "most are missing of those whose place nobody knows");
+    let shown = grouped(&hall, 1, Grouping::Kind, &crews);
+    let kinds: Vec<Common> = shown.groups.into_iter().map(|group| group.common).collect();
+    let of = Common::Kind;
+    assert_eq!(
+        kinds,
+        [Common::Posts, of(CrewKind::Fire), of(CrewKind::Ambulance), of(CrewKind::Sanitation)],
+        "posts first, then who matters most"
+    );
 }
 
 #[test]
@@ -137,7 +180,7 @@ fn the_board_names_all_and_paints_nothing_outside() {
     let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 560.0));
     let found = drawn(vec![], |ui| board_ui(ui.painter(), all, 18.0, &shown));
     let said: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
-    for what in ["wang", "Posts 0/2", "over"] {
+    for what in ["wang", "Posts 0/2", "over", "3 of 3 missing"] {
         assert!(said.iter().any(|text| text.contains(what)), "{what}: {said:?}");
     }
     assert!(said.iter().any(|text| text.contains("8 absent")), "{said:?}");
@@ -156,13 +199,15 @@ fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
         let mut wish = None;
         drawn(press(key), |ui| {
             let mut words = String::new();
-            wish = dialog_ui(ui, vec2(600.0, 400.0), Some(&shown), running, (&mut words, false));
+            wish = dialog_ui(ui, vec2(600.0, 400.0), (Some(&shown), Grouping::Unit), running, (&mut words, false));
         });
         wish
     };
     assert_eq!((wish(Key::X, true), wish(Key::X, false)), (Some(Wish::End), None));
     assert_eq!((wish(Key::Enter, true), wish(Key::Enter, false)), (None, Some(Wish::Call)));
     assert_eq!(wish(Key::Escape, true), Some(Wish::Close));
+    let next = Some(Wish::Group(Grouping::Area));
+    assert_eq!((wish(Key::G, true), wish(Key::G, false)), (next, next));
     let said = drawn(vec![], |ui| {
         banner_ui(ui, &shown);
     });

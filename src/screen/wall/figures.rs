@@ -3,7 +3,7 @@
 use egui::{Align2, Painter, Pos2, Rect, pos2, vec2};
 use rust_i18n::t;
 
-use super::left::{DAY, GRADE, GRADES, HEAD};
+use super::left::{DAY, GRADE, GRADES, HEAD, hours_height};
 use super::panel::{Canvas, ground, text_colors};
 use crate::domain::Grade;
 use crate::screen::kpi::points;
@@ -76,12 +76,12 @@ fn beside_ui(painter: &Painter, row: Rect, canvas: Canvas, situation: &Situation
     }
 }
 
-/// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast; the hours are left out where
-/// there is less room.
-pub(super) fn day_ui(painter: &Painter, day: Rect, canvas: Canvas, situation: &Situation, compact: bool) {
+/// The day: what was reported, hour by hour beside yesterday, what was closed, and how fast; the hours are as high as
+/// there is room.
+pub(super) fn day_ui(painter: &Painter, day: Rect, canvas: Canvas, situation: &Situation) {
     use tokens::wall;
     let (pad, width) = (canvas.of(wall::PAD), day.width());
-    let chart = if compact { 0.0 } else { canvas.of(wall::CHART) };
+    let chart = hours_height(canvas, day);
     let (head, row) = (canvas.of(HEAD), canvas.of(DAY));
     ground(painter, day, canvas);
     let (text, dim) = text_colors(situation.link);
@@ -101,7 +101,7 @@ pub(super) fn day_ui(painter: &Painter, day: Rect, canvas: Canvas, situation: &S
     paint::line(painter, title, Align2::LEFT_CENTER, &t!("wall.today"), lead.clone(), dim, room);
     let mut at = pos2(day.left() + pad, day.top() + head + row / 2.0);
     line(at, "shell.reported_today", &situation.figure(situation.reported_today));
-    if !compact {
+    if chart > 0.0 {
         let bars = vec2(width - pad * 2.0, chart - canvas.of(wall::BODY) * 1.6);
         hours_ui(painter, Rect::from_min_size(pos2(at.x, at.y + row / 2.0), bars), canvas, situation);
     }

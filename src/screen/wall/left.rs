@@ -14,6 +14,8 @@ pub(super) const GRADE: f32 = 92.0;
 pub(super) const GRADES: f32 = 92.0;
 /// Height of a row of the day.
 pub(super) const DAY: f32 = 52.0;
+/// Least height of the hours of the day, with their marks; what is lower shows nothing.
+const CHART_LEAST: f32 = 80.0;
 /// So many signs are worth more than the figures of the day.
 const WORTH: usize = 4;
 
@@ -26,7 +28,7 @@ pub(super) struct Left {
     pub(super) day: Option<Rect>,
     /// The vital signs, where there are any and there is room.
     pub(super) signs: Option<Rect>,
-    /// The vital signs are in the same column, so that the rest has less room.
+    /// Open incidents stand beside each other: what is below them needs the room.
     pub(super) compact: bool,
     /// Where the wall begins.
     from: f32,
@@ -39,16 +41,23 @@ impl Left {
         let width = canvas.of(wall::LEFT);
         let min = all.min + vec2(canvas.edge(), canvas.of(wall::BAND) + canvas.edge());
         let at = |top: f32, high: f32| Rect::from_min_size(pos2(min.x, top), vec2(width, high));
-        let foot = all.bottom() - canvas.edge();
-        let fits = |rect: &Rect| rect.bottom() <= foot;
+        // North and scale stand in the corner at the foot.
+        let bottom = all.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.5 + 6.0) - gap;
         let plain = at(min.y, canvas.of(HEAD + GRADE * 4.0 + wall::PAD));
-        let day = at(plain.bottom() + gap, day_height(canvas, false));
-        let alone = Self { open: plain, day: Some(day).filter(fits), signs: None, compact: false, from: all.left() };
+        let low = at(min.y, canvas.of(HEAD + GRADES + wall::PAD * 0.5));
+        let day_below = |open: Rect| {
+            let top = open.bottom() + gap;
+            day_height(canvas, bottom - top).map(|high| at(top, high))
+        };
+        // Where an alarm has the room, the hours give way first, then the words of the grades, and the figures last.
+        let (open, day, compact) = match (day_below(plain), day_below(low)) {
+            (None, Some(day)) => (low, Some(day), true),
+            (day, _) => (plain, day, false),
+        };
+        let alone = Self { open, day, signs: None, compact, from: all.left() };
         if signs == 0 {
             return alone;
         }
-        // North and scale stand in the corner at the foot.
-        let bottom = all.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.5 + 6.0) - gap;
         let beside = plain.translate(vec2(width + gap, 0.0));
         let two = middle(
             all,
@@ -61,10 +70,9 @@ impl Left {
             let signs = fitting(Rect::from_min_max(beside.min, pos2(beside.right(), bottom)), canvas, signs);
             return Self { signs, ..alone };
         }
-        let open = at(min.y, canvas.of(HEAD + GRADES + wall::PAD * 0.5));
-        let high = day_height(canvas, true);
+        let high = day_figures(canvas);
         let day = at(bottom - high, high);
-        let under = |to: f32| Rect::from_min_max(pos2(open.left(), open.bottom() + gap), pos2(open.right(), to));
+        let under = |to: f32| Rect::from_min_max(pos2(low.left(), low.bottom() + gap), pos2(low.right(), to));
         let with_day = fitting(under(day.top() - gap), canvas, signs);
         let room = with_day.filter(|room| shown(*room, canvas) >= WORTH.min(signs));
         let (day, signs) = match room {
@@ -75,7 +83,7 @@ impl Left {
             }
             None => (None, fitting(under(bottom), canvas, signs)),
         };
-        if signs.is_none() { alone } else { Self { open, day, signs, compact: true, from: all.left() } }
+        if signs.is_none() { alone } else { Self { open: low, day, signs, compact: true, from: all.left() } }
     }
 
     /// How much of the wall's width it has.
@@ -85,9 +93,25 @@ impl Left {
     }
 }
 
-/// Height of the card of the day; without its hours where it is compact.
-pub(super) fn day_height(canvas: Canvas, compact: bool) -> f32 {
-    canvas.of(HEAD + DAY * 3.0 + if compact { 0.0 } else { wall::CHART } + wall::PAD * 0.5)
+/// Height of the card of the day without its hours.
+fn day_figures(canvas: Canvas) -> f32 {
+    canvas.of(HEAD + DAY * 3.0 + wall::PAD * 0.5)
+}
+
+/// Height of the card of the day where there is so much room: its hours are lower where there is less, and left out where
+/// they would show nothing. `None` where not even the figures have room.
+fn day_height(canvas: Canvas, room: f32) -> Option<f32> {
+    let (figures, chart) = (day_figures(canvas), canvas.of(wall::CHART));
+    let left = room - figures;
+    let chart = if left < canvas.of(CHART_LEAST) { 0.0 } else { left.min(chart) };
+    (left >= 0.0).then_some(figures + chart)
+}
+
+/// Height of the hours in a card of the day; 0 where it has none.
+pub(super) fn hours_height(canvas: Canvas, day: Rect) -> f32 {
+    let chart = day.height() - day_figures(canvas);
+    // A rectangle that was moved is not as high to the last bit.
+    if chart < canvas.of(CHART_LEAST) * 0.5 { 0.0 } else { chart }
 }
 
 /// How many signs a panel of them has.

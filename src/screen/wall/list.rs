@@ -1,6 +1,6 @@
 //! The wall's column on the right: the list of open incidents.
 
-use egui::{Align2, Painter, Rect, pos2, vec2};
+use egui::{Align2, FontId, Painter, Pos2, Rect, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::{Canvas, WallView, ground, text_colors};
@@ -81,34 +81,88 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     paint::grade_mark(painter, mark, canvas.of(wall::MARK), row.grade);
     let left = mark.x + canvas.of(wall::MARK) + canvas.of(wall::GAP);
     let right = rect.right() - pad;
-    let body = canvas.of(wall::BODY);
+    let (body, gap) = (canvas.of(wall::BODY), canvas.of(wall::GAP));
     let (upper, lower) = (rect.top() + rect.height() * 0.27, rect.top() + rect.height() * 0.73);
-    // The longer word stands beside the shorter one: kinds are shorter than addresses, ages shorter than stages.
     let stage = words::stage(row.stage);
-    let at = pos2(right, upper);
-    let stage = if row.waits_for_someone() && situation.is_live() {
-        paint::badge(painter, at, &stage, medium_font(body))
-    } else {
-        let color = if row.stage == Stage::Reported { text } else { dim };
-        painter.text(at, Align2::RIGHT_CENTER, stage, regular_font(body), color)
-    };
-    let gap = canvas.of(wall::GAP);
-    let width = stage.left() - left - gap;
-    let kind = paint::line(painter, pos2(left, upper), Align2::LEFT_CENTER, &row.kind, medium_font(body), text, width);
-    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words(situation.now)).collect();
-    let at = pos2(kind.right() + gap, upper);
-    let room = left + width - at.x;
-    paint::tags(painter, at, &tags, &regular_font(body), text, room);
+    let waits = row.waits_for_someone() && situation.is_live();
     // Late, or nearly: that matters more than how long it has been.
     let pressing = row.countdown.filter(|next| matches!(next.lamp(situation.now), Some(Lamp::Yellow | Lamp::Red)));
-    let time = if let Some(next) = pressing {
-        lamp::countdown(painter, pos2(right, lower), &next, situation.now, body, (text, dim))
-    } else {
-        let age = words::age(row.age_secs(situation.now));
-        painter.text(pos2(right, lower), Align2::RIGHT_CENTER, age, regular_font(body), text)
-    };
+    let age = words::age(row.age_secs(situation.now));
     let unknown = t!("card.place_unknown");
     let place = row.place.as_deref().unwrap_or(&unknown);
-    let width = time.left() - left - gap;
-    paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, place, &regular_font(body), dim, width);
+    let (regular, medium) = (|| regular_font(body), || medium_font(body));
+    let wide = |words: &str, font: FontId| painter.layout_no_wrap(words.to_owned(), font, text).size().x;
+    let widths = Widths {
+        kind: wide(&row.kind, medium()),
+        stage: if waits { paint::badge_width(painter, &stage, medium()) } else { wide(&stage, regular()) },
+        place: wide(place, regular()),
+        time: pressing
+            .map_or_else(|| wide(&age, regular()), |next| lamp::countdown_width(painter, &next, situation.now, body)),
+    };
+    let put_stage = |at: Pos2| {
+        if waits {
+            paint::badge(painter, at, &stage, medium())
+        } else {
+            let color = if row.stage == Stage::Reported { text } else { dim };
+            painter.text(at, Align2::RIGHT_CENTER, &stage, regular(), color)
+        }
+    };
+    let put_time = |at: Pos2| match pressing {
+        Some(next) => lamp::countdown(painter, at, &next, situation.now, body, (text, dim)),
+        None => painter.text(at, Align2::RIGHT_CENTER, &age, regular(), text),
+    };
+    let (high, low) = (pos2(right, upper), pos2(right, lower));
+    let (upper_end, lower_end) = match arrange(right - left, gap, widths) {
+        Lines::Plain => (put_stage(high).left() - gap, put_time(low).left() - gap),
+        Lines::Swapped => (put_time(high).left() - gap, put_stage(low).left() - gap),
+        Lines::Raised => {
+            let time = put_time(high);
+            (put_stage(pos2(time.left() - gap, upper)).left() - gap, right)
+        }
+    };
+    let kind = pos2(left, upper);
+    let kind = paint::line(painter, kind, Align2::LEFT_CENTER, &row.kind, medium(), text, upper_end - left);
+    let tags: Vec<String> = row.tags.iter().map(|tag| tag.words(situation.now)).collect();
+    let at = pos2(kind.right() + gap, upper);
+    paint::tags(painter, at, &tags, &regular(), text, upper_end - at.x);
+    paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, place, &regular(), dim, lower_end - left);
+}
+
+/// How wide the words of a row are, in points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Widths {
+    /// What it is.
+    pub(super) kind: f32,
+    /// How far it is, with its badge.
+    pub(super) stage: f32,
+    /// Where it is.
+    pub(super) place: f32,
+    /// How long it has been, or how late it is with its badge.
+    pub(super) time: f32,
+}
+
+/// What stands on which of the two lines of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// Kind and stage above, place and time below.
+    Plain,
+    /// Kind and time above, place and stage below.
+    Swapped,
+    /// Kind, stage and time above, the place alone below.
+    Raised,
+}
+
+/// Which words stand beside which on two lines of `room` points: those of which least is cut off, of kind and place the
+/// one that loses more. Where several have room for all it is the first.
+pub(super) fn arrange(room: f32, gap: f32, widths: Widths) -> Lines {
+    let Widths { kind, stage, place, time } = widths;
+    let left = |wide: f32| (room - gap - wide).max(0.0);
+    let whole = |kind_room: f32, place_room: f32| (kind_room / kind).min(place_room / place).min(1.0);
+    let ways = [
+        (Lines::Plain, whole(left(stage), left(time))),
+        (Lines::Swapped, whole(left(time), left(stage))),
+        (Lines::Raised, whole(left(time + gap + stage), room)),
+    ];
+    let [plain, more @ ..] = ways;
+    more.into_iter().fold(plain, |best, way| if way.1 > best.1 { way } else { best }).0
 }

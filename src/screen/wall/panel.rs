@@ -97,7 +97,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     let left = Left::lay_out(inner, canvas, signs);
     open_ui(painter, left.open, canvas, view.situation, left.compact);
     if let Some(day) = left.day {
-        day_ui(painter, day, canvas, view.situation, left.compact);
+        day_ui(painter, day, canvas, view.situation);
     }
     if let (Some(room), Some(read)) = (left.signs, &view.vitals) {
         vitals_ui(painter, room, canvas, read, view.locale);

@@ -270,6 +270,110 @@ fn the_vital_signs_of_a_wall_lie_over_nothing_else_and_leave_the_day_where_there
 }
 
 #[test]
+fn the_day_stays_below_an_alarm_with_its_hours_as_high_as_there_is_room() {
+    use super::left::{Left, hours_height};
+    use super::panel::Canvas;
+
+    let canvas = Canvas::new(1.0);
+    for width in [1_920.0, 3_840.0] {
+        // Without a strip the card begins at 574, and what stands in the corner begins at 1,010; its figures need 222.
+        for (strip, high, hours, compact) in [
+            (0.0, 372.0, 150.0, false),
+            (84.0, 352.0, 130.0, false),
+            (120.0, 316.0, 94.0, false),
+            (140.0, 222.0, 0.0, false),
+            (220.0, 372.0, 150.0, true),
+        ] {
+            let all = Rect::from_min_max(pos2(0.0, strip), pos2(width, 1_080.0));
+            let left = Left::lay_out(all, canvas, 0);
+            let day = left.day.unwrap();
+            assert!((day.height() - high).abs() < 0.5, "{width} {strip}: {day:?}");
+            assert!((hours_height(canvas, day) - hours).abs() < 0.5, "{width} {strip}: {day:?}");
+            assert!(day.top() > left.open.bottom() && day.bottom() < 1_010.5, "{width} {strip}: {day:?}");
+            assert_eq!(left.compact, compact, "{width} {strip}");
+        }
+        let tall = Rect::from_min_max(pos2(0.0, 700.0), pos2(width, 1_080.0));
+        assert_eq!(Left::lay_out(tall, canvas, 0).day, None, "there is an end to it");
+    }
+    let all = Rect::from_min_max(pos2(0.0, 120.0), pos2(3_840.0, 1_080.0));
+    let with_signs = Left::lay_out(all, canvas, 12);
+    assert!(with_signs.day.is_some() && with_signs.signs.is_some(), "signs beside it change nothing: {with_signs:?}");
+}
+
+#[test]
+fn an_address_has_the_line_with_the_most_room_and_a_kind_is_not_cut_for_it() {
+    use super::list::{Lines, Widths, arrange};
+
+    // Of 418 points 332 are left beside the stage, 238 beside the time and 152 beside both.
+    let of = |kind: f32, place: f32| arrange(418.0, 14.0, Widths { kind, stage: 72.0, place, time: 166.0 });
+    assert_eq!(of(144.0, 200.0), Lines::Plain, "as long as all have room");
+    assert_eq!(of(144.0, 300.0), Lines::Swapped, "beside the stage there is more");
+    assert_eq!(of(144.0, 400.0), Lines::Raised, "alone");
+    assert_eq!(of(240.0, 400.0), Lines::Swapped, "whichever loses more loses least");
+    assert_eq!(of(332.0, 238.0), Lines::Plain);
+}
+
+#[test]
+fn a_late_case_of_the_list_has_its_whole_address_beside_its_badge() {
+    use egui::{LayerId, Order, RawInput, Shape};
+
+    use super::panel::{WallView, wall_ui};
+    use crate::domain::{Countdown, Phase};
+    use crate::link::LinkState;
+    use crate::screen::look::{self, words};
+    use crate::screen::situation::Situation;
+
+    fn gather(shape: &Shape, texts: &mut Vec<(String, Rect)>) {
+        match shape {
+            Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+            Shape::Text(text) => texts.push((text.galley.text().to_owned(), text.visual_bounding_rect())),
+            _ => {}
+        }
+    }
+
+    let address = "长丰区汇亭街道桥嘉路227号";
+    let late = Countdown::Running { phase: Phase::Handle, soon: minute(70), due: minute(80) };
+    let mut rows = rows(&[(1, Grade::III, 3)]);
+    rows[0].countdown = Some(late);
+    rows[0].place = Some(address.to_owned());
+    let now = minute(100);
+    let situation = Situation { link: LinkState::Live, now, open_by_grade: [0, 0, 1, 0], ..Situation::default() };
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let view = WallView {
+        plan: None,
+        situation: &situation,
+        listed: &rows,
+        scale: 1.0,
+        on_card: None,
+        crews: &[],
+        anchor: None,
+        places: &[],
+        heads: &[],
+        attribution: "",
+        metres_per_point: None,
+        heading: 0.0,
+        alarm: crate::screen::shown::AlarmRoom::default(),
+        vitals: None,
+        locale: "zh-CN",
+    };
+    let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1_920.0, 1_080.0));
+    let mut output = ctx.run_ui(RawInput { screen_rect: Some(screen), ..RawInput::default() }, |ui| {
+        let painter = ui.ctx().layer_painter(LayerId::new(Order::Background, egui::Id::new("wall")));
+        wall_ui(&painter, screen, &view);
+    });
+    output.textures_delta.clear();
+    let mut texts = Vec::new();
+    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
+    let stands = |what: &str| texts.iter().find(|(text, _)| text == what).map(|(_, rect)| *rect);
+    let (place, badge) = (stands(address).unwrap(), stands(&words::countdown(&late, now)).unwrap());
+    assert!(!place.intersects(badge), "{place:?} {badge:?}");
+    let row = [&rows[0].kind, &words::stage(rows[0].stage)].map(|words| stands(words).unwrap());
+    assert!(row.iter().all(|rect| !rect.intersects(place) && !rect.intersects(badge)), "{row:?}");
+    assert!(badge.right() <= 1_920.0 - 28.0, "{badge:?}");
+}
+
+#[test]
 fn what_lies_below_the_band_begins_below_the_strip_of_an_alarm_and_a_red_one_has_room_for_its_frame() {
     use egui::{LayerId, Order, RawInput, Shape};
 

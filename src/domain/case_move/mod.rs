@@ -22,10 +22,11 @@
 //! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
 //! 7. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
 
+mod decide;
+
 use serde::{Deserialize, Serialize};
 
-use super::order::unusable;
-use super::{Channel, Hall, Incident, IncidentId, Moment, Phase, Refusal, Stage, Task, Telling, What};
+use super::{Channel, IncidentId, Moment, Phase, Telling};
 
 /// What a look at the spot said of a report (核实).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -436,126 +437,6 @@ impl Outcome {
             Self::Voided => "voided",
             Self::Merged(_) => "merged",
         }
-    }
-}
-
-impl Hall {
-    /// The side moves that a case can make now, in the order of a menu.
-    #[must_use]
-    pub fn moves(&self, id: IncidentId) -> Vec<MoveKind> {
-        let Some(incident) = self.incident(id) else { return Vec::new() };
-        MoveKind::ALL.into_iter().filter(|kind| self.refuses(incident, *kind).is_none()).collect()
-    }
-
-    /// Why a case cannot make a move now; `None` where it can.
-    fn refuses(&self, incident: &Incident, kind: MoveKind) -> Option<Refusal> {
-        let (id, stage) = (incident.id, incident.stage);
-        if let Some(what) = kind.telling() {
-            return self.refuses_telling(id, what, stage);
-        }
-        let dossier = self.dossier(id);
-        let outcome = self.closing(id).map(|closing| closing.outcome);
-        let merged = matches!(outcome, Some(Outcome::Merged(_)));
-        if stage == Stage::Closed {
-            return match kind {
-                MoveKind::Reopen if !merged => None,
-                MoveKind::Unmerge if merged => None,
-                MoveKind::Rate if outcome == Some(Outcome::Finished) && dossier.rating.is_none() => None,
-                MoveKind::Rate if dossier.rating.is_some() => Some(Refusal::AlreadyRated(id)),
-                _ => Some(Refusal::AlreadyClosed(id)),
-            };
-        }
-        let asked = dossier.verification.as_ref().is_some_and(|one| one.answer.is_none());
-        let legal = match kind {
-            MoveKind::AskVerification => stage <= Stage::Accepted && !asked,
-            MoveKind::AnswerVerification => asked,
-            MoveKind::Reject => stage == Stage::Reported,
-            MoveKind::NotFile => stage == Stage::Accepted,
-            MoveKind::Return => matches!(stage, Stage::Dispatched | Stage::Handling),
-            MoveKind::Rework => matches!(stage, Stage::Done | Stage::Checked),
-            MoveKind::Urge | MoveKind::Merge | MoveKind::Link | MoveKind::Void => true,
-            MoveKind::Supervise => dossier.supervised.is_none(),
-            MoveKind::EndSupervision => dossier.supervised.is_some(),
-            MoveKind::Unlink => !dossier.links.is_empty(),
-            MoveKind::AskExtension => !dossier.awaits_extension(),
-            MoveKind::GrantExtension | MoveKind::RefuseExtension => dossier.awaits_extension(),
-            MoveKind::Unmerge | MoveKind::Reopen | MoveKind::Rate | MoveKind::TellAccepted | MoveKind::TellEnded => {
-                false
-            }
-        };
-        (!legal).then_some(Refusal::NotNow(stage))
-    }
-
-    /// What a side move makes known.
-    ///
-    /// # Errors
-    /// Why it cannot be made.
-    pub(super) fn facts_of_move(&self, id: IncidentId, step: CaseMove) -> Result<Vec<What>, Refusal> {
-        let stage = self.decide_move(id, &step)?;
-        if let CaseMove::Tell { what, .. } = &step {
-            let owed = self.owed(id, *what).into_iter().filter_map(|one| self.incident(one));
-            let told = owed.map(|one| What::IncidentMoved { incident: one.id, step: step.clone(), stage: one.stage });
-            return Ok(told.collect());
-        }
-        let mut whats = Vec::new();
-        // Whoever is on the way to what was merged is on the way to what goes on.
-        if let CaseMove::Merge { into } = step
-            && self.tasks(id).iter().any(Task::is_open)
-            && let (Some(from), Some(to)) = (self.incident(id), self.incident(into))
-            && to.stage < Stage::Dispatched
-        {
-            whats.push(What::IncidentAdvanced { incident: into, stage: from.stage });
-        }
-        let again = if step.kind() == MoveKind::Rework { self.again(id) } else { Vec::new() };
-        let words = step.words().to_owned();
-        whats.push(What::IncidentMoved { incident: id, step, stage });
-        let given = |given| What::TaskGiven { incident: id, given, words: words.clone() };
-        whats.extend(again.into_iter().map(given));
-        Ok(whats)
-    }
-
-    /// The stage of a case after a move.
-    ///
-    /// # Errors
-    /// Why it cannot be made.
-    fn decide_move(&self, id: IncidentId, step: &CaseMove) -> Result<Stage, Refusal> {
-        let incident = self.incident(id).ok_or(Refusal::UnknownIncident(id))?;
-        if let Some(refusal) = self.refuses(incident, step.kind()) {
-            return Err(refusal);
-        }
-        if step.needs_reason() && step.words().trim().is_empty() {
-            return Err(Refusal::ReasonMissing);
-        }
-        if let CaseMove::AskExtension { phase, millis, .. } = step {
-            if !phase.can_run(incident.stage) {
-                return Err(unusable("phase", "is not one that this incident is in"));
-            }
-            if !(1..=EXTENSION_MAX_MILLIS).contains(millis) {
-                return Err(unusable("millis", &format!("are 1 to {EXTENSION_MAX_MILLIS}")));
-            }
-        }
-        if let Some(other) = step.other() {
-            let known = self.incident(other).ok_or(Refusal::UnknownIncident(other))?;
-            if other == id {
-                return Err(Refusal::Itself);
-            }
-            if matches!(step, CaseMove::Merge { .. }) && known.stage == Stage::Closed {
-                return Err(Refusal::AlreadyClosed(other));
-            }
-        }
-        Ok(match step {
-            CaseMove::Reject { .. } | CaseMove::NotFile { .. } | CaseMove::Void { .. } | CaseMove::Merge { .. } => {
-                Stage::Closed
-            }
-            CaseMove::Return { .. } => Stage::Filed,
-            CaseMove::Rework { .. } => Stage::Dispatched,
-            CaseMove::Reopen { .. } | CaseMove::Unmerge { .. } => match self.closing(id) {
-                Some(closing) if closing.outcome == Outcome::Finished => Stage::Filed.min(closing.before),
-                Some(closing) => closing.before,
-                None => Stage::Reported,
-            },
-            _ => incident.stage,
-        })
     }
 }
 
