@@ -9,7 +9,7 @@
 //! ```
 //!
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
-//! - `alarms`: limits of what sensors show.
+//! - `alarms`: limits of what sensors show; `upstream`: behind which pipes they hang.
 //! - `archive`: every case there ever was, to be found again, beside the clerk.
 //! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
@@ -54,6 +54,7 @@ mod socket;
 mod tests;
 mod throttle;
 mod uploads;
+mod upstream;
 pub(crate) mod vitals;
 mod watch;
 #[cfg(test)]
@@ -70,6 +71,7 @@ use tokio::sync::Notify;
 use crate::config::{CatalogueFiles, ConfigError, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
+use crate::ground::City;
 use crate::store::people::{People, PeopleError};
 use crate::store::readings::{self as measured, ReadingsError, Retention};
 use crate::store::{Store, StoreError};
@@ -131,6 +133,8 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
+    /// The map whose pipes tell behind what sensors hang that do not say so.
+    pub city: Option<Arc<City>>,
     /// Whether vital signs are reckoned.
     pub vitals: bool,
     /// The file with the hub's own feeds of readings.
@@ -160,6 +164,7 @@ impl HubOptions {
             city_code: None,
             roll_minutes: 5,
             sensors: None,
+            city: None,
             vitals: false,
             feeds: None,
             environment: |_| None,
@@ -386,7 +391,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .spawn(move || keeper.run(&weak))
         .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
-    look_after(&runtime, &inner, options.vitals);
+    look_after(&runtime, &inner, options.vitals, options.city);
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }
@@ -403,10 +408,10 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
 }
 
 /// What goes on as long as the hub runs.
-fn look_after(runtime: &tokio::runtime::Runtime, inner: &Arc<Inner>, vitals: bool) {
+fn look_after(runtime: &tokio::runtime::Runtime, inner: &Arc<Inner>, vitals: bool, city: Option<Arc<City>>) {
     runtime.spawn(positions::send_ticks(Arc::clone(inner)));
     runtime.spawn(disk::look_after(Arc::clone(inner)));
-    runtime.spawn(alarms::look_after(Arc::clone(inner)));
+    runtime.spawn(alarms::look_after(Arc::clone(inner), city));
     if vitals {
         runtime.spawn(vitals::look_after(Arc::clone(inner)));
     }
