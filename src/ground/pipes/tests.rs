@@ -40,9 +40,9 @@ fn a_branch_hangs_behind_the_main_that_it_leaves_and_a_street_behind_both() {
     assert_eq!(way(&all, GAS, [140.0, 103.0]), [2, 1, 0]);
     assert_eq!(way(&all, GAS, [98.0, 50.0]), [1, 0]);
     assert_eq!(way(&all, GAS, [10.0, -14.0]), [0]);
-    assert_eq!(way(&all, GAS, [10.0, -16.0]), [], "too far from any");
+    assert!(way(&all, GAS, [10.0, -16.0]).is_empty(), "too far from any");
     assert_eq!(way(&all, Network::Water, [140.0, 100.0]), [3], "networks do not lie in each other");
-    assert_eq!(way(&all, Network::Power, [140.0, 100.0]), []);
+    assert!(way(&all, Network::Power, [140.0, 100.0]).is_empty());
     assert_eq!(way(&all, GAS, [100.0, 0.0]), [0], "where they meet the widest is meant");
     assert_eq!(all.run_at(&[GAS, Network::Water], [120.0, 92.0], 15.0).and_then(|run| all.network(run)), Some(Network::Water));
 }
@@ -124,7 +124,7 @@ fn the_longest_way_ends_and_none_goes_in_a_circle() {
     let all = pipes(&shapes);
     assert_eq!(way(&all, GAS, [5.0, 0.0]), [0, 1, 2, 3, 4, 5, 6, 7]);
     assert!(pipes(&[]).is_empty());
-    assert_eq!(way(&pipes(&[(GAS, 100, &[])]), GAS, [0.0, 0.0]), []);
+    assert!(way(&pipes(&[(GAS, 100, &[])]), GAS, [0.0, 0.0]).is_empty());
 }
 
 #[test]
