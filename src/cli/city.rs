@@ -49,6 +49,13 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Arc<City>> {
     Ok(Arc::new(City::open(&dir).with_context(|| format!("cannot open the city in {}", dir.display()))?))
 }
 
+/// The city that the settings name, for a hub that does without one too: what is wrong with it is said.
+pub(crate) fn named(settings: &Settings) -> Option<Arc<City>> {
+    let dir = settings.city()?;
+    let opened = City::open(&dir);
+    opened.inspect_err(|error| say::note(&format!("hall: {error}; alarms do not fold by its pipes"))).ok().map(Arc::new)
+}
+
 fn make_demo(seed: u64, buildings: usize, dir: &Path) -> anyhow::Result<writer::Written> {
     if let Some(parent) = dir.parent().filter(|parent| !parent.as_os_str().is_empty()) {
         std::fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;

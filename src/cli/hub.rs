@@ -92,8 +92,13 @@ pub(crate) fn day(seed: u64, now: Moment) -> SimOptions {
 
 /// A day of this seed in a hub whose time stands still: from `start` on with nothing before it, or in the midst of the
 /// day that it is now. What is wanted of it can be said before the hub's time runs.
-pub(crate) fn begin(settings: &Settings, hub: &Hub, start: Option<Moment>, past_hours: u32) -> anyhow::Result<Running> {
-    let city = city::open(settings)?;
+pub(crate) fn begin(
+    settings: &Settings,
+    hub: &Hub,
+    city: Arc<City>,
+    start: Option<Moment>,
+    past_hours: u32,
+) -> anyhow::Result<Running> {
     let intake = hub.intake();
     let clock = intake.clock();
     clock.set_rate(0);
@@ -120,9 +125,12 @@ pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
     if settings.tls_is_half() {
         return Err(Usage("hub.tls_certificate and hub.tls_key go together: name both".to_owned()).into());
     }
-    let hub = hub::start(options(settings, data(settings, args.demo)?, day, args.demo)).map_err(cure::hub)?;
-    if args.demo {
-        begin(settings, &hub, start, PAST_HOURS)?;
+    let made_up = args.demo.then(|| city::open(settings)).transpose()?;
+    let city = made_up.clone().or_else(|| city::named(settings));
+    let options = HubOptions { city, ..options(settings, data(settings, args.demo)?, day, args.demo) };
+    let hub = hub::start(options).map_err(cure::hub)?;
+    if let Some(city) = made_up {
+        begin(settings, &hub, city, start, PAST_HOURS)?;
         hub.intake().control(Control::Speed(1))?;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -12,7 +12,8 @@ use super::Catalogue;
 use super::alarms::{LimitsRow, StepsRow, VariantRow, limits_of, without_unknown};
 use super::document::{ConfigError, Document, did_you_mean};
 use crate::domain::alarm::LimitRule;
-use crate::domain::vital::{Family, Reckoning, SIGNS_MAX, Scale, VitalSign, formula, root_of};
+use crate::domain::vital::over::{Past, SERIES_MAX};
+use crate::domain::vital::{Family, Formula, Reckoning, SIGNS_MAX, Scale, VitalSign, formula, root_of};
 use crate::domain::{Refusal, SensorKind, Wording};
 
 const BUILT_IN: [(&str, &str); 6] = [
@@ -122,11 +123,21 @@ pub fn read(documents: &[Document], kinds: Option<&Catalogue>) -> Result<Vec<Vit
             places.push((document, reckoned));
         }
     }
+    let mut asked: Vec<Formula> = Vec::new();
     for (sign, (document, at)) in signs.iter().zip(places) {
         formula::check(sign, &signs).map_err(|error| {
             let hint = error.names.and_then(|(wrong, known)| did_you_mean(&wrong, known));
-            document.wrong(at, error.problem, hint)
+            document.wrong(at.clone(), error.problem, hint)
         })?;
+        if let Reckoning::Formula(text) = &sign.reckoning {
+            asked.extend(Formula::read(text).ok().filter(|formula| formula.asks_over()));
+        }
+        let mut past = Past::default();
+        past.want(asked.iter().flat_map(Formula::asks).map(|(_, ask)| ask));
+        if past.len() > SERIES_MAX {
+            let problem = format!("all signs together ask at most {SERIES_MAX} questions over time");
+            return Err(document.wrong(at, problem, None));
+        }
     }
     Ok(signs)
 }
@@ -249,6 +260,9 @@ mod tests {
             ("mean(\"pm25\") / 2", "mean(\"pm25\") >", 9, "Syntax error"),
             ("/ 2'", "> 2'", 9, "yes or no"),
             ("/ 2'", "+ \"x\"'", 9, "only calls, numbers and operators"),
+            ("/ 2'", "- ago(mean(\"pm25\"), \"1w\")'", 9, "`1w` is no while: write 5m to 7d"),
+            ("/ 2'", "- mean_over(mean(\"pm25\"), \"1m\")'", 9, "`1m` is no while"),
+            ("/ 2'", "- rate(open_cases(\"\"), \"1h\")'", 9, "`rate` asks sensors alone"),
             ("depth = 1", "depth = 9", 10, "at most 3"),
             ("[10, 100]", "[10, 10]", 11, "two numbers that differ"),
             ("I = 150.0", "I = 15.0", 12, "a worse level"),

@@ -24,6 +24,7 @@ mod words;
 
 pub use buildings::Vertices;
 pub use near::NearStreet;
+pub(super) use near::nearest_on;
 pub use words::{Named, plain_name};
 
 /// Why a pack cannot be opened. The text says what to do.

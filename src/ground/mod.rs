@@ -11,6 +11,7 @@
 //! | the height of the ground, and where a ray meets it | [`City::ground_at`], [`City::ray_ground`] |
 //! | areas above and below each other | [`City::area_path`], [`City::area_children`] |
 //! | what stands in the streets and lies under them | [`City::components_in`], [`City::pipes`] |
+//! | the pipe at a place, and behind which others it hangs | [`pipes::Pipes::of`]`(&city)`, then [`pipes::Pipes::run_at`], [`pipes::Pipes::way`] |
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | ways by car, and who is nearest by road | [`roads::Roads::of`]`(&city)` |
@@ -25,6 +26,7 @@ pub mod demo;
 pub mod frame;
 pub mod import;
 pub mod pack;
+pub mod pipes;
 pub mod roads;
 
 pub use city::{Bounds, City, CityError};

@@ -9,13 +9,16 @@
 //!    that was killed leaves nothing behind that is wrong for longer than it takes to look again.
 //! 2. In a demo, whose time runs at any speed, what is known of alarms goes no further than what is told of the day.
 //! 3. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
+//! 4. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::clerk::{Signed, Signer};
+use super::upstream::Upstream;
 use super::{Inner, Intake, UtcOffset, catalogue};
 use crate::domain::{Actor, AlarmRules, Moment, Order};
+use crate::ground::City;
 
 /// How often what came in is held against the limits.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
@@ -45,9 +48,10 @@ impl Settled {
     }
 }
 
-/// As long as the hub runs.
-pub(super) async fn look_after(hub: Arc<Inner>) {
+/// As long as the hub runs, over this map.
+pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
     let intake = Intake::new(&hub);
+    let mut upstream = pipes_of(city).await;
     let mut every = tokio::time::interval(LOOK_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut compared: Option<Instant> = None;
@@ -66,7 +70,11 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
         if !hub.disk.writes() {
             continue;
         }
-        let (standing, of_hub) = (hub.readings.standing(), Arc::clone(&hub));
+        let (mut standing, of_hub) = (hub.readings.standing(), Arc::clone(&hub));
+        if let Some(upstream) = &mut upstream {
+            let described = hub.readings.described();
+            upstream.fill(&mut standing, &hub.readings.registry(), described);
+        }
         let look = move |hall: &crate::domain::Hall| {
             let in_force = of_hub.in_force.get();
             hall.alarm_orders(&standing, in_force.alarm_rules(), |source, kind| of_hub.readings.calm(source, kind), now)
@@ -78,6 +86,12 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
             return;
         }
     }
+}
+
+/// The pipes of a map, found away from those who serve; `None` where it has none.
+async fn pipes_of(city: Option<Arc<City>>) -> Option<Upstream> {
+    let city = city?;
+    tokio::task::spawn_blocking(move || Upstream::of(&city)).await.ok().flatten()
 }
 
 /// False when the hub goes down.

@@ -10,7 +10,7 @@
 //!
 //! - `options`: how a hub is started, and why it cannot be.
 //! - [`clock`]: the hall's time, which a demo runs at another pace.
-//! - `alarms`: limits of what sensors show.
+//! - `alarms`: limits of what sensors show; `upstream`: behind which pipes they hang.
 //! - `archive`: every case there ever was, to be found again, beside the clerk.
 //! - [`catalogue`]: the kinds and time limits in force, and how files are taken anew.
 //! - [`clerk`]: one thread, sole owner of the hall and the store; decides, writes, applies, tells.
@@ -56,6 +56,7 @@ mod socket;
 mod tests;
 mod throttle;
 mod uploads;
+mod upstream;
 pub(crate) mod vitals;
 mod watch;
 #[cfg(test)]
@@ -267,7 +268,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .spawn(move || keeper.run(&weak))
         .map_err(HubError::Threads)?;
     let stop = Arc::new(Notify::new());
-    look_after(&runtime, &inner, options.vitals);
+    look_after(&runtime, &inner, options.vitals, options.city);
     if let doors::Doors::Kept(kept) = &inner.doors {
         runtime.spawn(doors::watch(Arc::downgrade(kept)));
     }
@@ -284,10 +285,10 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
 }
 
 /// What goes on as long as the hub runs.
-fn look_after(runtime: &tokio::runtime::Runtime, inner: &Arc<Inner>, vitals: bool) {
+fn look_after(runtime: &tokio::runtime::Runtime, inner: &Arc<Inner>, vitals: bool, city: Option<Arc<City>>) {
     runtime.spawn(positions::send_ticks(Arc::clone(inner)));
     runtime.spawn(disk::look_after(Arc::clone(inner)));
-    runtime.spawn(alarms::look_after(Arc::clone(inner)));
+    runtime.spawn(alarms::look_after(Arc::clone(inner), city));
     if vitals {
         runtime.spawn(vitals::look_after(Arc::clone(inner)));
     }

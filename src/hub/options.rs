@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Admission, Clock, TlsError, TlsFiles, UtcOffset, wall_clock};
 use crate::config::{CatalogueFiles, ConfigError};
 use crate::domain::{CityCode, Moment, Refusal};
+use crate::ground::City;
 use crate::store::StoreError;
 use crate::store::people::PeopleError;
 use crate::store::readings::ReadingsError;
@@ -50,6 +51,8 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
+    /// The map whose pipes tell behind what sensors hang that do not say so.
+    pub city: Option<Arc<City>>,
     /// Whether vital signs are reckoned.
     pub vitals: bool,
     /// The file with the hub's own feeds of readings.
@@ -79,6 +82,7 @@ impl HubOptions {
             city_code: None,
             roll_minutes: 5,
             sensors: None,
+            city: None,
             vitals: false,
             feeds: None,
             environment: |_| None,

@@ -55,7 +55,11 @@ precision = 0.1
 "#;
 
 fn hub() -> TestHub {
-    let hub = TestHub::start_with(&[("vitals/own.toml", SIGNS), ("vitals/index.toml", INDEX)]);
+    hub_with(SIGNS)
+}
+
+fn hub_with(signs: &str) -> TestHub {
+    let hub = TestHub::start_with(&[("vitals/own.toml", signs), ("vitals/index.toml", INDEX)]);
     let sensors = json!([
         {"id": "air-1", "kind": "pm25", "area": "东城区/一街道"},
         {"id": "air-2", "kind": "pm25", "area": "东城区"},
@@ -94,6 +98,16 @@ fn until(hub: &TestHub, query: &str, what: &str, holds: impl Fn(&Value) -> bool)
         std::thread::park_timeout(Duration::from_millis(200));
         hub.pass_millis(2_000);
     }
+}
+
+#[test]
+fn a_sign_knows_what_was_before_from_what_is_kept() {
+    let hub = hub_with(&SIGNS.replace(r#"'mean("pm25")'"#, r#"'mean("pm25") - ago(mean("pm25"), "10m")'"#));
+    show(&hub, [10.0, 10.0, 10.0]);
+    // Nobody took down what was meanwhile.
+    hub.pass_millis(11 * 60_000);
+    show(&hub, [40.0, 40.0, 40.0]);
+    until(&hub, "", "a rise", |answer| sign(answer, "air")["value"] == 30.0);
 }
 
 #[test]

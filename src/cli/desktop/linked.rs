@@ -39,7 +39,8 @@ pub(crate) fn link(settings: &Settings, city: &Arc<City>, token_file: Option<&Pa
     let demo = settings.city().is_none();
     let made_up = demo && settings.alive();
     let lived = if made_up { Day::MadeUp(None) } else { Day::Real };
-    let mut hub_options = options(settings, data(settings, demo)?, lived, demo);
+    let hub_options = options(settings, data(settings, demo)?, lived, demo);
+    let mut hub_options = hub::HubOptions { city: Some(Arc::clone(city)), ..hub_options };
     let hub = match hub::start(hub_options.clone()) {
         Ok(hub) => hub,
         Err(hub::HubError::Listen { at, cause }) => {

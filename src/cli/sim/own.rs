@@ -1,5 +1,6 @@
 //! A day on a hub in this process, which screens may join.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -7,12 +8,14 @@ use command_hall::config::{Settings, script};
 use command_hall::domain::Moment;
 use command_hall::feeds::CitySink as _;
 use command_hall::feeds::sim::{Running, next_fitting};
+use command_hall::ground::City;
 use command_hall::hub::{self, Data, Hub, HubOptions, Intake};
 use command_hall::wire::Control;
 
 use super::teller::Teller;
 use super::{cure, hubs, say, surroundings};
 use crate::cli::args::SimArgs;
+use crate::cli::city;
 
 /// City seconds a second while a script runs and nobody said otherwise.
 const SCRIPT_SPEED: u16 = 60;
@@ -24,9 +27,10 @@ const FACTS_MAX: usize = 2_000;
 pub(super) fn run(settings: &Settings, args: &SimArgs) -> anyhow::Result<()> {
     let named = args.start.as_deref().map(surroundings::moment).transpose()?;
     let until = named.zip(args.minutes).map(|(start, minutes)| start.plus_millis(i64::from(minutes) * 60_000));
-    let hub = open(settings, args, named)?;
+    let city = city::open(settings)?;
+    let hub = open(settings, args, named, &city)?;
     let start = named.or_else(|| in_season(args, hub.intake().clock().now()));
-    let done = hubs::begin(settings, &hub, start, 0).and_then(|running| {
+    let done = hubs::begin(settings, &hub, city, start, 0).and_then(|running| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let intake = hub.intake();
         let day = Day { intake: &intake, running: &running, args, until };
@@ -59,10 +63,10 @@ fn in_season(args: &SimArgs, now: Moment) -> Option<Moment> {
 }
 
 /// A demo hub in this process; where its address is taken it serves this process alone.
-fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>) -> anyhow::Result<Hub> {
+fn open(settings: &Settings, args: &SimArgs, start: Option<Moment>, city: &Arc<City>) -> anyhow::Result<Hub> {
     let options = hubs::options(settings, Data::Memory, hubs::Day::MadeUp(start), true);
     // What is told of a day is the same at any speed; vital signs are reckoned once a second of whoever looks.
-    let options = HubOptions { vitals: false, ..options };
+    let options = HubOptions { vitals: false, city: Some(Arc::clone(city)), ..options };
     let hub = match hub::start(options.clone()) {
         Err(hub::HubError::Listen { at, cause }) if args.listen.is_none() => {
             say::note(&format!("cannot listen at {at} ({cause}): no screen can connect"));

@@ -1,6 +1,7 @@
 //! Alarms that one thing causes (报警归并): what hangs behind a pump, a valve or a pipe falls with it.
 //!
-//! A sensor says behind what it hangs as a path, nearest first: `pipe-12/pump-3`. An alarm folds under
+//! A sensor says behind what it hangs as a path, nearest first: `pipe-12/pump-3`; of one that does not the hub knows the
+//! pipes of its map ([`pipe_name`]). An alarm folds under
 //! 1. the alarm of the furthest thing on its path that has one, and else
 //! 2. the furthest thing on its path with which more alarms of the same kind came than with all before it, at least
 //!    [`TOGETHER`], each within [`WITHIN_MILLIS`] of another. Of these the most urgent one stands for all.
@@ -10,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Alarm, AlarmKind, urgency};
 use crate::domain::{AlarmId, SensorKind};
 
+/// What the identity of a pipe of the map begins with.
+const PIPE: &str = "pipe:";
 /// So many together have one cause.
 pub const TOGETHER: usize = 3;
 /// Alarms of one cause follow each other within so long, in milliseconds.
@@ -24,6 +27,19 @@ pub struct Fold {
     pub head: AlarmId,
     /// The others, most urgent first.
     pub behind: Vec<AlarmId>,
+}
+
+/// The identity of a pipe of the map: its network and its number there.
+#[must_use]
+pub fn pipe_name(network: &str, number: u32) -> String {
+    format!("{PIPE}{network}:{number}")
+}
+
+/// The network and the number of a pipe of the map by its identity; `None` for all else.
+#[must_use]
+pub fn pipe_of(thing: &str) -> Option<(&str, u32)> {
+    let (network, number) = thing.strip_prefix(PIPE)?.split_once(':')?;
+    Some((network, number.parse().ok()?))
 }
 
 /// How an alarm of a thing that has none itself is told from others of it.

@@ -376,6 +376,20 @@ fn forty_level_alarms_fold_under_the_pump_that_failed() {
 }
 
 #[test]
+fn alarms_behind_a_pipe_of_the_map_fold_under_the_furthest_that_has_more() {
+    let (main, street) = (cause::pipe_name("gas", 4), cause::pipe_name("gas", 17));
+    assert_eq!((street.as_str(), cause::pipe_of(&street)), ("pipe:gas:17", Some(("gas", 17))));
+    assert_eq!([cause::pipe_of("pump-3"), cause::pipe_of("pipe:gas"), cause::pipe_of("pipe:gas:x")], [None; 3]);
+    let mut hall = Hall::default();
+    for number in 0..3 {
+        raise_behind(&mut hall, &format!("street-{number}"), &format!("{street}/{main}"), number);
+    }
+    assert_eq!(folded(&hall).first().map(|(cause, _, behind)| (cause.clone(), *behind)), Some((street, 2)));
+    raise_behind(&mut hall, "main-1", &main, 4);
+    assert_eq!(folded(&hall).first().map(|(cause, _, behind)| (cause.clone(), *behind)), Some((main, 3)));
+}
+
+#[test]
 fn what_has_nothing_in_common_or_came_at_other_times_stands_alone() {
     let mut hall = Hall::default();
     for (number, minute) in [0, 40, 80, 120].into_iter().enumerate() {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::DEPTH_MAX;
 use super::formula::{Ask, CaseCount, Stat};
+use super::over::Past;
 use crate::domain::kpi::{Kpi, Tally};
 use crate::domain::rights::Area;
 use crate::domain::{Grade, Moment, SensorKind};
@@ -162,6 +163,10 @@ pub struct Census {
     crews_free: u32,
     /// Whether key figures were counted.
     figured: bool,
+    /// Of which moment it is.
+    at: Moment,
+    /// What was before.
+    past: Past,
 }
 
 impl Census {
@@ -169,6 +174,32 @@ impl Census {
     #[must_use]
     pub fn new(areas: usize) -> Self {
         Self { within: vec![Within::default(); areas], ..Self::default() }
+    }
+
+    /// What was before, as far as it is asked.
+    #[must_use]
+    pub const fn past(&self) -> &Past {
+        &self.past
+    }
+
+    /// The same, to be filled in.
+    pub const fn past_mut(&mut self) -> &mut Past {
+        &mut self.past
+    }
+
+    /// All sensors are in as they were at a moment, which is kept as far as it is on the beat of what is asked over time.
+    pub fn stand(&mut self, at: Moment) {
+        self.settle();
+        self.at = at;
+        let mut past = std::mem::take(&mut self.past);
+        past.sample(at, |ask| self.values(ask));
+        self.past = past;
+    }
+
+    /// What a question comes to in each area; not a number where it comes to none.
+    #[must_use]
+    pub fn values(&self, ask: &Ask) -> Vec<f64> {
+        (0..self.within.len()).map(|place| self.answer(place, ask).value.unwrap_or(f64::NAN)).collect()
     }
 
     /// Forget what sensors say, and keep the room.
@@ -273,6 +304,13 @@ impl Census {
                 let from = within.cases.range(prefix.clone()..).take_while(|(kind, _)| kind.starts_with(prefix));
                 let sum: u32 = from.map(|(_, cases)| cases.count(*count)).sum();
                 Answer::plain(Ok(f64::from(sum)))
+            }
+            Ask::Over { over, of, window } => {
+                let now = self.answer(place, of);
+                if matches!(now.value, Err(Nothing::NoSensors(_))) {
+                    return now;
+                }
+                Answer { value: self.past.over((*over, of, *window), place, self.at, now.value), ..now }
             }
             Ask::Figure(kpi) => Answer::plain(within.figure(*kpi)),
             Ask::Alarms { waiting } => {

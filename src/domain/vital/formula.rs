@@ -10,21 +10,28 @@
 //! | `open_cases("203")`, `major_cases`, `late_cases` | cases in hand whose kind begins so; of grade Ⅰ or Ⅱ; over a limit |
 //! | `cases_hour("")`, `cases_today("")`, `closed_today("")` | known in the last hour, today; over since midnight |
 //! | `figure("closed_in_time")` | a key figure of today, in per cent |
+//! | `mean_over(CALL, "1h")`, `min_over`, `max_over` | of what a call over sensors came to within that while before |
+//! | `ago(CALL, "1d")` | what it came to so long ago |
+//! | `rate(CALL, "1h")` | how much it rose since then, by the hour |
+//! | `abs(X)`, `min(X, Y)`, `max(X, Y)` | of what is reckoned: without its sign, the lesser, the greater |
 //! | `alarms()`, `alarms_waiting()` | that stand; that nobody took note of |
 //! | `crews()`, `crews_free()` | on duty; per cent of them that are free |
 //!
 //! All are about the area that the sign is reckoned for. With them stand numbers, `+ - * /`, comparisons, `&& || !` and
-//! `a ? b : c`. Nothing else may stand in a formula, so it takes no longer than it is long.
+//! `a ? b : c`. Nothing else may stand in a formula, so it takes no longer than it is long. A while is `5m` to `7d`; what is
+//! held of it is told in [`over`](super::over).
 
 use std::sync::{Arc, LazyLock};
 
-use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, operators};
+use cel::common::ast::{Expr, IdedExpr, LiteralValue, operators};
 use cel::common::types::CelDouble;
 use cel::common::value::CowVal;
 use cel::context::VariableResolver;
 use cel::{Context, Env, Value};
 
+use super::calls::{Function, ask_of, number};
 use super::census::{Census, Nothing};
+use super::over::{Over, Window};
 use super::{Reckoning, VitalPart, VitalSign};
 use crate::domain::kpi::Kpi;
 use crate::domain::{Moment, SensorKind};
@@ -36,7 +43,7 @@ const DEPTH_MAX: u16 = 24;
 /// Most signs in an index.
 pub const WEIGHTS_MAX: usize = 100;
 
-const ONLY: &str = "only calls, numbers and operators may stand in a formula";
+pub(super) const ONLY: &str = "only calls, numbers and operators may stand in a formula";
 
 /// What of the sensors of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,6 +122,27 @@ pub enum Ask {
         /// The free ones in per cent, not all of them.
         free: bool,
     },
+    /// About what a question over sensors came to before.
+    Over {
+        /// What.
+        over: Over,
+        /// The question.
+        of: Box<Self>,
+        /// The while.
+        window: Window,
+    },
+}
+
+impl Ask {
+    /// The kind of sensor that it is about.
+    #[must_use]
+    pub fn kind(&self) -> Option<SensorKind> {
+        match self {
+            Self::Sensors { kind, .. } => Some(*kind),
+            Self::Over { of, .. } => of.kind(),
+            Self::Cases { .. } | Self::Figure(_) | Self::Alarms { .. } | Self::Crews { .. } => None,
+        }
+    }
 }
 
 /// Why a text is no formula.
@@ -130,7 +158,7 @@ pub struct FormulaError {
 }
 
 impl FormulaError {
-    fn new(problem: impl Into<String>) -> Self {
+    pub(super) fn new(problem: impl Into<String>) -> Self {
         Self { problem: problem.into(), line: 1, names: None }
     }
 }
@@ -140,6 +168,8 @@ impl FormulaError {
 pub struct Formula {
     tree: IdedExpr,
     asks: Vec<(String, Ask)>,
+    /// Functions with what they are of, each after those that stand in it.
+    functions: Vec<(Function, Vec<IdedExpr>)>,
 }
 
 /// What a sign comes to.
@@ -184,43 +214,6 @@ const OPERATORS: &[&str] = &[
     operators::CONDITIONAL,
 ];
 
-/// What a call of a name asks.
-#[derive(Clone, Copy)]
-enum Shape {
-    Kind(Stat),
-    Bound(Stat),
-    Cases(CaseCount),
-    Figure,
-    Alarms(bool),
-    Crews(bool),
-}
-
-const CALLS: &[(&str, Shape)] = &[
-    ("mean", Shape::Kind(Stat::Mean)),
-    ("median", Shape::Kind(Stat::Median)),
-    ("min", Shape::Kind(Stat::Min)),
-    ("max", Shape::Kind(Stat::Max)),
-    ("sum", Shape::Kind(Stat::Sum)),
-    ("online", Shape::Kind(Stat::Online)),
-    ("sensors", Shape::Kind(Stat::Known)),
-    ("percentile", Shape::Bound(Stat::Percentile)),
-    ("above", Shape::Bound(Stat::Above)),
-    ("below", Shape::Bound(Stat::Below)),
-    ("share_above", Shape::Bound(Stat::ShareAbove)),
-    ("share_below", Shape::Bound(Stat::ShareBelow)),
-    ("open_cases", Shape::Cases(CaseCount::Open)),
-    ("major_cases", Shape::Cases(CaseCount::Major)),
-    ("late_cases", Shape::Cases(CaseCount::Late)),
-    ("cases_hour", Shape::Cases(CaseCount::Hour)),
-    ("cases_today", Shape::Cases(CaseCount::Today)),
-    ("closed_today", Shape::Cases(CaseCount::ClosedToday)),
-    ("figure", Shape::Figure),
-    ("alarms", Shape::Alarms(false)),
-    ("alarms_waiting", Shape::Alarms(true)),
-    ("crews", Shape::Crews(false)),
-    ("crews_free", Shape::Crews(true)),
-];
-
 impl Formula {
     /// Read a formula.
     ///
@@ -239,9 +232,9 @@ impl Formula {
                 None => FormulaError::new("is no formula"),
             }
         })?;
-        let mut asks = Vec::new();
-        take_asks(&mut tree, &mut asks)?;
-        let formula = Self { tree, asks };
+        let mut parts = Parts::default();
+        parts.take(&mut tree)?;
+        let formula = Self { tree, asks: parts.asks, functions: parts.functions };
         // With any numbers it has to come to a number.
         let tried = formula.resolve(&vec![1.0; formula.asks.len()]);
         match tried {
@@ -258,16 +251,25 @@ impl Formula {
     }
 
     fn resolve(&self, values: &[f64]) -> Result<Value, cel::ExecutionError> {
-        let answers = Answers(values);
-        let mut context = Context::with_env(Arc::clone(&LANGUAGE));
-        context.set_variable_resolver(&answers);
-        Value::resolve(&self.tree, &context)
+        let mut answers = Answers { asks: values, functions: Vec::with_capacity(self.functions.len()) };
+        for (function, of) in &self.functions {
+            let mut numbers = Vec::with_capacity(of.len());
+            for part in of {
+                match answers.resolve_in(part)? {
+                    Value::Float(number) => numbers.push(number),
+                    _ => return Err(cel::ExecutionError::function_error("abs, min, max", "take numbers")),
+                }
+            }
+            answers.functions.push(function.reckon(&numbers));
+        }
+        answers.resolve_in(&self.tree)
     }
 
     /// Reckon it for the area at `place`.
     #[must_use]
     pub fn reckon(&self, census: &Census, place: usize) -> Measured {
         let (mut known, mut fresh, mut oldest, mut nothing) = (0_u32, 0_u32, None::<Moment>, None);
+        let mut unknown_before = 0.0_f32;
         let mut values = Vec::with_capacity(self.asks.len());
         for (_, ask) in &self.asks {
             let answer = census.answer(place, ask);
@@ -279,12 +281,17 @@ impl Formula {
             };
             match answer.value {
                 Ok(value) => values.push(value),
-                Err(why) => nothing = nothing.or(Some(why)),
+                Err(why) => {
+                    if let (Ask::Over { .. }, Nothing::Missing(share)) = (ask, why) {
+                        unknown_before = unknown_before.max(share);
+                    }
+                    nothing = nothing.or(Some(why));
+                }
             }
         }
         let missing = missing_share(known, fresh);
         let value = match nothing {
-            Some(Nothing::Missing(_)) => Err(Nothing::Missing(missing)),
+            Some(Nothing::Missing(_)) => Err(Nothing::Missing(missing.max(unknown_before))),
             Some(why) => Err(why),
             None => match self.resolve(&values) {
                 Ok(Value::Float(value)) if value.is_finite() => Ok(value),
@@ -299,12 +306,11 @@ impl Formula {
     pub fn parts(&self, census: &Census, place: usize) -> Vec<VitalPart> {
         let part = |(asked, ask): &(String, Ask)| {
             let answer = census.answer(place, ask);
-            let kind = if let Ask::Sensors { kind, .. } = ask { Some(*kind) } else { None };
             VitalPart {
                 asked: asked.clone(),
                 value: answer.value.ok(),
                 weight: None,
-                kind,
+                kind: ask.kind(),
                 known: answer.known.max(answer.fresh),
                 fresh: answer.fresh,
                 oldest: answer.oldest,
@@ -313,9 +319,15 @@ impl Formula {
         self.asks.iter().map(part).collect()
     }
 
+    /// Whether it asks anything over time.
+    #[must_use]
+    pub fn asks_over(&self) -> bool {
+        self.asks.iter().any(|(_, ask)| matches!(ask, Ask::Over { .. }))
+    }
+
     /// The kinds of sensors that it asks.
     pub fn kinds(&self) -> impl Iterator<Item = SensorKind> {
-        self.asks.iter().filter_map(|(_, ask)| if let Ask::Sensors { kind, .. } = ask { Some(*kind) } else { None })
+        self.asks.iter().filter_map(|(_, ask)| ask.kind())
     }
 }
 
@@ -325,127 +337,76 @@ fn missing_share(known: u32, fresh: u32) -> f32 {
     if known == 0 { 0.0 } else { (1.0 - f64::from(fresh) / f64::from(known)).max(0.0) as f32 }
 }
 
-/// The values of a formula's questions, by the names that stand in their places.
-struct Answers<'a>(&'a [f64]);
+/// The values of a formula's questions and functions, by the names that stand in their places.
+struct Answers<'a> {
+    asks: &'a [f64],
+    functions: Vec<f64>,
+}
+
+impl Answers<'_> {
+    fn resolve_in(&self, tree: &IdedExpr) -> Result<Value, cel::ExecutionError> {
+        let mut context = Context::with_env(Arc::clone(&LANGUAGE));
+        context.set_variable_resolver(self);
+        Value::resolve(tree, &context)
+    }
+}
 
 impl VariableResolver for Answers<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        let value = variable.strip_prefix('a')?.parse::<usize>().ok().and_then(|at| self.0.get(at))?;
+        let at = |number: &str| number.parse::<usize>().ok();
+        let value = match variable.strip_prefix('a') {
+            Some(number) => self.asks.get(at(number)?)?,
+            None => self.functions.get(at(variable.strip_prefix('f')?)?)?,
+        };
         Some(CowVal::owned(CelDouble::from(*value)))
     }
 }
 
-/// Put a name in the place of each question, and make all numbers of one kind.
-fn take_asks(tree: &mut IdedExpr, asks: &mut Vec<(String, Ask)>) -> Result<(), FormulaError> {
-    match &mut tree.expr {
-        Expr::Literal(LiteralValue::Double(_) | LiteralValue::Boolean(_)) => Ok(()),
-        Expr::Literal(literal @ (LiteralValue::Int(_) | LiteralValue::UInt(_))) => {
-            let value = number(literal).ok_or_else(|| FormulaError::new("is no number"))?;
-            *literal = LiteralValue::Double(CelDouble::from(value));
-            Ok(())
-        }
-        Expr::Call(call) if OPERATORS.contains(&call.func_name.as_str()) => call
-            .target
-            .iter_mut()
-            .map(|target| &mut **target)
-            .chain(&mut call.args)
-            .try_for_each(|part| take_asks(part, asks)),
-        Expr::Call(call) => {
-            let (text, ask) = ask_of(call)?;
-            let place = asks.iter().position(|(_, known)| *known == ask).unwrap_or_else(|| {
-                asks.push((text, ask));
-                asks.len() - 1
-            });
-            tree.expr = Expr::Ident(format!("a{place}"));
-            Ok(())
-        }
-        Expr::Ident(name) => {
-            Err(FormulaError::new(format!("`{name}` stands for nothing here; a kind stands in quotes")))
-        }
-        _ => Err(FormulaError::new(ONLY)),
-    }
+/// What is taken out of a formula, so that names alone stand there.
+#[derive(Default)]
+struct Parts {
+    asks: Vec<(String, Ask)>,
+    functions: Vec<(Function, Vec<IdedExpr>)>,
 }
 
-fn number(literal: &LiteralValue) -> Option<f64> {
-    match literal {
-        LiteralValue::Int(value) => Some(*value.inner() as f64),
-        LiteralValue::UInt(value) => Some(*value.inner() as f64),
-        LiteralValue::Double(value) => Some(*value.inner()),
-        _ => None,
-    }
-}
-
-fn ask_of(call: &CallExpr) -> Result<(String, Ask), FormulaError> {
-    let name = call.func_name.as_str();
-    if call.target.is_some() || name.starts_with(|letter: char| !letter.is_alphabetic()) {
-        return Err(FormulaError::new(ONLY));
-    }
-    let Some((_, shape)) = CALLS.iter().find(|(known, _)| *known == name) else {
-        let names = Some((name.to_owned(), CALLS.iter().map(|(name, _)| *name).collect()));
-        return Err(FormulaError { names, ..FormulaError::new(format!("there is no call `{name}`")) });
-    };
-    let wants = |many: usize, how: &str| {
-        if call.args.len() == many {
-            Ok(())
-        } else {
-            Err(FormulaError::new(format!("`{name}` is written `{name}({how})`")))
+impl Parts {
+    /// Put a name in the place of each question and each function, and make all numbers of one kind.
+    fn take(&mut self, tree: &mut IdedExpr) -> Result<(), FormulaError> {
+        match &mut tree.expr {
+            Expr::Literal(LiteralValue::Double(_) | LiteralValue::Boolean(_)) => Ok(()),
+            Expr::Literal(literal @ (LiteralValue::Int(_) | LiteralValue::UInt(_))) => {
+                let value = number(literal).ok_or_else(|| FormulaError::new("is no number"))?;
+                *literal = LiteralValue::Double(CelDouble::from(value));
+                Ok(())
+            }
+            Expr::Call(call) if OPERATORS.contains(&call.func_name.as_str()) => call
+                .target
+                .iter_mut()
+                .map(|target| &mut **target)
+                .chain(&mut call.args)
+                .try_for_each(|part| self.take(part)),
+            Expr::Call(call) => {
+                let name = if let Some(function) = Function::of(call) {
+                    call.args.iter_mut().try_for_each(|part| self.take(part))?;
+                    self.functions.push((function, std::mem::take(&mut call.args)));
+                    format!("f{}", self.functions.len() - 1)
+                } else {
+                    let (text, ask) = ask_of(call)?;
+                    let known = self.asks.iter().position(|(_, known)| *known == ask);
+                    let place = known.unwrap_or_else(|| {
+                        self.asks.push((text, ask));
+                        self.asks.len() - 1
+                    });
+                    format!("a{place}")
+                };
+                tree.expr = Expr::Ident(name);
+                Ok(())
+            }
+            Expr::Ident(name) => {
+                Err(FormulaError::new(format!("`{name}` stands for nothing here; a kind stands in quotes")))
+            }
+            _ => Err(FormulaError::new(ONLY)),
         }
-    };
-    let word = |at: usize| match call.args.get(at).map(|arg| &arg.expr) {
-        Some(Expr::Literal(LiteralValue::String(text))) => Ok(text.inner().to_owned()),
-        _ => Err(FormulaError::new(format!("`{name}` needs a name in quotes"))),
-    };
-    let kind = || {
-        let word = word(0)?;
-        SensorKind::of_word(&word).ok_or_else(|| {
-            let names = Some((word.clone(), SensorKind::ALL.map(SensorKind::word).to_vec()));
-            FormulaError { names, ..FormulaError::new(format!("there is no kind of sensor `{word}`")) }
-        })
-    };
-    Ok(match shape {
-        Shape::Kind(stat) => {
-            wants(1, "\"KIND\"")?;
-            let kind = kind()?;
-            (format!("{name}(\"{}\")", kind.word()), Ask::Sensors { stat: *stat, kind, bound: 0.0 })
-        }
-        Shape::Bound(stat) => {
-            wants(2, "\"KIND\", NUMBER")?;
-            let kind = kind()?;
-            let bound = call.args.get(1).and_then(|arg| bound_of(&arg.expr));
-            let bound = bound.ok_or_else(|| FormulaError::new(format!("`{name}` needs a number after the kind")))?;
-            (format!("{name}(\"{}\", {bound})", kind.word()), Ask::Sensors { stat: *stat, kind, bound })
-        }
-        Shape::Cases(count) => {
-            wants(1, "\"203\"")?;
-            let prefix = word(0)?;
-            (format!("{name}(\"{prefix}\")"), Ask::Cases { count: *count, prefix })
-        }
-        Shape::Figure => {
-            wants(1, "\"closed_in_time\"")?;
-            let word = word(0)?;
-            let kpi = Kpi::ALL.into_iter().find(|kpi| kpi.word() == word).ok_or_else(|| {
-                let names = Some((word.clone(), Kpi::ALL.map(Kpi::word).to_vec()));
-                FormulaError { names, ..FormulaError::new(format!("there is no key figure `{word}`")) }
-            })?;
-            (format!("{name}(\"{word}\")"), Ask::Figure(kpi))
-        }
-        Shape::Alarms(waiting) => {
-            wants(0, "")?;
-            (format!("{name}()"), Ask::Alarms { waiting: *waiting })
-        }
-        Shape::Crews(free) => {
-            wants(0, "")?;
-            (format!("{name}()"), Ask::Crews { free: *free })
-        }
-    })
-}
-
-/// A number, with a sign before it or without.
-fn bound_of(expr: &Expr) -> Option<f64> {
-    match expr {
-        Expr::Literal(literal) => number(literal),
-        Expr::Call(call) if call.func_name == operators::NEGATE => Some(-bound_of(&call.args.first()?.expr)?),
-        _ => None,
     }
 }
 

@@ -13,10 +13,13 @@
 //!
 //! - [`formula`]: what may stand in a formula, and how it is reckoned.
 //! - [`census`]: what sensors and cases say by area, which formulas ask.
+//! - [`over`]: what they said before.
 //! - [`seen`]: what screens are told.
 
+mod calls;
 pub mod census;
 pub mod formula;
+pub mod over;
 pub mod seen;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::census::{Areas, CaseSeen, depth};
 use super::formula::{Ask, CaseCount, LONG_MAX, Stat};
+use super::over::{Over, Window};
 use super::*;
 use crate::domain::{Grade, Moment};
 
@@ -190,6 +191,9 @@ fn word() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("mean(\"pm25\")".to_owned()),
         Just("open_cases(\"\")".to_owned()),
+        Just("rate(max(\"pm25\"), \"1h\")".to_owned()),
+        Just("abs(".to_owned()),
+        Just(", ".to_owned()),
         Just("(".to_owned()),
         Just(")".to_owned()),
         Just(" ? ".to_owned()),
@@ -249,5 +253,140 @@ proptest! {
             let under = fresh.iter().filter(|value| **value < ranked).count() as f64;
             prop_assert!(upto >= percent / 100.0 * count - 1e-9 && under <= percent / 100.0 * count + 1.0);
         }
+    }
+}
+
+/// A census of one sensor after another in an area `a`, minute by minute up to [`NOW`]; `None` is a minute in which it says
+/// nothing.
+fn minutes(formula: &Formula, values: &[Option<f64>]) -> (Areas, Census) {
+    let areas = Areas::of(&[area("a")]);
+    let mut census = Census::new(areas.all().len());
+    census.past_mut().want(formula.asks().iter().map(|(_, ask)| ask));
+    let count = i64::try_from(values.len()).unwrap();
+    for (minute, value) in (1..).zip(values) {
+        let at = NOW.plus_millis((minute - count) * 60_000);
+        census.clear_sensors();
+        census.sensor(&areas.chain(&area("a")), SensorKind::Pm25, value.map(|value| (at, value)));
+        census.stand(at);
+    }
+    (areas, census)
+}
+
+fn over(text: &str, values: &[Option<f64>]) -> Result<f64, Nothing> {
+    let formula = Formula::read(text).unwrap();
+    let (areas, census) = minutes(&formula, values);
+    formula.reckon(&census, areas.place(&area("a")).unwrap()).value
+}
+
+#[test]
+fn a_formula_asks_what_was_and_how_it_rose() {
+    let rising: Vec<Option<f64>> = (0..=60).map(|minute| Some(f64::from(minute))).collect();
+    assert_eq!(over("mean_over(mean(\"pm25\"), \"10m\")", &rising), Ok(55.5), "51 to 60");
+    assert_eq!(over("min_over(mean(\"pm25\"), \"10m\")", &rising), Ok(51.0));
+    assert_eq!(over("max_over(max(\"pm25\"), \"1h\") - ago(mean(\"pm25\"), \"30m\")", &rising), Ok(30.0));
+    assert_eq!(over("rate(mean(\"pm25\"), \"15m\")", &rising), Ok(60.0), "by the hour");
+    assert_eq!(over("ago(mean(\"pm25\"), \"1h\")", &rising), Ok(0.0));
+    assert_eq!(over("ago(mean(\"pm25\"), \"2h\")", &rising), Err(Nothing::Missing(1.0)), "nothing is known of then");
+    // Half of it has to be known, and what it is now only where that is asked.
+    let last = |known: usize| -> Vec<Option<f64>> { (0..10).map(|at| (at < known).then_some(4.0)).collect() };
+    assert_eq!(over("mean_over(mean(\"pm25\"), \"10m\")", &last(5)), Ok(4.0));
+    assert_eq!(over("mean_over(mean(\"pm25\"), \"10m\")", &last(4)), Err(Nothing::Missing(1.0)));
+    assert_eq!(over("rate(mean(\"pm25\"), \"5m\")", &last(5)), Err(Nothing::Missing(1.0)));
+    assert_eq!(over("ago(mean(\"noise\"), \"5m\")", &rising), Err(Nothing::NoSensors(SensorKind::Noise)));
+}
+
+#[test]
+fn functions_reckon_and_one_kind_alone_is_still_of_its_sensors() {
+    let (_, census) = census(&[("a", Some(-3.0)), ("a", Some(2.0))]);
+    for (text, value) in [
+        ("abs(min(\"pm25\"))", 3.0),
+        ("max(abs(min(\"pm25\")), abs(max(\"pm25\")))", 3.0),
+        ("min(max(\"pm25\"), 1) + max(-1, -2)", 0.0),
+        ("abs(abs(-4) - max(1, min(9, 6))) > 1 ? abs(-7) : 0", 7.0),
+    ] {
+        assert_eq!(reckon(text, &census, 0).value, Ok(value), "{text}");
+    }
+    assert_eq!(reckon("min(1, 0 / above(\"pm25\", 99))", &census, 0).value, Err(Nothing::Undefined), "what is no number stays none");
+    for (text, problem) in [
+        ("abs()", "is written `abs(NUMBER)`"),
+        ("abs(\"pm25\")", "only calls, numbers and operators"),
+        ("abs(1 > 0)", "take numbers"),
+        ("min(1, 2, 3)", "is written `min(\"KIND\")`"),
+        ("mean_over(\"pm25\", \"1h\")", "needs a call over sensors"),
+        ("mean_over(mean(\"pm25\"))", "is written `mean_over(mean(\"KIND\"), \"1h\")`"),
+        ("ago(ago(mean(\"pm25\"), \"1h\"), \"1h\")", "asks sensors alone"),
+        ("ago(mean(\"pm25\"), 60)", "needs a name in quotes"),
+        ("ago(mean(\"pm25\"), \"8d\")", "is no while"),
+        ("meen_over(mean(\"pm25\"), \"1h\")", "no call `meen_over`"),
+    ] {
+        let error = Formula::read(text).unwrap_err();
+        assert!(error.problem.contains(problem), "{text}: {}", error.problem);
+    }
+}
+
+#[test]
+fn a_while_is_written_in_minutes_hours_or_days_and_has_its_beat() {
+    let read = |text: &str| Window::read(text).map(|window| (window.to_string(), window.step_millis() / 60_000));
+    let known = [("5m", "5m", 1), ("60m", "1h", 1), ("2h", "2h", 1), ("3h", "3h", 10), ("24h", "1d", 10), ("7d", "7d", 60)];
+    for (text, written, beat) in known {
+        assert_eq!(read(text), Some((written.to_owned(), beat)), "{text}");
+    }
+    for text in ["", "m", "4m", "8d", "1w", "-5m", "+5m", "5.5m", "1 h", "99999999999h", "时"] {
+        assert_eq!(read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn gaps_are_what_is_asked_and_not_known_and_are_filled_once() {
+    let formula = Formula::read("mean_over(mean(\"pm25\"), \"5m\") + ago(mean(\"pm25\"), \"1d\")").unwrap();
+    let (areas, mut census) = minutes(&formula, &[Some(1.0); 3]);
+    let gaps = census.past().gaps(NOW);
+    // Of six beats of a minute three are known; of 145 of ten minutes the last one is.
+    assert!(NOW.0 % 600_000 == 0 && census.past().len() == 2);
+    assert_eq!((gaps.len(), gaps.first()), (3 + 144, Some(&NOW.plus_millis(-3 * 60_000))));
+    for at in gaps {
+        let values = vec![9.0; areas.all().len()];
+        census.past_mut().fill(at, |_| values.clone());
+    }
+    assert_eq!(census.past().gaps(NOW), []);
+    census.past_mut().fill(NOW, |_| vec![100.0; 2]);
+    assert_eq!(formula.reckon(&census, 0).value, Ok((1.0 + 1.0 + 1.0 + 9.0 + 9.0) / 5.0 + 9.0), "what was seen stays");
+    // By the hour a while of minutes is not known, a day is.
+    let mut hourly = census.past().coarser(3_600_000);
+    assert_eq!(hourly.len(), 1);
+    for hour in 0..=24 {
+        hourly.sample(NOW.plus_millis((hour - 24) * 3_600_000), |_| vec![f64::from(i32::try_from(hour).unwrap()); 2]);
+    }
+    let ask = |over, window: &str| {
+        let of = Ask::Sensors { stat: Stat::Mean, kind: SensorKind::Pm25, bound: 0.0 };
+        hourly.over((over, &of, Window::read(window).unwrap()), 0, NOW, Ok(24.0))
+    };
+    assert_eq!((ask(Over::Ago, "1d"), ask(Over::Rate, "1d"), ask(Over::Ago, "1h")), (Ok(0.0), Ok(1.0), Ok(23.0)));
+    assert_eq!((ask(Over::Ago, "30m").is_err(), ask(Over::Mean, "4h").is_err()), (true, true));
+    assert_eq!(ask(Over::Mean, "6h"), Ok(21.5), "19 to 24");
+}
+
+proptest! {
+    #[test]
+    fn what_is_asked_over_time_equals_a_scan_of_all_minutes(
+        values in prop::collection::vec(prop::option::weighted(0.8, -100.0..100.0_f64), 20..100),
+        minutes in 5..60_usize,
+    ) {
+        let text = |call: &str| format!("{call}(mean(\"pm25\"), \"{minutes}m\")");
+        let window = &values[values.len().saturating_sub(minutes)..];
+        let known: Vec<f64> = window.iter().flatten().copied().collect();
+        if known.len() * 2 < minutes {
+            prop_assert!(matches!(over(&text("mean_over"), &values), Err(Nothing::Missing(_))));
+        } else {
+            let mean = known.iter().sum::<f64>() / known.len() as f64;
+            prop_assert!((over(&text("mean_over"), &values).unwrap() - mean).abs() < 1e-9);
+            let least = known.iter().copied().fold(f64::INFINITY, f64::min);
+            let most = known.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+            prop_assert_eq!((over(&text("min_over"), &values), over(&text("max_over"), &values)), (Ok(least), Ok(most)));
+        }
+        // The minute so long ago, or the one before it.
+        let at = |back: usize| values.len().checked_sub(1 + back).and_then(|at| values[at]);
+        let then = at(minutes).or_else(|| at(minutes + 1));
+        prop_assert_eq!(over(&text("ago"), &values).ok(), then);
     }
 }

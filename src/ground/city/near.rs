@@ -50,7 +50,7 @@ pub(super) fn is_named_street(way: &Way) -> bool {
 }
 
 /// The point of a line nearest to `at`, and how far it is.
-pub(super) fn nearest_on(line: &[[f32; 2]], at: [f64; 2]) -> Option<([f64; 2], f64)> {
+pub(in crate::ground) fn nearest_on(line: &[[f32; 2]], at: [f64; 2]) -> Option<([f64; 2], f64)> {
     let mut best: Option<([f64; 2], f64)> = None;
     let far = |p: [f64; 2]| (p[0] - at[0]).hypot(p[1] - at[1]);
     for (a, b) in line.iter().zip(line.iter().skip(1).chain(line.last())) {

@@ -139,7 +139,7 @@ fn the_nearest_street_and_places_are_found() {
         .ways()
         .iter()
         .filter(|w| near::is_named_street(w))
-        .filter_map(|w| near::nearest_on(city.points_of(w), at))
+        .filter_map(|w| nearest_on(city.points_of(w), at))
         .map(|n| n.1)
         .fold(f64::INFINITY, f64::min);
     assert!((near.distance_m - brute).abs() < 1e-6);
@@ -163,7 +163,7 @@ fn streets_are_found_by_name_in_either_script_and_narrowed_by_a_crossing() {
     let crossing = city.name(crossing.expect("a street").name);
     let at = city.street_point("滨江南路", &["", "no such place", crossing]).expect("a point");
     let far =
-        city.street(crossing).iter().filter_map(|i| near::nearest_on(city.points_of(&city.ways()[*i as usize]), at));
+        city.street(crossing).iter().filter_map(|i| nearest_on(city.points_of(&city.ways()[*i as usize]), at));
     assert!(far.map(|f| f.1).fold(f64::INFINITY, f64::min) < 40.0);
     assert!(city.street_point("滨江南路", &[]).is_some());
     assert!(city.street_point("无此路", &["滨江南路"]).is_none());

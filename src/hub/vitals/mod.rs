@@ -7,7 +7,9 @@
 //! ```
 //! 1. A sign that has no value has no reading either; its sensor falls silent, which is what limits and screens see.
 //! 2. A sign that is new is reckoned back over the weeks before, as far as readings are kept.
-//! 3. An area below the city has a sign from when it has a value for the first time.
+//! 3. What formulas ask over time is sampled as time goes on, and read from what is kept where that is not known: after a
+//!    start, for new signs, and where time ran faster than the beat.
+//! 4. An area below the city has a sign from when it has a value for the first time.
 //!
 //! [`round`] reckons, [`board`] answers screens, [`band`] says what is expected.
 
@@ -84,7 +86,11 @@ pub(super) async fn look_after(hub: Arc<Inner>) {
         }
         if looked_back.as_ref().is_none_or(|(task, at)| task.is_finished() && at.elapsed() >= BACK_EVERY) {
             let hub = Arc::clone(&hub);
-            looked_back = Some((tokio::spawn(async move { look_back(&hub, now).await }), Instant::now()));
+            let look = async move {
+                fill_gaps(&hub, now).await;
+                look_back(&hub, now).await;
+            };
+            looked_back = Some((tokio::spawn(look), Instant::now()));
         }
     }
 }
@@ -113,6 +119,22 @@ async fn count_cases(hub: &Arc<Inner>, intake: &Intake, rules: &Arc<AlarmRules>,
     true
 }
 
+/// What formulas ask of moments that were, where nobody took it down then: by the readings that are kept.
+async fn fill_gaps(hub: &Arc<Inner>, now: Moment) {
+    let gaps = hub.vitals.round().gaps(now);
+    for at in gaps {
+        match hub.readings.look(move |reader| reader.latest_at(at)).await {
+            Ok(latest) => hub.vitals.round().fill(at, &latest),
+            Err(error) => {
+                tracing::warn!(%error, "what vital signs ask of the past is not known");
+                return;
+            }
+        }
+        // Everybody else goes first.
+        tokio::time::sleep(BACK_PAUSE).await;
+    }
+}
+
 /// What signs that are new would have shown before, as far as they ask sensors alone: by the readings that are kept, hour
 /// by hour and oldest first. What they show now waits for it.
 async fn look_back(hub: &Arc<Inner>, now: Moment) {
@@ -139,9 +161,10 @@ async fn reckon_back(hub: &Arc<Inner>, new: &[round::At], now: Moment) -> Result
         let middle = before.midpoint(first);
         if is_any(&kept(middle).await?) { first = middle } else { before = middle }
     }
+    let mut past = hub.vitals.round().hourly();
     for hour in first..=last {
         let (latest, at) = (kept(hour).await?, Moment(hour * HOUR_MILLIS));
-        let readings = hub.vitals.round().at_moment(new, &latest, at);
+        let readings = hub.vitals.round().at_moment(new, &latest, at, &mut past);
         if !readings.is_empty() {
             hub.readings.keep(readings, at).await.map_err(|error| error.to_string())?;
         }

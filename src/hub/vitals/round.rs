@@ -8,6 +8,7 @@ use crate::domain::kpi::{Counting, Span, Tally};
 use crate::domain::rights::Area;
 use crate::domain::vital::census::{Areas, CaseSeen, depth};
 use crate::domain::vital::formula::Ask;
+use crate::domain::vital::over::Past;
 use crate::domain::vital::{Census, Formula, Measured, Nothing, Reckoning, VitalPart, VitalSign, formula};
 use crate::domain::{
     AlarmRules, Hall, Incident, IncidentId, Moment, Reading, Refusal, Run, Sensor, SensorId, SensorKind,
@@ -109,6 +110,7 @@ impl Round {
         let same = self.areas.as_ref().is_some_and(|known| **known == areas);
         if !same || !same_rules {
             self.census = Census::new(areas.all().len());
+            self.census.past_mut().want(asks(&self.signs));
             self.seats = vec![vec![Seat::default(); areas.all().len()]; self.signs.len()];
             self.areas = Some(Arc::new(areas));
         }
@@ -148,7 +150,37 @@ impl Round {
             let fresh = newest.filter(|(at, _)| now.0.saturating_sub(at.0) <= source.fresh_millis);
             self.census.sensor(&source.chain, source.kind, fresh);
         }
-        self.census.settle();
+        self.census.stand(now);
+    }
+
+    /// The moments of which formulas ask and nothing is known, the last first.
+    pub(crate) fn gaps(&self, now: Moment) -> Vec<Moment> {
+        self.census.past().gaps(now)
+    }
+
+    /// What was at one of them, by the newest readings of all sensors then.
+    pub(crate) fn fill(&mut self, at: Moment, latest: &[Option<Reading>]) {
+        let then = self.census_at(latest, at, Past::default());
+        self.census.past_mut().fill(at, |ask| then.values(ask));
+    }
+
+    /// What formulas ask over time, to be gathered anew from hour to hour.
+    pub(crate) fn hourly(&self) -> Past {
+        self.census.past().coarser(HOUR_MILLIS)
+    }
+
+    /// What all sensors said at a moment that was, by their newest readings then, with what was before it.
+    fn census_at(&self, latest: &[Option<Reading>], at: Moment, past: Past) -> Census {
+        let mut census = Census::new(self.areas().all().len());
+        *census.past_mut() = past;
+        for source in &self.sources {
+            let newest = latest.get(source.number.index()).copied().flatten();
+            let fresh =
+                newest.filter(|reading| at.0.saturating_sub(reading.at.0) <= source.fresh_millis.max(AROUND_MILLIS));
+            census.sensor(&source.chain, source.kind, fresh.map(|reading| (reading.at, reading.value)));
+        }
+        census.stand(at);
+        census
     }
 
     /// Reckon what is due.
@@ -231,7 +263,7 @@ impl Round {
     /// Whether a sign asks sensors and nothing else, or signs that do.
     fn asks_sensors(&self, sign: usize) -> bool {
         match self.signs.get(sign).map(|ready| &ready.how) {
-            Some(How::Formula(formula)) => formula.asks().iter().all(|(_, ask)| matches!(ask, Ask::Sensors { .. })),
+            Some(How::Formula(formula)) => formula.asks().iter().all(|(_, ask)| ask.kind().is_some()),
             Some(How::Weights(weights)) => weights.iter().any(|(part, _)| self.asks_sensors(*part)),
             _ => false,
         }
@@ -269,17 +301,16 @@ impl Round {
         readings
     }
 
-    /// What these signs were at a moment by the newest readings of all sensors then. Those that ask for anything but
-    /// sensors are left out: nobody counted cases then.
-    pub(crate) fn at_moment(&self, seats: &[At], latest: &[Option<Reading>], at: Moment) -> Vec<Reading> {
-        let mut census = Census::new(self.areas().all().len());
-        for source in &self.sources {
-            let newest = latest.get(source.number.index()).copied().flatten();
-            let fresh =
-                newest.filter(|reading| at.0.saturating_sub(reading.at.0) <= source.fresh_millis.max(AROUND_MILLIS));
-            census.sensor(&source.chain, source.kind, fresh.map(|reading| (reading.at, reading.value)));
-        }
-        census.settle();
+    /// What these signs were at a moment by the newest readings of all sensors then, and by those of the hours before that
+    /// `past` gathers. Those that ask for anything but sensors are left out: nobody counted cases then.
+    pub(crate) fn at_moment(
+        &self,
+        seats: &[At],
+        latest: &[Option<Reading>],
+        at: Moment,
+        past: &mut Past,
+    ) -> Vec<Reading> {
+        let mut census = self.census_at(latest, at, std::mem::take(past));
         let value = |sign: usize, place: usize| -> Option<f64> {
             let ready = self.signs.get(sign)?;
             let How::Formula(formula) = &ready.how else { return None };
@@ -299,7 +330,9 @@ impl Round {
             };
             Some(Reading { sensor: self.number((*sign, *place))?, at, value: ready.sign.rounded(value) })
         };
-        seats.iter().filter_map(reading).collect()
+        let readings = seats.iter().filter_map(reading).collect();
+        *past = std::mem::take(census.past_mut());
+        readings
     }
 
     /// The sensor of a sign in an area.
@@ -343,6 +376,12 @@ impl Round {
         kinds.dedup();
         kinds
     }
+}
+
+/// What all signs ask.
+fn asks(signs: &[Ready]) -> impl Iterator<Item = &Ask> {
+    let formulas = signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
+    formulas.flat_map(Formula::asks).map(|(_, ask)| ask)
 }
 
 fn ready(signs: &[VitalSign]) -> Vec<Ready> {

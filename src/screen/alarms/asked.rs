@@ -4,7 +4,7 @@
 use rust_i18n::t;
 
 use super::choice::{ChoiceRow, ChoiceView, ChoiceWish};
-use super::maintain::Length;
+use super::maintain::{Length, sources};
 use super::model::AlarmRow;
 use super::people::{is_meant, people};
 use super::strip::{place, title};
@@ -59,7 +59,8 @@ impl Asked {
         Self { alarm, what: For::Person, typed: String::new(), chosen: 0, focus: true }
     }
 
-    /// How long the source of an alarm is in maintenance, for a reason that may be written already.
+    /// How long the source of an alarm, with those that fold under it, is in maintenance, for a reason that may be written
+    /// already.
     pub(super) fn length(alarm: AlarmId, reason: &str) -> Self {
         Self { alarm, what: For::Length, typed: reason.trim().to_owned(), chosen: 0, focus: true }
     }
@@ -93,8 +94,12 @@ impl Asked {
                     ChoiceRow { title: t!(length.key()).into_owned(), note }
                 };
                 let note = if unsaid { "alarm.maintain.say_why" } else { "alarm.maintain.note" };
+                let title = match sources(row, hall.alarms()).len() {
+                    0 | 1 => t!("alarm.maintain.title", alarm = about),
+                    count => t!("alarm.maintain.title_of_all", count = count, alarm = about),
+                };
                 Offered {
-                    title: t!("alarm.maintain.title", alarm = about).into_owned(),
+                    title: title.into_owned(),
                     hint: t!("alarm.maintain.hint").into_owned(),
                     note: t!(note).into_owned(),
                     taken: Length::ALL.map(Taken::Length).to_vec(),

@@ -193,7 +193,7 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
     let orders = match &taken {
         Some(Taken::Person(to)) => assigned(row, to),
         Some(Taken::Length(length)) => {
-            maintain::order(row, *length, &asked.typed, now, utc_offset_secs).into_iter().collect()
+            maintain::orders(row, hall.alarms(), *length, &asked.typed, now, utc_offset_secs)
         }
         None => Vec::new(),
     };

@@ -8,7 +8,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use super::asked::{Asked, Taken};
 use super::choice::{ChoiceView, ChoiceWish, choice_ui};
 use super::fixture::raising;
-use super::maintain::{Length, order};
+use super::maintain::{Length, orders};
 use super::marks::{Sign, Spot, signs, spots, under};
 use super::model::{AlarmRow, AlarmsShown, assigned};
 use super::people::{OnDuty, is_meant, people};
@@ -118,7 +118,7 @@ fn maintenance_lasts_as_long_as_was_chosen_and_needs_a_reason() {
     assert_eq!(until, [HOUR, 4 * HOUR, 25 * HOUR + 46 * 60_000 + 40_000]);
     let hall = hall();
     let row = row(&hall);
-    assert_eq!(order(&row, Length::Hour, "  ", NOW, EAST), None);
+    assert_eq!(orders(&row, hall.alarms(), Length::Hour, "  ", NOW, EAST), []);
     let window = Maintenance {
         source: "gas-1".to_owned(),
         measures: None,
@@ -128,13 +128,40 @@ fn maintenance_lasts_as_long_as_was_chosen_and_needs_a_reason() {
         reason: "换探头".to_owned(),
     };
     let wanted = Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)));
-    assert_eq!(order(&row, Length::Hour, " 换探头 ", NOW, EAST), Some(wanted));
+    assert_eq!(orders(&row, hall.alarms(), Length::Hour, " 换探头 ", NOW, EAST), [wanted]);
     let mut asked = Asked::length(AlarmId(1), "");
     let offered = asked.offer(&row, &hall, None, NOW, EAST);
     assert_eq!(asked.carry_out(vec![ChoiceWish::Take(1)], &offered), (None, false), "first the reason");
     let wishes = vec![ChoiceWish::Typed("换探头".to_owned()), ChoiceWish::Take(1)];
     assert_eq!(asked.carry_out(wishes, &offered), (Some(Taken::Length(Length::FourHours)), true));
     assert_eq!(Asked::length(AlarmId(1), " 校准 ").typed, "校准", "what was written in the list is the reason");
+}
+
+#[test]
+fn a_folded_row_goes_into_maintenance_with_all_of_it_and_the_sheet_says_how_many() {
+    let mut hall = Hall::default();
+    raise(&mut hall, "gas-1", Grade::II, None);
+    raise(&mut hall, "gas-2", Grade::III, None);
+    raise(&mut hall, "gas-3", Grade::III, None);
+    let titled = |row: &AlarmRow, hall: &Hall| {
+        let asked = Asked::length(row.id, "");
+        let offered = asked.offer(row, hall, None, NOW, EAST);
+        asked.view(&offered).title.to_owned()
+    };
+    let alone = titled(&row(&hall), &hall);
+    let folded = AlarmRow { all: vec![AlarmId(1), AlarmId(3)], ..row(&hall) };
+    assert!(titled(&folded, &hall).contains('2') && titled(&folded, &hall) != alone, "{alone}");
+    let all = orders(&folded, hall.alarms(), Length::Hour, "清管", NOW, EAST);
+    assert_eq!(all.len(), 2);
+    for order in all {
+        ask(&mut hall, "li", order);
+    }
+    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    let maintained: Vec<(u64, bool)> = shown.rows.iter().map(|row| (row.id.0, row.maintained_secs.is_some())).collect();
+    assert_eq!(maintained, [(1, true), (2, false), (3, true)]);
+    // What is silent and over its limit at once is one source.
+    let twice = AlarmRow { all: vec![AlarmId(1), AlarmId(1)], ..row(&hall) };
+    assert_eq!(orders(&twice, hall.alarms(), Length::Hour, "清管", NOW, EAST).len(), 1);
 }
 
 /// One pass of a choice with these events, after one without.

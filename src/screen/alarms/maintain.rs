@@ -1,6 +1,6 @@
-//! Maintenance (检修) from a desk: for how long, its order, and what is in it now. Pure.
+//! Maintenance (检修) from a desk: for how long, its orders, and what is in it now. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_i18n::t;
 
@@ -51,20 +51,41 @@ impl Length {
     }
 }
 
-/// The order that puts the source of an alarm in maintenance; `None` without a reason.
+/// The sources of an alarm and of all that fold under its row, each once with its area; the row's own first.
 #[must_use]
-pub fn order(row: &AlarmRow, length: Length, reason: &str, now: Moment, utc_offset_secs: i32) -> Option<Order> {
+pub fn sources<'a>(row: &AlarmRow, alarms: &'a Alarms) -> Vec<(&'a str, &'a Area)> {
+    let mut known = BTreeSet::new();
+    let all = row.all.iter().filter_map(|id| alarms.get(*id));
+    // High and silent are alarms of one source.
+    all.map(|alarm| (alarm.what.source.as_str(), &alarm.what.area)).filter(|(source, _)| known.insert(*source)).collect()
+}
+
+/// The orders that put the source of an alarm, and those of all that fold under it, in maintenance; none without a reason.
+#[must_use]
+pub fn orders(
+    row: &AlarmRow,
+    alarms: &Alarms,
+    length: Length,
+    reason: &str,
+    now: Moment,
+    utc_offset_secs: i32,
+) -> Vec<Order> {
     let reason = reason.trim();
-    let area = Area::of(&row.area).filter(|_| !reason.is_empty())?;
-    let window = Maintenance {
-        source: row.source.clone(),
-        measures: None,
-        area,
-        from: now,
-        until: length.until(now, utc_offset_secs),
-        reason: reason.to_owned(),
+    if reason.is_empty() {
+        return Vec::new();
+    }
+    let order = |(source, area): (&str, &Area)| {
+        let window = Maintenance {
+            source: source.to_owned(),
+            measures: None,
+            area: area.clone(),
+            from: now,
+            until: length.until(now, utc_offset_secs),
+            reason: reason.to_owned(),
+        };
+        Order::MoveAlarm(Box::new(AlarmStep::Maintain(window)))
     };
-    Some(Order::MoveAlarm(Box::new(AlarmStep::Maintain(window))))
+    sources(row, alarms).into_iter().map(order).collect()
 }
 
 /// The order that ends a maintenance.

@@ -15,7 +15,7 @@
 //! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
 //! | `Ctrl O` | on the list: it is mine to look after |
 //! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
-//! | `Ctrl W` | on the list: put its source in maintenance, or end the chosen maintenance |
+//! | `Ctrl W` | on the list: put its source, and all that fold under it, in maintenance; or end the chosen maintenance |
 //! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
 //! | `Ctrl E` | on the list: what folds under it, or no more |
 //! | `Ctrl T` | on the list: make a case of it, or go to the one there is |

@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::model::{AlarmRow, AlarmsShown};
 use crate::domain::SensorKind;
+use crate::domain::alarm::cause::pipe_of;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// What is wrong, in words: what is measured, or the vital sign, and how.
@@ -28,7 +29,18 @@ pub(super) fn place(row: &AlarmRow) -> String {
 /// How many more one thing caused, in words; nothing where it stands alone.
 pub(super) fn behind(row: &AlarmRow) -> Option<String> {
     let more = row.behind();
-    (more > 0).then(|| t!("alarm.behind", count = more, cause = row.cause).into_owned())
+    (more > 0).then(|| t!("alarm.behind", count = more, cause = thing(&row.cause)).into_owned())
+}
+
+/// What alarms hang behind, in words where it is a pipe of the map.
+pub(super) fn thing(cause: &str) -> String {
+    match pipe_of(cause) {
+        Some(("gas", number)) => t!("alarm.pipe.gas", number = number).into_owned(),
+        Some(("water", number)) => t!("alarm.pipe.water", number = number).into_owned(),
+        Some(("drainage", number)) => t!("alarm.pipe.drainage", number = number).into_owned(),
+        Some(("power", number)) => t!("alarm.pipe.power", number = number).into_owned(),
+        _ => cause.to_owned(),
+    }
 }
 
 /// How it stands, in words.

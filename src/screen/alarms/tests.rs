@@ -304,3 +304,11 @@ fn the_strip_has_a_second_line_where_one_is_too_short_and_its_place_is_whole() {
     let (narrow, wide) = (high(900.0), high(3_800.0));
     assert!(narrow > wide && wide > body * 2.0, "{narrow} {wide}");
 }
+
+#[test]
+fn a_pipe_of_the_map_is_called_by_what_runs_in_it() {
+    let of = |cause: &str| super::strip::thing(cause);
+    assert_eq!([of("pump-3"), of("pipe:steam:4")], ["pump-3", "pipe:steam:4"]);
+    let pipes = ["gas", "water", "drainage", "power"].map(|network| of(&format!("pipe:{network}:17")));
+    assert!(pipes.iter().all(|words| words.contains("17") && !words.contains(':')), "{pipes:?}");
+}

@@ -22,6 +22,7 @@
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
 //! what is looked at alone: every five seconds on a desk, every ten on a wall.
 
+mod asked;
 mod board;
 mod desk;
 mod map;

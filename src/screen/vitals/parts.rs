@@ -3,6 +3,7 @@
 use egui::{Align2, Label, Rect, RichText, Sense, Stroke, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::asked::in_words;
 use super::phrase;
 use super::xray::XrayView;
 use crate::domain::vital::{VitalPart, VitalXray};
@@ -67,8 +68,11 @@ fn part_ui(ui: &Ui, row: Rect, part: &VitalPart, view: &XrayView<'_>) {
     let [asked, value, weight, sensors] = cells(row);
     // Of an index the hub tells the scores; what the signs themselves show stands on the board.
     let other = view.read.sign(&part.asked).filter(|_| part.weight.is_some());
-    let named = other.as_ref().map_or(part.asked.as_str(), |other| other.sign.name.of(view.locale));
-    paint::line(painter, asked.left_center(), Align2::LEFT_CENTER, named, small.clone(), text, asked.width());
+    let named = match &other {
+        Some(other) => other.sign.name.of(view.locale).to_owned(),
+        None => in_words(&part.asked),
+    };
+    paint::line(painter, asked.left_center(), Align2::LEFT_CENTER, &named, small.clone(), text, asked.width());
     let shown = match (&other, part.weight) {
         (Some(other), _) => other.value().map(|number| phrase::with_unit(number, other.sign)),
         (None, Some(_)) => None,

@@ -471,6 +471,28 @@ fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
 }
 
 #[test]
+fn an_x_ray_says_in_words_what_a_formula_asks() {
+    use super::asked::in_words;
+    let gas = rust_i18n::t!("sensor.combustible_gas").into_owned();
+    let all = [
+        "max(\"combustible_gas\")",
+        "above(\"combustible_gas\", 12.5)",
+        "percentile(\"combustible_gas\", 90)",
+        "mean_over(max(\"combustible_gas\"), \"10m\")",
+        "ago(max(\"combustible_gas\"), \"1d\")",
+        "rate(max(\"combustible_gas\"), \"3h\")",
+    ]
+    .map(in_words);
+    assert!(all.iter().all(|words| words.contains(&gas) && !words.contains(['(', '"'])), "{all:?}");
+    assert!(all[1].contains("12.5 %LEL") && all[2].contains("90") && all[5].contains('3'), "{all:?}");
+    assert!(all[3].contains(&all[0]) && all[3].contains("10"), "what is asked over time is said first");
+    let distinct: std::collections::BTreeSet<&String> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len());
+    assert!(in_words("open_cases(\"203\")").contains("203") && !in_words("crews_free()").contains('('));
+    assert_eq!(in_words("anything"), "anything");
+}
+
+#[test]
 fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
     for (key, wish) in [
         (Key::ArrowDown, XrayWish::Mark(1)),

@@ -96,6 +96,17 @@ impl Network {
     /// All networks by their number.
     pub const ALL: [Self; 4] = [Self::Gas, Self::Water, Self::Drainage, Self::Power];
 
+    /// Its name in identities and keys.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Gas => "gas",
+            Self::Water => "water",
+            Self::Drainage => "drainage",
+            Self::Power => "power",
+        }
+    }
+
     /// The network with this number.
     #[must_use]
     pub fn from_number(number: u8) -> Option<Self> {
