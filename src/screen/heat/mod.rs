@@ -15,6 +15,7 @@
 //! nothing is counted and nothing is drawn.
 
 mod basin;
+pub mod beside;
 mod card;
 pub mod dots;
 pub mod flood;
@@ -43,6 +44,7 @@ mod work;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub(super) use read::newest;
 pub use systems::Layers;
 
 use super::areas::AreasPainted;
@@ -53,6 +55,15 @@ use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, CityView, FreeArea, Ground, ScreenKind, Shown};
 use super::tools::ToolSet;
 use super::twin::drape::Drape;
+
+/// Systems of the layers that others come before or after.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LayersSet {
+    /// Clicks on sensors were taken out.
+    Clicked,
+    /// What the pointer reads is painted.
+    Painted,
+}
 
 /// Open the panel of layers, or put it away.
 #[derive(Message, Debug, Clone, Copy)]
@@ -70,6 +81,7 @@ impl Plugin for HeatPlugin {
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::input::Clicks>()
             .add_message::<OpenLayers>()
+            .add_message::<super::pipes::OpenPipes>()
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
             .add_message::<TrendTold>()
@@ -77,7 +89,8 @@ impl Plugin for HeatPlugin {
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
-                    (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
+                    (systems::watch, systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking))
+                        .in_set(HallSet::Decide),
                     lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )
                     .run_if(at_a_desk),
@@ -85,7 +98,7 @@ impl Plugin for HeatPlugin {
             .add_systems(
                 EguiPrimaryContextPass,
                 (
-                    paint::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
+                    paint::paint.in_set(LayersSet::Painted).in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
                     systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels),
                 )
                     .run_if(at_a_desk),

@@ -34,6 +34,12 @@ pub struct Station {
 }
 
 impl Station {
+    /// One of which no reading is known, metres east and north.
+    #[must_use]
+    pub fn new(row: SensorRow, at: [f64; 2]) -> Self {
+        Self { row, at, newest: None, held: None }
+    }
+
     /// The moment from which on its newest reading says nothing any more.
     fn silent_from(&self) -> Option<Moment> {
         let (at, _) = self.newest?;

@@ -16,6 +16,7 @@ use super::systems::Layers;
 use crate::domain::Moment;
 use crate::screen::look::paint::note;
 use crate::screen::pins::PinsOnScreen;
+use crate::screen::pipes::Pipes;
 use crate::screen::shown::{CityView, Ground, Shown};
 
 /// How often it is looked whether what is to be laid was found.
@@ -55,7 +56,7 @@ pub(super) struct Painted {
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
-    pins: Res<PinsOnScreen>,
+    (pins, pipes): (Res<PinsOnScreen>, Option<Res<Pipes>>),
     mut painted: Local<Painted>,
 ) -> Result {
     let Some(layer) = layers.layer else { return Ok(()) };
@@ -88,6 +89,8 @@ pub(super) fn paint(
     }));
     let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
     let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !ctx.egui_wants_pointer_input());
+    // A pipe in a street that is cut open is read for itself.
+    let pointer = pointer.filter(|_| pipes.is_none_or(|pipes| !pipes.is_pointed_at()));
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
     {
