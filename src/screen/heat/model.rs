@@ -328,6 +328,13 @@ impl Field {
         self.grid.is_none()
     }
 
+    /// Metres from a place to the nearest sensor, with data or without.
+    #[must_use]
+    pub fn nearest_m(&self, at: [f64; 2]) -> Option<f64> {
+        let away = |station: &Station| (station.at[0] - at[0]).hypot(station.at[1] - at[1]);
+        self.stations.values().map(away).min_by(f64::total_cmp)
+    }
+
     /// Open cases in it.
     #[must_use]
     pub fn cases(&self) -> usize {

@@ -138,7 +138,7 @@ fn forms_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelW
 }
 
 /// A value of a layer's scale.
-fn tick(layer: Layer, value: f64) -> String {
+pub(in crate::screen) fn tick(layer: Layer, value: f64) -> String {
     match layer {
         // Ends of 1 and less are told in hundredths.
         Layer::Sensors(SensorKind::Tilt | SensorKind::CrackWidth | SensorKind::ManholeCover) => format!("{value:.2}"),

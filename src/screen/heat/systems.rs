@@ -326,23 +326,28 @@ pub(super) fn panels(
     Ok(())
 }
 
-fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> PanelView {
-    let now = layers.moment(shown.now);
-    let counts = layers.field.counts(now);
-    let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
-    let waits = if !of_sensors {
+/// Why there is nothing of the layer yet, in a key of `assets/i18n`.
+pub(super) fn waits(layers: &Layers, shown: &Shown) -> Option<&'static str> {
+    if !matches!(layers.layer, Some(Layer::Sensors(_))) {
         None
     } else if !shown.link.is_live() {
         Some("heat.no_hub")
     } else if layers.field.is_coming() {
         Some("heat.coming")
-    } else if counts.1 == 0 {
+    } else if layers.field.counts(shown.now).1 == 0 {
         Some("heat.no_sensors")
     } else if layers.finding && matches!(layers.laid, Laid::Nothing) {
         Some("heat.finding")
     } else {
         None
-    };
+    }
+}
+
+fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> PanelView {
+    let now = layers.moment(shown.now);
+    let counts = layers.field.counts(now);
+    let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
+    let waits = waits(layers, shown);
     let width_m = if let Laid::Hexagons(hexes) = &layers.laid { Some(hexes.lattice.width_m) } else { None };
     PanelView {
         layer: layers.layer,

@@ -425,6 +425,10 @@ pub mod wall {
     pub const CHART: f32 = 150.0;
     /// Half the width in the band's middle that is left to an alarm.
     pub const ALARM: f32 = 260.0;
+    /// Width of the legend of a layer.
+    pub const LEGEND: f32 = 520.0;
+    /// Height of its ramp.
+    pub const RAMP: f32 = 22.0;
     /// Height of a row in the list.
     pub const ROW: f32 = 84.0;
     /// Half the size of a grade mark.
