@@ -14,6 +14,7 @@ use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 
 use super::appearance::Appearance;
+use super::heat::WallLayers;
 use super::receive::WallClock;
 use super::shown::{Downloads, Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
@@ -54,6 +55,8 @@ pub struct ScreenOptions {
     pub downloads: Option<std::path::PathBuf>,
     /// When the tour begins by itself.
     pub tour: TourWish,
+    /// The layers that a wall wears always.
+    pub wall_layers: WallLayers,
 }
 
 impl Default for ScreenOptions {
@@ -72,6 +75,7 @@ impl Default for ScreenOptions {
             folder: None,
             downloads: None,
             tour: TourWish::Auto,
+            wall_layers: WallLayers::default(),
         }
     }
 }
@@ -169,6 +173,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(UserFolder(options.folder.clone()))
         .insert_resource(Downloads(options.downloads.clone()))
         .insert_resource(options.tour)
+        .insert_resource(options.wall_layers.clone())
         .insert_resource(ClearColor(Color::BLACK))
         .insert_resource(RenderErrorHandler(|error, _, _| match error.ty {
             ErrorType::DeviceLost => RenderErrorPolicy::Recover(default()),

@@ -47,6 +47,7 @@ pub mod palette;
 pub mod patches;
 pub mod picking;
 pub mod pins;
+pub mod pipes;
 pub mod plans;
 pub mod power;
 pub mod receive;
@@ -100,6 +101,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             plans::PlansPlugin,
         ));
         app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
-        app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin, vitals::VitalsPlugin));
+        app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin, pipes::PipesPlugin, vitals::VitalsPlugin));
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         folder: crate::cli::surroundings::user_folder(),
         downloads: downloads::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
+        wall_layers: settings.wall_layers().parse().unwrap_or_default(),
         quality: quality::find(settings).quality,
         appearance: appearance(settings),
         ..ScreenOptions::default()
@@ -105,6 +106,7 @@ pub(crate) fn shot(settings: &Settings, args: &ShotArgs, token_file: Option<&Pat
         weather,
         quality: args.quality.into(),
         appearance: appearance(settings),
+        wall_layers: settings.wall_layers().parse().unwrap_or_default(),
         ..ScreenOptions::default()
     };
     let select = args.select.map(|id| Target::Incident(IncidentId(id)));

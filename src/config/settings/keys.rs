@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::layers;
 use crate::config::document::did_you_mean;
 use crate::domain::CityCode;
 use crate::domain::roll::ROLL_MINUTES_MAX;
@@ -56,6 +57,8 @@ pub const FULLSCREEN: &str = "screen.fullscreen";
 pub const LANGUAGE: &str = "screen.language";
 /// `screen.tour`.
 pub const TOUR: &str = "screen.tour";
+/// `screen.wall_layers`.
+pub const WALL_LAYERS: &str = "screen.wall_layers";
 /// `screen.quality`.
 pub const QUALITY: &str = "screen.quality";
 /// `screen.theme`.
@@ -345,6 +348,13 @@ pub const KEYS: &[Key] = &[
         fits: Fits::Tested(tour),
     },
     Key {
+        name: WALL_LAYERS,
+        take: Take::Text,
+        default: "off",
+        about: "layers that a wall wears always, in turns: off, or such as pm25, traffic_speed/roads, cases/areas",
+        fits: Fits::Tested(layers::check),
+    },
+    Key {
         name: QUALITY,
         take: Take::Text,
         default: "auto",
@@ -374,7 +384,7 @@ pub const KEYS: &[Key] = &[
     },
 ];
 
-fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -> Result<(), Wrong> {
+pub(super) fn one_of(value: &str, words: &'static [&'static str], expected: &'static str) -> Result<(), Wrong> {
     if words.contains(&value) {
         return Ok(());
     }

@@ -8,6 +8,7 @@
 
 pub mod chosen;
 pub mod keys;
+pub mod layers;
 #[cfg(test)]
 mod tests;
 
@@ -247,6 +248,12 @@ impl Settings {
     #[must_use]
     pub fn tour(&self) -> &str {
         self.text(keys::TOUR)
+    }
+
+    /// The layers that a wall wears always: `off`, or layers by commas, each with its form after a slash.
+    #[must_use]
+    pub fn wall_layers(&self) -> &str {
+        self.text(keys::WALL_LAYERS)
     }
 
     /// The language that screens start in.

@@ -21,6 +21,10 @@ pub use systems::Near;
 use super::sets::HallSet;
 use super::shown::{CityView, Ground, Picked};
 
+/// The system that draws the components; what lies in the ground below them comes before.
+#[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ComponentsDrawn;
+
 /// Adds the components; needs `TwinPlugin`. Without a graphics adapter they can still be picked.
 pub struct ComponentsPlugin;
 

@@ -21,6 +21,7 @@ use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
 use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
+use super::ComponentsDrawn;
 use super::model::{Form, REACH_M};
 use super::solids::{Corner, Solids};
 use super::systems::Near;
@@ -95,7 +96,11 @@ pub(super) fn plugin(app: &mut App) {
         )
         .add_systems(
             Core3d,
-            draw.in_set(Core3dSystems::MainPass).after(CityDrawn).before(main_opaque_pass_3d).run_if(in_sight),
+            draw.in_set(Core3dSystems::MainPass)
+                .in_set(ComponentsDrawn)
+                .after(CityDrawn)
+                .before(main_opaque_pass_3d)
+                .run_if(in_sight),
         );
 }
 

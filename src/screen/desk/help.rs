@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 61] = [
+const KEYS: [(&str, &str); 63] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -60,6 +60,8 @@ const KEYS: [(&str, &str); 61] = [
     ("V", "help.follow"),
     ("L", "help.legend"),
     ("Ctrl G", "help.layers"),
+    ("Ctrl U", "help.pipes"),
+    ("Ctrl [  ]", "help.pipes_radius"),
     ("B", "help.bookmarks"),
     ("Ctrl 1–9", "help.bookmark_store"),
     ("Alt 1–9", "help.bookmark_fly"),

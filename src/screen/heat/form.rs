@@ -39,6 +39,18 @@ impl Form {
         chosen.filter(|chosen| forms.contains(chosen)).unwrap_or(by_itself)
     }
 
+    /// Its name in settings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Field => "field",
+            Self::Hexagons => "hexagons",
+            Self::Areas => "areas",
+            Self::Roads => "roads",
+            Self::Flood => "flood",
+        }
+    }
+
     /// Key of its name in `assets/i18n`.
     #[must_use]
     pub const fn key(self) -> &'static str {

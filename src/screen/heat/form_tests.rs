@@ -396,7 +396,7 @@ fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
         class: Paint::Primary as u8,
         bounds: ([from, 0.0], [from + 50.0, 0.0]),
     };
-    let look = lines::Look { metres_per_point: 1.0, opacity: 1.0, soft: 1.0, heads: Vec::new() };
+    let look = lines::Look { metres_per_point: 1.0, wider: 1.0, opacity: 1.0, soft: 1.0, heads: Vec::new() };
     let view = view(500.0, 0.0);
     let mesh = |parts: &[Stretch], look: &lines::Look| lines::mesh(parts, &field, layer, NOW, &view, look);
     let has = |mesh: &egui::Mesh, rgb: Rgb| mesh.vertices.iter().any(|vertex| vertex.color == rgb.over_city());

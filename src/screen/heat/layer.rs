@@ -139,6 +139,15 @@ impl Layer {
         }
     }
 
+    /// Its name in settings: that of its sensors, or `cases`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sensors(kind) => kind.word(),
+            Self::Cases => "cases",
+        }
+    }
+
     /// The unit of its numbers, as people write it; empty for mere numbers.
     #[must_use]
     pub fn unit(self) -> &'static str {

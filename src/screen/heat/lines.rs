@@ -33,6 +33,8 @@ const EDGE: f32 = 1.6;
 pub struct Look {
     /// Metres that a point of the screen is wide.
     pub metres_per_point: f64,
+    /// How much wider they are than on a desk.
+    pub wider: f32,
     /// How much of them is seen, 0 to 1.
     pub opacity: f32,
     /// Points over which an edge fades.
@@ -53,7 +55,7 @@ pub fn width(class: u8, metres_per_point: f64) -> f32 {
 
 /// What a part is painted with: the colour of its sensor's value, or grey and thin where that has no data.
 fn stroke(stretch: &Stretch, field: &Field, layer: Layer, now: Moment, look: &Look) -> (f32, Color32) {
-    let wide = width(stretch.class, look.metres_per_point);
+    let wide = width(stretch.class, look.metres_per_point) * look.wider;
     let value = field.station(stretch.sensor).and_then(|station| station.fresh(now));
     match value {
         Some(value) => (wide, colour(layer.meaning(), layer.scale().share(value)).over_city()),
@@ -109,7 +111,7 @@ pub fn mesh(stretches: &[Stretch], field: &Field, layer: Layer, now: Moment, vie
     };
     let dark = tokens::INK.over_city().gamma_multiply(0.6 * look.opacity);
     for (wide, _, line) in &parts {
-        add(wide + EDGE, dark, line);
+        add(wide + EDGE * look.wider, dark, line);
     }
     for (wide, colour, line) in &parts {
         add(*wide, colour.gamma_multiply(look.opacity), line);

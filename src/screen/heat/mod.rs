@@ -3,18 +3,21 @@
 //! with its course.
 //!
 //! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, what the hub tells of sensors
-//! - **writes** [`Layers`], the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
+//!   hub tells of sensors
+//! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
 //! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
 //! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
 //! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
-//! says what the pointer is on. The screen watches what the layer shows and nothing else; without a layer nothing comes,
+//! says what the pointer is on. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
+//! colours mean. The screen watches what the layer shows and nothing else; without a layer nothing comes,
 //! nothing is counted and nothing is drawn.
 
 mod basin;
+pub mod beside;
 mod card;
 pub mod dots;
 pub mod flood;
@@ -38,12 +41,20 @@ pub mod shades;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod wall;
 mod work;
+pub mod worn;
+#[cfg(test)]
+mod worn_tests;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+pub(super) use panel::tick;
+pub(super) use read::newest;
 pub use systems::Layers;
+pub use wall::{Legend, Wears, legend};
+pub use worn::WallLayers;
 
 use super::areas::AreasPainted;
 use super::palette::PaletteSet;
@@ -51,8 +62,18 @@ use super::pins::PinsOnScreen;
 use super::receive::{ReadingsTold, SensorsTold, TrendTold};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, CityView, FreeArea, Ground, ScreenKind, Shown};
+use super::situation::{Ledger, LedgerKept};
 use super::tools::ToolSet;
 use super::twin::drape::Drape;
+
+/// Systems of the layers that others come before or after.
+#[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LayersSet {
+    /// Clicks on sensors were taken out.
+    Clicked,
+    /// What the pointer reads is painted.
+    Painted,
+}
 
 /// Open the panel of layers, or put it away.
 #[derive(Message, Debug, Clone, Copy)]
@@ -65,11 +86,14 @@ impl Plugin for HeatPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Layers>()
             .init_resource::<Drape>()
+            .init_resource::<WallLayers>()
+            .init_resource::<Wears>()
             .init_resource::<FreeArea>()
             .init_resource::<Changes>()
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::input::Clicks>()
             .add_message::<OpenLayers>()
+            .add_message::<super::pipes::OpenPipes>()
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
             .add_message::<TrendTold>()
@@ -77,27 +101,46 @@ impl Plugin for HeatPlugin {
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
-                    (systems::watch, systems::click.before(super::picking::Picking)).in_set(HallSet::Decide),
+                    (systems::watch, systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking))
+                        .in_set(HallSet::Decide),
                     lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )
                     .run_if(at_a_desk),
             )
             .add_systems(
+                Update,
+                (
+                    systems::hear.in_set(HallSet::Apply),
+                    // What is gravest is known once the ledger is kept.
+                    (wall::dress, systems::watch, lay::lay).chain().in_set(HallSet::Sync).after(LedgerKept),
+                )
+                    .run_if(on_a_wall),
+            )
+            .add_systems(
                 EguiPrimaryContextPass,
                 (
-                    paint::paint.in_set(PaintSet::City).before(AreasPainted).before(ToolSet),
-                    systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels),
-                )
-                    .run_if(at_a_desk),
+                    paint::paint
+                        .in_set(LayersSet::Painted)
+                        .in_set(PaintSet::City)
+                        .before(AreasPainted)
+                        .before(ToolSet)
+                        .run_if(at_a_desk.or_else(on_a_wall)),
+                    systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
+                ),
             );
     }
 }
 
+/// What a screen has that shows a city.
+type City<'w> = (Option<Res<'w, CityView>>, Option<Res<'w, Ground>>, Option<Res<'w, Shown>>);
+
 /// Whether this is a desk with a city on it.
-fn at_a_desk(
-    kind: Option<Res<ScreenKind>>,
-    (view, ground): (Option<Res<CityView>>, Option<Res<Ground>>),
-    shown: Option<Res<Shown>>,
-) -> bool {
+fn at_a_desk(kind: Option<Res<ScreenKind>>, (view, ground, shown): City<'_>) -> bool {
     kind.is_some_and(|kind| *kind == ScreenKind::Desk) && view.is_some() && ground.is_some() && shown.is_some()
+}
+
+/// Whether this is a wall with a city on it, and with a ledger of its cases.
+fn on_a_wall(kind: Option<Res<ScreenKind>>, (view, ground, shown): City<'_>, ledger: Option<Res<Ledger>>) -> bool {
+    let city = view.is_some() && ground.is_some() && shown.is_some();
+    kind.is_some_and(|kind| *kind == ScreenKind::Wall) && city && ledger.is_some()
 }

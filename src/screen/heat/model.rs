@@ -34,6 +34,12 @@ pub struct Station {
 }
 
 impl Station {
+    /// One of which no reading is known, metres east and north.
+    #[must_use]
+    pub fn new(row: SensorRow, at: [f64; 2]) -> Self {
+        Self { row, at, newest: None, held: None }
+    }
+
     /// The moment from which on its newest reading says nothing any more.
     fn silent_from(&self) -> Option<Moment> {
         let (at, _) = self.newest?;
@@ -320,6 +326,13 @@ impl Field {
     #[must_use]
     pub fn picture_is_gone(&self) -> bool {
         self.grid.is_none()
+    }
+
+    /// Metres from a place to the nearest sensor, with data or without.
+    #[must_use]
+    pub fn nearest_m(&self, at: [f64; 2]) -> Option<f64> {
+        let away = |station: &Station| (station.at[0] - at[0]).hypot(station.at[1] - at[1]);
+        self.stations.values().map(away).min_by(f64::total_cmp)
     }
 
     /// Open cases in it.

@@ -14,9 +14,12 @@ use super::lines;
 use super::read::read;
 use super::systems::Layers;
 use crate::domain::Moment;
+use crate::screen::appearance::Appearance;
 use crate::screen::look::paint::note;
+use crate::screen::look::tokens;
 use crate::screen::pins::PinsOnScreen;
-use crate::screen::shown::{CityView, Ground, Shown};
+use crate::screen::pipes::Pipes;
+use crate::screen::shown::{CityView, Ground, ScreenKind, Shown};
 
 /// How often it is looked whether what is to be laid was found.
 const LOOK: Duration = Duration::from_millis(50);
@@ -55,7 +58,8 @@ pub(super) struct Painted {
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
-    pins: Res<PinsOnScreen>,
+    (pins, pipes): (Res<PinsOnScreen>, Option<Res<Pipes>>),
+    (kind, appearance): (Res<ScreenKind>, Option<Res<Appearance>>),
     mut painted: Local<Painted>,
 ) -> Result {
     let Some(layer) = layers.layer else { return Ok(()) };
@@ -70,9 +74,13 @@ pub(super) fn paint(
             under.add(Shape::Mesh(Arc::clone(mesh)));
         }
     };
+    let on_wall = *kind == ScreenKind::Wall;
+    let appearance = appearance.as_deref().copied().unwrap_or_default();
+    let wider = if on_wall { appearance.wall_scale(view.size) * tokens::wall::MARKS } else { 1.0 };
     if let Laid::Roads(stretches) = &layers.laid {
         let look = lines::Look {
             metres_per_point: metres_per_point(&view),
+            wider,
             opacity: layers.opacity,
             soft: 1.0 / ctx.pixels_per_point(),
             heads: heads(),
@@ -87,7 +95,9 @@ pub(super) fn paint(
         look.as_ref().map(mesh).unwrap_or_default()
     }));
     let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
-    let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !ctx.egui_wants_pointer_input());
+    let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !on_wall && !ctx.egui_wants_pointer_input());
+    // A pipe in a street that is cut open is read for itself.
+    let pointer = pointer.filter(|_| pipes.is_none_or(|pipes| !pipes.is_pointed_at()));
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
     {

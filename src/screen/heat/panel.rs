@@ -44,6 +44,8 @@ pub(super) struct PanelView {
     pub(super) waits: Option<&'static str>,
     /// Open cases on the map.
     pub(super) cases: usize,
+    /// A street is cut open.
+    pub(super) pipes: bool,
 }
 
 /// What the user did.
@@ -59,6 +61,8 @@ pub(super) enum PanelWish {
     Sensors(bool),
     /// Show it as it was.
     Ago(Ago),
+    /// Cut the street open, or close it.
+    Pipes,
     /// Put the panel away; the layer stays.
     Close,
 }
@@ -91,6 +95,12 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
                 });
             });
             ui.end_row();
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.underground")).small().color(tokens::DIM.egui()));
+        if ui.selectable_label(view.pipes, t!("pipes.title")).on_hover_text("Ctrl U").clicked() {
+            wishes.push(PanelWish::Pipes);
         }
     });
     if let Some(layer) = view.layer {
@@ -128,7 +138,7 @@ fn forms_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelW
 }
 
 /// A value of a layer's scale.
-fn tick(layer: Layer, value: f64) -> String {
+pub(in crate::screen) fn tick(layer: Layer, value: f64) -> String {
     match layer {
         // Ends of 1 and less are told in hundredths.
         Layer::Sensors(SensorKind::Tilt | SensorKind::CrackWidth | SensorKind::ManholeCover) => format!("{value:.2}"),

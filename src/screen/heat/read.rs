@@ -70,7 +70,7 @@ pub(super) fn read(
 }
 
 /// What a sensor measured last, and how long ago.
-fn newest(station: &Station, kind: SensorKind, now: Moment) -> String {
+pub(in crate::screen) fn newest(station: &Station, kind: SensorKind, now: Moment) -> String {
     let age = |when: Moment| words::age(now.secs_since(when));
     match (station.newest, station.fresh(now)) {
         (Some((when, _)), Some(value)) => {

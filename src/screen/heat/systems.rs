@@ -7,6 +7,7 @@ use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
 
 use super::OpenLayers;
+use super::beside::{Beside, Wanted};
 use super::card::{CardView, CardWish, card_ui};
 use super::dots;
 use super::form::Form;
@@ -20,6 +21,7 @@ use crate::link::Asked;
 use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
 use crate::screen::names::utc_offset_secs;
+use crate::screen::pipes::{OpenPipes, Pipes};
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
 use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
 use crate::screen::tools::panel;
@@ -71,12 +73,16 @@ pub struct Layers {
     /// Frames until the panel stands where its new size belongs.
     settles: u8,
     pub(super) field: Field,
+    /// Sensors that somebody else wants to know of.
+    beside: Beside,
     pub(super) laid: Laid,
     /// Counts how often something else was laid.
     pub(super) made: u64,
     /// What is to be laid is still being found.
     pub(super) finding: bool,
     watched: Option<Watch>,
+    /// What is watched has to be told once more.
+    ask_again: bool,
     chosen: Option<Chosen>,
 }
 
@@ -91,10 +97,12 @@ impl Default for Layers {
             open: false,
             settles: 0,
             field: Field::default(),
+            beside: Beside::default(),
             laid: Laid::default(),
             made: 0,
             finding: false,
             watched: None,
+            ask_again: false,
             chosen: None,
         }
     }
@@ -133,8 +141,36 @@ impl Layers {
 
     /// What is to be watched for that.
     fn watch(&self, now: Moment) -> Option<Watch> {
-        let Some(Layer::Sensors(kind)) = self.layer else { return None };
-        Some(Watch { kinds: [kind].into(), every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
+        let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
+        let beside = self.beside.wanted();
+        if of_layer.is_none() && beside.is_none() {
+            return None;
+        }
+        let kinds = of_layer.into_iter().chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
+        // A layer is of the whole city.
+        let bounds = beside.map(|wanted| wanted.bounds).filter(|_| of_layer.is_none());
+        Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
+    }
+
+    /// Have sensors told beside those of the layer, or no more.
+    pub fn want_beside(&mut self, wanted: Option<Wanted>) {
+        self.ask_again |= self.beside.want(wanted);
+    }
+
+    /// The sensors that are told beside those of the layer.
+    #[must_use]
+    pub fn beside(&self) -> &Beside {
+        &self.beside
+    }
+
+    /// Open the card of a sensor that is told.
+    pub fn choose(&mut self, number: SensorId) {
+        self.chosen = Some(Chosen::new(number));
+    }
+
+    /// A sensor of the layer or beside it.
+    fn station(&self, number: SensorId) -> Option<&Station> {
+        self.field.station(number).or_else(|| self.beside.station(number))
     }
 
     /// Something else is laid.
@@ -170,12 +206,18 @@ pub(super) struct Told<'w, 's> {
 pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut layers: ResMut<Layers>) {
     let layers = &mut *layers;
     let now = layers.moment(shown.now);
+    let frame = ground.0.frame();
     for told in told.sensors.read() {
         let SensorsTold { anew, sensors, gone, left } = told;
-        layers.field.describe(*anew, sensors.clone(), gone, *left, ground.0.frame());
+        if let Some(Layer::Sensors(kind)) = layers.field.layer() {
+            let own = sensors.iter().filter(|row| row.kind == kind).cloned().collect();
+            layers.field.describe(*anew, own, gone, *left, frame);
+        }
+        layers.beside.describe(*anew, sensors, gone, *left, frame);
     }
     for told in told.readings.read() {
         layers.field.hear(&told.0, now);
+        layers.beside.hear(&told.0);
     }
     for told in told.trends.read() {
         if let Some(chosen) = layers.chosen.as_mut().filter(|chosen| chosen.number == told.sensor) {
@@ -187,13 +229,14 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
 
 /// Watch what the layer shows.
 pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: ResMut<Layers>) {
+    let layers = layers.bypass_change_detection();
     let layer = layers.layer;
     if layers.field.layer() != layer {
         layers.field.show(layer);
         layers.chosen = None;
     }
     let wanted = layers.watch(shown.now);
-    if layers.watched != wanted {
+    if std::mem::take(&mut layers.ask_again) || layers.watched != wanted {
         if let Some(link) = link {
             link.0.watch(wanted.clone());
         }
@@ -231,9 +274,9 @@ pub(super) fn click(
 pub(super) fn panels(
     mut contexts: EguiContexts,
     (shown, free, link): (Res<Shown>, Res<FreeArea>, Option<Res<HubLink>>),
-    ground: Res<Ground>,
+    (ground, pipes): (Res<Ground>, Option<Res<Pipes>>),
     guard: Option<Res<Guard>>,
-    mut opened: MessageReader<OpenLayers>,
+    (mut opened, mut streets): (MessageReader<OpenLayers>, MessageWriter<OpenPipes>),
     mut layers: ResMut<Layers>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -254,7 +297,8 @@ pub(super) fn panels(
         ctx.request_repaint();
     }
     if layers.open {
-        let view = panel_view(layers, &shown, &ground);
+        let cut = pipes.is_some_and(|pipes| pipes.window().is_some());
+        let view = panel_view(layers, &shown, &ground, cut);
         let mut wishes = Vec::new();
         panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
         if !wishes.is_empty() {
@@ -267,6 +311,9 @@ pub(super) fn panels(
                 PanelWish::Opacity(opacity) => layers.opacity = opacity,
                 PanelWish::Sensors(sensors) => layers.sensors = sensors,
                 PanelWish::Ago(ago) => layers.ago = ago,
+                PanelWish::Pipes => {
+                    streets.write(OpenPipes);
+                }
                 PanelWish::Close => layers.open = false,
             }
         }
@@ -279,23 +326,28 @@ pub(super) fn panels(
     Ok(())
 }
 
-fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground) -> PanelView {
-    let now = layers.moment(shown.now);
-    let counts = layers.field.counts(now);
-    let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
-    let waits = if !of_sensors {
+/// Why there is nothing of the layer yet, in a key of `assets/i18n`.
+pub(super) fn waits(layers: &Layers, shown: &Shown) -> Option<&'static str> {
+    if !matches!(layers.layer, Some(Layer::Sensors(_))) {
         None
     } else if !shown.link.is_live() {
         Some("heat.no_hub")
     } else if layers.field.is_coming() {
         Some("heat.coming")
-    } else if counts.1 == 0 {
+    } else if layers.field.counts(shown.now).1 == 0 {
         Some("heat.no_sensors")
     } else if layers.finding && matches!(layers.laid, Laid::Nothing) {
         Some("heat.finding")
     } else {
         None
-    };
+    }
+}
+
+fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> PanelView {
+    let now = layers.moment(shown.now);
+    let counts = layers.field.counts(now);
+    let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
+    let waits = waits(layers, shown);
     let width_m = if let Laid::Hexagons(hexes) = &layers.laid { Some(hexes.lattice.width_m) } else { None };
     PanelView {
         layer: layers.layer,
@@ -309,20 +361,23 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground) -> PanelView {
         counts: of_sensors.then_some(counts),
         waits,
         cases: layers.field.cases(),
+        pipes,
     }
 }
 
 /// The card of the chosen sensor; its course is asked for when it opens, and again as time goes on.
 fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
     let now = layers.moment(shown.now);
-    let Some(chosen) = &mut layers.chosen else { return };
-    let Some(station) = layers.field.station(chosen.number) else {
+    let Some(number) = layers.chosen() else { return };
+    let Some(Station { row, newest, .. }) = layers.station(number) else {
         // While it is told anew the card waits.
-        if !layers.field.is_coming() {
+        if !layers.field.is_coming() && !layers.beside.is_coming() {
             layers.chosen = None;
         }
         return;
     };
+    let (row, newest) = (row.clone(), *newest);
+    let Some(chosen) = &mut layers.chosen else { return };
     let secs = ctx.input(|input| input.time);
     let step = chosen.span.millis() / i64::from(POINTS);
     let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
@@ -339,8 +394,8 @@ fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea
         chosen.waiting = true;
     }
     let view = CardView {
-        row: &station.row,
-        newest: station.newest,
+        row: &row,
+        newest,
         span: chosen.span,
         trend: chosen.trend.as_ref(),
         now,

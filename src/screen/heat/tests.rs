@@ -293,6 +293,7 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         counts: Some((578, 600)),
         waits: None,
         cases: 0,
+        pipes: false,
     };
     let (_, output) = panel(&view, None);
     let all = texts(&output);

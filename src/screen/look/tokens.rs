@@ -306,6 +306,36 @@ pub mod component {
     pub const SHINE: Rgb = Rgb(0xE8, 0xE4, 0xD2);
 }
 
+/// What lies under a street that is cut open: networks as plans of pipes have them (water sky, drainage brown, gas pink),
+/// each of another lightness, so that whoever tells no colours apart reads them too; power is violet, as red is a grade's.
+pub mod pipe {
+    use super::Rgb;
+
+    /// Networks in the order of a pack: gas, water, drainage, power.
+    pub const NETWORKS: [Rgb; 4] =
+        [Rgb(0xE5, 0x96, 0xCC), Rgb(0xE2, 0xF1, 0xF8), Rgb(0x9C, 0x82, 0x50), Rgb(0x7A, 0x5C, 0xC4)];
+    /// Around a pipe.
+    pub const EDGE: Rgb = Rgb(0x05, 0x09, 0x0E);
+    /// Points that the edge of a pipe is wide, and of one that is chosen.
+    pub const EDGES: [f32; 2] = [1.0, 2.6];
+    /// The floor of the pit.
+    pub const BOTTOM: Rgb = Rgb(0x0B, 0x12, 0x19);
+    /// Its wall at the ground …
+    pub const WALL_TOP: Rgb = Rgb(0x5B, 0x68, 0x72);
+    /// … and at its foot.
+    pub const WALL_FOOT: Rgb = Rgb(0x1C, 0x26, 0x30);
+    /// How much is seen of its floor, through which streets are told still, and of its wall.
+    pub const SEEN: [f32; 2] = [0.86, 0.97];
+    /// The rim.
+    pub const RIM: Rgb = Rgb(0xC9, 0xD5, 0xDD);
+    /// Half its width, metres.
+    pub const RIM_M: f32 = 0.3;
+    /// Points of a network's line in a legend and beside a label.
+    pub const LINE: [f32; 2] = [18.0, 4.0];
+    /// Points of the panel.
+    pub const PANEL: f32 = 300.0;
+}
+
 /// Ramps of fields over the city: darker to lighter, so that whoever tells no colours apart reads them too, and far from the
 /// four colours of grades and from the accent.
 pub mod heat {
@@ -395,6 +425,10 @@ pub mod wall {
     pub const CHART: f32 = 150.0;
     /// Half the width in the band's middle that is left to an alarm.
     pub const ALARM: f32 = 260.0;
+    /// Width of the legend of a layer.
+    pub const LEGEND: f32 = 520.0;
+    /// Height of its ramp.
+    pub const RAMP: f32 = 22.0;
     /// Height of a row in the list.
     pub const ROW: f32 = 84.0;
     /// Half the size of a grade mark.

@@ -69,13 +69,15 @@ pub enum Command {
     Alarms,
     /// The layers of what is measured.
     Layers,
+    /// The pipes under a street.
+    Pipes,
     /// The vital signs.
     Vitals,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -92,6 +94,7 @@ impl Command {
         Self::Workspace,
         Self::Alarms,
         Self::Layers,
+        Self::Pipes,
         Self::Vitals,
     ];
 
@@ -112,6 +115,7 @@ impl Command {
             Self::Alarms => ("help.alarms", "F10"),
             Self::Workspace => ("help.story", "Ctrl H"),
             Self::Layers => ("help.layers", "Ctrl G"),
+            Self::Pipes => ("help.pipes", "Ctrl U"),
             Self::Vitals => ("help.vitals", "F11"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),

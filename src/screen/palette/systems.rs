@@ -19,6 +19,7 @@ use crate::screen::duty::OpenDuty;
 use crate::screen::heat::OpenLayers;
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::pipes::OpenPipes;
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::{Sheet, Sheets};
@@ -49,7 +50,8 @@ pub fn plugin(app: &mut App) {
     // Before the panels, so that the keys of an open palette are not theirs.
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
     app.init_resource::<Sheets>();
-    app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenVitals>();
+    app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenPipes>();
+    app.add_message::<OpenVitals>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -75,6 +77,7 @@ struct Doing<'w> {
     figures: MessageWriter<'w, OpenFigures>,
     duty: MessageWriter<'w, OpenDuty>,
     layers: MessageWriter<'w, OpenLayers>,
+    pipes: MessageWriter<'w, OpenPipes>,
     vitals: MessageWriter<'w, OpenVitals>,
     appearance: ResMut<'w, Appearance>,
 }
@@ -219,6 +222,9 @@ impl Doing<'_> {
             }
             Command::Layers => {
                 self.layers.write(OpenLayers);
+            }
+            Command::Pipes => {
+                self.pipes.write(OpenPipes);
             }
             Command::Vitals => {
                 self.vitals.write(OpenVitals);

@@ -5,7 +5,7 @@ use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
 
 use super::around::AroundTool;
-use super::{AROUND, BOOKMARKS, LEGEND, free_corner, inner, panel, pressed, stands};
+use super::{AROUND, BOOKMARKS, LEGEND, PIPES, free_corner, inner, panel, pressed, stands};
 use crate::screen::areas;
 use crate::screen::shown::{FreeArea, Shown};
 use crate::screen::units::legend::{count, legend_ui};
@@ -40,7 +40,7 @@ pub(super) fn tool(
         ctx.request_repaint();
     }
     let Some(inner) = inner(&free).filter(|_| legend.open) else { return Ok(()) };
-    let others: Vec<_> = [list, stands(&ctx, BOOKMARKS)].into_iter().flatten().collect();
+    let others: Vec<_> = [list, stands(&ctx, BOOKMARKS), stands(&ctx, PIPES)].into_iter().flatten().collect();
     let corner = stands(&ctx, LEGEND).map_or(Some(CORNERS[0]), |own| free_corner(inner, own.size(), &others, &CORNERS));
     let Some(corner) = corner else {
         if legend.newer {

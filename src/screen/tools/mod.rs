@@ -90,7 +90,7 @@ fn at_a_desk(
 }
 
 /// Whether a key was pressed that no text field takes; nobody else sees it then.
-fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
+pub(super) fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
     !ctx.text_edit_focused() && ctx.input_mut(|input| input.consume_key(modifiers, key))
 }
 
@@ -98,6 +98,16 @@ fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
 const AROUND: &str = "around list";
 const BOOKMARKS: &str = "bookmarks";
 const LEGEND: &str = "crews";
+/// Name of the panel of a street that is cut open, which makes room for the lists.
+pub(super) const PIPES: &str = "pipes panel";
+
+/// Where the panel of a street that is cut open stands: at the first corner where no list does.
+pub(super) fn pipes_corner(ctx: &Context, free: &FreeArea) -> Align2 {
+    const CORNERS: [Align2; 3] = [Align2::LEFT_BOTTOM, Align2::LEFT_TOP, Align2::RIGHT_TOP];
+    let others: Vec<_> = [AROUND, BOOKMARKS].into_iter().filter_map(|name| stands(ctx, name)).collect();
+    let own = inner(free).zip(stands(ctx, PIPES));
+    own.and_then(|(inner, own)| free_corner(inner, own.size(), &others, &CORNERS)).unwrap_or(Align2::LEFT_BOTTOM)
+}
 
 /// A small panel over the city, at a corner of what the other panels leave free.
 pub(super) fn panel(ctx: &Context, name: &str, free: &FreeArea, corner: Align2, add: impl FnOnce(&mut Ui)) {

@@ -16,6 +16,7 @@ use crate::domain::{IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
 use crate::screen::card::model::crews_on;
+use crate::screen::heat::{Layers, Wears, legend};
 use crate::screen::kpi::Before;
 use crate::screen::kpi::day::DayRate;
 use crate::screen::look::words::day_start;
@@ -37,6 +38,7 @@ mod band;
 mod card;
 mod figures;
 mod left;
+mod legend;
 mod list;
 pub mod model;
 pub mod panel;
@@ -135,6 +137,7 @@ fn wall(
     (mut free, mut keep_off, room): (ResMut<FreeArea>, ResMut<KeepOff>, Option<Res<AlarmRoom>>),
     (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
     (link, vitals): (Option<Res<HubLink>>, Option<Res<Vitals>>),
+    (layers, wears): (Option<Res<Layers>>, Option<Res<Wears>>),
     mut wall: Local<Wall>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -181,7 +184,10 @@ fn wall(
     let plan = run.map(|run| plan_shown(run, shown.now, &rust_i18n::locale()));
     let locale = rust_i18n::locale().to_string();
     let room = room.map_or_else(AlarmRoom::default, |room| *room);
+    let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
+    let legend = layers.zip(wears).and_then(|(layers, wears)| legend(&wears, &layers, &shown, &names));
     let mut seen = WallView {
+        legend: legend.as_ref(),
         alarm: room,
         vitals: vitals.as_deref().and_then(|vitals| vitals.read(&shown)),
         locale: &locale,

@@ -8,6 +8,7 @@ use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
 use super::figures::{day_ui, open_ui};
 use super::left::Left;
+use super::legend::{legend_ui, place as legend_place};
 use super::list::list_ui;
 use super::model::{card_place, middle};
 use super::vitals::vitals_ui;
@@ -16,6 +17,7 @@ use crate::link::LinkState;
 use crate::screen::card::model::CrewOnIt;
 use crate::screen::compass::model::scale_bar;
 use crate::screen::compass::panel::{north_mark, scale_mark};
+use crate::screen::heat::Legend;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::plans::model::PlanShown;
 use crate::screen::shown::AlarmRoom;
@@ -53,6 +55,8 @@ pub struct WallView<'a> {
     pub alarm: AlarmRoom,
     /// The vital signs of the city, where they were told.
     pub vitals: Option<Read<'a>>,
+    /// What the colours of its layer mean, where it wears one.
+    pub legend: Option<&'a Legend>,
     /// The language.
     pub locale: &'a str,
 }
@@ -82,7 +86,7 @@ impl Canvas {
     }
 }
 
-/// The wall. Returns the part of the screen left to the city, and what card and leader cover of that.
+/// The wall. Returns the part of the screen left to the city, and what card, leader and legend cover of that.
 pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<Rect>) {
     use tokens::wall;
     let canvas = Canvas::new(view.scale);
@@ -108,6 +112,12 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = Vec::new();
+    // The card keeps clear of the legend.
+    let mut room = free;
+    let legend = view.legend.map(|legend| (legend, legend_place(inner, free, canvas, legend)));
+    if let Some((_, rect)) = legend {
+        room.max.y = room.max.y.min(rect.top() - canvas.of(wall::GAP));
+    }
     if let Some(row) = view.on_card {
         let card = Card::lay_out(painter, canvas, view.situation, row, (view.crews, view.plan), docked);
         let anchor = view.anchor.filter(|at| free.contains(*at));
@@ -116,7 +126,7 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
         } else {
             // On a very wide wall beside its place, too, and not across the city.
             let distance = (free.width().min(free.height() * 1.7) * 0.22).max(canvas.of(wall::LEADER));
-            card_place(free, card.size, anchor, distance, (view.places, view.heads))
+            card_place(room, card.size, anchor, distance, (view.places, view.heads))
         };
         if let Some(anchor) = anchor {
             covered = leader_ui(painter, canvas, (rect, anchor), row.grade, view.heads);
@@ -127,6 +137,10 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
         } else {
             covered.push(rect);
         }
+    }
+    if let Some((legend, rect)) = legend {
+        legend_ui(painter, rect, canvas, legend);
+        covered.push(rect);
     }
     list_ui(painter, inner, canvas, view, top, docked);
     let left = compass_ui(painter, inner, canvas, view);

@@ -194,6 +194,7 @@ fn the_wall_tells_of_what_is_late_or_nearly_so_and_its_card_of_every_limit() {
         look::apply(&ctx);
         let view = WallView {
             plan: None,
+            legend: None,
             situation: &situation,
             listed: &rows,
             scale: 1.0,
@@ -399,6 +400,7 @@ fn what_lies_below_the_band_begins_below_the_strip_of_an_alarm_and_a_red_one_has
         look::apply(&ctx);
         let view = WallView {
             plan: None,
+            legend: None,
             situation: &situation,
             listed: &rows,
             scale: 1.0,
@@ -432,5 +434,65 @@ fn what_lies_below_the_band_begins_below_the_strip_of_an_alarm_and_a_red_one_has
         assert!(alarm.1 >= tokens::wall::BAND + tokens::wall::EDGE + 120.0, "list, card and figures: {alarm:?}");
         let red = seen(AlarmRoom { points: 120.0, red: true }, width);
         assert!((red.0 - alarm.0 - tokens::wall::FRAME).abs() < 0.5, "within its frame: {red:?}");
+    }
+}
+
+#[test]
+fn the_legend_of_a_layer_is_read_from_afar_and_lies_over_no_column_card_or_line() {
+    use egui::{LayerId, Order, RawInput, Shape};
+
+    use super::legend::{legend_ui, place};
+    use super::model::middle;
+    use super::panel::Canvas;
+    use crate::domain::SensorKind;
+    use crate::screen::heat::Legend;
+    use crate::screen::heat::form::Form;
+    use crate::screen::heat::layer::Layer;
+    use crate::screen::look::{self, tokens::wall};
+
+    fn sizes(shape: &Shape, found: &mut Vec<(String, f32, Rect)>) {
+        match shape {
+            Shape::Vec(all) => all.iter().for_each(|one| sizes(one, found)),
+            Shape::Text(text) => {
+                let size =
+                    text.galley.job.sections.iter().map(|section| section.format.font_id.size).fold(0.0, f32::max);
+                found.push((text.galley.text().to_owned(), size, text.visual_bounding_rect()));
+            }
+            _ => {}
+        }
+    }
+
+    let legend = |layer, form, why: &str| Legend { layer, form, why: why.to_owned(), state: "578 / 600".to_owned() };
+    let gas = legend(Layer::Sensors(SensorKind::CombustibleGas), Form::Field, "燃气泄漏");
+    let flood = legend(Layer::Sensors(SensorKind::WaterLevel), Form::Flood, "");
+    for (size, scale) in [(vec2(1_920.0, 1_080.0), 1.0), (vec2(3_840.0, 1_080.0), 1.0), (vec2(3_840.0, 2_160.0), 2.0)] {
+        let canvas = Canvas::new(scale);
+        let all = Rect::from_min_size(pos2(0.0, 0.0), size);
+        let edge = canvas.edge();
+        let columns = [wall::LEFT, wall::RIGHT].map(|width| canvas.of(width) + edge);
+        let free = middle(all, canvas.of(wall::BAND), columns[0], columns[1], edge);
+        for one in [&gas, &flood] {
+            let rect = place(all, free, canvas, one);
+            assert!(
+                free.left() <= rect.left() && rect.right() <= free.right() && rect.top() > free.center().y,
+                "{rect:?}"
+            );
+            assert!(rect.bottom() <= all.bottom() - edge * 0.5 - canvas.of(wall::BODY), "whose the map is: {rect:?}");
+            let ctx = egui::Context::default();
+            look::apply(&ctx);
+            let screen_rect = Some(all);
+            let mut output = ctx.run_ui(RawInput { screen_rect, ..RawInput::default() }, |ui| {
+                let painter = ui.ctx().layer_painter(LayerId::new(Order::Background, egui::Id::new("legend")));
+                legend_ui(&painter, rect, canvas, one);
+            });
+            output.textures_delta.clear();
+            let mut found = Vec::new();
+            output.shapes.iter().for_each(|clipped| sizes(&clipped.shape, &mut found));
+            assert!(found.iter().all(|(_, size, _)| *size >= canvas.of(wall::BODY)), "{found:?}");
+            assert!(found.iter().all(|(_, _, at)| rect.contains_rect(*at)), "{rect:?} {found:?}");
+            let has = |wanted: &str| found.iter().any(|(text, ..)| text.contains(wanted));
+            assert!(has("578 / 600") && has("≥") && has(if one.why.is_empty() { "m" } else { "%LEL" }), "{found:?}");
+            assert!(one.why.is_empty() || has("燃气泄漏"));
+        }
     }
 }

@@ -1,0 +1,107 @@
+//! The layer of a wall in its engine: puts it on, takes it off, and says what its colours mean.
+
+use bevy::prelude::*;
+use rust_i18n::t;
+
+use super::form::Form;
+use super::layer::Layer;
+use super::systems::{Layers, waits};
+use super::worn::{Choice, WallLayers, Want, Why, Worn, wants};
+use crate::domain::Seq;
+use crate::screen::look::words;
+use crate::screen::names::Kinds;
+use crate::screen::shown::{Ground, Shown};
+use crate::screen::situation::{Ledger, Names};
+
+/// What the wall wears.
+#[derive(Resource, Debug, Default)]
+pub struct Wears {
+    choice: Choice,
+    wants: Vec<Want>,
+    /// What the wants were read from.
+    read_at: Option<(Seq, usize)>,
+    on: Option<(Worn, Option<Want>)>,
+}
+
+impl Wears {
+    /// The layer and its form, as chosen.
+    #[must_use]
+    pub fn worn(&self) -> Option<Worn> {
+        self.on.map(|(worn, _)| worn)
+    }
+
+    /// What asked for it; `None` where the wall wears it always.
+    #[must_use]
+    pub fn why(&self) -> Option<Why> {
+        self.on.and_then(|(_, want)| want).map(|want| want.why)
+    }
+}
+
+/// Put on what is to be worn.
+pub(super) fn dress(
+    (shown, ground, ledger): (Res<Shown>, Res<Ground>, Res<Ledger>),
+    (kinds, always): (Option<Res<Kinds>>, Res<WallLayers>),
+    (mut wears, mut layers): (ResMut<Wears>, ResMut<Layers>),
+) {
+    let (wears, layers) = (wears.bypass_change_detection(), layers.bypass_change_detection());
+    let catalogue = kinds.as_ref().and_then(|kinds| kinds.0.as_ref());
+    let read_at = Some((shown.hall.upto(), catalogue.map_or(0, |catalogue| catalogue.kinds().count())));
+    if wears.read_at != read_at {
+        let icon = |code: &str| catalogue.and_then(|all| all.kind(code)).map_or_else(String::new, |k| k.icon.clone());
+        wears.wants = wants(&shown.hall, &ledger, icon, ground.0.frame());
+        wears.read_at = read_at;
+    }
+    // Its sensors are known once the hub has told all of them.
+    if let Some((worn, Some(want))) = wears.on
+        && layers.field.layer() == Some(worn.layer)
+        && !layers.field.is_coming()
+        && shown.link.is_live()
+    {
+        wears.choice.judge(&want, layers.field.nearest_m(want.at));
+    }
+    wears.on = wears.choice.next(&wears.wants, always.at(shown.now), ground.0.terrain().is_some());
+    layers.layer = wears.on.map(|(worn, _)| worn.layer);
+    layers.chosen_form = wears.on.and_then(|(worn, _)| worn.form);
+    // They are too small to be seen from afar.
+    layers.sensors = false;
+}
+
+/// What a wall says of its layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Legend {
+    /// The layer.
+    pub layer: Layer,
+    /// The form in which it is shown.
+    pub form: Form,
+    /// For what it is worn; empty where it always is.
+    pub why: String,
+    /// How much data there is, or why there is none.
+    pub state: String,
+}
+
+/// The legend of what a wall wears.
+#[must_use]
+pub fn legend(wears: &Wears, layers: &Layers, shown: &Shown, names: &dyn Names) -> Option<Legend> {
+    let (layer, form) = layers.layer.zip(layers.form())?;
+    let why = match wears.why() {
+        Some(Why::Alarm(alarm)) => {
+            let alarm = shown.hall.alarms().get(alarm)?;
+            let name = if alarm.what.name.is_empty() { &alarm.what.source } else { &alarm.what.name };
+            t!("heat.worn.alarm", name = name).into_owned()
+        }
+        Some(Why::Case(case)) => {
+            let kind = names.kind(&shown.hall.incident(case)?.kind);
+            t!("heat.worn.case", kind = kind).into_owned()
+        }
+        None => String::new(),
+    };
+    let state = if let Some(why) = waits(layers, shown).or(layers.laid.empty()) {
+        t!(why).into_owned()
+    } else if layer == Layer::Cases {
+        t!("heat.open_cases", n = words::count(layers.field().cases())).into_owned()
+    } else {
+        let (fresh, all) = layers.field().counts(layers.moment(shown.now));
+        t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()
+    };
+    Some(Legend { layer, form, why, state })
+}

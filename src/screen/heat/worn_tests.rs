@@ -1,0 +1,221 @@
+//! Which layer a wall wears: what settings name, what is gravest, and what has sensors near it.
+
+use std::sync::Arc;
+
+use bevy::ecs::system::RunSystemOnce;
+use bevy::prelude::World;
+
+use super::form::Form;
+use super::form_tests::row;
+use super::layer::{FAMILIES, Layer};
+use super::systems::Layers;
+use super::wall::{Wears, dress, legend};
+use super::worn::{Choice, WallLayers, Want, Why, Worn, kinds_of, near_m, wants};
+use crate::config::Catalogue;
+use crate::config::settings::keys::{KEYS, WALL_LAYERS};
+use crate::config::settings::layers::{FORMS, LAYERS};
+use crate::domain::alarm::Raising;
+use crate::domain::rights::Area;
+use crate::domain::{
+    Actor, AlarmId, AlarmKind, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorId, SensorKind,
+};
+use crate::ground::City;
+use crate::ground::pack::model::CityModel;
+use crate::ground::pack::writer;
+use crate::link::LinkState;
+use crate::screen::shown::{Ground, Shown};
+use crate::screen::situation::Ledger;
+use crate::screen::situation::tests::{NoNames, hall_of};
+
+const LEVEL: Layer = Layer::Sensors(SensorKind::WaterLevel);
+const GAS: Layer = Layer::Sensors(SensorKind::CombustibleGas);
+
+fn city() -> (City, tempfile::TempDir) {
+    let mut model = CityModel { name: "小城".to_owned(), ..CityModel::default() };
+    model.add_points([[1_180_000_000, 319_000_000], [1_184_000_000, 321_000_000]]);
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("pack");
+    writer::write(&model, &out, "").unwrap();
+    (City::open(&out).unwrap(), dir)
+}
+
+fn raise(hall: &mut Hall, source: &str, level: Grade, measures: SensorKind, at: Option<LonLat>) {
+    let raising = Raising {
+        alarm: AlarmId(0),
+        source: source.to_owned(),
+        kind: AlarmKind::High,
+        level,
+        value: Some(61.0),
+        limit: Some(50.0),
+        rule: "gas".to_owned(),
+        name: "人民路".to_owned(),
+        measures,
+        unit: measures.unit().to_owned(),
+        at,
+        height_m: -1.0,
+        area: Area::CITY,
+        case_kind: String::new(),
+        upstream: String::new(),
+    };
+    step(hall, AlarmStep::Raise(raising));
+}
+
+fn step(hall: &mut Hall, step: AlarmStep) {
+    let order = Order::MoveAlarm(Box::new(step));
+    for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(1_000)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+#[test]
+fn settings_know_the_layers_and_forms_that_there_are() {
+    let mut all: Vec<&str> = FAMILIES.iter().flat_map(|family| family.layers).map(|layer| layer.word()).collect();
+    let mut known = LAYERS.to_vec();
+    all.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(all, known);
+    for layer in FAMILIES.iter().flat_map(|family| family.layers) {
+        let mut forms: Vec<&str> = Form::of(*layer).iter().map(|form| form.word()).collect();
+        let own = FORMS.iter().filter(|(_, of)| of.is_empty() || *of == layer.word());
+        let mut known: Vec<&str> = own.map(|(word, _)| *word).collect();
+        forms.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(forms, known, "{layer:?}");
+    }
+    let key = KEYS.iter().find(|key| key.name == WALL_LAYERS).unwrap();
+    for (text, fits) in [
+        ("off", true),
+        ("pm25", true),
+        ("traffic_speed/roads, cases/areas", true),
+        ("water_level/flood", true),
+        ("pm25/roads", false),
+        ("pm26", false),
+        ("cases/", false),
+        ("", false),
+        ("pm25,", false),
+    ] {
+        assert_eq!(key.check(text).is_ok(), fits, "{text}");
+        assert_eq!(text.parse::<WallLayers>().is_ok(), fits, "{text}");
+    }
+    let hint = |text: &str| key.check(text).unwrap_err().hint.unwrap_or_default();
+    assert_eq!(hint("pm26"), "did you mean `pm25`?");
+}
+
+#[test]
+fn layers_that_are_worn_always_take_turns_of_two_minutes() {
+    let both: WallLayers = "traffic_speed, cases/areas".parse().unwrap();
+    let speed = Worn { layer: Layer::Sensors(SensorKind::TrafficSpeed), form: None };
+    let cases = Worn { layer: Layer::Cases, form: Some(Form::Areas) };
+    let at = |secs: i64| both.at(Moment(secs * 1_000)).unwrap();
+    assert_eq!([at(0), at(119), at(120), at(239), at(240)], [speed, speed, cases, cases, speed]);
+    assert_eq!("off".parse::<WallLayers>().unwrap().at(Moment(0)), None);
+}
+
+#[test]
+fn a_case_is_measured_by_what_raises_it_and_by_what_its_picture_says() {
+    assert_eq!(kinds_of("20406", "flood", None), [SensorKind::WaterLevel, SensorKind::Rain]);
+    assert_eq!(kinds_of("20403", "gas", None), [SensorKind::CombustibleGas]);
+    assert_eq!(kinds_of("30404", "bomb", None), []);
+    let rules = crate::config::alarms::load(None, &Catalogue::load(None).unwrap()).unwrap();
+    // The limits of rain make such a case, too, and come first: each kind once.
+    let kinds = kinds_of("20406", "flood", Some(&rules));
+    assert_eq!(kinds, [SensorKind::WaterLevel, SensorKind::Rain]);
+    assert_eq!(kinds_of("20410", "", Some(&rules)), [SensorKind::ManholeCover], "without a picture");
+}
+
+#[test]
+fn red_alarms_ask_before_the_gravest_case_and_lesser_ones_not_at_all() {
+    let (city, _dir) = city();
+    let frame = city.frame();
+    let icon = |_: &str| "flood".to_owned();
+    let at = LonLat::new(118.2, 32.0);
+    let mut hall = hall_of(&[(1, Grade::II, 5), (3, Grade::III, 9)]);
+    raise(&mut hall, "gas-1", Grade::I, SensorKind::CombustibleGas, at);
+    raise(&mut hall, "gas-2", Grade::II, SensorKind::CombustibleGas, at);
+    raise(&mut hall, "gas-3", Grade::I, SensorKind::CombustibleGas, None);
+    raise(&mut hall, "other-4", Grade::I, SensorKind::Other, at);
+    let read = |hall: &Hall| {
+        let all = wants(hall, &Ledger::read(hall), icon, frame);
+        all.into_iter().map(|want| (want.why, want.kind)).collect::<Vec<_>>()
+    };
+    let (red, case) = (Why::Alarm(AlarmId(1)), Why::Case(IncidentId(1)));
+    let of_case = [(case, SensorKind::WaterLevel), (case, SensorKind::Rain)];
+    assert_eq!(read(&hall), [(red, SensorKind::CombustibleGas), of_case[0], of_case[1]]);
+    let shelve = AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(60_000), reason: "校准".to_owned() };
+    step(&mut hall, shelve);
+    assert_eq!(read(&hall), of_case, "what is on the shelf asks for nothing");
+    step(&mut hall, AlarmStep::Unshelve { alarm: AlarmId(1) });
+    step(&mut hall, AlarmStep::Clear { alarm: AlarmId(1), value: None });
+    assert_eq!(read(&hall), of_case, "nor what is over");
+    assert_eq!(read(&hall_of(&[(1, Grade::III, 5)])), [], "a calm city has no layer");
+}
+
+#[test]
+fn what_has_no_sensors_near_it_is_passed_over_until_it_is_asked_for_anew() {
+    let want = |id: u64, kind| Want { why: Why::Case(IncidentId(id)), at: [0.0; 2], kind };
+    let (level, rain) = (want(1, SensorKind::WaterLevel), want(1, SensorKind::Rain));
+    let always = Some(Worn { layer: Layer::Cases, form: None });
+    let mut choice = Choice::default();
+    let flood = Worn { layer: LEVEL, form: Some(Form::Flood) };
+    assert_eq!(choice.next(&[level, rain], always, true), Some((flood, Some(level))));
+    let field = Worn { layer: LEVEL, form: None };
+    assert_eq!(choice.next(&[level, rain], always, false), Some((field, Some(level))), "the land lies level");
+    choice.judge(&level, Some(999.0));
+    assert!(choice.next(&[level, rain], always, true).is_some_and(|(_, of)| of == Some(level)), "it is near");
+    choice.judge(&level, Some(1_001.0));
+    assert!(choice.next(&[level, rain], always, true).is_some_and(|(_, of)| of == Some(rain)));
+    assert!((near_m(SensorKind::Rain) - 3_000.0).abs() < 1e-9, "rain is measured by few");
+    choice.judge(&rain, None);
+    assert_eq!(choice.next(&[level, rain], always, true), always.map(|worn| (worn, None)));
+    assert_eq!(choice.next(&[level, rain], None, true), None);
+    assert_eq!(choice.next(&[], always, true), always.map(|worn| (worn, None)), "it is over");
+    assert!(choice.next(&[level], always, true).is_some_and(|(_, of)| of == Some(level)), "and comes back");
+}
+
+#[test]
+fn the_wall_puts_on_the_layer_of_what_is_gravest_says_why_and_takes_it_off_after() {
+    let (city, _dir) = city();
+    let frame = *city.frame();
+    let at = LonLat::new(118.2, 32.0);
+    let place = frame.metres_from_lonlat(at.unwrap());
+    let mut hall = Hall::default();
+    raise(&mut hall, "gas-1", Grade::I, SensorKind::CombustibleGas, at);
+    let mut world = World::new();
+    world.insert_resource(Ledger::read(&hall));
+    world.insert_resource(Shown { hall, link: LinkState::Live, now: Moment(2_000), ..Shown::default() });
+    world.insert_resource(Ground(Arc::new(city)));
+    world.insert_resource("pm25/hexagons".parse::<WallLayers>().unwrap());
+    world.init_resource::<Wears>();
+    world.init_resource::<Layers>();
+    let dressed = |world: &mut World| {
+        world.run_system_once(dress).unwrap();
+        let layers = world.resource::<Layers>();
+        (layers.layer, layers.form())
+    };
+    let tell = |world: &mut World, layer: Layer, kind: SensorKind, east: f64| {
+        let field = &mut world.resource_mut::<Layers>().field;
+        field.show(Some(layer));
+        field.describe(true, vec![row(7, kind, [place[0] + east, place[1]], &frame)], &[], 0, &frame);
+    };
+    assert_eq!(dressed(&mut world), (Some(GAS), Some(Form::Field)));
+    assert_eq!(dressed(&mut world).0, Some(GAS), "nothing was told yet");
+    tell(&mut world, GAS, SensorKind::CombustibleGas, 300.0);
+    assert_eq!(dressed(&mut world).0, Some(GAS), "a sensor is near");
+    let said = |world: &World| {
+        let (wears, layers) = (world.resource::<Wears>(), world.resource::<Layers>());
+        legend(wears, layers, world.resource::<Shown>(), &NoNames).unwrap()
+    };
+    assert_eq!(world.resource::<Wears>().why(), Some(Why::Alarm(AlarmId(1))));
+    assert_eq!(said(&world).why, rust_i18n::t!("heat.worn.alarm", name = "人民路"));
+
+    tell(&mut world, GAS, SensorKind::CombustibleGas, 30_000.0);
+    let pm25 = Layer::Sensors(SensorKind::Pm25);
+    assert_eq!(dressed(&mut world), (Some(pm25), Some(Form::Hexagons)), "none is near: what it wears always");
+    assert_eq!((world.resource::<Wears>().why(), said(&world).why), (None, String::new()));
+
+    let clear = AlarmStep::Clear { alarm: AlarmId(1), value: None };
+    step(&mut world.resource_mut::<Shown>().hall, clear);
+    world.insert_resource(WallLayers::default());
+    assert_eq!(dressed(&mut world), (None, None), "a calm wall is bare");
+    assert!(world.resource::<Layers>().field().station(SensorId(7)).is_some(), "until the next look it is kept");
+}
