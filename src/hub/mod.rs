@@ -73,6 +73,7 @@ use tokio::sync::Notify;
 use crate::config::{CatalogueFiles, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
+use crate::ground::City;
 use crate::store::people::People;
 use crate::store::readings::{self as measured, ReadingsError, Retention};
 use crate::store::Store;

@@ -356,6 +356,7 @@ fn a_late_case_of_the_list_has_its_whole_address_beside_its_badge() {
         heading: 0.0,
         alarm: crate::screen::shown::AlarmRoom::default(),
         vitals: None,
+        legend: None,
         locale: "zh-CN",
     };
     let screen = Rect::from_min_size(pos2(0.0, 0.0), vec2(1_920.0, 1_080.0));
