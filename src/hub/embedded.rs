@@ -2,9 +2,13 @@
 
 use std::sync::{Arc, Weak};
 
-use super::{Inner, session};
+use bytes::Bytes;
+
+use super::{Inner, http, session};
+use crate::domain::DevicesAsked;
+use crate::domain::rights::Right;
 use crate::wire::memory::{self, MemorySink, MemorySource};
-use crate::wire::{Transport, TransportError};
+use crate::wire::{DevicesAnswer, Secret, Transport, TransportError};
 
 /// Leads to a hub in this process; stays usable, in vain, after the hub is gone.
 #[derive(Clone)]
@@ -30,6 +34,16 @@ impl Transport for EmbeddedTransport {
         let (ours, (sink, source)) = memory::pair();
         runtime.spawn(session::run(hub, "in this process".to_owned(), sink, source));
         Ok(ours)
+    }
+
+    fn devices(&self, asked: &DevicesAsked, token: Option<&Secret>) -> DevicesAnswer {
+        let (hub, asked, token) = (self.hub.upgrade(), asked.clone(), token.cloned());
+        Box::pin(async move {
+            let hub = hub.ok_or("it has ended")?;
+            let caller = hub.doors.admit(token.as_ref().map(|token| token.0.as_str()));
+            caller.and_then(|caller| caller.may(Right::Read)).map_err(|refusal| refusal.to_string())?;
+            http::told_devices(&hub, &asked).map(|told| told.map(Bytes::from))
+        })
     }
 
     fn to(&self) -> String {

@@ -7,7 +7,9 @@ use super::{HubClock, LinkState, News};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::Trend;
 use crate::domain::vital::{VitalBoard, VitalXray};
-use crate::domain::{Caller, CrewId, CrewPosition, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story};
+use crate::domain::{
+    Caller, CrewId, CrewPosition, Devices, DevicesAsked, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story,
+};
 use crate::wire::Identity;
 
 /// Facts that wait before a snapshot takes their place.
@@ -59,6 +61,7 @@ impl Inbox {
             News::Trend { sensor, trend } => self.trend(sensor, trend),
             News::Vitals(board) => self.vitals(board),
             News::Xray(xray) => self.xray(xray),
+            News::Devices { asked, told } => self.devices(asked, told),
             News::Fetching { .. } | News::Fetched { .. } | News::Sending { .. } | News::Sent { .. } => self.file(news),
             News::Facts(facts) => {
                 self.facts += facts.len();
@@ -180,6 +183,12 @@ impl Inbox {
     pub(crate) fn xray(&mut self, xray: Result<Box<VitalXray>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Xray(_)));
         self.news.push(News::Xray(xray));
+    }
+
+    /// Of each question only the newest answer counts.
+    pub(crate) fn devices(&mut self, asked: DevicesAsked, told: Result<Box<Devices>, String>) {
+        self.news.retain(|n| !matches!(n, News::Devices { asked: before, .. } if before.by == asked.by));
+        self.news.push(News::Devices { asked, told });
     }
 
     /// Of how far a file is only the newest counts.

@@ -29,7 +29,7 @@ use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, CrewPosition, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
+    Caller, CrewPosition, Devices, DevicesAsked, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
     SensorId, Story,
 };
 use crate::wire::{Pace, Transport};
@@ -138,6 +138,13 @@ pub enum News {
     Vitals(Result<Box<VitalBoard>, Refusal>),
     /// What the number is made of that [`Link::xray`] asked for last.
     Xray(Result<Box<VitalXray>, Refusal>),
+    /// What [`Link::devices`] asked for.
+    Devices {
+        /// What was asked.
+        asked: DevicesAsked,
+        /// The devices; or why they are not told, for people who look after hubs.
+        told: Result<Box<Devices>, String>,
+    },
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -239,6 +246,7 @@ pub(crate) enum Wish {
     Trend(Asked),
     Vitals(Area, Option<Moment>),
     Xray(AskedSign),
+    Devices(DevicesAsked),
 }
 
 /// A stretch of time of a sensor.
@@ -405,6 +413,11 @@ impl Link {
         self.wish(Wish::Xray(asked));
     }
 
+    /// Ask how devices behave; comes back as [`News::Devices`], beside all else.
+    pub fn devices(&self, asked: DevicesAsked) {
+        self.wish(Wish::Devices(asked));
+    }
+
     fn wish(&self, wish: Wish) {
         if self.orders.try_send(wish).is_err() {
             self.shared.tell(|inbox| inbox.refused(Refusal::NoHub));
@@ -499,6 +512,11 @@ impl Hand {
     /// The number that was asked about next; other wishes before it are passed over.
     pub fn xray(&mut self) -> Option<AskedSign> {
         self.next(|wish| if let Wish::Xray(asked) = wish { Some(asked) } else { None })
+    }
+
+    /// The question for devices that was asked next; other wishes before it are passed over.
+    pub fn devices(&mut self) -> Option<DevicesAsked> {
+        self.next(|wish| if let Wish::Devices(asked) = wish { Some(asked) } else { None })
     }
 
     /// What is to be shown of the sensors now.

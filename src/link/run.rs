@@ -4,20 +4,23 @@
 mod hear;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
 use super::{Asked, AskedSign, HubClock, LinkOptions, LinkState, News, Shared, Wish};
+use crate::domain::device::{DeviceFeeds, DeviceList};
 use crate::domain::kpi::Period;
 use crate::domain::sensor::Watch;
-use crate::domain::{Hall, IncidentId, Moment, Order, Refusal, SensorId};
+use crate::domain::{Devices, DevicesAsked, Hall, IncidentId, Moment, Order, Refusal, SensorId};
 use crate::wire::frame::encode;
-use crate::wire::{Command, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, Transport};
+use crate::wire::{Command, DevicesAnswer, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, Transport};
 
 /// What a screen sends, and what it wants shown of the sensors.
 type Wishes = (mpsc::Receiver<Wish>, watch::Receiver<Option<Watch>>);
@@ -31,6 +34,9 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(5);
 const BACK_OFF_FIRST: Duration = Duration::from_millis(100);
 const BACK_OFF_MAX: Duration = Duration::from_secs(2);
+
+/// Asks the hub for devices, beside any connection.
+type AskDevices = Box<dyn Fn(&DevicesAsked, Option<&Secret>) -> DevicesAnswer>;
 
 /// Why a connection ended.
 enum End {
@@ -73,6 +79,7 @@ struct Mirror {
     watching: Option<(u64, bool)>,
     /// Files on their way.
     errands: Errands,
+    devices: AskDevices,
 }
 
 /// An order on its way.
@@ -94,6 +101,8 @@ pub(super) async fn run<T: Transport>(
     shared: &Arc<Shared>,
     (mut orders, mut watches): Wishes,
 ) {
+    let transport = Rc::new(transport);
+    let beside = Rc::clone(&transport);
     let mut mirror = Mirror {
         shared: Arc::clone(shared),
         hall: Hall::default(),
@@ -114,6 +123,7 @@ pub(super) async fn run<T: Transport>(
         seeing_through: None,
         watching: None,
         errands: Errands::default(),
+        devices: Box::new(move |asked, token| beside.devices(asked, token)),
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -316,6 +326,14 @@ impl Mirror {
                 self.seeing_through = Some(order_id);
                 ToHub::Xray { id: order_id, sign, area, at }
             }
+            Wish::Devices(asked) => {
+                let (answer, shared) = ((self.devices)(&asked, token.as_ref()), Arc::clone(&self.shared));
+                tokio::spawn(async move {
+                    let told = answer.await.and_then(read_devices);
+                    shared.tell(|inbox| inbox.devices(asked, told));
+                });
+                return None;
+            }
             Wish::SignOut => {
                 *token = None;
                 ToHub::SignOut
@@ -400,12 +418,21 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),
         Wish::Vitals(..) => inbox.vitals(Err(why)),
         Wish::Xray(_) => inbox.xray(Err(why)),
+        Wish::Devices(asked) => inbox.devices(asked.clone(), Err(why.to_string())),
         Wish::Fetch(incident, hash) => {
             inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
         }
         Wish::Attach(file) => inbox.file(News::Sent { incident: file.incident, done: Err(why) }),
         _ => inbox.refused(why),
     }
+}
+
+/// What a hub told of its devices: sensors, feeds.
+fn read_devices([sensors, feeds]: [Bytes; 2]) -> Result<Box<Devices>, String> {
+    let odd = |error: serde_json::Error| format!("the hub tells of devices otherwise: {error}");
+    let list: DeviceList = serde_json::from_slice(&sensors).map_err(odd)?;
+    let feeds: DeviceFeeds = serde_json::from_slice(&feeds).map_err(odd)?;
+    Ok(Box::new(Devices { list, feeds: feeds.feeds }))
 }
 
 /// Nothing is heard while something is said, so saying ends when the silence does.

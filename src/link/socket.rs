@@ -1,10 +1,12 @@
 //! Frames over a WebSocket to a hub elsewhere.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
+use reqwest::{Client, redirect};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -15,8 +17,14 @@ use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use crate::domain::DevicesAsked;
 use crate::wire::frame::{DEFAULT_PORT, MAX_TO_SCREEN, WS_PATH};
-use crate::wire::{FrameSink, FrameSource, Transport, TransportError};
+use crate::wire::{DevicesAnswer, FrameSink, FrameSource, Secret, Transport, TransportError};
+
+/// A hub answers what is asked beside the frames within this time.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// Longest such answer, in bytes.
+const ANSWER_MAX: usize = 8 * 1024 * 1024;
 
 /// An address that leads to no hub.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +86,10 @@ impl SocketTransport {
 
     /// How TLS is spoken with the hub.
     fn tls(&self) -> Result<TlsConnector, String> {
+        self.tls_config().map(|config| TlsConnector::from(Arc::new(config)))
+    }
+
+    fn tls_config(&self) -> Result<ClientConfig, String> {
         let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?;
@@ -92,8 +104,43 @@ impl SocketTransport {
             }
             None => builder.with_platform_verifier().map_err(|error| error.to_string())?.with_no_client_auth(),
         };
-        Ok(TlsConnector::from(Arc::new(config)))
+        Ok(config)
     }
+
+    /// A client of the hub's HTTP. It goes straight there: proxies in the environment are for the web.
+    fn client(&self) -> Result<Client, String> {
+        let builder = Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(ANSWER_WITHIN);
+        // A client wants to know of TLS even where none is spoken: then it trusts nobody.
+        let config = if self.secure.is_some() { self.tls_config()? } else { trusting_nobody()? };
+        builder.tls_backend_preconfigured(config).build().map_err(|error| error.to_string())
+    }
+}
+
+fn trusting_nobody() -> Result<ClientConfig, String> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| error.to_string())?;
+    Ok(builder.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
+}
+
+/// The body of a right answer; else what the hub said instead.
+async fn got(client: &Client, url: String, token: Option<&Secret>) -> Result<Bytes, String> {
+    let get = client.get(url);
+    let get = if let Some(token) = token { get.bearer_auth(&token.0) } else { get };
+    let mut answer = get.send().await.map_err(|error| error.to_string())?;
+    let status = answer.status();
+    let mut body = Vec::new();
+    while let Some(piece) = answer.chunk().await.map_err(|error| error.to_string())? {
+        if body.len() + piece.len() > ANSWER_MAX {
+            return Err(format!("the answer is over {ANSWER_MAX} bytes"));
+        }
+        body.extend_from_slice(&piece);
+    }
+    if !status.is_success() {
+        let said: String = String::from_utf8_lossy(&body).chars().take(200).collect();
+        return Err(format!("{status}: {said}"));
+    }
+    Ok(Bytes::from(body))
 }
 
 /// What a connection is once TLS, where it is spoken, is taken off.
@@ -132,6 +179,17 @@ impl Transport for SocketTransport {
             .map_err(|e| failed(e.to_string()))?;
         let (sink, source) = ws.split();
         Ok((SocketSink(sink), SocketSource(source)))
+    }
+
+    fn devices(&self, asked: &DevicesAsked, token: Option<&Secret>) -> DevicesAnswer {
+        let scheme = if self.secure.is_some() { "https" } else { "http" };
+        let base = format!("{scheme}://{}", self.authority);
+        let (client, query, token) = (self.client(), asked.query(), token.cloned());
+        Box::pin(async move {
+            let client = client?;
+            let sensors = got(&client, format!("{base}/api/sensors/quality?{query}"), token.as_ref()).await?;
+            Ok([sensors, got(&client, format!("{base}/api/feeds"), token.as_ref()).await?])
+        })
     }
 
     fn to(&self) -> String {

@@ -30,6 +30,7 @@ pub mod cover;
 pub mod decide;
 pub mod demo;
 pub mod desk;
+pub mod devices;
 pub mod dispatch;
 pub mod duty;
 pub mod form;
@@ -83,6 +84,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             chosen::plugin,
             decide::plugin,
             desk::plugin,
+            devices::plugin,
             look::plugin,
             names::plugin,
             palette::plugin,

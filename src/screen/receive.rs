@@ -2,7 +2,7 @@
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
 //! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
-//! [`VitalsTold`] and [`XrayTold`]. Runs in `Receive`.
+//! [`VitalsTold`], [`XrayTold`] and [`DevicesTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -13,7 +13,9 @@ use super::shown::{Changes, HubLink, Shown, Who};
 use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::{SensorRow, Trend};
 use crate::domain::vital::{VitalBoard, VitalXray};
-use crate::domain::{Caller, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story};
+use crate::domain::{
+    Caller, Devices, DevicesAsked, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story,
+};
 use crate::link::{HubClock, News};
 
 /// A fact that was folded in just now, for those who follow who did what.
@@ -93,6 +95,15 @@ pub struct VitalsTold(pub Result<Box<VitalBoard>, Refusal>);
 #[derive(Message, Debug, Clone)]
 pub struct XrayTold(pub Result<Box<VitalXray>, Refusal>);
 
+/// How devices behave, as was asked, or why that is not told.
+#[derive(Message, Debug, Clone)]
+pub struct DevicesTold {
+    /// What was asked.
+    pub asked: DevicesAsked,
+    /// The devices; or why not, for people who look after hubs.
+    pub told: Result<Box<Devices>, String>,
+}
+
 /// Something about a file on its way.
 #[derive(Message, Debug, Clone)]
 pub enum FileTold {
@@ -136,6 +147,7 @@ struct Answers<'w> {
     trends: MessageWriter<'w, TrendTold>,
     vitals: MessageWriter<'w, VitalsTold>,
     xrays: MessageWriter<'w, XrayTold>,
+    devices: MessageWriter<'w, DevicesTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -188,6 +200,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<TrendTold>()
         .add_message::<VitalsTold>()
         .add_message::<XrayTold>()
+        .add_message::<DevicesTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -274,6 +287,9 @@ fn receive(
             }
             News::Xray(xray) => {
                 answers.xrays.write(XrayTold(xray));
+            }
+            News::Devices { asked, told } => {
+                answers.devices.write(DevicesTold { asked, told });
             }
             News::Refused(refusal) => {
                 refused.write(Refused(refusal));

@@ -15,6 +15,8 @@ pub enum Sheet {
     Duty,
     /// The list of alarms.
     Alarms,
+    /// Sensors and feeds.
+    Devices,
     /// What finds anything by a few words.
     Palette,
 }
@@ -26,6 +28,7 @@ impl Sheet {
             Self::Workspace => LayerId::new(Order::Middle, Id::new("workspace")),
             Self::Duty => LayerId::new(Order::Middle, Id::new("duty")),
             Self::Alarms => LayerId::new(Order::Middle, Id::new("alarms")),
+            Self::Devices => LayerId::new(Order::Middle, Id::new("devices")),
             Self::Palette => LayerId::new(Order::Foreground, Id::new("palette")),
         }
     }

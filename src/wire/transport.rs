@@ -2,8 +2,12 @@
 //! embedded link and the WebSocket run the same code.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use bytes::Bytes;
+
+use super::Secret;
+use crate::domain::DevicesAsked;
 
 /// Why a transport stopped carrying.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +47,10 @@ pub trait FrameSource: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Option<Result<Bytes, TransportError>>> + Send;
 }
 
+/// What a hub tells of its devices beside the frames, as JSON of its HTTP API: sensors, feeds. It fails with words for
+/// people who look after hubs.
+pub type DevicesAnswer = Pin<Box<dyn Future<Output = Result<[Bytes; 2], String>> + Send>>;
+
 /// A way to reach a hub, again and again.
 pub trait Transport: Send + 'static {
     /// Its sending end.
@@ -52,6 +60,12 @@ pub trait Transport: Send + 'static {
 
     /// Connect anew.
     fn connect(&self) -> impl Future<Output = Result<(Self::Sink, Self::Source), TransportError>> + Send;
+
+    /// Ask for devices, beside any connection; `token` shows who asks.
+    fn devices(&self, _asked: &DevicesAsked, _token: Option<&Secret>) -> DevicesAnswer {
+        let to = self.to();
+        Box::pin(async move { Err(format!("{to} tells nothing of devices")) })
+    }
 
     /// Where it leads, for people: an address, or that it is in this process.
     fn to(&self) -> String;

@@ -12,6 +12,7 @@ use super::sensors::ReasonRow;
 use super::shapes::Problem;
 use crate::domain::rights::Right;
 use crate::feeds::sources::FeedState;
+use crate::hub::Inner;
 
 /// A feed of the hub.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -99,6 +100,10 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
     if let Err(refused) = called.needs(&shared, Right::Read, "feeds").await {
         return refused;
     }
-    let feeds = shared.hub.feeds.look().into_iter().map(FeedRow::from).collect();
-    Json(FeedsAnswer { feeds }).into_response()
+    Json(feeds_of(&shared.hub)).into_response()
+}
+
+/// What the hub tells of its feeds.
+pub(super) fn feeds_of(hub: &Inner) -> FeedsAnswer {
+    FeedsAnswer { feeds: hub.feeds.look().into_iter().map(FeedRow::from).collect() }
 }

@@ -50,6 +50,7 @@ pub const BODY_MAX: usize = 16 * 1024 * 1024;
 pub const ROWS_MAX: usize = 20_000;
 
 pub use api::openapi;
+pub(super) use sensors::told_devices;
 
 #[derive(Clone)]
 pub(crate) struct Shared {

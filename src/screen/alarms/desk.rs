@@ -12,7 +12,8 @@ use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
 use super::sound::{Player, every_secs};
 use super::strip::{height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
-use crate::domain::{AlarmId, Order, Seq};
+use crate::domain::{AlarmId, Order, SensorKind, Seq};
+use crate::screen::heat::OpenSensor;
 use crate::screen::look::{frames, tokens};
 use crate::screen::names::{CityNames, utc_offset_secs};
 use crate::screen::sheets::{Sheet, Sheets};
@@ -80,7 +81,7 @@ pub(super) fn desk(
     mut contexts: EguiContexts,
     seen: Seen,
     mut asked: MessageReader<OpenAlarms>,
-    (mut intents, mut flights): (MessageWriter<Intent>, MessageWriter<FlyTo>),
+    (mut intents, mut flights, mut cards): (MessageWriter<Intent>, MessageWriter<FlyTo>, MessageWriter<OpenSensor>),
     (mut room, mut sheets): (ResMut<AlarmRoom>, ResMut<Sheets>),
     mut desk: Local<Desk>,
 ) -> Result {
@@ -135,7 +136,7 @@ pub(super) fn desk(
         ctx.request_repaint();
     }
     for wish in wishes {
-        carry_out(wish, desk, &seen, &shown, &mut intents, &mut flights);
+        carry_out(wish, desk, &seen, &shown, &mut intents, (&mut flights, &mut cards));
     }
     sheets.keep(Sheet::Alarms, desk.open);
     if shown.calls() > 0 {
@@ -213,7 +214,7 @@ fn carry_out(
     seen: &Seen,
     shown: &AlarmsShown,
     intents: &mut MessageWriter<Intent>,
-    flights: &mut MessageWriter<FlyTo>,
+    (flights, cards): (&mut MessageWriter<FlyTo>, &mut MessageWriter<OpenSensor>),
 ) {
     let wish = match wish {
         ListWish::Choose(id) => {
@@ -255,6 +256,12 @@ fn carry_out(
     let (Some(row), Some(post)) = (desk.chosen.and_then(|id| shown.row(id)), seen.shown.who.signs()) else { return };
     match wish {
         AlarmWish::Place => {
+            // A vital sign is of no place and has a board of its own.
+            if row.measures != SensorKind::Vital {
+                let (id, kind) = (row.source.clone(), row.measures);
+                cards.write(OpenSensor { number: None, id, kind });
+                desk.open = false;
+            }
             let target = row.at.zip(seen.ground.as_ref());
             if let Some(target) = target.map(|(at, ground)| ground.0.frame().metres_from_lonlat(at)) {
                 flights.write(FlyTo { target, distance: Some(FLY_M) });

@@ -73,6 +73,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<OpenAlarms>()
         .add_message::<Intent>()
         .add_message::<FlyTo>()
+        .add_message::<crate::screen::heat::OpenSensor>()
         .add_systems(
             EguiPrimaryContextPass,
             desk.after(PaintSet::City)

@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 63] = [
+const KEYS: [(&str, &str); 64] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -43,6 +43,7 @@ const KEYS: [(&str, &str); 63] = [
     ("Shift F10", "help.acknowledge"),
     ("F11", "help.vitals"),
     ("Ctrl I", "help.vital_map"),
+    ("F12", "help.devices"),
     ("Ctrl K", "help.palette"),
     ("Ctrl F", "help.archive"),
     ("Ctrl H", "help.story"),

@@ -139,6 +139,13 @@ impl Layer {
         }
     }
 
+    /// The layer of what sensors of a kind measure, where there is one.
+    #[must_use]
+    pub fn of_kind(kind: SensorKind) -> Option<Self> {
+        let wanted = Self::Sensors(kind);
+        FAMILIES.iter().any(|family| family.layers.contains(&wanted)).then_some(wanted)
+    }
+
     /// Its name in settings: that of its sensors, or `cases`.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -2,7 +2,7 @@
 //! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
 //! with its course.
 //!
-//! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`]; **announces** nothing
+//! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
 //!   hub tells of sensors
 //! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
@@ -50,6 +50,8 @@ mod worn_tests;
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
+use crate::domain::{SensorId, SensorKind};
+
 pub(super) use panel::tick;
 pub(super) use read::newest;
 pub use systems::Layers;
@@ -79,6 +81,17 @@ pub enum LayersSet {
 #[derive(Message, Debug, Clone, Copy)]
 pub struct OpenLayers;
 
+/// Show the card of a sensor and, where it has one, the layer of what it measures.
+#[derive(Message, Debug, Clone, PartialEq, Eq)]
+pub struct OpenSensor {
+    /// Its number in the hub; where that is not known it is looked for by its identity.
+    pub number: Option<SensorId>,
+    /// Its identity at its source.
+    pub id: String,
+    /// What it measures.
+    pub kind: SensorKind,
+}
+
 /// Adds the layers; needs `ToolsPlugin` and the twin.
 pub struct HeatPlugin;
 
@@ -93,6 +106,7 @@ impl Plugin for HeatPlugin {
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::input::Clicks>()
             .add_message::<OpenLayers>()
+            .add_message::<OpenSensor>()
             .add_message::<super::pipes::OpenPipes>()
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
@@ -101,7 +115,7 @@ impl Plugin for HeatPlugin {
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
-                    (systems::watch, systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking))
+                    ((systems::open, systems::watch).chain(), systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking))
                         .in_set(HallSet::Decide),
                     lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )

@@ -6,7 +6,7 @@ use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
 
-use super::OpenLayers;
+use super::{OpenLayers, OpenSensor};
 use super::beside::{Beside, Wanted};
 use super::card::{CardView, CardWish, card_ui};
 use super::dots;
@@ -15,8 +15,8 @@ use super::lay::Laid;
 use super::layer::{Ago, Layer, Span};
 use super::model::{Field, Station};
 use super::panel::{PanelView, PanelWish, layers_ui};
-use crate::domain::sensor::{Trend, Watch};
-use crate::domain::{Moment, Refusal, SensorId};
+use crate::domain::sensor::{SensorRow, Trend, Watch};
+use crate::domain::{Moment, Refusal, SensorId, SensorKind};
 use crate::link::Asked;
 use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
@@ -48,11 +48,22 @@ struct Chosen {
     /// What was asked for, until when, and when on the screen's own clock that was.
     asked: Option<(Span, Moment, f64)>,
     waiting: bool,
+    /// It was asked for by name or number: its card stays where no layer shows it.
+    alone: bool,
+}
+
+/// A sensor whose card is to be opened once its number is told.
+#[derive(Debug)]
+struct Sought {
+    id: String,
+    kind: SensorKind,
+    /// Sensors are told anew since it is sought.
+    telling: bool,
 }
 
 impl Chosen {
     fn new(number: SensorId) -> Self {
-        Self { number, span: Span::default(), trend: None, asked: None, waiting: false }
+        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false }
     }
 }
 
@@ -84,6 +95,7 @@ pub struct Layers {
     /// What is watched has to be told once more.
     ask_again: bool,
     chosen: Option<Chosen>,
+    sought: Option<Sought>,
 }
 
 impl Default for Layers {
@@ -104,6 +116,7 @@ impl Default for Layers {
             watched: None,
             ask_again: false,
             chosen: None,
+            sought: None,
         }
     }
 }
@@ -143,12 +156,13 @@ impl Layers {
     fn watch(&self, now: Moment) -> Option<Watch> {
         let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
         let beside = self.beside.wanted();
-        if of_layer.is_none() && beside.is_none() {
+        let sought = self.sought.as_ref().map(|sought| sought.kind);
+        if of_layer.is_none() && beside.is_none() && sought.is_none() {
             return None;
         }
-        let kinds = of_layer.into_iter().chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
-        // A layer is of the whole city.
-        let bounds = beside.map(|wanted| wanted.bounds).filter(|_| of_layer.is_none());
+        let kinds = of_layer.into_iter().chain(sought).chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
+        // A layer is of the whole city, and so is what is sought.
+        let bounds = beside.map(|wanted| wanted.bounds).filter(|_| of_layer.is_none() && sought.is_none());
         Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
     }
 
@@ -166,6 +180,36 @@ impl Layers {
     /// Open the card of a sensor that is told.
     pub fn choose(&mut self, number: SensorId) {
         self.chosen = Some(Chosen::new(number));
+    }
+
+    /// Show the card of any sensor and, where it has one, the layer of what it measures.
+    pub(super) fn open_card(&mut self, sensor: &OpenSensor) {
+        if let Some(layer) = Layer::of_kind(sensor.kind) {
+            self.layer = Some(layer);
+            self.field.show(self.layer);
+        }
+        let told = || self.field.stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
+        let number = sensor.number.or_else(told);
+        self.chosen = number.map(|number| Chosen { alone: true, ..Chosen::new(number) });
+        self.sought = None;
+        if number.is_none() {
+            self.sought = Some(Sought { id: sensor.id.clone(), kind: sensor.kind, telling: false });
+            self.ask_again = true;
+        }
+    }
+
+    /// Sensors were told, all of them anew or more of those: what is sought may be one of them.
+    fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
+        let Some(sought) = &mut self.sought else { return };
+        sought.telling |= anew;
+        let found = rows.iter().find(|row| row.kind == sought.kind && row.id == sought.id);
+        if let Some(row) = found {
+            self.chosen = Some(Chosen { alone: true, ..Chosen::new(row.number) });
+        }
+        // Once all were told there is none.
+        if found.is_some() || (sought.telling && left == 0) {
+            self.sought = None;
+        }
     }
 
     /// A sensor of the layer or beside it.
@@ -209,6 +253,7 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
     let frame = ground.0.frame();
     for told in told.sensors.read() {
         let SensorsTold { anew, sensors, gone, left } = told;
+        layers.find_sought(*anew, sensors, *left);
         if let Some(Layer::Sensors(kind)) = layers.field.layer() {
             let own = sensors.iter().filter(|row| row.kind == kind).cloned().collect();
             layers.field.describe(*anew, own, gone, *left, frame);
@@ -224,6 +269,13 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
             chosen.waiting = false;
             chosen.trend = Some(told.trend.clone());
         }
+    }
+}
+
+/// Show the card that somebody asks for.
+pub(super) fn open(mut asked: MessageReader<OpenSensor>, mut layers: ResMut<Layers>) {
+    if let Some(sensor) = asked.read().last() {
+        layers.bypass_change_detection().open_card(sensor);
     }
 }
 
@@ -369,15 +421,17 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> P
 fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
     let now = layers.moment(shown.now);
     let Some(number) = layers.chosen() else { return };
-    let Some(Station { row, newest, .. }) = layers.station(number) else {
+    let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
+    let coming = layers.field.is_coming() || layers.beside.is_coming();
+    let Some(chosen) = &mut layers.chosen else { return };
+    let refused = matches!(chosen.trend, Some(Err(_)));
+    if station.is_none() && (!chosen.alone || refused) {
         // While it is told anew the card waits.
-        if !layers.field.is_coming() && !layers.beside.is_coming() {
+        if !coming || refused {
             layers.chosen = None;
         }
         return;
-    };
-    let (row, newest) = (row.clone(), *newest);
-    let Some(chosen) = &mut layers.chosen else { return };
+    }
     let secs = ctx.input(|input| input.time);
     let step = chosen.span.millis() / i64::from(POINTS);
     let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
@@ -393,6 +447,12 @@ fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea
         chosen.asked = Some((chosen.span, now, secs));
         chosen.waiting = true;
     }
+    // Of one that no layer shows all is known from its course.
+    let of_course = || {
+        let trend = chosen.trend.as_ref()?.as_ref().ok()?;
+        Some((SensorRow::new(chosen.number, &trend.sensor), trend.newest))
+    };
+    let Some((row, newest)) = station.or_else(of_course) else { return };
     let view = CardView {
         row: &row,
         newest,

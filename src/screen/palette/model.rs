@@ -73,11 +73,13 @@ pub enum Command {
     Pipes,
     /// The vital signs.
     Vitals,
+    /// Sensors and feeds.
+    Devices,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -96,6 +98,7 @@ impl Command {
         Self::Layers,
         Self::Pipes,
         Self::Vitals,
+        Self::Devices,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -117,6 +120,7 @@ impl Command {
             Self::Layers => ("help.layers", "Ctrl G"),
             Self::Pipes => ("help.pipes", "Ctrl U"),
             Self::Vitals => ("help.vitals", "F11"),
+            Self::Devices => ("help.devices", "F12"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

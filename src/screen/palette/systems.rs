@@ -15,6 +15,7 @@ use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
+use crate::screen::devices::OpenDevices;
 use crate::screen::duty::OpenDuty;
 use crate::screen::heat::OpenLayers;
 use crate::screen::kpi::OpenFigures;
@@ -51,7 +52,7 @@ pub fn plugin(app: &mut App) {
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
     app.init_resource::<Sheets>();
     app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenPipes>();
-    app.add_message::<OpenVitals>();
+    app.add_message::<OpenVitals>().add_message::<OpenDevices>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -79,6 +80,7 @@ struct Doing<'w> {
     layers: MessageWriter<'w, OpenLayers>,
     pipes: MessageWriter<'w, OpenPipes>,
     vitals: MessageWriter<'w, OpenVitals>,
+    devices: MessageWriter<'w, OpenDevices>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -228,6 +230,9 @@ impl Doing<'_> {
             }
             Command::Vitals => {
                 self.vitals.write(OpenVitals);
+            }
+            Command::Devices => {
+                self.devices.write(OpenDevices);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

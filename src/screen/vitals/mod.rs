@@ -67,6 +67,7 @@ impl Plugin for VitalsPlugin {
             .add_message::<VitalsTold>()
             .add_message::<XrayTold>()
             .add_message::<FlyTo>()
+            .add_message::<super::heat::OpenSensor>()
             .add_systems(
                 Update,
                 (

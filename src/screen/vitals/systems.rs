@@ -14,9 +14,8 @@ use super::model::{Below, Read, silent_first};
 use super::phrase;
 use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
-use crate::domain::LonLat;
 use crate::domain::rights::Area;
-use crate::screen::heat::Layers;
+use crate::screen::heat::{Layers, OpenSensor};
 use crate::screen::input::{Presses, is_plain};
 use crate::screen::look::{paint, tokens, words};
 use crate::screen::names::city_name;
@@ -74,7 +73,7 @@ pub(super) fn desk(
     (mut opened, mut into): (MessageReader<OpenVitals>, MessageReader<LookInto>),
     mut vitals: ResMut<Vitals>,
     mut layers: ResMut<Layers>,
-    mut flights: MessageWriter<FlyTo>,
+    (mut flights, mut cards): (MessageWriter<FlyTo>, MessageWriter<OpenSensor>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let (opened, into) = (opened.read().count() > 0, into.read().last().copied());
@@ -112,7 +111,7 @@ pub(super) fn desk(
         ground_of_strip(&ctx, all, free.min.y, rect.top(), &seen);
         // While the board of another area is on its way, it says so.
         if vitals.desk.looked.is_some() && vitals.board().is_some() {
-            look(&ctx, rect, vitals, &seen, &mut flights);
+            look(&ctx, rect, vitals, &seen, (&mut flights, &mut cards));
         } else {
             board(&ctx, rect, vitals, &seen, &mut layers);
         }
@@ -150,7 +149,7 @@ fn turn_colours(vitals: &mut Vitals, layers: &mut Layers) {
 fn gives_way(ctx: &Context) -> bool {
     let opens = |event: &Event| match event {
         Event::Key { key, pressed: true, modifiers, .. } if modifiers.is_none() => {
-            matches!(key, Key::F1 | Key::F6 | Key::F7 | Key::F8 | Key::F9 | Key::F10)
+            matches!(key, Key::F1 | Key::F6 | Key::F7 | Key::F8 | Key::F9 | Key::F10 | Key::F12)
         }
         Event::Key { key, pressed: true, modifiers, .. } if modifiers.command && !modifiers.alt => matches!(
             key,
@@ -210,7 +209,13 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
     }
 }
 
-fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, flights: &mut MessageWriter<FlyTo>) {
+fn look(
+    ctx: &Context,
+    rect: egui::Rect,
+    vitals: &mut Vitals,
+    seen: &Seen,
+    (flights, cards): (&mut MessageWriter<FlyTo>, &mut MessageWriter<OpenSensor>),
+) {
     let Some(mut looked) = vitals.desk.looked.take() else { return };
     let read = vitals.read(&seen.shown);
     // Where the sign is gone there is the board alone.
@@ -233,23 +238,27 @@ fn look(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, fligh
     if !wishes.is_empty() {
         ctx.request_repaint();
     }
-    let place = |at: usize| -> Option<LonLat> {
+    let sensor = |at: usize| {
         let xray = looked.told.as_ref()?.as_ref().ok()?;
-        silent_first(&xray.sensors).get(at)?.at
+        let found = *silent_first(&xray.sensors).get(at)?;
+        Some((OpenSensor { number: Some(found.number), id: found.id.clone(), kind: found.kind }, found.at))
     };
     let (mut back, mut fly, mut marked) = (false, None, looked.marked);
     for wish in wishes {
         match wish {
             XrayWish::Mark(at) => marked = at,
-            XrayWish::Fly(at) => (marked, fly) = (at, place(at).or(fly)),
+            XrayWish::Fly(at) => (marked, fly) = (at, sensor(at).or(fly)),
             XrayWish::Back => back = true,
         }
     }
     looked.reveal |= marked != looked.marked;
     looked.marked = marked;
-    if let Some(at) = fly {
-        let target = seen.ground.0.frame().metres_from_lonlat(at);
-        flights.write(FlyTo { target, distance: Some(FLY_M) });
+    if let Some((card, at)) = fly {
+        if let Some(at) = at {
+            let target = seen.ground.0.frame().metres_from_lonlat(at);
+            flights.write(FlyTo { target, distance: Some(FLY_M) });
+        }
+        cards.write(card);
         vitals.desk.turn(false);
     } else if !back {
         vitals.desk.looked = Some(looked);
