@@ -84,7 +84,6 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             chosen::plugin,
             decide::plugin,
             desk::plugin,
-            devices::plugin,
             look::plugin,
             names::plugin,
             palette::plugin,
@@ -102,7 +101,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             intake::IntakePlugin,
             plans::PlansPlugin,
         ));
-        app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, kpi::plugin, undo::plugin));
+        app.add_plugins((areas::AreasPlugin, components::ComponentsPlugin, devices::plugin, kpi::plugin, undo::plugin));
         app.add_plugins((workspace::WorkspacePlugin, heat::HeatPlugin, pipes::PipesPlugin, vitals::VitalsPlugin));
     }
 }

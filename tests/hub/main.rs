@@ -17,6 +17,7 @@ mod calls;
 mod case;
 mod crash;
 mod day;
+mod devices;
 mod disk;
 mod duty;
 mod feeds_live;

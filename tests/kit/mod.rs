@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use command_hall::config::CatalogueFiles;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
-use command_hall::domain::{Caller, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
+use command_hall::domain::{Caller, Devices, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -256,6 +256,7 @@ pub struct Screen {
     pub trend: Option<Result<Box<Trend>, Refusal>>,
     pub board: Option<Result<Box<VitalBoard>, Refusal>>,
     pub xray: Option<Result<Box<VitalXray>, Refusal>>,
+    pub devices: Option<Result<Box<Devices>, String>>,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
     pub snapshots: usize,
@@ -306,6 +307,7 @@ impl Screen {
             trend: None,
             board: None,
             xray: None,
+            devices: None,
             facts: Vec::new(),
             snapshots: 0,
             news,
@@ -361,6 +363,7 @@ impl Screen {
                 News::Trend { trend, .. } => self.trend = Some(trend),
                 News::Vitals(board) => self.board = Some(board),
                 News::Xray(xray) => self.xray = Some(xray),
+                News::Devices { told, .. } => self.devices = Some(told),
                 // No story asks for it over this screen.
                 News::Past { .. } => {}
             }

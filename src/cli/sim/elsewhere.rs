@@ -94,7 +94,8 @@ impl Follower {
                 | News::Readings(_)
                 | News::Trend { .. }
                 | News::Vitals(_)
-                | News::Xray(_) => {}
+                | News::Xray(_)
+                | News::Devices { .. } => {}
             }
         }
         Ok(())

@@ -26,6 +26,7 @@ use super::given::{CallPart, CallerRow, PlaceRow, PositionRow, ReadingGiven, Rep
 use super::lenient::{CallRow, PositionsBody};
 use super::people;
 use super::plans;
+use super::quality;
 use super::readings;
 use super::reload;
 use super::reports::{self, sort_rows};
@@ -60,7 +61,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(health))
         .routes(routes!(take_positions))
         .routes(routes!(sensors::list, sensors::describe))
-        .routes(routes!(sensors::quality))
+        .routes(routes!(quality::quality))
         .routes(routes!(readings::take))
         .routes(routes!(readings::latest))
         .routes(routes!(readings::of_sensor))

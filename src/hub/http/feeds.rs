@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Shared;
 use super::caller::Called;
-use super::sensors::ReasonRow;
+use super::quality::ReasonRow;
 use super::shapes::Problem;
 use crate::domain::rights::Right;
 use crate::feeds::sources::FeedState;

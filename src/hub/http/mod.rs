@@ -19,6 +19,7 @@ mod lenient;
 mod moves;
 mod people;
 mod plans;
+mod quality;
 mod readings;
 mod reload;
 mod reports;
@@ -50,7 +51,7 @@ pub const BODY_MAX: usize = 16 * 1024 * 1024;
 pub const ROWS_MAX: usize = 20_000;
 
 pub use api::openapi;
-pub(super) use sensors::told_devices;
+pub(super) use quality::told_devices;
 
 #[derive(Clone)]
 pub(crate) struct Shared {

@@ -19,6 +19,8 @@
 mod basin;
 pub mod beside;
 mod card;
+#[cfg(test)]
+mod card_tests;
 pub mod dots;
 pub mod flood;
 pub mod form;

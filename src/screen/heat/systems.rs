@@ -153,7 +153,7 @@ impl Layers {
     }
 
     /// What is to be watched for that.
-    fn watch(&self, now: Moment) -> Option<Watch> {
+    pub(super) fn watch(&self, now: Moment) -> Option<Watch> {
         let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
         let beside = self.beside.wanted();
         let sought = self.sought.as_ref().map(|sought| sought.kind);
@@ -199,7 +199,7 @@ impl Layers {
     }
 
     /// Sensors were told, all of them anew or more of those: what is sought may be one of them.
-    fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
+    pub(super) fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
         let Some(sought) = &mut self.sought else { return };
         sought.telling |= anew;
         let found = rows.iter().find(|row| row.kind == sought.kind && row.id == sought.id);

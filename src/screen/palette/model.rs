@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use crate::domain::initials::{are_initials, initials};
 use crate::domain::rights::Area;
-use crate::domain::{AlarmId, CrewId, Grade, Hall, IncidentId, Moment};
+use crate::domain::{AlarmId, CrewId, Device, Grade, Hall, IncidentId, Moment, SensorId};
 use crate::ground::City;
 use crate::ground::city::Named;
 use crate::screen::alarms::find;
 use crate::screen::situation::{Names, place};
 
-/// Most results.
-pub const MOST: usize = 17;
+/// Most results: all commands are seen while nothing is typed.
+pub const MOST: usize = Command::ALL.len();
+/// Most sensors.
+pub const SENSORS_MOST: usize = 5;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -26,6 +28,8 @@ pub enum Found {
     Alarm(AlarmId, Grade),
     /// A crew.
     Crew(CrewId),
+    /// A sensor.
+    Sensor(SensorId),
     /// A place, street or area.
     Named(Named),
     /// A component, by its index in the city.
@@ -151,6 +155,8 @@ pub struct Sources<'a, N: Names> {
     pub open: &'a [IncidentId],
     /// Crews with their names in the language.
     pub crews: &'a [(CrewId, String)],
+    /// Sensors that the hub told of for these words or for others.
+    pub sensors: &'a [Device],
     /// The city.
     pub city: &'a City,
     /// The middle of the view, metres.
@@ -163,7 +169,7 @@ pub struct Sources<'a, N: Names> {
     pub named: &'a dyn Fn(Named) -> (String, String),
 }
 
-/// What `query` finds: incidents by grade and age, then standing alarms by urgency, commands, crews and what the map has. All words must be found,
+/// What `query` finds: incidents by grade and age, then standing alarms by urgency, commands, sensors, crews and what the map has. All words must be found,
 /// whatever their case; a number, with or without `#`, is an incident's. Nothing typed shows the commands.
 #[must_use]
 pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
@@ -190,6 +196,12 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
         found: Found::Command(*command),
         title: title.clone(),
         note: command.words().1.to_owned(),
+    }));
+    let sensors = from.sensors.iter().filter(|one| !words.is_empty() && has_all(&[&one.id, &one.name]));
+    hits.extend(sensors.take(SENSORS_MOST).map(|one| Hit {
+        found: Found::Sensor(one.sensor()),
+        title: one.id.clone(),
+        note: one.name.clone(),
     }));
     let crews = from.crews.iter().filter(|(_, name)| !words.is_empty() && has(name)).take(MOST / 3);
     hits.extend(crews.map(|(crew, name)| Hit { found: Found::Crew(*crew), title: name.clone(), note: String::new() }));

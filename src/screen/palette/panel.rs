@@ -85,6 +85,9 @@ fn row_ui(ui: &mut Ui, rect: Rect, at: usize, hit: &Hit, chosen: bool, wishes: &
     match hit.found {
         Found::Incident(_, grade) => paint::grade_mark(painter, mark, 9.0, grade),
         Found::Alarm(_, level) => paint::alarm_mark(painter, mark, 10.0, level, false),
+        Found::Sensor(_) => {
+            painter.circle_stroke(mark, 5.0, Stroke::new(1.5, tokens::ACCENT.egui()));
+        }
         Found::Crew(_) => {
             painter.circle_filled(mark, 5.0, tokens::ACCENT.egui());
         }

@@ -8,7 +8,7 @@ use rust_i18n::t;
 
 use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
-use crate::domain::CrewPosition;
+use crate::domain::{CrewPosition, Device, DevicesAsked, DevicesBy};
 use crate::ground::city::Named;
 use crate::screen::alarms::{OpenAlarms, own_area};
 use crate::screen::appearance::Appearance;
@@ -17,18 +17,22 @@ use crate::screen::decide::NEAR_M;
 use crate::screen::desk::OpenHelp;
 use crate::screen::devices::OpenDevices;
 use crate::screen::duty::OpenDuty;
-use crate::screen::heat::OpenLayers;
+use crate::screen::heat::{OpenLayers, OpenSensor};
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::pipes::OpenPipes;
+use crate::screen::receive::DevicesTold;
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::{Sheet, Sheets};
-use crate::screen::shown::{CityView, FlyTo, Ground, Intent, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, FlyTo, Ground, HubLink, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
 use crate::screen::vitals::OpenVitals;
+
+/// Sensors that the hub is asked for: more than are shown, of which further words leave fewer.
+const SENSORS_ASKED: u16 = 40;
 
 /// What is open and was typed. While it is open its field has the keyboard, so the desk's own keys rest.
 #[derive(Default)]
@@ -38,6 +42,7 @@ struct Palette {
     query: String,
     chosen: usize,
     hits: Vec<Hit>,
+    sensors: Vec<Device>,
     search: Search,
 }
 
@@ -53,6 +58,7 @@ pub fn plugin(app: &mut App) {
     app.init_resource::<Sheets>();
     app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenPipes>();
     app.add_message::<OpenVitals>().add_message::<OpenDevices>();
+    app.add_message::<OpenSensor>().add_message::<DevicesTold>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -64,6 +70,7 @@ struct Seen<'w> {
     kinds: Res<'w, Kinds>,
     ledger: Res<'w, Ledger>,
     view: Option<Res<'w, CityView>>,
+    link: Option<Res<'w, HubLink>>,
 }
 
 /// What a result may do.
@@ -81,6 +88,7 @@ struct Doing<'w> {
     pipes: MessageWriter<'w, OpenPipes>,
     vitals: MessageWriter<'w, OpenVitals>,
     devices: MessageWriter<'w, OpenDevices>,
+    cards: MessageWriter<'w, OpenSensor>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -88,10 +96,19 @@ fn palette(
     mut contexts: EguiContexts,
     seen: Seen,
     mut doing: Doing,
+    mut told: MessageReader<DevicesTold>,
     (mut palette, mut sheets): (Local<Palette>, ResMut<Sheets>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let sheets = sheets.bypass_change_detection();
+    for told in told.read().filter(|told| told.asked.by == DevicesBy::Named) {
+        // What came for other words is found as far as it has these.
+        if let (true, Ok(devices)) = (palette.open, &told.told) {
+            palette.sensors.clone_from(&devices.list.sensors);
+            seen.find(&mut palette);
+            ctx.request_repaint();
+        }
+    }
     if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
         let open = !palette.open;
         *palette = Palette { open, focus: open, ..Palette::default() };
@@ -119,12 +136,13 @@ fn palette(
             PaletteWish::Query(query) => {
                 palette.chosen = 0;
                 palette.query = query;
+                seen.ask(&palette.query);
                 seen.find(&mut palette);
             }
             PaletteWish::Choose(at) => palette.chosen = at,
             PaletteWish::Take(at) => {
                 if let Some(hit) = palette.hits.get(at) {
-                    doing.take(hit.found, &seen);
+                    doing.take(hit.found, &seen, &palette.sensors);
                 }
                 palette.open = false;
             }
@@ -136,6 +154,15 @@ fn palette(
 }
 
 impl Seen<'_> {
+    /// Ask the hub for sensors that have what was typed: a screen knows only those that it shows.
+    fn ask(&self, query: &str) {
+        let words = query.trim();
+        let long = words.chars().nth(1).is_some();
+        if let Some(link) = self.link.as_ref().filter(|_| long && self.shown.link.is_live()) {
+            link.0.devices(DevicesAsked { by: DevicesBy::Named, words: words.to_owned(), most: SENSORS_ASKED });
+        }
+    }
+
     /// Look for what was typed, or go on looking where there is more to look through.
     fn find(&self, palette: &mut Palette) {
         let locale = rust_i18n::locale().to_string();
@@ -153,6 +180,7 @@ impl Seen<'_> {
             now: self.shown.now,
             open: &open,
             crews: &crews,
+            sensors: &palette.sensors,
             city: &self.ground.0,
             middle: self.view.as_ref().map_or([0.0, 0.0], |view| view.pose.target),
             names: &names,
@@ -164,8 +192,16 @@ impl Seen<'_> {
 }
 
 impl Doing<'_> {
-    fn take(&mut self, found: Found, seen: &Seen) {
+    fn take(&mut self, found: Found, seen: &Seen, sensors: &[Device]) {
         match found {
+            Found::Sensor(number) => {
+                let Some(device) = sensors.iter().find(|device| device.sensor() == number) else { return };
+                if let Some(at) = device.place() {
+                    let target = seen.ground.0.frame().metres_from_lonlat(at);
+                    self.flights.write(FlyTo { target, distance: Some(NEAR_M) });
+                }
+                self.cards.write(OpenSensor { number: Some(number), id: device.id.clone(), kind: device.kind() });
+            }
             Found::Incident(id, _) => {
                 self.intents.write(Intent::Select { target: Some(Target::Incident(id)), fly: true });
             }

@@ -5,7 +5,8 @@ use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::alarm::Raising;
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, CrewId, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report,
+    Actor, AlarmId, AlarmStep, CrewId, Device, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report,
+    SensorId,
 };
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
@@ -82,6 +83,13 @@ fn found(query: &str) -> Vec<Found> {
         query.to_owned()
     };
     let crews = [(CrewId(7), "Fire 7".to_owned())];
+    let device = |number: u32, id: &str, name: &str| Device {
+        number,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        ..Device::default()
+    };
+    let sensors = [device(3, "level-17", "北闸"), device(4, "level-18", "")];
     let hall = hall();
     let ledger = Ledger::read(&hall);
     let mut looking = Search::default();
@@ -93,6 +101,7 @@ fn found(query: &str) -> Vec<Found> {
         now: Moment(0),
         open: &open,
         crews: &crews,
+        sensors: &sensors,
         city: &city,
         middle: city.components().first().map(|one| one.at.map(f64::from)).unwrap(),
         names: &Plain,
@@ -123,6 +132,16 @@ fn standing_alarms_are_found_by_sensor_kind_in_both_languages_initials_place_and
     }
     assert!(!found("gas-77 水位").contains(&alarm), "all words count");
     assert_eq!(found("gas-78"), [], "nobody looks for what is over");
+}
+
+#[test]
+fn sensors_that_the_hub_told_of_are_found_by_identity_and_name() {
+    let sensors = |query: &str| -> Vec<Found> {
+        found(query).into_iter().filter(|one| matches!(one, Found::Sensor(_))).collect()
+    };
+    assert_eq!(sensors("LEVEL-1"), [Found::Sensor(SensorId(3)), Found::Sensor(SensorId(4))]);
+    assert_eq!(sensors("level 北闸"), [Found::Sensor(SensorId(3))]);
+    assert_eq!(sensors(""), [], "nobody asked for one");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Vital signs of the city (城市生命体征): the board of a desk, the X-ray of one number, the map coloured by a sign, and what
 //! the wall's cards are painted from.
 //!
-//! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], [`LookInto`], keys while the board is open; **announces** `FlyTo`
+//! - **accepts** `F11`, `Ctrl I`, [`OpenVitals`], [`LookInto`], keys while the board is open; **announces** `FlyTo`, `OpenSensor`
 //! - **reads** `Shown`, `FreeArea`, `AlarmRoom`, `Ground`, `Guard`, `Hovered`, what the hub tells of vital signs; **writes** [`Vitals`],
 //!   the time of [`Layers`](super::heat::Layers), the twin's [`Drape`](super::twin::drape::Drape) while the map is coloured
 //! - **runs in** `Receive` (its keys are nobody else's), `Apply` (what was told), `Decide` (what is asked), `Sync` (the
@@ -16,7 +16,7 @@
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
 //! | `Backspace` | on the board: the area above; on an X-ray: back |
 //! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
-//! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it |
+//! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it and open its card |
 //! | `Esc` | what lies on top goes |
 //!
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
