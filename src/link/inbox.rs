@@ -8,7 +8,8 @@ use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::Trend;
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, CrewId, CrewPosition, Devices, DevicesAsked, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId, Story,
+    Caller, CrewId, CrewPosition, Devices, DevicesAsked, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId,
+    Story,
 };
 use crate::wire::Identity;
 

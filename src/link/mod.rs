@@ -30,8 +30,8 @@ use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, CrewPosition, Devices, DevicesAsked, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order, Reading, Refusal, Search,
-    SensorId, Story,
+    Caller, CrewPosition, Devices, DevicesAsked, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order,
+    Reading, Refusal, Search, SensorId, Story,
 };
 use crate::wire::{Pace, Transport};
 

@@ -213,14 +213,13 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
         DevicesBy::Silent => all.sort_by_key(|one| Reverse(fell(one))),
         DevicesBy::Unclaimed => all.reverse(),
         // What begins with what was typed is most likely meant.
-        DevicesBy::Named => all.sort_by_key(|(_, sensor)| {
+        DevicesBy::Named => all.sort_by_cached_key(|(_, sensor)| {
             let id = sensor.id.to_lowercase();
             (!words.first().is_some_and(|first| id.starts_with(first)), id)
         }),
     }
     all.truncate(which.limit.unwrap_or(100).clamp(1, PAGE_MAX));
-    let sensors =
-        all.into_iter().map(|(number, sensor)| QualityRow::new(number, sensor, of(number), now)).collect();
+    let sensors = all.into_iter().map(|(number, sensor)| QualityRow::new(number, sensor, of(number), now)).collect();
     Ok(QualityAnswer { sensors, readings, refused, unclaimed, silent, fallen_silent, nobodys, known_late })
 }
 
@@ -249,8 +248,8 @@ pub(in crate::hub) fn told_devices(hub: &Inner, asked: &DevicesAsked) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::device::DeviceList;
     use crate::domain::SensorKind;
+    use crate::domain::device::DeviceList;
     use crate::domain::sensor::Verdict;
 
     fn quality(kept: u64, late: u64, refused: u64) -> Quality {

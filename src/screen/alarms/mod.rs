@@ -1,7 +1,7 @@
 //! Alarms on every screen: a strip that names the most urgent one until somebody acknowledges it, marks on the map of those
 //! that have no case, the list of all of them, and a sound by level.
 //!
-//! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`
+//! - **accepts** `F10`, `Shift F10`, [`OpenAlarms`]; **announces** `Intent::Order`, `Intent::Select`, `FlyTo`, `OpenSensor`
 //! - **reads** `Shown`, `FreeArea`, `Ground`, `CityView`, `PinsOnScreen`, `Vitals`, `Appearance`; **writes** `AlarmRoom`,
 //!   [`AlarmsOnScreen`] (for picking), `KeepOff`, [`Sheets`](super::sheets::Sheets)
 //! - **runs in** `EguiPrimaryContextPass`: marks in `PaintSet::City`, all else over the panels

@@ -76,7 +76,10 @@ fn count(n: u64) -> String {
 fn reasons(refused: &[RefusedFor]) -> Vec<String> {
     let mut refused: Vec<&RefusedFor> = refused.iter().collect();
     refused.sort_by_key(|one| std::cmp::Reverse(one.count));
-    refused.into_iter().map(|one| format!("{} {}", t!(format!("devices.why.{}", one.reason)), count(one.count))).collect()
+    refused
+        .into_iter()
+        .map(|one| format!("{} {}", t!(format!("devices.why.{}", one.reason)), count(one.count)))
+        .collect()
 }
 
 /// Seconds, or minutes and coarser.
@@ -127,7 +130,8 @@ pub fn sensor_row(device: &Device, tab: Tab, now: Moment, utc_offset_secs: i32) 
     let wrong = silent.is_some() || device.heard_at.is_none();
     let right = match tab {
         Tab::Worst | Tab::Feeds => {
-            t!("devices.refused", share = share(device), n = count(device.refused), all = count(device.sent())).into_owned()
+            t!("devices.refused", share = share(device), n = count(device.refused), all = count(device.sent()))
+                .into_owned()
         }
         Tab::Silent => silent.clone().unwrap_or_else(|| heard(device.heard_at, now)),
         Tab::Unclaimed => heard(device.heard_at, now),

@@ -94,14 +94,8 @@ fn a_card_says_what_its_sensor_is_and_measured_and_another_stretch_is_a_click_aw
     let from = NOW.plus_millis(-3_600_000);
     let trend = Trend { sensor, newest: Some((NOW, 61.5)), from, to: NOW, step_millis: 15_000, steps: Vec::new() };
     let trend = Ok(Box::new(trend));
-    let view = CardView {
-        row: &row,
-        newest: None,
-        span: Span::Hour,
-        trend: Some(&trend),
-        now: NOW,
-        utc_offset_secs: 0,
-    };
+    let view =
+        CardView { row: &row, newest: None, span: Span::Hour, trend: Some(&trend), now: NOW, utc_offset_secs: 0 };
     let (wishes, found) = card(&view, None);
     assert_eq!(wishes, []);
     for what in ["Noise", "noise-4", "61.5", "Harbour office", "Nobody has claimed it", "Nothing was measured then"] {

@@ -117,7 +117,10 @@ impl Plugin for HeatPlugin {
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
-                    ((systems::open, systems::watch).chain(), systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking))
+                    (
+                        (systems::open, systems::watch).chain(),
+                        systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking),
+                    )
                         .in_set(HallSet::Decide),
                     lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),
                 )

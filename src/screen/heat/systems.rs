@@ -6,7 +6,6 @@ use bevy::window::RequestRedraw;
 use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
 
-use super::{OpenLayers, OpenSensor};
 use super::beside::{Beside, Wanted};
 use super::card::{CardView, CardWish, card_ui};
 use super::dots;
@@ -15,6 +14,7 @@ use super::lay::Laid;
 use super::layer::{Ago, Layer, Span};
 use super::model::{Field, Station};
 use super::panel::{PanelView, PanelWish, layers_ui};
+use super::{OpenLayers, OpenSensor};
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::{Moment, Refusal, SensorId, SensorKind};
 use crate::link::Asked;
@@ -160,7 +160,11 @@ impl Layers {
         if of_layer.is_none() && beside.is_none() && sought.is_none() {
             return None;
         }
-        let kinds = of_layer.into_iter().chain(sought).chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
+        let kinds = of_layer
+            .into_iter()
+            .chain(sought)
+            .chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied()))
+            .collect();
         // A layer is of the whole city, and so is what is sought.
         let bounds = beside.map(|wanted| wanted.bounds).filter(|_| of_layer.is_none() && sought.is_none());
         Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
