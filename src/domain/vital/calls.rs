@@ -189,3 +189,4 @@ fn bound_of(expr: &Expr) -> Option<f64> {
         _ => None,
     }
 }
+

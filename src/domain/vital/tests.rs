@@ -306,11 +306,7 @@ fn functions_reckon_and_one_kind_alone_is_still_of_its_sensors() {
     ] {
         assert_eq!(reckon(text, &census, 0).value, Ok(value), "{text}");
     }
-    assert_eq!(
-        reckon("min(1, 0 / above(\"pm25\", 99))", &census, 0).value,
-        Err(Nothing::Undefined),
-        "what is no number stays none"
-    );
+    assert_eq!(reckon("min(1, 0 / above(\"pm25\", 99))", &census, 0).value, Err(Nothing::Undefined), "what is no number stays none");
     for (text, problem) in [
         ("abs()", "is written `abs(NUMBER)`"),
         ("abs(\"pm25\")", "only calls, numbers and operators"),
@@ -331,8 +327,7 @@ fn functions_reckon_and_one_kind_alone_is_still_of_its_sensors() {
 #[test]
 fn a_while_is_written_in_minutes_hours_or_days_and_has_its_beat() {
     let read = |text: &str| Window::read(text).map(|window| (window.to_string(), window.step_millis() / 60_000));
-    let known =
-        [("5m", "5m", 1), ("60m", "1h", 1), ("2h", "2h", 1), ("3h", "3h", 10), ("24h", "1d", 10), ("7d", "7d", 60)];
+    let known = [("5m", "5m", 1), ("60m", "1h", 1), ("2h", "2h", 1), ("3h", "3h", 10), ("24h", "1d", 10), ("7d", "7d", 60)];
     for (text, written, beat) in known {
         assert_eq!(read(text), Some((written.to_owned(), beat)), "{text}");
     }

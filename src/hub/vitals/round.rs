@@ -380,8 +380,7 @@ impl Round {
 
 /// What all signs ask.
 fn asks(signs: &[Ready]) -> impl Iterator<Item = &Ask> {
-    let formulas =
-        signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
+    let formulas = signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
     formulas.flat_map(Formula::asks).map(|(_, ask)| ask)
 }
 
