@@ -19,7 +19,7 @@
 //! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
 //! | `Ctrl E` | on the list: what folds under it, or no more |
 //! | `Ctrl T` | on the list: make a case of it, or go to the one there is |
-//! | `Ctrl D` | on the list: go to its place |
+//! | `Ctrl D` | on the list: go to its place, and the card of its sensor |
 //! | `Ctrl Q` | on the list: sound off or on, at this screen |
 
 mod asked;
