@@ -207,7 +207,7 @@ impl FrameSink for SocketSink {
 
     async fn close(&mut self, _reason: &str) {
         // Best effort, and never long: the socket is dropped next.
-        drop(tokio::time::timeout(std::time::Duration::from_millis(200), self.0.close()).await);
+        drop(tokio::time::timeout(Duration::from_millis(200), self.0.close()).await);
     }
 }
 
