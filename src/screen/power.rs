@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use bevy::ecs::message::MessageCursor;
@@ -38,7 +38,7 @@ pub fn plugin(app: &mut App) {
 /// When the window is to be woken next, if nothing else does.
 #[derive(Resource)]
 struct Clock {
-    alarm: Sender<Option<Instant>>,
+    alarm: SyncSender<Option<Instant>>,
     set: Option<Instant>,
 }
 
@@ -153,7 +153,7 @@ fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
 /// Wakes the window on the minute and when [`Clock`] says so; ends when the app is dropped.
 fn wind_clock(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
     let proxy = (*proxy).clone();
-    let (alarm, alarms) = channel();
+    let (alarm, alarms) = sync_channel(1);
     std::thread::Builder::new()
         .name("hall-clock".into())
         .spawn(move || run_clock(&alarms, || proxy.send_event(WinitUserEvent::WakeUp).is_ok()))?;
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_clock_is_set_for_the_earliest() {
-        let (alarm, alarms) = channel();
+        let (alarm, alarms) = sync_channel(1);
         let mut app = app(Some(Duration::from_secs(40)), false);
         app.insert_resource(Clock { alarm, set: None });
         let due = |app: &mut App| {
@@ -275,7 +275,7 @@ mod tests {
 
     #[test]
     fn the_clock_wakes_once_when_it_is_due_and_ends_with_the_app() {
-        let (alarm, alarms) = channel();
+        let (alarm, alarms) = sync_channel(1);
         let woken = &AtomicUsize::new(0);
         std::thread::scope(|scope| {
             scope.spawn(move || {
@@ -284,7 +284,7 @@ mod tests {
                     true
                 });
             });
-            let far = Instant::now() + Duration::from_secs(3600);
+            let far = Instant::now() + Duration::from_hours(1);
             assert!(alarm.send(Some(far)).is_ok() && alarm.send(Some(Instant::now())).is_ok());
             while woken.load(Ordering::Relaxed) == 0 {
                 std::thread::yield_now();
