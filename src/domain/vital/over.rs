@@ -217,7 +217,8 @@ impl Past {
         let from = now.0 - window.millis();
         if matches!(over, Over::Ago | Over::Rate) {
             let mut before = one.samples.range(from - step..=from).rev();
-            let (at, then) = before.find_map(|(at, values)| Some((*at, number(values)?))).ok_or(Nothing::Missing(1.0))?;
+            let (at, then) =
+                before.find_map(|(at, values)| Some((*at, number(values)?))).ok_or(Nothing::Missing(1.0))?;
             return match over {
                 Over::Ago => Ok(then),
                 _ => Ok((value? - then) / ((now.0 - at) as f64 / HOUR_MILLIS as f64)),

@@ -196,7 +196,8 @@ impl Pipes {
         let mut wider = vec![Only::None; self.laid.len()];
         for group in met.iter() {
             for one in group {
-                let Some((line, only)) = self.laid.get(one.line as usize).zip(wider.get_mut(self.run(one.line) as usize))
+                let Some((line, only)) =
+                    self.laid.get(one.line as usize).zip(wider.get_mut(self.run(one.line) as usize))
                 else {
                     continue;
                 };

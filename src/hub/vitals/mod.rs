@@ -179,6 +179,7 @@ async fn reckon(hub: &Arc<Inner>, rules: &Arc<AlarmRules>, now: Moment) -> bool 
     let new = {
         let mut round = hub.vitals.round();
         round.fit(rules, &hub.readings);
+        round.pace(hub.clock.rate());
         round.take_sensors(&hub.readings, now);
         round.reckon(now);
         round.unseated()

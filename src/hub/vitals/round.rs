@@ -74,6 +74,8 @@ pub(crate) struct Round {
     census: Census,
     /// By sign, then by area.
     seats: Vec<Vec<Seat>>,
+    /// Seconds of the hall to one of whoever looks, as far as that is known.
+    rate: u16,
 }
 
 impl Round {
@@ -120,6 +122,11 @@ impl Round {
                 seat.number = seat.number.or_else(|| seated.get(ready.sign.id(area).as_str()).copied());
             }
         }
+    }
+
+    /// The hall's time runs at this rate.
+    pub(crate) fn pace(&mut self, rate: u16) {
+        self.rate = rate;
     }
 
     /// The areas that have signs.
@@ -228,7 +235,7 @@ impl Round {
         let ready = self.signs.get(sign)?;
         let (at, measured) = self.seats.get(sign)?.get(place)?.last?;
         let area = self.areas.as_ref()?.all().get(place)?;
-        let fresh = now.0.saturating_sub(at.0) <= i64::from(ready.sign.sensor(area).fresh_secs) * 1000;
+        let fresh = now.0.saturating_sub(at.0) <= i64::from(ready.sign.fresh_secs(area, self.rate)) * 1000;
         measured.value.ok().filter(|_| fresh).and_then(|value| Some(ready.sign.scale?.score(value)))
     }
 
@@ -380,7 +387,8 @@ impl Round {
 
 /// What all signs ask.
 fn asks(signs: &[Ready]) -> impl Iterator<Item = &Ask> {
-    let formulas = signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
+    let formulas =
+        signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
     formulas.flat_map(Formula::asks).map(|(_, ask)| ask)
 }
 
