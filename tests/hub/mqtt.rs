@@ -39,7 +39,7 @@ impl Broker {
         Some(Self { child, folder, program, port })
     }
 
-    fn run(program: &std::path::Path, folder: &tempfile::TempDir, port: u16) -> Child {
+    fn run(program: &Path, folder: &tempfile::TempDir, port: u16) -> Child {
         let child = Command::new(program)
             .arg("-c")
             .arg(folder.path().join("mosquitto.conf"))
