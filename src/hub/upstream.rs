@@ -76,15 +76,11 @@ impl Upstream {
                 self.known.clear();
                 self.described = Some(described);
             }
-            let path = match self.known.get(&raising.source) {
-                Some(path) => path.clone(),
-                None => {
-                    let path = self.path(raising);
-                    self.known.insert(raising.source.clone(), path.clone());
-                    path
-                }
-            };
-            raising.upstream = path;
+            if !self.known.contains_key(&raising.source) {
+                let path = self.path(raising);
+                self.known.insert(raising.source.clone(), path);
+            }
+            raising.upstream = self.known.get(&raising.source).cloned().unwrap_or_default();
         }
     }
 

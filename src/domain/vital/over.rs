@@ -71,10 +71,12 @@ impl Window {
     /// The beat of its samples, in milliseconds.
     #[must_use]
     pub const fn step_millis(self) -> i64 {
-        match self.0 {
-            ..=BY_MINUTE_MILLIS => MINUTE_MILLIS,
-            ..=BY_TEN_MILLIS => 10 * MINUTE_MILLIS,
-            _ => HOUR_MILLIS,
+        if self.0 <= BY_MINUTE_MILLIS {
+            MINUTE_MILLIS
+        } else if self.0 <= BY_TEN_MILLIS {
+            10 * MINUTE_MILLIS
+        } else {
+            HOUR_MILLIS
         }
     }
 

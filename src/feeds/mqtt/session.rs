@@ -21,8 +21,12 @@ pub(super) fn of(mqtt: &Mqtt) -> String {
     let mut filters: Vec<String> = mqtt.topics.iter().map(|topic| topic.pattern.filter()).collect();
     filters.sort_unstable();
     filters.dedup();
-    let lines = [format!("{} {}", mqtt.told_at(), mqtt.client_id)].into_iter().chain(filters);
-    lines.map(|line| format!("{line}\n")).collect()
+    let mut text = format!("{} {}\n", mqtt.told_at(), mqtt.client_id);
+    for filter in filters {
+        text.push_str(&filter);
+        text.push('\n');
+    }
+    text
 }
 
 /// Whether the session was begun for that.
