@@ -62,7 +62,8 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
             continue;
         }
         let now = hub.clock.now();
-        let changed = hub.readings.watch(&rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs), now);
+        let rules_now = rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs);
+        let changed = hub.readings.watch(&rules_now, now, hub.clock.rate());
         if !changed && compared.is_some_and(|at| at.elapsed() < COMPARE_EVERY) {
             continue;
         }

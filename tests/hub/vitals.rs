@@ -107,6 +107,7 @@ fn a_sign_knows_what_was_before_from_what_is_kept() {
     // Nobody took down what was meanwhile.
     hub.pass_millis(11 * 60_000);
     show(&hub, [40.0, 40.0, 40.0]);
+    until(&hub, "/air", "what was then", |xray| xray["parts"][1]["value"] == 10.0);
     until(&hub, "", "a rise", |answer| sign(answer, "air")["value"] == 30.0);
 }
 

@@ -264,6 +264,24 @@ fn who_is_silent_stays_as_they_were_and_that_is_an_alarm_of_its_own() {
 }
 
 #[test]
+fn a_sign_is_silent_by_the_seconds_of_whoever_looks_where_time_runs_fast() {
+    let mut registry = Registry::default();
+    let sign = Sensor { fresh_secs: 30, ..Sensor::first_seen("vital:air", Some(SensorKind::Vital), "1") };
+    registry.describe(sign).unwrap();
+    let own = LimitRule { measures: SensorKind::Vital, ..rule() };
+    let silent_after = |rate: u16, secs: i64| {
+        let mut watcher = Watcher::new(Arc::new(AlarmRules { rules: vec![own.clone()], vitals: Vec::new() }));
+        watcher.pace(rate);
+        watcher.read(SensorId(0), Moment(0), 5.0);
+        for second in [0, secs, secs + i64::from(own.pending_secs)] {
+            watcher.tick(&registry, Moment(second * 1000));
+        }
+        watcher.standing(&registry).iter().any(|one| one.kind == AlarmKind::NoData)
+    };
+    assert!(silent_after(1, 31) && !silent_after(60, 31) && !silent_after(60, 60) && silent_after(60, 181));
+}
+
+#[test]
 fn other_limits_leave_what_they_too_find_wrong() {
     let registry = registry(2);
     let mut watcher = Watcher::new(rules());

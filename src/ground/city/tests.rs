@@ -162,8 +162,7 @@ fn streets_are_found_by_name_in_either_script_and_narrowed_by_a_crossing() {
         .find(|w| near::is_named_street(w) && city.name(w.name).ends_with('路') && !city.name(w.name).contains("滨江"));
     let crossing = city.name(crossing.expect("a street").name);
     let at = city.street_point("滨江南路", &["", "no such place", crossing]).expect("a point");
-    let far =
-        city.street(crossing).iter().filter_map(|i| nearest_on(city.points_of(&city.ways()[*i as usize]), at));
+    let far = city.street(crossing).iter().filter_map(|i| nearest_on(city.points_of(&city.ways()[*i as usize]), at));
     assert!(far.map(|f| f.1).fold(f64::INFINITY, f64::min) < 40.0);
     assert!(city.street_point("滨江南路", &[]).is_some());
     assert!(city.street_point("无此路", &["滨江南路"]).is_none());

@@ -145,9 +145,14 @@ pub(super) struct XrayAnswer {
     ruled_at: Option<i64>,
 }
 
-/// What is told of a value that still counts.
-fn fresh(newest: Option<(Moment, f64)>, sign: &VitalSign, area: &Area, at: Moment) -> Option<(Moment, f64)> {
-    newest.filter(|(then, _)| !sign.sensor(area).is_late(*then, at))
+/// What is told of a value that still counts at a moment, where time runs at a rate.
+fn fresh(
+    newest: Option<(Moment, f64)>,
+    sign: &VitalSign,
+    area: &Area,
+    (at, rate): (Moment, u16),
+) -> Option<(Moment, f64)> {
+    newest.filter(|(then, _)| at.secs_since(*then) <= i64::from(sign.fresh_secs(area, rate)))
 }
 
 /// The vital signs of an area.
@@ -178,9 +183,10 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
     };
     let in_force = shared.hub.in_force.get();
     let offset = (shared.hub.utc_offset_secs)(board.at);
+    let rate = shared.hub.clock.rate();
     let row = |row: &VitalRow| {
         let sign = in_force.alarm_rules().sign(&row.code)?;
-        let newest = fresh(row.newest, sign, &area, board.at);
+        let newest = fresh(row.newest, sign, &area, (board.at, rate));
         let level = newest.and_then(|(_, value)| sign.limits.as_ref()?.level_of(value, board.at, offset));
         Some(SignRow {
             code: row.code.clone(),
@@ -245,10 +251,15 @@ pub(super) async fn xray(
         return problem(StatusCode::NOT_FOUND, format!("there is no vital sign `{code}`"));
     };
     let offset = (shared.hub.utc_offset_secs)(seen.at);
-    Json(answer(&seen, sign, ruled.ok().flatten(), offset)).into_response()
+    Json(answer(&seen, sign, ruled.ok().flatten(), (offset, shared.hub.clock.rate()))).into_response()
 }
 
-fn answer(seen: &VitalXray, sign: &VitalSign, ruled: Option<(String, Moment)>, utc_offset_secs: i32) -> XrayAnswer {
+fn answer(
+    seen: &VitalXray,
+    sign: &VitalSign,
+    ruled: Option<(String, Moment)>,
+    (utc_offset_secs, rate): (i32, u16),
+) -> XrayAnswer {
     let part = |part: &crate::domain::vital::VitalPart| PartRow {
         asked: part.asked.clone(),
         value: part.value,
@@ -264,7 +275,7 @@ fn answer(seen: &VitalXray, sign: &VitalSign, ruled: Option<(String, Moment)>, u
         code: seen.code.clone(),
         area: seen.area.path().to_owned(),
         at: seen.at.0,
-        value: fresh(seen.newest, sign, &seen.area, seen.at).map(|(_, value)| value),
+        value: fresh(seen.newest, sign, &seen.area, (seen.at, rate)).map(|(_, value)| value),
         nothing: seen.nothing.map(|nothing| match nothing {
             Nothing::NoSensors(_) => "no_sensors",
             Nothing::Missing(_) => "missing",

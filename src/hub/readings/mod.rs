@@ -329,10 +329,12 @@ impl Desk {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
     }
 
-    /// Hold what came in against these limits. Whether what is wrong is otherwise than before.
-    pub(crate) fn watch(&self, rules: &Arc<AlarmRules>, now: Moment) -> bool {
+    /// Hold what came in against these limits, in a hall whose time runs at this rate. Whether what is wrong is otherwise
+    /// than before.
+    pub(crate) fn watch(&self, rules: &Arc<AlarmRules>, now: Moment, rate: u16) -> bool {
         let registry = self.parts.registry();
         let mut watcher = self.parts.watcher();
+        watcher.pace(rate);
         watcher.rule(Arc::clone(rules));
         watcher.tick(&registry, now)
     }

@@ -106,7 +106,7 @@ fn board() -> VitalBoard {
 }
 
 fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
-    Read { rules, board, now: NOW, utc_offset_secs }
+    Read { rules, board, now: NOW, utc_offset_secs, rate: 1 }
 }
 
 fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
@@ -159,6 +159,8 @@ fn what_is_old_says_nothing_any_more_and_crosses_no_limit() {
     // Three periods are thirty seconds: one second earlier it still counted.
     let earlier = Read { now: NOW.plus_millis(-1000), ..read };
     assert_eq!(earlier.sign("old").unwrap().state, State::Crossed(Grade::I));
+    // Where a demo runs at sixty times its speed a second of this screen is a minute of the hall.
+    assert_eq!(Read { rate: 60, ..read }.sign("old").unwrap().state, State::Crossed(Grade::I));
     let calm = read.sign("calm").unwrap();
     assert_eq!(calm.changes(), [Some(1.0), None, Some(-4.0)]);
     let words = calm.changes().map(|by| phrase::change(by, 0.1));

@@ -128,7 +128,7 @@ impl Vitals {
         let past = self.asked.as_ref().is_some_and(|asked| asked.of.1 != Ago::Now);
         let news = shown.link.is_live() && !self.late;
         let now = if past || news { board.at } else { shown.now.max(board.at) };
-        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now) })
+        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now), rate: shown.rate })
     }
 
     /// Take over what was told, as for tests and for [`hear`].
