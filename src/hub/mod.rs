@@ -74,9 +74,9 @@ use crate::config::{CatalogueFiles, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
 use crate::ground::City;
+use crate::store::Store;
 use crate::store::people::People;
 use crate::store::readings::{self as measured, ReadingsError, Retention};
-use crate::store::Store;
 use crate::wire::frame::{RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
 

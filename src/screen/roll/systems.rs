@@ -8,6 +8,7 @@ use rust_i18n::t;
 
 use super::board::board_ui;
 use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
+use crate::config::Catalogue;
 use crate::domain::{Called, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::look::{frames, medium_font, tokens, words};
@@ -72,7 +73,7 @@ impl Seen<'_> {
 
     fn read(&self, roll: &Roll, grouping: Grouping, locale: &str) -> RollShown {
         let hall = &self.shown.hall;
-        let departments = || self.kinds.as_ref()?.0.as_ref().map(|kinds| kinds.departments());
+        let departments = || self.kinds.as_ref()?.0.as_ref().map(Catalogue::departments);
         // A kind of crew that several departments have says nothing of which one it is.
         let kind = |kind: CrewKind| {
             let mut have = departments()?.iter().filter(|one| one.crews.contains(&kind));
