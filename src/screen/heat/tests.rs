@@ -7,6 +7,7 @@ use super::model::{Field, Said};
 use super::panel::{PanelView, PanelWish, layers_ui};
 use super::plot;
 use super::shades::{Meaning, Scale, colour, density, trust};
+use super::when::Step;
 use crate::domain::sensor::{SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
@@ -229,6 +230,7 @@ fn every_layer_has_a_scale_and_figures_have_the_digits_of_their_sensors() {
     assert_eq!(figure(-0.0, SensorKind::Pm25), "0");
     assert_eq!((trust(0.0), trust(1.0)), (0.0, 1.0));
     assert_eq!(Ago::Now.moment(NOW), None);
+    assert_eq!(Ago::At(Moment(7)).moment(NOW), Some(Moment(7)));
     assert!(Ago::Hour.moment(NOW).is_some_and(|then| then.0 % 60_000 == 0 && NOW.0 - then.0 >= 3_600_000));
 }
 
@@ -290,6 +292,9 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
+        moment: String::new(),
+        typed: None,
+        wrong: None,
         counts: Some((578, 600)),
         waits: None,
         cases: 0,
@@ -324,6 +329,22 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let level_ground = said(&PanelView { relief: false, ..flood });
     assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
     assert!(!level_ground.contains(&depth));
+    let at = |view: &PanelView, wanted: &str| {
+        let all = texts(&panel(view, None).1);
+        all.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center()).unwrap()
+    };
+    let day = format!("−{}", rust_i18n::t!(Step::Day.key()));
+    assert_eq!(panel(&view, Some(at(&view, &day))).0, [PanelWish::Step(Step::Day, -1)]);
+    let minutes = format!("+{}", rust_i18n::t!(Step::TenMinutes.key()));
+    assert_eq!(panel(&view, Some(at(&view, &minutes))).0, [], "nothing is known of what is to come");
+    let then = PanelView { ago: Ago::At(NOW), moment: "2023-11-15 06:13".to_owned(), ..view.clone() };
+    assert_eq!(panel(&then, Some(at(&then, &minutes))).0, [PanelWish::Step(Step::TenMinutes, 1)]);
+    assert!(said(&then).contains(&"2023-11-15 06:13".to_owned()), "the field has the moment that is shown");
+    let now = rust_i18n::t!(Ago::Now.key()).into_owned();
+    assert_eq!(panel(&then, Some(at(&then, &now))).0, [PanelWish::Ago(Ago::Now)]);
+    let wrong = PanelView { typed: Some("gestern".to_owned()), wrong: Some("heat.when.unreadable"), ..then };
+    let unreadable = rust_i18n::t!("heat.when.unreadable").into_owned();
+    assert!(said(&wrong).contains(&"gestern".to_owned()) && said(&wrong).contains(&unreadable));
     let waits = PanelView { waits: Some("heat.no_hub"), ..view };
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
