@@ -85,8 +85,6 @@ pub struct Layers {
     /// What is to be laid is still being found.
     pub(super) finding: bool,
     watched: Option<Watch>,
-    /// What is watched has to be told once more.
-    ask_again: bool,
     chosen: Option<Chosen>,
 }
 
@@ -108,7 +106,6 @@ impl Default for Layers {
             made: 0,
             finding: false,
             watched: None,
-            ask_again: false,
             chosen: None,
         }
     }
@@ -167,7 +164,7 @@ impl Layers {
     }
 
     /// What is to be watched for that.
-    fn watch(&self, now: Moment) -> Option<Watch> {
+    pub(super) fn watch(&self, now: Moment) -> Option<Watch> {
         let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
         let beside = self.beside.wanted();
         if of_layer.is_none() && beside.is_none() {
@@ -181,7 +178,7 @@ impl Layers {
 
     /// Have sensors told beside those of the layer, or no more.
     pub fn want_beside(&mut self, wanted: Option<Wanted>) {
-        self.ask_again |= self.beside.want(wanted);
+        self.beside.want(wanted);
     }
 
     /// The sensors that are told beside those of the layer.
@@ -263,7 +260,8 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
         layers.chosen = None;
     }
     let wanted = layers.watch(shown.now);
-    if std::mem::take(&mut layers.ask_again) || layers.watched != wanted {
+    // Other sensors beside the layer may be of the same kinds: they have to be told once more.
+    if layers.beside.take_news() || layers.watched != wanted {
         if let Some(link) = link {
             link.0.watch(wanted.clone());
         }
@@ -363,7 +361,7 @@ pub(super) fn panels(
 }
 
 /// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.
-fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
+pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
     let times = |key: Key| {
         let count = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::ALT, key));
         i64::try_from(count).unwrap_or_default()
