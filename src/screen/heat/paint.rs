@@ -85,9 +85,9 @@ pub(super) fn paint(
     let ctx = contexts.ctx_mut()?;
     let past = layers.past(shown.now).filter(|_| layers.is_of_a_moment());
     let plate = past.zip(free.as_ref().and_then(|free| free.0)).map(|(then, free)| {
-        let painter = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer moment")));
+        let over = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer moment")));
         let path = keep_off.of(PATH).iter().map(|rect| rect.max.y).fold(free.min.y, f32::max);
-        moment_ui(&painter, free, path, then, shown.now)
+        moment_ui(&over, free, path, then, shown.now)
     });
     if keep_off.set("layer moment", plate.into_iter().collect()) {
         ctx.request_repaint();
@@ -134,9 +134,9 @@ pub(super) fn paint(
     {
         // The one that is read.
         let corners = hexes.lattice.corners(hexes.lattice.cell(on_ground));
-        let painter = GroundPainter::new(ctx, "layer hexagon", &view, &ground.0);
+        let on_map = GroundPainter::new(ctx, "layer hexagon", &view, &ground.0);
         let stroke = Stroke::new(tokens::heat::OUTLINE, tokens::ACCENT.over_city());
-        corners.iter().zip(corners.iter().cycle().skip(1)).for_each(|(a, b)| painter.line(*a, *b, stroke));
+        corners.iter().zip(corners.iter().cycle().skip(1)).for_each(|(a, b)| on_map.line(*a, *b, stroke));
     }
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
