@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 63] = [
+const KEYS: [(&str, &str); 65] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -60,6 +60,8 @@ const KEYS: [(&str, &str); 63] = [
     ("V", "help.follow"),
     ("L", "help.legend"),
     ("Ctrl G", "help.layers"),
+    ("Alt ← → ↑ ↓", "help.moment"),
+    ("Alt Home", "help.moment_now"),
     ("Ctrl U", "help.pipes"),
     ("Ctrl [  ]", "help.pipes_radius"),
     ("B", "help.bookmarks"),

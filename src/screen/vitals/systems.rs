@@ -203,7 +203,7 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
     vitals.desk = state;
     for wish in left {
         match wish {
-            BoardWish::Ago(ago) => layers.ago = ago,
+            BoardWish::Ago(ago) => layers.look_at(ago),
             BoardWish::Colour => turn_colours(vitals, layers),
             _ => {}
         }
