@@ -280,7 +280,7 @@ impl Screen {
         .unwrap();
         let news = Arc::new((Mutex::new(true), Condvar::new()));
         let bell = Arc::clone(&news);
-        link.on_news(move || {
+        link.on_news(move |_| {
             *bell.0.lock().unwrap() = true;
             bell.1.notify_all();
         });
