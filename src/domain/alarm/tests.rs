@@ -280,6 +280,19 @@ fn other_limits_leave_what_they_too_find_wrong() {
     assert_eq!(levels(&watcher), [Grade::II]);
 }
 
+#[test]
+fn in_doubt_is_what_was_raised_and_is_not_wrong_any_more() {
+    let mut hall = Hall::default();
+    for source in ["gas-1", "gas-2", "gas-3"] {
+        step(&mut hall, AlarmStep::Raise(raising(source, Grade::III)), 0).unwrap();
+    }
+    step(&mut hall, AlarmStep::Clear { alarm: AlarmId(3), value: Some(1.0) }, 1).unwrap();
+    let silent = Raising { kind: AlarmKind::NoData, ..raising("gas-1", Grade::IV) };
+    let standing = [raising("gas-2", Grade::I), silent];
+    assert_eq!(hall.alarms_in_doubt(&standing), [("gas-1".to_owned(), AlarmKind::High)]);
+    assert_eq!(hall.alarms_in_doubt(&[]).len(), 2);
+}
+
 /// What the limits say of a course, by looking at all of it: the worst level whose limit was crossed for the pending time,
 /// and since then not left for the keep time.
 fn plainly(course: &[(i64, f64)], rule: &LimitRule) -> Option<Grade> {

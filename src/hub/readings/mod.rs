@@ -11,12 +11,18 @@
 //!    acknowledge to their source are answered when it is on disk.
 //! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
+//! 4. Whoever looks at the sensors has them as they were then: nobody waits while a batch is held against them.
+//! 5. Limits see what is the newest of its sensor, also over a start, and came while it was fresh. What is filled in later
+//!    is kept and counted, and raises no alarm as if of now.
 
 mod keeper;
+#[cfg(test)]
+mod tests;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, oneshot};
@@ -123,7 +129,7 @@ impl Newest {
 
 /// What the thread and those who ask share.
 struct Parts {
-    registry: RwLock<Registry>,
+    registry: RwLock<Arc<Registry>>,
     /// Counts changes of the registry.
     described: AtomicU64,
     newest: Mutex<Newest>,
@@ -139,14 +145,19 @@ struct Parts {
 }
 
 impl Parts {
-    fn registry(&self) -> RwLockReadGuard<'_, Registry> {
-        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    /// The sensors as they are now.
+    fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
-        let done = change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner));
+    fn change(&self, registry: Registry) {
+        *self.registry.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(registry);
         self.described.fetch_add(1, Ordering::AcqRel);
-        done
+    }
+
+    /// Up to when this process told what sensors measure; `None` where it does not.
+    fn told(&self) -> Option<Moment> {
+        Some(Moment(self.told.load(Ordering::Acquire))).filter(|told| told.0 > i64::MIN)
     }
 
     fn newest(&self) -> MutexGuard<'_, Newest> {
@@ -180,7 +191,7 @@ pub(super) fn begin(
     newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
     let quality = writer.quality(registry.len())?;
     let parts = Arc::new(Parts {
-        registry: RwLock::new(registry),
+        registry: RwLock::new(Arc::new(registry)),
         described: AtomicU64::new(0),
         newest: Mutex::new(newest),
         quality: Mutex::new(quality),
@@ -299,8 +310,8 @@ impl Desk {
         answer.await.unwrap_or(Err(TakeError::Down))
     }
 
-    /// Look at the sensors there are.
-    pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+    /// The sensors there are, as they are now.
+    pub(crate) fn registry(&self) -> Arc<Registry> {
         self.parts.registry()
     }
 
@@ -339,7 +350,7 @@ impl Desk {
 
     /// Up to when this process told what sensors measure; `None` where it does not.
     pub(crate) fn told(&self) -> Option<Moment> {
-        Some(Moment(self.parts.told.load(Ordering::Acquire))).filter(|told| told.0 > i64::MIN)
+        self.parts.told()
     }
 
     /// All that is wrong.
@@ -348,10 +359,18 @@ impl Desk {
         self.parts.watcher().standing(&registry)
     }
 
-    /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
-    pub(crate) fn calm(&self, source: &str, kind: AlarmKind) -> Option<f64> {
-        let number = self.parts.registry().number(source)?;
-        self.parts.watcher().calm(number, kind)
+    /// What those of these sensors show that are known not to be wrong in this way.
+    pub(crate) fn calm(&self, of: Vec<(String, AlarmKind)>) -> HashMap<(String, AlarmKind), f64> {
+        if of.is_empty() {
+            return HashMap::new();
+        }
+        let registry = self.parts.registry();
+        let watcher = self.parts.watcher();
+        let calm = |(source, kind): (String, AlarmKind)| {
+            let value = watcher.calm(registry.number(&source)?, kind)?;
+            Some(((source, kind), value))
+        };
+        of.into_iter().filter_map(calm).collect()
     }
 
     /// Look into the past, beside whoever looks too.
