@@ -213,6 +213,9 @@ impl Keeper {
                 }
                 if let Some(quality) = quality.get_mut(reading.sensor.index()) {
                     quality.count(verdict, now);
+                    if late && found == Verdict::Kept {
+                        quality.fall_behind(reading.at, now);
+                    }
                 }
                 note(reading.sensor);
             });

@@ -9,7 +9,8 @@
 //! ```
 //! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after. Feeds that
 //!    acknowledge to their source are answered when it is on disk.
-//! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
+//! 2. Who comes while too many wait or are read, or while the disk takes nothing, is told so before theirs is read, and
+//!    nothing of theirs counts. What this process itself measures and finds no room is counted as lost.
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
 //! 4. Whoever looks at the sensors has them as they were then: nobody waits while a batch is held against them.
 //! 5. Limits see what is the newest of its sensor, also over a start, and came while it was fresh. What is filled in later
@@ -25,7 +26,7 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
@@ -45,6 +46,10 @@ const WAITING_MAX: usize = 400_000;
 const COMMIT_WAITED: Duration = Duration::from_millis(20);
 /// Who looks into the past at a time.
 const LOOKING_MAX: usize = 2;
+/// Batches that are read at a time: each is up to 16 MiB, and what it holds is some times that.
+const SORTING_MAX: usize = 4;
+/// Whoever finds no room to have one read is told so after so long.
+const ROOM_WAITED: Duration = Duration::from_secs(1);
 
 /// Why nothing of a batch is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +142,8 @@ struct Parts {
     /// Refused rows whose sensor is none.
     nobodys: AtomicU64,
     known_late: AtomicU64,
+    /// Readings of this process that were not taken in.
+    lost: AtomicU64,
     waiting: AtomicUsize,
     failing: AtomicBool,
     watcher: Mutex<Watcher>,
@@ -179,6 +186,7 @@ pub(crate) struct Desk {
     asks: SyncSender<Ask>,
     reader: Reader,
     looking: Semaphore,
+    sorting: Arc<Semaphore>,
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
@@ -197,17 +205,37 @@ pub(super) fn begin(
         quality: Mutex::new(quality),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
+        lost: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
         watcher: Mutex::new(Watcher::new(Arc::default())),
         told: AtomicI64::new(i64::MIN),
     });
-    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
+    let (looking, sorting) = (Semaphore::new(LOOKING_MAX), Arc::new(Semaphore::new(SORTING_MAX)));
+    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting };
     let keeper = Keeper::new(parts, asks, writer, described)?;
     Ok((desk, keeper))
 }
 
 impl Desk {
+    /// Room to have a batch read, which is to be held while it is.
+    ///
+    /// # Errors
+    /// [`TakeError`] where it would not be taken in either.
+    pub(crate) async fn room(&self) -> Result<OwnedSemaphorePermit, TakeError> {
+        self.takes_any()?;
+        let room = tokio::time::timeout(ROOM_WAITED, Arc::clone(&self.sorting).acquire_owned()).await;
+        room.map_err(|_| TakeError::Full)?.map_err(|_| TakeError::Down)
+    }
+
+    /// Whether anything is taken in now.
+    fn takes_any(&self) -> Result<(), TakeError> {
+        if self.parts.failing.load(Ordering::Acquire) {
+            return Err(TakeError::NotWritten);
+        }
+        if self.parts.waiting.load(Ordering::Acquire) > WAITING_MAX { Err(TakeError::Full) } else { Ok(()) }
+    }
+
     /// Read a batch that came at `now`; takes as long as its bytes.
     pub(crate) fn sort(&self, format: Format, body: &[u8], now: Moment, latest: Moment) -> Result<Sorted, BatchError> {
         sort(format, body, &self.parts.registry(), now, latest)
@@ -249,13 +277,17 @@ impl Desk {
         self.put_own(readings, now)
     }
 
-    /// Take in what the hub itself reckoned, of sensors that are described.
+    /// Take in what the hub itself reckoned, of sensors that are described. What is not taken in is counted.
     ///
     /// # Errors
     /// [`TakeError`].
     pub(crate) fn put_own(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
-        let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
-        self.queue(sorted, now, now, Reply::Never)
+        let rows = readings.len();
+        let queued = self.queue(Sorted { rows, readings, ..Sorted::default() }, now, now, Reply::Never);
+        if queued.is_err() {
+            self.parts.lost.fetch_add(rows as u64, Ordering::AcqRel);
+        }
+        queued
     }
 
     /// Take in what sensors that are described showed at a moment that was, after all that was before it: held against no
@@ -338,6 +370,11 @@ impl Desk {
     /// Refused rows without a sensor, and late ones that were found to be known when they were put where they belong.
     pub(crate) fn others(&self) -> (u64, u64) {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
+    }
+
+    /// Readings of this process that were not taken in since it began.
+    pub(crate) fn lost(&self) -> u64 {
+        self.parts.lost.load(Ordering::Acquire)
     }
 
     /// Hold what came in against these limits. Whether what is wrong is otherwise than before.

@@ -3,7 +3,10 @@
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
-use super::{Desk, begin};
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse as _;
+
+use super::{Desk, SORTING_MAX, TakeError, WAITING_MAX, begin};
 use crate::domain::alarm::LimitRule;
 use crate::domain::rights::Area;
 use crate::domain::{AlarmKind, AlarmRules, Grade, Moment, Reading, Sensor, SensorId, SensorKind, Wording};
@@ -114,5 +117,55 @@ async fn sensors_are_described_while_somebody_still_looks_at_those_there_were() 
     let told = desk.describe(vec![gas("gas-2")]).await.unwrap();
     assert_eq!(told, [Ok((SensorId(1), true))]);
     assert_eq!((held.len(), desk.registry().len()), (1, 2));
+    stop(&desk, thread);
+}
+
+#[tokio::test]
+async fn who_finds_no_room_for_a_batch_is_told_when_to_come_again() {
+    let (desk, thread) = desk(&Place::Temporary);
+    let mut rooms = Vec::new();
+    for _ in 0..SORTING_MAX {
+        rooms.push(desk.room().await.unwrap());
+    }
+    let refused = desk.room().await.unwrap_err();
+    assert_eq!(refused, TakeError::Full);
+    let response = refused.into_response();
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), "1");
+    rooms.pop();
+    assert!(desk.room().await.is_ok(), "one is read");
+    stop(&desk, thread);
+}
+
+#[tokio::test]
+async fn what_this_process_measures_and_finds_no_room_is_counted() {
+    let opened = open(&Place::Temporary, Retention::default()).unwrap();
+    // Nobody takes anything in yet.
+    let (desk, keeper) = begin(opened, vec![gas("gas-1")]).unwrap();
+    let half = |from: usize| -> Vec<Reading> {
+        let at = |n: usize| NOW.plus_millis(i64::try_from(from + n).unwrap());
+        (0..=WAITING_MAX / 2).map(|n| Reading { sensor: GAS, at: at(n), value: 1.0 }).collect()
+    };
+    assert_eq!((desk.put(half(0), NOW), desk.put_own(half(1_000_000), NOW)), (Ok(()), Ok(())));
+    assert_eq!(desk.lost(), 0);
+    let one = |value| vec![Reading { sensor: GAS, at: NOW, value }];
+    assert_eq!((desk.put(one(1.0), NOW), desk.put_own(one(2.0), NOW)), (Err(TakeError::Full), Err(TakeError::Full)));
+    assert_eq!(desk.lost(), 2);
+    assert_eq!(desk.room().await.unwrap_err(), TakeError::Full, "nothing is read that is not taken in");
+    drop(keeper);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_is_known_by_how_much_until_it_is_right() {
+    let (desk, thread) = desk(&Place::Temporary);
+    let ahead = || desk.quality().first().map(|quality| quality.ahead_millis);
+    show(&desk, -480, 1.0, 0).await;
+    assert_eq!(ahead(), Some(-480_000));
+    show(&desk, -420, 1.0, 61).await;
+    assert_eq!(ahead(), Some(-481_000));
+    show(&desk, -7_200, 1.0, 62).await;
+    assert_eq!(ahead(), Some(-481_000), "what is filled in says nothing of its clock");
+    show(&desk, 63, 1.0, 63).await;
+    assert_eq!(ahead(), Some(0));
     stop(&desk, thread);
 }
