@@ -212,8 +212,7 @@ impl Hall {
     }
 
     pub(in crate::domain) fn apply_alarm_rules(&mut self, rules: &Arc<AlarmRules>, fact: &Fact) {
-        self.alarms.rules = Some(Arc::clone(rules));
-        self.alarms.ruled = Some((name(&fact.by), fact.known_at));
+        self.alarms.rule(rules, name(&fact.by), fact.known_at);
     }
 
     pub(in crate::domain) fn apply_alarm(&mut self, step: &AlarmStep, fact: &Fact) {

@@ -281,6 +281,35 @@ fn other_limits_leave_what_they_too_find_wrong() {
 }
 
 #[test]
+fn who_changed_a_rule_is_told_of_that_rule_alone() {
+    let mut hall = Hall::default();
+    let with = |gas: f64, dust: f64| {
+        let of = |code: &str, limit| LimitRule {
+            code: code.to_owned(),
+            high: [None, None, Some(limit), None],
+            ..rule()
+        };
+        Arc::new(AlarmRules { rules: vec![of("gas", gas), of("dust", dust)], vitals: Vec::new() })
+    };
+    let take = |hall: &mut Hall, who: &str, rules, at| {
+        let facts = hall.decide(Order::TakeAlarmRules(rules), &Actor::Person(who.to_owned()), Moment(at)).unwrap();
+        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+    };
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::BuiltIn);
+    take(&mut hall, "chen", with(20.0, 300.0), 1);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Among("chen", Moment(1)), "what was before is not known");
+    take(&mut hall, "li", with(25.0, 300.0), 2);
+    take(&mut hall, "wang", with(25.0, 350.0), 3);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Itself("li", Moment(2)));
+    assert_eq!(hall.alarms().ruled_of("dust"), Ruled::Itself("wang", Moment(3)));
+    assert_eq!(hall.alarms().ruled(), Some(("wang", Moment(3))));
+    // A snapshot holds who was the last, and is no other hall for that.
+    let resumed: Hall = postcard::from_bytes(&postcard::to_stdvec(&hall).unwrap()).unwrap();
+    assert_eq!(resumed.alarms().ruled_of("gas"), Ruled::Among("wang", Moment(3)));
+    assert_eq!(resumed.alarms(), hall.alarms());
+}
+
+#[test]
 fn in_doubt_is_what_was_raised_and_is_not_wrong_any_more() {
     let mut hall = Hall::default();
     for source in ["gas-1", "gas-2", "gas-3"] {

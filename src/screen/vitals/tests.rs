@@ -9,7 +9,7 @@ use super::phrase;
 use super::tile::{Look, tile};
 use super::told::Question;
 use super::xray::{XrayView, XrayWish, xray_ui};
-use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::alarm::rules::{Season, Variant};
 use crate::domain::rights::Area;
 use crate::domain::sensor::TrendStep;
@@ -419,6 +419,15 @@ fn xray(band: bool) -> VitalXray {
 
 /// What is said in an X-ray, and what it makes of a key.
 fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
+    looked_of(xray, key, (Ruled::Itself("chen", NOW), false))
+}
+
+/// The same, with who put the limits in force, of a moment of the past or of now.
+fn looked_of(
+    xray: &VitalXray,
+    key: Option<Key>,
+    (ruled, past): (Ruled<'_>, bool),
+) -> (Vec<String>, Vec<XrayWish>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let tile = read.sign("second").unwrap();
@@ -430,7 +439,8 @@ fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
         told: Some(Ok(xray)),
         marked: 0,
         reveal: true,
-        ruled: Some(("chen", NOW)),
+        ruled,
+        past,
         now: NOW,
         utc_offset_secs: 4 * 3600,
         locale: "zh-CN",
@@ -468,6 +478,21 @@ fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
     let missing = phrase::nothing(Nothing::Missing(0.6));
     let (texts, _) = looked(&VitalXray { nothing: Some(Nothing::Missing(0.6)), ..xray(false) }, None);
     assert!(texts.contains(&missing));
+}
+
+#[test]
+fn an_x_ray_of_the_past_says_no_share_that_is_not_known_and_that_its_limits_are_of_today() {
+    let then = VitalXray { parts: Vec::new(), sensors: Vec::new(), missing: 0.0, ..xray(false) };
+    let (texts, _) = looked_of(&then, None, (Ruled::Among("li", NOW), true));
+    let none = rust_i18n::t!("vital.missing", percent = phrase::percent(0.0)).into_owned();
+    assert!(!texts.contains(&none), "{texts:?}");
+    assert!(texts.contains(&rust_i18n::t!("vital.limits_today").into_owned()), "{texts:?}");
+    assert!(!texts.contains(&rust_i18n::t!("vital.limits").into_owned()));
+    let at = crate::screen::look::words::day_hour_minute(NOW, 4 * 3600);
+    assert!(texts.contains(&rust_i18n::t!("vital.ruled_among", who = "li", at = at).into_owned()), "{texts:?}");
+    // Of now the share is told, be it none.
+    let (texts, _) = looked(&VitalXray { missing: 0.0, ..xray(false) }, None);
+    assert!(texts.contains(&none) && texts.contains(&rust_i18n::t!("vital.limits").into_owned()), "{texts:?}");
 }
 
 #[test]
