@@ -284,11 +284,8 @@ fn other_limits_leave_what_they_too_find_wrong() {
 fn who_changed_a_rule_is_told_of_that_rule_alone() {
     let mut hall = Hall::default();
     let with = |gas: f64, dust: f64| {
-        let of = |code: &str, limit| LimitRule {
-            code: code.to_owned(),
-            high: [None, None, Some(limit), None],
-            ..rule()
-        };
+        let of =
+            |code: &str, limit| LimitRule { code: code.to_owned(), high: [None, None, Some(limit), None], ..rule() };
         Arc::new(AlarmRules { rules: vec![of("gas", gas), of("dust", dust)], vitals: Vec::new() })
     };
     let take = |hall: &mut Hall, who: &str, rules, at| {

@@ -198,8 +198,7 @@ impl Keeper {
                 }
             };
             self.writer.append(&readings, now, |reading, found| {
-                let is_late =
-                    |now| registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
+                let is_late = |now| registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
                 let late = found != Verdict::Duplicate && is_late(now);
                 if found == Verdict::Kept && !is_late(told) {
                     watched.push(*reading);

@@ -9,8 +9,8 @@ use super::phrase;
 use super::tile::{Look, tile};
 use super::told::Question;
 use super::xray::{XrayView, XrayWish, xray_ui};
-use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::alarm::rules::{Season, Variant};
+use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::rights::Area;
 use crate::domain::sensor::TrendStep;
 use crate::domain::vital::seen::COURSE_STEPS;
@@ -423,11 +423,7 @@ fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
 }
 
 /// The same, with who put the limits in force, of a moment of the past or of now.
-fn looked_of(
-    xray: &VitalXray,
-    key: Option<Key>,
-    (ruled, past): (Ruled<'_>, bool),
-) -> (Vec<String>, Vec<XrayWish>) {
+fn looked_of(xray: &VitalXray, key: Option<Key>, (ruled, past): (Ruled<'_>, bool)) -> (Vec<String>, Vec<XrayWish>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let tile = read.sign("second").unwrap();
@@ -488,7 +484,7 @@ fn an_x_ray_of_the_past_says_no_share_that_is_not_known_and_that_its_limits_are_
     assert!(!texts.contains(&none), "{texts:?}");
     assert!(texts.contains(&rust_i18n::t!("vital.limits_today").into_owned()), "{texts:?}");
     assert!(!texts.contains(&rust_i18n::t!("vital.limits").into_owned()));
-    let at = crate::screen::look::words::day_hour_minute(NOW, 4 * 3600);
+    let at = look::words::day_hour_minute(NOW, 4 * 3600);
     assert!(texts.contains(&rust_i18n::t!("vital.ruled_among", who = "li", at = at).into_owned()), "{texts:?}");
     // Of now the share is told, be it none.
     let (texts, _) = looked(&VitalXray { missing: 0.0, ..xray(false) }, None);

@@ -397,8 +397,10 @@ fn file_of_the_first_release(folder: &Path) {
         );
         sql.execute(&format!("INSERT INTO sensors (number, body) VALUES ({number}, x'{sensor}')"), []).unwrap();
     }
-    let chunk = "01110200e80700280205ff555555555555d53f02000c030100e0d40300059a034051021102ff01c313000234555555555555d53f03";
-    let tier = "0103000c0101808490a201039a03143c01000220ff01808490a20102555555555555d53f555555555555e53f000000000000f03f";
+    let chunk =
+        "01110200e80700280205ff555555555555d53f02000c030100e0d40300059a034051021102ff01c313000234555555555555d53f03";
+    let tier =
+        "0103000c0101808490a201039a03143c01000220ff01808490a20102555555555555d53f555555555555e53f000000000000f03f";
     sql.execute(&format!("INSERT INTO chunks (id, count, body) VALUES ({DAY}, 5, x'{chunk}')"), []).unwrap();
     let id = super::tier_id(2, 0, DAY);
     sql.execute(&format!("INSERT INTO tiers (id, body) VALUES ({id}, x'{tier}')"), []).unwrap();
@@ -441,10 +443,10 @@ fn a_file_of_the_first_release_opens_with_all_it_holds_and_goes_on() {
         assert!(quality.iter().all(|one| one.all() == 0));
         quality[5].count(Verdict::Kept, Moment(DAY));
         writer.put_quality([0], &quality).unwrap();
-        assert_eq!(put(&mut writer, &[reading(5, DAY, 9.0), reading(5, DAY + 1, 9.0)], DAY), [
-            Verdict::Duplicate,
-            Verdict::Kept
-        ]);
+        assert_eq!(
+            put(&mut writer, &[reading(5, DAY, 9.0), reading(5, DAY + 1, 9.0)], DAY),
+            [Verdict::Duplicate, Verdict::Kept]
+        );
         writer.commit().unwrap();
     }
     let (writer, reader, registry) = open(&place, Retention::default()).unwrap();
