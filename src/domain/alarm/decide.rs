@@ -1,9 +1,10 @@
 //! What orders about alarms come to, and how their facts are folded in.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{
-    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
+    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
     SHELF_MAX_MILLIS, Shelf, TIMES_MAX, WINDOWS_MAX, Window,
 };
 use crate::domain::order::unusable;
@@ -148,6 +149,15 @@ impl Hall {
         if self.alarms.rules.as_ref() == Some(&rules) { Vec::new() } else { vec![What::AlarmRulesTaken(rules)] }
     }
 
+    /// Sources and kinds of the alarms that are active and of which `standing`, all that is wrong, has nothing.
+    #[must_use]
+    pub fn alarms_in_doubt(&self, standing: &[Raising]) -> Vec<(String, AlarmKind)> {
+        let wrong: HashSet<(&str, AlarmKind)> = standing.iter().map(|one| (one.source.as_str(), one.kind)).collect();
+        let active = self.alarms.all().filter(|alarm| alarm.is_active()).map(|alarm| &alarm.what);
+        let doubtful = active.filter(|what| !wrong.contains(&(what.source.as_str(), what.kind)));
+        doubtful.map(|what| (what.source.clone(), what.kind)).collect()
+    }
+
     /// The orders with which what is wrong now becomes known: `standing` is all that is wrong, `calm` tells what a source
     /// shows that is known not to be. A source of which nothing is known is left as it is. What has to make a case by
     /// `rules` makes one, and what is over by the clock ends.
@@ -156,7 +166,7 @@ impl Hall {
         &self,
         standing: &[Raising],
         rules: &AlarmRules,
-        calm: impl Fn(&str, super::AlarmKind) -> Option<f64>,
+        calm: impl Fn(&str, AlarmKind) -> Option<f64>,
         now: Moment,
     ) -> Vec<Order> {
         let order = |step| Order::MoveAlarm(Box::new(step));
@@ -194,7 +204,7 @@ impl Hall {
         let grave = rule.auto_case.is_some_and(|from| what.level <= from);
         let open = alarm.incident.is_some_and(|incident| self.open_incident(incident).is_ok());
         let made = self.by_source(SOURCE, &alarm.case_id()).is_some();
-        if !alarm.is_active() || !grave || open || made || what.kind == super::AlarmKind::NoData {
+        if !alarm.is_active() || !grave || open || made || what.kind == AlarmKind::NoData {
             return None;
         }
         let text = what.in_signs(&rule.name.zh);
@@ -202,8 +212,7 @@ impl Hall {
     }
 
     pub(in crate::domain) fn apply_alarm_rules(&mut self, rules: &Arc<AlarmRules>, fact: &Fact) {
-        self.alarms.rules = Some(Arc::clone(rules));
-        self.alarms.ruled = Some((name(&fact.by), fact.known_at));
+        self.alarms.rule(rules, name(&fact.by), fact.known_at);
     }
 
     pub(in crate::domain) fn apply_alarm(&mut self, step: &AlarmStep, fact: &Fact) {

@@ -18,10 +18,12 @@
 //! 6. One that is active or not acknowledged is never without a level.
 //!
 //! - [`rules`]: the limits, and how long they have to be crossed.
+//! - [`Ruled`]: who put them in force.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
 pub mod cause;
 mod decide;
+mod ruled;
 pub mod rules;
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
 use super::rights::Area;
 use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
+pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};
 
 /// Most alarms that are held.
@@ -453,6 +456,8 @@ pub struct Alarms {
     rules: Option<std::sync::Arc<AlarmRules>>,
     /// Who put them in force, and when.
     ruled: Option<(String, Moment)>,
+    #[serde(skip)]
+    changes: ruled::Changes,
 }
 
 impl Alarms {
@@ -482,17 +487,5 @@ impl Alarms {
     #[must_use]
     pub fn in_maintenance(&self, raising: &Raising, now: Moment) -> bool {
         self.windows.values().any(|window| window.what.holds(raising, now))
-    }
-
-    /// The rules in force; `None` while none were taken, so that the built-in ones are.
-    #[must_use]
-    pub fn rules(&self) -> Option<&std::sync::Arc<AlarmRules>> {
-        self.rules.as_ref()
-    }
-
-    /// Who put the rules in force, and when.
-    #[must_use]
-    pub fn ruled(&self) -> Option<(&str, Moment)> {
-        self.ruled.as_ref().map(|(who, at)| (who.as_str(), *at))
     }
 }

@@ -298,6 +298,45 @@ fn other_limits_leave_what_they_too_find_wrong() {
     assert_eq!(levels(&watcher), [Grade::II]);
 }
 
+#[test]
+fn who_changed_a_rule_is_told_of_that_rule_alone() {
+    let mut hall = Hall::default();
+    let with = |gas: f64, dust: f64| {
+        let of =
+            |code: &str, limit| LimitRule { code: code.to_owned(), high: [None, None, Some(limit), None], ..rule() };
+        Arc::new(AlarmRules { rules: vec![of("gas", gas), of("dust", dust)], vitals: Vec::new() })
+    };
+    let take = |hall: &mut Hall, who: &str, rules, at| {
+        let facts = hall.decide(Order::TakeAlarmRules(rules), &Actor::Person(who.to_owned()), Moment(at)).unwrap();
+        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+    };
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::BuiltIn);
+    take(&mut hall, "chen", with(20.0, 300.0), 1);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Among("chen", Moment(1)), "what was before is not known");
+    take(&mut hall, "li", with(25.0, 300.0), 2);
+    take(&mut hall, "wang", with(25.0, 350.0), 3);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Itself("li", Moment(2)));
+    assert_eq!(hall.alarms().ruled_of("dust"), Ruled::Itself("wang", Moment(3)));
+    assert_eq!(hall.alarms().ruled(), Some(("wang", Moment(3))));
+    // A snapshot holds who was the last, and is no other hall for that.
+    let resumed: Hall = postcard::from_bytes(&postcard::to_stdvec(&hall).unwrap()).unwrap();
+    assert_eq!(resumed.alarms().ruled_of("gas"), Ruled::Among("wang", Moment(3)));
+    assert_eq!(resumed.alarms(), hall.alarms());
+}
+
+#[test]
+fn in_doubt_is_what_was_raised_and_is_not_wrong_any_more() {
+    let mut hall = Hall::default();
+    for source in ["gas-1", "gas-2", "gas-3"] {
+        step(&mut hall, AlarmStep::Raise(raising(source, Grade::III)), 0).unwrap();
+    }
+    step(&mut hall, AlarmStep::Clear { alarm: AlarmId(3), value: Some(1.0) }, 1).unwrap();
+    let silent = Raising { kind: AlarmKind::NoData, ..raising("gas-1", Grade::IV) };
+    let standing = [raising("gas-2", Grade::I), silent];
+    assert_eq!(hall.alarms_in_doubt(&standing), [("gas-1".to_owned(), AlarmKind::High)]);
+    assert_eq!(hall.alarms_in_doubt(&[]).len(), 2);
+}
+
 /// What the limits say of a course, by looking at all of it: the worst level whose limit was crossed for the pending time,
 /// and since then not left for the keep time.
 fn plainly(course: &[(i64, f64)], rule: &LimitRule) -> Option<Grade> {

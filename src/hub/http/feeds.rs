@@ -83,6 +83,8 @@ impl From<FeedState> for FeedRow {
 pub(super) struct FeedsAnswer {
     /// In the order of its file.
     feeds: Vec<FeedRow>,
+    /// Readings of the hub's own, vital signs and what a demo city measures, that found no room since it began.
+    lost: u64,
 }
 
 /// How the hub's own feeds of readings fare: what they took in since the hub began, and what went wrong last.
@@ -100,5 +102,5 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
         return refused;
     }
     let feeds = shared.hub.feeds.look().into_iter().map(FeedRow::from).collect();
-    Json(FeedsAnswer { feeds }).into_response()
+    Json(FeedsAnswer { feeds, lost: shared.hub.readings.lost() }).into_response()
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -189,7 +189,11 @@ impl IntoResponse for TakeError {
             Self::Batch(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Full | Self::NotWritten | Self::Down => StatusCode::SERVICE_UNAVAILABLE,
         };
-        problem(status, self.to_string())
+        let mut response = problem(status, self.to_string());
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 
@@ -270,7 +274,8 @@ pub(super) struct QualityRow {
     reasons: Vec<ReasonRow>,
     /// When the last one came, milliseconds since 1970; null where none did.
     heard_at: Option<i64>,
-    /// By so much its clock was ahead when that was seen last, in milliseconds; 0 where it never was.
+    /// By so much its clock was ahead when that was seen last, in milliseconds; 0 where it never was. Below 0 while even
+    /// its newest reading comes late, by so much: its clock is behind, or what it sends is long on its way.
     ahead_millis: i64,
 }
 

@@ -13,9 +13,9 @@ use super::body::{Asked, problem};
 use super::caller::{Called, refused};
 use super::rows::moment_of;
 use super::shapes::Problem;
-use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::rights::{Area, Right};
-use crate::domain::vital::{Nothing, Reckoning, VitalRow, VitalSign, VitalXray};
+use crate::domain::vital::{Nothing, Reckoning, VitalRow, VitalSign, VitalXray, root_of};
 use crate::domain::{Moment, Refusal};
 use crate::hub::vitals;
 
@@ -57,8 +57,8 @@ pub(super) struct SignRow {
     at: Option<i64>,
     /// The worst level whose limit it crosses: `I` to `IV`; null where it crosses none, or shows nothing.
     level: Option<&'static str>,
-    /// The part of its sensors that says nothing, 0 to 1.
-    missing: f32,
+    /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
+    missing: Option<f32>,
     /// Its value an hour before.
     hour_before: Option<f64>,
     /// Its value a day before.
@@ -123,8 +123,8 @@ pub(super) struct XrayAnswer {
     value: Option<f64>,
     /// Why there is none: `no_sensors`, `missing` or `undefined`.
     nothing: Option<&'static str>,
-    /// The part of its sensors that says nothing, 0 to 1.
-    missing: f32,
+    /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
+    missing: Option<f32>,
     /// Its formula, or null where it is an index.
     formula: Option<String>,
     /// How it is reckoned, in words, in Chinese.
@@ -137,9 +137,9 @@ pub(super) struct XrayAnswer {
     sensors: Vec<String>,
     /// How many there are.
     sensors_all: u32,
-    /// The limits that count at the moment.
+    /// The limits that are in force now, as they count at the hour of the moment.
     limits: Option<LimitsRow>,
-    /// Who put the limits in force; null where those built in are.
+    /// Who changed these limits last, or any of the rules where that is not known; null where those built in are.
     ruled_by: Option<String>,
     /// When, milliseconds since 1970.
     ruled_at: Option<i64>,
@@ -197,7 +197,7 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
             value: newest.map(|(_, value)| value),
             at: newest.map(|(at, _)| at.0),
             level: level.map(level_word),
-            missing: row.missing,
+            missing: at.is_none().then_some(row.missing),
             hour_before: row.hour,
             day_before: row.day,
             week_before: row.week,
@@ -240,7 +240,11 @@ pub(super) async fn xray(
         Ok(read) => read,
         Err(error) => return problem(StatusCode::BAD_REQUEST, error),
     };
-    let ruled = shared.intake.look(|hall| hall.alarms().ruled().map(|(by, at)| (by.to_owned(), at)));
+    let named = root_of(&code);
+    let ruled = shared.intake.look(move |hall| match hall.alarms().ruled_of(&named) {
+        Ruled::Itself(by, at) | Ruled::Among(by, at) => Some((by.to_owned(), at)),
+        Ruled::BuiltIn => None,
+    });
     let (seen, ruled) = tokio::join!(vitals::xray(&shared.hub, &code, &area, at), ruled);
     let seen = match seen {
         Ok(seen) => seen,
@@ -281,7 +285,7 @@ fn answer(
             Nothing::Missing(_) => "missing",
             Nothing::Undefined => "undefined",
         }),
-        missing: seen.missing,
+        missing: seen.missing_known(),
         formula: if let Reckoning::Formula(text) = &sign.reckoning { Some(text.clone()) } else { None },
         about_zh: sign.about.zh.clone(),
         about_en: sign.about.en.clone(),

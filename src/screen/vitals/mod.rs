@@ -39,6 +39,8 @@ mod tests;
 pub(in crate::screen) mod tile;
 pub mod told;
 mod xray;
+#[cfg(test)]
+mod xray_tests;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
