@@ -12,7 +12,8 @@
 //! ```
 //! 1. One alarm per pair of source and kind: raised again it is the same one, and has to be acknowledged anew.
 //! 2. An alarm that gets worse has to be acknowledged anew; one that gets better stays as it was.
-//! 3. A shelved alarm (搁置) makes no noise, and comes back when its time is up, by a fact of the hub.
+//! 3. A shelved alarm (搁置) makes no noise, and comes back when its time is up, by a fact of the hub, or at once when it gets
+//!    worse, or comes again worse than it was before.
 //! 4. Nothing is raised of what is in maintenance (检修); what was active before stays until it clears.
 //! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
 //! 6. One that is active or not acknowledged is never without a level.
@@ -20,6 +21,8 @@
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
+#[cfg(test)]
+mod case_tests;
 pub mod cause;
 mod decide;
 pub mod rules;
@@ -120,6 +123,14 @@ pub struct Raising {
 }
 
 impl Raising {
+    /// Whether whoever has an area has to do with it: it lies there, or nobody knows where its source lies. A vital sign
+    /// without an area is of the whole city, and of nobody who has less.
+    #[must_use]
+    pub fn concerns(&self, area: &Area) -> bool {
+        let unplaced = self.area.is_city() && self.measures != SensorKind::Vital;
+        unplaced || self.area.is_within(area)
+    }
+
     /// Behind what its source hangs, nearest first.
     pub fn path(&self) -> impl Iterator<Item = &str> {
         self.upstream.split('/').filter(|thing| !thing.is_empty())
@@ -459,6 +470,12 @@ impl Alarms {
     /// All that are held, in the order in which they came first.
     pub fn all(&self) -> impl Iterator<Item = &Alarm> {
         self.held.values()
+    }
+
+    /// Whether so many stand that no other can be raised ([`ALARMS_MAX`]).
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.held.len() >= ALARMS_MAX && self.over.is_empty()
     }
 
     /// One of them.

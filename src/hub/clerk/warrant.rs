@@ -41,8 +41,11 @@ impl Clerk {
             Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
             Reach::Area(area) => standing.check(right, [Some(&area)]).map(|()| None),
             Reach::Alarm(alarm) => {
-                let area = self.hall.alarms().get(alarm).map(|alarm| &alarm.what.area);
-                standing.check(right, [area]).map(|()| None)
+                let what = self.hall.alarms().get(alarm).map(|alarm| &alarm.what);
+                // What is of every desk may be dealt with at each.
+                let concerned = what.is_some_and(|what| what.concerns(&standing.area));
+                let area = if concerned { &standing.area } else { what.map_or(&Area::CITY, |what| &what.area) };
+                standing.check(right, [Some(area)]).map(|()| None)
             }
             Reach::Maintenance(window) => {
                 let window = self.hall.alarms().windows().find(|(number, _)| *number == window);

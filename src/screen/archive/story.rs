@@ -32,6 +32,23 @@ pub enum StoryShown {
     Failed(String),
 }
 
+impl StoryShown {
+    /// The same with lines that no fact of the case tells, each at its time; where older facts are left out, none from before
+    /// those that are told.
+    #[must_use]
+    pub fn with(self, more_lines: Vec<Line>) -> Self {
+        match self {
+            Self::Lines(mut lines, more) => {
+                let since = lines.last().map(|line| line.at).filter(|_| more);
+                lines.extend(more_lines.into_iter().filter(|line| since.is_none_or(|since| line.at >= since)));
+                lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+                Self::Lines(lines, more)
+            }
+            other => other,
+        }
+    }
+}
+
 /// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called, `answered` what
 /// answers of its form say.
 #[must_use]
