@@ -44,8 +44,8 @@ impl Clerk {
                 let what = self.hall.alarms().get(alarm).map(|alarm| &alarm.what);
                 // What is of every desk may be dealt with at each.
                 let concerned = what.is_some_and(|what| what.concerns(&standing.area));
-                let area = if concerned { &standing.area } else { what.map_or(&Area::CITY, |what| &what.area) };
-                standing.check(right, [Some(area)]).map(|()| None)
+                let area = if concerned { Some(&standing.area) } else { what.map(|what| &what.area) };
+                standing.check(right, [area]).map(|()| None)
             }
             Reach::Maintenance(window) => {
                 let window = self.hall.alarms().windows().find(|(number, _)| *number == window);

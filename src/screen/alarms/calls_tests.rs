@@ -73,7 +73,11 @@ fn a_shelved_cause_silences_nothing_that_folds_under_it() {
     let calling = shown(&hall, "", 3_000);
     let first = calling.first().unwrap();
     assert_eq!((first.id, first.behind(), first.shelved_secs), (AlarmId(1), 2, None));
-    assert_eq!((first.level, calling.calling, calling.calls_red()), (Grade::IV, [0, 0, 0, 2], false), "as bad as what calls");
+    assert_eq!(
+        (first.level, calling.calling, calling.calls_red()),
+        (Grade::IV, [0, 0, 0, 2], false),
+        "as bad as what calls"
+    );
     acknowledge(&mut hall, 2, "", 4_000);
     assert!(shown(&hall, "", 5_000).first().is_some(), "one of them calls still");
     acknowledge(&mut hall, 3, "", 6_000);
@@ -95,9 +99,8 @@ fn what_has_no_area_is_on_every_desk_and_a_sign_of_the_whole_city_is_not() {
 fn the_strip_tells_whoever_looks_after_an_alarm_that_it_is_theirs() {
     let mut hall = hall();
     step(&mut hall, AlarmStep::Assign { alarm: AlarmId(4), to: "li".to_owned() }, 4_000);
-    let view = |shown: &AlarmsShown, post: Option<&str>| {
-        said(&StripView { shown, post, keys: "F10", heard: Heard::Yes })
-    };
+    let view =
+        |shown: &AlarmsShown, post: Option<&str>| said(&StripView { shown, post, keys: "F10", heard: Heard::Yes });
     let (yours, count) = (t!("alarm.yours").into_owned(), t!("alarm.yours_count", count = 1).into_owned());
     let calling = shown(&hall, "", 5_000);
     assert_eq!(calling.named(Some("li")).map(|row| row.id), Some(AlarmId(3)), "what calls most comes first");
@@ -199,20 +202,27 @@ fn the_last_day_is_listed_with_what_is_over_and_who_had_to_do_with_it_when() {
     step(&mut hall, AlarmStep::Seen { alarm: AlarmId(2) }, MINUTE);
     step(&mut hall, AlarmStep::Clear { alarm: AlarmId(2), value: None }, 2 * MINUTE);
     acknowledge(&mut hall, 2, "已派", 3 * MINUTE);
-    let (standing, day) = (listing(&hall, Part::Standing, "东城区", 4 * MINUTE), listing(&hall, Part::Day, "东城区", 4 * MINUTE));
+    let (standing, day) =
+        (listing(&hall, Part::Standing, "东城区", 4 * MINUTE), listing(&hall, Part::Day, "东城区", 4 * MINUTE));
     assert_eq!((sources(&standing), sources(&day)), (vec!["d", "a"], vec!["d", "b", "a"]));
     assert_eq!((standing.row(AlarmId(2)), day.beside(Some(AlarmId(4)), 1)), (None, Some(AlarmId(2))));
     let told = history(day.row(AlarmId(2)).unwrap(), 0);
-    let time = |at: &str| at.to_owned();
     let expected = [
         t!("alarm.raised_at", time = "01-01 00:00").into_owned(),
         t!("alarm.cleared_at", time = "00:02").into_owned(),
         format!("{}：已派", t!("alarm.acknowledged", who = "chen", time = "00:03")),
-        t!("alarm.seen", who = time("chen 00:01")).into_owned(),
+        t!("alarm.seen", who = "chen 00:01").into_owned(),
     ];
     assert_eq!(told, expected);
-    assert_eq!(sources(&listing(&hall, Part::Day, "", 3 * MINUTE + KEEP_MILLIS)), ["b"], "of the others nothing came since");
-    assert_eq!((Part::Day.turned_to(Part::Day), Part::Day.turned_to(Part::Chattering)), (Part::Standing, Part::Chattering));
+    assert_eq!(
+        sources(&listing(&hall, Part::Day, "", 3 * MINUTE + KEEP_MILLIS)),
+        ["b"],
+        "of the others nothing came since"
+    );
+    assert_eq!(
+        (Part::Day.turned_to(Part::Day), Part::Day.turned_to(Part::Chattering)),
+        (Part::Standing, Part::Chattering)
+    );
 }
 
 #[test]
@@ -283,10 +293,12 @@ fn the_story_of_a_case_tells_of_its_alarms_what_is_the_same_of_many_in_one_line(
     let own = Line { at: Moment(4_000), what: "上报".to_owned(), words: String::new(), who: String::new() };
     let whole = StoryShown::Lines(vec![own.clone()], false).with(lines.clone());
     let cut = StoryShown::Lines(vec![own.clone()], true).with(lines.clone());
-    let count = |story: &StoryShown| matches!(story, StoryShown::Lines(lines, _) if lines[2] == own).then(|| match story {
-        StoryShown::Lines(lines, _) => lines.len(),
-        _ => 0,
-    });
+    let count = |story: &StoryShown| {
+        matches!(story, StoryShown::Lines(lines, _) if lines[2] == own).then(|| match story {
+            StoryShown::Lines(lines, _) => lines.len(),
+            _ => 0,
+        })
+    };
     assert_eq!((count(&whole), count(&cut)), (Some(5), Some(3)), "none from before the oldest that is told");
     assert_eq!(StoryShown::Waiting.with(lines), StoryShown::Waiting);
 }

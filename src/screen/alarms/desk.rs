@@ -301,7 +301,8 @@ fn carry_out(
                 desk.words.clear();
                 // The next one is at hand at once.
                 if wish == AlarmWish::Acknowledge {
-                    desk.chosen = shown.listed().iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
+                    desk.chosen =
+                        shown.listed().iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
                     desk.reveal = true;
                 }
             }
@@ -332,7 +333,7 @@ fn case_text(row: &AlarmRow, said: &str, seen: &Seen) -> String {
 
 /// Say once what this post has before its eyes.
 fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, intents: &mut MessageWriter<Intent>) {
-    let rows = if desk.open { SEEN_ROWS } else { 1 };
+    let rows = if desk.open && shown.part == Part::Standing { SEEN_ROWS } else { 1 };
     let now = (hall.hall.upto(), rows);
     if desk.told == Some(now) {
         return;

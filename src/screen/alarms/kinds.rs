@@ -61,8 +61,7 @@ pub fn offered<'a>(
     most: usize,
 ) -> Vec<(&'a KindName, usize)> {
     let alike = hall.alarms().all().filter(|alarm| alarm.what.measures == measures);
-    let made: Vec<&str> =
-        alike.filter_map(|alarm| Some(hall.incident(alarm.incident?)?.kind.as_str())).collect();
+    let made: Vec<&str> = alike.filter_map(|alarm| Some(hall.incident(alarm.incident?)?.kind.as_str())).collect();
     let count = |kind: &KindName| made.iter().filter(|code| **code == kind.code).count();
     let meant = kinds.iter().filter(|kind| kind.is_meant(typed));
     let mut found: Vec<(&KindName, usize)> = meant.map(|kind| (kind, count(kind))).collect();

@@ -23,7 +23,6 @@ const HEAD: f32 = 74.0;
 const FOOT: (f32, f32, f32) = (76.0, 28.0, 1_150.0);
 
 /// What the list has from its screen.
-#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct ListView<'a> {
     pub(super) shown: &'a AlarmsShown,
     pub(super) chosen: Option<AlarmId>,
@@ -275,7 +274,9 @@ fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
             }
         }
         if shown.full {
-            ui.label(RichText::new(t!("alarm.full", count = words::count(ALARMS_MAX))).color(tokens::TEXT.egui()).strong());
+            ui.label(
+                RichText::new(t!("alarm.full", count = words::count(ALARMS_MAX))).color(tokens::TEXT.egui()).strong(),
+            );
         }
     });
 }

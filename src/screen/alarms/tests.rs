@@ -66,7 +66,10 @@ fn what_calls_stands_first_the_worst_before_the_newest_and_an_area_has_its_own()
     let own = shown(&hall, "东城区", 6_000);
     assert_eq!((sources(&own), own.calls()), (vec!["a".into(), "b".into(), "d".into()], 1));
     let acknowledged = own.rows[1].acknowledged.as_ref().unwrap();
-    assert_eq!((acknowledged.by.as_str(), acknowledged.at, acknowledged.comment.as_str()), ("chen", Moment(5_000), "已派"));
+    assert_eq!(
+        (acknowledged.by.as_str(), acknowledged.at, acknowledged.comment.as_str()),
+        ("chen", Moment(5_000), "已派")
+    );
     assert_eq!((own.rows[2].shelved_secs, own.calls_red()), (Some(54), false));
     step(&mut hall, AlarmStep::Acknowledge { alarm: AlarmId(1), comment: String::new() }, 7_000);
     assert_eq!(shown(&hall, "东城区", 8_000).first(), None);

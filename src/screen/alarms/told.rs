@@ -76,7 +76,8 @@ pub fn lines(hall: &Hall, of: IncidentId, now: Moment) -> Vec<Line> {
         let first = of.first().map(|alarm| row(hall.alarms(), alarm, now));
         let named = first.map(|row| format!("{} · {}", title(&row), place(&row)));
         let more = (of.len() > 1).then(|| t!("story.alarm_more", count = of.len() - 1).into_owned());
-        let words: Vec<String> = named.into_iter().chain(more).chain([said]).filter(|words| !words.is_empty()).collect();
+        let words: Vec<String> =
+            named.into_iter().chain(more).chain([said]).filter(|words| !words.is_empty()).collect();
         Line { at, what: t!(became.key()).into_owned(), words: words.join(" · "), who }
     };
     let mut lines: Vec<Line> = all.into_iter().map(line).collect();
