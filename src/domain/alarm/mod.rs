@@ -18,6 +18,8 @@
 //! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
 //! 6. One that is active or not acknowledged is never without a level.
 //!
+//! - [`cause`]: which of them one thing causes.
+//! - [`maintenance`]: what raises none for a while.
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
@@ -25,6 +27,7 @@
 mod case_tests;
 pub mod cause;
 mod decide;
+pub mod maintenance;
 pub mod rules;
 #[cfg(test)]
 mod tests;
@@ -38,6 +41,7 @@ use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
 use super::rights::Area;
 use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
+pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
 pub use rules::{AlarmRules, LimitRule};
 
 /// Most alarms that are held.
@@ -46,8 +50,6 @@ pub const ALARMS_MAX: usize = 5_000;
 pub const WINDOWS_MAX: usize = 500;
 /// The longest time that an alarm is shelved, in milliseconds: a week.
 pub const SHELF_MAX_MILLIS: i64 = 7 * 24 * 3_600_000;
-/// The longest maintenance, in milliseconds: 92 days.
-pub const WINDOW_MAX_MILLIS: i64 = 92 * 24 * 3_600_000;
 /// How long an alarm that is over is held, in milliseconds: a day.
 pub const KEEP_MILLIS: i64 = 24 * 3_600_000;
 /// How often an alarm came is known of so many times.
@@ -302,56 +304,6 @@ impl Raising {
         }
         finite(&[("value", self.value), ("limit", self.limit), ("height_m", Some(f64::from(self.height_m)))])
     }
-}
-
-/// What is in maintenance: all that fits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Maintenance {
-    /// This source alone; empty for all that the rest says.
-    pub source: String,
-    /// What measures this; `None` for all.
-    pub measures: Option<SensorKind>,
-    /// Within this area.
-    pub area: Area,
-    /// From when on.
-    pub from: Moment,
-    /// Until when.
-    pub until: Moment,
-    /// Why; must not be empty.
-    pub reason: String,
-}
-
-impl Maintenance {
-    fn check(&self) -> Result<(), Refusal> {
-        check_text("source", &self.source, NAME_MAX)?;
-        check_text("reason", &self.reason, TEXT_MAX)?;
-        if self.reason.trim().is_empty() {
-            return Err(Refusal::ReasonMissing);
-        }
-        let length = self.until.0.saturating_sub(self.from.0);
-        if !(1..=WINDOW_MAX_MILLIS).contains(&length) {
-            return Err(unusable("until", "is after `from`, by 92 days at most"));
-        }
-        Ok(())
-    }
-
-    /// Whether it is about a source at a moment.
-    #[must_use]
-    pub fn holds(&self, raising: &Raising, now: Moment) -> bool {
-        (self.from..self.until).contains(&now)
-            && (self.source.is_empty() || self.source == raising.source)
-            && self.measures.is_none_or(|kind| kind == raising.measures)
-            && raising.area.is_within(&self.area)
-    }
-}
-
-/// A maintenance that is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// What it is about.
-    pub what: Maintenance,
-    /// Who said so.
-    pub by: String,
 }
 
 /// An acknowledgement.
