@@ -22,7 +22,7 @@ use crate::config::Catalogue;
 use crate::domain::alarm::{KEEP_MILLIS, Raising};
 use crate::domain::rights::Area;
 use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
-use crate::screen::archive::story::{Line, StoryShown};
+use crate::screen::archive::story::{Line, StoryShown, joined};
 use crate::screen::look;
 
 fn acknowledge(hall: &mut Hall, alarm: u64, comment: &str, at: i64) {
@@ -301,4 +301,18 @@ fn the_story_of_a_case_tells_of_its_alarms_what_is_the_same_of_many_in_one_line(
     };
     assert_eq!((count(&whole), count(&cut)), (Some(5), Some(3)), "none from before the oldest that is told");
     assert_eq!(StoryShown::Waiting.with(lines), StoryShown::Waiting);
+}
+
+#[test]
+fn alarms_that_became_part_of_a_case_together_are_one_line_of_its_story() {
+    let line = |at: i64, what: &str, words: &str| {
+        let (what, words) = (what.to_owned(), words.to_owned());
+        Line { at: Moment(at), what, words, who: "hub".to_owned() }
+    };
+    let alarm = t!("story.alarm");
+    let alarm: &str = &alarm;
+    let told = [(9_000, alarm, "9"), (5_020, alarm, "3"), (5_010, alarm, "2"), (5_000, "备注", "去看"), (4_999, alarm, "1")];
+    let lines = joined(told.map(|(at, what, words)| line(at, what, words)));
+    let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+    assert_eq!(words, ["9", "2、3", "去看", "1"]);
 }
