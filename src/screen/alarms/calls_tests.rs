@@ -311,7 +311,8 @@ fn alarms_that_became_part_of_a_case_together_are_one_line_of_its_story() {
     };
     let alarm = t!("story.alarm");
     let alarm: &str = &alarm;
-    let told = [(9_000, alarm, "9"), (5_020, alarm, "3"), (5_010, alarm, "2"), (5_000, "备注", "去看"), (4_999, alarm, "1")];
+    let told =
+        [(9_000, alarm, "9"), (5_020, alarm, "3"), (5_010, alarm, "2"), (5_000, "备注", "去看"), (4_999, alarm, "1")];
     let lines = joined(told.map(|(at, what, words)| line(at, what, words)));
     let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
     assert_eq!(words, ["9", "2、3", "去看", "1"]);
