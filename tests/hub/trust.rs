@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use command_hall::domain::rights::{Area, Right, Role, Standing};
-use command_hall::domain::{Mode, Order, Refusal, Stage};
+use command_hall::domain::{AlarmId, AlarmKind, AlarmStep, Mode, Order, Refusal, Stage};
 use command_hall::link::{LinkState, SocketTransport};
 use command_hall::store::people::{By, IDLE_MAX_MILLIS, People, Proof, SIGNED_IN_MAX_MILLIS};
 use command_hall::store::verify::verify;
@@ -273,6 +273,32 @@ fn rights_count_within_an_area_and_a_case_without_one_is_the_whole_citys() {
     whole.until_seq(4);
     whole.order(advance(3));
     whole.until_seq(5);
+}
+
+#[test]
+fn an_alarm_of_which_nobody_knows_where_it_lies_is_dealt_with_at_every_desk() {
+    let hub = TestHub::with_doors();
+    add(&hub, "li", Role::Dispatcher, "东城");
+    add(&hub, "wang", Role::ShiftChief, "");
+    let (key, wang) = (key(&hub, "12345", Role::Source), token(&hub, "wang"));
+    let sensors = json!([
+        {"id": "cover-1", "kind": "manhole_cover"},
+        {"id": "cover-2", "kind": "manhole_cover", "area": "西城"},
+    ]);
+    assert_eq!(http_as(hub.addr(), &wang, "POST", "/api/sensors", &sensors.to_string()).0, 200);
+    let rows = json!([{"sensor": "cover-1", "value": 1}, {"sensor": "cover-2", "value": 1}]);
+    assert_eq!(http_as(hub.addr(), &key, "POST", "/api/readings", &rows.to_string()).0, 200);
+    let mut desk = screen(&hub, Some(&token(&hub, "li")));
+    desk.until("both alarms", |s| s.hall.alarms().all().count() == 2);
+    let ids: Vec<AlarmId> = desk.hall.alarms().all().map(|alarm| alarm.id).collect();
+    for alarm in ids {
+        desk.order(Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm, comment: String::new() })));
+    }
+    let elsewhere = [Refusal::OutsideArea { right: Right::Alarm, area: Area::of("东城").unwrap() }];
+    desk.until("that of another area is refused", |s| s.refused == elsewhere);
+    let waits = |s: &Screen, source: &str| s.hall.alarms().of(source, AlarmKind::High).map(|alarm| alarm.waits());
+    desk.until("the other is taken note of", |s| waits(s, "cover-1") == Some(false));
+    assert_eq!(waits(&desk, "cover-2"), Some(true));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::sensor::Registry;
 use crate::domain::{Actor, Hall, Order, Refusal, Sensor, SensorId, Stage, Wording};
 
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 
 fn rule() -> LimitRule {
     LimitRule {
@@ -31,7 +31,7 @@ fn rule() -> LimitRule {
     }
 }
 
-fn rules() -> Arc<AlarmRules> {
+pub(super) fn rules() -> Arc<AlarmRules> {
     Arc::new(AlarmRules { rules: vec![rule()], vitals: Vec::new() })
 }
 
@@ -47,7 +47,7 @@ fn registry(count: u32) -> Registry {
     registry
 }
 
-fn raising(source: &str, level: Grade) -> Raising {
+pub(super) fn raising(source: &str, level: Grade) -> Raising {
     Raising {
         alarm: AlarmId(0),
         source: source.to_owned(),
@@ -72,7 +72,7 @@ fn chen() -> Actor {
 }
 
 /// Gives an order and folds in what it makes known; returns how many facts that was.
-fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
+pub(super) fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
     let facts = hall.decide(order, &chen(), Moment(at))?;
     for fact in &facts {
         assert!(hall.apply(fact));
@@ -80,11 +80,11 @@ fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
     Ok(facts.len())
 }
 
-fn step(hall: &mut Hall, step: AlarmStep, at: i64) -> Result<usize, Refusal> {
+pub(super) fn step(hall: &mut Hall, step: AlarmStep, at: i64) -> Result<usize, Refusal> {
     order(hall, Order::MoveAlarm(Box::new(step)), at)
 }
 
-const ONE: AlarmId = AlarmId(1);
+pub(super) const ONE: AlarmId = AlarmId(1);
 
 fn acknowledge(hall: &mut Hall, at: i64) -> usize {
     step(hall, AlarmStep::Acknowledge { alarm: ONE, comment: "派人去看".to_owned() }, at).unwrap()

@@ -62,7 +62,7 @@ async fn show(desk: &Desk, second: i64, value: f64, came: i64) -> Counted {
 
 /// What is wrong so many seconds from [`NOW`].
 fn wrong(desk: &Desk, second: i64) -> Vec<(Grade, Option<f64>)> {
-    desk.watch(&rules(), NOW.plus_millis(second * 1_000));
+    desk.watch(&rules(), NOW.plus_millis(second * 1_000), 1);
     desk.standing().into_iter().map(|one| (one.level, one.value)).collect()
 }
 
