@@ -96,6 +96,16 @@ fn show_after(hub: &TestHub, millis: u64, value: f64) {
 }
 
 #[test]
+fn the_first_case_of_a_hub_has_the_citys_number_where_an_alarm_makes_it() {
+    let hub = TestHub::start_with(&[("alarms.toml", RULES), ("city_code", "320100")]);
+    let sensor = json!([{"id": "gas-1", "kind": "combustible_gas", "name": "人民路 17", "area": "东城区"}]);
+    assert_eq!(hub.post("/api/sensors", &sensor).0, 200);
+    raise(&hub, 60.0);
+    until(&hub, "a case", |alarms| alarms.iter().any(|alarm| alarm["incident"].is_u64()));
+    assert_eq!(hub.get("/api/incidents").1["incidents"][0]["number"], "3201002023111500001");
+}
+
+#[test]
 fn a_grave_alarm_makes_its_case_by_itself_and_no_other_one_after_a_restart() {
     let mut hub = hub();
     raise(&hub, 60.0);

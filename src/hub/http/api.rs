@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::alarms;
+use super::audit;
 use super::body::{Asked, Rows, problem};
 use super::bulletins;
 use super::caller::Called;
@@ -103,6 +104,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))
         .routes(routes!(sign_in::set_up))
+        .routes(routes!(audit::list))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
 }
