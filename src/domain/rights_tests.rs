@@ -3,9 +3,10 @@
 use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, CrewId, DutyPost,
-    DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove,
-    PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep, Telling, Verdict, Weather, Wording,
+    Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
+    CrewId, DutyPost, DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
+    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep,
+    Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);

@@ -154,7 +154,7 @@ async fn take_positions(State(shared): State<Shared>, called: Called, Rows(rows)
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// `true`: open ones; `false`: closed ones of the last day.
+    /// `true`: open ones; `false`: closed ones of the last day, and those whose callers are owed how they ended.
     open: Option<bool>,
     /// Grades, separated by commas: `I,II`.
     grade: Option<String>,
@@ -166,7 +166,8 @@ struct Filter {
     format: Option<String>,
 }
 
-/// List incidents, open ones and those closed within the last day, by number; as JSON or as GeoJSON for GIS tools.
+/// List incidents by number, as JSON or as GeoJSON for GIS tools: open ones, those closed within the last day, and those
+/// closed of late whose callers are owed how they ended.
 #[utoipa::path(
     get,
     path = "/api/incidents",
