@@ -399,7 +399,7 @@ fn extensions() -> impl Strategy<Value = Vec<(prop::sample::Index, [Order; 2])>>
 fn with(mut steps: Vec<Step>, extensions: Vec<(prop::sample::Index, [Order; 2])>) -> Vec<Step> {
     for (at, pair) in extensions {
         let at = at.index(steps.len() + 1);
-        steps.splice(at..at, pair.map(|order| (0, order)));
+        drop(steps.splice(at..at, pair.map(|order| (0, order))));
     }
     steps
 }

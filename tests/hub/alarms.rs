@@ -1,5 +1,6 @@
 //! Alarms from a reading to every screen: raised, acknowledged, a case, cleared; and what is edited of their limits.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use command_hall::domain::alarm::{Alarm, cause};
@@ -208,7 +209,7 @@ fn forty_levels_behind_a_pump_that_failed_are_one_fold_on_a_screen_by_what_their
     let mut file = "id,kind,area,upstream\n".to_owned();
     let levels: Vec<String> = (0..40).map(|number| format!("level-{number}")).collect();
     for (number, level) in levels.iter().enumerate() {
-        file.push_str(&format!("{level},water_level,东城区,pipe-{}/pump-3\n", number / 8));
+        writeln!(file, "{level},water_level,东城区,pipe-{}/pump-3", number / 8).unwrap();
     }
     file.push_str("level-far,water_level,西城区,pipe-99/pump-4\npump-3,water_level,东城区,\n");
     let hub = TestHub::start_with(&[("alarms.toml", LEVELS), ("sensors.csv", &file)]);

@@ -127,7 +127,9 @@ impl Hall {
             return;
         }
         let at = fact.known_at;
-        let was_owed = matches!(step, CaseMove::Tell { .. } | CaseMove::Rate { .. }) && self.owes_end(id).is_some();
+        // After these nothing more may be owed by the case that goes on.
+        let settles = matches!(step, CaseMove::Tell { .. } | CaseMove::Rate { .. } | CaseMove::Unmerge { .. });
+        let owing = Some(self.goes_on(id)).filter(|on| settles && self.owes_end(*on).is_some());
         match step {
             CaseMove::Reject { reason } => self.end(id, fact, Outcome::Rejected, reason),
             CaseMove::NotFile { reason } => self.end(id, fact, Outcome::NotFiled, reason),
@@ -171,8 +173,8 @@ impl Hall {
         if *kept == NOTHING {
             self.dossiers.remove(&id);
         }
-        if was_owed && self.owes_end(id).is_none() {
-            self.leave_a_day_after(id, at);
+        if let Some(on) = owing.filter(|on| self.owes_end(*on).is_none()) {
+            self.leave_a_day_after(on, at);
         }
     }
 
@@ -218,9 +220,9 @@ impl Hall {
         (!self.owed(on, Telling::Ended).is_empty()).then_some(ended)
     }
 
-    /// The last caller was told at `at`: from then on the case and those merged into it are as any that are closed.
+    /// Nothing is owed any more since `at`: from then on the case and those merged into it are as any that are closed.
     fn leave_a_day_after(&mut self, id: IncidentId, at: Moment) {
-        let all = self.with_voices(self.goes_on(id));
+        let all = self.with_voices(id);
         let leave: Vec<_> = self.closed.iter().filter(|(_, one)| all.contains(one)).copied().collect();
         for one in leave {
             self.closed.remove(&one);
