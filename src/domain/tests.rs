@@ -288,7 +288,7 @@ proptest! {
     /// Invariants 4 and 5: it stays as it is, for a day or as long as an answer is owed, but for what is done with it.
     #[test]
     fn a_closed_incident_never_changes_by_itself_and_stays_a_day(steps in steps()) {
-        let mut closed_at = BTreeMap::new();
+        let mut closed_at: BTreeMap<IncidentId, Moment> = BTreeMap::new();
         carry_out(steps, |before, after, facts| {
             for incident in before.incidents().filter(|i| i.stage == Stage::Closed) {
                 match after.incident(incident.id) {
