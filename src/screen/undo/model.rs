@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::{Actor, Fact, Hall, Order, UndoBar, Undoable};
+use crate::domain::{Actor, AlarmStep, Fact, Hall, Order, UndoBar, Undoable};
 
 /// Seconds for which an order is offered, and for which what came of it is said.
 pub const OFFERED_SECS: f64 = 10.0;
@@ -32,13 +32,24 @@ pub struct Undos {
 }
 
 impl Undos {
-    /// An order is given now; the hall does not know it yet.
+    /// An order is given now; the hall does not know it yet. What was given before it is no longer the last one: it is
+    /// not offered any more, also where nothing takes back the new one, so that the key never takes back another order
+    /// than the one that was just given.
     pub fn give(&mut self, hall: &Hall, order: &Order, by: Actor, reason: &str, secs: f64) {
-        if let Some(undoable) = Undoable::new(hall, order, by, reason) {
-            self.given.push_back((undoable, secs));
-            if self.given.len() > FOLLOWED {
-                self.given.pop_front();
+        // Lists say by themselves what was seen in them: nobody gave that order.
+        if matches!(order, Order::MoveAlarm(step) if matches!(**step, AlarmStep::Seen { .. })) {
+            return;
+        }
+        self.offered = None;
+        self.undone = None;
+        match Undoable::new(hall, order, by, reason) {
+            Some(undoable) => {
+                self.given.push_back((undoable, secs));
+                if self.given.len() > FOLLOWED {
+                    self.given.pop_front();
+                }
             }
+            None => self.given.clear(),
         }
     }
 
