@@ -7,10 +7,11 @@ use super::moves::CHOICES;
 use super::panel::{CardWish, Form};
 use super::tests::{card, pass_with, press};
 use crate::domain::{
-    Actor, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Moment, MoveKind, Order, Part, Party, Said, Stage, Task, TaskEnd,
-    TaskState, TaskStep,
+    Actor, CaseMove, CrewId, Grade, Hall, IncidentId, Link, Moment, MoveKind, Order, Part, Party, Said, Stage, Task,
+    TaskEnd, TaskState, TaskStep,
 };
 use crate::screen::look;
+use crate::screen::shown::Intent;
 use crate::screen::situation::tests::hall_of;
 
 const CASE: IncidentId = IncidentId(5);
@@ -104,11 +105,8 @@ fn a_reason_typed_and_entered_gives_a_task_back_or_takes_it_back() {
     ] {
         let ctx = egui::Context::default();
         look::apply(&ctx);
-        let name = rust_i18n::t!(if matches!(form, Form::GiveBack(..)) {
-            "task.give_back_now"
-        } else {
-            "task.withdraw_now"
-        });
+        let name =
+            rust_i18n::t!(if matches!(form, Form::GiveBack(..)) { "task.give_back_now" } else { "task.withdraw_now" });
         let (_, texts) = pass_with(&ctx, 1.0, vec![], &card, Some(&form));
         let at = texts.iter().find(|(text, _)| *text == name).unwrap().1.center();
         let button = |pressed| Event::PointerButton {
@@ -121,7 +119,7 @@ fn a_reason_typed_and_entered_gives_a_task_back_or_takes_it_back() {
         pass_with(&ctx, 1.2, vec![button(true)], &card, Some(&form));
         let (wishes, _) = pass_with(&ctx, 1.3, vec![button(false)], &card, Some(&form));
         let sent = step(1, made);
-        let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(crate::screen::shown::Intent::Order(order)) if *order == sent);
+        let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(Intent::Order(order)) if *order == sent);
         assert!(wishes.iter().any(is_sent), "{wishes:?}");
     }
 }
@@ -170,7 +168,8 @@ fn every_side_move_of_every_stage_has_a_key() {
         assert!(!moves.is_empty() && moves.len() <= CHOICES.len(), "{moves:?}");
         give(&mut hall, Order::AdvanceIncident { incident: one, stage });
     }
-    for other in CHOICES.iter().enumerate().flat_map(|(at, one)| CHOICES.iter().skip(at + 1).map(move |two| (one, two))) {
+    for other in CHOICES.iter().enumerate().flat_map(|(at, one)| CHOICES.iter().skip(at + 1).map(move |two| (one, two)))
+    {
         assert!(other.0.0 != other.1.0 && other.0.1 != other.1.1, "{other:?}");
     }
     // Never at once: what a closed case can do (three), three of the four that have a stage of their own, and one each of

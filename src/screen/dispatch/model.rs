@@ -1,5 +1,7 @@
 //! Who could be sent, best first, each with its reasons. Pure.
 
+use std::collections::BTreeMap;
+
 use crate::config::{Catalogue, Kind};
 use crate::domain::initials::{are_initials, initials};
 use crate::domain::{Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Part, Party, Stage};
@@ -164,7 +166,11 @@ pub fn question(
         return None;
     }
     let metres = |incident: &Incident| incident.place.at.map(|at| city.frame().metres_from_lonlat(at));
-    let busy_with = |party: &Party| hall.open_tasks().filter(|(_, task)| task.to == *party).count();
+    let mut loads = BTreeMap::<&Party, usize>::new();
+    for (_, task) in hall.open_tasks() {
+        *loads.entry(&task.to).or_default() += 1;
+    }
+    let busy_with = |party: &Party| loads.get(party).copied().unwrap_or_default();
     let kind = catalogue.kind(&incident.kind);
     let named = |code: &String, fit| {
         let party = Party::Department(code.clone());
@@ -177,19 +183,13 @@ pub fn question(
     let others = catalogue.departments().iter().map(|one| &one.code);
     let others = others.filter(|code| of_kind.iter().all(|one| one.code != **code));
     let others: Vec<Charged> = others.filter_map(|code| named(code, Fit::Other)).collect();
-    let mut tasks = std::collections::BTreeMap::<CrewId, usize>::new();
-    for (_, task) in hall.open_tasks() {
-        if let Party::Crew(crew) = &task.to {
-            *tasks.entry(*crew).or_default() += 1;
-        }
-    }
     let crews = crews.filter(|(crew, kind, status, at)| {
         crate::screen::units::can_be_sent(*kind, *status)
             && scope.holds(*at)
             && hall.task(incident.id, &Party::Crew(*crew)).is_none()
     });
     let crews = crews.map(|(crew, kind, status, at)| {
-        let load = tasks.get(&crew).copied().unwrap_or_default();
+        let load = busy_with(&Party::Crew(crew));
         Ready { crew, kind, status, at, load }
     });
     let closes = |other: &&Incident| {

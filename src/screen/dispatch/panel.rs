@@ -96,7 +96,9 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
         if ui.add_enabled(view.drawn, button).on_disabled_hover_text(t!("dispatch.draw_first")).clicked() {
             wishes.push(DispatchWish::NextScope);
         }
-        if *view.scope != Scope::City && ui.button(RichText::new(format!("{}  0", t!("dispatch.all"))).small()).clicked() {
+        if *view.scope != Scope::City
+            && ui.button(RichText::new(format!("{}  0", t!("dispatch.all"))).small()).clicked()
+        {
             wishes.push(DispatchWish::All);
         }
         let closed = view.ranking.map_or(0, |ranking| ranking.closed);

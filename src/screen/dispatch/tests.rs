@@ -126,8 +126,8 @@ fn who_has_a_task_of_it_is_not_proposed_and_other_tasks_count() {
     order(&mut hall, give(Party::Department("water".to_owned()), Part::Assist, 1));
     let crews = [1, 2, 3].map(|n| at(from, n, CrewKind::Repair, CrewStatus::Free, f64::from(n) * 10.0)).to_vec();
     let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
-    let mut first = ranking.candidates.iter().filter(|one| one.fit != Fit::Other);
-    let order: Vec<(&Party, usize)> = first.by_ref().map(|one| (&one.party, one.load)).collect();
+    let own = ranking.candidates.iter().filter(|one| one.fit != Fit::Other);
+    let order: Vec<(&Party, usize)> = own.map(|one| (&one.party, one.load)).collect();
     assert_eq!(order, [(&crew(3), 0), (&Party::Department("roads".to_owned()), 0), (&crew(2), 1)]);
 }
 

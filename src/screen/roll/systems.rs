@@ -265,8 +265,7 @@ pub(super) fn dialog_ui(
             if field.changed() && marked.is_some() {
                 wish = Some(Wish::Mark(None));
             }
-            let entered =
-                marked.is_none() && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            let entered = marked.is_none() && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let button =
                 egui::Button::new(RichText::new(format!("{}  Enter", t!("roll.call"))).color(tokens::ACCENT.egui()));
             if ui.add(button).clicked() || entered {

@@ -199,7 +199,8 @@ fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
         let mut wish = None;
         drawn(press(key), |ui| {
             let mut words = String::new();
-            wish = dialog_ui(ui, vec2(600.0, 400.0), (Some(&shown), Grouping::Unit, None), running, (&mut words, false));
+            wish =
+                dialog_ui(ui, vec2(600.0, 400.0), (Some(&shown), Grouping::Unit, None), running, (&mut words, false));
         });
         wish
     };
