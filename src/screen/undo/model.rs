@@ -25,7 +25,7 @@ pub enum Note {
 pub struct Undos {
     /// On their way, with the moment when they were given.
     given: VecDeque<(Undoable, f64)>,
-    /// The newest whose fact is known, and until when it is offered.
+    /// The last one, once its fact is known, and until when it is offered.
     offered: Option<(Undoable, f64)>,
     /// The order that was taken back last, and until when that is said.
     undone: Option<(Order, f64)>,
@@ -59,9 +59,11 @@ impl Undos {
             offered.note(fact);
         }
         self.given.iter_mut().for_each(|(undoable, _)| undoable.note(fact));
-        if let Some(at) = self.given.iter().position(|(undoable, _)| undoable.is_carried_out())
-            && let Some((undoable, _)) = self.given.remove(at)
-        {
+        let Some(at) = self.given.iter().position(|(undoable, _)| undoable.is_carried_out()) else { return };
+        // The hub carries orders out as they were given: what is older was refused. Where a newer one is on its way, that
+        // is the last one, and this one is not offered.
+        let carried = self.given.drain(..=at).next_back();
+        if let Some((undoable, _)) = carried.filter(|_| self.given.is_empty()) {
             self.offered = Some((undoable, secs + OFFERED_SECS));
             self.undone = None;
         }

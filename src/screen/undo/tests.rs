@@ -71,6 +71,19 @@ fn what_was_acted_on_says_why_it_stays() {
 }
 
 #[test]
+fn of_two_orders_in_a_row_only_the_later_one_is_ever_offered() {
+    let other = Order::SuspendIncident { incident: IncidentId(2), reason: "等待审批".into() };
+    let (mut hall, mut undos) = (hall(), Undos::default());
+    undos.give(&hall, &suspend(), me(), "", 0.0);
+    undos.give(&hall, &other, me(), "", 0.1);
+    give(&mut hall, suspend(), &me(), 5).iter().for_each(|fact| undos.note(fact, 1.0));
+    assert_eq!(undos.undo(&hall, 1.0), [], "the later one is on its way");
+    give(&mut hall, other.clone(), &me(), 6).iter().for_each(|fact| undos.note(fact, 1.1));
+    assert_eq!(undos.shown(&hall, 1.2), Some(Note::Offer(other, Ok(()))));
+    assert_eq!(undos.undo(&hall, 1.2), [Order::ResumeIncident { incident: IncidentId(2) }]);
+}
+
+#[test]
 fn an_order_that_nothing_takes_back_ends_the_offer_of_the_one_before_it() {
     let urge = Order::MoveIncident { incident: IncidentId(2), step: CaseMove::Urge { words: String::new() } };
     let (mut hall, mut undos) = (hall(), Undos::default());
