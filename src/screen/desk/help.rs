@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 65] = [
+const KEYS: [(&str, &str); 66] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -22,6 +22,7 @@ const KEYS: [(&str, &str); 65] = [
     ("T", "help.advance"),
     ("I", "help.dispatch"),
     ("Y", "help.urge_unread"),
+    ("Ctrl R", "help.radio"),
     ("Ctrl P", "help.plan"),
     ("Ctrl B", "help.bulletin"),
     ("Ctrl E", "help.form"),

@@ -38,8 +38,8 @@ pub(super) fn keys(
             wishes.push(Intent::Select { target: None, fly: false });
         }
     }
-    // The menu of side moves is chosen from by digits.
-    let digits = desk.form != Some(Form::Moves);
+    // The menus of the card are chosen from by digits.
+    let digits = !matches!(desk.form, Some(Form::Moves | Form::Radio(_)));
     for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
         for _ in 0..if digits { times(key) } else { 0 } {
             desk.filter = desk.filter.toggled(grade);
@@ -56,8 +56,9 @@ pub(super) fn keys(
     if pressed(Key::Delete) {
         desk.filter = Filter::default();
     }
-    if times(Key::U) % 2 == 1 {
-        desk.sort(desk.sorting.other());
+    let sorting = (0..times(Key::U)).fold(desk.sorting, |sorting, _| sorting.next());
+    if sorting != desk.sorting {
+        desk.sort(sorting);
     }
     let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
     // In a slow frame several steps come at once.
