@@ -7,7 +7,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 63] = [
+const KEYS: [(&str, &str); 65] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -49,6 +49,8 @@ const KEYS: [(&str, &str); 63] = [
     ("Ctrl Z", "help.undo"),
     ("Ctrl M", "help.note"),
     ("Ctrl L", "help.lock"),
+    ("Ctrl Shift L", "help.sign_out"),
+    ("Ctrl Shift E", "help.mode"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),
     ("R  F", "help.tilt"),

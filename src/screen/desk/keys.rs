@@ -1,7 +1,8 @@
 //! Keys of the desk.
 
-use egui::Key;
+use egui::{Event, Key, Modifiers};
 
+use super::band::switch;
 use super::model::Filter;
 use super::systems::Desk;
 use crate::domain::IncidentId;
@@ -23,6 +24,14 @@ pub(super) fn keys(
     }
     if pressed(Key::F2) {
         wishes.push(Intent::SwitchLanguage);
+    }
+    if mode_pressed(ctx) {
+        if desk.asking_mode {
+            wishes.push(switch(desk.situation.mode));
+        }
+        desk.asking_mode = !desk.asking_mode;
+        // Escape is the question's, and no field's.
+        ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
     }
     if ctx.text_edit_focused() {
         return;
@@ -74,4 +83,13 @@ pub(super) fn keys(
     if pressed(Key::Enter) && desk.form.is_none() && desk.selected.is_some() {
         wishes.push(Intent::Select { target: desk.selected, fly: true });
     }
+}
+
+/// Whether the key went down that asks for the other mode, and says yes when it comes again; held down it comes once.
+fn mode_pressed(ctx: &egui::Context) -> bool {
+    let anew = |event: &Event| matches!(event, Event::Key { key: Key::E, pressed: true, repeat: false, .. });
+    ctx.input_mut(|input| {
+        let anew = input.events.iter().any(anew);
+        input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::E) && anew
+    })
 }

@@ -21,4 +21,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::{Desk, OpenHelp, plugin};
+pub use systems::{AskMode, Desk, OpenHelp, plugin};

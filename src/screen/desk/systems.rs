@@ -35,7 +35,7 @@ use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::{CallerTold, Refused};
 use crate::screen::shown::{
-    AlarmRoom, CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
+    AlarmRoom, CityView, FreeArea, Ground, Guard, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
 use crate::screen::situation::scope::{Movers, Scope, Seat};
 use crate::screen::situation::search::{Search, Sieve, Sought};
@@ -68,7 +68,7 @@ pub struct Desk {
     /// What is said of the hall as a whole, until something else is chosen.
     notice: Option<String>,
     pub(super) selected: Option<Target>,
-    situation: Situation,
+    pub(super) situation: Situation,
     search: Search,
     read_at: Option<ReadAt>,
     card: Option<Card>,
@@ -90,10 +90,15 @@ struct ReadAt {
 #[derive(Message, Debug, Clone, Copy)]
 pub struct OpenHelp;
 
+/// Ask whether the mode of the hall is to be switched.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct AskMode;
+
 /// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
         .add_message::<OpenHelp>()
+        .add_message::<AskMode>()
         .add_message::<OpenDuty>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
@@ -122,6 +127,7 @@ struct Seen<'w, 's> {
     daylight: Option<Res<'w, Daylight>>,
     stories: Option<Res<'w, Stories>>,
     talk: Option<Res<'w, Talk>>,
+    guard: Option<Res<'w, Guard>>,
 }
 
 impl Seen<'_, '_> {
@@ -141,7 +147,8 @@ fn desk(
     mut desk: ResMut<Desk>,
     (mut free, room): (ResMut<FreeArea>, Option<Res<AlarmRoom>>),
     mut intents: MessageWriter<Intent>,
-    (mut help, mut duty): (MessageReader<OpenHelp>, MessageWriter<OpenDuty>),
+    (mut help, mut mode): (MessageReader<OpenHelp>, MessageReader<AskMode>),
+    mut duty: MessageWriter<OpenDuty>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let desk = desk.bypass_change_detection();
@@ -157,11 +164,16 @@ fn desk(
     if let Some(told) = seen.told.read().last() {
         desk.told = Some(told.clone());
     }
+    // Whoever passes a locked screen is not told who called.
+    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+        desk.told = None;
+    }
     if seen.renewed.read().count() > 0 {
         let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
         desk.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
     }
     desk.help |= help.read().count() > 0;
+    desk.asking_mode |= mode.read().count() > 0;
     let mut wishes = Vec::new();
     let before = desk.touched();
     let locale = rust_i18n::locale().to_string();
