@@ -108,8 +108,8 @@ impl Desk {
             self.letter(code, letter, CTRL);
         }
         // Twice: the second time would say yes.
-        self.letter(KeyCode::KeyE, "e", CTRL_SHIFT);
-        self.letter(KeyCode::KeyE, "e", CTRL_SHIFT);
+        self.letter(KeyCode::KeyY, "y", CTRL_SHIFT);
+        self.letter(KeyCode::KeyY, "y", CTRL_SHIFT);
         for key in [(KeyCode::F7, Key::F7), (KeyCode::F8, Key::F8), (KeyCode::F9, Key::F9), (KeyCode::F10, Key::F10)] {
             self.press(key, &[]);
         }

@@ -17,7 +17,9 @@ use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::{CasesFound, StoryTold};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{Changes, CityView, FlyTo, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::shown::{
+    Changes, CityView, FlyTo, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
+};
 use crate::screen::situation::Names as _;
 use crate::screen::workspace::Workspace;
 

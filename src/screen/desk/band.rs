@@ -236,7 +236,7 @@ fn weather_ui(ui: &mut Ui, text: &str, weather: Weather, dark: bool) {
 
 /// What says yes, with its key.
 fn yes() -> String {
-    format!("{}  Ctrl Shift E", t!("mode.yes"))
+    format!("{}  Ctrl Shift Y", t!("mode.yes"))
 }
 
 /// What switches the hall from a mode to the other one.

@@ -50,7 +50,7 @@ const KEYS: [(&str, &str); 65] = [
     ("Ctrl M", "help.note"),
     ("Ctrl L", "help.lock"),
     ("Ctrl Shift L", "help.sign_out"),
-    ("Ctrl Shift E", "help.mode"),
+    ("Ctrl Shift Y", "help.mode"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),
     ("R  F", "help.tilt"),

@@ -8,6 +8,7 @@ use egui::Margin;
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
+use super::given::Orders;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
 use super::keys::keys;
@@ -15,7 +16,7 @@ use super::layout::{Places, pane};
 use super::model::{Filter, OPEN_STAGES, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Actor, Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -33,7 +34,7 @@ use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gcj02};
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
-use crate::screen::receive::{CallerTold, Refused};
+use crate::screen::receive::{CallerTold, Heard, Refused};
 use crate::screen::shown::{
     AlarmRoom, CityView, FreeArea, Ground, Guard, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
@@ -61,8 +62,8 @@ pub struct Desk {
     pub(super) asking_mode: bool,
     pub(super) help: bool,
     gcj02: bool,
-    /// Why orders were refused, and how often each reason was told.
-    refused: Vec<(String, usize)>,
+    /// What became of the card's orders.
+    orders: Orders,
     /// Who called about what is chosen, as was asked.
     told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
@@ -120,6 +121,7 @@ struct Seen<'w, 's> {
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
+    heard: MessageReader<'w, 's, Heard>,
     refused: MessageReader<'w, 's, Refused>,
     told: MessageReader<'w, 's, CallerTold>,
     renewed: MessageReader<'w, 's, Renewed>,
@@ -153,12 +155,14 @@ fn desk(
     let ctx = contexts.ctx_mut()?.clone();
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
-    for Refused(refusal) in seen.refused.read() {
-        let why = words::refusal(refusal);
-        match desk.refused.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, times)) => *times += 1,
-            None => desk.refused.push((why, 1)),
+    let secs = ctx.input(|input| input.time);
+    for Heard(fact) in seen.heard.read() {
+        if seen.shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned())) {
+            fact.what.incident().into_iter().for_each(|id| desk.orders.heard(id));
         }
+    }
+    for Refused(refusal) in seen.refused.read() {
+        desk.orders.refuse(words::refusal(refusal), secs);
         desk.notice = None;
     }
     if let Some(told) = seen.told.read().last() {
@@ -186,6 +190,7 @@ fn desk(
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
     desk.read(&seen, utc_offset_secs);
+    desk.give_back();
     desk.read_crews(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
@@ -193,7 +198,7 @@ fn desk(
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     // A card says itself why its order was refused.
-    let refused = desk.refused().filter(|_| desk.card.is_none());
+    let refused = desk.orders.words().filter(|_| desk.card.is_none());
     if let Some(text) = desk.notice.as_ref().or(refused.as_ref()) {
         notice_ui(&ctx, areas.free, text);
     }
@@ -252,15 +257,6 @@ fn desk(
 }
 
 impl Desk {
-    /// Why the last orders were refused; one that was told several times with how often.
-    fn refused(&self) -> Option<String> {
-        let line = |(why, times): &(String, usize)| match times {
-            1 => why.clone(),
-            times => format!("{why} ×{times}"),
-        };
-        (!self.refused.is_empty()).then(|| self.refused.iter().map(line).collect::<Vec<_>>().join("\n"))
-    }
-
     /// What the user can change without the hall.
     fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 7]) {
         let flags =
@@ -276,7 +272,7 @@ impl Desk {
             self.selected = selected;
             self.reveal = true;
             self.form = None;
-            self.refused.clear();
+            self.orders.give();
             self.told = None;
             self.notice = None;
         }
@@ -315,6 +311,15 @@ impl Desk {
             Target::Crew(_) | Target::Area(_) => None,
         });
         self.read_at = Some(read_at);
+    }
+
+    /// A form whose order was refused is open again, unless another one is.
+    fn give_back(&mut self) {
+        if self.form.is_none()
+            && let Some(form) = self.selected_incident().and_then(|id| self.orders.back(id))
+        {
+            self.open_form(Some(form));
+        }
     }
 
     /// Crews are read anew whenever the desk is drawn: they move.
@@ -433,7 +438,7 @@ impl Desk {
 
     fn card(&mut self, ui: &mut egui::Ui, now: Moment, utc_offset_secs: i32, wishes: &mut Vec<Intent>) {
         let Some(card) = &self.card else { return };
-        let refused = self.refused();
+        let refused = self.orders.words();
         let view = CardView {
             card,
             form: self.form.as_ref(),
@@ -449,14 +454,21 @@ impl Desk {
                 .filter(|told| Some(told.incident) == self.selected_incident())
                 .map(|told| &told.caller),
         };
+        let mut ordered = false;
         let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
         for wish in done {
             match wish {
                 CardWish::Hall(intent) => {
                     if matches!(intent, Intent::Order(_)) {
-                        self.refused.clear();
+                        ordered = true;
+                        self.orders.give();
                     }
                     wishes.push(intent);
+                }
+                CardWish::Form(None) if ordered => {
+                    let sent = self.selected_incident().zip(self.form.take());
+                    let secs = ui.input(|input| input.time);
+                    sent.into_iter().for_each(|(incident, form)| self.orders.send(incident, form, secs));
                 }
                 CardWish::Form(form) => {
                     self.focus_form = form.as_ref().is_some_and(|form| form.is_other(self.form.as_ref()));

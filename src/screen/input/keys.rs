@@ -106,11 +106,7 @@ impl Presses {
     }
 }
 
-pub(super) fn gather(
-    mut events: MessageReader<WindowEvent>,
-    guard: Option<Res<Guard>>,
-    mut presses: ResMut<Presses>,
-) {
+pub(super) fn gather(mut events: MessageReader<WindowEvent>, guard: Option<Res<Guard>>, mut presses: ResMut<Presses>) {
     let presses = presses.bypass_change_detection();
     presses.take(events.read().cloned());
     if guard.is_some_and(|guard| guard.0) {

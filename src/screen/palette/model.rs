@@ -126,7 +126,7 @@ impl Command {
             Self::Layers => ("help.layers", "Ctrl G"),
             Self::Pipes => ("help.pipes", "Ctrl U"),
             Self::Vitals => ("help.vitals", "F11"),
-            Self::Mode => ("palette.mode", "Ctrl Shift E"),
+            Self::Mode => ("palette.mode", "Ctrl Shift Y"),
             Self::Lock => ("help.lock", "Ctrl L"),
             Self::SignOut => ("help.sign_out", "Ctrl Shift L"),
             Self::Help => ("help.help", "F1"),
