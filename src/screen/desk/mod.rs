@@ -7,6 +7,7 @@
 //! [`FreeArea`](crate::screen::shown::FreeArea). Runs in `EguiPrimaryContextPass` where the screen is a desk.
 
 pub mod band;
+pub mod dialogs;
 mod given;
 pub mod help;
 mod kept;

@@ -8,15 +8,16 @@ use egui::Margin;
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
+use super::dialogs::Dialogs;
 use super::given::Orders;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
 use super::keys::keys;
 use super::layout::{Places, pane};
-use super::model::{Filter, OPEN_STAGES, neighbour};
+use super::model::{Filter, OPEN_STAGES, ReadAt, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Actor, Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Actor, Hall, Incident, IncidentId, LonLat, Moment, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -75,18 +76,6 @@ pub struct Desk {
     card: Option<Card>,
 }
 
-/// What the situation was read from; another one is read anew.
-#[derive(Debug, Clone, PartialEq)]
-struct ReadAt {
-    upto: Seq,
-    minute: i64,
-    link: LinkState,
-    locale: String,
-    selected: Option<Target>,
-    streets: bool,
-    stories: u64,
-}
-
 /// Show the keys.
 #[derive(Message, Debug, Clone, Copy)]
 pub struct OpenHelp;
@@ -130,6 +119,7 @@ struct Seen<'w, 's> {
     stories: Option<Res<'w, Stories>>,
     talk: Option<Res<'w, Talk>>,
     guard: Option<Res<'w, Guard>>,
+    dialogs: Dialogs<'w>,
 }
 
 impl Seen<'_, '_> {
@@ -237,7 +227,7 @@ fn desk(
     if desk.situation.open_of(crate::domain::Grade::I) > 0 {
         alarm_frame(&ctx);
     }
-    match desk.help.then(|| help_ui(&ctx, *seen.quality)).flatten() {
+    match desk.help.then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
         Some(HelpWish::Close) => desk.help = false,
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
