@@ -31,7 +31,9 @@ pub(super) fn keys(
         }
         desk.asking_mode = !desk.asking_mode;
         // Escape is the question's, and no field's.
-        ctx.memory_mut(|memory| memory.focused().into_iter().for_each(|id| memory.surrender_focus(id)));
+        if let Some(id) = ctx.memory(egui::Memory::focused) {
+            ctx.memory_mut(|memory| memory.surrender_focus(id));
+        }
     }
     if ctx.text_edit_focused() {
         return;

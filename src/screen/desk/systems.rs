@@ -145,27 +145,7 @@ fn desk(
     let ctx = contexts.ctx_mut()?.clone();
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
-    let secs = ctx.input(|input| input.time);
-    for Heard(fact) in seen.heard.read() {
-        if seen.shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned())) {
-            fact.what.incident().into_iter().for_each(|id| desk.orders.heard(id));
-        }
-    }
-    for Refused(refusal) in seen.refused.read() {
-        desk.orders.refuse(words::refusal(refusal), secs);
-        desk.notice = None;
-    }
-    if let Some(told) = seen.told.read().last() {
-        desk.told = Some(told.clone());
-    }
-    // Whoever passes a locked screen is not told who called.
-    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
-        desk.told = None;
-    }
-    if seen.renewed.read().count() > 0 {
-        let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
-        desk.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
-    }
+    desk.hear(&mut seen, ctx.input(|input| input.time));
     desk.help |= help.read().count() > 0;
     desk.asking_mode |= mode.read().count() > 0;
     let mut wishes = Vec::new();
@@ -247,6 +227,31 @@ fn desk(
 }
 
 impl Desk {
+    /// What was told since the last pass: what became of orders, who called, another catalogue.
+    fn hear(&mut self, seen: &mut Seen, secs: f64) {
+        for Heard(fact) in seen.heard.read() {
+            let mine = seen.shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned()));
+            if let Some(id) = fact.what.incident().filter(|_| mine) {
+                self.orders.heard(id);
+            }
+        }
+        for Refused(refusal) in seen.refused.read() {
+            self.orders.refuse(words::refusal(refusal), secs);
+            self.notice = None;
+        }
+        if let Some(told) = seen.told.read().last() {
+            self.told = Some(told.clone());
+        }
+        // Whoever passes a locked screen is not told who called.
+        if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+            self.told = None;
+        }
+        if seen.renewed.read().count() > 0 {
+            let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
+            self.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
+        }
+    }
+
     /// What the user can change without the hall.
     fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 7]) {
         let flags =
@@ -458,7 +463,9 @@ impl Desk {
                 CardWish::Form(None) if ordered => {
                     let sent = self.selected_incident().zip(self.form.take());
                     let secs = ui.input(|input| input.time);
-                    sent.into_iter().for_each(|(incident, form)| self.orders.send(incident, form, secs));
+                    if let Some((incident, form)) = sent {
+                        self.orders.send(incident, form, secs);
+                    }
                 }
                 CardWish::Form(form) => {
                     self.focus_form = form.as_ref().is_some_and(|form| form.is_other(self.form.as_ref()));
