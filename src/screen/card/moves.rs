@@ -5,10 +5,12 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
+use crate::domain::order::TEXT_MAX;
 use crate::domain::{
     CaseMove, Channel, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
 };
 use crate::screen::input::pressed_alone;
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
 
@@ -226,7 +228,8 @@ pub(super) fn form_ui(
         | MoveKind::TellEnded => t!("move.words_hint"),
         _ => t!("card.reason_hint"),
     };
-    let field = ui.add(egui::TextEdit::singleline(&mut form.words).hint_text(hint).desired_width(f32::INFINITY));
+    let field = egui::TextEdit::singleline(&mut form.words).char_limit(letters_in(TEXT_MAX));
+    let field = ui.add(field.hint_text(hint).desired_width(f32::INFINITY));
     if view.focus_form {
         field.request_focus();
     }
@@ -243,6 +246,10 @@ pub(super) fn form_ui(
     });
     match step {
         Ok(step) if done => {
+            // As it is sent, for where it is refused.
+            if form != *before {
+                wishes.push(CardWish::Form(Some(Form::Move(form))));
+            }
             wishes.push(order(card, step));
             wishes.push(CardWish::Form(None));
         }

@@ -15,8 +15,11 @@ use super::plan;
 use super::radio;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
+use crate::domain::note::NOTE_MAX;
+use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::units::legend::status_key;
@@ -355,8 +358,9 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
     else {
         return;
     };
-    let field = egui::TextEdit::singleline(reason).hint_text(t!(hint)).desired_width(f32::INFINITY);
-    let field = ui.add(field);
+    let most = if matches!(before, Form::Note(_)) { NOTE_MAX } else { TEXT_MAX };
+    let field = egui::TextEdit::singleline(reason).char_limit(letters_in(most));
+    let field = ui.add(field.hint_text(t!(hint)).desired_width(f32::INFINITY));
     if view.focus_form {
         field.request_focus();
     }
@@ -389,6 +393,10 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         }
     });
     if done {
+        // As it is sent, for where it is refused.
+        if form != before {
+            wishes.push(CardWish::Form(Some(form.clone())));
+        }
         let order = match form {
             Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
             Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },

@@ -230,8 +230,6 @@ pub mod sign_in {
     pub const WIDTH: f32 = 380.0;
     /// Its height, with two lines for what was refused.
     pub const HEIGHT: f32 = 232.0;
-    /// Of that, a field's.
-    pub const FIELD: f32 = 42.0;
     /// Space around things.
     pub const PAD: f32 = 20.0;
 }

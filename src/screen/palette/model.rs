@@ -10,8 +10,8 @@ use crate::ground::city::Named;
 use crate::screen::alarms::find;
 use crate::screen::situation::{Names, place};
 
-/// Most results.
-pub const MOST: usize = 17;
+/// Most results: there is room for every command.
+pub const MOST: usize = 22;
 /// Most components by the name of their kind.
 const COMPONENTS_MOST: usize = 3;
 /// Metres from the middle of the view within which those are looked for.
@@ -73,11 +73,17 @@ pub enum Command {
     Pipes,
     /// The vital signs.
     Vitals,
+    /// Routine or emergency, asked before it is switched.
+    Mode,
+    /// The screen is locked.
+    Lock,
+    /// Whoever sits here signs out.
+    SignOut,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -96,6 +102,9 @@ impl Command {
         Self::Layers,
         Self::Pipes,
         Self::Vitals,
+        Self::Mode,
+        Self::Lock,
+        Self::SignOut,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -117,6 +126,9 @@ impl Command {
             Self::Layers => ("help.layers", "Ctrl G"),
             Self::Pipes => ("help.pipes", "Ctrl U"),
             Self::Vitals => ("help.vitals", "F11"),
+            Self::Mode => ("palette.mode", "Ctrl Shift Y"),
+            Self::Lock => ("help.lock", "Ctrl L"),
+            Self::SignOut => ("help.sign_out", "Ctrl Shift L"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

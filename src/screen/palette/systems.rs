@@ -14,7 +14,7 @@ use crate::screen::alarms::{OpenAlarms, own_area};
 use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
-use crate::screen::desk::OpenHelp;
+use crate::screen::desk::{AskMode, OpenHelp};
 use crate::screen::duty::OpenDuty;
 use crate::screen::heat::OpenLayers;
 use crate::screen::kpi::OpenFigures;
@@ -23,7 +23,8 @@ use crate::screen::pipes::OpenPipes;
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::{Sheet, Sheets};
-use crate::screen::shown::{CityView, FlyTo, Ground, Intent, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, FlyTo, Ground, Guard, Intent, ScreenKind, Shown, Target};
+use crate::screen::sign_in::LeaveSeat;
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
@@ -51,7 +52,7 @@ pub fn plugin(app: &mut App) {
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
     app.init_resource::<Sheets>();
     app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenPipes>();
-    app.add_message::<OpenVitals>();
+    app.add_message::<OpenVitals>().add_message::<LeaveSeat>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
 
@@ -63,6 +64,7 @@ struct Seen<'w> {
     kinds: Res<'w, Kinds>,
     ledger: Res<'w, Ledger>,
     view: Option<Res<'w, CityView>>,
+    guard: Option<Res<'w, Guard>>,
 }
 
 /// What a result may do.
@@ -79,6 +81,8 @@ struct Doing<'w> {
     layers: MessageWriter<'w, OpenLayers>,
     pipes: MessageWriter<'w, OpenPipes>,
     vitals: MessageWriter<'w, OpenVitals>,
+    mode: MessageWriter<'w, AskMode>,
+    seat: MessageWriter<'w, LeaveSeat>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -90,6 +94,10 @@ fn palette(
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let sheets = sheets.bypass_change_detection();
+    // What was looked for may be somebody's name.
+    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
     if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
         let open = !palette.open;
         *palette = Palette { open, focus: open, ..Palette::default() };
@@ -228,6 +236,15 @@ impl Doing<'_> {
             }
             Command::Vitals => {
                 self.vitals.write(OpenVitals);
+            }
+            Command::Mode => {
+                self.mode.write(AskMode);
+            }
+            Command::Lock => {
+                self.seat.write(LeaveSeat::Lock);
+            }
+            Command::SignOut => {
+                self.seat.write(LeaveSeat::SignOut);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

@@ -81,7 +81,8 @@ impl Plugin for VitalsPlugin {
             .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))
             .add_systems(
                 EguiPrimaryContextPass,
-                (systems::desk.before(PaintSet::City), systems::read_off.in_set(PaintSet::City)).run_if(at_a_desk),
+                (systems::desk.after(PaintSet::Door).before(PaintSet::City), systems::read_off.in_set(PaintSet::City))
+                    .run_if(at_a_desk),
             );
     }
 }
