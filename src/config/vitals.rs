@@ -130,7 +130,7 @@ pub fn read(documents: &[Document], kinds: Option<&Catalogue>) -> Result<Vec<Vit
             document.wrong(at.clone(), error.problem, hint)
         })?;
         if let Reckoning::Formula(text) = &sign.reckoning {
-            asked.extend(Formula::read(text).ok().filter(|formula| formula.asks_over()));
+            asked.extend(Formula::read(text).ok().filter(Formula::asks_over));
         }
         let mut past = Past::default();
         past.want(asked.iter().flat_map(Formula::asks).map(|(_, ask)| ask));

@@ -117,7 +117,8 @@ pub struct Device {
     pub heard_at: Option<i64>,
     /// Since when nothing comes any more, milliseconds since 1970; `None` where something does, or nothing ever did.
     pub silent_since: Option<i64>,
-    /// By so many milliseconds its clock was ahead when that was seen last.
+    /// By so many milliseconds its clock was ahead when that was seen last; below 0 while even its newest reading comes
+    /// late.
     pub ahead_millis: i64,
 }
 

@@ -321,6 +321,56 @@ fn a_pack_tells_promises_of_merged_cases_unread_orders_holds_plans_and_who_has_t
     assert_eq!(centre.pack(9).changes.count(Change::Closed), 2, "merged and finished");
 }
 
+/// The answer that a caller of a case closed on Friday evening was promised.
+#[test]
+fn a_promise_of_friday_is_in_the_pack_of_monday_and_gone_a_day_after_it_was_kept() {
+    let day = 24 * 60;
+    let mut centre = Centre::open();
+    let call = |source_id: &str, same_as, answer| {
+        let report = Report {
+            source: call::SOURCE.to_owned(),
+            source_id: source_id.to_owned(),
+            kind: "30201".to_owned(),
+            grade: Grade::III,
+            place: Place::default(),
+            text: "积水".to_owned(),
+            happened_at: Moment(START),
+            progress: Progress::Open,
+            answers: [].into(),
+        };
+        let caller = Some(Caller { name: "张三".to_owned(), phone: "13812345678".to_owned(), answer });
+        Order::TakeCall(Box::new(Call { report, caller, file: true, same_as, area: None }))
+    };
+    let [one, voice, other, late] = [1, 2, 3, 4].map(IncidentId);
+    centre.order("li", 0, call("a", None, false)).unwrap();
+    centre.order("li", 0, call("b", Some(one), true)).unwrap();
+    centre.order("li", 0, call("c", None, false)).unwrap();
+    centre.order("li", 0, call("d", None, true)).unwrap();
+    for incident in [one, other, late] {
+        centre.order("li", 1, Order::CloseIncident { incident, reason: "已排除".to_owned() }).unwrap();
+    }
+    let monday = 1 + 2 * day + day / 2;
+    centre.order("li", monday, Order::SwitchMode { mode: Mode::Emergency }).unwrap();
+    let held = |centre: &Centre| [one, voice, other, late].map(|id| centre.hall.incident(id).is_some());
+    assert_eq!(held(&centre), [true, true, false, true], "with the call that was merged into it");
+    let promised = |centre: &Centre, minute| {
+        centre.pack(minute).promised.rows.iter().map(|row| (row.incident, row.goes_on, row.over)).collect::<Vec<_>>()
+    };
+    assert_eq!(promised(&centre, monday), [(voice, one, true), (late, late, true)]);
+    let tell = CaseMove::Tell { what: Telling::Ended, by: Channel::Phone, words: String::new() };
+    centre.order("li", monday, Order::MoveIncident { incident: one, step: tell }).unwrap();
+    centre.order("li", monday + day, Order::SwitchMode { mode: Mode::Routine }).unwrap();
+    assert_eq!(held(&centre), [true, true, false, true], "for a day as any that is closed");
+    centre.order("li", monday + day + 1, Order::SwitchMode { mode: Mode::Emergency }).unwrap();
+    assert_eq!(held(&centre), [false, false, false, true]);
+    assert_eq!(promised(&centre, monday + day + 1), [(late, late, true)]);
+    // Nobody is called back after a month.
+    centre.order("li", 1 + 30 * day, Order::SwitchMode { mode: Mode::Routine }).unwrap();
+    assert!(centre.hall.incident(late).is_some());
+    centre.order("li", 2 + 30 * day, Order::SwitchMode { mode: Mode::Emergency }).unwrap();
+    assert_eq!((centre.hall.incident(late), promised(&centre, 2 + 30 * day)), (None, Vec::new()));
+}
+
 #[test]
 fn the_hall_notes_by_itself_what_a_shift_has_to_answer_for() {
     let mut centre = Centre::open();

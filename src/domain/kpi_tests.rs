@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::kpi::{Against, Counting, DayFold, Kpi, KpiRules, Period, Share, Slot, Span, Tally, Times, Works};
-use super::tests::{carry_out, steps};
+use super::tests::{Step, carry_out, steps};
 use super::*;
 
 const HOUR: i64 = 3_600_000;
@@ -49,6 +49,10 @@ struct Plain {
     promised: bool,
     told: [bool; 2],
     merged_into: Option<IncidentId>,
+    /// More time that was asked for and is neither granted nor refused.
+    asked: Option<(Phase, i64)>,
+    /// What was granted beyond each limit.
+    granted: BTreeMap<Phase, i64>,
 }
 
 impl Plain {
@@ -67,6 +71,8 @@ impl Plain {
             promised: false,
             told: [false; 2],
             merged_into: None,
+            asked: None,
+            granted: BTreeMap::new(),
         };
         plain.go_on(Stage::Reported, seq, at);
         plain
@@ -91,9 +97,14 @@ impl Plain {
     fn go_back(&mut self, stage: Stage, seq: Seq, at: Moment) {
         if self.stage == Stage::Closed {
             self.reopened = Some(at);
+            self.granted.remove(&Phase::Whole);
         }
+        // What begins anew is as long as it was at first.
+        self.granted.remove(&Phase::Handle);
+        self.granted.remove(&Phase::Recheck);
         if stage < Stage::Dispatched {
             self.again = Some(at);
+            self.granted.remove(&Phase::Dispatch);
         }
         let together = self.reached[stage.index()].map(|(seq, _)| seq);
         for passed in &mut self.reached[..=stage.index()] {
@@ -136,6 +147,11 @@ impl Plain {
             Phase::Handle | Phase::Recheck => began,
         };
         Some((began, ended.map(|(_, at)| at.max(began))))
+    }
+
+    /// How long a phase may take, with what was granted.
+    fn limit_millis(&self, phase: Phase) -> i64 {
+        limit_millis(phase) + self.granted.get(&phase).copied().unwrap_or_default()
     }
 
     /// Time of a phase that was not on hold, until a moment.
@@ -276,6 +292,12 @@ fn plainly(log: &[Fact]) -> (BTreeMap<IncidentId, Plain>, Tasks, Worked) {
                         assert!(!std::mem::replace(told, true), "told twice");
                     }
                     CaseMove::Rate { .. } => case.rated = Some(at),
+                    CaseMove::AskExtension { phase, millis, .. } => case.asked = Some((*phase, *millis)),
+                    CaseMove::GrantExtension { .. } => {
+                        let (phase, millis) = case.asked.take().unwrap();
+                        *case.granted.entry(phase).or_default() += millis;
+                    }
+                    CaseMove::RefuseExtension { .. } => case.asked = None,
                     _ => {}
                 }
             }
@@ -316,7 +338,7 @@ fn plain_shares(
         if case.finished {
             for phase in Phase::ALL {
                 let Some((began, ended)) = case.phase(phase) else { continue };
-                let late = case.used(began, ended.unwrap_or(span.until)) > limit_millis(phase);
+                let late = case.used(began, ended.unwrap_or(span.until)) > case.limit_millis(phase);
                 let held = case.holds.last().is_some_and(|(_, until)| until.is_none());
                 let due = match ended {
                     Some(at) => within(at),
@@ -357,19 +379,41 @@ fn plain_shares(
     shares
 }
 
+/// More time asked for, and granted or refused, somewhere between other orders.
+fn extensions() -> impl Strategy<Value = Vec<(prop::sample::Index, [Order; 2])>> {
+    let pair = (1_u64..8, prop::sample::select(Phase::ALL.to_vec()), 1..3 * HOUR, any::<bool>()).prop_map(
+        |(number, phase, millis, granted)| {
+            let ask = CaseMove::AskExtension { phase, millis, reason: "雨".to_owned() };
+            let answer = if granted {
+                CaseMove::GrantExtension { words: String::new() }
+            } else {
+                CaseMove::RefuseExtension { reason: "够用".to_owned() }
+            };
+            [ask, answer].map(|step| Order::MoveIncident { incident: IncidentId(number), step })
+        },
+    );
+    prop::collection::vec((any::<prop::sample::Index>(), pair), 0..12)
+}
+
+/// Among the others, each pair at the moment of the order before it.
+fn with(mut steps: Vec<Step>, extensions: Vec<(prop::sample::Index, [Order; 2])>) -> Vec<Step> {
+    for (at, pair) in extensions {
+        let at = at.index(steps.len() + 1);
+        drop(steps.splice(at..at, pair.map(|order| (0, order))));
+    }
+    steps
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
     #[test]
     fn the_figures_are_what_a_plain_recomputation_from_the_facts_says(
-        mut steps in steps(),
+        steps in steps(),
+        extensions in extensions(),
         hours in prop::sample::select(vec![1_i64, 6, 24]),
         subtract_held in any::<bool>(),
     ) {
-        // Granted time has tests of its own.
-        steps.retain(|(_, order)| {
-            !matches!(order, Order::MoveIncident { step: CaseMove::AskExtension { .. }, .. })
-        });
-        let (hall, log, now) = carry_out(steps, |_, _, _| {});
+        let (hall, log, now) = carry_out(with(steps, extensions), |_, _, _| {});
         let span = Span { from: now.plus_millis(-hours * HOUR), until: now };
         let rules = KpiRules { subtract_held };
         let tally = counted(&hall, span, rules);
@@ -411,12 +455,11 @@ proptest! {
     #[test]
     fn kept_spans_are_what_a_plain_recomputation_from_the_facts_says(
         mut steps in steps(),
+        extensions in extensions(),
         cut in any::<prop::sample::Index>(),
     ) {
-        steps.retain(|(_, order)| {
-            !matches!(order, Order::MoveIncident { step: CaseMove::AskExtension { .. }, .. } | Order::TakeNumbering(_))
-        });
-        let (_, log, now) = carry_out(steps, |_, _, _| {});
+        steps.retain(|(_, order)| !matches!(order, Order::TakeNumbering(_)));
+        let (_, log, now) = carry_out(with(steps, extensions), |_, _, _| {});
         let newest = DayFold::default().hour_of(now);
         let kept = keep(DayFold::default(), &log, newest).1;
         for (slot, kept) in &kept {

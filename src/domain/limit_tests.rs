@@ -7,6 +7,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 
 use super::calendar::NEVER;
+use super::tests::{carry_out, steps};
 use super::*;
 
 const MINUTE: i64 = 60_000;
@@ -346,4 +347,36 @@ fn a_case_that_is_closed_at_once_has_no_timers_of_the_stages_between() {
     let phases: Vec<Phase> = runs(&course).into_iter().map(|(phase, _)| phase).collect();
     assert_eq!(phases, [Phase::Dispatch, Phase::Whole]);
     assert_eq!(limits().timers("other", &course, EAST), [], "a kind without limits");
+}
+
+proptest! {
+    /// Whoever has an open case has its clock, and nobody else: one of dispatch, handling and re-check runs or is on
+    /// hold, and it is the one that hand-overs name.
+    #[test]
+    fn every_open_incident_has_one_holder_of_the_clock(steps in steps()) {
+        let hours = |hours| Some(Limit { clock: Clock::UrgentHours, millis: hours * HOUR });
+        let own = Limits { dispatch: hours(1), handle: hours(2), recheck: hours(1), whole: hours(5) };
+        let limits = TimeLimits::new(WorkCalendar::default(), 20, BTreeMap::from([("30206".to_owned(), own)]));
+        carry_out(steps, |_, hall, facts| {
+            for incident in hall.incidents() {
+                let timers = limits.timers(&incident.kind, hall.course(incident.id).unwrap(), 0);
+                let runs = |timer: &&Timer| matches!(timer.run, Run::Running { .. } | Run::Paused);
+                let running: Vec<Phase> = timers.iter().filter(runs).map(|timer| timer.phase).collect();
+                let holder = match incident.stage {
+                    Stage::Reported | Stage::Accepted | Stage::Filed => Some(Phase::Dispatch),
+                    Stage::Dispatched | Stage::Handling => Some(Phase::Handle),
+                    Stage::Done | Stage::Checked => Some(Phase::Recheck),
+                    Stage::Closed => None,
+                };
+                let expected: Vec<Phase> = holder.into_iter().flat_map(|one| [one, Phase::Whole]).collect();
+                assert_eq!(running, expected, "{incident:?}");
+            }
+            let now = facts.last().map_or(Moment(0), |fact| fact.known_at);
+            for case in Pack::compose(hall, &limits, 0, now).open.rows {
+                let holders = [Phase::Dispatch, Phase::Handle, Phase::Recheck].map(|phase| phase.can_run(case.stage));
+                assert_eq!(holders.into_iter().filter(|runs| *runs).count(), 1);
+                assert!(case.phase.can_run(case.stage) && case.phase != Phase::Whole, "{case:?}");
+            }
+        });
+    }
 }

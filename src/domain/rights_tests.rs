@@ -1,10 +1,12 @@
-//! Every order, every role, inside and outside the area: against a table written out here.
+//! Every order, every role, inside and outside the area, and what each order is about: against a table written out here.
 
+use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, AlarmId, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, CrewId, DutyPost,
-    DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place, Plan, PlanMove,
-    PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict, Weather, Wording,
+    Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
+    CrewId, DutyPost, DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
+    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep,
+    Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -51,6 +53,26 @@ fn duty(step: DutyStep) -> Order {
 
 fn alarm(step: AlarmStep) -> Order {
     Order::MoveAlarm(Box::new(step))
+}
+
+fn raising() -> Raising {
+    Raising {
+        alarm: AlarmId(0),
+        source: "gas-1".to_owned(),
+        kind: AlarmKind::High,
+        level: Grade::III,
+        value: Some(21.5),
+        limit: Some(20.0),
+        rule: "gas".to_owned(),
+        name: String::new(),
+        measures: SensorKind::CombustibleGas,
+        unit: "%LEL".to_owned(),
+        at: None,
+        height_m: 0.0,
+        area: Area::of("东城/南街").unwrap(),
+        case_kind: String::new(),
+        upstream: String::new(),
+    }
 }
 
 fn tell(what: Telling) -> Order {
@@ -151,6 +173,15 @@ fn order(row: &str) -> Order {
         "prepare" => duty(DutyStep::Prepare { words: why(), pack: Box::default() }),
         "take over" => duty(DutyStep::Sign { prepared: super::Seq(1), words: why() }),
         "raise alarm" => alarm(AlarmStep::Clear { alarm: AlarmId(1), value: None }),
+        "new alarm" => alarm(AlarmStep::Raise(raising())),
+        "new maintenance" => alarm(AlarmStep::Maintain(Maintenance {
+            source: String::new(),
+            measures: None,
+            area: Area::of("东城/南街").unwrap(),
+            from: Moment(0),
+            until: Moment(1),
+            reason: why(),
+        })),
         "see alarm" => alarm(AlarmStep::Seen { alarm: AlarmId(1) }),
         "acknowledge" => alarm(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: why() }),
         "shelve" => alarm(AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(1), reason: why() }),
@@ -163,103 +194,128 @@ fn order(row: &str) -> Order {
 }
 
 /// Columns: grid worker, acceptor, dispatcher, shift chief, handler, leader, wall, system administrator, security
-/// administrator, auditor, source.
+/// administrator, auditor, source; and what the order is about, as [`reach`] reads it.
 const TABLE: &str = "
-                     gri acc dis shi han lea wal sys sec aud sou
-report                x   x   .   x   .   .   .   .   .   .   x
-report over           .   .   .   x   .   .   .   .   .   .   x
-regrade               .   x   .   x   .   .   .   .   .   .   .
-to accepted           .   x   .   x   .   .   .   .   .   .   .
-to filed              .   x   .   x   .   .   .   .   .   .   .
-to dispatched         .   .   x   x   .   .   .   .   .   .   .
-to handling           .   .   x   x   x   .   .   .   .   .   .
-to done               .   .   x   x   x   .   .   .   .   .   .
-to checked            x   .   .   x   .   .   .   .   .   .   .
-close                 .   .   .   x   .   .   .   .   .   .   .
-mode                  .   .   .   x   .   .   .   .   .   .   .
-weather               .   .   .   .   .   .   .   .   .   .   x
-suspend               .   .   .   x   .   .   .   .   .   .   .
-resume                .   .   .   x   .   .   .   .   .   .   .
-catalogue             .   .   .   x   .   .   .   x   .   .   .
-note                  x   x   x   x   x   x   .   .   .   .   .
-attach                x   x   x   x   x   x   .   .   .   .   .
-form                  x   x   x   x   x   x   .   .   .   .   .
-numbering             .   .   .   x   .   .   .   x   .   .   .
-ask_verification      .   x   .   x   .   .   .   .   .   .   .
-answer_verification   x   .   .   x   .   .   .   .   .   .   .
-reject                .   x   .   x   .   .   .   .   .   .   .
-not_file              .   x   .   x   .   .   .   .   .   .   .
-return                .   .   x   x   x   .   .   .   .   .   .
-rework                x   .   .   x   .   .   .   .   .   .   .
-urge                  .   x   x   x   .   x   .   .   .   .   .
-supervise             .   .   .   x   .   x   .   .   .   .   .
-end_supervision       .   .   .   x   .   x   .   .   .   .   .
-merge                 .   x   x   x   .   .   .   .   .   .   .
-unmerge               .   x   x   x   .   .   .   .   .   .   .
-link                  .   x   x   x   .   .   .   .   .   .   .
-unlink                .   x   x   x   .   .   .   .   .   .   .
-void                  .   .   .   x   .   .   .   .   .   .   .
-reopen                .   .   .   x   .   .   .   .   .   .   .
-rate                  .   x   .   x   .   .   .   .   .   .   .
-give tasks            .   .   x   x   .   .   .   .   .   .   .
-task receipt          .   .   x   x   x   .   .   .   .   .   .
-task return           .   .   x   x   x   .   .   .   .   .   .
-task withdraw         .   .   x   x   .   .   .   .   .   .   .
-task urge             .   x   x   x   .   x   .   .   .   .   .
-call                  x   x   .   x   .   .   .   .   .   .   x
-call to file          .   x   .   x   .   .   .   .   .   .   .
-call to join          .   x   .   x   .   .   .   .   .   .   .
-show caller           .   x   .   x   .   .   .   .   .   .   .
-plans                 .   .   .   x   .   .   .   x   .   .   .
-start plan            .   .   x   x   .   .   .   .   .   .   .
-strike next           .   .   x   x   .   .   .   .   .   .   .
-step done             .   .   x   x   x   .   .   .   .   .   .
-step skipped          .   .   x   x   .   .   .   .   .   .   .
-notice read           .   .   x   x   x   .   .   .   .   .   .
-plan end              .   .   x   x   .   .   .   .   .   .   .
-roll                  .   .   .   x   .   .   .   .   .   .   .
-roll end              .   .   .   x   .   .   .   .   .   .   .
-answer roll           x   x   x   x   x   x   x   .   .   x   .
-answer for crew       .   .   x   x   x   .   .   .   .   .   .
-shifts                .   .   .   x   .   .   .   x   .   .   .
-assign                .   .   .   x   .   .   .   .   .   .   .
-swap                  .   .   .   x   .   .   .   .   .   .   .
-remove                .   .   .   x   .   .   .   .   .   .   .
-sign on               .   x   x   x   .   .   .   .   .   .   .
-write log             .   x   x   x   .   .   .   .   .   .   .
-settle                .   x   x   x   .   .   .   .   .   .   .
-prepare               .   .   .   x   .   .   .   .   .   .   .
-take over             .   .   .   x   .   .   .   .   .   .   .
-ask_extension         .   .   x   x   x   .   .   .   .   .   .
-grant_extension       .   .   .   x   .   .   .   .   .   .   .
-refuse_extension      .   .   .   x   .   .   .   .   .   .   .
-tell_accepted         .   x   .   x   .   .   .   .   .   .   .
-tell_ended            .   x   .   x   .   .   .   .   .   .   .
-file report           .   x   .   x   .   .   .   .   .   .   .
-raise alarm           .   .   .   .   .   .   .   .   .   .   x
-see alarm             x   x   x   x   x   x   x   .   .   x   .
-acknowledge           .   x   x   x   x   .   .   .   .   .   .
-shelve                .   x   x   x   x   .   .   .   .   .   .
-maintain              .   x   x   x   x   .   .   .   .   .   .
-case of alarm         .   x   x   x   x   .   .   .   .   .   .
-alarm rules           .   .   .   x   .   .   .   x   .   .   .
+                     gri acc dis shi han lea wal sys sec aud sou reach
+report                x   x   .   x   .   .   .   .   .   .   x   report
+report over           .   .   .   x   .   .   .   .   .   .   x   report
+regrade               .   x   .   x   .   .   .   .   .   .   .   case
+to accepted           .   x   .   x   .   .   .   .   .   .   .   case
+to filed              .   x   .   x   .   .   .   .   .   .   .   case
+to dispatched         .   .   x   x   .   .   .   .   .   .   .   case
+to handling           .   .   x   x   x   .   .   .   .   .   .   case
+to done               .   .   x   x   x   .   .   .   .   .   .   case
+to checked            x   .   .   x   .   .   .   .   .   .   .   case
+close                 .   .   .   x   .   .   .   .   .   .   .   case
+mode                  .   .   .   x   .   .   .   .   .   .   .   city
+weather               .   .   .   .   .   .   .   .   .   .   x   city
+suspend               .   .   .   x   .   .   .   .   .   .   .   case
+resume                .   .   .   x   .   .   .   .   .   .   .   case
+catalogue             .   .   .   x   .   .   .   x   .   .   .   city
+note                  x   x   x   x   x   x   .   .   .   .   .   case
+attach                x   x   x   x   x   x   .   .   .   .   .   case
+form                  x   x   x   x   x   x   .   .   .   .   .   case
+numbering             .   .   .   x   .   .   .   x   .   .   .   city
+ask_verification      .   x   .   x   .   .   .   .   .   .   .   case
+answer_verification   x   .   .   x   .   .   .   .   .   .   .   case
+reject                .   x   .   x   .   .   .   .   .   .   .   case
+not_file              .   x   .   x   .   .   .   .   .   .   .   case
+return                .   .   x   x   x   .   .   .   .   .   .   case
+rework                x   .   .   x   .   .   .   .   .   .   .   case
+urge                  .   x   x   x   .   x   .   .   .   .   .   case
+supervise             .   .   .   x   .   x   .   .   .   .   .   case
+end_supervision       .   .   .   x   .   x   .   .   .   .   .   case
+merge                 .   x   x   x   .   .   .   .   .   .   .   both
+unmerge               .   x   x   x   .   .   .   .   .   .   .   case
+link                  .   x   x   x   .   .   .   .   .   .   .   both
+unlink                .   x   x   x   .   .   .   .   .   .   .   both
+void                  .   .   .   x   .   .   .   .   .   .   .   case
+reopen                .   .   .   x   .   .   .   .   .   .   .   case
+rate                  .   x   .   x   .   .   .   .   .   .   .   case
+give tasks            .   .   x   x   .   .   .   .   .   .   .   case
+task receipt          .   .   x   x   x   .   .   .   .   .   .   case
+task return           .   .   x   x   x   .   .   .   .   .   .   case
+task withdraw         .   .   x   x   .   .   .   .   .   .   .   case
+task urge             .   x   x   x   .   x   .   .   .   .   .   case
+call                  x   x   .   x   .   .   .   .   .   .   x   report
+call to file          .   x   .   x   .   .   .   .   .   .   .   report
+call to join          .   x   .   x   .   .   .   .   .   .   .   report
+show caller           .   x   .   x   .   .   .   .   .   .   .   case
+plans                 .   .   .   x   .   .   .   x   .   .   .   city
+start plan            .   .   x   x   .   .   .   .   .   .   .   case
+strike next           .   .   x   x   .   .   .   .   .   .   .   case
+step done             .   .   x   x   x   .   .   .   .   .   .   case
+step skipped          .   .   x   x   .   .   .   .   .   .   .   case
+notice read           .   .   x   x   x   .   .   .   .   .   .   case
+plan end              .   .   x   x   .   .   .   .   .   .   .   case
+roll                  .   .   .   x   .   .   .   .   .   .   .   city
+roll end              .   .   .   x   .   .   .   .   .   .   .   city
+answer roll           x   x   x   x   x   x   x   .   .   x   .   own
+answer for crew       .   .   x   x   x   .   .   .   .   .   .   own
+shifts                .   .   .   x   .   .   .   x   .   .   .   city
+assign                .   .   .   x   .   .   .   .   .   .   .   city
+swap                  .   .   .   x   .   .   .   .   .   .   .   city
+remove                .   .   .   x   .   .   .   .   .   .   .   city
+sign on               .   x   x   x   .   .   .   .   .   .   .   city
+write log             .   x   x   x   .   .   .   .   .   .   .   city
+settle                .   x   x   x   .   .   .   .   .   .   .   city
+prepare               .   .   .   x   .   .   .   .   .   .   .   city
+take over             .   .   .   x   .   .   .   .   .   .   .   city
+ask_extension         .   .   x   x   x   .   .   .   .   .   .   case
+grant_extension       .   .   .   x   .   .   .   .   .   .   .   case
+refuse_extension      .   .   .   x   .   .   .   .   .   .   .   case
+tell_accepted         .   x   .   x   .   .   .   .   .   .   .   case
+tell_ended            .   x   .   x   .   .   .   .   .   .   .   case
+file report           .   x   .   x   .   .   .   .   .   .   .   case
+raise alarm           .   .   .   .   .   .   .   .   .   .   x   alarm
+new alarm            .   .   .   .   .   .   .   .   .   .   x   area
+see alarm             x   x   x   x   x   x   x   .   .   x   .   alarm
+acknowledge           .   x   x   x   x   .   .   .   .   .   .   alarm
+shelve                .   x   x   x   x   .   .   .   .   .   .   alarm
+maintain              .   x   x   x   x   .   .   .   .   .   .   window
+new maintenance      .   x   x   x   x   .   .   .   .   .   .   area
+case of alarm         .   x   x   x   x   .   .   .   .   .   .   alarm
+alarm rules           .   .   .   x   .   .   .   x   .   .   .   city
 ";
 
-/// Rows of the table: the order's name and whether each role may.
-fn rows() -> Vec<(&'static str, Vec<bool>)> {
+/// Rows of the table: the order's name, whether each role may, and what it is about.
+fn rows() -> Vec<(&'static str, Vec<bool>, &'static str)> {
     let mut rows = Vec::new();
     for line in TABLE.trim_matches('\n').lines().skip(1) {
         let (name, marks) = line.split_at(20);
-        rows.push((name.trim(), marks.split_whitespace().map(|mark| mark == "x").collect()));
+        let (marks, reach) = marks.trim_end().rsplit_once(' ').unwrap();
+        rows.push((name.trim(), marks.split_whitespace().map(|mark| mark == "x").collect(), reach));
     }
     rows
+}
+
+/// What the last column of the table says.
+fn reach(word: &str) -> Reach {
+    match word {
+        "city" => Reach::City,
+        "report" => Reach::Report,
+        "own" => Reach::Own,
+        "case" => Reach::Case(ONE, None),
+        "both" => Reach::Case(ONE, Some(OTHER)),
+        "area" => Reach::Area(Area::of("东城/南街").unwrap()),
+        "alarm" => Reach::Alarm(AlarmId(1)),
+        "window" => Reach::Maintenance(1),
+        other => panic!("no reach {other}"),
+    }
+}
+
+#[test]
+fn every_order_is_about_what_the_table_says() {
+    for (name, _, about) in rows() {
+        assert_eq!(order(name).reach(), reach(about), "{name}");
+    }
 }
 
 #[test]
 fn every_role_may_do_what_the_table_says_inside_its_area_and_nothing_outside() {
     let area = |path| Area::of(path).unwrap();
     let (own, inside, outside, above) = (area("东城/南街"), area("东城/南街/三里"), area("东城/南街口"), area("东城"));
-    for (name, may) in rows() {
+    for (name, may, _) in rows() {
         let order = order(name);
         assert_eq!(may.len(), Role::ALL.len(), "{name}");
         for (role, may) in Role::ALL.into_iter().zip(may) {
@@ -292,7 +348,7 @@ fn every_role_may_do_what_the_table_says_inside_its_area_and_nothing_outside() {
 
 #[test]
 fn the_table_has_every_order_and_every_side_move() {
-    let names: Vec<&str> = rows().into_iter().map(|(name, _)| name).collect();
+    let names: Vec<&str> = rows().into_iter().map(|(name, ..)| name).collect();
     for step in MoveKind::ALL {
         let found =
             names.iter().any(|name| matches!(order(name), Order::MoveIncident { step: s, .. } if s.kind() == step));

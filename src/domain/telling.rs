@@ -11,6 +11,8 @@
 //!    too; each of them is a fact of their own case.
 //! 3. What ended before it was accepted owes only how it ended.
 //! 4. Whoever was called back and reached (回访) has heard how it ended.
+//! 5. Owed how it ended, a case stays in the hall until a day after that was told
+//!    ([`super::hall::KEEP_PROMISED_MILLIS`] at most), so that no promise is forgotten over a weekend.
 
 use serde::{Deserialize, Serialize};
 

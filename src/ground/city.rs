@@ -12,6 +12,7 @@ use crate::domain::LonLat;
 
 mod buildings;
 mod check;
+mod decks;
 mod ground;
 #[cfg(test)]
 mod ground_tests;

@@ -9,7 +9,8 @@
 //!    that was killed leaves nothing behind that is wrong for longer than it takes to look again.
 //! 2. In a demo, whose time runs at any speed, what is known of alarms goes no further than what is told of the day.
 //! 3. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
-//! 4. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
+//! 4. Whoever takes facts in waits for nothing of readings: what calm sensors show is reckoned before the hall is asked.
+//! 5. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use super::clerk::{Signed, Signer};
 use super::upstream::Upstream;
 use super::{Inner, Intake, UtcOffset, catalogue};
-use crate::domain::{Actor, AlarmRules, Moment, Order};
+use crate::domain::{Actor, AlarmRules, Hall, Moment, Order};
 use crate::ground::City;
 
 /// How often what came in is held against the limits.
@@ -62,7 +63,8 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
             continue;
         }
         let now = hub.clock.now();
-        let changed = hub.readings.watch(&rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs), now);
+        let rules_now = rules.at(hub.in_force.get().alarm_rules(), now, hub.utc_offset_secs);
+        let changed = hub.readings.watch(&rules_now, now, hub.clock.rate());
         if !changed && compared.is_some_and(|at| at.elapsed() < COMPARE_EVERY) {
             continue;
         }
@@ -75,9 +77,13 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
             let described = hub.readings.described();
             upstream.fill(&mut standing, &hub.readings.registry(), described);
         }
-        let look = move |hall: &crate::domain::Hall| {
-            let in_force = of_hub.in_force.get();
-            hall.alarm_orders(&standing, in_force.alarm_rules(), |source, kind| of_hub.readings.calm(source, kind), now)
+        let standing = Arc::new(standing);
+        let known = Arc::clone(&standing);
+        let Ok(doubtful) = intake.look(move |hall| hall.alarms_in_doubt(&known)).await else { return };
+        let calm = hub.readings.calm(doubtful);
+        let look = move |hall: &Hall| {
+            let shows = |source: &str, kind| calm.get(&(source.to_owned(), kind)).copied();
+            hall.alarm_orders(&standing, of_hub.in_force.get().alarm_rules(), shows, now)
         };
         let Ok(orders) = intake.look(look).await else { return };
         // A demo tells its day up to when its readings come: nothing is known before what it has yet to tell.

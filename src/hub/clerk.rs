@@ -227,7 +227,7 @@ impl Clerk {
             self.now = self.now.max(now);
         }
         match &order {
-            Order::TakeReport(_) => self.number_as_set(),
+            Order::TakeReport(_) | Order::TakeCall(_) | Order::CaseOfAlarm { .. } => self.number_as_set(),
             Order::MoveDuty(_) => self.begin_duty(),
             _ => {}
         }

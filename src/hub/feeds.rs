@@ -26,6 +26,8 @@ struct Running {
 /// All of them.
 pub(crate) struct Feeds {
     file: Option<PathBuf>,
+    /// Where they keep what they have to know after a start.
+    folder: Option<PathBuf>,
     environment: Environment,
     threads: Threads,
     board: Board,
@@ -51,9 +53,14 @@ pub(super) fn read(file: &Path, environment: Environment) -> Result<Sources, Con
 }
 
 impl Feeds {
-    pub(super) fn new(file: Option<PathBuf>, environment: Environment, threads: Threads) -> Self {
+    pub(super) fn new(
+        file: Option<PathBuf>,
+        folder: Option<PathBuf>,
+        environment: Environment,
+        threads: Threads,
+    ) -> Self {
         let (board, running, turn) = (Board::default(), Mutex::default(), tokio::sync::Mutex::default());
-        Self { file, environment, threads, board, running, turn }
+        Self { file, folder, environment, threads, board, running, turn }
     }
 
     /// How all of them fare.
@@ -73,7 +80,7 @@ impl Feeds {
     /// Begin these.
     pub(super) fn begin(&self, sources: Sources, intake: &Intake) {
         for what in sources.each() {
-            match sources::start(what.clone(), self.environment, intake, &self.board) {
+            match sources::start(what.clone(), self.environment, intake, &self.board, self.folder.as_deref()) {
                 Ok(begun) => {
                     let run =
                         |Begun { state, run }| Running { what: what.clone(), state, task: self.threads.spawn(run) };

@@ -74,9 +74,9 @@ use crate::config::{CatalogueFiles, InForce, sensors};
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
 use crate::ground::City;
+use crate::store::Store;
 use crate::store::people::People;
 use crate::store::readings::{self as measured, ReadingsError, Retention};
-use crate::store::Store;
 use crate::wire::frame::{RATE_MAX, encode};
 use crate::wire::{Control, ToScreen};
 
@@ -224,6 +224,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         }
         Data::Memory => (archive::Place::Memory, files::Files::in_memory(), measured::Place::Temporary),
     };
+    let folder = if let Data::Folder(folder) = &options.data { Some(folder.clone()) } else { None };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
     let (readings, keeper) = readings::begin(measured::open(&measured_at, Retention::default())?, described)?;
     let inner = Arc::new(Inner {
@@ -247,7 +248,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         uploads: uploads::Uploads::default(),
         readings,
         vitals: vitals::Vitals::default(),
-        feeds: feeds::Feeds::new(options.feeds, options.environment, runtime.handle().clone()),
+        feeds: feeds::Feeds::new(options.feeds, folder, options.environment, runtime.handle().clone()),
         started: start_of_uptime(),
         max_sessions: options.max_sessions,
     });

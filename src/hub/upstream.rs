@@ -76,15 +76,11 @@ impl Upstream {
                 self.known.clear();
                 self.described = Some(described);
             }
-            let path = match self.known.get(&raising.source) {
-                Some(path) => path.clone(),
-                None => {
-                    let path = self.path(raising);
-                    self.known.insert(raising.source.clone(), path.clone());
-                    path
-                }
-            };
-            raising.upstream = path;
+            if !self.known.contains_key(&raising.source) {
+                let path = self.path(raising);
+                self.known.insert(raising.source.clone(), path);
+            }
+            raising.upstream = self.known.get(&raising.source).cloned().unwrap_or_default();
         }
     }
 
@@ -139,8 +135,8 @@ impl Upstream {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AlarmId, AlarmKind, Grade, Sensor};
     use crate::domain::rights::Area;
+    use crate::domain::{AlarmId, AlarmKind, Grade, Sensor};
     use crate::ground::pipes::Line;
 
     const ORIGIN: LonLat = LonLat { lon: 119.3, lat: 31.6 };
@@ -219,7 +215,8 @@ mod tests {
     fn what_sensors_on_a_pipe_agree_on_holds_for_those_that_say_nothing() {
         let level = |id: &str, north, upstream: &str| sensor(id, SensorKind::WaterLevel, [100.0, north], upstream);
         let mut all = upstream();
-        let mut sensors = vec![level("a", 50.0, ""), level("b", 80.0, "valve-1/pump-3"), level("c", 90.0, "valve-2/pump-3")];
+        let mut sensors =
+            vec![level("a", 50.0, ""), level("b", 80.0, "valve-1/pump-3"), level("c", 90.0, "valve-2/pump-3")];
         assert_eq!(filled(&mut all, &sensors, 1)[0], "pipe:drainage:3/pump-3");
         sensors.push(level("pump-3", 120.0, ""));
         assert_eq!(filled(&mut all, &sensors, 2)[3], "pipe:drainage:3", "nothing hangs behind itself");

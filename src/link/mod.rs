@@ -278,7 +278,16 @@ pub struct AskedSign {
 /// Orders that wait for the link's thread; more than a person can give.
 const ORDERS_WAITING: usize = 256;
 
-type Waker = Box<dyn Fn() + Send + Sync>;
+/// How soon a screen is to drain the news.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hurry {
+    /// At once.
+    Now,
+    /// With its next frame: where crews are, several times a second.
+    Soon,
+}
+
+type Waker = Box<dyn Fn(Hurry) + Send + Sync>;
 
 #[derive(Default)]
 pub(crate) struct Shared {
@@ -289,9 +298,14 @@ pub(crate) struct Shared {
 impl Shared {
     /// Change the inbox, then wake the screen.
     pub(crate) fn tell(&self, tell: impl FnOnce(&mut inbox::Inbox)) {
+        self.tell_by(Hurry::Now, tell);
+    }
+
+    /// Change the inbox, then tell the screen how soon it is to look.
+    pub(crate) fn tell_by(&self, hurry: Hurry, tell: impl FnOnce(&mut inbox::Inbox)) {
         tell(&mut self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
         if let Some(wake) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
-            wake();
+            wake(hurry);
         }
     }
 }
@@ -428,7 +442,7 @@ impl Link {
 
     /// Call `wake` from the link's thread after every piece of news, so that an idle screen drains
     /// it. It must return at once; the newest caller stays.
-    pub fn on_news(&self, wake: impl Fn() + Send + Sync + 'static) {
+    pub fn on_news(&self, wake: impl Fn(Hurry) + Send + Sync + 'static) {
         *self.shared.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(wake));
     }
 }

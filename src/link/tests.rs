@@ -99,7 +99,7 @@ fn a_hub_that_falls_silent_without_hanging_up_is_lost_and_tried_again() {
     let hub = Silent { frames, kept: Mutex::default(), made: Arc::clone(&made) };
     let link = Link::connect(hub, LinkOptions::default()).unwrap();
     let (tell, told) = std::sync::mpsc::sync_channel(1_000);
-    link.on_news(move || {
+    link.on_news(move |_| {
         let _ = tell.try_send(());
     });
     let mut states = Vec::new();

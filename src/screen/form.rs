@@ -8,8 +8,10 @@
 use egui::{Align2, EventFilter, Id, Key, Modifiers, Rect, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
+use super::look::unusable::letters_in;
 use super::look::{paint, regular_font, tokens, words};
 use crate::config::forms::{Field, NO, NoAnswer, Takes, YES};
+use crate::domain::form::ANSWER_MAX;
 use crate::domain::{Answers, LonLat};
 use crate::ground::City;
 
@@ -180,7 +182,8 @@ fn text_ui(ui: &mut Ui, id: Id, field: &Field, before: &str, locale: &str) -> Op
         _ => (ui.available_width(), ""),
     };
     let hint = if field.needed { t!("answers.needed") } else { "".into() };
-    ui.add(egui::TextEdit::singleline(&mut now).id(id).hint_text(hint).desired_width(width));
+    let edit = egui::TextEdit::singleline(&mut now).char_limit(letters_in(ANSWER_MAX));
+    ui.add(edit.id(id).hint_text(hint).desired_width(width));
     if !unit.is_empty() {
         ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
     }

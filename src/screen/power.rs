@@ -2,13 +2,13 @@
 //!
 //! Four things would keep it awake and are handled here: egui repaints on any event and `bevy_egui` sends
 //! `ModifiersChanged` every frame; `bevy_egui` takes a frame that egui asks for later (a caret that blinks, a tooltip, a
-//! panel that counts seconds) for one that is asked for now; the link's news arrive on other threads; and the clock on
-//! screen shows minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move,
+//! panel that counts seconds) for one that is asked for now; the link's news arrive on other threads, some of them where
+//! crews are, several times a second; and the clock on screen shows minutes, so it ticks once a minute, on the minute. Where the tier of quality has waves and rain move,
 //! they wake it at their own slow pace.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::{Duration, Instant};
 
 use bevy::ecs::message::MessageCursor;
@@ -19,6 +19,8 @@ use bevy_egui::{EguiFullOutput, EguiInput, EguiPostUpdateSet, EguiPreUpdateSet};
 
 use super::shown::HubLink;
 use super::twin::Moving;
+use super::twin::quality::Quality;
+use crate::link::Hurry;
 
 /// Draw again when so long has passed since this frame began. Who writes it repeats it in every frame until then.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,18 +31,29 @@ pub fn plugin(app: &mut App) {
     let asleep = UpdateMode::reactive_low_power(Duration::MAX);
     app.insert_resource(WinitSettings { focused_mode: asleep, unfocused_mode: asleep })
         .init_resource::<Moving>()
-        .add_systems(Startup, (wake_on_news, wind_clock, heed_interrupt))
+        .add_systems(Startup, (wind_clock, heed_interrupt))
         .add_systems(First, leave_when_interrupted);
     drop_idle_events(app);
     wake_when_due(app);
 }
 
-/// When the window is to be woken next, if nothing else does.
-#[derive(Resource)]
-struct Clock {
-    alarm: Sender<Option<Instant>>,
-    set: Option<Instant>,
+/// What the thread is told that wakes the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tick {
+    /// A frame was made.
+    Frame {
+        /// When the next one is due, if nothing else asks for one.
+        due: Option<Instant>,
+        /// When the next one is due if there are [`Tick::News`].
+        news: Option<Instant>,
+    },
+    /// There are news that wait for the next frame.
+    News,
 }
+
+/// Ends the waking thread when the app is dropped.
+#[derive(Resource)]
+struct Clock(SyncSender<Tick>);
 
 /// What was asked for in this frame, as seen before `bevy_egui` looked at it.
 #[derive(Resource, Default)]
@@ -82,16 +95,16 @@ fn set_clock(
     (asked, moving): (Res<Asked>, Res<Moving>),
     mut wakes: MessageReader<WakeAfter>,
     time: Res<Time<Real>>,
-    clock: Option<ResMut<Clock>>,
+    (clock, quality): (Option<Res<Clock>>, Option<Res<Quality>>),
 ) {
-    let Some(mut clock) = clock else { return };
+    let Some(clock) = clock else { return };
     let egui = (!asked.egui.is_zero()).then_some(asked.egui);
     let wait = egui.into_iter().chain(moving.0).chain(wakes.read().map(|wake| wake.0)).min();
-    let due = wait.zip(time.last_update()).and_then(|(wait, began)| began.checked_add(wait));
-    if clock.set != due {
-        // Fails only while the app ends.
-        clock.set = due.filter(|_| clock.alarm.send(due).is_ok());
-    }
+    let began = time.last_update();
+    let due = wait.zip(began).and_then(|(wait, began)| began.checked_add(wait));
+    let news = began.map(|began| began + quality.as_deref().copied().unwrap_or(Quality::Software).means().crews);
+    // Fails only while the app ends.
+    let _ = clock.0.send(Tick::Frame { due, news });
 }
 
 /// Drops `ModifiersChanged` events that change nothing, before egui takes them for a reason to repaint.
@@ -143,33 +156,33 @@ fn leave_when_interrupted(interrupted: Option<Res<Interrupted>>, mut exit: Messa
     }
 }
 
-fn wake_on_news(link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) {
-    let proxy = (*proxy).clone();
-    link.0.on_news(move || {
-        let _ = proxy.send_event(WinitUserEvent::WakeUp);
+/// Wakes the window on the minute, for news, and when a frame is due.
+fn wind_clock(mut commands: Commands, link: Res<HubLink>, proxy: Res<EventLoopProxyWrapper>) -> Result {
+    let (clock, ticks) = sync_channel(1);
+    let (at_once, later) = ((*proxy).clone(), clock.clone());
+    link.0.on_news(move |hurry| match hurry {
+        Hurry::Now => drop(at_once.send_event(WinitUserEvent::WakeUp)),
+        // Fails only while the app ends.
+        Hurry::Soon => drop(later.send(Tick::News)),
     });
-}
-
-/// Wakes the window on the minute and when [`Clock`] says so; ends when the app is dropped.
-fn wind_clock(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) -> Result {
     let proxy = (*proxy).clone();
-    let (alarm, alarms) = channel();
     std::thread::Builder::new()
         .name("hall-clock".into())
-        .spawn(move || run_clock(&alarms, || proxy.send_event(WinitUserEvent::WakeUp).is_ok()))?;
-    commands.insert_resource(Clock { alarm, set: None });
+        .spawn(move || run_clock(&ticks, || proxy.send_event(WinitUserEvent::WakeUp).is_ok()))?;
+    commands.insert_resource(Clock(clock));
     Ok(())
 }
 
-fn run_clock(alarms: &Receiver<Option<Instant>>, wake: impl Fn() -> bool) {
-    let mut due: Option<Instant> = None;
+fn run_clock(ticks: &Receiver<Tick>, wake: impl Fn() -> bool) {
+    let (mut due, mut news): (Option<Instant>, Option<Instant>) = (None, None);
     loop {
         #[expect(clippy::disallowed_methods, reason = "the clock on screen is the wall clock's")]
         let into_minute = chrono::Utc::now().timestamp_millis().rem_euclid(60_000).unsigned_abs();
         let minute = Duration::from_millis(60_005 - into_minute);
         let wait = due.map_or(minute, |due| minute.min(due.saturating_duration_since(Instant::now())));
-        match alarms.recv_timeout(wait) {
-            Ok(next) => due = next,
+        match ticks.recv_timeout(wait) {
+            Ok(Tick::Frame { due: next, news: next_news }) => (due, news) = (next, next_news),
+            Ok(Tick::News) => due = due.into_iter().chain(news).min(),
             Err(RecvTimeoutError::Timeout) => {
                 // The frame that comes now sets it anew.
                 due = None;
@@ -250,13 +263,14 @@ mod tests {
 
     #[test]
     fn the_clock_is_set_for_the_earliest() {
-        let (alarm, alarms) = channel();
+        let (clock, ticks) = sync_channel(1);
         let mut app = app(Some(Duration::from_secs(40)), false);
-        app.insert_resource(Clock { alarm, set: None });
+        app.insert_resource(Clock(clock));
         let due = |app: &mut App| {
             app.update();
             let began = app.world().resource::<Time<Real>>().last_update();
-            alarms.try_iter().last().flatten().zip(began).map(|(due, began)| due - began)
+            let Some(Tick::Frame { due, .. }) = ticks.try_iter().last() else { return None };
+            due.zip(began).map(|(due, began)| due - began)
         };
         for _ in 0..5 {
             due(&mut app);
@@ -273,25 +287,36 @@ mod tests {
         assert_eq!(secs(due(&mut app)), Some(10));
     }
 
-    #[test]
-    fn the_clock_wakes_once_when_it_is_due_and_ends_with_the_app() {
-        let (alarm, alarms) = channel();
+    /// How often the clock woke the window, told `told` and then left alone for a moment.
+    fn woken(told: &[Tick]) -> usize {
+        let (clock, ticks) = sync_channel(1);
         let woken = &AtomicUsize::new(0);
         std::thread::scope(|scope| {
             scope.spawn(move || {
-                run_clock(&alarms, || {
+                run_clock(&ticks, || {
                     woken.fetch_add(1, Ordering::Relaxed);
                     true
                 });
             });
-            let far = Instant::now() + Duration::from_secs(3600);
-            assert!(alarm.send(Some(far)).is_ok() && alarm.send(Some(Instant::now())).is_ok());
-            while woken.load(Ordering::Relaxed) == 0 {
+            for tick in told {
+                assert!(clock.send(*tick).is_ok());
+            }
+            let begun = Instant::now();
+            while woken.load(Ordering::Relaxed) == 0 && begun.elapsed() < Duration::from_millis(300) {
                 std::thread::yield_now();
             }
-            drop(alarm);
+            drop(clock);
         });
-        // A minute may have begun meanwhile.
-        assert!((1..=2).contains(&woken.load(Ordering::Relaxed)));
+        woken.load(Ordering::Relaxed)
+    }
+
+    #[test]
+    fn the_clock_wakes_when_a_frame_is_due_or_news_have_waited_and_ends_with_the_app() {
+        let (now, far) = (Instant::now(), Instant::now() + Duration::from_hours(1));
+        assert!(woken(&[Tick::Frame { due: Some(now), news: None }]) > 0);
+        assert!(woken(&[Tick::Frame { due: Some(far), news: Some(now) }, Tick::News]) > 0);
+        // A minute may begin meanwhile, so that what does not wake is tried twice.
+        let sleeps = [Tick::Frame { due: Some(far), news: Some(now) }];
+        assert!(woken(&sleeps).min(woken(&sleeps)) == 0);
     }
 }

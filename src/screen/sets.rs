@@ -22,6 +22,8 @@ pub enum HallSet {
 /// What is painted when in `EguiPrimaryContextPass`; chained in this order. Every panel's system is in `Panels`.
 #[derive(SystemSet, Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PaintSet {
+    /// The lock: while hands are off it takes what was pressed before anybody else sees it.
+    Door,
     /// Names on the map, under every panel.
     City,
     /// Panels and cards.
@@ -32,7 +34,7 @@ pub enum PaintSet {
 pub fn plugin(app: &mut App) {
     use HallSet::{Apply, Decide, Present, Receive, Sync};
     app.configure_sets(Update, (Receive, Apply, Decide, Sync, Present).chain());
-    app.configure_sets(EguiPrimaryContextPass, (PaintSet::City, PaintSet::Panels).chain());
+    app.configure_sets(EguiPrimaryContextPass, (PaintSet::Door, PaintSet::City, PaintSet::Panels).chain());
     // New letters and icons reach the adapter in the frame that writes them.
     app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
 }

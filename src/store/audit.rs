@@ -20,7 +20,7 @@ use std::str::FromStr;
 use ring::digest::{Context, SHA256};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use super::StoreError;
+use super::{Store, StoreError};
 use crate::domain::{Fact, Moment};
 
 /// A SHA-256 hash.
@@ -131,6 +131,21 @@ impl Record {
             before: row.get(9)?,
             hash: row.get(10)?,
         })
+    }
+}
+
+impl Store {
+    /// At most `limit` records after the one with number `after`, in order; 0 is before the first. Nothing is verified:
+    /// see [`super::verify`].
+    ///
+    /// # Errors
+    /// [`StoreError`], where they cannot be read.
+    pub fn records_after(&self, after: u64, limit: usize) -> Result<Vec<Record>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM audit WHERE number > ?1 ORDER BY number LIMIT ?2");
+        let after = i64::try_from(after).unwrap_or(i64::MAX);
+        let mut rows = self.sql.prepare_cached(&sql)?;
+        let rows = rows.query_map(params![after, i64::try_from(limit).unwrap_or(i64::MAX)], Record::read)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
 

@@ -199,6 +199,21 @@ fn a_log_of_an_older_version_begins_its_chain_with_all_it_holds() {
 }
 
 #[test]
+fn records_are_read_in_order_page_by_page() {
+    let folder = log();
+    let (store, _) = Store::open(folder.path()).unwrap();
+    let numbers = |after, limit| -> Vec<u64> {
+        store.records_after(after, limit).unwrap().into_iter().map(|record| record.number).collect()
+    };
+    assert_eq!(numbers(0, 4), [1, 2, 3, 4]);
+    assert_eq!(numbers(4, 4), [5, 6]);
+    assert_eq!((numbers(6, 4), numbers(u64::MAX, 4), numbers(0, 0)), (vec![], vec![], vec![]));
+    let refused = &store.records_after(3, 1).unwrap()[0];
+    assert_eq!((refused.entry.who.as_str(), refused.entry.outcome.as_str()), ("person li", "refused: no"));
+    assert_eq!(refused.hash, refused.hashed());
+}
+
+#[test]
 fn facts_that_no_entry_accounts_for_are_not_written() {
     let folder = log();
     let (mut store, hall) = Store::open(folder.path()).unwrap();

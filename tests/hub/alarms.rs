@@ -1,7 +1,9 @@
 //! Alarms from a reading to every screen: raised, acknowledged, a case, cleared; and what is edited of their limits.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
+use command_hall::domain::alarm::{Alarm, cause};
 use command_hall::domain::{AlarmId, AlarmKind, Grade};
 use serde_json::{Value, json};
 
@@ -96,6 +98,16 @@ fn show_after(hub: &TestHub, millis: u64, value: f64) {
 }
 
 #[test]
+fn the_first_case_of_a_hub_has_the_citys_number_where_an_alarm_makes_it() {
+    let hub = TestHub::start_with(&[("alarms.toml", RULES), ("city_code", "320100")]);
+    let sensor = json!([{"id": "gas-1", "kind": "combustible_gas", "name": "人民路 17", "area": "东城区"}]);
+    assert_eq!(hub.post("/api/sensors", &sensor).0, 200);
+    raise(&hub, 60.0);
+    until(&hub, "a case", |alarms| alarms.iter().any(|alarm| alarm["incident"].is_u64()));
+    assert_eq!(hub.get("/api/incidents").1["incidents"][0]["number"], "3201002023111500001");
+}
+
+#[test]
 fn a_grave_alarm_makes_its_case_by_itself_and_no_other_one_after_a_restart() {
     let mut hub = hub();
     raise(&hub, 60.0);
@@ -173,4 +185,52 @@ fn edited_limits_count_at_once_and_wrong_ones_are_refused_with_their_line() {
     until(&hub, "an alarm by the new limit", |alarms| alarms.iter().any(|alarm| alarm["limit"] == 10.0));
     let alarms = hub.get("/api/alarms").1;
     assert!(alarms["ruled_by"].is_string() && alarms["ruled_at"].is_i64());
+}
+
+const LEVELS: &str = "[[rule]]\ncode = 'level'\nzh = '水位'\nen = 'Level'\nkind = 'water_level'\nhigh = { III = 1.2 }\npending_secs = 60\nkeep_secs = 60\n";
+
+/// All these sensors show 1.5 m, again and again, until so many alarms stand on a screen.
+fn rise(hub: &TestHub, screen: &mut Screen, sensors: &[String], standing: usize) {
+    let rows: Vec<Value> = sensors.iter().map(|sensor| json!({"sensor": sensor, "value": 1.5})).collect();
+    for _ in 0..60 {
+        let (status, answer) = hub.post("/api/readings", &json!(rows));
+        assert_eq!((status, &answer["kept"]), (200, &json!(rows.len())), "{answer}");
+        look_again();
+        if hub.get("/api/alarms").1["alarms"].as_array().unwrap().len() == standing {
+            return screen.until("all alarms", |s| s.hall.alarms().all().count() == standing);
+        }
+        hub.pass_millis(61_000);
+    }
+    panic!("{standing} alarms never stand");
+}
+
+#[test]
+fn forty_levels_behind_a_pump_that_failed_are_one_fold_on_a_screen_by_what_their_sensors_file_says() {
+    let mut file = "id,kind,area,upstream\n".to_owned();
+    let levels: Vec<String> = (0..40).map(|number| format!("level-{number}")).collect();
+    for (number, level) in levels.iter().enumerate() {
+        writeln!(file, "{level},water_level,东城区,pipe-{}/pump-3", number / 8).unwrap();
+    }
+    file.push_str("level-far,water_level,西城区,pipe-99/pump-4\npump-3,water_level,东城区,\n");
+    let hub = TestHub::start_with(&[("alarms.toml", LEVELS), ("sensors.csv", &file)]);
+    let mut screen = hub.screen();
+    screen.until_live();
+    let folded = |screen: &Screen| {
+        let standing: Vec<&Alarm> = screen.hall.alarms().all().filter(|alarm| alarm.is_standing()).collect();
+        let source = |id: AlarmId| screen.hall.alarms().get(id).unwrap().what.source.clone();
+        let folds = cause::folds(&standing).into_iter();
+        folds.map(|fold| (fold.cause, source(fold.head), fold.behind.len())).collect::<Vec<_>>()
+    };
+    let far = ["level-far".to_owned()];
+    rise(&hub, &mut screen, &[&levels[..], &far[..]].concat(), 41);
+    let folds = folded(&screen);
+    assert_eq!(folds.len(), 1, "the one behind another pump stands alone: {folds:?}");
+    assert_eq!((folds[0].0.as_str(), folds[0].2), ("pump-3", 39), "{folds:?}");
+    assert!(levels.contains(&folds[0].1), "{folds:?}");
+    let told = hub.get("/api/alarms").1["alarms"].as_array().unwrap().clone();
+    let paths = told.iter().filter(|alarm| alarm["upstream"].as_str().unwrap().ends_with("/pump-3"));
+    assert_eq!(paths.count(), 40);
+    // What the pump itself shows goes before all that hangs behind it.
+    rise(&hub, &mut screen, &["pump-3".to_owned()], 42);
+    assert_eq!(folded(&screen), [("pump-3".to_owned(), "pump-3".to_owned(), 40)]);
 }

@@ -75,6 +75,24 @@ fn a_caller_is_masked_for_everybody_and_shown_to_who_says_why() {
 }
 
 #[test]
+fn the_first_case_of_a_hub_has_the_citys_number_where_it_comes_by_call() {
+    let hub = TestHub::start_with(&[("city_code", "320100")]);
+    let mut screen = hub.screen();
+    screen.until_live();
+    screen.order(call("a", None));
+    screen.until("the case is there", |s| s.hall.by_source(SOURCE, "a").is_some());
+    let numbered = |source_id: &str, screen: &Screen| {
+        let id = screen.hall.by_source(SOURCE, source_id).unwrap().id;
+        screen.hall.case_number(id).unwrap().to_string()
+    };
+    // The hub's clock stands at 22:13 UTC of the 14th, eight hours behind the city.
+    assert_eq!(numbered("a", &screen), "3201002023111500001");
+    screen.order(call("b", None));
+    screen.until("the next one", |s| s.hall.by_source(SOURCE, "b").is_some());
+    assert_eq!(numbered("b", &screen), "3201002023111500002");
+}
+
+#[test]
 fn the_same_call_given_again_after_a_lost_link_applies_once() {
     let hub = TestHub::start();
     let mut screen = hub.screen();

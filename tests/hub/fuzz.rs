@@ -6,8 +6,9 @@ use std::path::Path;
 use command_hall::config::catalogue::Catalogue;
 use command_hall::config::document::Document;
 use command_hall::config::plans::Plans;
-use command_hall::config::{calendar, script};
+use command_hall::config::{alarms, calendar, script, sensors, vitals};
 use command_hall::domain::{FileHash, FileKind, IncidentId, Order, Report};
+use command_hall::feeds::sources::Sources;
 use command_hall::hub::http::openapi;
 use command_hall::link::Secret;
 use command_hall::wire::frame::{encode, read_to_hub, read_to_screen};
@@ -15,9 +16,9 @@ use command_hall::wire::{Announced, Command, Hello, Pace, Part, ToHub, WIRE_VERS
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::kit::{HubProcess, be_a_hub, get, http, post, report};
+use crate::kit::{HubProcess, TestHub, be_a_hub, get, http, post, report};
 
 /// A frame as screens send them.
 fn frame() -> Vec<u8> {
@@ -95,30 +96,83 @@ proptest! {
     }
 }
 
+/// The sensors of a city.
+const SENSORS: &str = "id,kind,name,lon,lat,height_m,area,unit,fresh_secs,precision,owner,upstream
+gas-1,combustible_gas,人民路 17,119.3,31.6,-1.5,东城/南街,%LEL,300,0.1,City Gas,pipe-1/station-2
+level-1,water_level,,119.31,31.61,-2,,cm,,,,pump-3
+\"a, b\",noise,,,,,,,,,,
+";
+
+/// The feeds of a hub: services with their mappings, and a broker.
+const FEEDS: &str = r#"
+[[poll]]
+name = "rain"
+url = "https://rain.example/now.json"
+headers = { authorization = "Bearer ${RAIN_TOKEN}" }
+[poll.map]
+rows = "/stations"
+id = "/code"
+sensor = "st-{id}"
+time = "/at"
+format = "%Y-%m-%d %H:%M"
+zone = "+08:00"
+lon = "/x"
+lat = "/y"
+value = [{ pointer = "/mm", kind = "rain", unit = "mm/h", factor = 2.0 }, { pointer = "/v", kind_at = "/kind" }]
+
+[[poll]]
+name = "levels"
+url = "http://levels.example/"
+every_secs = 5
+[poll.map]
+sensor = "s-{key}"
+value = [{ pointer = "/v", kind = "water_level", unit = "m" }]
+
+[mqtt]
+url = "mqtt://broker.example"
+password = "${MQTT_PASSWORD}"
+topic = [{ topic = "gas/{sensor}/lel", kind = "combustible_gas", sensor = "gas-{sensor}" }]
+"#;
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn files_of_a_city_with_slips_of_the_pen_are_read_or_refused_with_their_line(
         spoils in spoils(),
-        words in prop::collection::vec("(=|\\[|\\]|\"|\n|[0-9]{1,20}|-1|true|kinds|limits|\\[\\[kinds\\]\\]|市)", 0..4),
+        words in prop::collection::vec("(=|\\[|\\]|\"|\n|,|\\{|\\}|[0-9]{1,20}|-1|true|kinds|limits|\\[\\[kinds\\]\\]|市)", 0..4),
     ) {
-        let of = |path: &str| {
-            let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-            let mut text = String::from_utf8_lossy(&spoiled(text, &spoils)).into_owned();
+        let slipped = |name: &str, text: &[u8]| {
+            let mut text = String::from_utf8_lossy(&spoiled(text.to_vec(), &spoils)).into_owned();
             for (word, (index, ..)) in words.iter().zip(&spoils) {
                 let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
                 if !starts.is_empty() {
                     text.insert_str(starts[index.index(starts.len())], word);
                 }
             }
-            Document::new(path, text)
+            Document::new(name, text)
+        };
+        let of = |path: &str| {
+            slipped(path, &std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap())
         };
         let kinds = Catalogue::from_document(&of("config/catalogue/kinds.toml")).map(drop);
         let calendar = calendar::from_document(&of("config/catalogue/calendar.toml")).map(drop);
         let plan = Plans::read(&[of("config/plans/tower-fire.toml")], None).map(drop);
         let told = script::Script::read(&of("config/scripts/tower-fire.toml")).map(drop);
-        for (name, read) in [("kinds.toml", kinds), ("calendar.toml", calendar), ("tower-fire", plan), ("tower-fire", told)] {
+        let limits = alarms::from_document(&of("config/alarms.toml"), None).map(drop);
+        let signs = vitals::read(&[of("config/vitals/ecology.toml")], None).map(drop);
+        let all = sensors::from_document(&slipped("sensors.csv", SENSORS.as_bytes())).map(drop);
+        let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes())).map(drop);
+        for (name, read) in [
+            ("kinds.toml", kinds),
+            ("calendar.toml", calendar),
+            ("tower-fire", plan),
+            ("tower-fire", told),
+            ("alarms.toml", limits),
+            ("ecology.toml", signs),
+            ("sensors.csv", all),
+            ("feeds.toml", feeds),
+        ] {
             if let Err(error) = read {
                 prop_assert!(error.to_string().contains(name), "{error} does not name {name}");
             }
@@ -127,7 +181,7 @@ proptest! {
 }
 
 /// Words that the API knows, so that chance gets further than the first field.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 27] = [
     "source",
     "source_id",
     "kind",
@@ -150,6 +204,11 @@ const FIELDS: [&str; 22] = [
     "words",
     "token",
     "plan",
+    "sensor",
+    "value",
+    "unit",
+    "at",
+    "id",
 ];
 
 fn json() -> impl Strategy<Value = Value> {
@@ -227,4 +286,53 @@ fn bodies_of_chance_are_answered_by_a_hub_that_holds_no_more_for_them() {
     let (status, health) = get(hub.addr, "/api/health");
     assert_eq!((status, health["status"].as_str()), (200, Some("ok")));
     assert_eq!(post(hub.addr, "/api/reports", &report("last").to_string()).0, 200);
+}
+
+/// What a hub answers to a batch of readings in one of the three formats; every row of one that is read is counted.
+fn counted(hub: &TestHub, kind: &str, body: &str) -> u16 {
+    let answered = http(hub.addr(), "POST", "/api/readings", kind, body);
+    let (status, answer) = answered.unwrap_or_else(|error| panic!("{kind} {body}: {error}"));
+    assert!([200, 400, 413, 422].contains(&status), "{kind} {body}: {status} {answer}");
+    if answer["rows"].is_u64() {
+        let count = |field: &str| answer[field].as_u64().unwrap();
+        let refused: u64 = answer["refused"].as_array().unwrap().iter().map(|row| row["count"].as_u64().unwrap()).sum();
+        let kept: u64 = ["kept", "out_of_order", "late", "duplicate"].map(count).into_iter().sum();
+        assert_eq!(count("rows"), kept + refused, "{kind} {body}: {answer}");
+    }
+    status
+}
+
+#[test]
+fn readings_of_chance_in_every_format_are_refused_with_a_reason_or_counted_row_by_row() {
+    let hub = TestHub::start();
+    let sensors = json!([{"id": "gas-1", "kind": "combustible_gas"}, {"id": "level-1", "kind": "water_level"}]);
+    assert_eq!(hub.post("/api/sensors", &sensors).0, 200);
+    let mut runner = TestRunner::deterministic();
+    let mut read = [0; 3];
+    for turn in 0..450_usize {
+        let odd = json().new_tree(&mut runner).unwrap().current();
+        let at = 1_700_000_000_000_i64 - i64::try_from(turn).unwrap() * 1_000;
+        let (kind, body) = match turn % 3 {
+            0 => {
+                let mut row =
+                    json!({"sensor": "gas-1", "at": at, "value": 1.5, "unit": "%LEL", "kind": "combustible_gas"});
+                row[["sensor", "at", "value", "unit", "kind"][turn / 3 % 5]] = odd;
+                ("application/json", json!([row, {"sensor": "level-1", "at": at, "value": 1}]).to_string())
+            }
+            1 => {
+                let mut row = json!({"n": "gas-1", "t": at / 1_000, "v": 1.5, "u": "%LEL"});
+                row[["bn", "bt", "bu", "bv", "n", "t", "v", "u"][turn / 3 % 8]] = odd;
+                ("application/senml+json", json!([row, {"n": "level-1", "v": 1}]).to_string())
+            }
+            _ => {
+                let spoils = spoils().new_tree(&mut runner).unwrap().current();
+                let text =
+                    format!("sensor,at,value,unit,kind\ngas-1,{at},1.5,%LEL,\nlevel-1,{at},\"1\",m,water_level\n");
+                ("text/csv", String::from_utf8_lossy(&spoiled(text.into_bytes(), &spoils)).into_owned())
+            }
+        };
+        read[turn % 3] += usize::from(counted(&hub, kind, &body) == 200);
+    }
+    assert!(read.iter().all(|many| *many > 0), "of each format some are good: {read:?}");
+    assert_eq!(hub.get("/api/health").1["status"], "ok");
 }

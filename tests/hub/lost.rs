@@ -1,9 +1,10 @@
 use std::net::SocketAddr;
 
-use command_hall::domain::{Mode, Order};
+use command_hall::domain::{CaseMove, IncidentId, Order};
 use command_hall::link::LinkState;
+use serde_json::json;
 
-use crate::kit::{HubProcess, Screen, TestHub, http, post, report};
+use crate::kit::{HubProcess, Screen, TestHub, http, post, post_once, report};
 
 #[test]
 fn a_killed_hub_loses_no_acknowledged_fact_and_screens_go_on_without_gap_or_duplicate() {
@@ -55,16 +56,47 @@ fn an_order_that_a_killed_hub_cut_off_is_given_again_and_applies_once() {
     let hub = HubProcess::start("hub_process", folder.path(), None);
     let mut screen = Screen::at(hub.addr);
     screen.until_live();
+    assert_eq!(post(hub.addr, "/api/reports", &report("a").to_string()).0, 200);
+    screen.until_seq(1);
+    // Each urging counts: one that came through twice would be two.
+    let case = IncidentId(1);
+    let urge = |words: &str| {
+        let step = CaseMove::Urge { words: words.to_owned() };
+        Order::MoveIncident { incident: case, step }
+    };
     // On its way when the hub stands still; nothing is answered before it is killed.
     hub.stop();
-    screen.order(Order::SwitchMode { mode: Mode::Emergency });
+    screen.order(urge("市民再次来电"));
     std::thread::sleep(std::time::Duration::from_millis(300));
     let addr = hub.kill();
     screen.until("lost", |s| matches!(s.state, LinkState::Lost { .. }));
     let hub = HubProcess::start("hub_process", folder.path(), Some(addr));
-    screen.until("the order is carried out", |s| s.hall.mode() == Mode::Emergency);
+    screen.until("the order is carried out", |s| s.hall.dossier(case).urges > 0);
+    // What came twice would be heard of before the next one is.
+    screen.order(urge("第二次"));
+    let last = |s: &Screen| s.hall.dossier(case).urged.as_ref().map(|said| said.words.clone());
+    screen.until("the next one is carried out", |s| last(s).as_deref() == Some("第二次"));
     assert!(screen.refused.is_empty(), "{:?}", screen.refused);
-    assert_eq!(screen.hall.upto().0, 1);
+    assert_eq!((screen.hall.dossier(case).urges, screen.hall.upto().0), (2, 3));
+    drop(hub);
+}
+
+/// One whose answer was lost with the hub stands in the log already: given again it says what came of it.
+#[test]
+fn an_order_whose_answer_was_lost_with_a_killed_hub_is_given_again_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let hub = HubProcess::start("hub_process", folder.path(), None);
+    let addr = hub.addr;
+    assert_eq!(post(addr, "/api/reports", &report("a").to_string()).0, 200);
+    let urge = json!({ "step": "urge", "words": "市民再次来电" }).to_string();
+    let ask = || post_once(addr, "urge-1", "/api/incidents/1/moves", &urge);
+    assert_eq!(ask().0, 200);
+    hub.kill();
+    let hub = HubProcess::start("hub_process", folder.path(), Some(addr));
+    assert_eq!(ask().0, 200);
+    let mut screen = Screen::at(addr);
+    screen.until_seq(2);
+    assert_eq!((screen.hall.dossier(IncidentId(1)).urges, screen.hall.upto().0), (1, 2));
     drop(hub);
 }
 

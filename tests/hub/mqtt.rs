@@ -1,7 +1,7 @@
 //! A hub that listens to a broker, which these tests start themselves: mosquitto, of the Debian package of that name.
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -39,7 +39,7 @@ impl Broker {
         Some(Self { child, folder, program, port })
     }
 
-    fn run(program: &std::path::Path, folder: &tempfile::TempDir, port: u16) -> Child {
+    fn run(program: &Path, folder: &tempfile::TempDir, port: u16) -> Child {
         let child = Command::new(program)
             .arg("-c")
             .arg(folder.path().join("mosquitto.conf"))
@@ -157,6 +157,76 @@ fn what_gateways_publish_is_taken_in_by_its_topic() {
         .collect();
     told.sort_by_key(|(sensor, _)| sensor.to_owned());
     assert_eq!(told, [("gas-17", 1.25), ("lv-b", 1.2), ("s-1", 47.0)]);
+}
+
+#[test]
+fn topics_that_change_are_listened_to_and_those_of_before_no_more() {
+    let Some(broker) = Broker::start("allow_anonymous true") else { return };
+    let mut hub = TestHub::start_with(&[("feeds.toml", &broker.feeds(""))]);
+    let addr = hub.addr();
+    until(addr, "it listens", running);
+    broker.publish(&[one("gas/1/lel", "2")], None);
+    until(addr, "the first is heard", |feed| feed["kept"] == 1);
+    hub.shutdown();
+    // The broker keeps the session, and what comes in it.
+    broker.publish(&[one("gas/1/lel", "3")], None);
+    hub.edit("feeds.toml", &broker.feeds("").replace("gas/{sensor}/lel", "air/{sensor}/gas"));
+    hub.restart(addr);
+    until(addr, "it listens again", running);
+    let both =
+        [one("gas/1/lel", "4"), one("air/2/gas", "5"), one("level/b", json!({"t": 1_700_000_000_000_i64, "cm": 1}))];
+    let begun = Instant::now();
+    // Who subscribes has begun to a moment before the broker did.
+    loop {
+        broker.publish(&both, None);
+        let (_, answer) = get(addr, "/api/feeds");
+        if answer["feeds"][0]["kept"].as_u64() >= Some(2) {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{answer}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let feed = until(addr, "what was published comes", running);
+    assert_eq!(feed["refused"], json!([]), "of what is listed no more nothing comes: {feed}");
+    let (_, latest) = hub.get("/api/readings/latest");
+    let told = |id: &str| latest["readings"].as_array().unwrap().iter().find(|one| one["sensor"] == id).cloned();
+    assert_eq!(told("gas-1").map(|one| one["value"].clone()), Some(json!(2.0)), "{latest}");
+    assert!(told("gas-2").is_some() && told("lv-b").is_some(), "{latest}");
+}
+
+#[test]
+fn a_broker_with_a_certificate_is_listened_to_by_who_trusts_its_authority_alone() {
+    let data = |file: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/tls").join(file);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Without privileges given up it reads the files of whoever runs the tests.
+    let secure = format!(
+        "allow_anonymous true\nuser root\nlistener {port} 127.0.0.1\ncertfile {}\nkeyfile {}",
+        data("hub.pem").display(),
+        data("hub.key").display()
+    );
+    let Some(broker) = Broker::start(&secure) else { return };
+    let plain = format!("mqtt://127.0.0.1:{}", broker.port);
+    let feeds = |authority: &str, name: &str| {
+        let more = format!("authority = '{}'", data(authority).display());
+        broker.feeds(&more).replace(&plain, &format!("mqtts://localhost:{port}")).replace("hall-test", name)
+    };
+    let hub = TestHub::start_with(&[("feeds.toml", &feeds("ca.pem", "hall-test"))]);
+    let feed = until(hub.addr(), "it listens", running);
+    assert_eq!(feed["at"], format!("mqtts://localhost:{port}"), "{feed}");
+    let begun = Instant::now();
+    loop {
+        broker.publish(&[one("gas/1/lel", "2")], None);
+        let (_, answer) = get(hub.addr(), "/api/feeds");
+        if answer["feeds"][0]["kept"].as_u64() >= Some(1) {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE, "{answer}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // A certificate that stands for itself alone is nobody's authority for this one.
+    let stranger = TestHub::start_with(&[("feeds.toml", &feeds("hub.pem", "hall-stranger"))]);
+    let refused = until(stranger.addr(), "it does not trust it", |feed| feed["state"] == "failing");
+    assert!(refused["error"].as_str().unwrap().to_lowercase().contains("certificate"), "{refused}");
 }
 
 #[test]

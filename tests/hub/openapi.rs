@@ -208,6 +208,7 @@ fn every_answer_is_as_described_and_every_failure_is_a_problem_in_json() {
     let described = Described::by(&hub);
     let get = |address: &str| described.ask(&hub, "GET", address, "", "").0;
     assert_eq!(get("/api/weather"), 404);
+    assert_eq!((get("/api/audit"), get("/api/audit?after=-1")), (403, 400), "no demo has an auditor");
     let mut nowhere = report("nowhere");
     nowhere["place"] = Value::Null;
     let rows = json!([report("a"), nowhere]).to_string();

@@ -259,13 +259,15 @@ fn facts_go_on_while_readings_pour_in() {
             assert_eq!(status, 200);
         }
     });
-    let mut told = 0;
+    let (mut told, mut meanwhile) = (0, 0);
     while !pouring.is_finished() || told < 20 {
         let (status, answer) = hub.post_report(report(&told.to_string()));
         assert_eq!((status, answer["accepted"].as_array().unwrap().len()), (200, 1));
         told += 1;
+        meanwhile += usize::from(!pouring.is_finished());
     }
     pouring.join().unwrap();
+    assert!(meanwhile > 0, "a fact is told before the last batch is in");
     assert_eq!(hub.get("/api/sensors/quality").1["readings"], 300_000);
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use command_hall::domain::rights::{Area, Right, Role, Standing};
-use command_hall::domain::{Mode, Order, Refusal, Stage};
+use command_hall::domain::{AlarmId, AlarmKind, AlarmStep, Mode, Order, Refusal, Stage};
 use command_hall::link::{LinkState, SocketTransport};
 use command_hall::store::people::{By, IDLE_MAX_MILLIS, People, Proof, SIGNED_IN_MAX_MILLIS};
 use command_hall::store::verify::verify;
@@ -219,6 +219,44 @@ fn a_bearer_without_the_right_gets_403_with_its_name_and_the_refusal_is_recorded
 }
 
 #[test]
+fn an_auditor_reads_the_chain_page_by_page_and_nobody_else_does() {
+    let hub = TestHub::with_doors();
+    add(&hub, "an", Role::Auditor, "");
+    add(&hub, "ping", Role::Auditor, "东城");
+    add(&hub, "li", Role::ShiftChief, "");
+    let (an, ping, li) = (token(&hub, "an"), token(&hub, "ping"), token(&hub, "li"));
+    let ask = |token: &str, query: &str| http_as(hub.addr(), token, "GET", &format!("/api/audit{query}"), "");
+    assert_eq!(http_as(hub.addr(), &li, "POST", "/api/reports", &report("a").to_string()).0, 200);
+    let (status, answer) = ask(&li, "");
+    assert!(status == 403 && answer["error"].as_str().unwrap().contains("`audit`"), "{answer}");
+    assert_eq!(ask(&ping, "").0, 403, "what was asked is the whole city's");
+    assert_eq!(hub.get("/api/audit").0, 401);
+    assert_eq!(ask(&an, "?after=some").0, 400);
+    // Signing in and being refused are written before the next question is answered.
+    let (status, all) = ask(&an, "?limit=1000");
+    assert_eq!((status, &all["next"]), (200, &Value::Null));
+    let records = all["records"].as_array().unwrap().clone();
+    let told = |row: &Value| ["who", "asked", "outcome"].map(|field| row[field].as_str().unwrap().to_owned()).into();
+    let told: Vec<(String, String, String)> = records.iter().map(told).collect();
+    assert_eq!(told, chain(&hub));
+    let made = records.iter().find(|row| row["asked"] == "report 12345/a 30206").unwrap();
+    assert_eq!((&made["who"], &made["facts"], &made["outcome"]), (&json!("person li"), &json!(1), &json!("done")));
+    for (at, row) in records.iter().enumerate() {
+        assert_eq!(row["number"], json!(at + 1));
+        assert_eq!(at == 0, row["before"] == "0".repeat(64), "{row}");
+        assert!(at == 0 || row["before"] == records[at - 1]["hash"], "{row}");
+    }
+    let mut paged = Vec::new();
+    let mut next = json!(0);
+    while let Some(after) = next.as_u64() {
+        let page = ask(&an, &format!("?after={after}&limit=2")).1;
+        paged.extend(page["records"].as_array().unwrap().clone());
+        next = page["next"].clone();
+    }
+    assert_eq!(paged, records);
+}
+
+#[test]
 fn a_key_reports_in_the_name_of_its_source_and_of_no_other_and_reads_nothing() {
     let hub = TestHub::with_doors();
     let key = key(&hub, "12345", Role::Source);
@@ -273,6 +311,32 @@ fn rights_count_within_an_area_and_a_case_without_one_is_the_whole_citys() {
     whole.until_seq(4);
     whole.order(advance(3));
     whole.until_seq(5);
+}
+
+#[test]
+fn an_alarm_of_which_nobody_knows_where_it_lies_is_dealt_with_at_every_desk() {
+    let hub = TestHub::with_doors();
+    add(&hub, "li", Role::Dispatcher, "东城");
+    add(&hub, "wang", Role::ShiftChief, "");
+    let (key, wang) = (key(&hub, "12345", Role::Source), token(&hub, "wang"));
+    let sensors = json!([
+        {"id": "cover-1", "kind": "manhole_cover"},
+        {"id": "cover-2", "kind": "manhole_cover", "area": "西城"},
+    ]);
+    assert_eq!(http_as(hub.addr(), &wang, "POST", "/api/sensors", &sensors.to_string()).0, 200);
+    let rows = json!([{"sensor": "cover-1", "value": 1}, {"sensor": "cover-2", "value": 1}]);
+    assert_eq!(http_as(hub.addr(), &key, "POST", "/api/readings", &rows.to_string()).0, 200);
+    let mut desk = screen(&hub, Some(&token(&hub, "li")));
+    desk.until("both alarms", |s| s.hall.alarms().all().count() == 2);
+    let ids: Vec<AlarmId> = desk.hall.alarms().all().map(|alarm| alarm.id).collect();
+    for alarm in ids {
+        desk.order(Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm, comment: String::new() })));
+    }
+    let elsewhere = [Refusal::OutsideArea { right: Right::Alarm, area: Area::of("东城").unwrap() }];
+    desk.until("that of another area is refused", |s| s.refused == elsewhere);
+    let waits = |s: &Screen, source: &str| s.hall.alarms().of(source, AlarmKind::High).map(|alarm| alarm.waits());
+    desk.until("the other is taken note of", |s| waits(s, "cover-1") == Some(false));
+    assert_eq!(waits(&desk, "cover-2"), Some(true));
 }
 
 #[test]

@@ -107,6 +107,7 @@ fn a_sign_knows_what_was_before_from_what_is_kept() {
     // Nobody took down what was meanwhile.
     hub.pass_millis(11 * 60_000);
     show(&hub, [40.0, 40.0, 40.0]);
+    until(&hub, "/air", "what was then", |xray| xray["parts"][1]["value"] == 10.0);
     until(&hub, "", "a rise", |answer| sign(answer, "air")["value"] == 30.0);
 }
 
@@ -149,6 +150,9 @@ fn signs_are_reckoned_by_area_and_told_over_http_and_to_screens_now_and_as_they_
     assert_eq!(sign(&answer, "air")["level"], "III");
     let was = signs(&hub, &format!("?at={then}"));
     assert_eq!((&sign(&was, "air")["value"], &sign(&was, "health")["value"]), (&json!(40.0), &json!(70.0)));
+    let (_, looked) = hub.get(&format!("/api/vitals/air?at={then}"));
+    let missing = [&answer, &was].map(|all| sign(all, "air")["missing"].clone());
+    assert_eq!((missing, &looked["missing"]), ([json!(0.0), Value::Null], &Value::Null), "not known of then: {looked}");
     screen.link.vitals(Area::CITY, Some(Moment(then)));
     screen.until("the board of then", |screen| screen.board.is_some());
     let board = screen.board.take().unwrap().unwrap();

@@ -44,7 +44,7 @@ impl TestHub {
     }
 
     /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml`, `sensors.csv`,
-    /// `feeds.toml` and the folder `plans` are the city's own.
+    /// `feeds.toml` and the folder `plans` are the city's own; `city_code` has the code that its case numbers begin with.
     pub fn start_with(files: &[(&str, &str)]) -> Self {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         for (name, text) in files {
@@ -128,6 +128,7 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
     };
     options.vitals = options.files.vitals.is_some();
     options.sensors = own("sensors.csv");
+    options.city_code = own("city_code").map(|path| std::fs::read_to_string(path).unwrap().parse().unwrap());
     options.feeds = own("feeds.toml");
     options.environment = |name| (name == "SECRET").then(|| "open sesame".to_owned());
     hub::start(options).unwrap()
@@ -281,7 +282,7 @@ impl Screen {
         .unwrap();
         let news = Arc::new((Mutex::new(true), Condvar::new()));
         let bell = Arc::clone(&news);
-        link.on_news(move || {
+        link.on_news(move |_| {
             *bell.0.lock().unwrap() = true;
             bell.1.notify_all();
         });

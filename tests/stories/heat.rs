@@ -1,12 +1,15 @@
 //! From a reading that somebody posts to the field over the city on a screen elsewhere.
 
 use command_hall::domain::{Moment, SensorKind};
+use command_hall::ground::pack::records::Network;
 use command_hall::link::LinkState;
 use command_hall::screen::heat::Layers;
 use command_hall::screen::heat::form::Form;
 use command_hall::screen::heat::layer::Layer;
 use command_hall::screen::heat::model::Said;
-use command_hall::screen::shown::{Ground, Shown};
+use command_hall::screen::pipes::Pipes;
+use command_hall::screen::shown::{Ground, Pose, Shown};
+use command_hall::screen::twin::rig::Rig;
 use image::RgbaImage;
 use serde_json::{Value, json};
 
@@ -83,4 +86,45 @@ fn a_reading_posted_over_http_is_in_the_field_over_the_city_and_a_new_one_change
     desk.screen.world_mut().resource_mut::<Layers>().layer = None;
     let without = desk.picture();
     assert!(plum(&without) < plum(&before) + 200, "{} plum pixels are left", plum(&without));
+}
+
+/// Pixels that are as brown as drains in a cut-open street.
+fn brown(picture: &RgbaImage) -> usize {
+    let brown = |p: &image::Rgba<u8>| {
+        let [r, g, b, _] = p.0.map(i32::from);
+        (70..200).contains(&r) && r > b + 30 && g > b + 10
+    };
+    picture.pixels().filter(|pixel| brown(pixel)).count()
+}
+
+/// Pixels that differ so that one sees it.
+fn other(one: &RgbaImage, two: &RgbaImage) -> usize {
+    let apart = |(a, b): (&image::Rgba<u8>, &image::Rgba<u8>)| a.0.iter().zip(b.0).any(|(a, b)| a.abs_diff(b) > 12);
+    one.pixels().zip(two.pixels()).filter(|pair| apart(*pair)).count()
+}
+
+#[test]
+fn a_street_that_is_cut_open_shows_its_drains_and_closes_without_a_trace() {
+    let hub = TestHub::start();
+    let Some(mut desk) = Desk::of(&hub) else { return };
+    desk.until("live", |d| d.screen.world_mut().resource::<Shown>().link == LinkState::Live);
+    let drains = desk.city.pipes().iter().filter(|pipe| pipe.network == Network::Drainage as u8);
+    let widest = drains.max_by_key(|pipe| (pipe.diameter_mm, pipe.point_count)).expect("the demo city has drains");
+    let points = desk.city.pipe_points(widest);
+    let middle = points[points.len() / 2].map(f64::from);
+    let pose = Pose { target: middle, distance: 260.0, heading: 0.0, tilt: 20.0 };
+    desk.screen.world_mut().resource_mut::<Rig>().jump(pose);
+    let before = desk.picture();
+    desk.screen.world_mut().resource_mut::<Pipes>().cut(Some(middle));
+    let open = desk.picture();
+    assert!(other(&before, &open) > 50_000, "{} pixels are other ones", other(&before, &open));
+    for network in Network::ALL {
+        desk.screen.world_mut().resource_mut::<Pipes>().toggle(network);
+    }
+    let bare = desk.picture();
+    assert!(brown(&open) > brown(&bare) + 1_500, "{} and {} brown pixels", brown(&open), brown(&bare));
+
+    desk.screen.world_mut().resource_mut::<Pipes>().cut(None);
+    let closed = desk.picture();
+    assert!(other(&before, &closed) < 2_000, "{} pixels are left", other(&before, &closed));
 }

@@ -11,6 +11,7 @@ mod alarms;
 mod areas;
 mod handover;
 mod heat;
+mod lock;
 mod many;
 mod panels;
 mod picking;

@@ -20,7 +20,7 @@ use command_hall::screen::shown::{Changes, Picked, ScreenKind, Shown, Target};
 use image::RgbaImage;
 
 /// 2026-11-21 14:03 UTC.
-const NOW: Moment = Moment(1_795_269_780_000);
+pub(super) const NOW: Moment = Moment(1_795_269_780_000);
 
 struct Scene {
     kind: ScreenKind,
@@ -93,7 +93,7 @@ fn tell(mut news: Option<(Hall, LinkState)>) -> impl FnMut(ResMut<Shown>, ResMut
 }
 
 /// The demo city, made once.
-fn city() -> Arc<City> {
+pub(super) fn city() -> Arc<City> {
     static CITY: OnceLock<Arc<City>> = OnceLock::new();
     let city = CITY.get_or_init(|| {
         if let Some(pack) = std::env::var_os("HALL_PICTURES_CITY") {
@@ -108,7 +108,7 @@ fn city() -> Arc<City> {
 }
 
 /// A hall that took `reports` of (kind, grade, minutes ago, address, text).
-fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
+pub(super) fn hall(reports: &[(&str, Grade, i64, &str, &str)]) -> Hall {
     let mut hall = Hall::default();
     let by = Actor::Source("test".into());
     for (at, (kind, grade, minutes, address, text)) in reports.iter().enumerate() {

@@ -54,7 +54,7 @@ struct Follower {
 impl Follower {
     fn new(settings: &Settings, args: &SimArgs, link: Link) -> anyhow::Result<Self> {
         let (ring, bell) = sync_channel(1);
-        link.on_news(move || {
+        link.on_news(move |_| {
             // A bell that rings already is enough.
             let _ = ring.try_send(());
         });

@@ -1,13 +1,15 @@
 //! What orders about alarms come to, and how their facts are folded in.
 
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::cause::folds;
 use super::{
-    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
+    ALARMS_MAX, Acknowledged, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Alarms, KEEP_MILLIS, Raising, SEEN_MAX,
     SHELF_MAX_MILLIS, Shelf, TIMES_MAX, WINDOWS_MAX, Window,
 };
 use crate::domain::order::unusable;
-use crate::domain::{Actor, Fact, Hall, Moment, Order, Progress, Refusal, Report, What};
+use crate::domain::{Actor, Fact, Hall, IncidentId, Moment, Order, Progress, Refusal, Report, What};
 
 /// Cases made of alarms are reported by this source.
 pub(super) const SOURCE: &str = "alarm";
@@ -96,7 +98,7 @@ impl Hall {
             }
             None if self.alarms.in_maintenance(raising, now) => return Ok(Vec::new()),
             None => {
-                let room = known.is_some() || self.alarms.held.len() < ALARMS_MAX || !self.alarms.over.is_empty();
+                let room = known.is_some() || !self.alarms.is_full();
                 if !room {
                     return Err(Refusal::AlarmsFull);
                 }
@@ -148,6 +150,15 @@ impl Hall {
         if self.alarms.rules.as_ref() == Some(&rules) { Vec::new() } else { vec![What::AlarmRulesTaken(rules)] }
     }
 
+    /// Sources and kinds of the alarms that are active and of which `standing`, all that is wrong, has nothing.
+    #[must_use]
+    pub fn alarms_in_doubt(&self, standing: &[Raising]) -> Vec<(String, AlarmKind)> {
+        let wrong: HashSet<(&str, AlarmKind)> = standing.iter().map(|one| (one.source.as_str(), one.kind)).collect();
+        let active = self.alarms.all().filter(|alarm| alarm.is_active()).map(|alarm| &alarm.what);
+        let doubtful = active.filter(|what| !wrong.contains(&(what.source.as_str(), what.kind)));
+        doubtful.map(|what| (what.source.clone(), what.kind)).collect()
+    }
+
     /// The orders with which what is wrong now becomes known: `standing` is all that is wrong, `calm` tells what a source
     /// shows that is known not to be. A source of which nothing is known is left as it is. What has to make a case by
     /// `rules` makes one, and what is over by the clock ends.
@@ -156,7 +167,7 @@ impl Hall {
         &self,
         standing: &[Raising],
         rules: &AlarmRules,
-        calm: impl Fn(&str, super::AlarmKind) -> Option<f64>,
+        calm: impl Fn(&str, AlarmKind) -> Option<f64>,
         now: Moment,
     ) -> Vec<Order> {
         let order = |step| Order::MoveAlarm(Box::new(step));
@@ -174,11 +185,11 @@ impl Hall {
             {
                 orders.push(order(AlarmStep::Clear { alarm: alarm.id, value: Some(value) }));
             }
-            orders.extend(self.case_by_rule(alarm, rules));
             if alarm.shelf.as_ref().is_some_and(|shelf| shelf.until <= now) {
                 orders.push(order(AlarmStep::Unshelve { alarm: alarm.id }));
             }
         }
+        orders.extend(self.case_orders(rules));
         for (window, held) in self.alarms.windows() {
             if held.what.until <= now {
                 orders.push(order(AlarmStep::EndMaintenance { window }));
@@ -187,14 +198,48 @@ impl Hall {
         orders
     }
 
+    /// The cases of what stands: what has to make one by `rules` makes it, one for all that one thing causes, and all of those
+    /// are linked to the case that one of them has.
+    fn case_orders(&self, rules: &AlarmRules) -> Vec<Order> {
+        let standing: Vec<&Alarm> = self.alarms.all().filter(|alarm| alarm.is_standing()).collect();
+        let wanted = |alarm: &&Alarm| Some((alarm.id, self.case_by_rule(alarm, rules)?));
+        let mut wanted: BTreeMap<AlarmId, Order> = standing.iter().filter_map(wanted).collect();
+        if wanted.is_empty() && !standing.iter().any(|alarm| self.open_case(alarm).is_some()) {
+            return Vec::new();
+        }
+        let mut orders = Vec::new();
+        for fold in folds(&standing) {
+            let all = || std::iter::once(&fold.head).chain(&fold.behind).filter_map(|id| self.alarms.get(*id));
+            let mut made = all().filter_map(|alarm| wanted.remove(&alarm.id)).collect::<Vec<_>>().into_iter();
+            if let Some(incident) = all().find_map(|alarm| self.open_case(alarm)) {
+                let alone = all().filter(|alarm| self.open_case(alarm).is_none());
+                let link = |alarm: &Alarm| AlarmStep::Case { alarm: alarm.id, incident };
+                orders.extend(alone.map(|alarm| Order::MoveAlarm(Box::new(link(alarm)))));
+            } else if !all().any(|alarm| self.has_made_case(alarm)) {
+                orders.extend(made.next());
+            }
+        }
+        orders.extend(wanted.into_values());
+        orders
+    }
+
+    /// The case about an alarm, while that is open.
+    fn open_case(&self, alarm: &Alarm) -> Option<IncidentId> {
+        alarm.incident.filter(|incident| self.open_incident(*incident).is_ok())
+    }
+
+    /// Whether an alarm made a case since it was raised last.
+    fn has_made_case(&self, alarm: &Alarm) -> bool {
+        self.by_source(SOURCE, &alarm.case_id()).is_some()
+    }
+
     /// The case that an alarm makes by itself; one of each time that it is raised.
     fn case_by_rule(&self, alarm: &Alarm, rules: &AlarmRules) -> Option<Order> {
         let what = &alarm.what;
         let rule = rules.rule(&what.rule)?;
         let grave = rule.auto_case.is_some_and(|from| what.level <= from);
-        let open = alarm.incident.is_some_and(|incident| self.open_incident(incident).is_ok());
-        let made = self.by_source(SOURCE, &alarm.case_id()).is_some();
-        if !alarm.is_active() || !grave || open || made || what.kind == super::AlarmKind::NoData {
+        let has_case = self.open_case(alarm).is_some() || self.has_made_case(alarm);
+        if !alarm.is_active() || !grave || has_case || what.kind == AlarmKind::NoData {
             return None;
         }
         let text = what.in_signs(&rule.name.zh);
@@ -202,8 +247,7 @@ impl Hall {
     }
 
     pub(in crate::domain) fn apply_alarm_rules(&mut self, rules: &Arc<AlarmRules>, fact: &Fact) {
-        self.alarms.rules = Some(Arc::clone(rules));
-        self.alarms.ruled = Some((name(&fact.by), fact.known_at));
+        self.alarms.rule(rules, name(&fact.by), fact.known_at);
     }
 
     pub(in crate::domain) fn apply_alarm(&mut self, step: &AlarmStep, fact: &Fact) {
@@ -246,6 +290,7 @@ impl Alarms {
                 // Ⅰ is the first of the grades.
                 if level.index() < alarm.what.level.index() {
                     alarm.acknowledged = None;
+                    alarm.shelf = None;
                     alarm.seen.clear();
                 }
                 alarm.worst = if level.index() < alarm.worst.index() { *level } else { alarm.worst };
@@ -284,6 +329,9 @@ impl Alarms {
                 self.over.remove(&(before, alarm.id));
             }
             alarm.what.clone_from(raising);
+            if raising.level.index() < alarm.worst.index() {
+                alarm.shelf = None;
+            }
             (alarm.worst, alarm.raised_at, alarm.changed_at) = (raising.level, at, at);
             (alarm.cleared_at, alarm.acknowledged) = (None, None);
             alarm.seen.clear();

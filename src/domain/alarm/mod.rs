@@ -12,16 +12,24 @@
 //! ```
 //! 1. One alarm per pair of source and kind: raised again it is the same one, and has to be acknowledged anew.
 //! 2. An alarm that gets worse has to be acknowledged anew; one that gets better stays as it was.
-//! 3. A shelved alarm (搁置) makes no noise, and comes back when its time is up, by a fact of the hub.
+//! 3. A shelved alarm (搁置) makes no noise, and comes back when its time is up, by a fact of the hub, or at once when it gets
+//!    worse, or comes again worse than it was before.
 //! 4. Nothing is raised of what is in maintenance (检修); what was active before stays until it clears.
 //! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
 //! 6. One that is active or not acknowledged is never without a level.
 //!
+//! - [`cause`]: which of them one thing causes.
+//! - [`maintenance`]: what raises none for a while.
 //! - [`rules`]: the limits, and how long they have to be crossed.
+//! - [`Ruled`]: who put them in force.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
+#[cfg(test)]
+mod case_tests;
 pub mod cause;
 mod decide;
+pub mod maintenance;
+mod ruled;
 pub mod rules;
 #[cfg(test)]
 mod tests;
@@ -35,6 +43,8 @@ use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
 use super::rights::Area;
 use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
+pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
+pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};
 
 /// Most alarms that are held.
@@ -43,8 +53,6 @@ pub const ALARMS_MAX: usize = 5_000;
 pub const WINDOWS_MAX: usize = 500;
 /// The longest time that an alarm is shelved, in milliseconds: a week.
 pub const SHELF_MAX_MILLIS: i64 = 7 * 24 * 3_600_000;
-/// The longest maintenance, in milliseconds: 92 days.
-pub const WINDOW_MAX_MILLIS: i64 = 92 * 24 * 3_600_000;
 /// How long an alarm that is over is held, in milliseconds: a day.
 pub const KEEP_MILLIS: i64 = 24 * 3_600_000;
 /// How often an alarm came is known of so many times.
@@ -120,6 +128,14 @@ pub struct Raising {
 }
 
 impl Raising {
+    /// Whether whoever has an area has to do with it: it lies there, or nobody knows where its source lies. A vital sign
+    /// without an area is of the whole city, and of nobody who has less.
+    #[must_use]
+    pub fn concerns(&self, area: &Area) -> bool {
+        let unplaced = self.area.is_city() && self.measures != SensorKind::Vital;
+        unplaced || self.area.is_within(area)
+    }
+
     /// Behind what its source hangs, nearest first.
     pub fn path(&self) -> impl Iterator<Item = &str> {
         self.upstream.split('/').filter(|thing| !thing.is_empty())
@@ -293,56 +309,6 @@ impl Raising {
     }
 }
 
-/// What is in maintenance: all that fits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Maintenance {
-    /// This source alone; empty for all that the rest says.
-    pub source: String,
-    /// What measures this; `None` for all.
-    pub measures: Option<SensorKind>,
-    /// Within this area.
-    pub area: Area,
-    /// From when on.
-    pub from: Moment,
-    /// Until when.
-    pub until: Moment,
-    /// Why; must not be empty.
-    pub reason: String,
-}
-
-impl Maintenance {
-    fn check(&self) -> Result<(), Refusal> {
-        check_text("source", &self.source, NAME_MAX)?;
-        check_text("reason", &self.reason, TEXT_MAX)?;
-        if self.reason.trim().is_empty() {
-            return Err(Refusal::ReasonMissing);
-        }
-        let length = self.until.0.saturating_sub(self.from.0);
-        if !(1..=WINDOW_MAX_MILLIS).contains(&length) {
-            return Err(unusable("until", "is after `from`, by 92 days at most"));
-        }
-        Ok(())
-    }
-
-    /// Whether it is about a source at a moment.
-    #[must_use]
-    pub fn holds(&self, raising: &Raising, now: Moment) -> bool {
-        (self.from..self.until).contains(&now)
-            && (self.source.is_empty() || self.source == raising.source)
-            && self.measures.is_none_or(|kind| kind == raising.measures)
-            && raising.area.is_within(&self.area)
-    }
-}
-
-/// A maintenance that is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Window {
-    /// What it is about.
-    pub what: Maintenance,
-    /// Who said so.
-    pub by: String,
-}
-
 /// An acknowledgement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acknowledged {
@@ -453,12 +419,20 @@ pub struct Alarms {
     rules: Option<std::sync::Arc<AlarmRules>>,
     /// Who put them in force, and when.
     ruled: Option<(String, Moment)>,
+    #[serde(skip)]
+    changes: ruled::Changes,
 }
 
 impl Alarms {
     /// All that are held, in the order in which they came first.
     pub fn all(&self) -> impl Iterator<Item = &Alarm> {
         self.held.values()
+    }
+
+    /// Whether so many stand that no other can be raised ([`ALARMS_MAX`]).
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.held.len() >= ALARMS_MAX && self.over.is_empty()
     }
 
     /// One of them.
@@ -482,17 +456,5 @@ impl Alarms {
     #[must_use]
     pub fn in_maintenance(&self, raising: &Raising, now: Moment) -> bool {
         self.windows.values().any(|window| window.what.holds(raising, now))
-    }
-
-    /// The rules in force; `None` while none were taken, so that the built-in ones are.
-    #[must_use]
-    pub fn rules(&self) -> Option<&std::sync::Arc<AlarmRules>> {
-        self.rules.as_ref()
-    }
-
-    /// Who put the rules in force, and when.
-    #[must_use]
-    pub fn ruled(&self) -> Option<(&str, Moment)> {
-        self.ruled.as_ref().map(|(who, at)| (who.as_str(), *at))
     }
 }

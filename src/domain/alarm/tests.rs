@@ -10,7 +10,7 @@ use super::*;
 use crate::domain::sensor::Registry;
 use crate::domain::{Actor, Hall, Order, Refusal, Sensor, SensorId, Stage, Wording};
 
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 
 fn rule() -> LimitRule {
     LimitRule {
@@ -31,7 +31,7 @@ fn rule() -> LimitRule {
     }
 }
 
-fn rules() -> Arc<AlarmRules> {
+pub(super) fn rules() -> Arc<AlarmRules> {
     Arc::new(AlarmRules { rules: vec![rule()], vitals: Vec::new() })
 }
 
@@ -47,7 +47,7 @@ fn registry(count: u32) -> Registry {
     registry
 }
 
-fn raising(source: &str, level: Grade) -> Raising {
+pub(super) fn raising(source: &str, level: Grade) -> Raising {
     Raising {
         alarm: AlarmId(0),
         source: source.to_owned(),
@@ -72,7 +72,7 @@ fn chen() -> Actor {
 }
 
 /// Gives an order and folds in what it makes known; returns how many facts that was.
-fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
+pub(super) fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
     let facts = hall.decide(order, &chen(), Moment(at))?;
     for fact in &facts {
         assert!(hall.apply(fact));
@@ -80,11 +80,11 @@ fn order(hall: &mut Hall, order: Order, at: i64) -> Result<usize, Refusal> {
     Ok(facts.len())
 }
 
-fn step(hall: &mut Hall, step: AlarmStep, at: i64) -> Result<usize, Refusal> {
+pub(super) fn step(hall: &mut Hall, step: AlarmStep, at: i64) -> Result<usize, Refusal> {
     order(hall, Order::MoveAlarm(Box::new(step)), at)
 }
 
-const ONE: AlarmId = AlarmId(1);
+pub(super) const ONE: AlarmId = AlarmId(1);
 
 fn acknowledge(hall: &mut Hall, at: i64) -> usize {
     step(hall, AlarmStep::Acknowledge { alarm: ONE, comment: "派人去看".to_owned() }, at).unwrap()
@@ -264,6 +264,24 @@ fn who_is_silent_stays_as_they_were_and_that_is_an_alarm_of_its_own() {
 }
 
 #[test]
+fn a_sign_is_silent_by_the_seconds_of_whoever_looks_where_time_runs_fast() {
+    let mut registry = Registry::default();
+    let sign = Sensor { fresh_secs: 30, ..Sensor::first_seen("vital:air", Some(SensorKind::Vital), "1") };
+    registry.describe(sign).unwrap();
+    let own = LimitRule { measures: SensorKind::Vital, ..rule() };
+    let silent_after = |rate: u16, secs: i64| {
+        let mut watcher = Watcher::new(Arc::new(AlarmRules { rules: vec![own.clone()], vitals: Vec::new() }));
+        watcher.pace(rate);
+        watcher.read(SensorId(0), Moment(0), 5.0);
+        for second in [0, secs, secs + i64::from(own.pending_secs)] {
+            watcher.tick(&registry, Moment(second * 1000));
+        }
+        watcher.standing(&registry).iter().any(|one| one.kind == AlarmKind::NoData)
+    };
+    assert!(silent_after(1, 31) && !silent_after(60, 31) && !silent_after(60, 60) && silent_after(60, 181));
+}
+
+#[test]
 fn other_limits_leave_what_they_too_find_wrong() {
     let registry = registry(2);
     let mut watcher = Watcher::new(rules());
@@ -278,6 +296,45 @@ fn other_limits_leave_what_they_too_find_wrong() {
     watcher.rule(Arc::new(AlarmRules { rules: vec![higher], vitals: Vec::new() }));
     assert!(watcher.tick(&registry, Moment(61_000)));
     assert_eq!(levels(&watcher), [Grade::II]);
+}
+
+#[test]
+fn who_changed_a_rule_is_told_of_that_rule_alone() {
+    let mut hall = Hall::default();
+    let with = |gas: f64, dust: f64| {
+        let of =
+            |code: &str, limit| LimitRule { code: code.to_owned(), high: [None, None, Some(limit), None], ..rule() };
+        Arc::new(AlarmRules { rules: vec![of("gas", gas), of("dust", dust)], vitals: Vec::new() })
+    };
+    let take = |hall: &mut Hall, who: &str, rules, at| {
+        let facts = hall.decide(Order::TakeAlarmRules(rules), &Actor::Person(who.to_owned()), Moment(at)).unwrap();
+        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+    };
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::BuiltIn);
+    take(&mut hall, "chen", with(20.0, 300.0), 1);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Among("chen", Moment(1)), "what was before is not known");
+    take(&mut hall, "li", with(25.0, 300.0), 2);
+    take(&mut hall, "wang", with(25.0, 350.0), 3);
+    assert_eq!(hall.alarms().ruled_of("gas"), Ruled::Itself("li", Moment(2)));
+    assert_eq!(hall.alarms().ruled_of("dust"), Ruled::Itself("wang", Moment(3)));
+    assert_eq!(hall.alarms().ruled(), Some(("wang", Moment(3))));
+    // A snapshot holds who was the last, and is no other hall for that.
+    let resumed: Hall = postcard::from_bytes(&postcard::to_stdvec(&hall).unwrap()).unwrap();
+    assert_eq!(resumed.alarms().ruled_of("gas"), Ruled::Among("wang", Moment(3)));
+    assert_eq!(resumed.alarms(), hall.alarms());
+}
+
+#[test]
+fn in_doubt_is_what_was_raised_and_is_not_wrong_any_more() {
+    let mut hall = Hall::default();
+    for source in ["gas-1", "gas-2", "gas-3"] {
+        step(&mut hall, AlarmStep::Raise(raising(source, Grade::III)), 0).unwrap();
+    }
+    step(&mut hall, AlarmStep::Clear { alarm: AlarmId(3), value: Some(1.0) }, 1).unwrap();
+    let silent = Raising { kind: AlarmKind::NoData, ..raising("gas-1", Grade::IV) };
+    let standing = [raising("gas-2", Grade::I), silent];
+    assert_eq!(hall.alarms_in_doubt(&standing), [("gas-1".to_owned(), AlarmKind::High)]);
+    assert_eq!(hall.alarms_in_doubt(&[]).len(), 2);
 }
 
 /// What the limits say of a course, by looking at all of it: the worst level whose limit was crossed for the pending time,

@@ -15,7 +15,8 @@ use std::sync::Arc;
 
 use super::{AlarmId, AlarmKind, AlarmRules, LimitRule, Raising};
 use crate::domain::sensor::Registry;
-use crate::domain::{Grade, Moment, Sensor, SensorId};
+use crate::domain::vital::fresh_secs_at;
+use crate::domain::{Grade, Moment, Sensor, SensorId, SensorKind};
 
 /// How one limit stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -107,6 +108,8 @@ pub struct Watcher {
     fitted: usize,
     /// Other rules are in force than when the sensors were looked at last.
     ruled: bool,
+    /// Seconds of the hall to one of whoever looks, as far as that is known.
+    rate: u16,
     /// By sensor and kind.
     standing: Vec<(SensorId, AlarmKind, Grade)>,
 }
@@ -123,6 +126,7 @@ impl Watcher {
             since: None,
             fitted: 0,
             ruled: false,
+            rate: 0,
             standing: Vec::new(),
         }
     }
@@ -140,6 +144,12 @@ impl Watcher {
             self.ruled = true;
             self.refit();
         }
+    }
+
+    /// The hall's time runs so many times as fast as that of whoever looks: signs, which are reckoned by the latter, are
+    /// silent only after some of its seconds.
+    pub fn pace(&mut self, rate: u16) {
+        self.rate = rate;
     }
 
     /// Sensors are others than they were.
@@ -205,8 +215,10 @@ impl Watcher {
             // Who is watched for less than that may only not have come yet.
             let heard = state.last.map_or(since, |(at, _)| at.max(since));
             let before = state.silence.fires();
-            state.silence =
-                if sensor.is_late(heard, now) { state.silence.next(true, false, rule, now) } else { Course::Normal };
+            let own = sensor.fresh_secs;
+            let fresh_secs = if sensor.kind == SensorKind::Vital { fresh_secs_at(own, self.rate) } else { own };
+            let late = now.0.saturating_sub(heard.0) > i64::from(fresh_secs) * 1000;
+            state.silence = if late { state.silence.next(true, false, rule, now) } else { Course::Normal };
             changed |= before != state.silence.fires();
         }
         if changed {

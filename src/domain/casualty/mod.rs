@@ -122,7 +122,7 @@ pub struct Change {
 /// nothing is said now, nothing changed.
 #[must_use]
 pub fn changes(before: &[Casualty], now: &[Casualty]) -> Vec<Change> {
-    let changed = |now: &Casualty| {
+    let other = |now: &Casualty| {
         let before = before.iter().find(|one| one.harm == now.harm);
         let same = before.is_some_and(|before| {
             before.count.people == now.count.people
@@ -130,7 +130,7 @@ pub fn changes(before: &[Casualty], now: &[Casualty]) -> Vec<Change> {
         });
         (!same).then(|| Change { now: now.clone(), before: before.cloned() })
     };
-    let mut changes: Vec<Change> = now.iter().filter_map(changed).collect();
+    let mut changes: Vec<Change> = now.iter().filter_map(other).collect();
     changes.sort_by_key(|change| change.now.harm);
     changes
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
-use super::{Hall, KEEP_CLOSED_MILLIS, NOTHING};
+use super::{Hall, KEEP_CLOSED_MILLIS, KEEP_PROMISED_MILLIS, NOTHING};
 use crate::domain::outlook::ended;
 use crate::domain::{
     CaseMove, Closing, Course, Dossier, Fact, Filed, Incident, IncidentId, Moment, Outcome, Said, Stage, Telling, What,
@@ -127,6 +127,9 @@ impl Hall {
             return;
         }
         let at = fact.known_at;
+        // After these nothing more may be owed by the case that goes on.
+        let settles = matches!(step, CaseMove::Tell { .. } | CaseMove::Rate { .. } | CaseMove::Unmerge { .. });
+        let owing = Some(self.goes_on(id)).filter(|on| settles && self.owes_end(*on).is_some());
         match step {
             CaseMove::Reject { reason } => self.end(id, fact, Outcome::Rejected, reason),
             CaseMove::NotFile { reason } => self.end(id, fact, Outcome::NotFiled, reason),
@@ -170,6 +173,9 @@ impl Hall {
         if *kept == NOTHING {
             self.dossiers.remove(&id);
         }
+        if let Some(on) = owing.filter(|on| self.owes_end(*on).is_none()) {
+            self.leave_a_day_after(on, at);
+        }
     }
 
     fn end(&mut self, id: IncidentId, fact: &Fact, outcome: Outcome, reason: &str) {
@@ -207,7 +213,24 @@ impl Hall {
         self.closed.retain(|(_, one)| !all.contains(one));
     }
 
-    /// Drop what was closed more than a day before `now`.
+    /// When the case ended that this one goes on as, where a caller of it or of one merged into it is still owed how.
+    fn owes_end(&self, id: IncidentId) -> Option<Moment> {
+        let on = self.goes_on(id);
+        let ended = self.course(on)?.since(Stage::Closed)?.1;
+        (!self.owed(on, Telling::Ended).is_empty()).then_some(ended)
+    }
+
+    /// Nothing is owed any more since `at`: from then on the case and those merged into it are as any that are closed.
+    fn leave_a_day_after(&mut self, id: IncidentId, at: Moment) {
+        let all = self.with_voices(id);
+        let leave: Vec<_> = self.closed.iter().filter(|(_, one)| all.contains(one)).copied().collect();
+        for one in leave {
+            self.closed.remove(&one);
+            self.closed.insert((at, one.1));
+        }
+    }
+
+    /// Drop what was closed more than a day before `now`, but for what an answer is owed of.
     fn let_go(&mut self, now: Moment) {
         self.rhythm.let_go(now);
         self.deeds.let_go(now);
@@ -217,6 +240,13 @@ impl Hall {
                 break;
             }
             self.closed.pop_first();
+            // Looked at again when the promise is too old as well, so that waiting ones cost nothing with each fact.
+            if let Some(until) = self.owes_end(id).map(|ended| ended.plus_millis(KEEP_PROMISED_MILLIS))
+                && until >= now
+            {
+                self.closed.insert((until.plus_millis(-KEEP_CLOSED_MILLIS), id));
+                continue;
+            }
             self.closings.remove(&id);
             self.courses.remove(&id);
             self.dossiers.remove(&id);

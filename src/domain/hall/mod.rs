@@ -9,7 +9,8 @@
 //! 3. One incident per pair of source and source id.
 //! 4. A closed incident changes by the moves that [`super::case_move`] names alone, and by its last report to those above.
 //! 5. What is held is open or recent: an incident leaves [`KEEP_CLOSED_MILLIS`] after it was known
-//!    to be closed, counted by `known_at` of the facts alone. The log keeps it for ever.
+//!    to be closed, counted by `known_at` of the facts alone. One whose callers are owed how it ended stays until a day
+//!    after the last of them was told, at most [`KEEP_PROMISED_MILLIS`]. The log keeps it for ever.
 //! 6. `apply` is total: it takes any fact and never panics.
 //! 7. Every incident held has its course, which leaves with it, as does what it gathered.
 //! 8. What was merged leaves with the case that it was merged into.
@@ -34,6 +35,9 @@ use super::{
 /// How long a closed incident stays in the hall, in milliseconds: one day.
 pub const KEEP_CLOSED_MILLIS: i64 = 24 * 3600 * 1000;
 
+/// How long a closed incident stays while its callers are owed how it ended, in milliseconds: thirty days.
+pub const KEEP_PROMISED_MILLIS: i64 = 30 * KEEP_CLOSED_MILLIS;
+
 /// The fold of the log. Ordered maps only: the same facts give the same bytes.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Hall {
@@ -45,7 +49,7 @@ pub struct Hall {
     by_source: BTreeMap<String, BTreeMap<String, IncidentId>>,
     /// How each closed incident ended.
     closings: BTreeMap<IncidentId, Closing>,
-    /// Closed incidents by the moment the hall knew it.
+    /// Closed incidents by the moment from which their last day in the hall runs.
     closed: BTreeSet<(Moment, IncidentId)>,
     weather: Option<Weather>,
     rhythm: Rhythm,

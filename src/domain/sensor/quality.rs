@@ -95,7 +95,8 @@ pub struct Quality {
     pub refused: [u64; Unfit::ALL.len()],
     /// When the last one came, whatever became of it.
     pub heard_at: Option<Moment>,
-    /// Milliseconds by which its clock was ahead when that was seen last.
+    /// Milliseconds by which its clock was ahead when that was seen last; below 0 while even its newest reading comes late,
+    /// by so much: its clock is behind, or what it sends is long on its way.
     pub ahead_millis: i64,
 }
 
@@ -104,11 +105,19 @@ impl Quality {
     pub fn count(&mut self, verdict: Verdict, now: Moment) {
         self.heard_at = Some(now);
         match verdict {
-            Verdict::Kept => self.kept += 1,
+            Verdict::Kept => {
+                self.kept += 1;
+                self.ahead_millis = self.ahead_millis.max(0);
+            }
             Verdict::OutOfOrder => self.out_of_order += 1,
             Verdict::Late => self.late += 1,
             Verdict::Duplicate => self.duplicate += 1,
         }
+    }
+
+    /// The newest reading of the sensor, of `at`, came late at `now`.
+    pub fn fall_behind(&mut self, at: Moment, now: Moment) {
+        self.ahead_millis = at.0.saturating_sub(now.0);
     }
 
     /// A reading that says it is of `at` came at `now` and was refused.

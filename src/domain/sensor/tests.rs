@@ -102,6 +102,11 @@ fn quality_counts_all_that_came() {
     quality.refuse(Unfit::ClockAhead, NOW.plus_millis(3_600_000), NOW);
     assert_eq!((quality.all(), quality.refused(), quality.duplicate), (6, 1, 2));
     assert_eq!((quality.ahead_millis, quality.heard_at), (3_600_000, Some(NOW)));
+    quality.fall_behind(NOW.plus_millis(-480_000), NOW);
+    quality.count(Verdict::OutOfOrder, NOW);
+    assert_eq!(quality.ahead_millis, -480_000, "what is older still says nothing of its clock");
+    quality.count(Verdict::Kept, NOW);
+    assert_eq!(quality.ahead_millis, 0, "it is in time again");
 }
 
 #[test]

@@ -189,4 +189,3 @@ fn bound_of(expr: &Expr) -> Option<f64> {
         _ => None,
     }
 }
-

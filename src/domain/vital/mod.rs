@@ -50,6 +50,9 @@ pub const PREFIX: &str = "vital:";
 const BELOW_SECS: u32 = 60;
 /// A sign has no data once it said nothing for so many of its periods.
 const FRESH_PERIODS: u32 = 3;
+/// All signs are reckoned once a second of whoever looks, however fast the hall's time runs; so many of those seconds may
+/// go by as well before one has no data.
+const FRESH_SECONDS: u32 = 3;
 
 /// What a vital sign is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -179,6 +182,13 @@ impl VitalSign {
         }
     }
 
+    /// Without a value for so many seconds it has no data in an area, where the hall's time runs `rate` times as fast as that
+    /// of whoever looks.
+    #[must_use]
+    pub fn fresh_secs(&self, area: &Area, rate: u16) -> u32 {
+        fresh_secs_at(self.sensor(area).fresh_secs, rate)
+    }
+
     /// A value as it is kept.
     #[must_use]
     pub fn rounded(&self, value: f64) -> f64 {
@@ -226,6 +236,13 @@ impl VitalSign {
         }
         self.limits.iter().try_for_each(LimitRule::check)
     }
+}
+
+/// The time for which the sensor of a sign is fresh where the hall's time runs at a rate: its own, and never less than some
+/// rounds in which signs are reckoned.
+#[must_use]
+pub fn fresh_secs_at(own: u32, rate: u16) -> u32 {
+    own.max(u32::from(rate) * FRESH_SECONDS)
 }
 
 /// The identity of a sign's sensor in the whole city; elsewhere `@` and the area follow.

@@ -71,10 +71,12 @@ impl Window {
     /// The beat of its samples, in milliseconds.
     #[must_use]
     pub const fn step_millis(self) -> i64 {
-        match self.0 {
-            ..=BY_MINUTE_MILLIS => MINUTE_MILLIS,
-            ..=BY_TEN_MILLIS => 10 * MINUTE_MILLIS,
-            _ => HOUR_MILLIS,
+        if self.0 <= BY_MINUTE_MILLIS {
+            MINUTE_MILLIS
+        } else if self.0 <= BY_TEN_MILLIS {
+            10 * MINUTE_MILLIS
+        } else {
+            HOUR_MILLIS
         }
     }
 
@@ -217,7 +219,8 @@ impl Past {
         let from = now.0 - window.millis();
         if matches!(over, Over::Ago | Over::Rate) {
             let mut before = one.samples.range(from - step..=from).rev();
-            let (at, then) = before.find_map(|(at, values)| Some((*at, number(values)?))).ok_or(Nothing::Missing(1.0))?;
+            let (at, then) =
+                before.find_map(|(at, values)| Some((*at, number(values)?))).ok_or(Nothing::Missing(1.0))?;
             return match over {
                 Over::Ago => Ok(then),
                 _ => Ok((value? - then) / ((now.0 - at) as f64 / HOUR_MILLIS as f64)),

@@ -63,7 +63,7 @@ pub struct VitalXray {
     pub newest: Option<(Moment, f64)>,
     /// Why it is not reckoned now, where it is not; `None` also for moments of the past.
     pub nothing: Option<Nothing>,
-    /// The part of its sensors that says nothing, 0 to 1.
+    /// The part of its sensors that says nothing, 0 to 1; see [`Self::missing_known`].
     pub missing: f32,
     /// What its formula or its weights asked for, as it stands now; empty for moments of the past.
     pub parts: Vec<VitalPart>,
@@ -77,6 +77,14 @@ pub struct VitalXray {
     pub step_millis: i64,
     /// Where it was and is expected by what it did in the weeks before; `None` while there are less than three days of it.
     pub band: Option<Band>,
+}
+
+impl VitalXray {
+    /// The part of its sensors that says nothing, 0 to 1; `None` where that is not known, as of moments of the past.
+    #[must_use]
+    pub fn missing_known(&self) -> Option<f32> {
+        (!self.parts.is_empty() || self.nothing.is_some()).then_some(self.missing)
+    }
 }
 
 /// A part of what a sign is reckoned from.

@@ -180,6 +180,8 @@ fn a_sign_has_a_sensor_in_each_area_and_its_code_is_found_again() {
     let (city, district) = (sign.sensor(&Area::CITY), sign.sensor(&area("拱墅区")));
     assert_eq!((city.id.as_str(), district.id.as_str()), ("vital:air", "vital:air@拱墅区"));
     assert_eq!((city.fresh_secs, district.fresh_secs, city.kept_unit()), (30, 180, "µg/m³"));
+    let at = |rate| (sign.fresh_secs(&Area::CITY, rate), sign.fresh_secs(&area("拱墅区"), rate));
+    assert_eq!([at(0), at(1), at(60), at(600)], [(30, 180), (30, 180), (180, 180), (1_800, 1_800)]);
     assert!(city.check().is_ok() && district.check().is_ok() && sign.check().is_ok());
     assert_eq!((code_of(&city.id), code_of(&district.id), code_of("gas-1")), (Some("air"), Some("air"), None));
     assert_eq!(Some(sign.rounded(7.26)), Some(7.3));
@@ -306,7 +308,11 @@ fn functions_reckon_and_one_kind_alone_is_still_of_its_sensors() {
     ] {
         assert_eq!(reckon(text, &census, 0).value, Ok(value), "{text}");
     }
-    assert_eq!(reckon("min(1, 0 / above(\"pm25\", 99))", &census, 0).value, Err(Nothing::Undefined), "what is no number stays none");
+    assert_eq!(
+        reckon("min(1, 0 / above(\"pm25\", 99))", &census, 0).value,
+        Err(Nothing::Undefined),
+        "what is no number stays none"
+    );
     for (text, problem) in [
         ("abs()", "is written `abs(NUMBER)`"),
         ("abs(\"pm25\")", "only calls, numbers and operators"),
@@ -327,7 +333,8 @@ fn functions_reckon_and_one_kind_alone_is_still_of_its_sensors() {
 #[test]
 fn a_while_is_written_in_minutes_hours_or_days_and_has_its_beat() {
     let read = |text: &str| Window::read(text).map(|window| (window.to_string(), window.step_millis() / 60_000));
-    let known = [("5m", "5m", 1), ("60m", "1h", 1), ("2h", "2h", 1), ("3h", "3h", 10), ("24h", "1d", 10), ("7d", "7d", 60)];
+    let known =
+        [("5m", "5m", 1), ("60m", "1h", 1), ("2h", "2h", 1), ("3h", "3h", 10), ("24h", "1d", 10), ("7d", "7d", 60)];
     for (text, written, beat) in known {
         assert_eq!(read(text), Some((written.to_owned(), beat)), "{text}");
     }

@@ -1,5 +1,6 @@
 //! The connection to a broker: what it publishes goes to the hub in batches, and is acknowledged once it is on disk.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ use super::super::ReadingSink;
 use super::super::json_map::Mapped;
 use super::super::readings::ROWS_MAX;
 use super::super::sources::state::Handle;
-use super::Mqtt;
 use super::payload::LONG_MAX;
+use super::{Mqtt, session};
 use crate::domain::Moment;
 
 /// Bytes of messages that wait.
@@ -55,8 +56,9 @@ struct Waiting {
     _room: OwnedSemaphorePermit,
 }
 
-/// Listen to a broker until the hub goes down.
-pub async fn run(mqtt: Mqtt, access: Access, sink: impl ReadingSink, state: Handle) {
+/// Listen to a broker until the hub goes down. In `folder` it is remembered for which topics the broker keeps a session; a
+/// hub without one begins another each time.
+pub async fn run(mqtt: Mqtt, access: Access, sink: impl ReadingSink, state: Handle, folder: Option<PathBuf>) {
     let options = match options(&mqtt, &access) {
         Ok(options) => options,
         Err(error) => {
@@ -65,6 +67,7 @@ pub async fn run(mqtt: Mqtt, access: Access, sink: impl ReadingSink, state: Hand
             return;
         }
     };
+    begin(&mqtt, &options, folder.as_deref(), &sink, &state).await;
     // Every message that waits can be acknowledged without waiting.
     let room = usize::from(mqtt.in_flight) + 100;
     let (client, broker) = AsyncClient::builder(options).capacity(room).build();
@@ -75,6 +78,23 @@ pub async fn run(mqtt: Mqtt, access: Access, sink: impl ReadingSink, state: Hand
     let hand_over = hand_over(queue, client, Arc::clone(&sink), state, current);
     // Both end with the hub, and neither without the other.
     tokio::join!(link.listen(broker, sink), hand_over);
+}
+
+/// See to it that the session of the broker, where it keeps one, is for the topics that are wanted.
+async fn begin(mqtt: &Mqtt, options: &MqttOptions, folder: Option<&Path>, sink: &impl ReadingSink, state: &Handle) {
+    let (file, wanted) = (folder.map(|folder| folder.join(session::FILE)), session::of(mqtt));
+    if session::is_of(file.as_deref(), &wanted) {
+        return;
+    }
+    let [mut pause, longest] = PAUSES;
+    while let Err(error) = session::forget(options).await {
+        state.failed(sink.hall_now(), error);
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(longest);
+    }
+    let at = mqtt.told_at();
+    tracing::info!(at, "a session with the broker begins anew: none is known for these topics");
+    session::remember(file.as_deref(), &wanted);
 }
 
 fn options(mqtt: &Mqtt, access: &Access) -> Result<MqttOptions, String> {

@@ -8,14 +8,14 @@
 //! 1. A message is acknowledged once what it tells is on disk. One that is delivered again tells what is known, where it
 //!    says its time; a bare number counts for the moment at which it comes, so it may then count twice.
 //! 2. The session outlives connection and hub: what is published meanwhile waits at the broker, as long as
-//!    `session_hours`. A hub that starts into such a session gets the topics of before: the client takes no others into
-//!    it, so who changes the topics gives the hub another `client_id`.
+//!    `session_hours`. Where the topics are others than it was begun for, it begins anew (`session`).
 //! 3. At most `in_flight` messages and 16 MiB of them wait; the broker keeps the others.
 //! 4. What cannot be read is counted and acknowledged: it would come for ever else. What a broker retained is not
 //!    asked for: when it was measured is not known.
 
 mod link;
 mod payload;
+mod session;
 #[cfg(test)]
 mod tests;
 mod topic;

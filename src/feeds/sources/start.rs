@@ -1,6 +1,7 @@
 //! Starts the feeds of a hub.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +26,8 @@ pub struct Begun {
     pub run: Pin<Box<dyn Future<Output = ()> + Send>>,
 }
 
-/// Every feed, ready to run. `environment` tells what variables are filled in with.
+/// Every feed, ready to run. `environment` tells what variables are filled in with; in `folder`, where there is one, feeds
+/// keep what they have to know after a start.
 ///
 /// # Errors
 /// The name of a variable that is not set.
@@ -34,6 +36,7 @@ pub fn start<S: ReadingSink + Clone>(
     environment: impl Fn(&str) -> Option<String>,
     sink: &S,
     board: &Board,
+    folder: Option<&Path>,
 ) -> Result<Vec<Begun>, String> {
     let Sources { series, poll, mqtt } = sources;
     let mut begun = Vec::new();
@@ -51,7 +54,8 @@ pub fn start<S: ReadingSink + Clone>(
         let fill = |text: &Option<String>| text.as_deref().map(|text| filled(text, &environment)).transpose();
         let access = Access { username: fill(&one.username)?, password: fill(&one.password)? };
         let state = board.add("mqtt", Sort::Mqtt, one.told_at());
-        begun.push(Begun { state: state.clone(), run: Box::pin(mqtt::run(one, access, sink.clone(), state)) });
+        let folder = folder.map(Path::to_path_buf);
+        begun.push(Begun { state: state.clone(), run: Box::pin(mqtt::run(one, access, sink.clone(), state, folder)) });
     }
     Ok(begun)
 }

@@ -162,8 +162,7 @@ fn streets_are_found_by_name_in_either_script_and_narrowed_by_a_crossing() {
         .find(|w| near::is_named_street(w) && city.name(w.name).ends_with('路') && !city.name(w.name).contains("滨江"));
     let crossing = city.name(crossing.expect("a street").name);
     let at = city.street_point("滨江南路", &["", "no such place", crossing]).expect("a point");
-    let far =
-        city.street(crossing).iter().filter_map(|i| nearest_on(city.points_of(&city.ways()[*i as usize]), at));
+    let far = city.street(crossing).iter().filter_map(|i| nearest_on(city.points_of(&city.ways()[*i as usize]), at));
     assert!(far.map(|f| f.1).fold(f64::INFINITY, f64::min) < 40.0);
     assert!(city.street_point("滨江南路", &[]).is_some());
     assert!(city.street_point("无此路", &["滨江南路"]).is_none());
@@ -185,4 +184,35 @@ fn names_have_a_plain_form() {
     assert_eq!(plain_name("St Stephen St"), "ststephenstreet");
     assert_eq!(plain_name("青山公路－屏山段"), "青山公路屏山段");
     assert_eq!(plain_name("衞奕信徑 第７段"), plain_name("卫奕信径第7段"));
+}
+
+#[test]
+fn a_bridge_rises_from_the_ground_and_stays_up_where_another_one_goes_on() {
+    use crate::ground::pack::model::{CityModel, WayShape};
+    use crate::ground::pack::records::Paint;
+
+    let mut model = CityModel { name: "桥".to_owned(), ..CityModel::default() };
+    model.add_points([[1_193_000_000, 316_000_000], [1_193_400_000, 316_400_000]]);
+    let north = 316_200_000;
+    for (flags, from, to) in
+        [(2, 1_193_100_000, 1_193_120_000), (2, 1_193_120_000, 1_193_140_000), (0, 1_193_140_000, 1_193_160_000)]
+    {
+        let points = model.add_points([[from, north], [to, north]]);
+        let class = Paint::Primary;
+        model.ways.push(WayShape { source_id: 0, name: 0, name_en: 0, class, flags, width_cm: 1_400, points });
+    }
+    let dir = tempfile::tempdir().expect("a folder");
+    let out = dir.path().join("pack");
+    writer::write(&model, &out, "").expect("written");
+    let city = City::open(&out).expect("opens");
+    let decks = city.decks();
+    assert_eq!(decks.len(), 2, "the street beyond is none");
+    for (way, deck) in &decks {
+        let points = city.points_of(&city.ways()[*way as usize]);
+        let long = (points[1][0] - points[0][0]).hypot(points[1][1] - points[0][1]);
+        assert!((deck.length - f64::from(long)).abs() < 0.01 && deck.length > 150.0, "{deck:?}");
+        assert!(deck.goes_on == [false, true] || deck.goes_on == [true, false], "{deck:?}");
+        let (low, high) = if deck.goes_on[0] { (deck.length, 0.0) } else { (0.0, deck.length) };
+        assert!(deck.at(low).abs() < 1e-6 && (deck.at(high) - 6.0).abs() < 1e-6, "{deck:?}");
+    }
 }

@@ -46,14 +46,14 @@ impl<'a> Decks<'a> {
 }
 
 /// The level of a bridge along its way.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Deck {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Deck {
     /// Metres.
-    pub(super) length: f64,
-    /// Ground at its ends.
-    pub(super) ends: [f64; 2],
+    pub length: f64,
+    /// Metres up of the ground at its ends.
+    pub ends: [f64; 2],
     /// Whether another bridge goes on at its ends.
-    pub(super) goes_on: [bool; 2],
+    pub goes_on: [bool; 2],
 }
 
 impl Deck {
@@ -65,8 +65,9 @@ impl Deck {
         (run, if grounded == 2 { CLEARANCE_M.min(run * STEEPEST) } else { CLEARANCE_M })
     }
 
-    /// Height at `along` metres from its beginning.
-    pub(super) fn at(&self, along: f64) -> f64 {
+    /// Metres up at `along` metres from its beginning, where the ground does not rise over it.
+    #[must_use]
+    pub fn at(&self, along: f64) -> f64 {
         let along = along.clamp(0.0, self.length);
         let (run, high) = self.ramp();
         let share = if self.length > 0.0 { along / self.length } else { 0.0 };

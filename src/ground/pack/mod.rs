@@ -24,4 +24,5 @@ mod threads;
 pub mod within;
 pub mod writer;
 
+pub use deck::Deck;
 pub use prisms::Dropped;

@@ -11,7 +11,7 @@ pub(super) struct At {
     /// It ends there.
     pub(super) end: bool,
     /// Metres.
-    pub(super) at: [f32; 2],
+    pub(super) point: [f32; 2],
 }
 
 /// All places at which pipes end or meet, each with the pipes there, which are of one network.
@@ -75,14 +75,14 @@ pub(super) fn groups(pipes: &Pipes) -> Groups {
         let points = pipes.points_of(laid);
         for (index, at) in points.iter().enumerate() {
             let end = index == 0 || index + 1 == points.len();
-            found.push((places.of(laid.network, *at), At { line, end, at: *at }));
+            found.push((places.of(laid.network, *at), At { line, end, point: *at }));
         }
         // An end may lie on another pipe where that has no point.
         for at in points.first().into_iter().chain(points.last()) {
             let place = places.of(laid.network, *at);
             let others = pipes.near(at.map(f64::from), SNAP_M);
             let others = others.filter(|(other, beside, _)| *other != line && beside.network == laid.network);
-            found.extend(others.map(|(other, ..)| (place, At { line: other, end: false, at: *at })));
+            found.extend(others.map(|(other, ..)| (place, At { line: other, end: false, point: *at })));
         }
     }
     // What ends at a place and passes it too ends there.

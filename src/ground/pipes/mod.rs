@@ -8,7 +8,7 @@
 //!    - a drain that falls from its one end to its other by [`FALL_M`] or more, with no hill or hollow between, hangs behind
 //!      the widest of the others at its low end, which is no narrower than itself: its water goes there;
 //!    - all else hangs behind the only wider run that it meets anywhere: what feeds it comes from there.
-//!    Where that could be several, as in a mesh of one diameter or between two mains, or where a diameter is not known, it
+//! 4. Where that could be several, as in a mesh of one diameter or between two mains, or where a diameter is not known, it
 //!    hangs behind none.
 //!
 //! Pure: lines and heights are handed in. Which sensor hangs behind which pipe is the hub's.
@@ -196,7 +196,8 @@ impl Pipes {
         let mut wider = vec![Only::None; self.laid.len()];
         for group in met.iter() {
             for one in group {
-                let Some((line, only)) = self.laid.get(one.line as usize).zip(wider.get_mut(self.run(one.line) as usize))
+                let Some((line, only)) =
+                    self.laid.get(one.line as usize).zip(wider.get_mut(self.run(one.line) as usize))
                 else {
                     continue;
                 };
@@ -247,7 +248,7 @@ impl Pipes {
         for (place, group) in met.iter().enumerate() {
             for one in group.iter().filter(|one| one.end && !goes_on(&self.laid, group, one)) {
                 let line = self.laid.get(one.line as usize).filter(|line| line.network == Network::Drainage);
-                let high = line.and_then(|line| top(line, one.at.map(f64::from)));
+                let high = line.and_then(|line| top(line, one.point.map(f64::from)));
                 if let Some((known, high)) = ends.get_mut(self.run(one.line) as usize).zip(high) {
                     known.push((high, place));
                 }

@@ -44,7 +44,10 @@ fn a_branch_hangs_behind_the_main_that_it_leaves_and_a_street_behind_both() {
     assert_eq!(way(&all, Network::Water, [140.0, 100.0]), [3], "networks do not lie in each other");
     assert!(way(&all, Network::Power, [140.0, 100.0]).is_empty());
     assert_eq!(way(&all, GAS, [100.0, 0.0]), [0], "where they meet the widest is meant");
-    assert_eq!(all.run_at(&[GAS, Network::Water], [120.0, 92.0], 15.0).and_then(|run| all.network(run)), Some(Network::Water));
+    assert_eq!(
+        all.run_at(&[GAS, Network::Water], [120.0, 92.0], 15.0).and_then(|run| all.network(run)),
+        Some(Network::Water)
+    );
 }
 
 #[test]
@@ -119,7 +122,8 @@ fn a_drain_hangs_behind_what_takes_its_water_where_the_ground_says_which_way_it_
 
 #[test]
 fn the_longest_way_ends_and_none_goes_in_a_circle() {
-    let points: Vec<[[f32; 2]; 2]> = (0..20_u8).map(|at| [[f32::from(at) * 10.0, 0.0], [f32::from(at + 1) * 10.0, 0.0]]).collect();
+    let points: Vec<[[f32; 2]; 2]> =
+        (0..20_u8).map(|at| [[f32::from(at) * 10.0, 0.0], [f32::from(at + 1) * 10.0, 0.0]]).collect();
     let shapes: Vec<Shape> = (1..).zip(&points).map(|(wide, points)| (GAS, wide * 10, points.as_slice())).collect();
     let all = pipes(&shapes);
     assert_eq!(way(&all, GAS, [5.0, 0.0]), [0, 1, 2, 3, 4, 5, 6, 7]);

@@ -41,7 +41,10 @@ impl Clerk {
             Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
             Reach::Area(area) => standing.check(right, [Some(&area)]).map(|()| None),
             Reach::Alarm(alarm) => {
-                let area = self.hall.alarms().get(alarm).map(|alarm| &alarm.what.area);
+                let what = self.hall.alarms().get(alarm).map(|alarm| &alarm.what);
+                // What is of every desk may be dealt with at each.
+                let concerned = what.is_some_and(|what| what.concerns(&standing.area));
+                let area = if concerned { Some(&standing.area) } else { what.map(|what| &what.area) };
                 standing.check(right, [area]).map(|()| None)
             }
             Reach::Maintenance(window) => {

@@ -14,6 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::alarms;
+use super::audit;
 use super::body::{Asked, Rows, problem};
 use super::bulletins;
 use super::caller::Called;
@@ -104,6 +105,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_in::sign_out))
         .routes(routes!(sign_in::who))
         .routes(routes!(sign_in::set_up))
+        .routes(routes!(audit::list))
         .routes(routes!(people::list, people::add))
         .routes(routes!(people::change))
 }
@@ -153,7 +155,7 @@ async fn take_positions(State(shared): State<Shared>, called: Called, Rows(rows)
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// `true`: open ones; `false`: closed ones of the last day.
+    /// `true`: open ones; `false`: closed ones of the last day, and those whose callers are owed how they ended.
     open: Option<bool>,
     /// Grades, separated by commas: `I,II`.
     grade: Option<String>,
@@ -165,7 +167,8 @@ struct Filter {
     format: Option<String>,
 }
 
-/// List incidents, open ones and those closed within the last day, by number; as JSON or as GeoJSON for GIS tools.
+/// List incidents by number, as JSON or as GeoJSON for GIS tools: open ones, those closed within the last day, and those
+/// closed of late whose callers are owed how they ended.
 #[utoipa::path(
     get,
     path = "/api/incidents",

@@ -37,10 +37,10 @@ impl Called {
     }
 
     /// How they sign as the person whom a request names: where nobody signs in a name is taken as that of a desk is,
-    /// elsewhere it can only be their own. Without a name as [`Self::signer`]; where it cannot be taken, what to answer.
-    pub(super) fn signer_as(&self, name: Option<&str>) -> Result<Signer, Response> {
+    /// elsewhere it can only be their own. Without a name as [`Self::signer`]; why not, where it cannot be taken.
+    pub(super) fn signer_as(&self, name: Option<&str>) -> Result<Signer, Refusal> {
         let Some(name) = name.map(str::trim) else { return Ok(self.signer()) };
-        let wrong = |why: String| Err(problem(StatusCode::UNPROCESSABLE_ENTITY, format!("by: {why}")));
+        let wrong = |reason: String| Err(Refusal::Unusable { field: "by".to_owned(), reason });
         match &self.caller.person {
             Some(person) if person.name == name => Ok(self.signer()),
             Some(_) => wrong("this hub knows who asks, nobody signs for another".to_owned()),

@@ -84,6 +84,8 @@ impl From<FeedState> for FeedRow {
 pub(super) struct FeedsAnswer {
     /// In the order of its file.
     feeds: Vec<FeedRow>,
+    /// Readings of the hub's own, vital signs and what a demo city measures, that found no room since it began.
+    lost: u64,
 }
 
 /// How the hub's own feeds of readings fare: what they took in since the hub began, and what went wrong last.
@@ -105,5 +107,6 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
 
 /// What the hub tells of its feeds.
 pub(super) fn feeds_of(hub: &Inner) -> FeedsAnswer {
-    FeedsAnswer { feeds: hub.feeds.look().into_iter().map(FeedRow::from).collect() }
+    let feeds = hub.feeds.look().into_iter().map(FeedRow::from).collect();
+    FeedsAnswer { feeds, lost: hub.readings.lost() }
 }

@@ -4,6 +4,7 @@ mod alarms;
 mod api;
 mod archive;
 mod attachments;
+mod audit;
 mod body;
 mod bulletins;
 mod caller;

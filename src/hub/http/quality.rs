@@ -54,7 +54,8 @@ pub(super) struct QualityRow {
     heard_at: Option<i64>,
     /// Since when nothing comes any more, milliseconds since 1970; null while something does, and where nothing ever did.
     silent_since: Option<i64>,
-    /// By so much its clock was ahead when that was seen last, in milliseconds; 0 where it never was.
+    /// By so much its clock was ahead when that was seen last, in milliseconds; 0 where it never was. Below 0 while even
+    /// its newest reading comes late, by so much: its clock is behind, or what it sends is long on its way.
     ahead_millis: i64,
 }
 

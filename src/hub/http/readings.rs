@@ -84,7 +84,7 @@ impl ReadingsAnswer {
         (status = 413, description = "Over 16 MiB or 100,000 readings", body = Problem),
         (status = 415, description = "Of another content type or encoding", body = Problem),
         (status = 422, description = "No row was kept or known", body = ReadingsAnswer),
-        (status = 503, description = "Too many readings wait, or the disk takes nothing", body = Problem),
+        (status = 503, description = "Too many readings wait or are read, or the disk takes nothing; `retry-after` says how many seconds to wait", body = Problem),
     )
 )]
 pub(super) async fn take(State(shared): State<Shared>, called: Called, request: Request) -> Response {
@@ -103,10 +103,16 @@ pub(super) async fn take(State(shared): State<Shared>, called: Called, request: 
         }
         Err(rejection) => return problem(rejection.status(), rejection.body_text()),
     };
+    let room = match shared.hub.readings.room().await {
+        Ok(room) => room,
+        Err(error) => return error.into_response(),
+    };
     let (now, latest) = (shared.hub.clock.now(), shared.hub.clock.latest());
     // What takes long is not done where screens are served.
     let hub = Arc::clone(&shared.hub);
     let sorted = tokio::task::spawn_blocking(move || {
+        // Held to the end, whether or not anybody still waits for it.
+        let _room = room;
         let body = if gzip { unpacked(&body, BODY_MAX)? } else { body.into() };
         hub.readings.sort(format, &body, now, latest)
     });

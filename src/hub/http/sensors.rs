@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -188,7 +188,11 @@ impl IntoResponse for TakeError {
             Self::Batch(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Full | Self::NotWritten | Self::Down => StatusCode::SERVICE_UNAVAILABLE,
         };
-        problem(status, self.to_string())
+        let mut response = problem(status, self.to_string());
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 

@@ -218,7 +218,7 @@ pub(super) async fn carry_out(shared: &Shared, called: &Called, order: Order) ->
 pub(super) async fn carry_out_as(shared: &Shared, called: &Called, name: Option<&str>, order: Order) -> Response {
     let taken = match called.signer_as(name) {
         Ok(by) => signed(shared, called, by, order).await,
-        Err(refused) => Err(refused),
+        Err(refusal) => Err(of_refusal(&refusal)),
     };
     match taken {
         Ok(taken) => Json(OrderAnswer { seq: taken.seq.0, changed: taken.changed }).into_response(),

@@ -13,9 +13,9 @@ use super::body::{Asked, problem};
 use super::caller::{Called, refused};
 use super::rows::moment_of;
 use super::shapes::Problem;
-use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::rights::{Area, Right};
-use crate::domain::vital::{Nothing, Reckoning, VitalRow, VitalSign, VitalXray};
+use crate::domain::vital::{Nothing, Reckoning, VitalRow, VitalSign, VitalXray, root_of};
 use crate::domain::{Moment, Refusal};
 use crate::hub::vitals;
 
@@ -57,8 +57,8 @@ pub(super) struct SignRow {
     at: Option<i64>,
     /// The worst level whose limit it crosses: `I` to `IV`; null where it crosses none, or shows nothing.
     level: Option<&'static str>,
-    /// The part of its sensors that says nothing, 0 to 1.
-    missing: f32,
+    /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
+    missing: Option<f32>,
     /// Its value an hour before.
     hour_before: Option<f64>,
     /// Its value a day before.
@@ -123,8 +123,8 @@ pub(super) struct XrayAnswer {
     value: Option<f64>,
     /// Why there is none: `no_sensors`, `missing` or `undefined`.
     nothing: Option<&'static str>,
-    /// The part of its sensors that says nothing, 0 to 1.
-    missing: f32,
+    /// The part of its sensors that says nothing, 0 to 1; null for moments of the past, of which it is not known.
+    missing: Option<f32>,
     /// Its formula, or null where it is an index.
     formula: Option<String>,
     /// How it is reckoned, in words, in Chinese.
@@ -137,17 +137,22 @@ pub(super) struct XrayAnswer {
     sensors: Vec<String>,
     /// How many there are.
     sensors_all: u32,
-    /// The limits that count at the moment.
+    /// The limits that are in force now, as they count at the hour of the moment.
     limits: Option<LimitsRow>,
-    /// Who put the limits in force; null where those built in are.
+    /// Who changed these limits last, or any of the rules where that is not known; null where those built in are.
     ruled_by: Option<String>,
     /// When, milliseconds since 1970.
     ruled_at: Option<i64>,
 }
 
-/// What is told of a value that still counts.
-fn fresh(newest: Option<(Moment, f64)>, sign: &VitalSign, area: &Area, at: Moment) -> Option<(Moment, f64)> {
-    newest.filter(|(then, _)| !sign.sensor(area).is_late(*then, at))
+/// What is told of a value that still counts at a moment, where time runs at a rate.
+fn fresh(
+    newest: Option<(Moment, f64)>,
+    sign: &VitalSign,
+    area: &Area,
+    (at, rate): (Moment, u16),
+) -> Option<(Moment, f64)> {
+    newest.filter(|(then, _)| at.secs_since(*then) <= i64::from(sign.fresh_secs(area, rate)))
 }
 
 /// The vital signs of an area.
@@ -178,9 +183,10 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
     };
     let in_force = shared.hub.in_force.get();
     let offset = (shared.hub.utc_offset_secs)(board.at);
+    let rate = shared.hub.clock.rate();
     let row = |row: &VitalRow| {
         let sign = in_force.alarm_rules().sign(&row.code)?;
-        let newest = fresh(row.newest, sign, &area, board.at);
+        let newest = fresh(row.newest, sign, &area, (board.at, rate));
         let level = newest.and_then(|(_, value)| sign.limits.as_ref()?.level_of(value, board.at, offset));
         Some(SignRow {
             code: row.code.clone(),
@@ -191,7 +197,7 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
             value: newest.map(|(_, value)| value),
             at: newest.map(|(at, _)| at.0),
             level: level.map(level_word),
-            missing: row.missing,
+            missing: at.is_none().then_some(row.missing),
             hour_before: row.hour,
             day_before: row.day,
             week_before: row.week,
@@ -234,7 +240,11 @@ pub(super) async fn xray(
         Ok(read) => read,
         Err(error) => return problem(StatusCode::BAD_REQUEST, error),
     };
-    let ruled = shared.intake.look(|hall| hall.alarms().ruled().map(|(by, at)| (by.to_owned(), at)));
+    let named = root_of(&code);
+    let ruled = shared.intake.look(move |hall| match hall.alarms().ruled_of(&named) {
+        Ruled::Itself(by, at) | Ruled::Among(by, at) => Some((by.to_owned(), at)),
+        Ruled::BuiltIn => None,
+    });
     let (seen, ruled) = tokio::join!(vitals::xray(&shared.hub, &code, &area, at), ruled);
     let seen = match seen {
         Ok(seen) => seen,
@@ -245,10 +255,15 @@ pub(super) async fn xray(
         return problem(StatusCode::NOT_FOUND, format!("there is no vital sign `{code}`"));
     };
     let offset = (shared.hub.utc_offset_secs)(seen.at);
-    Json(answer(&seen, sign, ruled.ok().flatten(), offset)).into_response()
+    Json(answer(&seen, sign, ruled.ok().flatten(), (offset, shared.hub.clock.rate()))).into_response()
 }
 
-fn answer(seen: &VitalXray, sign: &VitalSign, ruled: Option<(String, Moment)>, utc_offset_secs: i32) -> XrayAnswer {
+fn answer(
+    seen: &VitalXray,
+    sign: &VitalSign,
+    ruled: Option<(String, Moment)>,
+    (utc_offset_secs, rate): (i32, u16),
+) -> XrayAnswer {
     let part = |part: &crate::domain::vital::VitalPart| PartRow {
         asked: part.asked.clone(),
         value: part.value,
@@ -264,13 +279,13 @@ fn answer(seen: &VitalXray, sign: &VitalSign, ruled: Option<(String, Moment)>, u
         code: seen.code.clone(),
         area: seen.area.path().to_owned(),
         at: seen.at.0,
-        value: fresh(seen.newest, sign, &seen.area, seen.at).map(|(_, value)| value),
+        value: fresh(seen.newest, sign, &seen.area, (seen.at, rate)).map(|(_, value)| value),
         nothing: seen.nothing.map(|nothing| match nothing {
             Nothing::NoSensors(_) => "no_sensors",
             Nothing::Missing(_) => "missing",
             Nothing::Undefined => "undefined",
         }),
-        missing: seen.missing,
+        missing: seen.missing_known(),
         formula: if let Reckoning::Formula(text) = &sign.reckoning { Some(text.clone()) } else { None },
         about_zh: sign.about.zh.clone(),
         about_en: sign.about.en.clone(),

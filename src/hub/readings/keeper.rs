@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use super::{Answer, Ask, COMMIT_WAITED, Parts, Reply, TakeError};
-use crate::domain::sensor::{Quality, Unfit, Verdict};
+use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
 use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::given::LISTED_MAX;
 use crate::feeds::readings::{Counted, FirstSight, Sorted, Unkept};
@@ -158,14 +158,14 @@ impl Keeper {
 
     /// Put sensors into the registry once they are on disk.
     fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Result<(SensorId, bool), Refusal>>, ReadingsError> {
-        let mut registry = self.parts.registry().clone();
+        let mut registry = Registry::clone(&self.parts.registry());
         let told: Vec<_> = sensors.into_iter().map(|sensor| registry.describe(sensor)).collect();
         let changed = told.iter().flatten().filter(|(_, changed)| *changed);
         let sensors: Vec<(SensorId, Arc<Sensor>)> =
             changed.filter_map(|(number, _)| Some((*number, Arc::clone(registry.get(*number)?)))).collect();
         if !sensors.is_empty() {
             self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, &**sensor)))?;
-            self.parts.change(|old| *old = registry);
+            self.parts.change(registry);
             self.parts.watcher().refit();
         }
         Ok(told)
@@ -183,6 +183,9 @@ impl Keeper {
             self.judge(first, latest, &mut readings, &mut unkept);
         }
         self.oldest.get_or_insert_with(Instant::now);
+        // A demo tells its day up to when its readings come, at any speed: there nothing is late before that.
+        let told = self.parts.told().map_or(now, |told| told.min(now));
+        let mut watched = Vec::with_capacity(readings.len());
         {
             let registry = self.parts.registry();
             let mut quality = self.parts.quality();
@@ -194,10 +197,13 @@ impl Keeper {
                     *row = true;
                 }
             };
-            self.writer.append(&readings, now, |reading, verdict| {
-                let late = verdict != Verdict::Duplicate
-                    && registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
-                let verdict = if late { Verdict::Late } else { verdict };
+            self.writer.append(&readings, now, |reading, found| {
+                let is_late = |now| registry.get(reading.sensor).is_some_and(|sensor| sensor.is_late(reading.at, now));
+                let late = found != Verdict::Duplicate && is_late(now);
+                if found == Verdict::Kept && !is_late(told) {
+                    watched.push(*reading);
+                }
+                let verdict = if late { Verdict::Late } else { found };
                 match verdict {
                     Verdict::Kept => counted.kept += 1,
                     Verdict::OutOfOrder => counted.out_of_order += 1,
@@ -206,6 +212,9 @@ impl Keeper {
                 }
                 if let Some(quality) = quality.get_mut(reading.sensor.index()) {
                     quality.count(verdict, now);
+                    if late && found == Verdict::Kept {
+                        quality.fall_behind(reading.at, now);
+                    }
                 }
                 note(reading.sensor);
             });
@@ -222,8 +231,8 @@ impl Keeper {
             }
         }
         let mut watcher = self.parts.watcher();
-        for reading in &readings {
-            watcher.read(reading.sensor, reading.at, reading.value);
+        for Reading { sensor, at, value } in watched {
+            watcher.read(sensor, at, value);
         }
         drop(watcher);
         self.parts.newest().put(readings);
@@ -236,7 +245,7 @@ impl Keeper {
     fn see(&mut self, first: &[FirstSight]) -> Result<usize, ReadingsError> {
         let (begin, mut registry) = {
             let registry = self.parts.registry();
-            (registry.len(), registry.clone())
+            (registry.len(), Registry::clone(&registry))
         };
         for one in first {
             // Why one cannot be is told with its reading.
@@ -249,7 +258,7 @@ impl Keeper {
             .collect();
         if !new.is_empty() {
             self.writer.put_sensors(new.iter().map(|(number, sensor)| (*number, &**sensor)))?;
-            self.parts.change(|old| *old = registry);
+            self.parts.change(registry);
         }
         Ok(new.len())
     }

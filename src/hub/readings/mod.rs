@@ -9,17 +9,24 @@
 //! ```
 //! 1. Whoever sends is answered when what they sent is in memory; it is on disk within a second after. Feeds that
 //!    acknowledge to their source are answered when it is on disk.
-//! 2. Who comes while too many wait, or while the disk takes nothing, is told so and nothing of theirs counts.
+//! 2. Who comes while too many wait or are read, or while the disk takes nothing, is told so before theirs is read, and
+//!    nothing of theirs counts. What this process itself measures and finds no room is counted as lost.
 //! 3. A sensor is on disk before its first reading is, and before anybody hears that it is described.
+//! 4. Whoever looks at the sensors has them as they were then: nobody waits while a batch is held against them.
+//! 5. Limits see what is the newest of its sensor, also over a start, and came while it was fresh. What is filled in later
+//!    is kept and counted, and raises no alarm as if of now.
 
 mod keeper;
+#[cfg(test)]
+mod tests;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
@@ -39,6 +46,10 @@ const WAITING_MAX: usize = 400_000;
 const COMMIT_WAITED: Duration = Duration::from_millis(20);
 /// Who looks into the past at a time.
 const LOOKING_MAX: usize = 2;
+/// Batches that are read at a time: each is up to 16 MiB, and what it holds is some times that.
+const SORTING_MAX: usize = 4;
+/// Whoever finds no room to have one read is told so after so long.
+const ROOM_WAITED: Duration = Duration::from_secs(1);
 
 /// Why nothing of a batch is taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -123,7 +134,7 @@ impl Newest {
 
 /// What the thread and those who ask share.
 struct Parts {
-    registry: RwLock<Registry>,
+    registry: RwLock<Arc<Registry>>,
     /// Counts changes of the registry.
     described: AtomicU64,
     newest: Mutex<Newest>,
@@ -131,6 +142,8 @@ struct Parts {
     /// Refused rows whose sensor is none.
     nobodys: AtomicU64,
     known_late: AtomicU64,
+    /// Readings of this process that were not taken in.
+    lost: AtomicU64,
     waiting: AtomicUsize,
     failing: AtomicBool,
     watcher: Mutex<Watcher>,
@@ -139,14 +152,19 @@ struct Parts {
 }
 
 impl Parts {
-    fn registry(&self) -> RwLockReadGuard<'_, Registry> {
-        self.registry.read().unwrap_or_else(PoisonError::into_inner)
+    /// The sensors as they are now.
+    fn registry(&self) -> Arc<Registry> {
+        Arc::clone(&self.registry.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Registry) -> T) -> T {
-        let done = change(&mut self.registry.write().unwrap_or_else(PoisonError::into_inner));
+    fn change(&self, registry: Registry) {
+        *self.registry.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(registry);
         self.described.fetch_add(1, Ordering::AcqRel);
-        done
+    }
+
+    /// Up to when this process told what sensors measure; `None` where it does not.
+    fn told(&self) -> Option<Moment> {
+        Some(Moment(self.told.load(Ordering::Acquire))).filter(|told| told.0 > i64::MIN)
     }
 
     fn newest(&self) -> MutexGuard<'_, Newest> {
@@ -168,6 +186,7 @@ pub(crate) struct Desk {
     asks: SyncSender<Ask>,
     reader: Reader,
     looking: Semaphore,
+    sorting: Arc<Semaphore>,
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
@@ -180,23 +199,43 @@ pub(super) fn begin(
     newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
     let quality = writer.quality(registry.len())?;
     let parts = Arc::new(Parts {
-        registry: RwLock::new(registry),
+        registry: RwLock::new(Arc::new(registry)),
         described: AtomicU64::new(0),
         newest: Mutex::new(newest),
         quality: Mutex::new(quality),
         nobodys: AtomicU64::new(0),
         known_late: AtomicU64::new(0),
+        lost: AtomicU64::new(0),
         waiting: AtomicUsize::new(0),
         failing: AtomicBool::new(false),
         watcher: Mutex::new(Watcher::new(Arc::default())),
         told: AtomicI64::new(i64::MIN),
     });
-    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking: Semaphore::new(LOOKING_MAX) };
+    let (looking, sorting) = (Semaphore::new(LOOKING_MAX), Arc::new(Semaphore::new(SORTING_MAX)));
+    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting };
     let keeper = Keeper::new(parts, asks, writer, described)?;
     Ok((desk, keeper))
 }
 
 impl Desk {
+    /// Room to have a batch read, which is to be held while it is.
+    ///
+    /// # Errors
+    /// [`TakeError`] where it would not be taken in either.
+    pub(crate) async fn room(&self) -> Result<OwnedSemaphorePermit, TakeError> {
+        self.takes_any()?;
+        let room = tokio::time::timeout(ROOM_WAITED, Arc::clone(&self.sorting).acquire_owned()).await;
+        room.map_err(|_| TakeError::Full)?.map_err(|_| TakeError::Down)
+    }
+
+    /// Whether anything is taken in now.
+    fn takes_any(&self) -> Result<(), TakeError> {
+        if self.parts.failing.load(Ordering::Acquire) {
+            return Err(TakeError::NotWritten);
+        }
+        if self.parts.waiting.load(Ordering::Acquire) > WAITING_MAX { Err(TakeError::Full) } else { Ok(()) }
+    }
+
     /// Read a batch that came at `now`; takes as long as its bytes.
     pub(crate) fn sort(&self, format: Format, body: &[u8], now: Moment, latest: Moment) -> Result<Sorted, BatchError> {
         sort(format, body, &self.parts.registry(), now, latest)
@@ -238,13 +277,17 @@ impl Desk {
         self.put_own(readings, now)
     }
 
-    /// Take in what the hub itself reckoned, of sensors that are described.
+    /// Take in what the hub itself reckoned, of sensors that are described. What is not taken in is counted.
     ///
     /// # Errors
     /// [`TakeError`].
     pub(crate) fn put_own(&self, readings: Vec<Reading>, now: Moment) -> Result<(), TakeError> {
-        let sorted = Sorted { rows: readings.len(), readings, ..Sorted::default() };
-        self.queue(sorted, now, now, Reply::Never)
+        let rows = readings.len();
+        let queued = self.queue(Sorted { rows, readings, ..Sorted::default() }, now, now, Reply::Never);
+        if queued.is_err() {
+            self.parts.lost.fetch_add(rows as u64, Ordering::AcqRel);
+        }
+        queued
     }
 
     /// Take in what sensors that are described showed at a moment that was, after all that was before it: held against no
@@ -299,8 +342,8 @@ impl Desk {
         answer.await.unwrap_or(Err(TakeError::Down))
     }
 
-    /// Look at the sensors there are.
-    pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+    /// The sensors there are, as they are now.
+    pub(crate) fn registry(&self) -> Arc<Registry> {
         self.parts.registry()
     }
 
@@ -329,17 +372,24 @@ impl Desk {
         (self.parts.nobodys.load(Ordering::Acquire), self.parts.known_late.load(Ordering::Acquire))
     }
 
-    /// Hold what came in against these limits. Whether what is wrong is otherwise than before.
-    pub(crate) fn watch(&self, rules: &Arc<AlarmRules>, now: Moment) -> bool {
+    /// Readings of this process that were not taken in since it began.
+    pub(crate) fn lost(&self) -> u64 {
+        self.parts.lost.load(Ordering::Acquire)
+    }
+
+    /// Hold what came in against these limits, in a hall whose time runs at this rate. Whether what is wrong is otherwise
+    /// than before.
+    pub(crate) fn watch(&self, rules: &Arc<AlarmRules>, now: Moment, rate: u16) -> bool {
         let registry = self.parts.registry();
         let mut watcher = self.parts.watcher();
+        watcher.pace(rate);
         watcher.rule(Arc::clone(rules));
         watcher.tick(&registry, now)
     }
 
     /// Up to when this process told what sensors measure; `None` where it does not.
     pub(crate) fn told(&self) -> Option<Moment> {
-        Some(Moment(self.parts.told.load(Ordering::Acquire))).filter(|told| told.0 > i64::MIN)
+        self.parts.told()
     }
 
     /// All that is wrong.
@@ -348,10 +398,18 @@ impl Desk {
         self.parts.watcher().standing(&registry)
     }
 
-    /// What a sensor shows that is known not to be wrong in this way; `None` where it is, or where nothing is known.
-    pub(crate) fn calm(&self, source: &str, kind: AlarmKind) -> Option<f64> {
-        let number = self.parts.registry().number(source)?;
-        self.parts.watcher().calm(number, kind)
+    /// What those of these sensors show that are known not to be wrong in this way.
+    pub(crate) fn calm(&self, of: Vec<(String, AlarmKind)>) -> HashMap<(String, AlarmKind), f64> {
+        if of.is_empty() {
+            return HashMap::new();
+        }
+        let registry = self.parts.registry();
+        let watcher = self.parts.watcher();
+        let calm = |(source, kind): (String, AlarmKind)| {
+            let value = watcher.calm(registry.number(&source)?, kind)?;
+            Some(((source, kind), value))
+        };
+        of.into_iter().filter_map(calm).collect()
     }
 
     /// Look into the past, beside whoever looks too.

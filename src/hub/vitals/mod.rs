@@ -6,16 +6,18 @@
 //!  hall: cases ─────┘ 5 s
 //! ```
 //! 1. A sign that has no value has no reading either; its sensor falls silent, which is what limits and screens see.
-//! 2. A sign that is new is reckoned back over the weeks before, as far as readings are kept.
+//! 2. A sign that is new is reckoned back over the weeks before, as far as readings are kept; one that counts cases over the
+//!    day before, as far as the hall holds them.
 //! 3. What formulas ask over time is sampled as time goes on, and read from what is kept where that is not known: after a
 //!    start, for new signs, and where time ran faster than the beat.
 //! 4. An area below the city has a sign from when it has a value for the first time.
 //!
-//! [`round`] reckons, [`board`] answers screens, [`band`] says what is expected.
+//! [`round`] reckons, `then` counts cases of hours that were, [`board`] answers screens, [`band`] says what is expected.
 
 pub(crate) mod band;
 mod board;
 pub(crate) mod round;
+mod then;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -24,6 +26,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) use board::{board, xray};
 use round::{Round, census_of_hall};
+use then::Then;
 
 use super::{Inner, Intake};
 use crate::domain::vital::Census;
@@ -135,8 +138,8 @@ async fn fill_gaps(hub: &Arc<Inner>, now: Moment) {
     }
 }
 
-/// What signs that are new would have shown before, as far as they ask sensors alone: by the readings that are kept, hour
-/// by hour and oldest first. What they show now waits for it.
+/// What signs that are new would have shown before, as far as anybody can tell: by the readings that are kept and the cases
+/// that are held, hour by hour and oldest first. What they show now waits for it.
 async fn look_back(hub: &Arc<Inner>, now: Moment) {
     let new = hub.vitals.round().held();
     if new.is_empty() {
@@ -161,10 +164,16 @@ async fn reckon_back(hub: &Arc<Inner>, new: &[round::At], now: Moment) -> Result
         let middle = before.midpoint(first);
         if is_any(&kept(middle).await?) { first = middle } else { before = middle }
     }
+    let areas = hub.vitals.round().areas();
+    let look = move |hall: &Hall, of_cases: &std::collections::HashMap<_, _>| Then::of(hall, &areas, of_cases, now);
+    let then = Intake::new(hub).look_with_areas(look).await.map_err(|error| error.to_string())?;
+    // Cases may be known of hours of which no reading is.
+    let of_cases = then.since().map(|since| since.0.div_euclid(HOUR_MILLIS));
+    let first = of_cases.map_or(first, |of_cases| first.min(of_cases));
     let mut past = hub.vitals.round().hourly();
     for hour in first..=last {
         let (latest, at) = (kept(hour).await?, Moment(hour * HOUR_MILLIS));
-        let readings = hub.vitals.round().at_moment(new, &latest, at, &mut past);
+        let readings = hub.vitals.round().at_moment(new, &latest, (at, (hub.utc_offset_secs)(at)), &mut past, &then);
         if !readings.is_empty() {
             hub.readings.keep(readings, at).await.map_err(|error| error.to_string())?;
         }
@@ -179,6 +188,7 @@ async fn reckon(hub: &Arc<Inner>, rules: &Arc<AlarmRules>, now: Moment) -> bool 
     let new = {
         let mut round = hub.vitals.round();
         round.fit(rules, &hub.readings);
+        round.pace(hub.clock.rate());
         round.take_sensors(&hub.readings, now);
         round.reckon(now);
         round.unseated()

@@ -15,6 +15,8 @@ use crate::domain::{
 };
 use crate::hub::readings::Desk;
 
+use super::then::{Then, can_be_told};
+
 const HOUR_MILLIS: i64 = 3_600_000;
 const DAY_MILLIS: i64 = 24 * HOUR_MILLIS;
 /// What was is reckoned for the city and so many levels below it.
@@ -74,6 +76,8 @@ pub(crate) struct Round {
     census: Census,
     /// By sign, then by area.
     seats: Vec<Vec<Seat>>,
+    /// Seconds of the hall to one of whoever looks, as far as that is known.
+    rate: u16,
 }
 
 impl Round {
@@ -120,6 +124,11 @@ impl Round {
                 seat.number = seat.number.or_else(|| seated.get(ready.sign.id(area).as_str()).copied());
             }
         }
+    }
+
+    /// The hall's time runs at this rate.
+    pub(crate) fn pace(&mut self, rate: u16) {
+        self.rate = rate;
     }
 
     /// The areas that have signs.
@@ -228,7 +237,7 @@ impl Round {
         let ready = self.signs.get(sign)?;
         let (at, measured) = self.seats.get(sign)?.get(place)?.last?;
         let area = self.areas.as_ref()?.all().get(place)?;
-        let fresh = now.0.saturating_sub(at.0) <= i64::from(ready.sign.sensor(area).fresh_secs) * 1000;
+        let fresh = now.0.saturating_sub(at.0) <= i64::from(ready.sign.fresh_secs(area, self.rate)) * 1000;
         measured.value.ok().filter(|_| fresh).and_then(|value| Some(ready.sign.scale?.score(value)))
     }
 
@@ -252,19 +261,19 @@ impl Round {
     pub(crate) fn seat(&mut self, told: impl IntoIterator<Item = (At, Result<(SensorId, bool), Refusal>)>) {
         let shallow: Vec<bool> = self.areas().all().iter().map(|area| depth(area) <= BACK_DEPTH).collect();
         for ((sign, place), told) in told {
-            let asks_sensors = self.asks_sensors(sign);
+            let looks_back = self.looks_back(sign);
             if let (Ok((number, new)), Some(seat)) = (told, self.seats.get_mut(sign).and_then(|s| s.get_mut(place))) {
                 seat.number = Some(number);
-                seat.held = new && asks_sensors && shallow.get(place).copied().unwrap_or_default();
+                seat.held = new && looks_back && shallow.get(place).copied().unwrap_or_default();
             }
         }
     }
 
-    /// Whether a sign asks sensors and nothing else, or signs that do.
-    fn asks_sensors(&self, sign: usize) -> bool {
+    /// Whether what a sign asks can be told of hours that were, or it is made of signs of which that holds.
+    fn looks_back(&self, sign: usize) -> bool {
         match self.signs.get(sign).map(|ready| &ready.how) {
-            Some(How::Formula(formula)) => formula.asks().iter().all(|(_, ask)| ask.kind().is_some()),
-            Some(How::Weights(weights)) => weights.iter().any(|(part, _)| self.asks_sensors(*part)),
+            Some(How::Formula(formula)) => formula.asks().iter().all(|(_, ask)| can_be_told(ask)),
+            Some(How::Weights(weights)) => weights.iter().any(|(part, _)| self.looks_back(*part)),
             _ => false,
         }
     }
@@ -302,19 +311,22 @@ impl Round {
     }
 
     /// What these signs were at a moment by the newest readings of all sensors then, and by those of the hours before that
-    /// `past` gathers. Those that ask for anything but sensors are left out: nobody counted cases then.
+    /// `past` gathers, and by the cases of then. What nobody can tell of then is left out.
     pub(crate) fn at_moment(
         &self,
         seats: &[At],
         latest: &[Option<Reading>],
-        at: Moment,
+        (at, utc_offset_secs): (Moment, i32),
         past: &mut Past,
+        then: &Then,
     ) -> Vec<Reading> {
         let mut census = self.census_at(latest, at, std::mem::take(past));
+        then.count(&mut census, at, utc_offset_secs);
         let value = |sign: usize, place: usize| -> Option<f64> {
             let ready = self.signs.get(sign)?;
             let How::Formula(formula) = &ready.how else { return None };
-            let measured = self.asks_sensors(sign).then(|| formula.reckon(&census, place))?;
+            let known = self.looks_back(sign) && then.knows(formula, at, utc_offset_secs);
+            let measured = known.then(|| formula.reckon(&census, place))?;
             measured.value.ok().filter(|_| f64::from(measured.missing) <= ready.sign.missing_max)
         };
         let reading = |(sign, place): &At| {
@@ -380,7 +392,8 @@ impl Round {
 
 /// What all signs ask.
 fn asks(signs: &[Ready]) -> impl Iterator<Item = &Ask> {
-    let formulas = signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
+    let formulas =
+        signs.iter().filter_map(|ready| if let How::Formula(formula) = &ready.how { Some(formula) } else { None });
     formulas.flat_map(Formula::asks).map(|(_, ask)| ask)
 }
 
@@ -464,7 +477,7 @@ fn is_late(hall: &Hall, incident: &Incident, in_force: &InForce, now: Moment, of
     timers.iter().any(|timer| matches!(timer.run, Run::Running { due, .. } if due < now))
 }
 
-fn midnight(now: Moment, utc_offset_secs: i32) -> Moment {
+pub(super) fn midnight(now: Moment, utc_offset_secs: i32) -> Moment {
     let offset = i64::from(utc_offset_secs) * 1000;
     Moment((now.0 + offset).div_euclid(DAY_MILLIS) * DAY_MILLIS - offset)
 }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::super::{HubClock, LinkState, News};
+use super::super::{HubClock, Hurry, LinkState, News};
 use super::{Mirror, now};
 use crate::domain::{Hall, Refusal};
 use crate::wire::frame::read_to_screen;
@@ -58,7 +58,9 @@ impl Mirror {
                 }
                 self.shared.tell(|inbox| inbox.facts(facts, &self.hall));
             }
-            ToScreen::Positions(positions) => self.shared.tell(|inbox| inbox.positions(positions)),
+            ToScreen::Positions(positions) => {
+                self.shared.tell_by(Hurry::Soon, |inbox| inbox.positions(positions));
+            }
             ToScreen::Answer { id, answer } if self.unlocking == Some(id) => {
                 self.unlocking = None;
                 let told = match answer {

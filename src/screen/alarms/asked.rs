@@ -1,9 +1,10 @@
-//! What the choice over the list is open for: somebody to look after an alarm, or how long its source is in maintenance.
-//! Pure.
+//! What the choice over the list is open for: somebody to look after an alarm, how long its source is in maintenance, or the
+//! kind of its case. Pure.
 
 use rust_i18n::t;
 
 use super::choice::{ChoiceRow, ChoiceView, ChoiceWish};
+use super::kinds::{KindName, offered as kinds_offered};
 use super::maintain::{Length, sources};
 use super::model::AlarmRow;
 use super::people::{is_meant, people};
@@ -11,7 +12,7 @@ use super::strip::{place, title};
 use crate::domain::{AlarmId, Hall, Moment};
 use crate::screen::look::words;
 
-/// Most people that are offered at once; typing finds the others.
+/// Most people or kinds that are offered at once; typing finds the others.
 const MOST: usize = 10;
 
 /// What is chosen.
@@ -19,6 +20,7 @@ const MOST: usize = 10;
 enum For {
     Person,
     Length,
+    Kind,
 }
 
 /// An open choice.
@@ -27,6 +29,8 @@ pub(super) struct Asked {
     /// About which alarm.
     pub(super) alarm: AlarmId,
     what: For,
+    /// The kinds that its case can be of, where that is asked.
+    kinds: Vec<KindName>,
     /// A part of a name, or why it is in maintenance.
     pub(super) typed: String,
     chosen: usize,
@@ -41,6 +45,8 @@ pub(super) enum Taken {
     Person(String),
     /// So long.
     Length(Length),
+    /// Its case is of this kind, by its code.
+    Kind(String),
 }
 
 /// What can be taken, and how each stands on a row.
@@ -56,13 +62,19 @@ pub(super) struct Offered {
 impl Asked {
     /// Who is to look after an alarm.
     pub(super) fn person(alarm: AlarmId) -> Self {
-        Self { alarm, what: For::Person, typed: String::new(), chosen: 0, focus: true }
+        Self { alarm, what: For::Person, kinds: Vec::new(), typed: String::new(), chosen: 0, focus: true }
     }
 
     /// How long the source of an alarm, with those that fold under it, is in maintenance, for a reason that may be written
     /// already.
     pub(super) fn length(alarm: AlarmId, reason: &str) -> Self {
-        Self { alarm, what: For::Length, typed: reason.trim().to_owned(), chosen: 0, focus: true }
+        let typed = reason.trim().to_owned();
+        Self { alarm, what: For::Length, kinds: Vec::new(), typed, chosen: 0, focus: true }
+    }
+
+    /// Of which of these kinds the case of an alarm is, whose rule says none.
+    pub(super) fn kind(alarm: AlarmId, kinds: Vec<KindName>) -> Self {
+        Self { alarm, what: For::Kind, kinds, typed: String::new(), chosen: 0, focus: true }
     }
 
     /// What can be taken now.
@@ -84,6 +96,16 @@ impl Asked {
                     note: t!("alarm.assign_note").into_owned(),
                     taken: offered.iter().map(|(_, taken)| taken.clone()).collect(),
                     rows: offered.into_iter().map(|(row, _)| row).collect(),
+                }
+            }
+            For::Kind => {
+                let offered = kinds_offered(&self.kinds, &self.typed, row.measures, hall, MOST);
+                Offered {
+                    title: t!("alarm.case_title", alarm = about).into_owned(),
+                    hint: t!("alarm.case_hint").into_owned(),
+                    note: t!("alarm.case_note").into_owned(),
+                    taken: offered.iter().map(|(kind, _)| Taken::Kind(kind.code.clone())).collect(),
+                    rows: offered.into_iter().map(|(kind, made)| kind.row(made)).collect(),
                 }
             }
             For::Length => {
@@ -157,7 +179,7 @@ impl Asked {
         for wish in wishes {
             match wish {
                 ChoiceWish::Typed(typed) => {
-                    self.chosen = if self.what == For::Person { 0 } else { self.chosen };
+                    self.chosen = if self.what == For::Length { self.chosen } else { 0 };
                     self.typed = typed;
                 }
                 ChoiceWish::Choose(at) => self.chosen = at,

@@ -6,11 +6,13 @@ use egui::{Align2, Area, Id, Key, Modifiers, Order as Layer, vec2};
 
 use super::asked::{Asked, Taken};
 use super::choice::choice_ui;
+use super::kinds::kinds_of;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain;
 use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
-use super::sound::{Player, every_secs};
-use super::strip::{height, strip};
+use super::part::Part;
+use super::sound::{Player, Sounds};
+use super::strip::{StripView, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
 use crate::domain::{AlarmId, Order, SensorKind, Seq};
 use crate::screen::heat::OpenSensor;
@@ -50,9 +52,7 @@ pub(super) struct Desk {
     mute: bool,
     /// What was said to be seen, so that it is said once.
     told: Option<(Seq, usize)>,
-    player: Option<Player>,
-    /// When the next sound is due, on egui's clock.
-    sounds_at: f64,
+    sounds: Sounds<Player>,
 }
 
 impl Desk {
@@ -66,7 +66,7 @@ impl Desk {
     /// What is gone leaves its place to the one that is most urgent.
     fn settle(&mut self, shown: &AlarmsShown) {
         if self.chosen.is_none_or(|id| shown.row(id).is_none()) {
-            self.chosen = shown.rows.first().map(|row| row.id);
+            self.chosen = shown.listed().first().map(|row| row.id);
         }
         let held = |number: &u64| shown.windows.iter().any(|window| window.number == *number);
         // The keys are those of the alarms again, and the field takes them.
@@ -90,12 +90,16 @@ pub(super) fn desk(
     let asked = asked.read().last().copied();
     let locked = seen.guard.as_ref().is_some_and(|guard| guard.0);
     let mut shown = desk.read.at(&seen.shown).clone();
-    sound(&ctx, desk, &shown);
+    let (calls, clock) = (shown.first().map(|row| row.level), ctx.input(|input| input.time));
+    desk.sounds.step(clock, calls, desk.mute, Player::new);
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
-    let (clicked, points) = if shown.first().is_some() {
-        let (clicked, high) = strip_of_desk(&ctx, strip_room(&ctx, free, room.points, &seen), &shown);
+    let post = seen.shown.who.signs();
+    let (clicked, points) = if shown.named(post).is_some() {
+        let keys = if shown.first().is_some() { "F10 · Shift F10" } else { "F10" };
+        let view = StripView { shown: &shown, post, keys, heard: desk.sounds.heard(desk.mute) };
+        let (clicked, high) = strip_of_desk(&ctx, strip_room(&ctx, free, room.points, &seen), view);
         (clicked, high + tokens::desk::PAD)
     } else {
         (false, 0.0)
@@ -104,6 +108,11 @@ pub(super) fn desk(
     if !locked {
         let shift = ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
         let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10));
+        if shift || asked.is_some() || pressed || clicked {
+            // All of these are about what stands.
+            desk.read.list(Part::Standing);
+            shown = desk.read.at(&seen.shown).clone();
+        }
         if let Some(first) = shown.first().filter(|_| shift) {
             (desk.chosen, desk.marked) = (Some(first.id), None);
             wishes.push(ListWish::Do(AlarmWish::Acknowledge));
@@ -128,7 +137,7 @@ pub(super) fn desk(
             wishes.extend(window(&ctx, free, &seen.shown, &shown, desk, in_front));
             sheets.press(&ctx, Sheet::Alarms);
         }
-        if let Some(post) = seen.shown.who.signs() {
+        if let Some(post) = post {
             tell_seen(desk, &seen.shown, &shown, post, &mut intents);
         }
     }
@@ -179,6 +188,7 @@ fn look_at(
 
 /// The choice over the list, where one is open; the orders that came of it.
 fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -> Vec<Order> {
+    let words = desk.words.clone();
     let Some(asked) = &mut desk.asked else { return Vec::new() };
     let Some(row) = shown.row(asked.alarm) else { return Vec::new() };
     let (hall, now) = (&seen.shown.hall, seen.shown.now);
@@ -196,13 +206,14 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
         Some(Taken::Length(length)) => {
             maintain::orders(row, hall.alarms(), *length, &asked.typed, now, utc_offset_secs)
         }
+        Some(Taken::Kind(kind)) => vec![case_of(row, kind, &words, seen)],
         None => Vec::new(),
     };
     if over {
         desk.asked = None;
         desk.focus = true;
     }
-    if let (Some(Taken::Length(_)), false) = (taken, orders.is_empty()) {
+    if matches!(taken, Some(Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
         desk.words.clear();
     }
     orders
@@ -243,6 +254,12 @@ fn carry_out(
             desk.read.unfold(desk.chosen);
             return;
         }
+        ListWish::List(part) => {
+            desk.read.list(part);
+            (desk.chosen, desk.marked) = (None, None);
+            (desk.reveal, desk.focus) = (true, true);
+            return;
+        }
         ListWish::Mute => {
             desk.mute = !desk.mute;
             return;
@@ -273,11 +290,14 @@ fn carry_out(
                 intents.write(Intent::Select { target: Some(Target::Incident(incident)), fly: true });
                 desk.open = false;
             }
-            None if row.case_kind.is_empty() => {}
+            // Its rule says no kind: whoever makes the case does.
+            None if row.case_kind.is_empty() => {
+                let catalogue = seen.kinds.as_ref().and_then(|kinds| kinds.0.as_ref());
+                let kinds = catalogue.map(|all| kinds_of(all, &rust_i18n::locale())).unwrap_or_default();
+                desk.asked = Some(Asked::kind(row.id, kinds));
+            }
             None => {
-                let text = case_text(row, &desk.words, seen);
-                let (alarm, kind, grade) = (row.id, row.case_kind.clone(), row.level);
-                intents.write(Intent::Order(Order::CaseOfAlarm { alarm, kind, grade, text }));
+                intents.write(Intent::Order(case_of(row, &row.case_kind, &desk.words, seen)));
                 desk.words.clear();
             }
         },
@@ -288,13 +308,20 @@ fn carry_out(
                 desk.words.clear();
                 // The next one is at hand at once.
                 if wish == AlarmWish::Acknowledge {
-                    desk.chosen = shown.rows.iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
+                    desk.chosen =
+                        shown.listed().iter().find(|other| other.id != row.id && other.waits).map(|row| row.id);
                     desk.reveal = true;
                 }
             }
         }
     }
     desk.focus = desk.open;
+}
+
+/// The order that makes a case of this kind of an alarm.
+fn case_of(row: &AlarmRow, kind: &str, said: &str, seen: &Seen) -> Order {
+    let text = case_text(row, said, seen);
+    Order::CaseOfAlarm { alarm: row.id, kind: kind.to_owned(), grade: row.level, text }
 }
 
 /// What a case of an alarm says: what is wrong, where, by which sensor, and what was written to it.
@@ -313,7 +340,7 @@ fn case_text(row: &AlarmRow, said: &str, seen: &Seen) -> String {
 
 /// Say once what this post has before its eyes.
 fn tell_seen(desk: &mut Desk, hall: &Shown, shown: &AlarmsShown, post: &str, intents: &mut MessageWriter<Intent>) {
-    let rows = if desk.open { SEEN_ROWS } else { 1 };
+    let rows = if desk.open && shown.part == Part::Standing { SEEN_ROWS } else { 1 };
     let now = (hall.hall.upto(), rows);
     if desk.told == Some(now) {
         return;
@@ -334,16 +361,16 @@ fn strip_room(ctx: &egui::Context, free: egui::Rect, left: f32, seen: &Seen) -> 
 }
 
 /// The strip over the city; whether it was clicked, and how high it is.
-fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, shown: &AlarmsShown) -> (bool, f32) {
+fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, view: StripView<'_>) -> (bool, f32) {
     let body = tokens::desk::BODY;
     let width = free.width() - tokens::desk::PAD * 2.0;
     let at = egui::pos2(free.left() + tokens::desk::PAD, free.top() + tokens::desk::PAD);
     let area = Area::new(Id::new("alarm strip")).order(Layer::Foreground).fixed_pos(at);
     let inner = area.show(ctx, |ui| {
-        let keys = if width > 760.0 { "F10 · Shift F10" } else { "F10" };
-        let high = height(ui.painter(), width, body, shown, keys);
+        let view = if width > 760.0 { view } else { StripView { keys: "F10", ..view } };
+        let high = height(ui.painter(), width, body, &view);
         let (rect, response) = ui.allocate_exact_size(vec2(width, high), egui::Sense::click());
-        strip(ui.painter(), rect, body, shown, keys);
+        strip(ui.painter(), rect, body, &view);
         (response.clicked(), high)
     });
     inner.inner
@@ -369,7 +396,7 @@ fn window(
         chosen: desk.chosen,
         marked: desk.marked,
         post: hall.who.signs(),
-        mute: desk.mute,
+        heard: desk.sounds.heard(desk.mute),
         utc_offset_secs: utc_offset_secs(hall.now),
         keys: in_front && desk.asked.is_none(),
         focus: std::mem::take(&mut desk.focus) && desk.asked.is_none(),
@@ -380,22 +407,4 @@ fn window(
         .fixed_pos(at)
         .show(ctx, |ui| frames::dialog_frame().show(ui, |ui| list_ui(ui, size, &view, &mut desk.words)).inner);
     inner.inner
-}
-
-fn sound(ctx: &egui::Context, desk: &mut Desk, shown: &AlarmsShown) {
-    let Some(first) = shown.first().filter(|_| !desk.mute) else {
-        desk.sounds_at = 0.0;
-        return;
-    };
-    let now = ctx.input(|input| input.time);
-    if now < desk.sounds_at {
-        return;
-    }
-    desk.sounds_at = now + f64::from(every_secs(first.level));
-    if desk.player.is_none() {
-        desk.player = Player::new();
-    }
-    if let Some(player) = &desk.player {
-        player.play(first.level);
-    }
 }

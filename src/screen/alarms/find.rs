@@ -28,7 +28,7 @@ pub struct Named {
 /// At most so many standing alarms within `area` of which `has` says that their words fit, what calls first.
 #[must_use]
 pub fn found(alarms: &Alarms, area: &Area, has: impl Fn(&[&str]) -> bool, most: usize, now: Moment) -> Vec<Named> {
-    let standing = alarms.all().filter(|alarm| alarm.is_standing() && alarm.what.area.is_within(area));
+    let standing = alarms.all().filter(|alarm| alarm.is_standing() && alarm.what.concerns(area));
     let mut found: Vec<&Alarm> = standing
         .filter(|alarm| {
             let words = words(alarms, alarm);

@@ -5,20 +5,24 @@ use rust_i18n::t;
 
 use super::maintain::WindowRow;
 use super::model::{AlarmRow, AlarmWish, AlarmsShown};
-use super::rows::{ROW, WINDOW, row_ui, window_ui};
+use super::part::Part;
+use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
+use super::sound::Heard;
 use crate::domain::AlarmId;
+use crate::domain::alarm::ALARMS_MAX;
 use crate::screen::input::is_plain;
-use crate::screen::look::{medium_font, regular_font, tokens};
+use crate::screen::look::{medium_font, regular_font, tokens, words};
 
 /// Most rows of what is in maintenance that are seen at once.
 const WINDOWS: usize = 4;
 /// Height of the line over them.
 const WINDOWS_HEAD: f32 = 26.0;
+/// Height of the head with the line of parts below it.
+const HEAD: f32 = 74.0;
 /// Height of the foot without its buttons, of a row of those, and points that all of them need in one.
 const FOOT: (f32, f32, f32) = (76.0, 28.0, 1_150.0);
 
 /// What the list has from its screen.
-#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(super) struct ListView<'a> {
     pub(super) shown: &'a AlarmsShown,
     pub(super) chosen: Option<AlarmId>,
@@ -26,8 +30,8 @@ pub(super) struct ListView<'a> {
     pub(super) marked: Option<u64>,
     /// With which name orders from here are signed.
     pub(super) post: Option<&'a str>,
-    /// No sound at this screen.
-    pub(super) mute: bool,
+    /// Whether what calls is heard at this screen.
+    pub(super) heard: Heard,
     /// Offset of city time from UTC.
     pub(super) utc_offset_secs: i32,
     /// Keys are its own: nothing lies over it.
@@ -60,6 +64,8 @@ pub(super) enum ListWish {
     Mark(Option<u64>),
     /// End a maintenance.
     End(u64),
+    /// Have this part in the list.
+    List(Part),
     Mute,
     Close,
 }
@@ -69,18 +75,24 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
     let mut wishes = if view.keys { keys(ui.ctx(), view) } else { Vec::new() };
     ui.set_width(size.x);
     head(ui, view, &mut wishes);
+    parts_ui(ui, view.shown, &mut wishes);
     ui.add_space(tokens::desk::GAP);
     let (bare, line, all) = FOOT;
-    let (head_height, foot_height) = (44.0, bare + line * (all / size.x).ceil());
-    let high = (size.y - head_height - foot_height - windows_height(view)).max(ROW);
-    if view.shown.rows.is_empty() {
+    let foot_height = bare + line * (all / size.x).ceil();
+    let high = (size.y - HEAD - foot_height - windows_height(view)).max(ROW);
+    if view.shown.listed().is_empty() {
         let (rect, _) = ui.allocate_exact_size(vec2(size.x, high), Sense::hover());
         let font = regular_font(tokens::desk::BODY);
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, t!("alarm.none"), font, tokens::DIM.egui());
+        let none = match view.shown.part {
+            Part::Standing => t!("alarm.none"),
+            Part::Day => t!("alarm.none_of_day"),
+            Part::Chattering => t!("alarm.none_chatters"),
+        };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, none, font, tokens::DIM.egui());
     } else {
         let mut scrolled =
             ScrollArea::vertical().max_height(high).min_scrolled_height(high).auto_shrink([false, false]);
-        let shown = &view.shown.rows;
+        let shown = view.shown.listed();
         if view.reveal
             && let Some(at) = shown.iter().position(|row| Some(row.id) == view.chosen)
         {
@@ -172,6 +184,11 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
     if pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(ListWish::Close);
     }
+    for (key, part) in [(Key::Y, Part::Day), (Key::J, Part::Chattering)] {
+        if pressed(Modifiers::CTRL, key) {
+            wishes.push(ListWish::List(view.shown.part.turned_to(part)));
+        }
+    }
     // To the part of what is in maintenance, and back to the alarms.
     if pressed(Modifiers::CTRL, Key::ArrowDown) && view.marked.is_none() {
         wishes.extend(view.shown.windows.first().map(|row| ListWish::Mark(Some(row.number))));
@@ -227,18 +244,40 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
         } else {
             ui.label(text(load.into_owned()));
         }
-        if view.shown.chattering > 0 {
-            ui.label(text(t!("alarm.chattering", count = view.shown.chattering).into_owned()));
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("Esc").clicked() {
                 wishes.push(ListWish::Close);
             }
-            let sound = if view.mute { t!("alarm.sound_off") } else { t!("alarm.sound_on") };
+            let sound = match view.heard {
+                Heard::Yes => t!("alarm.sound_on"),
+                Heard::Muted => t!("alarm.sound_off"),
+                Heard::No => t!("alarm.no_sound"),
+            };
             if ui.button(format!("{sound}  Ctrl Q")).clicked() {
                 wishes.push(ListWish::Mute);
             }
         });
+    });
+}
+
+/// What the list can have, and whether there is room for more.
+fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
+    ui.horizontal(|ui| {
+        for (part, name) in [
+            (Part::Standing, t!("alarm.part.standing").into_owned()),
+            (Part::Day, format!("{}  Ctrl Y", t!("alarm.part.day"))),
+            (Part::Chattering, format!("{}  Ctrl J", t!("alarm.part.chattering", count = shown.chattering))),
+        ] {
+            let text = RichText::new(name).font(regular_font(tokens::desk::SMALL));
+            if ui.selectable_label(shown.part == part, text).clicked() {
+                wishes.push(ListWish::List(part));
+            }
+        }
+        if shown.full {
+            ui.label(
+                RichText::new(t!("alarm.full", count = words::count(ALARMS_MAX))).color(tokens::TEXT.egui()).strong(),
+            );
+        }
     });
 }
 
@@ -251,13 +290,7 @@ fn chosen_ui(
     wishes: &mut Vec<ListWish>,
 ) {
     let dim = |words: String| RichText::new(words).font(regular_font(tokens::desk::SMALL)).color(tokens::DIM.egui());
-    let acknowledged = row.acknowledged.as_ref().map(|(who, comment)| {
-        let words = t!("alarm.acknowledged", who = who).into_owned();
-        if comment.is_empty() { words } else { format!("{words}：{comment}") }
-    });
-    let seen = (!row.seen.is_empty()).then(|| t!("alarm.seen", who = row.seen.join("、")).into_owned());
-    let lines: Vec<String> = acknowledged.into_iter().chain(seen).collect();
-    ui.add(egui::Label::new(dim(lines.join("  ·  "))).truncate());
+    ui.add(egui::Label::new(dim(history(row, view.utc_offset_secs).join("  ·  "))).truncate());
     let field = egui::TextEdit::singleline(said).hint_text(t!("alarm.words_hint")).desired_width(width - 8.0);
     let field = ui.add(field);
     if view.focus {
@@ -270,13 +303,12 @@ fn chosen_ui(
         let mine = if Some(row.assigned.as_str()) == view.post { "alarm.not_mine" } else { "alarm.mine" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
         let can_shelve = row.shelved_secs.is_some() || !said.trim().is_empty();
-        let case_of = may && (row.incident.is_some() || !row.case_kind.is_empty());
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
             (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may && can_shelve),
             (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
             ("alarm.assign", "Ctrl R", ListWish::Assign, may),
-            (case, "Ctrl T", ListWish::Do(AlarmWish::Case), case_of),
+            (case, "Ctrl T", ListWish::Do(AlarmWish::Case), may),
             ("alarm.place", "Ctrl D", ListWish::Do(AlarmWish::Place), row.at.is_some()),
             ("alarm.maintenance", "Ctrl W", ListWish::Maintain, may),
         ] {

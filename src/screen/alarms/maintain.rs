@@ -57,7 +57,9 @@ pub fn sources<'a>(row: &AlarmRow, alarms: &'a Alarms) -> Vec<(&'a str, &'a Area
     let mut known = BTreeSet::new();
     let all = row.all.iter().filter_map(|id| alarms.get(*id));
     // High and silent are alarms of one source.
-    all.map(|alarm| (alarm.what.source.as_str(), &alarm.what.area)).filter(|(source, _)| known.insert(*source)).collect()
+    all.map(|alarm| (alarm.what.source.as_str(), &alarm.what.area))
+        .filter(|(source, _)| known.insert(*source))
+        .collect()
 }
 
 /// The orders that put the source of an alarm, and those of all that fold under it, in maintenance; none without a reason.

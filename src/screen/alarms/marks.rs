@@ -39,7 +39,7 @@ pub fn spots(
     metres: impl Fn(LonLat) -> [f64; 2],
 ) -> Vec<Spot> {
     let is_marked = |alarm: &&Alarm| {
-        let own = alarm.is_standing() && alarm.shelf.is_none() && alarm.what.area.is_within(area);
+        let own = alarm.is_standing() && alarm.shelf.is_none() && alarm.what.concerns(area);
         own && !alarm.incident.is_some_and(&has_case)
     };
     let mut marked: Vec<&Alarm> = alarms.all().filter(is_marked).collect();

@@ -18,11 +18,15 @@
 //! | `Ctrl W` | on the list: put its source, and all that fold under it, in maintenance; or end the chosen maintenance |
 //! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
 //! | `Ctrl E` | on the list: what folds under it, or no more |
-//! | `Ctrl T` | on the list: make a case of it, or go to the one there is |
+//! | `Ctrl T` | on the list: make a case of it, of a kind found by typing where its rule says none; or go to the one there is |
+//! | `Ctrl Y` | on the list: what was of the last 24 hours, or what stands again |
+//! | `Ctrl J` | on the list: what chatters, or what stands again |
 //! | `Ctrl D` | on the list: go to its place, and the card of its sensor |
 //! | `Ctrl Q` | on the list: sound off or on, at this screen |
 
 mod asked;
+#[cfg(test)]
+mod calls_tests;
 mod choice;
 mod desk;
 #[cfg(test)]
@@ -30,11 +34,13 @@ mod desk_tests;
 pub mod find;
 #[cfg(test)]
 pub(in crate::screen) mod fixture;
+pub mod kinds;
 mod list;
 pub mod maintain;
 mod map;
 pub mod marks;
 pub mod model;
+pub mod part;
 pub mod people;
 mod rows;
 mod sound;
@@ -42,6 +48,7 @@ mod strip;
 mod systems;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 pub use map::AlarmsOnScreen;
 pub use model::own_area;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::maintain::{InForce, WindowRow, windows};
+use super::part::{self, Part};
 use crate::domain::alarm::cause::{Fold, folds};
-use crate::domain::alarm::{Alarm, Alarms, urgency};
+use crate::domain::alarm::{Acknowledged, Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
@@ -16,7 +17,7 @@ pub const FLOOD: usize = 10;
 pub const FLOOD_MILLIS: i64 = 10 * 60_000;
 /// A source that comes so often within an hour chatters.
 pub const CHATTER: usize = 5;
-const HOUR_MILLIS: i64 = 3_600_000;
+pub(super) const HOUR_MILLIS: i64 = 3_600_000;
 /// How long an alarm is put on the shelf by key.
 pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
 
@@ -50,6 +51,10 @@ pub struct AlarmRow {
     pub values: String,
     /// Seconds since it was raised last.
     pub age_secs: i64,
+    /// When that was.
+    pub raised_at: Moment,
+    /// When it cleared.
+    pub cleared_at: Option<Moment>,
     /// It is wrong still.
     pub active: bool,
     /// Nobody took note of it.
@@ -58,16 +63,16 @@ pub struct AlarmRow {
     pub shelved_secs: Option<i64>,
     /// Seconds for which its source is in maintenance still.
     pub maintained_secs: Option<i64>,
-    /// Who acknowledged it, and with what words.
-    pub acknowledged: Option<(String, String)>,
+    /// Who acknowledged it when, and with what words.
+    pub acknowledged: Option<Acknowledged>,
     /// Who looks after it; may be empty.
     pub assigned: String,
     /// The case about it.
     pub incident: Option<IncidentId>,
     /// How often it came within the last hour.
     pub last_hour: usize,
-    /// Who had it before their eyes.
-    pub seen: Vec<String>,
+    /// Who had it before their eyes first when.
+    pub seen: Vec<(String, Moment)>,
     /// Where it is.
     pub at: Option<LonLat>,
     /// The kind of incident that it makes; empty where its rule says none.
@@ -86,6 +91,12 @@ impl AlarmRow {
     pub fn behind(&self) -> usize {
         self.all.len().saturating_sub(1)
     }
+
+    /// Whether it calls for somebody now: it waits and is not on the shelf.
+    #[must_use]
+    pub const fn calls(&self) -> bool {
+        self.waits && self.shelved_secs.is_none()
+    }
 }
 
 /// The alarms of a screen.
@@ -97,8 +108,16 @@ pub struct AlarmsShown {
     pub calling: [usize; 4],
     /// How many came within the last ten minutes.
     pub lately: usize,
-    /// How many sources chatter.
+    /// How many sources chatter, those among them that are quiet right now.
     pub chattering: usize,
+    /// Those that stand and are on no shelf by who looks after them, the most urgent first.
+    pub looked_after: BTreeMap<String, Vec<AlarmId>>,
+    /// So many are held that no other is raised.
+    pub full: bool,
+    /// Which of them the list has.
+    pub part: Part,
+    /// What the list has where that is not what stands.
+    pub others: Vec<AlarmRow>,
     /// What is in maintenance, or will be.
     pub windows: Vec<WindowRow>,
 }
@@ -109,11 +128,11 @@ impl AlarmsShown {
     pub fn read(alarms: &Alarms, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
         let own: BTreeMap<AlarmId, &Alarm> = alarms
             .all()
-            .filter(|alarm| alarm.is_standing() && alarm.what.area.is_within(area))
+            .filter(|alarm| alarm.is_standing() && alarm.what.concerns(area))
             .map(|alarm| (alarm.id, alarm))
             .collect();
         let since = now.plus_millis(-FLOOD_MILLIS);
-        let lately = alarms.all().filter(|alarm| alarm.what.area.is_within(area)).map(|alarm| alarm.times_since(since));
+        let lately = alarms.all().filter(|alarm| alarm.what.concerns(area)).map(|alarm| alarm.times_since(since));
         let mut calling = [0; 4];
         for alarm in own.values().filter(|alarm| alarm.calls()) {
             if let Some(count) = calling.get_mut(alarm.what.level.index()) {
@@ -144,15 +163,55 @@ impl AlarmsShown {
                 rows.extend(behind.iter().map(|alarm| AlarmRow { inner: true, ..of(alarm) }));
             }
         }
-        let often = |alarm: &&&Alarm| alarm.times_since(now.plus_millis(-HOUR_MILLIS)) >= CHATTER;
-        let chattering = own.values().filter(often).count();
-        Self { rows, calling, lately: lately.sum(), chattering, windows: windows(alarms, area, now) }
+        let mut assigned: Vec<&Alarm> =
+            own.values().copied().filter(|alarm| !alarm.assigned.is_empty() && alarm.shelf.is_none()).collect();
+        assigned.sort_by_key(|alarm| urgency(alarm));
+        let mut looked_after: BTreeMap<String, Vec<AlarmId>> = BTreeMap::new();
+        for alarm in assigned {
+            looked_after.entry(alarm.assigned.clone()).or_default().push(alarm.id);
+        }
+        Self {
+            rows,
+            calling,
+            lately: lately.sum(),
+            chattering: part::chattering(alarms, area, now).len(),
+            looked_after,
+            full: alarms.is_full(),
+            windows: windows(alarms, area, now),
+            ..Self::default()
+        }
+    }
+
+    /// The same with this part in the list.
+    #[must_use]
+    pub fn listing(self, part: Part, alarms: &Alarms, area: &Area, now: Moment) -> Self {
+        Self { part, others: part.rows(alarms, area, now), ..self }
+    }
+
+    /// What the list has.
+    #[must_use]
+    pub fn listed(&self) -> &[AlarmRow] {
+        if self.part == Part::Standing { &self.rows } else { &self.others }
     }
 
     /// The one that calls most.
     #[must_use]
     pub fn first(&self) -> Option<&AlarmRow> {
-        self.rows.first().filter(|row| row.waits && row.shelved_secs.is_none())
+        self.rows.iter().find(|row| row.calls())
+    }
+
+    /// What somebody looks after of what stands, the most urgent first.
+    #[must_use]
+    pub fn of_post(&self, post: Option<&str>) -> &[AlarmId] {
+        post.and_then(|post| self.looked_after.get(post)).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the strip of a post names: what calls most; where nothing does what the post looks after, and where no other can
+    /// be raised the worst that stands.
+    #[must_use]
+    pub fn named(&self, post: Option<&str>) -> Option<&AlarmRow> {
+        let own = || self.of_post(post).first().and_then(|id| self.holding(*id));
+        self.first().or_else(own).or_else(|| self.rows.first().filter(|_| self.full))
     }
 
     /// How many call for somebody.
@@ -176,22 +235,24 @@ impl AlarmsShown {
     /// The row that stands for an alarm: its own, or the one that it folds under.
     #[must_use]
     pub fn holding(&self, id: AlarmId) -> Option<&AlarmRow> {
-        self.row(id).or_else(|| self.rows.iter().find(|row| row.all.contains(&id)))
+        let own = self.rows.iter().find(|row| row.id == id);
+        own.or_else(|| self.rows.iter().find(|row| row.all.contains(&id)))
     }
 
-    /// One of them.
+    /// One of those in the list.
     #[must_use]
     pub fn row(&self, id: AlarmId) -> Option<&AlarmRow> {
-        self.rows.iter().find(|row| row.id == id)
+        self.listed().iter().find(|row| row.id == id)
     }
 
     /// The one so many rows on from another; the first where that is gone.
     #[must_use]
     pub fn beside(&self, chosen: Option<AlarmId>, rows: isize) -> Option<AlarmId> {
-        let last = self.rows.len().checked_sub(1)?;
-        let at = self.rows.iter().position(|row| Some(row.id) == chosen);
+        let listed = self.listed();
+        let last = listed.len().checked_sub(1)?;
+        let at = listed.iter().position(|row| Some(row.id) == chosen);
         let at = at.map_or(0, |at| at.saturating_add_signed(rows).min(last));
-        self.rows.get(at).map(|row| row.id)
+        listed.get(at).map(|row| row.id)
     }
 
     /// The maintenance so many rows on from another; the first where that is gone.
@@ -206,21 +267,24 @@ impl AlarmsShown {
     /// What a post has before its eyes and has not said so.
     #[must_use]
     pub fn unseen(&self, post: &str, most: usize) -> Vec<Order> {
-        let fresh = self.rows.iter().take(most).filter(|row| row.waits && !row.seen.iter().any(|who| who == post));
+        let fresh = self.rows.iter().take(most).filter(|row| row.waits && !row.seen.iter().any(|(who, _)| who == post));
         fresh.map(|row| Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: row.id }))).collect()
     }
 }
 
-/// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any waits.
+/// A row that stands for others too: as bad as the worst of them, and somebody has to take note while any waits. It is on
+/// the shelf while none of them calls: what is there alone makes no noise, and silences no other one.
 fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
-    let grave = |alarm: &&&Alarm| alarm.is_active() || alarm.waits();
-    let worst =
-        behind.iter().filter(grave).map(|alarm| alarm.what.level).chain([head.level]).min_by_key(|level| level.index());
+    let calls = head.calls() || behind.iter().any(|alarm| alarm.calls());
+    let grave = |alarm: &&&Alarm| alarm.is_standing() && !(calls && alarm.shelf.is_some());
+    let own = (!(calls && head.shelved_secs.is_some())).then_some(head.level);
+    let worst = behind.iter().filter(grave).map(|alarm| alarm.what.level).chain(own).min_by_key(|level| level.index());
     let all = std::iter::once(head.id).chain(behind.iter().map(|alarm| alarm.id)).collect();
     AlarmRow {
         level: worst.unwrap_or(head.level),
         active: head.active || behind.iter().any(|alarm| alarm.is_active()),
         waits: head.waits || behind.iter().any(|alarm| alarm.calls()),
+        shelved_secs: head.shelved_secs.filter(|_| !calls),
         cause,
         all,
         ..head
@@ -240,15 +304,17 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         area: what.area.path().to_owned(),
         values: values(what.value, what.limit, &what.unit, what.kind),
         age_secs: now.secs_since(alarm.raised_at).max(0),
+        raised_at: alarm.raised_at,
+        cleared_at: alarm.cleared_at,
         active: alarm.is_active(),
         waits: alarm.waits(),
         shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
         maintained_secs: None,
-        acknowledged: alarm.acknowledged.as_ref().map(|it| (it.by.clone(), it.comment.clone())),
+        acknowledged: alarm.acknowledged.clone(),
         assigned: alarm.assigned.clone(),
         incident: alarm.incident,
         last_hour: alarm.times_since(now.plus_millis(-HOUR_MILLIS)),
-        seen: alarm.seen.iter().map(|(who, _)| who.clone()).collect(),
+        seen: alarm.seen.clone(),
         at: what.at,
         case_kind: what.case_kind.clone(),
         cause: String::new(),

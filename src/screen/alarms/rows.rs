@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::maintain::WindowRow;
 use super::model::{AlarmRow, CHATTER};
 use super::strip::{behind, place, state, title};
+use crate::domain::Moment;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
 
@@ -21,7 +22,7 @@ pub(super) fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
         let fill = if chosen { tokens::CHOSEN } else { tokens::HOVER };
         painter.rect_filled(rect, tokens::desk::ROUND, fill.egui());
     }
-    let bright = row.waits && row.shelved_secs.is_none();
+    let bright = row.calls();
     let (first, second) = if bright { (tokens::TEXT, tokens::DIM) } else { (tokens::DIM, tokens::FAINT) };
     let indent = if row.inner { tokens::desk::MARK * 2.0 + 12.0 } else { 0.0 };
     let (x, right) = (rect.left() + 12.0 + indent, rect.right() - 12.0);
@@ -116,4 +117,27 @@ fn when(row: &WindowRow, utc_offset_secs: i32) -> String {
         return t!("alarm.maintain.from_until", from = from, time = time).into_owned();
     }
     t!("alarm.maintain.until_left", time = time, left = words::age(row.left_secs)).into_owned()
+}
+
+/// What became of an alarm since it was raised last, each with its time: when it was raised and cleared, who acknowledged it
+/// with what words, who had it before their eyes.
+pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
+    let day = |at: Moment| words::day_start(at, utc_offset_secs);
+    // The day is said where it is another one.
+    let time = |at: Moment| {
+        let same = day(at) == day(row.raised_at);
+        if same { words::hour_minute(at, utc_offset_secs) } else { words::day_hour_minute(at, utc_offset_secs) }
+    };
+    let raised = words::day_hour_minute(row.raised_at, utc_offset_secs);
+    let mut said = vec![t!("alarm.raised_at", time = raised).into_owned()];
+    said.extend(row.cleared_at.map(|at| t!("alarm.cleared_at", time = time(at)).into_owned()));
+    said.extend(row.acknowledged.as_ref().map(|it| {
+        let words = t!("alarm.acknowledged", who = it.by, time = time(it.at)).into_owned();
+        if it.comment.is_empty() { words } else { format!("{words}：{}", it.comment) }
+    }));
+    if !row.seen.is_empty() {
+        let who: Vec<String> = row.seen.iter().map(|(who, at)| format!("{who} {}", time(*at))).collect();
+        said.push(t!("alarm.seen", who = who.join("、")).into_owned());
+    }
+    said
 }

@@ -1,15 +1,21 @@
 //! The sound of alarms: one for each level, again and again until somebody acknowledges. Played by a player of the
-//! desktop, where there is one; without a player or a device it is quiet, which is no error.
+//! desktop, where there is one; without a player or a device it is quiet, which is no error: the strip says so, and each
+//! sound is tried anew, for a device may come.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use crate::domain::Grade;
 
 /// Samples a second.
 const RATE: u32 = 22_050;
-/// Players that take a file, the first that is there and works is used.
-const PLAYERS: [(&str, &[&str]); 4] = [("pw-play", &[]), ("paplay", &[]), ("aplay", &["-q"]), ("afplay", &[])];
+/// A player that takes a file, with what it is told before that.
+pub(super) type Program = (&'static str, &'static [&'static str]);
+/// The first that is there and works is used.
+const PLAYERS: [Program; 4] = [("pw-play", &[]), ("paplay", &[]), ("aplay", &["-q"]), ("afplay", &[])];
 
 /// Seconds from one sound to the next while an alarm of this level calls.
 pub(super) const fn every_secs(level: Grade) -> f32 {
@@ -70,9 +76,90 @@ pub(super) fn wav(level: Grade) -> Vec<u8> {
     file
 }
 
+/// Whether what calls is heard at a screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Heard {
+    /// As far as is known.
+    #[default]
+    Yes,
+    /// Somebody switched it off.
+    Muted,
+    /// Nothing here plays it.
+    No,
+}
+
+impl Heard {
+    /// Key of what is said of it; nothing where it is heard.
+    pub(super) const fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Yes => None,
+            Self::Muted => Some("alarm.muted"),
+            Self::No => Some("alarm.no_sound"),
+        }
+    }
+}
+
+/// What plays the sound of a level.
+pub(super) trait Plays {
+    /// Play it, where nothing else waits to be played.
+    fn play(&self, level: Grade);
+    /// Whether the last one was not heard.
+    fn failed(&self) -> bool;
+}
+
+/// When which sound is due at a screen.
+pub(super) struct Sounds<P> {
+    player: Option<P>,
+    /// There was no player to be had.
+    missing: bool,
+    /// What sounded last, and when the next is due, in seconds on the clock of the screen.
+    last: Option<(Grade, f64)>,
+}
+
+impl<P> Default for Sounds<P> {
+    fn default() -> Self {
+        Self { player: None, missing: false, last: None }
+    }
+}
+
+impl<P: Plays> Sounds<P> {
+    /// Sound for the level that calls, where that is due: at once where nothing called before or it is worse, and from then on
+    /// again and again. `make` makes a player where there is none.
+    pub(super) fn step(&mut self, now: f64, calls: Option<Grade>, mute: bool, make: impl FnOnce() -> Option<P>) {
+        let Some(level) = calls.filter(|_| !mute) else {
+            self.last = None;
+            return;
+        };
+        let waits = |(last, due): (Grade, f64)| now < due && level.index() >= last.index();
+        if self.last.is_some_and(waits) {
+            return;
+        }
+        self.last = Some((level, now + f64::from(every_secs(level))));
+        if self.player.is_none() {
+            self.player = make();
+            self.missing = self.player.is_none();
+        }
+        if let Some(player) = &self.player {
+            player.play(level);
+        }
+    }
+
+    /// Whether what calls is heard.
+    pub(super) fn heard(&self, mute: bool) -> Heard {
+        if mute {
+            Heard::Muted
+        } else if self.missing || self.player.as_ref().is_some_and(Plays::failed) {
+            Heard::No
+        } else {
+            Heard::Yes
+        }
+    }
+}
+
 /// Plays sounds on a thread of its own.
 pub(super) struct Player {
     asks: SyncSender<Grade>,
+    failed: Arc<AtomicBool>,
 }
 
 impl Player {
@@ -80,41 +167,55 @@ impl Player {
     pub(super) fn new() -> Option<Self> {
         // One that plays and one that waits: more would sound after their time.
         let (asks, inbox) = sync_channel(1);
+        let failed = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&failed);
         let thread = std::thread::Builder::new().name("alarm sound".to_owned());
-        thread.spawn(move || play_all(&inbox)).ok().map(|_| Self { asks })
-    }
-
-    /// Play the sound of a level, where nothing else waits to be played.
-    pub(super) fn play(&self, level: Grade) {
-        // Full or gone: then it is not heard.
-        _ = self.asks.try_send(level);
+        thread.spawn(move || play_all(&inbox, &told)).ok().map(|_| Self { asks, failed })
     }
 }
 
-fn play_all(inbox: &Receiver<Grade>) {
+impl Plays for Player {
+    fn play(&self, level: Grade) {
+        // Full or gone: then it is not heard.
+        _ = self.asks.try_send(level);
+    }
+
+    fn failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+}
+
+fn play_all(inbox: &Receiver<Grade>, failed: &AtomicBool) {
     let mut players = PLAYERS.to_vec();
     while let Ok(level) = inbox.recv() {
-        if players.is_empty() {
-            continue;
-        }
         let file = std::env::temp_dir().join(format!("hall-alarm-{}.wav", std::process::id()));
-        if let Err(error) = std::fs::write(&file, wav(level)) {
+        let written = std::fs::write(&file, wav(level));
+        if let Err(error) = &written {
             tracing::warn!(%error, "the sound of an alarm has no file");
-            continue;
         }
-        while let Some((player, options)) = players.first() {
-            let mut command = Command::new(player);
-            command.args(*options).arg(&file);
-            let played = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-            if played.is_ok_and(|status| status.success()) {
-                break;
-            }
-            players.remove(0);
-            if players.is_empty() {
-                tracing::info!("alarms make no sound: no player of this desktop works");
-            }
+        let played = written.is_ok() && play_with(&mut players, |program| run(program, &file));
+        if !played && !failed.load(Ordering::Relaxed) {
+            tracing::info!("alarms make no sound: no player of this desktop works");
         }
+        failed.store(!played, Ordering::Relaxed);
         // It is made anew each time, and nobody else needs it.
         drop(std::fs::remove_file(&file));
     }
+}
+
+/// Let the first player that can play; it comes first the next time, and those that could not now are tried again then.
+pub(super) fn play_with(players: &mut [Program], plays: impl Fn(&Program) -> bool) -> bool {
+    let found = players.iter().position(plays);
+    if let Some(tried) = found.and_then(|at| players.get_mut(..=at)) {
+        tried.rotate_right(1);
+    }
+    found.is_some()
+}
+
+/// Whether a player is there and played a file.
+fn run((player, options): &Program, file: &Path) -> bool {
+    let mut command = Command::new(player);
+    command.args(*options).arg(file);
+    let played = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    played.is_ok_and(|status| status.success())
 }

@@ -10,7 +10,8 @@ use egui::{Id, LayerId, Order as Layer, Stroke, vec2};
 use super::desk::desk;
 use super::map::{self, AlarmsOnScreen};
 use super::model::{AlarmsShown, own_area};
-use super::strip::{height, strip};
+use super::part::Part;
+use super::strip::{StripView, height, strip};
 use crate::domain::{AlarmId, Grade, Moment, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::areas::AreasPainted;
@@ -41,6 +42,8 @@ pub(super) struct Read {
     shown: AlarmsShown,
     /// What folds under these stands below them.
     unfolded: BTreeSet<AlarmId>,
+    /// What the list has.
+    part: Part,
 }
 
 impl Read {
@@ -48,7 +51,9 @@ impl Read {
         let of = (shown.hall.upto(), shown.now);
         if self.of != Some(of) {
             self.of = Some(of);
-            self.shown = AlarmsShown::read(shown.hall.alarms(), &own_area(&shown.who), &self.unfolded, shown.now);
+            let (alarms, area) = (shown.hall.alarms(), own_area(&shown.who));
+            let read = AlarmsShown::read(alarms, &area, &self.unfolded, shown.now);
+            self.shown = read.listing(self.part, alarms, &area, shown.now);
         }
         &self.shown
     }
@@ -59,6 +64,13 @@ impl Read {
             self.unfolded.insert(id);
         }
         self.of = None;
+    }
+
+    /// Let the list have another part.
+    pub(super) fn list(&mut self, part: Part) {
+        if self.part != part {
+            (self.part, self.of) = (part, None);
+        }
     }
 }
 
@@ -127,7 +139,8 @@ fn wall(
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let alarms = read.at(&shown);
-    let (Some(free), true) = (free.0, alarms.first().is_some()) else {
+    let view = StripView::of_wall(alarms);
+    let (Some(free), true) = (free.0, view.named().is_some()) else {
         leave_room(&ctx, &mut room, AlarmRoom::default());
         return Ok(());
     };
@@ -140,12 +153,12 @@ fn wall(
     let edge = (tokens::wall::EDGE + frame) * scale;
     let width = all.width() - edge * 2.0;
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("alarm strip")));
-    let high = height(&painter, width, body, alarms, "");
+    let high = height(&painter, width, body, &view);
     // What is free lies below the room that was left when it was laid out.
     let at = egui::pos2(all.left() + edge, free.min.y - room.points);
     leave_room(&ctx, &mut room, AlarmRoom { points: high + gap, red: alarms.calls_red() });
     let rect = egui::Rect::from_min_size(at, vec2(width, high));
-    strip(&painter, rect, body, alarms, "");
+    strip(&painter, rect, body, &view);
     if alarms.calls_red() {
         red_frame(&ctx, tokens::wall::FRAME * scale);
     }

@@ -8,19 +8,20 @@ use super::fixture::raising;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain::end;
 use super::model::*;
-use super::sound::wav;
+use super::part::Part;
+use super::sound::{Heard, wav};
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;
 use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
 use crate::screen::look;
 
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 
-fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
+pub(super) fn raise(hall: &mut Hall, source: &str, level: Grade, area: &str, at: i64) {
     raise_behind(hall, source, "", (level, area), at);
 }
 
-fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, (level, area): (Grade, &str), at: i64) {
+pub(super) fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, (level, area): (Grade, &str), at: i64) {
     let raising = Raising {
         value: Some(21.54),
         name: "人民路".to_owned(),
@@ -31,18 +32,18 @@ fn raise_behind(hall: &mut Hall, source: &str, upstream: &str, (level, area): (G
     step(hall, AlarmStep::Raise(raising), at);
 }
 
-fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
+pub(super) fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
     let order = Order::MoveAlarm(Box::new(step));
     for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(at)).unwrap() {
         assert!(hall.apply(&fact));
     }
 }
 
-fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
+pub(super) fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
     AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
 }
 
-fn hall() -> Hall {
+pub(super) fn hall() -> Hall {
     let mut hall = Hall::default();
     raise(&mut hall, "a", Grade::III, "东城区", 0);
     raise(&mut hall, "b", Grade::I, "东城区/南街", 1_000);
@@ -64,7 +65,11 @@ fn what_calls_stands_first_the_worst_before_the_newest_and_an_area_has_its_own()
     step(&mut hall, shelf, 5_000);
     let own = shown(&hall, "东城区", 6_000);
     assert_eq!((sources(&own), own.calls()), (vec!["a".into(), "b".into(), "d".into()], 1));
-    assert_eq!(own.rows[1].acknowledged, Some(("chen".to_owned(), "已派".to_owned())));
+    let acknowledged = own.rows[1].acknowledged.as_ref().unwrap();
+    assert_eq!(
+        (acknowledged.by.as_str(), acknowledged.at, acknowledged.comment.as_str()),
+        ("chen", Moment(5_000), "已派")
+    );
     assert_eq!((own.rows[2].shelved_secs, own.calls_red()), (Some(54), false));
     step(&mut hall, AlarmStep::Acknowledge { alarm: AlarmId(1), comment: String::new() }, 7_000);
     assert_eq!(shown(&hall, "东城区", 8_000).first(), None);
@@ -95,7 +100,7 @@ fn what_a_post_sees_is_said_once() {
     }
     let again = shown(&hall, "", 6_000);
     assert_eq!((again.unseen("chen", 2), again.unseen("li", 2).len()), (vec![], 2));
-    assert_eq!(again.rows[0].seen, ["chen"]);
+    assert_eq!(again.rows[0].seen, [("chen".to_owned(), Moment(5_000))]);
 }
 
 #[test]
@@ -166,8 +171,8 @@ fn pressed_at(
     };
     let mut output = ctx.run_ui(input, |ui| {
         let post = Some("chen");
-        let (mute, utc_offset_secs, focus, reveal) = (false, 0, true, true);
-        let view = ListView { shown, chosen, marked, post, mute, utc_offset_secs, keys, focus, reveal };
+        let (heard, utc_offset_secs, focus, reveal) = (Heard::Yes, 0, true, true);
+        let view = ListView { shown, chosen, marked, post, heard, utc_offset_secs, keys, focus, reveal };
         wishes = list_ui(ui, vec2(860.0, 600.0), &view, said);
     });
     output.textures_delta.clear();
@@ -244,6 +249,8 @@ fn every_key_of_the_list_does_what_it_says() {
         (key(Key::Q, ctrl), ListWish::Mute),
         (key(Key::E, ctrl), ListWish::Unfold),
         (key(Key::R, ctrl), ListWish::Assign),
+        (key(Key::Y, ctrl), ListWish::List(Part::Day)),
+        (key(Key::J, ctrl), ListWish::List(Part::Chattering)),
         (key(Key::W, ctrl), ListWish::Maintain),
         (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
         (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
@@ -273,7 +280,7 @@ fn a_sound_is_a_wav_file_that_begins_and_ends_softly() {
 
 #[test]
 fn the_strip_has_a_second_line_where_one_is_too_short_and_its_place_is_whole() {
-    use super::strip::{height, strip};
+    use super::strip::{StripView, height, strip};
     use egui::{Pos2, Shape};
 
     fn gather(shape: &Shape, texts: &mut Vec<String>) {
@@ -292,8 +299,9 @@ fn the_strip_has_a_second_line_where_one_is_too_short_and_its_place_is_whole() {
         look::apply(&ctx);
         let (mut high, mut texts) = (0.0, Vec::new());
         let mut output = ctx.run_ui(RawInput::default(), |ui| {
-            high = height(ui.painter(), width, body, &shown, "");
-            strip(ui.painter(), Rect::from_min_size(Pos2::ZERO, vec2(width, high)), body, &shown, "");
+            let view = StripView::of_wall(&shown);
+            high = height(ui.painter(), width, body, &view);
+            strip(ui.painter(), Rect::from_min_size(Pos2::ZERO, vec2(width, high)), body, &view);
         });
         output.textures_delta.clear();
         output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));

@@ -8,6 +8,9 @@ use crate::domain::{
 use crate::screen::form::FormLine;
 use crate::screen::look::words;
 
+/// What becomes known within so many milliseconds became known together.
+const TOGETHER_MILLIS: u64 = 1_000;
+
 /// One line of a story.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -30,6 +33,41 @@ pub enum StoryShown {
     Lines(Vec<Line>, bool),
     /// It cannot be told, for this reason.
     Failed(String),
+}
+
+impl StoryShown {
+    /// The same with lines that no fact of the case tells, each at its time; where older facts are left out, none from before
+    /// those that are told.
+    #[must_use]
+    pub fn with(self, more_lines: Vec<Line>) -> Self {
+        match self {
+            Self::Lines(mut lines, more) => {
+                let since = lines.last().map(|line| line.at).filter(|_| more);
+                lines.extend(more_lines.into_iter().filter(|line| since.is_none_or(|since| line.at >= since)));
+                lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+                Self::Lines(lines, more)
+            }
+            other => other,
+        }
+    }
+}
+
+/// The lines, newest first, with those of alarms that became part of the case together as one.
+#[must_use]
+pub fn joined(lines: impl IntoIterator<Item = Line>) -> Vec<Line> {
+    let of_alarm = t!("story.alarm");
+    let mut joined: Vec<Line> = Vec::new();
+    for line in lines {
+        let together = |last: &&mut Line| {
+            let of_both = last.what == of_alarm && line.what == of_alarm && last.who == line.who;
+            of_both && last.at.0.abs_diff(line.at.0) < TOGETHER_MILLIS
+        };
+        match joined.last_mut().filter(together) {
+            Some(last) => last.words = format!("{}、{}", line.words, last.words),
+            None => joined.push(line),
+        }
+    }
+    joined
 }
 
 /// A fact of `of` in words; `None` where it says nothing of a case. `party` tells what a party is called, `answered` what

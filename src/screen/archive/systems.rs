@@ -8,7 +8,7 @@ use egui::{Key, Modifiers};
 
 use super::model::Finder;
 use super::panel::{FinderView, FinderWish, finder_ui};
-use super::story::{StoryShown, line};
+use super::story::{StoryShown, joined, line};
 use crate::domain::{Answers, Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
 use crate::screen::decide::NEAR_M;
 use crate::screen::form::FormLine;
@@ -17,7 +17,9 @@ use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::{CasesFound, StoryTold};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{Changes, CityView, FlyTo, Ground, HubLink, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::shown::{
+    Changes, CityView, FlyTo, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
+};
 use crate::screen::situation::Names as _;
 use crate::screen::workspace::Workspace;
 
@@ -78,7 +80,7 @@ impl Stories {
             None => StoryShown::Waiting,
             Some(Err(refusal)) => StoryShown::Failed(words::refusal(refusal)),
             Some(Ok(story)) => StoryShown::Lines(
-                story.facts.iter().filter_map(|fact| line(fact, id, &party, &answered)).collect(),
+                joined(story.facts.iter().filter_map(|fact| line(fact, id, &party, &answered))),
                 story.more,
             ),
         }
@@ -168,6 +170,7 @@ struct Around<'w> {
     kinds: Res<'w, Kinds>,
     view: Option<Res<'w, CityView>>,
     link: Res<'w, HubLink>,
+    guard: Option<Res<'w, Guard>>,
     intents: MessageWriter<'w, Intent>,
     flights: MessageWriter<'w, FlyTo>,
 }
@@ -214,7 +217,8 @@ fn finder(
         }
         ctx.request_repaint();
     }
-    if !open.shown {
+    let guarded = around.guard.as_ref().is_some_and(|guard| guard.0);
+    if !open.shown || guarded {
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();

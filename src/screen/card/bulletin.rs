@@ -7,9 +7,11 @@ use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
 use super::since::since;
 use crate::domain::casualty::{self, Harm};
+use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Lamp, Order};
 use crate::screen::form::said;
 use crate::screen::input::pressed_alone;
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;
 
@@ -71,7 +73,11 @@ pub(super) fn form_ui(
     ui.label(RichText::new(name(which)).color(tokens::ACCENT.egui()));
     let mut text = before.to_owned();
     let line = KeyboardShortcut::new(Modifiers::SHIFT, Key::Enter);
-    let field = egui::TextEdit::multiline(&mut text).desired_rows(8).desired_width(f32::INFINITY).return_key(line);
+    let field = egui::TextEdit::multiline(&mut text)
+        .char_limit(letters_in(TEXT_MAX))
+        .desired_rows(8)
+        .desired_width(f32::INFINITY)
+        .return_key(line);
     let field = ui.add(field);
     if view.focus_form {
         field.request_focus();
@@ -86,6 +92,10 @@ pub(super) fn form_ui(
         ui.label(RichText::new(t!("bulletin.hint")).small().color(tokens::DIM.egui()));
     });
     if done {
+        // As it is sent, for where it is refused.
+        if text != before {
+            wishes.push(CardWish::Form(Some(Form::Bulletin(which, text.clone()))));
+        }
         let order = Order::FileReport { incident: card.id, which, text };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

@@ -83,6 +83,10 @@ pub(super) fn form_ui(
         dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|input| input.key_pressed(Key::Escape));
     });
     if done {
+        // As it is sent, for where it is refused.
+        if now != *before {
+            wishes.push(CardWish::Form(Some(Form::Answers(now))));
+        }
         let order = Order::AnswerForm { incident: card.id, answers: said };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

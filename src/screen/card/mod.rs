@@ -5,6 +5,7 @@
 //! [`Picked`](crate::screen::shown::Picked), [`Shown`](crate::screen::shown::Shown) and
 //! [`Ground`](crate::screen::shown::Ground).
 
+mod ask;
 mod bulletin;
 pub mod crew;
 mod dossier;
@@ -14,6 +15,9 @@ pub mod model;
 mod moves;
 pub mod panel;
 mod plan;
+mod radio;
+#[cfg(test)]
+mod radio_tests;
 mod since;
 mod story;
 mod tasks;

@@ -5,16 +5,31 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
+use crate::domain::order::TEXT_MAX;
 use crate::domain::{
     CaseMove, Channel, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
 };
 use crate::screen::input::pressed_alone;
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
 
-/// Digits that choose from the menu, in its order.
-const DIGITS: [Key; 9] =
-    [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+/// Keys that choose from a menu of the card, in its order, each with what it is called. Letters are those of the desk.
+pub(super) const CHOICES: [(Key, &str); 13] = [
+    (Key::Num1, "1"),
+    (Key::Num2, "2"),
+    (Key::Num3, "3"),
+    (Key::Num4, "4"),
+    (Key::Num5, "5"),
+    (Key::Num6, "6"),
+    (Key::Num7, "7"),
+    (Key::Num8, "8"),
+    (Key::Num9, "9"),
+    (Key::Num0, "0"),
+    (Key::OpenBracket, "["),
+    (Key::CloseBracket, "]"),
+    (Key::Backslash, "\\"),
+];
 
 /// A side move that is being filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,22 +156,36 @@ fn choose(kind: MoveKind, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     }
 }
 
-/// The moves that the case can make now; a digit or a click chooses one.
-pub(super) fn menu_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+/// Choices, each with its key where it has one, and the way out; the place of the one that a key or a click chose.
+pub(super) fn chosen_ui(
+    ui: &mut Ui,
+    choices: Vec<(String, Option<(Key, &str)>)>,
+    wishes: &mut Vec<CardWish>,
+) -> Option<usize> {
     let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
+    let mut chosen = None;
     ui.horizontal_wrapped(|ui| {
-        for (at, kind) in card.moves.iter().enumerate() {
-            let key = DIGITS.get(at).copied();
-            let text = key.map_or_else(|| name(*kind), |_| format!("{}  {}", name(*kind), at + 1));
-            let pressed = key.is_some_and(|key| keys && ui.input(|i| pressed_alone(i, key) > 0));
+        for (at, (name, key)) in choices.into_iter().enumerate() {
+            let pressed = key.is_some_and(|(key, _)| keys && ui.input(|i| pressed_alone(i, key) > 0));
+            let text = key.map_or_else(|| name.clone(), |(_, called)| format!("{name}  {called}"));
             if ui.button(text).clicked() || pressed {
-                choose(*kind, card, wishes);
+                chosen = Some(at);
             }
         }
         if ui.button(t!("card.cancel")).clicked() || (keys && ui.input(|i| i.key_pressed(Key::Escape))) {
             wishes.push(CardWish::Form(None));
         }
     });
+    chosen
+}
+
+/// The moves that the case can make now.
+pub(super) fn menu_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
+    let moves = card.moves.iter().enumerate();
+    let moves = moves.map(|(at, kind)| (name(*kind), CHOICES.get(at).copied())).collect();
+    if let Some(kind) = chosen_ui(ui, moves, wishes).and_then(|at| card.moves.get(at)) {
+        choose(*kind, card, wishes);
+    }
 }
 
 /// The form of a move.
@@ -199,7 +228,8 @@ pub(super) fn form_ui(
         | MoveKind::TellEnded => t!("move.words_hint"),
         _ => t!("card.reason_hint"),
     };
-    let field = ui.add(egui::TextEdit::singleline(&mut form.words).hint_text(hint).desired_width(f32::INFINITY));
+    let field = egui::TextEdit::singleline(&mut form.words).char_limit(letters_in(TEXT_MAX));
+    let field = ui.add(field.hint_text(hint).desired_width(f32::INFINITY));
     if view.focus_form {
         field.request_focus();
     }
@@ -216,6 +246,10 @@ pub(super) fn form_ui(
     });
     match step {
         Ok(step) if done => {
+            // As it is sent, for where it is refused.
+            if form != *before {
+                wishes.push(CardWish::Form(Some(Form::Move(form))));
+            }
             wishes.push(order(card, step));
             wishes.push(CardWish::Form(None));
         }
@@ -235,9 +269,10 @@ pub(super) fn likely_words(likely: &Likely) -> String {
 /// What callers are owed, and the keys that lead to it.
 pub(super) fn to_tell_ui(ui: &mut Ui, card: &IncidentCard) {
     let Some((what, count)) = card.to_tell else { return };
-    let digit = card.moves.iter().position(|kind| *kind == what.kind()).map_or(0, |at| at + 1);
+    let at = card.moves.iter().position(|kind| *kind == what.kind());
+    let key = at.and_then(|at| CHOICES.get(at)).map_or_else(|| "H".to_owned(), |(_, called)| format!("H {called}"));
     let what = name(what.kind());
-    let text = t!("card.to_tell_now", what = what, count = count, key = format!("H {digit}"));
+    let text = t!("card.to_tell_now", what = what, count = count, key = key);
     ui.horizontal_top(|ui| {
         super::panel::name_ui(ui, "card.to_tell");
         ui.add(egui::Label::new(RichText::new(text).color(tokens::ACCENT.egui())).wrap());

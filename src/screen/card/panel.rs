@@ -3,6 +3,7 @@
 use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
+use super::ask;
 use super::bulletin;
 use super::crew::crew_name;
 use super::dossier::dossier_ui;
@@ -11,10 +12,14 @@ use super::limits::{limits_ui, outlook_ui};
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
 use super::moves::{self, MoveForm};
 use super::plan;
+use super::radio;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
+use crate::domain::note::NOTE_MAX;
+use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
 use crate::screen::input::pressed_alone;
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::units::legend::status_key;
@@ -34,6 +39,12 @@ pub enum Form {
     Move(MoveForm),
     /// Merging all that may be the same thing: asked before it is done.
     MergeAll,
+    /// Closing what was checked: asked before it is done.
+    Finish,
+    /// What a party says by radio, and what is done with its task: whose, once that is chosen.
+    Radio(Option<Party>),
+    /// A party gives its task back: which, and the reason so far.
+    GiveBack(Party, String),
     /// Taking a task back: whose, and the reason so far.
     Withdraw(Party, String),
     /// Seeing who called: the reason so far.
@@ -273,20 +284,9 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
     let keys = ui.is_enabled() && !ui.ctx().text_edit_focused();
     let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
     ui.horizontal_wrapped(|ui| {
-        if let Some(next) = card.next {
-            let text = format!("{}  T", t!("card.advance", stage = words::step(next)));
-            let go = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
-            if go || pressed(ui, Key::T) {
-                let intent = match next {
-                    Stage::Closed => Intent::Order(Order::CloseIncident { incident: card.id, reason: String::new() }),
-                    Stage::Dispatched => Intent::Dispatch(card.id),
-                    stage => Intent::Order(Order::AdvanceIncident { incident: card.id, stage }),
-                };
-                wishes.push(CardWish::Hall(intent));
-            }
-        }
+        ask::advance_ui(ui, card, view.form, keys, wishes);
         if view.can_order {
-            tasks::actions_ui(ui, card, keys, wishes);
+            tasks::actions_ui(ui, card, (view.form, keys), wishes);
             plan::actions_ui(ui, card, keys, wishes);
             bulletin::actions_ui(ui, card, keys, wishes);
             form::actions_ui(ui, card, keys, wishes);
@@ -327,6 +327,8 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
         None => {}
         Some(Form::Moves) => moves::menu_ui(ui, card, wishes),
         Some(Form::MergeAll) => moves::merge_all_ui(ui, card, wishes),
+        Some(Form::Finish) => ask::finish_ui(ui, card, wishes),
+        Some(Form::Radio(party)) => radio::menu_ui(ui, card, party.as_ref(), wishes),
         Some(Form::Move(form)) => moves::form_ui(ui, view, form, card, wishes),
         Some(Form::Answers(answers)) => form::form_ui(ui, view, answers, card, wishes),
         Some(Form::Bulletin(which, text)) => bulletin::form_ui(ui, view, (*which, text), card, wishes),
@@ -339,14 +341,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
     let before = form.clone();
     let mut done = false;
     if let Form::Regrade(grade, _) = &mut form {
-        ui.horizontal(|ui| {
-            for g in Grade::ALL {
-                let text = format!("{} {}", g.numeral(), words::grade(g));
-                if ui.selectable_label(*grade == g, text).clicked() {
-                    *grade = g;
-                }
-            }
-        });
+        ask::grades_ui(ui, grade);
     }
     let hint = match form {
         Form::ShowCaller(_) => "card.caller_hint",
@@ -356,14 +351,16 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
     let (Form::Regrade(_, reason)
     | Form::Close(reason)
     | Form::Suspend(reason)
+    | Form::GiveBack(_, reason)
     | Form::Withdraw(_, reason)
     | Form::ShowCaller(reason)
     | Form::Note(reason)) = &mut form
     else {
         return;
     };
-    let field = egui::TextEdit::singleline(reason).hint_text(t!(hint)).desired_width(f32::INFINITY);
-    let field = ui.add(field);
+    let most = if matches!(before, Form::Note(_)) { NOTE_MAX } else { TEXT_MAX };
+    let field = egui::TextEdit::singleline(reason).char_limit(letters_in(most));
+    let field = ui.add(field.hint_text(t!(hint)).desired_width(f32::INFINITY));
     if view.focus_form {
         field.request_focus();
     }
@@ -375,6 +372,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         let key = match before {
             Form::Close(_) => "card.close_now",
             Form::Regrade(..) => "card.regrade_now",
+            Form::GiveBack(..) => "task.give_back_now",
             Form::Withdraw(..) => "task.withdraw_now",
             Form::ShowCaller(_) => "card.caller_show",
             Form::Note(_) => "card.note_now",
@@ -395,16 +393,29 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         }
     });
     if done {
+        // As it is sent, for where it is refused.
+        if form != before {
+            wishes.push(CardWish::Form(Some(form.clone())));
+        }
         let order = match form {
             Form::Regrade(grade, reason) => Order::RegradeIncident { incident: card.id, grade, reason },
             Form::Close(reason) => Order::CloseIncident { incident: card.id, reason },
             Form::Suspend(reason) => Order::SuspendIncident { incident: card.id, reason },
+            Form::GiveBack(party, reason) => {
+                Order::MoveTask { incident: card.id, party, step: TaskStep::Return { reason } }
+            }
             Form::Withdraw(party, reason) => {
                 Order::MoveTask { incident: card.id, party, step: TaskStep::Withdraw { reason } }
             }
             Form::ShowCaller(reason) => Order::ShowCaller { incident: card.id, reason },
             Form::Note(words) => Order::AddNote { incident: card.id, words },
-            Form::Moves | Form::Move(_) | Form::MergeAll | Form::Bulletin(..) | Form::Answers(_) => return,
+            Form::Moves
+            | Form::Move(_)
+            | Form::MergeAll
+            | Form::Finish
+            | Form::Radio(_)
+            | Form::Bulletin(..)
+            | Form::Answers(_) => return,
         };
         wishes.push(CardWish::Hall(Intent::Order(order)));
         wishes.push(CardWish::Form(None));

@@ -39,11 +39,8 @@ fn told(text: &str) -> String {
 
 fn people(change: &Change) -> String {
     let now = words::casualty(&change.now);
-    match &change.before {
-        Some(before) => t!("bulletin.was", now = now, before = words::casualty(before)),
-        None => t!("bulletin.not_told", now = now),
-    }
-    .into_owned()
+    let Some(before) = &change.before else { return t!("bulletin.not_told", now = now).into_owned() };
+    t!("bulletin.was", now = now, before = words::casualty(before)).into_owned()
 }
 
 /// Another grade than the one that was told, where one was.

@@ -1,10 +1,11 @@
 //! Who has a task of the case, how far each is, and what one asks of them.
 
-use egui::{Key, RichText, Sense, Ui, vec2};
+use egui::{Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::model::{IncidentCard, TaskShown};
 use super::panel::{CardView, CardWish, Form, name_ui};
+use super::radio;
 use crate::domain::{Order, Party, Stage, TaskEnd, TaskState, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{tokens, words};
@@ -15,12 +16,14 @@ const RECEIPTS: [TaskState; 3] = [TaskState::Delivered, TaskState::Read, TaskSta
 /// Ended tasks that are shown; the newest.
 const ENDED_MOST: usize = 3;
 
-fn step(card: &IncidentCard, task: &TaskShown, step: TaskStep) -> CardWish {
+/// A step of a task as an order.
+pub(super) fn step(card: &IncidentCard, task: &TaskShown, step: TaskStep) -> CardWish {
     let order = Order::MoveTask { incident: card.id, party: task.task.to.clone(), step };
     CardWish::Hall(Intent::Order(order))
 }
 
-fn urge(card: &IncidentCard, task: &TaskShown) -> CardWish {
+/// Urge whoever has a task.
+pub(super) fn urge(card: &IncidentCard, task: &TaskShown) -> CardWish {
     step(card, task, TaskStep::Urge { words: String::new() })
 }
 
@@ -68,6 +71,9 @@ fn task_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, task: &TaskSho
         if open && view.can_order {
             if ui.small_button(t!("task.urge")).on_hover_text(t!("task.urge_hint")).clicked() {
                 wishes.push(urge(card, task));
+            }
+            if ui.small_button(t!("task.radio")).on_hover_text(t!("task.radio_hint")).clicked() {
+                wishes.push(CardWish::Form(Some(Form::Radio(Some(task.task.to.clone())))));
             }
             if ui.small_button(t!("task.withdraw")).clicked() {
                 wishes.push(CardWish::Form(Some(Form::Withdraw(task.task.to.clone(), String::new()))));
@@ -119,8 +125,13 @@ fn state_words(view: &CardView<'_>, shown: &TaskShown) -> String {
     told.join(" · ")
 }
 
-/// Send somebody, and urge all who have not read: buttons and keys.
-pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &mut Vec<CardWish>) {
+/// Send somebody, urge all who have not read, and record what is said by radio: buttons and keys.
+pub(super) fn actions_ui(
+    ui: &mut Ui,
+    card: &IncidentCard,
+    (form, keys): (Option<&Form>, bool),
+    wishes: &mut Vec<CardWish>,
+) {
     let pressed = |ui: &Ui, key: Key| keys && ui.input(|i| pressed_alone(i, key) > 0);
     if card.takes_tasks {
         // Where sending is the next step, that step's button opens the same dialog.
@@ -136,6 +147,12 @@ pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &
         let text = format!("{}  Y", t!("task.urge_unread", count = unread.len()));
         if ui.button(text).clicked() || pressed(ui, Key::Y) {
             wishes.extend(unread.into_iter().map(|task| urge(card, task)));
+        }
+    }
+    if card.tasks.iter().any(|one| one.task.is_open()) {
+        let called = keys && ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::R));
+        if ui.button(format!("{}  Ctrl R", t!("task.radio"))).clicked() || called {
+            wishes.push(CardWish::Form(radio::opened(card, form)));
         }
     }
 }

@@ -63,7 +63,7 @@ fn closing(reason: &str) -> Closing {
     Closing { at: Moment(30_000), reason, outcome: Outcome::Finished, before: Stage::Handling }
 }
 
-fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
+pub(super) fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
     let incident = incident();
     Card::Incident(Box::new(IncidentCard {
         id: incident.id,
@@ -113,7 +113,7 @@ fn pass(ctx: &egui::Context, time: f64, events: Vec<Event>, card: &Card) -> (Vec
     pass_with(ctx, time, events, card, None)
 }
 
-fn pass_with(
+pub(super) fn pass_with(
     ctx: &egui::Context,
     time: f64,
     events: Vec<Event>,
@@ -243,7 +243,7 @@ fn what_callers_are_owed_is_said_with_the_keys_that_give_it() {
 }
 
 /// What pressing keys one after the other brings about, the form carried on as the desk does.
-fn press(card: &Card, mut form: Option<Form>, keys: &[Key]) -> (Option<Form>, Vec<Order>) {
+pub(super) fn press(card: &Card, mut form: Option<Form>, keys: &[Key]) -> (Option<Form>, Vec<Order>) {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let mut orders = Vec::new();

@@ -98,7 +98,7 @@ impl<'a> Words<'a> {
         let weather = view.weather.map(|weather| (words::weather(weather), weather));
         let mode = if asking {
             let ask = t!("mode.ask", mode = words::mode(other_mode(view.mode)));
-            width(&ask, &body) + button(&t!("mode.yes")) + button(&t!("card.cancel")) + SPACE * 2.0
+            width(&ask, &body) + button(&yes()) + button(&t!("card.cancel")) + SPACE * 2.0
         } else {
             button(&words::mode(view.mode))
         };
@@ -234,6 +234,16 @@ fn weather_ui(ui: &mut Ui, text: &str, weather: Weather, dark: bool) {
     response.on_hover_text(words::weather_more(weather));
 }
 
+/// What says yes, with its key.
+fn yes() -> String {
+    format!("{}  Ctrl Shift Y", t!("mode.yes"))
+}
+
+/// What switches the hall from a mode to the other one.
+pub(super) fn switch(from: Mode) -> Intent {
+    Intent::Order(Order::SwitchMode { mode: other_mode(from) })
+}
+
 fn other_mode(mode: Mode) -> Mode {
     match mode {
         Mode::Routine => Mode::Emergency,
@@ -250,8 +260,8 @@ fn mode_ui(ui: &mut Ui, mode: Mode, asking: bool, wishes: &mut Vec<BandWish>) {
     };
     if asking {
         ui.label(RichText::new(t!("mode.ask", mode = words::mode(other))).font(medium_font(tokens::desk::BODY)));
-        if ui.button(t!("mode.yes")).clicked() {
-            wishes.push(BandWish::Hall(Intent::Order(Order::SwitchMode { mode: other })));
+        if ui.button(yes()).clicked() {
+            wishes.push(BandWish::Hall(switch(mode)));
             wishes.push(BandWish::AskMode(false));
         }
         if ui.button(t!("card.cancel")).clicked() {

@@ -1,13 +1,14 @@
-//! All keys on one page, and under them how much is drawn.
+//! All keys on one page, those of the dialog that is open below them, and under them how much is drawn.
 
 use egui::{Align2, RichText, Ui};
 use rust_i18n::t;
 
+use super::dialogs::Dialog;
 use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 64] = [
+const KEYS: [(&str, &str); 69] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -22,6 +23,7 @@ const KEYS: [(&str, &str); 64] = [
     ("T", "help.advance"),
     ("I", "help.dispatch"),
     ("Y", "help.urge_unread"),
+    ("Ctrl R", "help.radio"),
     ("Ctrl P", "help.plan"),
     ("Ctrl B", "help.bulletin"),
     ("Ctrl E", "help.form"),
@@ -50,6 +52,8 @@ const KEYS: [(&str, &str); 64] = [
     ("Ctrl Z", "help.undo"),
     ("Ctrl M", "help.note"),
     ("Ctrl L", "help.lock"),
+    ("Ctrl Shift L", "help.sign_out"),
+    ("Ctrl Shift Y", "help.mode"),
     ("W A S D", "help.pan"),
     ("Q  E", "help.turn"),
     ("R  F", "help.tilt"),
@@ -61,6 +65,8 @@ const KEYS: [(&str, &str); 64] = [
     ("V", "help.follow"),
     ("L", "help.legend"),
     ("Ctrl G", "help.layers"),
+    ("Alt ← → ↑ ↓", "help.moment"),
+    ("Alt Home", "help.moment_now"),
     ("Ctrl U", "help.pipes"),
     ("Ctrl [  ]", "help.pipes_radius"),
     ("B", "help.bookmarks"),
@@ -86,8 +92,8 @@ pub enum HelpWish {
     Quality(Quality),
 }
 
-/// The overlay.
-pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
+/// The overlay, with the keys of the dialogs that are open.
+pub fn help_ui(ctx: &egui::Context, quality: Quality, open_now: &[Dialog]) -> Option<HelpWish> {
     let mut open = true;
     let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
         .id(egui::Id::new("help"))
@@ -100,7 +106,12 @@ pub fn help_ui(ctx: &egui::Context, quality: Quality) -> Option<HelpWish> {
             let page =
                 egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]);
             let page = page.show(ui, |ui| {
-                keys_ui(ui);
+                keys_ui(ui, "keys", &KEYS);
+                for dialog in open_now {
+                    ui.separator();
+                    ui.label(RichText::new(t!(dialog.name())).font(medium_font(tokens::desk::BODY)));
+                    keys_ui(ui, dialog.name(), dialog.keys());
+                }
                 ui.separator();
                 quality_ui(ui, quality)
             });
@@ -128,12 +139,13 @@ fn quality_ui(ui: &mut Ui, now: Quality) -> Option<Quality> {
     chosen
 }
 
-fn keys_ui(ui: &mut Ui) {
+/// Keys in columns, each column from the top.
+fn keys_ui(ui: &mut Ui, name: &str, keys: &[(&str, &str)]) {
     let columns = if ui.ctx().content_rect().width() < WIDE { 2 } else { 3 };
-    egui::Grid::new("keys").num_columns(columns * 2).spacing([24.0, 6.0]).show(ui, |ui| {
-        let rows = KEYS.len().div_ceil(columns);
+    egui::Grid::new(name).num_columns(columns * 2).spacing([24.0, 6.0]).show(ui, |ui| {
+        let rows = keys.len().div_ceil(columns);
         for row in 0..rows {
-            for (keys, what) in (0..columns).filter_map(|column| KEYS.get(column * rows + row)) {
+            for (keys, what) in (0..columns).filter_map(|column| keys.get(column * rows + row)) {
                 let keys = if keys.starts_with("help.") { t!(*keys) } else { (*keys).into() };
                 ui.label(RichText::new(keys).font(medium_font(tokens::desk::BODY)).color(tokens::ACCENT.egui()));
                 ui.label(t!(*what));

@@ -1,7 +1,8 @@
 //! Keys of the desk.
 
-use egui::Key;
+use egui::{Event, Key, Modifiers};
 
+use super::band::switch;
 use super::model::Filter;
 use super::systems::Desk;
 use crate::domain::IncidentId;
@@ -24,6 +25,16 @@ pub(super) fn keys(
     if pressed(Key::F2) {
         wishes.push(Intent::SwitchLanguage);
     }
+    if mode_pressed(ctx) {
+        if desk.asking_mode {
+            wishes.push(switch(desk.situation.mode));
+        }
+        desk.asking_mode = !desk.asking_mode;
+        // Escape is the question's, and no field's.
+        if let Some(id) = ctx.memory(egui::Memory::focused) {
+            ctx.memory_mut(|memory| memory.surrender_focus(id));
+        }
+    }
     if ctx.text_edit_focused() {
         return;
     }
@@ -38,8 +49,8 @@ pub(super) fn keys(
             wishes.push(Intent::Select { target: None, fly: false });
         }
     }
-    // The menu of side moves is chosen from by digits.
-    let digits = desk.form != Some(Form::Moves);
+    // The menus of the card are chosen from by digits.
+    let digits = !matches!(desk.form, Some(Form::Moves | Form::Radio(_)));
     for (key, grade) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(crate::domain::Grade::ALL) {
         for _ in 0..if digits { times(key) } else { 0 } {
             desk.filter = desk.filter.toggled(grade);
@@ -56,8 +67,9 @@ pub(super) fn keys(
     if pressed(Key::Delete) {
         desk.filter = Filter::default();
     }
-    if times(Key::U) % 2 == 1 {
-        desk.sort(desk.sorting.other());
+    let sorting = (0..times(Key::U)).fold(desk.sorting, |sorting, _| sorting.next());
+    if sorting != desk.sorting {
+        desk.sort(sorting);
     }
     let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
     // In a slow frame several steps come at once.
@@ -73,5 +85,50 @@ pub(super) fn keys(
     }
     if pressed(Key::Enter) && desk.form.is_none() && desk.selected.is_some() {
         wishes.push(Intent::Select { target: desk.selected, fly: true });
+    }
+}
+
+/// Whether the key went down that asks for the other mode, and says yes when it comes again; held down it comes once.
+fn mode_pressed(ctx: &egui::Context) -> bool {
+    let anew = |event: &Event| matches!(event, Event::Key { key: Key::Y, pressed: true, repeat: false, .. });
+    ctx.input_mut(|input| {
+        let anew = input.events.iter().any(anew);
+        input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Y) && anew
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::RawInput;
+
+    use super::*;
+    use crate::domain::{Mode, Order};
+
+    /// What a pass with these keys wants, each with whether it goes down.
+    fn pass(ctx: &egui::Context, desk: &mut Desk, keys_now: &[(Key, Modifiers, bool)]) -> Vec<Intent> {
+        let event =
+            |&(key, modifiers, pressed)| Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        let input = RawInput { events: keys_now.iter().map(event).collect(), ..RawInput::default() };
+        let mut wishes = Vec::new();
+        ctx.run_ui(input, |ui| keys(ui.ctx(), desk, &mut wishes, |_, _| None)).textures_delta.clear();
+        wishes
+    }
+
+    #[test]
+    fn the_mode_is_asked_for_and_switched_by_the_same_key_and_never_by_one_that_is_held_down() {
+        let (ctx, mut desk) = (egui::Context::default(), Desk::default());
+        let mode = Modifiers::COMMAND | Modifiers::SHIFT;
+        let (down, up) = ([(Key::Y, mode, true)], [(Key::Y, mode, false)]);
+        assert!(pass(&ctx, &mut desk, &down).is_empty() && desk.asking_mode, "it asks");
+        assert!(pass(&ctx, &mut desk, &down).is_empty() && desk.asking_mode, "held down it asks still");
+        pass(&ctx, &mut desk, &up);
+        let wishes = pass(&ctx, &mut desk, &down);
+        let switches = |wish: &Intent| matches!(wish, Intent::Order(Order::SwitchMode { mode: Mode::Emergency }));
+        assert!(wishes.len() == 1 && wishes.iter().all(switches) && !desk.asking_mode, "{wishes:?}");
+        pass(&ctx, &mut desk, &up);
+        assert!(pass(&ctx, &mut desk, &down).is_empty() && desk.asking_mode, "it asks again");
+        pass(&ctx, &mut desk, &[(Key::Escape, Modifiers::NONE, true)]);
+        assert!(!desk.asking_mode, "Escape puts the question away");
+        assert!(pass(&ctx, &mut desk, &[(Key::Y, Modifiers::COMMAND, true)]).is_empty() && !desk.asking_mode);
     }
 }

@@ -151,6 +151,7 @@ fn the_queue_is_sorted_by_its_control_and_by_its_key() {
     };
     assert_eq!(click(Sorting::Due, "queue.sort_waiting"), Some(Sorting::Waiting));
     assert_eq!(click(Sorting::Waiting, "queue.sort_due"), Some(Sorting::Due));
+    assert_eq!(click(Sorting::Due, "queue.sort_across"), Some(Sorting::Across));
     assert_eq!(click(Sorting::Due, "queue.sort_due"), None, "it is so already");
     let mut desk = Desk::default();
     assert_eq!(desk.sorting, Sorting::Due);
@@ -159,7 +160,8 @@ fn the_queue_is_sorted_by_its_control_and_by_its_key() {
         eye.pass(vec![key(egui::Key::U)], |ui| keys(ui.ctx(), desk, &mut Vec::new(), |_, _| None));
         desk.sorting
     };
-    assert_eq!([press(&mut desk), press(&mut desk)], [Sorting::Waiting, Sorting::Due]);
+    let pressed = [press(&mut desk), press(&mut desk), press(&mut desk)];
+    assert_eq!(pressed, [Sorting::Waiting, Sorting::Across, Sorting::Due]);
 }
 
 fn key(key: egui::Key) -> Event {

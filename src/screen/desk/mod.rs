@@ -7,6 +7,8 @@
 //! [`FreeArea`](crate::screen::shown::FreeArea). Runs in `EguiPrimaryContextPass` where the screen is a desk.
 
 pub mod band;
+pub mod dialogs;
+mod given;
 pub mod help;
 mod kept;
 mod keys;
@@ -21,4 +23,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::{Desk, OpenHelp, plugin};
+pub use systems::{AskMode, Desk, OpenHelp, plugin};

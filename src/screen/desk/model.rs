@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Grade, IncidentId, Stage};
+use crate::domain::{Grade, IncidentId, Seq, Stage};
 use crate::link::LinkState;
+use crate::screen::shown::Target;
 use crate::screen::situation::scope::Scope;
 use crate::screen::situation::{Rows, Situation};
 
@@ -20,6 +21,18 @@ pub struct Filter {
     /// The stage that they are at; any without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+}
+
+/// What the situation was read from; another one is read anew.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct ReadAt {
+    pub(super) upto: Seq,
+    pub(super) minute: i64,
+    pub(super) link: LinkState,
+    pub(super) locale: String,
+    pub(super) selected: Option<Target>,
+    pub(super) streets: bool,
+    pub(super) stories: u64,
 }
 
 /// The stages of open cases, in order.

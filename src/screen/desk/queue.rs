@@ -33,7 +33,7 @@ pub struct QueueView<'a> {
     pub area: &'a str,
     /// The filter.
     pub filter: &'a Filter,
-    /// What decides within a grade.
+    /// What decides which comes first.
     pub sorting: Sorting,
     /// Chosen.
     pub selected: Option<IncidentId>,
@@ -153,15 +153,16 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
     said_ui(ui, view, wishes);
 }
 
-/// The two orders, from the right; the one that holds is marked.
+/// The orders, from the right; the one that holds is marked.
 fn sorting_ui(ui: &mut Ui, now: Sorting, wishes: &mut Vec<QueueWish>) {
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.spacing_mut().button_padding.x = 7.0;
-    let both = [
+    let all = [
+        (Sorting::Across, "queue.sort_across", "queue.sort_across_tip"),
         (Sorting::Waiting, "queue.sort_waiting", "queue.sort_waiting_tip"),
         (Sorting::Due, "queue.sort_due", "queue.sort_due_tip"),
     ];
-    for (sorting, name, tip) in both {
+    for (sorting, name, tip) in all {
         let color = if sorting == now { tokens::TEXT } else { tokens::DIM };
         let name = RichText::new(t!(name)).small().color(color.egui());
         if ui.selectable_label(sorting == now, name).on_hover_text(t!(tip)).clicked() && sorting != now {

@@ -8,14 +8,16 @@ use egui::Margin;
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
+use super::dialogs::Dialogs;
+use super::given::Orders;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
 use super::keys::keys;
 use super::layout::{Places, pane};
-use super::model::{Filter, OPEN_STAGES, neighbour};
+use super::model::{Filter, OPEN_STAGES, ReadAt, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Hall, Incident, IncidentId, LonLat, Moment, Party, Seq};
+use crate::domain::{Actor, Hall, Incident, IncidentId, LonLat, Moment, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -33,9 +35,9 @@ use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gcj02};
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
-use crate::screen::receive::{CallerTold, Refused};
+use crate::screen::receive::{CallerTold, Heard, Refused};
 use crate::screen::shown::{
-    AlarmRoom, CityView, FreeArea, Ground, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
+    AlarmRoom, CityView, FreeArea, Ground, Guard, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
 use crate::screen::situation::scope::{Movers, Scope, Seat};
 use crate::screen::situation::search::{Search, Sieve, Sought};
@@ -61,39 +63,32 @@ pub struct Desk {
     pub(super) asking_mode: bool,
     pub(super) help: bool,
     gcj02: bool,
-    /// Why orders were refused, and how often each reason was told.
-    refused: Vec<(String, usize)>,
+    /// What became of the card's orders.
+    orders: Orders,
     /// Who called about what is chosen, as was asked.
     told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
     notice: Option<String>,
     pub(super) selected: Option<Target>,
-    situation: Situation,
+    pub(super) situation: Situation,
     search: Search,
     read_at: Option<ReadAt>,
     card: Option<Card>,
-}
-
-/// What the situation was read from; another one is read anew.
-#[derive(Debug, Clone, PartialEq)]
-struct ReadAt {
-    upto: Seq,
-    minute: i64,
-    link: LinkState,
-    locale: String,
-    selected: Option<Target>,
-    streets: bool,
-    stories: u64,
 }
 
 /// Show the keys.
 #[derive(Message, Debug, Clone, Copy)]
 pub struct OpenHelp;
 
+/// Ask whether the mode of the hall is to be switched.
+#[derive(Message, Debug, Clone, Copy)]
+pub struct AskMode;
+
 /// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
         .add_message::<OpenHelp>()
+        .add_message::<AskMode>()
         .add_message::<OpenDuty>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
@@ -115,6 +110,7 @@ struct Seen<'w, 's> {
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
+    heard: MessageReader<'w, 's, Heard>,
     refused: MessageReader<'w, 's, Refused>,
     told: MessageReader<'w, 's, CallerTold>,
     renewed: MessageReader<'w, 's, Renewed>,
@@ -122,6 +118,8 @@ struct Seen<'w, 's> {
     daylight: Option<Res<'w, Daylight>>,
     stories: Option<Res<'w, Stories>>,
     talk: Option<Res<'w, Talk>>,
+    guard: Option<Res<'w, Guard>>,
+    dialogs: Dialogs<'w>,
 }
 
 impl Seen<'_, '_> {
@@ -141,27 +139,15 @@ fn desk(
     mut desk: ResMut<Desk>,
     (mut free, room): (ResMut<FreeArea>, Option<Res<AlarmRoom>>),
     mut intents: MessageWriter<Intent>,
-    (mut help, mut duty): (MessageReader<OpenHelp>, MessageWriter<OpenDuty>),
+    (mut help, mut mode): (MessageReader<OpenHelp>, MessageReader<AskMode>),
+    mut duty: MessageWriter<OpenDuty>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let desk = desk.bypass_change_detection();
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
-    for Refused(refusal) in seen.refused.read() {
-        let why = words::refusal(refusal);
-        match desk.refused.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, times)) => *times += 1,
-            None => desk.refused.push((why, 1)),
-        }
-        desk.notice = None;
-    }
-    if let Some(told) = seen.told.read().last() {
-        desk.told = Some(told.clone());
-    }
-    if seen.renewed.read().count() > 0 {
-        let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
-        desk.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
-    }
+    desk.hear(&mut seen, ctx.input(|input| input.time));
     desk.help |= help.read().count() > 0;
+    desk.asking_mode |= mode.read().count() > 0;
     let mut wishes = Vec::new();
     let before = desk.touched();
     let locale = rust_i18n::locale().to_string();
@@ -174,6 +160,7 @@ fn desk(
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
     desk.read(&seen, utc_offset_secs);
+    desk.give_back();
     desk.read_crews(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
@@ -181,7 +168,7 @@ fn desk(
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     // A card says itself why its order was refused.
-    let refused = desk.refused().filter(|_| desk.card.is_none());
+    let refused = desk.orders.words().filter(|_| desk.card.is_none());
     if let Some(text) = desk.notice.as_ref().or(refused.as_ref()) {
         notice_ui(&ctx, areas.free, text);
     }
@@ -220,7 +207,7 @@ fn desk(
     if desk.situation.open_of(crate::domain::Grade::I) > 0 {
         alarm_frame(&ctx);
     }
-    match desk.help.then(|| help_ui(&ctx, *seen.quality)).flatten() {
+    match desk.help.then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
         Some(HelpWish::Close) => desk.help = false,
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
@@ -240,13 +227,29 @@ fn desk(
 }
 
 impl Desk {
-    /// Why the last orders were refused; one that was told several times with how often.
-    fn refused(&self) -> Option<String> {
-        let line = |(why, times): &(String, usize)| match times {
-            1 => why.clone(),
-            times => format!("{why} ×{times}"),
-        };
-        (!self.refused.is_empty()).then(|| self.refused.iter().map(line).collect::<Vec<_>>().join("\n"))
+    /// What was told since the last pass: what became of orders, who called, another catalogue.
+    fn hear(&mut self, seen: &mut Seen, secs: f64) {
+        for Heard(fact) in seen.heard.read() {
+            let mine = seen.shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned()));
+            if let Some(id) = fact.what.incident().filter(|_| mine) {
+                self.orders.heard(id);
+            }
+        }
+        for Refused(refusal) in seen.refused.read() {
+            self.orders.refuse(words::refusal(refusal), secs);
+            self.notice = None;
+        }
+        if let Some(told) = seen.told.read().last() {
+            self.told = Some(told.clone());
+        }
+        // Whoever passes a locked screen is not told who called.
+        if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+            self.told = None;
+        }
+        if seen.renewed.read().count() > 0 {
+            let kinds = seen.kinds.0.as_ref().map_or(0, |kinds| kinds.kinds().len());
+            self.notice = Some(t!("catalogue.renewed", kinds = kinds).into_owned());
+        }
     }
 
     /// What the user can change without the hall.
@@ -264,7 +267,7 @@ impl Desk {
             self.selected = selected;
             self.reveal = true;
             self.form = None;
-            self.refused.clear();
+            self.orders.give();
             self.told = None;
             self.notice = None;
         }
@@ -303,6 +306,15 @@ impl Desk {
             Target::Crew(_) | Target::Area(_) => None,
         });
         self.read_at = Some(read_at);
+    }
+
+    /// A form whose order was refused is open again, unless another one is.
+    fn give_back(&mut self) {
+        if self.form.is_none()
+            && let Some(form) = self.selected_incident().and_then(|id| self.orders.back(id))
+        {
+            self.open_form(Some(form));
+        }
     }
 
     /// Crews are read anew whenever the desk is drawn: they move.
@@ -421,7 +433,7 @@ impl Desk {
 
     fn card(&mut self, ui: &mut egui::Ui, now: Moment, utc_offset_secs: i32, wishes: &mut Vec<Intent>) {
         let Some(card) = &self.card else { return };
-        let refused = self.refused();
+        let refused = self.orders.words();
         let view = CardView {
             card,
             form: self.form.as_ref(),
@@ -437,14 +449,23 @@ impl Desk {
                 .filter(|told| Some(told.incident) == self.selected_incident())
                 .map(|told| &told.caller),
         };
+        let mut ordered = false;
         let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
         for wish in done {
             match wish {
                 CardWish::Hall(intent) => {
                     if matches!(intent, Intent::Order(_)) {
-                        self.refused.clear();
+                        ordered = true;
+                        self.orders.give();
                     }
                     wishes.push(intent);
+                }
+                CardWish::Form(None) if ordered => {
+                    let sent = self.selected_incident().zip(self.form.take());
+                    let secs = ui.input(|input| input.time);
+                    if let Some((incident, form)) = sent {
+                        self.orders.send(incident, form, secs);
+                    }
                 }
                 CardWish::Form(form) => {
                     self.focus_form = form.as_ref().is_some_and(|form| form.is_other(self.form.as_ref()));

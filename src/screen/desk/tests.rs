@@ -133,7 +133,7 @@ mod panels {
                 let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1920.0, height)));
                 let input = RawInput { screen_rect, ..Default::default() };
                 let mut drawn = ctx.run_ui(input, |ui| {
-                    help_ui(ui.ctx(), Quality::Software);
+                    help_ui(ui.ctx(), Quality::Software, &[]);
                 });
                 drawn.textures_delta.clear();
             }

@@ -102,6 +102,9 @@ fn faults(device: &Device) -> String {
     if device.ahead_millis > 0 {
         said.push(t!("devices.ahead", age = length(device.ahead_millis / 1000)).into_owned());
     }
+    if device.ahead_millis < 0 {
+        said.push(t!("devices.behind", age = length(-(device.ahead_millis / 1000))).into_owned());
+    }
     said.join(" · ")
 }
 

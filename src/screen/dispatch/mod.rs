@@ -10,6 +10,8 @@
 //! | `1` to `9` | choose one of the first nine, or let it go |
 //! | `Shift` and the digit | let it lead |
 //! | `I` | the whole city, or what was drawn: circle, line, outline |
+//! | `0` | all crews in what was drawn |
+//! | `/` | find a crew or any department by name or initials; `Enter` there chooses the first |
 //! | `Enter`, `T` | send |
 //! | `Esc` | put the dialog away |
 

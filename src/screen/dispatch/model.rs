@@ -1,6 +1,9 @@
 //! Who could be sent, best first, each with its reasons. Pure.
 
+use std::collections::BTreeMap;
+
 use crate::config::{Catalogue, Kind};
+use crate::domain::initials::{are_initials, initials};
 use crate::domain::{Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Part, Party, Stage};
 use crate::ground::City;
 use crate::ground::roads::{Closed, Nearest, Roads};
@@ -78,7 +81,7 @@ impl Scope {
     }
 }
 
-/// A department that has to do with it.
+/// A department, with what it has to do with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Charged {
     /// Its code.
@@ -100,7 +103,7 @@ pub struct Question {
     pub at: Option<[f64; 2]>,
     /// Crews on duty that do not have it yet and are in the scope.
     pub crews: Vec<Ready>,
-    /// The departments that answer for it and help.
+    /// The departments that answer for it and help, then all others.
     pub departments: Vec<Charged>,
     /// Where roads are closed.
     pub closed: Vec<[f64; 2]>,
@@ -163,7 +166,11 @@ pub fn question(
         return None;
     }
     let metres = |incident: &Incident| incident.place.at.map(|at| city.frame().metres_from_lonlat(at));
-    let busy_with = |party: &Party| hall.open_tasks().filter(|(_, task)| task.to == *party).count();
+    let mut loads = BTreeMap::<&Party, usize>::new();
+    for (_, task) in hall.open_tasks() {
+        *loads.entry(&task.to).or_default() += 1;
+    }
+    let busy_with = |party: &Party| loads.get(party).copied().unwrap_or_default();
     let kind = catalogue.kind(&incident.kind);
     let named = |code: &String, fit| {
         let party = Party::Department(code.clone());
@@ -172,19 +179,17 @@ pub fn question(
     };
     let answers = kind.and_then(|kind| kind.lead.as_ref()).and_then(|code| named(code, Fit::Lead));
     let assist = kind.into_iter().flat_map(|kind| &kind.assist).filter_map(|code| named(code, Fit::Assist));
-    let mut tasks = std::collections::BTreeMap::<CrewId, usize>::new();
-    for (_, task) in hall.open_tasks() {
-        if let Party::Crew(crew) = &task.to {
-            *tasks.entry(*crew).or_default() += 1;
-        }
-    }
+    let of_kind: Vec<Charged> = answers.into_iter().chain(assist).collect();
+    let others = catalogue.departments().iter().map(|one| &one.code);
+    let others = others.filter(|code| of_kind.iter().all(|one| one.code != **code));
+    let others: Vec<Charged> = others.filter_map(|code| named(code, Fit::Other)).collect();
     let crews = crews.filter(|(crew, kind, status, at)| {
         crate::screen::units::can_be_sent(*kind, *status)
             && scope.holds(*at)
             && hall.task(incident.id, &Party::Crew(*crew)).is_none()
     });
     let crews = crews.map(|(crew, kind, status, at)| {
-        let load = tasks.get(&crew).copied().unwrap_or_default();
+        let load = busy_with(&Party::Crew(crew));
         Ready { crew, kind, status, at, load }
     });
     let closes = |other: &&Incident| {
@@ -195,7 +200,7 @@ pub fn question(
         incident: incident.id,
         at: metres(incident),
         crews: crews.collect(),
-        departments: answers.into_iter().chain(assist).collect(),
+        departments: of_kind.into_iter().chain(others).collect(),
         closed: hall.incidents().filter(closes).filter_map(metres).collect(),
         all: *scope != Scope::City,
     })
@@ -250,13 +255,23 @@ pub fn rank(roads: &Roads, city: &City, question: &Question) -> Ranking {
     Ranking { candidates, closed: closed.len(roads, city) }
 }
 
-/// Departments stand where a digit reaches them, however many crews are nearer.
+/// Departments whose work it is stand where a digit reaches them, however many crews are nearer; others come last.
 fn within_reach(candidates: &mut Vec<Candidate>) {
     let (departments, mut crews): (Vec<Candidate>, Vec<Candidate>) =
         std::mem::take(candidates).into_iter().partition(|one| matches!(one.party, Party::Department(_)));
+    let (departments, others): (Vec<Candidate>, Vec<Candidate>) =
+        departments.into_iter().partition(|one| one.fit != Fit::Other);
     let before = crews.iter().filter(|one| one.fit == Fit::Lead && one.is_free()).count().min(CREWS_FIRST);
     let after = crews.split_off(before);
-    candidates.extend(crews.into_iter().chain(departments).chain(after));
+    candidates.extend(crews.into_iter().chain(departments).chain(after).chain(others));
+}
+
+/// Whether a party is meant by what was typed: each word is a part of its name, or its pinyin initials.
+#[must_use]
+pub fn is_meant(name: &str, typed: &str) -> bool {
+    let (lower, letters) = (name.to_lowercase(), initials(name));
+    let has = |word: String| lower.contains(&word) || are_initials(&word) && letters.contains(&word);
+    typed.split_whitespace().map(str::to_lowercase).all(has)
 }
 
 /// Who is proposed where nobody leads yet: the best of those whose work it is.

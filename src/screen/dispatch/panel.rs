@@ -1,9 +1,9 @@
 //! The dialog's panel.
 
-use egui::{Align2, Key, Modifiers, RichText, Sense, Ui, vec2};
+use egui::{Align2, Id, Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
-use super::model::{Candidate, Fit, Ranking, Scope};
+use super::model::{Candidate, Fit, Ranking, Scope, is_meant};
 use crate::domain::{Assignment, Party, Stage};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::units::legend::status_key;
@@ -15,6 +15,8 @@ const DIGITS: [Key; 9] =
 const ROWS: f32 = 9.0;
 /// Points of a row, which has two lines.
 const ROW: f32 = 40.0;
+/// Most characters that are typed to find a party.
+const NAME_MAX: usize = 64;
 
 /// What the dialog shows.
 pub(super) struct DispatchView<'a> {
@@ -24,6 +26,8 @@ pub(super) struct DispatchView<'a> {
     pub(super) ranking: Option<&'a Ranking>,
     /// Name of each party.
     pub(super) name: &'a dyn Fn(&Party) -> String,
+    /// What was typed to find somebody.
+    pub(super) sought: &'a str,
     /// Who is chosen.
     pub(super) chosen: &'a [Assignment],
     /// What they are asked to do.
@@ -34,6 +38,14 @@ pub(super) struct DispatchView<'a> {
     pub(super) drawn: bool,
     /// How far the case is.
     pub(super) stage: Stage,
+}
+
+impl<'a> DispatchView<'a> {
+    /// Those who are meant by what was typed, in the order of the ranking.
+    fn listed(&self) -> Vec<&'a Candidate> {
+        let all = self.ranking.map_or(&[][..], |ranking| &ranking.candidates);
+        all.iter().filter(|one| self.sought.is_empty() || is_meant(&(self.name)(&one.party), self.sought)).collect()
+    }
 }
 
 /// What the user did.
@@ -47,6 +59,8 @@ pub(super) enum DispatchWish {
     All,
     /// Choose from another part of the city.
     NextScope,
+    /// Only those who are called so.
+    Seek(String),
     /// Other words.
     Words(String),
     /// Send them.
@@ -82,7 +96,9 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
         if ui.add_enabled(view.drawn, button).on_disabled_hover_text(t!("dispatch.draw_first")).clicked() {
             wishes.push(DispatchWish::NextScope);
         }
-        if *view.scope != Scope::City && ui.button(RichText::new(t!("dispatch.all")).small()).clicked() {
+        if *view.scope != Scope::City
+            && ui.button(RichText::new(format!("{}  0", t!("dispatch.all"))).small()).clicked()
+        {
             wishes.push(DispatchWish::All);
         }
         let closed = view.ranking.map_or(0, |ranking| ranking.closed);
@@ -90,7 +106,9 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
         ui.add(egui::Label::new(RichText::new(by).small().color(tokens::FAINT.egui())).truncate());
     });
     ui.add_space(tokens::desk::GAP * 0.5);
-    list_ui(ui, view, &mut wishes);
+    let listed = view.listed();
+    seek_ui(ui, view, &listed, &mut wishes);
+    list_ui(ui, view, &listed, &mut wishes);
     ui.add_space(tokens::desk::GAP * 0.5);
     let mut text = view.words.to_owned();
     let field = egui::TextEdit::singleline(&mut text).hint_text(t!("dispatch.words_hint")).desired_width(f32::INFINITY);
@@ -114,22 +132,47 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
             wishes.push(DispatchWish::Without);
         }
     });
-    keys(ui, view, &mut wishes);
+    keys(ui, view, &listed, &mut wishes);
     wishes
 }
 
+fn seek_field() -> Id {
+    Id::new("dispatch seek")
+}
+
+/// The field that finds a party by its name; Enter chooses the first that is found.
+fn seek_ui(ui: &mut Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Vec<DispatchWish>) {
+    let mut text = view.sought.to_owned();
+    let hint = format!("{}  /", t!("dispatch.seek_hint"));
+    let field = egui::TextEdit::singleline(&mut text).id(seek_field()).hint_text(hint).char_limit(NAME_MAX);
+    let field = ui.add(field.desired_width(f32::INFINITY));
+    if text != view.sought {
+        wishes.push(DispatchWish::Seek(text));
+    }
+    if !field.lost_focus() {
+        return;
+    }
+    // These keys are the field's: they send nobody and put no dialog away.
+    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let (entered, left) = (pressed(Key::Enter), pressed(Key::Escape));
+    if entered && let Some(one) = listed.first().filter(|_| !view.sought.is_empty()) {
+        wishes.extend([DispatchWish::Toggle(one.party.clone()), DispatchWish::Seek(String::new())]);
+    } else if left {
+        wishes.push(DispatchWish::Seek(String::new()));
+    }
+}
+
 /// Keys of the dialog; nobody else sees them.
-fn keys(ui: &Ui, view: &DispatchView<'_>, wishes: &mut Vec<DispatchWish>) {
+fn keys(ui: &Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Vec<DispatchWish>) {
     let ctx = ui.ctx();
     if ctx.text_edit_focused() {
         return;
     }
     let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
-    let candidates = view.ranking.map_or(&[][..], |ranking| &ranking.candidates);
     for (at, key) in DIGITS.into_iter().enumerate() {
         // Those with more modifiers first: they match fewer ones as well.
         let (leads, toggles) = (pressed(Modifiers::SHIFT, key), pressed(Modifiers::NONE, key));
-        let Some(one) = candidates.get(at) else { continue };
+        let Some(one) = listed.get(at) else { continue };
         if leads {
             wishes.push(DispatchWish::Lead(one.party.clone()));
         } else if toggles {
@@ -147,20 +190,27 @@ fn keys(ui: &Ui, view: &DispatchView<'_>, wishes: &mut Vec<DispatchWish>) {
     if view.drawn && pressed(Modifiers::NONE, Key::I) {
         wishes.push(DispatchWish::NextScope);
     }
+    if pressed(Modifiers::NONE, Key::Num0) && *view.scope != Scope::City {
+        wishes.push(DispatchWish::All);
+    }
+    if pressed(Modifiers::NONE, Key::Slash) {
+        ctx.memory_mut(|memory| memory.request_focus(seek_field()));
+    }
 }
 
-fn list_ui(ui: &mut Ui, view: &DispatchView<'_>, wishes: &mut Vec<DispatchWish>) {
-    let Some(ranking) = view.ranking else {
+fn list_ui(ui: &mut Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Vec<DispatchWish>) {
+    if view.ranking.is_none() {
         ui.label(RichText::new(t!("dispatch.finding")).small().color(tokens::DIM.egui()));
         return;
-    };
-    if ranking.candidates.is_empty() {
-        ui.label(RichText::new(t!("dispatch.nobody")).small().color(tokens::DIM.egui()));
+    }
+    if listed.is_empty() {
+        let why = if view.sought.is_empty() { t!("dispatch.nobody") } else { t!("dispatch.none_called_so") };
+        ui.label(RichText::new(why).small().color(tokens::DIM.egui()));
     }
     ui.spacing_mut().item_spacing.y = 2.0;
     let height = (ROW + ui.spacing().item_spacing.y) * ROWS;
     egui::ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
-        for (number, one) in ranking.candidates.iter().enumerate() {
+        for (number, one) in listed.iter().enumerate() {
             row_ui(ui, view, number, one, wishes);
         }
     });

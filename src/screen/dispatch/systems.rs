@@ -42,6 +42,7 @@ pub struct Dispatch {
 struct Open {
     incident: IncidentId,
     chosen: Vec<Assignment>,
+    sought: String,
     words: String,
     scope: Scope,
     ranking: Option<Ranking>,
@@ -52,8 +53,16 @@ struct Open {
 
 impl Open {
     fn new(incident: IncidentId) -> Self {
-        let (chosen, words, scope) = (Vec::new(), String::new(), Scope::default());
-        Self { incident, chosen, words, scope, ranking: None, proposed: false, asked_at: None }
+        Self {
+            incident,
+            chosen: Vec::new(),
+            sought: String::new(),
+            words: String::new(),
+            scope: Scope::default(),
+            ranking: None,
+            proposed: false,
+            asked_at: None,
+        }
     }
 }
 
@@ -203,6 +212,7 @@ fn tool(
         title: format!("#{} {}", incident.id.0, names.kind(&incident.kind)),
         ranking: open.ranking.as_ref(),
         name: &name,
+        sought: &open.sought,
         chosen: &open.chosen,
         words: &open.words,
         scope: &open.scope,
@@ -231,6 +241,7 @@ fn tool(
                 open.scope = scopes.get((at + 1) % scopes.len()).cloned().unwrap_or_default();
                 (open.asked_at, open.ranking) = (None, None);
             }
+            DispatchWish::Seek(sought) => open.sought = sought,
             DispatchWish::Words(words) => open.words = words,
             DispatchWish::Send => {
                 let (to, words) = (std::mem::take(&mut open.chosen), std::mem::take(&mut open.words));

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::lines::line;
-use super::model::{Candidate, Fit, Question, Ranking, Scope, lead, proposal, question, rank, toggle};
+use super::model::{Candidate, Fit, Question, Ranking, Scope, is_meant, lead, proposal, question, rank, toggle};
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use crate::config::Catalogue;
 use crate::domain::{
@@ -97,7 +97,12 @@ fn those_whose_work_it_is_come_first_then_who_is_free_then_who_is_there_soonest(
     let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
     let order: Vec<&Party> = ranking.candidates.iter().map(|one| &one.party).collect();
     let (water, roads) = (Party::Department("water".to_owned()), Party::Department("roads".to_owned()));
-    assert_eq!(order, [&crew(4), &crew(3), &water, &roads, &crew(2), &crew(1)]);
+    assert_eq!(order[..6], [&crew(4), &crew(3), &water, &roads, &crew(2), &crew(1)]);
+    // All other departments come last, each once, so that what was given back can go to any.
+    let others = &ranking.candidates[6..];
+    assert!(others.iter().all(|one| one.fit == Fit::Other && matches!(one.party, Party::Department(_))));
+    assert_eq!(others.len() + 2, Catalogue::load(None).unwrap().departments().iter().count());
+    assert!(others.iter().all(|one| one.party != water && one.party != roads));
     let [nearer, farther] = [&ranking.candidates[0], &ranking.candidates[1]];
     assert!(nearer.secs.unwrap() < farther.secs.unwrap() && farther.secs.unwrap() > 900.0 / 24.0 / 0.85);
     assert_eq!(nearer.fit, Fit::Lead);
@@ -121,7 +126,8 @@ fn who_has_a_task_of_it_is_not_proposed_and_other_tasks_count() {
     order(&mut hall, give(Party::Department("water".to_owned()), Part::Assist, 1));
     let crews = [1, 2, 3].map(|n| at(from, n, CrewKind::Repair, CrewStatus::Free, f64::from(n) * 10.0)).to_vec();
     let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
-    let order: Vec<(&Party, usize)> = ranking.candidates.iter().map(|one| (&one.party, one.load)).collect();
+    let own = ranking.candidates.iter().filter(|one| one.fit != Fit::Other);
+    let order: Vec<(&Party, usize)> = own.map(|one| (&one.party, one.load)).collect();
     assert_eq!(order, [(&crew(3), 0), (&Party::Department("roads".to_owned()), 0), (&crew(2), 1)]);
 }
 
@@ -200,6 +206,16 @@ fn candidate(number: u32) -> Candidate {
 
 /// One pass over the dialog: its wishes and all it says.
 fn pass(events: Vec<Event>, ranking: Option<&Ranking>, chosen: &[Assignment]) -> (Vec<DispatchWish>, String) {
+    passes([vec![], events], ranking, chosen, ("", &Scope::City))
+}
+
+/// Passes over the dialog, one for each part of `all`: the wishes of the last and all it says.
+fn passes(
+    all: [Vec<Event>; 2],
+    ranking: Option<&Ranking>,
+    chosen: &[Assignment],
+    (sought, scope): (&str, &Scope),
+) -> (Vec<DispatchWish>, String) {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(420.0, 700.0)));
@@ -208,15 +224,16 @@ fn pass(events: Vec<Event>, ranking: Option<&Ranking>, chosen: &[Assignment]) ->
         title: "#1".to_owned(),
         ranking,
         name: &name,
+        sought,
         chosen,
         words: "",
-        scope: &Scope::City,
+        scope,
         drawn: false,
         stage: Stage::Filed,
     };
     let mut wishes = Vec::new();
     let mut said = String::new();
-    for events in [Vec::new(), events] {
+    for events in all {
         let input = RawInput { events, screen_rect, ..Default::default() };
         let mut drawn = ctx.run_ui(input, |ui| wishes = dispatch_ui(ui, &view));
         drawn.textures_delta.clear();
@@ -252,6 +269,33 @@ fn a_digit_chooses_shift_and_a_digit_lets_lead_and_enter_sends() {
     let (_, said) = pass(vec![], Some(&ranking), &chosen);
     assert!(said.contains("3:20") && said.contains("1.8 km"), "{said}");
     assert_eq!([60, 0, 3_700].map(look::words::minutes), ["1:00", "0:00", "61:40"]);
+}
+
+#[test]
+fn a_slash_finds_anybody_by_name_digits_choose_from_what_is_found_and_zero_takes_all_that_were_drawn() {
+    assert!(is_meant("市水务局", "水务") && is_meant("市水务局", "swj") && is_meant("Water Bureau", "bureau wat"));
+    assert!(!is_meant("市水务局", "s 局长") && !is_meant("Water Bureau", "roads") && is_meant("市水务局", " "));
+    // Names are as Debug has them.
+    let department = |code: &str| Party::Department(code.to_owned());
+    let other = |code| Candidate { party: department(code), kind: None, fit: Fit::Other, secs: None, ..candidate(1) };
+    let candidates = [candidate(1), candidate(2), other("parks"), other("water")].to_vec();
+    let ranking = Ranking { candidates, closed: 0 };
+    let go = |first, events, sought, scope: &Scope| passes([first, events], Some(&ranking), &[], (sought, scope));
+    let key = |key| press(key, Modifiers::NONE);
+    let first = go(vec![], key(Key::Num1), "PARKS", &Scope::City).0;
+    assert_eq!(first, [DispatchWish::Toggle(department("parks"))]);
+    assert_eq!(go(vec![], key(Key::Num2), "parks", &Scope::City).0, [], "only one is called so");
+    let typed = vec![Event::Text("wat".to_owned())];
+    assert_eq!(go(key(Key::Slash), typed, "", &Scope::City).0, [DispatchWish::Seek("wat".to_owned())]);
+    let entered = go(key(Key::Slash), key(Key::Enter), "wat", &Scope::City).0;
+    assert_eq!(entered, [DispatchWish::Toggle(department("water")), DispatchWish::Seek(String::new())]);
+    let left = go(key(Key::Slash), key(Key::Escape), "wat", &Scope::City).0;
+    assert_eq!(left, [DispatchWish::Seek(String::new())], "the dialog stays");
+    let (_, said) = go(vec![], vec![], "xyz", &Scope::City);
+    assert!(said.contains(&*rust_i18n::t!("dispatch.none_called_so")), "{said}");
+    let drawn = Scope::Circle([0.0, 0.0], 100.0);
+    assert_eq!(go(vec![], key(Key::Num0), "", &drawn).0, [DispatchWish::All]);
+    assert_eq!(go(vec![], key(Key::Num0), "", &Scope::City).0, [], "nothing was drawn");
 }
 
 #[test]

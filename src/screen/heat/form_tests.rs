@@ -107,6 +107,20 @@ fn a_point_lies_in_the_hexagon_whose_middle_is_nearest() {
         assert!(others.map(|other| away(lattice.middle(other), at)).all(|other| own <= other + 1e-9), "{at:?}");
         assert_eq!(lattice.cell(lattice.middle(cell)), cell);
     }
+    // What is outlined is the hexagon itself: a little within its corners it is, a little beyond them another one.
+    for cell in [[0, 0], [-3, 5], [7, -2]] {
+        let (middle, corners) = (lattice.middle(cell), lattice.corners(cell));
+        assert!((corners[0][0] - middle[0]).abs() < 1e-9 && corners[0][1] > middle[1], "a corner to the north");
+        for (a, b) in corners.iter().zip(corners.iter().cycle().skip(1)) {
+            assert!(
+                (away(*a, middle) - 100.0 / 3.0_f64.sqrt()).abs() < 1e-9
+                    && (away(*a, *b) - away(*a, middle)).abs() < 1e-9
+            );
+            let at = |share: f64| [0, 1].map(|axis: usize| middle[axis] + (a[axis] - middle[axis]) * share);
+            assert_eq!(lattice.cell(at(0.999)), cell);
+            assert_ne!(lattice.cell(at(1.001)), cell);
+        }
+    }
     // Rows that are odd stand half a width to the east, in the south of the frame's zero too.
     let shift = |row: i32| lattice.middle([0, row])[0];
     assert_eq!((shift(0), shift(1), shift(-1)), (0.0, 50.0, 50.0));

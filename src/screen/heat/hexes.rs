@@ -82,6 +82,16 @@ impl Lattice {
         [(f64::from(column) + shift) * self.width_m, f64::from(row) * RISE * self.width_m]
     }
 
+    /// Its corners, clockwise from the northern one.
+    #[must_use]
+    pub fn corners(self, cell: [i32; 2]) -> [[f64; 2]; 6] {
+        let ([east, north], reach) = (self.middle(cell), self.width_m * RISE * 2.0 / 3.0);
+        [0.0_f64, 60.0, 120.0, 180.0, 240.0, 300.0].map(|degrees| {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            [east + reach * sin, north + reach * cos]
+        })
+    }
+
     /// Square kilometres of one.
     #[must_use]
     pub fn km2(self) -> f64 {

@@ -8,7 +8,7 @@ const CASES_HIGH: f64 = 12.0;
 /// A layer of the past goes on in steps of so many milliseconds.
 const PAST_STEP_MILLIS: i64 = 60_000;
 
-/// How long ago what is shown was.
+/// When what is shown was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ago {
     /// Now.
@@ -20,10 +20,12 @@ pub enum Ago {
     SixHours,
     /// A day ago.
     Day,
+    /// At a moment of the past, which does not move on.
+    At(Moment),
 }
 
 impl Ago {
-    /// All of them.
+    /// All of them that have a name.
     pub const ALL: [Self; 4] = [Self::Now, Self::Hour, Self::SixHours, Self::Day];
 
     /// Key of its name in `assets/i18n`.
@@ -34,6 +36,7 @@ impl Ago {
             Self::Hour => "heat.ago.hour",
             Self::SixHours => "heat.ago.six_hours",
             Self::Day => "heat.ago.day",
+            Self::At(_) => "heat.ago.at",
         }
     }
 
@@ -42,6 +45,7 @@ impl Ago {
     pub fn moment(self, now: Moment) -> Option<Moment> {
         let hours = match self {
             Self::Now => return None,
+            Self::At(moment) => return Some(moment),
             Self::Hour => 1,
             Self::SixHours => 6,
             Self::Day => 24,

@@ -2,7 +2,8 @@
 //! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
 //! with its course.
 //!
-//! - **accepts** `Ctrl G`, clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
+//! - **accepts** `Ctrl G`, `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
+//!   [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
 //!   hub tells of sensors
 //! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
@@ -44,6 +45,7 @@ mod systems;
 #[cfg(test)]
 mod tests;
 mod wall;
+pub mod when;
 mod work;
 pub mod worn;
 #[cfg(test)]
@@ -65,7 +67,7 @@ use super::palette::PaletteSet;
 use super::pins::PinsOnScreen;
 use super::receive::{ReadingsTold, SensorsTold, TrendTold};
 use super::sets::{HallSet, PaintSet};
-use super::shown::{Changes, CityView, FreeArea, Ground, ScreenKind, Shown};
+use super::shown::{Changes, CityView, FreeArea, Ground, KeepOff, ScreenKind, Shown};
 use super::situation::{Ledger, LedgerKept};
 use super::tools::ToolSet;
 use super::twin::drape::Drape;
@@ -101,6 +103,7 @@ impl Plugin for HeatPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Layers>()
             .init_resource::<Drape>()
+            .init_resource::<KeepOff>()
             .init_resource::<WallLayers>()
             .init_resource::<Wears>()
             .init_resource::<FreeArea>()

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
-use egui::{LayerId, Mesh, Order, Shape, vec2};
+use egui::{LayerId, Mesh, Order, Painter, Shape, Stroke, pos2, vec2};
+use rust_i18n::t;
 
 use super::dots;
 use super::hexes::metres_per_point;
@@ -13,13 +14,17 @@ use super::lay::Laid;
 use super::lines;
 use super::read::read;
 use super::systems::Layers;
+use super::when::written;
 use crate::domain::Moment;
 use crate::screen::appearance::Appearance;
+use crate::screen::areas::PATH;
 use crate::screen::look::paint::note;
-use crate::screen::look::tokens;
+use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::names::utc_offset_secs;
 use crate::screen::pins::PinsOnScreen;
 use crate::screen::pipes::Pipes;
-use crate::screen::shown::{CityView, Ground, ScreenKind, Shown};
+use crate::screen::shown::{CityView, FreeArea, Ground, KeepOff, ScreenKind, Shown};
+use crate::screen::tools::paint::GroundPainter;
 
 /// How often it is looked whether what is to be laid was found.
 const LOOK: Duration = Duration::from_millis(50);
@@ -54,16 +59,40 @@ pub(super) struct Painted {
     roads: Kept<(CityView, [u64; 2], lines::Look)>,
 }
 
+/// Says in the middle over the city which moment layers show, while that is not now. Returns what it covers.
+fn moment_ui(painter: &Painter, free: Rect, top: f32, then: Moment, now: Moment) -> Rect {
+    let moment = written(then, utc_offset_secs(then));
+    let text = t!("heat.when.shown", moment = moment, age = words::age(now.secs_since(then)));
+    let ink = tokens::INK.over_city();
+    let galley = painter.layout_no_wrap(text.into_owned(), medium_font(tokens::desk::BODY), ink);
+    let size = galley.size() + vec2(tokens::desk::PAD * 2.0, tokens::desk::GAP);
+    let plate = egui::Rect::from_min_size(pos2(free.center().x - size.x / 2.0, top + tokens::desk::GAP), size);
+    // Pale as nothing else over the city: nobody takes it for now.
+    painter.rect_filled(plate, f32::from(tokens::desk::ROUND), tokens::TEXT.over_city());
+    painter.galley(plate.center() - galley.size() / 2.0, galley, ink);
+    Rect::new(plate.left(), plate.top(), plate.right(), plate.bottom())
+}
+
 /// Roads and sensors, and what the pointer reads.
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (view, ground, shown, layers): (Res<CityView>, Res<Ground>, Res<Shown>, Res<Layers>),
     (pins, pipes): (Res<PinsOnScreen>, Option<Res<Pipes>>),
     (kind, appearance): (Res<ScreenKind>, Option<Res<Appearance>>),
+    (free, mut keep_off): (Option<Res<FreeArea>>, ResMut<KeepOff>),
     mut painted: Local<Painted>,
 ) -> Result {
-    let Some(layer) = layers.layer else { return Ok(()) };
     let ctx = contexts.ctx_mut()?;
+    let past = layers.past(shown.now).filter(|_| layers.is_of_a_moment());
+    let plate = past.zip(free.as_ref().and_then(|free| free.0)).map(|(then, free)| {
+        let over = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer moment")));
+        let path = keep_off.of(PATH).iter().map(|rect| rect.max.y).fold(free.min.y, f32::max);
+        moment_ui(&over, free, path, then, shown.now)
+    });
+    if keep_off.set("layer moment", plate.into_iter().collect()) {
+        ctx.request_repaint();
+    }
+    let Some(layer) = layers.layer else { return Ok(()) };
     let now = layers.moment(shown.now);
     let field = layers.field();
     let heads = || pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
@@ -98,6 +127,17 @@ pub(super) fn paint(
     let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !on_wall && !ctx.egui_wants_pointer_input());
     // A pipe in a street that is cut open is read for itself.
     let pointer = pointer.filter(|_| pipes.is_none_or(|pipes| !pipes.is_pointed_at()));
+    if let Some((Laid::Hexagons(hexes), at)) = pointer.map(|at| (&layers.laid, Vec2::new(at.x, at.y)))
+        && layers.under(at, &view, &ground).is_none()
+        && let Some(on_ground) = view.ground_at(&ground.0, at)
+        && hexes.at(on_ground).is_some()
+    {
+        // The one that is read.
+        let corners = hexes.lattice.corners(hexes.lattice.cell(on_ground));
+        let on_map = GroundPainter::new(ctx, "layer hexagon", &view, &ground.0);
+        let stroke = Stroke::new(tokens::heat::OUTLINE, tokens::ACCENT.over_city());
+        corners.iter().zip(corners.iter().cycle().skip(1)).for_each(|(a, b)| on_map.line(*a, *b, stroke));
+    }
     if let Some(at) = pointer
         && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
     {

@@ -1,6 +1,6 @@
 //! The panel of layers: which one, how much of it, of when; what its colours mean.
 
-use egui::{Align, Align2, Label, Layout, Mesh, RichText, Sense, Slider, Ui, pos2, vec2};
+use egui::{Align, Align2, Button, Label, Layout, Mesh, RichText, Sense, Slider, TextEdit, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::flood::{DEPTHS, REACH_M};
@@ -8,6 +8,7 @@ use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::roads;
 use super::shades::{Meaning, Scale, colour, flood_colour};
+use super::when::{KEPT_DAYS, Step};
 use crate::domain::SensorKind;
 use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
@@ -16,6 +17,9 @@ use crate::screen::look::{medium_font, regular_font, tokens, words};
 const PIECES: u16 = 48;
 /// Room for the name of a family.
 const FAMILY: f32 = 64.0;
+/// Room for a moment that is typed, and its letters.
+const MOMENT: f32 = 150.0;
+const TYPED_MAX: usize = 24;
 /// Values under it.
 const TICKS: u8 = 5;
 
@@ -38,6 +42,12 @@ pub(super) struct PanelView {
     pub(super) sensors: bool,
     /// Of when.
     pub(super) ago: Ago,
+    /// The moment that is shown, as it can be typed; empty for now.
+    pub(super) moment: String,
+    /// What is being typed in its place.
+    pub(super) typed: Option<String>,
+    /// Why that cannot be shown, in a key of `assets/i18n`.
+    pub(super) wrong: Option<&'static str>,
     /// How many sensors have data, and how many there are; `None` for layers without.
     pub(super) counts: Option<(usize, usize)>,
     /// Why there is nothing yet, in a key of `assets/i18n`.
@@ -49,7 +59,7 @@ pub(super) struct PanelView {
 }
 
 /// What the user did.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum PanelWish {
     /// Show this layer, or none.
     Show(Option<Layer>),
@@ -61,6 +71,12 @@ pub(super) enum PanelWish {
     Sensors(bool),
     /// Show it as it was.
     Ago(Ago),
+    /// Go so many steps on, or back.
+    Step(Step, i64),
+    /// Somebody types a moment.
+    Typing(String),
+    /// The moment was typed: show it.
+    Typed(String),
     /// Cut the street open, or close it.
     Pipes,
     /// Put the panel away; the layer stays.
@@ -277,16 +293,56 @@ fn means_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelW
         if ui.checkbox(&mut sensors, t!("heat.sensors")).changed() {
             wishes.push(PanelWish::Sensors(sensors));
         }
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(t!("heat.ago.title")).small().color(tokens::DIM.egui()));
-            ui.spacing_mut().item_spacing.x = 3.0;
-            for ago in Ago::ALL {
-                if ui.selectable_label(view.ago == ago, t!(ago.key())).clicked() {
-                    wishes.push(PanelWish::Ago(ago));
-                }
-            }
-        });
+        when_ui(ui, view, wishes);
     }
+}
+
+/// Of when: some moments by name, a field for any other one, and steps.
+fn when_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
+    let small = |key: &str| RichText::new(t!(key)).small().color(tokens::DIM.egui());
+    ui.horizontal(|ui| {
+        ui.label(small("heat.ago.title"));
+        ui.spacing_mut().item_spacing.x = 3.0;
+        for ago in Ago::ALL {
+            let row = ui.selectable_label(view.ago == ago, t!(ago.key()));
+            let row = if ago == Ago::Now { row.on_hover_text("Alt Home") } else { row };
+            if row.clicked() {
+                wishes.push(PanelWish::Ago(ago));
+            }
+        }
+    });
+    ui.horizontal(|ui| {
+        ui.label(small("heat.ago.at"));
+        let mut text = view.typed.clone().unwrap_or_else(|| view.moment.clone());
+        let field = TextEdit::singleline(&mut text)
+            .id_salt("layer moment")
+            .char_limit(TYPED_MAX)
+            .desired_width(MOMENT)
+            .hint_text(t!("heat.when.hint"));
+        let field = ui.add(field);
+        if field.changed() {
+            wishes.push(PanelWish::Typing(text.clone()));
+        }
+        if field.lost_focus() && view.typed.is_some() {
+            let done = ui.input(|input| input.key_pressed(egui::Key::Enter));
+            wishes.push(if done { PanelWish::Typed(text) } else { PanelWish::Ago(view.ago) });
+        }
+    });
+    if let Some(wrong) = view.wrong {
+        ui.add(Label::new(RichText::new(t!(wrong, days = KEPT_DAYS)).small().color(tokens::TEXT.egui())).wrap());
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 3.0;
+        let back = Step::ALL.into_iter().map(|step| (step, -1, "−"));
+        let on = Step::ALL.into_iter().rev().map(|step| (step, 1, "+"));
+        for (step, count, sign) in back.chain(on) {
+            let forward_of_now = count > 0 && view.ago == Ago::Now;
+            let button = Button::new(RichText::new(format!("{sign}{}", t!(step.key()))).small());
+            if ui.add_enabled(!forward_of_now, button).on_hover_text(t!("heat.when.keys")).clicked() {
+                wishes.push(PanelWish::Step(step, count));
+            }
+        }
+    });
 }
 
 /// A value with its unit.

@@ -18,6 +18,7 @@ use rstar::{AABB, RTree};
 
 use crate::domain::SensorId;
 use crate::ground::City;
+use crate::ground::pack::Deck;
 use crate::ground::pack::records::Paint;
 
 /// Metres from a road at which a sensor is still on it.
@@ -30,6 +31,8 @@ const CLASS_M: f32 = 1.0;
 const LEAST_M: f32 = 0.5;
 /// Metres between two points of a part at most, so that it follows the ground.
 const STEP_M: f32 = 80.0;
+/// The same on a bridge, which rises and falls within some dozen metres.
+const BRIDGE_STEP_M: f32 = 20.0;
 /// A way that is not for cars.
 const NO_CARS: u8 = 1 << 3;
 /// Numbers of roads without a name begin here.
@@ -46,6 +49,8 @@ pub struct Piece {
     pub road: u64,
     /// A [`Paint`] from `Street` to `Motorway`.
     pub class: u8,
+    /// The bridge that it runs on, and the metres from where that begins to its own first point.
+    pub bridge: Option<(Deck, f32)>,
 }
 
 impl Piece {
@@ -72,8 +77,16 @@ impl Piece {
         self.straights().map(on).min_by(|one, other| one.0.total_cmp(&other.0))
     }
 
-    /// Its points from so many metres on up to so many.
-    fn part(&self, from: f32, to: f32) -> Vec<[f32; 2]> {
+    /// Metres up so many metres from its beginning, where the ground is so high: on a bridge its deck, unless the ground
+    /// rises over that.
+    fn height(&self, along: f32, ground: f64) -> f64 {
+        let deck = self.bridge.map(|(deck, begin)| deck.at(f64::from(begin + along)));
+        deck.map_or(ground, |deck| deck.max(ground))
+    }
+
+    /// Its points from so many metres on up to so many, each with the metres from its beginning.
+    fn part(&self, from: f32, to: f32) -> Vec<([f32; 2], f32)> {
+        let step_m = if self.bridge.is_some() { BRIDGE_STEP_M } else { STEP_M };
         let mut points = Vec::new();
         for (begin, a, b) in self.straights() {
             let long = far(a, b);
@@ -82,12 +95,13 @@ impl Piece {
             }
             let (low, high) = ((from - begin).max(0.0), (to - begin).min(long));
             if points.is_empty() {
-                points.push(between(a, b, low / long));
+                points.push((between(a, b, low / long), begin + low));
             }
-            let steps = ((high - low) / STEP_M).ceil().max(1.0);
+            let steps = ((high - low) / step_m).ceil().max(1.0);
             let mut step = 1.0;
             while step <= steps {
-                points.push(between(a, b, (low + (high - low) * step / steps) / long));
+                let on = low + (high - low) * step / steps;
+                points.push((between(a, b, on / long), begin + on));
                 step += 1.0;
             }
         }
@@ -150,6 +164,7 @@ impl Network {
     pub fn of(city: &City) -> Self {
         let classes = Paint::Street as u8..=Paint::Motorway as u8;
         let mut seen = BTreeSet::new();
+        let decks = city.decks();
         let piece = |edge: &crate::ground::pack::records::Edge| {
             let way = city.ways().get(edge.way as usize)?;
             let (first, last) = (edge.first_point.min(edge.last_point), edge.first_point.max(edge.last_point));
@@ -160,7 +175,10 @@ impl Network {
             let points = city.way_points().get(first as usize..=last as usize)?.to_vec();
             let ends = if edge.first_point <= edge.last_point { [edge.from, edge.to] } else { [edge.to, edge.from] };
             let road = if way.name == 0 { NAMELESS + u64::from(edge.way) } else { u64::from(way.name) };
-            Some(Piece { points, ends, road, class: way.class })
+            let before = city.way_points().get(way.first_point as usize..=first as usize).unwrap_or_default();
+            let begin = before.iter().zip(before.iter().skip(1)).map(|(a, b)| far(*a, *b)).sum();
+            let bridge = decks.get(&edge.way).map(|deck| (*deck, begin));
+            Some(Piece { points, ends, road, class: way.class, bridge })
         };
         Self::new(city.edges().iter().filter_map(piece).collect())
     }
@@ -238,12 +256,14 @@ pub fn stretches(
                 }
                 let points = piece.part(from, to);
                 #[expect(clippy::cast_possible_truncation, reason = "metres above the city's zero")]
-                let up = |[x, y]: [f32; 2]| [x, y, height([x, y].map(f64::from)) as f32];
+                let up = |([x, y], along): ([f32; 2], f32)| {
+                    [x, y, piece.height(along, height([x, y].map(f64::from))) as f32]
+                };
                 all.push(Stretch {
                     sensor: *sensor,
                     away: [(from - site.at).abs(), (to - site.at).abs()],
                     class: piece.class,
-                    bounds: around(points.iter()),
+                    bounds: around(points.iter().map(|(at, _)| at)),
                     points: points.into_iter().map(up).collect(),
                 });
             }
@@ -323,7 +343,7 @@ mod tests {
     const STREET: u8 = Paint::Street as u8;
 
     fn piece(points: &[[f32; 2]], ends: [u32; 2], road: u64, class: u8) -> Piece {
-        Piece { points: points.to_vec(), ends, road, class }
+        Piece { points: points.to_vec(), ends, road, class, bridge: None }
     }
 
     /// A road from west to east with crossings after 300, 600 and 1,000 metres, the first of which another one leaves to
@@ -407,6 +427,28 @@ mod tests {
         assert_eq!(class(10.0 + f64::from(SNAP_M) - 1.0), Some(Paint::Primary as u8));
         assert_eq!(class(10.0 + f64::from(SNAP_M) + 1.0), None);
         assert!(stretches(&Network::new(Vec::new()), &[(A, [0.0; 2])], |_| 0.0).is_empty());
+    }
+
+    #[test]
+    fn on_a_bridge_a_road_lies_on_the_deck_and_beside_it_on_the_ground() {
+        // Between grounds of 4 and 7 metres, six metres higher; its first 100 metres are another piece's.
+        let deck = Deck { length: 400.0, ends: [4.0, 7.0], goes_on: [false, false] };
+        let over = Piece { bridge: Some((deck, 100.0)), ..piece(&[[0.0, 0.0], [300.0, 0.0]], [0, 1], 1, STREET) };
+        let all = stretches(
+            &Network::new(vec![over]),
+            &[(A, [100.0, 0.0])],
+            |[east, _]| if east > 299.0 { 9.0 } else { 1.0 },
+        );
+        let at = |east: f32| {
+            let found = all.iter().flat_map(|part| &part.points).find(|point| (point[0] - east).abs() < 1e-3);
+            found.map(|point| point[2]).unwrap()
+        };
+        // 100 of 400 metres: a quarter of the way from 4 to 7, and on top.
+        assert!((at(0.0) - 10.75).abs() < 1e-3, "{}", at(0.0));
+        assert!((at(100.0) - 11.5).abs() < 1e-3, "{}", at(100.0));
+        assert!((at(300.0) - 9.0).abs() < 1e-3, "where it ends the ground is higher than 7: {}", at(300.0));
+        let gaps = all.iter().flat_map(|part| part.points.windows(2)).map(|pair| (pair[1][0] - pair[0][0]).abs());
+        assert!(gaps.fold(0.0, f32::max) <= BRIDGE_STEP_M + 1e-3);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What a field looks like: its scale, and the picture of it that lies on the ground. Pure.
 
+#[cfg(test)]
+mod tests;
+
 use super::grid::{At, Cells, Grid, LEAST_WEIGHT};
 use crate::domain::SensorKind;
 use crate::screen::look::tokens::{Rgb, heat};
@@ -18,7 +21,8 @@ pub enum Meaning {
     Density,
 }
 
-/// The values at both ends of the ramp; what is beyond them looks like the end.
+/// The values at both ends of the ramp; what is beyond them looks like the end. Where the ends are one value below and
+/// above zero, either is as bad: it counts how far from zero a value is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
     /// At its beginning, which is hardly seen. Above `to` where what is less is worse.
@@ -28,38 +32,55 @@ pub struct Scale {
 }
 
 impl Scale {
-    /// That of a kind: fixed, so that a colour means the same all day. `None` for kinds that have no common unit.
+    /// That of a kind: fixed, so that a colour means the same all day. Where there is a rule built in, it ends where that
+    /// says Ⅱ, or the gravest that it has: what is over its limits is told apart up to there. `None` for kinds that have
+    /// no common unit.
     #[must_use]
     pub const fn of(kind: SensorKind) -> Option<Self> {
         let (from, to) = match kind {
-            SensorKind::CombustibleGas => (0.0, 10.0),
-            SensorKind::WaterLevel => (0.0, 2.0),
-            SensorKind::Rain => (0.0, 40.0),
-            SensorKind::Flow | SensorKind::CrowdCount => (0.0, 1_000.0),
-            SensorKind::CrackWidth | SensorKind::ManholeCover => (0.0, 1.0),
-            SensorKind::Tilt => (-0.2, 0.2),
+            SensorKind::CombustibleGas => (0.0, 35.0),
+            SensorKind::WaterLevel => (0.0, 1.6),
+            SensorKind::Rain => (0.0, 50.0),
+            SensorKind::Flow => (0.0, 1_000.0),
+            SensorKind::CrackWidth => (0.0, 2.0),
+            // Shut or off its place.
+            SensorKind::ManholeCover => (0.0, 1.0),
+            SensorKind::Tilt => (-0.8, 0.8),
             SensorKind::Temperature => (-10.0, 40.0),
             SensorKind::Pm25 => (0.0, 150.0),
-            SensorKind::Pm10 => (0.0, 250.0),
-            SensorKind::Noise => (40.0, 80.0),
+            SensorKind::Pm10 => (0.0, 420.0),
+            SensorKind::Noise => (40.0, 90.0),
             // Where it is slow is what is looked for.
             SensorKind::TrafficSpeed => (80.0, 0.0),
-            SensorKind::PowerLoad => (0.0, 800.0),
+            SensorKind::CrowdCount => (0.0, 4_000.0),
+            SensorKind::PowerLoad => (0.0, 1_200.0),
             SensorKind::Other | SensorKind::Vital => return None,
         };
         Some(Self { from, to })
+    }
+
+    /// Whether either end is as bad.
+    #[must_use]
+    pub fn is_two_sided(&self) -> bool {
+        self.to > 0.0 && (self.from + self.to).abs() < f64::EPSILON
+    }
+
+    /// The value at which the ramp begins.
+    fn begin(&self) -> f64 {
+        if self.is_two_sided() { 0.0 } else { self.from }
     }
 
     /// Where a value stands on it, 0 to 1.
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
     pub fn share(&self, value: f64) -> f32 {
-        ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0) as f32
+        let value = if self.is_two_sided() { value.abs() } else { value };
+        ((value - self.begin()) / (self.to - self.begin())).clamp(0.0, 1.0) as f32
     }
 
-    /// Values for a legend: so many, both ends included.
+    /// Values for a legend: so many, those at both ends of the ramp included.
     pub fn ticks(&self, count: u8) -> impl Iterator<Item = f64> + use<> {
-        let (from, step) = (self.from, (self.to - self.from) / f64::from(count.max(2) - 1));
+        let (from, step) = (self.begin(), (self.to - self.begin()) / f64::from(count.max(2) - 1));
         (0..count).map(move |at| from + step * f64::from(at))
     }
 }

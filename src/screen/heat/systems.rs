@@ -14,6 +14,7 @@ use super::lay::Laid;
 use super::layer::{Ago, Layer, Span};
 use super::model::{Field, Station};
 use super::panel::{PanelView, PanelWish, layers_ui};
+use super::when::{Step, stepped, typed, written};
 use super::{OpenLayers, OpenSensor};
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::{Moment, Refusal, SensorId, SensorKind};
@@ -80,6 +81,9 @@ pub struct Layers {
     pub sensors: bool,
     /// Of when.
     pub ago: Ago,
+    /// A moment that is being typed, and why the last one cannot be shown.
+    typed: Option<String>,
+    wrong: Option<&'static str>,
     open: bool,
     /// Frames until the panel stands where its new size belongs.
     settles: u8,
@@ -92,8 +96,6 @@ pub struct Layers {
     /// What is to be laid is still being found.
     pub(super) finding: bool,
     watched: Option<Watch>,
-    /// What is watched has to be told once more.
-    ask_again: bool,
     chosen: Option<Chosen>,
     sought: Option<Sought>,
 }
@@ -106,6 +108,8 @@ impl Default for Layers {
             opacity: OPACITY,
             sensors: true,
             ago: Ago::Now,
+            typed: None,
+            wrong: None,
             open: false,
             settles: 0,
             field: Field::default(),
@@ -114,7 +118,6 @@ impl Default for Layers {
             made: 0,
             finding: false,
             watched: None,
-            ask_again: false,
             chosen: None,
             sought: None,
         }
@@ -152,6 +155,27 @@ impl Layers {
         self.ago.moment(now).unwrap_or(now)
     }
 
+    /// The moment of the past that is shown, `None` for now.
+    #[must_use]
+    pub fn past(&self, now: Moment) -> Option<Moment> {
+        self.ago.moment(now)
+    }
+
+    /// Show another moment.
+    pub fn look_at(&mut self, ago: Ago) {
+        (self.ago, self.typed, self.wrong) = (ago, None, None);
+    }
+
+    /// Sensors are shown, or are about to be: another moment can be chosen.
+    fn has_moments(&self) -> bool {
+        self.open || self.is_of_a_moment()
+    }
+
+    /// Something is shown that is of a moment: what sensors say.
+    pub(super) fn is_of_a_moment(&self) -> bool {
+        matches!(self.layer, Some(Layer::Sensors(_))) || self.beside.wanted().is_some()
+    }
+
     /// What is to be watched for that.
     pub(super) fn watch(&self, now: Moment) -> Option<Watch> {
         let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
@@ -172,7 +196,7 @@ impl Layers {
 
     /// Have sensors told beside those of the layer, or no more.
     pub fn want_beside(&mut self, wanted: Option<Wanted>) {
-        self.ask_again |= self.beside.want(wanted);
+        self.beside.want(wanted);
     }
 
     /// The sensors that are told beside those of the layer.
@@ -292,7 +316,8 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
         layers.chosen = None;
     }
     let wanted = layers.watch(shown.now);
-    if std::mem::take(&mut layers.ask_again) || layers.watched != wanted {
+    // Other sensors beside the layer may be of the same kinds: they have to be told once more.
+    if layers.beside.take_news() || layers.watched != wanted {
         if let Some(link) = link {
             link.0.watch(wanted.clone());
         }
@@ -345,6 +370,9 @@ pub(super) fn panels(
         layers.open = opened || !layers.open;
         layers.settles = SETTLES;
     }
+    if layers.has_moments() && !ctx.text_edit_focused() {
+        step_keys(&ctx, layers, shown.now);
+    }
     if layers.chosen.is_some()
         && !ctx.text_edit_focused()
         && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
@@ -366,7 +394,13 @@ pub(super) fn panels(
                 PanelWish::Form(form) => layers.chosen_form = Some(form),
                 PanelWish::Opacity(opacity) => layers.opacity = opacity,
                 PanelWish::Sensors(sensors) => layers.sensors = sensors,
-                PanelWish::Ago(ago) => layers.ago = ago,
+                PanelWish::Ago(ago) => layers.look_at(ago),
+                PanelWish::Step(step, count) => layers.look_at(stepped(layers.ago, shown.now, step, count)),
+                PanelWish::Typing(text) => (layers.typed, layers.wrong) = (Some(text), None),
+                PanelWish::Typed(text) => match typed(&text, shown.now, utc_offset_secs) {
+                    Ok(ago) => layers.look_at(ago),
+                    Err(wrong) => layers.wrong = Some(wrong.key()),
+                },
                 PanelWish::Pipes => {
                     streets.write(OpenPipes);
                 }
@@ -380,6 +414,29 @@ pub(super) fn panels(
     }
     card(&ctx, layers, &shown, &free, link.as_deref());
     Ok(())
+}
+
+/// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.
+pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
+    let times = |key: Key| {
+        let count = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::ALT, key));
+        i64::try_from(count).unwrap_or_default()
+    };
+    for (step, back, on) in [
+        (Step::TenMinutes, Key::ArrowLeft, Key::ArrowRight),
+        (Step::Hour, Key::ArrowUp, Key::ArrowDown),
+        (Step::Day, Key::PageUp, Key::PageDown),
+    ] {
+        let count = times(on) - times(back);
+        if count != 0 {
+            layers.look_at(stepped(layers.ago, now, step, count));
+            ctx.request_repaint();
+        }
+    }
+    if times(Key::Home) > 0 {
+        layers.look_at(Ago::Now);
+        ctx.request_repaint();
+    }
 }
 
 /// Why there is nothing of the layer yet, in a key of `assets/i18n`.
@@ -414,6 +471,9 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> P
         opacity: layers.opacity,
         sensors: layers.sensors,
         ago: layers.ago,
+        moment: layers.past(shown.now).map_or_else(String::new, |at| written(at, utc_offset_secs(at))),
+        typed: layers.typed.clone(),
+        wrong: layers.wrong,
         counts: of_sensors.then_some(counts),
         waits,
         cases: layers.field.cases(),

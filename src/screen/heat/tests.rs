@@ -1,5 +1,6 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; its panel.
 
+use super::beside::Wanted;
 use super::form::Form;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
@@ -7,7 +8,9 @@ use super::model::{Field, Said};
 use super::panel::{PanelView, PanelWish, layers_ui};
 use super::plot;
 use super::shades::{Meaning, Scale, colour, density, trust};
-use crate::domain::sensor::{SensorRow, TrendStep};
+use super::systems::{Layers, step_keys};
+use super::when::Step;
+use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
 use crate::screen::look;
@@ -222,13 +225,16 @@ fn every_layer_has_a_scale_and_figures_have_the_digits_of_their_sensors() {
         // Slow traffic is what is looked for: of it less is more.
         let beyond = if layer == Layer::Sensors(SensorKind::TrafficSpeed) { -1.0 } else { 1.0 };
         assert!((scale.to - scale.from) * beyond > 0.0 && scale.ticks(5).count() == 5);
-        assert_eq!((scale.share(scale.from - beyond), scale.share(scale.to + beyond)), (0.0, 1.0));
+        // Where either end is as bad, what is best lies between them.
+        let best = if scale.is_two_sided() { 0.0 } else { scale.from - beyond };
+        assert_eq!((scale.share(best), scale.share(scale.to + beyond)), (0.0, 1.0));
     }
     assert_eq!(figure(61.25, SensorKind::Noise), "61.2");
     assert_eq!(figure(1.234, SensorKind::WaterLevel), "1.23");
     assert_eq!(figure(-0.0, SensorKind::Pm25), "0");
     assert_eq!((trust(0.0), trust(1.0)), (0.0, 1.0));
     assert_eq!(Ago::Now.moment(NOW), None);
+    assert_eq!(Ago::At(Moment(7)).moment(NOW), Some(Moment(7)));
     assert!(Ago::Hour.moment(NOW).is_some_and(|then| then.0 % 60_000 == 0 && NOW.0 - then.0 >= 3_600_000));
 }
 
@@ -290,6 +296,9 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         opacity: 0.75,
         sensors: true,
         ago: Ago::Now,
+        moment: String::new(),
+        typed: None,
+        wrong: None,
         counts: Some((578, 600)),
         waits: None,
         cases: 0,
@@ -298,7 +307,7 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let (_, output) = panel(&view, None);
     let all = texts(&output);
     let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
-    assert!(has("dB") && has("40") && has("≥80") && has("578") && has("22") && has("75%"), "{all:?}");
+    assert!(has("dB") && has("40") && has("≥90") && has("578") && has("22") && has("75%"), "{all:?}");
     let name = rust_i18n::t!(Layer::Sensors(SensorKind::WaterLevel).key()).into_owned();
     let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
     let (wishes, _) = panel(&view, Some(at.center()));
@@ -324,9 +333,70 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let level_ground = said(&PanelView { relief: false, ..flood });
     assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
     assert!(!level_ground.contains(&depth));
+    let at = |view: &PanelView, wanted: &str| {
+        let all = texts(&panel(view, None).1);
+        all.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center()).unwrap()
+    };
+    let day = format!("−{}", rust_i18n::t!(Step::Day.key()));
+    assert_eq!(panel(&view, Some(at(&view, &day))).0, [PanelWish::Step(Step::Day, -1)]);
+    let minutes = format!("+{}", rust_i18n::t!(Step::TenMinutes.key()));
+    assert_eq!(panel(&view, Some(at(&view, &minutes))).0, [], "nothing is known of what is to come");
+    let then = PanelView { ago: Ago::At(NOW), moment: "2023-11-15 06:13".to_owned(), ..view.clone() };
+    assert_eq!(panel(&then, Some(at(&then, &minutes))).0, [PanelWish::Step(Step::TenMinutes, 1)]);
+    assert!(said(&then).contains(&"2023-11-15 06:13".to_owned()), "the field has the moment that is shown");
+    let now = rust_i18n::t!(Ago::Now.key()).into_owned();
+    assert_eq!(panel(&then, Some(at(&then, &now))).0, [PanelWish::Ago(Ago::Now)]);
+    let wrong = PanelView { typed: Some("gestern".to_owned()), wrong: Some("heat.when.unreadable"), ..then };
+    let unreadable = rust_i18n::t!("heat.when.unreadable").into_owned();
+    assert!(said(&wrong).contains(&"gestern".to_owned()) && said(&wrong).contains(&unreadable));
     let waits = PanelView { waits: Some("heat.no_hub"), ..view };
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
+}
+
+#[test]
+fn alt_with_arrows_and_pages_goes_to_another_moment_and_alt_home_to_now() {
+    use egui::{Key, Modifiers};
+
+    let mut layers = Layers::default();
+    let mut press = |keys: &[Key], modifiers: Modifiers| {
+        let pressed =
+            |key: &Key| egui::Event::Key { key: *key, physical_key: None, pressed: true, repeat: false, modifiers };
+        let events = keys.iter().map(pressed).collect();
+        let mut output = egui::Context::default()
+            .run_ui(egui::RawInput { events, ..egui::RawInput::default() }, |ui| step_keys(ui.ctx(), &mut layers, NOW));
+        output.textures_delta.clear();
+        layers.past(NOW).map(|then| (NOW.0 - then.0) / 60_000)
+    };
+    // Shown are whole minutes, and the moment of these tests is twenty seconds after one.
+    assert_eq!(NOW.0 % 60_000, 20_000);
+    assert_eq!(press(&[Key::ArrowLeft], Modifiers::ALT), Some(10));
+    assert_eq!(press(&[Key::ArrowLeft, Key::ArrowLeft], Modifiers::ALT), Some(30), "two in a slow frame");
+    assert_eq!(press(&[Key::ArrowRight], Modifiers::ALT), Some(20));
+    assert_eq!(press(&[Key::ArrowUp], Modifiers::ALT), Some(80));
+    assert_eq!(press(&[Key::PageUp], Modifiers::ALT), Some(80 + 24 * 60));
+    assert_eq!(press(&[Key::PageDown], Modifiers::ALT), Some(80));
+    assert_eq!(press(&[Key::ArrowLeft, Key::Home], Modifiers::NONE), Some(80), "without Alt they move the city");
+    assert_eq!(press(&[Key::Home], Modifiers::ALT), None);
+    assert_eq!(press(&[Key::ArrowDown], Modifiers::ALT), None, "nothing is later than now");
+}
+
+#[test]
+fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_is_shown() {
+    let mut layers = Layers::default();
+    assert_eq!(layers.watch(NOW), None, "nothing is asked for that nobody looks at");
+    let bounds = Bounds { west: 114.0, south: 22.0, east: 114.1, north: 22.1 };
+    layers.want_beside(Some(Wanted { kinds: [SensorKind::CombustibleGas].into(), bounds }));
+    let watch = layers.watch(NOW).unwrap();
+    assert_eq!((watch.kinds, watch.bounds, watch.at), ([SensorKind::CombustibleGas].into(), Some(bounds), None));
+    layers.layer = Some(Layer::Sensors(SensorKind::Noise));
+    layers.look_at(Ago::At(Moment(7)));
+    let watch = layers.watch(NOW).unwrap();
+    let kinds = [SensorKind::CombustibleGas, SensorKind::Noise].into();
+    assert_eq!((watch.kinds, watch.bounds, watch.at), (kinds, None, Some(Moment(7))), "a layer is of the whole city");
+    layers.want_beside(None);
+    layers.layer = Some(Layer::Cases);
+    assert_eq!(layers.watch(NOW), None);
 }
 
 #[test]

@@ -134,20 +134,20 @@ fn red_alarms_ask_before_the_gravest_case_and_lesser_ones_not_at_all() {
     raise(&mut hall, "gas-2", Grade::II, SensorKind::CombustibleGas, at);
     raise(&mut hall, "gas-3", Grade::I, SensorKind::CombustibleGas, None);
     raise(&mut hall, "other-4", Grade::I, SensorKind::Other, at);
-    let read = |hall: &Hall| {
+    let asked = |hall: &Hall| {
         let all = wants(hall, &Ledger::read(hall), icon, frame);
         all.into_iter().map(|want| (want.why, want.kind)).collect::<Vec<_>>()
     };
     let (red, case) = (Why::Alarm(AlarmId(1)), Why::Case(IncidentId(1)));
     let of_case = [(case, SensorKind::WaterLevel), (case, SensorKind::Rain)];
-    assert_eq!(read(&hall), [(red, SensorKind::CombustibleGas), of_case[0], of_case[1]]);
+    assert_eq!(asked(&hall), [(red, SensorKind::CombustibleGas), of_case[0], of_case[1]]);
     let shelve = AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(60_000), reason: "校准".to_owned() };
     step(&mut hall, shelve);
-    assert_eq!(read(&hall), of_case, "what is on the shelf asks for nothing");
+    assert_eq!(asked(&hall), of_case, "what is on the shelf asks for nothing");
     step(&mut hall, AlarmStep::Unshelve { alarm: AlarmId(1) });
     step(&mut hall, AlarmStep::Clear { alarm: AlarmId(1), value: None });
-    assert_eq!(read(&hall), of_case, "nor what is over");
-    assert_eq!(read(&hall_of(&[(1, Grade::III, 5)])), [], "a calm city has no layer");
+    assert_eq!(asked(&hall), of_case, "nor what is over");
+    assert_eq!(asked(&hall_of(&[(1, Grade::III, 5)])), [], "a calm city has no layer");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use bevy::time::Real;
 use bevy::window::{PrimaryWindow, WindowEvent};
 
 use super::Context;
+use crate::screen::shown::Guard;
 
 /// Points that the pointer may move within a click.
 const SLOP: f32 = 4.0;
@@ -78,7 +79,7 @@ pub(super) fn gather(
     mut events: MessageReader<WindowEvent>,
     window: Option<Single<&Window, With<PrimaryWindow>>>,
     mut contexts: Context,
-    time: Option<Res<Time<Real>>>,
+    (time, guard): (Option<Res<Time<Real>>>, Option<Res<Guard>>),
     mut clicks: ResMut<Clicks>,
 ) {
     let clicks = clicks.bypass_change_detection();
@@ -94,5 +95,6 @@ pub(super) fn gather(
         })
     };
     let now = time.map_or_else(Default::default, |time| (time.elapsed(), time.delta()));
-    clicks.take(events.read(), now, |at| !on_panel(at));
+    let guarded = guard.is_some_and(|guard| guard.0);
+    clicks.take(events.read(), now, |at| !guarded && !on_panel(at));
 }

@@ -9,6 +9,8 @@ use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiClipboard, PrimaryEguiContext};
 use egui::{Event, InputState, Modifiers};
 
+use crate::screen::shown::Guard;
+
 /// Modifiers that are down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four keys")]
@@ -85,6 +87,11 @@ impl Presses {
         self.keys.retain(|(_, held)| held.ctrl || held.alt || held.logo);
     }
 
+    /// Hands are off: nobody hears of any.
+    pub(super) fn forget_all(&mut self) {
+        self.keys.clear();
+    }
+
     pub(super) fn take(&mut self, events: impl IntoIterator<Item = WindowEvent>) {
         self.keys.clear();
         for event in events {
@@ -99,8 +106,12 @@ impl Presses {
     }
 }
 
-pub(super) fn gather(mut events: MessageReader<WindowEvent>, mut presses: ResMut<Presses>) {
-    presses.bypass_change_detection().take(events.read().cloned());
+pub(super) fn gather(mut events: MessageReader<WindowEvent>, guard: Option<Res<Guard>>, mut presses: ResMut<Presses>) {
+    let presses = presses.bypass_change_detection();
+    presses.take(events.read().cloned());
+    if guard.is_some_and(|guard| guard.0) {
+        presses.forget_all();
+    }
 }
 
 /// How often a key went down with no modifier held at that moment.

@@ -4,7 +4,7 @@
 //! asks for the state at its end gets `Ctrl 1` as a plain `1`, and a click where the pointer went afterwards. So the
 //! window's events are read one by one here, each with what held when it came.
 //!
-//! - **reads** the window's events; **writes** [`Presses`] (keys, for the engine's side) and [`Clicks`] (on the city)
+//! - **reads** the window's events and `Guard`, while which nobody hears of keys and clicks; **writes** [`Presses`] (keys, for the engine's side) and [`Clicks`] (on the city)
 //! - **announces** keys and typed text to egui, in the place of `bevy_egui`'s own system, whose keys all have the
 //!   modifiers that hold last
 //! - **runs in** `PreUpdate` (egui's keys) and `Receive`

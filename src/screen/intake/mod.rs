@@ -2,7 +2,7 @@
 //! filed case by keyboard alone.
 //!
 //! - **accepts** `Ctrl N`, clicks on the city while a place is wanted; **announces** `Intent::Order`, `Intent::Select`
-//! - **reads** `Shown`, `Kinds`, `Ground`, `CityView`, `Clicks`, `FreeArea`, `UserFolder`, `Refused`
+//! - **reads** `Shown`, `Kinds`, `Ground`, `CityView`, `Clicks`, `FreeArea`, `UserFolder`, `Refused`, `Guard`
 //! - **writes** `ClicksTaken` (while a place is wanted), a draft in the user's folder
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!

@@ -7,8 +7,10 @@ use super::draft::Draft;
 use super::model::{MOST, PlaceHit, PlaceWhy};
 use crate::config::forms::Field as FormField;
 use crate::domain::casualty::{self, Casualty};
+use crate::domain::order::{NAME_MAX, TEXT_MAX};
 use crate::domain::{Alike, Answers, Grade, IncidentId};
 use crate::screen::form::{self, FormWish, Nearby};
+use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// Its widgets' own part of their names.
@@ -195,6 +197,7 @@ fn field(ui: &mut Ui, name: &str, of: Field, text: &str, hint: &str, rows: usize
         name_ui(ui, name);
         let edit = if rows > 1 { egui::TextEdit::multiline(&mut now) } else { egui::TextEdit::singleline(&mut now) };
         let width = ui.available_width() - less;
+        let edit = edit.char_limit(letters_in(TEXT_MAX));
         ui.add(edit.id(of.id(&[])).hint_text(t!(hint)).desired_width(width).desired_rows(rows));
     });
     (now != text).then_some(now)
@@ -339,7 +342,8 @@ fn caller_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
         name_ui(ui, "intake.caller");
         let mut edit = |of: Field, text: &str, hint: &str, width: f32| {
             let mut now = text.to_owned();
-            ui.add(egui::TextEdit::singleline(&mut now).id(of.id(&[])).hint_text(t!(hint)).desired_width(width));
+            let edit = egui::TextEdit::singleline(&mut now).char_limit(letters_in(NAME_MAX));
+            ui.add(edit.id(of.id(&[])).hint_text(t!(hint)).desired_width(width));
             (now != text).then_some(now)
         };
         wishes.extend(edit(Field::Name, &view.draft.name, "intake.name_hint", 110.0).map(IntakeWish::Name));

@@ -24,7 +24,7 @@ use crate::screen::names::{CityNames, Kinds};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{
-    CityView, ClicksTaken, FlyTo, FreeArea, Ground, HubLink, Intent, ScreenKind, Shown, Target,
+    CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, HubLink, Intent, ScreenKind, Shown, Target,
 };
 use crate::screen::situation::Names;
 use crate::screen::tools::paint::{GroundPainter, ground_under};
@@ -174,9 +174,11 @@ fn settle(
     shown: Res<Shown>,
     mut refusals: MessageReader<Refused>,
     (mut wanted, mut intents): (Local<MessageCursor<Intent>>, ResMut<Messages<Intent>>),
+    guard: Option<Res<Guard>>,
     mut intake: ResMut<Intake>,
 ) {
-    if wanted.read(&intents).any(|intent| matches!(intent, Intent::TakeDown)) {
+    let asked = wanted.read(&intents).any(|intent| matches!(intent, Intent::TakeDown));
+    if asked && guard.is_none_or(|guard| !guard.0) {
         intake.show(shown.now);
     }
     let refused = refusals.read().last().map(|refused| words::refusal(&refused.0));
@@ -239,18 +241,23 @@ fn chosen(intake: &Intake) -> Option<&KindShown> {
 fn tool(
     mut contexts: EguiContexts,
     (shown, ground, kinds, link): (Res<Shown>, Res<Ground>, Res<Kinds>, Res<HubLink>),
-    (view, free, time): (Res<CityView>, Res<FreeArea>, Res<Time<Real>>),
+    (view, free, time, guard): (Res<CityView>, Res<FreeArea>, Res<Time<Real>>, Option<Res<Guard>>),
     mut intake: ResMut<Intake>,
     mut flights: MessageWriter<FlyTo>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let intake = intake.bypass_change_detection();
+    let now = time.elapsed_secs();
+    keep(intake, now, &ctx);
+    // A locked screen shows nobody who called, and takes nothing down.
+    if guard.is_some_and(|guard| guard.0) {
+        intake.focus.get_or_insert(Field::Text);
+        return Ok(());
+    }
     if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::N)) {
         intake.show(shown.now);
         ctx.request_repaint();
     }
-    let now = time.elapsed_secs();
-    keep(intake, now, &ctx);
     if !intake.open {
         return Ok(());
     }

@@ -18,6 +18,7 @@ pub mod sky;
 pub(super) mod tests;
 pub mod theme;
 pub mod tokens;
+pub mod unusable;
 pub mod words;
 
 use super::sets::HallSet;

@@ -230,8 +230,6 @@ pub mod sign_in {
     pub const WIDTH: f32 = 380.0;
     /// Its height, with two lines for what was refused.
     pub const HEIGHT: f32 = 232.0;
-    /// Of that, a field's.
-    pub const FIELD: f32 = 42.0;
     /// Space around things.
     pub const PAD: f32 = 20.0;
 }
@@ -371,6 +369,8 @@ pub mod heat {
     pub const SILENT: Rgb = Rgb(0x8A, 0x99, 0xA6);
     /// Points that the line of a road is wide: streets, tertiary, secondary and primary roads, trunk roads, motorways.
     pub const ROADS: [f32; 6] = [2.0, 2.8, 3.6, 4.4, 5.2, 6.0];
+    /// Points that the outline is wide of a hexagon that is read.
+    pub const OUTLINE: f32 = 2.0;
     /// Points of half a sensor's square, where they stand close on screen and where each has room.
     pub const HALF: [f32; 2] = [1.3, 3.0];
     /// Points of the layers' panel; a sensor's card is some wider.

@@ -279,6 +279,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::CatalogueWrong { file, line: None, problem } => {
             t!("refusal.catalogue_unreadable", file = file, problem = problem)
         }
+        Refusal::Unusable { field, reason } => return super::unusable::unusable(field, reason),
         Refusal::NotNow(now) => t!("refusal.not_now", stage = stage(*now)),
         Refusal::TooManyTries { seconds } => t!("refusal.too_many_tries", seconds = seconds),
         Refusal::RightMissing { right } => t!("refusal.right_missing", right = self::right(*right)),

@@ -2,6 +2,7 @@
 //!
 //! Accepts Ctrl+K and words; announces [`Intent`](crate::screen::shown::Intent),
 //! [`FlyTo`](crate::screen::shown::FlyTo), [`OpenHelp`](crate::screen::desk::OpenHelp),
+//! [`AskMode`](crate::screen::desk::AskMode), [`LeaveSeat`](crate::screen::sign_in::LeaveSeat),
 //! [`OpenAlarms`](crate::screen::alarms::OpenAlarms), [`OpenSensor`](crate::screen::heat::OpenSensor); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Ground`](crate::screen::shown::Ground); writes
 //! [`Sheets`](crate::screen::sheets::Sheets), [`Appearance`](crate::screen::appearance::Appearance). Runs in `EguiPrimaryContextPass` over every panel of a desk.

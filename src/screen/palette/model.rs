@@ -79,11 +79,17 @@ pub enum Command {
     Vitals,
     /// Sensors and feeds.
     Devices,
+    /// Routine or emergency, asked before it is switched.
+    Mode,
+    /// The screen is locked.
+    Lock,
+    /// Whoever sits here signs out.
+    SignOut,
 }
 
 impl Command {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::TakeDown,
         Self::WholeCity,
         Self::NorthUp,
@@ -103,6 +109,9 @@ impl Command {
         Self::Pipes,
         Self::Vitals,
         Self::Devices,
+        Self::Mode,
+        Self::Lock,
+        Self::SignOut,
     ];
 
     /// Key of its name in `assets/i18n`, and the key on the keyboard that does the same, if any.
@@ -125,6 +134,9 @@ impl Command {
             Self::Pipes => ("help.pipes", "Ctrl U"),
             Self::Vitals => ("help.vitals", "F11"),
             Self::Devices => ("help.devices", "F12"),
+            Self::Mode => ("palette.mode", "Ctrl Shift Y"),
+            Self::Lock => ("help.lock", "Ctrl L"),
+            Self::SignOut => ("help.sign_out", "Ctrl Shift L"),
             Self::Help => ("help.help", "F1"),
             Self::Reload => ("palette.reload", ""),
             Self::Archive => ("help.archive", "Ctrl F"),

@@ -14,7 +14,7 @@ use crate::screen::alarms::{OpenAlarms, own_area};
 use crate::screen::appearance::Appearance;
 use crate::screen::archive::OpenArchive;
 use crate::screen::decide::NEAR_M;
-use crate::screen::desk::OpenHelp;
+use crate::screen::desk::{AskMode, OpenHelp};
 use crate::screen::devices::OpenDevices;
 use crate::screen::duty::OpenDuty;
 use crate::screen::heat::{OpenLayers, OpenSensor};
@@ -25,7 +25,8 @@ use crate::screen::receive::DevicesTold;
 use crate::screen::roll::OpenRoll;
 use crate::screen::sets::PaintSet;
 use crate::screen::sheets::{Sheet, Sheets};
-use crate::screen::shown::{CityView, FlyTo, Ground, HubLink, Intent, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, FlyTo, Ground, Guard, HubLink, Intent, ScreenKind, Shown, Target};
+use crate::screen::sign_in::LeaveSeat;
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Sorting};
 use crate::screen::units::legend::kind_key;
@@ -57,7 +58,7 @@ pub fn plugin(app: &mut App) {
     let order = palette.after(PaintSet::City).before(PaintSet::Panels);
     app.init_resource::<Sheets>();
     app.add_message::<OpenFigures>().add_message::<OpenLayers>().add_message::<OpenPipes>();
-    app.add_message::<OpenVitals>().add_message::<OpenDevices>();
+    app.add_message::<OpenVitals>().add_message::<OpenDevices>().add_message::<LeaveSeat>();
     app.add_message::<OpenSensor>().add_message::<DevicesTold>();
     app.add_systems(EguiPrimaryContextPass, order.in_set(PaletteSet).run_if(desk));
 }
@@ -71,6 +72,7 @@ struct Seen<'w> {
     ledger: Res<'w, Ledger>,
     view: Option<Res<'w, CityView>>,
     link: Option<Res<'w, HubLink>>,
+    guard: Option<Res<'w, Guard>>,
 }
 
 /// What a result may do.
@@ -89,6 +91,8 @@ struct Doing<'w> {
     vitals: MessageWriter<'w, OpenVitals>,
     devices: MessageWriter<'w, OpenDevices>,
     cards: MessageWriter<'w, OpenSensor>,
+    mode: MessageWriter<'w, AskMode>,
+    seat: MessageWriter<'w, LeaveSeat>,
     appearance: ResMut<'w, Appearance>,
 }
 
@@ -101,6 +105,10 @@ fn palette(
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let sheets = sheets.bypass_change_detection();
+    // What was looked for may be somebody's name.
+    if seen.guard.as_ref().is_some_and(|guard| guard.0) {
+        return Ok(());
+    }
     for told in told.read().filter(|told| told.asked.by == DevicesBy::Named) {
         // What came for other words is found as far as it has these.
         if let (true, Ok(devices)) = (palette.open, &told.told) {
@@ -269,6 +277,15 @@ impl Doing<'_> {
             }
             Command::Devices => {
                 self.devices.write(OpenDevices);
+            }
+            Command::Mode => {
+                self.mode.write(AskMode);
+            }
+            Command::Lock => {
+                self.seat.write(LeaveSeat::Lock);
+            }
+            Command::SignOut => {
+                self.seat.write(LeaveSeat::SignOut);
             }
             Command::Workspace => {
                 self.intents.write(Intent::Story);

@@ -29,7 +29,7 @@ pub use systems::{Pipes, Pit};
 use super::areas::AreasPainted;
 use super::heat::LayersSet;
 use super::sets::{HallSet, PaintSet};
-use super::shown::{CityView, FlyTo, Ground, ScreenKind, Shown};
+use super::shown::{CityView, FlyTo, Ground, KeepOff, ScreenKind, Shown};
 use super::tools::ToolSet;
 
 /// Cut the street open, or close it.
@@ -44,6 +44,7 @@ impl Plugin for PipesPlugin {
         render::plugin(app);
         app.init_resource::<Pipes>()
             .init_resource::<Pit>()
+            .init_resource::<KeepOff>()
             .add_message::<OpenPipes>()
             .add_message::<FlyTo>()
             .add_systems(

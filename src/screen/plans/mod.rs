@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use bevy::prelude::*;
 
-pub use systems::PlansPlugin;
+pub use systems::{PlanDialog, PlansPlugin};
 pub use words::{level, progress_words, sign, state_words};
 
 use crate::config::Plans;

@@ -28,10 +28,18 @@ const LOOK_MILLIS: u64 = 50;
 
 /// The dialog.
 #[derive(Resource, Default)]
-pub(super) struct PlanDialog {
+pub struct PlanDialog {
     open: Option<Open>,
     roads: Arc<OnceLock<Roads>>,
     asked: Option<(IncidentId, Task<Ranking>)>,
+}
+
+impl PlanDialog {
+    /// Whether the dialog is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
 }
 
 /// What is being decided.

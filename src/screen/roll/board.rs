@@ -5,7 +5,7 @@ use egui::{Align2, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{Common, Group, Missing, RollShown, cells_in};
-use crate::domain::{Presence, RollParty};
+use crate::domain::{CrewId, Presence, RollParty};
 use crate::screen::card::crew::crew_name;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::units::legend::kind_key;
@@ -67,8 +67,15 @@ pub(super) fn why(one: &Missing) -> String {
     told.join(" · ")
 }
 
-/// Paint it into `all`; `unit` is the height of a line of its text.
-pub(super) fn board_ui(painter: &Painter, all: Rect, unit: f32, roll: &RollShown) {
+/// Paint it into `all`; `unit` is the height of a line of its text. Of those who have not answered, the `marked` crew is
+/// seen and stands out. Where each such crew stands.
+pub(super) fn board_ui(
+    painter: &Painter,
+    all: Rect,
+    unit: f32,
+    roll: &RollShown,
+    marked: Option<CrewId>,
+) -> Vec<(CrewId, Rect)> {
     let (pad, text, dim) = (unit * 0.8, tokens::TEXT.egui(), tokens::DIM.egui());
     painter.rect_filled(all, unit * 0.25, tokens::PANEL.egui());
     painter.rect_stroke(all, unit * 0.25, Stroke::new(unit * 0.08, tokens::ACCENT.egui()), StrokeKind::Inside);
@@ -87,7 +94,10 @@ pub(super) fn board_ui(painter: &Painter, all: Rect, unit: f32, roll: &RollShown
     let grid = Rect::from_min_max(pos2(inner.left(), top), pos2(inner.right() - side - pad, inner.bottom()));
     grid_ui(painter, grid, unit, &roll.groups);
     if side > 0.0 {
-        missing_ui(painter, Rect::from_min_max(pos2(inner.right() - side, top), inner.max), unit, roll);
+        let room = Rect::from_min_max(pos2(inner.right() - side, top), inner.max);
+        missing_ui(painter, room, unit, roll, marked)
+    } else {
+        Vec::new()
     }
 }
 
@@ -153,7 +163,13 @@ fn cell_ui(painter: &Painter, at: Rect, presence: Presence, name: Option<String>
     paint::line(painter, start, Align2::LEFT_CENTER, &name, font, color, at.width() - at.height() * 1.1);
 }
 
-fn missing_ui(painter: &Painter, room: Rect, unit: f32, roll: &RollShown) {
+fn missing_ui(
+    painter: &Painter,
+    room: Rect,
+    unit: f32,
+    roll: &RollShown,
+    marked: Option<CrewId>,
+) -> Vec<(CrewId, Rect)> {
     let missing = &roll.missing;
     let title = t!("roll.missing", count = missing.len());
     let (head, text) = (medium_font(unit * 0.85), tokens::TEXT.egui());
@@ -163,11 +179,24 @@ fn missing_ui(painter: &Painter, room: Rect, unit: f32, roll: &RollShown) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "some dozens of rows")]
     let fit = ((room.bottom() - top) / row).floor().max(0.0) as usize;
     let shown = if missing.len() > fit { fit.saturating_sub(1) } else { fit };
-    for (at, one) in missing.iter().take(shown).enumerate() {
+    let of_marked = |one: &Missing| marked.is_some_and(|crew| one.party == RollParty::Crew(crew));
+    // The rows go on as far as the marked one needs.
+    let above = missing.iter().position(of_marked).map_or(0, |at| (at + 1).saturating_sub(shown));
+    let mut crews = Vec::new();
+    for (at, one) in missing.iter().enumerate().skip(above).take(shown) {
         #[expect(clippy::cast_precision_loss, reason = "some dozens of rows")]
-        let y = top + row * at as f32;
+        let y = top + row * (at - above) as f32;
         let rank = format!("{}  {}", at + 1, name(&one.party, one.kind));
         let at = pos2(room.left(), y);
+        if let RollParty::Crew(crew) = one.party {
+            let place = Rect::from_min_size(at, vec2(room.width(), row));
+            if of_marked(one) {
+                let bar = vec2(unit * 0.2, row - unit * 0.2);
+                painter.rect_filled(place, 0.0, tokens::RAISED.egui());
+                painter.rect_filled(Rect::from_min_size(at - vec2(unit * 0.4, 0.0), bar), 0.0, tokens::ACCENT.egui());
+            }
+            crews.push((crew, place));
+        }
         paint::line(painter, at, Align2::LEFT_TOP, &rank, head.clone(), text, room.width());
         let (low, why) = (at + vec2(0.0, unit), why(one));
         let small = regular_font(unit * 0.7);
@@ -178,6 +207,7 @@ fn missing_ui(painter: &Painter, room: Rect, unit: f32, roll: &RollShown) {
         let (at, small) = (pos2(room.left(), room.bottom()), regular_font(unit * 0.7));
         paint::line(painter, at, Align2::LEFT_BOTTOM, &more, small, tokens::FAINT.egui(), room.width());
     }
+    crews
 }
 
 /// Of which groups most are missing, each with a bar of the part that is; where they end. One group alone ranks nothing.

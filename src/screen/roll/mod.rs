@@ -8,6 +8,8 @@
 //! |---|---|
 //! | `F8` | answer, while this post is called; else show the board, or put it away |
 //! | `Enter` | on the board: call the roll with the words that were written |
+//! | `↑` `↓` | on the board: mark a crew that has not answered |
+//! | `Enter` | with one marked: it answers by radio |
 //! | `X` | on the board: end the roll |
 //! | `G` | on the board: by department and post, by area, by kind; a wall goes by department and post |
 //! | `Esc` | put the board away |

@@ -116,6 +116,39 @@ pub struct Member {
     pub presence: Presence,
 }
 
+impl RollShown {
+    fn crews_missing(&self) -> Vec<CrewId> {
+        self.missing.iter().filter_map(|one| crew_of(&one.party)).collect()
+    }
+
+    /// The crew below, or above, `from` among those that have not answered; the first where `from` is none of them,
+    /// and `from` itself where nothing lies beyond it. Posts answer at their own screens and are passed over.
+    #[must_use]
+    pub fn stepped(&self, from: Option<CrewId>, down: bool) -> Option<CrewId> {
+        let crews = self.crews_missing();
+        let at = from.and_then(|from| crews.iter().position(|crew| *crew == from));
+        let to = match at {
+            None => 0,
+            Some(at) if down => (at + 1).min(crews.len().saturating_sub(1)),
+            Some(at) => at.saturating_sub(1),
+        };
+        crews.get(to).copied()
+    }
+
+    /// The crew whose turn it is once `crew` has answered: the one below it, else the one above.
+    #[must_use]
+    pub fn after(&self, crew: CrewId) -> Option<CrewId> {
+        let other = |down| self.stepped(Some(crew), down).filter(|next| *next != crew);
+        other(true).or_else(|| other(false))
+    }
+
+    /// Whether the crew is one of those that have not answered.
+    #[must_use]
+    pub fn is_missing(&self, crew: CrewId) -> bool {
+        self.crews_missing().contains(&crew)
+    }
+}
+
 impl Group {
     /// How many of them answered.
     #[must_use]

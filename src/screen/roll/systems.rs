@@ -8,7 +8,8 @@ use rust_i18n::t;
 
 use super::board::board_ui;
 use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
-use crate::domain::{Called, CrewKind, LonLat, Order, Roll, Seq};
+use crate::config::Catalogue;
+use crate::domain::{Called, CrewId, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::look::{frames, medium_font, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
@@ -30,6 +31,8 @@ struct Board {
     words: String,
     focus: bool,
     grouping: Grouping,
+    /// The crew that Enter answers for.
+    marked: Option<CrewId>,
     kept: Kept,
 }
 
@@ -72,7 +75,7 @@ impl Seen<'_> {
 
     fn read(&self, roll: &Roll, grouping: Grouping, locale: &str) -> RollShown {
         let hall = &self.shown.hall;
-        let departments = || self.kinds.as_ref()?.0.as_ref().map(|kinds| kinds.departments());
+        let departments = || self.kinds.as_ref()?.0.as_ref().map(Catalogue::departments);
         // A kind of crew that several departments have says nothing of which one it is.
         let kind = |kind: CrewKind| {
             let mut have = departments()?.iter().filter(|one| one.crews.contains(&kind));
@@ -153,6 +156,8 @@ fn desk(
         let mut kept = std::mem::take(&mut board.kept);
         let view = roll.map(|roll| seen.roll(roll, board.grouping, &mut kept));
         let wish = dialog(&ctx, area, view, running, &mut board);
+        let answered = if let Some(Wish::Answer(crew)) = wish { Some(crew) } else { None };
+        let next = answered.zip(view).and_then(|(crew, roll)| roll.after(crew));
         board.kept = kept;
         match wish {
             Some(Wish::Call) => {
@@ -162,8 +167,14 @@ fn desk(
             Some(Wish::End) => {
                 intents.write(Intent::Order(Order::EndRoll));
             }
+            Some(Wish::Answer(crew)) => {
+                let words = t!("roll.by_radio").into_owned();
+                intents.write(Intent::Order(Order::AnswerRoll { crew: Some(crew), words }));
+                board.marked = next;
+            }
+            Some(Wish::Mark(crew)) => board.marked = crew,
             Some(Wish::Group(grouping)) => board.grouping = grouping,
-            Some(Wish::Close) => board.open = false,
+            Some(Wish::Close) => (board.open, board.marked) = (false, None),
             None => {}
         }
         if wish.is_some() {
@@ -214,6 +225,10 @@ pub(super) enum Wish {
     Call,
     End,
     Group(Grouping),
+    /// Mark one of the crews that have not answered, or none.
+    Mark(Option<CrewId>),
+    /// A crew answers by radio.
+    Answer(CrewId),
     Close,
 }
 
@@ -222,7 +237,7 @@ fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bo
     let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
     frames::dialog(ctx, "roll board", area.center(), |ui| {
         let said = (&mut board.words, std::mem::take(&mut board.focus));
-        dialog_ui(ui, size, (roll, board.grouping), running, said)
+        dialog_ui(ui, size, (roll, board.grouping, board.marked), running, said)
     })
 }
 
@@ -230,7 +245,7 @@ fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bo
 pub(super) fn dialog_ui(
     ui: &mut Ui,
     size: egui::Vec2,
-    (roll, grouping): (Option<&RollShown>, Grouping),
+    (roll, grouping, marked): (Option<&RollShown>, Grouping, Option<CrewId>),
     running: bool,
     (said, focus): (&mut String, bool),
 ) -> Option<Wish> {
@@ -248,7 +263,10 @@ pub(super) fn dialog_ui(
             if focus {
                 field.request_focus();
             }
-            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if field.changed() && marked.is_some() {
+                wish = Some(Wish::Mark(None));
+            }
+            let entered = marked.is_none() && field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             let button =
                 egui::Button::new(RichText::new(format!("{}  Enter", t!("roll.call"))).color(tokens::ACCENT.egui()));
             if ui.add(button).clicked() || entered {
@@ -268,8 +286,12 @@ pub(super) fn dialog_ui(
     ui.add_space(tokens::desk::GAP);
     match roll {
         Some(roll) => {
-            let (rect, _) = ui.allocate_exact_size(vec2(size.x, size.y - 48.0), Sense::hover());
-            board_ui(&ui.painter_at(rect), rect, 18.0, roll);
+            let (rect, board) = ui.allocate_exact_size(vec2(size.x, size.y - 72.0), Sense::click());
+            let crews = board_ui(&ui.painter_at(rect), rect, 18.0, roll, marked);
+            let at = board.interact_pointer_pos().filter(|_| board.clicked());
+            let on = at.and_then(|at| crews.iter().find(|(_, place)| place.contains(at)));
+            wish = on.map(|(crew, _)| Wish::Mark(Some(*crew))).or(wish);
+            wish = radio_ui(ui, roll, marked).or(wish);
         }
         None => {
             ui.label(RichText::new(t!("roll.none")).color(tokens::DIM.egui()));
@@ -277,6 +299,17 @@ pub(super) fn dialog_ui(
     }
     let ctx = ui.ctx();
     let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    // In a line of text there is nothing above or below, and Enter is of the mark where there is one: a crew that
+    // answered by itself at this moment calls no new roll.
+    let entered = marked.is_some() && pressed(Key::Enter);
+    if let Some(roll) = roll {
+        let (down, up) = (pressed(Key::ArrowDown), pressed(Key::ArrowUp));
+        if down != up {
+            wish = Some(Wish::Mark(roll.stepped(marked, down)));
+        } else if let Some(crew) = marked.filter(|_| entered) {
+            wish = Some(if roll.is_missing(crew) { Wish::Answer(crew) } else { Wish::Mark(roll.stepped(None, true)) });
+        }
+    }
     if pressed(Key::Escape) {
         wish = Some(Wish::Close);
     }
@@ -294,6 +327,23 @@ pub(super) fn dialog_ui(
     wish
 }
 
+/// What can be done for the crews that have not answered: a line of keys, and the button once one is marked.
+fn radio_ui(ui: &mut Ui, roll: &RollShown, marked: Option<CrewId>) -> Option<Wish> {
+    roll.stepped(None, true)?;
+    let marked = marked.filter(|crew| roll.is_missing(*crew));
+    ui.horizontal(|ui| match marked {
+        Some(crew) => {
+            let text = RichText::new(format!("{}  Enter", t!("roll.answer_by_radio"))).color(tokens::ACCENT.egui());
+            ui.button(text).clicked().then_some(Wish::Answer(crew))
+        }
+        None => {
+            ui.label(RichText::new(t!("roll.radio_hint")).small().color(tokens::DIM.egui()));
+            None
+        }
+    })
+    .inner
+}
+
 fn wall(
     mut contexts: EguiContexts,
     (seen, free, appearance): (Seen, Res<FreeArea>, Option<Res<Appearance>>),
@@ -308,7 +358,7 @@ fn wall(
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let painter = ctx.layer_painter(LayerId::new(Layer::Middle, Id::new("roll board")));
     let shown = seen.roll(roll, Grouping::Unit, &mut kept);
-    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, shown);
+    board_ui(&painter, area.shrink(tokens::wall::GAP * scale), tokens::wall::BODY * scale, shown, None);
     ctx.request_repaint_after(std::time::Duration::from_secs(1));
     Ok(())
 }

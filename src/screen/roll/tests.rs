@@ -178,7 +178,7 @@ fn drawn(events: Vec<Event>, mut add: impl FnMut(&mut egui::Ui)) -> Vec<(String,
 fn the_board_names_all_and_paints_nothing_outside() {
     let shown = shown(&called(6), 6);
     let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 560.0));
-    let found = drawn(vec![], |ui| board_ui(ui.painter(), all, 18.0, &shown));
+    let found = drawn(vec![], |ui| drop(board_ui(ui.painter(), all, 18.0, &shown, None)));
     let said: Vec<&str> = found.iter().map(|(text, _)| text.as_str()).collect();
     for what in ["wang", "Posts 0/2", "over", "3 of 3 missing"] {
         assert!(said.iter().any(|text| text.contains(what)), "{what}: {said:?}");
@@ -199,7 +199,8 @@ fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
         let mut wish = None;
         drawn(press(key), |ui| {
             let mut words = String::new();
-            wish = dialog_ui(ui, vec2(600.0, 400.0), (Some(&shown), Grouping::Unit), running, (&mut words, false));
+            wish =
+                dialog_ui(ui, vec2(600.0, 400.0), (Some(&shown), Grouping::Unit, None), running, (&mut words, false));
         });
         wish
     };
@@ -216,6 +217,48 @@ fn the_board_is_ended_with_x_called_with_enter_and_put_away_with_escape() {
         said.iter().any(|text| text.contains("防汛到岗")) && said.iter().any(|text| text.contains("F8")),
         "{said:?}"
     );
+}
+
+#[test]
+fn the_marked_crew_answers_by_radio_with_enter_and_never_calls_a_new_roll() {
+    let hall = called(6);
+    let shown = shown(&hall, 2);
+    let wish = |key, running, marked: Option<u32>| {
+        let mut wish = None;
+        drawn(press(key), |ui| {
+            let mut words = String::new();
+            let view = (Some(&shown), Grouping::Unit, marked.map(CrewId));
+            wish = dialog_ui(ui, vec2(600.0, 400.0), view, running, (&mut words, false));
+        });
+        wish
+    };
+    let mark = |crew| Some(Wish::Mark(Some(CrewId(crew))));
+    // Missing are li and wang, who are posts, then crews 5, 2, 3, 1, 4 and 6.
+    let crews: Vec<&RollParty> = shown.missing.iter().map(|one| &one.party).skip(2).collect();
+    assert_eq!(crews, [5, 2, 3, 1, 4, 6].map(|crew| RollParty::Crew(CrewId(crew))).iter().collect::<Vec<_>>());
+    assert_eq!((wish(Key::ArrowDown, true, None), wish(Key::ArrowDown, true, Some(5))), (mark(5), mark(2)));
+    assert_eq!((wish(Key::ArrowUp, true, Some(2)), wish(Key::ArrowDown, true, Some(6))), (mark(5), mark(6)));
+    for running in [true, false] {
+        assert_eq!(wish(Key::Enter, running, Some(2)), Some(Wish::Answer(CrewId(2))), "late where it is over");
+        assert_eq!(wish(Key::Enter, running, Some(9)), mark(5), "it is not missing any more");
+    }
+    assert_eq!([5, 6].map(|crew| shown.after(CrewId(crew))), [Some(CrewId(2)), Some(CrewId(4))]);
+}
+
+#[test]
+fn the_rows_of_the_missing_go_on_to_the_marked_one_and_tell_where_each_stands() {
+    let shown = shown(&called(60), 2);
+    let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 400.0));
+    let rows = |marked: Option<u32>| {
+        let mut rows = Vec::new();
+        let said = drawn(vec![], |ui| rows = board_ui(ui.painter(), all, 18.0, &shown, marked.map(CrewId)));
+        assert!(said.iter().all(|(_, rect)| all.expand(1.0).contains_rect(*rect)), "{said:?}");
+        rows
+    };
+    let (first, marked) = (rows(None), rows(Some(60)));
+    assert_eq!(first.first().map(|(crew, _)| *crew), Some(CrewId(5)), "who has a case is the first crew");
+    assert!(first.iter().all(|(crew, _)| *crew != CrewId(60)) && marked.iter().any(|(crew, _)| *crew == CrewId(60)));
+    assert!(marked.iter().all(|(_, place)| all.contains_rect(*place)), "{marked:?}");
 }
 
 #[test]

@@ -1,10 +1,11 @@
-//! Signing in where the hub wants it, and the lock: city, alarms and figures stay live, hands are off until the password
-//! is given.
+//! Signing in where the hub wants it, signing out, and the lock: city, alarms and figures stay live, hands are off until
+//! the password is given, or somebody else signs in.
 //!
-//! Accepts name and password, Ctrl+L; announces nothing (it speaks to the link); reads
-//! [`Shown`](crate::screen::shown::Shown), [`Unlocked`](crate::screen::receive::Unlocked); writes
-//! [`Guard`](crate::screen::shown::Guard), while which nobody's intents are carried out. Runs in
-//! `EguiPrimaryContextPass` before every panel, whose keys it takes away.
+//! Accepts name and password, Ctrl+L, Ctrl+Shift+L, [`LeaveSeat`]; announces nothing (it speaks to the link); reads
+//! [`Shown`](crate::screen::shown::Shown), [`Unlocked`](crate::screen::receive::Unlocked),
+//! [`Refused`](crate::screen::receive::Refused); writes [`Guard`](crate::screen::shown::Guard), while which nobody's
+//! intents are carried out, nobody hears of a key and nothing of a caller is shown. Runs in
+//! [`PaintSet::Door`](crate::screen::sets::PaintSet::Door), before everybody else, whose keys it takes away.
 
 pub mod model;
 pub mod panel;
@@ -12,4 +13,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::plugin;
+pub use systems::{LeaveSeat, plugin};

@@ -17,6 +17,8 @@ pub struct Door {
     pub why: Option<Refusal>,
     /// Somebody is signed in and left the seat.
     pub locked: bool,
+    /// The hub is asked to sign out whoever is signed in.
+    pub leaving: bool,
     /// The state of the hub that was looked at last.
     pub(super) seen: Option<Who>,
 }
@@ -28,7 +30,7 @@ impl Door {
             return;
         }
         self.seen = Some(who.clone());
-        (self.asked, self.password) = (false, String::new());
+        (self.asked, self.leaving, self.password) = (false, false, String::new());
         match who {
             Who::Wanted { why } => {
                 self.why.clone_from(why);
@@ -46,6 +48,23 @@ impl Door {
         if matches!(who, Who::Known(Identity { open: false, .. })) && !self.locked {
             self.locked = true;
             (self.asked, self.why, self.password) = (false, None, String::new());
+        }
+    }
+
+    /// Sign out, where somebody is signed in; whether the hub is to be asked. Until it answers the seat is as it was: a
+    /// locked one stays locked.
+    pub fn leave(&mut self, who: &Who) -> bool {
+        let leaves = matches!(who, Who::Known(Identity { open: false, .. })) && !self.leaving;
+        if leaves {
+            (self.leaving, self.why, self.password) = (true, None, String::new());
+        }
+        leaves
+    }
+
+    /// The hub refused something; what, where that was to sign out.
+    pub fn refused(&mut self, why: &Refusal) {
+        if std::mem::take(&mut self.leaving) {
+            self.why = Some(why.clone());
         }
     }
 

@@ -1,10 +1,10 @@
 //! The panel: name, password, Enter.
 
-use egui::{Area, Id, Key, Order, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2};
+use egui::{Area, Id, Key, LayerId, Order, Rect, RichText, Sense, Stroke, StrokeKind, TextEdit, Ui, UiBuilder, vec2};
 use rust_i18n::t;
 
 use super::model::Door;
-use crate::screen::look::tokens::sign_in::{FIELD, HEIGHT, PAD, WIDTH};
+use crate::screen::look::tokens::sign_in::{HEIGHT, PAD, WIDTH};
 use crate::screen::look::{medium_font, tokens, words};
 
 /// What the user did.
@@ -16,6 +16,8 @@ pub enum SignInWish {
     Password(String),
     /// Ask the hub.
     Ask,
+    /// Sign out who locked the screen, so that somebody else can sign in.
+    Leave,
 }
 
 /// The field of the name.
@@ -33,8 +35,10 @@ pub fn password_field() -> Id {
 /// The panel over everything else within `all`, which it takes from all hands. `shown` is who locked it.
 pub fn sign_in_ui(ctx: &egui::Context, all: Rect, door: &Door, shown: &str) -> Vec<SignInWish> {
     let mut wishes = Vec::new();
-    let height = HEIGHT - if door.locked { FIELD } else { 0.0 };
-    let rect = Rect::from_center_size(all.center(), vec2(WIDTH, height).min(all.size()));
+    // Instead of the name a locked one has the line for somebody else.
+    let rect = Rect::from_center_size(all.center(), vec2(WIDTH, HEIGHT).min(all.size()));
+    // Whatever was opened since lies below as well.
+    ctx.move_to_top(LayerId::new(Order::Foreground, Id::new("sign in")));
     Area::new(Id::new("sign in")).order(Order::Foreground).fixed_pos(all.min).constrain(false).show(ctx, |ui| {
         // Whatever lies below is seen and not touched.
         ui.allocate_rect(all, Sense::click_and_drag());
@@ -86,6 +90,13 @@ fn fields_ui(ui: &mut Ui, door: &Door, shown: &str, wishes: &mut Vec<SignInWish>
     let clicked = ui.horizontal(button).inner;
     if ready && (clicked || entered) {
         wishes.push(SignInWish::Ask);
+    }
+    if door.locked {
+        let text = RichText::new(format!("{}  Ctrl Shift L", t!("sign_in.other"))).small();
+        let button = ui.add_enabled(!door.leaving, egui::Button::new(text));
+        if button.on_hover_text(t!("sign_in.other_hint")).clicked() {
+            wishes.push(SignInWish::Leave);
+        }
     }
     if let Some(why) = &door.why {
         let text = RichText::new(words::refusal(why)).font(medium_font(tokens::desk::BODY));

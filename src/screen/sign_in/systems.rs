@@ -6,15 +6,24 @@ use egui::{Key, Modifiers};
 
 use super::model::Door;
 use super::panel::{SignInWish, sign_in_ui};
-use crate::screen::palette::PaletteSet;
-use crate::screen::receive::Unlocked;
+use crate::screen::receive::{Refused, Unlocked};
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{Guard, HubLink, ScreenKind, Shown, Who};
+
+/// Whoever sits here leaves, as is asked for elsewhere.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeaveSeat {
+    /// Lock the screen.
+    Lock,
+    /// Sign out.
+    SignOut,
+}
 
 /// Adds the panel; needs [`crate::screen::receive::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Guard>()
-        .add_systems(EguiPrimaryContextPass, sign_in.after(PaintSet::City).before(PaletteSet).before(PaintSet::Panels));
+        .add_message::<LeaveSeat>()
+        .add_systems(EguiPrimaryContextPass, sign_in.in_set(PaintSet::Door));
 }
 
 fn sign_in(
@@ -22,7 +31,8 @@ fn sign_in(
     kind: Res<ScreenKind>,
     shown: Res<Shown>,
     link: Res<HubLink>,
-    mut told: MessageReader<Unlocked>,
+    (mut told, mut refused): (MessageReader<Unlocked>, MessageReader<Refused>),
+    mut leaves: MessageReader<LeaveSeat>,
     mut guard: ResMut<Guard>,
     mut door: Local<Door>,
 ) -> Result {
@@ -31,9 +41,21 @@ fn sign_in(
     for Unlocked(told) in told.read() {
         door.told(told);
     }
-    let seated = *kind == ScreenKind::Desk;
-    if seated && ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::L)) {
-        door.lock(&shown.who);
+    for Refused(why) in refused.read() {
+        door.refused(why);
+    }
+    let mut leaving: Vec<LeaveSeat> = leaves.read().copied().collect();
+    if *kind == ScreenKind::Desk {
+        // That with more modifiers first: it matches fewer ones as well.
+        let keys = [(Modifiers::COMMAND | Modifiers::SHIFT, LeaveSeat::SignOut), (Modifiers::COMMAND, LeaveSeat::Lock)];
+        let pressed = |(with, _): &(Modifiers, LeaveSeat)| ctx.input_mut(|input| input.consume_key(*with, Key::L));
+        leaving.extend(keys.into_iter().filter(pressed).map(|(_, leave)| leave));
+    }
+    for leave in leaving {
+        match leave {
+            LeaveSeat::Lock => door.lock(&shown.who),
+            LeaveSeat::SignOut => sign_out(&mut door, &shown.who, &link),
+        }
         ctx.request_repaint();
     }
     let blocks = door.blocks(&shown.who);
@@ -49,6 +71,7 @@ fn sign_in(
         match wish {
             SignInWish::Name(name) => door.name = name,
             SignInWish::Password(password) => door.password = password,
+            SignInWish::Leave => sign_out(&mut door, &shown.who, &link),
             SignInWish::Ask if door.locked => {
                 door.asked = true;
                 link.0.unlock(&door.password);
@@ -63,4 +86,10 @@ fn sign_in(
     // What was pressed is nobody else's.
     ctx.input_mut(|input| input.events.clear());
     Ok(())
+}
+
+fn sign_out(door: &mut Door, who: &Who, link: &HubLink) {
+    if door.leave(who) {
+        link.0.sign_out();
+    }
 }

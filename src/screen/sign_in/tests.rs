@@ -27,6 +27,7 @@ fn passes(door: &mut Door, events: &[Vec<Event>]) -> Vec<SignInWish> {
                 SignInWish::Name(name) => door.name.clone_from(name),
                 SignInWish::Password(password) => door.password.clone_from(password),
                 SignInWish::Ask => door.asked = true,
+                SignInWish::Leave => door.leaving = true,
             }
         }
         wishes.extend(done);
@@ -95,4 +96,33 @@ fn a_demo_is_never_locked_and_a_signed_out_one_wants_a_name() {
     door.lock(&li());
     door.look(&Who::Wanted { why: Some(Refusal::NotSignedIn) });
     assert!(!door.locked && door.blocks(&Who::Wanted { why: None }));
+}
+
+#[test]
+fn somebody_else_signs_in_at_a_locked_desk_and_it_stays_locked_until_the_hub_has_let_the_other_go() {
+    let mut door = Door::default();
+    door.look(&li());
+    door.lock(&li());
+    door.password = "half a pass".to_owned();
+    assert!(door.leave(&li()), "the hub is asked");
+    assert!(door.leaving && door.blocks(&li()) && door.password.is_empty());
+    assert!(!door.leave(&li()), "once");
+    door.refused(&Refusal::NoHub);
+    assert!(door.locked && !door.leaving && door.why == Some(Refusal::NoHub), "it is said why not");
+    assert!(door.leave(&li()), "and tried again");
+    let wanted = Who::Wanted { why: None };
+    door.look(&wanted);
+    assert!(!door.locked && !door.leaving && door.blocks(&wanted));
+    let enter = || pressed(Key::Enter);
+    let wishes = passes(&mut door, &[typed("wang"), enter(), vec![], typed("long enough"), enter()]);
+    assert_eq!((door.name.as_str(), wishes.contains(&SignInWish::Ask)), ("wang", true), "by name and password");
+}
+
+#[test]
+fn nobody_signs_out_of_a_demo_and_other_refusals_are_not_the_doors() {
+    let demo = Who::Known(Identity { open: true, ..Identity::default() });
+    let mut door = Door::default();
+    assert!(!door.leave(&demo) && !door.leave(&Who::Unknown) && !door.leave(&Who::Wanted { why: None }));
+    door.refused(&Refusal::NotForward);
+    assert_eq!(door.why, None);
 }

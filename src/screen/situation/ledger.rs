@@ -33,7 +33,7 @@ struct Line {
 impl Line {
     fn key(&self, id: IncidentId, sorting: Sorting) -> Key {
         let moment = match sorting {
-            Sorting::Due => self.countdown.and_then(|next| next.due()).unwrap_or(NEVER),
+            Sorting::Due | Sorting::Across => self.countdown.and_then(|next| next.due()).unwrap_or(NEVER),
             Sorting::Waiting => self.happened_at,
         };
         (moment, id)
@@ -84,6 +84,7 @@ pub struct Ledger {
     limits: CityLimits,
     waiting: Lists,
     due: Lists,
+    across: Lists,
     /// The open ones by stage.
     stages: Stages,
     /// Those that were over at some time, in the order they were: the first of them leave the hall first.
@@ -121,7 +122,7 @@ impl Ledger {
         let lines: BTreeMap<_, _> = hall.incidents().map(|incident| (incident.id, self.line(hall, incident))).collect();
         let open = |sorting| {
             let open = lines.iter().filter(|(_, line)| line.open);
-            Lists::new(open.map(move |(id, line)| (line.grade, line.key(*id, sorting))))
+            Lists::new(sorting, open.map(move |(id, line)| (line.grade, line.key(*id, sorting))))
         };
         let mut over: Vec<_> = lines.iter().filter_map(|(id, line)| Some((line.over_at?, *id))).collect();
         over.sort_unstable();
@@ -132,6 +133,7 @@ impl Ledger {
             left: hall.left(),
             waiting: open(Sorting::Waiting),
             due: open(Sorting::Due),
+            across: open(Sorting::Across),
             stages,
             limits: self.limits.clone(),
             over: over.into_iter().map(|(_, id)| id).collect(),
@@ -191,6 +193,7 @@ impl Ledger {
             if line.open {
                 self.waiting.remove(line.grade, &line.key(id, Sorting::Waiting));
                 self.due.remove(line.grade, &line.key(id, Sorting::Due));
+                self.across.remove(line.grade, &line.key(id, Sorting::Across));
                 self.stages.count(line.grade, line.stage, false);
             }
         }
@@ -199,6 +202,7 @@ impl Ledger {
             if line.open {
                 self.waiting.insert(line.grade, line.key(id, Sorting::Waiting));
                 self.due.insert(line.grade, line.key(id, Sorting::Due));
+                self.across.insert(line.grade, line.key(id, Sorting::Across));
                 self.stages.count(line.grade, line.stage, true);
             }
             if line.over_at.is_some() && before.is_none_or(|before| before.over_at.is_none()) {
@@ -243,6 +247,7 @@ impl Ledger {
         match sorting {
             Sorting::Due => &self.due,
             Sorting::Waiting => &self.waiting,
+            Sorting::Across => &self.across,
         }
     }
 

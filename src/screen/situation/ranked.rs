@@ -1,161 +1,161 @@
-//! Open incidents in order: one list a grade, the one that is due first or has waited longest before the others. Pure.
+//! Open incidents in order: by grade or across grades, the one that is due first or has waited longest before the others.
+//! Pure.
 
 use crate::domain::{Grade, IncidentId, Moment};
 
-/// Keys in a chunk at most; a fuller one is halved. The square root of a hundred thousand, about.
+/// Places in a chunk at most; a fuller one is halved. The square root of a hundred thousand, about.
 const CHUNK: usize = 512;
 
-/// What decides within a grade.
+/// What decides which incident stands before another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sorting {
-    /// What will be late first, or has been late longest, comes first; what has no limit or is on hold comes last.
+    /// By grade; within one what will be late first, or has been late longest, comes first; what has no limit or is on
+    /// hold comes last.
     #[default]
     Due,
-    /// What happened first comes first.
+    /// By grade; within one what happened first comes first.
     Waiting,
+    /// What will be late first comes first, whatever its grade.
+    Across,
 }
 
 impl Sorting {
-    /// The other one.
+    /// All of them, in the order in which a key goes through them.
+    pub const ALL: [Self; 3] = [Self::Due, Self::Waiting, Self::Across];
+
+    /// The one after it, and after the last the first.
     #[must_use]
-    pub fn other(self) -> Self {
+    pub fn next(self) -> Self {
         match self {
             Self::Due => Self::Waiting,
-            Self::Waiting => Self::Due,
+            Self::Waiting => Self::Across,
+            Self::Across => Self::Due,
         }
     }
 }
 
-/// Where an incident stands among those of its grade: the moment that decides, then its number.
+/// Where an incident stands among those of its grade, or among all: the moment that decides, then its number.
 pub type Key = (Moment, IncidentId);
 
-/// Keys in order, in chunks, so that putting in, taking out and counting move or pass few of them.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Ranked {
-    /// None of them empty.
-    chunks: Vec<Vec<Key>>,
+/// Where an incident stands in a list: its grade, or the first where grades do not decide; then its key; then its grade.
+type Place = (Grade, Key, Grade);
+
+/// Places in order, and how many there are of each grade.
+#[derive(Debug, Clone)]
+struct Chunk {
+    places: Vec<Place>,
+    counts: [usize; 4],
 }
 
-impl Ranked {
-    /// From keys in any order, none of them twice.
-    fn new(mut keys: Vec<Key>) -> Self {
-        keys.sort_unstable();
-        Self { chunks: keys.chunks(CHUNK / 2).map(<[Key]>::to_vec).collect() }
+impl Chunk {
+    fn new(places: Vec<Place>) -> Self {
+        let mut counts = [0; 4];
+        for (.., grade) in &places {
+            if let Some(count) = counts.get_mut(grade.index()) {
+                *count += 1;
+            }
+        }
+        Self { places, counts }
+    }
+}
+
+fn without(counts: [usize; 4], hidden: [bool; 4]) -> usize {
+    counts.into_iter().zip(hidden).filter(|(_, hidden)| !hidden).map(|(count, _)| count).sum()
+}
+
+fn is_hidden(grade: Grade, hidden: [bool; 4]) -> bool {
+    hidden.get(grade.index()).copied().unwrap_or_default()
+}
+
+/// Open incidents in an order, in chunks, so that putting in, taking out and counting move or pass few of them.
+#[derive(Debug, Clone, Default)]
+pub struct Lists {
+    /// Grades do not decide.
+    across: bool,
+    /// None of them empty.
+    chunks: Vec<Chunk>,
+    counts: [usize; 4],
+}
+
+impl Lists {
+    /// From incidents in any order, none of them twice.
+    pub(super) fn new(sorting: Sorting, all: impl Iterator<Item = (Grade, Key)>) -> Self {
+        let empty = Self { across: sorting == Sorting::Across, ..Self::default() };
+        let mut places: Vec<Place> = all.map(|(grade, key)| empty.place(grade, key)).collect();
+        places.sort_unstable();
+        let Chunk { places, counts } = Chunk::new(places);
+        let chunks = places.chunks(CHUNK / 2).map(|places| Chunk::new(places.to_vec())).collect();
+        Self { chunks, counts, ..empty }
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.chunks.iter().map(Vec::len).sum()
+    fn place(&self, grade: Grade, key: Key) -> Place {
+        (if self.across { Grade::I } else { grade }, key, grade)
     }
 
-    /// The chunk in which `key` stands or would stand, where it is not behind all of them.
-    fn chunk_of(&self, key: &Key) -> usize {
-        self.chunks.partition_point(|chunk| chunk.last().is_some_and(|last| last < key))
+    /// The chunk in which `place` is or would be, where it is not behind all of them.
+    fn chunk_of(&self, place: &Place) -> usize {
+        self.chunks.partition_point(|chunk| chunk.places.last().is_some_and(|last| last < place))
     }
 
-    fn insert(&mut self, key: Key) {
-        let at = self.chunk_of(&key).min(self.chunks.len().saturating_sub(1));
+    pub(super) fn insert(&mut self, grade: Grade, key: Key) {
+        let place = self.place(grade, key);
+        let at = self.chunk_of(&place).min(self.chunks.len().saturating_sub(1));
         let Some(chunk) = self.chunks.get_mut(at) else {
-            self.chunks.push(vec![key]);
+            let chunk = Chunk::new(vec![place]);
+            self.counts = chunk.counts;
+            self.chunks.push(chunk);
             return;
         };
-        if let Err(i) = chunk.binary_search(&key) {
-            chunk.insert(i, key);
+        let Err(i) = chunk.places.binary_search(&place) else { return };
+        chunk.places.insert(i, place);
+        for counts in [&mut chunk.counts, &mut self.counts] {
+            if let Some(count) = counts.get_mut(grade.index()) {
+                *count += 1;
+            }
         }
-        if chunk.len() > CHUNK {
-            let rest = chunk.split_off(CHUNK / 2);
+        if chunk.places.len() > CHUNK {
+            let rest = Chunk::new(chunk.places.split_off(CHUNK / 2));
+            chunk.counts.iter_mut().zip(rest.counts).for_each(|(count, gone)| *count -= gone);
             self.chunks.insert(at + 1, rest);
         }
     }
 
-    fn remove(&mut self, key: &Key) {
-        let at = self.chunk_of(key);
-        let Some(chunk) = self.chunks.get_mut(at) else { return };
-        if let Ok(i) = chunk.binary_search(key) {
-            chunk.remove(i);
-        }
-        if chunk.is_empty() {
-            self.chunks.remove(at);
-        }
-    }
-
-    fn get(&self, mut at: usize) -> Option<Key> {
-        for chunk in &self.chunks {
-            match chunk.get(at) {
-                Some(key) => return Some(*key),
-                None => at -= chunk.len(),
-            }
-        }
-        None
-    }
-
-    fn position(&self, key: &Key) -> Option<usize> {
-        let at = self.chunk_of(key);
-        let within = self.chunks.get(at)?.binary_search(key).ok()?;
-        Some(self.chunks.iter().take(at).map(Vec::len).sum::<usize>() + within)
-    }
-
-    fn iter(&self) -> impl DoubleEndedIterator<Item = Key> {
-        self.chunks.iter().flatten().copied()
-    }
-
-    /// The keys behind `key`, or all.
-    fn behind(&self, key: Option<Key>) -> impl Iterator<Item = Key> {
-        let from = key.map_or(0, |key| self.chunk_of(&key));
-        self.chunks.iter().skip(from).flatten().copied().filter(move |at| key.is_none_or(|key| *at > key))
-    }
-}
-
-/// A list a grade.
-#[derive(Debug, Clone, Default)]
-pub struct Lists([Ranked; 4]);
-
-impl Lists {
-    /// From incidents in any order, none of them twice.
-    pub(super) fn new(all: impl Iterator<Item = (Grade, Key)>) -> Self {
-        let mut keys: [Vec<Key>; 4] = Default::default();
-        for (grade, key) in all {
-            if let Some(keys) = keys.get_mut(grade.index()) {
-                keys.push(key);
-            }
-        }
-        Self(keys.map(Ranked::new))
-    }
-
-    pub(super) fn insert(&mut self, grade: Grade, key: Key) {
-        if let Some(list) = self.0.get_mut(grade.index()) {
-            list.insert(key);
-        }
-    }
-
     pub(super) fn remove(&mut self, grade: Grade, key: &Key) {
-        if let Some(list) = self.0.get_mut(grade.index()) {
-            list.remove(key);
+        let place = self.place(grade, *key);
+        let at = self.chunk_of(&place);
+        let Some(chunk) = self.chunks.get_mut(at) else { return };
+        let Ok(i) = chunk.places.binary_search(&place) else { return };
+        chunk.places.remove(i);
+        for counts in [&mut chunk.counts, &mut self.counts] {
+            if let Some(count) = counts.get_mut(grade.index()) {
+                *count -= 1;
+            }
+        }
+        if chunk.places.is_empty() {
+            self.chunks.remove(at);
         }
     }
 
     /// How many of each grade, Ⅰ first.
     #[must_use]
     pub fn counts(&self) -> [usize; 4] {
-        [0, 1, 2, 3].map(|grade| self.0.get(grade).map_or(0, Ranked::len))
-    }
-
-    fn shown(&self, hidden: [bool; 4]) -> impl Iterator<Item = (Grade, &Ranked)> {
-        Grade::ALL.into_iter().zip(&self.0).zip(hidden).filter(|(_, hidden)| !hidden).map(|(list, _)| list)
+        self.counts
     }
 
     /// How many there are without the `hidden` grades.
     #[must_use]
     pub fn len(&self, hidden: [bool; 4]) -> usize {
-        self.shown(hidden).map(|(_, list)| list.len()).sum()
+        without(self.counts, hidden)
     }
 
     /// The one at a place, counted without the `hidden` grades.
     #[must_use]
     pub fn get(&self, hidden: [bool; 4], mut at: usize) -> Option<IncidentId> {
-        for (_, list) in self.shown(hidden) {
-            let len = list.len();
+        for chunk in &self.chunks {
+            let len = without(chunk.counts, hidden);
             if at < len {
-                return list.get(at).map(|(_, id)| id);
+                let mut shown = chunk.places.iter().filter(|(.., grade)| !is_hidden(*grade, hidden));
+                return shown.nth(at).map(|(_, (_, id), _)| *id);
             }
             at -= len;
         }
@@ -165,37 +165,44 @@ impl Lists {
     /// The place of one, counted without the `hidden` grades; `None` where it is not among them.
     #[must_use]
     pub fn position(&self, hidden: [bool; 4], grade: Grade, key: &Key) -> Option<usize> {
-        let mut before = 0;
-        for (of, list) in self.shown(hidden) {
-            if of == grade {
-                return list.position(key).map(|at| before + at);
-            }
-            before += list.len();
+        if is_hidden(grade, hidden) {
+            return None;
         }
-        None
+        let place = self.place(grade, *key);
+        let at = self.chunk_of(&place);
+        let chunk = self.chunks.get(at)?;
+        let within = chunk.places.binary_search(&place).ok()?;
+        let before: usize = self.chunks.iter().take(at).map(|chunk| without(chunk.counts, hidden)).sum();
+        let shown = chunk.places.iter().take(within).filter(|(.., grade)| !is_hidden(*grade, hidden)).count();
+        Some(before + shown)
     }
 
-    /// The worst first, within a grade the first of its list.
+    fn places(&self) -> impl DoubleEndedIterator<Item = &Place> {
+        self.chunks.iter().flat_map(|chunk| &chunk.places)
+    }
+
+    /// As they are sorted.
     pub fn in_order(&self) -> impl Iterator<Item = IncidentId> {
-        self.0.iter().flat_map(|list| list.iter().map(|(_, id)| id))
+        self.places().map(|(_, (_, id), _)| *id)
     }
 
-    /// Those of a grade, as they stand in its list.
-    pub fn of(&self, grade: Grade) -> impl DoubleEndedIterator<Item = IncidentId> {
-        self.0.get(grade.index()).into_iter().flat_map(|list| list.iter().map(|(_, id)| id))
+    /// Those of a grade, as they are sorted.
+    pub fn of(&self, wanted: Grade) -> impl DoubleEndedIterator<Item = IncidentId> {
+        let has_some = move |chunk: &&Chunk| chunk.counts.get(wanted.index()).is_some_and(|count| *count > 0);
+        let places = self.chunks.iter().filter(has_some).flat_map(|chunk| &chunk.places);
+        places.filter(move |(.., grade)| *grade == wanted).map(|(_, (_, id), _)| *id)
     }
 
-    /// The worst first, within a grade the last of its list.
+    /// The worst grade first, within a grade the last as they are sorted.
     pub fn last_first(&self) -> impl Iterator<Item = IncidentId> {
-        self.0.iter().flat_map(|list| list.iter().rev().map(|(_, id)| id))
+        Grade::ALL.into_iter().flat_map(move |grade| self.of(grade).rev())
     }
 
     /// Those behind `last` in the order of [`Self::in_order`], or all.
     pub(super) fn behind(&self, last: Option<(Grade, Key)>) -> impl Iterator<Item = (Grade, Key)> {
-        let lists = Grade::ALL.into_iter().zip(&self.0);
-        lists.filter(move |(grade, _)| last.is_none_or(|(last, _)| *grade >= last)).flat_map(move |(grade, list)| {
-            let key = last.filter(|(of, _)| *of == grade).map(|(_, key)| key);
-            list.behind(key).map(move |key| (grade, key))
-        })
+        let last = last.map(|(grade, key)| self.place(grade, key));
+        let from = last.map_or(0, |last| self.chunk_of(&last));
+        let places = self.chunks.iter().skip(from).flat_map(|chunk| &chunk.places);
+        places.filter(move |place| last.is_none_or(|last| **place > last)).map(|(_, key, grade)| (*grade, *key))
     }
 }

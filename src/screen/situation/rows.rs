@@ -172,7 +172,7 @@ pub trait Rows {
     fn position(&self, id: IncidentId) -> Option<usize>;
 }
 
-/// Open incidents without the hidden grades, worst first, within a grade as they are sorted.
+/// Open incidents without the hidden grades, as they are sorted.
 #[derive(Clone, Copy)]
 pub struct OpenRows<'a> {
     /// Where their words are.

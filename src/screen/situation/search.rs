@@ -175,7 +175,8 @@ impl Search {
     fn begin(&mut self, asked: Asked) {
         let texts = std::mem::take(&mut self.texts);
         let read_with = std::mem::take(&mut self.read_with);
-        *self = Self { sorting: asked.sorting, asked: Some(asked), texts, read_with, ..Self::default() };
+        let found = Lists::new(asked.sorting, std::iter::empty());
+        *self = Self { sorting: asked.sorting, asked: Some(asked), found, texts, read_with, ..Self::default() };
     }
 
     fn forget(&mut self, id: IncidentId) {

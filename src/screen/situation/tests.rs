@@ -155,8 +155,6 @@ pub(in crate::screen) fn city_limits() -> CityLimits {
     CityLimits { limits, utc_offset_secs: |_| 0 }
 }
 
-const BOTH: [Sorting; 2] = [Sorting::Due, Sorting::Waiting];
-
 /// All rows, looked at one by one.
 fn rows(
     hall: &Hall,
@@ -194,9 +192,13 @@ fn rows_from_scratch(
         !hidden[row.grade.index()] && words.split_whitespace().all(has)
     });
     let never = Moment(i64::MAX);
-    rows.sort_by_key(|row| match sorting {
-        Sorting::Due => (row.grade, row.countdown.and_then(|next| next.due()).unwrap_or(never), row.id),
-        Sorting::Waiting => (row.grade, row.happened_at, row.id),
+    rows.sort_by_key(|row| {
+        let due = row.countdown.and_then(|next| next.due()).unwrap_or(never);
+        match sorting {
+            Sorting::Due => (row.grade, due, row.id),
+            Sorting::Waiting => (row.grade, row.happened_at, row.id),
+            Sorting::Across => (Grade::I, due, row.id),
+        }
     });
     rows
 }
@@ -208,7 +210,7 @@ proptest! {
         words in prop::sample::select(vec!["gas", "ROAD", "main 3", "nathan 井", "4"]),
     ) {
         let (mut hall, mut ledger) = (Hall::default(), Ledger::default());
-        let mut searches = BOTH.map(|sorting| (sorting, Search::default()));
+        let mut searches = Sorting::ALL.map(|sorting| (sorting, Search::default()));
         let mut sifted = Search::default();
         let limits = city_limits();
         ledger.limit(limits.clone(), &hall);
@@ -334,7 +336,7 @@ fn a_long_search_takes_several_passes_and_misses_nothing_that_changes_meanwhile(
     }
     assert!(!search.is_on());
     let none = CityLimits::default();
-    for sorting in BOTH {
+    for sorting in Sorting::ALL {
         search.step("road 5", sorting, &hall, &ledger, &Streets, ("en", true));
         while search.is_on() {
             search.step("road 5", sorting, &hall, &ledger, &Streets, ("en", true));
@@ -392,10 +394,39 @@ fn what_will_be_late_first_comes_first_within_its_grade() {
     };
     assert_eq!(order(&hall, Sorting::Due), [8, 2, 4, 6, 1]);
     assert_eq!(order(&hall, Sorting::Waiting), [8, 1, 2, 4, 6]);
+    assert_eq!(order(&hall, Sorting::Across), [2, 4, 6, 8, 1], "the graver one is due at eleven");
     apply(&mut hall, Moment(4 * HOUR), What::IncidentAdvanced { incident: IncidentId(2), stage: Stage::Dispatched });
     assert_eq!(order(&hall, Sorting::Due), [8, 4, 6, 2, 1], "sent, it has thirty hours more");
     apply(&mut hall, Moment(4 * HOUR), What::IncidentSuspended { incident: IncidentId(6), reason: String::new() });
     assert_eq!(order(&hall, Sorting::Due), [8, 4, 2, 1, 6], "what is on hold is behind");
+}
+
+#[test]
+fn a_long_list_across_grades_counts_those_that_are_not_hidden() {
+    let hall = crowd(3_000);
+    // Nothing has a limit: the numbers decide.
+    let ledger = Ledger::read(&hall);
+    let mut put_in = Lists::new(Sorting::Across, std::iter::empty());
+    let key = |id: u64| ledger.key(IncidentId(id), Sorting::Across).unwrap();
+    (1..=3_000).rev().map(key).for_each(|(grade, key)| put_in.insert(grade, key));
+    for hidden in [ALL, [true, false, false, true], [false, true, true, false], [true; 4]] {
+        let shown = |id: &u64| !hidden[usize::try_from((id - 1) % 4).unwrap()];
+        let wanted: Vec<u64> = (1..=3_000).filter(shown).collect();
+        for lists in [ledger.open(Sorting::Across), &put_in] {
+            assert_eq!((lists.len(hidden), lists.get(hidden, wanted.len())), (wanted.len(), None));
+            for (at, id) in wanted.iter().enumerate().step_by(89) {
+                let (grade, key) = key(*id);
+                assert_eq!(lists.get(hidden, at), Some(IncidentId(*id)));
+                assert_eq!(lists.position(hidden, grade, &key), Some(at));
+            }
+        }
+    }
+    let (grade, first) = key(1);
+    assert_eq!(put_in.position([true, false, false, false], grade, &first), None);
+    assert_eq!(put_in.behind(Some((grade, first))).count(), 2_999);
+    assert!(put_in.of(Grade::II).eq((1..=3_000).filter(|id| id % 4 == 2).map(IncidentId)));
+    (1..=3_000).map(key).for_each(|(grade, key)| put_in.remove(grade, &key));
+    assert_eq!((put_in.counts(), put_in.get(ALL, 0)), ([0; 4], None));
 }
 
 #[test]

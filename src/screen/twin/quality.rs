@@ -41,6 +41,8 @@ pub struct Means {
     pub motion: Option<Duration>,
     /// Points that a crew goes on screen from one frame to the next.
     pub glide: f32,
+    /// Time from one frame to the next that shows where crews are.
+    pub crews: Duration,
 }
 
 /// Billions of operations a second from which an adapter is no processor, a card, a wall's card.
@@ -94,6 +96,7 @@ impl Quality {
             shade: false,
             motion: None,
             glide: 2.0,
+            crews: Duration::from_secs(1),
         };
         match self {
             Self::Software => low,
@@ -106,6 +109,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(200)),
                 glide: 0.5,
+                crews: Duration::from_millis(100),
             },
             Self::Workstation => Means {
                 samples: 4,
@@ -116,6 +120,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(66)),
                 glide: 0.5,
+                crews: Duration::from_millis(100),
             },
             Self::Wall => Means {
                 samples: 4,
@@ -126,6 +131,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(50)),
                 glide: 0.5,
+                crews: Duration::from_millis(100),
             },
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::{Actor, Fact, Hall, Order, UndoBar, Undoable};
+use crate::domain::{Actor, AlarmStep, Fact, Hall, Order, UndoBar, Undoable};
 
 /// Seconds for which an order is offered, and for which what came of it is said.
 pub const OFFERED_SECS: f64 = 10.0;
@@ -25,20 +25,31 @@ pub enum Note {
 pub struct Undos {
     /// On their way, with the moment when they were given.
     given: VecDeque<(Undoable, f64)>,
-    /// The newest whose fact is known, and until when it is offered.
+    /// The last one, once its fact is known, and until when it is offered.
     offered: Option<(Undoable, f64)>,
     /// The order that was taken back last, and until when that is said.
     undone: Option<(Order, f64)>,
 }
 
 impl Undos {
-    /// An order is given now; the hall does not know it yet.
+    /// An order is given now; the hall does not know it yet. What was given before it is no longer the last one: it is
+    /// not offered any more, also where nothing takes back the new one, so that the key never takes back another order
+    /// than the one that was just given.
     pub fn give(&mut self, hall: &Hall, order: &Order, by: Actor, reason: &str, secs: f64) {
-        if let Some(undoable) = Undoable::new(hall, order, by, reason) {
-            self.given.push_back((undoable, secs));
-            if self.given.len() > FOLLOWED {
-                self.given.pop_front();
+        // Lists say by themselves what was seen in them: nobody gave that order.
+        if matches!(order, Order::MoveAlarm(step) if matches!(**step, AlarmStep::Seen { .. })) {
+            return;
+        }
+        self.offered = None;
+        self.undone = None;
+        match Undoable::new(hall, order, by, reason) {
+            Some(undoable) => {
+                self.given.push_back((undoable, secs));
+                if self.given.len() > FOLLOWED {
+                    self.given.pop_front();
+                }
             }
+            None => self.given.clear(),
         }
     }
 
@@ -48,9 +59,11 @@ impl Undos {
             offered.note(fact);
         }
         self.given.iter_mut().for_each(|(undoable, _)| undoable.note(fact));
-        if let Some(at) = self.given.iter().position(|(undoable, _)| undoable.is_carried_out())
-            && let Some((undoable, _)) = self.given.remove(at)
-        {
+        let Some(at) = self.given.iter().position(|(undoable, _)| undoable.is_carried_out()) else { return };
+        // The hub carries orders out as they were given: what is older was refused. Where a newer one is on its way, that
+        // is the last one, and this one is not offered.
+        let carried = self.given.drain(..=at).next_back();
+        if let Some((undoable, _)) = carried.filter(|_| self.given.is_empty()) {
             self.offered = Some((undoable, secs + OFFERED_SECS));
             self.undone = None;
         }

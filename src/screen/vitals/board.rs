@@ -1,7 +1,9 @@
 //! The board of a desk: the families at one glance, each a column of tiles, and beside them what is to be said of the chosen
 //! sign with its values in the areas below.
 
-use egui::{Align, Align2, Context, Id, Key, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind};
+use egui::{
+    Align, Align2, Context, Id, Key, Label, Layout, Modifiers, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind,
+};
 use egui::{Ui, UiBuilder, pos2, vec2};
 use rust_i18n::t;
 
@@ -13,6 +15,7 @@ use crate::domain::Grade;
 use crate::domain::rights::Area;
 use crate::screen::heat::layer::Ago;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
+use crate::screen::names::utc_offset_secs;
 use crate::screen::palette::sheet;
 
 /// Least and greatest width of a column.
@@ -137,6 +140,10 @@ fn head_ui(ui: &mut Ui, view: &BoardView<'_>, wishes: &mut Vec<BoardWish>) {
                 if ui.selectable_label(view.ago == ago, t!(ago.key())).clicked() {
                     wishes.push(BoardWish::Ago(ago));
                 }
+            }
+            if let Ago::At(at) = view.ago {
+                // Chosen among the layers; `H` or a click on another one leaves it.
+                ui.add(Label::new(words::day_hour_minute(at, utc_offset_secs(at))));
             }
             ui.label(RichText::new("H").small().color(tokens::FAINT.egui()));
         });

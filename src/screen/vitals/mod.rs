@@ -39,6 +39,8 @@ mod tests;
 pub(in crate::screen) mod tile;
 pub mod told;
 mod xray;
+#[cfg(test)]
+mod xray_tests;
 
 use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
@@ -80,7 +82,8 @@ impl Plugin for VitalsPlugin {
             .add_systems(Update, systems::colour.in_set(HallSet::Sync).run_if(at_a_desk))
             .add_systems(
                 EguiPrimaryContextPass,
-                (systems::desk.before(PaintSet::City), systems::read_off.in_set(PaintSet::City)).run_if(at_a_desk),
+                (systems::desk.after(PaintSet::Door).before(PaintSet::City), systems::read_off.in_set(PaintSet::City))
+                    .run_if(at_a_desk),
             );
     }
 }

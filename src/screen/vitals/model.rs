@@ -81,6 +81,8 @@ pub struct Read<'a> {
     pub now: Moment,
     /// Offset of city time from UTC.
     pub utc_offset_secs: i32,
+    /// Seconds of the hall to one of this screen.
+    pub rate: u16,
 }
 
 /// A sign on a board.
@@ -143,18 +145,12 @@ pub fn limits_at<'a>(
     Some((rule, *high, *low))
 }
 
-/// How a value stands at a moment, and how many seconds old it is.
-#[must_use]
-pub fn stands(
-    sign: &VitalSign,
-    area: &Area,
-    newest: Option<(Moment, f64)>,
-    now: Moment,
-    utc_offset_secs: i32,
-) -> (State, Option<i64>) {
+/// How a value stands at the moment of what was read, and how many seconds old it is.
+fn stands(read: &Read<'_>, sign: &VitalSign, area: &Area, newest: Option<(Moment, f64)>) -> (State, Option<i64>) {
     let Some((at, value)) = newest else { return (State::Nothing, None) };
+    let (now, utc_offset_secs) = (read.now, read.utc_offset_secs);
     let age = now.secs_since(at).max(0);
-    if age > i64::from(sign.sensor(area).fresh_secs) {
+    if age > i64::from(sign.fresh_secs(area, read.rate)) {
         return (State::Stale, Some(age));
     }
     let level =
@@ -165,8 +161,7 @@ pub fn stands(
 impl<'a> Read<'a> {
     fn tile(&self, sign: &'a VitalSign) -> Tile<'a> {
         let row = self.board.rows.iter().find(|row| row.code == sign.code);
-        let (state, age_secs) =
-            stands(sign, &self.board.area, row.and_then(|row| row.newest), self.now, self.utc_offset_secs);
+        let (state, age_secs) = stands(self, sign, &self.board.area, row.and_then(|row| row.newest));
         let limits = limits_at(sign, &self.board.area, self.now, self.utc_offset_secs);
         let (high, low) = limits.map_or(([None; 4], [None; 4]), |(_, high, low)| (high, low));
         Tile { sign, row, state, age_secs, high, low }
@@ -208,7 +203,7 @@ impl<'a> Read<'a> {
         let of = |(at, area): (usize, &Area)| {
             let value = values.get(at).copied().flatten();
             let newest = value.map(|value| (self.now, value));
-            let (state, _) = stands(tile.sign, area, newest, self.now, self.utc_offset_secs);
+            let (state, _) = stands(self, tile.sign, area, newest);
             Below { area: area.clone(), value, state }
         };
         let mut below: Vec<Below> = self.board.below.iter().enumerate().map(of).collect();

@@ -44,7 +44,9 @@ pub(super) fn parts_ui(ui: &mut Ui, xray: &VitalXray, view: &XrayView<'_>) {
     if let Some(more) = xray.parts.len().checked_sub(MOST).filter(|more| *more > 0) {
         ui.label(RichText::new(t!("wall.more", count = more)).small().color(tokens::DIM.egui()));
     }
-    missing_ui(ui, xray.missing);
+    if let Some(missing) = xray.missing_known() {
+        missing_ui(ui, missing);
+    }
 }
 
 /// Where what is asked, its value, its weight and its sensors stand in a row.

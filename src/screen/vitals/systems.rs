@@ -202,7 +202,7 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
     vitals.desk = state;
     for wish in left {
         match wish {
-            BoardWish::Ago(ago) => layers.ago = ago,
+            BoardWish::Ago(ago) => layers.look_at(ago),
             BoardWish::Colour => turn_colours(vitals, layers),
             _ => {}
         }
@@ -229,7 +229,8 @@ fn look(
         told: looked.told.as_ref().map(|told| told.as_deref().map_err(words::refusal)),
         marked: looked.marked,
         reveal: std::mem::take(&mut looked.reveal),
-        ruled: seen.shown.hall.alarms().ruled(),
+        ruled: seen.shown.hall.alarms().ruled_of(tile.sign.limits.as_ref().map_or("", |rule| &rule.code)),
+        past: vitals.is_past(),
         now: read.now,
         utc_offset_secs: read.utc_offset_secs,
         locale: &locale,

@@ -1,4 +1,4 @@
-//! How signs stand, in which order, what is painted of them, and the keys of board and X-ray.
+//! How signs stand, in which order, what is painted of them, and the keys of the board.
 
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
@@ -8,19 +8,17 @@ use super::model::*;
 use super::phrase;
 use super::tile::{Look, tile};
 use super::told::Question;
-use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::alarm::LimitRule;
 use crate::domain::alarm::rules::{Season, Variant};
 use crate::domain::rights::Area;
-use crate::domain::sensor::TrendStep;
 use crate::domain::vital::seen::COURSE_STEPS;
-use crate::domain::vital::{Band, Family, Nothing, Reckoning, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
-use crate::domain::{AlarmRules, Grade, LonLat, Moment, SensorId, SensorKind, VitalSign, Wording};
+use crate::domain::vital::{Family, Reckoning, VitalBoard, VitalRow};
+use crate::domain::{AlarmRules, Grade, Moment, SensorKind, VitalSign, Wording};
 use crate::screen::heat::layer::Ago;
 use crate::screen::look::{self, tokens};
 
 /// 2026-11-02 08:00 UTC, a Monday.
-const NOW: Moment = Moment(1_793_606_400_000);
+pub(super) const NOW: Moment = Moment(1_793_606_400_000);
 
 fn wording(text: &str) -> Wording {
     Wording { zh: text.to_owned(), en: text.to_owned() }
@@ -80,7 +78,7 @@ fn row(code: &str, newest: Option<(i64, f64)>) -> VitalRow {
 }
 
 /// Six signs: an index, three of livelihood (calm, Ⅱ, silent), two of ecology (old, Ⅳ).
-fn rules() -> AlarmRules {
+pub(super) fn rules() -> AlarmRules {
     let vitals = [
         ("index", Family::Index),
         ("calm", Family::Livelihood),
@@ -92,7 +90,7 @@ fn rules() -> AlarmRules {
     AlarmRules { rules: Vec::new(), vitals: vitals.map(|(code, family)| sign(code, family)).into() }
 }
 
-fn board() -> VitalBoard {
+pub(super) fn board() -> VitalBoard {
     let areas = ["东城区", "西城区", "南城区"].map(|path| Area::of(path).unwrap());
     let rows = vec![
         row("index", Some((1, 3.0))),
@@ -105,8 +103,8 @@ fn board() -> VitalBoard {
     VitalBoard { area: Area::CITY, at: NOW, below: areas.into(), rows }
 }
 
-fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
-    Read { rules, board, now: NOW, utc_offset_secs }
+pub(super) fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
+    Read { rules, board, now: NOW, utc_offset_secs, rate: 1 }
 }
 
 fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
@@ -159,6 +157,8 @@ fn what_is_old_says_nothing_any_more_and_crosses_no_limit() {
     // Three periods are thirty seconds: one second earlier it still counted.
     let earlier = Read { now: NOW.plus_millis(-1000), ..read };
     assert_eq!(earlier.sign("old").unwrap().state, State::Crossed(Grade::I));
+    // Where a demo runs at sixty times its speed a second of this screen is a minute of the hall.
+    assert_eq!(Read { rate: 60, ..read }.sign("old").unwrap().state, State::Crossed(Grade::I));
     let calm = read.sign("calm").unwrap();
     assert_eq!(calm.changes(), [Some(1.0), None, Some(-4.0)]);
     let words = calm.changes().map(|by| phrase::change(by, 0.1));
@@ -167,7 +167,7 @@ fn what_is_old_says_nothing_any_more_and_crosses_no_limit() {
 }
 
 /// Texts and colours of what is painted.
-fn gather(shape: &Shape, texts: &mut Vec<String>, colours: &mut Vec<egui::Color32>) {
+pub(super) fn gather(shape: &Shape, texts: &mut Vec<String>, colours: &mut Vec<egui::Color32>) {
     match shape {
         Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts, colours)),
         Shape::Text(text) => {
@@ -281,7 +281,7 @@ fn steps_go_through_families_and_tiles_and_stop_at_their_ends() {
     assert_eq!((window(6, 4, 5), window(6, 4, 0), window(3, 9, 1), window(0, 4, 0)), (2..6, 0..4, 0..3, 0..0));
 }
 
-fn press(key: Key, modifiers: Modifiers) -> Event {
+pub(super) fn press(key: Key, modifiers: Modifiers) -> Event {
     Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }
 }
 
@@ -376,132 +376,6 @@ fn a_desk_always_has_a_sign_chosen_that_is_there() {
     desk.chosen = "old".to_owned();
     desk.settle(&columns);
     assert_eq!(desk.chosen, "old");
-}
-
-fn sensor(number: u32, fresh: bool) -> VitalSensor {
-    VitalSensor {
-        number: SensorId(number),
-        id: format!("air-{number}"),
-        name: String::new(),
-        kind: SensorKind::Pm25,
-        at: LonLat::new(114.0, 22.0),
-        newest: fresh.then_some((NOW, 12.0)),
-        fresh,
-    }
-}
-
-fn xray(band: bool) -> VitalXray {
-    let hour = 3_600_000;
-    let step = |n: i64| TrendStep { from: NOW.plus_millis(-n * hour), min: 2.0, max: 6.0, mean: 4.0, count: 9 };
-    VitalXray {
-        code: "second".to_owned(),
-        area: Area::CITY,
-        at: NOW,
-        newest: Some((NOW, 33.0)),
-        nothing: None,
-        missing: 0.25,
-        parts: vec![VitalPart {
-            asked: "mean(\"pm25\")".to_owned(),
-            value: None,
-            weight: None,
-            kind: Some(SensorKind::Pm25),
-            known: 4,
-            fresh: 3,
-            oldest: Some(NOW.plus_millis(-7_000)),
-        }],
-        sensors: vec![sensor(1, true), sensor(2, false), sensor(3, true)],
-        sensors_all: 4,
-        course: (1..=20).rev().map(step).collect(),
-        step_millis: hour,
-        band: band.then(|| Band { from: NOW.plus_millis(-24 * hour), hours: vec![(1.0, 8.0); 36] }),
-    }
-}
-
-/// What is said in an X-ray, and what it makes of a key.
-fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
-    let (rules, board) = (rules(), board());
-    let read = read(&rules, &board, 4 * 3600);
-    let tile = read.sign("second").unwrap();
-    let view = XrayView {
-        tile: &tile,
-        read,
-        area: "全市".to_owned(),
-        of: &Area::CITY,
-        told: Some(Ok(xray)),
-        marked: 0,
-        reveal: true,
-        ruled: Some(("chen", NOW)),
-        now: NOW,
-        utc_offset_secs: 4 * 3600,
-        locale: "zh-CN",
-    };
-    let ctx = egui::Context::default();
-    look::apply(&ctx);
-    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_920.0, 1_080.0)));
-    let events = key.map(|key| press(key, Modifiers::NONE)).into_iter().collect();
-    let mut wishes = Vec::new();
-    let rect = Rect::from_min_max(Pos2::new(12.0, 70.0), Pos2::new(1_908.0, 1_040.0));
-    // What is new is measured before it is painted.
-    let measured = RawInput { screen_rect, ..RawInput::default() };
-    ctx.run_ui(measured, |ui| drop(xray_ui(ui.ctx(), rect, &view))).textures_delta.clear();
-    let mut output = ctx.run_ui(RawInput { screen_rect, events, ..RawInput::default() }, |ui| {
-        wishes = xray_ui(ui.ctx(), rect, &view);
-    });
-    output.textures_delta.clear();
-    let (mut texts, mut colours) = (Vec::new(), Vec::new());
-    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
-    (texts, wishes)
-}
-
-#[test]
-fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
-    let (texts, _) = looked(&xray(true), None);
-    let says = |what: &str| texts.iter().any(|text| text.contains(what));
-    for what in ["33.0%", "about", "mean(\"pm25\")", "25%", "air-2", "chen", "> 30.0%", "3 / 4"] {
-        assert!(says(what), "{what}: {texts:?}");
-    }
-    assert!(says(&rust_i18n::t!("vital.expected")) && says(&rust_i18n::t!("vital.now")));
-    let (texts, _) = looked(&xray(false), None);
-    assert!(texts.contains(&rust_i18n::t!("vital.not_expected").into_owned()));
-    let silent = xray(true);
-    assert_eq!(silent_first(&silent.sensors).iter().map(|sensor| sensor.number.0).collect::<Vec<_>>(), [2, 1, 3]);
-    let missing = phrase::nothing(Nothing::Missing(0.6));
-    let (texts, _) = looked(&VitalXray { nothing: Some(Nothing::Missing(0.6)), ..xray(false) }, None);
-    assert!(texts.contains(&missing));
-}
-
-#[test]
-fn an_x_ray_says_in_words_what_a_formula_asks() {
-    use super::asked::in_words;
-    let gas = rust_i18n::t!("sensor.combustible_gas").into_owned();
-    let all = [
-        "max(\"combustible_gas\")",
-        "above(\"combustible_gas\", 12.5)",
-        "percentile(\"combustible_gas\", 90)",
-        "mean_over(max(\"combustible_gas\"), \"10m\")",
-        "ago(max(\"combustible_gas\"), \"1d\")",
-        "rate(max(\"combustible_gas\"), \"3h\")",
-    ]
-    .map(in_words);
-    assert!(all.iter().all(|words| words.contains(&gas) && !words.contains(['(', '"'])), "{all:?}");
-    assert!(all[1].contains("12.5 %LEL") && all[2].contains("90") && all[5].contains('3'), "{all:?}");
-    assert!(all[3].contains(&all[0]) && all[3].contains("10"), "what is asked over time is said first");
-    let distinct: std::collections::BTreeSet<&String> = all.iter().collect();
-    assert_eq!(distinct.len(), all.len());
-    assert!(in_words("open_cases(\"203\")").contains("203") && !in_words("crews_free()").contains('('));
-    assert_eq!(in_words("anything"), "anything");
-}
-
-#[test]
-fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
-    for (key, wish) in [
-        (Key::ArrowDown, XrayWish::Mark(1)),
-        (Key::Enter, XrayWish::Fly(0)),
-        (Key::Escape, XrayWish::Back),
-        (Key::Backspace, XrayWish::Back),
-    ] {
-        assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
-    }
 }
 
 #[test]

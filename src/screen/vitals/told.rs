@@ -120,15 +120,20 @@ impl Vitals {
         self.board.as_ref()
     }
 
+    /// Whether a moment of the past was asked for.
+    pub(super) fn is_past(&self) -> bool {
+        self.asked.as_ref().is_some_and(|asked| asked.of.1 != Ago::Now)
+    }
+
     /// The board with the signs in force. Ages count from the moment that the hub told it for, so that what was fresh
     /// there is fresh here; where no news come, from now on, so that it becomes old.
     #[must_use]
     pub fn read(&self, shown: &Shown) -> Option<Read<'_>> {
         let board = self.board.as_ref()?.as_deref().ok()?;
-        let past = self.asked.as_ref().is_some_and(|asked| asked.of.1 != Ago::Now);
+        let past = self.is_past();
         let news = shown.link.is_live() && !self.late;
         let now = if past || news { board.at } else { shown.now.max(board.at) };
-        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now) })
+        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now), rate: shown.rate })
     }
 
     /// Take over what was told, as for tests and for [`hear`].

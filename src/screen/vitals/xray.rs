@@ -10,7 +10,7 @@ use super::model::{Read, State, Tile, silent_first};
 use super::parts::parts_ui;
 use super::phrase;
 use super::plot::paint_course;
-use crate::domain::alarm::LimitRule;
+use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::rights::Area;
 use crate::domain::vital::{Reckoning, VitalSensor, VitalXray};
 use crate::domain::{Grade, Moment};
@@ -40,8 +40,10 @@ pub(super) struct XrayView<'a> {
     pub(super) marked: usize,
     /// Bring it into sight.
     pub(super) reveal: bool,
-    /// Who put the limits in force, and when; `None` for those built in.
-    pub(super) ruled: Option<(&'a str, Moment)>,
+    /// Who put the limits in force.
+    pub(super) ruled: Ruled<'a>,
+    /// It is of a moment of the past, of which the limits are not known.
+    pub(super) past: bool,
     /// The moment from which ages count.
     pub(super) now: Moment,
     /// Offset of city time from UTC.
@@ -176,10 +178,11 @@ fn left_ui(ui: &mut Ui, view: &XrayView<'_>) {
     limits_ui(ui, view);
 }
 
-/// The limits in force now, how long they have to be crossed, who put them there.
+/// The limits in force now, which is said where all else is of the past, how long they have to be crossed, who put them there.
 fn limits_ui(ui: &mut Ui, view: &XrayView<'_>) {
     let small = |text: String, colour: tokens::Rgb| Label::new(RichText::new(text).small().color(colour.egui())).wrap();
-    ui.label(RichText::new(t!("vital.limits")).font(medium_font(tokens::desk::BODY)));
+    let title = if view.past { "vital.limits_today" } else { "vital.limits" };
+    ui.label(RichText::new(t!(title)).font(medium_font(tokens::desk::BODY)));
     let sign = view.tile.sign;
     let Some(rule) = sign.limits.as_ref().filter(|rule| view.of.is_within(&rule.area)) else {
         ui.add(small(t!("vital.no_limits").into_owned(), tokens::DIM));
@@ -192,12 +195,11 @@ fn limits_ui(ui: &mut Ui, view: &XrayView<'_>) {
         let band = phrase::with_unit(rule.dead_band, sign);
         ui.add(small(t!("vital.dead_band", band = band).into_owned(), tokens::DIM));
     }
+    let when = |at: Moment| words::day_hour_minute(at, view.utc_offset_secs);
     let ruled = match view.ruled {
-        Some((who, at)) => {
-            let at = words::day_hour_minute(at, view.utc_offset_secs);
-            t!("vital.ruled", who = who, at = at).into_owned()
-        }
-        None => t!("vital.built_in").into_owned(),
+        Ruled::Itself(who, at) => t!("vital.ruled", who = who, at = when(at)).into_owned(),
+        Ruled::Among(who, at) => t!("vital.ruled_among", who = who, at = when(at)).into_owned(),
+        Ruled::BuiltIn => t!("vital.built_in").into_owned(),
     };
     ui.add(small(ruled, tokens::DIM));
 }
@@ -240,8 +242,7 @@ fn sensors_ui(
     let title = t!("vital.sensors", shown = sensors.len(), all = xray.sensors_all);
     ui.label(RichText::new(title).font(medium_font(tokens::desk::BODY)));
     if sensors.is_empty() {
-        let past = xray.parts.is_empty() && xray.nothing.is_none();
-        let key = if past { "vital.parts_past" } else { "vital.no_sensors" };
+        let key = if xray.missing_known().is_none() { "vital.parts_past" } else { "vital.no_sensors" };
         ui.add(Label::new(RichText::new(t!(key)).small().color(tokens::DIM.egui())).wrap());
         return;
     }

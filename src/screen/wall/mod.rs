@@ -8,7 +8,7 @@
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
-use egui::{Id, LayerId, Order, pos2};
+use egui::{Id, LayerId, Order, Pos2, pos2};
 
 use crate::config::Catalogue;
 use crate::domain::kpi::{Against, Counting, Kpi, Period, Span};
@@ -168,11 +168,7 @@ fn wall(
     wall.situation.closed_in_time_change = before.and_then(|before| rate.more_than(before));
     wall.situation.dark = is_dark(daylight.as_deref(), &shown, &ground);
     let attribution = attribution(&ground.0);
-    let places = wall.places.iter().filter_map(|at| {
-        let [east, north] = ground.0.frame().metres_from_lonlat(*at);
-        view.as_ref()?.project(east, north, 0.0).map(|at| pos2(at.x, at.y))
-    });
-    let places: Vec<_> = places.collect();
+    let places = view.as_ref().map_or(Vec::new(), |view| wall.places_on(view, &ground));
     let own = on_card.map(MarkOf::Pin);
     let others = pins.iter().flat_map(|pins| &pins.marks).filter(|mark| Some(mark.of) != own || mark.is_cluster());
     let heads: Vec<_> = others.map(|mark| (mark.head, mark.radius)).collect();
@@ -238,6 +234,15 @@ fn wall(
 }
 
 impl Wall {
+    /// Where open incidents are on screen.
+    fn places_on(&self, view: &CityView, ground: &Ground) -> Vec<Pos2> {
+        let on_screen = |at: &LonLat| {
+            let [east, north] = ground.0.frame().metres_from_lonlat(*at);
+            view.project(east, north, 0.0).map(|at| pos2(at.x, at.y))
+        };
+        self.places.iter().filter_map(on_screen).collect()
+    }
+
     /// Read anew what is shown, where what it comes from has changed.
     fn read(&mut self, shown: &Shown, ledger: &Ledger, names: &CityNames<'_>, on_card: Option<IncidentId>) {
         let read_at = ReadAt {

@@ -15,8 +15,9 @@ use super::parcel::Unsent;
 use super::shelf::{Looked, Saved};
 use super::talk::{Said, Saying, Speaker, Talk, conversation};
 use super::wishes;
-use crate::domain::{Actor, Hall, IncidentId, Party};
+use crate::domain::{Actor, Hall, IncidentId, Moment, Party};
 use crate::link::LinkState;
+use crate::screen::alarms::told;
 use crate::screen::archive::Stories;
 use crate::screen::archive::story::StoryShown;
 use crate::screen::card::model::Around as _;
@@ -236,10 +237,13 @@ struct Seen<'w> {
     downloads: Res<'w, Downloads>,
 }
 
+/// What story and conversation are read from: the case, the changes of its facts and of its alarms, language, units.
+type ReadFrom = (IncidentId, u64, (Option<Moment>, usize), String, usize);
+
 /// Story and conversation in words, and what they were read from.
 #[derive(Default)]
 struct Told {
-    from: Option<(IncidentId, u64, String, usize)>,
+    from: Option<ReadFrom>,
     story: Option<StoryShown>,
     talk: Vec<Said>,
 }
@@ -248,7 +252,8 @@ impl Told {
     fn read(&mut self, seen: &Seen, id: IncidentId, locale: &str) {
         let Some(stories) = &seen.stories else { return };
         let crews = seen.units.as_ref().map_or(0, |units| units.iter().count());
-        let from = (id, stories.changes(), locale.to_owned(), crews);
+        let hall = &seen.shown.hall;
+        let from = (id, stories.changes(), told::changed(hall, id), locale.to_owned(), crews);
         if self.from.as_ref() == Some(&from) {
             return;
         }
@@ -256,7 +261,8 @@ impl Told {
         let names = CityNames { city: &seen.ground.0, kinds: &seen.kinds, locale };
         let kind = seen.shown.hall.incident(id).map(|incident| incident.kind.clone());
         let kind = kind.or_else(|| Some(stories.past(id)?.0.kind.clone())).unwrap_or_default();
-        self.story = Some(stories.shown(id, party, |answers| form::said(names.form(&kind), answers, locale)));
+        let story = stories.shown(id, party, |answers| form::said(names.form(&kind), answers, locale));
+        self.story = Some(story.with(told::lines(hall, id, seen.shown.now)));
         let me = seen.shown.who.signs();
         let speaker = |actor: &Actor| speaker(actor, &seen.shown.hall, me, locale, party);
         self.talk = stories.facts(id).map(|facts| conversation(facts, id, speaker)).unwrap_or_default();

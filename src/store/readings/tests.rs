@@ -375,3 +375,83 @@ fn the_bytes_are_as_the_format_says() {
     assert_eq!(tiers::decode(&tiers::encode(&row)).unwrap(), row);
     assert_eq!(sensors::decode(&sensor).unwrap().id, "s");
 }
+
+/// A file as the first release wrote it, byte by byte: no table of how well sensors behave, sensors that hang behind
+/// nothing, some readings in a chunk with its steps, some in the tail.
+fn file_of_the_first_release(folder: &Path) {
+    let sql = rusqlite::Connection::open(folder.join(FILE)).unwrap();
+    sql.execute_batch(
+        "CREATE TABLE readings_meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+         CREATE TABLE sensors (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+         CREATE TABLE tail (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+         CREATE TABLE groups (number INTEGER PRIMARY KEY, sealed_until INTEGER NOT NULL);
+         CREATE TABLE chunks (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL);
+         CREATE TABLE tiers (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+         INSERT INTO readings_meta (key, value) VALUES ('version', 1);
+         INSERT INTO tail (body) VALUES (x'01020a80c0b884fa62000000000000f83f010e00000000000000c0');",
+    )
+    .unwrap();
+    for (number, letter) in (0..6_u8).zip(b'a'..) {
+        let sensor = format!(
+            "0101{letter:02x}016e02046d6d2f68010000000000e05d400000000000803f40000000000084070000000000000000016f00"
+        );
+        sql.execute(&format!("INSERT INTO sensors (number, body) VALUES ({number}, x'{sensor}')"), []).unwrap();
+    }
+    let chunk =
+        "01110200e80700280205ff555555555555d53f02000c030100e0d40300059a034051021102ff01c313000234555555555555d53f03";
+    let tier =
+        "0103000c0101808490a201039a03143c01000220ff01808490a20102555555555555d53f555555555555e53f000000000000f03f";
+    sql.execute(&format!("INSERT INTO chunks (id, count, body) VALUES ({DAY}, 5, x'{chunk}')"), []).unwrap();
+    let id = super::tier_id(2, 0, DAY);
+    sql.execute(&format!("INSERT INTO tiers (id, body) VALUES ({id}, x'{tier}')"), []).unwrap();
+    let until = DAY + 180_000;
+    sql.execute(&format!("INSERT INTO groups (number, sealed_until) VALUES (0, {until})"), []).unwrap();
+}
+
+#[test]
+fn a_file_of_the_first_release_opens_with_all_it_holds_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    file_of_the_first_release(folder.path());
+    let place = Place::Folder(folder.path().to_owned());
+    let newest = |reader: &Reader| reader.latest_at(Moment(i64::MAX)).unwrap();
+    let held = [
+        Some(reading(0, DAY + 120_000, 22.5)),
+        None,
+        Some(reading(2, DAY + 2_500, 2.0 / 3.0)),
+        None,
+        Some(reading(4, DAY + 7, -2.0)),
+        Some(reading(5, DAY, 1.5)),
+    ];
+    {
+        let (mut writer, reader, registry) = open(&place, Retention::default()).unwrap();
+        let first = Sensor {
+            name: "n".to_owned(),
+            owner: "o".to_owned(),
+            at: crate::domain::LonLat::new(119.5, 31.5),
+            ..Sensor::first_seen("a", Some(SensorKind::Rain), "")
+        };
+        assert_eq!(registry.get(SensorId(0)).map(|sensor| Sensor::clone(sensor)), Some(first));
+        assert_eq!((registry.len(), registry.number("f"), registry.number("g")), (6, Some(SensorId(5)), None));
+        assert_eq!((newest(&reader), reader.count().unwrap()), (held.to_vec(), 7));
+        let all = reader.between(SensorId(0), Moment(DAY), Moment(DAY + DAY_MILLIS), 9).unwrap();
+        assert_eq!(all, [0, 1, 2].map(|n| reading(0, DAY + i64::from(n) * 60_000, 20.5 + f64::from(n))));
+        let series = reader.series(SensorId(0), Moment(DAY), Moment(DAY + DAY_MILLIS), 144).unwrap();
+        let step = Mean { from: DAY, count: 3, min: 20.5, max: 22.5, sum: 64.5 };
+        assert_eq!((series.step_millis, series.steps), (600_000, vec![step]));
+        // What was not kept then begins now.
+        let mut quality = writer.quality(6).unwrap();
+        assert!(quality.iter().all(|one| one.all() == 0));
+        quality[5].count(Verdict::Kept, Moment(DAY));
+        writer.put_quality([0], &quality).unwrap();
+        assert_eq!(
+            put(&mut writer, &[reading(5, DAY, 9.0), reading(5, DAY + 1, 9.0)], DAY),
+            [Verdict::Duplicate, Verdict::Kept]
+        );
+        writer.commit().unwrap();
+    }
+    let (writer, reader, registry) = open(&place, Retention::default()).unwrap();
+    assert_eq!((registry.len(), reader.count().unwrap()), (6, 8));
+    assert_eq!(newest(&reader).last().copied().flatten(), Some(reading(5, DAY + 1, 9.0)));
+    assert_eq!(writer.quality(6).unwrap()[5].kept, 1);
+    assert_eq!(writer.damage().unwrap(), Vec::<String>::new());
+}

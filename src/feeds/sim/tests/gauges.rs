@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::gauges::Gauges;
 use super::*;
+use crate::config::vitals;
+use crate::domain::vital::census::Areas;
+use crate::domain::vital::{Census, Formula, Reckoning};
 use crate::domain::{Reading, Sensor, SensorId, SensorKind};
 
 fn gauges() -> (Gauges, Vec<Sensor>) {
@@ -157,4 +160,38 @@ fn a_scripted_emergency_is_felt_by_the_sensors_near_it_and_by_no_others_and_pass
     assert!(places.iter().map(far).fold(0.0, f64::max) <= 1_000.0, "both places lie near each other");
     let last = felt.iter().map(|reading| reading.at).max().unwrap();
     assert!((30..100).contains(&((last.0 - START.0) / MINUTE)), "{last:?}");
+}
+
+#[test]
+fn the_whole_city_speaks_and_every_sign_over_its_sensors_has_a_value() {
+    let (mut all, sensors) = gauges();
+    let weather = Weather { temperature_dc: 180, ..Weather::default() };
+    let now = START.plus_millis(60 * MINUTE);
+    let newest: BTreeMap<usize, Reading> =
+        hours(&mut all, START, 1, 14.0, weather).into_iter().map(|reading| (reading.sensor.index(), reading)).collect();
+    let areas = Areas::of(sensors.iter().map(|sensor| &sensor.area));
+    let mut census = Census::new(areas.all().len());
+    let mut silent = 0;
+    for (index, sensor) in sensors.iter().enumerate() {
+        let fresh = |at: Moment| now.0 - at.0 <= i64::from(sensor.fresh_secs) * 1_000;
+        let told = newest.get(&index).filter(|reading| fresh(reading.at)).map(|reading| (reading.at, reading.value));
+        silent += usize::from(told.is_none());
+        census.sensor(&areas.chain(&sensor.area), sensor.kind, told);
+    }
+    census.stand(now);
+    assert!(silent * 100 <= sensors.len(), "{silent} of {} say nothing", sensors.len());
+    let mut reckoned = 0;
+    for sign in vitals::load(None, &Catalogue::load(None).unwrap()).unwrap() {
+        let Reckoning::Formula(text) = &sign.reckoning else { continue };
+        let formula = Formula::read(text).unwrap();
+        // Cases, alarms and crews come from the hall, and what was before from what a hub has kept.
+        if formula.asks_over() || !formula.asks().iter().all(|(_, ask)| ask.kind().is_some()) {
+            continue;
+        }
+        let measured = formula.reckon(&census, 0);
+        assert!(measured.value.is_ok_and(f64::is_finite), "{}: {measured:?}", sign.code);
+        assert!(f64::from(measured.missing) <= sign.missing_max, "{}: {measured:?}", sign.code);
+        reckoned += 1;
+    }
+    assert!(reckoned >= 40, "{reckoned} signs ask sensors alone");
 }

@@ -1,0 +1,213 @@
+//! The dialogs that have the keyboard before the desk, and their keys, for the page of keys.
+
+use bevy::ecs::system::SystemParam;
+use bevy::prelude::*;
+
+use crate::screen::dispatch::Dispatch;
+use crate::screen::intake::Intake;
+use crate::screen::plans::PlanDialog;
+use crate::screen::sheets::{Sheet, Sheets};
+
+/// A dialog with keys of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialog {
+    /// A call is taken down.
+    Intake,
+    /// Somebody is sent.
+    Dispatch,
+    /// The plan of a case.
+    Plan,
+    /// All of a case.
+    Workspace,
+    /// Roster, log and hand-over.
+    Duty,
+    /// The list of alarms.
+    Alarms,
+}
+
+impl Dialog {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Intake, Self::Dispatch, Self::Plan, Self::Workspace, Self::Duty, Self::Alarms];
+
+    /// Key of its name in `assets/i18n`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Intake => "dialog.intake",
+            Self::Dispatch => "dialog.dispatch",
+            Self::Plan => "dialog.plan",
+            Self::Workspace => "dialog.workspace",
+            Self::Duty => "dialog.duty",
+            Self::Alarms => "dialog.alarms",
+        }
+    }
+
+    /// Its keys and the text of what they do.
+    #[must_use]
+    pub fn keys(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Intake => &[
+                ("Enter", "dialog.intake_enter"),
+                ("↑  ↓", "dialog.intake_mark"),
+                ("Alt 1–4", "dialog.intake_grade"),
+                ("Ctrl 1–3", "dialog.intake_same"),
+                ("Ctrl Enter", "dialog.intake_file"),
+                ("Ctrl Shift Enter", "dialog.intake_register"),
+                ("Esc", "dialog.away_kept"),
+            ],
+            Self::Dispatch => &[
+                ("1–9", "dialog.dispatch_choose"),
+                ("Shift 1–9", "dialog.dispatch_lead"),
+                ("/", "dialog.dispatch_find"),
+                ("0", "dialog.dispatch_drawn"),
+                ("I", "dialog.dispatch_scope"),
+                ("Enter  T", "dialog.dispatch_send"),
+                ("Esc", "dialog.away"),
+            ],
+            Self::Plan => &[
+                ("1–9", "dialog.plan_choose"),
+                ("Shift 1–9", "dialog.plan_skip"),
+                ("[  ]", "dialog.plan_alarm"),
+                ("Enter", "dialog.plan_enter"),
+                ("I", "dialog.plan_next"),
+                ("X", "dialog.plan_end"),
+                ("Esc", "dialog.away"),
+            ],
+            Self::Workspace => &[
+                ("Ctrl 1–5", "dialog.workspace_page"),
+                ("Ctrl M", "dialog.workspace_talk"),
+                ("Ctrl O", "dialog.workspace_add"),
+                ("Ctrl S", "dialog.workspace_save"),
+                ("←  →", "dialog.workspace_file"),
+                ("Enter", "dialog.workspace_view"),
+                ("Space", "dialog.workspace_beside"),
+                ("↑  ↓", "dialog.workspace_scroll"),
+                ("Esc", "dialog.workspace_back"),
+            ],
+            Self::Duty => &[
+                ("Ctrl 1–3", "dialog.duty_page"),
+                ("Ctrl ↑  ↓", "dialog.duty_mark"),
+                ("PageUp  PageDown", "dialog.duty_shift"),
+                ("Ctrl Enter", "dialog.duty_sign"),
+                ("Enter", "dialog.duty_assign"),
+                ("Ctrl E  Ctrl Delete", "dialog.duty_swap"),
+                ("Ctrl R  O  I  D", "dialog.duty_log"),
+                ("Alt Enter", "dialog.duty_go"),
+                ("Ctrl Shift Enter", "dialog.duty_anew"),
+                ("Esc", "dialog.away_kept"),
+            ],
+            Self::Alarms => &[
+                ("↑  ↓", "dialog.alarms_mark"),
+                ("Enter", "dialog.alarms_acknowledge"),
+                ("Ctrl S", "dialog.alarms_shelf"),
+                ("Ctrl O  Ctrl R", "dialog.alarms_owner"),
+                ("Ctrl W", "dialog.alarms_maintain"),
+                ("Ctrl ↑  ↓", "dialog.alarms_windows"),
+                ("Ctrl E", "dialog.alarms_fold"),
+                ("Ctrl Y  Ctrl J", "dialog.alarms_part"),
+                ("Ctrl T", "dialog.alarms_case"),
+                ("Ctrl D", "dialog.alarms_go"),
+                ("Ctrl Q", "dialog.alarms_sound"),
+                ("Esc", "dialog.away"),
+            ],
+        }
+    }
+}
+
+/// Where those dialogs say whether they are open.
+#[derive(SystemParam)]
+pub(super) struct Dialogs<'w> {
+    intake: Option<Res<'w, Intake>>,
+    dispatch: Option<Res<'w, Dispatch>>,
+    plan: Option<Res<'w, PlanDialog>>,
+    sheets: Option<Res<'w, Sheets>>,
+}
+
+impl Dialogs<'_> {
+    /// Those that hear keys now: of the sheets that lie over each other the one in front.
+    pub(super) fn open(&self) -> Vec<Dialog> {
+        let front = |sheet| self.sheets.as_ref().is_some_and(|sheets| sheets.is_front(sheet));
+        let is_open = |dialog: &Dialog| match dialog {
+            Dialog::Intake => self.intake.as_ref().is_some_and(|intake| intake.is_open()),
+            Dialog::Dispatch => self.dispatch.as_ref().is_some_and(|dispatch| dispatch.is_open()),
+            Dialog::Plan => self.plan.as_ref().is_some_and(|plan| plan.is_open()),
+            Dialog::Workspace => front(Sheet::Workspace),
+            Dialog::Duty => front(Sheet::Duty),
+            Dialog::Alarms => front(Sheet::Alarms),
+        };
+        Dialog::ALL.into_iter().filter(is_open).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use bevy::ecs::system::RunSystemOnce;
+    use rust_i18n::t;
+
+    use super::*;
+    use crate::screen::desk::help::help_ui;
+    use crate::screen::look;
+    use crate::screen::twin::quality::Quality;
+
+    fn hears(dialogs: Dialogs<'_>) -> Vec<Dialog> {
+        dialogs.open()
+    }
+
+    /// All texts of a shape.
+    fn gather(shape: &egui::Shape, texts: &mut Vec<String>) {
+        match shape {
+            egui::Shape::Vec(all) => all.iter().for_each(|one| gather(one, texts)),
+            egui::Shape::Text(text) => texts.push(text.galley.text().to_owned()),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn each_dialog_has_its_keys_once_and_what_they_do_in_both_languages() {
+        for dialog in Dialog::ALL {
+            let keys: BTreeSet<&str> = dialog.keys().iter().map(|(key, _)| *key).collect();
+            assert_eq!(keys.len(), dialog.keys().len(), "{dialog:?} has a key twice");
+            let texts = dialog.keys().iter().map(|(_, what)| *what).chain([dialog.name()]);
+            for (what, locale) in texts.flat_map(|what| [(what, "zh-CN"), (what, "en")]) {
+                let text = t!(what, locale = locale);
+                assert!(!text.is_empty() && !text.contains("dialog."), "{what} in {locale}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_of_keys_has_a_section_for_what_is_open_and_none_for_what_is_not() {
+        let mut world = World::new();
+        let open = |world: &mut World| world.run_system_once(hears).unwrap();
+        assert_eq!(open(&mut world), []);
+        let mut sheets = Sheets::default();
+        sheets.keep(Sheet::Workspace, true);
+        sheets.keep(Sheet::Duty, true);
+        world.insert_resource(sheets);
+        world.init_resource::<Intake>();
+        assert_eq!(open(&mut world), [Dialog::Duty], "the keys are those of the sheet in front");
+        world.resource_mut::<Sheets>().keep(Sheet::Duty, false);
+        assert_eq!(open(&mut world), [Dialog::Workspace]);
+
+        let names = |open: &[Dialog]| {
+            let ctx = egui::Context::default();
+            look::apply(&ctx);
+            let mut texts = Vec::new();
+            for _ in 0..4 {
+                let screen_rect = Some(egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(1600.0, 2400.0)));
+                let input = egui::RawInput { screen_rect, ..Default::default() };
+                let mut drawn = ctx.run_ui(input, |ui| {
+                    help_ui(ui.ctx(), Quality::Software, open);
+                });
+                drawn.textures_delta.clear();
+                texts.clear();
+                drawn.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts));
+            }
+            Dialog::ALL.into_iter().filter(|dialog| texts.contains(&t!(dialog.name()).into_owned())).collect::<Vec<_>>()
+        };
+        assert_eq!(names(&[]), []);
+        assert_eq!(names(&[Dialog::Intake, Dialog::Alarms]), [Dialog::Intake, Dialog::Alarms]);
+    }
+}

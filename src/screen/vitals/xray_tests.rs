@@ -1,0 +1,161 @@
+//! What an X-ray says of now and of the past, and its keys.
+
+use egui::{Key, Modifiers, Pos2, RawInput, Rect, vec2};
+
+use super::model::silent_first;
+use super::phrase;
+use super::tests::{NOW, board, gather, press, read, rules};
+use super::xray::{XrayView, XrayWish, xray_ui};
+use crate::domain::alarm::Ruled;
+use crate::domain::rights::Area;
+use crate::domain::sensor::TrendStep;
+use crate::domain::vital::{Band, Nothing, VitalPart, VitalSensor, VitalXray};
+use crate::domain::{LonLat, SensorId, SensorKind};
+use crate::screen::look;
+
+fn sensor(number: u32, fresh: bool) -> VitalSensor {
+    VitalSensor {
+        number: SensorId(number),
+        id: format!("air-{number}"),
+        name: String::new(),
+        kind: SensorKind::Pm25,
+        at: LonLat::new(114.0, 22.0),
+        newest: fresh.then_some((NOW, 12.0)),
+        fresh,
+    }
+}
+
+fn xray(band: bool) -> VitalXray {
+    let hour = 3_600_000;
+    let step = |n: i64| TrendStep { from: NOW.plus_millis(-n * hour), min: 2.0, max: 6.0, mean: 4.0, count: 9 };
+    VitalXray {
+        code: "second".to_owned(),
+        area: Area::CITY,
+        at: NOW,
+        newest: Some((NOW, 33.0)),
+        nothing: None,
+        missing: 0.25,
+        parts: vec![VitalPart {
+            asked: "mean(\"pm25\")".to_owned(),
+            value: None,
+            weight: None,
+            kind: Some(SensorKind::Pm25),
+            known: 4,
+            fresh: 3,
+            oldest: Some(NOW.plus_millis(-7_000)),
+        }],
+        sensors: vec![sensor(1, true), sensor(2, false), sensor(3, true)],
+        sensors_all: 4,
+        course: (1..=20).rev().map(step).collect(),
+        step_millis: hour,
+        band: band.then(|| Band { from: NOW.plus_millis(-24 * hour), hours: vec![(1.0, 8.0); 36] }),
+    }
+}
+
+/// What is said in an X-ray, and what it makes of a key.
+fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
+    looked_of(xray, key, (Ruled::Itself("chen", NOW), false))
+}
+
+/// The same, with who put the limits in force, of a moment of the past or of now.
+fn looked_of(xray: &VitalXray, key: Option<Key>, (ruled, past): (Ruled<'_>, bool)) -> (Vec<String>, Vec<XrayWish>) {
+    let (rules, board) = (rules(), board());
+    let read = read(&rules, &board, 4 * 3600);
+    let tile = read.sign("second").unwrap();
+    let view = XrayView {
+        tile: &tile,
+        read,
+        area: "全市".to_owned(),
+        of: &Area::CITY,
+        told: Some(Ok(xray)),
+        marked: 0,
+        reveal: true,
+        ruled,
+        past,
+        now: NOW,
+        utc_offset_secs: 4 * 3600,
+        locale: "zh-CN",
+    };
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(1_920.0, 1_080.0)));
+    let events = key.map(|key| press(key, Modifiers::NONE)).into_iter().collect();
+    let mut wishes = Vec::new();
+    let rect = Rect::from_min_max(Pos2::new(12.0, 70.0), Pos2::new(1_908.0, 1_040.0));
+    // What is new is measured before it is painted.
+    let measured = RawInput { screen_rect, ..RawInput::default() };
+    ctx.run_ui(measured, |ui| drop(xray_ui(ui.ctx(), rect, &view))).textures_delta.clear();
+    let mut output = ctx.run_ui(RawInput { screen_rect, events, ..RawInput::default() }, |ui| {
+        wishes = xray_ui(ui.ctx(), rect, &view);
+    });
+    output.textures_delta.clear();
+    let (mut texts, mut colours) = (Vec::new(), Vec::new());
+    output.shapes.iter().for_each(|clipped| gather(&clipped.shape, &mut texts, &mut colours));
+    (texts, wishes)
+}
+
+#[test]
+fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
+    let (texts, _) = looked(&xray(true), None);
+    let says = |what: &str| texts.iter().any(|text| text.contains(what));
+    for what in ["33.0%", "about", "mean(\"pm25\")", "25%", "air-2", "chen", "> 30.0%", "3 / 4"] {
+        assert!(says(what), "{what}: {texts:?}");
+    }
+    assert!(says(&rust_i18n::t!("vital.expected")) && says(&rust_i18n::t!("vital.now")));
+    let (texts, _) = looked(&xray(false), None);
+    assert!(texts.contains(&rust_i18n::t!("vital.not_expected").into_owned()));
+    let silent = xray(true);
+    assert_eq!(silent_first(&silent.sensors).iter().map(|sensor| sensor.number.0).collect::<Vec<_>>(), [2, 1, 3]);
+    let missing = phrase::nothing(Nothing::Missing(0.6));
+    let (texts, _) = looked(&VitalXray { nothing: Some(Nothing::Missing(0.6)), ..xray(false) }, None);
+    assert!(texts.contains(&missing));
+}
+
+#[test]
+fn an_x_ray_of_the_past_says_no_share_that_is_not_known_and_that_its_limits_are_of_today() {
+    let then = VitalXray { parts: Vec::new(), sensors: Vec::new(), missing: 0.0, ..xray(false) };
+    let (texts, _) = looked_of(&then, None, (Ruled::Among("li", NOW), true));
+    let none = rust_i18n::t!("vital.missing", percent = phrase::percent(0.0)).into_owned();
+    assert!(!texts.contains(&none), "{texts:?}");
+    assert!(texts.contains(&rust_i18n::t!("vital.limits_today").into_owned()), "{texts:?}");
+    assert!(!texts.contains(&rust_i18n::t!("vital.limits").into_owned()));
+    let at = look::words::day_hour_minute(NOW, 4 * 3600);
+    assert!(texts.contains(&rust_i18n::t!("vital.ruled_among", who = "li", at = at).into_owned()), "{texts:?}");
+    // Of now the share is told, be it none.
+    let (texts, _) = looked(&VitalXray { missing: 0.0, ..xray(false) }, None);
+    assert!(texts.contains(&none) && texts.contains(&rust_i18n::t!("vital.limits").into_owned()), "{texts:?}");
+}
+
+#[test]
+fn an_x_ray_says_in_words_what_a_formula_asks() {
+    use super::asked::in_words;
+    let gas = rust_i18n::t!("sensor.combustible_gas").into_owned();
+    let all = [
+        "max(\"combustible_gas\")",
+        "above(\"combustible_gas\", 12.5)",
+        "percentile(\"combustible_gas\", 90)",
+        "mean_over(max(\"combustible_gas\"), \"10m\")",
+        "ago(max(\"combustible_gas\"), \"1d\")",
+        "rate(max(\"combustible_gas\"), \"3h\")",
+    ]
+    .map(in_words);
+    assert!(all.iter().all(|words| words.contains(&gas) && !words.contains(['(', '"'])), "{all:?}");
+    assert!(all[1].contains("12.5 %LEL") && all[2].contains("90") && all[5].contains('3'), "{all:?}");
+    assert!(all[3].contains(&all[0]) && all[3].contains("10"), "what is asked over time is said first");
+    let distinct: std::collections::BTreeSet<&String> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len());
+    assert!(in_words("open_cases(\"203\")").contains("203") && !in_words("crews_free()").contains('('));
+    assert_eq!(in_words("anything"), "anything");
+}
+
+#[test]
+fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
+    for (key, wish) in [
+        (Key::ArrowDown, XrayWish::Mark(1)),
+        (Key::Enter, XrayWish::Fly(0)),
+        (Key::Escape, XrayWish::Back),
+        (Key::Backspace, XrayWish::Back),
+    ] {
+        assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
+    }
+}
