@@ -222,7 +222,8 @@ impl Layers {
         self.sought = None;
         if number.is_none() {
             self.sought = Some(Sought { id: sensor.id.clone(), kind: sensor.kind, telling: false });
-            self.ask_again = true;
+            // What is watched may be the same: it has to be told once more.
+            self.watched = None;
         }
     }
 
