@@ -9,10 +9,10 @@ use rust_i18n::t;
 
 use super::asked::{Asked, Taken};
 use super::choice::ChoiceWish;
-use super::fixture::raising;
 use super::kinds::{kinds_of, offered};
 use super::model::AlarmsShown;
 use super::part::Part;
+use super::raised_tests::raising;
 use super::rows::history;
 use super::sound::{Heard, Plays, Program, Sounds, play_with};
 use super::strip::{StripView, strip};

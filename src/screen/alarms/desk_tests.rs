@@ -7,11 +7,11 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
 use super::asked::{Asked, Taken};
 use super::choice::{ChoiceView, ChoiceWish, choice_ui};
-use super::fixture::raising;
 use super::maintain::{Length, orders};
 use super::marks::{Sign, Spot, signs, spots, under};
 use super::model::{AlarmRow, AlarmsShown, assigned};
 use super::people::{OnDuty, is_meant, people};
+use super::raised_tests::raising;
 use crate::config::duty;
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;

@@ -32,8 +32,6 @@ mod desk;
 #[cfg(test)]
 mod desk_tests;
 pub mod find;
-#[cfg(test)]
-pub(in crate::screen) mod fixture;
 pub mod kinds;
 mod list;
 pub mod maintain;
@@ -42,6 +40,8 @@ pub mod marks;
 pub mod model;
 pub mod part;
 pub mod people;
+#[cfg(test)]
+pub(in crate::screen) mod raised_tests;
 mod rows;
 mod sound;
 mod strip;

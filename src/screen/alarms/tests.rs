@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use egui::{Event, Key, Modifiers, RawInput, Rect, vec2};
 
-use super::fixture::raising;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain::end;
 use super::model::*;
 use super::part::Part;
+use super::raised_tests::raising;
 use super::sound::{Heard, wav};
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::rights::Area;

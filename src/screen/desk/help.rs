@@ -142,7 +142,7 @@ fn quality_ui(ui: &mut Ui, now: Quality) -> Option<Quality> {
 /// Keys in columns, each column from the top.
 fn keys_ui(ui: &mut Ui, name: &str, keys: &[(&str, &str)]) {
     let columns = if ui.ctx().content_rect().width() < WIDE { 2 } else { 3 };
-    egui::Grid::new(name).num_columns(columns * 2).spacing([24.0, 6.0]).show(ui, |ui| {
+    egui::Grid::new(name).num_columns(columns * 2).spacing([24.0, 2.0]).show(ui, |ui| {
         let rows = keys.len().div_ceil(columns);
         for row in 0..rows {
             for (keys, what) in (0..columns).filter_map(|column| keys.get(column * rows + row)) {

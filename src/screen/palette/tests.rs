@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
-use crate::screen::alarms::fixture::raising;
+use crate::screen::alarms::raised_tests::raising;
 use crate::screen::look;
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Names, Sorting};
