@@ -14,6 +14,7 @@ use command_hall::screen::offscreen::{Offscreen, OffscreenError};
 use command_hall::screen::pins::icons::NONE;
 use command_hall::screen::pins::pyramid::Pin;
 use command_hall::screen::pins::{Pins, PinsOnScreen};
+use command_hall::screen::power::WakeAfter;
 use command_hall::screen::shot::{self, ShotError, ShotOptions, Viewpoint};
 use command_hall::screen::shown::{CityView, Pose, ScreenKind};
 use command_hall::screen::twin::quality::Quality;
@@ -101,9 +102,11 @@ fn a_screen_on_which_nothing_moves_asks_for_no_frame() {
     }
     assert_eq!(screen.world_mut().resource::<Pending>().count(), 0, "the city is on the adapter");
     screen.world_mut().resource_mut::<Messages<RequestRedraw>>().clear();
+    screen.world_mut().resource_mut::<Messages<WakeAfter>>().clear();
     for frame in 0..5 {
         screen.frame();
-        let asked = screen.world_mut().resource::<Messages<RequestRedraw>>().len();
+        let world = screen.world_mut();
+        let asked = world.resource::<Messages<RequestRedraw>>().len() + world.resource::<Messages<WakeAfter>>().len();
         assert_eq!(asked, 0, "frame {frame} asked for another");
     }
 }

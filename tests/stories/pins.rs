@@ -19,6 +19,7 @@ use command_hall::screen::labels::LabelsOnScreen;
 use command_hall::screen::picking::PickingPlugin;
 use command_hall::screen::pins::sprite::{Sprites, shape};
 use command_hall::screen::pins::{PinsOnScreen, PinsPlugin};
+use command_hall::screen::power::WakeAfter;
 use command_hall::screen::shown::{
     Changes, CityView, FlyTo, FreeArea, Ground, Picked, Pose, SelectedAt, Shown, Target,
 };
@@ -77,15 +78,17 @@ impl Map {
 
     fn frame(&mut self) {
         self.app.world_mut().resource_mut::<Messages<RequestRedraw>>().clear();
+        self.app.world_mut().resource_mut::<Messages<WakeAfter>>().clear();
         self.app.update();
         let world = self.app.world_mut();
         *world.resource_mut::<Changes>() = Changes::default();
         world.resource_mut::<ButtonInput<MouseButton>>().clear();
     }
 
-    /// Whether the last frame asked for another.
+    /// Whether the last frame asked for another, at once or later.
     fn asks_for_a_frame(&self) -> bool {
-        !self.app.world().resource::<Messages<RequestRedraw>>().is_empty()
+        let world = self.app.world();
+        !world.resource::<Messages<RequestRedraw>>().is_empty() || !world.resource::<Messages<WakeAfter>>().is_empty()
     }
 
     fn order(&mut self, order: Order) -> IncidentId {

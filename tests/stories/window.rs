@@ -434,6 +434,11 @@ fn a_call_becomes_a_rated_case_by_keys_alone_and_plan_roll_and_joining_too() {
     display.settled();
     display.press("t");
     home.until_stage(at, 1, "checked");
+    // The end is asked about: nothing takes it back at once.
+    display.settled();
+    display.press("t");
+    display.settled();
+    assert_eq!(home.stage(at, 1), "checked");
     display.press("t");
     home.until_stage(at, 1, "closed");
     side_move(&mut other, 1, MoveKind::Rate, "");
