@@ -52,6 +52,11 @@ pub struct DevicesAsked {
     pub most: u16,
 }
 
+/// A digit of a number to the base of 16, below 16.
+fn hex(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).unwrap_or('0').to_ascii_uppercase()
+}
+
 impl DevicesAsked {
     /// As the query of an address.
     #[must_use]
@@ -63,7 +68,7 @@ impl DevicesAsked {
                 if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
                     query.push(char::from(byte));
                 } else {
-                    query += &format!("%{byte:02X}");
+                    query.extend(['%', hex(byte >> 4), hex(byte & 15)]);
                 }
             }
         }

@@ -291,15 +291,12 @@ proptest! {
         let mut closed_at: BTreeMap<IncidentId, Moment> = BTreeMap::new();
         carry_out(steps, |before, after, facts| {
             for incident in before.incidents().filter(|i| i.stage == Stage::Closed) {
-                match after.incident(incident.id) {
-                    Some(now) => {
-                        assert!(now == incident || facts.iter().any(|f| f.what.incident() == Some(incident.id)));
-                    }
-                    None => {
-                        let after = |millis| facts.iter().any(|f| f.known_at > closed_at[&incident.id].plus_millis(millis));
-                        let owed = !before.owed(before.goes_on(incident.id), Telling::Ended).is_empty();
-                        assert!(after(if owed { KEEP_PROMISED_MILLIS } else { KEEP_CLOSED_MILLIS }), "{incident:?}");
-                    }
+                if let Some(now) = after.incident(incident.id) {
+                    assert!(now == incident || facts.iter().any(|f| f.what.incident() == Some(incident.id)));
+                } else {
+                    let after = |millis| facts.iter().any(|f| f.known_at > closed_at[&incident.id].plus_millis(millis));
+                    let owed = !before.owed(before.goes_on(incident.id), Telling::Ended).is_empty();
+                    assert!(after(if owed { KEEP_PROMISED_MILLIS } else { KEEP_CLOSED_MILLIS }), "{incident:?}");
                 }
             }
             for fact in facts {

@@ -334,7 +334,9 @@ fn an_alarm_of_which_nobody_knows_where_it_lies_is_dealt_with_at_every_desk() {
     }
     let elsewhere = [Refusal::OutsideArea { right: Right::Alarm, area: Area::of("东城").unwrap() }];
     desk.until("that of another area is refused", |s| s.refused == elsewhere);
-    let waits = |s: &Screen, source: &str| s.hall.alarms().of(source, AlarmKind::High).map(|alarm| alarm.waits());
+    let waits = |s: &Screen, source: &str| {
+        s.hall.alarms().of(source, AlarmKind::High).map(command_hall::domain::alarm::Alarm::waits)
+    };
     desk.until("the other is taken note of", |s| waits(s, "cover-1") == Some(false));
     assert_eq!(waits(&desk, "cover-2"), Some(true));
 }

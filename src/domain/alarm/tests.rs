@@ -308,7 +308,9 @@ fn who_changed_a_rule_is_told_of_that_rule_alone() {
     };
     let take = |hall: &mut Hall, who: &str, rules, at| {
         let facts = hall.decide(Order::TakeAlarmRules(rules), &Actor::Person(who.to_owned()), Moment(at)).unwrap();
-        facts.iter().for_each(|fact| assert!(hall.apply(fact)));
+        for fact in &facts {
+            assert!(hall.apply(fact));
+        }
     };
     assert_eq!(hall.alarms().ruled_of("gas"), Ruled::BuiltIn);
     take(&mut hall, "chen", with(20.0, 300.0), 1);

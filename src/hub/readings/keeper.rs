@@ -230,11 +230,11 @@ impl Keeper {
                 }
             }
         }
-        let mut watcher = self.parts.watcher();
+        let mut limits = self.parts.watcher();
         for Reading { sensor, at, value } in watched {
-            watcher.read(sensor, at, value);
+            limits.read(sensor, at, value);
         }
-        drop(watcher);
+        drop(limits);
         self.parts.newest().put(readings);
         unkept.truncate(LISTED_MAX);
         counted.listed = unkept;

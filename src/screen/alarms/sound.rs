@@ -216,6 +216,6 @@ pub(super) fn play_with(players: &mut [Program], plays: impl Fn(&Program) -> boo
 fn run((player, options): &Program, file: &Path) -> bool {
     let mut command = Command::new(player);
     command.args(*options).arg(file);
-    let played = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    played.is_ok_and(|status| status.success())
+    let ended = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+    ended.is_ok_and(|status| status.success())
 }

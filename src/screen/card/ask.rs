@@ -29,7 +29,8 @@ pub(super) fn advance_ui(
     let Some(next) = card.next else { return };
     let text = format!("{}  T", t!("card.advance", stage = words::step(next)));
     let clicked = ui.button(RichText::new(text).color(tokens::ACCENT.egui())).clicked();
-    if !clicked && !(keys && ui.input(|i| pressed_alone(i, Key::T) > 0)) {
+    let pressed = keys && ui.input(|i| pressed_alone(i, Key::T) > 0);
+    if !clicked && !pressed {
         return;
     }
     match next {

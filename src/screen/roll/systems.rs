@@ -331,15 +331,13 @@ pub(super) fn dialog_ui(
 fn radio_ui(ui: &mut Ui, roll: &RollShown, marked: Option<CrewId>) -> Option<Wish> {
     roll.stepped(None, true)?;
     let marked = marked.filter(|crew| roll.is_missing(*crew));
-    ui.horizontal(|ui| match marked {
-        Some(crew) => {
-            let text = RichText::new(format!("{}  Enter", t!("roll.answer_by_radio"))).color(tokens::ACCENT.egui());
-            ui.button(text).clicked().then_some(Wish::Answer(crew))
-        }
-        None => {
+    ui.horizontal(|ui| {
+        let Some(crew) = marked else {
             ui.label(RichText::new(t!("roll.radio_hint")).small().color(tokens::DIM.egui()));
-            None
-        }
+            return None;
+        };
+        let text = RichText::new(format!("{}  Enter", t!("roll.answer_by_radio"))).color(tokens::ACCENT.egui());
+        ui.button(text).clicked().then_some(Wish::Answer(crew))
     })
     .inner
 }

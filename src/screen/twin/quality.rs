@@ -41,6 +41,8 @@ pub struct Means {
     pub motion: Option<Duration>,
     /// Points that a crew goes on screen from one frame to the next.
     pub glide: f32,
+    /// Least time between two such frames.
+    pub glide_pause: Duration,
     /// Time from one frame to the next that shows where crews are.
     pub crews: Duration,
 }
@@ -96,6 +98,7 @@ impl Quality {
             shade: false,
             motion: None,
             glide: 2.0,
+            glide_pause: Duration::from_millis(250),
             crews: Duration::from_secs(1),
         };
         match self {
@@ -109,6 +112,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(200)),
                 glide: 0.5,
+                glide_pause: Duration::ZERO,
                 crews: Duration::from_millis(100),
             },
             Self::Workstation => Means {
@@ -120,6 +124,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(66)),
                 glide: 0.5,
+                glide_pause: Duration::ZERO,
                 crews: Duration::from_millis(100),
             },
             Self::Wall => Means {
@@ -131,6 +136,7 @@ impl Quality {
                 shade: true,
                 motion: Some(Duration::from_millis(50)),
                 glide: 0.5,
+                glide_pause: Duration::ZERO,
                 crews: Duration::from_millis(100),
             },
         }

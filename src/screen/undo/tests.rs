@@ -76,9 +76,13 @@ fn of_two_orders_in_a_row_only_the_later_one_is_ever_offered() {
     let (mut hall, mut undos) = (hall(), Undos::default());
     undos.give(&hall, &suspend(), me(), "", 0.0);
     undos.give(&hall, &other, me(), "", 0.1);
-    give(&mut hall, suspend(), &me(), 5).iter().for_each(|fact| undos.note(fact, 1.0));
+    for fact in &give(&mut hall, suspend(), &me(), 5) {
+        undos.note(fact, 1.0);
+    }
     assert_eq!(undos.undo(&hall, 1.0), [], "the later one is on its way");
-    give(&mut hall, other.clone(), &me(), 6).iter().for_each(|fact| undos.note(fact, 1.1));
+    for fact in &give(&mut hall, other.clone(), &me(), 6) {
+        undos.note(fact, 1.1);
+    }
     assert_eq!(undos.shown(&hall, 1.2), Some(Note::Offer(other, Ok(()))));
     assert_eq!(undos.undo(&hall, 1.2), [Order::ResumeIncident { incident: IncidentId(2) }]);
 }
@@ -90,17 +94,23 @@ fn an_order_that_nothing_takes_back_ends_the_offer_of_the_one_before_it() {
     undos.give(&hall, &suspend(), me(), "", 0.0);
     let facts = give(&mut hall, suspend(), &me(), 5);
     let mut late = undos.clone();
-    facts.iter().for_each(|fact| undos.note(fact, 1.0));
+    for fact in &facts {
+        undos.note(fact, 1.0);
+    }
     assert!(undos.shown(&hall, 2.0).is_some());
     undos.give(&hall, &urge, me(), "", 2.0);
     assert_eq!((undos.shown(&hall, 2.0), undos.undo(&hall, 2.0)), (None, vec![]), "it is not the last one any more");
     // The same where the fact of the earlier one is known only after the later one was given.
     late.give(&hall, &urge, me(), "", 0.5);
-    facts.iter().for_each(|fact| late.note(fact, 1.0));
+    for fact in &facts {
+        late.note(fact, 1.0);
+    }
     assert_eq!(late.undo(&hall, 2.0), []);
     // One that can be taken back has its turn as soon as it is known.
     late.give(&hall, &resume(), me(), "", 3.0);
-    give(&mut hall, resume(), &me(), 9).iter().for_each(|fact| late.note(fact, 4.0));
+    for fact in &give(&mut hall, resume(), &me(), 9) {
+        late.note(fact, 4.0);
+    }
     assert_eq!(late.undo(&hall, 5.0), [suspend()]);
 }
 

@@ -144,11 +144,11 @@ pub(super) fn sync(
     #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
     let afar = ((view.pose.distance - THIN_FROM[0]) / (THIN_FROM[1] - THIN_FROM[0])).clamp(0.0, 1.0) as f32;
     scene.waiting = thin.map(|share| 1.0 + (share - 1.0) * afar);
-    let step = quality.map_or(Quality::Software, |quality| *quality).means().glide;
+    let means = quality.map_or(Quality::Software, |quality| *quality).means();
     let mut next: Option<f32> = None;
     for (crew, track) in units.iter() {
         if let Some(rest) = scene.add(crew, track, &icons) {
-            let secs = rest.secs_for(step);
+            let secs = rest.secs_for(means.glide);
             next = Some(next.map_or(secs, |next| next.min(secs)));
         }
     }
@@ -157,7 +157,7 @@ pub(super) fn sync(
     if sprites.units != scene.sprites {
         sprites.units = scene.sprites;
     }
-    wakes.write_batch(next.map(|secs| WakeAfter(Duration::from_secs_f32(secs))));
+    wakes.write_batch(next.map(|secs| WakeAfter(Duration::from_secs_f32(secs).max(means.glide_pause))));
 }
 
 /// How a crew goes on gliding on screen.

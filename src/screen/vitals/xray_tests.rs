@@ -58,7 +58,7 @@ fn looked(xray: &VitalXray, key: Option<Key>) -> (Vec<String>, Vec<XrayWish>) {
 }
 
 /// The same, with who put the limits in force, of a moment of the past or of now.
-fn looked_of(xray: &VitalXray, key: Option<Key>, (ruled, past): (Ruled<'_>, bool)) -> (Vec<String>, Vec<XrayWish>) {
+fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) -> (Vec<String>, Vec<XrayWish>) {
     let (rules, board) = (rules(), board());
     let read = read(&rules, &board, 4 * 3600);
     let tile = read.sign("second").unwrap();
@@ -70,7 +70,7 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (ruled, past): (Ruled<'_>, bool
         told: Some(Ok(xray)),
         marked: 0,
         reveal: true,
-        ruled,
+        ruled: by,
         past,
         now: NOW,
         utc_offset_secs: 4 * 3600,
