@@ -28,13 +28,18 @@ pub enum PaintSet {
     City,
     /// Panels and cards.
     Panels,
+    /// Whoever acts on a key that nobody took.
+    Rest,
 }
 
 /// Chains the sets.
 pub fn plugin(app: &mut App) {
     use HallSet::{Apply, Decide, Present, Receive, Sync};
     app.configure_sets(Update, (Receive, Apply, Decide, Sync, Present).chain());
-    app.configure_sets(EguiPrimaryContextPass, (PaintSet::Door, PaintSet::City, PaintSet::Panels).chain());
+    app.configure_sets(
+        EguiPrimaryContextPass,
+        (PaintSet::Door, PaintSet::City, PaintSet::Panels, PaintSet::Rest).chain(),
+    );
     // New letters and icons reach the adapter in the frame that writes them.
     app.configure_sets(PostUpdate, EguiPostUpdateSet::PostProcessOutput.before(AssetEventSystems));
 }

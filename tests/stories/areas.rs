@@ -8,7 +8,7 @@ use bevy::input::keyboard::{Key, KeyboardInput};
 use bevy::prelude::*;
 use bevy::window::WindowEvent;
 use command_hall::ground::{City, demo, pack};
-use command_hall::screen::areas::{AreasOnScreen, AreasPlugin, Drill, DrillTo};
+use command_hall::screen::areas::{AreasOnScreen, AreasPlugin, Drill, DrillOut, DrillTo};
 use command_hall::screen::shown::{CityView, FlyTo, Ground, Pose, Shown};
 use command_hall::screen::{input, sets};
 
@@ -69,7 +69,7 @@ impl Map {
 }
 
 #[test]
-fn z_goes_into_the_area_in_the_middle_and_backspace_out_again() {
+fn z_goes_into_the_area_in_the_middle_and_backspace_or_esc_out_again() {
     let mut map = Map::new();
     let (street, at) = map.area(STREET);
     let district = map.city.areas()[street as usize].parent;
@@ -82,6 +82,12 @@ fn z_goes_into_the_area_in_the_middle_and_backspace_out_again() {
     assert_eq!(map.drilled(), Some(street));
     map.press(KeyCode::Backspace).expect("the camera draws back");
     assert_eq!(map.drilled(), Some(district));
+    map.app.world_mut().write_message(DrillTo(Some(street)));
+    map.app.update();
+    assert_eq!(map.drilled(), Some(street));
+    map.app.world_mut().write_message(DrillOut);
+    map.app.update();
+    assert_eq!(map.drilled(), Some(district), "an Esc that nobody took does the same");
 }
 
 #[test]

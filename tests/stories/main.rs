@@ -9,6 +9,8 @@ mod kit;
 
 mod alarms;
 mod areas;
+mod at_desk;
+mod escape;
 mod handover;
 mod heat;
 mod lock;

@@ -3,10 +3,10 @@
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
-use super::DrillTo;
 use super::systems::{AreasOnScreen, Forest};
+use super::{DrillOut, DrillTo};
 use crate::screen::input::{Presses, Typing};
-use crate::screen::shown::{CityView, ClicksTaken, FlyTo, Ground, Intent, Picked};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, Ground, Intent};
 
 /// Metres from which even the smallest area is looked at: what is around it shows where it is.
 const NEAREST_M: f64 = 320.0;
@@ -20,9 +20,9 @@ pub struct Drill {
 
 /// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
 pub(super) fn drill(
-    (mut wanted, mut intents): (MessageReader<DrillTo>, MessageReader<Intent>),
+    (mut wanted, mut out, mut intents): (MessageReader<DrillTo>, MessageReader<DrillOut>, MessageReader<Intent>),
     (presses, mut typing, taken): (Option<Res<Presses>>, Typing, Option<Res<ClicksTaken>>),
-    (view, ground, picked): (Res<CityView>, Res<Ground>, Res<Picked>),
+    (view, ground): (Res<CityView>, Res<Ground>),
     on_screen: Res<AreasOnScreen>,
     mut forest: ResMut<Forest>,
     mut drill: ResMut<Drill>,
@@ -35,13 +35,12 @@ pub(super) fn drill(
     let mut home = intents.read().filter(|intent| matches!(intent, Intent::ResetView)).count() > 0;
     let mut to = wanted.read().last().map(|DrillTo(area)| *area);
     let free = !typing.is_on() && taken.is_none_or(|taken| !taken.0);
-    if let Some(presses) = presses.filter(|_| free) {
-        let up = || drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
-        let up = || up().map(|parent| parent.filter(|p| *p != u32::MAX));
-        // Esc lets go of what is chosen first
-        if presses.alone(KeyCode::Backspace) || (presses.alone(KeyCode::Escape) && picked.selected.is_none()) {
-            to = up().or(to);
-        }
+    let presses = presses.filter(|_| free);
+    if out.read().count() > 0 || presses.as_ref().is_some_and(|presses| presses.alone(KeyCode::Backspace)) {
+        let up = drill.area.map(|area| tree.node(area).map(|n| n.parent).filter(|p| Some(*p) != tree.root()));
+        to = up.map(|parent| parent.filter(|p| *p != u32::MAX)).or(to);
+    }
+    if let Some(presses) = presses {
         home |= [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key));
         if presses.alone(KeyCode::KeyZ) {
             let [east, north] = view.pose.target;

@@ -1,7 +1,7 @@
 //! Administrative areas: outlines of the level that fits the camera's height, how much is open in each, and the way
 //! down from the city to the unit grid.
 //!
-//! - **accepts** [`DrillTo`] (a click on an area), Backspace, Esc and Z; **announces** `FlyTo`, [`DrillTo`]
+//! - **accepts** [`DrillTo`] (a click on an area), [`DrillOut`], Backspace and Z; **announces** `FlyTo`, [`DrillTo`]
 //! - **reads** `CityView`, `FreeArea`, `Ground`, `Picked`, `Changes`, `Shown`, `PinsOnScreen`, `TwinStyle`
 //! - **writes** [`AreasOnScreen`] (for picking and labels), [`Drill`]
 //! - **runs in** `Decide` (drilling), `Sync` (counting), `EguiPrimaryContextPass`: outlines in `PaintSet::City`
@@ -37,6 +37,10 @@ pub const PATH: &str = "path";
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DrillTo(pub Option<u32>);
 
+/// Go to the area above.
+#[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DrillOut;
+
 /// The system that paints outlines and writes [`AreasOnScreen`]; names come after.
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AreasPainted;
@@ -55,6 +59,7 @@ impl Plugin for AreasPlugin {
             .init_resource::<Changes>()
             .init_resource::<PinsOnScreen>()
             .add_message::<DrillTo>()
+            .add_message::<DrillOut>()
             .add_message::<FlyTo>()
             .add_message::<crate::screen::shown::Intent>()
             .add_message::<bevy::window::RequestRedraw>()

@@ -6,7 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::panel::{CardWish, Form};
 use crate::domain::{Grade, Order, Stage};
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{escaped, pressed_alone};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
 
@@ -54,7 +54,7 @@ pub(super) fn finish_ui(ui: &mut Ui, card: &IncidentCard, wishes: &mut Vec<CardW
     ui.label(RichText::new(t!("card.finish_ask")).color(tokens::ACCENT.egui()));
     ui.horizontal_wrapped(|ui| {
         let go = ui.button(format!("{}  Enter", t!("card.close_now"))).clicked() || pressed(ui, Key::Enter);
-        let drop = ui.button(format!("{}  Esc", t!("card.cancel"))).clicked() || pressed(ui, Key::Escape);
+        let drop = ui.button(format!("{}  Esc", t!("card.cancel"))).clicked() || (keys && escaped(ui));
         if go {
             wishes.extend(close(card));
         } else if drop {

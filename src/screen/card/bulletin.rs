@@ -10,7 +10,7 @@ use crate::domain::casualty::{self, Harm};
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Lamp, Order};
 use crate::screen::form::said;
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;
@@ -88,7 +88,7 @@ pub(super) fn form_ui(
     ui.horizontal_wrapped(|ui| {
         let button = egui::Button::new(format!("{}  Enter", t!("bulletin.send")));
         done = ui.add_enabled(ready, button).clicked() || (entered && ready);
-        dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|input| input.key_pressed(Key::Escape));
+        dropped = ui.button(t!("card.cancel")).clicked() || escaped(ui);
         ui.label(RichText::new(t!("bulletin.hint")).small().color(tokens::DIM.egui()));
     });
     if done {

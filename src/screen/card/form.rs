@@ -7,6 +7,7 @@ use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
 use crate::domain::{Answers, Order, Stage};
 use crate::screen::form::{FormWish, fault, fields_ui, id};
+use crate::screen::input::escaped;
 use crate::screen::look::tokens;
 use crate::screen::shown::Intent;
 
@@ -80,7 +81,7 @@ pub(super) fn form_ui(
     ui.horizontal(|ui| {
         let button = egui::Button::new(format!("{}  Ctrl Enter", t!("answers.keep")));
         done = ui.add_enabled(ready, button).clicked() || (keep && ready);
-        dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|input| input.key_pressed(Key::Escape));
+        dropped = ui.button(t!("card.cancel")).clicked() || escaped(ui);
     });
     if done {
         // As it is sent, for where it is refused.

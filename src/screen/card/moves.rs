@@ -9,7 +9,7 @@ use crate::domain::order::TEXT_MAX;
 use crate::domain::{
     CaseMove, Channel, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
 };
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
@@ -172,7 +172,7 @@ pub(super) fn chosen_ui(
                 chosen = Some(at);
             }
         }
-        if ui.button(t!("card.cancel")).clicked() || (keys && ui.input(|i| i.key_pressed(Key::Escape))) {
+        if ui.button(t!("card.cancel")).clicked() || (keys && escaped(ui)) {
             wishes.push(CardWish::Form(None));
         }
     });
@@ -239,7 +239,7 @@ pub(super) fn form_ui(
     ui.horizontal_wrapped(|ui| {
         let button = egui::Button::new(t!("move.now", what = name(form.kind)));
         done = ui.add_enabled(step.is_ok(), button).clicked() || (entered && step.is_ok());
-        dropped = ui.button(t!("card.cancel")).clicked() || ui.input(|i| i.key_pressed(Key::Escape));
+        dropped = ui.button(t!("card.cancel")).clicked() || escaped(ui);
         if let Err(key) = &step {
             ui.label(RichText::new(t!(*key)).small().color(tokens::DIM.egui()));
         }

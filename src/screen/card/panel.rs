@@ -18,7 +18,7 @@ use super::tasks::{self, tasks_ui};
 use crate::domain::note::NOTE_MAX;
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -380,7 +380,7 @@ fn form_ui(ui: &mut Ui, view: &CardView<'_>, form: &Form, card: &IncidentCard, w
         };
         let ready = !empty && !same;
         done = ui.add_enabled(ready, egui::Button::new(t!(key))).clicked() || (entered && ready);
-        drop_form = ui.button(t!("card.cancel")).clicked() || ui.input(|i| i.key_pressed(Key::Escape));
+        drop_form = ui.button(t!("card.cancel")).clicked() || escaped(ui);
         let missing = if same {
             Some("card.choose_grade")
         } else if empty {

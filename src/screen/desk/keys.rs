@@ -41,13 +41,9 @@ pub(super) fn keys(
     if pressed(Key::Slash) {
         desk.focus_search = true;
     }
-    if pressed(Key::Escape) {
-        if desk.help || desk.asking_mode {
-            desk.help = false;
-            desk.asking_mode = false;
-        } else if desk.form.is_none() {
-            wishes.push(Intent::Select { target: None, fly: false });
-        }
+    if (desk.help || desk.asking_mode) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        desk.help = false;
+        desk.asking_mode = false;
     }
     // The menus of the card are chosen from by digits.
     let digits = !matches!(desk.form, Some(Form::Moves | Form::Radio(_)));

@@ -1,12 +1,13 @@
 //! The queue on the left of the desk.
 
-use egui::{Align, Align2, Id, Key, Layout, RichText, ScrollArea, Sense, Ui, vec2};
+use egui::{Align, Align2, Id, Layout, RichText, ScrollArea, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::model::{Filter, OPEN_STAGES, WhyEmpty, why_empty};
 use super::sift::{said_ui, scopes_ui, stages_ui};
 use crate::domain::{Grade, IncidentId, Stage};
 use crate::link::LinkState;
+use crate::screen::input::escaped;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::situation::{Row, Rows, Situation, Sorting};
@@ -134,7 +135,7 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
         field.request_focus();
     }
     // Escape has already taken the focus from the field.
-    if (field.has_focus() || field.lost_focus()) && ui.input(|i| i.key_pressed(Key::Escape)) {
+    if (field.has_focus() || field.lost_focus()) && escaped(ui) {
         search.clear();
     }
     if search != view.filter.search {

@@ -121,6 +121,12 @@ pub fn pressed_alone(input: &InputState, wanted: egui::Key) -> usize {
     input.events.iter().filter(alone).count()
 }
 
+/// Whether Escape went down, which is then nobody else's.
+#[must_use]
+pub fn escaped(ui: &egui::Ui) -> bool {
+    ui.input_mut(|input| input.consume_key(Modifiers::NONE, egui::Key::Escape))
+}
+
 /// A key without Ctrl or Alt, or a letter, that could be one of somebody below; keys that open something are not.
 #[must_use]
 pub fn is_plain(event: &Event) -> bool {

@@ -2,11 +2,11 @@
 //! building; where the map is coloured by a vital sign its areas stand for what is built.
 //!
 //! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart),
-//!   `DrillTo` (a click on an area), `OpenAlarms` (on the mark of an alarm), `LookInto` (on an area coloured by a sign)
+//!   `DrillTo` (a click on an area), `DrillOut` (Esc with nothing chosen), `OpenAlarms` (on the mark of an alarm), `LookInto` (on an area coloured by a sign)
 //! - **reads** `Clicks`, `Presses`, `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`,
-//!   `AlarmsOnScreen`, `Vitals`, `Sheets`
+//!   `AlarmsOnScreen`, `Vitals`
 //! - **writes** `Picked`, [`Hovered`]
-//! - **runs in** `Decide` (clicks, Esc) and `Sync` before the pins (hover)
+//! - **runs in** `Decide` (clicks), `Sync` before the pins (hover) and `PaintSet::Rest` (an Esc that no panel took)
 //!
 //! Panels own the pointer where egui wants it; a drag is no click; the wall has no pointer. A double click on the
 //! ground is the twin's.
@@ -39,6 +39,7 @@ impl Plugin for PickingPlugin {
         let at_a_desk = |kind: Option<Res<ScreenKind>>| kind.is_none_or(|kind| *kind == ScreenKind::Desk);
         app.init_resource::<Picked>()
             .init_resource::<Hovered>()
+            .init_resource::<systems::Escaped>()
             .init_resource::<super::input::Clicks>()
             .init_resource::<super::input::Presses>()
             .init_resource::<Pins>()
@@ -53,12 +54,13 @@ impl Plugin for PickingPlugin {
             .add_message::<super::alarms::OpenAlarms>()
             .add_message::<super::vitals::LookInto>()
             .add_message::<super::areas::DrillTo>()
+            .add_message::<super::areas::DrillOut>()
             .add_message::<FlyTo>()
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(
                 Update,
                 (
-                    (systems::click.in_set(Picking), systems::escape, systems::keep_in_sight)
+                    (systems::click.in_set(Picking), systems::keep_in_sight)
                         .chain()
                         .in_set(HallSet::Decide)
                         .run_if(free),
@@ -67,6 +69,10 @@ impl Plugin for PickingPlugin {
                     .run_if(at_a_desk)
                     .run_if(resource_exists::<CityView>.and_then(resource_exists::<Ground>)),
             )
-            .add_systems(EguiPrimaryContextPass, systems::cursor.in_set(PaintSet::City).run_if(at_a_desk));
+            .add_systems(Update, systems::escaped.in_set(HallSet::Decide))
+            .add_systems(
+                EguiPrimaryContextPass,
+                (systems::cursor.in_set(PaintSet::City).run_if(at_a_desk), systems::escape.in_set(PaintSet::Rest)),
+            );
     }
 }

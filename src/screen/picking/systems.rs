@@ -5,17 +5,17 @@ use bevy::prelude::*;
 use bevy::window::{PrimaryWindow, RequestRedraw};
 use bevy_egui::EguiContexts;
 use bevy_egui::input::EguiWantsInput;
+use egui::Modifiers;
 
 use super::model::{Under, under};
 use crate::domain::AlarmId;
 use crate::screen::alarms::{AlarmsOnScreen, OpenAlarms};
-use crate::screen::areas::{AreasOnScreen, DrillTo};
+use crate::screen::areas::{AreasOnScreen, DrillOut, DrillTo};
 use crate::screen::components::Near;
 use crate::screen::decide::place_of;
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
-use crate::screen::sheets::Sheets;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};
 use crate::screen::twin::rig::Rig;
 use crate::screen::units::UnitsOnScreen;
@@ -148,18 +148,33 @@ pub(super) fn keep_in_sight(
     }
 }
 
-/// Esc lets go of what is chosen, unless a sheet lies over the city: that goes first.
+/// Esc went down in no text field: egui takes the focus from one before a panel is painted.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Escaped(bool);
+
+/// Looks for Esc before panels are painted.
+pub(super) fn escaped((presses, mut typing): (Res<Presses>, Typing), mut escaped: ResMut<Escaped>) {
+    escaped.set_if_neq(Escaped(presses.alone(KeyCode::Escape) && !typing.is_on()));
+}
+
+/// An Esc that no panel took lets go of what is chosen; with nothing chosen it leads out of the area that was gone into.
 pub(super) fn escape(
-    (presses, mut typing): (Res<Presses>, Typing),
-    sheets: Option<Res<Sheets>>,
+    mut contexts: EguiContexts,
+    escaped: Res<Escaped>,
     mut picked: ResMut<Picked>,
+    mut drills: MessageWriter<DrillOut>,
     mut redraw: MessageWriter<RequestRedraw>,
-) {
-    let covered = sheets.is_some_and(|sheets| sheets.is_any());
-    if !covered && !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
-        picked.selected = None;
-        redraw.write(RequestRedraw);
+) -> Result {
+    if !escaped.0 || !contexts.ctx_mut()?.input_mut(|input| input.consume_key(Modifiers::NONE, egui::Key::Escape)) {
+        return Ok(());
     }
+    if picked.selected.is_some() {
+        picked.selected = None;
+    } else {
+        drills.write(DrillOut);
+    }
+    redraw.write(RequestRedraw);
+    Ok(())
 }
 
 /// What the pointer is over, asked anew only when pointer, view or pins moved.

@@ -1,19 +1,12 @@
-//! The order of things under the pointer, and what Esc lets go of.
+//! The order of things under the pointer.
 
-use bevy::input::ButtonState;
-use bevy::input::keyboard::{Key, KeyboardInput};
 use bevy::math::Vec2;
-use bevy::prelude::{App, Entity, IntoScheduleConfigs, KeyCode, Update};
-use bevy::window::{RequestRedraw, WindowEvent};
 
 use super::model::{Under, under};
-use super::systems::escape;
 use crate::domain::{AlarmId, CrewId, Grade, IncidentId};
-use crate::screen::input::{self, InputGathered};
 use crate::screen::pins::mark::{Mark, MarkOf};
 use crate::screen::pins::pyramid::CellKey;
-use crate::screen::sheets::{Sheet, Sheets};
-use crate::screen::shown::{Picked, Target};
+use crate::screen::shown::Target;
 
 fn mark(of: MarkOf, count: u32, head: Vec2) -> Mark {
     Mark {
@@ -80,26 +73,4 @@ fn the_topmost_of_two_pins_wins_and_a_near_miss_still_hits() {
     assert_eq!(at(Vec2::new(4.0, 0.0)), Under::Pin(IncidentId(2)));
     assert_eq!(at(Vec2::new(-14.0, 0.0)), Under::Pin(IncidentId(1)));
     assert_eq!(at(Vec2::new(-30.0, 0.0)), Under::Nothing);
-}
-
-#[test]
-fn escape_lets_go_of_what_is_chosen_only_where_no_sheet_lies_over_the_city() {
-    let mut app = App::new();
-    app.add_plugins(input::plugin).init_resource::<Sheets>().add_message::<RequestRedraw>();
-    app.insert_resource(Picked { hovered: None, selected: Some(Target::Incident(IncidentId(4))) });
-    app.add_systems(Update, escape.after(InputGathered));
-    let press = |app: &mut App| {
-        let (key_code, logical_key, state) = (KeyCode::Escape, Key::Escape, ButtonState::Pressed);
-        let key =
-            KeyboardInput { key_code, logical_key, state, text: None, repeat: false, window: Entity::PLACEHOLDER };
-        app.world_mut().write_message(WindowEvent::from(key));
-        app.update();
-        app.world().resource::<Picked>().selected
-    };
-    for sheet in [Sheet::Workspace, Sheet::Duty, Sheet::Alarms] {
-        app.world_mut().resource_mut::<Sheets>().keep(sheet, true);
-        assert!(press(&mut app).is_some(), "{sheet:?} goes first");
-        app.world_mut().resource_mut::<Sheets>().keep(sheet, false);
-    }
-    assert_eq!(press(&mut app), None);
 }

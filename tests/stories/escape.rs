@@ -1,0 +1,49 @@
+//! Esc puts away what is in front, one at a time, and only then lets go of what is chosen.
+
+use std::sync::PoisonError;
+
+use bevy::input::keyboard::Key;
+use bevy::prelude::KeyCode;
+
+use super::at_desk::{CTRL, Desk};
+
+const ESCAPE: (KeyCode, Key) = (KeyCode::Escape, Key::Escape);
+
+#[test]
+fn esc_puts_away_what_is_in_front_before_it_lets_go_of_the_chosen_case() {
+    let _one = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    rust_i18n::set_locale("zh-CN");
+    let Some(mut desk) = Desk::start() else { return };
+    let case = desk.chosen();
+    assert!(case.is_some());
+    for (key, panel) in [
+        ((KeyCode::F1, Key::F1), "help"),
+        ((KeyCode::F9, Key::F9), "duty"),
+        ((KeyCode::F10, Key::F10), "alarms"),
+        ((KeyCode::F12, Key::F12), "devices"),
+    ] {
+        desk.press(key, &[]);
+        assert!(desk.shows(panel), "{panel} is open");
+        desk.press(ESCAPE, &[]);
+        assert!(!desk.shows(panel), "{panel} is put away");
+        assert_eq!(desk.chosen(), case, "and nothing else with {panel}");
+    }
+    desk.letter(KeyCode::KeyN, "n", CTRL);
+    assert!(desk.shows("intake"));
+    desk.press(ESCAPE, &[]);
+    assert!(!desk.shows("intake"));
+    assert_eq!(desk.chosen(), case);
+    // A menu and a question of the card, and the field of the queue.
+    desk.letter(KeyCode::KeyH, "h", &[]);
+    desk.press(ESCAPE, &[]);
+    assert_eq!(desk.chosen(), case, "the menu of moves goes first");
+    desk.letter(KeyCode::KeyX, "x", &[]);
+    desk.press(ESCAPE, &[]);
+    assert_eq!(desk.chosen(), case, "the reason for closing goes first");
+    desk.letter(KeyCode::Slash, "/", &[]);
+    desk.letter(KeyCode::KeyA, "a", &[]);
+    desk.press(ESCAPE, &[]);
+    assert_eq!(desk.chosen(), case, "what was sought goes first");
+    desk.press(ESCAPE, &[]);
+    assert_eq!(desk.chosen(), None);
+}
