@@ -203,15 +203,17 @@ fn caller_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut
     let Some(caller) = view.told.or(card.dossier.caller.as_ref()) else { return };
     ui.horizontal_top(|ui| {
         name_ui(ui, "card.caller");
-        ui.spacing_mut().interact_size.y = 20.0;
-        ui.spacing_mut().button_padding.y = 1.0;
-        let answer = if caller.answer { t!("card.caller_answer") } else { "".into() };
-        let words = [caller.name.as_str(), &caller.phone, &answer].into_iter().filter(|words| !words.is_empty());
-        ui.label(words.collect::<Vec<_>>().join(" · "));
-        let ask = view.told.is_none() && view.can_order;
-        if ask && ui.small_button(t!("card.caller_show")).clicked() {
-            wishes.push(CardWish::Form(Some(Form::ShowCaller(String::new()))));
-        }
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().interact_size.y = 20.0;
+            ui.spacing_mut().button_padding.y = 1.0;
+            let answer = if caller.answer { t!("card.caller_answer") } else { "".into() };
+            let words = [caller.name.as_str(), &caller.phone, &answer].into_iter().filter(|words| !words.is_empty());
+            ui.label(words.collect::<Vec<_>>().join(" · "));
+            let ask = view.told.is_none() && view.can_order;
+            if ask && ui.small_button(t!("card.caller_show")).clicked() {
+                wishes.push(CardWish::Form(Some(Form::ShowCaller(String::new()))));
+            }
+        });
     });
 }
 

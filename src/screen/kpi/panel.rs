@@ -22,7 +22,7 @@ const TIMES: f32 = 150.0;
 const HEAD: f32 = 30.0;
 const ROW: f32 = 52.0;
 /// Highest panel, in points.
-const HIGH: f32 = 640.0;
+const HIGH: f32 = 860.0;
 
 /// What the panel shows.
 pub(super) struct FiguresView<'a> {

@@ -18,7 +18,7 @@ use crate::screen::names::{Kinds, area_of, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::PastTold;
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{Ground, Guard, HubLink, ScreenKind, Shown};
+use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, ScreenKind, Shown};
 
 /// Seconds between two counts while facts come in.
 const COUNT_SECS: f64 = 2.0;
@@ -109,7 +109,7 @@ pub fn plugin(app: &mut App) {
 fn figures(
     mut contexts: EguiContexts,
     (shown, kinds, ground): (Res<Shown>, Res<Kinds>, Res<Ground>),
-    guard: Option<Res<Guard>>,
+    (guard, free): (Option<Res<Guard>>, Option<Res<FreeArea>>),
     (mut opened, mut told): (MessageReader<OpenFigures>, MessageReader<PastTold>),
     link: Option<Res<HubLink>>,
     mut figures: Local<Figures>,
@@ -161,7 +161,10 @@ fn figures(
         subtract_held: rules.subtract_held,
         waiting: figures.past.is_waiting(),
     };
-    let wishes = figures_ui(&ctx, ctx.content_rect(), &view);
+    // The strip of an alarm stays in sight.
+    let all = ctx.content_rect();
+    let below = free.and_then(|free| free.0).map_or(all, |free| all.with_min_y(free.top()));
+    let wishes = figures_ui(&ctx, below, &view);
     if !wishes.is_empty() {
         ctx.request_repaint();
     }
