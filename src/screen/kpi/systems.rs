@@ -163,7 +163,7 @@ fn figures(
     };
     // The strip of an alarm stays in sight.
     let all = ctx.content_rect();
-    let below = free.and_then(|free| free.0).map_or(all, |free| all.with_min_y(free.top()));
+    let below = free.and_then(|free| free.0).map_or(all, |free| all.with_min_y(free.min.y));
     let wishes = figures_ui(&ctx, below, &view);
     if !wishes.is_empty() {
         ctx.request_repaint();
