@@ -2,22 +2,17 @@
 
 use std::ops::Range;
 
-use bevy::core_pipeline::Core3d;
-use bevy::core_pipeline::Core3dSystems;
-use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
+use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
+use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::mesh::VertexBufferLayout;
-use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
-use bevy::render::render_resource::binding_types::uniform_buffer_sized;
 use bevy::render::render_resource::{
-    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, Buffer, BufferDescriptor,
-    BufferInitDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, CompareFunction,
-    DepthBiasState, DepthStencilState, Face, FragmentState, FrontFace, MultisampleState, PipelineCache, PrimitiveState,
-    RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages, StencilState, StoreOp, TextureFormat,
-    VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+    BindGroupLayoutDescriptor, Buffer, BufferInitDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState,
+    ColorWrites, Face, FragmentState, FrontFace, MultisampleState, PipelineCache, PrimitiveState,
+    RenderPipelineDescriptor, TextureFormat, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
-use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
+use bevy::render::view::{ViewDepthTexture, ViewTarget};
 use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
@@ -26,7 +21,8 @@ use super::model::{Form, REACH_M};
 use super::solids::{Corner, Solids};
 use super::systems::Near;
 use crate::screen::look::tokens;
-use crate::screen::twin::frame::{CityFrame, ViewUniform};
+use crate::screen::twin::frame::CityFrame;
+use crate::screen::twin::pass::{Pipelines, Uniform, ViewBinding, Views, begin, depth};
 use crate::screen::twin::{CityDrawn, in_sight};
 
 /// `view.wgsl` and `components.wgsl`.
@@ -67,14 +63,11 @@ struct Batch {
 
 #[derive(Resource)]
 struct Gpu {
-    layout: [BindGroupLayoutDescriptor; 2],
-    view: Buffer,
-    tones: Buffer,
-    groups: [BindGroup; 2],
+    tones: Uniform,
     solids: Solids,
     corners: Buffer,
     instances: Option<Buffer>,
-    pipelines: HashMap<(TextureFormat, u32), CachedRenderPipelineId>,
+    pipelines: Pipelines<1>,
 }
 
 #[derive(Component)]
@@ -105,27 +98,7 @@ pub(super) fn plugin(app: &mut App) {
 }
 
 fn start(mut commands: Commands, device: Res<RenderDevice>, cache: Res<PipelineCache>, mut batch: ResMut<Batch>) {
-    let buffer = |label, size: usize| {
-        device.create_buffer(&BufferDescriptor {
-            label: Some(label),
-            size: size as u64,
-            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        })
-    };
-    let layout = [size_of::<ViewUniform>(), size_of::<Tones>()].map(|size| {
-        let size = std::num::NonZero::new(size as u64);
-        let entries = BindGroupLayoutEntries::single(ShaderStages::VERTEX_FRAGMENT, uniform_buffer_sized(false, size));
-        BindGroupLayoutDescriptor::new("components", &entries)
-    });
-    let (view, tones) =
-        (buffer("components' view", size_of::<ViewUniform>()), buffer("components' tones", size_of::<Tones>()));
-    let group = |layout: &BindGroupLayoutDescriptor, buffer: &Buffer| {
-        let entries = BindGroupEntries::single(buffer.as_entire_binding());
-        device.create_bind_group("components", &cache.get_bind_group_layout(layout), &entries)
-    };
-    let [of_view, of_tones] = &layout;
-    let groups = [group(of_view, &view), group(of_tones, &tones)];
+    let tones = Uniform::new::<Tones>("components", &device, &cache);
     let solids = Solids::new();
     let corners = device.create_buffer_with_data(&BufferInitDescriptor {
         label: Some("components' solids"),
@@ -133,8 +106,7 @@ fn start(mut commands: Commands, device: Res<RenderDevice>, cache: Res<PipelineC
         usage: BufferUsages::VERTEX,
     });
     batch.dirty = true;
-    let pipelines = HashMap::default();
-    commands.insert_resource(Gpu { layout, view, tones, groups, solids, corners, instances: None, pipelines });
+    commands.insert_resource(Gpu { tones, solids, corners, instances: None, pipelines: Pipelines::default() });
 }
 
 fn extract(mut batch: ResMut<Batch>, near: Extract<Option<Res<Near>>>) {
@@ -154,18 +126,18 @@ fn extract(mut batch: ResMut<Batch>, near: Extract<Option<Res<Near>>>) {
 
 /// Gives every view the pipeline for its format and samples.
 fn specialize(
-    views: Query<(Entity, &ViewTarget, &Msaa), With<ExtractedView>>,
+    views: Views,
     (cache, shader): (Res<PipelineCache>, Res<ComponentsShader>),
-    gpu: Option<ResMut<Gpu>>,
+    (gpu, view): (Option<ResMut<Gpu>>, Option<Res<ViewBinding>>),
     mut commands: Commands,
 ) {
-    let Some(mut gpu) = gpu else { return };
+    let (Some(gpu), Some(view)) = (gpu, view) else { return };
+    let Gpu { tones, pipelines, .. } = gpu.into_inner();
+    let layout = [view.layout.clone(), tones.layout.clone()];
     for (entity, target, msaa) in &views {
-        let (format, samples) = (target.main_texture_format(), msaa.samples());
-        let layout = gpu.layout.to_vec();
-        let made = gpu.pipelines.entry((format, samples));
-        let id = made.or_insert_with(|| cache.queue_render_pipeline(pipeline(layout, &shader.0, format, samples)));
-        commands.entity(entity).insert(PipelineOfView(*id));
+        let [id] = pipelines
+            .get(&cache, (target, msaa), |_, format, samples| pipeline(layout.to_vec(), &shader.0, format, samples));
+        commands.entity(entity).insert(PipelineOfView(id));
     }
 }
 
@@ -202,39 +174,23 @@ fn pipeline(
             ..default()
         }),
         primitive: PrimitiveState { front_face: FrontFace::Ccw, cull_mode: Some(Face::Back), ..default() },
-        depth_stencil: Some(DepthStencilState {
-            format: CORE_3D_DEPTH_FORMAT,
-            depth_write_enabled: Some(true),
-            depth_compare: Some(CompareFunction::GreaterEqual),
-            stencil: StencilState::default(),
-            bias: DepthBiasState::default(),
-        }),
+        depth_stencil: Some(depth(true)),
         multisample: MultisampleState { count: samples, ..default() },
         ..default()
     }
 }
 
-fn write(
-    (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
-    frame: Option<Res<CityFrame>>,
-    gpu: Option<ResMut<Gpu>>,
-    mut batch: ResMut<Batch>,
-) {
-    let (Some(mut gpu), Some(frame)) = (gpu, frame) else { return };
-    if batch.dirty {
-        batch.dirty = false;
-        queue.write_buffer(&gpu.tones, 0, bytemuck::bytes_of(&tones()));
-        gpu.instances = (!batch.instances.is_empty()).then(|| {
-            device.create_buffer_with_data(&BufferInitDescriptor {
-                label: Some("components"),
-                contents: bytemuck::cast_slice::<Instance, u8>(&batch.instances),
-                usage: BufferUsages::VERTEX,
-            })
-        });
-    }
-    if gpu.instances.is_some() {
-        queue.write_buffer(&gpu.view, 0, bytemuck::bytes_of(&frame.uniform));
-    }
+fn write((device, queue): (Res<RenderDevice>, Res<RenderQueue>), gpu: Option<ResMut<Gpu>>, mut batch: ResMut<Batch>) {
+    let Some(mut gpu) = gpu.filter(|_| batch.dirty) else { return };
+    batch.dirty = false;
+    gpu.tones.write(&queue, &tones());
+    gpu.instances = (!batch.instances.is_empty()).then(|| {
+        device.create_buffer_with_data(&BufferInitDescriptor {
+            label: Some("components"),
+            contents: bytemuck::cast_slice::<Instance, u8>(&batch.instances),
+            usage: BufferUsages::VERTEX,
+        })
+    });
 }
 
 fn tones() -> Tones {
@@ -253,26 +209,18 @@ fn tones() -> Tones {
 
 fn draw(
     view: ViewQuery<(&ViewTarget, &ViewDepthTexture, &PipelineOfView)>,
-    (cache, gpu, batch): (Res<PipelineCache>, Option<Res<Gpu>>, Res<Batch>),
-    frame: Option<Res<CityFrame>>,
+    (cache, gpu, binding): (Res<PipelineCache>, Option<Res<Gpu>>, Option<Res<ViewBinding>>),
+    (batch, frame): (Res<Batch>, Option<Res<CityFrame>>),
     mut ctx: RenderContext,
 ) {
     let (target, depth, pipeline) = view.into_inner();
-    let (Some(gpu), Some(frame)) = (gpu, frame) else { return };
+    let (Some(gpu), Some(binding), Some(frame)) = (gpu, binding, frame) else { return };
     let (Some(instances), false) = (&gpu.instances, frame.style.bare) else { return };
     let Some(compiled) = cache.get_render_pipeline(pipeline.0) else { return };
-    let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
-        label: Some("components"),
-        color_attachments: &[Some(target.get_color_attachment())],
-        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
-    });
+    let mut pass = begin(&mut ctx, "components", target, depth);
     pass.set_render_pipeline(compiled);
-    for (i, group) in gpu.groups.iter().enumerate() {
-        pass.set_bind_group(i, group, &[]);
-    }
+    pass.set_bind_group(0, &binding.group, &[]);
+    pass.set_bind_group(1, &gpu.tones.group, &[]);
     pass.set_vertex_buffer(0, gpu.corners.slice(..));
     pass.set_vertex_buffer(1, instances.slice(..));
     for (form, run) in &batch.runs {

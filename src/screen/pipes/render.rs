@@ -1,21 +1,17 @@
 //! Draws the pit and its pipes in a pass of their own behind the city's, with its depth and its fog. While nothing is cut
-//! open there is no pass, no buffer and no pipeline.
+//! open there is no pass and no pipeline.
 
-use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
+use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::mesh::VertexBufferLayout;
-use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
-use bevy::render::render_resource::binding_types::uniform_buffer_sized;
 use bevy::render::render_resource::{
-    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendState, Buffer,
-    BufferDescriptor, BufferInitDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites,
-    CompareFunction, DepthBiasState, DepthStencilState, FragmentState, IndexFormat, MultisampleState, PipelineCache,
-    PrimitiveState, RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages, StencilState, StoreOp, TextureFormat,
-    VertexAttribute, VertexFormat, VertexState, VertexStepMode,
+    BindGroupLayoutDescriptor, BlendState, Buffer, BufferInitDescriptor, BufferUsages, CachedRenderPipelineId,
+    ColorTargetState, ColorWrites, FragmentState, IndexFormat, MultisampleState, PipelineCache, PrimitiveState,
+    RenderPipelineDescriptor, TextureFormat, VertexAttribute, VertexFormat, VertexState, VertexStepMode,
 };
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
-use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
+use bevy::render::view::{ViewDepthTexture, ViewTarget};
 use bevy::render::{Extract, ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bytemuck::{Pod, Zeroable};
 
@@ -26,7 +22,8 @@ use crate::screen::components::ComponentsDrawn;
 use crate::screen::look::tokens::pipe;
 use crate::screen::look::tokens::{self, Rgb};
 use crate::screen::shown::CityView;
-use crate::screen::twin::frame::{CityFrame, ViewUniform};
+use crate::screen::twin::frame::CityFrame;
+use crate::screen::twin::pass::{Pipelines, Uniform, ViewBinding, Views, begin, depth};
 use crate::screen::twin::{CityDrawn, in_sight};
 
 /// `view.wgsl` and `pipes.wgsl`.
@@ -63,16 +60,13 @@ struct Opened {
 /// What both draw calls share.
 #[derive(Resource)]
 struct Shared {
-    layout: [BindGroupLayoutDescriptor; 2],
-    pipelines: HashMap<(TextureFormat, u32), [CachedRenderPipelineId; 2]>,
+    looks: Uniform,
+    pipelines: Pipelines<2>,
     made: Option<Made>,
 }
 
 /// The pit on the adapter.
 struct Made {
-    view: Buffer,
-    looks: Buffer,
-    groups: [BindGroup; 2],
     corners: Buffer,
     indices: Buffer,
     index_count: u32,
@@ -107,15 +101,11 @@ pub(super) fn plugin(app: &mut App) {
         );
 }
 
-fn start(mut commands: Commands, mut opened: ResMut<Opened>) {
-    let layout = [size_of::<ViewUniform>(), size_of::<Looks>()].map(|size| {
-        let size = std::num::NonZero::new(size as u64);
-        let entries = BindGroupLayoutEntries::single(ShaderStages::VERTEX_FRAGMENT, uniform_buffer_sized(false, size));
-        BindGroupLayoutDescriptor::new("pipes", &entries)
-    });
+fn start(device: Res<RenderDevice>, cache: Res<PipelineCache>, mut commands: Commands, mut opened: ResMut<Opened>) {
     // After a lost adapter everything is made anew.
     opened.dirty = true;
-    commands.insert_resource(Shared { layout, pipelines: HashMap::default(), made: None });
+    let looks = Uniform::new::<Looks>("pipes", &device, &cache);
+    commands.insert_resource(Shared { looks, pipelines: Pipelines::default(), made: None });
 }
 
 fn extract(mut opened: ResMut<Opened>, pit: Extract<Option<Res<Pit>>>, view: Extract<Option<Res<CityView>>>) {
@@ -129,19 +119,18 @@ fn extract(mut opened: ResMut<Opened>, pit: Extract<Option<Res<Pit>>>, view: Ext
 
 /// Gives every view the pipelines for its format and samples, once something is cut open.
 fn specialize(
-    views: Query<(Entity, &ViewTarget, &Msaa), With<ExtractedView>>,
+    views: Views,
     (cache, shader, opened): (Res<PipelineCache>, Res<PipesShader>, Res<Opened>),
-    shared: Option<ResMut<Shared>>,
+    (shared, view): (Option<ResMut<Shared>>, Option<Res<ViewBinding>>),
     mut commands: Commands,
 ) {
-    let Some(mut shared) = shared.filter(|_| opened.pit.is_some()) else { return };
+    let (Some(shared), Some(view)) = (shared.filter(|_| opened.pit.is_some()), view) else { return };
+    let Shared { looks, pipelines, .. } = shared.into_inner();
+    let layout = [view.layout.clone(), looks.layout.clone()];
     for (entity, target, msaa) in &views {
-        let (format, samples) = (target.main_texture_format(), msaa.samples());
-        let layout = shared.layout.to_vec();
-        let made = shared.pipelines.entry((format, samples));
-        let ids = *made.or_insert_with(|| {
-            [lid_vertices(), tube_vertices()]
-                .map(|vertices| cache.queue_render_pipeline(pipeline(&layout, &shader.0, vertices, format, samples)))
+        let ids = pipelines.get(&cache, (target, msaa), |kind, format, samples| {
+            let vertices = if kind == 0 { lid_vertices() } else { tube_vertices() };
+            pipeline(&layout, &shader.0, vertices, format, samples)
         });
         commands.entity(entity).insert(PipelinesOfView(ids));
     }
@@ -197,13 +186,7 @@ fn pipeline(
             ..default()
         }),
         primitive: PrimitiveState { cull_mode: None, ..default() },
-        depth_stencil: Some(DepthStencilState {
-            format: CORE_3D_DEPTH_FORMAT,
-            depth_write_enabled: Some(false),
-            depth_compare: Some(CompareFunction::GreaterEqual),
-            stencil: StencilState::default(),
-            bias: DepthBiasState::default(),
-        }),
+        depth_stencil: Some(depth(false)),
         multisample: MultisampleState { count: samples, ..default() },
         ..default()
     }
@@ -211,41 +194,24 @@ fn pipeline(
 
 /// Brings the adapter in line with what is cut open.
 fn write(
-    (device, queue, cache): (Res<RenderDevice>, Res<RenderQueue>, Res<PipelineCache>),
+    (device, queue): (Res<RenderDevice>, Res<RenderQueue>),
     frame: Option<Res<CityFrame>>,
     shared: Option<ResMut<Shared>>,
     mut opened: ResMut<Opened>,
 ) {
     let (Some(mut shared), Some(frame)) = (shared, frame) else { return };
     if std::mem::take(&mut opened.dirty) {
-        shared.made = opened.pit.as_ref().map(|pit| made(pit, &shared.layout, &device, &cache));
+        shared.made = opened.pit.as_ref().map(|pit| made(pit, &device));
     }
-    if let (Some(made), Some(pit)) = (&shared.made, &opened.pit) {
-        queue.write_buffer(&made.view, 0, bytemuck::bytes_of(&frame.uniform));
-        let scale = frame.pixels / opened.points.max(1.0);
-        queue.write_buffer(&made.looks, 0, bytemuck::bytes_of(&looks(pit, scale)));
+    if let Some(pit) = &opened.pit {
+        shared.looks.write(&queue, &looks(pit, frame.pixels / opened.points.max(1.0)));
     }
 }
 
-fn made(pit: &Pit, layout: &[BindGroupLayoutDescriptor; 2], device: &RenderDevice, cache: &PipelineCache) -> Made {
-    let uniform = |size: usize| {
-        device.create_buffer(&BufferDescriptor {
-            label: Some("pipes"),
-            size: size as u64,
-            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-            mapped_at_creation: false,
-        })
-    };
+fn made(pit: &Pit, device: &RenderDevice) -> Made {
     let filled = |contents: &[u8], usage| {
         device.create_buffer_with_data(&BufferInitDescriptor { label: Some("pipes"), contents, usage })
     };
-    let group = |layout: &BindGroupLayoutDescriptor, buffer: &Buffer| {
-        let entries = BindGroupEntries::single(buffer.as_entire_binding());
-        device.create_bind_group("pipes", &cache.get_bind_group_layout(layout), &entries)
-    };
-    let (view, looks) = (uniform(size_of::<ViewUniform>()), uniform(size_of::<Looks>()));
-    let [of_view, of_looks] = layout;
-    let groups = [group(of_view, &view), group(of_looks, &looks)];
     let count = |n: usize| u32::try_from(n).unwrap_or(0);
     let tubes = (!pit.tubes.is_empty())
         .then(|| (filled(bytemuck::cast_slice(&pit.tubes), BufferUsages::VERTEX), count(pit.tubes.len())));
@@ -253,9 +219,6 @@ fn made(pit: &Pit, layout: &[BindGroupLayoutDescriptor; 2], device: &RenderDevic
         corners: filled(bytemuck::cast_slice(&pit.lid.corners), BufferUsages::VERTEX),
         indices: filled(bytemuck::cast_slice(&pit.lid.indices), BufferUsages::INDEX),
         index_count: count(pit.lid.indices.len()),
-        view,
-        looks,
-        groups,
         tubes,
     }
 }
@@ -286,27 +249,21 @@ fn looks(pit: &Pit, scale: f32) -> Looks {
 
 fn draw(
     view: ViewQuery<(&ViewTarget, &ViewDepthTexture, Option<&PipelinesOfView>)>,
-    (cache, shared): (Res<PipelineCache>, Option<Res<Shared>>),
+    (cache, shared, binding): (Res<PipelineCache>, Option<Res<Shared>>, Option<Res<ViewBinding>>),
     frame: Option<Res<CityFrame>>,
     mut ctx: RenderContext,
 ) {
     let (target, depth, pipelines) = view.into_inner();
-    let (Some(shared), Some(frame), Some(pipelines)) = (shared, frame, pipelines) else { return };
+    let (Some(shared), Some(binding), Some(frame), Some(pipelines)) = (shared, binding, frame, pipelines) else {
+        return;
+    };
     let (Some(made), false) = (&shared.made, frame.style.bare) else { return };
     let [lid, tube] = pipelines.0.map(|id| cache.get_render_pipeline(id));
     let (Some(lid), Some(tube)) = (lid, tube) else { return };
-    let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
-        label: Some("pipes"),
-        color_attachments: &[Some(target.get_color_attachment())],
-        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
-    });
+    let mut pass = begin(&mut ctx, "pipes", target, depth);
     pass.set_render_pipeline(lid);
-    for (i, group) in made.groups.iter().enumerate() {
-        pass.set_bind_group(i, group, &[]);
-    }
+    pass.set_bind_group(0, &binding.group, &[]);
+    pass.set_bind_group(1, &shared.looks.group, &[]);
     pass.set_vertex_buffer(0, made.corners.slice(..));
     pass.set_index_buffer(made.indices.slice(..), IndexFormat::Uint16);
     pass.draw_indexed(0..made.index_count, 0, 0..1);

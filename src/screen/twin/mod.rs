@@ -11,6 +11,7 @@ pub mod frame;
 pub mod gpu;
 pub mod light;
 pub mod measure;
+pub mod pass;
 pub mod pose;
 pub mod quality;
 mod render;

@@ -4,27 +4,21 @@
 
 use std::ops::Range;
 
-use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
+use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
-use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
 use bevy::render::extract_resource::ExtractResourcePlugin;
 use bevy::render::render_phase::TrackedRenderPass;
-use bevy::render::render_resource::binding_types::uniform_buffer_sized;
-use bevy::render::render_resource::{
-    BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, Buffer, BufferDescriptor,
-    BufferUsages, CachedRenderPipelineId, CompareFunction, DepthBiasState, DepthStencilState, IndexFormat,
-    PipelineCache, RenderPassDescriptor, RenderPipelineDescriptor, ShaderStages, StencilState, StoreOp, TextureFormat,
-    VertexAttribute, VertexFormat,
-};
+use bevy::render::render_resource::{IndexFormat, PipelineCache, VertexAttribute, VertexFormat};
 use bevy::render::renderer::{RenderContext, RenderDevice, RenderQueue, ViewQuery};
-use bevy::render::view::{ExtractedView, Msaa, ViewDepthTexture, ViewTarget};
+use bevy::render::view::{ViewDepthTexture, ViewTarget};
 use bevy::render::{ExtractSchedule, Render, RenderApp, RenderStartup, RenderSystems};
 use bevy::shader::Shader;
 
 use super::drape::Drape;
-use super::frame::{CityFrame, ViewUniform};
+use super::frame::CityFrame;
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
+use super::pass::{Pipelines, ViewBinding, Views, begin, depth};
 use super::{CityDrawn, in_sight};
 
 mod air;
@@ -118,86 +112,13 @@ struct CityShaders {
     drape: Handle<Shader>,
 }
 
-/// Bind group 0 of every pipeline of the city: the view.
-#[derive(Resource)]
-struct ViewBinding {
-    layout: BindGroupLayoutDescriptor,
-    uniform: Buffer,
-    group: BindGroup,
-}
-
 fn start(device: Res<RenderDevice>, cache: Res<PipelineCache>, mut commands: Commands) {
-    let size = size_of::<ViewUniform>() as u64;
-    let layout = BindGroupLayoutDescriptor::new(
-        "city view",
-        &BindGroupLayoutEntries::single(
-            ShaderStages::VERTEX_FRAGMENT,
-            uniform_buffer_sized(false, std::num::NonZero::new(size)),
-        ),
-    );
-    let uniform = device.create_buffer(&BufferDescriptor {
-        label: Some("city view"),
-        size,
-        usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-        mapped_at_creation: false,
-    });
-    let entries = BindGroupEntries::single(uniform.as_entire_binding());
-    let group = device.create_bind_group("city view", &cache.get_bind_group_layout(&layout), &entries);
-    commands.insert_resource(ViewBinding { layout, uniform, group });
+    commands.insert_resource(ViewBinding::new(&device, &cache));
 }
 
 fn write_view(queue: Res<RenderQueue>, frame: Option<Res<CityFrame>>, binding: Res<ViewBinding>) {
     if let Some(frame) = frame {
-        queue.write_buffer(&binding.uniform, 0, bytemuck::bytes_of(&frame.uniform));
-    }
-}
-
-/// `N` pipelines for each format, number of samples and definition of shaders that a view has had.
-struct Pipelines<const N: usize>(HashMap<(TextureFormat, u32, bool), [CachedRenderPipelineId; N]>);
-
-impl<const N: usize> Default for Pipelines<N> {
-    fn default() -> Self {
-        Self(HashMap::default())
-    }
-}
-
-impl<const N: usize> Pipelines<N> {
-    fn get(
-        &mut self,
-        cache: &PipelineCache,
-        view: (&ViewTarget, &Msaa),
-        describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
-    ) -> [CachedRenderPipelineId; N] {
-        self.get_with(cache, view, false, describe)
-    }
-
-    /// [`Self::get`] where `describe` also depends on `more`.
-    fn get_with(
-        &mut self,
-        cache: &PipelineCache,
-        (target, msaa): (&ViewTarget, &Msaa),
-        more: bool,
-        describe: impl Fn(usize, TextureFormat, u32) -> RenderPipelineDescriptor,
-    ) -> [CachedRenderPipelineId; N] {
-        let (format, samples) = (target.main_texture_format(), msaa.samples());
-        *self
-            .0
-            .entry((format, samples, more))
-            .or_insert_with(|| std::array::from_fn(|kind| cache.queue_render_pipeline(describe(kind, format, samples))))
-    }
-}
-
-/// Views whose pipelines are wanted.
-type Views<'w, 's> = Query<'w, 's, (Entity, &'static ViewTarget, &'static Msaa), With<ExtractedView>>;
-
-/// Depth: nearer is greater.
-fn depth(write: bool) -> DepthStencilState {
-    DepthStencilState {
-        format: CORE_3D_DEPTH_FORMAT,
-        depth_write_enabled: Some(write),
-        depth_compare: Some(CompareFunction::GreaterEqual),
-        stencil: StencilState::default(),
-        bias: DepthBiasState::default(),
+        binding.write(&queue, &frame.uniform);
     }
 }
 
@@ -279,15 +200,7 @@ fn draw(
     let (target, depth, (ids, flat_ids, near_ids, air_id, shade_ids, land, draped)) = view.into_inner();
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
-    let color = [Some(target.get_color_attachment())];
-    let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
-        label: Some("city"),
-        color_attachments: &color,
-        depth_stencil_attachment: Some(depth.get_attachment(StoreOp::Store)),
-        timestamp_writes: None,
-        occlusion_query_set: None,
-        multiview_mask: None,
-    });
+    let mut pass = begin(&mut ctx, "city", target, depth);
     let size = target.main_texture().size();
     uncovered.keep(&mut pass, UVec2::new(size.width, size.height));
     pass.set_bind_group(0, &binding.group, &[]);
