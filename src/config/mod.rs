@@ -10,6 +10,8 @@
 pub mod alarms;
 pub mod calendar;
 pub mod catalogue;
+#[cfg(test)]
+mod catalogue_tests;
 pub mod departments;
 pub mod document;
 pub mod duty;
