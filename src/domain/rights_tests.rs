@@ -4,7 +4,7 @@ use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
     Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
-    CrewId, DutyPost, DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
+    Checker, CrewId, DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
     Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep,
     Telling, Verdict, Weather, Wording,
 };
@@ -120,6 +120,8 @@ fn order(row: &str) -> Order {
         "reject" => step(CaseMove::Reject { reason: why() }),
         "not_file" => step(CaseMove::NotFile { reason: why() }),
         "return" => step(CaseMove::Return { reason: why() }),
+        "ask_recheck" => step(CaseMove::AskRecheck { of: Checker::Crew(CrewId(7)), words: why() }),
+        "answer_recheck" => step(CaseMove::AnswerRecheck { finding: Finding::Fail, words: why() }),
         "rework" => step(CaseMove::Rework { reason: why() }),
         "urge" => step(CaseMove::Urge { words: why() }),
         "supervise" => step(CaseMove::Supervise { reason: why() }),
@@ -222,6 +224,8 @@ answer_verification   x   .   .   x   .   .   .   .   .   .   .   case
 reject                .   x   .   x   .   .   .   .   .   .   .   case
 not_file              .   x   .   x   .   .   .   .   .   .   .   case
 return                .   .   x   x   x   .   .   .   .   .   .   case
+ask_recheck           .   .   x   x   .   .   .   .   .   .   .   case
+answer_recheck        x   .   .   x   .   .   .   .   .   .   .   case
 rework                x   .   .   x   .   .   .   .   .   .   .   case
 urge                  .   x   x   x   .   x   .   .   .   .   .   case
 supervise             .   .   .   x   .   x   .   .   .   .   .   case

@@ -43,6 +43,11 @@ fn grade() -> impl Strategy<Value = Grade> {
     proptest::sample::select(Grade::ALL.to_vec())
 }
 
+/// A nameless one cannot be asked.
+fn checker() -> impl Strategy<Value = Checker> {
+    prop_oneof![Just(Checker::Crew(CrewId(1))), "[p]{0,1}".prop_map(Checker::Person)]
+}
+
 fn case_move() -> impl Strategy<Value = CaseMove> {
     let other = || (0_u64..12).prop_map(IncidentId);
     let reason = || "[r]{0,1}";
@@ -62,6 +67,9 @@ fn case_move() -> impl Strategy<Value = CaseMove> {
         1 => reason().prop_map(|reason| CaseMove::RefuseExtension { reason }),
         1 => Just(CaseMove::AskVerification),
         1 => reason().prop_map(|words| CaseMove::AnswerVerification { verdict: Verdict::There, words }),
+        2 => checker().prop_map(|of| CaseMove::AskRecheck { of, words: String::new() }),
+        2 => (proptest::sample::select(Finding::ALL.to_vec()), reason())
+            .prop_map(|(finding, words)| CaseMove::AnswerRecheck { finding, words }),
         1 => reason().prop_map(|words| CaseMove::Urge { words }),
         1 => other().prop_map(|to| CaseMove::Link { to, link: Link::PartOf }),
         1 => other().prop_map(|to| CaseMove::Unlink { to }),
@@ -372,6 +380,34 @@ proptest! {
             // What is filled in decides here, not the stage.
             Err(_) => {}
         }
+    }
+
+    /// The invariants of a re-check: awaited only of what is done, or was closed while it was; found done it is checked, found
+    /// bad it is done again, and where nobody can tell nothing moves.
+    #[test]
+    fn a_recheck_is_awaited_only_of_what_is_done(steps in steps()) {
+        carry_out(steps, |before, after, facts| {
+            for incident in after.incidents().filter(|one| after.dossier(one.id).awaits_recheck()) {
+                let stood = after.closing(incident.id).map_or(incident.stage, |closing| closing.before);
+                assert_eq!(stood, Stage::Done);
+                assert_ne!(after.closing(incident.id).map(|closing| closing.outcome), Some(Outcome::Finished));
+            }
+            for fact in facts {
+                let What::IncidentMoved { incident, step: CaseMove::AnswerRecheck { finding, words }, .. } = &fact.what
+                else { continue };
+                assert!(before.dossier(*incident).awaits_recheck() && !after.dossier(*incident).awaits_recheck());
+                assert_eq!(before.incident(*incident).unwrap().stage, Stage::Done);
+                let to = match finding {
+                    Finding::Pass => Stage::Checked,
+                    Finding::Fail => Stage::Dispatched,
+                    Finding::Unclear => Stage::Done,
+                };
+                assert_eq!(after.incident(*incident).unwrap().stage, to);
+                assert!(*finding == Finding::Pass || !words.trim().is_empty(), "without a reason");
+                let (found, said) = after.dossier(*incident).recheck.clone().unwrap().answer.unwrap();
+                assert_eq!((found, &said.words, said.at), (*finding, words, fact.known_at));
+            }
+        });
     }
 
     /// Courses follow their incidents, and go with them.

@@ -162,7 +162,9 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::AnswerVerification => Right::Verify,
         MoveKind::NotFile => Right::File,
         MoveKind::Return | MoveKind::AskExtension => Right::Handle,
-        MoveKind::Rework => Right::Check,
+        // Whoever sends people sends them to look as well; what they find is for whoever checks.
+        MoveKind::AskRecheck => Right::Dispatch,
+        MoveKind::Rework | MoveKind::AnswerRecheck => Right::Check,
         MoveKind::Urge => Right::Urge,
         MoveKind::Supervise | MoveKind::EndSupervision => Right::Supervise,
         MoveKind::Merge | MoveKind::Unmerge | MoveKind::Link | MoveKind::Unlink => Right::Join,

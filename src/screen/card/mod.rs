@@ -18,6 +18,7 @@ mod plan;
 mod radio;
 #[cfg(test)]
 mod radio_tests;
+pub mod recheck;
 mod since;
 mod story;
 mod tasks;
