@@ -105,6 +105,7 @@ fn of_alarm(step: &AlarmStep) -> String {
         AlarmStep::Case { incident, .. } => incident.0.to_string(),
         AlarmStep::Maintain(what) => format!("{} {}", cut(&what.source), cut(&what.reason)),
         AlarmStep::EndMaintenance { window } => window.to_string(),
+        AlarmStep::Told { to, more, .. } => (to.len() + *more as usize).to_string(),
         AlarmStep::Clear { .. } | AlarmStep::Seen { .. } | AlarmStep::Unshelve { .. } => String::new(),
     };
     let known = step.alarm().filter(|_| !matches!(step, AlarmStep::Raise(_)));

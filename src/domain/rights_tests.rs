@@ -185,6 +185,7 @@ fn order(row: &str) -> Order {
             until: Moment(1),
             reason: why(),
         })),
+        "told of alarm" => alarm(AlarmStep::Told { alarm: AlarmId(1), to: vec![why()], more: 0 }),
         "see alarm" => alarm(AlarmStep::Seen { alarm: AlarmId(1) }),
         "acknowledge" => alarm(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: why() }),
         "shelve" => alarm(AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(1), reason: why() }),
@@ -274,6 +275,7 @@ tell_ended            .   x   .   x   .   .   .   .   .   .   .   case
 file report           .   x   .   x   .   .   .   .   .   .   .   case
 raise alarm           .   .   .   .   .   .   .   .   .   .   x   alarm
 new alarm            .   .   .   .   .   .   .   .   .   .   x   area
+told of alarm         .   .   .   .   .   .   .   .   .   .   x   alarm
 see alarm             x   x   x   x   x   x   x   .   .   x   .   alarm
 acknowledge           .   x   x   x   x   .   .   .   .   .   .   alarm
 shelve                .   x   x   x   x   .   .   .   .   .   .   alarm

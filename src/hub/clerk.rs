@@ -13,6 +13,7 @@
 mod duty;
 mod join;
 mod known;
+mod told;
 mod warrant;
 
 use std::collections::HashMap;
@@ -338,8 +339,12 @@ impl Clerk {
             if let (What::CallerKept { incident, .. }, Some(caller)) = (&fact.what, &caller) {
                 self.beside.callers.push((*incident, caller.clone()));
             }
+            let alarm = self.hall.alarm_to_tell(&fact);
             self.hall.apply(&fact);
             self.facts.push(fact);
+            if let Some(alarm) = alarm {
+                self.note_told(alarm);
+            }
         }
         if let (Some(read), Some(hub)) = (catalogue, self.hub.upgrade()) {
             hub.in_force.set(read);

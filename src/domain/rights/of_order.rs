@@ -56,7 +56,10 @@ impl Order {
             | Self::TakeShifts { .. }
             | Self::TakeAlarmRules(_) => Right::Catalogue,
             Self::MoveAlarm(step) => match &**step {
-                AlarmStep::Raise(_) | AlarmStep::Level { .. } | AlarmStep::Clear { .. } => Right::Readings,
+                AlarmStep::Raise(_)
+                | AlarmStep::Level { .. }
+                | AlarmStep::Clear { .. }
+                | AlarmStep::Told { .. } => Right::Readings,
                 AlarmStep::Seen { .. } => Right::Read,
                 AlarmStep::Acknowledge { .. }
                 | AlarmStep::Assign { .. }
@@ -128,6 +131,7 @@ impl Order {
                 | AlarmStep::Assign { alarm, .. }
                 | AlarmStep::Shelve { alarm, .. }
                 | AlarmStep::Unshelve { alarm }
+                | AlarmStep::Told { alarm, .. }
                 | AlarmStep::Case { alarm, .. } => Reach::Alarm(*alarm),
             },
             Self::CaseOfAlarm { alarm, .. } => Reach::Alarm(*alarm),
