@@ -37,7 +37,9 @@ impl Hall {
     /// Note who moves a case with a fact that was folded in.
     pub(super) fn note_hand(&mut self, fact: &Fact) {
         let (Actor::Person(who), Some(id)) = (&fact.by, fact.what.incident()) else { return };
-        if !fact.what.moves() || self.incident(id).is_none() {
+        // What a shift writes of a case moves it as little as a note does.
+        let moves = fact.what.moves() && !matches!(fact.what, What::DutyMoved(_));
+        if !moves || self.incident(id).is_none() {
             return;
         }
         self.hands.entry(id).or_default().note(who);

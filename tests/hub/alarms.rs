@@ -267,8 +267,8 @@ fn a_hand_over_names_the_alarms_that_stand_and_what_is_in_maintenance() {
     let acknowledge = json!({"move": "acknowledge", "comment": "派人去看"});
     assert_eq!(hub.post("/api/alarms/1/moves", &acknowledge).0, 200);
     let now = hub.get("/api/alarms").1["alarms"][0]["raised_at"].as_i64().unwrap();
-    let window = json!({"source": "gas-2", "area": "西城区", "from": now, "until": now + 36_000_000, "reason": "更换探头"});
-    let (status, answer) = hub.post("/api/alarms/maintenance", &window);
+    let window = json!({"source": "gas-2", "minutes": 600, "reason": "更换探头"});
+    let (status, answer) = hub.post("/api/maintenance", &window);
     assert_eq!(status, 200, "{answer}");
     assert_eq!(hub.post("/api/duty/sign-on", &json!({"post": "chief", "by": "li"})).0, 200);
     assert_eq!(hub.post("/api/duty/handover", &json!({"words": "请接班", "by": "li"})).0, 200);
