@@ -99,6 +99,7 @@ pub use figures::Figures;
 pub use form::Answers;
 pub use grade::{Grade, Mode};
 pub use hall::Hall;
+pub use hands::HANDS_MAX;
 pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use kpi::{Kpi, KpiRules};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};

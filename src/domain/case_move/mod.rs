@@ -10,7 +10,7 @@
 //!    └────────────┴──► Closed      any open stage ── Void 作废, Merge 并案 ──► Closed  │
 //!                                  stage it had ◄── Unmerge 拆案, Reopen ─────────────┘
 //! ```
-//! Beside its stage a case is verified, re-checked ([`recheck`]), urged, supervised, linked to others and, once it is finished, rated; its callers
+//! Beside its stage a case is verified, re-checked ([`Recheck`]), urged, supervised, linked to others and, once it is finished, rated; its callers
 //! are told that it was accepted while it is open, and how it ended once it did (告知, [`super::telling`]).
 //!
 //! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`], [`CaseMove::Rate`] and
@@ -20,7 +20,9 @@
 //! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
 //! 5. A move that needs a reason has one.
 //! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
-//! 7. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
+//! 7. A re-check is awaited only of what is done, and says nothing of its own: what is found makes the case checked or has it
+//!    done again, and where nobody can tell it stays as it is.
+//! 8. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
 
 mod decide;
 mod recheck;

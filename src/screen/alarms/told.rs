@@ -52,7 +52,7 @@ pub fn changed(hall: &Hall, of: IncidentId) -> (Option<Moment>, usize) {
 
 /// The people who were told, and how many others.
 pub(super) fn names(told: &Told) -> String {
-    let names = told.to.join(&t!("alarm.and"));
+    let names = told.to.join(&*t!("alarm.and"));
     if told.more > 0 { t!("alarm.and_others", names = names, count = told.more).into_owned() } else { names }
 }
 
