@@ -82,9 +82,7 @@ pub use alike::Alike;
 pub use bulletin::{Bulletin, BulletinRules, Bulletins, Filed, Owed};
 pub use calendar::{Clock, Day, WorkCalendar};
 pub use call::{Call, Caller};
-pub use case_move::{
-    CaseMove, Checker, Finding, Link, MoveKind, Outcome, Recheck, Said, Satisfaction, Verdict,
-};
+pub use case_move::{CaseMove, Checker, Finding, Link, MoveKind, Outcome, Recheck, Said, Satisfaction, Verdict};
 pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};

@@ -4,9 +4,9 @@ use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
     Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
-    Checker, CrewId, DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
-    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep,
-    Telling, Verdict, Weather, Wording,
+    Checker, CrewId, DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party,
+    Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState,
+    TaskStep, Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);

@@ -382,34 +382,6 @@ proptest! {
         }
     }
 
-    /// The invariants of a re-check: awaited only of what is done, or was closed while it was; found done it is checked, found
-    /// bad it is done again, and where nobody can tell nothing moves.
-    #[test]
-    fn a_recheck_is_awaited_only_of_what_is_done(steps in steps()) {
-        carry_out(steps, |before, after, facts| {
-            for incident in after.incidents().filter(|one| after.dossier(one.id).awaits_recheck()) {
-                let stood = after.closing(incident.id).map_or(incident.stage, |closing| closing.before);
-                assert_eq!(stood, Stage::Done);
-                assert_ne!(after.closing(incident.id).map(|closing| closing.outcome), Some(Outcome::Finished));
-            }
-            for fact in facts {
-                let What::IncidentMoved { incident, step: CaseMove::AnswerRecheck { finding, words }, .. } = &fact.what
-                else { continue };
-                assert!(before.dossier(*incident).awaits_recheck() && !after.dossier(*incident).awaits_recheck());
-                assert_eq!(before.incident(*incident).unwrap().stage, Stage::Done);
-                let to = match finding {
-                    Finding::Pass => Stage::Checked,
-                    Finding::Fail => Stage::Dispatched,
-                    Finding::Unclear => Stage::Done,
-                };
-                assert_eq!(after.incident(*incident).unwrap().stage, to);
-                assert!(*finding == Finding::Pass || !words.trim().is_empty(), "without a reason");
-                let (found, said) = after.dossier(*incident).recheck.clone().unwrap().answer.unwrap();
-                assert_eq!((found, &said.words, said.at), (*finding, words, fact.known_at));
-            }
-        });
-    }
-
     /// Courses follow their incidents, and go with them.
     #[test]
     fn every_incident_has_the_course_that_led_to_its_stage(steps in steps()) {

@@ -7,10 +7,9 @@ use crate::domain::vital::{Reckoning, Scale};
 use crate::domain::{
     Actor, Alarm, AlarmId, AlarmKind, AlarmRules, AlarmStep, Assignment, Attachment, BoundPlace, CaseMove,
     CatalogueTexts, Channel, Checker, CityCode, CrewId, CrewKind, DutyPost, DutyStep, Family, FileHash, FileKind,
-    Finding, Grade, LonLat,
-    Media, Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan, PlanMove, PlanStep, PlanTexts, Progress,
-    Report, SensorKind, Shifts, Sky, SlotId, Stage, StepPlace, TaskState, TaskStep, Telling, TimeLimits, VitalSign,
-    Weather, Wording,
+    Finding, Grade, LonLat, Media, Mode, Notice, Numbering, Order, Pack, Part, Party, Place, Plan, PlanMove, PlanStep,
+    PlanTexts, Progress, Report, SensorKind, Shifts, Sky, SlotId, Stage, StepPlace, TaskState, TaskStep, Telling,
+    TimeLimits, VitalSign, Weather, Wording,
 };
 use proptest::prelude::*;
 
@@ -379,7 +378,8 @@ fn every_fact_that_older_versions_wrote_is_read_and_a_pack_without_alarms_has_no
     for version in 1..FORMAT_VERSION {
         let mut packs = 0;
         for line in written(version).lines() {
-            let Some((name, body)) = line.split_once(' ').filter(|(_, body)| body.starts_with(&format!("{version:02x}")))
+            let Some((name, body)) =
+                line.split_once(' ').filter(|(_, body)| body.starts_with(&format!("{version:02x}")))
             else {
                 continue;
             };

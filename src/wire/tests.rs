@@ -7,11 +7,11 @@ use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::sensor::{Bounds, SensorRow, Trend, TrendStep, Watch};
 use crate::domain::vital::{Band, Nothing, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, Checker, CityCode, CrewId, CrewKind,
-    CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Finding, Found, FoundCase, Grade, Hall, Incident,
-    IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Reading, Refusal,
-    Search, Sensor, SensorId, SensorKind, Seq, Shifts, ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling,
-    TimeLimits, Weather, What, Wording,
+    Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, Checker, CityCode, CrewId,
+    CrewKind, CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Finding, Found, FoundCase,
+    Grade, Hall, Incident, IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party,
+    Place, Reading, Refusal, Search, Sensor, SensorId, SensorKind, Seq, Shifts, ShiftsTaken, Sky, Stage, Story,
+    TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
 };
 use proptest::prelude::*;
 

@@ -243,10 +243,9 @@ fn whose_screens_got_an_alarm_is_a_fact_when_it_is_raised_and_when_it_gets_worse
     assert_eq!(told(&until(&hub, "an alarm", |alarms| !alarms.is_empty())), Value::Null, "nobody has a screen");
     let mut screen = hub.screen();
     screen.until_live();
-    show(&hub, 60.0);
+    show_after(&hub, 1_000, 60.0);
     look_again();
-    hub.pass_millis(61_000);
-    show(&hub, 60.0);
+    show_after(&hub, 61_000, 60.0);
     let worse = until(&hub, "it gets worse", |alarms| alarms[0]["level"] == "I");
     let first = told(&worse);
     assert_eq!((&first["to"], &first["more"]), (&json!(["test"]), &json!(0)), "{first}");
@@ -274,7 +273,11 @@ fn a_hand_over_names_the_alarms_that_stand_and_what_is_in_maintenance() {
     assert_eq!(hub.post("/api/duty/handover", &json!({"words": "请接班", "by": "li"})).0, 200);
     let pack = hub.get("/api/duty/handover").1["pack"].clone();
     let alarm = &pack["alarms"][0];
-    assert_eq!((&pack["alarms_count"], &alarm["alarm"], &alarm["level"]), (&json!(1), &json!(1), &json!("III")), "{pack}");
+    assert_eq!(
+        (&pack["alarms_count"], &alarm["alarm"], &alarm["level"]),
+        (&json!(1), &json!(1), &json!("III")),
+        "{pack}"
+    );
     assert_eq!((&alarm["since"], &alarm["shelved_until"]), (&json!(now), &Value::Null));
     assert!(alarm["acknowledged"].is_string() && alarm["source"] == "gas-1", "{alarm}");
     let window = &pack["maintenance"][0];

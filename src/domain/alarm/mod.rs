@@ -33,9 +33,9 @@ mod decide;
 pub mod maintenance;
 mod ruled;
 pub mod rules;
-mod told;
 #[cfg(test)]
 mod tests;
+mod told;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -79,8 +79,7 @@ pub(super) fn alarms(hall: &Hall) -> Vec<HandedAlarm> {
 /// Maintenance that is not over, what ends first before the rest.
 pub(super) fn windows(hall: &Hall, now: Moment) -> Vec<HandedWindow> {
     let windows = hall.alarms().windows().filter(|(_, window)| window.what.until > now);
-    let handed =
-        windows.map(|(window, held)| HandedWindow { window, what: held.what.clone(), by: held.by.clone() });
+    let handed = windows.map(|(window, held)| HandedWindow { window, what: held.what.clone(), by: held.by.clone() });
     let mut all: Vec<HandedWindow> = handed.collect();
     all.sort_by_key(|one| (one.what.until, one.window));
     all

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{Hall, KEEP_CLOSED_MILLIS, KEEP_PROMISED_MILLIS, NOTHING};
 use crate::domain::outlook::ended;
 use crate::domain::{
-    CaseMove, Closing, Course, Dossier, Fact, Filed, Finding, Incident, IncidentId, Moment, Outcome, Said, Stage, Telling, What,
+    CaseMove, Closing, Course, Dossier, Fact, Filed, Finding, Incident, IncidentId, Moment, Outcome, Said, Stage,
+    Telling, What,
 };
 
 impl Hall {

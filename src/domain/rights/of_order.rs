@@ -56,10 +56,9 @@ impl Order {
             | Self::TakeShifts { .. }
             | Self::TakeAlarmRules(_) => Right::Catalogue,
             Self::MoveAlarm(step) => match &**step {
-                AlarmStep::Raise(_)
-                | AlarmStep::Level { .. }
-                | AlarmStep::Clear { .. }
-                | AlarmStep::Told { .. } => Right::Readings,
+                AlarmStep::Raise(_) | AlarmStep::Level { .. } | AlarmStep::Clear { .. } | AlarmStep::Told { .. } => {
+                    Right::Readings
+                }
                 AlarmStep::Seen { .. } => Right::Read,
                 AlarmStep::Acknowledge { .. }
                 | AlarmStep::Assign { .. }

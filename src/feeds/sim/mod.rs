@@ -66,8 +66,8 @@ use std::sync::Arc;
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{
-    Actor, CaseMove, Checker, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Reading, Sensor, Stage, Weather,
-    What,
+    Actor, CaseMove, Checker, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Reading, Sensor, Stage,
+    Weather, What,
 };
 use crate::ground::City;
 use crate::ground::roads::Roads;

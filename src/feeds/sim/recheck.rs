@@ -36,7 +36,8 @@ impl Sim {
         let twice = random.below(TELLS_NOTHING) == 0;
         let first = if twice { Finding::Unclear } else { Finding::Pass };
         let again = [(0.6, Look::Ask), (0.8, Look::Found(Finding::Pass))];
-        let looks = [(0.2, Look::Ask), (0.4, Look::Found(first))].into_iter().chain(again.into_iter().filter(|_| twice));
+        let looks =
+            [(0.2, Look::Ask), (0.4, Look::Found(first))].into_iter().chain(again.into_iter().filter(|_| twice));
         for (part, look) in looks {
             self.queue.put(self.in_minutes(minutes * part), Event::Recheck(number, look));
         }

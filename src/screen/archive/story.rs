@@ -163,12 +163,7 @@ pub fn line(
     Some(Line { at: fact.known_at, what, words, who: who.clone() })
 }
 
-fn moved(
-    incident: IncidentId,
-    step: &CaseMove,
-    of: IncidentId,
-    party: &impl Fn(&Party) -> String,
-) -> (String, String) {
+fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId, party: &impl Fn(&Party) -> String) -> (String, String) {
     let name = t!(format!("move.{}", step.kind().word()));
     // In the story of the other case it is about the one that made the move.
     let other = if incident == of { step.other() } else { Some(incident) };

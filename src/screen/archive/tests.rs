@@ -9,8 +9,8 @@ use super::panel::{FinderView, FinderWish, finder_ui};
 use super::story::line;
 use super::systems::past;
 use crate::domain::{
-    Actor, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment, Order, Party, Place,
-    Progress, Refusal, Report, Seq, Stage, Story,
+    Actor, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment,
+    Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story,
 };
 use crate::screen::look;
 

@@ -114,10 +114,7 @@ pub(super) fn looking_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, 
         }
     });
     let waits = t!("task.rechecks_for", time = words::minutes(view.now.secs_since(recheck.asked.at)));
-    let told = if recheck.asked.words.is_empty() {
-        waits.into_owned()
-    } else {
-        format!("{waits} · {}", recheck.asked.words)
-    };
+    let told =
+        if recheck.asked.words.is_empty() { waits.into_owned() } else { format!("{waits} · {}", recheck.asked.words) };
     ui.add(egui::Label::new(RichText::new(told).small().color(tokens::DIM.egui())).wrap());
 }

@@ -58,8 +58,7 @@ fn the_card_says_who_looks_and_what_they_found() {
     let said = |words: &str| Said { at: Moment(0), words: words.to_owned() };
     let mut card = asked_card(vec![]);
     card.checker = "巡查 3".to_owned();
-    card.dossier.recheck =
-        Some(Recheck { of: Checker::Crew(CrewId(3)), asked: said("看井盖"), answer: None });
+    card.dossier.recheck = Some(Recheck { of: Checker::Crew(CrewId(3)), asked: said("看井盖"), answer: None });
     let says = |card: &IncidentCard, part: &str| {
         let whole = Card::Incident(Box::new(card.clone()));
         let texts = pass_with(&context(), 0.0, vec![], &whole, None).1;

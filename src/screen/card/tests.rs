@@ -270,10 +270,17 @@ fn side_moves_are_two_keys_away() {
     assert_eq!(press(&card, None, &[Key::H, Key::Escape]), (None, vec![]));
     let ask = Order::MoveIncident { incident: IncidentId(5), step: CaseMove::AskVerification };
     assert_eq!(press(&card, None, &[Key::H, Key::Num1]), (None, vec![ask]), "nothing to fill in");
-    let void = Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0, limit: None, checkers: vec![] });
+    let void =
+        Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0, limit: None, checkers: vec![] });
     assert_eq!(press(&card, None, &[Key::H, Key::Num3]), (Some(void), vec![]));
     // The likeliest one is filled in already.
-    let merge = Form::Move(MoveForm { kind: MoveKind::Merge, words: "31".to_owned(), choice: 0, limit: None, checkers: vec![] });
+    let merge = Form::Move(MoveForm {
+        kind: MoveKind::Merge,
+        words: "31".to_owned(),
+        choice: 0,
+        limit: None,
+        checkers: vec![],
+    });
     assert_eq!(press(&card, None, &[Key::H, Key::Num2]), (Some(merge), vec![]));
     let Card::Incident(mut closed) = card else { unreachable!("an incident's card") };
     closed.moves.clear();

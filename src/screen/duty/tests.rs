@@ -10,11 +10,12 @@ use super::pack::{PackWords, counts, sections, summary};
 use super::panel::{DutyView, duty_ui};
 use super::view::{Names, body, head};
 use crate::config::duty;
-use crate::domain::duty::log::Noted;
 use crate::domain::alarm::{Maintenance, Raising};
+use crate::domain::duty::log::Noted;
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, IncidentId, Lamp, Moment, Order, Pack, Place, Progress, Refusal, Report, TimeLimits,
+    Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, IncidentId, Lamp, Moment, Order, Pack, Place, Progress, Refusal,
+    Report, TimeLimits,
 };
 use crate::screen::alarms::raised_tests::raising;
 use crate::screen::look::{self, words};

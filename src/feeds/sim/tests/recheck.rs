@@ -61,6 +61,9 @@ fn whom_the_desk_asks_answers() {
         }
     }
     let facts = looks(&played.facts);
-    let own: Vec<_> = facts.iter().filter(|(_, step, by)| step.kind() == MoveKind::AnswerRecheck && by.crew() == Some(CrewId(1))).collect();
+    let own: Vec<_> = facts
+        .iter()
+        .filter(|(_, step, by)| step.kind() == MoveKind::AnswerRecheck && by.crew() == Some(CrewId(1)))
+        .collect();
     assert!(own.len() > 5, "{} of {}", own.len(), facts.len());
 }
