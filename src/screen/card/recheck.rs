@@ -49,11 +49,17 @@ pub fn checkers<'a>(
     };
     let mut crews: Vec<(&CrewPosition, Option<f64>)> = crews.filter(can_go).map(|crew| (crew, metres(crew))).collect();
     let far = |metres: Option<f64>| metres.unwrap_or(f64::MAX);
-    crews.sort_by(|(one, a), (other, b)| {
+    let nearer = |(one, a): &(&CrewPosition, Option<f64>), (other, b): &(&CrewPosition, Option<f64>)| {
         let patrol = (one.kind != CrewKind::Patrol).cmp(&(other.kind != CrewKind::Patrol));
         patrol.then(far(*a).total_cmp(&far(*b))).then(one.crew.cmp(&other.crew))
-    });
-    let crews = crews.into_iter().take(CREWS_MOST).map(|(crew, metres)| {
+    };
+    // Crews are many and this is read with every frame: only those that are proposed are put in order.
+    if crews.len() > CREWS_MOST {
+        crews.select_nth_unstable_by(CREWS_MOST, nearer);
+        crews.truncate(CREWS_MOST);
+    }
+    crews.sort_by(nearer);
+    let crews = crews.into_iter().map(|(crew, metres)| {
         let name = crew_name(crew.kind, crew.crew);
         let name = metres.map_or_else(|| name.clone(), |metres| format!("{name} · {}", away(metres)));
         CheckerShown { checker: Checker::Crew(crew.crew), name }
