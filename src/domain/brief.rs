@@ -1,6 +1,6 @@
 //! Orders in short, for records that people read: one line without texts of callers.
 
-use super::{AlarmStep, CaseMove, DutyPost, DutyStep, Grade, IncidentId, Mode, Order, Party, Progress};
+use super::{AlarmStep, CaseMove, Checker, DutyPost, DutyStep, Grade, IncidentId, Mode, Order, Party, Progress};
 
 /// Longest reason in a brief, in characters.
 const REASON_MAX: usize = 80;
@@ -105,6 +105,7 @@ fn of_alarm(step: &AlarmStep) -> String {
         AlarmStep::Case { incident, .. } => incident.0.to_string(),
         AlarmStep::Maintain(what) => format!("{} {}", cut(&what.source), cut(&what.reason)),
         AlarmStep::EndMaintenance { window } => window.to_string(),
+        AlarmStep::Told { to, more, .. } => (to.len() + *more as usize).to_string(),
         AlarmStep::Clear { .. } | AlarmStep::Seen { .. } | AlarmStep::Unshelve { .. } => String::new(),
     };
     let known = step.alarm().filter(|_| !matches!(step, AlarmStep::Raise(_)));
@@ -120,8 +121,17 @@ fn party(party: &Party) -> String {
 }
 
 fn more_of(step: &CaseMove) -> String {
-    let other = step.other().map(|other| other.0.to_string());
-    other.unwrap_or_else(|| step.words().to_owned())
+    match step {
+        CaseMove::AskRecheck { of, words } => {
+            let who = match of {
+                Checker::Person(name) => cut(name),
+                Checker::Crew(crew) => format!("crew {}", crew.0),
+            };
+            format!("{who} {words}")
+        }
+        CaseMove::AnswerRecheck { finding, words } => format!("{} {words}", finding.word()),
+        _ => step.other().map_or_else(|| step.words().to_owned(), |other| other.0.to_string()),
+    }
 }
 
 fn grade_word(grade: Grade) -> &'static str {

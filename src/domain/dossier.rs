@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::case_move::{CaseMove, Link, Said, Satisfaction, Verdict};
+use super::case_move::{CaseMove, Finding, Link, Recheck, Said, Satisfaction, Verdict};
 use super::{Answers, Attachment, Caller, Channel, IncidentId, Moment, Phase, Telling};
 
 /// A look at the spot.
@@ -68,6 +68,8 @@ pub struct Dossier {
     pub answers: Answers,
     /// What its caller was told, how, and in which words.
     pub told: BTreeMap<Telling, (Channel, Said)>,
+    /// The re-check that was asked for last.
+    pub recheck: Option<Recheck>,
 }
 
 impl Dossier {
@@ -75,6 +77,24 @@ impl Dossier {
     #[must_use]
     pub fn awaits_extension(&self) -> bool {
         self.extension.as_ref().is_some_and(|one| one.answer.is_none())
+    }
+
+    /// Whether a re-check was asked for and not answered.
+    #[must_use]
+    pub fn awaits_recheck(&self) -> bool {
+        self.recheck.as_ref().is_some_and(|one| one.answer.is_none())
+    }
+
+    /// Whoever has the case now asks anew.
+    fn drop_recheck(&mut self) {
+        self.recheck = self.recheck.take().filter(|one| one.answer.is_some());
+    }
+
+    /// What was found answers a re-check that is awaited.
+    pub(super) fn answer_recheck(&mut self, finding: Finding, said: Said) {
+        if let Some(asked) = self.recheck.as_mut().filter(|one| one.answer.is_none()) {
+            asked.answer = Some((finding, said));
+        }
     }
 
     /// Keep a move of this case. Merging is kept by the case that goes on.
@@ -86,6 +106,10 @@ impl Dossier {
                 let asked = self.verification.get_or_insert(Verification { asked_at: at, answer: None });
                 asked.answer = Some((*verdict, said()));
             }
+            CaseMove::AskRecheck { of, .. } => {
+                self.recheck = Some(Recheck { of: of.clone(), asked: said(), answer: None });
+            }
+            CaseMove::AnswerRecheck { finding, .. } => self.answer_recheck(*finding, said()),
             CaseMove::Return { .. } => {
                 self.returns = self.returns.saturating_add(1);
                 self.went_back = Some(said());
@@ -93,13 +117,18 @@ impl Dossier {
             CaseMove::Rework { .. } => {
                 self.reworks = self.reworks.saturating_add(1);
                 self.went_back = Some(said());
+                self.answer_recheck(Finding::Fail, said());
             }
             CaseMove::Reopen { .. } => {
                 self.reopenings = self.reopenings.saturating_add(1);
                 self.rating = None;
                 self.went_back = Some(said());
+                self.drop_recheck();
             }
-            CaseMove::Unmerge { .. } => self.went_back = Some(said()),
+            CaseMove::Unmerge { .. } => {
+                self.went_back = Some(said());
+                self.drop_recheck();
+            }
             CaseMove::Tell { what, by, .. } => {
                 self.told.insert(*what, (*by, said()));
             }

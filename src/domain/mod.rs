@@ -23,6 +23,7 @@ pub mod figures;
 pub mod form;
 pub mod grade;
 pub mod hall;
+mod hands;
 pub mod incident;
 pub mod initials;
 pub mod kpi;
@@ -62,6 +63,8 @@ mod note_tests;
 #[cfg(test)]
 mod plan_tests;
 #[cfg(test)]
+mod recheck_tests;
+#[cfg(test)]
 mod rights_tests;
 #[cfg(test)]
 mod roll_tests;
@@ -79,7 +82,7 @@ pub use alike::Alike;
 pub use bulletin::{Bulletin, BulletinRules, Bulletins, Filed, Owed};
 pub use calendar::{Clock, Day, WorkCalendar};
 pub use call::{Call, Caller};
-pub use case_move::{CaseMove, Link, MoveKind, Outcome, Said, Satisfaction, Verdict};
+pub use case_move::{CaseMove, Checker, Finding, Link, MoveKind, Outcome, Recheck, Said, Satisfaction, Verdict};
 pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};
@@ -94,6 +97,7 @@ pub use figures::Figures;
 pub use form::Answers;
 pub use grade::{Grade, Mode};
 pub use hall::Hall;
+pub use hands::HANDS_MAX;
 pub use incident::{Closing, Incident, IncidentId, Stage};
 pub use kpi::{Kpi, KpiRules};
 pub use limit::{Countdown, Lamp, Limit, Limits, Phase, Run, TimeLimits, Timer};

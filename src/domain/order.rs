@@ -337,7 +337,7 @@ impl Order {
             | Self::CloseIncident { reason, .. }
             | Self::SuspendIncident { reason, .. }
             | Self::ShowCaller { reason, .. } => check_text("reason", reason, TEXT_MAX),
-            Self::MoveIncident { step, .. } => check_text("words", step.words(), TEXT_MAX),
+            Self::MoveIncident { step, .. } => step.check(),
             Self::TakeCall(call) => call.check(),
             Self::TellWeather { weather } => weather.check(),
             Self::TakeCatalogue(texts) => texts.check(),

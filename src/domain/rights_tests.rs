@@ -4,9 +4,9 @@ use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
     Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
-    CrewId, DutyPost, DutyStep, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
-    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState, TaskStep,
-    Telling, Verdict, Weather, Wording,
+    Checker, CrewId, DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party,
+    Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState,
+    TaskStep, Telling, Verdict, Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -120,6 +120,8 @@ fn order(row: &str) -> Order {
         "reject" => step(CaseMove::Reject { reason: why() }),
         "not_file" => step(CaseMove::NotFile { reason: why() }),
         "return" => step(CaseMove::Return { reason: why() }),
+        "ask_recheck" => step(CaseMove::AskRecheck { of: Checker::Crew(CrewId(7)), words: why() }),
+        "answer_recheck" => step(CaseMove::AnswerRecheck { finding: Finding::Fail, words: why() }),
         "rework" => step(CaseMove::Rework { reason: why() }),
         "urge" => step(CaseMove::Urge { words: why() }),
         "supervise" => step(CaseMove::Supervise { reason: why() }),
@@ -183,6 +185,7 @@ fn order(row: &str) -> Order {
             until: Moment(1),
             reason: why(),
         })),
+        "told of alarm" => alarm(AlarmStep::Told { alarm: AlarmId(1), to: vec![why()], more: 0 }),
         "see alarm" => alarm(AlarmStep::Seen { alarm: AlarmId(1) }),
         "acknowledge" => alarm(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: why() }),
         "shelve" => alarm(AlarmStep::Shelve { alarm: AlarmId(1), until: Moment(1), reason: why() }),
@@ -222,6 +225,8 @@ answer_verification   x   .   .   x   .   .   .   .   .   .   .   case
 reject                .   x   .   x   .   .   .   .   .   .   .   case
 not_file              .   x   .   x   .   .   .   .   .   .   .   case
 return                .   .   x   x   x   .   .   .   .   .   .   case
+ask_recheck           .   .   x   x   .   .   .   .   .   .   .   case
+answer_recheck        x   .   .   x   .   .   .   .   .   .   .   case
 rework                x   .   .   x   .   .   .   .   .   .   .   case
 urge                  .   x   x   x   .   x   .   .   .   .   .   case
 supervise             .   .   .   x   .   x   .   .   .   .   .   case
@@ -270,6 +275,7 @@ tell_ended            .   x   .   x   .   .   .   .   .   .   .   case
 file report           .   x   .   x   .   .   .   .   .   .   .   case
 raise alarm           .   .   .   .   .   .   .   .   .   .   x   alarm
 new alarm            .   .   .   .   .   .   .   .   .   .   x   area
+told of alarm         .   .   .   .   .   .   .   .   .   .   x   alarm
 see alarm             x   x   x   x   x   x   x   .   .   x   .   alarm
 acknowledge           .   x   x   x   x   .   .   .   .   .   .   alarm
 shelve                .   x   x   x   x   .   .   .   .   .   .   alarm

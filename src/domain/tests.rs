@@ -43,6 +43,11 @@ fn grade() -> impl Strategy<Value = Grade> {
     proptest::sample::select(Grade::ALL.to_vec())
 }
 
+/// A nameless one cannot be asked.
+fn checker() -> impl Strategy<Value = Checker> {
+    prop_oneof![Just(Checker::Crew(CrewId(1))), "[p]{0,1}".prop_map(Checker::Person)]
+}
+
 fn case_move() -> impl Strategy<Value = CaseMove> {
     let other = || (0_u64..12).prop_map(IncidentId);
     let reason = || "[r]{0,1}";
@@ -62,6 +67,9 @@ fn case_move() -> impl Strategy<Value = CaseMove> {
         1 => reason().prop_map(|reason| CaseMove::RefuseExtension { reason }),
         1 => Just(CaseMove::AskVerification),
         1 => reason().prop_map(|words| CaseMove::AnswerVerification { verdict: Verdict::There, words }),
+        2 => checker().prop_map(|of| CaseMove::AskRecheck { of, words: String::new() }),
+        2 => (proptest::sample::select(Finding::ALL.to_vec()), reason())
+            .prop_map(|(finding, words)| CaseMove::AnswerRecheck { finding, words }),
         1 => reason().prop_map(|words| CaseMove::Urge { words }),
         1 => other().prop_map(|to| CaseMove::Link { to, link: Link::PartOf }),
         1 => other().prop_map(|to| CaseMove::Unlink { to }),

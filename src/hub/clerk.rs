@@ -13,6 +13,7 @@
 mod duty;
 mod join;
 mod known;
+mod told;
 mod warrant;
 
 use std::collections::HashMap;
@@ -330,6 +331,7 @@ impl Clerk {
         let facts = self.hall.decide(order, &by.actor, self.now)?;
         let changed = !facts.is_empty();
         let made = facts.iter().find_map(|fact| fact.what.incident());
+        let mut to_tell = Vec::new();
         for fact in facts {
             if let (What::IncidentReported(incident), Some(area)) = (&fact.what, &area) {
                 self.areas.insert(incident.id, area.clone());
@@ -338,9 +340,11 @@ impl Clerk {
             if let (What::CallerKept { incident, .. }, Some(caller)) = (&fact.what, &caller) {
                 self.beside.callers.push((*incident, caller.clone()));
             }
+            to_tell.extend(self.hall.alarm_to_tell(&fact));
             self.hall.apply(&fact);
             self.facts.push(fact);
         }
+        to_tell.into_iter().for_each(|alarm| self.note_told(alarm));
         if let (Some(read), Some(hub)) = (catalogue, self.hub.upgrade()) {
             hub.in_force.set(read);
         }

@@ -17,7 +17,7 @@
 //! - `chronicle`: what of it goes into the audit chain.
 //! - [`outbox`]: what one screen is still to get, bounded; encoded once for all screens.
 //! - [`session`]: one screen, over any transport.
-//! - `seats`: who has a screen, for a roll call.
+//! - `seats`: who has a screen, for a roll call and for who is told of an alarm.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
 //! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it.
 //! - `feeds`: readings that the hub fetches itself.

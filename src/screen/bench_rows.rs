@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::bench_pins::{Micros, micros, reports};
 use super::look::words;
 use super::names::{CityNames, Kinds, area_of, utc_offset_secs};
-use super::situation::scope::{Movers, Scope, Seat};
+use super::situation::scope::{Scope, Seat};
 use super::situation::search::{Search, Sieve, Sought};
 use super::situation::{CityLimits, Ledger, Names, OpenRows, Rows, Situation, Sorting};
 use super::wall::model::listed;
@@ -105,9 +105,9 @@ pub fn rows(options: &RowsOptions) -> anyhow::Result<RowsReport> {
     let mut searched_us = Vec::new();
     // An area that none of them lies in is looked for in all of them.
     let seat = Seat { name: String::new(), roles: vec![Role::Dispatcher], area: Area::of("-").unwrap_or_default() };
-    let (movers, key) = (Movers::default(), seat.key(Scope::Area));
+    let key = seat.key(Scope::Area);
     let area = |at: LonLat| area_of(&city, at);
-    let lets = |hall: &Hall, one: &Incident| seat.lets(Scope::Area, hall, one, &movers, &area);
+    let lets = |hall: &Hall, one: &Incident| seat.lets(Scope::Area, hall, one, &area);
     let sieve = Some(Sieve { key: &key, lets: &lets });
     let sought = Sought { words: "", sieve, stage: Some(Stage::Reported), sorting: SORTING };
     let mut sift = Search::default();

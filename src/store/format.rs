@@ -2,12 +2,17 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::domain::{Fact, Hall};
+use crate::domain::{DutyStep, Fact, Hall, What};
 
 /// Version of records and tables that this release writes; first byte of each record.
-pub const FORMAT_VERSION: u8 = 10;
-/// Oldest version whose facts this release reads: later ones only added variants behind the others.
+pub const FORMAT_VERSION: u8 = 11;
+/// Oldest version whose facts this release reads: later ones only added variants behind the others, and two lists at the end
+/// of the pack of a hand-over.
 pub const FORMAT_OLDEST: u8 = 1;
+/// First version in which a pack ends with alarms and maintenance.
+const ALARMS_IN_PACK: u8 = 11;
+/// Those two, of which an older pack has none.
+const NO_ALARMS: [u8; 4] = [0; 4];
 
 /// Why a record cannot be read or written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +44,17 @@ pub fn encode_fact(fact: &Fact) -> Result<Vec<u8>, FormatError> {
 /// # Errors
 /// What is wrong with it; never panics.
 pub fn decode_fact(bytes: &[u8]) -> Result<Fact, FormatError> {
-    decode(bytes, FORMAT_OLDEST)
+    decode(bytes, FORMAT_OLDEST).or_else(|error| decode_pack_without_alarms(bytes).ok_or(error))
+}
+
+/// A fact that prepares a hand-over, of a version in which packs knew nothing of alarms; `None` for any other one.
+fn decode_pack_without_alarms(bytes: &[u8]) -> Option<Fact> {
+    let version = bytes.first().copied()?;
+    // The pack is the last of the fact.
+    let whole = (version < ALARMS_IN_PACK).then(|| [bytes, &NO_ALARMS].concat())?;
+    let fact: Fact = decode(&whole, FORMAT_OLDEST).ok()?;
+    let prepares = matches!(&fact.what, What::DutyMoved(step) if matches!(**step, DutyStep::Prepare { .. }));
+    prepares.then_some(fact)
 }
 
 /// Write a snapshot.

@@ -7,11 +7,11 @@ use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::sensor::{Bounds, SensorRow, Trend, TrendStep, Watch};
 use crate::domain::vital::{Band, Nothing, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, CityCode, CrewId, CrewKind,
-    CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Found, FoundCase, Grade, Hall, Incident,
-    IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party, Place, Reading, Refusal,
-    Search, Sensor, SensorId, SensorKind, Seq, Shifts, ShiftsTaken, Sky, Stage, Story, TaskState, TaskStep, Telling,
-    TimeLimits, Weather, What, Wording,
+    Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, Checker, CityCode, CrewId,
+    CrewKind, CrewPosition, CrewStatus, Day, DutyStep, Fact, Fate, FileHash, FileKind, Finding, Found, FoundCase,
+    Grade, Hall, Incident, IncidentId, KpiRules, LonLat, Media, Mode, Moment, Numbering, Order, Outcome, Part, Party,
+    Place, Reading, Refusal, Search, Sensor, SensorId, SensorKind, Seq, Shifts, ShiftsTaken, Sky, Stage, Story,
+    TaskState, TaskStep, Telling, TimeLimits, Weather, What, Wording,
 };
 use proptest::prelude::*;
 
@@ -93,6 +93,8 @@ fn to_hub() -> Vec<ToHub> {
         order(18, Order::TakeShifts { shifts: shifts(), utc_offset_secs: 28_800 }),
         order(19, Order::MoveDuty(Box::new(write()))),
         order(20, Order::MoveDuty(Box::new(DutyStep::Sign { prepared: Seq(14), words: "已阅".into() }))),
+        order(24, Order::MoveIncident { incident: IncidentId(8), step: ask_recheck() }),
+        order(25, Order::MoveIncident { incident: IncidentId(8), step: answer_recheck() }),
         order(23, Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm: AlarmId(1), comment: "已派".into() }))),
         ToHub::Search {
             id: 16,
@@ -228,6 +230,14 @@ fn file() -> Attachment {
     }
 }
 
+fn ask_recheck() -> CaseMove {
+    CaseMove::AskRecheck { of: Checker::Crew(CrewId(4)), words: "看井盖".into() }
+}
+
+fn answer_recheck() -> CaseMove {
+    CaseMove::AnswerRecheck { finding: Finding::Unclear, words: "天黑".into() }
+}
+
 fn found() -> FoundCase {
     FoundCase {
         id: IncidentId(7),
@@ -292,6 +302,15 @@ fn to_screen() -> Vec<ToScreen> {
     assert!(hall.apply(&Fact { seq: Seq(19), what: answered, ..fact() }));
     let ended = What::AlarmMoved(Box::new(AlarmStep::EndMaintenance { window: 1 }));
     assert!(hall.apply(&Fact { seq: Seq(20), what: ended, ..fact() }));
+    let by = || Actor::Person("li".into());
+    let rechecks = [(21, ask_recheck()), (22, answer_recheck())].map(|(seq, step)| {
+        let what = What::IncidentMoved { incident: IncidentId(8), step, stage: Stage::Filed };
+        Fact { seq: Seq(seq), what, by: by(), ..fact() }
+    });
+    let told = AlarmStep::Told { alarm: AlarmId(1), to: vec!["li".into()], more: 2 };
+    let told = Fact { seq: Seq(23), what: What::AlarmMoved(Box::new(told)), ..fact() };
+    let newest: Vec<Fact> = rechecks.into_iter().chain([told]).collect();
+    assert!(newest.iter().all(|fact| hall.apply(fact)));
     let wrong = Refusal::CatalogueWrong { file: "kinds.toml".into(), line: Some(7), problem: "unknown key".into() };
     let position = CrewPosition {
         crew: CrewId(4),
@@ -305,6 +324,7 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Welcome { epoch: 9, release: "0.1.0".into(), heartbeat_millis: 1000 },
         ToScreen::Snapshot { hall: Box::new(hall) },
         ToScreen::Batch { upto: Seq(2), facts: vec![fact(), changed] },
+        ToScreen::Batch { upto: Seq(23), facts: newest },
         ToScreen::Positions(vec![position]),
         ToScreen::Answer { id: 1, answer: Answer::Done(Seq(1)) },
         ToScreen::Answer { id: 2, answer: Answer::Refused(Refusal::UnknownIncident(IncidentId(4))) },
@@ -366,13 +386,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_10_stays_as_released() {
+fn the_encoding_of_wire_version_11_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_10", lines.join("\n"));
+    insta::assert_snapshot!("wire_11", lines.join("\n"));
 }
 
 #[test]

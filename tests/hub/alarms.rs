@@ -234,3 +234,52 @@ fn forty_levels_behind_a_pump_that_failed_are_one_fold_on_a_screen_by_what_their
     rise(&hub, &mut screen, &["pump-3".to_owned()], 42);
     assert_eq!(folded(&screen), [("pump-3".to_owned(), "pump-3".to_owned(), 40)]);
 }
+
+#[test]
+fn whose_screens_got_an_alarm_is_a_fact_when_it_is_raised_and_when_it_gets_worse() {
+    let hub = hub();
+    let told = |alarms: &[Value]| alarms[0]["told"].clone();
+    raise(&hub, 25.0);
+    assert_eq!(told(&until(&hub, "an alarm", |alarms| !alarms.is_empty())), Value::Null, "nobody has a screen");
+    let mut screen = hub.screen();
+    screen.until_live();
+    show_after(&hub, 1_000, 60.0);
+    look_again();
+    show_after(&hub, 61_000, 60.0);
+    let worse = until(&hub, "it gets worse", |alarms| alarms[0]["level"] == "I");
+    let first = told(&worse);
+    assert_eq!((&first["to"], &first["more"]), (&json!(["test"]), &json!(0)), "{first}");
+    screen.until("the fact", |screen| screen.hall.alarms().get(AlarmId(1)).is_some_and(|alarm| alarm.told.is_some()));
+    let known = screen.hall.alarms().get(AlarmId(1)).unwrap().told.clone().unwrap();
+    assert_eq!((known.to, json!(known.at.0)), (vec!["test".to_owned()], first["at"].clone()));
+    // Who comes later sees it, which is another fact.
+    let mut late = hub.screen();
+    late.until_live();
+    look_again();
+    assert_eq!(told(&until(&hub, "the same", |_| true)), first);
+}
+
+#[test]
+fn a_hand_over_names_the_alarms_that_stand_and_what_is_in_maintenance() {
+    let hub = hub();
+    raise(&hub, 25.0);
+    let acknowledge = json!({"move": "acknowledge", "comment": "派人去看"});
+    assert_eq!(hub.post("/api/alarms/1/moves", &acknowledge).0, 200);
+    let now = hub.get("/api/alarms").1["alarms"][0]["raised_at"].as_i64().unwrap();
+    let window = json!({"source": "gas-2", "minutes": 600, "reason": "更换探头"});
+    let (status, answer) = hub.post("/api/maintenance", &window);
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(hub.post("/api/duty/sign-on", &json!({"post": "chief", "by": "li"})).0, 200);
+    assert_eq!(hub.post("/api/duty/handover", &json!({"words": "请接班", "by": "li"})).0, 200);
+    let pack = hub.get("/api/duty/handover").1["pack"].clone();
+    let alarm = &pack["alarms"][0];
+    assert_eq!(
+        (&pack["alarms_count"], &alarm["alarm"], &alarm["level"]),
+        (&json!(1), &json!(1), &json!("III")),
+        "{pack}"
+    );
+    assert_eq!((&alarm["since"], &alarm["shelved_until"]), (&json!(now), &Value::Null));
+    assert!(alarm["acknowledged"].is_string() && alarm["source"] == "gas-1", "{alarm}");
+    let window = &pack["maintenance"][0];
+    assert_eq!((&window["source"], &window["reason"]), (&json!("gas-2"), &json!("更换探头")), "{window}");
+}

@@ -1,6 +1,8 @@
 //! The closed loop over a hub: from a call to a rated case, with all ways beside it.
 
-use command_hall::domain::{CaseMove, IncidentId, MoveKind, Order, Outcome, Refusal, Satisfaction, Stage};
+use command_hall::domain::{
+    CaseMove, Checker, Finding, IncidentId, MoveKind, Order, Outcome, Refusal, Satisfaction, Stage,
+};
 use serde_json::{Value, json};
 
 use crate::kit::{Screen, TestHub, report};
@@ -104,4 +106,40 @@ fn of_two_who_order_at_once_one_wins_and_the_other_hears_why() {
     loser.until("a refusal", |screen| !screen.refused.is_empty());
     assert_eq!((loser.refused, winner.refused), (vec![Refusal::AlreadyClosed(IncidentId(1))], vec![]));
     assert_eq!(told(&hub, 1, "outcome"), "rejected");
+}
+
+#[test]
+fn a_recheck_is_asked_for_and_answered_over_http_and_is_on_every_screen() {
+    let (hub, mut screen) = hub_with(1);
+    let step = |row: Value| hub.post("/api/incidents/1/moves", &row);
+    let carried = |row: Value| {
+        let (status, answer) = step(row);
+        assert_eq!(status, 200, "{answer}");
+    };
+    let ask = |of: Value| json!({ "step": "ask_recheck", "of": of, "words": "看井盖" });
+    let (status, answer) = step(ask(json!({ "crew": 7 })));
+    assert_eq!(status, 422, "{answer}");
+    assert!(answer["error"].as_str().unwrap().contains("reported"), "not while it is reported: {answer}");
+    advance(&mut screen, 1, Stage::Done);
+    assert_eq!(told(&hub, 1, "recheck"), Value::Null);
+    assert_eq!(step(ask(json!({ "person": " " }))).0, 422);
+    carried(ask(json!({ "crew": 7 })));
+    let recheck = told(&hub, 1, "recheck");
+    assert_eq!((&recheck["of"], &recheck["words"]), (&json!({ "crew": 7 }), &json!("看井盖")));
+    assert_eq!((&recheck["finding"], &recheck["answered_at"]), (&Value::Null, &Value::Null));
+    let unclear = |words: &str| json!({ "step": "answer_recheck", "finding": "unclear", "words": words });
+    assert_eq!(step(unclear("")).0, 422, "a reason is missing");
+    carried(unclear("夜里看不清"));
+    assert_eq!((told(&hub, 1, "stage"), told(&hub, 1, "due_for")), (json!("done"), json!("recheck")));
+    carried(ask(json!({ "person": "wang" })));
+    carried(json!({ "step": "answer_recheck", "finding": "pass" }));
+    let recheck = told(&hub, 1, "recheck");
+    assert_eq!((&recheck["of"], &recheck["finding"]), (&json!({ "person": "wang" }), &json!("pass")));
+    assert_eq!(told(&hub, 1, "stage"), "checked");
+    screen.until("that it is checked", |screen| {
+        screen.hall.incident(IncidentId(1)).is_some_and(|incident| incident.stage == Stage::Checked)
+    });
+    let on_screen = screen.hall.dossier(IncidentId(1)).recheck.clone().unwrap();
+    assert_eq!(on_screen.of, Checker::Person("wang".to_owned()));
+    assert_eq!(on_screen.answer.unwrap().0, Finding::Pass);
 }

@@ -66,6 +66,7 @@ impl Hall {
                 true
             }
             AlarmStep::Unshelve { alarm } => self.alarm(*alarm)?.shelf.is_some(),
+            AlarmStep::Told { alarm, .. } => self.alarm(*alarm)?.told.is_none(),
             AlarmStep::Case { alarm, incident } => {
                 self.open_incident(*incident)?;
                 self.alarm(*alarm)?.incident != Some(*incident)
@@ -292,6 +293,7 @@ impl Alarms {
                     alarm.acknowledged = None;
                     alarm.shelf = None;
                     alarm.seen.clear();
+                    alarm.told = None;
                 }
                 alarm.worst = if level.index() < alarm.worst.index() { *level } else { alarm.worst };
                 (alarm.what.level, alarm.what.value, alarm.what.limit) = (*level, *value, *limit);
@@ -310,6 +312,7 @@ impl Alarms {
             }
             AlarmStep::Unshelve { .. } => alarm.shelf = None,
             AlarmStep::Case { incident, .. } => alarm.incident = Some(*incident),
+            AlarmStep::Told { to, more, .. } => alarm.note_told(to, *more, at),
             AlarmStep::Raise(_) | AlarmStep::Maintain(_) | AlarmStep::EndMaintenance { .. } => {}
         }
         alarm.changed_at = at;
@@ -335,6 +338,7 @@ impl Alarms {
             (alarm.worst, alarm.raised_at, alarm.changed_at) = (raising.level, at, at);
             (alarm.cleared_at, alarm.acknowledged) = (None, None);
             alarm.seen.clear();
+            alarm.told = None;
             if alarm.times.len() >= TIMES_MAX {
                 alarm.times.remove(0);
             }
@@ -362,6 +366,7 @@ impl Alarms {
             seen: Vec::new(),
             times: vec![at],
             changed_at: at,
+            told: None,
         };
         self.held.insert(id, alarm);
     }

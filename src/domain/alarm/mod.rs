@@ -17,6 +17,8 @@
 //! 4. Nothing is raised of what is in maintenance (检修); what was active before stays until it clears.
 //! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
 //! 6. One that is active or not acknowledged is never without a level.
+//! 7. When it is raised and when it gets worse the hub says once whose screens it was sent to (告警送达, [`Told`]); who comes
+//!    later sees it, which is said when they do. Nobody's screen, nothing said.
 //!
 //! - [`cause`]: which of them one thing causes.
 //! - [`maintenance`]: what raises none for a while.
@@ -33,6 +35,7 @@ mod ruled;
 pub mod rules;
 #[cfg(test)]
 mod tests;
+mod told;
 pub mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +49,7 @@ use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
 pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};
+pub use told::{TOLD_MAX, Told};
 
 /// Most alarms that are held.
 pub const ALARMS_MAX: usize = 5_000;
@@ -212,6 +216,15 @@ pub enum AlarmStep {
         /// Which.
         window: u64,
     },
+    /// 送达: the screens of these people got it, when it was raised or got worse. The hub says so.
+    Told {
+        /// Which.
+        alarm: AlarmId,
+        /// Their names, in order; at most [`TOLD_MAX`].
+        to: Vec<String>,
+        /// So many others, who are not named.
+        more: u32,
+    },
 }
 
 impl AlarmStep {
@@ -230,6 +243,7 @@ impl AlarmStep {
             Self::Case { .. } => "case",
             Self::Maintain(_) => "maintain",
             Self::EndMaintenance { .. } => "end_maintenance",
+            Self::Told { .. } => "told",
         }
     }
 
@@ -246,6 +260,7 @@ impl AlarmStep {
             | Self::Assign { alarm, .. }
             | Self::Shelve { alarm, .. }
             | Self::Unshelve { alarm }
+            | Self::Told { alarm, .. }
             | Self::Case { alarm, .. } => Some(*alarm),
         }
     }
@@ -263,6 +278,7 @@ impl AlarmStep {
             Self::Assign { to, .. } => check_text("to", to, NAME_MAX),
             Self::Shelve { reason, .. } => check_text("reason", reason, TEXT_MAX),
             Self::Maintain(window) => window.check(),
+            Self::Told { to, .. } => told::check(to),
             Self::Seen { .. } | Self::Unshelve { .. } | Self::Case { .. } | Self::EndMaintenance { .. } => Ok(()),
         }
     }
@@ -360,6 +376,8 @@ pub struct Alarm {
     pub times: Vec<Moment>,
     /// When anything about it changed.
     pub changed_at: Moment,
+    /// Whose screens got it when it was raised last, or got worse since; `None` where nobody's did.
+    pub told: Option<Told>,
 }
 
 impl Alarm {

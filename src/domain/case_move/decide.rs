@@ -1,6 +1,6 @@
 //! Which side moves a case can make, and what they make known.
 
-use super::{CaseMove, EXTENSION_MAX_MILLIS, MoveKind, Outcome};
+use super::{CaseMove, EXTENSION_MAX_MILLIS, Finding, MoveKind, Outcome};
 use crate::domain::order::unusable;
 use crate::domain::{Hall, Incident, IncidentId, Refusal, Stage, Task, What};
 
@@ -37,6 +37,8 @@ impl Hall {
             MoveKind::Reject => stage == Stage::Reported,
             MoveKind::NotFile => stage == Stage::Accepted,
             MoveKind::Return => matches!(stage, Stage::Dispatched | Stage::Handling),
+            MoveKind::AskRecheck => stage == Stage::Done && !dossier.awaits_recheck(),
+            MoveKind::AnswerRecheck => stage == Stage::Done && dossier.awaits_recheck(),
             MoveKind::Rework => matches!(stage, Stage::Done | Stage::Checked),
             MoveKind::Urge | MoveKind::Merge | MoveKind::Link | MoveKind::Void => true,
             MoveKind::Supervise => dossier.supervised.is_none(),
@@ -71,11 +73,17 @@ impl Hall {
         {
             whats.push(What::IncidentAdvanced { incident: into, stage: from.stage });
         }
+        let found = if let CaseMove::AnswerRecheck { finding, .. } = &step { Some(*finding) } else { None };
         let again = if step.kind() == MoveKind::Rework { self.again(id) } else { Vec::new() };
         let words = step.words().to_owned();
         whats.push(What::IncidentMoved { incident: id, step, stage });
         let given = |given| What::TaskGiven { incident: id, given, words: words.clone() };
         whats.extend(again.into_iter().map(given));
+        match found {
+            Some(Finding::Pass) => whats.extend(self.facts_of_advance(id, Stage::Checked)?),
+            Some(Finding::Fail) => whats.extend(self.facts_of_move(id, CaseMove::Rework { reason: words })?),
+            Some(Finding::Unclear) | None => {}
+        }
         Ok(whats)
     }
 

@@ -10,7 +10,7 @@
 //!    └────────────┴──► Closed      any open stage ── Void 作废, Merge 并案 ──► Closed  │
 //!                                  stage it had ◄── Unmerge 拆案, Reopen ─────────────┘
 //! ```
-//! Beside its stage a case is verified, urged, supervised, linked to others and, once it is finished, rated; its callers
+//! Beside its stage a case is verified, re-checked ([`Recheck`]), urged, supervised, linked to others and, once it is finished, rated; its callers
 //! are told that it was accepted while it is open, and how it ended once it did (告知, [`super::telling`]).
 //!
 //! 1. What is closed stays as it is but for [`CaseMove::Reopen`], [`CaseMove::Unmerge`], [`CaseMove::Rate`] and
@@ -20,13 +20,19 @@
 //! 4. A move that goes back begins the time limits of that stage anew; see [`super::Course`].
 //! 5. A move that needs a reason has one.
 //! 6. A limit moves only once the extension that was asked for is granted (延期); one at a time is asked for.
-//! 7. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
+//! 7. A re-check is awaited only of what is done, and says nothing of its own: what is found makes the case checked or has it
+//!    done again, and where nobody can tell it stays as it is.
+//! 8. Nobody is told twice; what was told of an end is told anew once the case was opened again and ended.
 
 mod decide;
+mod recheck;
+
+pub use recheck::{Checker, Finding, Recheck};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, IncidentId, Moment, Phase, Telling};
+use super::order::{TEXT_MAX, check_text};
+use super::{Channel, IncidentId, Moment, Phase, Refusal, Telling};
 
 /// What a look at the spot said of a report (核实).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -221,6 +227,20 @@ pub enum CaseMove {
         /// In which words; may be empty.
         words: String,
     },
+    /// 派核查: have somebody look whether it is done.
+    AskRecheck {
+        /// Who is to look.
+        of: Checker,
+        /// What is said to them; may be empty.
+        words: String,
+    },
+    /// What they found.
+    AnswerRecheck {
+        /// In a word.
+        finding: Finding,
+        /// In their words; the reason where it is not done, or nobody can tell.
+        words: String,
+    },
 }
 
 /// Most that a limit is extended by at a time, in milliseconds of its clock: sixty days.
@@ -239,6 +259,10 @@ pub enum MoveKind {
     NotFile,
     /// [`CaseMove::Return`].
     Return,
+    /// [`CaseMove::AskRecheck`].
+    AskRecheck,
+    /// [`CaseMove::AnswerRecheck`].
+    AnswerRecheck,
     /// [`CaseMove::Rework`].
     Rework,
     /// [`CaseMove::Urge`].
@@ -275,7 +299,7 @@ pub enum MoveKind {
 
 impl MoveKind {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::TellAccepted,
         Self::TellEnded,
         Self::GrantExtension,
@@ -285,6 +309,8 @@ impl MoveKind {
         Self::Reject,
         Self::NotFile,
         Self::Return,
+        Self::AskRecheck,
+        Self::AnswerRecheck,
         Self::Rework,
         Self::Urge,
         Self::Supervise,
@@ -308,6 +334,8 @@ impl MoveKind {
             Self::Reject => "reject",
             Self::NotFile => "not_file",
             Self::Return => "return",
+            Self::AskRecheck => "ask_recheck",
+            Self::AnswerRecheck => "answer_recheck",
             Self::Rework => "rework",
             Self::Urge => "urge",
             Self::Supervise => "supervise",
@@ -338,6 +366,8 @@ impl CaseMove {
             Self::Reject { .. } => MoveKind::Reject,
             Self::NotFile { .. } => MoveKind::NotFile,
             Self::Return { .. } => MoveKind::Return,
+            Self::AskRecheck { .. } => MoveKind::AskRecheck,
+            Self::AnswerRecheck { .. } => MoveKind::AnswerRecheck,
             Self::Rework { .. } => MoveKind::Rework,
             Self::Reopen { .. } => MoveKind::Reopen,
             Self::Void { .. } => MoveKind::Void,
@@ -374,6 +404,8 @@ impl CaseMove {
             | Self::Urge { words }
             | Self::Rate { words, .. }
             | Self::Tell { words, .. }
+            | Self::AskRecheck { words, .. }
+            | Self::AnswerRecheck { words, .. }
             | Self::GrantExtension { words } => words,
             Self::AskVerification
             | Self::EndSupervision
@@ -393,7 +425,21 @@ impl CaseMove {
         }
     }
 
+    /// Is it usable in itself, whatever the hall holds?
+    ///
+    /// # Errors
+    /// [`Refusal::Unusable`], which names the field.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        if let Self::AskRecheck { of, .. } = self {
+            of.check()?;
+        }
+        check_text("words", self.words(), TEXT_MAX)
+    }
+
     const fn needs_reason(&self) -> bool {
+        if let Self::AnswerRecheck { finding, .. } = self {
+            return !matches!(finding, Finding::Pass);
+        }
         matches!(
             self.kind(),
             MoveKind::Reject

@@ -15,6 +15,7 @@
 //! 6. Who has a post is said by themselves; the roster says only who should.
 //! 7. The hall keeps the last [`KEPT_SHIFTS`] shifts; the log of facts keeps all.
 
+pub mod alarms;
 mod decide;
 pub mod log;
 pub mod pack;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::alarms::{HandedAlarm, HandedWindow, alarms, windows};
 use super::log::{Changes, LogEntry};
 use crate::domain::order::unusable;
 use crate::domain::{
@@ -111,7 +112,7 @@ pub struct PlanNow {
     pub left: (u16, u16),
 }
 
-/// What the next shift has to know.
+/// What the next shift has to know. Its last fields came with format version 11: a fact of an older one ends before them.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Pack {
     /// When it was composed.
@@ -136,6 +137,10 @@ pub struct Pack {
     pub changes: Changes,
     /// What is to be handed on from the log (待办).
     pub remarks: Listed<LogEntry>,
+    /// Alarms that stand or are shelved: what calls first, what is shelved last.
+    pub alarms: Listed<HandedAlarm>,
+    /// What is in maintenance, what ends first before the rest.
+    pub windows: Listed<HandedWindow>,
 }
 
 impl Pack {
@@ -169,6 +174,8 @@ impl Pack {
             plans: Listed::of(plans(hall, now)),
             changes: duty.watch().map(|watch| watch.changes.clone()).unwrap_or_default(),
             remarks: Listed::of(duty.open_remarks().cloned().collect()),
+            alarms: Listed::of(alarms(hall)),
+            windows: Listed::of(windows(hall, now)),
         }
     }
 
@@ -185,6 +192,8 @@ impl Pack {
             self.reports.rows.len(),
             self.plans.rows.len(),
             self.remarks.rows.len(),
+            self.alarms.rows.len(),
+            self.windows.rows.len(),
         ];
         if longest.into_iter().any(|rows| rows > PACK_ROWS_MAX) {
             return Err(unusable("pack", &format!("has at most {PACK_ROWS_MAX} rows in each list")));

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::{Hall, KEEP_CLOSED_MILLIS, KEEP_PROMISED_MILLIS, NOTHING};
 use crate::domain::outlook::ended;
 use crate::domain::{
-    CaseMove, Closing, Course, Dossier, Fact, Filed, Incident, IncidentId, Moment, Outcome, Said, Stage, Telling, What,
+    CaseMove, Closing, Course, Dossier, Fact, Filed, Finding, Incident, IncidentId, Moment, Outcome, Said, Stage,
+    Telling, What,
 };
 
 impl Hall {
@@ -40,6 +41,9 @@ impl Hall {
                 self.reach(*incident, *stage, fact.known_at);
                 if *stage > Stage::Handling {
                     self.release_tasks(*incident, fact.known_at);
+                }
+                if *stage > Stage::Done {
+                    self.found_done(*incident, fact.known_at);
                 }
             }
             What::IncidentSuspended { incident, reason } => {
@@ -107,6 +111,7 @@ impl Hall {
             What::AlarmRulesTaken(rules) => self.apply_alarm_rules(rules, fact),
         }
         self.note_for_duty(fact);
+        self.note_hand(fact);
         self.let_go(fact.known_at);
         true
     }
@@ -184,7 +189,10 @@ impl Hall {
         self.release_tasks(id, fact.known_at);
         self.end_plan(id, fact.known_at);
         match outcome {
-            Outcome::Finished => self.reach(id, Stage::Closed, fact.known_at),
+            Outcome::Finished => {
+                self.reach(id, Stage::Closed, fact.known_at);
+                self.found_done(id, fact.known_at);
+            }
             // What was no case says nothing of how long one takes.
             _ => self.go_on(id, |course| course.reach(Stage::Closed, fact.known_at)),
         }
@@ -254,6 +262,7 @@ impl Hall {
             self.numbers.remove(&id);
             self.plans.remove(&id);
             self.bulletins.remove(&id);
+            self.hands.remove(&id);
             self.left += 1;
             let Some(gone) = self.incidents.remove(&id) else { continue };
             if let Some(ids) = self.by_source.get_mut(&gone.source) {
@@ -269,6 +278,13 @@ impl Hall {
         if let Some(incident) = self.incidents.get_mut(&id) {
             change(incident);
             incident.changed_at = fact.known_at;
+        }
+    }
+
+    /// Whoever was asked whether it is done need not look any more.
+    fn found_done(&mut self, id: IncidentId, at: Moment) {
+        if let Some(dossier) = self.dossiers.get_mut(&id) {
+            dossier.answer_recheck(Finding::Pass, Said { at, words: String::new() });
         }
     }
 

@@ -24,19 +24,7 @@ impl Hall {
                 let what = What::IncidentRegraded { incident, from, to: grade, reason };
                 (now, if from == grade { vec![] } else { vec![what] })
             }
-            Order::AdvanceIncident { incident, stage } => {
-                let open = self.open_incident(incident)?;
-                if stage <= open.stage || stage == Stage::Closed {
-                    return Err(Refusal::NotForward);
-                }
-                if stage == Stage::Checked && open.stage < Stage::Done {
-                    return Err(Refusal::NotDone);
-                }
-                // Work goes on, so it is no longer on hold.
-                let resumed = self.is_on_hold(incident).then_some(What::IncidentResumed { incident });
-                let advanced = What::IncidentAdvanced { incident, stage };
-                (now, resumed.into_iter().chain([advanced]).collect())
-            }
+            Order::AdvanceIncident { incident, stage } => (now, self.facts_of_advance(incident, stage)?),
             Order::CloseIncident { incident, reason } => {
                 self.open_incident(incident)?;
                 (now, vec![What::IncidentClosed { incident, reason }])
@@ -103,6 +91,24 @@ impl Hall {
             Fact { seq, happened_at, known_at: now, by: by.clone(), what }
         });
         Ok(facts.collect())
+    }
+
+    /// What going forward to a stage makes known.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub(in crate::domain) fn facts_of_advance(&self, incident: IncidentId, stage: Stage) -> Result<Vec<What>, Refusal> {
+        let open = self.open_incident(incident)?;
+        if stage <= open.stage || stage == Stage::Closed {
+            return Err(Refusal::NotForward);
+        }
+        if stage == Stage::Checked && open.stage < Stage::Done {
+            return Err(Refusal::NotDone);
+        }
+        // Work goes on, so it is no longer on hold.
+        let resumed = self.is_on_hold(incident).then_some(What::IncidentResumed { incident });
+        let advanced = What::IncidentAdvanced { incident, stage };
+        Ok(resumed.into_iter().chain([advanced]).collect())
     }
 
     pub(in crate::domain) fn open_incident(&self, id: IncidentId) -> Result<&Incident, Refusal> {

@@ -12,7 +12,7 @@
 //!    to be closed, counted by `known_at` of the facts alone. One whose callers are owed how it ended stays until a day
 //!    after the last of them was told, at most [`KEEP_PROMISED_MILLIS`]. The log keeps it for ever.
 //! 6. `apply` is total: it takes any fact and never panics.
-//! 7. Every incident held has its course, which leaves with it, as does what it gathered.
+//! 7. Every incident held has its course, which leaves with it, as does what it gathered and who moved it.
 //! 8. What was merged leaves with the case that it was merged into.
 //! 9. Tasks keep the invariants of [`super::task`], plans those of [`super::plan`], shifts those of [`super::duty`],
 //!    alarms those of [`super::alarm`].
@@ -27,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alarm::Alarms;
 use super::case_number::Counter;
+use super::hands::Hands;
 use super::{
     Answers, Bulletins, CaseNumber, CatalogueTexts, Closing, Course, Deeds, Dossier, Duty, Grade, History, Incident,
     IncidentId, Mode, Moment, Numbering, Outcome, PlanRun, PlanTexts, Rhythm, Roll, Seq, Stage, Task, Weather,
@@ -80,6 +81,8 @@ pub struct Hall {
     pub(super) deeds: Deeds,
     /// The alarms, and the rules by which they are raised.
     pub(super) alarms: Alarms,
+    /// The people who moved each incident held, of those that people moved.
+    pub(super) hands: BTreeMap<IncidentId, Hands>,
 }
 
 /// The dossier of an incident that gathered nothing.
@@ -102,6 +105,7 @@ static NOTHING: Dossier = Dossier {
     files: Vec::new(),
     answers: Answers::new(),
     told: BTreeMap::new(),
+    recheck: None,
 };
 
 impl Hall {

@@ -56,7 +56,9 @@ impl Order {
             | Self::TakeShifts { .. }
             | Self::TakeAlarmRules(_) => Right::Catalogue,
             Self::MoveAlarm(step) => match &**step {
-                AlarmStep::Raise(_) | AlarmStep::Level { .. } | AlarmStep::Clear { .. } => Right::Readings,
+                AlarmStep::Raise(_) | AlarmStep::Level { .. } | AlarmStep::Clear { .. } | AlarmStep::Told { .. } => {
+                    Right::Readings
+                }
                 AlarmStep::Seen { .. } => Right::Read,
                 AlarmStep::Acknowledge { .. }
                 | AlarmStep::Assign { .. }
@@ -128,6 +130,7 @@ impl Order {
                 | AlarmStep::Assign { alarm, .. }
                 | AlarmStep::Shelve { alarm, .. }
                 | AlarmStep::Unshelve { alarm }
+                | AlarmStep::Told { alarm, .. }
                 | AlarmStep::Case { alarm, .. } => Reach::Alarm(*alarm),
             },
             Self::CaseOfAlarm { alarm, .. } => Reach::Alarm(*alarm),
@@ -162,7 +165,9 @@ fn of_move(step: MoveKind) -> Right {
         MoveKind::AnswerVerification => Right::Verify,
         MoveKind::NotFile => Right::File,
         MoveKind::Return | MoveKind::AskExtension => Right::Handle,
-        MoveKind::Rework => Right::Check,
+        // Whoever sends people sends them to look as well; what they find is for whoever checks.
+        MoveKind::AskRecheck => Right::Dispatch,
+        MoveKind::Rework | MoveKind::AnswerRecheck => Right::Check,
         MoveKind::Urge => Right::Urge,
         MoveKind::Supervise | MoveKind::EndSupervision => Right::Supervise,
         MoveKind::Merge | MoveKind::Unmerge | MoveKind::Link | MoveKind::Unlink => Right::Join,

@@ -38,6 +38,8 @@ pub enum Doing {
     Give(Key, Vec<Assignment>),
     /// A party's task of an incident moves.
     Step(Key, Party, TaskStep),
+    /// Somebody makes a side move of an incident.
+    Move(Key, Actor, CaseMove),
     /// A crew writes a note of an incident.
     Note(Key, CrewId, String),
     /// A crew attaches a picture to an incident, under this name.
@@ -74,6 +76,7 @@ impl Doing {
             | Self::TellOf(_, key, ..)
             | Self::Picture(key, ..)
             | Self::Step(key, ..)
+            | Self::Move(key, ..)
             | Self::Note(key, ..) => Some(key.clone()),
             Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) | Self::Acknowledge(..) => None,
         }
@@ -95,6 +98,7 @@ impl Doing {
             Self::Duty(who, _) | Self::Tell(who, ..) | Self::TellOf(who, ..) | Self::Acknowledge(who, _) => {
                 Actor::Person(who.clone())
             }
+            Self::Move(_, by, _) => by.clone(),
             Self::Note(_, crew, _) | Self::Picture(_, crew, ..) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
         }
@@ -124,6 +128,7 @@ impl Doing {
             Self::Picture(key, _, name, picture) => {
                 Order::AttachFile { incident: id_of(&key)?, file: picture.file(name)?.0 }
             }
+            Self::Move(key, _, step) => Order::MoveIncident { incident: id_of(&key)?, step },
             Self::Step(key, party, step) => Order::MoveTask { incident: id_of(&key)?, party, step },
         })
     }

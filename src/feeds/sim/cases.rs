@@ -268,7 +268,7 @@ impl Sim {
     }
 
     /// It moved forward with a task.
-    fn is_at(&mut self, number: u64, stage: Stage) {
+    pub(super) fn is_at(&mut self, number: u64, stage: Stage) {
         let Some(case) = self.cases.get_mut(&number) else { return };
         if stage > case.stage {
             case.stage = stage;
@@ -294,6 +294,7 @@ impl Sim {
             let minutes = case.random.between(case.close.0, case.close.1);
             let at = self.in_minutes(minutes);
             self.queue.put(at, Event::Case(number, Step::Close));
+            self.plan_recheck(number, minutes);
         }
     }
 

@@ -19,6 +19,7 @@
 //! | `orders` | tasks: how crews and departments answer what they are sent to |
 //! | `roll` | how crews answer when the roll is called |
 //! | `telling` | callers who are promised an answer, and how they get it |
+//! | `recheck` | who looks whether work is done, and what they find |
 //! | `picture` | pictures that crews take before and after |
 //! | `duty` | the people of the hall: roster, log and hand-overs |
 //! | `play` | scripts as they run |
@@ -45,6 +46,7 @@ mod plan;
 mod play;
 mod queue;
 mod random;
+mod recheck;
 mod roll;
 mod run;
 mod says;
@@ -64,8 +66,8 @@ use std::sync::Arc;
 use crate::config::script::{self, Script};
 use crate::config::{Catalogue, ConfigError, Document};
 use crate::domain::{
-    Actor, CaseMove, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Reading, Sensor, Stage, Weather,
-    What,
+    Actor, CaseMove, Checker, CrewPosition, Fact, IncidentId, Mode, Moment, MoveKind, PlanMove, Reading, Sensor, Stage,
+    Weather, What,
 };
 use crate::ground::City;
 use crate::ground::roads::Roads;
@@ -117,6 +119,8 @@ pub struct Sim {
     staff: duty::Staff,
     /// Callers who were promised an answer, and what they are to be told next.
     promises: telling::Promises,
+    /// Who looks at which of its cases.
+    looks: BTreeMap<u64, Checker>,
     pictures: picture::Pictures,
     scripts: Vec<Script>,
     queue: Queue,
@@ -184,6 +188,7 @@ impl Sim {
             fleet,
             staff: duty::Staff::of(shifts),
             promises: telling::Promises::default(),
+            looks: BTreeMap::new(),
             pictures: picture::Pictures::default(),
             scripts,
             queue: Queue::default(),
@@ -256,6 +261,7 @@ impl Sim {
                 Event::Receipt { crew, turn, said } => self.step_receipt(crew, turn, said),
                 Event::Tell(incident, what) => self.step_tell(incident, what),
                 Event::TellOwn(number, what) => self.step_tell_own(number, what),
+                Event::Recheck(number, look) => self.step_recheck(number, look),
                 Event::Acknowledge(alarm) => self.step_acknowledge(alarm),
                 Event::Here(crew) => self.step_here(crew),
                 Event::Duty(event) => self.step_duty(event),
@@ -304,6 +310,9 @@ impl Sim {
     pub fn heard(&mut self, fact: &Fact) {
         let person = matches!(fact.by, Actor::Person(_));
         self.promises_heard(fact);
+        if let What::IncidentMoved { incident, step: CaseMove::AskRecheck { of, .. }, .. } = &fact.what {
+            self.recheck_heard(*incident, &fact.by, of, fact.known_at);
+        }
         match &fact.what {
             What::IncidentReported(incident) => {
                 let Some(number) = self.by_source_id.get(&incident.source_id).copied() else { return };

@@ -124,6 +124,13 @@ pub(super) struct Words {
     pub(super) arrived: Vec<String>,
     #[serde(default)]
     pub(super) finished: Vec<String>,
+    /// What those who look at work are told, and what they say of it that is done, and where they cannot tell.
+    #[serde(default)]
+    pub(super) look: Vec<String>,
+    #[serde(default)]
+    pub(super) passed: Vec<String>,
+    #[serde(default)]
+    pub(super) unclear: Vec<String>,
     /// What a crew's pictures are called that are taken when it is there, and when it is done.
     pub(super) pictures: (String, String),
     /// Stands for a name that is not known.

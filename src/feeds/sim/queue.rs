@@ -55,6 +55,8 @@ pub(super) enum Event {
     Tell(IncidentId, Telling),
     /// The same of one of its own cases, before anybody looks.
     TellOwn(u64, Telling),
+    /// Somebody is asked to look at a case that is done, or says what they found.
+    Recheck(u64, super::recheck::Look),
     /// The people of the hall take note of an alarm.
     Acknowledge(AlarmId),
     /// A crew answers the roll.

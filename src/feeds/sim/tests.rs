@@ -4,6 +4,7 @@ mod gauges;
 mod kinds;
 mod pictures;
 mod places;
+mod recheck;
 mod scripts;
 mod tasks;
 mod telling;

@@ -13,7 +13,7 @@ use super::caller::Called;
 use super::rows::moment_of;
 use super::shapes::{LookRefused, OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out, ordered};
-use crate::domain::alarm::{Alarm, Maintenance, Window, urgency};
+use crate::domain::alarm::{Alarm, Maintenance, Told, Window, urgency};
 use crate::domain::rights::{Area, Right};
 use crate::domain::{AlarmId, AlarmStep, Grade, Hall, IncidentId, Moment, Order, SensorKind};
 
@@ -46,6 +46,23 @@ pub(super) struct SeenRow {
     by: String,
     /// When, milliseconds since 1970.
     at: i64,
+}
+
+/// Whose screens it was sent to when.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct ToldRow {
+    /// When, milliseconds since 1970.
+    at: i64,
+    /// Whose, by name.
+    to: Vec<String>,
+    /// So many others, who are not named.
+    more: u32,
+}
+
+impl From<&Told> for ToldRow {
+    fn from(told: &Told) -> Self {
+        Self { at: told.at.0, to: told.to.clone(), more: told.more }
+    }
 }
 
 /// An alarm.
@@ -93,6 +110,8 @@ pub(super) struct AlarmRow {
     shelved: Option<ShelfRow>,
     /// The case about it.
     incident: Option<u64>,
+    /// Whose screens it was sent to when it was raised last, or got worse since; null where nobody's was.
+    told: Option<ToldRow>,
     /// Who had it before their eyes first when, since it was raised last.
     seen: Vec<SeenRow>,
     /// How often it was raised within the last hour.
@@ -141,6 +160,7 @@ impl AlarmRow {
                 reason: shelf.reason.clone(),
             }),
             incident: alarm.incident.map(|incident| incident.0),
+            told: alarm.told.as_ref().map(Into::into),
             seen: alarm.seen.iter().map(|(by, at)| SeenRow { by: by.clone(), at: at.0 }).collect(),
             last_hour: alarm.times_since(now.plus_millis(-3_600_000)),
         }

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::alarms::level;
 use super::duty_rows::EntryRow;
 use super::plans::WordingRow;
 use super::tasks::PartyRow;
+use crate::domain::duty::alarms::{HandedAlarm, HandedWindow};
 use crate::domain::duty::log::{Change, Changes};
 use crate::domain::duty::{Handover, Watch};
 use crate::domain::{Duty, Pack, Stage};
@@ -131,6 +133,93 @@ impl From<&Changes> for ChangesRow {
     }
 }
 
+/// An alarm that stands or is shelved.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct HandedAlarmRow {
+    /// Its number.
+    alarm: u64,
+    /// `I` red, `II` orange, `III` yellow, `IV` blue.
+    level: String,
+    /// `high`, `low` or `no_data`.
+    kind: String,
+    /// What its source measures.
+    measures: String,
+    /// The identity of its source.
+    source: String,
+    /// What people call the source; may be empty.
+    name: String,
+    /// The area in which it counts.
+    area: String,
+    /// When it was raised last, milliseconds since 1970.
+    since: i64,
+    /// Whether it is wrong still.
+    active: bool,
+    /// Who took note of it; null while nobody did.
+    acknowledged: Option<String>,
+    /// Who looks after it; empty where nobody was told to.
+    assigned: String,
+    /// Until when it is shelved, milliseconds since 1970; null where it is not.
+    shelved_until: Option<i64>,
+    /// The case about it.
+    incident: Option<u64>,
+}
+
+impl From<&HandedAlarm> for HandedAlarmRow {
+    fn from(one: &HandedAlarm) -> Self {
+        Self {
+            alarm: one.alarm.0,
+            level: level(one.level).to_owned(),
+            kind: one.kind.word().to_owned(),
+            measures: one.measures.word().to_owned(),
+            source: one.source.clone(),
+            name: one.name.clone(),
+            area: one.area.path().to_owned(),
+            since: one.since.0,
+            active: one.active,
+            acknowledged: one.acknowledged.clone(),
+            assigned: one.assigned.clone(),
+            shelved_until: one.shelf.map(|at| at.0),
+            incident: one.incident.map(|incident| incident.0),
+        }
+    }
+}
+
+/// What is in maintenance, or will be.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+struct HandedWindowRow {
+    /// Its number.
+    window: u64,
+    /// The source; empty where all of an area are meant.
+    source: String,
+    /// What they measure; null for any.
+    measures: Option<String>,
+    /// Their area.
+    area: String,
+    /// From when, milliseconds since 1970.
+    from: i64,
+    /// Until when, milliseconds since 1970.
+    until: i64,
+    /// Why.
+    reason: String,
+    /// Who put them there.
+    by: String,
+}
+
+impl From<&HandedWindow> for HandedWindowRow {
+    fn from(one: &HandedWindow) -> Self {
+        Self {
+            window: one.window,
+            source: one.what.source.clone(),
+            measures: one.what.measures.map(|kind| kind.word().to_owned()),
+            area: one.what.area.path().to_owned(),
+            from: one.what.from.0,
+            until: one.what.until.0,
+            reason: one.what.reason.clone(),
+            by: one.by.clone(),
+        }
+    }
+}
+
 /// How many cases stand at a stage.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 struct StageRow {
@@ -171,6 +260,12 @@ pub(super) struct PackRow {
     changes: ChangesRow,
     /// What is to be handed on from the log.
     remarks: Vec<EntryRow>,
+    /// How many alarms stand or are shelved.
+    alarms_count: u32,
+    /// They: what calls first, what is shelved last.
+    alarms: Vec<HandedAlarmRow>,
+    /// What is in maintenance.
+    maintenance: Vec<HandedWindowRow>,
 }
 
 impl PackRow {
@@ -243,6 +338,9 @@ impl PackRow {
                 .collect(),
             changes: (&pack.changes).into(),
             remarks: pack.remarks.rows.iter().map(|entry| EntryRow::new(entry, duty)).collect(),
+            alarms_count: pack.alarms.all,
+            alarms: pack.alarms.rows.iter().map(Into::into).collect(),
+            maintenance: pack.windows.rows.iter().map(Into::into).collect(),
         }
     }
 }

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -15,10 +15,40 @@ use super::lenient::AnswerGiven;
 use super::rows::{self, Fault};
 use super::shapes::{OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
-use crate::domain::{CaseMove, Channel, IncidentId, Link, Order, Phase, Satisfaction, Stage, Telling, Verdict};
+use crate::domain::{
+    CaseMove, Channel, Checker, CrewId, Finding, IncidentId, Link, Order, Phase, Satisfaction, Stage, Telling, Verdict,
+};
 
 /// A minute, in milliseconds.
 const MINUTE: i64 = 60_000;
+
+/// Who is asked to look whether a case is done.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum CheckerRow {
+    /// A person, such as a grid worker, by the name with which they sign in.
+    Person(String),
+    /// A crew, by its number.
+    Crew(u32),
+}
+
+impl From<CheckerRow> for Checker {
+    fn from(row: CheckerRow) -> Self {
+        match row {
+            CheckerRow::Person(name) => Self::Person(name),
+            CheckerRow::Crew(crew) => Self::Crew(CrewId(crew)),
+        }
+    }
+}
+
+impl From<&Checker> for CheckerRow {
+    fn from(checker: &Checker) -> Self {
+        match checker {
+            Checker::Person(name) => Self::Person(name.clone()),
+            Checker::Crew(crew) => Self::Crew(crew.0),
+        }
+    }
+}
 
 /// A step of a case. What the case does not allow now is refused with the reason.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -76,6 +106,23 @@ pub(super) enum CaseStepRow {
     Return {
         /// Why.
         reason: String,
+    },
+    /// 派核查: have somebody look whether it is done.
+    AskRecheck {
+        /// Who is to look.
+        of: CheckerRow,
+        /// What is said to them.
+        #[serde(default)]
+        words: String,
+    },
+    /// What they found: `pass` makes the case checked, `fail` has it done again, `unclear` leaves it as it is.
+    AnswerRecheck {
+        /// `pass`, `fail` or `unclear`.
+        #[schema(value_type = String)]
+        finding: Finding,
+        /// In their words; required but for `pass`.
+        #[serde(default)]
+        words: String,
     },
     /// 返工.
     Rework {
@@ -187,6 +234,8 @@ impl CaseStepRow {
             Self::Reject { reason } => CaseMove::Reject { reason },
             Self::NotFile { reason } => CaseMove::NotFile { reason },
             Self::Return { reason } => CaseMove::Return { reason },
+            Self::AskRecheck { of, words } => CaseMove::AskRecheck { of: of.into(), words },
+            Self::AnswerRecheck { finding, words } => CaseMove::AnswerRecheck { finding, words },
             Self::Rework { reason } => CaseMove::Rework { reason },
             Self::Reopen { reason } => CaseMove::Reopen { reason },
             Self::Void { reason } => CaseMove::Void { reason },

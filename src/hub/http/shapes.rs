@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoResponses, ToSchema};
 
 use super::bulletins::OwedRow;
+use super::moves::CheckerRow;
 use super::tasks::TaskRow;
-use crate::domain::{Countdown, Extension, Grade, Hall, Incident, Lamp, Moment, Outcome, Weather};
+use crate::domain::{Countdown, Extension, Grade, Hall, Incident, Lamp, Moment, Outcome, Recheck, Weather};
 use crate::hub::Inner;
 
 /// Where something is: coordinates, words, or both.
@@ -160,6 +161,8 @@ pub(super) struct IncidentRow {
     pub(super) on_hold_reason: Option<String>,
     /// More time that was asked for last; null where none ever was.
     pub(super) extension: Option<ExtensionRow>,
+    /// The re-check that was asked for last; null where none ever was.
+    pub(super) recheck: Option<RecheckRow>,
     /// The report to those above that is owed; null where none is.
     pub(super) bulletin: Option<OwedRow>,
     /// Who was sent, first given first.
@@ -198,6 +201,37 @@ impl ExtensionRow {
             granted: asked.answer.as_ref().map(|(granted, _)| *granted),
             answered_at: said.map(|said| said.at.0),
             answer: said.map(|said| said.words.clone()),
+        }
+    }
+}
+
+/// A re-check that was asked for (核查).
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct RecheckRow {
+    /// Who was asked.
+    of: CheckerRow,
+    /// When, milliseconds since 1970.
+    asked_at: i64,
+    /// What was said to them.
+    words: String,
+    /// What they found: `pass`, `fail` or `unclear`; null while nobody answered.
+    finding: Option<String>,
+    /// When it was answered, milliseconds since 1970; null while nobody did.
+    answered_at: Option<i64>,
+    /// What was said with the answer; null while nobody answered.
+    answer: Option<String>,
+}
+
+impl RecheckRow {
+    fn of(recheck: &Recheck) -> Self {
+        let answer = recheck.answer.as_ref();
+        Self {
+            of: (&recheck.of).into(),
+            asked_at: recheck.asked.at.0,
+            words: recheck.asked.words.clone(),
+            finding: answer.map(|(finding, _)| finding.word().to_owned()),
+            answered_at: answer.map(|(_, said)| said.at.0),
+            answer: answer.map(|(_, said)| said.words.clone()),
         }
     }
 }
@@ -317,6 +351,7 @@ impl IncidentRow {
             lamp,
             on_hold_reason: course.and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
             extension: dossier.extension.as_ref().map(ExtensionRow::of),
+            recheck: dossier.recheck.as_ref().map(RecheckRow::of),
             bulletin: OwedRow::of(hall, incident, hub, now),
             tasks: hall.tasks(incident.id).iter().map(TaskRow::from).collect(),
             form: (&dossier.answers).into(),

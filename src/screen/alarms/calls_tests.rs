@@ -19,7 +19,7 @@ use super::strip::{StripView, strip};
 use super::tests::{MINUTE, hall, raise, raise_behind, shown, step};
 use super::told;
 use crate::config::Catalogue;
-use crate::domain::alarm::{KEEP_MILLIS, Raising};
+use crate::domain::alarm::{KEEP_MILLIS, Raising, TOLD_MAX};
 use crate::domain::rights::Area;
 use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
 use crate::screen::archive::story::{Line, StoryShown, joined};
@@ -199,6 +199,7 @@ fn listing(hall: &Hall, part: Part, area: &str, at: i64) -> AlarmsShown {
 #[test]
 fn the_last_day_is_listed_with_what_is_over_and_who_had_to_do_with_it_when() {
     let mut hall = hall();
+    step(&mut hall, AlarmStep::told(AlarmId(2), vec!["chen".to_owned(), "li".to_owned()]).unwrap(), 30_000);
     step(&mut hall, AlarmStep::Seen { alarm: AlarmId(2) }, MINUTE);
     step(&mut hall, AlarmStep::Clear { alarm: AlarmId(2), value: None }, 2 * MINUTE);
     acknowledge(&mut hall, 2, "已派", 3 * MINUTE);
@@ -209,6 +210,7 @@ fn the_last_day_is_listed_with_what_is_over_and_who_had_to_do_with_it_when() {
     let told = history(day.row(AlarmId(2)).unwrap(), 0);
     let expected = [
         t!("alarm.raised_at", time = "01-01 00:00").into_owned(),
+        t!("alarm.told", time = "00:00", who = format!("chen{}li", t!("alarm.and"))).into_owned(),
         t!("alarm.cleared_at", time = "00:02").into_owned(),
         format!("{}：已派", t!("alarm.acknowledged", who = "chen", time = "00:03")),
         t!("alarm.seen", who = "chen 00:01").into_owned(),
@@ -273,6 +275,8 @@ fn the_story_of_a_case_tells_of_its_alarms_what_is_the_same_of_many_in_one_line(
     let incident = hall.alarms().get(AlarmId(1)).unwrap().incident.unwrap();
     step(&mut hall, AlarmStep::Case { alarm: AlarmId(2), incident }, 5_000);
     for alarm in 1..=2 {
+        let names = (0..TOLD_MAX + 2).map(|number| format!("p{number:02}")).collect();
+        step(&mut hall, AlarmStep::told(AlarmId(alarm), names).unwrap(), 6_000);
         step(&mut hall, AlarmStep::Seen { alarm: AlarmId(alarm) }, 10_000);
         acknowledge(&mut hall, alarm, "去看", 20_000);
     }
@@ -282,24 +286,27 @@ fn the_story_of_a_case_tells_of_its_alarms_what_is_the_same_of_many_in_one_line(
     let expected = [
         (20_000, of("story.alarm_acknowledged"), "chen"),
         (10_000, of("story.alarm_seen"), "chen"),
+        (6_000, of("story.alarm_told"), ""),
         (1_000, of("story.alarm_raised"), ""),
         (0, of("story.alarm_raised"), ""),
     ];
     assert_eq!(what, expected);
     let more = t!("story.alarm_more", count = 1).into_owned();
     assert!(lines[0].words.contains(&more) && lines[0].words.ends_with("去看"), "{:?}", lines[0]);
+    let others = t!("alarm.and_others", names = "p63", count = 2).into_owned();
+    assert!(lines[2].words.contains("p00") && lines[2].words.ends_with(&others), "{:?}", lines[2]);
     assert_eq!(told::changed(&hall, incident), (Some(Moment(20_000)), 2));
 
     let own = Line { at: Moment(4_000), what: "上报".to_owned(), words: String::new(), who: String::new() };
     let whole = StoryShown::Lines(vec![own.clone()], false).with(lines.clone());
     let cut = StoryShown::Lines(vec![own.clone()], true).with(lines.clone());
     let count = |story: &StoryShown| {
-        matches!(story, StoryShown::Lines(lines, _) if lines[2] == own).then(|| match story {
+        matches!(story, StoryShown::Lines(lines, _) if lines[3] == own).then(|| match story {
             StoryShown::Lines(lines, _) => lines.len(),
             _ => 0,
         })
     };
-    assert_eq!((count(&whole), count(&cut)), (Some(5), Some(3)), "none from before the oldest that is told");
+    assert_eq!((count(&whole), count(&cut)), (Some(6), Some(4)), "none from before the oldest that is told");
     assert_eq!(StoryShown::Waiting.with(lines), StoryShown::Waiting);
 }
 

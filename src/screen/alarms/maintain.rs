@@ -143,7 +143,8 @@ pub fn windows(alarms: &Alarms, area: &Area, now: Moment) -> Vec<WindowRow> {
 }
 
 /// What a maintenance is about, as people call it.
-fn what(alarms: &Alarms, window: &Maintenance) -> String {
+#[must_use]
+pub fn what(alarms: &Alarms, window: &Maintenance) -> String {
     let source = &window.source;
     if source.is_empty() {
         return match window.measures {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_i18n::t;
+
 use super::maintain::{InForce, WindowRow, windows};
 use super::part::{self, Part};
 use crate::domain::alarm::cause::{Fold, folds};
-use crate::domain::alarm::{Acknowledged, Alarm, Alarms, urgency};
+use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Told, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
@@ -73,6 +75,8 @@ pub struct AlarmRow {
     pub last_hour: usize,
     /// Who had it before their eyes first when.
     pub seen: Vec<(String, Moment)>,
+    /// Whose screens it was sent to when.
+    pub told: Option<Told>,
     /// Where it is.
     pub at: Option<LonLat>,
     /// The kind of incident that it makes; empty where its rule says none.
@@ -291,16 +295,41 @@ fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
     }
 }
 
+/// What is wrong: what its source measures, or a vital sign by its `name`, and in which way.
+#[must_use]
+pub fn title_words(measures: SensorKind, kind: AlarmKind, name: &str) -> String {
+    let is_sign = measures == SensorKind::Vital && !name.is_empty();
+    let measured = if is_sign { name.to_owned() } else { t!(format!("alarm.of.{}", measures.word())).into_owned() };
+    format!("{measured} · {}", t!(format!("alarm.kind.{}", kind.word())))
+}
+
+/// Where a source is, as people call it; a vital sign is where its `area` is, a path.
+#[must_use]
+pub fn place_words(measures: SensorKind, area: &str, name: &str, source: &str) -> String {
+    match (measures, area.is_empty(), name.is_empty()) {
+        (SensorKind::Vital, true, _) => t!("alarm.whole_city").into_owned(),
+        (SensorKind::Vital, false, _) => area.replace('/', " · "),
+        (_, _, true) => source.to_owned(),
+        (_, _, false) => format!("{name} · {source}"),
+    }
+}
+
+/// What people call a source of this `name`: a vital sign by its name in the language of the screen.
+#[must_use]
+pub fn name_of(alarms: &Alarms, source: &str, name: &str) -> String {
+    let sign = code_of(source).and_then(|code| alarms.rules()?.sign(code));
+    sign.map_or_else(|| name.to_owned(), |sign| sign.name.of(&rust_i18n::locale()).to_owned())
+}
+
 pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
     let what = &alarm.what;
-    let sign = code_of(&what.source).and_then(|code| alarms.rules()?.sign(code));
     AlarmRow {
         id: alarm.id,
         level: what.level,
         kind: what.kind,
         measures: what.measures,
         source: what.source.clone(),
-        name: sign.map_or_else(|| what.name.clone(), |sign| sign.name.of(&rust_i18n::locale()).to_owned()),
+        name: name_of(alarms, &what.source, &what.name),
         area: what.area.path().to_owned(),
         values: values(what.value, what.limit, &what.unit, what.kind),
         age_secs: now.secs_since(alarm.raised_at).max(0),
@@ -315,6 +344,7 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         incident: alarm.incident,
         last_hour: alarm.times_since(now.plus_millis(-HOUR_MILLIS)),
         seen: alarm.seen.clone(),
+        told: alarm.told.clone(),
         at: what.at,
         case_kind: what.case_kind.clone(),
         cause: String::new(),

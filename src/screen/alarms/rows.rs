@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::maintain::WindowRow;
 use super::model::{AlarmRow, CHATTER};
 use super::strip::{behind, place, state, title};
+use super::told::names;
 use crate::domain::Moment;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
@@ -119,8 +120,8 @@ fn when(row: &WindowRow, utc_offset_secs: i32) -> String {
     t!("alarm.maintain.until_left", time = time, left = words::age(row.left_secs)).into_owned()
 }
 
-/// What became of an alarm since it was raised last, each with its time: when it was raised and cleared, who acknowledged it
-/// with what words, who had it before their eyes.
+/// What became of an alarm since it was raised last, each with its time: when it was raised, whose screens it was sent to, when
+/// it cleared, who acknowledged it with what words, who had it before their eyes.
 pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     let day = |at: Moment| words::day_start(at, utc_offset_secs);
     // The day is said where it is another one.
@@ -130,6 +131,7 @@ pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     };
     let raised = words::day_hour_minute(row.raised_at, utc_offset_secs);
     let mut said = vec![t!("alarm.raised_at", time = raised).into_owned()];
+    said.extend(row.told.as_ref().map(|it| t!("alarm.told", time = time(it.at), who = names(it)).into_owned()));
     said.extend(row.cleared_at.map(|at| t!("alarm.cleared_at", time = time(at)).into_owned()));
     said.extend(row.acknowledged.as_ref().map(|it| {
         let words = t!("alarm.acknowledged", who = it.by, time = time(it.at)).into_owned();

@@ -3,29 +3,20 @@
 use egui::{Align2, FontId, Painter, Rect, Stroke, pos2, vec2};
 use rust_i18n::t;
 
-use super::model::{AlarmRow, AlarmsShown};
+use super::model::{AlarmRow, AlarmsShown, place_words, title_words};
 use super::sound::Heard;
-use crate::domain::SensorKind;
 use crate::domain::alarm::ALARMS_MAX;
 use crate::domain::alarm::cause::pipe_of;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// What is wrong, in words: what is measured, or the vital sign, and how.
 pub(super) fn title(row: &AlarmRow) -> String {
-    let is_sign = row.measures == SensorKind::Vital && !row.name.is_empty();
-    let measured =
-        if is_sign { row.name.clone() } else { t!(format!("alarm.of.{}", row.measures.word())).into_owned() };
-    format!("{measured} · {}", t!(format!("alarm.kind.{}", row.kind.word())))
+    title_words(row.measures, row.kind, &row.name)
 }
 
 /// Where it is, as people call it.
 pub(super) fn place(row: &AlarmRow) -> String {
-    match (row.measures, row.area.is_empty(), row.name.is_empty()) {
-        (SensorKind::Vital, true, _) => t!("alarm.whole_city").into_owned(),
-        (SensorKind::Vital, false, _) => row.area.replace('/', " · "),
-        (_, _, true) => row.source.clone(),
-        (_, _, false) => format!("{} · {}", row.name, row.source),
-    }
+    place_words(row.measures, &row.area, &row.name, &row.source)
 }
 
 /// How many more one thing caused, in words; nothing where it stands alone.

@@ -5,6 +5,7 @@ use rust_i18n::t;
 use crate::domain::{
     Actor, AlarmStep, Answers, CaseMove, DutyStep, Fact, IncidentId, Moment, Party, PlanMove, TaskStep, What,
 };
+use crate::screen::card::recheck::checker_name;
 use crate::screen::form::FormLine;
 use crate::screen::look::words;
 
@@ -90,7 +91,7 @@ pub fn line(
         What::IncidentClosed { reason, .. } => plain("story.closed", reason),
         What::IncidentSuspended { reason, .. } => plain("card.suspend", reason),
         What::IncidentResumed { .. } => plain("card.resume", ""),
-        What::IncidentMoved { incident, step, .. } => moved(*incident, step, of),
+        What::IncidentMoved { incident, step, .. } => moved(*incident, step, of, &party),
         What::TaskGiven { given, words, .. } => {
             (t!(format!("story.{}", given.part.word()), who = party(&given.to)).into_owned(), words.clone())
         }
@@ -162,7 +163,7 @@ pub fn line(
     Some(Line { at: fact.known_at, what, words, who: who.clone() })
 }
 
-fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId) -> (String, String) {
+fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId, party: &impl Fn(&Party) -> String) -> (String, String) {
     let name = t!(format!("move.{}", step.kind().word()));
     // In the story of the other case it is about the one that made the move.
     let other = if incident == of { step.other() } else { Some(incident) };
@@ -170,6 +171,10 @@ fn moved(incident: IncidentId, step: &CaseMove, of: IncidentId) -> (String, Stri
         CaseMove::Merge { .. } if incident != of => t!("story.merged_into_this").into_owned(),
         CaseMove::AnswerVerification { verdict, .. } => {
             format!("{name} · {}", t!(format!("move.verdict.{}", verdict.word())))
+        }
+        CaseMove::AskRecheck { of, .. } => format!("{name} · {}", checker_name(of, party)),
+        CaseMove::AnswerRecheck { finding, .. } => {
+            format!("{name} · {}", t!(format!("move.finding.{}", finding.word())))
         }
         CaseMove::Rate { satisfaction, .. } => {
             format!("{name} · {}", t!(format!("move.satisfaction.{}", satisfaction.word())))

@@ -9,8 +9,8 @@ use super::panel::{FinderView, FinderWish, finder_ui};
 use super::story::line;
 use super::systems::past;
 use crate::domain::{
-    Actor, CaseMove, Fact, Fate, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment, Order, Party, Place,
-    Progress, Refusal, Report, Seq, Stage, Story,
+    Actor, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment,
+    Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story,
 };
 use crate::screen::look;
 
@@ -198,12 +198,16 @@ fn story() -> Story {
         answers: [].into(),
     };
     let one = IncidentId(1);
+    let ask = CaseMove::AskRecheck { of: Checker::Crew(CrewId(7)), words: "看桥下".to_owned() };
+    let answer = CaseMove::AnswerRecheck { finding: Finding::Unclear, words: "天黑".to_owned() };
     let mut facts: Vec<Fact> = Vec::new();
     for order in [
         Order::TakeReport(report),
         Order::RegradeIncident { incident: one, grade: Grade::II, reason: "扩大".to_owned() },
         Order::MoveIncident { incident: one, step: CaseMove::Urge { words: "再次来电".to_owned() } },
         Order::AdvanceIncident { incident: one, stage: Stage::Done },
+        Order::MoveIncident { incident: one, step: ask },
+        Order::MoveIncident { incident: one, step: answer },
         Order::CloseIncident { incident: one, reason: "已排空".to_owned() },
     ] {
         for fact in hall.decide(order, &by, Moment(60_000)).unwrap() {
@@ -238,6 +242,8 @@ fn every_fact_of_a_case_has_its_line() {
     let told: Vec<(String, &str)> = lines.iter().map(|line| (line.what.clone(), line.words.as_str())).collect();
     let expected = [
         (t!("story.closed").into_owned(), "已排空"),
+        (format!("{} · {}", t!("move.answer_recheck"), t!("move.finding.unclear")), "天黑"),
+        (format!("{} · Crew(CrewId(7))", t!("move.ask_recheck")), "看桥下"),
         (t!("stage.done").into_owned(), ""),
         (format!("{}", t!("move.urge")), "再次来电"),
         (t!("story.regraded", from = "Ⅲ", to = "Ⅱ").into_owned(), "扩大"),

@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::moves::likely_words;
 use super::panel::{CardWish, name_ui, row_ui};
+use super::recheck::recheck_words;
 use crate::domain::{IncidentId, Outcome, Said, Telling};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -39,6 +40,9 @@ pub(super) fn dossier_ui(ui: &mut Ui, card: &IncidentCard, utc_offset_secs: i32,
             Some((verdict, what)) => format!("{} · {}", t!(format!("move.verdict.{}", verdict.word())), said(what)),
         };
         row_ui(ui, "card.verification", &told);
+    }
+    if let Some(recheck) = &dossier.recheck {
+        row_ui(ui, "card.recheck", &recheck_words(recheck, &card.checker, utc_offset_secs));
     }
     if let Some(asked) = &dossier.extension {
         let limit = card.limits.iter().find(|one| one.timer.phase == asked.phase);

@@ -18,6 +18,9 @@ mod plan;
 mod radio;
 #[cfg(test)]
 mod radio_tests;
+pub mod recheck;
+#[cfg(test)]
+mod recheck_tests;
 mod since;
 mod story;
 mod tasks;

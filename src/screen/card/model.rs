@@ -1,5 +1,6 @@
 //! What the card shows, read from the fold and the pack. Pure.
 
+use super::recheck::CheckerShown;
 use crate::config::forms::Field;
 use crate::domain::{
     Alike, Bulletin, CaseNumber, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Filed, Grade, Hall,
@@ -85,6 +86,10 @@ pub struct IncidentCard {
     pub tasks: Vec<TaskShown>,
     /// Somebody can be sent.
     pub takes_tasks: bool,
+    /// Who can be asked to look whether it is done; nobody where that cannot be asked now.
+    pub checkers: Vec<CheckerShown>,
+    /// What whoever was asked last is called; empty where nobody was.
+    pub checker: String,
     /// Its plan that runs, or ran last.
     pub plan: Option<PlanShown>,
     /// The name of the plan that fits it, where none runs and one can be started.
@@ -274,6 +279,8 @@ pub fn incident_card(
         on_hold: hall.course(incident.id).and_then(|course| course.on_hold()).map(|hold| hold.reason.clone()),
         closing: hall.closing(incident.id).cloned(),
         crews: Vec::new(),
+        checkers: Vec::new(),
+        checker: String::new(),
         plan: None,
         proposed: None,
         outlook: limits.outlook(hall, incident, now),

@@ -5,9 +5,10 @@ use rust_i18n::t;
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
+use super::recheck::CheckerShown;
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{
-    CaseMove, Channel, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
+    CaseMove, Channel, Finding, IncidentId, Limit, Link, MoveKind, Order, Phase, Run, Satisfaction, Telling, Verdict,
 };
 use crate::screen::input::{escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
@@ -42,6 +43,8 @@ pub struct MoveForm {
     pub choice: usize,
     /// The limit that is to be longer, and how long it is.
     pub limit: Option<(Phase, Limit)>,
+    /// Who can be asked to look, as they stood when it was opened: a choice stays whose it is while crews move.
+    pub checkers: Vec<CheckerShown>,
 }
 
 /// Parts of a limit, in per cent, by which it may be asked to be longer.
@@ -59,12 +62,15 @@ impl MoveForm {
         let running = card.limits.iter().filter(|one| matches!(one.timer.run, Run::Running { .. }));
         // The one that is due first; the whole only where nothing else runs.
         let limit = running.map(|one| (one.timer.phase, one.timer.limit)).min_by_key(|(phase, _)| *phase);
-        Some(Self { kind, words: words.map_or_else(String::new, |id| id.0.to_string()), choice: 0, limit })
+        let checkers = if kind == MoveKind::AskRecheck { card.checkers.clone() } else { Vec::new() };
+        Some(Self { kind, words: words.map_or_else(String::new, |id| id.0.to_string()), choice: 0, limit, checkers })
     }
 
     fn choices(&self) -> Vec<String> {
         let of = |group: &str, word: &str| t!(format!("move.{group}.{word}")).into_owned();
         match self.kind {
+            MoveKind::AskRecheck => self.checkers.iter().map(|one| one.name.clone()).collect(),
+            MoveKind::AnswerRecheck => Finding::ALL.iter().map(|one| of("finding", one.word())).collect(),
             MoveKind::AnswerVerification => Verdict::ALL.iter().map(|one| of("verdict", one.word())).collect(),
             MoveKind::Link => Link::ALL.iter().map(|one| of("link_as", one.word())).collect(),
             MoveKind::Rate => Satisfaction::ALL.iter().map(|one| of("satisfaction", one.word())).collect(),
@@ -108,6 +114,14 @@ impl MoveForm {
             MoveKind::Reject => CaseMove::Reject { reason: reason()? },
             MoveKind::NotFile => CaseMove::NotFile { reason: reason()? },
             MoveKind::Return => CaseMove::Return { reason: reason()? },
+            MoveKind::AskRecheck => {
+                let checker = self.checkers.get(self.choice).ok_or("move.nobody_to_ask")?;
+                CaseMove::AskRecheck { of: checker.checker.clone(), words }
+            }
+            MoveKind::AnswerRecheck => match *Finding::ALL.get(self.choice).ok_or(choice)? {
+                Finding::Pass => CaseMove::AnswerRecheck { finding: Finding::Pass, words },
+                finding => CaseMove::AnswerRecheck { finding, words: reason()? },
+            },
             MoveKind::Rework => CaseMove::Rework { reason: reason()? },
             MoveKind::Reopen => CaseMove::Reopen { reason: reason()? },
             MoveKind::Void => CaseMove::Void { reason: reason()? },
@@ -150,7 +164,7 @@ fn choose(kind: MoveKind, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     if let Some(form) = MoveForm::new(kind, card) {
         wishes.push(CardWish::Form(Some(Form::Move(form))));
     } else {
-        let step = MoveForm { kind, words: String::new(), choice: 0, limit: None }.step();
+        let step = MoveForm { kind, words: String::new(), choice: 0, limit: None, checkers: Vec::new() }.step();
         wishes.extend(step.ok().map(|step| order(card, step)));
         wishes.push(CardWish::Form(None));
     }
@@ -220,7 +234,10 @@ pub(super) fn form_ui(
     }
     let hint = match form.kind {
         _ if form.names_another() => t!("move.number_hint"),
+        MoveKind::AnswerRecheck if form.choice > 0 => t!("card.reason_hint"),
         MoveKind::AnswerVerification
+        | MoveKind::AskRecheck
+        | MoveKind::AnswerRecheck
         | MoveKind::Urge
         | MoveKind::Rate
         | MoveKind::GrantExtension

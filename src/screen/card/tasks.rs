@@ -1,4 +1,4 @@
-//! Who has a task of the case, how far each is, and what one asks of them.
+//! Who has a task of the case, or is asked to look at it, how far each is, and what one asks of them.
 
 use egui::{Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::model::{IncidentCard, TaskShown};
 use super::panel::{CardView, CardWish, Form, name_ui};
 use super::radio;
+use super::recheck::looking_ui;
 use crate::domain::{Order, Party, Stage, TaskEnd, TaskState, TaskStep};
 use crate::screen::input::pressed_alone;
 use crate::screen::look::{tokens, words};
@@ -29,7 +30,7 @@ pub(super) fn urge(card: &IncidentCard, task: &TaskShown) -> CardWish {
 
 /// Its tasks, one to a row; none where there is none.
 pub(in crate::screen) fn tasks_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
-    if card.tasks.is_empty() {
+    if card.tasks.is_empty() && !card.dossier.awaits_recheck() {
         return;
     }
     ui.horizontal_top(|ui| {
@@ -37,6 +38,7 @@ pub(in crate::screen) fn tasks_ui(ui: &mut Ui, view: &CardView<'_>, card: &Incid
         ui.vertical(|ui| {
             ui.spacing_mut().interact_size.y = 20.0;
             ui.spacing_mut().button_padding.y = 1.0;
+            looking_ui(ui, view, card, wishes);
             let (open, ended): (Vec<&TaskShown>, Vec<&TaskShown>) =
                 card.tasks.iter().partition(|one| one.task.is_open());
             for task in open.iter().chain(ended.iter().rev().take(ENDED_MOST)) {

@@ -93,6 +93,8 @@ pub(super) fn card(closing: Option<Closing>, crews: Vec<CrewOnIt>) -> Card {
         crews,
         tasks: vec![],
         takes_tasks: false,
+        checkers: vec![],
+        checker: String::new(),
         plan: None,
         proposed: None,
         outlook: None,
@@ -268,10 +270,17 @@ fn side_moves_are_two_keys_away() {
     assert_eq!(press(&card, None, &[Key::H, Key::Escape]), (None, vec![]));
     let ask = Order::MoveIncident { incident: IncidentId(5), step: CaseMove::AskVerification };
     assert_eq!(press(&card, None, &[Key::H, Key::Num1]), (None, vec![ask]), "nothing to fill in");
-    let void = Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0, limit: None });
+    let void =
+        Form::Move(MoveForm { kind: MoveKind::Void, words: String::new(), choice: 0, limit: None, checkers: vec![] });
     assert_eq!(press(&card, None, &[Key::H, Key::Num3]), (Some(void), vec![]));
     // The likeliest one is filled in already.
-    let merge = Form::Move(MoveForm { kind: MoveKind::Merge, words: "31".to_owned(), choice: 0, limit: None });
+    let merge = Form::Move(MoveForm {
+        kind: MoveKind::Merge,
+        words: "31".to_owned(),
+        choice: 0,
+        limit: None,
+        checkers: vec![],
+    });
     assert_eq!(press(&card, None, &[Key::H, Key::Num2]), (Some(merge), vec![]));
     let Card::Incident(mut closed) = card else { unreachable!("an incident's card") };
     closed.moves.clear();
@@ -283,7 +292,9 @@ fn a_form_says_what_is_missing_and_sends_what_is_whole() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let card = card_with_moves();
-    let form = |kind, words: &str, choice| Form::Move(MoveForm { kind, words: words.to_owned(), choice, limit: None });
+    let form = |kind, words: &str, choice| {
+        Form::Move(MoveForm { kind, words: words.to_owned(), choice, limit: None, checkers: vec![] })
+    };
     let says = |form: &Form, what: &str| {
         let texts = pass_with(&ctx, 0.0, vec![], &card, Some(form)).1;
         texts.iter().any(|(text, _)| text == &*rust_i18n::t!(what))

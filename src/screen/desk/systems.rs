@@ -24,6 +24,7 @@ use crate::screen::card::crew::crew_card;
 use crate::screen::card::draft;
 use crate::screen::card::model::{Card, IncidentCard, crews_on, incident_card, tasks_of};
 use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
+use crate::screen::card::recheck::read_recheck;
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
 use crate::screen::compass::model::scale_bar;
@@ -39,7 +40,7 @@ use crate::screen::receive::{CallerTold, Heard, Refused};
 use crate::screen::shown::{
     AlarmRoom, CityView, FreeArea, Ground, Guard, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
-use crate::screen::situation::scope::{Movers, Scope, Seat};
+use crate::screen::situation::scope::{Scope, Seat};
 use crate::screen::situation::search::{Search, Sieve, Sought};
 use crate::screen::situation::{Ledger, OpenRows, Situation, Sorting};
 use crate::screen::tools::UserFolder;
@@ -92,7 +93,6 @@ pub fn plugin(app: &mut App) {
         .add_message::<OpenDuty>()
         .init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
-        .init_resource::<Movers>()
         .add_systems(Startup, load_kept)
         .add_systems(EguiPrimaryContextPass, desk.in_set(PaintSet::Panels).run_if(resource_equals(ScreenKind::Desk)));
 }
@@ -102,7 +102,6 @@ pub fn plugin(app: &mut App) {
 struct Seen<'w, 's> {
     shown: Res<'w, Shown>,
     ledger: Res<'w, Ledger>,
-    movers: Res<'w, Movers>,
     picked: Res<'w, Picked>,
     ground: Res<'w, Ground>,
     kinds: Res<'w, Kinds>,
@@ -326,6 +325,7 @@ impl Desk {
             let locale = rust_i18n::locale().to_string();
             let name = |party: &Party| party_name(party, seen.units.as_deref(), &seen.kinds, &locale);
             card.tasks = tasks_of(hall, id, &card.crews, name);
+            read_recheck(card, hall, &seen.shown, name);
             card.plan = hall.plan(id).map(|run| plan_shown(run, seen.shown.now, &locale));
             let fitting = hall.incident(id).filter(|_| card.takes_tasks);
             let fitting = fitting.and_then(|one| seen.cards.0.of(&one.kind, one.grade).first().copied());
@@ -380,7 +380,7 @@ impl Desk {
         let read_with = (names.locale, seen.ground.0.lookups_ready());
         let (scope, seat) = (self.filter.scope, &self.seat);
         let area_of = |at: LonLat| area_of(names.city, at);
-        let lets = |hall: &Hall, incident: &Incident| seat.lets(scope, hall, incident, &seen.movers, &area_of);
+        let lets = |hall: &Hall, incident: &Incident| seat.lets(scope, hall, incident, &area_of);
         let key = seat.key(scope);
         let sieve = (scope != Scope::All).then_some(Sieve { key: &key, lets: &lets });
         let Filter { search: words, stage, .. } = &self.filter;

@@ -242,6 +242,8 @@ mod panels {
             closing: None,
             tasks: vec![],
             takes_tasks: true,
+            checkers: vec![],
+            checker: String::new(),
             plan: None,
             proposed: None,
             outlook: None,

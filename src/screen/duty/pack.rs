@@ -5,6 +5,8 @@ use rust_i18n::t;
 use super::model::who;
 use crate::domain::duty::log::{Change, Changes, Noted};
 use crate::domain::{Grade, Hall, IncidentId, Lamp, Moment, Pack, Party, Phase, Stage};
+use crate::screen::alarms::maintain::what as what_words;
+use crate::screen::alarms::model::{name_of, place_words, title_words};
 use crate::screen::look::words;
 
 /// What a row of a pack tells.
@@ -72,6 +74,8 @@ impl PackWords<'_> {
 pub(super) fn sections(pack: &Pack, say: &PackWords<'_>) -> Vec<Section> {
     let mut all =
         vec![remarks(pack, say), reports(pack, say), plans(pack, say), promised(pack, say), unread(pack, say)];
+    all.push(alarms(pack, say));
+    all.push(maintenance(pack, say));
     all.push(shelved(pack, say));
     all.extend(open(pack, say));
     all.push(changes("duty.changes", &pack.changes, say));
@@ -91,6 +95,7 @@ pub(super) fn summary(pack: &Pack) -> String {
         ("duty.count_reports", pack.reports.all),
         ("duty.count_plans", pack.plans.all),
         ("duty.count_remarks", pack.remarks.all),
+        ("duty.count_alarms", pack.alarms.all),
     ];
     told.map(|(key, count)| t!(key, count = count).into_owned()).join(" · ")
 }
@@ -152,6 +157,41 @@ fn shelved(pack: &Pack, say: &PackWords<'_>) -> Section {
         say.line(one.incident, format!("{} · {since}", one.reason))
     });
     Section { title: t!("duty.shelved").into_owned(), all: pack.shelved.all, lines: lines.collect() }
+}
+
+/// Alarms that stand or are shelved, as they were when the pack was composed.
+fn alarms(pack: &Pack, say: &PackWords<'_>) -> Section {
+    let time = |at: Moment| words::day_hour_minute(at, say.utc_offset_secs);
+    let lines = pack.alarms.rows.iter().map(|one| {
+        let name = name_of(say.hall.alarms(), &one.source, &one.name);
+        let title = title_words(one.measures, one.kind, &name);
+        let place = place_words(one.measures, one.area.path(), &name, &one.source);
+        let noted = one.acknowledged.as_ref();
+        let state = noted.map_or_else(|| t!("duty.alarm_waits"), |who| t!("duty.alarm_acknowledged", who = who));
+        let mut why = vec![t!("duty.alarm_since", time = time(one.since)).into_owned()];
+        why.extend((!one.active).then(|| t!("duty.alarm_cleared").into_owned()));
+        why.push(state.into_owned());
+        why.extend(one.shelf.map(|until| t!("duty.alarm_shelved", time = time(until)).into_owned()));
+        why.extend((!one.assigned.is_empty()).then(|| t!("duty.alarm_assigned", who = one.assigned).into_owned()));
+        let lamp = (noted.is_none() && one.shelf.is_none()).then_some(Lamp::Yellow);
+        let (incident, grade) = (one.incident, Some(one.level));
+        Line { incident, grade, what: format!("{title} · {place}"), why: why.join(" · "), lamp }
+    });
+    Section { title: t!("duty.alarms").into_owned(), all: pack.alarms.all, lines: lines.collect() }
+}
+
+/// What is in maintenance, or will be.
+fn maintenance(pack: &Pack, say: &PackWords<'_>) -> Section {
+    let time = |at: Moment| words::day_hour_minute(at, say.utc_offset_secs);
+    let lines = pack.windows.rows.iter().map(|one| {
+        let area = one.what.area.path().replace('/', " · ");
+        let what = what_words(say.hall.alarms(), &one.what);
+        let span = t!("alarm.maintain.from_until", from = time(one.what.from), time = time(one.what.until));
+        let what = if area.is_empty() { what } else { format!("{what} · {area}") };
+        let why = format!("{span} · {} · {}", one.what.reason, one.by);
+        Line { incident: None, grade: None, what, why, lamp: None }
+    });
+    Section { title: t!("duty.maintenance").into_owned(), all: pack.windows.all, lines: lines.collect() }
 }
 
 /// Open cases, a section for each stage.

@@ -1,19 +1,17 @@
 //! Whose cases are listed: all, mine, my post's, my area's. Pure.
 //!
-//! - **mine**: cases that I moved last of all persons, as far as this screen heard, and those with an open task of the
-//!   department that I am signed in as. A step belongs to posts, not to persons, so no next step is one person's alone.
+//! - **mine**: cases that I moved, being among the last who did ([`Hall::hands`]), and those with an open task of the
+//!   department that I am signed in as or a re-check that I was asked for. A step belongs to posts, not to persons, so no
+//!   next step is one person's alone.
 //! - **my post**: cases whose next step is the work of one of my roles ([`Hall::turn`], [`Right::posts`]).
 //! - **my area**: cases in the subtree in which my rights count. Of a case without a place, or outside all areas, nobody
 //!   knows that it is elsewhere: it is listed as well, and counted as unsure.
 
-use std::collections::BTreeMap;
-
-use bevy::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
 use super::search::Lets;
 use crate::domain::rights::{Area, Right, Role};
-use crate::domain::{Actor, Fact, Hall, Incident, IncidentId, LonLat, Party};
+use crate::domain::{Checker, Hall, Incident, IncidentId, LonLat, Party};
 use crate::screen::shown::Who;
 
 /// Whose cases are listed.
@@ -97,13 +95,12 @@ impl Seat {
         scope: Scope,
         hall: &Hall,
         incident: &Incident,
-        movers: &Movers,
         area_of: &dyn Fn(LonLat) -> Option<Area>,
     ) -> Lets {
         let through = |is: bool| if is { Lets::Through } else { Lets::Not };
         match scope {
             Scope::All => Lets::Through,
-            Scope::Mine => through(self.has(hall, incident.id, movers)),
+            Scope::Mine => through(self.has(hall, incident.id)),
             Scope::Post => {
                 let posts = hall.turn(incident.id).map(Right::posts).unwrap_or_default();
                 through(posts.iter().any(|post| self.roles.contains(post)))
@@ -116,81 +113,64 @@ impl Seat {
         }
     }
 
-    fn has(&self, hall: &Hall, id: IncidentId, movers: &Movers) -> bool {
+    fn has(&self, hall: &Hall, id: IncidentId) -> bool {
         let own = |party: &Party| matches!(party, Party::Department(code) if *code == self.name);
-        let has_task = hall.tasks(id).iter().any(|task| task.is_open() && own(&task.to));
-        !self.name.is_empty() && (has_task || movers.of(id) == Some(self.name.as_str()))
-    }
-}
-
-/// Which person moved each incident last, as far as facts told it since this screen was connected: the fold does not
-/// keep it.
-#[derive(Resource, Debug, Clone, PartialEq, Eq, Default)]
-pub struct Movers(BTreeMap<IncidentId, String>);
-
-impl Movers {
-    /// Take in a fact.
-    pub fn note(&mut self, fact: &Fact) {
-        let (Actor::Person(name), true, Some(id)) = (&fact.by, fact.what.moves(), fact.what.incident()) else { return };
-        self.0.insert(id, name.clone());
-    }
-
-    /// Forget what left the hall.
-    pub fn let_go(&mut self, hall: &Hall) {
-        if self.0.len() > hall.incidents().len() {
-            self.0.retain(|id, _| hall.incident(*id).is_some());
-        }
-    }
-
-    /// The person who moved an incident last.
-    #[must_use]
-    pub fn of(&self, id: IncidentId) -> Option<&str> {
-        self.0.get(&id).map(String::as_str)
+        let has_task = || hall.tasks(id).iter().any(|task| task.is_open() && own(&task.to));
+        let recheck = hall.dossier(id).recheck.as_ref().filter(|one| one.answer.is_none());
+        let is_asked = recheck.is_some_and(|one| matches!(&one.of, Checker::Person(name) if *name == self.name));
+        !self.name.is_empty() && (hall.hands(id).contains(&self.name) || is_asked || has_task())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Assignment, CaseMove, Grade, Moment, Part, Stage, What};
+    use crate::domain::{Actor, Assignment, CaseMove, Fact, Grade, Moment, Part, Stage, What};
     use crate::screen::situation::tests::{apply, hall_of};
 
     fn seat(name: &str, roles: &[Role], area: &str) -> Seat {
         Seat { name: name.into(), roles: roles.to_vec(), area: Area::of(area).unwrap() }
     }
 
-    fn listed(seat: &Seat, scope: Scope, hall: &Hall, movers: &Movers) -> Vec<(u64, bool)> {
+    fn listed(seat: &Seat, scope: Scope, hall: &Hall) -> Vec<(u64, bool)> {
         // Even numbers lie in the south, odd ones in no area that is known.
         let south = |id: u64| move |_: LonLat| Area::of("东城区/南街").filter(|_| id.is_multiple_of(2));
         let one = |incident: &Incident| {
-            let lets = seat.lets(scope, hall, incident, movers, &south(incident.id.0));
+            let lets = seat.lets(scope, hall, incident, &south(incident.id.0));
             (lets != Lets::Not).then_some((incident.id.0, lets == Lets::Unsure))
         };
         hall.incidents().filter_map(one).collect()
     }
 
-    fn by(name: &str, what: What) -> Fact {
-        let by = Actor::Person(name.into());
-        Fact { seq: crate::domain::Seq(1), happened_at: Moment(0), known_at: Moment(0), by, what }
+    /// Somebody makes something known.
+    fn by(hall: &mut Hall, by: Actor, what: What) {
+        let fact = Fact { seq: hall.upto().next(), happened_at: Moment(0), known_at: Moment(0), by, what };
+        assert!(hall.apply(&fact));
     }
 
     #[test]
-    fn mine_is_what_i_moved_last_and_what_my_department_was_given() {
+    fn mine_is_what_i_moved_what_my_department_was_given_and_what_i_am_asked_to_look_at() {
         let mut hall = hall_of(&[(1, Grade::IV, 0), (2, Grade::IV, 0), (3, Grade::IV, 0), (4, Grade::IV, 0)]);
         let given = Assignment { to: Party::Department("water".into()), part: Part::Lead };
         apply(&mut hall, Moment(0), What::TaskGiven { incident: IncidentId(4), given, words: String::new() });
-        let mut movers = Movers::default();
+        let person = |name: &str| Actor::Person(name.into());
         let accepted = |id| What::IncidentAdvanced { incident: IncidentId(id), stage: Stage::Accepted };
-        movers.note(&by("li", accepted(1)));
-        movers.note(&by("li", accepted(2)));
-        movers.note(&by("chen", accepted(2)));
-        movers.note(&by("chen", What::NoteAdded { incident: IncidentId(1), words: "x".into() }));
-        movers.note(&Fact { by: Actor::Source("crews".into()), ..by("", accepted(1)) });
-        let mine = |name: &str| listed(&seat(name, &[Role::Dispatcher], ""), Scope::Mine, &hall, &movers);
-        assert_eq!(mine("li"), [(1, false)], "a note and a system move nothing");
-        assert_eq!(mine("chen"), [(2, false)]);
-        assert_eq!(mine("water"), [(4, false)]);
-        assert_eq!(mine(""), [], "nobody is signed in");
+        by(&mut hall, person("li"), accepted(1));
+        by(&mut hall, person("li"), accepted(2));
+        by(&mut hall, person("chen"), accepted(2));
+        by(&mut hall, person("chen"), What::NoteAdded { incident: IncidentId(1), words: "x".into() });
+        by(&mut hall, Actor::Source("crews".into()), accepted(1));
+        let mine = |hall: &Hall, name: &str| listed(&seat(name, &[Role::Dispatcher], ""), Scope::Mine, hall);
+        assert_eq!(mine(&hall, "li"), [(1, false), (2, false)], "whoever goes on with it takes it from nobody");
+        assert_eq!(mine(&hall, "chen"), [(2, false)], "a note and a system move nothing");
+        assert_eq!(mine(&hall, "water"), [(4, false)]);
+        assert_eq!(mine(&hall, ""), [], "nobody is signed in");
+        let step = CaseMove::AskRecheck { of: Checker::Person("wang".into()), words: String::new() };
+        by(&mut hall, person("chen"), What::IncidentMoved { incident: IncidentId(3), step, stage: Stage::Done });
+        assert_eq!(mine(&hall, "wang"), [(3, false)]);
+        // Another desk and a hub that began anew have the hall from facts or from a snapshot.
+        let again: Hall = postcard::from_bytes(&postcard::to_stdvec(&hall).unwrap()).unwrap();
+        assert_eq!(mine(&again, "li"), [(1, false), (2, false)]);
     }
 
     #[test]
@@ -201,7 +181,7 @@ mod tests {
         apply(&mut hall, Moment(0), at(3, Stage::Checked));
         apply(&mut hall, Moment(0), at(4, Stage::Dispatched));
         let of = |hall: &Hall, role| -> Vec<u64> {
-            let all = listed(&seat("li", &[role], ""), Scope::Post, hall, &Movers::default());
+            let all = listed(&seat("li", &[role], ""), Scope::Post, hall);
             all.into_iter().map(|(id, _)| id).collect()
         };
         assert_eq!(of(&hall, Role::Acceptor), [1]);
@@ -219,7 +199,7 @@ mod tests {
     #[test]
     fn a_case_of_which_no_area_is_known_is_listed_in_every_area_and_counted_as_unsure() {
         let hall = hall_of(&[(1, Grade::IV, 0), (2, Grade::IV, 0)]);
-        let of = |area: &str| listed(&seat("li", &[], area), Scope::Area, &hall, &Movers::default());
+        let of = |area: &str| listed(&seat("li", &[], area), Scope::Area, &hall);
         assert_eq!(of("东城区"), [(1, true), (2, false)]);
         assert_eq!(of("东城区/北街"), [(1, true)]);
         assert_eq!(of(""), [(1, false), (2, false)], "the whole city is everywhere");

@@ -6,7 +6,6 @@ use bevy::prelude::*;
 
 use super::ledger::Ledger;
 use super::limits::CityLimits;
-use super::scope::Movers;
 use crate::screen::look::words;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::receive::Heard;
@@ -17,24 +16,12 @@ use crate::screen::shown::{Changes, Shown};
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct LedgerKept;
 
-/// Adds the [`Ledger`] that both shells read, and the [`Movers`].
+/// Adds the [`Ledger`] that both shells read.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Ledger>()
         .init_resource::<Changes>()
-        .init_resource::<Movers>()
         .add_message::<Heard>()
-        .add_systems(Update, follow.in_set(HallSet::Apply).run_if(resource_exists::<Shown>))
         .add_systems(Update, keep.in_set(HallSet::Sync).in_set(LedgerKept).run_if(resource_exists::<Shown>));
-}
-
-/// Note who moved what. A hall that was replaced may have been moved by others meanwhile.
-fn follow(mut heard: MessageReader<Heard>, shown: Res<Shown>, changes: Res<Changes>, mut movers: ResMut<Movers>) {
-    let movers = movers.bypass_change_detection();
-    if changes.anew {
-        *movers = Movers::default();
-    }
-    heard.read().for_each(|Heard(fact)| movers.note(fact));
-    movers.let_go(&shown.hall);
 }
 
 /// Fold what changed into the ledger; everything only where the hall was replaced.
