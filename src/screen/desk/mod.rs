@@ -8,7 +8,6 @@
 
 pub mod band;
 pub mod dialogs;
-mod given;
 pub mod help;
 mod kept;
 mod keys;
@@ -19,6 +18,7 @@ pub mod model;
 mod notes;
 pub mod queue;
 mod sift;
+mod status;
 mod systems;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! who were sent, drawn on the city.
 //!
 //! - **accepts** `Intent::Dispatch`, keys while its dialog is open; **announces** `Intent::Order`
+//! - **writes** `Drafts`: what is written stays until its order has arrived, and comes back where it was refused
 //! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, `Ground`, `Drawn`, `FreeArea`
 //! - **runs in** `EguiPrimaryContextPass`, under the desk's panels; ranking runs beside the screen
 //!

@@ -297,6 +297,19 @@ pub fn toggle(chosen: &mut Vec<Assignment>, party: &Party, has_lead: bool) {
     chosen.push(Assignment { to: party.clone(), part: if leads { Part::Lead } else { Part::Assist } });
 }
 
+/// Who was chosen before, as it is now: without those who have it already, and with one who leads where nobody does.
+#[must_use]
+pub fn chosen_again(before: &[Assignment], has: impl Fn(&Party) -> bool, has_lead: bool) -> Vec<Assignment> {
+    let mut chosen = Vec::new();
+    for one in before.iter().filter(|one| !has(&one.to)) {
+        toggle(&mut chosen, &one.to, has_lead);
+    }
+    if let Some(led) = before.iter().find(|one| one.part == Part::Lead).filter(|_| !has_lead) {
+        lead(&mut chosen, &led.to);
+    }
+    chosen
+}
+
 /// Let this one lead, and whoever did assist.
 pub fn lead(chosen: &mut [Assignment], party: &Party) {
     if chosen.iter().any(|one| one.to == *party) {
