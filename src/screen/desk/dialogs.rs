@@ -67,6 +67,7 @@ impl Dialog {
             Self::Plan => &[
                 ("1–9", "dialog.plan_choose"),
                 ("Shift 1–9", "dialog.plan_skip"),
+                ("R  Alt 1–9", "dialog.plan_read"),
                 ("[  ]", "dialog.plan_alarm"),
                 ("Enter", "dialog.plan_enter"),
                 ("I", "dialog.plan_next"),

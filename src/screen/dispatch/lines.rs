@@ -18,7 +18,7 @@ use crate::screen::tools::paint::GroundPainter;
 use crate::screen::units::Units;
 
 /// Seconds after which an unread order says so in words, and after which its line is as strong as it gets.
-pub(super) const UNREAD_SECS: i64 = 30;
+pub const UNREAD_SECS: i64 = 30;
 const OLD_SECS: i64 = 300;
 /// Metres and points nearer than which no line is drawn: the crew is there.
 const NEAR_M: f64 = 40.0;

@@ -23,4 +23,5 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use lines::UNREAD_SECS;
 pub use systems::{Dispatch, DispatchPlugin, party_name};
