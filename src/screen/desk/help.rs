@@ -22,7 +22,7 @@ const KEYS: [(&str, &str); 69] = [
     ("U", "help.sort"),
     ("T", "help.advance"),
     ("I", "help.dispatch"),
-    ("Y", "help.urge_unread"),
+    ("Y  Shift Y", "help.urge_unread"),
     ("Ctrl R", "help.radio"),
     ("Ctrl P", "help.plan"),
     ("Ctrl B", "help.bulletin"),

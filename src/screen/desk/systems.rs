@@ -12,7 +12,7 @@ use super::band::{BandWish, alarm_frame, band_ui};
 use super::dialogs::Dialogs;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
-use super::keys::keys;
+use super::keys::{keys, to_unread};
 use super::layout::{Places, pane};
 use super::model::{Filter, OPEN_STAGES, ReadAt, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
@@ -159,6 +159,7 @@ fn desk(
     }
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
+    wishes.extend(to_unread(&ctx, &seen.shown.hall, desk.selected_incident()));
     desk.read(&seen, drafts, utc_offset_secs);
     desk.give_back(&seen.shown.hall, drafts);
     desk.read_crews(&seen);

@@ -18,7 +18,7 @@ use crate::screen::card::crew::crew_name;
 use crate::screen::drafts::{Drafts, Sending};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::{ToolSet, panel};
 use crate::screen::units::Units;
@@ -140,18 +140,23 @@ impl Plugin for DispatchPlugin {
             .add_systems(Update, open.in_set(HallSet::Decide))
             .add_systems(
                 EguiPrimaryContextPass,
-                (tool, lines::paint).chain().in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk),
+                (tool.run_if(at_a_desk), lines::paint.run_if(has_city))
+                    .chain()
+                    .in_set(PaintSet::City)
+                    .before(ToolSet),
             );
     }
 }
 
+fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option<Res<CityView>>) -> bool {
+    shown.is_some() && ground.is_some() && view.is_some()
+}
+
 fn at_a_desk(
     kind: Option<Res<ScreenKind>>,
-    shown: Option<Res<Shown>>,
-    ground: Option<Res<Ground>>,
-    view: Option<Res<crate::screen::shown::CityView>>,
+    (shown, ground, view): (Option<Res<Shown>>, Option<Res<Ground>>, Option<Res<CityView>>),
 ) -> bool {
-    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some() && view.is_some()
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && has_city(shown, ground, view)
 }
 
 /// Open the dialog where somebody asks for it, with what was written in it before.

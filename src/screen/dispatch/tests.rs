@@ -6,9 +6,10 @@ use bevy::prelude::{App, Mut, Update};
 use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::lines::line;
+use super::lines::{faint, line};
 use super::model::{
-    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, proposal, question, rank, toggle,
+    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank, toggle,
+    unread,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use super::systems::{Dispatch, carry_out, open};
@@ -387,4 +388,35 @@ fn a_line_is_dashed_and_grows_while_an_order_is_unread_and_ends_where_the_crew_i
     assert!(!read.dashed && read.unread_secs.is_none());
     assert!(reach(TaskState::Repeated).unwrap().width > read.width);
     assert_eq!(reach(TaskState::OnScene), None);
+}
+
+#[test]
+fn what_waits_longest_to_be_read_comes_first_and_its_faint_line_grows() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    for (id, east) in [("2", 50.0), ("3", 90.0)] {
+        tell(&mut hall, &city, id, "20402", [from[0] + east, from[1]]);
+    }
+    let give = |hall: &mut Hall, incident, to: Party, secs: i64| {
+        let to = vec![Assignment { to, part: Part::Lead }];
+        let order = Order::GiveTasks { incident: IncidentId(incident), to, words: String::new() };
+        for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(START + secs * 1000)).unwrap() {
+            assert!(hall.apply(&fact));
+        }
+    };
+    assert_eq!(next_unread(&hall, None), None, "nobody was sent");
+    give(&mut hall, 3, crew(3), 10);
+    give(&mut hall, 1, Party::Department("water".to_owned()), 20);
+    give(&mut hall, 2, crew(2), 30);
+    let ids = |hall: &Hall| unread(hall).iter().map(|(_, id, _)| id.0).collect::<Vec<_>>();
+    assert_eq!(ids(&hall), [3, 1, 2]);
+    let next = |chosen: Option<u64>| next_unread(&hall, chosen.map(IncidentId)).unwrap().0;
+    assert_eq!([None, Some(3), Some(1), Some(2), Some(77)].map(next), [3, 1, 2, 3, 3]);
+    let step = TaskStep::Reach { state: TaskState::Read, words: String::new() };
+    order(&mut hall, Order::MoveTask { incident: IncidentId(3), party: crew(3), step });
+    assert_eq!(ids(&hall), [1, 2], "read");
+    let [young, middle, old] = [5, 150, 900].map(|secs| faint(Moment(START), Moment(START + secs * 1000)));
+    let strong = |stroke: &egui::Stroke| (stroke.width, stroke.color.a());
+    assert_eq!((strong(&middle).0, strong(&old)), (1.75, (2.5, 180)));
+    assert!(young.width < middle.width && young.color.a() < middle.color.a() && middle.color.a() < 180);
 }

@@ -12,7 +12,7 @@
 //! | `C` | what is within 200, 500 or 1000 metres of what is chosen, or of the pointer |
 //! | `V` | follow the chosen crew; any gesture ends it |
 //! | `B` | bookmarks; `Ctrl` 1 to 9 stores the view, `Alt` 1 to 9 flies there |
-//! | `L` | legend of the crews and of the figures beside areas |
+//! | `L` | legend of the crews, of the lines of orders and of the figures beside areas |
 //!
 //! They are the desk's: nobody touches the wall. Each tool is a file: what it knows first and pure, then its painting.
 
