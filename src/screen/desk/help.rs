@@ -1,6 +1,6 @@
 //! All keys on one page, those of the dialog that is open below them, and under them how much is drawn.
 
-use egui::{Align2, RichText, Ui};
+use egui::{Align2, LayerId, Order, RichText, Ui};
 use rust_i18n::t;
 
 use super::dialogs::Dialog;
@@ -95,8 +95,12 @@ pub enum HelpWish {
 /// The overlay, with the keys of the dialogs that are open.
 pub fn help_ui(ctx: &egui::Context, quality: Quality, open_now: &[Dialog]) -> Option<HelpWish> {
     let mut open = true;
+    let id = egui::Id::new("help");
+    // Boards and the finder lie over all windows; what their keys are does over them.
+    ctx.move_to_top(LayerId::new(Order::Foreground, id));
     let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
-        .id(egui::Id::new("help"))
+        .id(id)
+        .order(Order::Foreground)
         .open(&mut open)
         .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
         .collapsible(false)

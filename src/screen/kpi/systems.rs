@@ -28,8 +28,8 @@ const COUNT_SECS: f64 = 2.0;
 pub struct OpenFigures;
 
 /// What is open and was counted.
-#[derive(Default)]
-struct Figures {
+#[derive(Resource, Default)]
+pub struct Figures {
     open: bool,
     asked: Asked,
     marked: usize,
@@ -103,7 +103,7 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
     // Before the panels, so that the keys of an open panel are not theirs.
     let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>().add_message::<PastTold>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
+    app.init_resource::<Figures>().add_message::<OpenFigures>().add_message::<PastTold>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
 }
 
 fn figures(
@@ -112,9 +112,10 @@ fn figures(
     guard: Option<Res<Guard>>,
     (mut opened, mut told): (MessageReader<OpenFigures>, MessageReader<PastTold>),
     link: Option<Res<HubLink>>,
-    mut figures: Local<Figures>,
+    mut figures: ResMut<Figures>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let figures = figures.bypass_change_detection();
     let opened = opened.read().count() > 0;
     for told in told.read() {
         if figures.past.take(told) {
@@ -147,7 +148,6 @@ fn figures(
         Key::Person(who) => who.clone(),
         Key::Unknown => t!("kpi.unknown").into_owned(),
     };
-    let figures = &mut *figures;
     let live = link.as_deref().filter(|_| shown.link.is_live());
     figures.count(&ctx, (&shown, &kinds, &ground), live, &locale, &name);
     let Some(counted) = &figures.counted else { return Ok(()) };
@@ -176,6 +176,12 @@ fn figures(
 }
 
 impl Figures {
+    /// Whether the board is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Count anew where something else is asked, and where something happened some time ago.
     fn count(
         &mut self,
