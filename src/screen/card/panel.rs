@@ -19,7 +19,7 @@ use super::tasks::{self, tasks_ui};
 use crate::domain::note::NOTE_MAX;
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Caller, Moment, Order, Party, Stage, TaskStep};
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{pressed_alone, TakeKey};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
@@ -267,12 +267,12 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
                 wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
             }
         }
-        let noted = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::M));
+        let noted = keys && ui.input_mut(|i| i.take_key(egui::Modifiers::COMMAND, Key::M));
         if ui.button(format!("{}  Ctrl M", t!("card.note"))).clicked() || noted {
             wishes.push(CardWish::Form(Some(Form::Note(String::new()))));
         }
         if !card.alike.is_empty() {
-            let all = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::J));
+            let all = keys && ui.input_mut(|i| i.take_key(egui::Modifiers::COMMAND, Key::J));
             let text = format!("{}  Ctrl J", t!("move.merge_all", count = card.alike.len()));
             if ui.button(text).clicked() || all {
                 wishes.push(CardWish::Form(Some(Form::MergeAll)));

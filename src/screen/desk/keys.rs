@@ -8,7 +8,7 @@ use super::systems::Desk;
 use crate::domain::{Hall, IncidentId};
 use crate::screen::card::panel::Form;
 use crate::screen::dispatch::model::next_unread;
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{pressed_alone, TakeKey};
 use crate::screen::shown::{Intent, Target};
 
 /// Keys that hold everywhere on the desk. `neighbour` tells the incident so many rows below the chosen one.
@@ -91,7 +91,7 @@ pub(super) fn keys(
 
 /// `Shift Y` goes to the case whose order waits longest to be read, and from there to the next one.
 pub(super) fn to_unread(ctx: &egui::Context, hall: &Hall, chosen: Option<IncidentId>) -> Option<Intent> {
-    if ctx.text_edit_focused() || !ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::Y)) {
+    if ctx.text_edit_focused() || !ctx.input_mut(|input| input.take_key(Modifiers::SHIFT, Key::Y)) {
         return None;
     }
     let target = next_unread(hall, chosen).map(Target::Incident)?;
@@ -103,7 +103,7 @@ fn mode_pressed(ctx: &egui::Context) -> bool {
     let anew = |event: &Event| matches!(event, Event::Key { key: Key::Y, pressed: true, repeat: false, .. });
     ctx.input_mut(|input| {
         let anew = input.events.iter().any(anew);
-        input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Y) && anew
+        input.take_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Y) && anew
     })
 }
 

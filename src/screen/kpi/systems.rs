@@ -13,6 +13,7 @@ use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Past, Period, Span};
 use crate::domain::rights::Area;
 use crate::domain::{Incident, IncidentId, LonLat, Moment, Seq};
+use crate::screen::input::TakeKey;
 use crate::screen::look::words;
 use crate::screen::names::{Kinds, area_of, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
@@ -126,7 +127,7 @@ fn figures(
     if guard.is_some_and(|guard| guard.0) {
         return Ok(());
     }
-    let key = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, egui::Key::F7));
+    let key = ctx.input_mut(|i| i.take_key(Modifiers::NONE, egui::Key::F7));
     if key || opened {
         figures.open = opened || !figures.open;
         figures.counted = None;

@@ -8,6 +8,7 @@ use super::words::{level, progress_words, sign, state_words};
 use crate::domain::{CrewKind, Lamp, Moment, Plan, PlanRun};
 use crate::screen::card::crew::crew_name;
 use crate::screen::dispatch::UNREAD_SECS;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::units::legend::kind_key;
 
@@ -391,7 +392,7 @@ fn tick_or_skip(view: &PlanView<'_>, step: u8, skip: bool) -> PlanWish {
 /// Keys of the dialog; nobody else sees them.
 fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
     let ctx = ui.ctx();
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     if ctx.text_edit_focused() {
         // The reason is written: the keys are the dialog's again.
         if pressed(Modifiers::NONE, Key::Enter) {

@@ -11,6 +11,7 @@ use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
 use crate::config::Catalogue;
 use crate::domain::{Called, CrewId, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, medium_font, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
@@ -144,7 +145,7 @@ fn desk(
     let shown = &seen.shown;
     let roll = shown.hall.roll();
     let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
-    let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F8));
+    let pressed = ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F8));
     let mut answered = awaited && pressed;
     if opened || pressed && !awaited {
         board.open = opened || !board.open;
@@ -314,7 +315,7 @@ pub(super) fn dialog_ui(
         }
     }
     let ctx = ui.ctx();
-    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let pressed = |key: Key| ctx.input_mut(|input| input.take_key(Modifiers::NONE, key));
     // In a line of text there is nothing above or below, and Enter is of the mark where there is one: a crew that
     // answered by itself at this moment calls no new roll.
     let entered = marked.is_some() && pressed(Key::Enter);

@@ -38,6 +38,7 @@ use super::sets::{HallSet, PaintSet};
 use super::shown::{CityView, ClicksTaken, Drawn, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
 use super::twin::rig::Rig;
 use super::units::Units;
+use crate::screen::input::TakeKey;
 
 /// The user's own folder, where bookmarks and what was chosen on the screen are kept; `None` where there is none.
 #[derive(Resource, Debug, Clone, Default)]
@@ -91,7 +92,7 @@ fn at_a_desk(
 
 /// Whether a key was pressed that no text field takes; nobody else sees it then.
 pub(super) fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
-    !ctx.text_edit_focused() && ctx.input_mut(|input| input.consume_key(modifiers, key))
+    !ctx.text_edit_focused() && ctx.input_mut(|input| input.take_key(modifiers, key))
 }
 
 /// Names of the panels that make room for each other.
