@@ -8,6 +8,8 @@
 
 pub mod band;
 pub mod dialogs;
+#[cfg(test)]
+mod draft_tests;
 pub mod help;
 mod kept;
 mod keys;

@@ -58,7 +58,7 @@ pub struct Desk {
     seat: Seat,
     pub(super) sorting: Sorting,
     pub(super) form: Option<Form>,
-    focus_form: bool,
+    pub(super) focus_form: bool,
     pub(super) focus_search: bool,
     reveal: bool,
     pub(super) asking_mode: bool,
@@ -67,7 +67,7 @@ pub struct Desk {
     /// Who called about what is chosen, as was asked.
     told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
-    notice: Option<String>,
+    pub(super) notice: Option<String>,
     pub(super) selected: Option<Target>,
     pub(super) situation: Situation,
     search: Search,
@@ -307,7 +307,7 @@ impl Desk {
     }
 
     /// A form whose order was refused is open again, unless another one is, and so is one that was put away with its case.
-    fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
+    pub(super) fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
         if self.form.is_none()
             && let Some((form, refused)) = self.selected_incident().and_then(|id| drafts.take_form(hall, id))
         {
