@@ -68,6 +68,12 @@ impl Dialog {
         }
     }
 
+    /// Whether it lies over all windows, so that the page of its keys has to lie over it.
+    #[must_use]
+    pub fn covers_windows(self) -> bool {
+        matches!(self, Self::Figures | Self::Palette)
+    }
+
     /// Its keys and the text of what they do.
     #[must_use]
     pub fn keys(self) -> &'static [(&'static str, &'static str)] {

@@ -96,17 +96,21 @@ pub enum HelpWish {
 pub fn help_ui(ctx: &egui::Context, quality: Quality, open_now: &[Dialog]) -> Option<HelpWish> {
     let mut open = true;
     let id = egui::Id::new("help");
-    // Boards and the finder lie over all windows; what their keys are does over them.
-    ctx.move_to_top(LayerId::new(Order::Foreground, id));
+    let over = open_now.iter().any(|dialog| dialog.covers_windows());
+    let (order, low, margin) = if over { (Order::Foreground, 50.0, 260.0) } else { (Order::Middle, 0.0, 140.0) };
+    if over {
+        // The band with its alarms stays in sight above.
+        ctx.move_to_top(LayerId::new(order, id));
+    }
     let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
         .id(id)
-        .order(Order::Foreground)
+        .order(order)
         .open(&mut open)
-        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+        .anchor(Align2::CENTER_CENTER, [0.0, low])
         .collapsible(false)
         .resizable(false)
         .show(ctx, |ui| {
-            let room = ctx.content_rect().height() - 140.0;
+            let room = ctx.content_rect().height() - margin;
             let page =
                 egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]);
             let page = page.show(ui, |ui| {

@@ -208,7 +208,8 @@ fn desk(
     if desk.situation.open_of(crate::domain::Grade::I) > 0 {
         alarm_frame(&ctx);
     }
-    match desk.help.then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
+    let guarded = seen.guard.as_ref().is_some_and(|guard| guard.0);
+    match (desk.help && !guarded).then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
         Some(HelpWish::Close) => desk.help = false,
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
