@@ -10,7 +10,7 @@ use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
 use super::sound::Heard;
 use crate::domain::AlarmId;
 use crate::domain::alarm::ALARMS_MAX;
-use crate::screen::input::{is_plain, TakeKey};
+use crate::screen::input::{TakeKey, is_plain};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 
 /// Most rows of what is in maintenance that are seen at once.

@@ -6,7 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::panel::{CardWish, Form};
 use crate::domain::{Grade, Order, Stage};
-use crate::screen::input::{pressed_alone, TakeKey};
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
 

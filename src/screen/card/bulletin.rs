@@ -10,7 +10,7 @@ use crate::domain::casualty::{self, Harm};
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Lamp, Order};
 use crate::screen::form::said;
-use crate::screen::input::{pressed_alone, TakeKey};
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;

@@ -19,7 +19,7 @@ use super::tasks::{self, tasks_ui};
 use crate::domain::note::NOTE_MAX;
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Caller, Moment, Order, Party, Stage, TaskStep};
-use crate::screen::input::{pressed_alone, TakeKey};
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};

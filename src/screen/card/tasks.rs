@@ -7,7 +7,7 @@ use super::model::{IncidentCard, TaskShown};
 use super::panel::{CardView, CardWish, Form, name_ui};
 use super::radio;
 use crate::domain::{Order, Party, Stage, TaskEnd, TaskState, TaskStep};
-use crate::screen::input::{pressed_alone, TakeKey};
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
 

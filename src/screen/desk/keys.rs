@@ -8,7 +8,7 @@ use super::systems::Desk;
 use crate::domain::{Hall, IncidentId};
 use crate::screen::card::panel::Form;
 use crate::screen::dispatch::model::next_unread;
-use crate::screen::input::{pressed_alone, TakeKey};
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::shown::{Intent, Target};
 
 /// Keys that hold everywhere on the desk. `neighbour` tells the incident so many rows below the chosen one.
@@ -112,9 +112,7 @@ mod tests {
     use egui::RawInput;
 
     use super::*;
-    use crate::domain::{
-        Actor, Assignment, CrewId, Grade, Mode, Moment, Order, Part, Party, Place, Progress, Report,
-    };
+    use crate::domain::{Actor, Assignment, CrewId, Grade, Mode, Moment, Order, Part, Party, Place, Progress, Report};
 
     /// What a pass with these keys wants, each with whether it goes down.
     fn pass(ctx: &egui::Context, desk: &mut Desk, keys_now: &[(Key, Modifiers, bool)]) -> Vec<Intent> {

@@ -140,10 +140,7 @@ impl Plugin for DispatchPlugin {
             .add_systems(Update, open.in_set(HallSet::Decide))
             .add_systems(
                 EguiPrimaryContextPass,
-                (tool.run_if(at_a_desk), lines::paint.run_if(has_city))
-                    .chain()
-                    .in_set(PaintSet::City)
-                    .before(ToolSet),
+                (tool.run_if(at_a_desk), lines::paint.run_if(has_city)).chain().in_set(PaintSet::City).before(ToolSet),
             );
     }
 }

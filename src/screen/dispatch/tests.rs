@@ -8,8 +8,8 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::lines::{faint, line};
 use super::model::{
-    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank, toggle,
-    unread,
+    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank,
+    toggle, unread,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use super::systems::{Dispatch, carry_out, open};

@@ -23,9 +23,7 @@ use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{
-    CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target,
-};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::paint::{GroundPainter, ground_under};
 use crate::screen::tools::{ToolSet, UserFolder, panel};

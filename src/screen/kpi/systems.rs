@@ -104,7 +104,10 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
     // Before the panels, so that the keys of an open panel are not theirs.
     let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
-    app.init_resource::<Figures>().add_message::<OpenFigures>().add_message::<PastTold>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
+    app.init_resource::<Figures>()
+        .add_message::<OpenFigures>()
+        .add_message::<PastTold>()
+        .add_systems(EguiPrimaryContextPass, order.run_if(desk));
 }
 
 fn figures(

@@ -16,7 +16,7 @@ use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::rights::Area;
 use crate::screen::heat::{Layers, OpenSensor};
-use crate::screen::input::{Presses, is_plain, pressed_alone, TakeKey};
+use crate::screen::input::{Presses, TakeKey, is_plain, pressed_alone};
 use crate::screen::look::{paint, tokens, words};
 use crate::screen::names::city_name;
 use crate::screen::patches::picture;
