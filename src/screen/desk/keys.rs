@@ -145,7 +145,7 @@ mod tests {
             let event = Event::Key { key: Key::Y, physical_key: None, pressed: true, repeat: false, modifiers };
             let input = RawInput { events: vec![event], ..RawInput::default() };
             let mut wish = None;
-            ctx.run_ui(input, |ui| wish = to_unread(ui.ctx(), hall, None)).textures_delta.clear();
+            ctx.run_ui(input, |ui| wish = wish.take().or(to_unread(ui.ctx(), hall, None))).textures_delta.clear();
             wish.map(|wish| matches!(wish, Intent::Select { target: Some(Target::Incident(IncidentId(1))), fly: true }))
         };
         for order in [Order::TakeReport(report), give] {

@@ -177,15 +177,10 @@ fn settle(
     mut intake: ResMut<Intake>,
 ) {
     let guarded = guard.is_some_and(|guard| guard.0);
-    let (mut asked, mut held) = (false, false);
-    for intent in wanted.read(&intents) {
-        match intent {
-            Intent::TakeDown => asked = true,
-            Intent::Order(Order::TakeCall(call)) => held |= guarded && call.report.source_id == intake.draft.id,
-            _ => {}
-        }
-    }
-    if asked && !guarded {
+    let wished: Vec<&Intent> = wanted.read(&intents).collect();
+    let own = |intent: &&Intent| matches!(intent, Intent::Order(Order::TakeCall(call)) if call.report.source_id == intake.draft.id);
+    let held = guarded && wished.iter().any(own);
+    if !guarded && wished.iter().any(|intent| matches!(intent, Intent::TakeDown)) {
         intake.show(shown.now);
     }
     let refused = refusals.read().last().map(|refused| words::refusal(&refused.0));
@@ -201,10 +196,7 @@ fn settle(
     if let Some(id) = known {
         let goes_on = intake.draft.same_as.unwrap_or(id);
         intents.write(Intent::Select { target: Some(Target::Incident(goes_on)), fly: true });
-        let file = intake.file.take();
-        if let Some(file) = &file {
-            file.write(None);
-        }
+        let file = intake.file.take().inspect(|file| file.write(None));
         *intake = Intake { file, ..Intake::default() };
         return;
     }
