@@ -11,6 +11,49 @@ use crate::screen::roll::RollBoard;
 use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::vitals::Vitals;
 
+/// Keys of the board of the roll.
+const ROLL: &[(&str, &str)] = &[
+    ("Enter", "dialog.roll_call"),
+    ("↑  ↓", "dialog.roll_mark"),
+    ("G", "dialog.roll_group"),
+    ("X", "dialog.roll_end"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the board of key figures.
+const FIGURES: &[(&str, &str)] = &[
+    ("1–4", "dialog.figures_by"),
+    ("5–8", "dialog.figures_period"),
+    ("B", "dialog.figures_against"),
+    ("9", "dialog.figures_times"),
+    ("↑  ↓", "dialog.figures_row"),
+    ("→  Enter  ←", "dialog.figures_into"),
+    (",  .", "dialog.figures_sort"),
+    ("0", "dialog.figures_turn"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the board of vital signs.
+const VITALS: &[(&str, &str)] = &[
+    ("← → ↑ ↓", "dialog.vitals_tile"),
+    ("Tab  Shift Tab", "dialog.vitals_family"),
+    ("Enter", "dialog.vitals_look"),
+    ("Z", "dialog.vitals_below"),
+    ("Backspace", "dialog.vitals_above"),
+    ("U", "dialog.vitals_sort"),
+    ("C", "dialog.vitals_dense"),
+    ("H", "dialog.vitals_ago"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the finder.
+const PALETTE: &[(&str, &str)] = &[
+    ("↑  ↓", "dialog.palette_mark"),
+    ("PageUp  PageDown", "dialog.palette_page"),
+    ("Enter", "dialog.palette_take"),
+    ("Esc", "dialog.away"),
+];
+
 /// A dialog with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialog {
@@ -143,41 +186,10 @@ impl Dialog {
                 ("Ctrl Q", "dialog.alarms_sound"),
                 ("Esc", "dialog.away"),
             ],
-            Self::Roll => &[
-                ("Enter", "dialog.roll_call"),
-                ("↑  ↓", "dialog.roll_mark"),
-                ("G", "dialog.roll_group"),
-                ("X", "dialog.roll_end"),
-                ("Esc", "dialog.away"),
-            ],
-            Self::Figures => &[
-                ("1–4", "dialog.figures_by"),
-                ("5–8", "dialog.figures_period"),
-                ("B", "dialog.figures_against"),
-                ("9", "dialog.figures_times"),
-                ("↑  ↓", "dialog.figures_row"),
-                ("→  Enter  ←", "dialog.figures_into"),
-                (",  .", "dialog.figures_sort"),
-                ("0", "dialog.figures_turn"),
-                ("Esc", "dialog.away"),
-            ],
-            Self::Vitals => &[
-                ("← → ↑ ↓", "dialog.vitals_tile"),
-                ("Tab  Shift Tab", "dialog.vitals_family"),
-                ("Enter", "dialog.vitals_look"),
-                ("Z", "dialog.vitals_below"),
-                ("Backspace", "dialog.vitals_above"),
-                ("U", "dialog.vitals_sort"),
-                ("C", "dialog.vitals_dense"),
-                ("H", "dialog.vitals_ago"),
-                ("Esc", "dialog.away"),
-            ],
-            Self::Palette => &[
-                ("↑  ↓", "dialog.palette_mark"),
-                ("PageUp  PageDown", "dialog.palette_page"),
-                ("Enter", "dialog.palette_take"),
-                ("Esc", "dialog.away"),
-            ],
+            Self::Roll => ROLL,
+            Self::Figures => FIGURES,
+            Self::Vitals => VITALS,
+            Self::Palette => PALETTE,
         }
     }
 }
