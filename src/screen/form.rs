@@ -14,6 +14,7 @@ use crate::config::forms::{Field, NO, NoAnswer, Takes, YES};
 use crate::domain::form::ANSWER_MAX;
 use crate::domain::{Answers, LonLat};
 use crate::ground::City;
+use crate::screen::input::TakeKey;
 
 /// Points of the column with the fields' names.
 const NAMES: f32 = 104.0;
@@ -132,7 +133,7 @@ pub fn fields_ui(
         let before = answers.get(&field.code).unwrap_or_default();
         let has_focus = ui.memory(|memory| memory.has_focus(id));
         let proposed = near.first().filter(|_| field.takes == Takes::Component && before.is_empty());
-        if has_focus && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter)) {
+        if has_focus && ui.input_mut(|input| input.take_key(Modifiers::NONE, Key::Enter)) {
             wishes.extend(proposed.map(|near| FormWish::Answer(field.code.clone(), near.id.clone())));
             wishes.push(FormWish::Next(at));
         }
@@ -211,7 +212,7 @@ fn choice_ui(ui: &mut Ui, id: Id, before: &str, choices: &[(&str, &str)]) -> Opt
         ui.painter().rect_stroke(rect.expand(2.0), 3.0, (1.0, tokens::ACCENT.egui()), egui::StrokeKind::Outside);
         let filter = EventFilter { horizontal_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
-        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let pressed = |key| ui.input_mut(|input| input.take_key(Modifiers::NONE, key));
         let at = choices.iter().position(|(code, _)| *code == before);
         let last = choices.len().saturating_sub(1);
         let to = |at: usize| choices.get(at).map(|(code, _)| (*code).to_owned());

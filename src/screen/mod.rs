@@ -32,6 +32,7 @@ pub mod demo;
 pub mod desk;
 pub mod devices;
 pub mod dispatch;
+pub mod drafts;
 pub mod duty;
 pub mod form;
 mod heap;
@@ -84,6 +85,7 @@ pub(crate) fn features(app: &mut App, city_alone: bool) {
             chosen::plugin,
             decide::plugin,
             desk::plugin,
+            drafts::plugin,
             look::plugin,
             names::plugin,
             palette::plugin,

@@ -247,7 +247,8 @@ pub enum CaseMove {
 pub const EXTENSION_MAX_MILLIS: i64 = 60 * 24 * 3_600_000;
 
 /// A side move by its name alone: what a menu offers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MoveKind {
     /// [`CaseMove::AskVerification`].
     AskVerification,

@@ -9,6 +9,7 @@ use super::plans::WordingRow;
 use super::tasks::PartyRow;
 use crate::domain::duty::alarms::{HandedAlarm, HandedWindow};
 use crate::domain::duty::log::{Change, Changes};
+use crate::domain::duty::pack::Listed;
 use crate::domain::duty::{Handover, Watch};
 use crate::domain::{Duty, Pack, Stage};
 
@@ -268,6 +269,11 @@ pub(super) struct PackRow {
     maintenance: Vec<HandedWindowRow>,
 }
 
+/// The rows of a list.
+fn told<T, R>(list: &Listed<T>, row: impl Fn(&T) -> R) -> Vec<R> {
+    list.rows.iter().map(row).collect()
+}
+
 impl PackRow {
     fn new(pack: &Pack, duty: &Duty) -> Self {
         let stage = |(stage, count): (Stage, &u32)| StageRow { stage: stage.word().to_owned(), count: *count };
@@ -275,72 +281,50 @@ impl PackRow {
             at: pack.at.0,
             by_stage: Stage::ALL.into_iter().zip(&pack.by_stage).map(stage).collect(),
             overdue: pack.overdue,
-            open: pack
-                .open
-                .rows
-                .iter()
-                .map(|case| HandedCaseRow {
-                    incident: case.incident.0,
-                    grade: case.grade.numeral().to_owned(),
-                    stage: case.stage.word().to_owned(),
-                    phase: case.phase.word().to_owned(),
-                    party: case.party.as_ref().map(Into::into),
-                    due_at: case.due.map(|due| due.0),
-                })
-                .collect(),
+            open: told(&pack.open, |case| HandedCaseRow {
+                incident: case.incident.0,
+                grade: case.grade.numeral().to_owned(),
+                stage: case.stage.word().to_owned(),
+                phase: case.phase.word().to_owned(),
+                party: case.party.as_ref().map(Into::into),
+                due_at: case.due.map(|due| due.0),
+            }),
             shelved_count: pack.shelved.all,
-            shelved: pack
-                .shelved
-                .rows
-                .iter()
-                .map(|one| ShelvedRow { incident: one.incident.0, since: one.since.0, reason: one.reason.clone() })
-                .collect(),
+            shelved: told(&pack.shelved, |one| ShelvedRow {
+                incident: one.incident.0,
+                since: one.since.0,
+                reason: one.reason.clone(),
+            }),
             promised_count: pack.promised.all,
-            promised: pack
-                .promised
-                .rows
-                .iter()
-                .map(|one| PromiseRow { incident: one.incident.0, goes_on: one.goes_on.0, over: one.over })
-                .collect(),
+            promised: told(&pack.promised, |one| PromiseRow {
+                incident: one.incident.0,
+                goes_on: one.goes_on.0,
+                over: one.over,
+            }),
             unread_count: pack.unread.all,
-            unread: pack
-                .unread
-                .rows
-                .iter()
-                .map(|one| UnreadRow {
-                    incident: one.incident.0,
-                    party: (&one.party).into(),
-                    since: one.since.0,
-                    delivered: one.delivered,
-                })
-                .collect(),
-            reports: pack
-                .reports
-                .rows
-                .iter()
-                .map(|one| HandedReportRow {
-                    incident: one.incident.0,
-                    which: one.which.word().to_owned(),
-                    due_at: one.due.0,
-                })
-                .collect(),
-            plans: pack
-                .plans
-                .rows
-                .iter()
-                .map(|one| RunningRow {
-                    incident: one.incident.0,
-                    name: (&one.name).into(),
-                    alarm: one.alarm,
-                    left: one.left.0,
-                    late: one.left.1,
-                })
-                .collect(),
+            unread: told(&pack.unread, |one| UnreadRow {
+                incident: one.incident.0,
+                party: (&one.party).into(),
+                since: one.since.0,
+                delivered: one.delivered,
+            }),
+            reports: told(&pack.reports, |one| HandedReportRow {
+                incident: one.incident.0,
+                which: one.which.word().to_owned(),
+                due_at: one.due.0,
+            }),
+            plans: told(&pack.plans, |one| RunningRow {
+                incident: one.incident.0,
+                name: (&one.name).into(),
+                alarm: one.alarm,
+                left: one.left.0,
+                late: one.left.1,
+            }),
             changes: (&pack.changes).into(),
-            remarks: pack.remarks.rows.iter().map(|entry| EntryRow::new(entry, duty)).collect(),
+            remarks: told(&pack.remarks, |entry| EntryRow::new(entry, duty)),
             alarms_count: pack.alarms.all,
-            alarms: pack.alarms.rows.iter().map(Into::into).collect(),
-            maintenance: pack.windows.rows.iter().map(Into::into).collect(),
+            alarms: told(&pack.alarms, Into::into),
+            maintenance: told(&pack.windows, Into::into),
         }
     }
 }

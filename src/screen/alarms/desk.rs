@@ -16,6 +16,7 @@ use super::strip::{StripView, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
 use crate::domain::{AlarmId, Order, SensorKind, Seq};
 use crate::screen::heat::OpenSensor;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, tokens};
 use crate::screen::names::{CityNames, utc_offset_secs};
 use crate::screen::sheets::{Sheet, Sheets};
@@ -106,8 +107,8 @@ pub(super) fn desk(
     };
     leave_room(&ctx, &mut room, AlarmRoom { points, red: shown.calls_red() });
     if !locked {
-        let shift = ctx.input_mut(|input| input.consume_key(Modifiers::SHIFT, Key::F10));
-        let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F10));
+        let shift = ctx.input_mut(|input| input.take_key(Modifiers::SHIFT, Key::F10));
+        let pressed = ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F10));
         if shift || asked.is_some() || pressed || clicked {
             // All of these are about what stands.
             desk.read.list(Part::Standing);

@@ -10,7 +10,7 @@ use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
 use super::sound::Heard;
 use crate::domain::AlarmId;
 use crate::domain::alarm::ALARMS_MAX;
-use crate::screen::input::is_plain;
+use crate::screen::input::{TakeKey, is_plain};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 
 /// Most rows of what is in maintenance that are seen at once.
@@ -179,7 +179,7 @@ fn marked_ui(ui: &mut Ui, row: &WindowRow, may: bool, wishes: &mut Vec<ListWish>
 }
 
 fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     let mut wishes = Vec::new();
     if pressed(Modifiers::NONE, Key::Escape) {
         wishes.push(ListWish::Close);

@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::model::{Asked, Chip, Finder, State};
 use crate::domain::{FoundCase, Outcome, Stage};
+use crate::screen::input::TakeKey;
 use crate::screen::look::tokens::archive::{CHIPS, FOOT, ROW, WIDTH};
 use crate::screen::look::tokens::palette::{FIELD, PAD};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
@@ -217,7 +218,7 @@ fn foot_ui(ui: &Ui, rect: Rect, view: &FinderView<'_>) {
 fn keys(ctx: &egui::Context, view: &FinderView<'_>) -> Vec<FinderWish> {
     let finder = view.finder;
     // Nobody else is to act on them.
-    let times = |modifiers: Modifiers, key: Key| ctx.input_mut(|i| i.count_and_consume_key(modifiers, key));
+    let times = |modifiers: Modifiers, key: Key| ctx.input_mut(|i| i.take_keys(modifiers, key));
     let mut wishes = Vec::new();
     let mut asked = finder.asked.clone();
     for (chip, key, _) in CHIP_KEYS {

@@ -12,6 +12,7 @@ use super::story::{StoryShown, joined, line};
 use crate::domain::{Answers, Fact, FoundCase, Hall, IncidentId, Party, Refusal, Seq, Story};
 use crate::screen::decide::NEAR_M;
 use crate::screen::form::FormLine;
+use crate::screen::input::TakeKey;
 use crate::screen::look::words;
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
@@ -201,7 +202,7 @@ fn finder(
     mut open: Local<Open>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let key = ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::F));
+    let key = ctx.input_mut(|i| i.take_key(Modifiers::COMMAND, Key::F));
     if opened.read().count() > 0 || key {
         open.shown = !(open.shown && key);
         open.focus = open.shown;

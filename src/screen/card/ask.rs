@@ -6,7 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::panel::{CardWish, Form};
 use crate::domain::{Grade, Order, Stage};
-use crate::screen::input::{escaped, pressed_alone};
+use crate::screen::input::{TakeKey, escaped, pressed_alone};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::Intent;
 
@@ -68,7 +68,7 @@ pub(super) fn grades_ui(ui: &mut Ui, grade: &mut Grade) {
     ui.horizontal_wrapped(|ui| {
         for (one, key) in Grade::ALL.into_iter().zip(GRADES) {
             let text = format!("{} {}", one.numeral(), words::grade(one));
-            let pressed = ui.is_enabled() && ui.input_mut(|i| i.consume_key(Modifiers::ALT, key));
+            let pressed = ui.is_enabled() && ui.input_mut(|i| i.take_key(Modifiers::ALT, key));
             if ui.selectable_label(*grade == one, text).clicked() || pressed {
                 *grade = one;
             }

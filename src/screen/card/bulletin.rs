@@ -10,7 +10,7 @@ use crate::domain::casualty::{self, Harm};
 use crate::domain::order::TEXT_MAX;
 use crate::domain::{Answers, Bulletin, Lamp, Order};
 use crate::screen::form::said;
-use crate::screen::input::{escaped, pressed_alone};
+use crate::screen::input::{TakeKey, escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{lamp, tokens, words};
 use crate::screen::shown::Intent;
@@ -56,7 +56,7 @@ pub(super) fn bulletin_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard)
 /// Write the next report: button and key.
 pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &mut Vec<CardWish>) {
     let Some(which) = card.next_bulletin.filter(|_| card.owed.is_some() || !card.filed.is_empty()) else { return };
-    let pressed = keys && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::B));
+    let pressed = keys && ui.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::B));
     if ui.button(format!("{}  Ctrl B", t!("bulletin.write", which = name(which)))).clicked() || pressed {
         wishes.push(CardWish::Form(Some(Form::Bulletin(which, card.draft.clone()))));
     }

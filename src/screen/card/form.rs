@@ -7,7 +7,7 @@ use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, Form, name_ui};
 use crate::domain::{Answers, Order, Stage};
 use crate::screen::form::{FormWish, fault, fields_ui, id};
-use crate::screen::input::escaped;
+use crate::screen::input::{TakeKey, escaped};
 use crate::screen::look::tokens;
 use crate::screen::shown::Intent;
 
@@ -42,7 +42,7 @@ pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &
     if card.fields.is_empty() || card.stage == Stage::Closed {
         return;
     }
-    let pressed = keys && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::E));
+    let pressed = keys && ui.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::E));
     if ui.button(format!("{}  Ctrl E", t!("card.form_fill"))).clicked() || pressed {
         wishes.push(CardWish::Form(Some(Form::Answers(card.dossier.answers.clone()))));
     }
@@ -62,7 +62,7 @@ pub(super) fn form_ui(
             ui.memory_mut(|memory| memory.request_focus(id(DIALOG, &field.code)));
         }
     };
-    let keep = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+    let keep = ui.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::Enter));
     let mut now = before.clone();
     for wish in fields_ui(ui, DIALOG, (&card.fields, before, &locale), &card.components) {
         match wish {

@@ -10,6 +10,7 @@ mod bulletin;
 pub mod crew;
 mod dossier;
 mod form;
+mod forms;
 mod limits;
 pub mod model;
 mod moves;
@@ -29,6 +30,7 @@ mod tests;
 pub mod thing;
 
 pub use bulletin::draft;
+pub use moves::MoveForm;
 
 pub(super) use limits::{limits_ui, outlook_ui};
 pub(super) use panel::crews_ui;

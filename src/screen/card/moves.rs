@@ -2,6 +2,7 @@
 
 use egui::{Key, RichText, Ui};
 use rust_i18n::t;
+use serde::{Deserialize, Serialize};
 
 use super::model::{IncidentCard, Likely};
 use super::panel::{CardView, CardWish, Form};
@@ -33,7 +34,7 @@ pub(super) const CHOICES: [(Key, &str); 13] = [
 ];
 
 /// A side move that is being filled in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MoveForm {
     /// Which.
     pub kind: MoveKind,
@@ -42,6 +43,7 @@ pub struct MoveForm {
     /// Which of its choices, where it has some.
     pub choice: usize,
     /// The limit that is to be longer, and how long it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<(Phase, Limit)>,
     /// Who can be asked to look, as they stood when it was opened: a choice stays whose it is while crews move.
     pub checkers: Vec<CheckerShown>,

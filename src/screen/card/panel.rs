@@ -8,62 +8,22 @@ use super::bulletin;
 use super::crew::crew_name;
 use super::dossier::dossier_ui;
 use super::form;
+pub use super::forms::Form;
 use super::limits::{limits_ui, outlook_ui};
 use super::model::{Card, CrewOnIt, IncidentCard, Point, ThingCard};
-use super::moves::{self, MoveForm};
+use super::moves;
 use super::plan;
 use super::radio;
 use super::story::story_ui;
 use super::tasks::{self, tasks_ui};
 use crate::domain::note::NOTE_MAX;
 use crate::domain::order::TEXT_MAX;
-use crate::domain::{Answers, Bulletin, Caller, Grade, Moment, Order, Party, Stage, TaskStep};
-use crate::screen::input::{escaped, pressed_alone};
+use crate::domain::{Caller, Moment, Order, Party, Stage, TaskStep};
+use crate::screen::input::{TakeKey, escaped, pressed_alone};
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::units::legend::status_key;
-
-/// What the card asks for beside its orders.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Form {
-    /// Another grade: the grade chosen and the reason so far.
-    Regrade(Grade, String),
-    /// Closing: the reason so far.
-    Close(String),
-    /// Putting on hold: the reason so far.
-    Suspend(String),
-    /// The menu of side moves.
-    Moves,
-    /// A side move.
-    Move(MoveForm),
-    /// Merging all that may be the same thing: asked before it is done.
-    MergeAll,
-    /// Closing what was checked: asked before it is done.
-    Finish,
-    /// What a party says by radio, and what is done with its task: whose, once that is chosen.
-    Radio(Option<Party>),
-    /// A party gives its task back: which, and the reason so far.
-    GiveBack(Party, String),
-    /// Taking a task back: whose, and the reason so far.
-    Withdraw(Party, String),
-    /// Seeing who called: the reason so far.
-    ShowCaller(String),
-    /// A report to those above: which, and the text so far.
-    Bulletin(Bulletin, String),
-    /// A note: what is said so far.
-    Note(String),
-    /// Its own form: the answers so far.
-    Answers(Answers),
-}
-
-impl Form {
-    /// Whether another one has to be filled in than in `before`.
-    #[must_use]
-    pub fn is_other(&self, before: Option<&Self>) -> bool {
-        before.is_none_or(|before| std::mem::discriminant(before) != std::mem::discriminant(self))
-    }
-}
 
 /// What the card shows.
 #[derive(Debug, Clone)]
@@ -309,12 +269,12 @@ fn actions_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mu
                 wishes.push(CardWish::Form(Some(Form::Close(String::new()))));
             }
         }
-        let noted = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::M));
+        let noted = keys && ui.input_mut(|i| i.take_key(egui::Modifiers::COMMAND, Key::M));
         if ui.button(format!("{}  Ctrl M", t!("card.note"))).clicked() || noted {
             wishes.push(CardWish::Form(Some(Form::Note(String::new()))));
         }
         if !card.alike.is_empty() {
-            let all = keys && ui.input_mut(|i| i.consume_key(egui::Modifiers::COMMAND, Key::J));
+            let all = keys && ui.input_mut(|i| i.take_key(egui::Modifiers::COMMAND, Key::J));
             let text = format!("{}  Ctrl J", t!("move.merge_all", count = card.alike.len()));
             if ui.button(text).clicked() || all {
                 wishes.push(CardWish::Form(Some(Form::MergeAll)));

@@ -6,6 +6,7 @@ use rust_i18n::t;
 use super::model::IncidentCard;
 use super::panel::{CardView, CardWish, name_ui};
 use crate::domain::{Lamp, StepState};
+use crate::screen::input::TakeKey;
 use crate::screen::look::tokens;
 use crate::screen::plans::model::StepShown;
 use crate::screen::plans::{progress_words, sign, state_words};
@@ -61,7 +62,7 @@ pub(super) fn actions_ui(ui: &mut Ui, card: &IncidentCard, keys: bool, wishes: &
         (None, false) if card.takes_tasks => t!("plan.choose").into_owned(),
         (None, false) => return,
     };
-    let pressed = keys && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::P));
+    let pressed = keys && ui.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::P));
     let button = egui::Button::new(format!("{text}  Ctrl P")).wrap();
     if ui.add(button).clicked() || pressed {
         wishes.push(CardWish::Hall(Intent::Plan(card.id)));

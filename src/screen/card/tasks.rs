@@ -8,7 +8,7 @@ use super::panel::{CardView, CardWish, Form, name_ui};
 use super::radio;
 use super::recheck::looking_ui;
 use crate::domain::{Order, Party, Stage, TaskEnd, TaskState, TaskStep};
-use crate::screen::input::pressed_alone;
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::look::{tokens, words};
 use crate::screen::shown::{Intent, Target};
 
@@ -152,7 +152,7 @@ pub(super) fn actions_ui(
         }
     }
     if card.tasks.iter().any(|one| one.task.is_open()) {
-        let called = keys && ui.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::R));
+        let called = keys && ui.input_mut(|i| i.take_key(Modifiers::COMMAND, Key::R));
         if ui.button(format!("{}  Ctrl R", t!("task.radio"))).clicked() || called {
             wishes.push(CardWish::Form(radio::opened(card, form)));
         }

@@ -5,8 +5,54 @@ use bevy::prelude::*;
 
 use crate::screen::dispatch::Dispatch;
 use crate::screen::intake::Intake;
+use crate::screen::kpi::Figures;
 use crate::screen::plans::PlanDialog;
+use crate::screen::roll::RollBoard;
 use crate::screen::sheets::{Sheet, Sheets};
+use crate::screen::vitals::Vitals;
+
+/// Keys of the board of the roll.
+const ROLL: &[(&str, &str)] = &[
+    ("Enter", "dialog.roll_call"),
+    ("↑  ↓", "dialog.roll_mark"),
+    ("G", "dialog.roll_group"),
+    ("X", "dialog.roll_end"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the board of key figures.
+const FIGURES: &[(&str, &str)] = &[
+    ("1–4", "dialog.figures_by"),
+    ("5–8", "dialog.figures_period"),
+    ("B", "dialog.figures_against"),
+    ("9", "dialog.figures_times"),
+    ("↑  ↓", "dialog.figures_row"),
+    ("→  Enter  ←", "dialog.figures_into"),
+    (",  .", "dialog.figures_sort"),
+    ("0", "dialog.figures_turn"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the board of vital signs.
+const VITALS: &[(&str, &str)] = &[
+    ("← → ↑ ↓", "dialog.vitals_tile"),
+    ("Tab  Shift Tab", "dialog.vitals_family"),
+    ("Enter", "dialog.vitals_look"),
+    ("Z", "dialog.vitals_below"),
+    ("Backspace", "dialog.vitals_above"),
+    ("U", "dialog.vitals_sort"),
+    ("C", "dialog.vitals_dense"),
+    ("H", "dialog.vitals_ago"),
+    ("Esc", "dialog.away"),
+];
+
+/// Keys of the finder.
+const PALETTE: &[(&str, &str)] = &[
+    ("↑  ↓", "dialog.palette_mark"),
+    ("PageUp  PageDown", "dialog.palette_page"),
+    ("Enter", "dialog.palette_take"),
+    ("Esc", "dialog.away"),
+];
 
 /// A dialog with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,11 +69,30 @@ pub enum Dialog {
     Duty,
     /// The list of alarms.
     Alarms,
+    /// Who is there.
+    Roll,
+    /// The key figures.
+    Figures,
+    /// The board of vital signs, and what one number is made of.
+    Vitals,
+    /// What finds anything by a few words.
+    Palette,
 }
 
 impl Dialog {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Intake, Self::Dispatch, Self::Plan, Self::Workspace, Self::Duty, Self::Alarms];
+    pub const ALL: [Self; 10] = [
+        Self::Intake,
+        Self::Dispatch,
+        Self::Plan,
+        Self::Workspace,
+        Self::Duty,
+        Self::Alarms,
+        Self::Roll,
+        Self::Figures,
+        Self::Vitals,
+        Self::Palette,
+    ];
 
     /// Key of its name in `assets/i18n`.
     #[must_use]
@@ -39,7 +104,17 @@ impl Dialog {
             Self::Workspace => "dialog.workspace",
             Self::Duty => "dialog.duty",
             Self::Alarms => "dialog.alarms",
+            Self::Roll => "dialog.roll",
+            Self::Figures => "dialog.figures",
+            Self::Vitals => "dialog.vitals",
+            Self::Palette => "dialog.palette",
         }
+    }
+
+    /// Whether it lies over all windows, so that the page of its keys has to lie over it.
+    #[must_use]
+    pub fn covers_windows(self) -> bool {
+        matches!(self, Self::Figures | Self::Palette)
     }
 
     /// Its keys and the text of what they do.
@@ -67,6 +142,7 @@ impl Dialog {
             Self::Plan => &[
                 ("1–9", "dialog.plan_choose"),
                 ("Shift 1–9", "dialog.plan_skip"),
+                ("R  Alt 1–9", "dialog.plan_read"),
                 ("[  ]", "dialog.plan_alarm"),
                 ("Enter", "dialog.plan_enter"),
                 ("I", "dialog.plan_next"),
@@ -110,6 +186,10 @@ impl Dialog {
                 ("Ctrl Q", "dialog.alarms_sound"),
                 ("Esc", "dialog.away"),
             ],
+            Self::Roll => ROLL,
+            Self::Figures => FIGURES,
+            Self::Vitals => VITALS,
+            Self::Palette => PALETTE,
         }
     }
 }
@@ -121,6 +201,9 @@ pub(super) struct Dialogs<'w> {
     dispatch: Option<Res<'w, Dispatch>>,
     plan: Option<Res<'w, PlanDialog>>,
     sheets: Option<Res<'w, Sheets>>,
+    roll: Option<Res<'w, RollBoard>>,
+    figures: Option<Res<'w, Figures>>,
+    vitals: Option<Res<'w, Vitals>>,
 }
 
 impl Dialogs<'_> {
@@ -134,6 +217,10 @@ impl Dialogs<'_> {
             Dialog::Workspace => front(Sheet::Workspace),
             Dialog::Duty => front(Sheet::Duty),
             Dialog::Alarms => front(Sheet::Alarms),
+            Dialog::Roll => self.roll.as_ref().is_some_and(|roll| roll.is_open()),
+            Dialog::Figures => self.figures.as_ref().is_some_and(|figures| figures.is_open()),
+            Dialog::Vitals => self.vitals.as_ref().is_some_and(|vitals| vitals.explains_keys()),
+            Dialog::Palette => front(Sheet::Palette),
         };
         Dialog::ALL.into_iter().filter(is_open).collect()
     }
@@ -190,6 +277,11 @@ mod tests {
         assert_eq!(open(&mut world), [Dialog::Duty], "the keys are those of the sheet in front");
         world.resource_mut::<Sheets>().keep(Sheet::Duty, false);
         assert_eq!(open(&mut world), [Dialog::Workspace]);
+        world.resource_mut::<Sheets>().keep(Sheet::Palette, true);
+        world.init_resource::<RollBoard>();
+        world.init_resource::<Figures>();
+        world.init_resource::<Vitals>();
+        assert_eq!(open(&mut world), [Dialog::Palette], "what finds anything lies over all sheets");
 
         let names = |open: &[Dialog]| {
             let ctx = egui::Context::default();
@@ -209,5 +301,7 @@ mod tests {
         };
         assert_eq!(names(&[]), []);
         assert_eq!(names(&[Dialog::Intake, Dialog::Alarms]), [Dialog::Intake, Dialog::Alarms]);
+        let boards = [Dialog::Roll, Dialog::Figures, Dialog::Vitals];
+        assert_eq!(names(&boards), boards);
     }
 }

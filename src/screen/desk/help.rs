@@ -1,6 +1,6 @@
 //! All keys on one page, those of the dialog that is open below them, and under them how much is drawn.
 
-use egui::{Align2, RichText, Ui};
+use egui::{Align2, LayerId, Order, RichText, Ui};
 use rust_i18n::t;
 
 use super::dialogs::Dialog;
@@ -22,7 +22,7 @@ const KEYS: [(&str, &str); 69] = [
     ("U", "help.sort"),
     ("T", "help.advance"),
     ("I", "help.dispatch"),
-    ("Y", "help.urge_unread"),
+    ("Y  Shift Y", "help.urge_unread"),
     ("Ctrl R", "help.radio"),
     ("Ctrl P", "help.plan"),
     ("Ctrl B", "help.bulletin"),
@@ -95,14 +95,22 @@ pub enum HelpWish {
 /// The overlay, with the keys of the dialogs that are open.
 pub fn help_ui(ctx: &egui::Context, quality: Quality, open_now: &[Dialog]) -> Option<HelpWish> {
     let mut open = true;
+    let id = egui::Id::new("help");
+    let over = open_now.iter().any(|dialog| dialog.covers_windows());
+    let (order, low, margin) = if over { (Order::Foreground, 50.0, 260.0) } else { (Order::Middle, 0.0, 140.0) };
+    if over {
+        // The band with its alarms stays in sight above.
+        ctx.move_to_top(LayerId::new(order, id));
+    }
     let shown = egui::Window::new(RichText::new(t!("shell.help")).font(medium_font(tokens::desk::HEAD)))
-        .id(egui::Id::new("help"))
+        .id(id)
+        .order(order)
         .open(&mut open)
-        .anchor(Align2::CENTER_CENTER, [0.0, 0.0])
+        .anchor(Align2::CENTER_CENTER, [0.0, low])
         .collapsible(false)
         .resizable(false)
         .show(ctx, |ui| {
-            let room = ctx.content_rect().height() - 140.0;
+            let room = ctx.content_rect().height() - margin;
             let page =
                 egui::ScrollArea::vertical().max_height(room).min_scrolled_height(room).auto_shrink([true, true]);
             let page = page.show(ui, |ui| {

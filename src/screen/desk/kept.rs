@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::Filter;
 use super::sift::filter_words;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, tokens};
 use crate::screen::shown::FreeArea;
 use crate::screen::tools::panel;
@@ -149,14 +150,14 @@ impl Kept {
 /// The list of filters over the city, while it is open; the filter that was chosen from it. Takes its keys before the
 /// desk does.
 pub(super) fn kept_ui(ctx: &Context, free: &FreeArea, kept: &mut Kept, filter: &Filter, area: &str) -> Option<Filter> {
-    if ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::F6)) {
+    if ctx.input_mut(|i| i.take_key(Modifiers::NONE, Key::F6)) {
         (kept.open, kept.said) = (!kept.open, None);
     }
     if !kept.open {
         return None;
     }
     let typing = ctx.text_edit_focused();
-    let pressed = |modifiers, key| ctx.input_mut(|i| i.consume_key(modifiers, key));
+    let pressed = |modifiers, key| ctx.input_mut(|i| i.take_key(modifiers, key));
     let mut chosen = None;
     if !typing {
         for (slot, key) in (1..).zip(KEYS) {

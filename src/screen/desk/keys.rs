@@ -5,9 +5,10 @@ use egui::{Event, Key, Modifiers};
 use super::band::switch;
 use super::model::Filter;
 use super::systems::Desk;
-use crate::domain::IncidentId;
+use crate::domain::{Hall, IncidentId};
 use crate::screen::card::panel::Form;
-use crate::screen::input::pressed_alone;
+use crate::screen::dispatch::model::next_unread;
+use crate::screen::input::{TakeKey, pressed_alone};
 use crate::screen::shown::{Intent, Target};
 
 /// Keys that hold everywhere on the desk. `neighbour` tells the incident so many rows below the chosen one.
@@ -84,12 +85,21 @@ pub(super) fn keys(
     }
 }
 
+/// `Shift Y` goes to the case whose order waits longest to be read, and from there to the next one.
+pub(super) fn to_unread(ctx: &egui::Context, hall: &Hall, chosen: Option<IncidentId>) -> Option<Intent> {
+    if ctx.text_edit_focused() || !ctx.input_mut(|input| input.take_key(Modifiers::SHIFT, Key::Y)) {
+        return None;
+    }
+    let target = next_unread(hall, chosen).map(Target::Incident)?;
+    Some(Intent::Select { target: Some(target), fly: true })
+}
+
 /// Whether the key went down that asks for the other mode, and says yes when it comes again; held down it comes once.
 fn mode_pressed(ctx: &egui::Context) -> bool {
     let anew = |event: &Event| matches!(event, Event::Key { key: Key::Y, pressed: true, repeat: false, .. });
     ctx.input_mut(|input| {
         let anew = input.events.iter().any(anew);
-        input.consume_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Y) && anew
+        input.take_key(Modifiers::COMMAND | Modifiers::SHIFT, Key::Y) && anew
     })
 }
 
@@ -98,7 +108,7 @@ mod tests {
     use egui::RawInput;
 
     use super::*;
-    use crate::domain::{Mode, Order};
+    use crate::domain::{Actor, Assignment, CrewId, Grade, Mode, Moment, Order, Part, Party, Place, Progress, Report};
 
     /// What a pass with these keys wants, each with whether it goes down.
     fn pass(ctx: &egui::Context, desk: &mut Desk, keys_now: &[(Key, Modifiers, bool)]) -> Vec<Intent> {
@@ -108,6 +118,40 @@ mod tests {
         let mut wishes = Vec::new();
         ctx.run_ui(input, |ui| keys(ui.ctx(), desk, &mut wishes, |_, _| None)).textures_delta.clear();
         wishes
+    }
+
+    #[test]
+    fn shift_and_y_goes_to_the_case_whose_order_is_unread() {
+        let mut hall = Hall::default();
+        let report = Report {
+            source: "12345".to_owned(),
+            source_id: "1".to_owned(),
+            kind: "20406".to_owned(),
+            grade: Grade::III,
+            place: Place::default(),
+            text: String::new(),
+            happened_at: Moment(0),
+            progress: Progress::Open,
+            answers: [].into(),
+        };
+        let to = vec![Assignment { to: Party::Crew(CrewId(7)), part: Part::Lead }];
+        let give = Order::GiveTasks { incident: IncidentId(1), to, words: String::new() };
+        let ctx = egui::Context::default();
+        let gone_to = |hall: &Hall, modifiers| {
+            let event = Event::Key { key: Key::Y, physical_key: None, pressed: true, repeat: false, modifiers };
+            let input = RawInput { events: vec![event], ..RawInput::default() };
+            let mut wish = None;
+            ctx.run_ui(input, |ui| wish = wish.take().or(to_unread(ui.ctx(), hall, None))).textures_delta.clear();
+            wish.map(|wish| matches!(wish, Intent::Select { target: Some(Target::Incident(IncidentId(1))), fly: true }))
+        };
+        for order in [Order::TakeReport(report), give] {
+            assert_eq!(gone_to(&hall, Modifiers::SHIFT), None, "nothing is unread");
+            for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(0)).unwrap() {
+                assert!(hall.apply(&fact));
+            }
+        }
+        assert_eq!(gone_to(&hall, Modifiers::NONE), None, "that urges");
+        assert_eq!(gone_to(&hall, Modifiers::SHIFT), Some(true));
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! Accepts keys and clicks; announces [`Intent`](crate::screen::shown::Intent); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Picked`](crate::screen::shown::Picked),
 //! [`CityView`](crate::screen::shown::CityView), [`Ground`](crate::screen::shown::Ground); writes
-//! [`FreeArea`](crate::screen::shown::FreeArea). Runs in `EguiPrimaryContextPass` where the screen is a desk.
+//! [`FreeArea`](crate::screen::shown::FreeArea), [`Drafts`](crate::screen::drafts::Drafts). Runs in `EguiPrimaryContextPass` where the screen is a desk.
 
 pub mod band;
 pub mod dialogs;
-mod given;
+#[cfg(test)]
+mod draft_tests;
 pub mod help;
 mod kept;
 mod keys;
@@ -19,6 +20,7 @@ pub mod model;
 mod notes;
 pub mod queue;
 mod sift;
+mod status;
 mod systems;
 #[cfg(test)]
 mod tests;

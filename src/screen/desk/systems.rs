@@ -3,21 +3,22 @@
 use crate::screen::sets::PaintSet;
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
+use bevy::time::Real;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Margin;
 use rust_i18n::t;
 
 use super::band::{BandWish, alarm_frame, band_ui};
 use super::dialogs::Dialogs;
-use super::given::Orders;
 use super::help::{HelpWish, help_ui};
 use super::kept::{Kept, kept_ui};
-use super::keys::keys;
+use super::keys::{keys, to_unread};
 use super::layout::{Places, pane};
 use super::model::{Filter, OPEN_STAGES, ReadAt, neighbour};
 use super::notes::{hover_text, hover_ui, leader_ui, notice_ui};
 use super::queue::{QueueView, QueueWish, queue_ui};
-use crate::domain::{Actor, Hall, Incident, IncidentId, LonLat, Moment, Party};
+use super::status::compass_view;
+use crate::domain::{Hall, Incident, IncidentId, LonLat, Party};
 use crate::link::LinkState;
 use crate::screen::archive::Stories;
 use crate::screen::card::crew::crew_card;
@@ -27,16 +28,16 @@ use crate::screen::card::panel::{CardView, CardWish, Form, card_ui};
 use crate::screen::card::recheck::read_recheck;
 use crate::screen::card::thing::thing_card;
 use crate::screen::catalogue::Renewed;
-use crate::screen::compass::model::scale_bar;
-use crate::screen::compass::panel::{CompassView, CompassWish, compass_ui};
+use crate::screen::compass::panel::{CompassWish, compass_ui};
 use crate::screen::dispatch::party_name;
+use crate::screen::drafts::Drafts;
 use crate::screen::duty::OpenDuty;
 use crate::screen::duty::model::band;
 use crate::screen::look::words;
-use crate::screen::names::{CityNames, Kinds, area_of, attribution, city_name, gcj02};
+use crate::screen::names::{CityNames, Kinds, area_of, city_name};
 use crate::screen::plans::RunCards;
 use crate::screen::plans::model::plan_shown;
-use crate::screen::receive::{CallerTold, Heard, Refused};
+use crate::screen::receive::{CallerTold, Refused};
 use crate::screen::shown::{
     AlarmRoom, CityView, FreeArea, Ground, Guard, Intent, Picked, ScreenKind, SelectedAt, Shown, Target,
 };
@@ -58,18 +59,16 @@ pub struct Desk {
     seat: Seat,
     pub(super) sorting: Sorting,
     pub(super) form: Option<Form>,
-    focus_form: bool,
+    pub(super) focus_form: bool,
     pub(super) focus_search: bool,
     reveal: bool,
     pub(super) asking_mode: bool,
     pub(super) help: bool,
     gcj02: bool,
-    /// What became of the card's orders.
-    orders: Orders,
     /// Who called about what is chosen, as was asked.
     told: Option<CallerTold>,
     /// What is said of the hall as a whole, until something else is chosen.
-    notice: Option<String>,
+    pub(super) notice: Option<String>,
     pub(super) selected: Option<Target>,
     pub(super) situation: Situation,
     search: Search,
@@ -88,6 +87,7 @@ pub struct AskMode;
 /// Adds the desk; needs [`crate::screen::decide::plugin`] and an egui context.
 pub fn plugin(app: &mut App) {
     app.init_resource::<Desk>()
+        .init_resource::<Drafts>()
         .add_message::<OpenHelp>()
         .add_message::<AskMode>()
         .add_message::<OpenDuty>()
@@ -109,7 +109,6 @@ struct Seen<'w, 's> {
     view: Option<Res<'w, CityView>>,
     selected_at: Res<'w, SelectedAt>,
     quality: Res<'w, Quality>,
-    heard: MessageReader<'w, 's, Heard>,
     refused: MessageReader<'w, 's, Refused>,
     told: MessageReader<'w, 's, CallerTold>,
     renewed: MessageReader<'w, 's, Renewed>,
@@ -118,6 +117,7 @@ struct Seen<'w, 's> {
     stories: Option<Res<'w, Stories>>,
     talk: Option<Res<'w, Talk>>,
     guard: Option<Res<'w, Guard>>,
+    time: Res<'w, Time<Real>>,
     dialogs: Dialogs<'w>,
 }
 
@@ -135,16 +135,16 @@ fn load_kept(folder: Option<Res<UserFolder>>, mut desk: ResMut<Desk>) {
 fn desk(
     mut contexts: EguiContexts,
     mut seen: Seen,
-    mut desk: ResMut<Desk>,
+    (mut desk, mut drafts): (ResMut<Desk>, ResMut<Drafts>),
     (mut free, room): (ResMut<FreeArea>, Option<Res<AlarmRoom>>),
     mut intents: MessageWriter<Intent>,
     (mut help, mut mode): (MessageReader<OpenHelp>, MessageReader<AskMode>),
     mut duty: MessageWriter<OpenDuty>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let desk = desk.bypass_change_detection();
+    let (desk, drafts) = (desk.bypass_change_detection(), drafts.bypass_change_detection());
     let utc_offset_secs = crate::screen::names::utc_offset_secs(seen.shown.now);
-    desk.hear(&mut seen, ctx.input(|input| input.time));
+    desk.hear(&mut seen);
     desk.help |= help.read().count() > 0;
     desk.asking_mode |= mode.read().count() > 0;
     let mut wishes = Vec::new();
@@ -158,8 +158,9 @@ fn desk(
     }
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
-    desk.read(&seen, utc_offset_secs);
-    desk.give_back();
+    wishes.extend(to_unread(&ctx, &seen.shown.hall, desk.selected_incident()));
+    desk.read(&seen, drafts, utc_offset_secs);
+    desk.give_back(&seen.shown.hall, drafts);
     desk.read_crews(&seen);
     let areas = Places::on(ctx.content_rect(), desk.card.is_some());
     leader_ui(&ctx, desk.card.as_ref(), &areas, seen.selected_at.0);
@@ -167,7 +168,7 @@ fn desk(
         hover_ui(&ctx, areas.free, hover_text(target, &seen.shown, &names));
     }
     // A card says itself why its order was refused.
-    let refused = desk.orders.words().filter(|_| desk.card.is_none());
+    let refused = drafts.refused_words().filter(|_| desk.card.is_none());
     if let Some(text) = desk.notice.as_ref().or(refused.as_ref()) {
         notice_ui(&ctx, areas.free, text);
     }
@@ -191,9 +192,9 @@ fn desk(
         pane(&ctx, "queue", area, Margin::same(12), |ui| desk.queue(ui, &seen, &names, &mut wishes));
     }
     if let Some(area) = areas.card {
-        pane(&ctx, "card", area, Margin::same(16), |ui| desk.card(ui, seen.shown.now, utc_offset_secs, &mut wishes));
+        pane(&ctx, "card", area, Margin::same(16), |ui| desk.card(ui, &seen, drafts, &mut wishes));
     }
-    let compass = compass_view(&ctx, &seen, &areas, desk.gcj02);
+    let compass = compass_view(&ctx, (&seen.ground.0, seen.view.as_deref()), &areas, desk.gcj02);
     pane(&ctx, "status", areas.status, Margin::symmetric(12, 0), |ui| {
         for wish in compass_ui(ui, &compass) {
             match wish {
@@ -206,7 +207,8 @@ fn desk(
     if desk.situation.open_of(crate::domain::Grade::I) > 0 {
         alarm_frame(&ctx);
     }
-    match desk.help.then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
+    let guarded = seen.guard.as_ref().is_some_and(|guard| guard.0);
+    match (desk.help && !guarded).then(|| help_ui(&ctx, *seen.quality, &seen.dialogs.open())).flatten() {
         Some(HelpWish::Close) => desk.help = false,
         Some(HelpWish::Quality(quality)) => wishes.push(Intent::Quality(quality)),
         None => {}
@@ -226,16 +228,9 @@ fn desk(
 }
 
 impl Desk {
-    /// What was told since the last pass: what became of orders, who called, another catalogue.
-    fn hear(&mut self, seen: &mut Seen, secs: f64) {
-        for Heard(fact) in seen.heard.read() {
-            let mine = seen.shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned()));
-            if let Some(id) = fact.what.incident().filter(|_| mine) {
-                self.orders.heard(id);
-            }
-        }
-        for Refused(refusal) in seen.refused.read() {
-            self.orders.refuse(words::refusal(refusal), secs);
+    /// What was told since the last pass: refusals, who called, another catalogue.
+    fn hear(&mut self, seen: &mut Seen) {
+        if seen.refused.read().count() > 0 {
             self.notice = None;
         }
         if let Some(told) = seen.told.read().last() {
@@ -259,16 +254,20 @@ impl Desk {
     }
 
     /// Read situation and card anew where what they come from has changed.
-    fn read(&mut self, seen: &Seen, utc_offset_secs: i32) {
+    fn read(&mut self, seen: &Seen, drafts: &mut Drafts, utc_offset_secs: i32) {
         let shown = &seen.shown;
         let selected = seen.picked.selected;
         if self.selected != selected {
             self.selected = selected;
             self.reveal = true;
             self.form = None;
-            self.orders.give();
+            drafts.stow_form();
+            drafts.give();
             self.told = None;
             self.notice = None;
+            if self.selected_incident().is_some_and(|id| drafts.has_sending(&shown.hall, id)) {
+                self.say(t!("card.sending_kept").into_owned());
+            }
         }
         let locale = rust_i18n::locale().to_string();
         let read_at = ReadAt {
@@ -307,13 +306,26 @@ impl Desk {
         self.read_at = Some(read_at);
     }
 
-    /// A form whose order was refused is open again, unless another one is.
-    fn give_back(&mut self) {
+    /// A form whose order was refused is open again, unless another one is, and so is one that was put away with its case.
+    pub(super) fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
         if self.form.is_none()
-            && let Some(form) = self.selected_incident().and_then(|id| self.orders.back(id))
+            && let Some((form, refused)) = self.selected_incident().and_then(|id| drafts.take_form(hall, id))
         {
             self.open_form(Some(form));
+            // Whoever only walks through the queue goes on walking: the field is theirs once they choose it.
+            self.focus_form = refused;
+            if !refused {
+                self.say(t!("card.form_kept").into_owned());
+            }
         }
+    }
+
+    /// Say something beside what is said already.
+    fn say(&mut self, words: String) {
+        self.notice = Some(match self.notice.take() {
+            Some(said) => format!("{said}\n{words}"),
+            None => words,
+        });
     }
 
     /// Crews are read anew whenever the desk is drawn: they move.
@@ -431,16 +443,17 @@ impl Desk {
         }
     }
 
-    fn card(&mut self, ui: &mut egui::Ui, now: Moment, utc_offset_secs: i32, wishes: &mut Vec<Intent>) {
+    fn card(&mut self, ui: &mut egui::Ui, seen: &Seen, drafts: &mut Drafts, wishes: &mut Vec<Intent>) {
         let Some(card) = &self.card else { return };
-        let refused = self.orders.words();
+        let (hall, now) = (&seen.shown.hall, seen.shown.now);
+        let refused = drafts.refused_words();
         let view = CardView {
             card,
             form: self.form.as_ref(),
             focus_form: std::mem::take(&mut self.focus_form),
             refused: refused.as_deref(),
             now,
-            utc_offset_secs,
+            utc_offset_secs: crate::screen::names::utc_offset_secs(now),
             can_order: self.situation.link == LinkState::Live,
             no_orders: if self.situation.link == LinkState::ReadOnly { "card.read_only" } else { "card.no_orders" },
             told: self
@@ -456,41 +469,27 @@ impl Desk {
                 CardWish::Hall(intent) => {
                     if matches!(intent, Intent::Order(_)) {
                         ordered = true;
-                        self.orders.give();
+                        drafts.give();
                     }
                     wishes.push(intent);
                 }
                 CardWish::Form(None) if ordered => {
-                    let sent = self.selected_incident().zip(self.form.take());
-                    let secs = ui.input(|input| input.time);
-                    if let Some((incident, form)) = sent {
-                        self.orders.send(incident, form, secs);
+                    if let Some((incident, form)) = self.selected_incident().zip(self.form.take()) {
+                        drafts.send_form(hall, incident, &form, seen.time.elapsed_secs());
                     }
+                    self.notice = None;
                 }
                 CardWish::Form(form) => {
                     self.focus_form = form.as_ref().is_some_and(|form| form.is_other(self.form.as_ref()));
-                    self.form = form;
+                    match (&form, self.selected_incident()) {
+                        // As it is opened nobody wrote anything in it yet.
+                        (Some(form), Some(id)) if !self.focus_form => drafts.write_form(hall, id, form),
+                        _ => drafts.drop_form(),
+                    }
+                    (self.form, self.notice) = (form, None);
                 }
                 CardWish::Copy(text) => ui.ctx().copy_text(text),
             }
         }
-    }
-}
-
-fn compass_view(ctx: &egui::Context, seen: &Seen, areas: &Places, in_gcj02: bool) -> CompassView {
-    let attribution = attribution(&seen.ground.0);
-    let Some(view) = seen.view.as_deref() else { return CompassView { attribution, ..Default::default() } };
-    let frame = seen.ground.0.frame();
-    let middle = Vec2::new(areas.free.center().x, areas.free.center().y);
-    let city = &seen.ground.0;
-    let pointer = ctx.input(|i| i.pointer.latest_pos()).filter(|at| areas.free.contains(*at));
-    let pointer = pointer.and_then(|at| view.ground_at(city, Vec2::new(at.x, at.y)));
-    let pointer = pointer.map(|at| frame.lonlat_from_metres(at)).and_then(|at| LonLat::new(at.lon, at.lat));
-    CompassView {
-        scale: view.metres_per_point(city, middle).and_then(|m| scale_bar(m, 120.0)),
-        heading: view.pose.heading,
-        pointer: pointer.map(|at| if in_gcj02 { gcj02(at) } else { at }),
-        gcj02: in_gcj02,
-        attribution,
     }
 }

@@ -6,6 +6,7 @@ use egui::{
 use rust_i18n::t;
 
 use super::model::{Row, Tab};
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, medium_font, paint, regular_font, tokens};
 use crate::screen::palette::sheet::{ListWish, list_keys, row_ground};
 
@@ -67,7 +68,7 @@ pub(super) fn devices_ui(ctx: &Context, area: Rect, view: &DevicesView<'_>) -> V
 fn keys(ctx: &Context, view: &DevicesView<'_>) -> Vec<DevicesWish> {
     let mut wishes = Vec::new();
     for (key, tab) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Tab::ALL) {
-        if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+        if ctx.input_mut(|input| input.take_key(Modifiers::NONE, key)) {
             wishes.push(DevicesWish::Show(tab));
         }
     }

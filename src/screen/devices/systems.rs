@@ -12,6 +12,7 @@ use super::model::{Row, Tab, feed_row, sensor_row, sums};
 use super::panel::{DevicesView, DevicesWish, devices_ui};
 use crate::domain::{Devices, DevicesAsked, DevicesBy, Moment};
 use crate::screen::heat::OpenSensor;
+use crate::screen::input::TakeKey;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::DevicesTold;
@@ -141,7 +142,7 @@ fn devices(
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
-    if opened || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F12)) {
+    if opened || ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F12)) {
         // What lies below another sheet comes in front of it.
         desk.open = opened || !desk.open || !sheets.is_front(Sheet::Devices);
         desk.reveal = true;

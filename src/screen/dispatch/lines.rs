@@ -1,27 +1,33 @@
 //! What came back from those who were sent, as lines from the case to each crew: dashed while the order is unread, the
-//! stronger the longer; thin once it is read, whole once it is repeated.
+//! stronger the longer; thin once it is read, whole once it is repeated. Of cases that are not chosen only what is unread
+//! has a line, a fainter one, and only the oldest of all.
 
 use std::collections::BTreeMap;
 
 use bevy::prelude::*;
 use bevy::time::Real;
 use bevy_egui::EguiContexts;
-use egui::Stroke;
+use egui::{RichText, Sense, Shape, Stroke, Ui, vec2};
 use rust_i18n::t;
 
+use super::model::unread;
 use super::systems::Dispatch;
-use crate::domain::{CrewId, Moment, Party, Stage, Task, TaskState};
+use crate::domain::{CrewId, IncidentId, Moment, Party, Seq, Stage, Task, TaskState};
 use crate::screen::decide::place_of;
-use crate::screen::look::{tokens, words};
-use crate::screen::shown::{CityView, Ground, KeepOff, Picked, Shown, Target};
+use crate::screen::look::{medium_font, tokens, words};
+use crate::screen::shown::{CityView, Ground, KeepOff, Picked, ScreenKind, Shown, Target};
 use crate::screen::tools::paint::GroundPainter;
 use crate::screen::units::Units;
 
 /// Seconds after which an unread order says so in words, and after which its line is as strong as it gets.
-pub(super) const UNREAD_SECS: i64 = 30;
+pub const UNREAD_SECS: i64 = 30;
 const OLD_SECS: i64 = 300;
 /// Metres and points nearer than which no line is drawn: the crew is there.
 const NEAR_M: f64 = 40.0;
+/// Most lines of cases that are not chosen: of the orders that wait longest.
+const OTHERS_MOST: usize = 60;
+/// Opacity of such a line when its order is new, and so much more once it is old.
+const FAINT: [u8; 2] = [60, 120];
 
 /// How a task's line looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,8 +47,7 @@ pub(super) fn line(task: &Task, now: Moment) -> Option<Line> {
     Some(match task.state() {
         TaskState::Given | TaskState::Delivered => {
             let waits = now.secs_since(task.given_at()).max(0);
-            #[expect(clippy::cast_precision_loss, reason = "some minutes")]
-            let share = waits.min(OLD_SECS) as f32 / OLD_SECS as f32;
+            let share = age(waits);
             let unread_secs = (waits >= UNREAD_SECS).then_some(waits);
             Line { width: 1.5 + 2.5 * share, color: tokens::TEXT, dashed: true, unread_secs }
         }
@@ -51,21 +56,81 @@ pub(super) fn line(task: &Task, now: Moment) -> Option<Line> {
     })
 }
 
-/// Paint the lines of the chosen case, and of those who are about to be sent.
+/// How old an unread order is, 0 to 1.
+#[expect(clippy::cast_precision_loss, reason = "some minutes")]
+fn age(waits_secs: i64) -> f32 {
+    waits_secs.clamp(0, OLD_SECS) as f32 / OLD_SECS as f32
+}
+
+/// The line of an unread order of a case that is not chosen.
+pub(super) fn faint(since: Moment, now: Moment) -> Stroke {
+    let age = age(now.secs_since(since));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 180")]
+    let opacity = FAINT[0] + (f32::from(FAINT[1]) * age) as u8;
+    Stroke::new(1.0 + 1.5 * age, tokens::TEXT.over_city().gamma_multiply_u8(opacity))
+}
+
+/// An unread order to a crew: where its case is, and since when it waits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Waits {
+    incident: IncidentId,
+    crew: CrewId,
+    since: Moment,
+    at: [f64; 2],
+}
+
+/// The orders that wait longest, read anew where the hall has changed.
+#[derive(Default)]
+pub(super) struct Waiting {
+    upto: Option<Seq>,
+    orders: Vec<Waits>,
+}
+
+impl Waiting {
+    fn read(&mut self, shown: &Shown, ground: &Ground) -> &[Waits] {
+        let upto = Some(shown.hall.upto());
+        if std::mem::replace(&mut self.upto, upto) != upto {
+            let to_crews = unread(&shown.hall).into_iter().filter_map(|(since, incident, party)| match party {
+                Party::Crew(crew) => {
+                    let at = place_of(Target::Incident(incident), shown, &ground.0)?;
+                    Some(Waits { incident, crew: *crew, since, at })
+                }
+                Party::Department(_) => None,
+            });
+            self.orders = to_crews.take(OTHERS_MOST).collect();
+        }
+        &self.orders
+    }
+}
+
+fn is_far(from: [f64; 2], to: [f64; 2]) -> bool {
+    (to[0] - from[0]).hypot(to[1] - from[1]) > NEAR_M
+}
+
+/// Paint the lines of the chosen case, of those who are about to be sent, and of what is unread elsewhere.
 pub(super) fn paint(
     mut contexts: EguiContexts,
     (shown, view, ground, picked): (Res<Shown>, Res<CityView>, Res<Ground>, Res<Picked>),
     (units, dispatch, time): (Res<Units>, Res<Dispatch>, Res<Time<Real>>),
-    mut keep_off: ResMut<KeepOff>,
+    (mut keep_off, kind): (ResMut<KeepOff>, Option<Res<ScreenKind>>),
+    mut waiting: Local<Waiting>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let mut plates = Vec::new();
+    let painter = GroundPainter::new(&ctx, "tasks", &view, &ground.0);
+    let place = |crew: CrewId| units.track(crew).map(|track| track.place(time.elapsed_secs()));
+    for one in waiting.read(&shown, &ground) {
+        if picked.selected != Some(Target::Incident(one.incident))
+            && let Some(to) = place(one.crew).filter(|to| is_far(one.at, *to))
+        {
+            painter.faint_dashes(one.at, to, faint(one.since, shown.now));
+        }
+    }
+    // Words on the wall are larger than these; there a line says by its strength how long it waits.
+    let says = kind.is_none_or(|kind| *kind == ScreenKind::Desk);
     if let Some(Target::Incident(id)) = picked.selected
         && let Some(at) = place_of(Target::Incident(id), &shown, &ground.0)
     {
-        let painter = GroundPainter::new(&ctx, "tasks", &view, &ground.0);
-        let place = |crew: CrewId| units.track(crew).map(|track| track.place(time.elapsed_secs()));
-        let far = |to: &[f64; 2]| (to[0] - at[0]).hypot(to[1] - at[1]) > NEAR_M;
         let mut lines: BTreeMap<CrewId, Line> = BTreeMap::new();
         for task in shown.hall.tasks(id) {
             if let (Party::Crew(crew), Some(line)) = (&task.to, line(task, shown.now)) {
@@ -76,14 +141,14 @@ pub(super) fn paint(
             lines.insert(crew, Line { width: 1.5, color: tokens::ACCENT, dashed: true, unread_secs: None });
         }
         for (crew, line) in lines {
-            let Some(to) = place(crew).filter(far) else { continue };
-            let stroke = Stroke::new(line.width, line.color.egui());
+            let Some(to) = place(crew).filter(|to| is_far(at, *to)) else { continue };
+            let stroke = Stroke::new(line.width, line.color.over_city());
             if line.dashed {
                 painter.dashes(at, to, stroke);
             } else {
                 painter.line(at, to, stroke);
             }
-            if let Some(secs) = line.unread_secs {
+            if let Some(secs) = line.unread_secs.filter(|_| says) {
                 let middle = [f64::midpoint(at[0], to[0]), f64::midpoint(at[1], to[1])];
                 plates.extend(painter.words(middle, t!("task.unread_for", time = words::minutes(secs)).into_owned()));
             }
@@ -93,6 +158,31 @@ pub(super) fn paint(
         ctx.request_repaint();
     }
     Ok(())
+}
+
+/// What the lines mean, one row a look.
+pub fn legend_ui(ui: &mut Ui) {
+    let looks = [
+        (Line { width: 4.0, color: tokens::TEXT, dashed: true, unread_secs: None }, "task.legend_unread"),
+        (Line { width: 1.0, color: tokens::DIM, dashed: true, unread_secs: None }, "task.legend_others"),
+        (Line { width: 1.5, color: tokens::ACCENT_DIM, dashed: false, unread_secs: None }, "task.legend_read"),
+        (Line { width: 2.0, color: tokens::ACCENT, dashed: false, unread_secs: None }, "task.legend_repeated"),
+    ];
+    ui.label(RichText::new(t!("task.legend_title")).font(medium_font(tokens::desk::BODY)));
+    egui::Grid::new("order lines").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
+        for (line, key) in looks {
+            let (rect, _) = ui.allocate_exact_size(vec2(34.0, 14.0), Sense::hover());
+            let ends = [rect.left_center(), rect.right_center()];
+            let stroke = Stroke::new(line.width, line.color.egui());
+            if line.dashed {
+                ui.painter().extend(Shape::dashed_line(&ends, stroke, 7.0, 6.0));
+            } else {
+                ui.painter().line_segment(ends, stroke);
+            }
+            ui.label(RichText::new(t!(key)).small().color(tokens::DIM.egui()));
+            ui.end_row();
+        }
+    });
 }
 
 /// Whether a case can still be sent to somebody.

@@ -2,8 +2,9 @@
 //! who were sent, drawn on the city.
 //!
 //! - **accepts** `Intent::Dispatch`, keys while its dialog is open; **announces** `Intent::Order`
+//! - **writes** `Drafts`: what is written stays until its order has arrived, and comes back where it was refused
 //! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, `Ground`, `Drawn`, `FreeArea`
-//! - **runs in** `EguiPrimaryContextPass`, under the desk's panels; ranking runs beside the screen
+//! - **runs in** `EguiPrimaryContextPass`, under the panels, the lines on the wall as well; ranking runs beside the screen
 //!
 //! | key | in the dialog |
 //! |---|---|
@@ -22,4 +23,5 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use lines::{UNREAD_SECS, legend_ui};
 pub use systems::{Dispatch, DispatchPlugin, party_name};

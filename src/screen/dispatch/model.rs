@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Catalogue, Kind};
 use crate::domain::initials::{are_initials, initials};
-use crate::domain::{Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Part, Party, Stage};
+use crate::domain::{Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Moment, Part, Party, Stage};
 use crate::ground::City;
 use crate::ground::roads::{Closed, Nearest, Roads};
 
@@ -295,6 +295,41 @@ pub fn toggle(chosen: &mut Vec<Assignment>, party: &Party, has_lead: bool) {
     }
     let leads = !has_lead && chosen.iter().all(|one| one.part != Part::Lead);
     chosen.push(Assignment { to: party.clone(), part: if leads { Part::Lead } else { Part::Assist } });
+}
+
+/// Orders that nobody read yet, the oldest first: since when, of which incident, to whom.
+#[must_use]
+pub fn unread(hall: &Hall) -> Vec<(Moment, IncidentId, &Party)> {
+    let waiting = hall.open_tasks().filter_map(|(id, task)| Some((task.unread_since()?, id, &task.to)));
+    let mut waiting: Vec<_> = waiting.collect();
+    waiting.sort_unstable();
+    waiting
+}
+
+/// The incident whose order waits longest to be read; with one of those chosen, the one after it.
+#[must_use]
+pub fn next_unread(hall: &Hall, chosen: Option<IncidentId>) -> Option<IncidentId> {
+    let mut ids: Vec<IncidentId> = Vec::new();
+    for (_, id, _) in unread(hall) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    let after = ids.iter().position(|id| Some(*id) == chosen).map_or(0, |at| at + 1);
+    ids.get(after).or(ids.first()).copied()
+}
+
+/// Who was chosen before, as it is now: without those who have it already, and with one who leads where nobody does.
+#[must_use]
+pub fn chosen_again(before: &[Assignment], has: impl Fn(&Party) -> bool, has_lead: bool) -> Vec<Assignment> {
+    let mut chosen = Vec::new();
+    for one in before.iter().filter(|one| !has(&one.to)) {
+        toggle(&mut chosen, &one.to, has_lead);
+    }
+    if let Some(led) = before.iter().find(|one| one.part == Part::Lead).filter(|_| !has_lead) {
+        lead(&mut chosen, &led.to);
+    }
+    chosen
 }
 
 /// Let this one lead, and whoever did assist.

@@ -5,6 +5,7 @@ use rust_i18n::t;
 
 use super::model::{Candidate, Fit, Ranking, Scope, is_meant};
 use crate::domain::{Assignment, Party, Stage};
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 use crate::screen::units::legend::status_key;
 
@@ -153,7 +154,7 @@ fn seek_ui(ui: &mut Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: 
         return;
     }
     // These keys are the field's: they send nobody and put no dialog away.
-    let pressed = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let pressed = |key: Key| ui.input_mut(|input| input.take_key(Modifiers::NONE, key));
     let (entered, left) = (pressed(Key::Enter), pressed(Key::Escape));
     if entered && let Some(one) = listed.first().filter(|_| !view.sought.is_empty()) {
         wishes.extend([DispatchWish::Toggle(one.party.clone()), DispatchWish::Seek(String::new())]);
@@ -168,7 +169,7 @@ fn keys(ui: &Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Ve
     if ctx.text_edit_focused() {
         return;
     }
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     for (at, key) in DIGITS.into_iter().enumerate() {
         // Those with more modifiers first: they match fewer ones as well.
         let (leads, toggles) = (pressed(Modifiers::SHIFT, key), pressed(Modifiers::NONE, key));

@@ -9,15 +9,16 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Align2;
 
 use super::lines::{self, takes_tasks};
-use super::model::{Fit, Question, Ranking, Scope, lead, proposal, question, rank, toggle};
+use super::model::{Fit, Question, Ranking, Scope, chosen_again, lead, proposal, question, rank, toggle};
 use super::panel::{DispatchView, DispatchWish, dispatch_ui};
-use crate::domain::{Assignment, CrewId, IncidentId, Order, Part, Party, Stage};
+use crate::domain::{Assignment, CrewId, Hall, IncidentId, Order, Part, Party, Stage};
 use crate::ground::City;
 use crate::ground::roads::Roads;
 use crate::screen::card::crew::crew_name;
+use crate::screen::drafts::{Drafts, Sending};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
+use crate::screen::shown::{CityView, Drawn, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::{ToolSet, panel};
 use crate::screen::units::Units;
@@ -52,17 +53,25 @@ struct Open {
 }
 
 impl Open {
-    fn new(incident: IncidentId) -> Self {
+    /// With what was written before, where something was.
+    fn new(incident: IncidentId, before: Option<Sending>, hall: &Hall) -> Self {
+        let proposed = before.is_some();
+        let Sending { to, words } = before.unwrap_or_default();
+        let has = |party: &Party| hall.task(incident, party).is_some();
         Self {
             incident,
-            chosen: Vec::new(),
+            chosen: chosen_again(&to, has, has_lead(hall, incident)),
             sought: String::new(),
-            words: String::new(),
+            words,
             scope: Scope::default(),
             ranking: None,
-            proposed: false,
+            proposed,
             asked_at: None,
         }
+    }
+
+    fn sending(&self) -> Sending {
+        Sending { to: self.chosen.clone(), words: self.words.clone() }
     }
 }
 
@@ -71,6 +80,13 @@ impl Dispatch {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open.is_some()
+    }
+
+    /// Put the dialog away with what is written in it.
+    fn stow(&mut self, drafts: &mut Drafts) {
+        if self.open.take().is_some() {
+            drafts.stow_sending();
+        }
     }
 
     /// The crews that are chosen for an incident and not sent yet.
@@ -117,38 +133,53 @@ pub struct DispatchPlugin;
 impl Plugin for DispatchPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Dispatch>()
+            .init_resource::<Drafts>()
             .init_resource::<Drawn>()
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
             .add_systems(Update, open.in_set(HallSet::Decide))
             .add_systems(
                 EguiPrimaryContextPass,
-                (tool, lines::paint).chain().in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk),
+                (tool.run_if(at_a_desk), lines::paint.run_if(has_city)).chain().in_set(PaintSet::City).before(ToolSet),
             );
     }
 }
 
-fn at_a_desk(
-    kind: Option<Res<ScreenKind>>,
-    shown: Option<Res<Shown>>,
-    ground: Option<Res<Ground>>,
-    view: Option<Res<crate::screen::shown::CityView>>,
-) -> bool {
-    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && ground.is_some() && view.is_some()
+fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option<Res<CityView>>) -> bool {
+    shown.is_some() && ground.is_some() && view.is_some()
 }
 
-/// Open the dialog where somebody asks for it; asked again it looks at another part of the city.
-fn open(mut intents: MessageReader<Intent>, mut dispatch: ResMut<Dispatch>) {
+fn at_a_desk(
+    kind: Option<Res<ScreenKind>>,
+    (shown, ground, view): (Option<Res<Shown>>, Option<Res<Ground>>, Option<Res<CityView>>),
+) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && has_city(shown, ground, view)
+}
+
+/// Open the dialog where somebody asks for it, with what was written in it before.
+pub(super) fn open(
+    mut intents: MessageReader<Intent>,
+    shown: Option<Res<Shown>>,
+    (mut dispatch, mut drafts): (ResMut<Dispatch>, ResMut<Drafts>),
+) {
+    let drafts = drafts.bypass_change_detection();
     for intent in intents.read() {
-        if let Intent::Dispatch(incident) = intent
+        if let (Intent::Dispatch(incident), Some(shown)) = (intent, &shown)
             && dispatch.open.as_ref().is_none_or(|open| open.incident != *incident)
         {
-            dispatch.open = Some(Open::new(*incident));
+            dispatch.stow(drafts);
+            let before = drafts.take_sending(&shown.hall, *incident);
+            dispatch.open = Some(Open::new(*incident, before, &shown.hall));
         } else if let Intent::Plan(_) = intent {
             // Both stand in the same corner.
-            dispatch.open = None;
+            dispatch.stow(drafts);
         }
     }
+}
+
+/// Whether somebody leads a case now.
+fn has_lead(hall: &Hall, incident: IncidentId) -> bool {
+    hall.tasks(incident).iter().any(|task| task.is_open() && task.part == Part::Lead)
 }
 
 /// Parts of the city that can be chosen from, the whole one first.
@@ -168,20 +199,27 @@ fn tool(
     mut contexts: EguiContexts,
     (shown, ground, picked, kinds): (Res<Shown>, Res<Ground>, Res<Picked>, Res<Kinds>),
     (units, free, drawn, time): (Res<Units>, Res<FreeArea>, Res<Drawn>, Res<Time<Real>>),
-    mut dispatch: ResMut<Dispatch>,
+    (mut dispatch, mut drafts): (ResMut<Dispatch>, ResMut<Drafts>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let dispatch = dispatch.bypass_change_detection();
+    let (dispatch, drafts) = (dispatch.bypass_change_detection(), drafts.bypass_change_detection());
     let Some(Target::Incident(selected)) = picked.selected else {
-        dispatch.open = None;
+        dispatch.stow(drafts);
         return Ok(());
     };
     dispatch.warm(&ground.0);
-    let Some(open) = &mut dispatch.open else { return Ok(()) };
+    let Some(open) = &mut dispatch.open else {
+        // What was refused is there again, to be sent once more.
+        if drafts.sends_again(&shown.hall, selected) {
+            intents.write(Intent::Dispatch(selected));
+            ctx.request_repaint();
+        }
+        return Ok(());
+    };
     let incident = shown.hall.incident(open.incident).filter(|incident| takes_tasks(incident.stage));
     let Some(incident) = incident.filter(|incident| incident.id == selected) else {
-        dispatch.open = None;
+        dispatch.stow(drafts);
         return Ok(());
     };
     // What was drawn may be another one since, or gone.
@@ -193,7 +231,7 @@ fn tool(
     }
     let now = time.elapsed_secs();
     let due = open.asked_at.is_none_or(|at| now - at >= AGAIN_SECS);
-    let has_lead = shown.hall.tasks(incident.id).iter().any(|task| task.is_open() && task.part == Part::Lead);
+    let has_lead = has_lead(&shown.hall, incident.id);
     if due && let Some(catalogue) = &kinds.0 {
         open.asked_at = Some(now);
         let crews = units.iter().map(|(crew, track)| (crew, track.kind, track.status, track.place(now)));
@@ -224,39 +262,64 @@ fn tool(
     if !wishes.is_empty() {
         ctx.request_repaint();
     }
+    let seen = (&*shown, scopes.as_slice(), has_lead, now);
     for wish in wishes {
-        let Some(open) = &mut dispatch.open else { break };
-        match wish {
-            DispatchWish::Toggle(party) => toggle(&mut open.chosen, &party, has_lead),
-            DispatchWish::Lead(party) if has_lead => toggle(&mut open.chosen, &party, has_lead),
-            DispatchWish::Lead(party) => {
-                if open.chosen.iter().all(|one| one.to != party) {
-                    toggle(&mut open.chosen, &party, has_lead);
-                }
-                lead(&mut open.chosen, &party);
-            }
-            DispatchWish::All => all(open, has_lead),
-            DispatchWish::NextScope => {
-                let at = scopes.iter().position(|scope| *scope == open.scope).unwrap_or_default();
-                open.scope = scopes.get((at + 1) % scopes.len()).cloned().unwrap_or_default();
-                (open.asked_at, open.ranking) = (None, None);
-            }
-            DispatchWish::Seek(sought) => open.sought = sought,
-            DispatchWish::Words(words) => open.words = words,
-            DispatchWish::Send => {
-                let (to, words) = (std::mem::take(&mut open.chosen), std::mem::take(&mut open.words));
-                intents.write(Intent::Order(Order::GiveTasks { incident: open.incident, to, words }));
-                dispatch.open = None;
-            }
-            DispatchWish::Without => {
-                let order = Order::AdvanceIncident { incident: open.incident, stage: Stage::Dispatched };
-                intents.write(Intent::Order(order));
-                dispatch.open = None;
-            }
-            DispatchWish::Close => dispatch.open = None,
-        }
+        intents.write_batch(carry_out(wish, dispatch, drafts, seen));
     }
     Ok(())
+}
+
+/// Do what was wished: with these parts of the city to choose from, with or without one who leads, at this second.
+pub(super) fn carry_out(
+    wish: DispatchWish,
+    dispatch: &mut Dispatch,
+    drafts: &mut Drafts,
+    (shown, scopes, has_lead, secs): (&Shown, &[Scope], bool, f32),
+) -> Option<Intent> {
+    let open = dispatch.open.as_mut()?;
+    let incident = open.incident;
+    match wish {
+        DispatchWish::NextScope => {
+            let at = scopes.iter().position(|scope| *scope == open.scope).unwrap_or_default();
+            open.scope = scopes.get((at + 1) % scopes.len().max(1)).cloned().unwrap_or_default();
+            (open.asked_at, open.ranking) = (None, None);
+            return None;
+        }
+        DispatchWish::Seek(sought) => {
+            open.sought = sought;
+            return None;
+        }
+        DispatchWish::Send => {
+            let sending = open.sending();
+            let Sending { to, words } = sending.clone();
+            dispatch.open = None;
+            drafts.give();
+            drafts.send_sending(&shown.hall, incident, sending, secs);
+            return Some(Intent::Order(Order::GiveTasks { incident, to, words }));
+        }
+        DispatchWish::Without => {
+            dispatch.open = None;
+            drafts.drop_sending();
+            return Some(Intent::Order(Order::AdvanceIncident { incident, stage: Stage::Dispatched }));
+        }
+        DispatchWish::Close => {
+            dispatch.open = None;
+            drafts.drop_sending();
+            return None;
+        }
+        DispatchWish::Toggle(party) => toggle(&mut open.chosen, &party, has_lead),
+        DispatchWish::Lead(party) if has_lead => toggle(&mut open.chosen, &party, has_lead),
+        DispatchWish::Lead(party) => {
+            if open.chosen.iter().all(|one| one.to != party) {
+                toggle(&mut open.chosen, &party, has_lead);
+            }
+            lead(&mut open.chosen, &party);
+        }
+        DispatchWish::All => all(open, has_lead),
+        DispatchWish::Words(words) => open.words = words,
+    }
+    drafts.write_sending(&shown.hall, incident, &open.sending());
+    None
 }
 
 /// Everybody in the part of the city that was drawn whose work it is; all of them where it is nobody's.

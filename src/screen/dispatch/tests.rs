@@ -2,20 +2,29 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bevy::prelude::{App, Mut, Update};
+use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::lines::line;
-use super::model::{Candidate, Fit, Question, Ranking, Scope, is_meant, lead, proposal, question, rank, toggle};
+use super::lines::{faint, line};
+use super::model::{
+    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank,
+    toggle, unread,
+};
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
+use super::systems::{Dispatch, carry_out, open};
 use crate::config::Catalogue;
 use crate::domain::{
     Actor, Assignment, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Order, Part, Party, Place,
-    Progress, Report, Stage, TaskState, TaskStep,
+    Progress, Refusal, Report, Stage, TaskState, TaskStep,
 };
 use crate::ground::City;
 use crate::ground::roads::Roads;
 use crate::ground::{demo, pack};
+use crate::screen::drafts::Drafts;
 use crate::screen::look;
+use crate::screen::receive::Refused;
+use crate::screen::shown::{Intent, ScreenKind, Shown};
 
 const START: i64 = 1_700_000_000_000;
 
@@ -192,6 +201,69 @@ fn the_first_that_is_chosen_leads_and_somebody_always_does() {
     assert_eq!(parts(&more), [Part::Assist], "somebody leads already");
 }
 
+#[test]
+fn who_was_chosen_before_is_chosen_again_without_those_who_have_it_since() {
+    let one = |to: Party, part| Assignment { to, part };
+    let before = [one(crew(1), Part::Assist), one(crew(2), Part::Lead), one(crew(3), Part::Assist)];
+    assert_eq!(chosen_again(&before, |_| false, false), before);
+    let after = [one(crew(1), Part::Lead), one(crew(3), Part::Assist)];
+    assert_eq!(chosen_again(&before, |party| *party == crew(2), false), after, "somebody has to answer for it");
+    let assist = [1, 2, 3].map(|number| one(crew(number), Part::Assist));
+    assert_eq!(chosen_again(&before, |_| false, true), assist, "somebody leads by now");
+}
+
+#[test]
+fn what_was_written_is_there_when_the_dialog_opens_again_and_when_its_order_is_refused() {
+    let (hall, case) = (hall(&city()).0, IncidentId(1));
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<Dispatch>()
+        .init_resource::<Time<Real>>()
+        .insert_resource(ScreenKind::Desk)
+        .insert_resource(Shown { hall, ..Shown::default() })
+        .add_plugins(crate::screen::drafts::plugin)
+        .add_systems(Update, open);
+    let ask = |app: &mut App, intent: Intent| {
+        app.world_mut().write_message(intent);
+        app.update();
+        app.world().resource::<Dispatch>().is_open()
+    };
+    let wish = |app: &mut App, wish: DispatchWish| {
+        app.world_mut().resource_scope(|world, mut dispatch: Mut<Dispatch>| {
+            world.resource_scope(|world, mut drafts: Mut<Drafts>| {
+                let seen = (world.resource::<Shown>(), &[Scope::City][..], false, 0.0);
+                carry_out(wish, &mut dispatch, &mut drafts, seen)
+            })
+        })
+    };
+    let sent = |app: &mut App| match wish(app, DispatchWish::Send) {
+        Some(Intent::Order(Order::GiveTasks { to, words, .. })) => (to, words),
+        other => panic!("{other:?}"),
+    };
+    let written = || (vec![Assignment { to: crew(4), part: Part::Lead }], "带水泵".to_owned());
+    assert!(ask(&mut app, Intent::Dispatch(case)));
+    for one in [DispatchWish::Toggle(crew(4)), DispatchWish::Words("带水泵".to_owned())] {
+        assert!(wish(&mut app, one).is_none());
+    }
+    assert!(!ask(&mut app, Intent::Plan(case)), "both stand in the same corner");
+    assert!(ask(&mut app, Intent::Dispatch(case)));
+    assert_eq!(sent(&mut app), written());
+    app.world_mut().write_message(Refused(Refusal::ReadOnly));
+    app.update();
+    let world = app.world();
+    assert!(world.resource::<Drafts>().sends_again(&world.resource::<Shown>().hall, case));
+    assert!(ask(&mut app, Intent::Dispatch(case)));
+    assert_eq!(sent(&mut app), written(), "as it was sent before");
+    assert!(ask(&mut app, Intent::Dispatch(case)));
+    assert_eq!(sent(&mut app), (vec![], String::new()), "while it is on its way another one begins");
+    for one in [DispatchWish::Words("算了".to_owned()), DispatchWish::Close] {
+        assert!(ask(&mut app, Intent::Dispatch(case)));
+        wish(&mut app, one);
+    }
+    assert!(ask(&mut app, Intent::Dispatch(case)));
+    assert_eq!(sent(&mut app), (vec![], String::new()), "what was cancelled is gone");
+}
+
 fn candidate(number: u32) -> Candidate {
     Candidate {
         party: crew(number),
@@ -316,4 +388,35 @@ fn a_line_is_dashed_and_grows_while_an_order_is_unread_and_ends_where_the_crew_i
     assert!(!read.dashed && read.unread_secs.is_none());
     assert!(reach(TaskState::Repeated).unwrap().width > read.width);
     assert_eq!(reach(TaskState::OnScene), None);
+}
+
+#[test]
+fn what_waits_longest_to_be_read_comes_first_and_its_faint_line_grows() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    for (id, east) in [("2", 50.0), ("3", 90.0)] {
+        tell(&mut hall, &city, id, "20402", [from[0] + east, from[1]]);
+    }
+    let give = |hall: &mut Hall, incident, to: Party, secs: i64| {
+        let to = vec![Assignment { to, part: Part::Lead }];
+        let order = Order::GiveTasks { incident: IncidentId(incident), to, words: String::new() };
+        for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(START + secs * 1000)).unwrap() {
+            assert!(hall.apply(&fact));
+        }
+    };
+    assert_eq!(next_unread(&hall, None), None, "nobody was sent");
+    give(&mut hall, 3, crew(3), 10);
+    give(&mut hall, 1, Party::Department("water".to_owned()), 20);
+    give(&mut hall, 2, crew(2), 30);
+    let ids = |hall: &Hall| unread(hall).iter().map(|(_, id, _)| id.0).collect::<Vec<_>>();
+    assert_eq!(ids(&hall), [3, 1, 2]);
+    let next = |chosen: Option<u64>| next_unread(&hall, chosen.map(IncidentId)).unwrap().0;
+    assert_eq!([None, Some(3), Some(1), Some(2), Some(77)].map(next), [3, 1, 2, 3, 3]);
+    let step = TaskStep::Reach { state: TaskState::Read, words: String::new() };
+    order(&mut hall, Order::MoveTask { incident: IncidentId(3), party: crew(3), step });
+    assert_eq!(ids(&hall), [1, 2], "read");
+    let [young, middle, old] = [5, 150, 900].map(|secs| faint(Moment(START), Moment(START + secs * 1000)));
+    let strong = |stroke: &egui::Stroke| (stroke.width, stroke.color.a());
+    assert_eq!((strong(&middle).0, strong(&old)), (1.75, (2.5, 180)));
+    assert!(young.width < middle.width && young.color.a() < middle.color.a() && middle.color.a() < 180);
 }

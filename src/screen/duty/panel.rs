@@ -8,6 +8,7 @@ use super::draft::Draft;
 use super::handover::{HandoverShown, handover_ui};
 use super::model::{EntryShown, RosterRow, slot_words};
 use crate::domain::{DutyPost, Lamp};
+use crate::screen::input::TakeKey;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens};
 
 /// Points of a row.
@@ -310,7 +311,7 @@ fn entry_ui(painter: &egui::Painter, rect: Rect, one: &EntryShown, text: std::sy
 /// Keys of the dialog; nobody else sees them.
 fn keys(ui: &Ui, view: &DutyView<'_>, wishes: &mut Vec<DutyWish>) {
     let ctx = ui.ctx();
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     let ctrl = Modifiers::COMMAND;
     for (key, page) in PAGES.into_iter().zip(Page::ALL) {
         if pressed(ctrl, key) {

@@ -14,6 +14,7 @@ use super::view::{Names, body, head};
 use crate::domain::Party;
 use crate::link::LinkState;
 use crate::screen::dispatch::party_name;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::Refused;
@@ -141,7 +142,7 @@ fn dialog(
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
-    if asked || ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F9)) {
+    if asked || ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F9)) {
         // What lies below another sheet comes in front of it.
         if duty.desk.open && !asked && sheets.is_front(Sheet::Duty) {
             duty.desk.open = false;

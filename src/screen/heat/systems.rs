@@ -20,7 +20,7 @@ use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::{Moment, Refusal, SensorId, SensorKind};
 use crate::link::Asked;
 use crate::screen::alarms::AlarmsOnScreen;
-use crate::screen::input::Clicks;
+use crate::screen::input::{Clicks, TakeKey};
 use crate::screen::names::utc_offset_secs;
 use crate::screen::pipes::{OpenPipes, Pipes};
 use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
@@ -367,7 +367,7 @@ pub(super) fn panels(
         return Ok(());
     }
     let layers = layers.bypass_change_detection();
-    if opened || ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::G)) {
+    if opened || ctx.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::G)) {
         layers.open = opened || !layers.open;
         layers.settles = SETTLES;
     }
@@ -376,7 +376,7 @@ pub(super) fn panels(
     }
     if layers.chosen.is_some()
         && !ctx.text_edit_focused()
-        && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+        && ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::Escape))
     {
         layers.chosen = None;
         ctx.request_repaint();
@@ -420,7 +420,7 @@ pub(super) fn panels(
 /// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.
 pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
     let times = |key: Key| {
-        let count = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::ALT, key));
+        let count = ctx.input_mut(|input| input.take_keys(Modifiers::ALT, key));
         i64::try_from(count).unwrap_or_default()
     };
     for (step, back, on) in [

@@ -121,10 +121,47 @@ pub fn pressed_alone(input: &InputState, wanted: egui::Key) -> usize {
     input.events.iter().filter(alone).count()
 }
 
+/// Takes keys from what was pressed, so that nobody else acts on them. In the place of egui's own `consume_key`, for which
+/// `Ctrl Shift Y` is a `Ctrl Y` as well, so that it depended on who came first whose key it was.
+pub trait TakeKey {
+    /// How often a key went down with these modifiers.
+    fn take_keys(&mut self, modifiers: Modifiers, key: egui::Key) -> usize;
+
+    /// Whether it did.
+    fn take_key(&mut self, modifiers: Modifiers, key: egui::Key) -> bool {
+        self.take_keys(modifiers, key) > 0
+    }
+}
+
+impl TakeKey for InputState {
+    fn take_keys(&mut self, modifiers: Modifiers, wanted: egui::Key) -> usize {
+        let before = self.events.len();
+        self.events.retain(|event| match event {
+            Event::Key { key, pressed: true, modifiers: held, .. } => {
+                *key != wanted || !is_meant(*held, modifiers, wanted)
+            }
+            _ => true,
+        });
+        before - self.events.len()
+    }
+}
+
+/// Whether a key that went down while `held` is the one that is wanted `with` these modifiers. A shortcut with Ctrl or Cmd
+/// is exactly what was pressed. Whatever else a key needs to be typed at all is let pass: a slash is above a digit on some
+/// keyboards, a bracket is reached by `AltGr`.
+fn is_meant(held: Modifiers, with: Modifiers, key: egui::Key) -> bool {
+    let shortcut = with.command || with.ctrl || with.mac_cmd;
+    if shortcut && !matches!(key, egui::Key::OpenBracket | egui::Key::CloseBracket) {
+        held.matches_exact(with)
+    } else {
+        held.matches_logically(with)
+    }
+}
+
 /// Whether Escape went down, which is then nobody else's.
 #[must_use]
 pub fn escaped(ui: &egui::Ui) -> bool {
-    ui.input_mut(|input| input.consume_key(Modifiers::NONE, egui::Key::Escape))
+    ui.input_mut(|input| input.take_key(Modifiers::NONE, egui::Key::Escape))
 }
 
 /// A key without Ctrl or Alt, or a letter, that could be one of somebody below; keys that open something are not.

@@ -20,7 +20,7 @@ use bevy::window::WindowEvent;
 use bevy_egui::{EguiContext, EguiGlobalSettings, EguiInputSet, PrimaryEguiContext};
 
 pub use clicks::{Click, Clicks};
-pub use keys::{Held, Presses, escaped, is_plain, pressed_alone};
+pub use keys::{Held, Presses, TakeKey, escaped, is_plain, pressed_alone};
 
 use super::sets::HallSet;
 

@@ -9,7 +9,7 @@ use bevy::window::{CursorMoved, WindowEvent};
 use egui::{Event, Modifiers};
 
 use super::keys::told;
-use super::{Clicks, Held, Presses};
+use super::{Clicks, Held, Presses, TakeKey};
 
 fn key(code: KeyCode, logical: Key, state: ButtonState) -> KeyboardInput {
     let window = Entity::PLACEHOLDER;
@@ -172,4 +172,30 @@ fn a_drag_within_one_frame_is_no_click_and_a_panel_keeps_its_own() {
     assert!(clicks(&[&[moved(50.0), button(DOWN), button(UP)]]).is_empty());
     assert!(clicks(&[&[moved(200.0)], &[moved(50.0), button(DOWN), button(UP), moved(200.0)]]).is_empty());
     assert_eq!(clicks(&[&[moved(50.0)], &[moved(200.0), button(DOWN), button(UP), moved(50.0)]]), [200.0]);
+}
+
+#[test]
+fn a_shortcut_is_exactly_what_was_pressed_whoever_asks_first() {
+    use egui::{InputState, Key};
+
+    let press = |modifiers: Modifiers, key: Key| {
+        let mut input = InputState::default();
+        input.events.push(Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers });
+        input
+    };
+    // As they are held where Ctrl is what commands.
+    let (ctrl, asked, both) =
+        (Modifiers::CTRL | Modifiers::COMMAND, Modifiers::COMMAND, Modifiers::COMMAND | Modifiers::SHIFT);
+    let letters = Key::ALL.iter().copied().filter(|key| (Key::A..=Key::Z).contains(key));
+    for key in letters.chain([Key::Enter, Key::Num1, Key::ArrowUp]) {
+        let mut shifted = press(ctrl | Modifiers::SHIFT, key);
+        assert!(!shifted.take_key(asked, key), "Ctrl Shift {key:?} is no Ctrl {key:?}");
+        assert!(shifted.take_key(both, key) && shifted.events.is_empty(), "it is there for whoever has it");
+        let mut plain = press(ctrl, key);
+        assert!(!plain.take_key(both, key) && !plain.take_key(Modifiers::NONE, key));
+        assert_eq!((plain.take_keys(asked, key), plain.take_keys(asked, key)), (1, 0), "once");
+    }
+    assert!(press(Modifiers::SHIFT, Key::Slash).take_key(Modifiers::NONE, Key::Slash), "above a digit");
+    assert!(press(ctrl | Modifiers::ALT, Key::OpenBracket).take_key(asked, Key::OpenBracket), "by AltGr");
+    assert!(!press(ctrl | Modifiers::ALT, Key::Y).take_key(asked, Key::Y));
 }

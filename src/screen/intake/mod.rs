@@ -26,4 +26,5 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
+pub use draft::Draft;
 pub use systems::{Intake, IntakePlugin};

@@ -10,6 +10,7 @@ use crate::domain::casualty::{self, Casualty};
 use crate::domain::order::{NAME_MAX, TEXT_MAX};
 use crate::domain::{Alike, Answers, Grade, IncidentId};
 use crate::screen::form::{self, FormWish, Nearby};
+use crate::screen::input::TakeKey;
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
@@ -396,7 +397,7 @@ fn foot_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
 /// Keys of the dialog; nobody else sees them.
 fn keys(ui: &Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     let ctx = ui.ctx();
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     let file = Modifiers::COMMAND;
     // Those with more modifiers first: they match fewer ones as well.
     let (register, send) = (pressed(file | Modifiers::SHIFT, Key::Enter), pressed(file, Key::Enter));

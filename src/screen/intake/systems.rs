@@ -13,19 +13,17 @@ use super::model::{MOST, PlaceHit, Places, would_be};
 use super::panel::{AlikeShown, Field, IntakeView, IntakeWish, KindShown, intake_ui};
 use crate::config::Likely;
 use crate::domain::call::SOURCE;
-use crate::domain::{IncidentId, Moment, Seq};
+use crate::domain::{IncidentId, Moment, Order, Seq};
 use crate::link::LinkState;
 use crate::screen::card::model::Around;
 use crate::screen::card::panel::away;
 use crate::screen::form::{self, Nearby};
-use crate::screen::input::Clicks;
+use crate::screen::input::{Clicks, TakeKey};
 use crate::screen::look::{tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::receive::Refused;
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::shown::{
-    CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, HubLink, Intent, ScreenKind, Shown, Target,
-};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, Intent, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::paint::{GroundPainter, ground_under};
 use crate::screen::tools::{ToolSet, UserFolder, panel};
@@ -103,6 +101,7 @@ impl Plugin for IntakePlugin {
             .init_resource::<UserFolder>()
             .init_resource::<Clicks>()
             .add_message::<Refused>()
+            .add_message::<Intent>()
             .add_message::<RequestRedraw>()
             .add_systems(Startup, restore)
             .add_systems(Update, (click, settle).chain().in_set(HallSet::Decide).run_if(at_a_desk))
@@ -114,10 +113,10 @@ fn at_a_desk(
     kind: Option<Res<ScreenKind>>,
     shown: Option<Res<Shown>>,
     (ground, view): (Option<Res<Ground>>, Option<Res<CityView>>),
-    (kinds, link): (Option<Res<Kinds>>, Option<Res<HubLink>>),
+    kinds: Option<Res<Kinds>>,
 ) -> bool {
     let city = ground.is_some() && view.is_some() && kinds.is_some();
-    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && city && link.is_some()
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && city
 }
 
 /// A draft that a crash left behind is open again.
@@ -177,12 +176,19 @@ fn settle(
     guard: Option<Res<Guard>>,
     mut intake: ResMut<Intake>,
 ) {
-    let asked = wanted.read(&intents).any(|intent| matches!(intent, Intent::TakeDown));
-    if asked && guard.is_none_or(|guard| !guard.0) {
+    let guarded = guard.is_some_and(|guard| guard.0);
+    let wished: Vec<&Intent> = wanted.read(&intents).collect();
+    let own = |intent: &&Intent| matches!(intent, Intent::Order(Order::TakeCall(call)) if call.report.source_id == intake.draft.id);
+    let held = guarded && wished.iter().any(own);
+    if !guarded && wished.iter().any(|intent| matches!(intent, Intent::TakeDown)) {
         intake.show(shown.now);
     }
     let refused = refusals.read().last().map(|refused| words::refusal(&refused.0));
     let intake = intake.bypass_change_detection();
+    // Nobody's orders leave a screen that was locked meanwhile: it is there to be sent once it is unlocked.
+    if held {
+        (intake.sent, intake.note) = (false, None);
+    }
     if !intake.sent {
         return;
     }
@@ -190,10 +196,7 @@ fn settle(
     if let Some(id) = known {
         let goes_on = intake.draft.same_as.unwrap_or(id);
         intents.write(Intent::Select { target: Some(Target::Incident(goes_on)), fly: true });
-        let file = intake.file.take();
-        if let Some(file) = &file {
-            file.write(None);
-        }
+        let file = intake.file.take().inspect(|file| file.write(None));
         *intake = Intake { file, ..Intake::default() };
         return;
     }
@@ -206,12 +209,13 @@ fn settle(
     }
 }
 
-fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kinds, &Ground)) {
+/// The order that makes it a case, which is on its way from now on; none where something is missing, which is said.
+fn send(intake: &mut Intake, file: bool, (kinds, ground): (&Kinds, &Ground)) -> Option<Order> {
     if intake.draft.text.trim().is_empty() && intake.draft.kind.is_none() {
         intake.note = Some(t!("intake.nothing").into_owned());
-        return;
+        return None;
     }
-    let Some(kind) = chosen(intake).and_then(|kind| kinds.0.as_ref()?.kind(&kind.code)) else { return };
+    let kind = chosen(intake).and_then(|kind| kinds.0.as_ref()?.kind(&kind.code))?;
     let faulty = kind.form.iter().find_map(|field| {
         let why = form::fault(field, intake.draft.answers.get(&field.code)?)?;
         Some((field, why))
@@ -219,15 +223,16 @@ fn send(intake: &mut Intake, file: bool, link: &HubLink, (kinds, ground): (&Kind
     if let Some((field, why)) = faulty {
         let name = field.name.of(&rust_i18n::locale()).to_owned();
         intake.note = Some(t!("answers.line", name = name, answer = why).into_owned());
-        return;
+        return None;
     }
     let locale = rust_i18n::locale().to_string();
     let names = CityNames { city: &ground.0, kinds, locale: &locale };
     let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
     let area = intake.draft.at.and_then(|at| places.area_of(at));
-    link.0.send(intake.draft.order(kind, area, file));
+    let order = intake.draft.order(kind, area, file);
     intake.sent = true;
     intake.note = Some(t!("intake.sending").into_owned());
+    Some(order)
 }
 
 /// The kind that it will be of: what was chosen, else the likeliest.
@@ -240,10 +245,10 @@ fn chosen(intake: &Intake) -> Option<&KindShown> {
 
 fn tool(
     mut contexts: EguiContexts,
-    (shown, ground, kinds, link): (Res<Shown>, Res<Ground>, Res<Kinds>, Res<HubLink>),
+    (shown, ground, kinds): (Res<Shown>, Res<Ground>, Res<Kinds>),
     (view, free, time, guard): (Res<CityView>, Res<FreeArea>, Res<Time<Real>>, Option<Res<Guard>>),
     mut intake: ResMut<Intake>,
-    mut flights: MessageWriter<FlyTo>,
+    (mut flights, mut intents): (MessageWriter<FlyTo>, MessageWriter<Intent>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
     let intake = intake.bypass_change_detection();
@@ -254,7 +259,7 @@ fn tool(
         intake.focus.get_or_insert(Field::Text);
         return Ok(());
     }
-    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::N)) {
+    if ctx.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::N)) {
         intake.show(shown.now);
         ctx.request_repaint();
     }
@@ -315,7 +320,7 @@ fn tool(
         if let IntakeWish::Send(file) = wish
             && !intake.sent
         {
-            send(intake, file, &link, (&kinds, &ground));
+            intents.write_batch(send(intake, file, (&kinds, &ground)).map(Intent::Order));
         } else {
             carry_out(intake, wish, (&names, &places), now, &mut flights, &ground);
         }

@@ -28,4 +28,4 @@ mod tests;
 
 pub(in crate::screen) use panel::points;
 pub(in crate::screen) use systems::Before;
-pub use systems::{OpenFigures, plugin};
+pub use systems::{Figures, OpenFigures, plugin};

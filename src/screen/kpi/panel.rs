@@ -9,6 +9,7 @@ use rust_i18n::t;
 use super::model::{Asked, Cell, Column, Cut, Key, Line, Measure, Period, Table};
 use crate::domain::kpi::{Against, TimesChange};
 use crate::domain::rights::Area;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
 
@@ -364,7 +365,7 @@ fn line_ui(ui: &Ui, rect: Rect, line: &Line, view: &FiguresView<'_>) {
 
 /// Keys while it is open; nobody else is to act on them.
 fn keys(ctx: &Context, view: &FiguresView<'_>) -> Vec<FiguresWish> {
-    let times = |key: Press| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
+    let times = |key: Press| ctx.input_mut(|i| i.take_keys(Modifiers::NONE, key));
     let (mut asked, mut wishes) = (view.asked.clone(), Vec::new());
     for (cut, key) in Cut::ALL.into_iter().zip([Press::Num1, Press::Num2, Press::Num3, Press::Num4]) {
         if times(key) > 0 {

@@ -13,6 +13,7 @@ use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Past, Period, Span};
 use crate::domain::rights::Area;
 use crate::domain::{Incident, IncidentId, LonLat, Moment, Seq};
+use crate::screen::input::TakeKey;
 use crate::screen::look::words;
 use crate::screen::names::{Kinds, area_of, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
@@ -28,8 +29,8 @@ const COUNT_SECS: f64 = 2.0;
 pub struct OpenFigures;
 
 /// What is open and was counted.
-#[derive(Default)]
-struct Figures {
+#[derive(Resource, Default)]
+pub struct Figures {
     open: bool,
     asked: Asked,
     marked: usize,
@@ -103,7 +104,10 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
     // Before the panels, so that the keys of an open panel are not theirs.
     let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
-    app.add_message::<OpenFigures>().add_message::<PastTold>().add_systems(EguiPrimaryContextPass, order.run_if(desk));
+    app.init_resource::<Figures>()
+        .add_message::<OpenFigures>()
+        .add_message::<PastTold>()
+        .add_systems(EguiPrimaryContextPass, order.run_if(desk));
 }
 
 fn figures(
@@ -112,9 +116,10 @@ fn figures(
     (guard, free): (Option<Res<Guard>>, Option<Res<FreeArea>>),
     (mut opened, mut told): (MessageReader<OpenFigures>, MessageReader<PastTold>),
     link: Option<Res<HubLink>>,
-    mut figures: Local<Figures>,
+    mut figures: ResMut<Figures>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let figures = figures.bypass_change_detection();
     let opened = opened.read().count() > 0;
     for told in told.read() {
         if figures.past.take(told) {
@@ -125,7 +130,7 @@ fn figures(
     if guard.is_some_and(|guard| guard.0) {
         return Ok(());
     }
-    let key = ctx.input_mut(|i| i.consume_key(Modifiers::NONE, egui::Key::F7));
+    let key = ctx.input_mut(|i| i.take_key(Modifiers::NONE, egui::Key::F7));
     if key || opened {
         figures.open = opened || !figures.open;
         figures.counted = None;
@@ -147,7 +152,6 @@ fn figures(
         Key::Person(who) => who.clone(),
         Key::Unknown => t!("kpi.unknown").into_owned(),
     };
-    let figures = &mut *figures;
     let live = link.as_deref().filter(|_| shown.link.is_live());
     figures.count(&ctx, (&shown, &kinds, &ground), live, &locale, &name);
     let Some(counted) = &figures.counted else { return Ok(()) };
@@ -179,6 +183,12 @@ fn figures(
 }
 
 impl Figures {
+    /// Whether the board is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
     /// Count anew where something else is asked, and where something happened some time ago.
     fn count(
         &mut self,

@@ -6,6 +6,7 @@ use egui::{
     Area, Context, Id, Key, Modifiers, Order, Painter, Rect, Sense, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2,
 };
 
+use crate::screen::input::TakeKey;
 use crate::screen::look::tokens;
 use crate::screen::look::tokens::palette::{PAD, TOP};
 
@@ -71,7 +72,7 @@ pub fn field_ui(ui: &mut Ui, name: &str, hint: &str, typed: &str, focus: bool) -
 /// Keys while it is open, wherever the keyboard's focus is; `count` rows, of which `chosen` is.
 pub fn list_keys(ctx: &Context, chosen: usize, count: usize) -> Vec<ListWish> {
     // Nobody else is to act on them.
-    let times = |key: Key| ctx.input_mut(|i| i.count_and_consume_key(Modifiers::NONE, key));
+    let times = |key: Key| ctx.input_mut(|i| i.take_keys(Modifiers::NONE, key));
     let mut wishes = Vec::new();
     let down = times(Key::ArrowDown) + PAGE * times(Key::PageDown);
     let up = times(Key::ArrowUp) + PAGE * times(Key::PageUp);

@@ -18,6 +18,7 @@ use crate::screen::desk::{AskMode, OpenHelp};
 use crate::screen::devices::OpenDevices;
 use crate::screen::duty::OpenDuty;
 use crate::screen::heat::{OpenLayers, OpenSensor};
+use crate::screen::input::TakeKey;
 use crate::screen::kpi::OpenFigures;
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::pipes::OpenPipes;
@@ -117,7 +118,7 @@ fn palette(
             ctx.request_repaint();
         }
     }
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::K)) {
+    if ctx.input_mut(|i| i.take_key(Modifiers::COMMAND, Key::K)) {
         let open = !palette.open;
         *palette = Palette { open, focus: open, ..Palette::default() };
         if open {

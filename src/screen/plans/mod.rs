@@ -9,6 +9,8 @@
 //! |---|---|
 //! | `1` to `9` | choose another plan; tick one of the first nine steps that are to be done |
 //! | `Shift` and the digit | skip that step, for the reason that was written |
+//! | `R` | the notice that waits longest was read, as somebody says by radio |
+//! | `Alt` and the digit | one of the first nine that wait was |
 //! | `[` `]` | begin with a lower or higher alarm |
 //! | `Enter` | start it; tick the step that is due first; strike the alarm that is shown |
 //! | `I` | show what the next alarm brings |

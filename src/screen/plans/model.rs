@@ -40,6 +40,21 @@ pub struct StepShown {
     pub state: StepState,
 }
 
+/// A notice that was given with an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeShown {
+    /// Its number, from 0, as they were given.
+    pub number: u8,
+    /// The code of the department that it is for.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// When it was given.
+    pub given: Moment,
+    /// When it was read; `None` where nobody did yet.
+    pub read: Option<Moment>,
+}
+
 /// A crew that would go.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Goes {
@@ -74,6 +89,21 @@ pub fn steps(run: &PlanRun, locale: &str) -> Vec<StepShown> {
         state: run.step(usize::from(number)),
     });
     steps.collect()
+}
+
+/// The notices that were given so far, in the order in which they were.
+#[must_use]
+pub fn notices(run: &PlanRun, locale: &str) -> Vec<NoticeShown> {
+    let given = run.plan.alarms.iter().zip(&run.struck);
+    let given = given.flat_map(|(alarm, at)| alarm.notices.iter().map(|notice| (notice, *at)));
+    let shown = (0_u8..).zip(given.zip(&run.read)).map(|(number, ((notice, given), read))| NoticeShown {
+        number,
+        to: notice.to.clone(),
+        text: notice.text.of(locale).to_owned(),
+        given,
+        read: *read,
+    });
+    shown.collect()
 }
 
 /// Steps that are to be done now, what is due first before the others.

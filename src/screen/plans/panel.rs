@@ -3,11 +3,13 @@
 use egui::{Align2, Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
-use super::model::{Goes, StepShown, plan_shown, to_do};
+use super::model::{Goes, NoticeShown, StepShown, plan_shown, to_do};
 use super::words::{level, progress_words, sign, state_words};
 use crate::domain::{CrewKind, Lamp, Moment, Plan, PlanRun};
 use crate::screen::card::crew::crew_name;
-use crate::screen::look::{medium_font, regular_font, tokens, words};
+use crate::screen::dispatch::UNREAD_SECS;
+use crate::screen::input::TakeKey;
+use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::units::legend::kind_key;
 
 /// Digits that choose plans and tick steps.
@@ -19,6 +21,9 @@ pub(super) const CARDS_MOST: usize = 9;
 const ROW: f32 = 40.0;
 /// Rows that are seen at once; further ones scroll.
 const ROWS: f32 = 9.0;
+/// Points of a row of a notice, and how many of them are seen at once.
+const NOTICE: f32 = 22.0;
+const NOTICES: f32 = 5.0;
 
 /// What an alarm would bring.
 pub(super) struct Brings<'a> {
@@ -62,6 +67,8 @@ pub(super) struct PlanView<'a> {
     pub(super) page: Page<'a>,
     /// All steps of the plan that runs.
     pub(super) steps: Vec<StepShown>,
+    /// All notices that were given with it.
+    pub(super) notices: Vec<NoticeShown>,
     /// Name of a department.
     pub(super) who: &'a dyn Fn(&str) -> String,
     /// The reason to skip or end, so far.
@@ -69,6 +76,17 @@ pub(super) struct PlanView<'a> {
     pub(super) focus_reason: bool,
     pub(super) now: Moment,
     pub(super) locale: &'a str,
+}
+
+impl PlanView<'_> {
+    /// Those that nobody read yet, the oldest first.
+    fn unread(&self) -> impl Iterator<Item = &NoticeShown> {
+        self.notices.iter().filter(|notice| notice.read.is_none())
+    }
+
+    fn who(&self, code: &str) -> String {
+        if code.is_empty() { t!("plan.hall").into_owned() } else { (self.who)(code) }
+    }
 }
 
 /// What the user did.
@@ -79,6 +97,8 @@ pub(super) enum PlanWish {
     Start,
     Tick(u8),
     Skip(u8),
+    /// Somebody says by radio or telephone that they read this notice.
+    Read(u8),
     /// Show what the next alarm brings, or go back.
     ShowNext,
     Strike,
@@ -200,8 +220,7 @@ fn coming_ui(ui: &mut Ui, view: &PlanView<'_>, plan: &Plan, alarm: u8) {
         for step in steps {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(t!("words.minutes", minutes = step.minutes)).small().color(tokens::DIM.egui()));
-                let who = if step.who.is_empty() { t!("plan.hall").into_owned() } else { (view.who)(&step.who) };
-                let text = format!("{} · {who}", step.name.of(view.locale));
+                let text = format!("{} · {}", step.name.of(view.locale), view.who(&step.who));
                 ui.add(egui::Label::new(RichText::new(text).small()).truncate());
             });
         }
@@ -239,6 +258,7 @@ fn runs_ui(ui: &mut Ui, view: &PlanView<'_>, run: &PlanRun, wishes: &mut Vec<Pla
             step_ui(ui, view, step, digit, wishes);
         }
     });
+    notices_ui(ui, view, wishes);
     ui.add_space(tokens::desk::GAP * 0.5);
     let mut reason = view.reason.to_owned();
     let field = egui::TextEdit::singleline(&mut reason).hint_text(t!("plan.reason_hint")).desired_width(f32::INFINITY);
@@ -264,6 +284,67 @@ fn runs_ui(ui: &mut Ui, view: &PlanView<'_>, run: &PlanRun, wishes: &mut Vec<Pla
     });
 }
 
+/// Who was told something, with the receipt of each; `R` records the one that waits longest as read.
+fn notices_ui(ui: &mut Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
+    if view.notices.is_empty() {
+        return;
+    }
+    ui.add_space(tokens::desk::GAP * 0.5);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("plan.notices")).small().color(tokens::DIM.egui()));
+        if let Some(first) = view.unread().next() {
+            let text = RichText::new(format!("{}  R", t!("plan.read_by_radio"))).small();
+            if ui.button(text).on_hover_text(t!("plan.read_hint")).clicked() {
+                wishes.push(PlanWish::Read(first.number));
+            }
+        }
+    });
+    let height = (NOTICE + ui.spacing().item_spacing.y) * NOTICES;
+    let area = egui::ScrollArea::vertical().id_salt("notices").max_height(height).auto_shrink([false, true]);
+    area.show(ui, |ui| {
+        for notice in &view.notices {
+            let digit = view.unread().position(|unread| unread.number == notice.number);
+            notice_ui(ui, view, notice, digit, wishes);
+        }
+    });
+}
+
+fn notice_ui(ui: &mut Ui, view: &PlanView<'_>, notice: &NoticeShown, digit: Option<usize>, wishes: &mut Vec<PlanWish>) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), NOTICE), Sense::click());
+    let painter = ui.painter_at(rect);
+    let waits = view.now.secs_since(notice.given).max(0);
+    let late = digit.is_some() && waits >= UNREAD_SECS;
+    if digit.is_some() && response.hovered() {
+        painter.rect_filled(rect, 3.0, tokens::HOVER.egui());
+    }
+    let small = regular_font(tokens::desk::SMALL);
+    if let Some(digit) = digit.filter(|digit| *digit < DIGITS.len()) {
+        let at = rect.left_center() + vec2(2.0, 0.0);
+        painter.text(at, Align2::LEFT_CENTER, format!("Alt {}", digit + 1), small.clone(), tokens::FAINT.egui());
+    }
+    let mark = rect.left_center() + vec2(38.0, 0.0);
+    if notice.read.is_some() {
+        painter.circle_filled(mark, 4.0, tokens::ACCENT.egui());
+    } else {
+        painter.circle_stroke(mark, 3.5, (1.0, if late { tokens::TEXT } else { tokens::OUTLINE }.egui()));
+    }
+    let said = match notice.read {
+        Some(at) => t!("plan.read_after", time = words::minutes(at.secs_since(notice.given))),
+        None => t!("task.unread_for", time = words::minutes(waits)),
+    };
+    let color = if late { tokens::TEXT } else { tokens::DIM }.egui();
+    let font = if late { medium_font(tokens::desk::SMALL) } else { small.clone() };
+    let said = painter.layout_no_wrap(said.into_owned(), font, color);
+    let text = format!("{} · {}", view.who(&notice.to), notice.text);
+    let room = rect.width() - 50.0 - said.size().x - 14.0;
+    paint::line(&painter, rect.left_center() + vec2(50.0, 0.0), Align2::LEFT_CENTER, &text, small, color, room);
+    let right = egui::pos2(rect.right() - 8.0 - said.size().x, rect.center().y - said.size().y / 2.0);
+    painter.galley(right, said, color);
+    if digit.is_some() && response.clicked() {
+        wishes.push(PlanWish::Read(notice.number));
+    }
+}
+
 fn step_ui(ui: &mut Ui, view: &PlanView<'_>, step: &StepShown, digit: Option<usize>, wishes: &mut Vec<PlanWish>) {
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let painter = ui.painter_at(rect);
@@ -285,10 +366,10 @@ fn step_ui(ui: &mut Ui, view: &PlanView<'_>, step: &StepShown, digit: Option<usi
     let room = rect.width() - 46.0 - time.size().x - 14.0;
     let left = rect.left() + 46.0;
     let top = egui::pos2(left, rect.top() + 12.0);
-    crate::screen::look::paint::line(&painter, top, Align2::LEFT_CENTER, &step.name, body, color.egui(), room);
-    let who = if step.who.is_empty() { t!("plan.hall").into_owned() } else { (view.who)(&step.who) };
+    paint::line(&painter, top, Align2::LEFT_CENTER, &step.name, body, color.egui(), room);
+    let who = view.who(&step.who);
     let low = egui::pos2(left, rect.bottom() - 10.0);
-    crate::screen::look::paint::line(&painter, low, Align2::LEFT_CENTER, &who, small, tokens::DIM.egui(), room);
+    paint::line(&painter, low, Align2::LEFT_CENTER, &who, small, tokens::DIM.egui(), room);
     painter.galley(
         egui::pos2(rect.right() - 8.0 - time.size().x, rect.center().y - time.size().y / 2.0),
         time,
@@ -311,7 +392,7 @@ fn tick_or_skip(view: &PlanView<'_>, step: u8, skip: bool) -> PlanWish {
 /// Keys of the dialog; nobody else sees them.
 fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
     let ctx = ui.ctx();
-    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_key(modifiers, key));
     if ctx.text_edit_focused() {
         // The reason is written: the keys are the dialog's again.
         if pressed(Modifiers::NONE, Key::Enter) {
@@ -319,11 +400,13 @@ fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
         }
         return;
     }
+    // Those with more modifiers first: they match fewer ones as well.
+    let read: Vec<usize> =
+        DIGITS.into_iter().enumerate().filter(|(_, key)| pressed(Modifiers::ALT, *key)).map(|(at, _)| at).collect();
     let digits: Vec<(usize, bool)> = DIGITS
         .into_iter()
         .enumerate()
         .filter_map(|(at, key)| {
-            // Those with more modifiers first: they match fewer ones as well.
             let (shift, alone) = (pressed(Modifiers::SHIFT, key), pressed(Modifiers::NONE, key));
             (shift || alone).then_some((at, shift))
         })
@@ -350,6 +433,9 @@ fn keys(ui: &Ui, view: &PlanView<'_>, wishes: &mut Vec<PlanWish>) {
             let open = to_do(run);
             wishes.extend(digits.into_iter().filter_map(|(at, skip)| Some(tick_or_skip(view, *open.get(at)?, skip))));
             wishes.extend(open.first().filter(|_| enter).map(|step| PlanWish::Tick(*step)));
+            let first = pressed(Modifiers::NONE, Key::R).then_some(0);
+            let told = read.into_iter().chain(first).filter_map(|at| view.unread().nth(at));
+            wishes.extend(told.map(|notice| PlanWish::Read(notice.number)));
             if next && run.next_alarm().is_some() {
                 wishes.push(PlanWish::ShowNext);
             }

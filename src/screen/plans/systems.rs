@@ -9,7 +9,7 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Align2;
 use rust_i18n::t;
 
-use super::model::{Goes, cards_for, crews_of, departments_of, places, steps, who_goes};
+use super::model::{Goes, cards_for, crews_of, departments_of, notices, places, steps, who_goes};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::{RunCards, marks};
 use crate::domain::{CrewId, CrewKind, Incident, IncidentId, Order, Plan, PlanMove, Stage};
@@ -212,6 +212,7 @@ fn tool(
     let view = PlanView {
         title: format!("#{} {}", incident.id.0, names.kind(&incident.kind)),
         steps: run.map(|run| steps(run, &locale)).unwrap_or_default(),
+        notices: run.map(|run| notices(run, &locale)).unwrap_or_default(),
         page,
         who: &who,
         reason: &open.reason,
@@ -253,6 +254,9 @@ fn tool(
             PlanWish::Skip(number) => {
                 let reason = std::mem::take(&mut open.reason);
                 intents.write(step(PlanMove::Skip { step: number, reason }));
+            }
+            PlanWish::Read(notice) => {
+                intents.write(step(PlanMove::Read { notice }));
             }
             PlanWish::End => {
                 let reason = std::mem::take(&mut open.reason);

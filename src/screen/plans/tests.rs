@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::marks::{label, stroke};
-use super::model::{cards_for, crews_of, departments_of, marks, places, plan_shown, steps, to_do, who_goes};
+use super::model::{cards_for, crews_of, departments_of, marks, notices, places, plan_shown, steps, to_do, who_goes};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::words::progress_words;
 use crate::config::{Catalogue, Plans};
@@ -190,6 +190,7 @@ fn pass(shown: Shown, events: Vec<Event>, reason: &str) -> (Vec<PlanWish>, Strin
             title: "#1".to_owned(),
             page: page(),
             steps: steps(run, "en"),
+            notices: notices(run, "en"),
             who: &|code| code.to_owned(),
             reason,
             focus_reason: false,
@@ -247,6 +248,24 @@ fn digits_tick_shift_skips_for_a_reason_and_the_next_alarm_is_shown_before_it_is
     for what in ["late by 6:00", "1:00 left", "next alarm", "Cordon off 200 metres"] {
         assert!(said.contains(what), "{what} is missing: {said}");
     }
+}
+
+#[test]
+fn a_notice_that_somebody_read_by_radio_is_recorded_with_its_receipt() {
+    let wish = |key, modifiers| pass(Shown::Runs, press(key, modifiers), "").0;
+    assert_eq!(wish(Key::R, Modifiers::NONE), [PlanWish::Read(0)], "the one that waits longest");
+    assert_eq!(wish(Key::Num2, Modifiers::ALT), [PlanWish::Read(1)]);
+    assert_eq!(wish(Key::Num3, Modifiers::ALT), [], "two were given");
+    let said = pass(Shown::Runs, vec![], "").1;
+    assert_eq!(said.matches("unread 9:00").count(), 2, "{said}");
+    let mut hall = hall(Grade::III);
+    start(&mut hall, 1);
+    order(&mut hall, START + MINUTE, Order::MovePlan { incident: CASE, step: PlanMove::Read { notice: 0 } });
+    let run = hall.plan(CASE).unwrap();
+    let read: Vec<_> = notices(run, "en").into_iter().map(|one| (one.number, one.given, one.read)).collect();
+    let given = Moment(START);
+    assert_eq!(read, [(0, given, Some(Moment(START + MINUTE))), (1, given, None)]);
+    assert_eq!(plan_shown(run, given, "en").notices, (1, 2));
 }
 
 #[test]

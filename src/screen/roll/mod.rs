@@ -20,4 +20,4 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub use systems::{OpenRoll, plugin};
+pub use systems::{OpenRoll, RollBoard, plugin};

@@ -11,6 +11,7 @@ use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
 use crate::config::Catalogue;
 use crate::domain::{Called, CrewId, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, medium_font, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
@@ -25,8 +26,8 @@ const KEPT_SECS: i64 = 120;
 pub struct OpenRoll;
 
 /// The board of a desk.
-#[derive(Default)]
-struct Board {
+#[derive(Resource, Default)]
+pub struct RollBoard {
     open: bool,
     words: String,
     focus: bool,
@@ -34,6 +35,14 @@ struct Board {
     /// The crew that Enter answers for.
     marked: Option<CrewId>,
     kept: Kept,
+}
+
+impl RollBoard {
+    /// Whether it is open.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
 }
 
 /// The roll as it was shown last. Thousands may be called: it is read anew when a fact came, and once a second.
@@ -104,6 +113,7 @@ impl Seen<'_> {
 /// Adds banner and board; needs the desk and the wall.
 pub fn plugin(app: &mut App) {
     app.init_resource::<FreeArea>()
+        .init_resource::<RollBoard>()
         .add_message::<OpenRoll>()
         .add_message::<Intent>()
         .add_systems(
@@ -124,9 +134,10 @@ fn desk(
     (seen, free, guard): (Seen, Res<FreeArea>, Option<Res<Guard>>),
     mut asked: MessageReader<OpenRoll>,
     mut intents: MessageWriter<Intent>,
-    mut board: Local<Board>,
+    mut board: ResMut<RollBoard>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let board = board.bypass_change_detection();
     let opened = asked.read().count() > 0;
     if guard.is_some_and(|guard| guard.0) {
         return Ok(());
@@ -134,7 +145,7 @@ fn desk(
     let shown = &seen.shown;
     let roll = shown.hall.roll();
     let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
-    let pressed = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::F8));
+    let pressed = ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F8));
     let mut answered = awaited && pressed;
     if opened || pressed && !awaited {
         board.open = opened || !board.open;
@@ -142,7 +153,7 @@ fn desk(
     }
     let Some(area) = free.0 else { return Ok(()) };
     if let Some(roll) = roll.filter(|_| awaited) {
-        let Board { grouping, kept, .. } = &mut *board;
+        let RollBoard { grouping, kept, .. } = &mut *board;
         answered |= banner(&ctx, area, seen.roll(roll, *grouping, kept));
         ctx.request_repaint_after(std::time::Duration::from_secs(1));
     }
@@ -155,7 +166,7 @@ fn desk(
         let running = running.is_some();
         let mut kept = std::mem::take(&mut board.kept);
         let view = roll.map(|roll| seen.roll(roll, board.grouping, &mut kept));
-        let wish = dialog(&ctx, area, view, running, &mut board);
+        let wish = dialog(&ctx, area, view, running, board);
         let answered = if let Some(Wish::Answer(crew)) = wish { Some(crew) } else { None };
         let next = answered.zip(view).and_then(|(crew, roll)| roll.after(crew));
         board.kept = kept;
@@ -232,7 +243,13 @@ pub(super) enum Wish {
     Close,
 }
 
-fn dialog(ctx: &egui::Context, area: Rect, roll: Option<&RollShown>, running: bool, board: &mut Board) -> Option<Wish> {
+fn dialog(
+    ctx: &egui::Context,
+    area: Rect,
+    roll: Option<&RollShown>,
+    running: bool,
+    board: &mut RollBoard,
+) -> Option<Wish> {
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
     frames::dialog(ctx, "roll board", area.center(), |ui| {
@@ -298,7 +315,7 @@ pub(super) fn dialog_ui(
         }
     }
     let ctx = ui.ctx();
-    let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let pressed = |key: Key| ctx.input_mut(|input| input.take_key(Modifiers::NONE, key));
     // In a line of text there is nothing above or below, and Enter is of the mark where there is one: a crew that
     // answered by itself at this moment calls no new roll.
     let entered = marked.is_some() && pressed(Key::Enter);

@@ -6,6 +6,7 @@ use egui::{Key, Modifiers};
 
 use super::model::Door;
 use super::panel::{SignInWish, sign_in_ui};
+use crate::screen::input::TakeKey;
 use crate::screen::receive::{Refused, Unlocked};
 use crate::screen::sets::PaintSet;
 use crate::screen::shown::{Guard, HubLink, ScreenKind, Shown, Who};
@@ -48,7 +49,7 @@ fn sign_in(
     if *kind == ScreenKind::Desk {
         // That with more modifiers first: it matches fewer ones as well.
         let keys = [(Modifiers::COMMAND | Modifiers::SHIFT, LeaveSeat::SignOut), (Modifiers::COMMAND, LeaveSeat::Lock)];
-        let pressed = |(with, _): &(Modifiers, LeaveSeat)| ctx.input_mut(|input| input.consume_key(*with, Key::L));
+        let pressed = |(with, _): &(Modifiers, LeaveSeat)| ctx.input_mut(|input| input.take_key(*with, Key::L));
         leaving.extend(keys.into_iter().filter(pressed).map(|(_, leave)| leave));
     }
     for leave in leaving {

@@ -1,4 +1,4 @@
-//! The legend: the marks of crews, and the figures beside the names of areas.
+//! The legend: the marks of crews, the lines of orders to them, and the figures beside the names of areas.
 
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
@@ -7,6 +7,7 @@ use egui::{Align2, Key, Modifiers};
 use super::around::AroundTool;
 use super::{AROUND, BOOKMARKS, LEGEND, PIPES, free_corner, inner, panel, pressed, stands};
 use crate::screen::areas;
+use crate::screen::dispatch;
 use crate::screen::shown::{FreeArea, Shown};
 use crate::screen::units::legend::{count, legend_ui};
 
@@ -54,6 +55,8 @@ pub(super) fn tool(
     let counts = count(shown.crews.values().map(|crew| (crew.kind, crew.status)));
     panel(&ctx, LEGEND, &free, corner, |ui| {
         legend_ui(ui, &counts);
+        ui.separator();
+        dispatch::legend_ui(ui);
         ui.separator();
         areas::crumbs::legend_ui(ui);
     });

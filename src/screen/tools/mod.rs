@@ -12,7 +12,7 @@
 //! | `C` | what is within 200, 500 or 1000 metres of what is chosen, or of the pointer |
 //! | `V` | follow the chosen crew; any gesture ends it |
 //! | `B` | bookmarks; `Ctrl` 1 to 9 stores the view, `Alt` 1 to 9 flies there |
-//! | `L` | legend of the crews and of the figures beside areas |
+//! | `L` | legend of the crews, of the lines of orders and of the figures beside areas |
 //!
 //! They are the desk's: nobody touches the wall. Each tool is a file: what it knows first and pure, then its painting.
 
@@ -38,6 +38,7 @@ use super::sets::{HallSet, PaintSet};
 use super::shown::{CityView, ClicksTaken, Drawn, FreeArea, Ground, Intent, KeepOff, ScreenKind, Shown};
 use super::twin::rig::Rig;
 use super::units::Units;
+use crate::screen::input::TakeKey;
 
 /// The user's own folder, where bookmarks and what was chosen on the screen are kept; `None` where there is none.
 #[derive(Resource, Debug, Clone, Default)]
@@ -91,7 +92,7 @@ fn at_a_desk(
 
 /// Whether a key was pressed that no text field takes; nobody else sees it then.
 pub(super) fn pressed(ctx: &Context, modifiers: Modifiers, key: Key) -> bool {
-    !ctx.text_edit_focused() && ctx.input_mut(|input| input.consume_key(modifiers, key))
+    !ctx.text_edit_focused() && ctx.input_mut(|input| input.take_key(modifiers, key))
 }
 
 /// Names of the panels that make room for each other.

@@ -21,6 +21,29 @@ pub(in crate::screen) fn ground_under(view: &CityView, city: &City, at: Vec2) ->
     city.ray_ground(eye, direction).map(|[east, north, _]| [east, north])
 }
 
+/// The part of a straight line that lies in a rectangle (after Liang and Barsky); `None` where none does.
+pub(super) fn within(rect: egui::Rect, [from, to]: [Pos2; 2]) -> Option<[Pos2; 2]> {
+    let along = to - from;
+    let (mut first, mut last) = (0.0_f32, 1.0_f32);
+    for (step, room) in [
+        (-along.x, from.x - rect.left()),
+        (along.x, rect.right() - from.x),
+        (-along.y, from.y - rect.top()),
+        (along.y, rect.bottom() - from.y),
+    ] {
+        if step == 0.0 {
+            if room < 0.0 {
+                return None;
+            }
+        } else if step < 0.0 {
+            first = first.max(room / step);
+        } else {
+            last = last.min(room / step);
+        }
+    }
+    (first <= last).then(|| [from + along * first, from + along * last])
+}
+
 /// Paints on the ground of a city.
 pub(in crate::screen) struct GroundPainter<'a> {
     painter: Painter,
@@ -69,6 +92,24 @@ impl<'a> GroundPainter<'a> {
         let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
         for stroke in [edge, stroke] {
             self.painter.extend(egui::Shape::dashed_line(&points, stroke, DASH, GAP));
+        }
+    }
+
+    /// A dashed line without an edge, for what is only to be felt: what lies outside of the window costs nothing.
+    pub(in crate::screen) fn faint_dashes(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
+        let window = self.painter.clip_rect();
+        let points: Vec<Option<Pos2>> = (0..=PIECES)
+            .map(|i| {
+                let share = f64::from(i) / f64::from(PIECES);
+                self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
+            })
+            .collect();
+        for pair in points.windows(2) {
+            if let [Some(from), Some(to)] = *pair
+                && let Some(seen) = within(window, [from, to])
+            {
+                self.painter.extend(egui::Shape::dashed_line(&seen, stroke, DASH, GAP));
+            }
         }
     }
 

@@ -166,3 +166,17 @@ fn buses_and_crews_off_duty_are_nobody_to_send() {
         }
     }
 }
+
+#[test]
+fn of_a_line_only_what_lies_in_the_window_is_dashed() {
+    use egui::{Pos2, Rect, pos2};
+
+    use super::paint::within;
+    let window = Rect::from_min_max(Pos2::ZERO, pos2(100.0, 50.0));
+    let cut = |from, to| within(window, [from, to]);
+    assert_eq!(cut(pos2(10.0, 10.0), pos2(20.0, 40.0)), Some([pos2(10.0, 10.0), pos2(20.0, 40.0)]));
+    assert_eq!(cut(pos2(-100.0, 25.0), pos2(300.0, 25.0)), Some([pos2(0.0, 25.0), pos2(100.0, 25.0)]));
+    assert_eq!(cut(pos2(50.0, 25.0), pos2(50.0, 75.0)), Some([pos2(50.0, 25.0), pos2(50.0, 50.0)]));
+    assert_eq!(cut(pos2(-10.0, 60.0), pos2(110.0, 60.0)), None, "beside it");
+    assert_eq!(cut(pos2(-40.0, 20.0), pos2(30.0, -50.0)), None, "past a corner");
+}

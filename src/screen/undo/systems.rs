@@ -12,6 +12,7 @@ use rust_i18n::t;
 use super::model::Undos;
 use super::panel::note_ui;
 use crate::domain::Actor;
+use crate::screen::input::TakeKey;
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::Heard;
 use crate::screen::sets::{HallSet, PaintSet};
@@ -75,7 +76,7 @@ fn note(
         return Ok(());
     }
     let secs = time.elapsed_secs_f64();
-    let mut undo = !ctx.text_edit_focused() && ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Z));
+    let mut undo = !ctx.text_edit_focused() && ctx.input_mut(|i| i.take_key(Modifiers::COMMAND, Key::Z));
     if let (Some(note), Some(free)) = (undos.shown(&shown.hall, secs), free.0) {
         let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
         undo |= note_ui(&ctx, free, &note);

@@ -7,8 +7,10 @@ use egui::{Pos2, RawInput, Rect, vec2};
 use super::model::{Note, OFFERED_SECS, Undos};
 use super::panel::note_ui;
 use super::systems::{Given, follow};
+use crate::config::Catalogue;
 use crate::domain::{Actor, CaseMove, Fact, Grade, Hall, IncidentId, Moment, Order, UndoBar};
 use crate::link::Identity;
+use crate::screen::intake::Draft;
 use crate::screen::look;
 use crate::screen::receive::Heard;
 use crate::screen::shown::{Changes, Intent, Shown, Who};
@@ -139,6 +141,11 @@ fn orders_of_this_desk_are_followed_from_the_intent_to_the_fact_and_those_of_oth
     let other = Order::SuspendIncident { incident: IncidentId(2), reason: "x".into() };
     assert_eq!(told(&mut app, other, &Actor::Person("chen".into()), 4), None);
     assert_eq!(told(&mut app, suspend(), &me(), 5), Some(Note::Offer(suspend(), Ok(()))));
+    // A call that is taken down is the last order since then: the key is not to take back the one before it.
+    let call = Draft::new(Moment(6)).order(Catalogue::load(None).unwrap().kind("20406").unwrap(), None, true);
+    app.world_mut().write_message(Intent::Order(call));
+    app.update();
+    assert_eq!(app.world().resource::<Given>().0.shown(&app.world().resource::<Shown>().hall, 0.0), None);
 }
 
 #[test]

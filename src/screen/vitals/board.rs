@@ -14,6 +14,7 @@ use super::tile::{Look, tile};
 use crate::domain::Grade;
 use crate::domain::rights::Area;
 use crate::screen::heat::layer::Ago;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::names::utc_offset_secs;
 use crate::screen::palette::sheet;
@@ -260,7 +261,7 @@ fn tile_ui(ui: &Ui, rect: Rect, one: &Tile<'_>, view: &BoardView<'_>, wishes: &m
 /// Keys while it is open; nobody else is to act on them.
 fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     let times_with = |modifiers: Modifiers, key: Key| {
-        let count = ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
+        let count = ctx.input_mut(|input| input.take_keys(modifiers, key));
         isize::try_from(count).unwrap_or_default()
     };
     let times = |key: Key| times_with(Modifiers::NONE, key);

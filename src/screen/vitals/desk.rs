@@ -11,6 +11,8 @@ use crate::domain::rights::Area;
 pub(super) struct Desk {
     /// The board is open.
     pub(super) open: bool,
+    /// When it made room for the page of keys, on egui's clock.
+    pub(super) helped: Option<f64>,
     /// The area that is looked at.
     pub(super) area: Area,
     /// The chosen sign; empty while none was.
@@ -37,6 +39,17 @@ impl Desk {
     /// Whether anything is seen for which the hub is to be asked.
     pub(super) const fn looks(&self) -> bool {
         self.open || self.coloured
+    }
+
+    /// The page of keys is asked for: it has those of the board, which goes. A key may be seen in two passes of a frame.
+    pub(super) fn help(&mut self, secs: f64) {
+        let again = self.helped.is_some_and(|at| (at - secs).abs() < f64::EPSILON);
+        self.helped = (self.open || again).then_some(secs);
+    }
+
+    /// Whether its keys are to stand on the page of keys.
+    pub(super) const fn explains(&self) -> bool {
+        self.open || self.helped.is_some()
     }
 
     /// Open it, or close it with what lies over it.

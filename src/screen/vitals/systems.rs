@@ -16,7 +16,7 @@ use super::told::Vitals;
 use super::xray::{XrayView, XrayWish, xray_ui};
 use crate::domain::rights::Area;
 use crate::screen::heat::{Layers, OpenSensor};
-use crate::screen::input::{Presses, is_plain};
+use crate::screen::input::{Presses, TakeKey, is_plain, pressed_alone};
 use crate::screen::look::{paint, tokens, words};
 use crate::screen::names::city_name;
 use crate::screen::patches::picture;
@@ -81,7 +81,7 @@ pub(super) fn desk(
     if seen.guard.as_ref().is_some_and(|guard| guard.0) {
         return Ok(());
     }
-    let pressed = |modifiers, key| ctx.input_mut(|input| input.consume_key(modifiers, key));
+    let pressed = |modifiers, key| ctx.input_mut(|input| input.take_key(modifiers, key));
     if pressed(Modifiers::NONE, Key::F11) || opened {
         let open = opened || !vitals.desk.open;
         vitals.desk.turn(open);
@@ -96,6 +96,9 @@ pub(super) fn desk(
     {
         vitals.desk.look_into(area);
         ctx.request_repaint();
+    }
+    if ctx.input(|input| pressed_alone(input, Key::F1)) > 0 {
+        vitals.desk.help(ctx.input(|input| input.time));
     }
     if vitals.desk.open && gives_way(&ctx) {
         vitals.desk.turn(false);

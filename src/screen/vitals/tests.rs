@@ -388,3 +388,21 @@ fn the_hub_is_asked_when_something_else_is_looked_at_and_then_every_so_often() {
     asked.answered();
     assert_eq!([14.9, 15.0].map(|secs| due(Some(&asked), 1, secs)), [false, true]);
 }
+
+#[test]
+fn the_page_of_keys_has_those_of_the_board_that_made_room_for_it_and_of_no_other_time() {
+    let mut desk = Desk::default();
+    desk.help(1.0);
+    assert!(!desk.explains(), "there is no board");
+    desk.turn(true);
+    assert!(desk.explains());
+    desk.help(2.0);
+    desk.turn(false);
+    // The same key in another pass of the frame.
+    desk.help(2.0);
+    assert!(desk.explains(), "it made room for the page");
+    desk.help(3.0);
+    assert!(!desk.explains(), "the page is put away");
+    desk.help(4.0);
+    assert!(!desk.explains());
+}

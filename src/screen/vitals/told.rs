@@ -96,6 +96,12 @@ impl Vitals {
         self.desk.open
     }
 
+    /// Whether the page of keys is to have those of the board.
+    #[must_use]
+    pub fn explains_keys(&self) -> bool {
+        self.desk.explains()
+    }
+
     /// Whether the map is coloured by a sign and is what is looked at.
     #[must_use]
     pub fn is_map_coloured(&self) -> bool {

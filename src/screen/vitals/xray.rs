@@ -14,6 +14,7 @@ use crate::domain::alarm::{LimitRule, Ruled};
 use crate::domain::rights::Area;
 use crate::domain::vital::{Reckoning, VitalSensor, VitalXray};
 use crate::domain::{Grade, Moment};
+use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 use crate::screen::palette::sheet;
 
@@ -105,7 +106,7 @@ fn keys(ctx: &Context, marked: usize, count: usize) -> Vec<XrayWish> {
             sheet::ListWish::Close => XrayWish::Back,
         })
         .collect();
-    let back = ctx.input_mut(|input| input.count_and_consume_key(Modifiers::NONE, Key::Backspace)) > 0;
+    let back = ctx.input_mut(|input| input.take_keys(Modifiers::NONE, Key::Backspace)) > 0;
     wishes.extend(back.then_some(XrayWish::Back));
     wishes
 }

@@ -15,6 +15,7 @@ use crate::domain::{Attachment, FileKind};
 use crate::screen::archive::story::StoryShown;
 use crate::screen::card::model::IncidentCard;
 use crate::screen::card::panel::CardView;
+use crate::screen::input::TakeKey;
 use crate::screen::look::tokens::workspace::{CHAT, WIDE};
 use crate::screen::look::{medium_font, tokens};
 use crate::screen::shown::{Intent, Target};
@@ -193,7 +194,7 @@ fn head_ui(ui: &mut Ui, view: &SheetView<'_>, wide: bool, wishes: &mut Vec<Sheet
 /// Keys of the sheet; nobody else sees them.
 fn keys(ui: &Ui, view: &SheetView<'_>, wide: bool, wishes: &mut Vec<SheetWish>) {
     let ctx = ui.ctx();
-    let times = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.count_and_consume_key(modifiers, key));
+    let times = |modifiers: Modifiers, key: Key| ctx.input_mut(|input| input.take_keys(modifiers, key));
     let pressed = |modifiers: Modifiers, key: Key| times(modifiers, key) > 0;
     let ctrl = Modifiers::COMMAND;
     // Whatever lies over the sheet, or beside it, has its own keys.

@@ -25,6 +25,7 @@ use crate::screen::card::panel::CardView;
 use crate::screen::desk::Desk;
 use crate::screen::dispatch::party_name;
 use crate::screen::form;
+use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, tokens, words};
 use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::receive::{FileTold, Heard, Refused};
@@ -308,7 +309,7 @@ fn sheet(
         return Ok(());
     }
     sheets.keep(Sheet::Workspace, workspace.open);
-    if ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::H)) {
+    if ctx.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::H)) {
         // What lies below another sheet comes in front of it.
         if workspace.open && !sheets.is_front(Sheet::Workspace) {
             sheets.raise(&ctx, Sheet::Workspace);

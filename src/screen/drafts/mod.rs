@@ -1,0 +1,82 @@
+//! What is being written about cases and the hall does not have yet: the forms of cards, and who is to be sent with which
+//! words; and why the last of these orders were refused.
+//!
+//! - **accepts** what the card and the dispatch dialog write, send and put away; **gives** it back to them when its order
+//!   was refused, when its case is chosen again, and after a crash
+//! - **reads** `Shown`, `Changes`, `Heard`, `Refused`, `UserFolder`; **writes** [`Drafts`], `case-drafts.toml`
+//! - **runs in** `Decide` at a desk
+//!
+//! Something is kept as it is typed, until the fact of its order is heard or somebody cancels it. `case-drafts.toml`:
+//!
+//! ```toml
+//! [[draft]]
+//! incident = 7
+//! known_at = 1700000000000          # when the hall came to know it: numbers of another hall mean other cases
+//! [draft.what.form]
+//! close = "已处置"
+//!
+//! [[draft]]
+//! incident = 7
+//! known_at = 1700000000000
+//! [draft.what.sending]
+//! to = [{ to = { crew = 12 }, part = "lead" }]
+//! words = "带破拆工具"
+//! ```
+
+mod model;
+#[cfg(test)]
+mod tests;
+
+use bevy::prelude::*;
+use bevy::time::Real;
+
+pub use model::{Drafts, Sending};
+
+use super::look::words;
+use super::receive::{Heard, Refused};
+use super::sets::HallSet;
+use super::shown::{Changes, ScreenKind, Shown};
+use super::tools::UserFolder;
+use crate::domain::Actor;
+
+/// Adds the drafts of this user.
+pub fn plugin(app: &mut App) {
+    app.init_resource::<Drafts>()
+        .add_message::<Heard>()
+        .add_message::<Refused>()
+        .add_systems(Startup, restore)
+        .add_systems(Update, settle.in_set(HallSet::Decide).run_if(at_a_desk));
+}
+
+fn at_a_desk(kind: Option<Res<ScreenKind>>, shown: Option<Res<Shown>>) -> bool {
+    kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some()
+}
+
+/// What a crash left behind waits for its cases.
+fn restore(folder: Option<Res<UserFolder>>, mut drafts: ResMut<Drafts>) {
+    if let Some(folder) = folder.and_then(|folder| folder.0.clone()) {
+        drafts.restore(&folder);
+    }
+}
+
+/// What became of what was sent; then what has changed is kept.
+pub(super) fn settle(
+    mut drafts: ResMut<Drafts>,
+    (shown, changes, time): (Res<Shown>, Option<Res<Changes>>, Res<Time<Real>>),
+    (mut heard, mut refused): (MessageReader<Heard>, MessageReader<Refused>),
+) {
+    let drafts = drafts.bypass_change_detection();
+    if changes.is_some_and(|changes| changes.anew) {
+        drafts.see(&shown.hall);
+    }
+    let me = shown.who.signs();
+    for Heard(fact) in heard.read() {
+        if me.is_some_and(|me| fact.by == Actor::Person(me.to_owned())) {
+            drafts.heard(&fact.what);
+        }
+    }
+    for Refused(refusal) in refused.read() {
+        drafts.refuse(words::refusal(refusal), time.elapsed_secs());
+    }
+    drafts.keep();
+}

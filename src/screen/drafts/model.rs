@@ -1,0 +1,337 @@
+//! What is being written about cases, and what became of what was sent. Pure, but for the file.
+//!
+//! ```text
+//!          write                send                 heard, or let go
+//! nothing ───────▶ Open ──────────────────▶ OnWay ───────────────────▶ nothing
+//!                  │ ▲ take                   │ refused
+//!             stow ▼ │                        ▼
+//!                 Stowed                     Back ── take ──▶ Open
+//! ```
+//!
+//! The hub answers one after the other: a refusal is of what was sent first of those on their way, and a fact of one's own
+//! that is of the same sort is the end of the first one of that case. What got neither is let go after a while.
+
+use std::path::Path;
+
+use bevy::prelude::Resource;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Assignment, Hall, IncidentId, Moment, What};
+use crate::screen::card::panel::Form;
+use crate::screen::kept::Kept;
+
+/// Name of the file in the user's folder.
+const FILE: &str = "case-drafts.toml";
+/// Seconds after which an order that was neither refused nor heard of is no longer waited for.
+pub(super) const LET_GO_SECS: f32 = 60.0;
+/// Most drafts that are kept; the oldest go first.
+pub(super) const MOST: usize = 100;
+
+/// Who is to be sent to a case, and what they are asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sending {
+    /// Who, and as what.
+    pub to: Vec<Assignment>,
+    /// What they are asked to do; may be empty.
+    pub words: String,
+}
+
+/// What is written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Piece {
+    /// A form of the card. Of answers only those that are others than the hall's: what others answer meanwhile stays.
+    Form(Form),
+    /// What the dispatch dialog sends.
+    Sending(Sending),
+}
+
+impl Piece {
+    fn is_form(&self) -> bool {
+        matches!(self, Self::Form(_))
+    }
+
+    /// Whether there is anything in it that would have to be written again.
+    fn is_written(&self) -> bool {
+        match self {
+            Self::Form(form) => form.is_written(),
+            Self::Sending(sending) => !sending.to.is_empty() || !sending.words.trim().is_empty(),
+        }
+    }
+
+    /// Whether a fact is what its order makes.
+    fn is_told_by(&self, what: &What) -> bool {
+        match self {
+            Self::Form(form) => form.is_told_by(what),
+            Self::Sending(_) => matches!(what, What::TaskGiven { .. }),
+        }
+    }
+}
+
+/// Where it is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Where {
+    /// On the screen.
+    Open,
+    /// Its order was sent, at this second of the screen's clock.
+    OnWay(f32),
+    /// Its order was refused.
+    Back,
+    /// Put away until its case is chosen again.
+    Stowed,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Draft {
+    incident: IncidentId,
+    /// When the hall came to know the case: numbers of another hall mean other cases.
+    known_at: Moment,
+    piece: Piece,
+    at: Where,
+}
+
+impl Draft {
+    fn is_of(&self, hall: &Hall, id: IncidentId) -> bool {
+        self.incident == id && hall.incident(id).is_some_and(|incident| incident.known_at == self.known_at)
+    }
+
+    fn waits(&self) -> bool {
+        matches!(self.at, Where::Back | Where::Stowed)
+    }
+}
+
+/// A draft as the file has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Row {
+    incident: IncidentId,
+    known_at: Moment,
+    what: Piece,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Rows {
+    #[serde(rename = "draft")]
+    drafts: Vec<Row>,
+}
+
+/// What is being written about cases and not known to the hall, and why the last orders were refused.
+#[derive(Resource, Debug, Default)]
+pub struct Drafts {
+    /// Those on their way in the order in which they were sent.
+    all: Vec<Draft>,
+    /// Each reason with how often it was told.
+    refused: Vec<(String, usize)>,
+    file: Option<Kept<Rows>>,
+    /// What the file has.
+    kept: Rows,
+    changed: bool,
+}
+
+impl Drafts {
+    /// With what was kept in the user's folder.
+    pub(super) fn restore(&mut self, folder: &Path) {
+        let file = Kept::of(folder, FILE);
+        self.kept = file.read().unwrap_or_default();
+        self.all = self.kept.drafts.iter().cloned().map(Row::stowed).collect();
+        self.file = Some(file);
+    }
+
+    /// A hall is shown, for the first time or anew: what is about none of its cases goes.
+    pub(super) fn see(&mut self, hall: &Hall) {
+        if hall.upto().0 > 0 {
+            self.all.retain(|draft| draft.is_of(hall, draft.incident));
+            self.changed = true;
+        }
+    }
+
+    /// A form of the card as it is now. One in which nothing was written is not kept.
+    pub fn write_form(&mut self, hall: &Hall, id: IncidentId, form: &Form) {
+        self.write(hall, id, Piece::Form(changes(hall, id, form)));
+    }
+
+    /// What the dispatch dialog has now.
+    pub fn write_sending(&mut self, hall: &Hall, id: IncidentId, sending: &Sending) {
+        self.write(hall, id, Piece::Sending(sending.clone()));
+    }
+
+    /// The form on the screen was cancelled.
+    pub fn drop_form(&mut self) {
+        self.drop_open(true);
+    }
+
+    /// The dispatch dialog was cancelled.
+    pub fn drop_sending(&mut self) {
+        self.drop_open(false);
+    }
+
+    /// The form on the screen is put away: another case was chosen.
+    pub fn stow_form(&mut self) {
+        self.stow(true);
+    }
+
+    /// The dispatch dialog is put away.
+    pub fn stow_sending(&mut self) {
+        self.stow(false);
+    }
+
+    /// An order is given: what was told of those before is old.
+    pub fn give(&mut self) {
+        self.refused.clear();
+    }
+
+    /// The order of a form was given. One that has nothing to be filled in does not come back.
+    pub fn send_form(&mut self, hall: &Hall, id: IncidentId, form: &Form, secs: f32) {
+        self.drop_form();
+        if !matches!(form, Form::Moves | Form::MergeAll) {
+            self.put(hall, id, Piece::Form(changes(hall, id, form)), Where::OnWay(secs));
+        }
+    }
+
+    /// The order of the dispatch dialog was given.
+    pub fn send_sending(&mut self, hall: &Hall, id: IncidentId, sending: Sending, secs: f32) {
+        self.drop_sending();
+        self.put(hall, id, Piece::Sending(sending), Where::OnWay(secs));
+    }
+
+    /// Somebody here did this: what was sent first of its sort and case has arrived.
+    pub(super) fn heard(&mut self, what: &What) {
+        let told = |draft: &Draft| {
+            matches!(draft.at, Where::OnWay(_))
+                && Some(draft.incident) == what.incident()
+                && draft.piece.is_told_by(what)
+        };
+        if let Some(at) = self.all.iter().position(told) {
+            self.all.remove(at);
+            self.changed = true;
+        }
+    }
+
+    /// An order was refused, and why; what was sent first is given back.
+    pub(super) fn refuse(&mut self, why: String, secs: f32) {
+        let before = self.all.len();
+        self.all.retain(|draft| !matches!(draft.at, Where::OnWay(sent) if secs - sent >= LET_GO_SECS));
+        self.changed |= self.all.len() != before;
+        if let Some(first) = self.all.iter_mut().find(|draft| matches!(draft.at, Where::OnWay(_))) {
+            first.at = Where::Back;
+        }
+        match self.refused.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, times)) => *times += 1,
+            None => self.refused.push((why, 1)),
+        }
+    }
+
+    /// The form of a case that is to be open again, and whether that is because its order was refused.
+    pub fn take_form(&mut self, hall: &Hall, id: IncidentId) -> Option<(Form, bool)> {
+        match self.take(hall, id, true)? {
+            (Piece::Form(Form::Answers(changes)), refused) => {
+                let mut answers = hall.dossier(id).answers.clone();
+                answers.take(&changes);
+                Some((Form::Answers(answers), refused))
+            }
+            (Piece::Form(form), refused) => Some((form, refused)),
+            (Piece::Sending(_), _) => None,
+        }
+    }
+
+    /// What the dispatch dialog of a case is to have again.
+    pub fn take_sending(&mut self, hall: &Hall, id: IncidentId) -> Option<Sending> {
+        match self.take(hall, id, false)?.0 {
+            Piece::Sending(sending) => Some(sending),
+            Piece::Form(_) => None,
+        }
+    }
+
+    /// Whether something that was to be sent to a case waits for its dialog.
+    #[must_use]
+    pub fn has_sending(&self, hall: &Hall, id: IncidentId) -> bool {
+        self.all.iter().any(|draft| draft.waits() && !draft.piece.is_form() && draft.is_of(hall, id))
+    }
+
+    /// Whether the dialog of a case is to be open again: its order was refused just now.
+    #[must_use]
+    pub fn sends_again(&self, hall: &Hall, id: IncidentId) -> bool {
+        self.all.iter().any(|draft| draft.at == Where::Back && !draft.piece.is_form() && draft.is_of(hall, id))
+    }
+
+    /// Why the last orders were refused; one that was told several times with how often.
+    #[must_use]
+    pub fn refused_words(&self) -> Option<String> {
+        let line = |(why, times): &(String, usize)| match times {
+            1 => why.clone(),
+            times => format!("{why} ×{times}"),
+        };
+        (!self.refused.is_empty()).then(|| self.refused.iter().map(line).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Keep what has changed.
+    pub(super) fn keep(&mut self) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        let rows = Rows { drafts: self.all.iter().filter(|draft| draft.piece.is_written()).map(Row::of).collect() };
+        if rows != self.kept {
+            if let Some(file) = &self.file {
+                file.write(Some(&rows).filter(|rows| !rows.drafts.is_empty()));
+            }
+            self.kept = rows;
+        }
+    }
+
+    fn write(&mut self, hall: &Hall, id: IncidentId, piece: Piece) {
+        self.drop_open(piece.is_form());
+        if piece.is_written() {
+            self.put(hall, id, piece, Where::Open);
+        }
+    }
+
+    fn put(&mut self, hall: &Hall, id: IncidentId, piece: Piece, at: Where) {
+        let Some(known_at) = hall.incident(id).map(|incident| incident.known_at) else { return };
+        self.all.push(Draft { incident: id, known_at, piece, at });
+        if self.all.len() > MOST {
+            self.all.remove(0);
+        }
+        self.changed = true;
+    }
+
+    fn drop_open(&mut self, form: bool) {
+        let before = self.all.len();
+        self.all.retain(|draft| draft.at != Where::Open || draft.piece.is_form() != form);
+        self.changed |= self.all.len() != before;
+    }
+
+    fn stow(&mut self, form: bool) {
+        let is_open = |draft: &Draft| draft.at == Where::Open && draft.piece.is_form() == form;
+        self.all.retain(|draft| !is_open(draft) || draft.piece.is_written());
+        for draft in self.all.iter_mut().filter(|draft| is_open(draft)) {
+            draft.at = Where::Stowed;
+        }
+    }
+
+    /// What was refused comes before what was put away.
+    fn take(&mut self, hall: &Hall, id: IncidentId, form: bool) -> Option<(Piece, bool)> {
+        let fits = |draft: &&mut Draft| draft.waits() && draft.piece.is_form() == form && draft.is_of(hall, id);
+        let found = self.all.iter_mut().filter(fits).min_by_key(|draft| draft.at != Where::Back)?;
+        let refused = found.at == Where::Back;
+        found.at = Where::Open;
+        Some((found.piece.clone(), refused))
+    }
+}
+
+impl Row {
+    fn of(draft: &Draft) -> Self {
+        Self { incident: draft.incident, known_at: draft.known_at, what: draft.piece.clone() }
+    }
+
+    fn stowed(self) -> Draft {
+        Draft { incident: self.incident, known_at: self.known_at, piece: self.what, at: Where::Stowed }
+    }
+}
+
+/// A form with only what is other than the hall has it.
+fn changes(hall: &Hall, id: IncidentId, form: &Form) -> Form {
+    match form {
+        Form::Answers(answers) => Form::Answers(hall.dossier(id).answers.changed_by(answers)),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,255 @@
+//! What is written about cases, over refusals, other cases and a crash.
+
+use bevy::prelude::*;
+use bevy::time::Real;
+
+use super::model::{LET_GO_SECS, MOST};
+use super::{Drafts, Sending, settle};
+use crate::domain::{
+    Actor, Answers, Assignment, Bulletin, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment, MoveKind, Order,
+    Part, Party, Phase, Place, Progress, Refusal, Report,
+};
+use crate::link::Identity;
+use crate::screen::card::MoveForm;
+use crate::screen::card::panel::Form;
+use crate::screen::receive::{Heard, Refused};
+use crate::screen::shown::{Shown, Who};
+
+const ONE: IncidentId = IncidentId(1);
+const TWO: IncidentId = IncidentId(2);
+
+fn li() -> Actor {
+    Actor::Person("li".to_owned())
+}
+
+fn order(hall: &mut Hall, order: Order) -> Vec<Fact> {
+    let facts = hall.decide(order, &li(), Moment(60_000)).unwrap();
+    for fact in &facts {
+        assert!(hall.apply(fact));
+    }
+    facts
+}
+
+/// A hall that came to know two cases at a moment.
+fn hall(at: i64) -> Hall {
+    let mut hall = Hall::default();
+    for id in ["1", "2"] {
+        let report = Report {
+            source: "12345".to_owned(),
+            source_id: id.to_owned(),
+            kind: "20406".to_owned(),
+            grade: Grade::III,
+            place: Place::default(),
+            text: String::new(),
+            happened_at: Moment(0),
+            progress: Progress::Open,
+            answers: [].into(),
+        };
+        for fact in hall.decide(Order::TakeReport(report), &li(), Moment(at)).unwrap() {
+            assert!(hall.apply(&fact));
+        }
+    }
+    hall
+}
+
+fn note(words: &str) -> Form {
+    Form::Note(words.to_owned())
+}
+
+fn noted(hall: &mut Hall, incident: IncidentId) -> Vec<Fact> {
+    order(hall, Order::AddNote { incident, words: "好".to_owned() })
+}
+
+fn sending() -> Sending {
+    let to = [(Party::Crew(CrewId(12)), Part::Lead), (Party::Department("water".to_owned()), Part::Assist)];
+    let to = to.into_iter().map(|(to, part)| Assignment { to, part }).collect();
+    Sending { to, words: "带破拆工具".to_owned() }
+}
+
+fn why(words: &str) -> String {
+    words.to_owned()
+}
+
+#[test]
+fn a_form_is_there_again_when_its_order_is_refused_and_gone_when_its_fact_is_heard() {
+    let (mut hall, mut drafts) = (hall(0), Drafts::default());
+    drafts.send_form(&hall, ONE, &note("已到场"), 0.0);
+    assert_eq!(drafts.take_form(&hall, ONE), None, "while it is on its way it is closed");
+    drafts.refuse(why("no hub"), 1.0);
+    assert_eq!(drafts.take_form(&hall, TWO), None, "of its own case alone");
+    assert_eq!(drafts.take_form(&hall, ONE), Some((note("已到场"), true)));
+    assert_eq!(drafts.take_form(&hall, ONE), None, "once");
+    drafts.send_form(&hall, ONE, &note("已到场"), 2.0);
+    for fact in noted(&mut hall, ONE) {
+        drafts.heard(&fact.what);
+    }
+    drafts.refuse(why("something else"), 3.0);
+    assert_eq!(drafts.take_form(&hall, ONE), None, "what arrived does not come back");
+}
+
+#[test]
+fn of_several_on_their_way_the_first_is_answered_first_and_a_fact_of_another_sort_answers_none() {
+    let (mut hall, mut drafts) = (hall(0), Drafts::default());
+    drafts.send_form(&hall, ONE, &note("一"), 0.0);
+    drafts.send_form(&hall, TWO, &note("二"), 0.1);
+    drafts.send_form(&hall, ONE, &Form::MergeAll, 0.2);
+    drafts.send_sending(&hall, TWO, sending(), 0.3);
+    for fact in noted(&mut hall, TWO) {
+        drafts.heard(&fact.what);
+    }
+    drafts.refuse(why("why"), 0.5);
+    assert_eq!((drafts.take_form(&hall, ONE), drafts.take_form(&hall, TWO)), (Some((note("一"), true)), None));
+    assert!(!drafts.sends_again(&hall, TWO), "it is on its way still");
+    drafts.refuse(why("why"), 0.6);
+    assert!(drafts.sends_again(&hall, TWO) && !drafts.sends_again(&hall, ONE));
+    assert_eq!(drafts.take_sending(&hall, TWO), Some(sending()));
+    drafts.refuse(why("why"), 0.7);
+    assert_eq!(drafts.take_form(&hall, TWO), None, "nothing is left on its way");
+}
+
+#[test]
+fn what_got_no_answer_is_let_go_and_a_reason_told_twice_is_counted() {
+    let (hall, mut drafts) = (hall(0), Drafts::default());
+    drafts.send_form(&hall, ONE, &note("旧"), 0.0);
+    drafts.refuse(why("why"), LET_GO_SECS);
+    assert_eq!(drafts.take_form(&hall, ONE), None, "nobody knows it any more");
+    assert_eq!(drafts.refused_words().as_deref(), Some("why"));
+    drafts.refuse(why("why"), LET_GO_SECS);
+    drafts.refuse(why("because"), LET_GO_SECS);
+    assert_eq!(drafts.refused_words().as_deref(), Some("why ×2\nbecause"));
+    drafts.give();
+    assert_eq!(drafts.refused_words(), None);
+}
+
+#[test]
+fn what_is_written_is_there_after_a_crash_of_the_desk_and_belongs_to_its_case_and_hall_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = |drafts: &mut Drafts| {
+        drafts.keep();
+        let mut after = Drafts::default();
+        after.restore(folder.path());
+        after
+    };
+    let (mut hall, mut drafts) = (hall(5), Drafts::default());
+    drafts.restore(folder.path());
+    drafts.see(&hall);
+    drafts.write_form(&hall, ONE, &Form::Close("已处".to_owned()));
+    drafts.write_form(&hall, ONE, &Form::Close("已处置".to_owned()));
+    drafts.write_sending(&hall, TWO, &sending());
+    let mut after = kept(&mut drafts);
+    after.see(&hall);
+    assert_eq!((after.take_form(&hall, TWO), after.take_sending(&hall, ONE)), (None, None));
+    assert_eq!(after.take_form(&hall, ONE), Some((Form::Close("已处置".to_owned()), false)));
+    assert!(after.has_sending(&hall, TWO) && !after.sends_again(&hall, TWO), "its dialog is opened by its key");
+    assert_eq!(after.take_sending(&hall, TWO), Some(sending()));
+
+    // A crash while the order is on its way loses nothing either; once its fact is known it is gone.
+    after.send_sending(&hall, TWO, sending(), 1.0);
+    assert!(kept(&mut after).has_sending(&hall, TWO));
+    for fact in order(&mut hall, Order::GiveTasks { incident: TWO, to: sending().to, words: sending().words }) {
+        after.heard(&fact.what);
+    }
+    let mut again = kept(&mut after);
+    assert!(!again.has_sending(&hall, TWO));
+    let other = self::hall(6);
+    again.see(&other);
+    assert_eq!(again.take_form(&other, ONE), None, "case 1 of another hall is another case");
+    assert_eq!(kept(&mut again).take_form(&hall, ONE), None);
+    assert!(!folder.path().join("case-drafts.toml").exists(), "nothing is left to be kept");
+}
+
+#[test]
+fn what_is_cancelled_or_was_never_written_is_not_kept_and_another_case_puts_it_away() {
+    let (hall, mut drafts) = (hall(0), Drafts::default());
+    drafts.write_form(&hall, ONE, &note("  "));
+    drafts.stow_form();
+    assert_eq!(drafts.take_form(&hall, ONE), None, "there is nothing in it");
+    drafts.write_form(&hall, ONE, &note("稍等"));
+    drafts.write_sending(&hall, ONE, &sending());
+    drafts.stow_form();
+    assert_eq!(drafts.take_form(&hall, ONE), Some((note("稍等"), false)));
+    drafts.drop_form();
+    drafts.stow_sending();
+    assert_eq!(drafts.take_form(&hall, ONE), None);
+    assert_eq!(drafts.take_sending(&hall, ONE), Some(sending()), "each of the two by itself");
+    drafts.drop_sending();
+    assert!(!drafts.has_sending(&hall, ONE));
+    for _ in 0..=MOST {
+        drafts.write_form(&hall, TWO, &note("很多"));
+        drafts.stow_form();
+    }
+    let left = std::iter::from_fn(|| drafts.take_form(&hall, TWO)).count();
+    assert_eq!(left, MOST);
+}
+
+#[test]
+fn a_form_of_answers_comes_back_with_what_others_answered_meanwhile() {
+    let (mut hall, mut drafts) = (hall(0), Drafts::default());
+    let said = |answers: Answers| Order::AnswerForm { incident: ONE, answers };
+    order(&mut hall, said([("smoke", "light"), ("injured", "1")].into()));
+    drafts.write_form(&hall, ONE, &Form::Answers([("smoke", "heavy"), ("injured", "1")].into()));
+    drafts.stow_form();
+    order(&mut hall, said([("injured", "4")].into()));
+    let back = Form::Answers([("smoke", "heavy"), ("injured", "4")].into());
+    assert_eq!(drafts.take_form(&hall, ONE), Some((back, false)), "what was not touched is as it is now");
+}
+
+#[test]
+fn every_form_that_is_filled_in_stands_in_the_file() {
+    let words = || "原因\n两行".to_owned();
+    let limit = Some((Phase::Handle, Limit { clock: Clock::WorkHours, millis: 7_200_000 }));
+    let forms = [
+        Form::Regrade(Grade::II, words()),
+        Form::Close(words()),
+        Form::Suspend(words()),
+        Form::Move(MoveForm { kind: MoveKind::AskExtension, words: words(), choice: 2, limit }),
+        Form::Move(MoveForm { kind: MoveKind::Merge, words: "7".to_owned(), choice: 0, limit: None }),
+        Form::GiveBack(Party::Crew(CrewId(7)), words()),
+        Form::Withdraw(Party::Department("water".to_owned()), words()),
+        Form::ShowCaller(words()),
+        Form::Bulletin(Bulletin::First, words()),
+        Form::Note(words()),
+        Form::Answers([("smoke", "heavy")].into()),
+    ];
+    let hall = hall(0);
+    for form in forms {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut drafts, mut after) = (Drafts::default(), Drafts::default());
+        drafts.restore(folder.path());
+        drafts.write_form(&hall, ONE, &form);
+        drafts.keep();
+        after.restore(folder.path());
+        assert_eq!(after.take_form(&hall, ONE), Some((form, false)));
+    }
+}
+
+#[test]
+fn facts_of_this_seat_and_refusals_settle_what_was_sent() {
+    let mut app = App::new();
+    let who = Who::Known(Identity { name: "li".to_owned(), ..Identity::default() });
+    app.add_message::<Heard>()
+        .add_message::<Refused>()
+        .init_resource::<Drafts>()
+        .init_resource::<Time<Real>>()
+        .insert_resource(Shown { hall: hall(0), who, ..Shown::default() })
+        .add_systems(Update, settle);
+    let on = |app: &mut App, act: &dyn Fn(&mut Drafts, &Hall)| {
+        app.world_mut().resource_scope(|world, mut drafts: Mut<Drafts>| {
+            act(&mut drafts, &world.resource::<Shown>().hall);
+        });
+    };
+    on(&mut app, &|drafts, hall| drafts.send_form(hall, ONE, &note("一"), 0.0));
+    on(&mut app, &|drafts, hall| drafts.send_form(hall, TWO, &note("二"), 0.0));
+    let mut facts = noted(&mut app.world_mut().resource_mut::<Shown>().hall, ONE);
+    let mut fact = facts.remove(0);
+    app.world_mut().write_message(Heard(fact.clone()));
+    fact.by = Actor::of_crew(CrewId(7));
+    app.world_mut().write_message(Heard(fact));
+    app.world_mut().write_message(Refused(Refusal::ReadOnly));
+    app.update();
+    on(&mut app, &|drafts, hall| {
+        assert_eq!(drafts.take_form(hall, ONE), None);
+        assert_eq!(drafts.take_form(hall, TWO), Some((note("二"), true)));
+        assert!(drafts.refused_words().is_some());
+    });
+}
