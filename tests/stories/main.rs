@@ -9,6 +9,9 @@ mod kit;
 
 mod alarms;
 mod areas;
+mod clicks;
+mod closed_loop;
+mod fullscreen;
 mod handover;
 mod heat;
 mod lock;
