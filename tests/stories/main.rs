@@ -12,6 +12,7 @@ mod areas;
 mod clicks;
 mod closed_loop;
 mod fullscreen;
+mod given_back;
 mod handover;
 mod heat;
 mod lock;
@@ -21,7 +22,9 @@ mod picking;
 mod picture_set;
 mod pictures;
 mod pins;
+mod plan;
 mod report;
+mod roll;
 mod window;
 mod workspace;
 
