@@ -103,8 +103,14 @@ level-1,water_level,,119.31,31.61,-2,,cm,,,,pump-3
 \"a, b\",noise,,,,,,,,,,
 ";
 
-/// The feeds of a hub: services with their mappings, and a broker.
+/// The feeds of a hub: a file that is played, services with their mappings, and a broker.
 const FEEDS: &str = r#"
+[[series]]
+file = "metr-la-speed-1week-5min.csv"
+mapping = "metr-la"
+speed = 60
+times = "end-now"
+
 [[poll]]
 name = "rain"
 url = "https://rain.example/now.json"
@@ -162,7 +168,10 @@ proptest! {
         let limits = alarms::from_document(&of("config/alarms.toml"), None).map(drop);
         let signs = vitals::read(&[of("config/vitals/ecology.toml")], None).map(drop);
         let all = sensors::from_document(&slipped("sensors.csv", SENSORS.as_bytes())).map(drop);
-        let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes())).map(drop);
+        let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes()));
+        if let Ok(sources) = &feeds {
+            prop_assert!(sources.poll.iter().all(|poll| !poll.every.is_zero() && poll.bytes_max > 0));
+        }
         for (name, read) in [
             ("kinds.toml", kinds),
             ("calendar.toml", calendar),
@@ -171,7 +180,7 @@ proptest! {
             ("alarms.toml", limits),
             ("ecology.toml", signs),
             ("sensors.csv", all),
-            ("feeds.toml", feeds),
+            ("feeds.toml", feeds.map(drop)),
         ] {
             if let Err(error) = read {
                 prop_assert!(error.to_string().contains(name), "{error} does not name {name}");
