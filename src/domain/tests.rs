@@ -10,8 +10,8 @@ use proptest::prelude::*;
 use super::hall::{KEEP_CLOSED_MILLIS, KEEP_PROMISED_MILLIS};
 use super::*;
 
-use orders::{case_move, report};
 pub(super) use orders::{Step, carry_out, steps};
+use orders::{case_move, report};
 
 const START: i64 = 1_700_000_000_000;
 const HOUR: i64 = 3_600_000;

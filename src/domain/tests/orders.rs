@@ -137,7 +137,10 @@ pub(in crate::domain) fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 /// Carry the orders out. `look` sees the hall before and after each, with its facts.
-pub(in crate::domain) fn carry_out(steps: Vec<Step>, mut look: impl FnMut(&Hall, &Hall, &[Fact])) -> (Hall, Vec<Fact>, Moment) {
+pub(in crate::domain) fn carry_out(
+    steps: Vec<Step>,
+    mut look: impl FnMut(&Hall, &Hall, &[Fact]),
+) -> (Hall, Vec<Fact>, Moment) {
     let (mut hall, mut log, mut now) = (Hall::default(), Vec::new(), Moment(START));
     for (wait, mut order) in steps {
         now = now.plus_millis(wait);
