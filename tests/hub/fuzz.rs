@@ -103,14 +103,17 @@ level-1,water_level,,119.31,31.61,-2,,cm,,,,pump-3
 \"a, b\",noise,,,,,,,,,,
 ";
 
-/// The feeds of a hub: a file that is played, services with their mappings, and a broker.
-const FEEDS: &str = r#"
+/// A feed that is a file. Its mapping may be a file too, and what is wrong with that names that one.
+const SERIES: &str = r#"
 [[series]]
 file = "metr-la-speed-1week-5min.csv"
 mapping = "metr-la"
 speed = 60
 times = "end-now"
+"#;
 
+/// The feeds of a hub: services with their mappings, and a broker.
+const FEEDS: &str = r#"
 [[poll]]
 name = "rain"
 url = "https://rain.example/now.json"
@@ -168,6 +171,7 @@ proptest! {
         let limits = alarms::from_document(&of("config/alarms.toml"), None).map(drop);
         let signs = vitals::read(&[of("config/vitals/ecology.toml")], None).map(drop);
         let all = sensors::from_document(&slipped("sensors.csv", SENSORS.as_bytes())).map(drop);
+        drop(Sources::read(&slipped("feeds.toml", SERIES.as_bytes())));
         let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes()));
         if let Ok(sources) = &feeds {
             prop_assert!(sources.poll.iter().all(|poll| !poll.every.is_zero() && poll.bytes_max > 0));
