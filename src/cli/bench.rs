@@ -1,5 +1,4 @@
-//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `rank`, `propose` and `sim`.
-//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `search`, `rank` and `sim`.
+//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `search`, `rank`, `propose` and `sim`.
 
 use command_hall::bench::crash::crash as measure_crash;
 use command_hall::bench::fanout::{self, FanoutOptions};

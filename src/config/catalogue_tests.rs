@@ -81,14 +81,8 @@ fn mistakes_name_file_line_and_the_nearest_right_word() {
         with("{ handle = { work_day = 2 } }"),
         "kinds.toml:10: unknown value `work_day`; did you mean `work_days`?"
     );
-    assert_eq!(
-        with("{ handel = { work_days = 2 } }"),
-        "kinds.toml:10: unknown key `handel`; did you mean `handle`?"
-    );
-    assert_eq!(
-        with("{ whole = { work_days = 0 } }"),
-        "kinds.toml:10: a limit is more than 0 and at most 10000, not 0"
-    );
+    assert_eq!(with("{ handel = { work_days = 2 } }"), "kinds.toml:10: unknown key `handel`; did you mean `handle`?");
+    assert_eq!(with("{ whole = { work_days = 0 } }"), "kinds.toml:10: a limit is more than 0 and at most 10000, not 0");
     let reports = format!("{ONE}[reports]\nfirst_minutes = 0\nfollow_minutes = 120\nfinal_minutes = 720\n");
     assert_eq!(complaint(&reports), "kinds.toml:10: a report is owed within 1 to 44640 minutes, not 0");
     assert_eq!(complaint(&format!("soon_percent = 120\n{ONE}")), "kinds.toml:1: 120 per cent are more than all");

@@ -1,12 +1,13 @@
 //! Every order, every role, inside and outside the area, and what each order is about: against a table written out here.
 
+use super::alarm::raised_tests::raising;
 use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
-    Alarm, AlarmId, AlarmKind, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel,
-    Checker, CrewId, DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party,
-    Phase, Place, Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, SensorKind, Stage, TaskState,
-    TaskStep, Telling, Verdict, Weather, Wording,
+    Alarm, AlarmId, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, Checker, CrewId,
+    DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, MoveKind, Order, Part, Party, Phase, Place,
+    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict,
+    Weather, Wording,
 };
 
 const ONE: IncidentId = IncidentId(1);
@@ -53,26 +54,6 @@ fn duty(step: DutyStep) -> Order {
 
 fn alarm(step: AlarmStep) -> Order {
     Order::MoveAlarm(Box::new(step))
-}
-
-fn raising() -> Raising {
-    Raising {
-        alarm: AlarmId(0),
-        source: "gas-1".to_owned(),
-        kind: AlarmKind::High,
-        level: Grade::III,
-        value: Some(21.5),
-        limit: Some(20.0),
-        rule: "gas".to_owned(),
-        name: String::new(),
-        measures: SensorKind::CombustibleGas,
-        unit: "%LEL".to_owned(),
-        at: None,
-        height_m: 0.0,
-        area: Area::of("东城/南街").unwrap(),
-        case_kind: String::new(),
-        upstream: String::new(),
-    }
 }
 
 fn tell(what: Telling) -> Order {
@@ -176,7 +157,10 @@ fn order(row: &str) -> Order {
         "prepare" => duty(DutyStep::Prepare { words: why(), pack: Box::default() }),
         "take over" => duty(DutyStep::Sign { prepared: super::Seq(1), words: why() }),
         "raise alarm" => alarm(AlarmStep::Clear { alarm: AlarmId(1), value: None }),
-        "new alarm" => alarm(AlarmStep::Raise(raising())),
+        "new alarm" => {
+            let area = Area::of("东城/南街").unwrap();
+            alarm(AlarmStep::Raise(Raising { area, ..raising("gas-1", Grade::III) }))
+        }
         "new maintenance" => alarm(AlarmStep::Maintain(Maintenance {
             source: String::new(),
             measures: None,

@@ -22,13 +22,13 @@ fn hub() -> TestHub {
 }
 
 /// `gas-1` shows this, at the hub's time.
-fn show(hub: &TestHub, value: f64) {
+pub(crate) fn show(hub: &TestHub, value: f64) {
     let (status, answer) = hub.post("/api/readings", &json!([{"sensor": "gas-1", "value": value}]));
     assert_eq!((status, &answer["kept"]), (200, &json!(1)), "{answer}");
 }
 
 /// Waits until the alarms are as wanted; what is there then.
-fn until(hub: &TestHub, what: &str, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+pub(crate) fn until(hub: &TestHub, what: &str, holds: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     let end = Instant::now() + Duration::from_mins(1);
     loop {
         let alarms = hub.get("/api/alarms?over=true").1["alarms"].as_array().unwrap().clone();
@@ -41,12 +41,12 @@ fn until(hub: &TestHub, what: &str, holds: impl Fn(&[Value]) -> bool) -> Vec<Val
 }
 
 /// Waits until the hub has held what came against the limits at its present time.
-fn look_again() {
+pub(crate) fn look_again() {
     std::thread::sleep(Duration::from_millis(600));
 }
 
 /// `gas-1` is over its limit for its pending time.
-fn raise(hub: &TestHub, value: f64) {
+pub(crate) fn raise(hub: &TestHub, value: f64) {
     show(hub, value);
     look_again();
     hub.pass_millis(61_000);

@@ -1,6 +1,7 @@
 //! Streams of real incidents. They are not part of the project: see [`super::import_real`].
 
 use std::io::{BufRead, BufReader, Write};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -33,14 +34,14 @@ pub(crate) fn first_rows(file: &Path, rows: usize, to: &Path) {
 }
 
 /// Play as fast as it goes, over HTTP.
-fn play(hub: &TestHub, stream: Stream) -> Tally {
+pub(crate) fn play(hub: SocketAddr, stream: Stream) -> Tally {
     let options = PlayOptions {
         speed: 1000.0,
         shift_to: None,
         gap_max: Some(Duration::from_millis(1)),
         patience: Duration::ZERO,
     };
-    file::play_to_hub(stream, options, HubClient::new(&format!("http://{}", hub.addr())).unwrap(), |_| {}).unwrap()
+    file::play_to_hub(stream, options, HubClient::new(&format!("http://{hub}")).unwrap(), |_| {}).unwrap()
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn a_fortnight_of_calls_of_a_county_goes_in_by_its_coordinates() {
     assert!(known * 100 >= reports * 99, "{known} of {reports} have a kind");
 
     let hub = TestHub::start();
-    let played = play(&hub, stream);
+    let played = play(hub.addr(), stream);
     assert_eq!((played.played, played.refused), (reports, read.refused));
     let mut screen = hub.screen();
     screen.until_live();
@@ -99,7 +100,7 @@ fn most_of_a_year_of_traffic_news_is_placed_by_its_streets() {
 
     let hub = TestHub::start();
     let reports = stream.reports.len();
-    let played = play(&hub, stream);
+    let played = play(hub.addr(), stream);
     assert_eq!((played.played, played.refused), (reports, read.refused));
     let mut screen = hub.screen();
     screen.until_live();

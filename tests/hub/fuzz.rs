@@ -103,6 +103,15 @@ level-1,water_level,,119.31,31.61,-2,,cm,,,,pump-3
 \"a, b\",noise,,,,,,,,,,
 ";
 
+/// A feed that is a file. Its mapping may be a file too, and what is wrong with that names that one.
+const SERIES: &str = r#"
+[[series]]
+file = "metr-la-speed-1week-5min.csv"
+mapping = "metr-la"
+speed = 60
+times = "end-now"
+"#;
+
 /// The feeds of a hub: services with their mappings, and a broker.
 const FEEDS: &str = r#"
 [[poll]]
@@ -162,7 +171,11 @@ proptest! {
         let limits = alarms::from_document(&of("config/alarms.toml"), None).map(drop);
         let signs = vitals::read(&[of("config/vitals/ecology.toml")], None).map(drop);
         let all = sensors::from_document(&slipped("sensors.csv", SENSORS.as_bytes())).map(drop);
-        let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes())).map(drop);
+        drop(Sources::read(&slipped("feeds.toml", SERIES.as_bytes())));
+        let feeds = Sources::read(&slipped("feeds.toml", FEEDS.as_bytes()));
+        if let Ok(sources) = &feeds {
+            prop_assert!(sources.poll.iter().all(|poll| !poll.every.is_zero() && poll.bytes_max > 0));
+        }
         for (name, read) in [
             ("kinds.toml", kinds),
             ("calendar.toml", calendar),
@@ -171,7 +184,7 @@ proptest! {
             ("alarms.toml", limits),
             ("ecology.toml", signs),
             ("sensors.csv", all),
-            ("feeds.toml", feeds),
+            ("feeds.toml", feeds.map(drop)),
         ] {
             if let Err(error) = read {
                 prop_assert!(error.to_string().contains(name), "{error} does not name {name}");

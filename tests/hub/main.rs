@@ -15,6 +15,7 @@ mod alarms;
 mod archive;
 mod calls;
 mod case;
+mod clock;
 mod crash;
 mod day;
 mod devices;

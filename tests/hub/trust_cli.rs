@@ -1,11 +1,13 @@
 //! People, tokens and the audit chain as an operator has them on the command line.
 
 use std::io::{BufRead, BufReader, Lines, Write};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Output, Stdio};
 
 use serde_json::Value;
 
 use crate::cli::{Hall, json, text};
+use crate::kit::http_as;
 
 /// A hub of the real program with a folder of its own; killed where the test fails.
 struct Served {
@@ -139,6 +141,63 @@ fn people_are_listed_and_what_cannot_be_is_a_usage_error() {
         &["reset", "12345"],
     ] {
         assert_eq!(run(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
+fn who_is_disabled_or_reset_on_the_command_line_is_signed_out_of_a_hub_that_runs() {
+    let hall = Hall::fresh();
+    let user = |line: &str, args: &[&str]| given(&hall, line, &[&["user"], args, &["--data", "data"]].concat());
+    let done = |line: &str, args: &[&str]| {
+        let output = user(line, args);
+        assert_eq!(output.status.code(), Some(0), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout).trim().to_owned()
+    };
+    done("long enough", &["add", "li", "--role", "shift_chief"]);
+    let hub = Served::at(&hall, 0);
+    let addr: SocketAddr = hub.url.trim_start_matches("http://").parse().unwrap();
+    let sees = |token: &str| http_as(addr, token, "GET", "/api/incidents", "").0;
+    let file = hall.home.path().join("li.token");
+    let sign_in = |password: &str| {
+        let args = ["sign-in", "--connect", &hub.url, "--name", "li", "--out", "li.token"];
+        let signed_in = given(&hall, password, &args).status.success();
+        signed_in.then(|| std::fs::read_to_string(&file).unwrap().trim().to_owned())
+    };
+    let states = || {
+        let listed = done("", &["list", "--json"]);
+        let row: Value = serde_json::from_str(&listed).unwrap();
+        (row["disabled"].clone(), row["by_key"].clone())
+    };
+    let first = sign_in("long enough").expect("a token");
+    assert_eq!((sees(&first), states()), (200, (false.into(), false.into())));
+
+    done("", &["disable", "li"]);
+    assert_eq!((sees(&first), sign_in("long enough"), states()), (401, None, (true.into(), false.into())));
+    assert!(done("", &["list"]).ends_with("disabled"));
+    done("", &["enable", "li"]);
+    assert_eq!(sees(&first), 401, "what was ended stays so");
+    let second = sign_in("long enough").expect("a token again");
+    assert_eq!((sees(&second), states().0), (200, false.into()));
+    assert!(!done("", &["list"]).contains("disabled"));
+
+    // Another password ends what was begun with the one before; one that is too short changes nothing.
+    assert_eq!(done("quite another", &["reset", "li"]), "", "a password is told to nobody");
+    assert_eq!((sees(&second), sign_in("long enough")), (401, None));
+    assert_eq!(user("short", &["reset", "li"]).status.code(), Some(2));
+    let third = sign_in("quite another").expect("a token of the new password");
+
+    // A key instead: it is told once, needs no sign-in, and is locked out as a password is.
+    let key = done("", &["reset", "li", "--key"]);
+    assert_eq!((key.len(), sees(&third), sees(&key)), (64, 401, 200));
+    assert_eq!((sign_in("quite another"), states()), (None, (false.into(), true.into())));
+    done("", &["disable", "li"]);
+    assert_eq!(sees(&key), 401);
+    done("", &["enable", "li"]);
+    assert_eq!(sees(&key), 200);
+    for nobody in [&["reset", "wang", "--key"][..], &["enable", "wang"], &["disable", "wang"]] {
+        let refused = user("", nobody);
+        assert_eq!(refused.status.code(), Some(2), "{nobody:?}");
+        assert!(text(&refused.stderr).contains("wang"), "{}", text(&refused.stderr));
     }
 }
 

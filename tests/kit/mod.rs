@@ -79,6 +79,11 @@ impl TestHub {
         self.clock.fetch_add(millis, Ordering::SeqCst);
     }
 
+    /// Set the hub's clock to another moment, a later or an earlier one.
+    pub fn set_clock(&self, to: Moment) {
+        self.clock.store(to.0.cast_unsigned(), Ordering::SeqCst);
+    }
+
     /// Stop politely.
     pub fn shutdown(&mut self) {
         self.hub.take().expect("the hub is down").shutdown();

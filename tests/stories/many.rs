@@ -3,40 +3,12 @@
 
 use chrono::{Days, Local, NaiveTime};
 use command_hall::domain::{IncidentId, MoveKind, Order, Stage, Telling};
-use command_hall::link::SocketTransport;
-use command_hall::wire::Pace;
 use serde_json::{Value, json};
 
 use crate::kit::{self, Screen};
-use crate::window::{CARD, Display, Held, Home, PANEL, QUEUE, wait_for};
+use crate::window::{CARD, Display, Home, PANEL, desk, side_move, wait_for};
 
 const HOUR_MILLIS: i64 = 3_600_000;
-
-/// A desk in its window at the hub, and another screen that sees what the hub has.
-fn desk(display: &Display, home: &Home, url: &str, at: std::net::SocketAddr) -> (Held, Screen) {
-    let key = home.key.borrow().clone();
-    let mut other = Screen::with(SocketTransport::new(url).unwrap(), Pace::Off, Some(&key));
-    other.until_live();
-    let mut screen = home.screen(display, url, &["--size", "1280x800"]);
-    let window = display.window(&mut screen);
-    wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 2).then_some(()));
-    display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
-    display.until("panels", |seen| seen.count(QUEUE, PANEL) > 100_000);
-    (screen, other)
-}
-
-/// A side move by its digit in the menu.
-fn side_move(display: &Display, other: &mut Screen, id: IncidentId, kind: MoveKind, words: &str) {
-    other.until("that it can be done", |other| other.hall.moves(id).contains(&kind));
-    let digit = other.hall.moves(id).iter().position(|one| *one == kind).unwrap() + 1;
-    for key in ["h", &digit.to_string()] {
-        display.settled();
-        display.press(key);
-    }
-    display.settled();
-    display.write(words);
-    display.press("Return");
-}
 
 #[test]
 fn forty_calls_about_one_fire_become_one_case_and_one_of_them_is_parted_again() {

@@ -1,4 +1,4 @@
-//! The real program in a real window, on a display that nobody looks at and that has no window manager.
+//! For stories of the real program in a real window, on a display that nobody looks at and that has no window manager.
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use command_hall::domain::{IncidentId, MoveKind, Outcome, PlanRun, Stage};
+use command_hall::domain::{IncidentId, MoveKind};
 use command_hall::ground::{demo, pack::writer};
 use command_hall::link::SocketTransport;
 use command_hall::wire::Pace;
@@ -16,7 +16,7 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat};
 use x11rb::rust_connection::RustConnection;
 
-use crate::kit;
+use crate::kit::{self, Screen};
 
 /// Longer than anything takes on a loaded machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -24,14 +24,14 @@ const PATIENCE: Duration = Duration::from_mins(2);
 pub(super) const PANEL: [u8; 3] = [0x10, 0x18, 0x22];
 
 /// The ground of what is chosen in a list.
-const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
+pub(super) const RAISED: [u8; 3] = [0x17, 0x22, 0x2E];
 
 /// The ground of what is under the pointer.
-const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
+pub(super) const HOVER: [u8; 3] = [0x1F, 0x2D, 0x3B];
 
 /// Parts of a desk of 1280 by 800: the queue's rows, the city in the middle, the right where the card opens.
 pub(super) const QUEUE: Part = [0, 52, 300, 770];
-const CITY: Part = [320, 80, 940, 740];
+pub(super) const CITY: Part = [320, 80, 940, 740];
 pub(super) const CARD: Part = [970, 60, 1280, 760];
 
 /// Ends what it holds, whatever becomes of the test.
@@ -54,7 +54,7 @@ pub(super) struct Seen {
 pub(super) type Part = [usize; 4];
 
 impl Seen {
-    fn part(&self, [left, top, right, bottom]: Part) -> Vec<[u8; 3]> {
+    pub(super) fn part(&self, [left, top, right, bottom]: Part) -> Vec<[u8; 3]> {
         let rows = self.pixels.chunks(self.width).skip(top).take(bottom - top);
         rows.flat_map(|row| row.iter().skip(left).take(right - left).copied()).collect()
     }
@@ -64,7 +64,7 @@ impl Seen {
     }
 
     /// Share of a part's pixels that differ from another picture's.
-    fn changed(&self, other: &Self, part: Part) -> f64 {
+    pub(super) fn changed(&self, other: &Self, part: Part) -> f64 {
         let (a, b) = (self.part(part), other.part(part));
         let different = a.iter().zip(&b).filter(|(a, b)| a != b).count();
         #[expect(clippy::cast_precision_loss, reason = "a few hundred thousand pixels")]
@@ -77,7 +77,7 @@ impl Seen {
 pub(super) struct Display {
     _server: Held,
     name: String,
-    x: RustConnection,
+    pub(super) x: RustConnection,
 }
 
 impl Display {
@@ -117,7 +117,7 @@ impl Display {
     }
 
     /// Point somewhere, wait until it shows, then press and let go, as a hand does.
-    fn click(&self, x: i32, y: i32, hovered: impl Fn(&Seen) -> bool) {
+    pub(super) fn click(&self, x: i32, y: i32, hovered: impl Fn(&Seen) -> bool) {
         self.xdotool(&["mousemove", &x.to_string(), &y.to_string()]).unwrap();
         self.until("what is under the pointer", hovered);
         self.xdotool(&["mousedown", "1"]).unwrap();
@@ -161,7 +161,7 @@ impl Display {
     }
 
     /// What a window manager does when the cross is clicked.
-    fn close(&self, window: u32) {
+    pub(super) fn close(&self, window: u32) {
         let atom = |name: &str| self.x.intern_atom(false, name.as_bytes()).unwrap().reply().unwrap().atom;
         let data = [atom("WM_DELETE_WINDOW"), 0, 0, 0, 0];
         let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS"), data);
@@ -246,7 +246,7 @@ impl Home {
     }
 
     /// How far the hub says that an incident is.
-    fn stage(&self, hub: SocketAddr, id: u64) -> String {
+    pub(super) fn stage(&self, hub: SocketAddr, id: u64) -> String {
         let row = self.incident(hub, id);
         row["stage"].as_str().unwrap_or("none").to_owned()
     }
@@ -257,12 +257,12 @@ impl Home {
         incidents["incidents"].as_array().unwrap().iter().find(|row| row["id"] == id).cloned().unwrap_or_default()
     }
 
-    fn until_stage(&self, hub: SocketAddr, id: u64, wanted: &str) {
+    pub(super) fn until_stage(&self, hub: SocketAddr, id: u64, wanted: &str) {
         wait_for(&format!("incident {id} to be {wanted}"), || (self.stage(hub, id) == wanted).then_some(()));
     }
 
     /// What a department's device says of its task.
-    fn told_by(&self, department: &str, hub: SocketAddr, id: u64, step: &str) -> u16 {
+    pub(super) fn told_by(&self, department: &str, hub: SocketAddr, id: u64, step: &str) -> u16 {
         let body = json!({ "party": { "department": department }, "step": step }).to_string();
         kit::http_as(hub, &self.key.borrow(), "POST", &format!("/api/incidents/{id}/tasks/step"), &body).0
     }
@@ -274,235 +274,39 @@ impl Home {
     }
 }
 
-#[test]
-fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
-    /// Above the rows, whose countdowns change by themselves.
-    const SEARCH: Part = [10, 60, 290, 166];
-    /// Fewer points in a panel's colour are the city's own.
-    const FEW: usize = 4_000;
-
-    let Some(display) = Display::start("1280x800") else { return };
-    let home = Home::new();
-    let (_hub, at, url) = home.hub();
-    for (id, grade) in [("first", "II"), ("second", "III")] {
-        let mut report = kit::report(id);
-        report["grade"] = json!(grade);
-        report["place"] = json!({ "address": "龙翔道" });
-        home.report(at, &report);
-    }
-    let mut screen = home.screen(&display, &url, &["--size", "1280x800"]);
-    let window = display.window(&mut screen);
-    wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 1).then_some(()));
-    display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
-    // Panels stand before the hub has told what is open.
-    display.until("panels with rows", |seen| seen.count(QUEUE, PANEL) > 100_000 && second_row(seen).is_some());
-    let start = display.settled();
-    assert!(start.count(CARD, PANEL) < FEW, "nothing is chosen yet");
-
-    // A key chooses the gravest incident and opens its card; another moves it on, at the hub.
-    display.press("j");
-    display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
-    display.press("t");
-    home.until_stage(at, 1, "accepted");
-    assert_eq!(home.stage(at, 2), "reported", "the other one stays");
-    // From filed on the next step is to send somebody: a dialog proposes whom, and the same key sends.
-    display.press("t");
-    home.until_stage(at, 1, "filed");
-    display.press("t");
-    display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
-    display.press("t");
-    home.until_stage(at, 1, "dispatched");
-    let task = home.incident(at, 1)["tasks"][0].clone();
-    assert_eq!((&task["party"]["department"], &task["part"]), (&json!("traffic"), &json!("lead")));
-    // Escape lets go of it.
-    display.press("Escape");
-    display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
-    display.press("t");
-
-    // A click into the queue chooses the second row.
-    let row = second_row(&display.settled()).expect("a mark of grade Ⅲ in the queue");
-    display.click(150, row, |seen| seen.count(QUEUE, HOVER) > 5_000);
-    display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
-    display.press("t");
-    home.until_stage(at, 2, "accepted");
-    assert_eq!(home.stage(at, 1), "dispatched", "no key went to what was let go of");
-    // The list has the arrows now, and the city all other keys.
-    let before = display.settled();
-    display.xdotool(&["keydown", "e"]).unwrap();
-    display.until("a turned city", |seen| seen.changed(&before, CITY) > 0.1);
-    display.xdotool(&["keyup", "e"]).unwrap();
-    let turned = display.settled();
-    display.press("Home");
-    display.until("the city turned back", |seen| seen.changed(&turned, CITY) > 0.1);
-    display.press("Escape");
-    display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
-    display.press("Home");
-
-    // Help opens over the city and goes again.
-    let calm = display.settled().count(CITY, PANEL);
-    display.press("F1");
-    display.until("help", |seen| seen.count(CITY, PANEL) > calm + 50_000);
-    display.press("F1");
-    display.until("no help", |seen| seen.count(CITY, PANEL) < calm + 1_000);
-
-    // The language changes every word, and back.
-    let chinese = display.settled();
-    display.press("F2");
-    let english = display.until("English", |seen| seen.changed(&chinese, SEARCH) > 0.01);
-    display.press("F2");
-    display.until("Chinese", |seen| seen.changed(&english, SEARCH) > 0.01 && seen.changed(&chinese, SEARCH) == 0.0);
-
-    // Wheel and drag move the city, and Home brings it back.
-    let before = display.settled();
-    display.xdotool(&["mousemove", "600", "400", "click", "4", "click", "4", "click", "4"]).unwrap();
-    display.until("a nearer city", |seen| seen.changed(&before, CITY) > 0.2);
-    let near = display.settled();
-    // Step by step, as a hand does: press and release within one slow frame are no drag.
-    display.xdotool(&["mousedown", "1"]).unwrap();
-    for [x, y] in [["640", "430"], ["700", "470"], ["760", "520"]] {
-        std::thread::park_timeout(Duration::from_millis(200));
-        display.xdotool(&["mousemove", x, y]).unwrap();
-    }
-    display.until("another part of the city", |seen| seen.changed(&near, CITY) > 0.05);
-    display.xdotool(&["mouseup", "1"]).unwrap();
-    // Off the city, where a district under the pointer would be lit.
-    display.xdotool(&["mousemove", "150", "700"]).unwrap();
-    display.press("Home");
-    display.until("the whole city", |seen| seen.changed(&before, CITY) < 0.1);
-    assert!(screen.0.try_wait().unwrap().is_none(), "clicks and keys ended the hall");
-
-    display.close(window);
-    let status = wait_for("the end", || screen.0.try_wait().unwrap());
-    assert_eq!(status.code(), Some(0));
-}
-
-#[test]
-fn a_call_becomes_a_rated_case_by_keys_alone_and_plan_roll_and_joining_too() {
-    let Some(display) = Display::start("1280x800") else { return };
-    let home = Home::new();
-    let (_hub, at, url) = home.hub();
+/// A desk in its window at the hub, and another screen that sees what the hub has.
+pub(super) fn desk(display: &Display, home: &Home, url: &str, at: SocketAddr) -> (Held, Screen) {
     let key = home.key.borrow().clone();
-    let mut other = kit::Screen::with(SocketTransport::new(&url).unwrap(), Pace::Off, Some(&key));
+    // Where the doors are open nobody has one.
+    let key = Some(key.as_str()).filter(|key| !key.is_empty());
+    let mut other = Screen::with(SocketTransport::new(url).unwrap(), Pace::Off, key);
     other.until_live();
-    let mut screen = home.screen(&display, &url, &["--size", "1280x800"]);
+    let mut screen = home.screen(display, url, &["--size", "1280x800"]);
     let window = display.window(&mut screen);
     wait_for("the screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 2).then_some(()));
     display.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
     display.until("panels", |seen| seen.count(QUEUE, PANEL) > 100_000);
-    let calm = display.settled().count(CITY, PANEL);
+    (screen, other)
+}
 
-    // A call is taken down in words; the kind is proposed, and what is proposed is filed.
-    let take_down = |id: u64| {
-        display.press("ctrl+n");
-        display.until("the dialog of a call", |seen| seen.count(CITY, PANEL) > calm + 30_000);
-        display.write("burst main");
-        display.press("ctrl+Return");
-        home.until_stage(at, id, "filed");
-        display.until("its card", |seen| seen.count(CARD, PANEL) > 50_000 && seen.count(CITY, PANEL) < calm + 30_000);
-        assert_eq!(home.incident(at, id)["kind"], "20402");
-    };
-    take_down(1);
-    display.press("t");
-    display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
-    display.press("t");
-    home.until_stage(at, 1, "dispatched");
-    assert_eq!(home.incident(at, 1)["tasks"][0]["party"]["department"], "water");
-    let work = || {
-        for step in ["delivered", "read", "repeated", "on_scene", "done"] {
-            home.told_by("water", at, 1, step);
-        }
-        home.until_stage(at, 1, "done");
-    };
-    work();
-
-    // A side move by its digit: the work is found wanting, done again, found good, and the case is closed and rated.
-    let side_move = |other: &mut kit::Screen, id: u64, kind: MoveKind, words: &str| {
-        let id = IncidentId(id);
-        other.until("that it can be done", |other| other.hall.moves(id).contains(&kind));
-        let digit = other.hall.moves(id).iter().position(|one| *one == kind).unwrap() + 1;
+/// A side move by its digit in the menu.
+pub(super) fn side_move(display: &Display, other: &mut Screen, id: IncidentId, kind: MoveKind, words: &str) {
+    other.until("that it can be done", |other| other.hall.moves(id).contains(&kind));
+    let digit = other.hall.moves(id).iter().position(|one| *one == kind).unwrap() + 1;
+    for key in ["h", &digit.to_string()] {
         display.settled();
-        display.press("h");
-        display.settled();
-        display.press(&digit.to_string());
-        display.settled();
-        display.write(words);
-        display.press("Return");
-    };
-    side_move(&mut other, 1, MoveKind::Rework, "still wet");
-    home.until_stage(at, 1, "dispatched");
-    work();
+        display.press(key);
+    }
     display.settled();
-    display.press("t");
-    home.until_stage(at, 1, "checked");
-    // The end is asked about: nothing takes it back at once.
-    display.settled();
-    display.press("t");
-    display.settled();
-    assert_eq!(home.stage(at, 1), "checked");
-    display.press("t");
-    home.until_stage(at, 1, "closed");
-    side_move(&mut other, 1, MoveKind::Rate, "");
-    other.until("the rating", |other| other.hall.moves(IncidentId(1)) == [MoveKind::Reopen]);
-    assert_eq!(other.hall.closing(IncidentId(1)).unwrap().outcome, Outcome::Finished);
-    assert_eq!(other.hall.dossier(IncidentId(1)).reworks, 1);
-
-    // Another call about the same, with a plan; a third is joined with it and parted again.
-    take_down(2);
-    display.press("ctrl+p");
-    display.until("the plan's dialog", |seen| seen.count(CITY, PANEL) > calm + 30_000);
-    display.settled();
+    display.write(words);
     display.press("Return");
-    other.until("the plan", |other| other.hall.plan(IncidentId(2)).is_some_and(PlanRun::is_running));
-    display.press("Escape");
-    display.until("no dialog", |seen| seen.count(CITY, PANEL) < calm + 30_000);
-    take_down(3);
-    side_move(&mut other, 3, MoveKind::Merge, "2");
-    home.until_stage(at, 3, "closed");
-    other.until("one case", |other| other.hall.dossier(IncidentId(2)).voices.contains(&IncidentId(3)));
-    side_move(&mut other, 3, MoveKind::Unmerge, "another street");
-    other
-        .until("two cases", |other| other.hall.incident(IncidentId(3)).is_some_and(|case| case.stage != Stage::Closed));
-
-    // The roll is called, and the post that called it is there.
-    display.settled();
-    display.press("F8");
-    display.settled();
-    display.press("Return");
-    other.until("the roll", |other| other.hall.roll().is_some_and(|roll| !roll.entries.is_empty()));
-    assert!(screen.0.try_wait().unwrap().is_none(), "keys ended the hall");
 }
 
 /// The middle of the queue's second row: the yellow mark of grade Ⅲ stands there, below the chips of the filter. `None`
 /// while there is none.
-fn second_row(seen: &Seen) -> Option<i32> {
+pub(super) fn second_row(seen: &Seen) -> Option<i32> {
     let yellow = |p: &[u8; 3]| p[0] > 220 && p[1] > 180 && p[2] < 100;
     let rows = 210..700;
     let marked: Vec<usize> = rows.filter(|y| seen.part([0, *y, 60, *y + 1]).iter().any(yellow)).collect();
     marked.get(marked.len() / 2).map(|middle| i32::try_from(*middle).unwrap())
-}
-
-#[test]
-fn a_full_screen_wall_covers_the_monitor_without_a_window_manager_and_ends_with_ctrl_c() {
-    let Some(display) = Display::start("1920x1080") else { return };
-    let home = Home::new();
-    let (_hub, at, url) = home.hub();
-    let mut report = kit::report("A-1");
-    report["grade"] = json!("I");
-    home.report(at, &report);
-    let mut screen = home.screen(&display, &url, &["--screen", "wall", "--fullscreen"]);
-    let window = display.window(&mut screen);
-    wait_for("a window of the monitor's size", || {
-        let shape = display.x.get_geometry(window).unwrap().reply().unwrap();
-        ((shape.x, shape.y, shape.width, shape.height) == (0, 0, 1920, 1080)).then_some(())
-    });
-    // An incident of grade Ⅰ frames the wall in red: in every corner of the monitor.
-    let red = |p: &[u8; 3]| p[0] > 200 && p[1] < 100 && p[2] < 110;
-    let corners = [[2, 2], [1912, 2], [2, 1072], [1912, 1072]];
-    display.until("the wall's frame in every corner", |seen| {
-        corners.iter().all(|[x, y]| seen.part([*x, *y, x + 6, y + 6]).iter().all(red))
-    });
-    let sent = Command::new("kill").args(["-INT", &screen.0.id().to_string()]).status().unwrap();
-    assert!(sent.success());
-    let status = wait_for("the end", || screen.0.try_wait().unwrap());
-    assert_eq!(status.code(), Some(0));
 }

@@ -31,6 +31,8 @@ mod case_tests;
 pub mod cause;
 mod decide;
 pub mod maintenance;
+#[cfg(test)]
+pub(crate) mod raised_tests;
 mod ruled;
 pub mod rules;
 #[cfg(test)]

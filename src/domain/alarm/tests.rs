@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use super::raised_tests::raising as raised;
 use super::rules::{AlarmRules, LimitRule};
 use super::watch::Watcher;
 use super::*;
@@ -48,23 +49,8 @@ fn registry(count: u32) -> Registry {
 }
 
 pub(super) fn raising(source: &str, level: Grade) -> Raising {
-    Raising {
-        alarm: AlarmId(0),
-        source: source.to_owned(),
-        kind: AlarmKind::High,
-        level,
-        value: Some(21.5),
-        limit: Some(20.0),
-        rule: "gas".to_owned(),
-        name: "人民路".to_owned(),
-        measures: SensorKind::CombustibleGas,
-        unit: "%LEL".to_owned(),
-        at: LonLat::new(119.3, 31.6),
-        height_m: -1.2,
-        area: Area::of("东城区").unwrap(),
-        case_kind: "20501".to_owned(),
-        upstream: String::new(),
-    }
+    let (name, at) = ("人民路".to_owned(), LonLat::new(119.3, 31.6));
+    Raising { name, at, height_m: -1.2, ..raised(source, level) }
 }
 
 fn chen() -> Actor {

@@ -1,7 +1,5 @@
 //! Files of feeds, right and wrong.
 
-use proptest::prelude::*;
-
 use super::{Sources, filled};
 use crate::config::Document;
 
@@ -71,24 +69,4 @@ fn secrets_are_filled_in_from_the_environment() {
     assert_eq!(filled("$A ${ }", environment).unwrap_err(), " ");
     assert_eq!(filled("${A", environment).unwrap(), "${A");
     assert_eq!(filled("${B}", environment).unwrap_err(), "B");
-}
-
-proptest! {
-    #[test]
-    fn files_of_chance_are_read_or_refused(
-        places in prop::collection::vec((any::<prop::sample::Index>(), 0..3_u8, any::<char>()), 0..5),
-    ) {
-        let mut text: Vec<char> = TEXT.chars().collect();
-        for (at, how, letter) in places {
-            let i = at.index(text.len());
-            match how {
-                0 => text[i] = letter,
-                1 => drop(text.remove(i)),
-                _ => text.insert(i, letter),
-            }
-        }
-        if let Ok(sources) = read(&text.into_iter().collect::<String>()) {
-            prop_assert!(sources.poll.iter().all(|poll| !poll.every.is_zero() && poll.bytes_max > 0));
-        }
-    }
 }

@@ -40,8 +40,6 @@ pub mod marks;
 pub mod model;
 pub mod part;
 pub mod people;
-#[cfg(test)]
-pub(in crate::screen) mod raised_tests;
 mod rows;
 mod sound;
 mod strip;

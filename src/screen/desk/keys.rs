@@ -42,7 +42,7 @@ pub(super) fn keys(
     if pressed(Key::Slash) {
         desk.focus_search = true;
     }
-    if (desk.help || desk.asking_mode) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+    if (desk.help || desk.asking_mode) && ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::Escape)) {
         desk.help = false;
         desk.asking_mode = false;
     }

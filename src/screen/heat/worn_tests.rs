@@ -15,10 +15,9 @@ use crate::config::Catalogue;
 use crate::config::settings::keys::{KEYS, WALL_LAYERS};
 use crate::config::settings::layers::{FORMS, LAYERS};
 use crate::domain::alarm::Raising;
+use crate::domain::alarm::raised_tests::raising;
 use crate::domain::rights::Area;
-use crate::domain::{
-    Actor, AlarmId, AlarmKind, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorId, SensorKind,
-};
+use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorId, SensorKind};
 use crate::ground::City;
 use crate::ground::pack::model::CityModel;
 use crate::ground::pack::writer;
@@ -40,23 +39,8 @@ fn city() -> (City, tempfile::TempDir) {
 }
 
 fn raise(hall: &mut Hall, source: &str, level: Grade, measures: SensorKind, at: Option<LonLat>) {
-    let raising = Raising {
-        alarm: AlarmId(0),
-        source: source.to_owned(),
-        kind: AlarmKind::High,
-        level,
-        value: Some(61.0),
-        limit: Some(50.0),
-        rule: "gas".to_owned(),
-        name: "人民路".to_owned(),
-        measures,
-        unit: measures.unit().to_owned(),
-        at,
-        height_m: -1.0,
-        area: Area::CITY,
-        case_kind: String::new(),
-        upstream: String::new(),
-    };
+    let (name, unit) = ("人民路".to_owned(), measures.unit().to_owned());
+    let raising = Raising { name, measures, unit, at, area: Area::CITY, ..raising(source, level) };
     step(hall, AlarmStep::Raise(raising));
 }
 

@@ -20,6 +20,8 @@
 //! | `Esc` | put the dialog away; the draft stays |
 
 mod draft;
+#[cfg(test)]
+mod keys_tests;
 pub mod model;
 mod panel;
 mod systems;

@@ -15,7 +15,7 @@ use crate::ground::{demo, pack};
 use crate::screen::look;
 use crate::screen::names::{CityNames, Kinds};
 
-fn city() -> Arc<City> {
+pub(super) fn city() -> Arc<City> {
     static CITY: OnceLock<Arc<City>> = OnceLock::new();
     Arc::clone(CITY.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
@@ -27,7 +27,7 @@ fn city() -> Arc<City> {
     }))
 }
 
-fn with_places<T>(ask: impl FnOnce(&Places<'_>, &City) -> T) -> T {
+pub(super) fn with_places<T>(ask: impl FnOnce(&Places<'_>, &City) -> T) -> T {
     let (city, kinds) = (city(), Kinds::default());
     let names = CityNames { city: &city, kinds: &kinds, locale: "zh-CN" };
     let places = Places { city: &city, names: &names, named: &|what| names.what(what) };
@@ -91,7 +91,7 @@ fn frame(ctx: &egui::Context, view: &IntakeView<'_>, events: Vec<Event>) -> Vec<
     wishes
 }
 
-fn press(key: Key, modifiers: Modifiers) -> Vec<Event> {
+pub(super) fn press(key: Key, modifiers: Modifiers) -> Vec<Event> {
     vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }]
 }
 

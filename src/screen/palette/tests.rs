@@ -3,6 +3,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use super::model::{Command, Found, Hit, MOST, Sources, search};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::alarm::Raising;
+use crate::domain::alarm::raised_tests::raising;
 use crate::domain::rights::Area;
 use crate::domain::{
     Actor, AlarmId, AlarmStep, CrewId, Device, Grade, Hall, IncidentId, LonLat, Moment, Order, Place, Progress, Report,
@@ -10,7 +11,6 @@ use crate::domain::{
 };
 use crate::ground::city::Named;
 use crate::ground::{City, demo, pack};
-use crate::screen::alarms::raised_tests::raising;
 use crate::screen::look;
 use crate::screen::situation::search::Search;
 use crate::screen::situation::{Ledger, Names, Sorting};

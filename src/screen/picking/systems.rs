@@ -165,7 +165,7 @@ pub(super) fn escape(
     mut drills: MessageWriter<DrillOut>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) -> Result {
-    if !escaped.0 || !contexts.ctx_mut()?.input_mut(|input| input.consume_key(Modifiers::NONE, egui::Key::Escape)) {
+    if !escaped.0 || !contexts.ctx_mut()?.input_mut(|input| input.take_key(Modifiers::NONE, egui::Key::Escape)) {
         return Ok(());
     }
     if picked.selected.is_some() {

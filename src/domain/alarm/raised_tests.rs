@@ -1,12 +1,10 @@
-//! An alarm for the tests of screens.
+//! An alarm for tests, from the domain to the screens.
 
-use crate::domain::alarm::Raising;
-use crate::domain::rights::Area;
-use crate::domain::{AlarmId, AlarmKind, Grade, SensorKind};
+use super::{AlarmId, AlarmKind, Area, Grade, Raising, SensorKind};
 
 /// What raises an alarm of a level: a gas sensor of 东城区 is over its limit. It has neither name nor place, and hangs
 /// behind nothing.
-pub(in crate::screen) fn raising(source: &str, level: Grade) -> Raising {
+pub(crate) fn raising(source: &str, level: Grade) -> Raising {
     Raising {
         alarm: AlarmId(0),
         source: source.to_owned(),
