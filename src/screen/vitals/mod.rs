@@ -46,6 +46,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 use egui::{EventFilter, Id, Rect, Sense, Ui};
 
+pub(in crate::screen) use map::area_record;
 pub use systems::{LookInto, OpenVitals};
 pub use told::Vitals;
 
