@@ -25,6 +25,8 @@
 mod asked;
 mod board;
 mod desk;
+#[cfg(test)]
+mod first_tests;
 mod map;
 #[cfg(test)]
 mod map_tests;

@@ -44,8 +44,11 @@ fn head_ui(painter: &Painter, rect: Rect, canvas: Canvas, read: &Read<'_>) {
         paint::grade_mark(painter, pos2(put.left() - half * 1.4, middle), half, *grade);
         right = put.left() - half * 3.2;
     }
-    if counts.is_empty() && sum.nothing > 0 {
-        let text = t!("vital.without", n = sum.nothing);
+    if counts.is_empty() && sum.nothing + sum.waiting > 0 {
+        let text = match sum.nothing {
+            0 => t!("vital.waiting", n = sum.waiting),
+            nothing => t!("vital.without", n = nothing),
+        };
         let room = (right - left) * 0.6;
         let at = pos2(right, middle);
         right =
@@ -53,5 +56,6 @@ fn head_ui(painter: &Painter, rect: Rect, canvas: Canvas, read: &Read<'_>) {
     }
     let lead = medium_font(canvas.of(wall::LEAD));
     let at = pos2(left, middle);
-    paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.title"), lead, tokens::DIM.egui(), right - left);
+    let ways = ["vital.title", "vital.title_short"].map(|key| t!(key).into_owned());
+    paint::fitting(painter, at, &ways, &lead, tokens::DIM.egui(), right - left);
 }
