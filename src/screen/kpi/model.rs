@@ -432,7 +432,8 @@ pub(super) fn laid_out(
     let named = |line: &Line| line.key.as_ref().map(|key| (*key == Key::Unknown, name(key)));
     if let Some(column) = asked.columns().get(asked.sort).filter(|column| **column != Column::Name) {
         lines.sort_by(|one, other| {
-            compare(one.cell(*column), other.cell(*column), asked.descending).then_with(|| named(one).cmp(&named(other)))
+            compare(one.cell(*column), other.cell(*column), asked.descending)
+                .then_with(|| named(one).cmp(&named(other)))
         });
     } else if asked.cut != Cut::Post {
         // Posts stand in the order of a case's way.
