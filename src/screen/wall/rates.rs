@@ -91,10 +91,11 @@ impl Rates {
         let all = [(Cut::Area, &tables.areas), (Cut::Department, &tables.departments), (Cut::Post, &tables.posts)];
         let parts = all.into_iter().map(|(cut, table)| part(cut, table));
         let worst: Vec<Part> = if known { parts.filter(|part| !part.rows.is_empty()).collect() } else { Vec::new() };
-        let note = match (known && worst.is_empty(), tables.share(Kpi::Handled).of) {
+        let post_counted = |line: &Line| matches!(line.cell(in_time(Cut::Post)), Cell::Share(share) if share.of > 0);
+        let note = match (known && worst.is_empty(), tables.posts.lines.iter().any(post_counted)) {
             (false, _) => String::new(),
-            (true, 0) => t!("kpi.nothing").into_owned(),
-            (true, _) => t!("wall.none_late").into_owned(),
+            (true, false) => t!("kpi.nothing").into_owned(),
+            (true, true) => t!("wall.none_late").into_owned(),
         };
         let compared = city.iter().any(|rate| rate.change.is_some());
         Self { city, worst, compared, note }
