@@ -277,6 +277,11 @@ pub struct Drawn {
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct FreeArea(pub Option<Rect>);
 
+/// The part of what is free in which the whole city is framed, in points; all of it where `None`. Set by a wall, whose
+/// legend lies over the city.
+#[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
+pub struct Framed(pub Option<Rect>);
+
 /// What an alarm that calls has of the screen. Written by [`super::alarms`].
 #[derive(Resource, Debug, Default, Clone, Copy, PartialEq)]
 pub struct AlarmRoom {

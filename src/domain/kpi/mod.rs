@@ -105,13 +105,23 @@ impl Counting<'_> {
                 tallies.entry(case(incident)).or_default().add(&counted);
             }
         }
+        self.add_tasks(hall, task, &mut tallies);
+        tallies
+    }
+
+    /// Count the tasks of all cases into what was counted of the cases themselves, as [`Self::by`] does.
+    pub fn add_tasks<K: Ord>(
+        &self,
+        hall: &Hall,
+        mut task: impl FnMut(&Incident, &Party) -> K,
+        tallies: &mut BTreeMap<K, Tally>,
+    ) {
         for (incident, one) in self.tasks(hall) {
             let tally = tallies.entry(task(incident, &one.to)).or_default();
             let end = one.end.as_ref().map(|(end, _)| *end);
             tally.returned.count(end == Some(TaskEnd::Returned));
             tally.accurate.count(!matches!(end, Some(TaskEnd::Returned | TaskEnd::Withdrawn)));
         }
-        tallies
     }
 
     /// Count all that a hall holds.

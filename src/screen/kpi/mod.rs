@@ -16,9 +16,10 @@
 //! | `Esc` | close it |
 //!
 //! Nothing is counted while it is closed; while it is open once in two seconds at most. [`crate::domain::kpi`] has what is
-//! counted how, [`model`] the table. The area of a case is the one that
-//! its place lies in; what was before is by the area that a report named.
+//! counted how, [`model`] the table, [`day`] the day's tables that a wall shows: they are the desk's. The area of a case is
+//! the one that its place lies in; what was before is by the area that a report named.
 
+mod belong;
 pub mod day;
 pub mod model;
 mod panel;
@@ -26,6 +27,7 @@ mod systems;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::screen) use panel::points;
+pub(in crate::screen) use belong::{CaseAreas, key_name};
+pub(in crate::screen) use panel::{percent, points};
 pub(in crate::screen) use systems::Before;
 pub use systems::{Figures, OpenFigures, plugin};

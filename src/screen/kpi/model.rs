@@ -306,8 +306,42 @@ pub struct Belongs<'a> {
     pub name: &'a dyn Fn(&Key) -> String,
 }
 
+impl Belongs<'_> {
+    /// The part of an area that a case counts in; `None` where it is in none of it.
+    fn part(&self, incident: &Incident, within: &Area) -> Option<Key> {
+        match (self.area)(incident) {
+            Some(area) => area.is_within(within).then(|| Key::Area(area.part_of(within))),
+            // Of what no area is known nobody knows that it is in a part of the city.
+            None => within.is_city().then_some(Key::Unknown),
+        }
+    }
+
+    /// The department that a case counts for.
+    fn lead(&self, incident: &Incident) -> Key {
+        (self.department)(incident).map_or(Key::Unknown, Key::Department)
+    }
+
+    /// The department that a task of a case counts for.
+    fn given_to(&self, incident: &Incident, party: &Party) -> Key {
+        match party {
+            Party::Department(code) => Key::Department(code.clone()),
+            Party::Crew(_) => self.lead(incident),
+        }
+    }
+
+    /// The part of the city and the department that a case counts for.
+    pub(super) fn of_case(&self, incident: &Incident) -> (Key, Key) {
+        (self.part(incident, &Area::CITY).unwrap_or(Key::Unknown), self.lead(incident))
+    }
+
+    /// The part of the city and the department that a task of a case counts for.
+    pub(super) fn of_task(&self, incident: &Incident, party: &Party) -> (Key, Key) {
+        (self.part(incident, &Area::CITY).unwrap_or(Key::Unknown), self.given_to(incident, party))
+    }
+}
+
 /// What was kept, in the parts that are looked at.
-fn kept_parts(asked: &Asked, kept: &Kept) -> BTreeMap<Option<Key>, Tally> {
+fn kept_parts(asked: &Asked, kept: &Kept) -> Parts {
     match asked.cut {
         Cut::Area => {
             let part = |row: &KeptRow| match &row.area {
@@ -332,32 +366,37 @@ pub fn table(
     belongs: &Belongs<'_>,
     before: Option<&Kept>,
 ) -> Table {
-    let department = |incident: &Incident| (belongs.department)(incident).map_or(Key::Unknown, Key::Department);
-    let parts: BTreeMap<Option<Key>, Tally> = match asked.cut {
+    let parts: Parts = match asked.cut {
         Cut::Area => {
-            let part = |incident: &Incident| match (belongs.area)(incident) {
-                Some(area) => area.is_within(&asked.within).then(|| Key::Area(area.part_of(&asked.within))),
-                // Of what no area is known nobody knows that it is in a part of the city.
-                None => asked.within.is_city().then_some(Key::Unknown),
-            };
+            let part = |incident: &Incident| belongs.part(incident, &asked.within);
             let mut parts = counting.by(hall, part, |incident, _| part(incident));
             parts.remove(&None);
             parts
         }
         Cut::Department => counting.by(
             hall,
-            |incident| Some(department(incident)),
-            |incident, party| {
-                Some(match party {
-                    Party::Department(code) => Key::Department(code.clone()),
-                    Party::Crew(_) => department(incident),
-                })
-            },
+            |incident| Some(belongs.lead(incident)),
+            |incident, party| Some(belongs.given_to(incident, party)),
         ),
         Cut::Post => BTreeMap::from([(None, counting.all(hall))]),
         Cut::Person => BTreeMap::new(),
     };
-    let sum = |parts: &BTreeMap<Option<Key>, Tally>| {
+    let works = if asked.cut == Cut::Person { counting.works(hall) } else { BTreeMap::new() };
+    laid_out(asked, parts, works, belongs.name, before)
+}
+
+/// What was counted of each part; of posts all of it is one.
+pub(super) type Parts = BTreeMap<Option<Key>, Tally>;
+
+/// The table of what was counted. `before` is what it is held against, where that is known.
+pub(super) fn laid_out(
+    asked: &Asked,
+    parts: Parts,
+    works: BTreeMap<String, Works>,
+    name: &dyn Fn(&Key) -> String,
+    before: Option<&Kept>,
+) -> Table {
+    let sum = |parts: &Parts| {
         let mut total = Tally::default();
         for part in parts.values() {
             total.add(part);
@@ -387,17 +426,18 @@ pub fn table(
                 let before = kept.and_then(|kept| kept.works.get(&who)).cloned();
                 Line::of_person(Some(Key::Person(who)), works, before)
             };
-            counting.works(hall).into_iter().map(line).collect()
+            works.into_iter().map(line).collect()
         }
     };
-    let name = |line: &Line| line.key.as_ref().map(|key| (*key == Key::Unknown, (belongs.name)(key)));
+    let named = |line: &Line| line.key.as_ref().map(|key| (*key == Key::Unknown, name(key)));
     if let Some(column) = asked.columns().get(asked.sort).filter(|column| **column != Column::Name) {
         lines.sort_by(|one, other| {
-            compare(one.cell(*column), other.cell(*column), asked.descending).then_with(|| name(one).cmp(&name(other)))
+            compare(one.cell(*column), other.cell(*column), asked.descending)
+                .then_with(|| named(one).cmp(&named(other)))
         });
     } else if asked.cut != Cut::Post {
         // Posts stand in the order of a case's way.
-        lines.sort_by_cached_key(name);
+        lines.sort_by_cached_key(named);
         if asked.descending {
             lines.reverse();
         }

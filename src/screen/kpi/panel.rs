@@ -317,7 +317,7 @@ fn column_tip(column: Column) -> String {
 }
 
 /// Per cent; a dash where there is nothing to divide by.
-pub(super) fn percent(per_mille: Option<u32>) -> String {
+pub(in crate::screen) fn percent(per_mille: Option<u32>) -> String {
     per_mille.map_or_else(|| "—".to_owned(), |share| format!("{}.{} %", share / 10, share % 10))
 }
 

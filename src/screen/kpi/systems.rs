@@ -1,21 +1,20 @@
 //! The key figures in their engine.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
 
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Modifiers;
-use rust_i18n::t;
 
+use super::belong::{CaseAreas, key_name};
 use super::model::{Asked, Belongs, Key, Table, table};
 use super::panel::{FiguresView, FiguresWish, figures_ui};
 use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Past, Period, Span};
-use crate::domain::rights::Area;
-use crate::domain::{Incident, IncidentId, LonLat, Moment, Seq};
+use crate::domain::{Incident, Moment, Seq};
 use crate::screen::input::TakeKey;
 use crate::screen::look::words;
-use crate::screen::names::{Kinds, area_of, utc_offset_secs};
+use crate::screen::names::{Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::PastTold;
 use crate::screen::sets::PaintSet;
@@ -37,8 +36,7 @@ pub struct Figures {
     reveal: bool,
     counted: Option<Counted>,
     past: Before,
-    /// The place of each case and the area that it lies in: areas cost more than all that is counted.
-    areas: HashMap<IncidentId, (LonLat, Option<Area>)>,
+    areas: CaseAreas,
 }
 
 /// A table, and what it was counted from.
@@ -141,17 +139,7 @@ fn figures(
         return Ok(());
     }
     let locale = rust_i18n::locale().to_string();
-    let name = |key: &Key| match key {
-        Key::Area(area) if area.is_city() => t!("kpi.city").into_owned(),
-        Key::Area(area) => area.name().to_owned(),
-        Key::Department(code) => {
-            let department = kinds.0.as_ref().and_then(|kinds| kinds.departments().get(code));
-            department.map_or_else(|| code.clone(), |department| department.name(&locale).to_owned())
-        }
-        Key::Post(role) => words::role(*role),
-        Key::Person(who) => who.clone(),
-        Key::Unknown => t!("kpi.unknown").into_owned(),
-    };
+    let name = |key: &Key| key_name(key, kinds.0.as_ref(), &ground.0, &locale);
     let live = link.as_deref().filter(|_| shown.link.is_live());
     figures.count(&ctx, (&shown, &kinds, &ground), live, &locale, &name);
     let Some(counted) = &figures.counted else { return Ok(()) };
@@ -212,13 +200,6 @@ impl Figures {
                 return;
             }
         }
-        for incident in shown.hall.incidents() {
-            if let Some(at) = incident.place.at
-                && self.areas.get(&incident.id).is_none_or(|(known, _)| *known != at)
-            {
-                self.areas.insert(incident.id, (at, area_of(&ground.0, at)));
-            }
-        }
         let now = shown.now;
         let day_start = words::day_start(now, utc_offset_secs(now));
         let kinds = kinds.0.as_ref();
@@ -228,9 +209,9 @@ impl Figures {
             limits: &shown.limits,
             utc_offset_secs: &utc_offset_secs,
         };
-        let areas = &self.areas;
+        let areas = RefCell::new(&mut self.areas);
         let belongs = Belongs {
-            area: &|incident: &Incident| incident.place.at.and_then(|_| areas.get(&incident.id)?.1.clone()),
+            area: &|incident: &Incident| areas.borrow_mut().at(incident, &ground.0),
             department: &|incident: &Incident| kinds?.kind(&incident.kind)?.lead.clone(),
             name,
         };

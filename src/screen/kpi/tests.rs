@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use egui::{Event, Key as Press, Modifiers, Pos2, RawInput, Rect, vec2};
 
-use super::day::DayRate;
+use super::day::{DayFigures, Pass, least_in_time};
 use super::model::{Asked, Belongs, Cell, Column, Cut, Key, Measure, Period, Table, table};
 use super::panel::{FiguresView, FiguresWish, figures_ui, percent, points, work_change};
 use crate::domain::kpi::{Against, Counting, Kept, KeptRow, Kpi, KpiRules, Share, Span, TimesChange};
 use crate::domain::rights::Area;
 use crate::domain::{
-    Actor, Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Order, Stage, TimeLimits, What, Work,
-    WorkCalendar,
+    Actor, Assignment, Clock, Grade, Hall, Incident, IncidentId, Limit, Limits, Moment, Order, Part, Party, Stage,
+    TimeLimits, What, Work, WorkCalendar,
 };
 use crate::screen::look;
 use crate::screen::situation::tests::{apply, hall_of};
@@ -122,20 +122,51 @@ fn a_post_answers_for_its_phase() {
 }
 
 #[test]
-fn the_walls_rate_is_what_the_table_says_and_is_counted_in_shares() {
+fn the_walls_figures_are_the_desks_tables_and_are_counted_in_shares() {
     let hall = hall();
-    let mut rate = DayRate::default();
-    let whole = with_counting(|counting| {
-        assert!(!rate.step(&hall, counting), "so few are counted at once");
-        counting.all(&hall).share(Kpi::ClosedInTime)
+    let department = |incident: &Incident| incident.id.0.is_multiple_of(2).then(|| "gas".to_owned());
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    let mut day = DayFigures::default();
+    with_counting(|counting| {
+        assert_eq!(day.step(&hall, counting, &belongs), Pass::Done, "so few are counted at once");
+        assert_eq!(day.step(&hall, counting, &belongs), Pass::Idle, "once a minute");
+        let told = day.tables(None, &name);
+        for (cut, wall) in [(Cut::Area, &told.areas), (Cut::Department, &told.departments), (Cut::Post, &told.posts)] {
+            assert_eq!(*wall, table(&least_in_time(cut), &hall, counting, &belongs, None), "{cut:?}");
+        }
+        assert_eq!(told.share(Kpi::ClosedInTime), counting.all(&hall).share(Kpi::ClosedInTime));
     });
-    assert_eq!(rate.told(), whole);
-    assert_eq!(whole, Share { part: 0, of: 3 });
+    let told = day.tables(None, &name);
+    assert_eq!(told.share(Kpi::ClosedInTime), Share { part: 0, of: 3 });
+    assert_eq!(keys_of(&told.areas)[0], "东城区", "the others have nothing due");
+    assert_eq!(keys_of(&told.posts)[..2], ["shift_chief", "handler"], "the least in time come first");
     let crowd = hall_of(&(1..=5_000).map(|id| (id, Grade::IV, 0)).collect::<Vec<_>>());
-    let mut rate = DayRate::default();
-    let passes = with_counting(|counting| (0..9).take_while(|_| rate.step(&crowd, counting)).count());
+    let mut day = DayFigures::default();
+    let passes =
+        with_counting(|counting| (0..9).take_while(|_| day.step(&crowd, counting, &belongs) == Pass::More).count());
     assert_eq!(passes, 2);
-    assert_eq!(rate.told(), Share { part: 0, of: 2_500 });
+    assert_eq!(day.tables(None, &name).share(Kpi::ClosedInTime), Share { part: 0, of: 2_500 });
+}
+
+#[test]
+fn tasks_count_for_the_department_that_they_were_given_to_on_a_wall_as_on_a_desk() {
+    let mut hall = hall_of(&[(2, Grade::III, 0), (4, Grade::III, 0)]);
+    for (case, to, part, at) in [(2, "gas", Part::Lead, 1), (2, "roads", Part::Assist, 2), (4, "roads", Part::Lead, 3)]
+    {
+        let given = Assignment { to: Party::Department(to.to_owned()), part };
+        let what = What::TaskGiven { incident: IncidentId(case), given, words: String::new() };
+        apply(&mut hall, Moment(at * HOUR), what);
+    }
+    let department = |_: &Incident| Some("gas".to_owned());
+    let belongs = Belongs { area: &area_of, department: &department, name: &name };
+    let mut day = DayFigures::default();
+    with_counting(|counting| {
+        assert_eq!(day.step(&hall, counting, &belongs), Pass::Done);
+        let told = day.tables(None, &name);
+        assert_eq!(told.departments, table(&least_in_time(Cut::Department), &hall, counting, &belongs, None));
+        assert_eq!(told.areas, table(&least_in_time(Cut::Area), &hall, counting, &belongs, None));
+        assert_eq!(told.share(Kpi::Accurate), Share { part: 3, of: 3 });
+    });
 }
 
 fn draw(asked: &Asked, marked: usize, keys: &[Press]) -> (Vec<FiguresWish>, Vec<String>) {

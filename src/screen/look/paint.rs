@@ -162,6 +162,44 @@ pub fn paragraph(
     }
 }
 
+/// Text over at most `rows` lines of `width` that break between its parts, which `joint` joins, and nowhere else; a part
+/// alone that is wider than a line breaks as a [`paragraph`] does.
+pub fn parts(
+    painter: &Painter,
+    text: &str,
+    joint: &str,
+    font: egui::FontId,
+    color: egui::Color32,
+    width: f32,
+    rows: usize,
+) -> std::sync::Arc<egui::Galley> {
+    // Sizes are rounded: what fits has a point to spare.
+    let fits = |line: &str| painter.layout_no_wrap(line.to_owned(), font.clone(), color).size().x + 1.0 <= width;
+    let mut lines: Vec<String> = Vec::new();
+    for part in text.split(joint) {
+        let longer = lines.last().map(|line| format!("{line}{joint}{part}"));
+        match (lines.last_mut(), longer.filter(|line| fits(line))) {
+            (Some(line), Some(longer)) => *line = longer,
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    paragraph(painter, &lines.join("\n"), font, color, width, rows)
+}
+
+/// The first of several ways to say something that has room in one line, else the last, cut off. Returns where it stands.
+pub fn fitting(
+    painter: &Painter,
+    left: Pos2,
+    ways: &[String],
+    font: &egui::FontId,
+    color: egui::Color32,
+    width: f32,
+) -> Rect {
+    let fits = |way: &&String| painter.layout_no_wrap((*way).clone(), font.clone(), color).size().x <= width;
+    let way = ways.iter().find(fits).or(ways.last()).map_or("", String::as_str);
+    line(painter, left, Align2::LEFT_CENTER, way, font.clone(), color, width)
+}
+
 /// Where the first line that ends wrongly has to end, in bytes.
 fn wrong_break(galley: &egui::Galley) -> Option<usize> {
     let mut from = 0;

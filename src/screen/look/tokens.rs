@@ -407,6 +407,12 @@ pub mod wall {
     pub const LEFT: f32 = 360.0;
     /// Width of the list on the right.
     pub const RIGHT: f32 = 520.0;
+    /// Width of the column of key figures.
+    pub const FIGURES: f32 = 440.0;
+    /// Least width of a middle at whose foot key figures stand instead.
+    pub const FIGURES_STRIP: f32 = 620.0;
+    /// Height of a row of those that are least in time.
+    pub const WORST: f32 = 72.0;
     /// Width of the incident's card in the middle.
     pub const CARD: f32 = 560.0;
     /// Width of the middle that has room for a card beside its place.

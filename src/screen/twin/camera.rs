@@ -23,7 +23,7 @@ use super::pose::{self, Lens};
 use super::rig::{Motion, Rig};
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::sets::HallSet;
-use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Intent, Picked, Pose};
+use crate::screen::shown::{CityView, ClicksTaken, FlyTo, Framed, FreeArea, Ground, Intent, Picked, Pose, ScreenKind};
 
 /// Points that the pointer may move within a click.
 const CLICK_SLOP: f32 = 4.0;
@@ -43,6 +43,7 @@ struct Hold {
 /// Adds the systems; needs [`Rig`].
 pub(super) fn plugin(app: &mut App) {
     app.init_resource::<FreeArea>()
+        .init_resource::<Framed>()
         .init_resource::<Picked>()
         .init_resource::<Presses>()
         .add_message::<FlyTo>()
@@ -226,7 +227,8 @@ fn orders(mut flights: MessageReader<FlyTo>, mut intents: MessageReader<Intent>,
 /// Advances what moves by itself and writes the view of this frame.
 fn settle(
     time: Res<Time<Real>>,
-    (free, ground): (Res<FreeArea>, Res<Ground>),
+    (free, framed, ground): (Res<FreeArea>, Res<Framed>, Res<Ground>),
+    kind: Option<Res<ScreenKind>>,
     camera: Single<(&Camera, &mut Transform), With<TwinCamera>>,
     mut rig: ResMut<Rig>,
     mut view: ResMut<CityView>,
@@ -241,8 +243,11 @@ fn settle(
     }
     let (camera, mut transform) = camera.into_inner();
     let Some(size) = camera.logical_viewport_size().filter(|size| size.min_element() >= 1.0) else { return };
-    if rig.size != size || rig.free != free.0 || rig.unsettled > 0 {
-        rig.fit(size, free.0);
+    let free = framed.0.or(free.0);
+    if rig.size != size || rig.free != free || rig.unsettled > 0 {
+        // Nobody touches a wall: it keeps the whole city in sight whatever comes and goes.
+        let keeps_whole = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
+        rig.fit(size, free, keeps_whole);
         rig.give_way(0.0);
         if rig.is_moving() {
             redraw.write(RequestRedraw);

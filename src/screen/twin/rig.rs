@@ -10,6 +10,8 @@ use crate::screen::shown::Pose;
 const EASE_SECS: f64 = 0.09;
 /// Frames in which the view follows a new size of the window.
 const FOLLOWS: u8 = 4;
+/// Seconds in which the whole city comes to where panels leave it room.
+const FRAME_SECS: f64 = 1.2;
 
 /// The camera's pose and what moves it.
 #[derive(Resource, Debug)]
@@ -121,21 +123,29 @@ impl Rig {
         self.fly(self.home);
     }
 
-    /// Take the size of the view and what is free of it.
-    pub(super) fn fit(&mut self, size: Vec2, free: Option<Rect>) {
+    /// Take the size of the view and what is free of it. Where it `keeps_whole` the whole city stays in sight as panels
+    /// come and go, as long as nobody has moved the view.
+    pub(super) fn fit(&mut self, size: Vec2, free: Option<Rect>, keeps_whole: bool) {
         let resized = self.size != size || self.free.is_none();
         if resized {
             self.unsettled = FOLLOWS;
         }
         let changed = resized || self.free != free;
         (self.size, self.free) = (size, free);
-        let untouched = self.pose == self.home && self.motion == Motion::Still;
+        let untouched = match self.motion {
+            Motion::Still => self.pose == self.home,
+            Motion::Flying { to, .. } => keeps_whole && to == self.home,
+            Motion::Zooming { .. } => false,
+        };
         if changed {
             self.whole = self.limits.clamp(self.limits.home_in(size, free));
         }
         if changed && untouched && self.unsettled > 0 {
             self.home = self.whole;
-            self.pose = self.home;
+            self.jump(self.home);
+        } else if changed && untouched && keeps_whole && self.whole != self.home {
+            self.home = self.whole;
+            self.glide(self.home, FRAME_SECS);
         }
         self.unsettled = self.unsettled.saturating_sub(1);
     }
@@ -195,11 +205,11 @@ mod tests {
         let size = Vec2::new(1600.0, 900.0);
         let (wide, narrow) = (Rect::new(300.0, 0.0, 1600.0, 900.0), Rect::new(300.0, 0.0, 1200.0, 900.0));
         for free in [wide, narrow, wide, wide, wide] {
-            rig.fit(size, Some(free));
+            rig.fit(size, Some(free), false);
             rig.give_way(0.0);
             assert!(!rig.is_moving(), "at once: {:?}", rig.middle);
         }
-        rig.fit(size, Some(narrow));
+        rig.fit(size, Some(narrow), false);
         rig.give_way(0.0);
         assert_eq!(rig.middle, Some(wide.center()), "nothing jumps");
         assert!(rig.is_moving());
@@ -211,5 +221,40 @@ mod tests {
             last = x;
         }
         assert!(!rig.is_moving() && rig.middle == Some(narrow.center()));
+    }
+
+    #[test]
+    fn a_wall_keeps_the_whole_city_in_sight_as_panels_come_and_a_desk_stays_where_it_is() {
+        let size = Vec2::new(1600.0, 900.0);
+        let (wide, narrow) = (Rect::new(300.0, 0.0, 1600.0, 900.0), Rect::new(300.0, 0.0, 900.0, 900.0));
+        let settled = |keeps_whole: bool| {
+            let mut rig = Rig::new(crate::screen::twin::DEFAULT_LIMITS);
+            for _ in 0..=FOLLOWS {
+                rig.fit(size, Some(wide), keeps_whole);
+                rig.give_way(0.0);
+            }
+            rig
+        };
+        let mut desk = settled(false);
+        let before = desk.pose;
+        desk.fit(size, Some(narrow), false);
+        desk.advance(2.0);
+        assert_eq!(desk.pose, before);
+        let mut wall = settled(true);
+        wall.fit(size, Some(narrow), true);
+        assert_eq!(wall.pose, before, "nothing jumps");
+        wall.advance(FRAME_SECS * 0.5);
+        // More room again before it has arrived.
+        wall.fit(size, Some(wide), true);
+        wall.advance(FRAME_SECS);
+        assert_eq!(wall.pose, wall.whole(), "and back");
+        wall.fit(size, Some(narrow), true);
+        wall.advance(FRAME_SECS);
+        assert!(wall.pose == wall.whole() && wall.pose.distance > before.distance, "{:?}", wall.pose);
+        let moved = Pose { heading: 30.0, ..wall.pose };
+        wall.jump(moved);
+        wall.fit(size, Some(wide), true);
+        wall.advance(FRAME_SECS);
+        assert_eq!(wall.pose, moved, "where somebody put it");
     }
 }

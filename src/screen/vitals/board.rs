@@ -176,6 +176,9 @@ fn sum_ui(ui: &Ui, rect: Rect, sum: &Sum) {
         x = put.right() + 8.0;
     }
     let mut said = t!("vital.signs", n = sum.all).into_owned();
+    if sum.waiting > 0 {
+        said = format!("{} · {said}", t!("vital.waiting", n = sum.waiting));
+    }
     if sum.nothing > 0 {
         said = format!("{} · {said}", t!("vital.without", n = sum.nothing));
     }

@@ -44,7 +44,7 @@ impl Shade {
 }
 
 /// The area of a pack by the names on its way down from the city.
-pub(super) fn area_record(city: &City, area: &Area) -> Option<u32> {
+pub(in crate::screen) fn area_record(city: &City, area: &Area) -> Option<u32> {
     let tops = city.area_children(u32::MAX);
     if area.is_city() {
         return tops.first().copied();

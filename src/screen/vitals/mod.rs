@@ -25,6 +25,8 @@
 mod asked;
 mod board;
 mod desk;
+#[cfg(test)]
+mod first_tests;
 mod map;
 #[cfg(test)]
 mod map_tests;
@@ -46,6 +48,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 use egui::{EventFilter, Id, Rect, Sense, Ui};
 
+pub(in crate::screen) use map::area_record;
 pub use systems::{LookInto, OpenVitals};
 pub use told::Vitals;
 

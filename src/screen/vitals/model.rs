@@ -19,6 +19,8 @@ pub enum State {
     Stale,
     /// It has no value.
     Nothing,
+    /// It has no value yet: the screen has only just connected, and the first ones are on their way.
+    Waiting,
     /// It has a value that crosses no limit.
     Calm,
 }
@@ -28,7 +30,7 @@ impl State {
     const fn rank(self) -> usize {
         match self {
             Self::Crossed(grade) => grade as usize,
-            Self::Nothing | Self::Stale => 4,
+            Self::Nothing | Self::Stale | Self::Waiting => 4,
             Self::Calm => 5,
         }
     }
@@ -38,8 +40,14 @@ impl State {
     pub const fn level(self) -> Option<Grade> {
         match self {
             Self::Crossed(grade) => Some(grade),
-            Self::Stale | Self::Nothing | Self::Calm => None,
+            Self::Stale | Self::Nothing | Self::Waiting | Self::Calm => None,
         }
+    }
+
+    /// Whether it has no value, or none yet.
+    #[must_use]
+    pub const fn is_without(self) -> bool {
+        matches!(self, Self::Nothing | Self::Waiting)
     }
 
     /// Whether its value still counts.
@@ -83,6 +91,8 @@ pub struct Read<'a> {
     pub utc_offset_secs: i32,
     /// Seconds of the hall to one of this screen.
     pub rate: u16,
+    /// What has no value may still have its first: the screen has only just connected.
+    pub waits: bool,
 }
 
 /// A sign on a board.
@@ -147,7 +157,9 @@ pub fn limits_at<'a>(
 
 /// How a value stands at the moment of what was read, and how many seconds old it is.
 fn stands(read: &Read<'_>, sign: &VitalSign, area: &Area, newest: Option<(Moment, f64)>) -> (State, Option<i64>) {
-    let Some((at, value)) = newest else { return (State::Nothing, None) };
+    let Some((at, value)) = newest else {
+        return (if read.waits { State::Waiting } else { State::Nothing }, None);
+    };
     let (now, utc_offset_secs) = (read.now, read.utc_offset_secs);
     let age = now.secs_since(at).max(0);
     if age > i64::from(sign.fresh_secs(area, read.rate)) {
@@ -261,6 +273,8 @@ pub struct Sum {
     pub crossed: [usize; 4],
     /// How many have no data, old ones among them.
     pub nothing: usize,
+    /// How many wait for their first value.
+    pub waiting: usize,
 }
 
 impl Sum {
@@ -277,6 +291,7 @@ impl Sum {
                     }
                 }
                 State::Stale | State::Nothing => sum.nothing += 1,
+                State::Waiting => sum.waiting += 1,
                 State::Calm => {}
             }
         }

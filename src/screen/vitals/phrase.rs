@@ -67,11 +67,19 @@ pub fn stands(area: &str, below: &Below, sign: &VitalSign) -> String {
         State::Calm => t!("vital.calm"),
         State::Stale => t!("vital.out_of_date"),
         State::Nothing => t!("vital.no_data"),
+        State::Waiting => t!("vital.first"),
     };
-    match below.value.filter(|_| below.state != State::Nothing) {
+    match below.value.filter(|_| !below.state.is_without()) {
         Some(value) => format!("{area} · {} · {state}", with_unit(value, sign)),
-        None => format!("{area} · {}", t!("vital.no_data")),
+        None => format!("{area} · {}", without(below.state)),
     }
+}
+
+/// What stands instead of a value: there is none, or none yet.
+#[must_use]
+pub fn without(state: State) -> String {
+    let key = if state == State::Waiting { "vital.first" } else { "vital.no_data" };
+    t!(key).into_owned()
 }
 
 /// How much more or less, with an arrow; a dash where nothing was known.

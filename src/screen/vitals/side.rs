@@ -35,12 +35,12 @@ fn said_ui(ui: &mut Ui, tile: &Tile<'_>, locale: &str) {
     let sign = tile.sign;
     let head = RichText::new(sign.name.of(locale)).font(medium_font(tokens::desk::HEAD));
     ui.add(Label::new(head).wrap());
-    let stands = match (tile.value().filter(|_| tile.state != State::Nothing), tile.age_secs) {
+    let stands = match (tile.value().filter(|_| !tile.state.is_without()), tile.age_secs) {
         (Some(value), Some(age)) => {
             let key = if tile.state == State::Stale { "vital.stale" } else { "vital.aged" };
             t!(key, value = phrase::with_unit(value, sign), age = phrase::age(age)).into_owned()
         }
-        _ => t!("vital.no_data").into_owned(),
+        _ => phrase::without(tile.state),
     };
     ui.add(Label::new(RichText::new(stands).color(tokens::TEXT.egui())).wrap());
     ui.add(small(sign.about.of(locale).to_owned()));
@@ -93,10 +93,14 @@ pub(super) fn below_ui(ui: &Ui, rect: Rect, below: &Below, sign: &VitalSign, nam
         paint::grade_mark(painter, pos2(rect.left() + 14.0, middle), 8.0, grade);
     }
     let right = rect.right() - 8.0;
-    let end = if let Some(value) = below.value.filter(|_| below.state != State::Nothing) {
+    let end = if let Some(value) = below.value.filter(|_| !below.state.is_without()) {
         let text = phrase::with_unit(value, sign);
         let at = pos2(right, middle);
         painter.text(at, Align2::RIGHT_CENTER, text, medium_font(tokens::desk::BODY), tokens::TEXT.egui()).left()
+    } else if below.state == State::Waiting {
+        let at = pos2(right, middle);
+        let (small, dim) = (regular_font(tokens::desk::SMALL), tokens::DIM.egui());
+        painter.text(at, Align2::RIGHT_CENTER, phrase::DASH, small, dim).left()
     } else {
         let hatched = Rect::from_min_max(pos2(right - 64.0, rect.top() + 6.0), pos2(right, rect.bottom() - 6.0));
         paint::hatch(painter, hatched, 6.0, Stroke::new(1.0, tokens::OUTLINE.egui()));

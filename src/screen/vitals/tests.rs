@@ -104,7 +104,7 @@ pub(super) fn board() -> VitalBoard {
 }
 
 pub(super) fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
-    Read { rules, board, now: NOW, utc_offset_secs, rate: 1 }
+    Read { rules, board, now: NOW, utc_offset_secs, rate: 1, waits: false }
 }
 
 fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
@@ -124,7 +124,7 @@ fn within_a_family_the_worst_comes_first_and_what_nobody_knows_before_what_is_ca
     assert_eq!(codes(&worst)[1..], [vec!["second", "silent", "calm"], vec!["fourth", "old"]]);
     assert_eq!(codes(&read.columns(Sorting::Listed))[1..], [vec!["calm", "second", "silent"], vec!["old", "fourth"]]);
     let sum = Sum::of(worst.iter().flat_map(|column| &column.tiles));
-    assert_eq!(sum, Sum { all: 6, crossed: [0, 1, 0, 1], nothing: 2 });
+    assert_eq!(sum, Sum { all: 6, crossed: [0, 1, 0, 1], nothing: 2, waiting: 0 });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A vital sign as a tile of the board and as a card of the wall: name, value, trend with ticks of limits and target, how
-//! it changed, how old it is. Without data there is hatching and no number; what is old fades; only a limit that is
-//! crossed has a colour.
+//! it changed, how old it is. Without data there is hatching and no number, and plain words while the first value is on
+//! its way; what is old fades; only a limit that is crossed has a colour.
 
 use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use rust_i18n::t;
@@ -89,6 +89,8 @@ impl Look {
 
 /// Part of a tile's width that its value has.
 const VALUE: f32 = 0.56;
+/// … and the part that it may have at most.
+const VALUE_MOST: f32 = 0.8;
 
 /// Paint what stands on a tile; its ground is the caller's.
 pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>, locale: &str) {
@@ -106,45 +108,66 @@ pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &
     }
     // A fresh value's age is said on a desk alone: on a wall only what is old says so.
     let age = tile.age_secs.filter(|_| look.changes || tile.state == State::Stale).map(phrase::age);
+    let name = if tile.state.is_known() { text } else { dim };
+    let font = if tile.state.level().is_some() { medium_font(look.name) } else { regular_font(look.name) };
+    let named = tile.sign.name.of(locale);
+    // Where only what is old says its age, no name is cut for it: it has the place of the course instead.
+    let wide = |text: &str, font: &egui::FontId| painter.layout_no_wrap(text.to_owned(), font.clone(), dim).size().x;
+    let both = |age: &String| wide(named, &font) + look.pad * 0.75 + wide(age, &small) > right - left;
+    let aside = age.clone().filter(|age| !look.changes && both(age));
+    let age = age.filter(|_| aside.is_none());
     let age = age.map_or(right, |age| {
         let put =
             paint::line(painter, pos2(right, middle), Align2::RIGHT_CENTER, &age, small.clone(), faint, right - left);
         put.left() - look.pad * 0.75
     });
-    let name = if tile.state.is_known() { text } else { dim };
-    let font = if tile.state.level().is_some() { medium_font(look.name) } else { regular_font(look.name) };
-    let named = tile.sign.name.of(locale);
     paint::line(painter, pos2(left, middle), Align2::LEFT_CENTER, named, font, name, age - left);
-    value(painter, rect, look, tile);
-    trend(painter, look.trend_rect(rect), look, tile);
+    if tile.state == State::Waiting {
+        let place = look.value_rect(rect);
+        let room = rect.right() - look.pad - place.left();
+        paint::line(painter, place.left_center(), Align2::LEFT_CENTER, &t!("vital.first"), small, dim, room);
+        return;
+    }
+    let end = value(painter, rect, look, tile);
+    let mut course = look.trend_rect(rect);
+    course.min.x = course.left().max(end + look.pad);
+    match aside {
+        Some(age) => {
+            let at = course.right_center();
+            paint::line(painter, at, Align2::RIGHT_CENTER, &age, small, faint, course.width());
+        }
+        None => trend(painter, course, look, tile),
+    }
     if look.changes {
         let at = pos2(rect.left() + look.pad, rect.bottom() - look.pad - Look::row(look.small) * 0.5);
         changes(painter, at, right, look, tile);
     }
 }
 
-/// The value with its unit; without one hatching with a word.
-fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
+/// The value with its unit, wider than its place where it needs to be; without one hatching with a word. Returns where it
+/// ends.
+fn value(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) -> f32 {
     let place = look.value_rect(rect);
     let (dim, faint) = (tokens::DIM.egui(), tokens::FAINT.egui());
-    let known = tile.value().filter(|_| tile.state != State::Nothing);
+    let known = tile.value().filter(|_| !tile.state.is_without());
     let Some(value) = known else {
         paint::hatch(painter, place, look.value * 0.4, Stroke::new(look.line, tokens::OUTLINE.egui()));
         let font = regular_font(look.small);
         let at = place.left_center();
         paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.no_data"), font, dim, place.width());
-        return;
+        return place.right();
     };
     let (bright, second) = if tile.state == State::Stale { (faint, faint) } else { (tokens::TEXT.egui(), dim) };
     let unit = phrase::unit(tile.sign);
     let unit_room = painter.layout_no_wrap(unit.to_owned(), regular_font(look.small), second).size().x;
-    let room = (place.width() - unit_room - look.small * 0.3).max(place.width() * 0.5);
+    let most = rect.left() + rect.width() * VALUE_MOST;
+    let room = most - place.left() - unit_room - look.small * 0.3;
     let figure = phrase::figure(value, tile.sign.precision);
     let at = place.left_center();
     let put = paint::line(painter, at, Align2::LEFT_CENTER, &figure, medium_font(look.value), bright, room);
     let at = pos2(put.right() + look.small * 0.3, put.bottom() - look.value * 0.22);
-    let room = place.right() - at.x;
-    paint::line(painter, at, Align2::LEFT_BOTTOM, unit, regular_font(look.small), second, room);
+    let room = most - at.x;
+    paint::line(painter, at, Align2::LEFT_BOTTOM, unit, regular_font(look.small), second, room).right()
 }
 
 /// The course of a day as a line, with ticks for limits at its end and a dashed line for the target.

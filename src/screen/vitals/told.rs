@@ -10,7 +10,7 @@ use super::model::Read;
 use crate::config::InForce;
 use crate::domain::rights::Area;
 use crate::domain::vital::{VitalBoard, VitalXray};
-use crate::domain::{AlarmRules, Refusal};
+use crate::domain::{AlarmRules, Moment, Refusal};
 use crate::ground::City;
 use crate::link::AskedSign;
 use crate::screen::heat::Layers;
@@ -28,6 +28,11 @@ const FIRST_SECS: f64 = 1.0;
 const PAST_SECS: f64 = 30.0;
 /// Seconds after which an answer is not waited for any more.
 const PATIENCE_SECS: f64 = 30.0;
+/// Seconds after the link became live in which first values are waited for; what has none after that has no data.
+const FIRST_WITHIN_SECS: f64 = 30.0;
+
+/// The board while none was told: no sign has a value.
+static NOTHING_TOLD: VitalBoard = VitalBoard { area: Area::CITY, at: Moment(0), below: Vec::new(), rows: Vec::new() };
 
 /// A question, and when it was asked on the screen's own clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +91,10 @@ pub struct Vitals {
     asked: Option<Question<(Area, Ago)>>,
     /// The hub owes an answer for long.
     late: bool,
+    /// When the link became live, on the screen's own clock.
+    live_since: Option<f64>,
+    /// First values are still waited for.
+    waits: bool,
     pub(super) desk: Desk,
 }
 
@@ -139,7 +148,33 @@ impl Vitals {
         let past = self.is_past();
         let news = shown.link.is_live() && !self.late;
         let now = if past || news { board.at } else { shown.now.max(board.at) };
-        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now), rate: shown.rate })
+        let waits = self.waits && !past;
+        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now), rate: shown.rate, waits })
+    }
+
+    /// The same for a wall, which shows its signs from the first moment on: while nothing was told they wait for their
+    /// first values.
+    #[must_use]
+    pub fn read_or_waiting(&self, shown: &Shown) -> Option<Read<'_>> {
+        let waiting = || {
+            let (rules, now, rate) = (&self.rules, shown.now, shown.rate);
+            let utc_offset_secs = utc_offset_secs(now);
+            (self.waits && self.board.is_none()).then(|| Read {
+                rules,
+                board: &NOTHING_TOLD,
+                now,
+                utc_offset_secs,
+                rate,
+                waits: true,
+            })
+        };
+        self.read(shown).or_else(waiting)
+    }
+
+    /// Note that the link is live, or is not, at so many seconds of the screen's own clock.
+    pub(super) fn note_link(&mut self, live: bool, secs: f64) {
+        self.live_since = live.then(|| self.live_since.unwrap_or(secs));
+        self.waits = self.live_since.is_some_and(|since| secs - since < FIRST_WITHIN_SECS);
     }
 
     /// Take over what was told, as for tests and for [`hear`].
@@ -220,11 +255,12 @@ pub(super) fn ask(
     mut vitals: ResMut<Vitals>,
 ) {
     let vitals = vitals.bypass_change_detection();
+    let secs = time.elapsed_secs_f64();
+    vitals.note_link(link.is_some() && shown.link.is_live(), secs);
     let Some(link) = link.filter(|_| shown.link.is_live()) else {
         vitals.asked = None;
         return;
     };
-    let secs = time.elapsed_secs_f64();
     let wall = kind.is_some_and(|kind| *kind == ScreenKind::Wall);
     if !wall && !vitals.desk.looks() {
         return;

@@ -121,7 +121,7 @@ fn head_ui(ui: &mut Ui, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
         }
         ui.label(RichText::new(tile.sign.name.of(view.locale)).font(medium_font(tokens::desk::HEAD)));
         ui.label(dim(view.area.clone()));
-        let known = tile.value().filter(|_| tile.state != State::Nothing);
+        let known = tile.value().filter(|_| !tile.state.is_without());
         if let (Some(value), Some(age)) = (known, tile.age_secs) {
             let stale = tile.state == State::Stale;
             let colour = if stale { tokens::FAINT } else { tokens::TEXT };
@@ -130,7 +130,7 @@ fn head_ui(ui: &mut Ui, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
             let key = if stale { "heat.card.stale" } else { "heat.card.age" };
             ui.label(dim(t!(key, age = phrase::age(age)).into_owned()).small());
         } else {
-            ui.label(dim(t!("vital.no_data").into_owned()));
+            ui.label(dim(phrase::without(tile.state)));
         }
         if let Some(Ok(xray)) = &view.told
             && let Some(why) = xray.nothing

@@ -1,6 +1,8 @@
 //! The wall's band: city, mode, weather, link, date and time; and what it says where no news come.
 
-use egui::{Align2, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::Canvas;
@@ -31,9 +33,17 @@ pub(super) fn band_ui(painter: &Painter, all: Rect, canvas: Canvas, situation: &
     let at = pos2(band.right() - edge, middle);
     let time = painter.text(at, Align2::RIGHT_CENTER, time, title, text);
     let date = words::date(situation.now, situation.utc_offset_secs);
-    let at = pos2(time.left() - edge * 0.8, middle);
-    let date = painter.text(at, Align2::RIGHT_CENTER, date, body, tokens::DIM.egui());
-    link_ui(painter, pos2(date.left() - edge, middle), canvas, situation);
+    let date = painter.layout_no_wrap(date, body, tokens::DIM.egui());
+    let link = link_words(painter, canvas, situation);
+    let mut right = time.left() - edge * 0.8;
+    // The link matters more than the date, and the middle of the band is an alarm's.
+    let room = right - (band.center().x + canvas.of(wall::ALARM));
+    if date.size().x + edge + canvas.of(LINK_SIGN) + link.size().x <= room {
+        right -= date.size().x;
+        painter.galley(pos2(right, middle - date.size().y / 2.0), date, tokens::DIM.egui());
+        right -= edge;
+    }
+    link_ui(painter, pos2(right, middle), canvas, situation, link);
 }
 
 /// Routine is outlined; emergency is an inverted badge.
@@ -69,17 +79,28 @@ fn weather_ui(painter: &Painter, left: Pos2, canvas: Canvas, situation: &Situati
     painter.galley(left + vec2(before, -text.size().y / 2.0), text, tokens::DIM.egui());
 }
 
-fn link_ui(painter: &Painter, right: Pos2, canvas: Canvas, situation: &Situation) {
-    let color = match situation.link {
-        LinkState::Live => tokens::ACCENT,
-        _ => tokens::TEXT,
-    };
+/// Space before the words of the link, with its sign.
+const LINK_SIGN: f32 = 28.0;
+
+fn link_words(painter: &Painter, canvas: Canvas, situation: &Situation) -> Arc<Galley> {
     let font = medium_font(canvas.of(tokens::wall::BODY));
     let text = words::link(situation.link, situation.utc_offset_secs);
-    let text = painter.text(right, Align2::RIGHT_CENTER, text, font, color.egui());
-    let sign = canvas.of(8.0);
-    let at = pos2(text.left() - canvas.of(20.0), right.y);
-    link_sign(painter, at, sign, situation.link, color.egui());
+    painter.layout_no_wrap(text, font, link_color(situation.link))
+}
+
+fn link_color(link: LinkState) -> Color32 {
+    match link {
+        LinkState::Live => tokens::ACCENT.egui(),
+        _ => tokens::TEXT.egui(),
+    }
+}
+
+fn link_ui(painter: &Painter, right: Pos2, canvas: Canvas, situation: &Situation, words: Arc<Galley>) {
+    let color = link_color(situation.link);
+    let min = right - vec2(words.size().x, words.size().y / 2.0);
+    painter.galley(min, words, color);
+    let at = pos2(min.x - canvas.of(LINK_SIGN - 8.0), right.y);
+    link_sign(painter, at, canvas.of(8.0), situation.link, color);
 }
 
 /// No news: said across the whole band, hatched, as no live band looks.

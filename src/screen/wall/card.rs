@@ -28,7 +28,7 @@ pub(super) struct Card<'a> {
     said: Option<Arc<Galley>>,
     who: Arc<Galley>,
     plan: Vec<Arc<Galley>>,
-    limit: Option<(Countdown, String)>,
+    limit: Option<(Countdown, Vec<String>)>,
     now: Moment,
     figures: [(&'static str, String); 3],
     text: Color32,
@@ -56,9 +56,9 @@ impl<'a> Card<'a> {
         let body = regular_font(canvas.of(wall::BODY));
         let kind = paint::paragraph(painter, &row.kind, title, text, inner - canvas.of(wall::CARD_MARK) * 2.5, 2);
         let place = paint::paragraph(painter, place, medium_font(canvas.of(wall::LEAD)), text, inner, 2);
-        let said = (!row.text.is_empty()).then(|| paint::paragraph(painter, &row.text, body, dim, inner, 3));
+        let said = (!row.text.is_empty()).then(|| paint::paragraph(painter, &row.text, body.clone(), dim, inner, 3));
         let who = format!("{}  {}", t!("wall.who"), who(row.stage, crews));
-        let who = paint::paragraph(painter, &who, regular_font(canvas.of(wall::BODY)), text, inner, 2);
+        let who = paint::parts(painter, &who, BETWEEN, body, text, inner, WHO_LINES);
         let plan =
             plan.map(|plan| plan_lines(painter, canvas, plan, situation.now, (text, dim), inner)).unwrap_or_default();
         let plan_height: f32 =
@@ -66,7 +66,7 @@ impl<'a> Card<'a> {
         let head = kind.size().y.max(canvas.of(wall::CARD_MARK) * 2.1);
         let said_height = said.as_ref().map_or(0.0, |s| s.size().y + gap);
         let foot = canvas.of(wall::CARD_FOOT);
-        let limit = row.countdown.map(|next| (next, limit(&next, situation.utc_offset_secs)));
+        let limit = row.countdown.map(|next| (next, limit(&next, situation.now, situation.utc_offset_secs)));
         let limit_height = if limit.is_some() { canvas.of(LIMIT) + gap } else { 0.0 };
         let lines = place.size().y + said_height + gap + who.size().y + plan_height + limit_height;
         let size = vec2(width, pad * 1.5 + head + gap + lines + gap + foot);
@@ -115,7 +115,7 @@ impl<'a> Card<'a> {
             let left = lamp::countdown(painter, pos2(at.x + room, middle), next, self.now, body, colors).left();
             let at_left = pos2(at.x, middle);
             let room = left - at.x - gap;
-            paint::line(painter, at_left, Align2::LEFT_CENTER, said, regular_font(body), self.dim, room);
+            paint::fitting(painter, at_left, said, &regular_font(body), self.dim, room);
             at.y += canvas.of(LIMIT) + gap;
         }
         let steps = Rect::from_min_size(at, vec2(card.width() - pad * 2.0, canvas.of(6.0)));
@@ -149,26 +149,39 @@ fn plan_lines(
     let late = plan.steps.iter().filter(|step| step.state.lamp(now) == Some(Lamp::Red));
     let late = late.take(LATE_MOST).map(|step| format!("! {} · {}", step.name, state_words(step.state, now)));
     let mut lines = vec![
-        paint::paragraph(painter, &head, medium_font(body), text, room, 1),
-        paint::paragraph(painter, &progress_words(plan), regular_font(body), dim, room, 1),
+        paint::paragraph(painter, &head, medium_font(body), text, room, 2),
+        paint::paragraph(painter, &progress_words(plan), regular_font(body), dim, room, 2),
     ];
-    lines.extend(late.map(|line| paint::paragraph(painter, &line, medium_font(body), text, room, 1)));
+    lines.extend(late.map(|line| paint::paragraph(painter, &line, medium_font(body), text, room, 2)));
     lines
 }
 
 /// Height of the line of what is due next.
 const LIMIT: f32 = 36.0;
 
-/// What is due next, and when.
-fn limit(next: &Countdown, utc_offset_secs: i32) -> String {
+/// What is due next, and when; and the same in fewer words, for where there is less room.
+fn limit(next: &Countdown, now: Moment, utc_offset_secs: i32) -> Vec<String> {
     match next {
         Countdown::Running { phase, due, .. } => {
-            let time = words::day_hour_minute(*due, utc_offset_secs);
-            t!("wall.limit", phase = words::phase(*phase), time = time).into_owned()
+            let said = |time: &str| t!("wall.limit", phase = words::phase(*phase), time = time).into_owned();
+            let (whole, short) =
+                (words::day_hour_minute(*due, utc_offset_secs), words::hour_minute(*due, utc_offset_secs));
+            let day = |at: Moment| words::day_start(at, utc_offset_secs);
+            let today = day(*due) == day(now);
+            let mut ways = vec![said(&whole)];
+            ways.extend(today.then(|| said(&short)));
+            ways.push(whole);
+            ways.extend(today.then_some(short));
+            ways
         }
-        Countdown::Paused => words::phase(Phase::Whole),
+        Countdown::Paused => vec![words::phase(Phase::Whole)],
     }
 }
+
+/// What stands between the kinds of crew; no line breaks anywhere else among them.
+const BETWEEN: &str = " · ";
+/// Lines that the crews may have.
+const WHO_LINES: usize = 5;
 
 /// Which crews have a case, by kind, and how many of them are there.
 fn who(stage: Stage, crews: &[CrewOnIt]) -> String {
@@ -180,8 +193,8 @@ fn who(stage: Stage, crews: &[CrewOnIt]) -> String {
         (true, _) if stage < Stage::Dispatched => t!("wall.who_none").into_owned(),
         // Its crews tell nothing of where they are.
         (true, _) => "—".to_owned(),
-        (false, 0) => kinds.join(" · "),
-        (false, here) => t!("wall.who_here", crews = kinds.join(" · "), count = here).into_owned(),
+        (false, 0) => kinds.join(BETWEEN),
+        (false, here) => t!("wall.who_here", crews = kinds.join(BETWEEN), count = here).into_owned(),
     }
 }
 

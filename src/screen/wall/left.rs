@@ -1,4 +1,5 @@
-//! What stands where on the left of a wall: open incidents by grade, the vital signs, the figures of the day. Pure.
+//! What stands where on the left of a wall: open incidents by grade, the vital signs, the figures of the day, the key
+//! figures. Pure.
 
 use egui::{Rect, pos2, vec2};
 
@@ -17,7 +18,9 @@ pub(super) const DAY: f32 = 52.0;
 /// Least height of the hours of the day, with their marks; what is lower shows nothing.
 const CHART_LEAST: f32 = 80.0;
 /// So many signs are worth more than the figures of the day.
-const WORTH: usize = 4;
+const WORTH: usize = 3;
+/// Least height of the column of key figures.
+const FIGURES_LEAST: f32 = 420.0;
 
 /// Where things stand.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +31,8 @@ pub(super) struct Left {
     pub(super) day: Option<Rect>,
     /// The vital signs, where there are any and there is room.
     pub(super) signs: Option<Rect>,
+    /// The key figures, where a column of them leaves the city its room.
+    pub(super) figures: Option<Rect>,
     /// Open incidents stand beside each other: what is below them needs the room.
     pub(super) compact: bool,
     /// Where the wall begins.
@@ -37,12 +42,26 @@ pub(super) struct Left {
 impl Left {
     /// Lay out a wall below its band, `signs` being how many vital signs could be shown.
     pub(super) fn lay_out(all: Rect, canvas: Canvas, signs: usize) -> Self {
+        let left = Self::without_figures(all, canvas, signs);
+        let min = pos2(all.left() + left.width() + canvas.of(wall::GAP), left.open.top());
+        let column = Rect::from_min_max(min, pos2(min.x + canvas.of(wall::FIGURES), foot(all, canvas)));
+        let free = Self::free_beside(all, canvas, column.right());
+        let fits = free.width() >= canvas.of(wall::ROOM_FOR_CARD) && column.height() >= canvas.of(FIGURES_LEAST);
+        Self { figures: fits.then_some(column), ..left }
+    }
+
+    /// What is left of the middle where the columns end at `right`.
+    fn free_beside(all: Rect, canvas: Canvas, right: f32) -> Rect {
+        let columns = (right - all.left(), canvas.of(wall::RIGHT) + canvas.edge());
+        middle(all, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge())
+    }
+
+    fn without_figures(all: Rect, canvas: Canvas, signs: usize) -> Self {
         let gap = canvas.of(wall::GAP);
         let width = canvas.of(wall::LEFT);
         let min = all.min + vec2(canvas.edge(), canvas.of(wall::BAND) + canvas.edge());
         let at = |top: f32, high: f32| Rect::from_min_size(pos2(min.x, top), vec2(width, high));
-        // North and scale stand in the corner at the foot.
-        let bottom = all.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.5 + 6.0) - gap;
+        let bottom = foot(all, canvas);
         let plain = at(min.y, canvas.of(HEAD + GRADE * 4.0 + wall::PAD));
         let low = at(min.y, canvas.of(HEAD + GRADES + wall::PAD * 0.5));
         let day_below = |open: Rect| {
@@ -54,18 +73,12 @@ impl Left {
             (None, Some(day)) => (low, Some(day), true),
             (day, _) => (plain, day, false),
         };
-        let alone = Self { open, day, signs: None, compact, from: all.left() };
+        let alone = Self { open, day, signs: None, figures: None, compact, from: all.left() };
         if signs == 0 {
             return alone;
         }
         let beside = plain.translate(vec2(width + gap, 0.0));
-        let two = middle(
-            all,
-            canvas.of(wall::BAND),
-            beside.right() - all.left(),
-            canvas.of(wall::RIGHT) + canvas.edge(),
-            canvas.edge(),
-        );
+        let two = Self::free_beside(all, canvas, beside.right());
         if two.width() >= canvas.of(wall::ROOM_FOR_CARD) {
             let signs = fitting(Rect::from_min_max(beside.min, pos2(beside.right(), bottom)), canvas, signs);
             return Self { signs, ..alone };
@@ -83,14 +96,19 @@ impl Left {
             }
             None => (None, fitting(under(bottom), canvas, signs)),
         };
-        if signs.is_none() { alone } else { Self { open: low, day, signs, compact: true, from: all.left() } }
+        if signs.is_none() { alone } else { Self { open: low, day, signs, compact: true, ..alone } }
     }
 
     /// How much of the wall's width it has.
     pub(super) fn width(&self) -> f32 {
-        let right = self.signs.map_or(self.open.right(), |signs| signs.right().max(self.open.right()));
-        right - self.from
+        let columns = [self.signs, self.figures].into_iter().flatten();
+        columns.fold(self.open.right(), |right, column| right.max(column.right())) - self.from
     }
+}
+
+/// Where the columns end: north and scale stand in the corner at the foot.
+fn foot(all: Rect, canvas: Canvas) -> f32 {
+    all.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.5 + 6.0) - canvas.of(wall::GAP)
 }
 
 /// Height of the card of the day without its hours.

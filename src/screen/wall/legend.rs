@@ -1,6 +1,8 @@
 //! What the colours of the layer mean that the wall wears, to be read from afar.
 
-use egui::{Align2, Mesh, Painter, Rect, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Color32, Galley, Mesh, Painter, Rect, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::{Canvas, ground};
@@ -17,76 +19,93 @@ const PIECES: u16 = 48;
 const TICKS: u8 = 3;
 /// Heights of a line, in sizes of its letters.
 const LINE: f32 = 1.4;
+/// Lines that a reason or a state may have.
+const LINES_MOST: usize = 3;
 
-/// How high the legend is.
-fn height(canvas: Canvas, legend: &Legend) -> f32 {
-    use tokens::wall;
-    let body = canvas.of(wall::BODY) * LINE;
-    let why = if legend.why.is_empty() { 0.0 } else { body };
-    canvas.of(wall::PAD) * 2.0 + canvas.of(wall::LEAD) * LINE + why + canvas.of(wall::RAMP) + body * 2.0
+/// The legend, laid out and not yet painted: what is said has the lines that it needs.
+pub(super) struct LegendCard<'a> {
+    legend: &'a Legend,
+    pub(super) size: egui::Vec2,
+    name: Arc<Galley>,
+    form: Arc<Galley>,
+    why: Option<Arc<Galley>>,
+    state: Arc<Galley>,
+    text: Color32,
+    dim: Color32,
 }
 
-/// Where it stands: at the right of the foot of what the columns leave free, over the line that says whose the map is.
-#[must_use]
-pub(super) fn place(inner: Rect, free: Rect, canvas: Canvas, legend: &Legend) -> Rect {
-    use tokens::wall;
-    let foot = inner.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY) * LINE - canvas.of(wall::GAP);
-    let size = vec2(canvas.of(wall::LEGEND).min(free.width()), height(canvas, legend));
-    Rect::from_min_size(pos2(free.right(), foot) - size, size)
-}
-
-/// The legend.
-pub(super) fn legend_ui(painter: &Painter, rect: Rect, canvas: Canvas, legend: &Legend) {
-    use tokens::wall;
-    ground(painter, rect, canvas);
-    let inner = rect.shrink(canvas.of(wall::PAD));
-    let (lead, body) = (medium_font(canvas.of(wall::LEAD)), regular_font(canvas.of(wall::BODY)));
-    let flooded = legend.form == Form::Flood;
-    let (name, unit) = if flooded {
-        (t!("heat.depth").into_owned(), "m")
-    } else {
-        (t!(legend.layer.key()).into_owned(), legend.layer.unit())
-    };
-    let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
-    let mut at = inner.min;
-    let form = paint::line(
-        painter,
-        pos2(inner.right(), at.y),
-        Align2::RIGHT_TOP,
-        &t!(legend.form.key()),
-        body.clone(),
-        dim,
-        inner.width() * 0.4,
-    );
-    let room = inner.width() - form.width() - canvas.of(wall::GAP);
-    paint::line(painter, at, Align2::LEFT_TOP, &format!("{name} {unit}"), lead, text, room);
-    at.y += canvas.of(wall::LEAD) * LINE;
-    if !legend.why.is_empty() {
-        paint::line(painter, at, Align2::LEFT_TOP, &legend.why, body.clone(), dim, inner.width());
-        at.y += canvas.of(wall::BODY) * LINE;
-    }
-    let high = canvas.of(wall::RAMP);
-    let meaning = legend.layer.meaning();
-    let ramp = |share: f32| if flooded { flood_colour(share) } else { colour(meaning, share) };
-    ramp_ui(painter, Rect::from_min_size(at, vec2(inner.width(), high)), &ramp);
-    at.y += high;
-    let scale = if flooded { DEPTHS } else { legend.layer.scale() };
-    for (n, value) in (0_u8..).zip(scale.ticks(TICKS)) {
-        let mut said = if flooded { format!("{value}") } else { tick(legend.layer, value) };
-        // What is beyond looks like the end.
-        if value >= scale.from.max(scale.to) {
-            said.insert(0, '≥');
-        }
-        let share = f32::from(n) / f32::from(TICKS - 1);
-        let align = match n {
-            0 => Align2::LEFT_TOP,
-            n if n + 1 == TICKS => Align2::RIGHT_TOP,
-            _ => Align2::CENTER_TOP,
+impl<'a> LegendCard<'a> {
+    /// Lay it out at most so wide.
+    pub(super) fn lay_out(painter: &Painter, canvas: Canvas, legend: &'a Legend, most: f32) -> Self {
+        use tokens::wall;
+        let width = canvas.of(wall::LEGEND).min(most);
+        let inner = width - canvas.of(wall::PAD) * 2.0;
+        let (lead, body) = (medium_font(canvas.of(wall::LEAD)), regular_font(canvas.of(wall::BODY)));
+        let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
+        let (name, unit) = if legend.form == Form::Flood {
+            (t!("heat.depth").into_owned(), "m")
+        } else {
+            (t!(legend.layer.key()).into_owned(), legend.layer.unit())
         };
-        painter.text(pos2(inner.left() + inner.width() * share, at.y), align, said, body.clone(), text);
+        let form = painter.layout_no_wrap(t!(legend.form.key()).into_owned(), body.clone(), dim);
+        let room = (inner - form.size().x - canvas.of(wall::GAP)).max(1.0);
+        let name = paint::paragraph(painter, format!("{name} {unit}").trim_end(), lead, text, room, 2);
+        let said = |words: &str| paint::paragraph(painter, words, body.clone(), dim, inner, LINES_MOST);
+        let why = (!legend.why.is_empty()).then(|| said(&legend.why));
+        let state = said(&legend.state);
+        let why_high = why.as_ref().map_or(0.0, |why| why.size().y);
+        let ramp = canvas.of(wall::RAMP) + canvas.of(wall::BODY) * LINE;
+        let lines = name.size().y.max(canvas.of(wall::LEAD) * LINE) + why_high + ramp + state.size().y;
+        Self { legend, size: vec2(width, canvas.of(wall::PAD) * 2.0 + lines), name, form, why, state, text, dim }
     }
-    at.y += canvas.of(wall::BODY) * LINE;
-    paint::line(painter, at, Align2::LEFT_TOP, &legend.state, body, dim, inner.width());
+
+    /// Where it stands: at the right of the foot of what is free, which ends at `foot`.
+    #[must_use]
+    pub(super) fn place(&self, free: Rect, foot: f32) -> Rect {
+        Rect::from_min_size(pos2(free.right(), foot) - self.size, self.size)
+    }
+
+    /// Paint it.
+    pub(super) fn paint(self, painter: &Painter, canvas: Canvas, rect: Rect) {
+        use tokens::wall;
+        let (legend, text, dim) = (self.legend, self.text, self.dim);
+        ground(painter, rect, canvas);
+        let inner = rect.shrink(canvas.of(wall::PAD));
+        let body = regular_font(canvas.of(wall::BODY));
+        let flooded = legend.form == Form::Flood;
+        let mut at = inner.min;
+        let high = self.name.size().y.max(canvas.of(wall::LEAD) * LINE);
+        painter.galley(pos2(inner.right() - self.form.size().x, at.y), self.form, dim);
+        painter.galley(at, self.name, text);
+        at.y += high;
+        if let Some(why) = self.why {
+            let high = why.size().y;
+            painter.galley(at, why, dim);
+            at.y += high;
+        }
+        let high = canvas.of(wall::RAMP);
+        let meaning = legend.layer.meaning();
+        let ramp = |share: f32| if flooded { flood_colour(share) } else { colour(meaning, share) };
+        ramp_ui(painter, Rect::from_min_size(at, vec2(inner.width(), high)), &ramp);
+        at.y += high;
+        let scale = if flooded { DEPTHS } else { legend.layer.scale() };
+        for (n, value) in (0_u8..).zip(scale.ticks(TICKS)) {
+            let mut said = if flooded { format!("{value}") } else { tick(legend.layer, value) };
+            // What is beyond looks like the end.
+            if value >= scale.from.max(scale.to) {
+                said.insert(0, '≥');
+            }
+            let share = f32::from(n) / f32::from(TICKS - 1);
+            let align = match n {
+                0 => Align2::LEFT_TOP,
+                n if n + 1 == TICKS => Align2::RIGHT_TOP,
+                _ => Align2::CENTER_TOP,
+            };
+            painter.text(pos2(inner.left() + inner.width() * share, at.y), align, said, body.clone(), text);
+        }
+        at.y += canvas.of(wall::BODY) * LINE;
+        painter.galley(at, self.state, dim);
+    }
 }
 
 fn ramp_ui(painter: &Painter, rect: Rect, ramp: &dyn Fn(f32) -> Rgb) {

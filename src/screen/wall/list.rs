@@ -4,7 +4,7 @@ use egui::{Align2, FontId, Painter, Pos2, Rect, pos2, vec2};
 use rust_i18n::t;
 
 use super::panel::{Canvas, WallView, ground, text_colors};
-use crate::domain::{Lamp, Stage};
+use crate::domain::{Countdown, Lamp, Stage};
 use crate::link::LinkState;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::situation::{Row, Situation};
@@ -22,28 +22,41 @@ pub(super) fn list_ui(painter: &Painter, all: Rect, canvas: Canvas, view: &WallV
     let above = on_card.filter(|_| docked);
     let rows: Vec<&Row> = view.listed.iter().filter(|row| Some(row.id) != above).collect();
     let open = view.situation.open_count().saturating_sub(usize::from(above.is_some()));
-    if above.is_some() && open == 0 {
+    if above.is_some() && (open == 0 || room.height() < head + row) {
         return;
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few rows")]
-    let fits = ((room.height() - head - pad * 0.5) / row).max(0.0) as usize;
+    let inner = width - pad * 2.0 - canvas.of(wall::MARK) * 2.0 - canvas.of(wall::GAP);
+    let high = |row: &Row| canvas.of(wall::ROW) * Words::of(painter, canvas, view.situation, row).lines(inner).rows();
+    let most = room.height() - head - pad * 0.5 + 0.5;
+    let mut heights: Vec<f32> = Vec::new();
+    for row in rows.iter().copied() {
+        let high = high(row);
+        if heights.iter().sum::<f32>() + high > most {
+            break;
+        }
+        heights.push(high);
+    }
     // One row's place tells how many more there are.
-    let shown = if open > fits { fits.saturating_sub(1) } else { open }.min(rows.len());
-    let more = open - shown;
-    #[expect(clippy::cast_precision_loss, reason = "a few rows")]
-    let places = (shown + usize::from(more > 0 || open == 0)) as f32;
-    let height = head + places * row + pad * 0.5;
+    while open > heights.len() && !heights.is_empty() && heights.iter().sum::<f32>() + row > most {
+        heights.pop();
+    }
+    let shown = heights.len();
+    let more = open.saturating_sub(shown);
+    let note = if more > 0 || open == 0 { row } else { 0.0 };
+    let height = head + heights.iter().sum::<f32>() + note + pad * 0.5;
     let panel = Rect::from_min_size(room.min, vec2(width, height));
     ground(painter, panel, canvas);
     let at = panel.min + vec2(pad, head * 0.62);
     let lead = medium_font(canvas.of(wall::LEAD));
     let title = if above.is_some() { t!("wall.others") } else { t!("wall.list") };
     paint::line(painter, at, Align2::LEFT_CENTER, &title, lead, tokens::DIM.egui(), width - pad * 2.0);
-    let mut rect = Rect::from_min_size(panel.min + vec2(0.0, head), vec2(width, row));
-    for row in rows.iter().take(shown) {
+    let mut rect = Rect::from_min_size(panel.min + vec2(0.0, head), vec2(width, 0.0));
+    for (row, high) in rows.iter().zip(&heights) {
+        rect.max.y = rect.top() + high;
         row_ui(painter, rect, canvas, view.situation, row, on_card == Some(row.id));
-        rect = rect.translate(vec2(0.0, rect.height()));
+        rect = Rect::from_min_max(rect.left_bottom(), rect.max);
     }
+    rect.max.y = rect.top() + row;
     let note = if open == 0 {
         empty_note(view.situation)
     } else if more > 0 {
@@ -82,42 +95,32 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let left = mark.x + canvas.of(wall::MARK) + canvas.of(wall::GAP);
     let right = rect.right() - pad;
     let (body, gap) = (canvas.of(wall::BODY), canvas.of(wall::GAP));
-    let (upper, lower) = (rect.top() + rect.height() * 0.27, rect.top() + rect.height() * 0.73);
-    let stage = words::stage(row.stage);
-    let waits = row.waits_for_someone() && situation.is_live();
-    // Late, or nearly: that matters more than how long it has been.
-    let pressing = row.countdown.filter(|next| matches!(next.lamp(situation.now), Some(Lamp::Yellow | Lamp::Red)));
-    let age = words::age(row.age_secs(situation.now));
-    let unknown = t!("card.place_unknown");
-    let place = row.place.as_deref().unwrap_or(&unknown);
+    let said = Words::of(painter, canvas, situation, row);
+    let lines = said.lines(right - left);
     let (regular, medium) = (|| regular_font(body), || medium_font(body));
-    let wide = |words: &str, font: FontId| painter.layout_no_wrap(words.to_owned(), font, text).size().x;
-    let widths = Widths {
-        kind: wide(&row.kind, medium()),
-        stage: if waits { paint::badge_width(painter, &stage, medium()) } else { wide(&stage, regular()) },
-        place: wide(place, regular()),
-        time: pressing
-            .map_or_else(|| wide(&age, regular()), |next| lamp::countdown_width(painter, &next, situation.now, body)),
-    };
     let put_stage = |at: Pos2| {
-        if waits {
-            paint::badge(painter, at, &stage, medium())
+        if said.waits {
+            paint::badge(painter, at, &said.stage, medium())
         } else {
             let color = if row.stage == Stage::Reported { text } else { dim };
-            painter.text(at, Align2::RIGHT_CENTER, &stage, regular(), color)
+            painter.text(at, Align2::RIGHT_CENTER, &said.stage, regular(), color)
         }
     };
-    let put_time = |at: Pos2| match pressing {
-        Some(next) => lamp::countdown(painter, at, &next, situation.now, body, (text, dim)),
-        None => painter.text(at, Align2::RIGHT_CENTER, &age, regular(), text),
+    let put_time = |at: Pos2| match &said.pressing {
+        Some(next) => lamp::countdown(painter, at, next, situation.now, body, (text, dim)),
+        None => painter.text(at, Align2::RIGHT_CENTER, &said.age, regular(), text),
     };
+    let y = |share: f32| rect.top() + rect.height() * share;
+    let (upper, lower) = if lines == Lines::Tall { (y(0.19), y(0.5)) } else { (y(0.27), y(0.73)) };
     let (high, low) = (pos2(right, upper), pos2(right, lower));
-    let (upper_end, lower_end) = match arrange(right - left, gap, widths) {
+    let both = |at: Pos2| put_stage(pos2(put_time(at).left() - gap, at.y)).left() - gap;
+    let (upper_end, lower_end) = match lines {
         Lines::Plain => (put_stage(high).left() - gap, put_time(low).left() - gap),
         Lines::Swapped => (put_time(high).left() - gap, put_stage(low).left() - gap),
-        Lines::Raised => {
-            let time = put_time(high);
-            (put_stage(pos2(time.left() - gap, upper)).left() - gap, right)
+        Lines::Raised => (both(high), right),
+        Lines::Tall => {
+            both(pos2(right, y(0.81)));
+            (right, right)
         }
     };
     let kind = pos2(left, upper);
@@ -125,7 +128,48 @@ fn row_ui(painter: &Painter, rect: Rect, canvas: Canvas, situation: &Situation, 
     let tags: Vec<String> = row.tags.iter().map(|tag| tag.words(situation.now)).collect();
     let at = pos2(kind.right() + gap, upper);
     paint::tags(painter, at, &tags, &regular(), text, upper_end - at.x);
-    paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, place, &regular(), dim, lower_end - left);
+    paint::tail(painter, pos2(left, lower), Align2::LEFT_CENTER, &said.place, &regular(), dim, lower_end - left);
+}
+
+/// What a row says, and how wide it is.
+struct Words {
+    stage: String,
+    /// Nobody has it yet.
+    waits: bool,
+    place: String,
+    age: String,
+    /// Late, or nearly: that matters more than how long it has been.
+    pressing: Option<Countdown>,
+    widths: Widths,
+    gap: f32,
+}
+
+impl Words {
+    fn of(painter: &Painter, canvas: Canvas, situation: &Situation, row: &Row) -> Self {
+        let body = canvas.of(tokens::wall::BODY);
+        let stage = words::stage(row.stage);
+        let waits = row.waits_for_someone() && situation.is_live();
+        let pressing = row.countdown.filter(|next| matches!(next.lamp(situation.now), Some(Lamp::Yellow | Lamp::Red)));
+        let age = words::age(row.age_secs(situation.now));
+        let place = row.place.clone().unwrap_or_else(|| t!("card.place_unknown").into_owned());
+        let (regular, medium) = (|| regular_font(body), || medium_font(body));
+        let wide =
+            |words: &str, font: FontId| painter.layout_no_wrap(words.to_owned(), font, tokens::TEXT.egui()).size().x;
+        let widths = Widths {
+            kind: wide(&row.kind, medium()),
+            stage: if waits { paint::badge_width(painter, &stage, medium()) } else { wide(&stage, regular()) },
+            place: wide(&place, regular()),
+            time: pressing.map_or_else(
+                || wide(&age, regular()),
+                |next| lamp::countdown_width(painter, &next, situation.now, body),
+            ),
+        };
+        Self { stage, waits, place, age, pressing, widths, gap: canvas.of(tokens::wall::GAP) }
+    }
+
+    fn lines(&self, room: f32) -> Lines {
+        arrange(room, self.gap, self.widths)
+    }
 }
 
 /// How wide the words of a row are, in points.
@@ -141,7 +185,7 @@ pub(super) struct Widths {
     pub(super) time: f32,
 }
 
-/// What stands on which of the two lines of a row.
+/// What stands on which line of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lines {
     /// Kind and stage above, place and time below.
@@ -150,10 +194,22 @@ pub(super) enum Lines {
     Swapped,
     /// Kind, stage and time above, the place alone below.
     Raised,
+    /// The kind alone, the place alone, stage and time below them.
+    Tall,
 }
 
-/// Which words stand beside which on two lines of `room` points: those of which least is cut off, of kind and place the
-/// one that loses more. Where several have room for all it is the first.
+impl Lines {
+    /// How high a row is with them, in the height of one with two lines.
+    pub(super) const fn rows(self) -> f32 {
+        match self {
+            Self::Plain | Self::Swapped | Self::Raised => 1.0,
+            Self::Tall => 1.38,
+        }
+    }
+}
+
+/// Which words stand beside which on lines of `room` points: the first way on two lines that has room for all; where none
+/// has, on three.
 pub(super) fn arrange(room: f32, gap: f32, widths: Widths) -> Lines {
     let Widths { kind, stage, place, time } = widths;
     let left = |wide: f32| (room - gap - wide).max(0.0);
@@ -163,6 +219,6 @@ pub(super) fn arrange(room: f32, gap: f32, widths: Widths) -> Lines {
         (Lines::Swapped, whole(left(time), left(stage))),
         (Lines::Raised, whole(left(time + gap + stage), room)),
     ];
-    let [plain, more @ ..] = ways;
-    more.into_iter().fold(plain, |best, way| if way.1 > best.1 { way } else { best }).0
+    // What has room to a hair is not cut.
+    ways.into_iter().find(|(_, whole)| *whole > 0.999).map_or(Lines::Tall, |(lines, _)| lines)
 }

@@ -1,9 +1,12 @@
-//! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the list,
-//! and the most urgent incident as a card beside its place. Nobody touches it: no pointer, scroll bar or dialog.
+//! The wall (大屏): the city edge to edge, over it the band, open incidents by grade, the day's figures, the key figures
+//! with whoever is least in time, the list, and the most urgent incident as a card beside its place. Nobody touches it: no
+//! pointer, scroll bar or dialog.
 //!
 //! Announces [`FlyTo`] where what it puts forward is hidden; reads [`Shown`], [`CityView`], [`SelectedAt`]; writes
-//! [`FreeArea`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so
+//! [`FreeArea`], [`Framed`], and [`Picked`] for the incident that it puts forward. That is chosen in `Sync` before the pins are, so
 //! that pin and card change in one frame; the panels run in `EguiPrimaryContextPass` where the screen is a wall.
+
+use std::cell::RefCell;
 
 use bevy::prelude::*;
 use bevy::window::{CursorOptions, PrimaryWindow};
@@ -11,14 +14,15 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Id, LayerId, Order, Pos2, pos2};
 
 use crate::config::Catalogue;
-use crate::domain::kpi::{Against, Counting, Kpi, Period, Span};
-use crate::domain::{IncidentId, LonLat, Seq};
+use crate::domain::kpi::{Against, Counting, Kpi, Period, Share, Span};
+use crate::domain::{Incident, IncidentId, LonLat, Seq};
 use crate::link::LinkState;
 use crate::screen::appearance::Appearance;
 use crate::screen::card::model::crews_on;
 use crate::screen::heat::{Layers, Wears, legend};
-use crate::screen::kpi::Before;
-use crate::screen::kpi::day::DayRate;
+use crate::screen::kpi::day::{DayFigures, Pass};
+use crate::screen::kpi::model::{Belongs, Key};
+use crate::screen::kpi::{Before, CaseAreas, key_name};
 use crate::screen::look::words::day_start;
 use crate::screen::names::{CityNames, Kinds, attribution, city_name, utc_offset_secs};
 use crate::screen::pins::mark::MarkOf;
@@ -27,7 +31,8 @@ use crate::screen::plans::model::plan_shown;
 use crate::screen::receive::PastTold;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{
-    AlarmRoom, CityView, FlyTo, FreeArea, Ground, HubLink, KeepOff, Picked, ScreenKind, SelectedAt, Shown, Target,
+    AlarmRoom, CityView, FlyTo, Framed, FreeArea, Ground, HubLink, KeepOff, Picked, ScreenKind, SelectedAt, Shown,
+    Target,
 };
 use crate::screen::situation::{Ledger, LedgerKept, Row, Situation, Sorting};
 use crate::screen::tour::Touring;
@@ -37,17 +42,30 @@ use crate::screen::vitals::Vitals;
 mod band;
 mod card;
 mod figures;
+#[cfg(test)]
+mod kit;
 mod left;
+#[cfg(test)]
+mod left_tests;
 mod legend;
 mod list;
 pub mod model;
 pub mod panel;
 #[cfg(test)]
+mod place_tests;
+pub mod rates;
+#[cfg(test)]
+mod rates_tests;
+mod rates_ui;
+#[cfg(test)]
 mod tests;
 mod vitals;
+#[cfg(test)]
+mod words_tests;
 
 use model::{listed, spotlight};
 use panel::{WallView, wall_ui};
+use rates::{Rates, turn};
 
 /// The card keeps clear of the places of this many incidents.
 const MOST_AVOIDED: usize = 400;
@@ -62,12 +80,22 @@ struct Wall {
     /// The incident on the card.
     on_card: Option<Row>,
     read_at: Option<ReadAt>,
-    /// 按期结案率 of the day.
-    rate: DayRate,
-    /// What it is held against.
-    before: Before,
+    figures: Figures,
     /// What the view was last moved for.
     flown: Option<Target>,
+}
+
+/// The key figures of the day.
+#[derive(Default)]
+struct Figures {
+    day: DayFigures,
+    /// What they are held against.
+    before: Before,
+    areas: CaseAreas,
+    /// 按期结案率, and how many thousandths it is above what it was.
+    closed_in_time: (Share, Option<i32>),
+    /// In words, with what they were put into words for: whether a hub was heard, and the language.
+    told: Option<(Rates, bool, String)>,
 }
 
 /// The incident that the wall put forward by itself; another one that is picked was chosen elsewhere.
@@ -89,6 +117,7 @@ struct ReadAt {
 pub fn plugin(app: &mut App) {
     app.init_resource::<SelectedAt>()
         .init_resource::<FreeArea>()
+        .init_resource::<Framed>()
         .init_resource::<KeepOff>()
         .init_resource::<PutForward>()
         .add_message::<PastTold>()
@@ -134,7 +163,8 @@ fn wall(
     (kinds, ledger, forward, pins): (Res<Kinds>, Res<Ledger>, Res<PutForward>, Option<Res<PinsOnScreen>>),
     (view, selected_at, touring): (Option<Res<CityView>>, Res<SelectedAt>, Option<Res<Touring>>),
     (appearance, daylight): (Option<Res<Appearance>>, Option<Res<Daylight>>),
-    (mut free, mut keep_off, room): (ResMut<FreeArea>, ResMut<KeepOff>, Option<Res<AlarmRoom>>),
+    (mut free, mut framed): (ResMut<FreeArea>, ResMut<Framed>),
+    (mut keep_off, room): (ResMut<KeepOff>, Option<Res<AlarmRoom>>),
     (mut flights, mut told): (MessageWriter<FlyTo>, MessageReader<PastTold>),
     (link, vitals): (Option<Res<HubLink>>, Option<Res<Vitals>>),
     (layers, wears): (Option<Res<Layers>>, Option<Res<Wears>>),
@@ -145,27 +175,14 @@ fn wall(
         Some(Target::Incident(id)) => Some(id),
         _ => None,
     };
-    wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &rust_i18n::locale() }, on_card);
-    let counting = Counting {
-        span: Span { from: day_start(shown.now, utc_offset_secs(shown.now)), until: shown.now },
-        rules: kinds.0.as_ref().map(Catalogue::figures).unwrap_or_default(),
-        limits: &shown.limits,
-        utc_offset_secs: &utc_offset_secs,
-    };
-    if wall.rate.step(&shown.hall, &counting) {
+    let locale = rust_i18n::locale().to_string();
+    wall.read(&shown, &ledger, &CityNames { city: &ground.0, kinds: &kinds, locale: &locale }, on_card);
+    let live = link.as_deref().filter(|_| shown.link.is_live());
+    let asked = (ctx.input(|i| i.time), live);
+    if wall.figures.count(&shown, &kinds, &ground, &locale, told.read(), asked) {
         ctx.request_repaint();
     }
-    for told in told.read() {
-        if wall.before.take(told) {
-            ctx.request_repaint();
-        }
-    }
-    let live = link.as_deref().filter(|_| shown.link.is_live());
-    let rate = wall.rate.told();
-    let before = wall.before.of(Period::Today, shown.now, ctx.input(|i| i.time), live);
-    let before = before.and_then(|past| past.of(Against::Day)).map(|kept| kept.all().share(Kpi::ClosedInTime));
-    wall.situation.closed_in_time = rate;
-    wall.situation.closed_in_time_change = before.and_then(|before| rate.more_than(before));
+    (wall.situation.closed_in_time, wall.situation.closed_in_time_change) = wall.figures.closed_in_time;
     wall.situation.dark = is_dark(daylight.as_deref(), &shown, &ground);
     let attribution = attribution(&ground.0);
     let places = view.as_ref().map_or(Vec::new(), |view| wall.places_on(view, &ground));
@@ -177,15 +194,16 @@ fn wall(
     let incident = on_card.and_then(|id| shown.hall.incident(id));
     let crews = incident.map(|incident| crews_on(incident, shown.crews.values())).unwrap_or_default();
     let run = on_card.and_then(|id| shown.hall.plan(id)).filter(|run| run.is_running());
-    let plan = run.map(|run| plan_shown(run, shown.now, &rust_i18n::locale()));
-    let locale = rust_i18n::locale().to_string();
+    let plan = run.map(|run| plan_shown(run, shown.now, &locale));
     let room = room.map_or_else(AlarmRoom::default, |room| *room);
     let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
     let legend = layers.zip(wears).and_then(|(layers, wears)| legend(&wears, &layers, &shown, &names));
     let mut seen = WallView {
         legend: legend.as_ref(),
         alarm: room,
-        vitals: vitals.as_deref().and_then(|vitals| vitals.read(&shown)),
+        vitals: vitals.as_deref().and_then(|vitals| vitals.read_or_waiting(&shown)),
+        rates: wall.figures.told.as_ref().map(|(rates, ..)| rates),
+        turn: turn(shown.now, shown.rate),
         locale: &locale,
         plan: plan.as_ref(),
         scale: appearance.wall_scale(Vec2::new(size.x, size.y)),
@@ -208,18 +226,20 @@ fn wall(
     };
     seen.anchor = on_card.and(selected_at.0).or_else(from_place).map(|at| pos2(at.x, at.y));
     let painter = ctx.layer_painter(LayerId::new(Order::Background, Id::new("wall")));
-    let (middle, covered) = wall_ui(&painter, ctx.content_rect(), &seen);
-    let covered = covered.iter().map(|rect| Rect::new(rect.left(), rect.top(), rect.right(), rect.bottom())).collect();
-    if keep_off.set("card", covered) {
+    let left = wall_ui(&painter, ctx.content_rect(), &seen);
+    let of = |rect: &egui::Rect| Rect::new(rect.left(), rect.top(), rect.right(), rect.bottom());
+    if keep_off.set("card", left.covered.iter().map(of).collect()) {
         ctx.request_repaint();
     }
-    let area = FreeArea(Some(Rect::new(middle.left(), middle.top(), middle.right(), middle.bottom())));
+    if framed.set_if_neq(Framed(Some(of(&left.framed)))) {
+        ctx.request_repaint();
+    }
     // The view follows a new free part in the next frame; until then nothing can be said to be hidden.
-    if free.set_if_neq(area) {
+    if free.set_if_neq(FreeArea(Some(of(&left.free)))) {
         ctx.request_repaint();
         return Ok(());
     }
-    let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !middle.contains(at));
+    let hidden = on_card.is_some_and(|row| row.at.is_some()) && seen.anchor.is_none_or(|at| !left.shows(at));
     if target == forward.0 && target != wall.flown {
         // The whole city stays in sight: the view moves over and comes no nearer.
         let touring = touring.is_some_and(|touring| touring.0);
@@ -231,6 +251,51 @@ fn wall(
         ctx.request_repaint();
     }
     Ok(())
+}
+
+impl Figures {
+    /// Count on, take in what the hub `told` of before, and put into words what is news; whether more is to be done or
+    /// shown. `asked` has the seconds of the screen's own clock and the link, where it is live.
+    fn count<'a>(
+        &mut self,
+        shown: &Shown,
+        kinds: &Kinds,
+        ground: &Ground,
+        locale: &str,
+        told: impl Iterator<Item = &'a PastTold>,
+        (secs, live): (f64, Option<&HubLink>),
+    ) -> bool {
+        let kinds = kinds.0.as_ref();
+        let name = |key: &Key| key_name(key, kinds, &ground.0, locale);
+        let counting = Counting {
+            span: Span { from: day_start(shown.now, utc_offset_secs(shown.now)), until: shown.now },
+            rules: kinds.map(Catalogue::figures).unwrap_or_default(),
+            limits: &shown.limits,
+            utc_offset_secs: &utc_offset_secs,
+        };
+        let areas = RefCell::new(&mut self.areas);
+        let belongs = Belongs {
+            area: &|incident: &Incident| areas.borrow_mut().at(incident, &ground.0),
+            department: &|incident: &Incident| kinds?.kind(&incident.kind)?.lead.clone(),
+            name: &name,
+        };
+        let pass = self.day.step(&shown.hall, &counting, &belongs);
+        if pass == Pass::Done {
+            self.areas.keep(&shown.hall);
+        }
+        let before = &mut self.before;
+        let heard = told.fold(false, |heard, told| before.take(told) || heard);
+        let past = self.before.of(Period::Today, shown.now, secs, live).and_then(|past| past.of(Against::Day));
+        let known = shown.link != LinkState::Connecting;
+        let same = self.told.as_ref().is_some_and(|(_, heard, language)| *heard == known && language == locale);
+        if pass != Pass::Done && !heard && same {
+            return pass == Pass::More;
+        }
+        let tables = self.day.tables(past, &name);
+        self.closed_in_time = (tables.share(Kpi::ClosedInTime), tables.change(Kpi::ClosedInTime));
+        self.told = Some((Rates::read(&tables, known, &name), known, locale.to_owned()));
+        true
+    }
 }
 
 impl Wall {

@@ -60,6 +60,12 @@ pub fn spotlight(hall: &Hall, ledger: &Ledger, now: Moment, times: u16) -> Optio
 /// looks for the place must not lose the line on the way.
 const FAR_AS: [(f32, usize); 4] = [(1.0, 0), (0.4, 0), (1.6, 2), (2.2, 5)];
 
+/// Spots all over what is free, across and down: on a wide wall the card may stand where it hides nothing …
+const SPOTS: [u8; 2] = [12, 6];
+/// … no nearer to its place than so much of the usual distance, and beyond that as bad as so many hidden places.
+const NEAR_MOST: f32 = 0.4;
+const FAR_COSTS: f32 = 3.0;
+
 /// Where a leader meets the side of a card, in its heights, and its knee in distances from the place: about, for choosing.
 const LEADER_AT: f32 = 0.15;
 const LEADER_KNEE: f32 = 0.2;
@@ -67,9 +73,9 @@ const LEADER_KNEE: f32 = 0.2;
 /// A head keeps its rim clear of the card, in radii.
 const HEAD_CLEAR: f32 = 1.3;
 
-/// Where the card goes: wholly within `free` and beside `anchor`, on the side with room for it where it hides the
-/// fewest of `places` and of `heads` (middle and radius) and its leader passes the fewest heads, rather near than far;
-/// without an anchor at the foot of `free`.
+/// Where the card goes: wholly within `free` and beside `anchor`, or anywhere at the edge or between the pins, where it
+/// hides the fewest of `places` and of `heads` (middle and radius) and its leader passes the fewest heads, rather near than
+/// far; without an anchor at the foot of `free`, or where it hides fewer.
 #[must_use]
 pub fn card_place(
     free: Rect,
@@ -81,7 +87,18 @@ pub fn card_place(
     let anchor = anchor.filter(|at| free.contains(*at));
     let most = (free.max - size).max(free.min);
     let foot = pos2(free.center().x - size.x / 2.0, free.bottom() - size.y).clamp(free.min, most);
-    let Some(at) = anchor else { return Rect::from_min_size(foot, size) };
+    let hides = |spot: Rect| {
+        let places = places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
+        let reaches = |(head, radius): &&(bevy::math::Vec2, f32)| {
+            spot.distance_to_pos(pos2(head.x, head.y)) < radius * HEAD_CLEAR
+        };
+        places + heads.iter().filter(reaches).count()
+    };
+    let all_over = spots_in(free, size);
+    let Some(at) = anchor else {
+        let spots = std::iter::once(Rect::from_min_size(foot, size)).chain(all_over);
+        return spots.min_by_key(|spot| hides(*spot)).unwrap_or_else(|| Rect::from_min_size(foot, size));
+    };
     let beside = pos2(0.0, at.y - size.y * 0.6).clamp(pos2(0.0, free.top()), pos2(0.0, most.y)).y;
     let over = (at.x - size.x / 2.0).clamp(free.left(), most.x);
     let sides = |gap: f32| {
@@ -94,13 +111,6 @@ pub fn card_place(
     };
     let spots = FAR_AS.into_iter().flat_map(|(far, bad)| sides(distance * far).map(|min| (min, bad)));
     let spots = spots.map(|(min, bad)| (Rect::from_min_size(min, size), bad));
-    let hides = |spot: Rect| {
-        let places = places.iter().filter(|at| spot.expand(size.y * 0.08).contains(**at)).count();
-        let reaches = |(head, radius): &&(bevy::math::Vec2, f32)| {
-            spot.distance_to_pos(pos2(head.x, head.y)) < radius * HEAD_CLEAR
-        };
-        places + heads.iter().filter(reaches).count()
-    };
     let passes = |spot: Rect| {
         let line = leader(spot, at, size.y * LEADER_AT, distance * LEADER_KNEE);
         let meets = |(head, radius): &&(bevy::math::Vec2, f32)| {
@@ -109,9 +119,26 @@ pub fn card_place(
         };
         heads.iter().filter(meets).count()
     };
-    let within = spots.filter(|(spot, _)| free.expand(0.5).contains_rect(*spot));
+    let far = |spot: &Rect| spot.distance_to_pos(at) / distance.max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few dozen")]
+    let bad = |spot: &Rect| ((far(spot) - 1.0).max(0.0) * FAR_COSTS).round() as usize;
+    let mut more: Vec<(Rect, usize)> =
+        all_over.filter(|spot| far(spot) >= NEAR_MOST).map(|spot| (spot, bad(&spot))).collect();
+    more.sort_by(|(one, _), (other, _)| far(one).total_cmp(&far(other)));
+    let within = spots.filter(|(spot, _)| free.expand(0.5).contains_rect(*spot)).chain(more);
     let spot = within.min_by_key(|(spot, bad)| hides(*spot) + passes(*spot) + bad).map(|(spot, _)| spot);
     spot.unwrap_or_else(|| Rect::from_min_size(foot, size))
+}
+
+/// Spots for a card all over `free`, from edge to edge; none where it has no room.
+fn spots_in(free: Rect, size: Vec2) -> impl Iterator<Item = Rect> {
+    let [across, down] = SPOTS;
+    let spare = free.size() - size;
+    let fits = spare.min_elem() >= 0.0;
+    let share = |n: u8, of: u8| f32::from(n) / f32::from(of);
+    let spot = move |row: u8, column: u8| free.min + vec2(spare.x * share(column, across), spare.y * share(row, down));
+    let row = move |row: u8| (0..=across).map(move |column| Rect::from_min_size(spot(row, column), size));
+    (0..=down).flat_map(row).filter(move |_| fits)
 }
 
 /// How far `p` is off the straight line from `a` to `b`.
@@ -140,4 +167,18 @@ pub fn leader(card: Rect, anchor: Pos2, inset: f32, knee: f32) -> Vec<Pos2> {
 #[must_use]
 pub fn middle(all: Rect, band: f32, left: f32, right: f32, gap: f32) -> Rect {
     Rect::from_min_max(all.min + vec2(left + gap, band + gap), all.max - vec2(right + gap, gap))
+}
+
+/// Width to height of a city as it is seen aslant.
+const CITY_ASPECT: f32 = 1.6;
+
+/// The part of `free` in which the whole city is framed, so that a legend at the right of its foot covers none of it: beside
+/// it or above it, where the city is seen larger.
+#[must_use]
+pub fn framed(free: Rect, legend: Option<Rect>, gap: f32) -> Rect {
+    let Some(legend) = legend else { return free };
+    let beside = free.with_max_x((legend.left() - gap).max(free.left()));
+    let above = free.with_max_y((legend.top() - gap).max(free.top()));
+    let large = |part: Rect| (part.width() / CITY_ASPECT).min(part.height());
+    if large(beside) > large(above) { beside } else { above }
 }

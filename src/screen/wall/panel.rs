@@ -8,9 +8,11 @@ use super::band::{band_ui, no_data_ui};
 use super::card::{Card, leader_ui};
 use super::figures::{day_ui, open_ui};
 use super::left::Left;
-use super::legend::{legend_ui, place as legend_place};
+use super::legend::LegendCard;
 use super::list::list_ui;
-use super::model::{card_place, middle};
+use super::model::{card_place, framed, middle};
+use super::rates::Rates;
+use super::rates_ui::{column_ui, strip_place, strip_ui};
 use super::vitals::vitals_ui;
 use crate::domain::Grade;
 use crate::link::LinkState;
@@ -55,6 +57,10 @@ pub struct WallView<'a> {
     pub alarm: AlarmRoom,
     /// The vital signs of the city, where they were told.
     pub vitals: Option<Read<'a>>,
+    /// The key figures of the day, where they are counted.
+    pub rates: Option<&'a Rates>,
+    /// Whose turn it is among what takes turns: it grows by one a turn.
+    pub turn: usize,
     /// What the colours of its layer mean, where it wears one.
     pub legend: Option<&'a Legend>,
     /// The language.
@@ -86,8 +92,29 @@ impl Canvas {
     }
 }
 
-/// The wall. Returns the part of the screen left to the city, and what card, leader and legend cover of that.
-pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<Rect>) {
+/// What a wall leaves to the city.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeftToCity {
+    /// The part of the screen between the panels.
+    pub free: Rect,
+    /// The part of that in which the whole city is framed.
+    pub framed: Rect,
+    /// The legend that lies over it.
+    pub legend: Option<Rect>,
+    /// What card, leader and legend cover of it.
+    pub covered: Vec<Rect>,
+}
+
+impl LeftToCity {
+    /// Whether a place is seen.
+    #[must_use]
+    pub fn shows(&self, at: Pos2) -> bool {
+        self.free.contains(at) && self.legend.is_none_or(|legend| !legend.contains(at))
+    }
+}
+
+/// The wall. Returns what it leaves to the city.
+pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> LeftToCity {
     use tokens::wall;
     let canvas = Canvas::new(view.scale);
     let alarm = view.situation.open_of(Grade::I) > 0;
@@ -106,16 +133,34 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
     if let (Some(room), Some(read)) = (left.signs, &view.vitals) {
         vitals_ui(painter, room, canvas, read, view.locale);
     }
+    let link = view.situation.link;
     let columns = (left.width(), canvas.of(wall::RIGHT) + canvas.edge());
-    let free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
+    let mut free = middle(inner, canvas.of(wall::BAND), columns.0, columns.1, canvas.edge());
+    // The foot of the middle has the line that says whose the map is, and over it the key figures where no column has room.
+    let mut foot = inner.bottom() - canvas.edge() * 0.5 - canvas.of(wall::BODY * 1.4 + wall::GAP);
+    match (view.rates, left.figures) {
+        (Some(rates), Some(column)) => column_ui(painter, column, canvas, rates, view.turn, link),
+        (Some(rates), None) => {
+            if let Some(strip) = strip_place(free, foot, canvas) {
+                strip_ui(painter, strip, canvas, rates, view.turn, link);
+                foot = strip.top() - canvas.of(wall::GAP);
+                free.max.y = foot;
+            }
+        }
+        (None, _) => {}
+    }
     // Where the city would be hidden by a card in its middle, the card heads the column on the right.
     let docked = free.width() < canvas.of(wall::ROOM_FOR_CARD);
     let mut top = inner.top() + canvas.of(wall::BAND) + canvas.edge();
     let mut covered = Vec::new();
     // The card keeps clear of the legend.
     let mut room = free;
-    let legend = view.legend.map(|legend| (legend, legend_place(inner, free, canvas, legend)));
-    if let Some((_, rect)) = legend {
+    let legend = view.legend.map(|legend| {
+        let card = LegendCard::lay_out(painter, canvas, legend, free.width());
+        let rect = card.place(free, foot);
+        (card, rect)
+    });
+    if let Some((_, rect)) = &legend {
         room.max.y = room.max.y.min(rect.top() - canvas.of(wall::GAP));
     }
     if let Some(row) = view.on_card {
@@ -138,10 +183,11 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
             covered.push(rect);
         }
     }
-    if let Some((legend, rect)) = legend {
-        legend_ui(painter, rect, canvas, legend);
+    let legend = legend.map(|(card, rect)| {
+        card.paint(painter, canvas, rect);
         covered.push(rect);
-    }
+        rect
+    });
     list_ui(painter, inner, canvas, view, top, docked);
     let left = compass_ui(painter, inner, canvas, view);
     attribution_ui(painter, inner, canvas, view.attribution, left, free.right());
@@ -153,7 +199,8 @@ pub fn wall_ui(painter: &Painter, all: Rect, view: &WallView<'_>) -> (Rect, Vec<
         let top = if lost { whole.top() + canvas.of(wall::BAND) } else { all.top() };
         frame_ui(painter, all, canvas, view.situation, top);
     }
-    (free, covered)
+    let framed = framed(free, legend, canvas.of(wall::GAP));
+    LeftToCity { free, framed, legend, covered }
 }
 
 /// North and scale, in the corner at the foot; where they end.

@@ -44,14 +44,19 @@ fn head_ui(painter: &Painter, rect: Rect, canvas: Canvas, read: &Read<'_>) {
         paint::grade_mark(painter, pos2(put.left() - half * 1.4, middle), half, *grade);
         right = put.left() - half * 3.2;
     }
-    if counts.is_empty() && sum.nothing > 0 {
-        let text = t!("vital.without", n = sum.nothing);
-        let room = (right - left) * 0.6;
-        let at = pos2(right, middle);
-        right =
-            paint::line(painter, at, Align2::RIGHT_CENTER, &text, font, tokens::DIM.egui(), room).left() - pad * 0.5;
-    }
     let lead = medium_font(canvas.of(wall::LEAD));
-    let at = pos2(left, middle);
-    paint::line(painter, at, Align2::LEFT_CENTER, &t!("vital.title"), lead, tokens::DIM.egui(), right - left);
+    let dim = tokens::DIM.egui();
+    let ways = ["vital.title", "vital.title_short"].map(|key| t!(key).into_owned());
+    if counts.is_empty() && sum.nothing + sum.waiting > 0 {
+        let text = match sum.nothing {
+            0 => t!("vital.waiting", n = sum.waiting),
+            nothing => t!("vital.without", n = nothing),
+        };
+        let [_, short] = &ways;
+        let least = painter.layout_no_wrap(short.clone(), lead.clone(), dim).size().x;
+        let room = right - left - least - pad * 0.5;
+        let put = paint::line(painter, pos2(right, middle), Align2::RIGHT_CENTER, &text, font, dim, room);
+        right = put.left() - pad * 0.5;
+    }
+    paint::fitting(painter, pos2(left, middle), &ways, &lead, dim, right - left);
 }
