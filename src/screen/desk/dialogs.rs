@@ -23,11 +23,14 @@ pub enum Dialog {
     Duty,
     /// The list of alarms.
     Alarms,
+    /// Sensors and feeds.
+    Devices,
 }
 
 impl Dialog {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Intake, Self::Dispatch, Self::Plan, Self::Workspace, Self::Duty, Self::Alarms];
+    pub const ALL: [Self; 7] =
+        [Self::Intake, Self::Dispatch, Self::Plan, Self::Workspace, Self::Duty, Self::Alarms, Self::Devices];
 
     /// Key of its name in `assets/i18n`.
     #[must_use]
@@ -39,6 +42,7 @@ impl Dialog {
             Self::Workspace => "dialog.workspace",
             Self::Duty => "dialog.duty",
             Self::Alarms => "dialog.alarms",
+            Self::Devices => "dialog.devices",
         }
     }
 
@@ -110,6 +114,15 @@ impl Dialog {
                 ("Ctrl Q", "dialog.alarms_sound"),
                 ("Esc", "dialog.away"),
             ],
+            Self::Devices => &[
+                ("1–5", "dialog.devices_tabs"),
+                ("Enter", "dialog.devices_card"),
+                ("Space  A", "dialog.devices_more"),
+                ("C", "dialog.devices_claim"),
+                ("X  B", "dialog.devices_leave"),
+                ("Ctrl D  Ctrl Enter", "dialog.devices_form"),
+                ("Esc", "dialog.away"),
+            ],
         }
     }
 }
@@ -134,6 +147,7 @@ impl Dialogs<'_> {
             Dialog::Workspace => front(Sheet::Workspace),
             Dialog::Duty => front(Sheet::Duty),
             Dialog::Alarms => front(Sheet::Alarms),
+            Dialog::Devices => front(Sheet::Devices),
         };
         Dialog::ALL.into_iter().filter(is_open).collect()
     }
