@@ -87,7 +87,7 @@ fn diameter_mm(text: &str) -> Option<u16> {
         };
         (1.0..=DIAMETER_MAX_MM).contains(&mm).then_some(mm)
     };
-    let widest = text.split(['x', '*', '×', ';', '/']).filter_map(one).reduce(f64::max)?;
+    let widest = text.split(['x', 'X', '*', '×', ';', '/']).filter_map(one).reduce(f64::max)?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]
     Some(widest.round() as u16)
 }

@@ -15,6 +15,7 @@
 //! 4. Whoever looks at the sensors has them as they were then: nobody waits while a batch is held against them.
 //! 5. Limits see what is the newest of its sensor, also over a start, and came while it was fresh. What is filled in later
 //!    is kept and counted, and raises no alarm as if of now.
+//! 6. Of a sensor that is out of service nothing is taken that it measured since, and no limit asks it.
 
 mod keeper;
 #[cfg(test)]
