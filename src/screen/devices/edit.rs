@@ -131,7 +131,7 @@ fn kind_ui(ui: &mut Ui, draft: &Draft, wishes: &mut Vec<DevicesWish>) {
     let id = input_id(Input::Kind);
     let start = ui.cursor().min;
     let inner = ui.horizontal(|ui| {
-        if ui.button("‹").clicked() {
+        if ui.button("←").clicked() {
             wishes.push(DevicesWish::TurnKind(false));
         }
         let word = match draft.kind {
@@ -139,7 +139,7 @@ fn kind_ui(ui: &mut Ui, draft: &Draft, wishes: &mut Vec<DevicesWish>) {
             None => t!("devices.form.stays"),
         };
         ui.add_sized(vec2(FIELD - 72.0, ROW - 6.0), egui::Label::new(RichText::new(word)).truncate());
-        if ui.button("›").clicked() {
+        if ui.button("→").clicked() {
             wishes.push(DevicesWish::TurnKind(true));
         }
     });

@@ -54,14 +54,14 @@ impl Writer {
         let transaction = sql.transaction()?;
         {
             let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO retired (id, body) VALUES (?1, ?2)")?;
-            let mut drop = transaction.prepare_cached("DELETE FROM retired WHERE id = ?1")?;
+            let mut remove = transaction.prepare_cached("DELETE FROM retired WHERE id = ?1")?;
             for (id, retired) in changed {
                 match retired {
                     Some(retired) => {
                         put.execute(params![id, encode(retired).ok_or_else(|| unread(id))?])?;
                     }
                     None => {
-                        drop.execute([id])?;
+                        remove.execute([id])?;
                     }
                 }
             }

@@ -27,13 +27,13 @@ const SEEDS: u64 = 24;
 struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    fn draw(&mut self) -> u64 {
         self.0 = xxhash_rust::xxh3::xxh3_64_with_seed(&self.0.to_le_bytes(), 0x5EED);
         self.0
     }
 
     fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
+        usize::try_from(self.draw() % u64::try_from(end.max(1)).unwrap()).unwrap()
     }
 }
 
