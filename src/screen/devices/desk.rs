@@ -215,6 +215,13 @@ impl Desk {
     /// The form of those that are meant.
     fn edit(&mut self) {
         let Some((of, count)) = self.meant() else { return };
+        // By its beginning the hub claims what nobody claimed, not what is out of service.
+        let of = match of {
+            Meant::Beginning(_) if self.tab == Tab::Retired => {
+                Meant::Named(self.of_meant(&of).map(|device| device.id.clone()).collect())
+            }
+            of => of,
+        };
         let one = match &of {
             Meant::Named(ids) if ids.len() == 1 => self.of_meant(&of).next().map(Draft::one),
             _ => None,

@@ -357,6 +357,12 @@ fn one_out_of_service_says_since_when_by_whom_and_why_and_comes_back() {
     let told_by_place = sensor_row(&gone, Tab::Retired, NOW, 0).note;
     let said = sensor_row(&Device { area_by_place: false, ..gone.clone() }, Tab::Retired, NOW, 0).note;
     assert_ne!(told_by_place, said, "an area that nobody said is told as such");
+    let mut both = at(Tab::Retired, vec![gone.clone(), Device { id: "gas-8".to_owned(), ..gone.clone() }]);
+    both.act(DevicesWish::Alike);
+    let back = DeviceChange { of: Meant::Beginning("gas-".to_owned()), change: Change::BringBack };
+    assert_eq!(both.act(DevicesWish::BringBack), Some(back));
+    both.act(DevicesWish::Edit);
+    assert!(matches!(&both.page, Page::Form(draft) if draft.of == names(&["gas-7", "gas-8"])), "{:?}", both.page);
     let mut desk = at(Tab::Retired, vec![gone]);
     assert_eq!(desk.act(DevicesWish::Leave), None);
     assert_eq!(desk.page, Page::List, "it is out of service already");
