@@ -149,6 +149,8 @@ fn tell(report: &Report) {
         ("greens", report.greens),
         ("areas", report.areas),
         ("places", report.places),
+        ("pipes", report.pipes),
+        ("  depth by default", report.default_depths),
         ("road graph nodes", report.graph_nodes),
         ("road graph edges", report.graph_edges),
     ];

@@ -1,27 +1,52 @@
 //! The sensors of a city by file: `hub.sensors`, a CSV whose first line names its columns.
 //!
 //! ```text
-//! id,kind,name,lon,lat,height_m,area,unit,fresh_secs,precision,owner,upstream
-//! gas-0017,combustible_gas,Main 17,119.3012,31.6021,-1.1,Riverside/Old Town,%LEL,300,0.1,City Gas,pipe-12/station-3
+//! id,kind,name,lon,lat,height_m,area,unit,fresh_secs,precision,owner,upstream,retired
+//! gas-0017,combustible_gas,Main 17,119.3012,31.6021,-1.1,Riverside/Old Town,%LEL,300,0.1,City Gas,pipe-12/station-3,
+//! gas-0018,combustible_gas,Main 18,119.3014,31.6025,-1.1,,%LEL,300,0.1,City Gas,,dismantled with the main
 //! ```
-//! `id` and `kind` have to be there; what is left out is as usual for the kind. Whoever stands in the file is claimed.
+//! `id` and `kind` have to be there; what is left out is as usual for the kind. Whoever stands in the file is claimed. Under
+//! `retired` stands why a sensor is out of service; without a reason it is in service, unless somebody else took it out.
 
 use std::path::Path;
 
 use super::document::{ConfigError, Document, did_you_mean};
 use crate::domain::rights::Area;
-use crate::domain::{LonLat, Refusal, Sensor, SensorKind};
+use crate::domain::sensor::Retired;
+use crate::domain::{LonLat, Moment, Refusal, Sensor, SensorKind};
 
 /// Most sensors of a file.
 const SENSORS_MAX: usize = 200_000;
-const COLUMNS: [&str; 12] =
-    ["id", "kind", "name", "lon", "lat", "height_m", "area", "unit", "fresh_secs", "precision", "owner", "upstream"];
+const COLUMNS: [&str; 13] = [
+    "id",
+    "kind",
+    "name",
+    "lon",
+    "lat",
+    "height_m",
+    "area",
+    "unit",
+    "fresh_secs",
+    "precision",
+    "owner",
+    "upstream",
+    "retired",
+];
+
+/// A sensor as it stands in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// What it is.
+    pub sensor: Sensor,
+    /// Why it is out of service; empty where it is in it.
+    pub retired: String,
+}
 
 /// The sensors in a file.
 ///
 /// # Errors
 /// [`ConfigError`], with file and line.
-pub fn load(path: &Path) -> Result<Vec<Sensor>, ConfigError> {
+pub fn load(path: &Path) -> Result<Vec<Listed>, ConfigError> {
     from_document(&Document::read(path)?)
 }
 
@@ -30,7 +55,7 @@ pub fn load(path: &Path) -> Result<Vec<Sensor>, ConfigError> {
 /// # Errors
 /// [`ConfigError`], with file and line: a column that there is not, a value that does not fit, a sensor that is there
 /// twice.
-pub fn from_document(document: &Document) -> Result<Vec<Sensor>, ConfigError> {
+pub fn from_document(document: &Document) -> Result<Vec<Listed>, ConfigError> {
     let text = document.text().trim_start_matches('\u{feff}');
     let wrong = |line: u64, problem: String, hint: Option<String>| ConfigError::Wrong {
         file: document.file().to_owned(),
@@ -53,11 +78,11 @@ pub fn from_document(document: &Document) -> Result<Vec<Sensor>, ConfigError> {
         let record = record.map_err(broken)?;
         let line = line_of(document, text, record.position());
         let cells = places.map(|place| place.and_then(|place| record.get(place)).unwrap_or_default());
-        let sensor = sensor(cells).map_err(|(problem, hint)| wrong(line, problem, hint))?;
-        if !known.insert(sensor.id.clone()) {
-            return Err(wrong(line, format!("the sensor `{}` is there twice", sensor.id), None));
+        let listed = listed(cells).map_err(|(problem, hint)| wrong(line, problem, hint))?;
+        if !known.insert(listed.sensor.id.clone()) {
+            return Err(wrong(line, format!("the sensor `{}` is there twice", listed.sensor.id), None));
         }
-        sensors.push(sensor);
+        sensors.push(listed);
         if sensors.len() > SENSORS_MAX {
             return Err(wrong(line, format!("a file has at most {SENSORS_MAX} sensors"), None));
         }
@@ -76,8 +101,8 @@ fn line_of(document: &Document, text: &str, position: Option<&csv::Position>) ->
 
 type Fault = (String, Option<String>);
 
-fn sensor(cells: [&str; 12]) -> Result<Sensor, Fault> {
-    let [id, kind, name, lon, lat, height_m, area, unit, fresh_secs, precision, owner, upstream] = cells;
+fn listed(cells: [&str; 13]) -> Result<Listed, Fault> {
+    let [id, kind, name, lon, lat, height_m, area, unit, fresh_secs, precision, owner, upstream, retired] = cells;
     let words = SensorKind::ALL.map(SensorKind::word);
     let kind = SensorKind::of_word(kind)
         .ok_or_else(|| (format!("`{kind}` is no kind of sensor"), did_you_mean(kind, words)))?;
@@ -115,19 +140,37 @@ fn sensor(cells: [&str; 12]) -> Result<Sensor, Fault> {
         upstream: upstream.to_owned(),
         ..Sensor::first_seen(id, Some(kind), unit)
     };
-    sensor.check().map_err(|refusal| match refusal {
+    let wrong = |refusal| match refusal {
+        Refusal::Unusable { field, reason } if field == "reason" => (format!("retired: {reason}"), None),
         Refusal::Unusable { field, reason } => (format!("{field}: {reason}"), None),
         other => (other.to_string(), None),
-    })?;
-    Ok(sensor)
+    };
+    sensor.check().map_err(wrong)?;
+    if !retired.is_empty() {
+        let told = Retired { at: Moment(0), by: Retired::FILE.to_owned(), reason: retired.to_owned() };
+        told.check().map_err(wrong)?;
+    }
+    Ok(Listed { sensor, retired: retired.to_owned() })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Sensor>, String> {
+    fn listed(text: &str) -> Result<Vec<Listed>, String> {
         from_document(&Document::new("sensors.csv", text)).map_err(|error| error.to_string())
+    }
+
+    fn read(text: &str) -> Result<Vec<Sensor>, String> {
+        listed(text).map(|all| all.into_iter().map(|one| one.sensor).collect())
+    }
+
+    #[test]
+    fn a_reason_takes_a_sensor_out_of_service_and_has_its_limits() {
+        let all = listed("id,kind,retired\na,noise,\nb,noise,dismantled\n").unwrap();
+        assert_eq!((all[0].retired.as_str(), all[1].retired.as_str()), ("", "dismantled"));
+        let long = listed(&format!("id,kind,retired\na,noise,{}\n", "x".repeat(301))).unwrap_err();
+        assert_eq!(long, "sensors.csv:2: retired: is at most 300 bytes of plain text");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! Devices as a hub tells of them: how well sensors behave, which are silent, how feeds fare. The hub tells it as JSON of
 //! its HTTP API; what an older hub does not tell stands at nothing.
 
+pub mod change;
+
 use serde::Deserialize;
 
 use super::{LonLat, Moment, SensorId, SensorKind};
@@ -15,13 +17,15 @@ pub enum DevicesBy {
     Silent,
     /// Those that nobody claimed, the newest first.
     Unclaimed,
-    /// Those whose identity or name has the words.
+    /// Those whose identity or name has the words, those out of service among them.
     Named,
+    /// Those that are out of service, the last to go so first.
+    Retired,
 }
 
 impl DevicesBy {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Worst, Self::Silent, Self::Unclaimed, Self::Named];
+    pub const ALL: [Self; 5] = [Self::Worst, Self::Silent, Self::Unclaimed, Self::Named, Self::Retired];
 
     /// Its name in questions.
     #[must_use]
@@ -31,6 +35,7 @@ impl DevicesBy {
             Self::Silent => "silent",
             Self::Unclaimed => "unclaimed",
             Self::Named => "named",
+            Self::Retired => "retired",
         }
     }
 
@@ -86,6 +91,18 @@ pub struct RefusedFor {
     pub count: u64,
 }
 
+/// Why a sensor is out of service.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct OutOfService {
+    /// Since when, milliseconds since 1970.
+    pub at: i64,
+    /// Who said so.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A sensor and how it behaved since it is known.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(default)]
@@ -104,8 +121,20 @@ pub struct Device {
     pub lon: Option<f64>,
     /// Degrees north.
     pub lat: Option<f64>,
+    /// Metres above the ground; below it negative.
+    pub height_m: f32,
+    /// The unit in which it sends where its readings do not say.
+    pub sends: String,
+    /// The path of its area; empty for the whole city.
+    pub area: String,
+    /// Nobody said that area: it is the one of its place.
+    pub area_by_place: bool,
+    /// Without a reading for so many seconds it has no data.
+    pub fresh_secs: u32,
     /// Whether anybody said what it is.
     pub claimed: bool,
+    /// Why it is out of service, where it is.
+    pub retired: Option<OutOfService>,
     /// Readings kept in order and in time.
     pub kept: u64,
     /// Kept, after newer ones.
@@ -171,6 +200,8 @@ pub struct DeviceList {
     pub refused: u64,
     /// Sensors that nobody claimed.
     pub unclaimed: usize,
+    /// Sensors that are out of service, which no other number has.
+    pub retired: usize,
     /// Sensors that sent nothing yet.
     pub silent: usize,
     /// Sensors that sent something, and nothing any more for longer than they are fresh.

@@ -87,6 +87,7 @@ pub use case_number::{CaseNumber, CityCode, NumberError, Numbering};
 pub use catalogue::{CATALOGUE_TEXT_MAX, CatalogueTexts, PlanTexts};
 pub use course::{Course, Hold};
 pub use deeds::{Deed, Deeds, Work};
+pub use device::change::{Change, DeviceChange, DevicesChanged, Meant};
 pub use device::{Device, DeviceFeed, Devices, DevicesAsked, DevicesBy};
 pub use dossier::{Dossier, Extension, Verification};
 pub use duty::pack::Pack;

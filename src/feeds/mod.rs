@@ -128,8 +128,8 @@ pub trait CitySink: Sink {
     /// again.
     fn readings(&self, readings: Vec<Reading>);
 
-    /// Whether none of these sensors ever showed anything.
-    fn are_new(&self, sensors: &[Option<SensorId>]) -> bool;
+    /// Of when the newest is that each of these sensors showed; `None` for those that never showed anything.
+    fn told_until(&self, sensors: &[Option<SensorId>]) -> Vec<Option<Moment>>;
 
     /// Take what sensors that are described showed at a moment that was, after all that was before it; waits for its turn.
     fn past_readings(&self, readings: Vec<Reading>, then: Moment)

@@ -10,7 +10,8 @@
 //! 2. In a demo, whose time runs at any speed, what is known of alarms goes no further than what is told of the day.
 //! 3. From a reading to its fact it takes [`LOOK_EVERY`] and a commit.
 //! 4. Whoever takes facts in waits for nothing of readings: what calm sensors show is reckoned before the hall is asked.
-//! 5. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
+//! 5. Of a sensor that is out of service nothing is wrong: what was ends without a value.
+//! 6. What a source does not say, behind what it hangs, the pipes of the map say ([`Upstream`]).
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 use super::clerk::{Signed, Signer};
 use super::upstream::Upstream;
 use super::{Inner, Intake, UtcOffset, catalogue};
-use crate::domain::{Actor, AlarmRules, Hall, Moment, Order};
+use crate::domain::{Actor, AlarmRules, AlarmStep, Hall, Moment, Order};
 use crate::ground::City;
 
 /// How often what came in is held against the limits.
@@ -80,10 +81,17 @@ pub(super) async fn look_after(hub: Arc<Inner>, city: Option<Arc<City>>) {
         let standing = Arc::new(standing);
         let known = Arc::clone(&standing);
         let Ok(doubtful) = intake.look(move |hall| hall.alarms_in_doubt(&known)).await else { return };
-        let calm = hub.readings.calm(doubtful);
+        let ended = hub.readings.out_of_service(&doubtful);
+        let calm = hub.readings.calm(doubtful.into_iter().filter(|one| !ended.contains(one)).collect());
         let look = move |hall: &Hall| {
             let shows = |source: &str, kind| calm.get(&(source.to_owned(), kind)).copied();
-            hall.alarm_orders(&standing, of_hub.in_force.get().alarm_rules(), shows, now)
+            let mut orders = hall.alarm_orders(&standing, of_hub.in_force.get().alarm_rules(), shows, now);
+            let ended = ended.iter().filter_map(|(source, kind)| hall.alarms().of(source, *kind));
+            orders.extend(ended.filter(|alarm| alarm.is_active()).map(|alarm| {
+                let step = AlarmStep::Clear { alarm: alarm.id, value: None };
+                Order::MoveAlarm(Box::new(step))
+            }));
+            orders
         };
         let Ok(orders) = intake.look(look).await else { return };
         // A demo tells its day up to when its readings come: nothing is known before what it has yet to tell.

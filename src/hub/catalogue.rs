@@ -13,9 +13,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::clerk::{Signed, Signer};
 use super::{Intake, IntakeError, feeds};
-use crate::config::{ConfigError, Difference, InForce, sensors};
+use crate::config::sensors::{self, Listed};
+use crate::config::{ConfigError, Difference, InForce};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Sensor, Seq, Shifts};
+use crate::domain::{AlarmRules, CatalogueTexts, Grade, Hall, Order, PlanTexts, Refusal, Seq, Shifts};
 
 /// Who signs what a hub reads from its own files when it starts.
 pub(super) const ACTOR: &str = "hub";
@@ -158,16 +159,20 @@ impl Intake {
         })
     }
 
-    /// Describe the sensors of the file; how many that changed. One that left the file stays as it is.
-    async fn describe_anew(&self, sensors: Vec<Sensor>) -> Result<usize, ReloadError> {
-        if sensors.is_empty() {
+    /// Describe the sensors of the file, out of service those that it says are; how many that changed. One that left the
+    /// file stays as it is.
+    async fn describe_anew(&self, listed: Vec<Listed>) -> Result<usize, ReloadError> {
+        if listed.is_empty() {
             return Ok(0);
         }
+        let sensors = listed.iter().map(|listed| listed.sensor.clone()).collect();
         let told = self.inner.readings.describe(sensors).await;
         let told = told.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?;
         if let Some(refusal) = told.iter().find_map(|one| one.as_ref().err()) {
             return Err(ReloadError::Refused(refusal.clone()));
         }
-        Ok(told.iter().flatten().filter(|(_, changed)| *changed).count())
+        let described = told.iter().flatten().filter(|(_, changed)| *changed).count();
+        let served = self.inner.readings.serve_as_listed(&listed, self.inner.clock.now()).await;
+        Ok(described + served.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?)
     }
 }

@@ -5,10 +5,9 @@ use std::sync::{Arc, Weak};
 use bytes::Bytes;
 
 use super::{Inner, http, session};
-use crate::domain::DevicesAsked;
-use crate::domain::rights::Right;
+use crate::domain::{DeviceChange, DevicesAsked};
 use crate::wire::memory::{self, MemorySink, MemorySource};
-use crate::wire::{DevicesAnswer, Secret, Transport, TransportError};
+use crate::wire::{DevicesAnswer, DevicesDone, Secret, Transport, TransportError};
 
 /// Leads to a hub in this process; stays usable, in vain, after the hub is gone.
 #[derive(Clone)]
@@ -40,9 +39,17 @@ impl Transport for EmbeddedTransport {
         let (hub, asked, token) = (self.hub.upgrade(), asked.clone(), token.cloned());
         Box::pin(async move {
             let hub = hub.ok_or("it has ended")?;
-            let caller = hub.doors.admit(token.as_ref().map(|token| token.0.as_str()));
-            caller.and_then(|caller| caller.may(Right::Read)).map_err(|refusal| refusal.to_string())?;
-            http::told_devices(&hub, &asked).map(|told| told.map(Bytes::from))
+            let token = token.as_ref().map(|token| token.0.as_str());
+            http::told_devices(&hub, &asked, token).await.map(|told| told.map(Bytes::from))
+        })
+    }
+
+    fn change_devices(&self, change: &DeviceChange, by: Option<&str>, token: Option<&Secret>) -> DevicesDone {
+        let (hub, change, by, token) = (self.hub.upgrade(), change.clone(), by.map(str::to_owned), token.cloned());
+        Box::pin(async move {
+            let hub = hub.ok_or("it has ended")?;
+            let token = token.as_ref().map(|token| token.0.as_str());
+            http::change_devices(&hub, &change, by.as_deref(), token).await.map(Bytes::from)
         })
     }
 

@@ -192,8 +192,11 @@ impl CitySink for Intake {
         }
     }
 
-    fn are_new(&self, sensors: &[Option<SensorId>]) -> bool {
-        self.inner.readings.newest(|newest| sensors.iter().flatten().all(|sensor| newest.of(*sensor).1.is_none()))
+    fn told_until(&self, sensors: &[Option<SensorId>]) -> Vec<Option<Moment>> {
+        self.inner.readings.newest(|newest| {
+            let until = |sensor: &Option<SensorId>| newest.of((*sensor)?).1.map(|reading| reading.at);
+            sensors.iter().map(until).collect()
+        })
     }
 
     async fn past_readings(&self, readings: Vec<Reading>, then: Moment) -> Result<(), SinkError> {

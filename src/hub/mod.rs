@@ -71,6 +71,7 @@ use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
 use crate::config::{CatalogueFiles, InForce, sensors};
+use crate::domain::sensor::AreaOf;
 use crate::domain::{CityCode, Moment, Refusal};
 use crate::feeds::sources::FeedState;
 use crate::ground::City;
@@ -185,8 +186,8 @@ pub struct Hub {
 /// [`HubError`], which says what to do where something can be done.
 pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     let read = options.files.read().map_err(HubError::Catalogue)?;
-    let described = options.sensors.as_deref().map(sensors::load).transpose().map_err(HubError::Catalogue)?;
-    let described = described.unwrap_or_default();
+    let listed = options.sensors.as_deref().map(sensors::load).transpose().map_err(HubError::Catalogue)?;
+    let listed = listed.unwrap_or_default();
     let sources = options.feeds.as_deref().map(|file| feeds::read(file, options.environment)).transpose();
     let sources = sources.map_err(HubError::Catalogue)?;
     let tls = options.tls.as_ref().map(TlsFiles::read).transpose()?;
@@ -226,7 +227,14 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     };
     let folder = if let Data::Folder(folder) = &options.data { Some(folder.clone()) } else { None };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
-    let (readings, keeper) = readings::begin(measured::open(&measured_at, Retention::default())?, described)?;
+    let (writer, reader, mut registry) = measured::open(&measured_at, Retention::default())?;
+    if let Some(city) = &options.city {
+        let told = registry.set_areas(areas_of(city));
+        tracing::info!(told, "sensors are in the areas of their places");
+    }
+    let described = listed.iter().map(|listed| listed.sensor.clone()).collect();
+    let (readings, mut keeper) = readings::begin((writer, reader, registry), described)?;
+    keeper.serve_as_listed(&listed, (options.clock)())?;
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -284,6 +292,12 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
     let (clerk, archive, readings, runtime) = (Some(clerk), Some(archive), Some(readings), Some(runtime));
     Ok(Hub { inner, addr, clerk, archive, readings, runtime, stop, known_until, secure, set_up_token })
+}
+
+/// Tells the areas of a map.
+fn areas_of(city: &Arc<City>) -> AreaOf {
+    let city = Arc::clone(city);
+    AreaOf::new(move |at| city.area_of(at))
 }
 
 /// What goes on as long as the hub runs.

@@ -51,7 +51,8 @@ pub struct HubOptions {
     pub roll_minutes: u16,
     /// The file with the sensors of the city. What it says counts from the start on.
     pub sensors: Option<PathBuf>,
-    /// The map whose pipes tell behind what sensors hang that do not say so.
+    /// The map whose pipes tell behind what sensors hang that do not say so, and whose areas those that only say their place
+    /// are in.
     pub city: Option<Arc<City>>,
     /// Whether vital signs are reckoned.
     pub vitals: bool,

@@ -124,7 +124,9 @@ impl Watching {
         self.looked = Some((state, now));
         let registry = desk.registry();
         let mut here = 0;
-        for (number, sensor) in registry.all().filter(|(_, sensor)| self.watch.has(sensor)) {
+        // What is out of service now is seen in the past, while it was not.
+        let at = self.watch.at.filter(|_| self.past.is_some()).unwrap_or(Moment(i64::MAX));
+        for (number, sensor) in registry.all_at(at).filter(|(_, sensor)| self.watch.has(sensor)) {
             here += 1;
             let known = self.told.get(&number);
             if known.is_none_or(|told| !Arc::ptr_eq(&told.sensor, sensor)) {
@@ -138,7 +140,8 @@ impl Watching {
         }
         let is_here = |number: SensorId| {
             let sensor = registry.get(number).filter(|sensor| self.watch.has(sensor));
-            sensor.is_some_and(|sensor| registry.number(&sensor.id) == Some(number))
+            let serves = registry.retired(number).is_none_or(|retired| retired.at > at);
+            serves && sensor.is_some_and(|sensor| registry.number(&sensor.id) == Some(number))
         };
         let gone: Vec<SensorId> = self.told.keys().copied().filter(|number| !is_here(*number)).collect();
         for number in gone {

@@ -9,7 +9,7 @@ use super::{Asked, AskedSign, Control, News, Shared, Wish};
 use crate::domain::kpi::Period;
 use crate::domain::rights::Area;
 use crate::domain::sensor::Watch;
-use crate::domain::{DevicesAsked, FileHash, FileKind, IncidentId, Moment, Order, Search};
+use crate::domain::{DeviceChange, DevicesAsked, FileHash, FileKind, IncidentId, Moment, Order, Search};
 
 /// The other end of a [`Link::by_hand`].
 pub struct Hand {
@@ -90,6 +90,11 @@ impl Hand {
     /// The question for devices that was asked next; other wishes before it are passed over.
     pub fn devices(&mut self) -> Option<DevicesAsked> {
         self.next(|wish| if let Wish::Devices(asked) = wish { Some(asked) } else { None })
+    }
+
+    /// The change of sensors that was wanted next; other wishes before it are passed over.
+    pub fn change_devices(&mut self) -> Option<DeviceChange> {
+        self.next(|wish| if let Wish::ChangeDevices(change) = wish { Some(change) } else { None })
     }
 
     /// What is to be shown of the sensors now.

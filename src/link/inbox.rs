@@ -8,8 +8,8 @@ use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::Trend;
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, CrewId, CrewPosition, Devices, DevicesAsked, Fact, Found, Hall, IncidentId, Reading, Refusal, SensorId,
-    Story,
+    Caller, CrewId, CrewPosition, Devices, DevicesAsked, DevicesChanged, Fact, Found, Hall, IncidentId, Reading,
+    Refusal, SensorId, Story,
 };
 use crate::wire::Identity;
 
@@ -63,6 +63,7 @@ impl Inbox {
             News::Vitals(board) => self.vitals(board),
             News::Xray(xray) => self.xray(xray),
             News::Devices { asked, told } => self.devices(asked, told),
+            News::DevicesChanged(told) => self.devices_changed(told),
             News::Fetching { .. } | News::Fetched { .. } | News::Sending { .. } | News::Sent { .. } => self.file(news),
             News::Facts(facts) => {
                 self.facts += facts.len();
@@ -190,6 +191,11 @@ impl Inbox {
     pub(crate) fn devices(&mut self, asked: DevicesAsked, told: Result<Box<Devices>, String>) {
         self.news.retain(|n| !matches!(n, News::Devices { asked: before, .. } if before.by == asked.by));
         self.news.push(News::Devices { asked, told });
+    }
+
+    /// One after the other: each was asked for by somebody who waits.
+    pub(crate) fn devices_changed(&mut self, told: Result<Box<DevicesChanged>, String>) {
+        self.news.push(News::DevicesChanged(told));
     }
 
     /// Of how far a file is only the newest counts.

@@ -30,8 +30,8 @@ use crate::domain::rights::Area;
 use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, CrewPosition, Devices, DevicesAsked, Fact, FileHash, FileKind, Found, Hall, IncidentId, Moment, Order,
-    Reading, Refusal, Search, SensorId, Story,
+    Caller, CrewPosition, DeviceChange, Devices, DevicesAsked, DevicesChanged, Fact, FileHash, FileKind, Found, Hall,
+    IncidentId, Moment, Order, Reading, Refusal, Search, SensorId, Story,
 };
 use crate::wire::{Pace, Transport};
 
@@ -147,6 +147,8 @@ pub enum News {
         /// The devices; or why they are not told, for people who look after hubs.
         told: Result<Box<Devices>, String>,
     },
+    /// What became of [`Link::change_devices`]; or why nothing did, for people who look after hubs.
+    DevicesChanged(Result<Box<DevicesChanged>, String>),
 }
 
 /// How the hub's time runs, as of the moment that was heard.
@@ -249,6 +251,7 @@ pub(crate) enum Wish {
     Vitals(Area, Option<Moment>),
     Xray(AskedSign),
     Devices(DevicesAsked),
+    ChangeDevices(DeviceChange),
 }
 
 /// A stretch of time of a sensor.
@@ -432,6 +435,11 @@ impl Link {
     /// Ask how devices behave; comes back as [`News::Devices`], beside all else.
     pub fn devices(&self, asked: DevicesAsked) {
         self.wish(Wish::Devices(asked));
+    }
+
+    /// Have sensors claimed, taken out of service or brought back; comes back as [`News::DevicesChanged`].
+    pub fn change_devices(&self, change: DeviceChange) {
+        self.wish(Wish::ChangeDevices(change));
     }
 
     fn wish(&self, wish: Wish) {

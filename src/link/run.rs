@@ -1,26 +1,27 @@
 //! The link's thread: one connection after the other, one mirror. What is said to the hub is here, what is heard from it
-//! in `hear`.
+//! in `hear`, and what it tells beside the frames in `told`.
 
 mod hear;
+mod told;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::errands::{Errands, Outgoing};
 use super::inbox::Inbox;
 use super::{Asked, AskedSign, HubClock, LinkOptions, LinkState, News, Shared, Wish};
-use crate::domain::device::{DeviceFeeds, DeviceList};
 use crate::domain::kpi::Period;
 use crate::domain::sensor::Watch;
-use crate::domain::{Devices, DevicesAsked, Hall, IncidentId, Moment, Order, Refusal, SensorId};
+use crate::domain::{DeviceChange, DevicesAsked, Hall, IncidentId, Moment, Order, Refusal, SensorId};
 use crate::wire::frame::encode;
-use crate::wire::{Command, DevicesAnswer, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, Transport};
+use crate::wire::{
+    Command, DevicesAnswer, DevicesDone, FrameSink, FrameSource, Hello, Resume, Secret, ToHub, Transport,
+};
 
 /// What a screen sends, and what it wants shown of the sensors.
 type Wishes = (mpsc::Receiver<Wish>, watch::Receiver<Option<Watch>>);
@@ -37,6 +38,8 @@ const BACK_OFF_MAX: Duration = Duration::from_secs(2);
 
 /// Asks the hub for devices, beside any connection.
 type AskDevices = Box<dyn Fn(&DevicesAsked, Option<&Secret>) -> DevicesAnswer>;
+/// Has the hub change some of them, likewise.
+type ChangeDevices = Box<dyn Fn(&DeviceChange, Option<&Secret>) -> DevicesDone>;
 
 /// Why a connection ended.
 enum End {
@@ -80,6 +83,7 @@ struct Mirror {
     /// Files on their way.
     errands: Errands,
     devices: AskDevices,
+    change_devices: ChangeDevices,
 }
 
 /// An order on its way.
@@ -102,7 +106,8 @@ pub(super) async fn run<T: Transport>(
     (mut orders, mut watches): Wishes,
 ) {
     let transport = Rc::new(transport);
-    let beside = Rc::clone(&transport);
+    let (beside, besides) = (Rc::clone(&transport), Rc::clone(&transport));
+    let seat = options.seat.clone();
     let mut mirror = Mirror {
         shared: Arc::clone(shared),
         hall: Hall::default(),
@@ -124,6 +129,11 @@ pub(super) async fn run<T: Transport>(
         watching: None,
         errands: Errands::default(),
         devices: Box::new(move |asked, token| beside.devices(asked, token)),
+        change_devices: Box::new(move |change, token| {
+            // Whoever has signed in signs with their own name.
+            let by = token.is_none().then_some(seat.as_str());
+            besides.change_devices(change, by, token)
+        }),
     };
     let mut back_off = BACK_OFF_FIRST;
     loop {
@@ -329,8 +339,16 @@ impl Mirror {
             Wish::Devices(asked) => {
                 let (answer, shared) = ((self.devices)(&asked, token.as_ref()), Arc::clone(&self.shared));
                 tokio::spawn(async move {
-                    let told = answer.await.and_then(read_devices);
+                    let told = answer.await.and_then(told::devices);
                     shared.tell(|inbox| inbox.devices(asked, told));
+                });
+                return None;
+            }
+            Wish::ChangeDevices(change) => {
+                let (answer, shared) = ((self.change_devices)(&change, token.as_ref()), Arc::clone(&self.shared));
+                tokio::spawn(async move {
+                    let told = answer.await.and_then(|body| told::changed(&body));
+                    shared.tell(|inbox| inbox.devices_changed(told));
                 });
                 return None;
             }
@@ -419,20 +437,13 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
         Wish::Vitals(..) => inbox.vitals(Err(why)),
         Wish::Xray(_) => inbox.xray(Err(why)),
         Wish::Devices(asked) => inbox.devices(asked.clone(), Err(why.to_string())),
+        Wish::ChangeDevices(_) => inbox.devices_changed(Err(why.to_string())),
         Wish::Fetch(incident, hash) => {
             inbox.file(News::Fetched { incident: *incident, hash: hash.clone(), file: Err(why) });
         }
         Wish::Attach(file) => inbox.file(News::Sent { incident: file.incident, done: Err(why) }),
         _ => inbox.refused(why),
     }
-}
-
-/// What a hub told of its devices: sensors, feeds.
-fn read_devices([sensors, feeds]: [Bytes; 2]) -> Result<Box<Devices>, String> {
-    let odd = |error: serde_json::Error| format!("the hub tells of devices otherwise: {error}");
-    let list: DeviceList = serde_json::from_slice(&sensors).map_err(odd)?;
-    let feeds: DeviceFeeds = serde_json::from_slice(&feeds).map_err(odd)?;
-    Ok(Box::new(Devices { list, feeds: feeds.feeds }))
 }
 
 /// Nothing is heard while something is said, so saying ends when the silence does.

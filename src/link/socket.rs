@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use reqwest::{Client, redirect};
+use reqwest::{Client, RequestBuilder, StatusCode, header, redirect};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
@@ -17,9 +17,9 @@ use tokio_rustls::TlsConnector;
 use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use crate::domain::DevicesAsked;
+use crate::domain::{DeviceChange, DevicesAsked};
 use crate::wire::frame::{DEFAULT_PORT, MAX_TO_SCREEN, WS_PATH};
-use crate::wire::{DevicesAnswer, FrameSink, FrameSource, Secret, Transport, TransportError};
+use crate::wire::{DevicesAnswer, DevicesDone, FrameSink, FrameSource, Secret, Transport, TransportError};
 
 /// A hub answers what is asked beside the frames within this time.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
@@ -125,9 +125,18 @@ fn trusting_nobody() -> Result<ClientConfig, String> {
 
 /// The body of a right answer; else what the hub said instead.
 async fn got(client: &Client, url: String, token: Option<&Secret>) -> Result<Bytes, String> {
-    let get = client.get(url);
-    let get = if let Some(token) = token { get.bearer_auth(&token.0) } else { get };
-    let mut answer = get.send().await.map_err(|error| error.to_string())?;
+    let (status, body) = answered(client.get(url), token).await?;
+    if !status.is_success() {
+        let said: String = String::from_utf8_lossy(&body).chars().take(200).collect();
+        return Err(format!("{status}: {said}"));
+    }
+    Ok(body)
+}
+
+/// The answer to a request.
+async fn answered(request: RequestBuilder, token: Option<&Secret>) -> Result<(StatusCode, Bytes), String> {
+    let request = if let Some(token) = token { request.bearer_auth(&token.0) } else { request };
+    let mut answer = request.send().await.map_err(|error| error.to_string())?;
     let status = answer.status();
     let mut body = Vec::new();
     while let Some(piece) = answer.chunk().await.map_err(|error| error.to_string())? {
@@ -136,11 +145,7 @@ async fn got(client: &Client, url: String, token: Option<&Secret>) -> Result<Byt
         }
         body.extend_from_slice(&piece);
     }
-    if !status.is_success() {
-        let said: String = String::from_utf8_lossy(&body).chars().take(200).collect();
-        return Err(format!("{status}: {said}"));
-    }
-    Ok(Bytes::from(body))
+    Ok((status, Bytes::from(body)))
 }
 
 /// What a connection is once TLS, where it is spoken, is taken off.
@@ -189,6 +194,18 @@ impl Transport for SocketTransport {
             let client = client?;
             let sensors = got(&client, format!("{base}/api/sensors/quality?{query}"), token.as_ref()).await?;
             Ok([sensors, got(&client, format!("{base}/api/feeds"), token.as_ref()).await?])
+        })
+    }
+
+    fn change_devices(&self, change: &DeviceChange, by: Option<&str>, token: Option<&Secret>) -> DevicesDone {
+        let scheme = if self.secure.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://{}{}", self.authority, change.path());
+        let (client, token) = (self.client(), token.cloned());
+        let body = serde_json::to_vec(&change.body(by)).map_err(|error| error.to_string());
+        Box::pin(async move {
+            let post = client?.post(url).header(header::CONTENT_TYPE, "application/json").body(body?);
+            // What is refused is told in the body as well.
+            answered(post, token.as_ref()).await.map(|(_, body)| body)
         })
     }
 

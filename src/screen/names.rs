@@ -132,20 +132,14 @@ impl CityNames<'_> {
 /// Names of the areas around a place below the city, at most `most`, in the language of the city itself.
 #[must_use]
 pub fn area_names(city: &City, at: LonLat, most: usize) -> Vec<&str> {
-    let path = city.area_path(city.frame().metres_from_lonlat(at)).into_iter().skip(1).take(most);
-    let names = path.filter_map(|area| city.areas().get(area as usize)).map(|area| city.name(area.name));
-    names.filter(|name| !name.is_empty()).collect()
+    city.area_names(at, most)
 }
 
 /// The area of a place, as rights count by it; `None` outside all areas.
 #[must_use]
 pub fn area_of(city: &City, at: LonLat) -> Option<Area> {
-    let names = area_names(city, at, AREA_LEVELS);
-    if names.is_empty() { None } else { Area::of(&names.join("/")) }
+    city.area_of(at)
 }
-
-/// Levels of areas below the city by which rights count.
-const AREA_LEVELS: usize = 4;
 
 /// Areas up to this level can be a whole city.
 const CITY_LEVEL: u32 = 5;

@@ -2,7 +2,7 @@
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
 //! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
-//! [`VitalsTold`], [`XrayTold`] and [`DevicesTold`]. Runs in `Receive`.
+//! [`VitalsTold`], [`XrayTold`], [`DevicesTold`] and [`ChangeTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -14,7 +14,8 @@ use crate::domain::kpi::{Past, Period};
 use crate::domain::sensor::{SensorRow, Trend};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
-    Caller, Devices, DevicesAsked, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal, SensorId, Story,
+    Caller, Devices, DevicesAsked, DevicesChanged, Fact, FileHash, Found, IncidentId, Moment, Reading, Refusal,
+    SensorId, Story,
 };
 use crate::link::{HubClock, News};
 
@@ -95,6 +96,10 @@ pub struct VitalsTold(pub Result<Box<VitalBoard>, Refusal>);
 #[derive(Message, Debug, Clone)]
 pub struct XrayTold(pub Result<Box<VitalXray>, Refusal>);
 
+/// What became of a change of sensors that was wanted, or why nothing did, for people who look after hubs.
+#[derive(Message, Debug, Clone, PartialEq)]
+pub struct ChangeTold(pub Result<Box<DevicesChanged>, String>);
+
 /// How devices behave, as was asked, or why that is not told.
 #[derive(Message, Debug, Clone)]
 pub struct DevicesTold {
@@ -148,6 +153,7 @@ struct Answers<'w> {
     vitals: MessageWriter<'w, VitalsTold>,
     xrays: MessageWriter<'w, XrayTold>,
     devices: MessageWriter<'w, DevicesTold>,
+    changed: MessageWriter<'w, ChangeTold>,
 }
 
 /// Milliseconds between two changes of [`Shown::now`] in a demo that runs faster than the day.
@@ -201,6 +207,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<VitalsTold>()
         .add_message::<XrayTold>()
         .add_message::<DevicesTold>()
+        .add_message::<ChangeTold>()
         .add_systems(Update, receive.in_set(HallSet::Receive));
 }
 
@@ -287,6 +294,9 @@ fn receive(
             }
             News::Xray(xray) => {
                 answers.xrays.write(XrayTold(xray));
+            }
+            News::DevicesChanged(told) => {
+                answers.changed.write(ChangeTold(told));
             }
             News::Devices { asked, told } => {
                 answers.devices.write(DevicesTold { asked, told });

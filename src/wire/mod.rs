@@ -19,4 +19,4 @@ pub use frame::{
     WIRE_VERSION, WireError,
 };
 pub use part::{PART_MAX, Part};
-pub use transport::{DevicesAnswer, FrameSink, FrameSource, Transport, TransportError};
+pub use transport::{DevicesAnswer, DevicesDone, FrameSink, FrameSource, Transport, TransportError};

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use bytes::Bytes;
 
 use super::Secret;
-use crate::domain::DevicesAsked;
+use crate::domain::{DeviceChange, DevicesAsked};
 
 /// Why a transport stopped carrying.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +51,9 @@ pub trait FrameSource: Send + 'static {
 /// people who look after hubs.
 pub type DevicesAnswer = Pin<Box<dyn Future<Output = Result<[Bytes; 2], String>> + Send>>;
 
+/// What became of a change of its sensors, as JSON of its HTTP API. It fails as [`DevicesAnswer`] does.
+pub type DevicesDone = Pin<Box<dyn Future<Output = Result<Bytes, String>> + Send>>;
+
 /// A way to reach a hub, again and again.
 pub trait Transport: Send + 'static {
     /// Its sending end.
@@ -65,6 +68,12 @@ pub trait Transport: Send + 'static {
     fn devices(&self, _asked: &DevicesAsked, _token: Option<&Secret>) -> DevicesAnswer {
         let to = self.to();
         Box::pin(async move { Err(format!("{to} tells nothing of devices")) })
+    }
+
+    /// Have sensors changed, beside any connection; `by` names who wants it where nobody signs in, `token` shows who asks.
+    fn change_devices(&self, _change: &DeviceChange, _by: Option<&str>, _token: Option<&Secret>) -> DevicesDone {
+        let to = self.to();
+        Box::pin(async move { Err(format!("{to} changes nothing of devices")) })
     }
 
     /// Where it leads, for people: an address, or that it is in this process.

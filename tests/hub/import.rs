@@ -322,3 +322,38 @@ fn a_hole_that_is_none_is_left_out_and_counted() {
     let corners = |id: i64| city.buildings().iter().find(|b| b.source_id == id).unwrap().corner_count;
     assert_eq!([1, 2, 3].map(corners), [8, 4, 4]);
 }
+
+#[test]
+fn pipes_come_with_network_diameter_and_depth_and_what_is_no_pipe_of_the_pack_is_counted() {
+    use command_hall::ground::pack::records::Network;
+    let line = |n: u32| format!("[[114.1,{0}],[114.101,{0}],[114.102,{0}]]", 22.3 + f64::from(n) * 0.0001);
+    let pipe = |n: u32, properties: &str| feature(properties, "LineString", &line(n));
+    let pipeline = |n: u32, more: &str| pipe(n, &format!(r#""man_made":"pipeline","id":"way/{n}",{more}"#));
+    let bench = Bench::new();
+    let map = [
+        pipeline(1, r#""substance":"gas","diameter":400,"depth":1.2,"usage":"transmission""#),
+        pipeline(2, r#""substance":"sewage","diameter":"DN1200""#),
+        pipeline(3, r#""substance":"heat","diameter":600"#),
+        pipeline(4, r#""location":"underground""#),
+        pipeline(5, r#""substance":"water","location":"overground""#),
+        pipe(6, r#""power":"cable","location":"underground","id":"way/6""#),
+        feature(r#""man_made":"pipeline","substance":"water","id":"way/7""#, "Point", "[114.1,22.3]"),
+    ];
+    let all: Vec<String> = some_squares(20).into_iter().chain(map).collect();
+    let city = bench.file("city.geojsonl", all.join("\n"));
+    let water = bench.file("water_mains.geojsonl", pipe(8, r#""管径":"200","埋深":"0.9""#));
+    let report = bench.import_all(&[city, water]).unwrap();
+    assert_eq!((report.pipes, report.default_depths), (4, 2), "{}", report.skipped);
+    for (why, examples) in
+        [(Skip::NoNetwork, vec!["3", "4"]), (Skip::AboveGround, vec!["5"]), (Skip::WrongGeometry, vec!["7"])]
+    {
+        assert_eq!(report.skipped.0[&why].examples, examples, "{why}");
+    }
+    let city = City::open(&bench.out()).unwrap();
+    let told: Vec<_> = city.pipes().iter().map(|p| (p.network, p.diameter_mm, p.depth_cm, p.flags)).collect();
+    let [gas, water, drains, power] =
+        [Network::Gas, Network::Water, Network::Drainage, Network::Power].map(|n| n as u8);
+    assert_eq!(told, [(gas, 400, 120, 1), (drains, 1_200, 260, 1), (power, 0, 80, 0), (water, 200, 90, 0)]);
+    let points: Vec<usize> = city.pipes().iter().map(|pipe| city.pipe_points(pipe).len()).collect();
+    assert_eq!(points, [3; 4]);
+}

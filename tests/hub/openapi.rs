@@ -348,3 +348,34 @@ fn coordinates_beside_a_place_that_has_only_words_are_used() {
     assert_eq!(place(1), &report("own")["place"], "what stands in the place itself counts");
     assert_eq!(place(2), place(0));
 }
+
+#[test]
+fn sensors_are_claimed_retired_and_brought_back_as_described() {
+    let hub = TestHub::start();
+    let described = Described::by(&hub);
+    let readings = json!([{ "sensor": "gw-1", "value": 1 }, { "sensor": "gw-2", "value": 2 }]);
+    assert_eq!(hub.post("/api/readings", &readings).0, 200);
+    let post = |path: &str, body: Value| {
+        assert_eq!(described.fault(described.body(path), &body), None, "{path}: {body}");
+        described.ask(&hub, "POST", path, JSON, &body.to_string())
+    };
+    let claim =
+        json!({ "prefix": "gw-", "kind": "water_level", "unit": "cm", "owner": "Drainage", "fresh_secs": "60" });
+    let (status, answer) = post("/api/sensors/claim", claim);
+    assert_eq!((status, &answer["changed"]), (200, &json!(2)), "{answer}");
+    assert_eq!(post("/api/sensors/claim", json!({ "ids": ["gw-1"], "lon": 119.3, "lat": 31.6, "name": 7 })).0, 200);
+    let (status, answer) = post("/api/sensors/claim", json!({ "ids": ["gw-1", "gw-9"], "unit": "dB" }));
+    assert_eq!((status, &answer["refused_count"]), (422, &json!(2)), "{answer}");
+    for nothing in [json!({}), json!({ "ids": [] }), json!({ "ids": ["gw-1"], "prefix": "gw-" })] {
+        assert_eq!(post("/api/sensors/claim", nothing).0, 400);
+    }
+    let (retire, restore) = ("/api/sensors/retire", "/api/sensors/restore");
+    assert_eq!(post(retire, json!({ "ids": ["gw-1"], "reason": "dismantled", "by": "li" })).1["changed"], json!(1));
+    assert_eq!(post(retire, json!({ "ids": ["gw-1"], "reason": " " })).0, 400);
+    assert_eq!(post(retire, json!({ "ids": ["gw-1"], "reason": "x".repeat(301) })).0, 422);
+    for address in ["/api/sensors?retired=true", "/api/sensors", "/api/sensors/quality?by=retired"] {
+        assert_eq!(described.ask(&hub, "GET", address, "", "").0, 200, "{address}");
+    }
+    assert_eq!(post(restore, json!({ "prefix": "gw-" })).1["changed"], json!(1));
+    assert_eq!(described.ask(&hub, "POST", restore, "content-type: text/plain\r\n", "{}").0, 415);
+}

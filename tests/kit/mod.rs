@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use command_hall::config::CatalogueFiles;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
-use command_hall::domain::{Caller, Devices, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story};
+use command_hall::domain::{
+    Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story,
+};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -263,6 +265,8 @@ pub struct Screen {
     pub board: Option<Result<Box<VitalBoard>, Refusal>>,
     pub xray: Option<Result<Box<VitalXray>, Refusal>>,
     pub devices: Option<Result<Box<Devices>, String>>,
+    /// What became of the change of sensors that was wanted last.
+    pub devices_changed: Option<Result<Box<DevicesChanged>, String>>,
     /// Facts heard one by one, beside snapshots.
     pub facts: Vec<Seq>,
     pub snapshots: usize,
@@ -314,6 +318,7 @@ impl Screen {
             board: None,
             xray: None,
             devices: None,
+            devices_changed: None,
             facts: Vec::new(),
             snapshots: 0,
             news,
@@ -370,6 +375,7 @@ impl Screen {
                 News::Vitals(board) => self.board = Some(board),
                 News::Xray(xray) => self.xray = Some(xray),
                 News::Devices { told, .. } => self.devices = Some(told),
+                News::DevicesChanged(told) => self.devices_changed = Some(told),
                 // No story asks for it over this screen.
                 News::Past { .. } => {}
             }

@@ -95,7 +95,8 @@ impl Follower {
                 | News::Trend { .. }
                 | News::Vitals(_)
                 | News::Xray(_)
-                | News::Devices { .. } => {}
+                | News::Devices { .. }
+                | News::DevicesChanged(_) => {}
             }
         }
         Ok(())

@@ -178,7 +178,7 @@ impl Watcher {
     pub fn tick(&mut self, registry: &Registry, now: Moment) -> bool {
         let mut changed = std::mem::take(&mut self.ruled);
         if self.fitted != registry.len() {
-            self.fit(registry, changed);
+            changed |= self.fit(registry, changed);
         }
         let mut looked = std::mem::take(&mut self.dirty);
         looked.append(&mut self.waiting);
@@ -227,12 +227,17 @@ impl Watcher {
         changed
     }
 
-    fn fit(&mut self, registry: &Registry, ruled: bool) {
+    /// Finds the rule of each sensor; whether anything ended with who is held against none any more.
+    fn fit(&mut self, registry: &Registry, ruled: bool) -> bool {
         self.states.resize(registry.len().max(self.states.len()), State::default());
         self.dirty.clear();
         self.waiting.clear();
+        let mut here = vec![false; self.states.len()];
         for (number, sensor) in registry.all() {
-            let Some(state) = self.states.get_mut(number.index()) else { continue };
+            let Some((state, here)) = self.states.get_mut(number.index()).zip(here.get_mut(number.index())) else {
+                continue;
+            };
+            *here = true;
             let rule = self.rules.of(sensor).and_then(|rule| u32::try_from(rule).ok());
             if ruled || state.rule != rule {
                 state.judge_anew(rule.and_then(|rule| self.rules.rules.get(rule as usize)));
@@ -243,7 +248,14 @@ impl Watcher {
                 self.dirty.push(number);
             }
         }
+        // Who is out of service, or became another sensor, is wrong in nothing.
+        let mut ended = false;
+        for (state, _) in self.states.iter_mut().zip(here).filter(|(_, here)| !here) {
+            ended |= state.rule.is_some();
+            *state = State { last: state.last, ..State::default() };
+        }
         self.fitted = registry.len();
+        ended
     }
 
     fn found(&self) -> Vec<(SensorId, AlarmKind, Grade)> {

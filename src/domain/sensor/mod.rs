@@ -2,6 +2,9 @@
 //!
 //! ```text
 //!  file, HTTP ──► claimed ◄── take over ── unclaimed ◄── first sight of its readings
+//!                    │ ▲                      │ ▲
+//!             retire ▼ │ bring back   dismiss ▼ │ bring back
+//!                 out of service, its past under its number
 //! ```
 //! 1. A reading is kept in the unit of its sensor's kind, rounded to the sensor's precision ([`Sensor::judge`]).
 //! 2. Nothing is dropped silently: each reading is kept, kept and said to be late or out of order, known already, or
@@ -12,10 +15,13 @@
 //! - [`kind`]: the kinds with their units, limits, freshness.
 //! - [`quality`]: how well a sensor behaves.
 //! - [`registry`]: all sensors by name and number.
+//! - [`claim`]: what is said of sensors that are known; [`retired`]: why some are out of service.
 
+pub mod claim;
 pub mod kind;
 pub mod quality;
 pub mod registry;
+pub mod retired;
 #[cfg(test)]
 mod tests;
 pub mod watch;
@@ -26,9 +32,11 @@ use super::rights::Area;
 use super::vital::PREFIX;
 use super::{LonLat, Moment, Refusal};
 
+pub use claim::Claim;
 pub use kind::SensorKind;
 pub use quality::{Quality, Unfit, Verdict};
-pub use registry::Registry;
+pub use registry::{AreaOf, Registry};
+pub use retired::Retired;
 pub use watch::{Bounds, SensorRow, Trend, TrendStep, Watch};
 
 /// Longest name, owner and unit of a sensor, in bytes.

@@ -18,7 +18,7 @@ pub enum Unfit {
     ClockAhead,
     /// Measured before anything that is still taken.
     TooOld,
-    /// Its sensor is not known, and there are too many that nobody claims.
+    /// Its sensor is not known, and there are too many that nobody claims; or it is out of service.
     Unknown,
     /// No time, no sensor, or nothing that can be read.
     Malformed,
@@ -59,7 +59,7 @@ impl Unfit {
             Self::Implausible => "the value is beyond what such a sensor can show",
             Self::ClockAhead => "the time is more than two minutes after now: the clock of the device is wrong",
             Self::TooOld => "the time is more than 32 days ago",
-            Self::Unknown => "the sensor is not known, and too many wait to be claimed",
+            Self::Unknown => "the sensor is out of service, or it is not known and too many wait to be claimed",
             Self::Malformed => "there is no sensor, no time or nothing that can be read",
         }
     }

@@ -1,8 +1,12 @@
 //! What is kept of what sensors say, and what a sensor may be.
 
 use super::registry::{Registry, UNCLAIMED_MAX};
-use super::{AHEAD_MAX_MILLIS, BEHIND_MAX_MILLIS, Quality, Sensor, SensorId, SensorKind, Unfit, Verdict, round_to};
-use crate::domain::{Moment, Refusal};
+use super::{
+    AHEAD_MAX_MILLIS, AreaOf, BEHIND_MAX_MILLIS, Quality, Retired, Sensor, SensorId, SensorKind, Unfit, Verdict,
+    round_to,
+};
+use crate::domain::rights::Area;
+use crate::domain::{LonLat, Moment, Refusal};
 
 const NOW: Moment = Moment(1_700_000_000_000);
 
@@ -117,4 +121,72 @@ fn numbers_are_rounded_as_the_library_rounds_them() {
         assert!((super::nearest(value) - value.round()).abs() < f64::MIN_POSITIVE || value == f64::INFINITY, "{value}");
     }
     assert!(super::nearest(f64::NAN).is_nan() && super::nearest(f64::NEG_INFINITY) < 0.0);
+}
+
+fn retired(at: Moment, reason: &str) -> Retired {
+    Retired { at, by: "li".to_owned(), reason: reason.to_owned() }
+}
+
+#[test]
+fn what_is_out_of_service_is_known_but_none_of_all_and_takes_nothing_new() {
+    let mut registry = Registry::default();
+    let noise = registry.describe(sensor(SensorKind::Noise)).unwrap().0;
+    assert_eq!(registry.retire("s", &retired(NOW, " ")), Err(Refusal::ReasonMissing));
+    assert_eq!(registry.retire("t", &retired(NOW, "gone")), Err(Refusal::NoSensor));
+    assert_eq!(registry.retire("s", &retired(NOW, "gone")), Ok((noise, true)));
+    assert_eq!(registry.retire("s", &retired(NOW.plus_millis(9), "gone")), Ok((noise, false)));
+    assert_eq!(registry.retire("s", &retired(NOW.plus_millis(9), "dismantled")), Ok((noise, true)));
+    assert_eq!(registry.retired(noise), Some(&retired(NOW, "dismantled")), "since then, for another reason");
+    assert_eq!((registry.all().count(), registry.all_retired().count(), registry.number("s")), (0, 1, Some(noise)));
+    let (before, after) = (NOW.plus_millis(-1), NOW.plus_millis(1));
+    assert_eq!((registry.all_at(before).count(), registry.all_at(after).count()), (1, 0));
+    let judged = |at| registry.judge(noise, 50.0, "", at, after).map(|reading| reading.value);
+    assert_eq!((judged(before), judged(NOW), judged(after)), (Ok(50.0), Err(Unfit::Unknown), Err(Unfit::Unknown)));
+    let named = Sensor { name: "Gate".to_owned(), ..sensor(SensorKind::Noise) };
+    assert_eq!(registry.describe(named), Ok((noise, true)));
+    assert!(registry.retired(noise).is_some(), "who describes it brings it not back");
+    let (tilt, _) = registry.describe(sensor(SensorKind::Tilt)).unwrap();
+    assert!(tilt != noise && registry.all().next().is_none(), "nor does another measure");
+    assert_eq!(registry.bring_back("s"), Ok((tilt, true)));
+    assert_eq!(registry.bring_back("s"), Ok((tilt, false)));
+    assert_eq!(registry.all().map(|(number, _)| number).collect::<Vec<_>>(), [tilt]);
+}
+
+#[test]
+fn dismissed_typing_errors_make_room_and_come_back_where_there_is_some() {
+    let mut registry = Registry::default();
+    for number in 0..UNCLAIMED_MAX {
+        registry.see(Sensor::first_seen(&number.to_string(), None, "")).unwrap();
+    }
+    let stray = || Sensor::first_seen("stray", None, "");
+    assert_eq!(registry.see(stray()), Err(Unfit::Unknown));
+    registry.retire("7", &retired(NOW, "a typing error")).unwrap();
+    assert!(registry.see(stray()).is_ok(), "there is room again");
+    let known = Sensor::first_seen("7", None, "");
+    assert_eq!(registry.see(known.clone()), Ok(SensorId(7)), "it does not come up anew");
+    assert!(matches!(registry.bring_back("7"), Err(Refusal::Unusable { field, .. }) if field == "id"));
+    registry.describe(Sensor { claimed: true, ..known }).unwrap();
+    assert_eq!(registry.bring_back("7"), Ok((SensorId(7), true)), "claimed it takes nobody's room");
+}
+
+#[test]
+fn a_place_tells_the_area_where_nobody_says_one_and_only_what_was_said_is_kept() {
+    let at = LonLat::new(119.3, 31.6);
+    let placed = Sensor { at, ..sensor(SensorKind::Noise) };
+    let mut registry = Registry::default();
+    registry.restore(SensorId(0), placed.clone());
+    registry.restore(SensorId(1), Sensor { id: "nowhere".to_owned(), ..sensor(SensorKind::Noise) });
+    let east = Area::of("East/Harbour").unwrap();
+    let told = east.clone();
+    registry.set_areas(AreaOf::new(move |at| (at.lon > 119.0).then(|| told.clone())));
+    assert_eq!(registry.get(SensorId(0)).map(|sensor| sensor.area.clone()), Some(east.clone()));
+    assert!(registry.area_is_told(SensorId(0)) && !registry.area_is_told(SensorId(1)));
+    assert_eq!(registry.said(SensorId(0)), Some(placed.clone()), "another map tells another one");
+    assert_eq!(registry.describe(placed.clone()), Ok((SensorId(0), false)), "said as before");
+    let own = Sensor { area: east, ..placed.clone() };
+    assert_eq!(registry.describe(own.clone()), Ok((SensorId(0), true)), "now somebody says so");
+    assert_eq!((registry.area_is_told(SensorId(0)), registry.said(SensorId(0))), (false, Some(own)));
+    let west = Sensor { id: "west".to_owned(), at: LonLat::new(118.0, 31.6), ..placed };
+    let (number, _) = registry.describe(west).unwrap();
+    assert!(registry.get(number).unwrap().area.is_city() && !registry.area_is_told(number), "beyond the map");
 }

@@ -111,6 +111,8 @@ struct Gauge {
     index: u64,
     /// When it measures next, in milliseconds.
     next: i64,
+    /// From then on another one tells what it measures.
+    until: i64,
     /// What is its own: between 0 and 1.
     own: f64,
     /// The square of the pump behind which it hangs.
@@ -128,7 +130,7 @@ pub(super) struct Gauges {
 }
 
 impl Gauges {
-    /// The sensors of a city, and how they are described.
+    /// The sensors of a city, and how they are described. Each tells first what it measured last before `now`.
     pub(super) fn of(city: &City, scenery: &Scenery, seed: u64, now: Moment) -> (Self, Vec<Sensor>) {
         let (mut gauges, mut sensors) = (Vec::new(), Vec::new());
         for kind in SensorKind::ALL {
@@ -140,10 +142,12 @@ impl Gauges {
                 let mut random = Random::of(seed, STREAM_GAUGE + kind as u64, number);
                 let own = random.between(0.0, 1.0);
                 let phase = random.below(every as usize * 1000) as i64;
-                let begin = now.0.div_euclid(every * 1000) * every * 1000 + phase;
+                let period = every * 1000;
+                let begin = (now.0 - phase).div_euclid(period) * period + phase;
                 let id = format!("{PREFIX}{}-{number:05}", kind.word());
                 let pump = (kind == SensorKind::WaterLevel && height_m < 0.0).then(|| square(at));
-                gauges.push(Gauge { number: None, kind, at, index: number, next: begin, own, pump, held: 0.0, random });
+                let (next, until) = (begin, i64::MAX);
+                gauges.push(Gauge { number: None, kind, at, index: number, next, until, own, pump, held: 0.0, random });
                 let upstream =
                     pump.map(|(east, north)| format!("pump-{:02}{:02}", east + 50, north + 50)).unwrap_or_default();
                 sensors.push(Sensor { upstream, ..described(city, kind, id, at, height_m) });
@@ -159,6 +163,23 @@ impl Gauges {
         }
     }
 
+    /// What the hub has of each already is not told again: each goes on after that, in their order.
+    pub(super) fn go_on_after(&mut self, told: &[Option<Moment>]) {
+        for (gauge, told) in self.gauges.iter_mut().zip(told) {
+            if let Some(missed) = told.map(|told| told.0 - gauge.next).filter(|missed| *missed >= 0) {
+                let every = plan(gauge.kind).1 * 1000;
+                gauge.next += (missed / every + 1) * every;
+            }
+        }
+    }
+
+    /// Tell nothing of what those measure that go on after these, in the same order.
+    pub(super) fn end_before(&mut self, others: &Self) {
+        for (gauge, other) in self.gauges.iter_mut().zip(&others.gauges) {
+            gauge.until = other.next;
+        }
+    }
+
     /// What they measured until now since the last call; where more than one time went by, the last one counts.
     pub(super) fn step(&mut self, now: Moment, hour: f64, weather: Weather, slow: f32, stirs: &[Stir]) -> Vec<Reading> {
         let mut readings = Vec::new();
@@ -167,6 +188,9 @@ impl Gauges {
             let missed = (now.0 - gauge.next) / every;
             let at = Moment(gauge.next + missed * every);
             gauge.next = at.0 + every;
+            if at.0 >= gauge.until {
+                continue;
+            }
             let value = gauge.measure(hour, weather, slow) + stirred(stirs, gauge.kind, gauge.at, at);
             let value = match gauge.trouble(self.seed, at) {
                 Some(Trouble::Silent) => continue,

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
+use super::gauges::Gauges;
 use super::plan::Plan;
 use super::{ACTOR, Act, Doing, HOUR_MILLIS, ID_PREFIX, Key, Sim, SimError, SimOptions};
 use crate::config::{Catalogue, script};
@@ -150,9 +151,11 @@ async fn run(
         if gauges.is_none() {
             let (mut all, sensors) = sim.gauges(now);
             let numbers = sink.sensors(sensors).await?;
-            if sim.past_hours() > 0 && sink.are_new(&numbers) {
-                tell_past(&sim, sink, &numbers, now).await?;
+            let known = sink.told_until(&numbers);
+            if sim.past_hours() > 0 && known.iter().all(Option::is_none) {
+                tell_past(&sim, sink, (&all, &numbers), now).await?;
             }
+            all.go_on_after(&known);
             all.number(numbers);
             gauges = Some(all);
         }
@@ -178,20 +181,20 @@ fn next_step(told: Option<Moment>, now: Moment) -> Option<Moment> {
     }
 }
 
-/// What the sensors of a new city showed in the days before, hour by hour.
+/// What the sensors of a new city showed in the days before, hour by hour, up to where `all` of them go on: what they show as
+/// the city opens is told there, so that none has been silent and none is told twice.
 async fn tell_past(
     sim: &Sim,
     sink: &impl CitySink,
-    numbers: &[Option<SensorId>],
+    (all, numbers): (&Gauges, &[Option<SensorId>]),
     now: Moment,
 ) -> Result<(), SinkError> {
     let hours = sim.past_hours();
     let begin = Moment((now.0.div_euclid(HOUR_MILLIS) - i64::from(hours)) * HOUR_MILLIS);
     let (mut past, _) = sim.gauges(begin);
     past.number(numbers.to_vec());
-    let by_hour = (1..=i64::from(hours)).map(|hour| begin.plus_millis(hour * HOUR_MILLIS));
-    // Last of all what they show as the city opens: none of them has been silent.
-    for then in by_hour.chain([now]) {
+    past.end_before(all);
+    for then in (1..=i64::from(hours)).map(|hour| begin.plus_millis(hour * HOUR_MILLIS)) {
         let readings = sim.measured_past(&mut past, then);
         sink.past_readings(readings, then).await?;
     }

@@ -1,9 +1,13 @@
 //! Areas around and below each other, components in the streets, pipes under them.
 
 use super::{City, run};
+use crate::domain::{LonLat, rights};
 use crate::ground::pack::records::{Area, Component, ComponentCell, Pipe, tag};
 use crate::ground::pack::street;
 use crate::ground::pack::within::AreaIndex;
+
+/// Levels of areas below the city by which rights count.
+const AREA_LEVELS: usize = 4;
 
 /// The areas below each area.
 #[derive(Debug)]
@@ -45,6 +49,21 @@ impl City {
     #[must_use]
     pub fn area_path(&self, at: [f64; 2]) -> Vec<u32> {
         self.area_at(at).map(|area| self.area_ancestors(area)).unwrap_or_default()
+    }
+
+    /// Names of the areas around a place below the city, at most `most`, in the language of the city itself.
+    #[must_use]
+    pub fn area_names(&self, at: LonLat, most: usize) -> Vec<&str> {
+        let path = self.area_path(self.frame().metres_from_lonlat(at)).into_iter().skip(1).take(most);
+        let names = path.filter_map(|area| self.areas().get(area as usize)).map(|area| self.name(area.name));
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The area of a place, as rights count by it; `None` outside all areas.
+    #[must_use]
+    pub fn area_of(&self, at: LonLat) -> Option<rights::Area> {
+        let names = self.area_names(at, AREA_LEVELS);
+        if names.is_empty() { None } else { rights::Area::of(&names.join("/")) }
     }
 
     /// An area with all that stand above it, from the top down to itself; empty where there is no such area.

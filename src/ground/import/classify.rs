@@ -5,6 +5,7 @@ mod tiles;
 pub(super) use tiles::feature;
 
 use super::known::{Key, Known};
+use super::pipes::{PipeTags, pipe};
 use super::words::{metres, storeys};
 use crate::ground::pack::records::{BuildingClass, Paint, PlaceKind};
 
@@ -17,6 +18,7 @@ pub(super) enum Shape {
     Boundary { level: u8 },
     BoundaryLine,
     Coast,
+    Pipe(PipeTags),
 }
 
 /// A building's tags, read.
@@ -67,6 +69,9 @@ fn osm_shape(tags: &Known) -> Option<Shape> {
             "riverbank" | "dock" => Some(Shape::Fill(Paint::Water)),
             kind => stream(tags, kind),
         };
+    }
+    if let Some(pipe) = pipe(tags, "") {
+        return Some(Shape::Pipe(pipe));
     }
     if tags.get(Key::Boundary) == "administrative" {
         let level = tags.get(Key::AdminLevel).parse::<u8>().ok().filter(|l| (2..=12).contains(l));

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use super::ImportError;
 use super::classify::{BACKWARDS, BuildingTags, Found, Shape, WayTags};
 use super::known::{Key, Known};
+use super::pipes::{PipeTags, Runs, usual_depth_cm};
 use super::report::{Skip, Skips};
 use super::{rings, words};
 use crate::domain::LonLat;
 use crate::ground::datum::Datum;
 use crate::ground::pack::model::{
-    AreaShape, BuildingShape, CityModel, FillShape, Fix, LineShape, PlaceShape, WayShape, fix_from_lonlat,
+    AreaShape, BuildingShape, CityModel, FillShape, Fix, LineShape, PipeShape, PlaceShape, WayShape, fix_from_lonlat,
     lonlat_from_fix,
 };
 use crate::ground::pack::records::{BuildingClass, NameId, Paint, PlaceKind};
@@ -31,6 +32,8 @@ pub(super) struct Collector {
     pub(super) datum: Datum,
     pub(super) parts: u64,
     pub(super) defaults: u64,
+    /// Pipes that lie as deep as is usual, since nobody says how deep.
+    pub(super) default_depths: u64,
     /// Coastlines.
     pub(super) coast: Vec<Vec<Fix>>,
     /// What each source says it covers.
@@ -60,6 +63,7 @@ impl Collector {
             datum,
             parts: 0,
             defaults: 0,
+            default_depths: 0,
             coast: Vec::new(),
             boxes: Vec::new(),
             seen_places: HashSet::new(),
@@ -137,6 +141,7 @@ impl Collector {
     pub(super) fn line(&mut self, head: Head, found: &Found, line: &[Fix]) {
         match found.shape {
             Some(Shape::Way(tags)) => self.way(head, tags, line),
+            Some(Shape::Pipe(tags)) => self.pipe(head, tags, line),
             Some(Shape::BoundaryLine | Shape::Boundary { .. }) => {
                 if line.len() < 2 {
                     return self.skip(Skip::Collapsed, head.id);
@@ -293,6 +298,27 @@ impl Collector {
         self.scratch = points;
     }
 
+    fn pipe(&mut self, head: Head, tags: PipeTags, line: &[Fix]) {
+        let network = match tags.runs {
+            _ if tags.above => return self.skip(Skip::AboveGround, head.id),
+            Runs::In(network) => network,
+            Runs::Elsewhere | Runs::Unsaid => return self.skip(Skip::NoNetwork, head.id),
+        };
+        let mut points = line.to_vec();
+        points.dedup();
+        if points.len() < 2 {
+            return self.skip(Skip::Collapsed, head.id);
+        }
+        if points.len() > MAX_POINTS {
+            return self.skip(Skip::TooManyPoints, head.id);
+        }
+        self.default_depths += u64::from(tags.depth_cm.is_none());
+        let depth_cm = tags.depth_cm.unwrap_or_else(|| usual_depth_cm(network));
+        let points = self.model.add_points(points);
+        let (diameter_mm, flags) = (tags.diameter_mm, u8::from(tags.main));
+        self.model.pipes.push(PipeShape { network, diameter_mm, depth_cm, points, flags });
+    }
+
     /// Drop what lies far from the middle of everything: one stray object must not stretch the city.
     pub(super) fn drop_strays(&mut self) {
         if self.model.bounds.is_some() || self.model.points.len() < 50 {
@@ -328,6 +354,7 @@ impl Collector {
         model.areas.retain(|a| keep(ring(a.rings), a.source_id));
         model.ways.retain(|w| keep(first(w.points), w.source_id));
         model.lines.retain(|l| keep(first(l.points), 0));
+        model.pipes.retain(|p| keep(first(p.points), 0));
         model.places.retain(|p| keep(near(&p.at), p.source_id));
     }
 }

@@ -1,5 +1,7 @@
 //! The tags and properties that matter, of one object at a time, in a buffer that is used again.
 
+use super::words::field;
+
 macro_rules! keys {
     ($($key:ident: $($text:literal)|+,)*) => {
         /// A tag or property that the importers look at.
@@ -11,7 +13,7 @@ macro_rules! keys {
 
             /// The key with this name.
             pub(super) fn from_text(text: &str) -> Option<Self> {
-                match text {
+                match field(text) {
                     $($($text)|+ => Some(Self::$key),)*
                     _ => None,
                 }
@@ -56,6 +58,12 @@ keys! {
     Type: "type",
     Water: "water",
     Waterway: "waterway",
+    // what lies under the streets, as maps and registers of utilities have it
+    Depth: "depth" | "depth_m" | "DEPTH" | "cover_depth" | "maishen",
+    Diameter: "diameter" | "diameter_mm" | "DIAMETER" | "dn" | "DN" | "pipe_diameter" | "guanjing",
+    Power: "power",
+    Substance: "substance" | "medium" | "fluid" | "contents" | "pipe_type" | "jiezhi",
+    Usage: "usage",
     // OpenMapTiles
     Brunnel: "brunnel",
     Class: "class",

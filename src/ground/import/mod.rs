@@ -17,6 +17,7 @@ mod known;
 mod osm;
 mod parts;
 mod pbf;
+mod pipes;
 mod report;
 mod rings;
 mod source;
@@ -129,7 +130,7 @@ pub enum ImportError {
     #[error("the sources hold more than a pack can; cut them to a city first, for example with `osmium extract`")]
     TooLarge,
     /// Sources that are read well but hold nothing for a pack.
-    #[error("the sources hold no building, road, area or place that could be used; skipped: {0}")]
+    #[error("the sources hold no building, road, area, place or pipe that could be used; skipped: {0}")]
     NothingFound(Skips),
     /// Writing the pack failed.
     #[error(transparent)]
@@ -183,8 +184,8 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
     parts::resolve(&mut into);
     dry::drain(&mut into);
     stitch::stitch(&mut into.model);
-    let [buildings, ways, areas, places, ..] = counts(&into.model);
-    if buildings + ways + areas + places == 0 && into.model.fills.is_empty() {
+    let [buildings, ways, areas, places, .., pipes] = counts(&into.model);
+    if buildings + ways + areas + places + pipes == 0 && into.model.fills.is_empty() {
         return Err(ImportError::NothingFound(into.skips));
     }
     let out = std::path::absolute(&options.out).unwrap_or_else(|_| options.out.clone());
@@ -223,6 +224,8 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
         greens: counts.greens,
         areas: counts.areas,
         places: counts.places,
+        pipes: into.model.pipes.len() as u64,
+        default_depths: into.default_depths,
         graph_nodes: counts.nodes,
         graph_edges: counts.edges,
         skipped: into.skips,
@@ -233,20 +236,20 @@ pub fn run(options: &Options, progress: &mut dyn FnMut(Progress)) -> Result<Repo
     })
 }
 
-/// Buildings, ways, areas, places, fills and lines so far.
-fn counts(model: &CityModel) -> [usize; 6] {
+/// Buildings, ways, areas, places, fills, lines and pipes so far.
+fn counts(model: &CityModel) -> [usize; 7] {
     let m = model;
-    [m.buildings.len(), m.ways.len(), m.areas.len(), m.places.len(), m.fills.len(), m.lines.len()]
+    [m.buildings.len(), m.ways.len(), m.areas.len(), m.places.len(), m.fills.len(), m.lines.len(), m.pipes.len()]
 }
 
 fn describe(
     file: &source::SourceFile,
     format: Format,
     options: &Options,
-    before: [usize; 6],
+    before: [usize; 7],
     model: &CityModel,
 ) -> Source {
-    let names = ["buildings", "roads", "areas", "places", "land", "outlines"];
+    let names = ["buildings", "roads", "areas", "places", "land", "outlines", "pipes"];
     let grown = before.into_iter().zip(counts(model)).zip(names).filter(|((a, b), _)| b > a);
     let licence = options.licence.clone().unwrap_or_else(|| match format {
         Format::Pbf | Format::OsmXml => "ODbL-1.0, © OpenStreetMap contributors".to_owned(),

@@ -268,7 +268,7 @@ fn put_line(into: &mut Collector, line: &[Fix], found: &Found, head: Head) {
     let closed = line.len() > 3 && line.first() == line.last();
     match found.shape {
         Some(Shape::Coast) => into.coast.push(line.to_vec()),
-        Some(Shape::Way(_)) => into.line(head, found, line),
+        Some(Shape::Way(_) | Shape::Pipe(_)) => into.line(head, found, line),
         // boundaries as ways are pieces of relations; the relation draws them
         Some(Shape::Boundary { .. }) if !closed => {}
         Some(Shape::Fill(paint)) if !closed => {

@@ -42,6 +42,10 @@ pub enum Skip {
     WaterOverBuildings,
     /// A place without a name and of no known kind.
     Nameless,
+    /// A pipe of something that the pack has no network for, heat or oil, or of which nobody says what runs in it.
+    NoNetwork,
+    /// A pipe or cable above the ground: the pack has those under it.
+    AboveGround,
 }
 
 impl std::fmt::Display for Skip {
@@ -126,6 +130,10 @@ pub struct Report {
     pub areas: u64,
     /// Places and points of interest.
     pub places: u64,
+    /// Pipes and cables under the ground.
+    pub pipes: u64,
+    /// Of these, with a depth by default.
+    pub default_depths: u64,
     /// Nodes of the road graph.
     pub graph_nodes: u64,
     /// Directed edges of the road graph.

@@ -1,4 +1,7 @@
-//! Small readings of text: heights, names in two languages, ids.
+//! Small readings of text: heights, names in two languages, ids, what runs in pipes.
+
+use super::pipes::Runs;
+use crate::ground::pack::records::Network;
 
 /// Metres of a height as mappers write it: `12`, `12.5 m`, `40 ft`, `40'`, `6'4"`, `12,5`.
 pub(super) fn metres(text: &str) -> Option<f64> {
@@ -27,6 +30,63 @@ pub(super) fn metres(text: &str) -> Option<f64> {
 pub(super) fn storeys(text: &str) -> Option<f64> {
     let each = text.split([';', ',']).filter_map(|t| t.trim().parse::<f64>().ok());
     each.filter(|v| v.is_finite() && *v >= 0.0).reduce(f64::max)
+}
+
+/// The name of a field as the importers know it; the others stay as they are.
+pub(super) fn field(name: &str) -> &str {
+    match name {
+        "管径" | "管徑" | "直径" | "公称直径" => "diameter",
+        "埋深" | "管顶埋深" | "起点埋深" => "depth",
+        "介质" | "输送介质" | "管线类型" | "管线类别" | "管类" => "substance",
+        other => other,
+    }
+}
+
+/// What runs in a pipe, as maps and registers of pipes name it.
+pub(super) fn substance(text: &str) -> Runs {
+    match text.trim().to_lowercase().as_str() {
+        "" => Runs::Unsaid,
+        "gas" | "natural_gas" | "natural gas" | "coal_gas" | "lpg" | "lng" | "cng" | "rq" | "燃气" | "天然气"
+        | "煤气" | "液化气" => Runs::In(Network::Gas),
+        "water" | "drinking_water" | "drinking water" | "potable" | "potable_water" | "js" | "给水" | "自来水"
+        | "供水" | "上水" => Runs::In(Network::Water),
+        "sewage" | "sewer" | "wastewater" | "waste_water" | "rainwater" | "rain_water" | "stormwater"
+        | "storm_water" | "storm" | "drain" | "drainage" | "combined" | "ws" | "ys" | "ps" | "污水" | "雨水"
+        | "排水" | "雨污合流" | "下水" => Runs::In(Network::Drainage),
+        "power" | "electricity" | "electric" | "electrical" | "dl" | "电力" | "供电" => Runs::In(Network::Power),
+        _ => Runs::Elsewhere,
+    }
+}
+
+/// What runs in the pipes of a file of this name; `None` where it is no layer of pipes.
+pub(super) fn utility_layer(layer: &str) -> Option<Runs> {
+    const LAYERS: [&str; 12] = [
+        "pipe",
+        "sewer",
+        "water_main",
+        "watermain",
+        "gas_main",
+        "power_cable",
+        "utilit",
+        "drainage_net",
+        "guanwang",
+        "guanxian",
+        "管网",
+        "管线",
+    ];
+    const NETWORKS: [(&[&str], Runs); 5] = [
+        (&["sewer", "sewage", "waste", "drain", "storm", "rain", "污", "雨", "排水"], Runs::In(Network::Drainage)),
+        (&["heat", "steam", "hot", "oil", "热", "油"], Runs::Elsewhere),
+        (&["gas", "ranqi", "燃气"], Runs::In(Network::Gas)),
+        (&["power", "electr", "cable", "dianli", "电力"], Runs::In(Network::Power)),
+        (&["water", "jishui", "gongshui", "给水", "供水"], Runs::In(Network::Water)),
+    ];
+    let layer = layer.to_lowercase();
+    if !LAYERS.iter().any(|word| layer.contains(word)) {
+        return None;
+    }
+    let of = |(words, runs): &(&[&str], Runs)| words.iter().any(|word| layer.contains(word)).then_some(*runs);
+    Some(NETWORKS.iter().find_map(of).unwrap_or(Runs::Unsaid))
 }
 
 fn is_han(c: char) -> bool {

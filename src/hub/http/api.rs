@@ -18,6 +18,7 @@ use super::audit;
 use super::body::{Asked, Rows, problem};
 use super::bulletins;
 use super::caller::Called;
+use super::devices;
 use super::duty;
 use super::exports;
 use super::feeds;
@@ -62,6 +63,9 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(health))
         .routes(routes!(take_positions))
         .routes(routes!(sensors::list, sensors::describe))
+        .routes(routes!(devices::claim))
+        .routes(routes!(devices::retire))
+        .routes(routes!(devices::restore))
         .routes(routes!(quality::quality))
         .routes(routes!(readings::take))
         .routes(routes!(readings::latest))

@@ -1,5 +1,7 @@
 //! Who calls: the bearer of a token or a key, and what they may.
 
+use std::sync::Arc;
+
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,6 +15,7 @@ use crate::hub::clerk::Signer;
 use crate::hub::doors::Caller;
 use crate::hub::doorway::Peer;
 use crate::hub::session::SEAT_MAX;
+use crate::hub::{Inner, Intake};
 use crate::store::secret::hash_of;
 use crate::wire::Command;
 
@@ -24,6 +27,8 @@ pub(super) struct Called {
     pub(super) command: Option<Command>,
 }
 
+/// From where screens of this process ask, as records name it.
+const HERE: &str = "in this process";
 /// Header that gives a request an identity of its own, of the caller's choice.
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Longest such identity, in bytes.
@@ -51,11 +56,36 @@ impl Called {
         }
     }
 
+    /// Somebody who asks from within this process, with what they ask of: let in as over HTTP.
+    ///
+    /// # Errors
+    /// [`Refusal::NotSignedIn`].
+    pub(super) fn here(hub: &Arc<Inner>, token: Option<&str>) -> Result<(Shared, Self), Refusal> {
+        let caller = hub.doors.admit(token)?;
+        let shared = Shared { intake: Intake::new(hub), hub: Arc::clone(hub) };
+        Ok((shared, Self { caller, from: HERE.to_owned(), command: None }))
+    }
+
     /// Whether they may do something; where not, what to answer. Recorded, as all refusals are.
     pub(super) async fn needs(&self, shared: &Shared, right: Right, asked: &str) -> Result<(), Response> {
-        let Err(refusal) = self.caller.may(right) else { return Ok(()) };
-        shared.intake.note_refused(&self.signer(), asked, &refusal).await;
-        Err(refused(&refusal))
+        self.allowed(shared, right, asked).await.map_err(|refusal| refused(&refusal))
+    }
+
+    /// The same, with the refusal itself.
+    pub(super) async fn allowed(&self, shared: &Shared, right: Right, asked: &str) -> Result<(), Refusal> {
+        self.recorded(shared, asked, self.caller.may(right)).await
+    }
+
+    /// Whether they may do something that is the whole city's. Recorded where not.
+    pub(super) async fn allowed_for_all(&self, shared: &Shared, right: Right, asked: &str) -> Result<(), Refusal> {
+        self.recorded(shared, asked, self.caller.may_for_all(right)).await
+    }
+
+    async fn recorded(&self, shared: &Shared, asked: &str, may: Result<(), Refusal>) -> Result<(), Refusal> {
+        if let Err(refusal) = &may {
+            shared.intake.note_refused(&self.signer(), asked, refusal).await;
+        }
+        may
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) async fn of_all(
     let sensors = {
         let registry = shared.hub.readings.registry();
         registry
-            .all()
+            .all_at(between.0)
             .filter(|(_, sensor)| only.has(sensor))
             .map(|(number, sensor)| (number, Arc::clone(sensor)))
             .collect()

@@ -156,3 +156,59 @@ pub(super) struct SensorGiven {
     /// Behind what it hangs, by identity: a pump, a valve, a pipe, another sensor; a path with slashes, nearest first.
     upstream: Option<String>,
 }
+
+/// What is said of sensors that are known. Either `ids` or `prefix` is there; what else is left out stays as it is.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes a body, which is read leniently in `rows`")]
+pub(super) struct ClaimGiven {
+    /// The identities of those that are meant, at most 20,000.
+    ids: Option<Vec<TextOrNumber>>,
+    /// Instead: all that nobody claimed and whose identity begins so.
+    prefix: Option<String>,
+    /// Who says so, where nobody signs in.
+    by: Option<String>,
+    /// What they measure, a kind such as `water_level`.
+    kind: Option<String>,
+    /// What people call it; of one sensor alone.
+    name: Option<TextOrNumber>,
+    /// Who looks after them.
+    owner: Option<TextOrNumber>,
+    /// The unit in which they send; empty for that of the kind.
+    unit: Option<TextOrNumber>,
+    /// The area by its path from the city down; empty to let their places tell it.
+    area: Option<String>,
+    /// WGS 84 degrees east; of one sensor alone.
+    lon: Option<NumberOrText>,
+    /// WGS 84 degrees north.
+    lat: Option<NumberOrText>,
+    /// Metres above the ground; below it negative.
+    height_m: Option<NumberOrText>,
+    /// Without a reading for so many seconds they have no data.
+    fresh_secs: Option<NumberOrText>,
+}
+
+/// Which sensors go out of service, and why. Either `ids` or `prefix` is there.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes a body, which is read leniently in `devices`")]
+pub(super) struct RetireGiven {
+    /// The identities of those that are meant, at most 20,000.
+    ids: Option<Vec<TextOrNumber>>,
+    /// Instead: all that nobody claimed and whose identity begins so.
+    prefix: Option<String>,
+    /// Why, at most 300 bytes.
+    reason: String,
+    /// Who says so, where nobody signs in.
+    by: Option<String>,
+}
+
+/// Which sensors come back into service. Either `ids` or `prefix` is there.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes a body, which is read leniently in `devices`")]
+pub(super) struct RestoreGiven {
+    /// The identities of those that are meant, at most 20,000.
+    ids: Option<Vec<TextOrNumber>>,
+    /// Instead: all that are out of service and whose identity begins so.
+    prefix: Option<String>,
+    /// Who says so, where nobody signs in.
+    by: Option<String>,
+}

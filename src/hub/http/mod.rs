@@ -8,6 +8,7 @@ mod audit;
 mod body;
 mod bulletins;
 mod caller;
+mod devices;
 mod duty;
 mod duty_rows;
 mod exports;
@@ -52,6 +53,7 @@ pub const BODY_MAX: usize = 16 * 1024 * 1024;
 pub const ROWS_MAX: usize = 20_000;
 
 pub use api::openapi;
+pub(super) use devices::change_devices;
 pub(super) use quality::told_devices;
 
 #[derive(Clone)]

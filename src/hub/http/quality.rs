@@ -1,6 +1,7 @@
 //! How sensors behave, over HTTP and for screens in this process: what became of what each sent, which are silent.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -12,12 +13,15 @@ use utoipa::ToSchema;
 use super::Shared;
 use super::body::{Asked, problem};
 use super::caller::Called;
-use super::sensors::{Only, PAGE_MAX};
+use super::sensors::{Only, PAGE_MAX, RetiredRow};
 use super::shapes::Problem;
 use crate::domain::rights::Right;
-use crate::domain::sensor::{Quality, Unfit};
+use crate::domain::sensor::{Quality, Registry, Unfit};
 use crate::domain::{DevicesAsked, DevicesBy, Moment, Sensor, SensorId};
 use crate::hub::Inner;
+
+/// How what is asked here is called in records.
+const ASKED: &str = "quality of sensors";
 
 /// How a sensor behaved since it is known.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -36,8 +40,20 @@ pub(super) struct QualityRow {
     lon: Option<f64>,
     /// WGS 84 degrees north.
     lat: Option<f64>,
+    /// Metres above the ground; below it negative.
+    height_m: f32,
+    /// The unit in which it sends where it does not say.
+    sends: String,
+    /// The path of its area.
+    area: String,
+    /// True where nobody said its area: it is that of its place on the hub's map.
+    area_by_place: bool,
+    /// Without a reading for so many seconds it has no data.
+    fresh_secs: u32,
     /// Whether anybody said what it is.
     claimed: bool,
+    /// Why it is out of service; null while it is in it.
+    retired: Option<RetiredRow>,
     /// Readings that came in order and in time.
     kept: u64,
     /// Kept, after newer ones.
@@ -75,7 +91,8 @@ impl ReasonRow {
 }
 
 impl QualityRow {
-    fn new(number: SensorId, sensor: &Sensor, quality: &Quality, now: Moment) -> Self {
+    fn new(registry: &Registry, number: SensorId, sensor: &Sensor, quality: &Quality, now: Moment) -> Self {
+        let retired = RetiredRow::of(registry, number);
         let reasons = Unfit::ALL.into_iter().zip(quality.refused).filter(|(_, count)| *count > 0);
         Self {
             number: number.0,
@@ -85,6 +102,11 @@ impl QualityRow {
             owner: sensor.owner.clone(),
             lon: sensor.at.map(|at| at.lon),
             lat: sensor.at.map(|at| at.lat),
+            height_m: sensor.height_m,
+            sends: sensor.unit.clone(),
+            area: sensor.area.path().to_owned(),
+            area_by_place: registry.area_is_told(number),
+            fresh_secs: sensor.fresh_secs,
             claimed: sensor.claimed,
             kept: quality.kept,
             out_of_order: quality.out_of_order,
@@ -93,8 +115,9 @@ impl QualityRow {
             refused: quality.refused(),
             reasons: reasons.map(|(unfit, count)| ReasonRow::new(unfit, count)).collect(),
             heard_at: quality.heard_at.map(|at| at.0),
-            silent_since: silent_since(sensor, quality, now).map(|at| at.0),
+            silent_since: silent_since(sensor, quality, now).filter(|_| retired.is_none()).map(|at| at.0),
             ahead_millis: quality.ahead_millis,
+            retired,
         }
     }
 }
@@ -110,6 +133,8 @@ pub(super) struct QualityAnswer {
     refused: u64,
     /// Sensors that nobody claimed.
     unclaimed: usize,
+    /// Sensors that are out of service, which no other number has.
+    retired: usize,
     /// Sensors that sent nothing yet.
     silent: usize,
     /// Sensors that sent something, and nothing any more for longer than they are fresh.
@@ -130,7 +155,7 @@ pub(super) struct WhichQuality {
     area: Option<String>,
     /// `worst`: all, the worst first, as without it; `silent`: those that say nothing any more, the last to fall silent
     /// first, then those that never said anything; `unclaimed`: those that nobody claimed, the newest first; `named`: those
-    /// that have `words`.
+    /// that have `words`, in service or not; `retired`: those that are out of service, the last to go so first.
     by: Option<String>,
     /// Only those whose identity or name has each of these words, whatever their case.
     words: Option<String>,
@@ -155,7 +180,7 @@ pub(super) async fn quality(
     called: Called,
     Asked(which): Asked<WhichQuality>,
 ) -> Response {
-    if let Err(refused) = called.needs(&shared, Right::Read, "quality of sensors").await {
+    if let Err(refused) = called.needs(&shared, Right::Read, ASKED).await {
         return refused;
     }
     match quality_of(&shared.hub, &which) {
@@ -184,7 +209,7 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
     let only = Only::of(which.kind.as_deref(), which.area.as_deref())?;
     let by = match which.by.as_deref() {
         None | Some("") => DevicesBy::Worst,
-        Some(word) => DevicesBy::of_word(word).ok_or("by: is `worst`, `silent`, `unclaimed` or `named`")?,
+        Some(word) => DevicesBy::of_word(word).ok_or("by: is `worst`, `silent`, `unclaimed`, `named` or `retired`")?,
     };
     let words: Vec<String> = which.words.iter().flat_map(|all| all.split_whitespace()).map(str::to_lowercase).collect();
     let now = hub.clock.now();
@@ -201,9 +226,17 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
     let silent = all.iter().filter(|(number, _)| of(*number).heard_at.is_none()).count();
     let fell = |(number, sensor): &(SensorId, &Sensor)| silent_since(sensor, of(*number), now);
     let fallen_silent = all.iter().filter(|one| fell(one).is_some()).count();
+    let out: Vec<(SensorId, &Sensor)> =
+        registry.all_retired().filter(|(_, one, _)| only.has(one)).map(|(number, one, _)| (number, &**one)).collect();
+    let retired = out.len();
+    match by {
+        DevicesBy::Named => all.extend(out),
+        DevicesBy::Retired => all = out,
+        DevicesBy::Worst | DevicesBy::Silent | DevicesBy::Unclaimed => {}
+    }
     all.retain(|(number, sensor)| {
         let asked = match by {
-            DevicesBy::Worst | DevicesBy::Named => true,
+            DevicesBy::Worst | DevicesBy::Named | DevicesBy::Retired => true,
             DevicesBy::Silent => of(*number).heard_at.is_none_or(|at| sensor.is_late(at, now)),
             DevicesBy::Unclaimed => !sensor.claimed,
         };
@@ -213,6 +246,7 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
         DevicesBy::Worst => all.sort_by_key(|(number, _)| Reverse((badness(of(*number)), of(*number).refused()))),
         DevicesBy::Silent => all.sort_by_key(|one| Reverse(fell(one))),
         DevicesBy::Unclaimed => all.reverse(),
+        DevicesBy::Retired => all.sort_by_key(|(number, _)| Reverse(registry.retired(*number).map(|out| out.at))),
         // What begins with what was typed is most likely meant.
         DevicesBy::Named => all.sort_by_cached_key(|(_, sensor)| {
             let id = sensor.id.to_lowercase();
@@ -220,8 +254,9 @@ pub(super) fn quality_of(hub: &Inner, which: &WhichQuality) -> Result<QualityAns
         }),
     }
     all.truncate(which.limit.unwrap_or(100).clamp(1, PAGE_MAX));
-    let sensors = all.into_iter().map(|(number, sensor)| QualityRow::new(number, sensor, of(number), now)).collect();
-    Ok(QualityAnswer { sensors, readings, refused, unclaimed, silent, fallen_silent, nobodys, known_late })
+    let row = |(number, sensor)| QualityRow::new(&registry, number, sensor, of(number), now);
+    let sensors = all.into_iter().map(row).collect();
+    Ok(QualityAnswer { sensors, readings, refused, unclaimed, retired, silent, fallen_silent, nobodys, known_late })
 }
 
 /// Whether the identity or the name of a sensor has each of these words, which are in small letters.
@@ -233,8 +268,15 @@ fn has_all(sensor: &Sensor, words: &[String]) -> bool {
     words.iter().all(|word| id.contains(word) || name.contains(word))
 }
 
-/// What a screen in this process is told of its question: sensors and feeds, as HTTP tells them.
-pub(in crate::hub) fn told_devices(hub: &Inner, asked: &DevicesAsked) -> Result<[Vec<u8>; 2], String> {
+/// What a screen in this process is told of its question: sensors and feeds, as HTTP tells them, to whoever HTTP would tell
+/// them; who may not is recorded as there.
+pub(in crate::hub) async fn told_devices(
+    hub: &Arc<Inner>,
+    asked: &DevicesAsked,
+    token: Option<&str>,
+) -> Result<[Vec<u8>; 2], String> {
+    let (shared, called) = Called::here(hub, token).map_err(|refusal| refusal.to_string())?;
+    called.allowed(&shared, Right::Read, ASKED).await.map_err(|refusal| refusal.to_string())?;
     let which = WhichQuality {
         by: Some(asked.by.word().to_owned()),
         words: Some(asked.words.clone()),
@@ -280,10 +322,11 @@ mod tests {
         assert_eq!(silent_since(&sensor, &quality, now), Some(heard));
         quality.refuse(Unfit::ClockAhead, heard.plus_millis(500_000), heard);
         let answer = QualityAnswer {
-            sensors: vec![QualityRow::new(SensorId(7), &sensor, &quality, now)],
+            sensors: vec![QualityRow::new(&Registry::default(), SensorId(7), &sensor, &quality, now)],
             readings: 2,
             refused: 1,
             unclaimed: 1,
+            retired: 4,
             silent: 0,
             fallen_silent: 1,
             nobodys: 3,
@@ -293,6 +336,7 @@ mod tests {
         assert_eq!((read.readings, read.refused, read.unclaimed, read.fallen_silent, read.nobodys), (2, 1, 1, 1, 3));
         let device = &read.sensors[0];
         assert_eq!((device.sensor(), device.id.as_str(), device.kind()), (SensorId(7), "gas-1", sensor.kind));
+        assert_eq!((read.retired, device.fresh_secs, device.sends.as_str()), (4, 60, "%LEL"));
         assert_eq!((device.silent_since(), device.sent(), device.ahead_millis), (Some(heard), 2, 500_000));
         assert_eq!((device.reasons[0].reason.as_str(), device.reasons[0].count), ("clock_ahead", 1));
     }

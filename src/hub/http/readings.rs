@@ -216,7 +216,7 @@ pub(super) async fn latest(State(shared): State<Shared>, called: Called, Asked(w
     };
     let registry = shared.hub.readings.registry();
     let (mut readings, mut without) = (Vec::new(), 0);
-    for (number, sensor) in registry.all().filter(|(_, sensor)| only.has(sensor)) {
+    for (number, sensor) in registry.all_at(at).filter(|(_, sensor)| only.has(sensor)) {
         match found.get(number.index()).copied().flatten() {
             Some(reading) => readings.push(LatestRow {
                 sensor: sensor.id.clone(),

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::config::forms::{NO, YES};
 use crate::domain::rights::Area;
+use crate::domain::sensor::Claim;
 use crate::domain::{
     Answers, Call, Caller, CrewId, CrewPosition, Grade, IncidentId, LonLat, Moment, Place, Progress, Refusal, Report,
     Sensor, SensorKind,
@@ -154,19 +155,13 @@ pub(crate) fn sensor(row: &Value) -> Result<Sensor, Fault> {
     let area = area(row)?.unwrap_or_default();
     let row = row.as_object().ok_or_else(|| fault("", "a sensor is a JSON object"))?;
     let id = text(row, "id")?.ok_or_else(|| fault("id", "is missing"))?;
-    let words = || SensorKind::ALL.map(SensorKind::word).join(", ");
-    let kind = text(row, "kind")?.ok_or_else(|| fault("kind", "is missing"))?;
-    let kind = SensorKind::of_word(&kind).ok_or_else(|| fault("kind", format!("is one of {}", words())))?;
-    let fresh = number(row, "fresh_secs")?.map(|secs| format!("{secs}").parse());
-    let fresh = fresh.transpose().map_err(|_| fault("fresh_secs", "is a whole number of seconds"))?;
-    #[expect(clippy::cast_possible_truncation, reason = "metres")]
-    let height_m = number(row, "height_m")?.unwrap_or_default() as f32;
+    let kind = sensor_kind(row)?.ok_or_else(|| fault("kind", "is missing"))?;
     let sensor = Sensor {
         name: text(row, "name")?.unwrap_or_default(),
         at: lonlat(row)?,
-        height_m,
+        height_m: height_m(row)?.unwrap_or_default(),
         area,
-        fresh_secs: fresh.unwrap_or_else(|| kind.fresh_secs()),
+        fresh_secs: fresh_secs(row)?.unwrap_or_else(|| kind.fresh_secs()),
         precision: number(row, "precision")?.unwrap_or_else(|| kind.precision()),
         owner: text(row, "owner")?.unwrap_or_default(),
         claimed: true,
@@ -177,6 +172,39 @@ pub(crate) fn sensor(row: &Value) -> Result<Sensor, Fault> {
     Ok(sensor)
 }
 
+/// Read what is said of sensors that are known; an empty area is that of their places.
+pub(crate) fn claim(row: &Value) -> Result<Claim, Fault> {
+    let area = area(row)?;
+    let row = row.as_object().ok_or_else(|| fault("", "what is said is a JSON object"))?;
+    Ok(Claim {
+        kind: sensor_kind(row)?,
+        name: text(row, "name")?,
+        owner: text(row, "owner")?,
+        unit: text(row, "unit")?,
+        area,
+        at: lonlat(row)?,
+        height_m: height_m(row)?,
+        fresh_secs: fresh_secs(row)?,
+    })
+}
+
+fn sensor_kind(row: &Map<String, Value>) -> Result<Option<SensorKind>, Fault> {
+    let words = || SensorKind::ALL.map(SensorKind::word).join(", ");
+    let of = |word: String| SensorKind::of_word(&word).ok_or_else(|| fault("kind", format!("is one of {}", words())));
+    text(row, "kind")?.map(of).transpose()
+}
+
+fn fresh_secs(row: &Map<String, Value>) -> Result<Option<u32>, Fault> {
+    let secs = number(row, "fresh_secs")?.map(|secs| format!("{secs}").parse());
+    secs.transpose().map_err(|_| fault("fresh_secs", "is a whole number of seconds"))
+}
+
+fn height_m(row: &Map<String, Value>) -> Result<Option<f32>, Fault> {
+    #[expect(clippy::cast_possible_truncation, reason = "metres")]
+    let metres = |metres: f64| metres as f32;
+    Ok(number(row, "height_m")?.map(metres))
+}
+
 /// One of the words of an enum; its default where the row has none.
 fn word<T: DeserializeOwned + Default>(row: &Map<String, Value>, field: &str) -> Result<T, Fault> {
     match text(row, field)?.filter(|word| !word.is_empty()) {
@@ -185,7 +213,7 @@ fn word<T: DeserializeOwned + Default>(row: &Map<String, Value>, field: &str) ->
     }
 }
 
-fn text(row: &Map<String, Value>, field: &str) -> Result<Option<String>, Fault> {
+pub(crate) fn text(row: &Map<String, Value>, field: &str) -> Result<Option<String>, Fault> {
     match row.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned())),

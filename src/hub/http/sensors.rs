@@ -1,5 +1,7 @@
 //! The sensors over HTTP: which there are and what they are. How they behave is in `quality`.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,6 +17,7 @@ use super::reports::sort_rows;
 use super::rows;
 use super::shapes::{Problem, RefusedRow};
 use crate::domain::rights::{Area, Right};
+use crate::domain::sensor::{Registry, Retired};
 use crate::domain::{Sensor, SensorId, SensorKind};
 use crate::hub::readings::TakeError;
 
@@ -54,10 +57,32 @@ pub(super) struct SensorRow {
     claimed: bool,
     /// Behind what it hangs, a path with slashes, nearest first; may be empty.
     upstream: String,
+    /// True where nobody said its area: it is that of its place on the hub's map.
+    area_by_place: bool,
+    /// Why it is out of service; null while it is in it.
+    retired: Option<RetiredRow>,
+}
+
+/// Why a sensor is out of service.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct RetiredRow {
+    /// Since when, milliseconds since 1970.
+    pub(super) at: i64,
+    /// Who said so; `hub.sensors` for the city's file.
+    pub(super) by: String,
+    /// Why.
+    pub(super) reason: String,
+}
+
+impl RetiredRow {
+    pub(super) fn of(registry: &Registry, number: SensorId) -> Option<Self> {
+        let Retired { at, by, reason } = registry.retired(number)?;
+        Some(Self { at: at.0, by: by.clone(), reason: reason.clone() })
+    }
 }
 
 impl SensorRow {
-    pub(super) fn new(number: SensorId, sensor: &Sensor) -> Self {
+    fn new(registry: &Registry, number: SensorId, sensor: &Sensor) -> Self {
         Self {
             number: number.0,
             id: sensor.id.clone(),
@@ -74,6 +99,8 @@ impl SensorRow {
             owner: sensor.owner.clone(),
             claimed: sensor.claimed,
             upstream: sensor.upstream.clone(),
+            area_by_place: registry.area_is_told(number),
+            retired: RetiredRow::of(registry, number),
         }
     }
 }
@@ -88,6 +115,8 @@ pub(super) struct WhichSensors {
     area: Option<String>,
     /// `false`: those that nobody claimed; `true`: the others.
     claimed: Option<bool>,
+    /// `true`: those that are out of service; without it those that are in it.
+    retired: Option<bool>,
     /// Only those with a greater number.
     after: Option<u32>,
     /// At most so many, up to 20,000; 1,000 without it.
@@ -127,7 +156,7 @@ pub(super) struct SensorsAnswer {
     next: Option<u32>,
 }
 
-/// The sensors there are, those that nobody claimed among them.
+/// The sensors in service, those that nobody claimed among them; or those that are out of it.
 #[utoipa::path(
     get,
     path = "/api/sensors",
@@ -149,12 +178,16 @@ pub(super) async fn list(State(shared): State<Shared>, called: Called, Asked(whi
     };
     let limit = which.limit.unwrap_or(1_000).clamp(1, PAGE_MAX);
     let registry = shared.hub.readings.registry();
-    let mut found = registry
-        .all()
+    let all: Box<dyn Iterator<Item = (SensorId, &Arc<Sensor>)>> = if which.retired == Some(true) {
+        Box::new(registry.all_retired().map(|(number, sensor, _)| (number, sensor)))
+    } else {
+        Box::new(registry.all())
+    };
+    let mut found = all
         .filter(|(number, _)| which.after.is_none_or(|after| number.0 > after))
         .filter(|(_, sensor)| only.has(sensor) && which.claimed.is_none_or(|claimed| claimed == sensor.claimed));
     let sensors: Vec<SensorRow> =
-        found.by_ref().take(limit).map(|(number, sensor)| SensorRow::new(number, sensor)).collect();
+        found.by_ref().take(limit).map(|(number, sensor)| SensorRow::new(&registry, number, sensor)).collect();
     let next = found.next().and(sensors.last()).map(|last| last.number);
     Json(SensorsAnswer { sensors, next }).into_response()
 }
@@ -197,7 +230,7 @@ impl IntoResponse for TakeError {
 }
 
 /// Describe sensors, new ones or those that were only known by their readings, which claims them. Good rows go in
-/// whatever is wrong with others.
+/// whatever is wrong with others. One that is out of service stays so.
 #[utoipa::path(
     post,
     path = "/api/sensors",

@@ -5,9 +5,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use super::{Answer, Ask, COMMIT_WAITED, Parts, Reply, TakeError};
-use crate::domain::sensor::{Quality, Registry, Unfit, Verdict};
-use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
+use super::{Answer, Ask, COMMIT_WAITED, Parts, Reply, Served, TakeError};
+use crate::config::sensors::Listed;
+use crate::domain::sensor::{Quality, Registry, Retired, Unfit, Verdict};
+use crate::domain::{Moment, Reading, Sensor, SensorId};
 use crate::feeds::readings::given::LISTED_MAX;
 use crate::feeds::readings::{Counted, FirstSight, Sorted, Unkept};
 use crate::hub::Inner;
@@ -34,6 +35,20 @@ pub(in crate::hub) struct Keeper {
     /// Rows of the quality that are otherwise than on disk, and when they were last written.
     unwritten: Vec<bool>,
     written: Instant,
+}
+
+/// Who has to go out of service at `now` by the city's file, and who comes back that was out of it by the file alone.
+pub(super) fn as_listed(registry: &Registry, listed: &[Listed], now: Moment) -> Vec<(String, Option<Retired>)> {
+    let wanted = |Listed { sensor, retired }: &Listed| {
+        let known = registry.retired(registry.number(&sensor.id)?);
+        let by_file = known.is_some_and(|known| known.by == Retired::FILE);
+        let other = known.is_none_or(|known| by_file && known.reason != *retired);
+        let says = !retired.is_empty();
+        let reason = || Retired { at: now, by: Retired::FILE.to_owned(), reason: retired.clone() };
+        let changes = if says { other } else { by_file };
+        changes.then(|| (sensor.id.clone(), says.then(reason)))
+    };
+    listed.iter().filter_map(wanted).collect()
 }
 
 impl Keeper {
@@ -83,6 +98,14 @@ impl Keeper {
                 Some(Ask::Describe { sensors, reply }) => {
                     let told = self.describe(sensors).map_err(|error| {
                         tracing::error!(%error, "sensors are not written");
+                        TakeError::NotWritten
+                    });
+                    drop(reply.send(told));
+                }
+                Some(Ask::Serve { ids, retired, reply }) => {
+                    let serve = ids.into_iter().map(|id| (id, retired.clone())).collect();
+                    let told = self.serve(serve).map_err(|error| {
+                        tracing::error!(%error, "who is out of service is not written");
                         TakeError::NotWritten
                     });
                     drop(reply.send(told));
@@ -157,18 +180,47 @@ impl Keeper {
     }
 
     /// Put sensors into the registry once they are on disk.
-    fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Result<(SensorId, bool), Refusal>>, ReadingsError> {
+    fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Served>, ReadingsError> {
         let mut registry = Registry::clone(&self.parts.registry());
         let told: Vec<_> = sensors.into_iter().map(|sensor| registry.describe(sensor)).collect();
         let changed = told.iter().flatten().filter(|(_, changed)| *changed);
-        let sensors: Vec<(SensorId, Arc<Sensor>)> =
-            changed.filter_map(|(number, _)| Some((*number, Arc::clone(registry.get(*number)?)))).collect();
+        let sensors: Vec<(SensorId, Sensor)> =
+            changed.filter_map(|(number, _)| Some((*number, registry.said(*number)?))).collect();
         if !sensors.is_empty() {
-            self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, &**sensor)))?;
+            self.writer.put_sensors(sensors.iter().map(|(number, sensor)| (*number, sensor)))?;
             self.parts.change(registry);
             self.parts.watcher().refit();
         }
         Ok(told)
+    }
+
+    /// Take sensors out of service, or back into it where there is no reason, once that is on disk.
+    fn serve(&mut self, all: Vec<(String, Option<Retired>)>) -> Result<Vec<Served>, ReadingsError> {
+        let mut registry = Registry::clone(&self.parts.registry());
+        let told: Vec<Served> = all
+            .iter()
+            .map(|(id, retired)| match retired {
+                Some(retired) => registry.retire(id, retired),
+                None => registry.bring_back(id),
+            })
+            .collect();
+        let changed = all.iter().zip(&told).filter(|(_, told)| matches!(told, Ok((_, true))));
+        let changed: Vec<(&str, Option<&Retired>)> =
+            changed.filter_map(|((id, _), _)| Some((id.as_str(), registry.retired(registry.number(id)?)))).collect();
+        if !changed.is_empty() {
+            self.writer.put_retired(changed)?;
+            self.parts.change(registry);
+            self.parts.watcher().refit();
+        }
+        Ok(told)
+    }
+
+    /// Take those of the city's file out of service that it says are, and those back into it that were out of it by the
+    /// file alone and are not any more. Returns how many.
+    pub(in crate::hub) fn serve_as_listed(&mut self, listed: &[Listed], now: Moment) -> Result<usize, ReadingsError> {
+        let wanted = as_listed(&self.parts.registry(), listed, now);
+        let told = self.serve(wanted)?;
+        Ok(told.iter().flatten().filter(|(_, changed)| *changed).count())
     }
 
     fn take(&mut self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {
@@ -185,6 +237,7 @@ impl Keeper {
         self.oldest.get_or_insert_with(Instant::now);
         // A demo tells its day up to when its readings come, at any speed: there nothing is late before that.
         let told = self.parts.told().map_or(now, |told| told.min(now));
+        let after_service = self.after_service(&mut readings);
         let mut watched = Vec::with_capacity(readings.len());
         {
             let registry = self.parts.registry();
@@ -218,6 +271,13 @@ impl Keeper {
                 }
                 note(reading.sensor);
             });
+            for Reading { sensor, at, .. } in after_service {
+                *counted.refused.entry(Unfit::Unknown).or_default() += 1;
+                note(sensor);
+                if let Some(quality) = quality.get_mut(sensor.index()) {
+                    quality.refuse(Unfit::Unknown, at, now);
+                }
+            }
             unkept.sort_by_key(|one| one.row);
             for one in &unkept {
                 *counted.refused.entry(one.unfit).or_default() += 1;
@@ -241,6 +301,12 @@ impl Keeper {
         Ok(counted)
     }
 
+    /// Takes out what was measured after the sensor went out of service, which whoever sent it may not have known.
+    fn after_service(&self, readings: &mut Vec<Reading>) -> Vec<Reading> {
+        let registry = self.parts.registry();
+        readings.extract_if(.., |reading| registry.is_after_service(reading)).collect()
+    }
+
     /// Sensors of which nobody knew become known, on disk first; returns how many.
     fn see(&mut self, first: &[FirstSight]) -> Result<usize, ReadingsError> {
         let (begin, mut registry) = {
@@ -251,13 +317,12 @@ impl Keeper {
             // Why one cannot be is told with its reading.
             _ = registry.see(one.sensor.clone());
         }
-        let new: Vec<(SensorId, Arc<Sensor>)> = registry
-            .all()
-            .skip_while(|(number, _)| number.index() < begin)
-            .map(|(number, sensor)| (number, Arc::clone(sensor)))
+        let new: Vec<(SensorId, Sensor)> = (begin..registry.len())
+            .filter_map(|index| u32::try_from(index).ok().map(SensorId))
+            .filter_map(|number| Some((number, registry.said(number)?)))
             .collect();
         if !new.is_empty() {
-            self.writer.put_sensors(new.iter().map(|(number, sensor)| (*number, &**sensor)))?;
+            self.writer.put_sensors(new.iter().map(|(number, sensor)| (*number, sensor)))?;
             self.parts.change(registry);
         }
         Ok(new.len())
@@ -266,9 +331,9 @@ impl Keeper {
     fn judge(&self, first: Vec<FirstSight>, latest: Moment, readings: &mut Vec<Reading>, unkept: &mut Vec<Unkept>) {
         let registry = self.parts.registry();
         for FirstSight { row, sensor, at, value, unit } in first {
-            let known = registry.number(&sensor.id).and_then(|number| Some((number, registry.get(number)?)));
-            let judged = match &known {
-                Some((number, known)) => known.judge(*number, value, &unit, at, latest),
+            let known = registry.number(&sensor.id);
+            let judged = match known {
+                Some(number) => registry.judge(number, value, &unit, at, latest),
                 None if sensor.kind.scale(&sensor.unit).is_none() => Err(Unfit::WrongUnit),
                 None if sensor.check().is_err() => Err(Unfit::Malformed),
                 None => Err(Unfit::Unknown),
@@ -276,8 +341,7 @@ impl Keeper {
             match judged {
                 Ok(reading) => readings.push(reading),
                 Err(unfit) => {
-                    let sensor_id = known.map(|(number, _)| number);
-                    unkept.push(Unkept { row, sensor: sensor_id, id: sensor.id, at, unfit });
+                    unkept.push(Unkept { row, sensor: known, id: sensor.id, at, unfit });
                 }
             }
         }

@@ -15,6 +15,7 @@
 //! 4. Whoever looks at the sensors has them as they were then: nobody waits while a batch is held against them.
 //! 5. Limits see what is the newest of its sensor, also over a start, and came while it was fresh. What is filled in later
 //!    is kept and counted, and raises no alarm as if of now.
+//! 6. Of a sensor that is out of service nothing is taken that it measured since, and no limit asks it.
 
 mod keeper;
 #[cfg(test)]
@@ -28,15 +29,17 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
+use crate::config::sensors::Listed;
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::watch::Watcher;
-use crate::domain::sensor::{Quality, Registry};
+use crate::domain::sensor::{Quality, Registry, Retired};
 use crate::domain::{AlarmKind, AlarmRules, Moment, Reading, Refusal, Sensor, SensorId};
 use crate::feeds::readings::given::sort_given;
 use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
 
 pub(super) use keeper::Keeper;
+use keeper::as_listed;
 
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
@@ -80,7 +83,9 @@ enum Reply {
     Written(Answer),
 }
 
-type DescribeReply = oneshot::Sender<Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError>>;
+/// What became of a sensor: its number and whether anything changed, or why not.
+pub(crate) type Served = Result<(SensorId, bool), Refusal>;
+type DescribeReply = oneshot::Sender<Result<Vec<Served>, TakeError>>;
 
 enum Ask {
     Take {
@@ -97,6 +102,12 @@ enum Ask {
     },
     Describe {
         sensors: Vec<Sensor>,
+        reply: DescribeReply,
+    },
+    /// Out of service for this reason, or back into it.
+    Serve {
+        ids: Vec<String>,
+        retired: Option<Retired>,
         reply: DescribeReply,
     },
     Stop,
@@ -331,15 +342,38 @@ impl Desk {
     ///
     /// # Errors
     /// [`TakeError`]; then none of it counts.
-    pub(crate) async fn describe(
-        &self,
-        sensors: Vec<Sensor>,
-    ) -> Result<Vec<Result<(SensorId, bool), Refusal>>, TakeError> {
+    pub(crate) async fn describe(&self, sensors: Vec<Sensor>) -> Result<Vec<Served>, TakeError> {
         let (reply, answer) = oneshot::channel();
-        self.asks
-            .try_send(Ask::Describe { sensors, reply })
-            .map_err(|error| if matches!(error, TrySendError::Full(_)) { TakeError::Full } else { TakeError::Down })?;
+        self.ask(Ask::Describe { sensors, reply })?;
         answer.await.unwrap_or(Err(TakeError::Down))
+    }
+
+    /// Take sensors out of service for this reason, or back into it where there is none: what became of each.
+    ///
+    /// # Errors
+    /// [`TakeError`]; then none of it counts.
+    pub(crate) async fn serve(&self, ids: Vec<String>, retired: Option<Retired>) -> Result<Vec<Served>, TakeError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Ask::Serve { ids, retired, reply })?;
+        answer.await.unwrap_or(Err(TakeError::Down))
+    }
+
+    /// The same as the city's file says it at `now`; how many that changed.
+    ///
+    /// # Errors
+    /// [`TakeError`].
+    pub(crate) async fn serve_as_listed(&self, listed: &[Listed], now: Moment) -> Result<usize, TakeError> {
+        let mut changed = 0;
+        for (id, retired) in as_listed(&self.registry(), listed, now) {
+            let told = self.serve(vec![id], retired).await?;
+            changed += told.iter().flatten().filter(|(_, changed)| *changed).count();
+        }
+        Ok(changed)
+    }
+
+    fn ask(&self, ask: Ask) -> Result<(), TakeError> {
+        let refused = |error| if matches!(error, TrySendError::Full(_)) { TakeError::Full } else { TakeError::Down };
+        self.asks.try_send(ask).map_err(refused)
     }
 
     /// The sensors there are, as they are now.
@@ -396,6 +430,13 @@ impl Desk {
     pub(crate) fn standing(&self) -> Vec<Raising> {
         let registry = self.parts.registry();
         self.parts.watcher().standing(&registry)
+    }
+
+    /// Those of these sources that are out of service, of which nothing is wrong any more.
+    pub(crate) fn out_of_service(&self, of: &[(String, AlarmKind)]) -> Vec<(String, AlarmKind)> {
+        let registry = self.parts.registry();
+        let is_out = |source: &str| registry.number(source).is_some_and(|number| registry.retired(number).is_some());
+        of.iter().filter(|(source, _)| is_out(source)).cloned().collect()
     }
 
     /// What those of these sensors show that are known not to be wrong in this way.

@@ -9,6 +9,7 @@ use axum::response::IntoResponse as _;
 use super::{Desk, SORTING_MAX, TakeError, WAITING_MAX, begin};
 use crate::domain::alarm::LimitRule;
 use crate::domain::rights::Area;
+use crate::domain::sensor::{Retired, Unfit};
 use crate::domain::{AlarmKind, AlarmRules, Grade, Moment, Reading, Sensor, SensorId, SensorKind, Wording};
 use crate::feeds::readings::{Counted, Sorted};
 use crate::store::readings::{Place, Retention, open};
@@ -167,5 +168,28 @@ async fn a_clock_that_is_behind_is_known_by_how_much_until_it_is_right() {
     assert_eq!(ahead(), Some(-481_000), "what is filled in says nothing of its clock");
     show(&desk, 63, 1.0, 63).await;
     assert_eq!(ahead(), Some(0));
+    stop(&desk, thread);
+}
+
+#[tokio::test]
+async fn who_is_out_of_service_is_wrong_in_nothing_and_nothing_new_is_taken_until_it_is_back() {
+    let (desk, thread) = desk(&Place::Temporary);
+    show(&desk, 0, 60.0, 0).await;
+    assert_eq!(wrong(&desk, 0), [(Grade::III, Some(60.0))]);
+    let ids = || vec!["gas-1".to_owned(), "gas-9".to_owned()];
+    let retired = Retired { at: NOW.plus_millis(1_000), by: "li".to_owned(), reason: "dismantled".to_owned() };
+    let told = desk.serve(ids(), Some(retired)).await.unwrap();
+    assert_eq!((told[0].clone(), told[1].is_err()), (Ok((GAS, true)), true));
+    assert_eq!(wrong(&desk, 1), []);
+    let high = ("gas-1".to_owned(), AlarmKind::High);
+    assert_eq!(desk.out_of_service(&[high.clone(), ("gas-9".to_owned(), AlarmKind::High)]), [high]);
+    // As who sends readings of this process does, which are held against nothing before.
+    let counted = show(&desk, 5, 80.0, 5).await;
+    assert_eq!((counted.kept, counted.refused.get(&Unfit::Unknown)), (0, Some(&1)));
+    assert_eq!(desk.newest(|newest| newest.of(GAS).1.map(|reading| reading.value)), Some(60.0));
+    assert_eq!((desk.registry().all().count(), desk.registry().all_retired().count()), (0, 1));
+    assert_eq!(desk.serve(ids(), None).await.unwrap()[0], Ok((GAS, true)));
+    assert_eq!(show(&desk, 10, 70.0, 10).await.kept, 1);
+    assert_eq!(wrong(&desk, 10), [(Grade::III, Some(70.0))]);
     stop(&desk, thread);
 }

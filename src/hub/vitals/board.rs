@@ -239,7 +239,7 @@ fn sensors_of(
     let all: Vec<(SensorId, Arc<Sensor>)> = {
         let registry = hub.readings.registry();
         let asked = |sensor: &Sensor| kinds.contains(&sensor.kind) && sensor.area.is_within(area);
-        let found = registry.all().filter(|(_, sensor)| asked(sensor));
+        let found = registry.all_at(at).filter(|(_, sensor)| asked(sensor));
         found.map(|(number, sensor)| (number, Arc::clone(sensor))).collect()
     };
     let mut seen: Vec<(VitalSensor, f64)> = Vec::with_capacity(all.len());

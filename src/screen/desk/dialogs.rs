@@ -69,6 +69,8 @@ pub enum Dialog {
     Duty,
     /// The list of alarms.
     Alarms,
+    /// Sensors and feeds.
+    Devices,
     /// Who is there.
     Roll,
     /// The key figures.
@@ -81,13 +83,14 @@ pub enum Dialog {
 
 impl Dialog {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Intake,
         Self::Dispatch,
         Self::Plan,
         Self::Workspace,
         Self::Duty,
         Self::Alarms,
+        Self::Devices,
         Self::Roll,
         Self::Figures,
         Self::Vitals,
@@ -104,6 +107,7 @@ impl Dialog {
             Self::Workspace => "dialog.workspace",
             Self::Duty => "dialog.duty",
             Self::Alarms => "dialog.alarms",
+            Self::Devices => "dialog.devices",
             Self::Roll => "dialog.roll",
             Self::Figures => "dialog.figures",
             Self::Vitals => "dialog.vitals",
@@ -186,6 +190,15 @@ impl Dialog {
                 ("Ctrl Q", "dialog.alarms_sound"),
                 ("Esc", "dialog.away"),
             ],
+            Self::Devices => &[
+                ("1–5", "dialog.devices_tabs"),
+                ("Enter", "dialog.devices_card"),
+                ("Space  A", "dialog.devices_more"),
+                ("C", "dialog.devices_claim"),
+                ("X  B", "dialog.devices_leave"),
+                ("Ctrl D  Ctrl Enter", "dialog.devices_form"),
+                ("Esc", "dialog.away"),
+            ],
             Self::Roll => ROLL,
             Self::Figures => FIGURES,
             Self::Vitals => VITALS,
@@ -217,6 +230,7 @@ impl Dialogs<'_> {
             Dialog::Workspace => front(Sheet::Workspace),
             Dialog::Duty => front(Sheet::Duty),
             Dialog::Alarms => front(Sheet::Alarms),
+            Dialog::Devices => front(Sheet::Devices),
             Dialog::Roll => self.roll.as_ref().is_some_and(|roll| roll.is_open()),
             Dialog::Figures => self.figures.as_ref().is_some_and(|figures| figures.is_open()),
             Dialog::Vitals => self.vitals.as_ref().is_some_and(|vitals| vitals.explains_keys()),

@@ -2,7 +2,7 @@
 
 use rust_i18n::t;
 
-use crate::domain::device::{DeviceList, RefusedFor};
+use crate::domain::device::{DeviceList, OutOfService, RefusedFor};
 use crate::domain::{Device, DeviceFeed, DevicesBy, Moment};
 use crate::screen::look::words;
 
@@ -18,11 +18,13 @@ pub enum Tab {
     Unclaimed,
     /// The hub's feeds.
     Feeds,
+    /// Those that are out of service.
+    Retired,
 }
 
 impl Tab {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Worst, Self::Silent, Self::Unclaimed, Self::Feeds];
+    pub const ALL: [Self; 5] = [Self::Worst, Self::Silent, Self::Unclaimed, Self::Feeds, Self::Retired];
 
     /// Key of its name in `assets/i18n`.
     #[must_use]
@@ -32,6 +34,7 @@ impl Tab {
             Self::Silent => "devices.silent",
             Self::Unclaimed => "devices.unclaimed",
             Self::Feeds => "devices.feeds",
+            Self::Retired => "devices.retired",
         }
     }
 
@@ -42,6 +45,7 @@ impl Tab {
             Self::Worst | Self::Feeds => DevicesBy::Worst,
             Self::Silent => DevicesBy::Silent,
             Self::Unclaimed => DevicesBy::Unclaimed,
+            Self::Retired => DevicesBy::Retired,
         }
     }
 }
@@ -59,6 +63,8 @@ pub struct Row {
     pub under: String,
     /// Something is wrong with it now.
     pub wrong: bool,
+    /// A key is about it.
+    pub ticked: bool,
 }
 
 /// The share of what a sensor sent that was refused, as people write it.
@@ -125,11 +131,23 @@ pub fn sensor_row(device: &Device, tab: Tab, now: Moment, utc_offset_secs: i32) 
     let id = named.then(|| device.id.clone());
     let owner = Some(device.owner.clone()).filter(|owner| !owner.is_empty());
     let unclaimed = (!device.claimed && tab != Tab::Unclaimed).then(|| t!("devices.is_unclaimed").into_owned());
-    let note: Vec<String> = [Some(kind), id, owner, unclaimed].into_iter().flatten().collect();
+    let area = (!device.area.is_empty()).then(|| {
+        if device.area_by_place {
+            t!("devices.area_by_place", area = device.area).into_owned()
+        } else {
+            device.area.clone()
+        }
+    });
+    let note: Vec<String> = [Some(kind), id, owner, area, unclaimed].into_iter().flatten().collect();
     let silent = device.silent_since().map(|since| {
         let at = words::day_hour_minute(since, utc_offset_secs);
         t!("devices.silent_since", at = at, age = length(now.secs_since(since))).into_owned()
     });
+    if let Some(OutOfService { at, by, reason }) = &device.retired {
+        let since = words::day_hour_minute(Moment(*at), utc_offset_secs);
+        let right = t!("devices.retired_since", at = since, by = by).into_owned();
+        return Row { title, note: note.join(" · "), right, under: reason.clone(), ..Row::default() };
+    }
     let wrong = silent.is_some() || device.heard_at.is_none();
     let right = match tab {
         Tab::Worst | Tab::Feeds => {
@@ -137,14 +155,14 @@ pub fn sensor_row(device: &Device, tab: Tab, now: Moment, utc_offset_secs: i32) 
                 .into_owned()
         }
         Tab::Silent => silent.clone().unwrap_or_else(|| heard(device.heard_at, now)),
-        Tab::Unclaimed => heard(device.heard_at, now),
+        Tab::Unclaimed | Tab::Retired => heard(device.heard_at, now),
     };
     let mut under = faults(device);
     // Elsewhere the row says no word of it.
     if let Some(silent) = silent.filter(|_| tab == Tab::Worst) {
         under = if under.is_empty() { silent } else { format!("{under} · {silent}") };
     }
-    Row { title, note: note.join(" · "), right, under, wrong }
+    Row { title, note: note.join(" · "), right, under, wrong, ticked: false }
 }
 
 /// The row of a feed.
@@ -165,6 +183,7 @@ pub fn feed_row(feed: &DeviceFeed, now: Moment) -> Row {
         right,
         under: under.join(" · "),
         wrong: feed.state == "failing",
+        ticked: false,
     }
 }
 
@@ -180,6 +199,7 @@ pub fn sums(list: &DeviceList, feeds: &[DeviceFeed]) -> String {
         fallen = words::count(list.fallen_silent),
         never = words::count(list.silent),
         unclaimed = words::count(list.unclaimed),
+        retired = words::count(list.retired),
         failing = failing,
         feeds = feeds.len()
     )

@@ -5,6 +5,9 @@ use egui::{
 };
 use rust_i18n::t;
 
+use super::desk::Page;
+use super::edit::{edit_keys, form_ui, leaving_ui};
+use super::form::Input;
 use super::model::{Row, Tab};
 use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, medium_font, paint, regular_font, tokens};
@@ -25,12 +28,20 @@ pub(super) struct DevicesView<'a> {
     pub(super) marked: usize,
     /// Bring it into sight.
     pub(super) reveal: bool,
+    /// What the sheet is at.
+    pub(super) page: &'a Page,
+    /// The field of the form that is to have the cursor.
+    pub(super) focus: Option<Input>,
+    /// What became of the last change.
+    pub(super) note: Option<&'a str>,
+    /// A change is on its way.
+    pub(super) sending: bool,
     /// The keys are its own.
     pub(super) in_front: bool,
 }
 
 /// What the user did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum DevicesWish {
     /// Look at something else.
     Show(Tab),
@@ -38,6 +49,30 @@ pub(super) enum DevicesWish {
     Mark(usize),
     /// The card of that row.
     Take(usize),
+    /// Tick that row, or take its tick off.
+    Tick(usize),
+    /// All that begin as the marked one does are meant, or no more.
+    Alike,
+    /// The form of those that are meant.
+    Edit,
+    /// Those that are meant go out of service.
+    Leave,
+    /// Those that are meant come back into service.
+    BringBack,
+    /// This is typed into a field of the form.
+    Set(Input, String),
+    /// The next kind, or the one before.
+    TurnKind(bool),
+    /// On from this field.
+    Next(Input),
+    /// This is typed as the reason.
+    Reason(String),
+    /// Choose the place on the city.
+    PickPlace,
+    /// Send what was written.
+    Send,
+    /// Back to the list.
+    Back,
     /// Put it away.
     Close,
 }
@@ -54,10 +89,14 @@ impl From<ListWish> for DevicesWish {
 
 /// The sheet in the middle of `area`.
 pub(super) fn devices_ui(ctx: &Context, area: Rect, view: &DevicesView<'_>) -> Vec<DevicesWish> {
-    let mut wishes = if view.in_front { keys(ctx, view) } else { Vec::new() };
+    let mut wishes = match view.page {
+        _ if !view.in_front => Vec::new(),
+        Page::List => keys(ctx, view),
+        Page::Form(_) | Page::Leaving(_) => edit_keys(ctx),
+    };
     let size = vec2((area.width() - 48.0).clamp(420.0, 900.0), (area.height() - 96.0).clamp(240.0, 640.0));
     frames::dialog(ctx, "devices", area.center(), |ui| {
-        if view.in_front {
+        if view.in_front && *view.page == Page::List {
             hold_keyboard(ui, Rect::from_min_size(ui.min_rect().min, size));
         }
         sheet_ui(ui, size, view, &mut wishes);
@@ -67,9 +106,20 @@ pub(super) fn devices_ui(ctx: &Context, area: Rect, view: &DevicesView<'_>) -> V
 
 fn keys(ctx: &Context, view: &DevicesView<'_>) -> Vec<DevicesWish> {
     let mut wishes = Vec::new();
-    for (key, tab) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4].into_iter().zip(Tab::ALL) {
+    for (key, tab) in [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5].into_iter().zip(Tab::ALL) {
         if ctx.input_mut(|input| input.take_key(Modifiers::NONE, key)) {
             wishes.push(DevicesWish::Show(tab));
+        }
+    }
+    for (key, wish) in [
+        (Key::Space, DevicesWish::Tick(view.marked)),
+        (Key::A, DevicesWish::Alike),
+        (Key::C, DevicesWish::Edit),
+        (Key::X, DevicesWish::Leave),
+        (Key::B, DevicesWish::BringBack),
+    ] {
+        if ctx.input_mut(|input| input.take_key(Modifiers::NONE, key)) {
+            wishes.push(wish);
         }
     }
     let count = view.rows.as_ref().map_or(0, |rows| rows.len());
@@ -105,16 +155,44 @@ fn sheet_ui(ui: &mut Ui, size: Vec2, view: &DevicesView<'_>, wishes: &mut Vec<De
     });
     ui.add(egui::Label::new(RichText::new(view.sums).small().color(tokens::DIM.egui())).wrap());
     ui.add_space(tokens::desk::GAP * 0.5);
-    let room = vec2(size.x, (size.y - 72.0).max(ROW));
-    match &view.rows {
-        Ok(rows) => rows_ui(ui, room, view, rows, wishes),
-        Err(why) => {
+    let room = vec2(size.x, (size.y - 96.0).max(ROW));
+    match (view.page, &view.rows) {
+        (Page::Form(draft), _) => form_ui(ui, room, draft, view, wishes),
+        (Page::Leaving(leaving), _) => leaving_ui(ui, leaving, view, wishes),
+        (Page::List, Ok(rows)) => rows_ui(ui, room, view, rows, wishes),
+        (Page::List, Err(why)) => {
             ui.allocate_ui(room, |ui| {
                 ui.set_min_size(room);
                 ui.add(egui::Label::new(RichText::new(why).color(tokens::DIM.egui())).wrap());
             });
         }
     }
+    foot_ui(ui, view);
+}
+
+/// What became of the last change; in a list without any, what keys do with its rows.
+fn foot_ui(ui: &mut Ui, view: &DevicesView<'_>) {
+    let hint = match (view.page, view.tab) {
+        (Page::List, Tab::Feeds) | (Page::Form(_) | Page::Leaving(_), _) => None,
+        (Page::List, Tab::Retired) => Some(t!("devices.keys.retired")),
+        (Page::List, Tab::Unclaimed) => Some(t!("devices.keys.unclaimed")),
+        (Page::List, Tab::Worst | Tab::Silent) => Some(t!("devices.keys.claimed")),
+    };
+    let (text, color) = match (view.note, hint) {
+        (Some(note), _) => (note.to_owned(), tokens::TEXT),
+        (None, Some(hint)) => (hint.into_owned(), tokens::FAINT),
+        (None, None) => return,
+    };
+    ui.add(egui::Label::new(RichText::new(text).small().color(color.egui())).truncate());
+}
+
+/// The strip that is there instead while a place is chosen on the city; whether that is broken off.
+pub(super) fn picking_ui(ctx: &Context, area: Rect, in_front: bool) -> bool {
+    let broken_off = in_front && ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::Escape));
+    frames::dialog(ctx, "devices", egui::pos2(area.center().x, area.top() + 48.0), |ui| {
+        ui.label(t!("devices.form.picking"));
+    });
+    broken_off
 }
 
 fn rows_ui(ui: &mut Ui, room: Vec2, view: &DevicesView<'_>, rows: &[Row], wishes: &mut Vec<DevicesWish>) {
@@ -128,12 +206,19 @@ fn rows_ui(ui: &mut Ui, room: Vec2, view: &DevicesView<'_>, rows: &[Row], wishes
             }
             if ui.is_rect_visible(rect) {
                 row_ground(ui.painter(), rect, at == view.marked, response.hovered());
+                if row.ticked {
+                    let font = medium_font(tokens::desk::BODY);
+                    let left = rect.left_center() + vec2(2.0, 0.0);
+                    ui.painter().text(left, Align2::LEFT_CENTER, "✓", font, tokens::ACCENT.egui());
+                }
                 row_ui(ui, rect, row);
             }
             if response.double_clicked() {
                 wishes.push(DevicesWish::Take(at));
             } else if response.clicked() {
-                wishes.push(DevicesWish::Mark(at));
+                // As in lists of files: with Ctrl one more is meant.
+                let more = ui.input(|input| input.modifiers.command);
+                wishes.push(if more { DevicesWish::Tick(at) } else { DevicesWish::Mark(at) });
             }
         }
     });

@@ -131,14 +131,17 @@ impl Places<'_> {
 /// Longitude and latitude as they were typed, in either order: whichever fits. Anything else is none.
 #[must_use]
 pub fn coordinates(typed: &str) -> Option<LonLat> {
+    // Nobody means a house number: those have no fraction.
+    lonlat_typed(typed).filter(|at| at.lon.fract() != 0.0 && at.lat.fract() != 0.0)
+}
+
+/// The same where nothing else can be meant: whole degrees are a place as well.
+#[must_use]
+pub fn lonlat_typed(typed: &str) -> Option<LonLat> {
     let parts: Vec<&str> =
         typed.split([',', '，', ' ', ';', '、']).map(str::trim).filter(|part| !part.is_empty()).collect();
     let [one, other] = parts.as_slice() else { return None };
     let (one, other): (f64, f64) = (one.parse().ok()?, other.parse().ok()?);
-    // Nobody means a house number: those have no fraction.
-    if one.fract() == 0.0 || other.fract() == 0.0 {
-        return None;
-    }
     if other.abs() > 90.0 { LonLat::new(other, one) } else { LonLat::new(one, other) }
 }
 

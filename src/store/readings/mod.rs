@@ -14,7 +14,7 @@
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
 //! - [`query`]: what is asked; [`export`]: what goes out as a file.
-//! - `sensors`: the registry; `quality`: how well each behaves.
+//! - `sensors`: the registry; `retired`: who of it is out of service; `quality`: how well each behaves.
 
 mod bits;
 mod chunk;
@@ -24,6 +24,7 @@ mod heads;
 mod late;
 mod quality;
 pub mod query;
+mod retired;
 mod seal;
 mod sensors;
 mod tail;
@@ -184,7 +185,8 @@ pub fn open(place: &Place, retention: Retention) -> Result<(Writer, Reader, Regi
 fn opened(place: &Place, path: &Path, retention: Retention) -> Result<(Writer, Reader, Registry), ReadingsError> {
     let sql = Connection::open(path)?;
     prepare(&sql, place)?;
-    let registry = sensors::load(&sql)?;
+    let mut registry = sensors::load(&sql)?;
+    retired::load(&sql, &mut registry)?;
     let heads = load(&sql, &registry)?;
     let heads = Arc::new(RwLock::new(heads));
     let sql = Arc::new(Mutex::new(sql));
@@ -228,8 +230,9 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
         if found != VERSION {
             return Err(ReadingsError::Version { found });
         }
-        // Files of before it was kept have none.
+        // Files of before they were kept have none.
         sql.execute_batch(quality::TABLE)?;
+        sql.execute_batch(retired::TABLE)?;
         return Ok(());
     }
     sql.execute_batch(
@@ -242,6 +245,7 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
          CREATE TABLE tiers (id INTEGER PRIMARY KEY, body BLOB NOT NULL);",
     )?;
     sql.execute_batch(quality::TABLE)?;
+    sql.execute_batch(retired::TABLE)?;
     sql.execute("INSERT INTO readings_meta (key, value) VALUES ('version', ?1)", [VERSION])?;
     sql.execute_batch("COMMIT")?;
     Ok(())

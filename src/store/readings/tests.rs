@@ -1,5 +1,7 @@
 //! The readings against a plain list of them; files as crashes leave them; bytes as they are written down.
 
+mod power;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 

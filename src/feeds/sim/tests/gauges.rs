@@ -1,6 +1,6 @@
 //! The city's sensors: where they stand, and that what they show goes with weather and hour.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::gauges::Gauges;
 use super::*;
@@ -8,6 +8,8 @@ use crate::config::vitals;
 use crate::domain::vital::census::Areas;
 use crate::domain::vital::{Census, Formula, Reckoning};
 use crate::domain::{Reading, Sensor, SensorId, SensorKind};
+use crate::ground::city::place_kind;
+use crate::ground::pack::records::{Network, Paint, PlaceKind};
 
 fn gauges() -> (Gauges, Vec<Sensor>) {
     let sim = sim(quiet());
@@ -194,4 +196,125 @@ fn the_whole_city_speaks_and_every_sign_over_its_sensors_has_a_value() {
         reckoned += 1;
     }
     assert!(reckoned >= 40, "{reckoned} signs ask sensors alone");
+}
+
+#[test]
+fn the_day_goes_on_where_its_past_ends_and_nothing_is_told_twice() {
+    let weather = Weather { temperature_dc: 180, ..Weather::default() };
+    let now = START.plus_millis(17 * MINUTE);
+    let sim = sim(quiet());
+    let (mut live, sensors) = sim.gauges(now);
+    let numbers: Vec<Option<SensorId>> = (0..).map(SensorId).map(Some).take(sensors.len()).collect();
+    let (mut past, _) = sim.gauges(START.plus_millis(-180 * MINUTE));
+    past.number(numbers.clone());
+    past.end_before(&live);
+    live.number(numbers.clone());
+    let mut told: BTreeSet<(SensorId, Moment)> = BTreeSet::new();
+    let mut tell = |readings: Vec<Reading>, until: Moment| {
+        for reading in readings {
+            assert!(reading.at <= until && told.insert((reading.sensor, reading.at)), "{reading:?} is told twice");
+        }
+        told.clone()
+    };
+    for hour in -2..=0 {
+        let then = START.plus_millis(hour * 60 * MINUTE);
+        tell(past.step(then, 8.0, weather, 1.0, &[]), then);
+    }
+    let opened = live.step(now, 8.0, weather, 1.0, &[]);
+    assert!(opened.len() * 100 >= sensors.len() * 99, "{} of {} speak as it opens", opened.len(), sensors.len());
+    let fresh = |reading: &Reading| !sensors[reading.sensor.index()].is_late(reading.at, now);
+    assert!(opened.iter().all(fresh), "none was silent before");
+    tell(opened, now);
+    let later = now.plus_millis(MINUTE);
+    let all = tell(live.step(later, 8.0, weather, 1.0, &[]), later);
+    // The hub starts again, some seconds after.
+    let again_at = later.plus_millis(20_000);
+    let (mut again, _) = sim.gauges(again_at);
+    let until = |number: &Option<SensorId>| {
+        let of_it = all.range((number.unwrap(), Moment(i64::MIN))..=(number.unwrap(), Moment(i64::MAX)));
+        of_it.map(|(_, at)| *at).next_back()
+    };
+    again.go_on_after(&numbers.iter().map(until).collect::<Vec<_>>());
+    again.number(numbers.clone());
+    tell(again.step(again_at, 8.0, weather, 1.0, &[]), again_at);
+}
+
+/// Squares of a metre in which something is.
+struct Spots(HashSet<(i64, i64)>);
+
+impl Spots {
+    fn of(all: impl IntoIterator<Item = [f32; 2]>) -> Self {
+        Self(all.into_iter().map(|at| Self::square(at.map(f64::from))).collect())
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
+    fn square([east, north]: [f64; 2]) -> (i64, i64) {
+        (east.round() as i64, north.round() as i64)
+    }
+
+    /// Whether one is there, or within a metre or so.
+    fn has(&self, at: [f64; 2]) -> bool {
+        let (east, north) = Self::square(at);
+        (-1..=1).any(|x| (-1..=1).any(|y| self.0.contains(&(east + x, north + y))))
+    }
+}
+
+#[test]
+fn the_demo_city_has_some_twenty_thousand_sensors_where_its_things_are_as_high_or_deep_as_they_stand() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("city");
+    pack::writer::write(&demo::generate(3, demo::DEFAULT_BUILDINGS), &out, "").unwrap();
+    let city = Arc::new(City::open(&out).unwrap());
+    let sim = Sim::new(quiet(), &Catalogue::load(None).unwrap(), Arc::clone(&city), START).unwrap();
+    let (_, sensors) = sim.gauges(START);
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for sensor in &sensors {
+        *counts.entry(sensor.kind.word()).or_default() += 1;
+    }
+    assert!((17_000..=22_000).contains(&sensors.len()), "{} sensors: {counts:?}", sensors.len());
+    for kind in SensorKind::ALL.into_iter().filter(|kind| *kind != SensorKind::Other) {
+        assert!(counts.get(kind.word()).is_some_and(|count| *count >= 10), "{kind:?}: {counts:?}");
+    }
+    let pipes = |network: Network| {
+        let of_network = city.pipes().iter().filter(move |pipe| pipe.network == network as u8);
+        Spots::of(of_network.flat_map(|pipe| city.pipe_points(pipe).iter().copied()))
+    };
+    let ways = |wanted: fn(u8, u8) -> bool| {
+        let ways = city.ways().iter().filter(move |way| wanted(way.class, way.flags));
+        Spots::of(ways.flat_map(|way| city.points_of(way).iter().copied()))
+    };
+    let places = |wanted: &'static [PlaceKind]| {
+        Spots::of(city.places().iter().filter(|place| wanted.contains(&place_kind(place))).map(|place| place.at))
+    };
+    let [gas, water, drains, power] = [Network::Gas, Network::Water, Network::Drainage, Network::Power].map(pipes);
+    let roads = ways(|class, _| (Paint::Tertiary as u8..=Paint::Motorway as u8).contains(&class));
+    let (bridges, brooks) = (ways(|_, flags| flags & 2 != 0), ways(|class, _| class == Paint::Stream as u8));
+    let (rivers, sites) = (Spots::of(sim.scenery.waters()), Spots::of(sim.scenery.works()));
+    let covers = city.components().iter().filter(|component| (101..=104).contains(&component.code));
+    let covers = Spots::of(covers.map(|component| component.at));
+    let crowds = places(&[PlaceKind::Station, PlaceKind::Park, PlaceKind::Hospital]);
+    let mut on_water = 0;
+    for sensor in &sensors {
+        let at = city.frame().metres_from_lonlat(sensor.at.unwrap());
+        let height = sensor.height_m;
+        let right = match sensor.kind {
+            SensorKind::CombustibleGas => height < 0.0 && gas.has(at),
+            SensorKind::Flow => height < 0.0 && water.has(at),
+            SensorKind::PowerLoad => height < 0.0 && power.has(at),
+            SensorKind::WaterLevel if height < 0.0 => drains.has(at),
+            SensorKind::WaterLevel => {
+                on_water += 1;
+                brooks.has(at) || rivers.has(at)
+            }
+            SensorKind::CrackWidth | SensorKind::Tilt => height > 0.0 && bridges.has(at),
+            SensorKind::TrafficSpeed => height > 0.0 && roads.has(at),
+            SensorKind::CrowdCount => height > 0.0 && crowds.has(at),
+            SensorKind::Pm10 => height > 0.0 && sites.has(at),
+            SensorKind::ManholeCover => height.abs() < f32::EPSILON && covers.has(at),
+            SensorKind::Rain | SensorKind::Temperature | SensorKind::Pm25 | SensorKind::Noise => height > 0.0,
+            SensorKind::Other | SensorKind::Vital => false,
+        };
+        assert!(right, "{sensor:?} at {at:?}");
+    }
+    assert!(on_water > 10, "{on_water} gauges on rivers and brooks");
 }

@@ -1,7 +1,8 @@
 //! What a feature of map tiles is: OpenMapTiles' and Tilezen's properties, and plain outlines by their file's name.
 
 use super::{
-    BuildingTags, Found, Shape, building, building_class, highway, named, osm, poi, rail, road, settlement, stream,
+    BuildingTags, Found, Shape, building, building_class, highway, named, osm, pipe, poi, rail, road, settlement,
+    stream,
 };
 use crate::ground::import::known::{Key, Known};
 use crate::ground::pack::records::{Paint, PlaceKind};
@@ -10,6 +11,9 @@ use crate::ground::pack::records::{Paint, PlaceKind};
 pub(in crate::ground::import) fn feature(tags: &Known, layer: &str) -> Found {
     if tags.has(Key::Building) || tags.has(Key::BuildingPart) || tags.has(Key::Highway) || tags.has(Key::Waterway) {
         return osm(tags);
+    }
+    if let Some(pipe) = pipe(tags, layer) {
+        return shape(Shape::Pipe(pipe));
     }
     if tags.has(Key::Kind) {
         return tilezen(tags, layer);
