@@ -13,7 +13,7 @@
 //! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
 //! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
 //! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
-//! says what the pointer is on. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
+//! says what the pointer is on, `chosen` opens the card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
 //! colours mean. The screen watches what the layer shows and nothing else; without a layer nothing comes,
 //! nothing is counted and nothing is drawn.
 
@@ -22,6 +22,7 @@ pub mod beside;
 mod card;
 #[cfg(test)]
 mod card_tests;
+mod chosen;
 pub mod dots;
 pub mod flood;
 pub mod form;

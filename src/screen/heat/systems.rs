@@ -7,18 +7,17 @@ use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
 
 use super::beside::{Beside, Wanted};
-use super::card::{CardView, CardWish, card_ui};
+use super::chosen::{Chosen, Sought, card};
 use super::dots;
 use super::form::Form;
 use super::lay::Laid;
-use super::layer::{Ago, Layer, Span};
+use super::layer::{Ago, Layer};
 use super::model::{Field, Station};
 use super::panel::{PanelView, PanelWish, layers_ui};
 use super::when::{Step, stepped, typed, written};
 use super::{OpenLayers, OpenSensor};
-use crate::domain::sensor::{SensorRow, Trend, Watch};
-use crate::domain::{Moment, Refusal, SensorId, SensorKind};
-use crate::link::Asked;
+use crate::domain::Moment;
+use crate::domain::sensor::Watch;
 use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
 use crate::screen::names::utc_offset_secs;
@@ -31,42 +30,10 @@ use crate::screen::tools::panel;
 const EVERY_MILLIS: u32 = 1_000;
 /// Frames after a change in which the panel finds its place: it stands by its foot, and knows its height when it was painted.
 const SETTLES: u8 = 3;
-/// Points of a plot that is asked for.
-const POINTS: u16 = 240;
-/// Seconds between two questions for a course.
-const ASK_AGAIN_SECS: f64 = 1.0;
 /// On roads, sensors need so many times the room that they need elsewhere.
 const ROADS_FIRST: f64 = 3.0;
 /// How much of a field is seen at first.
 const OPACITY: f32 = 0.75;
-
-/// The sensor whose card is open.
-#[derive(Debug)]
-struct Chosen {
-    number: SensorId,
-    span: Span,
-    trend: Option<Result<Box<Trend>, Refusal>>,
-    /// What was asked for, until when, and when on the screen's own clock that was.
-    asked: Option<(Span, Moment, f64)>,
-    waiting: bool,
-    /// It was asked for by name or number: its card stays where no layer shows it.
-    alone: bool,
-}
-
-/// A sensor whose card is to be opened once its number is told.
-#[derive(Debug)]
-struct Sought {
-    id: String,
-    kind: SensorKind,
-    /// Sensors are told anew since it is sought.
-    telling: bool,
-}
-
-impl Chosen {
-    fn new(number: SensorId) -> Self {
-        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false }
-    }
-}
 
 /// What is shown of sensors and cases over the city.
 #[derive(Resource, Debug)]
@@ -89,15 +56,15 @@ pub struct Layers {
     settles: u8,
     pub(super) field: Field,
     /// Sensors that somebody else wants to know of.
-    beside: Beside,
+    pub(super) beside: Beside,
     pub(super) laid: Laid,
     /// Counts how often something else was laid.
     pub(super) made: u64,
     /// What is to be laid is still being found.
     pub(super) finding: bool,
-    watched: Option<Watch>,
-    chosen: Option<Chosen>,
-    sought: Option<Sought>,
+    pub(super) watched: Option<Watch>,
+    pub(super) chosen: Option<Chosen>,
+    pub(super) sought: Option<Sought>,
 }
 
 impl Default for Layers {
@@ -141,12 +108,6 @@ impl Layers {
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open
-    }
-
-    /// The sensor whose card is open.
-    #[must_use]
-    pub fn chosen(&self) -> Option<SensorId> {
-        self.chosen.as_ref().map(|chosen| chosen.number)
     }
 
     /// The moment that is shown.
@@ -203,47 +164,6 @@ impl Layers {
     #[must_use]
     pub fn beside(&self) -> &Beside {
         &self.beside
-    }
-
-    /// Open the card of a sensor that is told.
-    pub fn choose(&mut self, number: SensorId) {
-        self.chosen = Some(Chosen::new(number));
-    }
-
-    /// Show the card of any sensor and, where it has one, the layer of what it measures.
-    pub(super) fn open_card(&mut self, sensor: &OpenSensor) {
-        if let Some(layer) = Layer::of_kind(sensor.kind) {
-            self.layer = Some(layer);
-            self.field.show(self.layer);
-        }
-        let told = || self.field.stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
-        let number = sensor.number.or_else(told);
-        self.chosen = number.map(|number| Chosen { alone: true, ..Chosen::new(number) });
-        self.sought = None;
-        if number.is_none() {
-            self.sought = Some(Sought { id: sensor.id.clone(), kind: sensor.kind, telling: false });
-            // What is watched may be the same: it has to be told once more.
-            self.watched = None;
-        }
-    }
-
-    /// Sensors were told, all of them anew or more of those: what is sought may be one of them.
-    pub(super) fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
-        let Some(sought) = &mut self.sought else { return };
-        sought.telling |= anew;
-        let found = rows.iter().find(|row| row.kind == sought.kind && row.id == sought.id);
-        if let Some(row) = found {
-            self.chosen = Some(Chosen { alone: true, ..Chosen::new(row.number) });
-        }
-        // Once all were told there is none.
-        if found.is_some() || (sought.telling && left == 0) {
-            self.sought = None;
-        }
-    }
-
-    /// A sensor of the layer or beside it.
-    fn station(&self, number: SensorId) -> Option<&Station> {
-        self.field.station(number).or_else(|| self.beside.station(number))
     }
 
     /// Something else is laid.
@@ -479,64 +399,5 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> P
         waits,
         cases: layers.field.cases(),
         pipes,
-    }
-}
-
-/// The card of the chosen sensor; its course is asked for when it opens, and again as time goes on.
-fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
-    let now = layers.moment(shown.now);
-    let Some(number) = layers.chosen() else { return };
-    let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
-    let coming = layers.field.is_coming() || layers.beside.is_coming();
-    let Some(chosen) = &mut layers.chosen else { return };
-    let refused = matches!(chosen.trend, Some(Err(_)));
-    if station.is_none() && (!chosen.alone || refused) {
-        // While it is told anew the card waits.
-        if !coming || refused {
-            layers.chosen = None;
-        }
-        return;
-    }
-    let secs = ctx.input(|input| input.time);
-    let step = chosen.span.millis() / i64::from(POINTS);
-    let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
-    let due = asked.is_none_or(|(_, until, at)| {
-        !chosen.waiting && secs - at > ASK_AGAIN_SECS && now.0.abs_diff(until.0) >= step.unsigned_abs()
-    });
-    if let Some(link) = link.filter(|_| due && shown.link.is_live()) {
-        if asked.is_none() {
-            chosen.trend = None;
-        }
-        let from = now.plus_millis(-chosen.span.millis());
-        link.0.trend(Asked { sensor: chosen.number, from, to: now, points: POINTS });
-        chosen.asked = Some((chosen.span, now, secs));
-        chosen.waiting = true;
-    }
-    // Of one that no layer shows all is known from its course.
-    let of_course = || {
-        let trend = chosen.trend.as_ref()?.as_ref().ok()?;
-        Some((SensorRow::new(chosen.number, &trend.sensor), trend.newest))
-    };
-    let Some((row, newest)) = station.or_else(of_course) else { return };
-    let view = CardView {
-        row: &row,
-        newest,
-        span: chosen.span,
-        trend: chosen.trend.as_ref(),
-        now,
-        utc_offset_secs: utc_offset_secs(now),
-    };
-    let mut wishes = Vec::new();
-    panel(ctx, "sensor card", free, Align2::RIGHT_TOP, |ui| wishes = card_ui(ui, &view));
-    for wish in wishes {
-        match wish {
-            CardWish::Span(span) => {
-                if let Some(chosen) = &mut layers.chosen {
-                    chosen.span = span;
-                }
-            }
-            CardWish::Close => layers.chosen = None,
-        }
-        ctx.request_repaint();
     }
 }

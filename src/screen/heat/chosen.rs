@@ -1,0 +1,156 @@
+//! The sensor whose card is open: who asked for it, what is asked of the hub for it, and the card itself on the screen.
+
+use egui::Align2;
+
+use super::OpenSensor;
+use super::card::{CardView, CardWish, card_ui};
+use super::layer::{Layer, Span};
+use super::model::Station;
+use super::systems::Layers;
+use crate::domain::sensor::{SensorRow, Trend};
+use crate::domain::{Moment, Refusal, SensorId, SensorKind};
+use crate::link::Asked;
+use crate::screen::names::utc_offset_secs;
+use crate::screen::shown::{FreeArea, HubLink, Shown};
+use crate::screen::tools::panel;
+
+/// Points of a plot that is asked for.
+const POINTS: u16 = 240;
+/// Seconds between two questions for a course.
+const ASK_AGAIN_SECS: f64 = 1.0;
+
+/// The sensor whose card is open.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) number: SensorId,
+    span: Span,
+    pub(super) trend: Option<Result<Box<Trend>, Refusal>>,
+    /// What was asked for, until when, and when on the screen's own clock that was.
+    asked: Option<(Span, Moment, f64)>,
+    pub(super) waiting: bool,
+    /// It was asked for by name or number: its card stays where no layer shows it.
+    alone: bool,
+}
+
+/// A sensor whose card is to be opened once its number is told.
+#[derive(Debug)]
+pub(super) struct Sought {
+    id: String,
+    pub(super) kind: SensorKind,
+    /// Sensors are told anew since it is sought.
+    telling: bool,
+}
+
+impl Chosen {
+    pub(super) fn new(number: SensorId) -> Self {
+        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false }
+    }
+}
+
+impl Layers {
+    /// The sensor whose card is open.
+    #[must_use]
+    pub fn chosen(&self) -> Option<SensorId> {
+        self.chosen.as_ref().map(|chosen| chosen.number)
+    }
+
+    /// Open the card of a sensor that is told.
+    pub fn choose(&mut self, number: SensorId) {
+        self.chosen = Some(Chosen::new(number));
+    }
+
+    /// Show the card of any sensor and, where it has one, the layer of what it measures.
+    pub(super) fn open_card(&mut self, sensor: &OpenSensor) {
+        if let Some(layer) = Layer::of_kind(sensor.kind) {
+            self.layer = Some(layer);
+            self.field.show(self.layer);
+        }
+        let told = || self.field.stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
+        let number = sensor.number.or_else(told);
+        self.chosen = number.map(|number| Chosen { alone: true, ..Chosen::new(number) });
+        self.sought = None;
+        if number.is_none() {
+            self.sought = Some(Sought { id: sensor.id.clone(), kind: sensor.kind, telling: false });
+            // What is watched may be the same: it has to be told once more.
+            self.watched = None;
+        }
+    }
+
+    /// Sensors were told, all of them anew or more of those: what is sought may be one of them.
+    pub(super) fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
+        let Some(sought) = &mut self.sought else { return };
+        sought.telling |= anew;
+        let found = rows.iter().find(|row| row.kind == sought.kind && row.id == sought.id);
+        if let Some(row) = found {
+            self.chosen = Some(Chosen { alone: true, ..Chosen::new(row.number) });
+        }
+        // Once all were told there is none.
+        if found.is_some() || (sought.telling && left == 0) {
+            self.sought = None;
+        }
+    }
+
+    /// A sensor of the layer or beside it.
+    fn station(&self, number: SensorId) -> Option<&Station> {
+        self.field.station(number).or_else(|| self.beside.station(number))
+    }
+}
+
+/// The card of the chosen sensor; its course is asked for when it opens, and again as time goes on.
+pub(super) fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
+    let now = layers.moment(shown.now);
+    let Some(number) = layers.chosen() else { return };
+    let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
+    let coming = layers.field.is_coming() || layers.beside.is_coming();
+    let Some(chosen) = &mut layers.chosen else { return };
+    let refused = matches!(chosen.trend, Some(Err(_)));
+    if station.is_none() && (!chosen.alone || refused) {
+        // While it is told anew the card waits.
+        if !coming || refused {
+            layers.chosen = None;
+        }
+        return;
+    }
+    let secs = ctx.input(|input| input.time);
+    let step = chosen.span.millis() / i64::from(POINTS);
+    let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
+    let due = asked.is_none_or(|(_, until, at)| {
+        !chosen.waiting && secs - at > ASK_AGAIN_SECS && now.0.abs_diff(until.0) >= step.unsigned_abs()
+    });
+    if let Some(link) = link.filter(|_| due && shown.link.is_live()) {
+        if asked.is_none() {
+            chosen.trend = None;
+        }
+        let from = now.plus_millis(-chosen.span.millis());
+        link.0.trend(Asked { sensor: chosen.number, from, to: now, points: POINTS });
+        chosen.asked = Some((chosen.span, now, secs));
+        chosen.waiting = true;
+    }
+    // Of one that no layer shows all is known from its course.
+    let of_course = || {
+        let trend = chosen.trend.as_ref()?.as_ref().ok()?;
+        Some((SensorRow::new(chosen.number, &trend.sensor), trend.newest))
+    };
+    let Some((row, newest)) = station.or_else(of_course) else { return };
+    let view = CardView {
+        row: &row,
+        newest,
+        span: chosen.span,
+        trend: chosen.trend.as_ref(),
+        now,
+        utc_offset_secs: utc_offset_secs(now),
+    };
+    let mut wishes = Vec::new();
+    panel(ctx, "sensor card", free, Align2::RIGHT_TOP, |ui| wishes = card_ui(ui, &view));
+    for wish in wishes {
+        match wish {
+            CardWish::Span(span) => {
+                if let Some(chosen) = &mut layers.chosen {
+                    chosen.span = span;
+                }
+            }
+            CardWish::Close => layers.chosen = None,
+        }
+        ctx.request_repaint();
+    }
+}
