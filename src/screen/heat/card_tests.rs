@@ -28,10 +28,10 @@ fn a_sensor_of_known_number_has_its_card_at_once_over_the_layer_of_its_kind() {
     let mut layers = Layers::default();
     layers.open_card(&asked(Some(4), "noise-4", SensorKind::Noise));
     let layer = Some(Layer::Sensors(SensorKind::Noise));
-    assert_eq!((layers.layer, layers.field().layer(), layers.chosen()), (layer, layer, Some(SensorId(4))));
+    assert_eq!((layers.layer(), layers.chosen()), (layer, Some(SensorId(4))));
     // What no layer shows leaves the layer as it is.
     layers.open_card(&asked(Some(9), "odd", SensorKind::Other));
-    assert_eq!((layers.layer, layers.chosen()), (layer, Some(SensorId(9))));
+    assert_eq!((layers.layer(), layers.chosen()), (layer, Some(SensorId(9))));
     assert_eq!(Layer::of_kind(SensorKind::Vital), None);
 }
 

@@ -62,10 +62,10 @@ impl Layers {
     /// Show the card of any sensor and, where it has one, the layer of what it measures.
     pub(super) fn open_card(&mut self, sensor: &OpenSensor) {
         if let Some(layer) = Layer::of_kind(sensor.kind) {
-            self.layer = Some(layer);
-            self.field.show(self.layer);
+            self.show(layer);
         }
-        let told = || self.field.stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
+        let stations = || self.stack().all().flat_map(|ply| ply.field.stations());
+        let told = || stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
         let number = sensor.number.or_else(told);
         self.chosen = number.map(|number| Chosen { alone: true, ..Chosen::new(number) });
         self.sought = None;
@@ -90,9 +90,18 @@ impl Layers {
         }
     }
 
-    /// A sensor of the layer or beside it.
+    /// A sensor of a layer or beside them.
     fn station(&self, number: SensorId) -> Option<&Station> {
-        self.field.station(number).or_else(|| self.beside.station(number))
+        let mut layers = self.stack().all().rev();
+        layers.find_map(|ply| ply.field.station(number)).or_else(|| self.beside.station(number))
+    }
+
+    /// Put the card away where nothing shows its sensor any more.
+    pub(super) fn drop_card(&mut self) {
+        let stays = |chosen: &Chosen| chosen.alone || self.station(chosen.number).is_some();
+        if !self.chosen.as_ref().is_none_or(stays) {
+            self.chosen = None;
+        }
     }
 }
 
@@ -101,7 +110,7 @@ pub(super) fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free
     let now = layers.moment(shown.now);
     let Some(number) = layers.chosen() else { return };
     let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
-    let coming = layers.field.is_coming() || layers.beside.is_coming();
+    let coming = layers.stack().all().any(|ply| ply.field.is_coming()) || layers.beside.is_coming();
     let Some(chosen) = &mut layers.chosen else { return };
     let refused = matches!(chosen.trend, Some(Err(_)));
     if station.is_none() && (!chosen.alone || refused) {

@@ -1,8 +1,8 @@
-//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field, gathered in
-//! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
-//! with its course.
+//! Layers of what is measured: kinds of sensors or the density of cases, as a field on the ground, gathered in hexagons or
+//! areas, along roads, as water on low ground or as points, up to three of them over each other; the sensors themselves, the
+//! panel that chooses among them, and the card of a sensor with its course.
 //!
-//! - **accepts** `Ctrl G`, `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
+//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
 //!   [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
 //!   hub tells of sensors
@@ -10,7 +10,7 @@
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`] is what came and
 //! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
 //! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
 //! says what the pointer is on, `chosen` opens the card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
@@ -23,6 +23,7 @@ mod card;
 #[cfg(test)]
 mod card_tests;
 mod chosen;
+mod desk;
 pub mod dots;
 pub mod flood;
 pub mod form;
@@ -42,6 +43,9 @@ mod read;
 pub mod regions;
 pub mod roads;
 pub mod shades;
+pub mod stack;
+#[cfg(test)]
+mod stack_tests;
 mod systems;
 #[cfg(test)]
 mod tests;
@@ -148,7 +152,7 @@ impl Plugin for HeatPlugin {
                         .before(AreasPainted)
                         .before(ToolSet)
                         .run_if(at_a_desk.or_else(on_a_wall)),
-                    systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
+                    desk::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
                 ),
             );
     }

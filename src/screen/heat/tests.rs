@@ -1,14 +1,15 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; its panel.
 
 use super::beside::Wanted;
+use super::desk::{carry_out, stack_keys, step_keys};
 use super::form::Form;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
-use super::panel::{PanelView, PanelWish, layers_ui};
+use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
 use super::plot;
 use super::shades::{Meaning, Scale, colour, density, trust};
-use super::systems::{Layers, step_keys};
+use super::systems::Layers;
 use super::when::Step;
 use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
@@ -285,25 +286,38 @@ fn texts(output: &egui::FullOutput) -> Vec<(String, egui::Rect)> {
     found
 }
 
-#[test]
-fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
-    let view = PanelView {
-        layer: Some(Layer::Sensors(SensorKind::Noise)),
+fn noise_ply() -> PlyView {
+    PlyView {
+        layer: Layer::Sensors(SensorKind::Noise),
         form: Form::Hexagons,
         width_m: Some(400.0),
-        relief: true,
         empty: None,
         opacity: 0.75,
+        counts: Some((578, 600)),
+        waits: None,
+        cases: 0,
+    }
+}
+
+/// The panel of some layers, the first of them in front.
+fn panel_of(plies: Vec<PlyView>) -> PanelView {
+    PanelView {
+        front: plies.first().map(|ply| ply.layer),
+        plies,
+        adding: false,
+        relief: true,
         sensors: true,
         ago: Ago::Now,
         moment: String::new(),
         typed: None,
         wrong: None,
-        counts: Some((578, 600)),
-        waits: None,
-        cases: 0,
         pipes: false,
-    };
+    }
+}
+
+#[test]
+fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
+    let view = panel_of(vec![noise_ply()]);
     let (_, output) = panel(&view, None);
     let all = texts(&output);
     let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
@@ -311,11 +325,11 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let name = rust_i18n::t!(Layer::Sensors(SensorKind::WaterLevel).key()).into_owned();
     let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
     let (wishes, _) = panel(&view, Some(at.center()));
-    assert_eq!(wishes, [PanelWish::Show(Some(Layer::Sensors(SensorKind::WaterLevel)))]);
+    assert_eq!(wishes, [PanelWish::Show(Layer::Sensors(SensorKind::WaterLevel))]);
     let chosen = rust_i18n::t!(Layer::Sensors(SensorKind::Noise).key()).into_owned();
     let (_, at) = all.iter().find(|(text, _)| *text == chosen).unwrap();
     let (wishes, _) = panel(&view, Some(at.center()));
-    assert_eq!(wishes, [PanelWish::Show(None)], "chosen once more it goes");
+    assert_eq!(wishes, [PanelWish::TakeOff(Layer::Sensors(SensorKind::Noise))], "chosen once more it goes");
     assert!(has("400 m"), "how wide hexagons are: {all:?}");
     for form in Form::of(Layer::Sensors(SensorKind::Noise)) {
         let name = rust_i18n::t!(form.key()).into_owned();
@@ -324,11 +338,12 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
         assert_eq!(wishes, [PanelWish::Form(*form)]);
     }
     let levels = Layer::Sensors(SensorKind::WaterLevel);
-    let flood = PanelView { layer: Some(levels), form: Form::Flood, width_m: None, ..view.clone() };
+    let flooded = PlyView { layer: levels, form: Form::Flood, width_m: None, ..noise_ply() };
+    let flood = panel_of(vec![flooded.clone()]);
     let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
     let depth = rust_i18n::t!("heat.depth").into_owned();
     assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
-    let dry = said(&PanelView { empty: Some("heat.no_flood"), ..flood.clone() });
+    let dry = said(&panel_of(vec![PlyView { empty: Some("heat.no_flood"), ..flooded }]));
     assert!(dry.iter().any(|text| *text == rust_i18n::t!("heat.no_flood")), "an empty map says why");
     let level_ground = said(&PanelView { relief: false, ..flood });
     assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
@@ -349,9 +364,82 @@ fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
     let wrong = PanelView { typed: Some("gestern".to_owned()), wrong: Some("heat.when.unreadable"), ..then };
     let unreadable = rust_i18n::t!("heat.when.unreadable").into_owned();
     assert!(said(&wrong).contains(&"gestern".to_owned()) && said(&wrong).contains(&unreadable));
-    let waits = PanelView { waits: Some("heat.no_hub"), ..view };
+    let waits = panel_of(vec![PlyView { waits: Some("heat.no_hub"), ..noise_ply() }]);
     let (_, output) = panel(&waits, None);
     assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
+}
+
+#[test]
+fn each_layer_that_is_on_has_its_own_legend_and_comes_to_the_front_or_goes_by_a_click() {
+    let (noise, rain) = (Layer::Sensors(SensorKind::Noise), Layer::Sensors(SensorKind::Rain));
+    let rain_ply = PlyView { layer: rain, form: Form::Points, opacity: 0.4, counts: Some((31, 40)), ..noise_ply() };
+    let view = panel_of(vec![noise_ply(), rain_ply]);
+    let all = texts(&panel(&view, None).1);
+    let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
+    assert!(has("dB") && has("≥90") && has("578") && has("75%"), "{all:?}");
+    assert!(has("mm") && has("≥50") && has("31") && has("40%"), "{all:?}");
+    assert!(has(&rust_i18n::t!("heat.note_hexagons", width = "400 m")), "of the one in front it says more");
+    assert!(!has(&rust_i18n::t!("heat.note_points")));
+    // The name of the layer stands in the list, and under that over its legend.
+    let name = |layer: Layer| {
+        let name = rust_i18n::t!(layer.key()).into_owned();
+        let found: Vec<_> = all.iter().filter(|(text, _)| *text == name).map(|(_, at)| at.center()).collect();
+        found
+    };
+    assert_eq!(panel(&view, Some(name(rain)[0])).0, [PanelWish::Raise(rain)]);
+    assert_eq!(panel(&view, Some(name(rain)[1])).0, [PanelWish::Raise(rain)]);
+    assert_eq!(panel(&view, Some(name(noise)[0])).0, [PanelWish::TakeOff(noise)]);
+    let crosses: Vec<_> = all.iter().filter(|(text, _)| text == "×").map(|(_, at)| at.center()).collect();
+    let lowest = crosses.into_iter().max_by(|one, other| one.y.total_cmp(&other.y)).unwrap();
+    assert_eq!(panel(&view, Some(lowest)).0, [PanelWish::TakeOff(rain)]);
+    let level = Layer::Sensors(SensorKind::WaterLevel);
+    assert_eq!(panel(&view, Some(name(level)[0])).0, [PanelWish::Show(level)]);
+    let adding = PanelView { adding: true, ..view.clone() };
+    assert_eq!(panel(&adding, Some(name(level)[0])).0, [PanelWish::Add(level)]);
+    let beside = rust_i18n::t!("heat.add").into_owned();
+    let (_, at) = all.iter().find(|(text, _)| *text == beside).unwrap();
+    assert_eq!(panel(&view, Some(at.center())).0, [PanelWish::Adding(true)]);
+    let bare = texts(&panel(&panel_of(Vec::new()), None).1);
+    assert!(!bare.iter().any(|(text, _)| *text == beside), "there is nothing that it could come beside");
+}
+
+/// Press keys, and let the layers hear them.
+fn press(layers: &mut Layers, keys: &[egui::Key], modifiers: egui::Modifiers) {
+    let pressed =
+        |key: &egui::Key| egui::Event::Key { key: *key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let input = egui::RawInput { events: keys.iter().map(pressed).collect(), ..egui::RawInput::default() };
+    let mut output = egui::Context::default().run_ui(input, |ui| {
+        step_keys(ui.ctx(), layers, NOW);
+        stack_keys(ui.ctx(), layers);
+    });
+    output.textures_delta.clear();
+}
+
+#[test]
+fn alt_g_goes_round_the_layers_that_are_on_and_alt_delete_takes_the_front_one_off() {
+    use egui::{Key, Modifiers};
+
+    let (rain, speed) = (Layer::Sensors(SensorKind::Rain), Layer::Sensors(SensorKind::TrafficSpeed));
+    let mut layers = Layers::default();
+    press(&mut layers, &[Key::G, Key::Delete], Modifiers::ALT);
+    assert_eq!(layers.layer(), None);
+    layers.show(rain);
+    layers.change(|stack| stack.add(speed));
+    assert_eq!(layers.layer(), Some(speed));
+    press(&mut layers, &[Key::G], Modifiers::ALT);
+    assert_eq!(layers.layer(), Some(rain));
+    press(&mut layers, &[Key::G], Modifiers::NONE);
+    assert_eq!(layers.layer(), Some(rain), "that regrades a case");
+    carry_out(&mut layers, PanelWish::Opacity(speed, 0.2), NOW);
+    let seen = |layers: &Layers| layers.stack().all().map(|ply| ply.opacity).collect::<Vec<_>>();
+    assert_eq!(seen(&layers), [0.75, 0.2], "each has its own");
+    press(&mut layers, &[Key::Delete], Modifiers::ALT);
+    assert_eq!((layers.layer(), layers.stack().len()), (Some(speed), 1));
+    carry_out(&mut layers, PanelWish::Adding(true), NOW);
+    carry_out(&mut layers, PanelWish::Add(rain), NOW);
+    assert!(!layers.adding && layers.stack().len() == 2, "one at a time");
+    carry_out(&mut layers, PanelWish::Clear, NOW);
+    assert!(layers.stack().is_empty());
 }
 
 #[test]
@@ -360,12 +448,7 @@ fn alt_with_arrows_and_pages_goes_to_another_moment_and_alt_home_to_now() {
 
     let mut layers = Layers::default();
     let mut press = |keys: &[Key], modifiers: Modifiers| {
-        let pressed =
-            |key: &Key| egui::Event::Key { key: *key, physical_key: None, pressed: true, repeat: false, modifiers };
-        let events = keys.iter().map(pressed).collect();
-        let mut output = egui::Context::default()
-            .run_ui(egui::RawInput { events, ..egui::RawInput::default() }, |ui| step_keys(ui.ctx(), &mut layers, NOW));
-        output.textures_delta.clear();
+        press(&mut layers, keys, modifiers);
         layers.past(NOW).map(|then| (NOW.0 - then.0) / 60_000)
     };
     // Shown are whole minutes, and the moment of these tests is twenty seconds after one.
@@ -389,13 +472,17 @@ fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_
     layers.want_beside(Some(Wanted { kinds: [SensorKind::CombustibleGas].into(), bounds }));
     let watch = layers.watch(NOW).unwrap();
     assert_eq!((watch.kinds, watch.bounds, watch.at), ([SensorKind::CombustibleGas].into(), Some(bounds), None));
-    layers.layer = Some(Layer::Sensors(SensorKind::Noise));
+    layers.show(Layer::Sensors(SensorKind::Noise));
     layers.look_at(Ago::At(Moment(7)));
     let watch = layers.watch(NOW).unwrap();
     let kinds = [SensorKind::CombustibleGas, SensorKind::Noise].into();
     assert_eq!((watch.kinds, watch.bounds, watch.at), (kinds, None, Some(Moment(7))), "a layer is of the whole city");
     layers.want_beside(None);
-    layers.layer = Some(Layer::Cases);
+    layers.change(|stack| stack.add(Layer::Sensors(SensorKind::TrafficSpeed)));
+    let kinds = [SensorKind::TrafficSpeed, SensorKind::Noise].into();
+    assert_eq!(layers.watch(NOW).map(|watch| watch.kinds), Some(kinds), "all that are on");
+    layers.clear();
+    layers.show(Layer::Cases);
     assert_eq!(layers.watch(NOW), None);
 }
 
