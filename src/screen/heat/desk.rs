@@ -3,16 +3,19 @@
 use bevy::prelude::*;
 use bevy_egui::EguiContexts;
 use egui::{Align2, Key, Modifiers};
+use rust_i18n::t;
 
 use super::OpenLayers;
+use super::census::Census;
 use super::chosen::card;
 use super::lay::Laid;
-use super::layer::Ago;
+use super::layer::{Ago, Layer};
 use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
 use super::stack::{Ply, Stack};
 use super::systems::Layers;
 use super::when::{Step, stepped, typed, written};
 use crate::domain::Moment;
+use crate::screen::look::words;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::pipes::{OpenPipes, Pipes};
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, Shown};
@@ -118,10 +121,11 @@ pub(super) fn carry_out(layers: &mut Layers, wish: PanelWish, now: Moment) {
         }
         PanelWish::Form(form) => layers.change(|stack| stack.turn(form)),
         PanelWish::Opacity(layer, opacity) => {
-            if let Some(ply) = layers.stack_mut().of_mut(layer) {
+            if let Some(ply) = layers.stack.of_mut(layer) {
                 ply.opacity = opacity;
             }
         }
+        PanelWish::Window(window) => layers.window = window,
         PanelWish::Sensors(sensors) => layers.sensors = sensors,
         PanelWish::Ago(ago) => layers.look_at(ago),
         PanelWish::Step(step, count) => layers.look_at(stepped(layers.ago, now, step, count)),
@@ -170,7 +174,19 @@ pub(super) fn waits(ply: &Ply, shown: &Shown) -> Option<&'static str> {
     }
 }
 
-fn ply_view(ply: &Ply, now: Moment, shown: &Shown) -> PlyView {
+/// What is to be said of the cases that the archive tells.
+fn of_archive(census: &Census, shown: &Shown) -> Option<String> {
+    if let Some(refusal) = census.failed() {
+        Some(words::refusal(refusal))
+    } else if census.is_coming() {
+        Some(t!(if shown.link.is_live() { "heat.cases_coming" } else { "heat.no_hub" }).into_owned())
+    } else {
+        let since = census.cut()?;
+        Some(t!("heat.cases_cut", moment = written(since, utc_offset_secs(since))).into_owned())
+    }
+}
+
+fn ply_view(ply: &Ply, now: Moment, (layers, shown): (&Layers, &Shown)) -> PlyView {
     let width_m = if let Laid::Hexagons(hexes) = &ply.laid { Some(hexes.lattice.width_m) } else { None };
     PlyView {
         layer: ply.layer(),
@@ -181,6 +197,7 @@ fn ply_view(ply: &Ply, now: Moment, shown: &Shown) -> PlyView {
         counts: ply.layer().kind().map(|_| ply.field.counts(now)),
         waits: waits(ply, shown),
         cases: ply.field.cases(),
+        archive: of_archive(&layers.census, shown).filter(|_| ply.layer() == Layer::Cases),
     }
 }
 
@@ -188,10 +205,12 @@ fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> P
     let now = layers.moment(shown.now);
     PanelView {
         // Upper ones stand over lower ones.
-        plies: layers.stack().all().rev().map(|ply| ply_view(ply, now, shown)).collect(),
+        plies: layers.stack().all().rev().map(|ply| ply_view(ply, now, (layers, shown))).collect(),
         front: layers.layer(),
         adding: layers.adding,
+        partial: layers.is_partial(),
         relief: ground.0.terrain().is_some(),
+        window: layers.window,
         sensors: layers.sensors,
         ago: layers.ago,
         moment: layers.past(shown.now).map_or_else(String::new, |at| written(at, utc_offset_secs(at))),

@@ -263,7 +263,7 @@ pub(super) fn city() -> Arc<City> {
 
 /// The layer in front.
 pub(super) fn front(layers: &mut Layers) -> &mut Ply {
-    layers.stack_mut().front_mut().unwrap()
+    layers.stack.front_mut().unwrap()
 }
 
 /// Show the layer in front in another form.

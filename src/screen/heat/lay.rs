@@ -1,9 +1,11 @@
 //! Lays the layers that are on, each in its form, and anew only where something of it changed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bevy::prelude::*;
 
+use super::census::Window;
 use super::flood::Flood;
 use super::form::{Form, Slot};
 use super::found::{Floodwork, Roadwork};
@@ -14,12 +16,15 @@ use super::regions::Regions;
 use super::roads::Stretch;
 use super::stack::Ply;
 use super::systems::Layers;
-use crate::domain::{IncidentId, Moment};
+use crate::domain::{IncidentId, LonLat, Moment};
 use crate::screen::areas::Drill;
 use crate::screen::labels::land::NamePlaces;
 use crate::screen::patches::{Fill, picture};
 use crate::screen::shown::{Changes, CityView, Ground, Shown};
 use crate::screen::twin::drape::{Drape, Picture, Tiles};
+
+/// Cases of another moment, or of a stretch of time, are counted anew after so many milliseconds.
+const MINUTE_MILLIS: i64 = 60_000;
 
 /// What lies on the ground, for whoever reads it under the pointer.
 #[derive(Debug, Default)]
@@ -66,10 +71,18 @@ pub(super) struct Of {
 /// What the system remembers.
 #[derive(Default)]
 pub(super) struct Memory {
-    /// The layer into which cases were counted.
-    counted: Option<u64>,
+    counted: Option<Counted>,
     ground: OnGround,
     roads: OnRoads,
+}
+
+/// Into which layer which cases were counted: at which minute, where not all that are open now, with what the archive told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Counted {
+    ply: u64,
+    window: Window,
+    minute: Option<i64>,
+    told: u64,
 }
 
 /// What lies on the ground.
@@ -109,13 +122,20 @@ pub(super) fn lay(
     let layers = layers.bypass_change_detection();
     let memory = &mut *memory;
     let now = layers.moment(shown.now);
-    let stack = layers.stack_mut();
+    let (window, told) = (layers.window, layers.census.changes());
+    let live = window == Window::Open && layers.past(shown.now).is_none();
+    let (stack, census) = (&mut layers.stack, &layers.census);
     let cases = stack.of_mut(Layer::Cases);
-    let counted = cases.as_ref().map(|ply| ply.id());
+    let minute = (!live).then(|| now.0.div_euclid(MINUTE_MILLIS));
+    let counted = cases.as_ref().map(|ply| Counted { ply: ply.id(), window, minute, told });
     if let Some(ply) = cases {
         let anew = memory.counted != counted || changes.anew;
         if anew || !changes.incidents.is_empty() {
-            count(&shown, &changes, &ground, anew, &mut ply.field);
+            if live {
+                count(&shown, &changes, &ground, anew, &mut ply.field);
+            } else {
+                recount(&census.counted(&shown.hall, window, now), &ground, &mut ply.field);
+            }
         }
     }
     memory.counted = counted;
@@ -257,4 +277,13 @@ fn count(shown: &Shown, changes: &Changes, ground: &Ground, anew: bool, field: &
         hall.incidents().for_each(|incident| put(incident.id));
         field.keep_cases(|id| hall.incident(id).is_some());
     }
+}
+
+/// The cases that count into the field, and no others.
+fn recount(counted: &BTreeMap<IncidentId, LonLat>, ground: &Ground, field: &mut Field) {
+    let frame = ground.0.frame();
+    for (id, at) in counted {
+        field.case(*id, Some(frame.metres_from_lonlat(*at)));
+    }
+    field.keep_cases(|id| counted.contains_key(&id));
 }

@@ -10,9 +10,9 @@
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`] is what came and
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`] is what came, [`census`] which cases count, and
 //! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
-//! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
+//! which [`lines`] paints, [`flood`] lets water stand on low ground; [`sight`] says for which part of the city the hub is asked, `lay` lays it on the ground where it changed, `read`
 //! says what the pointer is on, `chosen` opens the card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
 //! colours mean. The screen watches what the layer shows and nothing else; without a layer nothing comes,
 //! nothing is counted and nothing is drawn.
@@ -22,6 +22,7 @@ pub mod beside;
 mod card;
 #[cfg(test)]
 mod card_tests;
+pub mod census;
 mod chosen;
 mod desk;
 pub mod dots;
@@ -38,11 +39,14 @@ pub mod lines;
 pub mod model;
 mod paint;
 mod panel;
+#[cfg(test)]
+mod panel_tests;
 pub mod plot;
 mod read;
 pub mod regions;
 pub mod roads;
 pub mod shades;
+pub mod sight;
 pub mod stack;
 #[cfg(test)]
 mod stack_tests;
@@ -70,7 +74,7 @@ pub use worn::WallLayers;
 use super::areas::AreasPainted;
 use super::palette::PaletteSet;
 use super::pins::PinsOnScreen;
-use super::receive::{ReadingsTold, SensorsTold, TrendTold};
+use super::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, CityView, FreeArea, Ground, KeepOff, ScreenKind, Shown};
 use super::situation::{Ledger, LedgerKept};
@@ -121,12 +125,13 @@ impl Plugin for HeatPlugin {
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
             .add_message::<TrendTold>()
+            .add_message::<CasesCounted>()
             .add_systems(
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
                     (
-                        (systems::open, systems::watch).chain(),
+                        (systems::open, systems::watch, systems::count).chain(),
                         systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking),
                     )
                         .in_set(HallSet::Decide),

@@ -3,6 +3,7 @@
 use egui::{Align, Align2, Button, Label, Layout, Mesh, RichText, Sense, Slider, TextEdit, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::census::Window;
 use super::flood::{DEPTHS, REACH_M};
 use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
@@ -42,6 +43,8 @@ pub(super) struct PlyView {
     pub(super) waits: Option<&'static str>,
     /// Cases on the map.
     pub(super) cases: usize,
+    /// What is to be said of the cases of the archive.
+    pub(super) archive: Option<String>,
 }
 
 /// What the panel shows.
@@ -53,8 +56,12 @@ pub(super) struct PanelView {
     pub(super) front: Option<Layer>,
     /// The next one that is chosen comes beside them.
     pub(super) adding: bool,
+    /// Only sensors in and around the view were asked for.
+    pub(super) partial: bool,
     /// The pack tells how the land lies.
     pub(super) relief: bool,
+    /// Which cases the density counts.
+    pub(super) window: Window,
     /// Sensors of the one in front are shown too.
     pub(super) sensors: bool,
     /// Of when.
@@ -94,6 +101,8 @@ pub(super) enum PanelWish {
     Form(Form),
     /// Show so much of a layer.
     Opacity(Layer, f32),
+    /// Count these cases.
+    Window(Window),
     /// Show sensors, or not.
     Sensors(bool),
     /// Show it as it was.
@@ -206,6 +215,9 @@ fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWi
     if front {
         forms_ui(ui, ply, wishes);
     }
+    if layer == Layer::Cases {
+        windows_ui(ui, view, wishes);
+    }
     if !several {
         head_ui(ui, &t!(layer.key()), layer.unit());
     }
@@ -233,6 +245,19 @@ fn forms_ui(ui: &mut Ui, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
         for form in Form::of(ply.layer) {
             if ui.selectable_label(ply.form == *form, t!(form.key())).clicked() {
                 wishes.push(PanelWish::Form(*form));
+            }
+        }
+    });
+}
+
+/// Which cases count.
+fn windows_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(t!("heat.window.title")).small().color(tokens::DIM.egui()));
+        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
+        for window in Window::ALL {
+            if ui.selectable_label(view.window == window, t!(window.key())).clicked() {
+                wishes.push(PanelWish::Window(window));
             }
         }
     });
@@ -326,13 +351,17 @@ fn state_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, front: bool) {
     match (ply.counts, ply.layer.meaning()) {
         (Some((fresh, all)), _) => {
             let silent = all.saturating_sub(fresh);
-            ui.label(small(t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()));
+            let key = if view.partial { "heat.counts_near" } else { "heat.counts" };
+            ui.label(small(t!(key, fresh = words::count(fresh), all = words::count(all)).into_owned()));
             if silent > 0 && front {
                 ui.label(small(t!("heat.silent", n = words::count(silent)).into_owned()));
             }
         }
         (None, Meaning::Density) => {
-            ui.label(small(t!("heat.open_cases", n = words::count(ply.cases)).into_owned()));
+            ui.label(small(t!(view.window.count_key(), n = words::count(ply.cases)).into_owned()));
+            if let Some(archive) = &ply.archive {
+                ui.add(Label::new(small(archive.clone())).wrap());
+            }
         }
         (None, Meaning::Values) => {}
     }
@@ -373,9 +402,7 @@ fn means_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
             wishes.push(PanelWish::Sensors(sensors));
         }
     }
-    if view.plies.iter().any(|ply| ply.layer.kind().is_some()) {
-        when_ui(ui, view, wishes);
-    }
+    when_ui(ui, view, wishes);
 }
 
 /// Of when: some moments by name, a field for any other one, and steps.

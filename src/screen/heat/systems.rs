@@ -6,18 +6,21 @@ use bevy::window::RequestRedraw;
 
 use super::OpenSensor;
 use super::beside::{Beside, Wanted};
+use super::census::{Census, Window};
 use super::chosen::{Chosen, Sought};
 use super::dots;
 use super::form::Form;
 use super::layer::{Ago, Layer};
 use super::model::{Field, Station};
+use super::sight::{Part, all_of, around_both, in_sight, margin_m, part};
 use super::stack::{Ply, Stack};
-use crate::domain::sensor::Watch;
+use crate::domain::sensor::{Bounds, Watch};
 use crate::domain::{Moment, SensorKind};
+use crate::ground::City;
 use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
-use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
-use crate::screen::shown::{CityView, ClicksTaken, Ground, HubLink, Shown};
+use crate::screen::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
+use crate::screen::shown::{CityView, ClicksTaken, Ground, HubLink, ScreenKind, Shown};
 
 /// Milliseconds between two rounds of values that are asked for.
 const EVERY_MILLIS: u32 = 1_000;
@@ -28,7 +31,10 @@ const ROADS_FIRST: f64 = 3.0;
 #[derive(Resource, Debug)]
 pub struct Layers {
     /// The layers that are on.
-    stack: Stack,
+    pub(super) stack: Stack,
+    /// Which cases the density counts.
+    pub window: Window,
+    pub(super) census: Census,
     /// Sensors of the one in front are shown too.
     pub sensors: bool,
     /// Of when.
@@ -44,6 +50,8 @@ pub struct Layers {
     /// Sensors that somebody else wants to know of.
     pub(super) beside: Beside,
     pub(super) watched: Option<Watch>,
+    /// The part of the city that is asked for, and what it is in degrees; all of it where `None`.
+    part: Option<(Part, Bounds)>,
     pub(super) chosen: Option<Chosen>,
     pub(super) sought: Option<Sought>,
 }
@@ -52,6 +60,8 @@ impl Default for Layers {
     fn default() -> Self {
         Self {
             stack: Stack::default(),
+            window: Window::default(),
+            census: Census::default(),
             sensors: true,
             ago: Ago::Now,
             typed: None,
@@ -61,6 +71,7 @@ impl Default for Layers {
             settles: 0,
             beside: Beside::default(),
             watched: None,
+            part: None,
             chosen: None,
             sought: None,
         }
@@ -72,11 +83,6 @@ impl Layers {
     #[must_use]
     pub fn stack(&self) -> &Stack {
         &self.stack
-    }
-
-    /// The same, to be changed in what lies there.
-    pub(super) fn stack_mut(&mut self) -> &mut Stack {
-        &mut self.stack
     }
 
     /// The layer in front.
@@ -141,9 +147,9 @@ impl Layers {
         self.open || self.is_of_a_moment()
     }
 
-    /// Something is shown that is of a moment: what sensors say.
+    /// Something is shown that is of a moment: what sensors say, or which cases there are.
     pub(super) fn is_of_a_moment(&self) -> bool {
-        self.kinds().next().is_some() || self.beside.wanted().is_some()
+        !self.stack.is_empty() || self.beside.wanted().is_some()
     }
 
     /// The kinds of sensors whose layers are on.
@@ -161,9 +167,33 @@ impl Layers {
         }
         let kinds =
             self.kinds().chain(sought).chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
-        // A layer is of the whole city, and so is what is sought.
-        let bounds = beside.map(|wanted| wanted.bounds).filter(|_| !of_layers && sought.is_none());
+        // What is sought may be anywhere.
+        let bounds = match (self.part.filter(|_| of_layers), beside) {
+            _ if sought.is_some() => None,
+            (Some((_, part)), Some(wanted)) => Some(around_both(part, wanted.bounds)),
+            (Some((_, part)), None) => Some(part),
+            (None, wanted) => wanted.map(|wanted| wanted.bounds).filter(|_| !of_layers),
+        };
         Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
+    }
+
+    /// Only sensors of a part of the city were asked for.
+    pub(super) fn is_partial(&self) -> bool {
+        self.part.is_some()
+    }
+
+    /// Bring the part of the city that is asked for in line with what is in sight of it; not while one is being told.
+    pub(super) fn look(&mut self, seen: Option<Part>, city: &City) {
+        let sensors = || self.stack.all().filter(|ply| ply.layer().kind().is_some());
+        if sensors().any(|ply| ply.field.is_coming()) && self.watched.is_some() {
+            return;
+        }
+        let reach = sensors().try_fold(0.0_f64, |most, ply| Some(most.max(margin_m(ply)?)));
+        let asked = self.part.map(|(part, _)| part);
+        let wanted = part(asked, all_of(city), seen, reach);
+        if wanted != asked {
+            self.part = wanted.map(|part| (part, part.bounds(city.frame())));
+        }
     }
 
     /// Have sensors told beside those of the layer, or no more.
@@ -209,6 +239,7 @@ pub(super) struct Told<'w, 's> {
     sensors: MessageReader<'w, 's, SensorsTold>,
     readings: MessageReader<'w, 's, ReadingsTold>,
     trends: MessageReader<'w, 's, TrendTold>,
+    cases: MessageReader<'w, 's, CasesCounted>,
 }
 
 /// Take in what the hub told.
@@ -221,6 +252,9 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
         layers.find_sought(*anew, sensors, *left);
         for ply in layers.stack.all_mut() {
             if let Some(kind) = ply.layer().kind() {
+                if *anew {
+                    ply.field.keep_values(now);
+                }
                 let own = sensors.iter().filter(|row| row.kind == kind).cloned().collect();
                 ply.field.describe(*anew, own, gone, *left, frame);
             }
@@ -230,6 +264,9 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
     for told in told.readings.read() {
         layers.stack.all_mut().for_each(|ply| ply.field.hear(&told.0, now));
         layers.beside.hear(&told.0);
+    }
+    for told in told.cases.read() {
+        layers.census.take(&told.0);
     }
     for told in told.trends.read() {
         if let Some(chosen) = layers.chosen.as_mut().filter(|chosen| chosen.number == told.sensor) {
@@ -246,9 +283,26 @@ pub(super) fn open(mut asked: MessageReader<OpenSensor>, mut layers: ResMut<Laye
     }
 }
 
-/// Watch what the layers show.
-pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: ResMut<Layers>) {
+/// From where what is in sight was found, and that.
+#[derive(Default)]
+pub(super) struct Sight(Option<(CityView, Option<Part>)>);
+
+/// Watch what the layers show: at a desk of what is in sight; a wall looks for what is near what is gravest, wherever it is.
+pub(super) fn watch(
+    (shown, link, kind): (Res<Shown>, Option<Res<HubLink>>, Option<Res<ScreenKind>>),
+    (view, ground): (Res<CityView>, Res<Ground>),
+    mut layers: ResMut<Layers>,
+    mut sight: Local<Sight>,
+) {
     let layers = layers.bypass_change_detection();
+    if kind.is_some_and(|kind| *kind == ScreenKind::Desk) && layers.kinds().next().is_some() {
+        let seen = match sight.0 {
+            Some((from, seen)) if from == *view => seen,
+            _ => in_sight(&view, &ground.0),
+        };
+        sight.0 = Some((*view, seen));
+        layers.look(seen, &ground.0);
+    }
     let wanted = layers.watch(shown.now);
     // Other sensors beside the layer may be of the same kinds: they have to be told once more.
     if layers.beside.take_news() || layers.watched != wanted {
@@ -256,6 +310,22 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
             link.0.watch(wanted.clone());
         }
         layers.watched = wanted;
+    }
+}
+
+/// Have the archive tell the cases that the density counts and the hall does not hold any more.
+pub(super) fn count(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: ResMut<Layers>) {
+    let layers = layers.bypass_change_detection();
+    if layers.stack.of(Layer::Cases).is_none() {
+        return;
+    }
+    let Some(link) = link.filter(|_| shown.link.is_live()) else {
+        layers.census.lost();
+        return;
+    };
+    let then = layers.moment(shown.now);
+    if let Some(search) = layers.census.ask(layers.window, then, shown.now) {
+        link.0.count(search);
     }
 }
 

@@ -194,7 +194,7 @@ fn the_wall_puts_on_the_layer_of_what_is_gravest_says_why_and_takes_it_off_after
     };
     let tell = |world: &mut World, layer: Layer, kind: SensorKind, east: f64| {
         let mut layers = world.resource_mut::<Layers>();
-        let ply = layers.stack_mut().of_mut(layer).unwrap();
+        let ply = layers.stack.of_mut(layer).unwrap();
         ply.field.describe(true, vec![row(7, kind, [place[0] + east, place[1]], &frame)], &[], 0, &frame);
     };
     assert_eq!(dressed(&mut world), (Some(GAS), Some(Form::Field)));
