@@ -386,7 +386,7 @@ fn traffic_is_shown_on_its_roads_by_itself_and_the_pointer_finds_the_sensor_of_a
         stretches.clone()
     };
     let stretches = told(&world);
-    let (stretch, away) = nearest(&stretches, middle, 10.0).unwrap();
+    let (stretch, away) = nearest(&stretches, |_| Some(middle), 10.0).unwrap();
     assert!(stretch.sensor == SensorId(0) && away < 10.0, "{away}");
     assert!(stretches.iter().all(|stretch| stretch.sensor == SensorId(0)), "the other one is on no road");
     assert!(world.resource::<Drape>().picture.is_none());
@@ -422,6 +422,7 @@ fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
         points: vec![[from, 0.0, 0.0], [from + 50.0, 0.0, 0.0]],
         away: [0.0, 50.0],
         class: Paint::Primary as u8,
+        bridge: false,
         bounds: ([from, 0.0], [from + 50.0, 0.0]),
     };
     let look = lines::Look { metres_per_point: 1.0, wider: 1.0, opacity: 1.0, soft: 1.0, heads: Vec::new() };

@@ -76,7 +76,13 @@ fn said(
         Laid::Roads(stretches) => {
             let kind = layer.kind()?;
             let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
-            let (stretch, away_m) = nearest(stretches, on_ground?, within_m)?;
+            let (eye, ray) = view.ray(at);
+            // Where the ray comes down to a height.
+            let met = |up: f64| {
+                let far = (up - eye[2]) / ray[2];
+                (far > 0.0 && far.is_finite()).then(|| [eye[0] + ray[0] * far, eye[1] + ray[1] * far])
+            };
+            let (stretch, away_m) = nearest(stretches, met, within_m)?;
             let station = field.station(stretch.sensor)?;
             let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
             Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
