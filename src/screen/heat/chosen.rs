@@ -1,14 +1,15 @@
 //! The sensor whose card is open: who asked for it, what is asked of the hub for it, and the card itself on the screen.
 
-use egui::Align2;
+use egui::{Align2, Id, LayerId, Order};
 
 use super::OpenSensor;
-use super::card::{CardView, CardWish, card_ui};
+use super::card::{CardView, CardWish, Later as _, card_ui};
 use super::layer::{Layer, Span};
+use super::limits::{Limits, last_alarm};
 use super::model::Station;
 use super::systems::Layers;
 use crate::domain::sensor::{SensorRow, Trend};
-use crate::domain::{Moment, Refusal, SensorId, SensorKind};
+use crate::domain::{AlarmRules, Moment, Refusal, SensorId, SensorKind};
 use crate::link::Asked;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::shown::{FreeArea, HubLink, Shown};
@@ -18,6 +19,9 @@ use crate::screen::tools::panel;
 const POINTS: u16 = 240;
 /// Seconds between two questions for a course.
 const ASK_AGAIN_SECS: f64 = 1.0;
+
+/// The panel that is the card.
+const CARD: &str = "sensor card";
 
 /// The sensor whose card is open.
 #[derive(Debug)]
@@ -30,6 +34,8 @@ pub(super) struct Chosen {
     pub(super) waiting: bool,
     /// It was asked for by name or number: its card stays where no layer shows it.
     alone: bool,
+    /// What was known of it when it was told last: beyond what is in sight nothing is told of it any more.
+    pub(super) known: Option<(SensorRow, Option<(Moment, f64)>)>,
 }
 
 /// A sensor whose card is to be opened once its number is told.
@@ -43,7 +49,7 @@ pub(super) struct Sought {
 
 impl Chosen {
     pub(super) fn new(number: SensorId) -> Self {
-        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false }
+        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false, known: None }
     }
 }
 
@@ -96,23 +102,45 @@ impl Layers {
         layers.find_map(|ply| ply.field.station(number)).or_else(|| self.beside.station(number))
     }
 
+    /// Whether the chosen sensor is one of a layer that is on, beyond the part of the city that is told.
+    fn is_beyond(&self, chosen: &Chosen) -> bool {
+        let known = chosen.known.as_ref().filter(|_| self.is_partial());
+        known.is_some_and(|(row, _)| self.stack().of(Layer::Sensors(row.kind)).is_some())
+    }
+
     /// Put the card away where nothing shows its sensor any more.
     pub(super) fn drop_card(&mut self) {
-        let stays = |chosen: &Chosen| chosen.alone || self.station(chosen.number).is_some();
+        let stays = |chosen: &Chosen| chosen.alone || self.station(chosen.number).is_some() || self.is_beyond(chosen);
         if !self.chosen.as_ref().is_none_or(stays) {
             self.chosen = None;
         }
     }
 }
 
+/// The layer that egui paints the card on.
+pub(super) fn card_layer() -> LayerId {
+    LayerId::new(Order::Middle, Id::new(CARD))
+}
+
 /// The card of the chosen sensor; its course is asked for when it opens, and again as time goes on.
-pub(super) fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
-    let now = layers.moment(shown.now);
+pub(super) fn card(
+    ctx: &egui::Context,
+    layers: &mut Layers,
+    (shown, rules): (&Shown, Option<&AlarmRules>),
+    free: &FreeArea,
+    link: Option<&HubLink>,
+) {
+    let (now, past) = (layers.moment(shown.now), layers.past(shown.now).is_some());
     let Some(number) = layers.chosen() else { return };
+    let beyond = layers.chosen.as_ref().is_some_and(|chosen| layers.is_beyond(chosen));
     let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
     let coming = layers.stack().all().any(|ply| ply.field.is_coming()) || layers.beside.is_coming();
     let Some(chosen) = &mut layers.chosen else { return };
     let refused = matches!(chosen.trend, Some(Err(_)));
+    if station.is_some() {
+        chosen.known.clone_from(&station);
+    }
+    let station = station.or_else(|| chosen.known.clone().filter(|_| beyond));
     if station.is_none() && (!chosen.alone || refused) {
         // While it is told anew the card waits.
         if !coming || refused {
@@ -141,8 +169,20 @@ pub(super) fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free
         Some((SensorRow::new(chosen.number, &trend.sensor), trend.newest))
     };
     let Some((row, newest)) = station.or_else(of_course) else { return };
+    let told = chosen.trend.as_ref().and_then(|trend| trend.as_ref().ok());
+    let last = told.and_then(|trend| trend.newest).max_by_time(newest);
+    let fresh = last.filter(|(at, _)| now.secs_since(*at) <= i64::from(row.fresh_secs));
+    let limits = told.zip(rules).map(|(trend, rules)| Limits {
+        rule: rules.of(&trend.sensor).and_then(|at| rules.rules.get(at)),
+        value: fresh.map(|(_, value)| value),
+        alarm: last_alarm(shown.hall.alarms(), &row.id),
+        now,
+        past,
+        utc_offset_secs: utc_offset_secs(now),
+    });
     let view = CardView {
         row: &row,
+        limits,
         newest,
         span: chosen.span,
         trend: chosen.trend.as_ref(),
@@ -150,7 +190,7 @@ pub(super) fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free
         utc_offset_secs: utc_offset_secs(now),
     };
     let mut wishes = Vec::new();
-    panel(ctx, "sensor card", free, Align2::RIGHT_TOP, |ui| wishes = card_ui(ui, &view));
+    panel(ctx, CARD, free, Align2::RIGHT_TOP, |ui| wishes = card_ui(ui, &view));
     for wish in wishes {
         match wish {
             CardWish::Span(span) => {

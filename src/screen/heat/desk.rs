@@ -7,7 +7,7 @@ use rust_i18n::t;
 
 use super::OpenLayers;
 use super::census::Census;
-use super::chosen::card;
+use super::chosen::{card, card_layer};
 use super::lay::Laid;
 use super::layer::{Ago, Layer};
 use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
@@ -18,8 +18,10 @@ use crate::domain::Moment;
 use crate::screen::look::words;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::pipes::{OpenPipes, Pipes};
+use crate::screen::sheets::Sheets;
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, Shown};
 use crate::screen::tools::panel;
+use crate::screen::vitals::Vitals;
 
 /// Frames after a change in which the panel finds its place: it stands by its foot, and knows its height when it was painted.
 const SETTLES: u8 = 3;
@@ -28,8 +30,8 @@ const SETTLES: u8 = 3;
 pub(super) fn panels(
     mut contexts: EguiContexts,
     (shown, free, link): (Res<Shown>, Res<FreeArea>, Option<Res<HubLink>>),
-    (ground, pipes): (Res<Ground>, Option<Res<Pipes>>),
-    guard: Option<Res<Guard>>,
+    (ground, pipes, vitals): (Res<Ground>, Option<Res<Pipes>>, Option<Res<Vitals>>),
+    (guard, sheets): (Option<Res<Guard>>, Option<Res<Sheets>>),
     (mut opened, mut streets): (MessageReader<OpenLayers>, MessageWriter<OpenPipes>),
     mut layers: ResMut<Layers>,
 ) -> Result {
@@ -49,13 +51,7 @@ pub(super) fn panels(
         }
         stack_keys(&ctx, layers);
     }
-    if layers.chosen.is_some()
-        && !ctx.text_edit_focused()
-        && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
-    {
-        layers.chosen = None;
-        ctx.request_repaint();
-    }
+    escape(&ctx, layers, sheets.as_deref());
     if layers.open {
         let cut = pipes.is_some_and(|pipes| pipes.window().is_some());
         let view = panel_view(layers, &shown, &ground, cut);
@@ -77,8 +73,22 @@ pub(super) fn panels(
         layers.settles = left;
         ctx.request_repaint();
     }
-    card(&ctx, layers, &shown, &free, link.as_deref());
+    let rules = vitals.as_deref().map(|vitals| vitals.rules().as_ref());
+    card(&ctx, layers, (&shown, rules), &free, link.as_deref());
     Ok(())
+}
+
+/// `Esc` puts the card of a sensor away, unless a sheet lies over it: that goes first.
+pub(super) fn escape(ctx: &egui::Context, layers: &mut Layers, sheets: Option<&Sheets>) {
+    let covered = || sheets.is_some_and(|sheets| sheets.cover(ctx, card_layer()));
+    if layers.chosen.is_some()
+        && !ctx.text_edit_focused()
+        && !covered()
+        && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
+    {
+        layers.chosen = None;
+        ctx.request_repaint();
+    }
 }
 
 /// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.

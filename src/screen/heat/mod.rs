@@ -35,6 +35,7 @@ pub mod grid;
 pub mod hexes;
 mod lay;
 pub mod layer;
+mod limits;
 pub mod lines;
 pub mod model;
 mod paint;

@@ -12,6 +12,7 @@ use crate::screen::alarms::{AlarmsOnScreen, OpenAlarms};
 use crate::screen::areas::{AreasOnScreen, DrillTo};
 use crate::screen::components::Near;
 use crate::screen::decide::place_of;
+use crate::screen::heat::Layers;
 use crate::screen::input::{Clicks, Presses, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
@@ -148,14 +149,15 @@ pub(super) fn keep_in_sight(
     }
 }
 
-/// Esc lets go of what is chosen, unless a sheet lies over the city: that goes first.
+/// Esc lets go of what is chosen, unless a sheet or the card of a sensor lies over the city: that goes first.
 pub(super) fn escape(
     (presses, mut typing): (Res<Presses>, Typing),
-    sheets: Option<Res<Sheets>>,
+    (sheets, layers): (Option<Res<Sheets>>, Option<Res<Layers>>),
     mut picked: ResMut<Picked>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     let covered = sheets.is_some_and(|sheets| sheets.is_any());
+    let covered = covered || layers.is_some_and(|layers| layers.chosen().is_some());
     if !covered && !typing.is_on() && presses.alone(KeyCode::Escape) && picked.selected.is_some() {
         picked.selected = None;
         redraw.write(RequestRedraw);
