@@ -88,7 +88,7 @@ pub(super) fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
     plot_ui(ui, view, unit);
     ui.separator();
     if let Some(limits) = &view.limits {
-        limits_ui(ui, limits);
+        ui.scope(|ui| limits_ui(ui, limits));
         ui.separator();
     }
     rows_ui(ui, view, told);

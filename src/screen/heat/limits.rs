@@ -142,6 +142,9 @@ pub(super) fn limits_ui(ui: &mut Ui, limits: &Limits<'_>) {
     }
     let when = phrase::in_force(rule, limits.now, limits.utc_offset_secs);
     ui.add(small(format!("{when} · {}", phrase::waits(rule))));
+    if let Some(grade) = rule.no_data {
+        ui.add(small(t!("heat.card.silence", grade = grade.numeral()).into_owned()));
+    }
     if limits.past {
         return;
     }
