@@ -117,7 +117,10 @@ pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
 /// What the user did in the panel.
 pub(super) fn carry_out(layers: &mut Layers, wish: PanelWish, now: Moment) {
     match wish {
-        PanelWish::Show(layer) => layers.show(layer),
+        PanelWish::Show(layer) => {
+            layers.adding = false;
+            layers.show(layer);
+        }
         PanelWish::Add(layer) => {
             layers.adding = false;
             layers.change(|stack| stack.add(layer));

@@ -177,7 +177,8 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
 fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
     let on = view.is_on(layer);
     let name = RichText::new(t!(layer.key()));
-    let name = if on && view.front == Some(layer) { name.color(tokens::ACCENT.egui()) } else { name };
+    // Those behind are marked as well, but quieter.
+    let name = if on && view.front != Some(layer) { name.color(tokens::DIM.egui()) } else { name };
     if !ui.selectable_label(on, name).clicked() {
         return;
     }
