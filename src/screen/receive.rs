@@ -1,7 +1,7 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
-//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`], [`CasesCounted`],
-//! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
+//! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
+//! [`CasesCounted`], [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
 //! [`VitalsTold`], [`XrayTold`] and [`DevicesTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;

@@ -82,12 +82,8 @@ fn card(view: &CardView<'_>, click: Option<Pos2>) -> (Vec<CardWish>, Vec<(String
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let at = click.unwrap_or_default();
-    let button = |pressed| Event::PointerButton {
-        pos: at,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: egui::Modifiers::NONE,
-    };
+    let button =
+        |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
     let (mut wishes, mut found) = (Vec::new(), Vec::new());
     for events in [vec![], vec![Event::PointerMoved(at)], vec![button(true)], vec![button(false)]] {
         let events = if click.is_some() { events } else { Vec::new() };

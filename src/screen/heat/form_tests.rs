@@ -263,7 +263,8 @@ pub(super) fn city() -> Arc<City> {
 
 /// The layer in front.
 pub(super) fn front(layers: &mut Layers) -> &mut Ply {
-    layers.stack.front_mut().unwrap()
+    let layer = layers.layer().unwrap();
+    layers.stack.of_mut(layer).unwrap()
 }
 
 /// Show the layer in front in another form.

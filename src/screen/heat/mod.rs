@@ -4,7 +4,7 @@
 //!
 //! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
 //!   [`OpenLayers`], [`OpenSensor`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and [`WallLayers`] (on a wall), what the
 //!   hub tells of sensors
 //! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and

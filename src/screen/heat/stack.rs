@@ -134,11 +134,6 @@ impl Stack {
         self.at(self.front?)
     }
 
-    /// The same, to be changed.
-    pub(super) fn front_mut(&mut self) -> Option<&mut Ply> {
-        self.plies.get_mut(&self.front?)
-    }
-
     /// The one that shows a layer.
     #[must_use]
     pub fn of(&self, layer: Layer) -> Option<&Ply> {
@@ -285,7 +280,7 @@ mod tests {
         numbers.dedup();
         assert_eq!(numbers.len(), 3);
         assert!(stack.all().all(|ply| ply.field().layer() == Some(ply.layer())));
-        stack.front_mut().unwrap().opacity = 0.3;
+        stack.of_mut(SPEED).unwrap().opacity = 0.3;
         let seen = |stack: &Stack, layer: Layer| stack.of(layer).map(|ply| ply.opacity);
         assert_eq!([RAIN, SPEED].map(|layer| seen(&stack, layer)), [Some(OPACITY), Some(0.3)]);
         stack.add(RAIN);
@@ -316,7 +311,7 @@ mod tests {
         stack.show(SPEED);
         stack.add(RAIN);
         stack.turn(Form::Hexagons);
-        stack.front_mut().unwrap().opacity = 0.5;
+        stack.of_mut(RAIN).unwrap().opacity = 0.5;
         stack.show(Layer::Cases);
         assert_eq!(on(&stack), [(Layer::Cases, Form::Hexagons), (SPEED, Form::Roads)]);
         assert_eq!(stack.front().map(|ply| ply.opacity), Some(0.5));

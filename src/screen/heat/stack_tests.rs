@@ -10,7 +10,7 @@ use super::OpenSensor;
 use super::beside::Wanted;
 use super::census::{Window, tests::case};
 use super::form::{Form, Slot};
-use super::form_tests::{NOW, city, reading, row, until_found, view, world};
+use super::form_tests::{NOW, city, front, reading, row, until_found, view, world};
 use super::lay::Laid;
 use super::layer::{Ago, Layer};
 use super::read::read;
@@ -163,7 +163,7 @@ fn the_hub_is_asked_for_what_is_in_sight_and_for_all_where_a_form_or_somebody_ne
     layers.look(seen(500.0), &city);
     assert_eq!(bounds(&layers), Some(first));
     let told = row(7, SensorKind::WaterLevel, [0.0; 2], city.frame());
-    layers.stack.front_mut().unwrap().field.describe(true, vec![told], &[], 0, city.frame());
+    front(&mut layers).field.describe(true, vec![told], &[], 0, city.frame());
     layers.look(seen(500.0), &city);
     let other = bounds(&layers).unwrap();
     assert!(other.has(at(500.0)) && !other.has(at(0.0)));
