@@ -109,3 +109,40 @@ pub fn under<'a>(
     });
     near.min_by(|one, other| one.0.total_cmp(&other.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::form_tests::{NOW, city, row, view};
+    use super::*;
+    use crate::domain::SensorKind;
+
+    #[test]
+    fn points_have_the_colours_of_their_values_the_worst_on_top_and_hollow_ones_none() {
+        let (city, view) = (city(), view(2_000.0, 0.0));
+        let at = view.ground_at(&city, view.size / 2.0).unwrap();
+        let layer = Layer::Sensors(SensorKind::WaterLevel);
+        let station = |number: u32, value: Option<f64>| {
+            let mut station = Station::new(row(number, SensorKind::WaterLevel, at, city.frame()), at);
+            station.newest = value.map(|value| (NOW, value));
+            station
+        };
+        let all = [station(0, Some(1.6)), station(1, None), station(2, Some(0.2))];
+        let mesh = |points: Option<(Layer, f32)>| {
+            let look = Look { size: 1.0, points, chosen: None, heads: Vec::new() };
+            mesh(all.iter(), NOW, (&view, &city), &look)
+        };
+        let own = |value: f64| colour(layer.meaning(), layer.scale().share(value)).over_city();
+        let points = mesh(Some((layer, 1.0)));
+        let has = |mesh: &Mesh, colour: Color32| mesh.vertices.iter().any(|vertex| vertex.color == colour);
+        assert!(has(&points, own(1.6)) && has(&points, own(0.2)) && has(&points, heat::SILENT.over_city()));
+        assert_eq!(points.vertices.last().map(|vertex| vertex.color), Some(own(1.6)), "it covers the others");
+        let sensors = mesh(None);
+        assert!(has(&sensors, heat::SENSOR.over_city()) && !has(&sensors, own(1.6)), "they only say where they stand");
+        let [wide, small] = [&points, &sensors].map(|mesh| mesh.calc_bounds().width());
+        assert!(wide > small, "{wide} {small}");
+        // Pins stay free.
+        let under = view.project(at[0], at[1], city.ground_at(at)).unwrap();
+        let look = Look { size: 1.0, points: None, chosen: None, heads: vec![(under, 40.0)] };
+        assert!(super::mesh(all.iter(), NOW, (&view, &city), &look).is_empty());
+    }
+}

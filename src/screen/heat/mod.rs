@@ -2,20 +2,22 @@
 //! areas, along roads, as water on low ground or as points, up to three of them over each other; the sensors themselves, the
 //! panel that chooses among them, and the card of a sensor with its course.
 //!
-//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
-//!   [`OpenLayers`], [`OpenSensor`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and [`WallLayers`] (on a wall), what the
-//!   hub tells of sensors
-//! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
+//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`,
+//!   `PageDown` and `Home` (another moment), clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and
+//!   [`WallLayers`] (on a wall), what the hub tells of sensors and of closed cases
+//! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors
+//!   out of `Clicks`
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`] is what came, [`census`] which cases count, and
-//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
-//! which [`lines`] paints, [`flood`] lets water stand on low ground; [`sight`] says for which part of the city the hub is asked, `lay` lays it on the ground where it changed, `read`
-//! says what the pointer is on, `chosen` opens the card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
-//! colours mean. The screen watches what the layer shows and nothing else; without a layer nothing comes,
-//! nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`]
+//! is what came, [`census`] which cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and
+//! [`regions`] gather it, [`roads`] gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground,
+//! [`dots`] are the sensors; [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it
+//! changed, `read` says what the pointer is on, `desk` has keys and panel, `chosen` opens the card of a sensor. Nobody
+//! touches a wall: [`worn`] says which layer it wears and why, the wall paints what its colours mean. The screen watches
+//! what the layers show and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
 
 mod basin;
 pub mod beside;
