@@ -10,8 +10,8 @@ use super::outbox::{Next, Outbox};
 use super::positions::Positions;
 use super::readings::{self, Desk};
 use super::watch::Watching;
-use crate::domain::sensor::Watch;
-use crate::domain::{Moment, Reading, Sensor, SensorId, SensorKind};
+use crate::domain::sensor::{Bounds, Watch};
+use crate::domain::{LonLat, Moment, Reading, Sensor, SensorId, SensorKind};
 use crate::store::readings::{Place, Retention, open};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::watch::{FRAME_MAX, unpacked};
@@ -19,10 +19,17 @@ use crate::wire::{Pace, ToScreen};
 
 const NOW: Moment = Moment(1_700_000_000_000);
 
+fn sensor(n: usize) -> Sensor {
+    Sensor::first_seen(&format!("n-{n}"), Some(SensorKind::Noise), "")
+}
+
 fn desk(sensors: usize) -> (Arc<Desk>, std::thread::JoinHandle<()>) {
-    let one = |n: usize| Sensor::first_seen(&format!("n-{n}"), Some(SensorKind::Noise), "");
+    desk_of((0..sensors).map(sensor).collect())
+}
+
+fn desk_of(sensors: Vec<Sensor>) -> (Arc<Desk>, std::thread::JoinHandle<()>) {
     let opened = open(&Place::Temporary, Retention::default()).unwrap();
-    let (desk, keeper) = readings::begin(opened, (0..sensors).map(one).collect()).unwrap();
+    let (desk, keeper) = readings::begin(opened, sensors).unwrap();
     (Arc::new(desk), std::thread::spawn(move || keeper.run(&Weak::new())))
 }
 
@@ -79,6 +86,35 @@ async fn a_slow_screen_gets_fewer_frames_and_in_each_what_is_newest_then() {
     assert!(watching.next(&desk, due + Duration::from_secs(1)).is_none(), "nothing changed");
     desk.stop();
     drop(watching);
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn each_screen_hears_of_the_sensors_in_its_box_and_of_no_others() {
+    // Ten a hundredth of a degree apart from west to east, and one whose place nobody knows.
+    let place = |n: u32| LonLat::new(114.0 + 0.01 * f64::from(n), 22.0);
+    let mut sensors: Vec<Sensor> = (0..10).map(|n| Sensor { at: place(n), ..sensor(n as usize) }).collect();
+    sensors.push(sensor(10));
+    let (desk, thread) = desk_of(sensors);
+    take(&desk, 0..11, 0, 1.0).await;
+    let hears = |bounds: Option<Bounds>| {
+        let mut watching = Watching::new(4, Watch { bounds, every_millis: 1_000, ..Watch::default() }, None);
+        let (now, mut told, mut heard) = (Instant::now(), Vec::new(), Vec::new());
+        while let Some(frame) = watching.next(&desk, now) {
+            match read_to_screen(&frame) {
+                Ok(ToScreen::Sensors { sensors, .. }) => told.extend(sensors.iter().map(|row| row.number.0)),
+                _ => heard.extend(values(&frame).into_iter().map(|(number, _)| number)),
+            }
+        }
+        assert_eq!(told, heard, "nothing is said of what was not described");
+        told
+    };
+    let between = |west: f64, east: f64| Some(Bounds { west, south: 21.9, east, north: 22.1 });
+    assert_eq!(hears(between(113.995, 114.035)), [0, 1, 2, 3]);
+    assert_eq!(hears(between(114.025, 114.055)), [3, 4, 5], "another one looks elsewhere");
+    assert!(hears(between(115.0, 116.0)).is_empty());
+    assert_eq!(hears(None), (0..11).collect::<Vec<_>>(), "who looks at all of the city hears of all");
+    desk.stop();
     thread.join().unwrap();
 }
 

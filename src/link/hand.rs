@@ -49,6 +49,11 @@ impl Hand {
         self.next(|wish| if let Wish::Search(search) = wish { Some(*search) } else { None })
     }
 
+    /// What cases are counted of next; other wishes before it are passed over.
+    pub fn count(&mut self) -> Option<Search> {
+        self.next(|wish| if let Wish::Count(search) = wish { Some(*search) } else { None })
+    }
+
     /// The next case whose story was asked for; other wishes before it are passed over.
     pub fn story(&mut self) -> Option<IncidentId> {
         self.next(|wish| if let Wish::Story(incident) = wish { Some(incident) } else { None })

@@ -55,6 +55,7 @@ impl Inbox {
             News::Unlocked(told) => self.unlocked(told),
             News::Caller(incident, caller) => self.caller(incident, caller),
             News::Found(found) => self.found(found),
+            News::Counted(found) => self.counted(found),
             News::Story { incident, story } => self.story(incident, story),
             News::Past { period, past } => self.past(period, past),
             News::Sensors { .. } => self.sensors(news),
@@ -144,6 +145,12 @@ impl Inbox {
     pub(crate) fn found(&mut self, found: Result<Found, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Found(_)));
         self.news.push(News::Found(found));
+    }
+
+    /// Only the newest counts.
+    pub(crate) fn counted(&mut self, found: Result<Found, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Counted(_)));
+        self.news.push(News::Counted(found));
     }
 
     /// Only the newest counts.

@@ -70,6 +70,8 @@ pub enum News {
     Unlocked(Result<(), Refusal>),
     /// What the last [`Link::search`] found.
     Found(Result<Found, Refusal>),
+    /// What the last [`Link::count`] found.
+    Counted(Result<Found, Refusal>),
     /// What is known of the case that [`Link::story`] asked for last.
     Story {
         /// The case.
@@ -243,6 +245,7 @@ pub(crate) enum Wish {
     Unlock(Secret),
     SignOut,
     Search(Box<Search>),
+    Count(Box<Search>),
     Story(IncidentId),
     Past(Period),
     Fetch(IncidentId, FileHash),
@@ -381,6 +384,12 @@ impl Link {
     /// Look for cases, open and closed; comes back as [`News::Found`]. Only the newest search is answered.
     pub fn search(&self, search: Search) {
         self.wish(Wish::Search(Box::new(search)));
+    }
+
+    /// Look for cases that are to be counted, beside those that somebody looks for; comes back as [`News::Counted`]. Only the
+    /// newest of these is answered.
+    pub fn count(&self, search: Search) {
+        self.wish(Wish::Count(Box::new(search)));
     }
 
     /// Ask for all that is known of a case; comes back as [`News::Story`]. Only the newest question is answered.

@@ -68,6 +68,8 @@ struct Mirror {
     order_id: u64,
     /// The number of the newest search.
     searching: Option<u64>,
+    /// The number of the newest search for cases that are counted.
+    counting: Option<u64>,
     /// The newest case whose story was asked for, with the number of the question.
     asking: Option<(u64, IncidentId)>,
     /// The newest period whose past was asked for, with the number of the question.
@@ -121,6 +123,7 @@ pub(super) async fn run<T: Transport>(
         waiting: VecDeque::new(),
         order_id: 0,
         searching: None,
+        counting: None,
         asking: None,
         holding: None,
         plotting: None,
@@ -308,6 +311,10 @@ impl Mirror {
                 self.searching = Some(order_id);
                 ToHub::Search { id: order_id, search: *search }
             }
+            Wish::Count(search) => {
+                self.counting = Some(order_id);
+                ToHub::Search { id: order_id, search: *search }
+            }
             Wish::Story(incident) => {
                 self.asking = Some((order_id, incident));
                 ToHub::Story { id: order_id, incident }
@@ -409,6 +416,9 @@ impl Mirror {
         if self.searching.take().is_some() {
             self.shared.tell(|inbox| inbox.found(Err(Refusal::NoHub)));
         }
+        if self.counting.take().is_some() {
+            self.shared.tell(|inbox| inbox.counted(Err(Refusal::NoHub)));
+        }
         if let Some((_, period)) = self.holding.take() {
             self.shared.tell(|inbox| inbox.past(period, Err(Refusal::NoHub)));
         }
@@ -431,6 +441,7 @@ impl Mirror {
 fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
     match wish {
         Wish::Search(_) => inbox.found(Err(why)),
+        Wish::Count(_) => inbox.counted(Err(why)),
         Wish::Story(incident) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
         Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),

@@ -12,6 +12,7 @@ use super::app::ScreenOptions;
 use super::bench::{NOW, Orbit, cpu_millis};
 use super::heat::Layers;
 use super::heat::layer::Layer;
+use super::heat::model::Field;
 use super::offscreen::{Offscreen, look_for_adapter};
 use super::shown::ScreenKind;
 use super::twin::quality::Quality;
@@ -101,7 +102,7 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
     let (base_cpu_ms, _) = bench.measure(options.frames, |_, _| ());
 
     let started = Instant::now();
-    bench.screen.world_mut().resource_mut::<Layers>().layer = Some(Layer::Sensors(KIND));
+    bench.screen.world_mut().resource_mut::<Layers>().show(Layer::Sensors(KIND));
     bench.frame();
     bench.hub.tell(News::Sensors { anew: true, sensors: rows, gone: Vec::new(), left: 0 });
     bench.hub.tell(News::Readings(readings(options.sources, 0)));
@@ -150,14 +151,19 @@ impl Bench {
             tell(&self.hub, step);
             self.frame();
         }
-        let worked = self.screen.world_mut().resource::<Layers>().field().worked();
+        let worked = self.worked();
         let cpu = cpu_millis();
         for step in 0..frames {
             tell(&self.hub, WARM_UP + step);
             self.frame();
         }
         let cpu = (cpu_millis() - cpu) / f64::from(frames.max(1));
-        (cpu, self.screen.world_mut().resource::<Layers>().field().worked() - worked)
+        (cpu, self.worked() - worked)
+    }
+
+    /// Cells that were blurred so far.
+    fn worked(&mut self) -> u64 {
+        self.screen.world_mut().resource::<Layers>().field().map_or(0, Field::worked)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
-//! [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
+//! [`CasesCounted`], [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
 //! [`VitalsTold`], [`XrayTold`], [`DevicesTold`] and [`ChangeTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
@@ -43,6 +43,10 @@ pub struct CallerTold {
 /// What the newest search found.
 #[derive(Message, Debug, Clone)]
 pub struct CasesFound(pub Result<Found, Refusal>);
+
+/// What the newest search for cases found that are counted.
+#[derive(Message, Debug, Clone)]
+pub struct CasesCounted(pub Result<Found, Refusal>);
 
 /// What is known of the case whose story was asked for last.
 #[derive(Message, Debug, Clone)]
@@ -144,6 +148,7 @@ pub enum FileTold {
 struct Answers<'w> {
     heard: MessageWriter<'w, Heard>,
     found: MessageWriter<'w, CasesFound>,
+    counted: MessageWriter<'w, CasesCounted>,
     stories: MessageWriter<'w, StoryTold>,
     past: MessageWriter<'w, PastTold>,
     files: MessageWriter<'w, FileTold>,
@@ -198,6 +203,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<Unlocked>()
         .add_message::<CallerTold>()
         .add_message::<CasesFound>()
+        .add_message::<CasesCounted>()
         .add_message::<StoryTold>()
         .add_message::<PastTold>()
         .add_message::<FileTold>()
@@ -261,6 +267,9 @@ fn receive(
             }
             News::Found(found) => {
                 answers.found.write(CasesFound(found));
+            }
+            News::Counted(found) => {
+                answers.counted.write(CasesCounted(found));
             }
             News::Story { incident, story } => {
                 answers.stories.write(StoryTold { incident, story });

@@ -78,6 +78,15 @@ impl Sheets {
         self.0.last() == Some(&sheet)
     }
 
+    /// Whether any of them is painted over a panel of egui; one that was opened just now is.
+    #[must_use]
+    pub fn cover(&self, ctx: &Context, panel: LayerId) -> bool {
+        let order: Vec<LayerId> = ctx.memory(|memory| memory.layer_ids().collect());
+        let place = |layer: LayerId| order.iter().position(|other| *other == layer);
+        let own = place(panel);
+        self.0.iter().any(|sheet| place(sheet.layer()).is_none_or(|at| Some(at) > own))
+    }
+
     /// Whether any lies over the city.
     #[must_use]
     pub fn is_any(&self) -> bool {

@@ -2,7 +2,7 @@
 //! archive's file, by whoever may read and by nobody else.
 
 use command_hall::domain::rights::{Role, Standing};
-use command_hall::domain::{IncidentId, LonLat, Order, Refusal, Search, What};
+use command_hall::domain::{Fate, Found, IncidentId, LonLat, Order, Refusal, Search, What};
 use command_hall::store::people::{By, People, Proof};
 use serde_json::{Value, json};
 
@@ -101,8 +101,15 @@ fn a_screen_finds_it_too_and_gets_the_answer_to_its_last_question() {
     screen.until("refused", |s| matches!(&s.found, Some(Err(Refusal::Unusable { field, .. })) if field == "near"));
     let mut inside = hub.embedded_screen();
     inside.until_live();
-    inside.link.search(search);
+    inside.link.search(search.clone());
     inside.until("found", |s| matches!(&s.found, Some(Ok(found)) if found.cases.len() == 1));
+    // What is counted is asked beside what somebody looks for: both are answered.
+    inside.found = None;
+    inside.link.search(search);
+    inside.link.count(Search { limit: 10, fate: Some(Fate::Closed), ..Search::default() });
+    let closed = |found: &Found| !found.cases.is_empty() && found.cases.iter().all(|case| case.over_at.is_some());
+    inside.until("counted", |s| matches!(&s.counted, Some(Ok(found)) if closed(found)));
+    inside.until("found too", |s| matches!(&s.found, Some(Ok(found)) if found.cases.len() == 1));
 }
 
 #[test]

@@ -248,6 +248,8 @@ pub struct Screen {
     pub unlocked: Option<Result<(), Refusal>>,
     pub caller: Option<(IncidentId, Caller)>,
     pub found: Option<Result<Found, Refusal>>,
+    /// What the newest search for cases found that are counted.
+    pub counted: Option<Result<Found, Refusal>>,
     pub story: Option<(IncidentId, Result<Box<Story>, Refusal>)>,
     /// The file that was fetched last.
     pub file: Option<(FileHash, Result<Vec<u8>, Refusal>)>,
@@ -306,6 +308,7 @@ impl Screen {
             unlocked: None,
             caller: None,
             found: None,
+            counted: None,
             story: None,
             file: None,
             sent: None,
@@ -350,6 +353,7 @@ impl Screen {
                 News::Unlocked(told) => self.unlocked = Some(told),
                 News::Caller(incident, caller) => self.caller = Some((incident, caller)),
                 News::Found(found) => self.found = Some(found),
+                News::Counted(found) => self.counted = Some(found),
                 News::Story { incident, story } => self.story = Some((incident, story)),
                 News::Fetching { upto, .. } | News::Sending { upto, .. } => self.upto = upto,
                 News::Fetched { hash, file, .. } => self.file = Some((hash, file.map(|bytes| bytes.to_vec()))),

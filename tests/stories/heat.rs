@@ -6,7 +6,7 @@ use command_hall::link::LinkState;
 use command_hall::screen::heat::Layers;
 use command_hall::screen::heat::form::Form;
 use command_hall::screen::heat::layer::Layer;
-use command_hall::screen::heat::model::Said;
+use command_hall::screen::heat::model::{Field, Said};
 use command_hall::screen::pipes::Pipes;
 use command_hall::screen::shown::{Ground, Pose, Shown};
 use command_hall::screen::twin::rig::Rig;
@@ -28,8 +28,18 @@ fn plum(picture: &RgbaImage) -> usize {
     picture.pixels().filter(|pixel| plum(pixel)).count()
 }
 
+/// The field of the layer in front.
+fn field(desk: &mut Desk) -> &Field {
+    desk.screen.world_mut().resource::<Layers>().field().expect("a layer is on")
+}
+
 fn said(desk: &mut Desk, at: [f64; 2]) -> Said {
-    desk.screen.world_mut().resource::<Layers>().field().said(at, Moment(NOW))
+    field(desk).said(at, Moment(NOW))
+}
+
+/// Show it in another form.
+fn turn(desk: &mut Desk, form: Form) {
+    desk.screen.world_mut().resource_mut::<Layers>().change(|stack| stack.turn(form));
 }
 
 #[test]
@@ -57,33 +67,33 @@ fn a_reading_posted_over_http_is_in_the_field_over_the_city_and_a_new_one_change
     };
     send(72.0, NOW - 30_000);
     let before = desk.picture();
-    assert!(desk.screen.world_mut().resource::<Layers>().layer.is_none(), "nothing is shown that nobody asked for");
+    assert!(desk.screen.world_mut().resource::<Layers>().layer().is_none(), "nothing is shown that nobody asked for");
 
-    desk.screen.world_mut().resource_mut::<Layers>().layer = Some(Layer::Sensors(SensorKind::Noise));
+    desk.screen.world_mut().resource_mut::<Layers>().show(Layer::Sensors(SensorKind::Noise));
     let near = |said: Said, wanted: f64| matches!(said, Said::Value { value, .. } if (value - wanted).abs() < 0.5);
     desk.until("the field", |d| near(said(d, middle), 72.0));
-    assert_eq!(desk.screen.world_mut().resource::<Layers>().field().counts(Moment(NOW)), (25, 25));
+    assert_eq!(field(&mut desk).counts(Moment(NOW)), (25, 25));
     let with = desk.picture();
     assert!(plum(&with) > plum(&before) + 2_000, "{} and {} plum pixels", plum(&before), plum(&with));
 
     // The same stations gathered in hexagons, for which the field need not be worked out.
-    desk.screen.world_mut().resource_mut::<Layers>().chosen_form = Some(Form::Hexagons);
+    turn(&mut desk, Form::Hexagons);
     let hexagons = desk.picture();
     assert!(plum(&hexagons) > plum(&before) + 1_000, "{} and {} plum pixels", plum(&before), plum(&hexagons));
     assert_ne!(hexagons, with);
-    desk.screen.world_mut().resource_mut::<Layers>().chosen_form = Some(Form::Field);
-    let field = desk.picture();
-    assert!(plum(&field) > plum(&before) + 2_000, "the field lies there again");
+    turn(&mut desk, Form::Field);
+    let again = desk.picture();
+    assert!(plum(&again) > plum(&before) + 2_000, "the field lies there again");
 
-    let worked = desk.screen.world_mut().resource::<Layers>().field().worked();
+    let worked = field(&mut desk).worked();
     for _ in 0..5 {
         desk.screen.frame();
     }
-    assert_eq!(desk.screen.world_mut().resource::<Layers>().field().worked(), worked, "nothing changed");
+    assert_eq!(field(&mut desk).worked(), worked, "nothing changed");
     send(45.0, NOW - 1_000);
     desk.until("the new values", |d| near(said(d, middle), 45.0));
 
-    desk.screen.world_mut().resource_mut::<Layers>().layer = None;
+    desk.screen.world_mut().resource_mut::<Layers>().clear();
     let without = desk.picture();
     assert!(plum(&without) < plum(&before) + 200, "{} plum pixels are left", plum(&without));
 }

@@ -84,6 +84,7 @@ impl Follower {
                 | News::Unlocked(_)
                 | News::Caller(..)
                 | News::Found(_)
+                | News::Counted(_)
                 | News::Past { .. }
                 | News::Story { .. }
                 | News::Fetching { .. }

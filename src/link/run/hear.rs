@@ -136,6 +136,10 @@ impl Mirror {
                 self.searching = None;
                 self.shared.tell(|inbox| inbox.found(found));
             }
+            ToScreen::Found { id, found } if self.counting == Some(id) => {
+                self.counting = None;
+                self.shared.tell(|inbox| inbox.counted(found));
+            }
             ToScreen::Story { id, story } if self.asking.is_some_and(|(asked, _)| asked == id) => {
                 if let Some((_, incident)) = self.asking.take() {
                     self.shared.tell(|inbox| inbox.story(incident, story));

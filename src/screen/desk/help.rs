@@ -8,7 +8,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 69] = [
+const KEYS: [(&str, &str); 71] = [
     ("J  ↓", "help.next"),
     ("K  ↑", "help.previous"),
     ("Enter", "help.fly"),
@@ -65,6 +65,8 @@ const KEYS: [(&str, &str); 69] = [
     ("V", "help.follow"),
     ("L", "help.legend"),
     ("Ctrl G", "help.layers"),
+    ("Alt G", "help.layer_next"),
+    ("Alt Delete", "help.layer_off"),
     ("Alt ← → ↑ ↓", "help.moment"),
     ("Alt Home", "help.moment_now"),
     ("Ctrl U", "help.pipes"),

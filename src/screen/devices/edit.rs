@@ -9,6 +9,7 @@ use super::panel::{DevicesView, DevicesWish};
 use crate::domain::Meant;
 use crate::domain::sensor::retired::REASON_MAX;
 use crate::domain::sensor::{UPSTREAM_MAX, WORDS_MAX};
+use crate::screen::input::TakeKey;
 use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
 

@@ -1,9 +1,10 @@
-//! The card of a sensor: what it is, what it measured last, its course.
+//! The card of a sensor: what it is, what it measured last, its course between its limits.
 
 use egui::{Align, Layout, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::layer::{Span, unit};
+use super::limits::{Limits, limits_ui};
 use super::panel::with_unit;
 use super::plot::{self, Words, paint_plot};
 use crate::domain::sensor::{SensorRow, Trend};
@@ -23,6 +24,8 @@ pub(super) struct CardView<'a> {
     pub(super) span: Span,
     /// Its course, once it is here.
     pub(super) trend: Option<&'a Result<Box<Trend>, Refusal>>,
+    /// What there is of limits, once it is known which fit.
+    pub(super) limits: Option<Limits<'a>>,
     /// The moment that is shown.
     pub(super) now: Moment,
     /// Offset of city time from UTC.
@@ -84,12 +87,17 @@ pub(super) fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
     });
     plot_ui(ui, view, unit);
     ui.separator();
+    if let Some(limits) = &view.limits {
+        ui.scope(|ui| limits_ui(ui, limits));
+        ui.separator();
+    }
     rows_ui(ui, view, told);
     wishes
 }
 
 /// The later of two readings.
-trait Later {
+pub(super) trait Later {
+    /// That one.
     fn max_by_time(self, other: Self) -> Self;
 }
 
@@ -111,7 +119,8 @@ fn plot_ui(ui: &mut Ui, view: &CardView<'_>, unit: &str) {
                 time: &|at| plot::time(at, span, view.utc_offset_secs),
                 nothing: &nothing,
             };
-            paint_plot(ui.painter(), rect, trend, &words);
+            let marks = view.limits.as_ref().map(Limits::marks).unwrap_or_default();
+            paint_plot(ui.painter(), rect, trend, &words, &marks);
         }
         Some(Err(refusal)) => {
             let text = RichText::new(words::refusal(refusal)).small().color(tokens::DIM.egui());

@@ -1,16 +1,31 @@
 //! The card of a sensor: who asks for it, what is watched until it is found, what it says.
 
-use egui::{Event, PointerButton, Pos2, RawInput, Rect, vec2};
+use bevy::input::ButtonState;
+use bevy::input::mouse::MouseButtonInput;
+use bevy::prelude::{App, Entity, IntoScheduleConfigs as _, MouseButton, Update, Vec2};
+use bevy::window::{CursorMoved, RequestRedraw, WindowEvent};
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, vec2};
 
 use super::OpenSensor;
 use super::card::{CardView, CardWish, card_ui};
-use super::form_tests::row;
+use super::chosen::card_layer;
+use super::desk::escape;
+use super::form::Form;
+use super::form_tests::{city, front, row, view};
 use super::layer::{Layer, Span};
-use super::systems::Layers;
+use super::limits::{Limits, tests::rule};
+use super::panel::with_unit;
+use super::sight::Part;
+use super::systems::{Layers, click};
+use crate::domain::alarm::LimitRule;
 use crate::domain::sensor::{Sensor, SensorRow, Trend};
-use crate::domain::{LonLat, Moment, SensorId, SensorKind};
+use crate::domain::{Grade, LonLat, Moment, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
+use crate::screen::input::{self, Clicks, InputGathered};
 use crate::screen::look;
+use crate::screen::sheets::{Sheet, Sheets};
+use crate::screen::shown::Ground;
+use crate::screen::vitals::phrase;
 
 const NOW: Moment = Moment(1_700_000_000_000);
 
@@ -28,10 +43,10 @@ fn a_sensor_of_known_number_has_its_card_at_once_over_the_layer_of_its_kind() {
     let mut layers = Layers::default();
     layers.open_card(&asked(Some(4), "noise-4", SensorKind::Noise));
     let layer = Some(Layer::Sensors(SensorKind::Noise));
-    assert_eq!((layers.layer, layers.field().layer(), layers.chosen()), (layer, layer, Some(SensorId(4))));
+    assert_eq!((layers.layer(), layers.chosen()), (layer, Some(SensorId(4))));
     // What no layer shows leaves the layer as it is.
     layers.open_card(&asked(Some(9), "odd", SensorKind::Other));
-    assert_eq!((layers.layer, layers.chosen()), (layer, Some(SensorId(9))));
+    assert_eq!((layers.layer(), layers.chosen()), (layer, Some(SensorId(9))));
     assert_eq!(Layer::of_kind(SensorKind::Vital), None);
 }
 
@@ -67,12 +82,8 @@ fn card(view: &CardView<'_>, click: Option<Pos2>) -> (Vec<CardWish>, Vec<(String
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let at = click.unwrap_or_default();
-    let button = |pressed| Event::PointerButton {
-        pos: at,
-        button: PointerButton::Primary,
-        pressed,
-        modifiers: egui::Modifiers::NONE,
-    };
+    let button =
+        |pressed| Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE };
     let (mut wishes, mut found) = (Vec::new(), Vec::new());
     for events in [vec![], vec![Event::PointerMoved(at)], vec![button(true)], vec![button(false)]] {
         let events = if click.is_some() { events } else { Vec::new() };
@@ -94,8 +105,15 @@ fn a_card_says_what_its_sensor_is_and_measured_and_another_stretch_is_a_click_aw
     let from = NOW.plus_millis(-3_600_000);
     let trend = Trend { sensor, newest: Some((NOW, 61.5)), from, to: NOW, step_millis: 15_000, steps: Vec::new() };
     let trend = Ok(Box::new(trend));
-    let view =
-        CardView { row: &row, newest: None, span: Span::Hour, trend: Some(&trend), now: NOW, utc_offset_secs: 0 };
+    let view = CardView {
+        row: &row,
+        newest: None,
+        span: Span::Hour,
+        trend: Some(&trend),
+        limits: None,
+        now: NOW,
+        utc_offset_secs: 0,
+    };
     let (wishes, found) = card(&view, None);
     assert_eq!(wishes, []);
     for what in ["Noise", "noise-4", "61.5", "Harbour office", "Nobody has claimed it", "Nothing was measured then"] {
@@ -106,4 +124,123 @@ fn a_card_says_what_its_sensor_is_and_measured_and_another_stretch_is_a_click_aw
     assert_eq!(card(&view, Some(at.center())).0, [CardWish::Span(Span::Day)]);
     let (_, cross) = found.iter().find(|(text, _)| text == "×").unwrap();
     assert_eq!(card(&view, Some(cross.center())).0, [CardWish::Close]);
+}
+
+#[test]
+fn a_card_has_the_limits_in_force_where_its_value_stands_between_them_and_how_long_they_wait() {
+    let row = noise(4);
+    let sensor = Sensor::first_seen("noise-4", Some(row.kind), "");
+    let from = NOW.plus_millis(-3_600_000);
+    let trend = Trend { sensor, newest: Some((NOW, 61.5)), from, to: NOW, step_millis: 15_000, steps: Vec::new() };
+    let trend = Ok(Box::new(trend));
+    let high = [None, Some(70.0), Some(60.0), None];
+    let rule = LimitRule { measures: SensorKind::Noise, high, low: [None; 4], ..rule() };
+    let limits =
+        Limits { rule: Some(&rule), value: Some(61.5), alarm: None, now: NOW, past: false, utc_offset_secs: 0 };
+    let view = CardView {
+        row: &row,
+        newest: None,
+        span: Span::Hour,
+        trend: Some(&trend),
+        limits: Some(limits),
+        now: NOW,
+        utc_offset_secs: 0,
+    };
+    let (_, found) = card(&view, None);
+    let has = |what: &str| found.iter().any(|(text, _)| text.contains(what));
+    assert!(has(&rust_i18n::t!("vital.limits")) && has("> 70") && has("> 60"), "{found:?}");
+    let over =
+        rust_i18n::t!("heat.card.over", by = with_unit(1.5, SensorKind::Noise, "dB"), grade = Grade::III.numeral());
+    assert!(has(&over), "{found:?}");
+    let age = phrase::age(180);
+    assert!(has(&rust_i18n::t!("heat.card.pending", age = age)) && has(&phrase::waits(&rule)), "{found:?}");
+    assert!(has(&rust_i18n::t!("heat.card.no_alarm")));
+    let before = CardView { limits: Some(Limits { past: true, ..limits }), ..view };
+    let (_, found) = card(&before, None);
+    let has = |what: &str| found.iter().any(|(text, _)| text.contains(what));
+    assert!(has(&rust_i18n::t!("vital.limits_today")) && !has(&rust_i18n::t!("heat.card.no_alarm")), "{found:?}");
+}
+
+/// Layers with water levels as points, one of them at a place.
+fn points(at: [f64; 2]) -> Layers {
+    let mut layers = Layers::default();
+    layers.show(Layer::Sensors(SensorKind::WaterLevel));
+    layers.change(|stack| stack.turn(Form::Points));
+    let told = row(7, SensorKind::WaterLevel, at, city().frame());
+    front(&mut layers).field.describe(true, vec![told], &[], 0, city().frame());
+    layers
+}
+
+#[test]
+fn a_click_on_a_dot_of_a_layer_opens_its_card_and_chooses_nothing_else() {
+    let (at, view) = (Vec2::new(400.0, 300.0), view(2_000.0, 0.0));
+    let place = view.ground_at(&city(), at).unwrap();
+    let mut app = App::new();
+    app.add_plugins(input::plugin).add_message::<RequestRedraw>();
+    app.insert_resource(view).insert_resource(Ground(city())).insert_resource(points(place));
+    app.add_systems(Update, click.after(InputGathered));
+    let press = |app: &mut App, position: Vec2| {
+        let window = Entity::PLACEHOLDER;
+        let button = |state| MouseButtonInput { button: MouseButton::Left, state, window };
+        app.world_mut().write_message(WindowEvent::from(CursorMoved { window, position, delta: None }));
+        app.world_mut().write_message(WindowEvent::from(button(ButtonState::Pressed)));
+        app.world_mut().write_message(WindowEvent::from(button(ButtonState::Released)));
+        app.update();
+        (app.world().resource::<Layers>().chosen(), app.world().resource::<Clicks>().all.len())
+    };
+    assert_eq!(press(&mut app, at + Vec2::new(60.0, 0.0)), (None, 1), "beside it the click is another's");
+    assert_eq!(press(&mut app, at + Vec2::new(3.0, 2.0)), (Some(SensorId(7)), 0));
+    assert_eq!(press(&mut app, at + Vec2::new(0.0, 60.0)), (Some(SensorId(7)), 1), "the card stays");
+}
+
+#[test]
+fn the_card_stays_where_its_sensor_is_out_of_sight_and_goes_with_its_layer() {
+    let mut layers = points([0.0; 2]);
+    layers.look(Some(Part { low: [-40.0; 2], high: [40.0; 2] }), &city());
+    assert!(layers.is_partial());
+    layers.choose(SensorId(7));
+    layers.chosen.as_mut().unwrap().known = Some((row(7, SensorKind::WaterLevel, [0.0; 2], city().frame()), None));
+    // The view went elsewhere: the hub tells of other sensors.
+    front(&mut layers).field.describe(true, Vec::new(), &[], 0, city().frame());
+    layers.drop_card();
+    assert_eq!(layers.chosen(), Some(SensorId(7)));
+    layers.change(|stack| stack.add(Layer::Sensors(SensorKind::Rain)));
+    assert_eq!(layers.chosen(), Some(SensorId(7)), "another layer beside it is no matter");
+    layers.change(|stack| stack.take_off(Layer::Sensors(SensorKind::WaterLevel)));
+    assert_eq!(layers.chosen(), None);
+}
+
+#[test]
+fn escape_puts_the_front_one_of_card_and_sheet_away_first() {
+    let ctx = egui::Context::default();
+    let (mut layers, mut sheets) = (points([0.0; 2]), Sheets::default());
+    layers.choose(SensorId(7));
+    let frame = |layers: &mut Layers, sheets: &Sheets, escapes: bool| {
+        let event = Event::Key {
+            key: Key::Escape,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(600.0, 800.0)));
+        let input = RawInput { screen_rect, events: vec![event; usize::from(escapes)], ..RawInput::default() };
+        let mut output = ctx.run_ui(input, |ui| {
+            escape(ui.ctx(), layers, Some(sheets));
+            for layer in [card_layer(), egui::LayerId::new(egui::Order::Middle, egui::Id::new("alarms"))] {
+                egui::Area::new(layer.id).show(ui.ctx(), |ui| ui.label("of its own"));
+            }
+        });
+        output.textures_delta.clear();
+        layers.chosen().is_some()
+    };
+    sheets.keep(Sheet::Alarms, true);
+    assert!(frame(&mut layers, &sheets, true), "what was opened just now is in front");
+    assert!(frame(&mut layers, &sheets, true), "the list lies over the card");
+    ctx.move_to_top(card_layer());
+    assert!(frame(&mut layers, &sheets, false));
+    assert!(!frame(&mut layers, &sheets, true), "somebody pressed the card: it is in front");
+    layers.choose(SensorId(7));
+    sheets.keep(Sheet::Alarms, false);
+    assert!(!frame(&mut layers, &sheets, true), "there is no sheet");
 }

@@ -18,6 +18,19 @@ pub enum Form {
     Roads,
     /// Low ground that water stands on.
     Flood,
+    /// The sensors themselves, in the colours of their values.
+    Points,
+}
+
+/// Where a form lies: of two that lie in the same place one would hide the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Slot {
+    /// On the ground, which has room for one picture.
+    Ground,
+    /// On roads.
+    Roads,
+    /// Above all else.
+    Points,
 }
 
 impl Form {
@@ -25,10 +38,32 @@ impl Form {
     #[must_use]
     pub const fn of(layer: Layer) -> &'static [Self] {
         match layer {
-            Layer::Sensors(SensorKind::TrafficSpeed) => &[Self::Roads, Self::Field, Self::Hexagons, Self::Areas],
-            Layer::Sensors(SensorKind::WaterLevel) => &[Self::Field, Self::Hexagons, Self::Areas, Self::Flood],
-            _ => &[Self::Field, Self::Hexagons, Self::Areas],
+            Layer::Sensors(SensorKind::TrafficSpeed) => {
+                &[Self::Roads, Self::Field, Self::Hexagons, Self::Areas, Self::Points]
+            }
+            Layer::Sensors(SensorKind::WaterLevel) => {
+                &[Self::Field, Self::Hexagons, Self::Areas, Self::Flood, Self::Points]
+            }
+            Layer::Sensors(_) => &[Self::Field, Self::Hexagons, Self::Areas, Self::Points],
+            // Cases have pins.
+            Layer::Cases => &[Self::Field, Self::Hexagons, Self::Areas],
         }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub const fn slot(self) -> Slot {
+        match self {
+            Self::Field | Self::Hexagons | Self::Areas | Self::Flood => Slot::Ground,
+            Self::Roads => Slot::Roads,
+            Self::Points => Slot::Points,
+        }
+    }
+
+    /// Whether it is seen from afar: points are too small for that.
+    #[must_use]
+    pub const fn is_for_walls(self) -> bool {
+        !matches!(self, Self::Points)
     }
 
     /// The form in which a layer is shown: the one that was chosen where the layer has it.
@@ -48,6 +83,7 @@ impl Form {
             Self::Areas => "areas",
             Self::Roads => "roads",
             Self::Flood => "flood",
+            Self::Points => "points",
         }
     }
 
@@ -60,6 +96,7 @@ impl Form {
             Self::Areas => "heat.form.areas",
             Self::Roads => "heat.form.roads",
             Self::Flood => "heat.form.flood",
+            Self::Points => "heat.form.points",
         }
     }
 }

@@ -19,6 +19,7 @@ use super::read::gathered;
 use super::regions::{Regions, below};
 use super::roads::{Stretch, nearest};
 use super::shades::colour;
+use super::stack::Ply;
 use super::systems::Layers;
 use crate::domain::sensor::SensorRow;
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
@@ -260,14 +261,29 @@ pub(super) fn city() -> Arc<City> {
     }))
 }
 
+/// The layer in front.
+pub(super) fn front(layers: &mut Layers) -> &mut Ply {
+    let layer = layers.layer().unwrap();
+    layers.stack.of_mut(layer).unwrap()
+}
+
+/// Show the layer in front in another form.
+fn turn(world: &mut World, form: Form) {
+    world.resource_mut::<Layers>().change(|stack| stack.turn(form));
+}
+
+/// What is laid of the layer in front.
+fn laid(world: &World) -> &Laid {
+    &world.resource::<Layers>().stack().front().unwrap().laid
+}
+
 /// A world with sensors of a kind at places of the demo city, looked at from so far, and the system that lays them.
 pub(super) fn world(kind: SensorKind, places: &[[f64; 2]]) -> (World, SystemId) {
     let city = city();
     let mut layers = Layers::default();
-    layers.layer = Some(Layer::Sensors(kind));
-    layers.field.show(layers.layer);
+    layers.show(Layer::Sensors(kind));
     let rows = (0..).zip(places).map(|(number, at)| row(number, kind, *at, city.frame()));
-    layers.field.describe(true, rows.collect(), &[], 0, city.frame());
+    front(&mut layers).field.describe(true, rows.collect(), &[], 0, city.frame());
     let mut world = World::new();
     world.insert_resource(layers);
     world.insert_resource(Shown { now: NOW, ..Shown::default() });
@@ -288,7 +304,7 @@ fn what_lies_on_the_ground_is_made_anew_where_something_of_it_changed_and_only_t
         districts.iter().map(|area| city.areas()[*area as usize].label.map(f64::from)).collect();
     let (mut world, lay) = world(SensorKind::Noise, &places);
     let hear = |world: &mut World, value: f64| {
-        world.resource_mut::<Layers>().field.hear(&[reading(0, 10, value)], NOW);
+        front(&mut world.resource_mut::<Layers>()).field.hear(&[reading(0, 10, value)], NOW);
     };
     let picture = |world: &mut World| {
         world.run_system(lay).unwrap();
@@ -303,7 +319,7 @@ fn what_lies_on_the_ground_is_made_anew_where_something_of_it_changed_and_only_t
     assert!(field.as_ref().is_some_and(|picture| picture.tiles == Tiles::Squares));
     assert!(same(&field, &picture(&mut world)), "nothing changed");
 
-    world.resource_mut::<Layers>().chosen_form = Some(Form::Hexagons);
+    turn(&mut world, Form::Hexagons);
     let hexagons = picture(&mut world);
     assert!(hexagons.as_ref().is_some_and(|picture| matches!(picture.tiles, Tiles::Hexagons { .. })));
     *world.resource_mut::<CityView>() = view(2_000.0, 1.0);
@@ -319,9 +335,9 @@ fn what_lies_on_the_ground_is_made_anew_where_something_of_it_changed_and_only_t
     world.resource_mut::<Shown>().now = NOW;
     hear(&mut world, 70.0);
 
-    world.resource_mut::<Layers>().chosen_form = Some(Form::Areas);
+    turn(&mut world, Form::Areas);
     let areas = picture(&mut world);
-    let Laid::Areas(regions) = &world.resource::<Layers>().laid else { panic!("areas lie there") };
+    let Laid::Areas(regions) = laid(&world) else { panic!("areas lie there") };
     let told: Vec<_> = places.iter().filter_map(|at| regions.among(&city.area_path(*at))).collect();
     assert_eq!(told.len(), places.len(), "each district has its sensor");
     assert_eq!(told.iter().map(|region| region.tally.fresh).sum::<u32>(), 1);
@@ -331,11 +347,9 @@ fn what_lies_on_the_ground_is_made_anew_where_something_of_it_changed_and_only_t
     hear(&mut world, 45.0);
     assert!(!same(&areas, &picture(&mut world)), "another colour");
 
-    world.resource_mut::<Layers>().chosen_form = Some(Form::Field);
+    turn(&mut world, Form::Field);
     assert!(picture(&mut world).is_some_and(|picture| picture.tiles == Tiles::Squares), "the field lies there again");
-    let mut layers = world.resource_mut::<Layers>();
-    layers.layer = None;
-    layers.field.show(None);
+    world.resource_mut::<Layers>().clear();
     assert!(picture(&mut world).is_none());
 }
 
@@ -344,7 +358,7 @@ pub(super) fn until_found(world: &mut World, lay: SystemId) {
     let begun = Instant::now();
     loop {
         world.run_system(lay).unwrap();
-        if !world.resource::<Layers>().finding {
+        if !world.resource::<Layers>().stack().all().any(|ply| ply.finding) {
             return;
         }
         assert!(begun.elapsed() < Duration::from_mins(1), "it is never found");
@@ -369,21 +383,22 @@ fn traffic_is_shown_on_its_roads_by_itself_and_the_pointer_finds_the_sensor_of_a
     assert_eq!(world.resource::<Layers>().form(), Some(Form::Roads));
     until_found(&mut world, lay);
     let told = |world: &World| {
-        let Laid::Roads(stretches) = &world.resource::<Layers>().laid else { panic!("roads are shown") };
+        let Laid::Roads(stretches) = laid(world) else { panic!("roads are shown") };
         stretches.clone()
     };
     let stretches = told(&world);
-    let (stretch, away) = nearest(&stretches, middle, 10.0).unwrap();
+    let (stretch, away) = nearest(&stretches, |_| Some(middle), 10.0).unwrap();
     assert!(stretch.sensor == SensorId(0) && away < 10.0, "{away}");
     assert!(stretches.iter().all(|stretch| stretch.sensor == SensorId(0)), "the other one is on no road");
     assert!(world.resource::<Drape>().picture.is_none());
 
     // What its sensors say changes no road; where they stand does.
-    let made = world.resource::<Layers>().made;
-    world.resource_mut::<Layers>().field.hear(&[reading(0, 10, 30.0)], NOW);
+    let made = |world: &World| world.resource::<Layers>().stack().front().unwrap().made;
+    let before = made(&world);
+    front(&mut world.resource_mut::<Layers>()).field.hear(&[reading(0, 10, 30.0)], NOW);
     until_found(&mut world, lay);
-    assert_eq!(world.resource::<Layers>().made, made);
-    world.resource_mut::<Layers>().field.describe(false, Vec::new(), &[SensorId(0)], 0, city.frame());
+    assert_eq!(made(&world), before);
+    front(&mut world.resource_mut::<Layers>()).field.describe(false, Vec::new(), &[SensorId(0)], 0, city.frame());
     until_found(&mut world, lay);
     assert!(told(&world).is_empty(), "the sensor is gone");
 }
@@ -408,6 +423,7 @@ fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
         points: vec![[from, 0.0, 0.0], [from + 50.0, 0.0, 0.0]],
         away: [0.0, 50.0],
         class: Paint::Primary as u8,
+        bridge: false,
         bounds: ([from, 0.0], [from + 50.0, 0.0]),
     };
     let look = lines::Look { metres_per_point: 1.0, wider: 1.0, opacity: 1.0, soft: 1.0, heads: Vec::new() };
@@ -434,14 +450,14 @@ fn water_stands_where_a_gauge_says_so_until_it_says_nothing_any_more() {
     let at = city.areas()[below(&city, None)[0] as usize].label.map(f64::from);
     assert!(city.terrain().is_some());
     let (mut world, lay) = world(SensorKind::WaterLevel, &[at]);
-    world.resource_mut::<Layers>().chosen_form = Some(Form::Flood);
+    turn(&mut world, Form::Flood);
     let hear = |world: &mut World, level: f64| {
-        world.resource_mut::<Layers>().field.hear(&[reading(0, 10, level)], NOW);
+        front(&mut world.resource_mut::<Layers>()).field.hear(&[reading(0, 10, level)], NOW);
         until_found(world, lay);
-        world.resource::<Layers>().made
+        world.resource::<Layers>().stack().front().unwrap().made
     };
     let told = |world: &World, at: [f64; 2]| {
-        let Laid::Flood(flood) = &world.resource::<Layers>().laid else { panic!("water is shown") };
+        let Laid::Flood(flood) = laid(world) else { panic!("water is shown") };
         flood.at(at).map(|(_, gauge)| gauge.level_m)
     };
     let high = hear(&mut world, 3.0);
@@ -456,7 +472,7 @@ fn water_stands_where_a_gauge_says_so_until_it_says_nothing_any_more() {
     assert!(world.resource::<Drape>().picture.is_none());
 
     // Other forms take its place at once.
-    world.resource_mut::<Layers>().chosen_form = Some(Form::Hexagons);
+    turn(&mut world, Form::Hexagons);
     until_found(&mut world, lay);
-    assert!(matches!(world.resource::<Layers>().laid, Laid::Hexagons(_)));
+    assert!(matches!(laid(&world), Laid::Hexagons(_)));
 }

@@ -10,7 +10,7 @@ use super::lay::Laid;
 use super::layer::Layer;
 use super::model::{Field, Station};
 use super::roads::{Network, Stretch, stretches};
-use super::systems::Layers;
+use super::stack::Ply;
 use super::work::Work;
 use crate::domain::{Moment, SensorId};
 use crate::ground::City;
@@ -26,18 +26,14 @@ pub(super) struct Roadwork {
 
 impl Roadwork {
     /// Bring roads in line with where sensors stand, `other` where that changed.
-    pub(super) fn lay(&mut self, other: bool, city: &Arc<City>, layers: &mut Layers, drape: &mut ResMut<Drape>) {
+    pub(super) fn lay(&mut self, other: bool, city: &Arc<City>, ply: &mut Ply) {
         if other {
-            self.begin(city, &layers.field);
-            drape.picture = None;
-            if !matches!(layers.laid, Laid::Roads(_)) {
-                layers.put(Laid::Nothing);
-            }
+            self.begin(city, &ply.field);
         }
         if let Some(found) = self.work.take() {
-            layers.put(Laid::Roads(found));
+            ply.put(Laid::Roads(found));
         }
-        layers.finding = self.work.goes_on();
+        ply.finding = self.work.goes_on();
     }
 
     fn begin(&mut self, city: &Arc<City>, field: &Field) {
@@ -68,23 +64,26 @@ impl Floodwork {
     pub(super) fn lay(
         &mut self,
         other: bool,
-        (layer, now): (Layer, Moment),
+        now: Moment,
         (city, waters): (&Arc<City>, &NamePlaces),
-        layers: &mut Layers,
+        ply: &mut Ply,
         drape: &mut ResMut<Drape>,
     ) {
         self.due |= other;
-        if !matches!(layers.laid, Laid::Flood(_) | Laid::Nothing) {
-            layers.put(Laid::Nothing);
+        // What another form or another layer left goes at once.
+        if !matches!(ply.laid, Laid::Flood(_) | Laid::Nothing) {
+            ply.put(Laid::Nothing);
+        }
+        if matches!(ply.laid, Laid::Nothing) && drape.picture.is_some() {
             drape.picture = None;
         }
         if let Some((pools, flood, picture)) = self.work.take() {
             self.pools = pools;
             drape.picture = picture.map(Arc::new);
-            layers.put(Laid::Flood(flood));
+            ply.put(Laid::Flood(flood));
         }
-        self.follow((layer, now), (city, waters), &layers.field);
-        layers.finding = self.work.goes_on();
+        self.follow((ply.layer(), now), (city, waters), &ply.field);
+        ply.finding = self.work.goes_on();
     }
 
     /// Begin where gauges say something else than before, unless it goes on already.

@@ -150,6 +150,15 @@ impl Layer {
         FAMILIES.iter().any(|family| family.layers.contains(&wanted)).then_some(wanted)
     }
 
+    /// What its sensors measure, where it is one of sensors.
+    #[must_use]
+    pub const fn kind(self) -> Option<SensorKind> {
+        match self {
+            Self::Sensors(kind) => Some(kind),
+            Self::Cases => None,
+        }
+    }
+
     /// Its name in settings: that of its sensors, or `cases`.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -1,27 +1,32 @@
-//! Layers of what is measured: a kind of sensors or the density of open cases on the ground, as a field, gathered in
-//! hexagons or areas, along roads, or as water on low ground; the sensors themselves, the panel that chooses among them, and the card of a sensor
-//! with its course.
+//! Layers of what is measured: kinds of sensors or the density of cases, as a field on the ground, gathered in hexagons or
+//! areas, along roads, as water on low ground or as points, up to three of them over each other; the sensors themselves, the
+//! panel that chooses among them, and the card of a sensor with its course.
 //!
-//! - **accepts** `Ctrl G`, `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors,
-//!   [`OpenLayers`], [`OpenSensor`]; **announces** nothing
-//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Ledger` and [`WallLayers`] (on a wall), what the
-//!   hub tells of sensors
-//! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors out of `Clicks`
+//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`,
+//!   `PageDown` and `Home` (another moment), clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
+//! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and
+//!   [`WallLayers`] (on a wall), what the hub tells of sensors and of closed cases
+//! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors
+//!   out of `Clicks`
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown. [`model`] is what came and
-//! [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`] gives it to roads,
-//! which [`lines`] paints, [`flood`] lets water stand on low ground; `lay` lays it on the ground where it changed, `read`
-//! says what the pointer is on. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
-//! colours mean. The screen watches what the layer shows and nothing else; without a layer nothing comes,
-//! nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`]
+//! is what came, [`census`] which cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and
+//! [`regions`] gather it, [`roads`] gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground,
+//! [`dots`] are the sensors; [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it
+//! changed, `read` says what the pointer is on, `desk` has keys and panel, `chosen` opens the card of a sensor. Nobody
+//! touches a wall: [`worn`] says which layer it wears and why, the wall paints what its colours mean. The screen watches
+//! what the layers show and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
 
 mod basin;
 pub mod beside;
 mod card;
 #[cfg(test)]
 mod card_tests;
+pub mod census;
+mod chosen;
+mod desk;
 pub mod dots;
 pub mod flood;
 pub mod form;
@@ -32,15 +37,22 @@ pub mod grid;
 pub mod hexes;
 mod lay;
 pub mod layer;
+mod limits;
 pub mod lines;
 pub mod model;
 mod paint;
 mod panel;
+#[cfg(test)]
+mod panel_tests;
 pub mod plot;
 mod read;
 pub mod regions;
 pub mod roads;
 pub mod shades;
+pub mod sight;
+pub mod stack;
+#[cfg(test)]
+mod stack_tests;
 mod systems;
 #[cfg(test)]
 mod tests;
@@ -65,7 +77,7 @@ pub use worn::WallLayers;
 use super::areas::AreasPainted;
 use super::palette::PaletteSet;
 use super::pins::PinsOnScreen;
-use super::receive::{ReadingsTold, SensorsTold, TrendTold};
+use super::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, CityView, FreeArea, Ground, KeepOff, ScreenKind, Shown};
 use super::situation::{Ledger, LedgerKept};
@@ -116,12 +128,13 @@ impl Plugin for HeatPlugin {
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
             .add_message::<TrendTold>()
+            .add_message::<CasesCounted>()
             .add_systems(
                 Update,
                 (
                     systems::hear.in_set(HallSet::Apply),
                     (
-                        (systems::open, systems::watch).chain(),
+                        (systems::open, systems::watch, systems::count).chain(),
                         systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking),
                     )
                         .in_set(HallSet::Decide),
@@ -147,7 +160,7 @@ impl Plugin for HeatPlugin {
                         .before(AreasPainted)
                         .before(ToolSet)
                         .run_if(at_a_desk.or_else(on_a_wall)),
-                    systems::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
+                    desk::panels.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels).run_if(at_a_desk),
                 ),
             );
     }

@@ -17,6 +17,8 @@ const APART: f64 = 0.75;
 const SQUARE_M: f64 = 500.0;
 /// The kernel of the density of cases, in metres.
 const CASES_KERNEL_M: f64 = 350.0;
+/// Sensors stand apart as far as before where they stand no more than so many times as far apart, or as near.
+const STEADY: f64 = 1.6;
 /// A station is named beside a value where it is at most so many kernels away.
 const NEAR_KERNELS: f64 = 3.0;
 
@@ -86,6 +88,8 @@ pub enum Said {
 pub struct Field {
     layer: Option<Layer>,
     stations: BTreeMap<SensorId, Station>,
+    /// What sensors said that are being told anew.
+    kept: BTreeMap<SensorId, (Moment, f64)>,
     /// Sensors whose place is not known, or that lie elsewhere.
     placeless: BTreeSet<SensorId>,
     cases: BTreeMap<IncidentId, [f64; 2]>,
@@ -180,6 +184,18 @@ impl Field {
         self.grid.as_ref().map_or(0, Grid::worked)
     }
 
+    /// Metres around a place in which sensors count for it, and are named beside its value; `None` while nothing is known.
+    #[must_use]
+    pub fn reach_m(&self) -> Option<f64> {
+        self.grid.as_ref().map(|grid| grid.kernel_m() * NEAR_KERNELS)
+    }
+
+    /// All sensors are about to be told anew, for a moment: what was measured until then stays, so that nothing blinks.
+    pub fn keep_values(&mut self, then: Moment) {
+        let known = |station: &Station| Some((station.row.number, station.newest.filter(|(at, _)| *at <= then)?));
+        self.kept = self.stations.values().filter_map(known).collect();
+    }
+
     /// The hub told which sensors there are.
     pub fn describe(&mut self, anew: bool, rows: Vec<SensorRow>, gone: &[SensorId], left: u32, frame: &LocalFrame) {
         if anew {
@@ -203,10 +219,14 @@ impl Field {
             self.placeless.remove(&row.number);
             let before = self.stations.remove(&row.number);
             let stays = before.as_ref().is_some_and(|before| before.at.map(f64::to_bits) == at.map(f64::to_bits));
-            let newest = before.as_ref().and_then(|before| before.newest);
+            let kept = self.kept.remove(&row.number);
+            let newest = before.as_ref().and_then(|before| before.newest).or(kept);
             let held = before.and_then(|before| before.held).filter(|_| stays);
             self.other |= !stays;
             self.stations.insert(row.number, Station { row, at, newest, held });
+        }
+        if left == 0 {
+            self.kept.clear();
         }
     }
 
@@ -285,7 +305,10 @@ impl Field {
         let (low, high) = places().fold((first, first), |(low, high), [x, y]| {
             ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
         });
-        let apart = apart_m(places());
+        // A field that shows another part of the same sensors is not to look like another one.
+        let (before, now_m) = (self.apart_m, apart_m(places()));
+        let steady = before > 0.0 && (before / STEADY..=before * STEADY).contains(&now_m);
+        let apart = if steady { before } else { now_m };
         let kernel_m = match layer {
             Layer::Cases => CASES_KERNEL_M,
             Layer::Sensors(_) => (apart * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),

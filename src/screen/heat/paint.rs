@@ -1,5 +1,6 @@
 //! What of a layer is painted over the city: roads, the sensors themselves, what the pointer reads.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use egui::{LayerId, Mesh, Order, Painter, Shape, Stroke, pos2, vec2};
 use rust_i18n::t;
 
 use super::dots;
+use super::form::Slot;
 use super::hexes::metres_per_point;
 use super::lay::Laid;
 use super::lines;
@@ -55,8 +57,9 @@ impl<T: PartialEq> Kept<T> {
 /// What was painted.
 #[derive(Default)]
 pub(super) struct Painted {
-    sensors: Kept<(CityView, u64, Moment, Option<dots::Look>)>,
-    roads: Kept<(CityView, [u64; 2], lines::Look)>,
+    /// Of what lies on the ground or on roads, the sensors where they are shown; of points they themselves.
+    sensors: BTreeMap<Slot, Kept<(CityView, [u64; 2], Moment, dots::Look)>>,
+    roads: Kept<(CityView, [u64; 3], lines::Look)>,
 }
 
 /// Says in the middle over the city which moment layers show, while that is not now. Returns what it covers.
@@ -92,9 +95,11 @@ pub(super) fn paint(
     if keep_off.set("layer moment", plate.into_iter().collect()) {
         ctx.request_repaint();
     }
-    let Some(layer) = layers.layer else { return Ok(()) };
+    if layers.stack().is_empty() {
+        painted.sensors.clear();
+        return Ok(());
+    }
     let now = layers.moment(shown.now);
-    let field = layers.field();
     let heads = || pins.marks.iter().map(|mark| (mark.head, mark.radius)).collect();
     // Under the names of areas and places.
     let under = ctx.layer_painter(LayerId::background());
@@ -106,28 +111,36 @@ pub(super) fn paint(
     let on_wall = *kind == ScreenKind::Wall;
     let appearance = appearance.as_deref().copied().unwrap_or_default();
     let wider = if on_wall { appearance.wall_scale(view.size) * tokens::wall::MARKS } else { 1.0 };
-    if let Laid::Roads(stretches) = &layers.laid {
-        let look = lines::Look {
-            metres_per_point: metres_per_point(&view),
-            wider,
-            opacity: layers.opacity,
-            soft: 1.0 / ctx.pixels_per_point(),
-            heads: heads(),
+    for ply in layers.stack().all() {
+        let (layer, field) = (ply.layer(), ply.field());
+        if let Laid::Roads(stretches) = &ply.laid {
+            let look = lines::Look {
+                metres_per_point: metres_per_point(&view),
+                wider,
+                opacity: ply.opacity,
+                soft: 1.0 / ctx.pixels_per_point(),
+                heads: heads(),
+            };
+            let of = (*view, [ply.id(), ply.made, field.changes()], look);
+            add(painted.roads.mesh(of, |(view, _, look)| lines::mesh(stretches, field, layer, now, view, look)));
+        }
+        let slot = ply.form().slot();
+        let Some(size) = layers.dots(ply, &view, &ground) else {
+            painted.sensors.remove(&slot);
+            continue;
         };
-        let of = (*view, [layers.made, field.changes()], look);
-        add(painted.roads.mesh(of, |(view, _, look)| lines::mesh(stretches, field, layer, now, view, look)));
+        let points = (slot == Slot::Points).then_some((layer, ply.opacity));
+        let look = dots::Look { size, points, chosen: layers.chosen(), heads: heads() };
+        let of = (*view, [ply.id(), field.changes()], now, look);
+        let kept = painted.sensors.entry(slot).or_default();
+        add(kept.mesh(of, |(view, _, now, look)| dots::mesh(field.stations(), *now, (view, &ground.0), look)));
     }
-    let look = layers.dots(&view, &ground).map(|size| dots::Look { size, chosen: layers.chosen(), heads: heads() });
-    let of = (*view, field.changes(), now, look);
-    add(painted.sensors.mesh(of, |(view, _, now, look)| {
-        let mesh = |look| dots::mesh(field.stations(), *now, (view, &ground.0), look);
-        look.as_ref().map(mesh).unwrap_or_default()
-    }));
     let above = ctx.layer_painter(LayerId::new(Order::Background, egui::Id::new("layer note")));
     let pointer = ctx.input(|input| input.pointer.latest_pos()).filter(|_| !on_wall && !ctx.egui_wants_pointer_input());
     // A pipe in a street that is cut open is read for itself.
     let pointer = pointer.filter(|_| pipes.is_none_or(|pipes| !pipes.is_pointed_at()));
-    if let Some((Laid::Hexagons(hexes), at)) = pointer.map(|at| (&layers.laid, Vec2::new(at.x, at.y)))
+    let hexes = layers.stack().at(Slot::Ground).map(|ply| &ply.laid);
+    if let Some((Laid::Hexagons(hexes), at)) = hexes.zip(pointer.map(|at| Vec2::new(at.x, at.y)))
         && layers.under(at, &view, &ground).is_none()
         && let Some(on_ground) = view.ground_at(&ground.0, at)
         && hexes.at(on_ground).is_some()
@@ -139,11 +152,11 @@ pub(super) fn paint(
         corners.iter().zip(corners.iter().cycle().skip(1)).for_each(|(a, b)| on_map.line(*a, *b, stroke));
     }
     if let Some(at) = pointer
-        && let Some(text) = read(&layers, layer, Vec2::new(at.x, at.y), now, &view, &ground)
+        && let Some(text) = read(&layers, Vec2::new(at.x, at.y), now, &view, &ground)
     {
         note(&above, at, &text, vec2(view.size.x, view.size.y));
     }
-    if layers.finding {
+    if layers.stack().all().any(|ply| ply.finding) {
         ctx.request_repaint_after(LOOK);
     }
     Ok(())

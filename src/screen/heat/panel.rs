@@ -1,8 +1,9 @@
-//! The panel of layers: which one, how much of it, of when; what its colours mean.
+//! The panel of layers: which ones, how much of each, of when; what their colours mean.
 
 use egui::{Align, Align2, Button, Label, Layout, Mesh, RichText, Sense, Slider, TextEdit, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::census::Window;
 use super::flood::{DEPTHS, REACH_M};
 use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
@@ -23,22 +24,45 @@ const TYPED_MAX: usize = 24;
 /// Values under it.
 const TICKS: u8 = 5;
 
-/// What the panel shows.
+/// A layer that is on, as the panel shows it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct PanelView {
-    /// The layer that is shown.
-    pub(super) layer: Option<Layer>,
+pub(super) struct PlyView {
+    /// The layer.
+    pub(super) layer: Layer,
     /// The form in which it is shown.
     pub(super) form: Form,
     /// Metres that a hexagon is wide, where there are any.
     pub(super) width_m: Option<f64>,
-    /// The pack tells how the land lies.
-    pub(super) relief: bool,
     /// Why nothing is seen of the form, in a key of `assets/i18n`.
     pub(super) empty: Option<&'static str>,
     /// How much of it is seen.
     pub(super) opacity: f32,
-    /// Sensors are shown too.
+    /// How many sensors have data, and how many there are; `None` for layers without.
+    pub(super) counts: Option<(usize, usize)>,
+    /// Why there is nothing yet, in a key of `assets/i18n`.
+    pub(super) waits: Option<&'static str>,
+    /// Cases on the map.
+    pub(super) cases: usize,
+    /// What is to be said of the cases of the archive.
+    pub(super) archive: Option<String>,
+}
+
+/// What the panel shows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PanelView {
+    /// The layers that are on, the uppermost first.
+    pub(super) plies: Vec<PlyView>,
+    /// The one in front.
+    pub(super) front: Option<Layer>,
+    /// The next one that is chosen comes beside them.
+    pub(super) adding: bool,
+    /// Only sensors in and around the view were asked for.
+    pub(super) partial: bool,
+    /// The pack tells how the land lies.
+    pub(super) relief: bool,
+    /// Which cases the density counts.
+    pub(super) window: Window,
+    /// Sensors of the one in front are shown too.
     pub(super) sensors: bool,
     /// Of when.
     pub(super) ago: Ago,
@@ -48,25 +72,37 @@ pub(super) struct PanelView {
     pub(super) typed: Option<String>,
     /// Why that cannot be shown, in a key of `assets/i18n`.
     pub(super) wrong: Option<&'static str>,
-    /// How many sensors have data, and how many there are; `None` for layers without.
-    pub(super) counts: Option<(usize, usize)>,
-    /// Why there is nothing yet, in a key of `assets/i18n`.
-    pub(super) waits: Option<&'static str>,
-    /// Open cases on the map.
-    pub(super) cases: usize,
     /// A street is cut open.
     pub(super) pipes: bool,
+}
+
+impl PanelView {
+    fn is_on(&self, layer: Layer) -> bool {
+        self.plies.iter().any(|ply| ply.layer == layer)
+    }
 }
 
 /// What the user did.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum PanelWish {
-    /// Show this layer, or none.
-    Show(Option<Layer>),
-    /// Show it in this form.
+    /// Show this layer in the place of the one in front.
+    Show(Layer),
+    /// Show this layer beside those that are on.
+    Add(Layer),
+    /// The next layer that is chosen comes beside them, or not.
+    Adding(bool),
+    /// Bring a layer that is on to the front.
+    Raise(Layer),
+    /// Take a layer off.
+    TakeOff(Layer),
+    /// Take all off.
+    Clear,
+    /// Show the one in front in this form.
     Form(Form),
-    /// Show so much of it.
-    Opacity(f32),
+    /// Show so much of a layer.
+    Opacity(Layer, f32),
+    /// Count these cases.
+    Window(Window),
     /// Show sensors, or not.
     Sensors(bool),
     /// Show it as it was.
@@ -79,7 +115,7 @@ pub(super) enum PanelWish {
     Typed(String),
     /// Cut the street open, or close it.
     Pipes,
-    /// Put the panel away; the layer stays.
+    /// Put the panel away; the layers stay.
     Close,
 }
 
@@ -93,8 +129,14 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
             if ui.button("×").on_hover_text("Ctrl G").clicked() {
                 wishes.push(PanelWish::Close);
             }
-            if ui.selectable_label(view.layer.is_none(), t!("heat.none")).clicked() {
-                wishes.push(PanelWish::Show(None));
+            if ui.selectable_label(view.plies.is_empty(), t!("heat.none")).clicked() {
+                wishes.push(PanelWish::Clear);
+            }
+            if !view.plies.is_empty() {
+                let beside = ui.selectable_label(view.adding, t!("heat.add")).on_hover_text(t!("heat.add_note"));
+                if beside.clicked() {
+                    wishes.push(PanelWish::Adding(!view.adding));
+                }
             }
         });
     });
@@ -119,35 +161,104 @@ pub(super) fn layers_ui(ui: &mut Ui, view: &PanelView) -> Vec<PanelWish> {
             wishes.push(PanelWish::Pipes);
         }
     });
-    if let Some(layer) = view.layer {
+    for ply in &view.plies {
         ui.separator();
-        forms_ui(ui, view, layer, &mut wishes);
-        legend_ui(ui, layer);
-        if view.form == Form::Flood && view.relief {
-            depths_ui(ui);
-        }
-        state_ui(ui, view, layer);
+        ui.push_id(ply.layer.word(), |ui| ply_ui(ui, view, ply, &mut wishes));
+    }
+    if !view.plies.is_empty() {
         ui.separator();
-        means_ui(ui, view, layer, &mut wishes);
+        means_ui(ui, view, &mut wishes);
     }
     wishes
 }
 
+/// A layer to be chosen: one that is on comes to the front, the one in front goes off, another one takes its place, or comes
+/// beside it while that is wanted or `Shift` is held.
 fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
-    let chosen = view.layer == Some(layer);
-    if ui.selectable_label(chosen, t!(layer.key())).clicked() {
-        wishes.push(PanelWish::Show(Some(layer).filter(|_| !chosen)));
+    let on = view.is_on(layer);
+    let name = RichText::new(t!(layer.key()));
+    // Those behind are marked as well, but quieter.
+    let name = if on && view.front != Some(layer) { name.color(tokens::DIM.egui()) } else { name };
+    if !ui.selectable_label(on, name).clicked() {
+        return;
     }
+    let beside = view.adding || ui.input(|input| input.modifiers.shift);
+    wishes.push(match (on, view.front == Some(layer)) {
+        (true, true) => PanelWish::TakeOff(layer),
+        (true, false) => PanelWish::Raise(layer),
+        (false, _) if beside && !view.plies.is_empty() => PanelWish::Add(layer),
+        (false, _) => PanelWish::Show(layer),
+    });
+}
+
+/// The block of a layer: what its colours mean, what there is of data, how much of it is seen; of the one in front also the
+/// forms that it has and what they mean.
+fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
+    let (layer, front) = (ply.layer, view.front == Some(ply.layer));
+    let several = view.plies.len() > 1;
+    if several {
+        ui.horizontal(|ui| {
+            let name = RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY));
+            if ui.selectable_label(front, name).on_hover_text("Alt G").clicked() && !front {
+                wishes.push(PanelWish::Raise(layer));
+            }
+            let words = format!("{} · {}", layer.unit(), t!(ply.form.key()));
+            ui.label(RichText::new(words.trim_start_matches(" · ")).small().color(tokens::DIM.egui()));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let off = ui.small_button("×");
+                let off = if front { off.on_hover_text("Alt Delete") } else { off };
+                if off.clicked() {
+                    wishes.push(PanelWish::TakeOff(layer));
+                }
+            });
+        });
+    }
+    if front {
+        forms_ui(ui, ply, wishes);
+    }
+    if layer == Layer::Cases {
+        windows_ui(ui, view, wishes);
+    }
+    if !several {
+        head_ui(ui, &t!(layer.key()), layer.unit());
+    }
+    legend_ui(ui, layer);
+    if ply.form == Form::Flood && view.relief {
+        head_ui(ui, &t!("heat.depth"), "m");
+        depths_ui(ui);
+    }
+    state_ui(ui, view, ply, front);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new(t!("heat.opacity")).small().color(tokens::DIM.egui()));
+        let mut percent = ply.opacity * 100.0;
+        if ui.add(Slider::new(&mut percent, 10.0..=100.0).show_value(false)).changed() {
+            wishes.push(PanelWish::Opacity(layer, percent / 100.0));
+        }
+        ui.label(RichText::new(format!("{percent:.0}%")).small());
+    });
 }
 
 /// The forms that the layer has.
-fn forms_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
-    ui.horizontal(|ui| {
+fn forms_ui(ui: &mut Ui, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(t!("heat.form.title")).small().color(tokens::DIM.egui()));
-        ui.spacing_mut().item_spacing.x = 3.0;
-        for form in Form::of(layer) {
-            if ui.selectable_label(view.form == *form, t!(form.key())).clicked() {
+        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
+        for form in Form::of(ply.layer) {
+            if ui.selectable_label(ply.form == *form, t!(form.key())).clicked() {
                 wishes.push(PanelWish::Form(*form));
+            }
+        }
+    });
+}
+
+/// Which cases count.
+fn windows_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(t!("heat.window.title")).small().color(tokens::DIM.egui()));
+        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
+        for window in Window::ALL {
+            if ui.selectable_label(view.window == window, t!(window.key())).clicked() {
+                wishes.push(PanelWish::Window(window));
             }
         }
     });
@@ -169,26 +280,24 @@ pub(in crate::screen) fn tick(layer: Layer, value: f64) -> String {
 fn legend_ui(ui: &mut Ui, layer: Layer) {
     let meaning = layer.meaning();
     let ramp = |share: f32| colour(meaning, share);
-    ramp_ui(ui, (&t!(layer.key()), layer.unit()), &ramp, layer.scale(), &|value| tick(layer, value));
+    ramp_ui(ui, &ramp, layer.scale(), &|value| tick(layer, value));
 }
 
 /// The ramp of depths of water with its values.
 fn depths_ui(ui: &mut Ui) {
-    ramp_ui(ui, (&t!("heat.depth"), "m"), &flood_colour, DEPTHS, &|value| format!("{value}"));
+    ramp_ui(ui, &flood_colour, DEPTHS, &|value| format!("{value}"));
 }
 
-/// A ramp with its name, its unit and the values along it.
-fn ramp_ui(
-    ui: &mut Ui,
-    (name, unit): (&str, &str),
-    ramp: &dyn Fn(f32) -> Rgb,
-    scale: Scale,
-    tick: &dyn Fn(f64) -> String,
-) {
+/// What a ramp is of, and its unit.
+fn head_ui(ui: &mut Ui, name: &str, unit: &str) {
     ui.horizontal(|ui| {
         ui.label(RichText::new(name).font(medium_font(tokens::desk::BODY)));
         ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
     });
+}
+
+/// A ramp with the values along it.
+fn ramp_ui(ui: &mut Ui, ramp: &dyn Fn(f32) -> Rgb, scale: Scale, tick: &dyn Fn(f64) -> String) {
     let size = vec2(ui.available_width().min(tokens::heat::PANEL), tokens::heat::RAMP + 18.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     let (left, right) = (rect.left() + 8.0, rect.right() - 8.0);
@@ -233,37 +342,43 @@ fn ramp_ui(
     }
 }
 
-/// What there is of data.
-fn state_ui(ui: &mut Ui, view: &PanelView, layer: Layer) {
+/// What there is of data; of the one in front also what the colours are of.
+fn state_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, front: bool) {
     let small = |text: String| RichText::new(text).small().color(tokens::DIM.egui());
-    if let Some(why) = view.waits {
+    if let Some(why) = ply.waits {
         ui.label(small(t!(why).into_owned()));
         return;
     }
-    match (view.counts, layer.meaning()) {
+    match (ply.counts, ply.layer.meaning()) {
         (Some((fresh, all)), _) => {
             let silent = all.saturating_sub(fresh);
-            ui.label(small(t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()));
-            if silent > 0 {
+            let key = if view.partial { "heat.counts_near" } else { "heat.counts" };
+            ui.label(small(t!(key, fresh = words::count(fresh), all = words::count(all)).into_owned()));
+            if silent > 0 && front {
                 ui.label(small(t!("heat.silent", n = words::count(silent)).into_owned()));
             }
         }
         (None, Meaning::Density) => {
-            ui.label(small(t!("heat.open_cases", n = words::count(view.cases)).into_owned()));
+            ui.label(small(t!(view.window.count_key(), n = words::count(ply.cases)).into_owned()));
+            if let Some(archive) = &ply.archive {
+                ui.add(Label::new(small(archive.clone())).wrap());
+            }
         }
         (None, Meaning::Values) => {}
     }
-    let relief = view.form != Form::Flood || view.relief;
-    if let Some(empty) = view.empty.filter(|_| relief) {
+    let relief = ply.form != Form::Flood || view.relief;
+    if let Some(empty) = ply.empty.filter(|_| relief) {
         ui.label(small(t!(empty).into_owned()));
     }
-    ui.add(Label::new(RichText::new(note(view, layer)).small().color(tokens::FAINT.egui())).wrap());
+    if front {
+        ui.add(Label::new(RichText::new(note(view, ply)).small().color(tokens::FAINT.egui())).wrap());
+    }
 }
 
 /// What the colours are of.
-fn note(view: &PanelView, layer: Layer) -> String {
-    let width = words::length(view.width_m.unwrap_or_default());
-    match (view.form, layer.meaning()) {
+fn note(view: &PanelView, ply: &PlyView) -> String {
+    let width = words::length(ply.width_m.unwrap_or_default());
+    match (ply.form, ply.layer.meaning()) {
         (Form::Field, Meaning::Values) => t!("heat.note_values"),
         (Form::Field, Meaning::Density) => t!("heat.note_density"),
         (Form::Hexagons, Meaning::Values) => t!("heat.note_hexagons", width = width),
@@ -273,28 +388,22 @@ fn note(view: &PanelView, layer: Layer) -> String {
         (Form::Flood, _) if !view.relief => t!("heat.no_relief"),
         (Form::Flood, _) => t!("heat.note_flood", reach = words::length(REACH_M)),
         (Form::Roads, _) => t!("heat.note_roads", reach = words::length(f64::from(roads::REACH_M))),
+        (Form::Points, _) => t!("heat.note_points"),
     }
     .into_owned()
 }
 
-/// How much of it, with sensors or without, of when.
-fn means_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<PanelWish>) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(t!("heat.opacity")).small().color(tokens::DIM.egui()));
-        let mut percent = view.opacity * 100.0;
-        let slider = Slider::new(&mut percent, 10.0..=100.0).show_value(false);
-        if ui.add(slider).changed() {
-            wishes.push(PanelWish::Opacity(percent / 100.0));
-        }
-        ui.label(RichText::new(format!("{percent:.0}%")).small());
-    });
-    if matches!(layer, Layer::Sensors(_)) {
+/// With sensors or without, of when.
+fn means_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
+    let front = view.plies.iter().find(|ply| view.front == Some(ply.layer));
+    // Points are the sensors.
+    if front.is_some_and(|ply| ply.layer.kind().is_some() && ply.form != Form::Points) {
         let mut sensors = view.sensors;
         if ui.checkbox(&mut sensors, t!("heat.sensors")).changed() {
             wishes.push(PanelWish::Sensors(sensors));
         }
-        when_ui(ui, view, wishes);
     }
+    when_ui(ui, view, wishes);
 }
 
 /// Of when: some moments by name, a field for any other one, and steps.

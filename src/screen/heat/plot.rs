@@ -3,6 +3,7 @@
 
 use egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2};
 
+use super::limits::Mark;
 use crate::domain::Moment;
 use crate::domain::sensor::{Trend, TrendStep};
 use crate::screen::look::{paint, regular_font, tokens, words};
@@ -29,6 +30,16 @@ pub fn runs(steps: &[TrendStep], step_millis: i64) -> Vec<&[TrendStep]> {
     steps.chunk_by(near).collect()
 }
 
+/// The ends of a plot with those limits in it that are no farther from what was measured than that reaches.
+#[must_use]
+pub fn with_limits((low, high): (f64, f64), limits: impl Iterator<Item = f64>) -> (f64, f64) {
+    let room = high - low;
+    let near = limits.filter(|limit| (low - room..=high + room).contains(limit));
+    let (least, most) = near.fold((low, high), |(least, most), limit| (least.min(limit), most.max(limit)));
+    let clear = |moved: bool| if moved { room * 0.08 } else { 0.0 };
+    (least - clear(least < low), most + clear(most > high))
+}
+
 /// How a plot writes a value and a time.
 pub(super) struct Words<'a> {
     pub(super) value: &'a dyn Fn(f64) -> String,
@@ -37,8 +48,8 @@ pub(super) struct Words<'a> {
     pub(super) nothing: &'a str,
 }
 
-/// Paint it.
-pub(super) fn paint_plot(painter: &Painter, rect: Rect, trend: &Trend, words: &Words<'_>) {
+/// Paint it, with the limits in force across it.
+pub(super) fn paint_plot(painter: &Painter, rect: Rect, trend: &Trend, words: &Words<'_>, marks: &[Mark]) {
     let plot = Rect::from_min_max(pos2(rect.left() + LEFT, rect.top() + 4.0), pos2(rect.right(), rect.bottom() - FOOT));
     let font = regular_font(tokens::desk::SMALL);
     let line = Stroke::new(1.0, tokens::HAIRLINE.egui());
@@ -47,11 +58,12 @@ pub(super) fn paint_plot(painter: &Painter, rect: Rect, trend: &Trend, words: &W
     for (x, at, align) in times {
         painter.text(pos2(x, plot.bottom() + 2.0), align, (words.time)(at), font.clone(), tokens::FAINT.egui());
     }
-    let Some((low, high)) = range(&trend.steps) else {
+    let Some(ends) = range(&trend.steps) else {
         paint::hatch(painter, plot, 10.0, line);
         painter.text(plot.center(), Align2::CENTER_CENTER, words.nothing, font, tokens::DIM.egui());
         return;
     };
+    let (low, high) = with_limits(ends, marks.iter().map(|mark| mark.limit));
     #[expect(clippy::cast_possible_truncation, reason = "points on screen")]
     let x = |at: i64| {
         let share = (at - trend.from.0) as f64 / (trend.to.0 - trend.from.0).max(1) as f64;
@@ -76,6 +88,15 @@ pub(super) fn paint_plot(painter: &Painter, rect: Rect, trend: &Trend, words: &W
         painter.hline(plot.x_range(), at, line);
         let label = pos2(plot.left() - 6.0, at.clamp(plot.top() + 6.0, plot.bottom() - 6.0));
         painter.text(label, Align2::RIGHT_CENTER, (words.value)(value), font.clone(), tokens::DIM.egui());
+    }
+    for mark in marks.iter().filter(|mark| (low..=high).contains(&mark.limit)) {
+        let colour = if mark.crossed { tokens::grade(mark.grade) } else { tokens::OUTLINE }.egui();
+        let ends = [pos2(plot.left(), y(mark.limit)), pos2(plot.right(), y(mark.limit))];
+        painter.extend(Shape::dashed_line(&ends, Stroke::new(1.0, colour), 5.0, 4.0));
+        // On the side that is not beyond it.
+        let align = if mark.high { Align2::RIGHT_TOP } else { Align2::RIGHT_BOTTOM };
+        let at = pos2(plot.right() - 4.0, y(mark.limit));
+        painter.text(at, align, mark.grade.numeral(), font.clone(), tokens::DIM.egui());
     }
     for run in runs {
         let middle = |step: &TrendStep| x(step.from.0 + trend.step_millis / 2);

@@ -1,16 +1,17 @@
-//! What a layer says where the pointer is.
+//! What layers say where the pointer is.
 
 use bevy::math::Vec2;
 use rust_i18n::t;
 
 use super::flood::Wet;
-use super::form::Tally;
+use super::form::{Form, Tally};
 use super::hexes::metres_per_point;
 use super::lay::Laid;
 use super::layer::{Layer, unit};
-use super::model::{Said, Station};
+use super::model::{Field, Said, Station};
 use super::panel::with_unit;
 use super::roads::nearest;
+use super::stack::Ply;
 use super::systems::Layers;
 use crate::domain::{Moment, SensorKind};
 use crate::ground::City;
@@ -22,43 +23,74 @@ use crate::screen::shown::{CityView, Ground};
 const NEAR_POINTS: f64 = 8.0;
 const NEAR_M: f64 = 6.0;
 
-/// What the layer says where the pointer is.
-pub(super) fn read(
-    layers: &Layers,
-    layer: Layer,
+/// What the layers that are on say where the pointer is, a line each, that of the one in front first. A sensor that it is on
+/// speaks for its layer.
+pub(super) fn read(layers: &Layers, at: Vec2, now: Moment, view: &CityView, ground: &Ground) -> Option<String> {
+    let stack = layers.stack();
+    let front = stack.front().map(Ply::id);
+    let under = layers.under(at, view, ground).and_then(|(ply, station)| Some((ply, station, ply.layer().kind()?)));
+    // Of one layer alone only its sensor speaks.
+    if let Some((_, station, kind)) = under.filter(|_| stack.len() == 1) {
+        return Some(format!("{} · {}", station.row.id, newest(station, kind, now)));
+    }
+    let on_ground = view.ground_at(&ground.0, at);
+    let mut lines: Vec<(bool, String)> = Vec::new();
+    for ply in stack.all().rev() {
+        let own = under.filter(|(of, ..)| of.id() == ply.id());
+        let said = match own {
+            Some((_, station, kind)) => Some(format!("{} · {}", station.row.id, newest(station, kind, now))),
+            None => said(ply, at, on_ground, now, view, ground),
+        };
+        // A field says its name by itself.
+        let named = stack.len() == 1 || (own.is_none() && ply.form() == Form::Field);
+        let name = |words: String| if named { words } else { format!("{} · {words}", t!(ply.layer().key())) };
+        lines.extend(said.map(|words| (front != Some(ply.id()), name(words))));
+    }
+    lines.sort_by_key(|(behind, _)| *behind);
+    let lines: Vec<String> = lines.into_iter().map(|(_, words)| words).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// What a layer says of the ground, or of the road, under the pointer.
+fn said(
+    ply: &Ply,
     at: Vec2,
+    on_ground: Option<[f64; 2]>,
     now: Moment,
     view: &CityView,
     ground: &Ground,
 ) -> Option<String> {
-    if let (Some(station), Layer::Sensors(kind)) = (layers.under(at, view, ground), layer) {
-        return Some(format!("{} · {}", station.row.id, newest(station, kind, now)));
-    }
-    let on_ground = view.ground_at(&ground.0, at)?;
-    match &layers.laid {
-        Laid::Nothing => None,
-        Laid::Field => field(layers, layer, on_ground, now),
+    let (layer, field) = (ply.layer(), ply.field());
+    match &ply.laid {
+        Laid::Nothing | Laid::Points => None,
+        Laid::Field => of_field(field, layer, on_ground?, now),
         Laid::Hexagons(hexes) => {
-            let tally = hexes.at(on_ground)?;
+            let tally = hexes.at(on_ground?)?;
             Some(gathered(layer, tally, hexes.value(tally)))
         }
         Laid::Areas(regions) => {
-            let region = regions.among(&ground.0.area_path(on_ground))?;
+            let region = regions.among(&ground.0.area_path(on_ground?))?;
             let words = gathered(layer, region.tally, regions.value(region));
             Some(format!("{} · {words}", area_name(&ground.0, region.area)))
         }
         Laid::Roads(stretches) => {
-            let Layer::Sensors(kind) = layer else { return None };
+            let kind = layer.kind()?;
             let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
-            let (stretch, away_m) = nearest(stretches, on_ground, within_m)?;
-            let station = layers.field().station(stretch.sensor)?;
+            let (eye, ray) = view.ray(at);
+            // Where the ray comes down to a height.
+            let met = |up: f64| {
+                let far = (up - eye[2]) / ray[2];
+                (far > 0.0 && far.is_finite()).then(|| [eye[0] + ray[0] * far, eye[1] + ray[1] * far])
+            };
+            let (stretch, away_m) = nearest(stretches, met, within_m)?;
+            let station = field.station(stretch.sensor)?;
             let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
             Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
         }
         Laid::Flood(flood) => {
-            let Layer::Sensors(kind) = layer else { return None };
+            let (kind, on_ground) = (layer.kind()?, on_ground?);
             let (wet, gauge) = flood.at(on_ground)?;
-            let station = layers.field().station(gauge.sensor)?;
+            let station = field.station(gauge.sensor)?;
             let away = (on_ground[0] - gauge.at[0]).hypot(on_ground[1] - gauge.at[1]);
             let what = match wet {
                 Wet::Depth(metres) => t!("heat.reads_depth", metres = format!("{metres:.1}")).into_owned(),
@@ -81,8 +113,8 @@ pub(in crate::screen) fn newest(station: &Station, kind: SensorKind, now: Moment
     }
 }
 
-fn field(layers: &Layers, layer: Layer, at: [f64; 2], now: Moment) -> Option<String> {
-    match (layers.field().said(at, now), layer) {
+fn of_field(field: &Field, layer: Layer, at: [f64; 2], now: Moment) -> Option<String> {
+    match (field.said(at, now), layer) {
         (Said::Value { value, nearest_m }, Layer::Sensors(kind)) => {
             let value = with_unit(value, kind, unit(kind));
             let metres = distance(nearest_m);

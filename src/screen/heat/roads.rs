@@ -10,6 +10,9 @@
 //!    directions, and never turns into another one.
 //! 2. A part belongs to its nearest sensor whether that has data or not: where it has none, nothing is told of the part.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
@@ -33,6 +36,10 @@ const LEAST_M: f32 = 0.5;
 const STEP_M: f32 = 80.0;
 /// The same on a bridge, which rises and falls within some dozen metres.
 const BRIDGE_STEP_M: f32 = 20.0;
+/// Of two bridges one is over the other from so many metres on.
+const STOREY_M: f32 = 2.0;
+/// Metres by which the place that is pointed at may move as a part rises and falls.
+const RISE_M: f32 = 60.0;
 /// A way that is not for cars.
 const NO_CARS: u8 = 1 << 3;
 /// Numbers of roads without a name begin here.
@@ -209,6 +216,8 @@ pub struct Stretch {
     pub class: u8,
     /// South-west and north-east corner of the box around it.
     pub bounds: ([f32; 2], [f32; 2]),
+    /// It is on a bridge.
+    pub bridge: bool,
 }
 
 /// What is nearest along a piece: a sensor on it, or one beyond an end as if the piece went on to it.
@@ -263,6 +272,7 @@ pub fn stretches(
                     sensor: *sensor,
                     away: [(from - site.at).abs(), (to - site.at).abs()],
                     class: piece.class,
+                    bridge: piece.bridge.is_some(),
                     bounds: around(points.iter().map(|(at, _)| at)),
                     points: points.into_iter().map(up).collect(),
                 });
@@ -307,160 +317,71 @@ fn spread(network: &Network, sites: &mut BTreeMap<u32, Vec<Site>>) {
     }
 }
 
-/// The part nearest to a point within so many metres, and how far along the road from there to its sensor.
-#[must_use]
-pub fn nearest(stretches: &[Stretch], at: [f64; 2], within_m: f64) -> Option<(&Stretch, f32)> {
-    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
-    let (at, within) = (at.map(|v| v as f32), within_m as f32);
-    let flat = |point: &[f32; 3]| [point[0], point[1]];
-    let mut best: Option<(f32, &Stretch, f32)> = None;
-    for stretch in stretches {
-        let (low, high) = stretch.bounds;
-        let inside = |v: f32, low: f32, high: f32| (low - within..=high + within).contains(&v);
-        if !inside(at[0], low[0], high[0]) || !inside(at[1], low[1], high[1]) {
-            continue;
-        }
-        let pairs = || stretch.points.iter().map(flat).zip(stretch.points.iter().skip(1).map(flat));
-        let long: f32 = pairs().map(|(a, b)| far(a, b)).sum();
-        let mut along = 0.0;
-        for (a, b) in pairs() {
-            let share = share_of(a, b, at);
-            let off = far(between(a, b, share), at);
-            if off <= within && best.is_none_or(|(least, ..)| off < least) {
-                let part = (along + far(a, b) * share) / long.max(1e-3);
-                best = Some((off, stretch, stretch.away[0] + (stretch.away[1] - stretch.away[0]) * part));
-            }
-            along += far(a, b);
-        }
-    }
-    best.map(|(_, stretch, away)| (stretch, away))
+/// A part that is near what is pointed at.
+#[derive(Debug, Clone, Copy)]
+struct Near<'a> {
+    /// Metres off, in plan at its own height.
+    off: f32,
+    /// Metres up.
+    up: f32,
+    stretch: &'a Stretch,
+    /// Metres along the road to its sensor.
+    away: f32,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STREET: u8 = Paint::Street as u8;
-
-    fn piece(points: &[[f32; 2]], ends: [u32; 2], road: u64, class: u8) -> Piece {
-        Piece { points: points.to_vec(), ends, road, class, bridge: None }
+impl Near<'_> {
+    /// Whether it rather than another one is pointed at: what runs on a bridge lies over what it crosses, of two bridges the
+    /// upper one; else the nearer one.
+    fn before(&self, other: &Self, within: f32) -> bool {
+        let over = |near: &Self| near.stretch.bridge && near.off <= within / 2.0;
+        match (over(self), over(other)) {
+            (true, false) => true,
+            (false, true) => false,
+            (true, true) if (self.up - other.up).abs() > STOREY_M => self.up > other.up,
+            _ => self.off < other.off,
+        }
     }
+}
 
-    /// A road from west to east with crossings after 300, 600 and 1,000 metres, the first of which another one leaves to
-    /// the north.
-    fn network() -> Network {
-        Network::new(vec![
-            piece(&[[0.0, 0.0], [120.0, 0.0], [300.0, 0.0]], [0, 1], 1, STREET),
-            piece(&[[300.0, 0.0], [600.0, 0.0]], [1, 2], 1, STREET),
-            // Against the others.
-            piece(&[[1_000.0, 0.0], [600.0, 0.0]], [3, 2], 1, STREET),
-            piece(&[[300.0, 0.0], [300.0, 300.0]], [1, 4], 2, STREET),
-        ])
-    }
-
-    const A: SensorId = SensorId(7);
-    const B: SensorId = SensorId(3);
-
-    /// From where to where each part runs, with the metres from its sensor at both ends; sorted.
-    fn told(all: &[Stretch]) -> Vec<(SensorId, [i64; 2], [i64; 2])> {
-        #[expect(clippy::cast_possible_truncation, reason = "whole metres")]
-        let whole = |v: f32| v.round() as i64;
-        let mut told: Vec<_> = all
-            .iter()
-            .map(|part| {
-                let (first, last) = (part.points.first().unwrap(), part.points.last().unwrap());
-                let (mut ends, mut away) = ([first[0], last[0]].map(whole), part.away.map(whole));
-                if ends[0] > ends[1] {
-                    ends.reverse();
-                    away.reverse();
+/// The part that is pointed at within so many metres, and how far along the road from there to its sensor. `at` tells where
+/// what points meets a height in metres; nothing where it never does.
+#[must_use]
+pub fn nearest(stretches: &[Stretch], at: impl Fn(f64) -> Option<[f64; 2]>, within_m: f64) -> Option<(&Stretch, f32)> {
+    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
+    let within = within_m as f32;
+    #[expect(clippy::cast_possible_truncation, reason = "metres of a city")]
+    let at = |up: f32| at(f64::from(up)).map(|at| at.map(|v| v as f32));
+    let flat = |point: &[f32; 3]| [point[0], point[1]];
+    let mut best: Option<Near<'_>> = None;
+    for stretch in stretches {
+        let (low, high) = stretch.bounds;
+        let ends = [stretch.points.first(), stretch.points.last()].into_iter().flatten();
+        let reach = within + RISE_M;
+        let inside = |v: f32, low: f32, high: f32| (low - reach..=high + reach).contains(&v);
+        let near = |[x, y]: [f32; 2]| inside(x, low[0], high[0]) && inside(y, low[1], high[1]);
+        if !ends.filter_map(|point| at(point[2])).any(near) {
+            continue;
+        }
+        let pairs = || stretch.points.iter().zip(stretch.points.iter().skip(1));
+        let long: f32 = pairs().map(|(a, b)| far(flat(a), flat(b))).sum();
+        let mut along = 0.0;
+        for (a, b) in pairs() {
+            let (flat_a, flat_b) = (flat(a), flat(b));
+            // Where on it that is says how high it is there, and that where it is met.
+            let on = |up: f32| at(up).map(|at| (share_of(flat_a, flat_b, at), at));
+            let height = |share: f32| a[2] + (b[2] - a[2]) * share;
+            let met = on(height(0.5)).and_then(|(share, _)| on(height(share)));
+            if let Some((share, at)) = met {
+                let off = far(between(flat_a, flat_b, share), at);
+                let part = (along + far(flat_a, flat_b) * share) / long.max(1e-3);
+                let away = stretch.away[0] + (stretch.away[1] - stretch.away[0]) * part;
+                let found = Near { off, up: height(share), stretch, away };
+                if off <= within && best.is_none_or(|best| found.before(&best, within)) {
+                    best = Some(found);
                 }
-                (part.sensor, ends, away)
-            })
-            .collect();
-        told.sort_by_key(|(_, ends, _)| *ends);
-        told
+            }
+            along += far(flat_a, flat_b);
+        }
     }
-
-    #[test]
-    fn each_part_of_a_road_takes_the_sensor_that_is_nearest_along_it_and_no_other_road_does() {
-        let sensors = [(A, [250.0, 5.0]), (B, [700.0, -3.0])];
-        let all = stretches(&network(), &sensors, |_| 12.0);
-        let right = [
-            (A, [0, 250], [250, 0]),
-            (A, [250, 300], [0, 50]),
-            (A, [300, 475], [50, 225]),
-            (B, [475, 600], [225, 100]),
-            (B, [600, 700], [100, 0]),
-            (B, [700, 1_000], [0, 300]),
-        ];
-        assert_eq!(told(&all), right);
-        assert!(all.iter().flat_map(|part| &part.points).all(|point| point[1].abs() < 1e-3), "not around the corner");
-        assert!(all.iter().flat_map(|part| &part.points).all(|point| (point[2] - 12.0).abs() < 1e-3));
-        let gaps = all.iter().flat_map(|part| part.points.windows(2)).map(|pair| pair[1][0] - pair[0][0]);
-        assert!(gaps.map(f32::abs).all(|gap| gap > 0.0 && gap <= STEP_M + 1e-3), "they follow the ground");
-    }
-
-    #[test]
-    fn a_value_ends_where_it_says_nothing_of_the_road_any_more() {
-        let long = Network::new(vec![piece(&[[0.0, 0.0], [2_000.0, 0.0]], [0, 1], 1, STREET)]);
-        let all = stretches(&long, &[(A, [1_000.0, 0.0])], |_| 0.0);
-        assert_eq!(told(&all), [(A, [600, 1_000], [400, 0]), (A, [1_000, 1_400], [0, 400])]);
-        // Over two crossings it goes as far as well.
-        let all = stretches(&network(), &[(A, [250.0, 0.0])], |_| 0.0);
-        let ends: Vec<_> = told(&all).into_iter().map(|(_, ends, _)| ends).collect();
-        assert_eq!(ends, [[0, 250], [250, 300], [300, 600], [600, 650]]);
-    }
-
-    #[test]
-    fn a_sensor_is_on_the_nearest_road_the_greater_of_two_that_are_as_near_and_on_none_far_away() {
-        let pieces = vec![
-            piece(&[[0.0, 0.0], [500.0, 0.0]], [0, 1], 1, STREET),
-            piece(&[[0.0, 10.0], [500.0, 10.0]], [2, 3], 2, Paint::Primary as u8),
-        ];
-        let network = Network::new(pieces);
-        let class = |north: f64| {
-            let all = stretches(&network, &[(A, [250.0, north])], |_| 0.0);
-            all.first().map(|part| part.class)
-        };
-        assert_eq!(class(1.0), Some(STREET));
-        assert_eq!(class(4.5), Some(Paint::Primary as u8));
-        assert_eq!(class(10.0 + f64::from(SNAP_M) - 1.0), Some(Paint::Primary as u8));
-        assert_eq!(class(10.0 + f64::from(SNAP_M) + 1.0), None);
-        assert!(stretches(&Network::new(Vec::new()), &[(A, [0.0; 2])], |_| 0.0).is_empty());
-    }
-
-    #[test]
-    fn on_a_bridge_a_road_lies_on_the_deck_and_beside_it_on_the_ground() {
-        // Between grounds of 4 and 7 metres, six metres higher; its first 100 metres are another piece's.
-        let deck = Deck { length: 400.0, ends: [4.0, 7.0], goes_on: [false, false] };
-        let over = Piece { bridge: Some((deck, 100.0)), ..piece(&[[0.0, 0.0], [300.0, 0.0]], [0, 1], 1, STREET) };
-        let all = stretches(
-            &Network::new(vec![over]),
-            &[(A, [100.0, 0.0])],
-            |[east, _]| if east > 299.0 { 9.0 } else { 1.0 },
-        );
-        let at = |east: f32| {
-            let found = all.iter().flat_map(|part| &part.points).find(|point| (point[0] - east).abs() < 1e-3);
-            found.map(|point| point[2]).unwrap()
-        };
-        // 100 of 400 metres: a quarter of the way from 4 to 7, and on top.
-        assert!((at(0.0) - 10.75).abs() < 1e-3, "{}", at(0.0));
-        assert!((at(100.0) - 11.5).abs() < 1e-3, "{}", at(100.0));
-        assert!((at(300.0) - 9.0).abs() < 1e-3, "where it ends the ground is higher than 7: {}", at(300.0));
-        let gaps = all.iter().flat_map(|part| part.points.windows(2)).map(|pair| (pair[1][0] - pair[0][0]).abs());
-        assert!(gaps.fold(0.0, f32::max) <= BRIDGE_STEP_M + 1e-3);
-    }
-
-    #[test]
-    fn the_pointer_finds_the_part_it_is_on_and_how_far_its_sensor_is_along_the_road() {
-        let all = stretches(&network(), &[(A, [250.0, 5.0]), (B, [700.0, -3.0])], |_| 0.0);
-        let (part, away) = nearest(&all, [400.0, 3.0], 8.0).unwrap();
-        assert_eq!(part.sensor, A);
-        assert!((away - 150.0).abs() < 0.5, "{away}");
-        let (part, away) = nearest(&all, [900.0, -3.0], 8.0).unwrap();
-        assert_eq!(part.sensor, B);
-        assert!((away - 200.0).abs() < 0.5, "{away}");
-        assert!(nearest(&all, [400.0, 9.0], 8.0).is_none());
-        assert!(nearest(&all, [300.0, 200.0], 8.0).is_none(), "the other road tells nothing");
-    }
+    best.map(|near| (near.stretch, near.away))
 }

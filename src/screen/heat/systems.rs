@@ -3,121 +3,75 @@
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
-use bevy_egui::EguiContexts;
-use egui::{Align2, Key, Modifiers};
 
+use super::OpenSensor;
 use super::beside::{Beside, Wanted};
-use super::card::{CardView, CardWish, card_ui};
+use super::census::{Census, Window};
+use super::chosen::{Chosen, Sought};
 use super::dots;
 use super::form::Form;
-use super::lay::Laid;
-use super::layer::{Ago, Layer, Span};
+use super::layer::{Ago, Layer};
 use super::model::{Field, Station};
-use super::panel::{PanelView, PanelWish, layers_ui};
-use super::when::{Step, stepped, typed, written};
-use super::{OpenLayers, OpenSensor};
-use crate::domain::sensor::{SensorRow, Trend, Watch};
-use crate::domain::{Moment, Refusal, SensorId, SensorKind};
-use crate::link::Asked;
+use super::sight::{Part, all_of, around_both, in_sight, margin_m, part};
+use super::stack::{Ply, Stack};
+use crate::domain::sensor::{Bounds, Watch};
+use crate::domain::{Moment, SensorKind};
+use crate::ground::City;
 use crate::screen::alarms::AlarmsOnScreen;
-use crate::screen::input::{Clicks, TakeKey};
-use crate::screen::names::utc_offset_secs;
-use crate::screen::pipes::{OpenPipes, Pipes};
-use crate::screen::receive::{ReadingsTold, SensorsTold, TrendTold};
-use crate::screen::shown::{CityView, ClicksTaken, FreeArea, Ground, Guard, HubLink, Shown};
-use crate::screen::tools::panel;
+use crate::screen::input::Clicks;
+use crate::screen::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
+use crate::screen::shown::{CityView, ClicksTaken, Ground, HubLink, ScreenKind, Shown};
 
 /// Milliseconds between two rounds of values that are asked for.
 const EVERY_MILLIS: u32 = 1_000;
-/// Frames after a change in which the panel finds its place: it stands by its foot, and knows its height when it was painted.
-const SETTLES: u8 = 3;
-/// Points of a plot that is asked for.
-const POINTS: u16 = 240;
-/// Seconds between two questions for a course.
-const ASK_AGAIN_SECS: f64 = 1.0;
 /// On roads, sensors need so many times the room that they need elsewhere.
 const ROADS_FIRST: f64 = 3.0;
-/// How much of a field is seen at first.
-const OPACITY: f32 = 0.75;
-
-/// The sensor whose card is open.
-#[derive(Debug)]
-struct Chosen {
-    number: SensorId,
-    span: Span,
-    trend: Option<Result<Box<Trend>, Refusal>>,
-    /// What was asked for, until when, and when on the screen's own clock that was.
-    asked: Option<(Span, Moment, f64)>,
-    waiting: bool,
-    /// It was asked for by name or number: its card stays where no layer shows it.
-    alone: bool,
-}
-
-/// A sensor whose card is to be opened once its number is told.
-#[derive(Debug)]
-struct Sought {
-    id: String,
-    kind: SensorKind,
-    /// Sensors are told anew since it is sought.
-    telling: bool,
-}
-
-impl Chosen {
-    fn new(number: SensorId) -> Self {
-        Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false }
-    }
-}
 
 /// What is shown of sensors and cases over the city.
 #[derive(Resource, Debug)]
 pub struct Layers {
-    /// The layer.
-    pub layer: Option<Layer>,
-    /// The form that was chosen; a layer that has no such form is shown in its own.
-    pub chosen_form: Option<Form>,
-    /// How much of it is seen, 0 to 1.
-    pub opacity: f32,
-    /// Sensors are shown too.
+    /// The layers that are on.
+    pub(super) stack: Stack,
+    /// Which cases the density counts.
+    pub window: Window,
+    pub(super) census: Census,
+    /// Sensors of the one in front are shown too.
     pub sensors: bool,
     /// Of when.
     pub ago: Ago,
     /// A moment that is being typed, and why the last one cannot be shown.
-    typed: Option<String>,
-    wrong: Option<&'static str>,
-    open: bool,
+    pub(super) typed: Option<String>,
+    pub(super) wrong: Option<&'static str>,
+    pub(super) open: bool,
+    /// The next layer that is chosen comes beside those that are on.
+    pub(super) adding: bool,
     /// Frames until the panel stands where its new size belongs.
-    settles: u8,
-    pub(super) field: Field,
+    pub(super) settles: u8,
     /// Sensors that somebody else wants to know of.
-    beside: Beside,
-    pub(super) laid: Laid,
-    /// Counts how often something else was laid.
-    pub(super) made: u64,
-    /// What is to be laid is still being found.
-    pub(super) finding: bool,
-    watched: Option<Watch>,
-    chosen: Option<Chosen>,
-    sought: Option<Sought>,
+    pub(super) beside: Beside,
+    pub(super) watched: Option<Watch>,
+    /// The part of the city that is asked for, and what it is in degrees; all of it where `None`.
+    part: Option<(Part, Bounds)>,
+    pub(super) chosen: Option<Chosen>,
+    pub(super) sought: Option<Sought>,
 }
 
 impl Default for Layers {
     fn default() -> Self {
         Self {
-            layer: None,
-            chosen_form: None,
-            opacity: OPACITY,
+            stack: Stack::default(),
+            window: Window::default(),
+            census: Census::default(),
             sensors: true,
             ago: Ago::Now,
             typed: None,
             wrong: None,
             open: false,
+            adding: false,
             settles: 0,
-            field: Field::default(),
             beside: Beside::default(),
-            laid: Laid::default(),
-            made: 0,
-            finding: false,
             watched: None,
+            part: None,
             chosen: None,
             sought: None,
         }
@@ -125,28 +79,50 @@ impl Default for Layers {
 }
 
 impl Layers {
-    /// The form in which the layer is shown.
+    /// The layers that are on.
     #[must_use]
-    pub fn form(&self) -> Option<Form> {
-        self.layer.map(|layer| Form::fitting(self.chosen_form, layer))
+    pub fn stack(&self) -> &Stack {
+        &self.stack
     }
 
-    /// The field of the layer.
+    /// The layer in front.
     #[must_use]
-    pub fn field(&self) -> &Field {
-        &self.field
+    pub fn layer(&self) -> Option<Layer> {
+        self.stack.front().map(Ply::layer)
+    }
+
+    /// The form in which it is shown.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        self.stack.front().map(Ply::form)
+    }
+
+    /// Its field.
+    #[must_use]
+    pub fn field(&self) -> Option<&Field> {
+        self.stack.front().map(Ply::field)
+    }
+
+    /// Change which layers are on; a card that belongs to one that goes is put away.
+    pub fn change(&mut self, change: impl FnOnce(&mut Stack)) {
+        change(&mut self.stack);
+        self.drop_card();
+    }
+
+    /// Show a layer in the place of the one in front.
+    pub fn show(&mut self, layer: Layer) {
+        self.change(|stack| stack.show(layer));
+    }
+
+    /// Take all layers off.
+    pub fn clear(&mut self) {
+        self.change(Stack::clear);
     }
 
     /// Whether the panel is open.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.open
-    }
-
-    /// The sensor whose card is open.
-    #[must_use]
-    pub fn chosen(&self) -> Option<SensorId> {
-        self.chosen.as_ref().map(|chosen| chosen.number)
     }
 
     /// The moment that is shown.
@@ -166,32 +142,58 @@ impl Layers {
         (self.ago, self.typed, self.wrong) = (ago, None, None);
     }
 
-    /// Sensors are shown, or are about to be: another moment can be chosen.
-    fn has_moments(&self) -> bool {
+    /// Something is shown of a moment, or is about to be: another one can be chosen.
+    pub(super) fn has_moments(&self) -> bool {
         self.open || self.is_of_a_moment()
     }
 
-    /// Something is shown that is of a moment: what sensors say.
+    /// Something is shown that is of a moment: what sensors say, or which cases there are.
     pub(super) fn is_of_a_moment(&self) -> bool {
-        matches!(self.layer, Some(Layer::Sensors(_))) || self.beside.wanted().is_some()
+        !self.stack.is_empty() || self.beside.wanted().is_some()
+    }
+
+    /// The kinds of sensors whose layers are on.
+    fn kinds(&self) -> impl Iterator<Item = SensorKind> + '_ {
+        self.stack.all().filter_map(|ply| ply.layer().kind())
     }
 
     /// What is to be watched for that.
     pub(super) fn watch(&self, now: Moment) -> Option<Watch> {
-        let of_layer = if let Some(Layer::Sensors(kind)) = self.layer { Some(kind) } else { None };
         let beside = self.beside.wanted();
         let sought = self.sought.as_ref().map(|sought| sought.kind);
-        if of_layer.is_none() && beside.is_none() && sought.is_none() {
+        let of_layers = self.kinds().next().is_some();
+        if !of_layers && beside.is_none() && sought.is_none() {
             return None;
         }
-        let kinds = of_layer
-            .into_iter()
-            .chain(sought)
-            .chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied()))
-            .collect();
-        // A layer is of the whole city, and so is what is sought.
-        let bounds = beside.map(|wanted| wanted.bounds).filter(|_| of_layer.is_none() && sought.is_none());
+        let kinds =
+            self.kinds().chain(sought).chain(beside.iter().flat_map(|wanted| wanted.kinds.iter().copied())).collect();
+        // What is sought may be anywhere.
+        let bounds = match (self.part.filter(|_| of_layers), beside) {
+            _ if sought.is_some() => None,
+            (Some((_, part)), Some(wanted)) => Some(around_both(part, wanted.bounds)),
+            (Some((_, part)), None) => Some(part),
+            (None, wanted) => wanted.map(|wanted| wanted.bounds).filter(|_| !of_layers),
+        };
         Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
+    }
+
+    /// Only sensors of a part of the city were asked for.
+    pub(super) fn is_partial(&self) -> bool {
+        self.part.is_some()
+    }
+
+    /// Bring the part of the city that is asked for in line with what is in sight of it; not while one is being told.
+    pub(super) fn look(&mut self, seen: Option<Part>, city: &City) {
+        let sensors = || self.stack.all().filter(|ply| ply.layer().kind().is_some());
+        if sensors().any(|ply| ply.field.is_coming()) && self.watched.is_some() {
+            return;
+        }
+        let reach = sensors().try_fold(0.0_f64, |most, ply| Some(most.max(margin_m(ply)?)));
+        let asked = self.part.map(|(part, _)| part);
+        let wanted = part(asked, all_of(city), seen, reach);
+        if wanted != asked {
+            self.part = wanted.map(|part| (part, part.bounds(city.frame())));
+        }
     }
 
     /// Have sensors told beside those of the layer, or no more.
@@ -205,65 +207,29 @@ impl Layers {
         &self.beside
     }
 
-    /// Open the card of a sensor that is told.
-    pub fn choose(&mut self, number: SensorId) {
-        self.chosen = Some(Chosen::new(number));
-    }
-
-    /// Show the card of any sensor and, where it has one, the layer of what it measures.
-    pub(super) fn open_card(&mut self, sensor: &OpenSensor) {
-        if let Some(layer) = Layer::of_kind(sensor.kind) {
-            self.layer = Some(layer);
-            self.field.show(self.layer);
+    /// How large the sensors of a layer are on screen, where they are shown: those of the one in front where they have
+    /// room, and points always.
+    pub(super) fn dots(&self, ply: &Ply, view: &CityView, ground: &Ground) -> Option<f32> {
+        let points = ply.form() == Form::Points;
+        let in_front = self.stack.front().is_some_and(|front| front.id() == ply.id());
+        if !points && !(in_front && self.sensors) {
+            return None;
         }
-        let told = || self.field.stations().find(|station| station.row.id == sensor.id).map(|found| found.row.number);
-        let number = sensor.number.or_else(told);
-        self.chosen = number.map(|number| Chosen { alone: true, ..Chosen::new(number) });
-        self.sought = None;
-        if number.is_none() {
-            self.sought = Some(Sought { id: sensor.id.clone(), kind: sensor.kind, telling: false });
-            // What is watched may be the same: it has to be told once more.
-            self.watched = None;
-        }
-    }
-
-    /// Sensors were told, all of them anew or more of those: what is sought may be one of them.
-    pub(super) fn find_sought(&mut self, anew: bool, rows: &[SensorRow], left: u32) {
-        let Some(sought) = &mut self.sought else { return };
-        sought.telling |= anew;
-        let found = rows.iter().find(|row| row.kind == sought.kind && row.id == sought.id);
-        if let Some(row) = found {
-            self.chosen = Some(Chosen { alone: true, ..Chosen::new(row.number) });
-        }
-        // Once all were told there is none.
-        if found.is_some() || (sought.telling && left == 0) {
-            self.sought = None;
-        }
-    }
-
-    /// A sensor of the layer or beside it.
-    fn station(&self, number: SensorId) -> Option<&Station> {
-        self.field.station(number).or_else(|| self.beside.station(number))
-    }
-
-    /// Something else is laid.
-    pub(super) fn put(&mut self, laid: Laid) {
-        self.laid = laid;
-        self.made += 1;
-    }
-
-    /// How large sensors are on screen, where they have room.
-    pub(super) fn dots(&self, view: &CityView, ground: &Ground) -> Option<f32> {
-        let across = view.metres_per_point(&ground.0, view.size / 2.0).filter(|_| self.sensors)?;
+        let across = view.metres_per_point(&ground.0, view.size / 2.0);
         // Roads say what their sensors say: these are seen from where single roads are.
-        let crowded = if self.form() == Some(Form::Roads) { ROADS_FIRST } else { 1.0 };
-        dots::room(self.field.apart_m() / crowded, across)
+        let crowded = if ply.form() == Form::Roads { ROADS_FIRST } else { 1.0 };
+        let room = across.and_then(|across| dots::room(ply.field.apart_m() / crowded, across));
+        if points { Some(room.unwrap_or_default()) } else { room }
     }
 
-    /// The sensor under a point of the screen.
-    pub(super) fn under(&self, at: Vec2, view: &CityView, ground: &Ground) -> Option<&Station> {
-        self.dots(view, ground)?;
-        dots::under(self.field.stations(), at, view, &ground.0)
+    /// The sensor under a point of the screen, and the layer that shows it; of two at one place that of the upper layer.
+    pub(super) fn under(&self, at: Vec2, view: &CityView, ground: &Ground) -> Option<(&Ply, &Station)> {
+        let shown = self.stack.all().rev().filter(|ply| self.dots(ply, view, ground).is_some());
+        let near = shown.filter_map(|ply| {
+            let (away, station) = dots::under(ply.field.stations(), at, view, &ground.0)?;
+            Some((away, ply, station))
+        });
+        near.min_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, ply, station)| (ply, station))
     }
 }
 
@@ -273,6 +239,7 @@ pub(super) struct Told<'w, 's> {
     sensors: MessageReader<'w, 's, SensorsTold>,
     readings: MessageReader<'w, 's, ReadingsTold>,
     trends: MessageReader<'w, 's, TrendTold>,
+    cases: MessageReader<'w, 's, CasesCounted>,
 }
 
 /// Take in what the hub told.
@@ -283,15 +250,23 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
     for told in told.sensors.read() {
         let SensorsTold { anew, sensors, gone, left } = told;
         layers.find_sought(*anew, sensors, *left);
-        if let Some(Layer::Sensors(kind)) = layers.field.layer() {
-            let own = sensors.iter().filter(|row| row.kind == kind).cloned().collect();
-            layers.field.describe(*anew, own, gone, *left, frame);
+        for ply in layers.stack.all_mut() {
+            if let Some(kind) = ply.layer().kind() {
+                if *anew {
+                    ply.field.keep_values(now);
+                }
+                let own = sensors.iter().filter(|row| row.kind == kind).cloned().collect();
+                ply.field.describe(*anew, own, gone, *left, frame);
+            }
         }
         layers.beside.describe(*anew, sensors, gone, *left, frame);
     }
     for told in told.readings.read() {
-        layers.field.hear(&told.0, now);
+        layers.stack.all_mut().for_each(|ply| ply.field.hear(&told.0, now));
         layers.beside.hear(&told.0);
+    }
+    for told in told.cases.read() {
+        layers.census.take(&told.0);
     }
     for told in told.trends.read() {
         if let Some(chosen) = layers.chosen.as_mut().filter(|chosen| chosen.number == told.sensor) {
@@ -308,13 +283,25 @@ pub(super) fn open(mut asked: MessageReader<OpenSensor>, mut layers: ResMut<Laye
     }
 }
 
-/// Watch what the layer shows.
-pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: ResMut<Layers>) {
+/// From where what is in sight was found, and that.
+#[derive(Default)]
+pub(super) struct Sight(Option<(CityView, Option<Part>)>);
+
+/// Watch what the layers show: at a desk of what is in sight; a wall looks for what is near what is gravest, wherever it is.
+pub(super) fn watch(
+    (shown, link, kind): (Res<Shown>, Option<Res<HubLink>>, Option<Res<ScreenKind>>),
+    (view, ground): (Res<CityView>, Res<Ground>),
+    mut layers: ResMut<Layers>,
+    mut sight: Local<Sight>,
+) {
     let layers = layers.bypass_change_detection();
-    let layer = layers.layer;
-    if layers.field.layer() != layer {
-        layers.field.show(layer);
-        layers.chosen = None;
+    if kind.is_some_and(|kind| *kind == ScreenKind::Desk) && layers.kinds().next().is_some() {
+        let seen = match sight.0 {
+            Some((from, seen)) if from == *view => seen,
+            _ => in_sight(&view, &ground.0),
+        };
+        sight.0 = Some((*view, seen));
+        layers.look(seen, &ground.0);
     }
     let wanted = layers.watch(shown.now);
     // Other sensors beside the layer may be of the same kinds: they have to be told once more.
@@ -326,6 +313,22 @@ pub(super) fn watch(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: R
     }
 }
 
+/// Have the archive tell the cases that the density counts and the hall does not hold any more.
+pub(super) fn count(shown: Res<Shown>, link: Option<Res<HubLink>>, mut layers: ResMut<Layers>) {
+    let layers = layers.bypass_change_detection();
+    if layers.stack.of(Layer::Cases).is_none() {
+        return;
+    }
+    let Some(link) = link.filter(|_| shown.link.is_live()) else {
+        layers.census.lost();
+        return;
+    };
+    let then = layers.moment(shown.now);
+    if let Some(search) = layers.census.ask(layers.window, then, shown.now) {
+        link.0.count(search);
+    }
+}
+
 /// A click on a sensor opens its card, and chooses nothing else.
 pub(super) fn click(
     taken: Option<Res<ClicksTaken>>,
@@ -334,7 +337,7 @@ pub(super) fn click(
     mut layers: ResMut<Layers>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
-    if clicks.all.is_empty() || layers.layer.is_none() || taken.is_some_and(|taken| taken.0) {
+    if clicks.all.is_empty() || layers.stack.is_empty() || taken.is_some_and(|taken| taken.0) {
         return;
     }
     let mut found = None;
@@ -342,201 +345,12 @@ pub(super) fn click(
         // The mark of an alarm lies over its sensor.
         let covered = alarms.as_ref().is_some_and(|alarms| alarms.at(click.at).is_some());
         let station = layers.under(click.at, &view, &ground).filter(|_| !covered);
-        let station = station.map(|station| station.row.number);
+        let station = station.map(|(_, station)| station.row.number);
         found = station.or(found);
         station.is_none()
     });
     if let Some(number) = found {
         layers.chosen = Some(Chosen::new(number));
         redraw.write(RequestRedraw);
-    }
-}
-
-/// The key, the panel of layers and the card of a sensor.
-pub(super) fn panels(
-    mut contexts: EguiContexts,
-    (shown, free, link): (Res<Shown>, Res<FreeArea>, Option<Res<HubLink>>),
-    (ground, pipes): (Res<Ground>, Option<Res<Pipes>>),
-    guard: Option<Res<Guard>>,
-    (mut opened, mut streets): (MessageReader<OpenLayers>, MessageWriter<OpenPipes>),
-    mut layers: ResMut<Layers>,
-) -> Result {
-    let ctx = contexts.ctx_mut()?.clone();
-    let opened = opened.read().count() > 0;
-    if guard.is_some_and(|guard| guard.0) {
-        return Ok(());
-    }
-    let layers = layers.bypass_change_detection();
-    if opened || ctx.input_mut(|input| input.take_key(Modifiers::COMMAND, Key::G)) {
-        layers.open = opened || !layers.open;
-        layers.settles = SETTLES;
-    }
-    if layers.has_moments() && !ctx.text_edit_focused() {
-        step_keys(&ctx, layers, shown.now);
-    }
-    if layers.chosen.is_some()
-        && !ctx.text_edit_focused()
-        && ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::Escape))
-    {
-        layers.chosen = None;
-        ctx.request_repaint();
-    }
-    if layers.open {
-        let cut = pipes.is_some_and(|pipes| pipes.window().is_some());
-        let view = panel_view(layers, &shown, &ground, cut);
-        let mut wishes = Vec::new();
-        panel(&ctx, "layers", &free, Align2::RIGHT_BOTTOM, |ui| wishes = layers_ui(ui, &view));
-        if !wishes.is_empty() {
-            layers.settles = SETTLES;
-        }
-        for wish in wishes {
-            match wish {
-                PanelWish::Show(layer) => layers.layer = layer,
-                PanelWish::Form(form) => layers.chosen_form = Some(form),
-                PanelWish::Opacity(opacity) => layers.opacity = opacity,
-                PanelWish::Sensors(sensors) => layers.sensors = sensors,
-                PanelWish::Ago(ago) => layers.look_at(ago),
-                PanelWish::Step(step, count) => layers.look_at(stepped(layers.ago, shown.now, step, count)),
-                PanelWish::Typing(text) => (layers.typed, layers.wrong) = (Some(text), None),
-                PanelWish::Typed(text) => match typed(&text, shown.now, utc_offset_secs) {
-                    Ok(ago) => layers.look_at(ago),
-                    Err(wrong) => layers.wrong = Some(wrong.key()),
-                },
-                PanelWish::Pipes => {
-                    streets.write(OpenPipes);
-                }
-                PanelWish::Close => layers.open = false,
-            }
-        }
-    }
-    if let Some(left) = layers.settles.checked_sub(1) {
-        layers.settles = left;
-        ctx.request_repaint();
-    }
-    card(&ctx, layers, &shown, &free, link.as_deref());
-    Ok(())
-}
-
-/// `Alt` with arrows goes back and on by ten minutes and hours, with `PageUp` and `PageDown` by days, with `Home` to now.
-pub(super) fn step_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
-    let times = |key: Key| {
-        let count = ctx.input_mut(|input| input.take_keys(Modifiers::ALT, key));
-        i64::try_from(count).unwrap_or_default()
-    };
-    for (step, back, on) in [
-        (Step::TenMinutes, Key::ArrowLeft, Key::ArrowRight),
-        (Step::Hour, Key::ArrowUp, Key::ArrowDown),
-        (Step::Day, Key::PageUp, Key::PageDown),
-    ] {
-        let count = times(on) - times(back);
-        if count != 0 {
-            layers.look_at(stepped(layers.ago, now, step, count));
-            ctx.request_repaint();
-        }
-    }
-    if times(Key::Home) > 0 {
-        layers.look_at(Ago::Now);
-        ctx.request_repaint();
-    }
-}
-
-/// Why there is nothing of the layer yet, in a key of `assets/i18n`.
-pub(super) fn waits(layers: &Layers, shown: &Shown) -> Option<&'static str> {
-    if !matches!(layers.layer, Some(Layer::Sensors(_))) {
-        None
-    } else if !shown.link.is_live() {
-        Some("heat.no_hub")
-    } else if layers.field.is_coming() {
-        Some("heat.coming")
-    } else if layers.field.counts(shown.now).1 == 0 {
-        Some("heat.no_sensors")
-    } else if layers.finding && matches!(layers.laid, Laid::Nothing) {
-        Some("heat.finding")
-    } else {
-        None
-    }
-}
-
-fn panel_view(layers: &Layers, shown: &Shown, ground: &Ground, pipes: bool) -> PanelView {
-    let now = layers.moment(shown.now);
-    let counts = layers.field.counts(now);
-    let of_sensors = matches!(layers.layer, Some(Layer::Sensors(_)));
-    let waits = waits(layers, shown);
-    let width_m = if let Laid::Hexagons(hexes) = &layers.laid { Some(hexes.lattice.width_m) } else { None };
-    PanelView {
-        layer: layers.layer,
-        form: layers.form().unwrap_or(Form::Field),
-        width_m,
-        relief: ground.0.terrain().is_some(),
-        empty: layers.laid.empty(),
-        opacity: layers.opacity,
-        sensors: layers.sensors,
-        ago: layers.ago,
-        moment: layers.past(shown.now).map_or_else(String::new, |at| written(at, utc_offset_secs(at))),
-        typed: layers.typed.clone(),
-        wrong: layers.wrong,
-        counts: of_sensors.then_some(counts),
-        waits,
-        cases: layers.field.cases(),
-        pipes,
-    }
-}
-
-/// The card of the chosen sensor; its course is asked for when it opens, and again as time goes on.
-fn card(ctx: &egui::Context, layers: &mut Layers, shown: &Shown, free: &FreeArea, link: Option<&HubLink>) {
-    let now = layers.moment(shown.now);
-    let Some(number) = layers.chosen() else { return };
-    let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
-    let coming = layers.field.is_coming() || layers.beside.is_coming();
-    let Some(chosen) = &mut layers.chosen else { return };
-    let refused = matches!(chosen.trend, Some(Err(_)));
-    if station.is_none() && (!chosen.alone || refused) {
-        // While it is told anew the card waits.
-        if !coming || refused {
-            layers.chosen = None;
-        }
-        return;
-    }
-    let secs = ctx.input(|input| input.time);
-    let step = chosen.span.millis() / i64::from(POINTS);
-    let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
-    let due = asked.is_none_or(|(_, until, at)| {
-        !chosen.waiting && secs - at > ASK_AGAIN_SECS && now.0.abs_diff(until.0) >= step.unsigned_abs()
-    });
-    if let Some(link) = link.filter(|_| due && shown.link.is_live()) {
-        if asked.is_none() {
-            chosen.trend = None;
-        }
-        let from = now.plus_millis(-chosen.span.millis());
-        link.0.trend(Asked { sensor: chosen.number, from, to: now, points: POINTS });
-        chosen.asked = Some((chosen.span, now, secs));
-        chosen.waiting = true;
-    }
-    // Of one that no layer shows all is known from its course.
-    let of_course = || {
-        let trend = chosen.trend.as_ref()?.as_ref().ok()?;
-        Some((SensorRow::new(chosen.number, &trend.sensor), trend.newest))
-    };
-    let Some((row, newest)) = station.or_else(of_course) else { return };
-    let view = CardView {
-        row: &row,
-        newest,
-        span: chosen.span,
-        trend: chosen.trend.as_ref(),
-        now,
-        utc_offset_secs: utc_offset_secs(now),
-    };
-    let mut wishes = Vec::new();
-    panel(ctx, "sensor card", free, Align2::RIGHT_TOP, |ui| wishes = card_ui(ui, &view));
-    for wish in wishes {
-        match wish {
-            CardWish::Span(span) => {
-                if let Some(chosen) = &mut layers.chosen {
-                    chosen.span = span;
-                }
-            }
-            CardWish::Close => layers.chosen = None,
-        }
-        ctx.request_repaint();
     }
 }

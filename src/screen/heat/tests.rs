@@ -1,19 +1,15 @@
-//! The field over the city: as a sum over all points says, worked out where something changed; its looks; its panel.
+//! The field over the city: as a sum over all points says, worked out where something changed; its looks; what is watched.
 
 use super::beside::Wanted;
-use super::form::Form;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
-use super::panel::{PanelView, PanelWish, layers_ui};
 use super::plot;
 use super::shades::{Meaning, Scale, colour, density, trust};
-use super::systems::{Layers, step_keys};
-use super::when::Step;
+use super::systems::Layers;
 use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
-use crate::screen::look;
 
 const NOW: Moment = Moment(1_700_000_000_000);
 const KERNEL_M: f64 = 200.0;
@@ -189,6 +185,27 @@ fn a_silent_station_counts_no_more_and_what_does_not_change_is_not_worked_out_ag
 }
 
 #[test]
+fn told_anew_sensors_still_say_what_they_said_until_then_and_a_field_of_some_of_them_looks_the_same() {
+    let mut field = field();
+    let apart = field.apart_m();
+    field.keep_values(NOW);
+    field.describe(true, vec![row(1, 0.0)], &[], 1, &frame());
+    assert!(!field.settle(NOW) && field.is_coming());
+    field.describe(false, vec![row(2, 6_000.0)], &[], 0, &frame());
+    assert!(field.settle(NOW));
+    assert!((value(field.said([0.0, 0.0], NOW)).unwrap() - 50.0).abs() < 0.1, "nothing was heard meanwhile");
+    // What was measured after the moment that is shown now is of another one.
+    field.keep_values(NOW.plus_millis(-1));
+    field.describe(true, vec![row(1, 0.0), row(2, 6_000.0)], &[], 0, &frame());
+    assert_eq!(field.counts(NOW), (0, 2));
+    // One of the two stands in a square of its own as both did: the same distance apart.
+    field.keep_values(NOW);
+    field.describe(true, vec![row(1, 0.0)], &[], 0, &frame());
+    field.settle(NOW);
+    assert!((field.apart_m() - apart).abs() < 1e-9);
+}
+
+#[test]
 fn open_cases_are_counted_to_the_square_kilometre_as_they_come_and_go() {
     let mut field = Field::default();
     field.show(Some(Layer::Cases));
@@ -249,138 +266,6 @@ fn a_plot_has_gaps_where_nothing_was_measured_and_never_the_same_ends() {
     assert_eq!(plot::range(&[]), None);
 }
 
-/// The panel once, with a click at the middle of what says so.
-fn panel(view: &PanelView, click: Option<egui::Pos2>) -> (Vec<PanelWish>, egui::FullOutput) {
-    let ctx = egui::Context::default();
-    look::apply(&ctx);
-    let mut wishes = Vec::new();
-    let mut output = egui::FullOutput::default();
-    let button = |pressed| egui::Event::PointerButton {
-        pos: click.unwrap_or_default(),
-        button: egui::PointerButton::Primary,
-        pressed,
-        modifiers: egui::Modifiers::NONE,
-    };
-    let moved = egui::Event::PointerMoved(click.unwrap_or_default());
-    for events in [vec![], vec![moved], vec![button(true)], vec![button(false)]] {
-        let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, 800.0));
-        let events = if click.is_some() { events } else { Vec::new() };
-        let input = egui::RawInput { screen_rect: Some(size), events, ..egui::RawInput::default() };
-        output = ctx.run_ui(input, |ui| wishes.extend(layers_ui(ui, view)));
-        output.textures_delta.clear();
-    }
-    (wishes, output)
-}
-
-fn texts(output: &egui::FullOutput) -> Vec<(String, egui::Rect)> {
-    fn of(shape: &egui::Shape, found: &mut Vec<(String, egui::Rect)>) {
-        match shape {
-            egui::Shape::Text(text) => found.push((text.galley.text().to_owned(), text.visual_bounding_rect())),
-            egui::Shape::Vec(all) => all.iter().for_each(|shape| of(shape, found)),
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    output.shapes.iter().for_each(|clipped| of(&clipped.shape, &mut found));
-    found
-}
-
-#[test]
-fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
-    let view = PanelView {
-        layer: Some(Layer::Sensors(SensorKind::Noise)),
-        form: Form::Hexagons,
-        width_m: Some(400.0),
-        relief: true,
-        empty: None,
-        opacity: 0.75,
-        sensors: true,
-        ago: Ago::Now,
-        moment: String::new(),
-        typed: None,
-        wrong: None,
-        counts: Some((578, 600)),
-        waits: None,
-        cases: 0,
-        pipes: false,
-    };
-    let (_, output) = panel(&view, None);
-    let all = texts(&output);
-    let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
-    assert!(has("dB") && has("40") && has("≥90") && has("578") && has("22") && has("75%"), "{all:?}");
-    let name = rust_i18n::t!(Layer::Sensors(SensorKind::WaterLevel).key()).into_owned();
-    let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
-    let (wishes, _) = panel(&view, Some(at.center()));
-    assert_eq!(wishes, [PanelWish::Show(Some(Layer::Sensors(SensorKind::WaterLevel)))]);
-    let chosen = rust_i18n::t!(Layer::Sensors(SensorKind::Noise).key()).into_owned();
-    let (_, at) = all.iter().find(|(text, _)| *text == chosen).unwrap();
-    let (wishes, _) = panel(&view, Some(at.center()));
-    assert_eq!(wishes, [PanelWish::Show(None)], "chosen once more it goes");
-    assert!(has("400 m"), "how wide hexagons are: {all:?}");
-    for form in Form::of(Layer::Sensors(SensorKind::Noise)) {
-        let name = rust_i18n::t!(form.key()).into_owned();
-        let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
-        let (wishes, _) = panel(&view, Some(at.center()));
-        assert_eq!(wishes, [PanelWish::Form(*form)]);
-    }
-    let levels = Layer::Sensors(SensorKind::WaterLevel);
-    let flood = PanelView { layer: Some(levels), form: Form::Flood, width_m: None, ..view.clone() };
-    let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
-    let depth = rust_i18n::t!("heat.depth").into_owned();
-    assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
-    let dry = said(&PanelView { empty: Some("heat.no_flood"), ..flood.clone() });
-    assert!(dry.iter().any(|text| *text == rust_i18n::t!("heat.no_flood")), "an empty map says why");
-    let level_ground = said(&PanelView { relief: false, ..flood });
-    assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
-    assert!(!level_ground.contains(&depth));
-    let at = |view: &PanelView, wanted: &str| {
-        let all = texts(&panel(view, None).1);
-        all.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center()).unwrap()
-    };
-    let day = format!("−{}", rust_i18n::t!(Step::Day.key()));
-    assert_eq!(panel(&view, Some(at(&view, &day))).0, [PanelWish::Step(Step::Day, -1)]);
-    let minutes = format!("+{}", rust_i18n::t!(Step::TenMinutes.key()));
-    assert_eq!(panel(&view, Some(at(&view, &minutes))).0, [], "nothing is known of what is to come");
-    let then = PanelView { ago: Ago::At(NOW), moment: "2023-11-15 06:13".to_owned(), ..view.clone() };
-    assert_eq!(panel(&then, Some(at(&then, &minutes))).0, [PanelWish::Step(Step::TenMinutes, 1)]);
-    assert!(said(&then).contains(&"2023-11-15 06:13".to_owned()), "the field has the moment that is shown");
-    let now = rust_i18n::t!(Ago::Now.key()).into_owned();
-    assert_eq!(panel(&then, Some(at(&then, &now))).0, [PanelWish::Ago(Ago::Now)]);
-    let wrong = PanelView { typed: Some("gestern".to_owned()), wrong: Some("heat.when.unreadable"), ..then };
-    let unreadable = rust_i18n::t!("heat.when.unreadable").into_owned();
-    assert!(said(&wrong).contains(&"gestern".to_owned()) && said(&wrong).contains(&unreadable));
-    let waits = PanelView { waits: Some("heat.no_hub"), ..view };
-    let (_, output) = panel(&waits, None);
-    assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
-}
-
-#[test]
-fn alt_with_arrows_and_pages_goes_to_another_moment_and_alt_home_to_now() {
-    use egui::{Key, Modifiers};
-
-    let mut layers = Layers::default();
-    let mut press = |keys: &[Key], modifiers: Modifiers| {
-        let pressed =
-            |key: &Key| egui::Event::Key { key: *key, physical_key: None, pressed: true, repeat: false, modifiers };
-        let events = keys.iter().map(pressed).collect();
-        let mut output = egui::Context::default()
-            .run_ui(egui::RawInput { events, ..egui::RawInput::default() }, |ui| step_keys(ui.ctx(), &mut layers, NOW));
-        output.textures_delta.clear();
-        layers.past(NOW).map(|then| (NOW.0 - then.0) / 60_000)
-    };
-    // Shown are whole minutes, and the moment of these tests is twenty seconds after one.
-    assert_eq!(NOW.0 % 60_000, 20_000);
-    assert_eq!(press(&[Key::ArrowLeft], Modifiers::ALT), Some(10));
-    assert_eq!(press(&[Key::ArrowLeft, Key::ArrowLeft], Modifiers::ALT), Some(30), "two in a slow frame");
-    assert_eq!(press(&[Key::ArrowRight], Modifiers::ALT), Some(20));
-    assert_eq!(press(&[Key::ArrowUp], Modifiers::ALT), Some(80));
-    assert_eq!(press(&[Key::PageUp], Modifiers::ALT), Some(80 + 24 * 60));
-    assert_eq!(press(&[Key::PageDown], Modifiers::ALT), Some(80));
-    assert_eq!(press(&[Key::ArrowLeft, Key::Home], Modifiers::NONE), Some(80), "without Alt they move the city");
-    assert_eq!(press(&[Key::Home], Modifiers::ALT), None);
-    assert_eq!(press(&[Key::ArrowDown], Modifiers::ALT), None, "nothing is later than now");
-}
-
 #[test]
 fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_is_shown() {
     let mut layers = Layers::default();
@@ -389,13 +274,17 @@ fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_
     layers.want_beside(Some(Wanted { kinds: [SensorKind::CombustibleGas].into(), bounds }));
     let watch = layers.watch(NOW).unwrap();
     assert_eq!((watch.kinds, watch.bounds, watch.at), ([SensorKind::CombustibleGas].into(), Some(bounds), None));
-    layers.layer = Some(Layer::Sensors(SensorKind::Noise));
+    layers.show(Layer::Sensors(SensorKind::Noise));
     layers.look_at(Ago::At(Moment(7)));
     let watch = layers.watch(NOW).unwrap();
     let kinds = [SensorKind::CombustibleGas, SensorKind::Noise].into();
     assert_eq!((watch.kinds, watch.bounds, watch.at), (kinds, None, Some(Moment(7))), "a layer is of the whole city");
     layers.want_beside(None);
-    layers.layer = Some(Layer::Cases);
+    layers.change(|stack| stack.add(Layer::Sensors(SensorKind::TrafficSpeed)));
+    let kinds = [SensorKind::TrafficSpeed, SensorKind::Noise].into();
+    assert_eq!(layers.watch(NOW).map(|watch| watch.kinds), Some(kinds), "all that are on");
+    layers.clear();
+    layers.show(Layer::Cases);
     assert_eq!(layers.watch(NOW), None);
 }
 

@@ -3,9 +3,11 @@
 use bevy::prelude::*;
 use rust_i18n::t;
 
+use super::desk::waits;
 use super::form::Form;
 use super::layer::Layer;
-use super::systems::{Layers, waits};
+use super::stack::Ply;
+use super::systems::Layers;
 use super::worn::{Choice, WallLayers, Want, Why, Worn, wants};
 use crate::domain::Seq;
 use crate::screen::look::words;
@@ -53,15 +55,15 @@ pub(super) fn dress(
     }
     // Its sensors are known once the hub has told all of them.
     if let Some((worn, Some(want))) = wears.on
-        && layers.field.layer() == Some(worn.layer)
-        && !layers.field.is_coming()
+        && let Some(field) = layers.stack().of(worn.layer).map(Ply::field)
+        && !field.is_coming()
         && shown.link.is_live()
     {
-        wears.choice.judge(&want, layers.field.nearest_m(want.at));
+        wears.choice.judge(&want, field.nearest_m(want.at));
     }
     wears.on = wears.choice.next(&wears.wants, always.at(shown.now), ground.0.terrain().is_some());
-    layers.layer = wears.on.map(|(worn, _)| worn.layer);
-    layers.chosen_form = wears.on.and_then(|(worn, _)| worn.form);
+    let worn = wears.on.map(|(worn, _)| (worn.layer, worn.form));
+    layers.change(|stack| stack.wear(worn));
     // They are too small to be seen from afar.
     layers.sensors = false;
 }
@@ -82,7 +84,8 @@ pub struct Legend {
 /// The legend of what a wall wears.
 #[must_use]
 pub fn legend(wears: &Wears, layers: &Layers, shown: &Shown, names: &dyn Names) -> Option<Legend> {
-    let (layer, form) = layers.layer.zip(layers.form())?;
+    let ply = layers.stack().front()?;
+    let (layer, form) = (ply.layer(), ply.form());
     let why = match wears.why() {
         Some(Why::Alarm(alarm)) => {
             let alarm = shown.hall.alarms().get(alarm)?;
@@ -95,12 +98,12 @@ pub fn legend(wears: &Wears, layers: &Layers, shown: &Shown, names: &dyn Names) 
         }
         None => String::new(),
     };
-    let state = if let Some(why) = waits(layers, shown).or(layers.laid.empty()) {
+    let state = if let Some(why) = waits(ply, shown).or(ply.laid.empty()) {
         t!(why).into_owned()
     } else if layer == Layer::Cases {
-        t!("heat.open_cases", n = words::count(layers.field().cases())).into_owned()
+        t!("heat.open_cases", n = words::count(ply.field().cases())).into_owned()
     } else {
-        let (fresh, all) = layers.field().counts(layers.moment(shown.now));
+        let (fresh, all) = ply.field().counts(layers.moment(shown.now));
         t!("heat.counts", fresh = words::count(fresh), all = words::count(all)).into_owned()
     };
     Some(Legend { layer, form, why, state })

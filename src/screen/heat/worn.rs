@@ -54,7 +54,8 @@ impl FromStr for WallLayers {
             let (name, form) = one.trim().split_once('/').map_or((one.trim(), None), |(name, form)| (name, Some(form)));
             let mut all = FAMILIES.iter().flat_map(|family| family.layers).copied();
             let layer = all.find(|layer| layer.word() == name).ok_or(())?;
-            let fits = |word: &str| Form::of(layer).iter().copied().find(|form| form.word() == word).ok_or(());
+            let mut forms = Form::of(layer).iter().copied().filter(|form| form.is_for_walls());
+            let fits = |word: &str| forms.find(|form| form.word() == word).ok_or(());
             Ok(Worn { layer, form: form.map(fits).transpose()? })
         });
         layers.collect::<Result<Vec<_>, ()>>().map(Self)

@@ -59,7 +59,8 @@ fn settings_know_the_layers_and_forms_that_there_are() {
     known.sort_unstable();
     assert_eq!(all, known);
     for layer in FAMILIES.iter().flat_map(|family| family.layers) {
-        let mut forms: Vec<&str> = Form::of(*layer).iter().map(|form| form.word()).collect();
+        let mut forms: Vec<&str> =
+            Form::of(*layer).iter().filter(|form| form.is_for_walls()).map(|form| form.word()).collect();
         let own = FORMS.iter().filter(|(_, of)| of.is_empty() || *of == layer.word());
         let mut known: Vec<&str> = own.map(|(word, _)| *word).collect();
         forms.sort_unstable();
@@ -73,6 +74,7 @@ fn settings_know_the_layers_and_forms_that_there_are() {
         ("traffic_speed/roads, cases/areas", true),
         ("water_level/flood", true),
         ("pm25/roads", false),
+        ("pm25/points", false),
         ("pm26", false),
         ("cases/", false),
         ("", false),
@@ -174,12 +176,12 @@ fn the_wall_puts_on_the_layer_of_what_is_gravest_says_why_and_takes_it_off_after
     let dressed = |world: &mut World| {
         world.run_system_once(dress).unwrap();
         let layers = world.resource::<Layers>();
-        (layers.layer, layers.form())
+        (layers.layer(), layers.form())
     };
     let tell = |world: &mut World, layer: Layer, kind: SensorKind, east: f64| {
-        let field = &mut world.resource_mut::<Layers>().field;
-        field.show(Some(layer));
-        field.describe(true, vec![row(7, kind, [place[0] + east, place[1]], &frame)], &[], 0, &frame);
+        let mut layers = world.resource_mut::<Layers>();
+        let ply = layers.stack.of_mut(layer).unwrap();
+        ply.field.describe(true, vec![row(7, kind, [place[0] + east, place[1]], &frame)], &[], 0, &frame);
     };
     assert_eq!(dressed(&mut world), (Some(GAS), Some(Form::Field)));
     assert_eq!(dressed(&mut world).0, Some(GAS), "nothing was told yet");
@@ -201,5 +203,5 @@ fn the_wall_puts_on_the_layer_of_what_is_gravest_says_why_and_takes_it_off_after
     step(&mut world.resource_mut::<Shown>().hall, clear);
     world.insert_resource(WallLayers::default());
     assert_eq!(dressed(&mut world), (None, None), "a calm wall is bare");
-    assert!(world.resource::<Layers>().field().station(SensorId(7)).is_some(), "until the next look it is kept");
+    assert!(world.resource::<Layers>().field().is_none());
 }

@@ -373,6 +373,8 @@ pub mod heat {
     pub const OUTLINE: f32 = 2.0;
     /// Points of half a sensor's square, where they stand close on screen and where each has room.
     pub const HALF: [f32; 2] = [1.3, 3.0];
+    /// The same where they are in the colours of their values.
+    pub const POINT_HALF: [f32; 2] = [2.4, 6.0];
     /// Points of the layers' panel; a sensor's card is some wider.
     pub const PANEL: f32 = 300.0;
     /// Height of a legend's ramp.

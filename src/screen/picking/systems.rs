@@ -13,7 +13,7 @@ use crate::screen::alarms::{AlarmsOnScreen, OpenAlarms};
 use crate::screen::areas::{AreasOnScreen, DrillOut, DrillTo};
 use crate::screen::components::Near;
 use crate::screen::decide::place_of;
-use crate::screen::input::{Clicks, Presses, Typing};
+use crate::screen::input::{Clicks, Presses, TakeKey, Typing};
 use crate::screen::labels::LabelsOnScreen;
 use crate::screen::pins::{Pins, PinsOnScreen};
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, Picked, Shown};

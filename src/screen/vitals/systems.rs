@@ -140,7 +140,7 @@ fn ground_of_strip(ctx: &Context, all: egui::Rect, free: f32, board: f32, seen: 
 fn turn_colours(vitals: &mut Vitals, layers: &mut Layers) {
     vitals.desk.coloured = !vitals.desk.coloured;
     if vitals.desk.coloured {
-        layers.layer = None;
+        layers.clear();
         if vitals.desk.chosen.is_empty() {
             vitals.desk.chosen = vitals.rules().vitals.first().map(|sign| sign.code.clone()).unwrap_or_default();
         }
@@ -319,7 +319,7 @@ pub(super) fn colour(
 ) {
     let vitals = vitals.bypass_change_detection();
     // A layer takes the map.
-    if layers.is_some_and(|layers| layers.layer.is_some()) {
+    if layers.is_some_and(|layers| layers.layer().is_some()) {
         vitals.desk.coloured = false;
         vitals.desk.painted.clear();
         painted.0 = None;

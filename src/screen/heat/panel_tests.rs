@@ -1,0 +1,230 @@
+//! The panel of layers, and the keys of the layers.
+
+use super::census::Window;
+use super::desk::{carry_out, stack_keys, step_keys};
+use super::form::Form;
+use super::layer::{Ago, Layer};
+use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
+use super::systems::Layers;
+use super::when::Step;
+use crate::domain::{Moment, SensorKind};
+use crate::screen::look;
+
+const NOW: Moment = Moment(1_700_000_000_000);
+
+/// The panel once, with a click at the middle of what says so.
+fn panel(view: &PanelView, click: Option<egui::Pos2>) -> (Vec<PanelWish>, egui::FullOutput) {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut wishes = Vec::new();
+    let mut output = egui::FullOutput::default();
+    let button = |pressed| egui::Event::PointerButton {
+        pos: click.unwrap_or_default(),
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let moved = egui::Event::PointerMoved(click.unwrap_or_default());
+    for events in [vec![], vec![moved], vec![button(true)], vec![button(false)]] {
+        let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, 800.0));
+        let events = if click.is_some() { events } else { Vec::new() };
+        let input = egui::RawInput { screen_rect: Some(size), events, ..egui::RawInput::default() };
+        output = ctx.run_ui(input, |ui| wishes.extend(layers_ui(ui, view)));
+        output.textures_delta.clear();
+    }
+    (wishes, output)
+}
+
+fn texts(output: &egui::FullOutput) -> Vec<(String, egui::Rect)> {
+    fn of(shape: &egui::Shape, found: &mut Vec<(String, egui::Rect)>) {
+        match shape {
+            egui::Shape::Text(text) => found.push((text.galley.text().to_owned(), text.visual_bounding_rect())),
+            egui::Shape::Vec(all) => all.iter().for_each(|shape| of(shape, found)),
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    output.shapes.iter().for_each(|clipped| of(&clipped.shape, &mut found));
+    found
+}
+
+fn noise_ply() -> PlyView {
+    PlyView {
+        layer: Layer::Sensors(SensorKind::Noise),
+        form: Form::Hexagons,
+        width_m: Some(400.0),
+        empty: None,
+        opacity: 0.75,
+        counts: Some((578, 600)),
+        waits: None,
+        cases: 0,
+        archive: None,
+    }
+}
+
+/// The panel of some layers, the first of them in front.
+fn panel_of(plies: Vec<PlyView>) -> PanelView {
+    PanelView {
+        front: plies.first().map(|ply| ply.layer),
+        plies,
+        adding: false,
+        partial: false,
+        relief: true,
+        window: Window::Open,
+        sensors: true,
+        ago: Ago::Now,
+        moment: String::new(),
+        typed: None,
+        wrong: None,
+        pipes: false,
+    }
+}
+
+#[test]
+fn the_panel_says_what_is_shown_and_each_of_its_layers_can_be_chosen() {
+    let view = panel_of(vec![noise_ply()]);
+    let (_, output) = panel(&view, None);
+    let all = texts(&output);
+    let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
+    assert!(has("dB") && has("40") && has("≥90") && has("578") && has("22") && has("75%"), "{all:?}");
+    let name = rust_i18n::t!(Layer::Sensors(SensorKind::WaterLevel).key()).into_owned();
+    let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
+    let (wishes, _) = panel(&view, Some(at.center()));
+    assert_eq!(wishes, [PanelWish::Show(Layer::Sensors(SensorKind::WaterLevel))]);
+    let chosen = rust_i18n::t!(Layer::Sensors(SensorKind::Noise).key()).into_owned();
+    let (_, at) = all.iter().find(|(text, _)| *text == chosen).unwrap();
+    let (wishes, _) = panel(&view, Some(at.center()));
+    assert_eq!(wishes, [PanelWish::TakeOff(Layer::Sensors(SensorKind::Noise))], "chosen once more it goes");
+    assert!(has("400 m"), "how wide hexagons are: {all:?}");
+    for form in Form::of(Layer::Sensors(SensorKind::Noise)) {
+        let name = rust_i18n::t!(form.key()).into_owned();
+        let (_, at) = all.iter().find(|(text, _)| *text == name).unwrap();
+        let (wishes, _) = panel(&view, Some(at.center()));
+        assert_eq!(wishes, [PanelWish::Form(*form)]);
+    }
+    let levels = Layer::Sensors(SensorKind::WaterLevel);
+    let flooded = PlyView { layer: levels, form: Form::Flood, width_m: None, ..noise_ply() };
+    let flood = panel_of(vec![flooded.clone()]);
+    let said = |view: &PanelView| texts(&panel(view, None).1).into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+    let depth = rust_i18n::t!("heat.depth").into_owned();
+    assert!(said(&flood).contains(&depth) && !said(&view).contains(&depth), "depths have a ramp of their own");
+    let dry = said(&panel_of(vec![PlyView { empty: Some("heat.no_flood"), ..flooded }]));
+    assert!(dry.iter().any(|text| *text == rust_i18n::t!("heat.no_flood")), "an empty map says why");
+    let level_ground = said(&PanelView { relief: false, ..flood });
+    assert!(level_ground.iter().any(|text| *text == rust_i18n::t!("heat.no_relief")), "{level_ground:?}");
+    assert!(!level_ground.contains(&depth));
+    let at = |view: &PanelView, wanted: &str| {
+        let all = texts(&panel(view, None).1);
+        all.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center()).unwrap()
+    };
+    let day = format!("−{}", rust_i18n::t!(Step::Day.key()));
+    assert_eq!(panel(&view, Some(at(&view, &day))).0, [PanelWish::Step(Step::Day, -1)]);
+    let minutes = format!("+{}", rust_i18n::t!(Step::TenMinutes.key()));
+    assert_eq!(panel(&view, Some(at(&view, &minutes))).0, [], "nothing is known of what is to come");
+    let then = PanelView { ago: Ago::At(NOW), moment: "2023-11-15 06:13".to_owned(), ..view.clone() };
+    assert_eq!(panel(&then, Some(at(&then, &minutes))).0, [PanelWish::Step(Step::TenMinutes, 1)]);
+    assert!(said(&then).contains(&"2023-11-15 06:13".to_owned()), "the field has the moment that is shown");
+    let now = rust_i18n::t!(Ago::Now.key()).into_owned();
+    assert_eq!(panel(&then, Some(at(&then, &now))).0, [PanelWish::Ago(Ago::Now)]);
+    let wrong = PanelView { typed: Some("gestern".to_owned()), wrong: Some("heat.when.unreadable"), ..then };
+    let unreadable = rust_i18n::t!("heat.when.unreadable").into_owned();
+    assert!(said(&wrong).contains(&"gestern".to_owned()) && said(&wrong).contains(&unreadable));
+    let waits = panel_of(vec![PlyView { waits: Some("heat.no_hub"), ..noise_ply() }]);
+    let (_, output) = panel(&waits, None);
+    assert!(texts(&output).iter().any(|(text, _)| *text == rust_i18n::t!("heat.no_hub")), "an empty list says why");
+}
+
+#[test]
+fn each_layer_that_is_on_has_its_own_legend_and_comes_to_the_front_or_goes_by_a_click() {
+    let (noise, rain) = (Layer::Sensors(SensorKind::Noise), Layer::Sensors(SensorKind::Rain));
+    let rain_ply = PlyView { layer: rain, form: Form::Points, opacity: 0.4, counts: Some((31, 40)), ..noise_ply() };
+    let view = panel_of(vec![noise_ply(), rain_ply]);
+    let all = texts(&panel(&view, None).1);
+    let has = |wanted: &str| all.iter().any(|(text, _)| text.contains(wanted));
+    assert!(has("dB") && has("≥90") && has("578") && has("75%"), "{all:?}");
+    assert!(has("mm") && has("≥50") && has("31") && has("40%"), "{all:?}");
+    assert!(has(&rust_i18n::t!("heat.note_hexagons", width = "400 m")), "of the one in front it says more");
+    assert!(!has(&rust_i18n::t!("heat.note_points")));
+    // The name of the layer stands in the list, and under that over its legend.
+    let name = |layer: Layer| {
+        let name = rust_i18n::t!(layer.key()).into_owned();
+        let found: Vec<_> = all.iter().filter(|(text, _)| *text == name).map(|(_, at)| at.center()).collect();
+        found
+    };
+    assert_eq!(panel(&view, Some(name(rain)[0])).0, [PanelWish::Raise(rain)]);
+    assert_eq!(panel(&view, Some(name(rain)[1])).0, [PanelWish::Raise(rain)]);
+    assert_eq!(panel(&view, Some(name(noise)[0])).0, [PanelWish::TakeOff(noise)]);
+    let crosses: Vec<_> = all.iter().filter(|(text, _)| text == "×").map(|(_, at)| at.center()).collect();
+    let lowest = crosses.into_iter().max_by(|one, other| one.y.total_cmp(&other.y)).unwrap();
+    assert_eq!(panel(&view, Some(lowest)).0, [PanelWish::TakeOff(rain)]);
+    let level = Layer::Sensors(SensorKind::WaterLevel);
+    assert_eq!(panel(&view, Some(name(level)[0])).0, [PanelWish::Show(level)]);
+    let adding = PanelView { adding: true, ..view.clone() };
+    assert_eq!(panel(&adding, Some(name(level)[0])).0, [PanelWish::Add(level)]);
+    let beside = rust_i18n::t!("heat.add").into_owned();
+    let (_, at) = all.iter().find(|(text, _)| *text == beside).unwrap();
+    assert_eq!(panel(&view, Some(at.center())).0, [PanelWish::Adding(true)]);
+    let bare = texts(&panel(&panel_of(Vec::new()), None).1);
+    assert!(!bare.iter().any(|(text, _)| *text == beside), "there is nothing that it could come beside");
+}
+
+/// Press keys, and let the layers hear them.
+fn press(layers: &mut Layers, keys: &[egui::Key], modifiers: egui::Modifiers) {
+    let pressed =
+        |key: &egui::Key| egui::Event::Key { key: *key, physical_key: None, pressed: true, repeat: false, modifiers };
+    let input = egui::RawInput { events: keys.iter().map(pressed).collect(), ..egui::RawInput::default() };
+    let mut output = egui::Context::default().run_ui(input, |ui| {
+        step_keys(ui.ctx(), layers, NOW);
+        stack_keys(ui.ctx(), layers);
+    });
+    output.textures_delta.clear();
+}
+
+#[test]
+fn alt_g_goes_round_the_layers_that_are_on_and_alt_delete_takes_the_front_one_off() {
+    use egui::{Key, Modifiers};
+
+    let (rain, speed) = (Layer::Sensors(SensorKind::Rain), Layer::Sensors(SensorKind::TrafficSpeed));
+    let mut layers = Layers::default();
+    press(&mut layers, &[Key::G, Key::Delete], Modifiers::ALT);
+    assert_eq!(layers.layer(), None);
+    layers.show(rain);
+    layers.change(|stack| stack.add(speed));
+    assert_eq!(layers.layer(), Some(speed));
+    press(&mut layers, &[Key::G], Modifiers::ALT);
+    assert_eq!(layers.layer(), Some(rain));
+    press(&mut layers, &[Key::G], Modifiers::NONE);
+    assert_eq!(layers.layer(), Some(rain), "that regrades a case");
+    carry_out(&mut layers, PanelWish::Opacity(speed, 0.2), NOW);
+    let seen = |layers: &Layers| layers.stack().all().map(|ply| ply.opacity).collect::<Vec<_>>();
+    assert_eq!(seen(&layers), [0.75, 0.2], "each has its own");
+    press(&mut layers, &[Key::Delete], Modifiers::ALT);
+    assert_eq!((layers.layer(), layers.stack().len()), (Some(speed), 1));
+    carry_out(&mut layers, PanelWish::Adding(true), NOW);
+    carry_out(&mut layers, PanelWish::Add(rain), NOW);
+    assert!(!layers.adding && layers.stack().len() == 2, "one at a time");
+    carry_out(&mut layers, PanelWish::Clear, NOW);
+    assert!(layers.stack().is_empty());
+}
+
+#[test]
+fn alt_with_arrows_and_pages_goes_to_another_moment_and_alt_home_to_now() {
+    use egui::{Key, Modifiers};
+
+    let mut layers = Layers::default();
+    let mut press = |keys: &[Key], modifiers: Modifiers| {
+        press(&mut layers, keys, modifiers);
+        layers.past(NOW).map(|then| (NOW.0 - then.0) / 60_000)
+    };
+    // Shown are whole minutes, and the moment of these tests is twenty seconds after one.
+    assert_eq!(NOW.0 % 60_000, 20_000);
+    assert_eq!(press(&[Key::ArrowLeft], Modifiers::ALT), Some(10));
+    assert_eq!(press(&[Key::ArrowLeft, Key::ArrowLeft], Modifiers::ALT), Some(30), "two in a slow frame");
+    assert_eq!(press(&[Key::ArrowRight], Modifiers::ALT), Some(20));
+    assert_eq!(press(&[Key::ArrowUp], Modifiers::ALT), Some(80));
+    assert_eq!(press(&[Key::PageUp], Modifiers::ALT), Some(80 + 24 * 60));
+    assert_eq!(press(&[Key::PageDown], Modifiers::ALT), Some(80));
+    assert_eq!(press(&[Key::ArrowLeft, Key::Home], Modifiers::NONE), Some(80), "without Alt they move the city");
+    assert_eq!(press(&[Key::Home], Modifiers::ALT), None);
+    assert_eq!(press(&[Key::ArrowDown], Modifiers::ALT), None, "nothing is later than now");
+}
