@@ -8,6 +8,7 @@ use bevy::core_pipeline::core_3d::{CORE_3D_DEPTH_FORMAT, main_opaque_pass_3d};
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::platform::collections::HashMap;
 use bevy::prelude::*;
+use bevy::render::diagnostic::RecordDiagnostics as _;
 use bevy::render::extract_resource::ExtractResourcePlugin;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::binding_types::uniform_buffer_sized;
@@ -25,7 +26,7 @@ use bevy::shader::Shader;
 use super::drape::Drape;
 use super::frame::{CityFrame, ViewUniform};
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
-use super::{CityDrawn, in_sight};
+use super::{CityDrawn, SPAN, in_sight};
 
 mod air;
 mod buildings;
@@ -258,7 +259,7 @@ type ViewIds = (
     &'static air::Id,
     &'static shade::Ids,
     Option<&'static terrain::Id>,
-    Option<&'static drape::Id>,
+    Option<&'static drape::Ids>,
 );
 
 fn draw(
@@ -280,6 +281,8 @@ fn draw(
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
     let color = [Some(target.get_color_attachment())];
+    let clock = ctx.diagnostic_recorder();
+    let clock = clock.as_deref();
     let mut pass = ctx.begin_tracked_render_pass(RenderPassDescriptor {
         label: Some("city"),
         color_attachments: &color,
@@ -288,6 +291,7 @@ fn draw(
         occlusion_query_set: None,
         multiview_mask: None,
     });
+    let timed = clock.pass_span(&mut pass, SPAN);
     let size = target.main_texture().size();
     uncovered.keep(&mut pass, UVec2::new(size.width, size.height));
     pass.set_bind_group(0, &binding.group, &[]);
@@ -305,8 +309,8 @@ fn draw(
             terrain::draw(&mut pass, surface, land, &cache);
         }
         flat::draw_ribbons(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
-        if let Some(id) = draped {
-            drape::draw(&mut pass, &draping, surface.as_deref(), id, &cache);
+        if let Some(ids) = draped {
+            drape::draw(&mut pass, &draping, surface.as_deref(), ids, &cache);
         }
         if let Some(pipelines) = around {
             near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
@@ -318,6 +322,7 @@ fn draw(
             air::draw(&mut pass, air_id, &cache);
         }
     }
+    timed.end(&mut pass);
 }
 
 fn pieces<'a>(pass: &mut TrackedRenderPass<'a>, layer: &'a GpuLayer, ranges: &[(usize, Range<u32>)]) {
