@@ -54,6 +54,7 @@ fn run(args: Args) -> anyhow::Result<ExitCode> {
         Some(Command::Bench(Bench::Crash(bench))) => cli::bench::crash(&bench)?,
         Some(Command::Bench(Bench::Fold(bench))) => cli::bench::fold(&bench)?,
         Some(Command::Bench(Bench::Search(bench))) => cli::bench::search(&bench)?,
+        Some(Command::Bench(Bench::Soak(bench))) => cli::bench::soak(&settings, &bench)?,
         Some(Command::Bench(Bench::Readings(bench))) => cli::readings::intake(&bench)?,
         Some(Command::Bench(Bench::LatestAt(bench))) => cli::readings::latest_at(&bench)?,
         Some(Command::Bench(Bench::Series(bench))) => cli::readings::series(&bench)?,

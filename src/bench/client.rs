@@ -2,9 +2,10 @@
 
 use std::net::SocketAddr;
 
-use crate::domain::{Answers, Fact, Grade, LonLat, Moment, Order, Place, Progress, Report};
+use crate::domain::{Answers, Fact, Grade, LonLat, Moment, Order, Place, Progress, Report, SensorId};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
+use crate::wire::watch::unpacked;
 use crate::wire::{Answer, Command, FrameSink, FrameSource, Hello, Pace, ToHub, ToScreen, Transport};
 
 /// The source of all reports of a measurement.
@@ -27,6 +28,10 @@ pub(super) enum Heard {
     Refused(String),
     /// Facts.
     Facts(Vec<Fact>),
+    /// Sensors of what is watched, and so many are still to come.
+    Sensors { told: Vec<SensorId>, left: u32 },
+    /// So many newest readings of those.
+    Readings(usize),
     /// Something else.
     Other,
 }
@@ -67,12 +72,21 @@ impl Client {
         self.sink.send(frames).await.map_err(|e| e.to_string())
     }
 
+    /// Send something else than orders.
+    pub(super) async fn say(&mut self, what: &ToHub) -> Result<(), String> {
+        self.sink.send(vec![encode(what).map_err(|e| e.to_string())?]).await.map_err(|e| e.to_string())
+    }
+
     /// What the hub says next.
     pub(super) async fn hear(&mut self) -> Result<Heard, String> {
         Ok(match self.next().await? {
             ToScreen::Answer { id, answer: Answer::Done(_) } => Heard::Done(id),
             ToScreen::Answer { answer: Answer::Refused(refusal), .. } => Heard::Refused(refusal.to_string()),
             ToScreen::Batch { facts, .. } => Heard::Facts(facts),
+            ToScreen::Sensors { sensors, left, .. } => {
+                Heard::Sensors { told: sensors.into_iter().map(|row| row.number).collect(), left }
+            }
+            ToScreen::Readings { rows, .. } => Heard::Readings(unpacked(&rows).map_err(|e| e.to_string())?.len()),
             ToScreen::Bye { reason } => return Err(reason),
             _ => Heard::Other,
         })

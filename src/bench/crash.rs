@@ -7,16 +7,16 @@
 //! audit chain sound.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
 
+use super::child::HubProcess;
 use super::client::{Client, Heard, report};
 use super::fanout::micros;
 use crate::domain::{Moment, Seq, What};
@@ -102,33 +102,12 @@ fn play_hub(folder: PathBuf) -> Result<(), CrashError> {
     Ok(())
 }
 
-struct HubProcess {
-    child: Child,
-    addr: SocketAddr,
-}
-
-impl HubProcess {
-    fn start(folder: &Path) -> Result<Self, CrashError> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(std::env::args_os().skip(1))
-            .env(CHILD, folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let out = child.stdout.take().ok_or_else(|| CrashError::Child("no output".to_owned()))?;
-        let mut line = String::new();
-        BufReader::new(out).read_line(&mut line)?;
-        let addr = line.trim().strip_prefix("hub at ").and_then(|addr| addr.parse().ok());
-        Ok(Self { child, addr: addr.ok_or(CrashError::Child(line))? })
-    }
-}
-
-impl Drop for HubProcess {
-    fn drop(&mut self) {
-        // It may be gone already.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
+/// A hub that is to be killed, and where it listens.
+fn start(folder: &Path) -> Result<(HubProcess, SocketAddr), CrashError> {
+    let hub = HubProcess::again(CHILD, folder)?;
+    let addr = hub.said().strip_prefix("hub at ").and_then(|addr| addr.parse().ok());
+    let addr = addr.ok_or_else(|| CrashError::Child(hub.said().to_owned()))?;
+    Ok((hub, addr))
 }
 
 /// What a client knows of its orders.
@@ -154,13 +133,13 @@ fn measure(folder: &Path, kills: u32, seed: u64) -> Result<CrashReport, CrashErr
     let mut log = Log::default();
     let mut corrupt = 0;
     for _ in 0..kills {
-        let hub = HubProcess::start(folder)?;
+        let (hub, addr) = start(folder)?;
         let answers = Arc::new(AtomicU64::new(0));
         let (after, wait) = (1 + draw(&mut chance) % ANSWERS_MOST, draw(&mut chance) % MICROS_MOST);
         ledgers = runtime.block_on(async {
             let mut clients = Vec::with_capacity(CLIENTS);
             for (client, ledger) in std::mem::take(&mut ledgers).into_iter().enumerate() {
-                clients.push(tokio::spawn(order(hub.addr, client, ledger, Arc::clone(&answers))));
+                clients.push(tokio::spawn(order(addr, client, ledger, Arc::clone(&answers))));
             }
             let begun = tokio::time::Instant::now();
             while answers.load(Ordering::Acquire) < after && begun.elapsed() < PATIENCE {

@@ -324,7 +324,12 @@ pub(super) fn micros() -> i64 {
 
 /// User and system time of this process so far; 0 where the system does not tell.
 pub(super) fn cpu_secs() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_secs_of("self")
+}
+
+/// The same of the process of this number.
+pub(super) fn cpu_secs_of(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks = after_name.split_whitespace().skip(11).take(2).filter_map(|t| t.parse::<f64>().ok());
     ticks.sum::<f64>() / 100.0
@@ -337,7 +342,13 @@ fn pss_mb() -> f64 {
 
 /// The same of the process of this number.
 pub(super) fn pss_mb_of(process: &str) -> f64 {
+    memory_mb_of(process, "Pss:")
+}
+
+/// MB of the memory of the process of this number that a word of its `smaps_rollup` names; 0 where the system does not
+/// tell.
+pub(super) fn memory_mb_of(process: &str, word: &str) -> f64 {
     let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
-    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
+    let line = rollup.lines().find_map(|line| line.strip_prefix(word));
     line.and_then(|l| l.trim().trim_end_matches(" kB").trim().parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }

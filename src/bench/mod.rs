@@ -1,7 +1,9 @@
 //! Measurements that need more than one floor. [`fanout`], [`orders`] and [`crash`] join hub and link, [`fold`] domain and
-//! store, [`search`] all of them; [`readings`], [`history`], [`mqtt`], [`vitals`] and [`alarms`] are about what sensors measure.
+//! store, [`search`] all of them; [`readings`], [`history`], [`mqtt`], [`vitals`] and [`alarms`] are about what sensors measure,
+//! [`soak`] about a hub that runs for long.
 
 pub mod alarms;
+mod child;
 mod client;
 pub mod crash;
 pub mod fanout;
@@ -11,6 +13,7 @@ pub mod mqtt;
 pub mod orders;
 pub mod readings;
 pub mod search;
+pub mod soak;
 pub mod vitals;
 
 pub use crash::{CrashError, CrashReport};

@@ -1,14 +1,14 @@
 //! `hall bench search`: a log of millions of cases, searched over HTTP in a hub of its own process, and its memory.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use super::fanout::{pss_mb_of, say};
+use super::child::HubProcess;
+use super::fanout::say;
 use super::fold::{FoldError, write};
 use crate::config::{Catalogue, ConfigError};
 use crate::domain::rights::Area;
@@ -287,40 +287,12 @@ fn play_hub(folder: PathBuf) -> Result<(), SearchError> {
     Ok(())
 }
 
-struct HubProcess {
-    child: Child,
-    url: String,
-}
-
-impl HubProcess {
-    fn start(folder: &Path) -> Result<Self, SearchError> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(std::env::args_os().skip(1))
-            .env(CHILD, folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut line = String::new();
-        if let Some(out) = child.stdout.take() {
-            BufReader::new(out).read_line(&mut line)?;
-        }
-        match line.trim().strip_prefix("hub at ") {
-            Some(addr) => Ok(Self { child, url: format!("http://{addr}/api/archive") }),
-            None => Err(SearchError::Said(line)),
-        }
-    }
-
-    fn pss_mb(&self) -> f64 {
-        pss_mb_of(&self.child.id().to_string())
-    }
-}
-
-impl Drop for HubProcess {
-    fn drop(&mut self) {
-        // It may be gone already.
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
+/// The hub whose archive is looked into, and where that is asked.
+fn start(folder: &Path) -> Result<(HubProcess, String), SearchError> {
+    let hub = HubProcess::again(CHILD, folder)?;
+    let addr = hub.said().strip_prefix("hub at ").ok_or_else(|| SearchError::Said(hub.said().to_owned()))?;
+    let url = format!("http://{addr}/api/archive");
+    Ok((hub, url))
 }
 
 /// What of an answer is looked at.
@@ -347,11 +319,12 @@ fn measure(cases: u64, rounds: u32, folder: &Path) -> Result<SearchReport, Searc
     let whole = folder.join(archive::FILE).exists();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let begun = Instant::now();
-    let hub = HubProcess::start(folder)?;
+    let (hub, url) = start(folder)?;
+    let pss_mb = || hub.memory_mb("Pss:");
     let client = crate::feeds::http::client(true, None)?;
     let ask = |query: &[(&'static str, String)]| {
         runtime.block_on(async {
-            let url = reqwest::Url::parse_with_params(&hub.url, query);
+            let url = reqwest::Url::parse_with_params(&url, query);
             let answer = client.get(url.map_err(|error| SearchError::Said(error.to_string()))?).send().await?;
             if !answer.status().is_success() {
                 return Err(SearchError::Said(answer.text().await?));
@@ -361,7 +334,7 @@ fn measure(cases: u64, rounds: u32, folder: &Path) -> Result<SearchReport, Searc
     };
     let mut making_pss_mb: f64 = 0.0;
     loop {
-        making_pss_mb = making_pss_mb.max(hub.pss_mb());
+        making_pss_mb = making_pss_mb.max(pss_mb());
         match ask(&[]) {
             Ok(answer) if answer.behind == 0 => break,
             // It waits a moment before it says that it is behind.
@@ -385,7 +358,7 @@ fn measure(cases: u64, rounds: u32, folder: &Path) -> Result<SearchReport, Searc
         let mean = found as f64 / f64::from(rounds.max(1));
         mix.push(Mix { what, p50_ms: share(&mut took, 0.5), p95_ms: share(&mut took, 0.95), found: mean });
     }
-    let hub_pss_mb = hub.pss_mb();
+    let hub_pss_mb = pss_mb();
     drop(hub);
     let mb = |name: &str| std::fs::metadata(folder.join(name)).map_or(0.0, |file| file.len() as f64 / 1e6);
     Ok(SearchReport {

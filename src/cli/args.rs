@@ -11,8 +11,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use bench::{
     Bench, BenchAlarms, BenchCrash, BenchFanout, BenchFold, BenchHeatmap, BenchHistory, BenchImport, BenchMqtt,
-    BenchOrders, BenchPins, BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchTwin,
-    BenchVitals,
+    BenchOrders, BenchPins, BenchPropose, BenchRank, BenchReadings, BenchRows, BenchSearch, BenchSim, BenchSoak,
+    BenchTwin, BenchVitals,
 };
 pub(crate) use files::{CheckArgs, ReloadArgs};
 pub(crate) use series::{ExportFormatArg, ExportReadingsArgs, ReplaySeriesArgs, ShiftArg};

@@ -1,10 +1,11 @@
-//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `search`, `rank`, `propose` and `sim`.
+//! `hall bench import`, `fanout`, `orders`, `crash`, `fold`, `search`, `soak`, `rank`, `propose` and `sim`.
 
 use command_hall::bench::crash::crash as measure_crash;
 use command_hall::bench::fanout::{self, FanoutOptions};
 use command_hall::bench::fold::fold as measure_fold;
 use command_hall::bench::orders::{OrdersOptions, orders as measure_orders};
 use command_hall::bench::search::search as measure_search;
+use command_hall::bench::soak::{Course, SoakOptions, soak as measure_soak};
 use command_hall::config::Document;
 use command_hall::config::Settings;
 use command_hall::feeds::file::{self, Mapping};
@@ -14,6 +15,7 @@ use command_hall::ground::{import, roads};
 
 use super::args::{
     BenchCrash, BenchFanout, BenchFold, BenchImport, BenchOrders, BenchPropose, BenchRank, BenchSearch, BenchSim,
+    BenchSoak,
 };
 use super::{city, hub, say};
 
@@ -128,6 +130,36 @@ pub(crate) fn search(args: &BenchSearch) -> anyhow::Result<()> {
             ));
         }
         say::line(&format!("first page: p50 {:.1} ms, p95 {:.1} ms", report.p50_ms, report.p95_ms));
+    }
+    Ok(())
+}
+
+pub(crate) fn soak(settings: &Settings, args: &BenchSoak) -> anyhow::Result<()> {
+    let options = SoakOptions { minutes: args.minutes, speed: args.speed, every_secs: args.every };
+    let folder = std::env::temp_dir().join(format!("hall-soak-{}", std::process::id()));
+    let mut minute = 0.0;
+    let report = measure_soak(options, &city::folder(settings)?, &folder, |sample| {
+        if sample.secs >= minute * 60.0 {
+            let (resident, own) = (sample.resident_mb, sample.own_mb);
+            say::note(&format!("minute {minute:.0}: {resident:.0} MB, {own:.0} MB of them its own"));
+            minute += 1.0;
+        }
+    });
+    // What is left of a measurement is of no use to anyone.
+    drop(std::fs::remove_dir_all(&folder));
+    let report = report?;
+    if args.json {
+        say::json(&serde_json::to_value(&report)?);
+        return Ok(());
+    }
+    let (sensors, readings, cores) = (report.sensors, report.readings, report.cores);
+    say::line(&format!("{sensors} sensors, {readings} values told, {cores:.3} cores, {:.0} MB kept", report.folder_mb));
+    for (what, course) in [("resident", report.resident), ("its own", report.own)] {
+        let Course { first_mb, last_mb, most_mb, slope_mb_per_hour, later_slope_mb_per_hour, .. } = course;
+        say::line(&format!(
+            "{what}: {first_mb:.0} MB at first, {last_mb:.0} MB at last, {most_mb:.0} MB at most; \
+             {slope_mb_per_hour:+.1} MB an hour, {later_slope_mb_per_hour:+.1} in the second half"
+        ));
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::args::HubArgs;
 use super::say::Usage;
-use super::{city, cure, reload, say, surroundings};
+use super::{city, cure, heap, reload, say, surroundings};
 
 /// Made-up incidents are not worth a disk; all else is.
 pub(crate) fn data(settings: &Settings, demo: bool) -> anyhow::Result<Data> {
@@ -120,6 +120,7 @@ pub(crate) fn begin(
 
 /// `hall hub`: serve until told to stop.
 pub(crate) fn serve(settings: &Settings, args: &HubArgs) -> anyhow::Result<()> {
+    heap::share();
     let start = args.start.as_deref().map(surroundings::moment).transpose()?;
     let day = if args.demo { Day::MadeUp(start) } else { Day::Real };
     if settings.tls_is_half() {

@@ -12,6 +12,7 @@ pub(crate) mod cure;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod feed;
+mod heap;
 pub(crate) mod hub;
 pub(crate) mod readings;
 pub(crate) mod reload;

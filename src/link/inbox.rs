@@ -17,6 +17,8 @@ use crate::wire::Identity;
 const FACTS_MAX: usize = 20_000;
 /// Refusals and changes of state that wait; older ones give way.
 const WORDS_MAX: usize = 100;
+/// Readings that may wait beside twice as many as there are sensors before all but the newest of each give way.
+const READINGS_SLACK: usize = 4_096;
 
 #[derive(Default)]
 pub(crate) struct Inbox {
@@ -24,7 +26,50 @@ pub(crate) struct Inbox {
     facts: usize,
     words: usize,
     positions: BTreeMap<CrewId, CrewPosition>,
-    readings: BTreeMap<SensorId, Reading>,
+    readings: Newest,
+}
+
+/// The newest reading of each sensor. Nearly all come in the order of their sensors, each of which once: those are taken
+/// as they are. Others wait until there are twice as many as sensors, or until they are wanted.
+#[derive(Default)]
+struct Newest {
+    all: Vec<Reading>,
+    /// So many at the beginning are of different sensors, in order.
+    sorted: usize,
+}
+
+impl Newest {
+    fn push(&mut self, mut readings: Vec<Reading>) {
+        if self.all.is_empty() {
+            self.all = readings;
+        } else {
+            self.all.append(&mut readings);
+        }
+        if self.all.len() > self.sorted * 2 + READINGS_SLACK {
+            self.conflate();
+        }
+    }
+
+    fn conflate(&mut self) {
+        if !self.all.is_sorted_by(|a, b| a.sensor < b.sensor) {
+            self.all.sort_by_key(|reading| reading.sensor);
+            self.all.dedup_by(|newer, kept| {
+                let same = newer.sensor == kept.sensor;
+                if same {
+                    *kept = *newer;
+                }
+                same
+            });
+        }
+        self.sorted = self.all.len();
+    }
+
+    /// All of them by sensor; none is left.
+    fn take(&mut self) -> Vec<Reading> {
+        self.conflate();
+        self.sorted = 0;
+        std::mem::take(&mut self.all)
+    }
 }
 
 impl Inbox {
@@ -36,9 +81,9 @@ impl Inbox {
             let positions = std::mem::take(&mut self.positions);
             news.push(News::Positions(positions.into_values().collect()));
         }
-        if !self.readings.is_empty() {
-            let readings = std::mem::take(&mut self.readings);
-            news.push(News::Readings(readings.into_values().collect()));
+        let readings = self.readings.take();
+        if !readings.is_empty() {
+            news.push(News::Readings(readings));
         }
         news
     }
@@ -169,13 +214,19 @@ impl Inbox {
     pub(crate) fn sensors(&mut self, sensors: News) {
         if matches!(sensors, News::Sensors { anew: true, .. }) {
             self.news.retain(|n| !matches!(n, News::Sensors { .. }));
-            self.readings.clear();
+            self.readings = Newest::default();
         }
         self.news.push(sensors);
     }
 
     pub(crate) fn readings(&mut self, readings: Vec<Reading>) {
-        self.readings.extend(readings.into_iter().map(|reading| (reading.sensor, reading)));
+        self.readings.push(readings);
+    }
+
+    /// Readings that wait, older ones of the same sensors among them.
+    #[cfg(test)]
+    pub(crate) fn waiting_readings(&self) -> usize {
+        self.readings.all.len()
     }
 
     /// Only the newest counts.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::{CrewId, CrewKind, CrewStatus, LonLat};
+use crate::domain::{CrewId, CrewKind, CrewStatus, LonLat, Reading, SensorId};
 use crate::wire::frame::{HEARTBEAT_MILLIS, encode};
 use crate::wire::{FrameSink, ToScreen, TransportError, memory};
 
@@ -38,6 +38,33 @@ fn positions_that_wait_are_conflated_to_the_newest_of_each_crew() {
     let news = link.drain();
     let [News::Positions(positions)] = news.as_slice() else { panic!("{news:?}") };
     assert_eq!(positions.as_slice(), [at(1, 2.0), at(2, 1.0)]);
+}
+
+#[test]
+fn of_each_sensor_only_the_newest_reading_waits_and_they_come_in_the_order_of_sensors() {
+    let reading = |sensor: u32, value: f64| Reading { sensor: SensorId(sensor), at: Moment(7), value };
+    let drained = |inbox: &mut inbox::Inbox| match inbox.drain().as_slice() {
+        [] => Vec::new(),
+        [News::Readings(readings)] => readings.iter().map(|reading| (reading.sensor.0, reading.value)).collect(),
+        other => panic!("{other:?}"),
+    };
+    let mut inbox = inbox::Inbox::default();
+    inbox.readings(vec![reading(1, 1.0), reading(4, 1.0)]);
+    assert_eq!(drained(&mut inbox), [(1, 1.0), (4, 1.0)], "as they came");
+    inbox.readings(vec![reading(9, 2.0), reading(3, 2.0), reading(9, 3.0)]);
+    inbox.readings(vec![reading(3, 4.0), reading(5, 4.0)]);
+    assert_eq!(drained(&mut inbox), [(3, 4.0), (5, 4.0), (9, 3.0)]);
+    assert!(drained(&mut inbox).is_empty(), "they were told");
+    // Nobody drains: there are never many more than twice as many as there are sensors.
+    for value in 0..1_000 {
+        inbox.readings((0..100).rev().map(|sensor| reading(sensor, f64::from(value))).collect());
+    }
+    assert!(inbox.waiting_readings() <= 2 * 100 + 4_096 + 100, "{}", inbox.waiting_readings());
+    let newest: Vec<(u32, f64)> = (0..100).map(|sensor| (sensor, 999.0)).collect();
+    assert_eq!(drained(&mut inbox), newest);
+    inbox.readings(vec![reading(1, 1.0)]);
+    inbox.sensors(News::Sensors { anew: true, sensors: Vec::new(), gone: Vec::new(), left: 0 });
+    assert!(matches!(inbox.drain().as_slice(), [News::Sensors { .. }]), "what was told of another watch is gone");
 }
 
 #[test]

@@ -59,6 +59,13 @@ pub struct HeatReport {
     pub still_added_cpu_ms: f64,
     /// What it adds while all sources change in every frame: their news, the grid, the picture, its way to the adapter.
     pub all_added_cpu_ms: f64,
+    /// What the adapter itself needs for the city without the field, milliseconds of its own clock; none for a software
+    /// adapter, whose work is processor time, nor for one without a clock.
+    pub base_gpu_ms: Option<f64>,
+    /// What the field adds to that while nothing of it changes.
+    pub still_added_gpu_ms: Option<f64>,
+    /// What it adds while all sources change in every frame; the picture's way to the adapter is not in it.
+    pub all_added_gpu_ms: Option<f64>,
     /// Cells that were blurred in a frame in which nothing changed: 0.
     pub still_cells: u64,
     /// Cells that were blurred in a frame in which all changed.
@@ -90,7 +97,7 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
     let (link, hub) = Link::by_hand();
     hub.tell(News::Snapshot(Box::default()));
     hub.tell(News::State(LinkState::Live));
-    let mut bench = Bench { screen: Offscreen::new(&screen, link, city)?, hub, orbit, step: 0 };
+    let mut bench = Bench { screen: Offscreen::timed(&screen, link, city)?, hub, orbit, step: 0 };
     let world = bench.screen.world_mut();
     world.insert_resource(TimeUpdateStrategy::ManualDuration(Duration::from_millis(16)));
     world.insert_resource(TwinStyle { samples: Some(1), upload_bytes: usize::MAX, ..TwinStyle::default() });
@@ -99,7 +106,7 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
     while bench.screen.world_mut().resource::<Pending>().count() > 0 {
         bench.frame();
     }
-    let (base_cpu_ms, _) = bench.measure(options.frames, |_, _| ());
+    let base = bench.measure(options.frames, |_, _| ());
 
     let started = Instant::now();
     bench.screen.world_mut().resource_mut::<Layers>().show(Layer::Sensors(KIND));
@@ -108,13 +115,13 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
     bench.hub.tell(News::Readings(readings(options.sources, 0)));
     bench.frame();
     let first_ms = started.elapsed().as_secs_f64() * 1e3;
-    let (still, still_cells) = bench.measure(options.frames, |_, _| ());
+    let still = bench.measure(options.frames, |_, _| ());
     if let Some(path) = &options.picture {
         bench.screen.read()?.save(path)?;
     }
-    let (all, all_cells) =
-        bench.measure(options.frames, |hub, step| hub.tell(News::Readings(readings(options.sources, step + 1))));
+    let all = bench.measure(options.frames, |hub, step| hub.tell(News::Readings(readings(options.sources, step + 1))));
     let frames = options.frames.max(1);
+    let added_gpu_ms = |of: &Measured| Some(of.gpu_ms? - base.gpu_ms?);
     Ok(HeatReport {
         bench: "heatmap",
         adapter: bench.screen.adapter(),
@@ -122,12 +129,25 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
         sources: options.sources,
         frames,
         first_ms,
-        base_cpu_ms,
-        still_added_cpu_ms: still - base_cpu_ms,
-        all_added_cpu_ms: all - base_cpu_ms,
-        still_cells: still_cells / u64::from(frames),
-        all_cells: all_cells / u64::from(frames),
+        base_cpu_ms: base.cpu_ms,
+        still_added_cpu_ms: still.cpu_ms - base.cpu_ms,
+        all_added_cpu_ms: all.cpu_ms - base.cpu_ms,
+        base_gpu_ms: base.gpu_ms,
+        still_added_gpu_ms: added_gpu_ms(&still),
+        all_added_gpu_ms: added_gpu_ms(&all),
+        still_cells: still.cells / u64::from(frames),
+        all_cells: all.cells / u64::from(frames),
     })
+}
+
+/// What frames of one kind took.
+struct Measured {
+    /// Processor milliseconds of one.
+    cpu_ms: f64,
+    /// Milliseconds of the adapter's own clock, where it has one.
+    gpu_ms: Option<f64>,
+    /// Cells that were blurred in all.
+    cells: u64,
 }
 
 struct Bench {
@@ -145,20 +165,26 @@ impl Bench {
         self.step += 1;
     }
 
-    /// Processor milliseconds of a frame before each of which something was told, and cells that were blurred in all.
-    fn measure(&mut self, frames: u32, tell: impl Fn(&Hand, u32)) -> (f64, u64) {
+    /// Measure frames before each of which something is told.
+    fn measure(&mut self, frames: u32, tell: impl Fn(&Hand, u32)) -> Measured {
         for step in 0..WARM_UP {
             tell(&self.hub, step);
             self.frame();
         }
         let worked = self.worked();
         let cpu = cpu_millis();
+        let mut gpu_ms = Some(0.0);
         for step in 0..frames {
             tell(&self.hub, WARM_UP + step);
             self.frame();
+            gpu_ms = gpu_ms.zip(self.screen.city_gpu_millis()).map(|(all, one)| all + one);
         }
-        let cpu = (cpu_millis() - cpu) / f64::from(frames.max(1));
-        (cpu, self.worked() - worked)
+        let count = f64::from(frames.max(1));
+        Measured {
+            cpu_ms: (cpu_millis() - cpu) / count,
+            gpu_ms: gpu_ms.map(|all| all / count),
+            cells: self.worked() - worked,
+        }
     }
 
     /// Cells that were blurred so far.

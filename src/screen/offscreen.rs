@@ -24,6 +24,7 @@ use crate::link::Link;
 
 mod compiled;
 mod copy;
+mod gpu_time;
 
 /// Why a picture could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +53,23 @@ impl Offscreen {
     /// # Errors
     /// [`OffscreenError::NoAdapter`].
     pub fn new(options: &ScreenOptions, link: Link, city: Arc<City>) -> Result<Self, OffscreenError> {
+        Self::with(options, link, city, |_| ())
+    }
+
+    /// The same, whose frames are timed by the adapter's own clock; see [`Self::city_gpu_millis`].
+    ///
+    /// # Errors
+    /// [`OffscreenError::NoAdapter`].
+    pub fn timed(options: &ScreenOptions, link: Link, city: Arc<City>) -> Result<Self, OffscreenError> {
+        Self::with(options, link, city, gpu_time::plugin)
+    }
+
+    fn with(
+        options: &ScreenOptions,
+        link: Link,
+        city: Arc<City>,
+        more: impl FnOnce(&mut App),
+    ) -> Result<Self, OffscreenError> {
         adapter().ok_or(OffscreenError::NoAdapter)?;
         let mut app = windowless(options, link, city);
         let [width, height] = options.size;
@@ -66,6 +84,7 @@ impl Offscreen {
             TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC | TextureUsages::COPY_DST;
         let target = app.world_mut().resource_mut::<Assets<Image>>().add(image);
         app.insert_resource(TwinTarget(target.clone())).add_plugins((compiled::plugin, copy::plugin));
+        more(&mut app);
         while app.plugins_state() == bevy::app::PluginsState::Adding {
             bevy::tasks::tick_global_task_pools_on_main_thread();
         }

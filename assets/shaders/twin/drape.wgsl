@@ -1,9 +1,9 @@
-// A picture that lies on the ground. Needs `view.wgsl`, `relief.wgsl`.
+// A picture that lies on the ground, in squares or in `HEXAGONS`. Needs `view.wgsl`, `relief.wgsl`.
 
 struct Picture {
     // west, south (metres), one over its width and one over its height
     place: vec4<f32>,
-    // how much of it is seen; metres across a hexagon, 0 for squares; column and row of the first one
+    // how much of it is seen; metres across a hexagon; column and row of the first one
     more: vec4<f32>,
 }
 
@@ -71,6 +71,7 @@ fn drape_vertex(@builtin(vertex_index) index: u32) -> Draped {
 }
 #endif
 
+#ifdef HEXAGONS
 // Of a hexagon this share of its width is left free on each side, and at most so much more where that is less than a
 // pixel; the rim of one that is a rim alone is so wide.
 const GAP: f32 = 0.012;
@@ -112,13 +113,18 @@ fn hexagon(at: vec2<f32>, pixel: f32) -> vec4<f32> {
     return vec4<f32>(texel.rgb, select(0.0, within - hollow, texel.a > 0.25));
 }
 
+fn seen(at: vec2<f32>) -> vec4<f32> {
+    let metres = picture.place.xy + at / picture.place.zw;
+    return hexagon(metres, max(max(fwidth(metres.x), fwidth(metres.y)), 1e-3));
+}
+#else
+fn seen(at: vec2<f32>) -> vec4<f32> {
+    return textureSample(pixels, smooth_sampler, at);
+}
+#endif
+
 @fragment
 fn drape_fragment(in: Draped) -> @location(0) vec4<f32> {
-    let at = picture.place.xy + in.at.xy / picture.place.zw;
-    let pixel = max(max(fwidth(at.x), fwidth(at.y)), 1e-3);
-    var color = textureSample(pixels, smooth_sampler, in.at.xy);
-    if picture.more.y > 0.0 {
-        color = hexagon(at, pixel);
-    }
+    let color = seen(in.at.xy);
     return vec4<f32>(color.rgb, color.a * in.at.z * picture.more.x);
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use command_hall::wire::frame::RATE_MAX;
 
 use super::QualityArg;
 
@@ -26,6 +27,8 @@ pub(crate) enum Bench {
     Crash(BenchCrash),
     /// A log of many cases, folded from its beginning and from its last snapshot
     Fold(BenchFold),
+    /// A demo hub that runs for long: whether its memory stays where it is
+    Soak(BenchSoak),
     /// Looking for cases in an archive of millions, and the memory of their hub
     Search(BenchSearch),
     /// What sensors measure, in batches: how much a CPU second stores, and how many bytes each needs
@@ -165,6 +168,25 @@ pub(crate) struct BenchSearch {
     /// Searches of each kind
     #[arg(long, default_value_t = 50)]
     pub(crate) rounds: u32,
+    /// One JSON object instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  hall bench soak --minutes 60 --json\n  hall bench soak --minutes 17 --speed 600   (a week)"
+)]
+pub(crate) struct BenchSoak {
+    /// Minutes by the clock, once its sensors said the first
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080))]
+    pub(crate) minutes: u32,
+    /// City seconds a second
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=i64::from(RATE_MAX)))]
+    pub(crate) speed: u16,
+    /// Seconds between two looks at the memory of the hub's process
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) every: u32,
     /// One JSON object instead of text
     #[arg(long)]
     pub(crate) json: bool,

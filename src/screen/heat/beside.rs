@@ -100,6 +100,9 @@ impl Beside {
 
     /// Readings came.
     pub fn hear(&mut self, readings: &[Reading]) {
+        if self.stations.is_empty() {
+            return;
+        }
         for reading in readings {
             if let Some(station) = self.stations.get_mut(&reading.sensor) {
                 station.newest = Some((reading.at, reading.value));

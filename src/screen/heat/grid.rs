@@ -5,7 +5,8 @@
 //! ```
 //! 1. Of what is at a place the field knows `weight`, how much is measured near it (1 right at a point alone), and `sum`,
 //!    the values weighted alike. Their quotient is the value between stations, the weight how far it may be believed.
-//! 2. [`Grid::refresh`] works over the cells that a change reaches and over no others; without a change over none.
+//! 2. [`Grid::refresh`] works over the cells that a change reaches and over no others; without a change over none. A value
+//!    that becomes another one at its place ([`Grid::shift`]) leaves the weights alone: half of the work.
 
 use std::ops::Range;
 
@@ -28,9 +29,15 @@ pub struct Cells {
 }
 
 impl Cells {
-    fn joined(self, other: &Self) -> Self {
-        let join = |a: Range<usize>, b: &Range<usize>| a.start.min(b.start)..a.end.max(b.end);
-        Self { columns: join(self.columns, &other.columns), rows: join(self.rows, &other.rows) }
+    /// The four between whose middles a place lies of which this is the south-western one.
+    fn around([column, row]: [usize; 2]) -> Self {
+        Self { columns: column..column + 2, rows: row..row + 2 }
+    }
+
+    fn join(&mut self, other: &Self) {
+        let join = |a: &mut Range<usize>, b: &Range<usize>| *a = a.start.min(b.start)..a.end.max(b.end);
+        join(&mut self.columns, &other.columns);
+        join(&mut self.rows, &other.rows);
     }
 
     /// How many.
@@ -95,11 +102,12 @@ pub struct Grid {
     /// The kernel along one axis; over all of it as much as one whose middle is 1.
     taps: Vec<f32>,
     reach: usize,
-    /// Weight and weighted value of what was put into each cell.
-    raw: Plane<[f64; 2]>,
+    /// Weights, and values weighted by them, of what was put into each cell.
+    raw: [Plane<f64>; 2],
     half: [Plane<f32>; 2],
     field: [Plane<f32>; 2],
-    dirty: Option<Cells>,
+    /// Cells whose weights, and whose weighted values, are other than when they were blurred.
+    dirty: [Option<Cells>; 2],
     /// Cells that were blurred, since the beginning.
     worked: u64,
     padded: Vec<f32>,
@@ -129,7 +137,7 @@ impl Grid {
             let off = (at as f64 - reach as f64) * cell_m;
             (height * (-off * off / (2.0 * spread)).exp()) as f32
         };
-        let planes = || [Plane::new(columns, rows), Plane::new(columns, rows)];
+        let plane = || Plane::new(columns, rows);
         Self {
             low,
             cell_m,
@@ -138,10 +146,10 @@ impl Grid {
             rows,
             taps: (0..=reach * 2).map(tap).collect(),
             reach,
-            raw: Plane::new(columns, rows),
-            half: planes(),
-            field: planes(),
-            dirty: None,
+            raw: [Plane::new(columns, rows), Plane::new(columns, rows)],
+            half: [plane(), plane()],
+            field: [plane(), plane()],
+            dirty: [None, None],
             worked: 0,
             padded: vec![0.0; columns + reach * 2],
         }
@@ -184,53 +192,75 @@ impl Grid {
     fn in_cells(&self, at: [f64; 2]) -> Option<([usize; 2], [f64; 2])> {
         let [x, y] = [(at[0] - self.low[0]) / self.cell_m - 0.5, (at[1] - self.low[1]) / self.cell_m - 0.5];
         let inside = x >= 0.0 && y >= 0.0 && x < (self.columns - 1) as f64 && y < (self.rows - 1) as f64;
-        inside.then(|| ([x as usize, y as usize], [x.fract(), y.fract()]))
+        // Both are within the grid: what is left of a whole number needs no call, as that of any number would.
+        let (column, row) = (x as usize, y as usize);
+        inside.then(|| ([column, row], [x - column as f64, y - row as f64]))
     }
 
     /// Put a point in, `share` 1; or take it out, `share` -1. One outside of the grid does not count.
     pub fn put(&mut self, at: [f64; 2], value: f64, share: f64) {
-        let Some(([x, y], [east, north])) = self.in_cells(at) else { return };
-        for (row, along) in [(y, 1.0 - north), (y + 1, north)] {
-            for (cell, across) in self.raw.row_mut(row, &(x..x + 2)).iter_mut().zip([1.0 - east, east]) {
-                let weight = share * along * across;
-                cell[0] += weight;
-                cell[1] += weight * value;
+        self.add(0, at, share);
+        self.add(1, at, share * value);
+    }
+
+    /// A point that is in has another value: more by so much.
+    pub fn shift(&mut self, at: [f64; 2], more: f64) {
+        self.add(1, at, more);
+    }
+
+    /// Share so much among the cells around a place, in weights or weighted values.
+    fn add(&mut self, channel: usize, at: [f64; 2], much: f64) {
+        let Some((cell, [east, north])) = self.in_cells(at) else { return };
+        let (Some(raw), Some(dirty)) = (self.raw.get_mut(channel), self.dirty.get_mut(channel)) else { return };
+        let cells = Cells::around(cell);
+        for (row, along) in [(cells.rows.start, 1.0 - north), (cells.rows.start + 1, north)] {
+            for (cell, across) in raw.row_mut(row, &cells.columns).iter_mut().zip([1.0 - east, east]) {
+                *cell += much * along * across;
             }
         }
-        let cells = Cells { columns: x..x + 2, rows: y..y + 2 };
-        self.dirty = Some(match self.dirty.take() {
-            Some(dirty) => dirty.joined(&cells),
-            None => cells,
-        });
+        match dirty {
+            Some(dirty) => dirty.join(&cells),
+            None => *dirty = Some(cells),
+        }
     }
 
     /// Blur what changed; the cells of the field that are other than before.
     pub fn refresh(&mut self) -> Option<Cells> {
-        let dirty = self.dirty.take()?;
+        let mut all: Option<Cells> = None;
+        for channel in [0, 1] {
+            let Some(dirty) = self.dirty.get_mut(channel).and_then(Option::take) else { continue };
+            let changed = self.blur(channel, &dirty);
+            match &mut all {
+                Some(all) => all.join(&changed),
+                None => all = Some(changed),
+            }
+        }
+        self.worked += all.as_ref().map_or(0, Cells::count) as u64;
+        all
+    }
+
+    /// Blur what changed of weights or weighted values; the cells that it reaches.
+    fn blur(&mut self, channel: usize, dirty: &Cells) -> Cells {
         let wider = |range: &Range<usize>, end: usize| {
             range.start.saturating_sub(self.reach)..(range.end + self.reach).min(end)
         };
         let changed = Cells { columns: wider(&dirty.columns, self.columns), rows: wider(&dirty.rows, self.rows) };
-        for channel in [0, 1] {
-            for row in dirty.rows.clone() {
-                self.across(channel, row, &changed.columns);
-            }
-            for row in changed.rows.clone() {
-                self.along(channel, row, &changed.columns);
-            }
+        for row in dirty.rows.clone() {
+            self.across(channel, row, &changed.columns);
         }
-        self.worked += changed.count() as u64;
-        Some(changed)
+        for row in changed.rows.clone() {
+            self.along(channel, row, &changed.columns);
+        }
+        changed
     }
 
     /// Blur a row from west to east.
     fn across(&mut self, channel: usize, row: usize, columns: &Range<usize>) {
-        let all = 0..self.columns;
-        let inner = self.padded.iter_mut().skip(self.reach);
-        for (to, from) in inner.zip(self.raw.row(row, &all)) {
-            *to = from.get(channel).copied().unwrap_or_default() as f32;
+        let (Some(raw), Some(half)) = (self.raw.get(channel), self.half.get_mut(channel)) else { return };
+        let inner = self.padded.get_mut(self.reach..).unwrap_or_default();
+        for (to, from) in inner.iter_mut().zip(raw.row(row, &(0..self.columns))) {
+            *to = *from as f32;
         }
-        let Some(half) = self.half.get_mut(channel) else { return };
         let half = half.row_mut(row, columns);
         half.fill(0.0);
         for (at, tap) in self.taps.iter().enumerate() {

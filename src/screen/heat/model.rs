@@ -19,6 +19,8 @@ const SQUARE_M: f64 = 500.0;
 const CASES_KERNEL_M: f64 = 350.0;
 /// Sensors stand apart as far as before where they stand no more than so many times as far apart, or as near.
 const STEADY: f64 = 1.6;
+/// Readings in the order of their sensors find theirs so many stations further at most; else it is looked for.
+const STEPS: u32 = 8;
 /// A station is named beside a value where it is at most so many kernels away.
 const NEAR_KERNELS: f64 = 3.0;
 
@@ -230,10 +232,19 @@ impl Field {
         }
     }
 
-    /// Readings came.
+    /// Readings came; quickest where they are in the order of their sensors, as those of a link are.
     pub fn hear(&mut self, readings: &[Reading], now: Moment) {
+        let mut ahead = self.stations.range_mut(..).peekable();
         for reading in readings {
-            let Some(station) = self.stations.get_mut(&reading.sensor) else { continue };
+            // The next one is a step or some further; else it is looked for.
+            let mut steps = STEPS;
+            while steps > 0 && ahead.next_if(|(number, _)| **number < reading.sensor).is_some() {
+                steps -= 1;
+            }
+            if steps == 0 || ahead.peek().is_none_or(|(number, _)| **number > reading.sensor) {
+                ahead = self.stations.range_mut(reading.sensor..).peekable();
+            }
+            let Some((_, station)) = ahead.next_if(|(number, _)| **number == reading.sensor) else { continue };
             station.newest = Some((reading.at, reading.value));
             self.changes += 1;
             if let Some(silent) = station.silent_from() {
@@ -402,11 +413,11 @@ fn hold(station: &mut Station, grid: &mut Grid, now: Moment) {
     if station.held == value {
         return;
     }
-    if let Some(held) = station.held {
-        grid.put(station.at, held, -1.0);
-    }
-    if let Some(value) = value {
-        grid.put(station.at, value, 1.0);
+    match (station.held, value) {
+        (Some(held), Some(value)) => grid.shift(station.at, value - held),
+        (Some(held), None) => grid.put(station.at, held, -1.0),
+        (None, Some(value)) => grid.put(station.at, value, 1.0),
+        (None, None) => {}
     }
     station.held = value;
 }

@@ -157,8 +157,9 @@ impl Shades {
             let (pixels, _) = self.rgba.get_mut(begin..end).unwrap_or_default().as_chunks_mut::<4>();
             for (pixel, at) in pixels.iter_mut().zip(grid.row(row, &cells.columns)) {
                 let (share, opaque) = shade(at, meaning, scale, kernel_m);
+                // To the nearest whole number, without the call that rounding any number is.
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-                let (index, alpha) = ((share * 255.0).round() as usize, (opaque * 255.0).round() as u8);
+                let (index, alpha) = ((share * 255.0 + 0.5) as usize, (opaque * 255.0 + 0.5) as u8);
                 let [r, g, b] = self.table.get(index).copied().unwrap_or_default();
                 *pixel = [r, g, b, alpha];
             }

@@ -81,6 +81,34 @@ fn without_a_change_nothing_is_worked_out_and_with_one_only_what_it_reaches() {
 }
 
 #[test]
+fn values_that_change_at_their_places_give_the_field_of_a_sum_over_all_points() {
+    let mut points: Vec<_> = (1..=300).map(point).collect();
+    let mut grid = Grid::new([0.0; 2], [4_000.0; 2], KERNEL_M);
+    for (at, value) in &points {
+        grid.put(*at, *value, 1.0);
+    }
+    grid.refresh();
+    let weights: Vec<f32> = places().map(|at| grid.at(at).weight).collect();
+    let worked = grid.worked();
+    for round in 1..=3_u32 {
+        for (n, (at, value)) in (0..).zip(&mut points) {
+            let more = f64::from((n * round) % 11) - 5.0;
+            grid.shift(*at, more);
+            *value += more;
+        }
+        let changed = grid.refresh().unwrap();
+        assert_eq!(grid.worked(), worked * u64::from(round) + changed.count() as u64, "no more cells than at first");
+    }
+    let right: Vec<_> = places().map(|at| (at, by_sum(&points, at)[1])).collect();
+    let greatest = right.iter().map(|(_, sum)| *sum).fold(0.0, f64::max);
+    for ((at, sum), weight) in right.into_iter().zip(weights) {
+        let found = grid.at(at);
+        assert!((f64::from(found.sum) - sum).abs() <= greatest * 0.02, "{at:?} {found:?} {sum}");
+        assert_eq!(found.weight.to_bits(), weight.to_bits(), "where stations stand is as it was");
+    }
+}
+
+#[test]
 fn a_million_points_cost_no_more_cells_than_one() {
     let mut grid = Grid::new([0.0; 2], [4_000.0; 2], KERNEL_M);
     for n in 0..1_000_000 {
@@ -126,6 +154,28 @@ fn field() -> Field {
     field.hear(&[reading(1, 0, 50.0), reading(2, 0, 70.0)], NOW);
     assert!(field.settle(NOW) && !field.is_coming());
     field
+}
+
+#[test]
+fn readings_find_their_stations_in_whatever_order_they_come() {
+    let mut field = Field::default();
+    field.show(Some(Layer::Sensors(SensorKind::Noise)));
+    // Every third number is there.
+    let numbers: Vec<u32> = (0..60).map(|n| n * 3 + 1).collect();
+    field.describe(true, numbers.iter().map(|n| row(*n, f64::from(*n) * 50.0)).collect(), &[], 0, &frame());
+    field.settle(NOW);
+    let mut hear = |readings: Vec<Reading>| {
+        field.hear(&readings, NOW);
+        let newest = |number: &u32| field.station(SensorId(*number)).unwrap().newest.map(|(_, value)| value);
+        numbers.iter().map(newest).collect::<Vec<_>>()
+    };
+    let all = |value: f64| vec![Some(value); 60];
+    assert_eq!(hear(numbers.iter().map(|n| reading(*n, 0, 41.0)).collect()), all(41.0), "in order");
+    assert_eq!(hear(numbers.iter().rev().map(|n| reading(*n, 0, 42.0)).collect()), all(42.0), "from the last on");
+    assert_eq!(hear((0..200).map(|n| reading(n, 0, 43.0)).collect()), all(43.0), "among others that are not there");
+    let scattered = hear([178, 2, 1, 1, 91, 500].map(|n| reading(n, 0, f64::from(n))).to_vec());
+    let told = scattered.iter().flatten().filter(|value| (**value - 43.0).abs() > 0.1);
+    assert_eq!(told.copied().collect::<Vec<_>>(), [1.0, 91.0, 178.0], "far apart, one of them twice");
 }
 
 fn value(said: Said) -> Option<f64> {

@@ -43,6 +43,9 @@ pub struct TwinCamera;
 #[derive(SystemSet, Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CityDrawn;
 
+/// What an adapter's own clock calls the city's part of a frame.
+pub(super) const SPAN: &str = "city";
+
 /// The time of day that the light has: from the clock, or fixed.
 #[derive(Resource, Debug, Clone, Copy, Default)]
 pub struct Daylight {

@@ -9,8 +9,8 @@ use bevy::render::render_resource::{
     BindGroup, BindGroupEntries, BindGroupLayoutDescriptor, BindGroupLayoutEntries, BlendState, Buffer,
     BufferDescriptor, BufferUsages, CachedRenderPipelineId, ColorTargetState, ColorWrites, Extent3d, FilterMode,
     FragmentState, MultisampleState, PipelineCache, PrimitiveState, RenderPipelineDescriptor, Sampler,
-    SamplerBindingType, SamplerDescriptor, ShaderStages, TextureDataOrder, TextureDescriptor, TextureDimension,
-    TextureFormat, TextureSampleType, TextureUsages, VertexState,
+    SamplerBindingType, SamplerDescriptor, ShaderStages, TexelCopyBufferLayout, Texture, TextureDataOrder,
+    TextureDescriptor, TextureDimension, TextureFormat, TextureSampleType, TextureUsages, VertexState,
 };
 use bevy::render::renderer::{RenderDevice, RenderQueue};
 use bevy::shader::ShaderDefVal;
@@ -29,6 +29,8 @@ pub(super) const SHADER: &str = concat!(
 
 /// Corners of the squares over a level city; the shader has as many.
 const CORNERS: u32 = 48 * 48 * 6;
+/// Which of [`Ids`] draws hexagons.
+const HEXAGONS: usize = 1;
 
 /// `Picture` in `drape.wgsl`.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -44,13 +46,21 @@ pub(super) struct Draping {
     layout: BindGroupLayoutDescriptor,
     smooth: Sampler,
     place: Buffer,
-    made: Option<(Arc<Picture>, BindGroup)>,
-    pipelines: Pipelines<1>,
+    made: Option<Made>,
+    pipelines: Pipelines<2>,
 }
 
-/// The pipeline of one view.
+/// What was made of a picture. One of the same size takes its place in the same texture.
+struct Made {
+    picture: Arc<Picture>,
+    texture: Texture,
+    group: BindGroup,
+}
+
+/// The pipelines of one view: of squares and of hexagons. A software adapter goes through both sides of what a shader
+/// asks, so that squares would cost as much as hexagons.
 #[derive(Component)]
-pub(super) struct Id([CachedRenderPipelineId; 1]);
+pub(super) struct Ids([CachedRenderPipelineId; 2]);
 
 pub(super) fn start(device: Res<RenderDevice>, mut commands: Commands) {
     let size = size_of::<Place>() as u64;
@@ -92,10 +102,14 @@ pub(super) fn specialize(
     let (mut layout, defs) = on_ground(&view, surface.as_deref(), false, Vec::new());
     layout.push(draping.layout.clone());
     for (entity, target, msaa) in &views {
-        let made = draping.pipelines.get(&cache, (target, msaa), |_, format, samples| {
-            pipeline(layout.clone(), defs.clone(), &shaders.drape, format, samples)
+        let made = draping.pipelines.get(&cache, (target, msaa), |kind, format, samples| {
+            let mut defs = defs.clone();
+            if kind == HEXAGONS {
+                defs.push("HEXAGONS".into());
+            }
+            pipeline(layout.clone(), defs, &shaders.drape, format, samples)
         });
-        commands.entity(entity).insert(Id(made));
+        commands.entity(entity).insert(Ids(made));
     }
 }
 
@@ -162,7 +176,7 @@ pub(super) fn upload(
         more: [drape.opacity, width_m as f32, column, row],
     };
     queue.write_buffer(&draping.place, 0, bytemuck::bytes_of(&place));
-    if draping.made.as_ref().is_some_and(|(made, _)| Arc::ptr_eq(made, picture)) {
+    if draping.made.as_ref().is_some_and(|made| Arc::ptr_eq(&made.picture, picture)) {
         return;
     }
     let [width, height] = picture.size;
@@ -170,11 +184,18 @@ pub(super) fn upload(
         draping.made = None;
         return;
     }
+    let size = Extent3d { width, height, depth_or_array_layers: 1 };
+    if let Some(made) = draping.made.as_mut().filter(|made| made.texture.size() == size) {
+        let rows = TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(width * 4), rows_per_image: None };
+        queue.write_texture(made.texture.as_image_copy(), &picture.rgba, rows, size);
+        made.picture = Arc::clone(picture);
+        return;
+    }
     let texture = device.create_texture_with_data(
         &queue,
         &TextureDescriptor {
             label: Some("drape"),
-            size: Extent3d { width, height, depth_or_array_layers: 1 },
+            size,
             mip_level_count: 1,
             sample_count: 1,
             dimension: TextureDimension::D2,
@@ -191,7 +212,7 @@ pub(super) fn upload(
         &cache.get_bind_group_layout(&draping.layout),
         &BindGroupEntries::sequential((draping.place.as_entire_binding(), &view, &draping.smooth)),
     );
-    draping.made = Some((Arc::clone(picture), group));
+    draping.made = Some(Made { picture: Arc::clone(picture), texture, group });
 }
 
 /// Draws it over the ground; bind groups 0 and, where the ground is not level, 1 are bound already.
@@ -199,10 +220,12 @@ pub(super) fn draw<'a>(
     pass: &mut TrackedRenderPass<'a>,
     draping: &'a Draping,
     surface: Option<&'a Surface>,
-    id: &Id,
+    Ids([squares, hexagons]): &Ids,
     cache: &'a PipelineCache,
 ) {
-    let (Some((_, group)), Some(pipeline)) = (&draping.made, cache.get_render_pipeline(id.0[0])) else { return };
+    let Some(Made { picture, group, .. }) = &draping.made else { return };
+    let id = if picture.tiles == Tiles::Squares { squares } else { hexagons };
+    let Some(pipeline) = cache.get_render_pipeline(*id) else { return };
     pass.set_render_pipeline(pipeline);
     if let Some(surface) = surface {
         pass.set_bind_group(2, group, &[]);

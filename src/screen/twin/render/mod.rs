@@ -7,6 +7,7 @@ use std::ops::Range;
 use bevy::core_pipeline::core_3d::main_opaque_pass_3d;
 use bevy::core_pipeline::{Core3d, Core3dSystems};
 use bevy::prelude::*;
+use bevy::render::diagnostic::RecordDiagnostics as _;
 use bevy::render::extract_resource::ExtractResourcePlugin;
 use bevy::render::render_phase::TrackedRenderPass;
 use bevy::render::render_resource::{IndexFormat, PipelineCache, VertexAttribute, VertexFormat};
@@ -19,7 +20,7 @@ use super::drape::Drape;
 use super::frame::CityFrame;
 use super::gpu::{self, GpuBuildings, GpuFlat, GpuLayer, PLACE_BYTES, Pending, RenderGround};
 use super::pass::{Pipelines, ViewBinding, Views, begin, depth};
-use super::{CityDrawn, in_sight};
+use super::{CityDrawn, SPAN, in_sight};
 
 mod air;
 mod buildings;
@@ -179,7 +180,7 @@ type ViewIds = (
     &'static air::Id,
     &'static shade::Ids,
     Option<&'static terrain::Id>,
-    Option<&'static drape::Id>,
+    Option<&'static drape::Ids>,
 );
 
 fn draw(
@@ -200,7 +201,10 @@ fn draw(
     let (target, depth, (ids, flat_ids, near_ids, air_id, shade_ids, land, draped)) = view.into_inner();
     let (Some(gpu), Some(gpu_flat), Some(frame)) = (gpu.as_deref(), gpu_flat.as_deref(), frame) else { return };
     let (Some(pipelines), Some(flat_pipelines)) = (ids.ready(&cache), flat_ids.ready(&cache)) else { return };
+    let clock = ctx.diagnostic_recorder();
+    let clock = clock.as_deref();
     let mut pass = begin(&mut ctx, "city", target, depth);
+    let timed = clock.pass_span(&mut pass, SPAN);
     let size = target.main_texture().size();
     uncovered.keep(&mut pass, UVec2::new(size.width, size.height));
     pass.set_bind_group(0, &binding.group, &[]);
@@ -218,8 +222,8 @@ fn draw(
             terrain::draw(&mut pass, surface, land, &cache);
         }
         flat::draw_ribbons(&mut pass, gpu_flat, &chosen_flat, flat_pipelines);
-        if let Some(id) = draped {
-            drape::draw(&mut pass, &draping, surface.as_deref(), id, &cache);
+        if let Some(ids) = draped {
+            drape::draw(&mut pass, &draping, surface.as_deref(), ids, &cache);
         }
         if let Some(pipelines) = around {
             near::draw_soft(&mut pass, (&near, &chosen_near), pipelines);
@@ -231,6 +235,7 @@ fn draw(
             air::draw(&mut pass, air_id, &cache);
         }
     }
+    timed.end(&mut pass);
 }
 
 fn pieces<'a>(pass: &mut TrackedRenderPass<'a>, layer: &'a GpuLayer, ranges: &[(usize, Range<u32>)]) {
