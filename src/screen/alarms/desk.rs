@@ -11,6 +11,7 @@ use super::list::{ListView, ListWish, list_ui};
 use super::maintain;
 use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
 use super::part::Part;
+use super::shelf;
 use super::sound::{Player, Sounds};
 use super::strip::{StripView, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
@@ -203,6 +204,7 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
     let (taken, over) = asked.carry_out(wishes, &offered);
     let orders = match &taken {
         Some(Taken::Person(to)) => assigned(row, to),
+        Some(Taken::Shelf(until)) => shelf::orders(row, *until, &asked.typed),
         Some(Taken::Length(length)) => {
             maintain::orders(row, hall.alarms(), *length, &asked.typed, now, utc_offset_secs)
         }
@@ -213,7 +215,7 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
         desk.asked = None;
         desk.focus = true;
     }
-    if matches!(taken, Some(Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
+    if matches!(taken, Some(Taken::Shelf(_) | Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
         desk.words.clear();
     }
     orders
@@ -301,8 +303,9 @@ fn carry_out(
                 desk.words.clear();
             }
         },
+        AlarmWish::Shelve if row.shelved_secs.is_none() => desk.asked = Some(Asked::shelf(row.id, &desk.words)),
         AlarmWish::Acknowledge | AlarmWish::Shelve | AlarmWish::Mine => {
-            let orders = orders_of(wish, row, &desk.words, post, seen.shown.now);
+            let orders = orders_of(wish, row, &desk.words, post);
             if !orders.is_empty() {
                 intents.write_batch(orders.into_iter().map(Intent::Order));
                 desk.words.clear();

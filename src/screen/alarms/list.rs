@@ -302,10 +302,9 @@ fn chosen_ui(
         let shelve = if row.shelved_secs.is_some() { "alarm.unshelve" } else { "alarm.shelve" };
         let mine = if Some(row.assigned.as_str()) == view.post { "alarm.not_mine" } else { "alarm.mine" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
-        let can_shelve = row.shelved_secs.is_some() || !said.trim().is_empty();
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
-            (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may && can_shelve),
+            (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may),
             (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
             ("alarm.assign", "Ctrl R", ListWish::Assign, may),
             (case, "Ctrl T", ListWish::Do(AlarmWish::Case), may),

@@ -12,7 +12,7 @@
 //! | `Shift F10` | acknowledge what the strip shows |
 //! | `↑` `↓` | on the list: the alarm before, the next one |
 //! | `Enter` | on the list: acknowledge, with the words that were written |
-//! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
+//! | `Ctrl S` | on the list: choose how long it is on the shelf, and say why; or take it back |
 //! | `Ctrl O` | on the list: it is mine to look after |
 //! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
 //! | `Ctrl W` | on the list: put its source, and all that fold under it, in maintenance; or end the chosen maintenance |
@@ -43,6 +43,7 @@ pub mod people;
 #[cfg(test)]
 pub(in crate::screen) mod raised_tests;
 mod rows;
+pub mod shelf;
 mod sound;
 mod strip;
 mod systems;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::maintain::{InForce, WindowRow, windows};
 use super::part::{self, Part};
 use crate::domain::alarm::cause::{Fold, folds};
-use crate::domain::alarm::{Acknowledged, Alarm, Alarms, urgency};
+use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Shelf, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
 use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
@@ -18,8 +18,6 @@ pub const FLOOD_MILLIS: i64 = 10 * 60_000;
 /// A source that comes so often within an hour chatters.
 pub const CHATTER: usize = 5;
 pub(super) const HOUR_MILLIS: i64 = 3_600_000;
-/// How long an alarm is put on the shelf by key.
-pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
 
 /// The area whose alarms somebody has: the one in which their rights count; a wall has all of them.
 #[must_use]
@@ -61,6 +59,8 @@ pub struct AlarmRow {
     pub waits: bool,
     /// Seconds until it is back from the shelf.
     pub shelved_secs: Option<i64>,
+    /// Who put it there when, until when and why.
+    pub shelf: Option<Shelf>,
     /// Seconds for which its source is in maintenance still.
     pub maintained_secs: Option<i64>,
     /// Who acknowledged it when, and with what words.
@@ -309,6 +309,7 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         active: alarm.is_active(),
         waits: alarm.waits(),
         shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
+        shelf: alarm.shelf.clone(),
         maintained_secs: None,
         acknowledged: alarm.acknowledged.clone(),
         assigned: alarm.assigned.clone(),
@@ -349,7 +350,7 @@ fn short(value: f64) -> String {
 pub enum AlarmWish {
     /// Take note of it.
     Acknowledge,
-    /// On the shelf, or back.
+    /// Back from the shelf; on it for a time that is chosen.
     Shelve,
     /// Look after it.
     Mine,
@@ -359,22 +360,18 @@ pub enum AlarmWish {
     Place,
 }
 
-/// The orders of a wish, for all that fold under the row; none where it is none, or where the words that it needs are
-/// missing.
+/// The orders of a wish, for all that fold under the row; none where more has to be said first: for how long it is shelved,
+/// of which kind its case is.
 #[must_use]
-pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: Moment) -> Vec<Order> {
+pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str) -> Vec<Order> {
     let words = words.trim();
     let step = |alarm: AlarmId| -> Option<AlarmStep> {
         Some(match wish {
             AlarmWish::Acknowledge => AlarmStep::Acknowledge { alarm, comment: words.to_owned() },
             AlarmWish::Shelve if row.shelved_secs.is_some() => AlarmStep::Unshelve { alarm },
-            AlarmWish::Shelve if words.is_empty() => return None,
-            AlarmWish::Shelve => {
-                AlarmStep::Shelve { alarm, until: now.plus_millis(SHELF_MILLIS), reason: words.to_owned() }
-            }
             AlarmWish::Mine if row.assigned == post => AlarmStep::Assign { alarm, to: String::new() },
             AlarmWish::Mine => AlarmStep::Assign { alarm, to: post.to_owned() },
-            AlarmWish::Case | AlarmWish::Place => return None,
+            AlarmWish::Shelve | AlarmWish::Case | AlarmWish::Place => return None,
         })
     };
     row.all.iter().filter_map(|alarm| Some(Order::MoveAlarm(Box::new(step(*alarm)?)))).collect()

@@ -120,7 +120,7 @@ fn when(row: &WindowRow, utc_offset_secs: i32) -> String {
 }
 
 /// What became of an alarm since it was raised last, each with its time: when it was raised and cleared, who acknowledged it
-/// with what words, who had it before their eyes.
+/// with what words, who put it on the shelf until when and why, who had it before their eyes.
 pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     let day = |at: Moment| words::day_start(at, utc_offset_secs);
     // The day is said where it is another one.
@@ -134,6 +134,10 @@ pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     said.extend(row.acknowledged.as_ref().map(|it| {
         let words = t!("alarm.acknowledged", who = it.by, time = time(it.at)).into_owned();
         if it.comment.is_empty() { words } else { format!("{words}：{}", it.comment) }
+    }));
+    said.extend(row.shelf.as_ref().map(|shelf| {
+        let (at, until) = (time(shelf.at), time(shelf.until));
+        t!("alarm.shelved_by", who = shelf.by, time = at, until = until, reason = shelf.reason).into_owned()
     }));
     if !row.seen.is_empty() {
         let who: Vec<String> = row.seen.iter().map(|(who, at)| format!("{who} {}", time(*at))).collect();

@@ -104,16 +104,20 @@ fn what_a_post_sees_is_said_once() {
 }
 
 #[test]
-fn wishes_become_orders_and_the_shelf_needs_words() {
-    let hall = hall();
-    let shown = shown(&hall, "", 4_000);
+fn wishes_become_orders_and_for_how_long_it_is_shelved_is_asked_first() {
+    let mut hall = hall();
+    let shown_at = |hall: &Hall| shown(hall, "", 4_000);
+    let shown = shown_at(&hall);
     let row = shown.row(AlarmId(4)).unwrap();
-    let of = |wish, words| orders_of(wish, row, words, "chen", Moment(4_000));
-    assert_eq!(of(AlarmWish::Shelve, "  "), []);
+    let of = |wish, words| orders_of(wish, row, words, "chen");
     let moved = |step| vec![Order::MoveAlarm(Box::new(step))];
     let alarm = AlarmId(4);
-    let until = Moment(4_000 + SHELF_MILLIS);
-    assert_eq!(of(AlarmWish::Shelve, "校准"), moved(AlarmStep::Shelve { alarm, until, reason: "校准".to_owned() }));
+    assert_eq!(of(AlarmWish::Shelve, "校准"), []);
+    let reason = "校准".to_owned();
+    step(&mut hall, AlarmStep::Shelve { alarm, until: Moment(MINUTE), reason }, 3_500);
+    let shelved = shown_at(&hall);
+    let back = orders_of(AlarmWish::Shelve, shelved.row(alarm).unwrap(), "", "chen");
+    assert_eq!(back, moved(AlarmStep::Unshelve { alarm }));
     assert_eq!(
         of(AlarmWish::Acknowledge, " 去看 "),
         moved(AlarmStep::Acknowledge { alarm, comment: "去看".to_owned() })
