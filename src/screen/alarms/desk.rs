@@ -9,8 +9,10 @@ use super::choice::choice_ui;
 use super::kinds::kinds_of;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain;
-use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
+use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of, own_area};
 use super::part::Part;
+use super::planned::{Against, Draft, known_areas};
+use super::planned_ui::{PlannedWish, planned_ui};
 use super::shelf;
 use super::sound::{Player, Sounds};
 use super::strip::{StripView, height, strip};
@@ -48,6 +50,8 @@ pub(super) struct Desk {
     marked: Option<u64>,
     words: String,
     asked: Option<Asked>,
+    /// The form of a maintenance that is planned.
+    planned: Option<Draft>,
     focus: bool,
     reveal: bool,
     mute: bool,
@@ -60,8 +64,14 @@ impl Desk {
     /// Open the list at the most urgent alarm, or put it away.
     fn turn(&mut self, open: bool, shown: &AlarmsShown) {
         (self.open, self.side, self.asked, self.marked) = (open, Side::Middle, None, None);
+        self.planned = None;
         (self.focus, self.reveal) = (open, true);
         self.chosen = shown.rows.first().map(|row| row.id);
+    }
+
+    /// Whether a choice or a form lies over the list and has the keys.
+    fn is_asked(&self) -> bool {
+        self.asked.is_some() || self.planned.is_some()
     }
 
     /// What is gone leaves its place to the one that is most urgent.
@@ -134,6 +144,7 @@ pub(super) fn desk(
             let in_front = sheets.is_front(Sheet::Alarms);
             if in_front {
                 intents.write_batch(ask(&ctx, &seen, &shown, desk).into_iter().map(Intent::Order));
+                intents.write_batch(plan(&ctx, &seen, desk).into_iter().map(Intent::Order));
             }
             wishes.extend(window(&ctx, free, &seen.shown, &shown, desk, in_front));
             sheets.press(&ctx, Sheet::Alarms);
@@ -221,6 +232,41 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
     orders
 }
 
+/// The form of a planned maintenance, where it is open; the orders that came of it.
+fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
+    let Some(draft) = &mut desk.planned else { return Vec::new() };
+    let own = own_area(&seen.shown.who);
+    let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now: seen.shown.now, utc_offset_secs };
+    let wishes = planned_ui(ctx, ctx.content_rect(), draft, &against);
+    draft.focus = false;
+    if wishes.is_empty() {
+        return Vec::new();
+    }
+    ctx.request_repaint();
+    let (mut orders, mut over) = (Vec::new(), false);
+    for wish in wishes {
+        match wish {
+            PlannedWish::Go(lines) => draft.go(lines),
+            PlannedWish::To(field) => draft.at = field,
+            PlannedWish::Turn(whom) => draft.turn(whom),
+            PlannedWish::Write(field, text) => draft.write(field, text),
+            PlannedWish::Take => match draft.orders(&against) {
+                Ok(all) => (orders, over) = (all, true),
+                // The cursor goes to what is wrong.
+                Err(wrong) => (draft.at, draft.focus, draft.wrong) = (wrong.field, true, Some(wrong)),
+            },
+            PlannedWish::Close => over = true,
+        }
+    }
+    if over {
+        (desk.planned, desk.focus) = (None, true);
+    }
+    if !orders.is_empty() {
+        desk.words.clear();
+    }
+    orders
+}
+
 fn carry_out(
     wish: ListWish,
     desk: &mut Desk,
@@ -250,6 +296,14 @@ fn carry_out(
                 ListWish::Assign => Asked::person(id),
                 _ => Asked::length(id, &desk.words),
             });
+            return;
+        }
+        ListWish::Plan => {
+            let city = seen.ground.as_ref().map(|ground| &*ground.0);
+            let areas = known_areas(city, seen.shown.hall.alarms(), &own_area(&seen.shown.who));
+            let row = desk.chosen.and_then(|id| shown.row(id));
+            let may = seen.shown.who.signs().is_some();
+            desk.planned = may.then(|| Draft::about(row, &desk.words, areas));
             return;
         }
         ListWish::Unfold => {
@@ -401,8 +455,8 @@ fn window(
         post: hall.who.signs(),
         heard: desk.sounds.heard(desk.mute),
         utc_offset_secs: utc_offset_secs(hall.now),
-        keys: in_front && desk.asked.is_none(),
-        focus: std::mem::take(&mut desk.focus) && desk.asked.is_none(),
+        keys: in_front && !desk.is_asked(),
+        focus: std::mem::take(&mut desk.focus) && !desk.is_asked(),
         reveal: std::mem::take(&mut desk.reveal),
     };
     let area = Area::new(Id::new("alarms")).order(Layer::Middle).pivot(pivot);

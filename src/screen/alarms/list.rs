@@ -64,6 +64,8 @@ pub(super) enum ListWish {
     Mark(Option<u64>),
     /// End a maintenance.
     End(u64),
+    /// Plan a maintenance.
+    Plan,
     /// Have this part in the list.
     List(Part),
     Mute,
@@ -109,9 +111,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
             }
         });
     }
-    if !view.shown.windows.is_empty() {
-        ui.scope(|ui| windows_ui(ui, view, &mut wishes));
-    }
+    ui.scope(|ui| windows_ui(ui, view, &mut wishes));
     ui.add_space(tokens::desk::GAP);
     if let Some(row) = view.window() {
         marked_ui(ui, row, view.post.is_some(), &mut wishes);
@@ -123,11 +123,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
 
 /// Height of the part of what is in maintenance.
 fn windows_height(view: &ListView<'_>) -> f32 {
-    match view.shown.windows.len().min(WINDOWS) {
-        0 => 0.0,
-        #[expect(clippy::cast_precision_loss, reason = "four rows")]
-        rows => WINDOWS_HEAD + rows as f32 * WINDOW,
-    }
+    WINDOWS_HEAD + view.shown.windows.len().min(WINDOWS) as f32 * WINDOW
 }
 
 /// What is in maintenance, below the alarms.
@@ -136,17 +132,32 @@ fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     let high = windows_height(view) - WINDOWS_HEAD;
     ui.horizontal(|ui| {
         ui.set_height(WINDOWS_HEAD);
-        let name = t!("alarm.maintain.part", count = all.len());
+        let planned = all.iter().filter(|row| row.begins_secs.is_some()).count();
+        let name = match (all.len(), planned) {
+            (0, _) => t!("alarm.maintain.none"),
+            (all, 0) => t!("alarm.maintain.part", count = all),
+            (all, planned) => t!("alarm.maintain.part_planned", count = all - planned, planned = planned),
+        };
         let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
         ui.label(RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui()));
-        let keys = RichText::new("Ctrl ↓").font(regular_font(tokens::desk::SMALL)).color(tokens::FAINT.egui());
-        ui.label(keys);
+        let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
+        if !all.is_empty() {
+            ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
+        }
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
+            if ui.add_enabled(view.post.is_some(), plan).clicked() {
+                wishes.push(ListWish::Plan);
+            }
+        });
     });
+    if all.is_empty() {
+        return;
+    }
     let mut list = ScrollArea::vertical().id_salt("maintenance").max_height(high).min_scrolled_height(high);
     if view.reveal
         && let Some(at) = all.iter().position(|row| Some(row.number) == view.marked)
     {
-        #[expect(clippy::cast_precision_loss, reason = "some hundreds of rows")]
         let top = at as f32 * WINDOW;
         list = list.vertical_scroll_offset((top - high * 0.5).max(0.0));
     }
@@ -162,13 +173,13 @@ fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
 
 /// What can be done about the chosen maintenance.
 fn marked_ui(ui: &mut Ui, row: &WindowRow, may: bool, wishes: &mut Vec<ListWish>) {
-    let area = if row.area.is_empty() { t!("alarm.whole_city").into_owned() } else { row.area.replace('/', " · ") };
-    let words = format!("{} · {area} · {}", row.what, row.reason);
+    let words = format!("{} · {} · {}", row.what, row.area(), row.reason);
     let small = RichText::new(words).font(regular_font(tokens::desk::SMALL)).color(tokens::DIM.egui());
     ui.add(egui::Label::new(small).wrap());
     ui.add_space(tokens::desk::GAP * 0.5);
     ui.horizontal(|ui| {
-        let end = egui::Button::new(RichText::new(format!("{}  Ctrl W", t!("alarm.maintain.end"))));
+        let key = if row.begins_secs.is_some() { "alarm.maintain.call_off" } else { "alarm.maintain.end" };
+        let end = egui::Button::new(RichText::new(format!("{}  Ctrl W", t!(key))));
         if ui.add_enabled(may, end).clicked() {
             wishes.push(ListWish::End(row.number));
         }
@@ -188,6 +199,10 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
         if pressed(Modifiers::CTRL, key) {
             wishes.push(ListWish::List(view.shown.part.turned_to(part)));
         }
+    }
+    // Before the key with less to it, which it would be as well.
+    if pressed(Modifiers::CTRL | Modifiers::SHIFT, Key::W) && view.post.is_some() {
+        wishes.push(ListWish::Plan);
     }
     // To the part of what is in maintenance, and back to the alarms.
     if pressed(Modifiers::CTRL, Key::ArrowDown) && view.marked.is_none() {

@@ -16,6 +16,8 @@
 //! | `Ctrl O` | on the list: it is mine to look after |
 //! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
 //! | `Ctrl W` | on the list: put its source, and all that fold under it, in maintenance; or end the chosen maintenance |
+//! | `Ctrl Shift W` | on the list: plan a maintenance, of a source, a kind, an area or what hangs behind a pipe or a pump |
+//! | `Tab` `↑` `↓`, `←` `→`, `Enter` | on its form: another line; of whom it is; plan it |
 //! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
 //! | `Ctrl E` | on the list: what folds under it, or no more |
 //! | `Ctrl T` | on the list: make a case of it, of a kind found by typing where its rule says none; or go to the one there is |
@@ -40,6 +42,10 @@ pub mod marks;
 pub mod model;
 pub mod part;
 pub mod people;
+pub mod planned;
+#[cfg(test)]
+mod planned_tests;
+mod planned_ui;
 #[cfg(test)]
 pub(in crate::screen) mod raised_tests;
 mod rows;

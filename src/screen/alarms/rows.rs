@@ -103,7 +103,7 @@ pub(super) fn window_ui(ui: &mut Ui, row: &WindowRow, marked: bool, utc_offset_s
     let by = pos2(until.left() - 14.0, y);
     let by = paint::line(&painter, by, Align2::RIGHT_CENTER, &row.by, small.clone(), dim, rect.width() * 0.14);
     let room = (by.left() - left - 12.0).max(0.0);
-    let what = paint::line(&painter, pos2(left, y), Align2::LEFT_CENTER, &row.what, body, text, room * 0.55);
+    let what = paint::line(&painter, pos2(left, y), Align2::LEFT_CENTER, &row.named(), body, text, room * 0.55);
     let room = by.left() - what.right() - 24.0;
     paint::line(&painter, pos2(what.right() + 12.0, y), Align2::LEFT_CENTER, &row.reason, small, dim, room);
     response.clicked()

@@ -234,6 +234,7 @@ fn keys_go_to_what_is_in_maintenance_and_end_it_and_touch_no_alarm_meanwhile() {
     assert_eq!(at(Some(2), key(Key::ArrowDown, Modifiers::NONE)), [ListWish::Mark(Some(1))]);
     assert_eq!(at(Some(2), key(Key::ArrowUp, ctrl)), [ListWish::Mark(None)]);
     assert_eq!(at(Some(2), key(Key::W, ctrl)), [ListWish::End(2)]);
+    assert_eq!(at(Some(2), key(Key::W, ctrl | Modifiers::SHIFT)), [ListWish::Plan], "it ends none");
     for (one, modifiers) in [(Key::Enter, Modifiers::NONE), (Key::S, ctrl), (Key::O, ctrl), (Key::R, ctrl)] {
         assert_eq!(at(Some(2), key(one, modifiers)), [], "{one:?}");
     }
@@ -256,6 +257,7 @@ fn every_key_of_the_list_does_what_it_says() {
         (key(Key::Y, ctrl), ListWish::List(Part::Day)),
         (key(Key::J, ctrl), ListWish::List(Part::Chattering)),
         (key(Key::W, ctrl), ListWish::Maintain),
+        (key(Key::W, ctrl | Modifiers::SHIFT), ListWish::Plan),
         (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
         (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
         (key(Key::Escape, Modifiers::NONE), ListWish::Close),
