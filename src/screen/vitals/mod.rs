@@ -20,9 +20,13 @@
 //! | `Esc` | what lies on top goes |
 //!
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
-//! what is looked at alone: every five seconds on a desk, every ten on a wall.
+//! what is looked at alone: every five seconds on a desk, every ten on a wall. Where signs are expected ([`bands`]) it is asked
+//! once an hour for each sign in sight.
 
 mod asked;
+#[cfg(test)]
+mod band_tests;
+pub mod bands;
 mod board;
 mod desk;
 mod map;

@@ -104,7 +104,7 @@ pub(super) fn board() -> VitalBoard {
 }
 
 pub(super) fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
-    Read { rules, board, now: NOW, utc_offset_secs, rate: 1 }
+    Read { rules, board, bands: None, now: NOW, utc_offset_secs, rate: 1 }
 }
 
 fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
