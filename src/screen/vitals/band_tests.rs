@@ -41,7 +41,7 @@ fn signs_in_sight_are_asked_for_one_after_another_and_again_in_another_hour() {
     bands.forget();
     assert_eq!(ask(&mut bands, 1, 66.1).as_deref(), Some("second"), "its question gave way to another one");
     assert_eq!(ask(&mut bands, 1, 95.0), None);
-    assert_eq!(ask(&mut bands, 1, 96.1).as_deref(), Some("second"), "it was not answered for long");
+    assert_eq!(ask(&mut bands, 1, 96.5).as_deref(), Some("second"), "it was not answered for long");
 }
 
 /// The corners of what is painted of a band behind the trend of a sign.

@@ -14,7 +14,8 @@
 //! | arrows, `Tab` `Shift Tab` | on the board: another tile, another family |
 //! | `Enter` | on the board: what its number is made of |
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
-//! | `Backspace` | on the board: the area above; on an X-ray: back |
+//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back |
+//! | `Z` | on an X-ray: its values in the areas below |
 //! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
 //! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it and open its card |
 //! | `Esc` | what lies on top goes |
