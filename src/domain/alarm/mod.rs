@@ -18,12 +18,14 @@
 //! 5. What is neither active nor waits for an acknowledgement leaves after a day; nothing else leaves but for want of room.
 //! 6. One that is active or not acknowledged is never without a level.
 //!
+//! - [`belongs`]: to which case they belong, and in which order they call for somebody.
 //! - [`cause`]: which of them one thing causes.
 //! - [`maintenance`]: what raises none for a while.
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`Ruled`]: who put them in force.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
+pub mod belongs;
 #[cfg(test)]
 mod case_tests;
 pub mod cause;
@@ -43,6 +45,7 @@ use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
 use super::rights::Area;
 use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
+pub use belongs::Belongs;
 pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
 pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};

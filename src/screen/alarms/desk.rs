@@ -15,7 +15,7 @@ use super::planned::{Against, Draft, known_areas};
 use super::planned_ui::{PlannedWish, planned_ui};
 use super::shelf;
 use super::sound::{Player, Sounds};
-use super::strip::{StripView, height, strip};
+use super::strip::{StripView, cut, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
 use crate::domain::{AlarmId, Order, SensorKind, Seq};
 use crate::screen::heat::OpenSensor;
@@ -101,8 +101,8 @@ pub(super) fn desk(
     let asked = asked.read().last().copied();
     let locked = seen.guard.as_ref().is_some_and(|guard| guard.0);
     let mut shown = desk.read.at(&seen.shown).clone();
-    let (calls, clock) = (shown.first().map(|row| row.level), ctx.input(|input| input.time));
-    desk.sounds.step(clock, calls, desk.mute, Player::new);
+    let clock = ctx.input(|input| input.time);
+    desk.sounds.step(clock, shown.loudest(), desk.mute, Player::new);
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
@@ -428,6 +428,8 @@ fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, view: StripView<'_>) -> 
         let high = height(ui.painter(), width, body, &view);
         let (rect, response) = ui.allocate_exact_size(vec2(width, high), egui::Sense::click());
         strip(ui.painter(), rect, body, &view);
+        let cut = cut(ui.painter(), width, body, &view);
+        let response = if let Some(words) = cut { response.on_hover_text(words) } else { response };
         (response.clicked(), high)
     });
     inner.inner

@@ -65,7 +65,7 @@ fn hall() -> Hall {
 }
 
 fn row(hall: &Hall) -> AlarmRow {
-    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    let shown = AlarmsShown::read(hall, &Area::CITY, &BTreeSet::new(), NOW);
     shown.row(AlarmId(1)).unwrap().clone()
 }
 
@@ -203,7 +203,7 @@ fn a_folded_row_goes_into_maintenance_with_all_of_it_and_the_sheet_says_how_many
     for order in all {
         ask(&mut hall, "li", order);
     }
-    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    let shown = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::new(), NOW);
     let maintained: Vec<(u64, bool)> = shown.rows.iter().map(|row| (row.id.0, row.maintained_secs.is_some())).collect();
     assert_eq!(maintained, [(1, true), (2, false), (3, true)]);
     // What is silent and over its limit at once is one source.

@@ -8,8 +8,8 @@ use super::model::{AlarmRow, AlarmWish, AlarmsShown};
 use super::part::Part;
 use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
 use super::sound::Heard;
-use crate::domain::AlarmId;
 use crate::domain::alarm::ALARMS_MAX;
+use crate::domain::{AlarmId, SensorKind};
 use crate::screen::input::is_plain;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 
@@ -130,8 +130,13 @@ fn windows_height(view: &ListView<'_>) -> f32 {
 fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     let all = &view.shown.windows;
     let high = windows_height(view) - WINDOWS_HEAD;
-    ui.horizontal(|ui| {
+    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.set_height(WINDOWS_HEAD);
+        let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
+        let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
+        if ui.add_enabled(view.post.is_some(), plan).clicked() {
+            wishes.push(ListWish::Plan);
+        }
         let planned = all.iter().filter(|row| row.begins_secs.is_some()).count();
         let name = match (all.len(), planned) {
             (0, _) => t!("alarm.maintain.none"),
@@ -139,16 +144,13 @@ fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
             (all, planned) => t!("alarm.maintain.part_planned", count = all - planned, planned = planned),
         };
         let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
-        ui.label(RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui()));
-        let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
-        if !all.is_empty() {
-            ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
-        }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
-            if ui.add_enabled(view.post.is_some(), plan).clicked() {
-                wishes.push(ListWish::Plan);
+        let name = RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui());
+        // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+            if !all.is_empty() {
+                ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
             }
+            ui.add(egui::Label::new(name).truncate());
         });
     });
     if all.is_empty() {
@@ -250,15 +252,6 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
 
 fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     ui.horizontal(|ui| {
-        let text = |words: String| RichText::new(words).color(tokens::DIM.egui());
-        ui.label(RichText::new(t!("alarm.title")).font(medium_font(tokens::desk::HEAD)));
-        ui.label(text(t!("alarm.calls", count = view.shown.calls(), all = view.shown.rows.len()).into_owned()));
-        let load = t!("alarm.load", count = view.shown.lately);
-        if view.shown.is_flood() {
-            ui.label(RichText::new(t!("alarm.flood", count = view.shown.lately)).color(tokens::TEXT.egui()).strong());
-        } else {
-            ui.label(text(load.into_owned()));
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("Esc").clicked() {
                 wishes.push(ListWish::Close);
@@ -271,6 +264,18 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
             if ui.button(format!("{sound}  Ctrl Q")).clicked() {
                 wishes.push(ListWish::Mute);
             }
+            // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.label(RichText::new(t!("alarm.title")).font(medium_font(tokens::desk::HEAD)));
+                let calls = t!("alarm.calls", count = view.shown.calls(), all = view.shown.rows.len());
+                let (load, color) = if view.shown.is_flood() {
+                    (t!("alarm.flood", count = view.shown.lately), tokens::TEXT)
+                } else {
+                    (t!("alarm.load", count = view.shown.lately), tokens::DIM)
+                };
+                let said = RichText::new(format!("{calls} · {load}")).color(color.egui());
+                ui.add(egui::Label::new(said).truncate());
+            });
         });
     });
 }
@@ -289,9 +294,8 @@ fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
             }
         }
         if shown.full {
-            ui.label(
-                RichText::new(t!("alarm.full", count = words::count(ALARMS_MAX))).color(tokens::TEXT.egui()).strong(),
-            );
+            let full = t!("alarm.full", count = words::count(ALARMS_MAX));
+            ui.add(egui::Label::new(RichText::new(full).color(tokens::TEXT.egui()).strong()).truncate());
         }
     });
 }
@@ -316,6 +320,9 @@ fn chosen_ui(
         let may = view.post.is_some();
         let shelve = if row.shelved_secs.is_some() { "alarm.unshelve" } else { "alarm.shelve" };
         let mine = if Some(row.assigned.as_str()) == view.post { "alarm.not_mine" } else { "alarm.mine" };
+        // Of a sensor without a place there is its card still, of a vital sign neither.
+        let is_sensor = row.measures != SensorKind::Vital;
+        let place = if row.is_unplaced() { "alarm.card" } else { "alarm.place" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
@@ -323,11 +330,16 @@ fn chosen_ui(
             (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
             ("alarm.assign", "Ctrl R", ListWish::Assign, may),
             (case, "Ctrl T", ListWish::Do(AlarmWish::Case), may),
-            ("alarm.place", "Ctrl D", ListWish::Do(AlarmWish::Place), row.at.is_some()),
+            (place, "Ctrl D", ListWish::Do(AlarmWish::Place), is_sensor),
             ("alarm.maintenance", "Ctrl W", ListWish::Maintain, may),
         ] {
             let text = RichText::new(format!("{}  {name}", t!(key)));
-            if ui.add_enabled(can, egui::Button::new(text)).clicked() {
+            let mut button = ui.add_enabled(can, egui::Button::new(text));
+            if wish == ListWish::Do(AlarmWish::Place) && row.at.is_none() {
+                let why = if is_sensor { "alarm.why_no_place" } else { "alarm.why_no_card" };
+                button = button.on_hover_text(t!(why)).on_disabled_hover_text(t!(why));
+            }
+            if button.clicked() {
                 wishes.push(wish);
             }
         }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::maintain::{InForce, WindowRow, windows};
 use super::part::{self, Part};
 use crate::domain::alarm::cause::{Fold, folds};
-use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Shelf, urgency};
+use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Belongs, Shelf, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
-use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
+use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorKind};
 use crate::screen::shown::Who;
 
 /// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
@@ -69,6 +69,8 @@ pub struct AlarmRow {
     pub assigned: String,
     /// The case about it.
     pub incident: Option<IncidentId>,
+    /// The open case that it belongs to: that one, or a graver one within which it lies.
+    pub belongs: Option<Belongs>,
     /// How often it came within the last hour.
     pub last_hour: usize,
     /// Who had it before their eyes first when.
@@ -92,6 +94,12 @@ impl AlarmRow {
         self.all.len().saturating_sub(1)
     }
 
+    /// Whether nobody knows where its source is. A vital sign is of an area, and of no place.
+    #[must_use]
+    pub fn is_unplaced(&self) -> bool {
+        self.at.is_none() && self.measures != SensorKind::Vital
+    }
+
     /// Whether it calls for somebody now: it waits and is not on the shelf.
     #[must_use]
     pub const fn calls(&self) -> bool {
@@ -102,7 +110,7 @@ impl AlarmRow {
 /// The alarms of a screen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlarmsShown {
-    /// What calls first, then the worst, then the newest.
+    /// What calls first, of that what nobody acts on, then the worst, then the newest.
     pub rows: Vec<AlarmRow>,
     /// How many call for somebody, by level.
     pub calling: [usize; 4],
@@ -125,7 +133,8 @@ pub struct AlarmsShown {
 impl AlarmsShown {
     /// The alarms within an area; those that one thing causes fold under one row, unless that is among the `unfolded`.
     #[must_use]
-    pub fn read(alarms: &Alarms, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
+    pub fn read(hall: &Hall, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
+        let (alarms, belonging) = (hall.alarms(), hall.belonging());
         let own: BTreeMap<AlarmId, &Alarm> = alarms
             .all()
             .filter(|alarm| alarm.is_standing() && alarm.what.concerns(area))
@@ -148,12 +157,13 @@ impl AlarmsShown {
         };
         let mut groups: Vec<(&Alarm, Vec<&Alarm>)> =
             own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
-        // As urgent as the most urgent of it.
-        groups.sort_by_key(|(head, behind)| behind.iter().copied().chain([*head]).map(urgency).min());
+        // As urgent as the most urgent of it; what nobody acts on first.
+        let attention = |alarm| belonging.attention(alarm);
+        groups.sort_by_cached_key(|(head, behind)| behind.iter().copied().chain([*head]).map(attention).min());
         let maintained = InForce::at(alarms, now);
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
-            AlarmRow { maintained_secs, ..row(alarms, alarm, now) }
+            AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }
         };
         let mut rows = Vec::new();
         for (head, behind) in groups {
@@ -184,8 +194,8 @@ impl AlarmsShown {
 
     /// The same with this part in the list.
     #[must_use]
-    pub fn listing(self, part: Part, alarms: &Alarms, area: &Area, now: Moment) -> Self {
-        Self { part, others: part.rows(alarms, area, now), ..self }
+    pub fn listing(self, part: Part, hall: &Hall, area: &Area, now: Moment) -> Self {
+        Self { part, others: part.rows(hall, area, now), ..self }
     }
 
     /// What the list has.
@@ -194,7 +204,13 @@ impl AlarmsShown {
         if self.part == Part::Standing { &self.rows } else { &self.others }
     }
 
-    /// The one that calls most.
+    /// The worst level that calls, be it that somebody acts on it already: what is heard.
+    #[must_use]
+    pub fn loudest(&self) -> Option<Grade> {
+        Grade::ALL.into_iter().zip(self.calling).find(|(_, count)| *count > 0).map(|(level, _)| level)
+    }
+
+    /// The one that calls most: what nobody acts on comes before what belongs to a case that somebody accepted.
     #[must_use]
     pub fn first(&self) -> Option<&AlarmRow> {
         self.rows.iter().find(|row| row.calls())
@@ -314,6 +330,7 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         acknowledged: alarm.acknowledged.clone(),
         assigned: alarm.assigned.clone(),
         incident: alarm.incident,
+        belongs: None,
         last_hour: alarm.times_since(now.plus_millis(-HOUR_MILLIS)),
         seen: alarm.seen.clone(),
         at: what.at,

@@ -40,7 +40,7 @@ pub(super) fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
 }
 
 pub(super) fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
-    AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
+    AlarmsShown::read(hall, &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
 }
 
 pub(super) fn hall() -> Hall {
@@ -134,14 +134,14 @@ fn a_flood_folds_under_its_cause_is_taken_note_of_at_once_and_unfolds() {
         raise_behind(&mut hall, &format!("level-{number}"), "pipe-1/pump-3", (Grade::IV, "东城区"), 5_000 + number);
     }
     let now = Moment(60_000);
-    let read = |unfolded: &BTreeSet<AlarmId>, hall: &Hall| AlarmsShown::read(hall.alarms(), &Area::CITY, unfolded, now);
+    let read = |unfolded: &BTreeSet<AlarmId>, hall: &Hall| AlarmsShown::read(hall, &Area::CITY, unfolded, now);
     let shown = read(&BTreeSet::new(), &hall);
     let head = shown.rows.iter().find(|row| row.behind() > 0).unwrap().clone();
     assert_eq!((shown.rows.len(), head.behind(), head.cause.as_str()), (5, 39, "pipe-1"));
     assert_eq!((shown.calling, shown.lately), ([2, 1, 1, 40], 44), "all of them call");
     let unfolded = read(&[head.id].into(), &hall);
     assert_eq!((unfolded.rows.len(), unfolded.rows.iter().filter(|row| row.inner).count()), (44, 39));
-    let orders = orders_of(AlarmWish::Acknowledge, &head, "泵站停电", "chen", now);
+    let orders = orders_of(AlarmWish::Acknowledge, &head, "泵站停电", "chen");
     assert_eq!(orders.len(), 40);
     for order in orders {
         for fact in hall.decide(order, &Actor::Person("chen".to_owned()), now).unwrap() {
