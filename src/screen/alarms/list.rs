@@ -130,27 +130,29 @@ fn windows_height(view: &ListView<'_>) -> f32 {
 fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     let all = &view.shown.windows;
     let high = windows_height(view) - WINDOWS_HEAD;
-    ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+    ui.horizontal(|ui| {
         ui.set_height(WINDOWS_HEAD);
-        let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
-        let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
-        if ui.add_enabled(view.post.is_some(), plan).clicked() {
-            wishes.push(ListWish::Plan);
-        }
-        let planned = all.iter().filter(|row| row.begins_secs.is_some()).count();
-        let name = match (all.len(), planned) {
-            (0, _) => t!("alarm.maintain.none"),
-            (all, 0) => t!("alarm.maintain.part", count = all),
-            (all, planned) => t!("alarm.maintain.part_planned", count = all - planned, planned = planned),
-        };
-        let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
-        let name = RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui());
-        // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
-        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
-            if !all.is_empty() {
-                ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
+            let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
+            if ui.add_enabled(view.post.is_some(), plan).clicked() {
+                wishes.push(ListWish::Plan);
             }
-            ui.add(egui::Label::new(name).truncate());
+            let planned = all.iter().filter(|row| row.begins_secs.is_some()).count();
+            let name = match (all.len(), planned) {
+                (0, _) => t!("alarm.maintain.none"),
+                (all, 0) => t!("alarm.maintain.part", count = all),
+                (all, planned) => t!("alarm.maintain.part_planned", count = all - planned, planned = planned),
+            };
+            let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
+            let name = RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui());
+            // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if !all.is_empty() {
+                    ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
+                }
+                ui.add(egui::Label::new(name).truncate());
+            });
         });
     });
     if all.is_empty() {
@@ -324,13 +326,14 @@ fn chosen_ui(
         let is_sensor = row.measures != SensorKind::Vital;
         let place = if row.is_unplaced() { "alarm.card" } else { "alarm.place" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
+        let can_go = is_sensor || row.at.is_some();
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
             (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may),
             (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
             ("alarm.assign", "Ctrl R", ListWish::Assign, may),
             (case, "Ctrl T", ListWish::Do(AlarmWish::Case), may),
-            (place, "Ctrl D", ListWish::Do(AlarmWish::Place), is_sensor),
+            (place, "Ctrl D", ListWish::Do(AlarmWish::Place), can_go),
             ("alarm.maintenance", "Ctrl W", ListWish::Maintain, may),
         ] {
             let text = RichText::new(format!("{}  {name}", t!(key)));

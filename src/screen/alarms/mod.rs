@@ -49,6 +49,8 @@ mod planned_ui;
 #[cfg(test)]
 pub(in crate::screen) mod raised_tests;
 mod rows;
+#[cfg(test)]
+mod rows_tests;
 pub mod shelf;
 mod sound;
 mod strip;
