@@ -267,6 +267,13 @@ fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
     orders
 }
 
+/// A form that is about the chosen alarm, with what was written to that as its reason.
+fn empty_plan(desk: &Desk, seen: &Seen, shown: &AlarmsShown) -> Draft {
+    let city = seen.ground.as_ref().map(|ground| &*ground.0);
+    let areas = known_areas(city, seen.shown.hall.alarms(), &own_area(&seen.shown.who));
+    Draft::about(desk.chosen.and_then(|id| shown.row(id)), &desk.words, areas)
+}
+
 fn carry_out(
     wish: ListWish,
     desk: &mut Desk,
@@ -299,11 +306,7 @@ fn carry_out(
             return;
         }
         ListWish::Plan => {
-            let city = seen.ground.as_ref().map(|ground| &*ground.0);
-            let areas = known_areas(city, seen.shown.hall.alarms(), &own_area(&seen.shown.who));
-            let row = desk.chosen.and_then(|id| shown.row(id));
-            let may = seen.shown.who.signs().is_some();
-            desk.planned = may.then(|| Draft::about(row, &desk.words, areas));
+            desk.planned = seen.shown.who.signs().map(|_| empty_plan(desk, seen, shown));
             return;
         }
         ListWish::Unfold => {
