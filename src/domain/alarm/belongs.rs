@@ -22,6 +22,8 @@ use crate::domain::{Grade, Hall, IncidentId, LonLat, Moment, Stage};
 
 /// An alarm so near to a case lies within it, in metres, where no plan says more.
 pub const AROUND_M: f64 = 300.0;
+/// No degree of latitude is shorter than this.
+const METRES_OF_DEGREE: f64 = 110_500.0;
 
 /// The case that an alarm belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +46,13 @@ struct Around {
     at: LonLat,
     happened_at: Moment,
     metres: f64,
+}
+
+impl Around {
+    /// Whether a place lies within it. How far north it is tells most of those that do not, at no cost.
+    fn has(&self, at: LonLat) -> bool {
+        (self.at.lat - at.lat).abs() * METRES_OF_DEGREE <= self.metres && metres_between(self.at, at) <= self.metres
+    }
 }
 
 /// Which case each alarm belongs to, as it is now; to be asked for many alarms.
@@ -94,7 +103,7 @@ impl Belonging<'_> {
             let lies_within = |case: &&Around| {
                 case.grade < alarm.what.level
                     && alarm.raised_at >= case.happened_at.plus_millis(-WITHIN_MILLIS)
-                    && metres_between(case.at, at) <= case.metres
+                    && case.has(at)
             };
             let case = self.around.iter().find(lies_within)?;
             Some(Belongs { incident: case.incident, grade: case.grade, own: false, accepted: case.accepted })
@@ -189,12 +198,8 @@ mod tests {
             alarm: 1,
             place: StepPlace::Ring(500),
         };
-        let plan = Plan {
-            code: "gas".to_owned(),
-            name: wording,
-            alarms: vec![PlanAlarm::default()],
-            steps: vec![cordon],
-        };
+        let plan =
+            Plan { code: "gas".to_owned(), name: wording, alarms: vec![PlanAlarm::default()], steps: vec![cordon] };
         let (crews, places, words) = (Vec::new(), Vec::new(), String::new());
         let start = Order::StartPlan { incident: CASE, plan: Box::new(plan), alarm: 1, crews, places, words };
         order(&mut hall, start, 731 * MINUTE).unwrap();

@@ -7,8 +7,8 @@ use augurs_core::{Fit, Predict};
 use augurs_mstl::MSTLModel;
 
 use crate::domain::vital::Band;
-use crate::domain::{Moment, SensorId};
 use crate::domain::vital::seen::BAND_HOURS;
+use crate::domain::{Moment, SensorId};
 
 const HOUR_MILLIS: i64 = 3_600_000;
 /// Three weeks of it count.

@@ -428,7 +428,12 @@ fn said_area(area: &Area) -> String {
 
 /// The moment that somebody typed: so much after `base` (`+2h`, `90m`, `3d`), `14:03`, which is the next one that is not
 /// before `least`, `11-24 08:00` likewise, or `2026-11-24 08:00`. Also with `/`, `T` and a Chinese colon.
-pub(super) fn typed_moment(text: &str, base: Moment, least: Moment, offset_secs: impl Fn(Moment) -> i32) -> Option<Moment> {
+pub(super) fn typed_moment(
+    text: &str,
+    base: Moment,
+    least: Moment,
+    offset_secs: impl Fn(Moment) -> i32,
+) -> Option<Moment> {
     let text = text.trim().replace('：', ":").replace('/', "-").replace('T', " ");
     if let Some(millis) = so_long(&text) {
         return Some(base.plus_millis(millis));
@@ -438,7 +443,11 @@ pub(super) fn typed_moment(text: &str, base: Moment, least: Moment, offset_secs:
         let late = time(&text)?;
         let today = city_time(least, offset_secs(least))?.date();
         let of_today = moment(today, late);
-        return if of_today >= least { Some(of_today) } else { Some(moment(today.checked_add_days(Days::new(1))?, late)) };
+        return if of_today >= least {
+            Some(of_today)
+        } else {
+            Some(moment(today.checked_add_days(Days::new(1))?, late))
+        };
     };
     let late = time(late.trim())?;
     if let Ok(day) = NaiveDate::parse_from_str(day, "%Y-%m-%d") {

@@ -213,7 +213,8 @@ fn what_is_of_more_than_one_source_is_listed_with_its_area() {
         until: NOW.plus_millis(HOUR),
         reason: "校准".to_owned(),
     };
-    for one in [window("gas-1", None, "东城区"), window("", Some(SensorKind::Rain), "东城区/南街"), window("", None, "")]
+    for one in
+        [window("gas-1", None, "东城区"), window("", Some(SensorKind::Rain), "东城区/南街"), window("", None, "")]
     {
         step(&mut hall, AlarmStep::Maintain(one), 10);
     }

@@ -51,7 +51,8 @@ fn every_kind_of_alarm_is_written_whole_on_a_narrow_desk_and_on_a_wide_one() {
             assert!(all.contains(&row.values) && all.contains(&super::strip::title(&row)), "{all:?}");
         }
     }
-    let long = AlarmRow { name: "人民路与解放路交叉口东北角地下综合管廊第三舱".repeat(3), ..row() };
+    let long =
+        AlarmRow { name: "人民路与解放路交叉口东北角地下综合管廊第三舱".repeat(3), ..row() };
     assert_eq!(written(&long, 560.0).1.len(), 1, "a place that is too long gives way to how it stands");
 }
 

@@ -6,8 +6,8 @@ use rust_i18n::t;
 use super::model::{AlarmRow, AlarmsShown};
 use super::sound::Heard;
 use crate::domain::SensorKind;
-use crate::domain::alarm::{ALARMS_MAX, Belongs};
 use crate::domain::alarm::cause::pipe_of;
+use crate::domain::alarm::{ALARMS_MAX, Belongs};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// What is wrong, in words: what is measured, or the vital sign, and how.

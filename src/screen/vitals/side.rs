@@ -3,8 +3,8 @@
 use egui::{Align2, Id, Label, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 use rust_i18n::t;
 
-use super::board::{BoardView, BoardWish};
 use super::bands::Expected;
+use super::board::{BoardView, BoardWish};
 use super::model::{Below, State, Tile};
 use super::phrase;
 use crate::domain::VitalSign;

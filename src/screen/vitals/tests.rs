@@ -380,7 +380,9 @@ fn from_a_street_the_way_leads_up_to_the_city_again_and_to_the_sign_that_was_cho
     let of = |path: &str| Area::of(path).unwrap();
     let (mut rules, city) = (rules(), board());
     rules.vitals.iter_mut().filter(|sign| sign.code == "second").for_each(|sign| sign.depth = 2);
-    let district = VitalBoard { area: of("东城区"), below: vec![of("东城区/南街"), of("东城区/北街")], ..city.clone() };
+    let district = VitalBoard {
+        area: of("东城区"), below: vec![of("东城区/南街"), of("东城区/北街")], ..city.clone()
+    };
     let street = VitalBoard { area: of("东城区/南街"), below: Vec::new(), ..city.clone() };
     let mut desk = Desk { open: true, chosen: "second".to_owned(), ..Desk::default() };
     let settle = |desk: &mut Desk, board: &VitalBoard| {
