@@ -31,16 +31,19 @@ impl<'a> Lines<'a> {
         Self { painter, said: Vec::new(), cut: false }
     }
 
-    /// How wide a text is where it has all the room that it needs.
+    /// How wide a text is.
+    fn natural(&self, text: &str, font: &FontId) -> f32 {
+        self.painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+    }
+
+    /// The room in which a text is whole, however sums of parts of points are rounded.
     fn wide(&self, text: &str, font: &FontId) -> f32 {
-        let galley = self.painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER);
-        // Layouts end between points.
-        galley.size().x.ceil()
+        self.natural(text, font).ceil() + 1.0
     }
 
     /// Write a line that has so much room. Returns where it stands.
     fn put(&mut self, (at, align): (Pos2, Align2), text: &str, font: &FontId, color: tokens::Rgb, room: f32) -> Rect {
-        self.cut |= self.wide(text, font) > room + 1.0;
+        self.cut |= self.natural(text, font) > room;
         if !text.is_empty() {
             self.said.push(text.to_owned());
         }
