@@ -96,7 +96,7 @@ fn shared(a: &BTreeSet<(char, char)>, b: &BTreeSet<(char, char)>) -> f64 {
 }
 
 /// Along the ground, for places within a city.
-fn metres_between(a: LonLat, b: LonLat) -> f64 {
+pub(in crate::domain) fn metres_between(a: LonLat, b: LonLat) -> f64 {
     let north = (a.lat - b.lat).to_radians();
     let east = (a.lon - b.lon).to_radians() * f64::midpoint(a.lat, b.lat).to_radians().cos();
     north.hypot(east) * EARTH_M

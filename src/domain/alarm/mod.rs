@@ -20,12 +20,14 @@
 //! 7. When it is raised and when it gets worse the hub says once whose screens it was sent to (告警送达, [`Told`]); who comes
 //!    later sees it, which is said when they do. Nobody's screen, nothing said.
 //!
+//! - [`belongs`]: to which case they belong, and in which order they call for somebody.
 //! - [`cause`]: which of them one thing causes.
 //! - [`maintenance`]: what raises none for a while.
 //! - [`rules`]: the limits, and how long they have to be crossed.
 //! - [`Ruled`]: who put them in force.
 //! - [`watch`]: which limits are crossed, reading by reading.
 
+pub mod belongs;
 #[cfg(test)]
 mod case_tests;
 pub mod cause;
@@ -48,6 +50,7 @@ use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
 use super::rights::Area;
 use super::{Grade, IncidentId, LonLat, Moment, Refusal, SensorKind};
 
+pub use belongs::Belongs;
 pub use maintenance::{Maintenance, WINDOW_MAX_MILLIS, Window};
 pub use ruled::Ruled;
 pub use rules::{AlarmRules, LimitRule};

@@ -1,12 +1,14 @@
 //! Where a vital sign is expected, by what it did in the weeks before: season and trend taken apart (MSTL), the trend
 //! going on as it was last.
 
+use std::collections::HashMap;
+
 use augurs_core::{Fit, Predict};
 use augurs_mstl::MSTLModel;
 
-use crate::domain::Moment;
 use crate::domain::vital::Band;
 use crate::domain::vital::seen::BAND_HOURS;
+use crate::domain::{Moment, SensorId};
 
 const HOUR_MILLIS: i64 = 3_600_000;
 /// Three weeks of it count.
@@ -26,6 +28,30 @@ pub(crate) fn stretch(at: Moment) -> (Moment, Moment, usize) {
     let hours = |count: usize| i64::try_from(count).unwrap_or(i64::MAX) * HOUR_MILLIS;
     let to = Moment(at.0.div_euclid(HOUR_MILLIS) * HOUR_MILLIS - hours(BAND_HOURS.0));
     (to.plus_millis(-hours(HOURS)), to, HOURS)
+}
+
+/// Bands of the hour: screens ask again and again for the same, and within an hour it is the same.
+#[derive(Debug, Default)]
+pub(super) struct Bands {
+    hour: i64,
+    of: HashMap<SensorId, Band>,
+}
+
+impl Bands {
+    /// That of the sensor of a sign at a moment, where it was reckoned in that hour.
+    pub(super) fn get(&self, sign: SensorId, at: Moment) -> Option<Band> {
+        let same = self.hour == at.0.div_euclid(HOUR_MILLIS);
+        self.of.get(&sign).filter(|_| same).cloned()
+    }
+
+    /// It was reckoned. That there is none is not kept: what was is read from day to day, and there may be more of it soon.
+    pub(super) fn keep(&mut self, sign: SensorId, at: Moment, band: &Band) {
+        let hour = at.0.div_euclid(HOUR_MILLIS);
+        if self.hour != hour {
+            (self.hour, self.of) = (hour, HashMap::new());
+        }
+        self.of.insert(sign, band.clone());
+    }
 }
 
 /// What is expected from a day before `at` on, by the hours of [`stretch`]; `None` where there are too few.
@@ -98,6 +124,19 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_band_is_kept_for_its_hour() {
+        let (one, other) = (SensorId(1), SensorId(2));
+        let expected = band(&days(8), AT).unwrap();
+        let mut bands = Bands::default();
+        bands.keep(one, AT, &expected);
+        let later = |minutes: i64| AT.plus_millis(minutes * 60_000);
+        assert_eq!((bands.get(one, later(59)), bands.get(other, AT)), (Some(expected.clone()), None));
+        assert_eq!(bands.get(one, later(60)), None);
+        bands.keep(other, later(60), &expected);
+        assert_eq!((bands.get(one, AT), bands.get(other, later(61))), (None, Some(expected)));
     }
 
     #[test]

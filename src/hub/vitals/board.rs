@@ -189,10 +189,15 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         let parts = if at.is_none() { round.parts(seat, moment) } else { Vec::new() };
         (round.number(seat), round.last(seat).filter(|_| at.is_none()), parts, round.kinds(sign))
     };
+    let kept = seat.filter(|_| at.is_none()).and_then(|number| hub.vitals.bands().get(number, moment));
+    let reckon = kept.is_none();
     let look = hub.readings.look(move |reader| -> Result<_, ReadingsError> {
         let latest = if at.is_some() { reader.latest_at(moment)? } else { Vec::new() };
         let Some(number) = seat else { return Ok((latest, None, Vec::new())) };
         let series = reader.series(number, moment.plus_millis(-DAY_MILLIS), moment, XRAY_STEPS)?;
+        if !reckon {
+            return Ok((latest, Some(series), Vec::new()));
+        }
         let (from, to, hours) = band::stretch(moment);
         let history = reader.series(number, from, to, hours)?;
         Ok((latest, Some(series), slots(&history.steps, from, HOUR_MILLIS, hours)))
@@ -203,7 +208,13 @@ pub(crate) async fn xray(hub: &Inner, code: &str, area: &Area, at: Option<Moment
         None => hub.readings.newest(|newest| newest.of(number).1),
     };
     let (sensors, sensors_all) = sensors_of(hub, &kinds, area, moment, newest);
-    let band = tokio::task::spawn_blocking(move || band::band(&history, moment)).await.unwrap_or_default();
+    let band = match kept {
+        Some(band) => Some(band),
+        None => tokio::task::spawn_blocking(move || band::band(&history, moment)).await.unwrap_or_default(),
+    };
+    if let (true, None, Some(number), Some(band)) = (reckon, at, seat, &band) {
+        hub.vitals.bands().keep(number, moment, band);
+    }
     let step = |step: &Mean| TrendStep {
         from: Moment(step.from),
         min: step.min,

@@ -50,11 +50,16 @@ const BACK_PAUSE: Duration = Duration::from_millis(5);
 pub(crate) struct Vitals {
     round: Mutex<Round>,
     told: Mutex<board::Told>,
+    bands: Mutex<band::Bands>,
 }
 
 impl Vitals {
     fn round(&self) -> MutexGuard<'_, Round> {
         self.round.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn bands(&self) -> MutexGuard<'_, band::Bands> {
+        self.bands.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn told(&self) -> MutexGuard<'_, board::Told> {

@@ -1,5 +1,5 @@
-//! What the choice over the list is open for: somebody to look after an alarm, how long its source is in maintenance, or the
-//! kind of its case. Pure.
+//! What the choice over the list is open for: somebody to look after an alarm, how long it stays on the shelf or its source
+//! is in maintenance, or the kind of its case. Pure.
 
 use rust_i18n::t;
 
@@ -8,6 +8,7 @@ use super::kinds::{KindName, offered as kinds_offered};
 use super::maintain::{Length, sources};
 use super::model::AlarmRow;
 use super::people::{is_meant, people};
+use super::shelf;
 use super::strip::{place, title};
 use crate::domain::{AlarmId, Hall, Moment};
 use crate::screen::look::words;
@@ -19,8 +20,16 @@ const MOST: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
     Person,
+    Shelf,
     Length,
     Kind,
+}
+
+impl For {
+    /// Whether what is typed is a reason, without which nothing is taken, and not a part of a name.
+    const fn wants_reason(self) -> bool {
+        matches!(self, Self::Shelf | Self::Length)
+    }
 }
 
 /// An open choice.
@@ -31,7 +40,7 @@ pub(super) struct Asked {
     what: For,
     /// The kinds that its case can be of, where that is asked.
     kinds: Vec<KindName>,
-    /// A part of a name, or why it is in maintenance.
+    /// A part of a name, or why it is on the shelf or in maintenance.
     pub(super) typed: String,
     chosen: usize,
     /// Put the cursor into its field.
@@ -43,7 +52,9 @@ pub(super) struct Asked {
 pub(super) enum Taken {
     /// This one looks after it; empty for nobody.
     Person(String),
-    /// So long.
+    /// On the shelf until then.
+    Shelf(Moment),
+    /// In maintenance for so long.
     Length(Length),
     /// Its case is of this kind, by its code.
     Kind(String),
@@ -62,19 +73,27 @@ pub(super) struct Offered {
 impl Asked {
     /// Who is to look after an alarm.
     pub(super) fn person(alarm: AlarmId) -> Self {
-        Self { alarm, what: For::Person, kinds: Vec::new(), typed: String::new(), chosen: 0, focus: true }
+        Self::new(alarm, For::Person, "")
+    }
+
+    /// How long an alarm, with those that fold under it, stays on the shelf, for a reason that may be written already.
+    pub(super) fn shelf(alarm: AlarmId, reason: &str) -> Self {
+        Self::new(alarm, For::Shelf, reason)
     }
 
     /// How long the source of an alarm, with those that fold under it, is in maintenance, for a reason that may be written
     /// already.
     pub(super) fn length(alarm: AlarmId, reason: &str) -> Self {
-        let typed = reason.trim().to_owned();
-        Self { alarm, what: For::Length, kinds: Vec::new(), typed, chosen: 0, focus: true }
+        Self::new(alarm, For::Length, reason)
     }
 
     /// Of which of these kinds the case of an alarm is, whose rule says none.
     pub(super) fn kind(alarm: AlarmId, kinds: Vec<KindName>) -> Self {
-        Self { alarm, what: For::Kind, kinds, typed: String::new(), chosen: 0, focus: true }
+        Self { kinds, ..Self::new(alarm, For::Kind, "") }
+    }
+
+    fn new(alarm: AlarmId, what: For, typed: &str) -> Self {
+        Self { alarm, what, kinds: Vec::new(), typed: typed.trim().to_owned(), chosen: 0, focus: true }
     }
 
     /// What can be taken now.
@@ -87,6 +106,7 @@ impl Asked {
         utc_offset_secs: i32,
     ) -> Offered {
         let about = format!("{} · {}", title(row), place(row));
+        let unsaid = self.typed.trim().is_empty();
         match self.what {
             For::Person => {
                 let offered = self.people(row, hall, me, now, utc_offset_secs);
@@ -108,8 +128,23 @@ impl Asked {
                     rows: offered.into_iter().map(|(kind, made)| kind.row(made)).collect(),
                 }
             }
+            For::Shelf => {
+                let ends = shelf::shift_ends(hall, now, utc_offset_secs);
+                let offered = shelf::offered(now, ends, utc_offset_secs);
+                let note = if unsaid { "alarm.shelf.say_why" } else { "alarm.shelf.note" };
+                let title = match row.all.len() {
+                    0 | 1 => t!("alarm.shelf.title", alarm = about),
+                    count => t!("alarm.shelf.title_of_all", count = count, alarm = about),
+                };
+                Offered {
+                    title: title.into_owned(),
+                    hint: t!("alarm.shelf.hint").into_owned(),
+                    note: t!(note).into_owned(),
+                    taken: offered.iter().map(|(_, until)| Taken::Shelf(*until)).collect(),
+                    rows: offered.into_iter().map(|(row, _)| row).collect(),
+                }
+            }
             For::Length => {
-                let unsaid = self.typed.trim().is_empty();
                 let line = |length: &Length| {
                     let until = words::day_hour_minute(length.until(now, utc_offset_secs), utc_offset_secs);
                     let note = t!("alarm.maintain.until", time = until).into_owned();
@@ -173,17 +208,18 @@ impl Asked {
         }
     }
 
-    /// Do what was wished: what was taken, and whether the choice is over. Nothing goes into maintenance without a reason.
+    /// Do what was wished: what was taken, and whether the choice is over. Nothing goes on the shelf or into maintenance
+    /// without a reason.
     pub(super) fn carry_out(&mut self, wishes: Vec<ChoiceWish>, offered: &Offered) -> (Option<Taken>, bool) {
         let (mut taken, mut over) = (None, false);
         for wish in wishes {
             match wish {
                 ChoiceWish::Typed(typed) => {
-                    self.chosen = if self.what == For::Length { self.chosen } else { 0 };
+                    self.chosen = if self.what.wants_reason() { self.chosen } else { 0 };
                     self.typed = typed;
                 }
                 ChoiceWish::Choose(at) => self.chosen = at,
-                ChoiceWish::Take(_) if self.what == For::Length && self.typed.trim().is_empty() => self.focus = true,
+                ChoiceWish::Take(_) if self.what.wants_reason() && self.typed.trim().is_empty() => self.focus = true,
                 ChoiceWish::Take(at) => {
                     taken = offered.taken.get(at).cloned();
                     over = true;

@@ -21,7 +21,7 @@ use crate::config::Catalogue;
 use crate::domain::alarm::raised_tests::raising;
 use crate::domain::alarm::{KEEP_MILLIS, Raising, TOLD_MAX};
 use crate::domain::rights::Area;
-use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, Moment, Order, SensorKind};
+use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, IncidentId, Moment, Order, SensorKind, Stage};
 use crate::screen::archive::story::{Line, StoryShown, joined};
 use crate::screen::look;
 
@@ -33,6 +33,14 @@ fn make_case(hall: &mut Hall, alarm: u64, kind: &str, at: i64) {
     let (kind, text) = (kind.to_owned(), "泄漏".to_owned());
     let order = Order::CaseOfAlarm { alarm: AlarmId(alarm), kind, grade: Grade::III, text };
     for fact in hall.decide(order, &Actor::Person("chen".to_owned()), Moment(at)).unwrap() {
+        assert!(hall.apply(&fact));
+    }
+}
+
+/// Somebody accepts the first case.
+fn accept_case(hall: &mut Hall, at: i64) {
+    let accept = Order::AdvanceIncident { incident: IncidentId(1), stage: Stage::Accepted };
+    for fact in hall.decide(accept, &Actor::Person("chen".to_owned()), Moment(at)).unwrap() {
         assert!(hall.apply(&fact));
     }
 }
@@ -119,6 +127,45 @@ fn the_strip_tells_whoever_looks_after_an_alarm_that_it_is_theirs() {
 }
 
 #[test]
+fn the_strip_names_what_nobody_acts_on_before_what_belongs_to_a_case_and_says_to_which() {
+    let mut hall = hall();
+    // c is the worst and newest: its case waits for somebody, so that nobody acts on it yet.
+    make_case(&mut hall, 3, "20403", 4_000);
+    let waiting = shown(&hall, "", 5_000);
+    let named = |shown: &AlarmsShown| shown.first().map(|row| row.id.0);
+    assert_eq!((named(&waiting), sources(&waiting)), (Some(3), vec!["c", "b", "d", "a"]));
+    let strip = |shown: &AlarmsShown| said(&StripView::of_wall(shown));
+    let case = t!("alarm.belongs.own", case = 1, grade = Grade::III.numeral()).into_owned();
+    let waits = format!("{case} · {}", t!("alarm.belongs.waits"));
+    assert!(strip(&waiting).contains(&waits), "{:?}", strip(&waiting));
+    accept_case(&mut hall, 6_000);
+    let accepted = shown(&hall, "", 7_000);
+    assert_eq!((named(&accepted), sources(&accepted)), (Some(2), vec!["b", "d", "a", "c"]));
+    for alarm in [1, 2, 4] {
+        acknowledge(&mut hall, alarm, "", 8_000);
+    }
+    let left = shown(&hall, "", 9_000);
+    assert_eq!((named(&left), left.loudest(), left.calls_red()), (Some(3), Some(Grade::I), true), "it calls still");
+    let told = strip(&left);
+    assert!(told.contains(&case) && !told.contains(&waits), "{told:?}");
+    acknowledge(&mut hall, 3, "", 10_000);
+    assert_eq!(shown(&hall, "", 11_000).loudest(), None);
+}
+
+#[test]
+fn what_is_heard_is_the_worst_that_calls_though_the_strip_names_another() {
+    let mut hall = hall();
+    make_case(&mut hall, 2, "20403", 4_000);
+    accept_case(&mut hall, 5_000);
+    for alarm in [3, 4] {
+        acknowledge(&mut hall, alarm, "", 6_000);
+    }
+    let shown = shown(&hall, "", 7_000);
+    let first = shown.first().unwrap();
+    assert_eq!((first.id, first.level, shown.loudest()), (AlarmId(1), Grade::III, Some(Grade::I)));
+}
+
+#[test]
 fn the_strip_says_where_nothing_is_heard_and_where_no_other_alarm_is_raised() {
     let mut hall = hall();
     let said_of = |shown: &AlarmsShown, heard| said(&StripView { shown, post: None, keys: "", heard });
@@ -193,7 +240,7 @@ fn where_no_player_works_the_screen_knows_and_each_sound_tries_again() {
 
 fn listing(hall: &Hall, part: Part, area: &str, at: i64) -> AlarmsShown {
     let area = Area::of(area).unwrap();
-    shown(hall, area.path(), at).listing(part, hall.alarms(), &area, Moment(at))
+    shown(hall, area.path(), at).listing(part, hall, &area, Moment(at))
 }
 
 #[test]
@@ -259,7 +306,7 @@ fn a_case_of_what_has_no_kind_by_its_rule_gets_one_by_typing() {
     assert_eq!(codes("", gas, &hall)[0], ("20403".to_owned(), 1), "what such alarms were before stands first");
     assert!(codes("", SensorKind::Tilt, &hall).iter().all(|(_, made)| *made == 0));
     let mut asked = Asked::kind(AlarmId(2), kinds.clone());
-    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), Moment(6_000));
+    let shown = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::new(), Moment(6_000));
     let row = shown.row(AlarmId(2)).unwrap();
     let offer = |asked: &Asked| asked.offer(row, &hall, Some("chen"), Moment(6_000), 0);
     let offers = offer(&asked);

@@ -9,10 +9,13 @@ use super::choice::choice_ui;
 use super::kinds::kinds_of;
 use super::list::{ListView, ListWish, list_ui};
 use super::maintain;
-use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of};
+use super::model::{AlarmRow, AlarmWish, AlarmsShown, assigned, orders_of, own_area};
 use super::part::Part;
+use super::planned::{Against, Draft, known_areas};
+use super::planned_ui::{PlannedWish, planned_ui};
+use super::shelf;
 use super::sound::{Player, Sounds};
-use super::strip::{StripView, height, strip};
+use super::strip::{StripView, cut, height, strip};
 use super::systems::{OpenAlarms, Read, Seen, leave_room, red_frame};
 use crate::domain::{AlarmId, Order, SensorKind, Seq};
 use crate::screen::heat::OpenSensor;
@@ -48,6 +51,8 @@ pub(super) struct Desk {
     marked: Option<u64>,
     words: String,
     asked: Option<Asked>,
+    /// The form of a maintenance that is planned.
+    planned: Option<Draft>,
     focus: bool,
     reveal: bool,
     mute: bool,
@@ -60,8 +65,14 @@ impl Desk {
     /// Open the list at the most urgent alarm, or put it away.
     fn turn(&mut self, open: bool, shown: &AlarmsShown) {
         (self.open, self.side, self.asked, self.marked) = (open, Side::Middle, None, None);
+        self.planned = None;
         (self.focus, self.reveal) = (open, true);
         self.chosen = shown.rows.first().map(|row| row.id);
+    }
+
+    /// Whether a choice or a form lies over the list and has the keys.
+    fn is_asked(&self) -> bool {
+        self.asked.is_some() || self.planned.is_some()
     }
 
     /// What is gone leaves its place to the one that is most urgent.
@@ -91,8 +102,8 @@ pub(super) fn desk(
     let asked = asked.read().last().copied();
     let locked = seen.guard.as_ref().is_some_and(|guard| guard.0);
     let mut shown = desk.read.at(&seen.shown).clone();
-    let (calls, clock) = (shown.first().map(|row| row.level), ctx.input(|input| input.time));
-    desk.sounds.step(clock, calls, desk.mute, Player::new);
+    let clock = ctx.input(|input| input.time);
+    desk.sounds.step(clock, shown.loudest(), desk.mute, Player::new);
     let Some(free) = seen.free.0 else { return Ok(()) };
     let free = egui::Rect::from_min_max(egui::pos2(free.min.x, free.min.y), egui::pos2(free.max.x, free.max.y));
     let mut wishes = Vec::new();
@@ -134,6 +145,7 @@ pub(super) fn desk(
             let in_front = sheets.is_front(Sheet::Alarms);
             if in_front {
                 intents.write_batch(ask(&ctx, &seen, &shown, desk).into_iter().map(Intent::Order));
+                intents.write_batch(plan(&ctx, &seen, desk).into_iter().map(Intent::Order));
             }
             wishes.extend(window(&ctx, free, &seen.shown, &shown, desk, in_front));
             sheets.press(&ctx, Sheet::Alarms);
@@ -204,6 +216,7 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
     let (taken, over) = asked.carry_out(wishes, &offered);
     let orders = match &taken {
         Some(Taken::Person(to)) => assigned(row, to),
+        Some(Taken::Shelf(until)) => shelf::orders(row, *until, &asked.typed),
         Some(Taken::Length(length)) => {
             maintain::orders(row, hall.alarms(), *length, &asked.typed, now, utc_offset_secs)
         }
@@ -214,10 +227,52 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
         desk.asked = None;
         desk.focus = true;
     }
-    if matches!(taken, Some(Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
+    if matches!(taken, Some(Taken::Shelf(_) | Taken::Length(_) | Taken::Kind(_))) && !orders.is_empty() {
         desk.words.clear();
     }
     orders
+}
+
+/// The form of a planned maintenance, where it is open; the orders that came of it.
+fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
+    let Some(draft) = &mut desk.planned else { return Vec::new() };
+    let own = own_area(&seen.shown.who);
+    let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now: seen.shown.now, utc_offset_secs };
+    let wishes = planned_ui(ctx, ctx.content_rect(), draft, &against);
+    draft.focus = false;
+    if wishes.is_empty() {
+        return Vec::new();
+    }
+    ctx.request_repaint();
+    let (mut orders, mut over) = (Vec::new(), false);
+    for wish in wishes {
+        match wish {
+            PlannedWish::Go(lines) => draft.go(lines),
+            PlannedWish::To(field) => draft.at = field,
+            PlannedWish::Turn(whom) => draft.turn(whom),
+            PlannedWish::Write(field, text) => draft.write(field, text),
+            PlannedWish::Take => match draft.orders(&against) {
+                Ok(all) => (orders, over) = (all, true),
+                // The cursor goes to what is wrong.
+                Err(wrong) => (draft.at, draft.focus, draft.wrong) = (wrong.field, true, Some(wrong)),
+            },
+            PlannedWish::Close => over = true,
+        }
+    }
+    if over {
+        (desk.planned, desk.focus) = (None, true);
+    }
+    if !orders.is_empty() {
+        desk.words.clear();
+    }
+    orders
+}
+
+/// A form that is about the chosen alarm, with what was written to that as its reason.
+fn empty_plan(desk: &Desk, seen: &Seen, shown: &AlarmsShown) -> Draft {
+    let city = seen.ground.as_ref().map(|ground| &*ground.0);
+    let areas = known_areas(city, seen.shown.hall.alarms(), &own_area(&seen.shown.who));
+    Draft::about(desk.chosen.and_then(|id| shown.row(id)), &desk.words, areas)
 }
 
 fn carry_out(
@@ -249,6 +304,10 @@ fn carry_out(
                 ListWish::Assign => Asked::person(id),
                 _ => Asked::length(id, &desk.words),
             });
+            return;
+        }
+        ListWish::Plan => {
+            desk.planned = seen.shown.who.signs().map(|_| empty_plan(desk, seen, shown));
             return;
         }
         ListWish::Unfold => {
@@ -302,8 +361,9 @@ fn carry_out(
                 desk.words.clear();
             }
         },
+        AlarmWish::Shelve if row.shelved_secs.is_none() => desk.asked = Some(Asked::shelf(row.id, &desk.words)),
         AlarmWish::Acknowledge | AlarmWish::Shelve | AlarmWish::Mine => {
-            let orders = orders_of(wish, row, &desk.words, post, seen.shown.now);
+            let orders = orders_of(wish, row, &desk.words, post);
             if !orders.is_empty() {
                 intents.write_batch(orders.into_iter().map(Intent::Order));
                 desk.words.clear();
@@ -372,6 +432,8 @@ fn strip_of_desk(ctx: &egui::Context, free: egui::Rect, view: StripView<'_>) -> 
         let high = height(ui.painter(), width, body, &view);
         let (rect, response) = ui.allocate_exact_size(vec2(width, high), egui::Sense::click());
         strip(ui.painter(), rect, body, &view);
+        let cut = cut(ui.painter(), width, body, &view);
+        let response = if let Some(words) = cut { response.on_hover_text(words) } else { response };
         (response.clicked(), high)
     });
     inner.inner
@@ -399,8 +461,8 @@ fn window(
         post: hall.who.signs(),
         heard: desk.sounds.heard(desk.mute),
         utc_offset_secs: utc_offset_secs(hall.now),
-        keys: in_front && desk.asked.is_none(),
-        focus: std::mem::take(&mut desk.focus) && desk.asked.is_none(),
+        keys: in_front && !desk.is_asked(),
+        focus: std::mem::take(&mut desk.focus) && !desk.is_asked(),
         reveal: std::mem::take(&mut desk.reveal),
     };
     let area = Area::new(Id::new("alarms")).order(Layer::Middle).pivot(pivot);

@@ -11,6 +11,7 @@ use super::maintain::{Length, orders};
 use super::marks::{Sign, Spot, signs, spots, under};
 use super::model::{AlarmRow, AlarmsShown, assigned};
 use super::people::{OnDuty, is_meant, people};
+use super::shelf::{self, Stay, shift_ends};
 use crate::config::duty;
 use crate::domain::alarm::raised_tests::raising;
 use crate::domain::alarm::{Maintenance, Raising};
@@ -64,7 +65,7 @@ fn hall() -> Hall {
 }
 
 fn row(hall: &Hall) -> AlarmRow {
-    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    let shown = AlarmsShown::read(hall, &Area::CITY, &BTreeSet::new(), NOW);
     shown.row(AlarmId(1)).unwrap().clone()
 }
 
@@ -112,6 +113,52 @@ fn somebody_is_found_by_typing_and_gets_the_alarm_with_all_that_fold_under_it() 
 }
 
 #[test]
+fn an_alarm_stays_on_the_shelf_for_the_time_that_was_chosen_and_says_where_that_reaches_into_the_next_shift() {
+    let hall = hall();
+    // 06:13:20 in the city: the night shift ends at half past seven.
+    let left = HOUR + 16 * 60_000 + 40_000;
+    let ends = shift_ends(&hall, NOW, EAST);
+    assert_eq!(ends, Some(NOW.plus_millis(left)));
+    let until = Stay::ALL.map(|stay| stay.until(NOW, ends).map(|until| until.0 - NOW.0));
+    assert_eq!(until, [HOUR / 4, HOUR, 4 * HOUR, left].map(Some));
+    // Two hours later nobody took over: the shift of the clock ends at half past three.
+    let late = NOW.plus_millis(2 * HOUR);
+    assert_eq!(shift_ends(&hall, late, EAST), Some(NOW.plus_millis(left + 8 * HOUR)));
+    assert_eq!(Stay::Shift.until(NOW, None), None);
+    let far = Some(NOW.plus_millis(100 * HOUR));
+    assert_eq!(Stay::Shift.until(NOW, far), Some(NOW.plus_millis(24 * HOUR)), "a day is the most");
+    let next = rust_i18n::t!("alarm.shelf.next_shift").into_owned();
+    let offered = Asked::shelf(AlarmId(1), "").offer(&row(&hall), &hall, Some("孙五"), NOW, EAST);
+    let later: Vec<bool> = offered.rows.iter().map(|row| row.note.contains(&next)).collect();
+    assert_eq!(later, [false, false, true, false]);
+}
+
+#[test]
+fn nothing_goes_on_the_shelf_without_a_reason_and_a_folded_row_does_with_all_of_it() {
+    let mut hall = hall();
+    let row_now = row(&hall);
+    let mut asked = Asked::shelf(AlarmId(1), "");
+    let offered = asked.offer(&row_now, &hall, None, NOW, EAST);
+    assert_eq!(asked.carry_out(vec![ChoiceWish::Take(2)], &offered), (None, false), "first the reason");
+    let wishes = vec![ChoiceWish::Choose(2), ChoiceWish::Typed("换探头".to_owned()), ChoiceWish::Take(2)];
+    let until = NOW.plus_millis(4 * HOUR);
+    assert_eq!(asked.carry_out(wishes, &offered), (Some(Taken::Shelf(until)), true));
+    assert_eq!(Asked::shelf(AlarmId(1), " 校准 ").typed, "校准", "what was written in the list is the reason");
+    assert_eq!(shelf::orders(&row_now, until, "  "), []);
+    let folded = AlarmRow { all: vec![AlarmId(1), AlarmId(9)], ..row_now };
+    let on = |alarm| Order::MoveAlarm(Box::new(AlarmStep::Shelve { alarm, until, reason: "换探头".to_owned() }));
+    assert_eq!(shelf::orders(&folded, until, " 换探头 "), [on(AlarmId(1)), on(AlarmId(9))]);
+    ask(&mut hall, "孙五", on(AlarmId(1)));
+    let shelved = row(&hall);
+    assert_eq!(shelved.shelved_secs, Some(4 * 3600));
+    // From 06:13:20 on, of the same day.
+    let told = super::rows::history(&shelved, EAST);
+    let (time, until) = ("06:13", "10:13");
+    let by = rust_i18n::t!("alarm.shelved_by", who = "孙五", time = time, until = until, reason = "换探头");
+    assert!(told.contains(&by.into_owned()), "{told:?}");
+}
+
+#[test]
 fn maintenance_lasts_as_long_as_was_chosen_and_needs_a_reason() {
     // 06:13:20 in the city: eight o'clock of the next day is 25 h 46 min 40 s away.
     let until = Length::ALL.map(|length| length.until(NOW, EAST).0 - NOW.0);
@@ -156,7 +203,7 @@ fn a_folded_row_goes_into_maintenance_with_all_of_it_and_the_sheet_says_how_many
     for order in all {
         ask(&mut hall, "li", order);
     }
-    let shown = AlarmsShown::read(hall.alarms(), &Area::CITY, &BTreeSet::new(), NOW);
+    let shown = AlarmsShown::read(&hall, &Area::CITY, &BTreeSet::new(), NOW);
     let maintained: Vec<(u64, bool)> = shown.rows.iter().map(|row| (row.id.0, row.maintained_secs.is_some())).collect();
     assert_eq!(maintained, [(1, true), (2, false), (3, true)]);
     // What is silent and over its limit at once is one source.

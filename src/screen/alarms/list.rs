@@ -8,8 +8,8 @@ use super::model::{AlarmRow, AlarmWish, AlarmsShown};
 use super::part::Part;
 use super::rows::{ROW, WINDOW, history, row_ui, window_ui};
 use super::sound::Heard;
-use crate::domain::AlarmId;
 use crate::domain::alarm::ALARMS_MAX;
+use crate::domain::{AlarmId, SensorKind};
 use crate::screen::input::{TakeKey, is_plain};
 use crate::screen::look::{medium_font, regular_font, tokens, words};
 
@@ -64,6 +64,8 @@ pub(super) enum ListWish {
     Mark(Option<u64>),
     /// End a maintenance.
     End(u64),
+    /// Plan a maintenance.
+    Plan,
     /// Have this part in the list.
     List(Part),
     Mute,
@@ -109,9 +111,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
             }
         });
     }
-    if !view.shown.windows.is_empty() {
-        ui.scope(|ui| windows_ui(ui, view, &mut wishes));
-    }
+    ui.scope(|ui| windows_ui(ui, view, &mut wishes));
     ui.add_space(tokens::desk::GAP);
     if let Some(row) = view.window() {
         marked_ui(ui, row, view.post.is_some(), &mut wishes);
@@ -123,11 +123,7 @@ pub(super) fn list_ui(ui: &mut Ui, size: egui::Vec2, view: &ListView<'_>, said: 
 
 /// Height of the part of what is in maintenance.
 fn windows_height(view: &ListView<'_>) -> f32 {
-    match view.shown.windows.len().min(WINDOWS) {
-        0 => 0.0,
-        #[expect(clippy::cast_precision_loss, reason = "four rows")]
-        rows => WINDOWS_HEAD + rows as f32 * WINDOW,
-    }
+    WINDOWS_HEAD + view.shown.windows.len().min(WINDOWS) as f32 * WINDOW
 }
 
 /// What is in maintenance, below the alarms.
@@ -136,17 +132,36 @@ fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     let high = windows_height(view) - WINDOWS_HEAD;
     ui.horizontal(|ui| {
         ui.set_height(WINDOWS_HEAD);
-        let name = t!("alarm.maintain.part", count = all.len());
-        let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
-        ui.label(RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui()));
-        let keys = RichText::new("Ctrl ↓").font(regular_font(tokens::desk::SMALL)).color(tokens::FAINT.egui());
-        ui.label(keys);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let small = |text: &str| RichText::new(text).font(regular_font(tokens::desk::SMALL));
+            let plan = egui::Button::new(small(&format!("{}  Ctrl Shift W", t!("alarm.planned.open"))));
+            if ui.add_enabled(view.post.is_some(), plan).clicked() {
+                wishes.push(ListWish::Plan);
+            }
+            let planned = all.iter().filter(|row| row.begins_secs.is_some()).count();
+            let name = match (all.len(), planned) {
+                (0, _) => t!("alarm.maintain.none"),
+                (all, 0) => t!("alarm.maintain.part", count = all),
+                (all, planned) => t!("alarm.maintain.part_planned", count = all - planned, planned = planned),
+            };
+            let color = if view.marked.is_some() { tokens::ACCENT } else { tokens::DIM };
+            let name = RichText::new(name).font(medium_font(tokens::desk::SMALL)).color(color.egui());
+            // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                if !all.is_empty() {
+                    ui.label(small("Ctrl ↓").color(tokens::FAINT.egui()));
+                }
+                ui.add(egui::Label::new(name).truncate());
+            });
+        });
     });
+    if all.is_empty() {
+        return;
+    }
     let mut list = ScrollArea::vertical().id_salt("maintenance").max_height(high).min_scrolled_height(high);
     if view.reveal
         && let Some(at) = all.iter().position(|row| Some(row.number) == view.marked)
     {
-        #[expect(clippy::cast_precision_loss, reason = "some hundreds of rows")]
         let top = at as f32 * WINDOW;
         list = list.vertical_scroll_offset((top - high * 0.5).max(0.0));
     }
@@ -162,13 +177,13 @@ fn windows_ui(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
 
 /// What can be done about the chosen maintenance.
 fn marked_ui(ui: &mut Ui, row: &WindowRow, may: bool, wishes: &mut Vec<ListWish>) {
-    let area = if row.area.is_empty() { t!("alarm.whole_city").into_owned() } else { row.area.replace('/', " · ") };
-    let words = format!("{} · {area} · {}", row.what, row.reason);
+    let words = format!("{} · {} · {}", row.what, row.area(), row.reason);
     let small = RichText::new(words).font(regular_font(tokens::desk::SMALL)).color(tokens::DIM.egui());
     ui.add(egui::Label::new(small).wrap());
     ui.add_space(tokens::desk::GAP * 0.5);
     ui.horizontal(|ui| {
-        let end = egui::Button::new(RichText::new(format!("{}  Ctrl W", t!("alarm.maintain.end"))));
+        let key = if row.begins_secs.is_some() { "alarm.maintain.call_off" } else { "alarm.maintain.end" };
+        let end = egui::Button::new(RichText::new(format!("{}  Ctrl W", t!(key))));
         if ui.add_enabled(may, end).clicked() {
             wishes.push(ListWish::End(row.number));
         }
@@ -188,6 +203,10 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
         if pressed(Modifiers::CTRL, key) {
             wishes.push(ListWish::List(view.shown.part.turned_to(part)));
         }
+    }
+    // Before the key with less to it, which it would be as well.
+    if pressed(Modifiers::CTRL | Modifiers::SHIFT, Key::W) && view.post.is_some() {
+        wishes.push(ListWish::Plan);
     }
     // To the part of what is in maintenance, and back to the alarms.
     if pressed(Modifiers::CTRL, Key::ArrowDown) && view.marked.is_none() {
@@ -235,15 +254,6 @@ fn keys(ctx: &egui::Context, view: &ListView<'_>) -> Vec<ListWish> {
 
 fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
     ui.horizontal(|ui| {
-        let text = |words: String| RichText::new(words).color(tokens::DIM.egui());
-        ui.label(RichText::new(t!("alarm.title")).font(medium_font(tokens::desk::HEAD)));
-        ui.label(text(t!("alarm.calls", count = view.shown.calls(), all = view.shown.rows.len()).into_owned()));
-        let load = t!("alarm.load", count = view.shown.lately);
-        if view.shown.is_flood() {
-            ui.label(RichText::new(t!("alarm.flood", count = view.shown.lately)).color(tokens::TEXT.egui()).strong());
-        } else {
-            ui.label(text(load.into_owned()));
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if ui.button("Esc").clicked() {
                 wishes.push(ListWish::Close);
@@ -256,6 +266,18 @@ fn head(ui: &mut Ui, view: &ListView<'_>, wishes: &mut Vec<ListWish>) {
             if ui.button(format!("{sound}  Ctrl Q")).clicked() {
                 wishes.push(ListWish::Mute);
             }
+            // What is left is the words' alone; where they have no room they end in … and are told to the pointer.
+            ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                ui.label(RichText::new(t!("alarm.title")).font(medium_font(tokens::desk::HEAD)));
+                let calls = t!("alarm.calls", count = view.shown.calls(), all = view.shown.rows.len());
+                let (load, color) = if view.shown.is_flood() {
+                    (t!("alarm.flood", count = view.shown.lately), tokens::TEXT)
+                } else {
+                    (t!("alarm.load", count = view.shown.lately), tokens::DIM)
+                };
+                let said = RichText::new(format!("{calls} · {load}")).color(color.egui());
+                ui.add(egui::Label::new(said).truncate());
+            });
         });
     });
 }
@@ -274,9 +296,8 @@ fn parts_ui(ui: &mut Ui, shown: &AlarmsShown, wishes: &mut Vec<ListWish>) {
             }
         }
         if shown.full {
-            ui.label(
-                RichText::new(t!("alarm.full", count = words::count(ALARMS_MAX))).color(tokens::TEXT.egui()).strong(),
-            );
+            let full = t!("alarm.full", count = words::count(ALARMS_MAX));
+            ui.add(egui::Label::new(RichText::new(full).color(tokens::TEXT.egui()).strong()).truncate());
         }
     });
 }
@@ -301,19 +322,27 @@ fn chosen_ui(
         let may = view.post.is_some();
         let shelve = if row.shelved_secs.is_some() { "alarm.unshelve" } else { "alarm.shelve" };
         let mine = if Some(row.assigned.as_str()) == view.post { "alarm.not_mine" } else { "alarm.mine" };
+        // Of a sensor without a place there is its card still, of a vital sign neither.
+        let is_sensor = row.measures != SensorKind::Vital;
+        let place = if row.is_unplaced() { "alarm.card" } else { "alarm.place" };
         let case = if row.incident.is_some() { "alarm.to_case" } else { "alarm.case" };
-        let can_shelve = row.shelved_secs.is_some() || !said.trim().is_empty();
+        let can_go = is_sensor || row.at.is_some();
         for (key, name, wish, can) in [
             ("alarm.acknowledge", "Enter", ListWish::Do(AlarmWish::Acknowledge), may),
-            (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may && can_shelve),
+            (shelve, "Ctrl S", ListWish::Do(AlarmWish::Shelve), may),
             (mine, "Ctrl O", ListWish::Do(AlarmWish::Mine), may),
             ("alarm.assign", "Ctrl R", ListWish::Assign, may),
             (case, "Ctrl T", ListWish::Do(AlarmWish::Case), may),
-            ("alarm.place", "Ctrl D", ListWish::Do(AlarmWish::Place), row.at.is_some()),
+            (place, "Ctrl D", ListWish::Do(AlarmWish::Place), can_go),
             ("alarm.maintenance", "Ctrl W", ListWish::Maintain, may),
         ] {
             let text = RichText::new(format!("{}  {name}", t!(key)));
-            if ui.add_enabled(can, egui::Button::new(text)).clicked() {
+            let mut button = ui.add_enabled(can, egui::Button::new(text));
+            if wish == ListWish::Do(AlarmWish::Place) && row.at.is_none() {
+                let why = if is_sensor { "alarm.why_no_place" } else { "alarm.why_no_card" };
+                button = button.on_hover_text(t!(why)).on_disabled_hover_text(t!(why));
+            }
+            if button.clicked() {
                 wishes.push(wish);
             }
         }

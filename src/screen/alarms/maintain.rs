@@ -103,6 +103,8 @@ pub struct WindowRow {
     pub number: u64,
     /// What is in maintenance, in the language of the screen.
     pub what: String,
+    /// It is of all in its area, or of all of a kind there, not of one source.
+    pub wide: bool,
     /// The path of its area; empty for the whole city.
     pub area: String,
     /// When it begins.
@@ -119,6 +121,20 @@ pub struct WindowRow {
     pub reason: String,
 }
 
+impl WindowRow {
+    /// Its area, as people say it.
+    #[must_use]
+    pub fn area(&self) -> String {
+        if self.area.is_empty() { t!("alarm.whole_city").into_owned() } else { self.area.replace('/', " · ") }
+    }
+
+    /// What is in maintenance, with the area where it is of more than one source.
+    #[must_use]
+    pub fn named(&self) -> String {
+        if self.wide { format!("{} · {}", self.what, self.area()) } else { self.what.clone() }
+    }
+}
+
 /// What is in maintenance, or will be, and has to do with an area; what ends first stands first.
 #[must_use]
 pub fn windows(alarms: &Alarms, area: &Area, now: Moment) -> Vec<WindowRow> {
@@ -128,6 +144,7 @@ pub fn windows(alarms: &Alarms, area: &Area, now: Moment) -> Vec<WindowRow> {
         WindowRow {
             number,
             what: what(alarms, &window.what),
+            wide: window.what.source.is_empty(),
             area: area.path().to_owned(),
             from: *from,
             until: *until,

@@ -5,8 +5,8 @@ use bevy_egui::EguiContexts;
 use egui::{Align2, LayerId, Order as Layer, pos2, vec2};
 
 use super::marks::{Sign, Spot, signs, spots, under};
-use super::model::{own_area, row};
-use super::strip::{place, state, title};
+use super::model::{AlarmRow, own_area, row};
+use super::strip::{belongs, place, state, title};
 use crate::domain::rights::Area as CityArea;
 use crate::domain::{AlarmId, Seq};
 use crate::screen::appearance::Appearance;
@@ -132,8 +132,10 @@ fn count(painter: &egui::Painter, at: egui::Pos2, size: f32, count: usize) {
 /// What an alarm is, in a line.
 fn said(shown: &Shown, id: AlarmId) -> Option<String> {
     let alarms = shown.hall.alarms();
-    let row = row(alarms, alarms.get(id)?, shown.now);
+    let alarm = alarms.get(id)?;
+    let row = AlarmRow { belongs: shown.hall.belonging().of(alarm), ..row(alarms, alarm, shown.now) };
     let mut parts = vec![row.level.numeral().to_owned(), title(&row), row.values.clone(), place(&row), state(&row)];
+    parts.extend(belongs(&row));
     parts.push(words::age(row.age_secs));
     parts.retain(|part| !part.is_empty());
     Some(parts.join(" · "))

@@ -12,10 +12,12 @@
 //! | `Shift F10` | acknowledge what the strip shows |
 //! | `↑` `↓` | on the list: the alarm before, the next one |
 //! | `Enter` | on the list: acknowledge, with the words that were written |
-//! | `Ctrl S` | on the list: put it on the shelf for an hour, or back; the words say why |
+//! | `Ctrl S` | on the list: choose how long it is on the shelf, and say why; or take it back |
 //! | `Ctrl O` | on the list: it is mine to look after |
 //! | `Ctrl R` | on the list: choose who looks after it, by typing, `↑` `↓` and `Enter` |
 //! | `Ctrl W` | on the list: put its source, and all that fold under it, in maintenance; or end the chosen maintenance |
+//! | `Ctrl Shift W` | on the list: plan a maintenance, of a source, a kind, an area or what hangs behind a pipe or a pump |
+//! | `Tab` `↑` `↓`, `←` `→`, `Enter` | on its form: another line; of whom it is; plan it |
 //! | `Ctrl ↓` `Ctrl ↑` | on the list: to what is in maintenance, back to the alarms |
 //! | `Ctrl E` | on the list: what folds under it, or no more |
 //! | `Ctrl T` | on the list: make a case of it, of a kind found by typing where its rule says none; or go to the one there is |
@@ -40,7 +42,14 @@ pub mod marks;
 pub mod model;
 pub mod part;
 pub mod people;
+pub mod planned;
+#[cfg(test)]
+mod planned_tests;
+mod planned_ui;
 mod rows;
+#[cfg(test)]
+mod rows_tests;
+pub mod shelf;
 mod sound;
 mod strip;
 mod systems;

@@ -7,10 +7,10 @@ use rust_i18n::t;
 use super::maintain::{InForce, WindowRow, windows};
 use super::part::{self, Part};
 use crate::domain::alarm::cause::{Fold, folds};
-use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Told, urgency};
+use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Belongs, Shelf, Told, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
-use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, IncidentId, LonLat, Moment, Order, SensorKind};
+use crate::domain::{AlarmId, AlarmKind, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorKind};
 use crate::screen::shown::Who;
 
 /// An alarm load over which nobody can follow: more than so many within [`FLOOD_MILLIS`] at one seat (ISA-18.2).
@@ -20,8 +20,6 @@ pub const FLOOD_MILLIS: i64 = 10 * 60_000;
 /// A source that comes so often within an hour chatters.
 pub const CHATTER: usize = 5;
 pub(super) const HOUR_MILLIS: i64 = 3_600_000;
-/// How long an alarm is put on the shelf by key.
-pub const SHELF_MILLIS: i64 = HOUR_MILLIS;
 
 /// The area whose alarms somebody has: the one in which their rights count; a wall has all of them.
 #[must_use]
@@ -63,6 +61,8 @@ pub struct AlarmRow {
     pub waits: bool,
     /// Seconds until it is back from the shelf.
     pub shelved_secs: Option<i64>,
+    /// Who put it there when, until when and why.
+    pub shelf: Option<Shelf>,
     /// Seconds for which its source is in maintenance still.
     pub maintained_secs: Option<i64>,
     /// Who acknowledged it when, and with what words.
@@ -71,6 +71,8 @@ pub struct AlarmRow {
     pub assigned: String,
     /// The case about it.
     pub incident: Option<IncidentId>,
+    /// The open case that it belongs to: that one, or a graver one within which it lies.
+    pub belongs: Option<Belongs>,
     /// How often it came within the last hour.
     pub last_hour: usize,
     /// Who had it before their eyes first when.
@@ -96,6 +98,12 @@ impl AlarmRow {
         self.all.len().saturating_sub(1)
     }
 
+    /// Whether nobody knows where its source is. A vital sign is of an area, and of no place.
+    #[must_use]
+    pub fn is_unplaced(&self) -> bool {
+        self.at.is_none() && self.measures != SensorKind::Vital
+    }
+
     /// Whether it calls for somebody now: it waits and is not on the shelf.
     #[must_use]
     pub const fn calls(&self) -> bool {
@@ -106,7 +114,7 @@ impl AlarmRow {
 /// The alarms of a screen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct AlarmsShown {
-    /// What calls first, then the worst, then the newest.
+    /// What calls first, of that what nobody acts on, then the worst, then the newest.
     pub rows: Vec<AlarmRow>,
     /// How many call for somebody, by level.
     pub calling: [usize; 4],
@@ -129,7 +137,8 @@ pub struct AlarmsShown {
 impl AlarmsShown {
     /// The alarms within an area; those that one thing causes fold under one row, unless that is among the `unfolded`.
     #[must_use]
-    pub fn read(alarms: &Alarms, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
+    pub fn read(hall: &Hall, area: &Area, unfolded: &BTreeSet<AlarmId>, now: Moment) -> Self {
+        let (alarms, belonging) = (hall.alarms(), hall.belonging());
         let own: BTreeMap<AlarmId, &Alarm> = alarms
             .all()
             .filter(|alarm| alarm.is_standing() && alarm.what.concerns(area))
@@ -152,12 +161,13 @@ impl AlarmsShown {
         };
         let mut groups: Vec<(&Alarm, Vec<&Alarm>)> =
             own.values().filter(|alarm| !inner.contains(&alarm.id)).map(|alarm| (*alarm, members(alarm))).collect();
-        // As urgent as the most urgent of it.
-        groups.sort_by_key(|(head, behind)| behind.iter().copied().chain([*head]).map(urgency).min());
+        // As urgent as the most urgent of it; what nobody acts on first.
+        let attention = |alarm| belonging.attention(alarm);
+        groups.sort_by_cached_key(|(head, behind)| behind.iter().copied().chain([*head]).map(attention).min());
         let maintained = InForce::at(alarms, now);
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
-            AlarmRow { maintained_secs, ..row(alarms, alarm, now) }
+            AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }
         };
         let mut rows = Vec::new();
         for (head, behind) in groups {
@@ -188,8 +198,8 @@ impl AlarmsShown {
 
     /// The same with this part in the list.
     #[must_use]
-    pub fn listing(self, part: Part, alarms: &Alarms, area: &Area, now: Moment) -> Self {
-        Self { part, others: part.rows(alarms, area, now), ..self }
+    pub fn listing(self, part: Part, hall: &Hall, area: &Area, now: Moment) -> Self {
+        Self { part, others: part.rows(hall, area, now), ..self }
     }
 
     /// What the list has.
@@ -198,7 +208,13 @@ impl AlarmsShown {
         if self.part == Part::Standing { &self.rows } else { &self.others }
     }
 
-    /// The one that calls most.
+    /// The worst level that calls, be it that somebody acts on it already: what is heard.
+    #[must_use]
+    pub fn loudest(&self) -> Option<Grade> {
+        Grade::ALL.into_iter().zip(self.calling).find(|(_, count)| *count > 0).map(|(level, _)| level)
+    }
+
+    /// The one that calls most: what nobody acts on comes before what belongs to a case that somebody accepted.
     #[must_use]
     pub fn first(&self) -> Option<&AlarmRow> {
         self.rows.iter().find(|row| row.calls())
@@ -338,10 +354,12 @@ pub(super) fn row(alarms: &Alarms, alarm: &Alarm, now: Moment) -> AlarmRow {
         active: alarm.is_active(),
         waits: alarm.waits(),
         shelved_secs: alarm.shelf.as_ref().map(|shelf| shelf.until.secs_since(now).max(0)),
+        shelf: alarm.shelf.clone(),
         maintained_secs: None,
         acknowledged: alarm.acknowledged.clone(),
         assigned: alarm.assigned.clone(),
         incident: alarm.incident,
+        belongs: None,
         last_hour: alarm.times_since(now.plus_millis(-HOUR_MILLIS)),
         seen: alarm.seen.clone(),
         told: alarm.told.clone(),
@@ -379,7 +397,7 @@ fn short(value: f64) -> String {
 pub enum AlarmWish {
     /// Take note of it.
     Acknowledge,
-    /// On the shelf, or back.
+    /// Back from the shelf; on it for a time that is chosen.
     Shelve,
     /// Look after it.
     Mine,
@@ -389,22 +407,18 @@ pub enum AlarmWish {
     Place,
 }
 
-/// The orders of a wish, for all that fold under the row; none where it is none, or where the words that it needs are
-/// missing.
+/// The orders of a wish, for all that fold under the row; none where more has to be said first: for how long it is shelved,
+/// of which kind its case is.
 #[must_use]
-pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str, now: Moment) -> Vec<Order> {
+pub fn orders_of(wish: AlarmWish, row: &AlarmRow, words: &str, post: &str) -> Vec<Order> {
     let words = words.trim();
     let step = |alarm: AlarmId| -> Option<AlarmStep> {
         Some(match wish {
             AlarmWish::Acknowledge => AlarmStep::Acknowledge { alarm, comment: words.to_owned() },
             AlarmWish::Shelve if row.shelved_secs.is_some() => AlarmStep::Unshelve { alarm },
-            AlarmWish::Shelve if words.is_empty() => return None,
-            AlarmWish::Shelve => {
-                AlarmStep::Shelve { alarm, until: now.plus_millis(SHELF_MILLIS), reason: words.to_owned() }
-            }
             AlarmWish::Mine if row.assigned == post => AlarmStep::Assign { alarm, to: String::new() },
             AlarmWish::Mine => AlarmStep::Assign { alarm, to: post.to_owned() },
-            AlarmWish::Case | AlarmWish::Place => return None,
+            AlarmWish::Shelve | AlarmWish::Case | AlarmWish::Place => return None,
         })
     };
     row.all.iter().filter_map(|alarm| Some(Order::MoveAlarm(Box::new(step(*alarm)?)))).collect()

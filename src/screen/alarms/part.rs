@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::maintain::InForce;
 use super::model::{AlarmRow, CHATTER, HOUR_MILLIS, row};
-use crate::domain::Moment;
 use crate::domain::alarm::{Alarm, Alarms, KEEP_MILLIS};
 use crate::domain::rights::Area;
+use crate::domain::{Hall, Moment};
 
 /// A part of the alarms that are held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,16 +30,17 @@ impl Part {
     /// Its rows, none folded: of the day what came last stands first, of what chatters what comes most often. What stands
     /// has no rows of its own here.
     #[must_use]
-    pub fn rows(self, alarms: &Alarms, area: &Area, now: Moment) -> Vec<AlarmRow> {
+    pub fn rows(self, hall: &Hall, area: &Area, now: Moment) -> Vec<AlarmRow> {
+        let alarms = hall.alarms();
         let held = match self {
             Self::Standing => return Vec::new(),
             Self::Day => of_day(alarms, area, now),
             Self::Chattering => chattering(alarms, area, now),
         };
-        let maintained = InForce::at(alarms, now);
+        let (maintained, belonging) = (InForce::at(alarms, now), hall.belonging());
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
-            AlarmRow { maintained_secs, ..row(alarms, alarm, now) }
+            AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }
         };
         held.into_iter().map(of).collect()
     }

@@ -1,11 +1,11 @@
-//! Rows of the list: an alarm, a maintenance.
+//! Rows of the list: an alarm, a maintenance. What has no room on one is told to the pointer.
 
-use egui::{Align2, Sense, Ui, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Response, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
 
 use super::maintain::WindowRow;
 use super::model::{AlarmRow, CHATTER};
-use super::strip::{behind, place, state, title};
+use super::strip::{behind, belongs, place, state, title};
 use super::told::names;
 use crate::domain::Moment;
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
@@ -14,6 +14,75 @@ use crate::screen::palette::sheet;
 /// Height of an alarm's row, and of a maintenance's.
 pub(super) const ROW: f32 = 46.0;
 pub(super) const WINDOW: f32 = 30.0;
+/// Points between two texts of a line.
+const GAP: f32 = 12.0;
+/// Where the column of values begins, and how much of the line below a place has at most, as parts of the width.
+const VALUES: f32 = 0.46;
+const PLACE: f32 = 0.4;
+
+/// What is written on a row, and whether anything of it had no room.
+struct Lines<'a> {
+    painter: &'a Painter,
+    said: Vec<String>,
+    cut: bool,
+}
+
+impl<'a> Lines<'a> {
+    fn new(painter: &'a Painter) -> Self {
+        Self { painter, said: Vec::new(), cut: false }
+    }
+
+    /// How wide a text is.
+    fn natural(&self, text: &str, font: &FontId) -> f32 {
+        self.painter.layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER).size().x
+    }
+
+    /// The room in which a text is whole, however sums of parts of points are rounded.
+    fn wide(&self, text: &str, font: &FontId) -> f32 {
+        self.natural(text, font).ceil() + 1.0
+    }
+
+    /// Write a line that has so much room. Returns where it stands.
+    fn put(&mut self, (at, align): (Pos2, Align2), text: &str, font: &FontId, color: tokens::Rgb, room: f32) -> Rect {
+        self.cut |= self.natural(text, font) > room;
+        if !text.is_empty() {
+            self.said.push(text.to_owned());
+        }
+        paint::line(self.painter, at, align, text, font.clone(), color.egui(), room)
+    }
+
+    /// The row, which tells all of it to the pointer where some of it had no room.
+    fn told(self, row: Response) -> Response {
+        if self.cut { row.on_hover_text(self.said.join("\n")) } else { row }
+    }
+}
+
+/// The room of what stands at the right of a line of which the rest has something else: all that it needs where both fit,
+/// else what the other leaves that has so great a part at most.
+fn right_room(total: f32, left: f32, right: f32, most: f32) -> f32 {
+    if left + right <= total { right } else { (total - left.min(total * most)).clamp(0.0, right) }
+}
+
+/// What is said of how an alarm stands, at the right of its row.
+fn tags(row: &AlarmRow) -> String {
+    let mut tags = vec![state(row)];
+    // Of a case that is over there is its number alone.
+    tags.extend(belongs(row).or_else(|| row.incident.map(|incident| format!("#{}", incident.0))));
+    tags.extend(behind(row));
+    if !row.assigned.is_empty() {
+        tags.push(t!("alarm.assigned", who = row.assigned).into_owned());
+    }
+    if row.last_hour >= CHATTER {
+        tags.push(t!("alarm.often", count = row.last_hour).into_owned());
+    }
+    if let Some(secs) = row.maintained_secs {
+        tags.push(t!("alarm.in_maintenance", time = words::age(secs)).into_owned());
+    }
+    if row.is_unplaced() {
+        tags.push(t!("alarm.no_place").into_owned());
+    }
+    tags.join(" · ")
+}
 
 /// An alarm; whether it was clicked.
 pub(super) fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
@@ -33,55 +102,25 @@ pub(super) fn row_ui(ui: &mut Ui, row: &AlarmRow, chosen: bool) -> bool {
     let (upper, lower) = (rect.top() + ROW * 0.32, rect.top() + ROW * 0.7);
     let body = if bright { medium_font(tokens::desk::BODY) } else { regular_font(tokens::desk::BODY) };
     let small = regular_font(tokens::desk::SMALL);
-    // From the right: how long, how it stands; the rest has what is left.
-    let age = paint::line(
-        &painter,
-        pos2(right, upper),
-        Align2::RIGHT_CENTER,
-        &words::age(row.age_secs),
-        body.clone(),
-        first.egui(),
-        120.0,
-    );
-    let mut tags = vec![state(row)];
-    tags.extend(behind(row));
-    if !row.assigned.is_empty() {
-        tags.push(t!("alarm.assigned", who = row.assigned).into_owned());
-    }
-    if let Some(incident) = row.incident {
-        tags.push(format!("#{}", incident.0));
-    }
-    if row.last_hour >= CHATTER {
-        tags.push(t!("alarm.often", count = row.last_hour).into_owned());
-    }
-    if let Some(secs) = row.maintained_secs {
-        tags.push(t!("alarm.in_maintenance", time = words::age(secs)).into_owned());
-    }
-    let tags = tags.join(" · ");
-    let stands = paint::line(
-        &painter,
-        pos2(right, lower),
-        Align2::RIGHT_CENTER,
-        &tags,
-        small.clone(),
-        second.egui(),
-        rect.width() * 0.5,
-    );
-    let values = paint::line(
-        &painter,
-        pos2(rect.left() + rect.width() * 0.46, upper),
-        Align2::LEFT_CENTER,
-        &row.values,
-        body.clone(),
-        first.egui(),
-        (age.left() - rect.left() - rect.width() * 0.46 - 12.0).max(0.0),
-    );
-    let room = rect.left() + rect.width() * 0.46 - left - 12.0;
-    let room = if row.values.is_empty() { age.left() - left - 12.0 } else { room.min(values.left() - left) };
-    paint::line(&painter, pos2(left, upper), Align2::LEFT_CENTER, &title(row), body, first.egui(), room);
-    let room = stands.left() - left - 12.0;
-    paint::line(&painter, pos2(left, lower), Align2::LEFT_CENTER, &place(row), small, second.egui(), room);
-    response.clicked()
+    let mut lines = Lines::new(&painter);
+    // From the right: how long, what it shows; the rest has what is left. Values stand in a column of their own, further
+    // right where a title needs more.
+    let age = words::age(row.age_secs);
+    let age_left = right - lines.wide(&age, &body).min(120.0);
+    let (title, place, tags) = (title(row), place(row), tags(row));
+    let (titled, valued) = (lines.wide(&title, &body), lines.wide(&row.values, &body));
+    let column = rect.left() + rect.width() * VALUES;
+    let last = (age_left - GAP - valued).max(left);
+    let values_at = if row.values.is_empty() { age_left } else { (left + titled + GAP).max(column).min(last) };
+    lines.put((pos2(left, upper), Align2::LEFT_CENTER), &title, &body, first, (values_at - left - GAP).max(0.0));
+    let room = (age_left - values_at - GAP).max(0.0);
+    lines.put((pos2(values_at, upper), Align2::LEFT_CENTER), &row.values, &body, first, room);
+    lines.put((pos2(right, upper), Align2::RIGHT_CENTER), &age, &body, first, 120.0);
+    let total = right - left - GAP;
+    let room = right_room(total, lines.wide(&place, &small), lines.wide(&tags, &small), PLACE);
+    lines.put((pos2(left, lower), Align2::LEFT_CENTER), &place, &small, second, total - room);
+    lines.put((pos2(right, lower), Align2::RIGHT_CENTER), &tags, &small, second, room);
+    lines.told(response).clicked()
 }
 
 /// A maintenance: what, why, by whom, until when; whether it was clicked.
@@ -90,24 +129,20 @@ pub(super) fn window_ui(ui: &mut Ui, row: &WindowRow, marked: bool, utc_offset_s
     let painter = ui.painter_at(rect);
     sheet::row_ground(&painter, rect, marked, response.hovered());
     let (body, small) = (regular_font(tokens::desk::BODY), regular_font(tokens::desk::SMALL));
-    let (text, dim) = (tokens::TEXT.egui(), tokens::DIM.egui());
     let (left, right, y) = (rect.left() + 12.0, rect.right() - 12.0, rect.center().y);
-    let until = paint::line(
-        &painter,
-        pos2(right, y),
-        Align2::RIGHT_CENTER,
-        &when(row, utc_offset_secs),
-        small.clone(),
-        if row.begins_secs.is_some() { dim } else { text },
-        rect.width() * 0.36,
-    );
-    let by = pos2(until.left() - 14.0, y);
-    let by = paint::line(&painter, by, Align2::RIGHT_CENTER, &row.by, small.clone(), dim, rect.width() * 0.14);
-    let room = (by.left() - left - 12.0).max(0.0);
-    let what = paint::line(&painter, pos2(left, y), Align2::LEFT_CENTER, &row.what, body, text, room * 0.55);
-    let room = by.left() - what.right() - 24.0;
-    paint::line(&painter, pos2(what.right() + 12.0, y), Align2::LEFT_CENTER, &row.reason, small, dim, room);
-    response.clicked()
+    let mut lines = Lines::new(&painter);
+    let when = when(row, utc_offset_secs);
+    let color = if row.begins_secs.is_some() { tokens::DIM } else { tokens::TEXT };
+    let until = lines.put((pos2(right, y), Align2::RIGHT_CENTER), &when, &small, color, rect.width() * 0.46);
+    let at = pos2(until.left() - 14.0, y);
+    let by = lines.put((at, Align2::RIGHT_CENTER), &row.by, &small, tokens::DIM, rect.width() * 0.14);
+    let (named, total) = (row.named(), (by.left() - left - GAP * 2.0).max(0.0));
+    let reason = right_room(total, lines.wide(&named, &body), lines.wide(&row.reason, &small), 0.6);
+    let room = total - reason;
+    let what = lines.put((pos2(left, y), Align2::LEFT_CENTER), &named, &body, tokens::TEXT, room);
+    let at = pos2(what.right() + GAP, y);
+    lines.put((at, Align2::LEFT_CENTER), &row.reason, &small, tokens::DIM, reason);
+    lines.told(response).clicked()
 }
 
 /// Until when it is, and how long that is still; of one to come from when on.
@@ -121,7 +156,7 @@ fn when(row: &WindowRow, utc_offset_secs: i32) -> String {
 }
 
 /// What became of an alarm since it was raised last, each with its time: when it was raised, whose screens it was sent to, when
-/// it cleared, who acknowledged it with what words, who had it before their eyes.
+/// it cleared, who acknowledged it with what words, who put it on the shelf until when and why, who had it before their eyes.
 pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     let day = |at: Moment| words::day_start(at, utc_offset_secs);
     // The day is said where it is another one.
@@ -136,6 +171,10 @@ pub(super) fn history(row: &AlarmRow, utc_offset_secs: i32) -> Vec<String> {
     said.extend(row.acknowledged.as_ref().map(|it| {
         let words = t!("alarm.acknowledged", who = it.by, time = time(it.at)).into_owned();
         if it.comment.is_empty() { words } else { format!("{words}：{}", it.comment) }
+    }));
+    said.extend(row.shelf.as_ref().map(|shelf| {
+        let (at, until) = (time(shelf.at), time(shelf.until));
+        t!("alarm.shelved_by", who = shelf.by, time = at, until = until, reason = shelf.reason).into_owned()
     }));
     if !row.seen.is_empty() {
         let who: Vec<String> = row.seen.iter().map(|(who, at)| format!("{who} {}", time(*at))).collect();

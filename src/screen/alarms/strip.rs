@@ -5,8 +5,9 @@ use rust_i18n::t;
 
 use super::model::{AlarmRow, AlarmsShown, place_words, title_words};
 use super::sound::Heard;
-use crate::domain::alarm::ALARMS_MAX;
+use crate::domain::SensorKind;
 use crate::domain::alarm::cause::pipe_of;
+use crate::domain::alarm::{ALARMS_MAX, Belongs};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
 
 /// What is wrong, in words: what is measured, or the vital sign, and how.
@@ -46,6 +47,14 @@ pub(super) fn state(row: &AlarmRow) -> String {
         (None, false, false) => "alarm.cleared",
     };
     t!(key).into_owned()
+}
+
+/// The case that it belongs to, in words; nothing where there is none that is open.
+pub(super) fn belongs(row: &AlarmRow) -> Option<String> {
+    let Belongs { incident, grade, own, accepted } = row.belongs?;
+    let key = if own { "alarm.belongs.own" } else { "alarm.belongs.around" };
+    let case = t!(key, case = incident.0, grade = grade.numeral()).into_owned();
+    Some(if accepted { case } else { format!("{case} · {}", t!("alarm.belongs.waits")) })
 }
 
 /// What the strip has from its screen.
@@ -100,7 +109,19 @@ pub(super) fn height(painter: &Painter, width: f32, body: f32, view: &StripView<
 
 /// Whether one line is too short.
 fn is_short(painter: &Painter, width: f32, body: f32, view: &StripView<'_>) -> bool {
-    let Some(row) = view.named() else { return false };
+    room_and_need(painter, width, body, view).is_some_and(|(room, [first, second])| first + second > room)
+}
+
+/// All that it says of the alarm, where not even two lines have room for that: for the pointer.
+pub(super) fn cut(painter: &Painter, width: f32, body: f32, view: &StripView<'_>) -> Option<String> {
+    let (room, [first, second]) = room_and_need(painter, width, body, view)?;
+    let words = said(view.named()?, body, view).into_iter().flatten().map(|(words, ..)| words);
+    (first + second > room && first.max(second) > room).then(|| words.collect::<Vec<_>>().join(" · "))
+}
+
+/// The room that its words have, and what their two parts need; nothing where it names no alarm.
+fn room_and_need(painter: &Painter, width: f32, body: f32, view: &StripView<'_>) -> Option<(f32, [f32; 2])> {
+    let row = view.named()?;
     let mut silent = painter.clone();
     silent.set_invisible();
     let rect = Rect::from_min_size(egui::Pos2::ZERO, vec2(width, body));
@@ -108,21 +129,22 @@ fn is_short(painter: &Painter, width: f32, body: f32, view: &StripView<'_>) -> b
     let wide = |(words, font, gap): &(String, FontId, f32)| {
         painter.layout_no_wrap(words.clone(), font.clone(), egui::Color32::PLACEHOLDER).size().x + gap
     };
-    let [first, second] = said(row, body, view);
-    first.iter().chain(&second).map(wide).sum::<f32>() > room
+    Some((room, said(row, body, view).map(|part| part.iter().map(wide).sum())))
 }
 
 /// Where the words begin, in running text.
 const LEFT: f32 = 3.4;
 
-/// What is said of an alarm, each with the space behind it: what is wrong; where, and for how long.
+/// What is said of an alarm, each with the space behind it: what is wrong; to which case it belongs, where, for how long.
 fn said(row: &AlarmRow, body: f32, view: &StripView<'_>) -> [Vec<(String, FontId, f32)>; 2] {
     let (medium, regular) = (medium_font(body * 1.15), regular_font(body));
     let level = t!("alarm.level", grade = row.level.numeral()).into_owned();
     let own = view.shown.of_post(view.post);
     let yours = if row.all.iter().any(|id| own.contains(id)) { t!("alarm.yours").into_owned() } else { String::new() };
     let wrong = [(level, 0.8), (yours, 0.8), (title(row), 1.2), (row.values.clone(), 1.2)];
-    let found = [(behind(row).unwrap_or_default(), 1.2), (place(row), 1.2), (words::age(row.age_secs), 0.0)];
+    let case = belongs(row).unwrap_or_default();
+    let found =
+        [(case, 1.2), (behind(row).unwrap_or_default(), 1.2), (place(row), 1.2), (words::age(row.age_secs), 0.0)];
     let of = |(words, gap): (String, f32), font: &FontId| (words, font.clone(), body * gap);
     let all = |said: Vec<(String, f32)>, font: &FontId| {
         said.into_iter().filter(|(words, _)| !words.is_empty()).map(|one| of(one, font)).collect()

@@ -51,9 +51,9 @@ impl Read {
         let of = (shown.hall.upto(), shown.now);
         if self.of != Some(of) {
             self.of = Some(of);
-            let (alarms, area) = (shown.hall.alarms(), own_area(&shown.who));
-            let read = AlarmsShown::read(alarms, &area, &self.unfolded, shown.now);
-            self.shown = read.listing(self.part, alarms, &area, shown.now);
+            let area = own_area(&shown.who);
+            let read = AlarmsShown::read(&shown.hall, &area, &self.unfolded, shown.now);
+            self.shown = read.listing(self.part, &shown.hall, &area, shown.now);
         }
         &self.shown
     }

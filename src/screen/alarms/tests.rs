@@ -40,7 +40,7 @@ pub(super) fn step(hall: &mut Hall, step: AlarmStep, at: i64) {
 }
 
 pub(super) fn shown(hall: &Hall, area: &str, at: i64) -> AlarmsShown {
-    AlarmsShown::read(hall.alarms(), &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
+    AlarmsShown::read(hall, &Area::of(area).unwrap(), &BTreeSet::new(), Moment(at))
 }
 
 pub(super) fn hall() -> Hall {
@@ -104,16 +104,20 @@ fn what_a_post_sees_is_said_once() {
 }
 
 #[test]
-fn wishes_become_orders_and_the_shelf_needs_words() {
-    let hall = hall();
-    let shown = shown(&hall, "", 4_000);
+fn wishes_become_orders_and_for_how_long_it_is_shelved_is_asked_first() {
+    let mut hall = hall();
+    let shown_at = |hall: &Hall| shown(hall, "", 4_000);
+    let shown = shown_at(&hall);
     let row = shown.row(AlarmId(4)).unwrap();
-    let of = |wish, words| orders_of(wish, row, words, "chen", Moment(4_000));
-    assert_eq!(of(AlarmWish::Shelve, "  "), []);
+    let of = |wish, words| orders_of(wish, row, words, "chen");
     let moved = |step| vec![Order::MoveAlarm(Box::new(step))];
     let alarm = AlarmId(4);
-    let until = Moment(4_000 + SHELF_MILLIS);
-    assert_eq!(of(AlarmWish::Shelve, "校准"), moved(AlarmStep::Shelve { alarm, until, reason: "校准".to_owned() }));
+    assert_eq!(of(AlarmWish::Shelve, "校准"), []);
+    let reason = "校准".to_owned();
+    step(&mut hall, AlarmStep::Shelve { alarm, until: Moment(MINUTE), reason }, 3_500);
+    let shelved = shown_at(&hall);
+    let back = orders_of(AlarmWish::Shelve, shelved.row(alarm).unwrap(), "", "chen");
+    assert_eq!(back, moved(AlarmStep::Unshelve { alarm }));
     assert_eq!(
         of(AlarmWish::Acknowledge, " 去看 "),
         moved(AlarmStep::Acknowledge { alarm, comment: "去看".to_owned() })
@@ -130,14 +134,14 @@ fn a_flood_folds_under_its_cause_is_taken_note_of_at_once_and_unfolds() {
         raise_behind(&mut hall, &format!("level-{number}"), "pipe-1/pump-3", (Grade::IV, "东城区"), 5_000 + number);
     }
     let now = Moment(60_000);
-    let read = |unfolded: &BTreeSet<AlarmId>, hall: &Hall| AlarmsShown::read(hall.alarms(), &Area::CITY, unfolded, now);
+    let read = |unfolded: &BTreeSet<AlarmId>, hall: &Hall| AlarmsShown::read(hall, &Area::CITY, unfolded, now);
     let shown = read(&BTreeSet::new(), &hall);
     let head = shown.rows.iter().find(|row| row.behind() > 0).unwrap().clone();
     assert_eq!((shown.rows.len(), head.behind(), head.cause.as_str()), (5, 39, "pipe-1"));
     assert_eq!((shown.calling, shown.lately), ([2, 1, 1, 40], 44), "all of them call");
     let unfolded = read(&[head.id].into(), &hall);
     assert_eq!((unfolded.rows.len(), unfolded.rows.iter().filter(|row| row.inner).count()), (44, 39));
-    let orders = orders_of(AlarmWish::Acknowledge, &head, "泵站停电", "chen", now);
+    let orders = orders_of(AlarmWish::Acknowledge, &head, "泵站停电", "chen");
     assert_eq!(orders.len(), 40);
     for order in orders {
         for fact in hall.decide(order, &Actor::Person("chen".to_owned()), now).unwrap() {
@@ -230,6 +234,7 @@ fn keys_go_to_what_is_in_maintenance_and_end_it_and_touch_no_alarm_meanwhile() {
     assert_eq!(at(Some(2), key(Key::ArrowDown, Modifiers::NONE)), [ListWish::Mark(Some(1))]);
     assert_eq!(at(Some(2), key(Key::ArrowUp, ctrl)), [ListWish::Mark(None)]);
     assert_eq!(at(Some(2), key(Key::W, ctrl)), [ListWish::End(2)]);
+    assert_eq!(at(Some(2), key(Key::W, ctrl | Modifiers::SHIFT)), [ListWish::Plan], "it ends none");
     for (one, modifiers) in [(Key::Enter, Modifiers::NONE), (Key::S, ctrl), (Key::O, ctrl), (Key::R, ctrl)] {
         assert_eq!(at(Some(2), key(one, modifiers)), [], "{one:?}");
     }
@@ -252,6 +257,7 @@ fn every_key_of_the_list_does_what_it_says() {
         (key(Key::Y, ctrl), ListWish::List(Part::Day)),
         (key(Key::J, ctrl), ListWish::List(Part::Chattering)),
         (key(Key::W, ctrl), ListWish::Maintain),
+        (key(Key::W, ctrl | Modifiers::SHIFT), ListWish::Plan),
         (key(Key::ArrowDown, Modifiers::NONE), ListWish::Choose(AlarmId(2))),
         (key(Key::ArrowUp, Modifiers::NONE), ListWish::Choose(AlarmId(3))),
         (key(Key::Escape, Modifiers::NONE), ListWish::Close),

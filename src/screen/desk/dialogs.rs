@@ -182,6 +182,7 @@ impl Dialog {
                 ("Ctrl S", "dialog.alarms_shelf"),
                 ("Ctrl O  Ctrl R", "dialog.alarms_owner"),
                 ("Ctrl W", "dialog.alarms_maintain"),
+                ("Ctrl Shift W", "dialog.alarms_plan"),
                 ("Ctrl ↑  ↓", "dialog.alarms_windows"),
                 ("Ctrl E", "dialog.alarms_fold"),
                 ("Ctrl Y  Ctrl J", "dialog.alarms_part"),

@@ -10,6 +10,7 @@ use super::pack::{PackWords, counts, sections, summary};
 use super::panel::{DutyView, duty_ui};
 use super::view::{Names, body, head};
 use crate::config::duty;
+use crate::domain::alarm::raised_tests::raising;
 use crate::domain::alarm::{Maintenance, Raising};
 use crate::domain::duty::log::Noted;
 use crate::domain::rights::Area;
@@ -17,7 +18,6 @@ use crate::domain::{
     Actor, AlarmId, AlarmStep, DutyStep, Grade, Hall, IncidentId, Lamp, Moment, Order, Pack, Place, Progress, Refusal,
     Report, TimeLimits,
 };
-use crate::screen::alarms::raised_tests::raising;
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
 

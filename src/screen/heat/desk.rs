@@ -15,6 +15,7 @@ use super::stack::{Ply, Stack};
 use super::systems::Layers;
 use super::when::{Step, stepped, typed, written};
 use crate::domain::Moment;
+use crate::screen::input::TakeKey;
 use crate::screen::look::words;
 use crate::screen::names::utc_offset_secs;
 use crate::screen::pipes::{OpenPipes, Pipes};

@@ -89,12 +89,7 @@ impl Wrong {
 pub fn typed(text: &str, now: Moment, offset_secs: impl Fn(Moment) -> i32) -> Result<Ago, Wrong> {
     let text = text.trim().replace('：', ":").replace('/', "-").replace('T', " ");
     let here = city_time(now, offset_secs(now)).ok_or(Wrong::Unreadable)?;
-    let moment = |at: NaiveDateTime| {
-        let utc = at.and_utc().timestamp_millis();
-        // The offset of the day itself, which may be another one in summer.
-        let about = Moment(utc - i64::from(offset_secs(now)) * 1_000);
-        Moment(utc - i64::from(offset_secs(about)) * 1_000)
-    };
+    let moment = |at: NaiveDateTime| in_city(at, now, &offset_secs);
     let at = match text.split_once(char::is_whitespace) {
         None => {
             let time = time(&text).ok_or(Wrong::Unreadable)?;
@@ -122,11 +117,21 @@ pub fn typed(text: &str, now: Moment, offset_secs: impl Fn(Moment) -> i32) -> Re
     }
 }
 
-fn time(text: &str) -> Option<NaiveTime> {
+/// The moment at which clocks of the city show this, where `near` tells about which offset they have.
+pub(in crate::screen) fn in_city(at: NaiveDateTime, near: Moment, offset_secs: impl Fn(Moment) -> i32) -> Moment {
+    let utc = at.and_utc().timestamp_millis();
+    // The offset of the day itself, which may be another one in summer.
+    let about = Moment(utc - i64::from(offset_secs(near)) * 1_000);
+    Moment(utc - i64::from(offset_secs(about)) * 1_000)
+}
+
+/// `14:03` or `14:03:20`.
+pub(in crate::screen) fn time(text: &str) -> Option<NaiveTime> {
     ["%H:%M", "%H:%M:%S"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok())
 }
 
-fn city_time(at: Moment, offset_secs: i32) -> Option<NaiveDateTime> {
+/// What clocks of the city show at a moment.
+pub(in crate::screen) fn city_time(at: Moment, offset_secs: i32) -> Option<NaiveDateTime> {
     DateTime::<Utc>::from_timestamp_millis(at.0.saturating_add(i64::from(offset_secs) * 1_000)).map(|at| at.naive_utc())
 }
 

@@ -4,8 +4,9 @@
 use rust_i18n::t;
 
 /// Fields that have a name in `assets/i18n`; the others are called as the hub calls them.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 28] = [
     "area",
+    "behind",
     "bytes",
     "called",
     "crews",
@@ -13,7 +14,9 @@ const FIELDS: [&str; 22] = [
     "department",
     "files",
     "form",
+    "from",
     "kind",
+    "measures",
     "millis",
     "minutes",
     "name",
@@ -22,10 +25,13 @@ const FIELDS: [&str; 22] = [
     "place",
     "post",
     "reason",
+    "source",
     "tasks",
     "text",
     "until",
     "who",
+    "whom",
+    "window",
     "words",
 ];
 
@@ -63,6 +69,9 @@ fn reason(told: &str) -> String {
         ("has characters that are in no telephone number", []) => t!("unusable.phone"),
         ("name a party twice", []) => t!("unusable.twice"),
         ("is over already", []) => t!("unusable.over"),
+        ("is after `from`, by days at most", [days]) => t!("unusable.days", count = days),
+        ("is within the next seven days", []) => t!("unusable.week"),
+        ("there are already: end one first", [most]) => t!("unusable.windows", count = most),
         ("is longer than bytes", [bytes]) => t!("unusable.long", count = letters_in(*bytes)),
         ("is at most" | "are at most" | "are at most in one case", [most]) => t!("unusable.most", count = most),
         ("is to" | "are to", [from, to]) => t!("unusable.range", from = from, to = to),
@@ -100,6 +109,12 @@ mod tests {
         });
         assert_eq!(unusable("minutes", "are 1 to 60"), {
             format!("{}: {}", t!("unusable.field.minutes"), t!("unusable.range", from = 1, to = 60))
+        });
+        assert_eq!(unusable("until", "is after `from`, by 92 days at most"), {
+            format!("{}: {}", t!("unusable.field.until"), t!("unusable.days", count = 92))
+        });
+        assert_eq!(unusable("window", "there are 500 already: end one first"), {
+            format!("{}: {}", t!("unusable.field.window"), t!("unusable.windows", count = 500))
         });
         assert_eq!(unusable("hash", "is 64 small hexadecimal digits"), "hash: is 64 small hexadecimal digits");
     }

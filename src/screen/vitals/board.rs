@@ -43,6 +43,8 @@ pub(super) struct BoardView<'a> {
     pub(super) below: &'a [Below],
     /// The keys are those of the list of areas, of which this one is marked.
     pub(super) marked: Option<usize>,
+    /// The one that is marked first.
+    pub(super) first: usize,
     /// In which order the tiles stand.
     pub(super) sorting: Sorting,
     /// They are small.
@@ -275,7 +277,7 @@ fn keys(ctx: &Context, view: &BoardView<'_>) -> Vec<BoardWish> {
     let (entered, escaped) = (times(Key::Enter) > 0, times(Key::Escape) > 0);
     if times(Key::Z) % 2 == 1 {
         let into = view.marked.is_none() && !view.below.is_empty();
-        wishes.push(BoardWish::Mark(into.then_some(0)));
+        wishes.push(BoardWish::Mark(into.then_some(view.first)));
     }
     if times(Key::U) % 2 == 1 {
         wishes.push(BoardWish::Sort(view.sorting.other()));

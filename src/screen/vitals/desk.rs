@@ -17,6 +17,10 @@ pub(super) struct Desk {
     pub(super) area: Area,
     /// The chosen sign; empty while none was.
     pub(super) chosen: String,
+    /// The sign that was chosen before in an area that does not have it.
+    pub(super) lost: Option<String>,
+    /// The area below from which the way went up to this one.
+    pub(super) came: Option<Area>,
     /// It comes into sight.
     pub(super) reveal: bool,
     /// The keys are those of the list of areas below.
@@ -75,26 +79,50 @@ impl Desk {
         self.painted.iter().find(|(painted, _)| *painted == record).map(|(_, below)| below)
     }
 
-    /// One of the signs there are is chosen.
+    /// One of the signs there are is chosen: the one that was before in an area without it, where there is it again.
     pub(super) fn settle(&mut self, columns: &[Column<'_>]) {
-        let mut all = columns.iter().flat_map(|column| &column.tiles);
-        if !all.any(|tile| tile.sign.code == self.chosen)
+        let there = |code: &str| columns.iter().flat_map(|column| &column.tiles).any(|tile| tile.sign.code == code);
+        if let Some(lost) = self.lost.take_if(|lost| there(lost)) {
+            (self.chosen, self.reveal) = (lost, true);
+        } else if !there(&self.chosen)
             && let Some(first) = columns.first().and_then(|column| column.tiles.first())
         {
-            self.chosen.clone_from(&first.sign.code);
+            let before = std::mem::replace(&mut self.chosen, first.sign.code.clone());
+            self.lost = self.lost.take().or_else(|| Some(before).filter(|before| !before.is_empty()));
             self.reveal = true;
+        }
+    }
+
+    /// The row of the areas below that has the keys first: the one that the way came up from.
+    pub(super) fn row_of_way(&self, below: &[Below]) -> usize {
+        below.iter().position(|below| Some(&below.area) == self.came.as_ref()).unwrap_or_default()
+    }
+
+    /// From what a number is made of to its values in the areas below, where there are any.
+    pub(super) fn go_below(&mut self, below: &[Below]) {
+        if !below.is_empty() {
+            self.looked = None;
+            (self.marked, self.reveal) = (Some(self.row_of_way(below)), true);
         }
     }
 
     /// Do what was wished, as far as it is the desk's own; what is left is somebody else's.
     pub(super) fn carry_out(&mut self, wish: BoardWish) -> Option<BoardWish> {
         match wish {
-            BoardWish::Choose(sign) => (self.chosen, self.reveal, self.marked) = (sign, true, None),
+            BoardWish::Choose(sign) => {
+                (self.chosen, self.reveal, self.marked) = (sign, true, None);
+                self.lost = None;
+            }
             BoardWish::Look(sign) => {
+                self.lost = None;
                 self.chosen.clone_from(&sign);
                 self.looked = Some(Looked::at(sign));
             }
-            BoardWish::Go(area) => (self.area, self.marked, self.reveal) = (area, None, true),
+            BoardWish::Go(area) => {
+                // Whoever went up goes back down by the same keys.
+                self.came = Some(self.area.part_of(&area)).filter(|came| came.is_within(&area) && *came != area);
+                (self.area, self.marked, self.reveal) = (area, None, true);
+            }
             BoardWish::Mark(marked) => (self.marked, self.reveal) = (marked, true),
             BoardWish::Sort(sorting) => (self.sorting, self.reveal) = (sorting, true),
             BoardWish::Dense(dense) => (self.dense, self.reveal) = (dense, true),

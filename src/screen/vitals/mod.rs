@@ -14,15 +14,20 @@
 //! | arrows, `Tab` `Shift Tab` | on the board: another tile, another family |
 //! | `Enter` | on the board: what its number is made of |
 //! | `Z`, then `↑` `↓` `Enter` | on the board: into one of the areas below |
-//! | `Backspace` | on the board: the area above; on an X-ray: back |
+//! | `Backspace` | on the board: the area above, from where `Z` leads back down; on an X-ray: back |
+//! | `Z` | on an X-ray: its values in the areas below |
 //! | `U`, `C`, `H` | on the board: the order of the tiles; smaller ones; of when it is |
 //! | `↑` `↓`, `Enter` | on an X-ray: a sensor; go to it and open its card |
 //! | `Esc` | what lies on top goes |
 //!
 //! Where to start: [`model`] says how a sign stands and in which order; [`told`] when the hub is asked. The hub is asked for
-//! what is looked at alone: every five seconds on a desk, every ten on a wall.
+//! what is looked at alone: every five seconds on a desk, every ten on a wall. Where signs are expected ([`bands`]) it is asked
+//! once an hour for each sign in sight.
 
 mod asked;
+#[cfg(test)]
+mod band_tests;
+pub mod bands;
 mod board;
 mod desk;
 #[cfg(test)]

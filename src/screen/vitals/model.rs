@@ -1,5 +1,6 @@
 //! What a board of vital signs shows: its tiles, how each stands, their order, and the way between them. Pure.
 
+use super::bands::{Bands, Expected};
 use crate::domain::alarm::LimitRule;
 use crate::domain::alarm::rules::Steps;
 use crate::domain::rights::Area;
@@ -85,6 +86,8 @@ pub struct Read<'a> {
     pub rules: &'a AlarmRules,
     /// What the hub told.
     pub board: &'a VitalBoard,
+    /// Where signs are expected, as far as that is known; `None` for the past.
+    pub bands: Option<&'a Bands>,
     /// The moment from which ages count.
     pub now: Moment,
     /// Offset of city time from UTC.
@@ -110,6 +113,10 @@ pub struct Tile<'a> {
     pub high: Steps,
     /// Those below.
     pub low: Steps,
+    /// Where it is expected.
+    pub expected: Expected<'a>,
+    /// The moment at which its course ends.
+    pub at: Moment,
 }
 
 impl Tile<'_> {
@@ -176,7 +183,8 @@ impl<'a> Read<'a> {
         let (state, age_secs) = stands(self, sign, &self.board.area, row.and_then(|row| row.newest));
         let limits = limits_at(sign, &self.board.area, self.now, self.utc_offset_secs);
         let (high, low) = limits.map_or(([None; 4], [None; 4]), |(_, high, low)| (high, low));
-        Tile { sign, row, state, age_secs, high, low }
+        let expected = self.bands.map_or(Expected::Untold, |bands| bands.of(&self.board.area, &sign.code));
+        Tile { sign, row, state, age_secs, high, low, expected, at: self.board.at }
     }
 
     /// The signs that there are in the area of the board.

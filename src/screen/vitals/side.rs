@@ -3,6 +3,7 @@
 use egui::{Align2, Id, Label, Rect, RichText, ScrollArea, Sense, Stroke, Ui, pos2, vec2};
 use rust_i18n::t;
 
+use super::bands::Expected;
 use super::board::{BoardView, BoardWish};
 use super::model::{Below, State, Tile};
 use super::phrase;
@@ -29,7 +30,7 @@ pub(super) fn side_ui(ui: &mut Ui, view: &BoardView<'_>, wishes: &mut Vec<BoardW
     paint::block(ui.painter(), keys.min, &t!("vital.keys"), font, faint, keys.width(), 4);
 }
 
-/// Its name, how it is reckoned, its target, and why what it was is not known.
+/// Its name, how it is reckoned, its target, why what it was is not known, and whether anything is expected of it.
 fn said_ui(ui: &mut Ui, tile: &Tile<'_>, locale: &str) {
     let small = |text: String| Label::new(RichText::new(text).small().color(tokens::DIM.egui())).wrap();
     let sign = tile.sign;
@@ -53,6 +54,14 @@ fn said_ui(ui: &mut Ui, tile: &Tile<'_>, locale: &str) {
                 by.map_or_else(|| t!("vital.unknown_then").into_owned(), |_| phrase::change(by, sign.precision));
             ui.add(small(t!(key, change = words).into_owned()));
         }
+    }
+    let expected = match tile.expected {
+        Expected::Within(_) => Some("vital.expected_here"),
+        Expected::Nothing => Some("vital.not_expected"),
+        Expected::Untold => None,
+    };
+    if let Some(key) = expected {
+        ui.add(small(t!(key).into_owned()));
     }
 }
 

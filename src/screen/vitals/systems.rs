@@ -114,7 +114,7 @@ pub(super) fn desk(
         ground_of_strip(&ctx, all, free.min.y, rect.top(), &seen);
         // While the board of another area is on its way, it says so.
         if vitals.desk.looked.is_some() && vitals.board().is_some() {
-            look(&ctx, rect, vitals, &seen, (&mut flights, &mut cards));
+            look(&ctx, rect, vitals, &seen, (&mut layers, &mut flights, &mut cards));
         } else {
             board(&ctx, rect, vitals, &seen, &mut layers);
         }
@@ -190,6 +190,7 @@ fn board(ctx: &Context, rect: egui::Rect, vitals: &mut Vitals, seen: &Seen, laye
         name: &|area| name_of(&seen.ground, area),
         below: &below,
         marked: state.marked.filter(|_| !below.is_empty()),
+        first: state.row_of_way(&below),
         sorting: state.sorting,
         dense: state.dense,
         ago: layers.ago,
@@ -217,7 +218,7 @@ fn look(
     rect: egui::Rect,
     vitals: &mut Vitals,
     seen: &Seen,
-    (flights, cards): (&mut MessageWriter<FlyTo>, &mut MessageWriter<OpenSensor>),
+    (layers, flights, cards): (&mut Layers, &mut MessageWriter<FlyTo>, &mut MessageWriter<OpenSensor>),
 ) {
     let Some(mut looked) = vitals.desk.looked.take() else { return };
     let read = vitals.read(&seen.shown);
@@ -234,6 +235,7 @@ fn look(
         reveal: std::mem::take(&mut looked.reveal),
         ruled: seen.shown.hall.alarms().ruled_of(tile.sign.limits.as_ref().map_or("", |rule| &rule.code)),
         past: vitals.is_past(),
+        coloured: vitals.desk.coloured,
         now: read.now,
         utc_offset_secs: read.utc_offset_secs,
         locale: &locale,
@@ -248,8 +250,11 @@ fn look(
         Some((OpenSensor { number: Some(found.number), id: found.id.clone(), kind: found.kind }, found.at))
     };
     let (mut back, mut fly, mut marked) = (false, None, looked.marked);
+    let below = wishes.contains(&XrayWish::Below).then(|| read.below(tile.sign.code.as_str()));
+    let colour = wishes.contains(&XrayWish::Colour);
     for wish in wishes {
         match wish {
+            XrayWish::Below | XrayWish::Colour => {}
             XrayWish::Mark(at) => marked = at,
             XrayWish::Fly(at) => (marked, fly) = (at, sensor(at).or(fly)),
             XrayWish::Back => back = true,
@@ -266,6 +271,12 @@ fn look(
         vitals.desk.turn(false);
     } else if !back {
         vitals.desk.looked = Some(looked);
+        if let Some(below) = below {
+            vitals.desk.go_below(&below);
+        }
+        if colour {
+            turn_colours(vitals, layers);
+        }
     } else if vitals.desk.map_of.is_some() {
         vitals.desk.turn(false);
     }

@@ -104,7 +104,7 @@ pub(super) fn board() -> VitalBoard {
 }
 
 pub(super) fn read<'a>(rules: &'a AlarmRules, board: &'a VitalBoard, utc_offset_secs: i32) -> Read<'a> {
-    Read { rules, board, now: NOW, utc_offset_secs, rate: 1, waits: false }
+    Read { rules, board, bands: None, now: NOW, utc_offset_secs, rate: 1, waits: false }
 }
 
 fn codes(columns: &[Column<'_>]) -> Vec<Vec<String>> {
@@ -300,6 +300,7 @@ fn pressed(desk: &Desk, key: Key, modifiers: Modifiers) -> Vec<BoardWish> {
         name: &|area| area.path().to_owned(),
         below: &below,
         marked: desk.marked,
+        first: desk.row_of_way(&below),
         sorting: desk.sorting,
         dense: desk.dense,
         ago: Ago::Now,
@@ -359,11 +360,62 @@ fn the_way_goes_down_into_an_area_and_back_up() {
     assert_eq!((desk.area.path(), desk.marked), ("南城区", None), "the worst area stands first");
     key(&mut desk, Key::Backspace);
     assert!(desk.area.is_city());
+    key(&mut desk, Key::Z);
+    key(&mut desk, Key::ArrowDown);
+    key(&mut desk, Key::Enter);
+    assert_eq!(desk.area.path(), "东城区");
+    key(&mut desk, Key::Backspace);
+    key(&mut desk, Key::Z);
+    assert_eq!(desk.marked, Some(1), "the way goes back down by the same keys");
+    key(&mut desk, Key::Escape);
     key(&mut desk, Key::Enter);
     assert_eq!(desk.looked.as_ref().map(|looked| looked.sign.as_str()), Some("second"));
     desk.looked = None;
     key(&mut desk, Key::Escape);
     assert!(!desk.open);
+}
+
+#[test]
+fn from_a_street_the_way_leads_up_to_the_city_again_and_to_the_sign_that_was_chosen_there() {
+    let of = |path: &str| Area::of(path).unwrap();
+    let (mut rules, city) = (rules(), board());
+    rules.vitals.iter_mut().filter(|sign| sign.code == "second").for_each(|sign| sign.depth = 2);
+    let district = VitalBoard {
+        area: of("东城区"), below: vec![of("东城区/南街"), of("东城区/北街")], ..city.clone()
+    };
+    let street = VitalBoard { area: of("东城区/南街"), below: Vec::new(), ..city.clone() };
+    let mut desk = Desk { open: true, chosen: "second".to_owned(), ..Desk::default() };
+    let settle = |desk: &mut Desk, board: &VitalBoard| {
+        let read = read(&rules, board, 4 * 3600);
+        desk.settle(&read.columns(Sorting::Worst));
+        read.below(&desk.chosen)
+    };
+    let go = |desk: &mut Desk, area: &Area| assert_eq!(desk.carry_out(BoardWish::Go(area.clone())), None);
+    assert_eq!(settle(&mut desk, &city).len(), 3);
+    go(&mut desk, &district.area);
+    let below = settle(&mut desk, &district);
+    assert_eq!((desk.chosen.as_str(), below.len(), desk.came.as_ref()), ("second", 2, None));
+    go(&mut desk, &street.area);
+    assert!(settle(&mut desk, &street).is_empty() && desk.chosen == "second");
+    go(&mut desk, &city.area);
+    let below = settle(&mut desk, &city);
+    assert_eq!(below[desk.row_of_way(&below)].area, district.area, "two levels up the district on the way");
+    // A sign of the city alone is not there in a district, and chosen again above it.
+    rules.vitals.iter_mut().filter(|sign| sign.code == "calm").for_each(|sign| sign.depth = 0);
+    let settle = |desk: &mut Desk, board: &VitalBoard| desk.settle(&read(&rules, board, 0).columns(Sorting::Listed));
+    assert_eq!(desk.carry_out(BoardWish::Choose("calm".to_owned())), None);
+    go(&mut desk, &district.area);
+    settle(&mut desk, &district);
+    assert_eq!(desk.chosen, "index");
+    go(&mut desk, &city.area);
+    settle(&mut desk, &city);
+    assert_eq!((desk.chosen.as_str(), desk.lost.as_ref()), ("calm", None));
+    // From an X-ray to the areas below.
+    desk.carry_out(BoardWish::Look("calm".to_owned()));
+    desk.go_below(&[]);
+    assert!(desk.looked.is_some(), "it has none");
+    desk.go_below(&below);
+    assert!(desk.looked.is_none() && below[desk.marked.unwrap()].area == district.area);
 }
 
 #[test]

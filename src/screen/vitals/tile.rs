@@ -1,12 +1,13 @@
-//! A vital sign as a tile of the board and as a card of the wall: name, value, trend with ticks of limits and target, how
-//! it changed, how old it is. Without data there is hatching and no number, and plain words while the first value is on
-//! its way; what is old fades; only a limit that is crossed has a colour.
+//! A vital sign as a tile of the board and as a card of the wall: name, value, trend with ticks of limits and target before
+//! the band in which it was expected, how it changed, how old it is. Without data there is hatching and no number, and plain
+//! words while the first value is on its way; what is old fades; only a limit that is crossed has a colour.
 
-use egui::{Align2, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+use egui::{Align2, Mesh, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{State, Tile, span};
 use super::phrase;
+use crate::domain::vital::seen::{COURSE_STEP_MILLIS, COURSE_STEPS};
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
 
 /// Sizes of a tile, in points.
@@ -91,6 +92,9 @@ impl Look {
 const VALUE: f32 = 0.56;
 /// … and the part that it may have at most.
 const VALUE_MOST: f32 = 0.8;
+/// How much of its colour the band has in which a sign was expected.
+const FAINT: f32 = 0.4;
+const HOUR_MILLIS: i64 = 3_600_000;
 
 /// Paint what stands on a tile; its ground is the caller's.
 pub(in crate::screen) fn tile(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>, locale: &str) {
@@ -177,7 +181,8 @@ fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
     let newest = tile.value().filter(|_| tile.state.is_known());
     let values = course.iter().flatten().map(|value| f64::from(*value)).chain(newest);
     let marks = tile.marks().map(|(_, limit, _)| limit).chain(tile.sign.target);
-    let Some((low, high)) = span(values, marks).filter(|_| course.iter().any(Option::is_some)) else {
+    let expected = hours_expected(tile).flat_map(|(_, low, high)| [low, high]);
+    let Some((low, high)) = span(values, marks.chain(expected)).filter(|_| course.iter().any(Option::is_some)) else {
         paint::hatch(painter, rect, look.value * 0.4, line);
         return;
     };
@@ -186,6 +191,7 @@ fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
     #[expect(clippy::cast_possible_truncation, reason = "points on screen")]
     let y = |value: f64| plot.bottom() - plot.height() * ((value - low) / (high - low)) as f32;
     let inside = |value: &f64| (low..=high).contains(value);
+    expected_hours(painter, plot, tile, y);
     if let Some(target) = tile.sign.target.filter(inside) {
         let ends = [pos2(plot.left(), y(target)), pos2(plot.right(), y(target))];
         let dashed = Stroke::new(look.line, tokens::OUTLINE.egui());
@@ -225,6 +231,36 @@ fn trend(painter: &Painter, rect: Rect, look: Look, tile: &Tile<'_>) {
     flush(&mut run);
     if let Some(newest) = newest {
         painter.circle_filled(pos2(plot.right(), y(newest)), look.line * 2.2, tokens::TEXT.egui());
+    }
+}
+
+/// Where a sign was expected in the hours of its course: from when to when, as shares of the course, least and greatest.
+fn hours_expected<'a>(tile: &Tile<'a>) -> impl Iterator<Item = ((f32, f32), f64, f64)> + use<'a> {
+    let day = COURSE_STEP_MILLIS * i64::from(COURSE_STEPS);
+    let begin = tile.at.plus_millis(-day);
+    let share = move |at: i64| ((at - begin.0) as f64 / day as f64).clamp(0.0, 1.0);
+    let band = tile.expected.band();
+    let from = band.map_or(0, |band| band.from.0);
+    let hours = band.map_or(&[][..], |band| &band.hours);
+    (0_i64..).zip(hours).filter_map(move |(hour, (low, high))| {
+        let (left, right) = (share(from + hour * HOUR_MILLIS), share(from + (hour + 1) * HOUR_MILLIS));
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 1")]
+        let shares = (left as f32, right as f32);
+        (left < right).then(|| (shares, f64::from(*low), f64::from(*high)))
+    })
+}
+
+/// The same, faint and behind the course; nothing where there is too little history.
+fn expected_hours(painter: &Painter, plot: Rect, tile: &Tile<'_>, y: impl Fn(f64) -> f32) {
+    let mut mesh = Mesh::default();
+    for ((from, to), low, high) in hours_expected(tile) {
+        let x = |share: f32| plot.left() + plot.width() * share;
+        let [top, foot] = [high, low].map(|value| y(value).clamp(plot.top(), plot.bottom()));
+        let hour = Rect::from_min_max(pos2(x(from), top), pos2(x(to), foot));
+        mesh.add_colored_rect(hour, tokens::BEFORE.egui().gamma_multiply(FAINT));
+    }
+    if !mesh.is_empty() {
+        painter.add(mesh);
     }
 }
 

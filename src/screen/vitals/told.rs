@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
 
+use super::bands::Bands;
 use super::desk::Desk;
 use super::model::Read;
 use crate::config::InForce;
@@ -26,6 +27,8 @@ const WALL_SECS: f64 = 10.0;
 const FIRST_SECS: f64 = 1.0;
 /// … and where a moment of the past is looked at.
 const PAST_SECS: f64 = 30.0;
+/// Signs that a wall has room for at most.
+const WALL_SIGNS: usize = 24;
 /// Seconds after which an answer is not waited for any more.
 const PATIENCE_SECS: f64 = 30.0;
 /// Seconds after the link became live in which first values are waited for; what has none after that has no data.
@@ -45,8 +48,22 @@ pub(super) struct Question<Q> {
 impl<Q: PartialEq> Question<Q> {
     /// Whether that is to be asked now, `before` being what was asked last.
     pub(super) fn is_due(before: Option<&Self>, of: &Q, secs: f64, every: f64) -> bool {
-        let Some(before) = before.filter(|before| before.of == *of) else { return true };
-        secs - before.secs >= if before.waiting { PATIENCE_SECS } else { every }
+        before.is_none_or(|before| before.of != *of || before.is_over(secs, every))
+    }
+
+    /// Whether it was answered, or is not waited for any more, and the next one may be asked.
+    pub(super) fn is_over(&self, secs: f64, every: f64) -> bool {
+        secs - self.secs >= if self.waiting { PATIENCE_SECS } else { every }
+    }
+
+    /// Whether it is of something.
+    pub(super) fn is_of(&self, of: impl Fn(&Q) -> bool) -> bool {
+        of(&self.of)
+    }
+
+    /// What its answer is awaited of.
+    pub(super) fn waited_for(&self) -> Option<&Q> {
+        self.waiting.then_some(&self.of)
     }
 
     /// Whether the answer is overdue.
@@ -95,6 +112,8 @@ pub struct Vitals {
     live_since: Option<f64>,
     /// First values are still waited for.
     waits: bool,
+    /// Where signs are expected.
+    bands: Bands,
     pub(super) desk: Desk,
 }
 
@@ -149,7 +168,9 @@ impl Vitals {
         let news = shown.link.is_live() && !self.late;
         let now = if past || news { board.at } else { shown.now.max(board.at) };
         let waits = self.waits && !past;
-        Some(Read { rules: &self.rules, board, now, utc_offset_secs: utc_offset_secs(now), rate: shown.rate, waits })
+        let bands = (!past).then_some(&self.bands);
+        let utc_offset_secs = utc_offset_secs(now);
+        Some(Read { rules: &self.rules, board, bands, now, utc_offset_secs, rate: shown.rate, waits })
     }
 
     /// The same for a wall, which shows its signs from the first moment on: while nothing was told they wait for their
@@ -162,6 +183,7 @@ impl Vitals {
             (self.waits && self.board.is_none()).then(|| Read {
                 rules,
                 board: &NOTHING_TOLD,
+                bands: None,
                 now,
                 utc_offset_secs,
                 rate,
@@ -218,6 +240,7 @@ impl Vitals {
 pub(super) fn hear(
     shown: Res<Shown>,
     mut vitals: ResMut<Vitals>,
+    time: Res<Time<Real>>,
     (mut boards, mut xrays): (MessageReader<VitalsTold>, MessageReader<XrayTold>),
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
@@ -234,9 +257,9 @@ pub(super) fn hear(
             redraw.write(RequestRedraw);
         }
     }
-    if let Some(XrayTold(xray)) = xrays.read().last()
-        && let Some(looked) = &mut vitals.desk.looked
-    {
+    let Some(XrayTold(xray)) = xrays.read().last() else { return };
+    let clock = (shown.now, time.elapsed_secs_f64());
+    if let Some(looked) = &mut vitals.desk.looked {
         let ours = looked.asked.as_mut().is_some_and(|asked| {
             asked.answered();
             xray.as_ref().map_or(true, |xray| xray.code == looked.sign && xray.area == asked.of.0)
@@ -245,7 +268,16 @@ pub(super) fn hear(
             looked.told = Some(xray.clone());
             redraw.write(RequestRedraw);
         }
+        // What is asked of the past says nothing of now.
+        if looked.asked.as_ref().is_some_and(|asked| asked.of.1 != Ago::Now) {
+            return;
+        }
     }
+    match xray {
+        Ok(xray) => vitals.bands.told((&xray.area, &xray.code), xray.band.clone(), clock),
+        Err(_) => vitals.bands.refused(clock),
+    }
+    redraw.write(RequestRedraw);
 }
 
 /// Ask for what is looked at.
@@ -297,5 +329,25 @@ pub(super) fn ask(
         }
         link.0.xray(AskedSign { sign: looked.sign.clone(), area, at });
         looked.asked = Some(Question::new(of, secs));
+        // Only the newest question is answered.
+        vitals.bands.forget();
+    } else if vitals.desk.looked.is_none() && ago == Ago::Now && (wall || vitals.desk.open) {
+        ask_band(vitals, wall, &shown, secs, &link);
+    }
+}
+
+/// Ask where the next of the signs in sight is expected: of a desk the chosen one first, of a wall those that lead.
+fn ask_band(vitals: &mut Vitals, wall: bool, shown: &Shown, secs: f64, link: &HubLink) {
+    let Some(read) = vitals.read(shown) else { return };
+    let area = read.board.area.clone();
+    let most = if wall { WALL_SIGNS } else { usize::MAX };
+    let mut codes: Vec<String> = read.leading(most).iter().map(|tile| tile.sign.code.clone()).collect();
+    if !wall {
+        let rest = read.board.rows.iter().map(|row| row.code.clone());
+        codes = std::iter::once(vitals.desk.chosen.clone()).chain(rest).filter(|code| !code.is_empty()).collect();
+    }
+    let next = vitals.bands.ask(&area, codes.iter().map(String::as_str), shown.now, secs);
+    if let Some(sign) = next {
+        link.0.xray(AskedSign { sign: sign.to_owned(), area, at: None });
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct XrayView<'a> {
     pub(super) ruled: Ruled<'a>,
     /// It is of a moment of the past, of which the limits are not known.
     pub(super) past: bool,
+    /// The map is coloured by the sign.
+    pub(super) coloured: bool,
     /// The moment from which ages count.
     pub(super) now: Moment,
     /// Offset of city time from UTC.
@@ -60,6 +62,10 @@ pub(super) enum XrayWish {
     Mark(usize),
     /// Go to this one.
     Fly(usize),
+    /// To its values in the areas below.
+    Below,
+    /// Colour the map by it, or no more.
+    Colour,
     /// Back to the board.
     Back,
 }
@@ -106,8 +112,10 @@ fn keys(ctx: &Context, marked: usize, count: usize) -> Vec<XrayWish> {
             sheet::ListWish::Close => XrayWish::Back,
         })
         .collect();
-    let back = ctx.input_mut(|input| input.take_keys(Modifiers::NONE, Key::Backspace)) > 0;
-    wishes.extend(back.then_some(XrayWish::Back));
+    for (key, wish) in [(Key::Z, XrayWish::Below), (Key::Backspace, XrayWish::Back)] {
+        let pressed = ctx.input_mut(|input| input.take_keys(Modifiers::NONE, key)) > 0;
+        wishes.extend(pressed.then_some(wish));
+    }
     wishes
 }
 
@@ -140,6 +148,12 @@ fn head_ui(ui: &mut Ui, view: &XrayView<'_>, wishes: &mut Vec<XrayWish>) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if ui.button(format!("{}  Esc", t!("vital.back"))).clicked() {
                 wishes.push(XrayWish::Back);
+            }
+            if ui.selectable_label(view.coloured, format!("{}  Ctrl I", t!("vital.colour"))).clicked() {
+                wishes.push(XrayWish::Colour);
+            }
+            if ui.selectable_label(false, format!("{}  Z", t!("vital.below"))).clicked() {
+                wishes.push(XrayWish::Below);
             }
         });
     });

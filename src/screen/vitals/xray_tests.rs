@@ -72,6 +72,7 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) 
         reveal: true,
         ruled: by,
         past,
+        coloured: false,
         now: NOW,
         utc_offset_secs: 4 * 3600,
         locale: "zh-CN",
@@ -98,6 +99,7 @@ fn looked_of(xray: &VitalXray, key: Option<Key>, (by, past): (Ruled<'_>, bool)) 
 fn an_x_ray_says_what_a_number_is_made_of_and_who_set_its_limits() {
     let (texts, _) = looked(&xray(true), None);
     let says = |what: &str| texts.iter().any(|text| text.contains(what));
+    assert!(says("Ctrl I") && says(&rust_i18n::t!("vital.colour")), "{texts:?}");
     for what in ["33.0%", "about", "mean(\"pm25\")", "25%", "air-2", "chen", "> 30.0%", "3 / 4"] {
         assert!(says(what), "{what}: {texts:?}");
     }
@@ -155,6 +157,7 @@ fn keys_of_an_x_ray_go_through_its_sensors_and_to_one() {
         (Key::Enter, XrayWish::Fly(0)),
         (Key::Escape, XrayWish::Back),
         (Key::Backspace, XrayWish::Back),
+        (Key::Z, XrayWish::Below),
     ] {
         assert_eq!(looked(&xray(true), Some(key)).1, [wish], "{key:?}");
     }
