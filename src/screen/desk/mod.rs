@@ -4,7 +4,8 @@
 //! Accepts keys and clicks; announces [`Intent`](crate::screen::shown::Intent); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Picked`](crate::screen::shown::Picked),
 //! [`CityView`](crate::screen::shown::CityView), [`Ground`](crate::screen::shown::Ground); writes
-//! [`FreeArea`](crate::screen::shown::FreeArea), [`Drafts`](crate::screen::drafts::Drafts). Runs in `EguiPrimaryContextPass` where the screen is a desk.
+//! [`FreeArea`](crate::screen::shown::FreeArea), [`Drafts`](crate::screen::drafts::Drafts). Runs in
+//! `EguiPrimaryContextPass` where the screen is a desk.
 
 pub mod band;
 pub mod dialogs;
