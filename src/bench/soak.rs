@@ -2,8 +2,8 @@
 //! its memory stays where it is.
 //!
 //! The hub is `hall hub --demo` in a process of its own, as people run it, with its memory in a folder. At a speed of 600
-//! a week of the city goes by in 17 minutes. What is measured begins when its sensors say the first of now: the weeks
-//! before, which a demo tells as it begins, are in by then.
+//! a week of the city goes by in 17 minutes. What is measured begins when its sensors say the first of now: the week
+//! before, which a demo tells as it begins, is in by then.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 
 use super::child::HubProcess;
 use super::client::{Client, Heard};
+use crate::domain::Moment;
 use crate::domain::sensor::Watch;
 use crate::wire::{Control, Pace, ToHub};
 
@@ -99,7 +100,7 @@ pub struct SoakReport {
     pub options: SoakOptions,
     /// Sensors of the city.
     pub sensors: usize,
-    /// Values that the screen was told of them.
+    /// Values that the screen was told of them meanwhile.
     pub readings: u64,
     /// Looks at the process.
     pub samples: usize,
@@ -170,6 +171,8 @@ async fn watch(
     screen.say(&ToHub::Watch { id: 2, watch: Some(watch) }).await?;
     let (length, every) = (secs(options.minutes) * 60, secs(options.every_secs.max(1)));
     let (mut sensors, mut readings, mut left) = (BTreeSet::new(), 0, 0);
+    // From when on what sensors measure is of now: the hub tells its time as its speed changes.
+    let mut since: Option<Moment> = None;
     let (started, mut pinged, mut begun) = (Instant::now(), Instant::now(), None);
     let mut samples: Vec<Sample> = Vec::new();
     loop {
@@ -179,10 +182,16 @@ async fn watch(
                 sensors.extend(told);
                 left = more;
             }
-            Heard::Readings(count) => {
-                readings += count as u64;
-                if !sensors.is_empty() && left == 0 {
+            Heard::Clock(now) => {
+                since.get_or_insert(now);
+            }
+            Heard::Readings(told) => {
+                let of_now = since.is_some_and(|since| told.iter().any(|reading| reading.at >= since));
+                if of_now && !sensors.is_empty() && left == 0 {
                     begun.get_or_insert_with(Instant::now);
+                }
+                if begun.is_some() {
+                    readings += told.len() as u64;
                 }
             }
             Heard::Refused(why) => return Err(why.into()),
