@@ -2,8 +2,8 @@
 //! its memory stays where it is.
 //!
 //! The hub is `hall hub --demo` in a process of its own, as people run it, with its memory in a folder. At a speed of 600
-//! a week of the city goes by in 17 minutes. What is measured begins when its sensors say the first of now: the week
-//! before, which a demo tells as it begins, is in by then.
+//! a week of the city goes by in 17 minutes. What is measured begins two minutes after its sensors say the first of now:
+//! the week before, which a demo tells as it begins, is in by then, and vital signs have looked back at it.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -24,6 +24,8 @@ use crate::wire::{Control, Pace, ToHub};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Until its sensors say something it tells a week of them.
 const READY: Duration = Duration::from_secs(600);
+/// From then on until it has done all that it does as it begins.
+const SETTLES: Duration = Duration::from_secs(120);
 /// Between two words to the hub that this screen is still there.
 const PING: Duration = Duration::from_secs(5);
 /// Milliseconds between two rounds of newest values, as a screen with a layer asks for.
@@ -63,7 +65,7 @@ impl From<String> for SoakError {
 /// One look at the hub's process.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Sample {
-    /// Seconds since its sensors said the first.
+    /// Seconds since it had settled.
     pub secs: f64,
     /// MB of memory that is resident, files that it looks into included.
     pub resident_mb: f64,
@@ -188,9 +190,9 @@ async fn watch(
             Heard::Readings(told) => {
                 let of_now = since.is_some_and(|since| told.iter().any(|reading| reading.at >= since));
                 if of_now && !sensors.is_empty() && left == 0 {
-                    begun.get_or_insert_with(Instant::now);
+                    begun.get_or_insert_with(|| Instant::now() + SETTLES);
                 }
-                if begun.is_some() {
+                if begun.is_some_and(|begun| begun <= Instant::now()) {
                     readings += told.len() as u64;
                 }
             }
@@ -207,6 +209,9 @@ async fn watch(
             }
             continue;
         };
+        if Instant::now() < begun {
+            continue;
+        }
         // A heartbeat a second wakes this often enough.
         if begun.elapsed() >= every * u32::try_from(samples.len()).unwrap_or(u32::MAX) {
             let sample = Sample {
