@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::domain::{Answers, Fact, Grade, LonLat, Moment, Order, Place, Progress, Report, SensorId};
+use crate::domain::{Answers, Fact, Grade, LonLat, Moment, Order, Place, Progress, Reading, Report, SensorId};
 use crate::link::SocketTransport;
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::watch::unpacked;
@@ -30,8 +30,10 @@ pub(super) enum Heard {
     Facts(Vec<Fact>),
     /// Sensors of what is watched, and so many are still to come.
     Sensors { told: Vec<SensorId>, left: u32 },
-    /// So many newest readings of those.
-    Readings(usize),
+    /// The newest readings of those.
+    Readings(Vec<Reading>),
+    /// What time it is in the hall.
+    Clock(Moment),
     /// Something else.
     Other,
 }
@@ -86,7 +88,8 @@ impl Client {
             ToScreen::Sensors { sensors, left, .. } => {
                 Heard::Sensors { told: sensors.into_iter().map(|row| row.number).collect(), left }
             }
-            ToScreen::Readings { rows, .. } => Heard::Readings(unpacked(&rows).map_err(|e| e.to_string())?.len()),
+            ToScreen::Readings { rows, .. } => Heard::Readings(unpacked(&rows).map_err(|e| e.to_string())?),
+            ToScreen::Clock { now, .. } => Heard::Clock(now),
             ToScreen::Bye { reason } => return Err(reason),
             _ => Heard::Other,
         })

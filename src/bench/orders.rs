@@ -128,7 +128,7 @@ async fn steady(addr: SocketAddr, options: OrdersOptions) -> Result<(Latency, La
                     answered.push(since(micros(), at));
                 }
                 Heard::Refused(why) => return Err(why.into()),
-                Heard::Facts(_) | Heard::Sensors { .. } | Heard::Readings(_) | Heard::Other => {}
+                Heard::Facts(_) | Heard::Sensors { .. } | Heard::Readings(_) | Heard::Clock(_) | Heard::Other => {}
             },
         }
     }
@@ -159,7 +159,7 @@ async fn flood(addr: SocketAddr, options: OrdersOptions) -> Result<(u64, f64), O
                         next += 1;
                     }
                     Heard::Refused(why) => return Err(why),
-                    Heard::Facts(_) | Heard::Sensors { .. } | Heard::Readings(_) | Heard::Other => {}
+                    Heard::Facts(_) | Heard::Sensors { .. } | Heard::Readings(_) | Heard::Clock(_) | Heard::Other => {}
                 }
             }
             Ok::<_, String>(done)

@@ -2,8 +2,8 @@
 //! its memory stays where it is.
 //!
 //! The hub is `hall hub --demo` in a process of its own, as people run it, with its memory in a folder. At a speed of 600
-//! a week of the city goes by in 17 minutes. What is measured begins when its sensors say the first of now: the weeks
-//! before, which a demo tells as it begins, are in by then.
+//! a week of the city goes by in 17 minutes. What is measured begins two minutes after its sensors say the first of now:
+//! the week before, which a demo tells as it begins, is in by then, and vital signs have looked back at it.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 
 use super::child::HubProcess;
 use super::client::{Client, Heard};
+use crate::domain::Moment;
 use crate::domain::sensor::Watch;
 use crate::wire::{Control, Pace, ToHub};
 
@@ -23,6 +24,8 @@ use crate::wire::{Control, Pace, ToHub};
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Until its sensors say something it tells a week of them.
 const READY: Duration = Duration::from_secs(600);
+/// From then on until it has done all that it does as it begins.
+const SETTLES: Duration = Duration::from_secs(120);
 /// Between two words to the hub that this screen is still there.
 const PING: Duration = Duration::from_secs(5);
 /// Milliseconds between two rounds of newest values, as a screen with a layer asks for.
@@ -62,7 +65,7 @@ impl From<String> for SoakError {
 /// One look at the hub's process.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Sample {
-    /// Seconds since its sensors said the first.
+    /// Seconds since it had settled.
     pub secs: f64,
     /// MB of memory that is resident, files that it looks into included.
     pub resident_mb: f64,
@@ -99,7 +102,7 @@ pub struct SoakReport {
     pub options: SoakOptions,
     /// Sensors of the city.
     pub sensors: usize,
-    /// Values that the screen was told of them.
+    /// Values that the screen was told of them meanwhile.
     pub readings: u64,
     /// Looks at the process.
     pub samples: usize,
@@ -170,6 +173,8 @@ async fn watch(
     screen.say(&ToHub::Watch { id: 2, watch: Some(watch) }).await?;
     let (length, every) = (secs(options.minutes) * 60, secs(options.every_secs.max(1)));
     let (mut sensors, mut readings, mut left) = (BTreeSet::new(), 0, 0);
+    // From when on what sensors measure is of now: the hub tells its time as its speed changes.
+    let mut since: Option<Moment> = None;
     let (started, mut pinged, mut begun) = (Instant::now(), Instant::now(), None);
     let mut samples: Vec<Sample> = Vec::new();
     loop {
@@ -179,10 +184,16 @@ async fn watch(
                 sensors.extend(told);
                 left = more;
             }
-            Heard::Readings(count) => {
-                readings += count as u64;
-                if !sensors.is_empty() && left == 0 {
-                    begun.get_or_insert_with(Instant::now);
+            Heard::Clock(now) => {
+                since.get_or_insert(now);
+            }
+            Heard::Readings(told) => {
+                let of_now = since.is_some_and(|since| told.iter().any(|reading| reading.at >= since));
+                if of_now && !sensors.is_empty() && left == 0 {
+                    begun.get_or_insert_with(|| Instant::now() + SETTLES);
+                }
+                if begun.is_some_and(|begun| begun <= Instant::now()) {
+                    readings += told.len() as u64;
                 }
             }
             Heard::Refused(why) => return Err(why.into()),
@@ -198,6 +209,9 @@ async fn watch(
             }
             continue;
         };
+        if Instant::now() < begun {
+            continue;
+        }
         // A heartbeat a second wakes this often enough.
         if begun.elapsed() >= every * u32::try_from(samples.len()).unwrap_or(u32::MAX) {
             let sample = Sample {

@@ -178,7 +178,7 @@ pub(crate) struct BenchSearch {
     after_help = "Examples:\n  hall bench soak --minutes 60 --json\n  hall bench soak --minutes 17 --speed 600   (a week)"
 )]
 pub(crate) struct BenchSoak {
-    /// Minutes by the clock, once its sensors said the first
+    /// Minutes by the clock, from two minutes after its sensors said the first
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080))]
     pub(crate) minutes: u32,
     /// City seconds a second
