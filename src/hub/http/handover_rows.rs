@@ -323,8 +323,8 @@ impl PackRow {
             changes: (&pack.changes).into(),
             remarks: told(&pack.remarks, |entry| EntryRow::new(entry, duty)),
             alarms_count: pack.alarms.all,
-            alarms: told(&pack.alarms, Into::into),
-            maintenance: told(&pack.windows, Into::into),
+            alarms: told(&pack.alarms, |alarm| alarm.into()),
+            maintenance: told(&pack.windows, |window| window.into()),
         }
     }
 }

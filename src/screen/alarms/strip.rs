@@ -5,7 +5,6 @@ use rust_i18n::t;
 
 use super::model::{AlarmRow, AlarmsShown, place_words, title_words};
 use super::sound::Heard;
-use crate::domain::SensorKind;
 use crate::domain::alarm::cause::pipe_of;
 use crate::domain::alarm::{ALARMS_MAX, Belongs};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};

@@ -46,6 +46,7 @@ pub struct MoveForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<(Phase, Limit)>,
     /// Who can be asked to look, as they stood when it was opened: a choice stays whose it is while crews move.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub checkers: Vec<CheckerShown>,
 }
 

@@ -2,6 +2,7 @@
 
 use egui::{RichText, Ui};
 use rust_i18n::t;
+use serde::{Deserialize, Serialize};
 
 use super::crew::crew_name;
 use super::model::IncidentCard;
@@ -19,7 +20,7 @@ const CREWS_MOST: usize = 4;
 const PEOPLE_MOST: usize = 4;
 
 /// Somebody who can be asked to look.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckerShown {
     /// Who.
     pub checker: Checker,

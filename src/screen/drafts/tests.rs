@@ -6,12 +6,13 @@ use bevy::time::Real;
 use super::model::{LET_GO_SECS, MOST};
 use super::{Drafts, Sending, settle};
 use crate::domain::{
-    Actor, Answers, Assignment, Bulletin, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment, MoveKind, Order,
-    Part, Party, Phase, Place, Progress, Refusal, Report,
+    Actor, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment,
+    MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
 };
 use crate::link::Identity;
 use crate::screen::card::MoveForm;
 use crate::screen::card::panel::Form;
+use crate::screen::card::recheck::CheckerShown;
 use crate::screen::receive::{Heard, Refused};
 use crate::screen::shown::{Shown, Who};
 
@@ -202,8 +203,15 @@ fn every_form_that_is_filled_in_stands_in_the_file() {
         Form::Regrade(Grade::II, words()),
         Form::Close(words()),
         Form::Suspend(words()),
-        Form::Move(MoveForm { kind: MoveKind::AskExtension, words: words(), choice: 2, limit }),
-        Form::Move(MoveForm { kind: MoveKind::Merge, words: "7".to_owned(), choice: 0, limit: None }),
+        Form::Move(MoveForm { kind: MoveKind::AskExtension, words: words(), choice: 2, limit, checkers: vec![] }),
+        Form::Move(MoveForm { kind: MoveKind::Merge, words: "7".to_owned(), choice: 0, limit: None, checkers: vec![] }),
+        Form::Move(MoveForm {
+            kind: MoveKind::AskRecheck,
+            words: words(),
+            choice: 0,
+            limit: None,
+            checkers: vec![CheckerShown { checker: Checker::Crew(CrewId(7)), name: "巡查 7".to_owned() }],
+        }),
         Form::GiveBack(Party::Crew(CrewId(7)), words()),
         Form::Withdraw(Party::Department("water".to_owned()), words()),
         Form::ShowCaller(words()),

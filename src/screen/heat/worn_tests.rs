@@ -17,7 +17,7 @@ use crate::config::settings::layers::{FORMS, LAYERS};
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::raised_tests::raising;
 use crate::domain::rights::Area;
-use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorId, SensorKind};
+use crate::domain::{Actor, AlarmId, AlarmStep, Grade, Hall, IncidentId, LonLat, Moment, Order, SensorKind};
 use crate::ground::City;
 use crate::ground::pack::model::CityModel;
 use crate::ground::pack::writer;

@@ -110,7 +110,7 @@ fn drawn(size: egui::Vec2, scale: f32, waits: bool, change: impl Fn(&mut Situati
     let rules = in_force.alarm_rules();
     let codes = rules.vitals.iter().filter(|_| !waits).map(|sign| sign.code.clone());
     let board = stale(codes);
-    let read = Read { rules, board: &board, now: NOW, utc_offset_secs: 0, rate: 1, waits };
+    let read = Read { rules, board: &board, bands: None, now: NOW, utc_offset_secs: 0, rate: 1, waits };
     let view = WallView {
         scale,
         on_card: rows.first(),
