@@ -56,7 +56,7 @@ fn a_task_that_a_crew_gives_back_goes_to_another_and_work_that_is_found_wanting_
     let given = |other: &Screen| other.hall.tasks(CASE).last().map(|task| (task.to.clone(), task.part));
     assert_eq!(given(&other), Some((Party::Crew(FIRST), Part::Lead)));
 
-    // It cannot: the case is to be given to somebody again. Who had it is let go of by its digit, another one chosen.
+    // It cannot: the case is to be given to somebody again, and another one is proposed.
     told_by(&hub, FIRST, "return", "车辆故障");
     until_stage(&mut other, Stage::Filed);
     let (end, said) = other.hall.tasks(CASE)[0].end.clone().unwrap();
@@ -64,10 +64,6 @@ fn a_task_that_a_crew_gives_back_goes_to_another_and_work_that_is_found_wanting_
     display.settled();
     display.press("t");
     display.until("somebody proposed", |seen| seen.count(CITY, RAISED) > 10_000);
-    for key in ["1", "2"] {
-        display.settled();
-        display.press(key);
-    }
     display.settled();
     display.press("t");
     until_stage(&mut other, Stage::Dispatched);

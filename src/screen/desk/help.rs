@@ -9,8 +9,8 @@ use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
 const KEYS: [(&str, &str); 71] = [
-    ("J  ↓", "help.next"),
-    ("K  ↑", "help.previous"),
+    ("J", "help.next"),
+    ("K", "help.previous"),
     ("Enter", "help.fly"),
     ("Esc", "help.escape"),
     ("/", "help.search"),

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::config::{Catalogue, Kind};
 use crate::domain::initials::{are_initials, initials};
-use crate::domain::{Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Moment, Part, Party, Stage};
+use crate::domain::{
+    Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Moment, Part, Party, Stage, Task, TaskEnd,
+};
 use crate::ground::City;
 use crate::ground::roads::{Closed, Nearest, Roads};
 
@@ -38,6 +40,8 @@ pub struct Ready {
     pub at: [f64; 2],
     /// How many open tasks it has.
     pub load: usize,
+    /// It gave a task of this case back.
+    pub returned: bool,
 }
 
 /// Part of the city to choose from.
@@ -92,6 +96,8 @@ pub struct Charged {
     pub crews: Vec<CrewKind>,
     /// How many open tasks it has; `None` where one of them is of this case.
     pub load: Option<usize>,
+    /// It gave a task of this case back.
+    pub returned: bool,
 }
 
 /// What is asked.
@@ -128,6 +134,8 @@ pub struct Candidate {
     pub metres: Option<f32>,
     /// How many open tasks it has.
     pub load: usize,
+    /// It gave a task of this case back.
+    pub returned: bool,
 }
 
 /// Who could be sent, best first.
@@ -146,9 +154,9 @@ impl Candidate {
         self.load == 0 && matches!(self.status, Some(CrewStatus::Free | CrewStatus::Returning))
     }
 
-    /// Those who are free before those who are not, then by time.
-    fn order(&self) -> (Fit, bool, u32) {
-        (self.fit, !self.is_free(), self.secs.map_or(u32::MAX, |secs| secs.max(0.0).to_bits()))
+    /// Who gave it back comes last of those that fit as well; those who are free before those who are not, then by time.
+    fn order(&self) -> (Fit, bool, bool, u32) {
+        (self.fit, self.returned, !self.is_free(), self.secs.map_or(u32::MAX, |secs| secs.max(0.0).to_bits()))
     }
 }
 
@@ -171,11 +179,16 @@ pub fn question(
         *loads.entry(&task.to).or_default() += 1;
     }
     let busy_with = |party: &Party| loads.get(party).copied().unwrap_or_default();
+    let gave_back = |party: &Party| {
+        let ended = |task: &Task| task.end.as_ref().is_some_and(|(end, _)| *end == TaskEnd::Returned);
+        hall.tasks(incident.id).iter().any(|task| task.to == *party && ended(task))
+    };
     let kind = catalogue.kind(&incident.kind);
     let named = |code: &String, fit| {
         let party = Party::Department(code.clone());
         let load = hall.task(incident.id, &party).is_none().then(|| busy_with(&party));
-        Some(Charged { code: code.clone(), fit, crews: catalogue.departments().get(code)?.crews.clone(), load })
+        let (returned, crews) = (gave_back(&party), catalogue.departments().get(code)?.crews.clone());
+        Some(Charged { code: code.clone(), fit, crews, load, returned })
     };
     let answers = kind.and_then(|kind| kind.lead.as_ref()).and_then(|code| named(code, Fit::Lead));
     let assist = kind.into_iter().flat_map(|kind| &kind.assist).filter_map(|code| named(code, Fit::Assist));
@@ -189,8 +202,8 @@ pub fn question(
             && hall.task(incident.id, &Party::Crew(*crew)).is_none()
     });
     let crews = crews.map(|(crew, kind, status, at)| {
-        let load = busy_with(&Party::Crew(crew));
-        Ready { crew, kind, status, at, load }
+        let party = Party::Crew(crew);
+        Ready { crew, kind, status, at, load: busy_with(&party), returned: gave_back(&party) }
     });
     let closes = |other: &&Incident| {
         let kind: Option<&Kind> = catalogue.kind(&other.kind);
@@ -206,7 +219,7 @@ pub fn question(
     })
 }
 
-/// Rank who could be sent: by fitness for the kind, then who is free, then time by road.
+/// Rank who could be sent: by fitness for the kind, then who did not give it back, then who is free, then time by road.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "metres of a city in single precision")]
 pub fn rank(roads: &Roads, city: &City, question: &Question) -> Ranking {
@@ -229,6 +242,7 @@ pub fn rank(roads: &Roads, city: &City, question: &Question) -> Ranking {
             secs,
             metres,
             load: ready.load,
+            returned: ready.returned,
         };
         let Some(at) = question.at else {
             candidates.extend(crews.iter().take(most).map(|ready| of(ready, None, None)));
@@ -248,6 +262,7 @@ pub fn rank(roads: &Roads, city: &City, question: &Question) -> Ranking {
             secs: None,
             metres: None,
             load: one.load?,
+            returned: one.returned,
         })
     }));
     candidates.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.party.cmp(&b.party)));

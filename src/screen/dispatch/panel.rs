@@ -268,6 +268,9 @@ pub(super) fn reasons(one: &Candidate) -> String {
         Fit::Other => t!("dispatch.fit_other"),
     };
     let mut why = vec![fit.into_owned()];
+    if one.returned {
+        why.push(t!("dispatch.returned").into_owned());
+    }
     why.extend(one.status.map(|status| t!(status_key(status)).into_owned()));
     if one.load > 0 {
         why.push(t!("dispatch.load", count = one.load).into_owned());

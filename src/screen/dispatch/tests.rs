@@ -141,6 +141,28 @@ fn who_has_a_task_of_it_is_not_proposed_and_other_tasks_count() {
 }
 
 #[test]
+fn who_gave_it_back_is_proposed_after_those_who_fit_as_well() {
+    let city = city();
+    let (mut hall, from) = hall(&city);
+    let tasks =
+        vec![Assignment { to: crew(1), part: Part::Lead }, Assignment { to: crew(2), part: Part::Assist }];
+    order(&mut hall, Order::GiveTasks { incident: IncidentId(1), to: tasks, words: String::new() });
+    for number in [1, 2] {
+        let step = TaskStep::Return { reason: "车辆故障".to_owned() };
+        order(&mut hall, Order::MoveTask { incident: IncidentId(1), party: crew(number), step });
+    }
+    let repair = |number, east| at(from, number, CrewKind::Repair, CrewStatus::Free, east);
+    let crews = vec![repair(1, 10.0), repair(2, 20.0), repair(3, 900.0)];
+    let ranking = rank(&Roads::of(&city), &city, &asked(&hall, &city, crews, &Scope::City));
+    let own = || ranking.candidates.iter().filter(|one| matches!(one.party, Party::Crew(_)));
+    assert_eq!(own().map(|one| &one.party).collect::<Vec<_>>(), [&crew(3), &crew(1), &crew(2)]);
+    assert_eq!(own().map(|one| one.returned).collect::<Vec<_>>(), [false, true, true]);
+    let says = own().map(reasons).map(|why| why.contains(&*rust_i18n::t!("dispatch.returned")));
+    assert_eq!(says.collect::<Vec<_>>(), [false, true, true]);
+    assert_eq!(proposal(&ranking, false), [Assignment { to: crew(3), part: Part::Lead }]);
+}
+
+#[test]
 fn everybody_in_a_circle_beside_a_line_or_within_an_outline_is_addressed() {
     let circle = Scope::Circle([0.0, 0.0], 100.0);
     let line = Scope::Line(vec![[0.0, 0.0], [1_000.0, 0.0], [1_000.0, 500.0]], 50.0);
@@ -273,6 +295,7 @@ fn candidate(number: u32) -> Candidate {
         secs: Some(200.0),
         metres: Some(1_800.0),
         load: 0,
+        returned: false,
     }
 }
 
