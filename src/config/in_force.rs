@@ -4,10 +4,11 @@
 //! same of the same moment. Where no such fact is there, the files built in are in force.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::document::{ConfigError, Document};
 use super::{Catalogue, Kind, Plans, alarms, calendar, duty, vitals};
+use crate::domain::alarm::Alarms;
 use crate::domain::{
     AlarmRules, CATALOGUE_TEXT_MAX, CatalogueTexts, Hall, PlanTexts, Refusal, Shifts, TimeLimits, WorkCalendar,
 };
@@ -149,6 +150,14 @@ impl InForce {
         }
         let rules = alarms::load(None, kinds)?;
         Ok(Arc::new(AlarmRules { vitals: vitals::load(None, kinds)?, ..rules }))
+    }
+
+    /// The rules of alarms in force: those that a hall took last, or those built in, which are read once.
+    #[must_use]
+    pub fn rules_of(alarms: &Alarms) -> Option<&AlarmRules> {
+        static BUILT_IN: OnceLock<Option<Arc<AlarmRules>>> = OnceLock::new();
+        let built_in = || BUILT_IN.get_or_init(|| Self::built_in().ok().map(|all| Arc::clone(all.alarm_rules())));
+        alarms.rules().map(AsRef::as_ref).or_else(|| built_in().as_deref())
     }
 
     /// The one built in.

@@ -4,6 +4,7 @@ use rust_i18n::t;
 
 use super::model::row;
 use super::strip::{place, title};
+use crate::config::InForce;
 use crate::domain::alarm::{Alarm, Alarms, urgency};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
@@ -52,7 +53,7 @@ fn words(alarms: &Alarms, alarm: &Alarm) -> Vec<String> {
             words.push(t!(key, locale = locale).into_owned());
         }
         words.push(t!(format!("alarm.kind.{}", what.kind.word()), locale = locale).into_owned());
-        let sign = code_of(&what.source).and_then(|code| alarms.rules()?.sign(code));
+        let sign = code_of(&what.source).and_then(|code| InForce::rules_of(alarms)?.sign(code));
         words.extend(sign.map(|sign| sign.name.of(locale).to_owned()));
     }
     words

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_i18n::t;
 
 use super::model::AlarmRow;
+use crate::config::InForce;
 use crate::domain::alarm::{Alarms, Maintenance, Raising, Window};
 use crate::domain::rights::Area;
 use crate::domain::vital::code_of;
@@ -169,7 +170,7 @@ pub fn what(alarms: &Alarms, window: &Maintenance) -> String {
             None => t!("alarm.maintain.all").into_owned(),
         };
     }
-    if let Some(sign) = code_of(source).and_then(|code| alarms.rules()?.sign(code)) {
+    if let Some(sign) = code_of(source).and_then(|code| InForce::rules_of(alarms)?.sign(code)) {
         return format!("{} · {source}", sign.name.of(&rust_i18n::locale()));
     }
     let known = AlarmKind::ALL.into_iter().find_map(|kind| alarms.of(source, kind));

@@ -6,6 +6,7 @@ use rust_i18n::t;
 
 use super::maintain::{InForce, WindowRow, windows};
 use super::part::{self, Part};
+use crate::config::InForce;
 use crate::domain::alarm::cause::{Fold, folds};
 use crate::domain::alarm::{Acknowledged, Alarm, Alarms, Belongs, Shelf, Told, urgency};
 use crate::domain::rights::Area;
@@ -333,7 +334,7 @@ pub fn place_words(measures: SensorKind, area: &str, name: &str, source: &str) -
 /// What people call a source of this `name`: a vital sign by its name in the language of the screen.
 #[must_use]
 pub fn name_of(alarms: &Alarms, source: &str, name: &str) -> String {
-    let sign = code_of(source).and_then(|code| alarms.rules()?.sign(code));
+    let sign = code_of(source).and_then(|code| InForce::rules_of(alarms)?.sign(code));
     sign.map_or_else(|| name.to_owned(), |sign| sign.name.of(&rust_i18n::locale()).to_owned())
 }
 

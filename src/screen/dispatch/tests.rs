@@ -144,8 +144,7 @@ fn who_has_a_task_of_it_is_not_proposed_and_other_tasks_count() {
 fn who_gave_it_back_is_proposed_after_those_who_fit_as_well() {
     let city = city();
     let (mut hall, from) = hall(&city);
-    let tasks =
-        vec![Assignment { to: crew(1), part: Part::Lead }, Assignment { to: crew(2), part: Part::Assist }];
+    let tasks = vec![Assignment { to: crew(1), part: Part::Lead }, Assignment { to: crew(2), part: Part::Assist }];
     order(&mut hall, Order::GiveTasks { incident: IncidentId(1), to: tasks, words: String::new() });
     for number in [1, 2] {
         let step = TaskStep::Return { reason: "车辆故障".to_owned() };

@@ -17,6 +17,7 @@ use super::form::Form;
 use super::layer::{FAMILIES, Layer};
 use super::model::place_of;
 use super::shades::Scale;
+use crate::config::InForce;
 use crate::domain::alarm::{Alarm, AlarmRules, urgency};
 use crate::domain::{AlarmId, Grade, Hall, IncidentId, Moment, SensorKind};
 use crate::ground::frame::LocalFrame;
@@ -141,7 +142,7 @@ pub fn wants(hall: &Hall, ledger: &Ledger, icon: impl Fn(&str) -> String, frame:
     if let Some(case) = gravest.filter(|case| case.grade <= Grade::II)
         && let Some(at) = place_of(case.place.at, frame)
     {
-        let kinds = kinds_of(&case.kind, &icon(&case.kind), alarms.rules().map(AsRef::as_ref));
+        let kinds = kinds_of(&case.kind, &icon(&case.kind), InForce::rules_of(alarms));
         wants.extend(kinds.into_iter().map(|kind| Want { why: Why::Case(case.id), at, kind }));
     }
     wants

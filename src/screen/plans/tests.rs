@@ -76,7 +76,16 @@ fn start(hall: &mut Hall, alarm: u8) {
 
 fn candidate(number: u32, kind: CrewKind, secs: Option<f32>, status: CrewStatus) -> Candidate {
     let party = Party::Crew(CrewId(number));
-    Candidate { party, kind: Some(kind), fit: Fit::Lead, status: Some(status), secs, metres: None, load: 0, returned: false }
+    Candidate {
+        party,
+        kind: Some(kind),
+        fit: Fit::Lead,
+        status: Some(status),
+        secs,
+        metres: None,
+        load: 0,
+        returned: false,
+    }
 }
 
 #[test]
