@@ -179,13 +179,13 @@ pub fn what(alarms: &Alarms, window: &Maintenance) -> String {
 }
 
 /// The maintenance of now, to be asked for each of many alarms.
-pub(super) struct InForce<'a> {
+pub(super) struct Maintained<'a> {
     by_source: BTreeMap<&'a str, Vec<&'a Maintenance>>,
     others: Vec<&'a Maintenance>,
     now: Moment,
 }
 
-impl<'a> InForce<'a> {
+impl<'a> Maintained<'a> {
     pub(super) fn at(alarms: &'a Alarms, now: Moment) -> Self {
         let mut all = Self { by_source: BTreeMap::new(), others: Vec::new(), now };
         for (_, Window { what, .. }) in alarms.windows() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_i18n::t;
 
-use super::maintain::{InForce, WindowRow, windows};
+use super::maintain::{Maintained, WindowRow, windows};
 use super::part::{self, Part};
 use crate::config::InForce;
 use crate::domain::alarm::cause::{Fold, folds};
@@ -165,7 +165,7 @@ impl AlarmsShown {
         // As urgent as the most urgent of it; what nobody acts on first.
         let attention = |alarm| belonging.attention(alarm);
         groups.sort_by_cached_key(|(head, behind)| behind.iter().copied().chain([*head]).map(attention).min());
-        let maintained = InForce::at(alarms, now);
+        let maintained = Maintained::at(alarms, now);
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
             AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }

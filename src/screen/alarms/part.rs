@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::maintain::InForce;
+use super::maintain::Maintained;
 use super::model::{AlarmRow, CHATTER, HOUR_MILLIS, row};
 use crate::domain::alarm::{Alarm, Alarms, KEEP_MILLIS};
 use crate::domain::rights::Area;
@@ -37,7 +37,7 @@ impl Part {
             Self::Day => of_day(alarms, area, now),
             Self::Chattering => chattering(alarms, area, now),
         };
-        let (maintained, belonging) = (InForce::at(alarms, now), hall.belonging());
+        let (maintained, belonging) = (Maintained::at(alarms, now), hall.belonging());
         let of = |alarm: &Alarm| {
             let maintained_secs = maintained.until(&alarm.what).map(|until| until.secs_since(now));
             AlarmRow { maintained_secs, belongs: belonging.of(alarm), ..row(alarms, alarm, now) }
