@@ -285,6 +285,31 @@ fn other_limits_leave_what_they_too_find_wrong() {
 }
 
 #[test]
+fn what_waits_for_its_time_goes_on_where_only_rules_of_others_changed() {
+    let registry = registry(1);
+    let water = |limit: f64| LimitRule {
+        code: "water".to_owned(),
+        measures: SensorKind::WaterLevel,
+        high: [None, None, None, Some(limit)],
+        ..rule()
+    };
+    let fires_at = |changed: [LimitRule; 2]| {
+        let mut watcher = Watcher::new(Arc::new(AlarmRules { rules: vec![water(0.8), rule()], vitals: Vec::new() }));
+        watcher.read(SensorId(0), Moment(0), 30.0);
+        watcher.tick(&registry, Moment(0));
+        watcher.rule(Arc::new(AlarmRules { rules: changed.to_vec(), vitals: Vec::new() }));
+        (30..200).step_by(10).find(|second| {
+            watcher.tick(&registry, Moment(second * 1000));
+            !watcher.standing(&registry).is_empty()
+        })
+    };
+    assert_eq!(fires_at([water(0.9), rule()]), Some(60));
+    assert_eq!(fires_at([rule(), water(0.8)]), Some(60), "and where it stands elsewhere in the file");
+    let own = LimitRule { high: [None, None, Some(25.0), None], ..rule() };
+    assert_eq!(fires_at([water(0.8), own]), Some(90), "its own limit is another one");
+}
+
+#[test]
 fn who_changed_a_rule_is_told_of_that_rule_alone() {
     let mut hall = Hall::default();
     let with = |gas: f64, dust: f64| {

@@ -60,6 +60,10 @@ impl Course {
     }
 }
 
+fn rule_at(rules: &AlarmRules, rule: Option<u32>) -> Option<&LimitRule> {
+    rules.rules.get(rule? as usize)
+}
+
 /// How one sensor stands.
 #[derive(Debug, Clone, Copy, Default)]
 struct State {
@@ -106,8 +110,8 @@ pub struct Watcher {
     /// Since when it watches: what said nothing before is not silent yet.
     since: Option<Moment>,
     fitted: usize,
-    /// Other rules are in force than when the sensors were looked at last.
-    ruled: bool,
+    /// The rules that were in force when the sensors were looked at last, where others are now.
+    before: Option<Arc<AlarmRules>>,
     /// Seconds of the hall to one of whoever looks, as far as that is known.
     rate: u16,
     /// By sensor and kind.
@@ -125,7 +129,7 @@ impl Watcher {
             waiting: Vec::new(),
             since: None,
             fitted: 0,
-            ruled: false,
+            before: None,
             rate: 0,
             standing: Vec::new(),
         }
@@ -140,8 +144,8 @@ impl Watcher {
     /// Watch by other rules from now on: what is wrong already stays wrong where they say so too, all else begins anew.
     pub fn rule(&mut self, rules: Arc<AlarmRules>) {
         if !Arc::ptr_eq(&self.rules, &rules) && self.rules != rules {
-            self.rules = rules;
-            self.ruled = true;
+            let before = std::mem::replace(&mut self.rules, rules);
+            self.before.get_or_insert(before);
             self.refit();
         }
     }
@@ -176,9 +180,10 @@ impl Watcher {
 
     /// Hold what came, and what waits, against the limits. Whether anything is otherwise than before.
     pub fn tick(&mut self, registry: &Registry, now: Moment) -> bool {
-        let mut changed = std::mem::take(&mut self.ruled);
+        let before = self.before.take();
+        let mut changed = before.is_some();
         if self.fitted != registry.len() {
-            changed |= self.fit(registry, changed);
+            changed |= self.fit(registry, before.as_deref());
         }
         let mut looked = std::mem::take(&mut self.dirty);
         looked.append(&mut self.waiting);
@@ -227,20 +232,23 @@ impl Watcher {
         changed
     }
 
-    /// Finds the rule of each sensor; whether anything ended with who is held against none any more.
-    fn fit(&mut self, registry: &Registry, ruled: bool) -> bool {
+    /// Finds the rule of each sensor, where others were in force `before`; whether anything ended with who is held against
+    /// none any more. What waits for its time to be up goes on where its own rule says what it said.
+    fn fit(&mut self, registry: &Registry, before: Option<&AlarmRules>) -> bool {
         self.states.resize(registry.len().max(self.states.len()), State::default());
         self.dirty.clear();
         self.waiting.clear();
         let mut here = vec![false; self.states.len()];
+        let rules = Arc::clone(&self.rules);
         for (number, sensor) in registry.all() {
             let Some((state, here)) = self.states.get_mut(number.index()).zip(here.get_mut(number.index())) else {
                 continue;
             };
             *here = true;
-            let rule = self.rules.of(sensor).and_then(|rule| u32::try_from(rule).ok());
-            if ruled || state.rule != rule {
-                state.judge_anew(rule.and_then(|rule| self.rules.rules.get(rule as usize)));
+            let rule = rules.of(sensor).and_then(|rule| u32::try_from(rule).ok());
+            let of = rule_at(&rules, rule);
+            if rule_at(before.unwrap_or(&rules), state.rule) != of {
+                state.judge_anew(of);
             }
             state.rule = rule;
             state.dirty = state.last.is_some() && rule.is_some();
