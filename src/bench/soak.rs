@@ -23,9 +23,9 @@ use crate::wire::{Control, Pace, ToHub};
 /// A hub that says nothing for so long is down: it has a heartbeat.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Until its sensors say something it tells a week of them.
-const READY: Duration = Duration::from_secs(600);
+const READY: Duration = Duration::from_mins(10);
 /// From then on until it has done all that it does as it begins.
-const SETTLES: Duration = Duration::from_secs(120);
+const SETTLES: Duration = Duration::from_mins(2);
 /// Between two words to the hub that this screen is still there.
 const PING: Duration = Duration::from_secs(5);
 /// Milliseconds between two rounds of newest values, as a screen with a layer asks for.
@@ -297,14 +297,14 @@ mod tests {
         assert!(course.later_slope_mb_per_hour.abs() < 1e-9, "{course:?}");
         let resident = Course::of(&samples, |sample| sample.resident_mb);
         assert!((resident.slope_mb_per_hour - course.slope_mb_per_hour).abs() < 1e-9);
-        assert_eq!(slope(&[]).abs() + slope(&[(1.0, 7.0)]).abs(), 0.0, "of one look nothing is known");
+        assert!(slope(&[]).abs() + slope(&[(1.0, 7.0)]).abs() < 1e-12, "of one look nothing is known");
     }
 
     #[test]
     fn cores_are_what_was_spent_between_the_first_look_and_the_last() {
         let samples = [sample(0.0, 1.0, 12.0), sample(30.0, 1.0, 13.0), sample(60.0, 1.0, 15.0)];
         assert!((cores(&samples) - 0.05).abs() < 1e-12);
-        assert_eq!(cores(&samples[..1]).abs() + cores(&[]).abs(), 0.0);
+        assert!(cores(&samples[..1]).abs() + cores(&[]).abs() < 1e-12);
     }
 
     #[test]

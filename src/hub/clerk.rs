@@ -344,7 +344,9 @@ impl Clerk {
             self.hall.apply(&fact);
             self.facts.push(fact);
         }
-        to_tell.into_iter().for_each(|alarm| self.note_told(alarm));
+        for alarm in to_tell {
+            self.note_told(alarm);
+        }
         if let (Some(read), Some(hub)) = (catalogue, self.hub.upgrade()) {
             hub.in_force.set(read);
         }

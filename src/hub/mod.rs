@@ -208,13 +208,11 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         .enable_all()
         .build()
         .map_err(HubError::Threads)?;
-    let listener = match options.listen {
-        Some(at) => {
-            let _guard = runtime.enter();
-            Some(listen(at).map_err(|cause| HubError::Listen { at, cause })?)
-        }
-        None => None,
-    };
+    let listener = options.listen.map(|at| {
+        let _guard = runtime.enter();
+        listen(at).map_err(|cause| HubError::Listen { at, cause })
+    });
+    let listener = listener.transpose()?;
     let addr = listener.as_ref().and_then(|l| l.local_addr().ok());
 
     let (asks, inbox) = tokio::sync::mpsc::channel(clerk::WAITING_MAX);
@@ -227,14 +225,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     };
     let folder = if let Data::Folder(folder) = &options.data { Some(folder.clone()) } else { None };
     let desk = Arc::new(archive::Desk::new(place, hall.upto()));
-    let (writer, reader, mut registry) = measured::open(&measured_at, Retention::default())?;
-    if let Some(city) = &options.city {
-        let told = registry.set_areas(areas_of(city));
-        tracing::info!(told, "sensors are in the areas of their places");
-    }
-    let described = listed.iter().map(|listed| listed.sensor.clone()).collect();
-    let (readings, mut keeper) = readings::begin((writer, reader, registry), described)?;
-    keeper.serve_as_listed(&listed, (options.clock)())?;
+    let (readings, keeper) = begin_readings(&measured_at, options.city.as_ref(), &listed, (options.clock)())?;
     let inner = Arc::new(Inner {
         clerk: asks,
         sessions: outbox::Sessions::default(),
@@ -292,6 +283,24 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
     tracing::info!(addr = ?addr, epoch = inner.epoch, "hub is up");
     let (clerk, archive, readings, runtime) = (Some(clerk), Some(archive), Some(readings), Some(runtime));
     Ok(Hub { inner, addr, clerk, archive, readings, runtime, stop, known_until, secure, set_up_token })
+}
+
+/// Opens what was measured, with the sensors of a file in service as it has them.
+fn begin_readings(
+    at: &measured::Place,
+    city: Option<&Arc<City>>,
+    listed: &[sensors::Listed],
+    now: Moment,
+) -> Result<(readings::Desk, readings::Keeper), HubError> {
+    let (writer, reader, mut registry) = measured::open(at, Retention::default())?;
+    if let Some(city) = city {
+        let told = registry.set_areas(areas_of(city));
+        tracing::info!(told, "sensors are in the areas of their places");
+    }
+    let described = listed.iter().map(|listed| listed.sensor.clone()).collect();
+    let (readings, mut keeper) = readings::begin((writer, reader, registry), described)?;
+    keeper.serve_as_listed(listed, now)?;
+    Ok((readings, keeper))
 }
 
 /// Tells the areas of a map.

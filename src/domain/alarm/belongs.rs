@@ -166,8 +166,8 @@ mod tests {
         order(hall, Order::AdvanceIncident { incident: CASE, stage: Stage::Accepted }, 730 * MINUTE).unwrap();
     }
 
-    fn around(accepted: bool) -> Option<Belongs> {
-        Some(Belongs { incident: CASE, grade: Grade::I, own: false, accepted })
+    fn around(accepted: bool) -> Belongs {
+        Belongs { incident: CASE, grade: Grade::I, own: false, accepted }
     }
 
     #[test]
@@ -185,9 +185,9 @@ mod tests {
         step(&mut hall, AlarmStep::Raise(unplaced), 725 * MINUTE).unwrap();
         let told: Vec<bool> = (1..=6).map(|alarm| of(&hall, alarm).is_some()).collect();
         assert_eq!(told, [false, true, true, false, false, false]);
-        assert_eq!(of(&hall, 3), around(false));
+        assert_eq!(of(&hall, 3), Some(around(false)));
         accept(&mut hall);
-        assert_eq!(of(&hall, 3), around(true));
+        assert_eq!(of(&hall, 3), Some(around(true)));
         // A plan with a ring of 500 m reaches the one that is 445 m away.
         let wording = Wording { zh: "警戒".to_owned(), en: "Cordon".to_owned() };
         let cordon = PlanStep {
@@ -203,7 +203,7 @@ mod tests {
         let (crews, places, words) = (Vec::new(), Vec::new(), String::new());
         let start = Order::StartPlan { incident: CASE, plan: Box::new(plan), alarm: 1, crews, places, words };
         order(&mut hall, start, 731 * MINUTE).unwrap();
-        assert_eq!(of(&hall, 4), around(true));
+        assert_eq!(of(&hall, 4), Some(around(true)));
         order(&mut hall, Order::CloseIncident { incident: CASE, reason: String::new() }, 800 * MINUTE).unwrap();
         assert_eq!(of(&hall, 3), None, "it is over");
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::SensorKind;
+use crate::domain::rights::Area;
 use crate::domain::sensor::Claim;
 
 /// Which sensors are meant.
@@ -79,11 +81,11 @@ impl DeviceChange {
             prefix,
             by,
             reason,
-            kind: claim.and_then(|claim| claim.kind).map(|kind| kind.word()),
+            kind: claim.and_then(|claim| claim.kind).map(SensorKind::word),
             name: claim.and_then(|claim| claim.name.as_deref()),
             owner: claim.and_then(|claim| claim.owner.as_deref()),
             unit: claim.and_then(|claim| claim.unit.as_deref()),
-            area: claim.and_then(|claim| claim.area.as_ref()).map(|area| area.path()),
+            area: claim.and_then(|claim| claim.area.as_ref()).map(Area::path),
             lon: claim.and_then(|claim| claim.at).map(|at| at.lon),
             lat: claim.and_then(|claim| claim.at).map(|at| at.lat),
             height_m: claim.and_then(|claim| claim.height_m),

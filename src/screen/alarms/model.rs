@@ -316,8 +316,8 @@ fn folded(head: AlarmRow, cause: String, behind: &[&Alarm]) -> AlarmRow {
 #[must_use]
 pub fn title_words(measures: SensorKind, kind: AlarmKind, name: &str) -> String {
     let is_sign = measures == SensorKind::Vital && !name.is_empty();
-    let measured = if is_sign { name.to_owned() } else { t!(format!("alarm.of.{}", measures.word())).into_owned() };
-    format!("{measured} · {}", t!(format!("alarm.kind.{}", kind.word())))
+    let what = if is_sign { name.to_owned() } else { t!(format!("alarm.of.{}", measures.word())).into_owned() };
+    format!("{what} · {}", t!(format!("alarm.kind.{}", kind.word())))
 }
 
 /// Where a source is, as people call it; a vital sign is where its `area` is, a path.

@@ -44,7 +44,7 @@ fn row() -> AlarmRow {
 fn every_kind_of_alarm_is_written_whole_on_a_narrow_desk_and_on_a_wide_one() {
     let measured = SensorKind::ALL;
     for (measures, kind) in measured.into_iter().flat_map(|measures| AlarmKind::ALL.map(|kind| (measures, kind))) {
-        let row = AlarmRow { measures, kind, ..row() };
+        let row = AlarmRow { kind, measures, ..row() };
         for width in [560.0, 860.0] {
             let (all, cut) = written(&row, width);
             assert!(cut.is_empty(), "{width}: {cut:?} of {all:?}");

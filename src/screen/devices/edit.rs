@@ -135,10 +135,8 @@ fn kind_ui(ui: &mut Ui, draft: &Draft, wishes: &mut Vec<DevicesWish>) {
         if ui.button("←").clicked() {
             wishes.push(DevicesWish::TurnKind(false));
         }
-        let word = match draft.kind {
-            Some(kind) => t!(format!("sensor.{}", kind.word())),
-            None => t!("devices.form.stays"),
-        };
+        let word = draft.kind.map_or_else(|| "devices.form.stays".to_owned(), |kind| format!("sensor.{}", kind.word()));
+        let word = t!(word);
         ui.add_sized(vec2(FIELD - 72.0, ROW - 6.0), egui::Label::new(RichText::new(word)).truncate());
         if ui.button("→").clicked() {
             wishes.push(DevicesWish::TurnKind(true));

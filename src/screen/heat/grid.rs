@@ -194,7 +194,7 @@ impl Grid {
         let inside = x >= 0.0 && y >= 0.0 && x < (self.columns - 1) as f64 && y < (self.rows - 1) as f64;
         // Both are within the grid: what is left of a whole number needs no call, as that of any number would.
         let (column, row) = (x as usize, y as usize);
-        inside.then(|| ([column, row], [x - column as f64, y - row as f64]))
+        inside.then_some(([column, row], [x - column as f64, y - row as f64]))
     }
 
     /// Put a point in, `share` 1; or take it out, `share` -1. One outside of the grid does not count.

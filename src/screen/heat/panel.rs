@@ -49,6 +49,7 @@ pub(super) struct PlyView {
 
 /// What the panel shows.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the panel")]
 pub(super) struct PanelView {
     /// The layers that are on, the uppermost first.
     pub(super) plies: Vec<PlyView>,

@@ -212,7 +212,7 @@ impl Layers {
     pub(super) fn dots(&self, ply: &Ply, view: &CityView, ground: &Ground) -> Option<f32> {
         let points = ply.form() == Form::Points;
         let in_front = self.stack.front().is_some_and(|front| front.id() == ply.id());
-        if !points && !(in_front && self.sensors) {
+        if !(points || in_front && self.sensors) {
             return None;
         }
         let across = view.metres_per_point(&ground.0, view.size / 2.0);

@@ -328,10 +328,10 @@ fn notice_ui(ui: &mut Ui, view: &PlanView<'_>, notice: &NoticeShown, digit: Opti
     } else {
         painter.circle_stroke(mark, 3.5, (1.0, if late { tokens::TEXT } else { tokens::OUTLINE }.egui()));
     }
-    let said = match notice.read {
-        Some(at) => t!("plan.read_after", time = words::minutes(at.secs_since(notice.given))),
-        None => t!("task.unread_for", time = words::minutes(waits)),
-    };
+    let said = notice.read.map_or_else(
+        || t!("task.unread_for", time = words::minutes(waits)),
+        |at| t!("plan.read_after", time = words::minutes(at.secs_since(notice.given))),
+    );
     let color = if late { tokens::TEXT } else { tokens::DIM }.egui();
     let font = if late { medium_font(tokens::desk::SMALL) } else { small.clone() };
     let said = painter.layout_no_wrap(said.into_owned(), font, color);

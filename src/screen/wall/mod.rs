@@ -284,14 +284,14 @@ impl Figures {
             self.areas.keep(&shown.hall);
         }
         let before = &mut self.before;
-        let heard = told.fold(false, |heard, told| before.take(told) || heard);
-        let past = self.before.of(Period::Today, shown.now, secs, live).and_then(|past| past.of(Against::Day));
+        let heard = told.filter(|told| before.take(told)).count() > 0;
+        let day_before = self.before.of(Period::Today, shown.now, secs, live).and_then(|past| past.of(Against::Day));
         let known = shown.link != LinkState::Connecting;
         let same = self.told.as_ref().is_some_and(|(_, heard, language)| *heard == known && language == locale);
         if pass != Pass::Done && !heard && same {
             return pass == Pass::More;
         }
-        let tables = self.day.tables(past, &name);
+        let tables = self.day.tables(day_before, &name);
         self.closed_in_time = (tables.share(Kpi::ClosedInTime), tables.change(Kpi::ClosedInTime));
         self.told = Some((Rates::read(&tables, known, &name), known, locale.to_owned()));
         true

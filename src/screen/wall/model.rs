@@ -135,8 +135,8 @@ fn spots_in(free: Rect, size: Vec2) -> impl Iterator<Item = Rect> {
     let [across, down] = SPOTS;
     let spare = free.size() - size;
     let fits = spare.min_elem() >= 0.0;
-    let share = |n: u8, of: u8| f32::from(n) / f32::from(of);
-    let spot = move |row: u8, column: u8| free.min + vec2(spare.x * share(column, across), spare.y * share(row, down));
+    let part = |n: u8, of: u8| f32::from(n) / f32::from(of);
+    let spot = move |row: u8, column: u8| free.min + vec2(spare.x * part(column, across), spare.y * part(row, down));
     let row = move |row: u8| (0..=across).map(move |column| Rect::from_min_size(spot(row, column), size));
     (0..=down).flat_map(row).filter(move |_| fits)
 }

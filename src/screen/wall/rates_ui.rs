@@ -216,22 +216,22 @@ pub(super) fn strip_ui(painter: &Painter, rect: Rect, canvas: Canvas, rates: &Ra
     let upper = rect.top() + pad * 0.6 + body * LINE * 0.5;
     let lower = rect.bottom() - pad * 0.6 - lead * LINE * 0.5;
     let mut x = rect.left() + pad;
-    let line = |x: f32, y: f32, words: &str, font, color| {
+    let write = |x: f32, y: f32, words: &str, font, color| {
         paint::line(painter, pos2(x, y), Align2::LEFT_CENTER, words, font, color, rect.right() - x)
     };
     let [first, second] = &page.title;
-    line(x, upper, first, medium_font(body), dim);
-    line(x, lower, second, regular_font(body), dim);
+    write(x, upper, first, medium_font(body), dim);
+    write(x, lower, second, regular_font(body), dim);
     x += page.left;
     let used: f32 = page.wide.iter().sum();
     let gap = ((rect.right() - pad - x - used) / page.wide.len().max(1) as f32).max(pad);
     for (rate, wide) in page.rates.iter().zip(&page.wide) {
         painter.vline(x + gap * 0.5, rect.y_range().shrink(pad * 0.6), canvas.line(tokens::HAIRLINE));
         x += gap;
-        line(x, upper, &rate.name, regular_font(body), dim);
-        let value = line(x, lower, &rate.value, medium_font(lead), text);
+        write(x, upper, &rate.name, regular_font(body), dim);
+        let value = write(x, lower, &rate.value, medium_font(lead), text);
         if let Some(change) = &rate.change {
-            line(value.right() + body * BESIDE, lower, change, regular_font(body), dim);
+            write(value.right() + body * BESIDE, lower, change, regular_font(body), dim);
         }
         x += wide;
     }

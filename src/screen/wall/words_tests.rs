@@ -263,7 +263,7 @@ fn every_sign_of_the_configuration_has_a_name_that_a_card_of_the_wall_has_room_f
     // Where it crosses a limit its mark and the edge stand before it.
     let marked = room - wall::LINE * 3.0 - wall::BODY * 1.24 - wall::GAP * 0.45;
     said_by(vec2(800.0, 600.0), |painter| {
-        for sign in in_force.alarm_rules().vitals.iter() {
+        for sign in &in_force.alarm_rules().vitals {
             for locale in ["zh-CN", "en"] {
                 let wide =
                     |font| painter.layout_no_wrap(sign.name.of(locale).to_owned(), font, Color32::WHITE).size().x;

@@ -133,9 +133,9 @@ fn a_power_cut_within_a_checkpoint_or_right_after_it_loses_nothing_that_was_comm
             let disk = [&new[..torn], &old[torn..]].concat();
             assert!(found(&after, &disk, "torn head") == known, "commit {number}, {torn} bytes of its head");
         }
-        let head = [&new[..HEAD], &old[HEAD..]].concat();
+        let begun = [&new[..HEAD], &old[HEAD..]].concat();
         for seed in seeds() {
-            let disk = half_written(&head, &new, &mut Chance(seed));
+            let disk = half_written(&begun, &new, &mut Chance(seed));
             let case = format!("commit {number} after the checkpoint, seed {seed}");
             let there = found(&after, &disk, &case);
             assert!(there == known || there == held, "{case}: {} readings of {}", there.len(), held.len());
