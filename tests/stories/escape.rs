@@ -1,4 +1,4 @@
-//! Esc puts away what is in front, one at a time, and only then lets go of what is chosen.
+//! What lies in front has the keys: Esc puts it away, one at a time, and only then lets go of what is chosen.
 
 use std::sync::PoisonError;
 
@@ -46,4 +46,25 @@ fn esc_puts_away_what_is_in_front_before_it_lets_go_of_the_chosen_case() {
     assert_eq!(desk.chosen(), case, "what was sought goes first");
     desk.press(ESCAPE, &[]);
     assert_eq!(desk.chosen(), None);
+}
+
+#[test]
+fn the_keys_of_a_sheet_in_front_are_its_own_and_no_tool_of_the_map_takes_them() {
+    let _one = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    rust_i18n::set_locale("zh-CN");
+    let Some(mut desk) = Desk::start() else { return };
+    for (sheet, code, letter, tool) in [
+        ((KeyCode::F12, Key::F12), KeyCode::KeyC, "c", "around list"),
+        ((KeyCode::F7, Key::F7), KeyCode::KeyB, "b", "bookmarks"),
+        ((KeyCode::F7, Key::F7), KeyCode::KeyL, "l", "crews"),
+    ] {
+        desk.press(sheet.clone(), &[]);
+        desk.letter(code, letter, &[]);
+        assert!(!desk.shows(tool), "{letter} is of the sheet of {:?}", sheet.0);
+        desk.press(ESCAPE, &[]);
+        desk.letter(code, letter, &[]);
+        assert!(desk.shows(tool), "{letter} is of the map where nothing lies over it");
+        desk.press(ESCAPE, &[]);
+    }
+    assert!(desk.hand.order().is_none(), "no letter was an order");
 }

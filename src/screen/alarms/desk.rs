@@ -199,6 +199,12 @@ fn look_at(
     }
 }
 
+/// The whole width, but for what lies above the free part: the strip stays in sight.
+fn below_strip(ctx: &egui::Context, seen: &Seen) -> egui::Rect {
+    let all = ctx.content_rect();
+    seen.free.0.map_or(all, |free| all.with_min_y(free.min.y))
+}
+
 /// The choice over the list, where one is open; the orders that came of it.
 fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -> Vec<Order> {
     let words = desk.words.clone();
@@ -207,7 +213,7 @@ fn ask(ctx: &egui::Context, seen: &Seen, shown: &AlarmsShown, desk: &mut Desk) -
     let (hall, now) = (&seen.shown.hall, seen.shown.now);
     let utc_offset_secs = utc_offset_secs(now);
     let offered = asked.offer(row, hall, seen.shown.who.signs(), now, utc_offset_secs);
-    let wishes = choice_ui(ctx, ctx.content_rect(), &asked.view(&offered));
+    let wishes = choice_ui(ctx, below_strip(ctx, seen), &asked.view(&offered));
     asked.focus = false;
     if wishes.is_empty() {
         return Vec::new();
@@ -238,7 +244,7 @@ fn plan(ctx: &egui::Context, seen: &Seen, desk: &mut Desk) -> Vec<Order> {
     let Some(draft) = &mut desk.planned else { return Vec::new() };
     let own = own_area(&seen.shown.who);
     let against = Against { alarms: seen.shown.hall.alarms(), own: &own, now: seen.shown.now, utc_offset_secs };
-    let wishes = planned_ui(ctx, ctx.content_rect(), draft, &against);
+    let wishes = planned_ui(ctx, below_strip(ctx, seen), draft, &against);
     draft.focus = false;
     if wishes.is_empty() {
         return Vec::new();

@@ -167,6 +167,7 @@ fn sheet_ui(ui: &mut Ui, size: Vec2, view: &DevicesView<'_>, wishes: &mut Vec<De
             });
         }
     }
+    ui.add_space(tokens::desk::GAP * 0.5);
     foot_ui(ui, view);
 }
 

@@ -10,14 +10,14 @@ use super::desk::{Desk, Page};
 use super::model::sums;
 use super::panel::{DevicesView, DevicesWish, devices_ui, picking_ui};
 use crate::screen::heat::OpenSensor;
-use crate::screen::input::{Clicks, TakeKey};
+use crate::screen::input::{Clicks, InputGathered, InputRead, Presses, TakeKey, is_plain};
 use crate::screen::look::tokens;
 use crate::screen::names::utc_offset_secs;
-use crate::screen::palette::PaletteSet;
 use crate::screen::receive::{ChangeTold, DevicesTold};
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{CityView, ClicksTaken, FlyTo, FreeArea, Ground, Guard, HubLink, ScreenKind, Shown};
+use crate::screen::tools::ToolSet;
 use crate::screen::tools::paint::{GroundPainter, ground_under};
 
 /// Metres from which a sensor is looked at.
@@ -45,8 +45,6 @@ pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
     let city =
         resource_equals(ScreenKind::Desk).and_then(resource_exists::<Ground>).and_then(resource_exists::<CityView>);
-    // Before the panels, so that the keys of an open sheet are not theirs.
-    let order = devices.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
     app.init_resource::<FreeArea>()
         .init_resource::<Sheets>()
         .init_resource::<Desk>()
@@ -58,8 +56,18 @@ pub fn plugin(app: &mut App) {
         .add_message::<ChangeTold>()
         .add_message::<FlyTo>()
         .add_message::<RequestRedraw>()
+        .init_resource::<Presses>()
+        .add_systems(Update, keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead))
         .add_systems(Update, click.in_set(HallSet::Decide).run_if(city))
-        .add_systems(EguiPrimaryContextPass, order.run_if(desk));
+        // Before the tools and the panels, so that the keys of an open sheet are not theirs.
+        .add_systems(EguiPrimaryContextPass, devices.in_set(PaintSet::City).before(ToolSet).run_if(desk));
+}
+
+/// Keys without Ctrl are the sheet's while it is in front; while a place is chosen they move the city.
+fn keep_keys(desk: Res<Desk>, sheets: Res<Sheets>, mut presses: ResMut<Presses>) {
+    if desk.open && !desk.picking && sheets.is_front(Sheet::Devices) {
+        presses.bypass_change_detection().forget_alone();
+    }
 }
 
 /// A click on the city is the place, while one is wanted.
@@ -134,6 +142,10 @@ fn devices(
         return Ok(());
     }
     let wishes = sheet(&ctx, &seen, desk, (area, in_front));
+    if in_front {
+        // What it does not use is nobody's either.
+        ctx.input_mut(|input| input.events.retain(|event| !is_plain(event)));
+    }
     sheets.press(&ctx, Sheet::Devices);
     if !wishes.is_empty() {
         ctx.request_repaint();

@@ -26,6 +26,7 @@ const ROW: f32 = 52.0;
 const HIGH: f32 = 860.0;
 
 /// What the panel shows.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own")]
 pub(super) struct FiguresView<'a> {
     /// What is looked at.
     pub(super) asked: &'a Asked,
@@ -41,6 +42,8 @@ pub(super) struct FiguresView<'a> {
     pub(super) subtract_held: bool,
     /// The hub is still asked what was before.
     pub(super) waiting: bool,
+    /// Keys are its own.
+    pub(super) in_front: bool,
 }
 
 /// What the user did.
@@ -56,7 +59,7 @@ pub(super) enum FiguresWish {
 
 /// The panel, over everything else within `all`.
 pub(super) fn figures_ui(ctx: &Context, all: Rect, view: &FiguresView<'_>) -> Vec<FiguresWish> {
-    let mut wishes = keys(ctx, view);
+    let mut wishes = if view.in_front { keys(ctx, view) } else { Vec::new() };
     let rect = sheet::place(all, WIDE, |room| (room - tokens::desk::PAD * 2.0).min(HIGH));
     let beside = sheet::sheet_ui(ctx, "figures", rect, |ui| {
         hold_keyboard(ui, rect);

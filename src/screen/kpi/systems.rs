@@ -12,13 +12,14 @@ use super::panel::{FiguresView, FiguresWish, figures_ui};
 use crate::config::Catalogue;
 use crate::domain::kpi::{Counting, Past, Period, Span};
 use crate::domain::{Incident, Moment, Seq};
-use crate::screen::input::TakeKey;
+use crate::screen::input::{InputGathered, InputRead, Presses, TakeKey, is_plain};
 use crate::screen::look::words;
 use crate::screen::names::{Kinds, utc_offset_secs};
-use crate::screen::palette::PaletteSet;
 use crate::screen::receive::PastTold;
-use crate::screen::sets::PaintSet;
+use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, ScreenKind, Shown};
+use crate::screen::tools::ToolSet;
 
 /// Seconds between two counts while facts come in.
 const COUNT_SECS: f64 = 2.0;
@@ -100,18 +101,26 @@ impl Before {
 /// Adds the panel; needs [`crate::screen::desk::plugin`].
 pub fn plugin(app: &mut App) {
     let desk = resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>);
-    // Before the panels, so that the keys of an open panel are not theirs.
-    let order = figures.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
     app.init_resource::<Figures>()
+        .init_resource::<Presses>()
         .add_message::<OpenFigures>()
         .add_message::<PastTold>()
-        .add_systems(EguiPrimaryContextPass, order.run_if(desk));
+        .add_systems(Update, keep_keys.in_set(HallSet::Receive).after(InputGathered).before(InputRead))
+        // Before the tools and the panels, so that the keys of an open board are not theirs.
+        .add_systems(EguiPrimaryContextPass, figures.in_set(PaintSet::City).before(ToolSet).run_if(desk));
+}
+
+/// Keys without Ctrl are the board's while it is open.
+fn keep_keys(figures: Res<Figures>, mut presses: ResMut<Presses>) {
+    if figures.open {
+        presses.bypass_change_detection().forget_alone();
+    }
 }
 
 fn figures(
     mut contexts: EguiContexts,
     (shown, kinds, ground): (Res<Shown>, Res<Kinds>, Res<Ground>),
-    (guard, free): (Option<Res<Guard>>, Option<Res<FreeArea>>),
+    (guard, free, sheets): (Option<Res<Guard>>, Option<Res<FreeArea>>, Option<Res<Sheets>>),
     (mut opened, mut told): (MessageReader<OpenFigures>, MessageReader<PastTold>),
     link: Option<Res<HubLink>>,
     mut figures: ResMut<Figures>,
@@ -152,11 +161,16 @@ fn figures(
         name: &name,
         subtract_held: rules.subtract_held,
         waiting: figures.past.is_waiting(),
+        in_front: sheets.is_none_or(|sheets| !sheets.is_front(Sheet::Palette)),
     };
     // The strip of an alarm stays in sight.
     let all = ctx.content_rect();
     let below = free.and_then(|free| free.0).map_or(all, |free| all.with_min_y(free.min.y));
     let wishes = figures_ui(&ctx, below, &view);
+    if view.in_front {
+        // What it does not use is nobody's either.
+        ctx.input_mut(|input| input.events.retain(|event| !is_plain(event)));
+    }
     if !wishes.is_empty() {
         ctx.request_repaint();
     }

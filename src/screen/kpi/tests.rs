@@ -174,8 +174,16 @@ fn draw(asked: &Asked, marked: usize, keys: &[Press]) -> (Vec<FiguresWish>, Vec<
     look::apply(&ctx);
     let all = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 720.0));
     let table = counted(asked);
-    let view =
-        FiguresView { asked, table: &table, marked, reveal: true, name: &name, subtract_held: true, waiting: false };
+    let view = FiguresView {
+        asked,
+        table: &table,
+        marked,
+        reveal: true,
+        name: &name,
+        subtract_held: true,
+        waiting: false,
+        in_front: true,
+    };
     let event = |key: &Press| Event::Key {
         key: *key,
         physical_key: None,
