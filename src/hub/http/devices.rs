@@ -9,7 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use utoipa::ToSchema;
+use utoipa::{IntoResponses, ToSchema};
 
 use super::body::{Given, problem};
 use super::caller::{Called, refused};
@@ -275,6 +275,30 @@ pub(in crate::hub) async fn change_devices(
     serde_json::to_vec(&answer).map_err(|error| error.to_string())
 }
 
+/// Why nothing was changed of any sensor.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "describes answers, which `answer` makes")]
+enum ChangeRefused {
+    /// Not JSON, or what is wanted cannot be
+    #[response(status = 400)]
+    Unreadable(Problem),
+    /// Not signed in
+    #[response(status = 401)]
+    Nobody(Problem),
+    /// The right is missing, which the answer names
+    #[response(status = 403)]
+    Forbidden(Problem),
+    /// Not said to be JSON
+    #[response(status = 415)]
+    NotJson(Problem),
+    /// None of them is as was wanted
+    #[response(status = 422)]
+    NoneOfThem(ChangeAnswer),
+    /// The hub cannot write its readings or has too much to do
+    #[response(status = 503)]
+    Down(Problem),
+}
+
 /// Claim sensors that are known by their readings alone, or say something else of others: what is not said stays as it is.
 /// With another kind, or of a kind `other` with another unit, the history of a sensor begins anew.
 #[utoipa::path(
@@ -283,12 +307,7 @@ pub(in crate::hub) async fn change_devices(
     request_body = ClaimGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
-        (status = 400, description = "Not JSON, or what is wanted cannot be", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "None of them is as was wanted", body = ChangeAnswer),
-        (status = 503, description = "The hub cannot write its readings or has too much to do", body = Problem),
+        ChangeRefused,
     )
 )]
 pub(super) async fn claim(State(shared): State<Shared>, called: Called, Given(body): Given<Value>) -> Response {
@@ -304,12 +323,7 @@ pub(super) async fn claim(State(shared): State<Shared>, called: Called, Given(bo
     request_body = RetireGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
-        (status = 400, description = "Not JSON, or what is wanted cannot be", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "None of them is as was wanted", body = ChangeAnswer),
-        (status = 503, description = "The hub cannot write its readings or has too much to do", body = Problem),
+        ChangeRefused,
     )
 )]
 pub(super) async fn retire(State(shared): State<Shared>, called: Called, Given(body): Given<Value>) -> Response {
@@ -323,12 +337,7 @@ pub(super) async fn retire(State(shared): State<Shared>, called: Called, Given(b
     request_body = RestoreGiven,
     responses(
         (status = 200, description = "What became of those that were meant", body = ChangeAnswer),
-        (status = 400, description = "Not JSON, or what is wanted cannot be", body = Problem),
-        (status = 401, description = "Not signed in", body = Problem),
-        (status = 403, description = "The right is missing, which the answer names", body = Problem),
-        (status = 415, description = "Not said to be JSON", body = Problem),
-        (status = 422, description = "None of them is as was wanted", body = ChangeAnswer),
-        (status = 503, description = "The hub cannot write its readings or has too much to do", body = Problem),
+        ChangeRefused,
     )
 )]
 pub(super) async fn restore(State(shared): State<Shared>, called: Called, Given(body): Given<Value>) -> Response {

@@ -7,6 +7,8 @@
 
 mod ask;
 mod bulletin;
+#[cfg(test)]
+mod bulletin_tests;
 pub mod crew;
 mod dossier;
 mod form;

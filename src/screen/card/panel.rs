@@ -1,6 +1,6 @@
 //! The card's panel.
 
-use egui::{Align, Key, Layout, RichText, Sense, Ui, vec2};
+use egui::{Align, Frame, Key, Layout, Panel, RichText, ScrollArea, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::ask;
@@ -24,6 +24,9 @@ use crate::screen::look::unusable::letters_in;
 use crate::screen::look::{medium_font, paint, tokens, words};
 use crate::screen::shown::{Intent, Target};
 use crate::screen::units::legend::status_key;
+
+/// The part of the card's height that its orders and the open form take at most.
+const FOOT_MOST: f32 = 0.6;
 
 /// What the card shows.
 #[derive(Debug, Clone)]
@@ -59,12 +62,23 @@ pub enum CardWish {
     Copy(String),
 }
 
-/// The card.
+/// The card: what is known scrolls, and what can be done, with the form that is open, stays in sight below it.
 pub fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
     let mut wishes = Vec::new();
     match view.card {
-        Card::Incident(card) => incident_ui(ui, view, card, &mut wishes),
-        Card::Thing(card) => thing_ui(ui, card, &mut wishes),
+        Card::Incident(card) => {
+            // The scrolled part of a case is its own: another one begins at its head.
+            let scroll = |part: &str| ScrollArea::vertical().id_salt((part, card.id.0)).auto_shrink([false, true]);
+            let most = ui.available_height() * FOOT_MOST;
+            Panel::bottom("card foot").frame(Frame::new()).resizable(false).show_separator_line(false).show(ui, |ui| {
+                scroll("foot")
+                    .max_height(most)
+                    .min_scrolled_height(most)
+                    .show(ui, |ui| foot_ui(ui, view, card, &mut wishes));
+            });
+            scroll("facts").show(ui, |ui| incident_ui(ui, view, card, &mut wishes));
+        }
+        Card::Thing(card) => drop(ScrollArea::vertical().show(ui, |ui| thing_ui(ui, card, &mut wishes))),
     }
     wishes
 }
@@ -138,9 +152,13 @@ fn incident_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &m
     let id = format!("#{}", card.id.0);
     row_ui(ui, "card.number", &card.number.map_or_else(|| id.clone(), |number| format!("{number} · {id}")));
     story_ui(ui, card, wishes);
+}
+
+/// What can be done with the case, and why the last order was refused.
+fn foot_ui(ui: &mut Ui, view: &CardView<'_>, card: &IncidentCard, wishes: &mut Vec<CardWish>) {
     ui.separator();
     if let Some(refused) = view.refused {
-        let frame = egui::Frame::new().fill(tokens::RAISED.egui()).stroke((1.0, tokens::TEXT.egui())).inner_margin(8);
+        let frame = Frame::new().fill(tokens::RAISED.egui()).stroke((1.0, tokens::TEXT.egui())).inner_margin(8);
         frame.show(ui, |ui| {
             ui.set_width(ui.available_width());
             ui.add(egui::Label::new(RichText::new(t!("card.refused", why = refused)).font(medium_font(14.0))).wrap());

@@ -2,13 +2,13 @@
 
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::model::{Card, CrewOnIt, IncidentCard, Likely, TaskShown, crews_on};
+use super::model::{Card, CrewOnIt, IncidentCard, Likely, crews_on};
 use super::moves::MoveForm;
 use super::panel::{CardView, CardWish, Form, card_ui};
 use crate::domain::{
-    Actor, Answers, Bulletin, CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier,
-    Filed, Grade, Incident, IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Owed, Part,
-    Party, Phase, Place, Run, Said, Satisfaction, Stage, Task, TaskEnd, TaskState, Telling, Timer,
+    CaseMove, Channel, Clock, Closing, CrewId, CrewKind, CrewPosition, CrewStatus, Dossier, Grade, Incident,
+    IncidentId, Limit, Link, LonLat, Moment, MoveKind, Order, Outcome, Outlook, Phase, Place, Run, Said, Satisfaction,
+    Stage, Telling, Timer,
 };
 use crate::screen::look::{self, words};
 use crate::screen::shown::{Intent, Target};
@@ -122,23 +122,34 @@ pub(super) fn pass_with(
     card: &Card,
     form: Option<&Form>,
 ) -> (Vec<CardWish>, Vec<(String, Rect)>) {
-    let refused = None;
-    let now = Moment(60_000);
-    let view = CardView {
+    pass_of(ctx, time, events, &view(card, form))
+}
+
+/// A card that can be worked on, with its form.
+pub(super) fn view<'a>(card: &'a Card, form: Option<&'a Form>) -> CardView<'a> {
+    CardView {
         card,
         form,
         focus_form: false,
-        refused,
-        now,
+        refused: None,
+        now: Moment(60_000),
         utc_offset_secs: 0,
         can_order: true,
         no_orders: "card.no_orders",
         told: None,
-    };
+    }
+}
+
+pub(super) fn pass_of(
+    ctx: &egui::Context,
+    time: f64,
+    events: Vec<Event>,
+    view: &CardView<'_>,
+) -> (Vec<CardWish>, Vec<(String, Rect)>) {
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
     let mut wishes = Vec::new();
     let mut drawn = ctx.run_ui(RawInput { events, screen_rect, time: Some(time), ..Default::default() }, |ui| {
-        wishes = card_ui(ui, &view);
+        wishes = card_ui(ui, view);
     });
     drawn.textures_delta.clear();
     let mut texts = Vec::new();
@@ -363,115 +374,6 @@ fn more_time_is_asked_for_as_a_part_of_the_limit_that_runs() {
 }
 
 #[test]
-fn a_report_is_written_from_the_facts_and_enter_sends_it() {
-    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
-    card.place = Some("中山路一号".to_owned());
-    card.text = "浓烟从窗口涌出".to_owned();
-    card.owed = Some(Owed { which: Bulletin::First, soon: Moment(0), due: Moment(30_000) });
-    card.next_bulletin = Some(Bulletin::First);
-    card.draft = super::draft(&card, 8 * 3600);
-    for part in ["中山路一号", "建筑火灾", "浓烟从窗口涌出", "nobody was sent"] {
-        assert!(card.draft.contains(part), "{part}: {}", card.draft);
-    }
-    let draft = card.draft.clone();
-    let card = Card::Incident(card);
-    let ctx = egui::Context::default();
-    look::apply(&ctx);
-    let key = |key, modifiers| vec![Event::Key { key, physical_key: None, pressed: true, repeat: false, modifiers }];
-    let (wishes, texts) = pass(&ctx, 0.0, key(Key::B, Modifiers::COMMAND), &card);
-    assert!(texts.iter().any(|(text, _)| text.contains("late by")), "half a minute late: {texts:?}");
-    let opened =
-        wishes.iter().find_map(|wish| if let CardWish::Form(Some(form)) = wish { Some(form.clone()) } else { None });
-    let form = Form::Bulletin(Bulletin::First, draft.clone());
-    assert_eq!(opened, Some(form.clone()));
-    let focused = |events| {
-        let view = CardView {
-            card: &card,
-            form: Some(&form),
-            focus_form: true,
-            refused: None,
-            now: Moment(60_000),
-            utc_offset_secs: 0,
-            can_order: true,
-            no_orders: "card.no_orders",
-            told: None,
-        };
-        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
-        let mut wishes = Vec::new();
-        ctx.run_ui(RawInput { events, screen_rect, ..Default::default() }, |ui| wishes = card_ui(ui, &view))
-            .textures_delta
-            .clear();
-        wishes
-    };
-    focused(vec![]);
-    let line = focused(key(Key::Enter, Modifiers::SHIFT));
-    let is_sent = |wish: &CardWish| matches!(wish, CardWish::Hall(Intent::Order(Order::FileReport { which: Bulletin::First, text, .. })) if *text == draft);
-    assert!(!line.iter().any(is_sent), "a new line is no end");
-    assert!(focused(key(Key::Enter, Modifiers::NONE)).iter().any(is_sent));
-}
-
-#[test]
-fn a_first_report_tells_how_many_are_hurt_by_the_form_or_else_the_text() {
-    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
-    card.text = "浓烟，多人受伤，2人被困".to_owned();
-    let draft = super::draft(&card, 0);
-    assert!(draft.contains("People: 2 trapped, at least 2 injured."), "{draft}");
-    card.dossier.answers = [("trapped", "0"), ("injured", "5"), ("floor", "3")].into();
-    let draft = super::draft(&card, 0);
-    assert!(draft.contains("People: nobody trapped, 5 injured."), "{draft}");
-    assert!(draft.contains("floor") && !draft.contains("injured: 5"), "each is told once: {draft}");
-    card.text = "浓烟".to_owned();
-    card.dossier.answers = Answers::new();
-    assert!(!super::draft(&card, 0).contains("People"), "nothing is known of casualties");
-}
-
-#[test]
-fn a_follow_up_says_what_changed_since_the_last_report_and_so_does_the_final_one() {
-    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
-    let task = |crew: u32, name: &str, course: &[(TaskState, i64)], done: Option<i64>| {
-        let course = course.iter().map(|(state, at)| (*state, Moment(*at))).collect();
-        let end = done.map(|at| (TaskEnd::Done, Said { at: Moment(at), words: String::new() }));
-        let (to, part) = (Party::Crew(CrewId(crew)), Part::Assist);
-        let (words, answer) = (String::new(), String::new());
-        let task = Task { to, part, words, course, answer, end, urges: 0, urged_at: None };
-        TaskShown { task, name: name.to_owned(), metres: None }
-    };
-    let given = (TaskState::Given, 0);
-    card.place = Some("中山路一号".to_owned());
-    card.areas = vec!["东城区".to_owned(), "南街".to_owned()];
-    card.dossier.answers = [("dead", "1"), ("injured", "3")].into();
-    card.tasks = vec![task(1, "消防1", &[given], None), task(3, "消防3", &[given], None)];
-    let filed = |which, at: i64, text: String| Filed { which, at: Moment(at), by: Actor::Person("li".into()), text };
-    let since = |card: &IncidentCard| {
-        let draft = super::draft(card, 0);
-        let line = draft.lines().find_map(|line| line.strip_prefix("Since the last report ("));
-        line.and_then(|line| line.split_once("): ")).map(|(of, changes)| (of.to_owned(), changes.to_owned()))
-    };
-    assert_eq!(since(&card), None, "there is none before the first");
-    card.filed = vec![filed(Bulletin::First, 60_000, super::draft(&card, 0))];
-    let (of, changes) = since(&card).unwrap();
-    assert!(of.starts_with("First report, ") && changes == "nothing new.", "{of}: {changes}");
-    card.dossier.answers = [("dead", "2"), ("injured", "3"), ("missing", "1")].into();
-    card.grade = Grade::I;
-    card.place = Some("中山路三号".to_owned());
-    card.areas = vec!["东城区".to_owned(), "北街".to_owned()];
-    card.tasks = vec![
-        task(1, "消防1", &[given, (TaskState::OnScene, 90_000)], None),
-        task(2, "急救2", &[(TaskState::Given, 120_000)], None),
-        task(3, "消防3", &[given], Some(130_000)),
-    ];
-    let expected = "2 dead (before: 1 dead); 1 missing (not told before); grade Extreme (before: Severe); place now: \
-                    东城区 北街 (中山路三号); sent: 急救2; arrived: 消防1; done: 消防3.";
-    assert_eq!(since(&card).unwrap().1, expected);
-    // What the follow-up says of the time before the first report is not what it says of now.
-    card.filed.push(filed(Bulletin::Follow, 200_000, super::draft(&card, 0)));
-    card.dossier.answers = [("dead", "2"), ("injured", "3"), ("missing", "0")].into();
-    let (of, changes) = since(&card).unwrap();
-    assert!(of.starts_with("Follow-up, "), "{of}");
-    assert_eq!(changes, "nobody missing (before: 1 missing).");
-}
-
-#[test]
 fn the_card_says_that_a_case_is_likely_late_and_why() {
     let ctx = egui::Context::default();
     look::apply(&ctx);
@@ -486,4 +388,19 @@ fn the_card_says_that_a_case_is_likely_late_and_why() {
     };
     assert!(says(7).unwrap().contains("likely late") && says(3).unwrap().contains("may be late"));
     assert_eq!(says(1), None, "hardly any like it was late");
+}
+
+#[test]
+fn what_can_be_done_and_its_form_stay_in_sight_below_the_longest_card() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let Card::Incident(mut card) = card(None, vec![]) else { unreachable!("an incident's card") };
+    card.text = "smoke from the windows\n".repeat(80);
+    let card = Card::Incident(card);
+    for form in [None, Some(Form::Close(String::new()))] {
+        let texts = (0..3).map(|at| pass_with(&ctx, f64::from(at), vec![], &card, form.as_ref()).1).last().unwrap();
+        let last = if form.is_some() { "Cancel" } else { "Regrade  G" };
+        let rect = texts.iter().find(|(text, _)| text == last).unwrap_or_else(|| panic!("{last}: {texts:?}")).1;
+        assert!(rect.top() > 450.0 && rect.bottom() <= 900.0, "{last}: {rect:?}");
+    }
 }

@@ -463,8 +463,7 @@ impl Desk {
                 .map(|told| &told.caller),
         };
         let mut ordered = false;
-        let done = egui::ScrollArea::vertical().show(ui, |ui| card_ui(ui, &view)).inner;
-        for wish in done {
+        for wish in card_ui(ui, &view) {
             match wish {
                 CardWish::Hall(intent) => {
                     if matches!(intent, Intent::Order(_)) {
