@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::domain::{DutyStep, Fact, Hall, What};
 
 /// Version of records and tables that this release writes; first byte of each record.
-pub const FORMAT_VERSION: u8 = 11;
+pub const FORMAT_VERSION: u8 = 12;
 /// Oldest version whose facts this release reads: later ones only added variants behind the others, and two lists at the end
 /// of the pack of a hand-over.
 pub const FORMAT_OLDEST: u8 = 1;

@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::frame::{ToHub, ToScreen};
 
 /// Version of every frame; its first byte.
-pub const WIRE_VERSION: u8 = 11;
+pub const WIRE_VERSION: u8 = 12;
 /// Longest frame a hub takes, in bytes.
 pub const MAX_TO_HUB: usize = 256 * 1024;
 /// Longest frame a screen takes, in bytes; a snapshot of some 100,000 incidents fits.

@@ -386,13 +386,13 @@ fn frames_come_back_as_they_went() {
 }
 
 #[test]
-fn the_encoding_of_wire_version_11_stays_as_released() {
+fn the_encoding_of_wire_version_12_stays_as_released() {
     let lines: Vec<String> = to_hub()
         .iter()
         .map(|f| hex(&encode(f).unwrap()))
         .chain(to_screen().iter().map(|f| hex(&encode(f).unwrap())))
         .collect();
-    insta::assert_snapshot!("wire_11", lines.join("\n"));
+    insta::assert_snapshot!("wire_12", lines.join("\n"));
 }
 
 #[test]

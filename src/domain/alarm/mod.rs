@@ -442,8 +442,8 @@ pub struct Alarms {
     rules: Option<std::sync::Arc<AlarmRules>>,
     /// Who put them in force, and when.
     ruled: Option<(String, Moment)>,
-    #[serde(skip)]
-    changes: ruled::Changes,
+    /// Who changed which of them when, by its code.
+    changes: BTreeMap<String, (String, Moment)>,
 }
 
 impl Alarms {

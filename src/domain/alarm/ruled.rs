@@ -1,23 +1,9 @@
 //! Which limits are in force, and who put them there.
-//!
-//! Who changed one rule is known of what this fold saw: a snapshot holds who took the rules last, and nothing more.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{AlarmRules, Alarms, LimitRule};
 use crate::domain::Moment;
-
-/// Who changed which rule when, by its code.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Changes(BTreeMap<String, (String, Moment)>);
-
-/// What was seen on the way is no part of what is: a fold from a snapshot is the same as one from the beginning.
-impl PartialEq for Changes {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
 
 /// Who is responsible for the limits of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +36,7 @@ impl Alarms {
     /// Who is responsible for the limits of a rule, by its code.
     #[must_use]
     pub fn ruled_of(&self, code: &str) -> Ruled<'_> {
-        match (self.changes.0.get(code), self.ruled()) {
+        match (self.changes.get(code), self.ruled()) {
             (Some((who, at)), _) => Ruled::Itself(who, *at),
             (None, Some((who, at))) => Ruled::Among(who, at),
             (None, None) => Ruled::BuiltIn,
@@ -63,8 +49,8 @@ impl Alarms {
         if let Some(before) = &self.rules {
             let changed = all(rules).filter(|rule| before.rule(&rule.code) != Some(rule));
             let mine = changed.map(|rule| (rule.code.clone(), (who.clone(), at)));
-            self.changes.0.extend(mine);
-            self.changes.0.retain(|code, _| rules.rule(code).is_some());
+            self.changes.extend(mine);
+            self.changes.retain(|code, _| rules.rule(code).is_some());
         }
         self.rules = Some(Arc::clone(rules));
         self.ruled = Some((who, at));
