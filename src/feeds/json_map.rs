@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::readings::{Given, ROWS_MAX};
 use super::template::Template;
 use super::when::When;
-use crate::domain::sensor::FRESH_SECS_MAX;
+use crate::domain::sensor::{FRESH_SECS_MAX, ID_MAX};
 use crate::domain::{LonLat, Sensor, SensorKind};
 
 /// In the name of a sensor, what the pointer `id` leads to.
@@ -187,7 +187,9 @@ impl JsonMap {
             Some(Some(Value::String(text))) => self.when.read(text).map(Some),
             Some(_) => None,
         };
-        let (Some(sensor), Some(at)) = (sensor.filter(|sensor| !sensor.trim().is_empty()), time) else {
+        let (Some(sensor), Some(at)) =
+            (sensor.filter(|sensor| !sensor.trim().is_empty() && sensor.len() <= ID_MAX), time)
+        else {
             mapped.rows.push(None);
             return;
         };

@@ -15,7 +15,7 @@ mod tests;
 use std::io::Read as _;
 
 use crate::domain::sensor::registry::Registry;
-use crate::domain::sensor::{Sensor, SensorKind, Unfit};
+use crate::domain::sensor::{ID_MAX, Sensor, SensorKind, Unfit, WORDS_MAX};
 use crate::domain::{Moment, Reading, SensorId};
 
 pub use given::{Counted, Given, sort_given};
@@ -69,6 +69,13 @@ struct Row<'a> {
     value: f64,
     unit: &'a str,
     kind: Option<SensorKind>,
+}
+
+impl Row<'_> {
+    /// Whether its texts can be those of any sensor: longer ones are never copied, however many rows say them.
+    fn is_short(&self) -> bool {
+        self.sensor.len() <= ID_MAX && self.unit.len() <= WORDS_MAX
+    }
 }
 
 /// Takes rows one by one; a row that cannot be read at all is `None`. `Err` ends the reading.
@@ -146,7 +153,7 @@ pub fn sort(
         if sorted.rows > ROWS_MAX {
             return Err(BatchError::TooMany);
         }
-        sorted.take(row, registry, now, latest);
+        sorted.take(row.filter(Row::is_short), registry, now, latest);
         Ok(())
     };
     match format {
@@ -167,7 +174,7 @@ pub fn given_of(format: Format, body: &[u8], now: Moment) -> Result<Vec<Option<G
         if rows.len() >= ROWS_MAX {
             return Err(BatchError::TooMany);
         }
-        rows.push(row.map(|row| Given {
+        rows.push(row.filter(Row::is_short).map(|row| Given {
             sensor: row.sensor.to_owned(),
             at: row.at,
             value: row.value,

@@ -8,6 +8,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use super::json::{Plain, Text, Told};
 use super::{BatchError, Each, Row, millis};
 use crate::domain::Moment;
+use crate::domain::sensor::{ID_MAX, WORDS_MAX};
 
 /// The version of SenML that is read.
 const VERSION_MAX: f64 = 10.0;
@@ -24,7 +25,8 @@ pub(super) fn read(body: &[u8], now: Moment, each: &mut Each<'_>) -> Result<(), 
     read.map_err(|error| BatchError::Malformed(format!("not SenML: {error}")))
 }
 
-/// What stands for the records that follow.
+/// What stands for the records that follow. Of texts that are too long for any sensor only as much is kept as shows that:
+/// each record would be as long again.
 #[derive(Default)]
 struct Base {
     name: String,
@@ -161,10 +163,10 @@ impl<'de> Visitor<'de> for Pack<'_, '_> {
 impl Base {
     fn take(&mut self, record: &Record) {
         if let Some(name) = &record.base_name {
-            self.name.clone_from(name);
+            name[..name.ceil_char_boundary(ID_MAX + 1)].clone_into(&mut self.name);
         }
         if let Some(unit) = &record.base_unit {
-            self.unit.clone_from(unit);
+            unit[..unit.ceil_char_boundary(WORDS_MAX + 1)].clone_into(&mut self.unit);
         }
         self.time = record.base_time.unwrap_or(self.time);
         self.value = record.base_value.unwrap_or(self.value);

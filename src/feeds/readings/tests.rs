@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{BatchError, Format, ROWS_MAX, Sorted, sort, unpacked};
+use super::{BatchError, Format, ROWS_MAX, Sorted, given_of, sort, unpacked};
 use crate::domain::sensor::{Registry, Sensor, SensorKind, Unfit};
 use crate::domain::{Moment, SensorId};
 
@@ -79,6 +79,23 @@ fn senml_counts_from_its_base() {
     assert_eq!((door.sensor.id.as_str(), door.value), ("urn:dev:ow:10e2073a01080063:door", 1.0));
     for wrong in [r#"[{"bver": 11, "n": "x", "v": 1}]"#, r#"[{"n": "x", "v": 1, "must_": 1}]"#, "{}", "[1]"] {
         assert!(matches!(read(Format::SenMl, wrong), Err(BatchError::Malformed(_))), "{wrong}");
+    }
+}
+
+#[test]
+fn what_is_too_long_for_any_sensor_is_counted_and_never_copied() {
+    for long in ["x".repeat(60_000), "燃".repeat(20_000)] {
+        let packs = [
+            format!(r#"[{{"bn":"{long}"}},{{"v":1}},{{"n":"a","v":1}}]"#),
+            format!(r#"[{{"bu":"{long}"}},{{"n":"level-1","v":1}},{{"n":"level-9","v":1}}]"#),
+            format!(r#"[{{"n":"{long}","v":1}},{{"n":"level-1","u":"{long}","v":1}}]"#),
+        ];
+        for pack in packs {
+            let sorted = read(Format::SenMl, &pack).unwrap();
+            assert_eq!((sorted.rows, sorted.unkept.len()), (2, 2), "{sorted:?}");
+            assert!(sorted.unkept.iter().all(|one| one.id.is_empty() && one.unfit == Unfit::Malformed), "{sorted:?}");
+            assert_eq!(given_of(Format::SenMl, pack.as_bytes(), NOW), Ok(vec![None, None]));
+        }
     }
 }
 
