@@ -23,7 +23,7 @@ pub(crate) fn import(args: &BenchImport) -> anyhow::Result<()> {
     for source in &args.sources {
         let report = import::bench(source)?;
         if args.json {
-            say::json(&serde_json::to_value(&report)?);
+            say::report(&report)?;
         } else {
             let (per, peak) = (report.buildings_per_cpu_second, report.peak_mb);
             let (buildings, cpu) = (report.buildings, report.cpu_seconds);
@@ -47,7 +47,7 @@ pub(crate) fn fanout(args: &BenchFanout) -> anyhow::Result<()> {
     // The process of the screens has said its part to its parent.
     let Some(report) = fanout::fanout(options)? else { return Ok(()) };
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         let (facts, positions) = (report.fact_latency, report.position_latency);
         say::line(&format!(
@@ -69,7 +69,7 @@ pub(crate) fn orders(args: &BenchOrders) -> anyhow::Result<()> {
     let options = OrdersOptions { rate: args.rate.max(1), clients, window, seconds: args.seconds };
     let report = measure_orders(options)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         let (fact, answer) = (report.order_to_fact, report.order_to_answer);
         say::line(&format!("order to fact on another screen: p50 {:.2} ms, p99 {:.2} ms", fact.p50_ms, fact.p99_ms));
@@ -83,7 +83,7 @@ pub(crate) fn crash(args: &BenchCrash) -> anyhow::Result<()> {
     // The process of the hub is killed by its parent.
     let Some(report) = measure_crash(args.kills, args.seed)? else { return Ok(()) };
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         say::line(&format!("{} kills, {} facts, {} orders sent again", report.kills, report.facts, report.again));
         let (acknowledged, lost, corrupt) = (report.acknowledged, report.lost, report.corrupt);
@@ -100,7 +100,7 @@ pub(crate) fn fold(args: &BenchFold) -> anyhow::Result<()> {
     drop(std::fs::remove_dir_all(&folder));
     let report = report?;
     if args.json {
-        say::json(&serde_json::to_value(report)?);
+        say::report(&report)?;
     } else {
         let (facts, mb, written) = (report.facts, report.log_mb, report.written_secs);
         say::line(&format!("{} cases, {facts} facts: {mb:.0} MB, written in {written:.1} s", report.cases));
@@ -114,7 +114,7 @@ pub(crate) fn search(args: &BenchSearch) -> anyhow::Result<()> {
     // The process of the hub ends with its parent.
     let Some(report) = measure_search(u64::from(args.cases), args.rounds, args.keep.as_deref())? else { return Ok(()) };
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         let (cases, open, written) = (report.cases, report.open, report.written_secs);
         say::line(&format!("{cases} cases, {open} open, {:.0} MB, written in {written:.0} s", report.log_mb));
@@ -149,7 +149,7 @@ pub(crate) fn soak(settings: &Settings, args: &BenchSoak) -> anyhow::Result<()> 
     drop(std::fs::remove_dir_all(&folder));
     let report = report?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let (sensors, readings, cores) = (report.sensors, report.readings, report.cores);
@@ -167,7 +167,7 @@ pub(crate) fn soak(settings: &Settings, args: &BenchSoak) -> anyhow::Result<()> 
 pub(crate) fn rank(settings: &Settings, args: &BenchRank) -> anyhow::Result<()> {
     let report = roads::bench(&*city::open(settings)?, args.crews as usize, args.rounds as usize);
     if args.json {
-        say::json(&serde_json::to_value(report)?);
+        say::report(&report)?;
     } else {
         let roads::RankReport { crews, edges, rounds, not_the_nearest, .. } = report;
         say::line(&format!("{edges} edges, ready in {:.0} ms", report.ready_ms));
@@ -198,7 +198,7 @@ pub(crate) fn propose(settings: &Settings, args: &BenchPropose) -> anyhow::Resul
     };
     let report = measure(of, &kinds, &told);
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         let tell = |what: &str, Accuracy { texts, first, first_three }: Accuracy| {
             let (first, first_three) = (first * 100.0, first_three * 100.0);
@@ -213,7 +213,7 @@ pub(crate) fn propose(settings: &Settings, args: &BenchPropose) -> anyhow::Resul
 pub(crate) fn sim(settings: &Settings, args: &BenchSim) -> anyhow::Result<()> {
     let report = sim::bench(city::open(settings)?, &hub::kinds(settings)?, args.crews, args.hours)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         let sim::SimReport { population, crews, hours, facts, .. } = report;
         say::line(&format!("{population:.0} people, {crews} crews: {facts} facts in {hours} hours"));

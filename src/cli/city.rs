@@ -118,7 +118,7 @@ pub(crate) fn import(args: &ImportArgs) -> anyhow::Result<()> {
     bar.finish_and_clear();
     let report = result.context("nothing was imported; a pack that was there before is untouched")?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
     } else {
         tell(&report);
     }

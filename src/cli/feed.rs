@@ -37,7 +37,7 @@ pub(crate) fn play(settings: &Settings, args: &FeedArgs, token_file: Option<&Pat
         Err(other) => return Err(other.into()),
     };
     if args.json {
-        say::json(&serde_json::to_value(&tally)?);
+        say::report(&tally)?;
     } else {
         tell(&tally);
     }

@@ -38,7 +38,7 @@ pub(crate) fn intake(args: &BenchReadings) -> anyhow::Result<()> {
     let place = Place::of("readings", None);
     let report = readings(args.sensors, args.batches, args.speeds.as_deref(), &place.folder)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     for FormatReport { format, readings, readings_per_cpu_s, readings_per_s, durable_max_ms, bytes_per_reading } in
@@ -63,7 +63,7 @@ pub(crate) fn latest_at(args: &BenchHistory) -> anyhow::Result<()> {
     let place = Place::of("latest-at", args.keep.as_deref());
     let report = history::latest_at(month(args), args.rounds, &place.folder)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let LatestAtReport { sensors, readings, bytes_per_reading, written_secs, p50_ms, p99_ms, max_ms, pss_mb, .. } =
@@ -79,7 +79,7 @@ pub(crate) fn series(args: &BenchHistory) -> anyhow::Result<()> {
     let place = Place::of("series", args.keep.as_deref());
     let report = history::series(month(args), args.rounds, &place.folder)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let SeriesReport { readings, days, steps, p50_ms, p99_ms, fifty_p50_ms, fifty_max_ms, .. } = report;
@@ -94,7 +94,7 @@ pub(crate) fn vitals(args: &BenchVitals) -> anyhow::Result<()> {
     let place = Place::of("vitals", None);
     let report = vitals::vitals(args.signs, args.sensors, args.secs, &place.folder)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let VitalsReport { signs, sensors, values_per_s, cores, cores_without, .. } = report;
@@ -110,7 +110,7 @@ pub(crate) fn mqtt(args: &BenchMqtt) -> anyhow::Result<()> {
     let BenchMqtt { sensors, rate, per_message, secs, json } = *args;
     let report = mqtt::mqtt(Published { sensors, rate, per_message, secs }, &place.folder)?;
     if json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let MqttReport { readings, published_per_s, kept_per_s, behind_ms, cores, .. } = report;
@@ -125,7 +125,7 @@ pub(crate) fn alarms(args: &BenchAlarms) -> anyhow::Result<()> {
     let place = Place::of("alarms", None);
     let report = alarms::alarms(args.sensors, args.alarms, &place.folder)?;
     if args.json {
-        say::json(&serde_json::to_value(&report)?);
+        say::report(&report)?;
         return Ok(());
     }
     let AlarmsReport { sensors, alarms, reading_to_alarm: took, .. } = report;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use command_hall::config::ConfigError;
 use command_hall::feeds::away::{News, PATIENCE};
 use command_hall::feeds::file::Fault;
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 /// An error that a change of the command line mends: exit status 2.
@@ -21,6 +22,15 @@ pub(crate) fn line(text: &str) {
 /// One JSON object on a line of its own.
 pub(crate) fn json(value: &serde_json::Value) {
     line(&value.to_string());
+}
+
+/// A report as one JSON object on a line of its own, its members in the order in which it names them.
+///
+/// # Errors
+/// Where it is no JSON, as with keys that are no text.
+pub(crate) fn report(report: &impl Serialize) -> serde_json::Result<()> {
+    line(&serde_json::to_string(report)?);
+    Ok(())
 }
 
 /// One line for people.

@@ -177,7 +177,7 @@ pub(crate) fn bench_rows(settings: &Settings, args: &BenchRows) -> anyhow::Resul
 /// What was measured: as one JSON object, or for people.
 fn tell(report: &impl serde::Serialize, json: bool) -> anyhow::Result<()> {
     if json {
-        say::json(&serde_json::to_value(report)?);
+        say::report(&report)?;
     } else {
         say::line(&serde_json::to_string_pretty(report)?);
     }
