@@ -94,7 +94,7 @@ pub(crate) enum Ask {
     },
     /// Read something from the log that only the clerk has.
     Read(Box<dyn FnOnce(&Store) + Send>),
-    /// See whether the log can be written again.
+    /// See whether the log can be written, where it cannot or soon cannot.
     TryDisk,
     /// Only to be recorded.
     Note(Entry),
@@ -395,19 +395,26 @@ impl Clerk {
     fn set_writes(&self, writes: bool) {
         let Some(hub) = self.hub.upgrade() else { return };
         if hub.disk.set(writes) {
+            if writes {
+                tracing::info!("the log can be written again");
+            } else {
+                tracing::error!("the log cannot be written: no order is taken until it can");
+            }
             hub.tell_clock();
         }
     }
 
-    /// Whether there is room again: then orders are taken again.
+    /// Whether there is room, or is again: then orders are taken.
     fn try_disk(&mut self) {
-        match self.store.try_room() {
-            Ok(()) => {
-                tracing::info!("the log can be written again");
-                self.set_writes(true);
-            }
-            Err(error) => tracing::debug!(%error, "the log cannot be written yet"),
+        if self.hub.upgrade().is_some_and(|hub| hub.disk.writes()) && !self.store.is_short_of_room() {
+            return;
         }
+        let tried = self.store.try_room();
+        match &tried {
+            Ok(()) => tracing::trace!("the log can be written"),
+            Err(error) => tracing::debug!(%error, "the log cannot be written"),
+        }
+        self.set_writes(tried.is_ok());
     }
 
     fn tell(&mut self, facts: &[Fact]) {

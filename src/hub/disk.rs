@@ -1,5 +1,5 @@
 //! A hub whose disk takes nothing more: it goes on showing all, takes no order, and looks each second whether it can write
-//! again.
+//! again. While a disk is all but full it looks too, so that every screen knows before anybody orders.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Inner;
 use super::clerk::Ask;
 
-/// How often a disk that failed is tried.
+/// How often a disk that failed is tried, and the others are asked for their room.
 const TRY_EVERY: Duration = Duration::from_secs(1);
 
 /// Whether the log can be written.
@@ -28,13 +28,13 @@ impl Disk {
     }
 }
 
-/// Have the clerk try the disk while it fails, for ever.
+/// Have the clerk try the disk, for ever.
 pub(super) async fn look_after(hub: Arc<Inner>) {
     let mut every = tokio::time::interval(TRY_EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        if !hub.disk.writes() && hub.clerk.send(Ask::TryDisk).await.is_err() {
+        if hub.clerk.send(Ask::TryDisk).await.is_err() {
             return;
         }
     }

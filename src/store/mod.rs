@@ -50,6 +50,8 @@ const LOCK: &str = "hub.lock";
 const BUSY: Duration = Duration::from_secs(5);
 /// Bytes that have to be free on a disk that failed before it is used again.
 const ROOM_BYTES: u32 = 512 * 1024;
+/// Bytes below which a disk is about to be full: the file and its log grow by less between two looks.
+const ROOM_LOW: u64 = 16 * 1024 * 1024;
 /// A snapshot of the fold is kept every so many facts.
 pub const SNAPSHOT_EVERY: u64 = 10_000;
 
@@ -422,6 +424,13 @@ impl Store {
         }
         self.snapshot_at = hall.upto();
         Ok(true)
+    }
+
+    /// Whether the disk says that it has hardly any room; `false` where it says nothing of that.
+    #[must_use]
+    pub fn is_short_of_room(&self) -> bool {
+        let said = self.place.as_ref().and_then(|(folder, _)| rustix::fs::statvfs(folder).ok());
+        said.is_some_and(|said| said.f_bavail.saturating_mul(said.f_frsize) < ROOM_LOW)
     }
 
     /// Whether there is room on the disk for some commits: write as much and let go of it.
