@@ -159,20 +159,13 @@ impl Intake {
         })
     }
 
-    /// Describe the sensors of the file, out of service those that it says are; how many that changed. One that left the
-    /// file stays as it is.
+    /// Describe the sensors of the file that it describes otherwise than before, out of service those that it says are; how
+    /// many that changed. One that left the file stays as it is.
     async fn describe_anew(&self, listed: Vec<Listed>) -> Result<usize, ReloadError> {
         if listed.is_empty() {
             return Ok(0);
         }
-        let sensors = listed.iter().map(|listed| listed.sensor.clone()).collect();
-        let told = self.inner.readings.describe(sensors).await;
-        let told = told.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?;
-        if let Some(refusal) = told.iter().find_map(|one| one.as_ref().err()) {
-            return Err(ReloadError::Refused(refusal.clone()));
-        }
-        let described = told.iter().flatten().filter(|(_, changed)| *changed).count();
-        let served = self.inner.readings.serve_as_listed(&listed, self.inner.clock.now()).await;
-        Ok(described + served.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?)
+        let told = self.inner.readings.list(listed, self.inner.clock.now()).await;
+        told.map_err(|_| ReloadError::Refused(Refusal::NotWritten))?.map_err(ReloadError::Refused)
     }
 }

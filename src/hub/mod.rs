@@ -297,9 +297,10 @@ fn begin_readings(
         let told = registry.set_areas(areas_of(city));
         tracing::info!(told, "sensors are in the areas of their places");
     }
-    let described = listed.iter().map(|listed| listed.sensor.clone()).collect();
-    let (readings, mut keeper) = readings::begin((writer, reader, registry), described)?;
-    keeper.serve_as_listed(listed, now)?;
+    let (readings, mut keeper) = readings::begin((writer, reader, registry))?;
+    if let Err(refusal) = keeper.list(listed, now)? {
+        tracing::error!(%refusal, "a sensor is not as the city's file says");
+    }
     Ok((readings, keeper))
 }
 

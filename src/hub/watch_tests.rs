@@ -29,7 +29,8 @@ fn desk(sensors: usize) -> (Arc<Desk>, std::thread::JoinHandle<()>) {
 
 fn desk_of(sensors: Vec<Sensor>) -> (Arc<Desk>, std::thread::JoinHandle<()>) {
     let opened = open(&Place::Temporary, Retention::default()).unwrap();
-    let (desk, keeper) = readings::begin(opened, sensors).unwrap();
+    let (desk, mut keeper) = readings::begin(opened).unwrap();
+    keeper.describe(sensors).unwrap();
     (Arc::new(desk), std::thread::spawn(move || keeper.run(&Weak::new())))
 }
 

@@ -185,6 +185,27 @@ fn the_file_takes_sensors_out_of_service_and_brings_back_what_it_took_and_nothin
 }
 
 #[test]
+fn what_people_said_of_a_sensor_stays_over_a_start_and_a_reload_until_its_line_says_something_else() {
+    let file = |gas: &str| format!("id,kind,owner\ngas-1,combustible_gas,{gas}\nnoise-1,noise,old\n");
+    let mut hub = TestHub::start_with(&[("sensors.csv", &file("old"))]);
+    let owner = |hub: &TestHub, id: &str| {
+        let (_, answer) = hub.get("/api/sensors");
+        let rows = answer["sensors"].as_array().unwrap();
+        rows.iter().find(|row| row["id"] == id).unwrap()["owner"].as_str().unwrap().to_owned()
+    };
+    let claimed = hub.post("/api/sensors/claim", &json!({"ids": ["gas-1", "noise-1"], "owner": "new"}));
+    assert_eq!(claimed.0, 200, "{}", claimed.1);
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    assert_eq!([owner(&hub, "gas-1"), owner(&hub, "noise-1")], ["new", "new"]);
+    hub.edit("sensors.csv", &file("other"));
+    let (_, answer) = hub.post("/api/catalogue/reload", &json!({}));
+    assert_eq!(answer["sensors_changed"], 1, "{answer}");
+    assert_eq!([owner(&hub, "gas-1"), owner(&hub, "noise-1")], ["other", "new"]);
+}
+
+#[test]
 fn who_may_not_read_or_change_devices_is_recorded_in_the_same_process_as_over_http() {
     let hub = TestHub::with_doors();
     let by = By { who: "operator test".to_owned(), origin: "hall user".to_owned(), at: Moment(0) };

@@ -176,8 +176,10 @@ impl Sensor {
     #[must_use]
     pub fn same_measure(&self, other: &Self) -> bool {
         let kept = |sensor: &Self| if sensor.kind.keeps_unit() { sensor.unit.clone() } else { String::new() };
-        // What nobody knew becomes a kind without harm where its values stay as they are.
-        let known_now = self.kind == SensorKind::Other && other.kind.scale(&self.unit) == Some((1.0, 0.0));
+        // What nobody knew becomes a kind without harm where its values stay as they are. Of values without a unit it is
+        // said now in which they came.
+        let unit = if self.unit.is_empty() { &other.unit } else { &self.unit };
+        let known_now = self.kind == SensorKind::Other && other.kind.scale(unit) == Some((1.0, 0.0));
         known_now || (self.kind == other.kind && kept(self) == kept(other))
     }
 

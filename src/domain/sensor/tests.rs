@@ -82,6 +82,12 @@ fn a_sensor_with_another_measure_is_another_sensor_of_the_same_name() {
     let other = registry.see(Sensor::first_seen("b", None, "cm")).unwrap();
     let claimed = Sensor { id: "b".to_owned(), ..level("cm") };
     assert_ne!(registry.describe(claimed), Ok((other, true)), "what was kept in centimetres is not metres");
+    // A bare number is in the unit of which that is said now.
+    let bare = |registry: &mut Registry, id: &str| registry.see(Sensor::first_seen(id, None, "")).unwrap();
+    let of = |id: &str, unit: &str| Sensor { id: id.to_owned(), ..level(unit) };
+    let (metres, centimetres) = (bare(&mut registry, "c"), bare(&mut registry, "d"));
+    assert_eq!(registry.describe(of("c", "m")), Ok((metres, true)));
+    assert_ne!(registry.describe(of("d", "cm")), Ok((centimetres, true)), "they would be a hundred times too high");
 }
 
 #[test]

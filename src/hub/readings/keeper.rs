@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use super::{Answer, Ask, COMMIT_WAITED, Parts, Reply, Served, TakeError};
+use super::{Answer, Ask, COMMIT_WAITED, Listing, Parts, Reply, Served, TakeError};
 use crate::config::sensors::Listed;
 use crate::domain::sensor::{Quality, Registry, Retired, Unfit, Verdict};
 use crate::domain::{Moment, Reading, Sensor, SensorId};
@@ -38,7 +38,7 @@ pub(in crate::hub) struct Keeper {
 }
 
 /// Who has to go out of service at `now` by the city's file, and who comes back that was out of it by the file alone.
-pub(super) fn as_listed(registry: &Registry, listed: &[Listed], now: Moment) -> Vec<(String, Option<Retired>)> {
+fn as_listed(registry: &Registry, listed: &[Listed], now: Moment) -> Vec<(String, Option<Retired>)> {
     let wanted = |Listed { sensor, retired }: &Listed| {
         let known = registry.retired(registry.number(&sensor.id)?);
         let by_file = known.is_some_and(|known| known.by == Retired::FILE);
@@ -52,17 +52,10 @@ pub(super) fn as_listed(registry: &Registry, listed: &[Listed], now: Moment) -> 
 }
 
 impl Keeper {
-    /// Takes in what comes through `asks`; these sensors are described anew.
-    pub(super) fn new(
-        parts: Arc<Parts>,
-        asks: Receiver<Ask>,
-        writer: Writer,
-        described: Vec<Sensor>,
-    ) -> Result<Self, ReadingsError> {
+    /// Takes in what comes through `asks`.
+    pub(super) fn new(parts: Arc<Parts>, asks: Receiver<Ask>, writer: Writer) -> Self {
         let (waiting, unwritten, written) = (Vec::new(), Vec::new(), Instant::now());
-        let mut keeper = Self { parts, asks, writer, oldest: None, tried: None, waiting, unwritten, written };
-        keeper.describe(described)?;
-        Ok(keeper)
+        Self { parts, asks, writer, oldest: None, tried: None, waiting, unwritten, written }
     }
 
     /// Until told to stop, or until nobody can ask any more.
@@ -109,6 +102,14 @@ impl Keeper {
                         TakeError::NotWritten
                     });
                     drop(reply.send(told));
+                }
+                Some(Ask::List { listed, at, reply }) => {
+                    let told = self.list(&listed, at).map_err(|error| {
+                        tracing::error!(%error, "what the file says of sensors is not written");
+                        TakeError::NotWritten
+                    });
+                    // Who does not wait any more has no use for it.
+                    _ = reply.send(told);
                 }
                 Some(Ask::Stop) | None => {
                     if let Some(hub) = hub.upgrade() {
@@ -180,7 +181,7 @@ impl Keeper {
     }
 
     /// Put sensors into the registry once they are on disk.
-    fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Served>, ReadingsError> {
+    pub(in crate::hub) fn describe(&mut self, sensors: Vec<Sensor>) -> Result<Vec<Served>, ReadingsError> {
         let mut registry = Registry::clone(&self.parts.registry());
         let told: Vec<_> = sensors.into_iter().map(|sensor| registry.describe(sensor)).collect();
         let changed = told.iter().flatten().filter(|(_, changed)| *changed);
@@ -215,12 +216,21 @@ impl Keeper {
         Ok(told)
     }
 
-    /// Take those of the city's file out of service that it says are, and those back into it that were out of it by the
-    /// file alone and are not any more. Returns how many.
-    pub(in crate::hub) fn serve_as_listed(&mut self, listed: &[Listed], now: Moment) -> Result<usize, ReadingsError> {
+    /// Describe the sensors of the city's file of which it says something else than when it was read last: what people said
+    /// since of the others stays. Take out of service those that it says are, and those back into it that were out of it by
+    /// the file alone and are not any more. Returns how many that changed, or why a line cannot be.
+    pub(in crate::hub) fn list(&mut self, listed: &[Listed], now: Moment) -> Result<Listing, ReadingsError> {
+        let anew = self.writer.listed_anew(listed.iter().map(|listed| &listed.sensor))?;
+        let described = self.describe(anew.iter().map(|sensor| Sensor::clone(sensor)).collect())?;
+        self.writer
+            .put_listed(anew.into_iter().zip(&described).filter(|(_, told)| told.is_ok()).map(|(sensor, _)| sensor))?;
         let wanted = as_listed(&self.parts.registry(), listed, now);
-        let told = self.serve(wanted)?;
-        Ok(told.iter().flatten().filter(|(_, changed)| *changed).count())
+        let served = self.serve(wanted)?;
+        if let Some(refusal) = described.iter().find_map(|told| told.as_ref().err()) {
+            return Ok(Err(refusal.clone()));
+        }
+        let all = described.iter().chain(&served).flatten();
+        Ok(Ok(all.filter(|(_, changed)| *changed).count()))
     }
 
     fn take(&mut self, sorted: Sorted, now: Moment, latest: Moment) -> Result<Counted, TakeError> {

@@ -39,7 +39,6 @@ use crate::feeds::readings::{BatchError, Counted, Format, Given, Sorted, sort};
 use crate::store::readings::{Reader, ReadingsError, Writer};
 
 pub(super) use keeper::Keeper;
-use keeper::as_listed;
 
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
@@ -85,6 +84,8 @@ enum Reply {
 
 /// What became of a sensor: its number and whether anything changed, or why not.
 pub(crate) type Served = Result<(SensorId, bool), Refusal>;
+/// How many sensors changed by the city's file, or why one of them cannot be as it says.
+pub(crate) type Listing = Result<usize, Refusal>;
 type DescribeReply = oneshot::Sender<Result<Vec<Served>, TakeError>>;
 
 enum Ask {
@@ -109,6 +110,12 @@ enum Ask {
         ids: Vec<String>,
         retired: Option<Retired>,
         reply: DescribeReply,
+    },
+    /// What the city's file says at a moment.
+    List {
+        listed: Vec<Listed>,
+        at: Moment,
+        reply: oneshot::Sender<Result<Listing, TakeError>>,
     },
     Stop,
 }
@@ -201,10 +208,7 @@ pub(crate) struct Desk {
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
-pub(super) fn begin(
-    (writer, reader, registry): (Writer, Reader, Registry),
-    described: Vec<Sensor>,
-) -> Result<(Desk, Keeper), ReadingsError> {
+pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> Result<(Desk, Keeper), ReadingsError> {
     let (sender, asks) = sync_channel(BATCHES_MAX);
     let mut newest = Newest::default();
     newest.put(reader.latest_at(Moment(i64::MAX))?.into_iter().flatten());
@@ -224,8 +228,7 @@ pub(super) fn begin(
     });
     let (looking, sorting) = (Semaphore::new(LOOKING_MAX), Arc::new(Semaphore::new(SORTING_MAX)));
     let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting };
-    let keeper = Keeper::new(parts, asks, writer, described)?;
-    Ok((desk, keeper))
+    Ok((desk, Keeper::new(parts, asks, writer)))
 }
 
 impl Desk {
@@ -358,17 +361,14 @@ impl Desk {
         answer.await.unwrap_or(Err(TakeError::Down))
     }
 
-    /// The same as the city's file says it at `now`; how many that changed.
+    /// Sensors are and serve as the city's file says at a moment, where it says something else than before; how many changed.
     ///
     /// # Errors
     /// [`TakeError`].
-    pub(crate) async fn serve_as_listed(&self, listed: &[Listed], now: Moment) -> Result<usize, TakeError> {
-        let mut changed = 0;
-        for (id, retired) in as_listed(&self.registry(), listed, now) {
-            let told = self.serve(vec![id], retired).await?;
-            changed += told.iter().flatten().filter(|(_, changed)| *changed).count();
-        }
-        Ok(changed)
+    pub(crate) async fn list(&self, listed: Vec<Listed>, at: Moment) -> Result<Listing, TakeError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Ask::List { listed, at, reply })?;
+        answer.await.unwrap_or(Err(TakeError::Down))
     }
 
     fn ask(&self, ask: Ask) -> Result<(), TakeError> {

@@ -24,7 +24,8 @@ fn gas(id: &str) -> Sensor {
 /// Readings at a place, of one sensor.
 fn desk(place: &Place) -> (Arc<Desk>, JoinHandle<()>) {
     let opened = open(place, Retention::default()).unwrap();
-    let (desk, keeper) = begin(opened, vec![gas("gas-1")]).unwrap();
+    let (desk, mut keeper) = begin(opened).unwrap();
+    keeper.describe(vec![gas("gas-1")]).unwrap();
     (Arc::new(desk), std::thread::spawn(move || keeper.run(&Weak::new())))
 }
 
@@ -142,7 +143,8 @@ async fn who_finds_no_room_for_a_batch_is_told_when_to_come_again() {
 async fn what_this_process_measures_and_finds_no_room_is_counted() {
     let opened = open(&Place::Temporary, Retention::default()).unwrap();
     // Nobody takes anything in yet.
-    let (desk, keeper) = begin(opened, vec![gas("gas-1")]).unwrap();
+    let (desk, mut keeper) = begin(opened).unwrap();
+    keeper.describe(vec![gas("gas-1")]).unwrap();
     let half = |from: usize| -> Vec<Reading> {
         let at = |n: usize| NOW.plus_millis(i64::try_from(from + n).unwrap());
         (0..=WAITING_MAX / 2).map(|n| Reading { sensor: GAS, at: at(n), value: 1.0 }).collect()

@@ -64,7 +64,7 @@ pub(super) fn form_ui(ui: &mut Ui, room: Vec2, draft: &Draft, view: &DevicesView
     if !draft.is_of_one() {
         ui.label(RichText::new(t!("devices.form.of_many")).small().color(tokens::DIM.egui()));
     }
-    let scroll = ScrollArea::vertical().id_salt("devices form").max_height((room.y - 72.0).max(ROW));
+    let scroll = ScrollArea::vertical().id_salt("devices form").max_height((room.y - 92.0).max(ROW));
     scroll.show(ui, |ui| {
         for input in draft.inputs() {
             ui.horizontal(|ui| {
@@ -73,6 +73,9 @@ pub(super) fn form_ui(ui: &mut Ui, room: Vec2, draft: &Draft, view: &DevicesView
             });
         }
     });
+    if draft.begins_anew() {
+        ui.label(RichText::new(t!("devices.form.begins_anew")).small().color(tokens::ACCENT.egui()));
+    }
     foot_ui(ui, "devices.form.send", view, wishes);
     let focus = view.focus.or_else(|| {
         // Keys are the form's: something in it has them.

@@ -4,7 +4,7 @@ use rust_i18n::t;
 
 use crate::domain::rights::Area;
 use crate::domain::sensor::{Claim, FRESH_SECS_MAX, WORDS_MAX};
-use crate::domain::{Device, LonLat, Meant, SensorKind};
+use crate::domain::{Device, LonLat, Meant, Sensor, SensorKind};
 use crate::screen::intake::model::lonlat_typed;
 
 /// Metres above or below the ground that a sensor stands or lies at most.
@@ -188,6 +188,16 @@ impl Draft {
     #[must_use]
     pub(super) fn faulty(&self) -> Option<Input> {
         self.inputs().find(|input| self.fault(*input).is_some())
+    }
+
+    /// Whether the one sensor would measure something else than before, so that its history begins anew.
+    #[must_use]
+    pub(super) fn begins_anew(&self) -> bool {
+        let kind_before = self.began.0.unwrap_or(SensorKind::Other);
+        let unit_before = Self::slot(Input::Unit).and_then(|slot| self.began.1.get(slot)).map_or("", String::as_str);
+        let before = Sensor::first_seen("", Some(kind_before), unit_before);
+        let claim = Claim { kind: self.kind, unit: Some(self.text(Input::Unit).trim().to_owned()), ..Claim::default() };
+        self.is_of_one() && self.faulty().is_none() && !before.same_measure(&claim.of(before.clone()))
     }
 
     /// What is said, where nothing is wrong: of what is as it was nothing is.

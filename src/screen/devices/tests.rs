@@ -283,6 +283,10 @@ fn a_form_says_what_is_otherwise_than_before_and_what_is_wrong_with_it() {
         assert_eq!(draft.fault(input), None, "{input:?}");
     }
     draft.set(Input::Name, "North gate".to_owned());
+    assert!(draft.begins_anew(), "what it showed is not in centimetres");
+    draft.set(Input::Unit, "m".to_owned());
+    assert!(!draft.begins_anew());
+    draft.set(Input::Unit, "cm".to_owned());
     let claim = Claim {
         kind: Some(SensorKind::WaterLevel),
         name: Some("North gate".to_owned()),

@@ -14,7 +14,8 @@
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
 //! - [`query`]: what is asked; [`export`]: what goes out as a file.
-//! - `sensors`: the registry; `retired`: who of it is out of service; `quality`: how well each behaves.
+//! - `sensors`: the registry; `retired`: who of it is out of service; `listed`: what the city's file said of
+//!   it; `quality`: how well each behaves.
 
 mod bits;
 mod chunk;
@@ -22,6 +23,7 @@ mod column;
 pub mod export;
 mod heads;
 mod late;
+mod listed;
 mod quality;
 pub mod query;
 mod retired;
@@ -233,6 +235,7 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
         // Files of before they were kept have none.
         sql.execute_batch(quality::TABLE)?;
         sql.execute_batch(retired::TABLE)?;
+        sql.execute_batch(listed::TABLE)?;
         return Ok(());
     }
     sql.execute_batch(
@@ -246,6 +249,7 @@ fn prepare(sql: &Connection, place: &Place) -> Result<(), ReadingsError> {
     )?;
     sql.execute_batch(quality::TABLE)?;
     sql.execute_batch(retired::TABLE)?;
+    sql.execute_batch(listed::TABLE)?;
     sql.execute("INSERT INTO readings_meta (key, value) VALUES ('version', ?1)", [VERSION])?;
     sql.execute_batch("COMMIT")?;
     Ok(())
