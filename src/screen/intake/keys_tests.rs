@@ -1,8 +1,10 @@
 //! The quickest way from an empty dialog to a filed case, key by key through the dialog's own systems.
 
+use std::time::Duration;
+
 use bevy::ecs::message::Messages;
 use bevy::math::{Mat4, Rect as BevyRect, Vec2, Vec3};
-use bevy::prelude::{App, Time, Transform, Update};
+use bevy::prelude::{App, Startup, Time, Transform, Update};
 use bevy::time::Real;
 use bevy_egui::{EguiContext, EguiPrimaryContextPass, EguiUserTextures, PrimaryEguiContext};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
@@ -16,6 +18,7 @@ use crate::link::{Hand, Link, LinkState};
 use crate::screen::look;
 use crate::screen::names::Kinds;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, HubLink, Intent, Pose, ScreenKind, Shown};
+use crate::screen::tools::UserFolder;
 
 /// Seconds that an average typist takes for a key, by the keystroke-level model.
 const KEY_SECS: f64 = 0.28;
@@ -96,6 +99,29 @@ impl Desk {
             self.events(1, vec![Event::Text(letter.to_string())]);
         }
     }
+}
+
+#[test]
+fn what_is_typed_without_a_pause_is_kept_within_half_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = || std::fs::read_to_string(folder.path().join("call-draft.toml")).unwrap_or_default();
+    let mut desk = Desk::new();
+    desk.app.insert_resource(UserFolder(Some(folder.path().to_owned())));
+    desk.app.world_mut().run_schedule(Startup);
+    let wait = |desk: &mut Desk| {
+        let mut time = desk.app.world_mut().resource_mut::<Time<Real>>();
+        time.update_with_duration(Duration::from_millis(300));
+    };
+    wait(&mut desk);
+    desk.with_ctrl(Key::N);
+    desk.pass(Vec::new());
+    desk.write("a");
+    for letter in ["b", "c"] {
+        wait(&mut desk);
+        assert!(!kept().contains("text = \"a"), "not at each key");
+        desk.write(letter);
+    }
+    assert!(kept().contains("text = \"ab"), "nobody paused: {}", kept());
 }
 
 /// Straight down on the middle of the city.
