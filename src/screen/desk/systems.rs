@@ -467,10 +467,7 @@ impl Desk {
         for wish in card_ui(ui, &view) {
             match wish {
                 CardWish::Hall(intent) => {
-                    if matches!(intent, Intent::Order(_)) {
-                        ordered = true;
-                        drafts.give();
-                    }
+                    ordered |= matches!(intent, Intent::Order(_));
                     wishes.push(intent);
                 }
                 CardWish::Form(None) if ordered => {

@@ -208,6 +208,8 @@ impl Lists {
         let last = last.map(|(grade, key)| self.place(grade, key));
         let from = last.map_or(0, |last| self.chunk_of(&last));
         let places = self.chunks.iter().skip(from).flat_map(|chunk| &chunk.places);
-        places.filter(move |place| last.is_none_or(|last| **place > last)).map(|(_, moment, grade, id)| (*grade, (*moment, *id)))
+        places
+            .filter(move |place| last.is_none_or(|last| **place > last))
+            .map(|(_, moment, grade, id)| (*grade, (*moment, *id)))
     }
 }
