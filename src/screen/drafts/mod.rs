@@ -76,7 +76,7 @@ pub(super) fn settle(
     (mut intents, mut heard, mut refused): (MessageReader<Intent>, MessageReader<Heard>, MessageReader<Refused>),
 ) {
     let drafts = drafts.bypass_change_detection();
-    if intents.read().filter(|intent| matches!(intent, Intent::Order(_))).count() > 0 {
+    if intents.read().filter(|intent| matches!(intent, Intent::Order(order) if order.is_by_hand())).count() > 0 {
         drafts.give();
     }
     let me = shown.who.signs();

@@ -6,8 +6,8 @@ use bevy::time::Real;
 use super::model::{KEPT_DAYS, LET_GO_SECS, MOST};
 use super::{Drafts, Sending, settle};
 use crate::domain::{
-    Actor, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment,
-    MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
+    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId,
+    Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
 };
 use crate::link::Identity;
 use crate::screen::card::MoveForm;
@@ -296,8 +296,9 @@ fn facts_of_this_seat_and_refusals_settle_what_was_sent() {
         assert!(drafts.refused_words().is_some());
     });
     app.world_mut().write_message(Intent::TakeDown);
+    app.world_mut().write_message(Intent::Order(Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: AlarmId(1) }))));
     app.update();
-    on(&mut app, &|drafts, _| assert!(drafts.refused_words().is_some(), "nothing was ordered"));
+    on(&mut app, &|drafts, _| assert!(drafts.refused_words().is_some(), "nobody ordered anything"));
     app.world_mut().write_message(Intent::Order(Order::AddNote { incident: TWO, words: "二".to_owned() }));
     app.update();
     on(&mut app, &|drafts, _| assert_eq!(drafts.refused_words(), None, "another order was given, wherever"));

@@ -69,6 +69,8 @@ struct Known {
     at: LonLat,
     /// Two streets were named, and this is where they meet.
     is_crossing: bool,
+    /// It is an area, whose middle is the place of nothing in it.
+    is_area: bool,
 }
 
 /// The names of a city in a language, and what each thing is.
@@ -124,6 +126,7 @@ impl Places<'_> {
             name: name.to_owned(),
             at: self.city.frame().lonlat_from_metres(at),
             is_crossing: crossing.is_some(),
+            is_area: is_area(named),
         })
     }
 
@@ -173,7 +176,7 @@ impl Places<'_> {
             return numbered;
         }
         // A name with more around it, a storey or a gate: the words stay, the place is that of the name.
-        let part = known.map(|known| PlaceHit {
+        let part = known.filter(|known| !known.is_area).map(|known| PlaceHit {
             address: typed.trim().to_owned(),
             note: known.name,
             at: known.at,

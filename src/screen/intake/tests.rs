@@ -122,6 +122,7 @@ fn a_text_that_names_a_street_is_placed_on_it_with_its_number() {
         let near = city.street_near([east, north], 50.0).map(|street| city.name(street.name).to_owned());
         assert_eq!(near, Some(street), "on the street itself");
         assert_eq!(places.in_text("楼下有人摆摊，很吵"), None);
+        assert_eq!(places.typed(&format!("{area}无此小区3栋")), [], "the middle of a district is no house in it");
     });
 }
 
