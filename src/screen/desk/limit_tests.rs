@@ -169,6 +169,8 @@ fn the_queue_is_sorted_by_its_control_and_by_its_key() {
 
 #[test]
 fn in_the_list_keys_go_to_its_ends_and_by_pages() {
+    use egui::Key::{End, Home, PageDown, PageUp};
+
     let steps = |pressed: egui::Key, focused: bool| {
         with_queue(Sorting::Across, |view| {
             let (mut eye, mut desk, mut stepped) = (Eye::new(), Desk::default(), Vec::new());
@@ -187,7 +189,6 @@ fn in_the_list_keys_go_to_its_ends_and_by_pages() {
             (stepped, super::queue::page(&eye.ctx))
         })
     };
-    use egui::Key::{End, Home, PageDown, PageUp};
     assert_eq!(steps(Home, true).0, [isize::MIN]);
     assert_eq!(steps(End, true).0, [isize::MAX]);
     let (down, page) = steps(PageDown, true);

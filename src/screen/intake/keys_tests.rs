@@ -15,6 +15,7 @@ use crate::config::Catalogue;
 use crate::domain::initials::initials;
 use crate::domain::{Actor, LonLat, Moment, Order, Stage};
 use crate::link::{Hand, Link, LinkState};
+use crate::screen::input::{Click, Clicks};
 use crate::screen::look;
 use crate::screen::names::Kinds;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, HubLink, Intent, Pose, ScreenKind, Shown};
@@ -99,6 +100,31 @@ impl Desk {
             self.events(1, vec![Event::Text(letter.to_string())]);
         }
     }
+}
+
+#[test]
+fn a_click_on_the_map_beside_an_address_that_was_typed_keeps_both() {
+    let words = "behind the pump house";
+    let mut desk = Desk::new();
+    desk.with_ctrl(Key::N);
+    desk.pass(Vec::new());
+    desk.write("burst main");
+    desk.enter();
+    desk.write(words);
+    let middle = Click { at: Vec2::new(600.0, 450.0), again: false };
+    desk.app.world_mut().resource_mut::<Clicks>().all.push(middle);
+    desk.app.world_mut().run_schedule(Update);
+    desk.app.world_mut().resource_mut::<Clicks>().all.clear();
+    // The click went on to the kind.
+    desk.events(0, Vec::new());
+    desk.write(KIND.1);
+    desk.enter();
+    desk.with_ctrl(Key::Enter);
+    let order = desk.sent().expect("the call is sent");
+    let Order::TakeCall(call) = &order else { panic!("another order: {order:?}") };
+    assert_eq!((call.report.place.address.as_str(), call.report.kind.as_str()), (words, KIND.0));
+    let [east, north] = city().frame().metres_from_lonlat(call.report.place.at.expect("a place"));
+    assert!(east.hypot(north) < 30.0, "{east}, {north}: the middle of the view");
 }
 
 #[test]

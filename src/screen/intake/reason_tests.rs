@@ -27,13 +27,14 @@ fn a_kind_that_only_sounds_like_what_was_said_says_so() {
 
 #[test]
 fn every_place_has_a_reason_also_one_of_which_nothing_more_is_known() {
+    use PlaceWhy::{Crossing, Gcj02, Name, Part, Text, Wgs84};
+
     let hit = |why, note: &str| PlaceHit {
         address: "长江路".to_owned(),
         note: note.to_owned(),
         at: LonLat { lon: 118.5, lat: 32.1 },
         why,
     };
-    use PlaceWhy::{Crossing, Gcj02, Name, Part, Text, Wgs84};
     for why in [Text, Name, Part, Crossing, Wgs84, Gcj02] {
         assert!(!of_place(&hit(why, "")).is_empty(), "{why:?}");
     }
