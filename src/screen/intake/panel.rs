@@ -311,11 +311,10 @@ fn grade_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
             let name = RichText::new(format!("    {}", words::grade(grade)));
             let button = ui.selectable_label(now == Some(grade), name);
             paint::grade_mark(ui.painter(), button.rect.left_center() + vec2(11.0, 0.0), 7.0, grade);
-            if button.clicked() {
+            if button.on_hover_text(format!("Alt {}", grade.index() + 1)).clicked() {
                 wishes.push(IntakeWish::Grade(grade));
             }
         }
-        ui.label(RichText::new("Alt 1–4").small().color(tokens::FAINT.egui()));
         if let Some(kind) = view.kind {
             let why = reason::of_grade(view.draft, kind.grade, view.casualties);
             ui.add(egui::Label::new(RichText::new(why).small().color(tokens::DIM.egui())).truncate());
