@@ -32,7 +32,7 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     let start = display.settled();
     assert!(start.count(CARD, PANEL) < FEW, "nothing is chosen yet");
 
-    // A key chooses the gravest incident and opens its card; another moves it on, at the hub.
+    // A key chooses what will be late first and opens its card; another moves it on, at the hub.
     display.press("j");
     display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
     display.press("t");
