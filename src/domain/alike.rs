@@ -28,6 +28,8 @@ pub struct Alike {
     pub millis: i64,
     /// Of the same kind, and not only of the same class.
     pub same_kind: bool,
+    /// Share of the pairs of letters of both texts that both have, 0 to 1.
+    pub said: f64,
 }
 
 impl Hall {
@@ -78,7 +80,7 @@ fn alike(one: &Incident, words: &BTreeSet<(char, char)>, other: &Incident) -> Op
     let said = shared(words, &pairs(&other.text));
     let [place_share, kind_share, time_share, words_share] = SHARES;
     let score = place_share * near + kind_share * kind + time_share * soon + words_share * said;
-    (score >= LEAST).then_some(Alike { id: other.id, score, metres, millis, same_kind })
+    (score >= LEAST).then_some(Alike { id: other.id, score, metres, millis, same_kind, said })
 }
 
 /// Letters next to each other: Chinese has no spaces between its words.
@@ -100,4 +102,18 @@ pub(in crate::domain) fn metres_between(a: LonLat, b: LonLat) -> f64 {
     let north = (a.lat - b.lat).to_radians();
     let east = (a.lon - b.lon).to_radians() * f64::midpoint(a.lat, b.lat).to_radians().cos();
     north.hypot(east) * EARTH_M
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_share_the_pairs_of_letters_that_both_have_of_all_that_there_are() {
+        let said = |one: &str, other: &str| shared(&pairs(one), &pairs(other));
+        let near = |share: f64, wanted: f64| (share - wanted).abs() < 1e-9;
+        assert!(near(said("水管爆了", "水管爆裂"), 0.5), "two of four");
+        assert!(near(said("水管爆了", "水管爆了。"), 1.0));
+        assert!(near(said("水管爆了", ""), 0.0) && near(said("", ""), 0.0));
+    }
 }

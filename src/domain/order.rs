@@ -288,6 +288,12 @@ impl Report {
 }
 
 impl Order {
+    /// Whether somebody gave it: lists say by themselves what was seen in them.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        !matches!(self, Self::MoveAlarm(step) if matches!(**step, AlarmStep::Seen { .. }))
+    }
+
     /// What it is about.
     #[must_use]
     pub fn subject(&self) -> Subject {

@@ -12,6 +12,7 @@ use crate::domain::LonLat;
 
 mod buildings;
 mod check;
+mod crossing;
 mod decks;
 mod ground;
 #[cfg(test)]

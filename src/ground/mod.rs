@@ -13,6 +13,7 @@
 //! | what stands in the streets and lies under them | [`City::components_in`], [`City::pipes`] |
 //! | the pipe at a place, and behind which others it hangs | [`pipes::Pipes::of`]`(&city)`, then [`pipes::Pipes::run_at`], [`pipes::Pipes::way`] |
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
+//! | where two streets meet | [`City::crossing`]`(one, other)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | ways by car, and who is nearest by road | [`roads::Roads::of`]`(&city)` |
 //! | coordinates in metres | [`City::frame`] |

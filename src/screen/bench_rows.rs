@@ -27,7 +27,7 @@ const SHOWN: usize = 24;
 const OFFSET_SECS: i32 = 8 * 3600;
 
 /// As a desk sorts its queue.
-const SORTING: Sorting = Sorting::Due;
+const SORTING: Sorting = Sorting::Across;
 
 /// What to measure.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Which of the sheets that lie over the city is in front: it alone has the keys, and Escape puts it away first.
 //!
 //! Each sheet says in its own system whether it is open ([`Sheets::keep`]), and shows what was pressed ([`Sheets::press`]).
-//! What was opened or pressed last is in front, as egui paints it; the palette lies over all of them.
+//! What was opened or pressed last is in front, as egui paints it; the palette and the finder of cases lie over the others.
 
 use bevy::prelude::*;
 use egui::{Context, Id, LayerId, Order};
@@ -19,6 +19,8 @@ pub enum Sheet {
     Devices,
     /// What finds anything by a few words.
     Palette,
+    /// What finds any case there ever was.
+    Archive,
 }
 
 impl Sheet {
@@ -30,7 +32,13 @@ impl Sheet {
             Self::Alarms => LayerId::new(Order::Middle, Id::new("alarms")),
             Self::Devices => LayerId::new(Order::Middle, Id::new("devices")),
             Self::Palette => LayerId::new(Order::Foreground, Id::new("palette")),
+            Self::Archive => LayerId::new(Order::Foreground, Id::new("archive")),
         }
+    }
+
+    /// Whether it lies over the sheets that are none of these: it has a field that all keys go to.
+    fn finds(self) -> bool {
+        matches!(self, Self::Palette | Self::Archive)
     }
 }
 
@@ -57,11 +65,11 @@ impl Sheets {
         }
     }
 
-    /// In front of all but the palette, which egui paints over them.
+    /// In front of all but what finds something, which egui paints over them.
     fn put(&mut self, sheet: Sheet) {
         self.0.retain(|other| *other != sheet);
         self.0.push(sheet);
-        self.0.sort_by_key(|sheet| *sheet == Sheet::Palette);
+        self.0.sort_by_key(|sheet| sheet.finds());
     }
 
     /// Bring a sheet in front that the pointer pressed.
@@ -76,6 +84,12 @@ impl Sheets {
     #[must_use]
     pub fn is_front(&self, sheet: Sheet) -> bool {
         self.0.last() == Some(&sheet)
+    }
+
+    /// Whether something that finds is in front, and is typed into.
+    #[must_use]
+    pub fn is_finding(&self) -> bool {
+        self.0.last().is_some_and(|sheet| sheet.finds())
     }
 
     /// Whether any of them is painted over a panel of egui; one that was opened just now is.
@@ -114,9 +128,12 @@ mod tests {
         assert!(sheets.is_front(Sheet::Duty), "what lay below has the keys again");
         sheets.keep(Sheet::Palette, true);
         sheets.keep(Sheet::Alarms, true);
-        assert!(sheets.is_front(Sheet::Palette), "it lies over all of them");
+        assert!(sheets.is_front(Sheet::Palette) && sheets.is_finding(), "it lies over all of them");
+        sheets.keep(Sheet::Archive, true);
+        assert!(sheets.is_front(Sheet::Archive) && sheets.is_finding(), "of the two the one that was opened last");
+        sheets.keep(Sheet::Archive, false);
         sheets.keep(Sheet::Palette, false);
-        assert!(sheets.is_front(Sheet::Alarms));
+        assert!(sheets.is_front(Sheet::Alarms) && !sheets.is_finding());
         sheets.keep(Sheet::Alarms, false);
         sheets.keep(Sheet::Duty, false);
         assert!(!sheets.is_any());

@@ -32,7 +32,7 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     let start = display.settled();
     assert!(start.count(CARD, PANEL) < FEW, "nothing is chosen yet");
 
-    // A key chooses the gravest incident and opens its card; another moves it on, at the hub.
+    // A key chooses what will be late first and opens its card; another moves it on, at the hub.
     display.press("j");
     display.until("the card", |seen| seen.count(CARD, PANEL) > 50_000);
     display.press("t");
@@ -59,17 +59,17 @@ fn clicks_and_keys_do_what_they_say_and_the_window_closes_cleanly() {
     display.press("t");
     home.until_stage(at, 2, "accepted");
     assert_eq!(home.stage(at, 1), "dispatched", "no key went to what was let go of");
-    // The list has the arrows now, and the city all other keys.
+    // The list has the arrows now, with `Home` and the like, and the city all other keys.
     let before = display.settled();
     display.xdotool(&["keydown", "e"]).unwrap();
     display.until("a turned city", |seen| seen.changed(&before, CITY) > 0.1);
     display.xdotool(&["keyup", "e"]).unwrap();
     let turned = display.settled();
-    display.press("Home");
+    display.press("0");
     display.until("the city turned back", |seen| seen.changed(&turned, CITY) > 0.1);
     display.press("Escape");
     display.until("no card", |seen| seen.count(CARD, PANEL) < FEW);
-    display.press("Home");
+    display.press("0");
 
     // Help opens over the city and goes again.
     let calm = display.settled().count(CITY, PANEL);

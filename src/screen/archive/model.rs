@@ -1,14 +1,17 @@
 //! What is looked for and what came of it. Pure.
 
+use super::days::Days;
 use crate::domain::search::PAGE_MAX;
 use crate::domain::{Fate, Found, FoundCase, Grade, IncidentId, LonLat, Moment, Refusal, Search};
 
-/// Cases asked for at a time.
+/// Cases asked for at first; further pages have as many as the hub gives.
 const PAGE: u16 = 30;
-/// Most cases that are listed; who wants more says more.
-pub const LISTED_MAX: usize = 600;
+/// Most cases that are listed; older ones are found by their days.
+pub const LISTED_MAX: usize = 10_000;
 /// Digits from which on they are a case number.
 const NUMBER_FROM: usize = 8;
+/// So many digits are the number of a component, which forms of cases name.
+const COMPONENT: usize = 16;
 const DAY_MILLIS: i64 = 24 * 3_600_000;
 
 /// Since when cases are looked for.
@@ -101,38 +104,74 @@ fn next<T: Copy + PartialEq>(now: Option<T>, all: &[T]) -> Option<T> {
 }
 
 impl Asked {
-    /// With the next choice of a chip.
+    /// The words that were typed, and the days among them.
+    fn read(&self) -> (String, Option<Days>) {
+        let (mut words, mut days) = (Vec::new(), None);
+        for word in self.query.split_whitespace() {
+            match Days::of(word) {
+                Some(one) => days = Some(days.map_or(one, |days: Days| days.and(one))),
+                None => words.push(word),
+            }
+        }
+        (words.join(" "), days)
+    }
+
+    /// The days that were typed.
+    #[must_use]
+    pub fn days(&self) -> Option<Days> {
+        self.read().1
+    }
+
+    /// With the next choice of a chip. One since when it happened takes the place of days that were typed.
     #[must_use]
     pub fn turned(&self, chip: Chip) -> Self {
         let mut turned = self.clone();
         match chip {
             Chip::Grade => turned.grade = next(self.grade, &Grade::ALL),
             Chip::Fate => turned.fate = next(self.fate, &FATES),
-            Chip::Period => turned.period = next(Some(self.period), &Period::ALL).unwrap_or_default(),
+            Chip::Period => {
+                turned.period = next(Some(self.period), &Period::ALL).unwrap_or_default();
+                if let (words, Some(_)) = self.read() {
+                    turned.query = words;
+                }
+            }
             Chip::Near => turned.metres = next(self.metres, &METRES),
         }
         turned
     }
 
-    /// As the hub is asked. A number with `#` is that case, eight digits or more are a case number.
+    /// As the hub is asked, of a city whose time is so far from UTC. A number with `#` is that case, eight digits or more
+    /// are a case number, but for the 16 of a component.
     #[must_use]
-    pub fn search(&self, now: Moment, middle: Option<LonLat>, before: Option<IncidentId>) -> Search {
+    pub fn search(
+        &self,
+        (now, utc_offset_secs): (Moment, i32),
+        middle: Option<LonLat>,
+        before: Option<IncidentId>,
+    ) -> Search {
         let query = self.query.trim();
         if let Some(id) = query.strip_prefix('#').and_then(|digits| digits.trim().parse::<u64>().ok()) {
             // The newest of those before the next one.
             return Search { before: Some(IncidentId(id.saturating_add(1))), limit: 1, ..Search::default() };
         }
-        let digits = query.len() >= NUMBER_FROM && query.bytes().all(|b| b.is_ascii_digit());
-        let (text, number) = if digits { ("", query) } else { (query, "") };
+        let (words, days) = self.read();
+        let is_number =
+            words.len() >= NUMBER_FROM && words.len() != COMPONENT && words.bytes().all(|b| b.is_ascii_digit());
+        let (text, number) = if is_number { (String::new(), words) } else { (words, String::new()) };
+        let (from, until) = match days {
+            Some(days) => (days.from(utc_offset_secs), days.until(utc_offset_secs)),
+            None => (self.period.from(now), None),
+        };
         Search {
-            text: text.to_owned(),
-            number: number.to_owned(),
+            text,
+            number,
             grade: self.grade,
             near: middle.zip(self.metres),
-            from: self.period.from(now),
+            from,
+            until,
             fate: self.fate,
             before,
-            limit: PAGE.min(PAGE_MAX),
+            limit: if before.is_some() { PAGE_MAX } else { PAGE },
             ..Search::default()
         }
     }
@@ -197,11 +236,18 @@ impl Finder {
         self.next.filter(|_| self.paging)
     }
 
+    /// Whether there are older ones than those that are listed, and if so whether the next page has them: else too many
+    /// are listed.
+    #[must_use]
+    pub fn older(&self) -> Option<bool> {
+        self.next.map(|_| self.cases.len() < LISTED_MAX)
+    }
+
     /// Choose another case; whether the next page is to be asked for.
     pub fn choose(&mut self, at: usize) -> bool {
         self.chosen = at.min(self.cases.len().saturating_sub(1));
         let last = self.chosen + 1 >= self.cases.len();
-        if last && self.next.is_some() && self.state == State::Found && self.cases.len() < LISTED_MAX {
+        if last && self.older() == Some(true) && self.state == State::Found {
             (self.state, self.paging) = (State::Searching, true);
             return true;
         }

@@ -3,7 +3,7 @@
 use egui::{Align2, Key, Modifiers, Rect, RichText, Sense, Ui, pos2, vec2};
 use rust_i18n::t;
 
-use super::model::{Asked, Chip, Finder, State};
+use super::model::{Asked, Chip, Finder, Period, State};
 use crate::domain::{FoundCase, Outcome, Stage};
 use crate::screen::input::TakeKey;
 use crate::screen::look::tokens::archive::{CHIPS, FOOT, ROW, WIDTH};
@@ -82,7 +82,10 @@ fn chip_words(asked: &Asked, chip: Chip) -> (String, bool) {
             || (t!("finder.any_fate").into_owned(), false),
             |fate| (t!(format!("finder.fate_{}", fate.word())).into_owned(), true),
         ),
-        Chip::Period => (t!(asked.period.key()).into_owned(), asked.period.key() != "finder.ever"),
+        Chip::Period => asked.days().map_or_else(
+            || (t!(asked.period.key()).into_owned(), asked.period != Period::Ever),
+            |days| (days.words(), true),
+        ),
         Chip::Near => asked.metres.map_or_else(
             || (t!("finder.anywhere").into_owned(), false),
             |metres| (t!("finder.near", length = words::length(metres)).into_owned(), true),
@@ -202,6 +205,12 @@ fn foot_ui(ui: &Ui, rect: Rect, view: &FinderView<'_>) {
         _ if finder.cases.is_empty() => String::new(),
         _ => t!("finder.count", count = count).into_owned(),
     };
+    let listed = words::count(finder.cases.len());
+    match finder.older().filter(|_| view.live && !finder.cases.is_empty()) {
+        Some(true) => said = format!("{said}  {}", t!("finder.older", listed = listed)),
+        Some(false) => said = format!("{said}  {}", t!("finder.older_by_days", listed = listed)),
+        None => {}
+    }
     if finder.behind > 0 {
         said = format!(
             "{said}  {}",

@@ -18,6 +18,7 @@ use crate::screen::names::{CityNames, Kinds, utc_offset_secs};
 use crate::screen::palette::PaletteSet;
 use crate::screen::receive::{CasesFound, StoryTold};
 use crate::screen::sets::{HallSet, PaintSet};
+use crate::screen::sheets::{Sheet, Sheets};
 use crate::screen::shown::{
     Changes, CityView, FlyTo, Ground, Guard, HubLink, Intent, Picked, ScreenKind, Shown, Target,
 };
@@ -115,6 +116,7 @@ pub fn plugin(app: &mut App) {
     // Before the panels, so that the keys of an open finder are not theirs.
     let order = finder.after(PaintSet::City).after(PaletteSet).before(PaintSet::Panels);
     app.init_resource::<Stories>()
+        .init_resource::<Sheets>()
         .add_message::<OpenArchive>()
         .add_systems(Update, stories.in_set(HallSet::Decide).run_if(desk()))
         .add_systems(EguiPrimaryContextPass, order.run_if(desk()));
@@ -180,7 +182,8 @@ impl Around<'_> {
     fn ask(&self, finder: &Finder) {
         let frame = self.ground.0.frame();
         let middle = self.view.as_ref().map(|view| frame.lonlat_from_metres(view.pose.target));
-        self.link.0.search(finder.asked.search(self.shown.now, middle, finder.before()));
+        let now = self.shown.now;
+        self.link.0.search(finder.asked.search((now, utc_offset_secs(now)), middle, finder.before()));
     }
 
     fn take(&mut self, case: &FoundCase) {
@@ -199,9 +202,10 @@ fn finder(
     mut around: Around,
     mut found: MessageReader<CasesFound>,
     mut opened: MessageReader<OpenArchive>,
-    mut open: Local<Open>,
+    (mut open, mut sheets): (Local<Open>, ResMut<Sheets>),
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let sheets = sheets.bypass_change_detection();
     let key = ctx.input_mut(|i| i.take_key(Modifiers::COMMAND, Key::F));
     if opened.read().count() > 0 || key {
         open.shown = !(open.shown && key);
@@ -218,6 +222,7 @@ fn finder(
         }
         ctx.request_repaint();
     }
+    sheets.keep(Sheet::Archive, open.shown);
     let guarded = around.guard.as_ref().is_some_and(|guard| guard.0);
     if !open.shown || guarded {
         return Ok(());
@@ -261,5 +266,6 @@ fn finder(
             FinderWish::Close => open.shown = false,
         }
     }
+    sheets.keep(Sheet::Archive, open.shown);
     Ok(())
 }

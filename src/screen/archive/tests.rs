@@ -47,13 +47,16 @@ fn asked(query: &str) -> Asked {
 
 #[test]
 fn what_was_typed_is_words_a_case_number_or_a_case() {
-    let search = |query: &str| asked(query).search(Moment(0), Some(MIDDLE), None);
+    let search = |query: &str| asked(query).search((Moment(0), 0), Some(MIDDLE), None);
     assert_eq!((search(" 积水 ").text.as_str(), search("积水").number.as_str()), ("积水", ""));
     assert_eq!(
         (search("99010020231115").text.as_str(), search("99010020231115").number.as_str()),
         ("", "99010020231115")
     );
     assert_eq!(search("1234").text, "1234", "a house number or part of one");
+    let (component, case) = (search("3299010402000123"), search("32990104020001234"));
+    assert_eq!((component.text.as_str(), component.number.as_str()), ("3299010402000123", ""), "forms name components");
+    assert_eq!((case.text.as_str(), case.number.as_str()), ("", "32990104020001234"));
     let one = search("#7");
     assert_eq!((one.before, one.limit, one.text.as_str()), (Some(IncidentId(8)), 1, ""));
     assert!(search("#7").check().is_ok() && search("").check().is_ok() && search("#").check().is_ok());
@@ -66,14 +69,58 @@ fn each_choice_goes_round_and_is_asked_for() {
         turned = turned.turned(Chip::Grade).turned(Chip::Fate).turned(Chip::Period).turned(Chip::Near);
     }
     assert_eq!((turned.grade, turned.fate), (Some(Grade::III), Some(Fate::Finished)));
-    let search = turned.search(Moment(86_400_000 * 30), Some(MIDDLE), None);
+    let search = turned.search((Moment(86_400_000 * 30), 0), Some(MIDDLE), None);
     assert_eq!((search.from, search.near), (Some(Moment(0)), Some((MIDDLE, 10_000.0))));
     assert!(search.check().is_ok());
-    assert_eq!(turned.search(Moment(0), None, None).near, None, "before the map is there");
+    assert_eq!(turned.search((Moment(0), 0), None, None).near, None, "before the map is there");
     for _ in 0..2 {
         turned = turned.turned(Chip::Grade).turned(Chip::Period);
     }
     assert_eq!((turned.grade, turned.period), (None, Period::Ever));
+}
+
+#[test]
+fn days_among_the_words_are_asked_for_shown_and_give_way_to_a_period() {
+    let mut typed = asked("积水 2025-03 桥");
+    typed.period = Period::Week;
+    let search = typed.search((Moment(1_800_000_000_000), 8 * 3600), None, None);
+    assert_eq!(search.text, "积水 桥");
+    let (march, april) = (Moment(1_740_758_400_000), Moment(1_743_436_800_000));
+    assert_eq!((search.from, search.until), (Some(march), Some(april)), "in the place of the period");
+    assert!(search.check().is_ok());
+    assert!(typed.search((Moment(0), 0), None, Some(IncidentId(9))).limit > search.limit, "further pages are longer");
+    let one = asked("20250301001 2025-03-01").search((Moment(0), 0), None, None);
+    assert_eq!((one.number.as_str(), one.until.is_some()), ("20250301001", true));
+    let mut finder = Finder::default();
+    finder.ask(typed.clone());
+    finder.take(Ok(found(1..=3, None)));
+    let texts = draw(&finder, true, vec![]).1;
+    assert!(texts.iter().any(|text| text == "2025-03-01 – 2025-03-31"), "{texts:?}");
+    let turned = typed.turned(Chip::Period);
+    assert_eq!((turned.query.as_str(), turned.period, turned.days()), ("积水 桥", Period::Month, None));
+}
+
+#[test]
+fn whoever_goes_on_reaches_cases_far_back_and_hears_how_many_are_listed() {
+    let mut finder = Finder::default();
+    finder.ask(asked(""));
+    finder.take(Ok(Found { count: 1000, more: true, ..found(9_971..=10_000, Some(9_971)) }));
+    assert_eq!(finder.older(), Some(true));
+    let texts = draw(&finder, true, vec![]).1;
+    let said = format!("{}+", look::words::count(1000));
+    let (count, older) = (t!("finder.count", count = said), t!("finder.older", listed = "30"));
+    assert!(texts.iter().any(|text| text.contains(&*count) && text.contains(&*older)), "{texts:?}");
+    for from in (1..=99_u64).rev() {
+        assert!(finder.choose(usize::MAX), "with {} listed", finder.cases.len());
+        finder.take(Ok(found(from * 100..=from * 100 + 99, Some(from * 100))));
+    }
+    assert_eq!((finder.cases.len(), finder.older()), (9_930, Some(true)));
+    assert!(finder.choose(usize::MAX));
+    finder.take(Ok(found(0..=99, Some(0))));
+    assert!(!finder.choose(usize::MAX), "as many as are listed");
+    let texts = draw(&finder, true, vec![]).1;
+    let by_days = t!("finder.older_by_days", listed = look::words::count(10_030));
+    assert!(finder.older() == Some(false) && texts.iter().any(|text| text.contains(&*by_days)), "{texts:?}");
 }
 
 #[test]

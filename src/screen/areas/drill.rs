@@ -2,6 +2,7 @@
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
+use bevy_egui::input::EguiWantsInput;
 
 use super::systems::{AreasOnScreen, Forest};
 use super::{DrillOut, DrillTo};
@@ -21,7 +22,8 @@ pub struct Drill {
 /// Carries out drilling: a click, a key; whoever flies far away from an area has left it.
 pub(super) fn drill(
     (mut wanted, mut out, mut intents): (MessageReader<DrillTo>, MessageReader<DrillOut>, MessageReader<Intent>),
-    (presses, mut typing, taken): (Option<Res<Presses>>, Typing, Option<Res<ClicksTaken>>),
+    (presses, mut typing, egui): (Option<Res<Presses>>, Typing, Option<Res<EguiWantsInput>>),
+    taken: Option<Res<ClicksTaken>>,
     (view, ground): (Res<CityView>, Res<Ground>),
     on_screen: Res<AreasOnScreen>,
     mut forest: ResMut<Forest>,
@@ -41,7 +43,9 @@ pub(super) fn drill(
         to = up.map(|parent| parent.filter(|p| *p != u32::MAX)).or(to);
     }
     if let Some(presses) = presses {
-        home |= [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key));
+        // A list that has the focus goes to its first row.
+        home |= presses.alone(KeyCode::Home) && egui.is_none_or(|egui| !egui.wants_any_keyboard_input());
+        home |= [KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key));
         if presses.alone(KeyCode::KeyZ) {
             let [east, north] = view.pose.target;
             let above = [east, north, ground.0.ground_at([east, north]) + 1.0];

@@ -54,6 +54,19 @@ const PALETTE: &[(&str, &str)] = &[
     ("Esc", "dialog.away"),
 ];
 
+/// Keys of the finder of cases.
+const ARCHIVE: &[(&str, &str)] = &[
+    ("Alt G", "dialog.archive_grade"),
+    ("Alt O", "dialog.archive_fate"),
+    ("Alt T", "dialog.archive_period"),
+    ("Alt P", "dialog.archive_near"),
+    ("2025-03..05", "dialog.archive_days"),
+    ("↑  ↓", "dialog.palette_mark"),
+    ("PageUp  PageDown", "dialog.palette_page"),
+    ("Enter", "dialog.archive_take"),
+    ("Esc", "dialog.away"),
+];
+
 /// A dialog with keys of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialog {
@@ -79,11 +92,13 @@ pub enum Dialog {
     Vitals,
     /// What finds anything by a few words.
     Palette,
+    /// What finds any case there ever was.
+    Archive,
 }
 
 impl Dialog {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Intake,
         Self::Dispatch,
         Self::Plan,
@@ -95,6 +110,7 @@ impl Dialog {
         Self::Figures,
         Self::Vitals,
         Self::Palette,
+        Self::Archive,
     ];
 
     /// Key of its name in `assets/i18n`.
@@ -112,13 +128,14 @@ impl Dialog {
             Self::Figures => "dialog.figures",
             Self::Vitals => "dialog.vitals",
             Self::Palette => "dialog.palette",
+            Self::Archive => "dialog.archive",
         }
     }
 
     /// Whether it lies over all windows, so that the page of its keys has to lie over it.
     #[must_use]
     pub fn covers_windows(self) -> bool {
-        matches!(self, Self::Figures | Self::Palette)
+        matches!(self, Self::Figures | Self::Palette | Self::Archive)
     }
 
     /// Its keys and the text of what they do.
@@ -204,6 +221,7 @@ impl Dialog {
             Self::Figures => FIGURES,
             Self::Vitals => VITALS,
             Self::Palette => PALETTE,
+            Self::Archive => ARCHIVE,
         }
     }
 }
@@ -236,6 +254,7 @@ impl Dialogs<'_> {
             Dialog::Figures => self.figures.as_ref().is_some_and(|figures| figures.is_open()),
             Dialog::Vitals => self.vitals.as_ref().is_some_and(|vitals| vitals.explains_keys()),
             Dialog::Palette => front(Sheet::Palette),
+            Dialog::Archive => front(Sheet::Archive),
         };
         Dialog::ALL.into_iter().filter(is_open).collect()
     }
@@ -297,6 +316,8 @@ mod tests {
         world.init_resource::<Figures>();
         world.init_resource::<Vitals>();
         assert_eq!(open(&mut world), [Dialog::Palette], "what finds anything lies over all sheets");
+        world.resource_mut::<Sheets>().keep(Sheet::Archive, true);
+        assert_eq!(open(&mut world), [Dialog::Archive], "and so does what finds cases");
 
         let names = |open: &[Dialog]| {
             let ctx = egui::Context::default();
@@ -316,6 +337,7 @@ mod tests {
         };
         assert_eq!(names(&[]), []);
         assert_eq!(names(&[Dialog::Intake, Dialog::Alarms]), [Dialog::Intake, Dialog::Alarms]);
+        assert_eq!(names(&[Dialog::Archive]), [Dialog::Archive]);
         let boards = [Dialog::Roll, Dialog::Figures, Dialog::Vitals];
         assert_eq!(names(&boards), boards);
     }

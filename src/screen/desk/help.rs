@@ -8,9 +8,10 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 71] = [
+const KEYS: [(&str, &str); 72] = [
     ("J", "help.next"),
     ("K", "help.previous"),
+    ("Home  End  PageUp  PageDown", "help.list_keys"),
     ("Enter", "help.fly"),
     ("Esc", "help.escape"),
     ("/", "help.search"),

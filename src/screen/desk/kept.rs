@@ -1,9 +1,11 @@
-//! Filters that were kept: nine of them, by their key, in the user's folder.
+//! Filters that were kept: nine of them, by their key, in the user's folder; and the order of the queue that was chosen
+//! last, which it has at the next start.
 //!
-//! `queue-filters.toml`, version 1:
+//! `queue-filters.toml`, version 2; version 1 knew no order, and is read with the one that holds where nobody chose:
 //!
 //! ```toml
-//! version = 1
+//! version = 2
+//! sorting = "due"     # across, due, waiting
 //! [[filter]]
 //! slot = 1            # 1 to 9: its key
 //! name = "夜班"
@@ -12,6 +14,7 @@
 //! hidden = [false, false, false, true]   # grades that are left out, Ⅰ first
 //! scope = "post"      # all, mine, post, area
 //! stage = "filed"     # any without it
+//! sorting = "waiting"
 //! ```
 
 use std::path::{Path, PathBuf};
@@ -21,16 +24,18 @@ use rust_i18n::t;
 use serde::{Deserialize, Serialize};
 
 use super::model::Filter;
+use super::queue::sorting_words;
 use super::sift::filter_words;
 use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, tokens};
 use crate::screen::shown::FreeArea;
+use crate::screen::situation::Sorting;
 use crate::screen::tools::panel;
 
 /// Name of the file in the user's folder.
 const FILE: &str = "queue-filters.toml";
-/// Version of the file.
-const VERSION: u32 = 1;
+/// Version of the file; those before are read.
+const VERSION: u32 = 2;
 /// Longest name in characters.
 const NAME_MAX: usize = 32;
 /// The keys of the filters, of slot 1 on.
@@ -51,6 +56,9 @@ struct Named {
 #[serde(deny_unknown_fields)]
 struct Book {
     version: u32,
+    /// The order of the queue that was chosen last.
+    #[serde(default)]
+    sorting: Sorting,
     #[serde(default, rename = "filter")]
     filters: Vec<Named>,
 }
@@ -70,8 +78,8 @@ fn read(path: &Path) -> Option<Book> {
     let text = std::fs::read_to_string(path).ok()?;
     let book: Result<Book, String> = toml::from_str(&text).map_err(|error| error.to_string());
     let wrong = match book {
-        Ok(book) if book.version == VERSION => return Some(book),
-        Ok(book) => format!("it is of version {}, this release reads version {VERSION}", book.version),
+        Ok(book) if (1..=VERSION).contains(&book.version) => return Some(book),
+        Ok(book) => format!("it is of version {}, this release reads up to version {VERSION}", book.version),
         Err(error) => error,
     };
     tracing::warn!(file = %path.display(), wrong, "kept filters cannot be read: put aside as `queue-filters.bad`");
@@ -80,9 +88,8 @@ fn read(path: &Path) -> Option<Book> {
 }
 
 /// Write the file, aside first, so that it is whole at every moment.
-fn write(path: &Path, filters: &[Named]) -> std::io::Result<()> {
-    let book = Book { version: VERSION, filters: filters.to_vec() };
-    let text = toml::to_string(&book).map_err(std::io::Error::other)?;
+fn write(path: &Path, book: &Book) -> std::io::Result<()> {
+    let text = toml::to_string(&Book { version: VERSION, ..book.clone() }).map_err(std::io::Error::other)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
@@ -113,13 +120,31 @@ impl Kept {
         Self { book, path, ..Self::default() }
     }
 
+    /// The order of the queue that was chosen last.
+    pub(super) fn sorting(&self) -> Sorting {
+        self.book.sorting
+    }
+
+    /// The queue is in this order from now on, also after a start.
+    pub(super) fn remember(&mut self, sorting: Sorting) {
+        if self.book.sorting == sorting {
+            return;
+        }
+        self.book.sorting = sorting;
+        if let Some(path) = &self.path
+            && let Err(error) = write(path, &self.book)
+        {
+            tracing::warn!(file = %path.display(), %error, "the order of the queue is not kept");
+        }
+    }
+
     fn of(&self, slot: u8) -> Option<&Filter> {
         self.book.filters.iter().find(|one| one.slot == slot).map(|one| &one.what)
     }
 
     fn save(&mut self) {
         let written = match &self.path {
-            Some(path) => write(path, &self.book.filters).inspect_err(|error| {
+            Some(path) => write(path, &self.book).inspect_err(|error| {
                 tracing::warn!(file = %path.display(), %error, "filters are not kept");
             }),
             None => Err(std::io::ErrorKind::NotFound.into()),
@@ -132,10 +157,13 @@ impl Kept {
     fn keep(&mut self, filter: &Filter, area: &str) {
         let name = Some(self.name.trim().to_owned()).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| filter_words(filter, area).chars().take(NAME_MAX).collect());
-        self.name.clear();
         self.said = None;
         match self.book.put(name, filter.clone()) {
-            Some(_) => self.save(),
+            Some(_) => {
+                self.name.clear();
+                self.save();
+            }
+            // What was typed is there still, for when one was forgotten.
             None => self.said = Some("kept.full"),
         }
     }
@@ -200,7 +228,8 @@ fn list_ui(ui: &mut Ui, kept: &mut Kept, area: &str) -> Option<Filter> {
     for one in &kept.book.filters {
         ui.horizontal(|ui| {
             let name = RichText::new(format!("{}  {}", one.slot, one.name)).font(medium_font(tokens::desk::BODY));
-            if ui.button(name).on_hover_text(filter_words(&one.what, area)).clicked() {
+            let what = format!("{} · {}", filter_words(&one.what, area), sorting_words(one.what.sorting).0);
+            if ui.button(name).on_hover_text(what).clicked() {
                 chosen = Some(one.what.clone());
             }
             if ui.small_button("×").on_hover_text(t!("kept.forget", slot = one.slot)).clicked() {
@@ -242,6 +271,7 @@ mod tests {
             hidden: [false, false, false, true],
             scope: Scope::Post,
             stage: Some(Stage::Filed),
+            sorting: Sorting::Waiting,
         }
     }
 
@@ -275,5 +305,30 @@ mod tests {
             kept.keep(&filter(), "");
         }
         assert_eq!((kept.book.filters.len(), kept.said), (9, Some("kept.full")));
+        kept.name = "夜班".into();
+        kept.keep(&filter(), "");
+        assert_eq!((kept.name.as_str(), kept.said), ("夜班", Some("kept.full")), "what was typed is there still");
+        kept.forget(4);
+        kept.keep(&filter(), "");
+        assert_eq!((kept.name.as_str(), kept.book.filters[3].name.as_str()), ("", "夜班"));
+    }
+
+    #[test]
+    fn the_order_that_was_chosen_last_is_there_after_a_restart_and_files_without_one_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut kept = Kept::load(Some(folder.path()));
+        assert_eq!(kept.sorting(), Sorting::Across);
+        kept.remember(Sorting::Across);
+        assert!(!folder.path().join(FILE).exists(), "nobody chose anything");
+        kept.remember(Sorting::Due);
+        kept.keep(&filter(), "");
+        let again = Kept::load(Some(folder.path()));
+        assert_eq!((again.sorting(), again.of(1)), (Sorting::Due, Some(&filter())));
+        let old = "version = 1\n[[filter]]\nslot = 2\nname = \"夜班\"\n[filter.what]\nsearch = \"长江路\"\n";
+        std::fs::write(folder.path().join(FILE), old).unwrap();
+        let old = Kept::load(Some(folder.path()));
+        let what = Filter { search: "长江路".into(), ..Filter::default() };
+        assert_eq!((old.sorting(), old.of(2)), (Sorting::Across, Some(&what)));
+        assert!(!folder.path().join("queue-filters.bad").exists());
     }
 }

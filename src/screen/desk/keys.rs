@@ -3,7 +3,6 @@
 use egui::{Event, Key, Modifiers};
 
 use super::band::switch;
-use super::model::Filter;
 use super::systems::Desk;
 use crate::domain::{Hall, IncidentId};
 use crate::screen::card::panel::Form;
@@ -62,10 +61,10 @@ pub(super) fn keys(
         desk.filter = desk.filter.stepped(stages - back);
     }
     if pressed(Key::Delete) {
-        desk.filter = Filter::default();
+        desk.filter = desk.filter.opened();
     }
-    let sorting = (0..times(Key::U)).fold(desk.sorting, |sorting, _| sorting.next());
-    if sorting != desk.sorting {
+    let sorting = (0..times(Key::U)).fold(desk.filter.sorting, |sorting, _| sorting.next());
+    if sorting != desk.filter.sorting {
         desk.sort(sorting);
     }
     let in_queue = ctx.memory(|m| m.has_focus(super::queue::focus()));
@@ -74,7 +73,13 @@ pub(super) fn keys(
         let steps = times(letter) + if in_queue { times(arrow) } else { 0 };
         isize::try_from(steps).unwrap_or_default()
     };
-    let step = steps(Key::J, Key::ArrowDown) - steps(Key::K, Key::ArrowUp);
+    let in_list = |key: Key| if in_queue { isize::try_from(times(key)).unwrap_or_default() } else { 0 };
+    let pages = (in_list(Key::PageDown) - in_list(Key::PageUp)).saturating_mul(super::queue::page(ctx));
+    let step = match (in_list(Key::Home), in_list(Key::End)) {
+        (0, 0) => steps(Key::J, Key::ArrowDown) - steps(Key::K, Key::ArrowUp) + pages,
+        (0, _) => isize::MAX,
+        _ => isize::MIN,
+    };
     if step != 0
         && let Some(id) = neighbour(desk, step)
     {

@@ -99,8 +99,7 @@ fn with_queue<T>(sorting: Sorting, look: impl FnOnce(&QueueView<'_>) -> T) -> T 
         stages: [4, 0, 0, 0, 0, 0, 0],
         unsure: 0,
         area: "",
-        filter: &Filter::default(),
-        sorting,
+        filter: &Filter { sorting, ..Filter::default() },
         selected: None,
         reveal: false,
         focus_search: false,
@@ -154,14 +153,50 @@ fn the_queue_is_sorted_by_its_control_and_by_its_key() {
     assert_eq!(click(Sorting::Due, "queue.sort_across"), Some(Sorting::Across));
     assert_eq!(click(Sorting::Due, "queue.sort_due"), None, "it is so already");
     let mut desk = Desk::default();
-    assert_eq!(desk.sorting, Sorting::Due);
+    assert_eq!(desk.filter.sorting, Sorting::Across);
     let press = |desk: &mut Desk| {
         let mut eye = Eye::new();
         eye.pass(vec![key(egui::Key::U)], |ui| keys(ui.ctx(), desk, &mut Vec::new(), |_, _| None));
-        desk.sorting
+        desk.filter.sorting
     };
     let pressed = [press(&mut desk), press(&mut desk), press(&mut desk)];
-    assert_eq!(pressed, [Sorting::Waiting, Sorting::Across, Sorting::Due]);
+    assert_eq!(pressed, [Sorting::Due, Sorting::Waiting, Sorting::Across]);
+    desk.filter = Filter { search: "长江路".into(), sorting: Sorting::Due, ..Filter::default() };
+    let mut eye = Eye::new();
+    eye.pass(vec![key(egui::Key::Delete)], |ui| keys(ui.ctx(), &mut desk, &mut Vec::new(), |_, _| None));
+    assert_eq!(desk.filter, Filter { sorting: Sorting::Due, ..Filter::default() }, "all is shown, in the same order");
+}
+
+#[test]
+fn in_the_list_keys_go_to_its_ends_and_by_pages() {
+    use egui::Key::{End, Home, PageDown, PageUp};
+
+    let steps = |pressed: egui::Key, focused: bool| {
+        with_queue(Sorting::Across, |view| {
+            let (mut eye, mut desk, mut stepped) = (Eye::new(), Desk::default(), Vec::new());
+            eye.pass(vec![], |ui| drop(queue_ui(ui, view)));
+            if focused {
+                eye.ctx.memory_mut(|memory| memory.request_focus(super::queue::focus()));
+            }
+            eye.pass(vec![], |ui| drop(queue_ui(ui, view)));
+            eye.pass(vec![key(pressed)], |ui| {
+                keys(ui.ctx(), &mut desk, &mut Vec::new(), |_, step| {
+                    stepped.push(step);
+                    None
+                });
+                queue_ui(ui, view)
+            });
+            (stepped, super::queue::page(&eye.ctx))
+        })
+    };
+    assert_eq!(steps(Home, true).0, [isize::MIN]);
+    assert_eq!(steps(End, true).0, [isize::MAX]);
+    let (down, page) = steps(PageDown, true);
+    assert!(down == [page] && page > 5, "{down:?} of {page}");
+    assert_eq!(steps(PageUp, true).0, [-page]);
+    for elsewhere in [Home, End, PageDown, PageUp] {
+        assert_eq!(steps(elsewhere, false).0, [0; 0], "without the list they are the city's");
+    }
 }
 
 fn key(key: egui::Key) -> Event {

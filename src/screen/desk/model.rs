@@ -6,9 +6,9 @@ use crate::domain::{Grade, IncidentId, Seq, Stage};
 use crate::link::LinkState;
 use crate::screen::shown::Target;
 use crate::screen::situation::scope::Scope;
-use crate::screen::situation::{Rows, Situation};
+use crate::screen::situation::{Rows, Situation, Sorting};
 
-/// What the queue lets through.
+/// What the queue lets through, and in which order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Filter {
@@ -21,6 +21,8 @@ pub struct Filter {
     /// The stage that they are at; any without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<Stage>,
+    /// What decides which comes first.
+    pub sorting: Sorting,
 }
 
 /// What the situation was read from; another one is read anew.
@@ -43,7 +45,13 @@ impl Filter {
     /// It hides nothing.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.search.trim().is_empty() && Self { search: String::new(), ..self.clone() } == Self::default()
+        self.search.trim().is_empty() && Self { search: String::new(), ..self.clone() } == self.opened()
+    }
+
+    /// The same that hides nothing, in the same order.
+    #[must_use]
+    pub fn opened(&self) -> Self {
+        Self { sorting: self.sorting, ..Self::default() }
     }
 
     /// A grade is hidden.

@@ -34,8 +34,6 @@ pub struct QueueView<'a> {
     pub area: &'a str,
     /// The filter.
     pub filter: &'a Filter,
-    /// What decides which comes first.
-    pub sorting: Sorting,
     /// Chosen.
     pub selected: Option<IncidentId>,
     /// Bring the chosen row into sight.
@@ -61,6 +59,19 @@ pub enum QueueWish {
 #[must_use]
 pub fn focus() -> Id {
     Id::new("queue focus")
+}
+
+/// Where it is remembered how many rows there was room for.
+fn rows_id() -> Id {
+    Id::new("queue rows")
+}
+
+/// Rows that are in sight, as far as they were drawn.
+pub(super) fn page(ctx: &egui::Context) -> isize {
+    let rows = ctx.data(|data| data.get_temp::<f32>(rows_id())).unwrap_or(1.0);
+    #[expect(clippy::cast_possible_truncation, reason = "rows of a screen")]
+    let rows = rows as isize;
+    rows.max(1)
 }
 
 /// Lets the list hold the keyboard after a click into it, until a click elsewhere.
@@ -92,7 +103,7 @@ pub fn queue_ui(ui: &mut Ui, view: &QueueView<'_>) -> Vec<QueueWish> {
     let room = rows * step - GAP;
     let mut scroll = ScrollArea::vertical().auto_shrink([false, false]).max_height(room).id_salt("queue");
     // Another height, as after a zoom, shows other rows.
-    let shown = ui.ctx().data_mut(|data| std::mem::replace(data.get_temp_mut_or(Id::new("queue rows"), rows), rows));
+    let shown = ui.ctx().data_mut(|data| std::mem::replace(data.get_temp_mut_or(rows_id(), rows), rows));
     let reveal = view.reveal || (shown - rows).abs() > 0.5;
     if let Some(at) = view.selected.filter(|_| reveal).and_then(|id| view.rows.position(id)) {
         #[expect(clippy::cast_precision_loss, reason = "far fewer rows")]
@@ -123,7 +134,7 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
             format!("{} / {}", words::count(listed), words::count(all))
         };
         ui.label(RichText::new(count).color(tokens::DIM.egui()));
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| sorting_ui(ui, view.sorting, wishes));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| sorting_ui(ui, view.filter.sorting, wishes));
     });
     let mut search = view.filter.search.clone();
     let field = egui::TextEdit::singleline(&mut search)
@@ -158,18 +169,24 @@ fn head_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueWish>) {
 fn sorting_ui(ui: &mut Ui, now: Sorting, wishes: &mut Vec<QueueWish>) {
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.spacing_mut().button_padding.x = 7.0;
-    let all = [
-        (Sorting::Across, "queue.sort_across", "queue.sort_across_tip"),
-        (Sorting::Waiting, "queue.sort_waiting", "queue.sort_waiting_tip"),
-        (Sorting::Due, "queue.sort_due", "queue.sort_due_tip"),
-    ];
-    for (sorting, name, tip) in all {
+    for sorting in Sorting::ALL.into_iter().rev() {
         let color = if sorting == now { tokens::TEXT } else { tokens::DIM };
-        let name = RichText::new(t!(name)).small().color(color.egui());
-        if ui.selectable_label(sorting == now, name).on_hover_text(t!(tip)).clicked() && sorting != now {
+        let (name, tip) = sorting_words(sorting);
+        let name = RichText::new(name).small().color(color.egui());
+        if ui.selectable_label(sorting == now, name).on_hover_text(tip).clicked() && sorting != now {
             wishes.push(QueueWish::Sort(sorting));
         }
     }
+}
+
+/// The name of an order, and what it is.
+pub(super) fn sorting_words(sorting: Sorting) -> (String, String) {
+    let (name, tip) = match sorting {
+        Sorting::Across => (t!("queue.sort_across"), t!("queue.sort_across_tip")),
+        Sorting::Due => (t!("queue.sort_due"), t!("queue.sort_due_tip")),
+        Sorting::Waiting => (t!("queue.sort_waiting"), t!("queue.sort_waiting_tip")),
+    };
+    (name.into_owned(), tip.into_owned())
 }
 
 fn chip_ui(ui: &mut Ui, grade: Grade, view: &QueueView<'_>, width: f32) -> bool {
@@ -267,7 +284,7 @@ fn empty_ui(ui: &mut Ui, view: &QueueView<'_>, why: WhyEmpty, wishes: &mut Vec<Q
         };
         ui.add(egui::Label::new(RichText::new(text).color(tokens::DIM.egui())).wrap());
         if matches!(why, WhyEmpty::Filtered(_)) && ui.button(t!("queue.show_all")).clicked() {
-            wishes.push(QueueWish::Filter(Filter::default()));
+            wishes.push(QueueWish::Filter(view.filter.opened()));
         }
     });
 }

@@ -121,7 +121,7 @@ pub(super) fn said_ui(ui: &mut Ui, view: &QueueView<'_>, wishes: &mut Vec<QueueW
             ui.label(text.color(tokens::DIM.egui())).on_hover_text(t!("queue.unsure_tip"));
         }
         if ui.small_button(t!("queue.show_all")).on_hover_text("Delete").clicked() {
-            wishes.push(QueueWish::Filter(Filter::default()));
+            wishes.push(QueueWish::Filter(view.filter.opened()));
         }
     });
 }

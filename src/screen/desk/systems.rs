@@ -57,7 +57,6 @@ pub struct Desk {
     pub(super) filter: Filter,
     kept: Kept,
     seat: Seat,
-    pub(super) sorting: Sorting,
     pub(super) form: Option<Form>,
     pub(super) focus_form: bool,
     pub(super) focus_search: bool,
@@ -127,9 +126,10 @@ impl Seen<'_, '_> {
     }
 }
 
-/// The filters that this user kept.
+/// The filters that this user kept, and the order that was chosen last.
 fn load_kept(folder: Option<Res<UserFolder>>, mut desk: ResMut<Desk>) {
     desk.kept = Kept::load(folder.as_deref().and_then(|folder| folder.0.as_deref()));
+    desk.filter.sorting = desk.kept.sorting();
 }
 
 fn desk(
@@ -155,6 +155,7 @@ fn desk(
     let area = desk.seat.area.path().to_owned();
     if let Some(filter) = kept_ui(&ctx, &free, &mut desk.kept, &desk.filter, &area) {
         desk.filter = filter;
+        desk.reveal = true;
     }
     desk.search(&ctx, &seen, &names);
     keys(&ctx, desk, &mut wishes, |desk, step| neighbour(&desk.rows(&seen, &names), desk.selected_incident(), step));
@@ -219,6 +220,7 @@ fn desk(
     if free.set_if_neq(FreeArea(Some(middle))) {
         ctx.request_discard("another part is free");
     }
+    desk.kept.remember(desk.filter.sorting);
     // What was touched shows in the next pass.
     if !wishes.is_empty() || desk.touched() != before {
         ctx.request_repaint();
@@ -247,10 +249,10 @@ impl Desk {
     }
 
     /// What the user can change without the hall.
-    fn touched(&self) -> (Filter, Sorting, Option<Form>, [bool; 7]) {
+    fn touched(&self) -> (Filter, Option<Form>, [bool; 7]) {
         let flags =
             [self.focus_form, self.focus_search, self.reveal, self.asking_mode, self.help, self.gcj02, self.kept.open];
-        (self.filter.clone(), self.sorting, self.form.clone(), flags)
+        (self.filter.clone(), self.form.clone(), flags)
     }
 
     /// Read situation and card anew where what they come from has changed.
@@ -376,7 +378,7 @@ impl Desk {
 
     /// Sort the queue so, with what is chosen still in sight.
     pub(super) fn sort(&mut self, sorting: Sorting) {
-        self.sorting = sorting;
+        self.filter.sorting = sorting;
         self.reveal = true;
     }
 
@@ -395,8 +397,8 @@ impl Desk {
         let lets = |hall: &Hall, incident: &Incident| seat.lets(scope, hall, incident, &area_of);
         let key = seat.key(scope);
         let sieve = (scope != Scope::All).then_some(Sieve { key: &key, lets: &lets });
-        let Filter { search: words, stage, .. } = &self.filter;
-        let sought = Sought { words, sieve, stage: *stage, sorting: self.sorting };
+        let Filter { search: words, stage, sorting, .. } = &self.filter;
+        let sought = Sought { words, sieve, stage: *stage, sorting: *sorting };
         self.search.seek(&sought, &seen.shown.hall, &seen.ledger, names, read_with);
         if self.search.is_on() {
             ctx.request_repaint();
@@ -409,7 +411,7 @@ impl Desk {
             ledger: &seen.ledger,
             lists: self.search.found(&seen.ledger),
             hidden: self.filter.hidden,
-            sorting: self.sorting,
+            sorting: self.filter.sorting,
             names,
             talk: seen.talk.as_deref(),
         }
@@ -428,7 +430,6 @@ impl Desk {
             unsure: self.search.unsure(),
             area: self.seat.area.path(),
             filter: &self.filter,
-            sorting: self.sorting,
             selected: self.selected_incident(),
             reveal,
             focus_search,
@@ -466,10 +467,7 @@ impl Desk {
         for wish in card_ui(ui, &view) {
             match wish {
                 CardWish::Hall(intent) => {
-                    if matches!(intent, Intent::Order(_)) {
-                        ordered = true;
-                        drafts.give();
-                    }
+                    ordered |= matches!(intent, Intent::Order(_));
                     wishes.push(intent);
                 }
                 CardWish::Form(None) if ordered => {

@@ -104,4 +104,6 @@ fn keys_walk_through_what_is_listed_and_stop_at_the_ends() {
     assert_eq!(neighbour(&fewer, id(7), 1), id(9));
     assert_eq!(neighbour(&fewer, id(3), 1), id(7), "what is hidden is no start");
     assert_eq!(neighbour(&Listed(vec![]), id(7), 1), None);
+    assert_eq!((neighbour(&all, id(3), isize::MIN), neighbour(&all, id(3), isize::MAX)), (id(7), id(9)));
+    assert_eq!((neighbour(&all, None, isize::MIN), neighbour(&all, None, isize::MAX)), (id(7), id(9)));
 }

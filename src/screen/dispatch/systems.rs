@@ -293,7 +293,6 @@ pub(super) fn carry_out(
             let sending = open.sending();
             let Sending { to, words } = sending.clone();
             dispatch.open = None;
-            drafts.give();
             drafts.send_sending(&shown.hall, incident, sending, secs);
             return Some(Intent::Order(Order::GiveTasks { incident, to, words }));
         }

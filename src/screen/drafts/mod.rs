@@ -3,15 +3,17 @@
 //!
 //! - **accepts** what the card and the dispatch dialog write, send and put away; **gives** it back to them when its order
 //!   was refused, when its case is chosen again, and after a crash
-//! - **reads** `Shown`, `Changes`, `Heard`, `Refused`, `UserFolder`; **writes** [`Drafts`], `case-drafts.toml`
+//! - **reads** `Shown`, `Intent`, `Heard`, `Refused`, `UserFolder`; **writes** [`Drafts`], `case-drafts.toml`
 //! - **runs in** `Decide` at a desk
 //!
-//! Something is kept as it is typed, until the fact of its order is heard or somebody cancels it. `case-drafts.toml`:
+//! Something is kept as it is typed, until the fact of its order is heard, somebody cancels it, or nobody took it up again
+//! for 30 days. Whoever opens another hub meanwhile loses nothing. `case-drafts.toml`:
 //!
 //! ```toml
 //! [[draft]]
 //! incident = 7
 //! known_at = 1700000000000          # when the hall came to know it: numbers of another hall mean other cases
+//! day = 19675                       # on which it was written, from 1970 on
 //! [draft.what.form]
 //! close = "已处置"
 //!
@@ -35,7 +37,7 @@ pub use model::{Drafts, Sending};
 use super::look::words;
 use super::receive::{Heard, Refused};
 use super::sets::HallSet;
-use super::shown::{Changes, ScreenKind, Shown};
+use super::shown::{Intent, ScreenKind, Shown};
 use super::tools::UserFolder;
 use crate::domain::Actor;
 
@@ -43,6 +45,7 @@ use crate::domain::Actor;
 pub fn plugin(app: &mut App) {
     app.init_resource::<Drafts>()
         .add_message::<Heard>()
+        .add_message::<Intent>()
         .add_message::<Refused>()
         .add_systems(Startup, restore)
         .add_systems(Update, settle.in_set(HallSet::Decide).run_if(at_a_desk));
@@ -55,19 +58,26 @@ fn at_a_desk(kind: Option<Res<ScreenKind>>, shown: Option<Res<Shown>>) -> bool {
 /// What a crash left behind waits for its cases.
 fn restore(folder: Option<Res<UserFolder>>, mut drafts: ResMut<Drafts>) {
     if let Some(folder) = folder.and_then(|folder| folder.0.clone()) {
-        drafts.restore(&folder);
+        drafts.restore(&folder, today());
     }
 }
 
-/// What became of what was sent; then what has changed is kept.
+/// Days since 1970 by the machine's own clock: that of a hub may stand anywhere.
+#[expect(clippy::disallowed_methods, reason = "how old a file of this machine is, and nothing of the city")]
+fn today() -> i64 {
+    chrono::Utc::now().timestamp().div_euclid(86_400)
+}
+
+/// What became of what was sent; then what has changed is kept. Why orders were refused is old news once another one is
+/// given, wherever on the desk.
 pub(super) fn settle(
     mut drafts: ResMut<Drafts>,
-    (shown, changes, time): (Res<Shown>, Option<Res<Changes>>, Res<Time<Real>>),
-    (mut heard, mut refused): (MessageReader<Heard>, MessageReader<Refused>),
+    (shown, time): (Res<Shown>, Res<Time<Real>>),
+    (mut intents, mut heard, mut refused): (MessageReader<Intent>, MessageReader<Heard>, MessageReader<Refused>),
 ) {
     let drafts = drafts.bypass_change_detection();
-    if changes.is_some_and(|changes| changes.anew) {
-        drafts.see(&shown.hall);
+    if intents.read().filter(|intent| matches!(intent, Intent::Order(order) if order.is_by_hand())).count() > 0 {
+        drafts.give();
     }
     let me = shown.who.signs();
     for Heard(fact) in heard.read() {
@@ -78,5 +88,5 @@ pub(super) fn settle(
     for Refused(refusal) in refused.read() {
         drafts.refuse(words::refusal(refusal), time.elapsed_secs());
     }
-    drafts.keep();
+    drafts.keep(today());
 }

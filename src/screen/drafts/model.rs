@@ -24,6 +24,8 @@ use crate::screen::kept::Kept;
 const FILE: &str = "case-drafts.toml";
 /// Seconds after which an order that was neither refused nor heard of is no longer waited for.
 pub(super) const LET_GO_SECS: f32 = 60.0;
+/// Days that a draft is kept which nobody took up again: its case may be over, or of a hub that is gone.
+pub(super) const KEPT_DAYS: i64 = 30;
 /// Most drafts that are kept; the oldest go first.
 pub(super) const MOST: usize = 100;
 
@@ -88,6 +90,8 @@ struct Draft {
     known_at: Moment,
     piece: Piece,
     at: Where,
+    /// The day on which it was written, once it was kept.
+    day: Option<i64>,
 }
 
 impl Draft {
@@ -105,6 +109,9 @@ impl Draft {
 struct Row {
     incident: IncidentId,
     known_at: Moment,
+    /// The day on which it was written, by the machine's clock, from 1970 on; older files have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    day: Option<i64>,
     what: Piece,
 }
 
@@ -129,20 +136,14 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// With what was kept in the user's folder.
-    pub(super) fn restore(&mut self, folder: &Path) {
+    /// With what was kept in the user's folder up to `today`, of whichever hub: each waits for its own case.
+    pub(super) fn restore(&mut self, folder: &Path, today: i64) {
         let file = Kept::of(folder, FILE);
         self.kept = file.read().unwrap_or_default();
-        self.all = self.kept.drafts.iter().cloned().map(Row::stowed).collect();
+        let is_old = |row: &Row| row.day.is_some_and(|day| today.saturating_sub(day) > KEPT_DAYS);
+        self.all = self.kept.drafts.iter().filter(|row| !is_old(row)).cloned().map(Row::stowed).collect();
+        self.changed = true;
         self.file = Some(file);
-    }
-
-    /// A hall is shown, for the first time or anew: what is about none of its cases goes.
-    pub(super) fn see(&mut self, hall: &Hall) {
-        if hall.upto().0 > 0 {
-            self.all.retain(|draft| draft.is_of(hall, draft.incident));
-            self.changed = true;
-        }
     }
 
     /// A form of the card as it is now. One in which nothing was written is not kept.
@@ -264,10 +265,13 @@ impl Drafts {
         (!self.refused.is_empty()).then(|| self.refused.iter().map(line).collect::<Vec<_>>().join("\n"))
     }
 
-    /// Keep what has changed.
-    pub(super) fn keep(&mut self) {
+    /// Keep what has changed; what was written since is of `today`.
+    pub(super) fn keep(&mut self, today: i64) {
         if !std::mem::take(&mut self.changed) {
             return;
+        }
+        for draft in &mut self.all {
+            draft.day.get_or_insert(today);
         }
         let rows = Rows { drafts: self.all.iter().filter(|draft| draft.piece.is_written()).map(Row::of).collect() };
         if rows != self.kept {
@@ -287,7 +291,7 @@ impl Drafts {
 
     fn put(&mut self, hall: &Hall, id: IncidentId, piece: Piece, at: Where) {
         let Some(known_at) = hall.incident(id).map(|incident| incident.known_at) else { return };
-        self.all.push(Draft { incident: id, known_at, piece, at });
+        self.all.push(Draft { incident: id, known_at, piece, at, day: None });
         if self.all.len() > MOST {
             self.all.remove(0);
         }
@@ -313,18 +317,19 @@ impl Drafts {
         let fits = |draft: &&mut Draft| draft.waits() && draft.piece.is_form() == form && draft.is_of(hall, id);
         let found = self.all.iter_mut().filter(fits).min_by_key(|draft| draft.at != Where::Back)?;
         let refused = found.at == Where::Back;
-        found.at = Where::Open;
+        (found.at, found.day) = (Where::Open, None);
+        self.changed = true;
         Some((found.piece.clone(), refused))
     }
 }
 
 impl Row {
     fn of(draft: &Draft) -> Self {
-        Self { incident: draft.incident, known_at: draft.known_at, what: draft.piece.clone() }
+        Self { incident: draft.incident, known_at: draft.known_at, day: draft.day, what: draft.piece.clone() }
     }
 
     fn stowed(self) -> Draft {
-        Draft { incident: self.incident, known_at: self.known_at, piece: self.what, at: Where::Stowed }
+        Draft { incident: self.incident, known_at: self.known_at, piece: self.what, at: Where::Stowed, day: self.day }
     }
 }
 

@@ -3,21 +3,23 @@
 use bevy::prelude::*;
 use bevy::time::Real;
 
-use super::model::{LET_GO_SECS, MOST};
+use super::model::{KEPT_DAYS, LET_GO_SECS, MOST};
 use super::{Drafts, Sending, settle};
 use crate::domain::{
-    Actor, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment,
-    MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
+    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId,
+    Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
 };
 use crate::link::Identity;
 use crate::screen::card::MoveForm;
 use crate::screen::card::panel::Form;
 use crate::screen::card::recheck::CheckerShown;
 use crate::screen::receive::{Heard, Refused};
-use crate::screen::shown::{Shown, Who};
+use crate::screen::shown::{Intent, Shown, Who};
 
 const ONE: IncidentId = IncidentId(1);
 const TWO: IncidentId = IncidentId(2);
+/// A day, from 1970 on.
+const TODAY: i64 = 19_675;
 
 fn li() -> Actor {
     Actor::Person("li".to_owned())
@@ -126,19 +128,17 @@ fn what_got_no_answer_is_let_go_and_a_reason_told_twice_is_counted() {
 fn what_is_written_is_there_after_a_crash_of_the_desk_and_belongs_to_its_case_and_hall_alone() {
     let folder = tempfile::tempdir().unwrap();
     let kept = |drafts: &mut Drafts| {
-        drafts.keep();
+        drafts.keep(TODAY);
         let mut after = Drafts::default();
-        after.restore(folder.path());
+        after.restore(folder.path(), TODAY);
         after
     };
     let (mut hall, mut drafts) = (hall(5), Drafts::default());
-    drafts.restore(folder.path());
-    drafts.see(&hall);
+    drafts.restore(folder.path(), TODAY);
     drafts.write_form(&hall, ONE, &Form::Close("已处".to_owned()));
     drafts.write_form(&hall, ONE, &Form::Close("已处置".to_owned()));
     drafts.write_sending(&hall, TWO, &sending());
     let mut after = kept(&mut drafts);
-    after.see(&hall);
     assert_eq!((after.take_form(&hall, TWO), after.take_sending(&hall, ONE)), (None, None));
     assert_eq!(after.take_form(&hall, ONE), Some((Form::Close("已处置".to_owned()), false)));
     assert!(after.has_sending(&hall, TWO) && !after.sends_again(&hall, TWO), "its dialog is opened by its key");
@@ -150,13 +150,47 @@ fn what_is_written_is_there_after_a_crash_of_the_desk_and_belongs_to_its_case_an
     for fact in order(&mut hall, Order::GiveTasks { incident: TWO, to: sending().to, words: sending().words }) {
         after.heard(&fact.what);
     }
-    let mut again = kept(&mut after);
-    assert!(!again.has_sending(&hall, TWO));
-    let other = self::hall(6);
-    again.see(&other);
-    assert_eq!(again.take_form(&other, ONE), None, "case 1 of another hall is another case");
-    assert_eq!(kept(&mut again).take_form(&hall, ONE), None);
+    assert!(!kept(&mut after).has_sending(&hall, TWO));
+    after.drop_form();
+    after.keep(TODAY);
     assert!(!folder.path().join("case-drafts.toml").exists(), "nothing is left to be kept");
+}
+
+#[test]
+fn whoever_opens_another_hub_in_between_loses_nothing_for_thirty_days() {
+    let folder = tempfile::tempdir().unwrap();
+    let opened = |today: i64| {
+        let mut drafts = Drafts::default();
+        drafts.restore(folder.path(), today);
+        drafts
+    };
+    let (one, other) = (hall(5), hall(6));
+    let mut drafts = opened(TODAY);
+    drafts.write_form(&one, ONE, &note("已到场"));
+    drafts.keep(TODAY);
+    let mut drafts = opened(TODAY + 1);
+    assert_eq!(drafts.take_form(&other, ONE), None, "case 1 of another hall is another case");
+    drafts.write_form(&other, ONE, &note("别处"));
+    drafts.keep(TODAY + 1);
+    let mut drafts = opened(TODAY + KEPT_DAYS);
+    assert_eq!(drafts.take_form(&one, ONE), Some((note("已到场"), false)));
+    drafts.stow_form();
+    assert_eq!(drafts.take_form(&other, ONE), Some((note("别处"), false)));
+    let mut drafts = opened(TODAY + KEPT_DAYS + 1);
+    assert_eq!(drafts.take_form(&one, ONE), None, "nobody took it up again");
+    assert_eq!(drafts.take_form(&other, ONE), Some((note("别处"), false)), "that was written a day later");
+}
+
+#[test]
+fn a_file_of_before_days_were_kept_is_read_and_is_of_the_day_on_which_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("case-drafts.toml");
+    std::fs::write(&file, "[[draft]]\nincident = 1\nknown_at = 5\n[draft.what.form]\nclose = \"已处置\"\n").unwrap();
+    let (hall, mut drafts) = (hall(5), Drafts::default());
+    drafts.restore(folder.path(), TODAY);
+    drafts.keep(TODAY);
+    assert!(std::fs::read_to_string(&file).unwrap().contains("day = 19675"));
+    assert_eq!(drafts.take_form(&hall, ONE), Some((Form::Close("已处置".to_owned()), false)));
 }
 
 #[test]
@@ -223,10 +257,10 @@ fn every_form_that_is_filled_in_stands_in_the_file() {
     for form in forms {
         let folder = tempfile::tempdir().unwrap();
         let (mut drafts, mut after) = (Drafts::default(), Drafts::default());
-        drafts.restore(folder.path());
+        drafts.restore(folder.path(), TODAY);
         drafts.write_form(&hall, ONE, &form);
-        drafts.keep();
-        after.restore(folder.path());
+        drafts.keep(TODAY);
+        after.restore(folder.path(), TODAY);
         assert_eq!(after.take_form(&hall, ONE), Some((form, false)));
     }
 }
@@ -236,6 +270,7 @@ fn facts_of_this_seat_and_refusals_settle_what_was_sent() {
     let mut app = App::new();
     let who = Who::Known(Identity { name: "li".to_owned(), ..Identity::default() });
     app.add_message::<Heard>()
+        .add_message::<Intent>()
         .add_message::<Refused>()
         .init_resource::<Drafts>()
         .init_resource::<Time<Real>>()
@@ -260,4 +295,11 @@ fn facts_of_this_seat_and_refusals_settle_what_was_sent() {
         assert_eq!(drafts.take_form(hall, TWO), Some((note("二"), true)));
         assert!(drafts.refused_words().is_some());
     });
+    app.world_mut().write_message(Intent::TakeDown);
+    app.world_mut().write_message(Intent::Order(Order::MoveAlarm(Box::new(AlarmStep::Seen { alarm: AlarmId(1) }))));
+    app.update();
+    on(&mut app, &|drafts, _| assert!(drafts.refused_words().is_some(), "nobody ordered anything"));
+    app.world_mut().write_message(Intent::Order(Order::AddNote { incident: TWO, words: "二".to_owned() }));
+    app.update();
+    on(&mut app, &|drafts, _| assert_eq!(drafts.refused_words(), None, "another order was given, wherever"));
 }

@@ -29,6 +29,10 @@ pub struct Draft {
     pub address: String,
     /// Where that is.
     pub at: Option<LonLat>,
+    /// The address as a proposal or a click last wrote it; empty where the words are the officer's own.
+    pub written: String,
+    /// Somebody pointed at the very place, on the map or by coordinates: words tell no better.
+    pub pointed: bool,
     /// The kind that was chosen; else the first proposal.
     pub kind: Option<String>,
     /// The grade that was chosen; else that of the kind, raised by casualties.
@@ -64,6 +68,8 @@ impl Draft {
             text: String::new(),
             address: String::new(),
             at: None,
+            written: String::new(),
+            pointed: false,
             kind: None,
             grade: None,
             name: String::new(),
@@ -79,6 +85,32 @@ impl Draft {
     pub fn is_empty(&self) -> bool {
         let empty = Self { id: self.id.clone(), ..Self::new(self.began) };
         *self == empty
+    }
+
+    /// The address was typed. A place stays where it was pointed at, and where the words go on with those that were taken
+    /// for it, as with a storey after a house number; other words are of another place, and so is an emptied field.
+    pub fn type_address(&mut self, address: String) {
+        let goes_on = !self.written.is_empty() && address.starts_with(&self.written);
+        if address.trim().is_empty() || !(self.pointed || goes_on) {
+            (self.at, self.pointed) = (None, false);
+            self.written.clear();
+        }
+        self.address = address;
+    }
+
+    /// A proposed place is taken with its address.
+    pub fn take_place(&mut self, address: String, at: LonLat, pointed: bool) {
+        self.written.clone_from(&address);
+        (self.address, self.at, self.pointed) = (address, Some(at), pointed);
+    }
+
+    /// Somebody pointed at a place on the map, which has this address: words that the officer typed stay.
+    pub fn point_at(&mut self, at: LonLat, address: String) {
+        (self.at, self.pointed) = (Some(at), true);
+        if self.address.trim().is_empty() || self.address == self.written {
+            self.written.clone_from(&address);
+            self.address = address;
+        }
     }
 
     /// Dead, missing, trapped and injured: as they were answered, else as the text has them.
@@ -183,5 +215,51 @@ mod tests {
         assert_eq!(file.read(), None);
         assert!(path.with_extension("bad").exists());
         assert_ne!(Draft::new(Moment(7)).id, draft.id);
+    }
+
+    const HERE: LonLat = LonLat { lon: 118.5, lat: 32.1 };
+    const THERE: LonLat = LonLat { lon: 118.6, lat: 32.2 };
+
+    /// With one letter after the other behind what stands there.
+    fn append(draft: &mut Draft, words: &str) {
+        for letter in words.chars() {
+            draft.type_address(format!("{}{letter}", draft.address));
+        }
+    }
+
+    #[test]
+    fn a_place_that_was_taken_stays_while_its_address_gets_a_detail() {
+        let mut draft = Draft::new(Moment(7));
+        draft.take_place("长江路88号".to_owned(), HERE, false);
+        append(&mut draft, "三楼");
+        assert_eq!((draft.address.as_str(), draft.at), ("长江路88号三楼", Some(HERE)));
+        draft.type_address("长江路88号".to_owned());
+        assert_eq!(draft.at, Some(HERE), "the detail goes again, the place is the same");
+        draft.type_address("长江路88".to_owned());
+        assert_eq!(draft.at, None, "another house");
+        append(&mut draft, "号");
+        assert_eq!(draft.at, None, "and typing it does not bring back what was taken");
+    }
+
+    #[test]
+    fn a_point_and_words_are_both_kept_whichever_comes_first() {
+        let mut words_first = Draft::new(Moment(7));
+        append(&mut words_first, "江边三号亭");
+        words_first.point_at(HERE, "滨江路".to_owned());
+        assert_eq!((words_first.address.as_str(), words_first.at), ("江边三号亭", Some(HERE)));
+        append(&mut words_first, "旁");
+        assert_eq!(words_first.at, Some(HERE));
+
+        let mut point_first = Draft::new(Moment(7));
+        point_first.point_at(HERE, "滨江路".to_owned());
+        assert_eq!(point_first.address, "滨江路", "an empty field gets the address of the point");
+        point_first.point_at(THERE, "长江路".to_owned());
+        assert_eq!((point_first.address.as_str(), point_first.at), ("长江路", Some(THERE)), "nobody typed that");
+        point_first.type_address("江边三号亭".to_owned());
+        assert_eq!(point_first.at, Some(THERE), "other words for the same point");
+        point_first.point_at(HERE, "滨江路".to_owned());
+        assert_eq!((point_first.address.as_str(), point_first.at), ("江边三号亭", Some(HERE)));
+        point_first.type_address(String::new());
+        assert_eq!(point_first.at, None, "an emptied field begins anew");
     }
 }

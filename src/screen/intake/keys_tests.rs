@@ -1,8 +1,10 @@
 //! The quickest way from an empty dialog to a filed case, key by key through the dialog's own systems.
 
+use std::time::Duration;
+
 use bevy::ecs::message::Messages;
 use bevy::math::{Mat4, Rect as BevyRect, Vec2, Vec3};
-use bevy::prelude::{App, Time, Transform, Update};
+use bevy::prelude::{App, Startup, Time, Transform, Update};
 use bevy::time::Real;
 use bevy_egui::{EguiContext, EguiPrimaryContextPass, EguiUserTextures, PrimaryEguiContext};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
@@ -13,9 +15,11 @@ use crate::config::Catalogue;
 use crate::domain::initials::initials;
 use crate::domain::{Actor, LonLat, Moment, Order, Stage};
 use crate::link::{Hand, Link, LinkState};
+use crate::screen::input::{Click, Clicks};
 use crate::screen::look;
 use crate::screen::names::Kinds;
 use crate::screen::shown::{CityView, FlyTo, FreeArea, Ground, HubLink, Intent, Pose, ScreenKind, Shown};
+use crate::screen::tools::UserFolder;
 
 /// Seconds that an average typist takes for a key, by the keystroke-level model.
 const KEY_SECS: f64 = 0.28;
@@ -96,6 +100,54 @@ impl Desk {
             self.events(1, vec![Event::Text(letter.to_string())]);
         }
     }
+}
+
+#[test]
+fn a_click_on_the_map_beside_an_address_that_was_typed_keeps_both() {
+    let words = "behind the pump house";
+    let mut desk = Desk::new();
+    desk.with_ctrl(Key::N);
+    desk.pass(Vec::new());
+    desk.write("burst main");
+    desk.enter();
+    desk.write(words);
+    let middle = Click { at: Vec2::new(600.0, 450.0), again: false };
+    desk.app.world_mut().resource_mut::<Clicks>().all.push(middle);
+    desk.app.world_mut().run_schedule(Update);
+    desk.app.world_mut().resource_mut::<Clicks>().all.clear();
+    // The click went on to the kind.
+    desk.events(0, Vec::new());
+    desk.write(KIND.1);
+    desk.enter();
+    desk.with_ctrl(Key::Enter);
+    let order = desk.sent().expect("the call is sent");
+    let Order::TakeCall(call) = &order else { panic!("another order: {order:?}") };
+    assert_eq!((call.report.place.address.as_str(), call.report.kind.as_str()), (words, KIND.0));
+    let [east, north] = city().frame().metres_from_lonlat(call.report.place.at.expect("a place"));
+    assert!(east.hypot(north) < 30.0, "{east}, {north}: the middle of the view");
+}
+
+#[test]
+fn what_is_typed_without_a_pause_is_kept_within_half_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = || std::fs::read_to_string(folder.path().join("call-draft.toml")).unwrap_or_default();
+    let mut desk = Desk::new();
+    desk.app.insert_resource(UserFolder(Some(folder.path().to_owned())));
+    desk.app.world_mut().run_schedule(Startup);
+    let wait = |desk: &mut Desk| {
+        let mut time = desk.app.world_mut().resource_mut::<Time<Real>>();
+        time.update_with_duration(Duration::from_millis(300));
+    };
+    wait(&mut desk);
+    desk.with_ctrl(Key::N);
+    desk.pass(Vec::new());
+    desk.write("a");
+    for letter in ["b", "c"] {
+        wait(&mut desk);
+        assert!(!kept().contains("text = \"a"), "not at each key");
+        desk.write(letter);
+    }
+    assert!(kept().contains("text = \"ab"), "nobody paused: {}", kept());
 }
 
 /// Straight down on the middle of the city.

@@ -24,6 +24,9 @@ mod draft;
 mod keys_tests;
 pub mod model;
 mod panel;
+mod reason;
+#[cfg(test)]
+mod reason_tests;
 mod systems;
 #[cfg(test)]
 mod tests;

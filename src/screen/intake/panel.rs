@@ -4,7 +4,8 @@ use egui::{Align2, Id, Key, Modifiers, Rect, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::draft::Draft;
-use super::model::{MOST, PlaceHit, PlaceWhy};
+use super::model::{MOST, PlaceHit};
+use super::reason;
 use crate::config::forms::Field as FormField;
 use crate::domain::casualty::{self, Casualty};
 use crate::domain::order::{NAME_MAX, TEXT_MAX};
@@ -111,8 +112,8 @@ pub(super) struct IntakeView<'a> {
     pub(super) components: &'a [Nearby],
     /// The language.
     pub(super) locale: &'a str,
-    /// Who answers for it, in words.
-    pub(super) lead: Option<String>,
+    /// Who answers for it and why, in words.
+    pub(super) answers_for: Option<String>,
     /// Put the cursor there.
     pub(super) focus: Option<Field>,
     /// What stands at the foot: why it was refused, or that it is on its way.
@@ -243,14 +244,8 @@ fn has_focus(ui: &Ui, of: Field) -> bool {
 
 fn places_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     for (at, place) in view.places.iter().enumerate().take(MOST) {
-        let why = match place.why {
-            PlaceWhy::Text => t!("intake.place_text").into_owned(),
-            PlaceWhy::Name => place.note.clone(),
-            PlaceWhy::Wgs84 => "WGS 84".to_owned(),
-            PlaceWhy::Gcj02 => "GCJ-02".to_owned(),
-        };
         let marked = at == view.marked_place;
-        if row(ui, (marked, None), &place.address, &why).clicked() {
+        if row(ui, (marked, None), &place.address, &reason::of_place(place)).clicked() {
             wishes.push(IntakeWish::TakePlace(at));
         }
     }
@@ -278,15 +273,15 @@ fn kinds_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
             wishes.push(IntakeWish::TakeKind(at));
         }
     }
-    let said = match (view.kind, &view.lead) {
-        (Some(kind), Some(lead)) => t!("intake.will_be", kind = kind.name, lead = lead),
-        (Some(kind), None) => t!("intake.will_be_nobodys", kind = kind.name),
-        (None, _) => t!("intake.no_kind"),
+    let said = match (view.kind, &view.answers_for) {
+        (Some(kind), Some(who)) => format!("{} · {who}", t!("intake.will_be", kind = kind.name)),
+        (Some(kind), None) => t!("intake.will_be", kind = kind.name).into_owned(),
+        (None, _) => t!("intake.no_kind").into_owned(),
     };
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.add_space(NAMES + 8.0);
         let color = if view.kind.is_some() { tokens::DIM } else { tokens::TEXT };
-        ui.add(egui::Label::new(RichText::new(said).small().color(color.egui())).truncate());
+        ui.add(egui::Label::new(RichText::new(said).small().color(color.egui())).wrap());
     });
 }
 
@@ -316,11 +311,14 @@ fn grade_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
             let name = RichText::new(format!("    {}", words::grade(grade)));
             let button = ui.selectable_label(now == Some(grade), name);
             paint::grade_mark(ui.painter(), button.rect.left_center() + vec2(11.0, 0.0), 7.0, grade);
-            if button.clicked() {
+            if button.on_hover_text(format!("Alt {}", grade.index() + 1)).clicked() {
                 wishes.push(IntakeWish::Grade(grade));
             }
         }
-        ui.label(RichText::new("Alt 1–4").small().color(tokens::FAINT.egui()));
+        if let Some(kind) = view.kind {
+            let why = reason::of_grade(view.draft, kind.grade, view.casualties);
+            ui.add(egui::Label::new(RichText::new(why).small().color(tokens::DIM.egui())).truncate());
+        }
     });
 }
 
@@ -365,7 +363,7 @@ fn alike_ui(ui: &mut Ui, view: &IntakeView<'_>, wishes: &mut Vec<IntakeWish>) {
     for (at, one) in view.alike.iter().enumerate().take(CASES.len()) {
         let marked = view.draft.same_as == Some(one.alike.id);
         let what = format!("Ctrl {}  #{} {}", at + 1, one.alike.id.0, one.name);
-        if row(ui, (marked, Some(one.grade)), &what, &one.why).clicked() {
+        if row(ui, (marked, Some(one.grade)), &what, &one.why).on_hover_text(&one.why).clicked() {
             wishes.push(IntakeWish::Same(one.alike.id));
         }
     }

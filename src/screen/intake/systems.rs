@@ -11,12 +11,12 @@ use rust_i18n::t;
 use super::draft::{Draft, DraftFile, file_in};
 use super::model::{MOST, PlaceHit, Places, would_be};
 use super::panel::{AlikeShown, Field, IntakeView, IntakeWish, KindShown, intake_ui};
+use super::reason;
 use crate::config::Likely;
 use crate::domain::call::SOURCE;
 use crate::domain::{IncidentId, Moment, Order, Seq};
 use crate::link::LinkState;
 use crate::screen::card::model::Around;
-use crate::screen::card::panel::away;
 use crate::screen::form::{self, Nearby};
 use crate::screen::input::{Clicks, TakeKey};
 use crate::screen::look::{tokens, words};
@@ -32,7 +32,7 @@ use crate::screen::tools::{ToolSet, UserFolder, panel};
 const LEARN_FROM: usize = 3_000;
 /// Seconds between two looks for cases that may be the same, while nothing else changes.
 const LOOK_SECS: f32 = 2.0;
-/// Seconds after the last change after which the draft is kept.
+/// Seconds after the first change that is not kept yet until the draft is kept: whoever types on and on loses no more.
 const KEEP_SECS: f32 = 0.5;
 /// Metres from a place that was chosen that the camera stops at.
 const NEAR_M: f64 = 700.0;
@@ -59,7 +59,7 @@ pub struct Intake {
     file: Option<DraftFile>,
     /// The draft as the file has it.
     kept: Option<Draft>,
-    /// When something was changed last, on the screen's clock, and not kept since.
+    /// Since when something is changed and not kept, on the screen's clock.
     changed_at: Option<f32>,
     looked_at: f32,
 }
@@ -157,8 +157,7 @@ fn click(
         let names = CityNames { city: &ground.0, kinds: &kinds, locale: &locale };
         let places = Places { city: &ground.0, names: &names, named: &|what| names.what(what) };
         let at = ground.0.frame().lonlat_from_metres(at);
-        intake.draft.at = Some(at);
-        intake.draft.address = places.address_of(at);
+        intake.draft.point_at(at, places.address_of(at));
         intake.places.clear();
         intake.picking = false;
         intake.focus = Some(Field::Kind);
@@ -283,11 +282,8 @@ fn tool(
         painter.point(ground.0.frame().metres_from_lonlat(at), 7.0, tokens::ACCENT.egui());
     }
     let form = chosen(intake).map_or(&[][..], |kind| names.form(&kind.code));
-    let lead = chosen(intake).and_then(|kind| {
-        let known = kinds.0.as_ref()?;
-        let lead = known.kind(&kind.code)?.lead.as_deref()?;
-        Some(known.departments().get(lead)?.name(&locale).to_owned())
-    });
+    let answers_for = chosen(intake).zip(kinds.0.as_ref());
+    let answers_for = answers_for.and_then(|(kind, known)| reason::departments(known, &kind.code, &locale));
     let casualties = intake.draft.casualties();
     let answers = intake.draft.with_proposed(form, &casualties);
     let seen = IntakeView {
@@ -304,7 +300,7 @@ fn tool(
         places: &intake.places,
         marked_place: intake.marked_place,
         alike: &intake.alike,
-        lead,
+        answers_for,
         focus: intake.focus,
         note: intake.note.clone(),
         sent: intake.sent,
@@ -328,11 +324,11 @@ fn tool(
     Ok(())
 }
 
-/// Keep what was typed, a moment after the last change.
+/// Keep what was typed, a moment after the first change since it was kept last.
 fn keep(intake: &mut Intake, now: f32, ctx: &egui::Context) {
     let Some(at) = intake.changed_at else { return };
     if now - at < KEEP_SECS {
-        ctx.request_repaint_after(std::time::Duration::from_secs_f32(KEEP_SECS));
+        ctx.request_repaint_after(std::time::Duration::from_secs_f32(KEEP_SECS - (now - at)));
         return;
     }
     intake.changed_at = None;
@@ -368,19 +364,8 @@ fn propose_kinds(intake: &mut Intake, names: &CityNames<'_>) {
     };
     intake.marked_kind = 0;
     intake.kinds = if intake.kind_typed.trim().is_empty() {
-        let why = |one: &crate::config::Proposal| {
-            let mut why = Vec::new();
-            if !one.words.is_empty() {
-                let words: Vec<&str> = one.words.iter().take(2).map(String::as_str).collect();
-                why.push(t!("intake.because_words", words = words.join(&t!("intake.between"))).into_owned());
-            }
-            if one.cases > 0 {
-                why.push(t!("intake.because_cases", count = one.cases).into_owned());
-            }
-            why.join(" · ")
-        };
         let proposals = likely.kinds(&intake.draft.text, MOST);
-        proposals.iter().filter_map(|one| shown(&one.code, why(one))).collect()
+        proposals.iter().filter_map(|one| shown(&one.code, reason::of_kind(one, &names.kind(&one.code)))).collect()
     } else {
         let found = likely.typed(&intake.kind_typed, MOST);
         found.into_iter().filter_map(|code| shown(code, code.to_owned())).collect()
@@ -413,9 +398,7 @@ fn look_for_others(intake: &mut Intake, shown: &Shown, names: &CityNames<'_>) {
     let one = would_be(&intake.draft, &kind);
     let found = shown.hall.alike_to(&one, 3).into_iter().filter_map(|alike| {
         let other = shown.hall.incident(alike.id)?;
-        let mut why = vec![t!("intake.alike_time", age = words::age(alike.millis / 1000)).into_owned()];
-        why.extend(alike.metres.map(|metres| t!("card.crew_away", length = away(metres)).into_owned()));
-        Some(AlikeShown { alike, name: names.kind(&other.kind), grade: other.grade, why: why.join(" · ") })
+        Some(AlikeShown { alike, name: names.kind(&other.kind), grade: other.grade, why: reason::of_alike(&alike) })
     });
     intake.alike = found.collect();
     let still = |id: IncidentId| shown.hall.incident(id).is_some_and(|one| one.stage != crate::domain::Stage::Closed);
@@ -433,7 +416,7 @@ fn carry_out(
     if intake.sent && wish != IntakeWish::Close {
         return;
     }
-    intake.changed_at = Some(now);
+    intake.changed_at.get_or_insert(now);
     intake.note = None;
     match wish {
         IntakeWish::Text(text) => {
@@ -444,9 +427,12 @@ fn carry_out(
             }
         }
         IntakeWish::Address(address) => {
-            intake.draft.address = address;
-            intake.draft.at = None;
-            propose_places(intake, places);
+            intake.draft.type_address(address);
+            match intake.draft.at {
+                // `Enter` goes on, and takes no other place instead.
+                Some(_) => intake.places.clear(),
+                None => propose_places(intake, places),
+            }
         }
         IntakeWish::KindTyped(typed) => {
             intake.kind_typed = typed;
@@ -468,7 +454,7 @@ fn carry_out(
         IntakeWish::TakePlace(at) => {
             if let Some(hit) = intake.places.get(at).cloned() {
                 flights.write(FlyTo { target: ground.0.frame().metres_from_lonlat(hit.at), distance: Some(NEAR_M) });
-                (intake.draft.address, intake.draft.at) = (hit.address, Some(hit.at));
+                intake.draft.take_place(hit.address, hit.at, hit.why.is_pointed());
                 intake.places.clear();
                 intake.picking = false;
             }

@@ -34,6 +34,73 @@ pub(super) fn with_places<T>(ask: impl FnOnce(&Places<'_>, &City) -> T) -> T {
     ask(&places, &city)
 }
 
+/// Three streets: 长江路 and 中山路 cross, 弥敦道 runs half a kilometre further east. Beside it where the two meet.
+fn town() -> (City, LonLat, tempfile::TempDir) {
+    use crate::ground::pack::model::{CityModel, WayShape};
+    use crate::ground::pack::records::Paint;
+
+    let mut model = CityModel { name: "镇".to_owned(), ..CityModel::default() };
+    let middle = [1_193_200_000, 316_200_000];
+    for (names, line) in [
+        (("长江路", "Changjiang Road"), [[1_193_100_000, 316_200_000], middle, [1_193_250_000, 316_200_000]]),
+        (("中山路", "Zhongshan Road"), [[1_193_200_000, 316_100_000], middle, [1_193_200_000, 316_300_000]]),
+        (
+            ("弥敦道", "Nathan Road"),
+            [[1_193_300_000, 316_150_000], [1_193_300_000, 316_200_000], [1_193_300_000, 316_300_000]],
+        ),
+    ] {
+        let points = model.add_points(line);
+        let (name, name_en) = (model.names.number(names.0), model.names.number(names.1));
+        model.ways.push(WayShape {
+            source_id: 0,
+            name,
+            name_en,
+            class: Paint::Primary,
+            flags: 0,
+            width_cm: 1_400,
+            points,
+        });
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("town");
+    pack::writer::write(&model, &out, "").unwrap();
+    (City::open(&out).unwrap(), LonLat { lon: 119.32, lat: 31.62 }, dir)
+}
+
+#[test]
+fn ordinary_addresses_find_the_street_that_they_name_and_stay_as_they_were_typed() {
+    let ((city, middle, _dir), kinds) = (town(), Kinds::default());
+    let names = CityNames { city: &city, kinds: &kinds, locale: "en" };
+    let places = Places { city: &city, names: &names, named: &|what| names.what(what) };
+    let typed = |typed: &str| places.typed(typed).into_iter().map(|hit| (hit.address, hit.why)).collect::<Vec<_>>();
+    for address in ["长江路88弄3号楼", "长江路 88", "长江路88号三楼", "长江路与弥敦道口"] {
+        assert_eq!(typed(address), [(address.to_owned(), PlaceWhy::Part)]);
+        assert_eq!(places.typed(address)[0].note, "长江路", "the place is that of the street");
+    }
+    for address in ["长江路88号", "长江路88弄3号", "88 Nathan Road", "88-90 Nathan Road", "88A Nathan Road"] {
+        assert_eq!(typed(address), [(address.to_owned(), PlaceWhy::Name)]);
+    }
+    assert_eq!(typed("88 nath"), [("88 Nathan Road".to_owned(), PlaceWhy::Name)], "while it is typed");
+    assert_eq!(typed("88 Nathan Rd"), [("88 Nathan Road".to_owned(), PlaceWhy::Name)]);
+    assert!(typed("88 Nowhere Road").is_empty());
+    let apart = |at: LonLat| {
+        let ([east, north], [x, y]) = (city.frame().metres_from_lonlat(at), city.frame().metres_from_lonlat(middle));
+        (east - x).hypot(north - y)
+    };
+    for address in ["长江路与中山路口", "中山路/长江路", "长江路中山路交叉口", "Changjiang Road & Zhongshan Road"]
+    {
+        let hits = places.typed(address);
+        assert_eq!(typed(address), [(address.to_owned(), PlaceWhy::Crossing)]);
+        assert!(apart(hits[0].at) < 2.0, "{address} is {} m off", apart(hits[0].at));
+    }
+    let in_text = |text: &str| places.in_text(text).map(|hit| hit.address);
+    assert_eq!(in_text("长江路与中山路路口两车追尾").as_deref(), Some("长江路与中山路路口"));
+    assert!(apart(places.in_text("长江路与中山路路口两车追尾").unwrap().at) < 2.0);
+    assert_eq!(in_text("长江路88弄3号楼下有人").as_deref(), Some("长江路88弄3号"));
+    assert_eq!(in_text("3 injured at 88 Nathan Road, second floor").as_deref(), Some("88 Nathan Road"));
+    assert_eq!(in_text("在长江路，快来").as_deref(), Some("长江路"));
+}
+
 /// A district and a street in it.
 fn somewhere(city: &City) -> (String, String) {
     let way =
@@ -55,6 +122,7 @@ fn a_text_that_names_a_street_is_placed_on_it_with_its_number() {
         let near = city.street_near([east, north], 50.0).map(|street| city.name(street.name).to_owned());
         assert_eq!(near, Some(street), "on the street itself");
         assert_eq!(places.in_text("楼下有人摆摊，很吵"), None);
+        assert_eq!(places.typed(&format!("{area}无此小区3栋")), [], "the middle of a district is no house in it");
     });
 }
 
@@ -121,7 +189,7 @@ fn enter_goes_from_field_to_field_takes_what_is_marked_and_ctrl_enter_files() {
         places: &[],
         marked_place: 0,
         alike: &[],
-        lead: None,
+        answers_for: None,
         focus,
         note: None,
         sent: false,
@@ -245,7 +313,7 @@ fn the_dialog_says_in_whose_words_how_many_are_hurt_and_why_the_grade_is_higher(
             places: &[],
             marked_place: 0,
             alike: &[],
-            lead: None,
+            answers_for: None,
             focus: None,
             note: None,
             sent: false,

@@ -17,7 +17,7 @@ use crate::screen::look::words;
 use crate::screen::names::{Kinds, utc_offset_secs};
 use crate::screen::receive::PastTold;
 use crate::screen::sets::{HallSet, PaintSet};
-use crate::screen::sheets::{Sheet, Sheets};
+use crate::screen::sheets::Sheets;
 use crate::screen::shown::{FreeArea, Ground, Guard, HubLink, ScreenKind, Shown};
 use crate::screen::tools::ToolSet;
 
@@ -161,7 +161,7 @@ fn figures(
         name: &name,
         subtract_held: rules.subtract_held,
         waiting: figures.past.is_waiting(),
-        in_front: sheets.is_none_or(|sheets| !sheets.is_front(Sheet::Palette)),
+        in_front: sheets.is_none_or(|sheets| !sheets.is_finding()),
     };
     // The strip of an alarm stays in sight.
     let all = ctx.content_rect();

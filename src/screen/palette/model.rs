@@ -12,6 +12,10 @@ use crate::screen::situation::{Names, place};
 
 /// Most results: all commands are seen while nothing is typed.
 pub const MOST: usize = Command::ALL.len();
+/// Of each group of results, in their order, so many are shown in any case where there are so many: incidents, alarms,
+/// commands, sensors, crews, components, and places, streets and areas. What that leaves of [`MOST`] goes to the first
+/// groups that have more.
+const SHARES: [usize; 7] = [6, 3, 3, 2, 2, 2, 4];
 /// Most sensors.
 pub const SENSORS_MOST: usize = 5;
 /// Most components by the name of their kind.
@@ -181,8 +185,8 @@ pub struct Sources<'a, N: Names> {
     pub named: &'a dyn Fn(Named) -> (String, String),
 }
 
-/// What `query` finds: incidents by grade and age, then standing alarms by urgency, commands, sensors, crews and what the map has. All words must be found,
-/// whatever their case; a number, with or without `#`, is an incident's. Nothing typed shows the commands.
+/// What `query` finds: incidents by grade and age, then standing alarms by urgency, commands, sensors, crews and what the
+/// map has, each with its share however many there are of the others. All words must be found, whatever their case; a number, with or without `#`, is an incident's. Nothing typed shows the commands.
 #[must_use]
 pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
     let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
@@ -194,38 +198,53 @@ pub fn search<N: Names>(query: &str, from: &Sources<'_, N>) -> Vec<Hit> {
         })
     };
     let has = |name: &str| has_all(&[name]);
-    let mut hits = Vec::new();
-    if !words.is_empty() {
-        hits = incidents(query.trim(), from);
-        let alarms = find::found(from.hall.alarms(), from.area, has_all, MOST / 3, from.now);
-        hits.extend(alarms.into_iter().map(|alarm| Hit {
-            found: Found::Alarm(alarm.id, alarm.level),
-            title: alarm.title,
-            note: alarm.place,
-        }));
-    }
-    hits.extend(from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {
+    let commands = from.commands.iter().filter(|(_, name)| has(name)).map(|(command, title)| Hit {
         found: Found::Command(*command),
         title: title.clone(),
         note: command.words().1.to_owned(),
-    }));
-    let sensors = from.sensors.iter().filter(|one| !words.is_empty() && has_all(&[&one.id, &one.name]));
-    hits.extend(sensors.take(SENSORS_MOST).map(|one| Hit {
-        found: Found::Sensor(one.sensor()),
-        title: one.id.clone(),
-        note: one.name.clone(),
-    }));
-    let crews = from.crews.iter().filter(|(_, name)| !words.is_empty() && has(name)).take(MOST / 3);
-    hits.extend(crews.map(|(crew, name)| Hit { found: Found::Crew(*crew), title: name.clone(), note: String::new() }));
-    if !words.is_empty() {
-        hits.extend(components(query.trim(), from, has));
+    });
+    if words.is_empty() {
+        return commands.collect();
     }
-    hits.extend(from.city.search(query, MOST).into_iter().map(|what| {
+    let alarms = find::found(from.hall.alarms(), from.area, has_all, MOST / 3, from.now);
+    let alarms = alarms.into_iter().map(|alarm| Hit {
+        found: Found::Alarm(alarm.id, alarm.level),
+        title: alarm.title,
+        note: alarm.place,
+    });
+    let sensors = from.sensors.iter().filter(|one| has_all(&[&one.id, &one.name])).take(SENSORS_MOST);
+    let sensors =
+        sensors.map(|one| Hit { found: Found::Sensor(one.sensor()), title: one.id.clone(), note: one.name.clone() });
+    let crews = from.crews.iter().filter(|(_, name)| has(name)).take(MOST / 3);
+    let crews = crews.map(|(crew, name)| Hit { found: Found::Crew(*crew), title: name.clone(), note: String::new() });
+    let named = from.city.search(query, MOST).into_iter().map(|what| {
         let (title, note) = (from.named)(what);
         Hit { found: Found::Named(what), title, note }
-    }));
-    hits.truncate(MOST);
-    hits
+    });
+    shared([
+        incidents(query.trim(), from),
+        alarms.collect(),
+        commands.collect(),
+        sensors.collect(),
+        crews.collect(),
+        components(query.trim(), from, has),
+        named.collect(),
+    ])
+}
+
+/// Of each group its share, and of the first ones more where others have less.
+pub(super) fn shared(groups: [Vec<Hit>; SHARES.len()]) -> Vec<Hit> {
+    let sure = |hits: &Vec<Hit>, share: usize| hits.len().min(share);
+    let taken: usize = groups.iter().zip(SHARES).map(|(hits, share)| sure(hits, share)).sum();
+    let mut left = MOST.saturating_sub(taken);
+    let mut all = Vec::with_capacity(MOST);
+    for (hits, share) in groups.into_iter().zip(SHARES) {
+        let own = sure(&hits, share);
+        let more = (hits.len() - own).min(left);
+        left -= more;
+        all.extend(hits.into_iter().take(own + more));
+    }
+    all
 }
 
 /// The component whose 16 digits were typed, or those nearest to the middle of the view whose kind has all words.

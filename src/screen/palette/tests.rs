@@ -1,6 +1,6 @@
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 
-use super::model::{Command, Found, Hit, MOST, Sources, search};
+use super::model::{Command, Found, Hit, MOST, Sources, search, shared};
 use super::panel::{PaletteView, PaletteWish, palette_ui};
 use crate::domain::alarm::Raising;
 use crate::domain::alarm::raised_tests::raising;
@@ -160,6 +160,22 @@ fn components_are_found_by_their_digits_and_by_their_kind_near_the_view() {
     let lamps = found("10108");
     assert!(lamps.len() <= 3 && lamps.iter().all(|one| matches!(one, Found::Component(_))), "{lamps:?}");
     assert!(!lamps.is_empty());
+}
+
+#[test]
+fn however_much_a_busy_street_has_crews_components_and_places_have_their_share() {
+    let groups = |many: [usize; 7]| {
+        let hit =
+            |title: &str| Hit { found: Found::Command(Command::Help), title: title.to_owned(), note: String::new() };
+        let names = ["incident", "alarm", "command", "sensor", "crew", "component", "place"];
+        let mut many = many.into_iter();
+        let hits = shared(names.map(|name| vec![hit(name); many.next().unwrap()]));
+        names.map(|name| hits.iter().filter(|hit| hit.title == name).count())
+    };
+    assert_eq!(groups([11, 7, 4, 5, 7, 3, 22]), [6, 3, 3, 2, 2, 2, 4], "each its share");
+    assert_eq!(groups([11, 7, 0, 5, 0, 0, 22]), [11, 5, 0, 2, 0, 0, 4], "what others leave goes to the first");
+    assert_eq!(groups([0, 0, 0, 0, 0, 0, 22]), [0, 0, 0, 0, 0, 0, 22]);
+    assert_eq!(groups([2, 1, 0, 0, 1, 0, 3]), [2, 1, 0, 0, 1, 0, 3], "few are all there");
 }
 
 /// One pass of the palette with a key.

@@ -1,5 +1,7 @@
-//! Open incidents in order: by grade or across grades, the one that is due first or has waited longest before the others.
+//! Open incidents in order: across grades or by grade, the one that is due first or has waited longest before the others.
 //! Pure.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Grade, IncidentId, Moment};
 
@@ -7,29 +9,31 @@ use crate::domain::{Grade, IncidentId, Moment};
 const CHUNK: usize = 512;
 
 /// What decides which incident stands before another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Sorting {
+    /// What will be late first, or has been late longest, comes first; of two that are due together the graver one. What
+    /// has no limit or is on hold comes last.
+    #[default]
+    Across,
     /// By grade; within one what will be late first, or has been late longest, comes first; what has no limit or is on
     /// hold comes last.
-    #[default]
     Due,
     /// By grade; within one what happened first comes first.
     Waiting,
-    /// What will be late first comes first, whatever its grade.
-    Across,
 }
 
 impl Sorting {
     /// All of them, in the order in which a key goes through them.
-    pub const ALL: [Self; 3] = [Self::Due, Self::Waiting, Self::Across];
+    pub const ALL: [Self; 3] = [Self::Across, Self::Due, Self::Waiting];
 
     /// The one after it, and after the last the first.
     #[must_use]
     pub fn next(self) -> Self {
         match self {
+            Self::Across => Self::Due,
             Self::Due => Self::Waiting,
             Self::Waiting => Self::Across,
-            Self::Across => Self::Due,
         }
     }
 }
@@ -37,8 +41,9 @@ impl Sorting {
 /// Where an incident stands among those of its grade, or among all: the moment that decides, then its number.
 pub type Key = (Moment, IncidentId);
 
-/// Where an incident stands in a list: its grade, or the first where grades do not decide; then its key; then its grade.
-type Place = (Grade, Key, Grade);
+/// Where an incident stands in a list: its grade, or the first where grades do not decide; then the moment, its grade and
+/// its number.
+type Place = (Grade, Moment, Grade, IncidentId);
 
 /// Places in order, and how many there are of each grade.
 #[derive(Debug, Clone)]
@@ -50,7 +55,7 @@ struct Chunk {
 impl Chunk {
     fn new(places: Vec<Place>) -> Self {
         let mut counts = [0; 4];
-        for (.., grade) in &places {
+        for (_, _, grade, _) in &places {
             if let Some(count) = counts.get_mut(grade.index()) {
                 *count += 1;
             }
@@ -88,8 +93,8 @@ impl Lists {
         Self { chunks, counts, ..empty }
     }
 
-    fn place(&self, grade: Grade, key: Key) -> Place {
-        (if self.across { Grade::I } else { grade }, key, grade)
+    fn place(&self, grade: Grade, (moment, id): Key) -> Place {
+        (if self.across { Grade::I } else { grade }, moment, grade, id)
     }
 
     /// The chunk in which `place` is or would be, where it is not behind all of them.
@@ -154,8 +159,8 @@ impl Lists {
         for chunk in &self.chunks {
             let len = without(chunk.counts, hidden);
             if at < len {
-                let mut shown = chunk.places.iter().filter(|(.., grade)| !is_hidden(*grade, hidden));
-                return shown.nth(at).map(|(_, (_, id), _)| *id);
+                let mut shown = chunk.places.iter().filter(|(_, _, grade, _)| !is_hidden(*grade, hidden));
+                return shown.nth(at).map(|(.., id)| *id);
             }
             at -= len;
         }
@@ -173,7 +178,7 @@ impl Lists {
         let chunk = self.chunks.get(at)?;
         let within = chunk.places.binary_search(&place).ok()?;
         let before: usize = self.chunks.iter().take(at).map(|chunk| without(chunk.counts, hidden)).sum();
-        let shown = chunk.places.iter().take(within).filter(|(.., grade)| !is_hidden(*grade, hidden)).count();
+        let shown = chunk.places.iter().take(within).filter(|(_, _, grade, _)| !is_hidden(*grade, hidden)).count();
         Some(before + shown)
     }
 
@@ -183,14 +188,14 @@ impl Lists {
 
     /// As they are sorted.
     pub fn in_order(&self) -> impl Iterator<Item = IncidentId> {
-        self.places().map(|(_, (_, id), _)| *id)
+        self.places().map(|(.., id)| *id)
     }
 
     /// Those of a grade, as they are sorted.
     pub fn of(&self, wanted: Grade) -> impl DoubleEndedIterator<Item = IncidentId> {
         let has_some = move |chunk: &&Chunk| chunk.counts.get(wanted.index()).is_some_and(|count| *count > 0);
         let places = self.chunks.iter().filter(has_some).flat_map(|chunk| &chunk.places);
-        places.filter(move |(.., grade)| *grade == wanted).map(|(_, (_, id), _)| *id)
+        places.filter(move |(_, _, grade, _)| *grade == wanted).map(|(.., id)| *id)
     }
 
     /// The worst grade first, within a grade the last as they are sorted.
@@ -203,6 +208,8 @@ impl Lists {
         let last = last.map(|(grade, key)| self.place(grade, key));
         let from = last.map_or(0, |last| self.chunk_of(&last));
         let places = self.chunks.iter().skip(from).flat_map(|chunk| &chunk.places);
-        places.filter(move |place| last.is_none_or(|last| **place > last)).map(|(_, key, grade)| (*grade, *key))
+        places
+            .filter(move |place| last.is_none_or(|last| **place > last))
+            .map(|(_, moment, grade, id)| (*grade, (*moment, *id)))
     }
 }

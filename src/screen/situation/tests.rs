@@ -195,9 +195,9 @@ fn rows_from_scratch(
     rows.sort_by_key(|row| {
         let due = row.countdown.and_then(|next| next.due()).unwrap_or(never);
         match sorting {
-            Sorting::Due => (row.grade, due, row.id),
-            Sorting::Waiting => (row.grade, row.happened_at, row.id),
-            Sorting::Across => (Grade::I, due, row.id),
+            Sorting::Due => (row.grade, due, row.grade, row.id),
+            Sorting::Waiting => (row.grade, row.happened_at, row.grade, row.id),
+            Sorting::Across => (Grade::I, due, row.grade, row.id),
         }
     });
     rows
@@ -378,7 +378,7 @@ fn search_finds_all_words_in_kind_place_and_number_whatever_their_case() {
 }
 
 #[test]
-fn what_will_be_late_first_comes_first_within_its_grade() {
+fn what_will_be_late_first_comes_first_across_grades_or_within_them() {
     // Even numbers have to be sent within two hours, odd ones have no limit.
     let mut hall = hall_of(&[
         (1, Grade::III, 0),
@@ -399,19 +399,23 @@ fn what_will_be_late_first_comes_first_within_its_grade() {
     assert_eq!(order(&hall, Sorting::Due), [8, 4, 6, 2, 1], "sent, it has thirty hours more");
     apply(&mut hall, Moment(4 * HOUR), What::IncidentSuspended { incident: IncidentId(6), reason: String::new() });
     assert_eq!(order(&hall, Sorting::Due), [8, 4, 2, 1, 6], "what is on hold is behind");
+    let together = hall_of(&[(1, Grade::IV, 0), (2, Grade::III, HOUR), (3, Grade::I, 0), (4, Grade::II, HOUR)]);
+    assert_eq!(order(&together, Sorting::Across), [4, 2, 3, 1], "of those due together the graver one is first");
+    assert_eq!(Sorting::default(), Sorting::Across);
 }
 
 #[test]
 fn a_long_list_across_grades_counts_those_that_are_not_hidden() {
     let hall = crowd(3_000);
-    // Nothing has a limit: the numbers decide.
+    // Nothing has a limit: grades decide, and among those of a grade the numbers.
     let ledger = Ledger::read(&hall);
     let mut put_in = Lists::new(Sorting::Across, std::iter::empty());
     let key = |id: u64| ledger.key(IncidentId(id), Sorting::Across).unwrap();
     (1..=3_000).rev().map(key).for_each(|(grade, key)| put_in.insert(grade, key));
     for hidden in [ALL, [true, false, false, true], [false, true, true, false], [true; 4]] {
         let shown = |id: &u64| !hidden[usize::try_from((id - 1) % 4).unwrap()];
-        let wanted: Vec<u64> = (1..=3_000).filter(shown).collect();
+        let mut wanted: Vec<u64> = (1..=3_000).filter(shown).collect();
+        wanted.sort_by_key(|id| ((id - 1) % 4, *id));
         for lists in [ledger.open(Sorting::Across), &put_in] {
             assert_eq!((lists.len(hidden), lists.get(hidden, wanted.len())), (wanted.len(), None));
             for (at, id) in wanted.iter().enumerate().step_by(89) {

@@ -173,7 +173,9 @@ fn keys(
         let to = Pose { heading: 0.0, ..rig.pose };
         rig.fly(to);
     }
-    if [KeyCode::Home, KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key)) {
+    // A list that has the focus goes to its first row.
+    let home = presses.alone(KeyCode::Home) && !egui.wants_any_keyboard_input();
+    if home || [KeyCode::Digit0, KeyCode::Numpad0].into_iter().any(|key| presses.alone(key)) {
         rig.fly_home();
     }
     if keys.any_pressed([KeyCode::ControlLeft, KeyCode::ControlRight, KeyCode::AltLeft, KeyCode::SuperLeft]) {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::domain::{Actor, AlarmStep, Fact, Hall, Order, UndoBar, Undoable};
+use crate::domain::{Actor, Fact, Hall, Order, UndoBar, Undoable};
 
 /// Seconds for which an order is offered, and for which what came of it is said.
 pub const OFFERED_SECS: f64 = 10.0;
@@ -36,8 +36,7 @@ impl Undos {
     /// not offered any more, also where nothing takes back the new one, so that the key never takes back another order
     /// than the one that was just given.
     pub fn give(&mut self, hall: &Hall, order: &Order, by: Actor, reason: &str, secs: f64) {
-        // Lists say by themselves what was seen in them: nobody gave that order.
-        if matches!(order, Order::MoveAlarm(step) if matches!(**step, AlarmStep::Seen { .. })) {
+        if !order.is_by_hand() {
             return;
         }
         self.offered = None;

@@ -16,7 +16,6 @@ use crate::screen::desk::queue::{QueueView, QueueWish, queue_ui};
 use crate::screen::desk::systems::Desk;
 use crate::screen::look;
 use crate::screen::shown::{Intent, Target};
-use crate::screen::situation::Sorting;
 use crate::screen::situation::scope::Scope;
 
 #[test]
@@ -189,7 +188,6 @@ fn a_click_on_a_row_chooses_its_incident_and_flies_there() {
         unsure: 0,
         area: "",
         filter: &filter,
-        sorting: Sorting::Due,
         selected: None,
         reveal: false,
         focus_search: false,
@@ -216,7 +214,6 @@ fn filtered(filter: &Filter, searching: bool, draw: impl FnOnce(&QueueView<'_>))
         unsure: 1,
         area: "东城区",
         filter,
-        sorting: Sorting::Due,
         selected: None,
         reveal: false,
         focus_search: false,
@@ -382,7 +379,6 @@ fn panels_that_nobody_touches_ask_for_no_frame() {
         unsure: 0,
         area: "",
         filter: &filter,
-        sorting: Sorting::Due,
         selected: Some(IncidentId(7)),
         reveal: false,
         focus_search: true,
