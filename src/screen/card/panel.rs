@@ -70,12 +70,17 @@ pub fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
             // The scrolled part of a case is its own: another one begins at its head.
             let scroll = |part: &str| ScrollArea::vertical().id_salt((part, card.id.0)).auto_shrink([false, true]);
             let most = ui.available_height() * FOOT_MOST;
-            Panel::bottom("card foot").frame(Frame::new()).resizable(false).show_separator_line(false).show(ui, |ui| {
-                scroll("foot")
-                    .max_height(most)
-                    .min_scrolled_height(most)
-                    .show(ui, |ui| foot_ui(ui, view, card, &mut wishes));
+            let foot = Panel::bottom("card foot").frame(Frame::new()).resizable(false).show_separator_line(false);
+            let foot = foot.show(ui, |ui| {
+                let foot = scroll("foot").max_height(most).min_scrolled_height(most);
+                foot.show(ui, |ui| foot_ui(ui, view, card, &mut wishes)).inner_rect.height()
             });
+            // What it needs more or less than before it gets in the next frame.
+            let id = ui.id().with("card foot height");
+            if ui.data_mut(|data| data.get_temp::<f32>(id)) != Some(foot.inner) {
+                ui.data_mut(|data| data.insert_temp(id, foot.inner));
+                ui.ctx().request_repaint();
+            }
             scroll("facts").show(ui, |ui| incident_ui(ui, view, card, &mut wishes));
         }
         Card::Thing(card) => drop(ScrollArea::vertical().show(ui, |ui| thing_ui(ui, card, &mut wishes))),

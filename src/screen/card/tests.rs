@@ -147,10 +147,13 @@ pub(super) fn pass_of(
     view: &CardView<'_>,
 ) -> (Vec<CardWish>, Vec<(String, Rect)>) {
     let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(400.0, 900.0)));
+    let input = |events| RawInput { events, screen_rect, time: Some(time), ..Default::default() };
+    // The foot of the card takes its height in the frame after it changed.
+    ctx.run_ui(input(vec![]), |ui| drop(card_ui(ui, &CardView { focus_form: false, ..view.clone() })))
+        .textures_delta
+        .clear();
     let mut wishes = Vec::new();
-    let mut drawn = ctx.run_ui(RawInput { events, screen_rect, time: Some(time), ..Default::default() }, |ui| {
-        wishes = card_ui(ui, view);
-    });
+    let mut drawn = ctx.run_ui(input(events), |ui| wishes = card_ui(ui, view));
     drawn.textures_delta.clear();
     let mut texts = Vec::new();
     for clipped in &drawn.shapes {
