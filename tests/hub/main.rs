@@ -36,6 +36,7 @@ mod lost;
 mod mqtt;
 mod notes;
 mod openapi;
+mod own;
 mod pack_format;
 mod parts;
 mod plans;

@@ -100,7 +100,11 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn refused(refusal: &Refusal) -> Response {
     let status = match refusal {
         Refusal::NotSignedIn | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
-        Refusal::RightMissing { .. } | Refusal::OutsideArea { .. } => StatusCode::FORBIDDEN,
+        Refusal::RightMissing { .. }
+        | Refusal::OutsideArea { .. }
+        | Refusal::NotYours(_)
+        | Refusal::NotTheLead(_)
+        | Refusal::NotYourCrew(_) => StatusCode::FORBIDDEN,
         Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::OpenDoors => StatusCode::CONFLICT,
         _ => StatusCode::SERVICE_UNAVAILABLE,
