@@ -52,6 +52,7 @@ mod time;
 mod tls;
 mod trust;
 mod trust_cli;
+mod turned_away;
 mod vitals;
 mod watch;
 mod week;

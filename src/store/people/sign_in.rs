@@ -51,12 +51,12 @@ impl People {
         Ok((token, until))
     }
 
-    /// Record that somebody was not let in.
+    /// Record that somebody came back to the desk that they had locked.
     ///
     /// # Errors
     /// The store's.
-    pub fn turned_away(&mut self, why: &str, by: &By) -> Result<(), PeopleError> {
-        self.change(&by.entry("sign in".to_owned(), &format!("refused: {why}")), |_| Ok(()))
+    pub fn unlocked(&mut self, by: &By) -> Result<(), PeopleError> {
+        self.change(&by.entry("unlock".to_owned(), "unlocked"), |_| Ok(()))
     }
 
     /// Record something that somebody asked for and did not get, of which no order came.
