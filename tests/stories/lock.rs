@@ -112,3 +112,25 @@ fn whoever_signs_in_at_a_desk_with_an_open_call_sees_nothing_of_it_and_its_owner
     let Some(Order::TakeCall(call)) = &order else { panic!("the call is filed: {order:?}") };
     assert_eq!(call.report.text, "厨房着火");
 }
+
+#[test]
+fn a_locked_desk_is_locked_when_it_is_started_anew_and_open_once_the_password_was_given() {
+    let _one = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    rust_i18n::set_locale("zh-CN");
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut desk) = Desk::start_in(Some(folder.path())) else { return };
+    assert!(!is_locked(&mut desk));
+    desk.letter(KeyCode::KeyL, "l", CTRL);
+    assert!(is_locked(&mut desk));
+    drop(desk);
+    // The link shows the same token, and the hub says the same name.
+    let Some(mut desk) = Desk::start_in(Some(folder.path())) else { return };
+    assert!(is_locked(&mut desk), "no password was given");
+    press_everything(&mut desk);
+    let order = desk.hand.order();
+    assert!(order.is_none(), "an order left a locked desk: {order:?}");
+    desk.hand.tell(News::Unlocked(Ok(())));
+    desk.frames();
+    assert!(!is_locked(&mut desk));
+    assert!(!folder.path().join("locked.toml").exists(), "and it begins open the next time");
+}
