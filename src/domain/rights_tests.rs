@@ -5,8 +5,8 @@ use super::alarm::{Maintenance, Raising};
 use super::rights::{Area, Reach, Right, Role, Standing};
 use super::{
     Alarm, AlarmId, AlarmStep, Assignment, Bulletin, Call, Called, CaseMove, CatalogueTexts, Channel, Checker, CrewId,
-    DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, Order, Part, Party, Phase, Place,
-    Plan, PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict,
+    DutyPost, DutyStep, Finding, Grade, IncidentId, Link, Mode, Moment, Order, Part, Party, Phase, Place, Plan,
+    PlanMove, PlanTexts, Progress, Refusal, Report, Satisfaction, Stage, TaskState, TaskStep, Telling, Verdict,
     Weather, Wording,
 };
 

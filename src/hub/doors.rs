@@ -283,7 +283,8 @@ impl Kept {
         let (by_name, by_address) = (format!("name {name}"), address_of(from));
         let tried: String = name.chars().filter(|c| !c.is_control()).take(crate::store::people::NAME_MAX).collect();
         // Counted before it is compared, so that many at a time are not free.
-        if let Some(seconds) = self.waits(&[(by_name.as_str(), FREE_PER_NAME), (by_address.as_str(), FREE_PER_ADDRESS)]) {
+        if let Some(seconds) = self.waits(&[(by_name.as_str(), FREE_PER_NAME), (by_address.as_str(), FREE_PER_ADDRESS)])
+        {
             let refusal = Refusal::TooManyTries { seconds };
             let away = Away::new(&format!("person {tried}"), asked, &refusal, (from, &by_address));
             self.turned_away(away).await;

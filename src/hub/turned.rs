@@ -126,8 +126,7 @@ mod tests {
         let other = [row("nobody", "screen", "10.0.0.2:9")];
         assert_eq!(told(turned.note(away(NOBODY, "screen", "10.0.0.2"), Moment(59_999))), other, "another address");
         assert_eq!(told(turned.over(Moment(59_999))), []);
-        let anew =
-            [row("nobody", "GET /api/who and 59 more", "10.0.0.1:9"), row("nobody", "GET /again", "10.0.0.1:9")];
+        let anew = [row("nobody", "GET /api/who and 59 more", "10.0.0.1:9"), row("nobody", "GET /again", "10.0.0.1:9")];
         assert_eq!(told(turned.note(away(NOBODY, "GET /again", "10.0.0.1"), Moment(60_000))), anew);
         assert_eq!(told(turned.over(Moment(200_000))), [], "who came once is recorded");
         assert!(turned.0.is_empty());
@@ -157,7 +156,8 @@ mod tests {
         let mut turned = Turned::default();
         let mut records = 0;
         for number in 0..5_000 {
-            records += turned.note(away(NOBODY, "GET /", &format!("10.0.{}.{}", number / 256, number % 256)), Moment(0)).len();
+            records +=
+                turned.note(away(NOBODY, "GET /", &format!("10.0.{}.{}", number / 256, number % 256)), Moment(0)).len();
         }
         assert_eq!((records, turned.0.len()), (HELD_MAX + 1, HELD_MAX + 1));
         let told = told(turned.over(Moment(60_000)));

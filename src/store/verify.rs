@@ -308,7 +308,8 @@ fn fault_of_accounts(sql: &Connection, left: &BTreeMap<String, (u64, Hash)>) -> 
         Some(_) => None,
     });
     let gone = || left.iter().find(|(name, _)| !there.contains_key(*name));
-    Ok(changed.or_else(|| gone().map(|(name, (record, _))| Fault::AccountMissing { name: name.clone(), record: *record })))
+    Ok(changed
+        .or_else(|| gone().map(|(name, (record, _))| Fault::AccountMissing { name: name.clone(), record: *record })))
 }
 
 /// Whether a record follows the `last` one, with `fact` the next to account for.

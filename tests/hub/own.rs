@@ -66,7 +66,8 @@ fn a_department_takes_no_case_past_dispatching_and_answers_for_no_other_party() 
     let (status, answer) = http_as(hub.addr(), &crew_key, "POST", path, &others);
     assert_eq!(status, 403, "{answer}");
     assert!(answer["error"].as_str().unwrap().contains("another party's"), "{answer}");
-    let (status, answer) = http_as(hub.addr(), &crew_key, "POST", "/api/roll/answer", &json!({ "crew": 8 }).to_string());
+    let (status, answer) =
+        http_as(hub.addr(), &crew_key, "POST", "/api/roll/answer", &json!({ "crew": 8 }).to_string());
     assert_eq!(status, 403, "{answer}");
     // What a party says by radio is recorded by whoever dispatches.
     chen.order(reach(power(), TaskState::Done));

@@ -103,5 +103,8 @@ fn how_far_a_case_is_decides_what_going_forward_needs() {
         assert!(hall.apply(&fact));
     }
     assert_eq!(rights(&hall, Stage::Done), [Right::Dispatch, Right::Handle]);
-    assert_eq!(hall.rights_for(&Order::AdvanceIncident { incident: IncidentId(9), stage: Stage::Done }), [Right::Handle]);
+    assert_eq!(
+        hall.rights_for(&Order::AdvanceIncident { incident: IncidentId(9), stage: Stage::Done }),
+        [Right::Handle]
+    );
 }

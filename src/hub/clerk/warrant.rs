@@ -36,9 +36,8 @@ impl Clerk {
         };
         let Some(standing) = &by.standing else { return Ok(area) };
         let rights = self.hall.rights_for(order);
-        let check = |areas: &[Option<&Area>]| {
-            rights.iter().try_for_each(|right| standing.check(*right, areas.iter().copied()))
-        };
+        let check =
+            |areas: &[Option<&Area>]| rights.iter().try_for_each(|right| standing.check(*right, areas.iter().copied()));
         match order.reach() {
             Reach::Own => check(&[])?,
             Reach::City => check(&[Some(&Area::CITY)])?,

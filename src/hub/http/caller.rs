@@ -60,11 +60,7 @@ impl Called {
     ///
     /// # Errors
     /// [`Refusal::NotSignedIn`].
-    pub(super) async fn here(
-        hub: &Arc<Inner>,
-        asked: &str,
-        token: Option<&str>,
-    ) -> Result<(Shared, Self), Refusal> {
+    pub(super) async fn here(hub: &Arc<Inner>, asked: &str, token: Option<&str>) -> Result<(Shared, Self), Refusal> {
         let caller = match hub.doors.admit(token) {
             Ok(caller) => caller,
             Err(refusal) => {

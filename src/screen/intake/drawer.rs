@@ -166,7 +166,11 @@ mod tests {
         assert_eq!(again.turn_to("wang", false, Draft::default(), unknown), Some(wang.clone()));
         again.write(None);
         let mut west = Drawer::open(Some(folder.path()), "west");
-        assert_eq!(west.turn_to("li", true, Draft::default(), |_| true), None, "another li, of whose hub nothing is known");
+        assert_eq!(
+            west.turn_to("li", true, Draft::default(), |_| true),
+            None,
+            "another li, of whose hub nothing is known"
+        );
         let mut east = Drawer::open(Some(folder.path()), "east");
         assert_eq!(east.turn_to("wang", true, Draft::default(), unknown), None, "wang's is a case");
         assert_eq!(east.turn_to("li", true, Draft::default(), unknown), Some(li.clone()));

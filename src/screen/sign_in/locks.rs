@@ -43,7 +43,8 @@ pub(super) struct Locks {
 impl Locks {
     /// As the file in a folder has them; without a folder nothing outlives the desk.
     pub(super) fn open(folder: Option<&Path>, hub: &str) -> Self {
-        let mut locks = Self { file: folder.map(|folder| Kept::of(folder, FILE)), hub: hub.to_owned(), ..Self::default() };
+        let mut locks =
+            Self { file: folder.map(|folder| Kept::of(folder, FILE)), hub: hub.to_owned(), ..Self::default() };
         locks.names = locks.read().locked.into_iter().filter(|one| one.hub == hub).map(|one| one.by).collect();
         locks
     }

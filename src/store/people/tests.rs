@@ -129,7 +129,11 @@ fn accounts_of_an_older_log_are_known_from_when_it_is_opened_and_those_that_are_
     let (folder, found) = tampered(old);
     assert_eq!(found, Err(Fault::NoChain));
     let mut people = People::open(folder.path()).unwrap();
-    assert_eq!(verify(folder.path(), None).unwrap().map(|sound| sound.records), Ok(3), "the beginning and two accounts");
+    assert_eq!(
+        verify(folder.path(), None).unwrap().map(|sound| sound.records),
+        Ok(3),
+        "the beginning and two accounts"
+    );
     people.sql.execute("UPDATE people SET area = '' WHERE name = 'li'", []).unwrap();
     let changed = Err(Fault::AccountChanged { name: "li".to_owned(), record: 3 });
     assert_eq!(verify(folder.path(), None).unwrap().map(|sound| sound.records), changed);
