@@ -348,7 +348,8 @@ impl Kept {
     }
 }
 
-/// Look again and again whether people were changed from outside, and record who was turned away in a minute that is over.
+/// Look again and again whether people were changed from outside, and record who was turned away in a minute that is
+/// over.
 pub(crate) async fn watch(kept: std::sync::Weak<Kept>) {
     let mut known = kept.upgrade().and_then(|kept| kept.begun_at);
     loop {

@@ -235,7 +235,13 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
             Ok(frame) => frame,
             Err(reason) => return reason,
         };
-        let Ok((caller, by)) = seat.signer(hub) else { return SIGNED_OUT.to_owned() };
+        let (caller, by) = match seat.signer(hub) {
+            Ok(both) => both,
+            Err(refusal) => {
+                hub.doors.turned_away(None, SCREEN, &refusal, &seat.from).await;
+                return SIGNED_OUT.to_owned();
+            }
+        };
         let (id, answer) = match frame {
             ToHub::Ping => continue,
             ToHub::Order { id, order, command } => {

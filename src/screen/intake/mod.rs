@@ -7,8 +7,8 @@
 //! - **runs in** `Decide`, and `EguiPrimaryContextPass` under the desk's panels
 //!
 //! What is typed is kept in `call-draft.toml` in the user's folder as it is typed, under the name of who is signed in, and is
-//! there again for them alone, after a crash and after others sat here; it goes when the hub has the case. An order that a lost link cut off is given again by itself: it has the call's own identity,
-//! so it applies once.
+//! there again for them alone, after a crash and after others sat here; it goes when the hub has the case. An order that a
+//! lost link cut off is given again by itself: it has the call's own identity, so it applies once.
 //!
 //! | key | in the dialog |
 //! |---|---|
