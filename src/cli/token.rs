@@ -38,6 +38,11 @@ pub(crate) fn client(settings: &Settings, token_file: Option<&Path>, url: &str) 
 
 /// Where the token of a hub is kept.
 fn file_of(url: &str) -> Option<PathBuf> {
+    Some(surroundings::user_folder()?.join(format!("token-{}", hub_of(url))))
+}
+
+/// How files of this user name the hub at an address.
+pub(crate) fn hub_of(url: &str) -> String {
     let api = reload::over_http(url);
     let (scheme, rest) = api.split_once("://").unwrap_or(("http", api.as_str()));
     let host = rest.split('/').next().unwrap_or_default();
@@ -47,7 +52,7 @@ fn file_of(url: &str) -> Option<PathBuf> {
     let name: String =
         host.chars().map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' }).collect();
     let port = if with_port { "" } else { port };
-    Some(surroundings::user_folder()?.join(format!("token-{name}{port}")))
+    format!("{name}{port}")
 }
 
 /// What a hub says to who is not let in, or may not; `None` where that is not what it says.

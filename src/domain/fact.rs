@@ -51,6 +51,13 @@ impl Actor {
         let number: u32 = digits.parse().ok()?;
         (number.to_string() == digits).then_some(CrewId(number))
     }
+
+    /// Whether the department of that code signs so: its account has the code as its name.
+    #[must_use]
+    pub fn is_department(&self, code: &str) -> bool {
+        let (Self::Source(name) | Self::Person(name)) = self;
+        !code.is_empty() && name == code
+    }
 }
 
 /// One entry of the log.

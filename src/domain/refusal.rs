@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::rights::{Area, Right};
-use super::{AlarmId, Bulletin, IncidentId, Stage};
+use super::{AlarmId, Bulletin, CrewId, IncidentId, Stage};
 
 /// Why an order cannot be carried out. `key()` names the text in `assets/i18n`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
@@ -210,6 +210,19 @@ pub enum Refusal {
     /// What sensors measured cannot be read for now.
     #[error("the hub cannot read what its sensors measured: try again in a moment")]
     NoReadings,
+    /// They handle, and this is another party's.
+    #[error(
+        "this part of incident {} is another party's: you answer for your own department or crew, whoever dispatches for \
+         all",
+        .0.0
+    )]
+    NotYours(IncidentId),
+    /// They take part, and this ends the part of others as well.
+    #[error("only the lead of incident {} says that all of it is done or gives all of it back", .0.0)]
+    NotTheLead(IncidentId),
+    /// They handle, and this is another crew.
+    #[error("crew {} is not yours: it answers for itself, or whoever dispatches records what it says", .0.0)]
+    NotYourCrew(CrewId),
 }
 
 impl Refusal {
@@ -275,6 +288,9 @@ impl Refusal {
             Self::NoMaintenance(_) => "refusal.no_maintenance",
             Self::NoSensor => "refusal.no_sensor",
             Self::NoReadings => "refusal.no_readings",
+            Self::NotYours(_) => "refusal.not_yours",
+            Self::NotTheLead(_) => "refusal.not_the_lead",
+            Self::NotYourCrew(_) => "refusal.not_your_crew",
         }
     }
 }

@@ -14,12 +14,13 @@
 //! 4. No party has two open tasks of one case: case and party name a task.
 //! 5. A case whose last open task was given back or taken back is filed again and waits for another party.
 //! 6. A case is done when its lead is, or when nobody leads and the last open task is.
-//! 7. Tasks leave the hall with their case; merging takes the open ones along to the case that goes on.
+//! 7. Whoever does not dispatch moves the tasks of their own department or crew alone ([`Hall::check_own`]).
+//! 8. Tasks leave the hall with their case; merging takes the open ones along to the case that goes on.
 
 use serde::{Deserialize, Serialize};
 
 use super::order::{NAME_MAX, TEXT_MAX, check_text, unusable};
-use super::{CaseMove, CrewId, Hall, IncidentId, Moment, Refusal, Said, Stage, What};
+use super::{Actor, CaseMove, CrewId, Hall, IncidentId, Moment, Refusal, Said, Stage, What};
 
 /// Most tasks of one case, ended ones among them.
 pub const TASKS_MAX: usize = 200;
@@ -32,6 +33,17 @@ pub enum Party {
     Crew(CrewId),
     /// A department, by its code in the catalogue.
     Department(String),
+}
+
+impl Party {
+    /// Whether it is they who sign so: the department whose code is the name, or the crew by its device.
+    #[must_use]
+    pub fn is(&self, who: &Actor) -> bool {
+        match self {
+            Self::Crew(crew) => who.crew() == Some(*crew),
+            Self::Department(code) => who.is_department(code),
+        }
+    }
 }
 
 /// What a party is to the case.

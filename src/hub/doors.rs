@@ -14,9 +14,10 @@ use std::time::Duration;
 
 use tokio::sync::{Semaphore, watch};
 
-use super::Clock;
 use super::clerk::Signer;
 use super::throttle::{FREE_PER_ADDRESS, FREE_PER_NAME, Throttle};
+use super::turned::{Away, NOBODY, Turned};
+use super::{Clock, chronicle};
 use crate::domain::rights::{Area, Right, Role, Standing};
 use crate::domain::{Actor, Moment, Refusal, Report};
 use crate::store::audit::Hash;
@@ -35,6 +36,9 @@ pub enum Admission {
 
 /// Passwords that are compared at a time: each takes 19 MiB.
 const HASHING_MAX: usize = 2;
+/// What somebody wants who comes in, and who comes back to a locked desk, as records have it.
+const SIGN_IN: &str = "sign in";
+const UNLOCK: &str = "unlock";
 /// Between two looks at whether people were changed from outside.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -49,6 +53,7 @@ pub(crate) struct Kept {
     people: Mutex<People>,
     machine: Clock,
     throttle: Mutex<Throttle>,
+    turned: Mutex<Turned>,
     hashing: Semaphore,
     /// Counts changes of people and sign-ins.
     changed: watch::Sender<u64>,
@@ -110,6 +115,7 @@ impl Doors {
             people: Mutex::new(people),
             machine,
             throttle: Mutex::default(),
+            turned: Mutex::default(),
             hashing: Semaphore::new(HASHING_MAX),
             changed: watch::Sender::new(0),
         }))
@@ -124,6 +130,15 @@ impl Doors {
             Self::Open => Ok(Caller::anybody()),
             Self::Kept(kept) => kept.admit(token.ok_or(Refusal::NotSignedIn)?),
         }
+    }
+
+    /// Have it recorded that whoever showed this token, or none, was not let in from an address.
+    pub(crate) async fn turned_away(&self, token: Option<&str>, asked: &str, refusal: &Refusal, from: &str) {
+        let (Self::Kept(kept), Refusal::NotSignedIn | Refusal::RightMissing { .. }) = (self, refusal) else { return };
+        let holder = self.admit(token).ok().filter(|caller| caller.person.is_some());
+        let who = holder.map(|caller| caller.signer(from, || Actor::Person(String::new())).actor);
+        let who = who.map_or_else(|| NOBODY.to_owned(), |actor| chronicle::name(&actor));
+        kept.turned_away(Away::new(&who, asked, refusal, (from, &address_of(from)))).await;
     }
 
     /// Wait until people or sign-ins may have changed.
@@ -171,19 +186,61 @@ impl Kept {
         Ok(Caller { standing: Arc::new(person.standing.clone()), person: Some(person) })
     }
 
-    /// Let somebody in who knows name and password, from an address.
+    fn turned(&self) -> MutexGuard<'_, Turned> {
+        self.turned.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Have it recorded that somebody was not let in. Whether or not it can be, they are not.
+    async fn turned_away(self: &Arc<Self>, away: Away) {
+        let records = self.turned().note(away, (self.machine)());
+        if !records.is_empty() {
+            let kept = Arc::clone(self);
+            drop(tokio::task::spawn_blocking(move || kept.record(records)).await);
+        }
+    }
+
+    fn record(&self, records: Vec<Away>) {
+        for Away { who, asked, why, from, .. } in records {
+            let by = self.by(who, &from);
+            if let Err(error) = self.people().refused(&asked, &why, &by) {
+                tracing::error!(%error, "that somebody was turned away is not recorded");
+            }
+        }
+    }
+
+    /// Record all who were turned away and only counted so far: the hub goes down.
+    pub(crate) fn record_all_turned_away(&self) {
+        let records = self.turned().all();
+        self.record(records);
+    }
+
+    /// Let somebody in who knows name and password and has the right, from an address.
     ///
     /// # Errors
-    /// [`Refusal::WrongPassword`], [`Refusal::TooManyTries`], or the store's.
-    pub(crate) async fn sign_in(self: &Arc<Self>, name: &str, password: &str, from: &str) -> Result<SignedIn, Refusal> {
-        let kept = self.compared(name, password, from).await?;
+    /// [`Refusal::WrongPassword`], [`Refusal::TooManyTries`], [`Refusal::RightMissing`], or the store's.
+    pub(crate) async fn sign_in(
+        self: &Arc<Self>,
+        name: &str,
+        password: &str,
+        needs: Option<Right>,
+        from: &str,
+    ) -> Result<SignedIn, Refusal> {
+        let kept = self.compared(name, password, SIGN_IN, from).await?;
         let (kept_self, name, from) = (Arc::clone(self), name.to_owned(), from.to_owned());
-        let done = tokio::task::spawn_blocking(move || kept_self.let_in(&name, &kept, &from));
+        let done = tokio::task::spawn_blocking(move || kept_self.let_in(&name, &kept, needs, &from));
         done.await.map_err(|_| Refusal::NotWritten)?
     }
 
-    fn let_in(&self, name: &str, kept: &str, from: &str) -> Result<SignedIn, Refusal> {
+    fn let_in(&self, name: &str, kept: &str, needs: Option<Right>, from: &str) -> Result<SignedIn, Refusal> {
         let by = self.by(format!("person {name}"), from);
+        if let Some(right) = needs {
+            let person = self.people().find(name).map_err(|error| broken(&error))?.ok_or(Refusal::WrongPassword)?;
+            // Before there is a token, which would let them in elsewhere.
+            if let Err(refusal) = person.standing.check(right, [Some(&person.standing.area)]) {
+                self.people().refused(SIGN_IN, &refusal.to_string(), &by).map_err(refused)?;
+                return Err(refusal);
+            }
+        }
         let (token, until) = self.people().sign_in(name, kept, &by).map_err(refused)?;
         let caller = self.admit(&token)?;
         Ok(SignedIn { token, until, caller })
@@ -194,25 +251,44 @@ impl Kept {
     /// # Errors
     /// As [`Self::sign_in`].
     pub(crate) async fn unlock(self: &Arc<Self>, name: &str, password: &str, from: &str) -> Result<(), Refusal> {
-        self.compared(name, password, from).await.map(drop)
+        self.compared(name, password, UNLOCK, from).await?;
+        let (kept, by) = (Arc::clone(self), self.by(format!("person {name}"), from));
+        let record = move || kept.people().unlocked(&by);
+        let recorded = tokio::task::spawn_blocking(record).await.map_err(|_| Refusal::NotWritten)?;
+        // A desk has to be of use while the disk is full, and nobody new is let in by it.
+        if let Err(error) = recorded {
+            tracing::error!(%error, "that a desk was unlocked is not recorded");
+        }
+        Ok(())
+    }
+
+    /// The seconds to wait before another try; where there are none, it counts as tried.
+    fn waits(&self, tries: &[(&str, u32)]) -> Option<u64> {
+        let (mut throttle, now) = (self.throttle(), (self.machine)());
+        let waits = tries.iter().filter_map(|(who, free)| throttle.wait_secs(who, *free, now)).max();
+        if waits.is_none() {
+            tries.iter().for_each(|(who, _)| throttle.tried(who, now));
+        }
+        waits
     }
 
     /// The kept hash of a password that is right.
-    async fn compared(self: &Arc<Self>, name: &str, password: &str, from: &str) -> Result<String, Refusal> {
+    async fn compared(
+        self: &Arc<Self>,
+        name: &str,
+        password: &str,
+        asked: &'static str,
+        from: &str,
+    ) -> Result<String, Refusal> {
         let (by_name, by_address) = (format!("name {name}"), address_of(from));
-        let now = (self.machine)();
+        let tried: String = name.chars().filter(|c| !c.is_control()).take(crate::store::people::NAME_MAX).collect();
+        // Counted before it is compared, so that many at a time are not free.
+        if let Some(seconds) = self.waits(&[(by_name.as_str(), FREE_PER_NAME), (by_address.as_str(), FREE_PER_ADDRESS)])
         {
-            let mut throttle = self.throttle();
-            let waits = [
-                throttle.wait_secs(&by_name, FREE_PER_NAME, now),
-                throttle.wait_secs(&by_address, FREE_PER_ADDRESS, now),
-            ];
-            if let Some(seconds) = waits.into_iter().flatten().max() {
-                return Err(Refusal::TooManyTries { seconds });
-            }
-            // Counted before it is compared, so that many at a time are not free.
-            throttle.tried(&by_name, now);
-            throttle.tried(&by_address, now);
+            let refusal = Refusal::TooManyTries { seconds };
+            let away = Away::new(&format!("person {tried}"), asked, &refusal, (from, &by_address));
+            self.turned_away(away).await;
+            return Err(refusal);
         }
         let _permit = self.hashing.acquire().await.map_err(|_| Refusal::NotWritten)?;
         let (this, name, password, from) = (Arc::clone(self), name.to_owned(), password.to_owned(), from.to_owned());
@@ -222,9 +298,8 @@ impl Kept {
             if secret::is_password(if usable { &password } else { "" }, kept.as_deref()) && usable {
                 return kept.ok_or(Refusal::WrongPassword);
             }
-            let tried: String = name.chars().filter(|c| !c.is_control()).take(crate::store::people::NAME_MAX).collect();
             let by = this.by(format!("person {tried}"), &from);
-            this.people().turned_away("wrong name or password", &by).map_err(refused)?;
+            this.people().refused(asked, "wrong name or password", &by).map_err(refused)?;
             Err(Refusal::WrongPassword)
         };
         let kept = tokio::task::spawn_blocking(compare).await.map_err(|_| Refusal::NotWritten)??;
@@ -245,13 +320,13 @@ impl Kept {
         password: &str,
         from: &str,
     ) -> Result<Result<(), PeopleError>, Refusal> {
-        let (by_address, now) = (address_of(from), (self.machine)());
-        {
-            let mut throttle = self.throttle();
-            if let Some(seconds) = throttle.wait_secs(&by_address, FREE_PER_NAME, now) {
-                return Err(Refusal::TooManyTries { seconds });
-            }
-            throttle.tried(&by_address, now);
+        let by_address = address_of(from);
+        if let Some(seconds) = self.waits(&[(by_address.as_str(), FREE_PER_NAME)]) {
+            let refusal = Refusal::TooManyTries { seconds };
+            let away = Away::new("set-up token", "set up", &refusal, (from, &by_address));
+            let records = self.turned().note(away, (self.machine)());
+            self.record(records);
+            return Err(refusal);
         }
         let by = self.by("set-up token".to_owned(), from);
         let made = self.people().set_up(token, name, shown, password, &by);
@@ -273,12 +348,18 @@ impl Kept {
     }
 }
 
-/// Look again and again whether people were changed from outside.
+/// Look again and again whether people were changed from outside, and record who was turned away in a minute that is
+/// over.
 pub(crate) async fn watch(kept: std::sync::Weak<Kept>) {
     let mut known = kept.upgrade().and_then(|kept| kept.begun_at);
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let Some(kept) = kept.upgrade() else { return };
+        let counted = kept.turned().over((kept.machine)());
+        if !counted.is_empty() {
+            let kept = Arc::clone(&kept);
+            drop(tokio::task::spawn_blocking(move || kept.record(counted)).await);
+        }
         match kept.people().version() {
             Ok(version) if known.replace(version).is_some_and(|before| before != version) => kept.tell_change(),
             Ok(_) => {}

@@ -22,7 +22,7 @@
 //! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it.
 //! - `feeds`: readings that the hub fetches itself.
 //! - `files`: what people keep with cases, by hash.
-//! - `doors`: who is let in, and as whom; `throttle` slows down who guesses.
+//! - `doors`: who is let in, and as whom; `throttle` slows down who guesses, `turned` counts who is turned away.
 //! - `doorway`: TCP or TLS; [`http`]: the API and the WebSocket.
 //!
 //! Start reading at [`start`]; orders go through [`Intake`]. `hall hub` is
@@ -55,6 +55,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod throttle;
+mod turned;
 mod uploads;
 mod upstream;
 pub(crate) mod vitals;
@@ -407,6 +408,9 @@ impl Hub {
         self.inner.readings.stop();
         if self.readings.take().is_some_and(|readings| readings.join().is_err()) {
             tracing::error!("the readings ended abnormally");
+        }
+        if let doors::Doors::Kept(kept) = &self.inner.doors {
+            kept.record_all_turned_away();
         }
         if self.inner.clerk.blocking_send(clerk::Ask::Stop).is_ok()
             && let Some(clerk) = self.clerk.take()

@@ -41,6 +41,8 @@ const LOOKS_MAX: usize = 8;
 /// Longest name of a seat, in characters.
 pub(super) const SEAT_MAX: usize = 80;
 
+/// What a screen wants, as records name it.
+const SCREEN: &str = "screen";
 /// What is said to a screen whose sign-in has ended.
 const SIGNED_OUT: &str = "signed out";
 
@@ -112,6 +114,9 @@ async fn begin(
         Ok(caller) => return Ok(Seat { hello, name, from: from.to_owned(), caller, token, told: false }),
         Err(refusal) => shown.then_some(refusal),
     };
+    if let Some(refusal) = &why {
+        hub.doors.turned_away(token.as_ref().map(|token| token.0.as_str()), SCREEN, refusal, from).await;
+    }
     let until = Instant::now() + SIGN_IN_WITHIN;
     let mut heartbeat = tokio::time::interval(Duration::from_millis(HEARTBEAT_MILLIS));
     say(sink, &ToScreen::SignInWanted { why: why.clone() }).await?;
@@ -133,17 +138,18 @@ async fn begin(
                 Err(refusal) => why = Some(refusal),
             },
             // A screen that does not know yet that it has to sign in.
-            _ => why = Some(Refusal::NotSignedIn),
+            _ => {
+                hub.doors.turned_away(None, SCREEN, &Refusal::NotSignedIn, from).await;
+                why = Some(Refusal::NotSignedIn);
+            }
         }
         say(sink, &ToScreen::SignInWanted { why: why.clone() }).await?;
     }
 }
 
 async fn signed_in(hub: &Inner, from: &str, who: &str, password: &Secret) -> Result<(Secret, Caller), Refusal> {
-    let done = hub.doors.keeper()?.sign_in(who, &password.0, from).await?;
-    let token = Secret(done.token);
-    done.caller.may(Right::Read)?;
-    Ok((token, done.caller))
+    let done = hub.doors.keeper()?.sign_in(who, &password.0, Some(Right::Read), from).await?;
+    Ok((Secret(done.token), done.caller))
 }
 
 /// Who holds the token, where they may have a screen.
@@ -229,7 +235,13 @@ async fn take(hub: &Arc<Inner>, outbox: &Arc<Outbox>, seat: &Seat, source: &mut 
             Ok(frame) => frame,
             Err(reason) => return reason,
         };
-        let Ok((caller, by)) = seat.signer(hub) else { return SIGNED_OUT.to_owned() };
+        let (caller, by) = match seat.signer(hub) {
+            Ok(both) => both,
+            Err(refusal) => {
+                hub.doors.turned_away(None, SCREEN, &refusal, &seat.from).await;
+                return SIGNED_OUT.to_owned();
+            }
+        };
         let (id, answer) = match frame {
             ToHub::Ping => continue,
             ToHub::Order { id, order, command } => {

@@ -16,7 +16,7 @@ use bevy_egui::{EguiGlobalSettings, EguiPlugin};
 use super::appearance::Appearance;
 use super::heat::WallLayers;
 use super::receive::WallClock;
-use super::shown::{Downloads, Ground, HubLink, ScreenKind};
+use super::shown::{AtHub, Downloads, Ground, HubLink, ScreenKind};
 use super::tools::UserFolder;
 use super::tour::TourWish;
 use super::twin::quality::Quality;
@@ -51,6 +51,8 @@ pub struct ScreenOptions {
     pub city_alone: bool,
     /// The user's own folder, for bookmarks and what is chosen on the screen; nothing is kept where `None`.
     pub folder: Option<std::path::PathBuf>,
+    /// The hub that it leads to, as what is kept in `folder` is told apart by; empty for one in this process.
+    pub hub: String,
     /// Where files of cases are saved; they are not where `None`.
     pub downloads: Option<std::path::PathBuf>,
     /// When the tour begins by itself.
@@ -73,6 +75,7 @@ impl Default for ScreenOptions {
             appearance: Appearance::default(),
             city_alone: false,
             folder: None,
+            hub: String::new(),
             downloads: None,
             tour: TourWish::Auto,
             wall_layers: WallLayers::default(),
@@ -171,6 +174,7 @@ fn hall(app: &mut App, options: &ScreenOptions, link: Link, city: Arc<City>) {
         .insert_resource(HubLink(link))
         .insert_resource(Ground(city))
         .insert_resource(UserFolder(options.folder.clone()))
+        .insert_resource(AtHub(options.hub.clone()))
         .insert_resource(Downloads(options.downloads.clone()))
         .insert_resource(options.tour)
         .insert_resource(options.wall_layers.clone())

@@ -1,4 +1,4 @@
-//! A file in the user's folder that keeps what is being written over a crash.
+//! A file in the user's folder that keeps something over a crash: what is being written, who locked the desk.
 
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ impl<T: Serialize + DeserializeOwned> Kept<T> {
         match toml::from_str(&text) {
             Ok(kept) => Some(kept),
             Err(error) => {
-                tracing::warn!(file = %self.path.display(), %error, "a draft cannot be read: put aside as `….bad`");
+                tracing::warn!(file = %self.path.display(), %error, "what was kept cannot be read: put aside as `….bad`");
                 drop(std::fs::rename(&self.path, self.path.with_extension("bad")));
                 None
             }
@@ -42,7 +42,7 @@ impl<T: Serialize + DeserializeOwned> Kept<T> {
             },
         };
         if let Err(error) = written {
-            tracing::warn!(file = %self.path.display(), %error, "the draft is not kept");
+            tracing::warn!(file = %self.path.display(), %error, "it is not kept");
         }
     }
 

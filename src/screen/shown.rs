@@ -66,6 +66,10 @@ impl Who {
     }
 }
 
+/// The hub that this screen leads to: people are known by name within one. Empty for a hub in this process.
+#[derive(Resource, Debug, Clone, PartialEq, Eq, Default)]
+pub struct AtHub(pub String);
+
 /// Hands are off: nobody is signed in, or the screen is locked. Written by [`super::sign_in`].
 #[derive(Resource, Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Guard(pub bool);

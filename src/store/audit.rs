@@ -3,7 +3,7 @@
 //! ```text
 //!  record n-1 ──hash──► record n ──hash──► record n+1        head: number and hash of the newest
 //!                          │                                 (a row written with it, and now and then a file)
-//!                          └── digest of the facts that came of it
+//!                          └── digest of the facts that came of it, or of the account as it is left
 //! ```
 //!
 //! 1. A record is written in the transaction of the facts that it accounts for.
@@ -85,7 +85,7 @@ pub struct Record {
     pub entry: Entry,
     /// The first fact that came of it; where none did, the next one that will come.
     pub first: u64,
-    /// Digest of the facts; of nothing where there are none.
+    /// Digest of the facts; where an account was changed, of the row that this left; else of nothing.
     pub digest: Hash,
     /// Hash of the record before; zeros before the first.
     pub before: Hash,
@@ -201,10 +201,15 @@ fn unhex(text: &str) -> Option<Hash> {
     Some(hash)
 }
 
-fn finished(context: Context) -> Hash {
+pub(super) fn finished(context: Context) -> Hash {
     let mut hash = Hash::default();
     hash.copy_from_slice(context.finish().as_ref());
     hash
+}
+
+/// The digest of no facts.
+pub(super) fn nothing() -> Hash {
+    Facts::new().digest()
 }
 
 /// Digest of facts as they stand in the log.
@@ -268,9 +273,14 @@ impl<'a> Pen<'a> {
 
     /// Write a record of something of which no facts came.
     pub(crate) fn note(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        self.note_leaving(entry, nothing())
+    }
+
+    /// Write a record of something of which no facts came, and which left a row with this digest.
+    pub(super) fn note_leaving(&mut self, entry: &Entry, digest: Hash) -> Result<(), StoreError> {
         let newest: Option<i64> =
             self.transaction.prepare_cached("SELECT max(seq) FROM facts")?.query_row([], |row| row.get(0))?;
-        self.write(&Entry { facts: 0, ..entry.clone() }, newest.unwrap_or(0).cast_unsigned() + 1, Facts::new().digest())
+        self.write(&Entry { facts: 0, ..entry.clone() }, newest.unwrap_or(0).cast_unsigned() + 1, digest)
     }
 
     /// Keep the head; the last thing before the commit.

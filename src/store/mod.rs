@@ -276,6 +276,7 @@ impl Store {
         }
         if version != Some(i64::from(FORMAT_VERSION)) {
             audit::begin(&transaction)?;
+            people::account::know_all(&transaction)?;
         }
         transaction.commit()?;
         let mut store = Self { sql, epoch, snapshot_at: Seq(0), place, head_kept: None };

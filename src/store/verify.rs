@@ -1,11 +1,13 @@
 //! Whether the audit chain is as it was written, and whether the facts are those that it accounts for.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::audit::{COLUMNS, Facts, HEAD_FILE, Hash, Head, Record, head};
+use super::audit::{COLUMNS, Facts, HEAD_FILE, Hash, Head, Record, head, nothing};
+use super::people::account;
 use super::{FILE, StoreError, check_version, meta};
 
 /// What was looked at.
@@ -111,6 +113,28 @@ pub enum Fault {
         /// Which.
         fact: u64,
     },
+    /// An account has other rights, another secret or another name to be shown than the last change of it left.
+    #[error("the account `{name}` is not as record {record} left it, the last change of it")]
+    AccountChanged {
+        /// Whose.
+        name: String,
+        /// The last change.
+        record: u64,
+    },
+    /// An account is gone.
+    #[error("the account `{name}` is gone, which record {record} left")]
+    AccountMissing {
+        /// Whose.
+        name: String,
+        /// The last change.
+        record: u64,
+    },
+    /// An account that nobody made.
+    #[error("no record accounts for the account `{name}`")]
+    AccountUnsigned {
+        /// Whose.
+        name: String,
+    },
 }
 
 impl Fault {
@@ -126,8 +150,10 @@ impl Fault {
             | Self::OtherChain { record, .. }
             | Self::FactMissing { record, .. }
             | Self::FactChanged { record, .. }
-            | Self::Unaccounted { record, .. } => Some(*record),
-            Self::NoChain | Self::HeadWrong { .. } | Self::FactUnsigned { .. } => None,
+            | Self::Unaccounted { record, .. }
+            | Self::AccountChanged { record, .. }
+            | Self::AccountMissing { record, .. } => Some(*record),
+            Self::NoChain | Self::HeadWrong { .. } | Self::FactUnsigned { .. } | Self::AccountUnsigned { .. } => None,
         }
     }
 
@@ -147,6 +173,9 @@ impl Fault {
             Self::FactChanged { .. } => "fact_changed",
             Self::Unaccounted { .. } => "unaccounted",
             Self::FactUnsigned { .. } => "fact_unsigned",
+            Self::AccountChanged { .. } => "account_changed",
+            Self::AccountMissing { .. } => "account_missing",
+            Self::AccountUnsigned { .. } => "account_unsigned",
         }
     }
 }
@@ -216,6 +245,7 @@ fn walk(sql: &Connection, row: Head, known: &[(Head, &'static str)]) -> Result<R
     let mut facts = sql.prepare("SELECT seq, known_at, body FROM facts ORDER BY seq")?;
     let mut facts = facts.query([])?;
     let (mut last, mut fact) = (Head { number: 0, hash: Hash::default() }, 1_u64);
+    let mut accounts: BTreeMap<String, (u64, Hash)> = BTreeMap::new();
     while let Some(found) = records.next()? {
         let record = match Record::read(found) {
             Ok(record) => record,
@@ -238,7 +268,10 @@ fn walk(sql: &Connection, row: Head, known: &[(Head, &'static str)]) -> Result<R
             digest.add(seq, row.get(1)?, body);
         }
         let (first, next) = (fact, fact + record.entry.facts);
-        if digest.digest() != record.digest {
+        let account = account::account_of(&record.entry.asked).filter(|_| first == next && record.digest != nothing());
+        if let Some(name) = account {
+            accounts.insert(name.to_owned(), (record.number, record.digest));
+        } else if digest.digest() != record.digest {
             return Ok(Err(Fault::FactChanged { record: record.number, first, last: next.saturating_sub(1) }));
         }
         fact = next;
@@ -256,7 +289,27 @@ fn walk(sql: &Connection, row: Head, known: &[(Head, &'static str)]) -> Result<R
     if let Some(row) = facts.next()? {
         return Ok(Err(Fault::FactUnsigned { fact: row.get::<_, i64>(0)?.cast_unsigned() }));
     }
+    if let Some(fault) = fault_of_accounts(sql, &accounts)? {
+        return Ok(Err(fault));
+    }
     Ok(Ok(Sound { records: last.number, facts: fact - 1, head: last }))
+}
+
+/// The first account that is not as its last change left it: record and digest by name.
+fn fault_of_accounts(sql: &Connection, left: &BTreeMap<String, (u64, Hash)>) -> Result<Option<Fault>, StoreError> {
+    // A log that no hub of this release has opened yet knows no digests of accounts.
+    if left.is_empty() && meta(sql, "format")?.is_none_or(|version| version < account::SINCE) {
+        return Ok(None);
+    }
+    let there = account::digests(sql)?;
+    let changed = there.iter().find_map(|(name, digest)| match left.get(name) {
+        None => Some(Fault::AccountUnsigned { name: name.clone() }),
+        Some((record, left)) if left != digest => Some(Fault::AccountChanged { name: name.clone(), record: *record }),
+        Some(_) => None,
+    });
+    let gone = || left.iter().find(|(name, _)| !there.contains_key(*name));
+    Ok(changed
+        .or_else(|| gone().map(|(name, (record, _))| Fault::AccountMissing { name: name.clone(), record: *record })))
 }
 
 /// Whether a record follows the `last` one, with `fact` the next to account for.

@@ -25,9 +25,19 @@ pub(super) struct Desk {
 impl Desk {
     /// A desk at which Li sits, with a case chosen; `None`, said aloud, where there is no adapter to draw with.
     pub(super) fn start() -> Option<Self> {
+        Self::start_in(None)
+    }
+
+    /// The same, which keeps what is its user's in a folder.
+    pub(super) fn start_in(folder: Option<&std::path::Path>) -> Option<Self> {
         let (link, hand) = Link::by_hand();
-        let options =
-            ScreenOptions { kind: ScreenKind::Desk, size: [1280, 800], fixed_now: Some(NOW), ..Default::default() };
+        let options = ScreenOptions {
+            kind: ScreenKind::Desk,
+            size: [1280, 800],
+            fixed_now: Some(NOW),
+            folder: folder.map(std::path::Path::to_owned),
+            ..Default::default()
+        };
         let screen = match Offscreen::new(&options, link, city()) {
             Ok(screen) => screen,
             Err(OffscreenError::NoAdapter) => {

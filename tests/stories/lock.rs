@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use bevy::input::keyboard::Key;
 use bevy::prelude::KeyCode;
 use command_hall::domain::Order;
-use command_hall::link::News;
+use command_hall::link::{Identity, News};
 use command_hall::screen::shown::Guard;
 
 use super::at_desk::{CTRL, Desk};
@@ -81,4 +81,56 @@ fn behind_the_lock_no_key_is_heard_and_the_call_that_was_taken_down_is_filed_whe
     let order = desk.hand.order();
     let Some(Order::TakeCall(call)) = &order else { panic!("the call is filed: {order:?}") };
     assert!(call.file && call.report.text == "厨房着火", "{call:?}");
+}
+
+#[test]
+fn whoever_signs_in_at_a_desk_with_an_open_call_sees_nothing_of_it_and_its_owner_files_it_later() {
+    let _one = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    rust_i18n::set_locale("zh-CN");
+    let Some(mut desk) = Desk::start() else { return };
+    desk.letter(KeyCode::KeyN, "n", CTRL);
+    desk.letter(KeyCode::KeyA, "厨房着火", &[]);
+    assert!(desk.shows("intake"), "a call is taken down");
+    desk.letter(KeyCode::KeyL, "l", CTRL_SHIFT);
+    desk.hand.tell(News::SignInWanted { why: None });
+    desk.frames();
+    assert!(is_locked(&mut desk) && !desk.shows("intake"));
+    let person = |name: &str| News::Identity(Identity { name: name.to_owned(), ..Identity::default() });
+    desk.hand.tell(person("wang"));
+    desk.frames();
+    assert!(!is_locked(&mut desk) && !desk.shows("intake"), "it is li's");
+    desk.letter(KeyCode::KeyN, "n", CTRL);
+    assert!(desk.shows("intake"));
+    desk.press((KeyCode::Enter, Key::Enter), CTRL);
+    let order = desk.hand.order();
+    assert!(order.is_none(), "there is nothing to file: {order:?}");
+    desk.hand.tell(person("li"));
+    desk.frames();
+    assert!(desk.shows("intake"), "li has it again");
+    desk.press((KeyCode::Enter, Key::Enter), CTRL);
+    let order = desk.hand.order();
+    let Some(Order::TakeCall(call)) = &order else { panic!("the call is filed: {order:?}") };
+    assert_eq!(call.report.text, "厨房着火");
+}
+
+#[test]
+fn a_locked_desk_is_locked_when_it_is_started_anew_and_open_once_the_password_was_given() {
+    let _one = super::ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    rust_i18n::set_locale("zh-CN");
+    let folder = tempfile::tempdir().unwrap();
+    let Some(mut desk) = Desk::start_in(Some(folder.path())) else { return };
+    assert!(!is_locked(&mut desk));
+    desk.letter(KeyCode::KeyL, "l", CTRL);
+    assert!(is_locked(&mut desk));
+    drop(desk);
+    // The link shows the same token, and the hub says the same name.
+    let Some(mut desk) = Desk::start_in(Some(folder.path())) else { return };
+    assert!(is_locked(&mut desk), "no password was given");
+    press_everything(&mut desk);
+    let order = desk.hand.order();
+    assert!(order.is_none(), "an order left a locked desk: {order:?}");
+    desk.hand.tell(News::Unlocked(Ok(())));
+    desk.frames();
+    assert!(!is_locked(&mut desk));
+    assert!(!folder.path().join("locked.toml").exists(), "and it begins open the next time");
 }

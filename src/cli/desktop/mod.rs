@@ -44,6 +44,7 @@ pub(crate) fn open(settings: &Settings, token_file: Option<&Path>) -> anyhow::Re
         size: settings.size(),
         fullscreen: settings.fullscreen(),
         folder: crate::cli::surroundings::user_folder(),
+        hub: settings.connect().map(crate::cli::token::hub_of).unwrap_or_default(),
         downloads: downloads::downloads(),
         tour: settings.tour().parse().unwrap_or_default(),
         wall_layers: settings.wall_layers().parse().unwrap_or_default(),

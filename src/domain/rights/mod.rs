@@ -1,13 +1,15 @@
 //! Who may do what, where: roles, the rights that they have, and the areas within which these count.
 //!
 //! 1. Denied by default: a role has the rights that [`Role::rights`] lists and no other. A new order does not compile
-//!    without a right ([`Order::right`]).
+//!    without a right ([`super::Order::rights`]). What skips stages needs what those would have needed.
 //! 2. A right counts within the subtree of one area. A case of which no area is known is the whole city's.
-//! 3. Nobody both grants rights and can erase traces: [`Role::clash`] keeps system administrator, security administrator
+//! 3. Whoever handles and does not dispatch answers for their own department or crew alone ([`super::Hall::check_own`]).
+//! 4. Nobody both grants rights and can erase traces: [`Role::clash`] keeps system administrator, security administrator
 //!    and auditor three people.
 
 mod area;
 mod of_order;
+mod own;
 mod turn;
 
 pub use area::Area;

@@ -1,8 +1,8 @@
-//! The right that each order needs.
+//! The rights that each order needs.
 
 use super::{Area, Right};
 use crate::domain::{
-    AlarmId, AlarmStep, CaseMove, DutyStep, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep,
+    AlarmId, AlarmStep, CaseMove, DutyStep, Hall, IncidentId, MoveKind, Order, PlanMove, Progress, Stage, TaskStep,
 };
 
 /// What an order is about, whose areas decide.
@@ -24,10 +24,28 @@ pub enum Reach {
     Maintenance(u64),
 }
 
-impl Order {
-    /// The right without which it is refused.
+impl Hall {
+    /// The rights without which an order is refused now, all of them.
     #[must_use]
-    pub fn right(&self) -> Right {
+    pub fn rights_for(&self, order: &Order) -> Vec<Right> {
+        let case = if let Order::AdvanceIncident { incident, .. } = order { self.incident(*incident) } else { None };
+        order.rights(case.map(|incident| incident.stage))
+    }
+}
+
+impl Order {
+    /// The rights without which it is refused, all of them, where its case is at a stage; `None` for what has no case,
+    /// or none that is known.
+    #[must_use]
+    pub fn rights(&self, from: Option<Stage>) -> Vec<Right> {
+        match (self, from) {
+            (Self::AdvanceIncident { stage, .. }, Some(from)) => of_way(from, *stage),
+            _ => vec![self.right()],
+        }
+    }
+
+    /// The right that it needs wherever its case is.
+    fn right(&self) -> Right {
         match self {
             Self::TakeReport(report) => match report.progress {
                 Progress::Open => Right::Report,
@@ -149,6 +167,20 @@ pub(super) fn of_stage(stage: Stage) -> Right {
         Stage::Checked => Right::Check,
         Stage::Closed => Right::Close,
     }
+}
+
+/// The rights of all stages that a case enters or skips on its way forward. Whoever sends help need not have it accepted
+/// and filed first: that is made up for later.
+fn of_way(from: Stage, to: Stage) -> Vec<Right> {
+    let helps_first = |stage: &Stage| to >= Stage::Dispatched && matches!(stage, Stage::Accepted | Stage::Filed);
+    let way = Stage::ALL.into_iter().filter(|stage| from < *stage && *stage < to && !helps_first(stage));
+    let mut rights: Vec<Right> = Vec::new();
+    for right in way.chain([to]).map(of_stage) {
+        if !rights.contains(&right) {
+            rights.push(right);
+        }
+    }
+    rights
 }
 
 fn of_step(step: &TaskStep) -> Right {

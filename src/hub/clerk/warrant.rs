@@ -35,37 +35,42 @@ impl Clerk {
             _ => area,
         };
         let Some(standing) = &by.standing else { return Ok(area) };
-        let right = order.right();
+        let rights = self.hall.rights_for(order);
+        let check =
+            |areas: &[Option<&Area>]| rights.iter().try_for_each(|right| standing.check(*right, areas.iter().copied()));
         match order.reach() {
-            Reach::Own => standing.check(right, []).map(|()| None),
-            Reach::City => standing.check(right, [Some(&Area::CITY)]).map(|()| None),
-            Reach::Area(area) => standing.check(right, [Some(&area)]).map(|()| None),
+            Reach::Own => check(&[])?,
+            Reach::City => check(&[Some(&Area::CITY)])?,
+            Reach::Area(area) => check(&[Some(&area)])?,
             Reach::Alarm(alarm) => {
                 let what = self.hall.alarms().get(alarm).map(|alarm| &alarm.what);
                 // What is of every desk may be dealt with at each.
                 let concerned = what.is_some_and(|what| what.concerns(&standing.area));
-                let area = if concerned { Some(&standing.area) } else { what.map(|what| &what.area) };
-                standing.check(right, [area]).map(|()| None)
+                check(&[if concerned { Some(&standing.area) } else { what.map(|what| &what.area) }])?;
             }
             Reach::Maintenance(window) => {
                 let window = self.hall.alarms().windows().find(|(number, _)| *number == window);
-                standing.check(right, [window.map(|(_, window)| &window.what.area)]).map(|()| None)
+                check(&[window.map(|(_, window)| &window.what.area)])?;
             }
             Reach::Case(one, other) => {
-                let areas = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id));
-                standing.check(right, areas).map(|()| None)
+                let areas: Vec<_> = [Some(one), other].into_iter().flatten().map(|id| self.areas.get(&id)).collect();
+                check(&areas)?;
             }
             Reach::Report => {
                 let area = area.or_else(|| Some(standing.area.clone())).filter(|area| !area.is_city());
                 let known = self.known(order).map(|id| self.areas.get(&id));
-                standing.check(right, [known.unwrap_or(area.as_ref())])?;
-                if let Order::TakeCall(call) = order {
-                    standing.check(right, call.same_as.map(|into| self.areas.get(&into)))?;
+                check(&[known.unwrap_or(area.as_ref())])?;
+                if let Order::TakeCall(call) = order
+                    && let Some(into) = call.same_as
+                {
+                    check(&[self.areas.get(&into)])?;
                 }
                 Self::check_source(order, by)?;
-                Ok(area)
+                return Ok(area);
             }
         }
+        self.hall.check_own(order, &by.actor, standing)?;
+        Ok(None)
     }
 
     /// The area of the case that an alarm makes.

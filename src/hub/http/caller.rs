@@ -60,8 +60,14 @@ impl Called {
     ///
     /// # Errors
     /// [`Refusal::NotSignedIn`].
-    pub(super) fn here(hub: &Arc<Inner>, token: Option<&str>) -> Result<(Shared, Self), Refusal> {
-        let caller = hub.doors.admit(token)?;
+    pub(super) async fn here(hub: &Arc<Inner>, asked: &str, token: Option<&str>) -> Result<(Shared, Self), Refusal> {
+        let caller = match hub.doors.admit(token) {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                hub.doors.turned_away(token, asked, &refusal, HERE).await;
+                return Err(refusal);
+            }
+        };
         let shared = Shared { intake: Intake::new(hub), hub: Arc::clone(hub) };
         Ok((shared, Self { caller, from: HERE.to_owned(), command: None }))
     }
@@ -100,7 +106,11 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn refused(refusal: &Refusal) -> Response {
     let status = match refusal {
         Refusal::NotSignedIn | Refusal::WrongPassword => StatusCode::UNAUTHORIZED,
-        Refusal::RightMissing { .. } | Refusal::OutsideArea { .. } => StatusCode::FORBIDDEN,
+        Refusal::RightMissing { .. }
+        | Refusal::OutsideArea { .. }
+        | Refusal::NotYours(_)
+        | Refusal::NotTheLead(_)
+        | Refusal::NotYourCrew(_) => StatusCode::FORBIDDEN,
         Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::OpenDoors => StatusCode::CONFLICT,
         _ => StatusCode::SERVICE_UNAVAILABLE,
@@ -132,7 +142,15 @@ impl FromRequestParts<Shared> for Called {
 
     async fn from_request_parts(parts: &mut Parts, shared: &Shared) -> Result<Self, Response> {
         let Ok(From(from)) = From::from_request_parts(parts, shared).await;
-        let caller = shared.hub.doors.admit(bearer(&parts.headers)).map_err(|refusal| refused(&refusal))?;
+        let (doors, token) = (&shared.hub.doors, bearer(&parts.headers));
+        let caller = match doors.admit(token) {
+            Ok(caller) => caller,
+            Err(refusal) => {
+                let asked = format!("{} {}", parts.method, parts.uri.path());
+                doors.turned_away(token, &asked, &refusal, &from).await;
+                return Err(refused(&refusal));
+            }
+        };
         let given = parts.headers.get(IDEMPOTENCY_KEY).map(|value| value.to_str().map(str::trim));
         let command = match given {
             None => None,

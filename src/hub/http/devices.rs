@@ -263,7 +263,7 @@ pub(in crate::hub) async fn change_devices(
     by: Option<&str>,
     token: Option<&str>,
 ) -> Result<Vec<u8>, String> {
-    let (shared, called) = Called::here(hub, token).map_err(|refusal| refusal.to_string())?;
+    let (shared, called) = Called::here(hub, "sensors", token).await.map_err(|refusal| refusal.to_string())?;
     let sort = match change.change {
         Change::Claim(_) => Sort::Claim,
         Change::Retire { .. } => Sort::Retire,

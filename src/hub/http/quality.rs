@@ -275,7 +275,7 @@ pub(in crate::hub) async fn told_devices(
     asked: &DevicesAsked,
     token: Option<&str>,
 ) -> Result<[Vec<u8>; 2], String> {
-    let (shared, called) = Called::here(hub, token).map_err(|refusal| refusal.to_string())?;
+    let (shared, called) = Called::here(hub, ASKED, token).await.map_err(|refusal| refusal.to_string())?;
     called.allowed(&shared, Right::Read, ASKED).await.map_err(|refusal| refusal.to_string())?;
     let which = WhichQuality {
         by: Some(asked.by.word().to_owned()),

@@ -84,7 +84,7 @@ pub(super) async fn sign_in(
         Ok(keeper) => keeper,
         Err(refusal) => return refused(&refusal),
     };
-    match keeper.sign_in(&given.name, &given.password, &from).await {
+    match keeper.sign_in(&given.name, &given.password, None, &from).await {
         Ok(done) => {
             let who = WhoAnswer::of(&done.caller);
             Json(SignInAnswer { token: done.token, until: done.until.0, who }).into_response()
@@ -126,7 +126,10 @@ pub(super) async fn sign_out(State(shared): State<Shared>, From(from): From, hea
         .and_then(|keeper| keeper.sign_out(bearer(&headers).ok_or(crate::domain::Refusal::NotSignedIn)?, &from));
     match done {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => {
+            shared.hub.doors.turned_away(bearer(&headers), "sign out", &refusal, &from).await;
+            refused(&refusal)
+        }
     }
 }
 

@@ -263,7 +263,10 @@ pub(super) fn of_refusal(refusal: &Refusal) -> Response {
         | Refusal::NoArchive
         | Refusal::NotSignedIn
         | Refusal::RightMissing { .. }
-        | Refusal::OutsideArea { .. } => refused(refusal),
+        | Refusal::OutsideArea { .. }
+        | Refusal::NotYours(_)
+        | Refusal::NotTheLead(_)
+        | Refusal::NotYourCrew(_) => refused(refusal),
         _ => problem(StatusCode::UNPROCESSABLE_ENTITY, refusal.to_string()),
     }
 }

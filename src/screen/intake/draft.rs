@@ -1,6 +1,4 @@
-//! What was taken down so far, and the file that keeps it over a crash.
-
-use std::path::Path;
+//! What was taken down so far.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +8,6 @@ use crate::domain::call::SOURCE;
 use crate::domain::casualty::{self, Casualty};
 use crate::domain::rights::Area;
 use crate::domain::{Answers, Call, Caller, Grade, IncidentId, LonLat, Moment, Order, Place, Progress, Report};
-use crate::screen::kept::Kept;
-
-/// Name of the file in the user's folder.
-const FILE: &str = "call-draft.toml";
 
 /// A call that is being taken down.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -174,46 +168,16 @@ impl Draft {
     }
 }
 
-/// Where drafts are kept.
-pub(super) type DraftFile = Kept<Draft>;
-
-/// The file of drafts in a folder.
-pub(super) fn file_in(folder: &Path) -> DraftFile {
-    Kept::of(folder, FILE)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_draft_is_there_again_after_a_crash_and_a_bad_file_is_put_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let place = folder.path().join("new");
-        let (file, path) = (file_in(&place), place.join(FILE));
-        assert_eq!(file.read(), None);
+    fn a_new_draft_is_empty_and_no_two_are_one_call() {
         let mut draft = Draft::new(Moment(7));
         assert!(draft.is_empty());
         draft.text = "三楼着火".to_owned();
-        draft.at = LonLat::new(118.5, 32.1);
-        draft.kind = Some("30201".to_owned());
-        draft.grade = Some(Grade::II);
-        draft.same_as = Some(IncidentId(4));
         assert!(!draft.is_empty());
-        file.write(Some(&draft));
-        assert_eq!(file.read(), Some(draft.clone()), "with the same identity");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0, "nobody else may read it");
-        }
-        file.write(None);
-        assert_eq!(file.read(), None);
-        file.write(None);
-        std::fs::write(&path, "text = [").unwrap();
-        assert_eq!(file.read(), None);
-        assert!(path.with_extension("bad").exists());
         assert_ne!(Draft::new(Moment(7)).id, draft.id);
     }
 

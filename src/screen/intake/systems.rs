@@ -1,5 +1,7 @@
 //! The dialog in its engine.
 
+mod turn;
+
 use bevy::ecs::message::MessageCursor;
 use bevy::prelude::*;
 use bevy::time::Real;
@@ -8,7 +10,8 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Align2, Key, Modifiers};
 use rust_i18n::t;
 
-use super::draft::{Draft, DraftFile, file_in};
+use super::draft::Draft;
+use super::drawer::Drawer;
 use super::model::{MOST, PlaceHit, Places, would_be};
 use super::panel::{AlikeShown, Field, IntakeView, IntakeWish, KindShown, intake_ui};
 use super::reason;
@@ -56,7 +59,8 @@ pub struct Intake {
     picking: bool,
     /// It is on its way.
     sent: bool,
-    file: Option<DraftFile>,
+    /// Where drafts are kept, those of others among them.
+    file: Option<Drawer>,
     /// The draft as the file has it.
     kept: Option<Draft>,
     /// Since when something is changed and not kept, on the screen's clock.
@@ -103,8 +107,8 @@ impl Plugin for IntakePlugin {
             .add_message::<Refused>()
             .add_message::<Intent>()
             .add_message::<RequestRedraw>()
-            .add_systems(Startup, restore)
-            .add_systems(Update, (click, settle).chain().in_set(HallSet::Decide).run_if(at_a_desk))
+            .add_systems(Startup, turn::restore)
+            .add_systems(Update, (turn::turn, click, settle).chain().in_set(HallSet::Decide).run_if(at_a_desk))
             .add_systems(EguiPrimaryContextPass, tool.in_set(PaintSet::City).before(ToolSet).run_if(at_a_desk));
     }
 }
@@ -117,20 +121,6 @@ fn at_a_desk(
 ) -> bool {
     let city = ground.is_some() && view.is_some() && kinds.is_some();
     kind.is_some_and(|kind| *kind == ScreenKind::Desk) && shown.is_some() && city
-}
-
-/// A draft that a crash left behind is open again.
-fn restore(folder: Option<Res<UserFolder>>, mut intake: ResMut<Intake>) {
-    let Some(folder) = folder.and_then(|folder| folder.0.clone()) else { return };
-    let file = file_in(&folder);
-    if let Some(draft) = file.read().filter(|draft| !draft.is_empty()) {
-        intake.kept = Some(draft.clone());
-        intake.draft = draft;
-        intake.open = true;
-        intake.focus = Some(Field::Text);
-        intake.note = Some(t!("intake.restored").into_owned());
-    }
-    intake.file = Some(file);
 }
 
 /// A click on the city is the place, while one is wanted.

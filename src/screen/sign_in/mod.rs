@@ -3,10 +3,13 @@
 //!
 //! Accepts name and password, Ctrl+L, Ctrl+Shift+L, [`LeaveSeat`]; announces nothing (it speaks to the link); reads
 //! [`Shown`](crate::screen::shown::Shown), [`Unlocked`](crate::screen::receive::Unlocked),
-//! [`Refused`](crate::screen::receive::Refused); writes [`Guard`](crate::screen::shown::Guard), while which nobody's
-//! intents are carried out, nobody hears of a key and nothing of a caller is shown. Runs in
-//! [`PaintSet::Door`](crate::screen::sets::PaintSet::Door), before everybody else, whose keys it takes away.
+//! [`Refused`](crate::screen::receive::Refused), [`UserFolder`](crate::screen::tools::UserFolder),
+//! [`AtHub`](crate::screen::shown::AtHub); writes [`Guard`](crate::screen::shown::Guard), while which nobody's
+//! intents are carried out, nobody hears of a key and nothing of a caller is shown, and `locked.toml`, so that a desk that
+//! is started anew begins locked. Runs in [`PaintSet::Door`](crate::screen::sets::PaintSet::Door), before everybody else,
+//! whose keys it takes away.
 
+mod locks;
 pub mod model;
 pub mod panel;
 mod systems;

@@ -1,5 +1,7 @@
 //! What the panel knows. Pure.
 
+use std::collections::BTreeSet;
+
 use crate::domain::Refusal;
 use crate::link::Identity;
 use crate::screen::shown::Who;
@@ -17,6 +19,8 @@ pub struct Door {
     pub why: Option<Refusal>,
     /// Somebody is signed in and left the seat.
     pub locked: bool,
+    /// Who left the desk locked before it was started anew: a token that is still good opens it for nobody of them.
+    pub locked_before: BTreeSet<String>,
     /// The hub is asked to sign out whoever is signed in.
     pub leaving: bool,
     /// The state of the hub that was looked at last.
@@ -36,9 +40,13 @@ impl Door {
                 self.why.clone_from(why);
                 // Whoever signs in next is not the one who locked it.
                 self.locked = false;
+                self.locked_before.clear();
             }
-            // A link that came back does not unlock.
-            Who::Known(_) => self.why = None,
+            // A link that came back does not unlock, and neither does a desk that was started anew.
+            Who::Known(identity) => {
+                self.why = None;
+                self.locked |= !identity.open && self.locked_before.remove(&identity.name);
+            }
             Who::Unknown => {}
         }
     }

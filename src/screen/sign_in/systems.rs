@@ -4,12 +4,14 @@ use bevy::prelude::*;
 use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::{Key, Modifiers};
 
+use super::locks::Locks;
 use super::model::Door;
 use super::panel::{SignInWish, sign_in_ui};
 use crate::screen::input::TakeKey;
 use crate::screen::receive::{Refused, Unlocked};
 use crate::screen::sets::PaintSet;
-use crate::screen::shown::{Guard, HubLink, ScreenKind, Shown, Who};
+use crate::screen::shown::{AtHub, Guard, HubLink, ScreenKind, Shown, Who};
+use crate::screen::tools::UserFolder;
 
 /// Whoever sits here leaves, as is asked for elsewhere.
 #[derive(Message, Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +37,16 @@ fn sign_in(
     (mut told, mut refused): (MessageReader<Unlocked>, MessageReader<Refused>),
     mut leaves: MessageReader<LeaveSeat>,
     mut guard: ResMut<Guard>,
-    mut door: Local<Door>,
+    (folder, hub): (Option<Res<UserFolder>>, Option<Res<AtHub>>),
+    mut kept: Local<Option<(Door, Locks)>>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
+    let (door, locks) = kept.get_or_insert_with(|| {
+        // A wall is locked by nobody.
+        let folder = folder.and_then(|folder| folder.0.clone()).filter(|_| *kind == ScreenKind::Desk);
+        let locks = Locks::open(folder.as_deref(), hub.as_ref().map_or("", |hub| hub.0.as_str()));
+        (Door { locked_before: locks.names().clone(), ..Door::default() }, locks)
+    });
     door.look(&shown.who);
     for Unlocked(told) in told.read() {
         door.told(told);
@@ -55,9 +64,14 @@ fn sign_in(
     for leave in leaving {
         match leave {
             LeaveSeat::Lock => door.lock(&shown.who),
-            LeaveSeat::SignOut => sign_out(&mut door, &shown.who, &link),
+            LeaveSeat::SignOut => sign_out(door, &shown.who, &link),
         }
         ctx.request_repaint();
+    }
+    match &shown.who {
+        Who::Known(identity) if !identity.open => locks.keep(&identity.name, door.locked),
+        Who::Wanted { .. } => locks.forget(),
+        Who::Known(_) | Who::Unknown => {}
     }
     let blocks = door.blocks(&shown.who);
     guard.set_if_neq(Guard(blocks));
@@ -68,11 +82,11 @@ fn sign_in(
         Who::Known(identity) => identity.shown.as_str(),
         Who::Wanted { .. } | Who::Unknown => "",
     };
-    for wish in sign_in_ui(&ctx, ctx.content_rect(), &door, name) {
+    for wish in sign_in_ui(&ctx, ctx.content_rect(), door, name) {
         match wish {
             SignInWish::Name(name) => door.name = name,
             SignInWish::Password(password) => door.password = password,
-            SignInWish::Leave => sign_out(&mut door, &shown.who, &link),
+            SignInWish::Leave => sign_out(door, &shown.who, &link),
             SignInWish::Ask if door.locked => {
                 door.asked = true;
                 link.0.unlock(&door.password);

@@ -126,3 +126,23 @@ fn nobody_signs_out_of_a_demo_and_other_refusals_are_not_the_doors() {
     door.refused(&Refusal::NotForward);
     assert_eq!(door.why, None);
 }
+
+#[test]
+fn a_desk_that_was_left_locked_begins_locked_for_who_locked_it_and_for_nobody_else() {
+    let left_by = |name: &str| Door { locked_before: [name.to_owned()].into(), ..Door::default() };
+    let mut door = left_by("li");
+    door.look(&Who::Unknown);
+    door.look(&li());
+    assert!(door.blocks(&li()), "the token alone opens nothing");
+    door.told(&Ok(()));
+    door.look(&Who::Unknown);
+    door.look(&li());
+    assert!(!door.blocks(&li()), "once the password was given it is open");
+    let mut door = left_by("wang");
+    door.look(&li());
+    assert!(!door.blocks(&li()));
+    let mut door = left_by("li");
+    door.look(&Who::Wanted { why: None });
+    door.look(&li());
+    assert!(!door.blocks(&li()), "whoever signs in has given a password");
+}

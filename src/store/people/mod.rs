@@ -7,7 +7,9 @@
 //! 1. Of passwords, keys and tokens only hashes are kept.
 //! 2. Whoever is disabled, and whoever got another password, is signed in no more.
 //! 3. Roles that clash are given to nobody.
+//! 4. The record of a change has the digest of the row that it left, so that a row that was changed otherwise is found.
 
+pub(super) mod account;
 mod sign_in;
 #[cfg(test)]
 mod tests;
@@ -36,6 +38,9 @@ pub(super) const TABLES: &str = "
 
 /// Longest name, in characters.
 pub const NAME_MAX: usize = 40;
+
+/// What the record of a change says where the account was not as the one before it left it.
+const CHANGED_BEFORE: &str = "it had been changed past the hall before";
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -181,17 +186,26 @@ impl People {
         Ok(self.sql.query_row("PRAGMA data_version", [], |row| row.get(0))?)
     }
 
-    /// Change something, with its record in the audit chain.
+    /// Change something, with its record in the audit chain; `leaves` is whose account it is about.
     fn change<T>(
         &mut self,
         entry: &Entry,
+        leaves: Option<&str>,
         change: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, PeopleError>,
     ) -> Result<T, PeopleError> {
         let transaction = self.sql.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // A change of the hall's own must not hide one that was made past it.
+        let as_left = leaves.map_or(Ok(true), |name| account::is_as_left(&transaction, name))?;
+        let outcome = if as_left { entry.outcome.clone() } else { format!("{}; {CHANGED_BEFORE}", entry.outcome) };
+        let entry = &Entry { outcome, ..entry.clone() };
         let done = change(&transaction)?;
+        let digest = leaves.map(|name| account::digest_of(&transaction, name)).transpose()?.flatten();
         {
             let mut pen = Pen::new(&transaction)?;
-            pen.note(entry)?;
+            match digest {
+                Some(digest) => pen.note_leaving(entry, digest)?,
+                None => pen.note(entry)?,
+            }
             pen.put_down()?;
         }
         transaction.commit()?;
@@ -236,8 +250,8 @@ impl People {
         let made = Made::of(proof)?;
         let shown = if shown.trim().is_empty() { name } else { shown.trim() };
         let roles = words(&standing.roles);
-        let entry = by.entry(format!("add {name}: {roles} of /{}", standing.area.path()), "done");
-        self.change(&entry, |sql| {
+        let entry = by.entry(format!("{}{name}: {roles} of /{}", account::ADD, standing.area.path()), "done");
+        self.change(&entry, Some(name), |sql| {
             if sql.prepare("SELECT 1 FROM people WHERE name = ?1")?.exists([name])? {
                 return Err(PeopleError::Taken(name.to_owned()));
             }
@@ -251,8 +265,8 @@ impl People {
     /// # Errors
     /// [`PeopleError::Unknown`], or the store's.
     pub fn disable(&mut self, name: &str, disabled: bool, by: &By) -> Result<(), PeopleError> {
-        let word = if disabled { "disable" } else { "enable" };
-        self.change(&by.entry(format!("{word} {name}"), "done"), |sql| {
+        let word = if disabled { account::DISABLE } else { account::ENABLE };
+        self.change(&by.entry(format!("{word}{name}"), "done"), Some(name), |sql| {
             let changed = sql.execute("UPDATE people SET disabled = ?2 WHERE name = ?1", params![name, disabled])?;
             sql.execute("DELETE FROM sign_ins WHERE name = ?1", [name])?;
             known(changed, name)
@@ -269,7 +283,7 @@ impl People {
             return Err(PeopleError::KeyOnly);
         }
         let made = Made::of(proof)?;
-        self.change(&by.entry(format!("reset {name}"), "done"), |sql| {
+        self.change(&by.entry(format!("{}{name}", account::RESET), "done"), Some(name), |sql| {
             let set = "UPDATE people SET password = ?2, key = ?3 WHERE name = ?1";
             let changed = sql.execute(set, params![name, made.password, made.key])?;
             sql.execute("DELETE FROM sign_ins WHERE name = ?1", [name])?;
@@ -299,15 +313,15 @@ impl People {
     pub fn set_up(&mut self, token: &str, name: &str, shown: &str, password: &str, by: &By) -> Result<(), PeopleError> {
         let standing = Standing::of(&[Role::SecurityAdministrator]);
         check(name, &standing)?;
-        let given = secret::hash_of(token);
+        let (given, asked) = (secret::hash_of(token), format!("{}{name}", account::SET_UP));
         let right = "SELECT 1 FROM set_up WHERE token = ?1 AND NOT EXISTS (SELECT 1 FROM people)";
         if !self.sql.prepare(right)?.exists([given])? {
-            self.change(&by.entry(format!("set up {name}"), "refused: the set-up token is wrong"), |_| Ok(()))?;
+            self.change(&by.entry(asked, "refused: the set-up token is wrong"), None, |_| Ok(()))?;
             return Err(PeopleError::SetUp);
         }
         let made = Made::of(Proof::Password(password))?;
         let shown = if shown.trim().is_empty() { name } else { shown.trim() };
-        self.change(&by.entry(format!("set up {name}"), "done"), |sql| {
+        self.change(&by.entry(asked, "done"), Some(name), |sql| {
             if sql.execute("DELETE FROM set_up WHERE token = ?1", [given])? == 0 {
                 return Err(PeopleError::SetUp);
             }

@@ -36,7 +36,7 @@ impl People {
     pub fn sign_in(&mut self, name: &str, kept: &str, by: &By) -> Result<(String, Moment), PeopleError> {
         let token = secret::draw()?;
         let until = by.at.plus_millis(SIGNED_IN_MAX_MILLIS);
-        self.change(&by.entry("sign in".to_owned(), "signed in"), |sql| {
+        self.change(&by.entry("sign in".to_owned(), "signed in"), None, |sql| {
             let still = "SELECT 1 FROM people WHERE name = ?1 AND password = ?2 AND disabled = 0";
             if !sql.prepare_cached(still)?.exists([name, kept])? {
                 return Err(PeopleError::Unknown(name.to_owned()));
@@ -51,12 +51,12 @@ impl People {
         Ok((token, until))
     }
 
-    /// Record that somebody was not let in.
+    /// Record that somebody came back to the desk that they had locked.
     ///
     /// # Errors
     /// The store's.
-    pub fn turned_away(&mut self, why: &str, by: &By) -> Result<(), PeopleError> {
-        self.change(&by.entry("sign in".to_owned(), &format!("refused: {why}")), |_| Ok(()))
+    pub fn unlocked(&mut self, by: &By) -> Result<(), PeopleError> {
+        self.change(&by.entry("unlock".to_owned(), "unlocked"), None, |_| Ok(()))
     }
 
     /// Record something that somebody asked for and did not get, of which no order came.
@@ -64,7 +64,7 @@ impl People {
     /// # Errors
     /// The store's.
     pub fn refused(&mut self, asked: &str, why: &str, by: &By) -> Result<(), PeopleError> {
-        self.change(&by.entry(asked.to_owned(), &format!("refused: {why}")), |_| Ok(()))
+        self.change(&by.entry(asked.to_owned(), &format!("refused: {why}")), None, |_| Ok(()))
     }
 
     /// End the sign-in of a token.
@@ -72,7 +72,7 @@ impl People {
     /// # Errors
     /// The store's.
     pub fn sign_out(&mut self, token: &Hash, by: &By) -> Result<(), PeopleError> {
-        self.change(&by.entry("sign out".to_owned(), "signed out"), |sql| {
+        self.change(&by.entry("sign out".to_owned(), "signed out"), None, |sql| {
             sql.execute("DELETE FROM sign_ins WHERE token = ?1", [token])?;
             Ok(())
         })
