@@ -9,6 +9,7 @@ use rust_i18n::t;
 use super::board::board_ui;
 use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
 use crate::config::Catalogue;
+use crate::domain::duty::OnPost;
 use crate::domain::{Called, CrewId, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::input::TakeKey;
@@ -91,21 +92,27 @@ impl Seen<'_> {
             let first = have.next()?;
             have.next().is_none().then(|| first.name(locale).to_owned())
         };
-        // A department signs with its code; others are at a post of the shift once they signed on there.
+        // A department signs with its code; others are at a post of the shift that they signed on at or should have.
         let post = |name: &str| {
             let department = departments().and_then(|all| all.get(name)).map(|one| one.name(locale).to_owned());
             let on_duty = || {
                 let duty = hall.duty();
-                let held = duty.on_duty().into_iter().find(|held| held.there == Some(name))?;
+                let of = |held: &OnPost<'_>| [held.there, held.rostered].contains(&Some(name));
+                let held = duty.on_duty().into_iter().find(of)?;
                 duty.in_force().map(|taken| taken.shifts.post_name(held.post, locale).to_owned())
             };
             department.or_else(on_duty)
+        };
+        let vacant = |code: &str| {
+            let shifts = &hall.duty().in_force()?.shifts;
+            let known = shifts.posts.iter().any(|post| post.code == code);
+            known.then(|| shifts.post_name(code, locale).to_owned())
         };
         let area = |at: LonLat| {
             let (ground, kinds) = (self.ground.as_ref()?, self.kinds.as_ref()?);
             CityNames { city: &ground.0, kinds, locale }.district(at)
         };
-        let belongs = Belongs { kind: &kind, post: &post, area: &area };
+        let belongs = Belongs { kind: &kind, post: &post, vacant: &vacant, area: &area };
         roll_shown(hall, roll, &self.shown.crews, self.shown.now, (grouping, &belongs))
     }
 }
@@ -144,7 +151,7 @@ fn desk(
     }
     let shown = &seen.shown;
     let roll = shown.hall.roll();
-    let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
+    let awaited = shown.who.signs().is_some_and(|name| is_awaited(&shown.hall, name, shown.now));
     let pressed = ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F8));
     let mut answered = awaited && pressed;
     if opened || pressed && !awaited {
