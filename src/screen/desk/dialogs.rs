@@ -139,6 +139,7 @@ impl Dialog {
                 ("Shift 1–9", "dialog.dispatch_lead"),
                 ("/", "dialog.dispatch_find"),
                 ("0", "dialog.dispatch_drawn"),
+                ("Shift 0", "dialog.dispatch_own"),
                 ("I", "dialog.dispatch_scope"),
                 ("Enter  T", "dialog.dispatch_send"),
                 ("Esc", "dialog.away"),

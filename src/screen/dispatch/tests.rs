@@ -6,14 +6,15 @@ use bevy::prelude::{App, Mut, Update};
 use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::lines::{faint, line};
+use super::lines::{Dash, faint, legend_ui, line};
 use super::model::{
-    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank,
-    toggle, unread,
+    Candidate, Fit, Question, Ranking, Scope, choose_all, chosen_again, is_meant, lead, next_unread, proposal, question,
+    rank, room, toggle, unread,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use super::systems::{Dispatch, carry_out, open};
 use crate::config::Catalogue;
+use crate::domain::task::TASKS_MAX;
 use crate::domain::{
     Actor, Assignment, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Order, Part, Party, Place,
     Progress, Refusal, Report, Stage, TaskState, TaskStep,
@@ -320,6 +321,7 @@ fn passes(
         name: &name,
         sought,
         chosen,
+        room: 3,
         words: "",
         scope,
         drawn: false,
@@ -388,28 +390,92 @@ fn a_slash_finds_anybody_by_name_digits_choose_from_what_is_found_and_zero_takes
     let (_, said) = go(vec![], vec![], "xyz", &Scope::City);
     assert!(said.contains(&*rust_i18n::t!("dispatch.none_called_so")), "{said}");
     let drawn = Scope::Circle([0.0, 0.0], 100.0);
-    assert_eq!(go(vec![], key(Key::Num0), "", &drawn).0, [DispatchWish::All]);
+    let all = [DispatchWish::All(vec![crew(1), crew(2)])];
+    assert_eq!(go(vec![], key(Key::Num0), "", &drawn).0, all, "departments are nowhere");
     assert_eq!(go(vec![], key(Key::Num0), "", &Scope::City).0, [], "nothing was drawn");
 }
 
 #[test]
-fn a_line_is_dashed_and_grows_while_an_order_is_unread_and_ends_where_the_crew_is_there() {
+fn zero_takes_everybody_shift_zero_those_whose_work_it_is_and_what_a_case_has_no_room_for_is_said() {
+    let other = |number| Candidate { fit: Fit::Other, ..candidate(number) };
+    let helps = |number| Candidate { fit: Fit::Assist, ..candidate(number) };
+    let ranking = Ranking { candidates: vec![candidate(1), helps(2), other(3), other(4)], closed: 0 };
+    let drawn = Scope::Circle([0.0, 0.0], 100.0);
+    let go = |events, chosen: &[Assignment]| passes([vec![], events], Some(&ranking), chosen, ("", &drawn));
+    let all = DispatchWish::All([1, 2, 3, 4].map(crew).into());
+    assert_eq!(go(press(Key::Num0, Modifiers::NONE), &[]).0, [all]);
+    let own = DispatchWish::All([1, 2].map(crew).into());
+    assert_eq!(go(press(Key::Num0, Modifiers::SHIFT), &[]).0, [own]);
+    // The dialog of the test has room for three.
+    let mut chosen = vec![Assignment { to: crew(3), part: Part::Lead }];
+    choose_all(&mut chosen, &[1, 2, 3, 4].map(crew), 3, false);
+    let parties: Vec<&Party> = chosen.iter().map(|one| &one.to).collect();
+    assert_eq!(parties, [&crew(3), &crew(1), &crew(2)], "once each, the best first");
+    assert_eq!(chosen.iter().filter(|one| one.part == Part::Lead).count(), 1);
+    let full = |left: usize| rust_i18n::t!("dispatch.full", most = TASKS_MAX, room = 3, left = left).into_owned();
+    let said = go(vec![], &chosen).1;
+    assert!(said.contains(&full(1)), "{said}");
+    let said = go(vec![], &chosen[..2]).1;
+    assert!(!said.contains(&full(2)), "{said}");
+}
+
+#[test]
+fn a_case_has_room_for_so_many_tasks_and_no_more_are_chosen() {
+    let city = city();
+    let (mut hall, _) = hall(&city);
+    let case = IncidentId(1);
+    let to = vec![Assignment { to: crew(1), part: Part::Lead }];
+    order(&mut hall, Order::GiveTasks { incident: case, to, words: String::new() });
+    assert_eq!(room(&hall, case), TASKS_MAX - 1);
+    let mut chosen = Vec::new();
+    let crews: Vec<Party> = (2..=500).map(crew).collect();
+    choose_all(&mut chosen, &crews, room(&hall, case), true);
+    assert_eq!(chosen.len(), TASKS_MAX - 1);
+    order(&mut hall, Order::GiveTasks { incident: case, to: chosen, words: String::new() });
+    assert_eq!((hall.tasks(case).len(), room(&hall, case)), (TASKS_MAX, 0), "the hub takes as many as the dialog");
+}
+
+#[test]
+fn a_line_is_dotted_until_delivered_dashed_until_read_and_ends_where_the_crew_is_there() {
     let city = city();
     let (mut hall, _) = hall(&city);
     let to = vec![Assignment { to: crew(1), part: Part::Lead }];
     order(&mut hall, Order::GiveTasks { incident: IncidentId(1), to, words: String::new() });
     let at = |hall: &Hall, secs: i64| line(&hall.tasks(IncidentId(1))[0], Moment(START + secs * 1000));
     let (young, old) = (at(&hall, 5).unwrap(), at(&hall, 200).unwrap());
-    assert!(young.dashed && young.unread_secs.is_none() && old.unread_secs == Some(200) && old.width > young.width);
+    assert_eq!((young.dash, young.unread_secs, old.unread_secs), (Dash::Dots, None, Some(200)));
+    assert!(old.width > young.width);
     let mut reach = |state| {
         let step = TaskStep::Reach { state, words: String::new() };
         order(&mut hall, Order::MoveTask { incident: IncidentId(1), party: crew(1), step });
         at(&hall, 200)
     };
+    let delivered = reach(TaskState::Delivered).unwrap();
+    assert_eq!((delivered.dash, delivered.unread_secs, delivered.width), (Dash::Dashes, Some(200), old.width));
     let read = reach(TaskState::Read).unwrap();
-    assert!(!read.dashed && read.unread_secs.is_none());
+    assert_eq!((read.dash, read.unread_secs), (Dash::Whole, None));
     assert!(reach(TaskState::Repeated).unwrap().width > read.width);
     assert_eq!(reach(TaskState::OnScene), None);
+}
+
+#[test]
+fn the_legend_tells_what_is_given_from_what_is_delivered() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut shapes = Vec::new();
+    // A grid learns its widths first.
+    for _ in 0..3 {
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(420.0, 700.0)));
+        let mut drawn = ctx.run_ui(RawInput { screen_rect, ..Default::default() }, legend_ui);
+        drawn.textures_delta.clear();
+        shapes = drawn.shapes;
+    }
+    let said: String = shapes.iter().map(|one| texts(&one.shape)).collect();
+    let keys = ["task.legend_given", "task.legend_unread", "task.legend_read", "task.legend_repeated"];
+    for key in keys {
+        assert!(said.contains(&*rust_i18n::t!(key)), "{key}: {said}");
+    }
+    assert!(shapes.iter().any(|one| matches!(one.shape, Shape::Circle(_))), "what is given is dotted");
 }
 
 #[test]
