@@ -1,8 +1,8 @@
 //! Plans (预案) of cases: what one would do, starting it after one look, ticking its steps, striking the next alarm; and
-//! its rings and steps on the city.
+//! its rings and steps on the city, with a sign at the pin of every case whose plan runs.
 //!
 //! - **accepts** `Intent::Plan`, keys while its dialog is open; **announces** `Intent::Order`
-//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`
+//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`, `PinsOnScreen`; **writes** `KeepOff`
 //! - **runs in** `EguiPrimaryContextPass`, under the panels; who could go is found beside the screen
 //!
 //! | key | in the dialog |
@@ -20,6 +20,7 @@
 mod marks;
 pub mod model;
 mod panel;
+mod signs;
 mod systems;
 #[cfg(test)]
 mod tests;

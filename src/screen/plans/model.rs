@@ -1,5 +1,7 @@
 //! What a plan would do and how far one is, as screens show it. Pure.
 
+use std::cmp::Reverse;
+
 use crate::config::{Plans, RunCard};
 use crate::domain::{
     BoundPlace, CrewId, CrewKind, Facility, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun,
@@ -77,6 +79,29 @@ pub fn plan_shown(run: &PlanRun, now: Moment, locale: &str) -> PlanShown {
         progress: run.progress(now),
         notices: run.notices().fold((0, 0), |(read, given), (_, at)| (read + usize::from(at.is_some()), given + 1)),
     }
+}
+
+/// What stands at the pin of a case whose plan runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanSign {
+    /// Which case.
+    pub incident: IncidentId,
+    /// How far its plan is.
+    pub progress: Progressed,
+    /// The worst lamp of the steps that are to be done; `None` where all are decided.
+    pub lamp: Option<Lamp>,
+}
+
+/// The signs of all plans that run, the worst first.
+#[must_use]
+pub fn plan_signs(hall: &Hall, now: Moment) -> Vec<PlanSign> {
+    let sign = |(incident, run): (IncidentId, &PlanRun)| {
+        let lamps = (0..run.plan.steps.len()).filter_map(|number| run.step(number).lamp(now));
+        PlanSign { incident, progress: run.progress(now), lamp: lamps.max_by_key(|lamp| *lamp as u8) }
+    };
+    let mut signs: Vec<PlanSign> = hall.running_plans().map(sign).collect();
+    signs.sort_by_key(|sign| (Reverse(sign.lamp.map(|lamp| lamp as u8)), sign.incident));
+    signs
 }
 
 /// All steps of a plan, in order.
@@ -233,7 +258,7 @@ pub struct StepMark {
     pub name: String,
 }
 
-/// The marks of a plan that runs, those at the case itself left out: its pin is there.
+/// The marks of a plan that runs, those at the case itself left out: the sign at its pin counts them.
 #[must_use]
 pub fn marks(run: &PlanRun, now: Moment, locale: &str) -> Vec<StepMark> {
     let mut marks: Vec<StepMark> = Vec::new();

@@ -11,12 +11,13 @@ use rust_i18n::t;
 
 use super::model::{Goes, cards_for, crews_of, departments_of, notices, places, steps, who_goes};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
-use super::{RunCards, marks};
+use super::{RunCards, marks, signs};
 use crate::domain::{CrewId, CrewKind, Incident, IncidentId, Order, Plan, PlanMove, Stage};
 use crate::ground::City;
 use crate::ground::roads::Roads;
 use crate::screen::dispatch::model::{Question, Ranking, Scope, question, rank};
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::pins::PinsOnScreen;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
@@ -97,12 +98,16 @@ impl Plugin for PlansPlugin {
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
             .add_systems(Update, open.in_set(HallSet::Decide))
-            .add_systems(EguiPrimaryContextPass, marks::paint.in_set(PaintSet::City).before(ToolSet).run_if(has_city))
+            .init_resource::<PinsOnScreen>()
+            .add_systems(
+                EguiPrimaryContextPass,
+                (marks::paint, signs::paint).chain().in_set(PaintSet::City).before(ToolSet).run_if(has_city),
+            )
             .add_systems(
                 EguiPrimaryContextPass,
                 tool.in_set(PaintSet::City)
                     .before(ToolSet)
-                    .after(marks::paint)
+                    .after(signs::paint)
                     .run_if(has_city.and_then(resource_equals(ScreenKind::Desk))),
             );
     }

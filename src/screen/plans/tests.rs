@@ -5,8 +5,11 @@ use std::sync::{Arc, OnceLock};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::marks::{label, stroke};
-use super::model::{cards_for, crews_of, departments_of, marks, notices, places, plan_shown, steps, to_do, who_goes};
+use super::model::{
+    cards_for, crews_of, departments_of, marks, notices, places, plan_shown, plan_signs, steps, to_do, who_goes,
+};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
+use super::signs::{Post, placed, sign_size, sign_ui, sign_words};
 use super::words::progress_words;
 use crate::config::{Catalogue, Plans};
 use crate::domain::{
@@ -158,6 +161,57 @@ fn rings_and_places_are_marked_with_the_worst_lamp_of_their_steps() {
     assert!(label(&at(9)[0]).starts_with("! late"), "{}", label(&at(9)[0]));
     let widths = [None, Some(Lamp::Green), Some(Lamp::Yellow), Some(Lamp::Red)].map(|lamp| stroke(lamp).width);
     assert!(widths.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn a_step_that_is_late_at_a_case_that_nobody_has_chosen_stands_at_its_pin() {
+    let mut hall = hall(Grade::III);
+    start(&mut hall, 1);
+    let at = |hall: &Hall, minutes: i64| plan_signs(hall, Moment(START + minutes * MINUTE))[0];
+    let (young, late) = (at(&hall, 0), at(&hall, 9));
+    assert_eq!((young.incident, young.lamp, late.lamp), (CASE, Some(Lamp::Green), Some(Lamp::Red)));
+    assert_eq!((sign_words(&young).as_str(), sign_words(&late).as_str()), ("Plan 0/7", "Plan 0/7 · 3 late"));
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut said = String::new();
+    for _ in 0..2 {
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(420.0, 800.0)));
+        let mut drawn = ctx.run_ui(RawInput { screen_rect, ..Default::default() }, |ui| {
+            let rect = Rect::from_min_size(Pos2::ZERO, sign_size(ui.painter(), &sign_words(&late), 24.0));
+            sign_ui(ui.painter(), rect, &late, 24.0);
+        });
+        drawn.textures_delta.clear();
+        said = drawn.shapes.iter().map(|one| texts(&one.shape)).collect();
+        let rects = drawn.shapes.iter().filter(|one| matches!(one.shape, Shape::Text(_)));
+        assert!(rects.map(|one| one.shape.visual_bounding_rect()).all(|rect| rect.right() < 420.0));
+    }
+    assert!(said.contains("3 late"), "{said}");
+    for number in to_do(hall.plan(CASE).unwrap()) {
+        let done = PlanMove::Done { step: number, words: String::new() };
+        order(&mut hall, START + MINUTE, Order::MovePlan { incident: CASE, step: done });
+    }
+    assert_eq!((at(&hall, 9).lamp, sign_words(&at(&hall, 9)).as_str()), (None, "Plan 7/7"), "nothing is left to do");
+    let end = PlanMove::End { reason: "已扑灭".to_owned() };
+    order(&mut hall, START + MINUTE, Order::MovePlan { incident: CASE, step: end });
+    assert_eq!(plan_signs(&hall, Moment(START)), []);
+}
+
+#[test]
+fn a_sign_keeps_clear_of_the_heads_of_pins_and_of_other_signs() {
+    let at = Post { head: Pos2::new(200.0, 200.0), radius: 15.0, foot: Pos2::new(200.0, 229.0) };
+    let size = vec2(80.0, 18.0);
+    let own = (at.head, at.radius);
+    let first = placed(at, size, 4.0, &[own], &[]);
+    assert_eq!(first, Rect::from_min_size(Pos2::new(160.0, 233.0), size), "below its pin");
+    let other = (Pos2::new(200.0, 240.0), 15.0);
+    let aside = placed(at, size, 4.0, &[own, other], &[]);
+    assert_eq!(aside, Rect::from_min_size(Pos2::new(219.0, 191.0), size), "another pin stands below it");
+    let mut taken = vec![first];
+    for _ in 0..7 {
+        let next = placed(at, size, 4.0, &[own], &taken);
+        assert!(taken.iter().all(|one| !one.intersects(next)) && next.distance_to_pos(at.head) >= at.radius);
+        taken.push(next);
+    }
 }
 
 #[derive(Clone, Copy)]
