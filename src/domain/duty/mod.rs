@@ -307,7 +307,11 @@ impl Duty {
     pub fn looked_for(&self) -> BTreeSet<String> {
         let of = |held: OnPost<'_>| {
             let people: Vec<&str> = held.rostered.into_iter().chain(held.there).collect();
-            if people.is_empty() { vec![held.post.to_owned()] } else { people.into_iter().map(ToOwned::to_owned).collect() }
+            if people.is_empty() {
+                vec![held.post.to_owned()]
+            } else {
+                people.into_iter().map(ToOwned::to_owned).collect()
+            }
         };
         self.on_duty().into_iter().flat_map(of).collect()
     }

@@ -17,7 +17,7 @@ const ROLL: &[(&str, &str)] = &[
     ("↑  ↓", "dialog.roll_mark"),
     ("G", "dialog.roll_group"),
     ("X", "dialog.roll_end"),
-    ("Esc", "dialog.away"),
+    ("Esc", "dialog.away_kept"),
 ];
 
 /// Keys of the board of key figures.
@@ -152,7 +152,7 @@ impl Dialog {
                 ("Enter", "dialog.plan_enter"),
                 ("I", "dialog.plan_next"),
                 ("X", "dialog.plan_end"),
-                ("Esc", "dialog.away"),
+                ("Esc", "dialog.away_kept"),
             ],
             Self::Workspace => &[
                 ("Ctrl 1–5", "dialog.workspace_page"),

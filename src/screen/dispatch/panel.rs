@@ -218,7 +218,8 @@ fn keys(ui: &Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Ve
         wishes.push(DispatchWish::NextScope);
     }
     for (own, modifiers) in [(true, Modifiers::SHIFT), (false, Modifiers::NONE)] {
-        let crews = if pressed(modifiers, Key::Num0) && *view.scope != Scope::City { crews(listed, own) } else { vec![] };
+        let crews =
+            if pressed(modifiers, Key::Num0) && *view.scope != Scope::City { crews(listed, own) } else { vec![] };
         if !crews.is_empty() {
             wishes.push(DispatchWish::All(crews));
         }

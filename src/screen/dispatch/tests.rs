@@ -8,8 +8,8 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::lines::{Dash, faint, legend_ui, line};
 use super::model::{
-    Candidate, Fit, Question, Ranking, Scope, choose_all, chosen_again, is_meant, lead, next_unread, proposal, question,
-    rank, room, toggle, unread,
+    Candidate, Fit, Question, Ranking, Scope, choose_all, chosen_again, is_meant, lead, next_unread, proposal,
+    question, rank, room, toggle, unread,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use super::systems::{Dispatch, carry_out, open};

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 use rust_i18n::t;
 
 use crate::config::duty;
-use crate::domain::duty::{ROSTER_DAYS_MAX, Watch};
 use crate::domain::duty::log::{LogEntry, Noted};
 use crate::domain::duty::shifts::{Slot, SlotId, day_of};
+use crate::domain::duty::{ROSTER_DAYS_MAX, Watch};
 use crate::domain::{Actor, Hall, IncidentId, Lamp, Moment, Shifts};
 use crate::screen::look::words;
 

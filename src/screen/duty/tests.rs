@@ -323,7 +323,11 @@ fn the_roster_is_turned_by_days_up_to_the_last_one_that_people_are_rostered_for(
     li.type_in(&mut hall, 5, "sun");
     li.press(&mut hall, 5, Modifiers::NONE, Key::Enter);
     let first = &roster(&hall, at(5), EAST, 31)[0];
-    assert_eq!((first.slot.id.day, first.rostered.as_deref()), (19_676 + 62, Some("sun")), "the hub takes the last day");
+    assert_eq!(
+        (first.slot.id.day, first.rostered.as_deref()),
+        (19_676 + 62, Some("sun")),
+        "the hub takes the last day"
+    );
     li.press(&mut hall, 5, Modifiers::NONE, Key::PageUp);
     assert_eq!(li.desk.ahead, 30);
     li.desk.show();

@@ -2,6 +2,7 @@
 //! its rings and steps on the city, with a sign at the pin of every case whose plan runs.
 //!
 //! - **accepts** `Intent::Plan`, keys while its dialog is open; **announces** `Intent::Order`
+//! - **writes** `Drafts`: a reason stays until its order has arrived, and comes back where it was refused
 //! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`, `PinsOnScreen`; **writes** `KeepOff`
 //! - **runs in** `EguiPrimaryContextPass`, under the panels; who could go is found beside the screen
 //!
@@ -15,7 +16,7 @@
 //! | `Enter` | start it; tick the step that is due first; strike the alarm that is shown |
 //! | `I` | show what the next alarm brings |
 //! | `X` | end the plan, for the reason that was written |
-//! | `Esc` | put the dialog away |
+//! | `Esc` | put the dialog away; the reason stays |
 
 mod marks;
 pub mod model;

@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bevy::prelude::{App, Mut, Update};
+use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::marks::{label, stroke};
@@ -10,16 +12,20 @@ use super::model::{
 };
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::signs::{Post, placed, sign_size, sign_ui, sign_words};
+use super::systems::{PlanDialog, carry_out, open};
 use super::words::progress_words;
 use crate::config::{Catalogue, Plans};
 use crate::domain::{
     Actor, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Lamp, LonLat, Moment, Order, Party, Place, Plan,
-    PlanMove, Progress, Report, StepState,
+    PlanMove, Progress, Refusal, Report, StepState,
 };
 use crate::ground::{City, demo, pack};
 use crate::screen::dispatch::model::{Candidate, Fit, Ranking};
+use crate::screen::drafts::Drafts;
 use crate::screen::look;
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::receive::Refused;
+use crate::screen::shown::{self, Intent, ScreenKind};
 
 const START: i64 = 1_700_000_000_000;
 const CASE: IncidentId = IncidentId(1);
@@ -311,6 +317,75 @@ fn digits_tick_shift_skips_for_a_reason_and_the_next_alarm_is_shown_before_it_is
     for what in ["late by 6:00", "1:00 left", "next alarm", "Cordon off 200 metres"] {
         assert!(said.contains(what), "{what} is missing: {said}");
     }
+}
+
+#[test]
+fn a_reason_is_there_again_when_its_order_is_refused_and_when_the_dialog_was_put_away() {
+    let mut hall = hall(Grade::III);
+    start(&mut hall, 1);
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<PlanDialog>()
+        .init_resource::<Time<Real>>()
+        .insert_resource(ScreenKind::Desk)
+        .insert_resource(shown::Shown { hall, ..shown::Shown::default() })
+        .add_plugins(crate::screen::drafts::plugin)
+        .add_systems(Update, open);
+    let ask = |app: &mut App, intent: Intent| {
+        app.world_mut().write_message(intent);
+        app.update();
+        app.world().resource::<PlanDialog>().reason().map(str::to_owned)
+    };
+    let wish = |app: &mut App, wish: PlanWish| {
+        app.world_mut().resource_scope(|world, mut dialog: Mut<PlanDialog>| {
+            world.resource_scope(|world, mut drafts: Mut<Drafts>| {
+                let hall = &world.resource::<shown::Shown>().hall;
+                dialog.give_back(hall, &mut drafts);
+                carry_out(wish, &mut dialog, &mut drafts, (hall, 0.0))
+            })
+        })
+    };
+    let refuse = |app: &mut App| {
+        app.world_mut().write_message(Refused(Refusal::ReadOnly));
+        app.update();
+    };
+    let written = || Some("通道畅通".to_owned());
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), Some(String::new()));
+    assert_eq!(wish(&mut app, PlanWish::Reason("通道畅通".to_owned())), None);
+    assert_eq!(ask(&mut app, Intent::Dispatch(CASE)), None, "both stand in the same corner");
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written());
+    assert_eq!(wish(&mut app, PlanWish::Close), None);
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written(), "put away it stays");
+    let skip = PlanMove::Skip { step: 0, reason: "通道畅通".to_owned() };
+    assert_eq!(wish(&mut app, PlanWish::Skip(0)), Some(skip.clone()));
+    refuse(&mut app);
+    assert_eq!(wish(&mut app, PlanWish::Skip(0)), Some(skip), "what was refused is in the field again");
+    refuse(&mut app);
+    let end = PlanMove::End { reason: "通道畅通".to_owned() };
+    assert_eq!(wish(&mut app, PlanWish::End), Some(end));
+    assert!(!app.world().resource::<PlanDialog>().is_open(), "it is closed at once");
+    refuse(&mut app);
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written());
+}
+
+#[test]
+fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<PlanDialog>()
+        .init_resource::<Drafts>()
+        .insert_resource(shown::Shown { hall: hall(Grade::III), ..shown::Shown::default() })
+        .add_systems(Update, open);
+    app.world_mut().write_message(Intent::Plan(CASE));
+    app.update();
+    let mut dialog = app.world_mut().resource_mut::<PlanDialog>();
+    let asked = [0.0, 1.0, 2.0, 2.5, 4.0].map(|secs| dialog.asks(true, secs));
+    assert_eq!(asked, [true, false, true, false, true], "every two seconds");
+    assert!(!dialog.asks(false, 9.0), "nobody looks at it");
+    let hall = hall(Grade::III);
+    carry_out(PlanWish::Choose(1), &mut dialog, &mut Drafts::default(), (&hall, 9.0));
+    carry_out(PlanWish::ShowNext, &mut dialog, &mut Drafts::default(), (&hall, 9.0));
+    assert!(dialog.asks(true, 9.0), "what the next alarm brings is another question");
 }
 
 #[test]

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, pos2, vec2};
 
 use super::board::{board_ui, counts_words, why};
+use super::draft::Draft;
 use super::model::{Belongs, Common, Grouping, RollShown, cells_in, is_awaited, roll_shown};
 use super::systems::{Wish, banner_ui, dialog_ui};
 use crate::domain::{
     Actor, Assignment, Called, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Moment,
-    Order, Part, Party, Place, Progress, Report, RollParty,
+    Order, Part, Party, Place, Progress, Report, RollParty, What,
 };
 use crate::screen::look;
 
@@ -259,6 +260,29 @@ fn the_rows_of_the_missing_go_on_to_the_marked_one_and_tell_where_each_stands() 
     assert_eq!(first.first().map(|(crew, _)| *crew), Some(CrewId(5)), "who has a case is the first crew");
     assert!(first.iter().all(|(crew, _)| *crew != CrewId(60)) && marked.iter().any(|(crew, _)| *crew == CrewId(60)));
     assert!(marked.iter().all(|(_, place)| all.contains_rect(*place)), "{marked:?}");
+}
+
+#[test]
+fn the_words_of_a_roll_stay_until_it_is_called_with_them_over_a_refusal_and_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = Draft::default();
+    draft.restore(folder.path());
+    draft.words = "防汛到岗".to_owned();
+    draft.keep();
+    let asked = draft.call();
+    assert!(matches!(&asked, Order::CallRoll { words, .. } if words == "防汛到岗"));
+    // One runs already: it is refused, and the words are in the field still; a crash loses nothing either.
+    assert!(called(6).decide(asked, &Actor::Person("li".to_owned()), Moment(START)).is_err());
+    let mut after = Draft::default();
+    after.restore(folder.path());
+    assert_eq!(after.words, "防汛到岗");
+    let told = |words: &str| What::RollCalled { words: words.to_owned(), called: Box::default() };
+    after.heard(&told("另一次"));
+    assert_eq!(after.words, "防汛到岗", "it was another roll");
+    after.heard(&told("防汛到岗"));
+    after.keep();
+    assert_eq!(after.words, "");
+    assert!(!folder.path().join("roll-draft.toml").exists(), "nothing is left to be kept");
 }
 
 #[test]
