@@ -15,6 +15,7 @@
 //! | a street by its name | [`City::street`], [`City::street_point`]`(name, near)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | ways by car, and who is nearest by road | [`roads::Roads::of`]`(&city)` |
+//! | where the steps of a plan are | [`steps::places_of`]`(&plan, at, city, locale)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
 //!
@@ -28,5 +29,6 @@ pub mod import;
 pub mod pack;
 pub mod pipes;
 pub mod roads;
+pub mod steps;
 
 pub use city::{Bounds, City, CityError};

@@ -163,6 +163,7 @@ impl Dialog {
                 ("Enter", "dialog.workspace_view"),
                 ("Space", "dialog.workspace_beside"),
                 ("↑  ↓", "dialog.workspace_scroll"),
+                ("End", "dialog.workspace_earlier"),
                 ("Esc", "dialog.workspace_back"),
             ],
             Self::Duty => &[

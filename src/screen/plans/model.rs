@@ -4,13 +4,10 @@ use std::cmp::Reverse;
 
 use crate::config::{Plans, RunCard};
 use crate::domain::{
-    BoundPlace, CrewId, CrewKind, Facility, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun,
-    Progressed, StepPlace, StepState,
+    CrewId, CrewKind, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun, Progressed, StepPlace,
+    StepState,
 };
-use crate::ground::City;
-use crate::ground::pack::records::PlaceKind;
 use crate::screen::dispatch::model::Ranking;
-use crate::screen::names::CityNames;
 
 /// The plan of a case, for its card.
 #[derive(Debug, Clone, PartialEq)]
@@ -198,49 +195,6 @@ pub fn who_goes(ranking: &Ranking, wanted: &[(CrewKind, usize)]) -> Vec<Goes> {
         going.extend(free.into_iter().take(*count));
     }
     going
-}
-
-/// The kind of place that a facility is on the map.
-fn kind_of(facility: Facility) -> PlaceKind {
-    match facility {
-        Facility::Hospital => PlaceKind::Hospital,
-        Facility::FireStation => PlaceKind::FireStation,
-        Facility::Police => PlaceKind::Police,
-        Facility::School => PlaceKind::School,
-        Facility::Shelter => PlaceKind::Shelter,
-        Facility::Fuel => PlaceKind::Fuel,
-        Facility::Parking => PlaceKind::Parking,
-        Facility::Station => PlaceKind::Station,
-        Facility::Park => PlaceKind::Park,
-    }
-}
-
-/// Where the steps of a plan are for a case at a place; those that have none, or of which the map knows none, are left
-/// out.
-#[must_use]
-pub fn places(plan: &Plan, at: Option<LonLat>, names: &CityNames<'_>) -> Vec<BoundPlace> {
-    let Some(at) = at else { return Vec::new() };
-    let bound = |(step, place): (u8, &StepPlace)| match place {
-        StepPlace::Hall => None,
-        StepPlace::Incident | StepPlace::Ring(_) => Some(BoundPlace { step, at, name: String::new() }),
-        StepPlace::Nearest(facility) => {
-            let (at, name) = nearest(names, at, kind_of(*facility))?;
-            Some(BoundPlace { step, at, name })
-        }
-    };
-    (0_u8..).zip(plan.steps.iter().map(|step| &step.place)).filter_map(bound).collect()
-}
-
-/// The nearest place of a kind, and its name.
-fn nearest(names: &CityNames<'_>, at: LonLat, kind: PlaceKind) -> Option<(LonLat, String)> {
-    let city: &City = names.city;
-    let from = city.frame().metres_from_lonlat(at);
-    let own = city.places().iter().filter(|place| place.kind == kind as u32);
-    let far = |to: [f32; 2]| (f64::from(to[0]) - from[0]).hypot(f64::from(to[1]) - from[1]);
-    let best = own.min_by(|a, b| far(a.at).total_cmp(&far(b.at)))?;
-    let name = names.named(best.name, best.name_en).unwrap_or_default();
-    let at = city.frame().lonlat_from_metres(best.at.map(f64::from));
-    Some((LonLat::new(at.lon, at.lat)?, name))
 }
 
 /// A ring or a place of steps on the city.

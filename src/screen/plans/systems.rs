@@ -9,12 +9,13 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Align2;
 use rust_i18n::t;
 
-use super::model::{Goes, cards_for, crews_of, departments_of, notices, places, steps, who_goes};
+use super::model::{Goes, cards_for, crews_of, departments_of, notices, steps, who_goes};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::{RunCards, marks, signs};
 use crate::domain::{CrewId, CrewKind, Hall, Incident, IncidentId, Order, Plan, PlanMove, PlanRun, Stage};
 use crate::ground::City;
 use crate::ground::roads::Roads;
+use crate::ground::steps::places_of;
 use crate::screen::dispatch::model::{Question, Ranking, Scope, question, rank};
 use crate::screen::drafts::Drafts;
 use crate::screen::names::{CityNames, Kinds};
@@ -294,7 +295,7 @@ fn tool(
             PlanWish::Start => {
                 let Some((plan, alarm)) = start.clone() else { continue };
                 let words = t!("plan.task_words", plan = plan.name.of(&locale)).into_owned();
-                let places = places(&plan, incident.place.at, &names);
+                let places = places_of(&plan, incident.place.at, Some(ground.0.as_ref()), &locale);
                 let (plan, crews) = (Box::new(plan), crews.clone());
                 intents.write(Intent::Order(Order::StartPlan { incident: id, plan, alarm, crews, places, words }));
                 dialog.ask_anew(false);

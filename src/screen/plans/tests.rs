@@ -8,7 +8,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::marks::{label, stroke};
 use super::model::{
-    cards_for, crews_of, departments_of, marks, notices, places, plan_shown, plan_signs, steps, to_do, who_goes,
+    cards_for, crews_of, departments_of, marks, notices, plan_shown, plan_signs, steps, to_do, who_goes,
 };
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
 use super::signs::{Post, placed, sign_size, sign_ui, sign_words};
@@ -19,11 +19,11 @@ use crate::domain::{
     Actor, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Lamp, LonLat, Moment, Order, Party, Place, Plan,
     PlanMove, Progress, Refusal, Report, StepState,
 };
+use crate::ground::steps::places_of;
 use crate::ground::{City, demo, pack};
 use crate::screen::dispatch::model::{Candidate, Fit, Ranking};
 use crate::screen::drafts::Drafts;
 use crate::screen::look;
-use crate::screen::names::{CityNames, Kinds};
 use crate::screen::receive::Refused;
 use crate::screen::shown::{self, Intent, ScreenKind};
 
@@ -74,10 +74,8 @@ fn hall(grade: Grade) -> Hall {
 
 fn start(hall: &mut Hall, alarm: u8) {
     let at = hall.incident(CASE).unwrap().place.at;
-    let city = city();
-    let names = CityNames { city: &city, kinds: &Kinds::default(), locale: "en" };
     let plan = fire();
-    let places = places(&plan, at, &names);
+    let places = places_of(&plan, at, Some(&*city()), "en");
     let (plan, crews) = (Box::new(plan), Vec::new());
     let start = Order::StartPlan { incident: CASE, plan, alarm, crews, places, words: String::new() };
     order(hall, START, start);
