@@ -56,9 +56,8 @@ fn an_entry_a_hand_over_and_the_next_shift_by_keys_alone() {
     second.settled();
     second.write("read");
     second.press("ctrl+Return");
-    let signed = wait_for("the signature", || {
-        Some(told("/api/duty/handover?shift=1")).filter(|told| !told["taken"].is_null())
-    });
+    let signed =
+        wait_for("the signature", || Some(told("/api/duty/handover?shift=1")).filter(|told| !told["taken"].is_null()));
     assert_eq!((&signed["prepared"], &signed["by"]), (&handover["prepared"], &json!("desk")));
     assert_eq!((&signed["taken"]["by"], &signed["taken"]["words"]), (&json!("wang"), &json!("read")));
     let now = told("/api/duty");

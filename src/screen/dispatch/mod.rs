@@ -17,6 +17,8 @@
 //! | `Enter`, `T` | send |
 //! | `Esc` | put the dialog away |
 
+#[cfg(test)]
+mod line_tests;
 mod lines;
 pub mod model;
 mod panel;
