@@ -143,7 +143,8 @@ impl DutyDesk {
     }
 
     pub(super) fn is_sending(&self) -> bool {
-        self.sent.is_some()
+        // A name for the roster keeps nobody waiting: given again it changes nothing.
+        self.sent.as_ref().is_some_and(|sent| !matches!(sent, Sent::Assigned(..)))
     }
 
     /// The shift that is looked at.
@@ -200,7 +201,10 @@ impl DutyDesk {
                     if matches!(sent, Sent::Prepared(_)) { t!("duty.prepared") } else { t!("duty.signed") }
                 }
                 Sent::Assigned(_, who) => {
-                    self.draft.who.clear();
+                    // What was typed since stays.
+                    if self.draft.who.trim() == who {
+                        self.draft.who.clear();
+                    }
                     t!("duty.assigned", who = who)
                 }
             };
@@ -306,7 +310,7 @@ impl DutyDesk {
                 self.note = Some(t!("duty.type_who").into_owned());
                 None
             }
-            _ if self.sent.is_some() => None,
+            _ if self.is_sending() => None,
             _ => {
                 let who = self.draft.who.trim().to_owned();
                 self.sent = Some(Sent::Assigned(at.clone(), who.clone()));
@@ -317,7 +321,7 @@ impl DutyDesk {
     }
 
     fn send(&mut self, wish: &DutyWish, duty: &Duty, around: &Around<'_>) -> Option<DutyStep> {
-        if self.sent.is_some() || self.shift.is_some() {
+        if self.is_sending() || self.shift.is_some() {
             return None;
         }
         let remark = self.draft.remark.trim().to_owned();
