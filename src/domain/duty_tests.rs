@@ -175,6 +175,8 @@ fn who_signs_on_instead_of_the_rostered_one_is_seen_to() {
     let on = centre.hall.duty().on_duty();
     assert_eq!((on[0].rostered, on[0].there, on[0].is_taken_over()), (Some("wang"), Some("li"), true));
     assert_eq!((on[1].rostered, on[1].there, on[1].is_taken_over()), (None, None, false));
+    let looked_for: Vec<String> = centre.hall.duty().looked_for().into_iter().collect();
+    assert_eq!(looked_for, ["acceptor", "li", "wang"], "people by name, a post without any by its code");
     let said = Noted::SignedOn { post: "chief".to_owned(), instead_of: Some("wang".to_owned()) };
     assert_eq!(centre.watch().log[0].what, said);
     assert_eq!(centre.step("wang", 3, sign_on("chief")), Ok(1));
@@ -388,6 +390,22 @@ fn the_hall_notes_by_itself_what_a_shift_has_to_answer_for() {
     assert_eq!(noted, all);
     let changes = &centre.watch().changes;
     assert_eq!(Change::ALL.map(|change| changes.count(change)), [1, 0, 0, 2, 1]);
+}
+
+#[test]
+fn who_signs_on_at_a_post_that_nobody_had_answers_the_roll_for_it() {
+    let mut centre = Centre::open();
+    let posts = centre.hall.duty().looked_for().into_iter().collect();
+    let called = Box::new(Called { posts, crews: Vec::new(), minutes: 5 });
+    centre.order("li", 1, Order::CallRoll { words: String::new(), called }).unwrap();
+    let answer = || Order::AnswerRoll { crew: None, words: String::new() };
+    assert_eq!(centre.order("wang", 2, answer()), Err(Refusal::NotCalled));
+    centre.step("wang", 2, DutyStep::SignOn { post: "chief".to_owned() }).unwrap();
+    assert_eq!(centre.order("wang", 3, answer()), Ok(1));
+    let presence = |post: &str| {
+        centre.hall.roll().unwrap().presence(&RollParty::Post(post.to_owned()), Moment(START + 3 * MINUTE))
+    };
+    assert_eq!(["chief", "acceptor"].map(presence), [Some(Presence::Here), Some(Presence::Awaited)]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub const ROLL_MINUTES_MAX: u16 = 120;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RollParty {
-    /// A post: the name with which its orders are signed.
+    /// A post: the name with which its orders are signed, or the code of a post of the shift that nobody has.
     Post(String),
     /// A crew in the street.
     Crew(CrewId),
@@ -34,7 +34,7 @@ pub enum RollParty {
 /// Who is called, as the hub knows them: a screen leaves it to the hub.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Called {
-    /// Posts by name.
+    /// Posts by name; those of the shift that nobody has by their code.
     pub posts: Vec<String>,
     /// Crews on duty, and what each is there for.
     pub crews: Vec<(CrewId, CrewKind)>,
@@ -160,6 +160,16 @@ impl Hall {
         self.roll.as_ref()
     }
 
+    /// As whom a person answers the roll: by name, else for the post that they have by now and that nobody had when it
+    /// was called; `None` for who was not called.
+    #[must_use]
+    pub fn called_as(&self, name: &str) -> Option<RollParty> {
+        let entries = &self.roll()?.entries;
+        let held = self.duty().on_duty().into_iter().filter(|held| held.there == Some(name)).map(|held| held.post);
+        let mut parties = std::iter::once(name).chain(held).map(|name| RollParty::Post(name.to_owned()));
+        parties.find(|party| entries.contains_key(party))
+    }
+
     /// What calling the roll makes known.
     pub(super) fn decide_roll(&self, words: String, called: Called, now: Moment) -> Result<Vec<What>, Refusal> {
         check_text("words", &words, TEXT_MAX)?;
@@ -178,7 +188,7 @@ impl Hall {
         let roll = self.roll().ok_or(Refusal::NoRoll)?;
         let who = match (crew, by) {
             (Some(crew), _) => RollParty::Crew(crew),
-            (None, Actor::Person(name)) => RollParty::Post(name.clone()),
+            (None, Actor::Person(name)) => self.called_as(name).ok_or(Refusal::NotCalled)?,
             (None, Actor::Source(_)) => return Err(Refusal::NotCalled),
         };
         let entry = roll.entries.get(&who).ok_or(Refusal::NotCalled)?;

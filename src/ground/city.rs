@@ -182,6 +182,14 @@ impl City {
         bytes.get(*from as usize..*to as usize).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default()
     }
 
+    /// Of a name in the local language and in English the one of a language, or the other one where it has none.
+    #[must_use]
+    pub fn named(&self, local: NameId, english: NameId, locale: &str) -> Option<&str> {
+        let (local, english) = (self.name(local), self.name(english));
+        let names = if locale.starts_with("zh") { [local, english] } else { [english, local] };
+        names.into_iter().find(|name| !name.is_empty())
+    }
+
     /// Number of names, 0 (no name) included.
     #[must_use]
     pub fn name_count(&self) -> usize {

@@ -16,6 +16,7 @@
 //! | where two streets meet | [`City::crossing`]`(one, other)` |
 //! | search as one types | [`City::search`]`(beginning, limit)` |
 //! | ways by car, and who is nearest by road | [`roads::Roads::of`]`(&city)` |
+//! | where the steps of a plan are | [`steps::places_of`]`(&plan, at, city, locale)` |
 //! | coordinates in metres | [`City::frame`] |
 //! | GCJ-02 and BD-09 | [`datum`] |
 //!
@@ -29,5 +30,6 @@ pub mod import;
 pub mod pack;
 pub mod pipes;
 pub mod roads;
+pub mod steps;
 
 pub use city::{Bounds, City, CityError};

@@ -31,7 +31,7 @@ const GATHER: Duration = Duration::from_millis(200);
 const TRY_AGAIN: Duration = Duration::from_secs(2);
 /// Who asks waits so long for the newest facts.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// Most facts of a story.
+/// Most facts of a story that are told at a time.
 const STORY_MAX: usize = 1_000;
 /// Most bytes of them, as the log has them.
 const STORY_BYTES_MAX: usize = 256 * 1024;
@@ -323,15 +323,18 @@ impl Inner {
         self.archive.look(move |archive| archive.kept_day(day)).await
     }
 
-    /// A case with all its facts; `None` where there never was one of that number.
+    /// A case with its newest facts, or the newest before one; `None` where there never was one of that number.
     ///
     /// # Errors
     /// [`Refusal::NoArchive`].
-    pub(crate) async fn story(&self, id: IncidentId) -> Result<Option<Story>, Refusal> {
+    pub(crate) async fn story(&self, id: IncidentId, before: Option<Seq>) -> Result<Option<Story>, Refusal> {
         self.archive.caught_up().await;
         let Some((case, mut seqs)) = self.archive.look(move |archive| archive.case(id)).await? else {
             return Ok(None);
         };
+        if let Some(before) = before {
+            seqs.retain(|seq| *seq < before);
+        }
         let mut more = seqs.len() > STORY_MAX;
         seqs.drain(..seqs.len().saturating_sub(STORY_MAX));
         seqs.reverse();

@@ -87,11 +87,19 @@ impl Inner {
         if let Some(file) = Intake::new(self).look(held).await.map_err(|_| Refusal::NoHub)? {
             return Ok(file);
         }
-        let story = self.story(incident).await?;
-        let named = story.into_iter().flat_map(|story| story.facts).find_map(|fact| match fact.what {
-            What::FileAttached { file, .. } if file.hash == *hash => Some(file),
-            _ => None,
-        });
-        named.ok_or(Refusal::NoFile(incident))
+        let mut before = None;
+        while let Some(story) = self.story(incident, before).await? {
+            let last = story.facts.last().map(|fact| fact.seq).filter(|_| story.more);
+            let named = story.facts.into_iter().find_map(|fact| match fact.what {
+                What::FileAttached { file, .. } if file.hash == *hash => Some(file),
+                _ => None,
+            });
+            match (named, last) {
+                (Some(file), _) => return Ok(file),
+                (None, Some(_)) => before = last,
+                (None, None) => break,
+            }
+        }
+        Err(Refusal::NoFile(incident))
     }
 }

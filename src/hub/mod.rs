@@ -117,6 +117,8 @@ pub(crate) struct Inner {
     pub(crate) in_force: catalogue::Cell,
     pub(crate) utc_offset_secs: UtcOffset,
     pub(crate) city_code: Option<CityCode>,
+    /// The map, where the hub has one.
+    pub(crate) city: Option<Arc<City>>,
     pub(crate) epoch: u64,
     pub(crate) archive: Arc<archive::Desk>,
     pub(crate) attachments: files::Files,
@@ -242,6 +244,7 @@ pub fn start(options: HubOptions) -> Result<Hub, HubError> {
         in_force: catalogue::Cell::new(InForce::of(&hall).unwrap_or_else(|_| read.clone())),
         utc_offset_secs: options.utc_offset_secs,
         city_code: options.city_code,
+        city: options.city.clone(),
         epoch: store.epoch(),
         archive: Arc::clone(&desk),
         attachments,

@@ -1,4 +1,4 @@
-//! Who has a screen: the posts that a roll calls, and who is told of an alarm.
+//! Who has a screen: of the posts that a roll calls, and who is told of an alarm.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -326,8 +326,8 @@ async fn looked_up(hub: &Inner, may: Result<(), Refusal>, frame: ToHub) -> Optio
     Some(match (frame, may) {
         (ToHub::Search { id, search }, Ok(())) => ToScreen::Found { id, found: hub.find(search).await },
         (ToHub::Search { id, .. }, Err(refusal)) => ToScreen::Found { id, found: Err(refusal) },
-        (ToHub::Story { id, incident }, Ok(())) => {
-            let story = hub.story(incident).await;
+        (ToHub::Story { id, incident, before }, Ok(())) => {
+            let story = hub.story(incident, before).await;
             let story = story.and_then(|story| story.ok_or(Refusal::UnknownIncident(incident)));
             ToScreen::Story { id, story: story.map(Box::new) }
         }

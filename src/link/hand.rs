@@ -9,7 +9,7 @@ use super::{Asked, AskedSign, Control, News, Shared, Wish};
 use crate::domain::kpi::Period;
 use crate::domain::rights::Area;
 use crate::domain::sensor::Watch;
-use crate::domain::{DeviceChange, DevicesAsked, FileHash, FileKind, IncidentId, Moment, Order, Search};
+use crate::domain::{DeviceChange, DevicesAsked, FileHash, FileKind, IncidentId, Moment, Order, Search, Seq};
 
 /// The other end of a [`Link::by_hand`].
 pub struct Hand {
@@ -54,9 +54,9 @@ impl Hand {
         self.next(|wish| if let Wish::Count(search) = wish { Some(*search) } else { None })
     }
 
-    /// The next case whose story was asked for; other wishes before it are passed over.
-    pub fn story(&mut self) -> Option<IncidentId> {
-        self.next(|wish| if let Wish::Story(incident) = wish { Some(incident) } else { None })
+    /// The next case whose story was asked for, and before which fact; other wishes before it are passed over.
+    pub fn story(&mut self) -> Option<(IncidentId, Option<Seq>)> {
+        self.next(|wish| if let Wish::Story(incident, before) = wish { Some((incident, before)) } else { None })
     }
 
     /// The next period that was asked about; other wishes before it are passed over.

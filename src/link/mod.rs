@@ -31,7 +31,7 @@ use crate::domain::sensor::{SensorRow, Trend, Watch};
 use crate::domain::vital::{VitalBoard, VitalXray};
 use crate::domain::{
     Caller, CrewPosition, DeviceChange, Devices, DevicesAsked, DevicesChanged, Fact, FileHash, FileKind, Found, Hall,
-    IncidentId, Moment, Order, Reading, Refusal, Search, SensorId, Story,
+    IncidentId, Moment, Order, Reading, Refusal, Search, SensorId, Seq, Story,
 };
 use crate::wire::{Pace, Transport};
 
@@ -246,7 +246,7 @@ pub(crate) enum Wish {
     SignOut,
     Search(Box<Search>),
     Count(Box<Search>),
-    Story(IncidentId),
+    Story(IncidentId, Option<Seq>),
     Past(Period),
     Fetch(IncidentId, FileHash),
     Attach(errands::Outgoing),
@@ -392,9 +392,10 @@ impl Link {
         self.wish(Wish::Count(Box::new(search)));
     }
 
-    /// Ask for all that is known of a case; comes back as [`News::Story`]. Only the newest question is answered.
-    pub fn story(&self, incident: IncidentId) {
-        self.wish(Wish::Story(incident));
+    /// Ask for all that is known of a case, its newest facts or the newest before one; comes back as [`News::Story`]. Only
+    /// the newest question is answered.
+    pub fn story(&self, incident: IncidentId, before: Option<Seq>) {
+        self.wish(Wish::Story(incident, before));
     }
 
     /// Ask what the figures of a period are held against; comes back as [`News::Past`]. Only the newest question is

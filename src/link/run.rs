@@ -315,9 +315,9 @@ impl Mirror {
                 self.counting = Some(order_id);
                 ToHub::Search { id: order_id, search: *search }
             }
-            Wish::Story(incident) => {
+            Wish::Story(incident, before) => {
                 self.asking = Some((order_id, incident));
-                ToHub::Story { id: order_id, incident }
+                ToHub::Story { id: order_id, incident, before }
             }
             Wish::Past(period) => {
                 self.holding = Some((order_id, period));
@@ -442,7 +442,7 @@ fn refuse(inbox: &mut Inbox, wish: &Wish, why: Refusal) {
     match wish {
         Wish::Search(_) => inbox.found(Err(why)),
         Wish::Count(_) => inbox.counted(Err(why)),
-        Wish::Story(incident) => inbox.story(*incident, Err(why)),
+        Wish::Story(incident, _) => inbox.story(*incident, Err(why)),
         Wish::Past(period) => inbox.past(*period, Err(why)),
         Wish::Trend(asked) => inbox.trend(asked.sensor, Err(why)),
         Wish::Vitals(..) => inbox.vitals(Err(why)),

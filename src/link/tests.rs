@@ -71,7 +71,7 @@ fn of_each_sensor_only_the_newest_reading_waits_and_they_come_in_the_order_of_se
 fn facts_that_nobody_drains_give_way_to_a_snapshot() {
     let mut inbox = inbox::Inbox::default();
     let fact = Fact {
-        seq: crate::domain::Seq(1),
+        seq: Seq(1),
         happened_at: Moment(0),
         known_at: Moment(0),
         by: crate::domain::Actor::Person("a".to_owned()),

@@ -91,9 +91,7 @@ impl CityNames<'_> {
     /// The name in the language, or in the other one where it has none.
     #[must_use]
     pub fn named(&self, local: NameId, english: NameId) -> Option<String> {
-        let (local, english) = (self.city.name(local), self.city.name(english));
-        let names = if self.locale.starts_with("zh") { [local, english] } else { [english, local] };
-        names.into_iter().find(|name| !name.is_empty()).map(str::to_owned)
+        self.city.named(local, english, self.locale).map(str::to_owned)
     }
 }
 

@@ -164,6 +164,8 @@ pub enum ToHub {
         id: u64,
         /// Which.
         incident: IncidentId,
+        /// Only facts before this one; without, the newest.
+        before: Option<Seq>,
     },
     /// Tell what the figures of a period that ends now are held against.
     Past {

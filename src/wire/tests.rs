@@ -109,7 +109,7 @@ fn to_hub() -> Vec<ToHub> {
                 ..Search::default()
             },
         },
-        ToHub::Story { id: 17, incident: IncidentId(7) },
+        ToHub::Story { id: 17, incident: IncidentId(7), before: Some(Seq(90)) },
         ToHub::Past { id: 20, period: Period::Shift },
         ToHub::Reload { id: 9 },
         ToHub::Ping,

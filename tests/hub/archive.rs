@@ -78,18 +78,51 @@ fn a_closed_case_is_found_after_it_left_the_hall_with_its_number_and_its_story()
 }
 
 #[test]
+fn a_long_story_is_told_page_by_page_back_to_the_report() {
+    let hub = TestHub::start();
+    let mut screen = hub.screen();
+    screen.until_live();
+    assert_eq!(hub.post_report(flood("1")).0, 200);
+    // More than one page has bytes for.
+    for number in 0..150 {
+        let words = format!("{number} {}", "a".repeat(4_000));
+        assert_eq!(hub.post("/api/incidents/1/notes", &json!({ "words": words })).0, 200);
+    }
+    let (mut seqs, mut before, mut pages) = (Vec::new(), None, 0);
+    loop {
+        screen.story = None;
+        screen.link.story(IncidentId(1), before);
+        screen.until("a page", |s| s.story.is_some());
+        let story = screen.story.take().unwrap().1.unwrap();
+        seqs.extend(story.facts.iter().map(|fact| fact.seq));
+        (before, pages) = (story.facts.last().map(|fact| fact.seq), pages + 1);
+        if !story.more {
+            assert!(matches!(story.facts.last().unwrap().what, What::IncidentReported(_)));
+            break;
+        }
+    }
+    assert!(pages > 1 && seqs.len() == 151, "{pages} pages of {} facts", seqs.len());
+    assert!(seqs.windows(2).all(|two| two[0] > two[1]), "each once, newest first");
+    let path = |before: u64| format!("/api/incidents/1/facts?before={before}");
+    let first = hub.get(&path(seqs[149].0)).1;
+    assert_eq!((first["facts"].as_array().unwrap().len(), &first["more"]), (1, &json!(false)));
+    assert_eq!(first["facts"][0]["seq"], json!(seqs[150].0));
+    assert_eq!(hub.get("/api/incidents/1/facts?before=x").0, 400);
+}
+
+#[test]
 fn a_screen_finds_it_too_and_gets_the_answer_to_its_last_question() {
     let (hub, mut screen) = hub_with_past();
     let search = Search { text: "积水".to_owned(), limit: 10, ..Search::default() };
     screen.link.search(search.clone());
     screen.until("found", |s| matches!(&s.found, Some(Ok(found)) if found.cases.len() == 1));
-    screen.link.story(IncidentId(1));
+    screen.link.story(IncidentId(1), None);
     screen.until("the story", |s| s.story.is_some());
     let (incident, story) = screen.story.take().unwrap();
     let story = story.unwrap();
     assert_eq!((incident, story.case.id, story.facts.len()), (IncidentId(1), IncidentId(1), 2));
     assert!(matches!(story.facts[0].what, What::IncidentClosed { .. }));
-    screen.link.story(IncidentId(77));
+    screen.link.story(IncidentId(77), None);
     screen.until("none", |s| {
         s.story.as_ref().is_some_and(|(_, story)| *story == Err(Refusal::UnknownIncident(IncidentId(77))))
     });

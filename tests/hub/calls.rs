@@ -1,7 +1,9 @@
 //! A call that an officer takes down, and what becomes of who called.
 
 use command_hall::domain::call::SOURCE;
-use command_hall::domain::{Call, Caller, Grade, IncidentId, Moment, Order, Place, Progress, Refusal, Report, Stage};
+use command_hall::domain::{
+    Call, Caller, Grade, IncidentId, Moment, Order, Place, Progress, Refusal, Report, Stage, Telling,
+};
 use command_hall::link::SocketTransport;
 use command_hall::store::people::{By, People, Proof};
 use command_hall::wire::Pace;
@@ -183,6 +185,58 @@ fn a_hotline_tells_of_calls_over_http_and_of_who_called() {
     assert_eq!(again["accepted"][0]["changed"], json!(false));
     screen.order(show(1, "回访"));
     screen.until("the caller is told", |s| s.caller.as_ref().is_some_and(|(_, caller)| caller.phone == NUMBER));
+}
+
+#[test]
+fn forty_calls_are_one_case_and_the_one_that_is_taken_out_after_a_restart_has_its_own_promise() {
+    let mut hub = TestHub::start();
+    let step = |hub: &TestHub, id: u64, row: serde_json::Value| {
+        let (status, answer) = hub.post(&format!("/api/incidents/{id}/moves"), &row);
+        assert_eq!(status, 200, "{answer}");
+    };
+    for number in 1..=40_u64 {
+        let caller = json!({ "name": "李小红", "phone": 13_900_000_000_u64 + number, "answer": true });
+        let mut row = json!({ "source": "12345", "source_id": number.to_string(), "kind": "20402", "caller": caller });
+        // Some are known for another voice as they come in, others are found to be one later.
+        if (2..=20).contains(&number) {
+            row["same_as"] = json!(1);
+        }
+        let (status, answer) = hub.post("/api/calls", &row);
+        assert_eq!((status, &answer["accepted"][0]["incident"]), (200, &json!(number)), "{answer}");
+    }
+    for id in 21..=40 {
+        step(&hub, id, json!({ "step": "merge", "into": 1 }));
+    }
+    let open = hub.get("/api/incidents?open=true").1;
+    assert_eq!(open["incidents"].as_array().unwrap().len(), 1);
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    let mut screen = hub.screen();
+    screen.until_live();
+    let (one, out) = (IncidentId(1), IncidentId(30));
+    assert_eq!(screen.hall.dossier(one).voices.len(), 39);
+    step(&hub, out.0, json!({ "step": "unmerge", "reason": "另一处" }));
+    step(&hub, one.0, json!({ "step": "advance", "stage": "accepted" }));
+    let stage = |s: &Screen, id| s.hall.incident(id).map(|case| case.stage);
+    screen.until("one accepted", |s| stage(s, one) == Some(Stage::Accepted));
+    assert_eq!((stage(&screen, out), screen.hall.dossier(one).voices.len()), (Some(Stage::Reported), 38));
+    let owed = |s: &Screen, id, what| s.hall.owed(id, what).len();
+    let both = |s: &Screen, what| (owed(s, one, what), owed(s, out, what));
+    assert_eq!(both(&screen, Telling::Accepted), (39, 0), "one is not accepted yet");
+    step(&hub, one.0, json!({ "step": "tell", "what": "accepted", "by": "message" }));
+    screen.until("they are told", |s| owed(s, one, Telling::Accepted) == 0);
+    step(&hub, out.0, json!({ "step": "advance", "stage": "accepted" }));
+    screen.until("the other accepted", |s| stage(s, out) == Some(Stage::Accepted));
+    assert_eq!(both(&screen, Telling::Accepted), (0, 1), "nobody told that caller yet");
+    step(&hub, one.0, json!({ "step": "close", "reason": "已修复" }));
+    screen.until("one closed", |s| stage(s, one) == Some(Stage::Closed));
+    assert_eq!(both(&screen, Telling::Ended), (39, 0), "the other goes on");
+    step(&hub, out.0, json!({ "step": "close", "reason": "已修复" }));
+    screen.until("the other closed", |s| stage(s, out) == Some(Stage::Closed));
+    assert_eq!(both(&screen, Telling::Ended), (39, 1));
+    step(&hub, out.0, json!({ "step": "tell", "what": "ended", "by": "phone" }));
+    screen.until("the promise is kept", |s| both(s, Telling::Ended) == (39, 0));
 }
 
 #[test]

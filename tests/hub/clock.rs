@@ -13,6 +13,9 @@ const MINUTE: i64 = 60_000;
 /// A gas alarm is raised after a minute, and the gravest makes a case by itself.
 const RULES: &str = "[[rule]]\ncode = 'gas'\nzh = '燃气'\nen = 'Gas'\nkind = 'combustible_gas'\nhigh = { III = 20.0, I = 50.0 }\npending_secs = 60\nkeep_secs = 60\ncase = '20403'\nauto_case = 'I'\n";
 
+/// New Year's Day and the two days after it are off; the Sunday after them is worked.
+const CALENDAR: &str = "hours = ['09:00-12:00', '13:30-17:30']\nrest = ['saturday', 'sunday']\n\n[[holiday]]\nname = '元旦'\nfrom = 2026-01-01\nto = 2026-01-03\nwork = [2026-01-04]\n";
+
 /// City time, as in `2026-01-01 08:00`.
 fn at(text: &str) -> Moment {
     let written = format!("{}:00+08:00", text.replace(' ', "T"));
@@ -96,6 +99,49 @@ fn limits_numbers_and_shifts_follow_a_clock_that_jumps_and_the_log_never_goes_ba
     wall.until("all of it", |s| s.hall.upto() == log.last().unwrap().seq);
     assert_eq!(wall.hall.incidents().len(), 5);
     assert_eq!(hub.get("/api/health").1["status"], "ok");
+}
+
+#[test]
+fn a_case_on_hold_over_a_holiday_goes_on_with_the_hours_of_work_that_it_had_left() {
+    let mut hub = TestHub::start_with(&[("calendar.toml", CALENDAR)]);
+    let step = |hub: &TestHub, id: usize, row: Value| {
+        let (status, answer) = hub.post(&format!("/api/incidents/{id}/moves"), &row);
+        assert_eq!(status, 200, "{answer}");
+    };
+    let due = |hub: &TestHub| [1, 2, 3].map(|id| told(hub, id, "due_at"));
+    hub.set_clock(at("2025-12-31 15:30"));
+    for id in 1..=3 {
+        // A grate of a drain is to be put back within seven hours of work.
+        let mut row = report(&id.to_string());
+        row["kind"] = json!("10104");
+        assert_eq!(hub.post_report(row).0, 200);
+        step(&hub, id, json!({ "step": "advance", "stage": "dispatched" }));
+    }
+    // Two hours today, and five on the Sunday.
+    let unheld = json!(at("2026-01-04 15:30").0);
+    assert_eq!(due(&hub), [(); 3].map(|()| unheld.clone()));
+    hub.set_clock(at("2025-12-31 16:30"));
+    for id in [1, 2] {
+        step(&hub, id, json!({ "step": "suspend", "reason": "等待配件" }));
+    }
+    // In the holiday the hub is started anew; what is on hold waits, and what is not has its hours still.
+    hub.set_clock(at("2026-01-02 12:00"));
+    let addr = hub.addr();
+    hub.shutdown();
+    hub.restart(addr);
+    assert_eq!([1, 2, 3].map(|id| told(&hub, id, "lamp")), ["paused", "paused", "green"].map(Value::from));
+    assert_eq!(due(&hub), [Value::Null, Value::Null, unheld.clone()]);
+    // Six hours are left of both: of the one that goes on in the holiday from the Sunday's first hour on.
+    hub.set_clock(at("2026-01-03 12:00"));
+    step(&hub, 1, json!({ "step": "resume" }));
+    hub.set_clock(at("2026-01-04 09:30"));
+    step(&hub, 2, json!({ "step": "resume" }));
+    let left = |time: &str| json!(at(&format!("2026-01-04 {time}")).0);
+    assert_eq!(due(&hub), [left("16:30"), left("17:00"), unheld]);
+    for (time, lamps) in [("15:20", ["yellow", "green", "yellow"]), ("16:40", ["red", "yellow", "red"])] {
+        hub.set_clock(at(&format!("2026-01-04 {time}")));
+        assert_eq!([1, 2, 3].map(|id| told(&hub, id, "lamp")), lamps.map(Value::from), "at {time}");
+    }
 }
 
 #[test]

@@ -1,10 +1,15 @@
 //! Plans over a hub: in force from files, started over the wire or HTTP, the same for every screen and after a restart.
 
+use std::sync::Arc;
+
 use command_hall::config::InForce;
-use command_hall::domain::{CrewId, IncidentId, Order, Plan, PlanMove, Stage, StepState};
+use command_hall::domain::{CrewId, Facility, IncidentId, Order, Plan, PlanMove, Stage, StepPlace, StepState};
+use command_hall::ground::pack::records::PlaceKind;
+use command_hall::ground::{City, demo, pack};
+use command_hall::hub::{self, Data, HubOptions};
 use serde_json::{Value, json};
 
-use crate::kit::{Screen, TestHub, report};
+use crate::kit::{Screen, TestHub, get, post, report};
 
 const CASE: IncidentId = IncidentId(1);
 const MINUTE: u64 = 60_000;
@@ -101,6 +106,33 @@ fn other_systems_start_and_move_a_plan_over_http_and_it_outlives_a_restart() {
     assert_eq!(step(&hub, &json!({ "end": { "reason": "明火扑灭" } })).0, 200);
     assert_eq!(run(&hub)["running"], json!(false));
     assert_eq!(step(&hub, &json!({ "done": { "step": "cordon" } })).0, 404);
+}
+
+#[test]
+fn a_plan_that_is_started_over_http_has_the_nearest_places_of_the_hubs_city() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("city");
+    pack::writer::write(&demo::generate(3, 2_000), &out, "").unwrap();
+    let city = Arc::new(City::open(&out).unwrap());
+    let hospitals: Vec<_> = city.places().iter().filter(|place| place.kind == PlaceKind::Hospital as u32).collect();
+    // At a hospital itself no other is nearer.
+    let at = city.frame().lonlat_from_metres(hospitals[0].at.map(f64::from));
+    let admission = hub::Admission::Everybody;
+    let options = HubOptions { admission, city: Some(Arc::clone(&city)), ..HubOptions::new(Data::Memory) };
+    let hub = hub::start(HubOptions { listen: Some(([127, 0, 0, 1], 0).into()), ..options }).unwrap();
+    let addr = hub.addr().unwrap();
+    let mut fire = report("1");
+    (fire["kind"], fire["grade"]) = (json!("30201"), json!("II"));
+    fire["place"] = json!({ "lon": at.lon, "lat": at.lat });
+    assert_eq!(post(addr, "/api/reports", &fire.to_string()).0, 200);
+    assert_eq!(post(addr, "/api/incidents/1/plan", &json!({ "plan": "tower-fire" }).to_string()).0, 200);
+    let told = get(addr, "/api/incidents/1/plan").1;
+    let step = plan("tower-fire").steps.iter().position(|step| step.place == StepPlace::Nearest(Facility::Hospital));
+    let place = &told["steps"][step.unwrap()];
+    let near = |told: &Value, known: f64| (told.as_f64().unwrap() - known).abs() < 1e-6;
+    assert!(near(&place["lon"], at.lon) && near(&place["lat"], at.lat), "{place}");
+    assert_eq!(place["place"], json!(city.named(hospitals[0].name, hospitals[0].name_en, "zh").unwrap()), "{place}");
+    hub.shutdown();
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The roll over a hub: whoever has a screen and every crew on duty is called, and answers by wire or HTTP.
+//! The roll over a hub: whoever has a screen or a post of the shift on duty, and every crew on duty, is called, and answers
+//! by wire or HTTP.
 
 use command_hall::domain::{Called, Order, Presence, RollParty};
 use serde_json::{Value, json};
@@ -52,6 +53,29 @@ fn whoever_has_a_screen_and_every_crew_on_duty_is_called_and_the_rest_are_absent
     let mut wall = hub.screen();
     wall.until("the same roll", |s| s.hall.roll().is_some_and(|told| told.entries.len() == 4));
     assert_eq!(wall.hall.roll().unwrap().counts(roll.until)[0], 2);
+}
+
+#[test]
+fn who_is_rostered_or_signed_on_is_called_without_a_screen_and_a_post_that_nobody_has_by_its_code() {
+    let hub = TestHub::start();
+    let mut desk = hub.screen();
+    desk.until_live();
+    let at = json!({ "day": "2023-11-14", "shift": "night", "post": "chief" });
+    assert_eq!(hub.post("/api/duty/roster", &json!({ "at": at, "who": "wang" })).0, 200);
+    assert_eq!(hub.post("/api/duty/sign-on", &json!({ "post": "acceptor", "by": "zhao" })).0, 200);
+    assert_eq!(hub.post("/api/roll", &json!({ "words": "点名" })).0, 200);
+    assert_eq!(counts(&hub), [0, 0, 4, 0].map(Value::from));
+    desk.order(Order::AnswerRoll { crew: None, words: String::new() });
+    desk.until("the answer", |s| s.hall.roll().is_some_and(|roll| roll.counts(roll.called_at)[0] == 1));
+    hub.pass_millis(6 * MINUTE);
+    let roll = hub.get("/api/roll").1;
+    let rows: Vec<(&str, &str)> = roll["entries"].as_array().unwrap().iter().map(row).collect();
+    let expected = [("dispatcher", "absent"), ("test", "here"), ("wang", "absent"), ("zhao", "absent")];
+    assert_eq!(rows, expected, "who is looked for is missed, with a screen or without");
+}
+
+fn row(row: &Value) -> (&str, &str) {
+    (row["post"].as_str().unwrap(), row["presence"].as_str().unwrap())
 }
 
 #[test]

@@ -1,6 +1,7 @@
-//! At a real window: a crew gives its task back and the desk sends another one, whose work is found wanting and done again.
+//! At a real window: a crew gives its task back and the desk sends another one, whose work is found wanting and done again,
+//! and is looked at by somebody else before it is closed.
 
-use command_hall::domain::{CrewId, IncidentId, MoveKind, Part, Party, Stage, TaskEnd, TaskState};
+use command_hall::domain::{Checker, CrewId, Finding, IncidentId, MoveKind, Part, Party, Stage, TaskEnd, TaskState};
 use serde_json::{Value, json};
 
 use crate::kit::{self, Screen, TestHub};
@@ -9,6 +10,8 @@ use crate::window::{CARD, CITY, Display, HOVER, Home, PANEL, QUEUE, RAISED, desk
 const CASE: IncidentId = IncidentId(2);
 const FIRST: CrewId = CrewId(7);
 const OTHER: CrewId = CrewId(8);
+/// The one that looks whether it is done.
+const PATROL: CrewId = CrewId(9);
 
 fn until_stage(other: &mut Screen, stage: Stage) {
     other.until(stage.word(), |s| s.hall.incident(CASE).is_some_and(|case| case.stage == stage));
@@ -19,6 +22,56 @@ fn told_by(hub: &TestHub, crew: CrewId, step: &str, words: &str) {
     let body = json!({ "party": { "crew": crew.0 }, "step": step, "words": words });
     let (status, answer) = hub.post("/api/incidents/2/tasks/step", &body);
     assert_eq!(status, 200, "{step}: {answer}");
+}
+
+/// Open the form of a side move by its digit in the menu.
+fn open_move(display: &Display, other: &mut Screen, kind: MoveKind) {
+    other.until("that it can be done", |s| s.hall.moves(CASE).contains(&kind));
+    let digit = other.hall.moves(CASE).iter().position(|one| *one == kind).unwrap() + 1;
+    for key in ["h", &digit.to_string()] {
+        display.settled();
+        display.press(key);
+    }
+    display.settled();
+}
+
+/// The patrol is asked to look; arrows go on to the desk itself, and back.
+fn ask_patrol(display: &Display, other: &mut Screen) {
+    open_move(display, other, MoveKind::AskRecheck);
+    for key in ["Down", "Up"] {
+        display.press(key);
+        display.settled();
+    }
+    display.write("look under the bridge");
+    display.press("Return");
+    other.until("that somebody looks", |s| {
+        let asked = s.hall.dossier(CASE).recheck.as_ref();
+        asked.is_some_and(|one| one.of == Checker::Crew(PATROL) && one.answer.is_none())
+    });
+}
+
+/// What they found: so many arrows down from a pass, with its reason.
+fn answer(display: &Display, other: &mut Screen, downs: usize, words: &str, found: Finding) {
+    open_move(display, other, MoveKind::AnswerRecheck);
+    for _ in 0..downs {
+        display.press("Down");
+        display.settled();
+    }
+    if !words.is_empty() {
+        display.write(words);
+    }
+    display.press("Return");
+    other.until("what they found", |s| {
+        let answer = s.hall.dossier(CASE).recheck.as_ref().and_then(|one| one.answer.as_ref());
+        answer.is_some_and(|(finding, said)| *finding == found && said.words == words)
+    });
+}
+
+/// The crew that leads does it, as its device says.
+fn done_by(hub: &TestHub, crew: CrewId) {
+    for step in ["delivered", "read", "repeated", "on_scene", "done"] {
+        told_by(hub, crew, step, "");
+    }
 }
 
 #[test]
@@ -68,6 +121,9 @@ fn a_task_that_a_crew_gives_back_goes_to_another_and_work_that_is_found_wanting_
     display.press("t");
     until_stage(&mut other, Stage::Dispatched);
     assert_eq!(given(&other), Some((Party::Crew(OTHER), Part::Lead)));
+    let mut looks = position(PATROL);
+    looks["kind"] = json!("patrol");
+    assert_eq!(hub.post("/api/positions", &looks).0, 200);
 
     // By radio it is there, and done; its device says nothing.
     for (digit, state) in [("5", TaskState::OnScene), ("6", TaskState::Done)] {
@@ -84,12 +140,19 @@ fn a_task_that_a_crew_gives_back_goes_to_another_and_work_that_is_found_wanting_
     until_stage(&mut other, Stage::Dispatched);
     assert_eq!(given(&other), Some((Party::Crew(OTHER), Part::Lead)));
     assert_eq!(other.hall.tasks(CASE).len(), 3, "given, given to another, given again");
-    for step in ["delivered", "read", "repeated", "on_scene", "done"] {
-        told_by(&hub, OTHER, step, "");
-    }
+    done_by(&hub, OTHER);
     until_stage(&mut other, Stage::Done);
-    display.settled();
-    display.press("t");
+
+    // A patrol looks: it is not done yet, so it is done once more; then it is.
+    ask_patrol(&display, &mut other);
+    answer(&display, &mut other, 1, "water is still there", Finding::Fail);
+    until_stage(&mut other, Stage::Dispatched);
+    assert_eq!(given(&other), Some((Party::Crew(OTHER), Part::Lead)));
+    assert_eq!(other.hall.tasks(CASE).len(), 4, "and given once more");
+    done_by(&hub, OTHER);
+    until_stage(&mut other, Stage::Done);
+    ask_patrol(&display, &mut other);
+    answer(&display, &mut other, 0, "", Finding::Pass);
     until_stage(&mut other, Stage::Checked);
     // The end is asked about.
     for _ in 0..2 {
@@ -97,7 +160,7 @@ fn a_task_that_a_crew_gives_back_goes_to_another_and_work_that_is_found_wanting_
         display.press("t");
     }
     until_stage(&mut other, Stage::Closed);
-    assert_eq!(other.hall.dossier(CASE).reworks, 1);
+    assert_eq!(other.hall.dossier(CASE).reworks, 2);
     assert_eq!(other.hall.incident(IncidentId(1)).unwrap().stage, Stage::Reported, "no key went to the other case");
     assert!(screen.0.try_wait().unwrap().is_none(), "clicks and keys ended the hall");
 }

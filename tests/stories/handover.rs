@@ -1,4 +1,4 @@
-//! A shift is handed over at a real window by keys alone; who takes over signs elsewhere.
+//! A shift is handed over at two real windows by keys alone: by the one who goes, and the one who takes over.
 
 use serde_json::{Value, json};
 
@@ -10,8 +10,8 @@ const CITY: Part = [320, 80, 940, 740];
 
 #[test]
 fn an_entry_a_hand_over_and_the_next_shift_by_keys_alone() {
-    let Some(display) = Display::start("1280x800") else { return };
-    let home = Home::new();
+    let (Some(display), Some(second)) = (Display::start("1280x800"), Display::start("1280x800")) else { return };
+    let (home, next) = (Home::new(), Home::new());
     let (_hub, at, url) = home.hub();
     let added =
         home.hall(":").args(["user", "add", "wang", "--role", "shift_chief", "--key", "--data", "facts"]).output();
@@ -41,13 +41,32 @@ fn an_entry_a_hand_over_and_the_next_shift_by_keys_alone() {
     display.press("ctrl+Return");
     let handover = wait_for("the hand-over", || Some(told("/api/duty/handover")).filter(|told| told["by"] == "desk"));
     assert_eq!((&handover["pack"]["by_stage"][0]["count"], &handover["taken"]), (&json!(1), &Value::Null));
-    let sign = json!({ "prepared": handover["prepared"], "words": "read" }).to_string();
-    assert_eq!(kit::http_as(at, &other, "POST", "/api/duty/handover/sign", &sign).0, 200);
+
+    // Who takes over reads it at a desk of their own, remarks and signs.
+    other.clone_into(&mut next.key.borrow_mut());
+    let mut taker = next.screen(&second, &url, &["--size", "1280x800"]);
+    let window = second.window(&mut taker);
+    wait_for("the other screen at the hub", || (kit::get(at, "/api/health").1["sessions"] == 2).then_some(()));
+    second.xdotool(&["windowfocus", "--sync", &window.to_string()]).unwrap();
+    let empty = second.settled().count(CITY, PANEL);
+    second.press("F9");
+    second.until("the dialog of the other", |seen| seen.count(CITY, PANEL) > empty + 100_000);
+    second.settled();
+    second.press("ctrl+3");
+    second.settled();
+    second.write("read");
+    second.press("ctrl+Return");
+    let signed =
+        wait_for("the signature", || Some(told("/api/duty/handover?shift=1")).filter(|told| !told["taken"].is_null()));
+    assert_eq!((&signed["prepared"], &signed["by"]), (&handover["prepared"], &json!("desk")));
+    assert_eq!((&signed["taken"]["by"], &signed["taken"]["words"]), (&json!("wang"), &json!("read")));
     let now = told("/api/duty");
     assert_eq!((&now["number"], &now["now"]["posts"][0]["there"]), (&json!(2), &json!("wang")));
     assert_eq!(told("/api/duty/log?shift=1")["locked"], true);
 
     display.press("Escape");
     display.until("no dialog", |seen| seen.count(CITY, PANEL) < calm + 20_000);
-    assert!(screen.0.try_wait().unwrap().is_none(), "keys ended the hall");
+    for window in [&mut screen, &mut taker] {
+        assert!(window.0.try_wait().unwrap().is_none(), "keys ended the hall");
+    }
 }

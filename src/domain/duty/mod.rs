@@ -21,7 +21,7 @@ pub mod log;
 pub mod pack;
 pub mod shifts;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -299,6 +299,21 @@ impl Duty {
             there: watch.posts.get(post).map(String::as_str),
         });
         posts.collect()
+    }
+
+    /// Whom a roll looks for: who should have a post of the shift on duty and who signed on there, by name, and a post
+    /// that has neither by its code.
+    #[must_use]
+    pub fn looked_for(&self) -> BTreeSet<String> {
+        let of = |held: OnPost<'_>| {
+            let people: Vec<&str> = held.rostered.into_iter().chain(held.there).collect();
+            if people.is_empty() {
+                vec![held.post.to_owned()]
+            } else {
+                people.into_iter().map(ToOwned::to_owned).collect()
+            }
+        };
+        self.on_duty().into_iter().flat_map(of).collect()
     }
 
     fn note(&mut self, at: Moment, by: &Actor, incident: Option<IncidentId>, what: Noted) {

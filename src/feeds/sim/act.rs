@@ -48,6 +48,8 @@ pub enum Doing {
     Acknowledge(String, AlarmId),
     /// A crew answers the roll.
     Here(CrewId),
+    /// One of the hall's people answers the roll.
+    Present(String),
     /// One of the hall's people does something about duty, in their own name.
     Duty(String, Box<DutyStep>),
 }
@@ -78,7 +80,12 @@ impl Doing {
             | Self::Step(key, ..)
             | Self::Move(key, ..)
             | Self::Note(key, ..) => Some(key.clone()),
-            Self::Weather(_) | Self::Here(_) | Self::Duty(..) | Self::Tell(..) | Self::Acknowledge(..) => None,
+            Self::Weather(_)
+            | Self::Here(_)
+            | Self::Present(_)
+            | Self::Duty(..)
+            | Self::Tell(..)
+            | Self::Acknowledge(..) => None,
         }
     }
 
@@ -95,9 +102,11 @@ impl Doing {
     #[must_use]
     pub fn by(&self) -> Actor {
         match self {
-            Self::Duty(who, _) | Self::Tell(who, ..) | Self::TellOf(who, ..) | Self::Acknowledge(who, _) => {
-                Actor::Person(who.clone())
-            }
+            Self::Duty(who, _)
+            | Self::Tell(who, ..)
+            | Self::TellOf(who, ..)
+            | Self::Acknowledge(who, _)
+            | Self::Present(who) => Actor::Person(who.clone()),
             Self::Move(_, by, _) => by.clone(),
             Self::Note(_, crew, _) | Self::Picture(_, crew, ..) => Actor::of_crew(*crew),
             _ => Actor::Source(ACTOR.to_owned()),
@@ -123,6 +132,7 @@ impl Doing {
                 Order::MoveAlarm(Box::new(AlarmStep::Acknowledge { alarm, comment: String::new() }))
             }
             Self::Here(crew) => Order::AnswerRoll { crew: Some(crew), words: String::new() },
+            Self::Present(_) => Order::AnswerRoll { crew: None, words: String::new() },
             Self::Give(key, to) => Order::GiveTasks { incident: id_of(&key)?, to, words: String::new() },
             Self::Note(key, _, words) => Order::AddNote { incident: id_of(&key)?, words },
             Self::Picture(key, _, name, picture) => {

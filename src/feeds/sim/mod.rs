@@ -264,6 +264,7 @@ impl Sim {
                 Event::Recheck(number, look) => self.step_recheck(number, look),
                 Event::Acknowledge(alarm) => self.step_acknowledge(alarm),
                 Event::Here(crew) => self.step_here(crew),
+                Event::Present(number) => self.step_present(number),
                 Event::Duty(event) => self.step_duty(event),
                 Event::Shift(crew) => self.step_shift(crew),
                 Event::Bus(number) => self.step_bus(number),

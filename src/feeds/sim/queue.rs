@@ -61,6 +61,8 @@ pub(super) enum Event {
     Acknowledge(AlarmId),
     /// A crew answers the roll.
     Here(usize),
+    /// One of the people of the hall does.
+    Present(usize),
     /// The people of the hall do something about duty.
     Duty(super::duty::DutyEvent),
     /// A crew's shift begins or ends.

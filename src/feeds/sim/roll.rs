@@ -1,4 +1,5 @@
-//! Crews when the roll is called: most answer soon, some late, some never.
+//! Crews when the roll is called: most answer soon, some late, some never; and the people of the hall, who sit at their
+//! desks and all answer.
 
 #![expect(clippy::cast_possible_truncation, reason = "seconds of a day in milliseconds")]
 
@@ -8,6 +9,7 @@ use super::{Doing, Sim};
 use crate::domain::{Called, CrewId, CrewStatus, Seq};
 
 const STREAM_ROLL: u64 = 61;
+const STREAM_PRESENT: u64 = 62;
 /// Of a hundred crews so many let the call lie, and so many do not hear it at all.
 const SLOW_PERCENT: usize = 12;
 const SILENT_PERCENT: usize = 5;
@@ -32,6 +34,20 @@ impl Sim {
             };
             let after = random.between(secs.0, secs.1);
             self.queue.put(self.now.plus_millis((after * 1000.0) as i64), Event::Here(number));
+        }
+        for (number, who) in self.plan.duty.staff.iter().enumerate() {
+            if called.posts.contains(who) {
+                let mut random = Random::of(self.options.seed, STREAM_PRESENT, seq.0 << 20 ^ number as u64);
+                let after = random.between(READY_SECS.0, READY_SECS.1);
+                self.queue.put(self.now.plus_millis((after * 1000.0) as i64), Event::Present(number));
+            }
+        }
+    }
+
+    /// One of the people of the hall answers.
+    pub(super) fn step_present(&mut self, number: usize) {
+        if let Some(who) = self.plan.duty.staff.get(number).cloned() {
+            self.tell(Doing::Present(who));
         }
     }
 

@@ -85,11 +85,15 @@ impl Clerk {
         }
     }
 
-    /// Who is called by a roll is what the hub knows: whoever has a screen now, and the crews on duty.
+    /// Who is called by a roll is what the hub knows: whoever has a screen now, whoever the shift on duty needs, whether
+    /// they have one or not, and the crews on duty.
     pub(super) fn with_called(&self, order: Order) -> Order {
         match (order, self.hub.upgrade()) {
             (Order::CallRoll { words, .. }, Some(hub)) => {
-                let (posts, crews, minutes) = (hub.seats.posts(), hub.positions.on_duty(), hub.roll_minutes);
+                let mut posts = self.hall.duty().looked_for();
+                posts.extend(hub.seats.posts());
+                let posts = posts.into_iter().collect();
+                let (crews, minutes) = (hub.positions.on_duty(), hub.roll_minutes);
                 Order::CallRoll { words, called: Box::new(Called { posts, crews, minutes }) }
             }
             (order, _) => order,

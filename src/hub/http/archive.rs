@@ -16,7 +16,7 @@ use super::caller::{Called, refused};
 use super::rows;
 use super::shapes::{PlaceTold, Problem};
 use crate::domain::rights::{Area, Right};
-use crate::domain::{Actor, Fact, Fate, FoundCase, Grade, IncidentId, LonLat, Moment, Outcome, Refusal, Search};
+use crate::domain::{Actor, Fact, Fate, FoundCase, Grade, IncidentId, LonLat, Moment, Outcome, Refusal, Search, Seq};
 
 /// What is looked for; all that is given has to fit.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
@@ -263,29 +263,45 @@ pub(super) struct StoryAnswer {
     case: ArchivedRow,
     /// All that became known of it, newest first; where two cases are joined it stands in the story of both.
     facts: Vec<FactRow>,
-    /// There are older ones: a story has the newest 1000.
+    /// There are older ones: at a time the newest 1000 are told, those before the oldest of them with `before`.
     more: bool,
+}
+
+/// Which facts of a case.
+#[derive(Debug, Deserialize)]
+pub(super) struct Before {
+    /// Only those before this position in the log.
+    before: Option<u64>,
 }
 
 /// Every fact of a case, however long ago it was closed.
 #[utoipa::path(
     get,
     path = "/api/incidents/{id}/facts",
-    params(("id" = u64, Path, description = "Number of the incident")),
+    params(
+        ("id" = u64, Path, description = "Number of the incident"),
+        ("before" = Option<u64>, Query, description = "Only facts before this position in the log"),
+    ),
     responses(
         (status = 200, description = "The story", body = StoryAnswer),
+        (status = 400, description = "A position that is none", body = Problem),
         (status = 401, description = "Not signed in", body = Problem),
         (status = 403, description = "The right is missing, which the answer names", body = Problem),
         (status = 404, description = "There never was such an incident", body = Problem),
         (status = 503, description = "The archive cannot be read for now", body = Problem),
     )
 )]
-pub(super) async fn story(State(shared): State<Shared>, Path(id): Path<u64>, called: Called) -> Response {
+pub(super) async fn story(
+    State(shared): State<Shared>,
+    Path(id): Path<u64>,
+    called: Called,
+    Asked(which): Asked<Before>,
+) -> Response {
     if let Err(refused) = called.needs(&shared, Right::Read, "facts of an incident").await {
         return refused;
     }
     let id = IncidentId(id);
-    match shared.hub.story(id).await {
+    match shared.hub.story(id, which.before.map(Seq)).await {
         Ok(Some(story)) => Json(StoryAnswer {
             case: story.case.into(),
             facts: story.facts.iter().map(FactRow::of).collect(),

@@ -13,10 +13,11 @@ use super::caller::Called;
 use super::shapes::{LookRefused, OrderRefused, Problem};
 use super::tasks::{OrderAnswer, carry_out};
 use crate::domain::rights::Right;
-use crate::domain::{
-    BoundPlace, CrewId, IncidentId, LonLat, Moment, Order, Plan, PlanMove, PlanRun, Refusal, StepPlace, StepState,
-    Wording,
-};
+use crate::domain::{CrewId, IncidentId, Moment, Order, PlanMove, PlanRun, Refusal, StepState, Wording};
+use crate::ground::steps::places_of;
+
+/// The language of the names of places in a plan that is started here: the city's own.
+const NAMES: &str = "zh";
 
 /// A text in both languages.
 #[derive(Debug, Default, Serialize, Deserialize, ToSchema)]
@@ -76,6 +77,8 @@ pub(super) struct PlanStepRow {
     lon: Option<f64>,
     /// Where, degrees north.
     lat: Option<f64>,
+    /// The name of that place; null where it has none.
+    place: Option<String>,
 }
 
 /// A notice that was given.
@@ -122,7 +125,8 @@ impl RunAnswer {
                 StepState::Dropped => "dropped",
             };
             let due = if let StepState::Runs { due, .. } = state { Some(due.0) } else { None };
-            let at = run.place_of(number).map(|place| place.at);
+            let place = run.place_of(number);
+            let at = place.map(|place| place.at);
             PlanStepRow {
                 code: step.code.clone(),
                 name: (&step.name).into(),
@@ -132,6 +136,7 @@ impl RunAnswer {
                 lamp: state.lamp(now).map(|lamp| lamp.word().to_owned()),
                 lon: at.map(|at| at.lon),
                 lat: at.map(|at| at.lat),
+                place: place.map(|place| place.name.clone()).filter(|name| !name.is_empty()),
             }
         };
         let notices = run.notices().map(|(notice, read)| NoticeRow {
@@ -291,17 +296,10 @@ pub(super) async fn start(
         return problem(StatusCode::NOT_FOUND, Refusal::UnknownIncident(incident).to_string());
     };
     let alarm = row.alarm.unwrap_or_else(|| plan.alarm_for(grade));
-    let (crews, places) = (row.crews.into_iter().map(CrewId).collect(), places(&plan, at));
+    let places = places_of(&plan, at, shared.hub.city.as_deref(), NAMES);
+    let crews = row.crews.into_iter().map(CrewId).collect();
     let order = Order::StartPlan { incident, plan: Box::new(plan), alarm, crews, places, words: row.words };
     carry_out(&shared, &called, order).await
-}
-
-/// Steps at the case itself and rings around it have their place without a map.
-fn places(plan: &Plan, at: Option<LonLat>) -> Vec<BoundPlace> {
-    let Some(at) = at else { return Vec::new() };
-    let own =
-        plan.steps.iter().zip(0..).filter(|(step, _)| matches!(step.place, StepPlace::Incident | StepPlace::Ring(_)));
-    own.map(|(_, step)| BoundPlace { step, at, name: String::new() }).collect()
 }
 
 /// Move the plan that runs for an incident.

@@ -18,7 +18,7 @@ use crate::domain::{Called as CalledOnes, CrewId, Moment, Order, Refusal, Roll, 
 /// One of those who were called.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub(super) struct RollRow {
-    /// The post by name; null for a crew.
+    /// The post by name, one of the shift that nobody has by its code; null for a crew.
     post: Option<String>,
     /// The number of the crew; null for a post.
     crew: Option<u32>,
@@ -118,7 +118,7 @@ pub(super) async fn look(State(shared): State<Shared>, called: Called) -> Respon
     }
 }
 
-/// Call the roll: every post that has a screen and every crew on duty.
+/// Call the roll: every post that has a screen, every post of the shift on duty and every crew on duty.
 #[utoipa::path(
     post,
     path = "/api/roll",

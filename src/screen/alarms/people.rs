@@ -46,7 +46,7 @@ impl Person {
 /// with alarms before; each once.
 #[must_use]
 pub fn people(hall: &Hall, me: Option<&str>, now: Moment, utc_offset_secs: i32) -> Vec<Person> {
-    let rows = roster(hall, now, utc_offset_secs);
+    let rows = roster(hall, now, utc_offset_secs, 0);
     let first = rows.first().map(|row| row.slot.id.clone());
     let mut all: Vec<Person> = Vec::new();
     let mut put = |name: &str, on: OnDuty, post: String| {

@@ -35,6 +35,10 @@ pub struct Stories {
     incident: Option<IncidentId>,
     /// An answer is on its way.
     waiting: bool,
+    /// It is of facts before this one; without, of the newest.
+    before: Option<Seq>,
+    /// Older facts were not to be had: they are asked for again once somebody wants them.
+    failed: bool,
     told: Option<Result<Box<Story>, Refusal>>,
     /// The case as it was when it left the hall.
     past: Option<(Box<FoundCase>, Box<Hall>)>,
@@ -88,16 +92,66 @@ impl Stories {
         }
     }
 
-    fn take(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>, hall: &Hall) {
+    /// What is asked next, where something is: the newest facts where there is news, else older ones where they are
+    /// wanted.
+    pub(super) fn asks(&mut self, news: bool, earlier: bool) -> Option<Option<Seq>> {
+        if self.waiting {
+            return None;
+        }
+        let oldest = || {
+            let story = self.told.as_ref()?.as_ref().ok().filter(|story| story.more)?;
+            story.facts.last().map(|fact| fact.seq)
+        };
+        self.before = if news { None } else { Some(oldest().filter(|_| earlier)?) };
+        (self.waiting, self.failed) = (true, false);
+        Some(self.before)
+    }
+
+    pub(super) fn take(&mut self, incident: IncidentId, story: Result<Box<Story>, Refusal>, hall: &Hall) {
         if self.incident != Some(incident) {
             return;
         }
         self.waiting = false;
         self.changes += 1;
+        let told = match (self.before.take(), story, self.told.take()) {
+            (Some(_), Ok(page), Some(Ok(told))) => Ok(Box::new(lengthened(*told, *page))),
+            // What is told stays.
+            (Some(_), Err(_), Some(Ok(told))) => {
+                self.failed = true;
+                Ok(told)
+            }
+            (None, Ok(story), Some(Ok(told))) => Ok(Box::new(renewed(*story, *told))),
+            (_, story, _) => story,
+        };
         let gone = hall.incident(incident).is_none();
-        self.past = story.as_ref().ok().filter(|_| gone).and_then(|story| past(story));
-        self.told = Some(story);
+        self.past = told.as_ref().ok().filter(|_| gone).and_then(|story| past(story));
+        self.told = Some(told);
     }
+
+    /// Another case is chosen, or none.
+    pub(super) fn choose(&mut self, incident: Option<IncidentId>) {
+        *self = Self { incident, changes: self.changes + 1, ..Self::default() };
+    }
+}
+
+/// A story with the facts before it.
+fn lengthened(mut told: Story, page: Story) -> Story {
+    told.facts.extend(page.facts);
+    Story { case: page.case, more: page.more, ..told }
+}
+
+/// A story that was told anew, with the older facts that were told before; without them where others would be missing
+/// between.
+fn renewed(mut new: Story, told: Story) -> Story {
+    let Some(last) = new.facts.last().map(|fact| fact.seq).filter(|_| new.more) else { return new };
+    if told.facts.first().is_some_and(|first| first.seq >= last) {
+        let known = new.facts.len();
+        new.facts.extend(told.facts.into_iter().filter(|fact| fact.seq < last));
+        if new.facts.len() > known {
+            new.more = told.more;
+        }
+    }
+    new
 }
 
 /// A hall that holds one case as its facts left it; `None` where they do not begin with its report.
@@ -124,7 +178,7 @@ pub fn plugin(app: &mut App) {
 
 fn stories(
     mut stories: ResMut<Stories>,
-    workspace: Option<Res<Workspace>>,
+    mut workspace: Option<ResMut<Workspace>>,
     mut told: MessageReader<StoryTold>,
     mut redraw: MessageWriter<RequestRedraw>,
     shown: Res<Shown>,
@@ -143,16 +197,20 @@ fn stories(
     };
     let other = stories.incident != selected;
     if other {
-        (stories.incident, stories.told, stories.past, stories.waiting) = (selected, None, None, false);
-        stories.changes += 1;
+        stories.choose(selected);
     }
     let Some(id) = selected else { return };
     let gone = shown.hall.incident(id).is_none();
     let news = other || stories.told.is_none() || changes.anew || changes.incidents.contains(&id);
-    let open = workspace.is_some_and(|workspace| workspace.is_open());
-    if (open || gone) && news && !stories.waiting && shown.link.is_live() {
-        stories.waiting = true;
-        link.0.story(id);
+    let open = workspace.as_ref().is_some_and(|workspace| workspace.is_open());
+    if !((open || gone) && shown.link.is_live()) || stories.waiting {
+        return;
+    }
+    let wanted = !news && workspace.as_mut().is_some_and(|sheet| sheet.bypass_change_detection().take_earlier());
+    // A case that left the hall is shown once its story goes back to its report.
+    let missing = gone && stories.past.is_none() && !stories.failed;
+    if let Some(before) = stories.asks(news, wanted || missing) {
+        link.0.story(id, before);
     }
 }
 

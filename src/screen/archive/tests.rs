@@ -7,7 +7,7 @@ use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use super::model::{Asked, Chip, Finder, Period, State};
 use super::panel::{FinderView, FinderWish, finder_ui};
 use super::story::line;
-use super::systems::past;
+use super::systems::{Stories, past};
 use crate::domain::{
     Actor, CaseMove, Checker, CrewId, Fact, Fate, Finding, Found, FoundCase, Grade, Hall, IncidentId, LonLat, Moment,
     Order, Party, Place, Progress, Refusal, Report, Seq, Stage, Story,
@@ -276,6 +276,41 @@ fn a_case_that_left_the_hall_is_as_its_facts_left_it() {
     assert_eq!(hall.dossier(IncidentId(1)).urges, 1);
     let cut = Story { facts: story().facts.into_iter().take(2).collect(), more: true, ..story() };
     assert!(past(&cut).is_none(), "without its report nothing is known of it");
+}
+
+#[test]
+fn a_long_story_grows_back_to_its_beginning_and_keeps_it_when_news_comes() {
+    let whole = story().facts;
+    let one = IncidentId(1);
+    let part = |facts: &[Fact], more: bool| Ok(Box::new(Story { facts: facts.to_vec(), more, ..story() }));
+    let seqs = |stories: &Stories| stories.facts(one).unwrap().iter().map(|fact| fact.seq).collect::<Vec<_>>();
+    let all: Vec<Seq> = whole.iter().map(|fact| fact.seq).collect();
+    let (mut stories, hall) = (Stories::default(), Hall::default());
+    stories.choose(Some(one));
+    assert_eq!(stories.asks(true, false), Some(None), "the newest first");
+    assert_eq!(stories.asks(true, true), None, "one after the other");
+    stories.take(one, part(&whole[1..3], true), &hall);
+    assert_eq!((stories.is_cut(one), stories.asks(false, false)), (Some(true), None));
+    assert!(stories.past(one).is_none(), "its report is not told yet");
+    assert_eq!(stories.asks(false, true), Some(Some(all[2])));
+    stories.take(one, Err(Refusal::NoArchive), &hall);
+    assert_eq!(seqs(&stories), all[1..3], "what is told stays");
+    assert_eq!(stories.asks(false, true), Some(Some(all[2])));
+    stories.take(one, part(&whole[3..], false), &hall);
+    assert_eq!((seqs(&stories), stories.is_cut(one)), (all[1..].to_vec(), Some(false)));
+    assert_eq!(stories.asks(false, true), None, "there is nothing before");
+    // A fact more: the newest page is told anew, and what is older stays.
+    assert_eq!(stories.asks(true, false), Some(None));
+    stories.take(one, part(&whole[..2], true), &hall);
+    assert_eq!((seqs(&stories), stories.is_cut(one)), (all.clone(), Some(false)));
+    assert!(stories.past(one).is_some(), "a case that left the hall is there with its report");
+    // Where the two do not meet, something would be missing between them.
+    stories.choose(Some(one));
+    stories.asks(true, false);
+    stories.take(one, part(&whole[4..], false), &hall);
+    stories.asks(true, false);
+    stories.take(one, part(&whole[..2], true), &hall);
+    assert_eq!((seqs(&stories), stories.is_cut(one)), (all[..2].to_vec(), Some(true)));
 }
 
 #[test]

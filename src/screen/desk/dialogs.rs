@@ -17,7 +17,7 @@ const ROLL: &[(&str, &str)] = &[
     ("↑  ↓", "dialog.roll_mark"),
     ("G", "dialog.roll_group"),
     ("X", "dialog.roll_end"),
-    ("Esc", "dialog.away"),
+    ("Esc", "dialog.away_kept"),
 ];
 
 /// Keys of the board of key figures.
@@ -156,6 +156,7 @@ impl Dialog {
                 ("Shift 1–9", "dialog.dispatch_lead"),
                 ("/", "dialog.dispatch_find"),
                 ("0", "dialog.dispatch_drawn"),
+                ("Shift 0", "dialog.dispatch_own"),
                 ("I", "dialog.dispatch_scope"),
                 ("Enter  T", "dialog.dispatch_send"),
                 ("Esc", "dialog.away"),
@@ -168,7 +169,7 @@ impl Dialog {
                 ("Enter", "dialog.plan_enter"),
                 ("I", "dialog.plan_next"),
                 ("X", "dialog.plan_end"),
-                ("Esc", "dialog.away"),
+                ("Esc", "dialog.away_kept"),
             ],
             Self::Workspace => &[
                 ("Ctrl 1–5", "dialog.workspace_page"),
@@ -179,6 +180,7 @@ impl Dialog {
                 ("Enter", "dialog.workspace_view"),
                 ("Space", "dialog.workspace_beside"),
                 ("↑  ↓", "dialog.workspace_scroll"),
+                ("End", "dialog.workspace_earlier"),
                 ("Esc", "dialog.workspace_back"),
             ],
             Self::Duty => &[

@@ -1,5 +1,5 @@
-//! What came back from those who were sent, as lines from the case to each crew: dashed while the order is unread, the
-//! stronger the longer; thin once it is read, whole once it is repeated. Of cases that are not chosen only what is unread
+//! What came back from those who were sent, as lines from the case to each crew: dotted until the order is delivered and
+//! dashed while it is unread, the stronger the longer; thin once it is read, whole once it is repeated. Of cases that are not chosen only what is unread
 //! has a line, a fainter one, and only the oldest of all.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::domain::{CrewId, IncidentId, Moment, Party, Seq, Stage, Task, TaskSta
 use crate::screen::decide::place_of;
 use crate::screen::look::{medium_font, tokens, words};
 use crate::screen::shown::{CityView, Ground, KeepOff, Picked, ScreenKind, Shown, Target};
-use crate::screen::tools::paint::GroundPainter;
+use crate::screen::tools::paint::{DOTS, GroundPainter, dot_radius};
 use crate::screen::units::Units;
 
 /// Seconds after which an unread order says so in words, and after which its line is as strong as it gets.
@@ -29,12 +29,23 @@ const OTHERS_MOST: usize = 60;
 /// Opacity of such a line when its order is new, and so much more once it is old.
 const FAINT: [u8; 2] = [60, 120];
 
+/// Of what a line is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dash {
+    /// 下达: it is not known to have reached anybody.
+    Dots,
+    /// 送达, and nobody has read it; and what is about to be sent.
+    Dashes,
+    /// It was read.
+    Whole,
+}
+
 /// How a task's line looks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Line {
     pub(super) width: f32,
     pub(super) color: tokens::Rgb,
-    pub(super) dashed: bool,
+    pub(super) dash: Dash,
     /// Seconds for which it has waited unread, where that is worth saying.
     pub(super) unread_secs: Option<i64>,
 }
@@ -49,10 +60,11 @@ pub(super) fn line(task: &Task, now: Moment) -> Option<Line> {
             let waits = now.secs_since(task.given_at()).max(0);
             let share = age(waits);
             let unread_secs = (waits >= UNREAD_SECS).then_some(waits);
-            Line { width: 1.5 + 2.5 * share, color: tokens::TEXT, dashed: true, unread_secs }
+            let dash = if task.state() == TaskState::Given { Dash::Dots } else { Dash::Dashes };
+            Line { width: 1.5 + 2.5 * share, color: tokens::TEXT, dash, unread_secs }
         }
-        TaskState::Read => Line { width: 1.5, color: tokens::ACCENT_DIM, dashed: false, unread_secs: None },
-        _ => Line { width: 2.0, color: tokens::ACCENT, dashed: false, unread_secs: None },
+        TaskState::Read => Line { width: 1.5, color: tokens::ACCENT_DIM, dash: Dash::Whole, unread_secs: None },
+        _ => Line { width: 2.0, color: tokens::ACCENT, dash: Dash::Whole, unread_secs: None },
     })
 }
 
@@ -138,15 +150,15 @@ pub(super) fn paint(
             }
         }
         for crew in dispatch.chosen_crews(id) {
-            lines.insert(crew, Line { width: 1.5, color: tokens::ACCENT, dashed: true, unread_secs: None });
+            lines.insert(crew, Line { width: 1.5, color: tokens::ACCENT, dash: Dash::Dashes, unread_secs: None });
         }
         for (crew, line) in lines {
             let Some(to) = place(crew).filter(|to| is_far(at, *to)) else { continue };
             let stroke = Stroke::new(line.width, line.color.over_city());
-            if line.dashed {
-                painter.dashes(at, to, stroke);
-            } else {
-                painter.line(at, to, stroke);
+            match line.dash {
+                Dash::Dots => painter.dots(at, to, stroke),
+                Dash::Dashes => painter.dashes(at, to, stroke),
+                Dash::Whole => painter.line(at, to, stroke),
             }
             if let Some(secs) = line.unread_secs.filter(|_| says) {
                 let middle = [f64::midpoint(at[0], to[0]), f64::midpoint(at[1], to[1])];
@@ -163,21 +175,26 @@ pub(super) fn paint(
 /// What the lines mean, one row a look.
 pub fn legend_ui(ui: &mut Ui) {
     let looks = [
-        (Line { width: 4.0, color: tokens::TEXT, dashed: true, unread_secs: None }, "task.legend_unread"),
-        (Line { width: 1.0, color: tokens::DIM, dashed: true, unread_secs: None }, "task.legend_others"),
-        (Line { width: 1.5, color: tokens::ACCENT_DIM, dashed: false, unread_secs: None }, "task.legend_read"),
-        (Line { width: 2.0, color: tokens::ACCENT, dashed: false, unread_secs: None }, "task.legend_repeated"),
+        (2.0, tokens::TEXT, Dash::Dots, "task.legend_given"),
+        (4.0, tokens::TEXT, Dash::Dashes, "task.legend_unread"),
+        (1.0, tokens::DIM, Dash::Dashes, "task.legend_others"),
+        (1.5, tokens::ACCENT_DIM, Dash::Whole, "task.legend_read"),
+        (2.0, tokens::ACCENT, Dash::Whole, "task.legend_repeated"),
     ];
     ui.label(RichText::new(t!("task.legend_title")).font(medium_font(tokens::desk::BODY)));
     egui::Grid::new("order lines").num_columns(2).spacing([10.0, 4.0]).show(ui, |ui| {
-        for (line, key) in looks {
+        for (width, color, dash, key) in looks {
             let (rect, _) = ui.allocate_exact_size(vec2(34.0, 14.0), Sense::hover());
             let ends = [rect.left_center(), rect.right_center()];
-            let stroke = Stroke::new(line.width, line.color.egui());
-            if line.dashed {
-                ui.painter().extend(Shape::dashed_line(&ends, stroke, 7.0, 6.0));
-            } else {
-                ui.painter().line_segment(ends, stroke);
+            let stroke = Stroke::new(width, color.egui());
+            match dash {
+                Dash::Dots => {
+                    ui.painter().extend(Shape::dotted_line(&ends, stroke.color, DOTS, dot_radius(width)));
+                }
+                Dash::Dashes => ui.painter().extend(Shape::dashed_line(&ends, stroke, 7.0, 6.0)),
+                Dash::Whole => {
+                    ui.painter().line_segment(ends, stroke);
+                }
             }
             ui.label(RichText::new(t!(key)).small().color(tokens::DIM.egui()));
             ui.end_row();

@@ -11,11 +11,14 @@
 //! | `1` to `9` | choose one of the first nine, or let it go |
 //! | `Shift` and the digit | let it lead |
 //! | `I` | the whole city, or what was drawn: circle, line, outline |
-//! | `0` | all crews in what was drawn |
+//! | `0` | all crews that are listed of what was drawn, as far as the case has room for them |
+//! | `Shift 0` | of those only the ones whose work it is |
 //! | `/` | find a crew or any department by name or initials; `Enter` there chooses the first |
 //! | `Enter`, `T` | send |
 //! | `Esc` | put the dialog away |
 
+#[cfg(test)]
+mod line_tests;
 mod lines;
 pub mod model;
 mod panel;

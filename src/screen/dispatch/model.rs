@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::{Catalogue, Kind};
 use crate::domain::initials::{are_initials, initials};
+use crate::domain::task::TASKS_MAX;
 use crate::domain::{
     Assignment, CrewId, CrewKind, CrewStatus, Hall, Incident, IncidentId, Moment, Part, Party, Stage, Task, TaskEnd,
 };
@@ -345,6 +346,24 @@ pub fn chosen_again(before: &[Assignment], has: impl Fn(&Party) -> bool, has_lea
         lead(&mut chosen, &led.to);
     }
     chosen
+}
+
+/// How many a case has room for still; tasks that ended count as well.
+#[must_use]
+pub fn room(hall: &Hall, incident: IncidentId) -> usize {
+    TASKS_MAX.saturating_sub(hall.tasks(incident).len())
+}
+
+/// Choose all of these, in their order, as far as there is room for so many in all.
+pub fn choose_all(chosen: &mut Vec<Assignment>, parties: &[Party], room: usize, has_lead: bool) {
+    for party in parties {
+        if chosen.len() >= room {
+            return;
+        }
+        if chosen.iter().all(|one| one.to != *party) {
+            toggle(chosen, party, has_lead);
+        }
+    }
 }
 
 /// Let this one lead, and whoever did assist.

@@ -4,6 +4,7 @@ use egui::{Align2, Id, Key, Modifiers, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
 use super::model::{Candidate, Fit, Ranking, Scope, is_meant};
+use crate::domain::task::TASKS_MAX;
 use crate::domain::{Assignment, Party, Stage};
 use crate::screen::input::TakeKey;
 use crate::screen::look::{medium_font, regular_font, tokens, words};
@@ -31,6 +32,8 @@ pub(super) struct DispatchView<'a> {
     pub(super) sought: &'a str,
     /// Who is chosen.
     pub(super) chosen: &'a [Assignment],
+    /// How many the case has room for in all.
+    pub(super) room: usize,
     /// What they are asked to do.
     pub(super) words: &'a str,
     /// Where they are chosen from.
@@ -49,6 +52,12 @@ impl<'a> DispatchView<'a> {
     }
 }
 
+/// The crews that are listed; `own`: only those whose work it is.
+fn crews(listed: &[&Candidate], own: bool) -> Vec<Party> {
+    let wanted = listed.iter().filter(|one| matches!(one.party, Party::Crew(_)) && !(own && one.fit == Fit::Other));
+    wanted.map(|one| one.party.clone()).collect()
+}
+
 /// What the user did.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum DispatchWish {
@@ -56,8 +65,8 @@ pub(super) enum DispatchWish {
     Toggle(Party),
     /// Let it lead.
     Lead(Party),
-    /// All that are listed and fit.
-    All,
+    /// All of these.
+    All(Vec<Party>),
     /// Choose from another part of the city.
     NextScope,
     /// Only those who are called so.
@@ -97,17 +106,13 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
         if ui.add_enabled(view.drawn, button).on_disabled_hover_text(t!("dispatch.draw_first")).clicked() {
             wishes.push(DispatchWish::NextScope);
         }
-        if *view.scope != Scope::City
-            && ui.button(RichText::new(format!("{}  0", t!("dispatch.all"))).small()).clicked()
-        {
-            wishes.push(DispatchWish::All);
-        }
         let closed = view.ranking.map_or(0, |ranking| ranking.closed);
         let by = if closed > 0 { t!("dispatch.by_road_closed", count = closed) } else { t!("dispatch.by_road") };
         ui.add(egui::Label::new(RichText::new(by).small().color(tokens::FAINT.egui())).truncate());
     });
-    ui.add_space(tokens::desk::GAP * 0.5);
     let listed = view.listed();
+    all_ui(ui, view, &listed, &mut wishes);
+    ui.add_space(tokens::desk::GAP * 0.5);
     seek_ui(ui, view, &listed, &mut wishes);
     list_ui(ui, view, &listed, &mut wishes);
     ui.add_space(tokens::desk::GAP * 0.5);
@@ -135,6 +140,27 @@ pub(super) fn dispatch_ui(ui: &mut Ui, view: &DispatchView<'_>) -> Vec<DispatchW
     });
     keys(ui, view, &listed, &mut wishes);
     wishes
+}
+
+/// What addresses everybody in what was drawn at once, and what of that a case has no room for.
+fn all_ui(ui: &mut Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Vec<DispatchWish>) {
+    if *view.scope != Scope::City {
+        ui.horizontal(|ui| {
+            for (own, key, shortcut) in [(false, "dispatch.all", "0"), (true, "dispatch.all_own", "Shift 0")] {
+                let crews = crews(listed, own);
+                let text = RichText::new(format!("{} ({})  {shortcut}", t!(key), crews.len())).small();
+                if ui.add_enabled(!crews.is_empty(), egui::Button::new(text)).clicked() {
+                    wishes.push(DispatchWish::All(crews));
+                }
+            }
+        });
+    }
+    let is_chosen = |party: &Party| view.chosen.iter().any(|one| one.to == *party);
+    let left = crews(listed, false).iter().filter(|party| !is_chosen(party)).count();
+    if view.chosen.len() >= view.room && left > 0 {
+        let full = t!("dispatch.full", most = TASKS_MAX, room = view.room, left = left);
+        ui.label(RichText::new(full).small().color(tokens::TEXT.egui()));
+    }
 }
 
 fn seek_field() -> Id {
@@ -191,8 +217,12 @@ fn keys(ui: &Ui, view: &DispatchView<'_>, listed: &[&Candidate], wishes: &mut Ve
     if view.drawn && pressed(Modifiers::NONE, Key::I) {
         wishes.push(DispatchWish::NextScope);
     }
-    if pressed(Modifiers::NONE, Key::Num0) && *view.scope != Scope::City {
-        wishes.push(DispatchWish::All);
+    for (own, modifiers) in [(true, Modifiers::SHIFT), (false, Modifiers::NONE)] {
+        let crews =
+            if pressed(modifiers, Key::Num0) && *view.scope != Scope::City { crews(listed, own) } else { vec![] };
+        if !crews.is_empty() {
+            wishes.push(DispatchWish::All(crews));
+        }
     }
     if pressed(Modifiers::NONE, Key::Slash) {
         ctx.memory_mut(|memory| memory.request_focus(seek_field()));

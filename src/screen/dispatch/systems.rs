@@ -9,7 +9,7 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Align2;
 
 use super::lines::{self, takes_tasks};
-use super::model::{Fit, Question, Ranking, Scope, chosen_again, lead, proposal, question, rank, toggle};
+use super::model::{Question, Ranking, Scope, choose_all, chosen_again, lead, proposal, question, rank, room, toggle};
 use super::panel::{DispatchView, DispatchWish, dispatch_ui};
 use crate::domain::{Assignment, CrewId, Hall, IncidentId, Order, Part, Party, Stage};
 use crate::ground::City;
@@ -252,6 +252,7 @@ fn tool(
         name: &name,
         sought: &open.sought,
         chosen: &open.chosen,
+        room: room(&shown.hall, incident.id),
         words: &open.words,
         scope: &open.scope,
         drawn: scopes.len() > 1,
@@ -306,6 +307,11 @@ pub(super) fn carry_out(
             drafts.drop_sending();
             return None;
         }
+        DispatchWish::Toggle(party) | DispatchWish::Lead(party)
+            if open.chosen.len() >= room(&shown.hall, incident) && open.chosen.iter().all(|one| one.to != party) =>
+        {
+            return None;
+        }
         DispatchWish::Toggle(party) => toggle(&mut open.chosen, &party, has_lead),
         DispatchWish::Lead(party) if has_lead => toggle(&mut open.chosen, &party, has_lead),
         DispatchWish::Lead(party) => {
@@ -314,23 +320,11 @@ pub(super) fn carry_out(
             }
             lead(&mut open.chosen, &party);
         }
-        DispatchWish::All => all(open, has_lead),
+        DispatchWish::All(parties) => choose_all(&mut open.chosen, &parties, room(&shown.hall, incident), has_lead),
         DispatchWish::Words(words) => open.words = words,
     }
     drafts.write_sending(&shown.hall, incident, &open.sending());
     None
-}
-
-/// Everybody in the part of the city that was drawn whose work it is; all of them where it is nobody's.
-fn all(open: &mut Open, has_lead: bool) {
-    let Some(ranking) = &open.ranking else { return };
-    let crews = || ranking.candidates.iter().filter(|one| matches!(one.party, Party::Crew(_)));
-    let anybody = crews().all(|one| one.fit == Fit::Other);
-    for one in crews().filter(|one| anybody || one.fit != Fit::Other) {
-        if open.chosen.iter().all(|chosen| chosen.to != one.party) {
-            toggle(&mut open.chosen, &one.party, has_lead);
-        }
-    }
 }
 
 /// What a party is called.

@@ -6,17 +6,17 @@ use bevy::prelude::{App, Mut, Update};
 use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
-use super::lines::{faint, line};
 use super::model::{
-    Candidate, Fit, Question, Ranking, Scope, chosen_again, is_meant, lead, next_unread, proposal, question, rank,
-    toggle, unread,
+    Candidate, Fit, Question, Ranking, Scope, choose_all, chosen_again, is_meant, lead, proposal, question, rank, room,
+    toggle,
 };
 use super::panel::{DispatchView, DispatchWish, dispatch_ui, reasons};
 use super::systems::{Dispatch, carry_out, open};
 use crate::config::Catalogue;
+use crate::domain::task::TASKS_MAX;
 use crate::domain::{
     Actor, Assignment, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Moment, Order, Part, Party, Place,
-    Progress, Refusal, Report, Stage, TaskState, TaskStep,
+    Progress, Refusal, Report, Stage, TaskStep,
 };
 use crate::ground::City;
 use crate::ground::roads::Roads;
@@ -26,9 +26,9 @@ use crate::screen::look;
 use crate::screen::receive::Refused;
 use crate::screen::shown::{Intent, ScreenKind, Shown};
 
-const START: i64 = 1_700_000_000_000;
+pub(super) const START: i64 = 1_700_000_000_000;
 
-fn city() -> Arc<City> {
+pub(super) fn city() -> Arc<City> {
     static CITY: OnceLock<Arc<City>> = OnceLock::new();
     Arc::clone(CITY.get_or_init(|| {
         let dir = tempfile::tempdir().unwrap();
@@ -39,7 +39,7 @@ fn city() -> Arc<City> {
 }
 
 /// A hall with a burst pipe on a road.
-fn hall(city: &City) -> (Hall, [f64; 2]) {
+pub(super) fn hall(city: &City) -> (Hall, [f64; 2]) {
     let roads = Roads::of(city);
     let at = city.nodes()[roads.nodes()[roads.nodes().len() / 2] as usize].map(f64::from);
     let mut hall = Hall::default();
@@ -47,7 +47,7 @@ fn hall(city: &City) -> (Hall, [f64; 2]) {
     (hall, at)
 }
 
-fn tell(hall: &mut Hall, city: &City, id: &str, kind: &str, at: [f64; 2]) {
+pub(super) fn tell(hall: &mut Hall, city: &City, id: &str, kind: &str, at: [f64; 2]) {
     let at = city.frame().lonlat_from_metres(at);
     let report = Report {
         source: "12345".to_owned(),
@@ -63,13 +63,13 @@ fn tell(hall: &mut Hall, city: &City, id: &str, kind: &str, at: [f64; 2]) {
     order(hall, Order::TakeReport(report));
 }
 
-fn order(hall: &mut Hall, order: Order) {
+pub(super) fn order(hall: &mut Hall, order: Order) {
     for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(START)).unwrap() {
         assert!(hall.apply(&fact));
     }
 }
 
-fn crew(number: u32) -> Party {
+pub(super) fn crew(number: u32) -> Party {
     Party::Crew(CrewId(number))
 }
 
@@ -320,6 +320,7 @@ fn passes(
         name: &name,
         sought,
         chosen,
+        room: 3,
         words: "",
         scope,
         drawn: false,
@@ -336,7 +337,7 @@ fn passes(
     (wishes, said)
 }
 
-fn texts(shape: &Shape) -> String {
+pub(super) fn texts(shape: &Shape) -> String {
     match shape {
         Shape::Text(text) => format!("{}\n", text.galley.text()),
         Shape::Vec(shapes) => shapes.iter().map(texts).collect(),
@@ -388,57 +389,47 @@ fn a_slash_finds_anybody_by_name_digits_choose_from_what_is_found_and_zero_takes
     let (_, said) = go(vec![], vec![], "xyz", &Scope::City);
     assert!(said.contains(&*rust_i18n::t!("dispatch.none_called_so")), "{said}");
     let drawn = Scope::Circle([0.0, 0.0], 100.0);
-    assert_eq!(go(vec![], key(Key::Num0), "", &drawn).0, [DispatchWish::All]);
+    let all = [DispatchWish::All(vec![crew(1), crew(2)])];
+    assert_eq!(go(vec![], key(Key::Num0), "", &drawn).0, all, "departments are nowhere");
     assert_eq!(go(vec![], key(Key::Num0), "", &Scope::City).0, [], "nothing was drawn");
 }
 
 #[test]
-fn a_line_is_dashed_and_grows_while_an_order_is_unread_and_ends_where_the_crew_is_there() {
-    let city = city();
-    let (mut hall, _) = hall(&city);
-    let to = vec![Assignment { to: crew(1), part: Part::Lead }];
-    order(&mut hall, Order::GiveTasks { incident: IncidentId(1), to, words: String::new() });
-    let at = |hall: &Hall, secs: i64| line(&hall.tasks(IncidentId(1))[0], Moment(START + secs * 1000));
-    let (young, old) = (at(&hall, 5).unwrap(), at(&hall, 200).unwrap());
-    assert!(young.dashed && young.unread_secs.is_none() && old.unread_secs == Some(200) && old.width > young.width);
-    let mut reach = |state| {
-        let step = TaskStep::Reach { state, words: String::new() };
-        order(&mut hall, Order::MoveTask { incident: IncidentId(1), party: crew(1), step });
-        at(&hall, 200)
-    };
-    let read = reach(TaskState::Read).unwrap();
-    assert!(!read.dashed && read.unread_secs.is_none());
-    assert!(reach(TaskState::Repeated).unwrap().width > read.width);
-    assert_eq!(reach(TaskState::OnScene), None);
+fn zero_takes_everybody_shift_zero_those_whose_work_it_is_and_what_a_case_has_no_room_for_is_said() {
+    let other = |number| Candidate { fit: Fit::Other, ..candidate(number) };
+    let helps = |number| Candidate { fit: Fit::Assist, ..candidate(number) };
+    let ranking = Ranking { candidates: vec![candidate(1), helps(2), other(3), other(4)], closed: 0 };
+    let drawn = Scope::Circle([0.0, 0.0], 100.0);
+    let go = |events, chosen: &[Assignment]| passes([vec![], events], Some(&ranking), chosen, ("", &drawn));
+    let all = DispatchWish::All([1, 2, 3, 4].map(crew).into());
+    assert_eq!(go(press(Key::Num0, Modifiers::NONE), &[]).0, [all]);
+    let own = DispatchWish::All([1, 2].map(crew).into());
+    assert_eq!(go(press(Key::Num0, Modifiers::SHIFT), &[]).0, [own]);
+    // The dialog of the test has room for three.
+    let mut chosen = vec![Assignment { to: crew(3), part: Part::Lead }];
+    choose_all(&mut chosen, &[1, 2, 3, 4].map(crew), 3, false);
+    let parties: Vec<&Party> = chosen.iter().map(|one| &one.to).collect();
+    assert_eq!(parties, [&crew(3), &crew(1), &crew(2)], "once each, the best first");
+    assert_eq!(chosen.iter().filter(|one| one.part == Part::Lead).count(), 1);
+    let full = |left: usize| rust_i18n::t!("dispatch.full", most = TASKS_MAX, room = 3, left = left).into_owned();
+    let said = go(vec![], &chosen).1;
+    assert!(said.contains(&full(1)), "{said}");
+    let said = go(vec![], &chosen[..2]).1;
+    assert!(!said.contains(&full(2)), "{said}");
 }
 
 #[test]
-fn what_waits_longest_to_be_read_comes_first_and_its_faint_line_grows() {
+fn a_case_has_room_for_so_many_tasks_and_no_more_are_chosen() {
     let city = city();
-    let (mut hall, from) = hall(&city);
-    for (id, east) in [("2", 50.0), ("3", 90.0)] {
-        tell(&mut hall, &city, id, "20402", [from[0] + east, from[1]]);
-    }
-    let give = |hall: &mut Hall, incident, to: Party, secs: i64| {
-        let to = vec![Assignment { to, part: Part::Lead }];
-        let order = Order::GiveTasks { incident: IncidentId(incident), to, words: String::new() };
-        for fact in hall.decide(order, &Actor::Person("desk".to_owned()), Moment(START + secs * 1000)).unwrap() {
-            assert!(hall.apply(&fact));
-        }
-    };
-    assert_eq!(next_unread(&hall, None), None, "nobody was sent");
-    give(&mut hall, 3, crew(3), 10);
-    give(&mut hall, 1, Party::Department("water".to_owned()), 20);
-    give(&mut hall, 2, crew(2), 30);
-    let ids = |hall: &Hall| unread(hall).iter().map(|(_, id, _)| id.0).collect::<Vec<_>>();
-    assert_eq!(ids(&hall), [3, 1, 2]);
-    let next = |chosen: Option<u64>| next_unread(&hall, chosen.map(IncidentId)).unwrap().0;
-    assert_eq!([None, Some(3), Some(1), Some(2), Some(77)].map(next), [3, 1, 2, 3, 3]);
-    let step = TaskStep::Reach { state: TaskState::Read, words: String::new() };
-    order(&mut hall, Order::MoveTask { incident: IncidentId(3), party: crew(3), step });
-    assert_eq!(ids(&hall), [1, 2], "read");
-    let [young, middle, old] = [5, 150, 900].map(|secs| faint(Moment(START), Moment(START + secs * 1000)));
-    let strong = |stroke: &egui::Stroke| (stroke.width, stroke.color.a());
-    assert_eq!((strong(&middle).0, strong(&old)), (1.75, (2.5, 180)));
-    assert!(young.width < middle.width && young.color.a() < middle.color.a() && middle.color.a() < 180);
+    let (mut hall, _) = hall(&city);
+    let case = IncidentId(1);
+    let to = vec![Assignment { to: crew(1), part: Part::Lead }];
+    order(&mut hall, Order::GiveTasks { incident: case, to, words: String::new() });
+    assert_eq!(room(&hall, case), TASKS_MAX - 1);
+    let mut chosen = Vec::new();
+    let crews: Vec<Party> = (2..=500).map(crew).collect();
+    choose_all(&mut chosen, &crews, room(&hall, case), true);
+    assert_eq!(chosen.len(), TASKS_MAX - 1);
+    order(&mut hall, Order::GiveTasks { incident: case, to: chosen, words: String::new() });
+    assert_eq!((hall.tasks(case).len(), room(&hall, case)), (TASKS_MAX, 0), "the hub takes as many as the dialog");
 }

@@ -1,8 +1,8 @@
-//! What is being written about cases and the hall does not have yet: the forms of cards, and who is to be sent with which
-//! words; and why the last of these orders were refused.
+//! What is being written about cases and the hall does not have yet: the forms of cards, who is to be sent with which
+//! words, and for what reason a step of a plan is skipped or the plan ended; and why the last of these orders were refused.
 //!
-//! - **accepts** what the card and the dispatch dialog write, send and put away; **gives** it back to them when its order
-//!   was refused, when its case is chosen again, and after a crash
+//! - **accepts** what the card, the dispatch dialog and the dialog of plans write, send and put away; **gives** it back to
+//!   them when its order was refused, when its case is chosen again, and after a crash
 //! - **reads** `Shown`, `Intent`, `Heard`, `Refused`, `UserFolder`; **writes** [`Drafts`], `case-drafts.toml`
 //! - **runs in** `Decide` at a desk
 //!
@@ -23,6 +23,12 @@
 //! [draft.what.sending]
 //! to = [{ to = { crew = 12 }, part = "lead" }]
 //! words = "带破拆工具"
+//!
+//! [[draft]]
+//! incident = 7
+//! known_at = 1700000000000
+//! [draft.what]
+//! reason = "误报"
 //! ```
 
 mod model;

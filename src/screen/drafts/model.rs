@@ -16,7 +16,7 @@ use std::path::Path;
 use bevy::prelude::Resource;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Assignment, Hall, IncidentId, Moment, What};
+use crate::domain::{Assignment, Hall, IncidentId, Moment, PlanMove, What};
 use crate::screen::card::panel::Form;
 use crate::screen::kept::Kept;
 
@@ -46,11 +46,28 @@ enum Piece {
     Form(Form),
     /// What the dispatch dialog sends.
     Sending(Sending),
+    /// Why a step of the plan is skipped, or the plan is ended.
+    Reason(String),
+}
+
+/// Where a piece is written: of each there is one open at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Desk {
+    /// The card.
+    Card,
+    /// The dispatch dialog.
+    Dispatch,
+    /// The dialog of the plan.
+    Plan,
 }
 
 impl Piece {
-    fn is_form(&self) -> bool {
-        matches!(self, Self::Form(_))
+    fn desk(&self) -> Desk {
+        match self {
+            Self::Form(_) => Desk::Card,
+            Self::Sending(_) => Desk::Dispatch,
+            Self::Reason(_) => Desk::Plan,
+        }
     }
 
     /// Whether there is anything in it that would have to be written again.
@@ -58,6 +75,7 @@ impl Piece {
         match self {
             Self::Form(form) => form.is_written(),
             Self::Sending(sending) => !sending.to.is_empty() || !sending.words.trim().is_empty(),
+            Self::Reason(words) => !words.trim().is_empty(),
         }
     }
 
@@ -66,6 +84,9 @@ impl Piece {
         match self {
             Self::Form(form) => form.is_told_by(what),
             Self::Sending(_) => matches!(what, What::TaskGiven { .. }),
+            Self::Reason(_) => {
+                matches!(what, What::PlanMoved { step: PlanMove::Skip { .. } | PlanMove::End { .. }, .. })
+            }
         }
     }
 }
@@ -156,24 +177,34 @@ impl Drafts {
         self.write(hall, id, Piece::Sending(sending.clone()));
     }
 
+    /// The reason in the dialog of a plan as it is now.
+    pub fn write_reason(&mut self, hall: &Hall, id: IncidentId, reason: &str) {
+        self.write(hall, id, Piece::Reason(reason.to_owned()));
+    }
+
     /// The form on the screen was cancelled.
     pub fn drop_form(&mut self) {
-        self.drop_open(true);
+        self.drop_open(Desk::Card);
     }
 
     /// The dispatch dialog was cancelled.
     pub fn drop_sending(&mut self) {
-        self.drop_open(false);
+        self.drop_open(Desk::Dispatch);
     }
 
     /// The form on the screen is put away: another case was chosen.
     pub fn stow_form(&mut self) {
-        self.stow(true);
+        self.stow(Desk::Card);
     }
 
     /// The dispatch dialog is put away.
     pub fn stow_sending(&mut self) {
-        self.stow(false);
+        self.stow(Desk::Dispatch);
+    }
+
+    /// The dialog of a plan is put away.
+    pub fn stow_reason(&mut self) {
+        self.stow(Desk::Plan);
     }
 
     /// An order is given: what was told of those before is old.
@@ -193,6 +224,12 @@ impl Drafts {
     pub fn send_sending(&mut self, hall: &Hall, id: IncidentId, sending: Sending, secs: f32) {
         self.drop_sending();
         self.put(hall, id, Piece::Sending(sending), Where::OnWay(secs));
+    }
+
+    /// An order of the dialog of a plan was given for a reason.
+    pub fn send_reason(&mut self, hall: &Hall, id: IncidentId, reason: String, secs: f32) {
+        self.drop_open(Desk::Plan);
+        self.put(hall, id, Piece::Reason(reason), Where::OnWay(secs));
     }
 
     /// Somebody here did this: what was sent first of its sort and case has arrived.
@@ -224,35 +261,53 @@ impl Drafts {
 
     /// The form of a case that is to be open again, and whether that is because its order was refused.
     pub fn take_form(&mut self, hall: &Hall, id: IncidentId) -> Option<(Form, bool)> {
-        match self.take(hall, id, true)? {
+        match self.take(hall, id, Desk::Card)? {
             (Piece::Form(Form::Answers(changes)), refused) => {
                 let mut answers = hall.dossier(id).answers.clone();
                 answers.take(&changes);
                 Some((Form::Answers(answers), refused))
             }
             (Piece::Form(form), refused) => Some((form, refused)),
-            (Piece::Sending(_), _) => None,
+            (Piece::Sending(_) | Piece::Reason(_), _) => None,
         }
     }
 
     /// What the dispatch dialog of a case is to have again.
     pub fn take_sending(&mut self, hall: &Hall, id: IncidentId) -> Option<Sending> {
-        match self.take(hall, id, false)?.0 {
+        match self.take(hall, id, Desk::Dispatch)?.0 {
             Piece::Sending(sending) => Some(sending),
-            Piece::Form(_) => None,
+            Piece::Form(_) | Piece::Reason(_) => None,
+        }
+    }
+
+    /// The reason that the dialog of the plan of a case is to have again.
+    pub fn take_reason(&mut self, hall: &Hall, id: IncidentId) -> Option<String> {
+        match self.take(hall, id, Desk::Plan)?.0 {
+            Piece::Reason(reason) => Some(reason),
+            Piece::Form(_) | Piece::Sending(_) => None,
         }
     }
 
     /// Whether something that was to be sent to a case waits for its dialog.
     #[must_use]
     pub fn has_sending(&self, hall: &Hall, id: IncidentId) -> bool {
-        self.all.iter().any(|draft| draft.waits() && !draft.piece.is_form() && draft.is_of(hall, id))
+        self.all.iter().any(|draft| draft.waits() && draft.piece.desk() == Desk::Dispatch && draft.is_of(hall, id))
     }
 
     /// Whether the dialog of a case is to be open again: its order was refused just now.
     #[must_use]
     pub fn sends_again(&self, hall: &Hall, id: IncidentId) -> bool {
-        self.all.iter().any(|draft| draft.at == Where::Back && !draft.piece.is_form() && draft.is_of(hall, id))
+        self.is_back(hall, id, Desk::Dispatch)
+    }
+
+    /// Whether the dialog of the plan of a case is to be open again: what was done for a reason was refused just now.
+    #[must_use]
+    pub fn reasons_again(&self, hall: &Hall, id: IncidentId) -> bool {
+        self.is_back(hall, id, Desk::Plan)
+    }
+
+    fn is_back(&self, hall: &Hall, id: IncidentId, desk: Desk) -> bool {
+        self.all.iter().any(|draft| draft.at == Where::Back && draft.piece.desk() == desk && draft.is_of(hall, id))
     }
 
     /// Why the last orders were refused; one that was told several times with how often.
@@ -283,7 +338,7 @@ impl Drafts {
     }
 
     fn write(&mut self, hall: &Hall, id: IncidentId, piece: Piece) {
-        self.drop_open(piece.is_form());
+        self.drop_open(piece.desk());
         if piece.is_written() {
             self.put(hall, id, piece, Where::Open);
         }
@@ -298,14 +353,14 @@ impl Drafts {
         self.changed = true;
     }
 
-    fn drop_open(&mut self, form: bool) {
+    fn drop_open(&mut self, desk: Desk) {
         let before = self.all.len();
-        self.all.retain(|draft| draft.at != Where::Open || draft.piece.is_form() != form);
+        self.all.retain(|draft| draft.at != Where::Open || draft.piece.desk() != desk);
         self.changed |= self.all.len() != before;
     }
 
-    fn stow(&mut self, form: bool) {
-        let is_open = |draft: &Draft| draft.at == Where::Open && draft.piece.is_form() == form;
+    fn stow(&mut self, desk: Desk) {
+        let is_open = |draft: &Draft| draft.at == Where::Open && draft.piece.desk() == desk;
         self.all.retain(|draft| !is_open(draft) || draft.piece.is_written());
         for draft in self.all.iter_mut().filter(|draft| is_open(draft)) {
             draft.at = Where::Stowed;
@@ -313,8 +368,8 @@ impl Drafts {
     }
 
     /// What was refused comes before what was put away.
-    fn take(&mut self, hall: &Hall, id: IncidentId, form: bool) -> Option<(Piece, bool)> {
-        let fits = |draft: &&mut Draft| draft.waits() && draft.piece.is_form() == form && draft.is_of(hall, id);
+    fn take(&mut self, hall: &Hall, id: IncidentId, desk: Desk) -> Option<(Piece, bool)> {
+        let fits = |draft: &&mut Draft| draft.waits() && draft.piece.desk() == desk && draft.is_of(hall, id);
         let found = self.all.iter_mut().filter(fits).min_by_key(|draft| draft.at != Where::Back)?;
         let refused = found.at == Where::Back;
         (found.at, found.day) = (Where::Open, None);

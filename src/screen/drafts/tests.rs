@@ -6,8 +6,7 @@ use bevy::time::Real;
 use super::model::{KEPT_DAYS, LET_GO_SECS, MOST};
 use super::{Drafts, Sending, settle};
 use crate::domain::{
-    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId,
-    Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, Progress, Refusal, Report,
+    Actor, AlarmId, AlarmStep, Answers, Assignment, Bulletin, Checker, Clock, CrewId, Fact, Grade, Hall, IncidentId, Limit, Moment, MoveKind, Order, Part, Party, Phase, Place, PlanMove, Progress, Refusal, Report, What,
 };
 use crate::link::Identity;
 use crate::screen::card::MoveForm;
@@ -263,6 +262,33 @@ fn every_form_that_is_filled_in_stands_in_the_file() {
         after.restore(folder.path(), TODAY);
         assert_eq!(after.take_form(&hall, ONE), Some((form, false)));
     }
+}
+
+#[test]
+fn the_reason_of_a_plan_is_there_again_after_a_refusal_another_case_and_a_crash_until_its_fact_is_heard() {
+    let folder = tempfile::tempdir().unwrap();
+    let (hall, mut drafts) = (hall(0), Drafts::default());
+    drafts.restore(folder.path());
+    drafts.write_reason(&hall, ONE, "通道畅通");
+    drafts.stow_reason();
+    assert_eq!((drafts.take_reason(&hall, TWO), drafts.take_form(&hall, ONE)), (None, None), "of its case and dialog");
+    assert_eq!(drafts.take_reason(&hall, ONE).as_deref(), Some("通道畅通"));
+    drafts.send_reason(&hall, ONE, "通道畅通".to_owned(), 0.0);
+    assert!(!drafts.reasons_again(&hall, ONE), "it is on its way");
+    drafts.refuse(why("no hub"), 1.0);
+    assert!(drafts.reasons_again(&hall, ONE) && !drafts.sends_again(&hall, ONE) && !drafts.has_sending(&hall, ONE));
+    drafts.keep();
+    let mut after = Drafts::default();
+    after.restore(folder.path());
+    assert_eq!(after.take_reason(&hall, ONE).as_deref(), Some("通道畅通"), "after a crash");
+    after.send_reason(&hall, ONE, "通道畅通".to_owned(), 2.0);
+    let moved = |step| What::PlanMoved { incident: ONE, step };
+    after.heard(&moved(PlanMove::Done { step: 1, words: String::new() }));
+    after.heard(&moved(PlanMove::Skip { step: 0, reason: "通道畅通".to_owned() }));
+    after.refuse(why("something else"), 3.0);
+    assert_eq!(after.take_reason(&hall, ONE), None, "the hub has it");
+    after.keep();
+    assert!(!folder.path().join("case-drafts.toml").exists(), "nothing is left to be kept");
 }
 
 #[test]

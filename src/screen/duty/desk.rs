@@ -9,7 +9,7 @@
 use rust_i18n::t;
 
 use super::draft::Draft;
-use super::model::{roster, who};
+use super::model::{last_page, roster, who};
 use crate::domain::duty::log::Noted;
 use crate::domain::duty::{Duty, Watch};
 use crate::domain::{DutyPost, DutyStep, Hall, IncidentId, Moment, Order, Pack, Seq, TimeLimits};
@@ -48,7 +48,7 @@ impl Page {
 pub(super) enum DutyWish {
     Page(Page),
     Close,
-    /// The shift before, or the one after.
+    /// The shift before, or the one after; on the roster the days before, or after.
     Shift(i64),
     /// Mark another row, so many further.
     Mark(i64),
@@ -83,6 +83,8 @@ enum Sent {
     Prepared(Seq),
     /// The shift of this number is taken over.
     Signed(u32),
+    /// Somebody is to have a post.
+    Assigned(DutyPost, String),
 }
 
 /// What the dialog is used with.
@@ -104,8 +106,8 @@ pub(super) struct DutyDesk {
     pub(super) open: bool,
     pub(super) page: Page,
     pub(super) draft: Draft,
-    /// Who was typed for a post.
-    pub(super) who: String,
+    /// The page of the roster, from 0.
+    pub(super) ahead: i32,
     /// The marked row of the page.
     pub(super) marked: usize,
     /// The post that waits to change places with another.
@@ -127,11 +129,22 @@ impl DutyDesk {
     /// Open it, with what was written so far.
     pub(super) fn show(&mut self) {
         (self.open, self.focus, self.note) = (true, true, None);
-        self.shift = None;
+        (self.shift, self.ahead) = (None, 0);
+    }
+
+    /// With what a crash left behind, where something was written.
+    pub(super) fn restore(&mut self, draft: Draft) {
+        if draft.is_name_alone() {
+            self.page = Page::Roster;
+        }
+        self.draft = draft;
+        self.show();
+        self.note = Some(t!("duty.restored").into_owned());
     }
 
     pub(super) fn is_sending(&self) -> bool {
-        self.sent.is_some()
+        // A name for the roster keeps nobody waiting: given again it changes nothing.
+        self.sent.as_ref().is_some_and(|sent| !matches!(sent, Sent::Assigned(..)))
     }
 
     /// The shift that is looked at.
@@ -174,21 +187,28 @@ impl DutyDesk {
                 handover.is_some_and(|handover| handover.prepared > *after && handover.by == around.me)
             }
             Sent::Signed(number) => duty.shift(*number).is_none_or(Watch::is_locked),
+            Sent::Assigned(at, who) => duty.rostered(at) == Some(who),
         };
         if there {
-            match sent {
-                Sent::Entry(..) => self.draft.clear_entry(),
-                Sent::Prepared(_) | Sent::Signed(_) => self.draft.remark.clear(),
-            }
             (self.sent, self.cut_off, self.preview) = (None, false, None);
-            self.note = Some(
-                match sent {
-                    Sent::Entry(..) => t!("duty.written"),
-                    Sent::Prepared(_) => t!("duty.prepared"),
-                    Sent::Signed(_) => t!("duty.signed"),
+            let said = match sent {
+                Sent::Entry(..) => {
+                    self.draft.clear_entry();
+                    t!("duty.written")
                 }
-                .into_owned(),
-            );
+                Sent::Prepared(_) | Sent::Signed(_) => {
+                    self.draft.remark.clear();
+                    if matches!(sent, Sent::Prepared(_)) { t!("duty.prepared") } else { t!("duty.signed") }
+                }
+                Sent::Assigned(_, who) => {
+                    // What was typed since stays.
+                    if self.draft.who.trim() == who {
+                        self.draft.who.clear();
+                    }
+                    t!("duty.assigned", who = who)
+                }
+            };
+            self.note = Some(said.into_owned());
             self.focus = true;
         } else if refused.is_some() {
             (self.sent, self.cut_off, self.note) = (None, false, refused);
@@ -212,13 +232,17 @@ impl DutyDesk {
                 self.preview = None;
             }
             DutyWish::Close => self.open = false,
+            DutyWish::Shift(by) if self.page == Page::Roster => {
+                let by = i32::try_from(by).unwrap_or_default();
+                (self.ahead, self.marked) = (self.ahead.saturating_add(by).clamp(0, last_page(around.hall)), 0);
+            }
             DutyWish::Shift(by) => self.go_to_shift(duty, by),
             DutyWish::Mark(by) => {
                 let marked = i64::try_from(self.marked).unwrap_or_default().saturating_add(by).max(0);
                 self.marked = usize::try_from(marked).unwrap_or_default();
             }
             DutyWish::MarkAt(at) => self.marked = at,
-            DutyWish::Who(who) => self.who = who,
+            DutyWish::Who(who) => self.draft.who = who,
             DutyWish::Words(words) => self.draft.words = words,
             DutyWish::Remark(words) => self.draft.remark = words,
             DutyWish::Open => self.draft.open = !self.draft.open,
@@ -268,7 +292,7 @@ impl DutyDesk {
     }
 
     fn change_roster(&mut self, wish: &DutyWish, around: &Around<'_>) -> Option<DutyStep> {
-        let rows = roster(around.hall, around.now, around.utc_offset_secs);
+        let rows = roster(around.hall, around.now, around.utc_offset_secs, self.ahead);
         let row = rows.get(self.marked.min(rows.len().saturating_sub(1)))?;
         let at = row.slot.post(&row.post);
         match wish {
@@ -282,16 +306,22 @@ impl DutyDesk {
                     None
                 }
             },
-            _ if self.who.trim().is_empty() => {
+            _ if self.draft.who.trim().is_empty() => {
                 self.note = Some(t!("duty.type_who").into_owned());
                 None
             }
-            _ => Some(DutyStep::Assign { at, who: std::mem::take(&mut self.who).trim().to_owned() }),
+            _ if self.is_sending() => None,
+            _ => {
+                let who = self.draft.who.trim().to_owned();
+                self.sent = Some(Sent::Assigned(at.clone(), who.clone()));
+                self.note = Some(t!("duty.sending").into_owned());
+                Some(DutyStep::Assign { at, who })
+            }
         }
     }
 
     fn send(&mut self, wish: &DutyWish, duty: &Duty, around: &Around<'_>) -> Option<DutyStep> {
-        if self.sent.is_some() || self.shift.is_some() {
+        if self.is_sending() || self.shift.is_some() {
             return None;
         }
         let remark = self.draft.remark.trim().to_owned();

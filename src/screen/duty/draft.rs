@@ -24,18 +24,27 @@ pub(super) struct Draft {
     pub(super) open: bool,
     /// What is said with the hand-over.
     pub(super) remark: String,
+    /// Who was typed for a post of the roster.
+    pub(super) who: String,
 }
 
 impl Draft {
     /// Whether nothing was written yet.
     #[must_use]
     pub(super) fn is_empty(&self) -> bool {
-        self.words.trim().is_empty() && self.remark.trim().is_empty()
+        self.words.trim().is_empty() && self.remark.trim().is_empty() && self.who.trim().is_empty()
+    }
+
+    /// Whether nothing but a name for the roster was written.
+    #[must_use]
+    pub(super) fn is_name_alone(&self) -> bool {
+        !self.who.trim().is_empty() && self.words.trim().is_empty() && self.remark.trim().is_empty()
     }
 
     /// The entry is written: the next one begins.
     pub(super) fn clear_entry(&mut self) {
-        *self = Self { remark: std::mem::take(&mut self.remark), ..Self::default() };
+        let (remark, who) = (std::mem::take(&mut self.remark), std::mem::take(&mut self.who));
+        *self = Self { remark, who, ..Self::default() };
     }
 }
 

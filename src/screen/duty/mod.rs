@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `Ctrl 1`–`3` | roster, log, hand-over |
 //! | `Ctrl ↑ ↓` | mark another row |
-//! | `PageUp PageDown` | the shift before, the one after |
+//! | `PageUp PageDown` | on the roster: the days before, the days after; else the shift before, the one after |
 //! | `Ctrl Enter` | sign on at the marked post; write the entry; sign the hand-over |
 //! | `Enter` | on the roster: give the marked post to who was typed |
 //! | `Ctrl E`, `Ctrl Delete` | on the roster: swap two posts, clear one |

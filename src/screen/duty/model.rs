@@ -5,14 +5,14 @@ use std::sync::{Arc, OnceLock};
 use rust_i18n::t;
 
 use crate::config::duty;
-use crate::domain::duty::Watch;
 use crate::domain::duty::log::{LogEntry, Noted};
-use crate::domain::duty::shifts::Slot;
+use crate::domain::duty::shifts::{Slot, SlotId, day_of};
+use crate::domain::duty::{ROSTER_DAYS_MAX, Watch};
 use crate::domain::{Actor, Hall, IncidentId, Lamp, Moment, Shifts};
 use crate::screen::look::words;
 
-/// Shifts that the roster shows, the one of now among them.
-const AHEAD: usize = 7;
+/// So many shifts are on a page of the roster, or those of one day where that are more.
+const PAGE: usize = 7;
 
 /// The shifts in force in a hall: those taken, or those built in.
 #[must_use]
@@ -74,16 +74,36 @@ pub struct RosterRow {
     pub on: bool,
 }
 
-/// The posts of the shift on duty and of those to come.
+/// How many days a page of the roster has.
+fn page_days(shifts: &Shifts) -> i32 {
+    i32::try_from(PAGE / shifts.shifts.len().max(1)).unwrap_or_default().max(1)
+}
+
+/// The last page of the roster, from 0: the one of the last day that people are rostered for.
 #[must_use]
-pub fn roster(hall: &Hall, now: Moment, utc_offset_secs: i32) -> Vec<RosterRow> {
+pub fn last_page(hall: &Hall) -> i32 {
+    ROSTER_DAYS_MAX / page_days(&shifts(hall))
+}
+
+/// A page of the roster, from 0: the first has the posts of the shift on duty and those that follow it today and on as many
+/// days as fit, each further one those of the days after.
+#[must_use]
+pub fn roster(hall: &Hall, now: Moment, utc_offset_secs: i32, page: i32) -> Vec<RosterRow> {
     let (shifts, locale) = (shifts(hall), rust_i18n::locale().to_string());
-    let Some(first) = slot_now(hall, &shifts, now, utc_offset_secs) else { return Vec::new() };
+    let Some(on) = slot_now(hall, &shifts, now, utc_offset_secs) else { return Vec::new() };
+    let (today, days) = (day_of(now, utc_offset_secs), page_days(&shifts));
+    let last = today.saturating_add(ROSTER_DAYS_MAX);
+    let from = today.saturating_add(page.max(0).saturating_mul(days));
+    let all = &shifts;
+    let of_day = |day: i32| {
+        let slot = move |code: &str| all.slot(&SlotId { day, shift: code.to_owned() }, utc_offset_secs);
+        all.shifts.iter().filter_map(move |shift| slot(&shift.code))
+    };
+    let days = (from..from.saturating_add(days)).filter(|day| *day <= last);
+    let later = days.flat_map(of_day).filter(|slot| slot.from >= on.until && slot.until > now);
     let duty = hall.duty();
-    let later = shifts.slots(first.until.max(now), AHEAD - 1, utc_offset_secs);
-    let slots = [first.clone()].into_iter().chain(later.into_iter().filter(|slot| slot.id != first.id));
     let mut rows = Vec::new();
-    for slot in slots {
+    for slot in (page <= 0).then(|| on.clone()).into_iter().chain(later) {
         let watch = duty.watch().filter(|watch| watch.slot.id == slot.id);
         for post in &slot.posts {
             rows.push(RosterRow {

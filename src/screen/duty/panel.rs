@@ -27,7 +27,6 @@ pub(super) struct DutyView<'a> {
     pub(super) me: &'a str,
     pub(super) body: Body,
     pub(super) draft: &'a Draft,
-    pub(super) who: &'a str,
     pub(super) marked: usize,
     pub(super) held: Option<&'a DutyPost>,
     pub(super) note: Option<&'a str>,
@@ -157,26 +156,31 @@ fn roster_ui(ui: &mut Ui, room: Vec2, rows: &[RosterRow], view: &DutyView<'_>, w
     });
     let on = rows.get(marked).is_some_and(|row| row.on);
     ui.horizontal(|ui| {
-        let mut now = view.who.to_owned();
+        let mut now = view.draft.who.clone();
         let field = egui::TextEdit::singleline(&mut now).id(field_id(Page::Roster)).desired_width(room.x * 0.36);
         ui.add(field.hint_text(t!("duty.who_hint")));
-        if now != view.who {
+        if now != view.draft.who {
             wishes.push(DutyWish::Who(now));
         }
-        if button(ui, !view.who.trim().is_empty(), "duty.assign", "Enter", true) {
+        if button(ui, !view.sending && !view.draft.who.trim().is_empty(), "duty.assign", "Enter", true) {
             wishes.push(DutyWish::Assign);
         }
         if button(ui, on, "duty.sign_on", "Ctrl Enter", true) {
             wishes.push(DutyWish::SignOn);
         }
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let swap = if view.held.is_some() { "duty.swap_with" } else { "duty.swap" };
         if button(ui, true, swap, "Ctrl E", false) {
             wishes.push(DutyWish::Swap);
         }
         if button(ui, true, "duty.remove", "Ctrl Delete", false) {
             wishes.push(DutyWish::Remove);
+        }
+        for (key, keys, by) in [("duty.earlier", "PageUp", -1), ("duty.later", "PageDown", 1)] {
+            if button(ui, true, key, keys, false) {
+                wishes.push(DutyWish::Shift(by));
+            }
         }
         ui.label(RichText::new(t!("duty.mark_hint")).small().color(tokens::FAINT.egui()));
     });
@@ -329,6 +333,7 @@ fn keys(ui: &Ui, view: &DutyView<'_>, wishes: &mut Vec<DutyWish>) {
     // What was taken over, or is looked at, is not sent again.
     match (&view.body, view.page) {
         (Body::Roster(rows), _) => {
+            shift_keys(&pressed, wishes);
             let on = rows.get(view.marked.min(rows.len().saturating_sub(1))).is_some_and(|row| row.on);
             if pressed(ctrl, Key::Enter) && on {
                 wishes.push(DutyWish::SignOn);

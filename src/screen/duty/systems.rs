@@ -77,9 +77,7 @@ fn restore(folder: Option<Res<UserFolder>>, mut duty: ResMut<Duty>) {
     let file = file_in(&folder);
     if let Some(draft) = file.read().filter(|draft| !draft.is_empty()) {
         duty.kept = draft.clone();
-        duty.desk.draft = draft;
-        duty.desk.show();
-        duty.desk.note = Some(rust_i18n::t!("duty.restored").into_owned());
+        duty.desk.restore(draft);
     }
     duty.file = Some(file);
 }
@@ -170,7 +168,6 @@ fn dialog(
         me: around.me,
         body,
         draft: &desk.draft,
-        who: &desk.who,
         marked: desk.marked,
         held: desk.held.as_ref(),
         note: desk.note.as_deref(),

@@ -5,7 +5,7 @@ use rust_i18n::t;
 
 use super::desk::{Around, DutyDesk, Page};
 use super::draft::{Draft, file_in};
-use super::model::{band, roster};
+use super::model::{band, last_page, roster};
 use super::pack::{PackWords, counts, sections, summary};
 use super::panel::{DutyView, duty_ui};
 use super::view::{Names, body, head};
@@ -108,7 +108,6 @@ impl Seat {
             me: self.me,
             body,
             draft: &desk.draft,
-            who: &desk.who,
             marked: desk.marked,
             held: desk.held.as_ref(),
             note: desk.note.as_deref(),
@@ -280,7 +279,7 @@ fn posts_are_given_swapped_cleared_and_taken_by_keys() {
     let mut li = Seat::of("li");
     li.press(&mut hall, 5, CTRL, Key::Num1);
     assert!(li.said.contains("li (you) took over") && li.said.contains("Night shift"), "{}", li.said);
-    let rows = roster(&hall, at(5), EAST);
+    let rows = roster(&hall, at(5), EAST, 0);
     assert_eq!((rows.len(), rows[0].on, rows[3].on), (21, true, false), "seven shifts of three posts");
     let who = |hall: &Hall, at: usize| hall.duty().rostered(&rows[at].slot.post(&rows[at].post)).map(ToOwned::to_owned);
     // The chief of the next shift, then the one of the one after it.
@@ -288,7 +287,7 @@ fn posts_are_given_swapped_cleared_and_taken_by_keys() {
         (0..down).for_each(|_| drop(li.press(&mut hall, 5, Modifiers::NONE, Key::ArrowDown)));
         li.type_in(&mut hall, 5, name);
         li.press(&mut hall, 5, Modifiers::NONE, Key::Enter);
-        assert!(li.desk.who.is_empty());
+        assert!(li.desk.draft.who.is_empty());
     }
     assert_eq!((who(&hall, 3), who(&hall, 6)), (Some("zhao".to_owned()), Some("sun".to_owned())));
     li.press(&mut hall, 6, CTRL, Key::E);
@@ -303,6 +302,59 @@ fn posts_are_given_swapped_cleared_and_taken_by_keys() {
     assert_eq!((on[1].post, on[1].there), ("acceptor", Some("li")), "signed on where nobody was rostered");
     li.press(&mut hall, 8, Modifiers::NONE, Key::Escape);
     assert!(!li.desk.open);
+}
+
+#[test]
+fn the_roster_is_turned_by_days_up_to_the_last_one_that_people_are_rostered_for() {
+    let mut hall = hall();
+    let all: Vec<_> = (0..=last_page(&hall)).flat_map(|page| roster(&hall, at(5), EAST, page)).collect();
+    let days: Vec<i32> = all.iter().map(|row| row.slot.id.day).collect();
+    // The night shift on duty began yesterday; today and 62 days more have three shifts of three posts each.
+    assert_eq!((all.len(), days[0], days.last().copied()), (3 + 63 * 9, 19_675, Some(19_676 + 62)));
+    assert!(all.windows(2).all(|pair| pair[0].slot.from <= pair[1].slot.from), "in order, and nothing twice");
+    let mut li = Seat::of("li");
+    li.press(&mut hall, 5, CTRL, Key::Num1);
+    li.press(&mut hall, 5, Modifiers::NONE, Key::PageDown);
+    assert!(!li.said.contains("on duty"), "{}", li.said);
+    for _ in 0..40 {
+        li.press(&mut hall, 5, Modifiers::NONE, Key::PageDown);
+    }
+    assert_eq!(li.desk.ahead, 31, "two days a page");
+    li.type_in(&mut hall, 5, "sun");
+    li.press(&mut hall, 5, Modifiers::NONE, Key::Enter);
+    let first = &roster(&hall, at(5), EAST, 31)[0];
+    assert_eq!(
+        (first.slot.id.day, first.rostered.as_deref()),
+        (19_676 + 62, Some("sun")),
+        "the hub takes the last day"
+    );
+    li.press(&mut hall, 5, Modifiers::NONE, Key::PageUp);
+    assert_eq!(li.desk.ahead, 30);
+    li.desk.show();
+    assert_eq!(li.desk.ahead, 0, "opened again it begins with the shift on duty");
+}
+
+#[test]
+fn a_name_for_the_roster_stays_until_the_hub_has_it_over_a_refusal_and_a_crash() {
+    let mut hall = hall();
+    let mut li = Seat::of("li");
+    li.press(&mut hall, 5, CTRL, Key::Num1);
+    li.type_in(&mut hall, 5, "sun");
+    let around = around(&hall, "li", 5);
+    assert_eq!(li.desk.carry_out(super::desk::DutyWish::Assign, &around).len(), 1);
+    li.desk.settle(&around, Some("no".to_owned()));
+    assert_eq!((li.desk.note.as_deref(), li.desk.draft.who.as_str()), (Some("no"), "sun"));
+    li.press(&mut hall, 5, Modifiers::NONE, Key::Escape);
+    let folder = tempfile::tempdir().unwrap();
+    let file = file_in(folder.path());
+    file.write(Some(&li.desk.draft));
+    let mut after = DutyDesk::default();
+    after.restore(file.read().unwrap());
+    assert_eq!((after.open, after.page, after.draft.who.as_str()), (true, Page::Roster, "sun"));
+    li.desk = after;
+    li.press(&mut hall, 6, Modifiers::NONE, Key::Enter);
+    assert_eq!(hall.duty().on_duty()[0].rostered, Some("sun"));
+    assert!(li.desk.draft.is_empty(), "the hub has it");
 }
 
 #[test]
@@ -415,6 +467,7 @@ fn what_was_written_is_there_again_after_a_crash() {
         corrects: Some(2),
         open: true,
         remark: "平稳".to_owned(),
+        who: "sun".to_owned(),
     };
     file.write(Some(&draft));
     assert_eq!(file.read(), Some(draft));

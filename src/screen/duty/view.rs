@@ -27,7 +27,7 @@ pub(super) fn head(around: &Around<'_>) -> (String, Lamp) {
 pub(super) fn body(desk: &mut DutyDesk, around: &Around<'_>, names: &Names<'_>) -> Body {
     match desk.page {
         Page::Roster => {
-            let rows = roster(around.hall, around.now, around.utc_offset_secs);
+            let rows = roster(around.hall, around.now, around.utc_offset_secs, desk.ahead);
             desk.marked = desk.marked.min(rows.len().saturating_sub(1));
             Body::Roster(rows)
         }

@@ -1,8 +1,9 @@
 //! Plans (预案) of cases: what one would do, starting it after one look, ticking its steps, striking the next alarm; and
-//! its rings and steps on the city.
+//! its rings and steps on the city, with a sign at the pin of every case whose plan runs.
 //!
 //! - **accepts** `Intent::Plan`, keys while its dialog is open; **announces** `Intent::Order`
-//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`
+//! - **writes** `Drafts`: a reason stays until its order has arrived, and comes back where it was refused
+//! - **reads** `Shown`, `Picked`, `Units`, `Kinds`, [`RunCards`], `Ground`, `FreeArea`, `PinsOnScreen`; **writes** `KeepOff`
 //! - **runs in** `EguiPrimaryContextPass`, under the panels; who could go is found beside the screen
 //!
 //! | key | in the dialog |
@@ -15,11 +16,12 @@
 //! | `Enter` | start it; tick the step that is due first; strike the alarm that is shown |
 //! | `I` | show what the next alarm brings |
 //! | `X` | end the plan, for the reason that was written |
-//! | `Esc` | put the dialog away |
+//! | `Esc` | put the dialog away; the reason stays |
 
 mod marks;
 pub mod model;
 mod panel;
+mod signs;
 mod systems;
 #[cfg(test)]
 mod tests;

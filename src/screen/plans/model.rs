@@ -1,14 +1,13 @@
 //! What a plan would do and how far one is, as screens show it. Pure.
 
+use std::cmp::Reverse;
+
 use crate::config::{Plans, RunCard};
 use crate::domain::{
-    BoundPlace, CrewId, CrewKind, Facility, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun,
-    Progressed, StepPlace, StepState,
+    CrewId, CrewKind, Hall, Incident, IncidentId, Lamp, LonLat, Moment, Party, Plan, PlanRun, Progressed, StepPlace,
+    StepState,
 };
-use crate::ground::City;
-use crate::ground::pack::records::PlaceKind;
 use crate::screen::dispatch::model::Ranking;
-use crate::screen::names::CityNames;
 
 /// The plan of a case, for its card.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,6 +76,29 @@ pub fn plan_shown(run: &PlanRun, now: Moment, locale: &str) -> PlanShown {
         progress: run.progress(now),
         notices: run.notices().fold((0, 0), |(read, given), (_, at)| (read + usize::from(at.is_some()), given + 1)),
     }
+}
+
+/// What stands at the pin of a case whose plan runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanSign {
+    /// Which case.
+    pub incident: IncidentId,
+    /// How far its plan is.
+    pub progress: Progressed,
+    /// The worst lamp of the steps that are to be done; `None` where all are decided.
+    pub lamp: Option<Lamp>,
+}
+
+/// The signs of all plans that run, the worst first.
+#[must_use]
+pub fn plan_signs(hall: &Hall, now: Moment) -> Vec<PlanSign> {
+    let sign = |(incident, run): (IncidentId, &PlanRun)| {
+        let lamps = (0..run.plan.steps.len()).filter_map(|number| run.step(number).lamp(now));
+        PlanSign { incident, progress: run.progress(now), lamp: lamps.max_by_key(|lamp| *lamp as u8) }
+    };
+    let mut signs: Vec<PlanSign> = hall.running_plans().map(sign).collect();
+    signs.sort_by_key(|sign| (Reverse(sign.lamp.map(|lamp| lamp as u8)), sign.incident));
+    signs
 }
 
 /// All steps of a plan, in order.
@@ -175,49 +197,6 @@ pub fn who_goes(ranking: &Ranking, wanted: &[(CrewKind, usize)]) -> Vec<Goes> {
     going
 }
 
-/// The kind of place that a facility is on the map.
-fn kind_of(facility: Facility) -> PlaceKind {
-    match facility {
-        Facility::Hospital => PlaceKind::Hospital,
-        Facility::FireStation => PlaceKind::FireStation,
-        Facility::Police => PlaceKind::Police,
-        Facility::School => PlaceKind::School,
-        Facility::Shelter => PlaceKind::Shelter,
-        Facility::Fuel => PlaceKind::Fuel,
-        Facility::Parking => PlaceKind::Parking,
-        Facility::Station => PlaceKind::Station,
-        Facility::Park => PlaceKind::Park,
-    }
-}
-
-/// Where the steps of a plan are for a case at a place; those that have none, or of which the map knows none, are left
-/// out.
-#[must_use]
-pub fn places(plan: &Plan, at: Option<LonLat>, names: &CityNames<'_>) -> Vec<BoundPlace> {
-    let Some(at) = at else { return Vec::new() };
-    let bound = |(step, place): (u8, &StepPlace)| match place {
-        StepPlace::Hall => None,
-        StepPlace::Incident | StepPlace::Ring(_) => Some(BoundPlace { step, at, name: String::new() }),
-        StepPlace::Nearest(facility) => {
-            let (at, name) = nearest(names, at, kind_of(*facility))?;
-            Some(BoundPlace { step, at, name })
-        }
-    };
-    (0_u8..).zip(plan.steps.iter().map(|step| &step.place)).filter_map(bound).collect()
-}
-
-/// The nearest place of a kind, and its name.
-fn nearest(names: &CityNames<'_>, at: LonLat, kind: PlaceKind) -> Option<(LonLat, String)> {
-    let city: &City = names.city;
-    let from = city.frame().metres_from_lonlat(at);
-    let own = city.places().iter().filter(|place| place.kind == kind as u32);
-    let far = |to: [f32; 2]| (f64::from(to[0]) - from[0]).hypot(f64::from(to[1]) - from[1]);
-    let best = own.min_by(|a, b| far(a.at).total_cmp(&far(b.at)))?;
-    let name = names.named(best.name, best.name_en).unwrap_or_default();
-    let at = city.frame().lonlat_from_metres(best.at.map(f64::from));
-    Some((LonLat::new(at.lon, at.lat)?, name))
-}
-
 /// A ring or a place of steps on the city.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StepMark {
@@ -233,7 +212,7 @@ pub struct StepMark {
     pub name: String,
 }
 
-/// The marks of a plan that runs, those at the case itself left out: its pin is there.
+/// The marks of a plan that runs, those at the case itself left out: the sign at its pin counts them.
 #[must_use]
 pub fn marks(run: &PlanRun, now: Moment, locale: &str) -> Vec<StepMark> {
     let mut marks: Vec<StepMark> = Vec::new();

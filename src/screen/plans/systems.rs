@@ -9,20 +9,25 @@ use bevy_egui::{EguiContexts, EguiPrimaryContextPass};
 use egui::Align2;
 use rust_i18n::t;
 
-use super::model::{Goes, cards_for, crews_of, departments_of, notices, places, steps, who_goes};
+use super::model::{Goes, cards_for, crews_of, departments_of, notices, steps, who_goes};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
-use super::{RunCards, marks};
-use crate::domain::{CrewId, CrewKind, Incident, IncidentId, Order, Plan, PlanMove, Stage};
+use super::{RunCards, marks, signs};
+use crate::domain::{CrewId, CrewKind, Hall, Incident, IncidentId, Order, Plan, PlanMove, PlanRun, Stage};
 use crate::ground::City;
 use crate::ground::roads::Roads;
+use crate::ground::steps::places_of;
 use crate::screen::dispatch::model::{Question, Ranking, Scope, question, rank};
+use crate::screen::drafts::Drafts;
 use crate::screen::names::{CityNames, Kinds};
+use crate::screen::pins::PinsOnScreen;
 use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{CityView, FreeArea, Ground, Intent, Picked, ScreenKind, Shown, Target};
 use crate::screen::situation::Names;
 use crate::screen::tools::{ToolSet, panel};
 use crate::screen::units::Units;
 
+/// Seconds of the screen's clock after which crews have moved enough to ask again.
+const AGAIN_SECS: f32 = 2.0;
 /// How often an answer is looked for.
 const LOOK_MILLIS: u64 = 50;
 
@@ -51,25 +56,68 @@ struct Open {
     /// What the next alarm brings is shown.
     next: bool,
     ranking: Option<Ranking>,
+    /// When it was asked who could go, on the screen's clock.
+    asked_at: Option<f32>,
     reason: String,
     focus_reason: bool,
 }
 
 impl Open {
-    fn new(incident: IncidentId) -> Self {
+    /// With the reason that was written before, where one was.
+    fn new(incident: IncidentId, reason: Option<String>) -> Self {
         Self {
             incident,
             chosen: 0,
             alarm: None,
             next: false,
             ranking: None,
-            reason: String::new(),
+            asked_at: None,
+            reason: reason.unwrap_or_default(),
             focus_reason: false,
         }
     }
 }
 
 impl PlanDialog {
+    /// Put the dialog away with what is written in it.
+    fn stow(&mut self, drafts: &mut Drafts) {
+        if self.open.take().is_some() {
+            drafts.stow_reason();
+        }
+    }
+
+    /// Who goes is asked anew, and waited for; with or without what the next alarm brings.
+    fn ask_anew(&mut self, next: bool) {
+        if let Some(open) = &mut self.open {
+            (open.next, open.ranking, open.asked_at) = (next, None, None);
+        }
+    }
+
+    /// A reason whose order was refused while the dialog is open is in its field again.
+    pub(super) fn give_back(&mut self, hall: &Hall, drafts: &mut Drafts) {
+        if let Some(open) = self.open.as_mut().filter(|open| open.reason.is_empty())
+            && drafts.reasons_again(hall, open.incident)
+        {
+            open.reason = drafts.take_reason(hall, open.incident).unwrap_or_default();
+        }
+    }
+
+    /// Whether it is asked now who could go, where that is shown: at first, and again as crews move.
+    pub(super) fn asks(&mut self, shown: bool, now: f32) -> bool {
+        let Some(open) = self.open.as_mut().filter(|_| shown && self.asked.is_none()) else { return false };
+        let due = open.asked_at.is_none_or(|at| now - at >= AGAIN_SECS);
+        if due {
+            open.asked_at = Some(now);
+        }
+        due
+    }
+
+    /// The reason that is written.
+    #[cfg(test)]
+    pub(super) fn reason(&self) -> Option<&str> {
+        self.open.as_ref().map(|open| open.reason.as_str())
+    }
+
     fn ask(&mut self, city: &Arc<City>, question: Question) {
         let (roads, city, incident) = (Arc::clone(&self.roads), Arc::clone(city), question.incident);
         let find = async move { rank(roads.get_or_init(|| Roads::of(&city)), &city, &question) };
@@ -93,16 +141,21 @@ pub struct PlansPlugin;
 impl Plugin for PlansPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<PlanDialog>()
+            .init_resource::<Drafts>()
             .init_resource::<RunCards>()
             .init_resource::<Picked>()
             .init_resource::<Kinds>()
             .add_systems(Update, open.in_set(HallSet::Decide))
-            .add_systems(EguiPrimaryContextPass, marks::paint.in_set(PaintSet::City).before(ToolSet).run_if(has_city))
+            .init_resource::<PinsOnScreen>()
+            .add_systems(
+                EguiPrimaryContextPass,
+                (marks::paint, signs::paint).chain().in_set(PaintSet::City).before(ToolSet).run_if(has_city),
+            )
             .add_systems(
                 EguiPrimaryContextPass,
                 tool.in_set(PaintSet::City)
                     .before(ToolSet)
-                    .after(marks::paint)
+                    .after(signs::paint)
                     .run_if(has_city.and_then(resource_equals(ScreenKind::Desk))),
             );
     }
@@ -113,15 +166,21 @@ fn has_city(shown: Option<Res<Shown>>, ground: Option<Res<Ground>>, view: Option
 }
 
 /// Open the dialog where somebody asks for it; a key that is seen in two passes of a frame asks twice.
-fn open(mut intents: MessageReader<Intent>, mut dialog: ResMut<PlanDialog>) {
+pub(super) fn open(
+    mut intents: MessageReader<Intent>,
+    shown: Option<Res<Shown>>,
+    (mut dialog, mut drafts): (ResMut<PlanDialog>, ResMut<Drafts>),
+) {
+    let drafts = drafts.bypass_change_detection();
     for intent in intents.read() {
-        if let Intent::Plan(incident) = intent {
+        if let (Intent::Plan(incident), Some(shown)) = (intent, &shown) {
             if dialog.open.as_ref().is_none_or(|open| open.incident != *incident) {
-                dialog.open = Some(Open::new(*incident));
+                dialog.stow(drafts);
+                dialog.open = Some(Open::new(*incident, drafts.take_reason(&shown.hall, *incident)));
             }
         } else if let Intent::Dispatch(_) = intent {
             // Both stand in the same corner.
-            dialog.open = None;
+            dialog.stow(drafts);
         }
     }
 }
@@ -134,32 +193,36 @@ fn tool(
     mut contexts: EguiContexts,
     (shown, ground, picked, kinds, cards): Seen,
     (units, free, time): (Res<Units>, Res<FreeArea>, Res<Time<Real>>),
-    mut dialog: ResMut<PlanDialog>,
+    (mut dialog, mut drafts): (ResMut<PlanDialog>, ResMut<Drafts>),
     mut intents: MessageWriter<Intent>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
-    let dialog = dialog.bypass_change_detection();
+    let (dialog, drafts) = (dialog.bypass_change_detection(), drafts.bypass_change_detection());
     let selected = if let Some(Target::Incident(id)) = picked.selected { Some(id) } else { None };
     let Some(open) = dialog.open.as_ref().filter(|open| Some(open.incident) == selected) else {
-        dialog.open = None;
+        dialog.stow(drafts);
+        // What was refused is there again, with its reason.
+        let runs = |id: &IncidentId| shown.hall.plan(*id).is_some_and(PlanRun::is_running);
+        if let Some(selected) = selected.filter(|id| runs(id) && drafts.reasons_again(&shown.hall, *id)) {
+            intents.write(Intent::Plan(selected));
+            ctx.request_repaint();
+        }
         return Ok(());
     };
     let Some(incident) = shown.hall.incident(open.incident).filter(|one| one.stage != Stage::Closed) else {
-        dialog.open = None;
+        dialog.stow(drafts);
         return Ok(());
     };
     let run = shown.hall.plan(incident.id).filter(|run| run.is_running());
     if run.is_none() && incident.stage > Stage::Handling {
-        dialog.open = None;
+        dialog.stow(drafts);
         return Ok(());
     }
-    let wants = run.is_none() || open.next;
-    if wants
-        && open.ranking.is_none()
-        && dialog.asked.is_none()
-        && let Some(catalogue) = &kinds.0
+    let (now, wants) = (time.elapsed_secs(), run.is_none() || open.next);
+    dialog.give_back(&shown.hall, drafts);
+    if let Some(catalogue) = &kinds.0
+        && dialog.asks(wants, now)
     {
-        let now = time.elapsed_secs();
         let crews = units.iter().map(|(crew, track)| (crew, track.kind, track.status, track.place(now)));
         if let Some(question) = question(&shown.hall, incident, catalogue, &ground.0, crews, &Scope::City) {
             dialog.ask(&ground.0, Question { all: true, ..question });
@@ -204,7 +267,7 @@ fn tool(
             }
         }
         (None, None) => {
-            dialog.open = None;
+            dialog.stow(drafts);
             return Ok(());
         }
     };
@@ -227,48 +290,71 @@ fn tool(
         ctx.request_repaint();
     }
     let id = incident.id;
-    let step = |step| Intent::Order(Order::MovePlan { incident: id, step });
     for wish in wishes {
-        let Some(open) = &mut dialog.open else { break };
         match wish {
-            PlanWish::Choose(at) => (open.chosen, open.alarm) = (at, None),
-            PlanWish::Alarm(alarm) => open.alarm = Some(alarm),
             PlanWish::Start => {
                 let Some((plan, alarm)) = start.clone() else { continue };
                 let words = t!("plan.task_words", plan = plan.name.of(&locale)).into_owned();
-                let places = places(&plan, incident.place.at, &names);
+                let places = places_of(&plan, incident.place.at, Some(ground.0.as_ref()), &locale);
                 let (plan, crews) = (Box::new(plan), crews.clone());
                 intents.write(Intent::Order(Order::StartPlan { incident: id, plan, alarm, crews, places, words }));
-                open.ranking = None;
+                dialog.ask_anew(false);
             }
             PlanWish::Strike => {
                 let words = run.map(|run| t!("plan.task_words", plan = run.plan.name.of(&locale)).into_owned());
                 let (crews, words) = (crews.clone(), words.unwrap_or_default());
                 intents.write(Intent::Order(Order::StrikeNext { incident: id, crews, words }));
-                (open.next, open.ranking) = (false, None);
+                dialog.ask_anew(false);
             }
-            PlanWish::ShowNext => (open.next, open.ranking) = (!open.next, None),
-            PlanWish::Tick(number) => {
-                intents.write(step(PlanMove::Done { step: number, words: String::new() }));
+            other => {
+                let step = carry_out(other, dialog, drafts, (&shown.hall, now));
+                intents.write_batch(step.map(|step| Intent::Order(Order::MovePlan { incident: id, step })));
             }
-            PlanWish::Skip(number) => {
-                let reason = std::mem::take(&mut open.reason);
-                intents.write(step(PlanMove::Skip { step: number, reason }));
-            }
-            PlanWish::Read(notice) => {
-                intents.write(step(PlanMove::Read { notice }));
-            }
-            PlanWish::End => {
-                let reason = std::mem::take(&mut open.reason);
-                intents.write(step(PlanMove::End { reason }));
-                dialog.open = None;
-            }
-            PlanWish::Reason(reason) => open.reason = reason,
-            PlanWish::WriteReason => open.focus_reason = true,
-            PlanWish::Close => dialog.open = None,
         }
     }
     Ok(())
+}
+
+/// Do what was wished, at this second, but for what sends somebody: what becomes of the plan.
+pub(super) fn carry_out(
+    wish: PlanWish,
+    dialog: &mut PlanDialog,
+    drafts: &mut Drafts,
+    (hall, secs): (&Hall, f32),
+) -> Option<PlanMove> {
+    let open = dialog.open.as_mut()?;
+    match wish {
+        PlanWish::Choose(at) => (open.chosen, open.alarm) = (at, None),
+        PlanWish::Alarm(alarm) => open.alarm = Some(alarm),
+        PlanWish::ShowNext => {
+            let next = !open.next;
+            dialog.ask_anew(next);
+        }
+        PlanWish::Tick(step) => return Some(PlanMove::Done { step, words: String::new() }),
+        PlanWish::Read(notice) => return Some(PlanMove::Read { notice }),
+        PlanWish::Skip(step) => return Some(PlanMove::Skip { step, reason: give_reason(open, drafts, hall, secs) }),
+        PlanWish::End => {
+            let reason = give_reason(open, drafts, hall, secs);
+            dialog.open = None;
+            return Some(PlanMove::End { reason });
+        }
+        PlanWish::Reason(reason) => {
+            drafts.write_reason(hall, open.incident, &reason);
+            open.reason = reason;
+        }
+        PlanWish::WriteReason => open.focus_reason = true,
+        PlanWish::Close => dialog.stow(drafts),
+        PlanWish::Start | PlanWish::Strike => {}
+    }
+    None
+}
+
+/// The reason goes with an order: it stays until the hub has it.
+fn give_reason(open: &mut Open, drafts: &mut Drafts, hall: &Hall, secs: f32) -> String {
+    let reason = std::mem::take(&mut open.reason);
+    drafts.give();
+    drafts.send_reason(hall, open.incident, reason.clone(), secs);
+    reason
 }
 
 /// What the alarms of a plan bring, from one on up to another.

@@ -2,21 +2,30 @@
 
 use std::sync::{Arc, OnceLock};
 
+use bevy::prelude::{App, Mut, Update};
+use bevy::time::{Real, Time};
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, vec2};
 
 use super::marks::{label, stroke};
-use super::model::{cards_for, crews_of, departments_of, marks, notices, places, plan_shown, steps, to_do, who_goes};
+use super::model::{
+    cards_for, crews_of, departments_of, marks, notices, plan_shown, plan_signs, steps, to_do, who_goes,
+};
 use super::panel::{Brings, Page, PlanView, PlanWish, plan_ui};
+use super::signs::{Post, placed, sign_size, sign_ui, sign_words};
+use super::systems::{PlanDialog, carry_out, open};
 use super::words::progress_words;
 use crate::config::{Catalogue, Plans};
 use crate::domain::{
     Actor, CrewId, CrewKind, CrewStatus, Grade, Hall, IncidentId, Lamp, LonLat, Moment, Order, Party, Place, Plan,
-    PlanMove, Progress, Report, StepState,
+    PlanMove, Progress, Refusal, Report, StepState,
 };
+use crate::ground::steps::places_of;
 use crate::ground::{City, demo, pack};
 use crate::screen::dispatch::model::{Candidate, Fit, Ranking};
+use crate::screen::drafts::Drafts;
 use crate::screen::look;
-use crate::screen::names::{CityNames, Kinds};
+use crate::screen::receive::Refused;
+use crate::screen::shown::{self, Intent, ScreenKind};
 
 const START: i64 = 1_700_000_000_000;
 const CASE: IncidentId = IncidentId(1);
@@ -65,10 +74,8 @@ fn hall(grade: Grade) -> Hall {
 
 fn start(hall: &mut Hall, alarm: u8) {
     let at = hall.incident(CASE).unwrap().place.at;
-    let city = city();
-    let names = CityNames { city: &city, kinds: &Kinds::default(), locale: "en" };
     let plan = fire();
-    let places = places(&plan, at, &names);
+    let places = places_of(&plan, at, Some(&*city()), "en");
     let (plan, crews) = (Box::new(plan), Vec::new());
     let start = Order::StartPlan { incident: CASE, plan, alarm, crews, places, words: String::new() };
     order(hall, START, start);
@@ -158,6 +165,57 @@ fn rings_and_places_are_marked_with_the_worst_lamp_of_their_steps() {
     assert!(label(&at(9)[0]).starts_with("! late"), "{}", label(&at(9)[0]));
     let widths = [None, Some(Lamp::Green), Some(Lamp::Yellow), Some(Lamp::Red)].map(|lamp| stroke(lamp).width);
     assert!(widths.is_sorted_by(|a, b| a < b));
+}
+
+#[test]
+fn a_step_that_is_late_at_a_case_that_nobody_has_chosen_stands_at_its_pin() {
+    let mut hall = hall(Grade::III);
+    start(&mut hall, 1);
+    let at = |hall: &Hall, minutes: i64| plan_signs(hall, Moment(START + minutes * MINUTE))[0];
+    let (young, late) = (at(&hall, 0), at(&hall, 9));
+    assert_eq!((young.incident, young.lamp, late.lamp), (CASE, Some(Lamp::Green), Some(Lamp::Red)));
+    assert_eq!((sign_words(&young).as_str(), sign_words(&late).as_str()), ("Plan 0/7", "Plan 0/7 · 3 late"));
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let mut said = String::new();
+    for _ in 0..2 {
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(420.0, 800.0)));
+        let mut drawn = ctx.run_ui(RawInput { screen_rect, ..Default::default() }, |ui| {
+            let rect = Rect::from_min_size(Pos2::ZERO, sign_size(ui.painter(), &sign_words(&late), 24.0));
+            sign_ui(ui.painter(), rect, &late, 24.0);
+        });
+        drawn.textures_delta.clear();
+        said = drawn.shapes.iter().map(|one| texts(&one.shape)).collect();
+        let rects = drawn.shapes.iter().filter(|one| matches!(one.shape, Shape::Text(_)));
+        assert!(rects.map(|one| one.shape.visual_bounding_rect()).all(|rect| rect.right() < 420.0));
+    }
+    assert!(said.contains("3 late"), "{said}");
+    for number in to_do(hall.plan(CASE).unwrap()) {
+        let done = PlanMove::Done { step: number, words: String::new() };
+        order(&mut hall, START + MINUTE, Order::MovePlan { incident: CASE, step: done });
+    }
+    assert_eq!((at(&hall, 9).lamp, sign_words(&at(&hall, 9)).as_str()), (None, "Plan 7/7"), "nothing is left to do");
+    let end = PlanMove::End { reason: "已扑灭".to_owned() };
+    order(&mut hall, START + MINUTE, Order::MovePlan { incident: CASE, step: end });
+    assert_eq!(plan_signs(&hall, Moment(START)), []);
+}
+
+#[test]
+fn a_sign_keeps_clear_of_the_heads_of_pins_and_of_other_signs() {
+    let at = Post { head: Pos2::new(200.0, 200.0), radius: 15.0, foot: Pos2::new(200.0, 229.0) };
+    let size = vec2(80.0, 18.0);
+    let own = (at.head, at.radius);
+    let first = placed(at, size, 4.0, &[own], &[]);
+    assert_eq!(first, Rect::from_min_size(Pos2::new(160.0, 233.0), size), "below its pin");
+    let other = (Pos2::new(200.0, 240.0), 15.0);
+    let aside = placed(at, size, 4.0, &[own, other], &[]);
+    assert_eq!(aside, Rect::from_min_size(Pos2::new(219.0, 191.0), size), "another pin stands below it");
+    let mut taken = vec![first];
+    for _ in 0..7 {
+        let next = placed(at, size, 4.0, &[own], &taken);
+        assert!(taken.iter().all(|one| !one.intersects(next)) && next.distance_to_pos(at.head) >= at.radius);
+        taken.push(next);
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -257,6 +315,75 @@ fn digits_tick_shift_skips_for_a_reason_and_the_next_alarm_is_shown_before_it_is
     for what in ["late by 6:00", "1:00 left", "next alarm", "Cordon off 200 metres"] {
         assert!(said.contains(what), "{what} is missing: {said}");
     }
+}
+
+#[test]
+fn a_reason_is_there_again_when_its_order_is_refused_and_when_the_dialog_was_put_away() {
+    let mut hall = hall(Grade::III);
+    start(&mut hall, 1);
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<PlanDialog>()
+        .init_resource::<Time<Real>>()
+        .insert_resource(ScreenKind::Desk)
+        .insert_resource(shown::Shown { hall, ..shown::Shown::default() })
+        .add_plugins(crate::screen::drafts::plugin)
+        .add_systems(Update, open);
+    let ask = |app: &mut App, intent: Intent| {
+        app.world_mut().write_message(intent);
+        app.update();
+        app.world().resource::<PlanDialog>().reason().map(str::to_owned)
+    };
+    let wish = |app: &mut App, wish: PlanWish| {
+        app.world_mut().resource_scope(|world, mut dialog: Mut<PlanDialog>| {
+            world.resource_scope(|world, mut drafts: Mut<Drafts>| {
+                let hall = &world.resource::<shown::Shown>().hall;
+                dialog.give_back(hall, &mut drafts);
+                carry_out(wish, &mut dialog, &mut drafts, (hall, 0.0))
+            })
+        })
+    };
+    let refuse = |app: &mut App| {
+        app.world_mut().write_message(Refused(Refusal::ReadOnly));
+        app.update();
+    };
+    let written = || Some("通道畅通".to_owned());
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), Some(String::new()));
+    assert_eq!(wish(&mut app, PlanWish::Reason("通道畅通".to_owned())), None);
+    assert_eq!(ask(&mut app, Intent::Dispatch(CASE)), None, "both stand in the same corner");
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written());
+    assert_eq!(wish(&mut app, PlanWish::Close), None);
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written(), "put away it stays");
+    let skip = PlanMove::Skip { step: 0, reason: "通道畅通".to_owned() };
+    assert_eq!(wish(&mut app, PlanWish::Skip(0)), Some(skip.clone()));
+    refuse(&mut app);
+    assert_eq!(wish(&mut app, PlanWish::Skip(0)), Some(skip), "what was refused is in the field again");
+    refuse(&mut app);
+    let end = PlanMove::End { reason: "通道畅通".to_owned() };
+    assert_eq!(wish(&mut app, PlanWish::End), Some(end));
+    assert!(!app.world().resource::<PlanDialog>().is_open(), "it is closed at once");
+    refuse(&mut app);
+    assert_eq!(ask(&mut app, Intent::Plan(CASE)), written());
+}
+
+#[test]
+fn who_could_go_is_asked_again_as_crews_move_and_what_was_chosen_stays() {
+    let mut app = App::new();
+    app.add_message::<Intent>()
+        .init_resource::<PlanDialog>()
+        .init_resource::<Drafts>()
+        .insert_resource(shown::Shown { hall: hall(Grade::III), ..shown::Shown::default() })
+        .add_systems(Update, open);
+    app.world_mut().write_message(Intent::Plan(CASE));
+    app.update();
+    let mut dialog = app.world_mut().resource_mut::<PlanDialog>();
+    let asked = [0.0, 1.0, 2.0, 2.5, 4.0].map(|secs| dialog.asks(true, secs));
+    assert_eq!(asked, [true, false, true, false, true], "every two seconds");
+    assert!(!dialog.asks(false, 9.0), "nobody looks at it");
+    let hall = hall(Grade::III);
+    carry_out(PlanWish::Choose(1), &mut dialog, &mut Drafts::default(), (&hall, 9.0));
+    carry_out(PlanWish::ShowNext, &mut dialog, &mut Drafts::default(), (&hall, 9.0));
+    assert!(dialog.asks(true, 9.0), "what the next alarm brings is another question");
 }
 
 #[test]

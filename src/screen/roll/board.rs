@@ -5,7 +5,7 @@ use egui::{Align2, Painter, Rect, Stroke, StrokeKind, pos2, vec2};
 use rust_i18n::t;
 
 use super::model::{Common, Group, Missing, RollShown, cells_in};
-use crate::domain::{CrewId, Presence, RollParty};
+use crate::domain::{CrewId, CrewKind, Presence, RollParty};
 use crate::screen::card::crew::crew_name;
 use crate::screen::look::{lamp, medium_font, paint, regular_font, tokens, words};
 use crate::screen::units::legend::kind_key;
@@ -15,10 +15,10 @@ const SILENT_SECS: i64 = 60;
 /// Most groups that are ranked by how many of them are missing.
 const SHORT_MOST: usize = 6;
 
-/// What a party is called.
-pub(super) fn name(party: &RollParty, kind: Option<crate::domain::CrewKind>) -> String {
+/// What a party is called; `vacant` is the name of a post that nobody had.
+pub(super) fn name(party: &RollParty, kind: Option<CrewKind>, vacant: Option<&str>) -> String {
     match (party, kind) {
-        (RollParty::Post(post), _) => post.clone(),
+        (RollParty::Post(post), _) => vacant.unwrap_or(post).to_owned(),
         (RollParty::Crew(crew), Some(kind)) => crew_name(kind, *crew),
         (RollParty::Crew(crew), None) => format!("#{}", crew.0),
     }
@@ -54,7 +54,7 @@ pub(super) fn common(common: &Common) -> String {
 pub(super) fn why(one: &Missing) -> String {
     let mut told: Vec<String> = one.of.iter().cloned().collect();
     if one.kind.is_none() {
-        told.push(t!("roll.post").into_owned());
+        told.push(if one.vacant.is_some() { t!("roll.vacant") } else { t!("roll.post") }.into_owned());
     }
     if one.busy {
         told.push(t!("roll.busy").into_owned());
@@ -124,7 +124,7 @@ fn grid_ui(painter: &Painter, room: Rect, unit: f32, groups: &[Group]) {
             let mut x = room.left();
             for one in row {
                 let at = Rect::from_min_size(pos2(x, y), vec2(wide, cell));
-                cell_ui(painter, at, one.presence, named.then(|| name(&one.party, one.kind)));
+                cell_ui(painter, at, one.presence, named.then(|| name(&one.party, one.kind, one.vacant.as_deref())));
                 x += wide;
             }
             y += cell;
@@ -186,7 +186,7 @@ fn missing_ui(
     for (at, one) in missing.iter().enumerate().skip(above).take(shown) {
         #[expect(clippy::cast_precision_loss, reason = "some dozens of rows")]
         let y = top + row * (at - above) as f32;
-        let rank = format!("{}  {}", at + 1, name(&one.party, one.kind));
+        let rank = format!("{}  {}", at + 1, name(&one.party, one.kind, one.vacant.as_deref()));
         let at = pos2(room.left(), y);
         if let RollParty::Crew(crew) = one.party {
             let place = Rect::from_min_size(at, vec2(room.width(), row));

@@ -74,6 +74,8 @@ pub struct Belongs<'a> {
     pub kind: &'a dyn Fn(CrewKind) -> Option<String>,
     /// The department whose post it is, or the post of the shift that somebody signed on at, by its name.
     pub post: &'a dyn Fn(&str) -> Option<String>,
+    /// What a post of the shift is called that was called by its code because nobody had it.
+    pub vacant: &'a dyn Fn(&str) -> Option<String>,
     /// The area of a place, by its name.
     pub area: &'a dyn Fn(LonLat) -> Option<String>,
 }
@@ -114,6 +116,8 @@ pub struct Member {
     pub kind: Option<CrewKind>,
     /// How it stands.
     pub presence: Presence,
+    /// The name of the post, where it is one of the shift that nobody had.
+    pub vacant: Option<String>,
 }
 
 impl RollShown {
@@ -172,6 +176,8 @@ pub struct Missing {
     pub kind: Option<CrewKind>,
     /// Its department, its post or its area by name, where one is known and the board goes by that.
     pub of: Option<String>,
+    /// The name of the post, where it is one of the shift that nobody had.
+    pub vacant: Option<String>,
     /// It has a case now.
     pub busy: bool,
     /// Seconds since its position was heard last; `None` where it never was.
@@ -202,13 +208,14 @@ pub fn roll_shown(
             let position = crew_of(party).and_then(|crew| crews.get(&crew));
             let common = common((party, kind), position, department.as_ref(), grouping, belongs);
             let presence = roll.of(entry, now);
+            let vacant = if let RollParty::Post(name) = party { (belongs.vacant)(name) } else { None };
             if is_missing(presence) {
                 let busy = crew_of(party).is_some_and(|crew| busy.contains(&Party::Crew(crew)));
                 let silent_secs = position.map(|position| now.secs_since(position.when).max(0));
                 let of = if let Common::Named(name) = &common { Some(name.clone()) } else { None };
-                missing.push(Missing { party: party.clone(), kind, of, busy, silent_secs });
+                missing.push(Missing { party: party.clone(), kind, of, vacant: vacant.clone(), busy, silent_secs });
             }
-            let member = Member { party: party.clone(), kind, presence };
+            let member = Member { party: party.clone(), kind, presence, vacant };
             match groups.iter_mut().find(|group| group.common == common) {
                 Some(group) => group.cells.push(member),
                 None => groups.push(Group { common, cells: vec![member] }),
@@ -263,10 +270,12 @@ fn common(
     }
 }
 
-/// Whether a post is called and has not answered.
+/// Whether somebody is called, by name or for the post that they have, and has not answered.
 #[must_use]
-pub fn is_awaited(roll: &Roll, post: &str, now: Moment) -> bool {
-    roll.presence(&RollParty::Post(post.to_owned()), now) == Some(Presence::Awaited)
+pub fn is_awaited(hall: &Hall, name: &str, now: Moment) -> bool {
+    let party = hall.called_as(name);
+    let presence = hall.roll().zip(party).and_then(|(roll, party)| roll.presence(&party, now));
+    presence == Some(Presence::Awaited)
 }
 
 /// How large the cells of a board are so that all of them fit: height, columns, and whether there is room for names.

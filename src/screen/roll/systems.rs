@@ -7,16 +7,20 @@ use egui::{Align2, Area, Frame, Id, Key, LayerId, Margin, Modifiers, Order as La
 use rust_i18n::t;
 
 use super::board::board_ui;
+use super::draft::Draft;
 use super::model::{Belongs, Grouping, RollShown, is_awaited, roll_shown};
 use crate::config::Catalogue;
-use crate::domain::{Called, CrewId, CrewKind, LonLat, Order, Roll, Seq};
+use crate::domain::duty::OnPost;
+use crate::domain::{Actor, CrewId, CrewKind, LonLat, Order, Roll, Seq};
 use crate::screen::appearance::Appearance;
 use crate::screen::input::TakeKey;
 use crate::screen::look::{frames, medium_font, tokens, words};
 use crate::screen::names::{CityNames, Kinds};
 use crate::screen::palette::PaletteSet;
-use crate::screen::sets::PaintSet;
+use crate::screen::receive::Heard;
+use crate::screen::sets::{HallSet, PaintSet};
 use crate::screen::shown::{FreeArea, Ground, Guard, Intent, ScreenKind, Shown};
+use crate::screen::tools::UserFolder;
 
 /// Seconds for which a wall keeps the board once the roll is over.
 const KEPT_SECS: i64 = 120;
@@ -29,7 +33,7 @@ pub struct OpenRoll;
 #[derive(Resource, Default)]
 pub struct RollBoard {
     open: bool,
-    words: String,
+    draft: Draft,
     focus: bool,
     grouping: Grouping,
     /// The crew that Enter answers for.
@@ -91,21 +95,27 @@ impl Seen<'_> {
             let first = have.next()?;
             have.next().is_none().then(|| first.name(locale).to_owned())
         };
-        // A department signs with its code; others are at a post of the shift once they signed on there.
+        // A department signs with its code; others are at a post of the shift that they signed on at or should have.
         let post = |name: &str| {
             let department = departments().and_then(|all| all.get(name)).map(|one| one.name(locale).to_owned());
             let on_duty = || {
                 let duty = hall.duty();
-                let held = duty.on_duty().into_iter().find(|held| held.there == Some(name))?;
+                let of = |held: &OnPost<'_>| [held.there, held.rostered].contains(&Some(name));
+                let held = duty.on_duty().into_iter().find(of)?;
                 duty.in_force().map(|taken| taken.shifts.post_name(held.post, locale).to_owned())
             };
             department.or_else(on_duty)
+        };
+        let vacant = |code: &str| {
+            let shifts = &hall.duty().in_force()?.shifts;
+            let known = shifts.posts.iter().any(|post| post.code == code);
+            known.then(|| shifts.post_name(code, locale).to_owned())
         };
         let area = |at: LonLat| {
             let (ground, kinds) = (self.ground.as_ref()?, self.kinds.as_ref()?);
             CityNames { city: &ground.0, kinds, locale }.district(at)
         };
-        let belongs = Belongs { kind: &kind, post: &post, area: &area };
+        let belongs = Belongs { kind: &kind, post: &post, vacant: &vacant, area: &area };
         roll_shown(hall, roll, &self.shown.crews, self.shown.now, (grouping, &belongs))
     }
 }
@@ -116,6 +126,12 @@ pub fn plugin(app: &mut App) {
         .init_resource::<RollBoard>()
         .add_message::<OpenRoll>()
         .add_message::<Intent>()
+        .add_message::<Heard>()
+        .add_systems(Startup, restore)
+        .add_systems(
+            Update,
+            settle.in_set(HallSet::Decide).run_if(resource_equals(ScreenKind::Desk).and_then(resource_exists::<Shown>)),
+        )
         .add_systems(
             EguiPrimaryContextPass,
             desk.after(PaintSet::City)
@@ -127,6 +143,24 @@ pub fn plugin(app: &mut App) {
             EguiPrimaryContextPass,
             wall.after(PaintSet::Panels).run_if(resource_equals(ScreenKind::Wall).and_then(resource_exists::<Shown>)),
         );
+}
+
+/// What a crash left behind is in the field again.
+fn restore(folder: Option<Res<UserFolder>>, mut board: ResMut<RollBoard>) {
+    if let Some(folder) = folder.and_then(|folder| folder.0.clone()) {
+        board.draft.restore(&folder);
+    }
+}
+
+/// What the hub has is not kept any more; what has changed is.
+fn settle(shown: Res<Shown>, mut heard: MessageReader<Heard>, mut board: ResMut<RollBoard>) {
+    let draft = &mut board.bypass_change_detection().draft;
+    for Heard(fact) in heard.read() {
+        if shown.who.signs().is_some_and(|me| fact.by == Actor::Person(me.to_owned())) {
+            draft.heard(&fact.what);
+        }
+    }
+    draft.keep();
 }
 
 fn desk(
@@ -144,7 +178,7 @@ fn desk(
     }
     let shown = &seen.shown;
     let roll = shown.hall.roll();
-    let awaited = roll.zip(shown.who.signs()).is_some_and(|(roll, post)| is_awaited(roll, post, shown.now));
+    let awaited = shown.who.signs().is_some_and(|name| is_awaited(&shown.hall, name, shown.now));
     let pressed = ctx.input_mut(|input| input.take_key(Modifiers::NONE, Key::F8));
     let mut answered = awaited && pressed;
     if opened || pressed && !awaited {
@@ -172,8 +206,7 @@ fn desk(
         board.kept = kept;
         match wish {
             Some(Wish::Call) => {
-                let words = std::mem::take(&mut board.words);
-                intents.write(Intent::Order(Order::CallRoll { words, called: Box::new(Called::default()) }));
+                intents.write(Intent::Order(board.draft.call()));
             }
             Some(Wish::End) => {
                 intents.write(Intent::Order(Order::EndRoll));
@@ -253,7 +286,7 @@ fn dialog(
     let area = egui::Rect::from_min_max(egui::pos2(area.min.x, area.min.y), egui::pos2(area.max.x, area.max.y));
     let size = vec2((area.width() - 32.0).clamp(300.0, 900.0), (area.height() - 48.0).clamp(200.0, 620.0));
     frames::dialog(ctx, "roll board", area.center(), |ui| {
-        let said = (&mut board.words, std::mem::take(&mut board.focus));
+        let said = (&mut board.draft.words, std::mem::take(&mut board.focus));
         dialog_ui(ui, size, (roll, board.grouping, board.marked), running, said)
     })
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use egui::{Event, Key, Modifiers, Pos2, RawInput, Rect, Shape, pos2, vec2};
 
 use super::board::{board_ui, counts_words, why};
+use super::draft::Draft;
 use super::model::{Belongs, Common, Grouping, RollShown, cells_in, is_awaited, roll_shown};
 use super::systems::{Wish, banner_ui, dialog_ui};
 use crate::domain::{
     Actor, Assignment, Called, CrewId, CrewKind, CrewPosition, CrewStatus, Grade, Hall, IncidentId, LonLat, Moment,
-    Order, Part, Party, Place, Progress, Report, RollParty,
+    Order, Part, Party, Place, Progress, Report, RollParty, What,
 };
 use crate::screen::look;
 
@@ -63,7 +64,7 @@ fn shown(hall: &Hall, minute: i64) -> RollShown {
     let crews = [(1, 0), (2, -30), (3, -5), (4, 0), (5, 0)];
     let crews: BTreeMap<_, _> =
         crews.into_iter().map(|(crew, minute)| position(crew, CrewKind::Fire, minute)).collect();
-    let belongs = Belongs { kind: &|_| None, post: &|_| None, area: &|_| None };
+    let belongs = Belongs { kind: &|_| None, post: &|_| None, vacant: &|_| None, area: &|_| None };
     roll_shown(hall, hall.roll().unwrap(), &crews, Moment(START + minute * MINUTE), (Grouping::Unit, &belongs))
 }
 
@@ -73,7 +74,8 @@ fn grouped(hall: &Hall, minute: i64, grouping: Grouping, crews: &BTreeMap<CrewId
     let kind = |kind| matches!(kind, CrewKind::Fire | CrewKind::Ambulance).then(|| "救援".to_owned());
     let post = |name: &str| (name == "li").then(|| "值班长".to_owned());
     let area = |at: LonLat| Some(if at.lon > 118.8 { "东城区" } else { "西城区" }.to_owned());
-    let belongs = Belongs { kind: &kind, post: &post, area: &area };
+    let vacant = |code: &str| (code == "wang").then(|| "派遣".to_owned());
+    let belongs = Belongs { kind: &kind, post: &post, vacant: &vacant, area: &area };
     roll_shown(hall, hall.roll().unwrap(), crews, Moment(START + minute * MINUTE), (grouping, &belongs))
 }
 
@@ -87,7 +89,7 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
     order(&mut hall, 1, Order::AnswerRoll { crew: None, words: String::new() });
     order(&mut hall, 1, Order::AnswerRoll { crew: Some(CrewId(1)), words: String::new() });
     let shown = shown(&hall, 2);
-    let names: Vec<String> = shown.missing.iter().map(|one| super::board::name(&one.party, None)).collect();
+    let names: Vec<String> = shown.missing.iter().map(|one| super::board::name(&one.party, None, None)).collect();
     assert_eq!(names, ["wang", "#5", "#2", "#3", "#4", "#6"]);
     assert_eq!((shown.counts, shown.left_secs), ([2, 0, 6, 0], Some(180)));
     let kinds =
@@ -96,8 +98,7 @@ fn posts_then_who_has_a_case_then_who_matters_most_and_is_silent_longest_are_mis
     assert!(why(&shown.missing[2]).contains("silent for 32:00"), "{}", why(&shown.missing[2]));
     assert!(why(&shown.missing[1]).contains("has a case") && why(&shown.missing[5]).contains("never"));
     assert_eq!(counts_words(&shown), "2 of 8 here · 6 awaited · 3:00 left");
-    let roll = hall.roll().unwrap();
-    let at = |post, minute| is_awaited(roll, post, Moment(START + minute * MINUTE));
+    let at = |post, minute| is_awaited(&hall, post, Moment(START + minute * MINUTE));
     assert_eq!([at("li", 2), at("wang", 2), at("wang", 6), at("chen", 2)], [false, true, false, false]);
 }
 
@@ -262,6 +263,41 @@ fn the_rows_of_the_missing_go_on_to_the_marked_one_and_tell_where_each_stands() 
 }
 
 #[test]
+fn the_words_of_a_roll_stay_until_it_is_called_with_them_over_a_refusal_and_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = Draft::default();
+    draft.restore(folder.path());
+    draft.words = "防汛到岗".to_owned();
+    draft.keep();
+    let asked = draft.call();
+    assert!(matches!(&asked, Order::CallRoll { words, .. } if words == "防汛到岗"));
+    // One runs already: it is refused, and the words are in the field still; a crash loses nothing either.
+    assert!(called(6).decide(asked, &Actor::Person("li".to_owned()), Moment(START)).is_err());
+    let mut after = Draft::default();
+    after.restore(folder.path());
+    assert_eq!(after.words, "防汛到岗");
+    let told = |words: &str| What::RollCalled { words: words.to_owned(), called: Box::default() };
+    after.heard(&told("另一次"));
+    assert_eq!(after.words, "防汛到岗", "it was another roll");
+    after.heard(&told("防汛到岗"));
+    after.keep();
+    assert_eq!(after.words, "");
+    assert!(!folder.path().join("roll-draft.toml").exists(), "nothing is left to be kept");
+}
+
+#[test]
 fn a_party_that_is_a_post_has_its_own_name() {
-    assert_eq!(super::board::name(&RollParty::Post("li".to_owned()), None), "li");
+    assert_eq!(super::board::name(&RollParty::Post("li".to_owned()), None, None), "li");
+}
+
+#[test]
+fn a_post_that_nobody_has_is_missed_by_its_name() {
+    let shown = grouped(&called(6), 1, Grouping::Unit, &BTreeMap::new());
+    let wang = shown.missing.iter().find(|one| one.party == RollParty::Post("wang".to_owned())).unwrap();
+    assert_eq!(super::board::name(&wang.party, wang.kind, wang.vacant.as_deref()), "派遣");
+    assert!(why(wang).contains("nobody has this post"), "{}", why(wang));
+    let all = Rect::from_min_size(pos2(20.0, 20.0), vec2(900.0, 560.0));
+    let found = drawn(vec![], |ui| drop(board_ui(ui.painter(), all, 18.0, &shown, None)));
+    assert_eq!(found.iter().filter(|(text, _)| text.contains("派遣")).count(), 2, "in the grid and among the missing");
+    assert!(found.iter().all(|(text, _)| !text.contains("wang")), "{found:?}");
 }

@@ -12,6 +12,8 @@ const PIECES: u16 = 24;
 /// Points of a dash and between two.
 const DASH: f32 = 7.0;
 const GAP: f32 = 6.0;
+/// Points from one dot of a line to the next.
+pub(in crate::screen) const DOTS: f32 = 9.0;
 /// Corners of a circle.
 const CORNERS: u16 = 120;
 
@@ -42,6 +44,11 @@ pub(super) fn within(rect: egui::Rect, [from, to]: [Pos2; 2]) -> Option<[Pos2; 2
         }
     }
     (first <= last).then(|| [from + along * first, from + along * last])
+}
+
+/// The radius of a dot in a line of this width.
+pub(in crate::screen) fn dot_radius(width: f32) -> f32 {
+    width * 0.5 + 0.5
 }
 
 /// Paints on the ground of a city.
@@ -83,16 +90,29 @@ impl<'a> GroundPainter<'a> {
 
     /// A dashed line from place to place along the ground.
     pub(in crate::screen) fn dashes(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
-        let points: Vec<Pos2> = (0..=PIECES)
-            .filter_map(|i| {
-                let share = f64::from(i) / f64::from(PIECES);
-                self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
-            })
-            .collect();
+        let points = self.along(from, to);
         let edge = Stroke::new(stroke.width + 2.0, tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA));
         for stroke in [edge, stroke] {
             self.painter.extend(egui::Shape::dashed_line(&points, stroke, DASH, GAP));
         }
+    }
+
+    /// A dotted line from place to place along the ground, its dots somewhat wider than the line would be.
+    pub(in crate::screen) fn dots(&self, from: [f64; 2], to: [f64; 2], stroke: Stroke) {
+        let (points, radius) = (self.along(from, to), dot_radius(stroke.width));
+        let edge = tokens::INK.over_city().gamma_multiply_u8(tokens::SHADE_ALPHA);
+        for (color, radius) in [(edge, radius + 1.0), (stroke.color, radius)] {
+            self.painter.extend(egui::Shape::dotted_line(&points, color, DOTS, radius));
+        }
+    }
+
+    /// The places of a straight line along the ground that are on screen.
+    fn along(&self, from: [f64; 2], to: [f64; 2]) -> Vec<Pos2> {
+        let place = |i| {
+            let share = f64::from(i) / f64::from(PIECES);
+            self.place([from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share])
+        };
+        (0..=PIECES).filter_map(place).collect()
     }
 
     /// A dashed line without an edge, for what is only to be felt: what lies outside of the window costs nothing.

@@ -119,6 +119,8 @@ pub struct Workspace {
     pub(super) focus: Option<Focus>,
     /// Points that a list is to be moved up.
     pub(super) scroll: f32,
+    /// Facts before those that are told are wanted.
+    pub(super) earlier: bool,
     /// A field that is not the sheet's had the keyboard in the last frame: Escape takes it before anybody looks.
     pub(super) others_type: bool,
     pub(super) shelf: Shelf,
@@ -138,6 +140,11 @@ impl Workspace {
         self.shelf.item(hash).is_some_and(|item| item.thumb.is_some() || item.full.is_some())
     }
 
+    /// Whether facts before those that are told were wanted since this was asked last.
+    pub fn take_earlier(&mut self) -> bool {
+        std::mem::take(&mut self.earlier)
+    }
+
     /// Open it, or put it away. With it goes all that was fetched for it.
     pub(super) fn turn(&mut self, open: bool) {
         self.open = open;
@@ -154,6 +161,7 @@ impl Workspace {
         if self.incident != Some(incident) {
             self.incident = Some(incident);
             (self.file, self.viewer, self.adding, self.note, self.scroll) = (0, None, None, None, 0.0);
+            self.earlier = false;
             self.shelf.clear();
         }
     }
@@ -237,6 +245,8 @@ pub(super) enum SheetWish {
     Fit,
     Pan(Vec2, Vec2),
     Scroll(f32),
+    /// Go to the earliest fact that is told, and fetch those before it.
+    Earlier,
     Hall(Intent),
     Form(Option<Form>),
 }

@@ -115,7 +115,7 @@ pub(super) fn sheet_ui(
             let go = |target| Intent::Select { target: Some(target), fly: true };
             wishes.extend(found.map(|target| SheetWish::Hall(go(target))));
         }
-        Page::Timeline | Page::Talk => list_ui(ui, view, |ui| timeline_ui(ui, view)),
+        Page::Timeline | Page::Talk => list_ui(ui, view, |ui| timeline_ui(ui, view, &mut wishes)),
     });
     wishes
 }
@@ -264,6 +264,9 @@ fn keys(ui: &Ui, view: &SheetView<'_>, wide: bool, wishes: &mut Vec<SheetWish>) 
             wishes.push(SheetWish::View);
         }
         return;
+    }
+    if (view.page == Page::Timeline || wide && view.page == Page::Talk) && pressed(Modifiers::NONE, Key::End) {
+        wishes.push(SheetWish::Earlier);
     }
     let by = steps(Key::ArrowUp, Key::ArrowDown) + steps(Key::PageUp, Key::PageDown) * 8;
     if by != 0 && (view.page != Page::Talk || wide) {

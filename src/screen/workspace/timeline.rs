@@ -3,6 +3,7 @@
 use egui::{Align2, RichText, Sense, Ui, vec2};
 use rust_i18n::t;
 
+use super::model::SheetWish;
 use super::panel::SheetView;
 use crate::screen::archive::story::{Line, StoryShown};
 use crate::screen::look::{medium_font, paint, regular_font, tokens, words};
@@ -12,8 +13,8 @@ const COLUMNS: [f32; 2] = [104.0, 128.0];
 /// Points between the line that joins the facts and what they say.
 const RAIL: f32 = 18.0;
 
-/// All that became known, newest first.
-pub(super) fn timeline_ui(ui: &mut Ui, view: &SheetView<'_>) {
+/// All that became known, newest first, and what tells what was before it.
+pub(super) fn timeline_ui(ui: &mut Ui, view: &SheetView<'_>, wishes: &mut Vec<SheetWish>) {
     let dim = |text: &str| RichText::new(text).color(tokens::DIM.egui());
     match view.story {
         StoryShown::Waiting => {
@@ -28,7 +29,13 @@ pub(super) fn timeline_ui(ui: &mut Ui, view: &SheetView<'_>) {
                 line_ui(ui, line, at + 1 == lines.len() && !more, view.utc_offset_secs);
             }
             if *more {
-                ui.label(dim(&t!("story.more")));
+                ui.add_space(tokens::desk::GAP * 0.5);
+                ui.horizontal(|ui| {
+                    ui.label(dim(&t!("story.more")));
+                    if ui.button(format!("{}  End", t!("story.earlier"))).clicked() {
+                        wishes.push(SheetWish::Earlier);
+                    }
+                });
             }
         }
     }

@@ -11,6 +11,9 @@ use crate::link::LinkState;
 use crate::screen::desk::Desk;
 use crate::screen::shown::{Intent, Shown};
 
+/// Points that are below every list.
+const TO_THE_END: f32 = 1e7;
+
 /// Do what was wished about a case, of which the sheet has these files.
 pub(super) fn carry_out(
     wish: SheetWish,
@@ -76,6 +79,7 @@ pub(super) fn carry_out(
         }
         SheetWish::Pan(by, pane) => workspace.viewer = workspace.viewer.map(|viewer| viewer.panned(by, pane)),
         SheetWish::Scroll(by) => workspace.scroll = by,
+        SheetWish::Earlier => (workspace.earlier, workspace.scroll) = (true, -TO_THE_END),
         SheetWish::Hall(intent) => {
             intents.write(intent);
         }

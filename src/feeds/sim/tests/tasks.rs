@@ -1,7 +1,9 @@
 //! Tasks in the street: receipts, who gives an order back, what urging and taking back do.
 
 use super::*;
-use crate::domain::{Assignment, Called, CrewId, CrewKind, Part, Party, Task, TaskEnd, TaskState, TaskStep};
+use crate::domain::{
+    Assignment, Called, CrewId, CrewKind, Part, Party, Presence, RollParty, Task, TaskEnd, TaskState, TaskStep,
+};
 
 /// A case that stands open and was not sent to anybody yet.
 fn waiting() -> (Played, IncidentId) {
@@ -65,7 +67,8 @@ fn when_the_roll_is_called_most_crews_answer_in_time_some_late_and_some_never() 
         .collect();
     let all = crews.len();
     assert!(all > 40, "{all} crews on duty");
-    let called = Box::new(Called { posts: vec!["desk".to_owned()], crews, minutes: 3 });
+    let staff = played.sim.plan.duty.staff[0].clone();
+    let called = Box::new(Called { posts: vec!["desk".to_owned(), staff.clone()], crews, minutes: 3 });
     played.order(Order::CallRoll { words: "点名".to_owned(), called });
     let counts = |played: &Played| played.hall.roll().unwrap().counts(played.now);
     played.pass(MINUTE / 10, 1_000);
@@ -75,6 +78,8 @@ fn when_the_roll_is_called_most_crews_answer_in_time_some_late_and_some_never() 
     assert!(soon < here && here * 10 > all * 7, "{soon} at once, {here} of {all} in time");
     assert!(late > 0 && absent > 1 && absent * 5 < all, "{late} late, {absent} absent");
     assert_eq!(awaited, 0);
+    let post = |name: &str| played.hall.roll().unwrap().presence(&RollParty::Post(name.to_owned()), played.now);
+    assert_eq!((post(&staff), post("desk")), (Some(Presence::Here), Some(Presence::Absent)), "the staff are played");
 }
 
 #[test]

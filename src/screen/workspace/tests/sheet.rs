@@ -161,6 +161,13 @@ fn keys_turn_pages_choose_files_and_say_what_they_show() {
     assert_eq!(said(&view(), Key::O, ctrl), "[Add]");
     assert!(said(&view(), Key::ArrowDown, none).starts_with("[Scroll(-"));
     assert_eq!(said(&view(), Key::Num1, none), "[]", "digits are the queue's while nothing is added");
+    let StoryShown::Lines(lines, _) = stage.story.clone() else { panic!("no lines") };
+    let cut = StoryShown::Lines(lines, true);
+    let cut = SheetView { story: &cut, ..stage.view() };
+    assert_eq!(said(&cut, Key::End, none), "[Earlier]");
+    let tells =
+        |view: &SheetView<'_>| pass(640.0, view, vec![]).1.iter().any(|text| text.contains(&*t!("story.earlier")));
+    assert!(tells(&cut) && !tells(&view()), "a click does it too, where there is more");
     let files = || SheetView { page: Page::Files, ..stage.view() };
     assert_eq!(said(&files(), Key::ArrowRight, none), "[Step(1)]");
     assert_eq!(said(&files(), Key::Enter, none), "[View]");
