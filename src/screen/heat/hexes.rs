@@ -22,6 +22,8 @@ use crate::screen::twin::drape::{Picture, Tiles};
 const LEAST_M: f64 = 50.0;
 /// A hexagon is so many times as wide as sensors stand apart: it holds one or two.
 const APART: f64 = 1.6;
+/// What is measured close by says nothing of places farther off, however far apart its sensors stand.
+const CLOSE_M: f64 = 500.0;
 /// The least width for cases, of which a single one is no crowd.
 const CASES_M: f64 = 600.0;
 /// Points that a hexagon is wide on screen at least; it is less than twice that, unless sensors stand farther apart.
@@ -42,7 +44,11 @@ pub fn metres_per_point(view: &CityView) -> f64 {
 /// anywhere.
 #[must_use]
 pub fn width_m(layer: Layer, apart_m: f64, side_m: f64, metres_per_point: f64) -> Option<f64> {
-    let least = if layer == Layer::Cases { CASES_M } else { apart_m * APART };
+    let least = match layer {
+        Layer::Cases => CASES_M,
+        _ if apart_m.is_finite() && !layer.is_wide() => apart_m.min(CLOSE_M) * APART,
+        Layer::Sensors(_) => apart_m * APART,
+    };
     let wanted = least.max(metres_per_point * POINTS).max(side_m / SIDE_MAX);
     wanted.is_finite().then(|| LEAST_M * (wanted / LEAST_M).log2().ceil().clamp(0.0, 16.0).exp2())
 }

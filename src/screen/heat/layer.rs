@@ -5,6 +5,9 @@ use crate::domain::{Moment, SensorKind};
 
 /// Cases to a square kilometre at the end of the ramp.
 const CASES_HIGH: f64 = 12.0;
+/// The widest kernel of a field of weather or air, in metres, and that of all others.
+const WIDE_M: f64 = 4_000.0;
+const CLOSE_M: f64 = 900.0;
 /// A layer of the past goes on in steps of so many milliseconds.
 const PAST_STEP_MILLIS: i64 = 60_000;
 
@@ -184,6 +187,19 @@ impl Layer {
             Self::Sensors(_) => Meaning::Values,
             Self::Cases => Meaning::Density,
         }
+    }
+
+    /// Whether what it measures is much the same some kilometres off: of weather and air few stations tell of a city.
+    #[must_use]
+    pub const fn is_wide(self) -> bool {
+        use SensorKind as K;
+        matches!(self, Self::Sensors(K::Rain | K::Temperature | K::Pm25 | K::Pm10))
+    }
+
+    /// The widest kernel of its field, a standard deviation in metres.
+    #[must_use]
+    pub const fn kernel_most_m(self) -> f64 {
+        if self.is_wide() { WIDE_M } else { CLOSE_M }
     }
 
     /// The values at both ends of its ramp.

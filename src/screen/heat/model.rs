@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apart::apart_m;
 use super::grid::Grid;
 use super::layer::Layer;
 use super::shades::{Meaning, Shades, density, trust};
@@ -9,12 +10,15 @@ use crate::domain::sensor::SensorRow;
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId};
 use crate::ground::frame::LocalFrame;
 
-/// Least and greatest standard deviation of the kernel, in metres.
-const KERNEL_M: std::ops::RangeInclusive<f64> = 90.0..=900.0;
-/// The kernel of sensors that stand so many metres apart on average is so many times that wide.
-const APART: f64 = 0.75;
-/// Sensors stand in the squares of so many metres that have any: along pipes and roads a city is mostly empty.
-const SQUARE_M: f64 = 500.0;
+/// Least standard deviation of the kernel, in metres; the greatest is that of the layer.
+const KERNEL_M: f64 = 90.0;
+/// The kernel of sensors that stand so many metres apart is so many times that wide where they are dense, up to
+/// [`DENSE_M`] ...
+const DENSE: f64 = 0.75;
+const DENSE_M: f64 = 500.0;
+/// ... and so many times where they are sparse: half-way between two of them both are heard in full, at one of them hardly
+/// the other.
+const SPARSE: f64 = 0.5;
 /// The kernel of the density of cases, in metres.
 const CASES_KERNEL_M: f64 = 350.0;
 /// Sensors stand apart as far as before where they stand no more than so many times as far apart, or as near.
@@ -167,7 +171,7 @@ impl Field {
         self.placed
     }
 
-    /// Metres that stations stand apart on average, as far as they make up a field.
+    /// Metres that stations stand apart, as far as they make up a field.
     #[must_use]
     pub fn apart_m(&self) -> f64 {
         if self.grid.is_some() { self.apart_m } else { f64::INFINITY }
@@ -317,12 +321,16 @@ impl Field {
             ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
         });
         // A field that shows another part of the same sensors is not to look like another one.
-        let (before, now_m) = (self.apart_m, apart_m(places()));
-        let steady = before > 0.0 && (before / STEADY..=before * STEADY).contains(&now_m);
-        let apart = if steady { before } else { now_m };
+        let before = Some(self.apart_m).filter(|before| *before > 0.0);
+        let apart = match (before, apart_m(&places().collect::<Vec<_>>())) {
+            (Some(before), Some(now)) if (before / STEADY..=before * STEADY).contains(&now) => before,
+            (_, Some(now)) => now,
+            // One alone stands apart from others as they did that were told before.
+            (before, None) => before.unwrap_or(DENSE_M),
+        };
         let kernel_m = match layer {
             Layer::Cases => CASES_KERNEL_M,
-            Layer::Sensors(_) => (apart * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),
+            Layer::Sensors(_) => kernel_m(apart, layer.kernel_most_m()),
         };
         // Cases come and go: room for those of the next hours.
         let room = if layer == Layer::Cases { CASES_KERNEL_M * 6.0 } else { 0.0 };
@@ -396,15 +404,15 @@ impl Field {
     }
 }
 
-/// Metres between neighbours, as if they stood evenly in the squares that have any.
-fn apart_m(places: impl Iterator<Item = [f64; 2]>) -> f64 {
-    let mut count = 0_u32;
-    #[expect(clippy::cast_possible_truncation, reason = "a city is some dozen squares wide")]
-    let squares: BTreeSet<[i32; 2]> =
-        places.inspect(|_| count += 1).map(|at| at.map(|v| (v / SQUARE_M).floor() as i32)).collect();
-    #[expect(clippy::cast_precision_loss, reason = "some thousand squares")]
-    let taken = squares.len() as f64 * SQUARE_M * SQUARE_M;
-    (taken / f64::from(count.max(1))).sqrt()
+/// Metres around a place in which sensors of a layer count at most, as long as nothing is known of them.
+#[must_use]
+pub fn widest_m(layer: Layer) -> f64 {
+    layer.kernel_most_m() * NEAR_KERNELS
+}
+
+/// The kernel of sensors that stand so many metres apart, at most so wide.
+fn kernel_m(apart_m: f64, most_m: f64) -> f64 {
+    (apart_m.min(DENSE_M) * DENSE).max(apart_m * SPARSE).clamp(KERNEL_M, most_m)
 }
 
 /// Put a station's value into the grid in the place of what it has there.

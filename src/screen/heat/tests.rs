@@ -1,6 +1,7 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; what is watched.
 
 use super::beside::Wanted;
+use super::form_tests::row as station;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
@@ -204,6 +205,60 @@ fn values_stand_at_their_stations_and_fade_to_nothing_where_none_is_near() {
     };
     assert_eq!((alpha(0.0), alpha(3_000.0), alpha(6_000.0)), (255, 0, 255));
     assert!(alpha(1_500.0) < 128 && alpha(700.0) > alpha(1_500.0), "{} {}", alpha(700.0), alpha(1_500.0));
+}
+
+#[test]
+fn between_sparse_stations_of_weather_there_is_a_value_and_far_off_none() {
+    let rain = |places: &[[f64; 2]], values: &[f64]| {
+        let mut field = Field::default();
+        field.show(Some(Layer::Sensors(SensorKind::Rain)));
+        let rows = (0..).zip(places).map(|(number, at)| station(number, SensorKind::Rain, *at, &frame()));
+        field.describe(true, rows.collect(), &[], 0, &frame());
+        let told: Vec<Reading> = (0..).zip(values).map(|(number, value)| reading(number, 0, *value)).collect();
+        field.hear(&told, NOW);
+        field.settle(NOW);
+        field
+    };
+    // Three of them 4 km from each other: the kernel is 2 km wide.
+    let corners = [[0.0, 0.0], [4_000.0, 0.0], [2_000.0, 3_464.1]];
+    let field = rain(&corners, &[10.0, 20.0, 15.0]);
+    assert!((field.apart_m() - 4_000.0).abs() < 1.0, "{}", field.apart_m());
+    // Both that are near are heard alike, and the third says what they say together.
+    let half_way = value(field.said([2_000.0, 0.0], NOW)).unwrap();
+    assert!((half_way - 15.0).abs() < 0.4, "{half_way}");
+    // At a station 1, and e^-2 of each of the others: (10 + 0.135 * 35) / 1.27.
+    let own = value(field.said([0.0, 0.0], NOW)).unwrap();
+    assert!((own - 11.6).abs() < 0.4, "{own}");
+    assert_eq!(field.said([20_000.0, 0.0], NOW), Said::Nothing);
+    assert_eq!(field.said([2_000.0, -20_000.0], NOW), Said::Nothing);
+    let [columns, rows] = field.picture().unwrap().size;
+    assert!(columns.max(rows) < 64, "a wide kernel has large cells: {columns} {rows}");
+    // Ten kilometres apart it is half-way still, beyond that it fades.
+    let field = rain(&[[0.0, 0.0], [10_000.0, 0.0]], &[10.0, 20.0]);
+    assert!((value(field.said([5_000.0, 0.0], NOW)).unwrap() - 15.0).abs() < 0.4);
+    let field = rain(&[[0.0, 0.0], [40_000.0, 0.0]], &[10.0, 20.0]);
+    assert_eq!(field.said([20_000.0, 0.0], NOW), Said::Nothing);
+}
+
+#[test]
+fn dense_networks_have_the_kernel_that_they_had() {
+    let reach = |kind: SensorKind, apart: f64| {
+        let mut field = Field::default();
+        field.show(Some(Layer::Sensors(kind)));
+        let places = (0..400_u32).map(|n| [f64::from(n % 20) * apart + 10.0, f64::from(n / 20) * apart + 10.0]);
+        let rows = (0..).zip(places).map(|(number, at)| station(number, kind, at, &frame()));
+        field.describe(true, rows.collect(), &[], 0, &frame());
+        field.settle(NOW);
+        field.reach_m().unwrap()
+    };
+    for kind in [SensorKind::Noise, SensorKind::CombustibleGas, SensorKind::Rain] {
+        // Three kernels of three quarters of the way between two.
+        for (apart, right) in [(125.0, 93.75), (250.0, 187.5)] {
+            assert!((reach(kind, apart) - right * 3.0).abs() < 0.1, "{kind:?} {apart}: {}", reach(kind, apart));
+        }
+    }
+    assert!((reach(SensorKind::Noise, 5_000.0) - 2_700.0).abs() < 1e-6, "sound does not reach so far");
+    assert!((reach(SensorKind::Pm25, 5_000.0) - 7_500.0).abs() < 30.0);
 }
 
 #[test]
