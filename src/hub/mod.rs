@@ -61,6 +61,7 @@ pub(crate) mod vitals;
 mod watch;
 #[cfg(test)]
 mod watch_tests;
+mod windows;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -41,6 +41,8 @@ use crate::store::readings::{Reader, ReadingsError, Writer};
 pub(super) use keeper::Keeper;
 use keeper::as_listed;
 
+use super::windows::Windows;
+
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
 /// Readings that wait.
@@ -198,6 +200,7 @@ pub(crate) struct Desk {
     reader: Reader,
     looking: Semaphore,
     sorting: Arc<Semaphore>,
+    windows: Windows,
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
@@ -223,7 +226,8 @@ pub(super) fn begin(
         told: AtomicI64::new(i64::MIN),
     });
     let (looking, sorting) = (Semaphore::new(LOOKING_MAX), Arc::new(Semaphore::new(SORTING_MAX)));
-    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting };
+    let windows = Windows::default();
+    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting, windows };
     let keeper = Keeper::new(parts, asks, writer, described)?;
     Ok((desk, keeper))
 }
@@ -451,6 +455,11 @@ impl Desk {
             Some(((source, kind), value))
         };
         of.into_iter().filter_map(calm).collect()
+    }
+
+    /// What sensors measured in windows that end now, as was gathered lately.
+    pub(crate) fn windows(&self) -> &Windows {
+        &self.windows
     }
 
     /// Look into the past, beside whoever looks too.

@@ -13,13 +13,15 @@
 //! - `bits`, `column`, `chunk`, `tiers`: the bytes, as `FORMAT.md` has them.
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
-//! - [`query`]: what is asked; [`export`]: what goes out as a file.
+//! - [`query`]: what is asked; `gathered`: what many sensors measured in a stretch of time, all of it together;
+//!    [`export`]: what goes out as a file.
 //! - `sensors`: the registry; `retired`: who of it is out of service; `quality`: how well each behaves.
 
 mod bits;
 mod chunk;
 mod column;
 pub mod export;
+mod gathered;
 mod heads;
 mod late;
 mod quality;
@@ -45,6 +47,7 @@ use chunk::GROUP;
 use heads::Heads;
 
 pub(crate) use quality::row_of as quality_row_of;
+pub use gathered::Gathered;
 pub use query::{Reader, Series};
 pub use tiers::Mean;
 
