@@ -74,6 +74,8 @@ pub(crate) struct Watching {
     unread: bool,
     /// What windows say of all sensors of their kinds, by their numbers, as far as it is still to be told.
     windows: VecDeque<Reading>,
+    /// They came, and nothing was told of them yet: even that nothing was measured is told once.
+    windows_due: bool,
     /// Nothing can be told of windows, which is still to be said.
     windowless: Option<Refusal>,
 }
@@ -95,6 +97,7 @@ impl Watching {
             past,
             unread: false,
             windows: VecDeque::new(),
+            windows_due: false,
             windowless: None,
         }
     }
@@ -114,7 +117,10 @@ impl Watching {
     /// What windows say now of all sensors of their kinds, by their numbers, or why that is not known.
     pub(crate) fn take_windows(&mut self, values: Result<Vec<Reading>, Refusal>) {
         match values {
-            Ok(values) => (self.windows, self.windowless) = (values.into(), None),
+            Ok(values) => {
+                self.windows_due |= self.told.values().all(|told| told.window.is_none());
+                (self.windows, self.windowless) = (values.into(), None);
+            }
             Err(refusal) => self.windowless = Some(refusal),
         }
     }
@@ -135,7 +141,8 @@ impl Watching {
                 rows.push(reading);
             }
         }
-        if rows.is_empty() { None } else { frame(&ToScreen::Windowed { id: self.id, rows: Ok(packed(&rows)) }) }
+        let due = std::mem::take(&mut self.windows_due) || !rows.is_empty();
+        if due { frame(&ToScreen::Windowed { id: self.id, rows: Ok(packed(&rows)) }) } else { None }
     }
 
     /// When there may be something to tell again; `None` where nothing follows.

@@ -230,8 +230,8 @@ impl Inbox {
     pub(crate) fn windowed(&mut self, told: Result<Vec<Reading>, Refusal>) {
         self.news.retain(|n| !matches!(n, News::Windowed(_)));
         match told {
-            Ok(readings) => self.windowed.push(readings),
-            refused => self.news.push(News::Windowed(refused)),
+            Ok(readings) if !readings.is_empty() => self.windowed.push(readings),
+            other => self.news.push(News::Windowed(other)),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 71] = [
+const KEYS: [(&str, &str); 73] = [
     ("J", "help.next"),
     ("K", "help.previous"),
     ("Enter", "help.fly"),
@@ -67,6 +67,8 @@ const KEYS: [(&str, &str); 71] = [
     ("Ctrl G", "help.layers"),
     ("Alt G", "help.layer_next"),
     ("Alt Delete", "help.layer_off"),
+    ("Alt T", "help.layer_window"),
+    ("Alt Y", "help.layer_gist"),
     ("Alt ← → ↑ ↓", "help.moment"),
     ("Alt Home", "help.moment_now"),
     ("Ctrl U", "help.pipes"),

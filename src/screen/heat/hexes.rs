@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::form::Tally;
 use super::layer::Layer;
 use super::model::Field;
-use super::shades::colour;
+use super::shades::Skin;
 use crate::domain::Moment;
 use crate::screen::look::tokens::{Rgb, heat};
 use crate::screen::shown::CityView;
@@ -110,7 +110,7 @@ impl Lattice {
 pub struct Hexes {
     /// How they lie.
     pub lattice: Lattice,
-    layer: Layer,
+    skin: Skin,
     tallies: BTreeMap<[i32; 2], Tally>,
 }
 
@@ -126,7 +126,7 @@ impl Hexes {
         for at in field.case_places() {
             tallies.entry(lattice.cell(at)).or_default().case();
         }
-        Self { lattice, layer, tallies }
+        Self { lattice, skin: field.skin(layer), tallies }
     }
 
     /// What lies in the hexagon around a point, where anything does.
@@ -138,7 +138,7 @@ impl Hexes {
     /// The number that is told of a hexagon.
     #[must_use]
     pub fn value(&self, tally: Tally) -> Option<f64> {
-        tally.value(self.layer.meaning(), self.lattice.km2())
+        tally.value(self.skin.meaning, self.lattice.km2())
     }
 
     /// The picture of them, a cell each: coloured by its number, a rim alone where no sensor has data; `None` where there
@@ -153,7 +153,6 @@ impl Hexes {
         let size = [count([low[0], high[0]])?, count([low[1], high[1]])?];
         let [columns, rows] = size.map(|v| v as usize);
         let mut rgba = vec![0_u8; columns * rows * 4];
-        let scale = self.layer.scale();
         for (cell, tally) in &self.tallies {
             let at = |axis: usize| {
                 let off = cell.get(axis)?.checked_sub(*low.get(axis)?)?;
@@ -161,7 +160,7 @@ impl Hexes {
             };
             let Some(begin) = at(0).zip(at(1)).map(|(column, row)| (row * columns + column) * 4) else { continue };
             let (Rgb(r, g, b), opaque) = match self.value(*tally) {
-                Some(value) => (colour(self.layer.meaning(), scale.share(value)), u8::MAX),
+                Some(value) => (self.skin.of(value), u8::MAX),
                 None => (heat::SILENT, u8::MAX / 2),
             };
             if let Some(pixel) = rgba.get_mut(begin..begin + 4) {

@@ -6,7 +6,7 @@ use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
 use super::plot;
-use super::shades::{Meaning, Scale, colour, density, trust};
+use super::shades::{Ramp, Scale, density, trust};
 use super::systems::Layers;
 use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
@@ -395,12 +395,12 @@ fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_
 
 #[test]
 fn ramps_grow_lighter_all_the_way() {
-    for meaning in [Meaning::Values, Meaning::Density] {
+    for ramp in [Ramp::Plum, Ramp::Moss, Ramp::Umber, Ramp::Pool] {
         let light = |at: u8| {
-            let [r, g, b] = colour(meaning, f32::from(at) / 20.0).linear();
+            let [r, g, b] = ramp.at(f32::from(at) / 20.0).linear();
             0.2126 * r + 0.7152 * g + 0.0722 * b
         };
-        assert!((0..20).all(|at| light(at) < light(at + 1)), "{meaning:?}");
+        assert!((0..20).all(|at| light(at) < light(at + 1)), "{ramp:?}");
         assert!(light(20) > light(0) * 8.0);
     }
 }
