@@ -64,6 +64,8 @@ mod tests;
 mod under;
 mod wall;
 pub mod when;
+#[cfg(test)]
+mod window_tests;
 mod windows;
 mod work;
 pub mod worn;

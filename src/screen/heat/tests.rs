@@ -12,7 +12,7 @@ use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
 
-const NOW: Moment = Moment(1_700_000_000_000);
+pub(super) const NOW: Moment = Moment(1_700_000_000_000);
 const KERNEL_M: f64 = 200.0;
 
 /// A place and a value, spread without a pattern.
@@ -122,11 +122,11 @@ fn a_million_points_cost_no_more_cells_than_one() {
     assert!((middle - 62_500.0).abs() < 625.0, "a million on 16 square kilometres: {middle}");
 }
 
-fn frame() -> LocalFrame {
+pub(super) fn frame() -> LocalFrame {
     LocalFrame::new(LonLat::new(114.0, 22.0).unwrap())
 }
 
-fn row(number: u32, east: f64) -> SensorRow {
+pub(super) fn row(number: u32, east: f64) -> SensorRow {
     let at = frame().lonlat_from_metres([east, 0.0]);
     SensorRow {
         number: SensorId(number),
@@ -140,12 +140,12 @@ fn row(number: u32, east: f64) -> SensorRow {
     }
 }
 
-fn reading(number: u32, secs: i64, value: f64) -> Reading {
+pub(super) fn reading(number: u32, secs: i64, value: f64) -> Reading {
     Reading { sensor: SensorId(number), at: NOW.plus_millis(secs * 1_000), value }
 }
 
 /// A layer with two sensors that are far from each other.
-fn field() -> Field {
+pub(super) fn field() -> Field {
     let mut field = Field::default();
     field.show(Some(Layer::Sensors(SensorKind::Noise)));
     assert!(field.is_coming());
@@ -179,7 +179,7 @@ fn readings_find_their_stations_in_whatever_order_they_come() {
     assert_eq!(told.copied().collect::<Vec<_>>(), [1.0, 91.0, 178.0], "far apart, one of them twice");
 }
 
-fn value(said: Said) -> Option<f64> {
+pub(super) fn value(said: Said) -> Option<f64> {
     if let Said::Value { value, .. } = said { Some(value) } else { None }
 }
 
