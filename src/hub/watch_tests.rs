@@ -168,10 +168,12 @@ async fn windows_tell_what_a_scan_of_all_readings_says_now_and_of_the_past() {
     for step in (0..180_i32).rev() {
         let until = if step < 120 { 60 } else { 71 };
         take(&desk, 0..until, -600 * i64::from(step), f64::from((step * 37) % 101)).await;
-        let odd = Reading { sensor: SensorId(7), at: NOW.plus_millis(-600_000 * i64::from(step) + 5), value: 200.0 };
-        let readings = if step % 17 == 0 { vec![odd] } else { Vec::new() };
-        let sorted = crate::feeds::readings::Sorted { rows: readings.len(), readings, ..Default::default() };
-        desk.take(sorted, NOW, NOW).await.unwrap();
+        if step % 17 == 0 {
+            let at = NOW.plus_millis(-600_000 * i64::from(step) + 5);
+            let readings = vec![Reading { sensor: SensorId(7), at, value: 200.0 }];
+            let sorted = crate::feeds::readings::Sorted { rows: 1, readings, ..Default::default() };
+            desk.take(sorted, at, at).await.unwrap();
+        }
     }
     for at in [NOW, NOW.plus_millis(-3 * 3_600_000 - 1), NOW.plus_millis(-25 * 3_600_000 + 77)] {
         for spell in Spell::ALL {

@@ -83,14 +83,9 @@ impl Gist {
             | K::ManholeCover
             | K::PowerLoad
             | K::CrowdCount => &[Self::Highest, Self::Mean, Self::Lowest],
-            K::Flow
-            | K::Temperature
-            | K::Pm25
-            | K::Pm10
-            | K::Noise
-            | K::TrafficSpeed
-            | K::Other
-            | K::Vital => &[Self::Mean, Self::Highest, Self::Lowest],
+            K::Flow | K::Temperature | K::Pm25 | K::Pm10 | K::Noise | K::TrafficSpeed | K::Other | K::Vital => {
+                &[Self::Mean, Self::Highest, Self::Lowest]
+            }
         }
     }
 }

@@ -231,7 +231,10 @@ fn the_course_is_asked_anew_as_soon_as_another_moment_of_the_past_is_shown() {
     answer(&mut layers, back, then);
     assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.0), None);
     layers.look_at(Ago::At(then.plus_millis(600_000)));
-    assert!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.1).is_some(), "ten minutes on, while nothing is waited for");
+    assert!(
+        shown_card(&ctx, &mut layers, &link, &mut hand, 9.1).is_some(),
+        "ten minutes on, while nothing is waited for"
+    );
     layers.look_at(Ago::At(then));
     assert!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.2).is_some(), "and back before that was answered");
     layers.look_at(Ago::Now);

@@ -106,7 +106,8 @@ mod tests {
         let gas = Window { spell: Spell::Hour, gist: Gist::Highest };
         let said = |locale: &str| {
             let gist = t!(gist_key(gas.gist), locale = locale);
-            t!("heat.over", locale = locale, gist = gist, spell = t!("heat.spell_of.hour", locale = locale)).into_owned()
+            t!("heat.over", locale = locale, gist = gist, spell = t!("heat.spell_of.hour", locale = locale))
+                .into_owned()
         };
         assert_eq!([said("en"), said("zh-CN")], ["highest of the last hour", "近 1 小时最高"]);
         assert!(named("Gas", Some(gas)).starts_with("Gas · ") && named("Gas", None) == "Gas");

@@ -46,8 +46,8 @@ use crate::domain::{Moment, Reading, SensorId};
 use chunk::GROUP;
 use heads::Heads;
 
-pub(crate) use quality::row_of as quality_row_of;
 pub use gathered::Gathered;
+pub(crate) use quality::row_of as quality_row_of;
 pub use query::{Reader, Series};
 pub use tiers::Mean;
 
