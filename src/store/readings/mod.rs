@@ -14,7 +14,7 @@
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
 //! - [`query`]: what is asked; `gathered`: what many sensors measured in a stretch of time, all of it together;
-//!    [`export`]: what goes out as a file.
+//!   [`export`]: what goes out as a file.
 //! - `sensors`: the registry; `retired`: who of it is out of service; `quality`: how well each behaves.
 
 mod bits;
