@@ -16,7 +16,7 @@ const ASKED: usize = 256;
 
 /// Metres between neighbours; `None` where that cannot be told, as of one alone.
 #[must_use]
-pub fn apart_m(places: &[[f64; 2]]) -> Option<f64> {
+pub(super) fn apart_m(places: &[[f64; 2]]) -> Option<f64> {
     #[expect(clippy::cast_possible_truncation, reason = "a city is some hundred squares wide")]
     let square = |at: &[f64; 2], metres: f64| at.map(|v| (v / metres).floor() as i32);
     let squares: BTreeSet<[i32; 2]> = places.iter().map(|at| square(at, SQUARE_M)).collect();

@@ -12,13 +12,15 @@
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on, `over` of which window of time. [`model`]
-//! is what came, `apart` how far sensors stand apart, [`census`] which cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and
-//! [`regions`] gather it, [`roads`] gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground,
-//! [`dots`] are the sensors; [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it
-//! changed, `read` says what the pointer is on, `desk` has keys and panel, `chosen` opens the card of a sensor. Nobody
-//! touches a wall: [`worn`] says which layer it wears and why, the wall paints what its colours mean. The screen watches
-//! what the layers show and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on,
+//! `over` of which window of time. [`model`] is what came, `apart` how far sensors stand apart, [`census`] which
+//! cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`]
+//! gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground, [`dots`] are the sensors;
+//! [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it changed, `read` says
+//! what the pointer is on, `under` which sensor a click there means, `desk` has keys and panel, `chosen` opens the
+//! card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
+//! colours mean. The screen watches what the layers show and nothing else; without a layer nothing comes, nothing
+//! is counted and nothing is drawn.
 
 mod apart;
 mod basin;

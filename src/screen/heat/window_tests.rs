@@ -84,7 +84,7 @@ fn a_look_into_the_past_that_failed_is_said_and_no_lack_of_data() {
     world.init_resource::<Messages<TrendTold>>();
     world.init_resource::<Messages<CasesCounted>>();
     let hear = world.register_system(hear);
-    let mut says = |world: &mut World| {
+    let says = |world: &mut World| {
         world.run_system(hear).unwrap();
         let layers = world.resource::<Layers>();
         waits(layers.stack().front().unwrap(), layers.unread, &shown())
