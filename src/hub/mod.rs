@@ -19,7 +19,8 @@
 //! - [`session`]: one screen, over any transport.
 //! - `seats`: who has a screen, for a roll call and for who is told of an alarm.
 //! - [`positions`]: newest place of each crew, sent at each screen's pace.
-//! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it.
+//! - `readings`: what sensors measure, on a thread of its own; `watch`: what a screen is told of it, `windows`:
+//!   what sensors measured in windows of time.
 //! - `feeds`: readings that the hub fetches itself.
 //! - `files`: what people keep with cases, by hash.
 //! - `doors`: who is let in, and as whom; `throttle` slows down who guesses, `turned` counts who is turned away.
@@ -62,6 +63,7 @@ pub(crate) mod vitals;
 mod watch;
 #[cfg(test)]
 mod watch_tests;
+mod windows;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

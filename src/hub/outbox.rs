@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::positions::{Positions, Tick};
 use super::readings::Desk;
 use super::watch::Watching;
+use crate::domain::{Reading, Refusal};
 use crate::wire::Pace;
 
 /// Most bytes of facts and answers held for one screen; with the socket's buffers it stays under
@@ -140,6 +141,16 @@ impl Outbox {
         held.watch = (id, watching);
         drop(held);
         self.filled.notify_one();
+    }
+
+    /// What windows of the watch of this number say, or why that cannot be read; false where it is watched no more.
+    pub(crate) fn windowed(&self, id: u64, values: Result<Vec<Reading>, Refusal>) -> bool {
+        let mut held = self.held();
+        let Some(watching) = held.watch.1.as_mut().filter(|watching| watching.id() == id) else { return false };
+        watching.take_windows(values);
+        drop(held);
+        self.filled.notify_one();
+        true
     }
 
     /// What there is to say of sensors, once [`Self::next`] has nothing to write.

@@ -1,4 +1,5 @@
-//! What one screen is told of the sensors that it shows: which there are, then their newest values, round by round.
+//! What one screen is told of the sensors that it shows: which there are, then their newest values, round by round, and
+//! what windows of time say of them where it shows any.
 //!
 //! ```text
 //!  Watch ──► descriptions ──► round of values ──► round of values ──► …      one frame at a time, made when it leaves
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 use super::Inner;
 use super::outbox::Outbox;
 use super::readings::Desk;
+use super::windows;
 use crate::domain::sensor::watch::{EVERY_MILLIS, TREND_POINTS_MAX};
 use crate::domain::sensor::{SensorRow, Trend, TrendStep, Watch};
 use crate::domain::{Moment, Reading, Refusal, Sensor, SensorId};
@@ -38,6 +40,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 struct Told {
     sensor: Arc<Sensor>,
     stamp: u64,
+    /// What it heard of the window of its kind last: of when, and the bits of the value.
+    window: Option<(Moment, u64)>,
 }
 
 /// A round of values that is under way.
@@ -66,6 +70,14 @@ pub(crate) struct Watching {
     due: Option<Instant>,
     /// The values of a moment of the past; then nothing follows them.
     past: Option<Vec<Option<Reading>>>,
+    /// They could not be read.
+    unread: bool,
+    /// What windows say of all sensors of their kinds, by their numbers, as far as it is still to be told.
+    windows: VecDeque<Reading>,
+    /// They came, and nothing was told of them yet: even that nothing was measured is told once.
+    windows_due: bool,
+    /// Nothing can be told of windows, which is still to be said.
+    windowless: Option<Refusal>,
 }
 
 impl Watching {
@@ -83,7 +95,54 @@ impl Watching {
             upto: None,
             due: None,
             past,
+            unread: false,
+            windows: VecDeque::new(),
+            windows_due: false,
+            windowless: None,
         }
+    }
+
+    /// One of the past, with the values of then. Where they cannot be read, the screen still hears which sensors there are,
+    /// and that nothing is known of them.
+    pub(crate) fn of_past(id: u64, watch: Watch, past: Result<Vec<Option<Reading>>, ReadingsError>) -> Self {
+        let past = past.inspect_err(|error| tracing::error!(%error, "readings cannot be read")).ok();
+        Self { unread: past.is_none(), ..Self::new(id, watch, Some(past.unwrap_or_default())) }
+    }
+
+    /// The screen's number for it.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// What windows say now of all sensors of their kinds, by their numbers, or why that is not known.
+    pub(crate) fn take_windows(&mut self, values: Result<Vec<Reading>, Refusal>) {
+        match values {
+            Ok(values) => {
+                self.windows_due |= self.told.values().all(|told| told.window.is_none());
+                (self.windows, self.windowless) = (values.into(), None);
+            }
+            Err(refusal) => self.windowless = Some(refusal),
+        }
+    }
+
+    /// As much of that as one frame holds of what the screen has not heard.
+    fn next_windows(&mut self) -> Option<Bytes> {
+        if let Some(refusal) = self.windowless.take() {
+            return frame(&ToScreen::Windowed { id: self.id, rows: Err(refusal) });
+        }
+        let mut rows = Vec::new();
+        while rows.len() < ROWS_MAX
+            && let Some(reading) = self.windows.pop_front()
+        {
+            let said = Some((reading.at, reading.value.to_bits()));
+            // Of one that was not described yet the next round tells.
+            if let Some(told) = self.told.get_mut(&reading.sensor).filter(|told| told.window != said) {
+                told.window = said;
+                rows.push(reading);
+            }
+        }
+        let due = std::mem::take(&mut self.windows_due) || !rows.is_empty();
+        if due { frame(&ToScreen::Windowed { id: self.id, rows: Ok(packed(&rows)) }) } else { None }
     }
 
     /// When there may be something to tell again; `None` where nothing follows.
@@ -97,6 +156,9 @@ impl Watching {
         self.look(desk, now);
         if first || !self.untold.is_empty() {
             return frame(&self.describe());
+        }
+        if let Some(windows) = self.next_windows() {
+            return Some(windows);
         }
         if self.round.is_none() {
             let done = self.past.is_some() && self.upto.is_some();
@@ -130,8 +192,8 @@ impl Watching {
             here += 1;
             let known = self.told.get(&number);
             if known.is_none_or(|told| !Arc::ptr_eq(&told.sensor, sensor)) {
-                let stamp = known.map_or(0, |told| told.stamp);
-                self.told.insert(number, Told { sensor: Arc::clone(sensor), stamp });
+                let (stamp, window) = known.map_or((0, None), |told| (told.stamp, told.window));
+                self.told.insert(number, Told { sensor: Arc::clone(sensor), stamp, window });
                 self.untold.push_back((number, Some(Arc::clone(sensor))));
             }
         }
@@ -169,7 +231,7 @@ impl Watching {
         // Their values may be older than what was told.
         self.upto = None;
         let left = u32::try_from(self.untold.len()).unwrap_or(u32::MAX);
-        ToScreen::Sensors { id: self.id, sensors, gone, left }
+        ToScreen::Sensors { id: self.id, sensors, gone, left, unread: self.unread }
     }
 
     /// As many values as one frame holds that the screen has not heard, and the end of the round where there are no more.
@@ -208,18 +270,25 @@ fn frame(frame: &ToScreen) -> Option<Bytes> {
 
 /// A screen shows these sensors from now on.
 pub(crate) fn begin(hub: &Arc<Inner>, outbox: &Arc<Outbox>, id: u64, watch: Option<Watch>) {
-    let at = watch.as_ref().and_then(|watch| watch.at);
-    let (Some(at), Some(watch)) = (at, &watch) else {
-        outbox.watch(id, watch.map(|watch| Watching::new(id, watch, None)));
+    let Some(watch) = watch else {
+        outbox.watch(id, None);
         return;
     };
-    outbox.watch(id, None);
-    let (hub, outbox, watch) = (Arc::clone(hub), Arc::clone(outbox), watch.clone());
+    outbox.watch(id, watch.at.is_none().then(|| Watching::new(id, watch.clone(), None)));
+    if watch.at.is_none() && watch.windows.is_empty() {
+        return;
+    }
+    let (hub, outbox) = (Arc::clone(hub), Arc::clone(outbox));
     tokio::spawn(async move {
-        let past = hub.readings.look(move |reader| reader.latest_at(at)).await;
-        let past = past.inspect_err(|error| tracing::error!(%error, "readings cannot be read"));
-        // Without them the screen still hears which sensors there are, and shows that nothing is known of them.
-        outbox.watch(id, Some(Watching::new(id, watch, Some(past.unwrap_or_default()))));
+        if let Some(at) = watch.at {
+            let past = hub.readings.look(move |reader| reader.latest_at(at)).await;
+            outbox.watch(id, Some(Watching::of_past(id, watch.clone(), past)));
+        }
+        let weak = Arc::downgrade(&hub);
+        drop(hub);
+        if !watch.windows.is_empty() {
+            windows::tell(weak, outbox, id, watch).await;
+        }
     });
 }
 

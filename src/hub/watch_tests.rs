@@ -10,9 +10,10 @@ use super::outbox::{Next, Outbox};
 use super::positions::Positions;
 use super::readings::{self, Desk};
 use super::watch::Watching;
-use crate::domain::sensor::{Bounds, Watch};
-use crate::domain::{LonLat, Moment, Reading, Sensor, SensorId, SensorKind};
-use crate::store::readings::{Place, Retention, open};
+use super::windows::{When, gathered};
+use crate::domain::sensor::{Bounds, Gist, Spell, Watch, Window};
+use crate::domain::{LonLat, Moment, Reading, Refusal, Sensor, SensorId, SensorKind};
+use crate::store::readings::{Place, ReadingsError, Retention, open};
 use crate::wire::frame::{encode, read_to_screen};
 use crate::wire::watch::{FRAME_MAX, unpacked};
 use crate::wire::{Pace, ToScreen};
@@ -141,6 +142,109 @@ async fn facts_leave_before_anything_of_sensors_and_nothing_of_them_is_held() {
     outbox.watch(9, None);
     outbox.watch(4, Some(Watching::new(4, Watch::default(), None)));
     assert!(outbox.sensors(&desk).is_none());
+    desk.stop();
+    thread.join().unwrap();
+}
+
+/// What a scan of all readings of a sensor says of a window that ends at a moment.
+async fn scanned(desk: &Desk, number: u32, window: Window, at: Moment) -> Option<f64> {
+    let from = window.spell.begin(at, 0);
+    let look = move |reader: &crate::store::readings::Reader| {
+        reader.between(SensorId(number), from, at.plus_millis(1), usize::MAX)
+    };
+    let all: Vec<f64> = desk.look(look).await.unwrap().iter().map(|reading| reading.value).collect();
+    let mean = || all.iter().sum::<f64>() / f64::from(u32::try_from(all.len()).unwrap());
+    (!all.is_empty()).then(|| match window.gist {
+        Gist::Highest => all.iter().copied().fold(f64::MIN, f64::max),
+        Gist::Lowest => all.iter().copied().fold(f64::MAX, f64::min),
+        Gist::Mean | Gist::Sum => mean(),
+    })
+}
+
+#[tokio::test]
+async fn windows_tell_what_a_scan_of_all_readings_says_now_and_of_the_past() {
+    let other = Sensor::first_seen("rain-9", Some(SensorKind::Rain), "");
+    let (desk, thread) = desk_of((0..70).map(sensor).chain([other]).collect());
+    // Every ten minutes of thirty hours, each sensor otherwise; the last ones are silent since twenty hours.
+    for step in (0..180_i32).rev() {
+        let until = if step < 120 { 60 } else { 71 };
+        take(&desk, 0..until, -600 * i64::from(step), f64::from((step * 37) % 101)).await;
+        if step % 17 == 0 {
+            let at = NOW.plus_millis(-600_000 * i64::from(step) + 5);
+            let readings = vec![Reading { sensor: SensorId(7), at, value: 200.0 }];
+            let sorted = crate::feeds::readings::Sorted { rows: 1, readings, ..Default::default() };
+            desk.take(sorted, at, at).await.unwrap();
+        }
+    }
+    for at in [NOW, NOW.plus_millis(-3 * 3_600_000 - 1), NOW.plus_millis(-25 * 3_600_000 + 77)] {
+        for spell in Spell::ALL {
+            for gist in [Gist::Mean, Gist::Highest, Gist::Lowest] {
+                let window = Window { spell, gist };
+                let when = When { at, utc_offset_secs: 0 };
+                let told = gathered(&desk, (SensorKind::Noise, window), when).await.unwrap();
+                assert!(told.iter().all(|reading| reading.sensor != SensorId(70)), "that is no such sensor");
+                for number in [0, 7, 59, 60, 69] {
+                    let found = told.iter().find(|reading| reading.sensor == SensorId(number));
+                    let right = scanned(&desk, number, window, at).await;
+                    let same = match (found, right) {
+                        (Some(found), Some(right)) => (found.value - right).abs() < 1e-9 && found.at <= at,
+                        (found, right) => found.is_none() && right.is_none(),
+                    };
+                    assert!(same, "{window:?} {at:?} {number}: {found:?} {right:?}");
+                }
+            }
+        }
+    }
+    desk.stop();
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn windows_are_told_beside_newest_values_and_again_only_where_they_changed() {
+    let (desk, thread) = desk(3);
+    take(&desk, 0..3, 0, 1.0).await;
+    let window = Window { spell: Spell::Hour, gist: Gist::Highest };
+    let watch = Watch { every_millis: 1_000, windows: [(SensorKind::Noise, window)].into(), ..Watch::default() };
+    let mut watching = Watching::new(4, watch, None);
+    let now = Instant::now();
+    let value = |sensor: u32, value: f64| Reading { sensor: SensorId(sensor), at: NOW, value };
+    // Of a sensor that nobody watches nothing is told.
+    watching.take_windows(Ok(vec![value(0, 5.0), value(1, 6.0), value(9, 7.0)]));
+    let windowed = |frame: &Bytes| match read_to_screen(frame) {
+        Ok(ToScreen::Windowed { id: 4, rows }) => Some(rows.map(|rows| unpacked(&rows).unwrap())),
+        _ => None,
+    };
+    let first = read_to_screen(&watching.next(&desk, now).unwrap());
+    assert!(matches!(first, Ok(ToScreen::Sensors { left: 0, unread: false, .. })), "they are described before");
+    let told = windowed(&watching.next(&desk, now).unwrap());
+    assert_eq!(told, Some(Ok(vec![value(0, 5.0), value(1, 6.0)])));
+    assert_eq!(values(&watching.next(&desk, now).unwrap()).len(), 3, "their newest values as ever");
+    watching.take_windows(Ok(vec![value(0, 5.0), value(1, 6.5), value(2, 1.0)]));
+    let told = windowed(&watching.next(&desk, now).unwrap());
+    assert_eq!(told, Some(Ok(vec![value(1, 6.5), value(2, 1.0)])));
+    watching.take_windows(Err(Refusal::NoReadings));
+    assert_eq!(windowed(&watching.next(&desk, now).unwrap()), Some(Err(Refusal::NoReadings)));
+    assert!(watching.next(&desk, now).is_none());
+    desk.stop();
+    thread.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_look_into_the_past_that_failed_is_no_lack_of_data() {
+    let (desk, thread) = desk(2);
+    take(&desk, 0..2, 0, 1.0).await;
+    let watch = Watch { at: Some(NOW), ..Watch::default() };
+    let damaged = Err(ReadingsError::Damaged("a chunk".to_owned()));
+    let mut watching = Watching::of_past(4, watch.clone(), damaged);
+    let frame = watching.next(&desk, Instant::now()).unwrap();
+    let Ok(ToScreen::Sensors { sensors, unread, .. }) = read_to_screen(&frame) else { panic!("no sensors") };
+    assert_eq!((sensors.len(), unread), (2, true));
+    assert!(watching.next(&desk, Instant::now()).is_none());
+    let past = desk.look(|reader| reader.latest_at(NOW)).await;
+    let mut watching = Watching::of_past(4, watch, past);
+    let frame = watching.next(&desk, Instant::now()).unwrap();
+    assert!(matches!(read_to_screen(&frame), Ok(ToScreen::Sensors { unread: false, .. })));
+    assert_eq!(values(&watching.next(&desk, Instant::now()).unwrap()).len(), 2);
     desk.stop();
     thread.join().unwrap();
 }

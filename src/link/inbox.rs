@@ -27,6 +27,8 @@ pub(crate) struct Inbox {
     words: usize,
     positions: BTreeMap<CrewId, CrewPosition>,
     readings: Newest,
+    /// What windows of time say of them.
+    windowed: Newest,
 }
 
 /// The newest reading of each sensor. Nearly all come in the order of their sensors, each of which once: those are taken
@@ -85,6 +87,10 @@ impl Inbox {
         if !readings.is_empty() {
             news.push(News::Readings(readings));
         }
+        let windowed = self.windowed.take();
+        if !windowed.is_empty() {
+            news.push(News::Windowed(Ok(windowed)));
+        }
         news
     }
 
@@ -105,6 +111,7 @@ impl Inbox {
             News::Past { period, past } => self.past(period, past),
             News::Sensors { .. } => self.sensors(news),
             News::Readings(readings) => self.readings(readings),
+            News::Windowed(told) => self.windowed(told),
             News::Trend { sensor, trend } => self.trend(sensor, trend),
             News::Vitals(board) => self.vitals(board),
             News::Xray(xray) => self.xray(xray),
@@ -213,10 +220,19 @@ impl Inbox {
     /// Where they come anew, what was told before of sensors is of another watch.
     pub(crate) fn sensors(&mut self, sensors: News) {
         if matches!(sensors, News::Sensors { anew: true, .. }) {
-            self.news.retain(|n| !matches!(n, News::Sensors { .. }));
-            self.readings = Newest::default();
+            self.news.retain(|n| !matches!(n, News::Sensors { .. } | News::Windowed(_)));
+            (self.readings, self.windowed) = (Newest::default(), Newest::default());
         }
         self.news.push(sensors);
+    }
+
+    /// Of each sensor only the newest counts; why nothing is told counts until something is.
+    pub(crate) fn windowed(&mut self, told: Result<Vec<Reading>, Refusal>) {
+        self.news.retain(|n| !matches!(n, News::Windowed(_)));
+        match told {
+            Ok(readings) if !readings.is_empty() => self.windowed.push(readings),
+            other => self.news.push(News::Windowed(other)),
+        }
     }
 
     pub(crate) fn readings(&mut self, readings: Vec<Reading>) {

@@ -128,9 +128,13 @@ pub enum News {
         gone: Vec<SensorId>,
         /// So many are still to come.
         left: u32,
+        /// What they measured at the moment of the past cannot be read.
+        unread: bool,
     },
     /// Newest readings of sensors that were told before, by number.
     Readings(Vec<Reading>),
+    /// What sensors that were told before measured in the windows of their kinds, by number; or why that is not told.
+    Windowed(Result<Vec<Reading>, Refusal>),
     /// The course of the sensor that [`Link::trend`] asked for last.
     Trend {
         /// The sensor.

@@ -63,7 +63,7 @@ fn of_each_sensor_only_the_newest_reading_waits_and_they_come_in_the_order_of_se
     let newest: Vec<(u32, f64)> = (0..100).map(|sensor| (sensor, 999.0)).collect();
     assert_eq!(drained(&mut inbox), newest);
     inbox.readings(vec![reading(1, 1.0)]);
-    inbox.sensors(News::Sensors { anew: true, sensors: Vec::new(), gone: Vec::new(), left: 0 });
+    inbox.sensors(News::Sensors { anew: true, sensors: Vec::new(), gone: Vec::new(), left: 0, unread: false });
     assert!(matches!(inbox.drain().as_slice(), [News::Sensors { .. }]), "what was told of another watch is gone");
 }
 

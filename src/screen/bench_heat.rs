@@ -111,7 +111,7 @@ pub fn heat(options: &HeatOptions) -> anyhow::Result<HeatReport> {
     let started = Instant::now();
     bench.screen.world_mut().resource_mut::<Layers>().show(Layer::Sensors(KIND));
     bench.frame();
-    bench.hub.tell(News::Sensors { anew: true, sensors: rows, gone: Vec::new(), left: 0 });
+    bench.hub.tell(News::Sensors { anew: true, sensors: rows, gone: Vec::new(), left: 0, unread: false });
     bench.hub.tell(News::Readings(readings(options.sources, 0)));
     bench.frame();
     let first_ms = started.elapsed().as_secs_f64() * 1e3;

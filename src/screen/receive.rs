@@ -1,8 +1,8 @@
 //! Drains the link once a frame and folds what came into [`Shown`].
 //!
 //! Writes [`Shown`] and [`Changes`] (the only writer), announces [`Heard`], [`Refused`], [`Unlocked`], [`CasesFound`],
-//! [`CasesCounted`], [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`TrendTold`],
-//! [`VitalsTold`], [`XrayTold`], [`DevicesTold`] and [`ChangeTold`]. Runs in `Receive`.
+//! [`CasesCounted`], [`StoryTold`], [`PastTold`], [`FileTold`], [`SensorsTold`], [`ReadingsTold`], [`WindowsTold`],
+//! [`TrendTold`], [`VitalsTold`], [`XrayTold`], [`DevicesTold`] and [`ChangeTold`]. Runs in `Receive`.
 
 use bevy::ecs::system::SystemParam;
 use bevy::prelude::*;
@@ -77,11 +77,17 @@ pub struct SensorsTold {
     pub gone: Vec<SensorId>,
     /// So many are still to come.
     pub left: u32,
+    /// What they measured at the moment of the past cannot be read.
+    pub unread: bool,
 }
 
 /// Newest readings of sensors that were told before.
 #[derive(Message, Debug, Clone)]
 pub struct ReadingsTold(pub Vec<Reading>);
+
+/// What sensors that were told before measured in the windows of their kinds, or why that is not told.
+#[derive(Message, Debug, Clone)]
+pub struct WindowsTold(pub Result<Vec<Reading>, Refusal>);
 
 /// The course of the sensor that was asked for last.
 #[derive(Message, Debug, Clone)]
@@ -154,6 +160,7 @@ struct Answers<'w> {
     files: MessageWriter<'w, FileTold>,
     sensors: MessageWriter<'w, SensorsTold>,
     readings: MessageWriter<'w, ReadingsTold>,
+    windowed: MessageWriter<'w, WindowsTold>,
     trends: MessageWriter<'w, TrendTold>,
     vitals: MessageWriter<'w, VitalsTold>,
     xrays: MessageWriter<'w, XrayTold>,
@@ -209,6 +216,7 @@ pub fn plugin(app: &mut App) {
         .add_message::<FileTold>()
         .add_message::<SensorsTold>()
         .add_message::<ReadingsTold>()
+        .add_message::<WindowsTold>()
         .add_message::<TrendTold>()
         .add_message::<VitalsTold>()
         .add_message::<XrayTold>()
@@ -289,8 +297,11 @@ fn receive(
             News::Sent { done, .. } => {
                 answers.files.write(FileTold::Sent(done));
             }
-            News::Sensors { anew, sensors, gone, left } => {
-                answers.sensors.write(SensorsTold { anew, sensors, gone, left });
+            News::Sensors { anew, sensors, gone, left, unread } => {
+                answers.sensors.write(SensorsTold { anew, sensors, gone, left, unread });
+            }
+            News::Windowed(told) => {
+                answers.windowed.write(WindowsTold(told));
             }
             News::Readings(readings) => {
                 answers.readings.write(ReadingsTold(readings));

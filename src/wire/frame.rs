@@ -409,6 +409,16 @@ pub enum ToScreen {
         gone: Vec<SensorId>,
         /// So many are still to come.
         left: u32,
+        /// What they measured at the moment of the past that is watched cannot be read.
+        unread: bool,
+    },
+    /// What sensors that were told before measured in the window of their kind, where that is another than was told: as
+    /// readings of when the newest of it was measured.
+    Windowed {
+        /// The screen's number for the watch.
+        id: u64,
+        /// Rows, as [`packed`](super::watch::packed) writes them; or why they cannot be read.
+        rows: Result<Part, Refusal>,
     },
     /// The newest readings of sensors that were told before: of each only the newest since the last such frame.
     Readings {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::duty::shifts::{Post, Shift};
 use crate::domain::kpi::{DayFold, Past, Period, Slot};
 use crate::domain::rights::{Area, Right, Role, Standing};
-use crate::domain::sensor::{Bounds, SensorRow, Trend, TrendStep, Watch};
+use crate::domain::sensor::{Bounds, Gist, SensorRow, Spell, Trend, TrendStep, Watch, Window};
 use crate::domain::vital::{Band, Nothing, VitalBoard, VitalPart, VitalRow, VitalSensor, VitalXray};
 use crate::domain::{
     Actor, AlarmId, AlarmStep, Assignment, Attachment, CaseMove, CatalogueTexts, Channel, Checker, CityCode, CrewId,
@@ -143,6 +143,11 @@ fn watch() -> Watch {
         bounds: Some(bounds),
         every_millis: 1_000,
         at: Some(Moment(7)),
+        windows: [
+            (SensorKind::Rain, Window { spell: Spell::Day, gist: Gist::Sum }),
+            (SensorKind::TrafficSpeed, Window { spell: Spell::Today, gist: Gist::Mean }),
+        ]
+        .into(),
     }
 }
 
@@ -365,8 +370,11 @@ fn to_screen() -> Vec<ToScreen> {
             sensors: vec![SensorRow::new(SensorId(3), &trend().sensor)],
             gone: vec![SensorId(2)],
             left: 7,
+            unread: true,
         },
         ToScreen::Readings { id: 23, rows: packed(&readings()) },
+        ToScreen::Windowed { id: 23, rows: Ok(packed(&readings())) },
+        ToScreen::Windowed { id: 23, rows: Err(Refusal::NoReadings) },
         ToScreen::Trend { id: 25, trend: Ok(Box::new(trend())) },
         ToScreen::Trend { id: 26, trend: Err(Refusal::NoSensor) },
         ToScreen::Vitals { id: 26, board: Ok(Box::new(board())) },

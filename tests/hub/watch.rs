@@ -1,6 +1,6 @@
 //! What sensors measure, on the screens that show it: which they are, their newest values, their course.
 
-use command_hall::domain::sensor::{Bounds, Watch};
+use command_hall::domain::sensor::{Bounds, Gist, Spell, Watch, Window};
 use command_hall::domain::{LonLat, Moment, Refusal, SensorId, SensorKind};
 use command_hall::link::Asked;
 use serde_json::{Value, json};
@@ -141,6 +141,30 @@ fn the_course_of_a_sensor_and_the_values_of_a_moment_of_the_past_are_told() {
     screen.link.trend(ask(SensorId(99), NOW - 1, NOW));
     screen.until("none", |s| s.trend.is_some());
     assert_eq!(screen.trend.take(), Some(Err(Refusal::NoSensor)));
+}
+
+#[test]
+fn what_was_highest_in_the_last_hour_is_told_of_now_and_of_a_moment_of_the_past_beside_the_newest_values() {
+    let hub = TestHub::start();
+    described(&hub);
+    let rows: Vec<Value> =
+        (1..=60).map(|n| json!({"sensor": "gas-1", "at": NOW - n * 60_000, "value": 60 - n})).collect();
+    send(&hub, &json!(rows));
+    let mut screen = hub.screen();
+    let window = |gist| [(SensorKind::CombustibleGas, Window { spell: Spell::Hour, gist })].into();
+    let watch = Watch { windows: window(Gist::Highest), ..of(&[SensorKind::CombustibleGas, SensorKind::Noise]) };
+    screen.link.watch(Some(watch.clone()));
+    screen.until("both", |s| s.readings.len() == 1 && s.windowed.len() == 1);
+    let gas = screen.sensors.iter().find(|row| row.id == "gas-1").unwrap().number.0;
+    assert_eq!(screen.readings, [(gas, NOW - 60_000, 59.0)]);
+    assert_eq!(screen.windowed, [(gas, NOW - 60_000, 59.0)]);
+    let then = Some(Moment(NOW - 30 * 60_000 + 1));
+    screen.link.watch(Some(Watch { at: then, ..watch.clone() }));
+    screen.until("then", |s| s.windowed.last().is_some_and(|row| row.2 < 59.0));
+    assert_eq!(screen.windowed, [(gas, NOW - 30 * 60_000, 30.0)]);
+    screen.link.watch(Some(Watch { at: then, windows: window(Gist::Lowest), ..watch }));
+    screen.until("the least", |s| s.windowed.last().is_some_and(|row| row.2 < 30.0));
+    assert_eq!(screen.windowed, [(gas, NOW - 30 * 60_000, 0.0)]);
 }
 
 #[test]

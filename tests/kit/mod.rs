@@ -263,6 +263,8 @@ pub struct Screen {
     pub sensors_left: u32,
     /// Every reading that was heard of them since the watch began: sensor, time, value.
     pub readings: Vec<(u32, i64, f64)>,
+    /// The same of windows of time.
+    pub windowed: Vec<(u32, i64, f64)>,
     pub trend: Option<Result<Box<Trend>, Refusal>>,
     pub board: Option<Result<Box<VitalBoard>, Refusal>>,
     pub xray: Option<Result<Box<VitalXray>, Refusal>>,
@@ -317,6 +319,7 @@ impl Screen {
             sensors: Vec::new(),
             sensors_left: 0,
             readings: Vec::new(),
+            windowed: Vec::new(),
             trend: None,
             board: None,
             xray: None,
@@ -358,10 +361,11 @@ impl Screen {
                 News::Fetching { upto, .. } | News::Sending { upto, .. } => self.upto = upto,
                 News::Fetched { hash, file, .. } => self.file = Some((hash, file.map(|bytes| bytes.to_vec()))),
                 News::Sent { done, .. } => self.sent = Some(done),
-                News::Sensors { anew, sensors, gone, left } => {
+                News::Sensors { anew, sensors, gone, left, .. } => {
                     if anew {
                         self.sensors.clear();
                         self.readings.clear();
+                        self.windowed.clear();
                     }
                     self.sensors.retain(|row| !gone.contains(&row.number));
                     for row in sensors {
@@ -369,6 +373,10 @@ impl Screen {
                         self.sensors.push(row);
                     }
                     self.sensors_left = left;
+                }
+                News::Windowed(told) => {
+                    let told = told.unwrap_or_default();
+                    self.windowed.extend(told.iter().map(|one| (one.sensor.0, one.at.0, one.value)));
                 }
                 News::Readings(readings) => {
                     for reading in readings {

@@ -93,6 +93,7 @@ impl Follower {
                 | News::Sent { .. }
                 | News::Sensors { .. }
                 | News::Readings(_)
+                | News::Windowed(_)
                 | News::Trend { .. }
                 | News::Vitals(_)
                 | News::Xray(_)

@@ -25,6 +25,7 @@ pub mod retired;
 #[cfg(test)]
 mod tests;
 pub mod watch;
+pub mod window;
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +39,7 @@ pub use quality::{Quality, Unfit, Verdict};
 pub use registry::{AreaOf, Registry};
 pub use retired::Retired;
 pub use watch::{Bounds, SensorRow, Trend, TrendStep, Watch};
+pub use window::{Gist, Spell, Window};
 
 /// Longest name, owner and unit of a sensor, in bytes.
 pub const WORDS_MAX: usize = 120;

@@ -1,9 +1,10 @@
 //! What a screen asks of the sensors, and what it hears of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::window::Window;
 use super::{Sensor, SensorId, SensorKind};
 use crate::domain::rights::Area;
 use crate::domain::{LonLat, Moment};
@@ -47,6 +48,9 @@ pub struct Watch {
     pub every_millis: u32,
     /// The values as they were at this moment, once; `None` for those of now, again and again.
     pub at: Option<Moment>,
+    /// Of sensors of these kinds also what they measured in a window that ends then, beside their newest values: for now
+    /// again and again, at a calm rate.
+    pub windows: BTreeMap<SensorKind, Window>,
 }
 
 impl Watch {

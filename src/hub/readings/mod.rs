@@ -40,6 +40,8 @@ use crate::store::readings::{Reader, ReadingsError, Writer};
 
 pub(super) use keeper::Keeper;
 
+use super::windows::Windows;
+
 /// Batches that wait.
 const BATCHES_MAX: usize = 64;
 /// Readings that wait.
@@ -205,6 +207,7 @@ pub(crate) struct Desk {
     reader: Reader,
     looking: Semaphore,
     sorting: Arc<Semaphore>,
+    windows: Windows,
 }
 
 /// Desk and thread of readings that are open, of which these sensors are described anew.
@@ -227,7 +230,8 @@ pub(super) fn begin((writer, reader, registry): (Writer, Reader, Registry)) -> R
         told: AtomicI64::new(i64::MIN),
     });
     let (looking, sorting) = (Semaphore::new(LOOKING_MAX), Arc::new(Semaphore::new(SORTING_MAX)));
-    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting };
+    let windows = Windows::default();
+    let desk = Desk { parts: Arc::clone(&parts), asks: sender, reader, looking, sorting, windows };
     Ok((desk, Keeper::new(parts, asks, writer)))
 }
 
@@ -451,6 +455,11 @@ impl Desk {
             Some(((source, kind), value))
         };
         of.into_iter().filter_map(calm).collect()
+    }
+
+    /// What sensors measured in windows that end now, as was gathered lately.
+    pub(crate) fn windows(&self) -> &Windows {
+        &self.windows
     }
 
     /// Look into the past, beside whoever looks too.

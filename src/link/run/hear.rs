@@ -120,6 +120,7 @@ impl Mirror {
             frame @ (ToScreen::Trend { .. }
             | ToScreen::Sensors { .. }
             | ToScreen::Readings { .. }
+            | ToScreen::Windowed { .. }
             | ToScreen::Vitals { .. }
             | ToScreen::Xray { .. }) => {
                 self.hear_sensors(frame)?;
@@ -168,10 +169,10 @@ impl Mirror {
                     self.shared.tell(|inbox| inbox.trend(sensor, trend));
                 }
             }
-            ToScreen::Sensors { id, sensors, gone, left } => {
+            ToScreen::Sensors { id, sensors, gone, left, unread } => {
                 if let Some((_, begun)) = self.watching.as_mut().filter(|(watching, _)| *watching == id) {
                     let anew = !std::mem::replace(begun, true);
-                    self.shared.tell(|inbox| inbox.sensors(News::Sensors { anew, sensors, gone, left }));
+                    self.shared.tell(|inbox| inbox.sensors(News::Sensors { anew, sensors, gone, left, unread }));
                 }
             }
             ToScreen::Vitals { id, board } if self.reading_vitals == Some(id) => {
@@ -185,6 +186,13 @@ impl Mirror {
             ToScreen::Readings { id, rows } if self.watching.is_some_and(|(watching, _)| watching == id) => {
                 let readings = unpacked(&rows).map_err(|error| error.to_string())?;
                 self.shared.tell(|inbox| inbox.readings(readings));
+            }
+            ToScreen::Windowed { id, rows } if self.watching.is_some_and(|(watching, _)| watching == id) => {
+                let told = match rows {
+                    Ok(rows) => Ok(unpacked(&rows).map_err(|error| error.to_string())?),
+                    Err(refusal) => Err(refusal),
+                };
+                self.shared.tell(|inbox| inbox.windowed(told));
             }
             _ => {}
         }

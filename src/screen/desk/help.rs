@@ -8,7 +8,7 @@ use crate::screen::look::{medium_font, tokens};
 use crate::screen::twin::quality::Quality;
 
 /// Keys and the text of what they do.
-const KEYS: [(&str, &str); 72] = [
+const KEYS: [(&str, &str); 74] = [
     ("J", "help.next"),
     ("K", "help.previous"),
     ("Home  End  PageUp  PageDown", "help.list_keys"),
@@ -68,6 +68,8 @@ const KEYS: [(&str, &str); 72] = [
     ("Ctrl G", "help.layers"),
     ("Alt G", "help.layer_next"),
     ("Alt Delete", "help.layer_off"),
+    ("Alt T", "help.layer_window"),
+    ("Alt Y", "help.layer_gist"),
     ("Alt ← → ↑ ↓", "help.moment"),
     ("Alt Home", "help.moment_now"),
     ("Ctrl U", "help.pipes"),

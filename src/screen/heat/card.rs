@@ -28,6 +28,8 @@ pub(super) struct CardView<'a> {
     pub(super) limits: Option<Limits<'a>>,
     /// The moment that is shown.
     pub(super) now: Moment,
+    /// That is one of the past: what was measured after it says nothing of it.
+    pub(super) past: bool,
     /// Offset of city time from UTC.
     pub(super) utc_offset_secs: i32,
 }
@@ -62,7 +64,9 @@ pub(super) fn card_ui(ui: &mut Ui, view: &CardView<'_>) -> Vec<CardWish> {
         });
     });
     let unit = if row.kind.unit().is_empty() { row.unit.as_str() } else { unit(row.kind) };
-    let newest = told.and_then(|trend| trend.newest).max_by_time(newest);
+    let of_then = |told: &(Moment, f64)| !view.past || told.0 <= now;
+    let of_course = told.and_then(|trend| trend.newest).filter(of_then);
+    let newest = of_course.max_by_time(newest.filter(of_then));
     ui.horizontal(|ui| match newest {
         Some((at, value)) => {
             let secs = now.secs_since(at);

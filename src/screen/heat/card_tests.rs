@@ -12,19 +12,20 @@ use super::chosen::card_layer;
 use super::desk::escape;
 use super::form::Form;
 use super::form_tests::{city, front, row, view};
-use super::layer::{Layer, Span};
+use super::layer::{Ago, Layer, Span};
 use super::limits::{Limits, tests::rule};
 use super::panel::with_unit;
 use super::sight::Part;
 use super::systems::{Layers, click};
 use crate::domain::alarm::LimitRule;
 use crate::domain::sensor::{Sensor, SensorRow, Trend};
-use crate::domain::{Grade, LonLat, Moment, SensorId, SensorKind};
+use crate::domain::{Grade, LonLat, Moment, Refusal, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
+use crate::link::{Asked, Hand, Link, LinkState};
 use crate::screen::input::{self, Clicks, InputGathered};
 use crate::screen::look;
 use crate::screen::sheets::{Sheet, Sheets};
-use crate::screen::shown::Ground;
+use crate::screen::shown::{FreeArea, Ground, HubLink, Shown};
 use crate::screen::vitals::phrase;
 
 const NOW: Moment = Moment(1_700_000_000_000);
@@ -112,6 +113,7 @@ fn a_card_says_what_its_sensor_is_and_measured_and_another_stretch_is_a_click_aw
         trend: Some(&trend),
         limits: None,
         now: NOW,
+        past: false,
         utc_offset_secs: 0,
     };
     let (wishes, found) = card(&view, None);
@@ -144,6 +146,7 @@ fn a_card_has_the_limits_in_force_where_its_value_stands_between_them_and_how_lo
         trend: Some(&trend),
         limits: Some(limits),
         now: NOW,
+        past: false,
         utc_offset_secs: 0,
     };
     let (_, found) = card(&view, None);
@@ -159,6 +162,103 @@ fn a_card_has_the_limits_in_force_where_its_value_stands_between_them_and_how_lo
     let (_, found) = card(&before, None);
     let has = |what: &str| found.iter().any(|(text, _)| text.contains(what));
     assert!(has(&rust_i18n::t!("vital.limits_today")) && !has(&rust_i18n::t!("heat.card.no_alarm")), "{found:?}");
+}
+
+#[test]
+fn a_card_of_the_past_never_shows_what_was_measured_later() {
+    let row = noise(4);
+    let sensor = Sensor::first_seen("noise-4", Some(row.kind), "");
+    let (then, from) = (NOW.plus_millis(-3_600_000), NOW.plus_millis(-30 * 24 * 3_600_000));
+    let trend = Trend { sensor, newest: Some((NOW, 61.5)), from, to: NOW, step_millis: 10_800_000, steps: Vec::new() };
+    let trend = Ok(Box::new(trend));
+    let view = CardView {
+        row: &row,
+        newest: Some((then.plus_millis(-60_000), 48.5)),
+        span: Span::Month,
+        trend: Some(&trend),
+        limits: None,
+        now: then,
+        past: true,
+        utc_offset_secs: 0,
+    };
+    let has = |view: &CardView<'_>, what: &str| card(view, None).1.iter().any(|(text, _)| text.contains(what));
+    assert!(has(&view, "48.5") && !has(&view, "61.5"), "it is of an hour later");
+    let nothing = CardView { newest: Some((NOW, 61.5)), ..view };
+    assert!(!has(&nothing, "61.5") && has(&nothing, &rust_i18n::t!("heat.card.never")));
+    let now = CardView { now: NOW.plus_millis(-200), past: false, ..nothing };
+    assert!(has(&now, "61.5"), "of now a clock that is a little ahead is no matter");
+}
+
+/// The card in its engine, asked once at a time of the screen's own clock; what was asked of the hub.
+fn shown_card(ctx: &egui::Context, layers: &mut Layers, link: &HubLink, hand: &mut Hand, secs: f64) -> Option<Asked> {
+    let shown = Shown { now: NOW, link: LinkState::Live, ..Shown::default() };
+    let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, vec2(600.0, 800.0)));
+    let input = RawInput { screen_rect, time: Some(secs), ..RawInput::default() };
+    let mut output = ctx.run_ui(input, |ui| {
+        super::chosen::card(ui.ctx(), layers, (&shown, None), &FreeArea::default(), Some(link));
+    });
+    output.textures_delta.clear();
+    hand.trend()
+}
+
+/// The course of the sensor of these tests, as the hub answers it.
+fn answer(layers: &mut Layers, asked: Asked, newest: Moment) {
+    let sensor = Sensor::first_seen("water_level-7", Some(SensorKind::WaterLevel), "");
+    let Asked { from, to, .. } = asked;
+    let trend = Trend { sensor, newest: Some((newest, 1.0)), from, to, step_millis: 10_800_000, steps: Vec::new() };
+    let chosen = layers.chosen.as_mut().unwrap();
+    (chosen.waiting, chosen.trend) = (false, Some(Ok(Box::new(trend))));
+}
+
+#[test]
+fn the_course_is_asked_anew_as_soon_as_another_moment_of_the_past_is_shown() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let (link, mut hand) = Link::by_hand();
+    let (link, mut layers) = (HubLink(link), points([0.0; 2]));
+    layers.choose(SensorId(7));
+    layers.chosen.as_mut().unwrap().show(Span::Month);
+    let first = shown_card(&ctx, &mut layers, &link, &mut hand, 1.0).unwrap();
+    assert_eq!((first.to, first.from), (NOW, NOW.plus_millis(-Span::Month.millis())));
+    answer(&mut layers, first, NOW);
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 3.0), None, "a step of a month is three hours");
+    // An hour back is less than a step, and another moment all the same.
+    let then = NOW.plus_millis(-3_600_000);
+    layers.look_at(Ago::At(then));
+    let back = shown_card(&ctx, &mut layers, &link, &mut hand, 3.1).unwrap();
+    assert_eq!(back.to, then);
+    assert_eq!(layers.chosen.as_ref().unwrap().trend, None, "the course of now is no course of then");
+    answer(&mut layers, back, then);
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.0), None);
+    layers.look_at(Ago::At(then.plus_millis(600_000)));
+    assert!(
+        shown_card(&ctx, &mut layers, &link, &mut hand, 9.1).is_some(),
+        "ten minutes on, while nothing is waited for"
+    );
+    layers.look_at(Ago::At(then));
+    assert!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.2).is_some(), "and back before that was answered");
+    layers.look_at(Ago::Now);
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 9.3).map(|asked| asked.to), Some(NOW));
+}
+
+#[test]
+fn a_course_that_was_refused_is_asked_again_some_seconds_later() {
+    let ctx = egui::Context::default();
+    look::apply(&ctx);
+    let (link, mut hand) = Link::by_hand();
+    let (link, mut layers) = (HubLink(link), points([0.0; 2]));
+    layers.choose(SensorId(7));
+    layers.chosen.as_mut().unwrap().show(Span::Month);
+    assert!(shown_card(&ctx, &mut layers, &link, &mut hand, 1.0).is_some());
+    // The hub was lost, and is there again.
+    let chosen = layers.chosen.as_mut().unwrap();
+    (chosen.waiting, chosen.trend) = (false, Some(Err(Refusal::NoHub)));
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 4.0), None);
+    let again = shown_card(&ctx, &mut layers, &link, &mut hand, 6.5).unwrap();
+    assert_eq!(again.to, NOW);
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 13.0), None, "it is on its way");
+    answer(&mut layers, again, NOW);
+    assert_eq!(shown_card(&ctx, &mut layers, &link, &mut hand, 20.0), None, "all is well");
 }
 
 /// Layers with water levels as points, one of them at a place.

@@ -1,5 +1,7 @@
 //! The sensor whose card is open: who asked for it, what is asked of the hub for it, and the card itself on the screen.
 
+use std::time::Duration;
+
 use egui::{Align2, Id, LayerId, Order};
 
 use super::OpenSensor;
@@ -17,11 +19,30 @@ use crate::screen::tools::panel;
 
 /// Points of a plot that is asked for.
 const POINTS: u16 = 240;
-/// Seconds between two questions for a course.
+/// Seconds between two questions for a course, and after one that was refused.
 const ASK_AGAIN_SECS: f64 = 1.0;
+const REFUSED_SECS: f64 = 5.0;
+/// After a refusal it is looked so often whether it is time to ask again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// A moment that is so many milliseconds ago goes on by that much: the course of the one before is shown until its own comes.
+const MINUTE_MILLIS: u64 = 60_000;
+/// The newest value of a sensor that no layer tells is asked for with its course, at least so often.
+const NEWEST_MILLIS: i64 = 60_000;
 
 /// The panel that is the card.
 const CARD: &str = "sensor card";
+
+/// What was asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Question {
+    span: Span,
+    /// Of a moment of the past; else of now.
+    past: bool,
+    /// Until when.
+    until: Moment,
+    /// When that was, in seconds of the screen's own clock.
+    secs: f64,
+}
 
 /// The sensor whose card is open.
 #[derive(Debug)]
@@ -29,8 +50,7 @@ pub(super) struct Chosen {
     pub(super) number: SensorId,
     span: Span,
     pub(super) trend: Option<Result<Box<Trend>, Refusal>>,
-    /// What was asked for, until when, and when on the screen's own clock that was.
-    asked: Option<(Span, Moment, f64)>,
+    asked: Option<Question>,
     pub(super) waiting: bool,
     /// It was asked for by name or number: its card stays where no layer shows it.
     alone: bool,
@@ -48,9 +68,32 @@ pub(super) struct Sought {
 }
 
 impl Chosen {
+    /// Show another stretch of its course.
+    pub(super) fn show(&mut self, span: Span) {
+        self.span = span;
+    }
+
     pub(super) fn new(number: SensorId) -> Self {
         Self { number, span: Span::default(), trend: None, asked: None, waiting: false, alone: false, known: None }
     }
+}
+
+/// Whether a course is to be asked for now: anew for another span, for another moment of the past or for now after it, at
+/// once; else as time goes on by a step of the plot, and some seconds after it was refused.
+fn is_due(chosen: &Chosen, (now, past): (Moment, bool), told: bool, secs: f64) -> bool {
+    let Some(asked) = chosen.asked.filter(|asked| asked.span == chosen.span && asked.past == past) else { return true };
+    if past && asked.until != now {
+        return true;
+    }
+    if chosen.waiting {
+        return false;
+    }
+    if matches!(chosen.trend, Some(Err(_))) {
+        return secs - asked.secs > REFUSED_SECS;
+    }
+    let step = chosen.span.millis() / i64::from(POINTS);
+    let step = if told { step } else { step.min(NEWEST_MILLIS) };
+    secs - asked.secs > ASK_AGAIN_SECS && now.0.abs_diff(asked.until.0) >= step.unsigned_abs()
 }
 
 impl Layers {
@@ -136,32 +179,34 @@ pub(super) fn card(
     let station = layers.station(number).map(|station| (station.row.clone(), station.newest));
     let coming = layers.stack().all().any(|ply| ply.field.is_coming()) || layers.beside.is_coming();
     let Some(chosen) = &mut layers.chosen else { return };
-    let refused = matches!(chosen.trend, Some(Err(_)));
+    let gone = matches!(chosen.trend, Some(Err(Refusal::NoSensor)));
     if station.is_some() {
         chosen.known.clone_from(&station);
     }
     let station = station.or_else(|| chosen.known.clone().filter(|_| beyond));
-    if station.is_none() && (!chosen.alone || refused) {
+    if station.is_none() && (!chosen.alone || gone) {
         // While it is told anew the card waits.
-        if !coming || refused {
+        if !coming || gone {
             layers.chosen = None;
         }
         return;
     }
     let secs = ctx.input(|input| input.time);
-    let step = chosen.span.millis() / i64::from(POINTS);
-    let asked = chosen.asked.filter(|(span, ..)| *span == chosen.span);
-    let due = asked.is_none_or(|(_, until, at)| {
-        !chosen.waiting && secs - at > ASK_AGAIN_SECS && now.0.abs_diff(until.0) >= step.unsigned_abs()
-    });
-    if let Some(link) = link.filter(|_| due && shown.link.is_live()) {
-        if asked.is_none() {
-            chosen.trend = None;
+    if let Some(link) = link.filter(|_| shown.link.is_live()) {
+        if is_due(chosen, (now, past), station.is_some(), secs) {
+            let from = now.plus_millis(-chosen.span.millis());
+            link.0.trend(Asked { sensor: chosen.number, from, to: now, points: POINTS });
+            // What is shown meanwhile is of the same stretch, or nothing is.
+            let asked = chosen.asked.filter(|asked| asked.span == chosen.span && asked.past == past);
+            if asked.is_none_or(|asked| past && asked.until.0.abs_diff(now.0) > MINUTE_MILLIS) {
+                chosen.trend = None;
+            }
+            chosen.asked = Some(Question { span: chosen.span, past, until: now, secs });
+            chosen.waiting = true;
+        } else if matches!(chosen.trend, Some(Err(_))) {
+            // It is asked again although nothing else happens.
+            ctx.request_repaint_after(LOOK_AGAIN);
         }
-        let from = now.plus_millis(-chosen.span.millis());
-        link.0.trend(Asked { sensor: chosen.number, from, to: now, points: POINTS });
-        chosen.asked = Some((chosen.span, now, secs));
-        chosen.waiting = true;
     }
     // Of one that no layer shows all is known from its course.
     let of_course = || {
@@ -170,7 +215,10 @@ pub(super) fn card(
     };
     let Some((row, newest)) = station.or_else(of_course) else { return };
     let told = chosen.trend.as_ref().and_then(|trend| trend.as_ref().ok());
-    let last = told.and_then(|trend| trend.newest).max_by_time(newest);
+    // What was measured after a moment of the past says nothing of it.
+    let of_then = |told: &(Moment, f64)| !past || told.0 <= now;
+    let newest = newest.filter(of_then);
+    let last = told.and_then(|trend| trend.newest).filter(of_then).max_by_time(newest);
     let fresh = last.filter(|(at, _)| now.secs_since(*at) <= i64::from(row.fresh_secs));
     let limits = told.zip(rules).map(|(trend, rules)| Limits {
         rule: rules.of(&trend.sensor).and_then(|at| rules.rules.get(at)),
@@ -187,6 +235,7 @@ pub(super) fn card(
         span: chosen.span,
         trend: chosen.trend.as_ref(),
         now,
+        past,
         utc_offset_secs: utc_offset_secs(now),
     };
     let mut wishes = Vec::new();
@@ -195,7 +244,7 @@ pub(super) fn card(
         match wish {
             CardWish::Span(span) => {
                 if let Some(chosen) = &mut layers.chosen {
-                    chosen.span = span;
+                    chosen.show(span);
                 }
             }
             CardWish::Close => layers.chosen = None,

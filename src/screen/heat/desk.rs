@@ -10,6 +10,8 @@ use super::census::Census;
 use super::chosen::{card, card_layer};
 use super::lay::Laid;
 use super::layer::{Ago, Layer};
+use super::model::Field;
+use super::over::{next_cases, next_gist, next_spell};
 use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
 use super::stack::{Ply, Stack};
 use super::systems::Layers;
@@ -51,6 +53,7 @@ pub(super) fn panels(
             step_keys(&ctx, layers, shown.now);
         }
         stack_keys(&ctx, layers);
+        window_keys(&ctx, layers, shown.now);
     }
     escape(&ctx, layers, sheets.as_deref());
     if layers.open {
@@ -140,6 +143,7 @@ pub(super) fn carry_out(layers: &mut Layers, wish: PanelWish, now: Moment) {
             }
         }
         PanelWish::Window(window) => layers.window = window,
+        PanelWish::Over(layer, window) => layers.show_window(layer, window, now),
         PanelWish::Sensors(sensors) => layers.sensors = sensors,
         PanelWish::Ago(ago) => layers.look_at(ago),
         PanelWish::Step(step, count) => layers.look_at(stepped(layers.ago, now, step, count)),
@@ -172,11 +176,30 @@ pub(super) fn stack_keys(ctx: &egui::Context, layers: &mut Layers) {
     }
 }
 
+/// `Alt T` shows the next window of time of the layer in front, `Alt Y` something else of it.
+pub(super) fn window_keys(ctx: &egui::Context, layers: &mut Layers, now: Moment) {
+    let times = |key: Key| ctx.input_mut(|input| input.take_keys(Modifiers::ALT, key));
+    let (spells, gists) = (times(Key::T), times(Key::Y));
+    let Some(layer) = layers.layer().filter(|_| spells + gists > 0) else { return };
+    let window = layers.field().and_then(Field::window);
+    if let Some(kind) = layer.kind() {
+        let window = (0..spells).fold(window, |window, _| next_spell(kind, window));
+        let window = (0..gists).fold(window, |window, _| next_gist(kind, window));
+        layers.show_window(layer, window, now);
+    } else {
+        layers.window = (0..spells).fold(layers.window, |window, _| next_cases(window));
+    }
+    layers.settles = SETTLES;
+    ctx.request_repaint();
+}
+
 /// Why there is nothing of a layer yet, in a key of `assets/i18n`.
-pub(super) fn waits(ply: &Ply, shown: &Shown) -> Option<&'static str> {
+pub(super) fn waits(ply: &Ply, unread: bool, shown: &Shown) -> Option<&'static str> {
     ply.layer().kind()?;
     if !shown.link.is_live() {
         Some("heat.no_hub")
+    } else if unread {
+        Some("heat.unread")
     } else if ply.field.is_coming() {
         Some("heat.coming")
     } else if ply.field.counts(shown.now).1 == 0 {
@@ -209,7 +232,10 @@ fn ply_view(ply: &Ply, now: Moment, (layers, shown): (&Layers, &Shown)) -> PlyVi
         empty: ply.laid.empty(),
         opacity: ply.opacity,
         counts: ply.layer().kind().map(|_| ply.field.counts(now)),
-        waits: waits(ply, shown),
+        waits: waits(ply, layers.unread, shown),
+        over: ply.field.window(),
+        gathering: ply.field.is_gathering(),
+        ramp: ply.field.ramp(),
         cases: ply.field.cases(),
         archive: of_archive(&layers.census, shown).filter(|_| ply.layer() == Layer::Cases),
     }

@@ -3,9 +3,8 @@
 use bevy::math::Vec2;
 use egui::{Color32, Mesh, Rect, pos2, vec2};
 
-use super::layer::Layer;
 use super::model::Station;
-use super::shades::colour;
+use super::shades::Skin;
 use crate::domain::{Moment, SensorId};
 use crate::ground::City;
 use crate::screen::look::tokens::{self, heat};
@@ -32,8 +31,8 @@ pub fn room(apart_m: f64, metres_per_point: f64) -> Option<f32> {
 pub struct Look {
     /// How large, 0 to 1.
     pub size: f32,
-    /// Points in the colours of a layer, and how much of them is seen, 0 to 1; else they only say where sensors stand.
-    pub points: Option<(Layer, f32)>,
+    /// Points in these colours, and how much of them is seen, 0 to 1; else they only say where sensors stand.
+    pub points: Option<(Skin, f32)>,
     /// The one whose card is open.
     pub chosen: Option<SensorId>,
     /// Heads of pins with their radius, which stay free.
@@ -68,8 +67,8 @@ pub fn mesh<'a>(
             continue;
         }
         let value = station.fresh(now);
-        let share = look.points.zip(value).map(|((layer, _), value)| layer.scale().share(value));
-        let own = look.points.zip(share).map(|((layer, _), share)| colour(layer.meaning(), share).over_city());
+        let share = look.points.zip(value).map(|((skin, _), value)| skin.scale.share(value));
+        let own = look.points.zip(share).map(|((skin, _), share)| skin.ramp.at(share).over_city());
         let told = value.map(|_| own.unwrap_or_else(|| heat::SENSOR.over_city()).gamma_multiply(seen));
         marks.push((share.unwrap_or(-1.0), chosen, at, told));
     }
@@ -113,6 +112,7 @@ pub fn under<'a>(
 #[cfg(test)]
 mod tests {
     use super::super::form_tests::{NOW, city, row, view};
+    use super::super::layer::Layer;
     use super::*;
     use crate::domain::SensorKind;
 
@@ -120,19 +120,19 @@ mod tests {
     fn points_have_the_colours_of_their_values_the_worst_on_top_and_hollow_ones_none() {
         let (city, view) = (city(), view(2_000.0, 0.0));
         let at = view.ground_at(&city, view.size / 2.0).unwrap();
-        let layer = Layer::Sensors(SensorKind::WaterLevel);
+        let skin = Layer::Sensors(SensorKind::WaterLevel).skin();
         let station = |number: u32, value: Option<f64>| {
             let mut station = Station::new(row(number, SensorKind::WaterLevel, at, city.frame()), at);
             station.newest = value.map(|value| (NOW, value));
             station
         };
         let all = [station(0, Some(1.6)), station(1, None), station(2, Some(0.2))];
-        let mesh = |points: Option<(Layer, f32)>| {
+        let mesh = |points: Option<(Skin, f32)>| {
             let look = Look { size: 1.0, points, chosen: None, heads: Vec::new() };
             mesh(all.iter(), NOW, (&view, &city), &look)
         };
-        let own = |value: f64| colour(layer.meaning(), layer.scale().share(value)).over_city();
-        let points = mesh(Some((layer, 1.0)));
+        let own = |value: f64| skin.of(value).over_city();
+        let points = mesh(Some((skin, 1.0)));
         let has = |mesh: &Mesh, colour: Color32| mesh.vertices.iter().any(|vertex| vertex.color == colour);
         assert!(has(&points, own(1.6)) && has(&points, own(0.2)) && has(&points, heat::SILENT.over_city()));
         assert_eq!(points.vertices.last().map(|vertex| vertex.color), Some(own(1.6)), "it covers the others");

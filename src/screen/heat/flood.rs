@@ -13,8 +13,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::layer::Layer;
-use super::shades::{Scale, colour, flood_colour};
+use super::shades::{Scale, Skin, flood_colour};
 use crate::domain::SensorId;
 use crate::screen::look::tokens::Rgb;
 use crate::screen::twin::drape::{Picture, Tiles};
@@ -231,7 +230,7 @@ impl Flood {
 
     /// The picture of it: depths on their own ramp, open water by its level on that of the layer; `None` where all is dry.
     #[must_use]
-    pub fn picture(&self, layer: Layer) -> Option<Picture> {
+    pub fn picture(&self, skin: Skin) -> Option<Picture> {
         self.told.iter().flatten().next()?;
         let [columns, rows] = self.size;
         let mut rgba = vec![0_u8; columns * rows * 4];
@@ -248,7 +247,7 @@ impl Flood {
                 }
                 Wet::Water(_) => {
                     let level = self.gauges.get(*of as usize).map_or(0.0, |gauge| gauge.level_m);
-                    (colour(layer.meaning(), layer.scale().share(level)), u8::MAX)
+                    (skin.of(level), u8::MAX)
                 }
             };
             *pixel = [r, g, b, opaque];
@@ -282,6 +281,7 @@ fn bleed(pixels: &mut [[u8; 4]], columns: usize) {
 mod tests {
     use std::cell::Cell;
 
+    use super::super::layer::Layer;
     use super::*;
     use crate::domain::SensorKind;
     use crate::screen::look::tokens::heat;
@@ -443,10 +443,10 @@ mod tests {
     fn the_picture_has_depths_on_their_ramp_and_a_clear_rim_and_a_great_city_fits_it_too() {
         let plain = dry(|_| 3.0);
         let mut pools = Pools::default();
-        assert_eq!(pools.flood().picture(LEVELS), None);
+        assert_eq!(pools.flood().picture(LEVELS.skin()), None);
         pools.follow(&[gauge(1, [7.5, 7.5], 1.0)], &plain);
         let flood = pools.flood();
-        let picture = flood.picture(LEVELS).unwrap();
+        let picture = flood.picture(LEVELS.skin()).unwrap();
         // Forty cells to each side of one, and the rim.
         assert_eq!(picture.size, [83, 83]);
         assert!((picture.low[0] + 615.0).abs() < 1e-9 && (picture.high[1] - 630.0).abs() < 1e-9);
@@ -458,7 +458,7 @@ mod tests {
 
         pools.follow(&[gauge(1, [7.5, 7.5], 1.0), gauge(2, [40_000.0, 0.0], 0.5)], &plain);
         let flood = pools.flood();
-        let size = flood.picture(LEVELS).unwrap().size;
+        let size = flood.picture(LEVELS.skin()).unwrap().size;
         assert!(size[0] <= 1_202 && size[0] > 800, "{size:?}");
         assert!(matches!(flood.at([40_000.0, 0.0]), Some((Wet::Depth(depth), _)) if (depth - 0.5).abs() < 1e-5));
         assert!(matches!(flood.at([8.0, 8.0]), Some((_, Gauge { sensor: SensorId(1), .. }))));

@@ -18,7 +18,6 @@ use super::model::Field;
 use super::read::gathered;
 use super::regions::{Regions, below};
 use super::roads::{Stretch, nearest};
-use super::shades::colour;
 use super::stack::Ply;
 use super::systems::Layers;
 use crate::domain::sensor::SensorRow;
@@ -168,7 +167,7 @@ fn a_hexagon_has_the_mean_of_what_is_fresh_in_it_and_without_data_no_colour() {
     let Picture { size, low, high, rgba, tiles } = hexes.picture().unwrap();
     assert_eq!((size, tiles), ([4, 3], Tiles::Hexagons { width_m: 100.0, first: [-1, -1] }));
     let texel = |column: usize, row: usize| -> [u8; 4] { rgba[(row * 4 + column) * 4..][..4].try_into().unwrap() };
-    let Rgb(r, g, b) = colour(NOISE.meaning(), NOISE.scale().share(55.0));
+    let Rgb(r, g, b) = NOISE.skin().of(55.0);
     assert_eq!(texel(1, 1), [r, g, b, 255]);
     let Rgb(r, g, b) = heat::SILENT;
     assert_eq!(texel(0, 0), [r, g, b, 127], "a rim alone");
@@ -220,7 +219,7 @@ fn an_area_has_the_mean_of_its_sensors_and_says_how_many_have_data() {
     assert_eq!([1, 2, 3].map(told), [(2, 3, Some(60.0)), (0, 1, None), (0, 0, None)]);
     assert_eq!(regions.among(&[9]), None);
     let fills: Vec<_> = regions.fills().collect();
-    let own = Fill::Colour(colour(NOISE.meaning(), NOISE.scale().share(60.0)), 255);
+    let own = Fill::Colour(NOISE.skin().of(60.0), 255);
     assert_eq!(fills, [(1, own), (2, Fill::Hatched), (3, Fill::Hatched)]);
 
     let mut cases = Field::default();
@@ -235,19 +234,19 @@ fn an_area_has_the_mean_of_its_sensors_and_says_how_many_have_data() {
 #[test]
 fn the_pointer_reads_the_mean_with_how_many_have_data_and_never_a_mean_of_none() {
     let mut tally = Tally::default();
-    assert_eq!(gathered(NOISE, tally, None), rust_i18n::t!("heat.reads_none"));
+    assert_eq!(gathered(NOISE, None, tally, None), rust_i18n::t!("heat.reads_none"));
     let field = field(&[([0.0; 2], Some((10, 50.0))), ([0.0; 2], Some((900, 50.0)))]);
     for station in field.stations() {
         tally.sensor(station, NOW);
     }
-    let text = gathered(NOISE, tally, Some(50.0));
+    let text = gathered(NOISE, None, tally, Some(50.0));
     assert!(["50", "dB", "1", "2", "50%"].iter().all(|part| text.contains(part)), "{text}");
     let mut silent = Tally::default();
     field.stations().filter(|station| station.fresh(NOW).is_none()).for_each(|station| silent.sensor(station, NOW));
-    assert_eq!(gathered(NOISE, silent, None), rust_i18n::t!("heat.reads_silent", all = 1));
+    assert_eq!(gathered(NOISE, None, silent, None), rust_i18n::t!("heat.reads_silent", all = 1));
     let mut cases = Tally::default();
     (0..3).for_each(|_| cases.case());
-    let text = gathered(Layer::Cases, cases, Some(1.26));
+    let text = gathered(Layer::Cases, None, cases, Some(1.26));
     assert!(text.contains('3') && text.contains("1.3"), "{text}");
 }
 
@@ -430,7 +429,7 @@ fn greater_roads_are_wider_and_those_without_data_thin_and_grey() {
     let view = view(500.0, 0.0);
     let mesh = |parts: &[Stretch], look: &lines::Look| lines::mesh(parts, &field, layer, NOW, &view, look);
     let has = |mesh: &egui::Mesh, rgb: Rgb| mesh.vertices.iter().any(|vertex| vertex.color == rgb.over_city());
-    let own = colour(layer.meaning(), layer.scale().share(40.0));
+    let own = layer.skin().of(40.0);
     let told = mesh(&[stretch(0, -25.0)], &look);
     assert!(has(&told, own) && !has(&told, heat::SILENT));
     let silent = mesh(&[stretch(1, -25.0)], &look);

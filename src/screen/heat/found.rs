@@ -7,9 +7,9 @@ use bevy::prelude::ResMut;
 use super::basin::Basin;
 use super::flood::{Flood, Gauge, Pools};
 use super::lay::Laid;
-use super::layer::Layer;
 use super::model::{Field, Station};
 use super::roads::{Network, Stretch, stretches};
+use super::shades::Skin;
 use super::stack::Ply;
 use super::work::Work;
 use crate::domain::{Moment, SensorId};
@@ -55,8 +55,8 @@ pub(super) struct Floodwork {
     work: Work<(Pools, Flood, Option<Picture>)>,
     /// Something came that was not looked at yet.
     due: bool,
-    /// What gauges said when it was last begun.
-    gauges: Option<Vec<Gauge>>,
+    /// In which colours it was begun last, and what gauges said then.
+    gauges: Option<(Skin, Vec<Gauge>)>,
 }
 
 impl Floodwork {
@@ -82,12 +82,12 @@ impl Floodwork {
             drape.picture = picture.map(Arc::new);
             ply.put(Laid::Flood(flood));
         }
-        self.follow((ply.layer(), now), (city, waters), &ply.field);
+        self.follow((ply.field.skin(ply.layer()), now), (city, waters), &ply.field);
         ply.finding = self.work.goes_on();
     }
 
     /// Begin where gauges say something else than before, unless it goes on already.
-    fn follow(&mut self, (layer, now): (Layer, Moment), (city, waters): (&Arc<City>, &NamePlaces), field: &Field) {
+    fn follow(&mut self, (skin, now): (Skin, Moment), (city, waters): (&Arc<City>, &NamePlaces), field: &Field) {
         if !self.due || self.work.goes_on() {
             return;
         }
@@ -97,16 +97,18 @@ impl Floodwork {
             Gauge::new(station.row.number, station.at, station.row.height_m, level_m)
         };
         let gauges: Vec<Gauge> = field.stations().filter_map(gauge).collect();
-        if self.gauges.as_ref() == Some(&gauges) {
+        let told = Some((skin, gauges));
+        if self.gauges == told {
             return;
         }
-        self.gauges = Some(gauges.clone());
+        let gauges = told.as_ref().map(|(_, gauges)| gauges.clone()).unwrap_or_default();
+        self.gauges = told;
         let (basin, mut pools) = (Arc::clone(&self.basin), std::mem::take(&mut self.pools));
         let (city, waters) = (Arc::clone(city), waters.clone());
         self.work.begin(move || {
             pools.follow(&gauges, basin.get_or_init(|| Basin::of(&city, &waters)));
             let flood = pools.flood();
-            let picture = flood.picture(layer);
+            let picture = flood.picture(skin);
             (pools, flood, picture)
         });
     }

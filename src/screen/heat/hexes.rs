@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use super::form::Tally;
 use super::layer::Layer;
 use super::model::Field;
-use super::shades::colour;
+use super::shades::Skin;
 use crate::domain::Moment;
 use crate::screen::look::tokens::{Rgb, heat};
 use crate::screen::shown::CityView;
@@ -22,6 +22,8 @@ use crate::screen::twin::drape::{Picture, Tiles};
 const LEAST_M: f64 = 50.0;
 /// A hexagon is so many times as wide as sensors stand apart: it holds one or two.
 const APART: f64 = 1.6;
+/// What is measured close by says nothing of places farther off, however far apart its sensors stand.
+const CLOSE_M: f64 = 500.0;
 /// The least width for cases, of which a single one is no crowd.
 const CASES_M: f64 = 600.0;
 /// Points that a hexagon is wide on screen at least; it is less than twice that, unless sensors stand farther apart.
@@ -42,7 +44,11 @@ pub fn metres_per_point(view: &CityView) -> f64 {
 /// anywhere.
 #[must_use]
 pub fn width_m(layer: Layer, apart_m: f64, side_m: f64, metres_per_point: f64) -> Option<f64> {
-    let least = if layer == Layer::Cases { CASES_M } else { apart_m * APART };
+    let least = match layer {
+        Layer::Cases => CASES_M,
+        _ if apart_m.is_finite() && !layer.is_wide() => apart_m.min(CLOSE_M) * APART,
+        Layer::Sensors(_) => apart_m * APART,
+    };
     let wanted = least.max(metres_per_point * POINTS).max(side_m / SIDE_MAX);
     wanted.is_finite().then(|| LEAST_M * (wanted / LEAST_M).log2().ceil().clamp(0.0, 16.0).exp2())
 }
@@ -104,7 +110,7 @@ impl Lattice {
 pub struct Hexes {
     /// How they lie.
     pub lattice: Lattice,
-    layer: Layer,
+    skin: Skin,
     tallies: BTreeMap<[i32; 2], Tally>,
 }
 
@@ -120,7 +126,7 @@ impl Hexes {
         for at in field.case_places() {
             tallies.entry(lattice.cell(at)).or_default().case();
         }
-        Self { lattice, layer, tallies }
+        Self { lattice, skin: field.skin(layer), tallies }
     }
 
     /// What lies in the hexagon around a point, where anything does.
@@ -132,7 +138,7 @@ impl Hexes {
     /// The number that is told of a hexagon.
     #[must_use]
     pub fn value(&self, tally: Tally) -> Option<f64> {
-        tally.value(self.layer.meaning(), self.lattice.km2())
+        tally.value(self.skin.meaning, self.lattice.km2())
     }
 
     /// The picture of them, a cell each: coloured by its number, a rim alone where no sensor has data; `None` where there
@@ -147,7 +153,6 @@ impl Hexes {
         let size = [count([low[0], high[0]])?, count([low[1], high[1]])?];
         let [columns, rows] = size.map(|v| v as usize);
         let mut rgba = vec![0_u8; columns * rows * 4];
-        let scale = self.layer.scale();
         for (cell, tally) in &self.tallies {
             let at = |axis: usize| {
                 let off = cell.get(axis)?.checked_sub(*low.get(axis)?)?;
@@ -155,7 +160,7 @@ impl Hexes {
             };
             let Some(begin) = at(0).zip(at(1)).map(|(column, row)| (row * columns + column) * 4) else { continue };
             let (Rgb(r, g, b), opaque) = match self.value(*tally) {
-                Some(value) => (colour(self.layer.meaning(), scale.share(value)), u8::MAX),
+                Some(value) => (self.skin.of(value), u8::MAX),
                 None => (heat::SILENT, u8::MAX / 2),
             };
             if let Some(pixel) = rgba.get_mut(begin..begin + 4) {

@@ -1,10 +1,16 @@
 //! The layers there are, their names, units and scales; of when they are shown. Pure.
 
-use super::shades::{Meaning, Scale};
+use super::shades::{Meaning, Ramp, Scale, Skin};
+use crate::domain::sensor::{Gist, Spell, Window};
 use crate::domain::{Moment, SensorKind};
 
 /// Cases to a square kilometre at the end of the ramp.
 const CASES_HIGH: f64 = 12.0;
+/// Millimetres of rain of a day at the end of the ramp.
+const RAIN_DAY_HIGH_MM: f64 = 100.0;
+/// The widest kernel of a field of weather or air, in metres, and that of all others.
+const WIDE_M: f64 = 4_000.0;
+const CLOSE_M: f64 = 900.0;
 /// A layer of the past goes on in steps of so many milliseconds.
 const PAST_STEP_MILLIS: i64 = 60_000;
 
@@ -184,6 +190,46 @@ impl Layer {
             Self::Sensors(_) => Meaning::Values,
             Self::Cases => Meaning::Density,
         }
+    }
+
+    /// Whether what it measures is much the same some kilometres off: of weather and air few stations tell of a city.
+    #[must_use]
+    pub const fn is_wide(self) -> bool {
+        use SensorKind as K;
+        matches!(self, Self::Sensors(K::Rain | K::Temperature | K::Pm25 | K::Pm10))
+    }
+
+    /// The widest kernel of its field, a standard deviation in metres.
+    #[must_use]
+    pub const fn kernel_most_m(self) -> f64 {
+        if self.is_wide() { WIDE_M } else { CLOSE_M }
+    }
+
+    /// The same where a window of time is told: of rates a sum has a unit of its own.
+    #[must_use]
+    pub fn unit_over(self, window: Option<Window>) -> &'static str {
+        match (self, window) {
+            (Self::Sensors(SensorKind::Rain), Some(Window { gist: Gist::Sum, .. })) => "mm",
+            _ => self.unit(),
+        }
+    }
+
+    /// The values at both ends of its ramp where a window of time is told: as much falls in a day as is a red warning.
+    #[must_use]
+    pub fn scale_over(self, window: Option<Window>) -> Scale {
+        match (self, window) {
+            (Self::Sensors(SensorKind::Rain), Some(Window { gist: Gist::Sum, spell: Spell::Today | Spell::Day })) => {
+                Scale { from: 0.0, to: RAIN_DAY_HIGH_MM }
+            }
+            _ => self.scale(),
+        }
+    }
+
+    /// How it is coloured by itself.
+    #[must_use]
+    pub fn skin(self) -> Skin {
+        let meaning = self.meaning();
+        Skin { meaning, ramp: Ramp::of(meaning).first().copied().unwrap_or_default(), scale: self.scale() }
     }
 
     /// The values at both ends of its ramp.

@@ -8,7 +8,6 @@ use egui::{Color32, Mesh, Pos2, pos2};
 use super::layer::Layer;
 use super::model::Field;
 use super::roads::Stretch;
-use super::shades::colour;
 use crate::domain::Moment;
 use crate::ground::pack::records::Paint;
 use crate::screen::areas::panel::beside;
@@ -58,7 +57,7 @@ fn stroke(stretch: &Stretch, field: &Field, layer: Layer, now: Moment, look: &Lo
     let wide = width(stretch.class, look.metres_per_point) * look.wider;
     let value = field.station(stretch.sensor).and_then(|station| station.fresh(now));
     match value {
-        Some(value) => (wide, colour(layer.meaning(), layer.scale().share(value)).over_city()),
+        Some(value) => (wide, field.skin(layer).of(value).over_city()),
         None => (wide * 0.4, heat::SILENT.over_city()),
     }
 }

@@ -2,8 +2,9 @@
 //! areas, along roads, as water on low ground or as points, up to three of them over each other; the sensors themselves, the
 //! panel that chooses among them, and the card of a sensor with its course.
 //!
-//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt` with arrows, `PageUp`,
-//!   `PageDown` and `Home` (another moment), clicks on sensors, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
+//! - **accepts** `Ctrl G`, `Alt G` and `Alt Delete` (which layer is in front, and off), `Alt T` and `Alt Y` (its window of
+//!   time, and what is told of that), `Alt` with arrows, `PageUp`, `PageDown` and `Home` (another moment), clicks on sensors and on what shows
+//!   their values, [`OpenLayers`], [`OpenSensor`]; **announces** nothing
 //! - **reads** `Shown`, `Changes`, `Ground`, `CityView`, `FreeArea`, `Drill`, `Sheets`, the limits of `Vitals`, `Ledger` and
 //!   [`WallLayers`] (on a wall), what the hub tells of sensors and of closed cases
 //! - **writes** [`Layers`], [`Wears`] (on a wall), the twin's [`Drape`](super::twin::drape::Drape); takes clicks on sensors
@@ -11,14 +12,17 @@
 //! - **runs in** `Apply` (what was told), `Decide` (what is watched, clicks), `Sync` (what lies on the ground), and
 //!   `EguiPrimaryContextPass`: roads, sensors and what the pointer reads in `PaintSet::City`, panel and card over it
 //!
-//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on. [`model`]
-//! is what came, [`census`] which cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and
-//! [`regions`] gather it, [`roads`] gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground,
-//! [`dots`] are the sensors; [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it
-//! changed, `read` says what the pointer is on, `desk` has keys and panel, `chosen` opens the card of a sensor. Nobody
-//! touches a wall: [`worn`] says which layer it wears and why, the wall paints what its colours mean. The screen watches
-//! what the layers show and nothing else; without a layer nothing comes, nothing is counted and nothing is drawn.
+//! Where to start: [`layer`] says which layers there are, [`form`] how each can be shown, [`stack`] which are on,
+//! `over` of which window of time. [`model`] is what came, `apart` how far sensors stand apart, [`census`] which
+//! cases count, [`grid`] the field of it, [`shades`] how that looks; [`hexes`] and [`regions`] gather it, [`roads`]
+//! gives it to roads, which [`lines`] paints, [`flood`] lets water stand on low ground, [`dots`] are the sensors;
+//! [`sight`] says for which part of the city the hub is asked, `lay` lays what is on where it changed, `read` says
+//! what the pointer is on, `under` which sensor a click there means, `desk` has keys and panel, `chosen` opens the
+//! card of a sensor. Nobody touches a wall: [`worn`] says which layer it wears and why, the wall paints what its
+//! colours mean. The screen watches what the layers show and nothing else; without a layer nothing comes, nothing
+//! is counted and nothing is drawn.
 
+mod apart;
 mod basin;
 pub mod beside;
 mod card;
@@ -37,9 +41,11 @@ pub mod grid;
 pub mod hexes;
 mod lay;
 pub mod layer;
+mod legends;
 mod limits;
 pub mod lines;
 pub mod model;
+mod over;
 mod paint;
 mod panel;
 #[cfg(test)]
@@ -53,11 +59,16 @@ pub mod sight;
 pub mod stack;
 #[cfg(test)]
 mod stack_tests;
+mod station;
 mod systems;
 #[cfg(test)]
 mod tests;
+mod under;
 mod wall;
 pub mod when;
+#[cfg(test)]
+mod window_tests;
+mod windows;
 mod work;
 pub mod worn;
 #[cfg(test)]
@@ -68,7 +79,7 @@ use bevy_egui::EguiPrimaryContextPass;
 
 use crate::domain::{SensorId, SensorKind};
 
-pub(super) use panel::tick;
+pub(super) use legends::tick;
 pub(super) use read::newest;
 pub use systems::Layers;
 pub use wall::{Legend, Wears, legend};
@@ -77,7 +88,7 @@ pub use worn::WallLayers;
 use super::areas::AreasPainted;
 use super::palette::PaletteSet;
 use super::pins::PinsOnScreen;
-use super::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
+use super::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold, WindowsTold};
 use super::sets::{HallSet, PaintSet};
 use super::shown::{Changes, CityView, FreeArea, Ground, KeepOff, ScreenKind, Shown};
 use super::situation::{Ledger, LedgerKept};
@@ -123,10 +134,12 @@ impl Plugin for HeatPlugin {
             .init_resource::<PinsOnScreen>()
             .init_resource::<super::input::Clicks>()
             .add_message::<OpenLayers>()
+            .add_message::<super::picking::ClickedNothing>()
             .add_message::<OpenSensor>()
             .add_message::<super::pipes::OpenPipes>()
             .add_message::<SensorsTold>()
             .add_message::<ReadingsTold>()
+            .add_message::<WindowsTold>()
             .add_message::<TrendTold>()
             .add_message::<CasesCounted>()
             .add_systems(
@@ -136,6 +149,7 @@ impl Plugin for HeatPlugin {
                     (
                         (systems::open, systems::watch, systems::count).chain(),
                         systems::click.in_set(LayersSet::Clicked).before(super::picking::Picking),
+                        systems::click_ground.after(super::picking::Picking),
                     )
                         .in_set(HallSet::Decide),
                     lay::lay.in_set(HallSet::Sync).run_if(super::vitals::map_is_free),

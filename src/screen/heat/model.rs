@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::apart::apart_m;
 use super::grid::Grid;
 use super::layer::Layer;
-use super::shades::{Meaning, Shades, density, trust};
-use crate::domain::sensor::SensorRow;
+use super::shades::{Meaning, Ramp, Shades, Skin, density, trust};
+pub use super::station::Station;
+use crate::domain::sensor::{SensorRow, Window};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId};
 use crate::ground::frame::LocalFrame;
 
-/// Least and greatest standard deviation of the kernel, in metres.
-const KERNEL_M: std::ops::RangeInclusive<f64> = 90.0..=900.0;
-/// The kernel of sensors that stand so many metres apart on average is so many times that wide.
-const APART: f64 = 0.75;
-/// Sensors stand in the squares of so many metres that have any: along pipes and roads a city is mostly empty.
-const SQUARE_M: f64 = 500.0;
+/// Least standard deviation of the kernel, in metres; the greatest is that of the layer.
+const KERNEL_M: f64 = 90.0;
+/// The kernel of sensors that stand so many metres apart is so many times that wide where they are dense, up to
+/// [`DENSE_M`] ...
+const DENSE: f64 = 0.75;
+const DENSE_M: f64 = 500.0;
+/// ... and so many times where they are sparse: half-way between two of them both are heard in full, at one of them hardly
+/// the other.
+const SPARSE: f64 = 0.5;
 /// The kernel of the density of cases, in metres.
 const CASES_KERNEL_M: f64 = 350.0;
 /// Sensors stand apart as far as before where they stand no more than so many times as far apart, or as near.
@@ -23,40 +28,6 @@ const STEADY: f64 = 1.6;
 const STEPS: u32 = 8;
 /// A station is named beside a value where it is at most so many kernels away.
 const NEAR_KERNELS: f64 = 3.0;
-
-/// A sensor on the map.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Station {
-    /// What the hub says of it.
-    pub row: SensorRow,
-    /// Metres east and north.
-    pub at: [f64; 2],
-    /// Its newest reading.
-    pub newest: Option<(Moment, f64)>,
-    /// The value that is in the grid now.
-    held: Option<f64>,
-}
-
-impl Station {
-    /// One of which no reading is known, metres east and north.
-    #[must_use]
-    pub fn new(row: SensorRow, at: [f64; 2]) -> Self {
-        Self { row, at, newest: None, held: None }
-    }
-
-    /// The moment from which on its newest reading says nothing any more.
-    fn silent_from(&self) -> Option<Moment> {
-        let (at, _) = self.newest?;
-        Some(at.plus_millis(i64::from(self.row.fresh_secs) * 1000 + 1))
-    }
-
-    /// Its value, unless that is too old.
-    #[must_use]
-    pub fn fresh(&self, now: Moment) -> Option<f64> {
-        let (_, value) = self.newest?;
-        self.silent_from().filter(|silent| now < *silent).map(|_| value)
-    }
-}
 
 /// A picture to be laid on the ground, and where.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,8 +61,13 @@ pub enum Said {
 pub struct Field {
     layer: Option<Layer>,
     stations: BTreeMap<SensorId, Station>,
-    /// What sensors said that are being told anew.
-    kept: BTreeMap<SensorId, (Moment, f64)>,
+    /// What sensors said that are being told anew, newest and in the window.
+    kept: BTreeMap<SensorId, [Option<(Moment, f64)>; 2]>,
+    /// The window of time of which sensors tell, and how many seconds the city is ahead of UTC.
+    window: Option<(Window, i32)>,
+    /// What windows say came.
+    windowed: bool,
+    ramp: Ramp,
     /// Sensors whose place is not known, or that lie elsewhere.
     placeless: BTreeSet<SensorId>,
     cases: BTreeMap<IncidentId, [f64; 2]>,
@@ -103,6 +79,8 @@ pub struct Field {
     left: u32,
     /// The grid has to be made anew.
     other: bool,
+    /// It was, and was not painted since.
+    begun: bool,
     /// The next moment at which a station falls silent.
     next_silent: Option<Moment>,
     /// Counts changes of what is drawn of stations and cases.
@@ -116,8 +94,55 @@ impl Field {
     pub fn show(&mut self, layer: Option<Layer>) {
         if self.layer != layer {
             let (changes, placed) = (self.changes + 1, self.placed + 1);
-            *self = Self { layer, other: true, changes, placed, ..Self::default() };
+            let ramp = layer.map(|layer| layer.skin().ramp).unwrap_or_default();
+            *self = Self { layer, other: true, changes, placed, ramp, ..Self::default() };
         }
+    }
+
+    /// Tell of a window of time, in a city so many seconds ahead of UTC, or of now.
+    pub fn show_window(&mut self, window: Option<Window>, utc_offset_secs: i32) {
+        let window = window.map(|window| (window, utc_offset_secs));
+        if self.window == window {
+            return;
+        }
+        (self.window, self.windowed, self.other) = (window, false, true);
+        self.changes += 1;
+        for station in self.stations.values_mut() {
+            (station.window, station.over) = (window, None);
+        }
+    }
+
+    /// The window of time of which sensors tell.
+    #[must_use]
+    pub fn window(&self) -> Option<Window> {
+        self.window.map(|(window, _)| window)
+    }
+
+    /// What sensors measured in it is still being gathered.
+    #[must_use]
+    pub fn is_gathering(&self) -> bool {
+        self.window.is_some() && !self.windowed
+    }
+
+    /// Have other colours.
+    pub fn dye(&mut self, ramp: Ramp) {
+        if self.ramp != ramp {
+            (self.ramp, self.other) = (ramp, true);
+            self.changes += 1;
+        }
+    }
+
+    /// Its colours.
+    #[must_use]
+    pub fn ramp(&self) -> Ramp {
+        self.ramp
+    }
+
+    /// How it is coloured as that of a layer.
+    #[must_use]
+    pub fn skin(&self, layer: Layer) -> Skin {
+        let ramp = if self.layer.is_some() { self.ramp } else { layer.skin().ramp };
+        Skin { meaning: layer.meaning(), ramp, scale: layer.scale_over(self.window()) }
     }
 
     /// The layer.
@@ -167,7 +192,7 @@ impl Field {
         self.placed
     }
 
-    /// Metres that stations stand apart on average, as far as they make up a field.
+    /// Metres that stations stand apart, as far as they make up a field.
     #[must_use]
     pub fn apart_m(&self) -> f64 {
         if self.grid.is_some() { self.apart_m } else { f64::INFINITY }
@@ -194,8 +219,9 @@ impl Field {
 
     /// All sensors are about to be told anew, for a moment: what was measured until then stays, so that nothing blinks.
     pub fn keep_values(&mut self, then: Moment) {
-        let known = |station: &Station| Some((station.row.number, station.newest.filter(|(at, _)| *at <= then)?));
-        self.kept = self.stations.values().filter_map(known).collect();
+        let until = |told: Option<(Moment, f64)>| told.filter(|(at, _)| *at <= then);
+        let known = |station: &Station| (station.row.number, [station.newest, station.over].map(until));
+        self.kept = self.stations.values().map(known).collect();
     }
 
     /// The hub told which sensors there are.
@@ -221,19 +247,42 @@ impl Field {
             self.placeless.remove(&row.number);
             let before = self.stations.remove(&row.number);
             let stays = before.as_ref().is_some_and(|before| before.at.map(f64::to_bits) == at.map(f64::to_bits));
-            let kept = self.kept.remove(&row.number);
+            let [kept, kept_over] = self.kept.remove(&row.number).unwrap_or_default();
             let newest = before.as_ref().and_then(|before| before.newest).or(kept);
+            let over = before.as_ref().and_then(|before| before.over).or(kept_over);
             let held = before.and_then(|before| before.held).filter(|_| stays);
             self.other |= !stays;
-            self.stations.insert(row.number, Station { row, at, newest, held });
+            let station = Station { newest, over, window: self.window, held, ..Station::new(row, at) };
+            self.stations.insert(station.row.number, station);
         }
         if left == 0 {
             self.kept.clear();
         }
     }
 
-    /// Readings came; quickest where they are in the order of their sensors, as those of a link are.
+    /// Newest readings came.
     pub fn hear(&mut self, readings: &[Reading], now: Moment) {
+        let shows = self.window.is_none();
+        self.take(readings, now, shows, |station| &mut station.newest);
+    }
+
+    /// What sensors measured in the window came.
+    pub fn hear_window(&mut self, readings: &[Reading], now: Moment) {
+        if self.window.is_some() {
+            self.windowed = true;
+            self.take(readings, now, true, |station| &mut station.over);
+        }
+    }
+
+    /// Take readings in, quickest where they are in the order of their sensors, as those of a link are; the field shows them,
+    /// or it shows something else.
+    fn take(
+        &mut self,
+        readings: &[Reading],
+        now: Moment,
+        shows: bool,
+        place: fn(&mut Station) -> &mut Option<(Moment, f64)>,
+    ) {
         let mut ahead = self.stations.range_mut(..).peekable();
         for reading in readings {
             // The next one is a step or some further; else it is looked for.
@@ -245,7 +294,10 @@ impl Field {
                 ahead = self.stations.range_mut(reading.sensor..).peekable();
             }
             let Some((_, station)) = ahead.next_if(|(number, _)| **number == reading.sensor) else { continue };
-            station.newest = Some((reading.at, reading.value));
+            *place(station) = Some((reading.at, reading.value));
+            if !shows {
+                continue;
+            }
             self.changes += 1;
             if let Some(silent) = station.silent_from() {
                 self.next_silent = Some(self.next_silent.map_or(silent, |next| next.min(silent)));
@@ -301,9 +353,13 @@ impl Field {
         self.keep_up(now);
         let Some(layer) = self.layer.filter(|_| self.left == 0) else { return false };
         let Some(grid) = &mut self.grid else { return false };
-        let Some(cells) = grid.refresh() else { return false };
-        self.shades.paint(grid, &cells, layer.meaning(), layer.scale());
-        true
+        let cells = grid.refresh();
+        if let Some(cells) = &cells {
+            let scale = layer.scale_over(self.window.map(|(window, _)| window));
+            self.shades.paint(grid, cells, layer.meaning(), scale);
+        }
+        // A new grid without a value is another picture, too.
+        std::mem::take(&mut self.begun) || cells.is_some()
     }
 
     /// A new grid with all that there is.
@@ -317,12 +373,16 @@ impl Field {
             ([low[0].min(x), low[1].min(y)], [high[0].max(x), high[1].max(y)])
         });
         // A field that shows another part of the same sensors is not to look like another one.
-        let (before, now_m) = (self.apart_m, apart_m(places()));
-        let steady = before > 0.0 && (before / STEADY..=before * STEADY).contains(&now_m);
-        let apart = if steady { before } else { now_m };
+        let before = Some(self.apart_m).filter(|before| *before > 0.0);
+        let apart = match (before, apart_m(&places().collect::<Vec<_>>())) {
+            (Some(before), Some(now)) if (before / STEADY..=before * STEADY).contains(&now) => before,
+            (_, Some(now)) => now,
+            // One alone stands apart from others as they did that were told before.
+            (before, None) => before.unwrap_or(DENSE_M),
+        };
         let kernel_m = match layer {
             Layer::Cases => CASES_KERNEL_M,
-            Layer::Sensors(_) => (apart * APART).clamp(*KERNEL_M.start(), *KERNEL_M.end()),
+            Layer::Sensors(_) => kernel_m(apart, layer.kernel_most_m()),
         };
         // Cases come and go: room for those of the next hours.
         let room = if layer == Layer::Cases { CASES_KERNEL_M * 6.0 } else { 0.0 };
@@ -335,8 +395,8 @@ impl Field {
             hold(station, &mut grid, now);
         }
         self.next_silent = self.stations.values().filter_map(Station::silent_from).filter(|at| *at > now).min();
-        self.shades = Shades::new(&grid, layer.meaning());
-        (self.grid, self.apart_m) = (Some(grid), apart);
+        self.shades = Shades::new(&grid, self.ramp);
+        (self.grid, self.apart_m, self.begun) = (Some(grid), apart, true);
     }
 
     /// Take out what became too old.
@@ -396,15 +456,15 @@ impl Field {
     }
 }
 
-/// Metres between neighbours, as if they stood evenly in the squares that have any.
-fn apart_m(places: impl Iterator<Item = [f64; 2]>) -> f64 {
-    let mut count = 0_u32;
-    #[expect(clippy::cast_possible_truncation, reason = "a city is some dozen squares wide")]
-    let squares: BTreeSet<[i32; 2]> =
-        places.inspect(|_| count += 1).map(|at| at.map(|v| (v / SQUARE_M).floor() as i32)).collect();
-    #[expect(clippy::cast_precision_loss, reason = "some thousand squares")]
-    let taken = squares.len() as f64 * SQUARE_M * SQUARE_M;
-    (taken / f64::from(count.max(1))).sqrt()
+/// Metres around a place in which sensors of a layer count at most, as long as nothing is known of them.
+#[must_use]
+pub fn widest_m(layer: Layer) -> f64 {
+    layer.kernel_most_m() * NEAR_KERNELS
+}
+
+/// The kernel of sensors that stand so many metres apart, at most so wide.
+fn kernel_m(apart_m: f64, most_m: f64) -> f64 {
+    (apart_m.min(DENSE_M) * DENSE).max(apart_m * SPARSE).clamp(KERNEL_M, most_m)
 }
 
 /// Put a station's value into the grid in the place of what it has there.

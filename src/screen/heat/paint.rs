@@ -129,7 +129,7 @@ pub(super) fn paint(
             painted.sensors.remove(&slot);
             continue;
         };
-        let points = (slot == Slot::Points).then_some((layer, ply.opacity));
+        let points = (slot == Slot::Points).then_some((field.skin(layer), ply.opacity));
         let look = dots::Look { size, points, chosen: layers.chosen(), heads: heads() };
         let of = (*view, [ply.id(), field.changes()], now, look);
         let kept = painted.sensors.entry(slot).or_default();

@@ -1,28 +1,31 @@
 //! The panel of layers: which ones, how much of each, of when; what their colours mean.
 
-use egui::{Align, Align2, Button, Label, Layout, Mesh, RichText, Sense, Slider, TextEdit, Ui, pos2, vec2};
+use egui::{Align, Button, Label, Layout, RichText, Slider, TextEdit, Ui, vec2};
 use rust_i18n::t;
 
 use super::census::Window;
-use super::flood::{DEPTHS, REACH_M};
+use super::flood::REACH_M;
 use super::form::Form;
 use super::layer::{Ago, FAMILIES, Layer, figure};
+use super::legends::{depths_ui, folded_ui, head_ui, legend_ui};
+use super::over::phrase;
 use super::roads;
-use super::shades::{Meaning, Scale, colour, flood_colour};
+use super::shades::{Meaning, Ramp};
 use super::when::{KEPT_DAYS, Step};
+use super::windows::{over_ui, windows_ui};
 use crate::domain::SensorKind;
-use crate::screen::look::tokens::Rgb;
-use crate::screen::look::{medium_font, regular_font, tokens, words};
+use crate::domain::sensor;
+use crate::screen::look::{medium_font, tokens, words};
 
-/// Pieces of a legend's ramp.
-const PIECES: u16 = 48;
 /// Room for the name of a family.
 const FAMILY: f32 = 64.0;
 /// Room for a moment that is typed, and its letters.
 const MOMENT: f32 = 150.0;
 const TYPED_MAX: usize = 24;
-/// Values under it.
-const TICKS: u8 = 5;
+/// Points that a window is high at least for the panel of one layer, with what stands above and below it, and more for each
+/// that is behind.
+const ONE: f32 = 790.0;
+const BEHIND: f32 = 116.0;
 
 /// A layer that is on, as the panel shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +48,12 @@ pub(super) struct PlyView {
     pub(super) cases: usize,
     /// What is to be said of the cases of the archive.
     pub(super) archive: Option<String>,
+    /// The window of time of which its sensors tell.
+    pub(super) over: Option<sensor::Window>,
+    /// That is still being gathered.
+    pub(super) gathering: bool,
+    /// Its colours.
+    pub(super) ramp: Ramp,
 }
 
 /// What the panel shows.
@@ -104,6 +113,8 @@ pub(super) enum PanelWish {
     Opacity(Layer, f32),
     /// Count these cases.
     Window(Window),
+    /// Have a layer tell of a window of time, or of now.
+    Over(Layer, Option<sensor::Window>),
     /// Show sensors, or not.
     Sensors(bool),
     /// Show it as it was.
@@ -197,13 +208,17 @@ fn choice_ui(ui: &mut Ui, view: &PanelView, layer: Layer, wishes: &mut Vec<Panel
 fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
     let (layer, front) = (ply.layer, view.front == Some(ply.layer));
     let several = view.plies.len() > 1;
+    if several && !front && is_short(ui, view) {
+        folded_ui(ui, ply, wishes);
+        return;
+    }
     if several {
         ui.horizontal(|ui| {
             let name = RichText::new(t!(layer.key())).font(medium_font(tokens::desk::BODY));
             if ui.selectable_label(front, name).on_hover_text("Alt G").clicked() && !front {
                 wishes.push(PanelWish::Raise(layer));
             }
-            let words = format!("{} · {}", layer.unit(), t!(ply.form.key()));
+            let words = format!("{} · {}", layer.unit_over(ply.over), t!(ply.form.key()));
             ui.label(RichText::new(words.trim_start_matches(" · ")).small().color(tokens::DIM.egui()));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let off = ui.small_button("×");
@@ -217,13 +232,19 @@ fn ply_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, wishes: &mut Vec<PanelWi
     if front {
         forms_ui(ui, ply, wishes);
     }
-    if layer == Layer::Cases {
-        windows_ui(ui, view, wishes);
+    match layer.kind() {
+        None => windows_ui(ui, view, wishes),
+        Some(kind) if front => over_ui(ui, (layer, kind), ply.over, wishes),
+        Some(_) => {}
     }
     if !several {
-        head_ui(ui, &t!(layer.key()), layer.unit());
+        head_ui(ui, &t!(layer.key()), layer.unit_over(ply.over));
     }
-    legend_ui(ui, layer);
+    legend_ui(ui, ply);
+    if let Some(window) = ply.over {
+        // What the colours are of is said beside them.
+        ui.label(RichText::new(phrase(window)).small().color(tokens::TEXT.egui()));
+    }
     if ply.form == Form::Flood && view.relief {
         head_ui(ui, &t!("heat.depth"), "m");
         depths_ui(ui);
@@ -252,95 +273,10 @@ fn forms_ui(ui: &mut Ui, ply: &PlyView, wishes: &mut Vec<PanelWish>) {
     });
 }
 
-/// Which cases count.
-fn windows_ui(ui: &mut Ui, view: &PanelView, wishes: &mut Vec<PanelWish>) {
-    ui.horizontal_wrapped(|ui| {
-        ui.label(RichText::new(t!("heat.window.title")).small().color(tokens::DIM.egui()));
-        ui.spacing_mut().item_spacing = vec2(3.0, 3.0);
-        for window in Window::ALL {
-            if ui.selectable_label(view.window == window, t!(window.key())).clicked() {
-                wishes.push(PanelWish::Window(window));
-            }
-        }
-    });
-}
-
-/// A value of a layer's scale.
-pub(in crate::screen) fn tick(layer: Layer, value: f64) -> String {
-    match layer {
-        // Ends of 1 and less are told in hundredths.
-        Layer::Sensors(SensorKind::Tilt | SensorKind::CrackWidth | SensorKind::ManholeCover) => format!("{value:.2}"),
-        _ => format!("{value:.1}"),
-    }
-    .trim_end_matches('0')
-    .trim_end_matches('.')
-    .to_owned()
-}
-
-/// The ramp of a layer with its values.
-fn legend_ui(ui: &mut Ui, layer: Layer) {
-    let meaning = layer.meaning();
-    let ramp = |share: f32| colour(meaning, share);
-    ramp_ui(ui, &ramp, layer.scale(), &|value| tick(layer, value));
-}
-
-/// The ramp of depths of water with its values.
-fn depths_ui(ui: &mut Ui) {
-    ramp_ui(ui, &flood_colour, DEPTHS, &|value| format!("{value}"));
-}
-
-/// What a ramp is of, and its unit.
-fn head_ui(ui: &mut Ui, name: &str, unit: &str) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(name).font(medium_font(tokens::desk::BODY)));
-        ui.label(RichText::new(unit).small().color(tokens::DIM.egui()));
-    });
-}
-
-/// A ramp with the values along it.
-fn ramp_ui(ui: &mut Ui, ramp: &dyn Fn(f32) -> Rgb, scale: Scale, tick: &dyn Fn(f64) -> String) {
-    let size = vec2(ui.available_width().min(tokens::heat::PANEL), tokens::heat::RAMP + 18.0);
-    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
-    let (left, right) = (rect.left() + 8.0, rect.right() - 8.0);
-    let mut mesh = Mesh::default();
-    for (at, piece) in (0..=PIECES).zip((0_u32..).step_by(2)) {
-        let share = f32::from(at) / f32::from(PIECES);
-        let x = left + (right - left) * share;
-        let colour = ramp(share).over_city();
-        mesh.colored_vertex(pos2(x, rect.top()), colour);
-        mesh.colored_vertex(pos2(x, rect.top() + tokens::heat::RAMP), colour);
-        if piece > 0 {
-            mesh.add_triangle(piece - 2, piece - 1, piece);
-            mesh.add_triangle(piece - 1, piece, piece + 1);
-        }
-    }
-    ui.painter().add(mesh);
-    let font = regular_font(tokens::desk::SMALL);
-    for (at, value) in (0_u8..).zip(scale.ticks(TICKS)) {
-        let x = left + (right - left) * f32::from(at) / f32::from(TICKS - 1);
-        let mut text = tick(value);
-        // What is beyond looks like the end.
-        if value >= scale.from.max(scale.to) {
-            text.insert(0, '≥');
-        }
-        let align = match at {
-            0 => Align2::LEFT_TOP,
-            at if at + 1 == TICKS => Align2::RIGHT_TOP,
-            _ => Align2::CENTER_TOP,
-        };
-        let x = match at {
-            0 => rect.left(),
-            at if at + 1 == TICKS => rect.right(),
-            _ => x,
-        };
-        ui.painter().text(
-            pos2(x, rect.top() + tokens::heat::RAMP + 2.0),
-            align,
-            text,
-            font.clone(),
-            tokens::DIM.egui(),
-        );
-    }
+/// Whether the window is too low for the legends of all layers that are on.
+fn is_short(ui: &Ui, view: &PanelView) -> bool {
+    let behind = view.plies.iter().skip(1).map(|_| BEHIND).sum::<f32>();
+    ui.ctx().content_rect().height() < ONE + behind
 }
 
 /// What there is of data; of the one in front also what the colours are of.
@@ -348,6 +284,10 @@ fn state_ui(ui: &mut Ui, view: &PanelView, ply: &PlyView, front: bool) {
     let small = |text: String| RichText::new(text).small().color(tokens::DIM.egui());
     if let Some(why) = ply.waits {
         ui.label(small(t!(why).into_owned()));
+        return;
+    }
+    if let Some(window) = ply.over.filter(|_| ply.gathering) {
+        ui.label(small(t!("heat.over_coming", over = phrase(window)).into_owned()));
         return;
     }
     match (ply.counts, ply.layer.meaning()) {

@@ -1,19 +1,27 @@
 //! The panel of layers, and the keys of the layers.
 
 use super::census::Window;
-use super::desk::{carry_out, stack_keys, step_keys};
+use super::desk::{carry_out, stack_keys, step_keys, window_keys};
 use super::form::Form;
 use super::layer::{Ago, Layer};
+use super::over::{gist_key, phrase, spell_key};
 use super::panel::{PanelView, PanelWish, PlyView, layers_ui};
+use super::shades::Ramp;
 use super::systems::Layers;
 use super::when::Step;
+use crate::domain::sensor::{self, Gist, Spell};
 use crate::domain::{Moment, SensorKind};
 use crate::screen::look;
 
 const NOW: Moment = Moment(1_700_000_000_000);
 
-/// The panel once, with a click at the middle of what says so.
+/// The panel once, with a click at the middle of what says so; in a window that has room for all of it.
 fn panel(view: &PanelView, click: Option<egui::Pos2>) -> (Vec<PanelWish>, egui::FullOutput) {
+    panel_in(view, click, 1_300.0)
+}
+
+/// The same in a window so high.
+fn panel_in(view: &PanelView, click: Option<egui::Pos2>, high: f32) -> (Vec<PanelWish>, egui::FullOutput) {
     let ctx = egui::Context::default();
     look::apply(&ctx);
     let mut wishes = Vec::new();
@@ -26,7 +34,7 @@ fn panel(view: &PanelView, click: Option<egui::Pos2>) -> (Vec<PanelWish>, egui::
     };
     let moved = egui::Event::PointerMoved(click.unwrap_or_default());
     for events in [vec![], vec![moved], vec![button(true)], vec![button(false)]] {
-        let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, 800.0));
+        let size = egui::Rect::from_min_size(egui::Pos2::ZERO, egui::vec2(600.0, high));
         let events = if click.is_some() { events } else { Vec::new() };
         let input = egui::RawInput { screen_rect: Some(size), events, ..egui::RawInput::default() };
         output = ctx.run_ui(input, |ui| wishes.extend(layers_ui(ui, view)));
@@ -59,6 +67,9 @@ fn noise_ply() -> PlyView {
         waits: None,
         cases: 0,
         archive: None,
+        over: None,
+        gathering: false,
+        ramp: Ramp::Plum,
     }
 }
 
@@ -176,6 +187,7 @@ fn press(layers: &mut Layers, keys: &[egui::Key], modifiers: egui::Modifiers) {
     let mut output = egui::Context::default().run_ui(input, |ui| {
         step_keys(ui.ctx(), layers, NOW);
         stack_keys(ui.ctx(), layers);
+        window_keys(ui.ctx(), layers, NOW);
     });
     output.textures_delta.clear();
 }
@@ -205,6 +217,77 @@ fn alt_g_goes_round_the_layers_that_are_on_and_alt_delete_takes_the_front_one_of
     assert!(!layers.adding && layers.stack().len() == 2, "one at a time");
     carry_out(&mut layers, PanelWish::Clear, NOW);
     assert!(layers.stack().is_empty());
+}
+
+#[test]
+fn every_layer_of_sensors_has_windows_of_time_and_says_which_one_its_colours_are_of() {
+    let noise = Layer::Sensors(SensorKind::Noise);
+    let view = panel_of(vec![noise_ply()]);
+    let found = |view: &PanelView, wanted: &str| {
+        let all = texts(&panel(view, None).1);
+        all.iter().find(|(text, _)| text == wanted).map(|(_, rect)| rect.center())
+    };
+    let word = |key: &str| rust_i18n::t!(key).into_owned();
+    let today = found(&view, &word(spell_key(Spell::Today))).unwrap();
+    let mean = sensor::Window { spell: Spell::Today, gist: Gist::Mean };
+    assert_eq!(panel(&view, Some(today)).0, [PanelWish::Over(noise, Some(mean))]);
+    assert!(found(&view, &word(gist_key(Gist::Highest))).is_none(), "of now there is nothing to choose");
+    let over = panel_of(vec![PlyView { over: Some(mean), ..noise_ply() }]);
+    assert!(found(&over, &phrase(mean)).is_some(), "the legend says so");
+    let highest = found(&over, &word(gist_key(Gist::Highest))).unwrap();
+    let wanted = sensor::Window { gist: Gist::Highest, ..mean };
+    assert_eq!(panel(&over, Some(highest)).0, [PanelWish::Over(noise, Some(wanted))]);
+    let newest = found(&over, &word("heat.over_now")).unwrap();
+    assert_eq!(panel(&over, Some(newest)).0, [PanelWish::Over(noise, None)]);
+    let gathering = panel_of(vec![PlyView { over: Some(mean), gathering: true, ..noise_ply() }]);
+    assert!(found(&gathering, &rust_i18n::t!("heat.over_coming", over = phrase(mean))).is_some());
+    let rain = Layer::Sensors(SensorKind::Rain);
+    let sum = sensor::Window { spell: Spell::Day, gist: Gist::Sum };
+    let rain = panel_of(vec![PlyView { layer: rain, over: Some(sum), ..noise_ply() }]);
+    assert!(found(&rain, "mm").is_some() && found(&rain, "≥100").is_some(), "millimetres, and not by the hour");
+}
+
+#[test]
+fn alt_t_and_alt_y_go_through_the_windows_of_the_layer_in_front() {
+    use egui::{Key, Modifiers};
+
+    let gas = Layer::Sensors(SensorKind::CombustibleGas);
+    let mut layers = Layers::default();
+    press(&mut layers, &[Key::T], Modifiers::ALT);
+    layers.show(gas);
+    let told = |layers: &Layers| layers.watch(NOW).unwrap().windows.get(&SensorKind::CombustibleGas).copied();
+    assert_eq!(told(&layers), None);
+    press(&mut layers, &[Key::T], Modifiers::ALT);
+    assert_eq!(told(&layers), Some(sensor::Window { spell: Spell::Hour, gist: Gist::Highest }));
+    press(&mut layers, &[Key::T, Key::Y], Modifiers::ALT);
+    assert_eq!(told(&layers), Some(sensor::Window { spell: Spell::Today, gist: Gist::Mean }));
+    press(&mut layers, &[Key::T, Key::Y], Modifiers::NONE);
+    assert_eq!(told(&layers), Some(sensor::Window { spell: Spell::Today, gist: Gist::Mean }));
+    press(&mut layers, &[Key::T, Key::T], Modifiers::ALT);
+    assert_eq!(told(&layers), None, "of now again");
+    layers.show(Layer::Cases);
+    press(&mut layers, &[Key::T], Modifiers::ALT);
+    assert_eq!(layers.window, Window::Day, "of cases which of them count");
+}
+
+#[test]
+fn where_room_is_short_the_layers_behind_are_a_line_each() {
+    let (rain, level) = (Layer::Sensors(SensorKind::Rain), Layer::Sensors(SensorKind::WaterLevel));
+    let behind = |layer: Layer| PlyView { layer, form: Form::Points, counts: Some((31, 40)), ..noise_ply() };
+    let view = panel_of(vec![noise_ply(), behind(rain), behind(level)]);
+    let foot = |high: f32| {
+        let all = texts(&panel_in(&view, None, high).1);
+        let foot = all.iter().map(|(_, rect)| rect.bottom()).fold(0.0, f32::max);
+        (foot, all)
+    };
+    let ((tall, all), (low, folded)) = (foot(1_300.0), foot(900.0));
+    assert!(low + 100.0 < tall, "{low} {tall}");
+    let count = |all: &[(String, egui::Rect)]| all.iter().filter(|(text, _)| text.contains("31")).count();
+    assert_eq!((count(&all), count(&folded)), (2, 0), "numbers of data are of what is in front");
+    let name = rust_i18n::t!(rain.key()).into_owned();
+    let at: Vec<_> = folded.iter().filter(|(text, _)| *text == name).map(|(_, rect)| rect.center()).collect();
+    assert_eq!(panel_in(&view, Some(at[1]), 900.0).0, [PanelWish::Raise(rain)]);
+    assert!(folded.iter().any(|(text, _)| text == "50 mm/h"), "its ends stay: {folded:?}");
 }
 
 #[test]

@@ -9,10 +9,12 @@ use super::hexes::metres_per_point;
 use super::lay::Laid;
 use super::layer::{Layer, unit};
 use super::model::{Field, Said, Station};
+use super::over::{named, phrase};
 use super::panel::with_unit;
-use super::roads::nearest;
+use super::roads::{Stretch, nearest};
 use super::stack::Ply;
 use super::systems::Layers;
+use crate::domain::sensor::Window;
 use crate::domain::{Moment, SensorKind};
 use crate::ground::City;
 use crate::screen::areas::name_of;
@@ -66,23 +68,16 @@ fn said(
         Laid::Field => of_field(field, layer, on_ground?, now),
         Laid::Hexagons(hexes) => {
             let tally = hexes.at(on_ground?)?;
-            Some(gathered(layer, tally, hexes.value(tally)))
+            Some(gathered(layer, field.window(), tally, hexes.value(tally)))
         }
         Laid::Areas(regions) => {
             let region = regions.among(&ground.0.area_path(on_ground?))?;
-            let words = gathered(layer, region.tally, regions.value(region));
+            let words = gathered(layer, field.window(), region.tally, regions.value(region));
             Some(format!("{} · {words}", area_name(&ground.0, region.area)))
         }
         Laid::Roads(stretches) => {
             let kind = layer.kind()?;
-            let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
-            let (eye, ray) = view.ray(at);
-            // Where the ray comes down to a height.
-            let met = |up: f64| {
-                let far = (up - eye[2]) / ray[2];
-                (far > 0.0 && far.is_finite()).then(|| [eye[0] + ray[0] * far, eye[1] + ray[1] * far])
-            };
-            let (stretch, away_m) = nearest(stretches, met, within_m)?;
+            let (stretch, away_m) = on_road(stretches, at, view)?;
             let station = field.station(stretch.sensor)?;
             let along = t!("heat.reads_along", metres = distance(f64::from(away_m)));
             Some(format!("{} · {} · {along}", newest(station, kind, now), station.row.id))
@@ -101,8 +96,27 @@ fn said(
     }
 }
 
-/// What a sensor measured last, and how long ago.
+/// The part of a road under a point of the screen, and how many metres along the road its sensor is.
+pub(super) fn on_road<'a>(stretches: &'a [Stretch], at: Vec2, view: &CityView) -> Option<(&'a Stretch, f32)> {
+    let within_m = (metres_per_point(view) * NEAR_POINTS).max(NEAR_M);
+    let (eye, ray) = view.ray(at);
+    // Where the ray comes down to a height.
+    let met = |up: f64| {
+        let far = (up - eye[2]) / ray[2];
+        (far > 0.0 && far.is_finite()).then(|| [eye[0] + ray[0] * far, eye[1] + ray[1] * far])
+    };
+    nearest(stretches, met, within_m)
+}
+
+/// What a sensor measured last, and how long ago; or in the window of time of which it tells.
 pub(in crate::screen) fn newest(station: &Station, kind: SensorKind, now: Moment) -> String {
+    if let Some(window) = station.window() {
+        let unit = Layer::Sensors(kind).unit_over(Some(window));
+        return match station.fresh(now) {
+            Some(value) => format!("{} · {}", with_unit(value, kind, unit), phrase(window)),
+            None => t!("heat.over_none", over = phrase(window)).into_owned(),
+        };
+    }
     let age = |when: Moment| words::age(now.secs_since(when));
     match (station.newest, station.fresh(now)) {
         (Some((when, _)), Some(value)) => {
@@ -116,9 +130,9 @@ pub(in crate::screen) fn newest(station: &Station, kind: SensorKind, now: Moment
 fn of_field(field: &Field, layer: Layer, at: [f64; 2], now: Moment) -> Option<String> {
     match (field.said(at, now), layer) {
         (Said::Value { value, nearest_m }, Layer::Sensors(kind)) => {
-            let value = with_unit(value, kind, unit(kind));
-            let metres = distance(nearest_m);
-            Some(t!("heat.reads", name = t!(layer.key()), value = value, metres = metres).into_owned())
+            let value = with_unit(value, kind, layer.unit_over(field.window()));
+            let (name, metres) = (named(&t!(layer.key()), field.window()), distance(nearest_m));
+            Some(t!("heat.reads", name = name, value = value, metres = metres).into_owned())
         }
         (Said::Density(density), _) if density >= 0.05 => {
             Some(t!("heat.reads_density", n = format!("{density:.1}")).into_owned())
@@ -128,7 +142,7 @@ fn of_field(field: &Field, layer: Layer, at: [f64; 2], now: Moment) -> Option<St
 }
 
 /// What lies in a hexagon or an area, with the number that is told of it.
-pub(super) fn gathered(layer: Layer, tally: Tally, value: Option<f64>) -> String {
+pub(super) fn gathered(layer: Layer, window: Option<Window>, tally: Tally, value: Option<f64>) -> String {
     let Tally { all, fresh, .. } = tally;
     match (layer, value) {
         (Layer::Cases, value) => {
@@ -137,7 +151,7 @@ pub(super) fn gathered(layer: Layer, tally: Tally, value: Option<f64>) -> String
         }
         (Layer::Sensors(kind), Some(value)) => {
             let percent = format!("{:.0}%", f64::from(fresh) / f64::from(all.max(1)) * 100.0);
-            let (value, name) = (with_unit(value, kind, unit(kind)), t!(layer.key()));
+            let (value, name) = (with_unit(value, kind, layer.unit_over(window)), named(&t!(layer.key()), window));
             t!("heat.reads_mean", name = name, value = value, fresh = fresh, all = all, percent = percent).into_owned()
         }
         (Layer::Sensors(_), None) if all == 0 => t!("heat.reads_none").into_owned(),

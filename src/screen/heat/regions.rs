@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::form::Tally;
 use super::layer::Layer;
 use super::model::Field;
-use super::shades::{Meaning, colour};
+use super::shades::{Meaning, Skin};
 use crate::domain::Moment;
 use crate::ground::City;
 use crate::screen::patches::{Fill, Patch, km2};
@@ -34,7 +34,7 @@ pub struct Region {
 /// What lies in each of some areas.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Regions {
-    layer: Layer,
+    skin: Skin,
     /// By the number of the area.
     all: BTreeMap<u32, Region>,
 }
@@ -50,7 +50,7 @@ impl Regions {
         now: Moment,
     ) -> Self {
         let region = |(area, km2)| (area, Region { area, km2, tally: Tally::default() });
-        let mut regions = Self { layer, all: areas.map(region).collect() };
+        let mut regions = Self { skin: field.skin(layer), all: areas.map(region).collect() };
         for station in field.stations() {
             regions.each(&around(station.at), |tally| tally.sensor(station, now));
         }
@@ -91,17 +91,17 @@ impl Regions {
     /// The number that is told of an area.
     #[must_use]
     pub fn value(&self, region: Region) -> Option<f64> {
-        region.tally.value(self.layer.meaning(), region.km2)
+        region.tally.value(self.skin.meaning, region.km2)
     }
 
     /// What each area is filled with: its number on the ramp of the layer, stripes where no sensor has data, nothing where
     /// no case is open.
     pub fn fills(&self) -> impl Iterator<Item = (u32, Fill)> + '_ {
-        let meaning = self.layer.meaning();
+        let skin = self.skin;
         self.all.values().map(move |region| {
             let fill = match self.value(*region) {
-                Some(_) if meaning == Meaning::Density && region.tally.all == 0 => Fill::Clear,
-                Some(value) => Fill::Colour(colour(meaning, self.layer.scale().share(value)), u8::MAX),
+                Some(_) if skin.meaning == Meaning::Density && region.tally.all == 0 => Fill::Clear,
+                Some(value) => Fill::Colour(skin.of(value), u8::MAX),
                 None => Fill::Hatched,
             };
             (region.area, fill)

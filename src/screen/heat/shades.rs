@@ -85,19 +85,67 @@ impl Scale {
     }
 }
 
-/// The colour at a share of a ramp.
-#[must_use]
-pub fn colour(meaning: Meaning, share: f32) -> Rgb {
-    match meaning {
-        Meaning::Values => along(&heat::VALUES, share),
-        Meaning::Density => along(&heat::DENSITY, share),
+/// A ramp of colours, from dark to light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ramp {
+    /// That of values between stations.
+    #[default]
+    Plum,
+    /// That of densities.
+    Moss,
+    /// That of values where the others are taken.
+    Umber,
+    /// That of water over the ground.
+    Pool,
+}
+
+impl Ramp {
+    /// Those that a layer may have, the one that it has by itself first: as many as layers are on at once, and never that of
+    /// water over the ground, which lies beside them.
+    #[must_use]
+    pub const fn of(meaning: Meaning) -> &'static [Self] {
+        match meaning {
+            Meaning::Values => &[Self::Plum, Self::Moss, Self::Umber],
+            Meaning::Density => &[Self::Moss, Self::Plum, Self::Umber],
+        }
+    }
+
+    /// The colour at a share of it.
+    #[must_use]
+    pub fn at(self, share: f32) -> Rgb {
+        let stops = match self {
+            Self::Plum => &heat::VALUES,
+            Self::Moss => &heat::DENSITY,
+            Self::Umber => &heat::THIRD,
+            Self::Pool => &heat::FLOOD,
+        };
+        along(stops, share)
+    }
+}
+
+/// How what a layer shows is coloured.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Skin {
+    /// What its numbers mean.
+    pub meaning: Meaning,
+    /// Its colours.
+    pub ramp: Ramp,
+    /// The values at both ends of them.
+    pub scale: Scale,
+}
+
+impl Skin {
+    /// The colour of a value.
+    #[must_use]
+    pub fn of(&self, value: f64) -> Rgb {
+        self.ramp.at(self.scale.share(value))
     }
 }
 
 /// The colour of water over the ground, at a share of the depths that are told apart.
 #[must_use]
 pub fn flood_colour(share: f32) -> Rgb {
-    along(&heat::FLOOD, share)
+    Ramp::Pool.at(share)
 }
 
 fn along(ramp: &[Rgb; 5], share: f32) -> Rgb {
@@ -141,9 +189,9 @@ pub struct Shades {
 impl Shades {
     /// An empty one for a grid.
     #[must_use]
-    pub fn new(grid: &Grid, meaning: Meaning) -> Self {
+    pub fn new(grid: &Grid, ramp: Ramp) -> Self {
         let [columns, rows] = grid.size();
-        let table = (0_u16..=255).map(|at| colour(meaning, f32::from(at) / 255.0)).map(|Rgb(r, g, b)| [r, g, b]);
+        let table = (0_u16..=255).map(|at| ramp.at(f32::from(at) / 255.0)).map(|Rgb(r, g, b)| [r, g, b]);
         Self { rgba: vec![0; columns * rows * 4], table: table.collect() }
     }
 

@@ -15,6 +15,7 @@ use bevy::math::Vec2;
 use super::flood;
 use super::form::Form;
 use super::lay::Laid;
+use super::model::widest_m;
 use super::roads;
 use super::stack::Ply;
 use crate::domain::sensor::Bounds;
@@ -31,8 +32,6 @@ const MORE: f64 = 0.5;
 const TOO_LARGE: f64 = 6.0;
 /// From such a share of the city on, all of it is asked for, until it is less than the second one.
 const ALL: [f64; 2] = [0.25, 0.2];
-/// The margin of a form whose reach is not known yet, in metres.
-const WIDEST_M: f64 = 2_700.0;
 
 /// A part of the city: metres east and north.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -123,9 +122,9 @@ pub fn in_sight(view: &CityView, city: &City) -> Option<Part> {
 pub fn margin_m(ply: &Ply) -> Option<f64> {
     match (ply.form(), &ply.laid) {
         (Form::Areas, _) => None,
-        (Form::Field, _) => Some(ply.field().reach_m().unwrap_or(WIDEST_M)),
+        (Form::Field, _) => Some(ply.field().reach_m().unwrap_or_else(|| widest_m(ply.layer()))),
         (Form::Hexagons, Laid::Hexagons(hexes)) => Some(hexes.lattice.width_m),
-        (Form::Hexagons, _) => Some(WIDEST_M),
+        (Form::Hexagons, _) => Some(widest_m(ply.layer())),
         (Form::Roads, _) => Some(f64::from(roads::REACH_M + roads::SNAP_M)),
         (Form::Flood, _) => Some(flood::REACH_M),
         (Form::Points, _) => Some(0.0),

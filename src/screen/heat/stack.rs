@@ -8,7 +8,8 @@
 //! 1. One of them is in front: the panel and the keys are about it, and where there is room its sensors stand on the map.
 //! 2. A layer is on once. What comes later takes its slot; whoever had that goes to another form of its own whose slot is
 //!    free, and where there is none it goes off.
-//! 3. What was made for one that went off is never taken for another's: each has a number of its own.
+//! 3. No two of them have the same ramp of colours.
+//! 4. What was made for one that went off is never taken for another's: each has a number of its own.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use super::form::{Form, Slot};
 use super::lay::Laid;
 use super::layer::Layer;
 use super::model::Field;
+use super::shades::Ramp;
 
 /// How much of a layer is seen at first.
 const OPACITY: f32 = 0.75;
@@ -245,6 +247,20 @@ impl Stack {
             before.turn(*form);
             self.plies.insert(form.slot(), before);
         }
+        self.dye();
+    }
+
+    /// Give those that would have the colours of another one colours of their own; who was on before keeps its own.
+    fn dye(&mut self) {
+        let mut plies: Vec<&mut Ply> = self.plies.values_mut().collect();
+        plies.sort_by_key(|ply| ply.id);
+        let mut taken: Vec<Ramp> = Vec::new();
+        for ply in plies {
+            let mut choices = std::iter::once(ply.field.ramp()).chain(Ramp::of(ply.layer.meaning()).iter().copied());
+            let ramp = choices.find(|ramp| !taken.contains(ramp)).unwrap_or_else(|| ply.field.ramp());
+            ply.field.dye(ramp);
+            taken.push(ramp);
+        }
     }
 }
 
@@ -317,6 +333,30 @@ mod tests {
         assert_eq!(stack.front().map(|ply| ply.opacity), Some(0.5));
         stack.show(SPEED);
         assert_eq!((front(&stack), stack.len()), (Some(SPEED), 2), "it comes to the front");
+    }
+
+    #[test]
+    fn layers_that_are_on_together_have_colours_of_their_own_and_keep_them() {
+        let mut stack = Stack::default();
+        let colours = |stack: &Stack| {
+            let mut all: Vec<_> = stack.all().map(|ply| (ply.id(), ply.field().ramp())).collect();
+            all.sort_by_key(|(id, _)| *id);
+            all.into_iter().map(|(_, ramp)| ramp).collect::<Vec<_>>()
+        };
+        stack.show(RAIN);
+        assert_eq!(colours(&stack), [Ramp::Plum]);
+        stack.add(SPEED);
+        stack.add(LEVELS);
+        assert_eq!(colours(&stack), [Ramp::Plum, Ramp::Moss, Ramp::Umber]);
+        assert_eq!(stack.of(SPEED).unwrap().field().skin(SPEED).ramp, Ramp::Moss);
+        stack.raise(RAIN);
+        stack.show(Layer::Cases);
+        assert_eq!(colours(&stack), [Ramp::Moss, Ramp::Umber, Ramp::Plum], "densities have moss only where it is free");
+        stack.take_off(SPEED);
+        assert_eq!(colours(&stack), [Ramp::Umber, Ramp::Plum], "nobody changes colours because another one goes");
+        stack.clear();
+        stack.show(Layer::Cases);
+        assert_eq!(colours(&stack), [Ramp::Moss]);
     }
 
     #[test]

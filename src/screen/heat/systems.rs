@@ -6,7 +6,7 @@ use bevy::window::RequestRedraw;
 
 use super::OpenSensor;
 use super::beside::{Beside, Wanted};
-use super::census::{Census, Window};
+use super::census::{self, Census};
 use super::chosen::{Chosen, Sought};
 use super::dots;
 use super::form::Form;
@@ -14,12 +14,14 @@ use super::layer::{Ago, Layer};
 use super::model::{Field, Station};
 use super::sight::{Part, all_of, around_both, in_sight, margin_m, part};
 use super::stack::{Ply, Stack};
-use crate::domain::sensor::{Bounds, Watch};
+use crate::domain::sensor::{Bounds, Watch, Window};
 use crate::domain::{Moment, SensorKind};
 use crate::ground::City;
 use crate::screen::alarms::AlarmsOnScreen;
 use crate::screen::input::Clicks;
-use crate::screen::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold};
+use crate::screen::names::utc_offset_secs;
+use crate::screen::picking::ClickedNothing;
+use crate::screen::receive::{CasesCounted, ReadingsTold, SensorsTold, TrendTold, WindowsTold};
 use crate::screen::shown::{CityView, ClicksTaken, Ground, HubLink, ScreenKind, Shown};
 
 /// Milliseconds between two rounds of values that are asked for.
@@ -33,7 +35,7 @@ pub struct Layers {
     /// The layers that are on.
     pub(super) stack: Stack,
     /// Which cases the density counts.
-    pub window: Window,
+    pub window: census::Window,
     pub(super) census: Census,
     /// Sensors of the one in front are shown too.
     pub sensors: bool,
@@ -52,6 +54,8 @@ pub struct Layers {
     pub(super) watched: Option<Watch>,
     /// The part of the city that is asked for, and what it is in degrees; all of it where `None`.
     part: Option<(Part, Bounds)>,
+    /// What was measured at the moment of the past, or in windows, could not be read.
+    pub(super) unread: bool,
     pub(super) chosen: Option<Chosen>,
     pub(super) sought: Option<Sought>,
 }
@@ -60,7 +64,7 @@ impl Default for Layers {
     fn default() -> Self {
         Self {
             stack: Stack::default(),
-            window: Window::default(),
+            window: census::Window::default(),
             census: Census::default(),
             sensors: true,
             ago: Ago::Now,
@@ -72,6 +76,7 @@ impl Default for Layers {
             beside: Beside::default(),
             watched: None,
             part: None,
+            unread: false,
             chosen: None,
             sought: None,
         }
@@ -112,6 +117,14 @@ impl Layers {
     /// Show a layer in the place of the one in front.
     pub fn show(&mut self, layer: Layer) {
         self.change(|stack| stack.show(layer));
+    }
+
+    /// Have the layer in front, or any that is on, tell of a window of time; of now where there is none.
+    pub fn show_window(&mut self, layer: Layer, window: Option<Window>, now: Moment) {
+        let offset = utc_offset_secs(self.moment(now));
+        if let Some(ply) = self.stack.of_mut(layer) {
+            ply.field.show_window(window, offset);
+        }
     }
 
     /// Take all layers off.
@@ -174,7 +187,10 @@ impl Layers {
             (Some((_, part)), None) => Some(part),
             (None, wanted) => wanted.map(|wanted| wanted.bounds).filter(|_| !of_layers),
         };
-        Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at: self.ago.moment(now), ..Watch::default() })
+        let windowed = self.stack.all().filter_map(|ply| Some((ply.layer().kind()?, ply.field.window()?)));
+        let windows = windowed.collect();
+        let at = self.ago.moment(now);
+        Some(Watch { kinds, bounds, every_millis: EVERY_MILLIS, at, windows, ..Watch::default() })
     }
 
     /// Only sensors of a part of the city were asked for.
@@ -238,6 +254,7 @@ impl Layers {
 pub(super) struct Told<'w, 's> {
     sensors: MessageReader<'w, 's, SensorsTold>,
     readings: MessageReader<'w, 's, ReadingsTold>,
+    windows: MessageReader<'w, 's, WindowsTold>,
     trends: MessageReader<'w, 's, TrendTold>,
     cases: MessageReader<'w, 's, CasesCounted>,
 }
@@ -248,7 +265,8 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
     let now = layers.moment(shown.now);
     let frame = ground.0.frame();
     for told in told.sensors.read() {
-        let SensorsTold { anew, sensors, gone, left } = told;
+        let SensorsTold { anew, sensors, gone, left, unread } = told;
+        layers.unread = *unread;
         layers.find_sought(*anew, sensors, *left);
         for ply in layers.stack.all_mut() {
             if let Some(kind) = ply.layer().kind() {
@@ -264,6 +282,15 @@ pub(super) fn hear(mut told: Told, shown: Res<Shown>, ground: Res<Ground>, mut l
     for told in told.readings.read() {
         layers.stack.all_mut().for_each(|ply| ply.field.hear(&told.0, now));
         layers.beside.hear(&told.0);
+    }
+    for told in told.windows.read() {
+        match &told.0 {
+            Ok(readings) => {
+                layers.unread = false;
+                layers.stack.all_mut().for_each(|ply| ply.field.hear_window(readings, now));
+            }
+            Err(_) => layers.unread = true,
+        }
     }
     for told in told.cases.read() {
         layers.census.take(&told.0);
@@ -352,5 +379,21 @@ pub(super) fn click(
     if let Some(number) = found {
         layers.chosen = Some(Chosen::new(number));
         redraw.write(RequestRedraw);
+    }
+}
+
+/// A click on the bare ground opens the card of the sensor whose value a layer shows there.
+pub(super) fn click_ground(
+    mut clicks: MessageReader<ClickedNothing>,
+    (shown, view, ground): (Res<Shown>, Res<CityView>, Res<Ground>),
+    mut layers: ResMut<Layers>,
+    mut redraw: MessageWriter<RequestRedraw>,
+) {
+    let now = layers.moment(shown.now);
+    for ClickedNothing(at) in clicks.read() {
+        if let Some(number) = layers.told_at(*at, now, &view, &ground) {
+            layers.chosen = Some(Chosen::new(number));
+            redraw.write(RequestRedraw);
+        }
     }
 }

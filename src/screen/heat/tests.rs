@@ -1,17 +1,18 @@
 //! The field over the city: as a sum over all points says, worked out where something changed; its looks; what is watched.
 
 use super::beside::Wanted;
+use super::form_tests::row as station;
 use super::grid::Grid;
 use super::layer::{Ago, FAMILIES, Layer, figure};
 use super::model::{Field, Said};
 use super::plot;
-use super::shades::{Meaning, Scale, colour, density, trust};
+use super::shades::{Ramp, Scale, density, trust};
 use super::systems::Layers;
 use crate::domain::sensor::{Bounds, SensorRow, TrendStep};
 use crate::domain::{IncidentId, LonLat, Moment, Reading, SensorId, SensorKind};
 use crate::ground::frame::LocalFrame;
 
-const NOW: Moment = Moment(1_700_000_000_000);
+pub(super) const NOW: Moment = Moment(1_700_000_000_000);
 const KERNEL_M: f64 = 200.0;
 
 /// A place and a value, spread without a pattern.
@@ -121,11 +122,11 @@ fn a_million_points_cost_no_more_cells_than_one() {
     assert!((middle - 62_500.0).abs() < 625.0, "a million on 16 square kilometres: {middle}");
 }
 
-fn frame() -> LocalFrame {
+pub(super) fn frame() -> LocalFrame {
     LocalFrame::new(LonLat::new(114.0, 22.0).unwrap())
 }
 
-fn row(number: u32, east: f64) -> SensorRow {
+pub(super) fn row(number: u32, east: f64) -> SensorRow {
     let at = frame().lonlat_from_metres([east, 0.0]);
     SensorRow {
         number: SensorId(number),
@@ -139,12 +140,12 @@ fn row(number: u32, east: f64) -> SensorRow {
     }
 }
 
-fn reading(number: u32, secs: i64, value: f64) -> Reading {
+pub(super) fn reading(number: u32, secs: i64, value: f64) -> Reading {
     Reading { sensor: SensorId(number), at: NOW.plus_millis(secs * 1_000), value }
 }
 
 /// A layer with two sensors that are far from each other.
-fn field() -> Field {
+pub(super) fn field() -> Field {
     let mut field = Field::default();
     field.show(Some(Layer::Sensors(SensorKind::Noise)));
     assert!(field.is_coming());
@@ -178,7 +179,7 @@ fn readings_find_their_stations_in_whatever_order_they_come() {
     assert_eq!(told.copied().collect::<Vec<_>>(), [1.0, 91.0, 178.0], "far apart, one of them twice");
 }
 
-fn value(said: Said) -> Option<f64> {
+pub(super) fn value(said: Said) -> Option<f64> {
     if let Said::Value { value, .. } = said { Some(value) } else { None }
 }
 
@@ -204,6 +205,60 @@ fn values_stand_at_their_stations_and_fade_to_nothing_where_none_is_near() {
     };
     assert_eq!((alpha(0.0), alpha(3_000.0), alpha(6_000.0)), (255, 0, 255));
     assert!(alpha(1_500.0) < 128 && alpha(700.0) > alpha(1_500.0), "{} {}", alpha(700.0), alpha(1_500.0));
+}
+
+#[test]
+fn between_sparse_stations_of_weather_there_is_a_value_and_far_off_none() {
+    let rain = |places: &[[f64; 2]], values: &[f64]| {
+        let mut field = Field::default();
+        field.show(Some(Layer::Sensors(SensorKind::Rain)));
+        let rows = (0..).zip(places).map(|(number, at)| station(number, SensorKind::Rain, *at, &frame()));
+        field.describe(true, rows.collect(), &[], 0, &frame());
+        let told: Vec<Reading> = (0..).zip(values).map(|(number, value)| reading(number, 0, *value)).collect();
+        field.hear(&told, NOW);
+        field.settle(NOW);
+        field
+    };
+    // Three of them 4 km from each other: the kernel is 2 km wide.
+    let corners = [[0.0, 0.0], [4_000.0, 0.0], [2_000.0, 3_464.1]];
+    let field = rain(&corners, &[10.0, 20.0, 15.0]);
+    assert!((field.apart_m() - 4_000.0).abs() < 1.0, "{}", field.apart_m());
+    // Both that are near are heard alike, and the third says what they say together.
+    let half_way = value(field.said([2_000.0, 0.0], NOW)).unwrap();
+    assert!((half_way - 15.0).abs() < 0.4, "{half_way}");
+    // At a station 1, and e^-2 of each of the others: (10 + 0.135 * 35) / 1.27.
+    let own = value(field.said([0.0, 0.0], NOW)).unwrap();
+    assert!((own - 11.6).abs() < 0.4, "{own}");
+    assert_eq!(field.said([20_000.0, 0.0], NOW), Said::Nothing);
+    assert_eq!(field.said([2_000.0, -20_000.0], NOW), Said::Nothing);
+    let [columns, rows] = field.picture().unwrap().size;
+    assert!(columns.max(rows) < 64, "a wide kernel has large cells: {columns} {rows}");
+    // Ten kilometres apart it is half-way still, beyond that it fades.
+    let field = rain(&[[0.0, 0.0], [10_000.0, 0.0]], &[10.0, 20.0]);
+    assert!((value(field.said([5_000.0, 0.0], NOW)).unwrap() - 15.0).abs() < 0.4);
+    let field = rain(&[[0.0, 0.0], [40_000.0, 0.0]], &[10.0, 20.0]);
+    assert_eq!(field.said([20_000.0, 0.0], NOW), Said::Nothing);
+}
+
+#[test]
+fn dense_networks_have_the_kernel_that_they_had() {
+    let reach = |kind: SensorKind, apart: f64| {
+        let mut field = Field::default();
+        field.show(Some(Layer::Sensors(kind)));
+        let places = (0..400_u32).map(|n| [f64::from(n % 20) * apart + 10.0, f64::from(n / 20) * apart + 10.0]);
+        let rows = (0..).zip(places).map(|(number, at)| station(number, kind, at, &frame()));
+        field.describe(true, rows.collect(), &[], 0, &frame());
+        field.settle(NOW);
+        field.reach_m().unwrap()
+    };
+    for kind in [SensorKind::Noise, SensorKind::CombustibleGas, SensorKind::Rain] {
+        // Three kernels of three quarters of the way between two.
+        for (apart, right) in [(125.0, 93.75), (250.0, 187.5)] {
+            assert!((reach(kind, apart) - right * 3.0).abs() < 0.1, "{kind:?} {apart}: {}", reach(kind, apart));
+        }
+    }
+    assert!((reach(SensorKind::Noise, 5_000.0) - 2_700.0).abs() < 1e-6, "sound does not reach so far");
+    assert!((reach(SensorKind::Pm25, 5_000.0) - 7_500.0).abs() < 30.0);
 }
 
 #[test]
@@ -340,12 +395,12 @@ fn what_is_watched_is_the_layer_and_what_is_wanted_beside_it_of_the_moment_that_
 
 #[test]
 fn ramps_grow_lighter_all_the_way() {
-    for meaning in [Meaning::Values, Meaning::Density] {
+    for ramp in [Ramp::Plum, Ramp::Moss, Ramp::Umber, Ramp::Pool] {
         let light = |at: u8| {
-            let [r, g, b] = colour(meaning, f32::from(at) / 20.0).linear();
+            let [r, g, b] = ramp.at(f32::from(at) / 20.0).linear();
             0.2126 * r + 0.7152 * g + 0.0722 * b
         };
-        assert!((0..20).all(|at| light(at) < light(at + 1)), "{meaning:?}");
+        assert!((0..20).all(|at| light(at) < light(at + 1)), "{ramp:?}");
         assert!(light(20) > light(0) * 8.0);
     }
 }

@@ -98,7 +98,7 @@ pub fn legend(wears: &Wears, layers: &Layers, shown: &Shown, names: &dyn Names) 
         }
         None => String::new(),
     };
-    let state = if let Some(why) = waits(ply, shown).or(ply.laid.empty()) {
+    let state = if let Some(why) = waits(ply, layers.unread, shown).or(ply.laid.empty()) {
         t!(why).into_owned()
     } else if layer == Layer::Cases {
         t!("heat.open_cases", n = words::count(ply.field().cases())).into_owned()

@@ -94,21 +94,26 @@ fn grades_are_told_apart_by_everybody_in_both_themes() {
 
 #[test]
 fn ramps_of_fields_are_read_by_everybody_and_taken_for_no_grade() {
-    use tokens::heat::{DENSITY, FLOOD, VALUES};
+    use tokens::heat::{DENSITY, FLOOD, THIRD, VALUES};
     for (sight, matrix) in SIGHTS {
         let seen = |colour: Rgb| {
             let linear = colour.linear().map(f64::from);
             matrix.map(|row| row.iter().zip(linear).map(|(m, c)| m * c).sum::<f64>().clamp(0.0, 1.0))
         };
-        for ramp in [VALUES, DENSITY, FLOOD] {
+        for ramp in [VALUES, DENSITY, THIRD, FLOOD] {
             for (one, next) in ramp.iter().zip(ramp.iter().skip(1)) {
                 assert!(apart(seen(*one), seen(*next)) > 10.0, "{sight}: {one:?} {next:?}");
                 let light = |[r, g, b]: [f64; 3]| 0.2126 * r + 0.7152 * g + 0.0722 * b;
                 assert!(light(seen(*one)) < light(seen(*next)), "{sight}: {one:?} {next:?}");
             }
         }
+        // Those that layers beside each other have are told apart in their middle, where most values are.
+        for (one, other) in [(VALUES, DENSITY), (VALUES, THIRD), (DENSITY, THIRD)] {
+            let off = apart(seen(one[2]), seen(other[2]));
+            assert!(off > 10.0, "{sight}: {one:?} and {other:?} are {off:.1} apart");
+        }
     }
-    for stop in VALUES.into_iter().chain(DENSITY).chain(FLOOD).chain([tokens::heat::SENSOR]) {
+    for stop in VALUES.into_iter().chain(DENSITY).chain(THIRD).chain(FLOOD).chain([tokens::heat::SENSOR]) {
         for grade in Grade::ALL {
             let off = apart(stop.linear().map(f64::from), tokens::grade(grade).linear().map(f64::from));
             assert!(off > 30.0, "{stop:?} is {off:.0} from {grade:?}");

@@ -355,6 +355,14 @@ pub mod heat {
         Rgb(0xA2, 0xC2, 0x92),
         Rgb(0xE3, 0xF0, 0xD2),
     ];
+    /// Either, where layers that are on already have the other two: umber to sand.
+    pub const THIRD: [Rgb; 5] = [
+        Rgb(0x2B, 0x1D, 0x12),
+        Rgb(0x5A, 0x3D, 0x24),
+        Rgb(0x86, 0x64, 0x44),
+        Rgb(0xB9, 0x98, 0x6F),
+        Rgb(0xF2, 0xE0, 0xC0),
+    ];
     /// How deep water stands over the ground: deep pool to pale foam.
     pub const FLOOD: [Rgb; 5] = [
         Rgb(0x12, 0x39, 0x3F),

@@ -2,7 +2,8 @@
 //! building; where the map is coloured by a vital sign its areas stand for what is built.
 //!
 //! - **accepts** the pointer and Esc; **announces** `FlyTo` (a click on a cluster flies in until it falls apart),
-//!   `DrillTo` (a click on an area), `DrillOut` (Esc with nothing chosen), `OpenAlarms` (on the mark of an alarm), `LookInto` (on an area coloured by a sign)
+//!   `DrillTo` (a click on an area), `DrillOut` (Esc with nothing chosen), `OpenAlarms` (on the mark of an alarm), `LookInto` (on an area coloured by a sign),
+//!   [`ClickedNothing`]
 //! - **reads** `Clicks`, `Presses`, `CityView`, `Ground`, `PinsOnScreen`, `UnitsOnScreen`, `LabelsOnScreen`, `AreasOnScreen`, `Near`,
 //!   `AlarmsOnScreen`, `Vitals`
 //! - **writes** `Picked`, [`Hovered`]
@@ -20,7 +21,7 @@ use bevy::prelude::*;
 use bevy_egui::EguiPrimaryContextPass;
 
 pub use model::{Under, under};
-pub use systems::Hovered;
+pub use systems::{ClickedNothing, Hovered};
 
 use super::pins::{Pins, PinsOnScreen, PinsSet};
 use super::sets::{HallSet, PaintSet};
@@ -56,6 +57,7 @@ impl Plugin for PickingPlugin {
             .add_message::<super::areas::DrillTo>()
             .add_message::<super::areas::DrillOut>()
             .add_message::<FlyTo>()
+            .add_message::<ClickedNothing>()
             .add_message::<bevy::window::RequestRedraw>()
             .add_systems(
                 Update,

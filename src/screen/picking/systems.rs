@@ -31,6 +31,10 @@ pub struct Hovered {
     pub coloured: Option<u32>,
 }
 
+/// A click met nothing that can be chosen, at this point of the screen: whoever shows something on the bare ground may take it.
+#[derive(Message, Debug, Clone, Copy, PartialEq)]
+pub struct ClickedNothing(pub Vec2);
+
 type PointerWindow<'w, 's> = Option<Single<'w, 's, &'static Window, With<PrimaryWindow>>>;
 
 /// What is on screen that can be under the pointer.
@@ -90,11 +94,15 @@ pub(super) fn click(
     mut picked: ResMut<Picked>,
     (mut flights, mut drills): (MessageWriter<FlyTo>, MessageWriter<DrillTo>),
     (mut alarms, mut signs): (MessageWriter<OpenAlarms>, MessageWriter<LookInto>),
+    mut nothing: MessageWriter<ClickedNothing>,
     mut redraw: MessageWriter<RequestRedraw>,
 ) {
     // The second of a double click flies to where the first one was; what that chose stays.
     for click in clicks.all.iter().filter(|click| !click.again) {
         let found = scene.look(click.at);
+        if found == Under::Nothing {
+            nothing.write(ClickedNothing(click.at));
+        }
         match &found {
             Under::Cluster(mark) => {
                 if let Some((target, distance)) = scene.pins.view_that_splits(&pins, mark, scene.view.pose.distance) {

@@ -8,7 +8,7 @@ use rust_i18n::t;
 use super::panel::{Canvas, ground};
 use crate::screen::heat::flood::DEPTHS;
 use crate::screen::heat::form::Form;
-use crate::screen::heat::shades::{colour, flood_colour};
+use crate::screen::heat::shades::flood_colour;
 use crate::screen::heat::{Legend, tick};
 use crate::screen::look::tokens::Rgb;
 use crate::screen::look::{medium_font, paint, regular_font, tokens};
@@ -84,11 +84,11 @@ impl<'a> LegendCard<'a> {
             at.y += high;
         }
         let high = canvas.of(wall::RAMP);
-        let meaning = legend.layer.meaning();
-        let ramp = |share: f32| if flooded { flood_colour(share) } else { colour(meaning, share) };
+        let skin = legend.layer.skin();
+        let ramp = |share: f32| if flooded { flood_colour(share) } else { skin.ramp.at(share) };
         ramp_ui(painter, Rect::from_min_size(at, vec2(inner.width(), high)), &ramp);
         at.y += high;
-        let scale = if flooded { DEPTHS } else { legend.layer.scale() };
+        let scale = if flooded { DEPTHS } else { skin.scale };
         for (n, value) in (0_u8..).zip(scale.ticks(TICKS)) {
             let mut said = if flooded { format!("{value}") } else { tick(legend.layer, value) };
             // What is beyond looks like the end.

@@ -135,6 +135,20 @@ impl<'a> Chunk<'a> {
         })
     }
 
+    /// The readings of those of its sensors that are wanted, each with its place in the group.
+    pub(super) fn of_sensors(&self, wanted: impl Fn(u8) -> bool) -> Option<Vec<(u8, Vec<Point>)>> {
+        let mut all = Vec::new();
+        self.columns(|slot, bytes| {
+            if wanted(slot) {
+                let mut points = Vec::new();
+                column::decode(bytes, self.start, &mut points)?;
+                all.push((slot, points));
+            }
+            Some(true)
+        })?;
+        Some(all)
+    }
+
     /// The readings of all its sensors, each with its place in the group.
     pub(super) fn all(&self) -> Option<Vec<(u8, Vec<Point>)>> {
         let mut all = Vec::new();

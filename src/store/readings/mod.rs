@@ -13,14 +13,16 @@
 //! - `bits`, `column`, `chunk`, `tiers`: the bytes, as `FORMAT.md` has them.
 //! - `heads`: what is in no chunk yet.
 //! - `seal`: heads become chunks; `late`: what comes after that.
-//! - [`query`]: what is asked; [`export`]: what goes out as a file.
-//! - `sensors`: the registry; `retired`: who of it is out of service; `listed`: what the city's file said of
-//!   it; `quality`: how well each behaves.
+//! - [`query`]: what is asked; `gathered`: what many sensors measured in a stretch of time, all of it together;
+//!   [`export`]: what goes out as a file.
+//! - `sensors`: the registry; `retired`: who of it is out of service; `listed`: what the city's file said of it;
+//!   `quality`: how well each behaves.
 
 mod bits;
 mod chunk;
 mod column;
 pub mod export;
+mod gathered;
 mod heads;
 mod late;
 mod listed;
@@ -46,6 +48,7 @@ use crate::domain::{Moment, Reading, SensorId};
 use chunk::GROUP;
 use heads::Heads;
 
+pub use gathered::Gathered;
 pub(crate) use quality::row_of as quality_row_of;
 pub use query::{Reader, Series};
 pub use tiers::Mean;

@@ -64,7 +64,7 @@ pub(super) fn chunk_before<T>(
 }
 
 /// The place of a sensor in its group.
-fn slot_of(sensor: SensorId) -> (usize, u8) {
+pub(super) fn slot_of(sensor: SensorId) -> (usize, u8) {
     (sensor.index() / GROUP, (sensor.index() % GROUP).to_le_bytes()[0])
 }
 
@@ -74,7 +74,7 @@ impl Reader {
     }
 
     /// Look at the heads and, of the same moment, at the file.
-    fn both<H, T>(
+    pub(super) fn both<H, T>(
         &self,
         heads: impl FnOnce(&super::heads::Heads) -> H,
         look: impl FnOnce(&Connection, H) -> Result<T, ReadingsError>,
@@ -228,7 +228,7 @@ fn newer(one: Option<Point>, other: Option<Point>) -> Option<Point> {
 
 /// The readings of a sensor in the chunks that reach into a stretch of time; the ends are cut, and there are no more
 /// chunks once there are `limit`.
-fn in_chunks(
+pub(super) fn in_chunks(
     sql: &Connection,
     sensor: SensorId,
     from: i64,

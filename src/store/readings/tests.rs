@@ -1,5 +1,6 @@
 //! The readings against a plain list of them; files as crashes leave them; bytes as they are written down.
 
+mod gathered;
 mod power;
 
 use std::collections::BTreeMap;
@@ -67,6 +68,7 @@ fn check(plain: &Plain, reader: &Reader, sensors: u32, moments: &[i64], spans: &
         }
     }
     for (from, to, points) in spans {
+        gathered::check(plain, reader, sensors, *from, *to);
         for sensor in 0..sensors {
             let all = reader.between(SensorId(sensor), Moment(*from), Moment(*to), usize::MAX).unwrap();
             let plainly: Vec<Reading> = plain

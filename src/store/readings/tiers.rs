@@ -178,12 +178,7 @@ fn decode_tier(bytes: &[u8]) -> Option<Tier> {
 
 /// Read a row; `None` where it is damaged.
 pub(super) fn decode(bytes: &[u8]) -> Option<Row> {
-    let mut row = Row::new();
-    each(bytes, |slot, bytes| {
-        row.push((slot, decode_tier(bytes)?));
-        Some(())
-    })?;
-    Some(row)
+    of_sensors(bytes, |_| true)
 }
 
 /// What a row says of one sensor: `Some(None)` where nothing.
@@ -197,6 +192,18 @@ pub(super) fn of_sensor(bytes: &[u8], wanted: u8) -> Option<Option<Tier>> {
         Some(())
     })?;
     Some(found)
+}
+
+/// What a row says of those of its sensors that are wanted, each with its place; `None` where it is damaged.
+pub(super) fn of_sensors(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> Option<Row> {
+    let mut row = Row::new();
+    each(bytes, |slot, bytes| {
+        if wanted(slot) {
+            row.push((slot, decode_tier(bytes)?));
+        }
+        Some(())
+    })?;
+    Some(row)
 }
 
 fn each<'a>(bytes: &'a [u8], mut take: impl FnMut(u8, &'a [u8]) -> Option<()>) -> Option<()> {
