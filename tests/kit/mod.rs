@@ -3,6 +3,7 @@
 //! limit that only a failing test reaches.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part of the kit")]
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
+use command_hall::domain::rights::Area;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
 use command_hall::domain::{
@@ -258,6 +260,8 @@ pub struct Screen {
     /// The farthest that was heard of a file on its way, either way.
     pub upto: u64,
     pub positions: usize,
+    /// Where cases lie, as the hub says.
+    pub areas: BTreeMap<IncidentId, Area>,
     /// Sensors that are watched, and how many are still to come.
     pub sensors: Vec<SensorRow>,
     pub sensors_left: u32,
@@ -314,6 +318,7 @@ impl Screen {
             sent: None,
             upto: 0,
             positions: 0,
+            areas: BTreeMap::new(),
             sensors: Vec::new(),
             sensors_left: 0,
             readings: Vec::new(),
@@ -340,6 +345,13 @@ impl Screen {
                         assert!(self.hall.apply(&fact), "fact {:?} after {:?}", fact.seq, self.hall.upto());
                         self.facts.push(fact.seq);
                     }
+                }
+                News::Areas { anew, areas } => {
+                    if anew {
+                        self.areas.clear();
+                    }
+                    self.areas.extend(areas);
+                    self.areas.retain(|_, area| !area.is_city());
                 }
                 News::Positions(positions) => self.positions += positions.len(),
                 News::State(state) => self.state = state,
