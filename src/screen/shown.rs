@@ -169,7 +169,7 @@ pub struct Downloads(pub Option<std::path::PathBuf>);
 
 /// The open city.
 #[derive(Resource, Clone)]
-pub struct Ground(pub Arc<crate::ground::City>);
+pub struct Ground(pub Arc<City>);
 
 /// Something on screen that can be hovered, selected and flown to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -254,14 +254,14 @@ impl CityView {
 
     /// Where the ray through a point on screen meets the ground of `city`: east, north.
     #[must_use]
-    pub fn ground_at(&self, city: &crate::ground::City, at: Vec2) -> Option<[f64; 2]> {
+    pub fn ground_at(&self, city: &City, at: Vec2) -> Option<[f64; 2]> {
         let (eye, dir) = self.ray(at);
         city.ray_ground(eye, dir).map(|[east, north, _]| [east, north])
     }
 
     /// Metres that a point of the screen is wide on the ground there.
     #[must_use]
-    pub fn metres_per_point(&self, city: &crate::ground::City, at: Vec2) -> Option<f64> {
+    pub fn metres_per_point(&self, city: &City, at: Vec2) -> Option<f64> {
         const STEP: f32 = 50.0;
         let (a, b) = self.ground_at(city, at).zip(self.ground_at(city, at + Vec2::new(STEP, 0.0)))?;
         Some((a[0] - b[0]).hypot(a[1] - b[1]) / f64::from(STEP))

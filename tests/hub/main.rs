@@ -13,6 +13,7 @@ mod kit;
 
 mod alarms;
 mod archive;
+mod areas;
 mod calls;
 mod case;
 mod clock;

@@ -13,12 +13,14 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use command_hall::config::CatalogueFiles;
+use command_hall::domain::kpi::Past;
 use command_hall::domain::rights::Area;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
 use command_hall::domain::{
-    Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story,
+    Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, LonLat, Moment, Order, Refusal, Seq, Story,
 };
+use command_hall::ground::{City, demo, pack};
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -45,6 +47,32 @@ impl TestHub {
     /// One where people have to sign in.
     pub fn with_doors() -> Self {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
+    }
+
+    /// One that knows its city, a small made-up one.
+    pub fn with_city(admission: Admission) -> Self {
+        let folder = Arc::new(tempfile::tempdir().unwrap());
+        write_city(folder.path());
+        Self::start_in(folder, admission)
+    }
+
+    /// Put the small made-up city into its folder: it knows it from its next start on.
+    pub fn give_city(&self) {
+        write_city(self.folder.path());
+    }
+
+    /// Two places in different districts of its city, each with the path of its area.
+    pub fn two_places(&self) -> [(LonLat, Area); 2] {
+        let city = City::open(&self.folder.path().join("city")).unwrap();
+        let mut by_district = BTreeMap::new();
+        for place in city.places() {
+            let at = city.frame().lonlat_from_metres(place.at.map(f64::from));
+            if let Some(area) = city.area_of(at) {
+                by_district.entry(area.part_of(&Area::CITY)).or_insert((at, area));
+            }
+        }
+        let mut places = by_district.into_values();
+        [places.next().unwrap(), places.next().unwrap()]
     }
 
     /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml`, `sensors.csv`,
@@ -119,6 +147,10 @@ impl TestHub {
     }
 }
 
+fn write_city(folder: &Path) {
+    pack::writer::write(&demo::generate(3, 1_500), &folder.join("city"), "").unwrap();
+}
+
 fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admission: Admission) -> Hub {
     let clock = Arc::clone(clock);
     let mut options = HubOptions { admission, ..HubOptions::new(Data::Folder(folder.to_owned())) };
@@ -139,6 +171,7 @@ fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admiss
     options.sensors = own("sensors.csv");
     options.city_code = own("city_code").map(|path| std::fs::read_to_string(path).unwrap().parse().unwrap());
     options.feeds = own("feeds.toml");
+    options.city = own("city").map(|path| Arc::new(City::open(&path).unwrap()));
     options.environment = |name| (name == "SECRET").then(|| "open sesame".to_owned());
     hub::start(options).unwrap()
 }
@@ -269,6 +302,8 @@ pub struct Screen {
     pub readings: Vec<(u32, i64, f64)>,
     pub trend: Option<Result<Box<Trend>, Refusal>>,
     pub board: Option<Result<Box<VitalBoard>, Refusal>>,
+    /// What figures are held against.
+    pub past: Option<Result<Box<Past>, Refusal>>,
     pub xray: Option<Result<Box<VitalXray>, Refusal>>,
     pub devices: Option<Result<Box<Devices>, String>>,
     /// What became of the change of sensors that was wanted last.
@@ -324,6 +359,7 @@ impl Screen {
             readings: Vec::new(),
             trend: None,
             board: None,
+            past: None,
             xray: None,
             devices: None,
             devices_changed: None,
@@ -392,8 +428,7 @@ impl Screen {
                 News::Xray(xray) => self.xray = Some(xray),
                 News::Devices { told, .. } => self.devices = Some(told),
                 News::DevicesChanged(told) => self.devices_changed = Some(told),
-                // No story asks for it over this screen.
-                News::Past { .. } => {}
+                News::Past { past, .. } => self.past = Some(past),
             }
         }
     }

@@ -331,7 +331,7 @@ fn what_persons_did_is_held_against_what_they_did_then_as_plainly_reckoned() {
     let asked = Asked { cut: Cut::Person, ..Asked::default() };
     let (now_hall, then_hall) = (filed(&now), filed(&then));
     let table = with_counting(|counting| {
-        let kept = Kept { works: counting.works(&then_hall), ..Kept::default() }.to_compare();
+        let kept = Kept { works: counting.works(&then_hall), ..Kept::default() };
         table(&asked, &now_hall, counting, &belongs, Some(&kept))
     });
     assert_eq!(keys_of(&table), ["li", "wang", "zhao"]);
