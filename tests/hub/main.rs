@@ -41,6 +41,7 @@ mod pack_format;
 mod parts;
 mod plans;
 mod readings;
+mod recount;
 mod reports;
 mod roll;
 mod series;
