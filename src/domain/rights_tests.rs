@@ -400,7 +400,7 @@ fn joining_two_cases_needs_the_right_in_both_areas() {
 
 #[test]
 fn a_case_is_where_it_was_said_to_be_as_closely_as_its_place_tells() {
-    let area = |path| Area::of(path).unwrap();
+    let area = |path: &str| Area::of(path).unwrap();
     let case = |named: Option<&str>, place: Option<&str>| {
         Area::of_case(named.map(area).as_ref(), place.map(area)).map(|area| area.path().to_owned())
     };
