@@ -374,7 +374,10 @@ fn to_screen() -> Vec<ToScreen> {
         ToScreen::Xray { id: 27, xray: Ok(Box::new(xray())) },
         ToScreen::Areas {
             anew: true,
-            areas: vec![(Area::CITY, vec![IncidentId(9)]), (Area::of("a/b").unwrap(), vec![IncidentId(7), IncidentId(8)])],
+            areas: vec![
+                (Area::CITY, vec![IncidentId(9)]),
+                (Area::of("a/b").unwrap(), vec![IncidentId(7), IncidentId(8)]),
+            ],
         },
     ]
 }

@@ -15,7 +15,7 @@ const DAY: i64 = 24 * HOUR;
 const AHEAD: i64 = 8 * HOUR;
 
 /// The kinds as they are built in, but that every limit counts each hour.
-pub fn kinds_by_the_hour() -> String {
+pub(crate) fn kinds_by_the_hour() -> String {
     let built_in = include_str!("../../config/catalogue/kinds.toml");
     ["work_hours", "work_days", "calendar_days"].iter().fold(built_in.to_owned(), |text, clock| {
         let (written, instead) = (format!("{{ {clock} = "), "{ urgent_hours = ");
@@ -24,13 +24,13 @@ pub fn kinds_by_the_hour() -> String {
 }
 
 /// What of the kinds is counted with.
-pub struct Kinds {
+pub(crate) struct Kinds {
     /// By code: who leads, and the limits of dispatch, handling, re-check and the whole way in milliseconds.
     by_code: BTreeMap<String, (Option<String>, [i64; 4])>,
 }
 
 impl Kinds {
-    pub fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let file: toml::Table = text.parse().unwrap();
         let hours = |limits: Option<&toml::Value>, phase: &str| {
             let hours = limits?.get(phase)?.get("urgent_hours")?;
@@ -215,13 +215,13 @@ fn heard(row: &Value) -> Value {
 }
 
 /// The days of the city that are over by the end of a log, from the first on, counted since 1970.
-pub fn days(log: &[Fact]) -> std::ops::Range<i64> {
+pub(crate) fn days(log: &[Fact]) -> std::ops::Range<i64> {
     let day = |fact: Option<&Fact>| (fact.unwrap().known_at.0 + AHEAD).div_euclid(DAY);
     day(log.first())..day(log.last())
 }
 
 /// The hub tells of a day what its facts say, in all and by department.
-pub fn assert_told(hub: &TestHub, kinds: &Kinds, log: &[Fact], day: i64) {
+pub(crate) fn assert_told(hub: &TestHub, kinds: &Kinds, log: &[Fact], day: i64) {
     let from = day * DAY - AHEAD;
     let span = [from, from + DAY - 1];
     let (mut total, mut parts) = (Counted::default(), BTreeMap::<String, Counted>::new());

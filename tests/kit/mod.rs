@@ -3,6 +3,8 @@
 //! limit that only a failing test reaches.
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part of the kit")]
 
+mod city;
+
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -18,9 +20,9 @@ use command_hall::domain::rights::Area;
 use command_hall::domain::sensor::{SensorRow, Trend};
 use command_hall::domain::vital::{VitalBoard, VitalXray};
 use command_hall::domain::{
-    Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, LonLat, Moment, Order, Refusal, Seq, Story,
+    Caller, Devices, DevicesChanged, FileHash, Found, Hall, IncidentId, Moment, Order, Refusal, Seq, Story,
 };
-use command_hall::ground::{City, demo, pack};
+use command_hall::ground::City;
 use command_hall::hub::{self, Admission, Data, Hub, HubOptions};
 use command_hall::link::Identity;
 use command_hall::link::{HubClock, Link, LinkOptions, LinkState, News, Secret, SocketTransport};
@@ -47,32 +49,6 @@ impl TestHub {
     /// One where people have to sign in.
     pub fn with_doors() -> Self {
         Self::start_in(Arc::new(tempfile::tempdir().unwrap()), Admission::SignedIn)
-    }
-
-    /// One that knows its city, a small made-up one.
-    pub fn with_city(admission: Admission) -> Self {
-        let folder = Arc::new(tempfile::tempdir().unwrap());
-        write_city(folder.path());
-        Self::start_in(folder, admission)
-    }
-
-    /// Put the small made-up city into its folder: it knows it from its next start on.
-    pub fn give_city(&self) {
-        write_city(self.folder.path());
-    }
-
-    /// Two places in different districts of its city, each with the path of its area.
-    pub fn two_places(&self) -> [(LonLat, Area); 2] {
-        let city = City::open(&self.folder.path().join("city")).unwrap();
-        let mut by_district = BTreeMap::new();
-        for place in city.places() {
-            let at = city.frame().lonlat_from_metres(place.at.map(f64::from));
-            if let Some(area) = city.area_of(at) {
-                by_district.entry(area.part_of(&Area::CITY)).or_insert((at, area));
-            }
-        }
-        let mut places = by_district.into_values();
-        [places.next().unwrap(), places.next().unwrap()]
     }
 
     /// With these files in its folder, by name: `kinds.toml`, `calendar.toml`, `duty.toml`, `alarms.toml`, `sensors.csv`,
@@ -145,10 +121,6 @@ impl TestHub {
     pub fn get(&self, path: &str) -> (u16, Value) {
         get(self.addr(), path)
     }
-}
-
-fn write_city(folder: &Path) {
-    pack::writer::write(&demo::generate(3, 1_500), &folder.join("city"), "").unwrap();
 }
 
 fn start(folder: &Path, clock: &Arc<AtomicU64>, addr: Option<SocketAddr>, admission: Admission) -> Hub {
